@@ -94,11 +94,12 @@ static void lost_output(struct cli *c, struct error *e)
 	}
 }
 
-#define STACK_MIN (1u << 20)		/* the deepest parser takes a quarter of it */
+#define STACK_MIN (1u << 20) /* the deepest parser takes a quarter of it */
 #define STACK_USUAL (8u << 20)
 
-/* A small stack (ulimit -s) would be a crash somewhere. What libraries do when they are loaded needs more than
- * 16 KiB, so this runs before any of them; it keeps to system calls, for little else is ready then. */
+/* A small stack (ulimit -s) would be a crash somewhere. What libraries do when they are loaded
+ * needs more than 16 KiB, so this runs before any of them; it keeps to system calls, for little
+ * else is ready then. */
 __attribute__((no_sanitize("address", "undefined"))) static void stack_ensure(void)
 {
 	static const char complaint[] =
@@ -115,7 +116,8 @@ __attribute__((no_sanitize("address", "undefined"))) static void stack_ensure(vo
 	syscall(SYS_exit_group, err_status(ERR_SYSTEM));
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const stack_first)(void) = stack_ensure;
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const stack_first)(void) = stack_ensure;
 
 /* Threads would have what the limit was when the program started. */
 static bool stack_of_threads(struct error *e)
@@ -123,11 +125,13 @@ static bool stack_of_threads(struct error *e)
 	pthread_attr_t threads;
 	size_t size;
 
-	if (pthread_getattr_default_np(&threads) != 0 || pthread_attr_getstacksize(&threads, &size) != 0 ||
-	    size >= STACK_MIN)
+	if (pthread_getattr_default_np(&threads) != 0 ||
+	    pthread_attr_getstacksize(&threads, &size) != 0 || size >= STACK_MIN)
 		return true;
-	return (pthread_attr_setstacksize(&threads, STACK_USUAL) == 0 && pthread_setattr_default_np(&threads) == 0) ||
-	       err_set(e, ERR_SYSTEM, "threads cannot be given the %u KiB of stack that they need", STACK_USUAL >> 10);
+	return (pthread_attr_setstacksize(&threads, STACK_USUAL) == 0 &&
+		pthread_setattr_default_np(&threads) == 0) ||
+	       err_set(e, ERR_SYSTEM, "threads cannot be given the %u KiB of stack that they need",
+		       STACK_USUAL >> 10);
 }
 
 int main(int argc, char **argv)
@@ -139,7 +143,7 @@ int main(int argc, char **argv)
 	main_fill_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how children end */
 	interrupt_catch(false);
 	if (stack_of_threads(&e))
 		run_arguments(&c, (const char *const *)argv + (argc > 0),

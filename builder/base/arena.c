@@ -72,7 +72,8 @@ void *arena_alloc(struct arena *a, size_t size)
 		size_t usual = block_size(a);
 
 		b = block_new(size > usual / 2 ? size : usual);
-		/* a block for one large thing goes second: the room left in the first is not lost */
+		/* a block for one large thing goes second: the room left in the first is not lost
+		 */
 		if (size > usual / 2 && a->blocks) {
 			b->next = a->blocks->next;
 			a->blocks->next = b;

@@ -14,7 +14,7 @@
 struct arena_block;
 
 struct arena {
-	struct arena_block *blocks;	/* newest first */
+	struct arena_block *blocks; /* newest first */
 };
 
 /* Frees everything; the arena is empty and usable again. */

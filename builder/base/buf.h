@@ -9,10 +9,10 @@
 
 struct buf {
 	struct arena *a;
-	char *p;		/* NUL-terminated; NULL while empty */
+	char *p; /* NUL-terminated; NULL while empty */
 	size_t n, cap;
-	size_t max;		/* most bytes it may hold; 0: 256 MiB */
-	bool overflow;		/* something did not fit */
+	size_t max;    /* most bytes it may hold; 0: 256 MiB */
+	bool overflow; /* something did not fit */
 };
 
 void buf_add(struct buf *b, struct str s);

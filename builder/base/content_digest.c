@@ -10,7 +10,7 @@
 static void content_must(int ok)
 {
 	if (ok != 1)
-		abort();	/* EVP with a built-in digest fails only when memory is corrupt or gone */
+		abort(); /* EVP with a built-in digest fails only when memory is corrupt or gone */
 }
 
 static size_t content_digest_size(bool sha512)
@@ -30,7 +30,8 @@ bool content_digest_parse(struct str text, struct content_digest *out)
 	struct str hex = str_from(text, strlen("sha256:"));
 
 	*out = (struct content_digest){ .sha512 = str_starts(text, STR("sha512:")) };
-	if ((!out->sha512 && !str_starts(text, STR("sha256:"))) || hex.n != 2 * content_digest_size(out->sha512))
+	if ((!out->sha512 && !str_starts(text, STR("sha256:"))) ||
+	    hex.n != 2 * content_digest_size(out->sha512))
 		return false;
 	for (size_t i = 0; i < hex.n; i += 2) {
 		int high = hex_digit(hex.p[i]), low = hex_digit(hex.p[i + 1]);

@@ -2,17 +2,18 @@
 #ifndef BASE_CONTENT_DIGEST_H
 #define BASE_CONTENT_DIGEST_H
 
-/* Digests as OCI documents name contents (image-spec v1.1.1, descriptor.md): "sha256:" or "sha512:" and
- * hexadecimal digits. What imgbuild itself stores is named by SHA-256 alone (digest.h). */
+/* Digests as OCI documents name contents (image-spec v1.1.1, descriptor.md): "sha256:" or "sha512:"
+ * and hexadecimal digits. What imgbuild itself stores is named by SHA-256 alone (digest.h). */
 
 #include "base/digest.h"
 
 struct content_digest {
 	bool sha512;
-	unsigned char b[64];		/* SHA-256: the first 32, the others are 0 */
+	unsigned char b[64]; /* SHA-256: the first 32, the others are 0 */
 };
 
-#define CONTENT_DIGEST_FORMS "\"sha256:\" and 64 lower-case hexadecimal digits, or \"sha512:\" and 128"
+#define CONTENT_DIGEST_FORMS \
+	"\"sha256:\" and 64 lower-case hexadecimal digits, or \"sha512:\" and 128"
 
 /* Exactly one of the two forms; false otherwise. */
 MUST_CHECK bool content_digest_parse(struct str text, struct content_digest *out);

@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 
-#define DATE_STAMP 17		/* "20260912T075541Z" and NUL */
-#define DATE_TEXT 32		/* "Sat, 12 Sep 2026 07:55:41 UTC" and NUL */
+#define DATE_STAMP 17 /* "20260912T075541Z" and NUL */
+#define DATE_TEXT 32  /* "Sat, 12 Sep 2026 07:55:41 UTC" and NUL */
 
 /* Reads "Sat, 12 Sep 2026 07:55:41 UTC" (also "GMT" and "+0000", the only zones archives use) into
  * seconds since the epoch; false for anything else. The name of the day must be right. */

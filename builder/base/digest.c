@@ -12,7 +12,7 @@
 static void evp_must(int ok)
 {
 	if (ok != 1)
-		abort();	/* EVP with a built-in digest fails only when memory is corrupt or gone */
+		abort(); /* EVP with a built-in digest fails only when memory is corrupt or gone */
 }
 
 void digest_begin(struct hash *h)
@@ -124,7 +124,8 @@ static bool digest_sink_finish(struct sink *base, struct error *e)
 
 void digest_sink_init(struct digest_sink *s, struct sink *next)
 {
-	*s = (struct digest_sink){ .base = { digest_sink_write, digest_sink_finish }, .next = next };
+	*s = (struct digest_sink){ .base = { digest_sink_write, digest_sink_finish },
+				   .next = next };
 	digest_begin(&s->hash);
 }
 

@@ -12,7 +12,7 @@ struct digest {
 	unsigned char b[32];
 };
 
-#define DIGEST_HEX 64		/* characters of a digest in hexadecimal */
+#define DIGEST_HEX 64 /* characters of a digest in hexadecimal */
 
 struct digest digest_of(struct str bytes);
 bool digest_eq(const struct digest *a, const struct digest *b);

@@ -16,25 +16,26 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* What kind of failure: it picks the exit status, and nothing else (docs/design/architecture.md). */
+/* What kind of failure: it picks the exit status, and nothing else (docs/design/architecture.md).
+ */
 enum err_kind {
 	ERR_NONE,
-	ERR_FINDINGS,	/* 1: findings, failed tests, a comparison that differs */
-	ERR_USAGE,	/* 2: the command line */
-	ERR_INPUT,	/* 3: recipe, lock, package or image */
-	ERR_NETWORK,	/* 4: network or registry */
-	ERR_VERIFY,	/* 5: signature, digest or freshness */
-	ERR_SYSTEM,	/* 6: disk, permission, memory, sandbox */
+	ERR_FINDINGS, /* 1: findings, failed tests, a comparison that differs */
+	ERR_USAGE,    /* 2: the command line */
+	ERR_INPUT,    /* 3: recipe, lock, package or image */
+	ERR_NETWORK,  /* 4: network or registry */
+	ERR_VERIFY,   /* 5: signature, digest or freshness */
+	ERR_SYSTEM,   /* 6: disk, permission, memory, sandbox */
 };
 
 struct error {
 	enum err_kind kind;
 	struct {
-		char file[256];		/* empty when the failure has no place in a text */
-		unsigned line, col;	/* from 1; col counts bytes */
+		char file[256];	    /* empty when the failure has no place in a text */
+		unsigned line, col; /* from 1; col counts bytes */
 	} at;
-	char context[512];	/* "layer python: package libssl3t64: " */
-	char cause[1024];	/* "open usr/lib/x.so: No such file or directory" */
+	char context[512]; /* "layer python: package libssl3t64: " */
+	char cause[1024];  /* "open usr/lib/x.so: No such file or directory" */
 };
 
 /* Sets an unset error. Returns false, so that `return err_set(...)` is the idiom. */
@@ -57,8 +58,8 @@ void err_clear(struct error *e);
 int err_status(enum err_kind kind);
 
 /* Writes the whole message ("file:line:col: context cause") into `out`, always terminated.
- * Passwords in addresses are struck out (redact.h); bytes that could drive a terminal or a CI service are
- * escaped as \xNN (str_escape_log()); a tab or newline stays. */
+ * Passwords in addresses are struck out (redact.h); bytes that could drive a terminal or a CI
+ * service are escaped as \xNN (str_escape_log()); a tab or newline stays. */
 void err_format(const struct error *e, char *out, unsigned long size);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Errors as text for people. Apart from error.c, which nothing may stand below: arenas and strings need
- * errors, and this needs strings. */
+/* Errors as text for people. Apart from error.c, which nothing may stand below: arenas and strings
+ * need errors, and this needs strings. */
 
 #include "base/error.h"
 

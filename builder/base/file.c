@@ -22,7 +22,8 @@ void file_random_name(char out[static 48])
 
 	if (getrandom(r, sizeof(r), 0) < 0)
 		r[0] = (uint64_t)getpid();
-	snprintf(out, 48, ".tmp-%016llx%016llx", (unsigned long long)r[0], (unsigned long long)r[1]);
+	snprintf(out, 48, ".tmp-%016llx%016llx", (unsigned long long)r[0],
+		 (unsigned long long)r[1]);
 }
 
 /* Creates and locks a file under the name f->tmp: 1; 0 when another name is to be tried, since one
@@ -115,8 +116,8 @@ static bool fill_special(const char *path, const struct filling *f, struct error
 }
 
 /* `path` is for messages: the name alone does not say which disk is full. */
-static bool fill_new(int dirfd, const char *path, const char *name, unsigned mode, const struct filling *f,
-		     struct error *e)
+static bool fill_new(int dirfd, const char *path, const char *name, unsigned mode,
+		     const struct filling *f, struct error *e)
 {
 	AUTO_FILE new = FILE_NEW_INIT;
 
@@ -192,7 +193,8 @@ int file_open_own_dir(int dirfd, const char *path, struct error *e)
 {
 	struct stat st;
 
-	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 0700) != 0700 &&
+	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+	    (st.st_mode & 0700) != 0700 &&
 	    fchmodat(dirfd, path, (st.st_mode & 07777) | 0700, 0) < 0) {
 		err_sys(e, "make the folder %s readable", path);
 		return -1;

@@ -11,10 +11,10 @@
 #include "base/progress.h"
 
 struct file_new {
-	int dirfd;		/* borrowed: the folder it will stand in */
-	int fd;			/* write here; -1 when none */
-	char tmp[48];		/* its name until committed */
-	const char *name;	/* borrowed: its name once committed */
+	int dirfd;	  /* borrowed: the folder it will stand in */
+	int fd;		  /* write here; -1 when none */
+	char tmp[48];	  /* its name until committed */
+	const char *name; /* borrowed: its name once committed */
 };
 #define FILE_NEW_INIT { -1, -1, "", NULL }
 
@@ -39,9 +39,9 @@ void file_collect_leftovers(int dirfd, const char *path, struct progress *progre
 /* ".tmp-" and 32 random digits: what temporary files and folders are called here. */
 void file_random_name(char out[static 48]);
 
-/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists,
- * and removes leftovers in it first; a device, a pipe or a socket at that path is written to as it is,
- * never replaced. */
+/* Writes a whole small file by the protocol above. The second form takes a path whose folder
+ * exists, and removes leftovers in it first; a device, a pipe or a socket at that path is written
+ * to as it is, never replaced. */
 MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);
@@ -57,7 +57,7 @@ MUST_CHECK bool file_mkdirs(int dirfd, const char *path, struct error *e);
 /* A folder to work in, ".tmp-" and random digits, mode 0700, held by a lock that dies with the
  * process (flock(2)). Close `fd` and file_remove_tree() it when done. */
 struct file_workdir {
-	char name[48];		/* "" when there is none */
+	char name[48]; /* "" when there is none */
 	int fd;
 };
 #define FILE_WORKDIR_INIT { "", -1 }
@@ -81,17 +81,18 @@ MUST_CHECK int file_open_own_dir(int dirfd, const char *path, struct error *e);
 /* Opens a folder without following a final link. -1 with *e set. */
 MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 
-/* What stands in a folder, but "." and ".."; sorted, for the order of a directory is the host's affair. `fd`
- * is borrowed and stays where it is; `path` is for messages. ERR_SYSTEM. */
+/* What stands in a folder, but "." and ".."; sorted, for the order of a directory is the host's
+ * affair. `fd` is borrowed and stays where it is; `path` is for messages. ERR_SYSTEM. */
 MUST_CHECK bool file_names(struct arena *a, int fd, const char *path, struct strings *names,
 			   struct error *e);
 
 /* The path by which the kernel knows a file. ERR_SYSTEM. */
-MUST_CHECK bool file_real_path(struct arena *a, const char *path, const char **out, struct error *e);
+MUST_CHECK bool file_real_path(struct arena *a, const char *path, const char **out,
+			       struct error *e);
 
-/* Removes a file or a folder with all below it, by descriptors, without following links, whatever the depth
- * and the modes of the folders; nothing there is fine. What can be removed goes even if something cannot:
- * ERR_SYSTEM with the first that could not. */
+/* Removes a file or a folder with all below it, by descriptors, without following links, whatever
+ * the depth and the modes of the folders; nothing there is fine. What can be removed goes even if
+ * something cannot: ERR_SYSTEM with the first that could not. */
 MUST_CHECK bool file_remove_tree(int dirfd, const char *name, struct error *e);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "base/io.h"
 
-#define FRAME_MAX ((size_t)256 << 20)	/* bytes of one frame */
-#define FRAMES_MAX ((uint64_t)4 << 30)	/* bytes of all frames that frames_each() takes */
+#define FRAME_MAX ((size_t)256 << 20)  /* bytes of one frame */
+#define FRAMES_MAX ((uint64_t)4 << 30) /* bytes of all frames that frames_each() takes */
 
 /* Writes bytes as frames of one kind: one frame for each write of up to FRAME_MAX bytes. */
 struct frame_sink {
@@ -28,10 +28,10 @@ bool frame_nonsense(struct error *e);
 /* Reads frames. */
 struct frames {
 	struct source *from;
-	const char *kinds;	/* those that may occur */
-	struct str rest;	/* of the source's current chunk */
+	const char *kinds; /* those that may occur */
+	struct str rest;   /* of the source's current chunk */
 	char kind;
-	uint32_t left;		/* of the current frame's payload */
+	uint32_t left; /* of the current frame's payload */
 };
 
 /* 1 and a piece: a frame's payload or a part of it (empty for an empty frame), valid until the next

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a signal handler may do while other threads have stopped anywhere, locks in their hands: system calls.
- * Nothing here allocates, and no state is kept: what a stopping thread has to know comes with its signal. */
+/* What a signal handler may do while other threads have stopped anywhere, locks in their hands:
+ * system calls. Nothing here allocates, and no state is kept: what a stopping thread has to know
+ * comes with its signal. */
 
 #include "base/interrupt.h"
 
@@ -21,9 +22,9 @@
 #include "base/file.h"
 
 #define STOP_SIGNAL SIGUSR2
-#define ROUNDS 1000		/* of a thread or a child that does not end */
+#define ROUNDS 1000 /* of a thread or a child that does not end */
 #define ROUND_NS 2000000
-#define SECONDS_MAX 300		/* for all of it */
+#define SECONDS_MAX 300 /* for all of it */
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -36,7 +37,8 @@ static void each_number(const char *path, void (*each)(long number, void *ctx), 
 
 	while (fd >= 0 && (n = getdents64(fd, block, sizeof(block))) > 0) {
 		for (ssize_t at = 0; at < n;) {
-			const struct dirent64 *entry = (const struct dirent64 *)(const void *)(block + at);
+			const struct dirent64 *entry =
+				(const struct dirent64 *)(const void *)(block + at);
 			char *end;
 			long number = strtol(entry->d_name, &end, 10);
 
@@ -119,7 +121,8 @@ static void end_children_of(long tid, void *ctx)
 	}
 }
 
-/* A sandbox whose first process was its parent's child becomes ours then: so long as there are any. */
+/* A sandbox whose first process was its parent's child becomes ours then: so long as there are any.
+ */
 static void end_children(void)
 {
 	for (int i = 0; i < ROUNDS; i++) {
@@ -148,8 +151,8 @@ static bool is_held(long fd)
 	return strstr(text, "FLOCK") && strstr(text, "WRITE");
 }
 
-/* ".tmp-" and at the end 16 digits or more: what another process has, it has locked. An image that waits for
- * the end of its audit is one that we have locked (line/publish.c); later nobody has. */
+/* ".tmp-" and at the end 16 digits or more: what another process has, it has locked. An image that
+ * waits for the end of its audit is one that we have locked (line/publish.c); later nobody has. */
 static bool is_temporary(long fd, struct str name)
 {
 	size_t digits = 0;
@@ -176,7 +179,8 @@ static void remove_temporary(long fd, void *ctx)
 	n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
 	base = strrchr(path, '/');
-	if (base && is_temporary(fd, str_of(base + 1)) && !file_remove_tree(AT_FDCWD, path, &ignored))
+	if (base && is_temporary(fd, str_of(base + 1)) &&
+	    !file_remove_tree(AT_FDCWD, path, &ignored))
 		(void)!write(STDERR_FILENO, stays, sizeof(stays) - 1);
 }
 
@@ -187,7 +191,7 @@ static void end_process(int sig, const char *line)
 
 	alarm(SECONDS_MAX);
 	stop_threads(&stopped);
-	signal(SIGINT, SIG_DFL);	/* who asks twice does not want to wait */
+	signal(SIGINT, SIG_DFL); /* who asks twice does not want to wait */
 	sigemptyset(&one);
 	sigaddset(&one, SIGINT);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
@@ -198,7 +202,7 @@ static void end_process(int sig, const char *line)
 	sigaddset(&one, sig);
 	raise(sig);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
-	_exit(128 + sig);	/* the first process of a container, which no signal ends */
+	_exit(128 + sig); /* the first process of a container, which no signal ends */
 }
 
 static void end_plain(int sig)

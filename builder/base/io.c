@@ -108,7 +108,7 @@ static int fd_source_next(struct source *base, struct str *chunk, struct error *
 		return -1;
 	}
 	if (n == 0) {
-		if (s->left > INT64_MAX)	/* counted down from FD_SOURCE_ALL */
+		if (s->left > INT64_MAX) /* counted down from FD_SOURCE_ALL */
 			return 0;
 		err_set(e, ERR_INPUT, "%s ends too early", base->name);
 		return -1;
@@ -149,8 +149,8 @@ static bool buf_sink_write(struct sink *base, struct str chunk, struct error *e)
 	struct buf_sink *s = (struct buf_sink *)base;
 
 	buf_add(s->buf, chunk);
-	return !s->buf->overflow ||
-	       err_set(e, ERR_INPUT, "%s is larger than the %zu bytes allowed", s->name, s->buf->max);
+	return !s->buf->overflow || err_set(e, ERR_INPUT, "%s is larger than the %zu bytes allowed",
+					    s->name, s->buf->max);
 }
 
 void buf_sink_init(struct buf_sink *s, struct buf *buf, const char *name)

@@ -12,7 +12,7 @@
  * -1 with *e set. */
 struct source {
 	int (*next)(struct source *s, struct str *chunk, struct error *e);
-	const char *name;	/* for messages */
+	const char *name; /* for messages */
 };
 
 /* Push: write() takes all of the chunk; finish() flushes, once, last. */
@@ -31,8 +31,7 @@ MUST_CHECK bool fd_close(int *fd, const char *name, struct error *e);
 /* Writes all bytes (at an offset) / reads exactly n bytes at an offset. ERR_SYSTEM naming `name`; a
  * file that ends too early is ERR_INPUT. */
 MUST_CHECK bool fd_write(int fd, struct str bytes, const char *name, struct error *e);
-MUST_CHECK bool fd_pwrite(int fd, struct str bytes, uint64_t at, const char *name,
-			  struct error *e);
+MUST_CHECK bool fd_pwrite(int fd, struct str bytes, uint64_t at, const char *name, struct error *e);
 MUST_CHECK bool fd_pread(int fd, void *out, size_t n, uint64_t at, const char *name,
 			 struct error *e);
 
@@ -88,7 +87,8 @@ MUST_CHECK bool io_copy(struct source *from, struct sink *to, struct error *e);
 MUST_CHECK bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max,
 			     struct str *out, struct error *e);
 
-/* The same for a file that a person named: that it is not there is the person's mistake, ERR_INPUT. */
+/* The same for a file that a person named: that it is not there is the person's mistake, ERR_INPUT.
+ */
 MUST_CHECK bool io_read_named(struct arena *a, const char *path, size_t max, struct str *out,
 			      struct error *e);
 

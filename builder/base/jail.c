@@ -107,8 +107,8 @@ static unsigned highest_descriptor(void)
 	return (unsigned)highest;
 }
 
-/* close_range(2), also where the kernel is older than it (5.9) or a container's policy does not know
- * it. */
+/* close_range(2), also where the kernel is older than it (5.9) or a container's policy does not
+ * know it. */
 static bool close_from_to(unsigned first, unsigned last)
 {
 	if (close_range(first, last, 0) == 0)
@@ -149,8 +149,10 @@ static int jail_stream(const struct cell *c)
 {
 	struct stat st;
 
-	return c->files.inputs[0] >= 0 && fstat(c->files.inputs[0], &st) == 0 && S_ISFIFO(st.st_mode)
-		       ? c->files.inputs[0] : -1;
+	return c->files.inputs[0] >= 0 && fstat(c->files.inputs[0], &st) == 0 &&
+			       S_ISFIFO(st.st_mode)
+		       ? c->files.inputs[0]
+		       : -1;
 }
 
 static bool jail_enter(const struct cell *c)
@@ -159,8 +161,7 @@ static bool jail_enter(const struct cell *c)
 
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && jail_set_limits(c) &&
-	       close_others(c) &&
-	       jail_deny_files() && lower_limit(RLIMIT_NOFILE, 0) &&
+	       close_others(c) && jail_deny_files() && lower_limit(RLIMIT_NOFILE, 0) &&
 	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0, stream,
 			       c->files.scratch);
 }
@@ -377,8 +378,8 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	j->pid = fork();
 	if (j->pid == 0)
 		jail_child(&cell);
-	/* children to come have no business in what this one says; where another thread forks at this
-	 * very moment one sees it, which is why pass_on() reads it once */
+	/* children to come have no business in what this one says; where another thread forks at
+	 * this very moment one sees it, which is why pass_on() reads it once */
 	(void)madvise(j->failure, sizeof(*j->failure), MADV_DONTFORK);
 	close(ends[1]);
 	if (j->pid < 0) {

@@ -18,19 +18,19 @@
 #include "base/progress.h"
 
 struct jail_limits {
-	uint64_t memory;		/* bytes of address space on top of what it starts with */
+	uint64_t memory; /* bytes of address space on top of what it starts with */
 	unsigned cpu_seconds;
-	unsigned wall_seconds;		/* that the parent waits for it, in all */
+	unsigned wall_seconds; /* that the parent waits for it, in all */
 };
 
-/* The descriptors that the child is left with: some to read (pread, private mappings; it cannot write
- * to them, however they were opened; a pipe in the first place is read as it comes), and a file of its own for
- * notes (pwrite, too). -1: none. */
+/* The descriptors that the child is left with: some to read (pread, private mappings; it cannot
+ * write to them, however they were opened; a pipe in the first place is read as it comes), and a
+ * file of its own for notes (pwrite, too). -1: none. */
 #define JAIL_INPUTS 2
 struct jail_files {
-	int inputs[JAIL_INPUTS];	/* from the first on */
+	int inputs[JAIL_INPUTS]; /* from the first on */
 	int scratch;
-	uint64_t scratch_max;		/* most bytes in it */
+	uint64_t scratch_max; /* most bytes in it */
 };
 #define JAIL_NO_FILES ((const struct jail_files *)NULL)
 
@@ -39,12 +39,12 @@ struct jail_files {
 typedef bool jail_work(void *ctx, struct sink *out, struct error *e);
 
 struct jail {
-	struct source base;		/* what the child writes */
-	pid_t pid;			/* 0: no child */
+	struct source base; /* what the child writes */
+	pid_t pid;	    /* 0: no child */
 	int fd;
-	int64_t patience;		/* nanoseconds that the parent still waits */
+	int64_t patience; /* nanoseconds that the parent still waits */
 	struct jail_limits limits;
-	struct error *failure;		/* shared with the child, which sets it */
+	struct error *failure; /* shared with the child, which sets it */
 	char block[65536];
 };
 
@@ -63,8 +63,9 @@ MUST_CHECK bool jail_start(struct jail *j, const char *name, const struct jail_l
 void jail_drop(struct jail *j);
 #define AUTO_JAIL __attribute__((cleanup(jail_drop))) struct jail
 
-/* Says once, as a warning, which of the two protections this kernel lacks, or that $IMGBUILD_NO_JAIL
- * (for debuggers and valgrind) has switched all of it off; nothing if all is well. */
+/* Says once, as a warning, which of the two protections this kernel lacks, or that
+ * $IMGBUILD_NO_JAIL (for debuggers and valgrind) has switched all of it off; nothing if all is
+ * well. */
 void jail_report(struct progress *p);
 
 #endif

@@ -18,7 +18,7 @@ struct ruleset {
 	uint64_t files, network, scoped;
 };
 
-#define VERSION_FLAG 1u		/* LANDLOCK_CREATE_RULESET_VERSION */
+#define VERSION_FLAG 1u /* LANDLOCK_CREATE_RULESET_VERSION */
 
 /* The rights that each version of the interface knows (landlock(7)). */
 struct version {
@@ -27,12 +27,12 @@ struct version {
 };
 
 static const struct version versions[] = {
-	{ 0x1fff, 0, 0, 8 },		/* 1: the first thirteen rights on files */
-	{ 0x3fff, 0, 0, 8 },		/* 2: linking and renaming across folders */
-	{ 0x7fff, 0, 0, 8 },		/* 3: truncating */
-	{ 0x7fff, 3, 0, 16 },		/* 4: TCP bind and connect */
-	{ 0xffff, 3, 0, 16 },		/* 5: ioctl on devices */
-	{ 0xffff, 3, 3, 24 },		/* 6: abstract sockets and signals outside */
+	{ 0x1fff, 0, 0, 8 },  /* 1: the first thirteen rights on files */
+	{ 0x3fff, 0, 0, 8 },  /* 2: linking and renaming across folders */
+	{ 0x7fff, 0, 0, 8 },  /* 3: truncating */
+	{ 0x7fff, 3, 0, 16 }, /* 4: TCP bind and connect */
+	{ 0xffff, 3, 0, 16 }, /* 5: ioctl on devices */
+	{ 0xffff, 3, 3, 24 }, /* 6: abstract sockets and signals outside */
 };
 
 static long landlock_version(void)
@@ -82,8 +82,8 @@ static bool allow_memory(scmp_filter_ctx filter)
 	const struct scmp_arg_cmp not_shared = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0);
 	const struct scmp_arg_cmp no_poison = SCMP_A2(SCMP_CMP_LT, MADV_HWPOISON);
 
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, no_code,
-				not_shared) == 0 &&
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, no_code, not_shared) ==
+		       0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1, no_poison) == 0;
 }
@@ -111,7 +111,7 @@ bool jail_deny_calls(int out, bool reads, int stream, int scratch)
 		SCMP_SYS(brk),		SCMP_SYS(futex),
 		SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 		SCMP_SYS(exit),		SCMP_SYS(exit_group),
-		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */
+		SCMP_SYS(sysinfo),     /* glibc's qsort before 2.37 asks how much memory there is */
 		SCMP_SYS(sigaltstack), /* AddressSanitizer, before _exit(); touches only itself */
 	};
 	scmp_filter_ctx filter;

@@ -10,8 +10,9 @@
 bool jail_has_landlock(void);
 bool jail_has_seccomp(void);
 
-/* In the child, after no_new_privs. false when a kernel that has the interface refuses it. Of calls on
- * descriptors write() to `out` is left, pread() if it `reads`, read() of `stream` and pwrite() to `scratch`
+/* In the child, after no_new_privs. false when a kernel that has the interface refuses it. Of calls
+ * on descriptors write() to `out` is left, pread() if it `reads`, read() of `stream` and pwrite()
+ * to `scratch`
  * (-1: none); none of them can be mapped to be shared. */
 bool jail_deny_files(void);
 bool jail_deny_calls(int out, bool reads, int stream, int scratch);

@@ -84,7 +84,8 @@ bool jobserver_open(struct jobserver *j, const char *makeflags)
 
 unsigned jobserver_take(struct jobserver *j, unsigned want)
 {
-	while (j->in >= 0 && j->n < want && j->n < JOBSERVER_MAX && read(j->in, &j->tokens[j->n], 1) == 1)
+	while (j->in >= 0 && j->n < want && j->n < JOBSERVER_MAX &&
+	       read(j->in, &j->tokens[j->n], 1) == 1)
 		j->n++;
 	return j->n;
 }

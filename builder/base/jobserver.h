@@ -3,22 +3,22 @@
 #define BASE_JOBSERVER_H
 
 /* A client of the jobserver of GNU make(1), "POSIX Jobserver Interaction" in its manual. Who runs
- * imgbuild from a make with -j shares its processors: everybody may run one job, and one more for each
- * token taken from a pipe and written back later. */
+ * imgbuild from a make with -j shares its processors: everybody may run one job, and one more for
+ * each token taken from a pipe and written back later. */
 
 #include "base/error.h"
 
 #define JOBSERVER_MAX 63
 
 struct jobserver {
-	int in, out;			/* the pipe; -1: there is no jobserver */
-	unsigned n;			/* tokens taken */
-	char tokens[JOBSERVER_MAX];	/* what is given back is what was taken */
+	int in, out;		    /* the pipe; -1: there is no jobserver */
+	unsigned n;		    /* tokens taken */
+	char tokens[JOBSERVER_MAX]; /* what is given back is what was taken */
 };
 #define JOBSERVER_INIT { .in = -1, .out = -1 }
 
-/* Opens the jobserver that `makeflags`, the value of MAKEFLAGS (may be NULL), names as descriptors or
- * as a fifo. false when there is none, or make did not hand it down. */
+/* Opens the jobserver that `makeflags`, the value of MAKEFLAGS (may be NULL), names as descriptors
+ * or as a fifo. false when there is none, or make did not hand it down. */
 bool jobserver_open(struct jobserver *j, const char *makeflags);
 
 /* Takes as many of `want` tokens as are free now and says how many it holds. Never waits. */

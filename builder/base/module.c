@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loading by dlopen(3) from a sealed memfd.
  *
- * RTLD_LOCAL keeps the library's symbols out of the program. RTLD_DEEPBIND is as important: a library calls
- * its own exported functions by name, and the loader looks for names in the program first, where the
- * host's copy of another version is. AddressSanitizer does not work with RTLD_DEEPBIND and ends the
- * program; so under it nothing is loaded.
+ * RTLD_LOCAL keeps the library's symbols out of the program. RTLD_DEEPBIND is as important: a
+ * library calls its own exported functions by name, and the loader looks for names in the program
+ * first, where the host's copy of another version is. AddressSanitizer does not work with
+ * RTLD_DEEPBIND and ends the program; so under it nothing is loaded.
  *
- * The loader takes two libraries of one path for the same: the descriptor stays open, or the next library
- * would get its number and with it this one's path. */
+ * The loader takes two libraries of one path for the same: the descriptor stays open, or the next
+ * library would get its number and with it this one's path. */
 
 #include "base/module.h"
 
@@ -20,7 +20,7 @@
 #include "base/io.h"
 
 #ifndef MFD_EXEC
-#define MFD_EXEC 0x0010u	/* Linux 6.3 */
+#define MFD_EXEC 0x0010u /* Linux 6.3 */
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)

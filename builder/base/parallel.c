@@ -16,7 +16,7 @@ struct loop {
 	atomic_size_t next;
 	atomic_bool failed;
 	pthread_mutex_t lock;
-	size_t failed_item;	/* under lock, like *error */
+	size_t failed_item; /* under lock, like *error */
 	struct error *error;
 };
 
@@ -61,8 +61,9 @@ static void *loop_run(void *arg)
 bool parallel_for(size_t n, unsigned jobs, bool (*work)(void *ctx, size_t i, struct error *e),
 		  void *ctx, struct error *e)
 {
-	struct loop l = { .work = work, .ctx = ctx, .n = n, .error = e,
-			  .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct loop l = {
+		.work = work, .ctx = ctx, .n = n, .error = e, .lock = PTHREAD_MUTEX_INITIALIZER
+	};
 	pthread_t threads[JOBS_MAX];
 	unsigned started = 0;
 

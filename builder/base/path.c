@@ -17,8 +17,8 @@ static bool check_component(struct str c, struct str whole, struct error *e)
 	if (str_eq(c, STR("..")))
 		return err_set(e, ERR_INPUT, "path \"%s\" has a \"..\" in it", shown);
 	if (c.n > COMPONENT_MAX)
-		return err_set(e, ERR_INPUT, "path \"%s\" has a component of more than %d bytes", shown,
-			       COMPONENT_MAX);
+		return err_set(e, ERR_INPUT, "path \"%s\" has a component of more than %d bytes",
+			       shown, COMPONENT_MAX);
 	if (c.n && memchr(c.p, '\0', c.n))
 		return err_set(e, ERR_INPUT, "path \"%s\" has a NUL byte in it", shown);
 	return true;
@@ -109,7 +109,7 @@ const char *path_through(struct arena *a, const char *path,
 		if (!*first)
 			*first = up;
 		path = real[0] ? arena_printf(a, "%s%s", real, slash) : slash + 1;
-		slash = strchr(path, '/');	/* what it leads to may be behind another one */
+		slash = strchr(path, '/'); /* what it leads to may be behind another one */
 	}
 	return path;
 }
@@ -117,8 +117,9 @@ const char *path_through(struct arena *a, const char *path,
 const char *path_merged_link(const char *path)
 {
 	static const char *const merged[][2] = {
-		{ "bin", "usr/bin" }, { "lib", "usr/lib" }, { "lib32", "usr/lib32" }, { "lib64", "usr/lib64" },
-		{ "libo32", "usr/libo32" }, { "libx32", "usr/libx32" }, { "sbin", "usr/sbin" },
+		{ "bin", "usr/bin" },	  { "lib", "usr/lib" },	      { "lib32", "usr/lib32" },
+		{ "lib64", "usr/lib64" }, { "libo32", "usr/libo32" }, { "libx32", "usr/libx32" },
+		{ "sbin", "usr/sbin" },
 	};
 
 	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {

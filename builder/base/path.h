@@ -2,7 +2,8 @@
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
 
-/* Names in an image or archive: components joined by single slashes, no leading or trailing slash, no
+/* Names in an image or archive: components joined by single slashes, no leading or trailing slash,
+ * no
  * "." or "..", no NUL, at most 255 bytes a component and 4095 in all. */
 
 #include "base/str.h"
@@ -15,12 +16,13 @@ MUST_CHECK bool path_normalise(struct arena *a, struct str path, const char **ou
 const char *path_dir(struct arena *a, const char *path);
 const char *path_base(const char *path);
 
-/* Where a symlink at `path` leads, as far as names tell: "a/b/c" -> "../x" is "a/x" (in `a`). NULL when it
- * leads above the root. */
+/* Where a symlink at `path` leads, as far as names tell: "a/b/c" -> "../x" is "a/x" (in `a`). NULL
+ * when it leads above the root. */
 const char *path_follow(struct arena *a, const char *path, const char *target);
 
-/* `path` with each symlink among the directories above its last component replaced by what it leads to;
- * *first is the first of them, or NULL. link_at() gives the target of the symlink at a path, or NULL. */
+/* `path` with each symlink among the directories above its last component replaced by what it leads
+ * to; *first is the first of them, or NULL. link_at() gives the target of the symlink at a path, or
+ * NULL. */
 const char *path_through(struct arena *a, const char *path,
 			 const char *(*link_at)(const void *context, const char *path),
 			 const void *context, const char **first);

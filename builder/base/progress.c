@@ -7,12 +7,12 @@
 
 #define TEXT_MAX 1024
 
-#define FORMAT(text, fmt)                                   \
-	do {                                                \
-		va_list ap;                                 \
-		va_start(ap, fmt);                          \
-		vsnprintf(text, sizeof(text), fmt, ap);     \
-		va_end(ap);                                 \
+#define FORMAT(text, fmt)                               \
+	do {                                            \
+		va_list ap;                             \
+		va_start(ap, fmt);                      \
+		vsnprintf(text, sizeof(text), fmt, ap); \
+		va_end(ap);                             \
 	} while (0)
 
 void progress_subject(struct progress *p, const char *fmt, ...)

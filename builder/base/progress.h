@@ -2,8 +2,9 @@
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 
-/* What a stage tells the person who waits. Stages call these functions; cli/progress_draw.c draws them
- * (tty, plain, json or not at all) on standard error. Any thread may call; a NULL progress is silent. */
+/* What a stage tells the person who waits. Stages call these functions; cli/progress_draw.c draws
+ * them (tty, plain, json or not at all) on standard error. Any thread may call; a NULL progress is
+ * silent. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,8 +12,8 @@
 #include "base/error.h"
 
 struct progress {
-	/* What the steps that begin from now on are about: "hello linux/amd64". "": nothing in particular. May be
-	 * NULL: it is not of interest. */
+	/* What the steps that begin from now on are about: "hello linux/amd64". "": nothing in
+	 * particular. May be NULL: it is not of interest. */
 	void (*subject)(struct progress *p, const char *name);
 	/* A step of the build begins or ends: "fetch", "compile squid". `id` names it. */
 	void (*begin)(struct progress *p, const char *id, const char *text);

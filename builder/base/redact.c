@@ -23,7 +23,8 @@ static const char *last_at(struct str s)
 	return s.n ? memrchr(s.p, '@', s.n) : NULL;
 }
 
-/* "8080", "8080)" and "PORT" behind the last colon are a port; "pa" of "user:pa/ss@host" is none. */
+/* "8080", "8080)" and "PORT" behind the last colon are a port; "pa" of "user:pa/ss@host" is none.
+ */
 static bool has_odd_port(struct str authority)
 {
 	const char *colon = authority.n ? memrchr(authority.p, ':', authority.n) : NULL;
@@ -32,8 +33,8 @@ static bool has_odd_port(struct str authority)
 	if (!colon || memchr(colon, ']', authority.n - (size_t)(colon - authority.p)))
 		return false;
 	port = str_from(authority, (size_t)(colon - authority.p) + 1);
-	return port.n && !(port.p[0] >= '0' && port.p[0] <= '9') && !str_starts(port, STR("PORT")) &&
-	       !strchr(",;.)[", port.p[0]);
+	return port.n && !(port.p[0] >= '0' && port.p[0] <= '9') &&
+	       !str_starts(port, STR("PORT")) && !strchr(",;.)[", port.p[0]);
 }
 
 /* How many bytes behind "://" are user information; `word` begins there. */
@@ -58,8 +59,9 @@ static size_t secret_of_name(struct str word)
 {
 	struct str before, after, user, password, name, path;
 
-	if (!str_cut(word, '@', &before, &after) || !str_cut(before, ':', &user, &password) || !user.n || !password.n ||
-	    memchr(before.p, '/', before.n) || str_starts(after, STR("sha256:")) || str_starts(after, STR("sha512:")) ||
+	if (!str_cut(word, '@', &before, &after) || !str_cut(before, ':', &user, &password) ||
+	    !user.n || !password.n || memchr(before.p, '/', before.n) ||
+	    str_starts(after, STR("sha256:")) || str_starts(after, STR("sha512:")) ||
 	    !str_cut(after, '/', &name, &path))
 		return 0;
 	return before.n;
@@ -91,7 +93,8 @@ static void redacted_word(struct redacted *to, struct str word)
 		redacted_add(to, word.p, head);
 		word = str_from(word, head);
 		scheme = word.n ? memmem(word.p, word.n, "://", 3) : NULL;
-		secret = secret_of_url((struct str){ word.p, scheme ? (size_t)(scheme - word.p) : word.n });
+		secret = secret_of_url(
+			(struct str){ word.p, scheme ? (size_t)(scheme - word.p) : word.n });
 		if (secret && scheme) {
 			redacted_add(to, "***", 3);
 			word = str_from(word, secret);

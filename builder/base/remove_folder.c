@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Removing folders that others filled: any depth, any modes, never through a link. Nothing here allocates
- * until something fails, so that it can be done when all else has stopped (interrupt.c). And what dead
- * processes left. */
+/* Removing folders that others filled: any depth, any modes, never through a link. Nothing here
+ * allocates until something fails, so that it can be done when all else has stopped (interrupt.c).
+ * And what dead processes left. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,13 +19,13 @@
 #define TRIES 64
 #define WORKDIR_AGE_S 60
 
-/* A folder on its way out. Folders below it are moved up into it before their turn comes, so that two
- * descriptors do for any depth. */
+/* A folder on its way out. Folders below it are moved up into it before their turn comes, so that
+ * two descriptors do for any depth. */
 struct folder_removal {
 	int fd;
-	struct error *e;	/* the first failure */
+	struct error *e; /* the first failure */
 	bool failed;
-	bool moving;		/* something has gone, or has moved up, in this round */
+	bool moving; /* something has gone, or has moved up, in this round */
 };
 
 static void removal_failed(struct folder_removal *r, const char *what, const char *name)
@@ -59,8 +59,8 @@ static int open_any(int dirfd, const char *name)
 	return openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* Moves a folder to the top, under a name that nothing there has. Its parent entry changes with that, for
- * which its owner needs to be able to write to it. */
+/* Moves a folder to the top, under a name that nothing there has. Its parent entry changes with
+ * that, for which its owner needs to be able to write to it. */
 static bool lift_folder(const struct folder_removal *r, int from, const char *name)
 {
 	if (fchmodat(from, name, 0700, 0) < 0)
@@ -77,8 +77,8 @@ static bool lift_folder(const struct folder_removal *r, int from, const char *na
 	return false;
 }
 
-/* Calls `each` for the entries of a folder, from its beginning; what is removed meanwhile may hide others
- * from this round. */
+/* Calls `each` for the entries of a folder, from its beginning; what is removed meanwhile may hide
+ * others from this round. */
 static bool visit_entries(struct folder_removal *r, int fd,
 			  void (*each)(struct folder_removal *r, int fd, const char *name))
 {
@@ -89,7 +89,8 @@ static bool visit_entries(struct folder_removal *r, int fd,
 		return false;
 	while ((n = getdents64(fd, block, sizeof(block))) > 0) {
 		for (ssize_t at = 0; at < n;) {
-			const struct dirent64 *entry = (const struct dirent64 *)(const void *)(block + at);
+			const struct dirent64 *entry =
+				(const struct dirent64 *)(const void *)(block + at);
 
 			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 				each(r, fd, entry->d_name);
@@ -147,7 +148,7 @@ bool file_remove_tree(int dirfd, const char *name, struct error *e)
 	r.fd = fd = open_any(dirfd, name);
 	if (fd < 0)
 		return err_sys(e, "remove %s", name);
-	do {		/* until nothing is left, or nothing more goes */
+	do { /* until nothing is left, or nothing more goes */
 		r.moving = false;
 		if (!visit_entries(&r, fd, remove_outer))
 			removal_failed(&r, "read the folder", name);
@@ -205,8 +206,9 @@ void file_collect_leftovers(int dirfd, const char *path, struct progress *progre
 		if (fd < 0 || !is_leftover(fd) || file_remove_tree(dirfd, names.v[i], &why))
 			continue;
 		err_format(&why, text, sizeof(text));
-		progress_warn(progress, "%s/%s was left by a run that ended early and cannot be removed: %s", path,
-			      names.v[i], text);
+		progress_warn(progress,
+			      "%s/%s was left by a run that ended early and cannot be removed: %s",
+			      path, names.v[i], text);
 	}
 }
 

@@ -6,8 +6,8 @@
 
 #include <signal.h>
 
-/* Between these two this thread is not interrupted: from the making of something temporary to the moment at
- * which it is open. errno stays. */
+/* Between these two this thread is not interrupted: from the making of something temporary to the
+ * moment at which it is open. errno stays. */
 void signals_hold(sigset_t *before);
 void signals_resume(const sigset_t *before);
 

@@ -28,5 +28,6 @@ bool size_parse(struct str text, uint64_t *out)
 		factor <<= 10 * (unit - units + 1);
 		text.n--;
 	}
-	return str_u64(text, out) && *out && !__builtin_mul_overflow(*out, factor, out) && *out <= INT64_MAX;
+	return str_u64(text, out) && *out && !__builtin_mul_overflow(*out, factor, out) &&
+	       *out <= INT64_MAX;
 }

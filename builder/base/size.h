@@ -9,7 +9,8 @@
 /* "812 bytes", "46.2 kB", "24.8 MB" in `a`: powers of 1000, as container tools show them. */
 const char *size_text(struct arena *a, uint64_t bytes);
 
-/* "800", "64K", "512M", "8G", "1T" (powers of 1024, either case): more than 0 and less than 2^63. */
+/* "800", "64K", "512M", "8G", "1T" (powers of 1024, either case): more than 0 and less than 2^63.
+ */
 bool size_parse(struct str text, uint64_t *out);
 
 #endif

@@ -27,7 +27,8 @@ int spawn_start(const struct spawn *s, pid_t *pid, struct error *e)
 	if (s->dir)
 		posix_spawn_file_actions_addchdir_np(&files, s->dir);
 	/* it does not write to them; its type is older than const */
-	why = posix_spawnp(pid, s->argv[0], &files, &attributes, (char *const *)s->argv, (char *const *)env);
+	why = posix_spawnp(pid, s->argv[0], &files, &attributes, (char *const *)s->argv,
+			   (char *const *)env);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	if (why == 0 || why == ENOENT)

@@ -2,9 +2,10 @@
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
 
-/* Other programs: started by posix_spawn(3), and waited for. What they find does not hang on who started us:
- * standard input is empty, and every signal does what it does by default. Of our descriptors they have
- * standard output and error, and what they are given; all others close on exec. */
+/* Other programs: started by posix_spawn(3), and waited for. What they find does not hang on who
+ * started us: standard input is empty, and every signal does what it does by default. Of our
+ * descriptors they have standard output and error, and what they are given; all others close on
+ * exec. */
 
 #include <sys/types.h>
 
@@ -16,10 +17,10 @@ struct spawn_fd {
 };
 
 struct spawn {
-	const char *const *argv;	/* ends with NULL; argv[0] is looked up in our PATH */
-	const char *const *env;		/* ends with NULL; NULL: our environment */
-	const char *dir;		/* its working folder; NULL: ours */
-	const struct spawn_fd *fds;	/* set one after the other: no `ours` is an earlier `theirs` */
+	const char *const *argv;    /* ends with NULL; argv[0] is looked up in our PATH */
+	const char *const *env;	    /* ends with NULL; NULL: our environment */
+	const char *dir;	    /* its working folder; NULL: ours */
+	const struct spawn_fd *fds; /* set one after the other: no `ours` is an earlier `theirs` */
 	size_t n;
 };
 

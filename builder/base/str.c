@@ -143,7 +143,8 @@ bool str_ends_command_mark(struct str s, size_t at)
 	size_t first = at;
 
 	if (*p == ':')
-		return at && p[-1] == ':' && at + 1 < s.n && is_letter(p[1]) && (at == 1 || !is_of_name(p[-2]));
+		return at && p[-1] == ':' && at + 1 < s.n && is_letter(p[1]) &&
+		       (at == 1 || !is_of_name(p[-2]));
 	if (*p != '[')
 		return false;
 	while (first && is_letter(s.p[first - 1]))
@@ -217,8 +218,8 @@ unsigned str_distance(struct str a, struct str b, unsigned limit)
 			unsigned cost = a.p[i - 1] != b.p[j - 1];
 
 			row[j] = least_of_three(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
-			    before[j - 2] + 1 < row[j])
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] && before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 		}
 		before = last;

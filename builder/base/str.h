@@ -50,18 +50,19 @@ MUST_CHECK bool str_u64(struct str s, uint64_t *out);
 char *str_dup(struct arena *a, struct str s);
 struct str str_copy(struct arena *a, struct str s);
 
-/* Whether the byte at `at` ends the beginning of a command to a CI service that reads logs (GitHub's, Azure's):
- * the second ':' of "::error ..." where no name stands before it, the '[' of "##[error]" and "##vso[...]". */
+/* Whether the byte at `at` ends the beginning of a command to a CI service that reads logs
+ * (GitHub's, Azure's): the second ':' of "::error ..." where no name stands before it, the '[' of
+ * "##[error]" and "##vso[...]". */
 bool str_ends_command_mark(struct str s, size_t at);
 
 /* Writes `s` to `out` (always terminated, cut at `size`) with every byte that could drive a
  * terminal - controls but tab and newline, DEL, and what is not well-formed UTF-8, and the
- * bidirectional controls - written as \xNN. So is the bracket of "##[error]" and "##vso[", which is a command
- * to a CI service wherever it stands. Returns the length written. */
+ * bidirectional controls - written as \xNN. So is the bracket of "##[error]" and "##vso[", which is
+ * a command to a CI service wherever it stands. Returns the length written. */
 size_t str_escape(struct str s, char *out, size_t size);
 
-/* The same for what may begin a line of a log, where "::error ..." is a command as well: its second colon is
- * written as \x3a. */
+/* The same for what may begin a line of a log, where "::error ..." is a command as well: its second
+ * colon is written as \x3a. */
 size_t str_escape_log(struct str s, char *out, size_t size);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), at most `limit` + 1. Used to
@@ -74,9 +75,9 @@ const char *str_nearest(struct str s, const char *const *names, size_t n);
 
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 
-#define list_of(type)        \
-	struct {             \
-		type *v;     \
+#define list_of(type)          \
+	struct {               \
+		type *v;       \
 		size_t n, cap; \
 	}
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A crit-bit tree (Bernstein's): inner nodes name the first bit in which the texts below differ. A byte of a text
- * has nine bits, of which the first says that it is there, so that no text is the beginning of another. */
+/* A crit-bit tree (Bernstein's): inner nodes name the first bit in which the texts below differ. A
+ * byte of a text has nine bits, of which the first says that it is there, so that no text is the
+ * beginning of another. */
 
 #include "base/strmap.h"
 
 #define THERE 256u
 
 struct strmap_node {
-	struct strmap_node *below[2];	/* NULL: a leaf */
-	struct str key;			/* of leaves */
+	struct strmap_node *below[2]; /* NULL: a leaf */
+	struct str key;		      /* of leaves */
 	void *value;
-	size_t at;			/* of inner nodes: the byte ... */
-	unsigned bit;			/* ... and the bit in it */
+	size_t at;    /* of inner nodes: the byte ... */
+	unsigned bit; /* ... and the bit in it */
 };
 
 static unsigned strmap_byte(struct str s, size_t at)
@@ -41,17 +42,20 @@ static struct strmap_node *strmap_new(struct arena *a, struct str key)
 }
 
 /* Puts a leaf where the tree parts from its key, which differs from `other` there. */
-static struct strmap_node *strmap_insert(struct arena *a, struct strmap *m, struct str key, struct str other)
+static struct strmap_node *strmap_insert(struct arena *a, struct strmap *m, struct str key,
+					 struct str other)
 {
-	struct strmap_node *leaf = strmap_new(a, key), *inner = arena_alloc(a, sizeof(*inner)), **at = &m->root;
+	struct strmap_node *leaf = strmap_new(a, key), *inner = arena_alloc(a, sizeof(*inner)),
+			   **at = &m->root;
 	unsigned differ, side;
 
 	while (strmap_byte(key, inner->at) == strmap_byte(other, inner->at))
 		inner->at++;
 	differ = strmap_byte(key, inner->at) ^ strmap_byte(other, inner->at);
-	for (inner->bit = THERE; !(differ & inner->bit); )
+	for (inner->bit = THERE; !(differ & inner->bit);)
 		inner->bit >>= 1;
-	while ((*at)->below[0] && ((*at)->at < inner->at || ((*at)->at == inner->at && (*at)->bit > inner->bit)))
+	while ((*at)->below[0] &&
+	       ((*at)->at < inner->at || ((*at)->at == inner->at && (*at)->bit > inner->bit)))
 		at = &(*at)->below[strmap_side(*at, key)];
 	side = strmap_side(inner, key);
 	inner->below[side] = leaf;

@@ -2,9 +2,10 @@
 #ifndef BASE_STRMAP_H
 #define BASE_STRMAP_H
 
-/* Texts that were met, and what belongs to each, while they come in: for "was this here before?" in readers, whose
- * lists are not sorted yet. A crit-bit tree: a question costs the length of the text, whatever texts somebody chose,
- * and there is no order that could get into an output. Lives in an arena; starts as { 0 }. */
+/* Texts that were met, and what belongs to each, while they come in: for "was this here before?" in
+ * readers, whose lists are not sorted yet. A crit-bit tree: a question costs the length of the
+ * text, whatever texts somebody chose, and there is no order that could get into an output. Lives
+ * in an arena; starts as { 0 }. */
 
 #include "base/str.h"
 

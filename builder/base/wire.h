@@ -10,13 +10,13 @@
 #include "base/buf.h"
 
 void wire_put(struct buf *out, uint64_t n);
-void wire_put_signed(struct buf *out, int64_t n);	/* zigzag */
+void wire_put_signed(struct buf *out, int64_t n); /* zigzag */
 void wire_put_str(struct buf *out, struct str s);
-void wire_put_text(struct buf *out, const char *s);	/* or NULL */
+void wire_put_text(struct buf *out, const char *s); /* or NULL */
 void wire_put_texts(struct buf *out, const struct strings *l);
 
 struct wire {
-	struct arena *a;	/* what is read lives here, and nothing borrows the bytes */
+	struct arena *a; /* what is read lives here, and nothing borrows the bytes */
 	struct str rest;
 	bool bad;
 };

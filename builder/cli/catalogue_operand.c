@@ -28,7 +28,8 @@ bool catalogue_has_image(struct arena *a, const char *name)
 	struct recipe_images images = { 0 };
 	struct error ignored = { 0 };
 
-	return repository && recipe_images(a, repository, &images, &ignored) && image_recipe(&images, name);
+	return repository && recipe_images(a, repository, &images, &ignored) &&
+	       image_recipe(&images, name);
 }
 
 static bool is_regular_file(const char *path)
@@ -38,7 +39,8 @@ static bool is_regular_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static bool image_unknown(struct arena *a, const char *name, const struct recipe_images *images, struct error *e)
+static bool image_unknown(struct arena *a, const char *name, const struct recipe_images *images,
+			  struct error *e)
 {
 	struct strings names = { 0 };
 	const char *near;
@@ -46,8 +48,9 @@ static bool image_unknown(struct arena *a, const char *name, const struct recipe
 	for (size_t i = 0; i < images->n; i++)
 		*list_push(a, &names) = images->v[i].name;
 	near = str_nearest(str_of(name), names.v, names.n);
-	return err_set(e, ERR_INPUT, "\"%s\" is neither a recipe nor an image of " RECIPE_CATALOGUE "%s%s%s", name,
-		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return err_set(e, ERR_INPUT,
+		       "\"%s\" is neither a recipe nor an image of " RECIPE_CATALOGUE "%s%s%s",
+		       name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static bool name_push(struct arena *a, const char *name, struct strings *out, struct error *e)
@@ -72,7 +75,11 @@ static bool catalogue_push(struct arena *a, const char *path, struct strings *ou
 	const char *folder = path_dir(a, path);
 	struct recipe_images images = { 0 };
 
-	if (!recipe_images(a, path[0] == '/' && !*folder ? "/" : *folder ? folder : ".", &images, e))
+	if (!recipe_images(a,
+			   path[0] == '/' && !*folder ? "/"
+			   : *folder		      ? folder
+						      : ".",
+			   &images, e))
 		return false;
 	for (size_t i = 0; i < images.n; i++) {
 		if (!strings_has(out, images.v[i].recipe))
@@ -81,7 +88,8 @@ static bool catalogue_push(struct arena *a, const char *path, struct strings *ou
 	return images.n || err_set(e, ERR_INPUT, "%s names no image that has a recipe", path);
 }
 
-bool catalogue_recipes(struct arena *a, const struct strings *words, struct strings *out, struct error *e)
+bool catalogue_recipes(struct arena *a, const struct strings *words, struct strings *out,
+		       struct error *e)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		const char *word = words->v[i];

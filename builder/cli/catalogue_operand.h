@@ -2,8 +2,8 @@
 #ifndef CLI_CATALOGUE_OPERAND_H
 #define CLI_CATALOGUE_OPERAND_H
 
-/* Recipes as they are named on a command line: the path of one, the name of an image that images.json has, or
- * images.json itself, which means all of its images. */
+/* Recipes as they are named on a command line: the path of one, the name of an image that
+ * images.json has, or images.json itself, which means all of its images. */
 
 #include "cli/cli.h"
 

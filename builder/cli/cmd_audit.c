@@ -17,23 +17,31 @@
 #include "inspect/report/report.h"
 
 struct audit_options {
-	unsigned format, fail_on;	/* fail_on: 0, or a severity and 1 */
+	unsigned format, fail_on; /* fail_on: 0, or a severity and 1 */
 	const char *policy, *platform, *output, *recipe;
 	uint64_t expand_max;
 	struct strings cve;
 };
 
 static void (*const forms[])(const struct report *r, struct buf *out) = {
-	report_text, report_json, report_sarif, report_junit, report_github, report_markdown, report_html,
+	report_text,   report_json,	report_sarif, report_junit,
+	report_github, report_markdown, report_html,
 };
-static const char *const form_names[] = { "text", "json", "sarif", "junit", "github", "markdown", "html", NULL };
+static const char *const form_names[] = { "text",   "json",	"sarif", "junit",
+					  "github", "markdown", "html",	 NULL };
 
 static const char *const level_names[] = {
-	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
-	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never", NULL,
+	[SEV_INFO] = "info",
+	[SEV_LOW] = "low",
+	[SEV_MEDIUM] = "medium",
+	[SEV_HIGH] = "high",
+	[SEV_CRITICAL] = "critical",
+	[SEV_NEVER] = "never",
+	NULL,
 };
 
-static bool expansion_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
+static bool expansion_read(struct arena *a, const char *option, const char *value, void *target,
+			   struct error *e)
 {
 	(void)a;
 	return size_parse(str_of(value), target) ||
@@ -89,7 +97,8 @@ static bool audit_fill_request(struct arena *a, const struct audit_options *o,
 	req->cve = o->cve;
 	req->expand_max = o->expand_max;
 	/* a policy that is not there is told before any image is opened */
-	if ((o->policy && !policy_load(a, o->policy, &policy, e)) || !image_accepts(a, o->recipe, opened, req, e))
+	if ((o->policy && !policy_load(a, o->policy, &policy, e)) ||
+	    !image_accepts(a, o->recipe, opened, req, e))
 		return false;
 	if (o->policy)
 		req->policy = o->policy;
@@ -101,7 +110,7 @@ static bool audit_run(struct cli *c, struct error *e)
 	const struct audit_options *o = c->options;
 	struct audit_request req = { .image = c->operands.v[0] };
 	struct audit_result result;
-	AUTO_BUNDLE opened = BUNDLE_INIT;	/* once for all who read it: it may have to be expanded */
+	AUTO_BUNDLE opened = BUNDLE_INIT; /* once for all who read it: it may have to be expanded */
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
 
@@ -119,17 +128,20 @@ static bool audit_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row audit_options[] = {
-	{ "--policy", 0, "POLICY", "strict, base, report-only, or a policy file", .otherwise = "the recipe's, else strict",
-	  OPTION_IS_TEXT(struct audit_options, policy), .word = WORD_FILE },
-	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct audit_options, format, form_names),
-	  .initial = "text" },
+	{ "--policy", 0, "POLICY", "strict, base, report-only, or a policy file",
+	  .otherwise = "the recipe's, else strict", OPTION_IS_TEXT(struct audit_options, policy),
+	  .word = WORD_FILE },
+	{ "--format", 0, "FORM", "form of the report",
+	  OPTION_IS_CHOICE(struct audit_options, format, form_names), .initial = "text" },
 	{ "--fail-on", 0, "LEVEL", "exit 1 from this severity on",
 	  OPTION_IS_CHOICE(struct audit_options, fail_on, level_names) },
 	{ "--cve", 0, "FILE", "vulnerability data: security tracker, OSV or OpenVEX; repeatable",
 	  OPTION_IS_LIST(struct audit_options, cve), .word = WORD_FILE },
-	{ "--expand-max", 0, "SIZE", "how much one layer may expand to, instead of what its size allows",
+	{ "--expand-max", 0, "SIZE",
+	  "how much one layer may expand to, instead of what its size allows",
 	  OPTION_IS_READ(struct audit_options, expand_max, expansion_read) },
-	{ "--recipe", 0, "FILE", "the policy and the exceptions of this recipe; none: no exceptions",
+	{ "--recipe", 0, "FILE",
+	  "the policy and the exceptions of this recipe; none: no exceptions",
 	  OPTION_IS_TEXT(struct audit_options, recipe), .word = WORD_RECIPE },
 	{ "--output", 'o', "FILE", "write the report there, not to standard output",
 	  OPTION_IS_TEXT(struct audit_options, output), .word = WORD_FILE },
@@ -138,12 +150,17 @@ static const struct option_row audit_options[] = {
 };
 
 const struct command cmd_audit = {
-	.name = "audit", .summary = "judge what is in an image",
+	.name = "audit",
+	.summary = "judge what is in an image",
 	.operands = { { "IMAGE", WORD_IMAGE } },
-	.wanted = "name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR",
+	.wanted =
+		"name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR",
 	.examples = "audit out/hello\n"
 		    "audit oci-archive:hello.tar --format html -o report.html\n"
 		    "audit docker-archive:image.tar --policy report-only --cve tracker.json\n"
 		    "audit out/cephalo --recipe recipes/cephalo.json",
-	.options = audit_options, .options_size = sizeof(struct audit_options), .run = audit_run, .jails = true,
+	.options = audit_options,
+	.options_size = sizeof(struct audit_options),
+	.run = audit_run,
+	.jails = true,
 };

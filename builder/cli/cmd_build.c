@@ -32,7 +32,8 @@ static void build_print_text(struct cli *c, const struct build_result *r)
 		r->unchanged ? "; nothing had changed" : "");
 }
 
-static void build_print_json(struct cli *c, const struct build_order *o, const struct build_result *r)
+static void build_print_json(struct cli *c, const struct build_order *o,
+			     const struct build_result *r)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -99,13 +100,14 @@ static bool build_refuse(const struct build_result *r, struct error *e)
 
 	for (size_t i = 0; i < r->audits.n; i++)
 		if (audit_failed(&r->audits.v[i], r->audits.v[i].fail_on))
-			return err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as "
-				       "%s, see imgbuild audit %s", r->audits.v[i].policy, r->name, r->output,
-				       r->output);
+			return err_set(e, ERR_FINDINGS,
+				       "the audit's policy \"%s\" refuses %s; it was kept as "
+				       "%s, see imgbuild audit %s",
+				       r->audits.v[i].policy, r->name, r->output, r->output);
 	for (size_t i = 0; i < r->tests.n; i++)
 		failed += r->tests.v[i].failed;
-	return err_set(e, ERR_FINDINGS, "%zu of %s's own tests failed; it was kept as %s", failed, r->name,
-		       r->output);
+	return err_set(e, ERR_FINDINGS, "%zu of %s's own tests failed; it was kept as %s", failed,
+		       r->name, r->output);
 }
 
 static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
@@ -124,29 +126,44 @@ static bool build_one(struct cli *c, const struct build_order *o, struct error *
 }
 
 /* What a build could not do in the end is told before it begins. */
-static bool build_check(const struct build_options *o, size_t platforms, size_t recipes, struct error *e)
+static bool build_check(const struct build_options *o, size_t platforms, size_t recipes,
+			struct error *e)
 {
 	if (o->shell_on_failure && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
 		return err_set(e, ERR_USAGE, "--shell-on-failure needs a terminal");
 	if (o->archive.form == ARCHIVE_DOCKER && platforms > 1)
-		return err_set(e, ERR_USAGE, "build: --archive-format docker holds one platform, not %zu; take oci or "
-					     "hybrid", platforms);
+		return err_set(
+			e, ERR_USAGE,
+			"build: --archive-format docker holds one platform, not %zu; take oci or "
+			"hybrid",
+			platforms);
 	if (recipes > 1 && (o->output || o->archive.file || o->tag))
-		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
+		return err_set(e, ERR_USAGE,
+			       "build: -o, --archive and --tag go with one recipe only");
 	if (o->archive.file && strcmp(o->archive.file, "-") == 0 && isatty(STDOUT_FILENO))
-		return err_set(e, ERR_USAGE, "build: --archive -: standard output is a terminal; send it to "
-					     "a program, as in imgbuild RECIPE.json --archive - | podman load");
+		return err_set(e, ERR_USAGE,
+			       "build: --archive -: standard output is a terminal; send it to "
+			       "a program, as in imgbuild RECIPE.json --archive - | podman load");
 	return true;
 }
 
-static struct build_order order_make(struct cli *c, const struct build_options *o, const struct store *store)
+static struct build_order order_make(struct cli *c, const struct build_options *o,
+				     const struct store *store)
 {
-	return (struct build_order){ .store = store, .mirrors = &c->mirrors, .locked = c->locked,
-				     .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
-				     .output = o->output, .tag = o->tag, .archive = o->archive.file,
-				     .form = o->archive.form, .archive_fd = STDOUT_FILENO,
-				     .platforms = o->platforms, .no_audit = o->no_audit,
-				     .compile = { .jobs = c->jobs, .explain = c->explain,
+	return (struct build_order){ .store = store,
+				     .mirrors = &c->mirrors,
+				     .locked = c->locked,
+				     .mirror_env = getenv("IMGBUILD_MIRROR"),
+				     .offline = c->offline,
+				     .output = o->output,
+				     .tag = o->tag,
+				     .archive = o->archive.file,
+				     .form = o->archive.form,
+				     .archive_fd = STDOUT_FILENO,
+				     .platforms = o->platforms,
+				     .no_audit = o->no_audit,
+				     .compile = { .jobs = c->jobs,
+						  .explain = c->explain,
 						  .shell_on_failure = o->shell_on_failure,
 						  .makeflags = getenv("MAKEFLAGS") },
 				     .progress = c->progress };
@@ -182,22 +199,26 @@ static bool build_run(struct cli *c, struct error *e)
 static const struct option_row build_options[] = {
 	{ "--output", 'o', "DIR", "where the OCI layout goes", .otherwise = "out/NAME",
 	  OPTION_IS_TEXT(struct build_options, output), .word = WORD_FOLDER },
-	ARCHIVE_ROWS(struct build_options, archive, "docker for an image with a health check, which podman keeps with it "
+	ARCHIVE_ROWS(struct build_options, archive,
+		     "docker for an image with a health check, which podman keeps with it "
 		     "alone; else hybrid"),
 	{ "--tag", 0, "NAME", "the image's name and tag", .otherwise = "NAME:latest",
 	  OPTION_IS_TEXT(struct build_options, tag) },
-	{ "--platform", 0, "LIST", "for this platform, or for several with commas between, which make one image",
+	{ "--platform", 0, "LIST",
+	  "for this platform, or for several with commas between, which make one image",
 	  OPTION_IS_READ(struct build_options, platforms, platforms_read), .word = WORD_PLATFORM,
 	  .initial = "linux/amd64" },
 	{ "--no-audit", 0, NULL, "skip the audit and the recipe's tests at the end",
 	  OPTION_IS_FLAG(struct build_options, no_audit) },
-	{ "--shell-on-failure", 0, NULL, "a shell in the sandbox of a compile step that failed; needs a terminal",
+	{ "--shell-on-failure", 0, NULL,
+	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
 	{ NULL },
 };
 
 const struct command cmd_build = {
-	.name = "build", .summary = "build images (the verb may be left out)",
+	.name = "build",
+	.summary = "build images (the verb may be left out)",
 	.operands = { { "RECIPE.json...", WORD_RECIPE } },
 	.wanted = "no recipe given; try imgbuild recipes/hello.json",
 	.examples = "recipes/hello.json\n"
@@ -207,5 +228,8 @@ const struct command cmd_build = {
 		    "images.json",
 	.text = "The name of an image that images.json has stands for its recipe, images.json itself for the recipes of all "
 		"its images.",
-	.options = build_options, .options_size = sizeof(struct build_options), .run = build_run, .jails = true,
+	.options = build_options,
+	.options_size = sizeof(struct build_options),
+	.run = build_run,
+	.jails = true,
 };

@@ -5,7 +5,8 @@
 #include "cli/completion.h"
 
 static const char *const shells[] = { "bash", "zsh", "fish", NULL };
-static void (*const completions[])(struct cli *c) = { completion_bash, completion_zsh, completion_fish };
+static void (*const completions[])(struct cli *c) = { completion_bash, completion_zsh,
+						      completion_fish };
 
 static bool completion_run(struct cli *c, struct error *e)
 {
@@ -18,8 +19,10 @@ static bool completion_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_completion = {
-	.name = "completion", .summary = "print what a shell needs to complete the command line",
-	.operands = { { "bash|zsh|fish", WORD_CHOICE, shells } }, .wanted = "name a shell: bash, zsh or fish",
+	.name = "completion",
+	.summary = "print what a shell needs to complete the command line",
+	.operands = { { "bash|zsh|fish", WORD_CHOICE, shells } },
+	.wanted = "name a shell: bash, zsh or fish",
 	.examples = "completion bash > ~/.local/share/bash-completion/completions/imgbuild\n"
 		    "completion zsh > ~/.zfunc/_imgbuild\n"
 		    "completion fish > ~/.config/fish/completions/imgbuild.fish",

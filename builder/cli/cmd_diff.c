@@ -11,16 +11,19 @@ struct diff_options {
 	const char *platform, *policy;
 };
 
-static void (*const forms[])(const struct diff *d, struct buf *out) = { diff_text, diff_json, diff_markdown };
+static void (*const forms[])(const struct diff *d, struct buf *out) = { diff_text, diff_json,
+									diff_markdown };
 static const char *const form_names[] = { "text", "json", "markdown", NULL };
 
 /* Opened once: the second look for what is compared in depth takes the same. */
-static bool diff_audit(struct cli *c, size_t i, struct bundle *opened, struct audit_result *out, struct error *e)
+static bool diff_audit(struct cli *c, size_t i, struct bundle *opened, struct audit_result *out,
+		       struct error *e)
 {
 	const struct diff_options *o = c->options;
 	const char *image = c->operands.v[i];
-	const struct audit_request req = { .image = image, .opened = opened, .platform = o->platform,
-					   .policy = o->policy };
+	const struct audit_request req = {
+		.image = image, .opened = opened, .platform = o->platform, .policy = o->policy
+	};
 
 	if (!bundle_open(c->a, image, opened, e))
 		return err_wrap(e, "image %s", image);
@@ -48,19 +51,24 @@ static bool diff_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row diff_options[] = {
-	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct diff_options, format, form_names),
-	  .initial = "text" },
-	{ "--policy", 0, "POLICY", "whose findings are compared: strict, base, report-only, or a policy file",
-	  .otherwise = "strict",
-	  OPTION_IS_TEXT(struct diff_options, policy), .word = WORD_FILE },
+	{ "--format", 0, "FORM", "form of the report",
+	  OPTION_IS_CHOICE(struct diff_options, format, form_names), .initial = "text" },
+	{ "--policy", 0, "POLICY",
+	  "whose findings are compared: strict, base, report-only, or a policy file",
+	  .otherwise = "strict", OPTION_IS_TEXT(struct diff_options, policy), .word = WORD_FILE },
 	OPTION_PLATFORM_OF_INDEX(struct diff_options, platform),
 	{ NULL },
 };
 
 const struct command cmd_diff = {
-	.name = "diff", .summary = "what changed between two images",
-	.operands = { { "A", WORD_IMAGE }, { "B", WORD_IMAGE } }, .wanted = "name two images",
+	.name = "diff",
+	.summary = "what changed between two images",
+	.operands = { { "A", WORD_IMAGE }, { "B", WORD_IMAGE } },
+	.wanted = "name two images",
 	.examples = "diff oci-archive:old.tar out/cephalo --format markdown",
 	.text = "Exits 1 when something differs.",
-	.options = diff_options, .options_size = sizeof(struct diff_options), .run = diff_run, .jails = true,
+	.options = diff_options,
+	.options_size = sizeof(struct diff_options),
+	.run = diff_run,
+	.jails = true,
 };

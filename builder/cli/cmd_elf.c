@@ -19,11 +19,11 @@ struct elf_options {
 struct elf_request {
 	struct cli *c;
 	struct folder folder;
-	struct closure_folder from;	/* that one */
-	const char *root;	/* --root, or NULL: the host's */
-	struct tree tree;	/* of the files named; a folder has a tree of its own */
-	struct world *world;	/* what was read of it */
-	size_t missing;		/* libraries and versions */
+	struct closure_folder from; /* that one */
+	const char *root;	    /* --root, or NULL: the host's */
+	struct tree tree;	    /* of the files named; a folder has a tree of its own */
+	struct world *world;	    /* what was read of it */
+	size_t missing;		    /* libraries and versions */
 };
 
 /* Names come from files of others: nothing of them may drive the terminal. */
@@ -40,7 +40,7 @@ static const char *elf_escape(struct elf_request *r, const char *s)
 struct drawing {
 	struct elf_request *r;
 	const struct closure *closure;
-	struct strings shown;	/* files whose libraries were listed above */
+	struct strings shown; /* files whose libraries were listed above */
 };
 
 static void print_edge(struct drawing *d, const struct closure_edge *edge, bool repeated)
@@ -109,8 +109,8 @@ static void print_versions(struct elf_request *r, const struct version_misses *m
 
 		if (version_miss_is_fatal(miss))
 			fprintf(r->c->out, "/%s: version %s MISSING in /%s\n",
-				elf_escape(r, miss->file),
-				elf_escape(r, miss->version), elf_escape(r, miss->library));
+				elf_escape(r, miss->file), elf_escape(r, miss->version),
+				elf_escape(r, miss->library));
 	}
 }
 
@@ -314,10 +314,14 @@ static const struct option_row elf_options[] = {
 };
 
 const struct command cmd_elf = {
-	.name = "elf", .summary = "the library tree of programs, or of a root folder",
+	.name = "elf",
+	.summary = "the library tree of programs, or of a root folder",
 	.operands = { { "[PATH...]", WORD_FILE } },
 	.examples = "elf /usr/bin/curl\nelf --root rootfs /usr/sbin/squid",
 	.text = "A folder as PATH means every ELF file below it; --root alone means all of that folder. Exits 1 when a "
 		"library is missing.",
-	.options = elf_options, .options_size = sizeof(struct elf_options), .run = elf_run, .jails = true,
+	.options = elf_options,
+	.options_size = sizeof(struct elf_options),
+	.run = elf_run,
+	.jails = true,
 };

@@ -64,7 +64,10 @@ static bool explain_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_explain = {
-	.name = "explain", .summary = "what a finding means and what to do about it",
-	.operands = { { "[RULE]" } }, .examples = "explain elf.no-pie", .text = "Without a rule: lists all of them.",
+	.name = "explain",
+	.summary = "what a finding means and what to do about it",
+	.operands = { { "[RULE]" } },
+	.examples = "explain elf.no-pie",
+	.text = "Without a rule: lists all of them.",
 	.run = explain_run,
 };

@@ -91,8 +91,7 @@ static void print_account(struct cli *c, const char *recipe, const struct fetch_
 	struct jsonw w;
 
 	if (!c->json) {
-		fprintf(c->out,
-			"%s: %zu files, %s; downloaded %zu, %s; already there %zu\n",
+		fprintf(c->out, "%s: %zu files, %s; downloaded %zu, %s; already there %zu\n",
 			recipe, before->files, size_text(c->a, before->bytes), fetched,
 			size_text(c->a, fetched_bytes), before->present);
 		return;
@@ -113,7 +112,9 @@ static bool fetch_locks(struct cli *c, const struct store *s, const struct reloc
 			struct strings *gone, struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		struct lock_order order = { .store = s, .mirrors = &l->v[i].mirrors, .offline = c->offline,
+		struct lock_order order = { .store = s,
+					    .mirrors = &l->v[i].mirrors,
+					    .offline = c->offline,
 					    .progress = c->progress };
 
 		if (!lock_fetch(c->a, &order, l->v[i].now, NULL, gone, e))
@@ -135,10 +136,12 @@ static bool tools_here(struct cli *c, const struct recipe *r, struct lock *out, 
 	return true;
 }
 
-static bool fetch_tools(struct cli *c, const struct store *s, const struct relocks *l, const struct lock *tools,
-			struct error *e)
+static bool fetch_tools(struct cli *c, const struct store *s, const struct relocks *l,
+			const struct lock *tools, struct error *e)
 {
-	struct lock_order order = { .store = s, .mirrors = &l->v[l->n - 1].mirrors, .offline = c->offline,
+	struct lock_order order = { .store = s,
+				    .mirrors = &l->v[l->n - 1].mirrors,
+				    .offline = c->offline,
 				    .progress = c->progress };
 
 	return tools->packages.n == 0 || lock_fetch(c->a, &order, tools, NULL, NULL, e);
@@ -149,8 +152,12 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 			 const struct platform *p, struct error *e)
 {
 	static const struct strings nothing;
-	struct relock_order order = { .store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
-				      .update = &nothing, .locked = c->locked, .offline = c->offline,
+	struct relock_order order = { .store = s,
+				      .mirrors = &c->mirrors,
+				      .mirror_env = getenv("IMGBUILD_MIRROR"),
+				      .update = &nothing,
+				      .locked = c->locked,
+				      .offline = c->offline,
 				      .progress = c->progress };
 	bool may_replace = !c->locked && !c->offline;
 	struct needed_list needed = { 0 };
@@ -190,7 +197,8 @@ static bool fetch_verb_run(struct cli *c, struct error *e)
 	if (!store_open(c->a, c->cache_dir, &s, e))
 		return false;
 	for (size_t i = 0; i < recipes.n * platforms->n; i++) {
-		if (!fetch_recipe(c, &s, recipes.v[i / platforms->n], platforms->v[i % platforms->n], e))
+		if (!fetch_recipe(c, &s, recipes.v[i / platforms->n],
+				  platforms->v[i % platforms->n], e))
 			return false;
 	}
 	return true;
@@ -199,15 +207,17 @@ static bool fetch_verb_run(struct cli *c, struct error *e)
 static const struct option_row fetch_options[] = {
 	{ "--platform", 0, "LIST", "for this platform, or for several with commas between",
 	  OPTION_IS_READ(struct fetch_verb_options, platforms, platforms_read),
-	 .word = WORD_PLATFORM,
-	  .initial = "linux/amd64" },
+	  .word = WORD_PLATFORM, .initial = "linux/amd64" },
 	{ NULL },
 };
 
 const struct command cmd_fetch = {
-	.name = "fetch", .summary = "download what a lock names, and nothing else",
-	.operands = { { "RECIPE.json...", WORD_RECIPE } }, .wanted = "which recipe? imgbuild fetch RECIPE.json...",
+	.name = "fetch",
+	.summary = "download what a lock names, and nothing else",
+	.operands = { { "RECIPE.json...", WORD_RECIPE } },
+	.wanted = "which recipe? imgbuild fetch RECIPE.json...",
 	.examples = "fetch recipes/cephalo.json",
-	.options = fetch_options, .options_size = sizeof(struct fetch_verb_options),
+	.options = fetch_options,
+	.options_size = sizeof(struct fetch_verb_options),
 	.run = fetch_verb_run,
 };

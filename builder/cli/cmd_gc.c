@@ -29,7 +29,8 @@ static bool amount_read(const char *option, const char *text, const char *units,
 	return true;
 }
 
-static bool age_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
+static bool age_read(struct arena *a, const char *option, const char *value, void *target,
+		     struct error *e)
 {
 	static const uint64_t factors[] = { 1, 60, 60 * 60, DAY_S, 7 * DAY_S };
 
@@ -37,7 +38,8 @@ static bool age_read(struct arena *a, const char *option, const char *value, voi
 	return amount_read(option, value, "smhdw", factors, target, e);
 }
 
-static bool bytes_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
+static bool bytes_read(struct arena *a, const char *option, const char *value, void *target,
+		       struct error *e)
 {
 	static const uint64_t factors[] = { 1ull << 10, 1ull << 20, 1ull << 30, 1ull << 40 };
 
@@ -83,21 +85,29 @@ static bool gc_run(struct cli *c, struct error *e)
 	if (!store_open(c->a, c->cache_dir, &s, e) || !store_gc(&s, rules, time(NULL), &result, e))
 		return false;
 	print_gc(c, rules, &result);
-	return result.stuck == 0 || err_set(e, ERR_SYSTEM, "%zu entries of the store %s cannot be removed; the warnings "
-					    "say why", result.stuck, s.path);
+	return result.stuck == 0 ||
+	       err_set(e, ERR_SYSTEM,
+		       "%zu entries of the store %s cannot be removed; the warnings "
+		       "say why",
+		       result.stuck, s.path);
 }
 
 static const struct option_row gc_options[] = {
 	{ "--keep", 0, "AGE", "what was used since then stays: a number and s, m, h, d or w",
 	  OPTION_IS_READ(struct store_gc_rules, keep_s, age_read), .initial = "30d" },
-	{ "--max-size", 0, "N", "the oldest go until the store is no larger: a number and K, M, G or T",
+	{ "--max-size", 0, "N",
+	  "the oldest go until the store is no larger: a number and K, M, G or T",
 	  OPTION_IS_READ(struct store_gc_rules, max_bytes, bytes_read), .initial = "5G" },
-	{ "--dry-run", 0, NULL, "only say what would go", OPTION_IS_FLAG(struct store_gc_rules, dry_run) },
+	{ "--dry-run", 0, NULL, "only say what would go",
+	  OPTION_IS_FLAG(struct store_gc_rules, dry_run) },
 	{ NULL },
 };
 
 const struct command cmd_gc = {
-	.name = "gc", .summary = "remove what no recent build used from the store",
+	.name = "gc",
+	.summary = "remove what no recent build used from the store",
 	.examples = "gc --keep 30d --max-size 5G",
-	.options = gc_options, .options_size = sizeof(struct store_gc_rules), .run = gc_run,
+	.options = gc_options,
+	.options_size = sizeof(struct store_gc_rules),
+	.run = gc_run,
 };

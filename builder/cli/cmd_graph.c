@@ -15,7 +15,8 @@ struct graph_options {
 	bool all;
 };
 
-static void (*const forms[])(const struct graph *g, struct buf *out) = { graph_dot, graph_mermaid, graph_json };
+static void (*const forms[])(const struct graph *g, struct buf *out) = { graph_dot, graph_mermaid,
+									 graph_json };
 static const char *const form_names[] = { "dot", "mermaid", "json", NULL };
 static const char *const way_names[] = { "file", "package", NULL };
 
@@ -28,10 +29,12 @@ static bool graph_run(struct cli *c, struct error *e)
 	struct needs needs;
 	struct graph graph;
 
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL }, &image, e) ||
+	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL },
+			   &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e))
 		return err_wrap(e, "image %s", name);
-	graph_make(c->a, &image.model, &needs, o->by == WAY_PACKAGE ? GRAPH_PACKAGES : GRAPH_FILES, o->all, &graph);
+	graph_make(c->a, &image.model, &needs, o->by == WAY_PACKAGE ? GRAPH_PACKAGES : GRAPH_FILES,
+		   o->all, &graph);
 	graph.image = name;
 	forms[o->format - 1](&graph, &text);
 	if (text.overflow)
@@ -41,9 +44,10 @@ static bool graph_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row graph_options[] = {
-	{ "--format", 0, "FORM", "form of the graph", OPTION_IS_CHOICE(struct graph_options, format, form_names),
-	  .initial = "dot" },
-	{ "--by", 0, "WHAT", "what a node is", OPTION_IS_CHOICE(struct graph_options, by, way_names), .initial = "file" },
+	{ "--format", 0, "FORM", "form of the graph",
+	  OPTION_IS_CHOICE(struct graph_options, format, form_names), .initial = "dot" },
+	{ "--by", 0, "WHAT", "what a node is",
+	  OPTION_IS_CHOICE(struct graph_options, by, way_names), .initial = "file" },
 	{ "--all", 0, NULL, "every module by itself, not those of a folder as one",
 	  OPTION_IS_FLAG(struct graph_options, all) },
 	OPTION_PLATFORM_OF_INDEX(struct graph_options, platform),
@@ -51,8 +55,14 @@ static const struct option_row graph_options[] = {
 };
 
 const struct command cmd_graph = {
-	.name = "graph", .summary = "who needs what in an image, for graphviz or mermaid",
-	.operands = { { "IMAGE", WORD_IMAGE } }, .wanted = "name an image",
-	.examples = "graph out/cephalo | dot -Tsvg -o cephalo.svg\ngraph out/cephalo --by package --format mermaid",
-	.options = graph_options, .options_size = sizeof(struct graph_options), .run = graph_run, .jails = true,
+	.name = "graph",
+	.summary = "who needs what in an image, for graphviz or mermaid",
+	.operands = { { "IMAGE", WORD_IMAGE } },
+	.wanted = "name an image",
+	.examples =
+		"graph out/cephalo | dot -Tsvg -o cephalo.svg\ngraph out/cephalo --by package --format mermaid",
+	.options = graph_options,
+	.options_size = sizeof(struct graph_options),
+	.run = graph_run,
+	.jails = true,
 };

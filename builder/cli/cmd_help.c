@@ -20,7 +20,9 @@ static bool help_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_help = {
-	.name = "help", .summary = "help for imgbuild or for one verb",
+	.name = "help",
+	.summary = "help for imgbuild or for one verb",
 	.operands = { { "[VERB]", WORD_VERB } },
-	.examples = "help\nhelp audit", .run = help_run,
+	.examples = "help\nhelp audit",
+	.run = help_run,
 };

@@ -16,8 +16,9 @@
 #define FROM_SHOWN 100
 
 /* Keys of which the short table has one line with their number. */
-static const char *const counted[] = { "drop", "dirs", "depends.take", "depends.accept", "effects.accept", "libraries",
-				       "groups", "alternatives" };
+static const char *const counted[] = { "drop",		 "dirs",	   "depends.take",
+				       "depends.accept", "effects.accept", "libraries",
+				       "groups",	 "alternatives" };
 
 static unsigned count_key(const struct init_draft *d, const char *key)
 {
@@ -35,8 +36,8 @@ static void print_choice(struct cli *c, const struct draft_choice *x, bool all)
 	if (all)
 		fprintf(c->out, "  %-15s %s\n  %-15s   %s\n", x->key, value, "", from);
 	else
-		fprintf(c->out, "  %-15s %.*s%s\n  %-15s   %.*s%s\n", x->key, VALUE_SHOWN * 2, value,
-			strlen(value) > VALUE_SHOWN * 2 ? " ..." : "", "", FROM_SHOWN, from,
+		fprintf(c->out, "  %-15s %.*s%s\n  %-15s   %.*s%s\n", x->key, VALUE_SHOWN * 2,
+			value, strlen(value) > VALUE_SHOWN * 2 ? " ..." : "", "", FROM_SHOWN, from,
 			strlen(from) > FROM_SHOWN ? " ..." : "");
 }
 
@@ -56,8 +57,8 @@ static void print_choices(struct cli *c, const struct init_draft *d)
 			for (size_t k = 0; k < i; k++)
 				first = first && strcmp(d->choices.v[k].key, x->key) != 0;
 			if (first)
-				fprintf(c->out, "  %-15s %u of them, the first %.*s\n", x->key, n, VALUE_SHOWN,
-					escape_line(c->a, x->value));
+				fprintf(c->out, "  %-15s %u of them, the first %.*s\n", x->key, n,
+					VALUE_SHOWN, escape_line(c->a, x->value));
 		}
 		last = x->key;
 	}
@@ -69,15 +70,17 @@ static void print_init(struct cli *c, const struct init_result *r)
 
 	for (size_t i = 0; i < r->files.n; i++)
 		fprintf(c->out, "%s%s", i ? ", " : "wrote ", r->files.v[i]);
-	fprintf(c->out, "\n\nwhat was chosen, and from where%s:\n", c->explain ? "" : " (--explain has all)");
+	fprintf(c->out, "\n\nwhat was chosen, and from where%s:\n",
+		c->explain ? "" : " (--explain has all)");
 	print_choices(c, d);
 	if (d->open.n)
 		fprintf(c->out, "\nleft to decide:\n");
 	for (size_t i = 0; i < d->open.n; i++)
 		fprintf(c->out, "  - %s\n", escape_line(c->a, d->open.v[i]));
 	fprintf(c->out, "\n%s: %s, %llu packages, %s; %u finding%s accepted\n", r->build.output,
-		r->build.rejected ? "refused by strict" : "passes strict", (unsigned long long)r->build.packages,
-		size_text(c->a, r->build.size), r->accepts, r->accepts == 1 ? "" : "s");
+		r->build.rejected ? "refused by strict" : "passes strict",
+		(unsigned long long)r->build.packages, size_text(c->a, r->build.size), r->accepts,
+		r->accepts == 1 ? "" : "s");
 }
 
 static void print_init_json(struct cli *c, const struct init_result *r)
@@ -116,15 +119,22 @@ static const char *const ci_names[] = { "github", "gitlab", NULL };
 static bool init_check_order(const struct init_order *o, struct error *e)
 {
 	if (o->program && o->packages.n)
-		return err_set(e, ERR_USAGE, "init: --program or packages, not both: add the packages to the recipe later");
+		return err_set(
+			e, ERR_USAGE,
+			"init: --program or packages, not both: add the packages to the recipe later");
 	for (size_t i = 0; i < o->packages.n; i++) {
 		if (!name_is_package(str_of(o->packages.v[i])))
-			return err_set(e, ERR_USAGE, "init: \"%s\" is not the name of a Debian package", o->packages.v[i]);
+			return err_set(e, ERR_USAGE,
+				       "init: \"%s\" is not the name of a Debian package",
+				       o->packages.v[i]);
 	}
 	if (o->name && (!image_name_check(o->name, e) || strpbrk(o->name, "/:"))) {
 		err_clear(e);
-		return err_set(e, ERR_USAGE, "init: --name %s: an image's name here is lower-case letters, digits, "
-					     "\"-\", \"_\" and \".\"", o->name);
+		return err_set(
+			e, ERR_USAGE,
+			"init: --name %s: an image's name here is lower-case letters, digits, "
+			"\"-\", \"_\" and \".\"",
+			o->name);
 	}
 	return true;
 }
@@ -133,12 +143,19 @@ static bool init_verb(struct cli *c, struct error *e)
 {
 	const struct init_options *given = c->options;
 	AUTO_STORE store = STORE_INIT;
-	struct init_order o = { .build = { .store = &store, .mirrors = &c->mirrors, .offline = c->offline,
+	struct init_order o = { .build = { .store = &store,
+					   .mirrors = &c->mirrors,
+					   .offline = c->offline,
 					   .mirror_env = getenv("IMGBUILD_MIRROR"),
-					   .compile = { .jobs = c->jobs, .makeflags = getenv("MAKEFLAGS") },
+					   .compile = { .jobs = c->jobs,
+							.makeflags = getenv("MAKEFLAGS") },
 					   .progress = c->progress },
-				.packages = c->operands, .program = given->program, .name = given->name,
-				.ci = given->ci == 1 ? INIT_CI_GITHUB : given->ci == 2 ? INIT_CI_GITLAB : INIT_CI_NONE };
+				.packages = c->operands,
+				.program = given->program,
+				.name = given->name,
+				.ci = given->ci == 1   ? INIT_CI_GITHUB
+				      : given->ci == 2 ? INIT_CI_GITLAB
+						       : INIT_CI_NONE };
 	struct init_result r;
 
 	if (!init_check_order(&o, e))
@@ -152,7 +169,8 @@ static bool init_verb(struct cli *c, struct error *e)
 	else
 		print_init(c, &r);
 	return !r.build.rejected ||
-	       err_set(e, ERR_FINDINGS, "the audit's policy \"strict\" refuses %s; it was kept as %s", r.draft.name,
+	       err_set(e, ERR_FINDINGS,
+		       "the audit's policy \"strict\" refuses %s; it was kept as %s", r.draft.name,
 		       r.build.output);
 }
 
@@ -167,7 +185,8 @@ static const struct option_row init_options[] = {
 };
 
 const struct command cmd_init = {
-	.name = "init", .summary = "make an empty folder a repository with an image",
+	.name = "init",
+	.summary = "make an empty folder a repository with an image",
 	.operands = { { "[PACKAGE...]" } },
 	.examples = "init nginx\n"
 		    "init --ci github redis-server\n"
@@ -175,5 +194,8 @@ const struct command cmd_init = {
 	.text = "Reads what the packages tell - units, accounts, folders, configuration -, writes images.json, a recipe and "
 		".gitignore, locks, builds and audits, and says what it chose from where and what is left to decide. "
 		"Nothing is overwritten. Without a package the recipe is the base alone.",
-	.options = init_options, .options_size = sizeof(struct init_options), .run = init_verb, .jails = true,
+	.options = init_options,
+	.options_size = sizeof(struct init_options),
+	.run = init_verb,
+	.jails = true,
 };

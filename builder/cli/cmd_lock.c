@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imgbuild lock: pins what recipes and their bases stand on. What imgbuild update shares with it is here, too. */
+/* imgbuild lock: pins what recipes and their bases stand on. What imgbuild update shares with it is
+ * here, too. */
 
 #include "cli/cmd_lock.h"
 
@@ -20,10 +21,10 @@ static void add_platform(struct arena *a, struct platforms *l, const struct plat
 		*list_push(a, l) = p;
 }
 
-/* Those asked for; else the usual one and those that have a lock already - and, to move them forward, all that
- * images.json lists: an image for two platforms is one thing. */
-bool lock_platforms(struct cli *c, const struct lock_options *o, const struct recipe *r, struct platforms *out,
-			 struct error *e)
+/* Those asked for; else the usual one and those that have a lock already - and, to move them
+ * forward, all that images.json lists: an image for two platforms is one thing. */
+bool lock_platforms(struct cli *c, const struct lock_options *o, const struct recipe *r,
+		    struct platforms *out, struct error *e)
 {
 	struct platforms all, listed = { 0 };
 
@@ -49,9 +50,14 @@ static struct relock_order lock_relock_order(const struct cli *c, const struct s
 					     const struct lock_options *o)
 {
 	return (struct relock_order){
-		.store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
-		.update = o->check ? NULL : o->update, .locked = o->check, .offline = c->offline,
-		.allow_older = o->allow_older, .progress = c->progress,
+		.store = s,
+		.mirrors = &c->mirrors,
+		.mirror_env = getenv("IMGBUILD_MIRROR"),
+		.update = o->check ? NULL : o->update,
+		.locked = o->check,
+		.offline = c->offline,
+		.allow_older = o->allow_older,
+		.progress = c->progress,
 	};
 }
 
@@ -76,8 +82,8 @@ static bool relock_all(struct cli *c, const struct relock_order *ro, const struc
 }
 
 /* A base is told only where it is not as it was: the question was about the recipe. */
-static void report_all(struct cli *c, const struct lock_options *o, const struct recipe *r, const struct relocks *l,
-		       size_t from)
+static void report_all(struct cli *c, const struct lock_options *o, const struct recipe *r,
+		       const struct relocks *l, size_t from)
 {
 	for (size_t i = from; i < l->n; i++) {
 		const struct relocked *one = &l->v[i];
@@ -133,12 +139,14 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 			continue;
 		base = moved_base(&other, l);
 		if (base)
-			progress_warn(c->progress, "%s stands on %s, which has moved: run imgbuild lock %s",
+			progress_warn(c->progress,
+				      "%s stands on %s, which has moved: run imgbuild lock %s",
 				      files.v[i], recipe_shown(c->a, base), files.v[i]);
 	}
 }
 
-/* Formats put the question in different words: a lock of format 1 can have all the same pins and be stale. */
+/* Formats put the question in different words: a lock of format 1 can have all the same pins and be
+ * stale. */
 static bool is_out_of_date(const struct relocked *r)
 {
 	struct error stale = { 0 };
@@ -147,7 +155,7 @@ static bool is_out_of_date(const struct relocked *r)
 }
 
 bool lock_outcome(const struct lock_options *o, const struct relocks *l, const struct lock_tools *t,
-			 struct error *e)
+		  struct error *e)
 {
 	const struct relocked *first = NULL;
 	struct error stale = { 0 };
@@ -157,32 +165,36 @@ bool lock_outcome(const struct lock_options *o, const struct relocks *l, const s
 			first = &l->v[i];
 	}
 	if (o->check && !first && t->changed)
-		return err_set(e, ERR_FINDINGS, "%s is not what it would be now; imgbuild %s %s %s it", t->path,
+		return err_set(e, ERR_FINDINGS,
+			       "%s is not what it would be now; imgbuild %s %s %s it", t->path,
 			       t->old ? "update" : "lock", l->v[l->n - 1].recipe->file,
 			       t->old ? "moves" : "makes");
 	if (!o->check || !first)
 		return true;
 	if (!first->old)
-		return err_set(e, ERR_FINDINGS, "there is no %s; imgbuild lock makes it", first->path);
+		return err_set(e, ERR_FINDINGS, "there is no %s; imgbuild lock makes it",
+			       first->path);
 	if (!lock_check(first->old, first->recipe, first->platform, &stale))
 		return err_set(e, ERR_FINDINGS, "%s", stale.cause);
-	return err_set(e, ERR_FINDINGS, "%s is not what it would be now; imgbuild update %s moves it forward",
+	return err_set(e, ERR_FINDINGS,
+		       "%s is not what it would be now; imgbuild update %s moves it forward",
 		       first->path, l->v[l->n - 1].recipe->file);
 }
 
-/* Whether the lock of tools is to be moved forward, too: by update, but not by that of other packages; and to
- * be compared with what that would make of it. */
+/* Whether the lock of tools is to be moved forward, too: by update, but not by that of other
+ * packages; and to be compared with what that would make of it. */
 static bool moves_tools(const struct lock_options *o)
 {
 	return o->check || (o->moves && (!o->update || lock_tools_named(o->named)));
 }
 
-static bool verify_all(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
-		       struct error *e)
+static bool verify_all(struct cli *c, const struct store *s, const struct lock_options *o,
+		       const struct recipe *r, struct error *e)
 {
 	struct platforms platforms;
 
-	if (!lock_platforms(c, o, r, &platforms, e) || (r->base && !verify_all(c, s, o, r->base, e)))
+	if (!lock_platforms(c, o, r, &platforms, e) ||
+	    (r->base && !verify_all(c, s, o, r->base, e)))
 		return false;
 	for (size_t i = 0; i < platforms.n; i++) {
 		if (!lock_verify_recipe(c, s, r, platforms.v[i], e))
@@ -192,15 +204,16 @@ static bool verify_all(struct cli *c, const struct store *s, const struct lock_o
 }
 
 /* `t` is left with the first lock of tools that changes: recipes may be of several repositories. */
-bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
-			struct relocks *l, struct lock_tools *t, struct error *e)
+bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options *o,
+		 const struct recipe *r, struct relocks *l, struct lock_tools *t, struct error *e)
 {
 	struct relock_order order = lock_relock_order(c, s, o);
 	struct lock_tools tools;
 	size_t before = l->n;
 
 	if (!relock_recover(c->a, r->repository, !o->check, c->progress, e) ||
-	    !relock_all(c, &order, o, r, NULL, l, e) || !lock_tools_make(c, s, r, moves_tools(o), &tools, e))
+	    !relock_all(c, &order, o, r, NULL, l, e) ||
+	    !lock_tools_make(c, s, r, moves_tools(o), &tools, e))
 		return false;
 	l->tools_path = tools.path;
 	l->tools = tools.changed ? &tools.now : NULL;
@@ -250,13 +263,16 @@ static bool lock_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row lock_options[] = {
-	{ "--check", 0, NULL, "change nothing; exit 1 if a lock is out of date or update would move something",
+	{ "--check", 0, NULL,
+	  "change nothing; exit 1 if a lock is out of date or update would move something",
 	  OPTION_IS_FLAG(struct lock_options, check), .excludes = "--suggest --verify" },
-	{ "--suggest", 0, NULL, "print the lines that the recipe lacks: libraries, links, packages, accepted scripts",
+	{ "--suggest", 0, NULL,
+	  "print the lines that the recipe lacks: libraries, links, packages, accepted scripts",
 	  OPTION_IS_FLAG(struct lock_options, suggest), .excludes = "--verify" },
 	{ "--write", 0, NULL, "with --suggest: add them to the recipe, then lock it",
 	  OPTION_IS_FLAG(struct lock_options, write), .needs = "--suggest" },
-	{ "--verify", 0, NULL, "change nothing; check that the signed files it names say what it says",
+	{ "--verify", 0, NULL,
+	  "change nothing; check that the signed files it names say what it says",
 	  OPTION_IS_FLAG(struct lock_options, verify) },
 	{ "--platform", 0, "LIST", "whose lock; several with commas between",
 	  OPTION_IS_READ(struct lock_options, platforms, platforms_read), .word = WORD_PLATFORM,
@@ -267,9 +283,14 @@ static const struct option_row lock_options[] = {
 };
 
 const struct command cmd_lock = {
-	.name = "lock", .summary = "pin every package and source a recipe stands on",
-	.operands = { { "RECIPE.json...", WORD_RECIPE } }, .wanted = "which recipe? imgbuild lock RECIPE.json",
+	.name = "lock",
+	.summary = "pin every package and source a recipe stands on",
+	.operands = { { "RECIPE.json...", WORD_RECIPE } },
+	.wanted = "which recipe? imgbuild lock RECIPE.json",
 	.examples = "lock recipes/hello.json",
 	.text = "Keeps every pin that still satisfies the recipe; the bases' locks come along.",
-	.options = lock_options, .options_size = sizeof(struct lock_options), .run = lock_run, .jails = true,
+	.options = lock_options,
+	.options_size = sizeof(struct lock_options),
+	.run = lock_run,
+	.jails = true,
 };

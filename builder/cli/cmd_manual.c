@@ -20,7 +20,10 @@ static bool manual_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_manual = {
-	.name = "manual", .summary = "print a document of docs/ that is made from tables", .hidden = true,
-	.operands = { { "DOCUMENT", WORD_CHOICE, documents } }, .wanted = "name a document: page, reference, recipe or source",
+	.name = "manual",
+	.summary = "print a document of docs/ that is made from tables",
+	.hidden = true,
+	.operands = { { "DOCUMENT", WORD_CHOICE, documents } },
+	.wanted = "name a document: page, reference, recipe or source",
 	.run = manual_run,
 };

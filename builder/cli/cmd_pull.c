@@ -58,11 +58,13 @@ static void pull_print_json(struct pulling *p, const struct pulled *r)
 static void pull_print_result(struct pulling *p, const struct pulled *r)
 {
 	if (to_stdout(p))
-		progress_note(p->c->progress, "%s/%s@%s %s", p->from.host, p->from.name, r->root.name, p->output);
+		progress_note(p->c->progress, "%s/%s@%s %s", p->from.host, p->from.name,
+			      r->root.name, p->output);
 	else if (p->c->json)
 		pull_print_json(p, r);
 	else
-		fprintf(p->c->out, "%s/%s@%s %s\n", p->from.host, p->from.name, r->root.name, p->output);
+		fprintf(p->c->out, "%s/%s@%s %s\n", p->from.host, p->from.name, r->root.name,
+			p->output);
 }
 
 static bool write_out(struct pulling *p, const struct store *s, struct pulled *r, struct error *e)
@@ -90,8 +92,9 @@ static bool pull_to_output(struct pulling *p, struct error *e)
 	progress_begin(p->c->progress, "pull", "%s", p->from.text);
 	if (!pull_image(p->c->a, &order, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
-	progress_end(p->c->progress, "pull", r.fetched == 0, "%zu blobs (%s), %zu of them were here already",
-		     r.blobs, size_text(p->c->a, r.bytes), r.blobs - r.fetched);
+	progress_end(p->c->progress, "pull", r.fetched == 0,
+		     "%zu blobs (%s), %zu of them were here already", r.blobs,
+		     size_text(p->c->a, r.bytes), r.blobs - r.fetched);
 	if (!write_out(p, &store, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
 	pull_print_result(p, &r);
@@ -101,13 +104,18 @@ static bool pull_to_output(struct pulling *p, struct error *e)
 static bool pull_run(struct cli *c, struct error *e)
 {
 	const struct pull_options *o = c->options;
-	struct pulling p = { .c = c, .output = o->output, .archive = o->archive.file, .platform = o->platform,
+	struct pulling p = { .c = c,
+			     .output = o->output,
+			     .archive = o->archive.file,
+			     .platform = o->platform,
 			     .form = o->archive.form };
 
 	if (!registry_settings(c, &o->registry, &p.options, e))
 		return false;
 	if (to_stdout(&p) && isatty(STDOUT_FILENO))
-		return err_set(e, ERR_USAGE, "pull: --archive -: standard output is a terminal; send it to a program");
+		return err_set(
+			e, ERR_USAGE,
+			"pull: --archive -: standard output is a terminal; send it to a program");
 	if (!reference_parse(c->a, c->operands.v[0], &p.from, e))
 		return false;
 	if (!p.output)
@@ -118,18 +126,24 @@ static bool pull_run(struct cli *c, struct error *e)
 static const struct option_row pull_options[] = {
 	{ "--output", 'o', "DIR", "where the OCI layout goes", .otherwise = "out/NAME",
 	  OPTION_IS_TEXT(struct pull_options, output), .word = WORD_FOLDER },
-	ARCHIVE_ROWS(struct pull_options, archive, "hybrid; podman keeps a health check with docker alone"),
-	{ "--platform", 0, "OS/ARCH", "one image of a multi-platform index; one for another platform alone is refused",
-	  OPTION_IS_TEXT(struct pull_options, platform), .word = WORD_PLATFORM, .otherwise = "all of the index" },
+	ARCHIVE_ROWS(struct pull_options, archive,
+		     "hybrid; podman keeps a health check with docker alone"),
+	{ "--platform", 0, "OS/ARCH",
+	  "one image of a multi-platform index; one for another platform alone is refused",
+	  OPTION_IS_TEXT(struct pull_options, platform), .word = WORD_PLATFORM,
+	  .otherwise = "all of the index" },
 	REGISTRY_ROWS(struct pull_options, registry),
 	{ NULL },
 };
 
 const struct command cmd_pull = {
-	.name = "pull", .summary = "get an image from a registry, verified",
+	.name = "pull",
+	.summary = "get an image from a registry, verified",
 	.operands = { { "docker://REGISTRY/NAME[:TAG|@DIGEST]" } },
 	.wanted = "name an image: imgbuild pull docker://REGISTRY/NAME:TAG",
 	.examples = "pull docker://registry.example/team/hello:1.0 -o out/hello\n"
 		    "pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar",
-	.options = pull_options, .options_size = sizeof(struct pull_options), .run = pull_run,
+	.options = pull_options,
+	.options_size = sizeof(struct pull_options),
+	.run = pull_run,
 };

@@ -42,20 +42,24 @@ static bool check_targets(struct arena *a, const struct strings *targets, struct
 		if (!reference_parse(a, targets->v[i], &out[i], e))
 			return false;
 		if (out[i].digest)
-			return err_set(e, ERR_USAGE,
-				       "%s: an image is pushed to a tag; its digest comes of its bytes", targets->v[i]);
+			return err_set(
+				e, ERR_USAGE,
+				"%s: an image is pushed to a tag; its digest comes of its bytes",
+				targets->v[i]);
 	}
 	return true;
 }
 
 static bool check_mount(struct arena *a, const char *name, struct error *e)
 {
-	if (!name || (!strchr(name, ':') && image_name_check(arena_printf(a, "localhost/%s", name), e)))
+	if (!name ||
+	    (!strchr(name, ':') && image_name_check(arena_printf(a, "localhost/%s", name), e)))
 		return true;
 	*e = (struct error){ 0 };
-	return err_set(e, ERR_USAGE,
-		       "--mount-from is the name of a repository of the same registry, as in team/base, not \"%s\"",
-		       name);
+	return err_set(
+		e, ERR_USAGE,
+		"--mount-from is the name of a repository of the same registry, as in team/base, not \"%s\"",
+		name);
 }
 
 static void push_print_json(struct pushing *p, const struct reference *to,
@@ -83,10 +87,12 @@ static void push_print_json(struct pushing *p, const struct reference *to,
 static void push_tell_amounts(struct pushing *p, const struct push_result *r)
 {
 	if (!r->sent && !r->mounted && !r->manifests)
-		progress_end(p->c->progress, "push", true, "everything is there already: nothing was sent");
+		progress_end(p->c->progress, "push", true,
+			     "everything is there already: nothing was sent");
 	else
-		progress_end(p->c->progress, "push", false, "%zu blobs sent (%s), %zu mounted, %zu there already",
-			     r->sent, size_text(p->c->a, r->bytes), r->mounted, r->there);
+		progress_end(p->c->progress, "push", false,
+			     "%zu blobs sent (%s), %zu mounted, %zu there already", r->sent,
+			     size_text(p->c->a, r->bytes), r->mounted, r->there);
 }
 
 static bool push_to(struct pushing *p, const struct push_source *from, const struct reference *to,
@@ -94,11 +100,15 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 {
 	const struct document *root = &p->plan.documents.v.v[p->plan.documents.v.n - 1];
 	const char *digest = digest_hex_dup(p->c->a, &root->digest);
-	struct push_order order = { .from = from, .plan = &p->plan, .to = to,
-				    .mount_from = p->mount_from, .options = &p->options };
+	struct push_order order = { .from = from,
+				    .plan = &p->plan,
+				    .to = to,
+				    .mount_from = p->mount_from,
+				    .options = &p->options };
 	struct push_result r;
 
-	progress_begin(p->c->progress, "push", "%s to %s/%s:%s", p->image, to->host, to->name, to->tag);
+	progress_begin(p->c->progress, "push", "%s to %s/%s:%s", p->image, to->host, to->name,
+		       to->tag);
 	if (!push_image(&order, &r, e))
 		return err_wrap(e, "push %s", p->image);
 	push_tell_amounts(p, &r);
@@ -118,8 +128,10 @@ static bool push_all(struct pushing *p, const struct reference *targets, size_t 
 	if (!bundle_open(p->c->a, p->image, &bundle, e))
 		return false;
 	if (bundle.form != BUNDLE_OCI)
-		return err_set(e, ERR_INPUT,
-			       "%s has no OCI layout in it; only layout folders and oci-archives are pushed", p->image);
+		return err_set(
+			e, ERR_INPUT,
+			"%s has no OCI layout in it; only layout folders and oci-archives are pushed",
+			p->image);
 	if (!bundle_text(p->c->a, &bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
 	    !push_prepare(p->c->a, &from, index, bundle.tag, &p->plan, e))
 		return err_wrap(e, "image %s", p->image);
@@ -137,24 +149,31 @@ static bool push_run(struct cli *c, struct error *e)
 	struct pushing p = { .c = c, .image = c->operands.v[0], .mount_from = o->mount_from };
 	struct reference *targets = arena_array(c->a, names.n, sizeof(*targets));
 
-	return registry_settings(c, &o->registry, &p.options, e) && check_mount(c->a, o->mount_from, e) &&
-	       check_targets(c->a, &names, targets, e) && push_all(&p, targets, names.n, e);
+	return registry_settings(c, &o->registry, &p.options, e) &&
+	       check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
+	       push_all(&p, targets, names.n, e);
 }
 
 static const struct option_row push_options[] = {
-	{ "--mount-from", 0, "NAME", "another repository of the registry that may have layers already",
+	{ "--mount-from", 0, "NAME",
+	  "another repository of the registry that may have layers already",
 	  OPTION_IS_TEXT(struct push_options, mount_from) },
 	REGISTRY_ROWS(struct push_options, registry),
 	{ NULL },
 };
 
 const struct command cmd_push = {
-	.name = "push", .summary = "send an image to a registry",
+	.name = "push",
+	.summary = "send an image to a registry",
 	.operands = { { "IMAGE", WORD_IMAGE }, { "docker://REGISTRY/NAME[:TAG]..." } },
-	.wanted = "name an image and where it goes: imgbuild push out/hello docker://REGISTRY/NAME:TAG",
+	.wanted =
+		"name an image and where it goes: imgbuild push out/hello docker://REGISTRY/NAME:TAG",
 	.examples = "push out/hello docker://registry.example/team/hello:1.0\n"
 		    "push oci-archive:hello.tar docker://127.0.0.1:5000/hello",
 	.text = "IMAGE is a layout folder (DIR, oci:DIR[:TAG]) or oci-archive:FILE; an image of several platforms goes as "
 		"a whole. What the registry has is not sent again. Prints NAME@DIGEST.",
-	.options = push_options, .options_size = sizeof(struct push_options), .run = push_run, .jails = true,
+	.options = push_options,
+	.options_size = sizeof(struct push_options),
+	.run = push_run,
+	.jails = true,
 };

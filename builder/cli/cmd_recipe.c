@@ -14,7 +14,8 @@ static bool recipe_run(struct cli *c, struct error *e)
 	struct buf text = { .a = c->a };
 
 	if (!o->expanded)
-		return err_set(e, ERR_USAGE, "recipe: add --expanded to print the recipe with what it extends");
+		return err_set(e, ERR_USAGE,
+			       "recipe: add --expanded to print the recipe with what it extends");
 	if (!recipe_expanded(c->a, c->operands.v[0], &text, e))
 		return false;
 	fwrite(text.p, 1, text.n, c->out);
@@ -22,15 +23,20 @@ static bool recipe_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row recipe_options[] = {
-	{ "--expanded", 0, NULL, "print it as one file that extends nothing; paths are relative to the folder of RECIPE.json",
+	{ "--expanded", 0, NULL,
+	  "print it as one file that extends nothing; paths are relative to the folder of RECIPE.json",
 	  OPTION_IS_FLAG(struct recipe_options, expanded) },
 	{ NULL },
 };
 
 const struct command cmd_recipe = {
-	.name = "recipe", .summary = "print a recipe with what it extends",
-	.operands = { { "RECIPE.json", WORD_RECIPE } }, .wanted = "name a recipe",
+	.name = "recipe",
+	.summary = "print a recipe with what it extends",
+	.operands = { { "RECIPE.json", WORD_RECIPE } },
+	.wanted = "name a recipe",
 	.examples = "recipe --expanded recipes/cephalo-slim.json",
 	.text = "The result has the same lock and gives the same image.",
-	.options = recipe_options, .options_size = sizeof(struct recipe_options), .run = recipe_run,
+	.options = recipe_options,
+	.options_size = sizeof(struct recipe_options),
+	.run = recipe_run,
 };

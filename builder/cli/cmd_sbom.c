@@ -15,7 +15,8 @@ struct sbom_options {
 	const char *platform, *output, *recipe;
 };
 
-static bool (*const forms[])(const struct sbom *s, struct sink *to, struct error *e) = { sbom_spdx, sbom_cyclonedx };
+static bool (*const forms[])(const struct sbom *s, struct sink *to,
+			     struct error *e) = { sbom_spdx, sbom_cyclonedx };
 
 static const char *const form_names[] = { "spdx-json", "cyclonedx-json", NULL };
 
@@ -36,7 +37,7 @@ static bool stream_write(struct sink *base, struct str chunk, struct error *e)
 
 /* What file_fill_path() is to write. */
 struct bill_document {
-	size_t form;			/* place in forms[] */
+	size_t form; /* place in forms[] */
 	const struct sbom *sbom;
 };
 
@@ -64,7 +65,8 @@ static bool fallback_time(int64_t *out, struct error *e)
 	uint64_t n = 0;
 
 	if (text && *text && (!str_u64(str_of(text), &n) || n > RFC3339_MAX))
-		return err_set(e, ERR_USAGE, "$SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", text);
+		return err_set(e, ERR_USAGE,
+			       "$SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", text);
 	*out = (int64_t)n;
 	return true;
 }
@@ -74,8 +76,8 @@ static void sbom_add_packages(struct arena *a, const struct lock *lock, struct s
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
 
-		*list_push(a, out) = (struct sbom_archive){ p->name, p->version, p->architecture, p->file.name,
-							    p->file.sha256 };
+		*list_push(a, out) = (struct sbom_archive){ p->name, p->version, p->architecture,
+							    p->file.name, p->file.sha256 };
 	}
 }
 
@@ -86,9 +88,10 @@ static void sbom_add_sources(struct arena *a, const struct lock *lock, struct sb
 
 		for (size_t k = 0; k < x->files.n; k++)
 			if (str_ends(str_of(x->files.v[k].name), STR(".dsc")))
-				*list_push(a, out) = (struct sbom_archive){
-					x->package, x->version, "source", x->files.v[k].name,
-					x->files.v[k].sha256 };
+				*list_push(a, out) = (struct sbom_archive){ x->package, x->version,
+									    "source",
+									    x->files.v[k].name,
+									    x->files.v[k].sha256 };
 	}
 }
 
@@ -103,13 +106,15 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 	struct made_from from;
 	int recorded = made_from_image(c->a, &s->image->facts, &from, e);
 
-	if (recorded < 0 || !recipe_load(c->a, path, r, e) || !makings_load(c->a, r, p, &makings, e))
+	if (recorded < 0 || !recipe_load(c->a, path, r, e) ||
+	    !makings_load(c->a, r, p, &makings, e))
 		return false;
 	if (recorded && !made_from_changed(c->a, &from, r, p, &changed, e))
 		return false;
 	if (!recorded || changed)
-		return err_set(e, ERR_VERIFY, "%s", recorded ? changed
-				: "it does not record the recipe it was made from");
+		return err_set(e, ERR_VERIFY, "%s",
+			       recorded ? changed
+					: "it does not record the recipe it was made from");
 	for (size_t i = 0; i < makings.n; i++) {
 		sbom_add_packages(c->a, &makings.v[i].lock, all);
 		sbom_add_sources(c->a, &makings.v[i].lock, all);
@@ -121,7 +126,8 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 static void sbom_warn_unread(struct progress *p, const struct sbom *s)
 {
 	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
-		progress_warn(p, "/%s could not be read in full for the bill of materials: %s", r->path, r->text);
+		progress_warn(p, "/%s could not be read in full for the bill of materials: %s",
+			      r->path, r->text);
 }
 
 static bool sbom_run(struct cli *c, struct error *e)
@@ -136,8 +142,10 @@ static bool sbom_run(struct cli *c, struct error *e)
 
 	if (!fallback_time(&fallback, e))
 		return false;
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, &keep, NULL, NULL }, &image, e) ||
-	    !sbom_make(c->a, &image, fallback, &sbom, e) || (o->recipe && !add_archives(c, o->recipe, &sbom, e)))
+	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, &keep, NULL, NULL },
+			   &image, e) ||
+	    !sbom_make(c->a, &image, fallback, &sbom, e) ||
+	    (o->recipe && !add_archives(c, o->recipe, &sbom, e)))
 		return err_wrap(e, "image %s", name);
 	sbom_warn_unread(c->progress, &sbom);
 	return sbom_put_document(c, o->output, &d, e);
@@ -146,7 +154,8 @@ static bool sbom_run(struct cli *c, struct error *e)
 static const struct option_row sbom_options[] = {
 	{ "--format", 0, "FORM", "form of the document, SPDX 2.3 or CycloneDX 1.6",
 	  OPTION_IS_CHOICE(struct sbom_options, format, form_names), .initial = "spdx-json" },
-	{ "--recipe", 0, "FILE", "the recipe it was made from: its locks add the digests of the Debian packages",
+	{ "--recipe", 0, "FILE",
+	  "the recipe it was made from: its locks add the digests of the Debian packages",
 	  OPTION_IS_TEXT(struct sbom_options, recipe), .word = WORD_RECIPE },
 	{ "--output", 'o', "FILE", "write the document there, not to standard output",
 	  OPTION_IS_TEXT(struct sbom_options, output), .word = WORD_FILE },
@@ -155,12 +164,17 @@ static const struct option_row sbom_options[] = {
 };
 
 const struct command cmd_sbom = {
-	.name = "sbom", .summary = "what an image is made of, as SPDX or CycloneDX",
-	.operands = { { "IMAGE", WORD_IMAGE } }, .wanted = "name an image",
+	.name = "sbom",
+	.summary = "what an image is made of, as SPDX or CycloneDX",
+	.operands = { { "IMAGE", WORD_IMAGE } },
+	.wanted = "name an image",
 	.examples = "sbom out/cephalo -o cephalo.spdx.json\n"
 		    "sbom out/cephalo --format cyclonedx-json -o cephalo.cdx.json\n"
 		    "sbom docker-archive:app.tar | jq '.packages[].name'",
 	.text = "The image is read, whoever made it: packages, their licences and sources, what was compiled, every file "
 		"with its digest. The same image gives the same bytes.",
-	.options = sbom_options, .options_size = sizeof(struct sbom_options), .run = sbom_run, .jails = true,
+	.options = sbom_options,
+	.options_size = sizeof(struct sbom_options),
+	.run = sbom_run,
+	.jails = true,
 };

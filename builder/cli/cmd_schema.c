@@ -27,5 +27,7 @@ static bool schema_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_schema = {
-	.name = "schema", .summary = "print the JSON schema of recipes", .run = schema_run,
+	.name = "schema",
+	.summary = "print the JSON schema of recipes",
+	.run = schema_run,
 };

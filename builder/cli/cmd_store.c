@@ -35,17 +35,20 @@ static bool store_run(struct cli *c, struct error *e)
 	if (!store_open(c->a, c->cache_dir, &s, e) || !store_verify(&s, &check, e))
 		return false;
 	print_check(c, &check);
-	return check.damaged == 0 ||
-	       err_set(e, ERR_FINDINGS, "%zu of %zu entries were damaged%s", check.damaged,
-		       check.checked, s.readonly ? "" : " and have been removed; the next build "
-		       "fetches or makes them again");
+	return check.damaged == 0 || err_set(e, ERR_FINDINGS, "%zu of %zu entries were damaged%s",
+					     check.damaged, check.checked,
+					     s.readonly ? ""
+							: " and have been removed; the next build "
+							  "fetches or makes them again");
 }
 
 static const char *const store_deeds[] = { "verify", NULL };
 
 const struct command cmd_store = {
-	.name = "store", .summary = "hash everything in the store again",
+	.name = "store",
+	.summary = "hash everything in the store again",
 	.operands = { { "verify", WORD_CHOICE, store_deeds } },
 	.wanted = "say what to do with the store: imgbuild store verify",
-	.examples = "store verify", .run = store_run,
+	.examples = "store verify",
+	.run = store_run,
 };

@@ -14,7 +14,10 @@ struct test_options {
 };
 
 static void (*const forms[])(const struct structure_result *r, struct buf *out) = {
-	structure_text, structure_json, structure_junit, structure_tap,
+	structure_text,
+	structure_json,
+	structure_junit,
+	structure_tap,
 };
 static const char *const form_names[] = { "text", "json", "junit", "tap", NULL };
 
@@ -23,8 +26,11 @@ static bool test_run(struct cli *c, struct error *e)
 	const struct test_options *o = c->options;
 	const struct strings files = { c->operands.v + 1, c->operands.n - 1, 0 };
 	const struct structure_request req = {
-		.image = c->operands.v[0], .platform = o->platform, .files = &files,
-		.no_commands = o->no_commands ? "--no-commands" : NULL, .progress = c->progress,
+		.image = c->operands.v[0],
+		.platform = o->platform,
+		.files = &files,
+		.no_commands = o->no_commands ? "--no-commands" : NULL,
+		.progress = c->progress,
 	};
 	struct structure_result result;
 	struct buf text = { .a = c->a };
@@ -39,30 +45,36 @@ static bool test_run(struct cli *c, struct error *e)
 		fwrite(text.p, 1, text.n, c->out);
 	}
 	if (result.failed)
-		return err_set(e, ERR_FINDINGS, "%s: %zu of %zu tests failed", req.image, result.failed,
-			       result.passed + result.failed + result.skipped);
+		return err_set(e, ERR_FINDINGS, "%s: %zu of %zu tests failed", req.image,
+			       result.failed, result.passed + result.failed + result.skipped);
 	return !o->no_skips || result.skipped == 0 ||
 	       err_set(e, ERR_FINDINGS, "%s: %zu tests were skipped", req.image, result.skipped);
 }
 
 static const struct option_row test_options[] = {
-	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct test_options, format, form_names),
-	  .initial = "text" },
+	{ "--format", 0, "FORM", "form of the report",
+	  OPTION_IS_CHOICE(struct test_options, format, form_names), .initial = "text" },
 	{ "--output", 'o', "FILE", "write the report there, not to standard output",
 	  OPTION_IS_TEXT(struct test_options, output), .word = WORD_FILE },
-	{ "--no-commands", 0, NULL, "do not run commands: skip them", OPTION_IS_FLAG(struct test_options, no_commands) },
-	{ "--no-skips", 0, NULL, "exit 1 when something was skipped, too", OPTION_IS_FLAG(struct test_options, no_skips) },
+	{ "--no-commands", 0, NULL, "do not run commands: skip them",
+	  OPTION_IS_FLAG(struct test_options, no_commands) },
+	{ "--no-skips", 0, NULL, "exit 1 when something was skipped, too",
+	  OPTION_IS_FLAG(struct test_options, no_skips) },
 	OPTION_PLATFORM_OF_INDEX(struct test_options, platform),
 	{ NULL },
 };
 
 const struct command cmd_test = {
-	.name = "test", .summary = "structure tests of an image (container-structure-test's schema 2)",
+	.name = "test",
+	.summary = "structure tests of an image (container-structure-test's schema 2)",
 	.operands = { { "IMAGE", WORD_IMAGE }, { "TESTS...", WORD_FILE } },
 	.wanted = "name an image, and one or more files of tests",
 	.examples = "test out/cephalo recipes/cephalo.tests.json\n"
 		    "test docker-archive:app.tar tests.yaml more.yaml --format junit -o tests.xml",
 	.text = "Files, settings and licences need no container; commands are run by podman, and are skipped where it "
 		"is missing. Exits 1 when a test failed.",
-	.options = test_options, .options_size = sizeof(struct test_options), .run = test_run, .jails = true,
+	.options = test_options,
+	.options_size = sizeof(struct test_options),
+	.run = test_run,
+	.jails = true,
 };

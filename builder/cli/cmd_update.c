@@ -40,7 +40,8 @@ static bool update_load_locks(struct cli *c, const struct lock_options *o, const
 	return true;
 }
 
-/* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
+/* Every package named must be one that a lock has: a misspelt name would silently update nothing.
+ */
 static bool check_update_names(struct cli *c, const struct locks *l, const struct recipe *r,
 			       const struct strings *names, struct error *e)
 {
@@ -58,15 +59,16 @@ static bool check_update_names(struct cli *c, const struct locks *l, const struc
 			continue;
 		near = str_nearest(str_of(names->v[i]), known.v, known.n);
 		return err_set(e, ERR_USAGE, "no lock of %s%s has a package \"%s\"%s%s%s", r->file,
-			       r->base ? " and its bases" : "", names->v[i], near ? "; did you mean \"" : "",
-			       near ? near : "", near ? "\"?" : "");
+			       r->base ? " and its bases" : "", names->v[i],
+			       near ? "; did you mean \"" : "", near ? near : "",
+			       near ? "\"?" : "");
 	}
 	return true;
 }
 
 /* update RECIPE PACKAGE...: what moves is all that is of one source with these, in all locks. */
-static bool find_named(struct cli *c, struct lock_options *o, const struct recipe *r, const struct strings *names,
-		       struct error *e)
+static bool find_named(struct cli *c, struct lock_options *o, const struct recipe *r,
+		       const struct strings *names, struct error *e)
 {
 	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
 	struct locks locks = { 0 };
@@ -83,7 +85,8 @@ static bool find_named(struct cli *c, struct lock_options *o, const struct recip
 
 static bool update_run(struct cli *c, struct error *e)
 {
-	const struct strings first = { c->operands.v, 1, 0 }, names = { c->operands.v + 1, c->operands.n - 1, 0 };
+	const struct strings first = { c->operands.v, 1, 0 },
+			     names = { c->operands.v + 1, c->operands.n - 1, 0 };
 	struct lock_options o = *(const struct lock_options *)c->options;
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
@@ -96,7 +99,8 @@ static bool update_run(struct cli *c, struct error *e)
 	if (!catalogue_recipes(c->a, &first, &files, e))
 		return false;
 	if (files.n > 1)
-		return err_set(e, ERR_USAGE, "update: one recipe at a time; %s names %zu", first.v[0], files.n);
+		return err_set(e, ERR_USAGE, "update: one recipe at a time; %s names %zu",
+			       first.v[0], files.n);
 	if (!recipe_load(c->a, files.v[0], &r, e) || (names.n && !find_named(c, &o, &r, &names, e)))
 		return false;
 	return lock_open_store(c, &s, e) && lock_recipe(c, &s, &o, &r, &l, &tools, e) &&
@@ -113,11 +117,15 @@ static const struct option_row update_options[] = {
 };
 
 const struct command cmd_update = {
-	.name = "update", .summary = "move the locks of a recipe and its bases forward",
+	.name = "update",
+	.summary = "move the locks of a recipe and its bases forward",
 	.operands = { { "RECIPE.json", WORD_RECIPE }, { "[PACKAGE...]" } },
 	.wanted = "which recipe? imgbuild update RECIPE.json",
 	.examples = "update recipes/cephalo.json\nupdate recipes/cephalo.json libssl3t64",
 	.text = "Packages of one source move together. Shows what changed, and which other recipes stand on a base that "
 		"moved.",
-	.options = update_options, .options_size = sizeof(struct lock_options), .run = update_run, .jails = true,
+	.options = update_options,
+	.options_size = sizeof(struct lock_options),
+	.run = update_run,
+	.jails = true,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imgbuild verify IMAGE: builds the image again from the recipe and lock it records, and compares. */
+/* imgbuild verify IMAGE: builds the image again from the recipe and lock it records, and compares.
+ */
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,13 +14,14 @@
 #include "cli/common_options.h"
 #include "format/json/jsonw.h"
 
-/* In the scratch folder: a build locks the folder above its output, and that one is locked by us. */
+/* In the scratch folder: a build locks the folder above its output, and that one is locked by us.
+ */
 #define REBUILT "rebuilt"
 
 struct verify_options {
 	unsigned format;
 	const char *recipe, *platform;
-	bool anyway;			/* also when recipe or lock have changed */
+	bool anyway; /* also when recipe or lock have changed */
 };
 
 static const char *const form_names[] = { "text", "json", NULL };
@@ -30,7 +32,7 @@ struct verifying {
 	const char *image, *recipe;
 	struct file_scratch dir;
 	struct inspection original, rebuilt;
-	struct build_result result;	/* of the rebuild */
+	struct build_result result; /* of the rebuild */
 	enum sameness same;
 	struct parting first;
 };
@@ -47,7 +49,8 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 	if (recorded < 0)
 		return false;
 	if (!recorded && !v->recipe)
-		return err_set(e, ERR_INPUT, "it does not record the recipe it was made from; name it with "
+		return err_set(e, ERR_INPUT,
+			       "it does not record the recipe it was made from; name it with "
 			       "--recipe FILE");
 	if (!v->recipe && !made_from_find(v->c->a, &from, &v->recipe, e))
 		return false;
@@ -59,8 +62,10 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 	if (changed && v->o->anyway)
 		progress_warn(v->c->progress, "%s", changed);
 	return !changed || v->o->anyway ||
-	       err_set(e, ERR_VERIFY, "%s; go to the version of the repository it was made from, or compare "
-		       "with --anyway", changed);
+	       err_set(e, ERR_VERIFY,
+		       "%s; go to the version of the repository it was made from, or compare "
+		       "with --anyway",
+		       changed);
 }
 
 static bool verify_rebuild(struct verifying *v, struct error *e)
@@ -68,23 +73,32 @@ static bool verify_rebuild(struct verifying *v, struct error *e)
 	AUTO_STORE store = STORE_INIT;
 	const struct platform *platform = made_from_platform(v->c->a, &v->original.facts);
 	const struct build_order order = {
-		.store = &store, .recipe = v->recipe, .platforms = { &platform, 1, 1 },
-		.mirrors = &v->c->mirrors, .locked = true,
-		.output = arena_printf(v->c->a, "%s/" REBUILT "/image", v->dir.path), .offline = v->c->offline,
-		.mirror_env = getenv("IMGBUILD_MIRROR"), .no_audit = true,
-		.compile = { .jobs = v->c->jobs, .explain = v->c->explain }, .progress = v->c->progress,
+		.store = &store,
+		.recipe = v->recipe,
+		.platforms = { &platform, 1, 1 },
+		.mirrors = &v->c->mirrors,
+		.locked = true,
+		.output = arena_printf(v->c->a, "%s/" REBUILT "/image", v->dir.path),
+		.offline = v->c->offline,
+		.mirror_env = getenv("IMGBUILD_MIRROR"),
+		.no_audit = true,
+		.compile = { .jobs = v->c->jobs, .explain = v->c->explain },
+		.progress = v->c->progress,
 	};
 
 	store.progress = v->c->progress;
 	if (!store_open(v->c->a, v->c->cache_dir, &store, e))
 		return false;
 	return build_image(v->c->a, &order, &v->result, e) &&
-	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output }, &v->rebuilt, e);
+	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output },
+			     &v->rebuilt, e);
 }
 
 static bool verify_compare(struct verifying *v, struct error *e)
 {
-	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->o->platform, NULL, NULL, NULL },
+	bool ok = inspect_image(v->c->a,
+				&(struct inspect_request){ v->image, v->o->platform, NULL, NULL,
+							   NULL },
 				&v->original, e) &&
 		  verify_find_recipe(v, e);
 	struct error ignored = { 0 };
@@ -94,8 +108,8 @@ static bool verify_compare(struct verifying *v, struct error *e)
 	if (!file_scratch_make(v->c->a, &v->dir, e))
 		return false;
 	ok = file_mkdirs(v->dir.dir.fd, REBUILT, e) && verify_rebuild(v, e) &&
-		compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
-					     &v->first, e);
+	     compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same, &v->first,
+			    e);
 	if (!file_scratch_remove(&v->dir, ok ? e : &ignored))
 		ok = false;
 	return ok;
@@ -112,11 +126,14 @@ static void verify_print_text(const struct verifying *v)
 		fprintf(out, "%s: made again from %s: the same bytes, %s\n", image, recipe,
 			content_digest_text(a, &v->rebuilt.facts.manifest));
 	} else if (v->same == SAME_CONTENT) {
-		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
-			"another way (the rebuild by %s)\n", image, recipe, v->rebuilt.facts.layers.n,
+		fprintf(out,
+			"%s: made again from %s: the same %zu layers and the same config; it is packed in "
+			"another way (the rebuild by %s)\n",
+			image, recipe, v->rebuilt.facts.layers.n,
 			strings_join(a, &v->result.compressors, " and "));
 	} else {
-		fprintf(out, "%s: differs from what %s makes\n  %s", image, recipe, escape_line(a, p->layer));
+		fprintf(out, "%s: differs from what %s makes\n  %s", image, recipe,
+			escape_line(a, p->layer));
 		if (p->path)
 			fprintf(out, " -> %s", escape_line(a, p->path));
 		if (p->has_offset)
@@ -157,22 +174,28 @@ static void verify_print_json(const struct verifying *v)
 static bool verify_run(struct cli *c, struct error *e)
 {
 	const struct verify_options *o = c->options;
-	struct verifying v = { .c = c, .o = o, .image = c->operands.v[0], .recipe = o->recipe,
-			       .dir = FILE_SCRATCH_INIT, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
+	struct verifying v = { .c = c,
+			       .o = o,
+			       .image = c->operands.v[0],
+			       .recipe = o->recipe,
+			       .dir = FILE_SCRATCH_INIT,
+			       .original = INSPECTION_INIT,
+			       .rebuilt = INSPECTION_INIT };
 	bool ok = verify_compare(&v, e);
 
 	inspect_close(&v.original);
 	inspect_close(&v.rebuilt);
 	if (!ok)
 		return false;
-	(strcmp(form_names[o->format - 1],
-		"json") == 0 ? verify_print_json : verify_print_text)(&v);
-	return v.same != DIFFERENT || err_set(e, ERR_FINDINGS, "%s is not what %s makes", v.image, v.recipe);
+	(strcmp(form_names[o->format - 1], "json") == 0 ? verify_print_json
+							: verify_print_text)(&v);
+	return v.same != DIFFERENT ||
+	       err_set(e, ERR_FINDINGS, "%s is not what %s makes", v.image, v.recipe);
 }
 
 static const struct option_row verify_options[] = {
-	{ "--format", 0, "FORM", "form of the answer", OPTION_IS_CHOICE(struct verify_options, format, form_names),
-	  .initial = "text" },
+	{ "--format", 0, "FORM", "form of the answer",
+	  OPTION_IS_CHOICE(struct verify_options, format, form_names), .initial = "text" },
 	{ "--recipe", 0, "FILE", "the recipe, when the image records none or another's",
 	  OPTION_IS_TEXT(struct verify_options, recipe), .word = WORD_RECIPE },
 	{ "--anyway", 0, NULL, "compare even if recipe or lock have changed",
@@ -182,12 +205,18 @@ static const struct option_row verify_options[] = {
 };
 
 const struct command cmd_verify = {
-	.name = "verify", .summary = "build an image again and compare",
-	.operands = { { "IMAGE", WORD_IMAGE } }, .wanted = "name an image",
-	.examples = "verify out/cephalo\n"
-		    "verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty",
+	.name = "verify",
+	.summary = "build an image again and compare",
+	.operands = { { "IMAGE", WORD_IMAGE } },
+	.wanted = "name an image",
+	.examples =
+		"verify out/cephalo\n"
+		"verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty",
 	.text = "Run it in the repository the image was made from. What the store holds is reused: an empty "
 		"--cache-dir makes everything anew. Exits 1 at the first difference, and 5 when recipe or lock are not "
 		"those the image records.",
-	.options = verify_options, .options_size = sizeof(struct verify_options), .run = verify_run, .jails = true,
+	.options = verify_options,
+	.options_size = sizeof(struct verify_options),
+	.run = verify_run,
+	.jails = true,
 };

@@ -15,5 +15,7 @@ static bool version_run(struct cli *c, struct error *e)
 }
 
 const struct command cmd_version = {
-	.name = "version", .summary = "print the version", .run = version_run,
+	.name = "version",
+	.summary = "print the version",
+	.run = version_run,
 };

@@ -11,15 +11,15 @@ struct why_options {
 	const char *platform, *recipe;
 };
 
-static void (*const forms[])(const struct why_subject *subject, const struct why *w, const char *note,
-			     struct buf *out) = { why_text, why_json };
+static void (*const forms[])(const struct why_subject *subject, const struct why *w,
+			     const char *note, struct buf *out) = { why_text, why_json };
 static const char *const form_names[] = { "text", "json", NULL };
 
 /* The recipe the image was made from: as told, else as recorded. An image that records none, or one
  * that is not here, is explained without; *note says so. */
 static bool why_find_recipe(struct cli *c, const struct why_options *o,
-			    const struct image_facts *facts,
-			    struct makings *out, const char **note, struct error *e)
+			    const struct image_facts *facts, struct makings *out, const char **note,
+			    struct error *e)
 {
 	struct recipe *r = arena_alloc(c->a, sizeof(*r));
 	const struct platform *p = made_from_platform(c->a, facts);
@@ -54,7 +54,8 @@ static bool why_run(struct cli *c, struct error *e)
 	const char *note = NULL;
 	struct why why;
 
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL }, &image, e) ||
+	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL },
+			   &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
 	    !why_find_recipe(c, o, &image.facts, &makings, &note, e) ||
 	    !why_find(c->a, &subject, c->operands.v[1], &why, e))
@@ -65,8 +66,8 @@ static bool why_run(struct cli *c, struct error *e)
 }
 
 static const struct option_row why_options[] = {
-	{ "--format", 0, "FORM", "form of the answer", OPTION_IS_CHOICE(struct why_options, format, form_names),
-	  .initial = "text" },
+	{ "--format", 0, "FORM", "form of the answer",
+	  OPTION_IS_CHOICE(struct why_options, format, form_names), .initial = "text" },
 	{ "--recipe", 0, "FILE", "the recipe it was made from, when it records none or another's",
 	  OPTION_IS_TEXT(struct why_options, recipe), .word = WORD_RECIPE },
 	OPTION_PLATFORM_OF_INDEX(struct why_options, platform),
@@ -74,11 +75,15 @@ static const struct option_row why_options[] = {
 };
 
 const struct command cmd_why = {
-	.name = "why", .summary = "why a file, library or package is in an image",
+	.name = "why",
+	.summary = "why a file, library or package is in an image",
 	.operands = { { "IMAGE", WORD_IMAGE }, { "WHAT" } },
 	.wanted = "name an image, and a file, library or package in it",
 	.examples = "why out/cephalo libcap.so.2\n"
 		    "why out/cephalo /usr/bin/python3\n"
 		    "why docker-archive:app.tar libssl3t64 --format json",
-	.options = why_options, .options_size = sizeof(struct why_options), .run = why_run, .jails = true,
+	.options = why_options,
+	.options_size = sizeof(struct why_options),
+	.run = why_run,
+	.jails = true,
 };

@@ -11,16 +11,16 @@
 /* An option as it was given. */
 struct given {
 	const struct option_row *row;
-	const char *as;			/* "--output", or "-o" */
+	const char *as; /* "--output", or "-o" */
 	const char *value;
 };
 
 struct reading {
 	struct cli *c;
-	void *options;			/* c->options, to write to */
+	void *options; /* c->options, to write to */
 	const char *const *words;
-	size_t n, at;			/* at: the word that is read */
-	size_t verb;			/* where the verb stands; n: it was left out */
+	size_t n, at; /* at: the word that is read */
+	size_t verb;  /* where the verb stands; n: it was left out */
 	list_of(struct given) given;
 };
 
@@ -97,15 +97,14 @@ static const char *hint_find(struct reading *r, struct str name)
 	struct strings names = { 0 };
 	const char *near;
 
-	command_each(other) {
+	command_each(other)
+	{
 		if (*other != own && !(*other)->hidden && option_named((*other)->options, name))
 			return arena_printf(r->c->a, ", which is an option of %s", (*other)->name);
 	}
-	option_each(row, own ? own->options : NULL)
-		*list_push(r->c->a, &names) = row->name;
+	option_each(row, own ? own->options : NULL) * list_push(r->c->a, &names) = row->name;
 	near = option_meant(name, names.v, names.n);
-	option_each(row, common_options)
-		*list_push(r->c->a, &names) = row->name;
+	option_each(row, common_options) * list_push(r->c->a, &names) = row->name;
 	if (!near)
 		near = option_meant(name, names.v, names.n);
 	return near ? arena_printf(r->c->a, "; did you mean \"%s\"?", near) : "";
@@ -126,10 +125,13 @@ static bool option_unknown(struct reading *r, struct str name, struct error *e)
 	const char *verb = r->c->command ? r->c->command->name : NULL, *behind = verb_behind(r);
 
 	if (behind)
-		return err_set(e, ERR_USAGE, STR_FMT " stands before the verb: write imgbuild %s " STR_FMT,
+		return err_set(e, ERR_USAGE,
+			       STR_FMT " stands before the verb: write imgbuild %s " STR_FMT,
 			       STR_ARG(name), behind, STR_ARG(name));
-	return err_set(e, ERR_USAGE, "%s%sunknown option \"" STR_FMT "\"%s; see imgbuild %s%s--help", verb ? verb : "",
-		       verb ? ": " : "", STR_ARG(name), hint_find(r, name), verb ? verb : "", verb ? " " : "");
+	return err_set(e, ERR_USAGE,
+		       "%s%sunknown option \"" STR_FMT "\"%s; see imgbuild %s%s--help",
+		       verb ? verb : "", verb ? ": " : "", STR_ARG(name), hint_find(r, name),
+		       verb ? verb : "", verb ? " " : "");
 }
 
 static const struct option_row *option_find(const struct reading *r, struct str name, char letter)
@@ -139,11 +141,12 @@ static const struct option_row *option_find(const struct reading *r, struct str 
 	row = letter ? option_lettered(own, letter) : option_named(own, name);
 	if (row)
 		return row;
-	return letter ? option_lettered(common_options, letter) : option_named(common_options, name);
+	return letter ? option_lettered(common_options, letter)
+		      : option_named(common_options, name);
 }
 
-static bool option_give(struct reading *r, const struct option_row *row, const char *as, const char *value,
-			struct error *e)
+static bool option_give(struct reading *r, const struct option_row *row, const char *as,
+			const char *value, struct error *e)
 {
 	bool own = option_named(common_options, str_of(row->name)) != row;
 
@@ -165,10 +168,12 @@ static bool word_is_known(const struct reading *r, const char *word)
 	if (!word_is_option(word))
 		return false;
 	str_cut(str_of(word), '=', &name, &value);
-	return word[1] == '-' ? option_find(r, name, 0) != NULL : word[2] == '\0' && option_find(r, name, word[1]);
+	return word[1] == '-' ? option_find(r, name, 0) != NULL
+			      : word[2] == '\0' && option_find(r, name, word[1]);
 }
 
-/* The next word as the value of an option. One that is an option itself is more likely a value forgotten. */
+/* The next word as the value of an option. One that is an option itself is more likely a value
+ * forgotten. */
 static bool value_take(struct reading *r, const char *as, const char **value, struct error *e)
 {
 	const char *next = r->at + 1 < r->n ? r->words[r->at + 1] : NULL;
@@ -176,8 +181,9 @@ static bool value_take(struct reading *r, const char *as, const char **value, st
 	if (!next)
 		return err_set(e, ERR_USAGE, "%s needs a value", as);
 	if (word_is_known(r, next))
-		return err_set(e, ERR_USAGE, "%s needs a value; \"%s\" is an option, write %s%s%s if it is meant", as,
-			       next, as, as[1] == '-' ? "=" : "", next);
+		return err_set(e, ERR_USAGE,
+			       "%s needs a value; \"%s\" is an option, write %s%s%s if it is meant",
+			       as, next, as, as[1] == '-' ? "=" : "", next);
 	*value = next;
 	r->at++;
 	return true;
@@ -267,8 +273,9 @@ static bool given_check(const struct reading *r, const struct given *g, struct e
 		const struct given *other = given_find(r, one);
 
 		if (other)
-			return err_set(e, ERR_USAGE, "%s: %s and %s exclude each other; leave one out", verb, other->as,
-				       g->as);
+			return err_set(e, ERR_USAGE,
+				       "%s: %s and %s exclude each other; leave one out", verb,
+				       other->as, g->as);
 	}
 	if (g->row->needs && !given_find(r, str_of(g->row->needs))) {
 		const struct option_row *other = option_find(r, str_of(g->row->needs), 0);
@@ -288,7 +295,8 @@ static bool json_settle(struct reading *r, struct error *e)
 	if (!r->c->json || !row || !option_has_choice(row, "json"))
 		return true;
 	if (format && strcmp(format->value, "json") != 0)
-		return err_set(e, ERR_USAGE, "%s: --json and --format %s exclude each other; leave one out",
+		return err_set(e, ERR_USAGE,
+			       "%s: --json and --format %s exclude each other; leave one out",
 			       r->c->command->name, format->value);
 	return format || option_give(r, row, "--json", "json", e);
 }
@@ -307,7 +315,8 @@ static bool options_settle(struct reading *r, struct error *e)
 		return true;
 	if (!json_settle(r, e))
 		return false;
-	option_each(row, c->command->options) {
+	option_each(row, c->command->options)
+	{
 		if (row->initial && !given_find(r, str_of(row->name)) &&
 		    !option_set(c->a, row, r->options, row->name, row->initial, e))
 			return false;

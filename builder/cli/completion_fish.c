@@ -31,8 +31,10 @@ static void fish_is_print(struct cli *c)
 	      "\tfor word in $words\n"
 	      "\t\tif test $skip = 1\n"
 	      "\t\t\tset skip 0\n"
-	      "\t\telse if contains -- $word", c->out);
-	option_each(row, common_options) {
+	      "\t\telse if contains -- $word",
+	      c->out);
+	option_each(row, common_options)
+	{
 		if (row->value)
 			fprintf(c->out, " %s", row->name);
 		if (row->value && row->letter)
@@ -49,7 +51,8 @@ static void fish_is_print(struct cli *c)
 	      "\t\tend\n"
 	      "\tend\n"
 	      "\tcontains -- \"$verb\" $argv\n"
-	      "end\n", c->out);
+	      "end\n",
+	      c->out);
 }
 
 /* What a word may be, as options of "complete". */
@@ -59,13 +62,15 @@ static const char *fish_words(struct arena *a, enum word_kind kind, const char *
 
 	word_values(a, kind, choices, &values);
 	if (kind == WORD_VERB) {
-		command_each(k) {
+		command_each(k)
+		{
 			if (!(*k)->hidden)
 				*list_push(a, &values) = (*k)->name;
 		}
 	}
 	if (values.n)
-		return arena_printf(a, " -x -a '%s'", fish_quoted(a, strings_join(a, &values, " ")));
+		return arena_printf(a, " -x -a '%s'",
+				    fish_quoted(a, strings_join(a, &values, " ")));
 	if (kind == WORD_FOLDER)
 		return " -x -a '(__fish_complete_directories)'";
 	if (kind == WORD_RECIPE)
@@ -75,11 +80,13 @@ static const char *fish_words(struct arena *a, enum word_kind kind, const char *
 
 static void fish_rows_print(struct cli *c, const char *condition, const struct option_row *rows)
 {
-	option_each(row, rows) {
+	option_each(row, rows)
+	{
 		fprintf(c->out, "complete -c imgbuild%s -l %s", condition, row->name + 2);
 		if (row->letter)
 			fprintf(c->out, " -s %c", row->letter);
-		fprintf(c->out, "%s -d '%s'\n", row->value ? fish_words(c->a, row->word, row->choices) : "",
+		fprintf(c->out, "%s -d '%s'\n",
+			row->value ? fish_words(c->a, row->word, row->choices) : "",
 			fish_quoted(c->a, row->help));
 	}
 }
@@ -94,10 +101,12 @@ static void fish_verb_print(struct cli *c, const struct command *k)
 	for (size_t i = 0; i < OPERANDS_MAX && k->operands[i].name; i++) {
 		const struct operand *o = &k->operands[i];
 
-		if (o->word == WORD_TEXT || o->word == WORD_FILE || o->word == WORD_IMAGE || o->word == WORD_RECIPE)
+		if (o->word == WORD_TEXT || o->word == WORD_FILE || o->word == WORD_IMAGE ||
+		    o->word == WORD_RECIPE)
 			files = files || o->word != WORD_TEXT;
 		else
-			fprintf(c->out, "complete -c imgbuild%s%s\n", condition, fish_words(c->a, o->word, o->choices));
+			fprintf(c->out, "complete -c imgbuild%s%s\n", condition,
+				fish_words(c->a, o->word, o->choices));
 	}
 	if (!files)
 		fprintf(c->out, "complete -c imgbuild%s -f\n", condition);
@@ -108,7 +117,8 @@ void completion_fish(struct cli *c)
 {
 	fputs("# imgbuild completion for fish: imgbuild completion fish | source\n", c->out);
 	fish_is_print(c);
-	command_each(k) {
+	command_each(k)
+	{
 		if (!(*k)->hidden)
 			fish_verb_print(c, *k);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Completion for bash and zsh. Both walk the words before the cursor in the same way; a table, written as a case
- * statement, says what may follow an option or stand as an operand: fixed words, or a kind in angle brackets. */
+/* Completion for bash and zsh. Both walk the words before the cursor in the same way; a table,
+ * written as a case statement, says what may follow an option or stand as an operand: fixed words,
+ * or a kind in angle brackets. */
 
 #include "cli/completion.h"
 
@@ -9,7 +10,8 @@
 #include "cli/common_options.h"
 #include "cli/operands.h"
 
-/* The verb, the number of operands after it, and in `expect` what the word at the cursor is the value of. bash makes
+/* The verb, the number of operands after it, and in `expect` what the word at the cursor is the
+ * value of. bash makes
  * "--name=value" three words. */
 static const char posix_walk[] =
 	"_imgbuild_walk()\n{\n"
@@ -35,8 +37,9 @@ static const char posix_walk[] =
 	"}\n";
 
 static const char *const kinds[] = {
-	[WORD_TEXT] = "<text>", [WORD_FILE] = "<file>", [WORD_FOLDER] = "<folder>", [WORD_RECIPE] = "<recipe>",
-	[WORD_IMAGE] = "<file>", [WORD_CHOICE] = "", [WORD_PLATFORM] = "", [WORD_VERB] = "",
+	[WORD_TEXT] = "<text>",	    [WORD_FILE] = "<file>",  [WORD_FOLDER] = "<folder>",
+	[WORD_RECIPE] = "<recipe>", [WORD_IMAGE] = "<file>", [WORD_CHOICE] = "",
+	[WORD_PLATFORM] = "",	    [WORD_VERB] = "",
 };
 
 /* `s` within single quotes of bash and zsh. */
@@ -53,7 +56,8 @@ static const char *posix_verbs(struct arena *a)
 {
 	struct strings names = { 0 };
 
-	command_each(k) {
+	command_each(k)
+	{
 		if (!(*k)->hidden)
 			*list_push(a, &names) = (*k)->name;
 	}
@@ -70,10 +74,12 @@ static const char *posix_words(struct arena *a, enum word_kind kind, const char 
 	return values.n ? strings_join(a, &values, " ") : kinds[kind];
 }
 
-/* One line for the value of each option: its pattern is "VERB OPTION", or "* OPTION" for those of every verb. */
+/* One line for the value of each option: its pattern is "VERB OPTION", or "* OPTION" for those of
+ * every verb. */
 static void posix_rows(struct cli *c, const char *verb, const struct option_row *rows)
 {
-	option_each(row, rows) {
+	option_each(row, rows)
+	{
 		if (!row->value)
 			continue;
 		fprintf(c->out, "\t%s' %s'", verb, row->name);
@@ -87,7 +93,8 @@ static void posix_table(struct cli *c)
 {
 	fputs("_imgbuild_value()\n{\n\tcase $1 in\n", c->out);
 	posix_rows(c, "*", common_options);
-	command_each(k) {
+	command_each(k)
+	{
 		const struct operand *o;
 
 		if ((*k)->hidden)
@@ -110,8 +117,7 @@ static const char *bash_options(struct arena *a, const struct option_row *rows)
 {
 	struct strings names = { 0 };
 
-	option_each(row, rows)
-		*list_push(a, &names) = row->name;
+	option_each(row, rows) * list_push(a, &names) = row->name;
 	return strings_join(a, &names, " ");
 }
 
@@ -124,10 +130,13 @@ void completion_bash(struct cli *c)
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} verb= count=0 value= expect= ended= options=\n"
 	      "\t_imgbuild_walk \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"\n"
 	      "\t[[ $cur != '=' || -z $expect ]] || cur=\n"
-	      "\tcase $verb in\n", c->out);
-	command_each(k) {
+	      "\tcase $verb in\n",
+	      c->out);
+	command_each(k)
+	{
 		if (!(*k)->hidden && (*k)->options)
-			fprintf(c->out, "\t%s) options='%s' ;;\n", (*k)->name, bash_options(c->a, (*k)->options));
+			fprintf(c->out, "\t%s) options='%s' ;;\n", (*k)->name,
+				bash_options(c->a, (*k)->options));
 	}
 	fprintf(c->out,
 		"\tesac\n"
@@ -162,7 +171,8 @@ static void zsh_options(struct cli *c, const struct option_row *rows)
 void completion_zsh(struct cli *c)
 {
 	fputs("#compdef imgbuild\n"
-	      "# imgbuild completion for zsh: source <(imgbuild completion zsh)\n", c->out);
+	      "# imgbuild completion for zsh: source <(imgbuild completion zsh)\n",
+	      c->out);
 	fputs(posix_walk, c->out);
 	posix_table(c);
 	fputs("_imgbuild()\n{\n"
@@ -174,10 +184,12 @@ void completion_zsh(struct cli *c)
 	      "\t\texpect=$value\n"
 	      "\t\tcompset -P '*='\n"
 	      "\tfi\n"
-	      "\toptions=(\n", c->out);
+	      "\toptions=(\n",
+	      c->out);
 	zsh_options(c, common_options);
 	fputs("\t)\n\tcase $verb in\n", c->out);
-	command_each(k) {
+	command_each(k)
+	{
 		if ((*k)->hidden || !(*k)->options)
 			continue;
 		fprintf(c->out, "\t%s) options+=(\n", (*k)->name);
@@ -185,9 +197,11 @@ void completion_zsh(struct cli *c)
 		fputs("\t\t) ;;\n", c->out);
 	}
 	fputs("\tesac\n\tverbs=(\n", c->out);
-	command_each(k) {
+	command_each(k)
+	{
 		if (!(*k)->hidden)
-			fprintf(c->out, "\t\t'%s:%s'\n", (*k)->name, posix_quoted(c->a, (*k)->summary));
+			fprintf(c->out, "\t\t'%s:%s'\n", (*k)->name,
+				posix_quoted(c->a, (*k)->summary));
 	}
 	fputs("\t)\n"
 	      "\tif [[ -n $expect ]]; then\n"
@@ -210,5 +224,6 @@ void completion_zsh(struct cli *c)
 	      "\tesac\n"
 	      "}\n"
 	      "if [[ ${funcstack[1]} == _imgbuild ]]; then _imgbuild \"$@\"; "
-	      "else compdef _imgbuild imgbuild; fi\n", c->out);
+	      "else compdef _imgbuild imgbuild; fi\n",
+	      c->out);
 }

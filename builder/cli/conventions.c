@@ -22,7 +22,8 @@ const struct convention environment_variables[] = {
 	{ "IMGBUILD_PROGRESS", "as --progress" },
 	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
-	{ "IMGBUILD_NO_JAIL", "parse untrusted files without protection, for debuggers and valgrind; warns" },
+	{ "IMGBUILD_NO_JAIL",
+	  "parse untrusted files without protection, for debuggers and valgrind; warns" },
 	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
 	{ "DISTCC_HOSTS", "of distcc" },
 	{ "MAKEFLAGS", "a jobserver of make, whose processors are shared" },
@@ -30,18 +31,22 @@ const struct convention environment_variables[] = {
 	{ "REGISTRY_AUTH_FILE", "credentials for registries, when there is no --authfile" },
 	{ "DOCKER_CONFIG", "the folder of docker's own config.json" },
 	{ "http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "proxies, as curl has them" },
-	{ "CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR", "certificates of authorities, instead of the system's" },
+	{ "CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR",
+	  "certificates of authorities, instead of the system's" },
 	{ "GITHUB_STEP_SUMMARY", "with audit --format github: where the summary goes" },
-	{ "NO_COLOR, FORCE_COLOR, TERM", "no colour; colour also where there is no terminal; dumb: no colour" },
+	{ "NO_COLOR, FORCE_COLOR, TERM",
+	  "no colour; colour also where there is no terminal; dumb: no colour" },
 	{ "HOME, XDG_CACHE_HOME, XDG_CONFIG_HOME", "where ~/.cache and ~/.config are" },
 	{ "TMPDIR", "the folder for temporary files, instead of /tmp" },
 	{ 0 },
 };
 
 const struct convention standard_files[] = {
-	{ "images.json", "archives, bases, toolchains and images of a repository, whose root is its folder; those that it "
+	{ "images.json",
+	  "archives, bases, toolchains and images of a repository, whose root is its folder; those that it "
 	  "lacks are taken from share/imgbuild" },
-	{ "RECIPE.lock.json", "the lock, beside each recipe; RECIPE.arm64.lock.json for linux/arm64" },
+	{ "RECIPE.lock.json",
+	  "the lock, beside each recipe; RECIPE.arm64.lock.json for linux/arm64" },
 	{ "locks/BASE.lock.json", "the lock of a base that comes with imgbuild" },
 	{ "locks/tools.lock.json", "pins what compresses layers" },
 	{ "~/.cache/imgbuild", "the store: downloads and what was made of them" },

@@ -17,7 +17,8 @@ static void print_components(struct cli *c, const struct relocked *r)
 	}
 	for (size_t i = 0; i < r->now->sources.n; i++) {
 		if (r->now->sources.v[i].warning)
-			fprintf(c->out, "  warning: %s\n", escape_line(c->a, r->now->sources.v[i].warning));
+			fprintf(c->out, "  warning: %s\n",
+				escape_line(c->a, r->now->sources.v[i].warning));
 	}
 }
 
@@ -43,13 +44,15 @@ static const char *outcome_of(const struct relocked *r, bool check)
 
 static void print_summary(struct cli *c, const struct relocked *r, bool check)
 {
-	fprintf(c->out, "%s: %zu packages (%zu for the image, %zu candidates for libraries), %zu "
-		"sources; %s\n", r->path, r->now->packages.n, count_role(r->now, "image"),
+	fprintf(c->out,
+		"%s: %zu packages (%zu for the image, %zu candidates for libraries), %zu "
+		"sources; %s\n",
+		r->path, r->now->packages.n, count_role(r->now, "image"),
 		count_role(r->now, "library"), r->now->sources.n, outcome_of(r, check));
 }
 
 static int column_width(const struct lock_changes *l,
-		 const char *const *(*field)(const struct lock_change *), int least)
+			const char *const *(*field)(const struct lock_change *), int least)
 {
 	int most = least;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imgbuild lock --suggest: prints the lines that a recipe lacks, and with --write puts them there. */
+/* imgbuild lock --suggest: prints the lines that a recipe lacks, and with --write puts them there.
+ */
 
 #include "cli/cmd_lock.h"
 
@@ -20,9 +21,11 @@ static bool check_lines_are_own(struct cli *c, const struct suggestions *lines, 
 		const struct suggestion *x = &lines->v.v[i];
 
 		if (x->elsewhere)
-			return err_set(e, ERR_INPUT, "component %s is in %s: add the lines there (--suggest prints them), or "
-						     "copy the component into this recipe", x->edit.component,
-				       place_format(c->a, &x->at));
+			return err_set(
+				e, ERR_INPUT,
+				"component %s is in %s: add the lines there (--suggest prints them), or "
+				"copy the component into this recipe",
+				x->edit.component, place_format(c->a, &x->at));
 	}
 	return true;
 }
@@ -33,7 +36,8 @@ static bool write_lines(struct cli *c, const char *file, struct suggestions *lin
 	struct str text;
 	size_t kept = 0;
 
-	if (!check_lines_are_own(c, lines, e) || !io_read_file(c->a, AT_FDCWD, file, RECIPE_MAX, &text, e))
+	if (!check_lines_are_own(c, lines, e) ||
+	    !io_read_file(c->a, AT_FDCWD, file, RECIPE_MAX, &text, e))
 		return false;
 	for (size_t i = 0; i < lines->v.n; i++) {
 		bool added;
@@ -54,19 +58,23 @@ static void suggest_print_lines(struct cli *c, const char *file, const struct su
 		const struct suggestion *x = &l->v.v[i];
 
 		fprintf(c->out, "%s: %s\n  %s\n  because %s\n", place_format(c->a, &x->at),
-			edit_where(c->a, &x->edit), edit_line(c->a, &x->edit), escape_line(c->a, x->reason));
+			edit_where(c->a, &x->edit), edit_line(c->a, &x->edit),
+			escape_line(c->a, x->reason));
 	}
 	for (size_t i = 0; i < l->unknown.n; i++)
-		fprintf(c->out, "%s: nothing was found that has %s\n", file, escape_line(c->a, l->unknown.v[i]));
+		fprintf(c->out, "%s: nothing was found that has %s\n", file,
+			escape_line(c->a, l->unknown.v[i]));
 	if (l->v.n == 0)
-		fprintf(c->out, "%s: nothing to %s\n", file, l->unknown.n ? "suggest for the rest" : "suggest");
+		fprintf(c->out, "%s: nothing to %s\n", file,
+			l->unknown.n ? "suggest for the rest" : "suggest");
 	else
 		fprintf(c->out, "%s: %zu line%s %s\n", file, l->v.n, l->v.n == 1 ? "" : "s",
 			wrote ? "written; look at each, and at the reasons of what is accepted"
 			      : "to write; --write adds them");
 }
 
-static void print_lines_json(struct cli *c, const char *file, const struct suggestions *l, bool wrote)
+static void print_lines_json(struct cli *c, const char *file, const struct suggestions *l,
+			     bool wrote)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -95,8 +103,11 @@ static void print_lines_json(struct cli *c, const char *file, const struct sugge
 bool lock_suggest(struct cli *c, const struct store *s, const char *file,
 		  const struct platforms *platforms, bool write, struct error *e)
 {
-	struct build_order o = { .store = s, .recipe = file, .mirrors = &c->mirrors,
-				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
+	struct build_order o = { .store = s,
+				 .recipe = file,
+				 .mirrors = &c->mirrors,
+				 .mirror_env = getenv("IMGBUILD_MIRROR"),
+				 .offline = c->offline,
 				 .compile = { .jobs = c->jobs, .makeflags = getenv("MAKEFLAGS") },
 				 .progress = c->progress };
 	struct suggestions lines;

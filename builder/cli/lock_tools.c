@@ -36,7 +36,10 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *
 {
 	struct lock *old = arena_alloc(c->a, sizeof(*old));
 	struct mirrors mirrors = { 0 };
-	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .offline = c->offline,
+	struct lock_order order = { .store = s,
+				    .mirrors = &mirrors,
+				    .recipe = r,
+				    .offline = c->offline,
 				    .progress = c->progress };
 	int there;
 
@@ -45,8 +48,10 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *
 	if (there < 0 || (there > 0 && !move))
 		return there > 0;
 	t->old = order.old = there ? old : NULL;
-	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) ||
-	    !(there || move ? tools_make(c->a, &order, &t->now, e) : tools_first(c->a, &order, &t->now, e)))
+	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors,
+			  e) ||
+	    !(there || move ? tools_make(c->a, &order, &t->now, e)
+			    : tools_first(c->a, &order, &t->now, e)))
 		return err_wrap(e, "lock %s", t->path);
 	t->changed = t->now.tools.n > 0 && (!there || t->now.tools.v != old->tools.v);
 	return true;
@@ -56,7 +61,8 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *
 static const char *tool_version(const struct lock *lock, const struct locked_package *p)
 {
 	const struct platform *machine = platform_of_debian(p->architecture);
-	const struct locked_package *found = lock && machine ? tools_find(lock, p->name, machine) : NULL;
+	const struct locked_package *found = lock && machine ? tools_find(lock, p->name, machine)
+							     : NULL;
 
 	return found ? found->version : NULL;
 }
@@ -100,9 +106,11 @@ void lock_tools_report(struct cli *c, const struct lock_tools *t, bool check)
 		const struct locked_package *p = &t->now.tools.v[i];
 		const char *before = tool_version(t->old, p);
 
-		fprintf(c->out, "tool       %s (%s)  %s  %s  %s\n", p->name, p->architecture, before ? before : "-",
-			p->version, p->state->codename);
+		fprintf(c->out, "tool       %s (%s)  %s  %s  %s\n", p->name, p->architecture,
+			before ? before : "-", p->version, p->state->codename);
 	}
 	fprintf(c->out, "%s: %zu packages, which compress layers; %s\n", t->path, t->now.tools.n,
-		check ? t->changed ? "would change" : "up to date" : t->changed ? "written" : "unchanged");
+		check	     ? t->changed ? "would change" : "up to date"
+		: t->changed ? "written"
+			     : "unchanged");
 }

@@ -12,15 +12,17 @@
 static void verified_print_text(struct cli *c, const struct lock *lock,
 				const struct lock_verified *v)
 {
-	fprintf(c->out, "%s: %zu packages and %zu Debian sources are what these signed files say:\n",
+	fprintf(c->out,
+		"%s: %zu packages and %zu Debian sources are what these signed files say:\n",
 		lock->file, v->packages, v->sources);
 	for (size_t i = 0; i < v->n; i++) {
 		const struct locked_state *s = v->v[i].state;
 
 		if (v->v[i].missing)
 			continue;
-		fprintf(c->out, "  %s of %s, sha256:%s: %zu packages, %zu sources\n", s->codename, s->date,
-			digest_hex_dup(c->a, &s->inrelease), v->v[i].packages, v->v[i].sources);
+		fprintf(c->out, "  %s of %s, sha256:%s: %zu packages, %zu sources\n", s->codename,
+			s->date, digest_hex_dup(c->a, &s->inrelease), v->v[i].packages,
+			v->v[i].sources);
 		for (size_t k = 0; k < s->signers.n; k++)
 			fprintf(c->out, "    signed by %s\n", s->signers.v[k]);
 	}
@@ -63,8 +65,8 @@ static void verified_print_json(struct cli *c, const struct lock *lock,
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-/* A state that cannot be had proves nothing; one that only format 1 knew can never be. Where nothing hangs on it
- * nothing is lost. */
+/* A state that cannot be had proves nothing; one that only format 1 knew can never be. Where
+ * nothing hangs on it nothing is lost. */
 static bool judge_missing_states(struct cli *c, const struct lock *lock,
 				 const struct lock_verified *v, struct error *e)
 {
@@ -75,16 +77,17 @@ static bool judge_missing_states(struct cli *c, const struct lock *lock,
 
 		if (!v->v[i].missing)
 			continue;
-		progress_warn(c->progress, "%s: %s of %s cannot be proved: %s", lock->file, s->codename, s->date,
-			      v->v[i].missing);
+		progress_warn(c->progress, "%s: %s of %s cannot be proved: %s", lock->file,
+			      s->codename, s->date, v->v[i].missing);
 		if (!s->unproven && v->v[i].unproved && !gone)
 			gone = &v->v[i];
 	}
-	return !gone || err_set(e, ERR_NETWORK, "%s: %zu packages and sources cannot be proved: %s", lock->file,
-				v->unproved, gone->missing);
+	return !gone || err_set(e, ERR_NETWORK, "%s: %zu packages and sources cannot be proved: %s",
+				lock->file, v->unproved, gone->missing);
 }
 
-static bool verify_lock(struct cli *c, const struct lock_order *o, const struct lock *lock, struct error *e)
+static bool verify_lock(struct cli *c, const struct lock_order *o, const struct lock *lock,
+			struct error *e)
 {
 	struct lock_verified v;
 
@@ -101,13 +104,18 @@ bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recip
 			const struct platform *p, struct error *e)
 {
 	struct mirrors mirrors = { 0 };
-	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .platform = p,
-				    .offline = c->offline, .progress = c->progress };
+	struct lock_order order = { .store = s,
+				    .mirrors = &mirrors,
+				    .recipe = r,
+				    .platform = p,
+				    .offline = c->offline,
+				    .progress = c->progress };
 	struct lock lock = { 0 };
 
 	return lock_load(c->a, recipe_lock_path(c->a, r, p), &lock, e) &&
 	       lock_check(&lock, r, p, e) &&
-	       mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) &&
+	       mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors,
+			    e) &&
 	       verify_lock(c, &order, &lock, e);
 }
 
@@ -121,23 +129,28 @@ static bool has_suite(const struct archive *archive, const struct locked_state *
 	return false;
 }
 
-/* The tools may have been locked for a recipe of another archive: then that one's keys prove them. */
+/* The tools may have been locked for a recipe of another archive: then that one's keys prove them.
+ */
 static bool is_of_archive(struct cli *c, const struct lock *lock, const struct recipe *r)
 {
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (has_suite(r->archive, lock->states.v[i]))
 			continue;
-		progress_note(c->progress, "%s is not proved here: %s is no suite of archive %s", lock->file,
-			      lock->states.v[i]->codename, r->archive->name);
+		progress_note(c->progress, "%s is not proved here: %s is no suite of archive %s",
+			      lock->file, lock->states.v[i]->codename, r->archive->name);
 		return false;
 	}
 	return true;
 }
 
-bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r, struct error *e)
+bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r,
+		       struct error *e)
 {
 	struct mirrors mirrors = { 0 };
-	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .offline = c->offline,
+	struct lock_order order = { .store = s,
+				    .mirrors = &mirrors,
+				    .recipe = r,
+				    .offline = c->offline,
 				    .progress = c->progress };
 	struct platforms machines = { 0 };
 	struct lock all = { 0 };
@@ -147,7 +160,8 @@ bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe
 		return there == 0;
 	if (!is_of_archive(c, &all, r))
 		return true;
-	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e))
+	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors,
+			  e))
 		return false;
 	platforms_all(c->a, &machines);
 	for (size_t i = 0; i < machines.n; i++) {

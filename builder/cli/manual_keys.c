@@ -79,13 +79,15 @@ static void keys_put_value(struct arena *a, const struct json_node *n, struct bu
 }
 
 /* What `$ref` leads to, directly or as the first of `allOf`; else the value itself. */
-static struct json_node keys_follow(struct arena *a, const struct json_node *root, const struct json_node *n)
+static struct json_node keys_follow(struct arena *a, const struct json_node *root,
+				    const struct json_node *n)
 {
 	struct json_node all, first, ref, definitions, found;
 	struct error ignored = { 0 };
 	const char *path;
 
-	if (json_get(n, "allOf", &all) && !json_get(n, "type", &first) && json_item(&all, 0, &first))
+	if (json_get(n, "allOf", &all) && !json_get(n, "type", &first) &&
+	    json_item(&all, 0, &first))
 		return keys_follow(a, root, &first);
 	if (json_get(n, "$ref", &ref) && json_as_string(a, &ref, &path, &ignored) &&
 	    json_get(root, "definitions", &definitions) &&
@@ -95,7 +97,8 @@ static struct json_node keys_follow(struct arena *a, const struct json_node *roo
 }
 
 /* "string", "list of objects", "`gzip` or `zstd`" */
-static void keys_put_type(struct arena *a, const struct json_node *root, const struct json_node *n, struct buf *out)
+static void keys_put_type(struct arena *a, const struct json_node *root, const struct json_node *n,
+			  struct buf *out)
 {
 	struct json_node real = keys_follow(a, root, n), x, item;
 	struct error ignored = { 0 };
@@ -130,8 +133,8 @@ static void keys_put_cell(struct buf *out, const char *text)
 		buf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
 }
 
-static bool keys_put_row(struct arena *a, const struct json_node *root, const struct json_node *n, const char *name,
-			 struct buf *out, struct error *e)
+static bool keys_put_row(struct arena *a, const struct json_node *root, const struct json_node *n,
+			 const char *name, struct buf *out, struct error *e)
 {
 	struct buf standard = { .a = a }, example = { .a = a };
 	const char *description = NULL;
@@ -149,16 +152,17 @@ static bool keys_put_row(struct arena *a, const struct json_node *root, const st
 	keys_put_type(a, root, n, out);
 	buf_puts(out, " | ");
 	keys_put_cell(out, description);
-	buf_printf(out, " | %s%s%s | %s", standard.n ? "`" : "", buf_cstr(&standard), standard.n ? "`" : "",
-		   example.n ? "`" : "");
+	buf_printf(out, " | %s%s%s | %s", standard.n ? "`" : "", buf_cstr(&standard),
+		   standard.n ? "`" : "", example.n ? "`" : "");
 	keys_put_cell(out, buf_cstr(&example));
 	buf_puts(out, example.n ? "` |\n" : " |\n");
 	return true;
 }
 
 /* The rows of an object, and below each those of the objects that only it has. */
-static bool keys_put_rows(struct arena *a, const struct json_node *root, const struct json_node *object,
-			  const char *prefix, struct buf *out, struct error *e)
+static bool keys_put_rows(struct arena *a, const struct json_node *root,
+			  const struct json_node *object, const char *prefix, struct buf *out,
+			  struct error *e)
 {
 	struct json_node properties, n, items;
 
@@ -193,8 +197,10 @@ bool manual_keys_print(struct arena *a, const char *document, FILE *out, struct 
 
 		if (strcmp(s->document, document) != 0)
 			continue;
-		buf_printf(&text, "\n## %s\n\n| key | type | meaning | without it | example |\n|---|---|---|---|---|\n",
-			   s->title);
+		buf_printf(
+			&text,
+			"\n## %s\n\n| key | type | meaning | without it | example |\n|---|---|---|---|---|\n",
+			s->title);
 		if (!json_need(&root, "definitions", &definitions, e) ||
 		    !json_need(&definitions, s->definition, &object, e) ||
 		    !keys_put_rows(a, &root, &object, "", &text, e))

@@ -46,12 +46,16 @@ static const char *roff_escaped(struct arena *a, const char *text)
 	struct buf b = { .a = a };
 
 	for (const char *p = text; *p; p++)
-		buf_puts(&b, *p == '\\' ? "\\e" : *p == '-' ? "\\-" : *p == '~' ? "\\(ti" : *p == '\'' ? "\\(aq"
-			     : (char[]){ *p, '\0' });
+		buf_puts(&b, *p == '\\'	  ? "\\e"
+			     : *p == '-'  ? "\\-"
+			     : *p == '~'  ? "\\(ti"
+			     : *p == '\'' ? "\\(aq"
+					  : (char[]){ *p, '\0' });
 	return buf_cstr(&b);
 }
 
-/* Filled text. A word that begins with a dot never begins a line: the first letter of a line would be a request. */
+/* Filled text. A word that begins with a dot never begins a line: the first letter of a line would
+ * be a request. */
 static void roff_print(struct arena *a, FILE *out, const char *text)
 {
 	struct str rest = str_of(roff_escaped(a, text)), word;
@@ -60,8 +64,12 @@ static void roff_print(struct arena *a, FILE *out, const char *text)
 	while (str_next(&rest, ' ', &word)) {
 		bool breaks = column && column + 1 + word.n > PAGE_COLUMNS - 2;
 
-		fprintf(out, "%s%s" STR_FMT, breaks ? "\n" : column ? " " : "",
-			(breaks || !column) && word.n && word.p[0] == '.' ? "\\&" : "", STR_ARG(word));
+		fprintf(out, "%s%s" STR_FMT,
+			breaks	 ? "\n"
+			: column ? " "
+				 : "",
+			(breaks || !column) && word.n && word.p[0] == '.' ? "\\&" : "",
+			STR_ARG(word));
 		column = (breaks ? 0 : column + (column > 0)) + word.n;
 	}
 	fputc('\n', out);
@@ -78,22 +86,22 @@ static void tagged_print(struct arena *a, FILE *out, const char *tag, const char
 static const char *roff_label(struct arena *a, const struct option_row *row)
 {
 	const char *letter = row->letter ? arena_printf(a, "\\-%c\\fR, \\fB", row->letter) : "";
-	const char *value = row->value ? arena_printf(a, "\\fR \\fI%s", roff_escaped(a, row->value)) : "";
+	const char *value = row->value ? arena_printf(a, "\\fR \\fI%s", roff_escaped(a, row->value))
+				       : "";
 
 	return arena_printf(a, "%s%s%s", letter, roff_escaped(a, row->name), value);
 }
 
 static void page_options_print(struct arena *a, FILE *out, const struct option_row *rows)
 {
-	option_each(row, rows)
-		tagged_print(a, out, roff_label(a, row), option_text(a, row));
+	option_each(row, rows) tagged_print(a, out, roff_label(a, row), option_text(a, row));
 }
 
-static void page_conventions_print(struct arena *a, FILE *out, const char *title, const struct convention *table)
+static void page_conventions_print(struct arena *a, FILE *out, const char *title,
+				   const struct convention *table)
 {
 	fprintf(out, ".SH %s\n", title);
-	convention_each(x, table)
-		tagged_print(a, out, roff_escaped(a, x->name), x->text);
+	convention_each(x, table) tagged_print(a, out, roff_escaped(a, x->name), x->text);
 }
 
 static void page_verb_print(struct arena *a, FILE *out, const struct command *command)
@@ -125,7 +133,8 @@ void manual_page_print(struct arena *a, FILE *out)
 	fputs(".SH OPTIONS\n.SS Options of every verb\n", out);
 	page_options_print(a, out, common_options);
 	fputs(".SH VERBS\n", out);
-	command_each(c) {
+	command_each(c)
+	{
 		if (!(*c)->hidden)
 			page_verb_print(a, out, *c);
 	}
@@ -136,5 +145,6 @@ void manual_page_print(struct arena *a, FILE *out)
 	      ".BR bwrap (1),\n"
 	      ".BR sqv (1),\n"
 	      ".BR containers\\-auth.json (5),\n"
-	      ".BR skopeo (1)\n", out);
+	      ".BR skopeo (1)\n",
+	      out);
 }

@@ -22,7 +22,8 @@ static void reference_item_print(struct arena *a, FILE *out, const char *name, c
 /* "`-o`, `--output DIR`" */
 static const char *reference_label(struct arena *a, const struct option_row *row)
 {
-	const char *name = arena_printf(a, "`%s%s%s`", row->name, row->value ? " " : "", row->value ? row->value : "");
+	const char *name = arena_printf(a, "`%s%s%s`", row->name, row->value ? " " : "",
+					row->value ? row->value : "");
 
 	return row->letter ? arena_printf(a, "`-%c`, %s", row->letter, name) : name;
 }
@@ -46,11 +47,11 @@ static const char *code_names(struct arena *a, const char *names)
 	return buf_cstr(&text);
 }
 
-static void reference_conventions_print(struct arena *a, FILE *out, const char *title, const struct convention *table)
+static void reference_conventions_print(struct arena *a, FILE *out, const char *title,
+					const struct convention *table)
 {
 	fprintf(out, "\n## %s\n\n", title);
-	convention_each(x, table)
-		reference_item_print(a, out, code_names(a, x->name), x->text);
+	convention_each(x, table) reference_item_print(a, out, code_names(a, x->name), x->text);
 }
 
 static void reference_verb_print(struct arena *a, FILE *out, const struct command *command)
@@ -58,7 +59,8 @@ static void reference_verb_print(struct arena *a, FILE *out, const struct comman
 	struct str rest = str_of(command->examples ? command->examples : ""), line;
 
 	fprintf(out, "\n### %s\n\n", command->name);
-	wrapped_print(out, arena_printf(a, "`%s`: %s.", usage_synopsis(a, command), command->summary), 0,
+	wrapped_print(out,
+		      arena_printf(a, "`%s`: %s.", usage_synopsis(a, command), command->summary), 0,
 		      REFERENCE_COLUMNS);
 	if (command->text) {
 		fputc('\n', out);
@@ -87,10 +89,12 @@ void manual_reference_print(struct arena *a, FILE *out)
 	      "Options stand before or after operands: `--name VALUE`, `--name=VALUE`, `-n VALUE` or `-nVALUE`;\n"
 	      "letters without a value may be joined. Only the options of every verb may stand before the verb.\n"
 	      "`--` ends the options. An option is given once, unless it is repeatable.\n\n"
-	      "## Options of every verb\n\n", out);
+	      "## Options of every verb\n\n",
+	      out);
 	reference_options_print(a, out, common_options);
 	fputs("\n## Verbs\n", out);
-	command_each(c) {
+	command_each(c)
+	{
 		if (!(*c)->hidden)
 			reference_verb_print(a, out, *c);
 	}

@@ -40,8 +40,8 @@ const char *operands_text(struct arena *a, const struct command *command)
 bool operands_push(struct cli *c, const char *word, struct error *e)
 {
 	if (!operand_at(c->command, c->operands.n))
-		return err_set(e, ERR_USAGE, "%s: unknown argument \"%s\"; see imgbuild %s --help", c->command->name, word,
-			       c->command->name);
+		return err_set(e, ERR_USAGE, "%s: unknown argument \"%s\"; see imgbuild %s --help",
+			       c->command->name, word, c->command->name);
 	*list_push(c->a, &c->operands) = word;
 	return true;
 }
@@ -58,7 +58,8 @@ bool operands_check(struct cli *c, struct error *e)
 	for (size_t i = 0; i < c->operands.n; i++) {
 		const struct operand *at = operand_at(c->command, i);
 
-		if (at->word == WORD_CHOICE && option_choice(c->command->name, c->operands.v[i], at->choices, e) < 0)
+		if (at->word == WORD_CHOICE &&
+		    option_choice(c->command->name, c->operands.v[i], at->choices, e) < 0)
 			return false;
 	}
 	return true;

@@ -8,7 +8,8 @@
 
 const struct option_row *option_named(const struct option_row *rows, struct str name)
 {
-	option_each(row, rows) {
+	option_each(row, rows)
+	{
 		if (str_eq(name, str_of(row->name)))
 			return row;
 	}
@@ -17,7 +18,8 @@ const struct option_row *option_named(const struct option_row *rows, struct str 
 
 const struct option_row *option_lettered(const struct option_row *rows, char letter)
 {
-	option_each(row, rows) {
+	option_each(row, rows)
+	{
 		if (letter && row->letter == letter)
 			return row;
 	}
@@ -70,8 +72,8 @@ bool option_has_choice(const struct option_row *row, const char *name)
 	return false;
 }
 
-bool option_set(struct arena *a, const struct option_row *row, void *options, const char *as, const char *value,
-		struct error *e)
+bool option_set(struct arena *a, const struct option_row *row, void *options, const char *as,
+		const char *value, struct error *e)
 {
 	void *target = (char *)options + row->target;
 	int choice;
@@ -96,7 +98,8 @@ bool option_set(struct arena *a, const struct option_row *row, void *options, co
 	return true;
 }
 
-void word_values(struct arena *a, enum word_kind word, const char *const *choices, struct strings *out)
+void word_values(struct arena *a, enum word_kind word, const char *const *choices,
+		 struct strings *out)
 {
 	struct platforms platforms = { 0 };
 

@@ -20,7 +20,7 @@
 #define SILENCE_MS 30000
 #define TTY_EVERY_MS 100
 #define JSON_EVERY_MS 100
-#define LINES_MAX 12		/* running steps shown on a terminal */
+#define LINES_MAX 12 /* running steps shown on a terminal */
 #define BLOCK_INDENT 4
 
 uint64_t drawer_now_ms(void)
@@ -238,7 +238,7 @@ static void draw_end(struct progress *p, const char *id, const char *text, bool 
 	pthread_mutex_lock(&d->lock);
 	s = running_step(d, id);
 	if (!s)
-		s = new_step(d, id, text);	/* an end without a beginning is shown too */
+		s = new_step(d, id, text); /* an end without a beginning is shown too */
 	s->running = false;
 	if (d->mode == PROGRESS_JSON) {
 		drawer_put_json(d, "end", s, text, &cached);
@@ -362,14 +362,15 @@ static bool wants_colour(FILE *err)
 	return can_move_cursor(err) && !(no && no[0]);
 }
 
-struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace,
-			       FILE *err)
+struct progress *progress_open(struct arena *a, enum progress_mode mode,
+			       const struct progress_pace *pace, FILE *err)
 {
 	struct drawer *d = arena_alloc(a, sizeof(*d));
 
 	if (mode == PROGRESS_AUTO)
 		mode = can_move_cursor(err) ? PROGRESS_TTY : PROGRESS_PLAIN;
-	d->base = (struct progress){ draw_subject, draw_begin, draw_end, draw_advance, draw_note, draw_warn };
+	d->base = (struct progress){ draw_subject, draw_begin, draw_end,
+				     draw_advance, draw_note,  draw_warn };
 	d->pace = pace ? *pace : (struct progress_pace){ REDRAW_MS, SILENCE_MS };
 	d->err = err;
 	d->mode = mode;

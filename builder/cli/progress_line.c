@@ -12,7 +12,7 @@ void line_text(struct buf *out, const char *text)
 {
 	char shown[ESCAPED_MAX], safe[ESCAPED_MAX];
 	size_t n = str_escape_log((struct str){ shown,
-					       redact_text(str_of(text), shown, sizeof(shown)) },
+						redact_text(str_of(text), shown, sizeof(shown)) },
 				  safe, sizeof(safe));
 
 	for (size_t i = 0; i < n; i++) {

@@ -6,7 +6,8 @@
 
 #include "base/buf.h"
 
-/* Escapes `text` for one line: as redact_text() and str_escape_log(), and tabs and newlines become blanks. */
+/* Escapes `text` for one line: as redact_text() and str_escape_log(), and tabs and newlines become
+ * blanks. */
 void line_text(struct buf *out, const char *text);
 
 /* As line_text for each line of a longer text; all but the first are indented by `indent` blanks,

@@ -4,8 +4,8 @@
 
 /* How often progress is drawn without an event, in milliseconds. */
 struct progress_pace {
-	unsigned redraw_ms;	/* running lines of a terminal */
-	unsigned silence_ms;	/* after which a line says what still runs */
+	unsigned redraw_ms;  /* running lines of a terminal */
+	unsigned silence_ms; /* after which a line says what still runs */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws between events: a thread that wakes now and then, moves the times on a terminal, and elsewhere says
- * what still runs. It holds the drawer's mutex but while it sleeps. */
+/* Draws between events: a thread that wakes now and then, moves the times on a terminal, and
+ * elsewhere says what still runs. It holds the drawer's mutex but while it sleeps. */
 
 #include <time.h>
 
@@ -44,14 +44,16 @@ static bool pulse_any(const struct drawer *d)
 	return false;
 }
 
-/* Locked. On a terminal times move; elsewhere nobody has to guess whether anything still happens. */
+/* Locked. On a terminal times move; elsewhere nobody has to guess whether anything still happens.
+ */
 static void pulse_draw(struct drawer *d)
 {
 	uint64_t now = drawer_now_ms();
 
 	if (d->mode == PROGRESS_TTY && pulse_any(d) && now >= d->drawn_ms + d->pace.redraw_ms)
 		drawer_put(d, (struct str){ "", 0 });
-	else if ((d->mode == PROGRESS_PLAIN || d->mode == PROGRESS_JSON) && now >= d->drawn_ms + d->pace.silence_ms)
+	else if ((d->mode == PROGRESS_PLAIN || d->mode == PROGRESS_JSON) &&
+		 now >= d->drawn_ms + d->pace.silence_ms)
 		pulse_tell(d, now);
 }
 
@@ -61,7 +63,8 @@ static void *pulse_run(void *ctx)
 
 	pthread_mutex_lock(&d->lock);
 	while (!d->closing) {
-		unsigned ms = d->mode == PROGRESS_TTY ? d->pace.redraw_ms : d->pace.silence_ms / 4 + 1;
+		unsigned ms = d->mode == PROGRESS_TTY ? d->pace.redraw_ms
+						      : d->pace.silence_ms / 4 + 1;
 		struct timespec until;
 
 		clock_gettime(CLOCK_MONOTONIC, &until);

@@ -3,11 +3,17 @@
 
 #include "cli/registry_options.h"
 
-const char *const registry_tls[] = { [SESSION_TLS_ON - 1] = "true", [SESSION_TLS_OFF - 1] = "false", NULL };
+const char *const registry_tls[] = { [SESSION_TLS_ON - 1] = "true",
+				     [SESSION_TLS_OFF - 1] = "false",
+				     NULL };
 
-bool registry_settings(struct cli *c, const struct registry_options *o, struct session_options *out, struct error *e)
+bool registry_settings(struct cli *c, const struct registry_options *o, struct session_options *out,
+		       struct error *e)
 {
-	*out = (struct session_options){ .authfile = o->authfile, .token_server = o->token_server, .tls = o->tls,
+	*out = (struct session_options){ .authfile = o->authfile,
+					 .token_server = o->token_server,
+					 .tls = o->tls,
 					 .progress = c->progress };
-	return !c->offline || err_set(e, ERR_USAGE, "%s needs the network; leave out --offline", c->command->name);
+	return !c->offline ||
+	       err_set(e, ERR_USAGE, "%s needs the network; leave out --offline", c->command->name);
 }

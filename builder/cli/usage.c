@@ -16,8 +16,8 @@ const char *usage_synopsis(struct arena *a, const struct command *command)
 {
 	const char *operands = operands_text(a, command);
 
-	return arena_printf(a, "imgbuild %s%s%s%s", command->name, command->options ? " [OPTION...]" : "",
-			    *operands ? " " : "", operands);
+	return arena_printf(a, "imgbuild %s%s%s%s", command->name,
+			    command->options ? " [OPTION...]" : "", *operands ? " " : "", operands);
 }
 
 const char *usage_label(struct arena *a, const struct option_row *row)
@@ -40,9 +40,10 @@ static void pair_print(FILE *out, const char *label, const char *text, unsigned 
 
 static void rows_print(struct arena *a, const struct option_row *rows, FILE *out)
 {
-	option_each(row, rows)
-		pair_print(out, arena_printf(a, "  %s%s", row->letter ? "" : "    ", usage_label(a, row)),
-			   option_text(a, row), LABEL_COLUMNS);
+	option_each(row, rows) pair_print(out,
+					  arena_printf(a, "  %s%s", row->letter ? "" : "    ",
+						       usage_label(a, row)),
+					  option_text(a, row), LABEL_COLUMNS);
 }
 
 static void examples_print(const char *examples, FILE *out)
@@ -60,8 +61,10 @@ void usage_print(struct arena *a, FILE *out)
 	      "  imgbuild recipes/hello.json          build an image into out/hello\n"
 	      "  imgbuild lock recipes/hello.json     pin every byte it stands on\n"
 	      "  imgbuild audit out/hello             judge what is in it\n\n"
-	      "Verbs:\n", out);
-	command_each(c) {
+	      "Verbs:\n",
+	      out);
+	command_each(c)
+	{
 		if (!(*c)->hidden)
 			fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	}

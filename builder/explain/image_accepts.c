@@ -12,14 +12,15 @@ static bool accepts_read_facts(struct arena *a, struct bundle *opened, struct au
 			       struct image_facts *out, struct error *e)
 {
 	req->opened = opened;
-	return (bundle_open(a, req->image, opened, e) && manifest_read(a, opened, req->platform, out, e)) ||
+	return (bundle_open(a, req->image, opened, e) &&
+		manifest_read(a, opened, req->platform, out, e)) ||
 	       err_wrap(e, "image %s", req->image);
 }
 
 /* The recipe in the repository around the working folder, if it is the one; else *why not. */
 static bool accepts_find_recipe(struct arena *a, const struct image_facts *image,
-				const struct made_from *m,
-				struct recipe *out, const char **why, struct error *e)
+				const struct made_from *m, struct recipe *out, const char **why,
+				struct error *e)
 {
 	const char *path;
 
@@ -28,7 +29,8 @@ static bool accepts_find_recipe(struct arena *a, const struct image_facts *image
 }
 
 /* NULL, or why the recipe that the image names does not count. */
-static const char *load_recorded(struct arena *a, const struct image_facts *image, struct recipe *out)
+static const char *load_recorded(struct arena *a, const struct image_facts *image,
+				 struct recipe *out)
 {
 	struct error e = { 0 };
 	struct made_from m;
@@ -36,13 +38,15 @@ static const char *load_recorded(struct arena *a, const struct image_facts *imag
 	int recorded = made_from_image(a, image, &m, &e);
 
 	if (recorded == 0)
-		return image->rootfs ? "a root file system records no recipe" : "the image records no recipe";
+		return image->rootfs ? "a root file system records no recipe"
+				     : "the image records no recipe";
 	if (recorded < 0 || !accepts_find_recipe(a, image, &m, out, &why, &e))
 		return arena_strdup(a, e.cause);
 	return why;
 }
 
-static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit_request *req, struct error *e)
+static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit_request *req,
+			    struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 	struct image_facts image = { 0 };
@@ -54,12 +58,13 @@ static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit
 	if (!why)
 		build_fill_audit(a, r, req);
 	else
-		req->no_accepts = arena_printf(a, "none: %s%s", why, strstr(why, "--recipe") ? "" : NAME_ONE);
+		req->no_accepts = arena_printf(a, "none: %s%s", why,
+					       strstr(why, "--recipe") ? "" : NAME_ONE);
 	return true;
 }
 
-bool image_accepts(struct arena *a, const char *recipe, struct bundle *opened, struct audit_request *req,
-		   struct error *e)
+bool image_accepts(struct arena *a, const char *recipe, struct bundle *opened,
+		   struct audit_request *req, struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 

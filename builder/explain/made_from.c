@@ -29,8 +29,8 @@ static bool label_read_digest(const char *name, const char *text, struct digest 
 	if (text && str_starts(str_of(text), STR("sha256:")) &&
 	    digest_parse(str_from(str_of(text), strlen("sha256:")), out))
 		return true;
-	return err_set(e, ERR_INPUT, "label %s: %s%s%s, not \"sha256:\" and 64 hexadecimal digits", name,
-		       text ? "\"" : "", text ? text : "missing", text ? "\"" : "");
+	return err_set(e, ERR_INPUT, "label %s: %s%s%s, not \"sha256:\" and 64 hexadecimal digits",
+		       name, text ? "\"" : "", text ? text : "missing", text ? "\"" : "");
 }
 
 int made_from_image(struct arena *a, const struct image_facts *image, struct made_from *out,
@@ -49,8 +49,10 @@ int made_from_image(struct arena *a, const struct image_facts *image, struct mad
 	}
 	return label_read_digest(LABEL_RECIPES, label_value(image, LABEL_RECIPES), &out->recipes,
 				 e) &&
-	       label_read_digest(LABEL_LOCKS, label_value(image, LABEL_LOCKS), &out->locks,
-				 e) ? 1 : -1;
+			       label_read_digest(LABEL_LOCKS, label_value(image, LABEL_LOCKS),
+						 &out->locks, e)
+		       ? 1
+		       : -1;
 }
 
 bool made_from_find(struct arena *a, const struct made_from *m, const char **path, struct error *e)
@@ -63,18 +65,22 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 			*path = arena_printf(a, "%s%s", up, m->recipe);
 			if (stat(*path, &st) == 0)
 				return true;
-			return err_set(e, ERR_INPUT, "the image was made from %s, which is not in this "
-				       "repository; run this in the one it comes from, or name the recipe "
-				       "with --recipe FILE", m->recipe);
+			return err_set(
+				e, ERR_INPUT,
+				"the image was made from %s, which is not in this "
+				"repository; run this in the one it comes from, or name the recipe "
+				"with --recipe FILE",
+				m->recipe);
 		}
 		up = arena_printf(a, "%s../", up);
 	}
 	/* as for a recipe that no repository holds */
 	*path = m->recipe;
 	return stat(*path, &st) == 0 ||
-	       err_set(e, ERR_INPUT, "the image was made from %s, which is not here, and no folder from here upward "
-		       "holds an %s; run this where it was built, or name the recipe with --recipe FILE", m->recipe,
-		       RECIPE_CATALOGUE);
+	       err_set(e, ERR_INPUT,
+		       "the image was made from %s, which is not here, and no folder from here upward "
+		       "holds an %s; run this where it was built, or name the recipe with --recipe FILE",
+		       m->recipe, RECIPE_CATALOGUE);
 }
 
 static const char *describe_both_digests(struct arena *a, const struct digest *was,
@@ -93,14 +99,16 @@ bool made_from_changed(struct arena *a, const struct made_from *m, const struct 
 	if (!made_from_now(a, r, p, &now, e))
 		return false;
 	if (!digest_eq(&m->locks, &now.locks))
-		*changed = arena_printf(a, "the lock of %s%s has changed since the image was made: %s", r->file,
-					r->base ? " or of its base" : "",
+		*changed = arena_printf(a,
+					"the lock of %s%s has changed since the image was made: %s",
+					r->file, r->base ? " or of its base" : "",
 					describe_both_digests(a, &m->locks, &now.locks));
 	if (!digest_eq(&m->recipes, &now.recipes))
-		*changed = arena_printf(a, "%s, or a recipe it names, has changed since the image was made: %s",
-					r->file,
-					describe_both_digests(a, &m->recipes, &now.recipes));
+		*changed = arena_printf(
+			a, "%s, or a recipe it names, has changed since the image was made: %s",
+			r->file, describe_both_digests(a, &m->recipes, &now.recipes));
 	if (strcmp(m->recipe, now.recipe) != 0)
-		*changed = arena_printf(a, "the image was made from %s, not from %s", m->recipe, now.recipe);
+		*changed = arena_printf(a, "the image was made from %s, not from %s", m->recipe,
+					now.recipe);
 	return true;
 }

@@ -30,7 +30,8 @@ const char *origin_layer(const struct model *m, const struct item *i)
 	const char *line = m->image->layers.v[i->layer].created_by;
 	size_t n = strlen(LAYER_PREFIX);
 
-	return line && strncmp(line, LAYER_PREFIX, n) == 0 && strchr(line + n, '/') ? line + n : NULL;
+	return line && strncmp(line, LAYER_PREFIX, n) == 0 && strchr(line + n, '/') ? line + n
+										    : NULL;
 }
 
 bool origin_is_needed(const struct model *m, const struct item *i)
@@ -74,8 +75,9 @@ static void say_package(struct inquiry *q, bool chosen)
 	const struct locked_package *l = p ? lock_package(&q->by->lock, p->name) : NULL;
 
 	if (l)
-		say_locked(q, arena_printf(q->a, "package %s %s of %s%s%s", l->name, l->version, l->state->codename,
-					   chosen ? ", " : "", chosen ? l->why : ""));
+		say_locked(q, arena_printf(q->a, "package %s %s of %s%s%s", l->name, l->version,
+					   l->state->codename, chosen ? ", " : "",
+					   chosen ? l->why : ""));
 }
 
 static void say_provider(struct inquiry *q, const struct component *c)
@@ -99,7 +101,8 @@ static void say_provider(struct inquiry *q, const struct component *c)
 static void from_component(struct inquiry *q, const struct component *c)
 {
 	const struct locked_component *l = lock_component(&q->by->lock, c->name);
-	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider] : NULL;
+	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider]
+								     : NULL;
 	const char *path = q->item->path, *pattern = matching_pattern(&c->keep, path);
 
 	for (size_t i = 0; p && i < p->alternatives.n; i++)
@@ -109,16 +112,22 @@ static void from_component(struct inquiry *q, const struct component *c)
 	if (!pattern && p)
 		pattern = matching_pattern(&p->keep, path);
 	if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
-		origin_say(q, &c->at, arena_printf(q->a, "a record for scanners of what component "
-							 "%s brings", c->name));
+		origin_say(q, &c->at,
+			   arena_printf(q->a,
+					"a record for scanners of what component "
+					"%s brings",
+					c->name));
 	else if (pattern)
 		origin_say(q, &c->at,
 			   arena_printf(q->a, "component %s keeps \"%s\"", c->name, pattern));
 	else if (c->keep.n == 0 && (!p || p->keep.n == 0))
 		origin_say(q, &c->at, arena_printf(q->a, "component %s keeps everything", c->name));
 	else
-		origin_say(q, &c->at, arena_printf(q->a, "it comes along with what component %s "
-							 "keeps", c->name));
+		origin_say(q, &c->at,
+			   arena_printf(q->a,
+					"it comes along with what component %s "
+					"keeps",
+					c->name));
 	say_provider(q, c);
 }
 
@@ -132,9 +141,10 @@ static void from_programs(struct inquiry *q)
 		if (strcmp(p->to + 1, q->item->path) == 0)
 			origin_say(q, &p->at,
 				   arena_printf(q->a, "a program of the recipe, compiled from %s",
-							   builtin_shown(q->a, r->data,
-									  p->source->trees.n ? p->source->trees.v[0]
-											     : p->source->file)));
+						builtin_shown(q->a, r->data,
+							      p->source->trees.n
+								      ? p->source->trees.v[0]
+								      : p->source->file)));
 	}
 	if (q->out->n == 0 && q->item->type == ITEM_DIR)
 		origin_say(q, r->programs.n ? &r->programs.v[0].at : NULL,
@@ -178,8 +188,9 @@ static bool from_files(struct inquiry *q)
 			best = f;
 	}
 	if (best)
-		origin_say(q, &best->at, arena_printf(q->a, "copied from %s",
-						      builtin_shown(q->a, r->data, best->from)));
+		origin_say(q, &best->at,
+			   arena_printf(q->a, "copied from %s",
+					builtin_shown(q->a, r->data, best->from)));
 	return best != NULL;
 }
 
@@ -190,16 +201,19 @@ static void made_here(struct inquiry *q)
 	const char *path = q->item->path;
 
 	if (strcmp(path, "etc/ld.so.cache") == 0)
-		origin_say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s",
-						 recipe_shown(q->a, r)));
+		origin_say(q, NULL,
+			   arena_printf(q->a, "made here: \"ld-so-cache\" of %s",
+					recipe_shown(q->a, r)));
 	else if (strcmp(path, "etc/passwd") == 0 && r->users.n)
 		origin_say(q, &r->users.v[0].at, "made here, from the recipe's users");
 	else if (strcmp(path, "etc/group") == 0 && r->groups.n)
 		origin_say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
 	else if (r->effects.ca_bundle && strstr(path, "ca-certificates.crt"))
-		origin_say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from "
-						       "package %s", recipe_shown(q->a, r),
-						 r->effects.ca_bundle));
+		origin_say(q, NULL,
+			   arena_printf(q->a,
+					"made here: \"ca-bundle\" of %s, from "
+					"package %s",
+					recipe_shown(q->a, r), r->effects.ca_bundle));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
 		origin_say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)
@@ -215,9 +229,12 @@ static void explain_part(struct inquiry *q, const char *part)
 	const struct recipe *r = q->by->recipe;
 
 	if (strcmp(part, LAYER_LIBRARIES) == 0) {
-		origin_say(q, NULL, arena_printf(q->a, "%s that files of %s need",
-						 q->item->elf ? "a library" : "it belongs to a "
-									      "library", r->name));
+		origin_say(q, NULL,
+			   arena_printf(q->a, "%s that files of %s need",
+					q->item->elf ? "a library"
+						     : "it belongs to a "
+						       "library",
+					r->name));
 		say_package(q, false);
 	} else if (strcmp(part, LAYER_PROGRAMS) == 0) {
 		from_programs(q);

@@ -26,8 +26,8 @@ MUST_CHECK bool makings_load(struct arena *a, const struct recipe *r, const stru
 
 /* One step of an explanation: "component squid keeps it", "recipes/cephalo.json:8:5". */
 struct reason {
-	const char *text, *place;	/* place: NULL when there is none */
-	const char *first;		/* where the entry began whose place this one took, or NULL */
+	const char *text, *place; /* place: NULL when there is none */
+	const char *first;	  /* where the entry began whose place this one took, or NULL */
 };
 
 struct reasons {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rounds of composing. What a round finds is added to the recipe in memory, which is then locked and composed
- * again: libraries have needs of their own, and packages that are taken have scripts. */
+/* Rounds of composing. What a round finds is added to the recipe in memory, which is then locked
+ * and composed again: libraries have needs of their own, and packages that are taken have scripts.
+ */
 
 #include "explain/suggest.h"
 
@@ -14,10 +15,14 @@
 static const struct strings nothing;
 
 /* The locks of the recipe as it is in memory, and of its bases: made, not written. */
-static bool suggest_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+static bool suggest_locks(struct arena *a, const struct build_order *o, struct chain *c,
+			  struct error *e)
 {
-	struct relock_order order = { .store = o->store, .mirrors = o->mirrors, .mirror_env = o->mirror_env,
-				      .update = &nothing, .offline = o->offline };
+	struct relock_order order = { .store = o->store,
+				      .mirrors = o->mirrors,
+				      .mirror_env = o->mirror_env,
+				      .update = &nothing,
+				      .offline = o->offline };
 
 	if (!relock_chain(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
 		return err_wrap(e, "lock");
@@ -27,7 +32,8 @@ static bool suggest_locks(struct arena *a, const struct build_order *o, struct c
 }
 
 /* All stages, tolerantly: what is missing is noted, not refused. */
-static bool compose_chain(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+static bool compose_chain(struct arena *a, const struct build_order *o, struct chain *c,
+			  struct error *e)
 {
 	if (!suggest_locks(a, o, c, e) || !chain_fetch(a, o, c, e))
 		return false;
@@ -35,9 +41,14 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
 		*fetch = (struct stage_fetch){ a, o, c, s };
-		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
-						   .compile = &o->compile, .progress = o->progress,
-						   .fetch = stage_fetch, .ctx = fetch, .tolerant = true };
+		s->order = (struct compose_order){ .store = o->store,
+						   .recipe = s->recipe,
+						   .lock = &s->lock,
+						   .compile = &o->compile,
+						   .progress = o->progress,
+						   .fetch = stage_fetch,
+						   .ctx = fetch,
+						   .tolerant = true };
 		if (!compose_image(a, &s->order, &c->tree, &s->composition, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
@@ -50,9 +61,12 @@ static bool find_in_archive(struct arena *a, const struct build_order *o, struct
 {
 	struct library_found *found = arena_array(a, s->absent.n + 1, sizeof(*found));
 	const struct relocked *top = &s->chain->locks.v[s->chain->locks.n - 1];
-	const struct lock_order order = { .store = o->store, .mirrors = &top->mirrors,
-					  .recipe = chain_top(s->chain)->recipe, .platform = s->platform,
-					  .old = top->now, .offline = o->offline };
+	const struct lock_order order = { .store = o->store,
+					  .mirrors = &top->mirrors,
+					  .recipe = chain_top(s->chain)->recipe,
+					  .platform = s->platform,
+					  .old = top->now,
+					  .offline = o->offline };
 
 	for (size_t i = 0; i < s->absent.n; i++)
 		found[i].soname = s->absent.v[i]->soname;
@@ -88,24 +102,26 @@ static bool suggest_collect(struct arena *a, const struct build_order *o, struct
 	return suggest_depends(s, &depends, e);
 }
 
-bool build_suggest(struct arena *a, const struct build_order *o, struct suggestions *out, struct error *e)
+bool build_suggest(struct arena *a, const struct build_order *o, struct suggestions *out,
+		   struct error *e)
 {
 	return build_suggest_with(a, o, NULL, out, e);
 }
 
-bool build_suggest_with(struct arena *a, const struct build_order *asked, const struct suggest_hooks *hooks,
-			struct suggestions *out, struct error *e)
+bool build_suggest_with(struct arena *a, const struct build_order *asked,
+			const struct suggest_hooks *hooks, struct suggestions *out, struct error *e)
 {
 	struct build_order o = *asked;
 	struct recipe r = { 0 };
-	struct suggesting s = { .a = a, .recipe = &r, .out = out, .platform = o.platforms.v[0],
-				.hooks = hooks };
+	struct suggesting s = {
+		.a = a, .recipe = &r, .out = out, .platform = o.platforms.v[0], .hooks = hooks
+	};
 	size_t before;
 	unsigned rounds = 0;
 	bool more;
 
 	*out = (struct suggestions){ 0 };
-	o.locked = true;	/* a lock file is not for this to change */
+	o.locked = true; /* a lock file is not for this to change */
 	if (!recipe_load(a, o.recipe, &r, e) || !recipe_check_platform(a, &r, s.platform, e))
 		return false;
 	do {

@@ -45,31 +45,40 @@ static void suggest_alternative(struct suggesting *s, struct component *c, const
 			return;
 	}
 	*list_push(s->a, &p->alternatives) = (struct link_spec){ link, target, c->at };
-	suggest_line(s, c, (struct edit){ .in_provider = true, .provider = chosen,
-					 .keys = { "alternatives", NULL },
-				      .member = link, .value = edit_string(s->a, target) }, reason);
+	suggest_line(s, c,
+		     (struct edit){ .in_provider = true,
+				    .provider = chosen,
+				    .keys = { "alternatives", NULL },
+				    .member = link,
+				    .value = edit_string(s->a, target) },
+		     reason);
 }
 
-static void suggest_take(struct suggesting *s, struct component *c, const char *package, const char *reason)
+static void suggest_take(struct suggesting *s, struct component *c, const char *package,
+			 const char *reason)
 {
 	for (size_t i = 0; i < c->depends.take.n; i++) {
 		if (strcmp(c->depends.take.v[i].pattern, package) == 0)
 			return;
 	}
 	*list_push(s->a, &c->depends.take) = (struct depends_take){ package, c->at };
-	suggest_line(s, c, (struct edit){ .keys = { "depends", "take" },
-					 .value = edit_string(s->a, package) }, reason);
+	suggest_line(s, c,
+		     (struct edit){ .keys = { "depends", "take" },
+				    .value = edit_string(s->a, package) },
+		     reason);
 }
 
-static void suggest_keep(struct suggesting *s, struct component *c, const char *path, const char *reason)
+static void suggest_keep(struct suggesting *s, struct component *c, const char *path,
+			 const char *reason)
 {
 	for (size_t i = 0; i < c->keep.n; i++) {
 		if (strcmp(c->keep.v[i].text, path) == 0)
 			return;
 	}
 	*list_push(s->a, &c->keep) = (struct glob){ path, c->at };
-	suggest_line(s, c, (struct edit){ .keys = { "keep", NULL },
-					 .value = edit_string(s->a, path) }, reason);
+	suggest_line(s, c,
+		     (struct edit){ .keys = { "keep", NULL }, .value = edit_string(s->a, path) },
+		     reason);
 }
 
 static void suggest_package(struct suggesting *s, struct component *c, const char *package,
@@ -81,20 +90,25 @@ static void suggest_package(struct suggesting *s, struct component *c, const cha
 	if (strings_has(&p->packages, package) || p->source)
 		return;
 	*list_push(s->a, &p->packages) = package;
-	suggest_line(s, c, (struct edit){ .in_provider = true, .provider = chosen,
-					 .keys = { "packages", NULL },
-				      .value = edit_string(s->a, package) }, reason);
+	suggest_line(s, c,
+		     (struct edit){ .in_provider = true,
+				    .provider = chosen,
+				    .keys = { "packages", NULL },
+				    .value = edit_string(s->a, package) },
+		     reason);
 }
 
 void suggest_library(struct suggesting *s, const struct missing_library *m, const char *package)
 {
 	if (!package || strings_has(&s->recipe->libraries, package)) {
-		*list_push(s->a, &s->out->unknown) = arena_printf(s->a, "%s, needed by /%s", m->soname, m->file);
+		*list_push(s->a, &s->out->unknown) = arena_printf(s->a, "%s, needed by /%s",
+								  m->soname, m->file);
 		return;
 	}
 	*list_push(s->a, &s->recipe->libraries) = package;
-	suggest_line(s, NULL, (struct edit){ .keys = { "libraries", NULL },
-					    .value = edit_string(s->a, package) },
+	suggest_line(s, NULL,
+		     (struct edit){ .keys = { "libraries", NULL },
+				    .value = edit_string(s->a, package) },
 		     arena_printf(s->a, "/%s needs %s", m->file, m->soname));
 }
 
@@ -102,8 +116,8 @@ void suggest_library(struct suggesting *s, const struct missing_library *m, cons
 static void suggest_way(struct suggesting *s, struct component *c, const struct missing_library *m)
 {
 	const char *package = m->has->package->name;
-	const char *reason = arena_printf(s->a, "/%s needs %s, which %s has as %s", m->file, m->soname, package,
-					  m->entry);
+	const char *reason = arena_printf(s->a, "/%s needs %s, which %s has as %s", m->file,
+					  m->soname, package, m->entry);
 
 	if (!m->chosen)
 		suggest_take(s, c, package, reason);
@@ -119,9 +133,13 @@ void suggest_missing(struct suggesting *s, const struct missing *m)
 		struct component *c = own_component(s, x->component);
 
 		if (x->no_links && s->recipe->components.n)
-			suggest_package(s, &s->recipe->components.v[0], "base-files",
-					arena_printf(s->a, "/%s needs %s, and base-files has the links of merged /usr "
-							   "that lead to it", x->file, x->soname));
+			suggest_package(
+				s, &s->recipe->components.v[0], "base-files",
+				arena_printf(
+					s->a,
+					"/%s needs %s, and base-files has the links of merged /usr "
+					"that lead to it",
+					x->file, x->soname));
 		else if (x->has && c)
 			suggest_way(s, c, x);
 		else
@@ -152,11 +170,13 @@ static bool suggest_registered(struct suggesting *s, const struct deb *deb)
 	for (size_t i = 0; c && i < links.n; i++) {
 		const struct script_alternative *l = &links.v[i];
 
-		if (tree_resolve(&s->chain->tree, l->target) && !tree_resolve(&s->chain->tree, l->link) &&
+		if (tree_resolve(&s->chain->tree, l->target) &&
+		    !tree_resolve(&s->chain->tree, l->link) &&
 		    !str_starts(str_of(l->link), STR("/usr/share/man/")))
 			suggest_alternative(s, c, missing_variable_path(s->a, s->platform, l->link),
 					    missing_variable_path(s->a, s->platform, l->target),
-					    arena_printf(s->a, "the postinst of %s registers it", deb->package->name));
+					    arena_printf(s->a, "the postinst of %s registers it",
+							 deb->package->name));
 	}
 	return s->out->v.n > before;
 }
@@ -170,8 +190,10 @@ static const struct deb *deb_of_package(const struct composition *c, const char 
 	return NULL;
 }
 
-/* What the scripts of one package would do that nobody accounts for: "postinst creates users (adduser)". */
-static const char *effects_of(struct suggesting *s, const struct script_report *r, const char *package)
+/* What the scripts of one package would do that nobody accounts for: "postinst creates users
+ * (adduser)". */
+static const char *effects_of(struct suggesting *s, const struct script_report *r,
+			      const char *package)
 {
 	struct buf text = { .a = s->a, .max = 300 };
 
@@ -193,10 +215,14 @@ static void suggest_accept(struct suggesting *s, const struct script_report *r, 
 			return;
 	}
 	text = arena_printf(s->a, PROPOSED "%s", reason);
-	*list_push(s->a, &s->recipe->effects.accept) = (struct accepted_effect){ .package = package, .reason = text };
-	suggest_line(s, NULL, (struct edit){ .keys = { "effects", "accept" },
-					 .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
-							       edit_string(s->a, package), edit_string(s->a, text)) },
+	*list_push(s->a, &s->recipe->effects.accept) = (struct accepted_effect){ .package = package,
+										 .reason = text };
+	suggest_line(s, NULL,
+		     (struct edit){ .keys = { "effects", "accept" },
+				    .value = arena_printf(s->a,
+							  "{ \"package\": %s, \"reason\": %s }",
+							  edit_string(s->a, package),
+							  edit_string(s->a, text)) },
 		     reason);
 }
 
@@ -217,12 +243,16 @@ void suggest_scripts(struct suggesting *s, const struct composition *c)
 	}
 }
 
-static void suggest_without(struct suggesting *s, struct component *c, const char *package, const char *reason)
+static void suggest_without(struct suggesting *s, struct component *c, const char *package,
+			    const char *reason)
 {
 	*list_push(s->a, &c->depends.accept) = (struct depends_accept){ package, reason, c->at };
-	suggest_line(s, c, (struct edit){ .keys = { "depends", "accept" },
-				      .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
-							    edit_string(s->a, package), edit_string(s->a, reason)) },
+	suggest_line(s, c,
+		     (struct edit){ .keys = { "depends", "accept" },
+				    .value = arena_printf(s->a,
+							  "{ \"package\": %s, \"reason\": %s }",
+							  edit_string(s->a, package),
+							  edit_string(s->a, reason)) },
 		     reason);
 }
 
@@ -241,7 +271,9 @@ bool suggest_depends(struct suggesting *s, const struct depends_report *r, struc
 			suggest_without(s, c, m->package, without);
 		else
 			suggest_take(s, c, m->package,
-				     m->spelt ? m->spelt : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text));
+				     m->spelt ? m->spelt
+					      : arena_printf(s->a, "%s depends on %s", m->by.v[0],
+							     m->text));
 	}
 	return true;
 }

@@ -9,14 +9,14 @@
 
 struct suggestion {
 	struct edit edit;
-	struct place at;	/* of the component, or of the recipe */
-	bool elsewhere;		/* the component stands in a recipe that this one extends */
+	struct place at; /* of the component, or of the recipe */
+	bool elsewhere;	 /* the component stands in a recipe that this one extends */
 	const char *reason;
 };
 
 struct suggestions {
 	list_of(struct suggestion) v;
-	struct strings unknown;	/* what is missing and nothing was found for */
+	struct strings unknown; /* what is missing and nothing was found for */
 };
 
 #endif

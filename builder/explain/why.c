@@ -29,7 +29,8 @@ static bool is_kept(const void *context, const struct item *i)
 	return s->makings->n ? !origin_is_needed(&s->image->model, i) : !needs_any(s->needs, i);
 }
 
-static const char *needed_as(const struct search_for *f, const struct item *by, const struct item *on)
+static const char *needed_as(const struct search_for *f, const struct item *by,
+			     const struct item *on)
 {
 	size_t n;
 	const struct need *l = needs_of(f->s->needs, by, &n);
@@ -111,7 +112,8 @@ static bool about_item(struct search_for *f, const struct item *i)
 		AUTO_ARENA scratch = { 0 };
 
 		add_stop(f, i, NULL);
-		target = model_resolve(&f->s->image->model, path_dir(&scratch, i->path), i->target, NULL);
+		target = model_resolve(&f->s->image->model, path_dir(&scratch, i->path), i->target,
+				       NULL);
 		if (target && target->type == ITEM_FILE)
 			why_add_way(f, target);
 	} else {
@@ -121,7 +123,8 @@ static bool about_item(struct search_for *f, const struct item *i)
 	return true;
 }
 
-/* A package is in for a file that is kept (a program, if it has one), else for the first of its files that is needed. */
+/* A package is in for a file that is kept (a program, if it has one), else for the first of its
+ * files that is needed. */
 static bool about_package(struct search_for *f, const struct package *p)
 {
 	const struct item *program = NULL, *kept = NULL, *needed = NULL, *any = NULL;

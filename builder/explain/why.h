@@ -14,23 +14,29 @@ enum why_kind { WHY_FILE, WHY_LIBRARY, WHY_PACKAGE, WHY_MISSING };
 /* One stop on the way: a file, and what is known of it. */
 struct why_stop {
 	const struct item *item;
-	const char *as;			/* the name under which the next stop needs it, or NULL */
+	const char *as; /* the name under which the next stop needs it, or NULL */
 	struct reasons reasons;
 };
 
 struct why {
 	const char *asked;
 	enum why_kind kind;
-	const struct package *package;	/* WHY_PACKAGE */
-	struct { struct why_stop *v; size_t n, cap; } chain;	/* from what was asked to what is kept */
-	struct { const struct item **v; size_t n, cap; } needed_by;	/* all that need it, sorted */
-	size_t files;			/* WHY_PACKAGE: that it has in the image */
+	const struct package *package; /* WHY_PACKAGE */
+	struct {
+		struct why_stop *v;
+		size_t n, cap;
+	} chain; /* from what was asked to what is kept */
+	struct {
+		const struct item **v;
+		size_t n, cap;
+	} needed_by;  /* all that need it, sorted */
+	size_t files; /* WHY_PACKAGE: that it has in the image */
 };
 
 struct why_subject {
 	const struct inspection *image;
 	const struct needs *needs;
-	const struct makings *makings;	/* empty: the image was made by others */
+	const struct makings *makings; /* empty: the image was made by others */
 };
 
 /* `what` is a path, the soname or file name of a library, or a package. ERR_USAGE with the nearest

@@ -14,7 +14,8 @@ static void add_reason(struct buf *out, const struct reason *r)
 {
 	buf_printf(out, "    %s", escape_line(out->a, r->text));
 	if (r->place)
-		buf_printf(out, "  (%s%s%s)", escape_line(out->a, r->place), r->first ? ", in place of " : "",
+		buf_printf(out, "  (%s%s%s)", escape_line(out->a, r->place),
+			   r->first ? ", in place of " : "",
 			   r->first ? escape_line(out->a, r->first) : "");
 	buf_putc(out, '\n');
 }
@@ -29,8 +30,10 @@ static void report_add_layer(const struct why_subject *s, const struct item *i, 
 	else
 		buf_printf(out, "    layer %u of %zu", i->layer + 1u, facts->layers.n);
 	if (line && *line)
-		buf_printf(out, " (%s)", escape_line(out->a, origin_layer(&s->image->model, i)
-							      ? origin_layer(&s->image->model, i) : line));
+		buf_printf(out, " (%s)",
+			   escape_line(out->a, origin_layer(&s->image->model, i)
+						       ? origin_layer(&s->image->model, i)
+						       : line));
 	if (i->type == ITEM_FILE)
 		buf_printf(out, ", %s", size_text(out->a, i->size));
 	if (i->package)
@@ -50,7 +53,10 @@ static void report_add_users(const struct why *w, const struct item *shown, stru
 			left++;
 			continue;
 		}
-		buf_printf(out, "%s/%s", n++ ? ", " : shown ? "    also needed by " : "    needed by ",
+		buf_printf(out, "%s/%s",
+			   n++	   ? ", "
+			   : shown ? "    also needed by "
+				   : "    needed by ",
 			   escape_line(out->a, w->needed_by.v[i]->path));
 	}
 	if (left)
@@ -65,7 +71,8 @@ static void add_subject(const struct why *w, struct buf *out)
 		buf_printf(out, "package %s %s\n", escape_line(out->a, w->package->name),
 			   escape_line(out->a, w->package->version));
 		buf_printf(out, "    %zu files, %s; source %s %s\n", w->files,
-			   size_text(out->a, w->package->bytes), escape_line(out->a, w->package->source),
+			   size_text(out->a, w->package->bytes),
+			   escape_line(out->a, w->package->source),
 			   escape_line(out->a, w->package->source_version));
 		report_add_users(w, NULL, out);
 	} else if (w->kind == WHY_MISSING) {
@@ -89,8 +96,8 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 		for (size_t k = 0; k < stop->reasons.n; k++)
 			add_reason(out, &stop->reasons.v[k]);
 		if (stop->as && next)
-			buf_printf(out, "    needed by /%s as %s\n", escape_line(out->a, next->path),
-				   escape_line(out->a, stop->as));
+			buf_printf(out, "    needed by /%s as %s\n",
+				   escape_line(out->a, next->path), escape_line(out->a, stop->as));
 		if (i == 0 && w->kind != WHY_PACKAGE)
 			report_add_users(w, next, out);
 	}

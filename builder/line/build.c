@@ -24,10 +24,11 @@ static void warn_apart(const struct build_order *o, const struct stage *base, co
 
 		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
 		    strcmp(p->version, q->version) != 0)
-			progress_warn(o->progress,
-				      "%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
-				      s->recipe->name, p->name, p->version, q->version,
-				      compile_platform(&s->lock)->option, recipe_asked(s->recipe));
+			progress_warn(
+				o->progress,
+				"%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
+				s->recipe->name, p->name, p->version, q->version,
+				compile_platform(&s->lock)->option, recipe_asked(s->recipe));
 	}
 }
 
@@ -71,8 +72,8 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
 }
 
-/* Stage by stage: a base's layers are written before what stands on it touches the tree, so they are
- * the same in every image. */
+/* Stage by stage: a base's layers are written before what stands on it touches the tree, so they
+ * are the same in every image. */
 static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
@@ -82,9 +83,13 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 
 		progress_subject(o->progress, "%s %s", s->recipe->name, c->platform->name);
 		*fetch = (struct stage_fetch){ a, o, c, s };
-		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
-						   .compile = &o->compile, .progress = o->progress,
-						   .fetch = stage_fetch, .ctx = fetch };
+		s->order = (struct compose_order){ .store = o->store,
+						   .recipe = s->recipe,
+						   .lock = &s->lock,
+						   .compile = &o->compile,
+						   .progress = o->progress,
+						   .fetch = stage_fetch,
+						   .ctx = fetch };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (!o->tag)
 			add_extra_tags(a, s->recipe, &s->image.names);
@@ -116,7 +121,8 @@ static void build_summarise(const struct chain *c, struct build_result *out)
 }
 
 /* Once more, when a library was on no mirror any more that nobody had asked for until then. */
-static bool make_again(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+static bool make_again(struct arena *a, const struct build_order *o, struct chain *c,
+		       struct error *e)
 {
 	struct strings gone = c->gone;
 
@@ -128,7 +134,8 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
 	}
 	tree_init(&c->tree, a);
-	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) && make_images(a, o, c, e);
+	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) &&
+	       make_images(a, o, c, e);
 }
 
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
@@ -154,7 +161,8 @@ static const struct locked_package *find_differing(const struct lock *x, const s
 		const struct locked_package *p = &x->packages.v[i];
 		const struct locked_package *q = lock_package(y, p->name);
 
-		if (q && !lock_is_tool(x, p) && (package_has_role(p, "image") || package_has_role(p, "library")) &&
+		if (q && !lock_is_tool(x, p) &&
+		    (package_has_role(p, "image") || package_has_role(p, "library")) &&
 		    strcmp(p->source_version, q->source_version) != 0)
 			return p;
 	}
@@ -162,15 +170,18 @@ static const struct locked_package *find_differing(const struct lock *x, const s
 }
 
 /* An image for two platforms is one thing: both parts should have the same security updates. */
-static void warn_states(const struct build_order *o, const struct chain *first, const struct chain *c)
+static void warn_states(const struct build_order *o, const struct chain *first,
+			const struct chain *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
 		const struct locked_package *p = find_differing(x, y);
 
 		if (p)
-			progress_warn(o->progress, "%s has %s %s, %s has %s; imgbuild update %s moves both", x->file,
-				      p->name, p->version, y->file, lock_package(y, p->name)->version,
+			progress_warn(o->progress,
+				      "%s has %s %s, %s has %s; imgbuild update %s moves both",
+				      x->file, p->name, p->version, y->file,
+				      lock_package(y, p->name)->version,
 				      recipe_asked(c->v[i].recipe));
 	}
 }
@@ -226,7 +237,7 @@ static bool check_results(struct arena *a, const struct build_order *o, const st
 {
 	if (!image_name_check(image_name(a, o, r, true), e)) {
 		if (o->tag)
-			e->kind = ERR_USAGE;	/* the command line's mistake, not the recipe's */
+			e->kind = ERR_USAGE; /* the command line's mistake, not the recipe's */
 		return false;
 	}
 	return image_check_layout(output, e) &&
@@ -303,12 +314,14 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 		return false;
 	if (!digest_eq(&d.inputs, before))
 		return true;
-	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) && changes_image(o, r, out, &d.in, e) &&
+	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) &&
+	       changes_image(o, r, out, &d.in, e) &&
 	       (out->rejected || out->substituted || unchanged_note(a, o, &d.key, img, out, e));
 }
 
 /* An image came of them. */
-static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all, struct error *e)
+static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all,
+		       struct error *e)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))

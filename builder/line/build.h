@@ -2,8 +2,8 @@
 #ifndef LINE_BUILD_H
 #define LINE_BUILD_H
 
-/* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit
- * and tests. */
+/* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image ->
+ * audit and tests. */
 
 #include "line/build_order.h"
 

@@ -16,15 +16,15 @@
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
 	const struct store *store;
-	const char *recipe;		/* path of the recipe */
-	struct platforms platforms;	/* at least one: an image for several has a part for each */
-	const char *output;		/* layout folder; NULL: out/NAME, out/NAME-arm64 */
-	const char *archive;		/* tar to write as well, or NULL */
-	enum archive_form form;		/* of that */
-	int archive_fd;			/* with archive "-": where it is written to */
-	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
-	const struct strings *mirrors;	/* --mirror */
-	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
+	const char *recipe;	       /* path of the recipe */
+	struct platforms platforms;    /* at least one: an image for several has a part for each */
+	const char *output;	       /* layout folder; NULL: out/NAME, out/NAME-arm64 */
+	const char *archive;	       /* tar to write as well, or NULL */
+	enum archive_form form;	       /* of that */
+	int archive_fd;		       /* with archive "-": where it is written to */
+	const char *tag;	       /* "NAME:TAG", or NULL: "<recipe name>:latest" */
+	const struct strings *mirrors; /* --mirror */
+	const char *mirror_env;	       /* $IMGBUILD_MIRROR, or NULL */
 	bool locked, offline, no_audit;
 	struct compile_options compile;
 	struct progress *progress;
@@ -34,13 +34,15 @@ struct build_order {
 struct build_result {
 	const char *name, *output;
 	struct digest manifest;
-	uint64_t layers, files, packages, size;	/* size: bytes of all blobs */
-	struct strings compressors;	/* what wrote the layers: "libdeflate 1.23-2" */
-	bool substituted;		/* they are not those that the repository pins */
-	bool unchanged;			/* nothing had to be done */
-	list_of(struct audit_result) audits;	/* one for each platform; none when there was no audit */
-	list_of(struct structure_result) tests;	/* of the recipe, one for each platform; without commands */
-	bool rejected;			/* the audit's policy or a test refused it: it is at OUTPUT.rejected */
+	uint64_t layers, files, packages, size; /* size: bytes of all blobs */
+	struct strings compressors;		/* what wrote the layers: "libdeflate 1.23-2" */
+	bool substituted;			/* they are not those that the repository pins */
+	bool unchanged;				/* nothing had to be done */
+	list_of(struct audit_result)
+		audits; /* one for each platform; none when there was no audit */
+	list_of(struct structure_result)
+		tests; /* of the recipe, one for each platform; without commands */
+	bool rejected; /* the audit's policy or a test refused it: it is at OUTPUT.rejected */
 };
 
 #endif

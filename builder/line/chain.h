@@ -2,8 +2,8 @@
 #ifndef LINE_CHAIN_H
 #define LINE_CHAIN_H
 
-/* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on
- * others is a chain of stages over one tree, and there is one chain for each platform. */
+/* What is built while it is being built: for this folder and explain/suggest.c. A recipe that
+ * stands on others is a chain of stages over one tree, and there is one chain for each platform. */
 
 #include "line/build_order.h"
 #include "make/compose/composition.h"
@@ -22,11 +22,11 @@ struct stage {
 /* One for each platform. */
 struct chain {
 	const struct platform *platform;
-	const struct compressor *compressor;	/* of all chains */
+	const struct compressor *compressor; /* of all chains */
 	struct stage *v;
 	size_t n;
-	struct relocks locks;		/* of the stages, in their order */
-	struct strings gone;		/* what stage_fetch() found to be on no mirror any more */
+	struct relocks locks; /* of the stages, in their order */
+	struct strings gone;  /* what stage_fetch() found to be on no mirror any more */
 	struct tree tree;
 };
 
@@ -41,16 +41,17 @@ static inline const struct stage *chain_top(const struct chain *c)
 	return &c->v[c->n - 1];
 }
 
-/* chain.c: one chain for each platform of the order, with the recipe as it is there. Close them in any
- * case. */
-void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r, struct chains *all);
+/* chain.c: one chain for each platform of the order, with the recipe as it is there. Close them in
+ * any case. */
+void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r,
+		 struct chains *all);
 void chains_close(struct chains *all);
 
 /* What the stages are composed of, for depends_check(). In `a`. */
 struct compositions chain_compositions(struct arena *a, struct chain *c);
 
-/* fetch_stages.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
- * that they name and that this build needs. */
+/* fetch_stages.c: reads each stage's lock, making the one that is not there yet; and has every file
+ * in the store that they name and that this build needs. */
 MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c,
 				struct error *e);
 MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c,
@@ -60,19 +61,22 @@ MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct
 MUST_CHECK bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c,
 			      const struct strings *gone, struct error *e);
 
-/* For struct compose_order: has candidates in the store that chain_fetch() left out. ERR_NETWORK, and chain->gone,
- * when one is on no mirror any more and may be replaced. */
+/* For struct compose_order: has candidates in the store that chain_fetch() left out. ERR_NETWORK,
+ * and chain->gone, when one is on no mirror any more and may be replaced. */
 struct stage_fetch {
 	struct arena *a;
 	const struct build_order *order;
 	struct chain *chain;
 	const struct stage *stage;
 };
-MUST_CHECK bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
+MUST_CHECK bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n,
+			    struct error *e);
 
-/* publish.c: writes the image under a name of its own, judges and tests it there, and only then puts it in
- * its place and into the archive. out->rejected and out->output say which of both it was. */
-MUST_CHECK bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
-			       const struct image *img, struct build_result *out, struct error *e);
+/* publish.c: writes the image under a name of its own, judges and tests it there, and only then
+ * puts it in its place and into the archive. out->rejected and out->output say which of both it
+ * was. */
+MUST_CHECK bool chains_publish(struct arena *a, const struct build_order *o,
+			       const struct chains *all, const struct image *img,
+			       struct build_result *out, struct error *e);
 
 #endif

@@ -16,8 +16,12 @@ static const struct strings nothing;
 
 static struct relock_order make_relock_order(const struct build_order *o)
 {
-	return (struct relock_order){ .store = o->store, .mirrors = o->mirrors, .mirror_env = o->mirror_env,
-				      .update = &nothing, .locked = o->locked, .offline = o->offline,
+	return (struct relock_order){ .store = o->store,
+				      .mirrors = o->mirrors,
+				      .mirror_env = o->mirror_env,
+				      .update = &nothing,
+				      .locked = o->locked,
+				      .offline = o->offline,
 				      .progress = o->progress };
 }
 
@@ -28,16 +32,21 @@ static void take_locks(struct chain *c)
 }
 
 /* What writes the layers is pinned with the first lock. */
-static bool make_tools(struct arena *a, const struct build_order *o, const struct relocked *r, struct error *e)
+static bool make_tools(struct arena *a, const struct build_order *o, const struct relocked *r,
+		       struct error *e)
 {
-	const struct lock_order order = { .store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe,
-					  .offline = o->offline, .progress = o->progress };
+	const struct lock_order order = { .store = o->store,
+					  .mirrors = &r->mirrors,
+					  .recipe = r->recipe,
+					  .offline = o->offline,
+					  .progress = o->progress };
 	const char *path = tools_path(a, r->recipe->repository);
 	struct lock lock;
 
 	if (r->old || access(path, F_OK) == 0)
 		return true;
-	return tools_first(a, &order, &lock, e) && (lock.tools.n == 0 || tools_write(a, path, &lock, e));
+	return tools_first(a, &order, &lock, e) &&
+	       (lock.tools.n == 0 || tools_write(a, path, &lock, e));
 }
 
 bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
@@ -50,8 +59,8 @@ bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain 
 	return make_tools(a, o, &c->locks.v[c->locks.n - 1], e);
 }
 
-/* What has to be compiled needs its compilers and its source: a build whose sources are in the store already needs
- * neither. */
+/* What has to be compiled needs its compilers and its source: a build whose sources are in the
+ * store already needs neither. */
 static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
 			  struct strings *roles, struct error *e)
 {
@@ -59,12 +68,14 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 
 	recipe_sources(a, s->recipe, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
-		struct compile_request rq = { .store = o->store, .lock = &s->lock, .source = sources.v[i] };
+		struct compile_request rq = { .store = o->store,
+					      .lock = &s->lock,
+					      .source = sources.v[i] };
 		bool cached = true;
 
 		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
 		    !lock_source(&s->lock, sources.v[i]->name))
-			continue;	/* its provider lost */
+			continue; /* its provider lost */
 		if (!compile_is_cached(a, &rq, &cached, e))
 			return false;
 		if (!cached) {
@@ -78,15 +89,18 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 	return true;
 }
 
-static struct lock_order make_fetch_order(const struct build_order *o, const struct chain *c, const struct stage *s)
+static struct lock_order make_fetch_order(const struct build_order *o, const struct chain *c,
+					  const struct stage *s)
 {
-	return (struct lock_order){ .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
-				    .offline = o->offline, .progress = o->progress };
+	return (struct lock_order){ .store = o->store,
+				    .mirrors = &c->locks.v[s - c->v].mirrors,
+				    .offline = o->offline,
+				    .progress = o->progress };
 }
 
 /* What the image is made of, less the candidates that can wait; and what has to be compiled. */
-static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c, const struct stage *s,
-			struct strings *gone, struct error *e)
+static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c,
+			const struct stage *s, struct strings *gone, struct error *e)
 {
 	struct lock_order order = make_fetch_order(o, c, s);
 	struct strings roles = { 0 };
@@ -101,7 +115,8 @@ static bool fetch_stage(struct arena *a, const struct build_order *o, const stru
 		if (compose_may_take(p) && !libraries_can_wait(p))
 			*list_push(a, &image) = p;
 	}
-	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) && add_compiling(a, o, s, &roles, e) &&
+	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) &&
+	       add_compiling(a, o, s, &roles, e) &&
 	       (roles.n == 0 || lock_fetch(a, &order, &s->lock, &roles, gone, e));
 }
 
@@ -128,8 +143,8 @@ static bool fetch_stages(struct arena *a, const struct build_order *o, const str
 	return true;
 }
 
-bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c, const struct strings *gone,
-		   struct error *e)
+bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c,
+		   const struct strings *gone, struct error *e)
 {
 	struct relock_order order = make_relock_order(o);
 

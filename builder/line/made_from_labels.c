@@ -16,11 +16,13 @@ static bool recipe_path_below(struct arena *a, const struct recipe *r, const cha
 	const char *repository, *file;
 	size_t n;
 
-	if (!file_real_path(a, r->repository, &repository, e) || !file_real_path(a, r->file, &file, e))
+	if (!file_real_path(a, r->repository, &repository, e) ||
+	    !file_real_path(a, r->file, &file, e))
 		return false;
 	n = strcmp(repository, "/") == 0 ? 0 : strlen(repository);
 	if (strncmp(file, repository, n) != 0 || file[n] != '/')
-		return err_set(e, ERR_INPUT, "%s is a link to a file outside its repository", r->file);
+		return err_set(e, ERR_INPUT, "%s is a link to a file outside its repository",
+			       r->file);
 	*out = file + n + 1;
 	return true;
 }
@@ -38,8 +40,8 @@ static bool labels_add_text(struct arena *a, const char *path, struct strings *s
 	return true;
 }
 
-/* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its images are known by
- * its bytes. */
+/* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its
+ * images are known by its bytes. */
 static bool add_lock(struct arena *a, const char *path, struct strings *sums, struct error *e)
 {
 	struct buf text = { .a = a };
@@ -94,7 +96,9 @@ void made_from_labels(struct arena *a, const struct made_from *m, struct variabl
 {
 	*list_push(a, out) = (struct variable){ LABEL_RECIPE, m->recipe };
 	*list_push(a, out) = (struct variable){
-		LABEL_RECIPES, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->recipes)) };
+		LABEL_RECIPES, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->recipes))
+	};
 	*list_push(a, out) = (struct variable){
-		LABEL_LOCKS, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->locks)) };
+		LABEL_LOCKS, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->locks))
+	};
 }

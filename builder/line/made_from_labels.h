@@ -4,7 +4,8 @@
 
 /* What ties an image to its recipe and lock: three labels in its configuration. They hold a path
  * below the repository and digests, so the image stays the same on every machine. Labels, because
- * every format of images and every tool that copies them keeps these. explain/made_from.h reads them. */
+ * every format of images and every tool that copies them keeps these. explain/made_from.h reads
+ * them. */
 
 #include "base/digest.h"
 #include "input/recipe/recipe.h"
@@ -14,12 +15,13 @@
 #define LABEL_LOCKS "vnd.imgbuild.lock.digest"
 
 struct made_from {
-	const char *recipe;		/* "recipes/hello.json", below the repository */
-	struct digest recipes;		/* of the texts of the recipe, its bases, sources, toolchains */
-	struct digest locks;		/* of the texts of its lock and its bases' locks */
+	const char *recipe;    /* "recipes/hello.json", below the repository */
+	struct digest recipes; /* of the texts of the recipe, its bases, sources, toolchains */
+	struct digest locks;   /* of the texts of its lock and its bases' locks */
 };
 
-/* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there. */
+/* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there.
+ */
 MUST_CHECK bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
 			      struct made_from *out, struct error *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sees what make/place/overlay_file.c takes, all of it: names that begin with a dot, empty folders,
- * targets of links, whether a file may be executed. What it does not take (owner, time, the other bits
- * of the mode) is not in the text. */
+ * targets of links, whether a file may be executed. What it does not take (owner, time, the other
+ * bits of the mode) is not in the text. */
 
 #include "line/overlay_listing.h"
 
@@ -13,7 +13,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 
-#define DEPTH_MAX 64	/* as deep as the overlay goes */
+#define DEPTH_MAX 64 /* as deep as the overlay goes */
 
 struct inputs_walk {
 	struct arena *a;
@@ -47,7 +47,8 @@ static bool inputs_add_link(const struct inputs_walk *w, int dir, const char *na
 
 	if (n < 0)
 		return err_sys(e, "read the link %s", shown);
-	buf_printf(w->out, "link %zd " STR_FMT "\n", n, STR_ARG(((struct str){ target, (size_t)n })));
+	buf_printf(w->out, "link %zd " STR_FMT "\n", n,
+		   STR_ARG(((struct str){ target, (size_t)n })));
 	return true;
 }
 
@@ -58,7 +59,8 @@ static bool inputs_add_file(const struct inputs_walk *w, int fd, const struct st
 
 	if (!digest_fd(fd, shown, &d, NULL, e))
 		return false;
-	buf_printf(w->out, "file%s %s\n", st->st_mode & S_IXUSR ? " x" : "", digest_hex_dup(w->a, &d));
+	buf_printf(w->out, "file%s %s\n", st->st_mode & S_IXUSR ? " x" : "",
+		   digest_hex_dup(w->a, &d));
 	return true;
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 
-/* Appends the text. What cannot become part of an image (a socket, too deep a folder) is not refused
- * here: whoever reads the folder into the image says what is wrong with it. */
+/* Appends the text. What cannot become part of an image (a socket, too deep a folder) is not
+ * refused here: whoever reads the folder into the image says what is wrong with it. */
 MUST_CHECK bool inputs_add(struct arena *a, struct buf *out, const char *path, struct error *e);
 
 #endif

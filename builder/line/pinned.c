@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a pinned package to functions: has its .deb in the store, finds the library in it, loads it. */
+/* From a pinned package to functions: has its .deb in the store, finds the library in it, loads it.
+ */
 
 #include "line/pinned.h"
 
@@ -25,7 +26,7 @@ struct pinning {
 	const struct build_order *order;
 	const struct recipe *recipe;
 	const struct lock *lock;
-	const char *path;		/* of the lock */
+	const char *path; /* of the lock */
 	struct pinned *out;
 };
 
@@ -39,7 +40,8 @@ static bool recipe_writes(const struct recipe *r, enum compression format)
 }
 
 /* The library as its package has it: a file, or a link to one beside it. */
-static const struct deb_entry *pinned_entry(struct arena *a, const struct deb *deb, const char *file)
+static const struct deb_entry *pinned_entry(struct arena *a, const struct deb *deb,
+					    const char *file)
 {
 	const char *dir = arena_printf(a, "usr/lib/%s", platform_of_host()->machine->triplet);
 	const struct deb_entry *entry = deb_find(deb, arena_printf(a, "%s/%s", dir, file));
@@ -53,12 +55,15 @@ static bool pinned_fetch(struct pinning *g, const struct locked_package *p, stru
 {
 	const struct build_order *o = g->order;
 	struct mirrors mirrors = { 0 };
-	struct lock_order order = { .store = o->store, .mirrors = &mirrors, .offline = o->offline,
+	struct lock_order order = { .store = o->store,
+				    .mirrors = &mirrors,
+				    .offline = o->offline,
 				    .progress = o->progress };
 	struct lock one;
 
 	tools_for(g->a, g->lock, p->name, platform_of_host(), &one);
-	return mirrors_find(g->a, o->mirrors, o->mirror_env, g->recipe->archive, "/", &mirrors, e) &&
+	return mirrors_find(g->a, o->mirrors, o->mirror_env, g->recipe->archive, "/", &mirrors,
+			    e) &&
 	       lock_fetch(g->a, &order, &one, NULL, NULL, e);
 }
 
@@ -78,8 +83,8 @@ static int pinned_map(struct pinning *g, const struct locked_package *p, const c
 	return node_map(&node, m, e) ? 1 : -1;
 }
 
-static bool pinned_load(struct pinning *g, const struct pin *pin, struct str bytes, const char *version,
-			struct error *e)
+static bool pinned_load(struct pinning *g, const struct pin *pin, struct str bytes,
+			const char *version, struct error *e)
 {
 	struct pinned *out = g->out;
 
@@ -138,7 +143,8 @@ static void pinned_lack(struct pinning *g, const struct pin *pin, const struct l
 static bool pinned_take(struct pinning *g, const struct pin *pin, struct error *e)
 {
 	const struct platform *host = platform_of_host();
-	const struct locked_package *p = g->lock && host ? tools_find(g->lock, pin->package, host) : NULL;
+	const struct locked_package *p = g->lock && host ? tools_find(g->lock, pin->package, host)
+							 : NULL;
 	struct pinned *out = g->out;
 	int got = g->lock ? pinned_try(g, pin, p, e) : 0;
 
@@ -146,10 +152,10 @@ static bool pinned_take(struct pinning *g, const struct pin *pin, struct error *
 		return err_wrap(e, "%s", g->path);
 	if (got == 0 && g->lock)
 		pinned_lack(g, pin, p, e);
-	*list_push(g->a, &out->used) =
-		arena_printf(g->a, "%s %s", pin->name, pin->format == COMPRESS_GZIP
-							       ? out->compressor.gzip.version
-							       : out->compressor.zstd.version);
+	*list_push(g->a, &out->used) = arena_printf(g->a, "%s %s", pin->name,
+						    pin->format == COMPRESS_GZIP
+							    ? out->compressor.gzip.version
+							    : out->compressor.zstd.version);
 	return true;
 }
 
@@ -160,14 +166,18 @@ static void pinned_warn(const struct pinning *g)
 	const char *used = strings_join(g->a, &p->used, " and ");
 
 	if (!g->lock)
-		progress_warn(progress, "there is no %s: layers are written by this machine's %s, and another "
-					"version writes other bytes; imgbuild lock %s makes it", g->path, used,
-			      g->recipe->file);
+		progress_warn(
+			progress,
+			"there is no %s: layers are written by this machine's %s, and another "
+			"version writes other bytes; imgbuild lock %s makes it",
+			g->path, used, g->recipe->file);
 	else if (p->lacking)
-		progress_warn(progress, "%s of %s cannot be used: %s; layers are written by %s, and their "
-					"digests can differ from those of other machines",
-			      p->wanted.n ? strings_join(g->a, &p->wanted, " and ") : "what is needed", g->path,
-			      p->why, used);
+		progress_warn(progress,
+			      "%s of %s cannot be used: %s; layers are written by %s, and their "
+			      "digests can differ from those of other machines",
+			      p->wanted.n ? strings_join(g->a, &p->wanted, " and ")
+					  : "what is needed",
+			      g->path, p->why, used);
 }
 
 bool pinned_open(struct arena *a, const struct build_order *o, const struct recipe *r,

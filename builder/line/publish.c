@@ -32,15 +32,19 @@ static bool glob_names_file(const char *pattern)
 	return *base && *base != '*';
 }
 
-/* The programs that a recipe names: those that it starts, those that it keeps by name, and the packages it lists. */
+/* The programs that a recipe names: those that it starts, those that it keeps by name, and the
+ * packages it lists. */
 static void expect_named(struct arena *a, const struct recipe *r, struct audit_expected *out)
 {
-	const struct strings *started[] = { &r->config.entrypoint, &r->config.cmd, &r->config.health.test };
+	const struct strings *started[] = { &r->config.entrypoint, &r->config.cmd,
+					    &r->config.health.test };
 
 	for (size_t i = 0; i < ARRAY_SIZE(started); i++) {
 		for (size_t k = 0; k < started[i]->n && k < 2; k++)
 			*list_push(a, &out->paths) = strchr(started[i]->v[k], '/')
-				? started[i]->v[k] : arena_printf(a, "/usr/bin/%s", started[i]->v[k]);
+							     ? started[i]->v[k]
+							     : arena_printf(a, "/usr/bin/%s",
+									    started[i]->v[k]);
 	}
 	for (size_t i = 0; i < r->components.n; i++) {
 		const struct component *c = &r->components.v[i];
@@ -64,7 +68,8 @@ void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_requ
 			const struct accepted_finding *x = &one->accept.v[i];
 
 			*list_push(a, &req->accept) = (struct audit_accept){
-				x->rule, x->path, x->reason, x->until, place_format(a, &x->at) };
+				x->rule, x->path, x->reason, x->until, place_format(a, &x->at)
+			};
 		}
 		expect_named(a, one, &req->expected);
 	}
@@ -118,8 +123,12 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 {
 	const struct recipe *r = chain_top(c)->recipe;
 	const struct structure_request req = {
-		.image = written, .platform = c->platform->name, .files = &r->tests,
-		.no_commands = "a build runs no containers: imgbuild test does", .progress = o->progress };
+		.image = written,
+		.platform = c->platform->name,
+		.files = &r->tests,
+		.no_commands = "a build runs no containers: imgbuild test does",
+		.progress = o->progress
+	};
 	struct structure_result *t;
 
 	if (r->tests.n == 0)
@@ -129,14 +138,14 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 	if (!structure_run(a, &req, t, e))
 		return false;
 	out->rejected |= t->failed > 0;
-	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed, t->failed,
-		     t->skipped);
+	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed,
+		     t->failed, t->skipped);
 	return true;
 }
 
-/* Builds of one image share the place where it waits for its judgement: one goes after the other. The
- * folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then whoever comes
- * second fails, and harms nothing. */
+/* Builds of one image share the place where it waits for its judgement: one goes after the other.
+ * The folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then
+ * whoever comes second fails, and harms nothing. */
 static int publish_take_turn(struct arena *a, const struct build_order *o,
 			     const struct build_result *out)
 {
@@ -149,7 +158,8 @@ static int publish_take_turn(struct arena *a, const struct build_order *o,
 	dir = path_dir(a, str_dup(a, path));
 	fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		progress_note(o->progress, "%s waits for another build that writes beside it", out->name);
+		progress_note(o->progress, "%s waits for another build that writes beside it",
+			      out->name);
 		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
 			;
 	}
@@ -166,7 +176,8 @@ static int hold_layout(const char *path)
 	return fd;
 }
 
-/* Nobody asked for the name under which an image waits for the audit: "layout out/x.rejected: ..." */
+/* Nobody asked for the name under which an image waits for the audit: "layout out/x.rejected: ..."
+ */
 static bool name_output(const char *waiting, struct error *e)
 {
 	char *name = strstr(e->context, waiting), *end = name ? name + strlen(waiting) : NULL;
@@ -181,7 +192,7 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 		    const struct image *img, struct build_result *out, struct error *e)
 {
 	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-	AUTO_FD turn = publish_take_turn(a, o, out), held = -1;	/* until the end */
+	AUTO_FD turn = publish_take_turn(a, o, out), held = -1; /* until the end */
 
 	if (!o->no_audit) {
 		if (!image_write_layout(o->store, img, waiting, e))

@@ -6,18 +6,22 @@
 #include "make/layer/layer_blob.h"
 #include "make/layer/layer_key.h"
 
-#define PATHS_MAX 500		/* more files of one recipe entry count as one input */
+#define PATHS_MAX 500 /* more files of one recipe entry count as one input */
 
 static struct history history_of(const struct build_order *o)
 {
-	return (struct history){ .store = o->store, .progress = o->progress, .explain = o->compile.explain };
+	return (struct history){ .store = o->store,
+				 .progress = o->progress,
+				 .explain = o->compile.explain };
 }
 
-bool changes_packages(const struct build_order *o, const struct chain *c, const struct stage *s, struct error *e)
+bool changes_packages(const struct build_order *o, const struct chain *c, const struct stage *s,
+		      struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const struct history h = history_of(o);
-	const struct history_step step = { "packages", s->recipe->file, c->platform->name, s->recipe->name };
+	const struct history_step step = { "packages", s->recipe->file, c->platform->name,
+					   s->recipe->name };
 	struct history_inputs in = { 0 };
 	bool same;
 
@@ -27,13 +31,15 @@ bool changes_packages(const struct build_order *o, const struct chain *c, const 
 		if (package_has_role(p, "image") || package_has_role(p, "library") ||
 		    package_has_role(p, "image-data"))
 			*list_push(&a, &in) = (struct history_input){
-				.name = arena_printf(&a, "package %s", p->name), .version = p->version,
-				.value = digest_hex_dup(&a, &p->file.sha256) };
+				.name = arena_printf(&a, "package %s", p->name),
+				.version = p->version,
+				.value = digest_hex_dup(&a, &p->file.sha256)
+			};
 	}
 	if (in.n == 0)
 		return true;
-	return history_same(&h, &step, &in, &same, e) && history_tell(&h, &step, &in, NULL, same, e) &&
-	       history_note(&h, &step, &in, NULL, e);
+	return history_same(&h, &step, &in, &same, e) &&
+	       history_tell(&h, &step, &in, NULL, same, e) && history_note(&h, &step, &in, NULL, e);
 }
 
 /* What one owner brings to a layer: one input, for its files come and go together. */
@@ -74,9 +80,12 @@ static void add_shares(struct arena *a, const struct shares *all, struct history
 		struct digest d = digest_of(buf_str(&all->v[i].digests));
 		const char *name = arena_printf(a, "%s %s", kinds[o->kind], o->name);
 
-		*list_push(a, in) = (struct history_input){
-			.name = name, .version = o->version ? o->version : "", .value = digest_hex_dup(a, &d),
-			.part = arena_printf(a, "files of %s", name), .place = o->why };
+		*list_push(a, in) = (struct history_input){ .name = name,
+							    .version = o->version ? o->version : "",
+							    .value = digest_hex_dup(a, &d),
+							    .part = arena_printf(a, "files of %s",
+										 name),
+							    .place = o->why };
 	}
 }
 
@@ -86,8 +95,8 @@ static bool is_in_layer(const struct node *n, const char *layer)
 }
 
 /* Files of the recipe and those made here are named one by one, if they are not too many. */
-static bool add_nodes(struct arena *a, const struct tree *t, const char *layer, struct history_inputs *in,
-		      struct error *e)
+static bool add_nodes(struct arena *a, const struct tree *t, const char *layer,
+		      struct history_inputs *in, struct error *e)
 {
 	struct shares shares = { 0 };
 	size_t paths = 0;
@@ -102,9 +111,11 @@ static bool add_nodes(struct arena *a, const struct tree *t, const char *layer, 
 		if (!layer_node_key(n, &d, e))
 			return false;
 		if (by_path && paths++ < PATHS_MAX)
-			*list_push(a, in) = (struct history_input){
-				.name = arena_printf(a, "/%s", n->path), .version = "",
-				.value = digest_hex_dup(a, &d), .place = n->owner->why };
+			*list_push(a, in) = (struct history_input){ .name = arena_printf(a, "/%s",
+											 n->path),
+								    .version = "",
+								    .value = digest_hex_dup(a, &d),
+								    .place = n->owner->why };
 		else
 			buf_puts(&share_of(a, &shares, n->owner)->digests, digest_hex_dup(a, &d));
 	}
@@ -127,23 +138,29 @@ bool changes_layers(const struct build_order *o, const struct chain *c, const st
 		const char *result = digest_hex_dup(&a, &l->digest);
 		struct history_inputs in = { 0 };
 
+		*list_push(&a, &in) = (struct history_input){ .name = "compressor",
+							      .version = compressor_name(&a, &with),
+							      .value = "" };
 		*list_push(&a, &in) = (struct history_input){
-			.name = "compressor", .version = compressor_name(&a, &with), .value = "" };
-		*list_push(&a, &in) = (struct history_input){
-			.name = "epoch", .version = arena_printf(&a, "%llu", (unsigned long long)r->epoch), .value = "" };
+			.name = "epoch",
+			.version = arena_printf(&a, "%llu", (unsigned long long)r->epoch),
+			.value = ""
+		};
 		if (!add_nodes(&a, &c->tree, l->name, &in, e) ||
-		    !history_tell(&h, &step, &in, result, l->reused, e) || !history_note(&h, &step, &in, result, e))
+		    !history_tell(&h, &step, &in, result, l->reused, e) ||
+		    !history_note(&h, &step, &in, result, e))
 			return false;
 	}
 	return true;
 }
 
-bool changes_image(const struct build_order *o, const struct recipe *r, const struct build_result *out,
-		   const struct history_inputs *in, struct error *e)
+bool changes_image(const struct build_order *o, const struct recipe *r,
+		   const struct build_result *out, const struct history_inputs *in, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct history h = history_of(o);
-	const struct history_step step = { "image", r->file, platforms_format(&a, &o->platforms), r->name };
+	const struct history_step step = { "image", r->file, platforms_format(&a, &o->platforms),
+					   r->name };
 	const char *result = digest_hex_dup(&a, &out->manifest);
 
 	h.otherwise = o->archive ? "--archive was asked for" : NULL;
@@ -165,7 +182,8 @@ static void changes_add_variables(struct arena *a, struct history_inputs *out, c
 				  const struct variables *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		history_add(a, out, arena_printf(a, "config %s %s", name, l->v[i].name), l->v[i].value);
+		history_add(a, out, arena_printf(a, "config %s %s", name, l->v[i].name),
+			    l->v[i].value);
 }
 
 static void changes_add_text(struct arena *a, struct history_inputs *out, const char *name,

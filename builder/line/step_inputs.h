@@ -8,16 +8,17 @@
 #include "transfer/store/history.h"
 
 /* The packages of a stage's lock that the image is taken from. */
-MUST_CHECK bool changes_packages(const struct build_order *o, const struct chain *c, const struct stage *s,
-				 struct error *e);
+MUST_CHECK bool changes_packages(const struct build_order *o, const struct chain *c,
+				 const struct stage *s, struct error *e);
 
 /* The stage's own layers, after they were written. */
-MUST_CHECK bool changes_layers(const struct build_order *o, const struct chain *c, const struct stage *s,
-			       const struct layers *own, struct error *e);
+MUST_CHECK bool changes_layers(const struct build_order *o, const struct chain *c,
+			       const struct stage *s, const struct layers *own, struct error *e);
 
 /* The image as a whole. `in` is what unchanged_inputs() and unchanged_key() found. */
-MUST_CHECK bool changes_image(const struct build_order *o, const struct recipe *r, const struct build_result *out,
-			      const struct history_inputs *in, struct error *e);
+MUST_CHECK bool changes_image(const struct build_order *o, const struct recipe *r,
+			      const struct build_result *out, const struct history_inputs *in,
+			      struct error *e);
 
 /* The recipe's "config", key by key. */
 void config_inputs(struct arena *a, const struct recipe *r, struct history_inputs *out);

@@ -18,8 +18,8 @@
 
 #define LOCK_MAX (16u << 20)
 
-static bool add_bytes(struct arena *a, struct history_inputs *in, const struct recipe *r, const char *path,
-		      struct error *e)
+static bool add_bytes(struct arena *a, struct history_inputs *in, const struct recipe *r,
+		      const char *path, struct error *e)
 {
 	struct str text;
 	struct digest d;
@@ -81,7 +81,8 @@ static bool add_compressors(struct arena *a, struct history_inputs *in, const st
 	if (stat(path, &st) == 0)
 		return add_bytes(a, in, r, path, e);
 	history_add(a, in, "this machine's compressors",
-		    arena_printf(a, "%s, %s", gzip_compressor(a, &host.gzip), zstd_compressor(a, &host.zstd)));
+		    arena_printf(a, "%s, %s", gzip_compressor(a, &host.gzip),
+				 zstd_compressor(a, &host.zstd)));
 	return true;
 }
 
@@ -98,7 +99,10 @@ static void add_expired(struct arena *a, struct history_inputs *in, const struct
 		const struct accepted_finding *x = &r->accept.v[i];
 
 		if (x->until && strcmp(x->until, today) < 0)
-			history_add(a, in, arena_printf(a, "expired exception %s", place_format(a, &x->at)), x->until);
+			history_add(a, in,
+				    arena_printf(a, "expired exception %s",
+						 place_format(a, &x->at)),
+				    x->until);
 	}
 }
 
@@ -121,7 +125,8 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 	return true;
 }
 
-static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r, struct error *e)
+static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r,
+		       struct error *e)
 {
 	add_expired(a, in, r);
 	for (size_t i = 0; i < r->files.n; i++) {
@@ -142,27 +147,29 @@ static void add_program(struct arena *a, struct history_inputs *in)
 
 	if (stat("/proc/self/exe", &st) == 0)
 		history_add(a, in, "this imgbuild",
-			    arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size, (long long)st.st_mtim.tv_sec,
-					 st.st_mtim.tv_nsec));
+			    arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size,
+					 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec));
 }
 
-/* Of those from the `from`th on. A name may be there twice: two recipes of a chain may have one folder among
- * their "files". */
-static struct digest digest_inputs(struct arena *a, const char *head, const struct history_inputs *in, size_t from)
+/* Of those from the `from`th on. A name may be there twice: two recipes of a chain may have one
+ * folder among their "files". */
+static struct digest digest_inputs(struct arena *a, const char *head,
+				   const struct history_inputs *in, size_t from)
 {
 	struct buf text = { .a = a };
 
 	buf_puts(&text, head);
 	for (size_t i = from; i < in->n; i++)
-		buf_printf(&text, "%zu %s %s\n", strlen(in->v[i].name), in->v[i].name, in->v[i].value);
+		buf_printf(&text, "%zu %s %s\n", strlen(in->v[i].name), in->v[i].name,
+			   in->v[i].value);
 	return digest_of(buf_str(&text));
 }
 
 bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
 		      struct history_inputs *in, struct digest *inputs, struct error *e)
 {
-	const char *head = arena_printf(a, "imgbuild build 3\nrecipe %s\noutput %s\n", digest_hex_dup(a, &r->digest),
-					o->output ? o->output : "");
+	const char *head = arena_printf(a, "imgbuild build 3\nrecipe %s\noutput %s\n",
+					digest_hex_dup(a, &r->digest), o->output ? o->output : "");
 
 	config_inputs(a, r, in);
 	history_add(a, in, "--tag", o->tag ? o->tag : "");
@@ -182,7 +189,8 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 }
 
 bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-		   const struct digest *inputs, struct history_inputs *in, struct digest *key, struct error *e)
+		   const struct digest *inputs, struct history_inputs *in, struct digest *key,
+		   struct error *e)
 {
 	size_t before = in->n;
 
@@ -192,7 +200,8 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 	}
 	if (!add_compressors(a, in, r, e))
 		return false;
-	*key = digest_inputs(a, arena_printf(a, "inputs %s\n", digest_hex_dup(a, inputs)), in, before);
+	*key = digest_inputs(a, arena_printf(a, "inputs %s\n", digest_hex_dup(a, inputs)), in,
+			     before);
 	return true;
 }
 
@@ -208,8 +217,8 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_opt_u64(&root, "files", &out->files, e) &&
 	       json_opt_u64(&root, "packages", &out->packages, e) &&
 	       json_opt_u64(&root, "size", &out->size, e) &&
-	       json_opt_strings(a, &root, "compressors", &out->compressors, e) && json_need(&root, "blobs", &list, e) &&
-	       json_as_strings(a, &list, blobs, e);
+	       json_opt_strings(a, &root, "compressors", &out->compressors, e) &&
+	       json_need(&root, "blobs", &list, e) && json_as_strings(a, &list, blobs, e);
 }
 
 static bool output_read_part(struct arena *a, const char *output, const char *name,
@@ -217,7 +226,8 @@ static bool output_read_part(struct arena *a, const char *output, const char *na
 {
 	struct error ignored = { 0 };
 
-	return io_read_file(a, AT_FDCWD, arena_printf(a, "%s/%s", output, name), 1u << 20, text, &ignored);
+	return io_read_file(a, AT_FDCWD, arena_printf(a, "%s/%s", output, name), 1u << 20, text,
+			    &ignored);
 }
 
 /* Every blob of the image is there with its size, and index.json names its manifest. */
@@ -232,7 +242,8 @@ static bool output_is_whole(struct arena *a, const char *output, const struct bu
 		uint64_t n;
 
 		if (!str_cut(str_of(blobs->v[i]), ' ', &name, &size) || !str_u64(size, &n) ||
-		    stat(arena_printf(a, "%s/blobs/sha256/" STR_FMT, output, STR_ARG(name)), &st) < 0 ||
+		    stat(arena_printf(a, "%s/blobs/sha256/" STR_FMT, output, STR_ARG(name)), &st) <
+			    0 ||
 		    (uint64_t)st.st_size != n)
 			return false;
 	}

@@ -8,22 +8,26 @@
 #include "line/build_order.h"
 #include "transfer/store/history.h"
 
-/* Everything but the locks that decides the image, one by one and as a digest: this program, the recipe and
- * all it names (texts of files, local folders). */
-MUST_CHECK bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
-				 struct history_inputs *in, struct digest *inputs, struct error *e);
+/* Everything but the locks that decides the image, one by one and as a digest: this program, the
+ * recipe and all it names (texts of files, local folders). */
+MUST_CHECK bool unchanged_inputs(struct arena *a, const struct build_order *o,
+				 const struct recipe *r, struct history_inputs *in,
+				 struct digest *inputs, struct error *e);
 
-/* The same with the locks, which must be there, and with what writes the layers: they are added to `in`. */
+/* The same with the locks, which must be there, and with what writes the layers: they are added to
+ * `in`. */
 MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-			      const struct digest *inputs, struct history_inputs *in, struct digest *key,
-			      struct error *e);
+			      const struct digest *inputs, struct history_inputs *in,
+			      struct digest *key, struct error *e);
 
-/* 1 and the result if an image made under this key stands at out->output whole, else 0. -1 on error. */
+/* 1 and the result if an image made under this key stands at out->output whole, else 0. -1 on
+ * error. */
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,
 		   struct build_result *out, struct error *e);
 
 /* Remembers a finished build. */
-MUST_CHECK bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
-			       const struct image *img, const struct build_result *r, struct error *e);
+MUST_CHECK bool unchanged_note(struct arena *a, const struct build_order *o,
+			       const struct digest *key, const struct image *img,
+			       const struct build_result *r, struct error *e);
 
 #endif

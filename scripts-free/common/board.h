@@ -13,29 +13,29 @@
 
 #include "common/conf_facts.h"
 
-#define BOARD_FD 3              /* the descriptor the health server finds it at */
+#define BOARD_FD 3 /* the descriptor the health server finds it at */
 
 enum board_phase { BOARD_STARTING, BOARD_RUNNING, BOARD_STOPPING };
 
 struct board {
-	uint32_t size;                          /* sizeof(struct board): same build */
+	uint32_t size; /* sizeof(struct board): same build */
 	uint32_t health_port;
-	uint16_t ports[CONF_PORTS];             /* Squid's */
+	uint16_t ports[CONF_PORTS]; /* Squid's */
 	uint32_t n_ports;
-	uint32_t wanted;                        /* bit i: Squid has to listen on ports[i] */
-	uint16_t twice;                         /* a port that two lines ask for; 0: none */
+	uint32_t wanted; /* bit i: Squid has to listen on ports[i] */
+	uint16_t twice;	 /* a port that two lines ask for; 0: none */
 	uint32_t n_caches;
 	char caches[CONF_CACHES][CONF_PATH];
-	char conf[CONF_PATH];                   /* the user's file, or the default */
-	char cert[CONF_PATH];                   /* first signing certificate; empty if none */
-	char ssl_db[CONF_PATH];                 /* empty if none */
+	char conf[CONF_PATH];	/* the user's file, or the default */
+	char cert[CONF_PATH];	/* first signing certificate; empty if none */
+	char ssl_db[CONF_PATH]; /* empty if none */
 
-	_Atomic int32_t squid_pid;              /* 0 while there is none */
-	_Atomic uint32_t phase;                 /* enum board_phase */
-	_Atomic uint64_t beat_ms;               /* PID 1's loop was alive then (clock_ms) */
+	_Atomic int32_t squid_pid; /* 0 while there is none */
+	_Atomic uint32_t phase;	   /* enum board_phase */
+	_Atomic uint64_t beat_ms;  /* PID 1's loop was alive then (clock_ms) */
 	_Atomic uint32_t health_restarts;
-	_Atomic uint64_t reaped;                /* orphans */
-	_Atomic uint64_t dropped;               /* log lines nobody took */
+	_Atomic uint64_t reaped;  /* orphans */
+	_Atomic uint64_t dropped; /* log lines nobody took */
 };
 
 /* Makes an empty board in memory shared with children. NULL, errno set, if that fails.

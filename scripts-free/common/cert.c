@@ -11,7 +11,7 @@
 #include "common/der.h"
 #include "common/pem.h"
 
-#define BLOCK_MAX 16384         /* a decoded certificate or key */
+#define BLOCK_MAX 16384 /* a decoded certificate or key */
 
 static bool ends_with(const char *s, const char *what)
 {
@@ -88,7 +88,7 @@ bool cert_file_dates(const char *path, int64_t *not_before, int64_t *not_after)
 		have += (size_t)n;
 	close(fd);
 	found = cert_dates(s, have, not_before, not_after);
-	explicit_bzero(s, have);        /* a merged file holds the key as well */
+	explicit_bzero(s, have); /* a merged file holds the key as well */
 	if (!found)
 		errno = EBADMSG;
 	return found;

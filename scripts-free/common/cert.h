@@ -9,14 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CERT_TEXT_MAX 65536     /* larger files are refused */
+#define CERT_TEXT_MAX 65536 /* larger files are refused */
 
 enum cert_pair {
-	CERT_PAIR_OK,           /* the key belongs to the first certificate */
-	CERT_PAIR_UNKNOWN,      /* cannot be told: an unusual kind of key */
-	CERT_PAIR_NO_CERT,      /* no certificate in the text */
-	CERT_PAIR_NO_KEY,       /* no private key in the text */
-	CERT_PAIR_ENCRYPTED,    /* the key has a passphrase, which nobody could type */
+	CERT_PAIR_OK,	     /* the key belongs to the first certificate */
+	CERT_PAIR_UNKNOWN,   /* cannot be told: an unusual kind of key */
+	CERT_PAIR_NO_CERT,   /* no certificate in the text */
+	CERT_PAIR_NO_KEY,    /* no private key in the text */
+	CERT_PAIR_ENCRYPTED, /* the key has a passphrase, which nobody could type */
 	CERT_PAIR_MISMATCH
 };
 

@@ -45,8 +45,9 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 /* [address:]port option... */
 static void take_port(struct conf_facts *f, const char *rest, bool special)
 {
-	struct conf_port p = { .special = special, .place = f->place,
-	                       .conditional = f->if_depth > 0 };
+	struct conf_port p = { .special = special,
+			       .place = f->place,
+			       .conditional = f->if_depth > 0 };
 	char word[CONF_PATH + 32];
 	const char *colon;
 	unsigned long long port;
@@ -96,9 +97,11 @@ static void take_cache(struct conf_facts *f, const char *rest)
 		c.mb = v;
 	if (strcmp(c.type, "rock") != 0) {
 		c.l1 = conf_word(&rest, word, sizeof word) && text_number(word, 1, 65536, &v)
-		       ? (unsigned)v : 16;
+			       ? (unsigned)v
+			       : 16;
 		c.l2 = conf_word(&rest, word, sizeof word) && text_number(word, 1, 65536, &v)
-		       ? (unsigned)v : 256;
+			       ? (unsigned)v
+			       : 256;
 	}
 	if (f->n_caches < CONF_CACHES)
 		f->caches[f->n_caches++] = c;
@@ -133,8 +136,8 @@ static void take_wrapped(struct conf_facts *f, const char *directive, const char
 	char word[CONF_PATH];
 
 	while (conf_word(&rest, word, sizeof word))
-		if ((strcmp(word, "--ntlm") == 0 || strcmp(word, "--kerberos") == 0)
-		    && conf_word(&rest, word, sizeof word))
+		if ((strcmp(word, "--ntlm") == 0 || strcmp(word, "--kerberos") == 0) &&
+		    conf_word(&rest, word, sizeof word))
 			add_helper(f, directive, word);
 }
 
@@ -144,8 +147,8 @@ static void take_auth(struct conf_facts *f, const char *name, const char *rest)
 	char scheme[12], word[CONF_PATH], directive[32];
 	struct text t = TEXT_OF(directive);
 
-	if (!conf_word(&rest, scheme, sizeof scheme) || !conf_word(&rest, word, sizeof word)
-	    || strcmp(word, "program") != 0 || !conf_word(&rest, word, sizeof word))
+	if (!conf_word(&rest, scheme, sizeof scheme) || !conf_word(&rest, word, sizeof word) ||
+	    strcmp(word, "program") != 0 || !conf_word(&rest, word, sizeof word))
 		return;
 	text_addf(&t, "%s %s program", name, scheme);
 	add_helper(f, directive, word);
@@ -252,9 +255,12 @@ static void take_stylesheet(struct conf_facts *f, const char *rest)
 /* number [unit]; without a unit, seconds */
 static void take_shutdown(struct conf_facts *f, const char *rest)
 {
-	static const struct time_unit { const char *name; unsigned long long ms; } units[] = {
-		{ "millisecond", 1 }, { "second", 1000 }, { "minute", 60000 }, { "hour", 3600000 },
-		{ "day", 86400000 }, { "week", 604800000 },
+	static const struct time_unit {
+		const char *name;
+		unsigned long long ms;
+	} units[] = {
+		{ "millisecond", 1 }, { "second", 1000 },  { "minute", 60000 },
+		{ "hour", 3600000 },  { "day", 86400000 }, { "week", 604800000 },
 	};
 	char word[32];
 	unsigned long long v, ms = 1000;
@@ -281,24 +287,36 @@ static const struct directive {
 	const char *name;
 	void (*take)(struct conf_facts *f, const char *rest);
 } directives[] = {
-	{ "http_port", take_http_port }, { "https_port", take_special_port },
+	{ "http_port", take_http_port },
+	{ "https_port", take_special_port },
 	{ "ftp_port", take_special_port },
-	{ "cache_dir", take_cache }, { "sslcrtd_program", take_sslcrtd },
-	{ "ssl_bump", take_ssl_bump }, { "pid_filename", take_pid_file },
-	{ "cache_log", take_cache_log }, { "shutdown_lifetime", take_shutdown },
-	{ "workers", take_workers }, { "access_log", take_access_log },
-	{ "err_page_stylesheet", take_stylesheet }, { "if", take_if }, { "endif", take_endif },
+	{ "cache_dir", take_cache },
+	{ "sslcrtd_program", take_sslcrtd },
+	{ "ssl_bump", take_ssl_bump },
+	{ "pid_filename", take_pid_file },
+	{ "cache_log", take_cache_log },
+	{ "shutdown_lifetime", take_shutdown },
+	{ "workers", take_workers },
+	{ "access_log", take_access_log },
+	{ "err_page_stylesheet", take_stylesheet },
+	{ "if", take_if },
+	{ "endif", take_endif },
 };
 
 static const struct starter {
 	const char *name;
 	void (*take)(struct conf_facts *f, const char *name, const char *rest);
 } starters[] = {
-	{ "auth_param", take_auth }, { "external_acl_type", take_external },
-	{ "url_rewrite_program", take_program }, { "redirect_program", take_program },
-	{ "store_id_program", take_program }, { "storeurl_rewrite_program", take_program },
-	{ "sslcrtd_program", take_program }, { "unlinkd_program", take_program },
-	{ "logfile_daemon", take_program }, { "diskd_program", take_program },
+	{ "auth_param", take_auth },
+	{ "external_acl_type", take_external },
+	{ "url_rewrite_program", take_program },
+	{ "redirect_program", take_program },
+	{ "store_id_program", take_program },
+	{ "storeurl_rewrite_program", take_program },
+	{ "sslcrtd_program", take_program },
+	{ "unlinkd_program", take_program },
+	{ "logfile_daemon", take_program },
+	{ "diskd_program", take_program },
 };
 
 void conf_facts_line(struct conf_facts *f, const char *line)

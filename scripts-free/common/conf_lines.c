@@ -42,7 +42,7 @@ bool conf_lines_add(struct conf_lines *l, const char *s, size_t n)
 		n--;
 	}
 	if (n == 0 || *s == '#')
-		return false;           /* inside a joined line, too: Squid skips it */
+		return false; /* inside a joined line, too: Squid skips it */
 	conf_append(l, s, n);
 	l->open = l->len > 0 && l->buf[l->len - 1] == '\\';
 	if (l->open)

@@ -10,10 +10,10 @@
 
 /* A logical line in the making. Start with all zero. */
 struct conf_lines {
-	char buf[8192];         /* the line, NUL-terminated; Squid's own limit is 8192 too */
+	char buf[8192]; /* the line, NUL-terminated; Squid's own limit is 8192 too */
 	size_t len;
-	bool open;              /* the last piece ended in a backslash */
-	bool cut;               /* the line was longer than buf */
+	bool open; /* the last piece ended in a backslash */
+	bool cut;  /* the line was longer than buf */
 };
 
 /* Adds one physical line of `n` bytes, without its line feed. True if l->buf now holds a

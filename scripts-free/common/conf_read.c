@@ -19,7 +19,7 @@ struct conf_reading {
 	struct conf_watch watch;
 	unsigned depth, files;
 	size_t bytes;
-	bool over;              /* the watch ended it, or an include was refused */
+	bool over; /* the watch ended it, or an include was refused */
 };
 
 static bool conf_source_push(struct conf_reading *r, const char *path);
@@ -36,7 +36,8 @@ static unsigned pattern_read(struct conf_reading *r, const char *pattern)
 		conf_source_push(r, pattern);
 		return 1;
 	}
-	if (!text_copy(dir, sizeof dir, pattern, (size_t)(slash - pattern)) || strpbrk(dir, "*?[") != NULL)
+	if (!text_copy(dir, sizeof dir, pattern, (size_t)(slash - pattern)) ||
+	    strpbrk(dir, "*?[") != NULL)
 		return 1;
 	while (!r->over && dir_next_match(dir[0] != '\0' ? dir : "/", slash + 1, last, &name)) {
 		snprintf(path, sizeof path, "%s/%s", dir, name.s);

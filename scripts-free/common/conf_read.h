@@ -8,13 +8,13 @@
 
 #include "common/conf_facts.h"
 
-#define CONF_DEPTH 16           /* includes inside includes; Squid's own limit */
-#define CONF_FILES 512          /* files in all: an include loop ends here */
-#define CONF_BYTES (64u << 20)  /* of all files: what is longer has no end */
+#define CONF_DEPTH 16	       /* includes inside includes; Squid's own limit */
+#define CONF_FILES 512	       /* files in all: an include loop ends here */
+#define CONF_BYTES (64u << 20) /* of all files: what is longer has no end */
 
 /* Asked every few KiB while files are read; false ends the reading. */
 struct conf_watch {
-	bool (*go_on)(void *arg);       /* NULL: read to the end */
+	bool (*go_on)(void *arg); /* NULL: read to the end */
 	void *arg;
 };
 

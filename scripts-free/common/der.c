@@ -5,8 +5,17 @@
 
 #include <string.h>
 
-enum { INTEGER = 0x02, BIT_STRING = 0x03, OCTET_STRING = 0x04, OID = 0x06, UTC_TIME = 0x17,
-       GENERALIZED_TIME = 0x18, SEQUENCE = 0x30, CONTEXT_0 = 0xa0, CONTEXT_1 = 0xa1 };
+enum {
+	INTEGER = 0x02,
+	BIT_STRING = 0x03,
+	OCTET_STRING = 0x04,
+	OID = 0x06,
+	UTC_TIME = 0x17,
+	GENERALIZED_TIME = 0x18,
+	SEQUENCE = 0x30,
+	CONTEXT_0 = 0xa0,
+	CONTEXT_1 = 0xa1
+};
 
 bool der_next(struct der *d, uint8_t *tag, struct der *value)
 {
@@ -65,8 +74,8 @@ static int64_t days_before(int64_t year, int month)
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 	int64_t y = year - 1;
 
-	return y * 365 + y / 4 - y / 100 + y / 400 - 719162 + before[month - 1]
-	       + (leap && month > 2 ? 1 : 0);
+	return y * 365 + y / 4 - y / 100 + y / 400 - 719162 + before[month - 1] +
+	       (leap && month > 2 ? 1 : 0);
 }
 
 bool der_time(uint8_t tag, struct der v, int64_t *seconds)
@@ -81,17 +90,18 @@ bool der_time(uint8_t tag, struct der v, int64_t *seconds)
 	} else if (tag != UTC_TIME || v.n != 13) {
 		return false;
 	}
-	if (!two_digits(p, 0, 99, &year) || !two_digits(p + 2, 1, 12, &month)
-	    || !two_digits(p + 4, 1, 31, &day) || !two_digits(p + 6, 0, 23, &hour)
-	    || !two_digits(p + 8, 0, 59, &minute) || !two_digits(p + 10, 0, 59, &second)
-	    || p[12] != 'Z')
+	if (!two_digits(p, 0, 99, &year) || !two_digits(p + 2, 1, 12, &month) ||
+	    !two_digits(p + 4, 1, 31, &day) || !two_digits(p + 6, 0, 23, &hour) ||
+	    !two_digits(p + 8, 0, 59, &minute) || !two_digits(p + 10, 0, 59, &second) ||
+	    p[12] != 'Z')
 		return false;
 	if (tag == UTC_TIME)
 		century = year < 50 ? 20 : 19;
 	year += century * 100;
 	if (year == 0)
 		return false;
-	*seconds = (days_before(year, month) + day - 1) * 86400 + hour * 3600 + minute * 60 + second;
+	*seconds = (days_before(year, month) + day - 1) * 86400 + hour * 3600 + minute * 60 +
+		   second;
 	return true;
 }
 
@@ -118,16 +128,15 @@ bool der_certificate(const uint8_t *p, size_t n, struct der_cert *c)
 
 	if (!der_take(&all, SEQUENCE, &cert) || all.n != 0 || !der_take(&cert, SEQUENCE, &tbs))
 		return false;
-	der_take(&tbs, CONTEXT_0, &skip);               /* version, absent in version 1 */
-	return der_take(&tbs, INTEGER, &skip)           /* serial number */
-	       && der_take(&tbs, SEQUENCE, &skip)       /* signature algorithm */
-	       && der_take(&tbs, SEQUENCE, &skip)       /* issuer */
-	       && der_take(&tbs, SEQUENCE, &validity)
-	       && take_time(&validity, &c->not_before)
-	       && take_time(&validity, &c->not_after) && validity.n == 0
-	       && der_take(&tbs, SEQUENCE, &skip)       /* subject */
-	       && der_take(&tbs, SEQUENCE, &info)
-	       && der_take(&info, SEQUENCE, &skip)      /* key algorithm */
+	der_take(&tbs, CONTEXT_0, &skip);	  /* version, absent in version 1 */
+	return der_take(&tbs, INTEGER, &skip)	  /* serial number */
+	       && der_take(&tbs, SEQUENCE, &skip) /* signature algorithm */
+	       && der_take(&tbs, SEQUENCE, &skip) /* issuer */
+	       && der_take(&tbs, SEQUENCE, &validity) && take_time(&validity, &c->not_before) &&
+	       take_time(&validity, &c->not_after) && validity.n == 0 &&
+	       der_take(&tbs, SEQUENCE, &skip) /* subject */
+	       && der_take(&tbs, SEQUENCE, &info) &&
+	       der_take(&info, SEQUENCE, &skip) /* key algorithm */
 	       && take_bits(&info, &c->public_key);
 }
 
@@ -141,11 +150,11 @@ static enum der_match match_rsa(struct der key, struct der public_key)
 {
 	struct der seq, pub, skip, n, n_pub, e, e_pub;
 
-	if (!der_take(&key, SEQUENCE, &seq) || !der_take(&seq, INTEGER, &skip)
-	    || !der_take(&seq, INTEGER, &n) || !der_take(&seq, INTEGER, &e))
+	if (!der_take(&key, SEQUENCE, &seq) || !der_take(&seq, INTEGER, &skip) ||
+	    !der_take(&seq, INTEGER, &n) || !der_take(&seq, INTEGER, &e))
 		return DER_UNKNOWN;
-	if (!der_take(&public_key, SEQUENCE, &pub) || !der_take(&pub, INTEGER, &n_pub)
-	    || !der_take(&pub, INTEGER, &e_pub))
+	if (!der_take(&public_key, SEQUENCE, &pub) || !der_take(&pub, INTEGER, &n_pub) ||
+	    !der_take(&pub, INTEGER, &e_pub))
 		return DER_MISMATCH;
 	return der_compare(n, n_pub) == DER_MATCH ? der_compare(e, e_pub) : DER_MISMATCH;
 }
@@ -155,8 +164,8 @@ static enum der_match match_ec(struct der key, struct der public_key)
 {
 	struct der seq, skip, outer, point;
 
-	if (!der_take(&key, SEQUENCE, &seq) || !der_take(&seq, INTEGER, &skip)
-	    || !der_take(&seq, OCTET_STRING, &skip))
+	if (!der_take(&key, SEQUENCE, &seq) || !der_take(&seq, INTEGER, &skip) ||
+	    !der_take(&seq, OCTET_STRING, &skip))
 		return DER_UNKNOWN;
 	der_take(&seq, CONTEXT_0, &skip);
 	if (!der_take(&seq, CONTEXT_1, &outer) || !take_bits(&outer, &point))
@@ -173,7 +182,7 @@ enum der_match der_key_matches(const uint8_t *p, size_t n, struct der public_key
 
 	if (!der_take(&whole, SEQUENCE, &seq) || !der_take(&seq, INTEGER, &version))
 		return DER_UNKNOWN;
-	if (der_take(&seq, SEQUENCE, &algorithm)) {     /* PKCS #8 */
+	if (der_take(&seq, SEQUENCE, &algorithm)) { /* PKCS #8 */
 		if (!der_take(&algorithm, OID, &oid) || !der_take(&seq, OCTET_STRING, &key))
 			return DER_UNKNOWN;
 		if (oid.n == sizeof rsa && memcmp(oid.p, rsa, oid.n) == 0)

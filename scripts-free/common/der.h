@@ -20,8 +20,8 @@ struct der {
 bool der_next(struct der *d, uint8_t *tag, struct der *value);
 
 struct der_cert {
-	int64_t not_before, not_after;  /* seconds since 1970, UTC */
-	struct der public_key;          /* content of the key's BIT STRING, unused-bits byte left out */
+	int64_t not_before, not_after; /* seconds since 1970, UTC */
+	struct der public_key; /* content of the key's BIT STRING, unused-bits byte left out */
 };
 
 /* Reads a certificate (RFC 5280). False if it is not one. */

@@ -14,8 +14,7 @@ struct dir_name {
 /* Finds the first name in `dir`, in byte order, that comes after `after` ("" for the first) and
  * matches the shell pattern `pattern`. Names that begin with a dot need a pattern that does.
  * Reads the directory once per call: for directories of at most some hundred names. */
-bool dir_next_match(const char *dir, const char *pattern, const char *after,
-                    struct dir_name *name);
+bool dir_next_match(const char *dir, const char *pattern, const char *after, struct dir_name *name);
 
 /* Calls `visit` for each name but . and .. of the directory open at `fd`, in the order the
  * file system gives, until it returns false. False if the directory could not be read. */

@@ -8,7 +8,7 @@
 static const struct paths image = {
 	.squid = "/usr/sbin/squid",
 	.certgen = { "/usr/lib/squid/security_file_certgen",
-	             "/usr/libexec/squid/security_file_certgen" },
+		     "/usr/libexec/squid/security_file_certgen" },
 	.health = "/usr/local/bin/healthcheck",
 	.etc_dir = "/etc/squid",
 	.conf = "/etc/squid/squid.conf",

@@ -25,8 +25,7 @@ bool proc_socket_parse(const char *line, size_t n, struct proc_socket *s)
 	if (sscanf(copy,
 		   " %*u: %*32[0-9A-Fa-f]:%4x %*32[0-9A-Fa-f]:%*4x %2x %*x:%*x %*x:%*x %*x %*u %*d "
 		   "%llu",
-		   &port, &state, &inode)
-	    != 3)
+		   &port, &state, &inode) != 3)
 		return false;
 	s->port = (uint16_t)port;
 	s->state = state;
@@ -69,7 +68,7 @@ static bool proc_scan_table(const char *path, const uint16_t *ports, size_t n, b
 
 		while ((lf = memchr(start, '\n', (size_t)(end - start))) != NULL) {
 			if (proc_socket_parse(start, (size_t)(lf - start), &s)) {
-				if (!all && s.state != 0x0a) {  /* listeners come first */
+				if (!all && s.state != 0x0a) { /* listeners come first */
 					close(fd);
 					return true;
 				}

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 struct proc_socket {
-	uint16_t port;          /* local */
-	unsigned state;         /* 0x0a listening, 0x01 established, 0x08 close-wait */
+	uint16_t port;	/* local */
+	unsigned state; /* 0x0a listening, 0x01 established, 0x08 close-wait */
 	uint64_t inode;
 };
 
@@ -19,10 +19,10 @@ struct proc_socket {
 bool proc_socket_parse(const char *line, size_t n, struct proc_socket *s);
 
 struct proc_ports {
-	unsigned listening;     /* sockets that listen on one of the ports */
-	uint32_t listened;      /* bit i: somebody listens on the port at i */
-	unsigned busy;          /* connections to one of them that are not over */
-	uint64_t inode[8];      /* of the first listeners */
+	unsigned listening; /* sockets that listen on one of the ports */
+	uint32_t listened;  /* bit i: somebody listens on the port at i */
+	unsigned busy;	    /* connections to one of them that are not over */
+	uint64_t inode[8];  /* of the first listeners */
 };
 
 /* Counts the sockets of the `n` ports in /proc/net/tcp and tcp6. False if neither can be read. */
@@ -34,7 +34,7 @@ bool proc_ports_listening(const uint16_t *ports, size_t n, struct proc_ports *fo
 enum proc_held {
 	PROC_HELD_NO,
 	PROC_HELD_YES,
-	PROC_HELD_UNKNOWN       /* its descriptors may not be looked at, or it is about to be gone */
+	PROC_HELD_UNKNOWN /* its descriptors may not be looked at, or it is about to be gone */
 };
 
 /* Does process `pid` hold one of the listening sockets of `found`? */

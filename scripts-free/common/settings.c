@@ -14,7 +14,7 @@ static const struct level_name {
 	const char *name;
 	enum log_level level;
 } levels[] = {
-	{ "DEBUG", LOG_DEBUG }, { "INFO", LOG_INFO }, { "WARN", LOG_WARNING },
+	{ "DEBUG", LOG_DEBUG },	    { "INFO", LOG_INFO },   { "WARN", LOG_WARNING },
 	{ "WARNING", LOG_WARNING }, { "ERROR", LOG_ERROR },
 };
 
@@ -36,8 +36,8 @@ static void note_invalid(struct settings *s, const char *name, const char *value
 	if (s->n_notes == sizeof s->notes / sizeof s->notes[0])
 		return;
 	log_escape(value, strnlen(value, sizeof safe), safe, sizeof safe);
-	snprintf(s->notes[s->n_notes++], sizeof s->notes[0],
-	         "Invalid %s '%s', using %s", name, safe, instead);
+	snprintf(s->notes[s->n_notes++], sizeof s->notes[0], "Invalid %s '%s', using %s", name,
+		 safe, instead);
 }
 
 static unsigned settings_number(struct settings *s, settings_lookup *lookup, const char *name,
@@ -75,8 +75,8 @@ static void settings_read_words(struct settings *s, settings_lookup *lookup)
 		if (!s->hup_reconfigures)
 			note_invalid(s, "SQUID_HUP", hup, "graceful shutdown (valid: reconfigure)");
 	}
-	if (dir != NULL && dir[0] != '\0'
-	    && (dir[0] != '/' || !text_copy(s->cache_dir, sizeof s->cache_dir, dir, strlen(dir))))
+	if (dir != NULL && dir[0] != '\0' &&
+	    (dir[0] != '/' || !text_copy(s->cache_dir, sizeof s->cache_dir, dir, strlen(dir))))
 		note_invalid(s, "CACHE_DIR", dir, "the configuration's cache_dir");
 }
 

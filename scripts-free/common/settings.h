@@ -10,14 +10,14 @@
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 struct settings {
-	unsigned squid_port;            /* SQUID_PORT, 3128: only if the configuration names none */
-	unsigned health_port;           /* HEALTH_PORT, 8080 */
-	enum log_level level;           /* LOG_LEVEL, INFO; Squid's digits are taken as well */
-	char cache_dir[256];            /* CACHE_DIR; empty if not set */
-	unsigned grace;                 /* SHUTDOWN_GRACE, seconds, 30 */
-	int hup_reconfigures;           /* SQUID_HUP=reconfigure */
-	unsigned max_fd;                /* SQUID_MAX_FD, 65536 */
-	char notes[7][160];             /* one warning per wrong value, ready to log */
+	unsigned squid_port;  /* SQUID_PORT, 3128: only if the configuration names none */
+	unsigned health_port; /* HEALTH_PORT, 8080 */
+	enum log_level level; /* LOG_LEVEL, INFO; Squid's digits are taken as well */
+	char cache_dir[256];  /* CACHE_DIR; empty if not set */
+	unsigned grace;	      /* SHUTDOWN_GRACE, seconds, 30 */
+	int hup_reconfigures; /* SQUID_HUP=reconfigure */
+	unsigned max_fd;      /* SQUID_MAX_FD, 65536 */
+	char notes[7][160];   /* one warning per wrong value, ready to log */
 	size_t n_notes;
 };
 

@@ -66,7 +66,7 @@ bool text_copy(char *dst, size_t cap, const char *s, size_t n)
 }
 
 bool text_number(const char *s, unsigned long long min, unsigned long long max,
-                 unsigned long long *out)
+		 unsigned long long *out)
 {
 	unsigned long long v = 0;
 
@@ -75,8 +75,8 @@ bool text_number(const char *s, unsigned long long min, unsigned long long max,
 	for (; *s != '\0'; s++) {
 		unsigned d = (unsigned)(unsigned char)*s - '0';
 
-		if (d > 9 || __builtin_mul_overflow(v, 10ULL, &v)
-		    || __builtin_add_overflow(v, (unsigned long long)d, &v))
+		if (d > 9 || __builtin_mul_overflow(v, 10ULL, &v) ||
+		    __builtin_add_overflow(v, (unsigned long long)d, &v))
 			return false;
 	}
 	if (v < min || v > max)

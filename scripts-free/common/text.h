@@ -11,9 +11,9 @@
 /* Text under construction. `p` is always NUL-terminated when cap > 0. */
 struct text {
 	char *p;
-	size_t cap;             /* bytes available, the NUL included */
-	size_t len;             /* bytes used, the NUL excluded */
-	bool cut;               /* something did not fit */
+	size_t cap; /* bytes available, the NUL included */
+	size_t len; /* bytes used, the NUL excluded */
+	bool cut;   /* something did not fit */
 };
 
 /* An empty text over the array `a`. */
@@ -34,6 +34,6 @@ bool text_copy(char *dst, size_t cap, const char *s, size_t n);
 /* Reads all of `s` as a decimal number from `min` to `max`: digits only, no sign, no space.
  * False, `*out` untouched, for anything else. */
 bool text_number(const char *s, unsigned long long min, unsigned long long max,
-                 unsigned long long *out);
+		 unsigned long long *out);
 
 #endif

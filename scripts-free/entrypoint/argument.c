@@ -17,7 +17,7 @@ static const char no_shell[] =
 
 static const struct habit {
 	const char *argument;
-	const char *next;               /* what it is followed by; NULL: anything */
+	const char *next; /* what it is followed by; NULL: anything */
 	const char *instead;
 } habits[] = {
 	{ "-f", NULL, mount_it },
@@ -36,13 +36,24 @@ static const struct habit {
 	{ "-d", NULL, "write cache_log and debug_options into the configuration" },
 	{ "-l", NULL, "write cache_log into the configuration" },
 	{ "-v", NULL, "run --diagnose: it prints Squid's version and options" },
-	{ "-N", NULL, not_needed }, { "-n", NULL, not_needed }, { "-s", NULL, not_needed },
-	{ "-C", NULL, not_needed }, { "-D", NULL, not_needed }, { "-F", NULL, not_needed },
-	{ "-R", NULL, not_needed }, { "-S", NULL, not_needed }, { "-X", NULL, not_needed },
-	{ "-Y", NULL, not_needed }, { "--foreground", NULL, not_needed },
-	{ "squid", NULL, mount_it }, { "/usr/sbin/squid", NULL, mount_it },
-	{ "sh", NULL, no_shell }, { "bash", NULL, no_shell }, { "/bin/sh", NULL, no_shell },
-	{ "/bin/bash", NULL, no_shell }, { "-c", NULL, no_shell },
+	{ "-N", NULL, not_needed },
+	{ "-n", NULL, not_needed },
+	{ "-s", NULL, not_needed },
+	{ "-C", NULL, not_needed },
+	{ "-D", NULL, not_needed },
+	{ "-F", NULL, not_needed },
+	{ "-R", NULL, not_needed },
+	{ "-S", NULL, not_needed },
+	{ "-X", NULL, not_needed },
+	{ "-Y", NULL, not_needed },
+	{ "--foreground", NULL, not_needed },
+	{ "squid", NULL, mount_it },
+	{ "/usr/sbin/squid", NULL, mount_it },
+	{ "sh", NULL, no_shell },
+	{ "bash", NULL, no_shell },
+	{ "/bin/sh", NULL, no_shell },
+	{ "/bin/bash", NULL, no_shell },
+	{ "-c", NULL, no_shell },
 };
 
 /* Options of one letter come joined, too: -NYCd1. An -f among them is what matters. */
@@ -52,8 +63,8 @@ static bool habit_is_meant(const struct habit *h, const char *argument, const ch
 		return false;
 	if (strcmp(argument, h->argument) == 0)
 		return true;
-	return argument[0] == '-' && argument[1] != '-' && h->argument[0] == '-' && h->argument[1] != '-'
-	       && strchr(argument + 1, h->argument[1]) != NULL;
+	return argument[0] == '-' && argument[1] != '-' && h->argument[0] == '-' &&
+	       h->argument[1] != '-' && strchr(argument + 1, h->argument[1]) != NULL;
 }
 
 void argument_answer(char *const *arguments)

@@ -4,8 +4,8 @@
 
 /* Arguments that other images of Squid take, and what to do here instead. */
 
-/* Says on stderr what is meant for the first of `arguments`, which end with NULL; an -f among them comes
- * first. */
+/* Says on stderr what is meant for the first of `arguments`, which end with NULL; an -f among them
+ * comes first. */
 void argument_answer(char *const *arguments);
 
 #endif

@@ -46,7 +46,7 @@ static void check_size(struct supervisor *s, const struct conf_cache *c)
 		break;
 	case CACHE_FITS:
 		log_info(&s->log, "Cache size %llu MB fits the disk of %llu MB at %s", c->mb, total,
-		         c->path);
+			 c->path);
 		break;
 	}
 }
@@ -80,10 +80,11 @@ static bool cache_check_one(struct supervisor *s, const struct conf_cache *c)
 			c->path);
 	if (cause != 0) {
 		supervisor_fail(s, "Cache directory not writable: %s (UID %u): %s", c->path,
-		                (unsigned)getuid(), strerror(cause));
-		supervisor_fail(s, "cache_dir directive found in squid.conf but volume not writable");
+				(unsigned)getuid(), strerror(cause));
+		supervisor_fail(s,
+				"cache_dir directive found in squid.conf but volume not writable");
 		return supervisor_fail(s, "Fix volume permissions or remove cache_dir from config "
-		                       "for pure proxy mode");
+					  "for pure proxy mode");
 	}
 	log_info(&s->log, "init-squid: Cache volume validated: %s", c->path);
 	log_info(&s->log, "init-squid: Using persistent cache: %s", c->path);
@@ -104,8 +105,8 @@ static bool cache_create(struct supervisor *s)
 	if (end == TOOL_STOPPED)
 		return false;
 	if (!tool_succeeded(s, end))
-		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s%s", path,
-		                       tool_ending(s, end, why, sizeof why), s->said);
+		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s%s",
+				       path, tool_ending(s, end, why, sizeof why), s->said);
 	log_info(&s->log, "init-squid: Cache initialization complete");
 	return true;
 }
@@ -122,7 +123,7 @@ bool cache_prepare(struct supervisor *s)
 	}
 	if (s->conf.n_caches == 0)
 		log_info(&s->log, "init-squid: No cache_dir directive found - "
-		         "running in pure proxy mode (no caching)");
+				  "running in pure proxy mode (no caching)");
 	else if (complete)
 		log_info(&s->log, "init-squid: Cache already initialized");
 	else if (!cache_create(s))

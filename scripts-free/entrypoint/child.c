@@ -40,12 +40,12 @@ static bool arrange_descriptors(const struct child_order *o, struct ends e)
 		return false;
 	if (o->board_fd >= 0 && e.report != BOARD_FD)
 		return o->board_fd == BOARD_FD ? fcntl(BOARD_FD, F_SETFD, 0) == 0
-		                               : dup2(o->board_fd, BOARD_FD) >= 0;
+					       : dup2(o->board_fd, BOARD_FD) >= 0;
 	return true;
 }
 
-__attribute__((noreturn))
-static void child_become(const struct child_order *o, struct ends e, pid_t parent)
+__attribute__((noreturn)) static void child_become(const struct child_order *o, struct ends e,
+						   pid_t parent)
 {
 	sigset_t none;
 	int cause;
@@ -78,8 +78,8 @@ static pid_t fork_patiently(void)
 	return pid;
 }
 
-/* Descriptor numbers at 10 and above, so that dup2 in the child cannot hit one in use. On failure the
- * caller closes what is not -1. */
+/* Descriptor numbers at 10 and above, so that dup2 in the child cannot hit one in use. On failure
+ * the caller closes what is not -1. */
 static bool high_pipe(int p[2])
 {
 	int low[2], saved;
@@ -105,8 +105,8 @@ static void close_pair(int p[2])
 	errno = saved;
 }
 
-/* The pipes of a child: what it says, what it says on stdout if that is wanted apart, and whether exec
- * worked. */
+/* The pipes of a child: what it says, what it says on stdout if that is wanted apart, and whether
+ * exec worked. */
 struct pipes {
 	int err[2], out[2], report[2];
 };
@@ -167,8 +167,9 @@ bool child_start(struct child *c, const struct child_order *o)
 		return false;
 	pid = fork_patiently();
 	if (pid == 0)
-		child_become(o, (struct ends){ p.out[1] >= 0 ? p.out[1] : p.err[1], p.err[1],
-					      p.report[1] },
+		child_become(o,
+			     (struct ends){ p.out[1] >= 0 ? p.out[1] : p.err[1], p.err[1],
+					    p.report[1] },
 			     parent);
 	if (pid < 0) {
 		pipes_close(&p);
@@ -223,7 +224,7 @@ const char *child_ending(int status, char *buf, size_t cap)
 
 	if (WIFSIGNALED(status))
 		snprintf(buf, cap, "exit code %d (%s)", child_code(status),
-		         signal_name(WTERMSIG(status), name, sizeof name));
+			 signal_name(WTERMSIG(status), name, sizeof name));
 	else
 		snprintf(buf, cap, "exit code %d", child_code(status));
 	return buf;

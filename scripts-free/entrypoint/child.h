@@ -13,22 +13,23 @@
 #include "entrypoint/relay.h"
 
 struct child {
-	pid_t pid;              /* 0: never started */
+	pid_t pid; /* 0: never started */
 	bool running;
-	int status;             /* of waitpid, once it has ended */
+	int status; /* of waitpid, once it has ended */
 	struct relay relay;
-	struct relay out;       /* its stdout, if the order wants that apart; else closed */
+	struct relay out; /* its stdout, if the order wants that apart; else closed */
 };
 
 struct child_order {
-	char *const *argv;      /* argv[0] is the path */
-	unsigned max_fd;        /* soft RLIMIT_NOFILE at most this; 0: leave it */
-	int board_fd;           /* comes out as descriptor BOARD_FD; -1: none */
-	int death_signal;       /* what the child gets if we die */
-	void (*line)(void *arg, const char *s, size_t n);       /* takes its output */
-	void (*out_line)(void *arg, const char *s, size_t n);   /* takes its stdout; NULL: `line` does */
+	char *const *argv; /* argv[0] is the path */
+	unsigned max_fd;   /* soft RLIMIT_NOFILE at most this; 0: leave it */
+	int board_fd;	   /* comes out as descriptor BOARD_FD; -1: none */
+	int death_signal;  /* what the child gets if we die */
+	void (*line)(void *arg, const char *s, size_t n); /* takes its output */
+	void (*out_line)(void *arg, const char *s,
+			 size_t n); /* takes its stdout; NULL: `line` does */
 	void *arg;
-	char *wide;             /* for long lines of its stdout; NULL: none come */
+	char *wide; /* for long lines of its stdout; NULL: none come */
 	size_t wide_cap;
 };
 

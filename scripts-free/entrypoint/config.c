@@ -41,7 +41,7 @@ static bool take_default(struct supervisor *s)
 	if (file_copy(p->conf_default, p->conf, 0644))
 		return true;
 	log_info(&s->log, "Cannot write %s (%s), reading %s in place", p->conf, strerror(errno),
-	         p->conf_default);
+		 p->conf_default);
 	text_copy(s->conf_file, sizeof s->conf_file, p->conf_default, strlen(p->conf_default));
 	return true;
 }
@@ -65,12 +65,13 @@ static bool facts_read(struct supervisor *s, struct conf_facts *f)
 	if (s->state != here)
 		return false;
 	if (!ok)
-		return supervisor_fail(s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s",
-		                       file, (unsigned)getuid(), (unsigned)getgid(),
-		                       errno == ENODEV ? "not a regular file" : strerror(errno));
+		return supervisor_fail(
+			s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s", file,
+			(unsigned)getuid(), (unsigned)getgid(),
+			errno == ENODEV ? "not a regular file" : strerror(errno));
 	if (f->refused_why != NULL)
 		return supervisor_fail(s, "%s line %u: include %s: it %s", f->refused.file,
-		                       f->refused.line, f->refused_path, f->refused_why);
+				       f->refused.line, f->refused_path, f->refused_why);
 	return true;
 }
 
@@ -134,16 +135,16 @@ static bool leave_out_empty(struct supervisor *s)
 	if (f->n_empty == 0)
 		return true;
 	for (size_t i = 0; i < f->n_empty; i++)
-		log_warn(&s->log, "%s line %u: include matches no file and is left out", s->conf_file,
-		         f->empty[i]);
+		log_warn(&s->log, "%s line %u: include matches no file and is left out",
+			 s->conf_file, f->empty[i]);
 	ok = file_new_open(&to, copy, 0600);
 	if (ok && !config_copy(s->conf_file, f, to.fd)) {
 		file_new_abort(&to);
 		ok = false;
 	}
 	text_copy(s->conf_used, sizeof s->conf_used, copy, strlen(copy));
-	return (ok && file_new_commit(&to))
-	       || supervisor_fail(s, "Cannot write %s: %s", copy, strerror(errno));
+	return (ok && file_new_commit(&to)) ||
+	       supervisor_fail(s, "Cannot write %s: %s", copy, strerror(errno));
 }
 
 bool config_choose(struct supervisor *s)
@@ -157,7 +158,7 @@ bool config_choose(struct supervisor *s)
 		return false;
 	if (s->conf.workers > 1)
 		log_warn(&s->log, "workers %u is ignored: one Squid process runs per container",
-		         s->conf.workers);
+			 s->conf.workers);
 	return true;
 }
 
@@ -166,7 +167,7 @@ struct said {
 	struct log *log;
 	struct text text;
 	char buf[8192];
-	bool serious;           /* the text holds something worth a warning */
+	bool serious; /* the text holds something worth a warning */
 };
 
 static bool line_has(const char *s, size_t n, const char *what)
@@ -179,11 +180,11 @@ static void config_hear(void *arg, const char *line, size_t n)
 	struct said *said = arg;
 
 	log_text(said->log, LOG_DEBUG, "Squid: ", line, n);
-	if (n == 0 || line_has(line, n, "| Processing") || line_has(line, n, "| Startup: ")
-	    || line_has(line, n, "no_suid: setuid(0)"))
+	if (n == 0 || line_has(line, n, "| Processing") || line_has(line, n, "| Startup: ") ||
+	    line_has(line, n, "no_suid: setuid(0)"))
 		return;
 	said->serious |= line_has(line, n, "ERROR") || line_has(line, n, "WARNING") ||
-		line_has(line, n, "FATAL");
+			 line_has(line, n, "FATAL");
 	text_bytes(&said->text, line, n);
 	text_add(&said->text, "\n");
 }
@@ -193,8 +194,8 @@ static void config_repeat(struct said *said, enum log_level level, bool all, con
 	const char *p = said->buf, *lf;
 
 	for (; (lf = strchr(p, '\n')) != NULL; p = lf + 1)
-		if (all || line_has(p, (size_t)(lf - p), "ERROR")
-		    || line_has(p, (size_t)(lf - p), "WARNING"))
+		if (all || line_has(p, (size_t)(lf - p), "ERROR") ||
+		    line_has(p, (size_t)(lf - p), "WARNING"))
 			log_text(said->log, level, prefix, p, (size_t)(lf - p));
 }
 
@@ -222,8 +223,9 @@ bool config_parse(struct supervisor *s)
 	supervisor_fail(s, "Squid configuration validation failed:");
 	config_repeat(&said, s->reloading ? LOG_WARNING : LOG_ERROR, true, "  ");
 	if (geteuid() == 0 && strstr(said.buf, "effective user") != NULL)
-		supervisor_fail(s, "  Squid does not run as root: start the container as another user with "
-		                "group 0 (--user 1000:0), or set cache_effective_user");
+		supervisor_fail(
+			s, "  Squid does not run as root: start the container as another user with "
+			   "group 0 (--user 1000:0), or set cache_effective_user");
 	return supervisor_fail(s, "  %s -k parse -f %s: %s", path, conf, why);
 }
 
@@ -235,15 +237,15 @@ static void wrap_lines(const struct supervisor *s, struct text *t)
 	unsigned lifetime = stop_lifetime(s->set.grace);
 
 	text_addf(t, "# Written by the entrypoint at each start; changes are lost.\ninclude %s\n",
-	          s->conf_used);
+		  s->conf_used);
 	if (f->port_lines == 0)
 		text_addf(t, "http_port %u\n", s->set.squid_port);
 	if (f->shutdown_seconds < 0 || f->shutdown_seconds > (long)lifetime)
 		text_addf(t, "shutdown_lifetime %u seconds\n", lifetime);
 	if (s->pid_file_moved)
 		text_addf(t, "pid_filename %s\n", p->pid_file);
-	if (f->stylesheet[0] == '\0' && access(p->stylesheet[0], F_OK) != 0
-	    && access(p->stylesheet[1], R_OK) == 0)
+	if (f->stylesheet[0] == '\0' && access(p->stylesheet[0], F_OK) != 0 &&
+	    access(p->stylesheet[1], R_OK) == 0)
 		text_addf(t, "err_page_stylesheet %s\n", p->stylesheet[1]);
 	if (s->sslcrtd[0] != '\0')
 		text_addf(t, "sslcrtd_program %s\n", s->sslcrtd);

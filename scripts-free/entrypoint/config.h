@@ -14,16 +14,16 @@ void config_locate(struct supervisor *s);
  * place. Fills s->conf_file and s->conf. Logs the cause of a failure. */
 bool config_choose(struct supervisor *s);
 
-/* Copies the file `path` to `to`, with a # before each include of `f` that matches nothing: the numbers
- * of lines stay. False, errno set, if that fails. */
+/* Copies the file `path` to `to`, with a # before each include of `f` that matches nothing: the
+ * numbers of lines stay. False, errno set, if that fails. */
 bool config_copy(const char *path, const struct conf_facts *f, int to);
 
 /* Has Squid parse the file, at most 5 s unless it computes all the time, and relays what it says.
  * Death by a signal counts as an invalid configuration. */
 bool config_parse(struct supervisor *s);
 
-/* Writes the wrapper below the runtime directory: it includes the file and adds what that lacks here:
- * a port, the time for a stop, places that can be written, and what s->sslcrtd says. */
+/* Writes the wrapper below the runtime directory: it includes the file and adds what that lacks
+ * here: a port, the time for a stop, places that can be written, and what s->sslcrtd says. */
 bool config_wrap(struct supervisor *s);
 
 #endif

@@ -16,12 +16,12 @@
 
 #define NAME 4096
 #define DEPTH 32
-#define KEY_SEARCH 131072       /* a key further behind than this is not found */
+#define KEY_SEARCH 131072 /* a key further behind than this is not found */
 
 struct copy {
 	bool failed;
 	unsigned depth;
-	char name[NAME];        /* of the present member, without a leading slash */
+	char name[NAME]; /* of the present member, without a leading slash */
 };
 
 static bool copy_put(struct copy *c, const void *data, size_t n)
@@ -188,7 +188,7 @@ static void copy_member(struct copy *c, int dir, const char *at)
 		return;
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return;                         /* sockets and pipes have no content */
+		return; /* sockets and pipes have no content */
 	fd = openat(dir, at, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		copy_complain(c, strerror(errno));
@@ -224,7 +224,7 @@ static bool is_below_folder(const char *path, const char *dir)
 
 int copy_out(const struct paths *p, const char *path)
 {
-	const char *const allowed[] = { p->etc_dir, p->run_dir,   p->log_dir,
+	const char *const allowed[] = { p->etc_dir, p->run_dir,	  p->log_dir,
 					p->lib_dir, p->spool_dir, p->cache_dir };
 	static struct copy c;
 	char resolved[NAME];
@@ -240,7 +240,7 @@ int copy_out(const struct paths *p, const char *path)
 		ok |= is_below_folder(resolved, allowed[i]);
 	if (!ok || isatty(STDOUT_FILENO) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
 		fprintf(stderr, "entrypoint: %s: %s\n", resolved,
-			!ok                     ? "not below a directory of Squid"
+			!ok			? "not below a directory of Squid"
 			: isatty(STDOUT_FILENO) ? "the archive does not go to a terminal"
 						: "neither a file nor a directory");
 		return EXIT_FAILURE;

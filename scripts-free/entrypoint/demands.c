@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asked before Squid is: its own words for these would be "helpers are crashing too rapidly" and "Unable to
- * open HTTP Socket". */
+/* Asked before Squid is: its own words for these would be "helpers are crashing too rapidly" and
+ * "Unable to open HTTP Socket". */
 
 #include "entrypoint/demands.h"
 
@@ -20,9 +20,9 @@ static bool helper_check(struct supervisor *s, const struct conf_helper *h)
 	/* one that is missing is looked for in other places, and named then */
 	if (strcmp(h->directive, "sslcrtd_program") == 0 && access(h->path, F_OK) != 0)
 		return true;
-	return program_starts(h->path, &why)
-	       || supervisor_fail(s, "%s line %u: %s: %s %s", h->place.file, h->place.line,
-	                          h->directive, h->path, buf);
+	return program_starts(h->path, &why) ||
+	       supervisor_fail(s, "%s line %u: %s: %s %s", h->place.file, h->place.line,
+			       h->directive, h->path, buf);
 }
 
 bool demands_helpers(struct supervisor *s)
@@ -71,19 +71,25 @@ bool demands_ports(struct supervisor *s)
 			continue;
 		left--;
 		if (left == 0)
-			ok = supervisor_fail(s, "%s line %u: port %u is taken by the health check server: "
-			                     "set HEALTH_PORT to another one", p->place.file,
-			                     p->place.line, p->port);
+			ok = supervisor_fail(
+				s,
+				"%s line %u: port %u is taken by the health check server: "
+				"set HEALTH_PORT to another one",
+				p->place.file, p->place.line, p->port);
 		else
-			log_warn(&s->log, "%s line %u: port %u is taken by the health check server: "
-			         "set HEALTH_PORT to another one", p->place.file, p->place.line, p->port);
+			log_warn(&s->log,
+				 "%s line %u: port %u is taken by the health check server: "
+				 "set HEALTH_PORT to another one",
+				 p->place.file, p->place.line, p->port);
 	}
 	if (f->n_ports == 0 && s->set.squid_port == s->set.health_port)
-		ok = supervisor_fail(s, "SQUID_PORT and HEALTH_PORT are both %u", s->set.squid_port);
+		ok = supervisor_fail(s, "SQUID_PORT and HEALTH_PORT are both %u",
+				     s->set.squid_port);
 	if (demands_twice(f, &first, &second) != 0)
-		log_warn(&s->log, "%s line %u: port %u is taken by line %u of %s: Squid listens there once",
-		         f->ports[second].place.file, f->ports[second].place.line,
-		         f->ports[second].port, f->ports[first].place.line,
-		         f->ports[first].place.file);
+		log_warn(&s->log,
+			 "%s line %u: port %u is taken by line %u of %s: Squid listens there once",
+			 f->ports[second].place.file, f->ports[second].place.line,
+			 f->ports[second].port, f->ports[first].place.line,
+			 f->ports[first].place.file);
 	return ok;
 }

@@ -45,9 +45,13 @@ static void diagnose_identity(struct json_out *j)
 
 static void diagnose_limits(struct json_out *j)
 {
-	static const struct process_limit { const char *name; int resource; } all[] = {
-		{ "nofile", RLIMIT_NOFILE }, { "nproc", RLIMIT_NPROC }, { "core", RLIMIT_CORE },
-		{ "address_space", RLIMIT_AS }, { "file_size", RLIMIT_FSIZE },
+	static const struct process_limit {
+		const char *name;
+		int resource;
+	} all[] = {
+		{ "nofile", RLIMIT_NOFILE },   { "nproc", RLIMIT_NPROC },
+		{ "core", RLIMIT_CORE },       { "address_space", RLIMIT_AS },
+		{ "file_size", RLIMIT_FSIZE },
 	};
 
 	jout_object(j, "limits");
@@ -76,8 +80,8 @@ static void diagnose_mounts(struct json_out *j)
 		const char *dash = strstr(line, " - ");
 		bool wanted = false;
 
-		if (dash == NULL || sscanf(dash, " - %63s", type) != 1
-		    || sscanf(line, "%*s %*s %*s %*s %1023s %511s", point, options) != 2)
+		if (dash == NULL || sscanf(dash, " - %63s", type) != 1 ||
+		    sscanf(line, "%*s %*s %*s %*s %1023s %511s", point, options) != 2)
 			continue;
 		for (size_t i = 0; i < sizeof below / sizeof below[0]; i++)
 			wanted |= strncmp(point, below[i], strlen(below[i])) == 0;
@@ -146,7 +150,8 @@ static void output_line(void *arg, const char *line, size_t n)
 {
 	struct output *o = arg;
 
-	if (memmem(line, n, "| Processing", 12) != NULL || memmem(line, n, "| Startup:", 10) != NULL)
+	if (memmem(line, n, "| Processing", 12) != NULL ||
+	    memmem(line, n, "| Startup:", 10) != NULL)
 		return;
 	o->fatal |= memmem(line, n, "FATAL", 5) != NULL;
 	jout_bytes(o->j, NULL, line, n);
@@ -174,8 +179,8 @@ static bool diagnose_run(struct json_out *j, struct supervisor *s, const char *k
 	return ok;
 }
 
-/* The file to be parsed: what a start would give to Squid, without writing it anywhere. `path` is the
- * configuration's, and the result's. */
+/* The file to be parsed: what a start would give to Squid, without writing it anywhere. `path` is
+ * the configuration's, and the result's. */
 static void parsed_file(const struct supervisor *s, char *path, size_t cap)
 {
 	int fd;
@@ -204,7 +209,7 @@ static bool diagnose_problems(struct json_out *j, struct supervisor *s, const ch
 	ok = conf_read(conf, &s->conf) || supervisor_fail(s, "%s: %s", conf, strerror(errno));
 	if (f->refused_why != NULL)
 		ok = supervisor_fail(s, "%s line %u: include %s: it %s", f->refused.file,
-		                     f->refused.line, f->refused_path, f->refused_why);
+				     f->refused.line, f->refused_path, f->refused_why);
 	ok &= demands_helpers(s);
 	ok &= demands_ports(s);
 	s->told = NULL;
@@ -238,7 +243,7 @@ static bool diagnose_configuration(struct json_out *j, struct supervisor *s)
 	jout_end_array(j);
 	jout_bool(j, "ssl_bump", s->conf.ssl_bump);
 	parsed_file(s, conf, sizeof conf);
-	if (s->conf.refused_why == NULL)        /* or Squid would read it to an end that never comes */
+	if (s->conf.refused_why == NULL) /* or Squid would read it to an end that never comes */
 		ok &= diagnose_run(j, s, "parse", argv);
 	jout_end_object(j);
 	return ok;
@@ -278,8 +283,9 @@ static void diagnose_certificates(struct json_out *j, const struct supervisor *s
 		diagnose_certificate(j, s->conf.ports[i].cert);
 	jout_end_array(j);
 	if (s->conf.ssl_db[0] != '\0')
-		jout_string(j, "ssl_db", ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
-		                                           ssl_db_bytes(s->conf.ssl_db_size))));
+		jout_string(j, "ssl_db",
+			    ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
+							   ssl_db_bytes(s->conf.ssl_db_size))));
 }
 
 static void diagnose_programs(struct json_out *j, struct supervisor *s)
@@ -300,7 +306,7 @@ int diagnose_state(struct supervisor *s)
 	bool ok;
 
 	s->state = ST_VALIDATING;
-	s->log.level = (enum log_level)(LOG_ERROR + 1);         /* stdout is for the document */
+	s->log.level = (enum log_level)(LOG_ERROR + 1); /* stdout is for the document */
 	jout_object(&j, NULL);
 	diagnose_programs(&j, s);
 	diagnose_identity(&j);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An empty volume on /var/log hides the image's /var/log/squid, so what is missing is made (decision 25).
- * O_TMPFILE gives a file without a name: it sees full and read-only file systems, which access()
- * does not, and leaves nothing behind. */
+/* An empty volume on /var/log hides the image's /var/log/squid, so what is missing is made
+ * (decision 25). O_TMPFILE gives a file without a name: it sees full and read-only file systems,
+ * which access() does not, and leaves nothing behind. */
 
 #include "entrypoint/dirs.h"
 
@@ -37,8 +37,8 @@ int dirs_write_error(const char *dir)
 		return ENOTDIR;
 	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return errno == EOPNOTSUPP || errno == EISDIR ||
-		       errno == EINVAL ? dirs_ask(dir) : errno;
+		return errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL ? dirs_ask(dir)
+										 : errno;
 	if (write(fd, block, sizeof block) != (ssize_t)sizeof block)
 		cause = errno != 0 ? errno : ENOSPC;
 	close(fd);
@@ -69,8 +69,10 @@ static bool dirs_check_one(struct supervisor *s, const char *dir)
 	if (cause == ENOENT) {
 		made = dirs_make(dir);
 		if (made != 0)
-			return supervisor_fail(s, "Directory %s does not exist (UID: %u, GID: %u) and "
-			                       "cannot be made: %s", dir, uid, gid, strerror(made));
+			return supervisor_fail(s,
+					       "Directory %s does not exist (UID: %u, GID: %u) and "
+					       "cannot be made: %s",
+					       dir, uid, gid, strerror(made));
 		log_info(&s->log, "Directory %s did not exist and was made", dir);
 		cause = dirs_write_error(dir);
 	}

@@ -23,9 +23,14 @@ static bool starts_with(const char *s, size_t n, const char *what)
 /* The server marks its lines with a level; "listening" alone means that it is ready. */
 static void health_line(void *arg, const char *line, size_t n)
 {
-	static const struct mark { const char *text; enum log_level level; } marks[] = {
-		{ "[DEBUG] ", LOG_DEBUG }, { "[INFO] ", LOG_INFO },
-		{ "[WARNING] ", LOG_WARNING }, { "[ERROR] ", LOG_ERROR },
+	static const struct mark {
+		const char *text;
+		enum log_level level;
+	} marks[] = {
+		{ "[DEBUG] ", LOG_DEBUG },
+		{ "[INFO] ", LOG_INFO },
+		{ "[WARNING] ", LOG_WARNING },
+		{ "[ERROR] ", LOG_ERROR },
 	};
 	struct supervisor *s = arg;
 
@@ -54,17 +59,18 @@ static void add_cache_dir(struct supervisor *s)
 			return;
 	if (s->set.cache_dir[0] != '\0' && b->n_caches < CONF_CACHES)
 		text_copy(b->caches[b->n_caches++], CONF_PATH, s->set.cache_dir,
-		          strlen(s->set.cache_dir));
+			  strlen(s->set.cache_dir));
 }
 
-/* The health server may be reading: what it sees meanwhile is old or new, and asked for again soon. */
+/* The health server may be reading: what it sees meanwhile is old or new, and asked for again soon.
+ */
 static void fill_ports(struct supervisor *s)
 {
 	uint16_t ports[CONF_PORTS] = { (uint16_t)s->set.squid_port };
 	uint32_t n = 0, wanted = 0;
 	size_t first, second;
 
-	for (int special = 0; special < 2; special++)   /* the first port is asked for metrics */
+	for (int special = 0; special < 2; special++) /* the first port is asked for metrics */
 		for (size_t i = 0; i < s->conf.n_ports; i++)
 			if (s->conf.ports[i].special == (special == 1)) {
 				wanted |= (uint32_t)!s->conf.ports[i].conditional << n;
@@ -93,7 +99,7 @@ static void fill_board(struct supervisor *s)
 		cert = s->conf.ports[i].cert;
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		text_copy(b->caches[b->n_caches++], CONF_PATH, s->conf.caches[i].path,
-		          strlen(s->conf.caches[i].path));
+			  strlen(s->conf.caches[i].path));
 	add_cache_dir(s);
 	text_copy(b->conf, sizeof b->conf, s->conf_file, strlen(s->conf_file));
 	text_copy(b->cert, sizeof b->cert, cert, strlen(cert));
@@ -105,8 +111,11 @@ static bool health_launch(struct supervisor *s)
 	char path[CONF_PATH], verb[] = "--serve";
 	char *argv[] = { path, verb, NULL };
 	struct child_order o = {
-		.argv = argv, .board_fd = s->board_fd, .death_signal = SIGTERM,
-		.line = health_line, .arg = s,
+		.argv = argv,
+		.board_fd = s->board_fd,
+		.death_signal = SIGTERM,
+		.line = health_line,
+		.arg = s,
 	};
 
 	text_copy(path, sizeof path, s->paths->health, strlen(s->paths->health));
@@ -125,19 +134,21 @@ bool health_start(struct supervisor *s)
 	log_info(&s->log, "Starting health check server on port %u", s->set.health_port);
 	if (!health_launch(s))
 		return supervisor_fail(s, "Failed to start health check server: %s: %s",
-		                       s->paths->health, strerror(errno));
-	while (s->state == ST_STARTING_HEALTH && s->health.running && !s->health_listening
-	       && clock_left(deadline, 1000) > 0)
+				       s->paths->health, strerror(errno));
+	while (s->state == ST_STARTING_HEALTH && s->health.running && !s->health_listening &&
+	       clock_left(deadline, 1000) > 0)
 		supervisor_turn(s, clock_left(deadline, 1000));
 	if (s->state != ST_STARTING_HEALTH)
 		return false;
 	if (!s->health.running)
 		return supervisor_fail(s, "Health check server failed to start (port %u): %s",
-		                       s->set.health_port,
-		                       child_ending(s->health.status, why, sizeof why));
+				       s->set.health_port,
+				       child_ending(s->health.status, why, sizeof why));
 	if (!s->health_listening)
-		return supervisor_fail(s, "Health check server failed to start: "
-		                       "not listening on port %u after 5 s", s->set.health_port);
+		return supervisor_fail(s,
+				       "Health check server failed to start: "
+				       "not listening on port %u after 5 s",
+				       s->set.health_port);
 	log_info(&s->log, "Health check server started (PID: %d)", s->health.pid);
 	return true;
 }
@@ -154,7 +165,7 @@ void health_lost(struct supervisor *s)
 	char why[64];
 
 	log_warn(&s->log, "Health check server died with %s",
-	         child_ending(s->health.status, why, sizeof why));
+		 child_ending(s->health.status, why, sizeof why));
 	s->health_due = health_next_start(s->health_born, N_BORN, clock_ms());
 	if (s->health_due != 0)
 		return;

@@ -10,7 +10,8 @@
  * at most 5 s. Logs the cause of a failure. */
 bool health_start(struct supervisor *s);
 
-/* Squid reads its configuration again: the ports that are watched are those of s->conf from now on. */
+/* Squid reads its configuration again: the ports that are watched are those of s->conf from now on.
+ */
 void health_follow(struct supervisor *s);
 
 /* It has died: plans a new start at least a second after the last one, or, after HEALTH_RESTARTS

@@ -11,7 +11,7 @@
 struct json_out {
 	FILE *to;
 	unsigned depth;
-	bool filled[16];        /* a value was written at this depth: the next needs a comma */
+	bool filled[16]; /* a value was written at this depth: the next needs a comma */
 };
 
 /* Opens and closes an object or array; `key` is NULL inside arrays and at the top. */

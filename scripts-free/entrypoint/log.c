@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rings in front of stdout and stderr. Their file descriptions may be shared with others (a shell, a
- * log driver), so they are not made non-blocking: a pipe that polls writable takes PIPE_BUF bytes
+/* Rings in front of stdout and stderr. Their file descriptions may be shared with others (a shell,
+ * a log driver), so they are not made non-blocking: a pipe that polls writable takes PIPE_BUF bytes
  * without waiting, and no more is written at a time. */
 
 #include "entrypoint/log.h"
@@ -18,8 +18,8 @@
 #include "common/clock.h"
 #include "common/log_escape.h"
 
-/* A terminal that polls writable may still take less than what is written and make the writer wait: it is
- * opened once more, non-blocking, if it may be. */
+/* A terminal that polls writable may still take less than what is written and make the writer wait:
+ * it is opened once more, non-blocking, if it may be. */
 static int log_unshared(int fd)
 {
 	char path[32];
@@ -127,8 +127,8 @@ static void take_stamp(struct log *l)
 	time_t t = time(NULL);
 	struct tm tm;
 
-	if (localtime_r(&t, &tm) == NULL
-	    || strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		return;
 	if (strcmp(now, l->stamp) > 0)
 		memcpy(l->stamp, now, sizeof now);
@@ -151,8 +151,8 @@ static size_t text_put(struct log_ring *r, const char *s, size_t n, size_t spare
 }
 
 /* A line that does not fit now is dropped whole; one that never would is cut. */
-static void put_line(struct log *l, enum log_level level, const char *prefix,
-                     const char *s, size_t n)
+static void put_line(struct log *l, enum log_level level, const char *prefix, const char *s,
+		     size_t n)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
 	struct log_ring *r = level == LOG_ERROR ? &l->err : &l->out;
@@ -182,12 +182,13 @@ static void tell_drops(struct log *l)
 	if (l->dropped == l->told || l->out.broken || l->out.cap - l->out.len < 4096)
 		return;
 	n = snprintf(text, sizeof text, "%llu log lines dropped: the reader of stdout is too slow",
-	             (unsigned long long)(l->dropped - l->told));
+		     (unsigned long long)(l->dropped - l->told));
 	l->told = l->dropped;
 	put_line(l, LOG_WARNING, "", text, (size_t)n);
 }
 
-static void line_put(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n)
+static void line_put(struct log *l, enum log_level level, const char *prefix, const char *s,
+		     size_t n)
 {
 	tell_drops(l);
 	put_line(l, level, prefix, s, n);

@@ -13,28 +13,28 @@
 
 #include "common/settings.h"
 
-#define LOG_TEXT_MAX 8192       /* longest text of one line of ours */
-/* Longest line of a child, before escaping: Squid takes 64 KiB of headers, and its log formats write a
- * byte as up to three. */
+#define LOG_TEXT_MAX 8192 /* longest text of one line of ours */
+/* Longest line of a child, before escaping: Squid takes 64 KiB of headers, and its log formats
+ * write a byte as up to three. */
 #define LOG_LINE_MAX 204800
 #define LOG_OUT_SIZE (LOG_LINE_MAX + 65536)
 
 struct log_ring {
 	int fd;
-	bool broken;            /* the reader is gone: everything is dropped */
-	bool is_file;           /* a regular file never blocks for long */
+	bool broken;  /* the reader is gone: everything is dropped */
+	bool is_file; /* a regular file never blocks for long */
 	size_t head, len;
 	char *buf;
 	size_t cap;
 };
 
 struct log {
-	enum log_level level;   /* below it, nothing is written */
-	char stamp[24];         /* the last time stamp: never goes backwards */
-	uint64_t dropped;       /* lines, ever */
-	uint64_t told;          /* of those, how many a warning has mentioned */
+	enum log_level level; /* below it, nothing is written */
+	char stamp[24];	      /* the last time stamp: never goes backwards */
+	uint64_t dropped;     /* lines, ever */
+	uint64_t told;	      /* of those, how many a warning has mentioned */
 	struct log_ring out, err;
-	char out_buf[LOG_OUT_SIZE];     /* pages that were never reached cost nothing */
+	char out_buf[LOG_OUT_SIZE]; /* pages that were never reached cost nothing */
 	char err_buf[65536];
 };
 
@@ -49,7 +49,8 @@ void log_line(struct log *l, enum log_level level, const char *fmt, ...)
 #define log_warn(l, ...) log_line((l), LOG_WARNING, __VA_ARGS__)
 #define log_error(l, ...) log_line((l), LOG_ERROR, __VA_ARGS__)
 
-/* One line: `prefix` followed by `n` bytes of foreign text, escaped. What the ring can never hold is cut. */
+/* One line: `prefix` followed by `n` bytes of foreign text, escaped. What the ring can never hold
+ * is cut. */
 void log_text(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n);
 
 /* The same as INFO, whatever the level: an access log is what was asked for. */

@@ -18,7 +18,7 @@ void supervisor_post(struct supervisor *s, enum event ev, int signo)
 
 	if (r.next != s->state) {
 		log_debug(&s->log, "State %s -> %s", policy_state_name(s->state),
-		          policy_state_name(r.next));
+			  policy_state_name(r.next));
 		if (r.next == ST_ERROR)
 			s->exit_code = EXIT_FAILURE;
 		s->state = r.next;
@@ -67,8 +67,8 @@ static void take_signals(struct supervisor *s)
 	while ((n = read(s->signal_fd, info, sizeof info)) > 0) {
 		for (size_t i = 0; i < (size_t)n / sizeof info[0]; i++) {
 			int signo = (int)info[i].ssi_signo;
-			enum event ev =
-				policy_signal(signo, s->set.hup_reconfigures, s->stop_asked);
+			enum event ev = policy_signal(signo, s->set.hup_reconfigures,
+						      s->stop_asked);
 
 			if (signo == SIGCHLD) {
 				children = true;
@@ -90,7 +90,8 @@ static bool loop_wants_relay(const struct supervisor *s, const struct relay *r)
 
 void supervisor_turn(struct supervisor *s, int ms)
 {
-	struct relay *relays[] = { &s->squid.relay, &s->squid.out, &s->health.relay, &s->tool.relay };
+	struct relay *relays[] = { &s->squid.relay, &s->squid.out, &s->health.relay,
+				   &s->tool.relay };
 	enum { N_RELAYS = sizeof relays / sizeof relays[0] };
 	struct pollfd p[3 + N_RELAYS] = {
 		{ .fd = s->signal_fd, .events = POLLIN },
@@ -106,7 +107,7 @@ void supervisor_turn(struct supervisor *s, int ms)
 			ms = 5;
 	}
 	if (poll(p, 3 + N_RELAYS, ms) < 0)
-		usleep(5000);           /* out of kernel memory: no reason to spin */
+		usleep(5000); /* out of kernel memory: no reason to spin */
 	atomic_store(&s->board->beat_ms, clock_ms());
 	atomic_store(&s->board->dropped, s->log.dropped);
 	for (size_t i = 0; i < N_RELAYS; i++)

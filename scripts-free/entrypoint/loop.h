@@ -2,8 +2,9 @@
 #ifndef ENTRYPOINT_LOOP_H
 #define ENTRYPOINT_LOOP_H
 
-/* The one loop that waits for children, their output, the log's readers and signals. Everything that
- * waits, waits in supervisor_turn(), so signals are acted on and orphans are reaped in every state. */
+/* The one loop that waits for children, their output, the log's readers and signals. Everything
+ * that waits, waits in supervisor_turn(), so signals are acted on and orphans are reaped in every
+ * state. */
 
 #include "entrypoint/supervisor.h"
 

@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 			return status;
 		sigprocmask(SIG_SETMASK, &all, NULL);
 	}
-	signal(SIGCHLD, SIG_DFL);       /* an inherited SIG_IGN would hide our children's ends */
+	signal(SIGCHLD, SIG_DFL); /* an inherited SIG_IGN would hide our children's ends */
 	entrypoint_fill_descriptors();
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	umask(0007);

@@ -35,8 +35,8 @@ static pid_t live_squid(const char *path)
 	return n == 6 && memcmp(buf, "squid\n", 6) == 0 ? (pid_t)pid : 0;
 }
 
-/* A link stays, and what it leads to goes: Squid writes through it as well. The image has one where only
- * root may remove it. */
+/* A link stays, and what it leads to goes: Squid writes through it as well. The image has one where
+ * only root may remove it. */
 static bool remove_stale(struct supervisor *s, const char *name)
 {
 	char path[PATH_MAX];
@@ -81,11 +81,11 @@ static const char *pid_file_usable(struct supervisor *s, const char *path)
 {
 	if (path[0] != '/' || is_creatable(path))
 		return path;
-	log_warn(&s->log, "PID file %s cannot be written (UID: %u, GID: %u): %s is used instead", path,
-	         (unsigned)getuid(), (unsigned)getgid(), s->paths->pid_file);
+	log_warn(&s->log, "PID file %s cannot be written (UID: %u, GID: %u): %s is used instead",
+		 path, (unsigned)getuid(), (unsigned)getgid(), s->paths->pid_file);
 	s->pid_file_moved = true;
 	text_copy(s->conf.pid_file, sizeof s->conf.pid_file, s->paths->pid_file,
-	          strlen(s->paths->pid_file));
+		  strlen(s->paths->pid_file));
 	return s->paths->pid_file;
 }
 

@@ -5,22 +5,18 @@
 
 #include <signal.h>
 
-#define STAY(a, s)      { (a), (s) }
-#define GO(a, s)        { (a), (s) }
+#define STAY(a, s) { (a), (s) }
+#define GO(a, s) { (a), (s) }
 
 /* The three states of a start-up differ only in where success leads. */
-#define STARTING(self, after) \
-	[EV_DONE] = GO(ACT_MOVE, after), \
-	[EV_FAILED] = GO(ACT_TERMINATE, ST_ERROR), \
-	[EV_STOP] = GO(ACT_ABANDON, ST_SHUTTING_DOWN), \
-	[EV_SQUID_GONE] = STAY(ACT_NONE, self), \
+#define STARTING(self, after)                                                                  \
+	[EV_DONE] = GO(ACT_MOVE, after), [EV_FAILED] = GO(ACT_TERMINATE, ST_ERROR),            \
+	[EV_STOP] = GO(ACT_ABANDON, ST_SHUTTING_DOWN), [EV_SQUID_GONE] = STAY(ACT_NONE, self), \
 	[EV_HEALTH_GONE] = STAY(ACT_NONE, self)
 
-#define STOPPING(self) \
-	[EV_STOP] = STAY(ACT_NONE, self), \
-	[EV_STOP_AGAIN] = STAY(ACT_KILL, self), \
-	[EV_INTERRUPT_DUE] = STAY(ACT_INTERRUPT, self), \
-	[EV_KILL_DUE] = STAY(ACT_KILL, self), \
+#define STOPPING(self)                                                                        \
+	[EV_STOP] = STAY(ACT_NONE, self), [EV_STOP_AGAIN] = STAY(ACT_KILL, self),             \
+	[EV_INTERRUPT_DUE] = STAY(ACT_INTERRUPT, self), [EV_KILL_DUE] = STAY(ACT_KILL, self), \
 	[EV_ALL_GONE] = GO(ACT_MOVE, ST_EXITED)
 
 static const struct state_rule policy[N_STATE][N_EVENT] = {
@@ -72,10 +68,14 @@ enum event policy_signal(int signo, int hup_reconfigures, int stopping)
 const char *policy_state_name(enum state st)
 {
 	static const char *const names[N_STATE] = {
-		[ST_INITIALIZING] = "INITIALIZING", [ST_VALIDATING] = "VALIDATING",
-		[ST_STARTING_HEALTH] = "STARTING_HEALTH", [ST_STARTING_SQUID] = "STARTING_SQUID",
-		[ST_RUNNING] = "RUNNING", [ST_SHUTTING_DOWN] = "SHUTTING_DOWN",
-		[ST_ERROR] = "ERROR", [ST_EXITED] = "EXITED",
+		[ST_INITIALIZING] = "INITIALIZING",
+		[ST_VALIDATING] = "VALIDATING",
+		[ST_STARTING_HEALTH] = "STARTING_HEALTH",
+		[ST_STARTING_SQUID] = "STARTING_SQUID",
+		[ST_RUNNING] = "RUNNING",
+		[ST_SHUTTING_DOWN] = "SHUTTING_DOWN",
+		[ST_ERROR] = "ERROR",
+		[ST_EXITED] = "EXITED",
 	};
 
 	return names[st];

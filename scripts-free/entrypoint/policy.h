@@ -6,39 +6,45 @@
  * is tested without a process. The states only ever move forward. */
 
 enum state {
-	ST_INITIALIZING, ST_VALIDATING, ST_STARTING_HEALTH, ST_STARTING_SQUID, ST_RUNNING,
-	ST_SHUTTING_DOWN, ST_ERROR, ST_EXITED,
+	ST_INITIALIZING,
+	ST_VALIDATING,
+	ST_STARTING_HEALTH,
+	ST_STARTING_SQUID,
+	ST_RUNNING,
+	ST_SHUTTING_DOWN,
+	ST_ERROR,
+	ST_EXITED,
 	N_STATE
 };
 
 enum event {
-	EV_DONE,                /* the work of this state succeeded */
-	EV_FAILED,              /* it failed; the cause has been logged */
-	EV_STOP,                /* first TERM, INT, or HUP */
-	EV_STOP_AGAIN,          /* a further one */
-	EV_RECONFIGURE,         /* HUP with SQUID_HUP=reconfigure */
-	EV_ROTATE,              /* USR1 */
-	EV_TOGGLE_DEBUG,        /* USR2 */
-	EV_OTHER_SIGNAL,        /* any other; meaningless to us */
-	EV_SQUID_GONE,          /* Squid ended */
-	EV_HEALTH_GONE,         /* the health server ended */
-	EV_INTERRUPT_DUE,       /* grace minus three seconds, or no connection is left */
-	EV_KILL_DUE,            /* the grace is over */
-	EV_ALL_GONE,            /* no child is left */
+	EV_DONE,	  /* the work of this state succeeded */
+	EV_FAILED,	  /* it failed; the cause has been logged */
+	EV_STOP,	  /* first TERM, INT, or HUP */
+	EV_STOP_AGAIN,	  /* a further one */
+	EV_RECONFIGURE,	  /* HUP with SQUID_HUP=reconfigure */
+	EV_ROTATE,	  /* USR1 */
+	EV_TOGGLE_DEBUG,  /* USR2 */
+	EV_OTHER_SIGNAL,  /* any other; meaningless to us */
+	EV_SQUID_GONE,	  /* Squid ended */
+	EV_HEALTH_GONE,	  /* the health server ended */
+	EV_INTERRUPT_DUE, /* grace minus three seconds, or no connection is left */
+	EV_KILL_DUE,	  /* the grace is over */
+	EV_ALL_GONE,	  /* no child is left */
 	N_EVENT
 };
 
 enum act {
 	ACT_NONE,
-	ACT_MOVE,               /* go to `next`, nothing else */
-	ACT_ABANDON,            /* stop what is being prepared, then go on to `next` */
-	ACT_TERMINATE,          /* tell Squid to finish, arm the deadlines */
-	ACT_INTERRUPT,          /* tell Squid to finish now */
-	ACT_KILL,               /* SIGKILL to every child */
-	ACT_FORWARD,            /* hand the signal to Squid */
-	ACT_RELOAD,             /* check the configuration, then tell Squid to read it again */
-	ACT_REPORT_SQUID,       /* log how Squid ended, then stop the rest */
-	ACT_RESTART_HEALTH      /* unless that happened too often */
+	ACT_MOVE,	   /* go to `next`, nothing else */
+	ACT_ABANDON,	   /* stop what is being prepared, then go on to `next` */
+	ACT_TERMINATE,	   /* tell Squid to finish, arm the deadlines */
+	ACT_INTERRUPT,	   /* tell Squid to finish now */
+	ACT_KILL,	   /* SIGKILL to every child */
+	ACT_FORWARD,	   /* hand the signal to Squid */
+	ACT_RELOAD,	   /* check the configuration, then tell Squid to read it again */
+	ACT_REPORT_SQUID,  /* log how Squid ended, then stop the rest */
+	ACT_RESTART_HEALTH /* unless that happened too often */
 };
 
 struct state_rule {

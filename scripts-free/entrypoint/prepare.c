@@ -15,8 +15,8 @@
 static bool prepare_check(struct supervisor *s)
 {
 	log_info(&s->log, "Validating Squid configuration...");
-	if (!config_choose(s) || !demands_helpers(s) || !demands_ports(s) || !dirs_check(s)
-	    || !tls_prepare(s) || !config_parse(s))
+	if (!config_choose(s) || !demands_helpers(s) || !demands_ports(s) || !dirs_check(s) ||
+	    !tls_prepare(s) || !config_parse(s))
 		return false;
 	log_info(&s->log, "Configuration validation passed");
 	return true;

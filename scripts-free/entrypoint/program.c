@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* execve says ENOENT for a script whose interpreter is missing, and Squid then only that its helpers crash
- * too rapidly. */
+/* execve says ENOENT for a script whose interpreter is missing, and Squid then only that its
+ * helpers crash too rapidly. */
 
 #include "entrypoint/program.h"
 
@@ -25,18 +25,32 @@
 static const struct absent {
 	const char *name, *reason;
 } absentees[] = {
-	{ "sh", "there is no shell" }, { "bash", "there is no shell" }, { "dash", "there is no shell" },
-	{ "ash", "there is no shell" }, { "busybox", "there is no shell" }, { "perl", "there is no Perl" },
-	{ "env", "name the interpreter itself" }, { "basic_ldap_auth", "it needs LDAP" },
-	{ "digest_ldap_auth", "it needs LDAP" }, { "ext_ldap_group_acl", "it needs LDAP" },
-	{ "ext_kerberos_ldap_group_acl", "it needs LDAP" }, { "basic_pam_auth", "it needs PAM" },
-	{ "basic_sasl_auth", "it needs SASL" }, { "basic_db_auth", "it is a Perl script" },
-	{ "basic_pop3_auth", "it is a Perl script" }, { "ext_sql_session_acl", "it is a Perl script" },
-	{ "ext_wbinfo_group_acl", "it is a Perl script" }, { "log_db_daemon", "it is a Perl script" },
-	{ "storeid_file_rewrite", "it is a Perl script" }, { "url_lfs_rewrite", "it is a Perl script" },
-	{ "security_fake_certverify", "it is a Perl script" }, { "helper-mux", "it is a Perl script" },
-	{ "basic_smb_auth", "it is a shell script" }, { "url_fake_rewrite.sh", "it is a shell script" },
-	{ "ntlm_auth", "it is a part of Samba" }, { "ntlm_smb_lm_auth", "its protocol is broken" },
+	{ "sh", "there is no shell" },
+	{ "bash", "there is no shell" },
+	{ "dash", "there is no shell" },
+	{ "ash", "there is no shell" },
+	{ "busybox", "there is no shell" },
+	{ "perl", "there is no Perl" },
+	{ "env", "name the interpreter itself" },
+	{ "basic_ldap_auth", "it needs LDAP" },
+	{ "digest_ldap_auth", "it needs LDAP" },
+	{ "ext_ldap_group_acl", "it needs LDAP" },
+	{ "ext_kerberos_ldap_group_acl", "it needs LDAP" },
+	{ "basic_pam_auth", "it needs PAM" },
+	{ "basic_sasl_auth", "it needs SASL" },
+	{ "basic_db_auth", "it is a Perl script" },
+	{ "basic_pop3_auth", "it is a Perl script" },
+	{ "ext_sql_session_acl", "it is a Perl script" },
+	{ "ext_wbinfo_group_acl", "it is a Perl script" },
+	{ "log_db_daemon", "it is a Perl script" },
+	{ "storeid_file_rewrite", "it is a Perl script" },
+	{ "url_lfs_rewrite", "it is a Perl script" },
+	{ "security_fake_certverify", "it is a Perl script" },
+	{ "helper-mux", "it is a Perl script" },
+	{ "basic_smb_auth", "it is a shell script" },
+	{ "url_fake_rewrite.sh", "it is a shell script" },
+	{ "ntlm_auth", "it is a part of Samba" },
+	{ "ntlm_smb_lm_auth", "its protocol is broken" },
 };
 
 /* ": reason" of a program that is not here, if it is known. */
@@ -95,13 +109,17 @@ static bool elf_starts(const char *path, const Elf64_Ehdr *e, struct text *why)
 		return program_fault(why, "is a program for another processor");
 	if (!program_loader(path, loader, sizeof loader) || access(loader, X_OK) == 0)
 		return true;
-	text_addf(why, "needs the loader %s, which is not in this image (another C library?)", loader);
+	text_addf(why, "needs the loader %s, which is not in this image (another C library?)",
+		  loader);
 	return false;
 }
 
 bool program_starts(const char *path, struct text *why)
 {
-	union { char text[256]; Elf64_Ehdr elf; } head = { { 0 } };
+	union {
+		char text[256];
+		Elf64_Ehdr elf;
+	} head = { { 0 } };
 	char interpreter[256];
 	struct stat st;
 	ssize_t n;
@@ -118,7 +136,7 @@ bool program_starts(const char *path, struct text *why)
 		return program_fault(why, "may not be executed by this user: chmod a+rx");
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return true;            /* a program need not be readable */
+		return true; /* a program need not be readable */
 	n = read(fd, head.text, sizeof head.text);
 	close(fd);
 	if (n > 2 && interpreter_read(head.text, (size_t)n, interpreter, sizeof interpreter))
@@ -137,14 +155,14 @@ bool program_loader(const char *path, char *loader, size_t cap)
 
 	if (fd < 0)
 		return false;
-	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e
-	    && memcmp(e.e_ident, ELFMAG, SELFMAG) == 0 && e.e_ident[EI_CLASS] == ELFCLASS64)
+	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e &&
+	    memcmp(e.e_ident, ELFMAG, SELFMAG) == 0 && e.e_ident[EI_CLASS] == ELFCLASS64)
 		for (unsigned i = 0; i < e.e_phnum && i < 64 && !found; i++)
-			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p))
-					== (ssize_t)sizeof p
-				&& p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap
-				&& pread(fd, loader, p.p_filesz, (off_t)p.p_offset)
-					   == (ssize_t)p.p_filesz;
+			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p)) ==
+					(ssize_t)sizeof p &&
+				p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap &&
+				pread(fd, loader, p.p_filesz, (off_t)p.p_offset) ==
+					(ssize_t)p.p_filesz;
 	close(fd);
 	if (found)
 		loader[p.p_filesz] = '\0';

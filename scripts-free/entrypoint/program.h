@@ -10,8 +10,8 @@
 
 #include "common/text.h"
 
-/* Can the program `path` be started? If not, appends the reason to `why`, to be read after the name:
- * "is not in this image: ...", "is a script for /bin/sh, ...". */
+/* Can the program `path` be started? If not, appends the reason to `why`, to be read after the
+ * name: "is not in this image: ...", "is a script for /bin/sh, ...". */
 bool program_starts(const char *path, struct text *why);
 
 /* The loader that the ELF file `path` asks for. False if it asks for none. */

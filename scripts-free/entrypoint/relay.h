@@ -11,12 +11,12 @@
 #include "entrypoint/log.h"
 
 struct relay {
-	int fd;                 /* our end of the pipe; -1 when closed */
-	size_t len;             /* bytes of an unfinished line */
-	size_t cut;             /* bytes of it that did not fit */
+	int fd;	    /* our end of the pipe; -1 when closed */
+	size_t len; /* bytes of an unfinished line */
+	size_t cut; /* bytes of it that did not fit */
 	void (*line)(void *arg, const char *s, size_t n);
 	void *arg;
-	char *buf;              /* own, or a wider one */
+	char *buf; /* own, or a wider one */
 	size_t cap;
 	char own[LOG_TEXT_MAX];
 };
@@ -24,7 +24,8 @@ struct relay {
 /* Takes `fd` over and calls `line` for each line, without its line feed. */
 void relay_open(struct relay *r, int fd, void (*line)(void *, const char *, size_t), void *arg);
 
-/* Lines may have `cap` bytes from now on, in the caller's `buf`. To be called before anything is read. */
+/* Lines may have `cap` bytes from now on, in the caller's `buf`. To be called before anything is
+ * read. */
 void relay_widen(struct relay *r, char *buf, size_t cap);
 
 /* Reads what is there, at most 64 KiB. False at the end of file: the relay is then closed and

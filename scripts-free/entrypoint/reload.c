@@ -19,8 +19,11 @@ static bool caches_are_there(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		if (!cache_is_complete(&s->conf.caches[i]))
-			return supervisor_fail(s, "cache_dir %s has no structure yet: restart the container "
-			                       "to have it made", s->conf.caches[i].path);
+			return supervisor_fail(
+				s,
+				"cache_dir %s has no structure yet: restart the container "
+				"to have it made",
+				s->conf.caches[i].path);
 	return true;
 }
 
@@ -61,8 +64,8 @@ static bool database_is_there(struct supervisor *s, const struct before *b)
 
 static bool is_usable(struct supervisor *s, const struct before *b)
 {
-	return config_choose(s) && demands_helpers(s) && demands_ports(s) && tls_prepare(s)
-	       && config_parse(s) && caches_are_there(s) && database_is_there(s, b) && config_wrap(s);
+	return config_choose(s) && demands_helpers(s) && demands_ports(s) && tls_prepare(s) &&
+	       config_parse(s) && caches_are_there(s) && database_is_there(s, b) && config_wrap(s);
 }
 
 void reload_configuration(struct supervisor *s)
@@ -80,12 +83,13 @@ void reload_configuration(struct supervisor *s)
 		return;
 	if (!usable) {
 		reload_restore(s, &before);
-		log_warn(&s->log, "The new configuration is refused: Squid goes on with the old one");
+		log_warn(&s->log,
+			 "The new configuration is refused: Squid goes on with the old one");
 		return;
 	}
 	if (s->pid_file_moved)
 		text_copy(s->conf.pid_file, sizeof s->conf.pid_file, s->paths->pid_file,
-		          strlen(s->paths->pid_file));
+			  strlen(s->paths->pid_file));
 	health_follow(s);
 	log_info(&s->log, "Passing signal %d on to Squid (PID: %d)", SIGHUP, s->squid.pid);
 	child_signal(&s->squid, SIGHUP);

@@ -16,7 +16,7 @@
 
 struct level {
 	int fd, depth;
-	bool removed;           /* something: the directory may have to be read again */
+	bool removed; /* something: the directory may have to be read again */
 };
 
 static bool remove_in(int fd, int depth);

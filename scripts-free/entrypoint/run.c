@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From state to state. What to do about an event is policy.c's business, how to do it that of the files
- * named after the nouns. */
+/* From state to state. What to do about an event is policy.c's business, how to do it that of the
+ * files named after the nouns. */
 
 #include "entrypoint/run.h"
 
@@ -52,8 +52,8 @@ void run_act(struct supervisor *s, enum act a, int signo)
 
 static void run_initialize(struct supervisor *s)
 {
-	log_info(&s->log, "CephaloProxy entrypoint starting (UID: %u, GID: %u)",
-	         (unsigned)getuid(), (unsigned)getgid());
+	log_info(&s->log, "CephaloProxy entrypoint starting (UID: %u, GID: %u)", (unsigned)getuid(),
+		 (unsigned)getgid());
 	for (size_t i = 0; i < s->set.n_notes; i++)
 		log_warn(&s->log, "%s", s->set.notes[i]);
 	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
@@ -76,7 +76,7 @@ static void run_watch(struct supervisor *s)
 	int ms = 1000;
 
 	if (!s->health.running && s->health_due == 0)
-		supervisor_post(s, EV_HEALTH_GONE, 0);  /* it died while Squid was starting */
+		supervisor_post(s, EV_HEALTH_GONE, 0); /* it died while Squid was starting */
 	if (s->state == ST_RUNNING && s->reload_asked)
 		reload_configuration(s);
 	if (s->state != ST_RUNNING)

@@ -2,7 +2,8 @@
 #ifndef ENTRYPOINT_RUN_H
 #define ENTRYPOINT_RUN_H
 
-/* The way through the states, and what is done about events on it: the one place that knows all parts. */
+/* The way through the states, and what is done about events on it: the one place that knows all
+ * parts. */
 
 #include "entrypoint/supervisor.h"
 

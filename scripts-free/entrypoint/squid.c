@@ -39,8 +39,8 @@ static void show_cache_log(struct supervisor *s)
 		return;
 	}
 	from = st.st_size > (off_t)sizeof buf ? st.st_size - (off_t)sizeof buf : 0;
-	from = from < s->cache_log_start && s->cache_log_start <= st.st_size
-	       ? s->cache_log_start : from;
+	from = from < s->cache_log_start && s->cache_log_start <= st.st_size ? s->cache_log_start
+									     : from;
 	n = pread(fd, buf, sizeof buf, from);
 	close(fd);
 	for (; n > 0 && (lf = memchr(p, '\n', (size_t)n)) != NULL; p = lf + 1) {
@@ -57,12 +57,12 @@ void squid_report(struct supervisor *s)
 		return;
 	s->squid_reported = true;
 	log_error(&s->log, "Squid process died with %s (PID: %d)",
-	          child_ending(s->squid.status, why, sizeof why), s->squid.pid);
+		  child_ending(s->squid.status, why, sizeof why), s->squid.pid);
 	show_cache_log(s);
 }
 
-/* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL is
- * kept. `arg` is the supervisor. */
+/* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL
+ * is kept. `arg` is the supervisor. */
 static void squid_line(void *arg, const char *line, size_t n)
 {
 	struct supervisor *s = arg;
@@ -88,10 +88,15 @@ static bool squid_launch(struct supervisor *s)
 	char path[CONF_PATH], conf[CONF_PATH], n[] = "-N", f[] = "-f";
 	char *argv[] = { path, n, f, conf, NULL };
 	struct child_order o = {
-		.argv = argv, .board_fd = -1, .death_signal = SIGTERM, .max_fd = s->set.max_fd,
-		.line = squid_line, .arg = s,
+		.argv = argv,
+		.board_fd = -1,
+		.death_signal = SIGTERM,
+		.max_fd = s->set.max_fd,
+		.line = squid_line,
+		.arg = s,
 		.out_line = s->conf.log_on_stderr ? NULL : squid_access_line,
-		.wide = s->wide, .wide_cap = sizeof s->wide,
+		.wide = s->wide,
+		.wide_cap = sizeof s->wide,
 	};
 	struct stat st;
 
@@ -102,8 +107,9 @@ static bool squid_launch(struct supervisor *s)
 	return child_start(&s->squid, &o);
 }
 
-/* Listening sockets tell; where /proc/net cannot be read, the PID file has to. A process that could be looked
- * at before and cannot now is about to end: then somebody else listens, which is why it ends. */
+/* Listening sockets tell; where /proc/net cannot be read, the PID file has to. A process that could
+ * be looked at before and cannot now is about to end: then somebody else listens, which is why it
+ * ends. */
 static bool squid_serves(struct supervisor *s)
 {
 	struct proc_ports found;
@@ -128,8 +134,11 @@ static void name_taken_ports(struct supervisor *s)
 		return;
 	for (uint32_t i = 0; i < s->board->n_ports; i++)
 		if ((found.listened >> i & 1) != 0)
-			log_error(&s->log, "  Port %u is taken by another process: a second container in the pod, "
-			          "or one of the host with --network host", s->board->ports[i]);
+			log_error(
+				&s->log,
+				"  Port %u is taken by another process: a second container in the pod, "
+				"or one of the host with --network host",
+				s->board->ports[i]);
 }
 
 static bool exited_early(struct supervisor *s)
@@ -138,8 +147,7 @@ static bool exited_early(struct supervisor *s)
 
 	child_ending(s->squid.status, why, sizeof why);
 	s->squid_reported = true;
-	supervisor_fail(s, "Squid exited during startup with %s",
-	                why + strlen("exit "));
+	supervisor_fail(s, "Squid exited during startup with %s", why + strlen("exit "));
 	if (s->said[0] != '\0')
 		log_error(&s->log, "  Squid%s", s->said);
 	name_taken_ports(s);
@@ -155,12 +163,14 @@ bool squid_start(struct supervisor *s)
 	log_info(&s->log, "Starting Squid proxy...");
 	if (!squid_launch(s))
 		return supervisor_fail(s, "Failed to start Squid: %s: %s", s->paths->squid,
-		                       strerror(errno));
+				       strerror(errno));
 	atomic_store(&s->board->squid_pid, s->squid.pid);
 	while (s->state == ST_STARTING_SQUID && s->squid.running && !squid_serves(s)) {
 		if (clock_left(deadline, 1000) == 0) {
-			supervisor_fail(s, "Squid PID file not created within 30 seconds: "
-			                "Squid does not listen on port %u", s->board->ports[0]);
+			supervisor_fail(s,
+					"Squid PID file not created within 30 seconds: "
+					"Squid does not listen on port %u",
+					s->board->ports[0]);
 			show_cache_log(s);
 			return false;
 		}

@@ -39,8 +39,8 @@ static bool find_certgen(struct supervisor *s, struct ssl_db *db)
 		return text_copy(db->certgen, sizeof db->certgen, places[i], strlen(places[i]));
 	}
 	return supervisor_fail(s, "security_file_certgen not found in: %s%s%s, %s", s->conf.certgen,
-	                       s->conf.certgen[0] != '\0' ? ", " : "", s->paths->certgen[0],
-	                       s->paths->certgen[1]);
+			       s->conf.certgen[0] != '\0' ? ", " : "", s->paths->certgen[0],
+			       s->paths->certgen[1]);
 }
 
 static bool create_in(struct supervisor *s, struct ssl_db *db, char *dir)
@@ -56,7 +56,7 @@ static bool create_in(struct supervisor *s, struct ssl_db *db, char *dir)
 		return false;
 	if (!tool_succeeded(s, end))
 		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s%s",
-		                       db->certgen, tool_ending(s, end, why, sizeof why), s->said);
+				       db->certgen, tool_ending(s, end, why, sizeof why), s->said);
 	return true;
 }
 
@@ -83,9 +83,9 @@ static bool ssl_db_create(struct supervisor *s, struct ssl_db *db)
 	ok = create_in(s, db, dir);
 	if (ok) {
 		open_to_group(s, dir);
-		ok = rename(dir, db->dir) == 0
-		     || supervisor_fail(s, "Failed to create SSL certificate database: %s: %s",
-					db->dir, strerror(errno));
+		ok = rename(dir, db->dir) == 0 ||
+		     supervisor_fail(s, "Failed to create SSL certificate database: %s: %s",
+				     db->dir, strerror(errno));
 	}
 	if (!ok) {
 		remove_tree(dir);
@@ -167,7 +167,7 @@ bool ssl_db_prepare(struct supervisor *s)
 	bool chosen = s->conf.sslcrtd && s->conf.ssl_db[0] != '\0';
 
 	if (!chosen && (s->conf.sslcrtd || !s->conf.generates))
-		return true;            /* no helper, or one that was told to keep nothing */
+		return true; /* no helper, or one that was told to keep nothing */
 	log_info(&s->log, "init-squid: SSL-bump support detected in configuration");
 	if (!ssl_db_describe(s, &db))
 		return false;

@@ -17,11 +17,14 @@
 #include "common/dir_list.h"
 #include "common/text.h"
 
-#define SLACK (1ULL << 20)      /* the helper may go a little beyond its maximum */
+#define SLACK (1ULL << 20) /* the helper may go a little beyond its maximum */
 
 unsigned long long ssl_db_bytes(const char *s)
 {
-	static const struct size_unit { const char *name; unsigned shift; } units[] = {
+	static const struct size_unit {
+		const char *name;
+		unsigned shift;
+	} units[] = {
 		{ "", 0 }, { "B", 0 }, { "bytes", 0 }, { "KB", 10 }, { "MB", 20 }, { "GB", 30 },
 	};
 	char digits[16];
@@ -63,9 +66,9 @@ bool ssl_db_index_line(const char *s, size_t n)
 		start = i + 1;
 	}
 	/* five since Squid 3.5; an earlier form had a file name as well */
-	return fields >= 5 && len[0] > 0 && len[1] >= 13 && len[1] <= 15
-	       && all_bytes_of(field[1], len[1] - 1, "0123456789") && field[1][len[1] - 1] == 'Z'
-	       && len[3] > 0 && all_bytes_of(field[3], len[3], "0123456789ABCDEFabcdef");
+	return fields >= 5 && len[0] > 0 && len[1] >= 13 && len[1] <= 15 &&
+	       all_bytes_of(field[1], len[1] - 1, "0123456789") && field[1][len[1] - 1] == 'Z' &&
+	       len[3] > 0 && all_bytes_of(field[3], len[3], "0123456789ABCDEFabcdef");
 }
 
 static bool index_is_good(int fd)
@@ -87,7 +90,7 @@ static bool index_is_good(int fd)
 			return false;
 		memmove(buf, start, have);
 	}
-	return n == 0 && have == 0;     /* a last line without its end was cut off */
+	return n == 0 && have == 0; /* a last line without its end was cut off */
 }
 
 struct sum {
@@ -137,11 +140,11 @@ static enum ssl_db_fault check_parts(int db)
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		struct stat st;
 
-		if (fstatat(db, parts[i], &st, AT_SYMLINK_NOFOLLOW) != 0
-		    || S_ISDIR(st.st_mode) != (i == 0) || (i > 0 && !S_ISREG(st.st_mode)))
+		if (fstatat(db, parts[i], &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    S_ISDIR(st.st_mode) != (i == 0) || (i > 0 && !S_ISREG(st.st_mode)))
 			return SSL_DB_INCOMPLETE;
-		if (faccessat(db, parts[i], i == 0 ? R_OK | W_OK | X_OK : R_OK | W_OK, AT_EACCESS)
-		    != 0)
+		if (faccessat(db, parts[i], i == 0 ? R_OK | W_OK | X_OK : R_OK | W_OK,
+			      AT_EACCESS) != 0)
 			return SSL_DB_NOT_OURS;
 	}
 	return SSL_DB_GOOD;
@@ -153,8 +156,9 @@ enum ssl_db_fault ssl_db_check(const char *dir, unsigned long long max)
 	int index, certs, db = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (db < 0)
-		return errno == ENOENT ? SSL_DB_ABSENT
-		       : errno == ENOTDIR ? SSL_DB_INCOMPLETE : SSL_DB_NOT_OURS;
+		return errno == ENOENT	  ? SSL_DB_ABSENT
+		       : errno == ENOTDIR ? SSL_DB_INCOMPLETE
+					  : SSL_DB_NOT_OURS;
 	f = check_parts(db);
 	if (f == SSL_DB_GOOD && faccessat(db, ".", W_OK | X_OK, AT_EACCESS) != 0)
 		f = SSL_DB_NOT_OURS;

@@ -10,9 +10,9 @@
 
 enum ssl_db_fault {
 	SSL_DB_GOOD,
-	SSL_DB_ABSENT,          /* nothing there */
-	SSL_DB_INCOMPLETE,      /* certs/, size or index.txt is missing */
-	SSL_DB_NOT_OURS,        /* a part cannot be read or written */
+	SSL_DB_ABSENT,	   /* nothing there */
+	SSL_DB_INCOMPLETE, /* certs/, size or index.txt is missing */
+	SSL_DB_NOT_OURS,   /* a part cannot be read or written */
 	SSL_DB_BAD_INDEX,
 	SSL_DB_BAD_SIZE
 };

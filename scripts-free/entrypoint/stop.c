@@ -15,14 +15,14 @@
 #include "common/proc_net.h"
 #include "entrypoint/loop.h"
 
-#define LOOK_MS 250             /* between two looks at the open connections */
-#define HEALTH_MS 5000          /* for the health server to go */
-#define HELPER_MS 1000          /* for helpers that write what Squid has left them: logs, removals */
+#define LOOK_MS 250    /* between two looks at the open connections */
+#define HEALTH_MS 5000 /* for the health server to go */
+#define HELPER_MS 1000 /* for helpers that write what Squid has left them: logs, removals */
 
 struct stop_times stop_deadlines(unsigned grace, bool in_service)
 {
 	struct stop_times t = { .interrupt = grace > 3 ? (grace - 3) * 1000ULL : 0,
-	                        .kill = grace * 1000ULL };
+				.kill = grace * 1000ULL };
 
 	if (!in_service) {
 		t.interrupt = 200;
@@ -42,7 +42,7 @@ static void say_signal(struct supervisor *s, int signo)
 
 	if (signo != 0)
 		log_info(&s->log, "Received signal %s, initiating graceful shutdown...",
-		         signal_name(signo, name, sizeof name));
+			 signal_name(signo, name, sizeof name));
 }
 
 static void terminate_squid(struct supervisor *s)
@@ -80,8 +80,10 @@ void stop_interrupt(struct supervisor *s)
 		return;
 	s->interrupted = true;
 	if (s->clients > 0)
-		log_warn(&s->log, "%u client connections are still open after %u of %u s (SHUTDOWN_GRACE): "
-		         "Squid is told to cut them", s->clients, seconds_since_term(s), s->set.grace);
+		log_warn(&s->log,
+			 "%u client connections are still open after %u of %u s (SHUTDOWN_GRACE): "
+			 "Squid is told to cut them",
+			 s->clients, seconds_since_term(s), s->set.grace);
 	log_info(&s->log, "Sending SIGINT to Squid (PID: %d)", s->squid.pid);
 	child_signal(&s->squid, SIGINT);
 }
@@ -92,12 +94,13 @@ void stop_kill(struct supervisor *s, int signo)
 
 	if (signo != 0)
 		log_warn(&s->log, "Received signal %s during shutdown, forcing kill",
-		         signal_name(signo, name, sizeof name));
+			 signal_name(signo, name, sizeof name));
 	else if (!s->killed && s->squid.running)
 		log_warn(&s->log, "Graceful shutdown timeout (%us) exceeded, forcing kill",
-		         s->set.grace);
+			 s->set.grace);
 	if (signo != 0 && s->clients > 0)
-		log_warn(&s->log, "%u client connections are cut after %u s", s->clients, seconds_since_term(s));
+		log_warn(&s->log, "%u client connections are cut after %u s", s->clients,
+			 seconds_since_term(s));
 	s->killed = true;
 	child_signal_group(&s->squid, SIGKILL);
 	child_signal(&s->squid, SIGKILL);
@@ -168,7 +171,7 @@ static void wait_for_orphans(struct supervisor *s)
 
 		supervisor_turn(s, 10);
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
-			return;         /* ECHILD: nobody is left */
+			return; /* ECHILD: nobody is left */
 		if (clock_ms() - start > patience || s->killed)
 			kill_orphans();
 		if (clock_ms() - start > patience + 3000)
@@ -196,8 +199,11 @@ void stop_continue(struct supervisor *s)
 		return;
 	}
 	if (s->was_ready && s->clients > 0 && !s->interrupted && !s->killed)
-		log_warn(&s->log, "Squid cut %u client connections after %u s: its shutdown_lifetime is shorter "
-		         "than SHUTDOWN_GRACE", s->clients, seconds_since_term(s));
+		log_warn(
+			&s->log,
+			"Squid cut %u client connections after %u s: its shutdown_lifetime is shorter "
+			"than SHUTDOWN_GRACE",
+			s->clients, seconds_since_term(s));
 	if (s->was_ready && s->exit_code == 0)
 		log_info(&s->log, "Squid shutdown complete");
 	stop_health(s);

@@ -25,7 +25,7 @@ void stop_kill(struct supervisor *s, int signo);
 void stop_continue(struct supervisor *s);
 
 struct stop_times {
-	uint64_t interrupt, kill;       /* milliseconds after TERM */
+	uint64_t interrupt, kill; /* milliseconds after TERM */
 };
 
 /* The deadlines for a grace of `grace` seconds; `in_service` if Squid has accepted connections. */

@@ -19,7 +19,7 @@ static const char *environment_value(const char *name)
 }
 
 bool supervisor_init(struct supervisor *s, const struct paths *paths,
-                     void (*act)(struct supervisor *s, enum act a, int signo))
+		     void (*act)(struct supervisor *s, enum act a, int signo))
 {
 	sigset_t all;
 

@@ -24,12 +24,13 @@ static void tar_put_text(unsigned char *at, size_t width, const char *s)
 
 bool tar_needs_pax(const char *name, const struct stat *st, uint64_t size, const char *link)
 {
-	return strlen(name) > NAME_MAX_USTAR || size > SIZE_MAX_USTAR || st->st_uid > ID_MAX_USTAR
-	       || st->st_gid > ID_MAX_USTAR || (link != NULL && strlen(link) > NAME_MAX_USTAR);
+	return strlen(name) > NAME_MAX_USTAR || size > SIZE_MAX_USTAR ||
+	       st->st_uid > ID_MAX_USTAR || st->st_gid > ID_MAX_USTAR ||
+	       (link != NULL && strlen(link) > NAME_MAX_USTAR);
 }
 
 void tar_header(unsigned char block[TAR_BLOCK], const char *name, char type, const struct stat *st,
-                uint64_t size, const char *link)
+		uint64_t size, const char *link)
 {
 	unsigned sum = 0;
 

@@ -12,26 +12,27 @@
 #include "common/text.h"
 #include "entrypoint/whole_file.h"
 
-#define SOON_DAYS 30            /* an expiry this near is worth a warning */
+#define SOON_DAYS 30 /* an expiry this near is worth a warning */
 
 static const char not_merged[] = "Failed to merge SSL certificates: ";
 
 static bool tls_fault(struct text *why, const char *what, const char *path, const char *cause)
 {
-	text_addf(why, "%s%s%s%s", what, path, cause != NULL ? ": " : "", cause != NULL ? cause : "");
+	text_addf(why, "%s%s%s%s", what, path, cause != NULL ? ": " : "",
+		  cause != NULL ? cause : "");
 	return false;
 }
 
-static bool merge_into(const char *path, const char *crt, size_t n_crt, const char *key, size_t n_key,
-                       struct text *why)
+static bool merge_into(const char *path, const char *crt, size_t n_crt, const char *key,
+		       size_t n_key, struct text *why)
 {
 	struct whole_file f;
 	bool lacks_newline = n_crt > 0 && crt[n_crt - 1] != '\n';
 
-	return (file_new_open(&f, path, 0600) && file_new_add(&f, crt, n_crt)
-	        && (!lacks_newline || file_new_add(&f, "\n", 1)) && file_new_add(&f, key, n_key)
-	        && file_new_commit(&f))
-	       || tls_fault(why, not_merged, path, strerror(errno));
+	return (file_new_open(&f, path, 0600) && file_new_add(&f, crt, n_crt) &&
+		(!lacks_newline || file_new_add(&f, "\n", 1)) && file_new_add(&f, key, n_key) &&
+		file_new_commit(&f)) ||
+	       tls_fault(why, not_merged, path, strerror(errno));
 }
 
 /* What is wrong with the pair, in words; NULL if nothing is. */
@@ -42,7 +43,7 @@ static const char *pair_fault(enum cert_pair pair)
 		[CERT_PAIR_NO_KEY] = "tls.key holds no private key in PEM form",
 		[CERT_PAIR_ENCRYPTED] = "tls.key is encrypted with a passphrase",
 		[CERT_PAIR_MISMATCH] = "the private key in tls.key does not match the certificate "
-		                       "in tls.crt",
+				       "in tls.crt",
 	};
 
 	return (size_t)pair < sizeof faults / sizeof faults[0] ? faults[pair] : NULL;
@@ -56,12 +57,12 @@ static void warn_about_dates(struct supervisor *s, const char *path)
 		return;
 	if (now > to)
 		log_warn(&s->log, "Certificate %s expired %lld days ago", path,
-		         (long long)(now - to) / 86400);
+			 (long long)(now - to) / 86400);
 	else if (now < from)
 		log_warn(&s->log, "Certificate %s is not valid yet", path);
 	else if (to - now < SOON_DAYS * 86400)
 		log_warn(&s->log, "Certificate %s expires in %lld days", path,
-		         (long long)(to - now) / 86400);
+			 (long long)(to - now) / 86400);
 }
 
 /* What is wrong goes to `why`. */
@@ -73,11 +74,13 @@ static bool tls_merge(const struct paths *p, struct text *why)
 	bool ok;
 
 	if (access(p->tls_crt, F_OK) != 0)
-		return tls_fault(why, "SSL-bump enabled but TLS certificate not found: ",
-				 p->tls_crt, NULL);
+		return tls_fault(why,
+				 "SSL-bump enabled but TLS certificate not found: ", p->tls_crt,
+				 NULL);
 	if (access(p->tls_key, F_OK) != 0)
-		return tls_fault(why, "SSL-bump enabled but TLS private key not found: ",
-				 p->tls_key, NULL);
+		return tls_fault(why,
+				 "SSL-bump enabled but TLS private key not found: ", p->tls_key,
+				 NULL);
 	n_crt = file_read(p->tls_crt, crt, sizeof crt);
 	if (n_crt < 0)
 		return tls_fault(why, not_merged, p->tls_crt, strerror(errno));
@@ -86,19 +89,21 @@ static bool tls_merge(const struct paths *p, struct text *why)
 		return tls_fault(why, not_merged, p->tls_key, strerror(errno));
 	fault = pair_fault(cert_pair_check(crt, (size_t)n_crt, key, (size_t)n_key));
 	ok = fault == NULL ? merge_into(p->merged, crt, (size_t)n_crt, key, (size_t)n_key, why)
-	                   : tls_fault(why, not_merged, fault, NULL);
+			   : tls_fault(why, not_merged, fault, NULL);
 	explicit_bzero(key, sizeof key);
 	return ok;
 }
 
-/* The merged file, if the configuration names it or may want it: only then is a failure one of the start. */
+/* The merged file, if the configuration names it or may want it: only then is a failure one of the
+ * start. */
 static bool provide_merged(struct supervisor *s, bool named)
 {
 	const struct paths *p = s->paths;
 	char buf[1024];
 	struct text why = TEXT_OF(buf);
 
-	if (!named && (!s->conf.ssl_bump || access(p->tls_crt, R_OK) != 0 || access(p->tls_key, R_OK) != 0))
+	if (!named &&
+	    (!s->conf.ssl_bump || access(p->tls_crt, R_OK) != 0 || access(p->tls_key, R_OK) != 0))
 		return true;
 	if (tls_merge(p, &why)) {
 		log_info(&s->log, "SSL certificates merged successfully: %s", p->merged);
@@ -129,8 +134,8 @@ static bool tls_check_file(struct supervisor *s, const char *option, const char 
 			       strerror(errno), hint);
 }
 
-/* A pair that the configuration names itself: only what cannot be right is refused here. Squid knows more
- * forms of keys than we do, and judges the rest. */
+/* A pair that the configuration names itself: only what cannot be right is refused here. Squid
+ * knows more forms of keys than we do, and judges the rest. */
 static bool check_pair(struct supervisor *s, const char *cert, const char *key)
 {
 	char crt_text[CERT_TEXT_MAX], key_text[CERT_TEXT_MAX];
@@ -142,11 +147,12 @@ static bool check_pair(struct supervisor *s, const char *cert, const char *key)
 	key = key[0] != '\0' ? key : cert;
 	n_crt = file_read(cert, crt_text, sizeof crt_text);
 	n_key = file_read(key, key_text, sizeof key_text);
-	if (n_crt > 0 && n_key > 0
-	    && cert_pair_check(crt_text, (size_t)n_crt, key_text, (size_t)n_key) == CERT_PAIR_MISMATCH)
-		ok = supervisor_fail(s, "The private key in %s does not match the certificate in %s",
-		                     key, cert);
-	explicit_bzero(crt_text, sizeof crt_text);      /* it may hold the key as well */
+	if (n_crt > 0 && n_key > 0 &&
+	    cert_pair_check(crt_text, (size_t)n_crt, key_text, (size_t)n_key) == CERT_PAIR_MISMATCH)
+		ok = supervisor_fail(s,
+				     "The private key in %s does not match the certificate in %s",
+				     key, cert);
+	explicit_bzero(crt_text, sizeof crt_text); /* it may hold the key as well */
 	explicit_bzero(key_text, sizeof key_text);
 	return ok;
 }
@@ -161,8 +167,8 @@ bool tls_prepare(struct supervisor *s)
 		const struct conf_port *p = &s->conf.ports[i];
 
 		named |= is_merged(s, p->cert) || is_merged(s, p->key);
-		ok &= tls_check_file(s, "cert", p->cert) && tls_check_file(s, "key", p->key)
-		      && check_pair(s, p->cert, p->key);
+		ok &= tls_check_file(s, "cert", p->cert) && tls_check_file(s, "key", p->key) &&
+		      check_pair(s, p->cert, p->key);
 	}
 	if (!ok || !provide_merged(s, named))
 		return false;

@@ -15,7 +15,7 @@
 #include "common/text.h"
 #include "entrypoint/loop.h"
 
-#define COMPUTES_MS 50          /* of processor time in quiet_ms; a small share of one is enough */
+#define COMPUTES_MS 50 /* of processor time in quiet_ms; a small share of one is enough */
 
 /* Processor time of a process; 0 if it cannot be told. */
 static uint64_t cpu_ms(pid_t pid)
@@ -30,8 +30,8 @@ static uint64_t cpu_ms(pid_t pid)
 
 struct patience {
 	struct tool_limit limit;
-	uint64_t start, deadline;       /* clock_ms */
-	uint64_t computed;              /* processor time when the deadline was set */
+	uint64_t start, deadline; /* clock_ms */
+	uint64_t computed;	  /* processor time when the deadline was set */
 };
 
 /* Is its time over? A list of a million names takes Squid longer than a configuration should. */
@@ -45,18 +45,22 @@ static bool is_overdue(struct supervisor *s, struct patience *p, const char *nam
 	if (now >= end || computed < p->computed + COMPUTES_MS)
 		return true;
 	log_warn(&s->log, "%s still computes after %llu s", name,
-	         (unsigned long long)(now - p->start) / 1000);
+		 (unsigned long long)(now - p->start) / 1000);
 	p->computed = computed;
 	p->deadline = now + p->limit.quiet_ms < end ? now + p->limit.quiet_ms : end;
 	return false;
 }
 
 enum tool_end tool_run(struct supervisor *s, char *const *argv, struct tool_limit limit,
-                       void (*line)(void *, const char *, size_t), void *arg)
+		       void (*line)(void *, const char *, size_t), void *arg)
 {
 	struct child_order o = {
-		.argv = argv, .board_fd = -1, .death_signal = SIGKILL, .max_fd = s->set.max_fd,
-		.line = line, .arg = arg,
+		.argv = argv,
+		.board_fd = -1,
+		.death_signal = SIGKILL,
+		.max_fd = s->set.max_fd,
+		.line = line,
+		.arg = arg,
 	};
 	struct patience p = { .limit = limit, .start = clock_ms() };
 	enum state here = s->state;

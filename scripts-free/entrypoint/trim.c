@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* madvise on two ranges. Code pages are private and read-only, so they are never lost; stack below
- * the present frame holds nothing alive. Measured with a static-pie build: 984 KiB at the peak, 456 KiB
- * resident afterwards. */
+ * the present frame holds nothing alive. Measured with a static-pie build: 984 KiB at the peak, 456
+ * KiB resident afterwards. */
 
 #include "entrypoint/trim.h"
 
@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define STACK_SPAN (1UL << 20)  /* deeper than any of our frames */
+#define STACK_SPAN (1UL << 20)	/* deeper than any of our frames */
 #define STACK_KEEP (32UL << 10) /* for this call and for signals that cannot be blocked */
 
 extern const char __executable_start[] __attribute__((visibility("hidden")));

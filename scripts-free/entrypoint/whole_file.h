@@ -22,7 +22,7 @@ ssize_t file_read(const char *path, char *buf, size_t cap);
 struct whole_file {
 	int fd;
 	char temporary[640];
-	const char *path;       /* borrowed */
+	const char *path; /* borrowed */
 };
 
 /* Begins, continues, ends. After a false of any of them, nothing is left behind. */

@@ -14,7 +14,7 @@
 #include "common/clock.h"
 #include "common/proc_net.h"
 
-#define BEAT_MAX_MS 10000       /* PID 1 turns at least once a second */
+#define BEAT_MAX_MS 10000 /* PID 1 turns at least once a second */
 #define DOUBT_MS 50
 
 void checks_init(struct checks *c, const struct board *board)
@@ -39,7 +39,7 @@ bool checks_alive(struct checks *c)
 		return false;
 	if (c->pidfd < 0)
 		c->pidfd = pidfd_open(pid, 0);
-	if (c->pidfd < 0)               /* no descriptor, or a sandbox without the call: PID 1 knows as well */
+	if (c->pidfd < 0) /* no descriptor, or a sandbox without the call: PID 1 knows as well */
 		return errno != ESRCH;
 	p.fd = c->pidfd;
 	return poll(&p, 1, 0) == 0;
@@ -59,8 +59,8 @@ static int cache_error(const char *dir)
 	return fs.f_blocks > 0 && fs.f_bavail == 0 ? ENOSPC : 0;
 }
 
-/* A port that is wanted and that nobody listens on, or somebody who is not Squid. The first of several lines
- * with one number stands for all of them. */
+/* A port that is wanted and that nobody listens on, or somebody who is not Squid. The first of
+ * several lines with one number stands for all of them. */
 static unsigned missing_port(const struct board *b)
 {
 	struct proc_ports found;
@@ -74,8 +74,8 @@ static unsigned missing_port(const struct board *b)
 
 		while (b->ports[same] != b->ports[i])
 			same++;
-		if ((b->wanted >> i & 1) != 0
-		    && ((found.listened >> same & 1) == 0 || b->ports[i] == b->health_port))
+		if ((b->wanted >> i & 1) != 0 &&
+		    ((found.listened >> same & 1) == 0 || b->ports[i] == b->health_port))
 			return b->ports[i];
 	}
 	return b->twice;
@@ -108,8 +108,8 @@ static bool is_stale(const struct checks *c)
 {
 	bool bad = c->missing != 0 || c->suspended || c->cache_error != 0 || c->conf_error != 0;
 
-	return atomic_load(&c->board->phase) != c->phase
-	       || (bad && clock_ms() - c->refreshed_ms >= DOUBT_MS);
+	return atomic_load(&c->board->phase) != c->phase ||
+	       (bad && clock_ms() - c->refreshed_ms >= DOUBT_MS);
 }
 
 bool checks_ready(struct checks *c, struct text *why)
@@ -125,8 +125,10 @@ bool checks_ready(struct checks *c, struct text *why)
 		text_add(why, "  - Squid process is suspended\n");
 	else if (c->missing != 0)
 		text_addf(why, "  - Squid does not listen on port %u%s\n", c->missing,
-		          c->missing == c->board->health_port ? ", which HEALTH_PORT takes"
-		          : c->missing == c->board->twice ? " for a second time, as the configuration asks" : "");
+			  c->missing == c->board->health_port ? ", which HEALTH_PORT takes"
+			  : c->missing == c->board->twice
+				  ? " for a second time, as the configuration asks"
+				  : "");
 	if (phase == BOARD_STOPPING)
 		text_add(why, "  - Shutting down\n");
 	if (c->cache_error == ENOSPC)

@@ -13,15 +13,15 @@
 #include "common/text.h"
 
 struct checks {
-	const struct board *board;      /* from PID 1; never NULL */
-	int pidfd;                      /* of Squid; -1 if there is none */
-	int32_t pid;                    /* the process `pidfd` is for */
-	uint64_t refreshed_ms;          /* when the rest was found out */
-	uint32_t phase;                 /* of PID 1 then */
-	bool suspended;                 /* Squid was stopped by a signal */
-	unsigned missing;               /* a port that Squid has to listen on and does not; 0: none */
-	int cache_error;                /* errno of the first cache directory that cannot be written */
-	int conf_error;                 /* errno of reading the configuration */
+	const struct board *board; /* from PID 1; never NULL */
+	int pidfd;		   /* of Squid; -1 if there is none */
+	int32_t pid;		   /* the process `pidfd` is for */
+	uint64_t refreshed_ms;	   /* when the rest was found out */
+	uint32_t phase;		   /* of PID 1 then */
+	bool suspended;		   /* Squid was stopped by a signal */
+	unsigned missing;	   /* a port that Squid has to listen on and does not; 0: none */
+	int cache_error;	   /* errno of the first cache directory that cannot be written */
+	int conf_error;		   /* errno of reading the configuration */
 };
 
 /* Starts with everything unknown, which counts as bad. */

@@ -135,8 +135,8 @@ void exchange_read(struct server *s, struct slot *c)
 	before = c->request.taken;
 	if (!http_request_feed(&c->request, buf, (size_t)n))
 		return;
-	c->leftover = n == sizeof buf || c->request.taken - before < (size_t)n
-	              || c->request.status != 0;        /* refused before its end: the rest may follow */
+	c->leftover = n == sizeof buf || c->request.taken - before < (size_t)n ||
+		      c->request.status != 0; /* refused before its end: the rest may follow */
 	exchange_decide(s, c);
 }
 

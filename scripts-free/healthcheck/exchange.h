@@ -9,7 +9,8 @@
 /* Something happened on the connection of slot `c`. */
 void exchange_event(struct server *s, struct slot *c, uint32_t events);
 
-/* Reads what has arrived and answers once the request is decided. The slot may be free afterwards. */
+/* Reads what has arrived and answers once the request is decided. The slot may be free afterwards.
+ */
 void exchange_read(struct server *s, struct slot *c);
 
 /* Sends an answer and ends the exchange. */

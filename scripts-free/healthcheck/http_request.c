@@ -19,8 +19,8 @@ static void request_refuse(struct health_request *r, int status)
 /* RFC 9110 tchar */
 static bool is_token_byte(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-	       || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 static char lower_case(char c)
@@ -39,8 +39,8 @@ static void request_keep(struct health_request *r, char c)
 
 static bool word_is(const struct health_request *r, const char *s)
 {
-	return r->word_len == strlen(s) && r->word_len < sizeof r->word
-	       && memcmp(r->word, s, r->word_len) == 0;
+	return r->word_len == strlen(s) && r->word_len < sizeof r->word &&
+	       memcmp(r->word, s, r->word_len) == 0;
 }
 
 static void next_state(struct health_request *r, enum http_state st)
@@ -53,8 +53,10 @@ static void next_state(struct health_request *r, enum http_state st)
 static void in_method(struct health_request *r, char c)
 {
 	if (c == ' ' && r->word_len > 0) {
-		r->method = word_is(r, "GET") ? HTTP_GET : word_is(r, "HEAD") ? HTTP_HEAD
-		            : word_is(r, "OPTIONS") ? HTTP_OPTIONS : HTTP_OTHER;
+		r->method = word_is(r, "GET")	    ? HTTP_GET
+			    : word_is(r, "HEAD")    ? HTTP_HEAD
+			    : word_is(r, "OPTIONS") ? HTTP_OPTIONS
+						    : HTTP_OTHER;
 		next_state(r, HTTP_TARGET);
 	} else if (is_token_byte(c) && r->word_len < sizeof r->word) {
 		request_keep(r, c);
@@ -126,7 +128,8 @@ static void in_version(struct health_request *r, char c)
 		request_refuse(r, 400);
 }
 
-/* A method that may bring a body is not served anyway, which says more than that the body is wrong. */
+/* A method that may bring a body is not served anyway, which says more than that the body is wrong.
+ */
 static void refuse_body(struct health_request *r)
 {
 	request_refuse(r, r->method == HTTP_OTHER ? 405 : 400);
@@ -142,7 +145,7 @@ static void end_name(struct health_request *r)
 		request_refuse(r, 400);
 	r->value_len = 0;
 	if (r->status == 0)
-		r->state = HTTP_HEADER_VALUE;   /* the word stays: the value may depend on it */
+		r->state = HTTP_HEADER_VALUE; /* the word stays: the value may depend on it */
 }
 
 static void in_header_start(struct health_request *r, char c)
@@ -155,7 +158,7 @@ static void in_header_start(struct health_request *r, char c)
 	else if (is_token_byte(c))
 		request_keep(r, lower_case(c));
 	else
-		request_refuse(r, 400);                 /* a blank here is a folded header */
+		request_refuse(r, 400); /* a blank here is a folded header */
 }
 
 static void in_header_name(struct health_request *r, char c)

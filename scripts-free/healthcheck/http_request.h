@@ -9,26 +9,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HTTP_HEAD_MAX 8192      /* the whole head; more is 431 */
-#define HTTP_LINE_MAX 2048      /* the request line; more is 414 */
+#define HTTP_HEAD_MAX 8192 /* the whole head; more is 431 */
+#define HTTP_LINE_MAX 2048 /* the request line; more is 414 */
 
 enum request_method { HTTP_GET, HTTP_HEAD, HTTP_OPTIONS, HTTP_OTHER };
 
 enum http_state {
-	HTTP_METHOD, HTTP_TARGET, HTTP_VERSION, HTTP_LINE_LF, HTTP_HEADER_START, HTTP_HEADER_NAME,
-	HTTP_HEADER_VALUE, HTTP_HEADER_LF, HTTP_END_LF, HTTP_COMPLETE
+	HTTP_METHOD,
+	HTTP_TARGET,
+	HTTP_VERSION,
+	HTTP_LINE_LF,
+	HTTP_HEADER_START,
+	HTTP_HEADER_NAME,
+	HTTP_HEADER_VALUE,
+	HTTP_HEADER_LF,
+	HTTP_END_LF,
+	HTTP_COMPLETE
 };
 
 /* A request in the making. Start with http_request_init. */
 struct health_request {
 	enum http_state state;
 	enum request_method method;
-	int status;             /* 0: so far fine; else the answer: 400, 405, 414, 431, 505 */
-	size_t taken;           /* bytes of the head so far */
-	char word[24];          /* method, version, or lower-case header name being read */
-	size_t word_len;        /* its true length, even if longer than the array */
-	char path[64];          /* without the query; longer ones match nothing anyway */
-	size_t path_len;        /* its true length */
+	int status;	 /* 0: so far fine; else the answer: 400, 405, 414, 431, 505 */
+	size_t taken;	 /* bytes of the head so far */
+	char word[24];	 /* method, version, or lower-case header name being read */
+	size_t word_len; /* its true length, even if longer than the array */
+	char path[64];	 /* without the query; longer ones match nothing anyway */
+	size_t path_len; /* its true length */
 	size_t target_len;
 	bool in_query;
 	unsigned host_count, length_count;

@@ -66,7 +66,7 @@ static int serve_health(void)
 	}
 	if (!server_open(&server, board, board->health_port)) {
 		fprintf(stderr, "[ERROR] Failed to start health check server: port %u: %s\n",
-		        board->health_port, strerror(errno));
+			board->health_port, strerror(errno));
 		return EXIT_FAILURE;
 	}
 	if (write(STDOUT_FILENO, "listening\n", 10) != 10)
@@ -81,8 +81,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && strcmp(argv[1], "--check") == 0)
 		return check_health_once(false);
-	if (argc == 3 && ((strcmp(argv[1], "--check") == 0 && strcmp(argv[2], "--ready") == 0)
-	                  || (strcmp(argv[1], "--ready") == 0 && strcmp(argv[2], "--check") == 0)))
+	if (argc == 3 && ((strcmp(argv[1], "--check") == 0 && strcmp(argv[2], "--ready") == 0) ||
+			  (strcmp(argv[1], "--ready") == 0 && strcmp(argv[2], "--check") == 0)))
 		return check_health_once(true);
 	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
 		return serve_health();

@@ -54,8 +54,8 @@ int manager_reply_open(char *s, size_t n)
 }
 
 static const struct manager_counter {
-	const char *name;       /* Squid's */
-	const char *metric;     /* ours */
+	const char *name;   /* Squid's */
+	const char *metric; /* ours */
 	const char *help;
 } counters[] = {
 	{ "client_http.requests", "squid_client_http_requests_total", "Requests of clients" },
@@ -71,16 +71,21 @@ static const struct manager_counter {
 	{ "server.all.kbytes_out", "squid_server_all_kbytes_out_kbytes_total", "To servers" },
 	{ "server.http.requests", "squid_server_http_requests_total", "HTTP requests to servers" },
 	{ "server.http.errors", "squid_server_http_errors_total", "Failed HTTP requests" },
-	{ "server.http.kbytes_in", "squid_server_http_kbytes_in_kbytes_total", "HTTP from servers" },
-	{ "server.http.kbytes_out", "squid_server_http_kbytes_out_kbytes_total", "HTTP to servers" },
+	{ "server.http.kbytes_in", "squid_server_http_kbytes_in_kbytes_total",
+	  "HTTP from servers" },
+	{ "server.http.kbytes_out", "squid_server_http_kbytes_out_kbytes_total",
+	  "HTTP to servers" },
 	{ "server.ftp.requests", "squid_server_ftp_requests_total", "FTP requests to servers" },
 	{ "server.ftp.errors", "squid_server_ftp_errors_total", "Failed FTP requests" },
 	{ "server.ftp.kbytes_in", "squid_server_ftp_kbytes_in_kbytes_total", "FTP from servers" },
 	{ "server.ftp.kbytes_out", "squid_server_ftp_kbytes_out_kbytes_total", "FTP to servers" },
-	{ "server.other.requests", "squid_server_other_requests_total", "Other requests to servers" },
+	{ "server.other.requests", "squid_server_other_requests_total",
+	  "Other requests to servers" },
 	{ "server.other.errors", "squid_server_other_errors_total", "Failed other requests" },
-	{ "server.other.kbytes_in", "squid_server_other_kbytes_in_kbytes_total", "Other, from servers" },
-	{ "server.other.kbytes_out", "squid_server_other_kbytes_out_kbytes_total", "Other, to servers" },
+	{ "server.other.kbytes_in", "squid_server_other_kbytes_in_kbytes_total",
+	  "Other, from servers" },
+	{ "server.other.kbytes_out", "squid_server_other_kbytes_out_kbytes_total",
+	  "Other, to servers" },
 	{ "unlink.requests", "squid_unlink_requests_total", "Cache files removed" },
 	{ "page_faults", "squid_page_faults_total", "Page faults with disk access" },
 	{ "select_loops", "squid_select_loops_total", "Turns of Squid's main loop" },
@@ -116,8 +121,9 @@ unsigned manager_reply_samples(const char *body, struct text *out)
 	for (const char *line = body, *next; *line != '\0'; line = next) {
 		size_t len = strcspn(line, "\n");
 		const char *eq = memmem(line, len, " = ", 3);
-		const struct manager_counter *c =
-			eq != NULL ? find_counter(line, (size_t)(eq - line)) : NULL;
+		const struct manager_counter *c = eq != NULL
+							  ? find_counter(line, (size_t)(eq - line))
+							  : NULL;
 		size_t digits = c != NULL ? number_length(eq + 3) : 0;
 
 		next = line + len + (line[len] != '\0' ? 1 : 0);

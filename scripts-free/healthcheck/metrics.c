@@ -18,7 +18,7 @@
 #include "healthcheck/manager_reply.h"
 #include "healthcheck/reply.h"
 
-#define FORMS 2                 /* ways to ask; which one works depends on Squid's version */
+#define FORMS 2 /* ways to ask; which one works depends on Squid's version */
 
 void metrics_init(struct metrics *m)
 {
@@ -33,8 +33,9 @@ bool metrics_pending(const struct metrics *m)
 
 static bool metrics_connect(struct metrics *m, unsigned port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	m->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (m->fd < 0)
@@ -59,8 +60,8 @@ static void metrics_end(struct metrics *m, enum metrics_result result)
 
 bool metrics_request(struct metrics *m, struct checks *c)
 {
-	if (metrics_pending(m) || (m->result != METRICS_UNKNOWN
-	                           && clock_ms() - m->fetched_ms < METRICS_FRESH_MS))
+	if (metrics_pending(m) ||
+	    (m->result != METRICS_UNKNOWN && clock_ms() - m->fetched_ms < METRICS_FRESH_MS))
 		return false;
 	m->port = c->board->ports[0];
 	m->until_ms = clock_ms() + METRICS_FETCH_MS;

@@ -20,15 +20,16 @@
 enum metrics_result { METRICS_UNKNOWN, METRICS_OK, METRICS_REFUSED, METRICS_DOWN };
 
 struct metrics {
-	int fd;                         /* connection to Squid; -1 if none */
-	bool sent;                      /* the request went out */
-	unsigned port;                  /* of Squid */
-	unsigned form;                  /* which form of the request is being tried */
-	uint64_t until_ms;              /* deadline of the fetch */
+	int fd;		   /* connection to Squid; -1 if none */
+	bool sent;	   /* the request went out */
+	unsigned port;	   /* of Squid */
+	unsigned form;	   /* which form of the request is being tried */
+	uint64_t until_ms; /* deadline of the fetch */
 	uint64_t fetched_ms;
-	enum metrics_result result;     /* of the last fetch */
+	enum metrics_result result; /* of the last fetch */
 	size_t len;
-	char data[METRICS_REPLY_MAX];   /* Squid's answer; after METRICS_OK its body, NUL-terminated */
+	char data[METRICS_REPLY_MAX]; /* Squid's answer; after METRICS_OK its body, NUL-terminated
+				       */
 };
 
 void metrics_init(struct metrics *m);

@@ -38,15 +38,16 @@ static bool probe_wait(int fd, short events, uint64_t deadline)
 
 static bool probe_connect(int fd, unsigned port, uint64_t deadline)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int cause = 0;
 	socklen_t len = sizeof cause;
 
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
 		return true;
-	if (errno != EINPROGRESS || !probe_wait(fd, POLLOUT, deadline)
-	    || getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &len) != 0)
+	if (errno != EINPROGRESS || !probe_wait(fd, POLLOUT, deadline) ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &len) != 0)
 		return false;
 	errno = cause;
 	return cause == 0;
@@ -58,7 +59,7 @@ static ssize_t probe_exchange(int fd, const char *path, char *buf, size_t cap, u
 	char request[128];
 	size_t have = 0;
 	int n = snprintf(request, sizeof request,
-	                 "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
+			 "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
 
 	if (send(fd, request, (size_t)n, MSG_NOSIGNAL) != n)
 		return -1;
@@ -84,8 +85,8 @@ bool probe_server(unsigned port, const char *path, struct text *answer)
 	ssize_t n;
 	int status, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || !probe_connect(fd, port, deadline)
-	    || (n = probe_exchange(fd, path, buf, sizeof buf - 1, deadline)) < 0) {
+	if (fd < 0 || !probe_connect(fd, port, deadline) ||
+	    (n = probe_exchange(fd, path, buf, sizeof buf - 1, deadline)) < 0) {
 		text_addf(answer, "no answer from 127.0.0.1:%u: %s", port, strerror(errno));
 		if (fd >= 0)
 			close(fd);

@@ -8,7 +8,7 @@
 
 #include "common/text.h"
 
-#define PROBE_MS 3000           /* for everything */
+#define PROBE_MS 3000 /* for everything */
 
 /* GET `path` from 127.0.0.1:`port`. True if the answer is 200. `answer` gets the body or, if there
  * is none, the cause, without a line feed at the end. */

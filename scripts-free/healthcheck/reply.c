@@ -10,10 +10,17 @@ static const struct status_name {
 	int status;
 	const char *name;
 } names[] = {
-	{ 200, "OK" }, { 204, "No Content" }, { 400, "Bad Request" }, { 404, "Not Found" },
-	{ 405, "Method Not Allowed" }, { 408, "Request Timeout" }, { 414, "URI Too Long" },
-	{ 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" },
-	{ 501, "Not Implemented" }, { 503, "Service Unavailable" },
+	{ 200, "OK" },
+	{ 204, "No Content" },
+	{ 400, "Bad Request" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 408, "Request Timeout" },
+	{ 414, "URI Too Long" },
+	{ 431, "Request Header Fields Too Large" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 503, "Service Unavailable" },
 	{ 505, "HTTP Version Not Supported" },
 };
 
@@ -26,7 +33,7 @@ static const char *status_name(int status)
 }
 
 void reply_with(struct text *out, int status, enum request_method method, const char *type,
-                const char *body)
+		const char *body)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -40,7 +47,7 @@ void reply_with(struct text *out, int status, enum request_method method, const 
 	if (status != 204)
 		text_addf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", type, strlen(body));
 	text_add(out, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-	         "Connection: close\r\n\r\n");
+		      "Connection: close\r\n\r\n");
 	if (method != HTTP_HEAD && status != 204)
 		text_add(out, body);
 }
@@ -84,13 +91,13 @@ static const struct endpoint {
 	void (*answer)(const struct health_request *r, struct checks *c, struct text *out);
 } endpoints[] = {
 	{ "/health", reply_health }, { "/healthz", reply_health }, { "/livez", reply_live },
-	{ "/ready", reply_ready }, { "/readyz", reply_ready },
+	{ "/ready", reply_ready },   { "/readyz", reply_ready },
 };
 
 bool reply_wants_metrics(const struct health_request *r)
 {
-	return r->status == 0 && (r->method == HTTP_GET || r->method == HTTP_HEAD)
-	       && http_request_is(r, "/metrics");
+	return r->status == 0 && (r->method == HTTP_GET || r->method == HTTP_HEAD) &&
+	       http_request_is(r, "/metrics");
 }
 
 void reply_build(const struct health_request *r, struct checks *c, struct text *out)

@@ -10,7 +10,7 @@
 #include "healthcheck/checks.h"
 #include "healthcheck/http_request.h"
 
-#define REPLY_MAX 16384         /* the longest answer, head and body */
+#define REPLY_MAX 16384 /* the longest answer, head and body */
 
 /* Does the request ask for /metrics (then reply_metrics is to be used)? */
 bool reply_wants_metrics(const struct health_request *r);
@@ -20,7 +20,7 @@ void reply_build(const struct health_request *r, struct checks *c, struct text *
 
 /* Builds an answer with `status`, `type` and `body`; the body is left out for HEAD. */
 void reply_with(struct text *out, int status, enum request_method method, const char *type,
-                const char *body);
+		const char *body);
 
 /* The answers to a request that did not arrive in time, and to one too many. */
 void reply_timeout(struct text *out);

@@ -27,7 +27,7 @@ static int server_listen(unsigned port)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 		bound = bind(fd, (struct sockaddr *)&six, sizeof six) == 0;
-		if (!bound && errno == EADDRNOTAVAIL) {         /* IPv6 is switched off */
+		if (!bound && errno == EADDRNOTAVAIL) { /* IPv6 is switched off */
 			close(fd);
 			fd = -1;
 		}
@@ -73,12 +73,12 @@ bool server_open(struct server *s, const struct board *board, unsigned port)
 	if (s->epoll < 0)
 		return false;
 	s->listener = server_listen(port);
-	return s->listener >= 0
-	       && server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
+	return s->listener >= 0 &&
+	       server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
 }
 
-/* Frees the slot of the connection that has been here longest without being answered; whoever waits for
- * the metrics of a Squid that hangs must not keep a probe out. */
+/* Frees the slot of the connection that has been here longest without being answered; whoever waits
+ * for the metrics of a Squid that hangs must not keep a probe out. */
 static void evict_oldest(struct server *s)
 {
 	struct slot *oldest = NULL;
@@ -86,8 +86,8 @@ static void evict_oldest(struct server *s)
 	for (unsigned i = 0; i < s->limit; i++) {
 		struct slot *c = &s->slots[i];
 
-		if (c->state != SLOT_FREE && c->state != SLOT_SENDING
-		    && (oldest == NULL || c->since_ms < oldest->since_ms))
+		if (c->state != SLOT_FREE && c->state != SLOT_SENDING &&
+		    (oldest == NULL || c->since_ms < oldest->since_ms))
 			oldest = c;
 	}
 	if (oldest == NULL)
@@ -129,7 +129,7 @@ static void take_connection(struct server *s, int fd)
 	if (!server_watch(s, EPOLL_CTL_ADD, fd, EPOLLIN, (uint32_t)(c - s->slots)))
 		exchange_drop(s, c);
 	else
-		exchange_read(s, c);             /* usually it is there already */
+		exchange_read(s, c); /* usually it is there already */
 }
 
 static void accept_some(struct server *s)
@@ -139,10 +139,10 @@ static void accept_some(struct server *s)
 
 		if (fd >= 0) {
 			take_connection(s, fd);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
-			   || errno == ENOMEM) {
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			   errno == ENOMEM) {
 			evict_oldest(s);
-			usleep(1000);           /* never a busy loop on what cannot be helped */
+			usleep(1000); /* never a busy loop on what cannot be helped */
 			return;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			return;

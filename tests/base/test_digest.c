@@ -33,7 +33,9 @@ Test(digest, sink_counts_and_hashes_whatever_the_chunks)
 Test(digest, parse_takes_one_form_only)
 {
 	static const char *const bad[] = {
-		"", "ba7816bf", ABC "0",
+		"",
+		"ba7816bf",
+		ABC "0",
 		"BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ag",
 		"../7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a",

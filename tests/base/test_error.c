@@ -19,7 +19,9 @@ Test(error, message_goes_from_place_over_context_to_cause)
 	err_at(&e, "r.json", 3, 7);
 	err_at(&e, "outer.json", 1, 1);
 	err_format(&e, text, sizeof(text));
-	cr_expect_str_eq(text, "r.json:3:7: layer python: package libx: open x.so: No such file or directory");
+	cr_expect_str_eq(
+		text,
+		"r.json:3:7: layer python: package libx: open x.so: No such file or directory");
 	cr_expect_eq(err_status(e.kind), 6);
 }
 
@@ -66,5 +68,6 @@ Test(error, T37_message_holds_no_password_and_no_command)
 	err_set(&e, ERR_INPUT, "no \"docker://u:geheim@h/a\"\n##[error]x\n::error::y");
 	err_wrap(&e, "https://u:geheim@h/x");
 	err_format(&e, text, sizeof(text));
-	cr_expect_str_eq(text, "https://***@h/x: no \"docker://***@h/a\"\n##\\x5berror]x\n:\\x3aerror::y");
+	cr_expect_str_eq(
+		text, "https://***@h/x: no \"docker://***@h/a\"\n##\\x5berror]x\n:\\x3aerror::y");
 }

@@ -109,7 +109,8 @@ Test(file, full_disk_keeps_the_old_content)
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/x", dir)), "old");
 	cr_expect_eq(count_files(&a, dir), 1u);
 	e = (struct error){ 0 };
-	cr_expect(!file_write_path(arena_printf(&a, "%s/y", dir), 0644, (struct str){ large, 65536 }, &e));
+	cr_expect(!file_write_path(arena_printf(&a, "%s/y", dir), 0644,
+				   (struct str){ large, 65536 }, &e));
 	cr_expect(strstr(e.cause, arena_printf(&a, "write %s/y", dir)), "%s", e.cause);
 	files_remove(dir);
 }
@@ -132,8 +133,8 @@ Test(file, T14_remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
 	files_remove(other);
 }
 
-/* A tree that a step of a build could leave: deeper than any path may be long, folders that their owner may
- * neither read nor enter, one of the names that lifted folders get. */
+/* A tree that a step of a build could leave: deeper than any path may be long, folders that their
+ * owner may neither read nor enter, one of the names that lifted folders get. */
 static void make_deep(const char *dir, unsigned depth)
 {
 	int at = open(dir, O_RDONLY | O_DIRECTORY);
@@ -157,7 +158,8 @@ static void make_deep(const char *dir, unsigned depth)
 /* As somebody who is not root: who may do everything never meets a mode. */
 static void as_nobody(void)
 {
-	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+	if (geteuid() == 0 &&
+	    (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
 		_exit(99);
 }
 
@@ -212,7 +214,7 @@ static void remove_and_collect(const char *dir)
 		_exit(1);
 	if (access(files_join(files_join(dir, name), "z"), F_OK) == 0)
 		_exit(2);
-	utimensat(fd, name, old, 0);	/* its removal has just changed it */
+	utimensat(fd, name, old, 0); /* its removal has just changed it */
 	file_remove_leftovers(fd);
 	utimensat(fd, name, old, 0);
 	file_collect_leftovers(fd, dir, &t.base);
@@ -223,14 +225,16 @@ static void remove_and_collect(const char *dir)
 Test(file, what_cannot_be_removed_is_told)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *left = arena_printf(&a, "%s/.tmp-00112233445566778899aabbccddeeff", dir);
+	const char *dir = files_temporary(&a),
+		   *left = arena_printf(&a, "%s/.tmp-00112233445566778899aabbccddeeff", dir);
 	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
 
 	if (geteuid() != 0)
 		cr_skip_test("needs two users");
 	files_put(arena_printf(&a, "%s/a/roots", left), "x");
 	files_put(arena_printf(&a, "%s/z", left), "x");
-	cr_assert(chmod(dir, 0777) == 0 && chown(left, 65534, 65534) == 0 && utimensat(AT_FDCWD, left, old, 0) == 0);
+	cr_assert(chmod(dir, 0777) == 0 && chown(left, 65534, 65534) == 0 &&
+		  utimensat(AT_FDCWD, left, old, 0) == 0);
 	cr_expect_eq(in_child(remove_and_collect, dir), 0);
 	files_remove(dir);
 }
@@ -243,8 +247,8 @@ static void collect_closed(const char *dir)
 	struct file_workdir w = FILE_WORKDIR_INIT;
 	struct error e = { 0 };
 
-	if (!file_workdir_make(fd, &w, &e) || mkdirat(w.fd, "d", 0) < 0 || futimens(w.fd, old) < 0 ||
-	    fchmod(w.fd, 0) < 0)
+	if (!file_workdir_make(fd, &w, &e) || mkdirat(w.fd, "d", 0) < 0 ||
+	    futimens(w.fd, old) < 0 || fchmod(w.fd, 0) < 0)
 		_exit(1);
 	close(w.fd);
 	file_remove_leftovers(fd);
@@ -293,7 +297,8 @@ Test(io, read_refuses_what_is_too_large_or_no_file)
 	cr_expect_eq(e.kind, ERR_INPUT);
 	err_clear(&e);
 	cr_assert_eq(mkfifo(fifo, 0600), 0);
-	cr_expect(!io_read_file(&a, AT_FDCWD, fifo, 5, &text, &e), "a FIFO must not be read, nor hang");
+	cr_expect(!io_read_file(&a, AT_FDCWD, fifo, 5, &text, &e),
+		  "a FIFO must not be read, nor hang");
 	cr_expect_eq(e.kind, ERR_INPUT);
 	files_remove(dir);
 }
@@ -339,7 +344,8 @@ Test(file, devices_and_pipes_are_written_to_and_not_replaced)
 	cr_expect(stat(fifo, &st) == 0 && S_ISFIFO(st.st_mode));
 	/* a link to a device is no file either */
 	cr_assert_eq(symlink("/dev/null", arena_printf(&a, "%s/link", dir)), 0);
-	cr_expect(file_write_path(arena_printf(&a, "%s/link", dir), 0644, STR("x"), &e), "%s", e.cause);
+	cr_expect(file_write_path(arena_printf(&a, "%s/link", dir), 0644, STR("x"), &e), "%s",
+		  e.cause);
 	cr_expect(lstat(arena_printf(&a, "%s/link", dir), &st) == 0 && S_ISLNK(st.st_mode));
 	files_remove(dir);
 }
@@ -349,17 +355,19 @@ Test(file, abandoned_folders_go_and_held_ones_stay)
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
-	struct file_workdir held = FILE_WORKDIR_INIT, left = FILE_WORKDIR_INIT, young = FILE_WORKDIR_INIT;
+	struct file_workdir held = FILE_WORKDIR_INIT, left = FILE_WORKDIR_INIT,
+			    young = FILE_WORKDIR_INIT;
 	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
 	struct error e = { 0 };
 
 	cr_assert(file_workdir_make(fd, &held, &e) && file_workdir_make(fd, &left, &e) &&
-		  file_workdir_make(fd, &young, &e), "%s", e.cause);
+			  file_workdir_make(fd, &young, &e),
+		  "%s", e.cause);
 	cr_assert_str_neq(held.name, left.name);
 	files_put(arena_printf(&a, "%s/%s/src/deep/file", dir, left.name), "x");
 	files_put(arena_printf(&a, "%s/%s/file", dir, held.name), "x");
 	cr_assert(futimens(held.fd, old) == 0 && futimens(left.fd, old) == 0);
-	cr_assert(close(left.fd) == 0 && close(young.fd) == 0);	/* their process has ended */
+	cr_assert(close(left.fd) == 0 && close(young.fd) == 0); /* their process has ended */
 	file_remove_leftovers(fd);
 	cr_expect_eq(faccessat(fd, held.name, F_OK, 0), 0);
 	cr_expect_eq(faccessat(fd, young.name, F_OK, 0), 0);

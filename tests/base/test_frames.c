@@ -51,12 +51,18 @@ Test(base, frames_come_back_whole_however_they_arrive)
 
 Test(base, frames_that_are_none_are_refused)
 {
-	static const struct { struct str bytes; const char *message; } cases[] = {
+	static const struct {
+		struct str bytes;
+		const char *message;
+	} cases[] = {
 		{ { "x\5\0\0\0abc", 8 }, "stopped in the middle" },
 		{ { "x\5\0", 3 }, "stopped in the middle" },
 		{ { "z\0\0\0\0", 5 }, "malformed answer" },
 		{ { "\0\0\0\0\0", 5 }, "malformed answer" },
-		{ { "x\1\0\0\x10" "a", 6 }, "malformed answer" },
+		{ { "x\1\0\0\x10"
+		    "a",
+		    6 },
+		  "malformed answer" },
 		{ { "x\x20\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 37 }, "too long an answer" },
 	};
 
@@ -69,7 +75,8 @@ Test(base, frames_that_are_none_are_refused)
 		char kind;
 
 		cr_expect_eq(frames_whole(&f, &kind, &payload, &e), -1, "%zu", i);
-		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
+		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].message), "%zu: %s", i,
+			  e.cause);
 	}
 }
 

@@ -17,7 +17,7 @@
 
 struct busy {
 	const char *dir;
-	int fd;			/* of the folder */
+	int fd; /* of the folder */
 	bool json;
 };
 
@@ -30,8 +30,8 @@ static void *write_on(void *arg)
 		AUTO_FILE f = FILE_NEW_INIT;
 		struct error e = { 0 };
 
-		if (!file_begin(&f, b->fd, i % 2 ? "a" : "b", 0644, &e) || !fd_write(f.fd, STR("x"), "x", &e) ||
-		    (i % 3 && !file_commit(&f, &e)))
+		if (!file_begin(&f, b->fd, i % 2 ? "a" : "b", 0644, &e) ||
+		    !fd_write(f.fd, STR("x"), "x", &e) || (i % 3 && !file_commit(&f, &e)))
 			_exit(90);
 	}
 }
@@ -49,9 +49,11 @@ static _Noreturn void busy_work(const struct busy *b, int say)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
-	dup2(open(arena_printf(&(struct arena){ 0 }, "%s/said", b->dir), O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
+	dup2(open(arena_printf(&(struct arena){ 0 }, "%s/said", b->dir), O_WRONLY | O_CREAT, 0600),
+	     STDERR_FILENO);
 	interrupt_catch(b->json);
-	if (!file_workdir_make(b->fd, &w, &e) || mkdirat(w.fd, "in", 0700) < 0 || mkdirat(w.fd, "in/closed", 0) < 0 ||
+	if (!file_workdir_make(b->fd, &w, &e) || mkdirat(w.fd, "in", 0700) < 0 ||
+	    mkdirat(w.fd, "in/closed", 0) < 0 ||
 	    spawn_start(&(struct spawn){ .argv = argv }, &child, &e) != 1)
 		_exit(91);
 	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {

@@ -28,7 +28,7 @@ static int file_with(const char *text)
 
 static bool child_parses(void *ctx, struct sink *out, struct error *e)
 {
-	char *p = malloc(64u << 20);	/* malloc, and memory it was forked with, work */
+	char *p = malloc(64u << 20); /* malloc, and memory it was forked with, work */
 	bool ok = p != NULL;
 
 	if (ok)
@@ -49,19 +49,26 @@ Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
-static bool child_opens(void *ctx, struct sink *out,
-			struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 &&
-					  jailrun_say(out, "x", e); }
-static bool child_sockets(void *ctx, struct sink *out,
-			  struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM,
-								      0) < 0 &&
-					    jailrun_say(out, "x", e); }
-static bool child_forks(void *ctx, struct sink *out,
-			struct error *e) { (void)ctx; return fork() < 0 &&
-					  jailrun_say(out, "x", e); }
-static bool child_kills(void *ctx, struct sink *out,
-			struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 &&
-					  jailrun_say(out, "x", e); }
+static bool child_opens(void *ctx, struct sink *out, struct error *e)
+{
+	(void)ctx;
+	return open("/etc/passwd", O_RDONLY) < 0 && jailrun_say(out, "x", e);
+}
+static bool child_sockets(void *ctx, struct sink *out, struct error *e)
+{
+	(void)ctx;
+	return socket(AF_INET, SOCK_STREAM, 0) < 0 && jailrun_say(out, "x", e);
+}
+static bool child_forks(void *ctx, struct sink *out, struct error *e)
+{
+	(void)ctx;
+	return fork() < 0 && jailrun_say(out, "x", e);
+}
+static bool child_kills(void *ctx, struct sink *out, struct error *e)
+{
+	(void)out;
+	return kill(*(pid_t *)ctx, 0) < 0 && jailrun_say(out, "x", e);
+}
 static bool child_reads(void *ctx, struct sink *out, struct error *e)
 {
 	char c;
@@ -80,8 +87,9 @@ static bool child_execs(void *ctx, struct sink *out, struct error *e)
 static bool makes_code(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
-	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-	       MAP_FAILED && jailrun_say(out, "x", e);
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0) == MAP_FAILED &&
+	       jailrun_say(out, "x", e);
 }
 static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 {
@@ -103,9 +111,9 @@ static bool child_poisons(void *ctx, struct sink *out, struct error *e)
 /* Each of these would otherwise go on and say so. */
 Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 {
-	jail_work *const canaries[] = { child_opens, child_sockets, child_forks, child_kills,
-				       child_reads, child_execs, makes_code,
-						  turns_to_code, child_poisons };
+	jail_work *const canaries[] = { child_opens, child_sockets, child_forks,
+					child_kills, child_reads,   child_execs,
+					makes_code,  turns_to_code, child_poisons };
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");
@@ -116,10 +124,11 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 		pid_t parent = getpid();
 
 		cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, canaries[i], &parent, &text,
-					    &e), "canary %zu", i);
+					    &e),
+			      "canary %zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);
-		cr_expect(strstr(e.cause, "the file made its parser try a forbidden system call"), "%zu: %s",
-			  i, e.cause);
+		cr_expect(strstr(e.cause, "the file made its parser try a forbidden system call"),
+			  "%zu: %s", i, e.cause);
 		cr_expect_eq(text.n, 0);
 	}
 }
@@ -136,7 +145,7 @@ Test(base, jail_closes_every_other_descriptor)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD input = file_with("x");
-	int others[] = { file_with("secret"), 0, 1, 2 };	/* none of them close-on-exec */
+	int others[] = { file_with("secret"), 0, 1, 2 }; /* none of them close-on-exec */
 
 	cr_assert_eq(fcntl(others[0], F_SETFD, 0), 0);
 	for (size_t i = 0; i < 4; i++) {
@@ -144,8 +153,7 @@ Test(base, jail_closes_every_other_descriptor)
 		struct error e = { 0 };
 
 		cr_expect_not(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, -1, 0 },
-					    finds_others, &others[i],
-				       &text, &e));
+					    finds_others, &others[i], &text, &e));
 		cr_expect_str_eq(e.cause, "read another: Bad file descriptor");
 	}
 	close(others[0]);
@@ -162,7 +170,9 @@ Test(base, jail_without_files_cannot_open_any)
 	pid = fork();
 	if (pid == 0) {
 		/* no_new_privs is what an unprivileged caller needs */
-		_exit(jail_deny_files() && open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? 0 : 1);
+		_exit(jail_deny_files() && open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES
+			      ? 0
+			      : 1);
 	}
 	waitpid(pid, &status, 0);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -221,8 +231,9 @@ Test(base, jail_reports_how_its_child_ended)
 	} cases[] = {
 		{ child_hogs, { 64u << 20, 10, 20 }, OUT_OF_MEMORY },
 		{ child_spins, { 64u << 20, 10, 1 }, "takes more than 1 seconds to read" },
-		{ child_spins, { 64u << 20, 1, 60 },
-		 "takes more than 1 seconds of processor time" },
+		{ child_spins,
+		  { 64u << 20, 1, 60 },
+		  "takes more than 1 seconds of processor time" },
 		{ child_fails, { 64u << 20, 10, 20 }, "cannot be read" },
 		{ jailrun_crash, { 64u << 20, 10, 20 }, "its parser" },
 		{ child_chokes, { 64u << 20, 10, 20 }, "its parser" },
@@ -234,7 +245,8 @@ Test(base, jail_reports_how_its_child_ended)
 		struct error e = { 0 };
 
 		cr_expect_not(jailrun_start(&cases[i].limits, JAIL_NO_FILES, cases[i].work, NULL,
-					    &text, &e), "%zu", i);
+					    &text, &e),
+			      "%zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT, "%zu", i);
 		cr_expect(strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
 	}
@@ -251,14 +263,14 @@ Test(base, jail_stays_within_limits_that_are_lower_already)
 	char input[] = "this";
 
 	if (getuid() == 0)
-		cr_assert_eq(setresuid(65534, 65534, 65534), 0);	/* root may raise any limit */
+		cr_assert_eq(setresuid(65534, 65534, 65534), 0); /* root may raise any limit */
 #ifdef __SANITIZE_ADDRESS__
-	low.rlim_cur = low.rlim_max = RLIM_INFINITY;		/* its shadow takes terabytes */
+	low.rlim_cur = low.rlim_max = RLIM_INFINITY; /* its shadow takes terabytes */
 #endif
 	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
 	cr_expect(jailrun_start(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, JAIL_NO_FILES,
-				child_parses, input, &text, &e), "%s",
-		  e.cause);
+				child_parses, input, &text, &e),
+		  "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
@@ -271,7 +283,10 @@ static bool child_complains(void *ctx, struct sink *out, struct error *e)
 
 Test(base, jail_passes_on_what_its_child_says_went_wrong)
 {
-	static const struct { enum err_kind said, passed; const char *cause; } cases[] = {
+	static const struct {
+		enum err_kind said, passed;
+		const char *cause;
+	} cases[] = {
 		{ ERR_INPUT, ERR_INPUT, "not what it should be" },
 		{ ERR_VERIFY, ERR_VERIFY, "not what it should be" },
 		{ ERR_SYSTEM, ERR_SYSTEM, "not what it should be" },
@@ -338,8 +353,8 @@ static bool uses_files(void *ctx, struct sink *out, struct error *e)
 		return err_set(e, ERR_INPUT, "another file can be read");
 	if (!d->may_write)
 		return true;
-	return pwrite(d->scratch, text, 4, 0) == 4 && fd_pread(d->scratch, text, 4, 0, "notes", e) &&
-	       jailrun_say(out, text, e);
+	return pwrite(d->scratch, text, 4, 0) == 4 &&
+	       fd_pread(d->scratch, text, 4, 0, "notes", e) && jailrun_say(out, text, e);
 }
 
 static bool writes_to_input(void *ctx, struct sink *out, struct error *e)
@@ -360,7 +375,8 @@ static bool maps_input(void *ctx, struct sink *out, struct error *e)
 {
 	const struct desk *d = ctx;
 
-	return mmap(NULL, 1, PROT_READ, MAP_SHARED, d->input, 0) == MAP_FAILED && jailrun_say(out, "x", e);
+	return mmap(NULL, 1, PROT_READ, MAP_SHARED, d->input, 0) == MAP_FAILED &&
+	       jailrun_say(out, "x", e);
 }
 
 Test(base, jail_leaves_the_descriptors_it_was_told_to)
@@ -374,8 +390,8 @@ Test(base, jail_leaves_the_descriptors_it_was_told_to)
 	struct error e = { 0 };
 
 	cr_expect(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, uses_files,
-				&desk, &text, &e), "%s",
-		  e.cause);
+				&desk, &text, &e),
+		  "%s", e.cause);
 	desk.may_write = true;
 	cr_expect(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, scratch, 4 },
 				uses_files, &desk, &text, &e),
@@ -388,7 +404,8 @@ Test(base, jail_lets_nobody_write_to_what_is_to_be_read)
 	AUTO_ARENA a = { 0 };
 	AUTO_FD input = file_with("abcdefgh");
 	AUTO_FD scratch = file_with("");
-	const struct jail_files files[] = { { { input, -1 }, -1, 0 }, { { input, -1 }, scratch, 4 } };
+	const struct jail_files files[] = { { { input, -1 }, -1, 0 },
+					    { { input, -1 }, scratch, 4 } };
 	jail_work *const tries[] = { writes_to_input, maps_input, writes_plainly };
 	struct desk desk = { input, scratch, -1, false };
 
@@ -431,7 +448,8 @@ static void remember_off(struct progress *p, const char *text)
 	struct heard *h = (struct heard *)p;
 
 	h->warnings++;
-	cr_expect_str_eq(text, "IMGBUILD_NO_JAIL is set: untrusted files are parsed without any protection");
+	cr_expect_str_eq(
+		text, "IMGBUILD_NO_JAIL is set: untrusted files are parsed without any protection");
 }
 
 Test(base, jail_that_is_switched_off_says_so)

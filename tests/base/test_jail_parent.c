@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The jail from its parent's side: whom it believes, how long it waits, and what children that run at
- * once have of each other. */
+/* The jail from its parent's side: whom it believes, how long it waits, and what children that run
+ * at once have of each other. */
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -39,7 +39,8 @@ Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 		cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, ends[i], NULL, &text, &e),
 			      "%zu", i);
 		cr_expect_eq(e.kind, ERR_SYSTEM, "%zu", i);
-		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i, e.cause);
+		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i,
+			  e.cause);
 	}
 }
 
@@ -83,15 +84,15 @@ Test(base, jail_keeps_what_one_child_says_from_the_others)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, sibling_parses, NULL,
-			     &e));
-	cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, sibling_meddles, first.failure, &text,
-				    &e));
+	cr_assert(
+		jail_start(&first, "the first", &limits, JAIL_NO_FILES, sibling_parses, NULL, &e));
+	cr_expect_not(
+		jailrun_start(&limits, JAIL_NO_FILES, sibling_meddles, first.failure, &text, &e));
 	cr_expect_eq(text.n, 0);
 	cr_expect_eq(first.failure->kind, ERR_NONE);
 }
 
-#ifndef __SANITIZE_ADDRESS__	/* its shadow takes terabytes */
+#ifndef __SANITIZE_ADDRESS__ /* its shadow takes terabytes */
 static bool sibling_hogs(void *ctx, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };

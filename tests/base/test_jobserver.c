@@ -44,7 +44,8 @@ Test(jobserver, tokens_of_a_pipe_are_taken_and_given_back)
 
 	cr_assert_eq(pipe(fd), 0);
 	cr_assert_eq(write(fd[1], "+*+", 3), 3);
-	snprintf(flags, sizeof(flags), "kw -j4 --jobserver-fds=97,98 --jobserver-auth=%d,%d -- A=--jobserver-auth=96,95",
+	snprintf(flags, sizeof(flags),
+		 "kw -j4 --jobserver-fds=97,98 --jobserver-auth=%d,%d -- A=--jobserver-auth=96,95",
 		 fd[0], fd[1]);
 	take_two_of_three(flags, fd[0]);
 }
@@ -65,9 +66,18 @@ Test(jobserver, tokens_of_a_fifo_are_taken_and_given_back)
 Test(jobserver, what_make_did_not_hand_down_is_no_jobserver)
 {
 	static const char *const flags[] = {
-		NULL, "", "w", "-j8", "--jobserver-auth=", "--jobserver-auth=7", "--jobserver-auth=-2,-2",
-		"--jobserver-auth=901,902", "--jobserver-auth=fifo:/nowhere/fifo", "--jobserver-auth=fifo:/dev/null",
-		"--jobserver-auth=0x3,4", "-- --jobserver-auth=0,1",
+		NULL,
+		"",
+		"w",
+		"-j8",
+		"--jobserver-auth=",
+		"--jobserver-auth=7",
+		"--jobserver-auth=-2,-2",
+		"--jobserver-auth=901,902",
+		"--jobserver-auth=fifo:/nowhere/fifo",
+		"--jobserver-auth=fifo:/dev/null",
+		"--jobserver-auth=0x3,4",
+		"-- --jobserver-auth=0,1",
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -92,13 +102,16 @@ Test(jobserver, make_lends_its_tokens)
 		  "\tjobserver_open(&j, getenv(\"MAKEFLAGS\"));\n"
 		  "\tprintf(\"%u\\n\", jobserver_take(&j, 9));\n\treturn 0;\n}\n");
 	files_put(arena_printf(&a, "%s/Makefile", dir), "all:\n\t+@./tokens\n\t+@./tokens\n");
-	ORACLE(&a, "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-Ibuilder", "-o", arena_printf(&a, "%s/tokens", dir),
-	       arena_printf(&a, "%s/tokens.c", dir), "builder/base/jobserver.c", "builder/base/io.c",
-	       "builder/base/str.c", "builder/base/buf.c", "builder/base/arena.c", "builder/base/error.c");
+	ORACLE(&a, "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-Ibuilder", "-o",
+	       arena_printf(&a, "%s/tokens", dir), arena_printf(&a, "%s/tokens.c", dir),
+	       "builder/base/jobserver.c", "builder/base/io.c", "builder/base/str.c",
+	       "builder/base/buf.c", "builder/base/arena.c", "builder/base/error.c");
 	unsetenv("MAKEFLAGS");
-	r = oracle_run(&a, (const char *const[]){ "make", "--no-print-directory", "-C", dir, "-j4", NULL });
+	r = oracle_run(&a, (const char *const[]){ "make", "--no-print-directory", "-C", dir, "-j4",
+						  NULL });
 	cr_expect_str_eq(r.out.p, "3\n3\n", "%s%s", r.out.p, r.err.p);
-	r = oracle_run(&a, (const char *const[]){ "make", "--no-print-directory", "-C", dir, NULL });
+	r = oracle_run(&a,
+		       (const char *const[]){ "make", "--no-print-directory", "-C", dir, NULL });
 	cr_expect_str_eq(r.out.p, "0\n0\n", "%s%s", r.out.p, r.err.p);
 	files_remove(dir);
 }

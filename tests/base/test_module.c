@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Libraries loaded from memory: whose functions they call, that their bytes stay, and what cannot be one. */
+/* Libraries loaded from memory: whose functions they call, that their bytes stay, and what cannot
+ * be one. */
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,7 +13,8 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-/* A library that exports a function of libzstd's name, which this program has, too, and calls it. */
+/* A library that exports a function of libzstd's name, which this program has, too, and calls it.
+ */
 static struct str made_library(struct arena *a, const char *answer)
 {
 	const char *dir = files_temporary(a), *source = arena_printf(a, "%s/x.c", dir);
@@ -21,8 +23,11 @@ static struct str made_library(struct arena *a, const char *answer)
 	struct str bytes;
 
 	oracle_need("gcc");
-	files_put(source, arena_printf(a, "const char *ZSTD_versionString(void) { return \"%s\"; }\n"
-					  "const char *through(void) { return ZSTD_versionString(); }\n", answer));
+	files_put(source,
+		  arena_printf(a,
+			       "const char *ZSTD_versionString(void) { return \"%s\"; }\n"
+			       "const char *through(void) { return ZSTD_versionString(); }\n",
+			       answer));
 	ORACLE(a, "gcc", "-shared", "-fPIC", "-fno-inline", "-o", library, source);
 	cr_assert(io_read_file(a, AT_FDCWD, library, 1 << 20, &bytes, &e), "%s", e.cause);
 	files_remove(dir);
@@ -82,14 +87,15 @@ Test(module, nobody_can_change_its_bytes)
 	AUTO_FD again = -1;
 
 	load_or_skip(&m, made_library(&a, "mine"));
-	cr_expect_eq(fcntl(m.fd, F_GET_SEALS), F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	cr_expect_eq(fcntl(m.fd, F_GET_SEALS),
+		     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
 	again = open(arena_printf(&a, "/proc/self/fd/%d", m.fd), O_RDWR | O_CLOEXEC);
 	cr_assert(again >= 0);
 	cr_expect(pwrite(again, "x", 1, 0) < 0 && errno == EPERM);
 	cr_expect(ftruncate(again, 0) < 0 && errno == EPERM);
 	cr_expect(mmap(NULL, 1, PROT_WRITE, MAP_SHARED, again, 0) == MAP_FAILED && errno == EPERM);
 	module_close(&m);
-	module_close(&m);	/* a second time is nothing */
+	module_close(&m); /* a second time is nothing */
 	cr_expect_eq(m.fd, -1);
 }
 

@@ -10,8 +10,15 @@ Test(path, normal_form)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "./usr//bin/", "usr/bin" }, { "/", "" }, { ".", "" }, { "", "" }, { "./", "" },
-		{ "a/./b", "a/b" }, { "///a", "a" }, { "a..b", "a..b" }, { "...", "..." },
+		{ "./usr//bin/", "usr/bin" },
+		{ "/", "" },
+		{ ".", "" },
+		{ "", "" },
+		{ "./", "" },
+		{ "a/./b", "a/b" },
+		{ "///a", "a" },
+		{ "a..b", "a..b" },
+		{ "...", "..." },
 	};
 	AUTO_ARENA a = { 0 };
 
@@ -29,8 +36,14 @@ Test(path, T1_traversal_and_malformed_names_are_refused)
 	AUTO_ARENA a = { 0 };
 	char *component = arena_alloc(&a, 300), *whole = arena_alloc(&a, 8192);
 	const struct str bad[] = {
-		STR(".."), STR("../x"), STR("a/../b"), STR("a/.."), STR("/../x"), STR("./../x"),
-		STR("a\0b"), { memset(component, 'c', 256), 256 },
+		STR(".."),
+		STR("../x"),
+		STR("a/../b"),
+		STR("a/.."),
+		STR("/../x"),
+		STR("./../x"),
+		STR("a\0b"),
+		{ memset(component, 'c', 256), 256 },
 		{ memset(whole, 'w', 8000), 0 },
 	};
 
@@ -62,8 +75,8 @@ Test(path, dir_and_base)
 static const char *made_link(const void *context, const char *path)
 {
 	static const char *const links[][2] = {
-		{ "sbin", "usr/sbin" }, { "var/run", "/run" }, { "a", "b" }, { "b", "a" }, { "out", "../.." },
-		{ "usr/sbin", "bin" }, { "top", "/" },
+		{ "sbin", "usr/sbin" }, { "var/run", "/run" }, { "a", "b" },   { "b", "a" },
+		{ "out", "../.." },	{ "usr/sbin", "bin" }, { "top", "/" },
 	};
 
 	cr_assert_null(context);
@@ -76,11 +89,20 @@ static const char *made_link(const void *context, const char *path)
 
 Test(path, symlinks_on_the_way_are_followed_by_name)
 {
-	static const struct { const char *path, *real, *first; } cases[] = {
-		{ "/var/run/app/x", "run/app/x", "var/run" }, { "/var/run", "var/run", NULL },
-		{ "/sbin/nginx", "usr/bin/nginx", "sbin" }, { "/sbin/", "usr/bin/", "sbin" },
-		{ "/sbin/**", "usr/bin/**", "sbin" }, { "/s?in/x", "s?in/x", NULL }, { "**/sbin/x", "**/sbin/x", NULL },
-		{ "/top/x", "x", "top" }, { "/out/x", "out/x", NULL }, { "/usr/x", "usr/x", NULL }, { "", "", NULL },
+	static const struct {
+		const char *path, *real, *first;
+	} cases[] = {
+		{ "/var/run/app/x", "run/app/x", "var/run" },
+		{ "/var/run", "var/run", NULL },
+		{ "/sbin/nginx", "usr/bin/nginx", "sbin" },
+		{ "/sbin/", "usr/bin/", "sbin" },
+		{ "/sbin/**", "usr/bin/**", "sbin" },
+		{ "/s?in/x", "s?in/x", NULL },
+		{ "**/sbin/x", "**/sbin/x", NULL },
+		{ "/top/x", "x", "top" },
+		{ "/out/x", "out/x", NULL },
+		{ "/usr/x", "usr/x", NULL },
+		{ "", "", NULL },
 	};
 	AUTO_ARENA a = { 0 };
 	const char *first;
@@ -89,9 +111,10 @@ Test(path, symlinks_on_the_way_are_followed_by_name)
 		const char *real = path_through(&a, cases[i].path, made_link, NULL, &first);
 
 		cr_expect_str_eq(real, cases[i].real, "%s: %s", cases[i].path, real);
-		cr_expect(first == cases[i].first || (first && cases[i].first && strcmp(first, cases[i].first) == 0),
+		cr_expect(first == cases[i].first ||
+				  (first && cases[i].first && strcmp(first, cases[i].first) == 0),
 			  "%s: %s", cases[i].path, first ? first : "none");
 	}
-	path_through(&a, "/a/x", made_link, NULL, &first);	/* a loop ends */
+	path_through(&a, "/a/x", made_link, NULL, &first); /* a loop ends */
 	cr_expect_str_eq(first, "a");
 }

@@ -23,7 +23,8 @@ static struct str shell_output(struct arena *a, const char *script, const char *
 
 	cr_assert(pipe2(out, O_CLOEXEC) == 0);
 	const struct spawn_fd fds[] = { { out[1], 5 } };
-	cr_assert_eq(spawn_start(&(struct spawn){ argv, env, dir, fds, 1 }, &pid, &e), 1, "%s", e.cause);
+	cr_assert_eq(spawn_start(&(struct spawn){ argv, env, dir, fds, 1 }, &pid, &e), 1, "%s",
+		     e.cause);
 	close(out[1]);
 	cr_assert(spawn_wait(pid, "sh", &status, &e), "%s", e.cause);
 	cr_assert_eq(status, 0, "%s", script);
@@ -51,9 +52,14 @@ Test(spawn, one_that_is_not_there_is_no_error_and_one_that_cannot_be_run_is)
 	struct error e = { 0 };
 	pid_t pid;
 
-	cr_expect_eq(spawn_start(&(struct spawn){ .argv = (const char *[]){ "no-such-program", NULL } }, &pid, &e), 0);
+	cr_expect_eq(spawn_start(&(struct spawn){ .argv = (const char *[]){ "no-such-program",
+									    NULL } },
+				 &pid, &e),
+		     0);
 	cr_expect_eq(e.kind, ERR_NONE);
-	cr_expect_eq(spawn_start(&(struct spawn){ .argv = (const char *[]){ "/etc/passwd", NULL } }, &pid, &e), -1);
+	cr_expect_eq(spawn_start(&(struct spawn){ .argv = (const char *[]){ "/etc/passwd", NULL } },
+				 &pid, &e),
+		     -1);
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect_str_eq(e.cause, "run /etc/passwd: Permission denied");
 }
@@ -67,7 +73,8 @@ Test(spawn, a_signal_that_we_ignore_ends_a_program_and_waiting_tells)
 
 	signal(SIGPIPE, SIG_IGN);
 	cr_assert_eq(spawn_start(&(struct spawn){ .argv = argv }, &pid, &e), 1, "%s", e.cause);
-	cr_expect(spawn_wait(pid, "sh", &status, &e) && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+	cr_expect(spawn_wait(pid, "sh", &status, &e) && WIFSIGNALED(status) &&
+		  WTERMSIG(status) == SIGPIPE);
 	cr_expect(!spawn_wait(pid, "sh", &status, &e));
 	cr_expect_str_eq(e.cause, "wait for sh: No child processes");
 }

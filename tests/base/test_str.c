@@ -31,9 +31,11 @@ Test(str, u64_takes_digits_only_and_no_overflow)
 		bool ok;
 		uint64_t value;
 	} cases[] = {
-		{ "0", true, 0 }, { "18446744073709551615", true, UINT64_MAX }, { "007", true, 7 },
-		{ "18446744073709551616", false, 0 }, { "", false, 0 }, { "-1", false, 0 },
-		{ "+1", false, 0 }, { " 1", false, 0 }, { "1x", false, 0 }, { "0x1", false, 0 },
+		{ "0", true, 0 },   { "18446744073709551615", true, UINT64_MAX },
+		{ "007", true, 7 }, { "18446744073709551616", false, 0 },
+		{ "", false, 0 },   { "-1", false, 0 },
+		{ "+1", false, 0 }, { " 1", false, 0 },
+		{ "1x", false, 0 }, { "0x1", false, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -54,11 +56,15 @@ Test(str, T37_escape_leaves_nothing_that_drives_a_terminal)
 		{ "\x1b]0;title\x07", "\\x1b]0;title\\x07" },
 		{ "\r[INFO] forged", "\\x0d[INFO] forged" },
 		{ "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
-		{ "\xe2\x80\xae" "gpj.exe", "\\xe2\\x80\\xaegpj.exe" },	/* U+202E */
-		{ "\xc2\x9b" "31m", "\\xc2\\x9b31m" },			/* C1 control CSI */
+		{ "\xe2\x80\xae"
+		  "gpj.exe",
+		  "\\xe2\\x80\\xaegpj.exe" }, /* U+202E */
+		{ "\xc2\x9b"
+		  "31m",
+		  "\\xc2\\x9b31m" }, /* C1 control CSI */
 		{ "\xff\xfe", "\\xff\\xfe" },
-		{ "\xc0\xaf", "\\xc0\\xaf" },				/* overlong */
-		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },			/* surrogate */
+		{ "\xc0\xaf", "\\xc0\\xaf" },	       /* overlong */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* surrogate */
 		{ "\x7f", "\\x7f" },
 	};
 	char out[64];
@@ -69,8 +75,9 @@ Test(str, T37_escape_leaves_nothing_that_drives_a_terminal)
 	}
 }
 
-/* GitHub's runner takes "::name" at the beginning of a line, blanks aside, and "##[name]" anywhere in it; Azure's
- * agent "##vso[" and "##[". Names in C++, IPv6 addresses and headings are none of these. */
+/* GitHub's runner takes "::name" at the beginning of a line, blanks aside, and "##[name]" anywhere
+ * in it; Azure's agent "##vso[" and "##[". Names in C++, IPv6 addresses and headings are none of
+ * these. */
 Test(str, T37_escape_leaves_no_command_to_a_ci_service)
 {
 	static const struct {
@@ -82,7 +89,8 @@ Test(str, T37_escape_leaves_no_command_to_a_ci_service)
 		{ "a ##[error]b", "a ##\\x5berror]b" },
 		{ "##vso[task.setvariable]x", "##vso\\x5btask.setvariable]x" },
 		{ "####[group]", "####\\x5bgroup]" },
-		{ "std::vector<int>::begin()::x Net::SSL", "std::vector<int>::begin()::x Net::SSL" },
+		{ "std::vector<int>::begin()::x Net::SSL",
+		  "std::vector<int>::begin()::x Net::SSL" },
 		{ "[::1]:80 ::1 fe80::1 a :: b", "[::1]:80 ::1 fe80::1 a :: b" },
 		{ "## Notes [1] #[x] ##", "## Notes [1] #[x] ##" },
 	};
@@ -103,7 +111,9 @@ Test(str, escape_never_writes_past_its_room)
 		char out[32];
 
 		memset(out, '#', sizeof(out));
-		str_escape(STR("a\x1b\xc3\xa4" "bcdef\x01"), out, size);
+		str_escape(STR("a\x1b\xc3\xa4"
+			       "bcdef\x01"),
+			   out, size);
 		cr_expect_lt(strlen(out), size);
 		cr_expect_eq(out[size], '#');
 	}

@@ -7,8 +7,9 @@
 
 Test(strmap, a_text_is_new_once)
 {
-	static const struct str texts[] = { STR(""), STR("a"), STR("ab"), STR("a\0"), STR("\0"), STR("\0\0"), STR("b"),
-					    STR("\xff"), STR("\xff\xff"), STR("abc"), STR("abd"), STR("aba") };
+	static const struct str texts[] = { STR(""),	     STR("a"),	  STR("ab"),  STR("a\0"),
+					    STR("\0"),	     STR("\0\0"), STR("b"),   STR("\xff"),
+					    STR("\xff\xff"), STR("abc"),  STR("abd"), STR("aba") };
 	AUTO_ARENA a = { 0 };
 	struct strmap m = { 0 };
 

@@ -41,11 +41,26 @@ Test(base, wire_gives_back_what_was_put)
 	cr_expect(wire_end(&w));
 }
 
-static void wire_take_number(struct wire *w) { wire_get(w, 1000); }
-static void wire_take_flag(struct wire *w) { wire_flag(w); }
-static void wire_take_count(struct wire *w) { wire_count(w); }
-static void wire_take_string(struct wire *w) { wire_str(w); }
-static void wire_take_text(struct wire *w) { wire_text(w); }
+static void wire_take_number(struct wire *w)
+{
+	wire_get(w, 1000);
+}
+static void wire_take_flag(struct wire *w)
+{
+	wire_flag(w);
+}
+static void wire_take_count(struct wire *w)
+{
+	wire_count(w);
+}
+static void wire_take_string(struct wire *w)
+{
+	wire_str(w);
+}
+static void wire_take_text(struct wire *w)
+{
+	wire_text(w);
+}
 static void wire_take_texts(struct wire *w)
 {
 	struct strings l = { 0 };
@@ -62,17 +77,20 @@ Test(base, wire_refuses_what_no_writer_puts)
 	} cases[] = {
 		{ "nothing", wire_take_number, { "", 0 } },
 		{ "a number that does not end", wire_take_number, { "\x81\x82", 2 } },
-		{ "a number of more than 64 bits", wire_take_number,
-		 { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x03", 10 } },
-		{ "a number of more than ten bytes", wire_take_number,
-		 { "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\0", 11 } },
+		{ "a number of more than 64 bits",
+		  wire_take_number,
+		  { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x03", 10 } },
+		{ "a number of more than ten bytes",
+		  wire_take_number,
+		  { "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\0", 11 } },
 		{ "a number beyond its maximum", wire_take_number, { "\xe9\x07", 2 } },
 		{ "a flag of 2", wire_take_flag, { "\2", 1 } },
 		{ "more elements than bytes", wire_take_count, { "\3ab", 3 } },
 		{ "a string longer than the message", wire_take_string, { "\5abc", 4 } },
 		{ "no string where one must be", wire_take_string, { "\0", 1 } },
-		{ "a string of all the memory there is", wire_take_string,
-		 { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1", 10 } },
+		{ "a string of all the memory there is",
+		  wire_take_string,
+		  { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1", 10 } },
 		{ "a NUL in a text", wire_take_text, { "\4a\0b", 4 } },
 		{ "a list with a NULL", wire_take_texts, { "\2\2a\0", 4 } },
 		{ "bytes that nobody reads", wire_take_flag, { "\1\1", 2 } },

@@ -43,7 +43,8 @@ static size_t read_all_symbols(const struct closure *c, struct error *e)
 /* One program over the same files. Seconds, or -1: it is not installed, or says nothing. */
 static double time_program(const char *const *argv)
 {
-	AUTO_FD out = memfd_create("out", MFD_CLOEXEC), none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	AUTO_FD out = memfd_create("out", MFD_CLOEXEC),
+		none = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	const struct spawn_fd fds[] = { { out, 1 }, { none, 2 } };
 	double at = bench_now();
 	struct error e = { 0 };
@@ -59,21 +60,25 @@ static double time_program(const char *const *argv)
 #define BESIDE_MAX 1000
 #define PROGRAMS 4
 
-/* The library tree of each of up to 1,000 files, by imgbuild and by two others, as ratios. Everything
- * was read before, so that all find it in memory. */
+/* The library tree of each of up to 1,000 files, by imgbuild and by two others, as ratios.
+ * Everything was read before, so that all find it in memory. */
 static void beside_others(const struct closure *c, const char *root)
 {
-	/* -vvv: all libraries, as the others list them; without it some well-known ones are left out */
-	static const char *const programs[PROGRAMS][3] = {
-		{ "./imgbuild", "elf", NULL }, { "libtree", "-vvv", NULL }, { "libtree", NULL }, { "lddtree", NULL } };
+	/* -vvv: all libraries, as the others list them; without it some well-known ones are left
+	 * out */
+	static const char *const programs[PROGRAMS][3] = { { "./imgbuild", "elf", NULL },
+							   { "libtree", "-vvv", NULL },
+							   { "libtree", NULL },
+							   { "lddtree", NULL } };
 	AUTO_ARENA a = { 0 };
 	double took[PROGRAMS];
 	struct strings names = { 0 };
 
-	setenv("PATH", "/usr/bin:/bin", 1);	/* Debian's lddtree runs with Debian's Python */
+	setenv("PATH", "/usr/bin:/bin", 1); /* Debian's lddtree runs with Debian's Python */
 	for (size_t i = 0; i < c->objects.n && names.n < BESIDE_MAX; i++)
 		if (c->objects.v[i].elf.needed.n)
-			*list_push(&a, &names) = arena_printf(&a, "%s/%s", strcmp(root, "/") == 0 ? "" : root,
+			*list_push(&a, &names) = arena_printf(&a, "%s/%s",
+							      strcmp(root, "/") == 0 ? "" : root,
 							      c->objects.v[i].node->path);
 	for (size_t p = 0; p < PROGRAMS; p++) {
 		struct strings argv = { 0 };
@@ -88,8 +93,8 @@ static void beside_others(const struct closure *c, const char *root)
 		if (took[p] < 0)
 			puts("did not run");
 		else
-			printf("%8.3f s   the trees of %zu files, %.1f times imgbuild's\n", took[p], names.n,
-			       took[p] / took[0]);
+			printf("%8.3f s   the trees of %zu files, %.1f times imgbuild's\n", took[p],
+			       names.n, took[p] / took[0]);
 		fflush(stdout);
 	}
 }

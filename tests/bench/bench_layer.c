@@ -62,7 +62,8 @@ static struct blob *make_blob(struct arena *a, size_t mib)
 static void make_tree(struct arena *a, struct tree *t, size_t mib)
 {
 	static const struct owner owners[] = {
-		{ .name = "large", .layer = "large" }, { .name = "middle", .layer = "middle" },
+		{ .name = "large", .layer = "large" },
+		{ .name = "middle", .layer = "middle" },
 		{ .name = "small", .layer = "small" },
 	};
 	const struct blob *blob = make_blob(a, mib);
@@ -73,7 +74,10 @@ static void make_tree(struct arena *a, struct tree *t, size_t mib)
 	for (size_t i = 0; i < files; i++) {
 		struct node n = {
 			.path = arena_printf(a, "usr/lib/d%02zu/file%05zu", i % 40, i),
-			.mode = 0644, .owner = &owners[i % 10 < 6 ? 0 : i % 10 < 9 ? 1 : 2],
+			.mode = 0644,
+			.owner = &owners[i % 10 < 6   ? 0
+					 : i % 10 < 9 ? 1
+						      : 2],
 			.content = { .blob = blob, .offset = i * FILE_SIZE, .size = FILE_SIZE },
 		};
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The main image under load: REQUESTS requests, IN_FLIGHT at a time, each on a connection of its own, to an origin
- * directly and through the proxy, in one run. The origin is a process of this program that answers at once. Then the
- * same with a TERM in the middle: what had been taken is answered. Needs root, for chroot and mounts.
+/* The main image under load: REQUESTS requests, IN_FLIGHT at a time, each on a connection of its
+ * own, to an origin directly and through the proxy, in one run. The origin is a process of this
+ * program that answers at once. Then the same with a TERM in the middle: what had been taken is
+ * answered. Needs root, for chroot and mounts.
  *
  * Usage: load ROOT      (the unpacked image) */
 
@@ -25,11 +26,13 @@
 #define IN_FLIGHT 128
 #define MAX_FD 4096
 
-static const char answer[] = "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 5\r\n\r\ndone\n";
+static const char answer[] =
+	"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 5\r\n\r\ndone\n";
 
 static int load_listen(unsigned port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
@@ -63,8 +66,8 @@ static pid_t start_origin(unsigned port)
 			if (at == fd) {
 				ev.data.fd = accept(fd, NULL, NULL);
 				epoll_ctl(epoll, EPOLL_CTL_ADD, ev.data.fd, &ev);
-			} else if (recv(at, buf, sizeof buf, 0) <= 0
-				   || send(at, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0) {
+			} else if (recv(at, buf, sizeof buf, 0) <= 0 ||
+				   send(at, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0) {
 				close(at);
 			}
 		}
@@ -76,7 +79,7 @@ struct proxy_load {
 	int epoll;
 	unsigned port, begun, reset, lost;
 	size_t n;
-	double started[MAX_FD];         /* by descriptor; 0: not in use */
+	double started[MAX_FD]; /* by descriptor; 0: not in use */
 	double sample[REQUESTS];
 };
 
@@ -92,8 +95,8 @@ static void load_begin(struct proxy_load *l)
 	epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
-/* True when the exchange is over. A connection that the proxy had not accepted when it stopped is reset by the
- * kernel; one that it had accepted and closed without an answer is lost. */
+/* True when the exchange is over. A connection that the proxy had not accepted when it stopped is
+ * reset by the kernel; one that it had accepted and closed without an answer is lost. */
 static int load_progress(struct proxy_load *l, int fd, uint32_t events)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
@@ -160,8 +163,9 @@ static double load_p95(const struct proxy_load *l, const char *name)
 {
 	double p95 = l->n > 0 ? l->sample[l->n * 95 / 100] : 0;
 
-	printf("  %-8s median %6.2f ms, p95 %6.2f ms, max %6.2f ms; answered %zu, not answered %u\n", name,
-	       l->n > 0 ? l->sample[l->n / 2] : 0, p95, l->n > 0 ? l->sample[l->n - 1] : 0, l->n, l->lost);
+	printf("  %-8s median %6.2f ms, p95 %6.2f ms, max %6.2f ms; answered %zu, not answered %u\n",
+	       name, l->n > 0 ? l->sample[l->n / 2] : 0, p95, l->n > 0 ? l->sample[l->n - 1] : 0,
+	       l->n, l->lost);
 	return p95;
 }
 
@@ -174,9 +178,12 @@ static void load_measure(const struct bench_image *m)
 	pid_t origin = start_origin(port), proxy = bench_image_ready(m, log, sizeof log);
 	int status;
 
-	snprintf(direct, sizeof direct, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n\r\n", port);
-	snprintf(proxied, sizeof proxied,
-		 "GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n\r\n", port, port);
+	snprintf(direct, sizeof direct,
+		 "GET / HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n\r\n", port);
+	snprintf(
+		proxied, sizeof proxied,
+		"GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n\r\n",
+		port, port);
 	for (int i = 0; i < ROUNDS; i++) {
 		double d, p;
 
@@ -187,7 +194,8 @@ static void load_measure(const struct bench_image *m)
 		printf("  p95 through the proxy: %+.1f ms\n", p - d);
 	}
 	load_run(&l, proxied, m->port, REQUESTS, proxy);
-	printf("  TERM after half of them: answered %zu, never accepted %u, closed unanswered %u; ", l.n, l.reset, l.lost);
+	printf("  TERM after half of them: answered %zu, never accepted %u, closed unanswered %u; ",
+	       l.n, l.reset, l.lost);
 	waitpid(proxy, &status, 0);
 	printf("status %d\n", status);
 	kill(origin, SIGKILL);
@@ -203,7 +211,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	bench_image_open(&m, argv[1], "access_log stdio:/var/log/squid/access.log squid\n"
+	bench_image_open(&m, argv[1],
+			 "access_log stdio:/var/log/squid/access.log squid\n"
 			 "http_access allow localhost\nhttp_access deny all\n");
 	bench_image_empty(&m);
 	printf("load: %d requests, %d in flight, %d rounds:\n", REQUESTS, IN_FLIGHT, ROUNDS);

@@ -81,7 +81,7 @@ static int compare_times(const void *a, const void *b)
 struct server_load {
 	int epoll;
 	unsigned port;
-	double started[4096];           /* by descriptor */
+	double started[4096]; /* by descriptor */
 	double sample[MAX_SAMPLES];
 	size_t n, failed;
 };
@@ -95,7 +95,7 @@ static void begin_one(struct server_load *l)
 		l->failed++;
 		return;
 	}
-	l->started[fd] = -bench_now();        /* negative: the request is not sent yet */
+	l->started[fd] = -bench_now(); /* negative: the request is not sent yet */
 	epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
@@ -105,8 +105,8 @@ static int measure_progress(struct server_load *l, int fd, uint32_t events)
 	char buf[2048];
 	ssize_t n, got = 0;
 
-	if ((events & EPOLLOUT) && l->started[fd] < 0
-	    && send(fd, request, sizeof request - 1, MSG_NOSIGNAL) == (ssize_t)sizeof request - 1)
+	if ((events & EPOLLOUT) && l->started[fd] < 0 &&
+	    send(fd, request, sizeof request - 1, MSG_NOSIGNAL) == (ssize_t)sizeof request - 1)
 		l->started[fd] = -l->started[fd];
 	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
 		return 0;
@@ -117,7 +117,8 @@ static int measure_progress(struct server_load *l, int fd, uint32_t events)
 	if (n < 0 || (got > 0 && memcmp(buf, "HTTP/1.1 200", 12) != 0))
 		l->failed++;
 	else if (l->n < MAX_SAMPLES)
-		l->sample[l->n++] = bench_now() - (l->started[fd] < 0 ? -l->started[fd] : l->started[fd]);
+		l->sample[l->n++] = bench_now() -
+				    (l->started[fd] < 0 ? -l->started[fd] : l->started[fd]);
 	return 1;
 }
 
@@ -214,7 +215,7 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		snprintf(build, sizeof build, "%s", argv[1]);
 	} else if ((n = readlink("/proc/self/exe", build, sizeof build - 1)) > 0) {
-		build[n] = '\0';                        /* BUILD/bench/runtime */
+		build[n] = '\0'; /* BUILD/bench/runtime */
 		for (int i = 0; i < 2; i++)
 			*strrchr(build, '/') = '\0';
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The start of the main image: the entrypoint until "Container ready", beside what Squid itself needs to
- * parse its configuration, to make its cache directories and to listen. All of it in the image's own files,
- * in one run; what is written goes to memory. Needs root, for chroot and mounts.
+/* The start of the main image: the entrypoint until "Container ready", beside what Squid itself
+ * needs to parse its configuration, to make its cache directories and to listen. All of it in the
+ * image's own files, in one run; what is written goes to memory. Needs root, for chroot and mounts.
  *
  * Usage: start ROOT      (the unpacked image) */
 
@@ -40,8 +40,8 @@ static double time_in_image(const struct bench_image *m, char *const *argv)
 /* Squid by itself: parse, -z, until it listens. */
 static double squid_alone(const struct bench_image *m)
 {
-	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N", f[] = "-f",
-	     conf[] = "/etc/squid/squid.conf";
+	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N",
+	     f[] = "-f", conf[] = "/etc/squid/squid.conf";
 	double a = time_in_image(m, (char *[]){ squid, k, parse, f, conf, NULL });
 	double b = time_in_image(m, (char *[]){ squid, z, n, f, conf, NULL }), c = bench_now();
 	pid_t pid = bench_image_start(m, (char *[]){ squid, n, f, conf, NULL }, -1);
@@ -51,8 +51,8 @@ static double squid_alone(const struct bench_image *m)
 	c = bench_now() - c;
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	printf("  Squid alone: parse %4.0f ms, -z %4.0f ms, start %4.0f ms, together %4.0f ms\n", a, b, c,
-	       a + b + c);
+	printf("  Squid alone: parse %4.0f ms, -z %4.0f ms, start %4.0f ms, together %4.0f ms\n", a,
+	       b, c, a + b + c);
 	return a + b + c;
 }
 
@@ -65,7 +65,8 @@ static void report_resident(pid_t pid, const char *log)
 
 	usleep(300000);
 	printf("  entrypoint %ld kB resident, %d descriptors; health server %ld kB, %d descriptors; ",
-	       bench_resident(pid), bench_descriptors(pid), bench_resident(health), bench_descriptors(health));
+	       bench_resident(pid), bench_descriptors(pid), bench_resident(health),
+	       bench_descriptors(health));
 	begin = bench_now();
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
@@ -92,9 +93,10 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	bench_image_open(&m, argv[1], "cache_dir ufs /var/spool/squid 250 16 256\naccess_log none\n");
+	bench_image_open(&m, argv[1],
+			 "cache_dir ufs /var/spool/squid 250 16 256\naccess_log none\n");
 	printf("start of the image, %d rounds:\n", ROUNDS);
-	for (int i = 0; i < ROUNDS; i++) {      /* the spread tells how busy the machine is */
+	for (int i = 0; i < ROUNDS; i++) { /* the spread tells how busy the machine is */
 		double alone, ready;
 
 		bench_image_empty(&m);

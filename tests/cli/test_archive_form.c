@@ -16,7 +16,8 @@ static const struct wrong_form {
 	{ { "build", "recipes/hello.json", "--archive=/tmp/x.tar", "--archive-format=docker",
 	    "--platform=linux/amd64,linux/arm64" },
 	  "build: --archive-format docker holds one platform, not 2; take oci or hybrid" },
-	{ { "pull", "docker://127.0.0.1:1/x", "--archive-format=oci" }, "pull: --archive-format goes with --archive FILE" },
+	{ { "pull", "docker://127.0.0.1:1/x", "--archive-format=oci" },
+	  "pull: --archive-format goes with --archive FILE" },
 	{ { "pull", "docker://127.0.0.1:1/x", "--archive=/tmp/x.tar", "--archive-format=tar" },
 	  "--archive-format is oci, docker or hybrid, not \"tar\"" },
 };
@@ -32,6 +33,7 @@ Test(archive_format, what_it_cannot_be_is_told)
 			argv[k + 1] = wrong[i].args[k];
 		r = oracle_run(&a, argv);
 		cr_expect_eq(r.status, 2, "%s: %d", wrong[i].text, r.status);
-		cr_expect(strstr(r.err.p, wrong[i].text), "no \"%s\" in %s", wrong[i].text, r.err.p);
+		cr_expect(strstr(r.err.p, wrong[i].text), "no \"%s\" in %s", wrong[i].text,
+			  r.err.p);
 	}
 }

@@ -48,7 +48,8 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 	cr_expect(AUDIT(&a, g.path, "--fail-on=never").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--policy", "report-only").status == 0);
 	r = AUDIT(&a, "docker://example.org/x");
-	cr_expect(r.status == 2 && strstr(r.err.p, "imgbuild pull docker://example.org/x -o DIR"), "%s", r.err.p);
+	cr_expect(r.status == 2 && strstr(r.err.p, "imgbuild pull docker://example.org/x -o DIR"),
+		  "%s", r.err.p);
 	r = AUDIT(&a, g.dir);
 	cr_expect(r.status == 3 && strstr(r.err.p, "holds no image"), "%s", r.err.p);
 	r = AUDIT(&a, arena_printf(&a, "%s/none", g.dir));
@@ -60,11 +61,16 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 
 Test(audit_verb, what_it_does_not_know_it_refuses)
 {
-	static const struct { const char *args[4], *text; int status; } cases[] = {
+	static const struct {
+		const char *args[4], *text;
+		int status;
+	} cases[] = {
 		{ { NULL }, "name an image", 2 },
 		{ { "x", "y", NULL }, "y", 2 },
 		{ { "x", "--polcy=base", NULL }, "--policy", 2 },
-		{ { "x", "--format=pdf", NULL }, "text, json, sarif, junit, github, markdown or html, not \"pdf\"", 2 },
+		{ { "x", "--format=pdf", NULL },
+		  "text, json, sarif, junit, github, markdown or html, not \"pdf\"",
+		  2 },
 		{ { "x", "--fail-on=bad", NULL }, "--fail-on is info, low", 2 },
 		{ { "x", "--policy=lax", NULL }, "no policy \"lax\"", 2 },
 		{ { "x", "--cve", NULL }, "--cve needs a value", 2 },
@@ -76,8 +82,8 @@ Test(audit_verb, what_it_does_not_know_it_refuses)
 		AUTO_ARENA a = { 0 };
 		struct oracle_run r = run_audit(&a, cases[i].args);
 
-		cr_expect(r.status == cases[i].status && strstr(r.err.p, cases[i].text), "case %zu: %d %s", i, r.status,
-			  r.err.p);
+		cr_expect(r.status == cases[i].status && strstr(r.err.p, cases[i].text),
+			  "case %zu: %d %s", i, r.status, r.err.p);
 	}
 }
 
@@ -89,13 +95,16 @@ Test(audit_verb, data_that_are_not_there_or_none_are_bad_input)
 
 	make_setuid_image(&g, &a);
 	r = AUDIT(&a, g.path, "--cve", "/nowhere/tracker.json");
-	cr_expect(r.status == 3 && strstr(r.err.p, "/nowhere/tracker.json is not there"), "%s", r.err.p);
+	cr_expect(r.status == 3 && strstr(r.err.p, "/nowhere/tracker.json is not there"), "%s",
+		  r.err.p);
 	r = AUDIT(&a, g.path, "--cve", "docs/deploy");
-	cr_expect(r.status == 3 && strstr(r.err.p, "holds no .json or .jsonl files"), "%s", r.err.p);
+	cr_expect(r.status == 3 && strstr(r.err.p, "holds no .json or .jsonl files"), "%s",
+		  r.err.p);
 	imagegen_put(&g, "bad.json", STR("{\"hello\":{\"CVE-1\":{\"releases\":[]}}}"));
 	r = AUDIT(&a, g.path, "--cve", arena_printf(&a, "%s/bad.json", g.dir));
-	cr_expect(r.status == 3 && strstr(r.err.p, "bad.json:1:31: ") && strstr(r.err.p, "source package hello"), "%s",
-		  r.err.p);
+	cr_expect(r.status == 3 && strstr(r.err.p, "bad.json:1:31: ") &&
+			  strstr(r.err.p, "source package hello"),
+		  "%s", r.err.p);
 }
 
 Test(audit_verb, a_report_goes_to_its_file_and_whole)
@@ -130,7 +139,8 @@ Test(audit_verb, the_summary_of_a_step_is_added_to)
 	cr_expect_str_eq(files_get(&a, summary), "before\n", "only the form github writes it");
 	r = AUDIT(&a, g.path, "--format", "github");
 	text = files_get(&a, summary);
-	cr_expect(strncmp(text, "before\n### ", 11) == 0 && strstr(text, "file.setuid"), "%s", text);
+	cr_expect(strncmp(text, "before\n### ", 11) == 0 && strstr(text, "file.setuid"), "%s",
+		  text);
 	cr_expect(strstr(r.out.p, "::error title=file.setuid::"), "%s", r.out.p);
 	setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary.md", 1);
 	r = AUDIT(&a, g.path, "--format", "github");
@@ -141,8 +151,10 @@ Test(audit_verb, the_summary_of_a_step_is_added_to)
 static bool has_colours(struct arena *a, const char *image, bool terminal)
 {
 	const char *command = arena_printf(a, "./imgbuild audit %s", image);
-	struct oracle_run r = terminal
-		? oracle_run(a, (const char *const[]){ "script", "-qec", command, "/dev/null", NULL }) : AUDIT(a, image);
+	struct oracle_run r = terminal ? oracle_run(a, (const char *const[]){ "script", "-qec",
+									      command, "/dev/null",
+									      NULL })
+				       : AUDIT(a, image);
 
 	cr_assert(strstr(r.out.p, "file.setuid"), "%s%s", r.out.p, r.err.p);
 	return strstr(r.out.p, "\x1b[") != NULL;
@@ -180,7 +192,8 @@ Test(audit_verb, explain_tells_of_every_rule)
 	while (str_next(&list, '\n', &line)) {
 		str_cut(line, ' ', &id, &rest);
 		str_cut(str_trim(rest), ' ', &id, &rest);
-		r = oracle_run(&a, (const char *const[]){ "./imgbuild", "explain", str_dup(&a, id), NULL });
+		r = oracle_run(&a, (const char *const[]){ "./imgbuild", "explain", str_dup(&a, id),
+							  NULL });
 		cr_expect(r.status == 0 && r.out.n > 80, STR_FMT, STR_ARG(id));
 		n++;
 	}

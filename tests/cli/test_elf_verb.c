@@ -31,14 +31,15 @@ static const char *make_elf_root(struct arena *a)
 
 	elfroot_link(root, "lib64", "usr/lib64");
 	elf_root_put(root, "usr/lib64/ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"));
-	elf_root_put(root, LIB "liba.so.1.5", ELF(.soname = "liba.so.1", .needed = { "libb.so" },
-						  .offers = { "A_1" }));
+	elf_root_put(root, LIB "liba.so.1.5",
+		     ELF(.soname = "liba.so.1", .needed = { "libb.so" }, .offers = { "A_1" }));
 	elfroot_link(root, LIB "liba.so.1", "liba.so.1.5");
 	elf_root_put(root, LIB "libb.so", ELF(.soname = "libb.so"));
 	elf_root_put(root, "usr/bin/good",
 		     ELF(.program = true, .needed = { "liba.so.1", "libb.so" }));
-	elf_root_put(root, "usr/bin/old", ELF(.program = true, .needed = { "liba.so.1" },
-					      .needs = { { "liba.so.1", { "A_2" }, false } }));
+	elf_root_put(root, "usr/bin/old",
+		     ELF(.program = true, .needed = { "liba.so.1" },
+			 .needs = { { "liba.so.1", { "A_2" }, false } }));
 	elf_root_put(root, "usr/bin/bad", ELF(.program = true, .needed = { "libnone\033[31m.so" }));
 	return root;
 }
@@ -74,7 +75,8 @@ Test(elf_verb, draws_the_tree_of_a_file)
 	struct elf_verb_run r = RUN(&a, false, ARG("--root"), ARG(root), ARG("usr/bin/good"));
 
 	cr_expect(r.ok, "%s", r.e.cause);
-	cr_expect_str_eq(r.out.p,
+	cr_expect_str_eq(
+		r.out.p,
 		"/usr/bin/good\n"
 		"|-- /lib64/ld-linux-x86-64.so.2 => /usr/lib64/ld-linux-x86-64.so.2 [interpreter]\n"
 		"|-- liba.so.1 => /" LIB "liba.so.1.5 [default]\n"
@@ -178,7 +180,7 @@ Test(elf_verb, links_never_lead_out_of_the_root)
 Test(elf_verb, the_hosts_programs_need_what_its_loader_says)
 {
 	AUTO_ARENA a = { 0 };
-	static const char *const programs[] = { "/usr/bin/env", "/usr/bin/gcc", "/usr/bin/python3",
+	static const char *const programs[] = { "/usr/bin/env", "/usr/bin/gcc",	 "/usr/bin/python3",
 						"/usr/bin/git", "/usr/bin/curl", "/usr/bin/ld" };
 
 	elfroot_need();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of options: whether they make sense, and whether all that is made of them has every row. */
+/* The tables of options: whether they make sense, and whether all that is made of them has every
+ * row. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -24,10 +25,8 @@ static size_t count_letter(const struct command *c, char letter)
 {
 	size_t n = 0;
 
-	option_each(row, c->options)
-		n += row->letter == letter;
-	option_each(row, common_options)
-		n += row->letter == letter;
+	option_each(row, c->options) n += row->letter == letter;
+	option_each(row, common_options) n += row->letter == letter;
 	return n;
 }
 
@@ -35,10 +34,8 @@ static size_t count_name(const struct command *c, const char *name)
 {
 	size_t n = 0;
 
-	option_each(row, c->options)
-		n += strcmp(row->name, name) == 0;
-	option_each(row, common_options)
-		n += strcmp(row->name, name) == 0;
+	option_each(row, c->options) n += strcmp(row->name, name) == 0;
+	option_each(row, common_options) n += strcmp(row->name, name) == 0;
 	return n;
 }
 
@@ -54,10 +51,13 @@ static void check_row(const struct command *c, const struct option_row *row)
 {
 	size_t letters = strspn(row->name + 2, "abcdefghijklmnopqrstuvwxyz-");
 
-	cr_expect(strncmp(row->name, "--", 2) == 0 && letters > 1 && !row->name[2 + letters], "%s", row->name);
+	cr_expect(strncmp(row->name, "--", 2) == 0 && letters > 1 && !row->name[2 + letters], "%s",
+		  row->name);
 	cr_expect_eq(count_name(c, row->name), 1, "%s %s", c->name, row->name);
-	cr_expect(!row->letter || count_letter(c, row->letter) == 1, "%s -%c", c->name, row->letter);
-	cr_expect(row->help && *row->help && !str_ends(str_of(row->help), STR(".")), "%s %s", c->name, row->name);
+	cr_expect(!row->letter || count_letter(c, row->letter) == 1, "%s -%c", c->name,
+		  row->letter);
+	cr_expect(row->help && *row->help && !str_ends(str_of(row->help), STR(".")), "%s %s",
+		  c->name, row->name);
 	cr_expect_eq(row->value == NULL, row->kind == OPTION_FLAG, "%s %s", c->name, row->name);
 	cr_expect_eq(row->read != NULL, row->kind == OPTION_READ, "%s %s", c->name, row->name);
 	cr_expect(row->choices || row->word != WORD_CHOICE, "%s %s", c->name, row->name);
@@ -66,22 +66,25 @@ static void check_row(const struct command *c, const struct option_row *row)
 	check_option_names(c, row->excludes);
 	option_each(other, c->options)
 		cr_expect(other == row || row < c->options || other->target != row->target ||
-			  option_named(common_options, str_of(row->name)) == row, "%s: %s and %s have one target",
-			  c->name, row->name, other->name);
+				  option_named(common_options, str_of(row->name)) == row,
+			  "%s: %s and %s have one target", c->name, row->name, other->name);
 }
 
 Test(option_table, rows_make_sense)
 {
-	command_each(c) {
+	command_each(c)
+	{
 		AUTO_ARENA a = { 0 };
 
-		option_each(row, common_options)
+		option_each(row, common_options) check_row(*c, row);
+		option_each(row, (*c)->options)
+		{
 			check_row(*c, row);
-		option_each(row, (*c)->options) {
-			check_row(*c, row);
-			cr_expect_lt(row->target, (*c)->options_size, "%s %s", (*c)->name, row->name);
+			cr_expect_lt(row->target, (*c)->options_size, "%s %s", (*c)->name,
+				     row->name);
 		}
-		cr_expect((*c)->wanted || !operand_at(*c, 0) || (*c)->operands[0].name[0] == '[', "%s", (*c)->name);
+		cr_expect((*c)->wanted || !operand_at(*c, 0) || (*c)->operands[0].name[0] == '[',
+			  "%s", (*c)->name);
 		cr_expect_eq(command_named((*c)->name), *c, "%s stands twice", (*c)->name);
 		cr_expect(*operands_text(&a, *c) || !operand_at(*c, 0));
 	}
@@ -90,13 +93,17 @@ Test(option_table, rows_make_sense)
 /* Defaults are values that the reader takes. */
 Test(option_table, defaults_can_be_set)
 {
-	command_each(c) {
-		option_each(row, (*c)->options) {
+	command_each(c)
+	{
+		option_each(row, (*c)->options)
+		{
 			AUTO_ARENA a = { 0 };
 			struct error e = { 0 };
 
-			cr_expect(!row->initial || option_set(&a, row, arena_alloc(&a, (*c)->options_size), row->name,
-							      row->initial, &e), "%s: %s", row->name, e.cause);
+			cr_expect(!row->initial ||
+					  option_set(&a, row, arena_alloc(&a, (*c)->options_size),
+						     row->name, row->initial, &e),
+				  "%s: %s", row->name, e.cause);
 		}
 	}
 }
@@ -118,32 +125,38 @@ static const char *verb_help(struct arena *a, const struct command *c)
 /* Every "--word" in the help of a verb is an option that it takes. */
 static void check_mentions(const struct command *c, const char *help)
 {
-	for (const char *at = help; (at = strstr(at, "--")); ) {
+	for (const char *at = help; (at = strstr(at, "--"));) {
 		size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz-");
 
-		cr_expect(find_row(c, (struct str){ at, n }), "%s: help says \"%.*s\"", c->name, (int)n, at);
+		cr_expect(find_row(c, (struct str){ at, n }), "%s: help says \"%.*s\"", c->name,
+			  (int)n, at);
 		at += n;
 	}
 }
 
 Test(option_table, help_of_a_verb_has_every_row_and_nothing_else)
 {
-	command_each(c) {
+	command_each(c)
+	{
 		AUTO_ARENA a = { 0 };
 		const char *help = verb_help(&a, *c);
 		struct str rest = str_of(help), line;
 
-		option_each(row, (*c)->options) {
-			const char *label = arena_printf(&a, "\n  %s%s", row->letter ? "" : "    ", usage_label(&a, row));
+		option_each(row, (*c)->options)
+		{
+			const char *label = arena_printf(&a, "\n  %s%s", row->letter ? "" : "    ",
+							 usage_label(&a, row));
 
 			cr_expect(strstr(help, label), "%s --help: no \"%s\"", (*c)->name, label);
 			for (size_t i = 0; row->choices && row->choices[i]; i++)
-				cr_expect(strstr(help, row->choices[i]), "%s %s", (*c)->name, row->choices[i]);
+				cr_expect(strstr(help, row->choices[i]), "%s %s", (*c)->name,
+					  row->choices[i]);
 		}
 		check_mentions(*c, help);
 		cr_expect(strstr(help, usage_synopsis(&a, *c)));
 		while (str_next(&rest, '\n', &line))
-			cr_expect_leq(line.n, 100, "%s --help: " STR_FMT, (*c)->name, STR_ARG(line));
+			cr_expect_leq(line.n, 100, "%s --help: " STR_FMT, (*c)->name,
+				      STR_ARG(line));
 	}
 }
 
@@ -152,9 +165,8 @@ Test(option_table, help_has_verbs_common_options_and_exit_statuses)
 	AUTO_ARENA a = { 0 };
 	const char *help = VERB(&a, cmd_help, "help").out;
 
-	command_each(c)
-		cr_expect_eq(strstr(help, arena_printf(&a, "\n  %s ", (*c)->name)) != NULL, !(*c)->hidden, "%s",
-			     (*c)->name);
+	command_each(c) cr_expect_eq(strstr(help, arena_printf(&a, "\n  %s ", (*c)->name)) != NULL,
+				     !(*c)->hidden, "%s", (*c)->name);
 	option_each(row, common_options)
 		cr_expect(strstr(help, usage_label(&a, row)), "%s", row->name);
 	convention_each(x, exit_statuses)
@@ -162,7 +174,8 @@ Test(option_table, help_has_verbs_common_options_and_exit_statuses)
 	cr_expect_str_eq(ORACLE(&a, "./imgbuild", "--help").p, help);
 	cr_expect_str_eq(VERB(&a, cmd_help, "help", "audit").out, verb_help(&a, &cmd_audit));
 	cr_expect_str_eq(ORACLE(&a, "./imgbuild", "audit", "-h").p, verb_help(&a, &cmd_audit));
-	cr_expect_str_eq(ORACLE(&a, "./imgbuild", "audit", "--polcy=x", "--help").p, verb_help(&a, &cmd_audit));
+	cr_expect_str_eq(ORACLE(&a, "./imgbuild", "audit", "--polcy=x", "--help").p,
+			 verb_help(&a, &cmd_audit));
 }
 
 Test(option_table, every_status_that_a_run_may_have_is_told)
@@ -173,15 +186,15 @@ Test(option_table, every_status_that_a_run_may_have_is_told)
 		const char *status = arena_printf(&a, "%d", err_status((enum err_kind)kind));
 		bool found = false;
 
-		convention_each(x, exit_statuses)
-			found = found || strcmp(x->name, status) == 0;
+		convention_each(x, exit_statuses) found = found || strcmp(x->name, status) == 0;
 		cr_expect(found, "%s", status);
 	}
 }
 
 static bool variable_is_told(struct str name)
 {
-	convention_each(x, environment_variables) {
+	convention_each(x, environment_variables)
+	{
 		struct str rest = str_of(x->name), one;
 
 		while (str_next(&rest, ',', &one)) {
@@ -193,7 +206,8 @@ static bool variable_is_told(struct str name)
 }
 
 /* The names in quotes behind `before`; how many there were. */
-static size_t check_variables(struct arena *a, const char *file, const char *before, const char *prefix)
+static size_t check_variables(struct arena *a, const char *file, const char *before,
+			      const char *prefix)
 {
 	const char *pattern = arena_printf(a, "%s\"%s", before, prefix);
 	size_t n = 0;
@@ -217,7 +231,8 @@ Test(option_table, every_variable_that_is_read_is_told)
 	for (size_t i = 0; i < files.n; i++) {
 		read += check_variables(&a, files.v[i], "getenv(", "");
 		own += strcmp(files.v[i], "builder/cli/conventions.c") == 0
-			       ? 0 : check_variables(&a, files.v[i], "", "IMGBUILD_");
+			       ? 0
+			       : check_variables(&a, files.v[i], "", "IMGBUILD_");
 	}
 	cr_assert(read > 20 && own > 4, "%zu %zu", read, own);
 }
@@ -229,40 +244,53 @@ Test(option_table, completion_of_each_shell_has_every_row)
 	const char *zsh = VERB(&a, cmd_completion, "completion", "zsh").out;
 	const char *fish = VERB(&a, cmd_completion, "completion", "fish").out;
 
-	command_each(c) {
-		option_each(row, (*c)->options) {
+	command_each(c)
+	{
+		option_each(row, (*c)->options)
+		{
 			const char *line = arena_printf(&a, "\n\t%s) options='", (*c)->name);
-			const char *known = strstr(bash, line) ? strchr(strstr(bash, line) + 1, '\'') : "";
+			const char *known = strstr(bash, line)
+						    ? strchr(strstr(bash, line) + 1, '\'')
+						    : "";
 			struct str list, rest;
 
 			str_cut(str_of(known + (*known != '\0')), '\'', &list, &rest);
 			cr_expect_eq(strstr(arena_printf(&a, " " STR_FMT " ", STR_ARG(list)),
-					    arena_printf(&a, " %s ", row->name)) != NULL, !(*c)->hidden);
+					    arena_printf(&a, " %s ", row->name)) != NULL,
+				     !(*c)->hidden);
 			cr_expect(strstr(zsh, arena_printf(&a, "\t'%s:", row->name)));
-			cr_expect(strstr(fish, arena_printf(&a, "'__imgbuild_is %s' -l %s ", (*c)->name, row->name + 2)));
-			cr_expect(!row->value || strstr(bash, arena_printf(&a, "\t%s' %s'", (*c)->name, row->name)));
+			cr_expect(strstr(fish, arena_printf(&a, "'__imgbuild_is %s' -l %s ",
+							    (*c)->name, row->name + 2)));
+			cr_expect(!row->value || strstr(bash, arena_printf(&a, "\t%s' %s'",
+									   (*c)->name, row->name)));
 		}
 	}
-	option_each(row, common_options) {
+	option_each(row, common_options)
+	{
 		cr_expect(strstr(bash, row->name) && strstr(zsh, row->name));
-		cr_expect(strstr(fish, arena_printf(&a, "complete -c imgbuild -l %s ", row->name + 2)));
+		cr_expect(strstr(fish,
+				 arena_printf(&a, "complete -c imgbuild -l %s ", row->name + 2)));
 	}
 	cr_expect(!strstr(bash, "manual") && !strstr(zsh, "manual") && !strstr(fish, "manual"));
 }
 
 Test(option_table, documents_are_what_the_tables_say)
 {
-	static const struct { const char *name, *file; } documents[] = {
-		{ "page", "docs/imgbuild.1" }, { "reference", "docs/reference/cli.md" },
-		{ "recipe", "docs/reference/recipe.md" }, { "source", "docs/reference/source.md" },
+	static const struct {
+		const char *name, *file;
+	} documents[] = {
+		{ "page", "docs/imgbuild.1" },
+		{ "reference", "docs/reference/cli.md" },
+		{ "recipe", "docs/reference/recipe.md" },
+		{ "source", "docs/reference/source.md" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(documents); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *made = VERB(&a, cmd_manual, "manual", documents[i].name).out;
 
-		cr_expect(strcmp(made, files_get(&a, documents[i].file)) == 0, "%s is out of date: make docs",
-			  documents[i].file);
+		cr_expect(strcmp(made, files_get(&a, documents[i].file)) == 0,
+			  "%s is out of date: make docs", documents[i].file);
 	}
 }
 
@@ -273,22 +301,27 @@ Test(option_table, the_man_page_is_set_without_a_warning)
 	struct oracle_run r;
 
 	oracle_need("groff");
-	r = oracle_run(&a, (const char *const[]){ "groff", "-ww", "-man", "-Tascii", "-P-cbou", "-rLL=1000n",
-						  "docs/imgbuild.1", NULL });
+	r = oracle_run(&a, (const char *const[]){ "groff", "-ww", "-man", "-Tascii", "-P-cbou",
+						  "-rLL=1000n", "docs/imgbuild.1", NULL });
 	cr_assert(r.status == 0 && r.err.n == 0, "%s", r.err.p);
-	command_each(c) {
+	command_each(c)
+	{
 		if ((*c)->hidden)
 			continue;
 		cr_expect(strstr(r.out.p, usage_synopsis(&a, *c)), "%s", (*c)->name);
-		option_each(row, (*c)->options) {
-			cr_expect(strstr(r.out.p, arena_printf(&a, "\n       %s", usage_label(&a, row))), "%s %s",
-				  (*c)->name, row->name);
-			cr_expect(strstr(r.out.p, option_text(&a, row)), "%s %s", (*c)->name, row->name);
+		option_each(row, (*c)->options)
+		{
+			cr_expect(strstr(r.out.p,
+					 arena_printf(&a, "\n       %s", usage_label(&a, row))),
+				  "%s %s", (*c)->name, row->name);
+			cr_expect(strstr(r.out.p, option_text(&a, row)), "%s %s", (*c)->name,
+				  row->name);
 		}
 	}
 }
 
-/* Editors show them, and the reference prints them: a validator agrees that each is what its key takes. */
+/* Editors show them, and the reference prints them: a validator agrees that each is what its key
+ * takes. */
 Test(option_table, every_key_of_the_schema_is_described_and_its_examples_are_valid)
 {
 	static const char program[] =

@@ -40,14 +40,17 @@ Test(program, a_small_stack_is_told)
 		if (pid == 0)
 			become_limited(argv, said, kib[i] << 10);
 		cr_assert_eq(waitpid(pid, &status, 0), pid);
-		cr_assert(WIFEXITED(status), "%lu KiB: %x", (unsigned long)kib[i], (unsigned)status);
+		cr_assert(WIFEXITED(status), "%lu KiB: %x", (unsigned long)kib[i],
+			  (unsigned)status);
 		if (kib[i] < 1024) {
 			cr_expect_eq(WEXITSTATUS(status), 6);
-			cr_expect_str_eq(files_get(&a, said),
-					 "imgbuild: error: the stack is limited to less than the 1024 KiB that imgbuild "
-					 "needs: ulimit -s 8192\n");
+			cr_expect_str_eq(
+				files_get(&a, said),
+				"imgbuild: error: the stack is limited to less than the 1024 KiB that imgbuild "
+				"needs: ulimit -s 8192\n");
 		} else {
-			cr_expect(strstr(files_get(&a, said), "no image at /nowhere"), "%s", files_get(&a, said));
+			cr_expect(strstr(files_get(&a, said), "no image at /nowhere"), "%s",
+				  files_get(&a, said));
 		}
 	}
 	files_remove(dir);
@@ -73,19 +76,29 @@ Test(program, an_interrupted_pull_leaves_nothing)
 	d = digest_of(blob);
 	hex = digest_hex_dup(&a, &d);
 	script[0] = (struct fault_reply){
-		.path = "/v2/a/manifests/1", .headers = "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n",
-		.body = str_of(arena_printf(&a, "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"sha256:%s\","
-						"\"size\":100000},\"layers\":[]}", hex)) };
-	script[1] = (struct fault_reply){ .path = arena_printf(&a, "/v2/a/blobs/sha256:%s", hex), .body = blob,
-					  .cuts = true, .cut = 60000, .end = FAULT_HANG };
+		.path = "/v2/a/manifests/1",
+		.headers = "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n",
+		.body = str_of(arena_printf(
+			&a,
+			"{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"sha256:%s\","
+			"\"size\":100000},\"layers\":[]}",
+			hex))
+	};
+	script[1] = (struct fault_reply){ .path = arena_printf(&a, "/v2/a/blobs/sha256:%s", hex),
+					  .body = blob,
+					  .cuts = true,
+					  .cut = 60000,
+					  .end = FAULT_HANG };
 	faultd_start(&server, script, 2);
 	pid = fork();
 	if (pid == 0)
 		become_limited((const char *const[]){ "./imgbuild", "pull",
-						     arena_printf(&a, "docker://127.0.0.1:%u/a:1",
-								  server.port),
-					      "--cache-dir", store, "-o", arena_printf(&a, "%s/out", dir), "--progress=quiet",
-					      NULL }, said, 0);
+						      arena_printf(&a, "docker://127.0.0.1:%u/a:1",
+								   server.port),
+						      "--cache-dir", store, "-o",
+						      arena_printf(&a, "%s/out", dir),
+						      "--progress=quiet", NULL },
+			       said, 0);
 	for (int i = 0; i < 200 && !faultd_hits(&server, script[1].path); i++)
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);

@@ -266,7 +266,7 @@ static const char *terminal_read(struct terminal *t, struct arena *a)
 	ssize_t got;
 
 	cr_assert_eq(fclose(t->file), 0);
-	while ((got = read(t->master, text + n, 65535 - n)) > 0)	/* EIO ends it */
+	while ((got = read(t->master, text + n, 65535 - n)) > 0) /* EIO ends it */
 		n += (size_t)got;
 	cr_assert(n > 0);
 	close(t->master);
@@ -289,15 +289,14 @@ Test(progress, a_terminal_shows_running_steps_in_place_and_ends_for_good)
 	progress_end(p, "fetch", true, "all");
 	progress_close(p);
 	text = terminal_read(&t, &a);
-	cr_expect_str_eq(text,
-			 "#1 [fetch] a very long text that doe...\r\n"
-			 "\033[1A\r\033[J"
-			 "#1 [fetch] a very long text that doe...\r\n"
-			 "#2 [compile] squid  0.0 s\r\n"
-			 "\033[2A\r\033[J"
-			 "#1 [fetch] CACHED: all\r\n"
-			 "#2 [compile] squid  0.0 s\r\n"
-			 "\033[1A\r\033[J");
+	cr_expect_str_eq(text, "#1 [fetch] a very long text that doe...\r\n"
+			       "\033[1A\r\033[J"
+			       "#1 [fetch] a very long text that doe...\r\n"
+			       "#2 [compile] squid  0.0 s\r\n"
+			       "\033[2A\r\033[J"
+			       "#1 [fetch] CACHED: all\r\n"
+			       "#2 [compile] squid  0.0 s\r\n"
+			       "\033[1A\r\033[J");
 }
 
 Test(progress, colour_is_for_terminals_that_want_it)
@@ -306,10 +305,8 @@ Test(progress, colour_is_for_terminals_that_want_it)
 		const char *term, *no_color;
 		bool moves, colour;
 	} cases[] = {
-		{ "xterm", NULL, true, true },
-		{ "xterm", "", true, true },
-		{ "xterm", "1", true, false },
-		{ "dumb", NULL, false, false },
+		{ "xterm", NULL, true, true }, { "xterm", "", true, true },
+		{ "xterm", "1", true, false }, { "dumb", NULL, false, false },
 		{ NULL, NULL, false, false },
 	};
 
@@ -400,7 +397,8 @@ Test(progress, lines_are_cut_between_characters)
 	}
 }
 
-/* Names, and the words of servers and programs, reach logs that CI services read and people pass on. */
+/* Names, and the words of servers and programs, reach logs that CI services read and people pass
+ * on. */
 Test(progress, T37_no_command_and_no_password_is_drawn)
 {
 	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };
@@ -417,8 +415,12 @@ Test(progress, T37_no_command_and_no_password_is_drawn)
 		progress_end(s.p, "::error::x", false, "##[error]");
 		progress_error(s.p, "##[error] https://u:geheim@h/");
 		text = screen_read(&s);
-		cr_expect(!strstr(text, "::error") && !strstr(text, "##[") && !strstr(text, "##vso["), "%s", text);
-		cr_expect(!strstr(text, "geheim") && !strstr(text, "heim@") && strstr(text, "***@h"), "%s", text);
+		cr_expect(!strstr(text, "::error") && !strstr(text, "##[") &&
+				  !strstr(text, "##vso["),
+			  "%s", text);
+		cr_expect(!strstr(text, "geheim") && !strstr(text, "heim@") &&
+				  strstr(text, "***@h"),
+			  "%s", text);
 		screen_close(&s);
 	}
 }
@@ -452,7 +454,8 @@ Test(progress, a_silent_step_says_that_it_still_runs)
 		const char *text;
 	} cases[] = {
 		{ PROGRESS_PLAIN, "#1 [hello linux/arm64 squid] still running after 0.0 s\n" },
-		{ PROGRESS_JSON, "\"id\":\"squid\",\"about\":\"hello linux/arm64\",\"state\":\"advance\"" },
+		{ PROGRESS_JSON,
+		  "\"id\":\"squid\",\"about\":\"hello linux/arm64\",\"state\":\"advance\"" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -474,7 +477,8 @@ Test(progress, a_silent_step_with_an_amount_says_it)
 	screen_open_paced(&s, PROGRESS_PLAIN);
 	progress_begin(s.p, "fetch", "files");
 	progress_advance(s.p, "fetch", 1, 4);
-	cr_expect(screen_await(&s, "#1 [fetch] 25 % (1 of 4), still running after 0."), "%s", s.text);
+	cr_expect(screen_await(&s, "#1 [fetch] 25 % (1 of 4), still running after 0."), "%s",
+		  s.text);
 	screen_read(&s);
 	screen_close(&s);
 }

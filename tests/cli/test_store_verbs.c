@@ -36,8 +36,8 @@ static void open_aged_depot(struct depot *d, struct digest blobs[3])
 }
 
 /* Runs a verb; its standard output is in *out. */
-static bool run_verb(struct depot *d, const struct command *verb, const char *const *args, bool json,
-		     const char **out, struct error *e)
+static bool run_verb(struct depot *d, const struct command *verb, const char *const *args,
+		     bool json, const char **out, struct error *e)
 {
 	struct strings words = { 0 };
 	struct verb_run r;
@@ -89,11 +89,15 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 Test(cli_store, gc_refuses_what_it_does_not_understand)
 {
 	static const char *const cases[][ARGS_MAX] = {
-		{ "gc", "--keep", "soon" },	{ "gc", "--keep", "" },
-		{ "gc", "--keep", "5y" },	{ "gc", "--max-size", "-1" },
+		{ "gc", "--keep", "soon" },
+		{ "gc", "--keep", "" },
+		{ "gc", "--keep", "5y" },
+		{ "gc", "--max-size", "-1" },
 		{ "gc", "--max-size", "99999999999999999999" },
-		{ "gc", "--max-size", "99999999999999T" }, { "gc", "--keep" },
-		{ "gc", "--kep", "30d" },	{ "gc", "everything" },
+		{ "gc", "--max-size", "99999999999999T" },
+		{ "gc", "--keep" },
+		{ "gc", "--kep", "30d" },
+		{ "gc", "everything" },
 		{ "gc", "--dry-run=yes" },
 	};
 	struct digest blobs[3];
@@ -171,7 +175,9 @@ Test(cli_store, results_are_json_when_asked)
 Test(cli_store, store_wants_to_know_what_to_do)
 {
 	static const char *const cases[][ARGS_MAX] = {
-		{ "store" }, { "store", "verfy" }, { "store", "verify", "now" },
+		{ "store" },
+		{ "store", "verfy" },
+		{ "store", "verify", "now" },
 	};
 	struct depot d;
 

@@ -15,7 +15,8 @@
 
 #include "support/fixture_files.h"
 
-#define MARK "IMGBUILD_TEST_NOT_RUN"	/* names a file that is there once an engine could not be had */
+#define MARK \
+	"IMGBUILD_TEST_NOT_RUN" /* names a file that is there once an engine could not be had */
 #define UNPACKED "build/docker"
 
 /* Before and after all tests, in the process that starts them. */
@@ -57,12 +58,15 @@ static bool docker_unpack(struct arena *a, const char *cwd)
 		return false;
 	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
 		struct oracle_run r = oracle_run(a, (const char *const[]){
-			"env", "-C", part, "apt-get", "-o", "APT::Sandbox::User=root", "download", packages[i], NULL });
+							    "env", "-C", part, "apt-get", "-o",
+							    "APT::Sandbox::User=root", "download",
+							    packages[i], NULL });
 
 		if (r.status != 0)
 			return false;
-		ORACLE(a, "env", "-C", part, "find", ".", "-name", arena_printf(a, "%s_*.deb", packages[i]),
-		       "-exec", "dpkg-deb", "-x", "{}", ".", ";", "-delete");
+		ORACLE(a, "env", "-C", part, "find", ".", "-name",
+		       arena_printf(a, "%s_*.deb", packages[i]), "-exec", "dpkg-deb", "-x", "{}",
+		       ".", ";", "-delete");
 	}
 	return rename(part, done) == 0;
 }
@@ -70,12 +74,22 @@ static bool docker_unpack(struct arena *a, const char *cwd)
 static void docker_start(struct docker *d)
 {
 	const char *log = arena_printf(d->a, "%s/log", d->dir);
-	const char *path = arena_printf(d->a, "%s/usr/sbin:%s/usr/bin:%s", d->programs, d->programs, getenv("PATH"));
+	const char *path = arena_printf(d->a, "%s/usr/sbin:%s/usr/bin:%s", d->programs, d->programs,
+					getenv("PATH"));
 	const char *host = arena_printf(d->a, "unix://%s/s", d->dir);
-	const char *const argv[] = {
-		"dockerd", "--data-root", arena_printf(d->a, "%s/root", d->dir), "--exec-root",
-		arena_printf(d->a, "%s/exec", d->dir), "-H", host, "--pidfile", arena_printf(d->a, "%s/pid", d->dir),
-		"--iptables=false", "--bridge=none", "--storage-driver=vfs", NULL };
+	const char *const argv[] = { "dockerd",
+				     "--data-root",
+				     arena_printf(d->a, "%s/root", d->dir),
+				     "--exec-root",
+				     arena_printf(d->a, "%s/exec", d->dir),
+				     "-H",
+				     host,
+				     "--pidfile",
+				     arena_printf(d->a, "%s/pid", d->dir),
+				     "--iptables=false",
+				     "--bridge=none",
+				     "--storage-driver=vfs",
+				     NULL };
 
 	d->pid = fork();
 	if (d->pid != 0)

@@ -2,8 +2,9 @@
 #ifndef E2E_FIXTURE_DOCKER_H
 #define E2E_FIXTURE_DOCKER_H
 
-/* A Docker Engine of the test's own: Debian's packages, unpacked below build/docker and never installed, with
- * storage and socket in a temporary folder. Containers have no network but their own loopback. */
+/* A Docker Engine of the test's own: Debian's packages, unpacked below build/docker and never
+ * installed, with storage and socket in a temporary folder. Containers have no network but their
+ * own loopback. */
 
 #include <sys/types.h>
 
@@ -11,13 +12,13 @@
 
 struct docker {
 	struct arena *a;
-	const char *dir;	/* temporary: storage, socket, log */
-	const char *programs;	/* the folder they were unpacked to */
-	pid_t pid;		/* of dockerd */
+	const char *dir;      /* temporary: storage, socket, log */
+	const char *programs; /* the folder they were unpacked to */
+	pid_t pid;	      /* of dockerd */
 };
 
-/* Starts it. Where it cannot be had (no root, no mirror, a kernel that refuses), the test is skipped and the
- * last line of the run says "not run: docker". */
+/* Starts it. Where it cannot be had (no root, no mirror, a kernel that refuses), the test is
+ * skipped and the last line of the run says "not run: docker". */
 void docker_open(struct docker *d, struct arena *a);
 
 /* Ends its containers and then the engine itself. */

@@ -34,10 +34,12 @@ struct oracle_run imgbuild_run(struct arena *a, const char *const *args)
 const char *image_build(struct arena *a, const char *dir, const char *name)
 {
 	const char *layout = arena_printf(a, "%s/%s", dir, name);
-	struct oracle_run r = IMGBUILD(a, "--progress=plain", arena_printf(a, "recipes/%s.json", name), "-o",
-				       layout, "--archive", arena_printf(a, "%s/%s.tar", dir, name));
+	struct oracle_run r = IMGBUILD(a, "--progress=plain",
+				       arena_printf(a, "recipes/%s.json", name), "-o", layout,
+				       "--archive", arena_printf(a, "%s/%s.tar", dir, name));
 
-	cr_assert_eq(r.status, 0, "imgbuild recipes/%s.json: %d\n%s%s", name, r.status, r.out.p, r.err.p);
+	cr_assert_eq(r.status, 0, "imgbuild recipes/%s.json: %d\n%s%s", name, r.status, r.out.p,
+		     r.err.p);
 	return layout;
 }
 
@@ -46,7 +48,7 @@ const char *image_unpack(struct arena *a, const char *dir, const char *layout, c
 	const char *bundle = arena_printf(a, "%s/bundle-%s", dir, name);
 
 	oracle_need("umoci");
-	ORACLE(a, "umoci", "unpack", "--rootless", "--image", arena_printf(a, "%s:%s:latest", layout, name),
-	       bundle);
+	ORACLE(a, "umoci", "unpack", "--rootless", "--image",
+	       arena_printf(a, "%s:%s:latest", layout, name), bundle);
 	return arena_printf(a, "%s/rootfs", bundle);
 }

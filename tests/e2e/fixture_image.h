@@ -2,13 +2,13 @@
 #ifndef E2E_FIXTURE_IMAGE_H
 #define E2E_FIXTURE_IMAGE_H
 
-/* Images built by ./imgbuild for the tests, from the recipes of this repository, with the user's own
- * store: what was compiled once is not compiled again. */
+/* Images built by ./imgbuild for the tests, from the recipes of this repository, with the user's
+ * own store: what was compiled once is not compiled again. */
 
 #include "support/fixture_oracle.h"
 
-/* Builds a recipe into DIR/NAME (and DIR/NAME.tar), or fails the test showing what imgbuild said. Gives
- * the path of the layout. */
+/* Builds a recipe into DIR/NAME (and DIR/NAME.tar), or fails the test showing what imgbuild said.
+ * Gives the path of the layout. */
 const char *image_build(struct arena *a, const char *dir, const char *name);
 
 /* Runs ./imgbuild with these arguments. */
@@ -18,7 +18,8 @@ struct oracle_run imgbuild_run(struct arena *a, const char *const *args);
 /* Unpacks a layout with umoci; gives the path of the root file system. */
 const char *image_unpack(struct arena *a, const char *dir, const char *layout, const char *name);
 
-/* A Python program that imports every module of the standard library and names those that do not. */
+/* A Python program that imports every module of the standard library and names those that do not.
+ */
 extern const char image_import_everything[];
 
 #endif

@@ -14,7 +14,7 @@
 #include "e2e/fixture_image.h"
 #include "support/fixture_files.h"
 
-#define STORAGE "IMGBUILD_TEST_PODMAN"	/* the variable that names the folder to all tests */
+#define STORAGE "IMGBUILD_TEST_PODMAN" /* the variable that names the folder to all tests */
 #define ENOUGH 20000ull
 
 static unsigned long long at_most(int resource)
@@ -30,10 +30,12 @@ static const char *podman_configuration(struct arena *a)
 {
 	unsigned long long files = at_most(RLIMIT_NOFILE), processes = at_most(RLIMIT_NPROC);
 
-	return arena_printf(a, "[containers]\ndefault_ulimits = [\"nofile=%llu:%llu\", \"nproc=%llu:%llu\"]\n"
-			       "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n"
-			       "events_logger = \"file\"\n[network]\nnetwork_backend = \"netavark\"\n",
-			    files, files, processes, processes);
+	return arena_printf(
+		a,
+		"[containers]\ndefault_ulimits = [\"nofile=%llu:%llu\", \"nproc=%llu:%llu\"]\n"
+		"[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n"
+		"events_logger = \"file\"\n[network]\nnetwork_backend = \"netavark\"\n",
+		files, files, processes, processes);
 }
 
 /* Before and after all tests, in the process that starts them. */
@@ -74,7 +76,8 @@ void podman_open(struct podman *p, struct arena *a)
 
 void podman_image(struct podman *p, const char *name)
 {
-	if (PODMAN(p, "image", "exists", arena_printf(p->a, "localhost/%s:latest", name)).status == 0)
+	if (PODMAN(p, "image", "exists", arena_printf(p->a, "localhost/%s:latest", name)).status ==
+	    0)
 		return;
 	image_build(p->a, p->dir, name);
 	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", p->dir, name));
@@ -122,6 +125,6 @@ void podman_await(const struct podman *p, const char *container, const char *tex
 			return;
 		usleep(200000);
 	}
-	cr_assert(false, "%s did not say \"%s\" within %u s:\n%s%s", container, text, seconds, r.out.p,
-		  r.err.p);
+	cr_assert(false, "%s did not say \"%s\" within %u s:\n%s%s", container, text, seconds,
+		  r.out.p, r.err.p);
 }

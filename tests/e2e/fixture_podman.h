@@ -2,16 +2,16 @@
 #ifndef E2E_FIXTURE_PODMAN_H
 #define E2E_FIXTURE_PODMAN_H
 
-/* Containers of images under test, run by podman with storage and configuration of their own, so that
- * they neither see nor leave anything. The storage is that of one run of the test program: an image is
- * loaded once. Tests are skipped, by name, where podman is not installed. */
+/* Containers of images under test, run by podman with storage and configuration of their own, so
+ * that they neither see nor leave anything. The storage is that of one run of the test program: an
+ * image is loaded once. Tests are skipped, by name, where podman is not installed. */
 
 #include "support/fixture_oracle.h"
 
 struct podman {
 	struct arena *a;
-	const char *dir;	/* temporary: storage, configuration */
-	const char *driver;	/* overlay, where the kernel can do it */
+	const char *dir;    /* temporary: storage, configuration */
+	const char *driver; /* overlay, where the kernel can do it */
 };
 
 void podman_open(struct podman *p, struct arena *a);
@@ -31,6 +31,7 @@ struct str podman_must(const struct podman *p, const char *const *args);
 #define PODMAN_MUST(p, ...) podman_must((p), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Polls `podman logs` until the text appears; the test fails after `seconds`, showing the log. */
-void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds);
+void podman_await(const struct podman *p, const char *container, const char *text,
+		  unsigned seconds);
 
 #endif

@@ -47,7 +47,8 @@ const char *proxy_conf(struct proxy *x, const char *lines)
 					"http_access allow localhost manager\n"
 					"http_access deny manager\n"
 					"http_access allow localhost\n"
-					"http_access deny all\n", x->port, lines);
+					"http_access deny all\n",
+					x->port, lines);
 
 	return proxy_mount(x, "squid.conf", "/etc/squid/squid.conf", text);
 }
@@ -99,9 +100,12 @@ struct oracle_run proxy_get(struct proxy *x, const char *const *args)
 
 struct oracle_run proxy_probe(struct proxy *x, const char *path)
 {
-	return oracle_run(x->a, (const char *const[]){
-		"curl", "--silent", "--max-time", "10", "--noproxy", "*", "--write-out", "\\n%{http_code}",
-		arena_printf(x->a, "http://127.0.0.1:%u%s", x->health, path), NULL });
+	return oracle_run(x->a,
+			  (const char *const[]){
+				  "curl", "--silent", "--max-time", "10", "--noproxy", "*",
+				  "--write-out", "\\n%{http_code}",
+				  arena_printf(x->a, "http://127.0.0.1:%u%s", x->health, path),
+				  NULL });
 }
 
 const char *proxy_python(struct proxy *x, const char *name, const char *program)

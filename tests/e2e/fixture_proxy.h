@@ -12,7 +12,7 @@
 struct proxy {
 	struct arena *a;
 	struct podman podman;
-	const char *dir;	/* temporary, readable for the container's user */
+	const char *dir; /* temporary, readable for the container's user */
 	unsigned port, health;
 };
 
@@ -27,16 +27,19 @@ const char *proxy_mount(struct proxy *x, const char *name, const char *to, const
  * /etc/squid/squid.conf. */
 const char *proxy_conf(struct proxy *x, const char *lines);
 
-/* Starts a container in the background with further options of podman run, NULL-terminated; does not
- * wait for it. */
+/* Starts a container in the background with further options of podman run, NULL-terminated; does
+ * not wait for it. */
 void proxy_start(struct proxy *x, const char *name, const char *const *options);
-#define PROXY_START(x, name, ...) proxy_start((x), (name), (const char *const[]){ __VA_ARGS__, NULL })
+#define PROXY_START(x, name, ...) \
+	proxy_start((x), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* The same, until it is ready. */
 void proxy_serve(struct proxy *x, const char *name, const char *const *options);
-#define PROXY_SERVE(x, name, ...) proxy_serve((x), (name), (const char *const[]){ __VA_ARGS__, NULL })
+#define PROXY_SERVE(x, name, ...) \
+	proxy_serve((x), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
-/* curl with further arguments, NULL-terminated, through the proxy; "\nSTATUS" is appended to what it got. */
+/* curl with further arguments, NULL-terminated, through the proxy; "\nSTATUS" is appended to what
+ * it got. */
 struct oracle_run proxy_get(struct proxy *x, const char *const *args);
 #define PROXY_GET(x, ...) proxy_get((x), (const char *const[]){ __VA_ARGS__, NULL })
 

@@ -22,7 +22,9 @@ static const char *kind_text(struct registry *r, enum registry_kind kind)
 {
 	if (kind == REGISTRY_LOGIN) {
 		files_put(arena_printf(r->a, "%s/htpasswd", r->dir), HTPASSWD);
-		return arena_printf(r->a, "auth:\n  htpasswd:\n    realm: test\n    path: %s/htpasswd\n", r->dir);
+		return arena_printf(r->a,
+				    "auth:\n  htpasswd:\n    realm: test\n    path: %s/htpasswd\n",
+				    r->dir);
 	}
 	return "";
 }
@@ -32,9 +34,12 @@ static const char *tls_text(struct registry *r, enum registry_kind kind)
 	if (kind != REGISTRY_TLS)
 		return "";
 	tls_authority(r->dir);
-	tls_certificate(r->dir, "server", &(struct tls_certificate){ .san = "IP:127.0.0.1", .from_s = -60,
-								     .to_s = 3600 });
-	return arena_printf(r->a, "  tls:\n    certificate: %s/server.pem\n    key: %s/server.pem\n", r->dir, r->dir);
+	tls_certificate(r->dir, "server",
+			&(struct tls_certificate){
+				.san = "IP:127.0.0.1", .from_s = -60, .to_s = 3600 });
+	return arena_printf(r->a,
+			    "  tls:\n    certificate: %s/server.pem\n    key: %s/server.pem\n",
+			    r->dir, r->dir);
 }
 
 void registry_start(struct registry *r)
@@ -45,17 +50,19 @@ void registry_start(struct registry *r)
 	r->pid = fork();
 	cr_assert_geq(r->pid, 0);
 	if (r->pid == 0) {
-		int null = open("/dev/null", O_RDONLY), out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+		int null = open("/dev/null", O_RDONLY),
+		    out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		unsetenv("REGISTRY_AUTH_FILE");		/* it would take it for auth: file: */
+		unsetenv("REGISTRY_AUTH_FILE"); /* it would take it for auth: file: */
 		dup2(null, 0);
 		dup2(out, 1);
 		dup2(out, 2);
 		execlp("docker-registry", "docker-registry", "serve", config, (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 200 && !web_is_open(r->port) && waitpid(r->pid, NULL, WNOHANG) == 0; i++)
+	for (int i = 0; i < 200 && !web_is_open(r->port) && waitpid(r->pid, NULL, WNOHANG) == 0;
+	     i++)
 		usleep(50000);
 	cr_assert(web_is_open(r->port), "the registry did not start: %s", files_get(r->a, log));
 }
@@ -73,8 +80,10 @@ static void registry_configure(struct registry *r, const char *http, const char 
 	struct arena *a = r->a;
 
 	files_put(arena_printf(a, "%s/config.yml", r->dir),
-		  arena_printf(a, "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: %s/data\n"
-				  "http:\n  addr: \"%s\"\n%s%s", r->dir, r->host, http, more));
+		  arena_printf(a,
+			       "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: %s/data\n"
+			       "http:\n  addr: \"%s\"\n%s%s",
+			       r->dir, r->host, http, more));
 	/* no credentials but those of the test */
 	setenv("REGISTRY_AUTH_FILE", arena_printf(a, "%s/auth.json", r->dir), 1);
 	files_put(arena_printf(a, "%s/auth.json", r->dir), "{}");
@@ -87,12 +96,16 @@ void registry_open(struct registry *r, struct arena *a, enum registry_kind kind)
 	registry_configure(r, tls_text(r, kind), kind_text(r, kind));
 }
 
-void registry_open_tokens(struct registry *r, struct arena *a, const char *realm, const char *certificate)
+void registry_open_tokens(struct registry *r, struct arena *a, const char *realm,
+			  const char *certificate)
 {
 	registry_prepare(r, a);
-	registry_configure(r, "", arena_printf(a, "auth:\n  token:\n    realm: %s\n    service: "
-						  "test\n    issuer: test\n"
-					 "    rootcertbundle: %s\n", realm, certificate));
+	registry_configure(r, "",
+			   arena_printf(a,
+					"auth:\n  token:\n    realm: %s\n    service: "
+					"test\n    issuer: test\n"
+					"    rootcertbundle: %s\n",
+					realm, certificate));
 }
 
 void registry_kill(struct registry *r)

@@ -38,21 +38,26 @@ void repo_source_text(struct repo *r, const char *text)
 
 void repo_source(struct repo *r, const char *more)
 {
-	repo_source_text(r, arena_printf(r->a,
-		"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
-		"  \"env\": { \"CFLAGS\": \"-O2 -ffile-prefix-map=${source}=. -fPIE\", \"NONCE\": \"%ld.%u\",\n"
-		"           \"LDFLAGS\": \"-pie -Wl,-z,relro,-z,now ${package-note}\" },\n"
-		"  \"steps\": [ { \"name\": \"make\", \"run\": [\"make\", \"-j${jobs}\", \"hostname\"] },\n"
-		"    { \"name\": \"install\", \"run\": [\"install\", \"-D\", \"hostname\", \"${destdir}/usr/bin/hostname\"] } ],\n"
-		"  \"keep\": [\"/usr/bin/hostname\"], \"package\": { \"name\": \"hostname\", \"suffix\": \"+test1\" }%s }\n",
-		(long)time(NULL) + getpid(), ++r->nonce, more));
+	repo_source_text(
+		r,
+		arena_printf(
+			r->a,
+			"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
+			"  \"env\": { \"CFLAGS\": \"-O2 -ffile-prefix-map=${source}=. -fPIE\", \"NONCE\": \"%ld.%u\",\n"
+			"           \"LDFLAGS\": \"-pie -Wl,-z,relro,-z,now ${package-note}\" },\n"
+			"  \"steps\": [ { \"name\": \"make\", \"run\": [\"make\", \"-j${jobs}\", \"hostname\"] },\n"
+			"    { \"name\": \"install\", \"run\": [\"install\", \"-D\", \"hostname\", \"${destdir}/usr/bin/hostname\"] } ],\n"
+			"  \"keep\": [\"/usr/bin/hostname\"], \"package\": { \"name\": \"hostname\", \"suffix\": \"+test1\" }%s }\n",
+			(long)time(NULL) + getpid(), ++r->nonce, more));
 }
 
 struct oracle_run repo_build(struct repo *r)
 {
-	return oracle_run(r->a, (const char *const[]){
-		"./imgbuild", "--progress=plain", arena_printf(r->a, "%s/recipes/tiny.json", r->dir), "-o",
-		arena_printf(r->a, "%s/out/tiny", r->dir), r->option, NULL });
+	return oracle_run(r->a,
+			  (const char *const[]){ "./imgbuild", "--progress=plain",
+						 arena_printf(r->a, "%s/recipes/tiny.json", r->dir),
+						 "-o", arena_printf(r->a, "%s/out/tiny", r->dir),
+						 r->option, NULL });
 }
 
 const char *repo_layers(struct repo *r)
@@ -62,5 +67,6 @@ const char *repo_layers(struct repo *r)
 	cr_assert_eq(b.status, 0, "%d: %s%s", b.status, b.out.p, b.err.p);
 	oracle_need("skopeo");
 	return ORACLE(r->a, "skopeo", "inspect", "--format", "{{.Layers}}",
-		      arena_printf(r->a, "oci:%s/out/tiny:tiny:latest", r->dir)).p;
+		      arena_printf(r->a, "oci:%s/out/tiny:tiny:latest", r->dir))
+		.p;
 }

@@ -16,7 +16,8 @@
 
 static struct sockaddr_in web_loopback(unsigned port)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+				     .sin_port = htons((uint16_t)port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
@@ -72,8 +73,8 @@ void web_start(struct arena *a, struct web *w)
 	const char *port = web_open_folder(a, w);
 
 	web_start_server(w, (const char *const[]){ "/usr/bin/python3", "-m", "http.server", port,
-						  "--bind", "127.0.0.1",
-					"--directory", w->dir, NULL });
+						   "--bind", "127.0.0.1", "--directory", w->dir,
+						   NULL });
 }
 
 void web_run(struct arena *a, struct web *w, const char *program, const char *const *more)

@@ -12,7 +12,8 @@
 
 #include "support/fixture_files.h"
 
-#define LINTIAN_MARK "IMGBUILD_TEST_NO_LINTIAN"	/* names a file that is there once lintian could not be had */
+#define LINTIAN_MARK \
+	"IMGBUILD_TEST_NO_LINTIAN" /* names a file that is there once lintian could not be had */
 #define LINTIAN_UNPACKED "build/lintian"
 
 /* Before and after all tests, in the process that starts them. */
@@ -52,30 +53,39 @@ static bool unpack_lintian(struct arena *a, const char *cwd)
 	if (access(part, F_OK) == 0)
 		files_remove(part);
 	files_put(arena_printf(a, "%s/partial/x", archives), "");
-	r = oracle_run(a, (const char *const[]){
-		"apt-get", "-o", "APT::Sandbox::User=root", "-o", "Debug::NoLocking=true", "-o",
-		arena_printf(a, "Dir::Cache=%s/cache", part), "install", "--yes", "--download-only", "--no-install-recommends",
-		"lintian", NULL });
+	r = oracle_run(a, (const char *const[]){ "apt-get", "-o", "APT::Sandbox::User=root", "-o",
+						 "Debug::NoLocking=true", "-o",
+						 arena_printf(a, "Dir::Cache=%s/cache", part),
+						 "install", "--yes", "--download-only",
+						 "--no-install-recommends", "lintian", NULL });
 	if (r.status != 0)
 		return false;
-	ORACLE(a, "find", archives, "-name", "*.deb", "-exec", "dpkg-deb", "-x", "{}", part, ";", "-delete");
+	ORACLE(a, "find", archives, "-name", "*.deb", "-exec", "dpkg-deb", "-x", "{}", part, ";",
+	       "-delete");
 	return rename(part, done) == 0;
 }
 
 void lintian_accepts(struct arena *a, const char *package)
 {
-	const char *cwd = getcwd(arena_alloc(a, 4096), 4096), *root = arena_printf(a, "%s/" LINTIAN_UNPACKED, cwd);
+	const char *cwd = getcwd(arena_alloc(a, 4096), 4096),
+		   *root = arena_printf(a, "%s/" LINTIAN_UNPACKED, cwd);
 	struct oracle_run r;
 	const char *modules;
 
 	if (!unpack_lintian(a, cwd))
 		skip_lintian("it cannot be downloaded");
 	/* folders of modules are named after perl's version */
-	modules = str_dup(a, str_trim(ORACLE(a, "perl", "-MConfig", "-e",
-					     "print join ':', map { \"$ARGV[0]$_\" } @Config{qw(vendorlib vendorarch privlib archlib)}", root)));
+	modules = str_dup(
+		a,
+		str_trim(ORACLE(
+			a, "perl", "-MConfig", "-e",
+			"print join ':', map { \"$ARGV[0]$_\" } @Config{qw(vendorlib vendorarch privlib archlib)}",
+			root)));
 	r = oracle_run(a, (const char *const[]){
-		"env", arena_printf(a, "PERL5LIB=%s", modules), arena_printf(a, "PATH=%s/usr/bin:%s", root, getenv("PATH")),
-		"perl", arena_printf(a, "%s/usr/bin/lintian", root), "--allow-root", "--no-tag-display-limit", "--fail-on", "error,warning",
-		package, NULL });
+				  "env", arena_printf(a, "PERL5LIB=%s", modules),
+				  arena_printf(a, "PATH=%s/usr/bin:%s", root, getenv("PATH")),
+				  "perl", arena_printf(a, "%s/usr/bin/lintian", root),
+				  "--allow-root", "--no-tag-display-limit", "--fail-on",
+				  "error,warning", package, NULL });
 	cr_expect(r.status == 0 && r.out.n == 0, "lintian: %d\n%s%s", r.status, r.out.p, r.err.p);
 }

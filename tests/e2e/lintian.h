@@ -6,8 +6,8 @@
 
 #include "support/fixture_oracle.h"
 
-/* The test fails if lintian has an error or a warning to say of the package; it is skipped, and named in the last lines,
- * where lintian cannot be had. */
+/* The test fails if lintian has an error or a warning to say of the package; it is skipped, and
+ * named in the last lines, where lintian cannot be had. */
 void lintian_accepts(struct arena *a, const char *package);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resolution against apt and the order of versions against dpkg, on the real archive (T25). Names are drawn with
- * a fixed seed; IMGBUILD_APT_NAMES says how many. */
+/* Resolution against apt and the order of versions against dpkg, on the real archive (T25). Names
+ * are drawn with a fixed seed; IMGBUILD_APT_NAMES says how many. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -27,16 +27,18 @@ struct comparison {
 	struct recipe recipe;
 	struct mirrors mirrors;
 	struct archive_state state;
-	struct strings apt;		/* "apt-get" and its options */
+	struct strings apt; /* "apt-get" and its options */
 	unsigned same, both_refuse, tie;
 };
 
 /* The root folder of an apt that knows the recipe's suites and has nothing installed. */
 static void make_apt(struct comparison *c)
 {
-	static const char *const folders[] = { "etc/apt/apt.conf.d", "etc/apt/trusted.gpg.d",
-					       "etc/apt/preferences.d", "var/lib/apt/lists/partial",
-					       "var/lib/dpkg", "var/cache/apt/archives/partial" };
+	static const char *const folders[] = {
+		"etc/apt/apt.conf.d",	 "etc/apt/trusted.gpg.d",
+		"etc/apt/preferences.d", "var/lib/apt/lists/partial",
+		"var/lib/dpkg",		 "var/cache/apt/archives/partial"
+	};
 	const struct archive *archive = c->recipe.archive;
 	const struct strings *keyrings = &archive->suites.v[0].keyrings;
 	const char *root = arena_printf(&c->a, "%s/apt", c->dir);
@@ -44,7 +46,8 @@ static void make_apt(struct comparison *c)
 	struct error e = { 0 };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&c->a, "%s/%s", root, folders[i]), &e));
+		cr_assert(
+			file_mkdirs(AT_FDCWD, arena_printf(&c->a, "%s/%s", root, folders[i]), &e));
 	for (size_t i = 0; i < keyrings->n; i++) {
 		if (access(keyrings->v[i], R_OK) == 0)
 			ORACLE(&c->a, "cp", keyrings->v[i],
@@ -63,13 +66,14 @@ static void make_apt(struct comparison *c)
 	files_put(arena_printf(&c->a, "%s/var/lib/dpkg/status", root), "");
 	*list_push(&c->a, &c->apt) = "apt-get";
 	*list_push(&c->a, &c->apt) = arena_printf(&c->a, "-oDir=%s", root);
-	*list_push(&c->a, &c->apt) = arena_printf(&c->a, "-oDir::State::status=%s/var/lib/dpkg/status",
-						  root);
+	*list_push(&c->a, &c->apt) =
+		arena_printf(&c->a, "-oDir::State::status=%s/var/lib/dpkg/status", root);
 	*list_push(&c->a, &c->apt) = "-oAPT::Architecture=amd64";
 	*list_push(&c->a, &c->apt) = "-oAPT::Architectures::=amd64";
 	*list_push(&c->a, &c->apt) = "-oAPT::Sandbox::User=root";
 	*list_push(&c->a, &c->apt) = "-oAcquire::Languages=none";
-	/* reading the lists anew for each name would take seconds; some machines forbid the cache */
+	/* reading the lists anew for each name would take seconds; some machines forbid the cache
+	 */
 	*list_push(&c->a, &c->apt) = "-oDir::Cache::pkgcache=pkgcache.bin";
 	*list_push(&c->a, &c->apt) = "-oAcquire::GzipIndexes=false";
 }
@@ -91,12 +95,15 @@ static struct oracle_run run_apt(struct comparison *c, const char *const *words)
 static void comparison_read_archive(struct comparison *c)
 {
 	static const struct strings no_sources;
-	struct lock_order order = { .store = &c->store, .mirrors = &c->mirrors,
-				    .recipe = &c->recipe, .platform = platform_of_compilers() };
+	struct lock_order order = { .store = &c->store,
+				    .mirrors = &c->mirrors,
+				    .recipe = &c->recipe,
+				    .platform = platform_of_compilers() };
 	struct error e = { 0 };
 
 	cr_assert(store_open(&c->a, arena_printf(&c->a, "%s/store", c->dir), &c->store, &e));
-	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context, e.cause);
+	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context,
+		  e.cause);
 }
 
 /* What `suite` says is added to the recipe's suites. */
@@ -105,7 +112,8 @@ static void comparison_add_suite(struct comparison *c, const char *codename)
 	struct archive *archive = arena_alloc(&c->a, sizeof(*archive));
 	struct suite *s;
 
-	*archive = (struct archive){ .name = c->recipe.archive->name, .mirrors = c->recipe.archive->mirrors };
+	*archive = (struct archive){ .name = c->recipe.archive->name,
+				     .mirrors = c->recipe.archive->mirrors };
 	for (size_t i = 0; i < c->recipe.archive->suites.n; i++)
 		*list_push(&c->a, &archive->suites) = c->recipe.archive->suites.v[i];
 	s = list_push(&c->a, &archive->suites);
@@ -151,7 +159,8 @@ static bool apt_says(struct comparison *c, const char *name, struct strings *out
 		if (!str_starts(line, STR("Inst ")))
 			continue;
 		line = str_from(line, 5);
-		cr_assert(str_next(&line, ' ', &word) && str_next(&line, ' ', &version), "%s", name);
+		cr_assert(str_next(&line, ' ', &word) && str_next(&line, ' ', &version), "%s",
+			  name);
 		*list_push(&c->a, out) = arena_printf(&c->a, "%.*s %.*s", STR_ARG(word),
 						      STR_ARG(str_from(version, 1)));
 	}
@@ -165,7 +174,8 @@ static bool we_say(struct comparison *c, const char *name, struct strings *out)
 	struct picks picks = { 0 };
 	struct error e = { 0 };
 
-	if (!resolve_pinned(&c->a, &c->state.index, &request, 1, &picks, &(struct strings){ 0 }, &e))
+	if (!resolve_pinned(&c->a, &c->state.index, &request, 1, &picks, &(struct strings){ 0 },
+			    &e))
 		return false;
 	for (size_t i = 0; i < picks.n; i++)
 		*list_push(&c->a, out) = arena_printf(&c->a, "%.*s %.*s",
@@ -194,8 +204,8 @@ static bool has_package(const struct strings *l, const struct index_package *p)
 	return strings_has(l, arena_printf(&a, "%.*s %.*s", STR_ARG(p->name), STR_ARG(p->version)));
 }
 
-/* The one documented difference (input/resolve/package_index.c): a name is provided by packages that are equal in all
- * that counts; we took one of them and apt another. */
+/* The one documented difference (input/resolve/package_index.c): a name is provided by packages
+ * that are equal in all that counts; we took one of them and apt another. */
 static bool is_tie(const struct index *x, const struct strings *theirs, const struct strings *ours)
 {
 	for (size_t i = 0; i < x->provides.n; i++) {
@@ -252,8 +262,8 @@ Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
 
 		comparison_compare(&c, str_dup(&c.a, c.state.index.packages.v[drawn]->name));
 	}
-	cr_log_info("%u names: %u sets equal, %u refused by both, %u choices between equals differ", n,
-		    c.same, c.both_refuse, c.tie);
+	cr_log_info("%u names: %u sets equal, %u refused by both, %u choices between equals differ",
+		    n, c.same, c.both_refuse, c.tie);
 	cr_expect_leq(c.tie, n / 20, "more than chance");
 	cr_expect_geq(c.same, n * 3 / 4, "too few names were compared");
 	comparison_close(&c);
@@ -272,7 +282,8 @@ static bool we_say_of_suite(struct comparison *c, const char *name, struct strin
 	bool ok;
 
 	*list_push(&c->a, &provider.packages) = name;
-	cr_assert_eq(choices_take(&choices, &component, &provider, &lost, &e), 1, "%s: %s", name, lost);
+	cr_assert_eq(choices_take(&choices, &component, &provider, &lost, &e), 1, "%s: %s", name,
+		     lost);
 	ok = we_say(c, name, out);
 	choices_undo(&choices, 0);
 	return ok;
@@ -292,8 +303,9 @@ static bool same_names(const char *x, const char *y)
 	return str_trim(b).n == 0;
 }
 
-/* How often NAME/SUITE differs from apt where nothing is installed: apt gives up where what comes from the
- * suite needs more of it, and exchanges a candidate that would do when that has dependencies itself. */
+/* How often NAME/SUITE differs from apt where nothing is installed: apt gives up where what comes
+ * from the suite needs more of it, and exchanges a candidate that would do when that has
+ * dependencies itself. */
 struct differences {
 	unsigned only_we, exchanged;
 };
@@ -353,14 +365,17 @@ Test(apt, T25_a_suite_with_a_lower_priority_is_taken_when_apt_takes_it, .timeout
 	draw_backports(&c, n, &names);
 	for (unsigned i = 0; i < n; i++)
 		comparison_compare(&c, names.v[i]);
-	cr_log_info("%u names of " BACKPORTS ": %u sets equal, %u refused by both, %u choices between equals "
-		    "differ", n, c.same, c.both_refuse, c.tie);
+	cr_log_info("%u names of " BACKPORTS
+		    ": %u sets equal, %u refused by both, %u choices between equals "
+		    "differ",
+		    n, c.same, c.both_refuse, c.tie);
 	c.same = c.both_refuse = c.tie = 0;
 	for (unsigned i = 0; i < n; i++)
 		compare_of_suite(&c, names.v[i], &d);
-	cr_log_info("%u times NAME/" BACKPORTS ": %u sets equal, %u refused by both, %u refused by apt alone, %u with "
-		    "more of the suite in apt, %u choices between equals differ", n, c.same, c.both_refuse, d.only_we,
-		    d.exchanged, c.tie);
+	cr_log_info("%u times NAME/" BACKPORTS
+		    ": %u sets equal, %u refused by both, %u refused by apt alone, %u with "
+		    "more of the suite in apt, %u choices between equals differ",
+		    n, c.same, c.both_refuse, d.only_we, d.exchanged, c.tie);
 	cr_expect_geq(c.same, n / 3, "too few names were compared");
 	comparison_close(&c);
 }
@@ -385,8 +400,9 @@ static void comparison_add_pair(struct buf *out, const char *x, const char *y)
  * dpkg. */
 static void compare_with_dpkg(struct comparison *c, const struct strings *versions)
 {
-	static const char program[] = "while (<>) { my ($x, $y, $o) = split; $n++; print \"$x $y\\n\" "
-				      "if version_compare($x, $y) != $o } print \"$n pairs\\n\"";
+	static const char program[] =
+		"while (<>) { my ($x, $y, $o) = split; $n++; print \"$x $y\\n\" "
+		"if version_compare($x, $y) != $o } print \"$n pairs\\n\"";
 	const char *path = arena_printf(&c->a, "%s/pairs", c->dir);
 	struct buf pairs = { .a = &c->a };
 	unsigned seed = SEED;
@@ -401,7 +417,10 @@ static void compare_with_dpkg(struct comparison *c, const struct strings *versio
 			int order = debversion_compare(str_of(versions->v[i]), str_of(drawn));
 
 			ORACLE(&c->a, "dpkg", "--compare-versions", versions->v[i],
-			       order < 0 ? "lt" : order ? "gt" : "eq", drawn);
+			       order < 0 ? "lt"
+			       : order	 ? "gt"
+					 : "eq",
+			       drawn);
 		}
 	}
 	files_put(path, buf_cstr(&pairs));
@@ -444,8 +463,10 @@ static const char *term_of(struct arena *a, const char *version, bool epoch, boo
 	struct debversion v = debversion_split(str_of(version));
 
 	return arena_printf(a, "%.*s%s%.*s%s%.*s", epoch ? (int)(v.epoch.n ? v.epoch.n : 1) : 0,
-			    v.epoch.n ? v.epoch.p : "0", epoch ? ":" : "", STR_ARG(v.upstream), revision ? "-" : "",
-			    revision ? (int)(v.revision.n ? v.revision.n : 1) : 0, v.revision.n ? v.revision.p : "0");
+			    v.epoch.n ? v.epoch.p : "0", epoch ? ":" : "", STR_ARG(v.upstream),
+			    revision ? "-" : "",
+			    revision ? (int)(v.revision.n ? v.revision.n : 1) : 0,
+			    v.revision.n ? v.revision.p : "0");
 }
 
 /* The first `dots` numbers of a version, or NULL when it has not so many. */
@@ -454,18 +475,19 @@ static const char *head_of(struct arena *a, const char *version, unsigned dots)
 	struct str upstream = debversion_split(str_of(version)).upstream;
 
 	for (size_t i = 1; i < upstream.n; i++) {
-		if (upstream.p[i] == '-')	/* would begin a revision */
+		if (upstream.p[i] == '-') /* would begin a revision */
 			break;
 		if (upstream.p[i] != '.' || dots-- > 0)
 			continue;
 		return upstream.p[i - 1] >= '0' && upstream.p[i - 1] <= '9'
-			       ? arena_printf(a, "%.*s.*", (int)i, upstream.p) : NULL;
+			       ? arena_printf(a, "%.*s.*", (int)i, upstream.p)
+			       : NULL;
 	}
 	return NULL;
 }
 
-/* dpkg's own order of whole versions where the term is a whole one; else input/resolve/constraint.h in its words,
- * with dpkg's order of the parts. */
+/* dpkg's own order of whole versions where the term is a whole one; else input/resolve/constraint.h
+ * in its words, with dpkg's order of the parts. */
 static const char terms_program[] =
 	"use Dpkg::Version; my %holds = ('<<' => sub { $_[0] < 0 }, '<=' => sub { $_[0] <= 0 },"
 	" '=' => sub { $_[0] == 0 }, '>=' => sub { $_[0] >= 0 }, '>>' => sub { $_[0] > 0 });"
@@ -483,7 +505,8 @@ static const char terms_program[] =
 	" $yes++ if $want; print \"$v $term: $ours\\n\" if !!$want != !!$ours }"
 	"print \"$n terms\\n\"; die if $yes < $n / 8";
 
-static void add_terms(struct comparison *c, const struct strings *versions, struct buf *out, size_t *n)
+static void add_terms(struct comparison *c, const struct strings *versions, struct buf *out,
+		      size_t *n)
 {
 	static const char *const ops[] = { "<<", "<=", "=", ">=", ">>" };
 	unsigned seed = SEED;
@@ -497,8 +520,9 @@ static void add_terms(struct comparison *c, const struct strings *versions, stru
 
 		for (size_t k = 0; k < sizeof(ops) / sizeof(*ops); k++) {
 			for (unsigned form = 0; form < 4; form++, ++*n)
-				add_term(out, v, arena_printf(&c->a, "%s %s", ops[k],
-								     term_of(&c->a, t, form & 1, form & 2)));
+				add_term(out, v,
+					 arena_printf(&c->a, "%s %s", ops[k],
+						      term_of(&c->a, t, form & 1, form & 2)));
 		}
 		if (head && ++*n)
 			add_term(out, i % 2 ? v : t, head);
@@ -523,7 +547,8 @@ Test(apt, T25_version_terms_hold_as_dpkg_compares, .timeout = 1200)
 	add_terms(&c, &versions, &terms, &n);
 	path = arena_printf(&c.a, "%s/terms", c.dir);
 	files_put(path, buf_cstr(&terms));
-	cr_expect_str_eq(ORACLE(&c.a, "perl", "-e", terms_program, path).p, arena_printf(&c.a, "%zu terms\n", n));
+	cr_expect_str_eq(ORACLE(&c.a, "perl", "-e", terms_program, path).p,
+			 arena_printf(&c.a, "%zu terms\n", n));
 	cr_log_info("%zu distinct versions, %zu terms", versions.n, n);
 	comparison_close(&c);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images for linux/arm64, made where the compilers run on amd64; their programs are started by qemu's
- * user-mode emulation, one at a time. */
+/* Images for linux/arm64, made where the compilers run on amd64; their programs are started by
+ * qemu's user-mode emulation, one at a time. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -17,10 +17,11 @@ static const char *build_for_platform(struct arena *a, const char *dir, const ch
 				      const char *name)
 {
 	const char *layout = arena_printf(a, "%s/%s", dir, name);
-	struct oracle_run r = IMGBUILD(a, "--progress=plain", platform, arena_printf(a, "recipes/%s.json", name), "-o",
-				       layout);
+	struct oracle_run r = IMGBUILD(a, "--progress=plain", platform,
+				       arena_printf(a, "recipes/%s.json", name), "-o", layout);
 
-	cr_assert_eq(r.status, 0, "%s recipes/%s.json: %d\n%s%s", platform, name, r.status, r.out.p, r.err.p);
+	cr_assert_eq(r.status, 0, "%s recipes/%s.json: %d\n%s%s", platform, name, r.status, r.out.p,
+		     r.err.p);
 	return layout;
 }
 
@@ -45,20 +46,25 @@ Test(arm64, hello_says_its_line_and_is_what_it_claims)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a),
-	*layout = build_for_platform(&a, dir, ARM64, "hello"), *root;
+		   *layout = build_for_platform(&a, dir, ARM64, "hello"), *root;
 	struct str text;
 
 	oracle_need("skopeo");
-	text = ORACLE(&a, "skopeo", "inspect", "--config", "--raw", arena_printf(&a, "oci:%s:hello:latest", layout));
-	cr_expect(strstr(text.p, "\"architecture\":\"arm64\"") && strstr(text.p, "\"variant\":\"v8\""), "%s", text.p);
+	text = ORACLE(&a, "skopeo", "inspect", "--config", "--raw",
+		      arena_printf(&a, "oci:%s:hello:latest", layout));
+	cr_expect(strstr(text.p, "\"architecture\":\"arm64\"") &&
+			  strstr(text.p, "\"variant\":\"v8\""),
+		  "%s", text.p);
 	root = image_unpack(&a, dir, layout, "hello");
-	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/hello"), "Hello from an image without a shell.\n");
+	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/hello"),
+			 "Hello from an image without a shell.\n");
 	text = ORACLE(&a, "readelf", "--notes", arena_printf(&a, "%s/usr/bin/hello", root));
 	cr_expect(strstr(text.p, "AArch64 feature: BTI, PAC"), "%s", text.p);
 	cr_expect(strstr(text.p, "\"architecture\":\"arm64\""), "the package note: %s", text.p);
-	text = ORACLE(&a, "grep", "--recursive", "--no-filename", "^Architecture: ",
-		      arena_printf(&a, "%s/var/lib/dpkg/status.d", root));
-	cr_expect(strstr(text.p, "Architecture: arm64\n") && !strstr(text.p, "amd64"), "%s", text.p);
+	text = ORACLE(&a, "grep", "--recursive", "--no-filename",
+		      "^Architecture: ", arena_printf(&a, "%s/var/lib/dpkg/status.d", root));
+	cr_expect(strstr(text.p, "Architecture: arm64\n") && !strstr(text.p, "amd64"), "%s",
+		  text.p);
 	files_remove(dir);
 }
 
@@ -86,16 +92,20 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 	struct str text;
 
 	oracle_need("skopeo");
-	text = ORACLE(&a, "skopeo", "inspect", "--raw", arena_printf(&a, "oci:%s:hello:latest", both));
+	text = ORACLE(&a, "skopeo", "inspect", "--raw",
+		      arena_printf(&a, "oci:%s:hello:latest", both));
 	cr_expect(strstr(text.p, amd64), "%s is not in %s", amd64, text.p);
 	cr_expect(strstr(text.p, arm64), "%s is not in %s", arm64, text.p);
-	for (const char *const *p = (const char *const[]){ "linux/amd64", "linux/arm64", NULL }; *p; p++) {
-		struct oracle_run r = IMGBUILD(&a, "audit", "--platform", *p, "--format=json", both);
+	for (const char *const *p = (const char *const[]){ "linux/amd64", "linux/arm64", NULL }; *p;
+	     p++) {
+		struct oracle_run r = IMGBUILD(&a, "audit", "--platform", *p, "--format=json",
+					       both);
 
 		cr_expect_eq(r.status, 0, "%s: %d %s", *p, r.status, r.err.p);
 		cr_expect(strstr(r.out.p, arena_printf(&a, "\"%s", *p)), "%s", *p);
 		r = IMGBUILD(&a, "verify", "--platform", *p, both);
-		cr_expect(r.status == 0 && strstr(r.out.p, "the same bytes"), "%s: %s%s", *p, r.out.p, r.err.p);
+		cr_expect(r.status == 0 && strstr(r.out.p, "the same bytes"), "%s: %s%s", *p,
+			  r.out.p, r.err.p);
 	}
 	/* the chain leads to the lock of that platform */
 	text = ORACLE(&a, "./imgbuild", "why", "--platform=linux/arm64", both, "libc6");
@@ -106,7 +116,8 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 /* The repository's recipes in a folder of the test's own. */
 static const char *copy_of_recipes(struct arena *a, const char *dir)
 {
-	ORACLE(a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free", dir);
+	ORACLE(a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free",
+	       dir);
 	return arena_printf(a, "%s/recipes", dir);
 }
 
@@ -114,17 +125,22 @@ Test(arm64, two_locks_of_two_days_are_told)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *recipes = copy_of_recipes(&a, dir);
-	const char *recipe = arena_printf(&a, "%s/hello.json", recipes), *output = arena_printf(&a, "%s/out", dir);
-	struct oracle_run r = IMGBUILD(&a, "--platform=linux/amd64,linux/arm64", recipe, "-o", output);
+	const char *recipe = arena_printf(&a, "%s/hello.json", recipes),
+		   *output = arena_printf(&a, "%s/out", dir);
+	struct oracle_run r = IMGBUILD(&a, "--platform=linux/amd64,linux/arm64", recipe, "-o",
+				       output);
 
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_null(strstr(r.err.p, "moves both"), "the repository's own: %s", r.err.p);
 	/* the compiler's libraries are of another source version here */
-	ORACLE(&a, "sed", "--in-place", "s/\"name\": \"gcc-14\", \"version\": \"14[^\"]*\"/\"name\": \"gcc-14\", \"version\": \"14.0-1\"/",
+	ORACLE(&a, "sed", "--in-place",
+	       "s/\"name\": \"gcc-14\", \"version\": \"14[^\"]*\"/\"name\": \"gcc-14\", \"version\": \"14.0-1\"/",
 	       arena_printf(&a, "%s/cc-debian13.arm64.lock.json", recipes));
 	r = IMGBUILD(&a, "--platform=linux/amd64,linux/arm64", recipe, "-o", output);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.err.p, "; imgbuild update ") && strstr(r.err.p, "cc-debian13.json moves both"), "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "; imgbuild update ") &&
+			  strstr(r.err.p, "cc-debian13.json moves both"),
+		  "%s", r.err.p);
 	files_remove(dir);
 }
 
@@ -139,8 +155,11 @@ Test(arm64, a_lock_that_was_not_asked_for_is_left_alone_and_told)
 	other = arena_printf(&a, "%s/mini.arm64.lock.json", path_dir(&a, m.recipe));
 	files_put(other, "anything");
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
-	cr_expect(r.status == 3 && strstr(r.err.p, "mini.arm64.lock.json:1:") && strstr(r.err.p, "mend it"), "it is brought "
-		  "up to date with the recipe, too: %d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && strstr(r.err.p, "mini.arm64.lock.json:1:") &&
+			  strstr(r.err.p, "mend it"),
+		  "it is brought "
+		  "up to date with the recipe, too: %d %s",
+		  r.status, r.err.p);
 	r = MINIREPO_RUN(&m, "lock", "--platform", "linux/amd64", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(files_get(&a, other), "anything");
@@ -150,14 +169,17 @@ Test(arm64, a_lock_that_was_not_asked_for_is_left_alone_and_told)
 Test(arm64, what_the_result_is_for_is_in_the_json_and_in_the_name_of_the_folder)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *recipes = copy_of_recipes(&a, dir), *here = realpath(".", NULL);
+	const char *dir = files_temporary(&a), *recipes = copy_of_recipes(&a, dir),
+		   *here = realpath(".", NULL);
 	struct oracle_run r;
 
 	cr_assert_eq(chdir(dir), 0);
-	r = oracle_run(&a, (const char *const[]){ arena_printf(&a, "%s/imgbuild", here), ARM64, "--json",
-						  arena_printf(&a, "%s/hello.json", recipes), NULL });
+	r = oracle_run(&a, (const char *const[]){
+				   arena_printf(&a, "%s/imgbuild", here), ARM64, "--json",
+				   arena_printf(&a, "%s/hello.json", recipes), NULL });
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.out.p, "\"output\":\"out/hello-arm64\",\"platforms\":[\"linux/arm64\"]"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "\"output\":\"out/hello-arm64\",\"platforms\":[\"linux/arm64\"]"),
+		  "%s", r.out.p);
 	cr_assert_eq(chdir(here), 0);
 	files_remove(dir);
 }
@@ -174,14 +196,23 @@ Test(arm64, every_program_of_cephalo_starts, .timeout = 300)
 	const char *root = image_unpack(&a, dir, build_for_platform(&a, dir, ARM64, name), name);
 	struct str cache;
 
-	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/entrypoint", "--version"), "entrypoint "));
-	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/healthcheck", "--help"), "Usage: healthcheck"));
+	cr_expect(
+		strstr(EMULATE(&a, root, "/usr/local/bin/entrypoint", "--version"), "entrypoint "));
+	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/healthcheck", "--help"),
+			 "Usage: healthcheck"));
 	cr_expect(strstr(EMULATE(&a, root, "/usr/sbin/squid-openssl", "-v"), "--enable-ssl-crtd"));
-	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/python3.13", "-c", modules), "aarch64 OpenSSL\n");
+	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/python3.13", "-c", modules),
+			 "aarch64 OpenSSL\n");
 	/* the loader's cache, as the host's ldconfig reads it */
-	cache = ORACLE(&a, "/sbin/ldconfig", "-p", "-C", arena_printf(&a, "%s/etc/ld.so.cache", root));
-	cr_expect(strstr(cache.p, "libltdl.so.7 (libc6,AArch64) => /lib/aarch64-linux-gnu/libltdl.so.7\n"), "%s", cache.p);
-	cr_expect(strstr(cache.p, "ld-linux-aarch64.so.1 (libc6,AArch64) => /lib/ld-linux-aarch64.so.1\n"), "%s", cache.p);
-	cr_expect_eq(IMGBUILD(&a, "elf", "--root", root, "/usr").status, 0, "every library is there");
+	cache = ORACLE(&a, "/sbin/ldconfig", "-p", "-C",
+		       arena_printf(&a, "%s/etc/ld.so.cache", root));
+	cr_expect(strstr(cache.p,
+			 "libltdl.so.7 (libc6,AArch64) => /lib/aarch64-linux-gnu/libltdl.so.7\n"),
+		  "%s", cache.p);
+	cr_expect(strstr(cache.p,
+			 "ld-linux-aarch64.so.1 (libc6,AArch64) => /lib/ld-linux-aarch64.so.1\n"),
+		  "%s", cache.p);
+	cr_expect_eq(IMGBUILD(&a, "elf", "--root", root, "/usr").status, 0,
+		     "every library is there");
 	files_remove(dir);
 }

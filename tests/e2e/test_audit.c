@@ -45,8 +45,8 @@ Test(audit, our_images_pass_the_policies_of_their_recipes, .timeout = 900)
 		expect_in_report(r.out, "passed: nothing at or above");
 		expect_not(r.out, "shell.program");
 		expect_not(r.out, "file.modified");
-		r = IMGBUILD(&a, "audit", arena_printf(&a, "%s/%s.tar", dir, names[i]), "--recipe", recipe,
-			     "--format=html", "-o", page);
+		r = IMGBUILD(&a, "audit", arena_printf(&a, "%s/%s.tar", dir, names[i]), "--recipe",
+			     recipe, "--format=html", "-o", page);
 		cr_expect_eq(r.status, 0, "%s", r.err.p);
 		cr_expect(stat(page, &st) == 0 && st.st_size < 2 << 20, "%s: %lld bytes", names[i],
 			  (long long)st.st_size);
@@ -72,7 +72,8 @@ Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 300)
 	const char *aside = arena_printf(&a, "%s.rejected", output);
 	struct oracle_run r;
 
-	ORACLE(&a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free", dir);
+	ORACLE(&a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free",
+	       dir);
 	edit_recipe(&a, recipe, "\"user\": \"65532:65532\"", "\"user\": \"0:0\"");
 	r = IMGBUILD(&a, "--progress=plain", recipe, "-o", output);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
@@ -81,17 +82,20 @@ Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 300)
 	r = IMGBUILD(&a, "audit", aside);
 	cr_expect_eq(r.status, 1, "%s", r.err.p);
 	expect_in_report(r.out, "config.user-root");
-	edit_recipe(&a, recipe, "\"user\": \"65532:65532\"", "\"user\": \"65532:65532\", \"labels\": {\"again\": \"1\"}");
+	edit_recipe(&a, recipe, "\"user\": \"65532:65532\"",
+		    "\"user\": \"65532:65532\", \"labels\": {\"again\": \"1\"}");
 	r = IMGBUILD(&a, "--progress=plain", recipe, "-o", output);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(access(output, F_OK) == 0 && access(aside, F_OK) < 0, "the refused image is still there");
+	cr_expect(access(output, F_OK) == 0 && access(aside, F_OK) < 0,
+		  "the refused image is still there");
 	files_remove(dir);
 }
 
 /* The file that tells apt of this machine's mirrors. */
 static const char *apt_sources(void)
 {
-	static const char *const files[] = { "/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list" };
+	static const char *const files[] = { "/etc/apt/sources.list.d/debian.sources",
+					     "/etc/apt/sources.list" };
 
 	for (size_t i = 0; i < 2; i++)
 		if (access(files[i], R_OK) == 0)
@@ -109,19 +113,24 @@ static const char *host_codename(struct arena *a)
 	return arena_strndup(a, at + 17, strcspn(at + 17, "\"\n"));
 }
 
-/* Debian as mmdebstrap makes it: a few packages unpacked, or with IMGBUILD_TEST_DEBIAN=essential (a minute
- * more) the whole of a working system. Gives an archive as podman saves it. */
+/* Debian as mmdebstrap makes it: a few packages unpacked, or with IMGBUILD_TEST_DEBIAN=essential (a
+ * minute more) the whole of a working system. Gives an archive as podman saves it. */
 static const char *make_debian(struct arena *a, struct podman *p, bool whole)
 {
-	const char *tar = arena_printf(a, "%s/debian.tar", p->dir), *saved = arena_printf(a, "%s/saved.tar", p->dir);
-	struct oracle_run r = oracle_run(a, (const char *const[]){
-		"mmdebstrap", "--quiet", "--mode=root", whole ? "--variant=essential" : "--variant=extract",
-		whole ? "--include=apt" : "--include=dash,passwd,apt,dpkg", "--aptopt=Acquire::Languages \"none\"",
-		host_codename(a), tar, apt_sources(), NULL });
+	const char *tar = arena_printf(a, "%s/debian.tar", p->dir),
+		   *saved = arena_printf(a, "%s/saved.tar", p->dir);
+	struct oracle_run r =
+		oracle_run(a, (const char *const[]){
+				      "mmdebstrap", "--quiet", "--mode=root",
+				      whole ? "--variant=essential" : "--variant=extract",
+				      whole ? "--include=apt" : "--include=dash,passwd,apt,dpkg",
+				      "--aptopt=Acquire::Languages \"none\"", host_codename(a), tar,
+				      apt_sources(), NULL });
 
 	if (r.status)
 		cr_skip_test("mmdebstrap cannot make a Debian here");
-	PODMAN_MUST(p, "import", "--change", "CMD [\"/bin/sh\",\"-c\",\"true\"]", tar, "debian:made");
+	PODMAN_MUST(p, "import", "--change", "CMD [\"/bin/sh\",\"-c\",\"true\"]", tar,
+		    "debian:made");
 	PODMAN_MUST(p, "save", "--format", "docker-archive", "-o", saved, "debian:made");
 	return saved;
 }
@@ -165,8 +174,9 @@ static const char *make_contents(struct arena *a, const char *dir)
 	const char *root = arena_printf(a, "%s/contents", dir);
 
 	files_put(arena_printf(a, "%s/app/run.sh", root), "#!/bin/sh\necho hello\n");
-	files_put(arena_printf(a, "%s/app/id_rsa", root),
-		  "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHRlc3Qga2V5IG5vdCBhIHNlY3JldCBhdCBhbGwh\n");
+	files_put(
+		arena_printf(a, "%s/app/id_rsa", root),
+		"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHRlc3Qga2V5IG5vdCBhIHNlY3JldCBhdCBhbGwh\n");
 	cr_assert_eq(chmod(arena_printf(a, "%s/app/run.sh", root), 0755), 0);
 	return root;
 }
@@ -179,7 +189,7 @@ static void expect_contents(struct str said)
 	expect_in_report(said, "config.user-root");
 }
 
-#define BUILDAH(p, ...) \
+#define BUILDAH(p, ...)                                                                          \
 	ORACLE((p)->a, "buildah", "--root", arena_printf((p)->a, "%s/b", (p)->dir), "--runroot", \
 	       arena_printf((p)->a, "%s/r", (p)->dir), "--storage-driver=vfs", __VA_ARGS__)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ssl-bump through the compiled Squid: a client that trusts only the proxy's CA reads an HTTPS page through
- * a certificate minted by security_file_certgen, and the second time it comes from the cache. */
+/* ssl-bump through the compiled Squid: a client that trusts only the proxy's CA reads an HTTPS page
+ * through a certificate minted by security_file_certgen, and the second time it comes from the
+ * cache. */
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>
@@ -44,8 +45,8 @@ static const char *bump_path(struct bump *b, const char *name)
 /* A self-signed CA NAME.crt with NAME.key. */
 static void make_ca(struct bump *b, const char *name)
 {
-	ORACLE(b->a, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-	       arena_printf(b->a, "/CN=%s", name), "-keyout",
+	ORACLE(b->a, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+	       "-subj", arena_printf(b->a, "/CN=%s", name), "-keyout",
 	       bump_path(b, arena_printf(b->a, "%s.key", name)), "-out",
 	       bump_path(b, arena_printf(b->a, "%s.crt", name)));
 }
@@ -54,31 +55,33 @@ static void make_ca(struct bump *b, const char *name)
 static void make_origin_certificate(struct bump *b)
 {
 	files_put(bump_path(b, "san"), "subjectAltName=DNS:localhost\n");
-	ORACLE(b->a, "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
-	       bump_path(b, "site.key"), "-out", bump_path(b, "site.csr"));
+	ORACLE(b->a, "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+	       "-keyout", bump_path(b, "site.key"), "-out", bump_path(b, "site.csr"));
 	ORACLE(b->a, "openssl", "x509", "-req", "-days", "2", "-in", bump_path(b, "site.csr"),
-	       "-CA",
-	       bump_path(b, "originca.crt"), "-CAkey", bump_path(b, "originca.key"),
-	       "-CAcreateserial", "-extfile",
-	       bump_path(b, "san"), "-out", bump_path(b, "site.crt"));
+	       "-CA", bump_path(b, "originca.crt"), "-CAkey", bump_path(b, "originca.key"),
+	       "-CAcreateserial", "-extfile", bump_path(b, "san"), "-out",
+	       bump_path(b, "site.crt"));
 }
 
 static void write_configuration(struct bump *b)
 {
-	files_put(bump_path(b, "squid.conf"),
-		  arena_printf(b->a,
-			       "http_port %u ssl-bump cert=/var/lib/squid/squid-ca.pem "
-			       "generate-host-certificates=on dynamic_cert_mem_cache_size=4MB\n"
-			       "sslcrtd_program /usr/libexec/squid/security_file_certgen -s /var/lib/squid/ssl_db -M 4MB\n"
-			       "sslcrtd_children 3 startup=1 idle=1\n"
-			       "acl step1 at_step SslBump1\n"
-			       "ssl_bump peek step1\nssl_bump bump all\n"
-			       "tls_outgoing_options cafile=/etc/squid/ssl_cert/originca.crt\n"
-			       "http_access allow localhost\nhttp_access deny all\n"
-			       "cache_dir ufs /var/spool/squid 100 16 256\n"
-			       "access_log stdio:/var/log/squid/access.log squid\n"
-			       "cache_log /var/log/squid/cache.log\n", b->proxy));
-	chmod(bump_path(b, "proxyca.key"), 0644);	/* the container's user is somebody else */
+	files_put(
+		bump_path(b, "squid.conf"),
+		arena_printf(
+			b->a,
+			"http_port %u ssl-bump cert=/var/lib/squid/squid-ca.pem "
+			"generate-host-certificates=on dynamic_cert_mem_cache_size=4MB\n"
+			"sslcrtd_program /usr/libexec/squid/security_file_certgen -s /var/lib/squid/ssl_db -M 4MB\n"
+			"sslcrtd_children 3 startup=1 idle=1\n"
+			"acl step1 at_step SslBump1\n"
+			"ssl_bump peek step1\nssl_bump bump all\n"
+			"tls_outgoing_options cafile=/etc/squid/ssl_cert/originca.crt\n"
+			"http_access allow localhost\nhttp_access deny all\n"
+			"cache_dir ufs /var/spool/squid 100 16 256\n"
+			"access_log stdio:/var/log/squid/access.log squid\n"
+			"cache_log /var/log/squid/cache.log\n",
+			b->proxy));
+	chmod(bump_path(b, "proxyca.key"), 0644); /* the container's user is somebody else */
 }
 
 static const char *bump_volume(struct bump *b, const char *name, const char *path)
@@ -88,11 +91,14 @@ static const char *bump_volume(struct bump *b, const char *name, const char *pat
 
 static struct oracle_run get_page(struct bump *b)
 {
-	return oracle_run(b->a, (const char *const[]){
-		"curl", "--silent", "--show-error", "--max-time", "30", "--noproxy", "", "--proxy",
-		arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert",
-		bump_path(b, "proxyca.crt"),
-		arena_printf(b->a, "https://localhost:%u/page", b->origin.port), NULL });
+	return oracle_run(b->a,
+			  (const char *const[]){
+				  "curl", "--silent", "--show-error", "--max-time", "30",
+				  "--noproxy", "", "--proxy",
+				  arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert",
+				  bump_path(b, "proxyca.crt"),
+				  arena_printf(b->a, "https://localhost:%u/page", b->origin.port),
+				  NULL });
 }
 
 static void bump_restart(struct bump *b)
@@ -103,7 +109,8 @@ static void bump_restart(struct bump *b)
 		usleep(100000);
 }
 
-/* The database that the helper has written to is good at the next start; a damaged one is made anew. */
+/* The database that the helper has written to is good at the next start; a damaged one is made
+ * anew. */
 static void check_database(struct bump *b)
 {
 	struct oracle_run r;
@@ -111,21 +118,26 @@ static void check_database(struct bump *b)
 	bump_restart(b);
 	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
 	r = PODMAN(&b->podman, "logs", "bump");
-	cr_expect(strstr(r.out.p, "init-squid: SSL certificate database already exists\n"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "init-squid: SSL certificate database already exists\n"), "%s",
+		  r.out.p);
 	PODMAN_MUST(&b->podman, "exec", "bump", "/usr/bin/python3", "-c",
 		    "open('/var/lib/squid/ssl_db/index.txt', 'w').write('garbage\\n')");
 	bump_restart(b);
 	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
 	r = PODMAN(&b->podman, "logs", "bump");
-	cr_expect(strstr(r.out.p, "is broken (its index is damaged): moved to /var/lib/squid/ssl_db.bad-"), "%s",
-		  r.out.p);
+	cr_expect(strstr(r.out.p,
+			 "is broken (its index is damaged): moved to /var/lib/squid/ssl_db.bad-"),
+		  "%s", r.out.p);
 	cr_expect_str_empty(r.err.p);
 }
 
-Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its_cache, .timeout = 900)
+Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its_cache,
+     .timeout = 900)
 {
 	AUTO_ARENA a = { 0 };
-	struct bump b = { .a = &a, .dir = files_temporary(&a), .proxy = web_free_port(),
+	struct bump b = { .a = &a,
+			  .dir = files_temporary(&a),
+			  .proxy = web_free_port(),
 			  .health = web_free_port() };
 	struct oracle_run r;
 
@@ -136,7 +148,7 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 	make_origin_certificate(&b);
 	web_run(&a, &b.origin, origin_program,
 		(const char *const[]){ bump_path(&b, "site.crt"), bump_path(&b, "site.key"),
-				      NULL });
+				       NULL });
 	write_configuration(&b);
 	podman_open(&b.podman, &a);
 	podman_image(&b.podman, "cephalo");
@@ -155,7 +167,8 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);
 	r = PODMAN(&b.podman, "exec", "bump", "/usr/bin/python3", "-c",
 		   "print(open('/var/log/squid/access.log').read())");
-	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s", r.out.p);
+	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s",
+		  r.out.p);
 	check_database(&b);
 	PODMAN_MUST(&b.podman, "stop", "--time", "35", "bump");
 	web_stop(&b.origin);

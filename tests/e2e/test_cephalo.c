@@ -17,8 +17,8 @@ static const char *default_conf(struct proxy *x)
 
 	cr_assert(at, "the default configuration has no http_port 3128");
 	return proxy_mount(x, "squid.conf", "/etc/squid/squid.conf",
-			   arena_printf(x->a, "%.*s\nhttp_port %u%s", (int)(at - text), text, x->port,
-					at + strlen("\nhttp_port 3128")));
+			   arena_printf(x->a, "%.*s\nhttp_port %u%s", (int)(at - text), text,
+					x->port, at + strlen("\nhttp_port 3128")));
 }
 
 static void check_requests(struct proxy *x)
@@ -35,7 +35,9 @@ static void check_requests(struct proxy *x)
 		cr_expect_str_eq(r.out.p, "from the origin\n200", "%s", r.err.p);
 	}
 	web_stop(&web);
-	cr_expect(strstr(proxy_python(x, "proxy", "print(open('/var/log/squid/access.log').read())"), "TCP_"));
+	cr_expect(
+		strstr(proxy_python(x, "proxy", "print(open('/var/log/squid/access.log').read())"),
+		       "TCP_"));
 }
 
 static void check_probes(struct proxy *x)
@@ -60,8 +62,8 @@ static void check_image_programs(struct proxy *x)
 		   "import sys; sys.exit(sys.version_info < (3, 12))");
 	cr_expect_eq(r.status, 0, "python3 is older than 3.12 or missing: %s", r.err.p);
 	r = PODMAN(&x->podman, "exec", "proxy", "/usr/sbin/squid", "-v");
-	cr_expect(strstr(r.out.p, "OpenSSL") && strstr(r.out.p, "--enable-ssl-crtd"), "%s%s", r.out.p,
-		  r.err.p);
+	cr_expect(strstr(r.out.p, "OpenSSL") && strstr(r.out.p, "--enable-ssl-crtd"), "%s%s",
+		  r.out.p, r.err.p);
 }
 
 static void check_stop(struct proxy *x)
@@ -72,7 +74,8 @@ static void check_stop(struct proxy *x)
 	r = PODMAN(&x->podman, "inspect", "--format", "{{.State.ExitCode}}", "proxy");
 	cr_expect_str_eq(r.out.p, "0\n");
 	r = PODMAN(&x->podman, "logs", "proxy");
-	cr_expect(strstr(r.out.p, "Received signal SIGTERM, initiating graceful shutdown..."), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "Received signal SIGTERM, initiating graceful shutdown..."), "%s",
+		  r.out.p);
 	cr_expect(strstr(r.out.p, "Shutdown complete"), "%s", r.out.p);
 	cr_expect(!strstr(r.out.p, "forcing kill"), "Squid had to be killed:\n%s", r.out.p);
 }
@@ -104,14 +107,16 @@ Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 1200)
 
 		/* podman 5 has /dev/shm read-only as well then, which no other engine does */
 		PODMAN_MUST(&x.podman, "run", "--detach", arena_printf(&a, "--name=%s", name), user,
-			    "--network=none", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all",
-			    "--security-opt=no-new-privileges", "--tmpfs=/dev/shm:mode=1777", "--tmpfs=/var/run/squid:mode=0770",
+			    "--network=none", "--read-only", "--read-only-tmpfs=false",
+			    "--cap-drop=all", "--security-opt=no-new-privileges",
+			    "--tmpfs=/dev/shm:mode=1777", "--tmpfs=/var/run/squid:mode=0770",
 			    "--tmpfs=/var/log/squid:mode=0770", "--tmpfs=/var/lib/squid:mode=0770",
-			    "--tmpfs=/var/spool/squid:mode=0770", "--tmpfs=/var/cache/squid:mode=0770,noexec",
-			    PROXY_IMAGE);
+			    "--tmpfs=/var/spool/squid:mode=0770",
+			    "--tmpfs=/var/cache/squid:mode=0770,noexec", PROXY_IMAGE);
 		podman_await(&x.podman, name, PROXY_READY, 60);
 		cr_expect(strstr(PODMAN(&x.podman, "logs", name).out.p,
-				 arena_printf(&a, "entrypoint starting (UID: %s, GID: 0)", users[i])));
+				 arena_printf(&a, "entrypoint starting (UID: %s, GID: 0)",
+					      users[i])));
 		PODMAN_MUST(&x.podman, "stop", "--time", "35", name);
 		cr_expect_eq(proxy_wait(&x, name), 0);
 		cr_expect_str_empty(PODMAN(&x.podman, "logs", name).err.p);
@@ -127,8 +132,8 @@ Test(cephalo, every_module_of_python_imports, .timeout = 1200)
 
 	podman_open(&p, &a);
 	podman_image(&p, "cephalo");
-	r = PODMAN(&p, "run", "--rm", "--network=none", "--entrypoint=/usr/bin/python3", "localhost/cephalo:latest",
-		   "-c", image_import_everything);
+	r = PODMAN(&p, "run", "--rm", "--network=none", "--entrypoint=/usr/bin/python3",
+		   "localhost/cephalo:latest", "-c", image_import_everything);
 	cr_expect_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	podman_close(&p);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clocks that are wrong, and one that jumps while a build runs (F17). faketime is put before imgbuild
- * alone: the programs that it starts see the true time. */
+/* Clocks that are wrong, and one that jumps while a build runs (F17). faketime is put before
+ * imgbuild alone: the programs that it starts see the true time. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -22,17 +22,22 @@ static void publish_for_a_week(struct minirepo *m)
 	date_text(now + 7 * 86400, until);
 	minirepo_forget(m);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		minirepo_package(m, &(struct minirepo_package){ .name = names[i], .version = "1.0-1" });
-	archivegen_add(&m->archive, &(struct archivegen_suite){
-		.codename = "trixie", .date = arena_strdup(m->a, date),
-		.valid_until = arena_strdup(m->a, until),
-		.packages = arena_strdup(m->a, buf_cstr(&m->packages)) });
+		minirepo_package(m, &(struct minirepo_package){ .name = names[i],
+								.version = "1.0-1" });
+	archivegen_add(&m->archive,
+		       &(struct archivegen_suite){
+			       .codename = "trixie",
+			       .date = arena_strdup(m->a, date),
+			       .valid_until = arena_strdup(m->a, until),
+			       .packages = arena_strdup(m->a, buf_cstr(&m->packages)) });
 	minirepo_serve(m);
 }
 
 Test(clock, F17_a_wrong_clock_is_named_and_nothing_is_made, .timeout = 60)
 {
-	static const struct { const char *clock, *says; } cases[] = {
+	static const struct {
+		const char *clock, *says;
+	} cases[] = {
 		{ "@1970-01-02 00:00:00", "but this machine's clock says Fri, 02 Jan 1970 00:00" },
 		{ "+3650d", "the mirror is not up to date, or the clock is wrong" },
 	};
@@ -47,11 +52,13 @@ Test(clock, F17_a_wrong_clock_is_named_and_nothing_is_made, .timeout = 60)
 
 		minirepo_clear(&m);
 		minirepo_serve(&m);
-		r = oracle_run(&a, (const char *const[]){ "faketime", "-f", cases[i].clock, minirepo_program,
-							  m.recipe, "-o", m.out, NULL });
+		r = oracle_run(&a, (const char *const[]){ "faketime", "-f", cases[i].clock,
+							  minirepo_program, m.recipe, "-o", m.out,
+							  NULL });
 		cr_expect_eq(r.status, 5, "%s: %d %s", cases[i].clock, r.status, r.err.p);
 		cr_expect(strstr(r.err.p, cases[i].says), "%s: %s", cases[i].clock, r.err.p);
-		cr_expect(access(m.lock, F_OK) < 0 && access(m.out, F_OK) < 0, "%s", cases[i].clock);
+		cr_expect(access(m.lock, F_OK) < 0 && access(m.out, F_OK) < 0, "%s",
+			  cases[i].clock);
 	}
 	minirepo_close(&m);
 }
@@ -69,15 +76,16 @@ Test(clock, F17_a_clock_that_jumps_during_a_build_changes_nothing, .timeout = 60
 	publish_for_a_week(&m);
 	cr_assert_eq(minirepo_build(&m).status, 0);
 	want = minirepo_digest(&a, m.out);
-	setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1);		/* no kernel lets that one jump */
+	setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1); /* no kernel lets that one jump */
 	for (size_t i = 0; i < sizeof(clocks) / sizeof(*clocks); i++) {
 		struct oracle_run r;
 
 		files_remove(m.store);
 		files_remove(m.out);
 		minirepo_serve(&m);
-		r = oracle_run(&a, (const char *const[]){ "faketime", "-f", clocks[i], minirepo_program,
-							  m.recipe, "-o", m.out, NULL });
+		r = oracle_run(&a,
+			       (const char *const[]){ "faketime", "-f", clocks[i], minirepo_program,
+						      m.recipe, "-o", m.out, NULL });
 		cr_expect_eq(r.status, 0, "%s: %d %s", clocks[i], r.status, r.err.p);
 		cr_expect_str_eq(minirepo_digest(&a, m.out), want, "%s", clocks[i]);
 		cr_expect_eq(minirepo_temporaries(&a, m.store), 0);

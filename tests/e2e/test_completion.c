@@ -20,14 +20,17 @@ static bool has_line(const char *text, const char *line)
 	struct str rest = str_of(text), one;
 
 	while (str_next(&rest, '\n', &one)) {
-		if (str_eq(one, str_of(line)) || (str_starts(one, str_of(line)) && one.p[strlen(line)] == '\t'))
+		if (str_eq(one, str_of(line)) ||
+		    (str_starts(one, str_of(line)) && one.p[strlen(line)] == '\t'))
 			return true;
 	}
 	return false;
 }
 
 /* What is typed, a word that must come, and one that must not. */
-static const struct { const char *words, *yes, *no; } cases[] = {
+static const struct {
+	const char *words, *yes, *no;
+} cases[] = {
 	{ "gra", "graph", "audit" },
 	{ "completion ", "fish", "graph" },
 	{ "audit --f", "--format", "--archive" },
@@ -53,27 +56,38 @@ static const struct { const char *words, *yes, *no; } cases[] = {
 /* Words as readline has them: it splits at "=", too. */
 static const char *bash_completes(struct arena *a, const char *words)
 {
-	return shell_complete(a, "bash", arena_printf(a,
-		"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"${line//=/ = }\"; "
-		"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
-		"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"", words));
+	return shell_complete(
+		a, "bash",
+		arena_printf(
+			a,
+			"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"${line//=/ = }\"; "
+			"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+			"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"",
+			words));
 }
 
 static const char *fish_completes(struct arena *a, const char *words)
 {
-	return shell_complete(a, "fish", arena_printf(a, "./imgbuild completion fish | source; "
-							 "complete -C 'imgbuild %s'", words));
+	return shell_complete(a, "fish",
+			      arena_printf(a,
+					   "./imgbuild completion fish | source; "
+					   "complete -C 'imgbuild %s'",
+					   words));
 }
 
 /* zsh completes at a terminal only: its own builtins are replaced by ones that print. */
 static const char *zsh_completes(struct arena *a, const char *words)
 {
-	return shell_complete(a, "zsh", arena_printf(a,
-		"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
-		"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; "
-		"compset() { PREFIX=${PREFIX#*=} }; _files() { [[ $1 != -g ]] || print -rl -- ${~${:-${PREFIX}$2}}(N) }; "
-		"source <(./imgbuild completion zsh); line='imgbuild %s'; words=(${(s: :)line}); "
-		"[[ $line != *' ' ]] || words+=(''); CURRENT=$#words; PREFIX=$words[-1]; _imgbuild", words));
+	return shell_complete(
+		a, "zsh",
+		arena_printf(
+			a,
+			"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
+			"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; "
+			"compset() { PREFIX=${PREFIX#*=} }; _files() { [[ $1 != -g ]] || print -rl -- ${~${:-${PREFIX}$2}}(N) }; "
+			"source <(./imgbuild completion zsh); line='imgbuild %s'; words=(${(s: :)line}); "
+			"[[ $line != *' ' ]] || words+=(''); CURRENT=$#words; PREFIX=$words[-1]; _imgbuild",
+			words));
 }
 
 Test(completion, of_bash, .timeout = 60)
@@ -133,5 +147,6 @@ Test(completion, wants_a_shell_that_it_knows)
 	cr_expect_str_eq(r.err.p, "imgbuild: error: completion: name a shell: bash, zsh or fish\n");
 	r = IMGBUILD(&a, "completion", "tcsh");
 	cr_expect_eq(r.status, 2);
-	cr_expect_str_eq(r.err.p, "imgbuild: error: completion is bash, zsh or fish, not \"tcsh\"\n");
+	cr_expect_str_eq(r.err.p,
+			 "imgbuild: error: completion is bash, zsh or fish, not \"tcsh\"\n");
 }

@@ -14,7 +14,8 @@
 #include "support/fixture_minirepo.h"
 #include "support/gen_sample.h"
 
-/* What the library of Debian 13 made of sample_of(SAMPLE) when a program that only loads it was asked. */
+/* What the library of Debian 13 made of sample_of(SAMPLE) when a program that only loads it was
+ * asked. */
 #define SAMPLE ((size_t)32 << 20)
 #define ZSTD_KNOWN "1.5.7+dfsg-1+deb13u1"
 #define ZSTD_WRITES "86c742ed08bf456b4416eb276d9708c318a6a9c44e86ed9b81ea5ae23e12c1e1"
@@ -28,7 +29,8 @@ struct pins {
 
 static void pins_open(struct pins *p, struct arena *a)
 {
-	const struct build_order o = { .store = &p->store, .mirror_env = getenv("IMGBUILD_MIRROR") };
+	const struct build_order o = { .store = &p->store,
+				       .mirror_env = getenv("IMGBUILD_MIRROR") };
 	struct error e = { 0 };
 
 	*p = (struct pins){ .store = STORE_INIT, .pinned = PINNED_INIT };
@@ -94,7 +96,7 @@ Test(compressor, the_pinned_zstd_writes_what_that_of_debian_13_writes, .timeout 
 	other = hex_digest(&a, zstd_of(&a, &host, sample));
 	if (strstr(p.pinned.compressor.zstd.version, ZSTD_KNOWN))
 		cr_expect_str_eq(pinned, ZSTD_WRITES);
-	if (strcmp(host.zstd.version, "1.5.4") == 0)	/* Debian 12 */
+	if (strcmp(host.zstd.version, "1.5.4") == 0) /* Debian 12 */
 		cr_expect_str_neq(pinned, other);
 	pins_close(&p);
 }
@@ -114,7 +116,8 @@ Test(compressor, layers_are_what_the_pinned_libdeflate_writes, .timeout = 300)
 		struct error e = { 0 };
 		struct str blob, tar;
 
-		cr_assert(io_read_file(&a, AT_FDCWD, blobs.v[i], 1 << 28, &blob, &e), "%s", e.cause);
+		cr_assert(io_read_file(&a, AT_FDCWD, blobs.v[i], 1 << 28, &blob, &e), "%s",
+			  e.cause);
 		if (blob.n < 2 || memcmp(blob.p, "\x1f\x8b", 2) != 0)
 			continue;
 		tar = ORACLE(&a, "gzip", "-dc", blobs.v[i]);
@@ -123,7 +126,7 @@ Test(compressor, layers_are_what_the_pinned_libdeflate_writes, .timeout = 300)
 		differ += !str_eq(gzip_of(&a, &host, tar), blob);
 	}
 	cr_expect_gt(layers, 2);
-	if (strcmp(host.gzip.version, "1.14") == 0)	/* Debian 12 */
+	if (strcmp(host.gzip.version, "1.14") == 0) /* Debian 12 */
 		cr_expect_gt(differ, 0);
 	pins_close(&p);
 	files_remove(dir);
@@ -166,17 +169,22 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 30
 	publish_tools(&m, "1.2-1", 3);
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 1, "%s", r.out.p);
-	cr_expect(strstr(r.err.p, "locks/tools.lock.json is not what it would be now; imgbuild lock "), "%s", r.err.p);
+	cr_expect(strstr(r.err.p,
+			 "locks/tools.lock.json is not what it would be now; imgbuild lock "),
+		  "%s", r.err.p);
 	cr_expect(access(path, F_OK) < 0, "a check makes nothing");
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 4 packages, which compress layers; written\n"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p,
+			 "locks/tools.lock.json: 4 packages, which compress layers; written\n"),
+		  "%s", r.out.p);
 	cr_expect(pins_version(&a, path, "1.2-1"));
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	r = MINIREPO_RUN(&m, "fetch", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.out.p, ": 5 files, "), "three of the recipe and the two for this machine: %s", r.out.p);
+	cr_expect(strstr(r.out.p, ": 5 files, "),
+		  "three of the recipe and the two for this machine: %s", r.out.p);
 	publish_tools(&m, "1.2-2", 2);
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-1"), "lock keeps: %s", r.err.p);
@@ -185,13 +193,15 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 30
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-1"), "another package: %s", r.err.p);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libdeflate");
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-2"), "%s%s", r.out.p, r.err.p);
-	cr_expect(strstr(r.out.p, "tool       libdeflate0 (amd64)  1.2-1  1.2-2  trixie\n"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "tool       libdeflate0 (amd64)  1.2-1  1.2-2  trixie\n"), "%s",
+		  r.out.p);
 	publish_tools(&m, "1.2-3", 1);
 	r = MINIREPO_RUN(&m, "update", m.recipe);
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-3"), "%s%s", r.out.p, r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
-	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 2 packages and 0 Debian sources"), "%s%s", r.out.p, r.err.p);
+	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 2 packages and 0 Debian sources"), "%s%s",
+		  r.out.p, r.err.p);
 	minirepo_close(&m);
 }
 

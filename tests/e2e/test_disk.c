@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Disks of every size, damaged entries, and the order of writes: F2, F3, F13 and F24 of the fault plan
- * over whole builds. IMGBUILD_FAULTS=all takes finer steps. */
+/* Disks of every size, damaged entries, and the order of writes: F2, F3, F13 and F24 of the fault
+ * plan over whole builds. IMGBUILD_FAULTS=all takes finer steps. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -36,11 +36,12 @@ static void sweep_sizes(struct minirepo *m, const char *dir, const char *image)
 		r = minirepo_build(m);
 		full += r.status == 6;
 		cr_expect(r.status == 0 || r.status == 6, "%u KiB: %d %s", kib, r.status, r.err.p);
-		cr_expect(r.status == 0 || strstr(r.err.p, "No space left on device"), "%u KiB: %s", kib,
-			  r.err.p);
+		cr_expect(r.status == 0 || strstr(r.err.p, "No space left on device"), "%u KiB: %s",
+			  kib, r.err.p);
 		/* also when only the record of the finished build had no room */
 		cr_expect(access(m->out, F_OK) != 0 ||
-			  strcmp(minirepo_digest(m->a, m->out), image) == 0, "%u KiB: half an image", kib);
+				  strcmp(minirepo_digest(m->a, m->out), image) == 0,
+			  "%u KiB: half an image", kib);
 		cr_expect_eq(minirepo_temporaries(m->a, m->dir), 0, "%u KiB: leftovers", kib);
 		cr_expect(r.status || access(m->out, F_OK) == 0);
 		sandbox_unmount(dir);
@@ -107,7 +108,8 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 	cr_assert_eq(minirepo_build(&m).status, 0);
 	image = minirepo_digest(&a, m.out);
 	entries = files_below(&a, arena_printf(&a, "%s/blobs", m.store), "");
-	for (struct strings more = files_below(&a, arena_printf(&a, "%s/actions", m.store), ""); more.n;)
+	for (struct strings more = files_below(&a, arena_printf(&a, "%s/actions", m.store), "");
+	     more.n;)
 		*list_push(&a, &entries) = more.v[--more.n];
 	for (size_t i = 0; i < entries.n; i++) {
 		for (enum damage how = 0; how < DAMAGES; how++) {
@@ -117,15 +119,15 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 			if (!is_thorough() && how != i % DAMAGES)
 				continue;
 			if (lstat(entries.v[i], &st) < 0 || !S_ISREG(st.st_mode))
-				continue;	/* a build had no use for it and left it as it was */
+				continue; /* a build had no use for it and left it as it was */
 			if (done++ % 40 == 0)
 				minirepo_serve(&m);
 			damage_file(entries.v[i], how);
 			files_remove(m.out);
 			r = minirepo_build(&m);
 			cr_expect_eq(r.status, 0, "%s, damage %d: %s", entries.v[i], how, r.err.p);
-			cr_expect_str_eq(minirepo_digest(&a, m.out), image, "%s, damage %d", entries.v[i],
-					 how);
+			cr_expect_str_eq(minirepo_digest(&a, m.out), image, "%s, damage %d",
+					 entries.v[i], how);
 		}
 	}
 	cr_log_info("%u entries damaged", done);
@@ -145,10 +147,12 @@ Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120
 	oracle_need("strace");
 	minirepo_open(&m, &a);
 	prefix = arena_printf(&a, "%s/home/log", m.dir);
-	r = oracle_run(&a, (const char *const[]){
-		"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
-		"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?|unlinkat)$",
-		minirepo_program, "--progress=quiet", m.recipe, "-o", m.out, NULL });
+	r = oracle_run(
+		&a,
+		(const char *const[]){
+			"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
+			"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?|unlinkat)$",
+			minirepo_program, "--progress=quiet", m.recipe, "-o", m.out, NULL });
 	if (r.status != 0 && strstr(r.err.p, "ptrace"))
 		cr_skip_test("processes cannot be traced here");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
@@ -165,15 +169,20 @@ Test(disk, F2_a_log_with_a_missing_sync_is_found)
 		const char *text, *fault;
 	} cases[] = {
 		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\nfsync(5</w/.tmp-a>) = 0\n"
-		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", NULL },
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n",
+		  NULL },
 		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\n"
-		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", "/w/.tmp-a" },
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n",
+		  "/w/.tmp-a" },
 		{ "fsync(5</w/.tmp-a>) = 0\nwrite(5</w/.tmp-a>, \"x\", 1) = 1\n"
-		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", "/w/.tmp-a" },
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n",
+		  "/w/.tmp-a" },
 		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\nfsync(5</w/.tmp-a>) = 0\n"
-		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\n", "/w " },
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\n",
+		  "/w " },
 		{ "renameat(4</w/d/e>, \"a\", 5</w/d>, \".tmp-a\") = 0\n", "/w/d " },
-		{ "renameat(4</w/d/e>, \"a\", 5</w/d>, \".tmp-a\") = 0\nunlinkat(4</w>, \"d\", AT_REMOVEDIR) = 0\n", NULL },
+		{ "renameat(4</w/d/e>, \"a\", 5</w/d>, \".tmp-a\") = 0\nunlinkat(4</w>, \"d\", AT_REMOVEDIR) = 0\n",
+		  NULL },
 		{ "write(5</w/.tmp-d/f>, \"x\", 1) = 1\nfsync(5</w/.tmp-d>) = 0\n"
 		  "renameat2(4</w>, \".tmp-d\", 4</w>, \"d\", RENAME_NOREPLACE) = 0\nfsync(4</w>) = 0\n",
 		  "/w/.tmp-d/f" },
@@ -203,7 +212,8 @@ Test(disk, T14_F24_odd_surroundings, .timeout = 120)
 		{ "no rights for new files", "umask 0777; exec \"$0\" \"$@\"", 0, true },
 		{ "all rights for new files", "umask 0; exec \"$0\" \"$@\"", 0, true },
 		{ "no home", "unset HOME; exec \"$0\" \"$@\"", 0, true },
-		{ "no place for temporary files", "TMPDIR=/nonexistent exec \"$0\" \"$@\"", 6, false },
+		{ "no place for temporary files", "TMPDIR=/nonexistent exec \"$0\" \"$@\"", 6,
+		  false },
 	};
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -217,9 +227,11 @@ Test(disk, T14_F24_odd_surroundings, .timeout = 120)
 
 		minirepo_clear(&m);
 		minirepo_serve(&m);
-		r = oracle_run(&a, (const char *const[]){ "sh", "-c", cases[i].command, minirepo_program,
-							  m.recipe, "-o", m.out, NULL });
-		cr_expect_eq(r.status, cases[i].status, "%s: %d %s", cases[i].what, r.status, r.err.p);
+		r = oracle_run(&a, (const char *const[]){ "sh", "-c", cases[i].command,
+							  minirepo_program, m.recipe, "-o", m.out,
+							  NULL });
+		cr_expect_eq(r.status, cases[i].status, "%s: %d %s", cases[i].what, r.status,
+			     r.err.p);
 		if (!cases[i].made)
 			cr_expect(strstr(r.err.p, "/nonexistent"), "%s", r.err.p);
 		else

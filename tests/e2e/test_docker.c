@@ -23,12 +23,14 @@ static struct str docker_health(struct docker *d, const char *want)
 	return state;
 }
 
-/* docs/deploy/docker.md: everything is read-only, and what is written to lies in empty file systems. */
+/* docs/deploy/docker.md: everything is read-only, and what is written to lies in empty file
+ * systems. */
 static void run_hardened(struct docker *d)
 {
-	DOCKER_MUST(d, "run", "--detach", "--name=squid", "--network=none", "--read-only", "--cap-drop=ALL",
-		    "--security-opt=no-new-privileges", "--tmpfs=/var/run", "--tmpfs=/var/log", "--tmpfs=/var/lib",
-		    "--tmpfs=/var/spool", "--tmpfs=/var/cache", "--tmpfs=/tmp", "--health-interval=1s", IMAGE);
+	DOCKER_MUST(d, "run", "--detach", "--name=squid", "--network=none", "--read-only",
+		    "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/var/run",
+		    "--tmpfs=/var/log", "--tmpfs=/var/lib", "--tmpfs=/var/spool",
+		    "--tmpfs=/var/cache", "--tmpfs=/tmp", "--health-interval=1s", IMAGE);
 }
 
 Test(docker, the_image_is_healthy_hardened_and_stops_in_time, .timeout = 900)
@@ -41,20 +43,26 @@ Test(docker, the_image_is_healthy_hardened_and_stops_in_time, .timeout = 900)
 	image_build(&a, dir, "cephalo");
 	docker_open(&d, &a);
 	DOCKER_MUST(&d, "load", "--input", arena_printf(&a, "%s/cephalo.tar", dir));
-	cr_expect_str_eq(DOCKER_MUST(&d, "image", "inspect", "--format", "{{.Config.Healthcheck.Test}}", IMAGE).p,
+	cr_expect_str_eq(DOCKER_MUST(&d, "image", "inspect", "--format",
+				     "{{.Config.Healthcheck.Test}}", IMAGE)
+				 .p,
 			 "[CMD /usr/local/bin/healthcheck --check]\n");
 	run_hardened(&d);
 	cr_expect_str_eq(docker_health(&d, "healthy\n").p, "healthy\n", "%s",
 			 DOCKER(&d, "logs", "squid").out.p);
-	cr_expect_str_eq(DOCKER(&d, "exec", "squid", "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
+	cr_expect_str_eq(DOCKER(&d, "exec", "squid", "/usr/local/bin/healthcheck", "--check",
+				"--ready")
+				 .out.p,
 			 "READY\n");
 	cr_expect_neq(DOCKER(&d, "exec", "squid", "/bin/sh", "-c", "true").status, 0);
-	cr_expect_eq(DOCKER(&d, "exec", "squid", "/usr/local/bin/entrypoint", "--diagnose").status, 0);
+	cr_expect_eq(DOCKER(&d, "exec", "squid", "/usr/local/bin/entrypoint", "--diagnose").status,
+		     0);
 	DOCKER_MUST(&d, "stop", "--time", "40", "squid");
 	r = DOCKER(&d, "logs", "squid");
 	cr_expect_str_empty(r.err.p, "%s", r.err.p);
 	cr_expect(strstr(r.out.p, "[INFO] Shutdown complete\n"), "%s", r.out.p);
-	cr_expect_str_eq(DOCKER_MUST(&d, "inspect", "--format", "{{.State.ExitCode}}", "squid").p, "0\n");
+	cr_expect_str_eq(DOCKER_MUST(&d, "inspect", "--format", "{{.State.ExitCode}}", "squid").p,
+			 "0\n");
 	r = DOCKER(&d, "run", "--rm", "--network=none", IMAGE, "-f", "/etc/squid/mine.conf");
 	cr_expect_eq(r.status, 1);
 	cr_expect(strstr(r.err.p, "mount your configuration instead"), "%s", r.err.p);

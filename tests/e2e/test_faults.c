@@ -29,7 +29,7 @@
 #include "support/fixture_nth.h"
 
 #define SEED 5
-#define SAMPLED 8		/* points of each kind */
+#define SAMPLED 8 /* points of each kind */
 #define SECONDS_MAX 20
 
 /* A run of ./imgbuild that can be started in a child with a filter. */
@@ -54,14 +54,15 @@ struct trial {
 	struct minirepo m;
 	const char *name;
 	const char *const *calls;
-	int error;			/* 0: killed */
-	const char *image, *lock, *repository;	/* of the undisturbed build */
+	int error;			       /* 0: killed */
+	const char *image, *lock, *repository; /* of the undisturbed build */
 	unsigned at, injected;
 	struct nth_result result;
 	const char *said;
 };
 
-/* A lock without what a build has noted in it at its end: a fault there leaves a lock that is as good. */
+/* A lock without what a build has noted in it at its end: a fault there leaves a lock that is as
+ * good. */
 static const char *lock_of(struct trial *t)
 {
 	struct str rest = str_of(files_get(&t->a, t->m.lock)), line;
@@ -99,8 +100,8 @@ static void trial_close(struct trial *t)
 	arena_free(&t->a);
 }
 
-#define EXPECT(t, condition, ...)                                                            \
-	cr_expect(condition, "%s at %u (%s): %s", (t)->name, (t)->at, (t)->result.call,      \
+#define EXPECT(t, condition, ...)                                                       \
+	cr_expect(condition, "%s at %u (%s): %s", (t)->name, (t)->at, (t)->result.call, \
 		  arena_printf(&(t)->a, __VA_ARGS__))
 
 static void trial_expect_blobs(struct trial *t)
@@ -141,8 +142,10 @@ static void trial_expect_status(struct trial *t)
 		return;
 	}
 	/* a blob that cannot be read cannot be verified either */
-	EXPECT(t, t->result.status == 0 || t->result.status == err_status(ERR_SYSTEM) ||
-	       (t->result.status == err_status(ERR_VERIFY) && strstr(t->said, "was damaged")),
+	EXPECT(t,
+	       t->result.status == 0 || t->result.status == err_status(ERR_SYSTEM) ||
+		       (t->result.status == err_status(ERR_VERIFY) &&
+			strstr(t->said, "was damaged")),
 	       "I5: status %d: %s", t->result.status, t->said);
 	/* when what failed is the saying, nothing can be said */
 	if (t->result.status && strcmp(t->result.call, "write") != 0)
@@ -153,8 +156,10 @@ static void expect_only_known_files(struct trial *t)
 {
 	bool made = access(t->m.lock, F_OK) == 0;
 
-	EXPECT(t, minirepo_digest(&t->a, t->m.home)[0] == digest_hex_dup(&t->a,
-		(struct digest[]){ digest_of(STR("")) })[0], "I8: something is in the home folder");
+	EXPECT(t,
+	       minirepo_digest(&t->a, t->m.home)[0] ==
+		       digest_hex_dup(&t->a, (struct digest[]){ digest_of(STR("")) })[0],
+	       "I8: something is in the home folder");
 	EXPECT(t, !made || strcmp(lock_of(t), t->lock) == 0,
 	       "I1: the lock is not the one of the undisturbed build");
 }
@@ -169,7 +174,8 @@ static void expect_invariants(struct trial *t)
 	EXPECT(t, !image[0] || strcmp(image, t->image) == 0, "I1: another image");
 	EXPECT(t, t->result.killed || t->result.status || image[0], "I1: success without an image");
 	if (!t->result.killed && t->result.status && !removes)
-		EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0, "I2: temporary files are left");
+		EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0,
+		       "I2: temporary files are left");
 	trial_expect_blobs(t);
 	trial_expect_status(t);
 	EXPECT(t, store_is_free(t), "I6: somebody holds the store");
@@ -178,8 +184,8 @@ static void expect_invariants(struct trial *t)
 
 static void expect_recovery(struct trial *t)
 {
-	/* where the image was made and only the removal of something failed, the next run has nothing to
-	 * do, and does not look beside it */
+	/* where the image was made and only the removal of something failed, the next run has
+	 * nothing to do, and does not look beside it */
 	bool idle = t->result.status == 0 && !t->result.killed;
 	struct oracle_run r;
 
@@ -206,8 +212,10 @@ static bool trial_strike(struct trial *t, unsigned at)
 	struct nth_fault fault = { t->calls, at, t->error };
 	AUTO_FD out = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	AUTO_FD err = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	struct errand x = { { minirepo_program, "--progress=quiet", t->m.recipe, "-o", t->m.out, NULL },
-			    out, err };
+	struct errand x = { { minirepo_program, "--progress=quiet", t->m.recipe, "-o", t->m.out,
+			      NULL },
+			    out,
+			    err };
 	time_t began = time(NULL);
 
 	t->at = at;
@@ -253,13 +261,14 @@ static void strike_many(const char *name, const char *const *calls, int error)
 }
 
 static const char *const changing[] = {
-	"mkdir", "mkdirat", "write", "pwrite64", "fsync", "fdatasync", "syncfs", "rename", "renameat",
-	"renameat2", "link", "linkat", "symlinkat", "unlink", "unlinkat", "chmod", "fchmod",
-	"fchmodat", "truncate", "ftruncate", "fallocate", "copy_file_range", "utimensat", NULL,
+	"mkdir",     "mkdirat",	  "write",     "pwrite64",	  "fsync",     "fdatasync",
+	"syncfs",    "rename",	  "renameat",  "renameat2",	  "link",      "linkat",
+	"symlinkat", "unlink",	  "unlinkat",  "chmod",		  "fchmod",    "fchmodat",
+	"truncate",  "ftruncate", "fallocate", "copy_file_range", "utimensat", NULL,
 };
 static const char *const looking[] = {
-	"open", "openat", "read", "pread64", "flock", "faccessat", "faccessat2", "getdents64", "statx",
-	NULL,
+	"open",	     "openat",	   "read",	 "pread64", "flock",
+	"faccessat", "faccessat2", "getdents64", "statx",   NULL,
 };
 static const char *const asking[] = { "clone", "clone3", "pipe2", "memfd_create", NULL };
 
@@ -305,8 +314,9 @@ Test(faults, F18_little_memory, .timeout = 600)
 		minirepo_clear(&t.m);
 		minirepo_serve(&t.m);
 		r = oracle_run(&t.a, (const char *const[]){
-			"prlimit", arena_printf(&t.a, "--as=%u", mib << 20), minirepo_program,
-			"--progress=quiet", t.m.recipe, "-o", t.m.out, NULL });
+					     "prlimit", arena_printf(&t.a, "--as=%u", mib << 20),
+					     minirepo_program, "--progress=quiet", t.m.recipe, "-o",
+					     t.m.out, NULL });
 		t.at = mib;
 		/* below some size it is the loader that cannot start the program */
 		EXPECT(&t, r.status == 0 || r.status == 6 || !strstr(r.err.p, "imgbuild: error: "),

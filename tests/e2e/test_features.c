@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What configurations of the predecessor may use of Squid, each used once: authentication, ICAP, delay
- * pools, digests, forwarded addresses, every kind of store. */
+/* What configurations of the predecessor may use of Squid, each used once: authentication, ICAP,
+ * delay pools, digests, forwarded addresses, every kind of store. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -46,10 +46,13 @@ static void expect_feature(struct feature *f, const char *status, const char *co
 {
 	struct oracle_run r = proxy_get(&f->x, args);
 
-	cr_expect(r.out.n > 3 && strcmp(r.out.p + r.out.n - 3, status) == 0, "%s%s", r.out.p, r.err.p);
+	cr_expect(r.out.n > 3 && strcmp(r.out.p + r.out.n - 3, status) == 0, "%s%s", r.out.p,
+		  r.err.p);
 }
-#define EXPECT_STATUS(f, status, ...) \
-	expect_feature((f), (status), (const char *const[]){ "--output", "/dev/null", __VA_ARGS__, (f)->page, NULL })
+#define EXPECT_STATUS(f, status, ...)                                                          \
+	expect_feature((f), (status),                                                          \
+		       (const char *const[]){ "--output", "/dev/null", __VA_ARGS__, (f)->page, \
+					      NULL })
 
 Test(features, basic_authentication_with_a_password_file, .timeout = 600)
 {
@@ -60,11 +63,15 @@ Test(features, basic_authentication_with_a_password_file, .timeout = 600)
 	feature_begin(&f, &a);
 	oracle_need("openssl");
 	hash = ORACLE(&a, "openssl", "passwd", "-apr1", "secret");
-	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, "auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/squid/conf.d/passwd\n"
-				     "auth_param basic realm test\nacl known proxy_auth REQUIRED\n"
-				     "http_access deny !manager !known\n"),
-		    proxy_mount(&f.x, "passwd", "/etc/squid/conf.d/passwd", arena_printf(&a, "joe:%s", hash.p)));
+	PROXY_SERVE(
+		&f.x, "feature",
+		proxy_conf(
+			&f.x,
+			"auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/squid/conf.d/passwd\n"
+			"auth_param basic realm test\nacl known proxy_auth REQUIRED\n"
+			"http_access deny !manager !known\n"),
+		proxy_mount(&f.x, "passwd", "/etc/squid/conf.d/passwd",
+			    arena_printf(&a, "joe:%s", hash.p)));
 	EXPECT_STATUS(&f, "407", "--silent");
 	EXPECT_STATUS(&f, "407", "--proxy-user", "joe:wrong");
 	EXPECT_PAGE(&f, "--proxy-user", "joe:secret");
@@ -77,11 +84,14 @@ Test(features, digest_authentication_with_a_password_file, .timeout = 600)
 	struct feature f;
 
 	feature_begin(&f, &a);
-	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, "auth_param digest program /usr/lib/squid/digest_file_auth /etc/squid/conf.d/digest\n"
-				     "auth_param digest realm test\nacl known proxy_auth REQUIRED\n"
-				     "http_access deny !manager !known\n"),
-		    proxy_mount(&f.x, "digest", "/etc/squid/conf.d/digest", "joe:secret\n"));
+	PROXY_SERVE(
+		&f.x, "feature",
+		proxy_conf(
+			&f.x,
+			"auth_param digest program /usr/lib/squid/digest_file_auth /etc/squid/conf.d/digest\n"
+			"auth_param digest realm test\nacl known proxy_auth REQUIRED\n"
+			"http_access deny !manager !known\n"),
+		proxy_mount(&f.x, "digest", "/etc/squid/conf.d/digest", "joe:secret\n"));
 	EXPECT_STATUS(&f, "407", "--proxy-digest", "--proxy-user", "joe:wrong");
 	EXPECT_PAGE(&f, "--proxy-digest", "--proxy-user", "joe:secret");
 	feature_end(&f);
@@ -118,11 +128,15 @@ Test(features, requests_pass_through_an_icap_service, .timeout = 600)
 	feature_begin(&f, &a);
 	web_run(&a, &icap, icap_program, (const char *const[]){ NULL });
 	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, arena_printf(&a, "icap_enable on\nicap_service check reqmod_precache "
-						      "bypass=off icap://127.0.0.1:%u/check\n"
-						      "adaptation_access check allow all\n", icap.port)));
+		    proxy_conf(&f.x,
+			       arena_printf(&a,
+					    "icap_enable on\nicap_service check reqmod_precache "
+					    "bypass=off icap://127.0.0.1:%u/check\n"
+					    "adaptation_access check allow all\n",
+					    icap.port)));
 	EXPECT_PAGE(&f, "--silent");
-	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", icap.dir)), "OPTIONS\nREQMOD\n");
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", icap.dir)),
+			 "OPTIONS\nREQMOD\n");
 	web_stop(&icap);
 	EXPECT_STATUS(&f, "500", "--header", "Cache-Control: no-cache");
 	feature_end(&f);
@@ -147,8 +161,9 @@ Test(features, a_delay_pool_slows_a_download_down, .timeout = 600)
 	memset(big, 'x', 90000);
 	big[90000] = '\0';
 	files_put(arena_printf(&a, "%s/page", f.web.dir), big);
-	PROXY_SERVE(&f.x, "feature", proxy_conf(&f.x, "delay_pools 1\ndelay_class 1 1\n"
-						      "delay_parameters 1 30000/30000\ndelay_access 1 allow all\n"));
+	PROXY_SERVE(&f.x, "feature",
+		    proxy_conf(&f.x, "delay_pools 1\ndelay_class 1 1\n"
+				     "delay_parameters 1 30000/30000\ndelay_access 1 allow all\n"));
 	start = feature_seconds();
 	EXPECT_STATUS(&f, "200", "--silent");
 	cr_expect_gt(feature_seconds() - start, 1.0, "90 kB at 30 kB/s took %.1f s",
@@ -162,9 +177,11 @@ Test(features, a_forwarded_address_is_judged_like_the_client, .timeout = 600)
 	struct feature f;
 
 	feature_begin(&f, &a);
-	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, "follow_x_forwarded_for allow localhost\nacl_uses_indirect_client on\n"
-				     "acl other src 203.0.113.9\nhttp_access deny other\n"));
+	PROXY_SERVE(
+		&f.x, "feature",
+		proxy_conf(&f.x,
+			   "follow_x_forwarded_for allow localhost\nacl_uses_indirect_client on\n"
+			   "acl other src 203.0.113.9\nhttp_access deny other\n"));
 	EXPECT_PAGE(&f, "--silent");
 	EXPECT_STATUS(&f, "403", "--header", "X-Forwarded-For: 203.0.113.9");
 	feature_end(&f);
@@ -178,13 +195,20 @@ Test(features, a_digest_of_the_cache_is_made, .timeout = 600)
 
 	feature_begin(&f, &a);
 	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, "digest_generation on\ncache_dir ufs /var/spool/squid 100 4 4\n"
-				     "digest_rebuild_period 1 second\ndigest_rewrite_period 1 second\n"));
+		    proxy_conf(&f.x,
+			       "digest_generation on\ncache_dir ufs /var/spool/squid 100 4 4\n"
+			       "digest_rebuild_period 1 second\ndigest_rewrite_period 1 second\n"));
 	for (int i = 0; i < 100; i++) {
-		r = oracle_run(&a, (const char *const[]){
-			"curl", "--silent", "--noproxy", "*", "--output", "/dev/null", "--write-out",
-			"%{http_code} %{content_type}",
-			arena_printf(&a, "http://127.0.0.1:%u/squid-internal-periodic/store_digest", f.x.port), NULL });
+		r = oracle_run(
+			&a,
+			(const char *const[]){
+				"curl", "--silent", "--noproxy", "*", "--output", "/dev/null",
+				"--write-out", "%{http_code} %{content_type}",
+				arena_printf(
+					&a,
+					"http://127.0.0.1:%u/squid-internal-periodic/store_digest",
+					f.x.port),
+				NULL });
 		if (strncmp(r.out.p, "200", 3) == 0)
 			break;
 		usleep(200000);
@@ -205,17 +229,23 @@ Test(features, every_kind_of_store_is_made_and_served, .timeout = 600)
 	struct feature f;
 
 	feature_begin(&f, &a);
-	PROXY_SERVE(&f.x, "feature",
-		    proxy_conf(&f.x, "cache_dir ufs /var/spool/squid/ufs 20 4 4\ncache_dir aufs /var/spool/squid/aufs 20 4 4\n"
-				     "cache_dir diskd /var/spool/squid/diskd 20 4 4\n"
-				     "cache_dir rock /var/spool/squid/rock 20 max-size=32768\n"
-				     "store_dir_select_algorithm round-robin\ncache_mem 0\n"
-				     "refresh_pattern . 60 100% 60\n"));
+	PROXY_SERVE(
+		&f.x, "feature",
+		proxy_conf(
+			&f.x,
+			"cache_dir ufs /var/spool/squid/ufs 20 4 4\ncache_dir aufs /var/spool/squid/aufs 20 4 4\n"
+			"cache_dir diskd /var/spool/squid/diskd 20 4 4\n"
+			"cache_dir rock /var/spool/squid/rock 20 max-size=32768\n"
+			"store_dir_select_algorithm round-robin\ncache_mem 0\n"
+			"refresh_pattern . 60 100% 60\n"));
 	for (int i = 0; i < 8; i++)
-		expect_page(&f, (const char *const[]){ arena_printf(&a, "%s?%d", f.page, i % 4), NULL });
+		expect_page(&f, (const char *const[]){ arena_printf(&a, "%s?%d", f.page, i % 4),
+						       NULL });
 	cr_expect_str_eq(proxy_python(&f.x, "feature", stores_program),
 			 "ufs ['00']\naufs ['00']\ndiskd ['00']\nrock ['rock']\nTrue\n");
-	cr_expect(strstr(proxy_python(&f.x, "feature", "print(open('/var/log/squid/access.log').read())"), "HIT/200"));
+	cr_expect(strstr(proxy_python(&f.x, "feature",
+				      "print(open('/var/log/squid/access.log').read())"),
+			 "HIT/200"));
 	PODMAN_MUST(&f.x.podman, "stop", "--time", "35", "feature");
 	cr_expect_eq(proxy_wait(&f.x, "feature"), 0);
 	feature_end(&f);

@@ -24,7 +24,8 @@ Test(hello, says_hello_under_podman_and_has_no_shell)
 	r = PODMAN(&p, "run", "--rm", "--network=none", "localhost/hello:latest");
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(r.out.p, "Hello from an image without a shell.\n");
-	r = PODMAN(&p, "run", "--rm", "--network=none", "--entrypoint=/bin/sh", "localhost/hello:latest");
+	r = PODMAN(&p, "run", "--rm", "--network=none", "--entrypoint=/bin/sh",
+		   "localhost/hello:latest");
 	cr_expect_neq(r.status, 0, "there is a shell");
 	podman_close(&p);
 	files_remove(dir);
@@ -48,7 +49,8 @@ Test(hello, T39_same_bytes_whatever_user_umask_zone_locale_folder_and_processors
 	const char *recipe = arena_printf(&a, "%s/recipes/hello.json", here);
 	const char *first, *second;
 
-	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/one", dir)));
+	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o",
+					   arena_printf(&a, "%s/one", dir)));
 
 	/* a store of its own, so that layers and programs are made again and nothing is reused */
 	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/store", dir), 1);
@@ -57,8 +59,9 @@ Test(hello, T39_same_bytes_whatever_user_umask_zone_locale_folder_and_processors
 	umask(0077);
 	cr_assert_eq(mkdir(arena_printf(&a, "%s/a folder", dir), 0700), 0);
 	cr_assert_eq(chdir(arena_printf(&a, "%s/a folder", dir)), 0);
-	second = digest_of_run(&a, oracle_run(&a, (const char *const[]){ "taskset", "-c", "0", program, recipe,
-									 "-j", "1", "-o", "two", NULL }));
+	second = digest_of_run(&a, oracle_run(&a, (const char *const[]){ "taskset", "-c", "0",
+									 program, recipe, "-j", "1",
+									 "-o", "two", NULL }));
 	cr_expect_str_eq(first, second);
 	cr_assert_eq(chdir(here), 0);
 	files_remove(dir);
@@ -73,17 +76,20 @@ Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 300)
 
 	if (geteuid() != 0)
 		cr_skip_test("only root can become somebody else");
-	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/one", dir)));
+	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o",
+					   arena_printf(&a, "%s/one", dir)));
 	cr_assert_eq(mkdir(home, 0755), 0);
-	ORACLE(&a, "cp", "--archive", "imgbuild", "images.json", "locks", "recipes", "rootfs", "scripts-free", home);
+	ORACLE(&a, "cp", "--archive", "imgbuild", "images.json", "locks", "recipes", "rootfs",
+	       "scripts-free", home);
 	ORACLE(&a, "chown", "--recursive", "65534:65534", home);
 	ORACLE(&a, "chmod", "0755", dir);
 	setenv("HOME", home, 1);
 	unsetenv("IMGBUILD_CACHE_DIR");
 	unsetenv("XDG_CACHE_HOME");
 	cr_assert_eq(chdir(home), 0);
-	r = oracle_run(&a, (const char *const[]){ "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-						  "./imgbuild", "recipes/hello.json", NULL });
+	r = oracle_run(&a, (const char *const[]){ "setpriv", "--reuid=65534", "--regid=65534",
+						  "--clear-groups", "./imgbuild",
+						  "recipes/hello.json", NULL });
 	cr_expect_str_eq(first, digest_of_run(&a, r));
 	cr_assert_eq(chdir("/"), 0);
 	files_remove(dir);
@@ -111,7 +117,8 @@ Test(hello, other_readers_accept_the_layout_and_the_archive)
 	cr_expect(strstr(text.p, "\"Architecture\": \"amd64\""), "%s", text.p);
 	ORACLE(&a, "skopeo", "copy", arena_printf(&a, "oci-archive:%s/hello.tar", dir),
 	       arena_printf(&a, "dir:%s/from-oci", dir));
-	ORACLE(&a, "skopeo", "copy", arena_printf(&a, "docker-archive:%s/hello.tar:hello:latest", dir),
+	ORACLE(&a, "skopeo", "copy",
+	       arena_printf(&a, "docker-archive:%s/hello.tar:hello:latest", dir),
 	       arena_printf(&a, "dir:%s/from-docker", dir));
 	text = IMGBUILD(&a, "recipes/hello.json", "-o", layout, "--archive", "-").out;
 	cr_expect(str_eq(text, read_image_file(&a, arena_printf(&a, "%s/hello.tar", dir))),
@@ -146,7 +153,8 @@ Test(hello, second_build_finds_nothing_to_do_and_repairs_what_was_damaged)
 	r = IMGBUILD(&a, "recipes/hello.json", "-o", layout);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(!strstr(r.out.p, "nothing had changed"), "%s", r.out.p);
-	cr_expect_str_eq(counts_of_run(&a, r), counts, "a repaired image is counted like a new one");
+	cr_expect_str_eq(counts_of_run(&a, r), counts,
+			 "a repaired image is counted like a new one");
 	cr_expect_eq(access(arena_printf(&a, "%s/index.json", layout), R_OK), 0);
 	files_remove(dir);
 }
@@ -158,9 +166,9 @@ Test(hello, offline_build_from_a_full_store_needs_no_network)
 	struct oracle_run r;
 
 	image_build(&a, dir, "hello");
-	r = oracle_run(&a, (const char *const[]){ "unshare", "--net", "--map-root-user", "./imgbuild", "--frozen",
-						  "recipes/hello.json", "-o", arena_printf(&a, "%s/x", dir),
-						  NULL });
+	r = oracle_run(&a, (const char *const[]){ "unshare", "--net", "--map-root-user",
+						  "./imgbuild", "--frozen", "recipes/hello.json",
+						  "-o", arena_printf(&a, "%s/x", dir), NULL });
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/empty", dir), 1);
 	r = IMGBUILD(&a, "--frozen", "recipes/hello.json", "-o", arena_printf(&a, "%s/y", dir));

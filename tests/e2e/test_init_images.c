@@ -15,11 +15,19 @@ static void init_image(struct podman *p, const char *package)
 	struct oracle_run r;
 
 	cr_assert(getcwd(here, sizeof(here)));
-	r = oracle_run(p->a, (const char *const[]){ "sh", "-c",
-		arena_printf(p->a, "cd %s && %s/imgbuild --progress=quiet init %s && %s/imgbuild --progress=quiet --locked "
-				   "recipes/%s.json --archive %s.tar", dir, here, package, here, package, package), NULL });
+	r = oracle_run(
+		p->a,
+		(const char *const[]){
+			"sh", "-c",
+			arena_printf(
+				p->a,
+				"cd %s && %s/imgbuild --progress=quiet init %s && %s/imgbuild --progress=quiet --locked "
+				"recipes/%s.json --archive %s.tar",
+				dir, here, package, here, package, package),
+			NULL });
 	cr_assert_eq(r.status, 0, "%s: %s%s", package, r.out.p, r.err.p);
-	cr_expect(strstr(r.out.p, arena_printf(p->a, "out/%s: passes strict", package)), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, arena_printf(p->a, "out/%s: passes strict", package)), "%s",
+		  r.out.p);
 	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", dir, package));
 	files_remove(dir);
 }
@@ -37,7 +45,9 @@ Test(init, jq_reads_a_document)
 	podman_open(&p, &a);
 	init_image(&p, "jq");
 	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "jq"), "-nc",
-				     "[1,{\"a\":2}]").p, "[1,{\"a\":2}]\n");
+				     "[1,{\"a\":2}]")
+				 .p,
+			 "[1,{\"a\":2}]\n");
 	podman_close(&p);
 }
 
@@ -49,7 +59,9 @@ Test(init, python3_imports_its_modules)
 	podman_open(&p, &a);
 	init_image(&p, "python3");
 	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "python3"), "-c",
-				     "import json, ssl, sqlite3; print(json.dumps([1]))").p, "[1]\n");
+				     "import json, ssl, sqlite3; print(json.dumps([1]))")
+				 .p,
+			 "[1]\n");
 	podman_close(&p);
 }
 
@@ -62,21 +74,27 @@ Test(init, redis_sets_and_gets_a_key)
 	init_image(&p, "redis-server");
 	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", initiated_name(&p, "redis-server"));
 	podman_await(&p, "redis", "Ready to accept connections", 30);
-	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key", "value").p, "OK\n");
-	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "get", "key").p, "value\n");
+	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key",
+				     "value")
+				 .p,
+			 "OK\n");
+	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "get", "key").p,
+			 "value\n");
 	podman_close(&p);
 }
 
 /* A page, asked for by a program of the host. */
-static void init_serves(struct podman *p, const char *package, const char *port, const char *page, const char *says)
+static void init_serves(struct podman *p, const char *package, const char *port, const char *page,
+			const char *says)
 {
 	struct str text;
 
 	init_image(p, package);
-	PODMAN_MUST(p, "run", "--detach", "--name", package, "--publish", arena_printf(p->a, "127.0.0.1::%s", port),
-		    initiated_name(p, package));
+	PODMAN_MUST(p, "run", "--detach", "--name", package, "--publish",
+		    arena_printf(p->a, "127.0.0.1::%s", port), initiated_name(p, package));
 	text = str_trim(PODMAN_MUST(p, "port", package, arena_printf(p->a, "%s/tcp", port)));
-	text = ORACLE(p->a, "curl", "-s", "--retry", "10", "--retry-delay", "1", "--retry-all-errors",
+	text = ORACLE(p->a, "curl", "-s", "--retry", "10", "--retry-delay", "1",
+		      "--retry-all-errors",
 		      arena_printf(p->a, "http://" STR_FMT "%s", STR_ARG(text), page));
 	cr_expect(strstr(text.p, says), "%s: %s", package, text.p);
 }
@@ -112,10 +130,18 @@ Test(init, a_package_that_no_suite_has_is_told_and_nothing_is_left)
 	struct oracle_run r;
 
 	cr_assert(getcwd(here, sizeof(here)));
-	r = oracle_run(&a, (const char *const[]){ "sh", "-c",
-		arena_printf(&a, "cd %s && %s/imgbuild --progress=quiet init no-such-package", dir, here), NULL });
+	r = oracle_run(
+		&a,
+		(const char *const[]){
+			"sh", "-c",
+			arena_printf(&a,
+				     "cd %s && %s/imgbuild --progress=quiet init no-such-package",
+				     dir, here),
+			NULL });
 	cr_expect_eq(r.status, 3);
-	cr_expect(strstr(r.err.p, "no suite has a package no-such-package") && !strstr(r.err.p, ".tmp-"), "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "no suite has a package no-such-package") &&
+			  !strstr(r.err.p, ".tmp-"),
+		  "%s", r.err.p);
 	cr_expect_str_empty(ORACLE(&a, "ls", "-A", dir).p);
 	files_remove(dir);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Kubernetes manifest of docs/deploy, as far as podman plays it: restricted security context, read-only
- * root, volumes, the ConfigMap, and the probes asked by hand. */
+/* The Kubernetes manifest of docs/deploy, as far as podman plays it: restricted security context,
+ * read-only root, volumes, the ConfigMap, and the probes asked by hand. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ static const char *manifest_without(struct arena *a, const char *text, const cha
 	const char *start = strstr(text, key), *end;
 
 	cr_assert(start, "no %s in the manifest", key);
-	for (end = strchr(start, '\n') + 1; strspn(end, " ") > strspn(start, " "); end = strchr(end, '\n') + 1)
+	for (end = strchr(start, '\n') + 1; strspn(end, " ") > strspn(start, " ");
+	     end = strchr(end, '\n') + 1)
 		;
 	return arena_printf(a, "%.*s%s", (int)(start - text), text, end);
 }
@@ -39,8 +40,10 @@ static const char *manifest_with_ports(struct proxy *x, bool is_5)
 	const char *health = arena_printf(x->a, "%u", x->health);
 	const char *text = files_get(x->a, "docs/deploy/kubernetes.yaml");
 	const char *path = arena_printf(x->a, "%s/kubernetes.yaml", x->dir);
-	const char *env = arena_printf(x->a, "          env:\n            - name: HEALTH_PORT\n"
-					     "              value: \"%s\"\n", health);
+	const char *env = arena_printf(x->a,
+				       "          env:\n            - name: HEALTH_PORT\n"
+				       "              value: \"%s\"\n",
+				       health);
 
 	if (!is_5) {
 		text = manifest_without(x->a, text, "          startupProbe:\n");
@@ -78,8 +81,8 @@ Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
 	bool is_5;
 
 	proxy_open(&x, &a);
-	/* podman 5 publishes a containerPort only when it is told to, podman 4 knows no such option and has a
-	 * shell run every probe */
+	/* podman 5 publishes a containerPort only when it is told to, podman 4 knows no such option
+	 * and has a shell run every probe */
 	is_5 = strstr(PODMAN(&x.podman, "kube", "play", "--help").out.p, "--publish-all");
 	file = manifest_with_ports(&x, is_5);
 	if (is_5)
@@ -88,7 +91,9 @@ Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
 		PODMAN_MUST(&x.podman, "kube", "play", file);
 	name = manifest_container(&x);
 	podman_await(&x.podman, name, PROXY_READY, 60);
-	cr_expect_str_eq(PODMAN(&x.podman, "exec", name, "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
+	cr_expect_str_eq(PODMAN(&x.podman, "exec", name, "/usr/local/bin/healthcheck", "--check",
+				"--ready")
+				 .out.p,
 			 "READY\n");
 	if (is_5)
 		PODMAN_MUST(&x.podman, "healthcheck", "run", name);
@@ -96,8 +101,10 @@ Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
 	cr_expect_str_eq(proxy_probe(&x, "/ready").out.p, "READY\n\n200");
 	r = PROXY_GET(&x, arena_printf(&a, "http://127.0.0.1:%u/ready", x.health));
 	cr_expect_str_eq(r.out.p, "READY\n\n200", "through the proxy: %s%s", r.out.p, r.err.p);
-	cr_expect_str_eq(proxy_python(&x, name, limits), "0000000000000000 1 1000 0\nRead-only file system\n");
-	cr_expect(strstr(PODMAN(&x.podman, "logs", name).out.p, "[INFO] Squid: "), "no access log on stdout");
+	cr_expect_str_eq(proxy_python(&x, name, limits),
+			 "0000000000000000 1 1000 0\nRead-only file system\n");
+	cr_expect(strstr(PODMAN(&x.podman, "logs", name).out.p, "[INFO] Squid: "),
+		  "no access log on stdout");
 	PODMAN_MUST(&x.podman, "stop", "--time", "40", name);
 	cr_expect_str_eq(PODMAN(&x.podman, "logs", name).err.p, "");
 	PODMAN_MUST(&x.podman, "kube", "down", file);

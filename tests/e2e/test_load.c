@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The proxy under load: none of 2,000 requests is lost, and those that are under way when a stop comes are
- * finished. */
+/* The proxy under load: none of 2,000 requests is lost, and those that are under way when a stop
+ * comes are finished. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -62,10 +62,10 @@ static void send_requests(struct load *l, unsigned n, unsigned ms)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(open(l->out, O_WRONLY | O_CREAT | O_TRUNC, 0644), 1);
-	execlp("curl", "curl", "--silent", "--no-progress-meter", "--parallel", "--parallel-immediate",
-	       "--parallel-max", "64",
-	       "--max-time", "120", "--noproxy", "", "--proxy", proxy, "--output", "/dev/null", "--write-out",
-	       "%{http_code}\n", url, (char *)NULL);
+	execlp("curl", "curl", "--silent", "--no-progress-meter", "--parallel",
+	       "--parallel-immediate", "--parallel-max", "64", "--max-time", "120", "--noproxy", "",
+	       "--proxy", proxy, "--output", "/dev/null", "--write-out", "%{http_code}\n", url,
+	       (char *)NULL);
 	_exit(127);
 }
 
@@ -81,7 +81,8 @@ static void expect_all_answered(struct load *l, unsigned n)
 		all += code.n > 0;
 		good += str_eq(code, STR("200"));
 	}
-	cr_expect(good == n && all == n, "%u of %u answered with 200, %u with anything", good, n, all);
+	cr_expect(good == n && all == n, "%u of %u answered with 200, %u with anything", good, n,
+		  all);
 	cr_expect_eq(status, 0);
 }
 
@@ -108,7 +109,7 @@ Test(load, requests_under_way_are_finished_before_the_stop, .timeout = 600)
 
 	open_load(&l, &a, "stopping");
 	send_requests(&l, 64, 6000);
-	for (int i = 0; i < 200; i++) {         /* until all are at the origin */
+	for (int i = 0; i < 200; i++) { /* until all are at the origin */
 		r = proxy_probe(&l.x, "/metrics");
 		if (strstr(r.out.p, "\nsquid_server_http_requests_total 64\n"))
 			break;
@@ -125,7 +126,8 @@ Test(load, requests_under_way_are_finished_before_the_stop, .timeout = 600)
 	expect_all_answered(&l, 64);
 	cr_expect_eq(proxy_wait(&l.x, "stopping"), 0);
 	logs = PODMAN(&l.x.podman, "logs", "stopping");
-	cr_expect(!strstr(logs.out.p, "forcing kill") && strstr(logs.out.p, "Shutdown complete\n"), "%s", logs.out.p);
+	cr_expect(!strstr(logs.out.p, "forcing kill") && strstr(logs.out.p, "Shutdown complete\n"),
+		  "%s", logs.out.p);
 	cr_expect_str_empty(logs.err.p);
 	close_load(&l);
 }

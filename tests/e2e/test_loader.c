@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What imgbuild says a file needs is what glibc's own loader loads, for every ELF file of the image. */
+/* What imgbuild says a file needs is what glibc's own loader loads, for every ELF file of the
+ * image. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -20,8 +21,8 @@ struct loader_scene {
 	const char *root;
 	struct folder folder;
 	struct tree tree;
-	size_t missing;		/* libraries that neither finds */
-	const char *gave_up;	/* over the first missing one of this file the loader did */
+	size_t missing;	     /* libraries that neither finds */
+	const char *gave_up; /* over the first missing one of this file the loader did */
 };
 
 /* The path in the image that a name leads to, through its links. */
@@ -43,12 +44,15 @@ static bool is_loader(const char *path)
 #define MISSING " is missing"
 #define GAVE_UP "error while loading shared libraries: "
 
-/* The loader's answer: lines like "libx.so.1 => /usr/lib/... (0x...)" or "libx.so.1 => not found". */
+/* The loader's answer: lines like "libx.so.1 => /usr/lib/... (0x...)" or "libx.so.1 => not found".
+ */
 static struct strings loader_says(struct loader_scene *s, const char *file)
 {
-	struct oracle_run r = oracle_run(s->a, (const char *const[]){
-		"bwrap", "--ro-bind", s->root, "/", "--unshare-net", "--clearenv", LOADER, "--list",
-		arena_printf(s->a, "/%s", file), NULL });
+	struct oracle_run r = oracle_run(s->a,
+					 (const char *const[]){
+						 "bwrap", "--ro-bind", s->root, "/",
+						 "--unshare-net", "--clearenv", LOADER, "--list",
+						 arena_printf(s->a, "/%s", file), NULL });
 	struct strings out = { 0 };
 	struct str rest = r.out, line, found, tail;
 
@@ -85,7 +89,8 @@ static struct strings imgbuild_says(struct loader_scene *s, const char *file)
 	struct strings out = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(folder_reach(&s->folder, &s->tree, arena_printf(s->a, "/%s", file), &e), "%s", e.cause);
+	cr_assert(folder_reach(&s->folder, &s->tree, arena_printf(s->a, "/%s", file), &e), "%s",
+		  e.cause);
 	w = closure_world(s->a, &s->tree, &from.base, &e);
 	cr_assert(w && closure_run_in(w, file, &c, &e), "%s: %s", file, e.cause);
 	for (size_t i = 0; i < c.edges.n; i++) {
@@ -93,7 +98,8 @@ static struct strings imgbuild_says(struct loader_scene *s, const char *file)
 
 		if (!edge->found || !is_loader(edge->found))
 			*list_push(s->a, &out) = edge->found ? edge->found
-							     : arena_printf(s->a, "%s" MISSING, edge->needed);
+							     : arena_printf(s->a, "%s" MISSING,
+									    edge->needed);
 	}
 	strings_unique(&out);
 	return out;
@@ -116,11 +122,12 @@ static void compare_loaders(struct loader_scene *s, const char *file)
 	for (size_t i = 0; i < ours.n; i++)
 		s->missing += str_ends(str_of(ours.v[i]), STR(MISSING));
 	if (s->gave_up) {
-		cr_expect(strings_has(&ours, s->gave_up), "%s: %s, says the loader alone", file, s->gave_up);
+		cr_expect(strings_has(&ours, s->gave_up), "%s: %s, says the loader alone", file,
+			  s->gave_up);
 		return;
 	}
-	cr_expect_eq(loader.n, ours.n, "%s: the loader loads %zu libraries, imgbuild finds %zu", file, loader.n,
-		     ours.n);
+	cr_expect_eq(loader.n, ours.n, "%s: the loader loads %zu libraries, imgbuild finds %zu",
+		     file, loader.n, ours.n);
 	for (size_t i = 0; i < loader.n && i < ours.n; i++)
 		cr_expect_str_eq(loader.v[i], ours.v[i], "%s", file);
 }
@@ -130,8 +137,8 @@ static bool is_static(struct loader_scene *s, const char *path)
 {
 	struct str text = ORACLE(s->a, "readelf", "--program-headers", "--wide", path);
 
-	return !strstr(text.p, "DYNAMIC") || (strstr(text.p, "INTERP") == NULL &&
-					      strstr(path, "/usr/local/bin/") != NULL);
+	return !strstr(text.p, "DYNAMIC") ||
+	       (strstr(text.p, "INTERP") == NULL && strstr(path, "/usr/local/bin/") != NULL);
 }
 
 Test(loader, finds_the_same_libraries_as_imgbuild_for_every_file_of_cephalo, .timeout = 900)
@@ -169,8 +176,8 @@ static bool is_loadable(struct loader_scene *s, const char *path)
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 	unsigned char head[20] = "";
 
-	return fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head) && head[4] == 2 && head[18] == 62 &&
-	       (head[16] == 2 || head[16] == 3) && !is_static(s, path) &&
+	return fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head) && head[4] == 2 &&
+	       head[18] == 62 && (head[16] == 2 || head[16] == 3) && !is_static(s, path) &&
 	       strstr(ORACLE(s->a, "readelf", "--dynamic", "--wide", path).p, "(NEEDED)");
 }
 
@@ -178,8 +185,9 @@ static bool is_loadable(struct loader_scene *s, const char *path)
 Test(loader, finds_the_same_libraries_for_every_file_of_a_tree, .timeout = 3600)
 {
 	AUTO_ARENA a = { 0 };
-	struct loader_scene s = { .a = &a, .folder = FOLDER_INIT,
-				 .root = getenv("IMGBUILD_TEST_ELF_ROOT") };
+	struct loader_scene s = { .a = &a,
+				  .folder = FOLDER_INIT,
+				  .root = getenv("IMGBUILD_TEST_ELF_ROOT") };
 	struct strings all;
 	struct error e = { 0 };
 	size_t compared = 0;
@@ -197,6 +205,7 @@ Test(loader, finds_the_same_libraries_for_every_file_of_a_tree, .timeout = 3600)
 		compare_loaders(&s, all.v[i] + strlen(s.root) + 1);
 		compared++;
 	}
-	printf("%zu files compared with the loader; %zu libraries neither finds\n", compared, s.missing);
+	printf("%zu files compared with the loader; %zu libraries neither finds\n", compared,
+	       s.missing);
 	folder_close(&s.folder);
 }

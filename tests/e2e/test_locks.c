@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a build stands on, over several states of a small archive: what moves when, in which locks, and what is
- * said. The archive has app (needs libapp1 and libcap), and tools that nothing needs at first. */
+/* What a build stands on, over several states of a small archive: what moves when, in which locks,
+ * and what is said. The archive has app (needs libapp1 and libcap), and tools that nothing needs at
+ * first. */
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -14,27 +15,27 @@
 #include "support/fixture_snapshot.h"
 #include "support/fixture_verb.h"
 
-#define CATALOGUE                                                                             \
-	"{ \"bases\": { \"base\": { \"recipe\": \"base.json\" } },\n"                          \
-	"  \"images\": { \"base\": { \"recipe\": \"base.json\", \"platforms\":"                \
-	" [\"linux/amd64\", \"linux/arm64\"] },\n"                                             \
-	"    \"one\": { \"recipe\": \"one.json\", \"platforms\":"                             \
-	" [\"linux/amd64\", \"linux/arm64\"] },\n"                                             \
+#define CATALOGUE                                                               \
+	"{ \"bases\": { \"base\": { \"recipe\": \"base.json\" } },\n"           \
+	"  \"images\": { \"base\": { \"recipe\": \"base.json\", \"platforms\":" \
+	" [\"linux/amd64\", \"linux/arm64\"] },\n"                              \
+	"    \"one\": { \"recipe\": \"one.json\", \"platforms\":"               \
+	" [\"linux/amd64\", \"linux/arm64\"] },\n"                              \
 	"    \"two\": { \"recipe\": \"two.json\", \"platforms\": [\"linux/amd64\"] } },\n%s"
 #define BASE                                                                                  \
-	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\","  \
+	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\"," \
 	" \"providers\": [ { \"packages\": [\"libcap\"] } ] } ] }"
-#define RECIPE                                                                                \
-	"{ \"name\": \"%s\", \"base\": \"base\", \"components\": [ { \"name\": \"app\","       \
-	" \"providers\": [ { \"packages\": [\"app\"] } ] } ],\n  \"libraries\": [%s],\n"      \
+#define RECIPE                                                                           \
+	"{ \"name\": \"%s\", \"base\": \"base\", \"components\": [ { \"name\": \"app\"," \
+	" \"providers\": [ { \"packages\": [\"app\"] } ] } ],\n  \"libraries\": [%s],\n" \
 	"  \"config\": { \"user\": \"1000:0\" }, \"audit\": { \"policy\": \"report-only\" } }"
 
 /* A repository with a base and two recipes on it. */
 struct locks_world {
 	struct arena a;
 	struct minirepo m;
-	const char *base, *one, *two;		/* recipes */
-	const char *locks[5];			/* base, base arm64, one, one arm64, two */
+	const char *base, *one, *two; /* recipes */
+	const char *locks[5];	      /* base, base arm64, one, one arm64, two */
 };
 
 static const char *in_repository(struct locks_world *w, const char *name)
@@ -44,8 +45,9 @@ static const char *in_repository(struct locks_world *w, const char *name)
 
 static void locks_world_open(struct locks_world *w)
 {
-	static const char *const names[] = { "base.lock.json", "base.arm64.lock.json", "one.lock.json",
-					     "one.arm64.lock.json", "two.lock.json" };
+	static const char *const names[] = { "base.lock.json", "base.arm64.lock.json",
+					     "one.lock.json", "one.arm64.lock.json",
+					     "two.lock.json" };
 	const char *catalogue;
 
 	*w = (struct locks_world){ 0 };
@@ -92,33 +94,39 @@ static const char *versions_of(struct locks_world *w, const char *package)
 	return buf_cstr(&text);
 }
 
-/* A state of the archive: these versions of app's libraries and of libcap, which libapp1 needs so new. */
+/* A state of the archive: these versions of app's libraries and of libcap, which libapp1 needs so
+ * new. */
 struct versions {
 	const char *app, *libapp, *libcap, *libapp_needs;
-	const char *tool;			/* of libdeflate0; NULL: the archive has none */
+	const char *tool; /* of libdeflate0; NULL: the archive has none */
 };
 
 static void publish_versions(struct locks_world *w, const struct versions *v, int hours_ago)
 {
 	minirepo_forget(&w->m);
-	minirepo_package(&w->m, &(struct minirepo_package){ "app", v->app, "libapp1, libcap", false, "app-src", NULL });
+	minirepo_package(&w->m, &(struct minirepo_package){ "app", v->app, "libapp1, libcap", false,
+							    "app-src", NULL });
 	minirepo_package(&w->m, &(struct minirepo_package){ "libapp1", v->libapp, v->libapp_needs,
 							    false, "app-src", NULL });
-	minirepo_package(&w->m, &(struct minirepo_package){ .name = "libcap", .version = v->libcap });
+	minirepo_package(&w->m,
+			 &(struct minirepo_package){ .name = "libcap", .version = v->libcap });
 	minirepo_package(&w->m, &(struct minirepo_package){ .name = "libmore", .version = "1" });
 	if (v->tool)
-		minirepo_package(&w->m, &(struct minirepo_package){ .name = "libdeflate0", .version = v->tool });
+		minirepo_package(&w->m, &(struct minirepo_package){ .name = "libdeflate0",
+								    .version = v->tool });
 	minirepo_publish(&w->m, hours_ago);
 }
 
-static const struct versions first = { "1", "1", "1", NULL, NULL }, second = { "2", "2", "2", NULL, NULL };
+static const struct versions first = { "1", "1", "1", NULL, NULL },
+			     second = { "2", "2", "2", NULL, NULL };
 
 static void lock_all(struct locks_world *w)
 {
 	struct oracle_run r;
 
 	publish_versions(w, &first, 9);
-	r = MINIREPO_RUN(&w->m, "--progress=plain", "lock", "--platform", "linux/amd64,linux/arm64", w->one);
+	r = MINIREPO_RUN(&w->m, "--progress=plain", "lock", "--platform", "linux/amd64,linux/arm64",
+			 w->one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_not(text_says(r.err, "libcap (app depends on"), "the base has it: %s", r.err.p);
 	r = MINIREPO_RUN(&w->m, "lock", w->two);
@@ -126,7 +134,8 @@ static void lock_all(struct locks_world *w)
 	cr_assert_str_eq(versions_of(w, "libcap"), "1 1 1 1 1");
 }
 
-/* The text of a lock of format 1 with the same contents: one state a suite, named by archive and suite. */
+/* The text of a lock of format 1 with the same contents: one state a suite, named by archive and
+ * suite. */
 static const char *old_format(struct locks_world *w, const char *text)
 {
 	struct buf out = { .a = &w->a };
@@ -138,8 +147,11 @@ static const char *old_format(struct locks_world *w, const char *text)
 		else if (str_starts(line, STR("  \"states\"")))
 			buf_puts(&out, "  \"suites\": [\n");
 		else if (str_starts(line, STR("      \"from\"")))
-			buf_puts(&out, "      \"from\": { \"archive\": \"debian\", \"suite\": \"trixie\" },\n");
-		else if (!str_starts(line, STR("  \"imgbuild\"")) && !str_starts(line, STR("      \"question\"")))
+			buf_puts(
+				&out,
+				"      \"from\": { \"archive\": \"debian\", \"suite\": \"trixie\" },\n");
+		else if (!str_starts(line, STR("  \"imgbuild\"")) &&
+			 !str_starts(line, STR("      \"question\"")))
 			buf_printf(&out, STR_FMT "\n", STR_ARG(line));
 	}
 	return buf_cstr(&out);
@@ -148,10 +160,12 @@ static const char *old_format(struct locks_world *w, const char *text)
 static const char *layers_of(struct locks_world *w)
 {
 	return ORACLE(&w->a, "skopeo", "inspect", "--format", "{{.Layers}}",
-		      arena_printf(&w->a, "oci:%s", w->m.out)).p;
+		      arena_printf(&w->a, "oci:%s", w->m.out))
+		.p;
 }
 
-/* cases/locks: a base and what stands on it move together, for every platform that images.json lists. */
+/* cases/locks: a base and what stands on it move together, for every platform that images.json
+ * lists. */
 Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 300)
 {
 	struct locks_world w;
@@ -164,10 +178,12 @@ Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
 	r = MINIREPO_RUN(&w.m, "update", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1", "the other recipe's lock is its own");
+	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1",
+			 "the other recipe's lock is its own");
 	cr_expect(text_says(r.err, "two.json stands on ") &&
-		  text_says(r.err, "which has moved: run imgbuild lock ") &&
-		  text_says(r.err, "two.json"), "%s", r.err.p);
+			  text_says(r.err, "which has moved: run imgbuild lock ") &&
+			  text_says(r.err, "two.json"),
+		  "%s", r.err.p);
 	cr_expect_not(text_says(r.err, "one.json stands"), "%s", r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 0);
 	/* the sibling agrees with its base again, and keeps what the base does not have */
@@ -177,7 +193,8 @@ Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 
 	world_close(&w);
 }
 
-Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_with_it, .timeout = 300)
+Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_with_it,
+     .timeout = 300)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -203,11 +220,11 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 }
 
 #define BASE_LIBAPP                                                                           \
-	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\","  \
+	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\"," \
 	" \"providers\": [ { \"packages\": [\"libapp1\"] } ] } ] }"
 
-/* The base has one package of a source, the recipe another: no relation between them says that they belong
- * together. */
+/* The base has one package of a source, the recipe another: no relation between them says that they
+ * belong together. */
 Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 {
 	struct locks_world w;
@@ -223,8 +240,9 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
 	cr_expect(text_says(r.err, "libapp1 (needed by app) has to be 2 beside what else is taken, "
 				   "and ") &&
-		  text_says(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
-		  text_says(r.err, "one.json libapp1"), "%s", r.err.p);
+			  text_says(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
+			  text_says(r.err, "one.json libapp1"),
+		  "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "1 - - - -", "nothing is written");
 	publish_versions(&w, &first, 4);
 	files_remove(w.m.store);
@@ -238,7 +256,10 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 1 - -");
 	/* and what stands on the moved base follows, though its own pin would satisfy */
 	publish_versions(&w, &first, 2);
-	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", "--allow-older", w.two).status, 0);
+	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", "--allow-older",
+				  w.two)
+			     .status,
+		     0);
 	cr_assert_str_eq(versions_of(&w, "app"), "- - 2 - 1");
 	publish_versions(&w, &second, 1);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one).status, 0);
@@ -268,8 +289,10 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(text_says(r.out, "package    libmore  -    1"), "%s", r.out.p);
 	cr_expect_not(text_says(r.out, "libapp1"), "%s", r.out.p);
-	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 1 1 1", "kept, though the archive has it no more");
-	cr_expect_str_eq(versions_of(&w, "libmore"), "- - 1 1 -", "both locks answer the recipe again");
+	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 1 1 1",
+			 "kept, though the archive has it no more");
+	cr_expect_str_eq(versions_of(&w, "libmore"), "- - 1 1 -",
+			 "both locks answer the recipe again");
 	/* both states are there: what was kept is proved against its own */
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--verify", w.one).status, 0);
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
@@ -279,7 +302,8 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	world_close(&w);
 }
 
-/* The new version of what is asked for needs a newer one of what is kept: that moves, and its source with it. */
+/* The new version of what is asked for needs a newer one of what is kept: that moves, and its
+ * source with it. */
 Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
 {
 	static const struct versions needy = { "2", "2", "2", "libcap (>= 2)", NULL };
@@ -327,7 +351,8 @@ Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
 	world_close(&w);
 }
 
-/* A base's package that no server has any more is replaced in all locks that have it, or in none. */
+/* A base's package that no server has any more is replaced in all locks that have it, or in none.
+ */
 Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .timeout = 300)
 {
 	struct locks_world w;
@@ -343,20 +368,20 @@ Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(text_says(r.err, "libcap 1 (amd64) any more") &&
-		  text_says(r.err, "package libcap was 1, is now 2"), "%s",
-		  r.err.p);
+			  text_says(r.err, "package libcap was 1, is now 2"),
+		  "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 1 2 1 1", "arm64 was not built");
 	world_close(&w);
 }
 
-#define CLASH                                                                                 \
-	"{ \"name\": \"one\", \"base\": \"base\", \"components\": [ { \"name\": \"app\","        \
-	" \"providers\": [ { \"packages\": [\"app\"] } ] } ], \"libraries\": [%s],\n"           \
-	"  \"links\": [ { \"path\": \"/usr/share/app\", \"to\": \"x\" } ],\n"                    \
+#define CLASH                                                                             \
+	"{ \"name\": \"one\", \"base\": \"base\", \"components\": [ { \"name\": \"app\"," \
+	" \"providers\": [ { \"packages\": [\"app\"] } ] } ], \"libraries\": [%s],\n"     \
+	"  \"links\": [ { \"path\": \"/usr/share/app\", \"to\": \"x\" } ],\n"             \
 	"  \"config\": { \"user\": \"1000:0\" }, \"audit\": { \"policy\": \"report-only\" } }"
 
-/* A lock that a failed build made is not held against the recipe's next version; one that somebody touched, or
- * that an image came of, is. */
+/* A lock that a failed build made is not held against the recipe's next version; one that somebody
+ * touched, or that an image came of, is. */
 Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 {
 	struct locks_world w;
@@ -366,13 +391,15 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	publish_versions(&w, &first, 9);
 	files_put(w.one, arena_printf(&w.a, CLASH, ""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect_eq(r.status, 3, "a link in the place of a package's file: %d %s", r.status, r.err.p);
+	cr_expect_eq(r.status, 3, "a link in the place of a package's file: %d %s", r.status,
+		     r.err.p);
 	cr_expect(access(w.locks[2], F_OK) == 0, "the lock was made");
 	files_put(w.one, arena_printf(&w.a, CLASH, "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "--progress=plain", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 3);
 	cr_expect(text_says(r.err, "one.lock.json was made by a build that failed, and ") &&
-		  text_says(r.err, "one.json has changed since: locking again"), "%s", r.err.p);
+			  text_says(r.err, "one.json has changed since: locking again"),
+		  "%s", r.err.p);
 	cr_expect_str_eq(locked_version(&w, w.locks[2], "libmore"), "1");
 	files_put(w.locks[2], arena_printf(&w.a, "%s\n", files_get(&w.a, w.locks[2])));
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
@@ -395,8 +422,7 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "),
-		  "so it did with --locked: %d %s", r.status,
-		  r.err.p);
+		  "so it did with --locked: %d %s", r.status, r.err.p);
 	world_close(&w);
 }
 
@@ -414,8 +440,10 @@ static int update_one(void *user)
 /* Promise 3: all lock files or none, whenever the process dies. */
 Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 {
-	static const char *const calls[] = { "rename", "renameat", "renameat2", "unlink", "unlinkat", NULL };
-	static const struct versions tool = { "1", "1", "1", NULL, "1" }, both = { "2", "2", "2", NULL, "2" };
+	static const char *const calls[] = { "rename", "renameat", "renameat2",
+					     "unlink", "unlinkat", NULL };
+	static const struct versions tool = { "1", "1", "1", NULL, "1" },
+				     both = { "2", "2", "2", NULL, "2" };
 	struct nth_result result = { .hit = true };
 	unsigned old = 0, new = 0;
 	struct locks_world w;
@@ -426,7 +454,8 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 	publish_versions(&w, &tool, 8);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
 	publish_versions(&w, &both, 5);
-	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 1, "the store has the indexes now");
+	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 1,
+		     "the store has the indexes now");
 	for (size_t i = 0; i < 4; i++)
 		texts[i] = files_get(&w.a, w.locks[i]);
 	tools = in_repository(&w, "locks/tools.lock.json");
@@ -447,9 +476,10 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 		if (strcmp(versions_of(&w, "libcap"), "1 1 1 1 1") == 0)
 			old++;
 		else if (strcmp(versions_of(&w, "libcap"), "2 2 2 2 1") == 0)
-			new++;
+			new ++;
 		else
-			cr_assert(false, "killed at %u (%s): %s", n, result.call, versions_of(&w, "libcap"));
+			cr_assert(false, "killed at %u (%s): %s", n, result.call,
+				  versions_of(&w, "libcap"));
 		moved = strcmp(files_get(&w.a, tools), tools_text) != 0;
 		cr_assert_eq(moved, strcmp(versions_of(&w, "libcap"), "1 1 1 1 1") != 0, "%u", n);
 		cr_assert(access(in_repository(&w, ".imgbuild-locks.json"), F_OK) < 0);
@@ -461,8 +491,8 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 /* What says how an interrupted update ends may have come with a repository. */
 Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout = 60)
 {
-	static const char *const paths[] = { "../evil.lock.json", "/tmp/evil.lock.json", "images.json",
-					     "a/../../evil.lock.json", "" };
+	static const char *const paths[] = { "../evil.lock.json", "/tmp/evil.lock.json",
+					     "images.json", "a/../../evil.lock.json", "" };
 	struct locks_world w;
 
 	locks_world_open(&w);
@@ -471,10 +501,13 @@ Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout
 		struct oracle_run r;
 
 		files_put(in_repository(&w, ".imgbuild-locks.json"),
-			  arena_printf(&w.a, "{ \"locks\": [ { \"path\": \"%s\", \"text\": \"x\" } ] }", paths[i]));
+			  arena_printf(&w.a,
+				       "{ \"locks\": [ { \"path\": \"%s\", \"text\": \"x\" } ] }",
+				       paths[i]));
 		r = MINIREPO_RUN(&w.m, "lock", w.base);
 		cr_expect(r.status == 3 &&
-			  text_says(r.err, "is not the path of a lock below the repository"),
+				  text_says(r.err,
+					    "is not the path of a lock below the repository"),
 			  "%s: %d %s", paths[i], r.status, r.err.p);
 		r = MINIREPO_RUN(&w.m, "--locked", w.base, "-o", w.m.out);
 		cr_expect(r.status == 3 && text_says(r.err, "an update of locks was interrupted"),
@@ -501,12 +534,13 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	image = layers_of(&w);
-	/* a question with the same answer is another question all the same: --locked refuses it, too */
+	/* a question with the same answer is another question all the same: --locked refuses it,
+	 * too */
 	recipe = files_get(&w.a, alone);
 	at = strstr(recipe, "] } ]");
 	cr_assert(at);
-	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s", (int)(at - recipe), recipe,
-				      at + strlen("] } ]")));
+	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s",
+				      (int)(at - recipe), recipe, at + strlen("] } ]")));
 	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
 	cr_expect(r.status == 1 && text_says(r.err, "mini.lock.json answers an older "), "%d %s",
 		  r.status, r.err.p);
@@ -517,7 +551,8 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	cr_expect(text_says(r.out, "the same pins, now in format 2"), "%s", r.out.p);
 	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "1");
 	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 2"));
-	cr_expect(strstr(files_get(&w.a, lock), "\"relations\": \"depends\""), "format 1 knows no others");
+	cr_expect(strstr(files_get(&w.a, lock), "\"relations\": \"depends\""),
+		  "format 1 knows no others");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out).status, 0);
 	cr_expect_str_eq(layers_of(&w), image);
 	world_close(&w);
@@ -538,32 +573,37 @@ Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
 	text = files_get(&w.a, lock);
 	at = strstr(text, "\"name\": \"libcap\",\n      \"version\": \"1\"");
 	cr_assert(at);
-	files_put(lock, arena_printf(&w.a, "%.*s\"name\": \"libcap\",\n      \"version\": \"7\"%s", (int)(at - text), text,
-				     at + strlen("\"name\": \"libcap\",\n      \"version\": \"1\"")));
+	files_put(lock,
+		  arena_printf(&w.a, "%.*s\"name\": \"libcap\",\n      \"version\": \"7\"%s",
+			       (int)(at - text), text,
+			       at + strlen("\"name\": \"libcap\",\n      \"version\": \"1\"")));
 	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
 	cr_expect(r.status == 5 && text_says(r.err, "mini.lock.json:") &&
-		  text_says(r.err, "package libcap") &&
-		  text_says(r.err, "says Version \"1\" where the lock says \"7\""), "%d %s",
-		  r.status, r.err.p);
+			  text_says(r.err, "package libcap") &&
+			  text_says(r.err, "says Version \"1\" where the lock says \"7\""),
+		  "%d %s", r.status, r.err.p);
 	files_put(lock, arena_printf(&w.a, "{\n  \"lock\": 7,\n  \"imgbuild\": \">= 9.1.0\",%s",
 				     strstr(text, "\n  \"answers\"")));
 	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:11: lock: lock format 7 is "
-						    "not known to this imgbuild, ") &&
-		  text_says(r.err, "it needs imgbuild >= 9.1.0"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 &&
+			  text_says(r.err, "mini.lock.json:2:11: lock: lock format 7 is "
+					   "not known to this imgbuild, ") &&
+			  text_says(r.err, "it needs imgbuild >= 9.1.0"),
+		  "%d %s", r.status, r.err.p);
 	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 7"), "it is not overwritten");
 	files_put(lock, "{ \"lock\": 2,\n<<<<<<< ours\n");
 	r = MINIREPO_RUN(&w.m, "lock", alone);
 	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:") &&
-		  text_says(r.err, "mend it, or remove it to lock anew"), "%d %s", r.status,
-		  r.err.p);
+			  text_says(r.err, "mend it, or remove it to lock anew"),
+		  "%d %s", r.status, r.err.p);
 	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
 	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:"), "it is there: %d %s",
 		  r.status, r.err.p);
 	world_close(&w);
 }
 
-/* The first build notes what candidates have; from then on those that nobody asks for are not fetched. */
+/* The first build notes what candidates have; from then on those that nobody asks for are not
+ * fetched. */
 Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 {
 	static const char *const path = "/debian/pool/main/libmore_1_amd64.deb";
@@ -589,7 +629,8 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
 	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "lock keeps it");
 	cr_expect_eq(MINIREPO_RUN(&w.m, "update", w.one).status, 0);
-	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "so does update: the bytes are the same");
+	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"),
+		  "so does update: the bytes are the same");
 	files_remove(w.m.store);
 	files_remove(w.m.out);
 	minirepo_serve(&w.m);
@@ -611,7 +652,8 @@ static void take_state(struct snapshot *s, const struct minirepo *m)
 	}
 }
 
-/* A clone on another machine, when the archive has moved on: the state of a lock is in snapshot.debian.org. */
+/* A clone on another machine, when the archive has moved on: the state of a lock is in
+ * snapshot.debian.org. */
 Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .timeout = 300)
 {
 	struct snapshot snapshot;
@@ -631,7 +673,8 @@ Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .time
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", "--offline", alone);
 	cr_expect(r.status == 4 && text_says(r.err, "3 packages and sources cannot be proved: ") &&
-		  text_says(r.err, "--offline forbids fetching"), "%d %s", r.status, r.err.p);
+			  text_says(r.err, "--offline forbids fetching"),
+		  "%d %s", r.status, r.err.p);
 	snapshot_open(&snapshot, &w.a, in_repository(&w, "mini.lock.json"));
 	take_state(&snapshot, &w.m);
 	publish_versions(&w, &second, 5);
@@ -642,10 +685,9 @@ Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .time
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
 	cr_expect(r.status == 4 && text_says(r.err, "InRelease of trixie of ") &&
-		  text_says(r.err, "on no mirror, and not at "),
+			  text_says(r.err, "on no mirror, and not at "),
 		  "%d %s", r.status, r.err.p);
 	cr_expect_not(text_says(r.err, "imgbuild lock ") || text_says(r.err, "imgbuild update"),
-		      "no advice to change the lock: %s",
-		      r.err.p);
+		      "no advice to change the lock: %s", r.err.p);
 	world_close(&w);
 }

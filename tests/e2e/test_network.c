@@ -50,7 +50,7 @@ Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
 		{ "http://mirror.invalid/debian", NULL },
 		{ "http://[2001:db8::1]/debian", NULL },
 		{ "http://127.0.0.1:9/debian", "http://[::1" },
-		{ NULL, NULL },		/* silence */
+		{ NULL, NULL }, /* silence */
 	};
 
 	minirepo_open(&m, &a);
@@ -65,8 +65,11 @@ Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
 		struct strings argv = { 0 };
 		struct oracle_run r;
 
-		setenv("IMGBUILD_MIRROR", cases[i].mirror ? cases[i].mirror :
-		       arena_printf(&a, "http://127.0.0.1:%u/debian", swallowing_port()), 1);
+		setenv("IMGBUILD_MIRROR",
+		       cases[i].mirror
+			       ? cases[i].mirror
+			       : arena_printf(&a, "http://127.0.0.1:%u/debian", swallowing_port()),
+		       1);
 		if (cases[i].proxy) {
 			setenv("http_proxy", cases[i].proxy, 1);
 			unsetenv("no_proxy");
@@ -81,8 +84,8 @@ Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
 		r = oracle_run(&a, argv.v);
 		cr_expect_eq(r.status, 4, "case %zu: %d %s", i, r.status, r.err.p);
 		cr_expect(network_text_has(r.err, "imgbuild: error: ") &&
-			  network_text_has(r.err, "app 1.0-1"), "case %zu: %s", i,
-			  r.err.p);
+				  network_text_has(r.err, "app 1.0-1"),
+			  "case %zu: %s", i, r.err.p);
 		cr_expect_lt(time(NULL) - began, PATIENCE_S, "case %zu", i);
 		cr_expect_eq(access(m.out, F_OK), -1);
 	}
@@ -116,14 +119,17 @@ Test(network, F16_a_store_on_a_read_only_disk_is_built_from, .timeout = 60)
 	minirepo_close(&m);
 }
 
-/* The archive as it is after libapp1 got an update and its old file went; `lost`: and the new one has not
- * come. */
+/* The archive as it is after libapp1 got an update and its old file went; `lost`: and the new one
+ * has not come. */
 static void move_on(struct minirepo *m, bool lost)
 {
 	minirepo_forget(m);
-	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false, NULL, NULL });
-	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, lost, NULL, NULL });
-	minirepo_package(m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false, NULL, NULL });
+	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap",
+							false, NULL, NULL });
+	minirepo_package(m,
+			 &(struct minirepo_package){ "libapp1", "1.0-2", NULL, lost, NULL, NULL });
+	minirepo_package(m,
+			 &(struct minirepo_package){ "libcap", "2.0-1", NULL, false, NULL, NULL });
 	minirepo_publish(m, 3);
 }
 
@@ -199,7 +205,8 @@ Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libapp1");
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(network_text_has(r.out, "kind       name     old    new          size  suite\n"
-			     "package    libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"), "%s", r.out.p);
+					  "package    libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"),
+		  "%s", r.out.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	minirepo_close(&m);
 }
@@ -210,7 +217,8 @@ static void tamper_lock(struct minirepo *m, const char *text, const char *from, 
 	const char *at = strstr(text, from);
 
 	cr_assert(at, "%s is not in the lock", from);
-	files_put(m->lock, arena_printf(m->a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)));
+	files_put(m->lock,
+		  arena_printf(m->a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)));
 }
 
 /* What is written in a lock can be checked again offline, also when the archive has moved on. */
@@ -221,8 +229,10 @@ Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeo
 		int status;
 	} cases[] = {
 		{ "\"sha256\": \"", "\"sha256\": \"00", "", 3 },
-		{ "\"version\": \"2.0-1\"", "\"version\": \"2.0-2\"", "libcap package: the lock has 2.0-2", 5 },
-		{ "libcap_2.0-1_amd64", "libcap_2.0-0_amd64", "libcap file: the lock has pool/main/libcap_2.0-0", 5 },
+		{ "\"version\": \"2.0-1\"", "\"version\": \"2.0-2\"",
+		  "libcap package: the lock has 2.0-2", 5 },
+		{ "libcap_2.0-1_amd64", "libcap_2.0-0_amd64",
+		  "libcap file: the lock has pool/main/libcap_2.0-0", 5 },
 		{ "\"depends\": \"libapp1", "\"depends\": \"libevil", "app depends", 5 },
 		{ " UTC\"", " GMT\"", "trixie date", 5 },
 		{ "\"inrelease\": \"", "\"inrelease\": \"0123456789abcdef", "", 3 },

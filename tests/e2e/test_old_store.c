@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What version 0.1.0 left behind, in tests/data/made-by-0.1.0: a repository with a lock of format 1, and the store that
- * a build of it made. This version builds the same image of it, and of a store that is damaged or half there. */
+/* What version 0.1.0 left behind, in tests/data/made-by-0.1.0: a repository with a lock of format
+ * 1, and the store that a build of it made. This version builds the same image of it, and of a
+ * store that is damaged or half there. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -37,8 +38,11 @@ static struct oracle_run build_again(struct remains *r)
 {
 	const char *recipe = arena_printf(&r->a, "%s/repository/recipes/app.json", r->dir);
 	const char *out = arena_printf(&r->a, "%s/out", r->dir);
-	const char *const argv[] = { "./imgbuild", "--progress=quiet", "--frozen", "--no-audit", "--cache-dir",
-				     r->store, recipe, "-o", out, NULL };
+	const char *const argv[] = { "./imgbuild",  "--progress=quiet",
+				     "--frozen",    "--no-audit",
+				     "--cache-dir", r->store,
+				     recipe,	    "-o",
+				     out,	    NULL };
 
 	files_remove(out);
 	return oracle_run(&r->a, argv);
@@ -47,7 +51,8 @@ static struct oracle_run build_again(struct remains *r)
 static const char *config_of(struct remains *r)
 {
 	const char *text = ORACLE(&r->a, "skopeo", "inspect", "--raw",
-				  arena_printf(&r->a, "oci:%s/out", r->dir)).p;
+				  arena_printf(&r->a, "oci:%s/out", r->dir))
+				   .p;
 	const char *at = strstr(text, "sha256:");
 
 	return at ? arena_strndup(&r->a, at, strlen(CONFIG)) : text;
@@ -56,7 +61,9 @@ static const char *config_of(struct remains *r)
 /* Names of the files below a folder, relative to it. */
 static struct strings stored_files(struct remains *r, const char *dir)
 {
-	struct str rest = ORACLE(&r->a, "find", dir, "-type", "f", "-size", "+0", "-printf", "%P\n"), line;
+	struct str rest = ORACLE(&r->a, "find", dir, "-type", "f", "-size", "+0", "-printf",
+				 "%P\n"),
+		   line;
 	struct strings names = { 0 };
 
 	while (str_next(&rest, '\n', &line))
@@ -78,8 +85,8 @@ Test(old_store, gives_the_same_image, .timeout = 60)
 	remains_close(&r);
 }
 
-/* Each file of the store in turn is cut in half, or not there. A package that is gone cannot be had offline, and is
- * named; nothing else is missed. */
+/* Each file of the store in turn is cut in half, or not there. A package that is gone cannot be had
+ * offline, and is named; nothing else is missed. */
 Test(old_store, half_written_is_no_obstacle, .timeout = 300)
 {
 	struct remains r;
@@ -106,9 +113,11 @@ Test(old_store, half_written_is_no_obstacle, .timeout = 300)
 			cr_expect_str_eq(config_of(&r), CONFIG, "%s", name);
 		} else {
 			cr_expect(run.status == 4 && strstr(run.err.p, "not in the store") &&
-				  strncmp(name, "blobs/", 6) == 0, "%s: %d %s", name, run.status, run.err.p);
+					  strncmp(name, "blobs/", 6) == 0,
+				  "%s: %d %s", name, run.status, run.err.p);
 		}
 	}
-	cr_expect_geq(built + 4, 2 * names.n, "only the two packages are missed: %u of %zu", built, 2 * names.n);
+	cr_expect_geq(built + 4, 2 * names.n, "only the two packages are missed: %u of %zu", built,
+		      2 * names.n);
 	remains_close(&r);
 }

@@ -56,11 +56,10 @@ Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 300)
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	cr_expect(strstr(ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", ref).p,
 			 arena_printf(&a, "\"Digest\": \"%s\"", digest)) != NULL);
-	ORACLE(&a, "skopeo", "copy", "--src-tls-verify=false", ref, arena_printf(&a, "dir:%s/copy", dir));
-	cr_expect_str_eq(digest_of_text(&a,
-					str_of(files_get(&a,
-							 push_path(&a, dir,
-								   "copy/manifest.json")))),
+	ORACLE(&a, "skopeo", "copy", "--src-tls-verify=false", ref,
+	       arena_printf(&a, "dir:%s/copy", dir));
+	cr_expect_str_eq(digest_of_text(&a, str_of(files_get(&a, push_path(&a, dir,
+									   "copy/manifest.json")))),
 			 digest);
 
 	podman_open(&p, &a);
@@ -92,12 +91,15 @@ Test(registry, a_second_push_sends_nothing)
 	posts = registry_logged(&r, "\"POST /v2/");
 	cr_expect_gt(puts, 0);
 	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "hello"));
-	cr_expect(run.status == 0 && strstr(run.out.p, "\"unchanged\":true"), "%s%s", run.out.p, run.err.p);
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"unchanged\":true"), "%s%s", run.out.p,
+		  run.err.p);
 	cr_expect_eq(registry_logged(&r, "\"PUT /v2/"), puts);
 	cr_expect_eq(registry_logged(&r, "\"POST /v2/"), posts);
 	/* another repository takes the layers over */
-	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "team/other:2"), "--mount-from", "hello");
-	cr_expect(run.status == 0 && strstr(run.out.p, "\"uploaded\":0,\"mounted\":6"), "%s%s", run.out.p, run.err.p);
+	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "team/other:2"),
+		       "--mount-from", "hello");
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"uploaded\":0,\"mounted\":6"), "%s%s",
+		  run.out.p, run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -121,13 +123,15 @@ Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
 		ORACLE(&a, "skopeo", "copy", "--dest-tls-verify=false", "--format", formats[i],
 		       arena_printf(&a, "oci:%s:hello:latest", layout), ref);
 		digest = printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o", out, "--archive",
-						arena_printf(&a, "%s.tar", out)));
+						     arena_printf(&a, "%s.tar", out)));
 		raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
-		cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest, "other bytes than the registry's");
+		cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest,
+				 "other bytes than the registry's");
 		run = IMGBUILD(&a, "audit", out, "--recipe", "recipes/hello.json");
 		cr_expect_eq(run.status, 0, "%s: %s%s", formats[i], run.out.p, run.err.p);
 		run = IMGBUILD(&a, "diff", layout, out);
-		cr_expect(run.status <= 1 && !strstr(run.out.p, "usr/"), "%s: %s%s", formats[i], run.out.p, run.err.p);
+		cr_expect(run.status <= 1 && !strstr(run.out.p, "usr/"), "%s: %s%s", formats[i],
+			  run.out.p, run.err.p);
 		/* and skopeo reads both the layout and the archive */
 		again = ORACLE(&a, "skopeo", "inspect", "--raw", arena_printf(&a, "oci:%s", out)).p;
 		cr_expect_str_eq(again, raw);
@@ -142,27 +146,30 @@ Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = push_path(&a, dir, "hello"), *ref, *digest,
-	*raw;
+		   *raw;
 	struct registry r;
 	struct oracle_run run;
 
 	oracle_need("skopeo");
 	registry_open(&r, &a, REGISTRY_OPEN);
-	run = IMGBUILD(&a, "--platform", "linux/amd64,linux/arm64", "recipes/hello.json", "-o", layout);
+	run = IMGBUILD(&a, "--platform", "linux/amd64,linux/arm64", "recipes/hello.json", "-o",
+		       layout);
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
 	ref = registry_ref(&r, "hello:both");
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
 	cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest);
 	for (int i = 0; i < 2; i++)
-		ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--override-arch", i ? "arm64" : "amd64", ref);
-	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
-						     push_path(&a, dir, "all"))), digest);
+		ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--override-arch",
+		       i ? "arm64" : "amd64", ref);
+	cr_expect_str_eq(printed_digest(&a,
+					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "all"))),
+			 digest);
 	ORACLE(&a, "diff", "-r", arena_printf(&a, "%s/blobs", layout),
 	       push_path(&a, dir, "all/blobs"));
-	printed_digest(&a, IMGBUILD(&a, "pull",
-				    registry_ref(&r, arena_printf(&a, "hello@%s", digest)), "-o",
-			       push_path(&a, dir, "one"), "--platform", "linux/arm64"));
+	printed_digest(&a,
+		       IMGBUILD(&a, "pull", registry_ref(&r, arena_printf(&a, "hello@%s", digest)),
+				"-o", push_path(&a, dir, "one"), "--platform", "linux/arm64"));
 	run = IMGBUILD(&a, "audit", push_path(&a, dir, "one"), "--platform", "linux/arm64",
 		       "--recipe", "recipes/hello.json");
 	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
@@ -175,7 +182,9 @@ static size_t count_tags(struct arena *a, const struct registry *r, const char *
 {
 	glob_t found;
 	size_t n;
-	const char *pattern = arena_printf(a, "%s/data/docker/registry/v2/repositories/%s/_manifests/tags/*", r->dir, name);
+	const char *pattern =
+		arena_printf(a, "%s/data/docker/registry/v2/repositories/%s/_manifests/tags/*",
+			     r->dir, name);
 
 	n = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
 	globfree(&found);
@@ -246,7 +255,8 @@ Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300
 	g.codec = IMAGEGEN_PLAIN;
 	imagegen_file(&g, "noise", 0644, depot_noise(&a, 120u << 20, 7));
 	imagegen_write(&g);
-	uploads = arena_printf(&a, "%s/data/docker/registry/v2/repositories/big/_uploads/*/data", r.dir);
+	uploads = arena_printf(&a, "%s/data/docker/registry/v2/repositories/big/_uploads/*/data",
+			       r.dir);
 	pid = start_push(g.path, registry_ref(&r, "big"));
 	for (int i = 0; i < 10000; i++) {
 		struct stat st;
@@ -273,10 +283,11 @@ Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300
 
 Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
 {
-	static const char *const calls[] = { "openat", "renameat", "renameat2", "linkat", "mkdirat", "fsync", "write" };
+	static const char *const calls[] = { "openat",	"renameat", "renameat2", "linkat",
+					     "mkdirat", "fsync",    "write" };
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout, *out = push_path(&a, dir, "out"), *ref,
-	*digest;
+		   *digest;
 	struct registry r;
 
 	oracle_need("strace");
@@ -286,18 +297,22 @@ Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) * 4; i++) {
 		const char *store = arena_printf(&a, "%s/store%zu", dir, i);
-		const char *inject = arena_printf(&a, "inject=%s:signal=SIGKILL:when=%zu", calls[i / 4],
-						  1 + (i % 4) * (strcmp(calls[i / 4], "openat") ? 2 : 12));
+		const char *inject =
+			arena_printf(&a, "inject=%s:signal=SIGKILL:when=%zu", calls[i / 4],
+				     1 + (i % 4) * (strcmp(calls[i / 4], "openat") ? 2 : 12));
 
-		oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", "/dev/null", "-e", inject, "./imgbuild",
-						      "--cache-dir", store, "pull", ref, "-o", out, NULL });
+		oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", "/dev/null", "-e",
+						      inject, "./imgbuild", "--cache-dir", store,
+						      "pull", ref, "-o", out, NULL });
 		if (access(out, F_OK) == 0) {
 			cr_expect_eq(access(push_path(&a, out, "index.json"), F_OK), 0,
 				     "%s: half a layout", inject);
-			cr_expect_eq(IMGBUILD(&a, "audit", out, "--policy", "report-only").status, 0, "%s", inject);
+			cr_expect_eq(IMGBUILD(&a, "audit", out, "--policy", "report-only").status,
+				     0, "%s", inject);
 		}
 		cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "--cache-dir", store, "pull", ref,
-							     "-o", out)), digest);
+							     "-o", out)),
+				 digest);
 		ORACLE(&a, "rm", "-r", out, store);
 	}
 	registry_close(&r);
@@ -319,28 +334,35 @@ Test(registry, a_login_is_taken_from_podmans_file)
 	run = IMGBUILD(&a, "push", layout, ref);
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, "HTTP 401; no credentials for 127.0.0.1:"), "%s", run.err.p);
-	ORACLE(&a, "skopeo", "login", "--tls-verify=false", "--authfile", file, "-u", "anna", "-p", "secret", r.host);
+	ORACLE(&a, "skopeo", "login", "--tls-verify=false", "--authfile", file, "-u", "anna", "-p",
+	       "secret", r.host);
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
 	cr_expect_str_eq(printed_digest(&a,
 					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"),
-						 "--authfile", file)), digest);
+						 "--authfile", file)),
+			 digest);
 	setenv("REGISTRY_AUTH_FILE", file, 1);
-	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
-						     push_path(&a, dir, "out"))), digest);
+	cr_expect_str_eq(printed_digest(&a,
+					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"))),
+			 digest);
 	/* another's password */
-	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
+	files_put(file,
+		  arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
 	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s", run.err.p);
+	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s",
+		  run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
 
-/* As root without XDG_RUNTIME_DIR; in a name space, so that the machine's own logins stay as they are. */
+/* As root without XDG_RUNTIME_DIR; in a name space, so that the machine's own logins stay as they
+ * are. */
 Test(registry, a_login_is_taken_from_below_run)
 {
-	static const char script[] = "mount -t tmpfs none /run && unset XDG_RUNTIME_DIR REGISTRY_AUTH_FILE && mkdir /run/containers && "
-				     "skopeo login --tls-verify=false -u anna -p secret \"$1\" && ./imgbuild push \"$2\" \"$3\"";
+	static const char script[] =
+		"mount -t tmpfs none /run && unset XDG_RUNTIME_DIR REGISTRY_AUTH_FILE && mkdir /run/containers && "
+		"skopeo login --tls-verify=false -u anna -p secret \"$1\" && ./imgbuild push \"$2\" \"$3\"";
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout;
 	struct registry r;
@@ -350,7 +372,8 @@ Test(registry, a_login_is_taken_from_below_run)
 	oracle_need("unshare");
 	registry_open(&r, &a, REGISTRY_LOGIN);
 	layout = image_build(&a, dir, "hello");
-	out = ORACLE(&a, "unshare", "-rm", "sh", "-c", script, "sh", r.host, layout, registry_ref(&r, "hello"));
+	out = ORACLE(&a, "unshare", "-rm", "sh", "-c", script, "sh", r.host, layout,
+		     registry_ref(&r, "hello"));
 	cr_expect(strstr(out.p, "@sha256:"), "%s", out.p);
 	registry_close(&r);
 	files_remove(dir);
@@ -367,7 +390,8 @@ Test(registry, clear_text_where_https_was_expected_is_told)
 	run = IMGBUILD(&a, "pull", registry_ref(&r, "hello"), "-o", push_path(&a, dir, "out"),
 		       "--tls-verify=true");
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, "if it speaks clear-text http alone: --tls-verify=false"), "%s", run.err.p);
+	cr_expect(strstr(run.err.p, "if it speaks clear-text http alone: --tls-verify=false"), "%s",
+		  run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -390,7 +414,8 @@ Test(registry, certificates_are_checked)
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
 	cr_expect_str_eq(printed_digest(&a,
 					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"),
-						 "--tls-verify=true")), digest);
+						 "--tls-verify=true")),
+			 digest);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -433,7 +458,7 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout, *ref,
-	*file = push_path(&a, dir, "login.json"), *digest, *tokens;
+		   *file = push_path(&a, dir, "login.json"), *digest, *tokens;
 	struct web server;
 	struct registry r;
 	struct oracle_run run;
@@ -446,24 +471,31 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 	tokens = arena_printf(&a, "127.0.0.1:%u", server.port);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "team/hello:1");
-	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTpzZWNyZXQ=\"}}}", r.host));
+	files_put(file,
+		  arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTpzZWNyZXQ=\"}}}", r.host));
 	/* anybody may pull, and nobody who is unknown may push */
 	run = IMGBUILD(&a, "push", layout, ref);
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, "HTTP 401: UNAUTHORIZED: authentication required; no credentials for"), "%s", run.err.p);
+	cr_expect(strstr(run.err.p,
+			 "HTTP 401: UNAUTHORIZED: authentication required; no credentials for"),
+		  "%s", run.err.p);
 	/* another port is another host */
 	run = IMGBUILD(&a, "push", layout, ref, "--authfile", file);
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, arena_printf(&a, "add --token-server %s", tokens)), "%s", run.err.p);
+	cr_expect(strstr(run.err.p, arena_printf(&a, "add --token-server %s", tokens)), "%s",
+		  run.err.p);
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file,
 					     "--token-server", tokens));
-	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
-						     push_path(&a, dir, "out"))), digest);
-	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "other/app"), "--authfile", file, "--mount-from",
-		       "team/hello", "--token-server", tokens);
-	cr_expect(run.status == 0 && strstr(run.out.p, "\"mounted\":6"), "%s%s", run.out.p, run.err.p);
+	cr_expect_str_eq(printed_digest(&a,
+					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"))),
+			 digest);
+	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "other/app"), "--authfile",
+		       file, "--mount-from", "team/hello", "--token-server", tokens);
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"mounted\":6"), "%s%s", run.out.p,
+		  run.err.p);
 	cr_expect(strstr(files_get(&a, push_path(&a, server.dir, "log")),
-			 "True ['repository:other/app:pull,push', 'repository:team/hello:pull']") != NULL);
+			 "True ['repository:other/app:pull,push', 'repository:team/hello:pull']") !=
+		  NULL);
 	registry_close(&r);
 	web_stop(&server);
 	files_remove(dir);

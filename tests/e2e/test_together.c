@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two builds at once in one store, one of them killed at a moment drawn with a fixed seed, sometimes
- * with a collection that keeps nothing beside them (F14, F15 of the fault plan).
+/* Two builds at once in one store, one of them killed at a moment drawn with a fixed seed,
+ * sometimes with a collection that keeps nothing beside them (F14, F15 of the fault plan).
  * IMGBUILD_ROUNDS says how often. */
 
 #include <criterion/criterion.h>
@@ -21,9 +21,9 @@
 struct build_pair {
 	struct arena a;
 	struct minirepo m;
-	const char *other;		/* a second recipe: libapp1 alone */
+	const char *other; /* a second recipe: libapp1 alone */
 	const char *image, *other_image;
-	long long whole_ns;		/* what a build took when it was alone */
+	long long whole_ns; /* what a build took when it was alone */
 	unsigned killed;
 };
 
@@ -47,8 +47,9 @@ static pid_t start_build(const struct build_pair *p, const char *recipe, const c
 {
 	pid_t pid;
 
-	pair_start(p, (const char *const[]){ minirepo_program, "--progress=plain", recipe, "-o",
-					    out, NULL },
+	pair_start(p,
+		   (const char *const[]){ minirepo_program, "--progress=plain", recipe, "-o", out,
+					  NULL },
 		   &pid);
 	return pid;
 }
@@ -69,14 +70,16 @@ static void pair_open(struct build_pair *p)
 	*p = (struct build_pair){ 0 };
 	minirepo_open(&p->m, &p->a);
 	p->other = arena_printf(&p->a, "%s/repository/other.json", p->m.dir);
-	files_put(p->other, "{ \"name\": \"other\", \"archive\": \"mini\",\n"
-			    "  \"components\": [ { \"name\": \"lib\", \"providers\": [ { \"packages\":"
-			    " [\"libapp1\"] } ] } ],\n"
-			    "  \"audit\": { \"policy\": \"report-only\" } }\n");
+	files_put(p->other,
+		  "{ \"name\": \"other\", \"archive\": \"mini\",\n"
+		  "  \"components\": [ { \"name\": \"lib\", \"providers\": [ { \"packages\":"
+		  " [\"libapp1\"] } ] } ],\n"
+		  "  \"audit\": { \"policy\": \"report-only\" } }\n");
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	cr_assert_eq(minirepo_build(&p->m).status, 0);
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	p->whole_ns = (after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec - before.tv_nsec;
+	p->whole_ns = (after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec -
+		      before.tv_nsec;
 	p->image = minirepo_digest(&p->a, p->m.out);
 	cr_assert_eq(MINIREPO_RUN(&p->m, p->other, "-o", p->m.out).status, 0);
 	p->other_image = minirepo_digest(&p->a, p->m.out);
@@ -107,8 +110,9 @@ static void pair_play(struct build_pair *p, unsigned round, unsigned *seed)
 	dies = start_build(p, p->m.recipe, one);
 	stays = start_build(p, recipe, two);
 	if (round % 5 == 4)
-		pair_start(p, (const char *const[]){ minirepo_program, "gc", "--keep=0s",
-						    "--max-size=0", NULL },
+		pair_start(p,
+			   (const char *const[]){ minirepo_program, "gc", "--keep=0s",
+						  "--max-size=0", NULL },
 			   &collects);
 	moment = rand_r(seed) % 100 * p->whole_ns / 100;
 	nanosleep(&(struct timespec){ moment / 1000000000, moment % 1000000000 }, NULL);
@@ -116,13 +120,15 @@ static void pair_play(struct build_pair *p, unsigned round, unsigned *seed)
 	cr_assert_eq(waitpid(dies, &status, 0), dies);
 	p->killed += WIFSIGNALED(status);
 	if (collects)
-		cr_assert(waitpid(collects, &status, 0) == collects && status == 0, "gc: %d", status);
+		cr_assert(waitpid(collects, &status, 0) == collects && status == 0, "gc: %d",
+			  status);
 	cr_assert_eq(waitpid(stays, &status, 0), stays);
 	cr_expect_eq(status, 0, "round %u: the other build: status %d: %s", round, status,
 		     files_get(&p->a, arena_printf(&p->a, "%s/log", p->m.dir)));
 	cr_expect_str_eq(minirepo_digest(&p->a, two), image, "round %u: the other build", round);
 	if (access(one, F_OK) == 0)
-		cr_expect_str_eq(minirepo_digest(&p->a, one), p->image, "round %u: half an image", round);
+		cr_expect_str_eq(minirepo_digest(&p->a, one), p->image, "round %u: half an image",
+				 round);
 	expect_store_is_sound(p, round);
 	must_build(p, p->m.recipe, one, p->image, round);
 }

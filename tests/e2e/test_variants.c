@@ -40,21 +40,29 @@ static void serves_a_request(struct variant *v)
 	struct oracle_run r;
 	struct web web;
 
-	files_put(conf, arena_printf(v->a, "http_port %u\nhttp_access allow localhost\ncache_log stdio:/dev/stderr\n"
-					   "visible_hostname test\n", port));
+	files_put(conf,
+		  arena_printf(
+			  v->a,
+			  "http_port %u\nhttp_access allow localhost\ncache_log stdio:/dev/stderr\n"
+			  "visible_hostname test\n",
+			  port));
 	web_start(v->a, &web);
 	files_put(arena_printf(v->a, "%s/page", web.dir), "from the origin\n");
-	PODMAN_MUST(&v->podman, "run", "--detach", "--name=proxy", "--network=host", "--cap-drop=all",
-		    "--security-opt=no-new-privileges", arena_printf(v->a, "--env=HEALTH_PORT=%u", health),
+	PODMAN_MUST(&v->podman, "run", "--detach", "--name=proxy", "--network=host",
+		    "--cap-drop=all", "--security-opt=no-new-privileges",
+		    arena_printf(v->a, "--env=HEALTH_PORT=%u", health),
 		    arena_printf(v->a, "--volume=%s:/etc/squid/squid.conf:ro", conf), v->image);
 	podman_await(&v->podman, "proxy", "Container ready, entering monitoring loop", 60);
-	r = oracle_run(v->a, (const char *const[]){
-		"curl", "--silent", "--show-error", "--max-time", "20", "--noproxy", "", "--proxy",
-		arena_printf(v->a, "http://127.0.0.1:%u", port),
-		arena_printf(v->a, "http://127.0.0.1:%u/page", web.port), NULL });
+	r = oracle_run(v->a,
+		       (const char *const[]){
+			       "curl", "--silent", "--show-error", "--max-time", "20", "--noproxy",
+			       "", "--proxy", arena_printf(v->a, "http://127.0.0.1:%u", port),
+			       arena_printf(v->a, "http://127.0.0.1:%u/page", web.port), NULL });
 	cr_expect_str_eq(r.out.p, "from the origin\n", "%s: %s", v->name, r.err.p);
 	PODMAN_MUST(&v->podman, "stop", "--time", "35", "proxy");
-	cr_expect_str_eq(PODMAN(&v->podman, "inspect", "--format", "{{.State.ExitCode}}", "proxy").out.p, "0\n");
+	cr_expect_str_eq(PODMAN(&v->podman, "inspect", "--format", "{{.State.ExitCode}}", "proxy")
+				 .out.p,
+			 "0\n");
 	web_stop(&web);
 }
 
@@ -64,17 +72,18 @@ static void passes_the_tests_of_cephalo(struct variant *v)
 	struct oracle_run r;
 
 	setenv("STORAGE_DRIVER", "vfs", 1);
-	r = IMGBUILD(v->a, "-q", "test", arena_printf(v->a, "%s/%s", v->dir, v->name), "recipes/cephalo.tests.json",
-		     "--no-skips");
-	cr_expect(r.status == 0 && strstr(r.out.p, "14 passed, 0 failed, 0 skipped"), "%s%s", r.out.p, r.err.p);
+	r = IMGBUILD(v->a, "-q", "test", arena_printf(v->a, "%s/%s", v->dir, v->name),
+		     "recipes/cephalo.tests.json", "--no-skips");
+	cr_expect(r.status == 0 && strstr(r.out.p, "14 passed, 0 failed, 0 skipped"), "%s%s",
+		  r.out.p, r.err.p);
 }
 
 /* Runs a program of the image by itself. */
 static struct oracle_run variant_run(struct variant *v, const char *program, const char *option,
 				     const char *word)
 {
-	return PODMAN(&v->podman, "run", "--rm", "--network=none", arena_printf(v->a, "--entrypoint=%s", program),
-		      v->image, option, word);
+	return PODMAN(&v->podman, "run", "--rm", "--network=none",
+		      arena_printf(v->a, "--entrypoint=%s", program), v->image, option, word);
 }
 
 Test(variants, slim_is_a_proxy_without_python, .timeout = 900)
@@ -98,8 +107,8 @@ Test(variants, packages_give_the_same_proxy, .timeout = 900)
 
 	variant_open(&v, &a, "cephalo-packages");
 	r = variant_run(&v, "/usr/sbin/squid", "-v", "-N");
-	cr_expect(strstr(r.out.p, "'--enable-ssl-crtd'") && strstr(r.out.p, "'--with-openssl'"), "%s%s", r.out.p,
-		  r.err.p);
+	cr_expect(strstr(r.out.p, "'--enable-ssl-crtd'") && strstr(r.out.p, "'--with-openssl'"),
+		  "%s%s", r.out.p, r.err.p);
 	serves_a_request(&v);
 	passes_the_tests_of_cephalo(&v);
 	variant_close(&v);
@@ -107,21 +116,29 @@ Test(variants, packages_give_the_same_proxy, .timeout = 900)
 
 static void has_no_leftovers(struct variant *v)
 {
-	static const char *const gone[] = { "idlelib", "test", "ensurepip", "site-packages", "turtledemo", "tkinter" };
-	const char *root = image_unpack(v->a, v->dir, arena_printf(v->a, "%s/%s", v->dir, v->name), v->name);
+	static const char *const gone[] = { "idlelib",	     "test",	   "ensurepip",
+					    "site-packages", "turtledemo", "tkinter" };
+	const char *root = image_unpack(v->a, v->dir, arena_printf(v->a, "%s/%s", v->dir, v->name),
+					v->name);
 	const char *lib = arena_printf(v->a, "%s/usr/lib/python3.13", root);
 	struct oracle_run r;
 
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
-		cr_expect_neq(access(arena_printf(v->a, "%s/%s", lib, gone[i]), F_OK), 0, "%s", gone[i]);
-	r = oracle_run(v->a, (const char *const[]){ "grep", "--recursive", "--files-with-matches", "--binary-files=text",
-						    "/build/src", lib, arena_printf(v->a, "%s/usr/bin/python3.13", root),
-						    arena_printf(v->a, "%s/usr/sbin/squid", root), NULL });
+		cr_expect_neq(access(arena_printf(v->a, "%s/%s", lib, gone[i]), F_OK), 0, "%s",
+			      gone[i]);
+	r = oracle_run(v->a,
+		       (const char *const[]){
+			       "grep", "--recursive", "--files-with-matches", "--binary-files=text",
+			       "/build/src", lib, arena_printf(v->a, "%s/usr/bin/python3.13", root),
+			       arena_printf(v->a, "%s/usr/sbin/squid", root), NULL });
 	cr_expect_eq(r.status, 1, "the build path is in %s%s", r.out.p, r.err.p);
-	r = oracle_run(v->a, (const char *const[]){ "find", root, "-name", "*.a", "-o", "-name", "*.pyc", NULL });
+	r = oracle_run(v->a, (const char *const[]){ "find", root, "-name", "*.a", "-o", "-name",
+						    "*.pyc", NULL });
 	cr_expect_str_eq(r.out.p, "");
 	/* it is known to scanners as what it was made from */
-	cr_expect(strstr(files_get(v->a, arena_printf(v->a, "%s/var/lib/dpkg/status.d/python3.13-minimal", root)),
+	cr_expect(strstr(files_get(v->a,
+				   arena_printf(v->a, "%s/var/lib/dpkg/status.d/python3.13-minimal",
+						root)),
 			 "\nSource: python3.13 ("));
 }
 
@@ -143,8 +160,8 @@ Test(variants, a_compiled_python_has_every_module_and_nothing_else, .timeout = 9
 			"for m in lzma, bz2, zlib: assert m.decompress(m.compress(b'x' * 999)) == "
 			"b'x' * 999\n"
 			"print(ssl.OPENSSL_VERSION, sys.version_info[:2])");
-	cr_expect(r.status == 0 && strstr(r.out.p, "OpenSSL 3.") && strstr(r.out.p, "(3, 13)"), "%s%s", r.out.p,
-		  r.err.p);
+	cr_expect(r.status == 0 && strstr(r.out.p, "OpenSSL 3.") && strstr(r.out.p, "(3, 13)"),
+		  "%s%s", r.out.p, r.err.p);
 	has_no_leftovers(&v);
 	serves_a_request(&v);
 	passes_the_tests_of_cephalo(&v);

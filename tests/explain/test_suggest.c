@@ -34,7 +34,8 @@ Test(suggest, lines_are_printed_written_and_build)
 	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	cr_expect(output_says(r, LINE) && output_says(r, "1 line written; look at each"), "%s%s",
 		  r.out.p, r.err.p);
-	cr_expect(strstr(files_get(&a, m.recipe), "\"libapp1\"] } ], \"depends\": { \"take\": [\"libcap\"] } } ],\n"),
+	cr_expect(strstr(files_get(&a, m.recipe),
+			 "\"libapp1\"] } ], \"depends\": { \"take\": [\"libcap\"] } } ],\n"),
 		  "%s", files_get(&a, m.recipe));
 	cr_expect(strstr(files_get(&a, m.lock), "\"take:app\""), "the lock was not made");
 	r = minirepo_build(&m);
@@ -66,8 +67,8 @@ Test(suggest, a_recipe_that_others_extend_is_not_written_to)
 	r = MINIREPO_RUN(&m, "lock", "--suggest", "--write", m.recipe);
 	cr_expect_eq(r.status, 3, "%s%s", r.out.p, r.err.p);
 	cr_expect(output_says(r, "component app is in ") &&
-		  output_says(r, "parent.json:2:19: add the lines there (--suggest prints "
-							       "them), or copy the component into this recipe"),
+			  output_says(r, "parent.json:2:19: add the lines there (--suggest prints "
+					 "them), or copy the component into this recipe"),
 		  "%s%s", r.out.p, r.err.p);
 	cr_expect_str_eq(files_get(&a, parent), before);
 	minirepo_close(&m);

@@ -46,18 +46,24 @@ Test(why, leads_from_a_library_to_the_line_of_the_component)
 
 Test(why, knows_every_kind_of_recipe_line)
 {
-	static const struct { const char *what, *text; } cases[] = {
+	static const struct {
+		const char *what, *text;
+	} cases[] = {
 		{ "/usr/bin/tool", "component tool keeps \"/usr/bin/*\"  (recipes/app.json:4:5)" },
-		{ "/usr/bin/alias", "/usr/bin/alias -> tool\n    layer 3 of 3 (app/files)\n    a link of the "
-				    "recipe  (recipes/app.json:10:14)" },
+		{ "/usr/bin/alias",
+		  "/usr/bin/alias -> tool\n    layer 3 of 3 (app/files)\n    a link of the "
+		  "recipe  (recipes/app.json:10:14)" },
 		{ "alias", "/usr/bin/tool\n    layer 1 of 3" },
 		{ "/var/lib/app", "a folder of the recipe  (recipes/app.json:9:13)" },
 		{ "/etc/app.conf", "copied from rootfs  (recipes/app.json:8:14)" },
 		{ "tool", "package tool 1.0-1\n    2 files" },
 		{ "libx1", "needed by /usr/bin/tool\n" },
-		{ "/usr/share/doc/tool/copyright", "it comes along with what component tool keeps" },
-		{ "/var/lib/dpkg/status.d/tool", "a record for scanners of what component tool brings" },
-		{ "/var/lib/dpkg/status.d/libx1", "it belongs to a library that files of app need" },
+		{ "/usr/share/doc/tool/copyright",
+		  "it comes along with what component tool keeps" },
+		{ "/var/lib/dpkg/status.d/tool",
+		  "a record for scanners of what component tool brings" },
+		{ "/var/lib/dpkg/status.d/libx1",
+		  "it belongs to a library that files of app need" },
 	};
 	struct homestead h;
 
@@ -82,11 +88,15 @@ Test(why, names_the_recipe_that_said_it_last_and_where_it_began)
 		       "  \"dirs\": [ { \"path\": \"/var/lib/app\", \"mode\": \"0700\" } ] }\n");
 	homestead_lock(&h);
 	homestead_build(&h);
-	expect_text(WHY(&h.depot.a, h.image, "/var/lib/app"),
-		    "a folder of the recipe  (recipes/app.json:2:13, in place of recipes/common.json:9:13)\n");
-	expect_text(WHY(&h.depot.a, h.image, "/usr/bin/alias"), "a link of the recipe  (recipes/common.json:10:14)\n");
+	expect_text(
+		WHY(&h.depot.a, h.image, "/var/lib/app"),
+		"a folder of the recipe  (recipes/app.json:2:13, in place of recipes/common.json:9:13)\n");
+	expect_text(WHY(&h.depot.a, h.image, "/usr/bin/alias"),
+		    "a link of the recipe  (recipes/common.json:10:14)\n");
 	r = WHY(&h.depot.a, h.image, "/var/lib/app", "--format", "json");
-	expect_text(r, "\"place\": \"recipes/app.json:2:13\", \"inPlaceOf\": \"recipes/common.json:9:13\"");
+	expect_text(
+		r,
+		"\"place\": \"recipes/app.json:2:13\", \"inPlaceOf\": \"recipes/common.json:9:13\"");
 	homestead_close(&h);
 }
 
@@ -126,13 +136,15 @@ Test(why, says_when_the_recipe_is_not_the_same_any_more)
 	homestead_build(&h);
 	recipe = files_get(&h.depot.a, "recipes/app.json");
 	files_put("recipes/app.json", arena_printf(&h.depot.a, "%s\n", recipe));
-	expect_text(WHY(&h.depot.a, h.image, "tool"),
-		    "recipes/app.json, or a recipe it names, has changed since the image was made: the "
-		    "image records sha256:");
+	expect_text(
+		WHY(&h.depot.a, h.image, "tool"),
+		"recipes/app.json, or a recipe it names, has changed since the image was made: the "
+		"image records sha256:");
 	cr_assert(chdir("/") == 0);
-	expect_text(WHY(&h.depot.a, h.image, "libx.so.1"),
-		    "the image was made from recipes/app.json, which is not here, and no folder from here upward holds "
-		    "an images.json");
+	expect_text(
+		WHY(&h.depot.a, h.image, "libx.so.1"),
+		"the image was made from recipes/app.json, which is not here, and no folder from here upward holds "
+		"an images.json");
 	expect_text(WHY(&h.depot.a, h.image, "libx.so.1", "--recipe",
 			arena_printf(&h.depot.a, "%s/recipes/app.json", h.dir)),
 		    "component tool keeps");
@@ -149,10 +161,12 @@ Test(why, json_is_json)
 	homestead_build(&h);
 	r = WHY(&h.depot.a, h.image, "libx.so.1", "--format", "json");
 	files_put("why.json", r.out);
-	cr_expect_str_eq(ORACLE(&h.depot.a, "python3", "-c",
-		"import json\nd = json.load(open('why.json'))\n"
-		"print(d['kind'], d['recipe'], [(s['path'], s.get('package')) for s in d['chain']],"
-		" d['chain'][0]['neededAs'], d['neededBy'])").p,
+	cr_expect_str_eq(
+		ORACLE(&h.depot.a, "python3", "-c",
+		       "import json\nd = json.load(open('why.json'))\n"
+		       "print(d['kind'], d['recipe'], [(s['path'], s.get('package')) for s in d['chain']],"
+		       " d['chain'][0]['neededAs'], d['neededBy'])")
+			.p,
 		"library recipes/app.json [('/usr/lib/x86_64-linux-gnu/libx.so.1', 'libx1'), "
 		"('/usr/bin/tool', 'tool')] libx.so.1 ['/usr/bin/tool']\n");
 	homestead_close(&h);
@@ -162,7 +176,8 @@ Test(why, explains_images_of_others_by_needs_and_owners)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	const struct elfgen broken = { .program = true, .needed = { "libgone.so.1", "libdemo.so.1" } };
+	const struct elfgen broken = { .program = true,
+				       .needed = { "libgone.so.1", "libdemo.so.1" } };
 	struct verb_run r;
 
 	imagegen_begin(&g, &a);
@@ -172,7 +187,9 @@ Test(why, explains_images_of_others_by_needs_and_owners)
 	imagegen_write(&g);
 	r = WHY(&a, g.path, "libdemo.so.1");
 	expect_text(r, "/usr/lib/x86_64-linux-gnu/libdemo.so.1\n    layer 1 of 1");
-	expect_text(r, "needed by /opt/broken as libdemo.so.1\n    also needed by /usr/bin/hello\n/opt/broken\n");
+	expect_text(
+		r,
+		"needed by /opt/broken as libdemo.so.1\n    also needed by /usr/bin/hello\n/opt/broken\n");
 	expect_text(r, "the image does not record a recipe");
 	expect_text(WHY(&a, g.path, "libgone.so.1"),
 		    "libgone.so.1 is not in the image\n    needed by /opt/broken\n");
@@ -182,7 +199,9 @@ Test(why, explains_images_of_others_by_needs_and_owners)
 
 Test(why, a_record_that_cannot_be_is_refused)
 {
-	static const struct { const char *labels, *text; } cases[] = {
+	static const struct {
+		const char *labels, *text;
+	} cases[] = {
 		{ "{\"vnd.imgbuild.recipe\":\"../../etc/x.json\"}", "label vnd.imgbuild.recipe: " },
 		{ "{\"vnd.imgbuild.recipe\":\"/etc/x.json\"}",
 		  "label vnd.imgbuild.recipe: \"/etc/x.json\" is no path below a repository" },

@@ -10,9 +10,9 @@
 #include "support/fixture_files.h"
 
 #define ROOT "build-full/debian13"
-#define PACKAGES \
+#define PACKAGES                                                                                                      \
 	"gcc,make,pkg-config,libc6-dev,libcurl4-openssl-dev,libarchive-dev,libjansson-dev,libssl-dev,libdeflate-dev," \
-	"libzstd-dev,liblzma-dev,zlib1g-dev,libseccomp-dev,libyaml-dev,libpcre2-dev,bubblewrap,sqv,gpgv," \
+	"libzstd-dev,liblzma-dev,zlib1g-dev,libseccomp-dev,libyaml-dev,libpcre2-dev,bubblewrap,sqv,gpgv,"             \
 	"debian-archive-keyring,ca-certificates"
 
 /* The mirror of Debian that the host uses itself. */
@@ -52,9 +52,10 @@ const char *debian13_root(struct arena *a)
 		return ROOT;
 	ORACLE(a, "rm", "--recursive", "--force", "--one-file-system", made);
 	ORACLE(a, "mkdir", "--parents", "build-full");
-	r = oracle_run(a, (const char *const[]){
-		"mmdebstrap", "--quiet", "--mode=root", "--variant=apt", "--include=" PACKAGES,
-		"--aptopt=Acquire::Languages \"none\"", "trixie", made, host_mirror(a), NULL });
+	r = oracle_run(a, (const char *const[]){ "mmdebstrap", "--quiet", "--mode=root",
+						 "--variant=apt", "--include=" PACKAGES,
+						 "--aptopt=Acquire::Languages \"none\"", "trixie",
+						 made, host_mirror(a), NULL });
 	if (r.status)
 		cr_skip_test("mmdebstrap cannot make a Debian 13 here: %s", r.err.p);
 	take_mirrors(a, made);
@@ -65,13 +66,43 @@ const char *debian13_root(struct arena *a)
 /* Sandboxes are made within it, so it must not be a chroot, and its /proc must be whole. */
 struct oracle_run debian13_run(struct arena *a, const char *const *words)
 {
-	const char *const outside[] = {
-		"bwrap", "--die-with-parent", "--cap-add", "ALL", "--bind", debian13_root(a), "/",
-		"--dev-bind", "/dev", "/dev", "--dev-bind", "/proc", "/proc", "--dev-bind", "/sys", "/sys",
-		"--tmpfs", "/tmp", "--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf",
-		"--ro-bind", "/etc/hosts", "/etc/hosts", "--setenv", "HOME", "/root", "--chdir", "/src",
-		"--unsetenv", "IMGBUILD_CACHE_DIR", "--unsetenv", "XDG_CACHE_HOME", "--unsetenv", "MAKEFLAGS",
-		"--unsetenv", "MAKELEVEL" };
+	const char *const outside[] = { "bwrap",
+					"--die-with-parent",
+					"--cap-add",
+					"ALL",
+					"--bind",
+					debian13_root(a),
+					"/",
+					"--dev-bind",
+					"/dev",
+					"/dev",
+					"--dev-bind",
+					"/proc",
+					"/proc",
+					"--dev-bind",
+					"/sys",
+					"/sys",
+					"--tmpfs",
+					"/tmp",
+					"--ro-bind",
+					"/etc/resolv.conf",
+					"/etc/resolv.conf",
+					"--ro-bind",
+					"/etc/hosts",
+					"/etc/hosts",
+					"--setenv",
+					"HOME",
+					"/root",
+					"--chdir",
+					"/src",
+					"--unsetenv",
+					"IMGBUILD_CACHE_DIR",
+					"--unsetenv",
+					"XDG_CACHE_HOME",
+					"--unsetenv",
+					"MAKEFLAGS",
+					"--unsetenv",
+					"MAKELEVEL" };
 	struct strings argv = { 0 };
 
 	for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++)
@@ -88,6 +119,6 @@ void debian13_copy(struct arena *a, const char *to)
 
 	ORACLE(a, "rm", "--recursive", "--force", "--one-file-system", to);
 	cr_assert(file_mkdirs(AT_FDCWD, to, &e), "%s", e.cause);
-	ORACLE(a, "cp", "--recursive", "Makefile", "builder", "docs", "images.json", "locks", "recipes", "rootfs",
-	       "scripts-free", to);
+	ORACLE(a, "cp", "--recursive", "Makefile", "builder", "docs", "images.json", "locks",
+	       "recipes", "rootfs", "scripts-free", to);
 }

@@ -2,8 +2,8 @@
 #ifndef FULL_FIXTURE_DEBIAN13_H
 #define FULL_FIXTURE_DEBIAN13_H
 
-/* A Debian 13 with what compiling imgbuild takes, in build-full/debian13: made once by mmdebstrap, from the host's own
- * mirror, and used by every run until "make clean". */
+/* A Debian 13 with what compiling imgbuild takes, in build-full/debian13: made once by mmdebstrap,
+ * from the host's own mirror, and used by every run until "make clean". */
 
 #include "support/fixture_oracle.h"
 

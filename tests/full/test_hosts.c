@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One image, whatever the host: built here and by an imgbuild that was compiled in Debian 13, each with an empty
- * store, from one recipe and lock. */
+/* One image, whatever the host: built here and by an imgbuild that was compiled in Debian 13, each
+ * with an empty store, from one recipe and lock. */
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,7 +10,8 @@
 #include "full/fixture_debian13.h"
 #include "support/fixture_files.h"
 
-/* "hello" as its recipe says, and with zstd layers on its gzip base; and what Debian's packages alone make. */
+/* "hello" as its recipe says, and with zstd layers on its gzip base; and what Debian's packages
+ * alone make. */
 static const char *const recipes[] = { "recipes/hello.json", "recipes/hello-zstd.json",
 				       "recipes/cephalo-packages.json" };
 #define RECIPES (sizeof(recipes) / sizeof(*recipes))
@@ -21,7 +22,8 @@ static void add_zstd(struct arena *a, const char *dir)
 
 	files_put(arena_printf(a, "%s/recipes/hello-zstd.json", dir),
 		  arena_printf(a, "{ \"layers\": { \"compression\": \"zstd\" },%s", text + 1));
-	ORACLE(a, "cp", "recipes/hello.lock.json", arena_printf(a, "%s/recipes/hello-zstd.lock.json", dir));
+	ORACLE(a, "cp", "recipes/hello.lock.json",
+	       arena_printf(a, "%s/recipes/hello-zstd.lock.json", dir));
 }
 
 static const char *digest_of_build(struct arena *a, const struct oracle_run *r)
@@ -34,16 +36,18 @@ static const char *digest_of_build(struct arena *a, const struct oracle_run *r)
 
 static struct oracle_run build_here(struct arena *a, const char *dir, const char *recipe)
 {
-	return oracle_run(a, (const char *const[]){
-		"env", "--chdir", dir, arena_printf(a, "IMGBUILD_CACHE_DIR=%s/store", dir),
-		arena_printf(a, "%s/imgbuild", dir), "--progress=plain", "--json", "--locked", "--no-audit", recipe, "-o",
-		"out/image", NULL });
+	return oracle_run(a,
+			  (const char *const[]){
+				  "env", "--chdir", dir,
+				  arena_printf(a, "IMGBUILD_CACHE_DIR=%s/store", dir),
+				  arena_printf(a, "%s/imgbuild", dir), "--progress=plain", "--json",
+				  "--locked", "--no-audit", recipe, "-o", "out/image", NULL });
 }
 
 static struct oracle_run build_there(struct arena *a, const char *recipe)
 {
-	return DEBIAN13(a, "./imgbuild", "--progress=plain", "--json", "--locked", "--no-audit", "--cache-dir",
-			"/src/store", recipe, "-o", "out/image");
+	return DEBIAN13(a, "./imgbuild", "--progress=plain", "--json", "--locked", "--no-audit",
+			"--cache-dir", "/src/store", recipe, "-o", "out/image");
 }
 
 /* The same two repositories: here in a temporary folder, there in /src. */
@@ -76,17 +80,20 @@ Test(hosts, a_recipe_and_its_lock_have_one_digest_on_this_host_and_on_debian_13,
 
 	settle_repositories(&a, dir);
 	for (size_t i = 0; i < RECIPES; i++) {
-		struct oracle_run here = build_here(&a, dir, recipes[i]), there = build_there(&a, recipes[i]);
+		struct oracle_run here = build_here(&a, dir, recipes[i]),
+				  there = build_there(&a, recipes[i]);
 
-		cr_expect_str_eq(digest_of_build(&a, &here), digest_of_build(&a, &there), "%s", recipes[i]);
-		cr_expect(!strstr(here.err.p, "warning: ") && !strstr(there.err.p, "warning: "), "%s%s", here.err.p,
-			  there.err.p);
+		cr_expect_str_eq(digest_of_build(&a, &here), digest_of_build(&a, &there), "%s",
+				 recipes[i]);
+		cr_expect(!strstr(here.err.p, "warning: ") && !strstr(there.err.p, "warning: "),
+			  "%s%s", here.err.p, there.err.p);
 	}
 	/* without the lock of tools each host's own library writes */
 	ORACLE(&a, "rm", "--recursive", arena_printf(&a, "%s/locks", dir),
 	       arena_printf(&a, "%s/src/locks", debian13_root(&a)));
 	for (size_t i = 0; i < RECIPES; i++) {
-		struct oracle_run here = build_here(&a, dir, recipes[i]), there = build_there(&a, recipes[i]);
+		struct oracle_run here = build_here(&a, dir, recipes[i]),
+				  there = build_there(&a, recipes[i]);
 		bool same = strcmp(digest_of_build(&a, &here), digest_of_build(&a, &there)) == 0;
 		bool alike = strcmp(version_of(&a, here.err.p), version_of(&a, there.err.p)) == 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is promised of the pinned libraries: those for amd64 and for arm64 write the same bytes. A program that
- * shares nothing with the builder loads each; the one for arm64 runs in qemu. */
+/* What is promised of the pinned libraries: those for amd64 and for arm64 write the same bytes. A
+ * program that shares nothing with the builder loads each; the one for arm64 runs in qemu. */
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,7 +18,8 @@
 #define ARM_LIBRARIES "/usr/aarch64-linux-gnu"
 
 /* A pinned package's .deb in the user's store, unpacked by dpkg. */
-static const char *unpack_tool(struct arena *a, const char *dir, const char *name, const struct platform *machine)
+static const char *unpack_tool(struct arena *a, const char *dir, const char *name,
+			       const struct platform *machine)
 {
 	struct store store = STORE_INIT;
 	struct recipe r = { 0 };
@@ -30,13 +31,17 @@ static const char *unpack_tool(struct arena *a, const char *dir, const char *nam
 	struct error e = { 0 };
 
 	cr_assert(store_open(a, NULL, &store, &e) && recipe_load(a, "recipes/hello.json", &r, &e) &&
-		  tools_load(a, tools_path(a, r.repository), &lock, &e) > 0 &&
-		  mirrors_find(a, NULL, getenv("IMGBUILD_MIRROR"), r.archive, "/", &mirrors, &e), "%s", e.cause);
+			  tools_load(a, tools_path(a, r.repository), &lock, &e) > 0 &&
+			  mirrors_find(a, NULL, getenv("IMGBUILD_MIRROR"), r.archive, "/", &mirrors,
+				       &e),
+		  "%s", e.cause);
 	p = tools_find(&lock, name, machine);
 	tools_for(a, &lock, name, machine, &one);
 	cr_assert(p && lock_fetch(a, &o, &one, NULL, NULL, &e), "%s", e.cause);
-	ORACLE(a, "dpkg", "--extract", arena_printf(a, "%s/blobs/sha256/%s", store.path,
-						    digest_hex_dup(a, &p->file.sha256)), to);
+	ORACLE(a, "dpkg", "--extract",
+	       arena_printf(a, "%s/blobs/sha256/%s", store.path,
+			    digest_hex_dup(a, &p->file.sha256)),
+	       to);
 	store_close(&store);
 	return to;
 }
@@ -69,7 +74,8 @@ static const char *mixed_input(struct arena *a, const char *dir)
 	buf_add(&text, depot_noise(a, 20 << 20, 1));
 	buf_add(&text, (struct str){ arena_alloc(a, 10 << 20), 10 << 20 });
 	while (text.n < INPUT)
-		buf_add(&text, (struct str){ text.p, INPUT - text.n < text.n ? INPUT - text.n : text.n });
+		buf_add(&text,
+			(struct str){ text.p, INPUT - text.n < text.n ? INPUT - text.n : text.n });
 	cr_assert(file_write_path(path, 0600, buf_str(&text), &e), "%s", e.cause);
 	return path;
 }
@@ -86,8 +92,10 @@ Test(machines, the_libraries_for_amd64_and_arm64_write_the_same, .timeout = 3600
 {
 	static const struct {
 		const char *format, *package, *file;
-	} cases[] = { { "gzip", TOOLS_GZIP, "libdeflate.so.0" }, { "zstd", TOOLS_ZSTD, "libzstd.so.1" } };
-	const struct platform *amd64 = platform_find(STR("linux/amd64")), *arm64 = platform_find(STR("linux/arm64"));
+	} cases[] = { { "gzip", TOOLS_GZIP, "libdeflate.so.0" },
+		      { "zstd", TOOLS_ZSTD, "libzstd.so.1" } };
+	const struct platform *amd64 = platform_find(STR("linux/amd64")),
+			      *arm64 = platform_find(STR("linux/arm64"));
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *here = arena_printf(&a, "%s/here", dir);
 	const char *there = arena_printf(&a, "%s/there", dir), *input;
@@ -97,20 +105,27 @@ Test(machines, the_libraries_for_amd64_and_arm64_write_the_same, .timeout = 3600
 	if (platform_of_host() != amd64)
 		cr_skip_test("this machine is not amd64");
 	ORACLE(&a, "gcc", "-O2", "-o", here, "tests/full/compress/compress.c", "-ldl");
-	ORACLE(&a, "aarch64-linux-gnu-gcc", "-O2", "-o", there, "tests/full/compress/compress.c", "-ldl");
+	ORACLE(&a, "aarch64-linux-gnu-gcc", "-O2", "-o", there, "tests/full/compress/compress.c",
+	       "-ldl");
 	input = mixed_input(&a, dir);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA one = { 0 };
-		const char *x = arena_printf(&one, "%s/usr/lib/%s/%s", unpack_tool(&a, dir, cases[i].package, amd64),
+		const char *x = arena_printf(&one, "%s/usr/lib/%s/%s",
+					     unpack_tool(&a, dir, cases[i].package, amd64),
 					     amd64->machine->triplet, cases[i].file);
-		const char *y = arena_printf(&one, "%s/usr/lib/%s/%s", unpack_tool(&a, dir, cases[i].package, arm64),
+		const char *y = arena_printf(&one, "%s/usr/lib/%s/%s",
+					     unpack_tool(&a, dir, cases[i].package, arm64),
 					     arm64->machine->triplet, cases[i].file);
-		struct oracle_run first = oracle_run(&one, (const char *const[]){ here, cases[i].format, x, input, NULL });
-		struct oracle_run second = oracle_run(&one, (const char *const[]){
-			"qemu-aarch64-static", "-L", ARM_LIBRARIES, there, cases[i].format, y, input, NULL });
+		struct oracle_run first = oracle_run(&one,
+						     (const char *const[]){ here, cases[i].format,
+									    x, input, NULL });
+		struct oracle_run second =
+			oracle_run(&one, (const char *const[]){ "qemu-aarch64-static", "-L",
+								ARM_LIBRARIES, there,
+								cases[i].format, y, input, NULL });
 
-		cr_expect_str_eq(digest_of_output(&one, &first), digest_of_output(&one, &second), "%s",
-				 cases[i].format);
+		cr_expect_str_eq(digest_of_output(&one, &first), digest_of_output(&one, &second),
+				 "%s", cases[i].format);
 	}
 	files_remove(dir);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that reads ELF bytes, and the library cache, which shares their ground; and struct elf as
- * it crosses the pipe of a jail. */
+/* Everything that reads ELF bytes, and the library cache, which shares their ground; and struct elf
+ * as it crosses the pipe of a jail. */
 
 #include <stdlib.h>
 
@@ -9,8 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What our own reader says is always believed; the raw input is what a reader might say that was taken
- * over. */
+/* What our own reader says is always believed; the raw input is what a reader might say that was
+ * taken over. */
 static void fuzz_cross_wire(struct arena *a, struct str bytes, const struct elf *elf)
 {
 	struct buf said = { .a = a };

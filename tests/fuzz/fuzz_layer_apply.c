@@ -53,7 +53,7 @@ static bool fuzz_collect_layer(struct arena *a, struct model *m, size_t index, s
 	merge_change(a, a, m, &change, index, items);
 	for (size_t i = 1; i < items->n; i++)
 		if (path_order(items->v[i - 1]->path, items->v[i]->path) >= 0)
-			__builtin_trap();	/* sorted, each path once */
+			__builtin_trap(); /* sorted, each path once */
 	return true;
 }
 
@@ -71,7 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < 2; i++) {
 		struct image_layer *layer = list_push(&a, &image.layers);
 
-		*layer = (struct image_layer){ .size = tars[i].n, .diff_id = content_digest_of(tars[i], false) };
+		*layer = (struct image_layer){ .size = tars[i].n,
+					       .diff_id = content_digest_of(tars[i], false) };
 		list_push(&a, &m.layers);
 	}
 	for (size_t i = 0; i < 2; i++) {

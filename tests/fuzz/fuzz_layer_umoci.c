@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: a layer, as we read it and as umoci unpacks it. Headers get right checksums, so that changed
- * bytes reach what is behind them; new inputs are layers of the generator. Without umoci it does nothing. */
+/* Fuzz target: a layer, as we read it and as umoci unpacks it. Headers get right checksums, so that
+ * changed bytes reach what is behind them; new inputs are layers of the generator. Without umoci it
+ * does nothing. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 512 || !have_umoci() || !mkdtemp(dir))
 		return 0;
-	ok = layerdiff_run(&a, dir, layerdiff_lower(&a), (struct str){ (const char *)data, size }, &got, &why, &e);
+	ok = layerdiff_run(&a, dir, layerdiff_lower(&a), (struct str){ (const char *)data, size },
+			   &got, &why, &e);
 	if (!file_remove_tree(AT_FDCWD, dir, &e))
 		return 0;
 	if (!ok || got == LAYERDIFF_DIFFERS) {

@@ -26,8 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if ((c < 0x20 && c != '\t') || c == 0x7f)
 			abort();
-		if (c >= 0x80 && (i == 0 || (unsigned char)out[i - 1] < 0x80)
-		    && utf8_length((unsigned char *)out + i, n - i) == 0)
+		if (c >= 0x80 && (i == 0 || (unsigned char)out[i - 1] < 0x80) &&
+		    utf8_length((unsigned char *)out + i, n - i) == 0)
 			abort();
 	}
 	m = log_unescape(out, n, back, LOG_ESCAPED_MAX(size) + 1);

@@ -17,7 +17,10 @@ static void read_legacy(struct arena *a, struct str text)
 	struct member members[] = { { "repositories", NULL, 0, sizeof(tags) - 1 },
 				    { "x/json", NULL, sizeof(tags) - 1, text.n },
 				    { "x/layer.tar", NULL, sizeof(tags) - 1, text.n } };
-	struct bundle b = { .name = "fuzz", .fd = fd, .archive = true, .members = { members, 3, 3 },
+	struct bundle b = { .name = "fuzz",
+			    .fd = fd,
+			    .archive = true,
+			    .members = { members, 3, 3 },
 			    .form = BUNDLE_DOCKER };
 	struct image_facts facts = { 0 };
 	struct error e = { 0 };
@@ -38,11 +41,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct member members[] = { { "index.json", NULL, sizeof(layout) - 1, size },
 				    { "manifest.json", NULL, sizeof(layout) - 1, size },
 				    { "oci-layout", NULL, 0, sizeof(layout) - 1 } };
-	struct bundle b = { .name = "fuzz", .fd = fd, .archive = true, .members = { members, 3, 3 } };
+	struct bundle b = {
+		.name = "fuzz", .fd = fd, .archive = true, .members = { members, 3, 3 }
+	};
 	struct image_facts facts = { 0 };
 	struct error e = { 0 };
 
-	if (fd < 0 || !fd_write(fd, ((struct str){ layout, sizeof(layout) - 1 }), "memfd", &e) || !fd_write(fd, text, "memfd", &e))
+	if (fd < 0 || !fd_write(fd, ((struct str){ layout, sizeof(layout) - 1 }), "memfd", &e) ||
+	    !fd_write(fd, text, "memfd", &e))
 		abort();
 	if (!image_config_read(&a, "config", text, &facts, &e))
 		err_clear(&e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a registry says and what its user writes: challenges, manifests, refusals, tokens, Location, files of
- * credentials, references. */
+/* What a registry says and what its user writes: challenges, manifests, refusals, tokens, Location,
+ * files of credentials, references. */
 
 #include <assert.h>
 #include <stdint.h>
@@ -52,8 +52,9 @@ static void fuzz_references(struct arena *a, struct str text)
 		return;
 	}
 	/* nothing in it changes the address that it becomes a part of */
-	assert(http_url_split(str_of(arena_printf(a, "https://%s/v2/%s/manifests/%s", r.host, r.name,
-						  r.digest ? r.digest : r.tag)), &u));
+	assert(http_url_split(str_of(arena_printf(a, "https://%s/v2/%s/manifests/%s", r.host,
+						  r.name, r.digest ? r.digest : r.tag)),
+			      &u));
 	assert(u.userinfo.n == 0 && !strpbrk(r.name, "?#%:@") && !strstr(r.name, ".."));
 	assert(!r.tag || !strpbrk(r.tag, "?#%:@/"));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a copyright file, a package note and a package URL: names keep to their characters, and a
- * URL that is written is read again as the same. */
+/* Any bytes as a copyright file, a package note and a package URL: names keep to their characters,
+ * and a URL that is written is read again as the same. */
 
 #include <stdlib.h>
 
@@ -42,11 +42,12 @@ static void read_purl(struct arena *a, const char *text)
 {
 	struct purl p, again;
 
-	if (!purl_parse(a, text, &p) || p.qualifiers.n || strpbrk(p.type, "/?#@%") || strpbrk(p.space, "/"))
+	if (!purl_parse(a, text, &p) || p.qualifiers.n || strpbrk(p.type, "/?#@%") ||
+	    strpbrk(p.space, "/"))
 		return;
 	if (!purl_parse(a, purl_text(a, &p), &again) || !is_same_or_empty(p.type, again.type) ||
-	    !is_same_or_empty(p.space, again.space) ||
-	    !is_same_or_empty(p.name, again.name) || !is_same_or_empty(p.version, again.version))
+	    !is_same_or_empty(p.space, again.space) || !is_same_or_empty(p.name, again.name) ||
+	    !is_same_or_empty(p.version, again.version))
 		abort();
 }
 

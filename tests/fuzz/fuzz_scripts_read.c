@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	unit_read_variables(&a, text, &variables);
-	if (!exec_line_read(&a, str_dup(&a, text), "unit", &variables, &line, &e) && e.kind != ERR_INPUT)
+	if (!exec_line_read(&a, str_dup(&a, text), "unit", &variables, &line, &e) &&
+	    e.kind != ERR_INPUT)
 		abort();
 	return 0;
 }

@@ -49,8 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < list.entries.n; i++) {
 			const struct tar_entry *n = &list.entries.v[i];
 
-			if (n->offset > size || n->size > size - n->offset || strncmp(n->path, "../", 3) == 0 ||
-			    n->path[0] == '/' || !n->path[0] || (n->type != TAR_FILE && n->size))
+			if (n->offset > size || n->size > size - n->offset ||
+			    strncmp(n->path, "../", 3) == 0 || n->path[0] == '/' || !n->path[0] ||
+			    (n->type != TAR_FILE && n->size))
 				__builtin_trap();
 		}
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: bytes as a file of vulnerability data (tracker, OSV, OpenVEX), as package URLs and CPEs. */
+/* Fuzz target: bytes as a file of vulnerability data (tracker, OSV, OpenVEX), as package URLs and
+ * CPEs. */
 
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -28,10 +29,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = memfd_create("fuzz", MFD_CLOEXEC);
-	struct package hello = { .name = "hello", .version = "1.0-1", .architecture = "amd64",
-				 .source = "hello", .source_version = "1.0-1", .record = "x" };
+	struct package hello = { .name = "hello",
+				 .version = "1.0-1",
+				 .architecture = "amd64",
+				 .source = "hello",
+				 .source_version = "1.0-1",
+				 .record = "x" };
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
-	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1,
+	struct model m = { .image = &image,
+			   .os_id = "debian",
+			   .os_version = "13",
+			   .kept = -1,
 			   .packages = { &hello, 1, 1 } };
 	struct remarks problems = { NULL, 0, 0 };
 	struct strings files = { NULL, 0, 0 };

@@ -52,7 +52,6 @@ static void archive_make_hardlinks(struct buf *out, size_t n)
 	debgen_tar_end(out);
 }
 
-
 static void archive_make_large(struct buf *out, size_t n)
 {
 	char *text = arena_alloc(out->a, n + 1);
@@ -127,7 +126,8 @@ static bool archive_run_zip(struct arena *a, struct str input, struct error *e)
 	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
 	struct zip zip;
 
-	return fd >= 0 && fd_write(fd, input, "growth", e) && zip_open(a, fd, input.n, "growth", &zip, e);
+	return fd >= 0 && fd_write(fd, input, "growth", e) &&
+	       zip_open(a, fd, input.n, "growth", &zip, e);
 }
 
 /* The text, packed on the way and unpacked; in pieces of one byte, too. */
@@ -261,7 +261,8 @@ static bool archive_run_deb(struct arena *a, struct str input, struct error *e)
 
 	buf_sink_init(&out, &answer, "answer");
 	out.base.finish = archive_sink_end;
-	return deb_members_find(input, "growth", &members, e) && deb_parse(input, "growth", &budget, &out.base, e);
+	return deb_members_find(input, "growth", &members, e) &&
+	       deb_parse(input, "growth", &budget, &out.base, e);
 }
 
 static void archive_make_index(struct buf *out, size_t n)
@@ -300,7 +301,9 @@ static bool archive_run_index(struct arena *a, struct str input, struct error *e
 
 static bool archive_run_control(struct arena *a, struct str input, struct error *e)
 {
-	const struct deb_package package = { .name = "demo", .version = "1", .architecture = "all" };
+	const struct deb_package package = { .name = "demo",
+					     .version = "1",
+					     .architecture = "all" };
 	struct deb deb = { .package = &package };
 
 	*list_push(a, &deb.control) = (struct deb_control){ "control", input, 0 };
@@ -318,24 +321,33 @@ static bool archive_run_md5sums(struct arena *a, struct str input, struct error 
 static const struct growth_case archive_table[] = {
 	{ "ar_open ar_next", "many members", 1250, .make = archive_make_ar, .run = archive_run_ar },
 	{ "tar_read_all", "many files", 250, .make = archive_make_tar, .run = archive_run_tar },
-	{ "tar_open tar_next tar_data", "many files", 250, .make = archive_make_tar, .run = archive_run_entries },
-	{ "tar_read_all", "many hard links", 250, .make = archive_make_hardlinks, .run = archive_run_tar },
-	{ "tar_read_all", "one large file", 1000000, .make = archive_make_large, .run = archive_run_entries },
+	{ "tar_open tar_next tar_data", "many files", 250, .make = archive_make_tar,
+	  .run = archive_run_entries },
+	{ "tar_read_all", "many hard links", 250, .make = archive_make_hardlinks,
+	  .run = archive_run_tar },
+	{ "tar_read_all", "one large file", 1000000, .make = archive_make_large,
+	  .run = archive_run_entries },
 	{ "zip_open", "many members", 1250, .make = archive_make_zip, .run = archive_run_zip },
-	{ "decompress_open", "gzip, byte by byte", 1200, .make = archive_make_gzip, .run = archive_run_gzip },
-	{ "decompress_open", "xz, byte by byte", 610, .make = archive_make_xz, .run = archive_run_xz },
-	{ "decompress_open", "zstd, byte by byte", 2500, .make = archive_make_zstd, .run = archive_run_zstd },
+	{ "decompress_open", "gzip, byte by byte", 1200, .make = archive_make_gzip,
+	  .run = archive_run_gzip },
+	{ "decompress_open", "xz, byte by byte", 610, .make = archive_make_xz,
+	  .run = archive_run_xz },
+	{ "decompress_open", "zstd, byte by byte", 2500, .make = archive_make_zstd,
+	  .run = archive_run_zstd },
 	{ "deb_parse deb_members_find", "a package of many files", 130, .make = archive_make_deb,
 	  .run = archive_run_deb },
 	{ "deb_parse", "files below folders that are merged", 110, .make = archive_make_deb_merged,
 	  .run = archive_run_deb },
 	{ "deb_parse", "a package of many control files", 100, .make = archive_make_deb_control,
 	  .run = archive_run_deb },
-	{ "deb_index_read", "many files", 750, .make = archive_make_index, .run = archive_run_index },
-	{ "deb_index_read", "many control files", 1250, .make = archive_make_index_control, .run = archive_run_index },
-	{ "control_check", "a field of many lines", 5000, CONTROL, " line\n", "", .run = archive_run_control },
-	{ "control_check", "too many fields", 5000, CONTROL, "F#: x\n", "", .run = archive_run_control,
-	  .refused = true },
+	{ "deb_index_read", "many files", 750, .make = archive_make_index,
+	  .run = archive_run_index },
+	{ "deb_index_read", "many control files", 1250, .make = archive_make_index_control,
+	  .run = archive_run_index },
+	{ "control_check", "a field of many lines", 5000, CONTROL, " line\n", "",
+	  .run = archive_run_control },
+	{ "control_check", "too many fields", 5000, CONTROL, "F#: x\n", "",
+	  .run = archive_run_control, .refused = true },
 	{ "md5sums_check", "many files", 1250, "", "0123456789abcdef0123456789abcdef  f#\n", "",
 	  .run = archive_run_md5sums },
 };

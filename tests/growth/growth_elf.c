@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ELF files with as much of one thing as is asked for, made here: little-endian, 64 bits, one segment that has
- * the whole file at address 0. And the files around the loader. */
+/* ELF files with as much of one thing as is asked for, made here: little-endian, 64 bits, one
+ * segment that has the whole file at address 0. And the files around the loader. */
 
 #include "growth/growth.h"
 
@@ -13,18 +13,19 @@
 #include "inspect/layers/elf_facts.h"
 
 #define HEADERS (sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr))
-#define NAME 13		/* "lib000000.so" and its NUL */
+#define NAME 13 /* "lib000000.so" and its NUL */
 
 /* How many of what; `long_name` bytes: all names are this long and the same. */
 struct elf_plan {
 	size_t needed, needs, versions, definitions, symbols, notes, long_name;
 	bool gnu_hash;
 	const char *rpath;
-	struct str note;	/* what each note says */
+	struct str note; /* what each note says */
 };
 
 struct elf_places {
-	size_t strings, strings_n, symbols, hash, needs, definitions, dynamic, dynamic_n, notes, notes_n;
+	size_t strings, strings_n, symbols, hash, needs, definitions, dynamic, dynamic_n, notes,
+		notes_n;
 };
 
 static void elf_add(struct buf *b, const void *p, size_t n)
@@ -71,7 +72,8 @@ static void elf_symbols_of(struct buf *b, const struct elf_plan *p, struct elf_p
 
 	at->symbols = b->n;
 	for (size_t i = 0; i < p->symbols; i++) {
-		Elf64_Sym s = { .st_name = i ? plan_name(p, i) : 0, .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
+		Elf64_Sym s = { .st_name = i ? plan_name(p, i) : 0,
+				.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
 				.st_shndx = (Elf64_Section)(i % 2) };
 
 		elf_add(b, &s, sizeof(s));
@@ -110,7 +112,12 @@ static void elf_versions_of(struct buf *b, const struct elf_plan *p, struct elf_
 	}
 	at->definitions = b->n;
 	for (size_t i = 0; i < p->definitions; i++) {
-		Elf64_Verdef d = { 1, 0, (Elf64_Half)(i % 32000 + 2), 1, 0, sizeof(d),
+		Elf64_Verdef d = { 1,
+				   0,
+				   (Elf64_Half)(i % 32000 + 2),
+				   1,
+				   0,
+				   sizeof(d),
 				   i + 1 < p->definitions ? sizeof(d) + sizeof(Elf64_Verdaux) : 0 };
 		Elf64_Verdaux name = { plan_name(p, i), 0 };
 
@@ -167,11 +174,16 @@ static void elf_notes_of(struct buf *b, const struct elf_plan *p, struct elf_pla
 static void elf_make(struct buf *out, const struct elf_plan *p)
 {
 	struct elf_places at = { 0 };
-	Elf64_Ehdr head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_DYN,
-			    .e_machine = EM_X86_64, .e_version = EV_CURRENT, .e_phoff = sizeof(head),
-			    .e_ehsize = sizeof(head), .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 3 };
-	Elf64_Phdr load = { .p_type = PT_LOAD, .p_flags = PF_R, .p_align = 4096 }, dynamic = { .p_type = PT_DYNAMIC },
-		   note = { .p_type = PT_NOTE, .p_align = 4 };
+	Elf64_Ehdr head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+			    .e_type = ET_DYN,
+			    .e_machine = EM_X86_64,
+			    .e_version = EV_CURRENT,
+			    .e_phoff = sizeof(head),
+			    .e_ehsize = sizeof(head),
+			    .e_phentsize = sizeof(Elf64_Phdr),
+			    .e_phnum = 3 };
+	Elf64_Phdr load = { .p_type = PT_LOAD, .p_flags = PF_R, .p_align = 4096 },
+		   dynamic = { .p_type = PT_DYNAMIC }, note = { .p_type = PT_NOTE, .p_align = 4 };
 
 	for (size_t i = 0; i < HEADERS; i++)
 		buf_putc(out, '\0');
@@ -248,7 +260,8 @@ static void elf_make_symbols_long(struct buf *out, size_t n)
 
 static void elf_make_notes(struct buf *out, size_t n)
 {
-	elf_make(out, &(struct elf_plan){ .notes = n, .note = STR("[{\"soname\":[\"liba.so.1\"]}]") });
+	elf_make(out,
+		 &(struct elf_plan){ .notes = n, .note = STR("[{\"soname\":[\"liba.so.1\"]}]") });
 }
 
 static void elf_make_dlopens(struct buf *out, size_t n)
@@ -304,7 +317,8 @@ static void elf_make_cache_long(struct buf *out, size_t n)
 
 	memset(name, 'a', n);
 	for (size_t i = 0; i < n; i++)
-		*list_push(out->a, &c.entries) = (struct ldcache_entry){ .soname = name, .path = name, .flags = 0x303 };
+		*list_push(out->a, &c.entries) =
+			(struct ldcache_entry){ .soname = name, .path = name, .flags = 0x303 };
 	ldcache_write(out->a, &c, out);
 }
 
@@ -327,7 +341,8 @@ struct elf_conf {
 	struct str text;
 };
 
-static bool elf_conf_read(struct ldconf_source *s, const char *path, struct str *text, bool *found, struct error *e)
+static bool elf_conf_read(struct ldconf_source *s, const char *path, struct str *text, bool *found,
+			  struct error *e)
 {
 	struct elf_conf *c = (struct elf_conf *)s;
 
@@ -337,7 +352,8 @@ static bool elf_conf_read(struct ldconf_source *s, const char *path, struct str 
 	return true;
 }
 
-static bool elf_conf_list(struct ldconf_source *s, const char *folder, struct strings *names, struct error *e)
+static bool elf_conf_list(struct ldconf_source *s, const char *folder, struct strings *names,
+			  struct error *e)
 {
 	struct elf_conf *c = (struct elf_conf *)s;
 
@@ -377,43 +393,47 @@ static bool elf_run_search(struct arena *a, struct str input, struct error *e)
 }
 
 static const struct growth_case elf_table[] = {
-	{ "elf_read elf_read_header elf_read_dynamic elf_open", "many needed libraries", 500, .make = elf_make_needed,
-	  .run = growth_elf_run },
-	{ "elf_read_dynamic", "needed libraries that share one long name", 500, .make = elf_make_needed_long,
-	  .run = growth_elf_run, .refused = true },
+	{ "elf_read elf_read_header elf_read_dynamic elf_open", "many needed libraries", 500,
+	  .make = elf_make_needed, .run = growth_elf_run },
+	{ "elf_read_dynamic", "needed libraries that share one long name", 500,
+	  .make = elf_make_needed_long, .run = growth_elf_run, .refused = true },
 	{ "elf_read_versions", "many libraries with versions", 860, .make = elf_make_needs,
-	 .run = growth_elf_run },
-	{ "elf_read_versions", "libraries that share a chain of versions", 79, .make = elf_make_needs_shared,
-	  .run = growth_elf_run, .refused = true },
+	  .run = growth_elf_run },
+	{ "elf_read_versions", "libraries that share a chain of versions", 79,
+	  .make = elf_make_needs_shared, .run = growth_elf_run, .refused = true },
 	{ "elf_read_versions", "libraries that share one long name", 500,
-	 .make = elf_make_needs_long, .run = growth_elf_run, .refused = true },
+	  .make = elf_make_needs_long, .run = growth_elf_run, .refused = true },
 	{ "elf_read_versions", "many versions of one library", 1500, .make = elf_make_versions,
-	 .run = growth_elf_run },
+	  .run = growth_elf_run },
 	{ "elf_read_versions", "many versions defined", 1200, .make = elf_make_definitions,
-	 .run = growth_elf_run },
-	{ "elf_read_versions", "versions that share one long name", 500, .make = elf_make_definitions_long,
-	  .run = growth_elf_run, .refused = true },
+	  .run = growth_elf_run },
+	{ "elf_read_versions", "versions that share one long name", 500,
+	  .make = elf_make_definitions_long, .run = growth_elf_run, .refused = true },
 	{ "elf_read_symbols elf_facts_make", "many symbols", 1000, .make = elf_make_symbols,
-	 .run = growth_elf_run },
+	  .run = growth_elf_run },
 	{ "elf_read_symbols", "many symbols in a GNU hash table", 1000,
-	 .make = elf_make_symbols_gnu, .run = growth_elf_run },
-	{ "elf_read_symbols elf_facts_make", "symbols that share one long name", 750, .make = elf_make_symbols_long,
-	  .run = growth_elf_run, .refused = true },
+	  .make = elf_make_symbols_gnu, .run = growth_elf_run },
+	{ "elf_read_symbols elf_facts_make", "symbols that share one long name", 750,
+	  .make = elf_make_symbols_long, .run = growth_elf_run, .refused = true },
 	{ "elf_read_notes", "as many notes as are kept", 120, .make = elf_make_notes,
-	 .run = growth_elf_run },
+	  .run = growth_elf_run },
 	{ "elf_read_notes", "more notes than are kept", 290, .make = elf_make_notes,
-	 .run = growth_elf_run },
+	  .run = growth_elf_run },
 	{ "elf_read_dlopens", "many names in one note", 520, .make = elf_make_dlopens,
-	 .run = growth_elf_run },
+	  .run = growth_elf_run },
 	{ "ldcache_read", "many libraries", 750, .make = elf_make_cache, .run = elf_run_cache },
-	{ "ldcache_read", "entries that share one long name", 500, .make = elf_make_cache_long, .run = elf_run_cache, .refused = true },
+	{ "ldcache_read", "entries that share one long name", 500, .make = elf_make_cache_long,
+	  .run = elf_run_cache, .refused = true },
 	{ "ldconf_read", "many folders", 500, "", "/usr/lib/f#\n", "", .run = elf_run_conf },
-	{ "ldconf_read", "the same folder in many lines", 5000, "", "/usr/lib\n", "", .run = elf_run_conf },
+	{ "ldconf_read", "the same folder in many lines", 5000, "", "/usr/lib\n", "",
+	  .run = elf_run_conf },
 	{ "ldconf_read", "many comments", 5000, "", "\1 c\n", "", .run = elf_run_conf },
-	{ "ldconf_read", "many patterns for the same files", 16, "", "include d/*.conf\n", "", .run = elf_run_conf },
+	{ "ldconf_read", "many patterns for the same files", 16, "", "include d/*.conf\n", "",
+	  .run = elf_run_conf },
 	{ "ldconf_read", "many files", 330, "", "include d/f#\n", "", .run = elf_run_conf },
 	{ "process_preload", "many names", 5000, "", "lib#.so ", "", .run = elf_run_preload },
-	{ "search_path_folders", "many folders", 400, "/a", ":/usr/lib/f#", "", .run = elf_run_search },
+	{ "search_path_folders", "many folders", 400, "/a", ":/usr/lib/f#", "",
+	  .run = elf_run_search },
 	{ "search_path_folders", "more folders than are looked at", 230, "/a", ":/usr/lib/f#", "",
 	  .run = elf_run_search },
 	{ "search_expand", "many tokens", 750, "/a", "/$LIB", "", .run = elf_run_search },

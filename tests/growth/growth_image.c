@@ -31,11 +31,13 @@ static bool image_index(struct arena *a, struct str input, struct error *e)
 	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
 	struct member members[] = { { "index.json", NULL, sizeof(LAYOUT) - 1, input.n },
 				    { "oci-layout", NULL, 0, sizeof(LAYOUT) - 1 } };
-	struct bundle b = { .name = "growth", .fd = fd, .archive = true, .members = { members, 2, 2 } };
+	struct bundle b = {
+		.name = "growth", .fd = fd, .archive = true, .members = { members, 2, 2 }
+	};
 	struct image_facts facts = { 0 };
 
-	return fd >= 0 && fd_write(fd, STR(LAYOUT), "memfd", e) && fd_write(fd, input, "memfd", e) &&
-	       manifest_read(a, &b, "linux/amd64", &facts, e);
+	return fd >= 0 && fd_write(fd, STR(LAYOUT), "memfd", e) &&
+	       fd_write(fd, input, "memfd", e) && manifest_read(a, &b, "linux/amd64", &facts, e);
 }
 
 /* As manifest.json of what docker saves. */
@@ -43,7 +45,10 @@ static bool image_saved(struct arena *a, struct str input, struct error *e)
 {
 	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
 	struct member members[] = { { "manifest.json", NULL, 0, input.n } };
-	struct bundle b = { .name = "growth", .fd = fd, .archive = true, .form = BUNDLE_DOCKER,
+	struct bundle b = { .name = "growth",
+			    .fd = fd,
+			    .archive = true,
+			    .form = BUNDLE_DOCKER,
 			    .members = { members, 1, 1 } };
 	struct image_facts facts = { 0 };
 
@@ -55,7 +60,10 @@ static bool image_repositories(struct arena *a, struct str input, struct error *
 {
 	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
 	struct member members[] = { { "repositories", NULL, 0, input.n } };
-	struct bundle b = { .name = "growth", .fd = fd, .archive = true, .form = BUNDLE_DOCKER,
+	struct bundle b = { .name = "growth",
+			    .fd = fd,
+			    .archive = true,
+			    .form = BUNDLE_DOCKER,
 			    .members = { members, 1, 1 } };
 	struct image_facts facts = { 0 };
 
@@ -172,40 +180,50 @@ static bool image_zstd(struct arena *a, struct str input, struct error *e)
 	return image_expand_as(input, LAYER_ZSTD, e);
 }
 
-#define CONFIG "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
+#define CONFIG \
+	"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
 
 static const struct growth_case image_table[] = {
-	{ "image_config_read image_execution_read", "many variables", 750, CONFIG "\"config\":{\"Env\":[",
-	  "\"V#=x\",", "]}}", .run = image_config },
-	{ "image_config_read", "many labels", 500, CONFIG "\"config\":{\"Labels\":{", "\"l~\":\"x\",", "}}}",
-	  .run = image_config },
-	{ "image_config_read", "many ports", 430, CONFIG "\"config\":{\"ExposedPorts\":{", "\"1#/tcp\":{},", "}}}",
-	  .run = image_config },
-	{ "image_config_read", "many words to run", 750, CONFIG "\"config\":{\"Entrypoint\":[", "\"w#\",", "]}}",
-	  .run = image_config },
+	{ "image_config_read image_execution_read", "many variables", 750,
+	  CONFIG "\"config\":{\"Env\":[", "\"V#=x\",", "]}}", .run = image_config },
+	{ "image_config_read", "many labels", 500, CONFIG "\"config\":{\"Labels\":{",
+	  "\"l~\":\"x\",", "}}}", .run = image_config },
+	{ "image_config_read", "many ports", 430, CONFIG "\"config\":{\"ExposedPorts\":{",
+	  "\"1#/tcp\":{},", "}}}", .run = image_config },
+	{ "image_config_read", "many words to run", 750, CONFIG "\"config\":{\"Entrypoint\":[",
+	  "\"w#\",", "]}}", .run = image_config },
 	{ "image_config_read", "a long history", 330, CONFIG "\"history\":[",
 	  "{\"created_by\":\"c#\",\"empty_layer\":true},", "]}", .run = image_config },
-	{ "manifest_read descriptor_read", "an index of many manifests", 74, "{\"schemaVersion\":2,\"manifests\":[",
-	  "{" MANIFEST "," DIGEST ",\"size\":2,\"platform\":{\"os\":\"linux\",\"architecture\":\"a#\"}},", "]}",
-	  .run = image_index, .refused = true },
+	{ "manifest_read descriptor_read", "an index of many manifests", 74,
+	  "{\"schemaVersion\":2,\"manifests\":[",
+	  "{" MANIFEST "," DIGEST
+	  ",\"size\":2,\"platform\":{\"os\":\"linux\",\"architecture\":\"a#\"}},",
+	  "]}", .run = image_index, .refused = true },
 	{ "manifest_read", "an index of many names", 80, "{\"schemaVersion\":2,\"manifests\":[",
-	  "{" MANIFEST "," DIGEST ",\"size\":2,\"annotations\":{\"org.opencontainers.image.ref.name\":\"t#\"}},", "]}",
-	  .run = image_index, .refused = true },
-	{ "docker_read", "many images", 180, "[", "{\"Config\":\"c#\",\"RepoTags\":[\"a:t#\"],\"Layers\":[\"l#\"]},",
-	  "]", .run = image_saved, .refused = true },
-	{ "docker_read", "many names of one image", 500, "[{\"Config\":\"c\",\"Layers\":[],\"RepoTags\":[", "\"a:t#\",",
-	  "]}]", .run = image_saved, .refused = true },
-	{ "docker_read", "many layers", 200, "[{\"Config\":\"c\",\"Layers\":[", "\"l#\",", "]}]", .run = image_saved,
+	  "{" MANIFEST "," DIGEST
+	  ",\"size\":2,\"annotations\":{\"org.opencontainers.image.ref.name\":\"t#\"}},",
+	  "]}", .run = image_index, .refused = true },
+	{ "docker_read", "many images", 180, "[",
+	  "{\"Config\":\"c#\",\"RepoTags\":[\"a:t#\"],\"Layers\":[\"l#\"]},", "]",
+	  .run = image_saved, .refused = true },
+	{ "docker_read", "many names of one image", 500,
+	  "[{\"Config\":\"c\",\"Layers\":[],\"RepoTags\":[", "\"a:t#\",", "]}]", .run = image_saved,
 	  .refused = true },
+	{ "docker_read", "many layers", 200, "[{\"Config\":\"c\",\"Layers\":[", "\"l#\",", "]}]",
+	  .run = image_saved, .refused = true },
 	{ "docker_v1_read", "many names of one image", 370, "{\"a\":{", "\"t#\":\"i\",", "}}",
 	  .run = image_repositories, .refused = true },
-	{ "layer_tar_init layer_tar_next layer_tar_read tar_header_read", "many files", 330, .make = image_make_tar,
+	{ "layer_tar_init layer_tar_next layer_tar_read tar_header_read", "many files", 330,
+	  .make = image_make_tar, .run = image_tar },
+	{ "layer_tar_next", "as many extended headers of one file as are read", 4,
+	  .make = image_make_pax, .run = image_tar },
+	{ "layer_tar_next", "many records of one file", 5000, .make = image_make_records,
 	  .run = image_tar },
-	{ "layer_tar_next", "as many extended headers of one file as are read", 4, .make = image_make_pax, .run = image_tar },
-	{ "layer_tar_next", "many records of one file", 5000, .make = image_make_records, .run = image_tar },
-	{ "sparse_from_content", "many pieces", 2000, .make = image_make_sparse, .run = image_sparse },
+	{ "sparse_from_content", "many pieces", 2000, .make = image_make_sparse,
+	  .run = image_sparse },
 	{ "pax_parse", "many records", 2500, "", "18 comment=abcdef\n", "", .run = image_pax },
-	{ "pax_parse", "one long key", 12500, "050011 ", "a", "=b\n", .run = image_pax, .refused = true },
+	{ "pax_parse", "one long key", 12500, "050011 ", "a", "=b\n", .run = image_pax,
+	  .refused = true },
 	{ "expand_open", "many gzip members", 500, .make = image_make_gzip, .run = image_gzip },
 	{ "expand_open", "many zstd frames", 500, .make = image_make_zstd, .run = image_zstd },
 };

@@ -16,7 +16,9 @@
 
 #define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static const struct suite input_suite = { .entry = "debian13", .archive = "debian", .codename = "trixie" };
+static const struct suite input_suite = { .entry = "debian13",
+					  .archive = "debian",
+					  .codename = "trixie" };
 
 static bool input_clearsign(struct arena *a, struct str input, struct error *e)
 {
@@ -82,7 +84,8 @@ static bool input_lock(struct arena *a, struct str input, struct error *e)
 	struct lock lock = { .file = NULL };
 	struct buf out = { .a = a };
 
-	if (fd < 0 || !fd_write(fd, input, "memfd", e) || !lock_load(a, input_file(a, fd), &lock, e))
+	if (fd < 0 || !fd_write(fd, input, "memfd", e) ||
+	    !lock_load(a, input_file(a, fd), &lock, e))
 		return false;
 	for (size_t i = 0; i < lock.packages.n; i++)
 		(void)lock_package(&lock, lock.packages.v[i].name);
@@ -95,7 +98,8 @@ static bool input_tools(struct arena *a, struct str input, struct error *e)
 	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
 	struct lock lock = { .file = NULL };
 
-	return fd >= 0 && fd_write(fd, input, "memfd", e) && tools_load(a, input_file(a, fd), &lock, e) == 1;
+	return fd >= 0 && fd_write(fd, input, "memfd", e) &&
+	       tools_load(a, input_file(a, fd), &lock, e) == 1;
 }
 
 static bool input_auth(struct arena *a, struct str input, struct error *e)
@@ -120,59 +124,91 @@ static bool input_headers(struct arena *a, struct str input, struct error *e)
 	return http_headers_get(&h, "None", 0) == NULL;
 }
 
-#define LOCK_HEAD "{\"lock\":2,\"imgbuild\":\">= 0.2.0\",\"answers\":\"" SHA "\",\"architecture\":\"amd64\"," STATES
-#define STATES "\"states\":[{\"archive\":\"debian\",\"codename\":\"trixie\",\"date\":\"Sat, 21 Nov 2026 09:15:44 UTC\"," \
+#define LOCK_HEAD                                                  \
+	"{\"lock\":2,\"imgbuild\":\">= 0.2.0\",\"answers\":\"" SHA \
+	"\",\"architecture\":\"amd64\"," STATES
+#define STATES                                                                                                    \
+	"\"states\":[{\"archive\":\"debian\",\"codename\":\"trixie\",\"date\":\"Sat, 21 Nov 2026 09:15:44 UTC\"," \
 	"\"inrelease\":\"" SHA "\",\"signers\":[]}],"
 
 #define FROM "\"from\":\"debian/trixie/20261121T091544Z\""
-#define PACKAGE "{\"name\":\"p#\",\"version\":\"1\",\"architecture\":\"amd64\"," FROM ",\"file\":{" \
-	"\"path\":\"pool/main/p/p#.deb\",\"size\":1,\"sha256\":\"" SHA "\"},\"roles\":[\"image\"],\"why\":\"x\"""},"
-#define STANZA "Package: p#\nVersion: 1\nArchitecture: amd64\nFilename: pool/main/p/p#.deb\nSize: 1\nSHA256: " SHA "\n"
-#define SOURCE "Package: p#\nVersion: 1\nFormat: 1.0\nDirectory: pool/main/p\nChecksums-Sha256:\n " SHA " 1 p#.dsc\n\n"
+#define PACKAGE                                                                             \
+	"{\"name\":\"p#\",\"version\":\"1\",\"architecture\":\"amd64\"," FROM ",\"file\":{" \
+	"\"path\":\"pool/main/p/p#.deb\",\"size\":1,\"sha256\":\"" SHA                      \
+	"\"},\"roles\":[\"image\"],\"why\":\"x\""                                           \
+	"},"
+#define STANZA                                                                                              \
+	"Package: p#\nVersion: 1\nArchitecture: amd64\nFilename: pool/main/p/p#.deb\nSize: 1\nSHA256: " SHA \
+	"\n"
+#define SOURCE                                                                                   \
+	"Package: p#\nVersion: 1\nFormat: 1.0\nDirectory: pool/main/p\nChecksums-Sha256:\n " SHA \
+	" 1 p#.dsc\n\n"
 #define SIGNED "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
 #define SIGNATURE "-----BEGIN PGP SIGNATURE-----\n\n"
-#define RELEASE "Origin: Debian\nSuite: stable\nCodename: trixie\nDate: Sat, 21 Nov 2026 09:15:44 UTC\n" \
+#define RELEASE                                                                                  \
+	"Origin: Debian\nSuite: stable\nCodename: trixie\nDate: Sat, 21 Nov 2026 09:15:44 UTC\n" \
 	"Components: main\nArchitectures: amd64\nSHA256:\n"
 
 static const struct growth_case input_table[] = {
-	{ "clearsign_split", "many lines", 5000, SIGNED, "line #\n", SIGNATURE "abcd\n-----END PGP SIGNATURE-----\n",
-	  .run = input_clearsign },
+	{ "clearsign_split", "many lines", 5000, SIGNED, "line #\n",
+	  SIGNATURE "abcd\n-----END PGP SIGNATURE-----\n", .run = input_clearsign },
 	{ "clearsign_split", "a long signature", 5000, SIGNED "a\n" SIGNATURE, "abcdefgh\n",
 	  "-----END PGP SIGNATURE-----\n", .run = input_clearsign },
-	{ "release_parse", "many indexes", 500, RELEASE, " " SHA " 1 main/f~\n", "", .run = input_release },
-	{ "release_parse", "a long other section", 1250, "MD5Sum:\n", " 0123 1 main/f#\n", RELEASE " " SHA " 1 main/f\n",
+	{ "release_parse", "many indexes", 500, RELEASE, " " SHA " 1 main/f~\n", "",
 	  .run = input_release },
+	{ "release_parse", "a long other section", 1250, "MD5Sum:\n", " 0123 1 main/f#\n",
+	  RELEASE " " SHA " 1 main/f\n", .run = input_release },
 	{ "index_add_packages", "many packages", 500, "", STANZA "\n", "", .run = input_packages },
-	{ "index_add_packages", "many packages that provide one name", 250, "", STANZA "Provides: vv\n\n", "",
-	  .run = input_packages },
+	{ "index_add_packages", "many packages that provide one name", 250, "",
+	  STANZA "Provides: vv\n\n", "", .run = input_packages },
 	{ "index_add_packages", "many versions of one package", 250, "",
-	  "Package: pp\nVersion: 1.~\nArchitecture: amd64\nFilename: pool/main/p/p#.deb\nSize: 1\nSHA256: " SHA "\n\n", "",
-	  .run = input_packages },
-	{ "index_add_packages", "a package that provides many names", 500, "Package: pp\nVersion: 1\nArchitecture: amd64\n"
-	  "Filename: pool/main/p/p.deb\nSize: 1\nSHA256: " SHA "\nProvides: a1", ", v# (= 1)", "\n", .run = input_packages },
-	{ "index_add_sources", "many sources that are asked for", 375, "", SOURCE, "", .run = input_sources },
-	{ "index_add_sources", "a source of many files", 750, "Package: pp\nVersion: 1\nFormat: 1.0\nDirectory: pool/main/p\n"
-	  "Checksums-Sha256:\n", " " SHA " 1 f#.dsc\n", "", .run = input_sources },
-	{ "lock_load", "many packages", 120, LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[", PACKAGE, "]}",
+	  "Package: pp\nVersion: 1.~\nArchitecture: amd64\nFilename: pool/main/p/p#.deb\nSize: 1\nSHA256: " SHA
+	  "\n\n",
+	  "", .run = input_packages },
+	{ "index_add_packages", "a package that provides many names", 500,
+	  "Package: pp\nVersion: 1\nArchitecture: amd64\n"
+	  "Filename: pool/main/p/p.deb\nSize: 1\nSHA256: " SHA "\nProvides: a1",
+	  ", v# (= 1)", "\n", .run = input_packages },
+	{ "index_add_sources", "many sources that are asked for", 375, "", SOURCE, "",
+	  .run = input_sources },
+	{ "index_add_sources", "a source of many files", 750,
+	  "Package: pp\nVersion: 1\nFormat: 1.0\nDirectory: pool/main/p\n"
+	  "Checksums-Sha256:\n",
+	  " " SHA " 1 f#.dsc\n", "", .run = input_sources },
+	{ "lock_load", "many packages", 120,
+	  LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[", PACKAGE, "]}",
 	  .run = input_lock },
-	{ "lock_load lock_builtin_read", "many files that come with imgbuild", 600, LOCK_HEAD "\"components\":[],\"packages\":[],"
-	  "\"sources\":[],\"built-in\":[", "{\"name\":\"f~\",\"sha256\":\"" SHA "\"},", "]}", .run = input_lock },
-	{ "lock_load", "a package of many roles", 375, LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[{\"name\":\"pp\","
-	  "\"version\":\"1\",\"architecture\":\"amd64\"," FROM ",\"file\":{\"path\":\"pool/main/p/p.deb\",\"size\":1,"
-	  "\"sha256\":\"" SHA "\"},\"why\":\"x\",\"roles\":[", "\"source:s#\",", "]}]}", .run = input_lock },
-	{ "lock_load", "many components", 120, LOCK_HEAD "\"components\":[", "{\"name\":\"c#\",\"provider\":0,"
-	  "\"question\":\"" SHA "\",\"version\":\"1\",\"reason\":\"x\"},", "],\"packages\":[],\"sources\":[]}", .run = input_lock },
-	{ "lock_load", "many sources", 120, LOCK_HEAD "\"components\":[],\"packages\":[],\"sources\":[",
-	  "{\"name\":\"s#\",\"package\":\"ss\",\"version\":\"1\"," FROM ",\"format\":\"1.0\",\"files\":[{\"path\":"
-	  "\"pool/main/s/s.dsc\",\"size\":1,\"sha256\":\"" SHA "\"}]},", "]}", .run = input_lock },
-	{ "lock_load_tools tools_load", "many tools", 120, "{\"lock\":2,\"imgbuild\":\">= 0.2.0\"," STATES "\"tools\":[",
-	  PACKAGE, "]}", .run = input_tools },
-	{ "http_auth_parse", "many machines", 500, "", "machine m#.example login a password b\n", "", .run = input_auth },
+	{ "lock_load lock_builtin_read", "many files that come with imgbuild", 600,
+	  LOCK_HEAD "\"components\":[],\"packages\":[],"
+		    "\"sources\":[],\"built-in\":[",
+	  "{\"name\":\"f~\",\"sha256\":\"" SHA "\"},", "]}", .run = input_lock },
+	{ "lock_load", "a package of many roles", 375,
+	  LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[{\"name\":\"pp\","
+		    "\"version\":\"1\",\"architecture\":\"amd64\"," FROM
+		    ",\"file\":{\"path\":\"pool/main/p/p.deb\",\"size\":1,"
+		    "\"sha256\":\"" SHA "\"},\"why\":\"x\",\"roles\":[",
+	  "\"source:s#\",", "]}]}", .run = input_lock },
+	{ "lock_load", "many components", 120, LOCK_HEAD "\"components\":[",
+	  "{\"name\":\"c#\",\"provider\":0,"
+	  "\"question\":\"" SHA "\",\"version\":\"1\",\"reason\":\"x\"},",
+	  "],\"packages\":[],\"sources\":[]}", .run = input_lock },
+	{ "lock_load", "many sources", 120,
+	  LOCK_HEAD "\"components\":[],\"packages\":[],\"sources\":[",
+	  "{\"name\":\"s#\",\"package\":\"ss\",\"version\":\"1\"," FROM
+	  ",\"format\":\"1.0\",\"files\":[{\"path\":"
+	  "\"pool/main/s/s.dsc\",\"size\":1,\"sha256\":\"" SHA "\"}]},",
+	  "]}", .run = input_lock },
+	{ "lock_load_tools tools_load", "many tools", 120,
+	  "{\"lock\":2,\"imgbuild\":\">= 0.2.0\"," STATES "\"tools\":[", PACKAGE, "]}",
+	  .run = input_tools },
+	{ "http_auth_parse", "many machines", 500, "", "machine m#.example login a password b\n",
+	  "", .run = input_auth },
 	{ "http_auth_parse", "many comments", 5000, "", "\1 c\n", "", .run = input_auth },
-	{ "http_headers_line http_reply_line", "many headers", 2500, "HTTP/1.1 200 OK\n", "X-#: a\n", "",
+	{ "http_headers_line http_reply_line", "many headers", 2500, "HTTP/1.1 200 OK\n",
+	  "X-#: a\n", "", .run = input_headers },
+	{ "http_headers_line http_reply_line", "many replies", 2500, "",
+	  "HTTP/1.1 100 Continue\nX: a\n", "", .run = input_headers },
+	{ "http_headers_line http_reply_line", "one long header", 25000, "ETag: \"", "a", "\"\n",
 	  .run = input_headers },
-	{ "http_headers_line http_reply_line", "many replies", 2500, "", "HTTP/1.1 100 Continue\nX: a\n", "",
-	  .run = input_headers },
-	{ "http_headers_line http_reply_line", "one long header", 25000, "ETag: \"", "a", "\"\n", .run = input_headers },
 };
 const struct growth_cases growth_input_cases = { input_table, ARRAY_SIZE(input_table) };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers: their entries, how they are applied, what is looked for in contents, records of packages. */
+/* Layers: their entries, how they are applied, what is looked for in contents, records of packages.
+ */
 
 #include "growth/growth.h"
 
@@ -45,7 +46,8 @@ static void layer_make_links(struct buf *out, size_t n)
 {
 	debgen_tar_file(out, "f", "x");
 	for (size_t i = 0; i < n; i++)
-		debgen_tar_hardlink(out, arena_printf(out->a, "l%06zu", i), i ? arena_printf(out->a, "l%06zu", i - 1) : "f");
+		debgen_tar_hardlink(out, arena_printf(out->a, "l%06zu", i),
+				    i ? arena_printf(out->a, "l%06zu", i - 1) : "f");
 	debgen_tar_end(out);
 }
 
@@ -53,7 +55,8 @@ static void layer_make_links(struct buf *out, size_t n)
 static void layer_make_links_early(struct buf *out, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		debgen_tar_hardlink(out, arena_printf(out->a, "l%06zu", i), arena_printf(out->a, "l%06zu", i + 1));
+		debgen_tar_hardlink(out, arena_printf(out->a, "l%06zu", i),
+				    arena_printf(out->a, "l%06zu", i + 1));
 	debgen_tar_file(out, arena_printf(out->a, "l%06zu", n), "x");
 	debgen_tar_end(out);
 }
@@ -95,11 +98,15 @@ static bool layer_twice(struct arena *a, struct str input, struct error *e)
 	bool ok = fd >= 0 && scratch >= 0 && fd_write(fd, input, "memfd", e);
 
 	for (size_t i = 0; i < 2; i++) {
-		*list_push(a, &image.layers) = (struct image_layer){ .size = input.n, .diff_id = content_digest_of(input, false) };
+		*list_push(a, &image.layers) = (struct image_layer){
+			.size = input.n, .diff_id = content_digest_of(input, false)
+		};
 		list_push(a, &m.layers);
 	}
 	for (size_t i = 0; ok && i < 2; i++) {
-		const struct layer_job job = { &image.layers.v[i], i, NULL, fd, 0, input.n, scratch };
+		const struct layer_job job = {
+			&image.layers.v[i], i, NULL, fd, 0, input.n, scratch
+		};
 		struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 		struct layer_budget budget = { .entries = 0 };
 		struct buf said = { .a = a };
@@ -129,20 +136,30 @@ static bool layer_content(struct arena *a, struct str input, struct error *e)
 }
 
 static const struct growth_case layer_table[] = {
-	{ "layer_parse layer_collect merge_change", "many files", 19, .make = layer_make_files, .run = layer_twice },
-	{ "layer_parse", "the same file again and again", 19, .make = layer_make_same, .run = layer_twice },
-	{ "layer_collect", "many folders that nobody made", 17, .make = layer_make_folders, .run = layer_twice },
-	{ "layer_collect", "a file and a folder in turns", 16, .make = layer_make_turns, .run = layer_twice },
-	{ "layer_collect", "hard links to hard links", 30, .make = layer_make_links, .run = layer_twice },
+	{ "layer_parse layer_collect merge_change", "many files", 19, .make = layer_make_files,
+	  .run = layer_twice },
+	{ "layer_parse", "the same file again and again", 19, .make = layer_make_same,
+	  .run = layer_twice },
+	{ "layer_collect", "many folders that nobody made", 17, .make = layer_make_folders,
+	  .run = layer_twice },
+	{ "layer_collect", "a file and a folder in turns", 16, .make = layer_make_turns,
+	  .run = layer_twice },
+	{ "layer_collect", "hard links to hard links", 30, .make = layer_make_links,
+	  .run = layer_twice },
 	{ "layer_collect", "hard links before what they name", 27, .make = layer_make_links_early,
 	  .run = layer_twice },
 	{ "layer_collect", "many whiteouts", 34, .make = layer_make_whiteouts, .run = layer_twice },
-	{ "layer_collect", "whiteouts of what is there", 16, .make = layer_make_both, .run = layer_twice },
-	{ "layer_collect", "opaque again and again", 100, .make = layer_make_opaque, .run = layer_twice },
-	{ "content_secret content_build_path content_shell content_interpreter", "almost a key on each line", 520, "",
-	  "-----BEGIN RSA PRIVATE KE ghp_ AKIA /home/x /build/ eyJhbGciOi\n", "", .run = layer_content },
+	{ "layer_collect", "whiteouts of what is there", 16, .make = layer_make_both,
+	  .run = layer_twice },
+	{ "layer_collect", "opaque again and again", 100, .make = layer_make_opaque,
+	  .run = layer_twice },
+	{ "content_secret content_build_path content_shell content_interpreter",
+	  "almost a key on each line", 520, "",
+	  "-----BEGIN RSA PRIVATE KE ghp_ AKIA /home/x /build/ eyJhbGciOi\n", "",
+	  .run = layer_content },
 	{ "content_secret", "one long word", 25000, "", "A", "", .run = layer_content },
-	{ "content_secret", "almost a token everywhere", 5000, "", "ghp_", "", .run = layer_content },
+	{ "content_secret", "almost a token everywhere", 5000, "", "ghp_", "",
+	  .run = layer_content },
 	{ "content_build_path", "many paths", 1250, "", "/home/a/b", "", .run = layer_content },
 	{ "content_interpreter", "one long line", 25000, "#!", " ", "", .run = layer_content },
 };

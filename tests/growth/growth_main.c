@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check-growth [WORD]: judges all cases, or those that have WORD in their parsers or shape. Runs itself under
- * valgrind as "check-growth --measure FOLDER [WORD]". With GROWTH_VERBOSE set it shows what was counted. */
+/* check-growth [WORD]: judges all cases, or those that have WORD in their parsers or shape. Runs
+ * itself under valgrind as "check-growth --measure FOLDER [WORD]". With GROWTH_VERBOSE set it shows
+ * what was counted. */
 
 #include "growth/growth.h"
 
@@ -12,9 +13,10 @@
 void growth_all(struct arena *a, struct growth_list *out)
 {
 	const struct growth_cases *parts[] = {
-		&growth_judge_cases, &growth_text_cases, &growth_debian_cases, &growth_elf_cases,
-		&growth_archive_cases, &growth_script_cases, &growth_image_cases, &growth_layer_cases,
-		&growth_suite_cases, &growth_vuln_cases, &growth_input_cases, &growth_recipe_cases,
+		&growth_judge_cases,	&growth_text_cases,    &growth_debian_cases,
+		&growth_elf_cases,	&growth_archive_cases, &growth_script_cases,
+		&growth_image_cases,	&growth_layer_cases,   &growth_suite_cases,
+		&growth_vuln_cases,	&growth_input_cases,   &growth_recipe_cases,
 		&growth_registry_cases,
 	};
 
@@ -58,8 +60,8 @@ static bool main_valgrind(const char *folder, const char *word)
 		return false;
 	child = fork();
 	if (child == 0) {
-		execlp("valgrind", "valgrind", "-q", "--tool=callgrind", "--dump-line=no", out, "--",
-		       self, "--measure", folder, word, (char *)NULL);
+		execlp("valgrind", "valgrind", "-q", "--tool=callgrind", "--dump-line=no", out,
+		       "--", self, "--measure", folder, word, (char *)NULL);
 		perror("growth: valgrind");
 		_exit(1);
 	}

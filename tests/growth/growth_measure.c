@@ -88,12 +88,14 @@ bool growth_measure(const struct growth_list *l, const char *folder, FILE *out)
 		AUTO_ARENA a = { 0 };
 
 		for (size_t k = 0; k < ARRAY_SIZE(costs); k++) {
-			good &= measure_run(c, k == 0 ? c->n / 8 + 1 : c->n << (k - 1), k > 0, &costs[k]);
+			good &= measure_run(c, k == 0 ? c->n / 8 + 1 : c->n << (k - 1), k > 0,
+					    &costs[k]);
 			costs[k].instructions = measure_instructions(&a, folder, ++number);
 		}
-		fprintf(out, "%zu %llu %llu %llu %llu\n", i, (unsigned long long)costs[1].instructions,
-			(unsigned long long)costs[2].instructions, (unsigned long long)costs[1].bytes,
-			(unsigned long long)costs[2].bytes);
+		fprintf(out, "%zu %llu %llu %llu %llu\n", i,
+			(unsigned long long)costs[1].instructions,
+			(unsigned long long)costs[2].instructions,
+			(unsigned long long)costs[1].bytes, (unsigned long long)costs[2].bytes);
 		if (getenv("GROWTH_VERBOSE"))
 			growth_tell(c, &costs[1]);
 	}

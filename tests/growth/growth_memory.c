@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The C library's allocation functions, counted. They stand in the program, so libraries use them as well. And a
- * call that valgrind does not know. */
+/* The C library's allocation functions, counted. They stand in the program, so libraries use them
+ * as well. And a call that valgrind does not know. */
 
 #include "growth/growth.h"
 
@@ -85,7 +85,8 @@ void free(void *p)
 	__libc_free(p);
 }
 
-/* openat2() is unknown to the valgrind of Debian 12: what it adds to openat() does not matter here. */
+/* openat2() is unknown to the valgrind of Debian 12: what it adds to openat() does not matter here.
+ */
 long syscall(long number, ...)
 {
 	long (*real)(long number, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
@@ -97,6 +98,7 @@ long syscall(long number, ...)
 		v[i] = va_arg(ap, long);
 	va_end(ap);
 	if (number == SYS_openat2)
-		return openat((int)v[0], (const char *)v[1], (int)((const struct open_how *)v[2])->flags);
+		return openat((int)v[0], (const char *)v[1],
+			      (int)((const struct open_how *)v[2])->flags);
 	return real(number, v[0], v[1], v[2], v[3], v[4], v[5]);
 }

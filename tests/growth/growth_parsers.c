@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which functions are parsers, told by the headers alone, so that a new one cannot stay out of the table. A parser is
- * a function that a header of these folders declares and
+/* Which functions are parsers, told by the headers alone, so that a new one cannot stay out of the
+ * table. A parser is a function that a header of these folders declares and
  *  - whose name has the word "parse", "read", "load" or "decode"; or
- *  - that takes bytes (a struct str, or a struct source) and fills a struct that is neither an arena, an error, nor
- *    a plain text.
- * Each is in the table or among the exceptions, with a reason. */
+ *  - that takes bytes (a struct str, or a struct source) and fills a struct that is neither an
+ * arena, an error, nor a plain text. Each is in the table or among the exceptions, with a reason.
+ */
 
 #include "growth/growth.h"
 
@@ -15,22 +15,26 @@
 #include "support/fixture_files.h"
 
 static const char *const folders[] = {
-	"builder/format",	  "builder/make/deb",	   "builder/make/scripts",   "builder/inspect/image",
-	"builder/inspect/layers", "builder/inspect/model", "builder/inspect/vuln",   "builder/inspect/suite",
-	"builder/inspect/sbom",	  "builder/input/release", "builder/input/lock",     "builder/input/recipe",
-	"builder/input/resolve",  "builder/transfer/http", "builder/transfer/registry",
+	"builder/format",	 "builder/make/deb",	   "builder/make/scripts",
+	"builder/inspect/image", "builder/inspect/layers", "builder/inspect/model",
+	"builder/inspect/vuln",	 "builder/inspect/suite",  "builder/inspect/sbom",
+	"builder/input/release", "builder/input/lock",	   "builder/input/recipe",
+	"builder/input/resolve", "builder/transfer/http",  "builder/transfer/registry",
 };
 
 struct parser_exception {
-	const char *names;	/* between blanks */
+	const char *names; /* between blanks */
 	const char *reason;
 };
 
 static const struct parser_exception exceptions[] = {
-	{ "json_load yaml_load http_auth_load", "reads a file and gives it to the parser of the text" },
-	{ "packages_read ownership_read", "gives records to deb822_next() in a jail; growth of its own is in the tests of "
+	{ "json_load yaml_load http_auth_load",
+	  "reads a file and gives it to the parser of the text" },
+	{ "packages_read ownership_read",
+	  "gives records to deb822_next() in a jail; growth of its own is in the tests of "
 	  "the model" },
-	{ "rootfs_parse", "reads frames of this program's own walk, and contents as layer_parse() does" },
+	{ "rootfs_parse",
+	  "reads frames of this program's own walk, and contents as layer_parse() does" },
 	{ "reader_parse", "is reader_load() for a file that is read twice" },
 	{ "json_walk_line", "counts lines for json_place()" },
 	{ "needs_read", "reads no bytes: walks a model" },
@@ -38,20 +42,24 @@ static const struct parser_exception exceptions[] = {
 	{ "check_patterns", "is regex_search() in a loop over the expressions of one test" },
 	{ "match_group", "reads one group of relations; all of them are in resolve()" },
 	{ "deb_decode deb_decode_all", "runs deb_parse() in a jail and stores what it says" },
-	{ "model_read_keeping image_execution_read layer_start", "runs parsers of the table in jails" },
-	{ "release_read release_fetch release_past release_stored", "is clearsign_split() and release_parse() around a "
+	{ "model_read_keeping image_execution_read layer_start",
+	  "runs parsers of the table in jails" },
+	{ "release_read release_fetch release_past release_stored",
+	  "is clearsign_split() and release_parse() around a "
 	  "signature, which other programs check" },
 	{ "release_index_reduce", "is decompress_open() and deb822_next() in a jail" },
 	{ "vuln_zip_read", "is zip_open() in a jail; each member is read as a file is" },
 	{ "read_absolute read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
-	  "read_place read_variable_path", "reads one value of a document that is in the table" },
+	  "read_place read_variable_path",
+	  "reads one value of a document that is in the table" },
 	{ "archive_join catalogue_base", "reads one entry of images.json" },
 	{ "tarw_data sums_add sums_begin hash_source_init jsonw_str http_upload_read",
 	  "hashes, writes or sends bytes and reads nothing in them" },
 };
 
 struct parser_names {
-	struct strings all, parsers;	/* functions that headers declare; those of them that are parsers */
+	struct strings all,
+		parsers; /* functions that headers declare; those of them that are parsers */
 };
 
 /* Has the name this word, between underscores or its ends? */
@@ -78,7 +86,8 @@ static struct str parser_last_word(struct str s)
 /* "struct x *out": does a caller get something in it? */
 static bool parser_fills(struct str parameter)
 {
-	static const char *const no[] = { "arena", "error", "str", "source", "sink", "progress", "strings" };
+	static const char *const no[] = { "arena", "error",    "str",	 "source",
+					  "sink",  "progress", "strings" };
 	struct str name;
 
 	if (!str_starts(parameter, STR("struct ")) || !memchr(parameter.p, '*', parameter.n))
@@ -95,21 +104,25 @@ static bool parser_fills(struct str parameter)
 
 static bool parser_takes(struct str parameter)
 {
-	return (str_starts(parameter, STR("struct str ")) && !memchr(parameter.p, '*', parameter.n)) ||
+	return (str_starts(parameter, STR("struct str ")) &&
+		!memchr(parameter.p, '*', parameter.n)) ||
 	       str_starts(parameter, STR("struct source *"));
 }
 
 /* A declaration without its semicolon. */
 static void parser_declaration(struct arena *a, struct str text, struct parser_names *out)
 {
-	static const struct str words[] = { { "parse", 5 }, { "read", 4 }, { "load", 4 }, { "decode", 6 } };
+	static const struct str words[] = {
+		{ "parse", 5 }, { "read", 4 }, { "load", 4 }, { "decode", 6 }
+	};
 	struct str head, parameters, one, name;
 	bool takes = false, fills = false, is = false;
 
 	if (!str_cut(text, '(', &head, &parameters))
 		return;
 	name = parser_last_word(str_trim(head));
-	if (name.n == 0 || str_eq(name, STR("__attribute__")) || str_starts(str_trim(head), STR("typedef")))
+	if (name.n == 0 || str_eq(name, STR("__attribute__")) ||
+	    str_starts(str_trim(head), STR("typedef")))
 		return;
 	*list_push(a, &out->all) = str_dup(a, name);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -130,7 +143,8 @@ static char *parser_line_end(char *p)
 	return p;
 }
 
-/* The declarations of a header: what stands between semicolons, outside of braces and preprocessor lines. */
+/* The declarations of a header: what stands between semicolons, outside of braces and preprocessor
+ * lines. */
 static void parser_header(struct arena *a, const char *text, struct parser_names *out)
 {
 	char *code = code_only(a, text), *begin = code;
@@ -191,7 +205,8 @@ static size_t parser_stale(struct arena *a, const char *names, const struct pars
 /* The rule itself: of these the first three are parsers. */
 static size_t parser_rule(struct arena *a)
 {
-	static const char sample[] = "struct x { bool (*f)(struct str s, struct x *out); };\n"
+	static const char sample[] =
+		"struct x { bool (*f)(struct str s, struct x *out); };\n"
 		"#define AUTO(x) \\\n\tbool x_read(int)\n"
 		"/* bool c_read(int n); */ MUST_CHECK bool x_read_all(int n);\n"
 		"bool x_split(struct arena *a, struct str s,\n\t struct x *out, struct error *e);\n"
@@ -203,7 +218,8 @@ static size_t parser_rule(struct arena *a)
 	parser_header(a, sample, &found);
 	if (found.parsers.n == 3 && found.all.n == 5)
 		return 0;
-	fprintf(stderr, "growth: of the sample %zu of %zu are parsers\n", found.parsers.n, found.all.n);
+	fprintf(stderr, "growth: of the sample %zu of %zu are parsers\n", found.parsers.n,
+		found.all.n);
 	return 1;
 }
 
@@ -222,7 +238,8 @@ size_t growth_parsers_missing(struct arena *a, const struct growth_list *l)
 	for (size_t i = 0; i < found.parsers.n; i++) {
 		if (parser_known(l, found.parsers.v[i]))
 			continue;
-		fprintf(stderr, "growth: %s() is a parser and is not in the table\n", found.parsers.v[i]);
+		fprintf(stderr, "growth: %s() is a parser and is not in the table\n",
+			found.parsers.v[i]);
 		missing++;
 	}
 	for (size_t i = 0; i < l->n; i++)

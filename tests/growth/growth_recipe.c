@@ -8,20 +8,25 @@
 #include "support/fixture_files.h"
 
 #define SIGNER "\"04B54C3CDCA79751B16BC6B5225629DF75B188BD\""
-#define ARCHIVES "\"archives\":{\"debian13\":{\"suites\":[{\"codename\":\"trixie\",\"archive\":\"debian\"}]," \
+#define ARCHIVES                                                                                     \
+	"\"archives\":{\"debian13\":{\"suites\":[{\"codename\":\"trixie\",\"archive\":\"debian\"}]," \
 	"\"keyrings\":[\"/usr/share/keyrings/k.gpg\"],\"signers\":[" SIGNER "]}}"
 #define IMAGES "{" ARCHIVES "}"
 #define TOOLCHAIN "{\"name\":\"c\",\"packages\":[\"gcc\"]}"
-#define SOURCE "{\"name\":\"s\",\"debian-source\":\"s\",\"toolchain\":\"toolchain.json\",\"keep\":[\"/usr/bin/s\"]," \
+#define SOURCE                                                                                                \
+	"{\"name\":\"s\",\"debian-source\":\"s\",\"toolchain\":\"toolchain.json\",\"keep\":[\"/usr/bin/s\"]," \
 	"\"package\":{\"name\":\"ss\"},\"steps\":[{\"name\":\"m\",\"run\":[\"make\"]}]}"
-#define RECIPE "{\"name\":\"r\",\"archive\":\"debian13\",\"components\":[{\"name\":\"c\",\"keep\":[\"/usr/bin/s\"]," \
+#define RECIPE                                                                                                \
+	"{\"name\":\"r\",\"archive\":\"debian13\",\"components\":[{\"name\":\"c\",\"keep\":[\"/usr/bin/s\"]," \
 	"\"providers\":[{\"source\":\"source.json\"}]}]}"
 
 /* The text stands for one of the files. */
 static bool recipe_with(struct arena *a, const char *name, struct str text, struct error *e)
 {
-	static const char *const files[][2] = { { "images.json", IMAGES }, { "toolchain.json", TOOLCHAIN },
-						{ "source.json", SOURCE }, { "parent.json", RECIPE },
+	static const char *const files[][2] = { { "images.json", IMAGES },
+						{ "toolchain.json", TOOLCHAIN },
+						{ "source.json", SOURCE },
+						{ "parent.json", RECIPE },
 						{ "recipe.json", RECIPE } };
 	const char *dir = files_temporary(a), *path = arena_printf(a, "%s/recipe.json", dir);
 	struct recipe r = { .name = NULL };
@@ -32,8 +37,8 @@ static bool recipe_with(struct arena *a, const char *name, struct str text, stru
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		files_put(arena_printf(a, "%s/%s", dir, files[i][0]),
 			  strcmp(files[i][0], name) == 0 ? str_dup(a, text) : files[i][1]);
-	ok = recipe_load(a, path, &r, e) && recipe_platforms(a, &r, &platforms, e) && recipe_read_tags(a, &r, e) &&
-	     recipe_catalogue(a, dir, &images, e);
+	ok = recipe_load(a, path, &r, e) && recipe_platforms(a, &r, &platforms, e) &&
+	     recipe_read_tags(a, &r, e) && recipe_catalogue(a, dir, &images, e);
 	if (ok) {
 		recipe_request_digest(&r, platform_of_compilers(), 2);
 		recipe_for(a, &r, platform_of_compilers());
@@ -72,87 +77,114 @@ static bool recipe_run_edit(struct arena *a, struct str input, struct error *e)
 }
 
 #define BEGIN "{\"name\":\"r\",\"archive\":\"debian13\","
-#define ONE "\"components\":[{\"name\":\"c\",\"keep\":[\"/usr/bin/s\"],\"providers\":[{\"packages\":[\"a1\"]}]"
-#define SOURCE_BEGIN "{\"name\":\"s\",\"debian-source\":\"s\",\"toolchain\":\"toolchain.json\",\"package\":{\"name\":\"ss\"},"
+#define ONE \
+	"\"components\":[{\"name\":\"c\",\"keep\":[\"/usr/bin/s\"],\"providers\":[{\"packages\":[\"a1\"]}]"
+#define SOURCE_BEGIN \
+	"{\"name\":\"s\",\"debian-source\":\"s\",\"toolchain\":\"toolchain.json\",\"package\":{\"name\":\"ss\"},"
 #define SOURCE_STEPS "\"steps\":[{\"name\":\"m\",\"run\":[\"make\"]}]"
 
 static const struct growth_case recipe_table[] = {
-	{ "recipe_load components_read reader_load read_name", "many components", 150, BEGIN "\"components\":[",
+	{ "recipe_load components_read reader_load read_name", "many components", 150,
+	  BEGIN "\"components\":[",
 	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},",
-	 "]}", .run = growth_recipe_run },
+	  "]}", .run = growth_recipe_run },
 	{ "recipe_load extends_read", "many components beside those of another recipe", 100,
 	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"components\":[",
 	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},",
-	 "]}", .run = growth_recipe_run },
-	{ "recipe_load extends_read", "many links beside those of another recipe", 200,
-	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"links\":[", "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}",
-	  .run = growth_recipe_run },
-	{ "components_read read_each", "many providers", 400, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[", "{\"packages\":[\"p#\"]},", "]}]}", .run = growth_recipe_run },
-	{ "source_read", "many providers that compile", 200, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[", "{\"source\":\"source.json\"},", "]}]}", .run = growth_recipe_run },
-	{ "components_read read_packages", "many packages", 375, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[{\"packages\":[", "\"p#\",", "]}]}]}", .run = growth_recipe_run },
-	{ "components_read read_variable_patterns read_patterns", "many patterns", 375,
-	  BEGIN "\"components\":[{\"name\":\"c\",\"providers\":[{\"packages\":[\"a1\"]}],\"keep\":[",
-	  "\"/usr/f#/${multiarch}\",", "]}]}", .run = growth_recipe_run },
-	{ "components_read", "many dependencies accepted", 600, BEGIN ONE ",\"depends\":{\"accept\":[",
-	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}]}", .run = growth_recipe_run },
-	{ "parts_read read_variable_path read_owner read_mode", "many folders", 150, BEGIN ONE "}],\"dirs\":[",
-	  "{\"path\":\"/d#\",\"owner\":\"1:1\",\"mode\":\"0755\"},", "]}",
-	 .run = growth_recipe_run },
-	{ "parts_read read_links", "many links", 600, BEGIN ONE "}],\"links\":[", "{\"path\":\"/l#\",\"to\":\"/usr/x\"},",
 	  "]}", .run = growth_recipe_run },
+	{ "recipe_load extends_read", "many links beside those of another recipe", 200,
+	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"links\":[",
+	  "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}", .run = growth_recipe_run },
+	{ "components_read read_each", "many providers", 400,
+	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
+		"\"providers\":[",
+	  "{\"packages\":[\"p#\"]},", "]}]}", .run = growth_recipe_run },
+	{ "source_read", "many providers that compile", 200,
+	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
+		"\"providers\":[",
+	  "{\"source\":\"source.json\"},", "]}]}", .run = growth_recipe_run },
+	{ "components_read read_packages", "many packages", 375,
+	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
+		"\"providers\":[{\"packages\":[",
+	  "\"p#\",", "]}]}]}", .run = growth_recipe_run },
+	{ "components_read read_variable_patterns read_patterns", "many patterns", 375,
+	  BEGIN
+	  "\"components\":[{\"name\":\"c\",\"providers\":[{\"packages\":[\"a1\"]}],\"keep\":[",
+	  "\"/usr/f#/${multiarch}\",", "]}]}", .run = growth_recipe_run },
+	{ "components_read", "many dependencies accepted", 600,
+	  BEGIN ONE ",\"depends\":{\"accept\":[", "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}]}",
+	  .run = growth_recipe_run },
+	{ "parts_read read_variable_path read_owner read_mode", "many folders", 150,
+	  BEGIN ONE "}],\"dirs\":[", "{\"path\":\"/d#\",\"owner\":\"1:1\",\"mode\":\"0755\"},",
+	  "]}", .run = growth_recipe_run },
+	{ "parts_read read_links", "many links", 600, BEGIN ONE "}],\"links\":[",
+	  "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}", .run = growth_recipe_run },
 	{ "parts_read read_account read_id", "many users", 600, BEGIN ONE "}],\"users\":[",
 	  "{\"name\":\"u#\",\"uid\":1#,\"gid\":1,\"home\":\"/h\"},", "]}",
-	 .run = growth_recipe_run },
-	{ "parts_read read_account", "many groups", 600, BEGIN ONE "}],\"groups\":[", "{\"name\":\"g#\",\"gid\":1#},", "]}",
 	  .run = growth_recipe_run },
+	{ "parts_read read_account", "many groups", 600, BEGIN ONE "}],\"groups\":[",
+	  "{\"name\":\"g#\",\"gid\":1#},", "]}", .run = growth_recipe_run },
 	{ "parts_read read_path", "many files", 150, BEGIN ONE "}],\"files\":[",
 	  "{\"from\":\"images.json\",\"to\":\"/f#\"},", "]}", .run = growth_recipe_run },
-	{ "parts_read read_reason read_day", "many findings accepted", 150, BEGIN ONE "}],\"audit\":{\"accept\":[",
-	  "{\"rule\":\"elf.no-pie\",\"path\":\"/f#\",\"reason\":\"x\",\"until\":\"2030-01-01\"},", "]}}",
-	  .run = growth_recipe_run },
+	{ "parts_read read_reason read_day", "many findings accepted", 150,
+	  BEGIN ONE "}],\"audit\":{\"accept\":[",
+	  "{\"rule\":\"elf.no-pie\",\"path\":\"/f#\",\"reason\":\"x\",\"until\":\"2030-01-01\"},",
+	  "]}}", .run = growth_recipe_run },
 	{ "parts_read", "many effects accepted", 600, BEGIN ONE "}],\"effects\":{\"accept\":[",
 	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}", .run = growth_recipe_run },
 	{ "parts_read", "many libraries", 375, BEGIN ONE "}],\"libraries\":[", "\"p#\",", "]}",
-	 .run = growth_recipe_run },
-	{ "read_paths", "many files of tests", 150, BEGIN ONE "}],\"tests\":[", "\"images.json\",", "]}",
 	  .run = growth_recipe_run },
-	{ "config_read read_variables", "many variables", 250, BEGIN ONE "}],\"config\":{\"env\":{", "\"V#\":\"x\",", "}}}",
-	  .run = growth_recipe_run },
-	{ "config_read", "many labels and ports", 250, BEGIN ONE "}],\"config\":{\"labels\":{", "\"l.~\":\"x\",", "}}}",
-	  .run = growth_recipe_run },
-	{ "program_read", "many programs", 100, BEGIN "\"programs\":[", "{\"source\":\"images.json\",\"toolchain\":"
-	  "\"toolchain.json\",\"to\":\"/usr/bin/p#\"},", "]}", .run = growth_recipe_run },
+	{ "read_paths", "many files of tests", 150, BEGIN ONE "}],\"tests\":[", "\"images.json\",",
+	  "]}", .run = growth_recipe_run },
+	{ "config_read read_variables", "many variables", 250, BEGIN ONE "}],\"config\":{\"env\":{",
+	  "\"V#\":\"x\",", "}}}", .run = growth_recipe_run },
+	{ "config_read", "many labels and ports", 250, BEGIN ONE "}],\"config\":{\"labels\":{",
+	  "\"l.~\":\"x\",", "}}}", .run = growth_recipe_run },
+	{ "program_read", "many programs", 100, BEGIN "\"programs\":[",
+	  "{\"source\":\"images.json\",\"toolchain\":"
+	  "\"toolchain.json\",\"to\":\"/usr/bin/p#\"},",
+	  "]}", .run = growth_recipe_run },
 	{ "source_read", "many steps", 800, SOURCE_BEGIN "\"keep\":[\"/a\"],\"steps\":[",
 	  "{\"name\":\"s#\",\"run\":[\"make\",\"x\"]},", "]}", .run = recipe_run_source },
-	{ "source_read", "many packages to build with", 375, SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],"
-	  "\"build-depends\":[", "\"p#\",", "]}", .run = recipe_run_source },
-	{ "source_read", "many patterns", 375, SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[", "\"/usr/f#\",", "]}",
+	{ "source_read", "many packages to build with", 375,
+	  SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],"
+				    "\"build-depends\":[",
+	  "\"p#\",", "]}", .run = recipe_run_source },
+	{ "source_read", "many patterns", 375, SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[",
+	  "\"/usr/f#\",", "]}", .run = recipe_run_source },
+	{ "source_read", "many variables", 250,
+	  SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],\"env\":{", "\"V#\":\"x\",", "}}",
 	  .run = recipe_run_source },
-	{ "source_read", "many variables", 250, SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],\"env\":{", "\"V#\":\"x\",",
-	  "}}", .run = recipe_run_source },
-	{ "source_read", "a toolchain of many packages", 375, "{\"name\":\"c\",\"packages\":[", "\"p#\",", "]}",
-	  .run = recipe_run_toolchain },
-	{ "source_read read_links", "a toolchain of many links", 600, "{\"name\":\"c\",\"packages\":[\"gcc\"],\"links\":[",
+	{ "source_read", "a toolchain of many packages", 375, "{\"name\":\"c\",\"packages\":[",
+	  "\"p#\",", "]}", .run = recipe_run_toolchain },
+	{ "source_read read_links", "a toolchain of many links", 600,
+	  "{\"name\":\"c\",\"packages\":[\"gcc\"],\"links\":[",
 	  "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}", .run = recipe_run_toolchain },
-	{ "catalogue_archive archive_read", "many suites", 500, "{\"archives\":{\"debian13\":{\"keyrings\":[\"/k\"],"
+	{ "catalogue_archive archive_read", "many suites", 500,
+	  "{\"archives\":{\"debian13\":{\"keyrings\":[\"/k\"],"
 	  "\"signers\":[" SIGNER "],\"suites\":[{\"codename\":\"trixie\",\"archive\":\"debian\"},",
 	  "{\"codename\":\"s#\",\"archive\":\"debian\"},", "]}}}", .run = recipe_run_images },
-	{ "catalogue_archive archive_read read_signers", "many signers", 800, "{\"archives\":{\"debian13\":{\"keyrings\":[\"/k\"],"
+	{ "catalogue_archive archive_read read_signers", "many signers", 800,
+	  "{\"archives\":{\"debian13\":{\"keyrings\":[\"/k\"],"
 	  "\"suites\":[{\"codename\":\"trixie\",\"archive\":\"debian\"}],\"signers\":[",
 	  "\"04B54C3CDCA79751B16BC6B5225629DF75#\",", "]}}}", .run = recipe_run_images },
-	{ "catalogue_archive", "many archives", 150, "{\"archives\":{", "\"a#\":{\"suites\":[{\"codename\":\"trixie\","
-	  "\"archive\":\"debian\"}],\"keyrings\":[\"/k\"],\"signers\":[" SIGNER "]},", ",\"debian13\":{\"suites\":[{\"codename\":"
-	  "\"trixie\",\"archive\":\"debian\"}],\"keyrings\":[\"/k\"],\"signers\":[" SIGNER "]}}}", .run = recipe_run_images },
-	{ "catalogue_archive recipe_read_tags read_platforms", "many images", 200, "{" ARCHIVES ",\"images\":{",
-	  "\"i#\":{\"recipe\":\"recipe.json\",\"platforms\":[\"linux/amd64\"]},", "}}", .run = recipe_run_images },
-	{ "recipe_read_tags", "many tags", 375, "{" ARCHIVES ",\"images\":{\"i\":{\"recipe\":\"recipe.json\",\"tags\":[",
-	  "\"t#\",", "]}}}", .run = recipe_run_images },
-	{ "edit_add", "the last of many components", 375, "{\"components\":[", "{\"name\":\"c#\"},", ",{\"name\":\"last\"}]}",
-	  .run = recipe_run_edit },
-	{ "edit_add", "a list of many", 750, "{\"components\":[{\"name\":\"last\",\"depends\":{\"take\":[", "\"p#\",", "]}}]}",
+	{ "catalogue_archive", "many archives", 150, "{\"archives\":{",
+	  "\"a#\":{\"suites\":[{\"codename\":\"trixie\","
+	  "\"archive\":\"debian\"}],\"keyrings\":[\"/k\"],\"signers\":[" SIGNER "]},",
+	  ",\"debian13\":{\"suites\":[{\"codename\":"
+	  "\"trixie\",\"archive\":\"debian\"}],\"keyrings\":[\"/k\"],\"signers\":[" SIGNER "]}}}",
+	  .run = recipe_run_images },
+	{ "catalogue_archive recipe_read_tags read_platforms", "many images", 200,
+	  "{" ARCHIVES ",\"images\":{",
+	  "\"i#\":{\"recipe\":\"recipe.json\",\"platforms\":[\"linux/amd64\"]},", "}}",
+	  .run = recipe_run_images },
+	{ "recipe_read_tags", "many tags", 375,
+	  "{" ARCHIVES ",\"images\":{\"i\":{\"recipe\":\"recipe.json\",\"tags\":[", "\"t#\",",
+	  "]}}}", .run = recipe_run_images },
+	{ "edit_add", "the last of many components", 375, "{\"components\":[", "{\"name\":\"c#\"},",
+	  ",{\"name\":\"last\"}]}", .run = recipe_run_edit },
+	{ "edit_add", "a list of many", 750,
+	  "{\"components\":[{\"name\":\"last\",\"depends\":{\"take\":[", "\"p#\",", "]}}]}",
 	  .run = recipe_run_edit },
 };
 const struct growth_cases growth_recipe_cases = { recipe_table, ARRAY_SIZE(recipe_table) };

@@ -13,8 +13,10 @@
 #define DIGEST "\"digest\":\"sha256:" HEX "#\""
 #define LAYER "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\"," DIGEST ",\"size\":1#},"
 #define SUB "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"," DIGEST ",\"size\":2},"
-#define MANIFEST "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{" \
-	"\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:" HEX "abcdef\",\"size\":2}"
+#define MANIFEST                                                                                         \
+	"{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{" \
+	"\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:" HEX            \
+	"abcdef\",\"size\":2}"
 #define INDEX "{\"schemaVersion\":2,\"mediaType\":\"" DOCUMENT_OCI_INDEX "\""
 
 static bool registry_document(struct arena *a, struct str input, struct error *e)
@@ -23,7 +25,8 @@ static bool registry_document(struct arena *a, struct str input, struct error *e
 	struct document_parts parts = { .bytes = 0 };
 	const char *type = NULL;
 
-	return document_type(a, "growth", NULL, input, &type, e) && document_read(a, "growth", type, input, &d, e) &&
+	return document_type(a, "growth", NULL, input, &type, e) &&
+	       document_read(a, "growth", type, input, &d, e) &&
 	       (d.index || document_parts_add(a, &parts, &d, e));
 }
 
@@ -42,7 +45,8 @@ static bool registry_documents(struct arena *a, struct str input, struct error *
 		p.media_type = type;
 		p.digest = digest_of(line);
 		document_part_name(&p, "manifest");
-		if (!document_read(a, "growth", type, line, &d, e) || documents_have(&l, &p, e) != 0)
+		if (!document_read(a, "growth", type, line, &d, e) ||
+		    documents_have(&l, &p, e) != 0)
 			return false;
 		documents_add(a, &l, &d);
 		if (!document_parts_add(a, &parts, &d, e))
@@ -51,7 +55,8 @@ static bool registry_documents(struct arena *a, struct str input, struct error *
 	return true;
 }
 
-static bool registry_nothing(void *of, const struct digest *d, struct push_part *out, struct error *e)
+static bool registry_nothing(void *of, const struct digest *d, struct push_part *out,
+			     struct error *e)
 {
 	(void)of;
 	(void)d;
@@ -114,31 +119,40 @@ static bool registry_url(struct arena *a, struct str input, struct error *e)
 }
 
 static const struct growth_case registry_table[] = {
-	{ "document_type document_read document_parts_add", "a manifest of many layers", 800, MANIFEST ",\"layers\":[", LAYER,
-	  "]}", .run = registry_document },
-	{ "document_read", "a manifest of many annotations", 500, MANIFEST ",\"layers\":[],\"annotations\":{", "\"a#\":\"x\",",
-	  "}}", .run = registry_document },
-	{ "document_read", "an index of many manifests", 200, INDEX ",\"manifests\":[", SUB, "]}", .run = registry_document },
+	{ "document_type document_read document_parts_add", "a manifest of many layers", 800,
+	  MANIFEST ",\"layers\":[", LAYER, "]}", .run = registry_document },
+	{ "document_read", "a manifest of many annotations", 500,
+	  MANIFEST ",\"layers\":[],\"annotations\":{", "\"a#\":\"x\",", "}}",
+	  .run = registry_document },
+	{ "document_read", "an index of many manifests", 200, INDEX ",\"manifests\":[", SUB, "]}",
+	  .run = registry_document },
 	{ "document_parts_add document_read", "many manifests", 400, "",
-	  MANIFEST ",\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\"," DIGEST ",\"size\":1#}]}\n", "",
-	  .run = registry_documents },
-	{ "push_prepare", "an index of many manifests", 200, INDEX ",\"manifests\":[", SUB, "]}", .run = registry_push,
-	  .refused = true },
-	{ "challenge_read", "many parameters", 1250, "Bearer realm=\"https://a.example/\"", ",p#=\"x\"", "",
+	  MANIFEST ",\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\"," DIGEST
+		   ",\"size\":1#}]}\n",
+	  "", .run = registry_documents },
+	{ "push_prepare", "an index of many manifests", 200, INDEX ",\"manifests\":[", SUB, "]}",
+	  .run = registry_push, .refused = true },
+	{ "challenge_read", "many parameters", 1250, "Bearer realm=\"https://a.example/\"",
+	  ",p#=\"x\"", "", .run = registry_challenge },
+	{ "challenge_read", "many challenges", 1250, "", "S# a=b, ", "Basic realm=x",
 	  .run = registry_challenge },
-	{ "challenge_read", "many challenges", 1250, "", "S# a=b, ", "Basic realm=x", .run = registry_challenge },
-	{ "challenge_read", "one long quoted text", 5000, "Bearer realm=\"", "\\a", "\"", .run = registry_challenge },
-	{ "auth_token_read problem_text", "an answer of many members", 1000, "{", "\"k#\":\"v\",", "}", .run = registry_answer },
-	{ "problem_text", "many errors", 375, "{\"errors\":[", "{\"code\":\"C#\",\"message\":\"m\"},", "]}",
+	{ "challenge_read", "one long quoted text", 5000, "Bearer realm=\"", "\\a", "\"",
+	  .run = registry_challenge },
+	{ "auth_token_read problem_text", "an answer of many members", 1000, "{", "\"k#\":\"v\",",
+	  "}", .run = registry_answer },
+	{ "problem_text", "many errors", 375, "{\"errors\":[",
+	  "{\"code\":\"C#\",\"message\":\"m\"},", "]}", .run = registry_answer },
+	{ "problem_text problem_title", "a long page", 7500, "<html><title>", "<title>", "",
 	  .run = registry_answer },
-	{ "problem_text problem_title", "a long page", 7500, "<html><title>", "<title>", "", .run = registry_answer },
-	{ "problem_title", "a long title", 12500, "<html><title>", " &lt;", "</title>", .run = registry_answer },
-	{ "credentials_read", "many registries", 375, "{\"auths\":{", "\"r#.example\":{\"auth\":\"YTpi\"},", "}}",
-	  .run = registry_credentials },
+	{ "problem_title", "a long title", 12500, "<html><title>", " &lt;", "</title>",
+	  .run = registry_answer },
+	{ "credentials_read", "many registries", 375, "{\"auths\":{",
+	  "\"r#.example\":{\"auth\":\"YTpi\"},", "}}", .run = registry_credentials },
 	{ "credentials_read", "one registry by many names", 375, "{\"auths\":{",
 	  "\"https://r.example/team/#\":{\"auth\":\"YTpi\"},", "}}", .run = registry_credentials },
-	{ "reference_parse", "a long name", 5000, "docker://r.example/a", "/b", "", .run = registry_reference,
+	{ "reference_parse", "a long name", 5000, "docker://r.example/a", "/b", "",
+	  .run = registry_reference, .refused = true },
+	{ "http_url_split", "a long URL", 12500, "https://a.example/", "a", "", .run = registry_url,
 	  .refused = true },
-	{ "http_url_split", "a long URL", 12500, "https://a.example/", "a", "", .run = registry_url, .refused = true },
 };
 const struct growth_cases growth_registry_cases = { registry_table, ARRAY_SIZE(registry_table) };

@@ -16,7 +16,9 @@ static bool script_shell(struct arena *a, struct str input, struct error *e)
 /* The text as the postinst of a package that the recipe accepts. */
 static bool script_review(struct arena *a, struct str input, struct error *e)
 {
-	const struct deb_package package = { .name = "demo", .version = "1", .architecture = "all" };
+	const struct deb_package package = { .name = "demo",
+					     .version = "1",
+					     .architecture = "all" };
 	struct deb deb = { .package = &package };
 	const struct deb *debs[] = { &deb };
 	struct script_alternatives alternatives = { NULL, 0, 0 };
@@ -30,7 +32,9 @@ static bool script_review(struct arena *a, struct str input, struct error *e)
 
 static bool script_conffiles(struct arena *a, struct str input, struct error *e)
 {
-	const struct deb_package package = { .name = "demo", .version = "1", .architecture = "all" };
+	const struct deb_package package = { .name = "demo",
+					     .version = "1",
+					     .architecture = "all" };
 	struct deb deb = { .package = &package };
 	const struct deb *debs[] = { &deb };
 	struct script_report report = { 0 };
@@ -75,26 +79,36 @@ static const struct growth_case script_table[] = {
 	{ "shell_read", "many commands", 560, "", "test -e f# && true\n", "", .run = script_shell },
 	{ "shell_read", "a command of many words", 2500, "echo", " w#", "\n", .run = script_shell },
 	{ "shell_read", "one long word", 12500, "echo a", "b", "\n", .run = script_shell },
-	{ "shell_read", "one long quoted word", 5000, "echo \"a", "$b ", "\"\n", .run = script_shell },
-	{ "shell_read", "many substitutions in a word", 1000, "echo a", "$(b)", "\n", .run = script_shell },
-	{ "shell_read", "substitutions in substitutions", 1250, .make = script_nested, .run = script_shell,
+	{ "shell_read", "one long quoted word", 5000, "echo \"a", "$b ", "\"\n",
+	  .run = script_shell },
+	{ "shell_read", "many substitutions in a word", 1000, "echo a", "$(b)", "\n",
+	  .run = script_shell },
+	{ "shell_read", "substitutions in substitutions", 1250, .make = script_nested,
+	  .run = script_shell, .refused = true },
+	{ "shell_read", "as deep as is followed", 7, "", "echo $(", "", .run = script_shell,
 	  .refused = true },
-	{ "shell_read", "as deep as is followed", 7, "", "echo $(", "", .run = script_shell, .refused = true },
 	{ "shell_read", "quotes without an end", 2200, "", "echo 'a\n", "", .run = script_shell },
 	{ "shell_read", "many backquotes", 1250, "", "`a` ", "\n", .run = script_shell },
-	{ "shell_read", "many expansions", 1250, "echo ", "${a:-${b}} ", "\n", .run = script_shell },
-	{ "shell_read", "many texts behind a command", 250, .make = script_heredocs, .run = script_shell },
-	{ "shell_read", "a long text behind a command", 5000, "cat <<E\n", "line\n", "E\n", .run = script_shell },
-	{ "shell_read", "cases", 750, "case $1 in\n", "a#) true;;\n", "esac\n", .run = script_shell },
-	{ "shell_read", "loops and conditions", 290, "", "for i in a b; do if c; then d; fi; done\n", "",
+	{ "shell_read", "many expansions", 1250, "echo ", "${a:-${b}} ", "\n",
 	  .run = script_shell },
-	{ "shell_read scripts_review", "many functions", 210, .make = script_functions, .run = script_review },
-	{ "scripts_review", "many commands", 420, "#!/bin/sh\n", "test -e f#\n", "", .run = script_review },
-	{ "scripts_review", "many commands of unknown effect", 380, "#!/bin/sh\n", "cmd# x\n", "", .run = script_review,
-	  .refused = true },
+	{ "shell_read", "many texts behind a command", 250, .make = script_heredocs,
+	  .run = script_shell },
+	{ "shell_read", "a long text behind a command", 5000, "cat <<E\n", "line\n", "E\n",
+	  .run = script_shell },
+	{ "shell_read", "cases", 750, "case $1 in\n", "a#) true;;\n", "esac\n",
+	  .run = script_shell },
+	{ "shell_read", "loops and conditions", 290, "",
+	  "for i in a b; do if c; then d; fi; done\n", "", .run = script_shell },
+	{ "shell_read scripts_review", "many functions", 210, .make = script_functions,
+	  .run = script_review },
+	{ "scripts_review", "many commands", 420, "#!/bin/sh\n", "test -e f#\n", "",
+	  .run = script_review },
+	{ "scripts_review", "many commands of unknown effect", 380, "#!/bin/sh\n", "cmd# x\n", "",
+	  .run = script_review, .refused = true },
 	{ "scripts_alternatives scripts_review", "many alternatives", 250, "",
-	  "update-alternatives --install /usr/bin/a a /usr/bin/a# 10 --slave /b b /c#\n", "", .run = script_review,
-	  .refused = true },
-	{ "scripts_review", "many conffiles and triggers", 2500, "", "/etc/f#\n", "", .run = script_conffiles },
+	  "update-alternatives --install /usr/bin/a a /usr/bin/a# 10 --slave /b b /c#\n", "",
+	  .run = script_review, .refused = true },
+	{ "scripts_review", "many conffiles and triggers", 2500, "", "/etc/f#\n", "",
+	  .run = script_conffiles },
 };
 const struct growth_cases growth_script_cases = { script_table, ARRAY_SIZE(script_table) };

@@ -15,8 +15,8 @@
 #include "format/text/tmpfiles.h"
 #include "format/text/unit.h"
 
-/* Every member and element, by its number and by its key, with a place for each, as readers of recipes and locks
- * do. */
+/* Every member and element, by its number and by its key, with a place for each, as readers of
+ * recipes and locks do. */
 static void text_walk(struct arena *a, const struct json_node *n)
 {
 	struct json_node item, again;
@@ -50,10 +50,12 @@ static bool text_json(struct arena *a, struct str input, struct error *e)
 	text_walk(a, &root);
 	if (json_node_is_object(&root) && !json_no_other_keys(&root, known, &ignored))
 		err_clear(&ignored);
-	if (json_node_is_object(&root) && json_get(&root, "list", &list) && !json_as_strings(a, &list, &out, e))
+	if (json_node_is_object(&root) && json_get(&root, "list", &list) &&
+	    !json_as_strings(a, &list, &out, e))
 		return false;
 	return !json_node_is_object(&root) || !json_get(&root, "list", &list) ||
-	       (jsonx_strings(a, &root, "list", &out, e) && json_opt_strings(a, &root, "list", &out, e));
+	       (jsonx_strings(a, &root, "list", &out, e) &&
+		json_opt_strings(a, &root, "list", &out, e));
 }
 
 static bool text_keys(struct arena *a, struct str input, struct error *e)
@@ -96,7 +98,9 @@ static bool text_yaml(struct arena *a, struct str input, struct error *e)
 static bool text_cut_as(struct arena *a, struct str input, enum jsoncut_form form, struct error *e)
 {
 	struct str_source from;
-	AUTO_JSONCUT c = { .from = &from.base, .file = "growth.json", .form = form, .max = 64u << 20 };
+	AUTO_JSONCUT c = {
+		.from = &from.base, .file = "growth.json", .form = form, .max = 64u << 20
+	};
 	struct jsoncut_piece piece;
 	int got;
 
@@ -169,7 +173,8 @@ static bool text_glob(struct arena *a, struct str input, struct error *e)
 	struct str pattern, path;
 
 	(void)e;
-	return str_cut(input, '\n', &pattern, &path) && !path_glob(str_dup(a, pattern), str_dup(a, path));
+	return str_cut(input, '\n', &pattern, &path) &&
+	       !path_glob(str_dup(a, pattern), str_dup(a, path));
 }
 
 static bool text_sysusers(struct arena *a, struct str input, struct error *e)
@@ -215,18 +220,24 @@ static void text_make_stars(struct buf *out, size_t n)
 }
 
 static const struct growth_case text_table[] = {
-	{ "json_parse json_parse_marked", "an array of numbers", 2800, "[", "1,", "]", .run = text_json },
-	{ "json_parse json_as_string", "an array of texts", 1300, "[", "\"t#\",", "]", .run = text_json },
-	{ "json_parse", "an object of many members", 490, "{", "\"k#\":\"v\",", "}", .run = text_json },
-	{ "json_parse", "an object whose keys count down", 490, "{", "\"k~\":\"v\",", "}", .run = text_json },
-	{ "json_parse", "one long text", 3600, "[\"", "a\\u00e9", "\"]", .run = text_json },
-	{ "json_parse", "one long line before an error", 10000, "[\"", "a", "\" 1]", .run = text_json, .refused = true },
-	{ "json_parse", "arrays in arrays", 10000, "", "[", "", .run = text_json, .refused = true },
-	{ "json_parse", "objects in an array", 440, "[", "{\"a\":{\"b\":[1,2,3]}},", "]", .run = text_json },
-	{ "json_as_strings json_opt_strings jsonx_strings", "a list of texts", 1100, "{\"list\":[", "\"t#\",", "]}",
+	{ "json_parse json_parse_marked", "an array of numbers", 2800, "[", "1,", "]",
 	  .run = text_json },
-	{ "json_fail json_place", "an error in the last element", 700, "[", "{\"a\":\"#\"},", "]", .run = text_fail,
-	  .refused = true },
+	{ "json_parse json_as_string", "an array of texts", 1300, "[", "\"t#\",", "]",
+	  .run = text_json },
+	{ "json_parse", "an object of many members", 490, "{", "\"k#\":\"v\",", "}",
+	  .run = text_json },
+	{ "json_parse", "an object whose keys count down", 490, "{", "\"k~\":\"v\",", "}",
+	  .run = text_json },
+	{ "json_parse", "one long text", 3600, "[\"", "a\\u00e9", "\"]", .run = text_json },
+	{ "json_parse", "one long line before an error", 10000, "[\"", "a", "\" 1]",
+	  .run = text_json, .refused = true },
+	{ "json_parse", "arrays in arrays", 10000, "", "[", "", .run = text_json, .refused = true },
+	{ "json_parse", "objects in an array", 440, "[", "{\"a\":{\"b\":[1,2,3]}},", "]",
+	  .run = text_json },
+	{ "json_as_strings json_opt_strings jsonx_strings", "a list of texts", 1100, "{\"list\":[",
+	  "\"t#\",", "]}", .run = text_json },
+	{ "json_fail json_place", "an error in the last element", 700, "[", "{\"a\":\"#\"},", "]",
+	  .run = text_fail, .refused = true },
 	{ "jsonx_keys", "a set of names", 500, "{\"set\":{", "\"k#\":{},", "}}", .run = text_keys },
 	{ "yaml_parse", "a list", 750, "", "- t#\n", "", .run = text_yaml },
 	{ "yaml_parse", "a mapping", 350, "", "k#: v\n", "", .run = text_yaml },
@@ -234,27 +245,40 @@ static const struct growth_case text_table[] = {
 	{ "yaml_parse", "a block of lines", 1000, "a: |\n", "  line\n", "", .run = text_yaml },
 	{ "yaml_parse", "one long quoted text", 1200, "a: \"", "b\\t", "\"\n", .run = text_yaml },
 	{ "yaml_parse", "mappings in a list", 140, "", "- a: {b: [1, 2]}\n", "", .run = text_yaml },
-	{ "yaml_parse", "sequences in sequences", 4000, "", "[", "", .run = text_yaml, .refused = true },
-	{ "jsoncut_next jsoncut_parse", "lines of objects", 270, "", "{\"a\":{}}\n", "", .run = text_cut_values },
-	{ "jsoncut_next", "an array of objects", 270, "[", "{\"a\":{}},", "]", .run = text_cut_items },
-	{ "jsoncut_next", "an object of objects", 500, "{", "\"k#\":{},", "}", .run = text_cut_members },
+	{ "yaml_parse", "sequences in sequences", 4000, "", "[", "", .run = text_yaml,
+	  .refused = true },
+	{ "jsoncut_next jsoncut_parse", "lines of objects", 270, "", "{\"a\":{}}\n", "",
+	  .run = text_cut_values },
+	{ "jsoncut_next", "an array of objects", 270, "[", "{\"a\":{}},", "]",
+	  .run = text_cut_items },
+	{ "jsoncut_next", "an object of objects", 500, "{", "\"k#\":{},", "}",
+	  .run = text_cut_members },
 	{ "jsoncut_next", "an object of one large object", 390, "{\"a\":{", "\"k#\":{},", "}}",
 	  .run = text_cut_members },
-	{ "jsoncut_next", "one long text", 10000, "{\"a\":{\"b\":\"", "\\\"", "\"}}", .run = text_cut_members,
-	  .refused = true },
-	{ "platforms_parse", "the same platforms again and again", 1250, "linux/amd64,", "linux/arm64,", "",
-	  .run = text_platforms, .refused = true },
-	{ "image_name_check", "a name of many components", 5000, "r.example/a", "/b", "", .run = text_image_name, .refused = true },
-	{ "regex_compile regex_search", "many alternatives", 250, "(", "t#|", "x)", .run = text_regex },
-	{ "regex_search", "a text that almost matches everywhere", 5000, "", "a", "", .run = text_search },
-	{ "sysusers_read", "many users", 2000, "", "u u# 1 \"a user\" /h /bin/x\n", "", .run = text_sysusers },
-	{ "sysusers_read", "one long quoted text", 20000, "u a 1 \"", "\\x ", "\"\n", .run = text_sysusers },
-	{ "tmpfiles_read", "many folders", 2000, "", "d /run/d# 0755 root root -\n", "", .run = text_tmpfiles },
-	{ "unit_read unit_read_variables", "many settings", 1000, "[Service]\n", "K#=v\n", "", .run = text_unit },
-	{ "unit_read unit_read_variables", "a setting of many lines", 2000, "[Service]\nK=a", "\\\n b", "\n",
+	{ "jsoncut_next", "one long text", 10000, "{\"a\":{\"b\":\"", "\\\"", "\"}}",
+	  .run = text_cut_members, .refused = true },
+	{ "platforms_parse", "the same platforms again and again", 1250, "linux/amd64,",
+	  "linux/arm64,", "", .run = text_platforms, .refused = true },
+	{ "image_name_check", "a name of many components", 5000, "r.example/a", "/b", "",
+	  .run = text_image_name, .refused = true },
+	{ "regex_compile regex_search", "many alternatives", 250, "(", "t#|", "x)",
+	  .run = text_regex },
+	{ "regex_search", "a text that almost matches everywhere", 5000, "", "a", "",
+	  .run = text_search },
+	{ "sysusers_read", "many users", 2000, "", "u u# 1 \"a user\" /h /bin/x\n", "",
+	  .run = text_sysusers },
+	{ "sysusers_read", "one long quoted text", 20000, "u a 1 \"", "\\x ", "\"\n",
+	  .run = text_sysusers },
+	{ "tmpfiles_read", "many folders", 2000, "", "d /run/d# 0755 root root -\n", "",
+	  .run = text_tmpfiles },
+	{ "unit_read unit_read_variables", "many settings", 1000, "[Service]\n", "K#=v\n", "",
 	  .run = text_unit },
-	{ "unit_read_variables unit_read", "one long quoted text", 20000, "[Service]\nK=\"", "\\\"", "\"\n", .run = text_unit },
+	{ "unit_read unit_read_variables", "a setting of many lines", 2000, "[Service]\nK=a",
+	  "\\\n b", "\n", .run = text_unit },
+	{ "unit_read_variables unit_read", "one long quoted text", 20000, "[Service]\nK=\"", "\\\"",
+	  "\"\n", .run = text_unit },
 	{ "path_glob", "a long path", 1000, .make = text_make_glob, .run = text_glob },
-	{ "path_glob", "several patterns for any folder", 40, .make = text_make_stars, .run = text_glob },
+	{ "path_glob", "several patterns for any folder", 40, .make = text_make_stars,
+	  .run = text_glob },
 };
 const struct growth_cases growth_text_cases = { text_table, ARRAY_SIZE(text_table) };

@@ -22,41 +22,55 @@ static bool vuln_hello(struct arena *a, struct str input, struct error *e)
 	struct strings files = { NULL, 0, 0 };
 	struct vulns vulns = { NULL, 0, 0, { 0 } };
 
-	*list_push(a, &m.packages) = (struct package){ .name = "hello", .version = "1.0-1", .architecture = "amd64",
-						       .source = "hello", .source_version = "1.0-1", .record = "x" };
+	*list_push(a, &m.packages) = (struct package){ .name = "hello",
+						       .version = "1.0-1",
+						       .architecture = "amd64",
+						       .source = "hello",
+						       .source_version = "1.0-1",
+						       .record = "x" };
 	*list_push(a, &image.names) = "registry.example/team/demo:1";
 	*list_push(a, &files) = arena_printf(a, "/proc/self/fd/%d", fd);
-	return fd >= 0 && fd_write(fd, input, "memfd", e) && vuln_read(a, &m, &files, &vulns, &problems, e);
+	return fd >= 0 && fd_write(fd, input, "memfd", e) &&
+	       vuln_read(a, &m, &files, &vulns, &problems, e);
 }
 
 #define RELEASES "{\"releases\":{\"trixie\":{\"status\":\"open\",\"urgency\":\"low\"}}}"
-#define OSV "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\",\"name\":\"hello\"},\"ranges\":[{" \
+#define OSV                                                                                         \
+	"\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\",\"name\":\"hello\"},\"ranges\":[{" \
 	"\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}]}]}]"
-#define VEX "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"https://a.example/1\",\"author\":\"a\"," \
+#define VEX                                                                                                 \
+	"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"https://a.example/1\",\"author\":\"a\"," \
 	"\"timestamp\":\"2026-01-01T00:00:00Z\",\"version\":1,\"statements\":["
-#define STATEMENT(id, product) "{\"vulnerability\":{\"name\":\"" id "\"},\"status\":\"not_affected\"," \
+#define STATEMENT(id, product)                                                  \
+	"{\"vulnerability\":{\"name\":\"" id "\"},\"status\":\"not_affected\"," \
 	"\"justification\":\"component_not_present\",\"products\":[{\"@id\":\"" product "\"}]}"
 
 static const struct growth_case vuln_table[] = {
-	{ "tracker_read vuln_read vuln_data_read", "many vulnerabilities of one source", 110, "{\"hello\":{",
-	  "\"CVE-2026-#\":" RELEASES ",", "}}", .run = vuln_hello },
+	{ "tracker_read vuln_read vuln_data_read", "many vulnerabilities of one source", 110,
+	  "{\"hello\":{", "\"CVE-2026-#\":" RELEASES ",", "}}", .run = vuln_hello },
 	{ "tracker_read", "many sources that the image does not have", 500, "{",
 	  "\"q#\":{\"CVE-2026-1\":" RELEASES "},", "}", .run = vuln_hello },
-	{ "osv_read", "many records", 63, "", "{\"id\":\"CVE-2026-#\"," OSV "}\n", "", .run = vuln_hello },
-	{ "osv_read", "many aliases", 500, "{\"id\":\"CVE-2026-1\",\"aliases\":[", "\"A-#\",", "]," OSV "}",
+	{ "osv_read", "many records", 63, "", "{\"id\":\"CVE-2026-#\"," OSV "}\n", "",
 	  .run = vuln_hello },
-	{ "osv_read", "aliases that join many records", 57, "", "{\"id\":\"A-#\",\"aliases\":[\"CVE-2026-1\"]," OSV "}\n",
-	  "", .run = vuln_hello },
-	{ "osv_read", "many versions", 500, "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\","
-	  "\"name\":\"hello\"},\"versions\":[", "\"1.#\",", "]}]}", .run = vuln_hello },
-	{ "osv_read", "many events", 250, "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\","
-	  "\"name\":\"hello\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[", "{\"introduced\":\"0.#\"},{\"fixed\":\"0.#\"},",
-	  "]}]}]}", .run = vuln_hello },
-	{ "vex_read", "many statements", 50, VEX, STATEMENT("CVE-2026-#", "pkg:deb/debian/hello@1.0-1") ",", "]}",
-	  .run = vuln_hello },
+	{ "osv_read", "many aliases", 500, "{\"id\":\"CVE-2026-1\",\"aliases\":[", "\"A-#\",",
+	  "]," OSV "}", .run = vuln_hello },
+	{ "osv_read", "aliases that join many records", 57, "",
+	  "{\"id\":\"A-#\",\"aliases\":[\"CVE-2026-1\"]," OSV "}\n", "", .run = vuln_hello },
+	{ "osv_read", "many versions", 500,
+	  "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\","
+	  "\"name\":\"hello\"},\"versions\":[",
+	  "\"1.#\",", "]}]}", .run = vuln_hello },
+	{ "osv_read", "many events", 250,
+	  "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\","
+	  "\"name\":\"hello\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[",
+	  "{\"introduced\":\"0.#\"},{\"fixed\":\"0.#\"},", "]}]}]}", .run = vuln_hello },
+	{ "vex_read", "many statements", 50, VEX,
+	  STATEMENT("CVE-2026-#", "pkg:deb/debian/hello@1.0-1") ",", "]}", .run = vuln_hello },
 	{ "vex_read", "many statements of one vulnerability", 300, VEX,
 	  STATEMENT("CVE-2026-1", "pkg:deb/debian/q#@1.0-1") ",", "]}", .run = vuln_hello },
-	{ "vex_read", "many products", 250, VEX "{\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"status\":\"fixed\","
-	  "\"products\":[", "{\"@id\":\"pkg:deb/debian/q#@1.0-1\"},", "]}]}", .run = vuln_hello },
+	{ "vex_read", "many products", 250,
+	  VEX "{\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"status\":\"fixed\","
+	      "\"products\":[",
+	  "{\"@id\":\"pkg:deb/debian/q#@1.0-1\"},", "]}]}", .run = vuln_hello },
 };
 const struct growth_cases growth_vuln_cases = { vuln_table, ARRAY_SIZE(vuln_table) };

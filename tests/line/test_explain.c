@@ -21,8 +21,8 @@ static const char *explained_steps(struct homestead *h, const char *option)
 	struct str rest, line;
 
 	cr_assert(chdir(h->dir) == 0);
-	r = VERB(a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline", "--no-audit", "--explain",
-		 "recipes/app.json", option);
+	r = VERB(a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
+		 "--no-audit", "--explain", "recipes/app.json", option);
 	cr_assert(r.ok, "%s", r.message);
 	rest = str_of(r.said);
 	while (str_next(&rest, '\n', &line)) {
@@ -42,15 +42,17 @@ static void replace_in(struct homestead *h, const char *path, const char *from, 
 	const char *text = files_get(&h->depot.a, path), *at = strstr(text, from);
 
 	cr_assert(at, "%s has no %s", path, from);
-	files_put(path, arena_printf(&h->depot.a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)));
+	files_put(path, arena_printf(&h->depot.a, "%.*s%s%s", (int)(at - text), text, to,
+				     at + strlen(from)));
 }
 
 #define FIRST "made: first build of this on this machine\n"
 
-static const char *const all_first =
-	"packages app (linux/amd64): " FIRST "layer app/tool (linux/amd64): " FIRST
-	"layer app/libraries (linux/amd64): " FIRST "layer app/files (linux/amd64): " FIRST
-	"image app (linux/amd64): " FIRST;
+static const char *const all_first = "packages app (linux/amd64): " FIRST
+				     "layer app/tool (linux/amd64): " FIRST
+				     "layer app/libraries (linux/amd64): " FIRST
+				     "layer app/files (linux/amd64): " FIRST
+				     "image app (linux/amd64): " FIRST;
 
 Test(explain, nothing_changed_is_one_line)
 {
@@ -70,13 +72,14 @@ Test(explain, a_file_of_the_recipe_is_named_with_its_line)
 	explained_steps(&h, NULL);
 	files_put("rootfs/etc/app.conf", "colour = red\n");
 	files_put("rootfs/etc/new", "");
-	cr_expect_str_eq(explained_steps(&h, NULL),
-			 "packages app (linux/amd64): reused\n"
-			 "layer app/tool (linux/amd64): reused\n"
-			 "layer app/libraries (linux/amd64): reused\n"
-			 "layer app/files (linux/amd64): made: /etc/app.conf changed (recipes/app.json:8:14), "
-			 "/etc/new is new (recipes/app.json:8:14)\n"
-			 "image app (linux/amd64): made: rootfs changed\n");
+	cr_expect_str_eq(
+		explained_steps(&h, NULL),
+		"packages app (linux/amd64): reused\n"
+		"layer app/tool (linux/amd64): reused\n"
+		"layer app/libraries (linux/amd64): reused\n"
+		"layer app/files (linux/amd64): made: /etc/app.conf changed (recipes/app.json:8:14), "
+		"/etc/new is new (recipes/app.json:8:14)\n"
+		"image app (linux/amd64): made: rootfs changed\n");
 	cr_assert(unlink("rootfs/etc/new") == 0);
 	cr_expect(strstr(explained_steps(&h, NULL),
 			 "layer app/files (linux/amd64): made: /etc/new is gone\n"));
@@ -91,13 +94,14 @@ Test(explain, a_package_that_moved_is_told_with_both_versions)
 	explained_steps(&h, NULL);
 	h.library_version = "1.1-1";
 	homestead_lock(&h);
-	cr_expect_str_eq(explained_steps(&h, NULL),
-			 "packages app (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1\n"
-			 "layer app/tool (linux/amd64): reused\n"
-			 "layer app/libraries (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1 "
-			 "(needed by usr/bin/tool)\n"
-			 "layer app/files (linux/amd64): reused\n"
-			 "image app (linux/amd64): made: recipes/app.lock.json changed\n");
+	cr_expect_str_eq(
+		explained_steps(&h, NULL),
+		"packages app (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1\n"
+		"layer app/tool (linux/amd64): reused\n"
+		"layer app/libraries (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1 "
+		"(needed by usr/bin/tool)\n"
+		"layer app/files (linux/amd64): reused\n"
+		"image app (linux/amd64): made: recipes/app.lock.json changed\n");
 	homestead_close(&h);
 }
 
@@ -109,19 +113,24 @@ Test(explain, a_line_of_the_recipe_is_named_by_what_it_changes)
 	homestead_open(&h);
 	explained_steps(&h, NULL);
 	replace_in(&h, "recipes/app.json", "\"HOME\": \"/var/lib/app\"", "\"HOME\": \"/srv\"");
-	cr_expect_str_eq(explained_steps(&h, NULL),
-			 "packages app (linux/amd64): reused\n"
-			 "layer app/tool (linux/amd64): reused\n"
-			 "layer app/libraries (linux/amd64): reused\n"
-			 "layer app/files (linux/amd64): reused\n"
-			 "image app (linux/amd64): made: config env HOME changed, recipes/app.json changed\n");
-	replace_in(&h, "recipes/app.json", "\"/usr/bin/*\",", "\"/usr/bin/tool\", \"/usr/share/**\",");
+	cr_expect_str_eq(
+		explained_steps(&h, NULL),
+		"packages app (linux/amd64): reused\n"
+		"layer app/tool (linux/amd64): reused\n"
+		"layer app/libraries (linux/amd64): reused\n"
+		"layer app/files (linux/amd64): reused\n"
+		"image app (linux/amd64): made: config env HOME changed, recipes/app.json changed\n");
+	replace_in(&h, "recipes/app.json", "\"/usr/bin/*\",",
+		   "\"/usr/bin/tool\", \"/usr/share/**\",");
 	said = explained_steps(&h, NULL);
-	cr_expect(strstr(said, "layer app/tool (linux/amd64): reused\n"), "the same files: %s", said);
+	cr_expect(strstr(said, "layer app/tool (linux/amd64): reused\n"), "the same files: %s",
+		  said);
 	replace_in(&h, "recipes/app.json", "\"0770\"", "\"0750\"");
 	said = explained_steps(&h, NULL);
-	cr_expect(strstr(said, "layer app/files (linux/amd64): made: /var/lib/app changed (recipes/app.json:9:13)\n"), "%s",
-		  said);
+	cr_expect(
+		strstr(said,
+		       "layer app/files (linux/amd64): made: /var/lib/app changed (recipes/app.json:9:13)\n"),
+		"%s", said);
 	homestead_close(&h);
 }
 
@@ -132,9 +141,12 @@ Test(explain, another_compressor_is_named_with_the_old_one)
 
 	homestead_open(&h);
 	explained_steps(&h, NULL);
-	replace_in(&h, "recipes/app.json", "\"config\"", "\"layers\": { \"compression\": \"zstd\" }, \"config\"");
+	replace_in(&h, "recipes/app.json", "\"config\"",
+		   "\"layers\": { \"compression\": \"zstd\" }, \"config\"");
 	said = explained_steps(&h, NULL);
-	cr_expect(strstr(said, "layer app/tool (linux/amd64): made: compressor changed from libdeflate"), "%s", said);
+	cr_expect(strstr(said,
+			 "layer app/tool (linux/amd64): made: compressor changed from libdeflate"),
+		  "%s", said);
 	cr_expect(strstr(said, " to libzstd"), "%s", said);
 	homestead_close(&h);
 }
@@ -148,8 +160,9 @@ Test(explain, an_emptied_store_knows_nothing_and_a_removed_image_is_missed)
 	homestead_open(&h);
 	explained_steps(&h, NULL);
 	cr_assert(file_remove_tree(AT_FDCWD, "out/app", &e));
-	cr_expect(str_ends(str_of(explained_steps(&h, NULL)),
-			   STR("image app (linux/amd64): made: its result was not there any more\n")));
+	cr_expect(str_ends(
+		str_of(explained_steps(&h, NULL)),
+		STR("image app (linux/amd64): made: its result was not there any more\n")));
 	cr_expect(str_ends(str_of(explained_steps(&h, "--archive=app.tar")),
 			   STR("image app (linux/amd64): made: --archive was asked for\n")));
 	cr_assert(file_names(&h.depot.a, h.depot.store.actions, "actions", &known, &e));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What writes layers: the pinned library where it can be had, else the host's and a warning. The host's own
- * library, packed as a package of another version, stands in for that of another Debian. */
+/* What writes layers: the pinned library where it can be had, else the host's and a warning. The
+ * host's own library, packed as a package of another version, stands in for that of another Debian.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@
 struct made_library {
 	const char *name, *architecture, *file, *link;
 	struct str bytes;
-	bool lost;		/* the store has it not */
+	bool lost; /* the store has it not */
 };
 
 static const char *pinned_folder(void)
@@ -40,9 +41,10 @@ static struct str host_library(struct arena *a, const char *name)
 	struct error e = { 0 };
 	struct str bytes;
 
-	cr_assert(io_read_file(a, AT_FDCWD, arena_printf(a, "/usr/lib/%s/%s", pinned_folder(),
-							 name), 16 << 20, &bytes,
-			       &e), "%s", e.cause);
+	cr_assert(io_read_file(a, AT_FDCWD,
+			       arena_printf(a, "/usr/lib/%s/%s", pinned_folder(), name), 16 << 20,
+			       &bytes, &e),
+		  "%s", e.cause);
 	return bytes;
 }
 
@@ -51,46 +53,60 @@ static struct str made_deb(struct arena *a, const struct made_library *m)
 	const char *dir = arena_printf(a, "./usr/lib/%s", pinned_folder());
 	struct buf data = { .a = a };
 
-	debgen_tar_entry(&data, &(struct debgen_entry){ .name = arena_printf(a, "%s/%s", dir, m->file),
-							.content = m->bytes });
+	debgen_tar_entry(&data,
+			 &(struct debgen_entry){ .name = arena_printf(a, "%s/%s", dir, m->file),
+						 .content = m->bytes });
 	if (m->link)
 		debgen_tar_link(&data, arena_printf(a, "%s/%s", dir, m->link), m->file);
 	debgen_tar_end(&data);
-	return debgen_deb(a, &(struct debgen_deb){
-		.control = arena_printf(a, "Package: %s\nVersion: 9.9-1\nArchitecture: %s\n"
-					   "Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
-					m->name, m->architecture), .data = buf_str(&data), .suffix = "" });
+	return debgen_deb(
+		a,
+		&(struct debgen_deb){
+			.control = arena_printf(
+				a,
+				"Package: %s\nVersion: 9.9-1\nArchitecture: %s\n"
+				"Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
+				m->name, m->architecture),
+			.data = buf_str(&data),
+			.suffix = "" });
 }
 
 /* Pins one package; its .deb is in the store. */
 static void pin_package(struct homestead *h, const struct made_library *m)
 {
 	struct arena *a = &h->depot.a;
-	static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
+	static const struct locked_state trixie = { .archive = "debian",
+						    .codename = "trixie",
 						    .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
 	struct lock lock = { .format = LOCK_FORMAT };
 	struct locked_package *p = list_push(a, &lock.tools);
 	struct str deb = made_deb(a, m);
 	struct error e = { 0 };
 
-	*p = (struct locked_package){ .name = m->name, .version = "9.9-1", .architecture = m->architecture,
-				      .source = m->name, .source_version = "9.9-1", .depends = "",
-				      .state = &trixie, .why = "asked for by a test" };
+	*p = (struct locked_package){ .name = m->name,
+				      .version = "9.9-1",
+				      .architecture = m->architecture,
+				      .source = m->name,
+				      .source_version = "9.9-1",
+				      .depends = "",
+				      .state = &trixie,
+				      .why = "asked for by a test" };
 	lock_add_state(a, &lock, &trixie);
 	p->file.path = arena_printf(a, "pool/main/%s_9.9-1_%s.deb", m->name, m->architecture);
 	p->file.name = path_base(p->file.path);
 	p->file.size = deb.n;
 	p->file.sha256 = digest_of(deb);
 	if (!m->lost)
-		cr_assert(store_put_bytes(&h->depot.store, deb, &p->file.sha256, &e), "%s", e.cause);
+		cr_assert(store_put_bytes(&h->depot.store, deb, &p->file.sha256, &e), "%s",
+			  e.cause);
 	cr_assert(tools_write(a, arena_printf(a, "%s/" TOOLS, h->dir), &lock, &e), "%s", e.cause);
 }
 
 static struct verb_run build_pinned(struct homestead *h)
 {
 	cr_assert(chdir(h->dir) == 0);
-	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--frozen", "--json",
-		    "--no-audit", "recipes/app.json");
+	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--frozen",
+		    "--json", "--no-audit", "recipes/app.json");
 }
 
 static struct verb_run build_well(struct homestead *h)
@@ -121,7 +137,8 @@ static void choose_zstd(struct homestead *h)
 	const char *recipe = arena_printf(&h->depot.a, "%s/recipes/app.json", h->dir);
 	const char *text = files_get(&h->depot.a, recipe);
 
-	files_put(recipe, arena_printf(&h->depot.a, "{ \"layers\": { \"compression\": \"zstd\" },%s", text + 1));
+	files_put(recipe, arena_printf(&h->depot.a,
+				       "{ \"layers\": { \"compression\": \"zstd\" },%s", text + 1));
 	homestead_lock(h);
 }
 
@@ -130,8 +147,10 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 	static const struct {
 		const char *package, *file, *link, *used;
 	} cases[] = {
-		{ TOOLS_GZIP, "libdeflate.so.0", NULL, "\"compressors\":[\"libdeflate 9.9-1\"],\"substituted\":false" },
-		{ TOOLS_ZSTD, "libzstd.so.1.9.9", "libzstd.so.1", " (9.9-1)\"],\"substituted\":false" },
+		{ TOOLS_GZIP, "libdeflate.so.0", NULL,
+		  "\"compressors\":[\"libdeflate 9.9-1\"],\"substituted\":false" },
+		{ TOOLS_ZSTD, "libzstd.so.1.9.9", "libzstd.so.1",
+		  " (9.9-1)\"],\"substituted\":false" },
 	};
 
 	for (size_t i = 0; i < 2; i++) {
@@ -145,10 +164,11 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 			choose_zstd(&h);
 		host = build_well(&h);
 		pin_package(&h,
-			    &(struct made_library){ cases[i].package,
-						   platform_of_host()->machine->debian,
-						   cases[i].file, cases[i].link,
-					host_library(a, cases[i].link ? cases[i].link : cases[i].file), false });
+			    &(struct made_library){
+				    cases[i].package, platform_of_host()->machine->debian,
+				    cases[i].file, cases[i].link,
+				    host_library(a, cases[i].link ? cases[i].link : cases[i].file),
+				    false });
 		pinned = build_well(&h);
 		skip_if_not_loaded(&pinned);
 		cr_expect(strstr(pinned.out, cases[i].used), "%s", pinned.out);
@@ -157,8 +177,9 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 		/* it is the same library after all */
 		cr_expect_str_eq(pinned_digest(a, &host), pinned_digest(a, &pinned));
 		pinned = build_well(&h);
-		cr_expect(strstr(pinned.out, "\"unchanged\":true") && strstr(pinned.out, cases[i].used), "%s",
-			  pinned.out);
+		cr_expect(strstr(pinned.out, "\"unchanged\":true") &&
+				  strstr(pinned.out, cases[i].used),
+			  "%s", pinned.out);
 		homestead_close(&h);
 	}
 }
@@ -171,9 +192,13 @@ Test(pinned, without_a_lock_of_tools_the_host_s_library_writes_and_a_warning_say
 
 	homestead_open(&h);
 	r = build_well(&h);
-	cr_expect(strstr(r.said, arena_printf(&h.depot.a, "warning: there is no " TOOLS ": layers are written by this "
-					      "machine's libdeflate %s, and another version writes other bytes; "
-					      "imgbuild lock recipes/app.json makes it\n", host.gzip.version)),
+	cr_expect(strstr(r.said,
+			 arena_printf(
+				 &h.depot.a,
+				 "warning: there is no " TOOLS ": layers are written by this "
+				 "machine's libdeflate %s, and another version writes other bytes; "
+				 "imgbuild lock recipes/app.json makes it\n",
+				 host.gzip.version)),
 		  "%s", r.said);
 	cr_expect(strstr(r.out, "\"substituted\":false"), "%s", r.out);
 	r = build_well(&h);
@@ -183,21 +208,29 @@ Test(pinned, without_a_lock_of_tools_the_host_s_library_writes_and_a_warning_say
 
 Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 {
-	const char *here = platform_of_host()->machine->debian, *other = strcmp(here, "amd64") ? "amd64" : "arm64";
+	const char *here = platform_of_host()->machine->debian,
+		   *other = strcmp(here, "amd64") ? "amd64" : "arm64";
 	const struct {
 		struct made_library made;
 		const char *what, *why;
 	} cases[] = {
-		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("x"), true }, "libdeflate 9.9-1",
+		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("x"), true },
+		  "libdeflate 9.9-1",
 		  "libdeflate0 9.9-1 (" },
-		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("not a library, but a text of some length, so "
-								      "that it is more than a header"), false },
-		  "libdeflate 9.9-1", "load libdeflate.so.0: /proc/self/fd/" },
-		{ { TOOLS_GZIP, here, "libdeflate.so.9", NULL, STR("x"), false }, "libdeflate 9.9-1",
+		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL,
+		    STR("not a library, but a text of some length, so "
+			"that it is more than a header"),
+		    false },
+		  "libdeflate 9.9-1",
+		  "load libdeflate.so.0: /proc/self/fd/" },
+		{ { TOOLS_GZIP, here, "libdeflate.so.9", NULL, STR("x"), false },
+		  "libdeflate 9.9-1",
 		  "has no libdeflate.so.0" },
-		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("host"), false }, "libdeflate 9.9-1",
+		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("host"), false },
+		  "libdeflate 9.9-1",
 		  "libdeflate.so.0 has no function libdeflate_alloc_compressor" },
-		{ { TOOLS_GZIP, other, "libdeflate.so.0", NULL, STR("x"), false }, "what is needed",
+		{ { TOOLS_GZIP, other, "libdeflate.so.0", NULL, STR("x"), false },
+		  "what is needed",
 		  "it names no libdeflate0 for this machine" },
 	};
 	const struct compressor host = compressor_host(COMPRESS_GZIP);
@@ -209,16 +242,21 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 		struct verb_run r;
 
 		homestead_open(&h);
-		if (str_eq(made.bytes, STR("host")))	/* a library, but another one */
+		if (str_eq(made.bytes, STR("host"))) /* a library, but another one */
 			made.bytes = host_library(&h.depot.a, "libz.so.1");
 		pin_package(&h, &made);
 		r = build_well(&h);
 		skip_if_not_loaded(&r);
-		says = arena_printf(&h.depot.a, "; layers are written by libdeflate %s, and their digests can differ "
-				    "from those of other machines\n", host.gzip.version);
-		first = strstr(r.said, arena_printf(&h.depot.a, "warning: %s of " TOOLS " cannot be used: ",
-						    cases[i].what));
-		cr_expect(first && strstr(first, cases[i].why) && strstr(first, says), "%zu: %s", i, r.said);
+		says = arena_printf(
+			&h.depot.a,
+			"; layers are written by libdeflate %s, and their digests can differ "
+			"from those of other machines\n",
+			host.gzip.version);
+		first = strstr(r.said,
+			       arena_printf(&h.depot.a, "warning: %s of " TOOLS " cannot be used: ",
+					    cases[i].what));
+		cr_expect(first && strstr(first, cases[i].why) && strstr(first, says), "%zu: %s", i,
+			  r.said);
 		cr_expect(first && !strstr(first + 1, "warning: "), "%zu: %s", i, r.said);
 		cr_expect(strstr(r.out, "\"substituted\":true"), "%zu: %s", i, r.out);
 		/* it is tried again, not remembered */
@@ -237,14 +275,16 @@ Test(pinned, other_bytes_than_the_pinned_ones_are_an_error)
 
 	homestead_open(&h);
 	pin_package(&h, &(struct made_library){ TOOLS_GZIP, platform_of_host()->machine->debian,
-					       "libdeflate.so.0", NULL, STR("x"), true });
+						"libdeflate.so.0", NULL, STR("x"), true });
 	faultd_start(&server, &wrong, 1);
 	cr_assert(chdir(h.dir) == 0);
-	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--mirror",
-		 faultd_url(&h.depot.a, &server, "/debian"), "--no-audit", "recipes/app.json");
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked",
+		 "--mirror", faultd_url(&h.depot.a, &server, "/debian"), "--no-audit",
+		 "recipes/app.json");
 	faultd_stop(&server);
 	cr_expect(!r.ok && r.e.kind == ERR_VERIFY, "%s", r.message);
-	cr_expect(strstr(r.message, TOOLS ": ") && strstr(r.message, "libdeflate0 9.9-1"), "%s", r.message);
+	cr_expect(strstr(r.message, TOOLS ": ") && strstr(r.message, "libdeflate0 9.9-1"), "%s",
+		  r.message);
 	homestead_close(&h);
 }
 
@@ -254,7 +294,8 @@ Test(pinned, a_lock_of_tools_that_is_malformed_is_an_error_at_its_place)
 	struct verb_run r;
 
 	homestead_open(&h);
-	files_put(arena_printf(&h.depot.a, "%s/" TOOLS, h.dir), "{ \"lock\": 2,\n  \"tools\": 7 }\n");
+	files_put(arena_printf(&h.depot.a, "%s/" TOOLS, h.dir),
+		  "{ \"lock\": 2,\n  \"tools\": 7 }\n");
 	r = build_pinned(&h);
 	cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", r.message);
 	cr_expect(strstr(r.message, TOOLS ":"), "%s", r.message);

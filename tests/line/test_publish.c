@@ -19,8 +19,8 @@
 
 static void build_and_exit(struct homestead *h)
 {
-	struct verb_run r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked",
-				 "--offline", "recipes/app.json");
+	struct verb_run r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path,
+				 "--locked", "--offline", "recipes/app.json");
 
 	if (!r.ok)
 		fprintf(stderr, "%s\n", r.message);
@@ -33,8 +33,9 @@ Test(publish, F14_builds_of_one_image_at_a_time_all_end_well)
 
 	homestead_open(&h);
 	cr_assert(chdir(h.dir) == 0);
-	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
-						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	files_put("recipes/app.json",
+		  arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+			       strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
 	for (int round = 0; round < ROUNDS; round++) {
 		int failed = 0;
 
@@ -59,7 +60,8 @@ Test(publish, F14_builds_of_one_image_at_a_time_all_end_well)
 	homestead_close(&h);
 }
 
-/* An image waits beside its place for the audit; a full disk is told with the place that was asked for. */
+/* An image waits beside its place for the audit; a full disk is told with the place that was asked
+ * for. */
 Test(publish, F3_a_full_disk_is_told_with_the_output_that_was_asked_for)
 {
 	struct rlimit small = { 60, 60 };
@@ -68,16 +70,20 @@ Test(publish, F3_a_full_disk_is_told_with_the_output_that_was_asked_for)
 
 	homestead_open(&h);
 	cr_assert(chdir(h.dir) == 0);
-	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
-						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
-	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--offline", "recipes/app.json");
+	files_put("recipes/app.json",
+		  arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+			       strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked",
+		 "--offline", "recipes/app.json");
 	cr_assert(r.ok, "%s", r.message);
 	files_remove("out");
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &small);
-	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--offline", "recipes/app.json");
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked",
+		 "--offline", "recipes/app.json");
 	cr_expect_eq(r.e.kind, ERR_SYSTEM);
-	cr_expect(strstr(r.message, "layout out/app: ") && !strstr(r.message, "rejected"), "%s", r.message);
+	cr_expect(strstr(r.message, "layout out/app: ") && !strstr(r.message, "rejected"), "%s",
+		  r.message);
 	homestead_close(&h);
 }
 
@@ -91,39 +97,61 @@ static void publish_put_elf(struct homestead *h, const char *name, const struct 
 
 static struct verb_run build_reported(struct homestead *h)
 {
-	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
-		    "--progress=plain", "recipes/app.json");
+	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked",
+		    "--offline", "--progress=plain", "recipes/app.json");
 }
 
 /* Build and audit look at the same files in the same way. */
 Test(publish, elf_files_that_nothing_loads_end_no_build)
 {
-	static const struct elfgen loads = { .program = true, .needed = { "libbroken.so" }, .runpath = "/etc" };
-	static const struct elfgen takes = { .program = true, .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN,
-		.note_desc = "[{\"soname\":[\"libx.so.1\"],\"priority\":\"required\"}]" };
-	static const struct elfgen requires = { .program = true, .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN,
-		.note_desc = "[{\"soname\":[\"libnone.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]" };
+	static const struct elfgen loads = { .program = true,
+					     .needed = { "libbroken.so" },
+					     .runpath = "/etc" };
+	static const struct elfgen takes = {
+		.program = true,
+		.note_owner = "FDO",
+		.note_type = ELF_NOTE_DLOPEN,
+		.note_desc = "[{\"soname\":[\"libx.so.1\"],\"priority\":\"required\"}]"
+	};
+	static const struct elfgen
+		requires
+	= {
+		  .program = true,
+		  .note_owner = "FDO",
+		  .note_type = ELF_NOTE_DLOPEN,
+		  .note_desc =
+			  "[{\"soname\":[\"libnone.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]"
+	  };
 	struct homestead h;
 	struct verb_run r;
 
 	homestead_open(&h);
 	cr_assert(chdir(h.dir) == 0);
-	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
-						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
-	files_put("rootfs/etc/libbroken.so", "\177ELF, and then nothing of the kind, though it is long enough for a header");
+	files_put("recipes/app.json",
+		  arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+			       strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	files_put("rootfs/etc/libbroken.so",
+		  "\177ELF, and then nothing of the kind, though it is long enough for a header");
 	publish_put_elf(&h, "takes", &takes);
 	r = build_reported(&h);
 	cr_assert(r.ok, "%s %s", r.message, r.said);
 	r = VERB(&h.depot.a, cmd_audit, "audit", "out/app", "--format", "json");
-	cr_expect(r.ok && strstr(r.out, "\"elf.unreadable\"") && !strstr(r.out, "\"elf.library-missing\""), "%s", r.out);
+	cr_expect(r.ok && strstr(r.out, "\"elf.unreadable\"") &&
+			  !strstr(r.out, "\"elf.library-missing\""),
+		  "%s", r.out);
 	publish_put_elf(&h, "loads", &loads);
 	r = build_reported(&h);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
-	cr_expect(strstr(r.message, "libbroken.so") && strstr(r.said, "etc/loads > libbroken.so: /etc/libbroken.so is malformed"),
+	cr_expect(strstr(r.message, "libbroken.so") &&
+			  strstr(r.said,
+				 "etc/loads > libbroken.so: /etc/libbroken.so is malformed"),
 		  "%s %s", r.message, r.said);
 	publish_put_elf(&h, "loads", &requires);
 	r = build_reported(&h);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
-	cr_expect(strstr(r.message, "libnone.so.1, feature \"wishes\", required by .note.dlopen of /etc/loads"), "%s", r.message);
+	cr_expect(
+		strstr(r.message,
+		       "libnone.so.1, feature \"wishes\", required by .note.dlopen of /etc/loads"),
+		"%s", r.message);
 	homestead_close(&h);
 }

@@ -16,8 +16,11 @@ static struct verb_run build_with_tests(struct homestead *h, const char *tests)
 	cr_assert(chdir(h->dir) == 0);
 	recipe = files_get(a, "recipes/app.json");
 	at = strstr(recipe, "\"config\"");
-	files_put("recipes/app.json", arena_printf(a, "%.*s\"audit\": { \"policy\": \"report-only\" }, \"tests\": "
-						      "[\"app.tests.yaml\"], %s", (int)(at - recipe), recipe, at));
+	files_put("recipes/app.json",
+		  arena_printf(a,
+			       "%.*s\"audit\": { \"policy\": \"report-only\" }, \"tests\": "
+			       "[\"app.tests.yaml\"], %s",
+			       (int)(at - recipe), recipe, at));
 	files_put("recipes/app.tests.yaml", tests);
 	return VERB(a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
 		    "recipes/app.json");
@@ -47,11 +50,13 @@ Test(recipe_tests, fail_and_the_image_is_kept_aside)
 	r = build_with_tests(&h, HEAD "fileExistenceTests: [{name: n, path: /usr/bin/tol}]\n");
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
 	cr_expect_str_eq(r.message, "1 of app's own tests failed; it was kept as out/app.rejected");
-	cr_expect(strstr(r.said, "recipes/app.tests.yaml:3:22: n: /usr/bin/tol is not there"), "%s", r.said);
+	cr_expect(strstr(r.said, "recipes/app.tests.yaml:3:22: n: /usr/bin/tol is not there"), "%s",
+		  r.said);
 	cr_expect_eq(access("out/app.rejected/index.json", F_OK), 0);
 	cr_expect_neq(access("out/app", F_OK), 0);
 	files_put("recipes/app.tests.yaml", HEAD);
-	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--offline", "recipes/app.json");
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--offline",
+		 "recipes/app.json");
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect_eq(access("out/app/index.json", F_OK), 0);
 	homestead_close(&h);
@@ -65,6 +70,7 @@ Test(recipe_tests, malformed_ones_fail_the_build_with_their_place)
 	homestead_open(&h);
 	r = build_with_tests(&h, "schemaVersion: 2.0.0\nfileTests: []\n");
 	cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", r.message);
-	cr_expect(strstr(r.message, "recipes/app.tests.yaml:2:1: fileTests: unknown key"), "%s", r.message);
+	cr_expect(strstr(r.message, "recipes/app.tests.yaml:2:1: fileTests: unknown key"), "%s",
+		  r.message);
 	homestead_close(&h);
 }

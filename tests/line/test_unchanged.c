@@ -13,8 +13,8 @@
 static struct verb_run build_unchanged(struct homestead *h)
 {
 	cr_assert(chdir(h->dir) == 0);
-	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
-		    "--no-audit", "recipes/app.json");
+	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked",
+		    "--offline", "--no-audit", "recipes/app.json");
 }
 
 static bool built_anew(struct homestead *h)
@@ -25,16 +25,34 @@ static bool built_anew(struct homestead *h)
 	return !strstr(r.out, "nothing had changed");
 }
 
-static void hidden_text(void) { files_put("rootfs/etc/.app", "colour = red\n"); }
-static void hidden_file(void) { files_put("rootfs/.more", ""); }
-static void empty_folder(void) { cr_assert(mkdir("rootfs/empty", 0755) == 0); }
-static void make_executable(void) { cr_assert(chmod("rootfs/etc/app.conf", 0755) == 0); }
-static void change_link_target(void) { cr_assert(unlink("rootfs/a") == 0 &&
-						 symlink("etc", "rootfs/a") == 0); }
-static void file_gone(void) { cr_assert(unlink("rootfs/etc/.app") == 0); }
+static void hidden_text(void)
+{
+	files_put("rootfs/etc/.app", "colour = red\n");
+}
+static void hidden_file(void)
+{
+	files_put("rootfs/.more", "");
+}
+static void empty_folder(void)
+{
+	cr_assert(mkdir("rootfs/empty", 0755) == 0);
+}
+static void make_executable(void)
+{
+	cr_assert(chmod("rootfs/etc/app.conf", 0755) == 0);
+}
+static void change_link_target(void)
+{
+	cr_assert(unlink("rootfs/a") == 0 && symlink("etc", "rootfs/a") == 0);
+}
+static void file_gone(void)
+{
+	cr_assert(unlink("rootfs/etc/.app") == 0);
+}
 static void file_to_link(void)
 {
-	cr_assert(unlink("rootfs/etc/app.conf") == 0 && symlink(".app", "rootfs/etc/app.conf") == 0);
+	cr_assert(unlink("rootfs/etc/app.conf") == 0 &&
+		  symlink(".app", "rootfs/etc/app.conf") == 0);
 }
 
 Test(unchanged, everything_that_files_bring_counts)
@@ -43,8 +61,10 @@ Test(unchanged, everything_that_files_bring_counts)
 		const char *what;
 		void (*change)(void);
 	} cases[] = {
-		{ "the text of a hidden file", hidden_text }, { "a new hidden file", hidden_file },
-		{ "an empty folder", empty_folder },	      { "the x bit", make_executable },
+		{ "the text of a hidden file", hidden_text },
+		{ "a new hidden file", hidden_file },
+		{ "an empty folder", empty_folder },
+		{ "the x bit", make_executable },
 		{ "a link's target", change_link_target },
 		{ "a link in a file's place", file_to_link },
 		{ "a file that is gone", file_gone },

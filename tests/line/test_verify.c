@@ -13,12 +13,12 @@
 #include "support/gen_image.h"
 #include "support/fixture_verb.h"
 
-#define TAR_END 1024	/* bytes of zeros, which imagegen adds itself */
+#define TAR_END 1024 /* bytes of zeros, which imagegen adds itself */
 
 static struct verb_run verify_image(struct homestead *h, const char *image, const char *option)
 {
-	return VERB(&h->depot.a, cmd_verify, "verify", "--cache-dir", h->depot.path, "--offline", image,
-		    option);
+	return VERB(&h->depot.a, cmd_verify, "verify", "--cache-dir", h->depot.path, "--offline",
+		    image, option);
 }
 
 static struct str tar_of(struct arena *a, const struct inspection *in, size_t layer)
@@ -58,7 +58,8 @@ static const char *tampered_image(struct homestead *h, struct imagegen *g, const
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct error e = { 0 };
 
-	cr_assert(inspect_image(a, &(struct inspect_request){ .image = h->image }, &in, &e), "%s", e.cause);
+	cr_assert(inspect_image(a, &(struct inspect_request){ .image = h->image }, &in, &e), "%s",
+		  e.cause);
 	imagegen_begin(g, a);
 	g->config = settings_of(a, &in);
 	for (size_t i = 0; i < in.facts.layers.n; i++) {
@@ -83,11 +84,13 @@ Test(verify, an_image_made_again_is_the_same_bytes)
 	homestead_build(&h);
 	r = verify_image(&h, h.image, NULL);
 	cr_expect(r.ok, "%s", r.message);
-	cr_expect(strstr(r.out, ": made again from recipes/app.json: the same bytes, sha256:") != NULL, "%s",
-		  r.out);
+	cr_expect(strstr(r.out, ": made again from recipes/app.json: the same bytes, sha256:") !=
+			  NULL,
+		  "%s", r.out);
 	cr_assert(chdir("recipes") == 0);
 	r = verify_image(&h, h.image, NULL);
-	cr_expect(r.ok && strstr(r.out, "made again from ../recipes/app.json"), "%s%s", r.message, r.out);
+	cr_expect(r.ok && strstr(r.out, "made again from ../recipes/app.json"), "%s%s", r.message,
+		  r.out);
 	homestead_close(&h);
 }
 
@@ -101,11 +104,16 @@ Test(verify, a_flipped_byte_is_found_by_layer_file_and_offset)
 	homestead_build(&h);
 	r = verify_image(&h, tampered_image(&h, &g, "colour = blue", "colour = blux"), NULL);
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
-	cr_expect(strstr(r.out, "layer 3 (layer 2) -> /etc/app.conf -> offset 12: byte 0x78, in the rebuild 0x65\n"),
-		  "%s", r.out);
+	cr_expect(
+		strstr(r.out,
+		       "layer 3 (layer 2) -> /etc/app.conf -> offset 12: byte 0x78, in the rebuild 0x65\n"),
+		"%s", r.out);
 	r = verify_image(&h, g.path, "--format=json");
-	cr_expect(strstr(r.out, "\"path\": \"/etc/app.conf\",\n    \"offset\": 12,\n    \"what\": \"byte 0x78, in "
-				"the rebuild 0x65\""), "%s", r.out);
+	cr_expect(
+		strstr(r.out,
+		       "\"path\": \"/etc/app.conf\",\n    \"offset\": 12,\n    \"what\": \"byte 0x78, in "
+		       "the rebuild 0x65\""),
+		"%s", r.out);
 	homestead_close(&h);
 }
 
@@ -126,16 +134,22 @@ Test(verify, an_image_that_was_written_anew_is_told_apart_from_one_that_was_chan
 
 Test(verify, every_kind_of_difference_has_a_text)
 {
-	static const struct { const char *from, *to, *text; } cases[] = {
+	static const struct {
+		const char *from, *to, *text;
+	} cases[] = {
 		{ "\"mode\": \"0770\"", "\"mode\": \"0750\"",
 		  "layer 3 (imgbuild layer app/files) -> /var/lib/app: mode 0770, in the rebuild 0750" },
 		{ "\"1000:0\", \"mode\"", "\"1001:0\", \"mode\"",
 		  "-> /var/lib/app: owner 1000:0, in the rebuild 1001:0" },
-		{ "\"to\": \"tool\"", "\"to\": \"fool\"", "-> /usr/bin/alias: target tool, in the rebuild fool" },
-		{ "/usr/bin/alias", "/usr/bin/alias2", "-> /usr/bin/alias: the rebuild has no such entry" },
-		{ "/usr/bin/alias", "/usr/bin/aaa", "-> /usr/bin/aaa: it is missing; the rebuild has it" },
+		{ "\"to\": \"tool\"", "\"to\": \"fool\"",
+		  "-> /usr/bin/alias: target tool, in the rebuild fool" },
+		{ "/usr/bin/alias", "/usr/bin/alias2",
+		  "-> /usr/bin/alias: the rebuild has no such entry" },
+		{ "/usr/bin/alias", "/usr/bin/aaa",
+		  "-> /usr/bin/aaa: it is missing; the rebuild has it" },
 		{ "\"user\": \"1000:0\"", "\"user\": \"0\"", "config -> user: 1000:0 -> 0" },
-		{ "\"HOME\": \"/var/lib/app\"", "", "config -> env HOME: /var/lib/app; the rebuild does not have it" },
+		{ "\"HOME\": \"/var/lib/app\"", "",
+		  "config -> env HOME: /var/lib/app; the rebuild does not have it" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -148,11 +162,13 @@ Test(verify, every_kind_of_difference_has_a_text)
 		recipe = files_get(&h.depot.a, "recipes/app.json");
 		at = strstr(recipe, cases[i].from);
 		cr_assert(at, "%s", cases[i].from);
-		files_put("recipes/app.json", arena_printf(&h.depot.a, "%.*s%s%s", (int)(at - recipe), recipe,
-							   cases[i].to, at + strlen(cases[i].from)));
+		files_put("recipes/app.json",
+			  arena_printf(&h.depot.a, "%.*s%s%s", (int)(at - recipe), recipe,
+				       cases[i].to, at + strlen(cases[i].from)));
 		r = verify_image(&h, h.image, "--anyway");
 		cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
-		cr_expect(strstr(r.out, cases[i].text), "no \"%s\" in\n%s%s", cases[i].text, r.out, r.message);
+		cr_expect(strstr(r.out, cases[i].text), "no \"%s\" in\n%s%s", cases[i].text, r.out,
+			  r.message);
 		cr_expect(strstr(r.said, "has changed since the image was made"), "%s", r.said);
 		homestead_close(&h);
 	}
@@ -185,8 +201,9 @@ Test(verify, says_what_stands_in_its_way)
 	lock = files_get(&h.depot.a, "recipes/app.lock.json");
 	at = strstr(lock, "asked for by a test");
 	cr_assert(at);
-	files_put("recipes/app.lock.json", arena_printf(&h.depot.a, "%.*sasked for by another%s", (int)(at - lock),
-							lock, at + strlen("asked for by a test")));
+	files_put("recipes/app.lock.json",
+		  arena_printf(&h.depot.a, "%.*sasked for by another%s", (int)(at - lock), lock,
+			       at + strlen("asked for by a test")));
 	verify_expect_error(verify_image(&h, h.image, NULL), ERR_VERIFY,
 			    "the lock of recipes/app.json has changed since the image was made");
 	files_put("recipes/app.lock.json", lock);
@@ -218,8 +235,10 @@ Test(verify, a_damaged_image_is_bad_input_and_nothing_is_built)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	cr_assert(inspect_image(&h.depot.a, &(struct inspect_request){ .image = h.image }, &in, &e));
-	cr_assert(truncate(arena_printf(&h.depot.a, "%s/%s", h.image, in.facts.layers.v[1].part), 7) == 0);
+	cr_assert(
+		inspect_image(&h.depot.a, &(struct inspect_request){ .image = h.image }, &in, &e));
+	cr_assert(truncate(arena_printf(&h.depot.a, "%s/%s", h.image, in.facts.layers.v[1].part),
+			   7) == 0);
 	verify_expect_error(verify_image(&h, h.image, NULL), ERR_INPUT,
 			    "the blob has 7 bytes, its descriptor says");
 	homestead_close(&h);

@@ -114,8 +114,9 @@ static void link_program(struct box *b, const char *from, const char *to)
 
 void box_make(struct box *b)
 {
-	static const char *const dirs[] = { "/var/run/squid/", "/var/log/squid/", "/var/lib/squid/",
-	                                    "/var/spool/squid/", "/var/cache/squid/", "/run/" };
+	static const char *const dirs[] = { "/var/run/squid/",	 "/var/log/squid/",
+					    "/var/lib/squid/",	 "/var/spool/squid/",
+					    "/var/cache/squid/", "/run/" };
 	char full[512];
 
 	memset(b, 0, sizeof *b);
@@ -191,20 +192,20 @@ static pid_t fork_init(void)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	pid_t pid = (pid_t)syscall(
-		SYS_clone, with_user_namespace(CLONE_NEWPID | CLONE_NEWNS) | SIGCHLD, 0, 0, 0, 0);
+	pid_t pid = (pid_t)syscall(SYS_clone,
+				   with_user_namespace(CLONE_NEWPID | CLONE_NEWNS) | SIGCHLD, 0, 0,
+				   0, 0);
 
 	if (pid != 0)
 		return pid;
 	become_root(uid, gid);
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
-	    || mount("proc", "/proc", "proc", 0, NULL) != 0)
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("proc", "/proc", "proc", 0, NULL) != 0)
 		_exit(96);
 	return 0;
 }
 
-__attribute__((noreturn))
-static void become_entrypoint(struct box *b, va_list *more)
+__attribute__((noreturn)) static void become_entrypoint(struct box *b, va_list *more)
 {
 	char program[1024], port[16];
 	const char *argv[16] = { NULL };
@@ -302,9 +303,9 @@ bool box_wait_text(struct box *b, const char *text, int ms)
 		if (strstr(box_out(b), text) != NULL || strstr(box_err(b), text) != NULL)
 			return true;
 		if (over)
-			return false;           /* it has ended: nothing more will come */
-		over = waitid(P_PID, (id_t)b->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0
-		       || info.si_pid != 0;
+			return false; /* it has ended: nothing more will come */
+		over = waitid(P_PID, (id_t)b->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+		       info.si_pid != 0;
 		usleep(5000);
 	}
 	return false;
@@ -345,8 +346,9 @@ void box_remove(struct box *b)
 
 int connect_to(unsigned port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((unsigned short)port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)

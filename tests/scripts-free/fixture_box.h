@@ -19,11 +19,11 @@
 struct box {
 	char root[256];
 	unsigned port, health_port;
-	pid_t pid;              /* of the entrypoint; 0 if not started */
-	bool as_init;           /* start it as PID 1 of a PID namespace, with a /proc of its own */
-	void (*prepare)(struct box *b);         /* what its process does just before exec; may be NULL */
-	const char *const *under;               /* a program that starts it, with arguments; may be NULL */
-	char text[1 << 20];     /* for box_out and box_err */
+	pid_t pid;    /* of the entrypoint; 0 if not started */
+	bool as_init; /* start it as PID 1 of a PID namespace, with a /proc of its own */
+	void (*prepare)(struct box *b); /* what its process does just before exec; may be NULL */
+	const char *const *under;	/* a program that starts it, with arguments; may be NULL */
+	char text[1 << 20];		/* for box_out and box_err */
 };
 
 /* The program `name` of the build this test belongs to; valid until the next call. */
@@ -58,8 +58,8 @@ const char *box_err(struct box *b);
 /* Ends what still runs and removes the tree. */
 void box_remove(struct box *b);
 
-/* Runs the entrypoint with arguments, up to a NULL, until it ends. Its exit code; box_out and box_err
- * have what it wrote. */
+/* Runs the entrypoint with arguments, up to a NULL, until it ends. Its exit code; box_out and
+ * box_err have what it wrote. */
 int box_verb(struct box *b, ...);
 
 /* For `prepare`: a mount namespace of its own, in which tmpfs can be mounted by anybody. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configurations that Squid's own parser does not judge: includes without an end, helpers that cannot be
- * started, ports that are taken, and a new configuration for a Squid that runs. */
+/* Configurations that Squid's own parser does not judge: includes without an end, helpers that
+ * cannot be started, ports that are taken, and a new configuration for a Squid that runs. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -113,20 +113,26 @@ static const struct helper {
 	mode_t mode;
 } helpers[] = {
 	{ "#!/bin/no-such-shell -e\n", "url_rewrite_program %R/helper\n",
-	  "url_rewrite_program: %R/helper is a script for /bin/no-such-shell, which is not in this image\n", 0755 },
+	  "url_rewrite_program: %R/helper is a script for /bin/no-such-shell, which is not in this image\n",
+	  0755 },
 	{ "#!/nowhere/env python3\n", "auth_param basic program %R/helper x\n",
 	  "auth_param basic program: %R/helper is a script for /nowhere/env, which is not in this image: name the "
-	  "interpreter itself\n", 0755 },
+	  "interpreter itself\n",
+	  0755 },
 	{ "#!/bin/true\r\n", "external_acl_type e ttl=1 %%SRC %R/helper\n",
-	  "external_acl_type: %R/helper has a first line that ends in CR: save it with line feeds only\n", 0755 },
+	  "external_acl_type: %R/helper has a first line that ends in CR: save it with line feeds only\n",
+	  0755 },
 	{ "true\n", "store_id_program %R/helper\n",
-	  "store_id_program: %R/helper is neither a program nor a script that begins with #!\n", 0755 },
+	  "store_id_program: %R/helper is neither a program nor a script that begins with #!\n",
+	  0755 },
 	{ "#!/bin/true\n", "url_rewrite_program %R/helper\n",
 	  "url_rewrite_program: %R/helper may not be executed by this user: chmod a+rx\n", 0644 },
-	{ "#!/bin/true\n", "url_rewrite_program %R/etc\n", "url_rewrite_program: %R/etc is a directory\n", 0755 },
+	{ "#!/bin/true\n", "url_rewrite_program %R/etc\n",
+	  "url_rewrite_program: %R/etc is a directory\n", 0755 },
 	{ "#!/bin/true\n", "auth_param basic program %R/basic_ldap_auth\n",
 	  "%R/basic_ldap_auth is not in this image: it needs LDAP\n", 0755 },
-	{ "#!/bin/true\n", "auth_param negotiate program %R/negotiate_wrapper_auth --ntlm %R/gone --kerberos %R/helper\n",
+	{ "#!/bin/true\n",
+	  "auth_param negotiate program %R/negotiate_wrapper_auth --ntlm %R/gone --kerberos %R/helper\n",
 	  "auth_param negotiate program: %R/gone is not in this image\n", 0755 },
 };
 
@@ -163,7 +169,7 @@ Test(scenario_conf, helpers_that_can_be_started_are)
 	box_put(&box, "/helper", "#! /bin/true -x\n");
 	chmod(box_path(&box, "/helper"), 0755);
 	put_conf("url_rewrite_program %R/helper\nauth_param basic program /bin/true\n"
-	         "auth_param basic children 5\nexternal_acl_type e %%SRC /bin/true /nowhere\n");
+		 "auth_param basic children 5\nexternal_acl_type e %%SRC /bin/true /nowhere\n");
 	box_start(&box, "", NULL);
 	cr_expect(box_wait_text(&box, "Container ready", 15000), "%s", box_err(&box));
 }
@@ -173,8 +179,9 @@ Test(scenario_conf, the_port_of_the_health_check_is_named)
 	box.health_port = box.port;
 	box_start(&box, "", NULL);
 	cr_expect_eq(box_wait_end(&box, 5000), 1);
-	cr_expect(strstr(box_err(&box), "is taken by the health check server: set HEALTH_PORT to another one\n"),
-	          "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box),
+			 "is taken by the health check server: set HEALTH_PORT to another one\n"),
+		  "%s", box_err(&box));
 }
 
 static bool ready_says(const char *text)
@@ -234,12 +241,14 @@ Test(scenario_conf, an_include_that_matches_nothing_is_left_out_and_lines_keep_t
 	put_conf("include %R/none.d/*.conf\nvisible_hostname t\n");
 	box_start(&box, "", NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s", box_err(&box));
-	cr_expect(strstr(box_out(&box), "squid.conf line 2: include matches no file and is left out\n"));
+	cr_expect(strstr(box_out(&box),
+			 "squid.conf line 2: include matches no file and is left out\n"));
 	fd = open(box_path(&box, "/var/run/squid/squid.conf"), O_RDONLY | O_CLOEXEC);
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	cr_expect(strstr(text, "\n#include ") && strstr(text, ".conf\nvisible_hostname t\n"), "%s", text);
+	cr_expect(strstr(text, "\n#include ") && strstr(text, ".conf\nvisible_hostname t\n"), "%s",
+		  text);
 }
 
 Test(scenario_conf, a_new_configuration_that_is_invalid_is_refused_and_the_old_one_goes_on)
@@ -250,9 +259,14 @@ Test(scenario_conf, a_new_configuration_that_is_invalid_is_refused_and_the_old_o
 	cr_assert(box_wait_text(&box, "Container ready", 15000));
 	put_conf("bungled\n");
 	kill(box.pid, SIGHUP);
-	cr_assert(box_wait_text(&box, "[WARNING] The new configuration is refused: Squid goes on with the old one\n",
-	                        10000), "%s", box_out(&box));
-	cr_expect(strstr(box_out(&box), "[WARNING]   2026/01/01 00:00:00| FATAL: Bungled "), "%s", box_out(&box));
+	cr_assert(
+		box_wait_text(
+			&box,
+			"[WARNING] The new configuration is refused: Squid goes on with the old one\n",
+			10000),
+		"%s", box_out(&box));
+	cr_expect(strstr(box_out(&box), "[WARNING]   2026/01/01 00:00:00| FATAL: Bungled "), "%s",
+		  box_out(&box));
 	put_conf("url_rewrite_program /nowhere\n");
 	kill(box.pid, SIGHUP);
 	cr_assert(box_wait_text(&box, "url_rewrite_program: /nowhere is not in this image", 10000));
@@ -286,10 +300,12 @@ Test(scenario_conf, diagnose_is_not_ok_where_squid_would_not_start)
 	cr_expect(strstr(box_out(&box), "this will not start"));
 	put_conf("url_rewrite_program /nowhere\n");
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
-	cr_expect(strstr(box_out(&box), "url_rewrite_program: /nowhere is not in this image"), "%s", box_out(&box));
+	cr_expect(strstr(box_out(&box), "url_rewrite_program: /nowhere is not in this image"), "%s",
+		  box_out(&box));
 	put_conf("include /dev/zero\n");
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
-	cr_expect(strstr(box_out(&box), "include /dev/zero: it is not a regular file"), "%s", box_out(&box));
+	cr_expect(strstr(box_out(&box), "include /dev/zero: it is not a regular file"), "%s",
+		  box_out(&box));
 	put_conf("include %R/none.d/*.conf\n");
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 0, "%s", box_out(&box));
 }
@@ -297,14 +313,18 @@ Test(scenario_conf, diagnose_is_not_ok_where_squid_would_not_start)
 static const struct argument {
 	const char *words[3], *text;
 } arguments[] = {
-	{ { "-NYC", "-f", "/x" }, "the argument '-f' is not taken: mount your configuration instead: "
-	                          "-v ./squid.conf:/etc/squid/squid.conf:ro\n" },
-	{ { "-NYCd1", NULL }, "the argument '-NYCd1' is not taken: write cache_log and debug_options into" },
-	{ { "-k", "reconfigure", NULL }, "set SQUID_HUP=reconfigure and send HUP to the container\n" },
+	{ { "-NYC", "-f", "/x" },
+	  "the argument '-f' is not taken: mount your configuration instead: "
+	  "-v ./squid.conf:/etc/squid/squid.conf:ro\n" },
+	{ { "-NYCd1", NULL },
+	  "the argument '-NYCd1' is not taken: write cache_log and debug_options into" },
+	{ { "-k", "reconfigure", NULL },
+	  "set SQUID_HUP=reconfigure and send HUP to the container\n" },
 	{ { "-z", NULL }, "cache directories are made at each start\n" },
 	{ { "squid", NULL }, "mount your configuration instead" },
 	{ { "sh", "-c", "ls" }, "there is no shell in this image" },
-	{ { "--nonsense", NULL }, "Squid is told everything by its configuration and by variables\n" },
+	{ { "--nonsense", NULL },
+	  "Squid is told everything by its configuration and by variables\n" },
 };
 
 Test(scenario_conf, arguments_of_other_images_are_answered)

@@ -26,9 +26,10 @@ static void health_box_start(void)
 {
 	box_make(&box);
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+		"http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	box_start(&box, getenv("BOX_FAKE") != NULL ? getenv("BOX_FAKE") : "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 }
 
 static void health_box_remove(void)
@@ -45,7 +46,8 @@ static pid_t squid_pid(void)
 
 static int ask_health_server(const char *request)
 {
-	return http_exchange(box.health_port, request, strlen(request), answer, sizeof answer, 10000);
+	return http_exchange(box.health_port, request, strlen(request), answer, sizeof answer,
+			     10000);
 }
 
 /* Readiness is refreshed once a second: polls until `status` or 5 s. */
@@ -75,16 +77,21 @@ static const struct health_exchange {
 	{ "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", 200, "OK\n" },
 	{ "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", 200, "READY\n" },
 	{ "GET http://x/health HTTP/1.1\r\nHost: x\r\n\r\n", 200, "OK\n" },
-	{ "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 200, "\nsquid_client_http_requests_total 7\n" },
+	{ "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 200,
+	  "\nsquid_client_http_requests_total 7\n" },
 	{ "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404,
 	  "404 Not Found\nAvailable endpoints: /health, /ready\n" },
 	{ "GET /health/ HTTP/1.1\r\nHost: x\r\n\r\n", 404, "" },
-	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
-	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
-	{ "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405, "Allow: " },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405,
+	  "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b", 405,
+	  "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405,
+	  "Allow: " },
 	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "" },
 	{ "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204, "Allow: " },
-	{ "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "" },
+	{ "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+	  "" },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 400, "" },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", 400, "" },
 	{ "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "" },
@@ -99,7 +106,8 @@ Test(scenario_health, each_request_gets_its_answer)
 		int status = ask_health_server(exchanges[i].request);
 
 		cr_expect_eq(status, exchanges[i].status, "%s: %d", exchanges[i].request, status);
-		cr_expect(strstr(answer, exchanges[i].part), "%s:\n%s", exchanges[i].request, answer);
+		cr_expect(strstr(answer, exchanges[i].part), "%s:\n%s", exchanges[i].request,
+			  answer);
 		cr_expect(strstr(answer, "Connection: close\r\n"));
 	}
 }
@@ -129,8 +137,9 @@ static void send_a_megabyte_of_head(void)
 
 	memset(request, 'x', sizeof request);
 	memcpy(request, head, strlen(head));
-	status = http_exchange(box.health_port, request, sizeof request, answer, sizeof answer, 10000);
-	cr_expect(status == 431 || status == -1, "%d", status);         /* -1: reset while we still sent */
+	status = http_exchange(box.health_port, request, sizeof request, answer, sizeof answer,
+			       10000);
+	cr_expect(status == 431 || status == -1, "%d", status); /* -1: reset while we still sent */
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 }
 
@@ -139,7 +148,7 @@ Test(scenario_health, a_megabyte_of_head_is_refused_and_not_kept)
 	pid_t server = box_pid_after(&box, "Health check server started (PID: ");
 	long long before;
 
-	send_a_megabyte_of_head();              /* the pages of code that an answer takes are counted, too */
+	send_a_megabyte_of_head(); /* the pages of code that an answer takes are counted, too */
 	before = status_of(server, "VmRSS:", 10);
 	for (int i = 0; i < 3; i++)
 		send_a_megabyte_of_head();
@@ -158,7 +167,8 @@ Test(scenario_health, a_client_that_has_said_all_may_close_its_half)
 	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0);
 	close(fd);
 	fd = connect_to(box.health_port);
-	cr_assert_eq(send(fd, request, 10, MSG_NOSIGNAL), 10);  /* half a request, and nothing more */
+	cr_assert_eq(send(fd, request, 10, MSG_NOSIGNAL),
+		     10); /* half a request, and nothing more */
 	shutdown(fd, SHUT_WR);
 	cr_expect_eq(recv(fd, answer, sizeof answer, 0), 0);
 	close(fd);
@@ -187,21 +197,21 @@ Test(scenario_health, a_byte_at_a_time_is_fine_and_nothing_at_all_is_408)
 	n = recv(slow, answer, sizeof answer, 0);
 	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0);
 	close(slow);
-	n = recv(idle, answer, sizeof answer, 0);       /* after the deadline of 5 s */
+	n = recv(idle, answer, sizeof answer, 0); /* after the deadline of 5 s */
 	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 408", 12) == 0);
 	close(idle);
 }
 
 Test(scenario_health, a_refused_request_may_be_sent_to_its_end)
 {
-	static const char *const pieces[] = { "POST /health HTTP/1.1\r\nContent-Length: 5", "\r\nHost: x\r\n",
-	                                      "\r\n", "hello" };
+	static const char *const pieces[] = { "POST /health HTTP/1.1\r\nContent-Length: 5",
+					      "\r\nHost: x\r\n", "\r\n", "hello" };
 	int fd = connect_to(box.health_port);
 	ssize_t n, have = 0;
 
 	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
 		cr_expect_eq(send(fd, pieces[i], strlen(pieces[i]), MSG_NOSIGNAL),
-		             (ssize_t)strlen(pieces[i]), "piece %zu: %s", i, strerror(errno));
+			     (ssize_t)strlen(pieces[i]), "piece %zu: %s", i, strerror(errno));
 		usleep(50000);
 	}
 	while ((n = recv(fd, answer + have, sizeof answer - 1 - (size_t)have, 0)) > 0)
@@ -231,7 +241,7 @@ Test(scenario_health, a_thousand_idle_connections_do_not_disturb_a_probe)
 		cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 		worst = now_ms() - start > worst ? now_ms() - start : worst;
 	}
-	cr_expect_lt(worst, 1000, "%lld ms", worst);    /* a loaded machine; the benchmark measures */
+	cr_expect_lt(worst, 1000, "%lld ms", worst); /* a loaded machine; the benchmark measures */
 	for (int i = 0; i < 1000; i++)
 		close(fds[i]);
 }
@@ -239,7 +249,8 @@ Test(scenario_health, a_thousand_idle_connections_do_not_disturb_a_probe)
 /* A byte each per round: none is ever complete, none ever idle. */
 Test(scenario_health, a_thousand_slow_connections_do_not_disturb_a_probe)
 {
-	static const char request[] = "GET /health HTTP/1.1\r\nX: 0123456789012345678901234567890123456789";
+	static const char request[] =
+		"GET /health HTTP/1.1\r\nX: 0123456789012345678901234567890123456789";
 	const char *seconds = getenv("SLOW_SECONDS");
 	long long end = now_ms() + (seconds != NULL ? atoll(seconds) : 2) * 1000, worst = 0;
 	struct rlimit r = { 2048, 2048 };
@@ -259,11 +270,12 @@ Test(scenario_health, a_thousand_slow_connections_do_not_disturb_a_probe)
 		for (int i = 0; i < 5; i++) {
 			long long start = now_ms();
 
-			cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+			cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer),
+				     200);
 			worst = now_ms() - start > worst ? now_ms() - start : worst;
 		}
 	}
-	cr_expect_lt(worst, 1000, "%lld ms", worst);    /* a loaded machine; the benchmark measures */
+	cr_expect_lt(worst, 1000, "%lld ms", worst); /* a loaded machine; the benchmark measures */
 }
 
 Test(scenario_health, a_dead_squid_is_unhealthy_before_the_container_ends)
@@ -273,7 +285,7 @@ Test(scenario_health, a_dead_squid_is_unhealthy_before_the_container_ends)
 	cr_expect(strstr(answer, "  - Squid process is suspended\n"), "%s", answer);
 	kill(squid_pid(), SIGCONT);
 	cr_expect(status_becomes("/ready", 200));
-	kill(box.pid, SIGSTOP);                 /* the supervisor cannot react now */
+	kill(box.pid, SIGSTOP); /* the supervisor cannot react now */
 	kill(squid_pid(), SIGKILL);
 	cr_expect(status_becomes("/health", 503));
 	cr_expect(strstr(answer, "Service Unavailable: Squid not running\n"));
@@ -307,8 +319,10 @@ static int run_health_check(const char *ready, unsigned port)
 	if (pid == 0) {
 		snprintf(text, sizeof text, "%u", port);
 		setenv("HEALTH_PORT", text, 1);
-		dup2(open(box_path(&box, "/check"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), 1);
-		execl(program_path("scripts-free/healthcheck/healthcheck"), "healthcheck", "--check", ready, (char *)NULL);
+		dup2(open(box_path(&box, "/check"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
+		     1);
+		execl(program_path("scripts-free/healthcheck/healthcheck"), "healthcheck",
+		      "--check", ready, (char *)NULL);
 		_exit(99);
 	}
 	waitpid(pid, &status, 0);
@@ -324,7 +338,7 @@ Test(scenario_health, check_exits_with_zero_or_one_within_three_seconds)
 	cr_expect_eq(run_health_check(NULL, free_port()), 1);
 	start = now_ms();
 	cr_expect_eq(run_health_check(NULL, box.port), 1); /* something else answers there */
-	kill(squid_pid(), SIGSTOP);             /* accepts, but never answers */
+	kill(squid_pid(), SIGSTOP);			   /* accepts, but never answers */
 	start = now_ms();
 	cr_expect_eq(run_health_check(NULL, box.port), 1);
 	cr_expect_lt(now_ms() - start, 8000);
@@ -368,9 +382,9 @@ Test(scenario_health, a_network_without_ipv6_is_enough)
 		cr_skip_test("needs root");
 	box_make(&four);
 	four.prepare = only_ipv4;
-	box_start(&four, "deaf", NULL);         /* no loopback there either: Squid cannot listen */
-	cr_expect(box_wait_text(&four, "Health check server started", 15000), "%s%s", box_out(&four),
-	          box_err(&four));
+	box_start(&four, "deaf", NULL); /* no loopback there either: Squid cannot listen */
+	cr_expect(box_wait_text(&four, "Health check server started", 15000), "%s%s",
+		  box_out(&four), box_err(&four));
 	kill(four.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&four, 15000), 0);
 	box_remove(&four);
@@ -378,8 +392,9 @@ Test(scenario_health, a_network_without_ipv6_is_enough)
 
 Test(scenario_health, both_families_are_served)
 {
-	struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT,
-		                  .sin6_port = htons((unsigned short)box.health_port) };
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6,
+				  .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+				  .sin6_port = htons((unsigned short)box.health_port) };
 	static const char request[] = "GET /health HTTP/1.0\r\n\r\n";
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	ssize_t n;
@@ -426,8 +441,8 @@ Test(scenario_health, metrics_come_from_a_port_that_takes_plain_requests)
 
 	box_make(&odd);
 	box_put(&odd, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:1 intercept\nhttp_port 127.0.0.1:2 require-proxy-header\n"
-	        "http_port 127.0.0.1:%P\n");
+		"http_port 127.0.0.1:1 intercept\nhttp_port 127.0.0.1:2 require-proxy-header\n"
+		"http_port 127.0.0.1:%P\n");
 	box_start(&odd, "", NULL);
 	cr_assert(box_wait_text(&odd, "Container ready", 15000), "%s", box_err(&odd));
 	cr_expect_eq(http_get(odd.health_port, "/metrics", answer, sizeof answer), 200);
@@ -452,7 +467,8 @@ Test(scenario_health, who_waits_for_metrics_does_not_keep_a_probe_out)
 	for (; n < 1100 && (fds[n] = connect_to(mute.health_port)) >= 0; n++)
 		send(fds[n], request, sizeof request - 1, MSG_NOSIGNAL);
 	cr_expect_eq(n, 1100);
-	cr_expect_eq(http_get(mute.health_port, "/health", answer, sizeof answer), 200, "%s", answer);
+	cr_expect_eq(http_get(mute.health_port, "/health", answer, sizeof answer), 200, "%s",
+		     answer);
 	while (n > 0)
 		close(fds[--n]);
 	kill(mute.pid, SIGTERM);
@@ -465,7 +481,7 @@ Test(scenario_health, descriptors_stay_flat_under_many_connections)
 	pid_t server = box_pid_after(&box, "Health check server started (PID: ");
 	int before;
 
-	cr_assert(status_becomes("/ready", 200));      /* it has opened what it keeps */
+	cr_assert(status_becomes("/ready", 200)); /* it has opened what it keeps */
 	before = descriptors_of(server);
 	for (int i = 0; i < 2000; i++) {
 		int fd = connect_to(box.health_port);
@@ -474,7 +490,7 @@ Test(scenario_health, descriptors_stay_flat_under_many_connections)
 		if (i % 3 == 0)
 			send(fd, "GET", 3, MSG_NOSIGNAL);
 		if (i % 2 == 0) {
-			struct linger l = { 1, 0 };             /* a reset */
+			struct linger l = { 1, 0 }; /* a reset */
 
 			setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof l);
 		}

@@ -31,23 +31,24 @@ TestSuite(scenario_init, .init = init_box_make, .fini = init_box_remove, .timeou
 static void init_run_until_ready(const char *fake)
 {
 	box_start(&box, fake, NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 }
 
 static void run_as_init(const char *fake)
 {
 	box.as_init = true;
 	init_run_until_ready(fake);
-	cr_assert(strstr(box_out(&box), "Squid started with PID 4\n")
-	                  || strstr(box_out(&box), "Squid started with PID 3\n"),
-	          "not in a namespace of its own:\n%s", box_out(&box));
+	cr_assert(strstr(box_out(&box), "Squid started with PID 4\n") ||
+			  strstr(box_out(&box), "Squid started with PID 3\n"),
+		  "not in a namespace of its own:\n%s", box_out(&box));
 }
 
 /* The table of docs/debugging.md; what it does not name is ignored. */
 static const struct meaning {
 	int signo;
-	const char *log;        /* what is said */
-	int code;               /* -1: goes on running */
+	const char *log; /* what is said */
+	int code;	 /* -1: goes on running */
 } meanings[] = {
 	{ SIGTERM, "Received signal SIGTERM, initiating graceful shutdown...", 0 },
 	{ SIGINT, "Received signal SIGINT, initiating graceful shutdown...", 0 },
@@ -72,12 +73,13 @@ Test(scenario_init, each_of_the_64_signals_does_what_the_table_says)
 		const struct meaning *m = meaning_of(signo);
 
 		if (m != NULL && m->code >= 0)
-			continue;               /* below: these end it */
+			continue; /* below: these end it */
 		kill(box.pid, signo);
 		if (signo == SIGSTOP)
 			kill(box.pid, SIGCONT);
 		if (m != NULL)
-			cr_expect(box_wait_text(&box, m->log, 5000), "signal %d: %s", signo, m->log);
+			cr_expect(box_wait_text(&box, m->log, 5000), "signal %d: %s", signo,
+				  m->log);
 	}
 	usleep(200000);
 	cr_expect_eq(box_wait_end(&box, 1), -1, "a signal ended it");
@@ -86,7 +88,8 @@ Test(scenario_init, each_of_the_64_signals_does_what_the_table_says)
 		if (meanings[i].code < 0)
 			continue;
 		kill(box.pid, meanings[i].signo);
-		cr_expect_eq(box_wait_end(&box, 10000), meanings[i].code, "signal %d", meanings[i].signo);
+		cr_expect_eq(box_wait_end(&box, 10000), meanings[i].code, "signal %d",
+			     meanings[i].signo);
 		cr_expect(strstr(box_out(&box), meanings[i].log), "signal %d", meanings[i].signo);
 		cr_expect_eq(processes_of(&box), 0, "signal %d left a process", meanings[i].signo);
 		box_remove(&box);
@@ -101,12 +104,13 @@ Test(scenario_init, signals_before_squid_runs_are_the_same_but_for_what_squid_wo
 	box_start(&box, "deaf", NULL);
 	cr_assert(box_wait_text(&box, "fake squid runs", 15000), "%s", box_out(&box));
 	for (int signo = 1; signo <= 64; signo++)
-		if (signo != SIGKILL && signo != SIGSTOP && signo != SIGTERM && signo != SIGINT
-		    && signo != SIGHUP)
+		if (signo != SIGKILL && signo != SIGSTOP && signo != SIGTERM && signo != SIGINT &&
+		    signo != SIGHUP)
 			kill(box.pid, signo);
 	usleep(200000);
 	cr_expect_eq(box_wait_end(&box, 1), -1, "a signal ended it");
-	cr_expect(strstr(box_out(&box), "got signal") == NULL, "passed on before Squid is in service");
+	cr_expect(strstr(box_out(&box), "got signal") == NULL,
+		  "passed on before Squid is in service");
 	kill(box.pid, SIGHUP);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 	cr_expect_eq(processes_of(&box), 0);
@@ -178,7 +182,7 @@ Test(scenario_init, a_terminal_that_nobody_reads_blocks_nobody)
 	long long deadline = now_ms() + 30000;
 	int master;
 
-	run_on_terminal("flood=1", &master);    /* and no more is read from here on */
+	run_on_terminal("flood=1", &master); /* and no more is read from here on */
 	while (now_ms() < deadline && http_get(box.port, "/", answer, sizeof answer) != 403)
 		usleep(50000);
 	cr_expect_eq(http_get(box.port, "/", answer, sizeof answer), 403, "Squid is blocked");
@@ -202,7 +206,7 @@ Test(scenario_init, ignored_signals_stay_ignored_but_for_the_one_we_need)
 	box.prepare = ignore_some;
 	init_run_until_ready("");
 	ignored = (unsigned long long)status_of(box_pid_after(&box, "Squid started with PID "),
-	                                        "SigIgn:", 16);
+						"SigIgn:", 16);
 	cr_expect(ignored & 1ull << (SIGTTOU - 1), "SigIgn %llx", ignored);
 	cr_expect(!(ignored & 1ull << (SIGCHLD - 1)), "SigIgn %llx", ignored);
 	kill(box.pid, SIGTERM);
@@ -232,8 +236,8 @@ Test(scenario_init, without_standard_descriptors_the_proxy_runs_all_the_same)
 
 	box.prepare = close_standard_descriptors;
 	box_start(&box, "", NULL);
-	while (now_ms() < deadline
-	       && http_get(box.health_port, "/ready", answer, sizeof answer) != 200)
+	while (now_ms() < deadline &&
+	       http_get(box.health_port, "/ready", answer, sizeof answer) != 200)
 		usleep(50000);
 	cr_expect_eq(http_get(box.health_port, "/ready", answer, sizeof answer), 200);
 	kill(box.pid, SIGTERM);

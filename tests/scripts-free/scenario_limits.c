@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* E12: too few processes, descriptors, bytes of memory; system calls that fail. Each ends with the right
- * exit code or is survived, soon, without burning the processor. */
+/* E12: too few processes, descriptors, bytes of memory; system calls that fail. Each ends with the
+ * right exit code or is survived, soon, without burning the processor. */
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -39,8 +39,8 @@ static long long burnt_ms(void)
 	struct rusage u;
 
 	getrusage(RUSAGE_CHILDREN, &u);
-	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000LL
-	       + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000LL +
+	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
 }
 
 static struct limit_case {
@@ -81,7 +81,7 @@ Test(scenario_limits, too_little_of_anything_is_an_error_at_once)
 		cr_expect_lt(burnt_ms() - before, 2000, "case %zu burnt %lld ms", i,
 			     burnt_ms() - before);
 		cr_expect(strstr(box_err(&box), limits[i].text), "case %zu: no '%s' in:\n%s", i,
-		          limits[i].text, box_err(&box));
+			  limits[i].text, box_err(&box));
 		cr_expect_eq(processes_of(&box), 0);
 	}
 }
@@ -91,25 +91,26 @@ static void no_more_processes(struct box *b)
 	struct rlimit r = { 1, 1 };
 
 	(void)b;
-	if (setresgid(0, 0, 0) != 0 || setrlimit(RLIMIT_NPROC, &r) != 0
-	    || setresuid(1000650123, 1000650123, 1000650123) != 0)
+	if (setresgid(0, 0, 0) != 0 || setrlimit(RLIMIT_NPROC, &r) != 0 ||
+	    setresuid(1000650123, 1000650123, 1000650123) != 0)
 		_exit(93);
 }
 
 Test(scenario_limits, a_fork_that_is_refused_for_long_is_an_error)
 {
 	static const char *const dirs[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
-	                                    "/var/spool/squid", "/var/cache/squid" };
+					    "/var/spool/squid", "/var/cache/squid" };
 
 	if (getuid() != 0 || SANITIZED)
-		cr_skip_test("needs root, to become a user without other processes, and no sanitizer");
+		cr_skip_test(
+			"needs root, to become a user without other processes, and no sanitizer");
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
 		cr_assert(chmod(box_path(&box, dirs[i]), 0777) == 0);
 	box.prepare = no_more_processes;
 	box_start(&box, "", NULL);
 	cr_expect_eq(box_wait_end(&box, 10000), 1, "%s", box_out(&box));
 	cr_expect(strstr(box_err(&box), "not started: Resource temporarily unavailable"), "%s",
-	          box_err(&box));
+		  box_err(&box));
 	cr_expect_lt(burnt_ms(), 2000);
 }
 
@@ -130,14 +131,15 @@ Test(scenario_limits, a_squid_without_memory_is_an_error_with_its_code)
 	box.prepare = little_memory;
 	box_start(&box, "", NULL);
 	cr_expect_eq(box_wait_end(&box, 10000), 1);
-	cr_expect(strstr(box_err(&box), "Squid configuration validation failed:"), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "Squid configuration validation failed:"), "%s",
+		  box_err(&box));
 	cr_expect(strstr(box_err(&box), "squid.conf: exit code "), "%s", box_err(&box));
 }
 
 /* Faults that strace injects into the entrypoint alone. */
 static const struct fault {
 	const char *inject;
-	int code;                       /* 0: it starts and stops as if nothing had happened */
+	int code; /* 0: it starts and stops as if nothing had happened */
 	const char *text;
 } faults[] = {
 	{ "inject=signalfd4:error=ENOSYS", 1, "[ERROR] Fatal error: Function not implemented\n" },
@@ -147,8 +149,7 @@ static const struct fault {
 	{ "inject=clone:error=EAGAIN:when=2..9", 0, NULL },
 	{ "inject=pipe2:error=EMFILE:when=1", 1, "not started: Too many open files\n" },
 	{ "inject=pipe2:error=ENFILE:when=2", 1, "not started: Too many open files in system\n" },
-	{ "inject=pipe2:error=EMFILE:when=3", 1,
-	  "Failed to start health check server: " },
+	{ "inject=pipe2:error=EMFILE:when=3", 1, "Failed to start health check server: " },
 	{ "inject=pipe2:error=EMFILE:when=5", 1, "Failed to start Squid: " },
 	{ "inject=poll:error=ENOMEM:when=1+2", 0, NULL },
 	{ "inject=prctl:error=EINVAL:when=1", 0, "[WARNING] Not PID 1 and no subreaper" },
@@ -160,7 +161,8 @@ static const struct fault {
 
 static void check_fault(const struct fault *f)
 {
-	const char *const strace[] = { "strace", "-D", "-q", "-o", "/dev/null", "-e", f->inject, NULL };
+	const char *const strace[] = { "strace",    "-D", "-q",	     "-o",
+				       "/dev/null", "-e", f->inject, NULL };
 	bool ready;
 
 	box.under = strace;
@@ -172,7 +174,8 @@ static void check_fault(const struct fault *f)
 	cr_expect_eq(box_wait_end(&box, 15000), f->code, "%s", f->inject);
 	if (f->text != NULL)
 		cr_expect(strstr(box_err(&box), f->text) || strstr(box_out(&box), f->text),
-		          "%s: no '%s' in:\n%s%s", f->inject, f->text, box_out(&box), box_err(&box));
+			  "%s: no '%s' in:\n%s%s", f->inject, f->text, box_out(&box),
+			  box_err(&box));
 	if (f->code == 0)
 		cr_expect_str_empty(box_err(&box), "%s", f->inject);
 	cr_expect_eq(processes_of(&box), 0, "%s left a process", f->inject);
@@ -201,8 +204,8 @@ static void no_pidfd(struct box *b)
 	struct sock_fprog program = { sizeof code / sizeof code[0], code };
 
 	(void)b;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
-	    || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
 		_exit(93);
 }
 
@@ -212,7 +215,8 @@ Test(scenario_limits, without_pidfd_open_squid_is_alive_all_the_same)
 
 	box.prepare = no_pidfd;
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 	cr_expect_eq(http_get(box.health_port, "/ready", answer, sizeof answer), 200, "%s", answer);
 	kill(box_pid_after(&box, "Squid started with PID "), SIGKILL);
@@ -226,8 +230,10 @@ Test(scenario_limits, the_descriptors_of_squid_are_capped_and_ours_are_not)
 	FILE *f;
 
 	box_start(&box, "", "SQUID_MAX_FD=128", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
-	snprintf(path, sizeof path, "/proc/%d/limits", box_pid_after(&box, "Squid started with PID "));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
+	snprintf(path, sizeof path, "/proc/%d/limits",
+		 box_pid_after(&box, "Squid started with PID "));
 	f = fopen(path, "re");
 	cr_assert_not_null(f);
 	while (fgets(line, sizeof line, f) != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* E8: file systems that are read-only, full, missing, somebody else's or noexec, in a mount namespace,
- * under the users that containers run as. */
+/* E8: file systems that are read-only, full, missing, somebody else's or noexec, in a mount
+ * namespace, under the users that containers run as. */
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -31,14 +31,15 @@ static void mounts_box_remove(void)
 TestSuite(scenario_mounts, .init = mounts_box_make, .fini = mounts_box_remove, .timeout = 300);
 
 static const char *const dirs[] = {
-	"/var/run/squid", "/var/log/squid", "/var/lib/squid", "/var/spool/squid", "/var/cache/squid",
+	"/var/run/squid",   "/var/log/squid",	"/var/lib/squid",
+	"/var/spool/squid", "/var/cache/squid",
 };
 
 static const struct mount_case {
 	const char *name;
 	unsigned long flags;
 	const char *options;
-	const char *text;               /* behind the directory, in the error; NULL: it must start */
+	const char *text; /* behind the directory, in the error; NULL: it must start */
 } ways[] = {
 	{ "read-only", MS_RDONLY, "mode=0777",
 	  " is not writable (UID: 0, GID: 0): Read-only file system\n" },
@@ -102,20 +103,21 @@ Test(scenario_mounts, each_directory_in_each_state_is_named_or_works)
 			mount_way = &ways[w];
 			box.prepare = own_mount;
 			box_start(&box, "", NULL);
-			snprintf(text, sizeof text, "%s%s", dirs[d], ways[w].text ? ways[w].text : "");
+			snprintf(text, sizeof text, "%s%s", dirs[d],
+				 ways[w].text ? ways[w].text : "");
 			if (ways[w].text != NULL) {
 				expect_directory_failure(ways[w].name, text);
 				continue;
 			}
-			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s %s:\n%s%s", dirs[d],
-			          ways[w].name, box_out(&box), box_err(&box));
+			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s %s:\n%s%s",
+				  dirs[d], ways[w].name, box_out(&box), box_err(&box));
 			kill(box.pid, SIGTERM);
 			cr_expect_eq(box_wait_end(&box, 10000), 0);
 		}
 }
 
-/* What it lies in is a volume of its own, as Docker's --tmpfs and an emptyDir are; empty, and perhaps not for
- * us to write to. */
+/* What it lies in is a volume of its own, as Docker's --tmpfs and an emptyDir are; empty, and
+ * perhaps not for us to write to. */
 static void own_parent(struct box *b)
 {
 	char path[512];
@@ -145,13 +147,13 @@ Test(scenario_mounts, each_directory_below_an_empty_volume_is_made_or_named)
 			box.prepare = own_parent;
 			box_start(&box, "", NULL);
 			snprintf(text, sizeof text, "%s%s", dirs[d],
-			         parents[w].text ? parents[w].text : "");
+				 parents[w].text ? parents[w].text : "");
 			if (parents[w].text != NULL) {
 				expect_directory_failure(parents[w].name, text);
 				continue;
 			}
-			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s:\n%s%s", dirs[d],
-			          box_out(&box), box_err(&box));
+			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s:\n%s%s",
+				  dirs[d], box_out(&box), box_err(&box));
 			kill(box.pid, SIGTERM);
 			cr_expect_eq(box_wait_end(&box, 10000), 0);
 		}
@@ -186,11 +188,12 @@ Test(scenario_mounts, any_user_with_group_0_is_enough)
 		user = users[i];
 		box.prepare = become_volume_user;
 		box_put(&box, "/etc/squid/squid.conf",
-		        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+			"http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 		box_start(&box, "", NULL);
-		cr_expect(box_wait_text(&box, "Container ready", 15000), "%u:\n%s%s", (unsigned)user,
-		          box_out(&box), box_err(&box));
-		snprintf(want, sizeof want, "entrypoint starting (UID: %u, GID: 0)\n", (unsigned)user);
+		cr_expect(box_wait_text(&box, "Container ready", 15000), "%u:\n%s%s",
+			  (unsigned)user, box_out(&box), box_err(&box));
+		snprintf(want, sizeof want, "entrypoint starting (UID: %u, GID: 0)\n",
+			 (unsigned)user);
 		cr_expect(strstr(box_out(&box), want));
 		kill(box.pid, SIGTERM);
 		cr_expect_eq(box_wait_end(&box, 10000), 0);
@@ -210,8 +213,9 @@ Test(scenario_mounts, each_directory_of_somebody_else_is_named_with_the_user)
 			cr_assert(chmod(box_path(&box, dirs[d]), 0700) == 0);
 			user = users[i];
 			box.prepare = become_volume_user;
-			snprintf(text, sizeof text, "%s is not writable (UID: %u, GID: 0): Permission denied\n",
-			         dirs[d], (unsigned)user);
+			snprintf(text, sizeof text,
+				 "%s is not writable (UID: %u, GID: 0): Permission denied\n",
+				 dirs[d], (unsigned)user);
 			box_start(&box, "", NULL);
 			expect_directory_failure("not ours", text);
 		}
@@ -223,8 +227,8 @@ static void read_only_etc(struct box *b)
 
 	own_mounts();
 	snprintf(path, sizeof path, "%s/etc/squid", b->root);
-	if (mount(path, path, NULL, MS_BIND, NULL) != 0
-	    || mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) != 0)
+	if (mount(path, path, NULL, MS_BIND, NULL) != 0 ||
+	    mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) != 0)
 		_exit(95);
 }
 
@@ -234,7 +238,8 @@ Test(scenario_mounts, a_default_configuration_that_cannot_be_copied_is_read_in_p
 	box_put(&box, "/etc/squid/squid.conf.default", "http_port 127.0.0.1:%P\n");
 	box.prepare = read_only_etc;
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	cr_expect(strstr(box_out(&box), "squid.conf.default in place\n"), "%s", box_out(&box));
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
@@ -247,7 +252,8 @@ Test(scenario_mounts, a_configuration_mounted_as_a_folder_is_found_in_it)
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	box_put(&box, "/etc/squid/squid.conf/squid.conf", "http_port 127.0.0.1:%P\n");
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 }
@@ -258,8 +264,9 @@ Test(scenario_mounts, an_empty_folder_in_place_of_the_configuration_is_an_error)
 	cr_assert(mkdir(box_path(&box, "/etc/squid/squid.conf"), 0755) == 0);
 	box_start(&box, "", NULL);
 	cr_expect_eq(box_wait_end(&box, 5000), 1);
-	cr_expect(strstr(box_err(&box), "squid.conf cannot be read (UID: 0, GID: 0): Is a directory"), "%s",
-	          box_err(&box));
+	cr_expect(strstr(box_err(&box),
+			 "squid.conf cannot be read (UID: 0, GID: 0): Is a directory"),
+		  "%s", box_err(&box));
 }
 
 static void read_only_database(struct box *b)
@@ -280,18 +287,19 @@ Test(scenario_mounts, without_a_place_for_the_database_certificates_are_not_kept
 	cr_assert(mkdir(box_path(&box, "/db"), 0755) == 0);
 	box_put(&box, "/c.pem", "x");
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
-	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/db/ssl_db -M 4MB\n");
+		"http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
+		"sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/db/ssl_db -M 4MB\n");
 	box.prepare = read_only_database;
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	cr_expect(strstr(box_out(&box), "Read-only file system; certificates are not kept\n"), "%s",
-	          box_out(&box));
+		  box_out(&box));
 	fd = open(box_path(&box, "/var/run/squid/entrypoint.conf"), O_RDONLY | O_CLOEXEC);
 	cr_expect_gt(read(fd, text, sizeof text - 1), 0);
 	close(fd);
 	snprintf(want, sizeof want, "\nsslcrtd_program %s/usr/lib/squid/security_file_certgen\n",
-	         box.root);
+		 box.root);
 	cr_expect(strstr(text, want), "%s", text);
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);

@@ -30,7 +30,8 @@ TestSuite(scenario_run, .init = run_box_make, .fini = run_box_remove, .timeout =
 static void run_until_ready(const char *fake)
 {
 	box_start(&box, fake, NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 }
 
 static void stop_running_box(void)
@@ -44,8 +45,8 @@ Test(scenario_run, a_squid_that_is_killed_ends_the_container_in_two_seconds)
 	run_until_ready("");
 	kill(box_pid_after(&box, "Squid started with PID "), SIGKILL);
 	cr_expect_eq(box_wait_end(&box, 2000), 1);
-	cr_expect(strstr(box_err(&box), "[ERROR] Squid process died with exit code 137 (SIGKILL)"), "%s",
-	          box_err(&box));
+	cr_expect(strstr(box_err(&box), "[ERROR] Squid process died with exit code 137 (SIGKILL)"),
+		  "%s", box_err(&box));
 }
 
 Test(scenario_run, a_dead_health_server_is_started_again)
@@ -55,7 +56,8 @@ Test(scenario_run, a_dead_health_server_is_started_again)
 	run_until_ready("");
 	kill(box_pid_after(&box, "Health check server started (PID: "), SIGKILL);
 	cr_expect(box_wait_text(&box, "Health check server restarted", 5000));
-	for (int i = 0; i < 100 && http_get(box.health_port, "/health", answer, sizeof answer) != 200; i++)
+	for (int i = 0;
+	     i < 100 && http_get(box.health_port, "/health", answer, sizeof answer) != 200; i++)
 		usleep(50000);
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 	cr_expect_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
@@ -86,7 +88,8 @@ Test(scenario_run, a_health_server_that_never_listens_is_an_error)
 	box_fake_health(&box);
 	box_start(&box, "health-mute", NULL);
 	cr_expect_eq(box_wait_end(&box, 8000), 1);
-	cr_expect(strstr(box_err(&box), "Health check server failed to start"), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "Health check server failed to start"), "%s",
+		  box_err(&box));
 }
 
 Test(scenario_run, lines_of_the_health_server_keep_their_level)
@@ -117,7 +120,7 @@ Test(scenario_run, ten_thousand_orphans_are_reaped)
 				zombies += *p == ' ';
 		if (f != NULL)
 			fclose(f);
-		zombies = zombies > 2 ? zombies : 0;    /* Squid and the health server */
+		zombies = zombies > 2 ? zombies : 0; /* Squid and the health server */
 		usleep(10000);
 	}
 	cr_expect_eq(zombies, 0, "%s", line);
@@ -156,7 +159,7 @@ Test(scenario_run, a_reader_that_stalls_blocks_nobody)
 	box.prepare = write_to_pipe;
 	box_start(&box, "flood=16", NULL);
 	close(p[1]);
-	deadline = now_ms() + 20000;            /* Squid serves after the flood: so it got through */
+	deadline = now_ms() + 20000; /* Squid serves after the flood: so it got through */
 	while (now_ms() < deadline && http_get(box.port, "/", answer, sizeof answer) != 403)
 		usleep(50000);
 	cr_expect_eq(http_get(box.port, "/", answer, sizeof answer), 403, "Squid is blocked");
@@ -169,7 +172,7 @@ Test(scenario_run, a_reader_that_stalls_blocks_nobody)
 		if (n > 0)
 			told = memmem(buf, (size_t)n, "log lines dropped", 17) != NULL;
 		else if (n < 0)
-			kill(box.pid, SIGUSR1), usleep(20000);  /* something to say */
+			kill(box.pid, SIGUSR1), usleep(20000); /* something to say */
 		else
 			break;
 	}
@@ -185,14 +188,15 @@ Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 	pid_t squid;
 
 	for (int signo = 1; signo < NSIG; signo++)
-		signal(signo, SIG_DFL);         /* a shell's "&" leaves some ignored; they would stay so */
+		signal(signo, SIG_DFL); /* a shell's "&" leaves some ignored; they would stay so */
 	run_until_ready("");
 	squid = box_pid_after(&box, "Squid started with PID ");
 	cr_expect_eq(status_of(squid, "SigBlk:", 16), 0);
 	ignored = (unsigned long long)status_of(squid, "SigIgn:", 16);
-	ignored &= ~(3ull << 31);       /* signals 32 and 33 are the C library's: make leaves them ignored */
+	ignored &= ~(
+		3ull << 31); /* signals 32 and 33 are the C library's: make leaves them ignored */
 	cr_expect_eq(ignored, 0, "SigIgn %llx", ignored);
-	for (int fd = 4; fd < 32; fd++) {       /* 3 is its listening socket */
+	for (int fd = 4; fd < 32; fd++) { /* 3 is its listening socket */
 		snprintf(path, sizeof path, "/proc/%d/fd/%d", squid, fd);
 		/* one it has for a moment, to read a file, is its own */
 		for (int i = 0; i < 100 && access(path, F_OK) == 0; i++)

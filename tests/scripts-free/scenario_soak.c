@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A day in short: orphans, log lines, probes, connections opened and dropped. What is held at the end must
- * be what was held after the first round. SOAK_SECONDS makes it longer. */
+/* A day in short: orphans, log lines, probes, connections opened and dropped. What is held at the
+ * end must be what was held after the first round. SOAK_SECONDS makes it longer. */
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -36,7 +36,7 @@ struct held {
 static struct held held_by(pid_t pid)
 {
 	return (struct held){ status_of(pid, "VmRSS:", 10), status_of(pid, "VmHWM:", 10),
-		              descriptors_of(pid) };
+			      descriptors_of(pid) };
 }
 
 /* Connections that say nothing, a bit, or everything, and go by FIN or RST. */
@@ -53,7 +53,7 @@ static unsigned one_round(unsigned seed)
 	}
 	for (int i = 0; i < 50; i++)
 		bad += http_get(box.health_port, i % 10 == 0 ? "/metrics" : "/health", answer,
-		                sizeof answer) != 200;
+				sizeof answer) != 200;
 	for (int i = 0; i < IDLE; i++) {
 		struct linger reset = { 1, 0 };
 
@@ -66,9 +66,10 @@ static unsigned one_round(unsigned seed)
 
 static void check_held(const char *name, struct held first, struct held last, long long most)
 {
-	cr_expect_leq(last.rss, first.rss + 64, "%s: %lld kB, then %lld kB", name, first.rss, last.rss);
+	cr_expect_leq(last.rss, first.rss + 64, "%s: %lld kB, then %lld kB", name, first.rss,
+		      last.rss);
 	cr_expect_leq(last.descriptors, first.descriptors, "%s: %d descriptors, then %d", name,
-	              first.descriptors, last.descriptors);
+		      first.descriptors, last.descriptors);
 	cr_expect_leq(last.descriptors, 20, "%s: %d descriptors", name, last.descriptors);
 	if (!SANITIZED)
 		cr_expect_leq(last.rss, most, "%s: %lld kB resident", name, last.rss);
@@ -86,11 +87,12 @@ Test(scenario_soak, nothing_grows)
 	pid_t server;
 
 	box_start(&box, "busy", "LOG_LEVEL=DEBUG", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	server = box_pid_after(&box, "Health check server started (PID: ");
 	for (; rounds < 3; rounds++)
 		bad += one_round(rounds);
-	usleep(1500000);                        /* what is kept a moment on purpose is gone */
+	usleep(1500000); /* what is kept a moment on purpose is gone */
 	supervisor = held_by(box.pid);
 	health = held_by(server);
 	for (; now_ms() < end || rounds < 6; rounds++)

@@ -30,7 +30,8 @@ TestSuite(scenario_start, .init = start_box_make, .fini = start_box_remove, .tim
 static void start_then_stop(const char *fake)
 {
 	box_start(&box, fake, NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	kill(box.pid, SIGTERM);
 	cr_assert_eq(box_wait_end(&box, 15000), 0);
 	cr_expect_str_empty(box_err(&box), "%s", box_err(&box));
@@ -45,8 +46,10 @@ static void start_fails_with(const char *fake, const char *text, int ms)
 	cr_assert_eq(box_wait_end(&box, ms), 1, "%s: %s%s", fake, box_out(&box), box_err(&box));
 	err = box_err(&box);
 	cr_expect(strstr(err, text), "%s: no '%s' in:\n%s", fake, text, err);
-	for (const char *line = err; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
-		cr_expect(strncmp(line + 19, " [ERROR] ", 9) == 0, "not an error line: %.80s", line);
+	for (const char *line = err; *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n')
+		cr_expect(strncmp(line + 19, " [ERROR] ", 9) == 0, "not an error line: %.80s",
+			  line);
 	cr_expect_eq(processes_of(&box), 0);
 }
 
@@ -76,10 +79,12 @@ Test(scenario_start, a_parser_that_computes_is_waited_for)
 Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
 {
 	start_then_stop("parse-warn");
-	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| WARNING: something odd"));
+	cr_expect(strstr(box_out(&box),
+			 "[WARNING] Squid: 2026/01/01 00:00:00| WARNING: something odd"));
 	box_put(&box, "/out", "");
-	start_then_stop("parse-error");        /* as with an ACL file that is not there */
-	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| ERROR: Can not open file"));
+	start_then_stop("parse-error"); /* as with an ACL file that is not there */
+	cr_expect(strstr(box_out(&box),
+			 "[WARNING] Squid: 2026/01/01 00:00:00| ERROR: Can not open file"));
 }
 
 static int count_in_text(const char *text, const char *what)
@@ -117,7 +122,8 @@ Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
 Test(scenario_start, what_a_dying_squid_says_is_in_the_error)
 {
 	start_fails_with("fatal", "Squid exited during startup with code 1\n", 5000);
-	cr_expect(strstr(box_err(&box), " [ERROR]   Squid: FATAL: failed to open it\n"), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), " [ERROR]   Squid: FATAL: failed to open it\n"), "%s",
+		  box_err(&box));
 }
 
 Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
@@ -133,8 +139,9 @@ Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
 /* An empty volume on /var/log hides the image's folders. */
 Test(scenario_start, missing_directories_are_made_for_user_and_group)
 {
-	static const char *const gone[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
-	                                    "/var/spool/squid", "/var/cache/squid", "/var/cache" };
+	static const char *const gone[] = { "/var/run/squid",	"/var/log/squid",
+					    "/var/lib/squid",	"/var/spool/squid",
+					    "/var/cache/squid", "/var/cache" };
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
@@ -158,11 +165,14 @@ Test(scenario_start, a_directory_that_cannot_be_written_is_named)
 	chmod(box_path(&box, "/out"), 0666);
 	chmod(box_path(&box, "/err"), 0666);
 	cr_assert(setregid(0, 0) == 0 && setreuid(1000650000, 1000650000) == 0);
-	start_fails_with("", "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission "
-			     "denied", 5000);
+	start_fails_with("",
+			 "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission "
+			 "denied",
+			 5000);
 }
 
-static const char *const stale[] = { "", "1\n", "0", "-1", "garbage", "99999999999999999999\n", "2\n3\n" };
+static const char *const stale[] = { "",      "1\n", "0", "-1", "garbage", "99999999999999999999\n",
+				     "2\n3\n" };
 
 Test(scenario_start, a_stale_pid_file_does_not_matter)
 {
@@ -171,11 +181,12 @@ Test(scenario_start, a_stale_pid_file_does_not_matter)
 	for (size_t i = 0; i <= sizeof stale / sizeof stale[0]; i++) {
 		bool mine = i == sizeof stale / sizeof stale[0];
 
-		snprintf(text, sizeof text, "%d\n", getpid());         /* alive, but no Squid */
+		snprintf(text, sizeof text, "%d\n", getpid()); /* alive, but no Squid */
 		box_put(&box, "/var/run/squid/squid.pid", mine ? text : stale[i]);
 		box_put(&box, "/out", "");
 		start_then_stop("");
-		cr_expect(strstr(box_out(&box), "Removed stale PID file"), "'%s'", mine ? text : stale[i]);
+		cr_expect(strstr(box_out(&box), "Removed stale PID file"), "'%s'",
+			  mine ? text : stale[i]);
 		cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
 	}
 }
@@ -187,13 +198,14 @@ Test(scenario_start, a_link_as_pid_file_stays_and_the_file_behind_it_goes)
 
 	box_put(&box, "/var/run/squid/squid.pid", "7\n");
 	cr_assert(symlink("../var/run/squid/squid.pid", box_path(&box, "/run/link.pid")) == 0);
-	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\npid_filename %R/run/link.pid\n");
+	box_put(&box, "/etc/squid/squid.conf",
+		"http_port 127.0.0.1:%P\npid_filename %R/run/link.pid\n");
 	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Removed stale PID file "));
 	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
 	cr_expect(lstat(box_path(&box, "/run/link.pid"), &st) == 0);
 	box_put(&box, "/out", "");
-	start_then_stop("");                   /* and leads nowhere now */
+	start_then_stop(""); /* and leads nowhere now */
 }
 
 Test(scenario_start, a_folder_as_pid_file_is_an_error)
@@ -207,7 +219,8 @@ Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
 	static struct box second;
 
 	box_start(&box, "pid-file", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	second = box;
 	second.pid = 0;
 	second.health_port = free_port();
@@ -215,7 +228,7 @@ Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
 	box_start(&second, "", NULL);
 	cr_expect_eq(box_wait_end(&second, 5000), 1);
 	cr_expect(strstr(box_err(&second), "[ERROR] Squid is already running with PID "), "%s",
-	          box_err(&second));
+		  box_err(&second));
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 }
@@ -231,7 +244,7 @@ Test(scenario_start, without_a_cache_nothing_is_made_and_it_is_said)
 {
 	start_then_stop("z-fail");
 	cr_expect(strstr(box_out(&box), "[INFO] init-squid: No cache_dir directive found - "
-	                                "running in pure proxy mode (no caching)\n"));
+					"running in pure proxy mode (no caching)\n"));
 }
 
 /* What nftw() finds below the folders of Squid; its callback has no argument. */
@@ -243,7 +256,7 @@ static int note_made_path(const char *path, const struct stat *st, int type, str
 	(void)w;
 	if (type != FTW_D && n_made < 16)
 		snprintf(made[n_made++], sizeof made[0], "%s %03o", path + strlen(box.root),
-		         (unsigned)(st->st_mode & 07777));
+			 (unsigned)(st->st_mode & 07777));
 	return 0;
 }
 
@@ -256,13 +269,14 @@ Test(scenario_start, no_other_file_is_made_and_none_is_left_behind)
 {
 	static const char *const tops[] = { "/var", "/run", "/etc" };
 	static const char *const want[] = {
-		"/etc/squid/squid.conf 644", "/run/squid.pid 777", "/var/lib/squid/ssl_db/index.txt 660",
-		"/var/lib/squid/ssl_db/size 660", "/var/run/squid/entrypoint.conf 644",
+		"/etc/squid/squid.conf 644",	       "/run/squid.pid 777",
+		"/var/lib/squid/ssl_db/index.txt 660", "/var/lib/squid/ssl_db/size 660",
+		"/var/run/squid/entrypoint.conf 644",
 	};
 
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
-	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+		"http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
+		"sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
 	box_put(&box, "/c.pem", "x");
 	start_then_stop("");
 	for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++)
@@ -281,7 +295,8 @@ Test(scenario_start, without_a_configuration_the_default_is_copied)
 	box_put(&box, "/etc/squid/squid.conf.default", "http_port 127.0.0.1:%P\n");
 	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Custom squid.conf not found, copying from default"));
-	cr_expect(stat(box_path(&box, "/etc/squid/squid.conf"), &st) == 0 && (st.st_mode & 0777) == 0644);
+	cr_expect(stat(box_path(&box, "/etc/squid/squid.conf"), &st) == 0 &&
+		  (st.st_mode & 0777) == 0644);
 }
 
 Test(scenario_start, without_any_configuration_the_start_fails)
@@ -293,13 +308,13 @@ Test(scenario_start, without_any_configuration_the_start_fails)
 Test(scenario_start, cache_directories_are_made_once)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+		"http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 	box_put(&box, "/out", "");
 	start_then_stop("z-fail");
 	cr_expect(strstr(box_out(&box), "Cache already initialized"));
-	rmdir(box_path(&box, "/var/spool/squid/01/03"));        /* as if creation had been cut short */
+	rmdir(box_path(&box, "/var/spool/squid/01/03")); /* as if creation had been cut short */
 	box_put(&box, "/out", "");
 	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
@@ -307,16 +322,26 @@ Test(scenario_start, cache_directories_are_made_once)
 
 /* What scripts of users look for beside the guaranteed lines (contract 4.3), in order. */
 static const char *const told[] = {
-	"Custom squid.conf not found, copying from default\n", "Directory validation passed\n",
-	"SSL-bump detected in configuration\n", "Running Squid initialization...\n",
-	"init-squid: SSL-bump support detected in configuration\n", "init-squid: Found security_file_certgen at /",
-	"init-squid: SSL database parent volume validated: /", "init-squid: Creating SSL certificate database...\n",
+	"Custom squid.conf not found, copying from default\n",
+	"Directory validation passed\n",
+	"SSL-bump detected in configuration\n",
+	"Running Squid initialization...\n",
+	"init-squid: SSL-bump support detected in configuration\n",
+	"init-squid: Found security_file_certgen at /",
+	"init-squid: SSL database parent volume validated: /",
+	"init-squid: Creating SSL certificate database...\n",
 	"init-squid: SSL certificate database created successfully\n",
-	"init-squid: Starting Squid initialization (UID ", "init-squid: Found cache_dir directive: /",
-	"init-squid: Cache volume validated: /", "init-squid: Using persistent cache: /",
-	"init-squid: Initializing Squid cache directories...\n", "init-squid: Cache initialization complete\n",
-	"init-squid: Log volume validated: /", "init-squid: Initialization complete\n",
-	"Squid initialization complete\n", "Squid: fake squid runs\n", "Sending SIGTERM to Squid (PID: ",
+	"init-squid: Starting Squid initialization (UID ",
+	"init-squid: Found cache_dir directive: /",
+	"init-squid: Cache volume validated: /",
+	"init-squid: Using persistent cache: /",
+	"init-squid: Initializing Squid cache directories...\n",
+	"init-squid: Cache initialization complete\n",
+	"init-squid: Log volume validated: /",
+	"init-squid: Initialization complete\n",
+	"Squid initialization complete\n",
+	"Squid: fake squid runs\n",
+	"Sending SIGTERM to Squid (PID: ",
 	"Squid shutdown complete\n",
 };
 
@@ -326,11 +351,12 @@ Test(scenario_start, every_step_is_told)
 
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	box_put(&box, "/etc/squid/squid.conf.default",
-	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n"
-	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+		"http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n"
+		"sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
 	box_put(&box, "/c.pem", "x");
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Squid: fake squid runs", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Squid: fake squid runs", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	cr_assert(box_wait_text(&box, "Container ready", 15000));
 	kill(box.pid, SIGTERM);
 	cr_assert_eq(box_wait_end(&box, 15000), 0);
@@ -339,7 +365,8 @@ Test(scenario_start, every_step_is_told)
 		char line[256];
 
 		snprintf(line, sizeof line, "[INFO] %s", told[i]);
-		cr_assert(strstr(at, line) != NULL, "no '%s' in its place:\n%s", line, box_out(&box));
+		cr_assert(strstr(at, line) != NULL, "no '%s' in its place:\n%s", line,
+			  box_out(&box));
 		at = strstr(at, line);
 	}
 }
@@ -347,24 +374,27 @@ Test(scenario_start, every_step_is_told)
 Test(scenario_start, a_cache_that_cannot_be_written_is_told_with_the_remedy)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/cache 100 2 4\n");
+		"http_port 127.0.0.1:%P\ncache_dir ufs %R/cache 100 2 4\n");
 	box_put(&box, "/cache", "a file");
 	start_fails_with("", "[ERROR] Cache directory not writable: ", 5000);
 	cr_expect(strstr(box_err(&box), "/cache (UID "), "%s", box_err(&box));
-	cr_expect(strstr(box_err(&box), "[ERROR] cache_dir directive found in squid.conf but volume not writable\n"));
-	cr_expect(strstr(box_err(&box), "[ERROR] Fix volume permissions or remove cache_dir from config for pure "
-	                                "proxy mode\n"));
+	cr_expect(strstr(
+		box_err(&box),
+		"[ERROR] cache_dir directive found in squid.conf but volume not writable\n"));
+	cr_expect(strstr(box_err(&box),
+			 "[ERROR] Fix volume permissions or remove cache_dir from config for pure "
+			 "proxy mode\n"));
 	cr_expect(strstr(box_out(&box), "[INFO] Main loop exiting\n"));
 }
 
 Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs /proc/nowhere/deep 100 2 4\n");
+		"http_port 127.0.0.1:%P\ncache_dir ufs /proc/nowhere/deep 100 2 4\n");
 	start_fails_with("", "volume not mounted: ", 5000);
 	box_put(&box, "/err", "");
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+		"http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	start_fails_with("z-fail", "exit code 1: FATAL: Failed to make swap directory\n", 5000);
 }
 
@@ -379,8 +409,8 @@ Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	snprintf(want, sizeof want, "include %s/etc/squid/squid.conf\nshutdown_lifetime 30 seconds\n",
-	         box.root);
+	snprintf(want, sizeof want,
+		 "include %s/etc/squid/squid.conf\nshutdown_lifetime 30 seconds\n", box.root);
 	cr_expect(strstr(text, want), "%s", text);
 }
 
@@ -398,7 +428,7 @@ Test(scenario_start, a_health_port_in_use_is_a_clear_error)
 {
 	unsigned mine = box.health_port;
 
-	box.port = box.health_port;             /* another box's Squid takes it */
+	box.port = box.health_port; /* another box's Squid takes it */
 	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
 	box.health_port = free_port();
 	box_start(&box, "", NULL);
@@ -408,7 +438,8 @@ Test(scenario_start, a_health_port_in_use_is_a_clear_error)
 	second.health_port = mine;
 	box_start(&second, "", NULL);
 	cr_expect_eq(box_wait_end(&second, 5000), 1);
-	cr_expect(strstr(box_err(&second), "Health check server failed to start"), "%s", box_err(&second));
+	cr_expect(strstr(box_err(&second), "Health check server failed to start"), "%s",
+		  box_err(&second));
 	cr_expect(strstr(box_err(&second), "Address already in use"));
 	box_remove(&second);
 }

@@ -47,16 +47,18 @@ Test(scenario_stop, a_stop_in_any_phase_ends_in_two_seconds_with_zero)
 			box_make(&box);
 		}
 		box_put(&box, "/etc/squid/squid.conf",
-		        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 1 2 4\n");
+			"http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 1 2 4\n");
 		box_put(&box, "/c.pem", "x");
 		box_start(&box, phases[i].fake, NULL);
 		cr_assert(box_wait_text(&box, phases[i].marker, 15000), "%s: %s", phases[i].fake,
-		          box_out(&box));
+			  box_out(&box));
 		start = now_ms();
 		kill(box.pid, SIGTERM);
 		cr_expect_eq(box_wait_end(&box, 10000), 0, "%s\n%s", phases[i].fake, box_out(&box));
-		cr_expect_lt(now_ms() - start, 8000, "%s took %lld ms", phases[i].fake, now_ms() - start);
-		cr_expect(strstr(box_out(&box), "Received signal SIGTERM, initiating graceful shutdown..."));
+		cr_expect_lt(now_ms() - start, 8000, "%s took %lld ms", phases[i].fake,
+			     now_ms() - start);
+		cr_expect(strstr(box_out(&box),
+				 "Received signal SIGTERM, initiating graceful shutdown..."));
 		cr_expect(strstr(box_out(&box), "Shutdown complete"));
 		cr_expect_str_empty(box_err(&box));
 		cr_expect_eq(processes_of(&box), 0, "%s left a process", phases[i].fake);
@@ -66,11 +68,16 @@ Test(scenario_stop, a_stop_in_any_phase_ends_in_two_seconds_with_zero)
 Test(scenario_stop, lines_come_in_the_order_of_the_contract)
 {
 	static const char *const lines[] = {
-		"[INFO] CephaloProxy entrypoint starting (UID: ", "[INFO] Validating Squid configuration...\n",
-		"[INFO] Configuration validation passed\n", "[INFO] Starting health check server on port ",
-		"[INFO] Health check server started (PID: ", "[INFO] Starting Squid proxy...\n",
-		"[INFO] Squid started with PID ", "[INFO] Container ready, entering monitoring loop\n",
-		"[INFO] Received signal SIGINT, initiating graceful shutdown...\n", "[INFO] Shutdown complete\n",
+		"[INFO] CephaloProxy entrypoint starting (UID: ",
+		"[INFO] Validating Squid configuration...\n",
+		"[INFO] Configuration validation passed\n",
+		"[INFO] Starting health check server on port ",
+		"[INFO] Health check server started (PID: ",
+		"[INFO] Starting Squid proxy...\n",
+		"[INFO] Squid started with PID ",
+		"[INFO] Container ready, entering monitoring loop\n",
+		"[INFO] Received signal SIGINT, initiating graceful shutdown...\n",
+		"[INFO] Shutdown complete\n",
 	};
 	const char *at;
 
@@ -96,7 +103,8 @@ Test(scenario_stop, a_squid_that_ignores_everything_is_killed_and_the_exit_is_ze
 	cr_expect_eq(box_wait_end(&box, 15000), 0);
 	cr_expect_geq(now_ms() - start, 3900);
 	cr_expect_lt(now_ms() - start, 8000);
-	cr_expect(strstr(box_out(&box), "[WARNING] Graceful shutdown timeout (4s) exceeded, forcing kill"));
+	cr_expect(strstr(box_out(&box),
+			 "[WARNING] Graceful shutdown timeout (4s) exceeded, forcing kill"));
 	cr_expect(strstr(box_out(&box), "Sending SIGINT to Squid"));
 	cr_expect_str_empty(box_err(&box));
 	cr_expect_eq(processes_of(&box), 0);
@@ -123,7 +131,7 @@ Test(scenario_stop, readiness_is_gone_at_the_first_sign_and_the_server_stays_unt
 
 	box_start(&box, "ignore-term,ignore-int", "SHUTDOWN_GRACE=8", NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000));
-	busy = connect_to(box.port);            /* a client in flight: no early interrupt */
+	busy = connect_to(box.port); /* a client in flight: no early interrupt */
 	kill(box.pid, SIGTERM);
 	cr_assert(box_wait_text(&box, "Sending SIGTERM", 5000));
 	cr_expect_eq(http_get(box.health_port, "/ready", answer, sizeof answer), 503);
@@ -171,7 +179,8 @@ Test(scenario_stop, after_a_reconfiguration_the_new_port_is_watched)
 	kill(box.pid, SIGTERM);
 	cr_assert(box_wait_text(&box, "Sending SIGTERM", 5000));
 	usleep(1300000);
-	cr_expect(strstr(box_out(&box), "Sending SIGINT") == NULL, "it was interrupted with a client in flight");
+	cr_expect(strstr(box_out(&box), "Sending SIGINT") == NULL,
+		  "it was interrupted with a client in flight");
 	close(busy);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 }
@@ -188,8 +197,9 @@ Test(scenario_stop, clients_are_served_until_the_interrupt_and_counted_then)
 	two = connect_to(box.port);
 	kill(box.pid, SIGTERM);
 	start = now_ms();
-	cr_expect(box_wait_text(&box, " of 6 s (SHUTDOWN_GRACE): Squid is told to cut them\n", 10000), "%s",
-	          box_out(&box));
+	cr_expect(box_wait_text(&box, " of 6 s (SHUTDOWN_GRACE): Squid is told to cut them\n",
+				10000),
+		  "%s", box_out(&box));
 	cr_expect(strstr(box_out(&box), "[WARNING] 2 client connections are still open after "));
 	cr_expect_geq(now_ms() - start, 2900);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
@@ -206,8 +216,9 @@ Test(scenario_stop, all_other_signals_are_forwarded_or_ignored)
 	kill(box.pid, SIGUSR2);
 	cr_expect(box_wait_text(&box, "Squid: got signal 12", 5000));
 	for (int signo = 1; signo <= 64; signo++) {
-		if (signo == SIGKILL || signo == SIGSTOP || signo == SIGTERM || signo == SIGINT
-		    || signo == SIGHUP || signo == SIGUSR1 || signo == SIGUSR2 || signo == 32 || signo == 33)
+		if (signo == SIGKILL || signo == SIGSTOP || signo == SIGTERM || signo == SIGINT ||
+		    signo == SIGHUP || signo == SIGUSR1 || signo == SIGUSR2 || signo == 32 ||
+		    signo == 33)
 			continue;
 		kill(box.pid, signo);
 	}

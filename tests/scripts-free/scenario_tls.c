@@ -18,8 +18,8 @@ static void tls_box_make(void)
 {
 	box_make(&box);
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P ssl-bump \\\n  cert=%R/var/lib/squid/squid-ca.pem\n"
-	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+		"http_port 127.0.0.1:%P ssl-bump \\\n  cert=%R/var/lib/squid/squid-ca.pem\n"
+		"sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", test_cert_rsa);
 	box_put(&box, "/etc/squid/ssl_cert/tls.key", test_key_rsa);
 }
@@ -36,7 +36,8 @@ static void tls_start_then_stop(const char *fake)
 	box_put(&box, "/out", "");
 	box_put(&box, "/err", "");
 	box_start(&box, fake, NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	kill(box.pid, SIGTERM);
 	cr_assert_eq(box_wait_end(&box, 15000), 0);
 }
@@ -96,7 +97,7 @@ Test(scenario_tls, a_certificate_that_is_none_is_refused)
 Test(scenario_tls, files_that_the_configuration_names_are_enough)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P ssl-bump cert=%R/ca.pem key=%R/ca.key\n");
+		"http_port 127.0.0.1:%P ssl-bump cert=%R/ca.pem key=%R/ca.key\n");
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
 	tls_fails_with("/ca.key: No such file");
@@ -106,7 +107,8 @@ Test(scenario_tls, files_that_the_configuration_names_are_enough)
 	tls_start_then_stop("");
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", "a secret for something else");
 	tls_start_then_stop("");
-	cr_expect(strstr(box_out(&box), "[WARNING] Failed to merge SSL certificates: tls.crt holds no "));
+	cr_expect(strstr(box_out(&box),
+			 "[WARNING] Failed to merge SSL certificates: tls.crt holds no "));
 	cr_expect_str_empty(box_err(&box));
 }
 
@@ -114,7 +116,7 @@ Test(scenario_tls, ssl_bump_in_an_included_file_is_seen)
 {
 	box_put(&box, "/etc/squid/squid.conf", "include %R/etc/squid/conf.d/*.conf\n");
 	box_put(&box, "/etc/squid/conf.d/10-port.conf",
-	        "http_port \\\n  127.0.0.1:%P \\\n  ssl-bump cert=%R/var/lib/squid/squid-ca.pem\n");
+		"http_port \\\n  127.0.0.1:%P \\\n  ssl-bump cert=%R/var/lib/squid/squid-ca.pem\n");
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.key"));
 	tls_fails_with("SSL-bump enabled but TLS private key not found: ");
 	cr_expect(strstr(box_out(&box), "SSL-bump detected in configuration"));
@@ -125,7 +127,8 @@ Test(scenario_tls, a_certificate_that_cannot_be_read_is_named_with_the_cause)
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
 	cr_assert(mkdir(box_path(&box, "/etc/squid/ssl_cert/tls.crt"), 0755) == 0);
 	tls_fails_with("Failed to merge SSL certificates: ");
-	cr_expect(strstr(box_err(&box), "/ssl_cert/tls.crt: Is a directory\n"), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "/ssl_cert/tls.crt: Is a directory\n"), "%s",
+		  box_err(&box));
 }
 
 static void put_database(const char *size, const char *index)
@@ -150,8 +153,9 @@ Test(scenario_tls, a_good_database_is_kept)
 static const struct broken {
 	const char *size, *index;
 } broken[] = {
-	{ NULL, NULL }, { "0", NULL }, { NULL, "" }, { "x", "" }, { "99999999999", "" },
-	{ "", "" }, { "-1", "" }, { "0", "garbage\n" }, { "0", "/CN=a\t261222035215Z\t\t5E7" },
+	{ NULL, NULL }, { "0", NULL },	       { NULL, "" },
+	{ "x", "" },	{ "99999999999", "" }, { "", "" },
+	{ "-1", "" },	{ "0", "garbage\n" },  { "0", "/CN=a\t261222035215Z\t\t5E7" },
 };
 
 Test(scenario_tls, every_broken_database_is_set_aside_and_made_anew)
@@ -172,9 +176,9 @@ Test(scenario_tls, every_broken_database_is_set_aside_and_made_anew)
 Test(scenario_tls, a_database_in_parts_or_of_somebody_else_is_set_aside)
 {
 	static const char *const dirs[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
-	                                    "/var/spool/squid", "/var/cache/squid" };
+					    "/var/spool/squid", "/var/cache/squid" };
 
-	mkdir(box_path(&box, "/var/lib/squid/ssl_db"), 0770);          /* killed after the first step */
+	mkdir(box_path(&box, "/var/lib/squid/ssl_db"), 0770); /* killed after the first step */
 	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "is broken (incomplete)"), "%s", box_out(&box));
 	unlink(box_path(&box, "/var/lib/squid/ssl_db/index.txt"));
@@ -188,7 +192,8 @@ Test(scenario_tls, a_database_in_parts_or_of_somebody_else_is_set_aside)
 		cr_assert(chmod(box_path(&box, dirs[i]), 0770) == 0);
 	box.prepare = become_other_user;
 	tls_start_then_stop("");
-	cr_expect(strstr(box_out(&box), "is broken (not readable and writable for us)"), "%s", box_out(&box));
+	cr_expect(strstr(box_out(&box), "is broken (not readable and writable for us)"), "%s",
+		  box_out(&box));
 }
 
 Test(scenario_tls, an_interrupted_creation_leaves_no_database)

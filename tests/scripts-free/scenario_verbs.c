@@ -59,33 +59,35 @@ static const char *python_says(const char *program)
 Test(scenario_verbs, diagnose_prints_one_json_document_about_everything)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P ssl-bump cert=%R/ca.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+		"http_port 127.0.0.1:%P ssl-bump cert=%R/ca.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 0, "%s%s", box_out(&box), box_err(&box));
 	cr_expect_str_empty(box_err(&box));
-	cr_expect_str_eq(python_says("import json, sys\n"
-				     "d = json.load(sys.stdin)\n"
-				     "print(sorted(d))\n"
-				     "print(d['ok'], d['squid']['output'], "
-				     "d['configuration']['default'],\n"
-				     "      d['configuration']['ssl_bump'], "
-				     "d['configuration']['parse']['ok'])\n"
-				     "print(len(d['directories']), all(x['writable'] for x in "
-				     "d['directories']))\n"
-				     "print(all(len(x['mode']) == 4 and x['free_mb'] > 0 for x in "
-				     "d['directories']))\n"
-				     "print(d['certificates'][0]['not_after'] > "
-				     "d['certificates'][0]['not_before'])\n"
-				     "print(d['limits']['nofile']['soft'] > 0, any(m['path'] == "
-				     "'/' for m in d['mounts']))\n"
-				     "print(d['libraries']['ok'], any('libc.so.6' in x for x in "
-				     "d['libraries']['output']))\n"),
-	                 "['certificates', 'configuration', 'directories', 'identity', 'libraries', 'limits', "
-	                 "'mounts', 'ok', 'squid', 'version']\n"
-	                 "True ['Squid Cache: Version 0.0 (fake)'] False True True\n"
-	                 "5 True\nTrue\nTrue\nTrue True\nTrue True\n");
+	cr_expect_str_eq(
+		python_says("import json, sys\n"
+			    "d = json.load(sys.stdin)\n"
+			    "print(sorted(d))\n"
+			    "print(d['ok'], d['squid']['output'], "
+			    "d['configuration']['default'],\n"
+			    "      d['configuration']['ssl_bump'], "
+			    "d['configuration']['parse']['ok'])\n"
+			    "print(len(d['directories']), all(x['writable'] for x in "
+			    "d['directories']))\n"
+			    "print(all(len(x['mode']) == 4 and x['free_mb'] > 0 for x in "
+			    "d['directories']))\n"
+			    "print(d['certificates'][0]['not_after'] > "
+			    "d['certificates'][0]['not_before'])\n"
+			    "print(d['limits']['nofile']['soft'] > 0, any(m['path'] == "
+			    "'/' for m in d['mounts']))\n"
+			    "print(d['libraries']['ok'], any('libc.so.6' in x for x in "
+			    "d['libraries']['output']))\n"),
+		"['certificates', 'configuration', 'directories', 'identity', 'libraries', 'limits', "
+		"'mounts', 'ok', 'squid', 'version']\n"
+		"True ['Squid Cache: Version 0.0 (fake)'] False True True\n"
+		"5 True\nTrue\nTrue\nTrue True\nTrue True\n");
 	cr_expect(strstr(box_out(&box), "PRIVATE") == NULL);
-	cr_expect(access(box_path(&box, "/var/run/squid/entrypoint.conf"), F_OK) != 0, "it changed something");
+	cr_expect(access(box_path(&box, "/var/run/squid/entrypoint.conf"), F_OK) != 0,
+		  "it changed something");
 }
 
 Test(scenario_verbs, diagnose_exits_with_1_when_something_is_wrong)
@@ -96,7 +98,7 @@ Test(scenario_verbs, diagnose_exits_with_1_when_something_is_wrong)
 				     "d = json.load(sys.stdin)\n"
 				     "print(d['ok'], [x['error'] for x in d['directories'] if not "
 				     "x['writable']])\n"),
-	                 "False ['No such file or directory']\n");
+			 "False ['No such file or directory']\n");
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	mkdir(box_path(&box, "/var/cache/squid"), 0755);
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
@@ -104,7 +106,7 @@ Test(scenario_verbs, diagnose_exits_with_1_when_something_is_wrong)
 				     "d = json.load(sys.stdin)\n"
 				     "print(d['configuration']['default'], "
 				     "d['configuration']['error'])\n"),
-	                 "True No such file or directory\n");
+			 "True No such file or directory\n");
 }
 
 Test(scenario_verbs, diagnose_works_beside_a_running_squid)
@@ -112,7 +114,8 @@ Test(scenario_verbs, diagnose_works_beside_a_running_squid)
 	static struct box beside;
 
 	box_start(&box, "", NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+		  box_err(&box));
 	beside = box;
 	beside.pid = 0;
 	cr_expect_eq(box_verb(&beside, "--diagnose", NULL), 0, "%s", box_out(&box));
@@ -146,26 +149,27 @@ Test(scenario_verbs, copy_out_writes_a_tar_archive_that_others_read)
 		box.prepare = become_verbs_user;
 	}
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/var/log/squid"), NULL), 0, "%s",
-	             box_err(&box));
-	cr_expect_str_eq(python_says("import sys, tarfile\n"
-				     "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
-				     "out = []\n"
-				     "for m in t:\n"
-				     "    name = m.name.split('/var/log/squid', 1)[1].replace('d' "
-				     "* 120, 'D')\n"
-				     "    body = t.extractfile(m).read() if m.isreg() else "
-				     "m.linkname\n"
-				     "    out.append(f'{m.type.decode()} {name} {body!r}')\n"
-				     "print('\\n'.join(sorted(out)))\n"),
-	                 "0 /D/D b'far down\\n'\n0 /access.log b'one line\\n'\n0 /empty b''\n2 /link 'access.log'\n"
-	                 "5  ''\n5 /D ''\n");
+		     box_err(&box));
+	cr_expect_str_eq(
+		python_says("import sys, tarfile\n"
+			    "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
+			    "out = []\n"
+			    "for m in t:\n"
+			    "    name = m.name.split('/var/log/squid', 1)[1].replace('d' "
+			    "* 120, 'D')\n"
+			    "    body = t.extractfile(m).read() if m.isreg() else "
+			    "m.linkname\n"
+			    "    out.append(f'{m.type.decode()} {name} {body!r}')\n"
+			    "print('\\n'.join(sorted(out)))\n"),
+		"0 /D/D b'far down\\n'\n0 /access.log b'one line\\n'\n0 /empty b''\n2 /link 'access.log'\n"
+		"5  ''\n5 /D ''\n");
 	if (getuid() == 0)
 		cr_expect_str_eq(python_says("import sys, tarfile\n"
 					     "t = tarfile.open(fileobj=sys.stdin.buffer, "
 					     "mode='r|')\n"
 					     "print([m.uid for m in t if "
 					     "m.name.endswith('access.log')])\n"),
-		                 "[1000650000]\n");
+				 "[1000650000]\n");
 }
 
 Test(scenario_verbs, copy_out_leaves_keys_out_and_says_so)
@@ -173,21 +177,23 @@ Test(scenario_verbs, copy_out_leaves_keys_out_and_says_so)
 	box_put(&box, "/etc/squid/ssl_cert/tls.key", test_key_rsa);
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", test_cert_rsa);
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/etc/squid"), NULL), 1);
-	cr_expect(strstr(box_err(&box), "/etc/squid/ssl_cert/tls.key: left out: it holds a private key\n"),
-	          "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box),
+			 "/etc/squid/ssl_cert/tls.key: left out: it holds a private key\n"),
+		  "%s", box_err(&box));
 	cr_expect_str_eq(python_says("import sys, tarfile\n"
 				     "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
 				     "print(sorted(m.name.rsplit('/', 1)[1] for m in t if "
 				     "m.isreg()))\n"),
-	                 "['squid.conf', 'tls.crt']\n");
+			 "['squid.conf', 'tls.crt']\n");
 }
 
 Test(scenario_verbs, copy_out_refuses_what_is_not_squids)
 {
 	cr_assert(symlink("/etc", box_path(&box, "/var/log/squid/etc")) == 0);
 	cr_expect_eq(box_verb(&box, "--copy-out", "/etc/passwd", NULL), 1);
-	cr_expect(strstr(box_err(&box), "entrypoint: /etc/passwd: not below a directory of Squid\n"), "%s",
-	          box_err(&box));
+	cr_expect(strstr(box_err(&box),
+			 "entrypoint: /etc/passwd: not below a directory of Squid\n"),
+		  "%s", box_err(&box));
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/var/log/squid/etc"), NULL), 1);
 	cr_expect(strstr(box_err(&box), "entrypoint: /etc: not below a directory of Squid\n"));
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/var/log/none"), NULL), 1);
@@ -219,7 +225,8 @@ Test(scenario_verbs, copy_out_does_not_write_to_a_terminal)
 	cr_assert(openpty(&master, &terminal, NULL, NULL, NULL) == 0);
 	box.prepare = output_to_terminal;
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/etc/squid"), NULL), 1);
-	cr_expect(strstr(box_err(&box), "the archive does not go to a terminal\n"), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "the archive does not go to a terminal\n"), "%s",
+		  box_err(&box));
 	close(master);
 	close(terminal);
 }

@@ -11,10 +11,22 @@
 
 Test(text, numbers_are_digits_within_their_range)
 {
-	static const struct { const char *s; bool ok; unsigned long long v; } cases[] = {
-		{ "0", true, 0 }, { "65535", true, 65535 }, { "65536", false, 0 }, { "", false, 0 },
-		{ "-1", false, 0 }, { "+1", false, 0 }, { " 1", false, 0 }, { "1 ", false, 0 },
-		{ "0x10", false, 0 }, { "007", true, 7 }, { "99999999999999999999999", false, 0 },
+	static const struct {
+		const char *s;
+		bool ok;
+		unsigned long long v;
+	} cases[] = {
+		{ "0", true, 0 },
+		{ "65535", true, 65535 },
+		{ "65536", false, 0 },
+		{ "", false, 0 },
+		{ "-1", false, 0 },
+		{ "+1", false, 0 },
+		{ " 1", false, 0 },
+		{ "1 ", false, 0 },
+		{ "0x10", false, 0 },
+		{ "007", true, 7 },
+		{ "99999999999999999999999", false, 0 },
 		{ "18446744073709551616", false, 0 },
 	};
 
@@ -45,14 +57,27 @@ Test(text, what_does_not_fit_is_cut_and_remembered)
 	cr_expect(text_copy(a, sizeof a, "1234567", 7));
 }
 
-static const struct { const char *raw, *shown; } escapes[] = {
-	{ "plain", "plain" }, { "tab\tstays", "tab\tstays" }, { "\x1b[31m", "\\x1b[31m" },
-	{ "a\nb\r", "a\\x0ab\\x0d" }, { "\x7f", "\\x7f" }, { "gr\xc3\xbcn", "gr\xc3\xbcn" },
-	{ "\xc3", "\\xc3" }, { "\xc0\xaf", "\\xc0\\xaf" }, { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
-	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, { "\xc2\x85", "\\xc2\\x85" },
-	{ "\xe2\x80\xae", "\\xe2\\x80\\xae" }, { "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
-	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" }, { "(/cgi-bin/|\\?)", "(/cgi-bin/|\\?)" },
-	{ "\\x41", "\\x5cx41" }, { "\\x4", "\\x4" }, { "\\", "\\" },
+static const struct {
+	const char *raw, *shown;
+} escapes[] = {
+	{ "plain", "plain" },
+	{ "tab\tstays", "tab\tstays" },
+	{ "\x1b[31m", "\\x1b[31m" },
+	{ "a\nb\r", "a\\x0ab\\x0d" },
+	{ "\x7f", "\\x7f" },
+	{ "gr\xc3\xbcn", "gr\xc3\xbcn" },
+	{ "\xc3", "\\xc3" },
+	{ "\xc0\xaf", "\\xc0\\xaf" },
+	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },
+	{ "\xc2\x85", "\\xc2\\x85" },
+	{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },
+	{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
+	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
+	{ "(/cgi-bin/|\\?)", "(/cgi-bin/|\\?)" },
+	{ "\\x41", "\\x5cx41" },
+	{ "\\x4", "\\x4" },
+	{ "\\", "\\" },
 };
 
 Test(log_escape, nothing_harmful_passes_and_everything_comes_back)
@@ -114,8 +139,10 @@ Test(settings, nothing_set_gives_the_defaults)
 
 Test(settings, every_wrong_value_is_noted_and_replaced)
 {
-	static const char *const wrong[] = { "SQUID_PORT", "0", "HEALTH_PORT", "65536", "LOG_LEVEL", "LOUD",
-		"CACHE_DIR", "relative", "SHUTDOWN_GRACE", "-5", "SQUID_HUP", "restart", "SQUID_MAX_FD", "\x1b" };
+	static const char *const wrong[] = { "SQUID_PORT",     "0",    "HEALTH_PORT", "65536",
+					     "LOG_LEVEL",      "LOUD", "CACHE_DIR",   "relative",
+					     "SHUTDOWN_GRACE", "-5",   "SQUID_HUP",   "restart",
+					     "SQUID_MAX_FD",   "\x1b" };
 	struct settings s;
 
 	memcpy(table, wrong, sizeof wrong);
@@ -125,13 +152,15 @@ Test(settings, every_wrong_value_is_noted_and_replaced)
 	cr_expect_eq(s.grace, 30);
 	cr_expect_str_empty(s.cache_dir);
 	for (size_t i = 0; i < s.n_notes; i++)
-		cr_expect(strncmp(s.notes[i], "Invalid ", 8) == 0 && strchr(s.notes[i], 0x1b) == NULL);
+		cr_expect(strncmp(s.notes[i], "Invalid ", 8) == 0 &&
+			  strchr(s.notes[i], 0x1b) == NULL);
 }
 
 Test(settings, right_values_are_taken)
 {
-	static const char *const right[] = { "HEALTH_PORT", "9090", "LOG_LEVEL", "warn", "CACHE_DIR", "/c",
-		"SHUTDOWN_GRACE", "9", "SQUID_HUP", "reconfigure", "SQUID_PORT", "" };
+	static const char *const right[] = { "HEALTH_PORT", "9090",	   "LOG_LEVEL",	     "warn",
+					     "CACHE_DIR",   "/c",	   "SHUTDOWN_GRACE", "9",
+					     "SQUID_HUP",   "reconfigure", "SQUID_PORT",     "" };
 	struct settings s;
 
 	memcpy(table, right, sizeof right);
@@ -147,10 +176,22 @@ Test(settings, right_values_are_taken)
 
 Test(settings, levels_have_names_and_squids_digits)
 {
-	static const struct { const char *s; int level; } cases[] = {
-		{ "DEBUG", LOG_DEBUG }, { "info", LOG_INFO }, { "WARN", LOG_WARNING },
-		{ "Warning", LOG_WARNING }, { "ERROR", LOG_ERROR }, { "0", LOG_ERROR }, { "1", LOG_INFO },
-		{ "2", LOG_DEBUG }, { "9", LOG_DEBUG }, { "10", -1 }, { "", -1 }, { "ALL,1", -1 },
+	static const struct {
+		const char *s;
+		int level;
+	} cases[] = {
+		{ "DEBUG", LOG_DEBUG },
+		{ "info", LOG_INFO },
+		{ "WARN", LOG_WARNING },
+		{ "Warning", LOG_WARNING },
+		{ "ERROR", LOG_ERROR },
+		{ "0", LOG_ERROR },
+		{ "1", LOG_INFO },
+		{ "2", LOG_DEBUG },
+		{ "9", LOG_DEBUG },
+		{ "10", -1 },
+		{ "", -1 },
+		{ "ALL,1", -1 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

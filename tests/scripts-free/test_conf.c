@@ -90,9 +90,11 @@ Test(conf_facts, ports_with_their_options)
 	cr_expect(!f.generates);
 	cr_expect(!f.ports[0].special && f.ports[1].special && !f.ports[2].special);
 	f = conf_facts_of((const char *[]){ "ftp_port 21", "http_port 2 intercept",
-		                       "http_port 3 require-proxy-header", "http_port 4", NULL });
+					    "http_port 3 require-proxy-header", "http_port 4",
+					    NULL });
 	cr_assert_eq(f.n_ports, 4);
-	cr_expect(f.ports[0].special && f.ports[1].special && f.ports[2].special && !f.ports[3].special);
+	cr_expect(f.ports[0].special && f.ports[1].special && f.ports[2].special &&
+		  !f.ports[3].special);
 }
 
 Test(conf_facts, every_way_to_ask_for_ssl_bump)
@@ -100,15 +102,16 @@ Test(conf_facts, every_way_to_ask_for_ssl_bump)
 	cr_expect(conf_facts_of((const char *[]){ "ssl_bump peek all", NULL }).ssl_bump);
 	cr_expect(conf_facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).ssl_bump);
 	cr_expect(conf_facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).generates);
-	cr_expect(!conf_facts_of((const char *[]){ "# ssl_bump", "acl ssl_bump x",
-						  NULL }).ssl_bump);
+	cr_expect(
+		!conf_facts_of((const char *[]){ "# ssl_bump", "acl ssl_bump x", NULL }).ssl_bump);
 }
 
 Test(conf_facts, cache_directories)
 {
-	struct conf_facts f = conf_facts_of((const char *[]){ "cache_dir ufs /a 250 16 256",
-		"cache_dir aufs /b 100 4 8 max-size=1", "cache_dir rock /c 64", "cache_dir null /tmp",
-		"cache_dir ufs", "cache_dir diskd /d many", NULL });
+	struct conf_facts f = conf_facts_of((const char *[]){
+		"cache_dir ufs /a 250 16 256", "cache_dir aufs /b 100 4 8 max-size=1",
+		"cache_dir rock /c 64", "cache_dir null /tmp", "cache_dir ufs",
+		"cache_dir diskd /d many", NULL });
 
 	cr_assert_eq(f.n_caches, 4);
 	cr_expect_str_eq(f.caches[0].path, "/a");
@@ -120,37 +123,44 @@ Test(conf_facts, cache_directories)
 
 Test(conf_facts, the_helper_and_its_database)
 {
-	struct conf_facts f = conf_facts_of((const char *[]){
-		"sslcrtd_program /x -s /old -M 1MB", "sslcrtd_program /usr/libexec/squid/y -s /db -M 16MB", NULL });
+	struct conf_facts f = conf_facts_of(
+		(const char *[]){ "sslcrtd_program /x -s /old -M 1MB",
+				  "sslcrtd_program /usr/libexec/squid/y -s /db -M 16MB", NULL });
 
 	cr_expect(f.sslcrtd);
 	cr_expect_str_eq(f.certgen, "/usr/libexec/squid/y");
 	cr_expect_str_eq(f.ssl_db, "/db");
 	cr_expect_str_eq(f.ssl_db_size, "16MB");
 	f = conf_facts_of((const char *[]){ "sslcrtd_program /x -s /old -M 1MB",
-					   "sslcrtd_program /x", NULL });
+					    "sslcrtd_program /x", NULL });
 	cr_expect_str_empty(f.ssl_db);
 }
 
 Test(conf_facts, shutdown_lifetime_in_any_unit)
 {
-	static const struct { const char *line; long seconds; } cases[] = {
-		{ "shutdown_lifetime 3 seconds", 3 }, { "shutdown_lifetime 1 minute", 60 },
-		{ "shutdown_lifetime 1500 milliseconds", 2 }, { "shutdown_lifetime 2 hours", 7200 },
-		{ "shutdown_lifetime 5", 5 }, { "shutdown_lifetime soon", -1 },
+	static const struct {
+		const char *line;
+		long seconds;
+	} cases[] = {
+		{ "shutdown_lifetime 3 seconds", 3 },
+		{ "shutdown_lifetime 1 minute", 60 },
+		{ "shutdown_lifetime 1500 milliseconds", 2 },
+		{ "shutdown_lifetime 2 hours", 7200 },
+		{ "shutdown_lifetime 5", 5 },
+		{ "shutdown_lifetime soon", -1 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		cr_expect_eq(conf_facts_of((const char *[]){ cases[i].line,
-							    NULL }).shutdown_seconds,
-		             cases[i].seconds, "%s", cases[i].line);
+		cr_expect_eq(conf_facts_of((const char *[]){ cases[i].line, NULL })
+				     .shutdown_seconds,
+			     cases[i].seconds, "%s", cases[i].line);
 }
 
 Test(conf_facts, names_of_files)
 {
-	struct conf_facts f =
-		conf_facts_of((const char *[]){ "pid_filename /run/${service_name}.pid",
-		"cache_log stdio:/var/log/x", "workers 4", NULL });
+	struct conf_facts f = conf_facts_of(
+		(const char *[]){ "pid_filename /run/${service_name}.pid",
+				  "cache_log stdio:/var/log/x", "workers 4", NULL });
 
 	cr_expect_str_eq(f.pid_file, "/run/squid.pid");
 	cr_expect_str_eq(f.cache_log, "/var/log/x");
@@ -202,16 +212,22 @@ static const char *put_conf_file(const char *name, const char *text)
 
 Test(conf_facts, helpers_with_their_directives)
 {
-	static const struct { const char *directive, *path; } want[] = {
-		{ "auth_param basic program", "/a" }, { "auth_param negotiate program", "/w/negotiate_wrapper_auth" },
-		{ "auth_param negotiate program", "/n" }, { "auth_param negotiate program", "/k" },
-		{ "external_acl_type", "/e" }, { "url_rewrite_program", "/u" }, { "store_id_program", "/s s" },
+	static const struct {
+		const char *directive, *path;
+	} want[] = {
+		{ "auth_param basic program", "/a" },
+		{ "auth_param negotiate program", "/w/negotiate_wrapper_auth" },
+		{ "auth_param negotiate program", "/n" },
+		{ "auth_param negotiate program", "/k" },
+		{ "external_acl_type", "/e" },
+		{ "url_rewrite_program", "/u" },
+		{ "store_id_program", "/s s" },
 	};
 	struct conf_facts f = conf_facts_of((const char *[]){
 		"auth_param basic program /a -b", "auth_param basic children 5",
 		"auth_param negotiate program /w/negotiate_wrapper_auth -d --ntlm /n -x --kerberos /k -s HTTP/x",
-		"external_acl_type name ttl=5 %SRC %{X-Y} /e /data", "url_rewrite_program /u", "url_rewrite_program none",
-		"store_id_program \"/s s\"", NULL });
+		"external_acl_type name ttl=5 %SRC %{X-Y} /e /data", "url_rewrite_program /u",
+		"url_rewrite_program none", "store_id_program \"/s s\"", NULL });
 
 	cr_assert_eq(f.n_helpers, sizeof want / sizeof want[0], "%zu", f.n_helpers);
 	for (size_t i = 0; i < f.n_helpers; i++) {
@@ -222,11 +238,11 @@ Test(conf_facts, helpers_with_their_directives)
 
 Test(conf_facts, an_access_log_on_stderr_is_noticed)
 {
-	cr_expect(conf_facts_of((const char *[]){ "access_log stdio:/dev/stderr squid",
-						 NULL }).log_on_stderr);
+	cr_expect(conf_facts_of((const char *[]){ "access_log stdio:/dev/stderr squid", NULL })
+			  .log_on_stderr);
 	cr_expect(conf_facts_of((const char *[]){ "access_log /dev/fd/2", NULL }).log_on_stderr);
-	cr_expect(!conf_facts_of((const char *[]){ "access_log stdio:/dev/stdout",
-						  NULL }).log_on_stderr);
+	cr_expect(!conf_facts_of((const char *[]){ "access_log stdio:/dev/stdout", NULL })
+			   .log_on_stderr);
 }
 
 TestSuite(conf_read, .init = make_conf_dir);
@@ -239,7 +255,8 @@ Test(conf_read, includes_are_followed_in_the_order_of_names)
 	put_conf_file("a.conf", "http_port 1");
 	put_conf_file(".hidden.conf", "http_port 9\n");
 	cr_expect(conf_read(put_conf_file("main", "include @/*.conf\ninclude @/none "
-						  "@/x*.conf\nhttp_port 3\r\n"), &f));
+						  "@/x*.conf\nhttp_port 3\r\n"),
+			    &f));
 	cr_assert_eq(f.n_ports, 3);
 	cr_expect(f.ports[0].port == 1 && f.ports[1].port == 2 && f.ports[2].port == 3);
 }
@@ -261,10 +278,13 @@ Test(conf_read, lines_know_their_place_and_includes_that_match_nothing_are_told)
 	put_conf_file("sub.conf", "\n\nhttp_port 2\n");
 	cr_expect(conf_read(put_conf_file("main", "# one\nhttp_port \\\n1\ninclude "
 						  "@/none*.conf\ninclude @/sub.conf\n"
-	                                "include @/none*.conf @/sub.conf\nhttp_port 3\n"), &f));
+						  "include @/none*.conf @/sub.conf\nhttp_port 3\n"),
+			    &f));
 	cr_assert_eq(f.n_ports, 4);
-	cr_expect(f.ports[0].place.line == 3 && f.ports[1].place.line == 3 && f.ports[3].place.line == 7);
-	cr_expect(strstr(f.ports[1].place.file, "/sub.conf") && strstr(f.ports[3].place.file, "/main"));
+	cr_expect(f.ports[0].place.line == 3 && f.ports[1].place.line == 3 &&
+		  f.ports[3].place.line == 7);
+	cr_expect(strstr(f.ports[1].place.file, "/sub.conf") &&
+		  strstr(f.ports[3].place.file, "/main"));
 	cr_assert_eq(f.n_empty, 1);
 	cr_expect_eq(f.empty[0], 4);
 }
@@ -294,9 +314,12 @@ Test(conf_read, ten_megabytes_are_read_in_passing)
 	unlink(path);
 }
 
-/* The lines that users of the predecessor's default configuration rely on, in its order of rules. */
+/* The lines that users of the predecessor's default configuration rely on, in its order of rules.
+ */
 static const char *const kept[] = {
-	"\nhttp_port 3128\n", "\npid_filename /var/run/squid/squid.pid\n", "\nvisible_hostname cephaloproxy\n",
+	"\nhttp_port 3128\n",
+	"\npid_filename /var/run/squid/squid.pid\n",
+	"\nvisible_hostname cephaloproxy\n",
 	"\nacl localnet src 10.0.0.0/8\nacl localnet src 172.16.0.0/12\nacl localnet src 192.168.0.0/16\n"
 	"acl localnet src fc00::/7\nacl localnet src fe80::/10\n",
 	"\nacl SSL_ports port 443\nacl Safe_ports port 80\nacl Safe_ports port 21\nacl Safe_ports port 443\n"

@@ -110,27 +110,41 @@ Test(file, a_cache_is_complete_with_its_last_directory)
 
 Test(ssl_db, index_lines)
 {
-	static const struct { const char *s; bool ok; } cases[] = {
+	static const struct {
+		const char *s;
+		bool ok;
+	} cases[] = {
 		{ "/CN=a+Sign=signTrusted\t261222035215Z\t\t5E77A8\t/CN=a", true },
 		{ "/CN=a\t20501222035215Z\t\t5E\t/CN=a", true },
 		{ "/CN=a\\\tb\t261222035215Z\t\t5E\t/CN=a", true },
 		{ "V\t261222035215Z\t\t5E\tunknown\t/CN=a", true },
-		{ "", false }, { "garbage", false }, { "a\tb\tc\td\te", false },
-		{ "/CN=a\t261222035215\t\t5E\t/CN=a", false }, { "/CN=a\t261222035215Z\t\t\t/CN=a", false },
-		{ "/CN=a\t261222035215Z\t\tXY\t/CN=a", false }, { "/CN=a\t261222035215Z\t\t5E", false },
-		{ "\t261222035215Z\t\t5E\t/CN=a", false }, { "a\t261222035215Z\t\t5E\tb\tc\td", false },
+		{ "", false },
+		{ "garbage", false },
+		{ "a\tb\tc\td\te", false },
+		{ "/CN=a\t261222035215\t\t5E\t/CN=a", false },
+		{ "/CN=a\t261222035215Z\t\t\t/CN=a", false },
+		{ "/CN=a\t261222035215Z\t\tXY\t/CN=a", false },
+		{ "/CN=a\t261222035215Z\t\t5E", false },
+		{ "\t261222035215Z\t\t5E\t/CN=a", false },
+		{ "a\t261222035215Z\t\t5E\tb\tc\td", false },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		cr_expect_eq(ssl_db_index_line(cases[i].s, strlen(cases[i].s)), cases[i].ok, "%s", cases[i].s);
+		cr_expect_eq(ssl_db_index_line(cases[i].s, strlen(cases[i].s)), cases[i].ok, "%s",
+			     cases[i].s);
 }
 
 Test(ssl_db, sizes_with_units)
 {
-	static const struct { const char *s; unsigned long long bytes; } cases[] = {
-		{ "4MB", 4 << 20 }, { "16 MB", 16 << 20 }, { "4096", 4096 }, { "8kb", 8192 },
-		{ "1GB", 1 << 30 }, { "", 0 }, { "MB", 0 }, { "4XB", 0 }, { "-4MB", 0 },
-		{ "99999999999999999999MB", 0 },
+	static const struct {
+		const char *s;
+		unsigned long long bytes;
+	} cases[] = {
+		{ "4MB", 4 << 20 }, { "16 MB", 16 << 20 },
+		{ "4096", 4096 },   { "8kb", 8192 },
+		{ "1GB", 1 << 30 }, { "", 0 },
+		{ "MB", 0 },	    { "4XB", 0 },
+		{ "-4MB", 0 },	    { "99999999999999999999MB", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -238,6 +252,7 @@ Test(json, documents_are_valid_whatever_is_in_them)
 	jout_end_array(&j);
 	jout_end_object(&j);
 	fclose(j.to);
-	cr_expect_str_eq(out, "{\n  \"a\": \"q\\\"b\\\\\\u000a\\u0001\",\n  \"b\": \"\\\\xff\xc3\xbc\",\n"
-	                      "  \"c\": [\n    -5,\n    true,\n    null\n  ],\n  \"d\": []\n}");
+	cr_expect_str_eq(
+		out, "{\n  \"a\": \"q\\\"b\\\\\\u000a\\u0001\",\n  \"b\": \"\\\\xff\xc3\xbc\",\n"
+		     "  \"c\": [\n    -5,\n    true,\n    null\n  ],\n  \"d\": []\n}");
 }

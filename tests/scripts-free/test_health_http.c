@@ -13,8 +13,13 @@
 
 #define H "Host: x\r\n"
 
-static const struct { const char *s; bool decided; int status; enum request_method m; const char *path; }
-requests[] = {
+static const struct {
+	const char *s;
+	bool decided;
+	int status;
+	enum request_method m;
+	const char *path;
+} requests[] = {
 	{ "GET / HTTP/1.1\r\n" H "\r\n", true, 0, HTTP_GET, "/" },
 	{ "HEAD /a?b HTTP/1.0\r\n\r\n", true, 0, HTTP_HEAD, "/a" },
 	{ "OPTIONS * HTTP/1.1\r\n" H "\r\n", true, 0, HTTP_OPTIONS, "*" },
@@ -66,15 +71,17 @@ Test(http_request, each_form_is_decided_as_a_whole_and_byte_by_byte)
 		http_request_init(&whole);
 		http_request_init(&bytes);
 		cr_expect_eq(http_request_feed(&whole, requests[i].s, n), requests[i].decided, "%s",
-		             requests[i].s);
+			     requests[i].s);
 		for (size_t k = 0; k < n && !decided; k++)
 			decided = http_request_feed(&bytes, requests[i].s + k, 1);
 		cr_expect_eq(decided, requests[i].decided, "%s", requests[i].s);
 		cr_expect(memcmp(&whole, &bytes, sizeof whole) == 0, "%s", requests[i].s);
-		cr_expect_eq(whole.status, requests[i].status, "%s: %d", requests[i].s, whole.status);
+		cr_expect_eq(whole.status, requests[i].status, "%s: %d", requests[i].s,
+			     whole.status);
 		if (whole.status == 0 && requests[i].decided) {
 			cr_expect_eq(whole.method, requests[i].m);
-			cr_expect(http_request_is(&whole, requests[i].path), "%s: %s", requests[i].s, whole.path);
+			cr_expect(http_request_is(&whole, requests[i].path), "%s: %s",
+				  requests[i].s, whole.path);
 		}
 	}
 }
@@ -127,20 +134,30 @@ Test(http_request, a_long_path_matches_nothing)
 
 Test(probe, statuses)
 {
-	static const struct { const char *s; int status; } cases[] = {
-		{ "HTTP/1.1 200 OK\r\n", 200 }, { "HTTP/1.0 503 x", 503 }, { "HTTP/1.1 200\r\n", 200 },
-		{ "HTTP/2.0 200 OK", 0 }, { "HTTP/1.1 2000 OK", 0 }, { "HTTP/1.1 20", 0 }, { "", 0 },
+	static const struct {
+		const char *s;
+		int status;
+	} cases[] = {
+		{ "HTTP/1.1 200 OK\r\n", 200 },
+		{ "HTTP/1.0 503 x", 503 },
+		{ "HTTP/1.1 200\r\n", 200 },
+		{ "HTTP/2.0 200 OK", 0 },
+		{ "HTTP/1.1 2000 OK", 0 },
+		{ "HTTP/1.1 20", 0 },
+		{ "", 0 },
 		{ "SSH-2.0-OpenSSH_9.2p1", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		cr_expect_eq(probe_status(cases[i].s, strlen(cases[i].s)), cases[i].status, "%s", cases[i].s);
+		cr_expect_eq(probe_status(cases[i].s, strlen(cases[i].s)), cases[i].status, "%s",
+			     cases[i].s);
 }
 
 Test(manager_reply, bodies_plain_and_chunked)
 {
 	char plain[] = "HTTP/1.1 200 OK\r\nX: y\r\n\r\nhello";
-	char chunked[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n";
+	char chunked[] =
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n";
 	char cut[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nhello";
 	char none[] = "HTTP/1.1 200 OK\r\n";
 
@@ -158,11 +175,14 @@ Test(manager_reply, known_counters_become_samples)
 	static char buf[8192];
 	struct text t = TEXT_OF(buf);
 
-	cr_expect_eq(manager_reply_samples("sample_time = 1.5 (x)\nclient_http.requests = 12\n"
-	                                   "unknown.thing = 3\ncpu_time = 1.25\nserver.all.errors = x\n"
-	                                   "swap.ins = 4", &t), 3);
+	cr_expect_eq(
+		manager_reply_samples("sample_time = 1.5 (x)\nclient_http.requests = 12\n"
+				      "unknown.thing = 3\ncpu_time = 1.25\nserver.all.errors = x\n"
+				      "swap.ins = 4",
+				      &t),
+		3);
 	cr_expect(strstr(buf, "# TYPE squid_client_http_requests_total counter\n"
-	                      "squid_client_http_requests_total 12\n"));
+			      "squid_client_http_requests_total 12\n"));
 	cr_expect(strstr(buf, "\nsquid_cpu_time_seconds_total 1.25\n"));
 	cr_expect(strstr(buf, "\nsquid_swap_ins_total 4\n"));
 	cr_expect(strstr(buf, "errors") == NULL);

@@ -40,7 +40,9 @@ Test(log, a_line_has_date_time_level_and_text)
 
 	log_info(&l, "hello %d", 1);
 	s = take_output(out[0]);
-	cr_expect_eq(sscanf(s, "%4d-%2d-%2d %2d:%2d:%2d [INFO] hello 1%n", &y, &mo, &d, &h, &mi, &sec, &n), 6);
+	cr_expect_eq(sscanf(s, "%4d-%2d-%2d %2d:%2d:%2d [INFO] hello 1%n", &y, &mo, &d, &h, &mi,
+			    &sec, &n),
+		     6);
 	cr_expect_str_eq(s + n, "\n");
 	cr_expect_eq(n, 19 + 8 + 7);
 }

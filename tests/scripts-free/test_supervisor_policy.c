@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of PID 1, the deadlines of a stop, restarts, exit codes: decisions without processes. */
+/* The table of PID 1, the deadlines of a stop, restarts, exit codes: decisions without processes.
+ */
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -18,14 +19,18 @@ Test(supervisor_policy, states_only_move_forward)
 		for (int ev = 0; ev < N_EVENT; ev++) {
 			struct state_rule r = policy_rule((enum state)st, (enum event)ev);
 
-			cr_expect_geq((int)r.next, st, "%s, event %d", policy_state_name((enum state)st), ev);
+			cr_expect_geq((int)r.next, st, "%s, event %d",
+				      policy_state_name((enum state)st), ev);
 		}
 }
 
 Test(supervisor_policy, a_stop_is_acted_on_in_every_state)
 {
-	static const struct { enum state st; enum act act; } cases[] = {
-		{ ST_INITIALIZING, ACT_ABANDON }, { ST_VALIDATING, ACT_ABANDON },
+	static const struct {
+		enum state st;
+		enum act act;
+	} cases[] = {
+		{ ST_INITIALIZING, ACT_ABANDON },    { ST_VALIDATING, ACT_ABANDON },
 		{ ST_STARTING_HEALTH, ACT_ABANDON }, { ST_STARTING_SQUID, ACT_ABANDON },
 		{ ST_RUNNING, ACT_TERMINATE },
 	};
@@ -62,8 +67,9 @@ Test(supervisor_policy, every_signal_has_one_meaning)
 	for (int signo = 1; signo <= 64; signo++) {
 		enum event ev = policy_signal(signo, 0, 0);
 		enum event want = signo == SIGTERM || signo == SIGINT || signo == SIGHUP ? EV_STOP
-		                  : signo == SIGUSR1 ? EV_ROTATE
-		                  : signo == SIGUSR2 ? EV_TOGGLE_DEBUG : EV_OTHER_SIGNAL;
+				  : signo == SIGUSR1					 ? EV_ROTATE
+				  : signo == SIGUSR2 ? EV_TOGGLE_DEBUG
+						     : EV_OTHER_SIGNAL;
 
 		cr_expect_eq(ev, want, "signal %d", signo);
 	}
@@ -77,9 +83,12 @@ Test(supervisor_policy, signals_for_squid_are_forwarded_only_while_it_serves)
 	for (int st = 0; st < N_STATE; st++) {
 		bool serves = st == ST_RUNNING;
 
-		cr_expect_eq(policy_rule((enum state)st, EV_RECONFIGURE).act, serves ? ACT_RELOAD : ACT_NONE);
-		cr_expect_eq(policy_rule((enum state)st, EV_ROTATE).act, serves ? ACT_FORWARD : ACT_NONE);
-		cr_expect_eq(policy_rule((enum state)st, EV_TOGGLE_DEBUG).act, serves ? ACT_FORWARD : ACT_NONE);
+		cr_expect_eq(policy_rule((enum state)st, EV_RECONFIGURE).act,
+			     serves ? ACT_RELOAD : ACT_NONE);
+		cr_expect_eq(policy_rule((enum state)st, EV_ROTATE).act,
+			     serves ? ACT_FORWARD : ACT_NONE);
+		cr_expect_eq(policy_rule((enum state)st, EV_TOGGLE_DEBUG).act,
+			     serves ? ACT_FORWARD : ACT_NONE);
 	}
 	for (int st = 0; st < N_STATE; st++)
 		cr_expect_eq(policy_rule((enum state)st, EV_OTHER_SIGNAL).act, ACT_NONE);
@@ -107,7 +116,8 @@ Test(child, every_exit_code_is_mapped)
 	for (int signo = 1; signo < 64; signo++)
 		cr_expect_eq(child_code(W_EXITCODE(0, signo)), 128 + signo);
 	cr_expect_str_eq(child_ending(W_EXITCODE(3, 0), buf, sizeof buf), "exit code 3");
-	cr_expect_str_eq(child_ending(W_EXITCODE(0, SIGSEGV), buf, sizeof buf), "exit code 139 (SIGSEGV)");
+	cr_expect_str_eq(child_ending(W_EXITCODE(0, SIGSEGV), buf, sizeof buf),
+			 "exit code 139 (SIGSEGV)");
 	cr_expect_str_eq(signal_name(SIGTERM, buf, sizeof buf), "SIGTERM");
 	cr_expect_str_eq(signal_name(40, buf, sizeof buf), "signal 40");
 }
@@ -130,7 +140,8 @@ Test(cache, sizes_against_the_disk)
 	cr_expect_eq(cache_size_fit(900, 1000), CACHE_FITS);
 	cr_expect_eq(cache_size_fit(540, 1000), CACHE_FITS);
 	cr_expect_eq(cache_size_fit(539, 1000), CACHE_UNDERUSED);
-	cr_expect_eq(cache_size_fit(94881, 100000), CACHE_TOO_BIG, "the reserve is 5120 MB at most");
+	cr_expect_eq(cache_size_fit(94881, 100000), CACHE_TOO_BIG,
+		     "the reserve is 5120 MB at most");
 	cr_expect_eq(cache_size_fit(94880, 100000), CACHE_FITS);
 	cr_expect_eq(cache_size_fit(1, 0), CACHE_TOO_BIG);
 }

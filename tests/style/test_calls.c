@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls that nobody makes, how long functions and files may be, and that no script is in the tree. */
+/* Calls that nobody makes, how long functions and files may be, and that no script is in the tree.
+ */
 
 #include <criterion/criterion.h>
 
@@ -7,12 +8,13 @@
 #include "support/fixture_files.h"
 
 static const char *const banned[] = {
-	"strcpy", "strcat", "sprintf", "vsprintf", "strtok", "gets", "system", "popen",
-	"tmpnam", "mktemp", "atoi", "atol", "alloca", "strncpy", "strncat", "rand", "srand",
+	"strcpy", "strcat",  "sprintf", "vsprintf", "strtok", "gets",
+	"system", "popen",   "tmpnam",	"mktemp",   "atoi",   "atol",
+	"alloca", "strncpy", "strncat", "rand",	    "srand",
 };
 
-/* Paths of recipes and images are walked with descriptors; a name that was worked out can be another's
- * by the time it is used. */
+/* Paths of recipes and images are walked with descriptors; a name that was worked out can be
+ * another's by the time it is used. */
 static const char *const banned_in_builder[] = { "realpath", "canonicalize_file_name" };
 
 static const char *const roots[] = { "builder", "scripts-free" };
@@ -85,7 +87,8 @@ Test(style, no_script_is_in_the_tree)
 {
 	AUTO_ARENA a = { 0 };
 	const char *const suffixes[] = { ".sh", ".bash", ".py", ".pl", ".rb", ".js" };
-	const char *const folders[] = { "builder", "scripts-free", "recipes", "rootfs", "tests", "docs" };
+	const char *const folders[] = { "builder", "scripts-free", "recipes",
+					"rootfs",  "tests",	   "docs" };
 
 	for (size_t s = 0; s < ARRAY_SIZE(suffixes); s++) {
 		for (size_t r = 0; r < ARRAY_SIZE(folders); r++) {
@@ -93,7 +96,8 @@ Test(style, no_script_is_in_the_tree)
 
 			/* the report's page is run by its reader's browser, by nothing here */
 			for (size_t i = 0; i < found.n; i++)
-				cr_expect(str_ends(str_of(found.v[i]), STR("/page.js")), "%s is a script", found.v[i]);
+				cr_expect(str_ends(str_of(found.v[i]), STR("/page.js")),
+					  "%s is a script", found.v[i]);
 		}
 	}
 }

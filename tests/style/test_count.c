@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A test that is not compiled any more fails silently: the sources are counted, and what is linked in. */
+/* A test that is not compiled any more fails silently: the sources are counted, and what is linked
+ * in. */
 
 #include <criterion/criterion.h>
 
 #include "support/fixture_files.h"
 
-/* Tests in the sources, all programs together. Who adds some raises it now and then; who takes some away says so. */
+/* Tests in the sources, all programs together. Who adds some raises it now and then; who takes some
+ * away says so. */
 #define TESTS 1317
 #define TESTS_UNCOUNTED 40
 
@@ -46,7 +48,8 @@ Test(style, every_test_is_compiled_and_none_vanishes)
 		all += n;
 		here += is_of_this_program(files.v[i]) ? n : 0;
 	}
-	cr_expect_eq(linked, here, "%zu tests are in this program, %zu in its sources", linked, here);
+	cr_expect_eq(linked, here, "%zu tests are in this program, %zu in its sources", linked,
+		     here);
 	cr_expect_geq(all, TESTS, "%zu tests, there were %d", all, TESTS);
 	cr_expect_leq(all, TESTS + TESTS_UNCOUNTED, "%zu tests: write that down as TESTS", all);
 }

@@ -28,7 +28,7 @@ static int compare_uses(const void *a, const void *b)
 
 static void exports_add_words(struct arena *a, const char *text, unsigned file, struct uses *out)
 {
-	for (const char *p = text; *p; ) {
+	for (const char *p = text; *p;) {
 		const char *start = p;
 
 		while (code_is_identifier(*p))
@@ -59,7 +59,8 @@ static unsigned count_uses(const struct uses *l, struct str word, unsigned own)
 	return n;
 }
 
-static void check_exports(struct arena *a, const char *file, unsigned number, const char *code, const struct uses *uses)
+static void check_exports(struct arena *a, const char *file, unsigned number, const char *code,
+			  const struct uses *uses)
 {
 	struct code_functions functions = code_functions(a, code);
 
@@ -67,8 +68,8 @@ static void check_exports(struct arena *a, const char *file, unsigned number, co
 		const struct code_function *f = &functions.v[i];
 
 		if (!f->is_static && !str_eq(f->name, STR("main")))
-			cr_expect_gt(count_uses(uses, f->name, number), 1, "%s: nothing else uses " STR_FMT "()", file,
-				     STR_ARG(f->name));
+			cr_expect_gt(count_uses(uses, f->name, number), 1,
+				     "%s: nothing else uses " STR_FMT "()", file, STR_ARG(f->name));
 	}
 }
 
@@ -81,7 +82,8 @@ Test(style, exported_functions_are_used_elsewhere)
 	const char **code;
 
 	for (size_t r = 0; r < ARRAY_SIZE(roots); r++) {
-		struct strings sources = files_below(&a, roots[r], ".c"), headers = files_below(&a, roots[r], ".h");
+		struct strings sources = files_below(&a, roots[r], ".c"),
+			       headers = files_below(&a, roots[r], ".h");
 
 		for (size_t i = 0; i < sources.n; i++)
 			*list_push(&a, &files) = sources.v[i];
@@ -95,7 +97,8 @@ Test(style, exported_functions_are_used_elsewhere)
 	}
 	qsort(uses.v, uses.n, sizeof(*uses.v), compare_uses);
 	for (size_t i = 0; i < files.n; i++) {
-		if (strncmp(files.v[i], "tests/", 6) != 0 && str_ends(str_of(files.v[i]), STR(".c")))
+		if (strncmp(files.v[i], "tests/", 6) != 0 &&
+		    str_ends(str_of(files.v[i]), STR(".c")))
 			check_exports(&a, files.v[i], (unsigned)i, code[i], &uses);
 	}
 }

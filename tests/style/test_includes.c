@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may include whom, and which library has one user: the rules of docs/design/architecture.md that a compiler does
- * not check. */
+/* Who may include whom, and which library has one user: the rules of docs/design/architecture.md
+ * that a compiler does not check. */
 
 #include <criterion/criterion.h>
 
 #include "support/fixture_files.h"
 
-/* The rooms of builder/ in the order in which data flows: a room sees itself and what stands before it. A folder
- * that is not in this list is an error. */
+/* The rooms of builder/ in the order in which data flows: a room sees itself and what stands before
+ * it. A folder that is not in this list is an error. */
 static const char *const rooms[] = {
-	"base",
-	"format/json", "format/text", "format/machine", "format/elf", "format/archive", "format/debian",
-	"transfer/http", "transfer/retry", "transfer/store", "transfer/download", "transfer/registry",
-	"input/recipe", "input/release", "input/lock", "input/resolve", "input/relock",
-	"make/tree", "make/deb", "make/scripts", "make/place", "make/compile", "make/closure", "make/compose",
-	"make/layer", "make/image",
-	"inspect/image", "inspect/layers", "inspect/model", "inspect/vuln", "inspect/audit", "inspect/compare",
-	"inspect/sbom", "inspect/suite", "inspect/report",
-	"line", "explain", "explain/init", "cli",
+	"base",		  "format/json",       "format/text",
+	"format/machine", "format/elf",	       "format/archive",
+	"format/debian",  "transfer/http",     "transfer/retry",
+	"transfer/store", "transfer/download", "transfer/registry",
+	"input/recipe",	  "input/release",     "input/lock",
+	"input/resolve",  "input/relock",      "make/tree",
+	"make/deb",	  "make/scripts",      "make/place",
+	"make/compile",	  "make/closure",      "make/compose",
+	"make/layer",	  "make/image",	       "inspect/image",
+	"inspect/layers", "inspect/model",     "inspect/vuln",
+	"inspect/audit",  "inspect/compare",   "inspect/sbom",
+	"inspect/suite",  "inspect/report",    "line",
+	"explain",	  "explain/init",      "cli",
 };
 
 /* An image is judged by code that shares nothing with the code that wrote it but these. */
@@ -27,12 +31,10 @@ static const char *const seen_by_inspect[] = { "base", "format", "transfer", "in
 static const struct {
 	const char *header, *file;
 } single_users[] = {
-	{ "curl/curl.h", "http.c" },
-	{ "jansson.h", "json.c" },
-	{ "archive.h", "tar.c" }, { "archive.h", "unwrap.c" },
+	{ "curl/curl.h", "http.c" },	{ "jansson.h", "json.c" },
+	{ "archive.h", "tar.c" },	{ "archive.h", "unwrap.c" },
 	{ "archive_entry.h", "tar.c" }, { "archive_entry.h", "unwrap.c" },
-	{ "yaml.h", "yaml.c" },
-	{ "pcre2.h", "regex.c" },
+	{ "yaml.h", "yaml.c" },		{ "pcre2.h", "regex.c" },
 };
 
 static const char *last_name(const char *path)
@@ -47,7 +49,8 @@ static size_t find_room(const char *path)
 {
 	size_t n = (size_t)(last_name(path) - path), i = 0;
 
-	while (i < ARRAY_SIZE(rooms) && !(strlen(rooms[i]) + 1 == n && strncmp(rooms[i], path, n - 1) == 0))
+	while (i < ARRAY_SIZE(rooms) &&
+	       !(strlen(rooms[i]) + 1 == n && strncmp(rooms[i], path, n - 1) == 0))
 		i++;
 	return i;
 }
@@ -75,12 +78,13 @@ static void check_include(const char *file, unsigned line, const char *header)
 {
 	size_t from = find_room(file), to = find_room(header);
 
-	cr_expect(to < ARRAY_SIZE(rooms), "builder/%s:%u: \"%s\" is of no folder that the list of rooms has", file,
-		  line, header);
+	cr_expect(to < ARRAY_SIZE(rooms),
+		  "builder/%s:%u: \"%s\" is of no folder that the list of rooms has", file, line,
+		  header);
 	if (from == ARRAY_SIZE(rooms) || to == ARRAY_SIZE(rooms))
 		return;
-	cr_expect(to <= from && may_see(rooms[from], rooms[to]), "builder/%s:%u: %s may not include \"%s\"", file,
-		  line, rooms[from], header);
+	cr_expect(to <= from && may_see(rooms[from], rooms[to]),
+		  "builder/%s:%u: %s may not include \"%s\"", file, line, rooms[from], header);
 }
 
 static void check_single_user(const char *file, unsigned line, struct str header)
@@ -136,7 +140,9 @@ static const char *guard_of(struct arena *a, const char *below)
 	char *guard = arena_strdup(a, below);
 
 	for (char *p = guard; *p; p++)
-		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p >= '0' && *p <= '9' ? *p : '_';
+		*p = *p >= 'a' && *p <= 'z'   ? (char)(*p - 'a' + 'A')
+		     : *p >= '0' && *p <= '9' ? *p
+					      : '_';
 	return guard;
 }
 
@@ -149,6 +155,7 @@ Test(style, guards_of_headers_are_their_paths)
 		const char *guard = guard_of(&a, headers.v[i] + strlen("builder/"));
 		const char *want = arena_printf(&a, "\n#ifndef %s\n#define %s\n", guard, guard);
 
-		cr_expect(strstr(files_get(&a, headers.v[i]), want), "%s: its guard is not %s", headers.v[i], guard);
+		cr_expect(strstr(files_get(&a, headers.v[i]), want), "%s: its guard is not %s",
+			  headers.v[i], guard);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that include each other in a circle cannot be read or changed one by one. A .c file and its header count
- * as one module; what is here grows only by a change of these numbers. */
+/* Files that include each other in a circle cannot be read or changed one by one. A .c file and its
+ * header count as one module; what is here grows only by a change of these numbers. */
 
 #include <criterion/criterion.h>
 
@@ -16,9 +16,9 @@ static const struct {
 };
 
 struct include_module {
-	const char *name;		/* "fetch/http" */
+	const char *name; /* "fetch/http" */
 	list_of(struct include_module *) includes;
-	size_t index, low;		/* of the search; index 0: not seen yet */
+	size_t index, low; /* of the search; index 0: not seen yet */
 	bool on_stack;
 };
 
@@ -127,10 +127,10 @@ Test(style, circles_of_includes_do_not_grow)
 				visit_module(&g, &g.modules.v[i]);
 		}
 		cr_expect(g.groups <= limits[r].groups && g.largest <= limits[r].largest,
-			  "%s has %zu circles, the largest of %zu modules:\n%s", limits[r].root, g.groups, g.largest,
-			  buf_cstr(&g.text));
+			  "%s has %zu circles, the largest of %zu modules:\n%s", limits[r].root,
+			  g.groups, g.largest, buf_cstr(&g.text));
 		cr_expect(g.groups == limits[r].groups && g.largest == limits[r].largest,
-			  "fewer circles than limits[] says: write down %zu and %zu for %s", g.groups, g.largest,
-			  limits[r].root);
+			  "fewer circles than limits[] says: write down %zu and %zu for %s",
+			  g.groups, g.largest, limits[r].root);
 	}
 }

@@ -39,7 +39,8 @@ static bool is_elsewhere(const struct names *l, size_t i)
 {
 	const struct name *v = l->v;
 
-	return (i > 0 && str_eq(v[i].text, v[i - 1].text)) || (i + 1 < l->n && str_eq(v[i].text, v[i + 1].text));
+	return (i > 0 && str_eq(v[i].text, v[i - 1].text)) ||
+	       (i + 1 < l->n && str_eq(v[i].text, v[i + 1].text));
 }
 
 static const char *const roots[] = { "builder", "scripts-free", "tests" };
@@ -60,10 +61,10 @@ Test(style, names_of_static_functions_have_two_words_and_one_file)
 	for (size_t i = 0; i < names.n; i++) {
 		const struct name *n = &names.v[i];
 
-		cr_expect(memchr(n->text.p, '_', n->text.n), "%s: " STR_FMT "() has a name of one word", n->file,
-			  STR_ARG(n->text));
-		cr_expect(!is_elsewhere(&names, i), "%s: " STR_FMT "() is in another file, too", n->file,
-			  STR_ARG(n->text));
+		cr_expect(memchr(n->text.p, '_', n->text.n),
+			  "%s: " STR_FMT "() has a name of one word", n->file, STR_ARG(n->text));
+		cr_expect(!is_elsewhere(&names, i), "%s: " STR_FMT "() is in another file, too",
+			  n->file, STR_ARG(n->text));
 	}
 }
 
@@ -90,7 +91,8 @@ static void add_tags(struct arena *a, const char *root, const char *suffix, stru
 
 		while (str_next(&rest, '\n', &line)) {
 			if (str_starts(line, STR("struct ")) && str_ends(line, STR(" {")))
-				*list_push(a, out) = (struct name){ { line.p + 7, line.n - 9 }, sources.v[i] };
+				*list_push(a, out) = (struct name){ { line.p + 7, line.n - 9 },
+								    sources.v[i] };
 		}
 	}
 }
@@ -99,8 +101,8 @@ static void expect_once(struct names *names, const char *what)
 {
 	qsort(names->v, names->n, sizeof(*names->v), compare_function_names);
 	for (size_t i = 0; i < names->n; i++)
-		cr_expect(!is_elsewhere(names, i), "%s: the %s " STR_FMT " is there twice", names->v[i].file, what,
-			  STR_ARG(names->v[i].text));
+		cr_expect(!is_elsewhere(names, i), "%s: the %s " STR_FMT " is there twice",
+			  names->v[i].file, what, STR_ARG(names->v[i].text));
 }
 
 Test(style, names_of_files_and_structs_are_there_once)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every threat (T) and fault (F) that the builder has to stand has a test that is named after it, so
- * that an auditor can run one: build/check-unit --filter '*T15_*'. */
+/* Every threat (T) and fault (F) that the builder has to stand has a test that is named after it,
+ * so that an auditor can run one: build/check-unit --filter '*T15_*'. */
 
 #include <criterion/criterion.h>
 

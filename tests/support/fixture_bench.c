@@ -38,7 +38,8 @@ _Noreturn void bench_give_up(const struct error *e)
 
 static struct sockaddr_in bench_loopback(unsigned port)
 {
-	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+				     .sin_port = htons((uint16_t)port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
@@ -48,7 +49,8 @@ unsigned bench_free_port(void)
 	socklen_t n = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || getsockname(fd, (struct sockaddr *)&at, &n) != 0)
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &n) != 0)
 		bench_die("bind");
 	close(fd);
 	return ntohs(at.sin_port);
@@ -59,7 +61,8 @@ int bench_dial(unsigned port, int flags)
 	struct sockaddr_in at = bench_loopback(port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0 && errno != EINPROGRESS) {
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0 &&
+	    errno != EINPROGRESS) {
 		close(fd);
 		return -1;
 	}

@@ -18,7 +18,8 @@ _Noreturn void bench_give_up(const struct error *e);
 /* A port of the loopback address that nobody listened on just now. */
 unsigned bench_free_port(void);
 
-/* A connection to a port there, or -1. `flags` of socket(2): with SOCK_NONBLOCK it may still be on its way. */
+/* A connection to a port there, or -1. `flags` of socket(2): with SOCK_NONBLOCK it may still be on
+ * its way. */
 int bench_dial(unsigned port, int flags);
 
 /* kB of memory and open descriptors of a process; 0 if it cannot be looked at. */

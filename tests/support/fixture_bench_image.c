@@ -35,8 +35,10 @@ static void write_conf(const struct bench_image *m, const char *lines)
 	f = fopen(path, "we");
 	if (f == NULL)
 		bench_die(path);
-	fprintf(f, "visible_hostname bench\nhttp_port 127.0.0.1:%u\ncache_log stdio:/var/log/squid/cache.log\n"
-		   "coredump_dir /var/cache/squid\n%s", m->port, lines);
+	fprintf(f,
+		"visible_hostname bench\nhttp_port 127.0.0.1:%u\ncache_log stdio:/var/log/squid/cache.log\n"
+		"coredump_dir /var/cache/squid\n%s",
+		m->port, lines);
 	fclose(f);
 }
 
@@ -44,7 +46,9 @@ void bench_image_open(struct bench_image *m, const char *root, const char *lines
 {
 	char path[1024];
 
-	*m = (struct bench_image){ .root = root, .port = bench_free_port(), .health = bench_free_port() };
+	*m = (struct bench_image){ .root = root,
+				   .port = bench_free_port(),
+				   .health = bench_free_port() };
 	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		bench_die("mount namespace");
 	write_conf(m, lines);
@@ -76,7 +80,8 @@ pid_t bench_image_start(const struct bench_image *m, char *const *argv, int out)
 	_exit(127);
 }
 
-/* Reads what the entrypoint writes after its start, so that its pipe does not fill: in a process of its own. */
+/* Reads what the entrypoint writes after its start, so that its pipe does not fill: in a process of
+ * its own. */
 static void bench_image_drain(int fd)
 {
 	char buf[4096];

@@ -9,7 +9,8 @@
 
 bool code_is_identifier(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* Blanks out up to `end`, but for line ends. */
@@ -57,7 +58,7 @@ static struct str head_name(struct str head)
 
 	while (end < head.n && head.p[end] != '(')
 		end++;
-	for (start = end; start > 0 && code_is_identifier(head.p[start - 1]); )
+	for (start = end; start > 0 && code_is_identifier(head.p[start - 1]);)
 		start--;
 	return end < head.n ? (struct str){ head.p + start, end - start } : (struct str){ 0 };
 }
@@ -78,11 +79,14 @@ struct code_functions code_functions(struct arena *a, const char *code)
 		if (!start && is_head_start(line)) {
 			head = line;
 		} else if (line.n && line.p[0] == '{' && head.n) {
-			struct str name = head_name((struct str){ head.p, (size_t)(line.p - head.p) });
+			struct str name = head_name(
+				(struct str){ head.p, (size_t)(line.p - head.p) });
 
 			start = number;
 			if (name.n)
-				*list_push(a, &out) = (struct code_function){ name, str_starts(head, STR("static ")), 0 };
+				*list_push(a, &out) = (struct code_function){
+					name, str_starts(head, STR("static ")), 0
+				};
 		} else if (line.n && line.p[0] == '}' && start) {
 			if (out.n && !out.v[out.n - 1].lines)
 				out.v[out.n - 1].lines = number - start + 1;

@@ -2,7 +2,8 @@
 #ifndef TESTS_SUPPORT_FIXTURE_CODE_H
 #define TESTS_SUPPORT_FIXTURE_CODE_H
 
-/* C sources as tests of style read them: by lines and letters, which this code base's form allows. */
+/* C sources as tests of style read them: by lines and letters, which this code base's form allows.
+ */
 
 #include "base/str.h"
 
@@ -12,7 +13,7 @@ char *code_only(struct arena *a, const char *text);
 struct code_function {
 	struct str name;
 	bool is_static;
-	unsigned lines;			/* of the body, braces included */
+	unsigned lines; /* of the body, braces included */
 };
 
 struct code_functions {
@@ -23,7 +24,8 @@ struct code_functions {
 /* The functions that a text defines, in order: their bodies' braces stand in the first column. */
 struct code_functions code_functions(struct arena *a, const char *code);
 
-/* The next name that a text includes in quotation marks, as written; false: no more. `number` counts lines. */
+/* The next name that a text includes in quotation marks, as written; false: no more. `number`
+ * counts lines. */
 bool code_next_include(struct str *text, unsigned *number, struct str *name);
 
 bool code_is_identifier(char c);

@@ -11,14 +11,18 @@ void debscene_package(struct arena *a, struct deb *deb, const char *name, const 
 	p->version = version;
 	p->architecture = "amd64";
 	*deb = (struct deb){ .package = p, .data = { .fd = -1, .name = name } };
-	debscene_control(a, deb, "control", arena_printf(a, "Package: %s\nVersion: %s\n", name, version));
+	debscene_control(a, deb, "control",
+			 arena_printf(a, "Package: %s\nVersion: %s\n", name, version));
 }
 
 void debscene_entry(struct arena *a, struct deb *deb, enum node_type type, const char *path,
 		    const char *target)
 {
 	*list_push(a, &deb->entries) = (struct deb_entry){
-		.path = path, .type = type, .mode = type == NODE_DIR ? 0755 : 0644, .mtime = 1700000000,
+		.path = path,
+		.type = type,
+		.mode = type == NODE_DIR ? 0755 : 0644,
+		.mtime = 1700000000,
 		.target = target,
 	};
 }
@@ -27,7 +31,7 @@ void debscene_control(struct arena *a, struct deb *deb, const char *name, const 
 {
 	struct deb_control *c = list_push(a, &deb->control);
 
-	for (; c > deb->control.v && strcmp(c[-1].name, name) > 0; c--)	/* sorted by name */
+	for (; c > deb->control.v && strcmp(c[-1].name, name) > 0; c--) /* sorted by name */
 		*c = c[-1];
 	*c = (struct deb_control){ name, str_of(text), 1700000001 };
 }

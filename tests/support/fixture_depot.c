@@ -13,9 +13,9 @@
 static void depot_forget_environment(void)
 {
 	static const char *const names[] = {
-		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
-		"NO_PROXY", "IMGBUILD_NETRC", "IMGBUILD_CACHE_DIR", "XDG_CACHE_HOME",
-		"XDG_CONFIG_HOME",
+		"http_proxy",	      "https_proxy",	"HTTPS_PROXY",	   "all_proxy",
+		"ALL_PROXY",	      "no_proxy",	"NO_PROXY",	   "IMGBUILD_NETRC",
+		"IMGBUILD_CACHE_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -32,8 +32,15 @@ void depot_open(struct depot *d)
 	d->path = arena_printf(&d->a, "%s/store", d->dir);
 	cr_assert(store_open(&d->a, d->path, &d->store, &e), "%s%s", e.context, e.cause);
 	d->settings = (struct http_settings){
-		.connect_ms = 3000, .stall_s = 1, .stall_rate = 1000, .header_max = 256 * 1024,
-		.backoff_ms = 2, .retry_after_max_s = 0, .tries = 3, .per_host = 6, .total = 16,
+		.connect_ms = 3000,
+		.stall_s = 1,
+		.stall_rate = 1000,
+		.header_max = 256 * 1024,
+		.backoff_ms = 2,
+		.retry_after_max_s = 0,
+		.tries = 3,
+		.per_host = 6,
+		.total = 16,
 	};
 }
 

@@ -9,10 +9,10 @@
 
 struct depot {
 	struct arena a;
-	const char *dir;		/* temporary folder */
-	const char *path;		/* the store, below it */
+	const char *dir;  /* temporary folder */
+	const char *path; /* the store, below it */
 	struct store store;
-	struct http_settings settings;	/* short patience */
+	struct http_settings settings; /* short patience */
 };
 
 /* Opens a fresh store, without proxies and credentials from the environment. */

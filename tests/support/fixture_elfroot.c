@@ -60,7 +60,8 @@ static void elfroot_become(const char *root, const char *const *argv, int out)
 {
 	if (chroot(root) < 0 || chdir("/") < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(125);
-	execve(argv[0], (char *const *)(uintptr_t)argv, (char *const[]){ (char[]){ "LD_BIND_NOW=1" }, NULL });
+	execve(argv[0], (char *const *)(uintptr_t)argv,
+	       (char *const[]){ (char[]){ "LD_BIND_NOW=1" }, NULL });
 	_exit(127);
 }
 

@@ -19,8 +19,8 @@ struct faultd_connection {
 	pthread_t thread;
 	int fd;
 	bool done;
-	char request[FAULTD_REQUEST_MAX];	/* its head, and a small body; NUL-terminated */
-	char path[1024];			/* set once its reply is chosen */
+	char request[FAULTD_REQUEST_MAX]; /* its head, and a small body; NUL-terminated */
+	char path[1024];		  /* set once its reply is chosen */
 };
 
 static void faultd_must(bool ok, const char *what)
@@ -61,7 +61,8 @@ static bool faultd_is_whole(const struct faultd_connection *c, size_t n)
 	length = strcasestr(c->request, "\r\nContent-Length: ");
 	body = length && length < end ? strtoul(length + 18, NULL, 10) : 0;
 	end += 4;
-	return body > (size_t)(c->request + sizeof(c->request) - 1 - end) || end + body <= c->request + n;
+	return body > (size_t)(c->request + sizeof(c->request) - 1 - end) ||
+	       end + body <= c->request + n;
 }
 
 static bool read_request(struct faultd_connection *c)
@@ -137,7 +138,9 @@ static struct str faultd_head(struct arena *a, const struct fault_reply *r, size
 	struct buf out = { .a = a };
 
 	buf_printf(&out, "HTTP/1.1 %d Scripted\r\nConnection: close\r\n",
-		   from ? 206 : r->status ? r->status : 200);
+		   from	       ? 206
+		   : r->status ? r->status
+			       : 200);
 	if (from)
 		buf_printf(&out, "Content-Range: bytes %zu-%zu/%zu\r\n", from, r->body.n - 1,
 			   r->body.n);
@@ -203,7 +206,7 @@ static void end_connection(struct faultd_connection *c, enum fault_end end)
 		struct linger now = { 1, 0 };
 
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-		return;		/* close() does the rest */
+		return; /* close() does the rest */
 	}
 	if (end == FAULT_FIN)
 		shutdown(c->fd, SHUT_WR);

@@ -11,30 +11,30 @@
 #include "base/str.h"
 
 enum fault_framing {
-	FAULT_LENGTH,		/* Content-Length: of the whole body */
-	FAULT_CLAIM,		/* Content-Length: `claim`, whatever is sent */
-	FAULT_CHUNKED,		/* Transfer-Encoding: chunked */
-	FAULT_CLOSE,		/* nothing: the end of the connection ends the body */
-	FAULT_RAW,		/* `body` is all that is sent, status line and headers included */
+	FAULT_LENGTH,  /* Content-Length: of the whole body */
+	FAULT_CLAIM,   /* Content-Length: `claim`, whatever is sent */
+	FAULT_CHUNKED, /* Transfer-Encoding: chunked */
+	FAULT_CLOSE,   /* nothing: the end of the connection ends the body */
+	FAULT_RAW,     /* `body` is all that is sent, status line and headers included */
 };
 
 enum fault_end { FAULT_FIN, FAULT_RST, FAULT_HANG };
 
 struct fault_reply {
-	const char *path;	/* of the request; NULL: any that no other reply is for */
-	int status;		/* 0: 200 */
-	const char *headers;	/* further lines, each with \r\n; may be NULL */
+	const char *path;    /* of the request; NULL: any that no other reply is for */
+	int status;	     /* 0: 200 */
+	const char *headers; /* further lines, each with \r\n; may be NULL */
 	struct str body;
 	enum fault_framing framing;
 	uint64_t claim;
-	bool cuts;		/* send only `cut` bytes of the body, then `end` */
+	bool cuts; /* send only `cut` bytes of the body, then `end` */
 	size_t cut;
 	enum fault_end end;
-	bool ranges;		/* obey Range, if If-Range is `etag` or missing, with 206 */
-	const char *etag;	/* sent as ETag; with its quotes */
-	unsigned delay_ms;	/* before the first byte of the reply */
-	unsigned drip_ms;	/* between the bytes of the reply; 0: at once */
-	uint64_t repeat;	/* RAW: send `body` so often again, as long as the peer listens */
+	bool ranges;	   /* obey Range, if If-Range is `etag` or missing, with 206 */
+	const char *etag;  /* sent as ETag; with its quotes */
+	unsigned delay_ms; /* before the first byte of the reply */
+	unsigned drip_ms;  /* between the bytes of the reply; 0: at once */
+	uint64_t repeat;   /* RAW: send `body` so often again, as long as the peer listens */
 };
 
 #define FAULTD_CONNECTIONS 256
@@ -48,9 +48,9 @@ struct faultd {
 	pthread_t acceptor;
 	pthread_mutex_t lock;
 	bool stopping;
-	struct faultd_connection *connections;	/* FAULTD_CONNECTIONS of them */
+	struct faultd_connection *connections; /* FAULTD_CONNECTIONS of them */
 	size_t accepted;
-	unsigned now, most;			/* connections served at this time, and at most */
+	unsigned now, most; /* connections served at this time, and at most */
 };
 
 /* Starts a server; `script` is borrowed. Aborts the test if it cannot. */

@@ -12,19 +12,19 @@
 #include "support/gen_deb.h"
 #include "support/gen_elf.h"
 
-#define RECIPE \
-	"{ \"name\": \"app\",\n" \
-	"  \"archive\": \"debian13\",\n" \
-	"  \"components\": [\n" \
-	"    { \"name\": \"tool\",\n" \
-	"      \"providers\": [ { \"packages\": [\"tool\"] } ],\n" \
-	"      \"keep\": [\"/usr/bin/*\", \"/usr/lib64/*\"] } ],\n" \
-	"  \"libraries\": [\"libx1\"],\n" \
-	"  \"files\": [ { \"from\": \"../rootfs\", \"to\": \"/\" } ],\n" \
+#define RECIPE                                                                                         \
+	"{ \"name\": \"app\",\n"                                                                       \
+	"  \"archive\": \"debian13\",\n"                                                               \
+	"  \"components\": [\n"                                                                        \
+	"    { \"name\": \"tool\",\n"                                                                  \
+	"      \"providers\": [ { \"packages\": [\"tool\"] } ],\n"                                     \
+	"      \"keep\": [\"/usr/bin/*\", \"/usr/lib64/*\"] } ],\n"                                    \
+	"  \"libraries\": [\"libx1\"],\n"                                                              \
+	"  \"files\": [ { \"from\": \"../rootfs\", \"to\": \"/\" } ],\n"                               \
 	"  \"dirs\": [ { \"path\": \"/var/lib/app\", \"owner\": \"1000:0\", \"mode\": \"0770\" } ],\n" \
-	"  \"links\": [ { \"path\": \"/usr/bin/alias\", \"to\": \"tool\" },\n" \
-	"    { \"path\": \"/lib64\", \"to\": \"usr/lib64\" } ],\n" \
-	"  \"config\": { \"entrypoint\": [\"/usr/bin/tool\"], \"user\": \"1000:0\",\n" \
+	"  \"links\": [ { \"path\": \"/usr/bin/alias\", \"to\": \"tool\" },\n"                         \
+	"    { \"path\": \"/lib64\", \"to\": \"usr/lib64\" } ],\n"                                     \
+	"  \"config\": { \"entrypoint\": [\"/usr/bin/tool\"], \"user\": \"1000:0\",\n"                 \
 	"    \"env\": { \"HOME\": \"/var/lib/app\" } } }\n"
 
 static const char *homestead_path(struct homestead *h, const char *name)
@@ -37,8 +37,9 @@ struct packed {
 	struct str bytes;
 };
 
-static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
-					     .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
+static const struct locked_state trixie = { .archive = "debian",
+					    .codename = "trixie",
+					    .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
 
 struct deb_packing {
 	const char *name, *version, *role;
@@ -61,19 +62,33 @@ static void homestead_add_package(struct homestead *h, struct lock *lock,
 
 		md5_hex(files[i].bytes, md5);
 		buf_printf(&sums, "%s  %s\n", md5, files[i].path + strlen("./"));
-		debgen_tar_entry(&data, &(struct debgen_entry){ .name = files[i].path, .mode = 0755,
+		debgen_tar_entry(&data, &(struct debgen_entry){ .name = files[i].path,
+								.mode = 0755,
 								.content = files[i].bytes });
 	}
 	debgen_tar_file(&more, "./md5sums", buf_cstr(&sums));
-	debgen_tar_file(&data, arena_printf(a, "./usr/share/doc/%s/copyright", name), "License: Apache-2.0\n");
+	debgen_tar_file(&data, arena_printf(a, "./usr/share/doc/%s/copyright", name),
+			"License: Apache-2.0\n");
 	debgen_tar_end(&data);
-	deb = debgen_deb(a, &(struct debgen_deb){
-		.control = arena_printf(a, "Package: %s\nVersion: %s\nArchitecture: amd64\n"
-					   "Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
-					name, version), .more_control = &more, .data = buf_str(&data), .suffix = "" });
-	*p = (struct locked_package){ .name = name, .version = version, .architecture = "amd64",
-				      .source = name, .source_version = version, .depends = "",
-				      .state = lock->states.v[0], .why = "asked for by a test" };
+	deb = debgen_deb(
+		a,
+		&(struct debgen_deb){
+			.control = arena_printf(
+				a,
+				"Package: %s\nVersion: %s\nArchitecture: amd64\n"
+				"Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
+				name, version),
+			.more_control = &more,
+			.data = buf_str(&data),
+			.suffix = "" });
+	*p = (struct locked_package){ .name = name,
+				      .version = version,
+				      .architecture = "amd64",
+				      .source = name,
+				      .source_version = version,
+				      .depends = "",
+				      .state = lock->states.v[0],
+				      .why = "asked for by a test" };
 	p->file.path = arena_printf(a, "pool/main/%s_%s_amd64.deb", name, version);
 	p->file.name = path_base(p->file.path);
 	p->file.size = deb.n;
@@ -87,11 +102,17 @@ static void homestead_add_packages(struct homestead *h, struct lock *lock)
 	const struct elfgen tool = { .program = true, .needed = { "libx.so.1" } };
 	const struct elfgen library = { .soname = "libx.so.1" };
 	const struct elfgen loader = { .soname = "ld-linux-x86-64.so.2" };
-	const struct deb_packing libx = { "libx1", h->library_version, "library", {
-		{ "./usr/lib/x86_64-linux-gnu/libx.so.1", elfgen_make(a, &library) } } };
-	const struct deb_packing packed_tool = { "tool", "1.0-1", "image", {
-		{ "./usr/bin/tool", elfgen_make(a, &tool) },
-		{ "./usr/lib64/ld-linux-x86-64.so.2", elfgen_make(a, &loader) } } };
+	const struct deb_packing libx = { "libx1",
+					  h->library_version,
+					  "library",
+					  { { "./usr/lib/x86_64-linux-gnu/libx.so.1",
+					      elfgen_make(a, &library) } } };
+	const struct deb_packing packed_tool = { "tool",
+						 "1.0-1",
+						 "image",
+						 { { "./usr/bin/tool", elfgen_make(a, &tool) },
+						   { "./usr/lib64/ld-linux-x86-64.so.2",
+						     elfgen_make(a, &loader) } } };
 
 	homestead_add_package(h, lock, &libx);
 	homestead_add_package(h, lock, &packed_tool);
@@ -109,7 +130,8 @@ void homestead_lock(struct homestead *h)
 	lock.answers = recipe_request_digest(&r, platform_of_compilers(), LOCK_FORMAT);
 	lock_add_state(a, &lock, &trixie);
 	*list_push(a, &lock.components) = (struct locked_component){
-		.name = "tool", .version = "1.0-1", .reason = "tool 1.0-1 (package)" };
+		.name = "tool", .version = "1.0-1", .reason = "tool 1.0-1 (package)"
+	};
 	homestead_add_packages(h, &lock);
 	lock_format(&lock, &text);
 	files_put(homestead_path(h, "recipes/app.lock.json"), buf_cstr(&text));
@@ -136,8 +158,8 @@ void homestead_build(struct homestead *h)
 	struct verb_run r;
 
 	cr_assert(chdir(h->dir) == 0);
-	r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
-		 "--no-audit", "recipes/app.json");
+	r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked",
+		 "--offline", "--no-audit", "recipes/app.json");
 	cr_assert(r.ok, "%s", r.message);
 }
 

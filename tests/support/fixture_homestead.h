@@ -10,10 +10,10 @@
 
 struct homestead {
 	struct depot depot;
-	const char *dir;		/* the repository */
-	const char *image;		/* where homestead_build() puts the layout */
-	const char *library_version;	/* of libx1, from the next homestead_lock() on */
-	char before[4096];		/* working folder, to go back to */
+	const char *dir;	     /* the repository */
+	const char *image;	     /* where homestead_build() puts the layout */
+	const char *library_version; /* of libx1, from the next homestead_lock() on */
+	char before[4096];	     /* working folder, to go back to */
 };
 
 void homestead_open(struct homestead *h);

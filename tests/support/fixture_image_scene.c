@@ -38,8 +38,8 @@ struct recipe image_scene_recipe(struct arena *a)
 	*list_push(a, &c->env) = (struct variable){ "LANG", "C.UTF-8" };
 	*list_push(a, &c->labels) = (struct variable){ "z.example", "last" };
 	*list_push(a, &c->labels) = (struct variable){ "a.example", "first \"quoted\"" };
-	*list_push(a, &c->annotations) =
-		(struct variable){ "org.opencontainers.image.title", "small" };
+	*list_push(a, &c->annotations) = (struct variable){ "org.opencontainers.image.title",
+							    "small" };
 	return r;
 }
 
@@ -52,8 +52,7 @@ struct image image_scene(struct scene *s, const char *name)
 	struct error e = { 0 };
 
 	add_strings(s->a, &order, "base", "app");
-	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, &with, &img.layers,
-				  &e) &&
+	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, &with, &img.layers, &e) &&
 			  image_describe(s->a, &r, NULL, &img, &e),
 		  "%s%s", e.context, e.cause);
 	return img;
@@ -66,11 +65,11 @@ void image_scene_podman(const struct scene *s)
 
 	oracle_need("podman");
 	files_put(conf, "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n");
-	files_put(storage,
-		  arena_printf(s->a, "[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
-				     "runroot = \"%s/run\"\n"
-				     "[storage.options.vfs]\nignore_chown_errors = \"true\"\n",
-			       s->dir, s->dir));
+	files_put(storage, arena_printf(s->a,
+					"[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
+					"runroot = \"%s/run\"\n"
+					"[storage.options.vfs]\nignore_chown_errors = \"true\"\n",
+					s->dir, s->dir));
 	cr_assert_eq(setenv("HOME", s->dir, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_CONF", conf, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_STORAGE_CONF", storage, 1), 0);

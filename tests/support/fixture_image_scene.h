@@ -13,8 +13,8 @@ struct recipe image_scene_recipe(struct arena *a);
 /* Writes the layers of the scene's tree and describes them as image `name`. */
 struct image image_scene(struct scene *s, const char *name);
 
-/* Gives podman a configuration of its own (that of a machine of few rights) and storage of its own. The
- * test is skipped where there is no podman. */
+/* Gives podman a configuration of its own (that of a machine of few rights) and storage of its own.
+ * The test is skipped where there is no podman. */
 void image_scene_podman(const struct scene *s);
 
 #endif

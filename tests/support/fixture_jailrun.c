@@ -10,7 +10,8 @@ bool jailrun_start(const struct jail_limits *limits, const struct jail_files *fi
 	struct buf_sink sink;
 
 	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", limits, files, work, ctx, e) && io_copy(&j.base, &sink.base, e);
+	return jail_start(&j, "the file", limits, files, work, ctx, e) &&
+	       io_copy(&j.base, &sink.base, e);
 }
 
 bool jailrun_say(struct sink *out, const char *text, struct error *e)

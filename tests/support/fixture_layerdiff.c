@@ -50,7 +50,8 @@ static bool layerdiff_read_layer(struct layerdiff_reading *r, size_t index, stru
 	scratch = in_memory(STR(""), e);
 	*layer = (struct image_layer){ .size = tar.n, .diff_id = content_digest_of(tar, false) };
 	buf_sink_init(&out, &said, "what the parser says");
-	if (!layer_parse(&(struct layer_job){ layer, index, NULL, fd, 0, tar.n, scratch }, &out.base, e))
+	if (!layer_parse(&(struct layer_job){ layer, index, NULL, fd, 0, tar.n, scratch },
+			 &out.base, e))
 		return false;
 	str_source_init(&from, buf_str(&said), "the layer");
 	if (!layer_collect(r->a, r->a, &from.base, &r->m, index, &budget, &change, e))
@@ -83,8 +84,8 @@ static bool read_both(struct layerdiff_reading *r, const struct str tars[static 
 	return true;
 }
 
-/* Is there a finding about it that fails the strict policy? One that tells of an entry through a link
- * comes first, for then the same file stands at two paths. */
+/* Is there a finding about it that fails the strict policy? One that tells of an entry through a
+ * link comes first, for then the same file stands at two paths. */
 static const char *layerdiff_reported(const struct layerdiff_reading *r)
 {
 	const char *rule = NULL;
@@ -106,10 +107,14 @@ static const char *layerdiff_reported(const struct layerdiff_reading *r)
 static mode_t mode_of(const struct item *i)
 {
 	switch (i->type) {
-	case ITEM_DIR: return S_IFDIR;
-	case ITEM_LINK: return S_IFLNK;
-	case ITEM_FIFO: return S_IFIFO;
-	default: return S_IFREG;	/* umoci makes a file of a device when it is rootless */
+	case ITEM_DIR:
+		return S_IFDIR;
+	case ITEM_LINK:
+		return S_IFLNK;
+	case ITEM_FIFO:
+		return S_IFIFO;
+	default:
+		return S_IFREG; /* umoci makes a file of a device when it is rootless */
 	}
 }
 
@@ -181,8 +186,8 @@ static enum layerdiff layerdiff_judge(const struct layerdiff_reading *r, const s
 	return rule ? LAYERDIFF_REPORTED : LAYERDIFF_EQUAL;
 }
 
-bool layerdiff_run(struct arena *a, const char *dir, struct str lower, struct str upper, enum layerdiff *out,
-		   const char **why, struct error *e)
+bool layerdiff_run(struct arena *a, const char *dir, struct str lower, struct str upper,
+		   enum layerdiff *out, const char **why, struct error *e)
 {
 	const struct str tars[] = { lower, upper };
 	struct layerdiff_reading r = { .a = a };

@@ -18,17 +18,17 @@
 
 const char *const minirepo_program = "./imgbuild";
 
-#define CATALOGUE                                                                            \
-	"{ \"archives\": { \"mini\": {\n"                                                    \
-	"    \"suites\": [ { \"codename\": \"trixie\", \"archive\": \"debian\","             \
-	" \"components\": [\"main\"] } ],\n"                                                 \
+#define CATALOGUE                                                                \
+	"{ \"archives\": { \"mini\": {\n"                                        \
+	"    \"suites\": [ { \"codename\": \"trixie\", \"archive\": \"debian\"," \
+	" \"components\": [\"main\"] } ],\n"                                     \
 	"    \"keyrings\": [ \"%s\" ], \"signers\": [ \"%s\" ] } } }\n"
-#define RECIPE                                                                               \
-	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                                     \
-	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\":"          \
-	" [\"app\", \"libapp1\"] } ] } ],\n"                                                 \
-	"  \"libraries\": [ \"libcap\" ],\n"                                                 \
-	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" } },\n"     \
+#define RECIPE                                                                           \
+	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                                 \
+	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\":"      \
+	" [\"app\", \"libapp1\"] } ] } ],\n"                                             \
+	"  \"libraries\": [ \"libcap\" ],\n"                                             \
+	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" } },\n" \
 	"  \"audit\": { \"policy\": \"report-only\" } }\n"
 
 /* "Field: value", or nothing. */
@@ -38,15 +38,17 @@ static const char *control_line(struct arena *a, const char *field, const char *
 }
 
 /* What control file and index say alike. */
-static const char *stanza_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
+static const char *stanza_of(struct minirepo *m, const struct minirepo_package *p,
+			     const char *architecture)
 {
-	return arena_printf(m->a, "Package: %s\nVersion: %s\nArchitecture: %s\n%s%s%s", p->name, p->version,
-			    architecture, control_line(m->a, "Source", p->source),
+	return arena_printf(m->a, "Package: %s\nVersion: %s\nArchitecture: %s\n%s%s%s", p->name,
+			    p->version, architecture, control_line(m->a, "Source", p->source),
 			    control_line(m->a, "Depends", p->depends),
 			    control_line(m->a, "Provides", p->provides));
 }
 
-static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
+static struct str deb_of(struct minirepo *m, const struct minirepo_package *p,
+			 const char *architecture)
 {
 	struct buf tar = { .a = m->a };
 	const char *doc = arena_printf(m->a, "./usr/share/doc/%s", p->name);
@@ -59,8 +61,9 @@ static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, c
 	debgen_tar_file(&tar, arena_printf(m->a, "./usr/share/%s", p->name), p->version);
 	debgen_tar_end(&tar);
 	return debgen_deb(m->a, &(struct debgen_deb){
-		.data = buf_str(&tar),
-		.control = arena_printf(m->a, "%sDescription: for tests\n", stanza_of(m, p, architecture)) });
+					.data = buf_str(&tar),
+					.control = arena_printf(m->a, "%sDescription: for tests\n",
+								stanza_of(m, p, architecture)) });
 }
 
 static void minirepo_add_package(struct minirepo *m, const struct minirepo_package *p,
@@ -68,10 +71,11 @@ static void minirepo_add_package(struct minirepo *m, const struct minirepo_packa
 {
 	struct str deb = deb_of(m, p, architecture);
 	struct digest digest = digest_of(deb);
-	const char *path = arena_printf(m->a, "pool/main/%s_%s_%s.deb", p->name, p->version, architecture);
+	const char *path = arena_printf(m->a, "pool/main/%s_%s_%s.deb", p->name, p->version,
+					architecture);
 
-	buf_printf(index, "%sFilename: %s\nSize: %zu\nSHA256: %s\n\n", stanza_of(m, p, architecture), path,
-		   deb.n, digest_hex_dup(m->a, &digest));
+	buf_printf(index, "%sFilename: %s\nSize: %zu\nSHA256: %s\n\n",
+		   stanza_of(m, p, architecture), path, deb.n, digest_hex_dup(m->a, &digest));
 	if (!p->lost)
 		archivegen_bytes(&m->archive, path, deb);
 }
@@ -100,9 +104,10 @@ void minirepo_publish(struct minirepo *m, int hours_ago)
 
 	date_text((int64_t)time(NULL) - hours_ago * 3600, date);
 	archivegen_add(&m->archive, &(struct archivegen_suite){
-		.codename = "trixie", .date = arena_strdup(m->a, date),
-		.packages = arena_strdup(m->a, buf_cstr(&m->packages)),
-		.arm64 = arena_strdup(m->a, buf_cstr(&m->arm64)) });
+					    .codename = "trixie",
+					    .date = arena_strdup(m->a, date),
+					    .packages = arena_strdup(m->a, buf_cstr(&m->packages)),
+					    .arm64 = arena_strdup(m->a, buf_cstr(&m->arm64)) });
 	minirepo_serve(m);
 }
 
@@ -114,9 +119,10 @@ void minirepo_open(struct minirepo *m, struct arena *a)
 		{ "libcap", "2.0-1", NULL, false, NULL, NULL },
 	};
 
-	static const char *const forgotten[] = { "http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-						 "no_proxy", "NO_PROXY", "IMGBUILD_NETRC",
-						 "XDG_CONFIG_HOME", "IMGBUILD_PROGRESS" };
+	static const char *const forgotten[] = {
+		"http_proxy", "HTTPS_PROXY",	"all_proxy",	   "ALL_PROXY",	       "no_proxy",
+		"NO_PROXY",   "IMGBUILD_NETRC", "XDG_CONFIG_HOME", "IMGBUILD_PROGRESS"
+	};
 
 	*m = (struct minirepo){ .a = a, .packages = { .a = a }, .arm64 = { .a = a } };
 	archivegen_open(&m->archive, a);

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NO_FILTER 99		/* exit status of a child that could not be set up */
+#define NO_FILTER 99 /* exit status of a child that could not be set up */
 
 union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
@@ -28,7 +28,9 @@ static bool send_fd(int socket, int fd)
 	char byte = 0;
 	struct iovec one = { &byte, 1 };
 	struct msghdr msg = {
-		.msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes,
+		.msg_iov = &one,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes),
 	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
@@ -46,7 +48,9 @@ static int receive_fd(int socket)
 	char byte;
 	struct iovec one = { &byte, 1 };
 	struct msghdr msg = {
-		.msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes,
+		.msg_iov = &one,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes),
 	};
 	int fd = -1;
@@ -95,8 +99,8 @@ static void nth_answer(int listener, pid_t pid, const struct nth_fault *fault,
 		resp->id = req->id;
 		resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		if (is_own_thread(pid, req->pid) && ++result->count == fault->at) {
-			char *name =
-				seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, req->data.nr);
+			char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE,
+								      req->data.nr);
 
 			result->hit = true;
 			snprintf(result->call, sizeof(result->call), "%s", name ? name : "?");
@@ -120,7 +124,7 @@ static void nth_supervise(int listener, pid_t pid, const struct nth_fault *fault
 		if (poll(&p, 1, -1) < 0 && errno == EINTR)
 			continue;
 		if (!(p.revents & POLLIN))
-			return;		/* hung up: no task has the filter any more */
+			return; /* hung up: no task has the filter any more */
 		nth_answer(listener, pid, fault, result);
 	}
 }

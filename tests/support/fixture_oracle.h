@@ -7,8 +7,8 @@
 #include "base/str.h"
 
 struct oracle_run {
-	int status;		/* exit status, or 128 + the signal */
-	struct str out, err;	/* what it wrote; NUL-terminated too */
+	int status;	     /* exit status, or 128 + the signal */
+	struct str out, err; /* what it wrote; NUL-terminated too */
 };
 
 /* Ends the test as skipped, naming the program, if it is not installed. */

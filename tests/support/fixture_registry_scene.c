@@ -14,8 +14,9 @@
 static void registry_forget_environment(struct registry_scene *s)
 {
 	static const char *const names[] = {
-		"REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DOCKER_CONFIG", "IMGBUILD_NETRC",
-		"http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy",
+		"REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DOCKER_CONFIG",
+		"IMGBUILD_NETRC",     "http_proxy",	 "https_proxy",	    "HTTPS_PROXY",
+		"ALL_PROXY",	      "all_proxy",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -60,16 +61,20 @@ struct fault_reply *registry_scene_on(struct registry_scene *s, const char *path
 				      const char *headers, struct str body)
 {
 	return registry_add_reply(&s->registry, s->replies,
-				  &(struct fault_reply){ .path = path, .status = status,
-								    .headers = headers, .body = body });
+				  &(struct fault_reply){ .path = path,
+							 .status = status,
+							 .headers = headers,
+							 .body = body });
 }
 
 struct fault_reply *registry_scene_on_other(struct registry_scene *s, const char *path, int status,
 					    const char *headers, struct str body)
 {
 	return registry_add_reply(&s->other, s->others,
-				  &(struct fault_reply){ .path = path, .status = status,
-								.headers = headers, .body = body });
+				  &(struct fault_reply){ .path = path,
+							 .status = status,
+							 .headers = headers,
+							 .body = body });
 }
 
 const char *registry_scene_blob(struct registry_scene *s, const struct digest *d)
@@ -87,7 +92,8 @@ void registry_scene_takes(struct registry_scene *s)
 	registry_scene_on(s, "/v2/team/app/blobs/uploads/", 202, "Location: /up?id=1\r\n", STR(""));
 	registry_scene_on(s, registry_scene_put(s, &s->image.config_digest), 201, NULL, STR(""));
 	for (size_t i = 0; i < s->image.layers.n; i++)
-		registry_scene_on(s, registry_scene_put(s, &s->image.layers.v[i].digest), 201, NULL, STR(""));
+		registry_scene_on(s, registry_scene_put(s, &s->image.layers.v[i].digest), 201, NULL,
+				  STR(""));
 	/* HEAD finds no tag; then it is put */
 	registry_scene_on(s, MANIFESTS "1", 404, NULL, STR(""));
 	registry_scene_on(s, MANIFESTS "1", 201, NULL, STR(""));
@@ -106,8 +112,10 @@ void registry_scene_gives(struct registry_scene *s)
 {
 	struct imagegen *g = &s->image;
 
-	registry_scene_on(s, MANIFESTS "1", 200, "Content-Type: " MANIFEST_TYPE "; charset=utf-8\r\n", s->manifest);
-	registry_scene_on(s, registry_scene_blob(s, &g->config_digest), 200, NULL, blob_text(s, &g->config_digest));
+	registry_scene_on(s, MANIFESTS "1", 200,
+			  "Content-Type: " MANIFEST_TYPE "; charset=utf-8\r\n", s->manifest);
+	registry_scene_on(s, registry_scene_blob(s, &g->config_digest), 200, NULL,
+			  blob_text(s, &g->config_digest));
 	for (size_t i = 0; i < g->layers.n; i++)
 		registry_scene_on(s, registry_scene_blob(s, &g->layers.v[i].digest), 200, NULL,
 				  blob_text(s, &g->layers.v[i].digest));

@@ -2,8 +2,8 @@
 #ifndef SUPPORT_FIXTURE_REGISTRY_SCENE_H
 #define SUPPORT_FIXTURE_REGISTRY_SCENE_H
 
-/* A registry that says what a test scripts, a second server that is another host to it, a small image to
- * push, and an environment without anybody's credentials. */
+/* A registry that says what a test scripts, a second server that is another host to it, a small
+ * image to push, and an environment without anybody's credentials. */
 
 #include "support/fixture_faultd.h"
 #include "support/fixture_verb.h"
@@ -15,13 +15,13 @@
 
 struct registry_scene {
 	struct arena *a;
-	struct imagegen image;		/* config, two layers, manifest */
+	struct imagegen image; /* config, two layers, manifest */
 	struct faultd registry, other;
 	struct fault_reply replies[REGISTRY_REPLIES], others[REGISTRY_REPLIES];
-	const char *target;		/* "docker://127.0.0.1:PORT/team/app:1" */
+	const char *target; /* "docker://127.0.0.1:PORT/team/app:1" */
 	const char *store;
-	struct str manifest;		/* the image's, and its digest */
-	const char *digest;		/* "sha256:..." */
+	struct str manifest; /* the image's, and its digest */
+	const char *digest;  /* "sha256:..." */
 };
 
 void registry_scene_begin(struct registry_scene *s, struct arena *a);
@@ -43,11 +43,14 @@ const char *registry_scene_blob(struct registry_scene *s, const struct digest *d
 /* What is put to an upload that was opened at "/up?id=1". */
 const char *registry_scene_put(struct registry_scene *s, const struct digest *d);
 
-/* Runs push (of the image to the target) or pull (into DIR/out) with more arguments, NULL-terminated. */
+/* Runs push (of the image to the target) or pull (into DIR/out) with more arguments,
+ * NULL-terminated. */
 struct verb_run registry_scene_push(struct registry_scene *s, const char *const *more);
 struct verb_run registry_scene_pull(struct registry_scene *s, const char *const *more);
-#define PUSH(s, ...) registry_scene_push((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
-#define PULL(s, ...) registry_scene_pull((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
+#define PUSH(s, ...) \
+	registry_scene_push((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+#define PULL(s, ...) \
+	registry_scene_pull((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 
 /* A file of credentials below the scene's folder, and its path. */
 const char *registry_scene_auth(struct registry_scene *s, const char *json);

@@ -29,11 +29,10 @@ bool sandbox_enter(void)
 	/* the same numbers inside: what the test owned before stays its own */
 	snprintf(uid, sizeof(uid), "%u %u 1", geteuid(), geteuid());
 	snprintf(gid, sizeof(gid), "%u %u 1", getegid(), getegid());
-	if (unshare(CLONE_NEWNS) < 0 &&
-	    (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
-	     !sandbox_put_text("/proc/self/setgroups", "deny") ||
-	     !sandbox_put_text("/proc/self/uid_map", uid) ||
-	     !sandbox_put_text("/proc/self/gid_map", gid)))
+	if (unshare(CLONE_NEWNS) < 0 && (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
+					 !sandbox_put_text("/proc/self/setgroups", "deny") ||
+					 !sandbox_put_text("/proc/self/uid_map", uid) ||
+					 !sandbox_put_text("/proc/self/gid_map", gid)))
 		return false;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }

@@ -144,8 +144,9 @@ const char *sbom_check(struct arena *a, const char *dir, const char *layout)
 	struct str said;
 
 	oracle_need("python3");
-	said = ORACLE(a, "python3", "-c", arena_printf(a, "%s%s%s", read_image, check_spdx, check_cdx), layout,
-		      spdx, cdx);
+	said = ORACLE(a, "python3", "-c",
+		      arena_printf(a, "%s%s%s", read_image, check_spdx, check_cdx), layout, spdx,
+		      cdx);
 	return str_dup(a, str_trim(said));
 }
 
@@ -154,10 +155,12 @@ const char *sbom_npm(struct arena *a, const char *dir, const char *package)
 	struct oracle_run packed;
 
 	oracle_need("npm");
-	packed = oracle_run(a, (const char *const[]){ "npm", "pack", "--silent", "--pack-destination", dir, "--cache",
-						      arena_printf(a, "%s/npm", dir), package, NULL });
+	packed = oracle_run(a, (const char *const[]){
+				       "npm", "pack", "--silent", "--pack-destination", dir,
+				       "--cache", arena_printf(a, "%s/npm", dir), package, NULL });
 	if (packed.status)
 		return NULL;
-	ORACLE(a, "tar", "-xzf", arena_printf(a, "%s/" STR_FMT, dir, STR_ARG(str_trim(packed.out))), "-C", dir);
+	ORACLE(a, "tar", "-xzf", arena_printf(a, "%s/" STR_FMT, dir, STR_ARG(str_trim(packed.out))),
+	       "-C", dir);
 	return arena_printf(a, "%s/package", dir);
 }

@@ -39,8 +39,11 @@ static struct node *scene_add(struct scene *s, const char *layer, struct node n)
 
 struct node *scene_file(struct scene *s, const char *layer, const char *path, const char *text)
 {
-	return scene_add(s, layer, (struct node){ .path = path, .type = NODE_FILE, .mode = 0644,
-					    .content = { .bytes = text, .size = strlen(text) } });
+	return scene_add(s, layer,
+			 (struct node){ .path = path,
+					.type = NODE_FILE,
+					.mode = 0644,
+					.content = { .bytes = text, .size = strlen(text) } });
 }
 
 struct node *scene_dir(struct scene *s, const char *layer, const char *path)
@@ -50,8 +53,9 @@ struct node *scene_dir(struct scene *s, const char *layer, const char *path)
 
 struct node *scene_link(struct scene *s, const char *layer, const char *path, const char *target)
 {
-	return scene_add(s, layer, (struct node){ .path = path, .type = NODE_LINK, .mode = 0777,
-					    .target = target });
+	return scene_add(s, layer,
+			 (struct node){
+				 .path = path, .type = NODE_LINK, .mode = 0777, .target = target });
 }
 
 /* A blob of 9 MiB; it stays open until the test ends. */
@@ -86,7 +90,10 @@ void scene_small_image(struct scene *s)
 	n = scene_file(s, "app", "usr/bin/app", "");
 	n->mode = 0755;
 	n->content = (struct content){ .blob = large_blob(s->a), .offset = 4097, .size = 8u << 20 };
-	n = scene_file(s, "app", "etc/app/gr\xc3\xbc\xc3\x9f" "e.conf", "key = value\n");
+	n = scene_file(s, "app",
+		       "etc/app/gr\xc3\xbc\xc3\x9f"
+		       "e.conf",
+		       "key = value\n");
 	n->uid = 1000650000;
 	n->mode = 0640;
 	scene_file(s, "app", "etc/app/empty", "");

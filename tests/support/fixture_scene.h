@@ -10,8 +10,8 @@
 
 struct scene {
 	struct arena *a;
-	const char *dir;	/* temporary */
-	struct store store;	/* in dir/store */
+	const char *dir;    /* temporary */
+	struct store store; /* in dir/store */
 	struct tree tree;
 };
 

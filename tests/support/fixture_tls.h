@@ -10,9 +10,9 @@
 #include "base/arena.h"
 
 struct tls_certificate {
-	const char *san;	/* "IP:127.0.0.1", "DNS:other.example" */
-	long from_s, to_s;	/* validity, seconds from now */
-	bool self_signed;	/* else signed by the test's authority */
+	const char *san;   /* "IP:127.0.0.1", "DNS:other.example" */
+	long from_s, to_s; /* validity, seconds from now */
+	bool self_signed;  /* else signed by the test's authority */
 };
 
 /* Makes an authority in `dir`: ca.pem. And a certificate with its key, signed by it: NAME.pem. */

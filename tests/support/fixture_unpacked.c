@@ -19,7 +19,7 @@
 
 struct layout {
 	struct arena *a;
-	const char *dir;	/* of the layout */
+	const char *dir; /* of the layout */
 	const struct str *layers;
 	size_t n;
 };
@@ -27,7 +27,8 @@ struct layout {
 static bool unpacked_put(const char *dir, const char *name, struct str bytes, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_FD fd = open(arena_printf(&a, "%s/%s", dir, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	AUTO_FD fd = open(arena_printf(&a, "%s/%s", dir, name),
+			  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	return (fd >= 0 || err_sys(e, "%s", name)) && fd_write(fd, bytes, name, e);
 }
@@ -39,11 +40,13 @@ static bool unpacked_put_blob(const struct layout *l, const char *type, struct s
 	struct digest d = digest_of(bytes);
 	const char *hex = digest_hex_dup(l->a, &d);
 
-	buf_printf(text, "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%zu", type, hex, bytes.n);
+	buf_printf(text, "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%zu", type, hex,
+		   bytes.n);
 	return unpacked_put(l->dir, arena_printf(l->a, "blobs/sha256/%s", hex), bytes, e);
 }
 
-static bool put_layers(const struct layout *l, struct buf *descriptors, struct buf *diff_ids, struct error *e)
+static bool put_layers(const struct layout *l, struct buf *descriptors, struct buf *diff_ids,
+		       struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct digest d = digest_of(l->layers[i]);
@@ -65,8 +68,10 @@ static bool put_layout(const struct layout *l, struct error *e)
 	if (!file_mkdirs(AT_FDCWD, arena_printf(l->a, "%s/blobs/sha256", l->dir), e) ||
 	    !put_layers(l, &layers, &ids, e))
 		return false;
-	buf_printf(&config, "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":"
-		   "{\"type\":\"layers\",\"diff_ids\":[%s]}}", buf_cstr(&ids));
+	buf_printf(&config,
+		   "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":"
+		   "{\"type\":\"layers\",\"diff_ids\":[%s]}}",
+		   buf_cstr(&ids));
 	buf_puts(&manifest, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST "\",\"config\":");
 	if (!unpacked_put_blob(l, CONFIG, buf_str(&config), &manifest, e))
 		return false;
@@ -95,8 +100,13 @@ static bool unpacked_run_umoci(struct arena *a, const char *dir, struct unpacked
 {
 	AUTO_FD said = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	AUTO_FD nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const char *const argv[] = { "umoci", "unpack", "--rootless", "--image",
-				     arena_printf(a, "%s/layout:it", dir), arena_printf(a, "%s/out", dir), NULL };
+	const char *const argv[] = { "umoci",
+				     "unpack",
+				     "--rootless",
+				     "--image",
+				     arena_printf(a, "%s/layout:it", dir),
+				     arena_printf(a, "%s/out", dir),
+				     NULL };
 	const struct spawn_fd fds[] = { { nothing, 0 }, { nothing, 1 }, { said, 2 } };
 	const struct spawn s = { .argv = argv, .fds = fds, .n = 3 };
 	int status, got;
@@ -120,7 +130,7 @@ static bool read_content(int dirfd, const char *name, struct unpacked_file *f, s
 	AUTO_ARENA a = { 0 };
 	char *p = arena_alloc(&a, f->size + 1);
 
-	if (fd < 0 && errno == EACCES && fchmodat(dirfd, name, 0600, 0) == 0)	/* not root */
+	if (fd < 0 && errno == EACCES && fchmodat(dirfd, name, 0600, 0) == 0) /* not root */
 		fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "%s", name);
@@ -161,27 +171,30 @@ static bool unpacked_walk(struct arena *a, int dirfd, const char *name, const ch
 	struct strings names = { NULL, 0, 0 };
 	AUTO_FD fd = -1;
 
-	if (fchmodat(dirfd, name, 0700, 0) < 0)		/* its mode is noted */
+	if (fchmodat(dirfd, name, 0700, 0) < 0) /* its mode is noted */
 		return err_sys(e, "%s", path);
 	fd = file_open_dir(dirfd, name, e);
 	if (fd < 0 || !file_names(a, fd, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++)
-		if (!unpacked_note(a, fd, names.v[i], arena_printf(a, "%s%s%s", path, *path ?
-			"/" : "", names.v[i]), out, e))
+		if (!unpacked_note(a, fd, names.v[i],
+				   arena_printf(a, "%s%s%s", path, *path ? "/" : "", names.v[i]),
+				   out, e))
 			return false;
 	return true;
 }
 
 static int compare_unpacked_files(const void *a, const void *b)
 {
-	return strcmp(((const struct unpacked_file *)a)->path, ((const struct unpacked_file *)b)->path);
+	return strcmp(((const struct unpacked_file *)a)->path,
+		      ((const struct unpacked_file *)b)->path);
 }
 
-bool unpacked_make(struct arena *a, const char *dir, const struct str *layers, size_t n, struct unpacked *out,
-		   struct error *e)
+bool unpacked_make(struct arena *a, const char *dir, const struct str *layers, size_t n,
+		   struct unpacked *out, struct error *e)
 {
-	const char *made = arena_printf(a, "%s/out", dir), *layout = arena_printf(a, "%s/layout", dir);
+	const char *made = arena_printf(a, "%s/out", dir),
+		   *layout = arena_printf(a, "%s/layout", dir);
 	const struct layout l = { a, layout, layers, n };
 
 	*out = (struct unpacked){ .v = NULL };

@@ -9,9 +9,9 @@
 struct verb_run {
 	bool ok;
 	struct error e;
-	const char *message;	/* the whole error as main would print it, or "" */
-	const char *out;	/* standard output */
-	const char *said;	/* progress and warnings */
+	const char *message; /* the whole error as main would print it, or "" */
+	const char *out;     /* standard output */
+	const char *said;    /* progress and warnings */
 };
 
 /* `words`: the verb, which must be `command`, and its arguments, NULL-terminated. */

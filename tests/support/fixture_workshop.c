@@ -51,8 +51,8 @@ static struct str compile_tool(struct workshop *w)
 	int status;
 
 	if (pid == 0) {
-		execlp("gcc", "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-s", "-o", out,
-		       "tests/make/compile/tool/fake_toolchain.c", NULL);
+		execlp("gcc", "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-s", "-o",
+		       out, "tests/make/compile/tool/fake_toolchain.c", NULL);
 		_exit(127);
 	}
 	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "gcc -static failed");
@@ -67,12 +67,21 @@ void workshop_deb(struct workshop *w, const char *name, const char *architecture
 	struct error e = { 0 };
 	struct str deb;
 
-	deb = debgen_deb(&w->depot.a, &(struct debgen_deb){
-		.control = arena_printf(&w->depot.a, "Package: %s\nVersion: 1\nArchitecture: %s\n"
-						     "Description: for tests\n", name, architecture),
-		.data = data, .suffix = "" });
-	*p = (struct locked_package){ .name = name, .version = "1", .architecture = architecture,
-				      .source = name, .source_version = "1", .depends = "",
+	deb = debgen_deb(&w->depot.a,
+			 &(struct debgen_deb){
+				 .control =
+					 arena_printf(&w->depot.a,
+						      "Package: %s\nVersion: 1\nArchitecture: %s\n"
+						      "Description: for tests\n",
+						      name, architecture),
+				 .data = data,
+				 .suffix = "" });
+	*p = (struct locked_package){ .name = name,
+				      .version = "1",
+				      .architecture = architecture,
+				      .source = name,
+				      .source_version = "1",
+				      .depends = "",
 				      .why = "asked for by a test" };
 	p->file.name = p->file.path = arena_printf(&w->depot.a, "%s_1_%s.deb", name, architecture);
 	cr_assert(store_put_bytes(&w->depot.store, deb, &p->file.sha256, &e));
@@ -86,8 +95,10 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 
 	debgen_tar_dir(&data, "./usr/");
 	debgen_tar_dir(&data, "./usr/bin/");
-	debgen_tar_entry(&data, &(struct debgen_entry){ .name = arena_printf(&w->depot.a, "./usr/bin/%s", name), .mode = 0755,
-							.content = compile_tool(w) });
+	debgen_tar_entry(&data, &(struct debgen_entry){
+					.name = arena_printf(&w->depot.a, "./usr/bin/%s", name),
+					.mode = 0755,
+					.content = compile_tool(w) });
 	debgen_tar_end(&data);
 	workshop_deb(w, name, "amd64", role, buf_str(&data));
 }
@@ -95,7 +106,7 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 void workshop_open(struct workshop *w)
 {
 	*w = (struct workshop){ .progress = { NULL, workshop_begin, workshop_end, workshop_advance,
-					     workshop_say, workshop_say } };
+					      workshop_say, workshop_say } };
 	depot_open(&w->depot);
 	w->said.a = &w->depot.a;
 	w->options.explain = true;
@@ -104,7 +115,8 @@ void workshop_open(struct workshop *w)
 	w->toolchain.name = "t";
 	w->sources = arena_printf(&w->depot.a, "%s/thing", w->depot.dir);
 	files_put(arena_printf(&w->depot.a, "%s/main.c", w->sources), "first");
-	w->source = (struct source_recipe){ .name = "thing", .file = "thing.json",
+	w->source = (struct source_recipe){ .name = "thing",
+					    .file = "thing.json",
 					    .toolchain = &w->toolchain };
 	w->source.limits = (struct limits){ 60, 512, 64, 64 };
 	*list_push(&w->depot.a, &w->source.trees) = w->sources;
@@ -129,8 +141,11 @@ void workshop_step(struct workshop *w, const char *name, const char *const *word
 bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, const char **text,
 		      enum err_kind *kind)
 {
-	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source,
-				      .options = &w->options, .progress = &w->progress };
+	struct compile_request rq = { .store = &w->depot.store,
+				      .lock = &w->lock,
+				      .source = &w->source,
+				      .options = &w->options,
+				      .progress = &w->progress };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;

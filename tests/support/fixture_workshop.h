@@ -2,8 +2,9 @@
 #ifndef SUPPORT_FIXTURE_WORKSHOP_H
 #define SUPPORT_FIXTURE_WORKSHOP_H
 
-/* A store, a lock and a toolchain of one package that holds one static program (tests/make/compile/tool),
- * for tests that compile without a network and without a compiler inside. */
+/* A store, a lock and a toolchain of one package that holds one static program
+ * (tests/make/compile/tool), for tests that compile without a network and without a compiler
+ * inside. */
 
 #include "make/compile/compile.h"
 #include "support/fixture_depot.h"
@@ -12,11 +13,11 @@ struct workshop {
 	struct depot depot;
 	struct lock lock;
 	struct toolchain toolchain;
-	struct source_recipe source;	/* named "thing"; without steps and keep patterns */
-	struct progress progress;	/* collects into `said` */
+	struct source_recipe source; /* named "thing"; without steps and keep patterns */
+	struct progress progress;    /* collects into `said` */
 	struct buf said;
 	struct compile_options options;
-	const char *sources;		/* a local folder with one file, tree of the source */
+	const char *sources; /* a local folder with one file, tree of the source */
 };
 
 void workshop_open(struct workshop *w);

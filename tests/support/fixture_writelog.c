@@ -56,7 +56,7 @@ static const char *writelog_between(struct arena *a, struct str line, char open,
 static void writelog_renamed(struct writelog *w, struct unsynced *u, struct str line)
 {
 	const char *from_dir = writelog_between(w->a, line, '<', '>', 0),
-	*to_dir = writelog_between(w->a, line, '<', '>', 1);
+		   *to_dir = writelog_between(w->a, line, '<', '>', 1);
 	const char *from = writelog_between(w->a, line, '"', '"', 0), *path;
 
 	if (!from_dir || !to_dir || !from)
@@ -65,12 +65,14 @@ static void writelog_renamed(struct writelog *w, struct unsynced *u, struct str 
 	path = arena_printf(w->a, "%s/%s", from_dir, from);
 	for (size_t i = 0; i < u->files.n; i++) {
 		if (is_path_below(u->files.v[i], path))
-			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
+			*list_push(w->a, &w->faults) = arena_printf(w->a,
+								    "%s is not synced before %.*s",
 								    u->files.v[i], STR_ARG(line));
 	}
 	for (size_t i = 0; i < u->folders.n; i++) {
 		if (is_path_below(u->folders.v[i], path))
-			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
+			*list_push(w->a, &w->faults) = arena_printf(w->a,
+								    "%s is not synced before %.*s",
 								    u->folders.v[i], STR_ARG(line));
 	}
 	writelog_note(w->a, &u->folders, to_dir);

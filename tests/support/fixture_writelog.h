@@ -2,17 +2,17 @@
 #ifndef TESTS_SUPPORT_FIXTURE_WRITELOG_H
 #define TESTS_SUPPORT_FIXTURE_WRITELOG_H
 
-/* What strace saw a program write, judged by what a power loss may do: data that were not synced may be
- * lost, and a rename may reach the disk before them. So a file must be synced between its last write
- * and the rename of it or of a folder above it, and the folder in which a name appeared must be synced
- * after that. */
+/* What strace saw a program write, judged by what a power loss may do: data that were not synced
+ * may be lost, and a rename may reach the disk before them. So a file must be synced between its
+ * last write and the rename of it or of a folder above it, and the folder in which a name appeared
+ * must be synced after that. */
 
 #include "base/str.h"
 
 struct writelog {
 	struct arena *a;
 	unsigned renames;
-	struct strings faults;		/* one line for each */
+	struct strings faults; /* one line for each */
 };
 
 /* Adds one thread's log (strace -y -ff): of files below `dir`. */

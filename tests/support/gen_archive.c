@@ -42,8 +42,7 @@ struct archivegen_key archivegen_key(struct archivegen *g, const char *name, con
 	key.fingerprint = fingerprint_of(g, name);
 	key.keyring = arena_printf(g->a, "%s/%s.gpg", g->dir, name);
 	ORACLE(g->a, "gpg", "--homedir", gnupg_home(g), "--batch", "--quiet", "--output",
-	       key.keyring,
-	       "--export", key.fingerprint);
+	       key.keyring, "--export", key.fingerprint);
 	return key;
 }
 
@@ -89,14 +88,16 @@ static struct str xz_packed(struct arena *a, struct str text)
 	uint8_t *out = arena_alloc(a, size);
 
 	cr_assert_eq(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text.p,
-					     text.n, out, &n, size), LZMA_OK);
+					     text.n, out, &n, size),
+		     LZMA_OK);
 	return (struct str){ (const char *)out, n };
 }
 
 void archivegen_bytes(struct archivegen *g, const char *path, struct str bytes)
 {
 	*list_push(g->a, &g->script) = (struct fault_reply){
-		.path = arena_printf(g->a, "/debian/%s", path), .body = bytes };
+		.path = arena_printf(g->a, "/debian/%s", path), .body = bytes
+	};
 }
 
 void archivegen_file(struct archivegen *g, const char *path, const char *text)
@@ -122,8 +123,9 @@ static void add_index(struct archivegen *g, const struct archivegen_suite *s, st
 	release_list_entry(g, out, plain, arena_printf(g->a, "%s/%s", dir, name));
 	release_list_entry(g, out, xz, arena_printf(g->a, "%s/%s.xz", dir, name));
 	if (!s->missing)
-		archivegen_bytes(g, arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s",
-						 s->codename, dir, digest_hex_dup(g->a, &digest)),
+		archivegen_bytes(g,
+				 arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s", s->codename,
+					      dir, digest_hex_dup(g->a, &digest)),
 				 served ? xz_packed(g->a, str_of(served)) : xz);
 }
 
@@ -171,8 +173,7 @@ void archivegen_close(struct archivegen *g)
 {
 	if (g->running)
 		faultd_stop(&g->server);
-	oracle_run(g->a,
-		   (const char *const[]){ "gpgconf", "--homedir", gnupg_home(g), "--kill", "all",
-					 NULL });
+	oracle_run(g->a, (const char *const[]){ "gpgconf", "--homedir", gnupg_home(g), "--kill",
+						"all", NULL });
 	files_remove(g->dir);
 }

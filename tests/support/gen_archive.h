@@ -10,18 +10,18 @@
 #include "support/fixture_faultd.h"
 
 struct archivegen_key {
-	const char *fingerprint;	/* of the primary key */
-	const char *keyring;		/* a file with the public key */
+	const char *fingerprint; /* of the primary key */
+	const char *keyring;	 /* a file with the public key */
 };
 
 struct archivegen {
 	struct arena *a;
-	const char *dir;		/* temporary folder; gpg's home is in it */
-	struct archivegen_key key;	/* the archive's own */
+	const char *dir;	   /* temporary folder; gpg's home is in it */
+	struct archivegen_key key; /* the archive's own */
 	list_of(struct fault_reply) script;
 	struct faultd server;
 	bool running;
-	struct strings keyrings;	/* the archive's keyring and signer, for a struct archive */
+	struct strings keyrings; /* the archive's keyring and signer, for a struct archive */
 	struct strings signers;
 };
 
@@ -29,13 +29,13 @@ struct archivegen {
 struct archivegen_suite {
 	const char *codename;		/* in the path and the file; "trixie" */
 	const char *claims;		/* Codename in the file, when it differs */
-	const char *date, *valid_until;	/* as in a Release file; valid_until may be NULL */
+	const char *date, *valid_until; /* as in a Release file; valid_until may be NULL */
 	const char *fields;		/* more lines of the Release file, or NULL */
-	const char *packages, *sources;	/* index texts; NULL: empty */
-	const char *arm64;		/* Packages text of that architecture; NULL: there is none */
-	const char *signer;		/* fingerprint; NULL: the archive's key */
-	const char *served;		/* Packages text that is served instead of the listed one, or NULL */
-	bool missing;			/* the indexes are not served at all */
+	const char *packages, *sources; /* index texts; NULL: empty */
+	const char *arm64;  /* Packages text of that architecture; NULL: there is none */
+	const char *signer; /* fingerprint; NULL: the archive's key */
+	const char *served; /* Packages text that is served instead of the listed one, or NULL */
+	bool missing;	    /* the indexes are not served at all */
 };
 
 /* Makes the folder and the archive's key; and a further key. */

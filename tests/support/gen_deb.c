@@ -82,8 +82,8 @@ void debgen_tar_dir(struct buf *tar, const char *name)
 
 void debgen_tar_link(struct buf *tar, const char *name, const char *target)
 {
-	debgen_tar_entry(tar, &(struct debgen_entry){ .name = name, .type = '2', .mode = 0777,
-						      .link = target });
+	debgen_tar_entry(tar, &(struct debgen_entry){
+				      .name = name, .type = '2', .mode = 0777, .link = target });
 }
 
 void debgen_tar_hardlink(struct buf *tar, const char *name, const char *target)
@@ -93,8 +93,8 @@ void debgen_tar_hardlink(struct buf *tar, const char *name, const char *target)
 
 void debgen_tar_pax(struct buf *tar, char type, const char *records)
 {
-	debgen_tar_entry(tar, &(struct debgen_entry){ .name = "pax", .type = type,
-						      .content = str_of(records) });
+	debgen_tar_entry(tar, &(struct debgen_entry){
+				      .name = "pax", .type = type, .content = str_of(records) });
 }
 
 void debgen_tar_end(struct buf *tar)
@@ -110,8 +110,8 @@ void debgen_ar_begin(struct buf *ar)
 
 void debgen_ar_header(struct buf *ar, const char *name, const char *size, const char *magic)
 {
-	buf_printf(ar, "%-16s%-12s%-6s%-6s%-8s%-10s%s", name, "1700000000", "0", "0", "100644", size,
-		   magic);
+	buf_printf(ar, "%-16s%-12s%-6s%-6s%-8s%-10s%s", name, "1700000000", "0", "0", "100644",
+		   size, magic);
 }
 
 void debgen_ar_member(struct buf *ar, const char *name, struct str data)
@@ -129,8 +129,8 @@ struct str debgen_xz(struct arena *a, struct str bytes)
 {
 	size_t n = 0, size = lzma_stream_buffer_bound(bytes.n);
 	char *p = arena_alloc(a, size);
-	lzma_ret r = lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)bytes.p, bytes.n,
-					     (uint8_t *)p, &n, size);
+	lzma_ret r = lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)bytes.p,
+					     bytes.n, (uint8_t *)p, &n, size);
 
 	assert(r == LZMA_OK);
 	(void)r;
@@ -186,7 +186,8 @@ struct str debgen_data(struct arena *a)
 	debgen_tar_dir(&tar, "./");
 	debgen_tar_dir(&tar, "./usr/");
 	debgen_tar_dir(&tar, "./usr/bin/");
-	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "./usr/bin/demo", .mode = 0755,
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "./usr/bin/demo",
+						       .mode = 0755,
 						       .content = STR("a program\n") });
 	debgen_tar_link(&tar, "./usr/bin/demo-link", "demo");
 	debgen_tar_dir(&tar, "./usr/share/");

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <elf.h>
 
-#define BASE 0x10000u	/* address of offset 0 */
+#define BASE 0x10000u /* address of offset 0 */
 #define SIZE 16384u
 
 /* A file on its way. */
@@ -15,7 +15,7 @@ struct maker {
 	const struct elfgen *g;
 	char *p;
 	size_t at;
-	size_t strings, strings_end;	/* the string table grows in a room of its own */
+	size_t strings, strings_end; /* the string table grows in a room of its own */
 	size_t dynamic;
 	bool w64;
 };
@@ -93,8 +93,8 @@ static uint16_t version_index(const struct elfgen *g, const char *name, bool def
 			return (uint16_t)(2 + i);
 	}
 	for (size_t i = 0; i < ELFGEN_MAX && g->needs[i].library; i++) {
-		for (size_t k = 0; k < elfgen_count(g->needs[i].versions, ELFGEN_MAX); k++,
-		     index++) {
+		for (size_t k = 0; k < elfgen_count(g->needs[i].versions, ELFGEN_MAX);
+		     k++, index++) {
 			if (strcmp(g->needs[i].versions[k], name) == 0)
 				return (uint16_t)index;
 		}
@@ -148,8 +148,10 @@ static size_t put_versym(struct maker *m)
 	for (size_t i = 0; i < elfgen_symbol_count(m->g); i++) {
 		const struct elfgen_symbol *s = &m->g->symbols[i];
 
-		elfgen_write(m, version_index(m->g, s->version,
-					      s->defined) | (s->hidden ? 0x8000u : 0), 2);
+		elfgen_write(m,
+			     version_index(m->g, s->version, s->defined) |
+				     (s->hidden ? 0x8000u : 0),
+			     2);
 	}
 	return start;
 }
@@ -160,7 +162,7 @@ static size_t put_hash(struct maker *m)
 
 	elfgen_align(m, 8);
 	start = m->at;
-	if (m->g->gnu_hash) {	/* one bucket, all symbols in one chain */
+	if (m->g->gnu_hash) { /* one bucket, all symbols in one chain */
 		elfgen_write(m, 1, 4);
 		elfgen_write(m, 1, 4);
 		elfgen_write(m, 1, 4);
@@ -214,8 +216,8 @@ static size_t put_offers(struct maker *m, size_t *records)
 	start = m->at;
 	*records = n ? n + 1 : 0;
 	for (size_t i = 0; i < *records; i++) {
-		const char *name =
-			i == 0 ? (m->g->soname ? m->g->soname : "base") : m->g->offers[i - 1];
+		const char *name = i == 0 ? (m->g->soname ? m->g->soname : "base")
+					  : m->g->offers[i - 1];
 
 		elfgen_write(m, 1, 2);
 		elfgen_write(m, i == 0 ? VER_FLG_BASE : 0, 2);

@@ -17,17 +17,17 @@ struct elfgen_need {
 
 struct elfgen_symbol {
 	const char *name;
-	const char *version;	/* among `offers` if defined, else among those of `needs` */
+	const char *version; /* among `offers` if defined, else among those of `needs` */
 	bool defined, hidden;
 };
 
 struct elfgen {
 	bool is32, big_endian;
-	bool program;		/* with an interpreter; else a library */
-	bool fixed;		/* ET_EXEC */
-	uint16_t machine;	/* 0: EM_X86_64, or EM_386 if is32 */
+	bool program;	  /* with an interpreter; else a library */
+	bool fixed;	  /* ET_EXEC */
+	uint16_t machine; /* 0: EM_X86_64, or EM_386 if is32 */
 	uint32_t flags;
-	const char *interp;	/* of programs; NULL: /lib64/ld-linux-x86-64.so.2 */
+	const char *interp; /* of programs; NULL: /lib64/ld-linux-x86-64.so.2 */
 	const char *soname, *rpath, *runpath, *filter, *auxiliary;
 	const char *needed[ELFGEN_MAX * 2];
 	struct elfgen_need needs[ELFGEN_MAX];
@@ -36,7 +36,7 @@ struct elfgen {
 	uint64_t df, df_1;
 	bool textrel, bind_now, relro, exec_stack, no_stack, write_exec;
 	bool gnu_hash;		/* instead of DT_HASH */
-	const char *note_owner;	/* one note, in a PT_NOTE and in a section; NULL: none */
+	const char *note_owner; /* one note, in a PT_NOTE and in a section; NULL: none */
 	uint32_t note_type;
 	const char *note_desc;
 };

@@ -28,7 +28,8 @@ void imagegen_begin(struct imagegen *g, struct arena *a)
 	char *slash;
 
 	*g = (struct imagegen){ .a = a };
-	snprintf(g->dir, sizeof(g->dir), "%s/imagegen-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+	snprintf(g->dir, sizeof(g->dir), "%s/imagegen-XXXXXX",
+		 tmp && strlen(tmp) < 40 ? tmp : "/tmp");
 	imagegen_must(mkdtemp(g->dir) != NULL, "mkdtemp");
 	slash = strrchr(g->dir, '/');
 	imagegen_must(slash != NULL, "folder");
@@ -88,7 +89,10 @@ void imagegen_header(const struct imagegen_entry *x, char out[static BLOCK])
 	out[156] = imagegen_type(x);
 	if (x->link)
 		memcpy(out + 157, x->link, strlen(x->link) < 100 ? strlen(x->link) : 100);
-	memcpy(out + 257, "ustar\0" "00", 8);
+	memcpy(out + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	imagegen_repair(out);
 }
 
@@ -112,8 +116,8 @@ void imagegen_add(struct imagegen *g, const struct imagegen_entry *x)
 	char block[BLOCK];
 
 	if (x->pax)
-		imagegen_add(g, &(struct imagegen_entry){ .path = "pax", .type = 'x',
-							  .content = str_of(x->pax) });
+		imagegen_add(g, &(struct imagegen_entry){
+					.path = "pax", .type = 'x', .content = str_of(x->pax) });
 	imagegen_header(x, block);
 	if (x->patch[0].bytes.n)
 		imagegen_patch(x, block);
@@ -224,7 +228,8 @@ static struct str config_text(struct imagegen *g)
 {
 	struct buf t = { .a = g->a };
 
-	buf_printf(&t, "{\"created\":\"2026-01-01T00:00:00Z\",\"architecture\":\"%s\",\"os\":\"linux\","
+	buf_printf(&t,
+		   "{\"created\":\"2026-01-01T00:00:00Z\",\"architecture\":\"%s\",\"os\":\"linux\","
 		   "\"config\":%s,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[",
 		   g->architecture ? g->architecture : "amd64",
 		   g->config ? g->config
@@ -244,7 +249,8 @@ static struct str imagegen_manifest_text(struct imagegen *g)
 {
 	struct buf t = { .a = g->a };
 
-	buf_printf(&t, "{\"schemaVersion\":2,"
+	buf_printf(&t,
+		   "{\"schemaVersion\":2,"
 		   "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
 		   "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","
 		   "\"digest\":\"sha256:%s\",\"size\":%llu},\"layers\":[",
@@ -262,7 +268,8 @@ static struct str imagegen_index_text(struct imagegen *g)
 {
 	struct buf t = { .a = g->a };
 
-	buf_printf(&t, "{\"schemaVersion\":2,"
+	buf_printf(&t,
+		   "{\"schemaVersion\":2,"
 		   "\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":"
 		   "[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
 		   "\"digest\":\"sha256:%s\",\"size\":%llu,\"annotations\":"
@@ -291,7 +298,8 @@ static struct digest imagegen_put_blob(struct imagegen *g, struct str bytes)
 {
 	struct digest d = digest_of(bytes);
 
-	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &d)), bytes);
+	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &d)),
+		     bytes);
 	return d;
 }
 
@@ -331,8 +339,8 @@ static void pack_docker(struct imagegen *g, struct imagegen *to)
 	struct buf manifest = { .a = g->a };
 	const char *config = digest_hex_dup(g->a, &g->config_digest);
 
-	buf_printf(&manifest, "[{\"Config\":\"%s.json\",\"RepoTags\":[\"demo:latest\"],\"Layers\":[",
-		   config);
+	buf_printf(&manifest,
+		   "[{\"Config\":\"%s.json\",\"RepoTags\":[\"demo:latest\"],\"Layers\":[", config);
 	imagegen_pack(to, arena_printf(g->a, "%s.json", config),
 		      imagegen_blob(g, &g->config_digest));
 	for (size_t i = 0; i < g->layers.n; i++) {

@@ -9,22 +9,28 @@
 #include "base/digest.h"
 
 enum imagegen_codec {
-	IMAGEGEN_GZIP, IMAGEGEN_MEMBERS, IMAGEGEN_ZSTD, IMAGEGEN_PLAIN,
+	IMAGEGEN_GZIP,
+	IMAGEGEN_MEMBERS,
+	IMAGEGEN_ZSTD,
+	IMAGEGEN_PLAIN,
 };
 
 /* One tar entry; what is 0 gets a sensible value. */
 struct imagegen_entry {
 	const char *path;
-	char type;			/* 0: '0' with content, '5' if the path ends in '/' */
-	unsigned mode;			/* 0: 0644, folders 0755; else with IMAGEGEN_MODE */
+	char type;     /* 0: '0' with content, '5' if the path ends in '/' */
+	unsigned mode; /* 0: 0644, folders 0755; else with IMAGEGEN_MODE */
 	unsigned uid, gid;
 	struct str content;
 	const char *link;
-	const char *pax;		/* records of an extended header before it, or NULL */
-	const char *size;		/* written instead of the size of the content, or NULL */
-	struct { size_t at; struct str bytes; } patch[2];	/* bytes of the header to change */
+	const char *pax;  /* records of an extended header before it, or NULL */
+	const char *size; /* written instead of the size of the content, or NULL */
+	struct {
+		size_t at;
+		struct str bytes;
+	} patch[2]; /* bytes of the header to change */
 };
-#define IMAGEGEN_MODE 0100000		/* or it with a mode that may be 0 */
+#define IMAGEGEN_MODE 0100000 /* or it with a mode that may be 0 */
 
 struct imagegen_layer {
 	struct digest digest, diff_id;
@@ -40,13 +46,13 @@ struct imagegen_edit {
 
 struct imagegen {
 	struct arena *a;
-	char dir[64];			/* a temporary folder of its own */
-	const char *path;		/* the layout in it */
+	char dir[64];	  /* a temporary folder of its own */
+	const char *path; /* the layout in it */
 	enum imagegen_codec codec;
-	struct buf tar;			/* of the current layer */
+	struct buf tar; /* of the current layer */
 	list_of(struct imagegen_layer) layers;
-	const char *config;		/* JSON of the config's "config"; NULL: a good one */
-	const char *architecture;	/* NULL: amd64 */
+	const char *config;	  /* JSON of the config's "config"; NULL: a good one */
+	const char *architecture; /* NULL: amd64 */
 	struct imagegen_edit edit_config, edit_manifest, edit_index;
 	struct digest config_digest, manifest_digest;
 	uint64_t config_size, manifest_size;
@@ -76,7 +82,8 @@ void imagegen_good(struct imagegen *g);
 /* Writes config, manifest, index and layers (closing the current one) as a layout folder. */
 void imagegen_write(struct imagegen *g);
 
-/* Packs the layout into an archive: "oci" as it is, "docker" as docker save does. Gives its path. */
+/* Packs the layout into an archive: "oci" as it is, "docker" as docker save does. Gives its path.
+ */
 const char *imagegen_archive(struct imagegen *g, bool docker);
 
 /* The path of a blob in the layout. */

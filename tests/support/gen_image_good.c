@@ -26,26 +26,46 @@ static void imagegen_owned_file(struct md5_list *s, const char *path, unsigned m
 void imagegen_good(struct imagegen *g)
 {
 	static const char *const folders[] = {
-		"usr/", "usr/bin/", "usr/lib/", "usr/lib64/", "usr/lib/x86_64-linux-gnu/", "usr/share/",
-		"usr/share/doc/", "usr/share/doc/hello/", "etc/", "tmp/", "var/", "var/lib/",
-		"var/lib/dpkg/", "var/lib/dpkg/status.d/",
+		"usr/",
+		"usr/bin/",
+		"usr/lib/",
+		"usr/lib64/",
+		"usr/lib/x86_64-linux-gnu/",
+		"usr/share/",
+		"usr/share/doc/",
+		"usr/share/doc/hello/",
+		"etc/",
+		"tmp/",
+		"var/",
+		"var/lib/",
+		"var/lib/dpkg/",
+		"var/lib/dpkg/status.d/",
 	};
 	struct md5_list s = { g, { .a = g->a } };
-	const struct elfgen program = { .program = true, .needed = { "libdemo.so.1" }, .relro = true,
-					.bind_now = true, .df_1 = DF_1_PIE };
+	const struct elfgen program = { .program = true,
+					.needed = { "libdemo.so.1" },
+					.relro = true,
+					.bind_now = true,
+					.df_1 = DF_1_PIE };
 	const struct elfgen library = { .soname = "libdemo.so.1", .relro = true, .bind_now = true };
-	const struct elfgen loader = { .soname = "ld-linux-x86-64.so.2", .relro = true,
+	const struct elfgen loader = { .soname = "ld-linux-x86-64.so.2",
+				       .relro = true,
 				       .bind_now = true };
 	static const char *const links[][2] = {
-		{ "bin", "usr/bin" }, { "lib", "usr/lib" }, { "lib64", "usr/lib64" },
+		{ "bin", "usr/bin" },
+		{ "lib", "usr/lib" },
+		{ "lib64", "usr/lib64" },
 	};
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		imagegen_add(g, &(struct imagegen_entry){
-			.path = folders[i], .mode = strcmp(folders[i], "tmp/") == 0 ? 01777 : 0755 });
+					.path = folders[i],
+					.mode = strcmp(folders[i], "tmp/") == 0 ? 01777 : 0755 });
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		imagegen_add(g, &(struct imagegen_entry){ .path = links[i][0], .type = '2',
-							  .mode = 0777, .link = links[i][1] });
+		imagegen_add(g, &(struct imagegen_entry){ .path = links[i][0],
+							  .type = '2',
+							  .mode = 0777,
+							  .link = links[i][1] });
 	imagegen_owned_file(&s, "usr/bin/hello", 0755, elfgen_make(g->a, &program));
 	imagegen_owned_file(&s, "usr/lib/x86_64-linux-gnu/libdemo.so.1", 0644,
 			    elfgen_make(g->a, &library));

@@ -10,7 +10,8 @@
  * size and digest are filled in. */
 const char *indexgen_packages(struct arena *a, const char *lines);
 
-/* The same for another architecture; a package with "Architecture: all" among its fields is of none. */
+/* The same for another architecture; a package with "Architecture: all" among its fields is of
+ * none. */
 const char *indexgen_packages_of(struct arena *a, const char *architecture, const char *lines);
 
 /* An index of one suite, "trixie", for amd64, ready to be searched. */

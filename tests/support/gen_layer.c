@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers made of a seed. Few names, so that entries meet; all forms of headers; then changed bytes. */
+/* Layers made of a seed. Few names, so that entries meet; all forms of headers; then changed bytes.
+ */
 
 #include "support/fixture_layerdiff.h"
 
@@ -14,7 +15,7 @@ struct mix {
 	struct arena *a;
 	uint64_t state;
 	struct buf tar;
-	const char *last;	/* file, which hard links like to name */
+	const char *last; /* file, which hard links like to name */
 };
 
 /* splitmix64 */
@@ -37,12 +38,27 @@ static size_t mix_below(struct mix *m, size_t n)
 static const char *mix_name(struct mix *m)
 {
 	static const char *const names[] = {
-		"a", "a/b", "a/b/c", "a/b/d", "d", "d/e", "d/e/f", "d/new", "g", "h", "k/m", "usr/lib/x", "./a/n",
-		"a/", "a/b/", "d//e/", "p", "q/r",
+		"a", "a/b", "a/b/c",	 "a/b/d", "d",	"d/e",	"d/e/f", "d/new", "g",
+		"h", "k/m", "usr/lib/x", "./a/n", "a/", "a/b/", "d//e/", "p",	  "q/r",
 	};
 	static const char *const odd[] = {
-		"a/.wh.b", ".wh.d", ".wh.g", "d/.wh..wh..opq", "a/.wh.none", "d/.wh.e", "a/b/.wh..wh..opq", "l",
-		"l", "./l", "/g", ".wh..wh..opq", ".wh..wh.plnk/1", "l/x", ".", "a/../g", "",
+		"a/.wh.b",
+		".wh.d",
+		".wh.g",
+		"d/.wh..wh..opq",
+		"a/.wh.none",
+		"d/.wh.e",
+		"a/b/.wh..wh..opq",
+		"l",
+		"l",
+		"./l",
+		"/g",
+		".wh..wh..opq",
+		".wh..wh.plnk/1",
+		"l/x",
+		".",
+		"a/../g",
+		"",
 	};
 
 	return mix_below(m, 4) ? PICK(m, names) : PICK(m, odd);
@@ -68,10 +84,28 @@ static void mix_set_field(char *block, size_t at, size_t room, const char *text)
 
 static void set_form(struct mix *m, char *block)
 {
-	static const char *const prefixes[] = { "", "", "", "usr/lib", "a", "00000000000", "7 7", "\xc3\xa4" };
-	static const struct { const char *magic; size_t n; } magics[] = {
-		{ "ustar\0" "00", 8 }, { "ustar\0" "00", 8 }, { "ustar\0" "00", 8 }, { "ustar\0" "33", 8 },
-		{ "ustar  \0", 8 }, { "ustar  \0", 8 }, { "ustar xx", 8 }, { "", 0 },
+	static const char *const prefixes[] = { "",    "",	  "", "usr/lib", "a", "00000000000",
+						"7 7", "\xc3\xa4" };
+	static const struct {
+		const char *magic;
+		size_t n;
+	} magics[] = {
+		{ "ustar\0"
+		  "00",
+		  8 },
+		{ "ustar\0"
+		  "00",
+		  8 },
+		{ "ustar\0"
+		  "00",
+		  8 },
+		{ "ustar\0"
+		  "33",
+		  8 },
+		{ "ustar  \0", 8 },
+		{ "ustar  \0", 8 },
+		{ "ustar xx", 8 },
+		{ "", 0 },
 	};
 	size_t form = mix_below(m, sizeof(magics) / sizeof(magics[0]));
 
@@ -116,7 +150,8 @@ static void mix_record(struct buf *out, const char *key, const char *value)
 static void mix_extension(struct mix *m, size_t size)
 {
 	static const char types[] = { 'L', 'L', 'L', 'K', 'K', 'x', 'x', 'x', 'x', 'x', 'x', 'g' };
-	static const char *const keys[] = { "path", "path", "linkpath", "mtime", "comment", "uname", "size" };
+	static const char *const keys[] = { "path",    "path",	"linkpath", "mtime",
+					    "comment", "uname", "size" };
 	struct buf text = { .a = m->a };
 	char type = PICK(m, types), block[BLOCK];
 
@@ -128,9 +163,10 @@ static void mix_extension(struct mix *m, size_t size)
 		const char *key = PICK(m, keys);
 
 		mix_record(&text, key,
-			   strcmp(key, "mtime") == 0 ? "1700000000.5" : strcmp(key, "size") == 0
-				   ? arena_printf(m->a, "%zu",
-						  size) : mix_below(m, 8) ? mix_name(m) : "");
+			   strcmp(key, "mtime") == 0  ? "1700000000.5"
+			   : strcmp(key, "size") == 0 ? arena_printf(m->a, "%zu", size)
+			   : mix_below(m, 8)	      ? mix_name(m)
+						      : "");
 	}
 	mix_header(block, type == 'g' ? "pax_global_header" : "pax", type, 0644, text.n);
 	set_form(m, block);
@@ -141,10 +177,14 @@ static void mix_extension(struct mix *m, size_t size)
 /* One or two bytes of a header. */
 static void mix_change(struct mix *m, char *block)
 {
-	static const char bytes[] = { '\0', ' ', '0', '1', '5', '7', '8', '/', '.', 'a', '\x80', '\xff', '-' };
-	static const struct { size_t at, n; } fields[] = {
-		{ 0, 12 }, { 100, 8 }, { 108, 8 }, { 124, 12 }, { 136, 12 }, { 156, 1 }, { 157, 6 }, { 257, 8 },
-		{ 329, 16 }, { 345, 12 }, { 357, 12 }, { 476, 24 }, { 508, 4 }, { 0, BLOCK },
+	static const char bytes[] = { '\0', ' ', '0', '1',    '5',    '7', '8',
+				      '/',  '.', 'a', '\x80', '\xff', '-' };
+	static const struct {
+		size_t at, n;
+	} fields[] = {
+		{ 0, 12 },   { 100, 8 },  { 108, 8 }, { 124, 12 },  { 136, 12 },
+		{ 156, 1 },  { 157, 6 },  { 257, 8 }, { 329, 16 },  { 345, 12 },
+		{ 357, 12 }, { 476, 24 }, { 508, 4 }, { 0, BLOCK },
 	};
 
 	for (size_t n = 1 + mix_below(m, 2); n; n--) {
@@ -157,8 +197,8 @@ static void mix_change(struct mix *m, char *block)
 
 static void mix_entry(struct mix *m)
 {
-	static const char types[] = { '0', '0', '0', '0', '0', '\0', '\0', '\0', '5', '5', '5', '1', '2', '2', '6',
-				      '3' };
+	static const char types[] = { '0', '0', '0', '0', '0', '\0', '\0', '\0',
+				      '5', '5', '5', '1', '2', '2',  '6',  '3' };
 	static const unsigned modes[] = { 0644, 0755, 0644, 0755, 04755, 01777, 0, 0120644 };
 	static const char *const contents[] = { "", "1", "some content", "#!/bin/sh\n" };
 	char type = PICK(m, types), block[BLOCK];
@@ -198,9 +238,14 @@ struct str layerdiff_make(struct arena *a, uint64_t seed)
 
 struct str layerdiff_lower(struct arena *a)
 {
-	static const struct { const char *path; char type; const char *text; } entries[] = {
-		{ "a/", '5', "" }, { "a/b/", '5', "" }, { "a/b/c", '0', "old" }, { "d/", '5', "" },
-		{ "d/e/", '5', "" }, { "d/e/f", '0', "old" }, { "g", '0', "old" }, { "l", '2', "d" },
+	static const struct {
+		const char *path;
+		char type;
+		const char *text;
+	} entries[] = {
+		{ "a/", '5', "" },   { "a/b/", '5', "" }, { "a/b/c", '0', "old" },
+		{ "d/", '5', "" },   { "d/e/", '5', "" }, { "d/e/f", '0', "old" },
+		{ "g", '0', "old" }, { "l", '2', "d" },
 	};
 	struct mix m = { .a = a, .tar = { .a = a } };
 	char block[BLOCK];
@@ -212,7 +257,10 @@ struct str layerdiff_lower(struct arena *a)
 			   entries[i].type == '5' ? 0755 : 0644,
 			   link ? 0 : strlen(entries[i].text));
 		mix_set_field(block, 157, 100, link ? entries[i].text : "");
-		memcpy(block + 257, "ustar\0" "00", 8);
+		memcpy(block + 257,
+		       "ustar\0"
+		       "00",
+		       8);
 		mix_repair(block);
 		mix_put(&m, block, str_of(link ? "" : entries[i].text));
 	}

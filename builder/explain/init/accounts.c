@@ -8,16 +8,18 @@ struct static_account {
 	uint32_t id;
 };
 
-/* passwd.master and group.master of Debian's base-passwd: accounts whose user and group have one number. */
+/* passwd.master and group.master of Debian's base-passwd: accounts whose user and group have one
+ * number. */
 static const struct static_account static_accounts[] = {
-	{ "daemon", 1 }, { "bin", 2 }, { "sys", 3 }, { "lp", 7 }, { "mail", 8 }, { "news", 9 },
-	{ "uucp", 10 }, { "proxy", 13 }, { "www-data", 33 }, { "backup", 34 }, { "list", 38 }, { "irc", 39 },
+	{ "daemon", 1 },    { "bin", 2 },     { "sys", 3 },   { "lp", 7 },
+	{ "mail", 8 },	    { "news", 9 },    { "uucp", 10 }, { "proxy", 13 },
+	{ "www-data", 33 }, { "backup", 34 }, { "list", 38 }, { "irc", 39 },
 };
 
 /* group.master has these alone. */
 static const struct static_account static_groups[] = {
-	{ "adm", 4 }, { "dialout", 20 }, { "cdrom", 24 }, { "audio", 29 }, { "shadow", 42 }, { "utmp", 43 },
-	{ "video", 44 }, { "users", 100 }, { "src", 40 }, { "disk", 6 },
+	{ "adm", 4 },	{ "dialout", 20 }, { "cdrom", 24 },  { "audio", 29 }, { "shadow", 42 },
+	{ "utmp", 43 }, { "video", 44 },   { "users", 100 }, { "src", 40 },   { "disk", 6 },
 };
 
 int64_t accounts_static(const char *name)
@@ -63,9 +65,13 @@ static uint32_t accounts_free(const struct init_draft *d)
 /* Names that a recipe may give to an account; adduser can be told to take others. */
 static bool accounts_is_name(struct init_draft *d, const char *name, const char *from)
 {
-	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) && name[0] != '-' && name[0] != '.')
+	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) &&
+	    name[0] != '-' && name[0] != '.')
 		return true;
-	draft_leave(d, "%s makes the account \"%s\", a name that recipes cannot have: the image is without it", from, name);
+	draft_leave(
+		d,
+		"%s makes the account \"%s\", a name that recipes cannot have: the image is without it",
+		from, name);
 	return false;
 }
 
@@ -79,7 +85,9 @@ void accounts_add_group(struct init_draft *d, const char *name, int64_t id, cons
 	gid = id >= 0 ? (uint32_t)id : fixed >= 0 ? (uint32_t)fixed : accounts_free(d);
 	*list_push(d->a, &d->groups) = (struct draft_group){ name, gid };
 	draft_chose(d, "groups", arena_printf(d->a, "%s %u", name, gid), "%s%s", from,
-		    id >= 0 ? "" : fixed >= 0 ? "; the number is base-passwd's" : "; the number is chosen here");
+		    id >= 0	 ? ""
+		    : fixed >= 0 ? "; the number is base-passwd's"
+				 : "; the number is chosen here");
 }
 
 void accounts_add_user(struct init_draft *d, const struct account_wish *w, const char *from)
@@ -99,9 +107,11 @@ void accounts_add_user(struct init_draft *d, const struct account_wish *w, const
 		if (!draft_find_group(d, group, &u.gid))
 			u.gid = u.uid;
 	} else if (w->id < 0 && fixed < 0 && strcmp(group, w->name) == 0) {
-		u.uid = u.gid;	/* a group of the same name was there first: one number for both */
+		u.uid = u.gid; /* a group of the same name was there first: one number for both */
 	}
 	*list_push(d->a, &d->users) = u;
 	draft_chose(d, "users", arena_printf(d->a, "%s %u:%u", u.name, u.uid, u.gid), "%s%s", from,
-		    w->id >= 0 ? "" : fixed >= 0 ? "; the number is base-passwd's" : "; the number is chosen here");
+		    w->id >= 0	 ? ""
+		    : fixed >= 0 ? "; the number is base-passwd's"
+				 : "; the number is chosen here");
 }

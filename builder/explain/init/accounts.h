@@ -12,8 +12,9 @@ struct account_wish {
 	int64_t id;
 };
 
-/* Adds a user, with its group, unless it is there. `from`: where it was read. A number that nobody says is that of
- * Debian's base-passwd, else the highest below 1000 that is free: the choice says which. */
+/* Adds a user, with its group, unless it is there. `from`: where it was read. A number that nobody
+ * says is that of Debian's base-passwd, else the highest below 1000 that is free: the choice says
+ * which. */
 void accounts_add_user(struct init_draft *d, const struct account_wish *w, const char *from);
 void accounts_add_group(struct init_draft *d, const char *name, int64_t id, const char *from);
 

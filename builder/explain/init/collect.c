@@ -23,7 +23,8 @@ void collect_open(struct collecting *c)
 		for (size_t i = 0; i < c->top->packages.n; i++) {
 			const struct placed *p = &c->top->packages.v[i];
 
-			if (collect_is_own(p) && strings_has(&c->d->packages, p->locked->name) == (asked == 1))
+			if (collect_is_own(p) &&
+			    strings_has(&c->d->packages, p->locked->name) == (asked == 1))
 				*list_push(c->a, &c->own) = &p->deb;
 		}
 	}
@@ -44,7 +45,8 @@ bool collect_read(struct collecting *c, const struct deb *deb, const struct deb_
 	return true;
 }
 
-bool collect_find(struct collecting *c, const char *path, struct collect_text *out, bool *found, struct error *e)
+bool collect_find(struct collecting *c, const char *path, struct collect_text *out, bool *found,
+		  struct error *e)
 {
 	path += path[0] == '/';
 	*found = false;
@@ -59,8 +61,8 @@ bool collect_find(struct collecting *c, const char *path, struct collect_text *o
 	return true;
 }
 
-bool collect_folder(struct collecting *c, const char *folder, const char *end, struct collect_texts *out,
-		    struct error *e)
+bool collect_folder(struct collecting *c, const char *folder, const char *end,
+		    struct collect_texts *out, struct error *e)
 {
 	size_t n = strlen(folder);
 

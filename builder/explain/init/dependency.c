@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A package of programs alone is only needed by those who start one: their names stand in the files of the image. */
+/* A package of programs alone is only needed by those who start one: their names stand in the files
+ * of the image. */
 
 #include "explain/init/dependency.h"
 
@@ -43,12 +44,18 @@ static void program_names(struct collecting *c, const struct deb *deb, struct st
 	}
 }
 
-/* Folders of what else it has, to the fourth name: "usr/share/nodejs/acorn". Documents and the like do not count. */
+/* Folders of what else it has, to the fourth name: "usr/share/nodejs/acorn". Documents and the like
+ * do not count. */
 static void data_folders(struct collecting *c, const struct deb *deb, struct strings *out)
 {
 	static const char *const parents[] = { "usr/share/", "usr/lib/", "usr/libexec/" };
-	static const char *const others[] = { "usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/lintian/",
-					      "usr/share/bash-completion/", "usr/lib/systemd/", "usr/share/info/" };
+	static const char *const others[] = { "usr/share/doc/",
+					      "usr/share/man/",
+					      "usr/share/locale/",
+					      "usr/share/lintian/",
+					      "usr/share/bash-completion/",
+					      "usr/lib/systemd/",
+					      "usr/share/info/" };
 
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *x = &deb->entries.v[i];
@@ -61,7 +68,8 @@ static void data_folders(struct collecting *c, const struct deb *deb, struct str
 			end += strcspn(end + 1, "/") + 1;
 		folder = arena_strndup(c->a, x->path, (size_t)(end - x->path));
 		for (size_t k = 0; data && k < ARRAY_SIZE(parents); k++) {
-			if (strncmp(x->path, parents[k], strlen(parents[k])) == 0 && !strings_has(out, folder))
+			if (strncmp(x->path, parents[k], strlen(parents[k])) == 0 &&
+			    !strings_has(out, folder))
 				*list_push(c->a, out) = folder;
 		}
 	}
@@ -95,8 +103,8 @@ static bool is_of_own(const struct collecting *c, const struct node *n)
 }
 
 /* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */
-static bool node_names_one(const struct node *n, const struct strings *names, const struct strings *folders,
-			   bool *found, struct error *e)
+static bool node_names_one(const struct node *n, const struct strings *names,
+			   const struct strings *folders, bool *found, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	struct str text;
@@ -113,8 +121,9 @@ static bool node_names_one(const struct node *n, const struct strings *names, co
 		*found = *found || strings_has(names, path_base(n->target));
 		return true;
 	}
-	if (!str_starts(text, STR("\177ELF")) && (!str_starts(text, STR("#!")) || strstr(path_base(n->path), ".sh") ||
-						  memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2)))
+	if (!str_starts(text, STR("\177ELF")) &&
+	    (!str_starts(text, STR("#!")) || strstr(path_base(n->path), ".sh") ||
+	     memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2)))
 		return true;
 	for (size_t i = 0; !*found && i < names->n; i++)
 		*found = is_spelt(text, names->v[i]);
@@ -123,7 +132,8 @@ static bool node_names_one(const struct node *n, const struct strings *names, co
 	return true;
 }
 
-bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason, struct error *e)
+bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason,
+		      struct error *e)
 {
 	const struct placed *p = placed_package(c, m->package);
 	struct strings names = { 0 }, folders = { 0 };
@@ -138,14 +148,17 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 		return true;
 	data_folders(c, &p->deb, &folders);
 	for (size_t i = 0; !found && i < c->chain->tree.n; i++) {
-		if (is_of_own(c, c->chain->tree.v[i]) && !node_names_one(c->chain->tree.v[i], &names, &folders, &found, e))
+		if (is_of_own(c, c->chain->tree.v[i]) &&
+		    !node_names_one(c->chain->tree.v[i], &names, &folders, &found, e))
 			return false;
 	}
 	if (found)
 		return true;
 	for (size_t i = 0; i < names.n && i < NAMES_TOLD; i++)
 		buf_printf(&told, "%s%s", i ? ", " : "", names.v[i]);
-	*reason = arena_printf(c->a, "of %s: programs (%s%s) that no file of the image names, nor a folder of its data, unless it is a script",
-			       m->by.v[0], buf_cstr(&told), names.n > NAMES_TOLD ? " ..." : "");
+	*reason = arena_printf(
+		c->a,
+		"of %s: programs (%s%s) that no file of the image names, nor a folder of its data, unless it is a script",
+		m->by.v[0], buf_cstr(&told), names.n > NAMES_TOLD ? " ..." : "");
 	return true;
 }

@@ -13,7 +13,8 @@ void draft_chose(struct init_draft *d, const char *key, const char *value, const
 	va_start(args, from);
 	vsnprintf(text, sizeof(text), from, args);
 	va_end(args);
-	*list_push(d->a, &d->choices) = (struct draft_choice){ key, value, arena_strdup(d->a, text) };
+	*list_push(d->a, &d->choices) = (struct draft_choice){ key, value,
+							       arena_strdup(d->a, text) };
 }
 
 void draft_leave(struct init_draft *d, const char *fmt, ...)
@@ -28,7 +29,8 @@ void draft_leave(struct init_draft *d, const char *fmt, ...)
 		*list_push(d->a, &d->open) = arena_strdup(d->a, text);
 }
 
-bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user, const char *group)
+bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
+		   const char *group)
 {
 	for (size_t i = 0; i < d->dirs.n; i++) {
 		struct draft_dir *x = &d->dirs.v[i];
@@ -39,17 +41,21 @@ bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const 
 			*x = (struct draft_dir){ x->path, mode, user, group };
 		return false;
 	}
-	*list_push(d->a, &d->dirs) = (struct draft_dir){ arena_strdup(d->a, path), mode, user, group };
+	*list_push(d->a, &d->dirs) = (struct draft_dir){ arena_strdup(d->a, path), mode, user,
+							 group };
 	return true;
 }
 
 /* Of the base: recipes/cc-debian13.json. */
 static const struct draft_user base_users[] = {
-	{ "root", NULL, NULL, 0, 0 }, { "nobody", NULL, NULL, 65534, 65534 }, { "nonroot", NULL, NULL, 65532, 65532 },
+	{ "root", NULL, NULL, 0, 0 },
+	{ "nobody", NULL, NULL, 65534, 65534 },
+	{ "nonroot", NULL, NULL, 65532, 65532 },
 };
 
 static const struct draft_group base_groups[] = {
-	{ "root", 0 }, { "nobody", 65534 }, { "nogroup", 65534 }, { "tty", 5 }, { "staff", 50 }, { "nonroot", 65532 },
+	{ "root", 0 }, { "nobody", 65534 }, { "nogroup", 65534 },
+	{ "tty", 5 },  { "staff", 50 },	    { "nonroot", 65532 },
 };
 
 bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid)

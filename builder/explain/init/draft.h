@@ -2,13 +2,14 @@
 #ifndef EXPLAIN_INIT_DRAFT_H
 #define EXPLAIN_INIT_DRAFT_H
 
-/* A recipe in the making: what was chosen for a new image, and from where. Nothing is in it without a choice that
- * says so, but for what the name alone makes (images.json, .gitignore). */
+/* A recipe in the making: what was chosen for a new image, and from where. Nothing is in it without
+ * a choice that says so, but for what the name alone makes (images.json, .gitignore). */
 
 #include "base/buf.h"
 #include "base/str.h"
 
-/* One key of the recipe: its value in short, and where it was read: "nginx-common: usr/lib/systemd/system/nginx.service:12". */
+/* One key of the recipe: its value in short, and where it was read: "nginx-common:
+ * usr/lib/systemd/system/nginx.service:12". */
 struct draft_choice {
 	const char *key, *value, *from;
 };
@@ -24,22 +25,22 @@ struct draft_group {
 };
 
 struct draft_dir {
-	const char *path;		/* absolute */
+	const char *path; /* absolute */
 	unsigned mode;
-	const char *user, *group;	/* names; NULL: root */
+	const char *user, *group; /* names; NULL: root */
 };
 
 /* A file of the repository, rootfs/NAME/PATH, that takes the place of a package's or is new. */
 struct draft_file {
-	const char *path;		/* absolute, in the image */
+	const char *path; /* absolute, in the image */
 	struct str text;
-	const char *user, *group;	/* NULL: root */
+	const char *user, *group; /* NULL: root */
 	unsigned mode;
 };
 
 /* Something that is accepted, or links to something. */
 struct draft_pair {
-	const char *name, *rule, *text;	/* rule: of an accepted finding */
+	const char *name, *rule, *text; /* rule: of an accepted finding */
 };
 
 struct draft_variable {
@@ -49,11 +50,11 @@ struct draft_variable {
 struct init_draft {
 	struct arena *a;
 	const char *name;
-	const char *program;		/* path of a compiled program from the recipe's folder, or NULL */
-	struct strings packages;	/* asked for; those that have to stand beside them follow */
-	size_t asked;			/* how many of them were asked for */
+	const char *program;	 /* path of a compiled program from the recipe's folder, or NULL */
+	struct strings packages; /* asked for; those that have to stand beside them follow */
+	size_t asked;		 /* how many of them were asked for */
 	struct strings take, libraries, drop;
-	struct strings emptied;		/* packages of which everything is dropped */
+	struct strings emptied; /* packages of which everything is dropped */
 	list_of(struct draft_pair) alternatives, links, without, effects, findings;
 	list_of(struct draft_user) users;
 	list_of(struct draft_group) groups;
@@ -61,22 +62,25 @@ struct init_draft {
 	list_of(struct draft_file) files;
 	list_of(struct draft_variable) env;
 	struct strings entrypoint, expose;
-	const char *user, *group;	/* names of accounts, or NULL: nonroot of the base */
+	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
 	list_of(struct draft_choice) choices;
-	struct strings open;		/* what is left to decide */
+	struct strings open; /* what is left to decide */
 };
 
 /* Notes where a key comes from; the text is formatted. */
-void draft_chose(struct init_draft *d, const char *key, const char *value, const char *from, ...) PRINTF_LIKE(4, 5);
+void draft_chose(struct init_draft *d, const char *key, const char *value, const char *from, ...)
+	PRINTF_LIKE(4, 5);
 
 /* Notes what a person has to decide. */
 void draft_leave(struct init_draft *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Adds a folder unless it is there; an owner that is given later counts. false: it was there. */
-bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user, const char *group);
+bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
+		   const char *group);
 
-/* The numbers of a user and of a group of the draft, or of the base: root, nonroot, nobody. false: there is none. */
+/* The numbers of a user and of a group of the draft, or of the base: root, nonroot, nobody. false:
+ * there is none. */
 bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid);
 bool draft_find_group(const struct init_draft *d, const char *name, uint32_t *gid);
 

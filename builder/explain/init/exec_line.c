@@ -33,17 +33,30 @@ static size_t exec_name_length(const char *p)
 static const char *exec_specifier(struct exec_reader *r, char c)
 {
 	switch (c) {
-	case '%': return "%";
-	case 'n': return arena_printf(r->a, "%s.service", r->unit);
-	case 'N': case 'p': return r->unit;
-	case 'i': case 'I': return "";
-	case 't': return "/run";
-	case 'S': return "/var/lib";
-	case 'C': return "/var/cache";
-	case 'L': return "/var/log";
-	case 'E': return "/etc";
-	case 'T': return "/tmp";
-	case 'V': return "/var/tmp";
+	case '%':
+		return "%";
+	case 'n':
+		return arena_printf(r->a, "%s.service", r->unit);
+	case 'N':
+	case 'p':
+		return r->unit;
+	case 'i':
+	case 'I':
+		return "";
+	case 't':
+		return "/run";
+	case 'S':
+		return "/var/lib";
+	case 'C':
+		return "/var/cache";
+	case 'L':
+		return "/var/log";
+	case 'E':
+		return "/etc";
+	case 'T':
+		return "/tmp";
+	case 'V':
+		return "/var/tmp";
 	default:
 		*list_push(r->a, &r->out->unknown) = arena_printf(r->a, "%%%c", c);
 		return "";
@@ -89,8 +102,8 @@ static bool exec_word(struct exec_reader *r, const char *word, struct error *e)
 	       err_set(e, ERR_INPUT, "the quotes of %s do not match: %s", word, value);
 }
 
-bool exec_line_read(struct arena *a, const char *line, const char *unit, const struct unit *variables,
-		    struct exec_line *out, struct error *e)
+bool exec_line_read(struct arena *a, const char *line, const char *unit,
+		    const struct unit *variables, struct exec_line *out, struct error *e)
 {
 	struct exec_reader r = { a, unit, variables, out };
 	struct strings words = { 0 };
@@ -103,7 +116,7 @@ bool exec_line_read(struct arena *a, const char *line, const char *unit, const s
 		return err_set(e, ERR_INPUT, "the quotes of a command line do not match: %s", line);
 	for (size_t i = 0; i < words.n; i++) {
 		if (i == 1 && name)
-			continue;	/* what the program is to take for its name */
+			continue; /* what the program is to take for its name */
 		if (strcmp(words.v[i], ";") == 0)
 			break;
 		if (!exec_word(&r, words.v[i], e))

@@ -2,19 +2,22 @@
 #ifndef EXPLAIN_INIT_EXEC_LINE_H
 #define EXPLAIN_INIT_EXEC_LINE_H
 
-/* A command line of a unit as the words a process would get (systemd.service(5), "Command lines"): prefixes are
- * removed, specifiers and variables filled in. */
+/* A command line of a unit as the words a process would get (systemd.service(5), "Command lines"):
+ * prefixes are removed, specifiers and variables filled in. */
 
 #include "format/text/unit.h"
 
 struct exec_line {
-	struct strings words;		/* words.v[0] is the program */
-	struct strings used;		/* names of the variables that it took */
-	struct strings unknown;		/* specifiers that mean nothing in an image, variables nobody sets */
+	struct strings words; /* words.v[0] is the program */
+	struct strings used;  /* names of the variables that it took */
+	struct strings
+		unknown; /* specifiers that mean nothing in an image, variables nobody sets */
 };
 
-/* `unit` is its name without ".service" and what follows "@". ERR_INPUT when quotes do not match. */
-MUST_CHECK bool exec_line_read(struct arena *a, const char *line, const char *unit, const struct unit *variables,
-			       struct exec_line *out, struct error *e);
+/* `unit` is its name without ".service" and what follows "@". ERR_INPUT when quotes do not match.
+ */
+MUST_CHECK bool exec_line_read(struct arena *a, const char *line, const char *unit,
+			       const struct unit *variables, struct exec_line *out,
+			       struct error *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of packages that only a whole machine has a use for, and those that an image without a shell cannot run. */
+/* Files of packages that only a whole machine has a use for, and those that an image without a
+ * shell cannot run. */
 
 #include "explain/init/collect.h"
 
@@ -7,27 +8,48 @@
 static const struct {
 	const char *folder, *whose;
 } host_folders[] = {
-	{ "etc/apparmor.d/", "the kernel's" },	  { "etc/bash_completion.d/", "a shell's" },
-	{ "etc/cron.d/", "cron's" },		  { "etc/cron.daily/", "cron's" },
-	{ "etc/cron.hourly/", "cron's" },	  { "etc/cron.monthly/", "cron's" },
-	{ "etc/cron.weekly/", "cron's" },	  { "etc/dhcp/", "the network's" },
-	{ "etc/init.d/", "the service manager's" }, { "etc/init/", "the service manager's" },
-	{ "etc/insserv.conf.d/", "the service manager's" }, { "etc/logrotate.d/", "logrotate's" },
-	{ "etc/network/", "the network's" },	  { "etc/ppp/", "the network's" },
-	{ "etc/resolvconf/", "the network's" },	  { "etc/rsyslog.d/", "rsyslog's" },
-	{ "etc/runit/", "the service manager's" }, { "etc/sv/", "the service manager's" },
-	{ "etc/ufw/", "a firewall's" },		  { "etc/NetworkManager/", "the network's" },
-	{ "usr/lib/systemd/", "systemd's" },	  { "usr/lib/sysusers.d/", "systemd's" },
-	{ "usr/lib/tmpfiles.d/", "systemd's" },	  { "usr/lib/udev/", "udev's" },
-	{ "usr/share/apport/", "for reports" },	  { "usr/share/bash-completion/", "a shell's" },
-	{ "usr/share/bug/", "for reports" },	  { "usr/share/doc/", "documents" },
-	{ "usr/share/doc-base/", "documents" },	  { "usr/share/fish/", "a shell's" },
-	{ "usr/share/info/", "documents" },	  { "usr/share/initramfs-tools/", "the boot's" },
-	{ "usr/share/lintian/", "for Debian's checks" }, { "usr/share/man/", "documents" },
-	{ "usr/share/metainfo/", "a desktop's" }, { "usr/share/applications/", "a desktop's" },
-	{ "usr/share/pixmaps/", "a desktop's" },  { "usr/share/zsh/", "a shell's" },
-	{ "usr/share/polkit-1/", "polkit's" },	  { "usr/share/dbus-1/", "the bus's" },
-	{ "etc/dbus-1/", "the bus's" },		  { "usr/share/ufw/", "a firewall's" },
+	{ "etc/apparmor.d/", "the kernel's" },
+	{ "etc/bash_completion.d/", "a shell's" },
+	{ "etc/cron.d/", "cron's" },
+	{ "etc/cron.daily/", "cron's" },
+	{ "etc/cron.hourly/", "cron's" },
+	{ "etc/cron.monthly/", "cron's" },
+	{ "etc/cron.weekly/", "cron's" },
+	{ "etc/dhcp/", "the network's" },
+	{ "etc/init.d/", "the service manager's" },
+	{ "etc/init/", "the service manager's" },
+	{ "etc/insserv.conf.d/", "the service manager's" },
+	{ "etc/logrotate.d/", "logrotate's" },
+	{ "etc/network/", "the network's" },
+	{ "etc/ppp/", "the network's" },
+	{ "etc/resolvconf/", "the network's" },
+	{ "etc/rsyslog.d/", "rsyslog's" },
+	{ "etc/runit/", "the service manager's" },
+	{ "etc/sv/", "the service manager's" },
+	{ "etc/ufw/", "a firewall's" },
+	{ "etc/NetworkManager/", "the network's" },
+	{ "usr/lib/systemd/", "systemd's" },
+	{ "usr/lib/sysusers.d/", "systemd's" },
+	{ "usr/lib/tmpfiles.d/", "systemd's" },
+	{ "usr/lib/udev/", "udev's" },
+	{ "usr/share/apport/", "for reports" },
+	{ "usr/share/bash-completion/", "a shell's" },
+	{ "usr/share/bug/", "for reports" },
+	{ "usr/share/doc/", "documents" },
+	{ "usr/share/doc-base/", "documents" },
+	{ "usr/share/fish/", "a shell's" },
+	{ "usr/share/info/", "documents" },
+	{ "usr/share/initramfs-tools/", "the boot's" },
+	{ "usr/share/lintian/", "for Debian's checks" },
+	{ "usr/share/man/", "documents" },
+	{ "usr/share/metainfo/", "a desktop's" },
+	{ "usr/share/applications/", "a desktop's" },
+	{ "usr/share/pixmaps/", "a desktop's" },
+	{ "usr/share/zsh/", "a shell's" },
+	{ "usr/share/polkit-1/", "polkit's" },
+	{ "usr/share/dbus-1/", "the bus's" },
+	{ "etc/dbus-1/", "the bus's" },
+	{ "usr/share/ufw/", "a firewall's" },
 	{ "etc/default/", "the service manager's; what they set is in the entrypoint" },
 };
 
@@ -57,14 +79,15 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 			return NULL;
 		pattern = arena_printf(c->a, "/%s**", folder);
 		if (!strings_has(&c->d->drop, pattern))
-			draft_chose(c->d, "drop", pattern, "%s has files there: they are %s", n->owner->name,
-				    host_folders[i].whose);
+			draft_chose(c->d, "drop", pattern, "%s has files there: they are %s",
+				    n->owner->name, host_folders[i].whose);
 		return pattern;
 	}
 	return NULL;
 }
 
-/* The interpreter that a script names and the image does not have; NULL: it is no script, or can run. */
+/* The interpreter that a script names and the image does not have; NULL: it is no script, or can
+ * run. */
 static bool lacks_interpreter(struct collecting *c, const struct node *n, const char **interpreter,
 			      struct error *e)
 {
@@ -78,7 +101,8 @@ static bool lacks_interpreter(struct collecting *c, const struct node *n, const 
 		return false;
 	if (!str_starts(map.bytes, STR("#!")))
 		return true;
-	str_cut((struct str){ map.bytes.p, map.bytes.n < 256 ? map.bytes.n : 256 }, '\n', &line, &rest);
+	str_cut((struct str){ map.bytes.p, map.bytes.n < 256 ? map.bytes.n : 256 }, '\n', &line,
+		&rest);
 	str_cut(str_trim(str_from(line, 2)), ' ', &program, &options);
 	if (str_ends(program, STR("/env")))
 		str_cut(str_trim(options), ' ', &program, &rest);
@@ -107,7 +131,8 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 	pattern = arena_printf(c->a, "/%s", n->path);
 	if (n->type == NODE_FILE && (n->mode & 06000)) {
 		host_drop(c, pattern);
-		draft_chose(c->d, "drop", pattern, "%s has it with mode %04o: nothing in the image gains rights",
+		draft_chose(c->d, "drop", pattern,
+			    "%s has it with mode %04o: nothing in the image gains rights",
 			    n->owner->name, n->mode);
 		return true;
 	}
@@ -115,8 +140,9 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 		return false;
 	if (interpreter) {
 		host_drop(c, pattern);
-		draft_chose(c->d, "drop", pattern, "%s: a script for %s, which the image does not have",
-			    n->owner->name, interpreter);
+		draft_chose(c->d, "drop", pattern,
+			    "%s: a script for %s, which the image does not have", n->owner->name,
+			    interpreter);
 	}
 	return true;
 }
@@ -143,7 +169,8 @@ static void note_emptied(struct collecting *c)
 	for (size_t i = 0; i < c->chain->tree.n; i++) {
 		const struct node *n = c->chain->tree.v[i];
 
-		if (is_own_node(c, n) && !is_dropped(c->d, n->path) && !strings_has(&kept, n->owner->name) &&
+		if (is_own_node(c, n) && !is_dropped(c->d, n->path) &&
+		    !strings_has(&kept, n->owner->name) &&
 		    strncmp(n->path, "usr/share/doc/", 14) != 0)
 			*list_push(c->a, &kept) = n->owner->name;
 	}

@@ -24,17 +24,19 @@ struct initing {
 	struct init_result *out;
 	struct init_draft *d;
 	struct init_place place;
-	struct build_order build;	/* in the scratch folder */
-	struct collecting collecting;	/* of the chain that is open */
-	bool read;			/* the packages were read */
+	struct build_order build;     /* in the scratch folder */
+	struct collecting collecting; /* of the chain that is open */
+	bool read;		      /* the packages were read */
 };
 
-static bool init_judge(void *ctx, const struct chain *c, const struct depends_miss *m, const char **reason,
-		       struct error *e)
+static bool init_judge(void *ctx, const struct chain *c, const struct depends_miss *m,
+		       const char **reason, struct error *e)
 {
 	struct initing *i = ctx;
 
-	i->collecting = (struct collecting){ .a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition };
+	i->collecting = (struct collecting){
+		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
+	};
 	collect_open(&i->collecting);
 	return dependency_judge(&i->collecting, m, reason, e);
 }
@@ -44,12 +46,15 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	struct initing *i = ctx;
 	struct collecting *k = &i->collecting;
 
-	*k = (struct collecting){ .a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition };
+	*k = (struct collecting){
+		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
+	};
 	collect_open(k);
 	if (i->read)
 		return true;
 	i->read = true;
-	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) && collect_drops(k, e);
+	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) &&
+	       collect_drops(k, e);
 }
 
 static bool write_recipe(struct initing *i, struct error *e)
@@ -62,7 +67,8 @@ static bool write_recipe(struct initing *i, struct error *e)
 	for (size_t k = 0; k < i->d->files.n; k++) {
 		const struct draft_file *f = &i->d->files.v[k];
 
-		if (!init_write(i->a, &i->place, arena_printf(i->a, "rootfs/%s%s", i->d->name, f->path), f->text, e))
+		if (!init_write(i->a, &i->place,
+				arena_printf(i->a, "rootfs/%s%s", i->d->name, f->path), f->text, e))
 			return false;
 	}
 	return true;
@@ -99,7 +105,7 @@ static bool build_draft(struct initing *i, struct error *e)
 			changed = settle_findings(i->d, &i->out->build.audits.v[k]) || changed;
 		if (!changed)
 			return true;
-		i->d->open.n = open;	/* what is left is told by the last round */
+		i->d->open.n = open; /* what is left is told by the last round */
 		if (!write_recipe(i, e))
 			return false;
 	}
@@ -126,8 +132,9 @@ static const char *folder_name(struct arena *a, struct error *e)
 		return err_sys(e, "the working folder"), NULL;
 	name = arena_strdup(a, path_base(path));
 	for (char *p = name; *p; p++)
-		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32)
-		     : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? *p : '-';
+		*p = *p >= 'A' && *p <= 'Z'				    ? (char)(*p | 32)
+		     : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? *p
+									    : '-';
 	while (*name == '-')
 		name++;
 	while (*name && name[strlen(name) - 1] == '-')
@@ -141,12 +148,18 @@ static bool check_program(struct initing *i, struct error *e)
 	struct stat st;
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return err_set(e, ERR_INPUT, "%s is not a file: --program names a compiled program of this folder", path);
+		return err_set(
+			e, ERR_INPUT,
+			"%s is not a file: --program names a compiled program of this folder",
+			path);
 	if (!file_real_path(i->a, path, &real, e) || !file_real_path(i->a, ".", &here, e))
 		return false;
 	if (!str_starts(str_of(real), str_of(arena_printf(i->a, "%s/", here))))
-		return err_set(e, ERR_INPUT, "%s is outside of this folder: copy it here, for a repository holds what its "
-					     "images are made of", path);
+		return err_set(
+			e, ERR_INPUT,
+			"%s is outside of this folder: copy it here, for a repository holds what its "
+			"images are made of",
+			path);
 	i->d->program = arena_printf(i->a, "../%s", real + strlen(here) + 1);
 	*list_push(i->a, &i->d->entrypoint) = arena_printf(i->a, "/usr/local/bin/%s", i->d->name);
 	draft_chose(i->d, "files", i->d->entrypoint.v[0], "%s of this folder", path);
@@ -161,9 +174,11 @@ static bool check_places(struct initing *i, struct error *e)
 	const char *ci = init_ci_path(i->order->ci);
 	const char *lock = arena_printf(i->a, "recipes/%s.lock.json", i->d->name);
 
-	return init_check_free("images.json", e) && init_check_free(i->out->recipe, e) && init_check_free(lock, e) &&
+	return init_check_free("images.json", e) && init_check_free(i->out->recipe, e) &&
+	       init_check_free(lock, e) &&
 	       init_check_free(arena_printf(i->a, "rootfs/%s", i->d->name), e) &&
-	       init_check_free(arena_printf(i->a, "out/%s", i->d->name), e) && (!ci || init_check_free(ci, e));
+	       init_check_free(arena_printf(i->a, "out/%s", i->d->name), e) &&
+	       (!ci || init_check_free(ci, e));
 }
 
 static bool write_others(struct initing *i, struct error *e)
@@ -171,7 +186,8 @@ static bool write_others(struct initing *i, struct error *e)
 	const char *ci = init_ci_path(i->order->ci);
 	struct stat st;
 
-	if (!init_write(i->a, &i->place, "images.json", str_of(init_catalogue(i->a, i->d->name)), e))
+	if (!init_write(i->a, &i->place, "images.json", str_of(init_catalogue(i->a, i->d->name)),
+			e))
 		return false;
 	if (lstat(".gitignore", &st) == 0)
 		draft_leave(i->d, ".gitignore is yours already: add /out/ to it");
@@ -179,9 +195,12 @@ static bool write_others(struct initing *i, struct error *e)
 		return false;
 	if (!ci)
 		return true;
-	draft_leave(i->d, "%s installs ci/imgbuild.deb: put the package of imgbuild there, or install it in another way",
-		    ci);
-	return init_write(i->a, &i->place, ci, str_of(init_ci_text(i->a, i->order->ci, i->d->name)), e);
+	draft_leave(
+		i->d,
+		"%s installs ci/imgbuild.deb: put the package of imgbuild there, or install it in another way",
+		ci);
+	return init_write(i->a, &i->place, ci, str_of(init_ci_text(i->a, i->order->ci, i->d->name)),
+			  e);
 }
 
 /* Lock files that the builds made stand in the scratch folder: they come along. */
@@ -241,8 +260,10 @@ static bool init_choose_name(struct initing *i, struct error *e)
 {
 	const struct init_order *o = i->order;
 
-	i->d->name = o->name ? o->name : o->packages.n ? image_name_of(i->a, o->packages.v[0])
-		     : o->program ? image_name_of(i->a, path_base(o->program)) : folder_name(i->a, e);
+	i->d->name = o->name	     ? o->name
+		     : o->packages.n ? image_name_of(i->a, o->packages.v[0])
+		     : o->program    ? image_name_of(i->a, path_base(o->program))
+				     : folder_name(i->a, e);
 	if (!i->d->name)
 		return false;
 	i->out->recipe = arena_printf(i->a, "recipes/%s.json", i->d->name);
@@ -252,7 +273,8 @@ static bool init_choose_name(struct initing *i, struct error *e)
 	return true;
 }
 
-/* Messages name a draft's files as they would stand in the folder: the scratch folder is gone by then. */
+/* Messages name a draft's files as they would stand in the folder: the scratch folder is gone by
+ * then. */
 static void init_strip_scratch(char *text, const char *scratch)
 {
 	size_t n = strlen(scratch) + 1;

@@ -34,48 +34,50 @@ const char *init_catalogue(struct arena *a, const char *name)
 
 const char *init_ci_path(enum init_ci ci)
 {
-	return ci == INIT_CI_GITHUB ? ".github/workflows/image.yml" : ci == INIT_CI_GITLAB ? ".gitlab-ci.yml" : NULL;
+	return ci == INIT_CI_GITHUB   ? ".github/workflows/image.yml"
+	       : ci == INIT_CI_GITLAB ? ".gitlab-ci.yml"
+				      : NULL;
 }
 
-#define CI_GITHUB                                                                                        \
-	"# Builds the image from its lock; the same bytes come out as on your machine.\n"                \
-	"name: image\n"                                                                                  \
-	"on: [push, pull_request]\n"                                                                     \
-	"jobs:\n"                                                                                        \
-	"  build:\n"                                                                                     \
-	"    runs-on: ubuntu-latest\n"                                                                   \
-	"    container: debian:13\n"                                                                     \
-	"    steps:\n"                                                                                   \
-	"      - uses: actions/checkout@v4\n"                                                            \
-	"      - name: install imgbuild\n"                                                               \
-	"        run: apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                          \
-	"      - uses: actions/cache@v4\n"                                                               \
-	"        with:\n"                                                                                \
-	"          path: .imgbuild-store\n"                                                              \
-	"          key: imgbuild-${{ hashFiles('**/*.lock.json') }}\n"                                   \
-	"          restore-keys: imgbuild-\n"                                                            \
-	"      - name: build and audit\n"                                                                \
-	"        run: imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n"  \
-	"      - uses: actions/upload-artifact@v4\n"                                                     \
-	"        with:\n"                                                                                \
-	"          name: %s\n"                                                                           \
+#define CI_GITHUB                                                                                       \
+	"# Builds the image from its lock; the same bytes come out as on your machine.\n"               \
+	"name: image\n"                                                                                 \
+	"on: [push, pull_request]\n"                                                                    \
+	"jobs:\n"                                                                                       \
+	"  build:\n"                                                                                    \
+	"    runs-on: ubuntu-latest\n"                                                                  \
+	"    container: debian:13\n"                                                                    \
+	"    steps:\n"                                                                                  \
+	"      - uses: actions/checkout@v4\n"                                                           \
+	"      - name: install imgbuild\n"                                                              \
+	"        run: apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                         \
+	"      - uses: actions/cache@v4\n"                                                              \
+	"        with:\n"                                                                               \
+	"          path: .imgbuild-store\n"                                                             \
+	"          key: imgbuild-${{ hashFiles('**/*.lock.json') }}\n"                                  \
+	"          restore-keys: imgbuild-\n"                                                           \
+	"      - name: build and audit\n"                                                               \
+	"        run: imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n" \
+	"      - uses: actions/upload-artifact@v4\n"                                                    \
+	"        with:\n"                                                                               \
+	"          name: %s\n"                                                                          \
 	"          path: %s.tar\n"
 
-#define CI_GITLAB                                                                                        \
-	"# Builds the image from its lock; the same bytes come out as on your machine.\n"                \
-	"build:\n"                                                                                       \
-	"  image: debian:13\n"                                                                           \
-	"  before_script:\n"                                                                             \
-	"    - apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                                 \
-	"  script:\n"                                                                                    \
-	"    - imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n"         \
-	"  cache:\n"                                                                                     \
-	"    key: imgbuild\n"                                                                            \
-	"    paths:\n"                                                                                   \
-	"      - .imgbuild-store\n"                                                                      \
-	"  artifacts:\n"                                                                                 \
-	"    name: %s\n"                                                                                 \
-	"    paths:\n"                                                                                   \
+#define CI_GITLAB                                                                                \
+	"# Builds the image from its lock; the same bytes come out as on your machine.\n"        \
+	"build:\n"                                                                               \
+	"  image: debian:13\n"                                                                   \
+	"  before_script:\n"                                                                     \
+	"    - apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                         \
+	"  script:\n"                                                                            \
+	"    - imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n" \
+	"  cache:\n"                                                                             \
+	"    key: imgbuild\n"                                                                    \
+	"    paths:\n"                                                                           \
+	"      - .imgbuild-store\n"                                                              \
+	"  artifacts:\n"                                                                         \
+	"    name: %s\n"                                                                         \
+	"    paths:\n"                                                                           \
 	"      - %s.tar\n"
 
 const char *init_ci_text(struct arena *a, enum init_ci ci, const char *name)
@@ -90,13 +92,15 @@ bool init_check_free(const char *path, struct error *e)
 
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT || errno == ENOTDIR || err_sys(e, "%s", path);
-	return err_set(e, ERR_INPUT, "%s is there already, and imgbuild init overwrites nothing: %s", path,
-		       strcmp(path, "images.json") == 0
-			       ? "this folder is a repository; run imgbuild init in an empty one"
-			       : "move it away, choose another name with --name, or run imgbuild init in an empty folder");
+	return err_set(
+		e, ERR_INPUT, "%s is there already, and imgbuild init overwrites nothing: %s", path,
+		strcmp(path, "images.json") == 0
+			? "this folder is a repository; run imgbuild init in an empty one"
+			: "move it away, choose another name with --name, or run imgbuild init in an empty folder");
 }
 
-bool init_write(struct arena *a, const struct init_place *p, const char *path, struct str text, struct error *e)
+bool init_write(struct arena *a, const struct init_place *p, const char *path, struct str text,
+		struct error *e)
 {
 	const char *full = arena_printf(a, "%s/%s", p->scratch, path);
 
@@ -112,7 +116,8 @@ bool init_move(struct arena *a, const struct init_place *p, struct error *e)
 
 		if (!init_check_free(to, e) || (dir[0] && !file_mkdirs(AT_FDCWD, dir, e)))
 			return false;
-		if (renameat2(AT_FDCWD, arena_printf(a, "%s/%s", p->scratch, to), AT_FDCWD, to, RENAME_NOREPLACE) != 0)
+		if (renameat2(AT_FDCWD, arena_printf(a, "%s/%s", p->scratch, to), AT_FDCWD, to,
+			      RENAME_NOREPLACE) != 0)
 			return err_sys(e, "write %s", to);
 	}
 	return true;

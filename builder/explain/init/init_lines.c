@@ -19,7 +19,8 @@ static const char *package_of(struct arena *a, const char *json)
 	return key ? first_string(a, key + strlen("\"package\": ")) : "";
 }
 
-static bool line_string(struct init_draft *d, struct strings *l, const char *key, const struct suggestion *s)
+static bool line_string(struct init_draft *d, struct strings *l, const char *key,
+			const struct suggestion *s)
 {
 	const char *value = first_string(d->a, s->edit.value);
 
@@ -30,8 +31,8 @@ static bool line_string(struct init_draft *d, struct strings *l, const char *key
 	return true;
 }
 
-static bool line_pair(struct init_draft *d, struct draft_pair **v, size_t *n, size_t *cap, struct draft_pair pair,
-		      const char *key)
+static bool line_pair(struct init_draft *d, struct draft_pair **v, size_t *n, size_t *cap,
+		      struct draft_pair pair, const char *key)
 {
 	list_of(struct draft_pair) l = { *v, *n, *cap };
 
@@ -47,7 +48,8 @@ static bool line_pair(struct init_draft *d, struct draft_pair **v, size_t *n, si
 	return true;
 }
 
-#define LINE_PAIR(d, list, pair, key) line_pair((d), &(list)->v, &(list)->n, &(list)->cap, (pair), (key))
+#define LINE_PAIR(d, list, pair, key) \
+	line_pair((d), &(list)->v, &(list)->n, &(list)->cap, (pair), (key))
 
 static bool is_emptied(const struct init_draft *d, const char *package)
 {
@@ -71,7 +73,8 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	}
 	if (strcmp(second, "take") == 0 && is_emptied(d, first_string(d->a, x->value))) {
 		pair.name = first_string(d->a, x->value);
-		pair.text = arena_printf(d->a, "%s; all of its files are only for a whole machine", s->reason);
+		pair.text = arena_printf(d->a, "%s; all of its files are only for a whole machine",
+					 s->reason);
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	}
 	if (strcmp(second, "take") == 0)
@@ -80,11 +83,14 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	if (strcmp(x->keys[0], "depends") == 0)
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	if (strcmp(x->keys[0], "effects") != 0)
-		return false;	/* "keep": a draft keeps everything */
+		return false; /* "keep": a draft keeps everything */
 	if (is_emptied(d, pair.name))
 		return false;
-	pair.text = arena_printf(d->a, "%s; what the image needs of that stands in users, dirs, links and files of this "
-				       "recipe", s->reason);
+	pair.text = arena_printf(
+		d->a,
+		"%s; what the image needs of that stands in users, dirs, links and files of this "
+		"recipe",
+		s->reason);
 	return LINE_PAIR(d, &d->effects, pair, "effects.accept");
 }
 

@@ -7,14 +7,16 @@
 
 /* First words of such lines, whatever their case. */
 static const char *const listening_words[] = {
-	"listen", "listener", "port", "tcpport", "tcp_port", "server.port", "http_port", "bind-port", "bind", "listen-port",
-	"control-port", "serverport", "smtpport", "listenaddress",
+	"listen",	"listener",   "port",	   "tcpport",	    "tcp_port",
+	"server.port",	"http_port",  "bind-port", "bind",	    "listen-port",
+	"control-port", "serverport", "smtpport",  "listenaddress",
 };
 
 static bool listening_is_word(struct str word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(listening_words); i++) {
-		if (strlen(listening_words[i]) == word.n && strncasecmp(listening_words[i], word.p, word.n) == 0)
+		if (strlen(listening_words[i]) == word.n &&
+		    strncasecmp(listening_words[i], word.p, word.n) == 0)
 			return true;
 	}
 	return false;
@@ -69,7 +71,8 @@ void listening_read(struct arena *a, struct str text, struct listening_ports *ou
 
 		number++;
 		line = str_trim(line);
-		while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t' && line.p[n] != '=' && line.p[n] != ':')
+		while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t' && line.p[n] != '=' &&
+		       line.p[n] != ':')
 			n++;
 		if (!listening_is_word((struct str){ line.p, n }))
 			continue;
@@ -81,6 +84,8 @@ void listening_read(struct arena *a, struct str text, struct listening_ports *ou
 		word = (struct str){ rest.p, n };
 		port = listening_number(word);
 		if (port)
-			listening_add(a, out, (struct listening_port){ port, number, listening_is_loopback(rest) });
+			listening_add(a, out,
+				      (struct listening_port){ port, number,
+							       listening_is_loopback(rest) });
 	}
 }

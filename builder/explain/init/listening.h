@@ -2,14 +2,15 @@
 #ifndef EXPLAIN_INIT_LISTENING_H
 #define EXPLAIN_INIT_LISTENING_H
 
-/* Ports in configuration files: lines such as "listen 80;", "port 6379", "Listen 127.0.0.1:8080". */
+/* Ports in configuration files: lines such as "listen 80;", "port 6379", "Listen 127.0.0.1:8080".
+ */
 
 #include "base/str.h"
 
 struct listening_port {
 	unsigned port;
-	unsigned line;			/* from 1 */
-	bool loopback;			/* at an address of the machine itself alone */
+	unsigned line; /* from 1 */
+	bool loopback; /* at an address of the machine itself alone */
 };
 
 struct listening_ports {

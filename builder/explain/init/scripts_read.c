@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adduser, useradd, addgroup, groupadd, chown, install -d, mkdir, dpkg-statoverride, ln -s, cp: with what they mean. */
+/* adduser, useradd, addgroup, groupadd, chown, install -d, mkdir, dpkg-statoverride, ln -s, cp:
+ * with what they mean. */
 
 #include "explain/init/scripts_read.h"
 
@@ -15,8 +16,8 @@
 struct scripts_reader {
 	struct arena *a;
 	struct str text;
-	struct unit variables;		/* set in the script */
-	unsigned depth;			/* of variables in variables */
+	struct unit variables; /* set in the script */
+	unsigned depth;	       /* of variables in variables */
 	struct scripted_calls *out;
 };
 
@@ -63,8 +64,10 @@ static const char *scripts_word(struct scripts_reader *r, const char *word)
 			word += 1 + strcspn(word + 1, "}");
 			word += *word == '}';
 		} else {
-			name = (struct str){ word, strspn(word, "abcdefghijklmnopqrstuvwxyz"
-							      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") };
+			name = (struct str){
+				word, strspn(word, "abcdefghijklmnopqrstuvwxyz"
+						   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
+			};
 			word += name.n;
 		}
 		value = name.n ? scripts_variable(r, name) : NULL;
@@ -100,8 +103,8 @@ static int64_t scripts_number(const char *text)
 }
 
 /* The value of an option in "--home DIR" or "--home=DIR"; moves *i. NULL: this word is not it. */
-static const char *scripts_option(struct scripts_reader *r, const struct shell_command *c, size_t *i,
-				  const char *name)
+static const char *scripts_option(struct scripts_reader *r, const struct shell_command *c,
+				  size_t *i, const char *name)
 {
 	const char *word = c->words.v[*i];
 	size_t n = strlen(name);
@@ -114,8 +117,8 @@ static const char *scripts_option(struct scripts_reader *r, const struct shell_c
 }
 
 static const char *const options_with_value[] = {
-	"--shell", "--firstuid", "--lastuid", "--firstgid", "--lastgid", "--comment", "--conf", "-s", "-k", "-p",
-	"-K", "--password", "-m", "--key",
+	"--shell", "--firstuid", "--lastuid", "--firstgid", "--lastgid",  "--comment", "--conf",
+	"-s",	   "-k",	 "-p",	      "-K",	    "--password", "-m",	       "--key",
 };
 
 /* adduser and useradd; addgroup and groupadd, too. */
@@ -127,20 +130,23 @@ static void scripts_account(struct scripts_reader *r, const struct shell_command
 	for (size_t i = 1; i < c->words.n; i++) {
 		const char *word = c->words.v[i];
 
-		if ((v = scripts_option(r, c, &i, "--home")) || (v = scripts_option(r, c, &i, "--home-dir")) ||
+		if ((v = scripts_option(r, c, &i, "--home")) ||
+		    (v = scripts_option(r, c, &i, "--home-dir")) ||
 		    (v = scripts_option(r, c, &i, "-d")))
 			s.home = v;
 		else if ((v = scripts_option(r, c, &i, "--gecos")))
 			s.gecos = v;
-		else if ((v = scripts_option(r, c, &i, "--ingroup")) || (v = scripts_option(r, c, &i, "--gid")) ||
+		else if ((v = scripts_option(r, c, &i, "--ingroup")) ||
+			 (v = scripts_option(r, c, &i, "--gid")) ||
 			 (v = scripts_option(r, c, &i, "-g")))
 			s.group = v;
-		else if ((v = scripts_option(r, c, &i, "--uid")) || (v = scripts_option(r, c, &i, "-u")))
+		else if ((v = scripts_option(r, c, &i, "--uid")) ||
+			 (v = scripts_option(r, c, &i, "-u")))
 			s.id = scripts_number(v);
 		else if (word[0] == '-')
 			i += name_among(word, options_with_value, ARRAY_SIZE(options_with_value));
 		else if (raw)
-			return;	/* "adduser USER GROUP" adds a member */
+			return; /* "adduser USER GROUP" adds a member */
 		else
 			raw = word;
 	}
@@ -193,16 +199,22 @@ static void scripts_override(struct scripts_reader *r, const struct shell_comman
 
 	for (size_t i = 1; i < c->words.n; i++) {
 		if (c->words.v[i][0] == '-' && strcmp(c->words.v[i], "--add") != 0 &&
-		    strcmp(c->words.v[i], "--update") != 0 && strncmp(c->words.v[i], "--force", 7) != 0 &&
+		    strcmp(c->words.v[i], "--update") != 0 &&
+		    strncmp(c->words.v[i], "--force", 7) != 0 &&
 		    strcmp(c->words.v[i], "--quiet") != 0)
 			return;
 		if (c->words.v[i][0] != '-' && n < 4)
 			words[n++] = scripts_word(r, c->words.v[i]);
 	}
 	if (n == 4 && words[0] && words[1] && words[2] && words[3] && words[3][0] == '/')
-		scripts_add(r, (struct scripted){ .kind = SCRIPTED_OWNER, .id = -1, .user = words[0], .group = words[1],
-						  .mode = (unsigned)strtoul(words[2], NULL, 8) & 07777,
-						  .name = words[3] }, c->words.v[c->words.n - 1]);
+		scripts_add(r,
+			    (struct scripted){ .kind = SCRIPTED_OWNER,
+					       .id = -1,
+					       .user = words[0],
+					       .group = words[1],
+					       .mode = (unsigned)strtoul(words[2], NULL, 8) & 07777,
+					       .name = words[3] },
+			    c->words.v[c->words.n - 1]);
 }
 
 /* mkdir, and install with -d. */
@@ -215,14 +227,18 @@ static void scripts_folder(struct scripts_reader *r, const struct shell_command 
 	for (size_t i = 1; i < c->words.n; i++) {
 		const char *word = c->words.v[i];
 
-		if ((v = scripts_option(r, c, &i, "-o")) || (v = scripts_option(r, c, &i, "--owner")))
+		if ((v = scripts_option(r, c, &i, "-o")) ||
+		    (v = scripts_option(r, c, &i, "--owner")))
 			s.user = v;
-		else if ((v = scripts_option(r, c, &i, "-g")) || (v = scripts_option(r, c, &i, "--group")))
+		else if ((v = scripts_option(r, c, &i, "-g")) ||
+			 (v = scripts_option(r, c, &i, "--group")))
 			s.group = v;
-		else if ((v = scripts_option(r, c, &i, "-m")) || (v = scripts_option(r, c, &i, "--mode")))
+		else if ((v = scripts_option(r, c, &i, "-m")) ||
+			 (v = scripts_option(r, c, &i, "--mode")))
 			s.mode = (unsigned)strtoul(v, NULL, 8) & 07777;
 		else if (word[0] == '-')
-			folder = folder || strcmp(word, "--directory") == 0 || (word[1] != '-' && strchr(word, 'd'));
+			folder = folder || strcmp(word, "--directory") == 0 ||
+				 (word[1] != '-' && strchr(word, 'd'));
 		else
 			*list_push(r->a, &paths) = word;
 	}
@@ -234,7 +250,8 @@ static void scripts_folder(struct scripts_reader *r, const struct shell_command 
 }
 
 /* ln -s TARGET LINK, cp FROM TO. */
-static void scripts_two(struct scripts_reader *r, const struct shell_command *c, enum scripted_kind kind)
+static void scripts_two(struct scripts_reader *r, const struct shell_command *c,
+			enum scripted_kind kind)
 {
 	const char *words[2] = { NULL }, *raw[2] = { NULL };
 	bool soft = kind == SCRIPTED_COPY;
@@ -244,7 +261,8 @@ static void scripts_two(struct scripts_reader *r, const struct shell_command *c,
 		const char *word = c->words.v[i];
 
 		if (word[0] == '-') {
-			soft = soft || strcmp(word, "--symbolic") == 0 || (word[1] != '-' && strchr(word, 's'));
+			soft = soft || strcmp(word, "--symbolic") == 0 ||
+			       (word[1] != '-' && strchr(word, 's'));
 			continue;
 		}
 		if (n == 2)
@@ -254,7 +272,9 @@ static void scripts_two(struct scripts_reader *r, const struct shell_command *c,
 		n++;
 	}
 	if (n == 2 && soft && words[0] && words[1] && words[1][0] == '/')
-		scripts_add(r, (struct scripted){ .kind = kind, .id = -1, .target = words[0], .name = words[1] },
+		scripts_add(r,
+			    (struct scripted){
+				    .kind = kind, .id = -1, .target = words[0], .name = words[1] },
 			    raw[1]);
 }
 

@@ -35,8 +35,11 @@ static int unit_weight(struct collecting *c, const struct collect_text *t)
 	weight += strncmp(name, c->d->packages.v[0], strlen(name)) == 0 ? 8 : 0;
 	weight += unit_last(&u, "Install", "WantedBy") ? 2 : 0;
 	for (size_t i = 0; i < u.n; i++)
-		weight += strcmp(u.v[i].key, "Alias") == 0 && strncmp(u.v[i].value, c->d->packages.v[0],
-								     strlen(c->d->packages.v[0])) == 0 ? 8 : 0;
+		weight += strcmp(u.v[i].key, "Alias") == 0 &&
+					  strncmp(u.v[i].value, c->d->packages.v[0],
+						  strlen(c->d->packages.v[0])) == 0
+				  ? 8
+				  : 0;
 	return weight + 1;
 }
 
@@ -56,8 +59,10 @@ static const struct collect_text *find_unit(struct collecting *c, const struct c
 		}
 	}
 	for (size_t i = 0; best && i < all->n; i++) {
-		if (&all->v[i] != best && !strchr(path_base(all->v[i].path), '@') && unit_weight(c, &all->v[i]))
-			buf_printf(&others, "%s%s", others.n ? ", " : "", path_base(all->v[i].path));
+		if (&all->v[i] != best && !strchr(path_base(all->v[i].path), '@') &&
+		    unit_weight(c, &all->v[i]))
+			buf_printf(&others, "%s%s", others.n ? ", " : "",
+				   path_base(all->v[i].path));
 	}
 	if (others.n)
 		draft_chose(c->d, "(unit)", path_base(best->path), "%s; also there: %s",
@@ -82,7 +87,8 @@ static bool service_read_variables(struct service *s, struct error *e)
 
 			if (str_cut(str_of(words.v[k]), '=', &key, &value))
 				*list_push(s->c->a, &s->variables) = (struct unit_setting){
-					"", str_dup(s->c->a, key), str_dup(s->c->a, value), x->line };
+					"", str_dup(s->c->a, key), str_dup(s->c->a, value), x->line
+				};
 		}
 	}
 	for (size_t i = 0; (x = unit_next(&s->unit, "Service", "EnvironmentFile", &i));) {
@@ -96,8 +102,10 @@ static bool service_read_variables(struct service *s, struct error *e)
 	return true;
 }
 
-/* "#!" line of a program in the image: 1 and the interpreter ("" for an ELF file), 0: there is no such program. */
-static int program_kind(struct collecting *c, const char *path, const char **interpreter, struct error *e)
+/* "#!" line of a program in the image: 1 and the interpreter ("" for an ELF file), 0: there is no
+ * such program. */
+static int program_kind(struct collecting *c, const char *path, const char **interpreter,
+			struct error *e)
 {
 	const struct node *n = tree_resolve(&c->chain->tree, path);
 	AUTO_MAPPING map = { 0 };
@@ -110,13 +118,16 @@ static int program_kind(struct collecting *c, const char *path, const char **int
 		return -1;
 	if (str_starts(map.bytes, STR("\177ELF")))
 		return 1;
-	str_cut((struct str){ map.bytes.p, map.bytes.n < 200 ? map.bytes.n : 200 }, '\n', &line, &rest);
-	*interpreter = str_starts(line, STR("#!")) ? str_dup(c->a, str_trim(str_from(line, 2))) : "?";
+	str_cut((struct str){ map.bytes.p, map.bytes.n < 200 ? map.bytes.n : 200 }, '\n', &line,
+		&rest);
+	*interpreter = str_starts(line, STR("#!")) ? str_dup(c->a, str_trim(str_from(line, 2)))
+						   : "?";
 	return 1;
 }
 
 /* The program that a script stands for: the daemon's row knows it, or it has the package's name. */
-static bool find_behind(struct service *s, const char *script, const char *interpreter, struct error *e)
+static bool find_behind(struct service *s, const char *script, const char *interpreter,
+			struct error *e)
 {
 	const char *folders[] = { "/usr/sbin/", "/usr/bin/" }, *kind, *own = s->c->d->packages.v[0];
 
@@ -132,13 +143,18 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 			return false;
 		if (got && !kind[0]) {
 			s->program = path;
-			draft_leave(s->c->d, "%s starts %s, a script for %s: the entrypoint is %s without the script's options",
-				    s->file.path, script, interpreter, path);
+			draft_leave(
+				s->c->d,
+				"%s starts %s, a script for %s: the entrypoint is %s without the script's options",
+				s->file.path, script, interpreter, path);
 			return true;
 		}
 	}
-	draft_leave(s->c->d, "%s starts %s, a script for %s, which the image does not have: find the program that it "
-			     "starts and write it into entrypoint", s->file.path, script, interpreter);
+	draft_leave(
+		s->c->d,
+		"%s starts %s, a script for %s, which the image does not have: find the program that it "
+		"starts and write it into entrypoint",
+		s->file.path, script, interpreter);
 	return true;
 }
 
@@ -153,12 +169,14 @@ static bool service_find_program(struct service *s, struct error *e)
 	if (got < 0)
 		return false;
 	if (got == 0 && !s->daemon) {
-		draft_leave(s->c->d, "%s starts %s, which no package of the image has", s->file.path, path);
+		draft_leave(s->c->d, "%s starts %s, which no package of the image has",
+			    s->file.path, path);
 		return true;
 	}
 	str_cut(str_of(interpreter), ' ', &name, &options);
-	if (got && (!interpreter[0] || (name.n && tree_resolve(&s->c->chain->tree, str_dup(s->c->a, name)) &&
-					!s->daemon)))
+	if (got &&
+	    (!interpreter[0] ||
+	     (name.n && tree_resolve(&s->c->chain->tree, str_dup(s->c->a, name)) && !s->daemon)))
 		s->program = path;
 	else
 		return find_behind(s, path, interpreter, e);
@@ -176,8 +194,8 @@ static void set_words(struct service *s, const struct unit_setting *x)
 	if (s->daemon && s->daemon->args[0]) {
 		for (size_t i = 0; i < ARRAY_SIZE(s->daemon->args) && s->daemon->args[i]; i++)
 			*list_push(d->a, &d->entrypoint) = s->daemon->args[i];
-		draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "), "%s has \"%s\"; %s", from,
-			    x->value, s->daemon->why);
+		draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "),
+			    "%s has \"%s\"; %s", from, x->value, s->daemon->why);
 		return;
 	}
 	for (size_t i = 1; i < s->exec.words.n && strcmp(s->exec.words.v[0], s->program) == 0; i++)
@@ -185,7 +203,8 @@ static void set_words(struct service *s, const struct unit_setting *x)
 	draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "), "%s%s%s", from,
 		    s->daemon ? "; " : "", s->daemon ? s->daemon->why : "");
 	for (size_t i = 0; i < s->exec.unknown.n; i++)
-		draft_leave(d, "%s: nothing sets %s of ExecStart: it is empty", from, s->exec.unknown.v[i]);
+		draft_leave(d, "%s: nothing sets %s of ExecStart: it is empty", from,
+			    s->exec.unknown.v[i]);
 }
 
 /* Type=forking puts the program in the background: then the container would end. */
@@ -193,9 +212,13 @@ static void check_foreground(struct service *s)
 {
 	const struct unit_setting *type = unit_last(&s->unit, "Service", "Type");
 
-	if (type && strcmp(type->value, "forking") == 0 && !(s->daemon && s->daemon->args[0]) && s->program)
-		draft_leave(s->c->d, "%s says Type=forking: find the option that keeps %s in the foreground, or the "
-				     "container ends at once", service_place(s, type), s->program);
+	if (type && strcmp(type->value, "forking") == 0 && !(s->daemon && s->daemon->args[0]) &&
+	    s->program)
+		draft_leave(
+			s->c->d,
+			"%s says Type=forking: find the option that keeps %s in the foreground, or the "
+			"container ends at once",
+			service_place(s, type), s->program);
 }
 
 static void set_signals(struct service *s)
@@ -248,7 +271,8 @@ static bool collect_tool(struct collecting *c, struct error *e)
 		if (!got || kind[0] == '?')
 			continue;
 		*list_push(d->a, &d->entrypoint) = path;
-		draft_chose(d, "entrypoint", path, "no package has a unit file; it is the program of that name");
+		draft_chose(d, "entrypoint", path,
+			    "no package has a unit file; it is the program of that name");
 		return true;
 	}
 	return true;
@@ -267,7 +291,9 @@ bool collect_service(struct collecting *c, struct error *e)
 		if (!collect_tool(c, e))
 			return false;
 		if (c->d->entrypoint.n == 0)
-			draft_leave(c->d, "no package has a unit file or a program of its name: write an entrypoint");
+			draft_leave(
+				c->d,
+				"no package has a unit file or a program of its name: write an entrypoint");
 		draft_chose(c->d, "user", "nonroot 65532:65532", "nothing names a user");
 		return true;
 	}

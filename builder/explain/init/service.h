@@ -10,13 +10,13 @@
 
 struct service {
 	struct collecting *c;
-	struct collect_text file;	/* the unit's */
-	const char *name;		/* "nginx" */
+	struct collect_text file; /* the unit's */
+	const char *name;	  /* "nginx" */
 	struct unit unit;
-	struct unit variables;		/* of Environment and EnvironmentFile */
+	struct unit variables; /* of Environment and EnvironmentFile */
 	struct exec_line exec;
-	const char *program;		/* that the entrypoint starts, absolute */
-	const struct daemon *daemon;	/* or NULL */
+	const char *program;	     /* that the entrypoint starts, absolute */
+	const struct daemon *daemon; /* or NULL */
 };
 
 /* "nginx-common: usr/lib/systemd/system/nginx.service:12" of a setting. */

@@ -26,12 +26,16 @@ static bool get_file(struct service *s, const char *path, struct draft_file **ou
 	if (!collect_find(s->c, path, &t, &found, e))
 		return false;
 	if (found)
-		*(*out = list_push(d->a, &d->files)) = (struct draft_file){
-			.path = path, .text = t.text, .user = NULL, .mode = deb_find(t.deb, t.path)->mode & 0777 };
+		*(*out = list_push(d->a, &d->files)) =
+			(struct draft_file){ .path = path,
+					     .text = t.text,
+					     .user = NULL,
+					     .mode = deb_find(t.deb, t.path)->mode & 0777 };
 	return true;
 }
 
-/* Lines that begin like `f->line`, behind blanks, become `f->with` or a comment. The number of them. */
+/* Lines that begin like `f->line`, behind blanks, become `f->with` or a comment. The number of
+ * them. */
 static unsigned change_lines(struct arena *a, struct draft_file *file, const struct daemon_file *f)
 {
 	struct buf out = { .a = a };
@@ -66,8 +70,9 @@ static bool change_file(struct service *s, const struct daemon_file *f, struct e
 	if (!file)
 		return true;
 	if (change_lines(d->a, file, f))
-		draft_chose(d, "files", f->path, "\"%s...\" %s%s: %s", f->line, f->with ? "became " : "is a comment now",
-			    f->with ? f->with : "", s->daemon->why);
+		draft_chose(d, "files", f->path, "\"%s...\" %s%s: %s", f->line,
+			    f->with ? "became " : "is a comment now", f->with ? f->with : "",
+			    s->daemon->why);
 	return true;
 }
 
@@ -75,7 +80,8 @@ bool service_files(struct service *s, struct error *e)
 {
 	struct init_draft *d = s->c->d;
 
-	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->files) && s->daemon->files[i].path; i++) {
+	for (size_t i = 0;
+	     s->daemon && i < ARRAY_SIZE(s->daemon->files) && s->daemon->files[i].path; i++) {
 		const struct daemon_file *f = &s->daemon->files[i];
 
 		if (!f->text) {
@@ -83,7 +89,9 @@ bool service_files(struct service *s, struct error *e)
 				return false;
 			continue;
 		}
-		*list_push(d->a, &d->files) = (struct draft_file){ .path = f->path, .text = str_of(f->text), .mode = 0644 };
+		*list_push(d->a, &d->files) = (struct draft_file){ .path = f->path,
+								   .text = str_of(f->text),
+								   .mode = 0644 };
 		draft_chose(d, "files", f->path, "new: %s", s->daemon->why);
 	}
 	return true;
@@ -115,8 +123,10 @@ static bool is_config(const struct service *s, const struct deb_entry *x)
 
 bool service_ports(struct service *s, struct error *e)
 {
-	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i]; i++)
-		add_port(s, s->daemon->ports[i], arena_printf(s->c->a, "the port of %s", s->daemon->program));
+	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
+	     i++)
+		add_port(s, s->daemon->ports[i],
+			 arena_printf(s->c->a, "the port of %s", s->daemon->program));
 	if (s->daemon && s->daemon->ports[0])
 		return true;
 	for (size_t i = 0; i < s->c->own.n; i++) {
@@ -135,9 +145,12 @@ bool service_ports(struct service *s, struct error *e)
 				add_port(s, arena_printf(s->c->a, "%u/tcp", ports.v[n].port),
 					 collect_place(s->c, &t, ports.v[n].line));
 				if (ports.v[n].loopback)
-					draft_leave(s->c->d, "%s listens on the container's loopback alone: nobody outside "
-							     "of it reaches port %u",
-						    collect_place(s->c, &t, ports.v[n].line), ports.v[n].port);
+					draft_leave(
+						s->c->d,
+						"%s listens on the container's loopback alone: nobody outside "
+						"of it reaches port %u",
+						collect_place(s->c, &t, ports.v[n].line),
+						ports.v[n].port);
 			}
 		}
 	}

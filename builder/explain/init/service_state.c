@@ -23,7 +23,8 @@ static bool take_user(struct service *s, const char *user, const char *group, co
 		return false;
 	d->user = user;
 	d->group = group;
-	draft_chose(d, "user", arena_printf(d->a, "%s %s", user, draft_ids(d, user, group)), "%s", from);
+	draft_chose(d, "user", arena_printf(d->a, "%s %s", user, draft_ids(d, user, group)), "%s",
+		    from);
 	return true;
 }
 
@@ -37,13 +38,15 @@ static void service_user(struct service *s)
 	if (user && take_user(s, user->value, group ? group->value : NULL, service_place(s, user)))
 		return;
 	if (s->daemon && s->daemon->user &&
-	    take_user(s, s->daemon->user, NULL, "the unit starts it as root, and it changes to this user itself"))
+	    take_user(s, s->daemon->user, NULL,
+		      "the unit starts it as root, and it changes to this user itself"))
 		return;
 	if (d->users.n) {
 		const struct draft_user *u = &d->users.v[0];
 
 		take_user(s, u->name, NULL,
-			  arena_printf(d->a, "%s names no user; the package's own is", service_place(s, NULL)));
+			  arena_printf(d->a, "%s names no user; the package's own is",
+				       service_place(s, NULL)));
 		return;
 	}
 	draft_chose(d, "user", "nonroot 65532:65532", "%s names no user, and no package makes one",
@@ -76,8 +79,10 @@ static void unit_folders(struct service *s)
 			if (!unit_words(s->c->a, str_of(x->value), &words))
 				continue;
 			for (size_t n = 0; n < words.n; n++)
-				own_dir(s, arena_printf(s->c->a, "%s/%s", keys[k].parent, words.v[n]),
-					mode ? (unsigned)strtoul(mode->value, NULL, 8) & 0777 : 0755,
+				own_dir(s,
+					arena_printf(s->c->a, "%s/%s", keys[k].parent, words.v[n]),
+					mode ? (unsigned)strtoul(mode->value, NULL, 8) & 0777
+					     : 0755,
 					service_place(s, x));
 		}
 	}
@@ -99,13 +104,14 @@ static void pid_folder(struct service *s)
 /* Folders of packages below /var in which services keep things. */
 static bool is_state_folder(const char *path)
 {
-	static const char *const parents[] = { "var/lib/", "var/log/", "var/cache/", "var/spool/", "run/",
-					       "srv/" };
+	static const char *const parents[] = { "var/lib/",   "var/log/", "var/cache/",
+					       "var/spool/", "run/",	 "srv/" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(parents); i++) {
 		size_t n = strlen(parents[i]);
 
-		if (strncmp(path, parents[i], n) == 0 && path[n] && strncmp(path, "var/lib/dpkg", 12) != 0)
+		if (strncmp(path, parents[i], n) == 0 && path[n] &&
+		    strncmp(path, "var/lib/dpkg", 12) != 0)
 			return true;
 	}
 	return false;
@@ -123,7 +129,8 @@ static void written_folders(struct service *s)
 			struct str rest = str_of(x->value), path;
 
 			while (str_next(&rest, ' ', &path)) {
-				path = str_from(path, path.n && (path.p[0] == '-' || path.p[0] == '+'));
+				path = str_from(path,
+						path.n && (path.p[0] == '-' || path.p[0] == '+'));
 				if (path.n > 1 && is_state_folder(str_dup(d->a, path) + 1))
 					own_dir(s, str_dup(d->a, path), 0755, service_place(s, x));
 			}
@@ -132,7 +139,8 @@ static void written_folders(struct service *s)
 	for (size_t i = 0; i < d->users.n; i++) {
 		const struct draft_user *u = &d->users.v[i];
 
-		if (d->user && strcmp(u->name, d->user) == 0 && u->home && is_state_folder(u->home + 1))
+		if (d->user && strcmp(u->name, d->user) == 0 && u->home &&
+		    is_state_folder(u->home + 1))
 			own_dir(s, u->home, 0755, arena_printf(d->a, "the home of %s", u->name));
 	}
 }
@@ -145,11 +153,14 @@ static void package_folders(struct service *s)
 		for (size_t k = 0; k < deb->entries.n; k++) {
 			const struct deb_entry *x = &deb->entries.v[k];
 
-			if (x->type == NODE_DIR && (is_state_folder(x->path) ||
-						    (strncmp(x->path, "etc/", 4) == 0 && !(x->mode & 01))))
+			if (x->type == NODE_DIR &&
+			    (is_state_folder(x->path) ||
+			     (strncmp(x->path, "etc/", 4) == 0 && !(x->mode & 01))))
 				own_dir(s, arena_printf(s->c->a, "/%s", x->path), x->mode & 0777,
-					arena_printf(s->c->a, "%s has this folder, and the service's user has to write it",
-						     deb->package->name));
+					arena_printf(
+						s->c->a,
+						"%s has this folder, and the service's user has to write it",
+						deb->package->name));
 		}
 	}
 }
@@ -181,12 +192,14 @@ static bool unreadable_files(struct service *s, struct error *e)
 			const struct deb_entry *x = &deb->entries.v[k];
 			const struct node *n = tree_find(&s->c->chain->tree, x->path);
 
-			if (x->type != NODE_FILE || !n || strncmp(x->path, "etc/", 4) != 0 || (x->mode & 04))
+			if (x->type != NODE_FILE || !n || strncmp(x->path, "etc/", 4) != 0 ||
+			    (x->mode & 04))
 				continue;
 			if (!collect_owned_file(s->c, arena_printf(d->a, "/%s", x->path), 0,
 						d->user ? d->user : "nonroot", d->group,
-						arena_printf(d->a, "%s: %s has mode %04o", deb->package->name, x->path,
-							     x->mode), e))
+						arena_printf(d->a, "%s: %s has mode %04o",
+							     deb->package->name, x->path, x->mode),
+						e))
 				return false;
 		}
 	}
@@ -200,7 +213,8 @@ static bool service_folders(struct service *s, struct error *e)
 	written_folders(s);
 	pid_folder(s);
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->dirs) && s->daemon->dirs[i]; i++)
-		own_dir(s, s->daemon->dirs[i], 0755, arena_printf(s->c->a, "%s writes there", s->program));
+		own_dir(s, s->daemon->dirs[i], 0755,
+			arena_printf(s->c->a, "%s writes there", s->program));
 	package_folders(s);
 	claim_folders(s);
 	return unreadable_files(s, e);
@@ -222,7 +236,8 @@ static void set_env(struct service *s)
 		struct str key, value;
 
 		str_cut(str_of(s->daemon->env[i]), '=', &key, &value);
-		*list_push(d->a, &d->env) = (struct draft_variable){ str_dup(d->a, key), str_dup(d->a, value) };
+		*list_push(d->a, &d->env) = (struct draft_variable){ str_dup(d->a, key),
+								     str_dup(d->a, value) };
 		draft_chose(d, "env", str_dup(d->a, key), "%s needs it", s->program);
 	}
 }
@@ -235,7 +250,8 @@ bool service_settle(struct service *s, struct error *e)
 	set_env(s);
 	if (s->daemon && s->daemon->needs && !strings_has(&s->c->d->packages, s->daemon->needs)) {
 		*list_push(s->c->a, &s->c->d->packages) = s->daemon->needs;
-		draft_chose(s->c->d, "packages", s->daemon->needs, "%s cannot do without it", s->program);
+		draft_chose(s->c->d, "packages", s->daemon->needs, "%s cannot do without it",
+			    s->program);
 	}
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->open) && s->daemon->open[i]; i++)
 		draft_leave(s->c->d, "%s", s->daemon->open[i]);

@@ -9,9 +9,9 @@
 
 /* A file of these has no place in the image. */
 static const char *const left_out[] = {
-	"script.shell", "script.interpreter-missing", "file.setuid", "file.setgid", "shell.program",
-	"program.package-manager", "program.compiler", "file.world-writable", "secret.content", "secret.file-name",
-	"file.capabilities",
+	"script.shell",	  "script.interpreter-missing", "file.setuid",	     "file.setgid",
+	"shell.program",  "program.package-manager",	"program.compiler",  "file.world-writable",
+	"secret.content", "secret.file-name",		"file.capabilities",
 };
 
 /* How Debian builds it is Debian's to say. */
@@ -24,13 +24,16 @@ static bool is_entrypoint(const struct init_draft *d, const char *path)
 	return d->entrypoint.n && strcmp(d->entrypoint.v[0], path) == 0;
 }
 
-static bool accept_finding(struct init_draft *d, const char *rule, const char *path, const char *reason)
+static bool accept_finding(struct init_draft *d, const char *rule, const char *path,
+			   const char *reason)
 {
 	for (size_t i = 0; i < d->findings.n; i++) {
-		if (strcmp(d->findings.v[i].rule, rule) == 0 && strcmp(d->findings.v[i].name, path) == 0)
+		if (strcmp(d->findings.v[i].rule, rule) == 0 &&
+		    strcmp(d->findings.v[i].name, path) == 0)
 			return false;
 	}
-	*list_push(d->a, &d->findings) = (struct draft_pair){ .name = path, .rule = rule, .text = reason };
+	*list_push(d->a, &d->findings) =
+		(struct draft_pair){ .name = path, .rule = rule, .text = reason };
 	draft_chose(d, "audit.accept", arena_printf(d->a, "%s %s", rule, path), "%s", reason);
 	return true;
 }
@@ -52,10 +55,15 @@ static bool settle_finding(struct init_draft *d, const struct finding *f)
 	if (path && name_among(rule, left_out, ARRAY_SIZE(left_out)) && drop_file(d, path, f))
 		return true;
 	if (path && name_among(rule, as_built, ARRAY_SIZE(as_built)))
-		return accept_finding(d, rule, path, "as the package of Debian has it: how it is compiled is not this recipe's");
+		return accept_finding(
+			d, rule, path,
+			"as the package of Debian has it: how it is compiled is not this recipe's");
 	if (path && strcmp(rule, "program.interpreter") == 0)
-		return accept_finding(d, rule, path, is_entrypoint(d, path) ? "it is what the image is for"
-									      : "programs of the image's packages are written for it");
+		return accept_finding(
+			d, rule, path,
+			is_entrypoint(d, path)
+				? "it is what the image is for"
+				: "programs of the image's packages are written for it");
 	draft_leave(d, "strict refuses %s: %s %s", path ? path : "the image", rule, f->message);
 	return false;
 }

@@ -7,8 +7,8 @@
 #include "explain/init/draft.h"
 #include "inspect/audit/audit.h"
 
-/* Changes the draft for the findings that reach the policy's level. true: something changed, and it is worth
- * another build. What cannot be helped is left to decide. */
+/* Changes the draft for the findings that reach the policy's level. true: something changed, and it
+ * is worth another build. What cannot be helped is left to decide. */
 bool settle_findings(struct init_draft *d, const struct audit_result *r);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What packages ask for besides their files: sysusers.d, tmpfiles.d, and calls of maintainer scripts. */
+/* What packages ask for besides their files: sysusers.d, tmpfiles.d, and calls of maintainer
+ * scripts. */
 
 #include <stdlib.h>
 
@@ -29,7 +30,8 @@ static void wishes_sysuser(struct collecting *c, const struct sysuser *u, const 
 
 /* Calls of both scripts of a package. */
 static void wishes_scripts(struct collecting *c, const struct deb *deb,
-			   void (*one)(struct collecting *, const struct scripted *, const char *from))
+			   void (*one)(struct collecting *, const struct scripted *,
+				       const char *from))
 {
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
 		struct scripted_calls calls = { 0 };
@@ -62,7 +64,8 @@ bool collect_accounts(struct collecting *c, struct error *e)
 
 		sysusers_read(c->a, files.v[i].text, &users);
 		for (size_t k = 0; k < users.n; k++)
-			wishes_sysuser(c, &users.v[k], collect_place(c, &files.v[i], users.v[k].line));
+			wishes_sysuser(c, &users.v[k],
+				       collect_place(c, &files.v[i], users.v[k].line));
 	}
 	for (size_t i = 0; i < c->own.n; i++)
 		wishes_scripts(c, c->own.v[i], wishes_account);
@@ -105,8 +108,8 @@ static void wishes_old_run(struct collecting *c, const char *path)
 				     .text = arena_printf(c->a, "../..%s", path) };
 }
 
-void collect_dir(struct collecting *c, const char *path, unsigned mode, const char *user, const char *group,
-		 const char *from)
+void collect_dir(struct collecting *c, const char *path, unsigned mode, const char *user,
+		 const char *group, const char *from)
 {
 	char *clean = arena_strdup(c->a, strncmp(path, "/var/run/", 9) == 0 ? path + 4 : path);
 	size_t n = strlen(clean);
@@ -123,8 +126,8 @@ void collect_dir(struct collecting *c, const char *path, unsigned mode, const ch
 	}
 }
 
-bool collect_owned_file(struct collecting *c, const char *path, unsigned mode, const char *user, const char *group,
-			const char *from, struct error *e)
+bool collect_owned_file(struct collecting *c, const char *path, unsigned mode, const char *user,
+			const char *group, const char *from, struct error *e)
 {
 	struct collect_text t;
 	bool found;
@@ -141,9 +144,12 @@ bool collect_owned_file(struct collecting *c, const char *path, unsigned mode, c
 	group = wishes_known_group(c, group, from);
 	if (!user && !group)
 		return true;
-	*list_push(c->a, &c->d->files) = (struct draft_file){
-		.path = path, .text = t.text, .user = user, .group = group,
-		.mode = (mode ? mode : deb_find(t.deb, t.path)->mode) & 0777 };
+	*list_push(c->a, &c->d->files) =
+		(struct draft_file){ .path = path,
+				     .text = t.text,
+				     .user = user,
+				     .group = group,
+				     .mode = (mode ? mode : deb_find(t.deb, t.path)->mode) & 0777 };
 	draft_chose(c->d, "files", path, "%s; its owner is %s", from, user ? user : group);
 	return true;
 }
@@ -165,8 +171,8 @@ static void wishes_link(struct collecting *c, const struct scripted *s, const ch
 
 	if (target[0] != '/')
 		target = path_follow(c->a, s->name + 1, target);
-	if (!target || !tree_resolve(&c->chain->tree, target) || tree_find(&c->chain->tree, s->name + 1) ||
-	    !wishes_is_state(s->name))
+	if (!target || !tree_resolve(&c->chain->tree, target) ||
+	    tree_find(&c->chain->tree, s->name + 1) || !wishes_is_state(s->name))
 		return;
 	for (size_t i = 0; i < c->d->links.n; i++) {
 		if (strcmp(c->d->links.v[i].name, s->name) == 0)
@@ -191,12 +197,14 @@ static void wishes_folder(struct collecting *c, const struct scripted *s, const 
 }
 
 /* "cp FROM TO" of a package's own file. */
-static bool wishes_copy(struct collecting *c, const struct scripted *s, const char *from, struct error *e)
+static bool wishes_copy(struct collecting *c, const struct scripted *s, const char *from,
+			struct error *e)
 {
 	struct collect_text t;
 	bool found;
 
-	if (s->target[0] != '/' || !wishes_is_state(s->name) || tree_find(&c->chain->tree, s->name + 1))
+	if (s->target[0] != '/' || !wishes_is_state(s->name) ||
+	    tree_find(&c->chain->tree, s->name + 1))
 		return true;
 	for (size_t i = 0; i < c->d->files.n; i++) {
 		if (strcmp(c->d->files.v[i].path, s->name) == 0)
@@ -206,7 +214,8 @@ static bool wishes_copy(struct collecting *c, const struct scripted *s, const ch
 		return false;
 	if (!found || t.text.n == 0)
 		return true;
-	*list_push(c->a, &c->d->files) = (struct draft_file){ .path = s->name, .text = t.text, .mode = 0644 };
+	*list_push(c->a, &c->d->files) =
+		(struct draft_file){ .path = s->name, .text = t.text, .mode = 0644 };
 	draft_chose(c->d, "files", s->name, "%s: a copy of %s", from, s->target);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads ar members from memory. Knows the container only: which members a package must have, and
- * in which order, is make/deb/deb_members.c. Nothing is allocated, so nothing can be made to grow. */
+ * in which order, is make/deb/deb_members.c. Nothing is allocated, so nothing can be made to grow.
+ */
 
 #include "format/archive/ar.h"
 

@@ -11,13 +11,13 @@
 #include "base/str.h"
 
 struct ar {
-	struct str rest;	/* what has not been read yet */
-	const char *name;	/* for messages */
+	struct str rest;  /* what has not been read yet */
+	const char *name; /* for messages */
 };
 
 struct ar_member {
-	char name[17];		/* without the optional final '/' */
-	struct str data;	/* borrowed from the archive's bytes */
+	char name[17];	 /* without the optional final '/' */
+	struct str data; /* borrowed from the archive's bytes */
 };
 
 /* Starts reading `bytes`, which are borrowed. ERR_INPUT when the global magic is missing. */

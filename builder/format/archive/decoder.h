@@ -7,9 +7,9 @@
 #include "base/str.h"
 
 enum decoded {
-	DECODED_MORE,	/* went as far as input and room allowed */
-	DECODED_END,	/* the stream is complete; what is left of the input is not its own */
-	DECODED_BAD,	/* *why says what is wrong */
+	DECODED_MORE, /* went as far as input and room allowed */
+	DECODED_END,  /* the stream is complete; what is left of the input is not its own */
+	DECODED_BAD,  /* *why says what is wrong */
 };
 
 /* Where decoded bytes go. */
@@ -20,8 +20,8 @@ struct room {
 
 struct decoder {
 	const char *name;
-	struct str magic;		/* the first bytes of every stream */
-	void *(*open)(void);		/* NULL: out of memory */
+	struct str magic;    /* the first bytes of every stream */
+	void *(*open)(void); /* NULL: out of memory */
 	void (*close)(void *state);
 	/* Moves `in` and `room` past what was used. */
 	enum decoded (*step)(void *state, struct str *in, struct room *room, const char **why);

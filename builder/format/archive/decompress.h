@@ -16,18 +16,18 @@ enum codec { CODEC_NONE, CODEC_GZIP, CODEC_XZ, CODEC_ZSTD };
 /* Largest window of a zstd frame, as a power of two: what `zstd` itself accepts without --long. */
 #define ZSTD_WINDOW_LOG 27
 
-struct decoder;			/* format/archive/decoder.h */
+struct decoder; /* format/archive/decoder.h */
 
 struct decompress {
-	struct source base;		/* named like `from` */
-	struct source *from;		/* borrowed */
+	struct source base;  /* named like `from` */
+	struct source *from; /* borrowed */
 	const struct decoder *decoder;
 	void *state;
-	struct str in;			/* bytes of `from` not decoded yet */
-	uint64_t budget, given;		/* most bytes to give; given so far */
-	bool ended;			/* the stream's own end has been seen */
-	size_t magic_seen;		/* bytes of the magic number seen so far */
-	bool pending; /* the decoder may have more to give without more input */
+	struct str in;		/* bytes of `from` not decoded yet */
+	uint64_t budget, given; /* most bytes to give; given so far */
+	bool ended;		/* the stream's own end has been seen */
+	size_t magic_seen;	/* bytes of the magic number seen so far */
+	bool pending;		/* the decoder may have more to give without more input */
 	char out[65536];
 };
 

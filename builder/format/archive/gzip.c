@@ -145,7 +145,7 @@ static bool gzip_finish(struct sink *base, struct error *e)
 	struct gzip_slot *last = &g->slots[g->ready % g->n_slots];
 	bool partial = g->ready - g->written < g->n_slots && last->in_n > 0;
 
-	if (g->ready == 0 && !partial) {	/* nothing at all is one empty member */
+	if (g->ready == 0 && !partial) { /* nothing at all is one empty member */
 		last->in = arena_alloc(g->a, 1);
 		last->out = arena_alloc(g->a, out_room(g));
 		partial = true;
@@ -162,8 +162,9 @@ static bool gzip_finish(struct sink *base, struct error *e)
 bool gzip_sink_init(struct arena *a, struct gzip_sink *g, const struct gzip_library *library,
 		    struct sink *next, unsigned jobs, struct error *e)
 {
-	*g = (struct gzip_sink){ .base = { gzip_write, gzip_finish }, .library = library, .next = next,
-				 .a = a };
+	*g = (struct gzip_sink){
+		.base = { gzip_write, gzip_finish }, .library = library, .next = next, .a = a
+	};
 	g->jobs = jobs < 1 ? 1 : jobs > GZIP_JOBS_MAX ? GZIP_JOBS_MAX : jobs;
 	g->n_slots = g->jobs > 1 ? g->jobs + 1 : 1;
 	g->own = library->alloc(GZIP_LEVEL);

@@ -17,18 +17,18 @@
 #define ENTRIES_MAX 1000000
 #define NAMES_MAX (64u << 20)
 #define TARGET_MAX 4095
-#define MTIME_MAX 077777777777	/* eleven octal digits: the year 2242 */
+#define MTIME_MAX 077777777777 /* eleven octal digits: the year 2242 */
 
 struct tar {
 	struct archive *archive;
 	struct arena *a;
 	struct tarfeed feed;
-	struct error *e;		/* of the call under way, for the callback */
-	locale_t utf8;			/* for extended headers; 0: not needed */
+	struct error *e; /* of the call under way, for the callback */
+	locale_t utf8;	 /* for extended headers; 0: not needed */
 	size_t entries, max_entries;
 	size_t names, max_names;
-	uint64_t start, size;		/* content of the current entry */
-	bool open;			/* there is a current entry */
+	uint64_t start, size; /* content of the current entry */
+	bool open;	      /* there is a current entry */
 	bool ended;
 };
 
@@ -46,7 +46,7 @@ static int tar_fold_status(struct tar *t, int status, struct error *e)
 {
 	const char *why;
 
-	if (e->kind != ERR_NONE)	/* the callback has already said why */
+	if (e->kind != ERR_NONE) /* the callback has already said why */
 		return -1;
 	if (status == ARCHIVE_OK)
 		return 1;

@@ -5,7 +5,8 @@
 /* Reads a tar stream (uncompressed) through libarchive's tar reader, under a policy, because tar
  * readers disagree about odd archives and the disagreement is an attack:
  *  - every status of libarchive but OK and EOF is an error, and its idea of each header's size,
- *    type and place must agree with our own reading of the same 512 bytes (format/archive/tarfeed.c);
+ *    type and place must agree with our own reading of the same 512 bytes
+ * (format/archive/tarfeed.c);
  *  - regular files, folders, symbolic links, hard links; no devices, FIFOs, sockets, sparse files,
  *    contiguous files or unknown types; only regular files have content;
  *  - names are relative, without "..", empty or "." components (but a leading "./"), and no
@@ -22,20 +23,20 @@
 enum tar_type { TAR_FILE, TAR_DIR, TAR_SYMLINK, TAR_HARDLINK };
 
 struct tar_entry {
-	const char *path;		/* normalised (make/tree/tree.h); "" is the root, a folder */
+	const char *path; /* normalised (make/tree/tree.h); "" is the root, a folder */
 	enum tar_type type;
-	unsigned mode;			/* 07777 at most */
+	unsigned mode; /* 07777 at most */
 	uint32_t uid, gid;
-	int64_t mtime;			/* seconds since the epoch, 0 .. 8^11 - 1 */
-	const char *target; /* symbolic links: as written; hard links: normalised path */
-	uint64_t offset, size;		/* content in the stream; 0 bytes but for TAR_FILE */
+	int64_t mtime;	       /* seconds since the epoch, 0 .. 8^11 - 1 */
+	const char *target;    /* symbolic links: as written; hard links: normalised path */
+	uint64_t offset, size; /* content in the stream; 0 bytes but for TAR_FILE */
 };
 
 struct tar_options {
-	struct sink *copy; /* gets the whole stream as it is read; may be NULL. Not finished */
-	size_t max_entries;		/* 0: 1,000,000 */
-	size_t max_names;		/* bytes of all names and targets; 0: 64 MiB */
-	bool pax; /* take POSIX extended headers (path, linkpath, size, times, ids) */
+	struct sink *copy;  /* gets the whole stream as it is read; may be NULL. Not finished */
+	size_t max_entries; /* 0: 1,000,000 */
+	size_t max_names;   /* bytes of all names and targets; 0: 64 MiB */
+	bool pax;	    /* take POSIX extended headers (path, linkpath, size, times, ids) */
 };
 
 struct tar;

@@ -14,7 +14,7 @@
 #define MAGIC_FIELD 8
 #define PREFIX_AT 345
 #define PREFIX_FIELD 155
-#define LONG_NAME_MAX 8192	/* a path has at most 4095 bytes */
+#define LONG_NAME_MAX 8192 /* a path has at most 4095 bytes */
 #define END_MARK (2 * TAR_BLOCK)
 
 static int tarfeed_fail(const struct tarfeed *f, struct error *e, const char *why)
@@ -43,7 +43,7 @@ static bool read_number(const char *p, size_t n, uint64_t *out)
 	for (; i < n && p[i] == ' '; i++)
 		;
 	for (; i < n && p[i] >= '0' && p[i] <= '7'; i++, digits++)
-		v = v << 3 | (uint64_t)(p[i] - '0');	/* at most 36 bits */
+		v = v << 3 | (uint64_t)(p[i] - '0'); /* at most 36 bits */
 	for (; i < n && (p[i] == ' ' || p[i] == '\0'); i++)
 		;
 	*out = v;
@@ -67,8 +67,8 @@ static bool tarfeed_pax_record(struct str *rest, struct str *key, struct str *va
 
 static int pax_keyword(struct tarfeed *f, struct str key, struct str value, struct error *e)
 {
-	static const char *const harmless[] = { "mtime", "atime", "ctime", "uid", "gid", "uname",
-						"gname", "comment" };
+	static const char *const harmless[] = { "mtime", "atime", "ctime", "uid",
+						"gid",	 "uname", "gname", "comment" };
 
 	if (str_eq(key, STR("path"))) {
 		f->pax_path = value;
@@ -159,10 +159,13 @@ static bool checksum_right(const char *block)
  * empty. */
 static bool numbers_right(const char *block)
 {
-	static const struct { size_t at, n; bool may_be_empty; } fields[] = {
-		{ 100, 8, false }, { 108, 8, false }, { 116, 8, false },	/* mode, uid, gid */
-		{ 136, 12, false },						/* mtime */
-		{ 329, 8, true }, { 337, 8, true },				/* device */
+	static const struct {
+		size_t at, n;
+		bool may_be_empty;
+	} fields[] = {
+		{ 100, 8, false },  { 108, 8, false }, { 116, 8, false }, /* mode, uid, gid */
+		{ 136, 12, false },					  /* mtime */
+		{ 329, 8, true },   { 337, 8, true },			  /* device */
 	};
 	uint64_t number;
 
@@ -196,8 +199,9 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 
 	if (is_zero(block)) {
 		if (f->extended)
-			return tarfeed_fail(f, e, "the archive ends after a long name or extended "
-						  "header");
+			return tarfeed_fail(f, e,
+					    "the archive ends after a long name or extended "
+					    "header");
 		f->state = FEED_END;
 		f->end_at = f->delivered;
 		return 1;
@@ -216,8 +220,9 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 		return begin_extension(f, type, size, e);
 	if (type == 'x' || type == 'g')
 		return tarfeed_fail(f, e,
-				    type == 'g' ? "a global extended header, which is not taken"
-					     : "an extended header, which packages may not have");
+				    type == 'g'
+					    ? "a global extended header, which is not taken"
+					    : "an extended header, which packages may not have");
 	if (type == '3' || type == '4' || type == '6')
 		return tarfeed_fail(f, e, "a device or FIFO, which is not taken");
 	return tarfeed_fail(f, e, "an entry of unknown type");
@@ -244,7 +249,8 @@ static int tarfeed_see(struct tarfeed *f, struct str block, struct error *e)
 		return see_header(f, block, e);
 	if (f->state == FEED_EXTENSION)
 		return see_extension(f, block, e);
-	/* what libarchive reads beyond the first zero block must be zero: nobody looks at it again */
+	/* what libarchive reads beyond the first zero block must be zero: nobody looks at it again
+	 */
 	if (f->state == FEED_END && !is_zero(block))
 		return tarfeed_fail(f, e, "bytes after the end of the tar stream");
 	return 1;

@@ -13,28 +13,28 @@
 #define TAR_PAX_MAX 16384
 
 enum tarfeed_state {
-	FEED_HEADER,		/* the next block is a header */
-	FEED_EXTENSION,		/* blocks of a long name or extended header */
-	FEED_CONTENT,		/* an entry's header has passed; blocks of its content */
-	FEED_END,		/* the first zero block has passed */
+	FEED_HEADER,	/* the next block is a header */
+	FEED_EXTENSION, /* blocks of a long name or extended header */
+	FEED_CONTENT,	/* an entry's header has passed; blocks of its content */
+	FEED_END,	/* the first zero block has passed */
 };
 
 struct tarfeed {
 	struct source *from;
-	struct sink *copy;		/* may be NULL */
+	struct sink *copy; /* may be NULL */
 	bool allow_pax;
-	struct str rest;		/* of the source's current chunk */
-	char block[TAR_BLOCK];		/* a block that two chunks share */
-	uint64_t delivered;		/* bytes given out */
-	uint64_t end_at;		/* where the first zero block is */
+	struct str rest;       /* of the source's current chunk */
+	char block[TAR_BLOCK]; /* a block that two chunks share */
+	uint64_t delivered;    /* bytes given out */
+	uint64_t end_at;       /* where the first zero block is */
 	enum tarfeed_state state;
-	bool extended;			/* extensions precede the header that comes next */
-	uint64_t left;			/* bytes of the extension still to come */
-	char type;			/* of the entry whose header passed last */
-	uint64_t size;			/* its size field, or that of its extended header */
-	struct str pax_path, pax_link;	/* from its extended header; p == NULL: not given */
+	bool extended;		       /* extensions precede the header that comes next */
+	uint64_t left;		       /* bytes of the extension still to come */
+	char type;		       /* of the entry whose header passed last */
+	uint64_t size;		       /* its size field, or that of its extended header */
+	struct str pax_path, pax_link; /* from its extended header; p == NULL: not given */
 	char pax[TAR_PAX_MAX];
-	size_t pax_size;		/* 0: the current extension is none */
+	size_t pax_size; /* 0: the current extension is none */
 	bool pax_has_size;
 };
 

@@ -14,7 +14,7 @@ struct numbered_entry {
 
 struct numbered_list {
 	list_of(struct numbered_entry) v;
-	const char *name;		/* of the stream */
+	const char *name; /* of the stream */
 };
 
 static int compare_numbered(const void *a, const void *b)

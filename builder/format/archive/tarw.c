@@ -10,8 +10,8 @@
 #define BLOCK 512
 #define NAME_MAX_USTAR 100
 #define PREFIX_MAX_USTAR 155
-#define OCTAL7_MAX 07777777u		/* what fits in a field of 8 bytes */
-#define OCTAL11_MAX 077777777777ull	/* and in one of 12 */
+#define OCTAL7_MAX 07777777u	    /* what fits in a field of 8 bytes */
+#define OCTAL11_MAX 077777777777ull /* and in one of 12 */
 
 struct ustar {
 	char name[NAME_MAX_USTAR], mode[8], uid[8], gid[8], size[12], mtime[12], chksum[8];
@@ -166,7 +166,7 @@ static bool extended_put(struct tarw *t, const struct buf *b, struct error *e)
 
 	header_init(&h, 'x', 0644);
 	field_put_text(h.name, sizeof(h.name),
-		       STR("PaxHeaders/entry"));	/* readers of pax ignore it */
+		       STR("PaxHeaders/entry")); /* readers of pax ignore it */
 	field_put_octal(h.size, sizeof(h.size), b->n);
 	return header_put(t, &h, e) && tarw_put(t, buf_str(b), e) && pad_to_block(t, b->n, e);
 }

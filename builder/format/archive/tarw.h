@@ -14,21 +14,21 @@
 enum tarw_type { TARW_FILE, TARW_DIR, TARW_LINK };
 
 struct tarw_entry {
-	const char *path;	/* no leading or trailing slash; not empty */
+	const char *path; /* no leading or trailing slash; not empty */
 	enum tarw_type type;
-	unsigned mode;		/* permission bits, 07777 at most */
+	unsigned mode; /* permission bits, 07777 at most */
 	uint32_t uid, gid;
-	int64_t mtime;		/* seconds since the epoch, any */
-	uint64_t size;		/* of the content that follows; files only; at most INT64_MAX */
-	const char *target;	/* of a link, as it is to be; NULL otherwise */
+	int64_t mtime;	    /* seconds since the epoch, any */
+	uint64_t size;	    /* of the content that follows; files only; at most INT64_MAX */
+	const char *target; /* of a link, as it is to be; NULL otherwise */
 };
 
 /* An archive being written to a sink that it borrows. */
 struct tarw {
 	struct sink *out;
-	uint64_t left;		/* bytes of content still owed to the last entry */
-	unsigned pad;		/* zeros that will follow them */
-	uint64_t size;		/* bytes written so far */
+	uint64_t left; /* bytes of content still owed to the last entry */
+	unsigned pad;  /* zeros that will follow them */
+	uint64_t size; /* bytes written so far */
 };
 
 void tarw_init(struct tarw *t, struct sink *out);

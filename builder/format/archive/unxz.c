@@ -66,5 +66,11 @@ static enum decoded unxz_step(void *state, struct str *in, struct room *room, co
 }
 
 const struct decoder unxz_decoder = {
-	"xz", { "\xfd" "7zXZ\0", 6 }, unxz_open, unxz_close, unxz_step,
+	"xz",
+	{ "\xfd"
+	  "7zXZ\0",
+	  6 },
+	unxz_open,
+	unxz_close,
+	unxz_step,
 };

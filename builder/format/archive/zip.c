@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The directory is read whole, contents as streams. Every number in it is checked against the size of
- * the file before it is used. */
+/* The directory is read whole, contents as streams. Every number in it is checked against the size
+ * of the file before it is used. */
 
 #include "format/archive/zip.h"
 
@@ -126,12 +126,13 @@ static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, str
 	comment = (size_t)zip_number(p + 32, 2);
 	if (rest->n - ENTRY_SIZE < name + extra + comment)
 		return zip_fail(z, e, "the directory is malformed");
-	m = (struct zip_member){
-		.name = arena_strndup(a, p + ENTRY_SIZE, name),
-		.flags = (uint16_t)zip_number(p + 8, 2),
-		.method = (uint16_t)zip_number(p + 10, 2), .crc = (uint32_t)zip_number(p + 16, 4),
-		.packed = zip_number(p + 20, 4), .size = zip_number(p + 24, 4),
-		.offset = zip_number(p + 42, 4) };
+	m = (struct zip_member){ .name = arena_strndup(a, p + ENTRY_SIZE, name),
+				 .flags = (uint16_t)zip_number(p + 8, 2),
+				 .method = (uint16_t)zip_number(p + 10, 2),
+				 .crc = (uint32_t)zip_number(p + 16, 4),
+				 .packed = zip_number(p + 20, 4),
+				 .size = zip_number(p + 24, 4),
+				 .offset = zip_number(p + 42, 4) };
 	if (!read_extra((struct str){ p + ENTRY_SIZE + name, extra }, &m))
 		return zip_fail(z, e, "the directory is malformed");
 	*list_push(a, &z->members) = m;
@@ -139,7 +140,8 @@ static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, str
 	return true;
 }
 
-bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out, struct error *e)
+bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out,
+	      struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct directory dir = { 0, 0 };
@@ -224,8 +226,8 @@ static int zip_next(struct source *base, struct str *chunk, struct error *e)
 		if (z->avail_out < sizeof(s->out))
 			return zip_member_give(s,
 					       (struct str){ s->out,
-							    sizeof(s->out) - z->avail_out }, chunk,
-					       e);
+							     sizeof(s->out) - z->avail_out },
+					       chunk, e);
 	}
 	s->ended = true;
 	return zip_member_finish(s, e);
@@ -245,8 +247,9 @@ bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip
 	s->given = s->crc = 0;
 	s->ended = false;
 	if (m->flags & 1 || (m->method != STORED && m->method != DEFLATED))
-		return zip_refuse_member(s, e, m->flags & 1 ?
-			"it is encrypted" : "its compression is not known here");
+		return zip_refuse_member(s, e,
+					 m->flags & 1 ? "it is encrypted"
+						      : "its compression is not known here");
 	if (m->offset > z->size || z->size - m->offset < LOCAL_SIZE)
 		return zip_refuse_member(s, e, "it stands outside of the archive");
 	if (!fd_pread(z->fd, local, sizeof(local), m->offset, z->file, e))

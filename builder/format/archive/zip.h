@@ -3,22 +3,23 @@
 #define FORMAT_ARCHIVE_ZIP_H
 
 /* Zip archives (PKWARE's APPNOTE 6.3) read by their central directory, with the fields of zip64.
- * Members are stored or deflated; encrypted ones and other methods are errors when they are read. */
+ * Members are stored or deflated; encrypted ones and other methods are errors when they are read.
+ */
 
 #include "base/io.h"
 
-#define ZIP_DIRECTORY_MAX (16u << 20)	/* bytes of the central directory */
+#define ZIP_DIRECTORY_MAX (16u << 20) /* bytes of the central directory */
 
 struct zip_member {
 	const char *name;
-	uint64_t size, packed, offset;	/* offset: of its local header */
+	uint64_t size, packed, offset; /* offset: of its local header */
 	uint32_t crc;
 	uint16_t method, flags;
 };
 
 struct zip {
-	int fd;				/* borrowed */
-	const char *file;		/* for messages */
+	int fd;		  /* borrowed */
+	const char *file; /* for messages */
 	uint64_t size;
 	list_of(struct zip_member) members;
 };
@@ -43,8 +44,8 @@ struct zip_source {
 	bool ended;
 	char out[65536];
 };
-MUST_CHECK bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip_member *m,
-				struct error *e);
+MUST_CHECK bool zip_source_open(struct zip_source *s, const struct zip *z,
+				const struct zip_member *m, struct error *e);
 void zip_source_close(struct zip_source *s);
 #define AUTO_ZIP_SOURCE __attribute__((cleanup(zip_source_close))) struct zip_source
 

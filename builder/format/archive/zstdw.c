@@ -6,9 +6,10 @@
 
 struct zstd_library zstd_library_host(void)
 {
-	return (struct zstd_library){ ZSTD_versionString(), ZSTD_createCCtx, ZSTD_freeCCtx,
-				      ZSTD_CCtx_setParameter, ZSTD_compressStream2,
-				      ZSTD_CStreamOutSize, ZSTD_isError, ZSTD_getErrorName };
+	return (struct zstd_library){ ZSTD_versionString(), ZSTD_createCCtx,
+				      ZSTD_freeCCtx,	    ZSTD_CCtx_setParameter,
+				      ZSTD_compressStream2, ZSTD_CStreamOutSize,
+				      ZSTD_isError,	    ZSTD_getErrorName };
 }
 
 bool zstd_library_of(struct arena *a, const struct module *m, const char *package_version,
@@ -69,7 +70,10 @@ bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_libr
 		    struct sink *next, unsigned jobs, struct error *e)
 {
 	unsigned workers = jobs < 1 ? 1 : jobs > ZSTD_SINK_JOBS_MAX ? ZSTD_SINK_JOBS_MAX : jobs;
-	const struct { ZSTD_cParameter name; int value; } parameters[] = {
+	const struct {
+		ZSTD_cParameter name;
+		int value;
+	} parameters[] = {
 		{ ZSTD_c_compressionLevel, ZSTD_SINK_LEVEL },
 		{ ZSTD_c_checksumFlag, 1 },
 		{ ZSTD_c_contentSizeFlag, 0 },
@@ -77,7 +81,8 @@ bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_libr
 		{ ZSTD_c_jobSize, (int)ZSTD_SINK_JOB },
 	};
 
-	*z = (struct zstd_sink){ .base = { zstd_write, zstd_finish }, .library = library,
+	*z = (struct zstd_sink){ .base = { zstd_write, zstd_finish },
+				 .library = library,
 				 .next = next };
 	z->ctx = library->create();
 	if (!z->ctx)

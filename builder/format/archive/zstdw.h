@@ -4,8 +4,8 @@
 
 /* Writing zstd (RFC 8878): one frame with a content checksum and no content size. The bytes depend
  * on the input and on libzstd's version, not on the number of threads or on how the input was cut:
- * libzstd's threaded mode is always used, with jobs of a fixed size. Which libzstd it is, is the caller's
- * to say: the one this program is linked with, or a loaded one. */
+ * libzstd's threaded mode is always used, with jobs of a fixed size. Which libzstd it is, is the
+ * caller's to say: the one this program is linked with, or a loaded one. */
 
 #include <zstd.h>
 
@@ -32,26 +32,28 @@ struct zstd_library {
 /* The one this program is linked with. */
 struct zstd_library zstd_library_host(void);
 
-/* The one in a module, which outlives it. Its version is what it says of itself and, in `a`, that of its
- * package. ERR_SYSTEM when it is no libzstd. */
-MUST_CHECK bool zstd_library_of(struct arena *a, const struct module *m, const char *package_version,
-				struct zstd_library *out, struct error *e);
+/* The one in a module, which outlives it. Its version is what it says of itself and, in `a`, that
+ * of its package. ERR_SYSTEM when it is no libzstd. */
+MUST_CHECK bool zstd_library_of(struct arena *a, const struct module *m,
+				const char *package_version, struct zstd_library *out,
+				struct error *e);
 
 /* A sink that compresses into `next`, which it borrows; its finish() finishes `next`. */
 struct zstd_sink {
 	struct sink base;
 	const struct zstd_library *library;
 	struct sink *next;
-	ZSTD_CCtx *ctx;		/* owned */
+	ZSTD_CCtx *ctx; /* owned */
 	char *out;
 	size_t out_size;
 };
 
-/* `jobs` threads at most, at least one. The buffer lives in `a`; `library` is borrowed. Release with
- * zstd_sink_drop(), finished or not (AUTO_ZSTD calls it). ERR_SYSTEM if memory is short or libzstd has no
- * threads. */
-MUST_CHECK bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_library *library,
-			       struct sink *next, unsigned jobs, struct error *e);
+/* `jobs` threads at most, at least one. The buffer lives in `a`; `library` is borrowed. Release
+ * with zstd_sink_drop(), finished or not (AUTO_ZSTD calls it). ERR_SYSTEM if memory is short or
+ * libzstd has no threads. */
+MUST_CHECK bool zstd_sink_init(struct arena *a, struct zstd_sink *z,
+			       const struct zstd_library *library, struct sink *next, unsigned jobs,
+			       struct error *e);
 void zstd_sink_drop(struct zstd_sink *z);
 #define AUTO_ZSTD __attribute__((cleanup(zstd_sink_drop))) struct zstd_sink
 

@@ -25,7 +25,7 @@ static void changelog_add_line(struct buf *entry, struct str line)
 	if (!str_starts(line, STR("  ")) || text.n == 0 || entry->n > LINE_MAX_BYTES)
 		return;
 	if (str_starts(text, STR("[ ")))
-		return;		/* whose changes follow */
+		return; /* whose changes follow */
 	if (bullet)
 		text = str_trim(str_from(text, 1));
 	if (bullet && entry->n && entry->p[entry->n - 1] != ' ')

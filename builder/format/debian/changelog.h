@@ -7,8 +7,8 @@
 #include "base/str.h"
 
 /* One line for each entry of `text` that is newer than version `from` and not newer than `to`:
- * "1.0-2 (trixie-security): what changed; what else". Newest first, as the file has them. What is no
- * changelog gives none. */
+ * "1.0-2 (trixie-security): what changed; what else". Newest first, as the file has them. What is
+ * no changelog gives none. */
 void changelog_between(struct arena *a, struct str text, const char *from, const char *to,
 		       struct strings *out);
 

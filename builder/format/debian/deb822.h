@@ -16,21 +16,21 @@
 
 #include "base/str.h"
 
-#define DEB822_FIELDS 96	/* the largest stanza of Debian 13 has 39 */
+#define DEB822_FIELDS 96 /* the largest stanza of Debian 13 has 39 */
 
 struct deb822_field {
 	struct str name;
-	struct str value;	/* blanks around it removed; inner lines keep their newline */
-	unsigned line;		/* where it begins, from 1 */
+	struct str value; /* blanks around it removed; inner lines keep their newline */
+	unsigned line;	  /* where it begins, from 1 */
 };
 
 struct deb822 {
-	const char *file;	/* for messages */
-	struct str rest;	/* what has not been read */
-	unsigned line;		/* of the first byte of rest */
-	bool comments;		/* lines that begin with '#' are skipped (apt's and source files) */
+	const char *file; /* for messages */
+	struct str rest;  /* what has not been read */
+	unsigned line;	  /* of the first byte of rest */
+	bool comments;	  /* lines that begin with '#' are skipped (apt's and source files) */
 	size_t n;
-	struct deb822_field fields[DEB822_FIELDS];	/* of the current stanza, in order */
+	struct deb822_field fields[DEB822_FIELDS]; /* of the current stanza, in order */
 };
 
 /* Starts at the beginning of `text`, which must outlive the reader. */

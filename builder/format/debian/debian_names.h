@@ -13,8 +13,8 @@ bool name_is_package(struct str s);
 /* A Debian architecture: ^[a-z0-9][a-z0-9-]*$, at most 32 bytes. */
 bool name_is_architecture(struct str s);
 
-/* ^(pool|dists)/[A-Za-z0-9+~:._/-]+$ without empty, "." and ".." components; some archives other than
- * Debian's keep their pool below dists/. */
+/* ^(pool|dists)/[A-Za-z0-9+~:._/-]+$ without empty, "." and ".." components; some archives other
+ * than Debian's keep their pool below dists/. */
 bool name_is_pool_path(struct str s);
 
 /* One component of such a path. */

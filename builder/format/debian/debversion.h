@@ -27,12 +27,12 @@ int debversion_compare_part(struct str a, struct str b);
 
 /* Relations between versions, as in "(>= 1.2)". */
 enum debversion_op {
-	DEBVERSION_ANY,		/* no version asked for */
-	DEBVERSION_LT,		/* << */
-	DEBVERSION_LE,		/* <= */
-	DEBVERSION_EQ,		/* = */
-	DEBVERSION_GE,		/* >= */
-	DEBVERSION_GT,		/* >> */
+	DEBVERSION_ANY, /* no version asked for */
+	DEBVERSION_LT,	/* << */
+	DEBVERSION_LE,	/* <= */
+	DEBVERSION_EQ,	/* = */
+	DEBVERSION_GE,	/* >= */
+	DEBVERSION_GT,	/* >> */
 };
 
 /* Reads an operator at the front of `s` and moves `s` behind it; false if there is none. The

@@ -53,9 +53,9 @@ static void read_qualifiers(struct arena *a, struct str text, struct purl *out)
 
 	while (str_next(&text, '&', &one)) {
 		if (str_cut(one, '=', &key, &value) && key.n && value.n)
-			*list_push(a, &out->qualifiers) =
-				(struct purl_qualifier){ purl_decoded(a, key),
-							purl_decoded(a, value) };
+			*list_push(a, &out->qualifiers) = (struct purl_qualifier){
+				purl_decoded(a, key), purl_decoded(a, value)
+			};
 	}
 }
 

@@ -12,17 +12,18 @@ struct purl_qualifier {
 };
 
 struct purl {
-	const char *type;		/* lower case; NULL: there is no purl */
-	const char *space;		/* namespace ("debian"), or "" */
+	const char *type;  /* lower case; NULL: there is no purl */
+	const char *space; /* namespace ("debian"), or "" */
 	const char *name;
-	const char *version;		/* or NULL */
+	const char *version; /* or NULL */
 	list_of(struct purl_qualifier) qualifiers;
 };
 
 /* Reads a package URL, percent-decoded; false if the text is none. */
 bool purl_parse(struct arena *a, const char *text, struct purl *out);
 
-/* The other way round: the canonical text, qualifiers sorted by key, those without a value left out. */
+/* The other way round: the canonical text, qualifiers sorted by key, those without a value left
+ * out. */
 const char *purl_text(struct arena *a, const struct purl *p);
 
 /* The value of a qualifier, or NULL. */

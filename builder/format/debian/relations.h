@@ -10,7 +10,7 @@
 /* "name:qualifier (op version)" */
 struct relation {
 	struct str name;
-	struct str qualifier;		/* "any", "native", an architecture, or empty */
+	struct str qualifier; /* "any", "native", an architecture, or empty */
 	enum debversion_op op;
 	struct str version;
 };

@@ -37,17 +37,17 @@ const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, u
 /* One dynamic symbol. Names are slices of the file's bytes. */
 struct elf_symbol {
 	struct str name;
-	const char *version;	/* "GLIBC_2.34", or NULL: none, or the base version */
-	const char *library;	/* whose version it is, when asked of a library; else NULL */
+	const char *version; /* "GLIBC_2.34", or NULL: none, or the base version */
+	const char *library; /* whose version it is, when asked of a library; else NULL */
 	bool defined;
-	bool hidden_version;	/* defined as name@version, not the default name@@version */
-	unsigned char bind;	/* STB_... */
-	unsigned char type;	/* STT_... */
-	unsigned char visibility;	/* STV_... */
+	bool hidden_version;	  /* defined as name@version, not the default name@@version */
+	unsigned char bind;	  /* STB_... */
+	unsigned char type;	  /* STT_... */
+	unsigned char visibility; /* STV_... */
 };
 
 struct elf_symbols {
-	list_of(struct elf_symbol) v;	/* in the order of the table, without its empty first one */
+	list_of(struct elf_symbol) v; /* in the order of the table, without its empty first one */
 };
 
 /* Reads the dynamic symbol table (its size is taken from DT_HASH or DT_GNU_HASH). `bytes` must

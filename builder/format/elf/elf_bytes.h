@@ -13,9 +13,9 @@
 #define ELF_DYNAMIC_MAX 65536
 #define ELF_NEEDED_MAX 4096
 #define ELF_VERSIONS_MAX 65536
-#define ELF_VERSION_MAX 255	/* longest name of a symbol version */
-#define ELF_PATH_MAX 4096	/* longest library name or interpreter; PATH_MAX of the kernel */
-#define ELF_RPATH_MAX 65536	/* longest DT_RPATH or DT_RUNPATH */
+#define ELF_VERSION_MAX 255 /* longest name of a symbol version */
+#define ELF_PATH_MAX 4096   /* longest library name or interpreter; PATH_MAX of the kernel */
+#define ELF_RPATH_MAX 65536 /* longest DT_RPATH or DT_RUNPATH */
 
 /* A program header. */
 struct elf_segment {
@@ -32,11 +32,11 @@ struct elf_value {
 struct elf_file {
 	struct str bytes;
 	bool is64, big_endian;
-	struct str header;		/* the ELF header */
+	struct str header; /* the ELF header */
 	struct elf_segment *segments;
 	size_t n_segments;
-	struct str dynamic;		/* the entries of PT_DYNAMIC; empty if there is none */
-	struct str strings;		/* DT_STRTAB, DT_STRSZ bytes */
+	struct str dynamic; /* the entries of PT_DYNAMIC; empty if there is none */
+	struct str strings; /* DT_STRTAB, DT_STRSZ bytes */
 };
 
 /* `length` bytes from `offset`: false if they are not all inside `from`. Every access to the file
@@ -62,13 +62,13 @@ size_t elf_pick(const struct elf_file *f, size_t a, size_t b);
  * or outside. */
 MUST_CHECK bool elf_string(struct str table, uint64_t offset, size_t max, struct str *out);
 
-/* Copies of names into an arena. Entries may share one long name, so what is copied is counted: ELF_NAMES_TIMES times
- * the file at most, which no linker comes near. */
+/* Copies of names into an arena. Entries may share one long name, so what is copied is counted:
+ * ELF_NAMES_TIMES times the file at most, which no linker comes near. */
 #define ELF_NAMES_TIMES 16
 struct elf_names {
 	struct arena *a;
 	struct str table;
-	uint64_t left;			/* bytes */
+	uint64_t left; /* bytes */
 };
 struct elf_names elf_names_of(struct arena *a, struct str file, struct str table);
 

@@ -16,7 +16,7 @@ const char *elf_dlopen_priority_name(enum elf_dlopen_priority p)
 static bool read_priority(struct arena *a, const struct json_node *object, struct elf_dlopen *d,
 			  struct error *e)
 {
-	const char *priority = "recommended";	/* the default of the specification */
+	const char *priority = "recommended"; /* the default of the specification */
 	struct json_node at;
 
 	if (!json_opt_string(a, object, "priority", &priority, e))

@@ -7,8 +7,9 @@
 
 #include "format/elf/elf_types.h"
 
-/* Reads all such notes among elf->notes; elf_read() has done it (elf->dlopens). ERR_INPUT if one is no JSON of
- * that form: `out` has those before it. Keys that are not known are skipped, as the specification asks for. */
+/* Reads all such notes among elf->notes; elf_read() has done it (elf->dlopens). ERR_INPUT if one is
+ * no JSON of that form: `out` has those before it. Keys that are not known are skipped, as the
+ * specification asks for. */
 MUST_CHECK bool elf_read_dlopens(struct arena *a, const struct elf *elf, struct elf_dlopens *out,
 				 struct error *e);
 

@@ -79,13 +79,15 @@ bool elf_open_dynamic(struct elf_file *f, struct error *e)
 	return true;
 }
 
-static bool read_string(struct elf_names *names, uint64_t offset, size_t max, const char **out, struct error *e)
+static bool read_string(struct elf_names *names, uint64_t offset, size_t max, const char **out,
+			struct error *e)
 {
 	return elf_names_take(names, offset, max, out) ||
 	       err_set(e, ERR_INPUT, "a string of the dynamic section is malformed");
 }
 
-static bool push_library(struct elf_names *names, uint64_t offset, struct strings *to, struct error *e)
+static bool push_library(struct elf_names *names, uint64_t offset, struct strings *to,
+			 struct error *e)
 {
 	const char *name = NULL;
 

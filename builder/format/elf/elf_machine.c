@@ -12,7 +12,8 @@ const struct machine *machine_of_elf(const struct elf *elf)
 	for (size_t i = 0; i < machine_rows_n; i++) {
 		const struct machine *m = &machine_rows[i];
 
-		if (m->elf != elf->machine || m->is64 != elf->is64 || m->big_endian != elf->big_endian)
+		if (m->elf != elf->machine || m->is64 != elf->is64 ||
+		    m->big_endian != elf->big_endian)
 			continue;
 		if ((elf->flags & m->mask) == m->value)
 			return m;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #define NOTES_MAX 256
-#define AREAS_MAX 256			/* segments and sections with notes */
-#define NOTE_SIZE_MAX (1u << 20)	/* of all descriptions together */
+#define AREAS_MAX 256		 /* segments and sections with notes */
+#define NOTE_SIZE_MAX (1u << 20) /* of all descriptions together */
 #define NHDR 12
 #define SHDR elf_pick(f, 40, 64)
 

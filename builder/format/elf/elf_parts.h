@@ -2,7 +2,8 @@
 #ifndef FORMAT_ELF_ELF_PARTS_H
 #define FORMAT_ELF_ELF_PARTS_H
 
-/* The steps in which a file becomes a struct elf, each in the file of its part. Private to format/elf. */
+/* The steps in which a file becomes a struct elf, each in the file of its part. Private to
+ * format/elf. */
 
 #include "format/elf/elf_bytes.h"
 #include "format/elf/elf_types.h"

@@ -7,7 +7,7 @@
 #include "format/elf/elf_parts.h"
 
 #define SYM elf_pick(f, 16, 24)
-#define NAME_MAX_BYTES 65536	/* C++ templates make names of tens of KiB */
+#define NAME_MAX_BYTES 65536 /* C++ templates make names of tens of KiB */
 
 /* The number of symbols that a GNU hash table tells of: the end of the chain that the highest
  * bucket starts. Symbols before `first` are not hashed. */
@@ -68,10 +68,10 @@ struct label {
 /* The tables a symbol is read from. */
 struct tables {
 	const struct elf_file *f;
-	struct label *offered, *asked;	/* labels of each, by index */
+	struct label *offered, *asked; /* labels of each, by index */
 	size_t labels;
-	struct str symbols, versions;	/* versions is empty if the file has none */
-	uint64_t budget;		/* bytes of names that may still be read */
+	struct str symbols, versions; /* versions is empty if the file has none */
+	uint64_t budget;	      /* bytes of names that may still be read */
 };
 
 static size_t label_count(const struct elf *elf)
@@ -168,8 +168,8 @@ static bool open_tables(struct tables *t, uint64_t count, struct error *e)
 	if (!symbols.present || !elf_mapped(f, symbols.v, &all) ||
 	    !elf_table(all, 0, count, SYM, &t->symbols))
 		return err_set(e, ERR_INPUT, "the dynamic symbol table leaves its segment");
-	if (versions.present && (!elf_mapped(f, versions.v, &all) ||
-				 !elf_table(all, 0, count, 2, &t->versions)))
+	if (versions.present &&
+	    (!elf_mapped(f, versions.v, &all) || !elf_table(all, 0, count, 2, &t->versions)))
 		return err_set(e, ERR_INPUT, "the versions of its symbols leave their segment");
 	return true;
 }

@@ -48,7 +48,8 @@ static bool read_need(struct arena *a, const struct elf_file *f, struct str tabl
 		v = list_push(a, &need->versions);
 		v->weak = elf_u16(f, record, 4) & VER_FLG_WEAK;
 		v->index = elf_u16(f, record, 6) & 0x7fff;
-		if (!elf_names_take(&budget->names, elf_u32(f, record, 8), ELF_VERSION_MAX, &v->name))
+		if (!elf_names_take(&budget->names, elf_u32(f, record, 8), ELF_VERSION_MAX,
+				    &v->name))
 			return false;
 		if (!version_chain_step(&at, elf_u32(f, record, 12)))
 			break;

@@ -6,9 +6,9 @@
 static void put_flags(struct buf *out, const struct elf *elf)
 {
 	const bool flags[] = {
-		elf->is64, elf->big_endian, elf->dynamic, elf->relro, elf->stack_header,
-		elf->exec_stack, elf->write_exec, elf->odd_sections, elf->odd_notes,
-		elf->bind_now, elf->textrel, elf->opens,
+		elf->is64,	   elf->big_endian, elf->dynamic,    elf->relro,
+		elf->stack_header, elf->exec_stack, elf->write_exec, elf->odd_sections,
+		elf->odd_notes,	   elf->bind_now,   elf->textrel,    elf->opens,
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
@@ -18,9 +18,9 @@ static void put_flags(struct buf *out, const struct elf *elf)
 static void get_flags(struct wire *w, struct elf *elf)
 {
 	bool *const flags[] = {
-		&elf->is64, &elf->big_endian, &elf->dynamic, &elf->relro, &elf->stack_header,
-		&elf->exec_stack, &elf->write_exec, &elf->odd_sections, &elf->odd_notes,
-		&elf->bind_now, &elf->textrel, &elf->opens,
+		&elf->is64,	    &elf->big_endian, &elf->dynamic,	&elf->relro,
+		&elf->stack_header, &elf->exec_stack, &elf->write_exec, &elf->odd_sections,
+		&elf->odd_notes,    &elf->bind_now,   &elf->textrel,	&elf->opens,
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)

@@ -20,13 +20,14 @@
 #define MAGIC_SIZE 20
 #define HEADER 48
 #define ENTRY 24
-#define LITTLE 2	/* cache_file_new_flags_endian_little */
+#define LITTLE 2 /* cache_file_new_flags_endian_little */
 #define BIG 3
 #define EXTENSION_MAGIC 0xeaa42174U
-#define EXTENSION_HEADER 24	/* magic, count and one section */
-#define EXTENSION_GENERATOR 0	/* its tags */
+#define EXTENSION_HEADER 24   /* magic, count and one section */
+#define EXTENSION_GENERATOR 0 /* its tags */
 #define EXTENSION_HWCAPS 1
-#define HWCAP_EXTENSION ((uint64_t)1 << 62)	/* DL_CACHE_HWCAP_EXTENSION: the lower half is a number of a name */
+#define HWCAP_EXTENSION \
+	((uint64_t)1 << 62) /* DL_CACHE_HWCAP_EXTENSION: the lower half is a number of a name */
 #define HWCAPS_NAME_MAX 255
 #define PATH_BYTES_MAX 4096
 
@@ -130,9 +131,9 @@ static void write_strings(struct arena *a, struct ldcache_item *items, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		texts[2 * i] = (struct ldcache_text){ str_of(items[i].entry->soname),
-						     &items[i].name_at };
+						      &items[i].name_at };
 		texts[2 * i + 1] = (struct ldcache_text){ str_of(items[i].entry->path),
-							 &items[i].path_at };
+							  &items[i].path_at };
 	}
 	qsort(texts, n * 2, sizeof(*texts), by_end);
 	for (size_t i = 0; i < n * 2; i++) {
@@ -166,7 +167,7 @@ static void write_extension(const struct ldcache *c, struct buf *out)
 
 	ldcache_put(out, c->big_endian, EXTENSION_MAGIC, 4);
 	ldcache_put(out, c->big_endian, 1, 4);
-	ldcache_put(out, c->big_endian, 0, 4);		/* cache_extension_tag_generator */
+	ldcache_put(out, c->big_endian, 0, 4); /* cache_extension_tag_generator */
 	ldcache_put(out, c->big_endian, 0, 4);
 	ldcache_put(out, c->big_endian, at, 4);
 	ldcache_put(out, c->big_endian, strlen(c->generator), 4);
@@ -224,7 +225,8 @@ void ldcache_write(struct arena *a, struct ldcache *c, struct buf *out)
 }
 
 /* Names of folders below glibc-hwcaps: an offset each. Entries say the number of theirs. */
-static bool ldcache_read_hwcaps(struct arena *a, const struct elf_file *f, struct str offsets, struct ldcache *out)
+static bool ldcache_read_hwcaps(struct arena *a, const struct elf_file *f, struct str offsets,
+				struct ldcache *out)
 {
 	size_t n = offsets.n / 4;
 	const char **names = arena_array(a, n + 1, sizeof(*names));
@@ -267,7 +269,7 @@ static bool ldcache_read_extensions(struct arena *a, const struct elf_file *f, s
 		if (tag == EXTENSION_GENERATOR && !out->generator && data.n <= PATH_BYTES_MAX)
 			out->generator = str_dup(a, data);
 		if (tag == EXTENSION_HWCAPS && !hwcaps && data.n <= PATH_BYTES_MAX) {
-			hwcaps = true;	/* of several the first: a file has one */
+			hwcaps = true; /* of several the first: a file has one */
 			if (!ldcache_read_hwcaps(a, f, data, out))
 				return false;
 		}
@@ -292,8 +294,10 @@ bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct
 	for (size_t i = 0; i < count; i++) {
 		const char *name, *path;
 
-		if (!elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX, &name) ||
-		    !elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX, &path))
+		if (!elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX,
+				    &name) ||
+		    !elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX,
+				    &path))
 			return err_set(e, ERR_INPUT, "entry %zu of the library cache is malformed",
 				       i);
 		*list_push(a, &out->entries) = (struct ldcache_entry){
@@ -307,8 +311,10 @@ bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct
 	       err_set(e, ERR_INPUT, "the extensions of the library cache are malformed");
 }
 
-/* How good an entry is for the processor: 0 is the best; MACHINE_HWCAPS: for any; more: it is not for this one. */
-static size_t ldcache_rank(const struct ldcache_entry *entry, const struct machine *m, size_t hwcaps)
+/* How good an entry is for the processor: 0 is the best; MACHINE_HWCAPS: for any; more: it is not
+ * for this one. */
+static size_t ldcache_rank(const struct ldcache_entry *entry, const struct machine *m,
+			   size_t hwcaps)
 {
 	if (entry->hwcap == 0)
 		return MACHINE_HWCAPS;
@@ -319,8 +325,8 @@ static size_t ldcache_rank(const struct ldcache_entry *entry, const struct machi
 	return MACHINE_HWCAPS + 1;
 }
 
-const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname, const struct machine *m,
-					 size_t hwcaps)
+const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname,
+					 const struct machine *m, size_t hwcaps)
 {
 	const struct ldcache_entry *best = NULL;
 	size_t best_rank = MACHINE_HWCAPS + 1;
@@ -342,7 +348,8 @@ const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char
 
 		if (ldcache_compare(entry->soname, soname) != 0)
 			break;
-		if (rank < best_rank && (entry->flags == m->cache || (m->unmarked && entry->flags == m->unmarked))) {
+		if (rank < best_rank &&
+		    (entry->flags == m->cache || (m->unmarked && entry->flags == m->unmarked))) {
 			best = entry;
 			best_rank = rank;
 		}

@@ -11,17 +11,17 @@
 #include "format/machine/machine.h"
 
 struct ldcache_entry {
-	const char *soname;	/* the name that programs need: "libz.so.1" */
-	const char *path;	/* absolute: "/usr/lib/x86_64-linux-gnu/libz.so.1" */
-	uint32_t flags;		/* ldcache_flags() */
-	uint64_t hwcap;		/* 0: for any processor */
-	const char *hwcaps;	/* of glibc-hwcaps: "x86-64-v3"; else NULL */
+	const char *soname; /* the name that programs need: "libz.so.1" */
+	const char *path;   /* absolute: "/usr/lib/x86_64-linux-gnu/libz.so.1" */
+	uint32_t flags;	    /* ldcache_flags() */
+	uint64_t hwcap;	    /* 0: for any processor */
+	const char *hwcaps; /* of glibc-hwcaps: "x86-64-v3"; else NULL */
 };
 
 struct ldcache {
 	bool big_endian;
 	list_of(struct ldcache_entry) entries;
-	const char *generator;	/* what wrote it, if it says so; else NULL */
+	const char *generator; /* what wrote it, if it says so; else NULL */
 };
 
 /* The flags of a library: its calling convention as ldconfig numbers it, or 0 for a machine that
@@ -42,9 +42,9 @@ void ldcache_write(struct arena *a, struct ldcache *cache, struct buf *out);
 MUST_CHECK bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out,
 			     struct error *e);
 
-/* What the loader of a machine would find under this name, on a processor that has the `hwcaps` least folders of
- * glibc-hwcaps; NULL: nothing. */
-const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname, const struct machine *m,
-					 size_t hwcaps);
+/* What the loader of a machine would find under this name, on a processor that has the `hwcaps`
+ * least folders of glibc-hwcaps; NULL: nothing. */
+const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname,
+					 const struct machine *m, size_t hwcaps);
 
 #endif

@@ -13,8 +13,8 @@ struct ldconf_reader {
 	struct ldconf_source *s;
 	struct strings *out;
 	size_t n_files;
-	struct strmap files;	/* read, or being read */
-	struct strmap folders;	/* those in `out` */
+	struct strmap files;   /* read, or being read */
+	struct strmap folders; /* those in `out` */
 };
 
 static bool ldconf_read_file(struct ldconf_reader *r, const char *path, unsigned depth,
@@ -59,8 +59,9 @@ static bool ldconf_expand_glob(struct ldconf_reader *r, struct str pattern, stru
 			continue;
 		for (size_t i = 0; i < paths->n; i++) {
 			if (!is_pattern(component))
-				*list_push(r->a, &next) = arena_printf(
-					r->a, "%s/" STR_FMT, paths->v[i], STR_ARG(component));
+				*list_push(r->a, &next) = arena_printf(r->a, "%s/" STR_FMT,
+								       paths->v[i],
+								       STR_ARG(component));
 			else if (!match_names(r, paths->v[i], component, &next, e))
 				return false;
 		}
@@ -68,7 +69,7 @@ static bool ldconf_expand_glob(struct ldconf_reader *r, struct str pattern, stru
 	}
 	strings_sort(paths);
 	if (paths->n == 1 && paths->v[0][0] == '\0')
-		paths->n = 0;	/* the root folder is no file */
+		paths->n = 0; /* the root folder is no file */
 	return true;
 }
 
@@ -79,8 +80,8 @@ static struct str ldconf_absolute(struct ldconf_reader *r, const char *file, str
 
 	if (pattern.p[0] == '/' || !slash)
 		return pattern;
-	return str_of(arena_printf(r->a, "%.*s/" STR_FMT, (int)(slash - file), file,
-				   STR_ARG(pattern)));
+	return str_of(
+		arena_printf(r->a, "%.*s/" STR_FMT, (int)(slash - file), file, STR_ARG(pattern)));
 }
 
 static struct str ldconf_next_word(struct str *rest)

@@ -8,10 +8,11 @@
 #include "format/elf/loader_search.h"
 #include "format/elf/process_lookup.h"
 
-#define PROCESS_OBJECTS_MAX 4096	/* bounds the work that hostile files can ask for */
+#define PROCESS_OBJECTS_MAX 4096 /* bounds the work that hostile files can ask for */
 
 static struct process_object *process_load(struct process *p, struct process_file *file,
-					   const struct process_object *loader, const char *origin, const char *name)
+					   const struct process_object *loader, const char *origin,
+					   const char *name)
 {
 	struct process_object *o = arena_alloc(p->a, sizeof(*o));
 	const struct elf *elf = file->elf;
@@ -39,7 +40,8 @@ struct process_object *process_loaded(const struct process *p, const char *name)
 }
 
 /* A file may be in the process under another name. */
-static struct process_object *process_object_of(const struct process *p, const struct process_file *file)
+static struct process_object *process_object_of(const struct process *p,
+						const struct process_file *file)
 {
 	for (size_t i = 0; i < p->objects.n; i++) {
 		if (p->objects.v[i]->file == file)
@@ -49,7 +51,8 @@ static struct process_object *process_object_of(const struct process *p, const s
 }
 
 /* "usr/bin/a > usr/lib/b.so > c.so" */
-static const char *process_chain(struct process *p, const struct process_object *by, const char *needed)
+static const char *process_chain(struct process *p, const struct process_object *by,
+				 const char *needed)
 {
 	const char *text = needed;
 
@@ -63,8 +66,8 @@ bool process_edge_is_optional(const struct process_edge *edge)
 	return edge->dlopen && edge->dlopen->priority != ELF_DLOPEN_REQUIRED;
 }
 
-static struct process_edge *process_answer(struct process *p, const struct process_object *by, const char *needed,
-					   size_t order)
+static struct process_edge *process_answer(struct process *p, const struct process_object *by,
+					   const char *needed, size_t order)
 {
 	struct process_edge *edge = list_push(p->a, &p->edges);
 
@@ -72,7 +75,8 @@ static struct process_edge *process_answer(struct process *p, const struct proce
 	return edge;
 }
 
-static void edge_set_missing(struct process *p, struct process_edge *edge, const struct process_lookup *l)
+static void edge_set_missing(struct process *p, struct process_edge *edge,
+			     const struct process_lookup *l)
 {
 	edge->why = l->stop ? l->stop : l->passed ? l->passed : "not found";
 	edge->blocked = l->stop != NULL;
@@ -92,7 +96,8 @@ static void process_try_sibling(const struct process *p, struct process_lookup *
 	}
 }
 
-static bool process_take(struct process *p, const struct process_lookup *l, bool opened, struct error *e)
+static bool process_take(struct process *p, const struct process_lookup *l, bool opened,
+			 struct error *e)
 {
 	struct process_object *have = process_object_of(p, l->file), *o;
 
@@ -101,16 +106,17 @@ static bool process_take(struct process *p, const struct process_lookup *l, bool
 	} else if (p->objects.n == PROCESS_OBJECTS_MAX) {
 		return err_set(e, ERR_INPUT, "it loads more than %d files", PROCESS_OBJECTS_MAX);
 	} else {
-		o = process_load(p, l->file, opened ? NULL : l->by, search_folder_of(p->a, l->opened), l->name);
+		o = process_load(p, l->file, opened ? NULL : l->by,
+				 search_folder_of(p->a, l->opened), l->name);
 		o->opener = opened ? l->by : NULL;
 	}
 	return true;
 }
 
-/* Looks one library up and records the edge; one that is `optional` leaves no trace if missing. `how` replaces
- * the way it was found, unless NULL. */
-static bool process_need(struct process *p, const struct process_object *by, const char *name, size_t order,
-			 bool optional, const char *how, struct error *e)
+/* Looks one library up and records the edge; one that is `optional` leaves no trace if missing.
+ * `how` replaces the way it was found, unless NULL. */
+static bool process_need(struct process *p, const struct process_object *by, const char *name,
+			 size_t order, bool optional, const char *how, struct error *e)
 {
 	struct process_object *have = process_loaded(p, name);
 	struct process_lookup l = { .by = by, .name = name };
@@ -136,8 +142,9 @@ static bool process_need(struct process *p, const struct process_object *by, con
 	return true;
 }
 
-static bool process_need_list(struct process *p, const struct process_object *by, const struct strings *names,
-			      size_t *order, bool optional, struct error *e)
+static bool process_need_list(struct process *p, const struct process_object *by,
+			      const struct strings *names, size_t *order, bool optional,
+			      struct error *e)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		if (!process_need(p, by, names->v[i], (*order)++, optional, NULL, e))
@@ -146,7 +153,8 @@ static bool process_need_list(struct process *p, const struct process_object *by
 	return true;
 }
 
-static bool process_need_all(struct process *p, const struct process_object *by, size_t order, struct error *e)
+static bool process_need_all(struct process *p, const struct process_object *by, size_t order,
+			     struct error *e)
 {
 	const struct elf *elf = by->file->elf;
 
@@ -156,8 +164,9 @@ static bool process_need_all(struct process *p, const struct process_object *by,
 }
 
 /* The first of the names that is there; else the first of all, with what stood in its way. */
-static bool process_find_any(struct process *p, const struct process_object *by, const struct strings *names,
-			     struct process_object **have, struct process_lookup *out, struct error *e)
+static bool process_find_any(struct process *p, const struct process_object *by,
+			     const struct strings *names, struct process_object **have,
+			     struct process_lookup *out, struct error *e)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		struct process_lookup l = { .by = by, .name = names->v[i] };
@@ -175,9 +184,10 @@ static bool process_find_any(struct process *p, const struct process_object *by,
 	return true;
 }
 
-/* One entry of .note.dlopen. What is merely recommended or suggested is looked for, but not loaded: it is a module. */
-static bool process_need_note(struct process *p, const struct process_object *by, const struct elf_dlopen *d,
-			      size_t order, struct error *e)
+/* One entry of .note.dlopen. What is merely recommended or suggested is looked for, but not loaded:
+ * it is a module. */
+static bool process_need_note(struct process *p, const struct process_object *by,
+			      const struct elf_dlopen *d, size_t order, struct error *e)
 {
 	struct process_object *have = NULL;
 	struct process_lookup l = { .by = by };
@@ -264,8 +274,8 @@ static bool process_preload_all(struct process *p, struct error *e)
 	return true;
 }
 
-bool process_follow(struct arena *a, struct process_world *w, struct process_file *program, struct process *p,
-		    struct error *e)
+bool process_follow(struct arena *a, struct process_world *w, struct process_file *program,
+		    struct process *p, struct error *e)
 {
 	const char *path = arena_printf(a, "/%s", program->path);
 
@@ -273,13 +283,16 @@ bool process_follow(struct arena *a, struct process_world *w, struct process_fil
 	search_default_folders(a, program->elf, &p->defaults);
 	/* the kernel gives the loader the real path of a program */
 	process_load(p, program, NULL, search_folder_of(a, path), "");
-	return process_load_interpreter(p, e) && process_preload_all(p, e) && process_complete(p, e);
+	return process_load_interpreter(p, e) && process_preload_all(p, e) &&
+	       process_complete(p, e);
 }
 
 /* Names are added to objects that are found again, so a process that goes on has its own. */
 static void process_copy(struct arena *a, const struct process *host, struct process *p)
 {
-	*p = (struct process){ .a = a, .w = host->w, .machine = host->machine, .defaults = host->defaults };
+	*p = (struct process){
+		.a = a, .w = host->w, .machine = host->machine, .defaults = host->defaults
+	};
 	p->objects.v = arena_array(a, host->objects.n + 8, sizeof(*p->objects.v));
 	p->objects.cap = host->objects.n + 8;
 	for (size_t i = 0; i < host->objects.n; i++) {
@@ -294,8 +307,9 @@ static void process_copy(struct arena *a, const struct process *host, struct pro
 	p->first = p->objects.n;
 }
 
-bool process_follow_module(struct arena *a, const struct process *host, const struct process_object *by,
-			   struct process_file *module, struct process *p, struct error *e)
+bool process_follow_module(struct arena *a, const struct process *host,
+			   const struct process_object *by, struct process_file *module,
+			   struct process *p, struct error *e)
 {
 	const char *path = arena_printf(a, "/%s", module->path);
 
@@ -314,7 +328,8 @@ void process_preload(struct arena *a, struct str text, struct strings *out)
 			if (i < code.n && !strchr(" \t:", code.p[i]))
 				continue;
 			if (i > start)
-				*list_push(a, out) = str_dup(a, (struct str){ code.p + start, i - start });
+				*list_push(a, out) = str_dup(a, (struct str){ code.p + start,
+									      i - start });
 			start = i + 1;
 		}
 	}

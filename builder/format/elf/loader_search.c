@@ -7,8 +7,8 @@
 #include "base/strmap.h"
 #include "format/elf/elf_machine.h"
 
-#define EXPANDED_MAX 4096	/* PATH_MAX: a longer path cannot be opened */
-#define FOLDERS_MAX 1024 /* of one search path; bounds the work that a hostile file can ask for */
+#define EXPANDED_MAX 4096 /* PATH_MAX: a longer path cannot be opened */
+#define FOLDERS_MAX 1024  /* of one search path; bounds the work that a hostile file can ask for */
 
 void search_default_folders(struct arena *a, const struct elf *elf, struct strings *out)
 {
@@ -68,7 +68,7 @@ const char *search_expand(struct arena *a, const struct elf *elf, struct str s, 
 				buf_puts(&out, tokens[i].value);
 		}
 		if (n == 0) {
-			buf_putc(&out, s.p[0]);	/* an unknown token stays as it is */
+			buf_putc(&out, s.p[0]); /* an unknown token stays as it is */
 			n = 1;
 		}
 		s = str_from(s, n);

@@ -8,20 +8,23 @@
 #include "format/elf/elf_machine.h"
 #include "format/elf/loader_search.h"
 
-/* Does the loader go on behind a file for this other machine, as if it were not there? It looks at class, machine
- * (in its own byte order) and calling convention first; what is wrong else is an error (Debian's open_verify). */
+/* Does the loader go on behind a file for this other machine, as if it were not there? It looks at
+ * class, machine (in its own byte order) and calling convention first; what is wrong else is an
+ * error (Debian's open_verify). */
 static bool machine_is_passed(const struct elf *like, const struct elf *elf)
 {
 	uint16_t swapped = (uint16_t)(elf->machine << 8 | elf->machine >> 8);
 
-	return elf->is64 != like->is64 || elf->big_endian == like->big_endian || swapped != like->machine;
+	return elf->is64 != like->is64 || elf->big_endian == like->big_endian ||
+	       swapped != like->machine;
 }
 
 static bool machine_is_taken(const struct machine *m, const struct elf *like, const struct elf *elf)
 {
 	if (elf_same_machine(like, elf))
 		return true;
-	return m && elf->machine == m->elf && elf->is64 == m->is64 && elf->big_endian == m->big_endian &&
+	return m && elf->machine == m->elf && elf->is64 == m->is64 &&
+	       elf->big_endian == m->big_endian &&
 	       ((elf->flags & m->mask) == m->value || (m->unmarked && (elf->flags & m->mask) == 0));
 }
 
@@ -64,8 +67,8 @@ static bool process_accepts(struct process *p, struct process_lookup *l, const c
 }
 
 /* Tries one file. Whether it was found, or the search ends here, is in the lookup. */
-bool process_lookup_at(struct process *p, struct process_lookup *l, const char *path, const char *how,
-			struct error *e)
+bool process_lookup_at(struct process *p, struct process_lookup *l, const char *path,
+		       const char *how, struct error *e)
 {
 	struct process_file *file = NULL;
 	bool folder = false;
@@ -88,22 +91,26 @@ bool process_lookup_ended(const struct process_lookup *l)
 }
 
 /* One folder: what its glibc-hwcaps has for the processor comes before it. */
-static bool process_try_folder(struct process *p, struct process_lookup *l, const char *folder, const char *how,
-			       struct error *e)
+static bool process_try_folder(struct process *p, struct process_lookup *l, const char *folder,
+			       const char *how, struct error *e)
 {
 	const char *slash = strcmp(folder, "/") == 0 ? "" : "/";
 
 	for (size_t i = 0; p->machine && i < MACHINE_HWCAPS && !process_lookup_ended(l); i++) {
 		if (machine_has_hwcaps(p->machine, i, p->w->hwcaps) &&
-		    !process_lookup_at(p, l, arena_printf(p->a, "%s%sglibc-hwcaps/%s/%s", folder, slash,
-						    p->machine->hwcaps[i], l->name), how, e))
+		    !process_lookup_at(p, l,
+				       arena_printf(p->a, "%s%sglibc-hwcaps/%s/%s", folder, slash,
+						    p->machine->hwcaps[i], l->name),
+				       how, e))
 			return false;
 	}
-	return process_lookup_ended(l) || process_lookup_at(p, l, arena_printf(p->a, "%s%s%s", folder, slash, l->name), how, e);
+	return process_lookup_ended(l) ||
+	       process_lookup_at(p, l, arena_printf(p->a, "%s%s%s", folder, slash, l->name), how,
+				 e);
 }
 
-static bool process_try_folders(struct process *p, struct process_lookup *l, const struct strings *folders,
-				const char *how, struct error *e)
+static bool process_try_folders(struct process *p, struct process_lookup *l,
+				const struct strings *folders, const char *how, struct error *e)
 {
 	for (size_t i = 0; i < folders->n && !process_lookup_ended(l); i++) {
 		if (!process_try_folder(p, l, folders->v[i], how, e))
@@ -118,7 +125,8 @@ static bool process_try_rpath(struct process *p, struct process_lookup *l, struc
 {
 	if (l->by->file->elf->runpath)
 		return true;
-	for (const struct process_object *at = l->by; at && !process_lookup_ended(l); at = at->loader) {
+	for (const struct process_object *at = l->by; at && !process_lookup_ended(l);
+	     at = at->loader) {
 		if (!process_try_folders(p, l, &at->rpath, "rpath", e))
 			return false;
 	}
@@ -152,7 +160,8 @@ static bool process_try_cache(struct process *p, struct process_lookup *l, struc
 	if (!p->w->cache || !p->machine || process_lookup_ended(l))
 		return true;
 	entry = ldcache_find(p->w->cache, l->name, p->machine, p->w->hwcaps);
-	if (!entry || ((l->by->file->elf->df_1 & DF_1_NODEFLIB) && is_below_default(p, entry->path)))
+	if (!entry ||
+	    ((l->by->file->elf->df_1 & DF_1_NODEFLIB) && is_below_default(p, entry->path)))
 		return true;
 	return process_lookup_at(p, l, entry->path, "cache", e);
 }
@@ -170,13 +179,16 @@ bool process_lookup_find(struct process *p, struct process_lookup *l, struct err
 		}
 		return process_lookup_at(p, l, path, "path", e);
 	}
-	return process_try_rpath(p, l, e) && process_try_folders(p, l, &l->by->runpath, "runpath", e) &&
+	return process_try_rpath(p, l, e) &&
+	       process_try_folders(p, l, &l->by->runpath, "runpath", e) &&
 	       process_try_cache(p, l, e) &&
-	       ((elf->df_1 & DF_1_NODEFLIB) || process_try_folders(p, l, &p->defaults, "default", e));
+	       ((elf->df_1 & DF_1_NODEFLIB) ||
+		process_try_folders(p, l, &p->defaults, "default", e));
 }
 
 bool process_suits(const struct process *p, const struct process_file *file)
 {
-	return file->is_elf && !file->bad && machine_is_taken(p->machine, p->objects.v[0]->file->elf, file->elf) &&
+	return file->is_elf && !file->bad &&
+	       machine_is_taken(p->machine, p->objects.v[0]->file->elf, file->elf) &&
 	       !file_fault(file);
 }

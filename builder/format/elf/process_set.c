@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Follows programs and keeps those that can open modules; then finds out in which of them each module is to be
- * judged, and which modules are judged as parts of others. */
+/* Follows programs and keeps those that can open modules; then finds out in which of them each
+ * module is to be judged, and which modules are judged as parts of others. */
 
 #include "format/elf/process_set.h"
 
@@ -8,16 +8,16 @@
 #include "format/elf/process_lookup.h"
 
 /* All of these bound the work that hostile files can ask for. */
-#define KEPT_OBJECTS_MAX 65536	/* of all programs that are kept */
-#define KEPT_PLAIN_MAX 64	/* programs that open nothing themselves: for modules of the C library */
-#define TRIES_MAX 100000	/* modules followed in vain */
+#define KEPT_OBJECTS_MAX 65536 /* of all programs that are kept */
+#define KEPT_PLAIN_MAX 64      /* programs that open nothing: for modules of libc */
+#define TRIES_MAX 100000       /* modules followed in vain */
 
 /* A program that has started. */
 struct host {
-	struct arena arena;		/* of the process */
+	struct arena arena; /* of the process */
 	struct process p;
-	const struct process_object *opener, *libc;	/* who opens modules; or NULL */
-	const char *stem;		/* "python" of usr/bin/python3.13 */
+	const struct process_object *opener, *libc; /* who opens modules; or NULL */
+	const char *stem;			    /* "python" of usr/bin/python3.13 */
 };
 
 /* Where a module is judged. */
@@ -32,11 +32,11 @@ struct seats {
 };
 
 struct process_module {
-	struct process_file *file;	/* NULL: a program, or loaded by one */
-	struct seats seats;		/* none: it is followed alone */
-	list_of(size_t) reaches;	/* other modules, by index */
-	bool inner;			/* part of another one */
-	bool seen;			/* judged, with it or alone */
+	struct process_file *file; /* NULL: a program, or loaded by one */
+	struct seats seats;	   /* none: it is followed alone */
+	list_of(size_t) reaches;   /* other modules, by index */
+	bool inner;		   /* part of another one */
+	bool seen;		   /* judged, with it or alone */
 };
 
 struct hosting {
@@ -45,7 +45,7 @@ struct hosting {
 	struct process_world *w;
 	struct process_visit *visit;
 	list_of(struct host *) hosts;
-	struct process_module *modules;		/* of each file of the set */
+	struct process_module *modules; /* of each file of the set */
 	size_t kept_objects, kept_plain, tries;
 };
 
@@ -72,7 +72,8 @@ static const char *process_stem(struct arena *a, const char *path)
 	return arena_strndup(a, base, n);
 }
 
-/* Is a folder above the module named after a program: "python", "python3", "python3.13", "perl-base"? */
+/* Is a folder above the module named after a program: "python", "python3", "python3.13",
+ * "perl-base"? */
 static bool folder_has_stem(const char *path, const char *stem)
 {
 	struct str rest = str_of(path), one;
@@ -103,13 +104,15 @@ static void host_look(struct host *host)
 
 		if (!host->opener && o->file->elf->opens)
 			host->opener = o;
-		if (!host->libc && o->file->elf->soname && strcmp(o->file->elf->soname, "libc.so.6") == 0)
+		if (!host->libc && o->file->elf->soname &&
+		    strcmp(o->file->elf->soname, "libc.so.6") == 0)
 			host->libc = o;
 	}
 	host->stem = process_stem(&host->arena, p->objects.v[0]->file->path);
 }
 
-static void seats_add(struct arena *a, struct seats *l, const struct host *host, const struct process_object *by)
+static void seats_add(struct arena *a, struct seats *l, const struct host *host,
+		      const struct process_object *by)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].host == host)
@@ -117,7 +120,8 @@ static void seats_add(struct arena *a, struct seats *l, const struct host *host,
 	*list_push(a, l) = (struct seat){ host, by };
 }
 
-/* Keeps a process for the modules, unless too much is kept already; what its notes name sits there. */
+/* Keeps a process for the modules, unless too much is kept already; what its notes name sits there.
+ */
 static bool hosting_keep(struct hosting *h, struct host *host)
 {
 	const struct process *p = &host->p;
@@ -126,7 +130,8 @@ static bool hosting_keep(struct hosting *h, struct host *host)
 	host_look(host);
 	for (size_t i = 0; i < p->edges.n; i++)
 		noted |= process_edge_is_optional(&p->edges.v[i]) && p->edges.v[i].found;
-	if (h->kept_objects + p->objects.n > KEPT_OBJECTS_MAX || (!host->opener && !host->libc && !noted))
+	if (h->kept_objects + p->objects.n > KEPT_OBJECTS_MAX ||
+	    (!host->opener && !host->libc && !noted))
 		return false;
 	if (!host->opener && !noted && ++h->kept_plain > KEPT_PLAIN_MAX)
 		return false;
@@ -169,8 +174,9 @@ static void hosting_end(struct hosting *h)
 }
 #define AUTO_HOSTING __attribute__((cleanup(hosting_end))) struct hosting
 
-static bool module_follow(const struct hosting *h, const struct process_module *m, const struct seat *seat, struct arena *a,
-			  struct process *p, struct error *e)
+static bool module_follow(const struct hosting *h, const struct process_module *m,
+			  const struct seat *seat, struct arena *a, struct process *p,
+			  struct error *e)
 {
 	return (seat ? process_follow_module(a, &seat->host->p, seat->by, m->file, p, e)
 		     : process_follow(a, h->w, m->file, p, e)) ||
@@ -183,7 +189,8 @@ static void seat_by_name(struct hosting *h, struct process_module *m)
 	for (size_t i = 0; i < h->hosts.n; i++) {
 		const struct host *host = h->hosts.v[i];
 
-		if (host->opener && folder_has_stem(m->file->path, host->stem) && process_suits(&host->p, m->file))
+		if (host->opener && folder_has_stem(m->file->path, host->stem) &&
+		    process_suits(&host->p, m->file))
 			seats_add(h->a, &m->seats, host, host->opener);
 	}
 }
@@ -234,21 +241,25 @@ static bool module_seat(struct hosting *h, struct process_module *m, struct erro
 }
 
 /* What is done with each process of a module. */
-typedef bool module_use(struct hosting *h, struct process_module *m, struct process *p, struct error *e);
+typedef bool module_use(struct hosting *h, struct process_module *m, struct process *p,
+			struct error *e);
 
-static bool module_each(struct hosting *h, struct process_module *m, module_use *use, struct error *e)
+static bool module_each(struct hosting *h, struct process_module *m, module_use *use,
+			struct error *e)
 {
 	for (size_t i = 0; i < m->seats.n || i == 0; i++) {
 		AUTO_ARENA scratch = { 0 };
 		struct process p;
 
-		if (!module_follow(h, m, m->seats.n ? &m->seats.v[i] : NULL, &scratch, &p, e) || !use(h, m, &p, e))
+		if (!module_follow(h, m, m->seats.n ? &m->seats.v[i] : NULL, &scratch, &p, e) ||
+		    !use(h, m, &p, e))
 			return false;
 	}
 	return true;
 }
 
-static bool module_note(struct hosting *h, struct process_module *m, struct process *p, struct error *e)
+static bool module_note(struct hosting *h, struct process_module *m, struct process *p,
+			struct error *e)
 {
 	(void)e;
 	for (size_t i = p->first + 1; i < p->objects.n; i++) {
@@ -260,7 +271,8 @@ static bool module_note(struct hosting *h, struct process_module *m, struct proc
 	return true;
 }
 
-static bool module_judge(struct hosting *h, struct process_module *m, struct process *p, struct error *e)
+static bool module_judge(struct hosting *h, struct process_module *m, struct process *p,
+			 struct error *e)
 {
 	(void)m;
 	for (size_t i = p->first; i < p->objects.n; i++) {
@@ -308,15 +320,16 @@ static bool hosting_modules(struct hosting *h, struct error *e)
 		for (size_t i = 0; i < h->set->n; i++) {
 			struct process_module *m = &h->modules[i];
 
-			if (m->file && !m->seen && (rest || !m->inner) && !module_each(h, m, module_judge, e))
+			if (m->file && !m->seen && (rest || !m->inner) &&
+			    !module_each(h, m, module_judge, e))
 				return false;
 		}
 	}
 	return true;
 }
 
-bool process_set_each(const struct process_set *set, struct process_world *w, struct process_visit *v,
-		      struct error *e)
+bool process_set_each(const struct process_set *set, struct process_world *w,
+		      struct process_visit *v, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	AUTO_HOSTING h = { .a = &scratch, .set = set, .w = w, .visit = v };
@@ -328,7 +341,8 @@ bool process_set_each(const struct process_set *set, struct process_world *w, st
 			h.modules[i].file = set->v[i];
 	}
 	for (size_t i = 0; i < set->n; i++) {
-		if (file_counts(set->v[i]) && elf_is_program(set->v[i]->elf) && !hosting_start(&h, set->v[i], e))
+		if (file_counts(set->v[i]) && elf_is_program(set->v[i]->elf) &&
+		    !hosting_start(&h, set->v[i], e))
 			return false;
 	}
 	return hosting_modules(&h, e);

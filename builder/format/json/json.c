@@ -33,8 +33,8 @@ static bool json_refuse(const char *file, struct str text, size_t at, const char
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-/* jansson recurses, and takes some 100 bytes for each value: refuse too many before it does. It also passes
- * over a NUL behind a number, which no JSON has. */
+/* jansson recurses, and takes some 100 bytes for each value: refuse too many before it does. It
+ * also passes over a NUL behind a number, which no JSON has. */
 static bool check_shape(const char *file, struct str text, struct error *e)
 {
 	unsigned depth = 0, values = 0;
@@ -105,7 +105,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	if (!marks && str_starts(text, STR("\xef\xbb\xbf")))
 		return json_refuse(file, text, 0,
 				   "it begins with a byte order mark, which JSON does not "
-					     "have: save it as UTF-8 without one", e);
+				   "have: save it as UTF-8 without one",
+				   e);
 	if (!marks && !check_shape(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
@@ -123,8 +124,7 @@ bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 	struct str text;
 
 	*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
-	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) &&
-	       json_parse(path, text, doc, e);
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) && json_parse(path, text, doc, e);
 }
 
 struct json_node json_root(const struct json_doc *doc)
@@ -174,7 +174,8 @@ bool json_fail(const struct json_node *n, struct error *e, const char *fmt, ...)
 	return false;
 }
 
-bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt, ...)
+bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt,
+		   ...)
 {
 	va_list ap;
 
@@ -292,7 +293,8 @@ bool json_need(const struct json_node *object, const char *key, struct json_node
 	       struct error *e)
 {
 	return json_want_object(object, e) &&
-	       (json_get(object, key, out) || json_fail(object, e, "the key \"%s\" is missing", key));
+	       (json_get(object, key, out) ||
+		json_fail(object, e, "the key \"%s\" is missing", key));
 }
 
 bool json_item(const struct json_node *array, size_t i, struct json_node *out)
@@ -323,7 +325,8 @@ bool json_member(const struct json_node *object, size_t i, struct json_node *out
 	}
 	if (!iter)
 		return false;
-	*out = (struct json_node){ .doc = object->doc, .up = object,
+	*out = (struct json_node){ .doc = object->doc,
+				   .up = object,
 				   .key = json_object_iter_key(iter),
 				   .value = json_object_iter_value(iter) };
 	return true;
@@ -336,8 +339,8 @@ size_t json_count(const struct json_node *n)
 	return json_node_is_array(n) ? json_array_size(n->value) : json_object_size(n->value);
 }
 
-static bool check_known_key(const struct json_node *object, const char *key, const char *const *known,
-			    struct error *e)
+static bool check_known_key(const struct json_node *object, const char *key,
+			    const char *const *known, struct error *e)
 {
 	const char *near;
 	size_t n = 0;
@@ -399,7 +402,8 @@ bool json_as_bool(const struct json_node *n, bool *out, struct error *e)
 	return true;
 }
 
-bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out, struct error *e)
+bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out,
+		     struct error *e)
 {
 	struct json_node item;
 

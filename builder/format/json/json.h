@@ -18,13 +18,15 @@
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 200000
 
-/* For who parses in a child without files: what jansson draws at random the first time is drawn now. */
+/* For who parses in a child without files: what jansson draws at random the first time is drawn
+ * now. */
 void json_make_ready(void);
 
 /* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the
  * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */
 MUST_CHECK bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e);
-MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e);
+MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *doc,
+			   struct error *e);
 /* As json_parse, for a text that was made from another one. */
 MUST_CHECK bool json_parse_marked(const char *file, struct str text, const struct json_marks *marks,
 				  struct json_doc *doc, struct error *e);
@@ -37,8 +39,8 @@ struct json_node json_root(const struct json_doc *doc);
 bool json_fail(const struct json_node *n, struct error *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* As json_fail, but at the key (not the value) of member `key` of object `n`. */
-bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt,
+		   ...) PRINTF_LIKE(4, 5);
 
 /* The line and column (from 1) of a value, for those who keep places (why, SARIF). */
 void json_place(const struct json_node *n, unsigned *line, unsigned *col);
@@ -57,7 +59,8 @@ bool json_get(const struct json_node *object, const char *key, struct json_node 
 MUST_CHECK bool json_need(const struct json_node *object, const char *key, struct json_node *out,
 			  struct error *e);
 
-/* The same value made of these parts (in an arena) instead of its own, for an object or an array. */
+/* The same value made of these parts (in an arena) instead of its own, for an object or an array.
+ */
 struct json_node json_join(const struct json_node *n, const struct json_parts *parts);
 
 /* Elements of an array and members of an object in the order of the text:
@@ -72,11 +75,11 @@ MUST_CHECK bool json_no_other_keys(const struct json_node *object, const char *c
 
 /* Values. Strings are copied into the arena and never hold a NUL. Each fails at the value. */
 MUST_CHECK bool json_as_string(struct arena *a, const struct json_node *n, const char **out,
-			    struct error *e);
+			       struct error *e);
 MUST_CHECK bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e);
 MUST_CHECK bool json_as_bool(const struct json_node *n, bool *out, struct error *e);
 MUST_CHECK bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out,
-			     struct error *e);
+				struct error *e);
 bool json_node_is_null(const struct json_node *n);
 bool json_node_is_string(const struct json_node *n);
 bool json_node_is_object(const struct json_node *n);

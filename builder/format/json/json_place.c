@@ -63,8 +63,8 @@ static size_t find_key(struct str t, size_t i, size_t end, const char *key, size
 	return none;
 }
 
-/* From the member that was found last to the end, then from the beginning: most ask in the order of the text. The
- * offset of the object if it has no such key. */
+/* From the member that was found last to the end, then from the beginning: most ask in the order of
+ * the text. The offset of the object if it has no such key. */
 static size_t find_member(const struct json_node *object, const char *key)
 {
 	struct str t = object->doc->text;

@@ -2,9 +2,9 @@
 #ifndef FORMAT_JSON_JSON_WALK_H
 #define FORMAT_JSON_JSON_WALK_H
 
-/* What was found last in a document: readers take one member or element after the other and ask for the place of
- * each, and without this every question would begin at the beginning. It changes no answer, only what it costs.
- * Private to format/json. */
+/* What was found last in a document: readers take one member or element after the other and ask for
+ * the place of each, and without this every question would begin at the beginning. It changes no
+ * answer, only what it costs. Private to format/json. */
 
 #include "format/json/json_node.h"
 
@@ -13,10 +13,11 @@
 /* Of the object or array that was asked last at a depth. */
 struct json_step {
 	const void *of;
-	void *iter;		/* its member number `member`, or NULL */
+	void *iter; /* its member number `member`, or NULL */
 	size_t member;
 	bool placed;
-	size_t index, at;	/* the element that was looked for last, and its offset; of a member that of its key */
+	size_t index, at; /* the element that was looked for last, and its offset; of a member that
+			     of its key */
 };
 
 /* The lines that end before a multiple of JSON_WALK_BLOCK, and where the last of them ends. */
@@ -27,7 +28,7 @@ struct json_lines {
 
 struct json_walk {
 	struct json_step steps[JSON_WALK_DEPTH];
-	struct json_lines *lines;	/* NULL: nobody has asked for a line */
+	struct json_lines *lines; /* NULL: nobody has asked for a line */
 };
 
 /* NULL when there is no memory: then everything takes longer. */

@@ -14,8 +14,9 @@ void jsoncut_drop(struct jsoncut *c)
 static bool jsoncut_fail_byte(struct jsoncut *c, char b, struct error *e)
 {
 	static const char *const wanted[] = {
-		[BEGIN] = "'{' or '['", [WANT_KEY] = "a name", [IN_KEY] = "a plain name",
-		[WANT_COLON] = "':'", [WANT_OBJECT] = "'{'", [INSIDE] = "'}'",
+		[BEGIN] = "'{' or '['",		 [WANT_KEY] = "a name",
+		[IN_KEY] = "a plain name",	 [WANT_COLON] = "':'",
+		[WANT_OBJECT] = "'{'",		 [INSIDE] = "'}'",
 		[WANT_COMMA] = "',' or the end", [DONE] = "the end",
 	};
 	char shown[8];
@@ -32,9 +33,11 @@ static void begin_object(struct jsoncut *c)
 	c->quoted = c->escaped = false;
 	arena_free(&c->scratch);
 	c->text = (struct buf){ .a = &c->scratch, .max = c->max };
-	c->piece = (struct jsoncut_piece){
-		c->form == JSONCUT_NESTED ? c->key : NULL, c->form == JSONCUT_NESTED ? c->outer : NULL,
-		{ NULL, 0 }, c->line, c->col };
+	c->piece = (struct jsoncut_piece){ c->form == JSONCUT_NESTED ? c->key : NULL,
+					   c->form == JSONCUT_NESTED ? c->outer : NULL,
+					   { NULL, 0 },
+					   c->line,
+					   c->col };
 }
 
 /* Goes into a member, or out of it. */
@@ -69,7 +72,8 @@ static bool key_byte(struct jsoncut *c, char b, struct error *e)
 /* A byte between objects. */
 static bool outer_byte(struct jsoncut *c, char b, struct error *e)
 {
-	char open = c->form == JSONCUT_ITEMS ? '[' : '{', close = c->form == JSONCUT_ITEMS ? ']' : '}';
+	char open = c->form == JSONCUT_ITEMS ? '[' : '{',
+	     close = c->form == JSONCUT_ITEMS ? ']' : '}';
 	enum jsoncut_place first = c->form == JSONCUT_ITEMS ? WANT_OBJECT : WANT_KEY;
 
 	if (c->place == IN_KEY)
@@ -133,7 +137,8 @@ static int jsoncut_move(struct jsoncut *c, struct error *e)
 		char b = c->chunk.p[0];
 		size_t n = 1;
 
-		if (c->form == JSONCUT_NESTED && !c->within && c->place == WANT_OBJECT && b == '{') {
+		if (c->form == JSONCUT_NESTED && !c->within && c->place == WANT_OBJECT &&
+		    b == '{') {
 			cut_into(c, true);
 			jsoncut_step(c, b);
 			c->chunk = str_from(c->chunk, 1);
@@ -178,7 +183,8 @@ int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e)
 
 		if (got == 1 && c->text.overflow) {
 			err_set(e, ERR_INPUT, "an entry%s%s has more than %zu bytes",
-				c->piece.key ? " of " : "", c->piece.key ? c->piece.key : "", c->max);
+				c->piece.key ? " of " : "", c->piece.key ? c->piece.key : "",
+				c->max);
 			err_at(e, c->file, c->piece.line, c->piece.col);
 			return -1;
 		}

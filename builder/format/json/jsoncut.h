@@ -3,35 +3,36 @@
 #define FORMAT_JSON_JSONCUT_H
 
 /* JSON texts that are too large for memory, cut into the objects that matter while they stream
- * by. One object is kept at a time, found by brackets and quotes alone; json.h reads and checks it then. */
+ * by. One object is kept at a time, found by brackets and quotes alone; json.h reads and checks it
+ * then. */
 
 #include "format/json/json.h"
 
 enum jsoncut_form {
-	JSONCUT_VALUES,		/* one object after the other (JSON lines, or a single document) */
-	JSONCUT_ITEMS,		/* the elements of one array, all objects */
-	JSONCUT_NESTED,		/* the members of the members of one object, all objects */
+	JSONCUT_VALUES, /* one object after the other (JSON lines, or a single document) */
+	JSONCUT_ITEMS,	/* the elements of one array, all objects */
+	JSONCUT_NESTED, /* the members of the members of one object, all objects */
 };
 
 /* One object of the text, valid until the next call. */
 struct jsoncut_piece {
-	const char *key, *of;	/* NESTED: its key, and that of the member that it is in; else NULL */
+	const char *key, *of; /* NESTED: its key, and that of the member that it is in; else NULL */
 	struct str text;
-	unsigned line, col;	/* where it begins */
+	unsigned line, col; /* where it begins */
 };
 
 struct jsoncut {
 	struct source *from;
-	const char *file;	/* for messages */
+	const char *file; /* for messages */
 	enum jsoncut_form form;
-	size_t max;		/* most bytes of one piece */
+	size_t max; /* most bytes of one piece */
 
-	struct str chunk;	/* may be given what was read of `from` already */
-	unsigned line, col;	/* of the next byte; 0: the beginning of a file */
+	struct str chunk;   /* may be given what was read of `from` already */
+	unsigned line, col; /* of the next byte; 0: the beginning of a file */
 	unsigned place, depth;
 	bool quoted, escaped;
-	bool comma;		/* the last byte of the outer text that says something was a comma */
-	bool within;		/* NESTED: in a member */
+	bool comma;  /* the last byte of the outer text that says something was a comma */
+	bool within; /* NESTED: in a member */
 	char key[256], outer[256];
 	size_t key_n;
 	struct arena scratch;

@@ -17,7 +17,10 @@ size_t jsonw_utf8_sequence(struct str s)
 {
 	unsigned char c = (unsigned char)s.p[0];
 	unsigned char second = s.n > 1 ? (unsigned char)s.p[1] : 0;
-	size_t n = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+	size_t n = c >= 0xc2 && c < 0xe0   ? 2
+		   : c >= 0xe0 && c < 0xf0 ? 3
+		   : c >= 0xf0 && c < 0xf5 ? 4
+					   : 0;
 
 	if (n == 0 || n > s.n)
 		return 0;
@@ -63,7 +66,8 @@ static bool stands_plain(struct str all, size_t at)
 {
 	unsigned char c = (unsigned char)all.p[at];
 
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && (c != '[' || !str_ends_command_mark(all, at));
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' &&
+	       (c != '[' || !str_ends_command_mark(all, at));
 }
 
 static void jsonw_put_string(struct buf *out, struct str s)

@@ -4,9 +4,9 @@
 
 /* Writing JSON (RFC 8259). The bytes are hashed into images, so they must not depend on a
  * library's version: members come out in the order they are written, strings are escaped the
- * shortest way (but for the bracket of "##[", which is a command to a CI service that reads it), invalid UTF-8
- * becomes U+FFFD. Two forms: compact (no blanks at all), and
- * pretty (one member a line, two blanks a level, a final newline), good to diff. */
+ * shortest way (but for the bracket of "##[", which is a command to a CI service that reads it),
+ * invalid UTF-8 becomes U+FFFD. Two forms: compact (no blanks at all), and pretty (one member a
+ * line, two blanks a level, a final newline), good to diff. */
 
 #include "base/buf.h"
 
@@ -16,8 +16,8 @@ struct jsonw {
 	struct buf *out;
 	bool pretty;
 	unsigned depth;
-	bool any[JSONW_DEPTH];		/* something stands in this level */
-	bool inlined[JSONW_DEPTH];	/* this level is kept on one line */
+	bool any[JSONW_DEPTH];	   /* something stands in this level */
+	bool inlined[JSONW_DEPTH]; /* this level is kept on one line */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out, bool pretty);
@@ -40,8 +40,8 @@ void jsonw_null(struct jsonw *w, const char *key);
 void jsonw_literal(struct jsonw *w, const char *key, const char *json);
 void jsonw_strings(struct jsonw *w, const char *key, const struct strings *list);
 
-/* The length of the well-formed UTF-8 sequence of at least two bytes (RFC 3629) that `s`, which is not
- * empty, begins with, or 0: then a byte of it becomes U+FFFD. */
+/* The length of the well-formed UTF-8 sequence of at least two bytes (RFC 3629) that `s`, which is
+ * not empty, begins with, or 0: then a byte of it becomes U+FFFD. */
 size_t jsonw_utf8_sequence(struct str s);
 
 /* Ends the text: a newline in the pretty form. */

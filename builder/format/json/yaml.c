@@ -18,8 +18,8 @@ struct convert {
 	struct json_marks *marks;
 	enum yaml_level levels[DEPTH_MAX + 1];
 	unsigned depth;
-	bool any;		/* something stands before in this collection */
-	bool done;		/* the root value is complete */
+	bool any;  /* something stands before in this collection */
+	bool done; /* the root value is complete */
 };
 
 static bool yaml_fail_at(const struct convert *c, const yaml_mark_t *at, struct error *e,
@@ -134,15 +134,22 @@ static int yaml_take_event(struct convert *c, const yaml_event_t *v, struct erro
 		return 0;
 	case YAML_ALIAS_EVENT:
 		return yaml_fail_at(c, &v->start_mark, e,
-				    "aliases are not taken; write the value out") ? 1 : -1;
+				    "aliases are not taken; write the value out")
+			       ? 1
+			       : -1;
 	case YAML_SCALAR_EVENT:
 		return yaml_scalar(c, v, e) ? 1 : -1;
 	case YAML_SEQUENCE_START_EVENT:
-		return open_collection(c, v, true, v->data.sequence_start.anchor ||
-				       v->data.sequence_start.tag, e) ? 1 : -1;
+		return open_collection(c, v, true,
+				       v->data.sequence_start.anchor || v->data.sequence_start.tag,
+				       e)
+			       ? 1
+			       : -1;
 	case YAML_MAPPING_START_EVENT:
-		return open_collection(c, v, false, v->data.mapping_start.anchor ||
-				       v->data.mapping_start.tag, e) ? 1 : -1;
+		return open_collection(c, v, false,
+				       v->data.mapping_start.anchor || v->data.mapping_start.tag, e)
+			       ? 1
+			       : -1;
 	case YAML_SEQUENCE_END_EVENT:
 		close_collection(c, true);
 		return 1;
@@ -159,7 +166,8 @@ static bool yaml_malformed(const struct convert *c, struct error *e)
 	const yaml_parser_t *p = &c->parser;
 	char text[256];
 
-	snprintf(text, sizeof(text), "not valid YAML: %s", p->problem ? p->problem : "unknown trouble");
+	snprintf(text, sizeof(text), "not valid YAML: %s",
+		 p->problem ? p->problem : "unknown trouble");
 	return yaml_fail_at(c, &p->problem_mark, e, text);
 }
 
@@ -200,6 +208,5 @@ bool yaml_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 	struct str text;
 
 	*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
-	return io_read_named(a, path, YAML_TEXT_MAX, &text, e) &&
-	       yaml_parse(a, path, text, doc, e);
+	return io_read_named(a, path, YAML_TEXT_MAX, &text, e) && yaml_parse(a, path, text, doc, e);
 }

@@ -16,7 +16,8 @@ const struct platform *platform_find(struct str name)
 {
 	for (size_t i = 0; i < KNOWN; i++) {
 		if (str_starts(name, STR("linux/")) && !str_ends(name, STR("/")) &&
-		    platform_name_fits(name, "linux", known[i].machine->oci, known[i].machine->variant))
+		    platform_name_fits(name, "linux", known[i].machine->oci,
+				       known[i].machine->variant))
 			return &known[i];
 	}
 	return NULL;
@@ -85,10 +86,12 @@ bool platforms_parse(struct arena *a, const char *text, struct platforms *out, s
 		more = str_cut(rest, ',', &one, &rest);
 		p = platform_find(one);
 		if (!p)
-			return err_set(e, ERR_USAGE, "--platform %s: no platform \"" STR_FMT "\"; known are %s",
+			return err_set(e, ERR_USAGE,
+				       "--platform %s: no platform \"" STR_FMT "\"; known are %s",
 				       text, STR_ARG(one), platforms_format(a, &all));
 		if (platforms_have(&asked, p))
-			return err_set(e, ERR_USAGE, "--platform %s: %s is there twice", text, p->name);
+			return err_set(e, ERR_USAGE, "--platform %s: %s is there twice", text,
+				       p->name);
 		*list_push(a, &asked) = p;
 	} while (more);
 	out->n = 0;

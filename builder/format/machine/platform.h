@@ -2,15 +2,15 @@
 #ifndef FORMAT_MACHINE_PLATFORM_H
 #define FORMAT_MACHINE_PLATFORM_H
 
-/* What an image is made for: one row of the table of machines (format/machine/machine.h). To know a platform
- * means to have tested it: the list is short on purpose. */
+/* What an image is made for: one row of the table of machines (format/machine/machine.h). To know a
+ * platform means to have tested it: the list is short on purpose. */
 
 #include "base/str.h"
 #include "format/machine/machine.h"
 
 struct platform {
-	const char *name;		/* "linux/arm64": what people write */
-	const char *option;		/* what a command line says to mean it: "--platform linux/arm64 " */
+	const char *name;   /* "linux/arm64": what people write */
+	const char *option; /* what a command line says to mean it: "--platform linux/arm64 " */
 	const struct machine *machine;
 };
 
@@ -19,7 +19,8 @@ struct platforms {
 	size_t n, cap;
 };
 
-/* The platform of this name ("linux/arm64/v8" is "linux/arm64", "linux/amd64/v1" is "linux/amd64"), or NULL. */
+/* The platform of this name ("linux/arm64/v8" is "linux/arm64", "linux/amd64/v1" is "linux/amd64"),
+ * or NULL. */
 const struct platform *platform_find(struct str name);
 
 /* The platform of a Debian architecture, or NULL. */
@@ -40,8 +41,8 @@ bool platforms_have(const struct platforms *l, const struct platform *p);
 /* "linux/amd64, linux/arm64" */
 const char *platforms_format(struct arena *a, const struct platforms *l);
 
-/* Reads what follows --platform: one name, or several with commas between them; their order there does
- * not matter. ERR_USAGE naming those that are known. */
+/* Reads what follows --platform: one name, or several with commas between them; their order there
+ * does not matter. ERR_USAGE naming those that are known. */
 MUST_CHECK bool platforms_parse(struct arena *a, const char *text, struct platforms *out,
 				struct error *e);
 

@@ -6,9 +6,9 @@
 
 static bool glob_match_span(const char *p, const char *s)
 {
-	const char *star = NULL, *star_at = NULL;	/* '*': not across '/' */
-	const char *deep = NULL, *deep_at = NULL;	/* '**': across anything */
-	bool whole = false;				/* double star and slash: whole components only */
+	const char *star = NULL, *star_at = NULL; /* '*': not across '/' */
+	const char *deep = NULL, *deep_at = NULL; /* '**': across anything */
+	bool whole = false;			  /* double star and slash: whole components only */
 
 	for (;;) {
 		if (p[0] == '*' && p[1] == '*') {

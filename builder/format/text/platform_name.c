@@ -6,12 +6,14 @@
 /* What a machine is that says no variant. */
 static struct str plain_variant(struct str architecture)
 {
-	return str_eq(architecture, STR("amd64")) ? STR("v1") :
-	       str_eq(architecture, STR("arm64")) ? STR("v8") :
-	       str_eq(architecture, STR("arm"))   ? STR("v7") : STR("");
+	return str_eq(architecture, STR("amd64"))   ? STR("v1")
+	       : str_eq(architecture, STR("arm64")) ? STR("v8")
+	       : str_eq(architecture, STR("arm"))   ? STR("v7")
+						    : STR("");
 }
 
-bool platform_name_fits(struct str asked, const char *os, const char *architecture, const char *variant)
+bool platform_name_fits(struct str asked, const char *os, const char *architecture,
+			const char *variant)
 {
 	struct str asked_os, rest, machine, wanted, has;
 
@@ -26,7 +28,8 @@ bool platform_name_fits(struct str asked, const char *os, const char *architectu
 	return wanted.n == 0 || str_eq(wanted, has);
 }
 
-const char *platform_name(struct arena *a, const char *os, const char *architecture, const char *variant)
+const char *platform_name(struct arena *a, const char *os, const char *architecture,
+			  const char *variant)
 {
 	bool more = variant && variant[0];
 

@@ -8,11 +8,13 @@
 
 #include "base/str.h"
 
-/* Whether an image for these (variant NULL: not said) is what was asked for. A variant that was not asked
- * for is not compared; without an operating system linux is meant. */
-bool platform_name_fits(struct str asked, const char *os, const char *architecture, const char *variant);
+/* Whether an image for these (variant NULL: not said) is what was asked for. A variant that was not
+ * asked for is not compared; without an operating system linux is meant. */
+bool platform_name_fits(struct str asked, const char *os, const char *architecture,
+			const char *variant);
 
 /* "linux/arm/v7". */
-const char *platform_name(struct arena *a, const char *os, const char *architecture, const char *variant);
+const char *platform_name(struct arena *a, const char *os, const char *architecture,
+			  const char *variant);
 
 #endif

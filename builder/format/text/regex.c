@@ -36,7 +36,8 @@ const struct regex *regex_compile(struct arena *a, const char *pattern, const ch
 
 	r->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
 				PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
-				PCRE2_NEVER_BACKSLASH_C, &problem, &at, context);
+					PCRE2_NEVER_BACKSLASH_C,
+				&problem, &at, context);
 	if (r->code)
 		return r;
 	pcre2_get_error_message(problem, text, sizeof(text));

@@ -20,13 +20,15 @@ void sysusers_read(struct arena *a, struct str text, struct sysusers *out)
 
 		number++;
 		line = str_trim(line);
-		if (line.n == 0 || line.p[0] == '#' || !unit_words(a, line, &words) || words.n < 2 ||
-		    !words.v[0][0] || !strchr("ugmr", words.v[0][0]))
+		if (line.n == 0 || line.p[0] == '#' || !unit_words(a, line, &words) ||
+		    words.n < 2 || !words.v[0][0] || !strchr("ugmr", words.v[0][0]))
 			continue;
-		*list_push(a, out) = (struct sysuser){ .type = words.v[0][0], .name = words.v[1],
+		*list_push(a, out) = (struct sysuser){ .type = words.v[0][0],
+						       .name = words.v[1],
 						       .id = words.n > 2 ? words.v[2] : NULL,
 						       .gecos = sysuser_field(&words, 3),
 						       .home = sysuser_field(&words, 4),
-						       .shell = sysuser_field(&words, 5), .line = number };
+						       .shell = sysuser_field(&words, 5),
+						       .line = number };
 	}
 }

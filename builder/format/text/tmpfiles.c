@@ -24,13 +24,15 @@ void tmpfiles_read(struct arena *a, struct str text, struct tmpfiles *out)
 
 		number++;
 		line = str_trim(line);
-		if (line.n == 0 || line.p[0] == '#' || !unit_words(a, line, &words) || words.n < 2 ||
-		    words.v[1][0] != '/')
+		if (line.n == 0 || line.p[0] == '#' || !unit_words(a, line, &words) ||
+		    words.n < 2 || words.v[1][0] != '/')
 			continue;
-		*list_push(a, out) = (struct tmpfile){ .type = words.v[0][0], .path = words.v[1],
+		*list_push(a, out) = (struct tmpfile){ .type = words.v[0][0],
+						       .path = words.v[1],
 						       .mode = tmpfile_field(&words, 2),
 						       .user = tmpfile_field(&words, 3),
 						       .group = tmpfile_field(&words, 4),
-						       .argument = tmpfile_field(&words, 6), .line = number };
+						       .argument = tmpfile_field(&words, 6),
+						       .line = number };
 	}
 }

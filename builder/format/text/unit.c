@@ -5,9 +5,10 @@
 
 #include "base/buf.h"
 
-/* The next line without its newline; a backslash at its end joins the one behind it, comments between the two are
- * left out. *number is the line it begins in, *next the one after it. */
-static bool unit_line(struct arena *a, struct str *rest, unsigned *number, unsigned *next, struct str *out)
+/* The next line without its newline; a backslash at its end joins the one behind it, comments
+ * between the two are left out. *number is the line it begins in, *next the one after it. */
+static bool unit_line(struct arena *a, struct str *rest, unsigned *number, unsigned *next,
+		      struct str *out)
 {
 	struct buf joined = { .a = a };
 	struct str line;
@@ -20,7 +21,8 @@ static bool unit_line(struct arena *a, struct str *rest, unsigned *number, unsig
 		++*next;
 		if (more && trimmed.n && (trimmed.p[0] == '#' || trimmed.p[0] == ';'))
 			continue;
-		more = trimmed.n && trimmed.p[trimmed.n - 1] == '\\' && trimmed.p[0] != '#' && trimmed.p[0] != ';';
+		more = trimmed.n && trimmed.p[trimmed.n - 1] == '\\' && trimmed.p[0] != '#' &&
+		       trimmed.p[0] != ';';
 		if (!more && !joined.n) {
 			*out = trimmed;
 			return true;
@@ -34,11 +36,12 @@ static bool unit_line(struct arena *a, struct str *rest, unsigned *number, unsig
 	return joined.n > 0;
 }
 
-static void unit_add(struct arena *a, struct unit *u, const char *section, struct str key, const char *value,
-		     unsigned line)
+static void unit_add(struct arena *a, struct unit *u, const char *section, struct str key,
+		     const char *value, unsigned line)
 {
 	if (key.n && u->n < UNIT_SETTINGS_MAX)
-		*list_push(a, u) = (struct unit_setting){ section, str_dup(a, str_trim(key)), value, line };
+		*list_push(a, u) = (struct unit_setting){ section, str_dup(a, str_trim(key)), value,
+							  line };
 }
 
 void unit_read(struct arena *a, struct str text, struct unit *out)
@@ -65,7 +68,8 @@ void unit_read_variables(struct arena *a, struct str text, struct unit *out)
 	while (unit_line(a, &text, &number, &next, &line)) {
 		struct strings words = { 0 };
 
-		if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';' || !str_cut(line, '=', &key, &value))
+		if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';' ||
+		    !str_cut(line, '=', &key, &value))
 			continue;
 		if (str_starts(key, STR("export ")))
 			key = str_from(key, 7);
@@ -75,7 +79,8 @@ void unit_read_variables(struct arena *a, struct str text, struct unit *out)
 	}
 }
 
-const struct unit_setting *unit_next(const struct unit *u, const char *section, const char *key, size_t *i)
+const struct unit_setting *unit_next(const struct unit *u, const char *section, const char *key,
+				     size_t *i)
 {
 	size_t first = 0;
 
@@ -132,7 +137,8 @@ bool unit_words(struct arena *a, struct str value, struct strings *out)
 	for (size_t i = 0;;) {
 		struct buf word = { .a = a };
 
-		while (i < value.n && (value.p[i] == ' ' || value.p[i] == '\t' || value.p[i] == '\n'))
+		while (i < value.n &&
+		       (value.p[i] == ' ' || value.p[i] == '\t' || value.p[i] == '\n'))
 			i++;
 		if (i == value.n)
 			return true;

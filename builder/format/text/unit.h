@@ -3,15 +3,15 @@
 #define FORMAT_TEXT_UNIT_H
 
 /* systemd's texts: unit files (systemd.syntax(7)), files of environment variables (systemd.exec(5),
- * EnvironmentFile=), and words in quotes, as command lines, sysusers.d and tmpfiles.d have them. Readers take
- * any bytes: a line that is no setting is left out. */
+ * EnvironmentFile=), and words in quotes, as command lines, sysusers.d and tmpfiles.d have them.
+ * Readers take any bytes: a line that is no setting is left out. */
 
 #include "base/str.h"
 
 struct unit_setting {
-	const char *section;		/* "Service"; "" in a file of variables */
-	const char *key, *value;	/* blanks around them removed, continued lines joined by a blank */
-	unsigned line;			/* where it begins, from 1 */
+	const char *section;	 /* "Service"; "" in a file of variables */
+	const char *key, *value; /* blanks around them removed, continued lines joined by a blank */
+	unsigned line;		 /* where it begins, from 1 */
 };
 
 struct unit {
@@ -19,21 +19,23 @@ struct unit {
 	size_t n, cap;
 };
 
-#define UNIT_SETTINGS_MAX 4000	/* the rest is left out */
+#define UNIT_SETTINGS_MAX 4000 /* the rest is left out */
 
 void unit_read(struct arena *a, struct str text, struct unit *out);
 
 /* KEY=VALUE, comments begin with # or ;. Quotes are removed as a shell would. */
 void unit_read_variables(struct arena *a, struct str text, struct unit *out);
 
-/* The settings of this key that hold: those after the last empty one. *i starts at 0; NULL at the end. */
-const struct unit_setting *unit_next(const struct unit *u, const char *section, const char *key, size_t *i);
+/* The settings of this key that hold: those after the last empty one. *i starts at 0; NULL at the
+ * end. */
+const struct unit_setting *unit_next(const struct unit *u, const char *section, const char *key,
+				     size_t *i);
 
 /* The last of them, or NULL. */
 const struct unit_setting *unit_last(const struct unit *u, const char *section, const char *key);
 
-/* Splits at blanks outside of quotes, and removes quotes and backslashes; what begins with $ or % stays as it is.
- * false: a quote does not end, and its word is left out. */
+/* Splits at blanks outside of quotes, and removes quotes and backslashes; what begins with $ or %
+ * stays as it is. false: a quote does not end, and its word is left out. */
 bool unit_words(struct arena *a, struct str value, struct strings *out);
 
 #endif

@@ -38,8 +38,8 @@ const struct locked_package *bases_apart(const struct locks *bases, const struct
 	return NULL;
 }
 
-/* Whether an alternative is met by what the image will have. *named: by name it is a base's. A name that no
- * package has is provided by one: resolving has seen to that. */
+/* Whether an alternative is met by what the image will have. *named: by name it is a base's. A name
+ * that no package has is provided by one: resolving has seen to that. */
 static bool bases_meet_alternative(const struct lock_order *o, const struct lock *lock,
 				   const struct relation *r, const struct locked_package **named)
 {
@@ -60,9 +60,11 @@ static bool bases_contradict(const struct lock_order *o, const struct locked_pac
 	const struct lock *base = NULL;
 
 	bases_package(&o->bases, named->name, &base);
-	return err_set(e, ERR_INPUT, "%s %s (%s) needs %.*s, and %s pins %s %s: run imgbuild update %s%s %s",
-		       p->name, p->version, p->why, STR_ARG(str_trim(group)), base->file, named->name,
-		       named->version, o->platform->option, recipe_asked(o->recipe), named->name);
+	return err_set(e, ERR_INPUT,
+		       "%s %s (%s) needs %.*s, and %s pins %s %s: run imgbuild update %s%s %s",
+		       p->name, p->version, p->why, STR_ARG(str_trim(group)), base->file,
+		       named->name, named->version, o->platform->option, recipe_asked(o->recipe),
+		       named->name);
 }
 
 static bool bases_check_package(const struct lock_order *o, const struct lock *lock,
@@ -87,9 +89,11 @@ static bool bases_check_package(const struct lock_order *o, const struct lock *l
 	return true;
 }
 
-/* No relation of a package says so, but a package of its source, or what is compiled, needs another version. */
-static bool check_kept(const struct lock_order *o, const struct lock *lock, const struct locked_package *p,
-		       const struct strings *released, struct error *e)
+/* No relation of a package says so, but a package of its source, or what is compiled, needs another
+ * version. */
+static bool check_kept(const struct lock_order *o, const struct lock *lock,
+		       const struct locked_package *p, const struct strings *released,
+		       struct error *e)
 {
 	const struct lock *base = NULL;
 	const struct locked_package *q = bases_package(&o->bases, p->name, &base);
@@ -97,13 +101,15 @@ static bool check_kept(const struct lock_order *o, const struct lock *lock, cons
 	if (!q || !is_for_image(lock, p) || digest_eq(&p->file.sha256, &q->file.sha256) ||
 	    !strings_has(released, p->name))
 		return true;
-	return err_set(e, ERR_INPUT, "%s (%s) has to be %s beside what else is taken, and %s pins %s %s: run "
-				     "imgbuild update %s%s %s", p->name, p->why, p->version, base->file, q->name,
-		       q->version, o->platform->option, recipe_asked(o->recipe), q->name);
+	return err_set(e, ERR_INPUT,
+		       "%s (%s) has to be %s beside what else is taken, and %s pins %s %s: run "
+		       "imgbuild update %s%s %s",
+		       p->name, p->why, p->version, base->file, q->name, q->version,
+		       o->platform->option, recipe_asked(o->recipe), q->name);
 }
 
-bool bases_check(const struct lock_order *o, const struct lock *lock, const struct strings *released,
-		 struct error *e)
+bool bases_check(const struct lock_order *o, const struct lock *lock,
+		 const struct strings *released, struct error *e)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];

@@ -73,14 +73,17 @@ const char *locked_state_id(struct arena *a, const struct lock *lock, const stru
 	int64_t when;
 
 	for (size_t i = 0; i < lock->states.n; i++)
-		shared |= has_one_name(lock->states.v[i], s) && !locked_state_same(lock->states.v[i], s);
+		shared |= has_one_name(lock->states.v[i], s) &&
+			  !locked_state_same(lock->states.v[i], s);
 	if (date_parse(str_of(s->date), &when))
 		date_stamp(when, stamp);
 	return arena_printf(a, "%s/%s/%s%s%.*s", s->archive, s->codename, stamp, shared ? "." : "",
-			    shared ? 8 : 0, s->unproven ? "unproven" : digest_hex_dup(a, &s->inrelease));
+			    shared ? 8 : 0,
+			    s->unproven ? "unproven" : digest_hex_dup(a, &s->inrelease));
 }
 
-const struct locked_state *lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s)
+const struct locked_state *lock_add_state(struct arena *a, struct lock *lock,
+					  const struct locked_state *s)
 {
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (locked_state_same(lock->states.v[i], s))
@@ -90,7 +93,8 @@ const struct locked_state *lock_add_state(struct arena *a, struct lock *lock, co
 	return s;
 }
 
-const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive, const char *codename)
+const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive,
+					     const char *codename)
 {
 	const struct locked_state *newest = NULL;
 	int64_t when, best = INT64_MIN;

@@ -11,89 +11,98 @@
 #include "input/recipe/builtin.h"
 #include "input/recipe/file_place.h"
 
-#define LOCK_FORMAT 2			/* what is written; format 1 is read, too */
-#define LOCK_NEEDS ">= 0.2.0"		/* the imgbuild that reads LOCK_FORMAT, for older ones to tell */
+#define LOCK_FORMAT 2	      /* what is written; format 1 is read, too */
+#define LOCK_NEEDS ">= 0.2.0" /* the imgbuild that reads LOCK_FORMAT, for older ones to tell */
 
-/* One state of a suite: what was verified, to be checked again. A package that stays locked keeps the
- * state it was verified against, so a lock may have several states of one suite. */
+/* One state of a suite: what was verified, to be checked again. A package that stays locked keeps
+ * the state it was verified against, so a lock may have several states of one suite. */
 struct locked_state {
-	const char *archive;		/* "debian" or "debian-security" */
-	const char *codename;		/* "trixie", "trixie-updates", "trixie-security" */
-	const char *date;		/* the Release file's Date, as written there */
-	const char *valid_until;	/* or NULL: the suite has none */
-	struct digest inrelease;	/* of the InRelease file */
-	bool unproven;			/* `inrelease` is not known: kept from a lock of format 1 */
-	struct strings signers;		/* primary key fingerprints, 40 hex digits, sorted */
+	const char *archive;	 /* "debian" or "debian-security" */
+	const char *codename;	 /* "trixie", "trixie-updates", "trixie-security" */
+	const char *date;	 /* the Release file's Date, as written there */
+	const char *valid_until; /* or NULL: the suite has none */
+	struct digest inrelease; /* of the InRelease file */
+	bool unproven;		 /* `inrelease` is not known: kept from a lock of format 1 */
+	struct strings signers;	 /* primary key fingerprints, 40 hex digits, sorted */
 };
 
 /* One file of the archive. */
 struct locked_file {
-	const char *name;		/* base name, for messages */
-	const char *path;		/* below the archive root: "pool/main/..." */
+	const char *name; /* base name, for messages */
+	const char *path; /* below the archive root: "pool/main/..." */
 	uint64_t size;
 	struct digest sha256;
 };
 
 struct locked_package {
 	const char *name, *version, *architecture;
-	const char *source, *source_version;	/* equal to name and version when the stanza has none */
-	const struct locked_state *state;	/* that it was verified against */
+	const char *source,
+		*source_version;	  /* equal to name and version when the stanza has none */
+	const struct locked_state *state; /* that it was verified against */
 	struct locked_file file;
-	uint64_t installed_size;	/* KiB as in the stanza; 0 if missing */
-	const char *depends;		/* Pre-Depends and Depends, joined by ", "; "" if none */
-	const char *provides, *conflicts, *breaks;	/* as in the stanza; NULL if none */
-	bool any;			/* Multi-Arch: allowed */
-	bool depends_only;		/* kept from a lock of format 1: of the relations only Depends are known */
-	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
-	const char *why;		/* "asked for by component python", "needed by gcc-14", ... */
-	bool knows_libraries;		/* `libraries` was noted by a build */
-	struct strings libraries;	/* paths of the libraries that it has, sorted (make/compose/library_names.h) */
-	struct strings variants;	/* those that use it, sorted; none: all of them */
-	struct place at;		/* where it was read; no file: it was not */
+	uint64_t installed_size; /* KiB as in the stanza; 0 if missing */
+	const char *depends;	 /* Pre-Depends and Depends, joined by ", "; "" if none */
+	const char *provides, *conflicts, *breaks; /* as in the stanza; NULL if none */
+	bool any;				   /* Multi-Arch: allowed */
+	bool depends_only; /* kept from a lock of format 1: of the relations only Depends are known
+			    */
+	struct strings roles;	  /* where it is used, sorted: "image", "library", "toolchain:c",
+				     "source:squid" */
+	const char *why;	  /* "asked for by component python", "needed by gcc-14", ... */
+	bool knows_libraries;	  /* `libraries` was noted by a build */
+	struct strings libraries; /* paths of the libraries that it has, sorted
+				     (make/compose/library_names.h) */
+	struct strings variants;  /* those that use it, sorted; none: all of them */
+	struct place at;	  /* where it was read; no file: it was not */
 };
 
 /* A file that no archive vouches for: the lock says where it may be had and what it must be. */
 struct locked_download {
 	const char *name;
 	struct strings urls;
-	struct locked_file file;	/* path: the file's name */
+	struct locked_file file; /* path: the file's name */
 };
 
 struct locked_source {
-	const char *name;		/* the source recipe's name: "squid" */
-	const char *package, *version;	/* Debian source package and version, or upstream name and version */
-	const struct locked_state *state;	/* NULL for upstream files */
-	const char *format;		/* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
-	const char *warning;		/* e.g. that a newer version could not be had; or NULL */
+	const char *name; /* the source recipe's name: "squid" */
+	const char *package,
+		*version; /* Debian source package and version, or upstream name and version */
+	const struct locked_state *state; /* NULL for upstream files */
+	const char *format;		  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
+	const char *warning;		  /* e.g. that a newer version could not be had; or NULL */
 	list_of(struct locked_file) files;
-	struct strings urls;		/* upstream: where the (one) file may be had; else empty */
+	struct strings urls; /* upstream: where the (one) file may be had; else empty */
 };
 
 /* Which provider a component got, and why the others lost. */
 struct locked_component {
 	const char *name;
-	uint64_t provider;		/* index into the recipe's providers */
-	const char *suite;		/* that the recipe names for its packages, or NULL */
-	const char *question;		/* digest of what the recipe asks for (recipe_component_digest), 64 hex
-					   digits; NULL in locks of format 1 */
-	const char *version;		/* what it provides */
-	const char *reason;		/* one line for people */
-	struct strings lost;		/* one line for each provider that was tried before it */
+	uint64_t provider;    /* index into the recipe's providers */
+	const char *suite;    /* that the recipe names for its packages, or NULL */
+	const char *question; /* digest of what the recipe asks for (recipe_component_digest), 64
+				 hex digits; NULL in locks of format 1 */
+	const char *version;  /* what it provides */
+	const char *reason;   /* one line for people */
+	struct strings lost;  /* one line for each provider that was tried before it */
 };
 
 struct lock {
-	const char *file;		/* where it was read from, for messages */
-	unsigned format;		/* of the file; 0: it was not read from one */
-	struct digest answers;		/* digest of what the recipe asks for (recipe_request_digest) */
-	const char *architecture;	/* Debian architecture: "amd64" */
-	struct builtin_files builtin;	/* what of imgbuild's own files the recipe was read from, sorted */
-	const char *compilers;		/* of the machine the compilers run on; NULL: the same */
-	list_of(const struct locked_state *) states;	/* in the order of the recipe's suites, then by date */
+	const char *file;	  /* where it was read from, for messages */
+	unsigned format;	  /* of the file; 0: it was not read from one */
+	struct digest answers;	  /* digest of what the recipe asks for (recipe_request_digest) */
+	const char *architecture; /* Debian architecture: "amd64" */
+	struct builtin_files
+		builtin;       /* what of imgbuild's own files the recipe was read from, sorted */
+	const char *compilers; /* of the machine the compilers run on; NULL: the same */
+	list_of(const struct locked_state *)
+		states; /* in the order of the recipe's suites, then by date */
 	list_of(struct locked_component) components;
-	list_of(struct locked_package) packages;	/* sorted by name, each once; and once more as a tool */
-	list_of(struct locked_source) sources;		/* sorted by name */
-	list_of(struct locked_package) tools;		/* programs of imgbuild itself: locks/tools.lock.json */
-	list_of(struct locked_download) downloads;	/* sorted by name */
+	list_of(struct locked_package)
+		packages; /* sorted by name, each once; and once more as a tool */
+	list_of(struct locked_source) sources; /* sorted by name */
+	list_of(struct locked_package)
+		tools; /* programs of imgbuild itself: locks/tools.lock.json */
+	list_of(struct locked_download) downloads; /* sorted by name */
 };
 
 /* Locks by address. */
@@ -110,7 +119,8 @@ struct locks {
 MUST_CHECK bool lock_load(struct arena *a, const char *path, struct lock *lock, struct error *e);
 
 /* The same for a lock of tools alone (locks/tools.lock.json): states and tools, nothing else. */
-MUST_CHECK bool lock_load_tools(struct arena *a, const char *path, struct lock *lock, struct error *e);
+MUST_CHECK bool lock_load_tools(struct arena *a, const char *path, struct lock *lock,
+				struct error *e);
 
 /* The text of a lock: deterministic. */
 void lock_format(const struct lock *lock, struct buf *out);
@@ -118,8 +128,8 @@ void lock_format(const struct lock *lock, struct buf *out);
 /* The package of this name that is of the lock's architecture (or of none). */
 const struct locked_package *lock_package(const struct lock *lock, const char *name);
 
-/* Whether a package can only be of use to compilers of another architecture than the lock's: gcc for
- * amd64 in a lock for arm64. */
+/* Whether a package can only be of use to compilers of another architecture than the lock's: gcc
+ * for amd64 in a lock for arm64. */
 bool lock_is_tool(const struct lock *lock, const struct locked_package *p);
 const struct locked_source *lock_source(const struct lock *lock, const char *name);
 const struct locked_component *lock_component(const struct lock *lock, const char *name);
@@ -128,14 +138,16 @@ bool package_has_role(const struct locked_package *p, const char *role);
 /* Whether two states are the same: one suite, one InRelease file. */
 bool locked_state_same(const struct locked_state *x, const struct locked_state *y);
 
-/* The name of a state in a lock's text, in `a`: "debian/trixie/20260912T075541Z"; with the first digits of its
- * digest behind that where the lock has two of one suite and date. */
+/* The name of a state in a lock's text, in `a`: "debian/trixie/20260912T075541Z"; with the first
+ * digits of its digest behind that where the lock has two of one suite and date. */
 const char *locked_state_id(struct arena *a, const struct lock *lock, const struct locked_state *s);
 
 /* Adds a state, unless it is there. The one that stands in the list. */
-const struct locked_state *lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s);
+const struct locked_state *lock_add_state(struct arena *a, struct lock *lock,
+					  const struct locked_state *s);
 
 /* The newest state of a suite, or NULL. */
-const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive, const char *codename);
+const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive,
+					     const char *codename);
 
 #endif

@@ -3,20 +3,23 @@
 
 #include "input/lock/lock_builtin.h"
 
-static bool read_builtin_file(struct arena *a, const struct json_node *n, struct builtin_file *f, struct error *e)
+static bool read_builtin_file(struct arena *a, const struct json_node *n, struct builtin_file *f,
+			      struct error *e)
 {
 	static const char *const keys[] = { "name", "sha256", NULL };
 	struct json_node name, sum;
 	const char *hex;
 
-	if (!json_want_object(n, e) || !json_need(n, "name", &name, e) || !json_as_string(a, &name, &f->name, e) ||
-	    !json_need(n, "sha256", &sum, e) || !json_as_string(a, &sum, &hex, e) || !json_no_other_keys(n, keys, e))
+	if (!json_want_object(n, e) || !json_need(n, "name", &name, e) ||
+	    !json_as_string(a, &name, &f->name, e) || !json_need(n, "sha256", &sum, e) ||
+	    !json_as_string(a, &sum, &hex, e) || !json_no_other_keys(n, keys, e))
 		return false;
 	return digest_parse(str_of(hex), &f->sha256) ||
 	       json_fail(&sum, e, "expected 64 lower-case hexadecimal digits");
 }
 
-bool lock_builtin_read(struct arena *a, const struct json_node *root, struct lock *lock, struct error *e)
+bool lock_builtin_read(struct arena *a, const struct json_node *root, struct lock *lock,
+		       struct error *e)
 {
 	struct json_node list, item;
 

@@ -22,8 +22,11 @@ static void diff_add_package(struct arena *a, const struct locked_package *old,
 	if (old && now && file_same(&old->file, &now->file))
 		return;
 	c = list_push(a, out);
-	*c = (struct lock_change){ "package", shown->name, old ? old->version : NULL,
-				   now ? now->version : NULL, shown->state->codename,
+	*c = (struct lock_change){ "package",
+				   shown->name,
+				   old ? old->version : NULL,
+				   now ? now->version : NULL,
+				   shown->state->codename,
 				   now && strcmp(now->state->archive, SECURITY) == 0,
 				   now ? now->file.size : 0 };
 }
@@ -83,8 +86,11 @@ static void diff_add_source(struct arena *a, const struct locked_source *old,
 	if (old && now && source_same(old, now))
 		return;
 	c = list_push(a, out);
-	*c = (struct lock_change){ "source", shown->name, old ? old->version : NULL,
-				   now ? now->version : NULL, shown->state ? shown->state->codename : "",
+	*c = (struct lock_change){ "source",
+				   shown->name,
+				   old ? old->version : NULL,
+				   now ? now->version : NULL,
+				   shown->state ? shown->state->codename : "",
 				   now && now->state && strcmp(now->state->archive, SECURITY) == 0,
 				   now ? source_size(now) : 0 };
 }
@@ -114,8 +120,9 @@ static void diff_components(struct arena *a, const struct lock *old, const struc
 
 		if (!x || x->provider == y->provider)
 			continue;
-		*list_push(a, out) = (struct lock_change){ "component", y->name, x->reason,
-							   y->reason, "", false, 0 };
+		*list_push(a,
+			   out) = (struct lock_change){ "component", y->name, x->reason, y->reason,
+							"",	     false,   0 };
 	}
 }
 
@@ -169,5 +176,6 @@ bool lock_same(const struct lock *old, const struct lock *now)
 	AUTO_ARENA a = { 0 };
 	bool one_format = (old->format == 1) == (now->format == 1);
 
-	return strcmp(comparable_text(&a, old, one_format), comparable_text(&a, now, one_format)) == 0;
+	return strcmp(comparable_text(&a, old, one_format), comparable_text(&a, now, one_format)) ==
+	       0;
 }

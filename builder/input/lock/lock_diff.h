@@ -7,12 +7,12 @@
 #include "input/lock/lock.h"
 
 struct lock_change {
-	const char *kind;		/* "package", "source", "component" */
+	const char *kind; /* "package", "source", "component" */
 	const char *name;
-	const char *before, *after;	/* versions; NULL: not there */
-	const char *suite;		/* of what is there now, or was; "" for components */
-	bool security;			/* what is there now comes from debian-security */
-	uint64_t size;			/* bytes to fetch for what is there now; 0 if nothing is */
+	const char *before, *after; /* versions; NULL: not there */
+	const char *suite;	    /* of what is there now, or was; "" for components */
+	bool security;		    /* what is there now comes from debian-security */
+	uint64_t size;		    /* bytes to fetch for what is there now; 0 if nothing is */
 };
 
 struct lock_changes {

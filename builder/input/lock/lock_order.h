@@ -2,8 +2,8 @@
 #ifndef INPUT_LOCK_LOCK_ORDER_H
 #define INPUT_LOCK_LOCK_ORDER_H
 
-/* What whoever makes, checks or fetches what is locked has to know besides the lock: the recipe, the locks
- * there were, and where the archive may be had from. */
+/* What whoever makes, checks or fetches what is locked has to know besides the lock: the recipe,
+ * the locks there were, and where the archive may be had from. */
 
 #include "base/progress.h"
 #include "input/lock/lock.h"
@@ -16,15 +16,17 @@ struct lock_order {
 	const struct store *store;
 	const struct mirrors *mirrors;
 	const struct recipe *recipe;
-	const struct platform *platform;	/* what the image is made for */
-	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
-	const struct lock *first;	/* as lock_first() gives it */
-	struct locks bases;		/* of the recipes it stands on: their packages are taken as they have them */
-	const struct strings *update;	/* what of `old` need not be kept: names of packages and sources, those of
-					   one source together; NULL: nothing of it is kept */
-	bool offline;			/* use the archive state that the store holds, verified again */
-	const struct locked_state *exactly;	/* this state of the archive's only suite; or NULL */
-	bool allow_older;		/* take an archive state that is older than one seen before */
+	const struct platform *platform; /* what the image is made for */
+	const struct lock *old;	  /* the lock there was, or NULL: its dates may not be undercut */
+	const struct lock *first; /* as lock_first() gives it */
+	struct locks
+		bases; /* of the recipes it stands on: their packages are taken as they have them */
+	const struct strings
+		*update; /* what of `old` need not be kept: names of packages and sources, those of
+			    one source together; NULL: nothing of it is kept */
+	bool offline;	 /* use the archive state that the store holds, verified again */
+	const struct locked_state *exactly; /* this state of the archive's only suite; or NULL */
+	bool allow_older; /* take an archive state that is older than one seen before */
 	struct progress *progress;
 };
 

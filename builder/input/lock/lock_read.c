@@ -64,7 +64,8 @@ static bool no_such_state(struct arena *a, const struct json_node *n, const stru
 	struct buf known = { .a = a, .max = 800 };
 
 	for (size_t i = 0; i < lock->states.n; i++)
-		buf_printf(&known, "%s%s", i ? ", " : "", locked_state_id(a, lock, lock->states.v[i]));
+		buf_printf(&known, "%s%s", i ? ", " : "",
+			   locked_state_id(a, lock, lock->states.v[i]));
 	return json_fail(n, e, "\"%s\" is not among the lock's states: %s", name,
 			 known.n ? buf_cstr(&known) : "it has none");
 }
@@ -155,8 +156,8 @@ static bool lock_read_signers(struct arena *a, const struct json_node *n, struct
 static bool read_state(struct arena *a, const struct json_node *n, struct lock *lock,
 		       struct error *e)
 {
-	static const char *const keys[] = { "archive", "codename", "date", "valid-until",
-					    "inrelease", "signers", NULL };
+	static const char *const keys[] = { "archive",	 "codename", "date", "valid-until",
+					    "inrelease", "signers",  NULL };
 	struct locked_state *s = arena_alloc(a, sizeof(*s));
 	struct json_node ignored;
 
@@ -172,7 +173,8 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 		return false;
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (locked_state_same(lock->states.v[i], s))
-			return json_fail(n, e, "state %s is there twice", locked_state_id(a, lock, s));
+			return json_fail(n, e, "state %s is there twice",
+					 locked_state_id(a, lock, s));
 	}
 	*list_push(a, &lock->states) = s;
 	return true;
@@ -181,8 +183,8 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 static bool lock_read_component(struct arena *a, const struct json_node *n, struct lock *lock,
 				struct error *e)
 {
-	static const char *const keys[] = { "name", "provider", "version", "suite", "question",
-					    "reason", "lost", NULL };
+	static const char *const keys[] = { "name",	"provider", "version", "suite",
+					    "question", "reason",   "lost",    NULL };
 	struct locked_component *c = list_push(a, &lock->components);
 
 	return json_want_object(n, e) && need_string(a, n, "name", &c->name, e) &&
@@ -218,8 +220,10 @@ static bool check_architecture(const struct json_node *n, const struct lock *loc
 		for (size_t i = 0; i < p->roles.n; i++) {
 			if (strncmp(p->roles.v[i], "image", 5) == 0 ||
 			    strcmp(p->roles.v[i], "library") == 0)
-				return json_fail(n, e, "package %s is for %s and cannot have the role \"%s\"",
-						 p->name, p->architecture, p->roles.v[i]);
+				return json_fail(
+					n, e,
+					"package %s is for %s and cannot have the role \"%s\"",
+					p->name, p->architecture, p->roles.v[i]);
 		}
 		return true;
 	}
@@ -251,7 +255,8 @@ static bool read_relations(struct arena *a, const struct json_node *n, const str
 	    !json_opt_string(a, n, "provides", &p->provides, e) ||
 	    !json_opt_string(a, n, "conflicts", &p->conflicts, e) ||
 	    !json_opt_string(a, n, "breaks", &p->breaks, e) ||
-	    !json_opt_string(a, n, "multi-arch", &multi_arch, e) || !json_opt_string(a, n, "relations", &known, e))
+	    !json_opt_string(a, n, "multi-arch", &multi_arch, e) ||
+	    !json_opt_string(a, n, "relations", &known, e))
 		return false;
 	if (known && strcmp(known, "depends") != 0)
 		return json_get(n, "relations", &v) && json_fail(&v, e, "expected \"depends\"");
@@ -276,10 +281,11 @@ static bool read_use(struct arena *a, const struct json_node *n, struct locked_p
 static bool read_any_package(struct arena *a, const struct json_node *n, const struct lock *lock,
 			     struct locked_package *p, struct error *e)
 {
-	static const char *const keys[] = { "name", "version", "architecture", "source", "from",
-					    "file", "installed-size", "depends", "roles", "why",
-					    "provides", "conflicts", "breaks", "multi-arch",
-					    "relations", "libraries", "variants", NULL };
+	static const char *const keys[] = { "name",	"version",    "architecture",	"source",
+					    "from",	"file",	      "installed-size", "depends",
+					    "roles",	"why",	      "provides",	"conflicts",
+					    "breaks",	"multi-arch", "relations",	"libraries",
+					    "variants", NULL };
 	struct json_node from, file;
 
 	p->depends = "";
@@ -292,7 +298,8 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
 	       lock_read_file(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
-	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) && json_no_other_keys(n, keys, e);
+	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) &&
+	       json_no_other_keys(n, keys, e);
 }
 
 static bool lock_read_package(struct arena *a, const struct json_node *n, struct lock *lock,
@@ -347,7 +354,8 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 	if (lock->format > 1 || !s->state || !json_get(n, "as-of", &as_of))
 		return true;
 	older = arena_alloc(a, sizeof(*older));
-	*older = (struct locked_state){ .archive = s->state->archive, .codename = s->state->codename,
+	*older = (struct locked_state){ .archive = s->state->archive,
+					.codename = s->state->codename,
 					.unproven = true };
 	if (!read_date(a, n, "as-of", &older->date, e))
 		return false;
@@ -358,10 +366,10 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 static bool lock_read_source(struct arena *a, const struct json_node *n, struct lock *lock,
 			     struct error *e)
 {
-	static const char *const keys[] = { "name", "package", "version", "from", "format",
-					    "warning", "files", "urls", NULL };
-	static const char *const old_keys[] = { "name", "package", "version", "from", "format",
-						"warning", "files", "urls", "as-of", NULL };
+	static const char *const keys[] = { "name",    "package", "version", "from", "format",
+					    "warning", "files",	  "urls",    NULL };
+	static const char *const old_keys[] = { "name",	   "package", "version", "from",  "format",
+						"warning", "files",   "urls",	 "as-of", NULL };
 	struct locked_source *s = list_push(a, &lock->sources);
 	struct json_node from;
 
@@ -421,9 +429,12 @@ static bool read_format(struct arena *a, const struct json_node *root, struct lo
 	lock->format = format > UINT_MAX ? UINT_MAX : (unsigned)format;
 	if (format >= 1 && format <= LOCK_FORMAT)
 		return true;
-	return json_fail(&n, e, "lock format %llu is not known to this imgbuild, %s, which reads formats 1 to %d; "
-				"%s%s", (unsigned long long)format, IMGBUILD_VERSION, LOCK_FORMAT,
-			 needs ? "it needs imgbuild " : "install a newer imgbuild", needs ? needs : "");
+	return json_fail(
+		&n, e,
+		"lock format %llu is not known to this imgbuild, %s, which reads formats 1 to %d; "
+		"%s%s",
+		(unsigned long long)format, IMGBUILD_VERSION, LOCK_FORMAT,
+		needs ? "it needs imgbuild " : "install a newer imgbuild", needs ? needs : "");
 }
 
 static bool read_compilers(struct arena *a, const struct json_node *root, struct lock *lock,
@@ -442,13 +453,15 @@ static bool read_compilers(struct arena *a, const struct json_node *root, struct
 static bool read_lock(struct arena *a, const struct json_node *root, struct lock *lock,
 		      struct error *e)
 {
-	static const char *const keys[] = { "lock", "imgbuild", "answers", "architecture",
-					    "compilers", "built-in", "states", "components", "packages",
-					    "sources", "downloads", NULL };
-	static const char *const old_keys[] = { "lock", "answers", "architecture", "compilers",
-						"suites", "components", "packages", "sources", NULL };
+	static const char *const keys[] = { "lock",	 "imgbuild", "answers",	  "architecture",
+					    "compilers", "built-in", "states",	  "components",
+					    "packages",	 "sources",  "downloads", NULL };
+	static const char *const old_keys[] = { "lock",	     "answers", "architecture",
+						"compilers", "suites",	"components",
+						"packages",  "sources", NULL };
 
-	return read_format(a, root, lock, e) && need_digest(a, root, "answers", &lock->answers, e) &&
+	return read_format(a, root, lock, e) &&
+	       need_digest(a, root, "answers", &lock->answers, e) &&
 	       need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
 	       read_array(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&

@@ -38,20 +38,22 @@ static const char *package_label(struct arena *a, const struct locked_package *p
 	return arena_printf(a, "%s %s (%s)", p->name, p->version, p->architecture);
 }
 
-static const char *source_label(struct arena *a, const struct locked_source *s, const struct locked_file *f)
+static const char *source_label(struct arena *a, const struct locked_source *s,
+				const struct locked_file *f)
 {
 	return arena_printf(a, "%s (source %s %s)", f->name, s->package, s->version);
 }
 
 /* That the snapshot stands in for a mirror is said before it is waited for. */
-static void tell_snapshot(const struct lock_order *o, const char *archive, const struct locked_file *f)
+static void tell_snapshot(const struct lock_order *o, const char *archive,
+			  const struct locked_file *f)
 {
 	if (o->mirrors->lacking && !o->offline && !store_has_blob(o->store, &f->sha256, f->size))
 		mirrors_tell(o->mirrors, archive, o->progress);
 }
 
-static void want_package(struct arena *a, const struct lock_order *o, const struct locked_package *p,
-			 struct want_list *l)
+static void want_package(struct arena *a, const struct lock_order *o,
+			 const struct locked_package *p, struct want_list *l)
 {
 	tell_snapshot(o, p->state->archive, &p->file);
 	mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date,
@@ -85,13 +87,14 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 				continue;
 			}
 			tell_snapshot(o, s->state->archive, f);
-			mirrors_urls(a, o->mirrors, s->state->archive, f->path, s->state->date, &w->urls);
+			mirrors_urls(a, o->mirrors, s->state->archive, f->path, s->state->date,
+				     &w->urls);
 		}
 	}
 }
 
-static bool fetch_list(struct arena *a, const struct lock_order *o, struct want_list *l, struct strings *gone,
-		       struct error *e)
+static bool fetch_list(struct arena *a, const struct lock_order *o, struct want_list *l,
+		       struct strings *gone, struct error *e)
 {
 	for (size_t i = 0; i < l->v.n; i++)
 		l->v.v[i].optional = gone != NULL;
@@ -114,8 +117,9 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 	return fetch_list(a, o, &l, gone, e);
 }
 
-bool lock_fetch_packages(struct arena *a, const struct lock_order *o, const struct locked_package *const *v,
-			 size_t n, struct strings *gone, struct error *e)
+bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
+			 const struct locked_package *const *v, size_t n, struct strings *gone,
+			 struct error *e)
 {
 	struct want_list l = { 0 };
 
@@ -124,7 +128,8 @@ bool lock_fetch_packages(struct arena *a, const struct lock_order *o, const stru
 	return fetch_list(a, o, &l, gone, e);
 }
 
-void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out)
+void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone,
+		struct strings *out)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];

@@ -18,6 +18,7 @@ MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
 				    struct strings *gone, struct error *e);
 
 /* Adds the names of those packages and sources of a lock that `gone` has. */
-void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out);
+void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone,
+		struct strings *out);
 
 #endif

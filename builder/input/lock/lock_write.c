@@ -137,7 +137,7 @@ static void write_heading(struct jsonw *w, const struct lock *lock)
 	jsonw_u64(w, "lock", LOCK_FORMAT);
 	jsonw_cstr(w, "imgbuild", LOCK_NEEDS);
 	if (!lock->architecture)
-		return;		/* a lock of tools alone */
+		return; /* a lock of tools alone */
 	lock_write_digest(w, "answers", &lock->answers);
 	jsonw_cstr(w, "architecture", lock->architecture);
 	if (lock->compilers)

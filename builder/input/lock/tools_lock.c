@@ -14,7 +14,8 @@
 
 const char *tools_path(struct arena *a, const char *repository)
 {
-	return strcmp(repository, ".") == 0 ? TOOLS_LOCK : arena_printf(a, "%s/" TOOLS_LOCK, repository);
+	return strcmp(repository, ".") == 0 ? TOOLS_LOCK
+					    : arena_printf(a, "%s/" TOOLS_LOCK, repository);
 }
 
 int tools_load(struct arena *a, const char *path, struct lock *out, struct error *e)
@@ -39,20 +40,24 @@ const struct locked_package *tools_find(const struct lock *lock, const char *nam
 	for (size_t i = 0; i < lock->tools.n; i++) {
 		const struct locked_package *p = &lock->tools.v[i];
 
-		if (strcmp(p->name, name) == 0 && strcmp(p->architecture, machine->machine->debian) == 0)
+		if (strcmp(p->name, name) == 0 &&
+		    strcmp(p->architecture, machine->machine->debian) == 0)
 			return p;
 	}
 	return NULL;
 }
 
-void tools_for(struct arena *a, const struct lock *lock, const char *name, const struct platform *machine,
-	       struct lock *out)
+void tools_for(struct arena *a, const struct lock *lock, const char *name,
+	       const struct platform *machine, struct lock *out)
 {
-	*out = (struct lock){ .file = lock->file, .format = lock->format, .architecture = machine->machine->debian };
+	*out = (struct lock){ .file = lock->file,
+			      .format = lock->format,
+			      .architecture = machine->machine->debian };
 	for (size_t i = 0; i < lock->tools.n; i++) {
 		const struct locked_package *p = &lock->tools.v[i];
 
-		if (strcmp(p->architecture, machine->machine->debian) != 0 || (name && strcmp(p->name, name) != 0))
+		if (strcmp(p->architecture, machine->machine->debian) != 0 ||
+		    (name && strcmp(p->name, name) != 0))
 			continue;
 		*list_push(a, &out->packages) = *p;
 		lock_add_state(a, out, p->state);

@@ -6,8 +6,8 @@
 #include "base/buf.h"
 
 static const char *const releases[] = {
-	"stable", "oldstable", "oldoldstable", "testing", "unstable", "sid", "experimental", "rc-buggy",
-	"buster", "bullseye", "bookworm", "trixie", "forky", "duke",
+	"stable",   "oldstable", "oldoldstable", "testing",  "unstable", "sid",	  "experimental",
+	"rc-buggy", "buster",	 "bullseye",	 "bookworm", "trixie",	 "forky", "duke",
 };
 
 static bool is_release_name(struct str s)
@@ -24,9 +24,13 @@ const char *archive_of_suite(struct str suite)
 	static const struct {
 		const char *suffix, *archive;
 	} kinds[] = {
-		{ "", "debian" }, { "-updates", "debian" }, { "-backports", "debian" },
-		{ "-proposed-updates", "debian" }, { "-backports-sloppy", "debian" },
-		{ "-security", "debian-security" }, { "/updates", "debian-security" },
+		{ "", "debian" },
+		{ "-updates", "debian" },
+		{ "-backports", "debian" },
+		{ "-proposed-updates", "debian" },
+		{ "-backports-sloppy", "debian" },
+		{ "-security", "debian-security" },
+		{ "/updates", "debian-security" },
 	};
 
 	while (str_ends(suite, STR("/")))
@@ -50,7 +54,8 @@ bool archive_has_suite(const struct archive *archive, const char *codename)
 	return false;
 }
 
-const char *archive_suites_hint(struct arena *a, const struct archive *archive, const char *codename)
+const char *archive_suites_hint(struct arena *a, const struct archive *archive,
+				const char *codename)
 {
 	struct strings names = { 0 };
 	struct buf text = { .a = a };

@@ -14,7 +14,8 @@ static bool read_archive_name(struct reader *rd, const struct json_node *n, cons
 {
 	return read_name(rd, n, out, e) &&
 	       (!strpbrk(*out, "._") ||
-		json_fail(n, e, "\"%s\" is not the name of an archive: use a-z, 0-9 and \"-\"", *out));
+		json_fail(n, e, "\"%s\" is not the name of an archive: use a-z, 0-9 and \"-\"",
+			  *out));
 }
 
 static bool read_codename(struct reader *rd, const struct json_node *n, const char **out,
@@ -25,12 +26,15 @@ static bool read_codename(struct reader *rd, const struct json_node *n, const ch
 	if (!json_as_string(rd->a, n, &text, e))
 		return false;
 	if (str_ends(str_of(text), STR("/")))
-		return json_fail(n, e, "\"%s\" is a flat repository; only suites with components, in "
-				       "folders below dists/, can be used", text);
+		return json_fail(n, e,
+				 "\"%s\" is a flat repository; only suites with components, in "
+				 "folders below dists/, can be used",
+				 text);
 	return read_name(rd, n, out, e);
 }
 
-/* A suite that does not say its archive is Debian's, if Debian has one of that name; else the entry's. */
+/* A suite that does not say its archive is Debian's, if Debian has one of that name; else the
+ * entry's. */
 static bool default_archive(const struct json_node *n, struct suite *s, struct error *e)
 {
 	s->archive = archive_of_suite(str_of(s->codename));
@@ -38,8 +42,10 @@ static bool default_archive(const struct json_node *n, struct suite *s, struct e
 		return true;
 	s->archive = s->entry;
 	return strspn(s->entry, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(s->entry) ||
-	       json_fail(n, e, "say which archive suite %s is of: \"archive\": \"NAME\"; its mirrors are "
-			       "then given as NAME=URL", s->codename);
+	       json_fail(n, e,
+			 "say which archive suite %s is of: \"archive\": \"NAME\"; its mirrors are "
+			 "then given as NAME=URL",
+			 s->codename);
 }
 
 static bool read_suite(struct reader *rd, const struct json_node *n, void *context, struct error *e)
@@ -102,8 +108,11 @@ static bool read_mirror(struct reader *rd, const struct json_node *n, const stru
 		       json_fail(n, e, "no suite here is of archive \"%.*s\"; they are of: %s",
 				 STR_ARG(name), join_names(rd->a, names));
 	if (names->n > 1 && !strings_has(names, "debian"))
-		return json_fail(n, e, "say which archive this is a mirror of: \"NAME=URL\", where NAME is "
-				       "one of: %s", join_names(rd->a, names));
+		return json_fail(
+			n, e,
+			"say which archive this is a mirror of: \"NAME=URL\", where NAME is "
+			"one of: %s",
+			join_names(rd->a, names));
 	*out = arena_printf(rd->a, "%s=%s", names->n > 1 ? "debian" : names->v[0], *out);
 	return true;
 }
@@ -126,10 +135,11 @@ static bool archive_read_mirrors(struct reader *rd, const struct json_node *n,
 	return true;
 }
 
-bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out, struct error *e)
+bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
+		  struct error *e)
 {
-	static const char *const keys[] = { "suites", "mirrors", "keyrings", "signers", "description",
-					    NULL };
+	static const char *const keys[] = { "suites",  "mirrors",     "keyrings",
+					    "signers", "description", NULL };
 	struct strings keyrings = { 0 }, signers = { 0 };
 	const char *ignored;
 
@@ -164,8 +174,9 @@ static bool same_strings(const struct strings *x, const struct strings *y)
 
 static bool same_suite(const struct suite *x, const struct suite *y)
 {
-	return same_strings(&x->components, &y->components) && same_strings(&x->keyrings, &y->keyrings) &&
-	       same_strings(&x->signers, &y->signers) && x->priority == y->priority;
+	return same_strings(&x->components, &y->components) &&
+	       same_strings(&x->keyrings, &y->keyrings) && same_strings(&x->signers, &y->signers) &&
+	       x->priority == y->priority;
 }
 
 /* Adds a suite of another entry; one that is there already is left out. */
@@ -179,9 +190,10 @@ static bool join_suite(struct reader *rd, const struct json_node *n, const struc
 		    strcmp(o->codename, s->codename) != 0)
 			continue;
 		return same_suite(o, s) ||
-		       json_fail(n, e, "suite %s of archive \"%s\" is in %s and in %s, with different "
-				       "keys, components or priority; if it is another archive, give "
-				       "the suite a name for it: \"archive\": \"NAME\"",
+		       json_fail(n, e,
+				 "suite %s of archive \"%s\" is in %s and in %s, with different "
+				 "keys, components or priority; if it is another archive, give "
+				 "the suite a name for it: \"archive\": \"NAME\"",
 				 s->codename, s->archive, o->entry, s->entry);
 	}
 	*list_push(rd->a, &out->suites) = *s;

@@ -27,10 +27,12 @@ static bool builtin_has_file(struct arena *a, const char *folder, const char *na
 /* A repository of somebody else's may stand beside the program; it has no schema of recipes. */
 static bool is_builtin_folder(struct arena *a, const char *folder)
 {
-	return builtin_has_file(a, folder, RECIPE_CATALOGUE) && builtin_has_file(a, folder, BUILTIN_SCHEMA);
+	return builtin_has_file(a, folder, RECIPE_CATALOGUE) &&
+	       builtin_has_file(a, folder, BUILTIN_SCHEMA);
 }
 
-static bool builtin_from_environment(struct arena *a, const char *named, const char **out, struct error *e)
+static bool builtin_from_environment(struct arena *a, const char *named, const char **out,
+				     struct error *e)
 {
 	struct stat st;
 
@@ -38,14 +40,24 @@ static bool builtin_from_environment(struct arena *a, const char *named, const c
 	for (size_t n = strlen(named); n > 1 && named[n - 1] == '/'; n--)
 		*out = arena_strndup(a, named, n - 1);
 	if (stat(*out, &st) < 0)
-		return err_set(e, ERR_USAGE, BUILTIN_VARIABLE "=%s: %s; it names the folder of what comes with imgbuild, "
-			       "or is not set", named, strerror(errno));
+		return err_set(e, ERR_USAGE,
+			       BUILTIN_VARIABLE
+			       "=%s: %s; it names the folder of what comes with imgbuild, "
+			       "or is not set",
+			       named, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
-		return err_set(e, ERR_USAGE, BUILTIN_VARIABLE "=%s is not a folder; it names the folder of what comes "
-			       "with imgbuild, or is not set", named);
+		return err_set(e, ERR_USAGE,
+			       BUILTIN_VARIABLE
+			       "=%s is not a folder; it names the folder of what comes "
+			       "with imgbuild, or is not set",
+			       named);
 	return is_builtin_folder(a, *out) ||
-	       err_set(e, ERR_USAGE, BUILTIN_VARIABLE "=%s is not the folder of what comes with imgbuild: it lacks %s",
-		       named, builtin_has_file(a, *out, RECIPE_CATALOGUE) ? BUILTIN_SCHEMA : RECIPE_CATALOGUE);
+	       err_set(e, ERR_USAGE,
+		       BUILTIN_VARIABLE
+		       "=%s is not the folder of what comes with imgbuild: it lacks %s",
+		       named,
+		       builtin_has_file(a, *out, RECIPE_CATALOGUE) ? BUILTIN_SCHEMA
+								   : RECIPE_CATALOGUE);
 }
 
 /* The folder that the program is in, or NULL: it cannot be told. */
@@ -96,8 +108,8 @@ const char *builtin_shown(struct arena *a, const char *data, const char *path)
 static bool note_entry(struct arena *a, int dir, const char *path, const char *name, unsigned depth,
 		       struct builtin_files *out, struct error *e);
 
-static bool note_folder(struct arena *a, int fd, const char *name, unsigned depth, struct builtin_files *out,
-			struct error *e)
+static bool note_folder(struct arena *a, int fd, const char *name, unsigned depth,
+			struct builtin_files *out, struct error *e)
 {
 	struct strings names = { 0 };
 
@@ -106,22 +118,24 @@ static bool note_folder(struct arena *a, int fd, const char *name, unsigned dept
 	if (!file_names(a, fd, name, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
-		if (!note_entry(a, fd, names.v[i], arena_printf(a, "%s/%s", name, names.v[i]), depth + 1, out, e))
+		if (!note_entry(a, fd, names.v[i], arena_printf(a, "%s/%s", name, names.v[i]),
+				depth + 1, out, e))
 			return false;
 	}
 	return true;
 }
 
 /* A link is what it leads to, by name. */
-static bool note_link(struct arena *a, int dir, const char *path, const char *name, struct builtin_files *out,
-		      struct error *e)
+static bool note_link(struct arena *a, int dir, const char *path, const char *name,
+		      struct builtin_files *out, struct error *e)
 {
 	char target[PATH_MAX];
 	ssize_t n = readlinkat(dir, path, target, sizeof(target));
 
 	if (n < 0)
 		return err_sys(e, "read the link " BUILTIN_MARK "%s", name);
-	*list_push(a, out) = (struct builtin_file){ name, digest_of((struct str){ target, (size_t)n }) };
+	*list_push(a, out) = (struct builtin_file){ name,
+						    digest_of((struct str){ target, (size_t)n }) };
 	return true;
 }
 
@@ -146,7 +160,8 @@ static bool note_entry(struct arena *a, int dir, const char *path, const char *n
 	return true;
 }
 
-bool builtin_note(struct arena *a, const char *data, const char *path, struct builtin_files *out, struct error *e)
+bool builtin_note(struct arena *a, const char *data, const char *path, struct builtin_files *out,
+		  struct error *e)
 {
 	const char *name = builtin_below(data, path);
 
@@ -155,7 +170,8 @@ bool builtin_note(struct arena *a, const char *data, const char *path, struct bu
 
 static int compare_builtin(const void *x, const void *y)
 {
-	return strcmp(((const struct builtin_file *)x)->name, ((const struct builtin_file *)y)->name);
+	return strcmp(((const struct builtin_file *)x)->name,
+		      ((const struct builtin_file *)y)->name);
 }
 
 void builtin_sort(struct builtin_files *l)

@@ -13,7 +13,7 @@
 /* Names of entries, for those who ask for one that nobody has. */
 struct catalogue_names {
 	struct strings own, builtin;
-	bool has_file;		/* the repository has an images.json */
+	bool has_file; /* the repository has an images.json */
 };
 
 static const char *catalogue_path(struct arena *a, const char *repository)
@@ -29,14 +29,16 @@ static bool is_catalogue_there(struct arena *a, const char *repository)
 
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema", "archives", "toolchains", "images", "bases", NULL };
+	static const char *const keys[] = { "$schema", "archives", "toolchains",
+					    "images",  "bases",	   NULL };
 
 	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
 }
 
 /* 1: the entry of this name in a section of the images.json of a folder, 0: it has none, -1. */
-static int find_in_catalogue(struct reader *rd, const char *folder, const char *section, const char *name,
-			     struct json_doc *doc, struct json_node out[3], struct strings *names, struct error *e)
+static int find_in_catalogue(struct reader *rd, const char *folder, const char *section,
+			     const char *name, struct json_doc *doc, struct json_node out[3],
+			     struct strings *names, struct error *e)
 {
 	if (!reader_load(rd, catalogue_path(rd->a, folder), doc, e))
 		return -1;
@@ -54,23 +56,27 @@ static int find_in_catalogue(struct reader *rd, const char *folder, const char *
 	return 0;
 }
 
-static bool fail_unknown(struct reader *rd, const struct json_node *n, const char *kind, const char *name,
-			 const struct catalogue_names *known, struct error *e)
+static bool fail_unknown(struct reader *rd, const struct json_node *n, const char *kind,
+			 const char *name, const struct catalogue_names *known, struct error *e)
 {
 	const char *file = catalogue_path(rd->a, rd->repository), *near;
 	struct buf text = { .a = rd->a };
 	struct strings all = { 0 };
 
 	for (size_t i = 0; i < known->own.n + known->builtin.n; i++)
-		*list_push(rd->a, &all) = i < known->own.n ? known->own.v[i] : known->builtin.v[i - known->own.n];
+		*list_push(rd->a, &all) = i < known->own.n ? known->own.v[i]
+							   : known->builtin.v[i - known->own.n];
 	if (known->own.n)
 		buf_printf(&text, "%s has %s", file, strings_join(rd->a, &known->own, ", "));
 	else
 		buf_printf(&text, "%s%s", file, known->has_file ? " has none" : " is not there");
 	if (known->builtin.n)
-		buf_printf(&text, "; with imgbuild come %s", strings_join(rd->a, &known->builtin, ", "));
+		buf_printf(&text, "; with imgbuild come %s",
+			   strings_join(rd->a, &known->builtin, ", "));
 	if (!rd->complete)
-		buf_puts(&text, "; what comes with imgbuild was not found: IMGBUILD_DATA names its folder");
+		buf_puts(
+			&text,
+			"; what comes with imgbuild was not found: IMGBUILD_DATA names its folder");
 	near = str_nearest(str_of(name), all.v, all.n);
 	if (near)
 		buf_printf(&text, "; did you mean \"%s\"?", near);
@@ -79,15 +85,15 @@ static bool fail_unknown(struct reader *rd, const struct json_node *n, const cha
 
 /* Finds `name` in a section: the repository's own entry, else imgbuild's. `n` is blamed. */
 static bool catalogue_find_entry(struct reader *rd, const struct json_node *n, const char *section,
-				 const char *kind,
-				 const char *name, struct json_doc *doc, struct json_node out[3],
-				 struct error *e)
+				 const char *kind, const char *name, struct json_doc *doc,
+				 struct json_node out[3], struct error *e)
 {
 	struct catalogue_names known = { .has_file = is_catalogue_there(rd->a, rd->repository) };
 	int found = 0;
 
 	if (known.has_file)
-		found = find_in_catalogue(rd, rd->repository, section, name, doc, out, &known.own, e);
+		found = find_in_catalogue(rd, rd->repository, section, name, doc, out, &known.own,
+					  e);
 	if (found)
 		return found > 0;
 	json_drop(doc);
@@ -124,7 +130,8 @@ bool catalogue_archive(struct reader *rd, const struct json_node *n, const struc
 	if (!json_node_is_array(n))
 		return read_one_archive(rd, n, archive, e);
 	for (size_t i = 0; json_item(n, i, &item); i++) {
-		if (!read_one_archive(rd, &item, &one, e) || !archive_join(rd, &item, &one, archive, e))
+		if (!read_one_archive(rd, &item, &one, e) ||
+		    !archive_join(rd, &item, &one, archive, e))
 			return false;
 	}
 	return archive->suites.n > 0 || json_fail(n, e, "name at least one archive");
@@ -132,14 +139,14 @@ bool catalogue_archive(struct reader *rd, const struct json_node *n, const struc
 
 static bool check_entry_keys(const struct json_node *entry, struct error *e)
 {
-	static const char *const keys[] = { "recipe", "registry", "digest", "tags", "platforms",
-					    "description", NULL };
+	static const char *const keys[] = { "recipe",	 "registry",	"digest", "tags",
+					    "platforms", "description", NULL };
 
 	return json_want_object(entry, e) && json_no_other_keys(entry, keys, e);
 }
 
-bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name, const char **recipe,
-		    struct error *e)
+bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
+		    const char **recipe, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
@@ -151,8 +158,9 @@ bool catalogue_base(struct reader *rd, const struct json_node *n, const char **n
 		return false;
 	if (json_get(&found[2], "recipe", &path))
 		return read_path(rd, &path, recipe, e);
-	return json_fail(&found[2], e, "only bases with a \"recipe\" can be built on; pulling one from a "
-				       "registry by digest is not there yet");
+	return json_fail(&found[2], e,
+			 "only bases with a \"recipe\" can be built on; pulling one from a "
+			 "registry by digest is not there yet");
 }
 
 /* A name is no path: it has neither a folder nor an ending. */
@@ -161,7 +169,8 @@ static bool is_toolchain_name(const char *text)
 	return text[0] && !strchr(text, '/') && !str_ends(str_of(text), STR(".json"));
 }
 
-bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file, struct error *e)
+bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
+			 struct error *e)
 {
 	static const char *const keys[] = { "file", "description", NULL };
 	AUTO_JSON doc = { 0 };
@@ -210,15 +219,16 @@ static bool check_section(struct reader *rd, const struct json_node *root, const
 		if (!read_platforms(rd, &entry, &listed, e))
 			return false;
 		if (!platforms_have(&listed, p))
-			return json_fail(&list, e, "%s is not made for %s; if it should be, add that here",
+			return json_fail(&list, e,
+					 "%s is not made for %s; if it should be, add that here",
 					 recipe_shown(rd->a, r), p->name);
 	}
 	return true;
 }
 
 /* Opens the images.json of rd's repository; *there: it has one. */
-static bool open_catalogue(struct reader *rd, struct json_doc *doc, struct json_node *root, bool *there,
-			   struct error *e)
+static bool open_catalogue(struct reader *rd, struct json_doc *doc, struct json_node *root,
+			   bool *there, struct error *e)
 {
 	*there = is_catalogue_there(rd->a, rd->repository);
 	if (!*there)
@@ -251,8 +261,8 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 }
 
 /* The entries of a section of images.json; none if it has no such section. */
-static bool open_section(struct reader *rd, const char *section, struct json_doc *doc, struct json_node nodes[2],
-			 bool *there, struct error *e)
+static bool open_section(struct reader *rd, const char *section, struct json_doc *doc,
+			 struct json_node nodes[2], bool *there, struct error *e)
 {
 	if (!open_catalogue(rd, doc, &nodes[0], there, e))
 		return false;
@@ -260,7 +270,8 @@ static bool open_section(struct reader *rd, const char *section, struct json_doc
 	return !*there || json_want_object(&nodes[1], e);
 }
 
-bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out, struct error *e)
+bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out,
+		      struct error *e)
 {
 	struct reader rd = reader_again(a, r);
 	struct json_node nodes[2], entry;
@@ -292,7 +303,8 @@ const char *recipe_repository(struct arena *a)
 	return reader_open(a, &file, &rd) ? rd.repository : NULL;
 }
 
-bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out, struct error *e)
+bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out,
+		   struct error *e)
 {
 	struct reader rd = { .a = a, .repository = repository };
 	struct json_node nodes[2], entry, n;
@@ -330,8 +342,10 @@ bool recipe_catalogue(struct arena *a, const char *repository, struct strings *o
 static bool check_tag(const struct json_node *n, const char *tag, struct error *e)
 {
 	return image_tag_ok(str_of(tag)) ||
-	       json_fail(n, e, "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
-			       "the last two not first", tag);
+	       json_fail(n, e,
+			 "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
+			 "the last two not first",
+			 tag);
 }
 
 static bool read_tags(struct reader *rd, const struct json_node *entry, struct strings *out,

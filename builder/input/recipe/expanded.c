@@ -17,7 +17,12 @@ struct expanded {
 
 /* The members that hold paths, by their ways: "[]" is any element. */
 static const char *const expanded_paths[] = {
-	"$schema", "tests.[]", "files.[].from", "programs.[].source", "programs.[].toolchain", "programs.[].with.[]",
+	"$schema",
+	"tests.[]",
+	"files.[].from",
+	"programs.[].source",
+	"programs.[].toolchain",
+	"programs.[].with.[]",
 	"components.[].providers.[].source",
 };
 
@@ -27,7 +32,7 @@ static bool expanded_is_path(const char *way, const char *text)
 		if (strcmp(way, expanded_paths[i]) != 0)
 			continue;
 		if (str_ends(str_of(way), STR(".toolchain")) && !strchr(text, '/'))
-			return str_ends(str_of(text), STR(".json"));	/* else it is a name */
+			return str_ends(str_of(text), STR(".json")); /* else it is a name */
 		return !strstr(text, "://") && text[0] != '/';
 	}
 	return false;
@@ -43,7 +48,9 @@ static const char *expanded_text(struct expanded *x, const struct json_node *n, 
 	path = reader_resolve(x->rd, n, text);
 	if (path && str_starts(str_of(path), STR(BUILTIN_MARK))) {
 		if (!x->failed && way[0] != '$')
-			x->failed = !json_fail(n, x->e, "comes with imgbuild: no path of this repository leads there");
+			x->failed = !json_fail(
+				n, x->e,
+				"comes with imgbuild: no path of this repository leads there");
 		return text;
 	}
 	return path ? reader_relative(x->rd, x->file, path) : text;
@@ -77,9 +84,11 @@ static bool is_short(const struct json_node *n, size_t *left, unsigned depth)
 	return true;
 }
 
-static void expanded_value(struct expanded *x, const char *key, const struct json_node *n, const char *way);
+static void expanded_value(struct expanded *x, const char *key, const struct json_node *n,
+			   const char *way);
 
-static void expanded_container(struct expanded *x, const char *key, const struct json_node *n, const char *way)
+static void expanded_container(struct expanded *x, const char *key, const struct json_node *n,
+			       const char *way)
 {
 	bool array = json_node_is_array(n);
 	size_t left = LINE_MAX_EXPANDED;
@@ -99,7 +108,8 @@ static void expanded_container(struct expanded *x, const char *key, const struct
 	(array ? jsonw_array_end : jsonw_object_end)(&x->w);
 }
 
-static void expanded_value(struct expanded *x, const char *key, const struct json_node *n, const char *way)
+static void expanded_value(struct expanded *x, const char *key, const struct json_node *n,
+			   const char *way)
 {
 	if (json_node_is_array(n) || json_node_is_object(n))
 		expanded_container(x, key, n, way);
@@ -109,8 +119,8 @@ static void expanded_value(struct expanded *x, const char *key, const struct jso
 		jsonw_literal(&x->w, key, json_text(x->rd->a, n));
 }
 
-bool expanded_write(struct reader *rd, const struct json_node *root, const char *file, struct buf *out,
-		    struct error *e)
+bool expanded_write(struct reader *rd, const struct json_node *root, const char *file,
+		    struct buf *out, struct error *e)
 {
 	struct expanded x = { .rd = rd, .file = file, .e = e };
 

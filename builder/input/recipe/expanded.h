@@ -6,9 +6,10 @@
 
 #include "input/recipe/recipe_reader.h"
 
-/* Writes a recipe that has been read without fault as one JSON text, for the folder of `file`: paths to files of
- * the repository are written as they are there. ERR_INPUT at a path to a file that comes with imgbuild. */
-MUST_CHECK bool expanded_write(struct reader *rd, const struct json_node *root, const char *file, struct buf *out,
-			       struct error *e);
+/* Writes a recipe that has been read without fault as one JSON text, for the folder of `file`:
+ * paths to files of the repository are written as they are there. ERR_INPUT at a path to a file
+ * that comes with imgbuild. */
+MUST_CHECK bool expanded_write(struct reader *rd, const struct json_node *root, const char *file,
+			       struct buf *out, struct error *e);
 
 #endif

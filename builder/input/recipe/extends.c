@@ -23,7 +23,8 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 		{ "lock", "this is a lock; name the recipe that it stands beside" },
 		{ "images", "this is the catalogue of images; name one of its recipes" },
 		{ "steps", "this says how to compile a source; name a recipe that uses it" },
-		{ "packages", "this is a toolchain; name a recipe whose sources are compiled in it" },
+		{ "packages",
+		  "this is a toolchain; name a recipe whose sources are compiled in it" },
 	};
 	struct json_node n;
 
@@ -36,17 +37,21 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 
 static bool extends_check_file(struct reader *rd, const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "extends", "remove", "base", "archive",
-					    "target", "components", "programs", "files", "dirs", "links", "users",
-					    "groups", "libraries", "effects", "config", "layers", "audit", "tests",
-					    "epoch", NULL };
+	static const char *const keys[] = { "$schema",	  "name",     "description", "extends",
+					    "remove",	  "base",     "archive",     "target",
+					    "components", "programs", "files",	     "dirs",
+					    "links",	  "users",    "groups",	     "libraries",
+					    "effects",	  "config",   "layers",	     "audit",
+					    "tests",	  "epoch",    NULL };
 	struct json_node extends, remove, name;
 
-	if (!json_want_object(root, e) || !extends_check_kind(root, e) || !json_no_other_keys(root, keys, e))
+	if (!json_want_object(root, e) || !extends_check_kind(root, e) ||
+	    !json_no_other_keys(root, keys, e))
 		return false;
 	if (!json_get(root, "extends", &extends))
 		return !json_get(root, "remove", &remove) ||
-		       json_fail_key(root, "remove", e, "needs \"extends\": it removes entries of another recipe");
+		       json_fail_key(root, "remove", e,
+				     "needs \"extends\": it removes entries of another recipe");
 	return json_need(root, "name", &name, e) &&
 	       (!json_get(root, "remove", &remove) || merge_check_remove(rd, &remove, e));
 }
@@ -59,8 +64,8 @@ static bool is_same_recipe(const char *x, const char *y)
 }
 
 /* A loop is told as the way around it. */
-static bool extends_check_way(struct reader *rd, const struct lineage *l, const struct json_node *n, const char *path,
-			      struct error *e)
+static bool extends_check_way(struct reader *rd, const struct lineage *l, const struct json_node *n,
+			      const char *path, struct error *e)
 {
 	struct buf way = { .a = rd->a };
 
@@ -70,11 +75,13 @@ static bool extends_check_way(struct reader *rd, const struct lineage *l, const 
 	}
 	if (way.n)
 		return json_fail(n, e, "the recipe extends itself: %s%s", buf_cstr(&way), path);
-	return l->n <= EXTENDS_MAX || json_fail(n, e, "more than " TEXT(EXTENDS_MAX) " levels of \"extends\"");
+	return l->n <= EXTENDS_MAX ||
+	       json_fail(n, e, "more than " TEXT(EXTENDS_MAX) " levels of \"extends\"");
 }
 
 /* A file, or a base by its name: of the repository, or one that comes with imgbuild. */
-static bool extends_find(struct reader *rd, const struct json_node *n, const char **path, struct error *e)
+static bool extends_find(struct reader *rd, const struct json_node *n, const char **path,
+			 struct error *e)
 {
 	const char *text;
 
@@ -85,8 +92,8 @@ static bool extends_find(struct reader *rd, const struct json_node *n, const cha
 	return catalogue_base(rd, n, &text, path, e);
 }
 
-static bool extends_load(struct reader *rd, const char *path, struct lineage *l, struct json_node *root,
-			 struct error *e)
+static bool extends_load(struct reader *rd, const char *path, struct lineage *l,
+			 struct json_node *root, struct error *e)
 {
 	struct json_doc *doc = &l->docs[l->n];
 
@@ -98,7 +105,8 @@ static bool extends_load(struct reader *rd, const char *path, struct lineage *l,
 	return extends_check_file(rd, root, e);
 }
 
-bool extends_read(struct reader *rd, const char *path, struct lineage *l, struct json_node *root, struct error *e)
+bool extends_read(struct reader *rd, const char *path, struct lineage *l, struct json_node *root,
+		  struct error *e)
 {
 	struct json_node roots[EXTENDS_MAX + 1], n;
 	size_t from = 0;

@@ -6,7 +6,7 @@
 
 #include "input/recipe/recipe_reader.h"
 
-#define EXTENDS_MAX 8		/* recipes above one */
+#define EXTENDS_MAX 8 /* recipes above one */
 
 /* The files, from the recipe up. Their values are borrowed until lineage_drop(). */
 struct lineage {
@@ -18,9 +18,9 @@ struct lineage {
 void lineage_drop(struct lineage *l);
 #define AUTO_LINEAGE __attribute__((cleanup(lineage_drop))) struct lineage
 
-/* Reads a recipe, and what it extends, as one object: without the keys that say how it comes about. Each file's
- * own keys are checked. ERR_INPUT at the value, in the file it stands in. */
-MUST_CHECK bool extends_read(struct reader *rd, const char *path, struct lineage *l, struct json_node *root,
-			     struct error *e);
+/* Reads a recipe, and what it extends, as one object: without the keys that say how it comes about.
+ * Each file's own keys are checked. ERR_INPUT at the value, in the file it stands in. */
+MUST_CHECK bool extends_read(struct reader *rd, const char *path, struct lineage *l,
+			     struct json_node *root, struct error *e);
 
 #endif

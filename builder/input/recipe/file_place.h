@@ -11,7 +11,8 @@
 struct place {
 	const char *file;
 	unsigned line, col;
-	const struct json_spot *first;	/* of an entry of another recipe whose place this one took; or NULL */
+	const struct json_spot
+		*first; /* of an entry of another recipe whose place this one took; or NULL */
 };
 
 /* "recipes/x.json:12:5" in `a`. */

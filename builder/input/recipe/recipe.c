@@ -36,7 +36,8 @@ static bool read_base(struct reader *rd, const struct json_node *root, struct re
 	rd->depth--;
 	if (recipe_is_builtin(base)) {
 		base->asked = rd->asked;
-		base->locked_as = reader_join(rd->a, rd->repository, arena_printf(rd->a, "locks/%s", name));
+		base->locked_as = reader_join(rd->a, rd->repository,
+					      arena_printf(rd->a, "locks/%s", name));
 	}
 	r->base = base;
 	return true;
@@ -58,7 +59,7 @@ static bool recipe_read_archive(struct reader *rd, const struct json_node *root,
 }
 
 bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,
-		     const struct archive *archive, const char **out, struct error *e)
+		      const struct archive *archive, const char **out, struct error *e)
 {
 	struct json_node n;
 
@@ -76,8 +77,9 @@ static bool recipe_read_all(struct reader *rd, const struct json_node *root, str
 	return read_heading(rd, root, NULL, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
 	       recipe_read_archive(rd, root, r, e) &&
-	       read_known_suite(rd, root, "target", r->archive, &r->target, e) && components_read(rd, root, r, e) &&
-	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);
+	       read_known_suite(rd, root, "target", r->archive, &r->target, e) &&
+	       components_read(rd, root, r, e) && parts_read(rd, root, r, e) &&
+	       config_read(rd, root, r, e);
 }
 
 static bool recipe_load_file(struct reader *rd, const char *path, struct recipe *r, struct error *e)
@@ -87,8 +89,10 @@ static bool recipe_load_file(struct reader *rd, const char *path, struct recipe 
 	size_t before = rd->inputs.n;
 	struct json_node root;
 
-	*r = (struct recipe){ .file = path, .data = rd->data,
-			      .repository = builtin_below(rd->data, path) ? rd->data : rd->repository };
+	*r = (struct recipe){ .file = path,
+			      .data = rd->data,
+			      .repository = builtin_below(rd->data, path) ? rd->data
+									  : rd->repository };
 	rd->builtin = &r->builtin;
 	if (!extends_read(rd, path, &lineage, &root, e) || !recipe_read_all(rd, &root, r, e))
 		return false;
@@ -128,11 +132,12 @@ static bool recipe_check_there(struct arena *a, const char *path, struct error *
 	if (access(path, F_OK) == 0 || errno != ENOENT)
 		return true;
 	near = nearest_file(a, path);
-	return err_set(e, ERR_INPUT, "there is no recipe %s%s%s%s", path, near ? "; did you mean " : "",
-		       near ? near : "", near ? "?" : "");
+	return err_set(e, ERR_INPUT, "there is no recipe %s%s%s%s", path,
+		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static bool open_recipe(struct arena *a, const char *path, struct buf *expanded, struct recipe *r, struct error *e)
+static bool open_recipe(struct arena *a, const char *path, struct buf *expanded, struct recipe *r,
+			struct error *e)
 {
 	AUTO_HASH hash = { 0 };
 	struct reader rd = { .hash = &hash, .expanded = expanded };

@@ -31,7 +31,8 @@ static bool list_check_merged(struct reader *rd, const struct json_node *object,
 	if (!json_get(object, key, &array))
 		return true;
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		if (!json_as_string(rd->a, &item, &path, e) || !path_check_merged(rd, &item, path, e))
+		if (!json_as_string(rd->a, &item, &path, e) ||
+		    !path_check_merged(rd, &item, path, e))
 			return false;
 	}
 	return true;
@@ -55,7 +56,8 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 		if (fault)
 			return json_fail_key(&map, one.key, e, "%s", fault);
 		if (one.key[0] != '/' || !path_normalise(rd->a, str_of(one.key), &l->path, &why))
-			return json_fail(&one, e, "\"%s\" is no absolute path in the image", one.key);
+			return json_fail(&one, e, "\"%s\" is no absolute path in the image",
+					 one.key);
 		l->path = arena_printf(rd->a, "/%s", l->path);
 		if (!path_check_merged(rd, &one, l->path, e))
 			return false;
@@ -68,7 +70,8 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 static bool read_provider(struct reader *rd, const struct json_node *n, void *context,
 			  struct error *e)
 {
-	static const char *const keys[] = { "packages", "source", "alternatives", "keep", "drop", NULL };
+	static const char *const keys[] = { "packages", "source", "alternatives",
+					    "keep",	"drop",	  NULL };
 	struct component *c = context;
 	struct provider *p = list_push(rd->a, &c->providers);
 	struct json_node source;
@@ -76,15 +79,16 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 
 	p->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e) ||
-	    !read_variable_patterns(rd, n, "keep", &p->keep, e) || !read_variable_patterns(rd, n, "drop", &p->drop, e) ||
-	    !read_alternatives(rd, n, p, e))
+	    !read_variable_patterns(rd, n, "keep", &p->keep, e) ||
+	    !read_variable_patterns(rd, n, "drop", &p->drop, e) || !read_alternatives(rd, n, p, e))
 		return false;
 	if (json_get(n, "source", &source) &&
 	    (!read_path(rd, &source, &path, e) || !source_read(rd, path, &p->source, e)))
 		return false;
 	if ((p->packages.n > 0) == (p->source != NULL))
 		return json_fail(n, e, "a provider has either \"packages\" or \"source\"");
-	return p->source || (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
+	return p->source ||
+	       (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
 }
 
 static bool component_read_needs(struct reader *rd, const struct json_node *n, struct component *c,
@@ -124,8 +128,8 @@ static bool component_check_merged(struct reader *rd, const struct json_node *n,
 		(!json_get(n, "needs", &needs) || list_check_merged(rd, &needs, "files", e)));
 }
 
-static bool read_depends_take(struct reader *rd, const struct json_node *depends, struct component *c,
-			      struct error *e)
+static bool read_depends_take(struct reader *rd, const struct json_node *depends,
+			      struct component *c, struct error *e)
 {
 	struct json_node array, item;
 
@@ -153,7 +157,8 @@ static bool read_depends_accept(struct reader *rd, const struct json_node *n, vo
 
 	x->at = read_place(n);
 	return json_no_other_keys(n, keys, e) && json_need(n, "package", &package, e) &&
-	       read_package_pattern(rd, &package, &x->package, e) && read_reason(rd, n, &x->reason, e);
+	       read_package_pattern(rd, &package, &x->package, e) &&
+	       read_reason(rd, n, &x->reason, e);
 }
 
 static bool read_depends(struct reader *rd, const struct json_node *n, struct component *c,
@@ -172,8 +177,8 @@ static bool read_depends(struct reader *rd, const struct json_node *n, struct co
 static bool component_read(struct reader *rd, const struct json_node *n, void *context,
 			   struct error *e)
 {
-	static const char *const keys[] = { "name", "version", "suite", "needs", "providers", "keep",
-					    "drop", "depends", NULL };
+	static const char *const keys[] = { "name", "version", "suite",	  "needs", "providers",
+					    "keep", "drop",    "depends", NULL };
 	struct recipe *r = context;
 	struct component *c = list_push(rd->a, &r->components);
 	struct json_node name, version;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Knows places in a text, not what they mean. The text is parsed to find them, never written anew. */
+/* Knows places in a text, not what they mean. The text is parsed to find them, never written anew.
+ */
 
 #include "input/recipe/recipe_edit.h"
 
@@ -81,7 +82,8 @@ static bool same_package(struct arena *a, const struct json_node *n, const char 
 	struct json_node root, wanted, package;
 	const char *name;
 
-	if (!json_node_is_object(n) || json[0] != '{' || !json_parse("", str_of(json), &doc, &ignored))
+	if (!json_node_is_object(n) || json[0] != '{' ||
+	    !json_parse("", str_of(json), &doc, &ignored))
 		return false;
 	root = json_root(&doc);
 	return json_get(&root, "package", &wanted) && json_get(n, "package", &package) &&
@@ -143,7 +145,8 @@ static bool line_indent(struct str text, size_t at, struct str *indent)
 static struct str edit_insert(struct arena *a, struct str text, const struct json_node *container,
 			      const char *addition)
 {
-	size_t open = json_place_value(container), close = json_place_end(container) - 1, last, at = close;
+	size_t open = json_place_value(container), close = json_place_end(container) - 1, last,
+	       at = close;
 	bool object = json_node_is_object(container) || addition[0] == '{';
 	struct buf out = { .a = a };
 	struct str indent;
@@ -162,8 +165,7 @@ static struct str edit_insert(struct arena *a, struct str text, const struct jso
 }
 
 static bool add_at(struct arena *a, struct str text, struct edit_way *w, const struct edit *what,
-		   struct str *out,
-		   bool *added, struct error *e)
+		   struct str *out, bool *added, struct error *e)
 {
 	const char *addition;
 	size_t found = 0;
@@ -180,7 +182,8 @@ static bool add_at(struct arena *a, struct str text, struct edit_way *w, const s
 			addition = arena_printf(a, "{ \"%s\": %s }", what->keys[1], addition);
 		addition = arena_printf(a, "\"%s\": %s", what->keys[found], addition);
 	} else {
-		if (!(what->member ? json_want_object(way_end(w), e) : json_want_array(way_end(w), e)))
+		if (!(what->member ? json_want_object(way_end(w), e)
+				   : json_want_array(way_end(w), e)))
 			return false;
 		if (is_there(a, way_end(w), what))
 			return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of merges. Knows which keys are lists and what makes two entries the same one; values that are
- * wrong are left for their readers, which say so at the place. */
+/* The table of merges. Knows which keys are lists and what makes two entries the same one; values
+ * that are wrong are left for their readers, which say so at the place. */
 
 #include "input/recipe/recipe_merge.h"
 
@@ -9,22 +9,22 @@
 /* How two texts are compared. */
 enum merge_form {
 	FORM_TEXT,
-	FORM_PATH,	/* of the image: "/a//b" is "/a/b" */
-	FORM_FILE,	/* of the repository: relative to the file that it stands in */
-	FORM_PORT,	/* "80" is "80/tcp" */
-	FORM_PROGRAM,	/* the last part of "/usr/bin/hello" */
+	FORM_PATH,    /* of the image: "/a//b" is "/a/b" */
+	FORM_FILE,    /* of the repository: relative to the file that it stands in */
+	FORM_PORT,    /* "80" is "80/tcp" */
+	FORM_PROGRAM, /* the last part of "/usr/bin/hello" */
 };
 
 /* What a list consists of. */
 enum merge_kind { OF_ENTRIES, OF_VALUES, OF_KEYS };
 
 struct merge_rule {
-	const char *section;		/* "config"; NULL: the recipe itself */
+	const char *section; /* "config"; NULL: the recipe itself */
 	const char *key;
-	const char *noun;		/* one of its entries */
+	const char *noun; /* one of its entries */
 	enum merge_kind kind;
-	enum merge_form form;		/* of the identity */
-	const char *ids[2];		/* members of an entry that make its identity */
+	enum merge_form form; /* of the identity */
+	const char *ids[2];   /* members of an entry that make its identity */
 };
 
 static const struct merge_rule merge_rules[] = {
@@ -75,14 +75,18 @@ static const struct json_node *merged_keep(struct reader *rd, const struct json_
 }
 
 /* Cursors link upward: the object has to stay where it is. */
-static const struct json_node *merged_keep_member(struct reader *rd, const struct json_node *object, const char *key)
+static const struct json_node *merged_keep_member(struct reader *rd, const struct json_node *object,
+						  const char *key)
 {
 	struct json_node n;
 
-	return object && json_node_is_object(object) && json_get(object, key, &n) ? merged_keep(rd, &n) : NULL;
+	return object && json_node_is_object(object) && json_get(object, key, &n)
+		       ? merged_keep(rd, &n)
+		       : NULL;
 }
 
-static const char *merge_identity_text(struct reader *rd, const struct json_node *n, enum merge_form form)
+static const char *merge_identity_text(struct reader *rd, const struct json_node *n,
+				       enum merge_form form)
 {
 	struct error ignored = { 0 };
 	const char *text, *clean;
@@ -95,7 +99,8 @@ static const char *merge_identity_text(struct reader *rd, const struct json_node
 		return strchr(text, '/') ? text : arena_printf(rd->a, "%s/tcp", text);
 	if (form == FORM_FILE)
 		clean = reader_resolve(rd, n, text);
-	else if (form != FORM_PATH || text[0] != '/' || !path_normalise(rd->a, str_of(text), &clean, &ignored))
+	else if (form != FORM_PATH || text[0] != '/' ||
+		 !path_normalise(rd->a, str_of(text), &clean, &ignored))
 		clean = NULL;
 	else
 		clean = arena_printf(rd->a, "/%s", clean);
@@ -103,7 +108,8 @@ static const char *merge_identity_text(struct reader *rd, const struct json_node
 }
 
 /* What an entry is known by; NULL: it has nothing of the kind, as its reader will say. */
-static const char *merge_identity(struct reader *rd, const struct merge_rule *r, const struct json_node *entry)
+static const char *merge_identity(struct reader *rd, const struct merge_rule *r,
+				  const struct json_node *entry)
 {
 	const char *first, *second = "";
 	struct json_node n;
@@ -120,16 +126,18 @@ static const char *merge_identity(struct reader *rd, const struct merge_rule *r,
 	return first && second ? arena_printf(rd->a, "%s\n%s", first, second) : NULL;
 }
 
-/* The same for one element of a list in "remove": an object where it takes two members to say which. */
-static bool merge_identity_wanted(struct reader *rd, const struct merge_rule *r, const struct json_node *n,
-			    const char **out, struct error *e)
+/* The same for one element of a list in "remove": an object where it takes two members to say
+ * which. */
+static bool merge_identity_wanted(struct reader *rd, const struct merge_rule *r,
+				  const struct json_node *n, const char **out, struct error *e)
 {
 	const char *const keys[] = { r->ids[0], r->ids[1], NULL };
 	struct json_node first;
 	const char *text;
 
 	if (r->ids[1]) {
-		if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) || !json_need(n, keys[0], &first, e))
+		if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) ||
+		    !json_need(n, keys[0], &first, e))
 			return false;
 		*out = merge_identity(rd, r, n);
 		return *out || json_fail(n, e, "\"%s\" and \"%s\" are strings", keys[0], keys[1]);
@@ -145,8 +153,8 @@ static bool merge_identity_wanted(struct reader *rd, const struct merge_rule *r,
 /* The entries of a list, with what each is known by. */
 struct merge_list {
 	struct json_parts parts;
-	struct strings ids;		/* "" where there is none */
-	bool *gone;			/* of the parent's: removed, or replaced */
+	struct strings ids; /* "" where there is none */
+	bool *gone;	    /* of the parent's: removed, or replaced */
 };
 
 static bool merged_each(const struct json_node *list, size_t i, struct json_node *out)
@@ -155,7 +163,7 @@ static bool merged_each(const struct json_node *list, size_t i, struct json_node
 }
 
 static bool merged_open(struct reader *rd, const struct merge_rule *r, const struct json_node *list,
-		      struct merge_list *out, struct error *e)
+			struct merge_list *out, struct error *e)
 {
 	struct json_node one;
 
@@ -175,7 +183,8 @@ static bool merged_open(struct reader *rd, const struct merge_rule *r, const str
 }
 
 /* "component \"pyton\"", "file \"../rootfs/x\", \"/etc/x\"": as it stands in "remove". */
-static const char *merge_identity_shown(struct reader *rd, const struct merge_rule *r, const struct json_node *n)
+static const char *merge_identity_shown(struct reader *rd, const struct merge_rule *r,
+					const struct json_node *n)
 {
 	struct error ignored = { 0 };
 	struct json_node one;
@@ -183,7 +192,9 @@ static const char *merge_identity_shown(struct reader *rd, const struct merge_ru
 	struct buf out = { .a = rd->a };
 
 	if (!r->ids[1])
-		return json_as_string(rd->a, n, &text, &ignored) ? arena_printf(rd->a, "\"%s\"", text) : "";
+		return json_as_string(rd->a, n, &text, &ignored)
+			       ? arena_printf(rd->a, "\"%s\"", text)
+			       : "";
 	for (size_t i = 0; i < 2; i++) {
 		if (json_get(n, r->ids[i], &one) && json_as_string(rd->a, &one, &text, &ignored))
 			buf_printf(&out, "%s\"%s\"", i ? ", " : "", text);
@@ -191,20 +202,23 @@ static const char *merge_identity_shown(struct reader *rd, const struct merge_ru
 	return buf_cstr(&out);
 }
 
-static bool merge_fail_missing(struct reader *rd, const struct merge_rule *r, const struct merge_list *l,
-			   const struct json_node *n, const char *id, const char *parent, struct error *e)
+static bool merge_fail_missing(struct reader *rd, const struct merge_rule *r,
+			       const struct merge_list *l, const struct json_node *n,
+			       const char *id, const char *parent, struct error *e)
 {
 	const char *near = str_nearest(str_of(id), l->ids.v, l->ids.n);
 	struct str name, rest;
 
 	str_cut(str_of(near ? near : ""), '\n', &name, &rest);
 	return json_fail(n, e, "%s has no %s %s%s" STR_FMT "%s", parent, r->noun,
-			 merge_identity_shown(rd, r, n), near && !r->ids[1] ? "; did you mean \"" : "",
-			 STR_ARG(near && !r->ids[1] ? name : STR("")), near && !r->ids[1] ? "\"?" : "");
+			 merge_identity_shown(rd, r, n),
+			 near && !r->ids[1] ? "; did you mean \"" : "",
+			 STR_ARG(near && !r->ids[1] ? name : STR("")),
+			 near && !r->ids[1] ? "\"?" : "");
 }
 
 static bool merged_remove(struct reader *rd, const struct merge_rule *r, struct merge_list *l,
-			const struct json_node *remove, const char *parent, struct error *e)
+			  const struct json_node *remove, const char *parent, struct error *e)
 {
 	struct json_node n;
 	const char *id;
@@ -228,9 +242,10 @@ static bool merged_remove(struct reader *rd, const struct merge_rule *r, struct 
 	return true;
 }
 
-/* Puts an entry into the place of the parent's of the same identity, or behind all. Where it began is kept. */
-static void merged_put(struct reader *rd, const struct merge_rule *r, struct merge_list *l, size_t parents,
-		     bool *taken, const struct json_node *entry, const char *id)
+/* Puts an entry into the place of the parent's of the same identity, or behind all. Where it began
+ * is kept. */
+static void merged_put(struct reader *rd, const struct merge_rule *r, struct merge_list *l,
+		       size_t parents, bool *taken, const struct json_node *entry, const char *id)
 {
 	for (size_t i = 0; i < parents && id[0]; i++) {
 		struct json_node *old = &l->parts.v[i];
@@ -252,8 +267,9 @@ static void merged_put(struct reader *rd, const struct merge_rule *r, struct mer
 	*list_push(rd->a, &l->parts) = *entry;
 }
 
-static bool merged_list(struct reader *rd, const struct merge_rule *r, const struct json_node *const from[3],
-		       const char *parent, struct json_node *out, struct error *e)
+static bool merged_list(struct reader *rd, const struct merge_rule *r,
+			const struct json_node *const from[3], const char *parent,
+			struct json_node *out, struct error *e)
 {
 	struct json_parts *parts = arena_alloc(rd->a, sizeof(*parts));
 	struct merge_list l, added;
@@ -275,8 +291,9 @@ static bool merged_list(struct reader *rd, const struct merge_rule *r, const str
 	return true;
 }
 
-static bool merged_object(struct reader *rd, const char *section, const struct json_node *const from[3],
-			 const char *parent, struct json_node *out, struct error *e);
+static bool merged_object(struct reader *rd, const char *section,
+			  const struct json_node *const from[3], const char *parent,
+			  struct json_node *out, struct error *e);
 
 static bool is_merge_section(const char *key)
 {
@@ -290,12 +307,13 @@ static bool is_merge_section(const char *key)
 /* Keys that say how a recipe comes about, and are not inherited. */
 static bool is_about_merging(const char *key)
 {
-	return strcmp(key, "extends") == 0 || strcmp(key, "remove") == 0 || strcmp(key, "variants") == 0;
+	return strcmp(key, "extends") == 0 || strcmp(key, "remove") == 0 ||
+	       strcmp(key, "variants") == 0;
 }
 
 static bool merged_member(struct reader *rd, const char *section, const char *key,
-			 const struct json_node *const object[3], const char *parent, struct json_parts *parts,
-			 struct error *e)
+			  const struct json_node *const object[3], const char *parent,
+			  struct json_parts *parts, struct error *e)
 {
 	const struct json_node *from[3];
 	const struct merge_rule *r = merge_rule_find(section, key);
@@ -320,10 +338,11 @@ static bool merged_member(struct reader *rd, const char *section, const char *ke
 	return true;
 }
 
-/* from: the parent's, the child's, what is removed; each may be NULL. Members come in the parent's order, then
- * in the child's. */
-static bool merged_object(struct reader *rd, const char *section, const struct json_node *const from[3],
-			 const char *parent, struct json_node *out, struct error *e)
+/* from: the parent's, the child's, what is removed; each may be NULL. Members come in the parent's
+ * order, then in the child's. */
+static bool merged_object(struct reader *rd, const char *section,
+			  const struct json_node *const from[3], const char *parent,
+			  struct json_node *out, struct error *e)
 {
 	struct json_parts *parts = arena_alloc(rd->a, sizeof(*parts));
 	struct strings keys = { 0 };
@@ -333,7 +352,8 @@ static bool merged_object(struct reader *rd, const char *section, const struct j
 		if (from[k] && !json_want_object(from[k], e))
 			return false;
 		for (size_t i = 0; from[k] && json_member(from[k], i, &one); i++) {
-			if (!strings_has(&keys, one.key) && !(!section && is_about_merging(one.key)))
+			if (!strings_has(&keys, one.key) &&
+			    !(!section && is_about_merging(one.key)))
 				*list_push(rd->a, &keys) = one.key;
 		}
 	}

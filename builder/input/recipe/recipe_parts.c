@@ -65,8 +65,8 @@ static bool recipe_read_dir(struct reader *rd, const struct json_node *n, void *
 static bool recipe_read_user(struct reader *rd, const struct json_node *n, void *context,
 			     struct error *e)
 {
-	static const char *const keys[] = { "name", "uid", "gid", "home", "shell", "gecos", "make-home",
-					    NULL };
+	static const char *const keys[] = { "name",  "uid",   "gid",	   "home",
+					    "shell", "gecos", "make-home", NULL };
 	struct recipe *r = context;
 	struct user_spec *u = list_push(rd->a, &r->users);
 	struct json_node name, uid, gid, home;
@@ -205,7 +205,8 @@ static int compare_dir_specs(const void *a, const void *b)
 /* Which of two would count? */
 static bool check_dirs(const struct reader *rd, const struct recipe *r, struct error *e)
 {
-	const struct dir_spec **v = arena_array(rd->a, r->dirs.n + 1, sizeof(const struct dir_spec *));
+	const struct dir_spec **v = arena_array(rd->a, r->dirs.n + 1,
+						sizeof(const struct dir_spec *));
 
 	for (size_t i = 0; i < r->dirs.n; i++)
 		v[i] = &r->dirs.v[i];
@@ -213,8 +214,8 @@ static bool check_dirs(const struct reader *rd, const struct recipe *r, struct e
 	for (size_t i = 1; i < r->dirs.n; i++) {
 		if (strcmp(v[i - 1]->path, v[i]->path) != 0)
 			continue;
-		err_set(e, ERR_INPUT, "dirs: %s is there twice; the other is in line %u", v[i]->path,
-			v[i - 1]->at.line);
+		err_set(e, ERR_INPUT, "dirs: %s is there twice; the other is in line %u",
+			v[i]->path, v[i - 1]->at.line);
 		return err_at(e, v[i]->at.file, v[i]->at.line, v[i]->at.col);
 	}
 	return true;

@@ -79,8 +79,8 @@ static const char *last_names(struct arena *a, const char *dir, int n)
 	return n == 1 ? path : NULL;
 }
 
-/* A recipe named from a folder inside the repository: "hello.json" is "../recipes/hello.json", where
- * `up` folders were climbed over from `base`, "." or "..". */
+/* A recipe named from a folder inside the repository: "hello.json" is "../recipes/hello.json",
+ * where `up` folders were climbed over from `base`, "." or "..". */
 static const char *from_above(struct arena *a, const char *recipe, const char *repository,
 			      const char *base, int up)
 {
@@ -156,7 +156,8 @@ bool reader_load(struct reader *rd, const char *path, struct json_doc *doc, stru
 	digest_add(rd->hash, doc->text);
 	*list_push(rd->a, &rd->inputs) = path;
 	/* what an entry of the catalogue means is read, or asked of the lock */
-	if (strcmp(path_base(path), RECIPE_CATALOGUE) != 0 && !builtin_note(rd->a, rd->data, path, rd->builtin, e))
+	if (strcmp(path_base(path), RECIPE_CATALOGUE) != 0 &&
+	    !builtin_note(rd->a, rd->data, path, rd->builtin, e))
 		return false;
 	return json_root(doc).value != NULL;
 }
@@ -172,8 +173,8 @@ static const char *below_root(const char *root, const char *file)
 }
 
 /* Checks that nothing on the way is a link that leads out of the repository. */
-static bool check_beneath(struct reader *rd, const char *root, const char *rel, const struct json_node *n,
-			  struct error *e)
+static bool check_beneath(struct reader *rd, const char *root, const char *rel,
+			  const struct json_node *n, struct error *e)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH };
 	AUTO_FD folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -186,7 +187,9 @@ static bool check_beneath(struct reader *rd, const char *root, const char *rel, 
 		return true;
 	if (errno == EXDEV)
 		return json_fail(n, e, "leads out of the repository through a link");
-	return json_fail(n, e, "%s: %s", builtin_shown(rd->a, rd->data, reader_join(rd->a, root, rel)), strerror(errno));
+	return json_fail(n, e, "%s: %s",
+			 builtin_shown(rd->a, rd->data, reader_join(rd->a, root, rel)),
+			 strerror(errno));
 }
 
 static bool is_of_builtin(const struct json_node *n)
@@ -197,7 +200,8 @@ static bool is_of_builtin(const struct json_node *n)
 /* The file that a value stands in, below its root. */
 static const char *file_below_root(const struct reader *rd, const struct json_node *n)
 {
-	return is_of_builtin(n) ? n->doc->file + strlen(BUILTIN_MARK) : below_root(rd->repository, n->doc->file);
+	return is_of_builtin(n) ? n->doc->file + strlen(BUILTIN_MARK)
+				: below_root(rd->repository, n->doc->file);
 }
 
 static const char *path_below_root(struct reader *rd, const struct json_node *n, const char *text)
@@ -256,8 +260,8 @@ bool read_path(struct reader *rd, const struct json_node *n, const char **out, s
 	       builtin_note(rd->a, rd->data, *out, rd->builtin, e);
 }
 
-bool read_paths(struct reader *rd, const struct json_node *object, const char *key, struct strings *out,
-		struct error *e)
+bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
+		struct strings *out, struct error *e)
 {
 	struct json_node array, item;
 

@@ -9,44 +9,48 @@
 
 struct reader {
 	struct arena *a;
-	const char *repository;		/* folder of images.json, as it can be opened from here */
-	const char *data;		/* folder of what comes with imgbuild; NULL: there is none, or not looked for */
-	bool searched, complete;	/* for `data`; and it was found, be it this very repository */
-	const char *asked;		/* the recipe that the user named */
-	struct builtin_files *builtin;	/* of the recipe that is being read */
-	struct strings inputs;		/* every file read, as it can be opened from here */
-	struct hash *hash;		/* of the text of every file read */
-	unsigned depth;			/* recipes that stand on recipes */
-	struct buf *expanded;		/* NULL, or what the recipe asked for is written to in full */
+	const char *repository; /* folder of images.json, as it can be opened from here */
+	const char *data; /* folder of what comes with imgbuild; NULL: there is none, or not looked
+			     for */
+	bool searched, complete; /* for `data`; and it was found, be it this very repository */
+	const char *asked;	 /* the recipe that the user named */
+	struct builtin_files *builtin; /* of the recipe that is being read */
+	struct strings inputs;	       /* every file read, as it can be opened from here */
+	struct hash *hash;	       /* of the text of every file read */
+	unsigned depth;		       /* recipes that stand on recipes */
+	struct buf *expanded; /* NULL, or what the recipe asked for is written to in full */
 };
 
-/* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's own folder if none
- * does, and then false. *recipe becomes the path through that folder when it was named from within:
+/* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's
+ * own folder if none does, and then false. *recipe becomes the path through that folder when it was
+ * named from within:
  * "../recipes/hello.json". */
 bool reader_open(struct arena *a, const char **recipe, struct reader *rd);
 
 /* "recipes" and "x.json" -> "recipes/x.json"; "." and "x.json" -> "x.json". */
 const char *reader_join(struct arena *a, const char *dir, const char *rest);
 
-/* Looks once for what comes with imgbuild. In a repository that is itself that folder nothing does. ERR_USAGE. */
+/* Looks once for what comes with imgbuild. In a repository that is itself that folder nothing does.
+ * ERR_USAGE. */
 MUST_CHECK bool reader_search(struct reader *rd, struct error *e);
 
-/* Opens and parses a file of the repository, or one that came with imgbuild. The second form notes it as an input. */
+/* Opens and parses a file of the repository, or one that came with imgbuild. The second form notes
+ * it as an input. */
 MUST_CHECK bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc,
 			     struct error *e);
 MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc *doc,
 			    struct error *e);
 
-/* A path value: relative to the folder of its file, staying inside the repository (or what came with imgbuild) also
- * through links. Gives the path as it can be opened from here. Fails at the value. The second form is for an optional
- * array of them and appends. */
+/* A path value: relative to the folder of its file, staying inside the repository (or what came
+ * with imgbuild) also through links. Gives the path as it can be opened from here. Fails at the
+ * value. The second form is for an optional array of them and appends. */
 MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const char **out,
 			  struct error *e);
 MUST_CHECK bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
 			   struct strings *out, struct error *e);
 
-/* The path below the repository that a text means which stands at `n`; NULL: it leads out. And such a path as it is
- * written in `file`: "rootfs/x" is "../rootfs/x" in recipes/hello.json. */
+/* The path below the repository that a text means which stands at `n`; NULL: it leads out. And such
+ * a path as it is written in `file`: "rootfs/x" is "../rootfs/x" in recipes/hello.json. */
 const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text);
 const char *reader_relative(struct reader *rd, const char *file, const char *path);
 
@@ -54,7 +58,8 @@ const char *reader_relative(struct reader *rd, const char *file, const char *pat
 MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
 			  struct error *e);
 /* The name of a user or a group, which may begin with "_" (Debian's "_apt"). */
-MUST_CHECK bool read_account(struct reader *rd, const struct json_node *n, const char **out, struct error *e);
+MUST_CHECK bool read_account(struct reader *rd, const struct json_node *n, const char **out,
+			     struct error *e);
 MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, const char **out,
 			      struct error *e);
 MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
@@ -63,11 +68,11 @@ MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object,
  * recipe_variables.c. */
 MUST_CHECK bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out,
 				   struct error *e);
-MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node *object, const char *key,
-				       struct globs *out, struct error *e);
+MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node *object,
+				       const char *key, struct globs *out, struct error *e);
 
-/* The first variable of a text that is unknown or does not end, in `a`, with what to write instead; NULL:
- * there is none. */
+/* The first variable of a text that is unknown or does not end, in `a`, with what to write instead;
+ * NULL: there is none. */
 const char *variables_fault(struct arena *a, const char *text);
 
 /* Gives the links their values for a platform. */
@@ -106,16 +111,16 @@ MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
 
 /* An optional member that names a suite of the archive. */
 MUST_CHECK bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,
-				const struct archive *archive, const char **out, struct error *e);
+				 const struct archive *archive, const char **out, struct error *e);
 
 /* "platforms": each once; a list that is there is not empty. */
 MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
 			       struct platforms *out, struct error *e);
 
-/* What recipes, sources and toolchains begin with: no keys but these (NULL: they have been checked), and a name.
- * "description" and "$schema" are texts for others. */
-MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
-			     const char **name, struct error *e);
+/* What recipes, sources and toolchains begin with: no keys but these (NULL: they have been
+ * checked), and a name. "description" and "$schema" are texts for others. */
+MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root,
+			     const char *const *keys, const char **name, struct error *e);
 
 /* "reason": a text that is not empty. */
 MUST_CHECK bool read_reason(struct reader *rd, const struct json_node *n, const char **reason,
@@ -126,16 +131,18 @@ struct place read_place(const struct json_node *n);
 
 /* Calls one(rd, item, context) for every element of an optional array of objects. */
 MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, const char *key,
-			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
+			  bool (*one)(struct reader *, const struct json_node *, void *,
+				      struct error *),
 			  void *context, struct error *e);
 
 /* archives_read.c: an entry of `archives`; and the suites and mirrors of one more entry. */
 MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
 			     struct error *e);
-MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,
-			     struct archive *out, struct error *e);
+MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n,
+			     const struct archive *more, struct archive *out, struct error *e);
 
-/* catalogue.c: what images.json says, the repository's own before imgbuild's. A toolchain may also be a path. */
+/* catalogue.c: what images.json says, the repository's own before imgbuild's. A toolchain may also
+ * be a path. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 				  const struct archive **out, struct error *e);
 MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,

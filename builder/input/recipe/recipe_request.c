@@ -44,11 +44,14 @@ const char *source_obstacle(struct arena *a, const struct source_recipe *s,
 			    const struct platform *p)
 {
 	if (s->platforms.n && !platforms_have(&s->platforms, p))
-		return arena_printf(a, "source %s cannot be compiled for %s: its \"platforms\" are %s",
+		return arena_printf(a,
+				    "source %s cannot be compiled for %s: its \"platforms\" are %s",
 				    s->name, p->name, platforms_format(a, &s->platforms));
 	if (p != platform_of_compilers() && !toolchain_cross(s->toolchain, p))
-		return arena_printf(a, "source %s cannot be compiled for %s: its toolchain %s has no "
-				       "\"cross\" for it", s->name, p->name, s->toolchain->name);
+		return arena_printf(a,
+				    "source %s cannot be compiled for %s: its toolchain %s has no "
+				    "\"cross\" for it",
+				    s->name, p->name, s->toolchain->name);
 	return NULL;
 }
 
@@ -97,7 +100,8 @@ static void ask_cross(struct jsonw *w, const struct cross *c)
 }
 
 /* `format` is that of the lock that the question is put to: the first one knew nothing of URLs. */
-static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p, unsigned format)
+static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p,
+		       unsigned format)
 {
 	const struct cross *cross = toolchain_cross(s->toolchain, p);
 
@@ -121,7 +125,8 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 	jsonw_object_end(w);
 }
 
-static void ask_component(struct jsonw *w, const struct component *c, const struct platform *p, unsigned format)
+static void ask_component(struct jsonw *w, const struct component *c, const struct platform *p,
+			  unsigned format)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", c->name);
@@ -159,7 +164,8 @@ struct digest recipe_component_digest(const struct component *c, const struct pl
 	return digest_of(buf_str(&text));
 }
 
-struct digest recipe_request_digest(const struct recipe *asked, const struct platform *p, unsigned format)
+struct digest recipe_request_digest(const struct recipe *asked, const struct platform *p,
+				    unsigned format)
 {
 	AUTO_ARENA a = { 0 };
 	const struct recipe *r = recipe_for(&a, asked, p);

@@ -31,9 +31,10 @@ static bool read_expose(struct reader *rd, const struct json_node *n, struct str
 static bool is_signal(const char *name)
 {
 	static const char *const names[] = {
-		"HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "IOT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-		"PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
-		"XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "POLL", "PWR", "SYS", "RTMIN", "RTMAX",
+		"HUP",	  "INT",  "QUIT",  "ILL",  "TRAP", "ABRT", "IOT",  "BUS",    "FPE",
+		"KILL",	  "USR1", "SEGV",  "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD",
+		"CLD",	  "CONT", "STOP",  "TSTP", "TTIN", "TTOU", "URG",  "XCPU",   "XFSZ",
+		"VTALRM", "PROF", "WINCH", "IO",   "POLL", "PWR",  "SYS",  "RTMIN",  "RTMAX",
 	};
 	uint64_t n;
 
@@ -61,8 +62,10 @@ static bool read_stop_signal(struct reader *rd, const struct json_node *n, const
 		return true;
 	return json_as_string(rd->a, &signal, out, e) &&
 	       (is_signal(*out) ||
-		json_fail(&signal, e, "\"%s\" is no signal: it is \"SIGTERM\" or the like, or a number "
-				      "from 1 to 64", *out));
+		json_fail(&signal, e,
+			  "\"%s\" is no signal: it is \"SIGTERM\" or the like, or a number "
+			  "from 1 to 64",
+			  *out));
 }
 
 static bool read_workdir(struct reader *rd, const struct json_node *n, const char **out,
@@ -96,8 +99,9 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 	if (!json_as_strings(rd->a, test, out, e))
 		return false;
 	if (out->n && strcmp(out->v[0], "CMD-SHELL") == 0)
-		return json_fail(test, e, "CMD-SHELL needs a shell, and the image has none; use "
-					  "[\"CMD\", \"/program\", ...]");
+		return json_fail(test, e,
+				 "CMD-SHELL needs a shell, and the image has none; use "
+				 "[\"CMD\", \"/program\", ...]");
 	if (out->n == 0 || (out->n == 1 && strcmp(out->v[0], "CMD") == 0))
 		return json_fail(test, e, "must hold a program and its arguments");
 	if (out->n > 1 && strcmp(out->v[0], "NONE") == 0)
@@ -108,8 +112,8 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 static bool settings_read_health(struct reader *rd, const struct json_node *n,
 				 struct healthcheck *h, struct error *e)
 {
-	static const char *const keys[] = { "test", "interval", "timeout", "start-period", "retries",
-					    NULL };
+	static const char *const keys[] = { "test",	    "interval", "timeout",
+					    "start-period", "retries",	NULL };
 	struct json_node health, test;
 
 	if (!json_get(n, "healthcheck", &health))
@@ -144,32 +148,31 @@ static bool settings_read_user(struct reader *rd, const struct json_node *n, con
 		return false;
 	str_cut(str_of(*out), ':', &uid, &gid);
 	return (is_id(uid, false) && is_id(gid, true)) ||
-	       json_fail(&user, e, "must be \"UID\" or \"UID:GID\" in numbers: a name cannot be checked "
-				   "for not being root");
+	       json_fail(&user, e,
+			 "must be \"UID\" or \"UID:GID\" in numbers: a name cannot be checked "
+			 "for not being root");
 }
 
 bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
 {
-	static const char *const keys[] = { "entrypoint", "cmd", "user", "workdir", "stop-signal", "env",
-					    "labels", "annotations", "expose", "volumes", "healthcheck",
-					    NULL };
+	static const char *const keys[] = { "entrypoint",  "cmd",     "user",	     "workdir",
+					    "stop-signal", "env",     "labels",	     "annotations",
+					    "expose",	   "volumes", "healthcheck", NULL };
 	struct image_config *c = &r->config;
 	struct json_node n;
 
 	if (!r->base)
-		c->workdir = "/";	/* else it has the base's */
+		c->workdir = "/"; /* else it has the base's */
 	if (!json_get(root, "config", &n))
 		return true;
 	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
 	       json_opt_strings(rd->a, &n, "entrypoint", &c->entrypoint, e) &&
 	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) &&
-	       settings_read_user(rd, &n, &c->user, e) &&
-	       read_workdir(rd, &n, &c->workdir, e) &&
+	       settings_read_user(rd, &n, &c->user, e) && read_workdir(rd, &n, &c->workdir, e) &&
 	       read_stop_signal(rd, &n, &c->stop_signal, e) &&
 	       read_variables(rd, &n, "env", &c->env, e) &&
 	       read_variables(rd, &n, "labels", &c->labels, e) &&
 	       read_variables(rd, &n, "annotations", &c->annotations, e) &&
-	       read_expose(rd, &n, &c->expose, e) &&
-	       read_volumes(rd, &n, &c->volumes, e) &&
+	       read_expose(rd, &n, &c->expose, e) && read_volumes(rd, &n, &c->volumes, e) &&
 	       settings_read_health(rd, &n, &c->health, e);
 }

@@ -16,22 +16,22 @@ struct accepted_effect {
 };
 
 struct provider {
-	struct strings packages;	/* Debian packages; or */
+	struct strings packages; /* Debian packages; or */
 	const struct source_recipe *source;
 	struct links alternatives;
-	struct globs keep, drop;	/* besides the component's */
+	struct globs keep, drop; /* besides the component's */
 	struct place at;
 };
 
 /* Packages to be taken along because others depend on them. */
 struct depends_take {
-	const char *pattern;		/* a package name, or a pattern as in fnmatch(3) */
+	const char *pattern; /* a package name, or a pattern as in fnmatch(3) */
 	struct place at;
 };
 
 /* A dependency that nothing in the image meets, and which the recipe has looked at. */
 struct depends_accept {
-	const char *package;		/* a name or a pattern */
+	const char *package; /* a name or a pattern */
 	const char *reason;
 	struct place at;
 };
@@ -44,31 +44,31 @@ struct depends {
 
 struct component {
 	const char *name;
-	const char *version;		/* ">= 3.12", "3.12.*", or NULL: any */
+	const char *version; /* ">= 3.12", "3.12.*", or NULL: any */
 	struct place version_at;
 	const char *suite;		/* its packages are of this suite; NULL: of any */
-	struct strings configured_with;	/* needs: configure options in the program */
+	struct strings configured_with; /* needs: configure options in the program */
 	struct strings needs_files;	/* needs: paths that must be there */
 	list_of(struct provider) providers;
-	struct globs keep, drop;	/* over absolute paths; keep empty: everything */
+	struct globs keep, drop; /* over absolute paths; keep empty: everything */
 	struct depends depends;
 	struct place at;
 };
 
 struct program {
-	const char *name;		/* last part of `to` */
+	const char *name; /* last part of `to` */
 	const struct source_recipe *source;
-	const char *to;			/* absolute path in the image */
+	const char *to; /* absolute path in the image */
 	struct place at;
 };
 
 struct file_spec {
-	const char *from;		/* real path of a file or folder */
-	const char *to;			/* absolute path in the image */
+	const char *from; /* real path of a file or folder */
+	const char *to;	  /* absolute path in the image */
 	uint32_t uid, gid;
 	bool has_mode;
-	unsigned mode;			/* of files; folders get x where r is */
-	bool replace;			/* may take the place of a package's file */
+	unsigned mode; /* of files; folders get x where r is */
+	bool replace;  /* may take the place of a package's file */
 	struct place at;
 };
 
@@ -94,7 +94,7 @@ struct group_spec {
 
 /* Effects of maintainer scripts that are done here, natively. */
 struct effects {
-	const char *ca_bundle;		/* package the certificates come from, or NULL */
+	const char *ca_bundle; /* package the certificates come from, or NULL */
 	bool ld_so_cache;
 	list_of(struct accepted_effect) accept;
 };
@@ -121,18 +121,19 @@ struct accepted_finding {
 
 struct recipe {
 	const char *name;
-	const char *file;		/* as the user gave it; of a base as it can be opened from here */
-	const char *asked;		/* what a user names to have it locked: `file`, or what stands on a base that
-					   comes with imgbuild; NULL: `file` */
-	const char *locked_as;		/* the path whose locks are its own; NULL: `file` */
-	const char *repository;		/* folder with images.json, or what stands for it (reader_open) */
-	const char *data;		/* folder of what comes with imgbuild, if it was looked for; or NULL */
-	struct builtin_files builtin;	/* which files of that it was read from, less its base's; sorted */
-	struct digest digest;		/* of the text of every file read */
-	struct strings inputs;		/* paths of every file read for it, sorted */
-	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */
+	const char *file;  /* as the user gave it; of a base as it can be opened from here */
+	const char *asked; /* what a user names to have it locked: `file`, or what stands on a base
+			      that comes with imgbuild; NULL: `file` */
+	const char *locked_as;	/* the path whose locks are its own; NULL: `file` */
+	const char *repository; /* folder with images.json, or what stands for it (reader_open) */
+	const char *data; /* folder of what comes with imgbuild, if it was looked for; or NULL */
+	struct builtin_files
+		builtin;       /* which files of that it was read from, less its base's; sorted */
+	struct digest digest;  /* of the text of every file read */
+	struct strings inputs; /* paths of every file read for it, sorted */
+	const struct recipe *base; /* the recipe of the base image, or NULL: from nothing */
 	const struct archive *archive;
-	const char *target;		/* the suite that is preferred, as apt's target release; or NULL */
+	const char *target; /* the suite that is preferred, as apt's target release; or NULL */
 	list_of(struct component) components;
 	list_of(struct program) programs;
 	list_of(struct file_spec) files;
@@ -140,15 +141,15 @@ struct recipe {
 	struct links links;
 	list_of(struct user_spec) users;
 	list_of(struct group_spec) groups;
-	struct strings libraries;	/* extra packages in which the closure may find libraries */
+	struct strings libraries; /* extra packages in which the closure may find libraries */
 	struct effects effects;
 	struct image_config config;
 	enum compression compression;
 	const char *audit_policy;
 	list_of(struct accepted_finding) accept;
-	struct strings tests;		/* real paths of files of structure tests, for the end of a build */
-	uint64_t epoch;			/* seconds: config.created and the mtime of generated files */
-	struct strings tags;		/* what recipe_read_tags() found */
+	struct strings tests; /* real paths of files of structure tests, for the end of a build */
+	uint64_t epoch;	      /* seconds: config.created and the mtime of generated files */
+	struct strings tags;  /* what recipe_read_tags() found */
 };
 
 #endif

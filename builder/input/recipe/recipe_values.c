@@ -9,19 +9,21 @@
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define PACKAGE_CHARS NAME_CHARS "+-."
-#define LINK_TARGET_MAX 4095	/* PATH_MAX less the NUL: symlink(2) */
+#define LINK_TARGET_MAX 4095 /* PATH_MAX less the NUL: symlink(2) */
 
 /* A name of what `kind` says, whose first character is a letter, a digit or one of `first`. */
-static bool value_name(struct reader *rd, const struct json_node *n, const char *kind, const char *first,
-		       const char **out, struct error *e)
+static bool value_name(struct reader *rd, const struct json_node *n, const char *kind,
+		       const char *first, const char **out, struct error *e)
 {
 	if (!json_as_string(rd->a, n, out, e))
 		return false;
 	if ((*out)[0] && strspn(*out, NAME_CHARS "._-") == strlen(*out) &&
 	    (strchr(NAME_CHARS, (*out)[0]) || strchr(first, (*out)[0])))
 		return true;
-	return json_fail(n, e, "\"%s\" is no %s: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a letter%s",
-			 *out, kind, *first ? ", a digit or \"_\"" : " or digit");
+	return json_fail(
+		n, e,
+		"\"%s\" is no %s: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a letter%s",
+		*out, kind, *first ? ", a digit or \"_\"" : " or digit");
 }
 
 bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
@@ -53,7 +55,8 @@ bool read_absolute(struct reader *rd, const struct json_node *n, const char **ou
 	if (!json_as_string(rd->a, n, out, e))
 		return false;
 	if ((*out)[0] != '/')
-		return json_fail(n, e, "must be an absolute path in the image, beginning with \"/\"");
+		return json_fail(n, e,
+				 "must be an absolute path in the image, beginning with \"/\"");
 	if (!path_normalise(rd->a, str_of(*out), &normal, &why))
 		return json_fail(n, e, "%s", why.cause);
 	*out = arena_printf(rd->a, "/%s", normal);
@@ -107,7 +110,10 @@ bool read_package_pattern(struct reader *rd, const struct json_node *n, const ch
 		return false;
 	return (strspn(*out, PACKAGE_CHARS "*?[]!") == strlen(*out) && (*out)[0] != '\0' &&
 		strchr(NAME_CHARS "*?[", (*out)[0])) ||
-	       json_fail(n, e, "\"%s\" is not a package name, nor a pattern of package names like \"node-*\"", *out);
+	       json_fail(
+		       n, e,
+		       "\"%s\" is not a package name, nor a pattern of package names like \"node-*\"",
+		       *out);
 }
 
 bool read_id(const struct json_node *n, uint32_t *id, struct error *e)
@@ -220,8 +226,8 @@ bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
 	       json_fail(n, e, "must be a SHA-256: 64 hexadecimal digits in lower case");
 }
 
-/* What Kubernetes takes; Docker and podman pass on more, which programs and --env-file then read in other
- * ways: blanks, "#", "export X". */
+/* What Kubernetes takes; Docker and podman pass on more, which programs and --env-file then read in
+ * other ways: blanks, "#", "export X". */
 static bool is_variable_name(const char *s)
 {
 	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
@@ -244,8 +250,11 @@ bool read_variables(struct reader *rd, const struct json_node *object, const cha
 		if (one.key[0] == '\0' || strchr(one.key, '='))
 			return json_fail(&one, e, "\"%s\" is no variable name", one.key);
 		if (!is_variable_name(one.key))
-			return json_fail(&one, e, "\"%s\" is no name of an environment variable: letters, digits and "
-					 "\"_-.\", and no digit in front", one.key);
+			return json_fail(
+				&one, e,
+				"\"%s\" is no name of an environment variable: letters, digits and "
+				"\"_-.\", and no digit in front",
+				one.key);
 		v->name = arena_strdup(rd->a, one.key);
 		if (!json_as_string(rd->a, &one, &v->value, e))
 			return false;
@@ -261,8 +270,8 @@ bool read_platform(const struct json_node *n, const char *name, const struct pla
 
 	*out = platform_find(str_of(name));
 	platforms_all(&a, &all);
-	return *out ||
-	       json_fail(n, e, "\"%s\" is no platform known here: %s", name, platforms_format(&a, &all));
+	return *out || json_fail(n, e, "\"%s\" is no platform known here: %s", name,
+				 platforms_format(&a, &all));
 }
 
 bool read_platforms(struct reader *rd, const struct json_node *object, struct platforms *out,
@@ -303,7 +312,8 @@ static bool read_link(struct reader *rd, const struct json_node *n, void *contex
 	if (fault)
 		return json_fail(&to, e, "%s", fault);
 	if (strlen(l->to) > LINK_TARGET_MAX)
-		return json_fail(&to, e, "is longer than %d bytes: no link can be that long", LINK_TARGET_MAX);
+		return json_fail(&to, e, "is longer than %d bytes: no link can be that long",
+				 LINK_TARGET_MAX);
 	return l->to[0] != '\0' || json_fail(&to, e, "a link needs a target");
 }
 
@@ -326,8 +336,9 @@ bool read_signers(struct reader *rd, const struct json_node *object, struct stri
 		const char *f = out->v[i];
 
 		if (strlen(f) != 40 || strspn(f, "0123456789ABCDEF") != 40)
-			return json_fail(&item, e, "must be a primary key fingerprint: 40 hexadecimal "
-						   "digits in upper case");
+			return json_fail(&item, e,
+					 "must be a primary key fingerprint: 40 hexadecimal "
+					 "digits in upper case");
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables of paths and patterns. A recipe is read once and is for every platform: here it gets the
- * values that only a platform has. */
+/* Variables of paths and patterns. A recipe is read once and is for every platform: here it gets
+ * the values that only a platform has. */
 
 #include "input/recipe/recipe_reader.h"
 
@@ -16,7 +16,8 @@ static const char *variable_value(const struct platform *p, struct str name)
 	return str_eq(name, str_of(names[1])) ? p->machine->debian : NULL;
 }
 
-/* Takes the text up to the next "${", and the name behind it. false: there is none; *ends: it has a "}". */
+/* Takes the text up to the next "${", and the name behind it. false: there is none; *ends: it has a
+ * "}". */
 static bool next_variable(struct str *rest, struct str *before, struct str *name, bool *ends)
 {
 	const char *at = memmem(rest->p, rest->n, "${", 2);
@@ -37,8 +38,11 @@ const char *variables_fault(struct arena *a, const char *text)
 		if (!ends)
 			return arena_printf(a, "\"%s\" has a \"${\" without \"}\"", text);
 		if (!variable_value(platform_of_compilers(), name))
-			return arena_printf(a, "unknown variable \"${" STR_FMT "}\"; known variables: ${multiarch}, "
-					       "${arch}", STR_ARG(name));
+			return arena_printf(a,
+					    "unknown variable \"${" STR_FMT
+					    "}\"; known variables: ${multiarch}, "
+					    "${arch}",
+					    STR_ARG(name));
 	}
 	return NULL;
 }
@@ -59,7 +63,8 @@ static const char *variable_expand(struct arena *a, const char *text, const stru
 	return buf_cstr(&out);
 }
 
-bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out,
+			struct error *e)
 {
 	const char *fault;
 
@@ -93,7 +98,7 @@ static void expand_globs(struct arena *a, struct globs *l, const struct platform
 
 	for (size_t i = 0; i < l->n; i++)
 		*list_push(a, &copy) = (struct glob){ variable_expand(a, l->v[i].text, p),
-						     l->v[i].at };
+						      l->v[i].at };
 	*l = copy;
 }
 
@@ -113,7 +118,7 @@ void variables_expand_links(struct arena *a, struct links *l, const struct platf
 	for (size_t i = 0; i < l->n; i++)
 		*list_push(a, &copy) = (struct link_spec){ variable_expand(a, l->v[i].path, p),
 							   variable_expand(a, l->v[i].to, p),
-							  l->v[i].at };
+							   l->v[i].at };
 	*l = copy;
 }
 
@@ -134,13 +139,13 @@ static void expand_component(struct arena *a, struct component *c, const struct 
 	c->providers.cap = c->providers.n;
 }
 
-#define COPY_LIST(a, l)                                                                   \
-	do {                                                                              \
-		void *copy_ = arena_array((a), (l)->n + 1, sizeof(*(l)->v));              \
-		if ((l)->n)                                                               \
-			memcpy(copy_, (l)->v, (l)->n * sizeof(*(l)->v));                  \
-		(l)->v = copy_;                                                           \
-		(l)->cap = (l)->n;                                                        \
+#define COPY_LIST(a, l)                                                      \
+	do {                                                                 \
+		void *copy_ = arena_array((a), (l)->n + 1, sizeof(*(l)->v)); \
+		if ((l)->n)                                                  \
+			memcpy(copy_, (l)->v, (l)->n * sizeof(*(l)->v));     \
+		(l)->v = copy_;                                              \
+		(l)->cap = (l)->n;                                           \
 	} while (0)
 
 const struct recipe *recipe_for(struct arena *a, const struct recipe *r, const struct platform *p)

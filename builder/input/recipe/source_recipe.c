@@ -5,10 +5,13 @@
 
 #include "base/path.h"
 
-#define LIMIT_MAX 1000000000	/* so that sums and shifts of limits stay in range */
+#define LIMIT_MAX 1000000000 /* so that sums and shifts of limits stay in range */
 
 static const struct limits default_limits = {
-	.wall_seconds = 3600, .memory_mib = 8192, .file_mib = 4096, .processes = 4096,
+	.wall_seconds = 3600,
+	.memory_mib = 8192,
+	.file_mib = 4096,
+	.processes = 4096,
 };
 
 /* Keys are names of platforms. */
@@ -33,7 +36,8 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 		    !read_variables(rd, &one, "env", &c->env, e))
 			return false;
 		if (c->platform == platform_of_compilers())
-			return json_fail(&one, e, "is what the compilers run on: that needs no \"cross\"");
+			return json_fail(&one, e,
+					 "is what the compilers run on: that needs no \"cross\"");
 		if (c->packages.n == 0)
 			return json_fail(&one, e, "a \"cross\" needs \"packages\"");
 	}
@@ -44,8 +48,8 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 static bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
 			   struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "packages", "links",
-					    "launcher", "cross", NULL };
+	static const char *const keys[] = { "$schema", "name",	   "description", "packages",
+					    "links",   "launcher", "cross",	  NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -101,7 +105,8 @@ static bool read_step(struct reader *rd, const struct json_node *n, void *contex
 
 static bool read_limits(const struct json_node *n, struct limits *l, struct error *e)
 {
-	static const char *const keys[] = { "wall-seconds", "memory-mib", "file-mib", "processes", NULL };
+	static const char *const keys[] = { "wall-seconds", "memory-mib", "file-mib", "processes",
+					    NULL };
 	struct json_node limits;
 
 	*l = default_limits;
@@ -114,7 +119,8 @@ static bool read_limits(const struct json_node *n, struct limits *l, struct erro
 	    !json_opt_u64(&limits, "processes", &l->processes, e))
 		return false;
 	return (l->wall_seconds && l->memory_mib && l->file_mib && l->processes &&
-		l->memory_mib < LIMIT_MAX && l->file_mib < LIMIT_MAX && l->wall_seconds < LIMIT_MAX) ||
+		l->memory_mib < LIMIT_MAX && l->file_mib < LIMIT_MAX &&
+		l->wall_seconds < LIMIT_MAX) ||
 	       json_fail(&limits, e, "each is at least 1 and below %d", LIMIT_MAX);
 }
 
@@ -131,8 +137,8 @@ static bool read_publish(struct reader *rd, const struct json_node *n, struct so
 	       json_opt_string(rd->a, &package, "suffix", &s->suffix, e);
 }
 
-static bool read_signature(struct reader *rd, const struct json_node *n,
-			   struct source_signature *s, struct error *e)
+static bool read_signature(struct reader *rd, const struct json_node *n, struct source_signature *s,
+			   struct error *e)
 {
 	static const char *const keys[] = { "file", "keyring", "signers", NULL };
 	struct json_node signature, file, keyring;
@@ -171,8 +177,10 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 		return json_fail(n, e, "a source has either \"debian-source\" or \"urls\"");
 	for (size_t i = 0; i < s->urls.n; i++) {
 		if (has_user(str_of(s->urls.v[i])))
-			return json_fail_key(n, "urls", e, "an address may not hold credentials; put them into the file of "
-					     "IMGBUILD_NETRC or ~/.config/imgbuild/auth");
+			return json_fail_key(
+				n, "urls", e,
+				"an address may not hold credentials; put them into the file of "
+				"IMGBUILD_NETRC or ~/.config/imgbuild/auth");
 	}
 	if (s->debian_source)
 		return true;
@@ -185,10 +193,25 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 		 struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "debian-source", "version",
-					    "urls", "sha256", "signature", "patches", "toolchain", "build-depends",
-					    "env", "steps", "keep", "drop", "package", "limits",
-					    "platforms", NULL };
+	static const char *const keys[] = { "$schema",
+					    "name",
+					    "description",
+					    "debian-source",
+					    "version",
+					    "urls",
+					    "sha256",
+					    "signature",
+					    "patches",
+					    "toolchain",
+					    "build-depends",
+					    "env",
+					    "steps",
+					    "keep",
+					    "drop",
+					    "package",
+					    "limits",
+					    "platforms",
+					    NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -199,14 +222,14 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	s->file = path;
 	s->at = read_place(&root);
 	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
-	    !read_paths(rd, &root, "patches", &s->patches, e) || !read_toolchain(rd, &root, &s->toolchain, e) ||
+	    !read_paths(rd, &root, "patches", &s->patches, e) ||
+	    !read_toolchain(rd, &root, &s->toolchain, e) ||
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) ||
 	    !read_each(rd, &root, "steps", read_step, s, e) ||
 	    !read_patterns(rd, &root, "keep", &s->keep, e) ||
 	    !read_patterns(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
-	    !read_limits(&root, &s->limits, e) ||
-	    !read_platforms(rd, &root, &s->platforms, e))
+	    !read_limits(&root, &s->limits, e) || !read_platforms(rd, &root, &s->platforms, e))
 		return false;
 	if (s->steps.n == 0)
 		return json_fail(&root, e, "a source needs \"steps\"");
@@ -216,11 +239,25 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 
 /* A program is a source made of local folders and one compiler call. */
 static const char *const compile_program[] = {
-	"${cc}", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
-	"-fstack-protector-strong", "-fstack-clash-protection", "${branch-protection}",
-	"-ftrivial-auto-var-init=zero", "-fno-delete-null-pointer-checks", "-fno-strict-overflow",
-	"-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstrict-flex-arrays=3",
-	"-ffile-prefix-map=${source}=.", "-I${source}", "${package-note}",
+	"${cc}",
+	"-std=gnu17",
+	"-D_GNU_SOURCE",
+	"-O2",
+	"-Wall",
+	"-Wextra",
+	"-fstack-protector-strong",
+	"-fstack-clash-protection",
+	"${branch-protection}",
+	"-ftrivial-auto-var-init=zero",
+	"-fno-delete-null-pointer-checks",
+	"-fno-strict-overflow",
+	"-fno-strict-aliasing",
+	"-U_FORTIFY_SOURCE",
+	"-D_FORTIFY_SOURCE=3",
+	"-fstrict-flex-arrays=3",
+	"-ffile-prefix-map=${source}=.",
+	"-I${source}",
+	"${package-note}",
 	"-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed,--build-id=sha1",
 };
 

@@ -31,8 +31,8 @@ struct variables {
 struct cross {
 	const struct platform *platform;
 	struct strings packages;	/* of the compilers' machine: gcc-aarch64-linux-gnu */
-	struct strings target_packages;	/* of the platform: libc6-dev; no program of them is used */
-	struct variables env;		/* what configure scripts have to be told; a source's own wins */
+	struct strings target_packages; /* of the platform: libc6-dev; no program of them is used */
+	struct variables env; /* what configure scripts have to be told; a source's own wins */
 	struct place at;
 };
 
@@ -42,8 +42,8 @@ struct toolchain {
 	const char *file;
 	struct strings packages;
 	struct links links;
-	struct strings launcher;	/* packages of a compiler cache (ccache): used when asked for, never
-					   part of the result, so no part of what a lock answers */
+	struct strings launcher; /* packages of a compiler cache (ccache): used when asked for,
+				    never part of the result, so no part of what a lock answers */
 	list_of(struct cross) cross;
 	struct place at;
 };
@@ -52,7 +52,7 @@ struct toolchain {
 struct step {
 	const char *name;
 	struct strings run;
-	const char *dir;		/* below the source folder; NULL: the source folder */
+	const char *dir; /* below the source folder; NULL: the source folder */
 	struct place at;
 };
 
@@ -62,30 +62,30 @@ struct limits {
 
 /* A detached OpenPGP signature of an upstream tarball, kept in the repository. */
 struct source_signature {
-	const char *file;		/* real path, ASCII armour; NULL: there is none */
-	struct strings keyrings;	/* one real path */
-	struct strings signers;		/* primary fingerprints, one of which must have signed */
+	const char *file;	 /* real path, ASCII armour; NULL: there is none */
+	struct strings keyrings; /* one real path */
+	struct strings signers;	 /* primary fingerprints, one of which must have signed */
 };
 
 /* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. */
 struct source_recipe {
 	const char *name;
 	const char *file;
-	const char *debian_source;	/* Debian source package, or NULL */
-	const char *version;		/* of an upstream tarball; NULL for a Debian source */
-	struct strings urls;		/* upstream tarball */
+	const char *debian_source; /* Debian source package, or NULL */
+	const char *version;	   /* of an upstream tarball; NULL for a Debian source */
+	struct strings urls;	   /* upstream tarball */
 	struct digest sha256;
 	struct source_signature signature;
-	struct strings trees;		/* local folders (real paths) copied into the source folder */
-	struct strings patches;		/* real paths, applied after the Debian ones */
+	struct strings trees;	/* local folders (real paths) copied into the source folder */
+	struct strings patches; /* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;
-	struct platforms platforms;	/* what it can be compiled for; empty: what its toolchain can */
-	struct strings build_depends;	/* packages added to the toolchain, of the image's platform */
+	struct platforms platforms; /* what it can be compiled for; empty: what its toolchain can */
+	struct strings build_depends; /* packages added to the toolchain, of the image's platform */
 	struct variables env;
 	list_of(struct step) steps;
 	struct globs keep, drop;
-	const char *package;		/* status.d entry to publish ("squid-openssl"), or NULL */
-	const char *suffix;		/* appended to the source version: "+cephalo1" */
+	const char *package; /* status.d entry to publish ("squid-openssl"), or NULL */
+	const char *suffix;  /* appended to the source version: "+cephalo1" */
 	struct limits limits;
 	struct place at;
 };

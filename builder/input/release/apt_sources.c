@@ -27,7 +27,7 @@ static void apt_add_entry(struct arena *a, struct str urls, struct str suites, s
 	struct str url, suite;
 
 	while (deb822_word(&urls, &url)) {
-		for (struct str rest = suites; deb822_word(&rest, &suite); ) {
+		for (struct str rest = suites; deb822_word(&rest, &suite);) {
 			const char *archive = archive_of_suite(suite);
 
 			if (archive)

@@ -8,7 +8,7 @@
 struct lines {
 	const char *name;
 	struct str rest;
-	unsigned number;	/* of the line taken last */
+	unsigned number; /* of the line taken last */
 };
 
 static bool clearsign_refuse(const struct lines *l, struct error *e, const char *what)
@@ -24,8 +24,9 @@ static bool clearsign_take_line(struct lines *l, struct str *line, struct error 
 
 	l->number++;
 	if (!end)
-		return clearsign_refuse(l, e, l->rest.n ?
-			"the last line has no end" : "it ends too early");
+		return clearsign_refuse(l, e,
+					l->rest.n ? "the last line has no end"
+						  : "it ends too early");
 	*line = (struct str){ l->rest.p, (size_t)(end - l->rest.p) };
 	l->rest = str_from(l->rest, line->n + 1);
 	for (size_t i = 0; i < line->n; i++) {

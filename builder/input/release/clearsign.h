@@ -10,7 +10,7 @@
 
 struct clearsign {
 	struct str text;	/* with the final newline, which is not signed */
-	struct str signed_text;	/* the same without it: what the detached signature covers */
+	struct str signed_text; /* the same without it: what the detached signature covers */
 	struct str signature;	/* the armoured signature block */
 };
 

@@ -8,8 +8,8 @@
 #include "base/date.h"
 
 #define SNAPSHOT "https://snapshot.debian.org/archive"
-/* A moment is answered with the state taken last before it, which is some hours older than the archive
- * was then; what a suite replaced stays in the pool for longer than that. */
+/* A moment is answered with the state taken last before it, which is some hours older than the
+ * archive was then; what a suite replaced stays in the pool for longer than that. */
 #define SNAPSHOT_LAG_S (12 * 60 * 60)
 
 bool mirror_url_valid(struct str url)
@@ -69,15 +69,19 @@ const char *mirrors_snapshot(struct arena *a, const char *archive, const char *p
 void mirrors_tell(const struct mirrors *m, const char *archive, struct progress *progress)
 {
 	if (has_snapshot(archive) && !mirrors_have(m, archive))
-		progress_warn(progress, "no mirror of %s is configured: using snapshot.debian.org, which is "
-			      "slow; name one with --mirror, IMGBUILD_MIRROR or \"mirrors\" in images.json",
-			      m->lacking ? m->lacking : archive);
+		progress_warn(
+			progress,
+			"no mirror of %s is configured: using snapshot.debian.org, which is "
+			"slow; name one with --mirror, IMGBUILD_MIRROR or \"mirrors\" in images.json",
+			m->lacking ? m->lacking : archive);
 }
 
 bool mirrors_none(const char *archive, struct error *e)
 {
-	return err_set(e, ERR_NETWORK, "no mirror of archive \"%s\" is known: name one with --mirror %s=URL, "
-		       "IMGBUILD_MIRROR or \"mirrors\" in images.json", archive, archive);
+	return err_set(e, ERR_NETWORK,
+		       "no mirror of archive \"%s\" is known: name one with --mirror %s=URL, "
+		       "IMGBUILD_MIRROR or \"mirrors\" in images.json",
+		       archive, archive);
 }
 
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,

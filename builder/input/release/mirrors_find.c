@@ -27,8 +27,10 @@ static bool add_named(struct arena *a, struct mirrors *m, struct str text, const
 	if (!str_starts(text, STR("http")) && str_cut(text, '=', &head, &url)) {
 		archive = head;
 		if (!is_archive_name(archive))
-			return err_set(e, ERR_USAGE, "%s: \"%.*s\" is not the name of an archive: use "
-				       "a-z, 0-9 and \"-\"", origin, STR_ARG(archive));
+			return err_set(e, ERR_USAGE,
+				       "%s: \"%.*s\" is not the name of an archive: use "
+				       "a-z, 0-9 and \"-\"",
+				       origin, STR_ARG(archive));
 	}
 	if (!mirror_url_valid(url))
 		return err_set(e, ERR_USAGE,
@@ -67,8 +69,8 @@ static void find_lacking(struct arena *a, const struct archive *archive, struct 
 	out->lacking = names.n ? buf_cstr(&text) : NULL;
 }
 
-/* A name given at the command line that is nearly one of the recipe's is a typing mistake; others are
- * of other recipes. */
+/* A name given at the command line that is nearly one of the recipe's is a typing mistake; others
+ * are of other recipes. */
 static bool mirrors_check_given(struct arena *a, const struct mirrors *given,
 				const struct archive *archive, struct error *e)
 {
@@ -83,8 +85,10 @@ static bool mirrors_check_given(struct arena *a, const struct mirrors *given,
 		const char *near = str_nearest(str_of(name), names.v, names.n);
 
 		if (near && !strings_has(&names, name))
-			return err_set(e, ERR_USAGE, "--mirror: no suite is of archive \"%s\"; did you mean "
-				       "\"%s\"?", name, near);
+			return err_set(e, ERR_USAGE,
+				       "--mirror: no suite is of archive \"%s\"; did you mean "
+				       "\"%s\"?",
+				       name, near);
 	}
 	return true;
 }
@@ -106,7 +110,7 @@ bool mirrors_find(struct arena *a, const struct strings *options, const char *en
 	}
 	if (archive && !mirrors_add_list(a, out, &archive->mirrors,
 					 arena_printf(a, "archive %s", archive->name), e)) {
-		e->kind = ERR_INPUT;	/* a recipe's mistake, not the command line's */
+		e->kind = ERR_INPUT; /* a recipe's mistake, not the command line's */
 		return false;
 	}
 	apt_sources_find(a, apt_root, out);

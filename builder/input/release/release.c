@@ -32,8 +32,8 @@ bool release_read(struct arena *a, const struct suite *suite, struct str file, s
 		return err_wrap(e, "%s", name);
 	if (!release_parse(a, split.text, name, out, e))
 		return false;
-	/* nobody signs a file before it is made; a key that has expired or is lost to somebody could
-	 * only be used with a signature that claims to be old */
+	/* nobody signs a file before it is made; a key that has expired or is lost to somebody
+	 * could only be used with a signature that claims to be old */
 	s.not_before = out->when - CLOCK_SLACK;
 	return signature_check(a, &s, &out->signers, e) ||
 	       err_wrap(e, "%s: signed before its own date %s", name, out->date);
@@ -109,8 +109,10 @@ static bool release_remember(struct arena *a, const struct release_context *c,
 
 static bool not_stored(const struct suite *suite, struct error *e)
 {
-	return err_set(e, ERR_NETWORK, "the state of %s is not in the store: run imgbuild lock once "
-		       "without --offline", suite->codename);
+	return err_set(e, ERR_NETWORK,
+		       "the state of %s is not in the store: run imgbuild lock once "
+		       "without --offline",
+		       suite->codename);
 }
 
 int release_stored(struct arena *a, const struct release_context *c, const struct suite *suite,
@@ -127,12 +129,14 @@ int release_stored(struct arena *a, const struct release_context *c, const struc
 	if (size < 0)
 		err_sys(e, "read InRelease of %s in the store", suite->codename);
 	return size >= 0 && io_map(fd, 0, (uint64_t)size, "InRelease", &map, e) &&
-	       release_read(a, suite, str_copy(a, map.bytes), out, e) ? 1 : -1;
+			       release_read(a, suite, str_copy(a, map.bytes), out, e)
+		       ? 1
+		       : -1;
 }
 
-static bool read_offline(struct arena *a, const struct release_context *c, const struct suite *suite,
-			 const struct digest *inrelease, int64_t not_before, struct release *out,
-			 struct error *e)
+static bool read_offline(struct arena *a, const struct release_context *c,
+			 const struct suite *suite, const struct digest *inrelease,
+			 int64_t not_before, struct release *out, struct error *e)
 {
 	int got = release_stored(a, c, suite, inrelease, out, e);
 
@@ -152,8 +156,7 @@ static bool read_url(struct arena *a, const struct release_context *c, const str
 		return false;
 	if (status != 200)
 		return err_set(e, ERR_NETWORK, "%s: HTTP status %d", url, status);
-	if (!release_read(a, suite, file, out, e) ||
-	    !release_judge(out, c->now, not_before, e))
+	if (!release_read(a, suite, file, out, e) || !release_judge(out, c->now, not_before, e))
 		return err_wrap(e, "%s", url);
 	return release_remember(a, c, out, file, e);
 }

@@ -19,32 +19,32 @@
 struct release_context {
 	const struct store *store;
 	const struct mirrors *mirrors;
-	struct http *http;		/* NULL: offline, the state that the store holds is used */
-	int64_t now;			/* seconds since the epoch */
+	struct http *http; /* NULL: offline, the state that the store holds is used */
+	int64_t now;	   /* seconds since the epoch */
 	bool allow_older;
 	struct progress *progress;
 };
 
 /* A file that the Release file lists. */
 struct release_entry {
-	struct str path;		/* below dists/SUITE/ */
+	struct str path; /* below dists/SUITE/ */
 	uint64_t size;
 	struct digest sha256;
 };
 
 struct release {
 	const struct suite *suite;
-	const char *date;		/* as written */
-	const char *valid_until;	/* or NULL */
-	int64_t when;			/* the same as `date` */
+	const char *date;	 /* as written */
+	const char *valid_until; /* or NULL */
+	int64_t when;		 /* the same as `date` */
 	struct digest inrelease;
-	struct strings signers;		/* pinned keys that have signed, sorted */
+	struct strings signers; /* pinned keys that have signed, sorted */
 	struct str components;
 	bool by_hash;
-	bool past;			/* a state of the past (release_past) ... */
-	int64_t kept_at;		/* ... that snapshot.debian.org has at this moment; 0: it was not asked */
-	unsigned priority;		/* of its packages, as apt gives it: 1, 100 or 500 */
-	list_of(struct release_entry) entries;	/* sorted by path */
+	bool past;	 /* a state of the past (release_past) ... */
+	int64_t kept_at; /* ... that snapshot.debian.org has at this moment; 0: it was not asked */
+	unsigned priority;		       /* of its packages, as apt gives it: 1, 100 or 500 */
+	list_of(struct release_entry) entries; /* sorted by path */
 };
 
 /* Reads and verifies the InRelease file of a suite, from the first mirror that has a good one.
@@ -53,15 +53,17 @@ MUST_CHECK bool release_fetch(struct arena *a, const struct release_context *c,
 			      const struct suite *suite, int64_t not_before, struct release *out,
 			      struct error *e);
 
-/* Reads the InRelease file of this digest, of a state of the past that is dated `date`: from the store, else
- * - unless offline - from a mirror that still has it, else from snapshot.debian.org, where it is looked for in
- * the days after its date. It is verified again; its dates are not judged: they were when it was locked.
- * ERR_NETWORK if it cannot be had, saying where it was looked for. */
+/* Reads the InRelease file of this digest, of a state of the past that is dated `date`: from the
+ * store, else
+ * - unless offline - from a mirror that still has it, else from snapshot.debian.org, where it is
+ * looked for in the days after its date. It is verified again; its dates are not judged: they were
+ * when it was locked. ERR_NETWORK if it cannot be had, saying where it was looked for. */
 MUST_CHECK bool release_past(struct arena *a, const struct release_context *c,
-			     const struct suite *suite, const char *date, const struct digest *inrelease,
-			     struct release *out, struct error *e);
+			     const struct suite *suite, const char *date,
+			     const struct digest *inrelease, struct release *out, struct error *e);
 
-/* Reads the InRelease file of this digest from the store and verifies it. 1, 0 if it is not there, -1. */
+/* Reads the InRelease file of this digest from the store and verifies it. 1, 0 if it is not there,
+ * -1. */
 MUST_CHECK int release_stored(struct arena *a, const struct release_context *c,
 			      const struct suite *suite, const struct digest *inrelease,
 			      struct release *out, struct error *e);
@@ -93,7 +95,8 @@ MUST_CHECK bool release_index_find(struct arena *a, const struct release *r, con
 				   const char *kind, struct release_index *out, struct error *e);
 
 /* Whether it lists that index: archives without source packages have no Sources. */
-bool release_has_index(struct arena *a, const struct release *r, const char *component, const char *kind);
+bool release_has_index(struct arena *a, const struct release *r, const char *component,
+		       const char *kind);
 
 /* What to fetch for it (marked optional: a mirror that is being updated has it no longer or not
  * yet; then the InRelease file is to be read again). */

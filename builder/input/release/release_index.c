@@ -31,7 +31,8 @@ static bool has_component(const struct release *r, struct str component)
 	return false;
 }
 
-bool release_has_index(struct arena *a, const struct release *r, const char *component, const char *kind)
+bool release_has_index(struct arena *a, const struct release *r, const char *component,
+		       const char *kind)
 {
 	struct str dir = component_dir(str_of(component));
 
@@ -68,9 +69,10 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 	return true;
 }
 
-/* An index of the past is in no suite's folder any more; where by-hash files were not kept, its own name is. */
-static void want_from_snapshot(struct arena *a, const struct release_index *index, const char *url_path,
-			       struct want *out)
+/* An index of the past is in no suite's folder any more; where by-hash files were not kept, its own
+ * name is. */
+static void want_from_snapshot(struct arena *a, const struct release_index *index,
+			       const char *url_path, struct want *out)
 {
 	const struct release *r = index->release;
 	int64_t moment = r->kept_at ? r->kept_at : r->when + 12 * 3600;
@@ -100,7 +102,8 @@ void release_index_want(struct arena *a, const struct release_context *c,
 					digest_hex_dup(a, &index->packed->sha256));
 	else
 		url_path = arena_printf(a, "dists/%s/%.*s", r->suite->codename, STR_ARG(path));
-	*out = (struct want){ .sha256 = index->packed->sha256, .size = index->packed->size,
+	*out = (struct want){ .sha256 = index->packed->sha256,
+			      .size = index->packed->size,
 			      .optional = true };
 	out->name = arena_printf(a, "index %s of %s", index->path, r->suite->codename);
 	/* The snapshot stands in where there is no mirror, not where one lacks the file: then it is

@@ -142,8 +142,9 @@ bool release_parse(struct arena *a, struct str text, const char *name, struct re
 	}
 	out->components = deb822_get(&r, "Components");
 	out->by_hash = says_yes(&r, "Acquire-By-Hash");
-	out->priority = !says_yes(&r, "NotAutomatic") ? 500
-			: says_yes(&r, "ButAutomaticUpgrades") ? 100 : 1;
+	out->priority = !says_yes(&r, "NotAutomatic")	       ? 500
+			: says_yes(&r, "ButAutomaticUpgrades") ? 100
+							       : 1;
 	return parse_dates(a, &r, out, e) && parse_entries(a, &r, out, e);
 }
 

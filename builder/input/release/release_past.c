@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A state of the past, known by its digest. snapshot.debian.org took states some hours apart and answers a
- * moment with the one before it; which of them is the right one is found by looking at the moments after the
- * date of the state, until a later one comes. */
+/* A state of the past, known by its digest. snapshot.debian.org took states some hours apart and
+ * answers a moment with the one before it; which of them is the right one is found by looking at
+ * the moments after the date of the state, until a later one comes. */
 
 #include "base/date.h"
 #include "transfer/retry/retry.h"
@@ -12,7 +12,8 @@
 /* Hours after its date at which a state is looked for. */
 static const int64_t lags[] = { 1, 2, 4, 6, 12, 18, 24, 48 };
 
-/* 1 these are the bytes, and they are kept; 0 they are not; -1. A server that does not answer has not got them. */
+/* 1 these are the bytes, and they are kept; 0 they are not; -1. A server that does not answer has
+ * not got them. */
 static int take_url(struct arena *a, const struct release_context *c, const char *url,
 		    const struct digest *wanted, struct str *file, struct error *e)
 {
@@ -28,8 +29,9 @@ static int take_url(struct arena *a, const struct release_context *c, const char
 	return c->store->readonly || store_put_bytes(c->store, *file, &got, e) ? 1 : -1;
 }
 
-static int take_from_mirrors(struct arena *a, const struct release_context *c, const struct suite *suite,
-			     const struct digest *wanted, struct str *file, struct error *e)
+static int take_from_mirrors(struct arena *a, const struct release_context *c,
+			     const struct suite *suite, const struct digest *wanted,
+			     struct str *file, struct error *e)
 {
 	const char *path = arena_printf(a, "dists/%s/InRelease", suite->codename);
 	struct strings urls = { 0 };
@@ -42,8 +44,7 @@ static int take_from_mirrors(struct arena *a, const struct release_context *c, c
 }
 
 /* Whether a file is of a later date than the state that is looked for: nothing later can be it. */
-static bool is_later(struct arena *a, const struct suite *suite,
-		     struct str file, int64_t when)
+static bool is_later(struct arena *a, const struct suite *suite, struct str file, int64_t when)
 {
 	struct error ignored = { 0 };
 	struct release r;
@@ -51,9 +52,9 @@ static bool is_later(struct arena *a, const struct suite *suite,
 	return file.n && release_read(a, suite, file, &r, &ignored) && r.when > when;
 }
 
-static int take_from_snapshot(struct arena *a, const struct release_context *c, const struct suite *suite,
-			      int64_t when, const struct digest *wanted, struct str *file,
-			      int64_t *moment, struct error *e)
+static int take_from_snapshot(struct arena *a, const struct release_context *c,
+			      const struct suite *suite, int64_t when, const struct digest *wanted,
+			      struct str *file, int64_t *moment, struct error *e)
 {
 	const char *path = arena_printf(a, "dists/%s/InRelease", suite->codename);
 	int got = 0;
@@ -73,17 +74,19 @@ static int take_from_snapshot(struct arena *a, const struct release_context *c, 
 	return got;
 }
 
-static bool cannot_be_had(struct arena *a, const struct release_context *c, const struct suite *suite,
-			  const char *date, const struct digest *inrelease, struct error *e)
+static bool cannot_be_had(struct arena *a, const struct release_context *c,
+			  const struct suite *suite, const char *date,
+			  const struct digest *inrelease, struct error *e)
 {
-	return err_set(e, ERR_NETWORK, "InRelease of %s of %s (sha256:%s) is not in the store%s", suite->codename,
-		       date, digest_hex_dup(a, inrelease),
+	return err_set(e, ERR_NETWORK, "InRelease of %s of %s (sha256:%s) is not in the store%s",
+		       suite->codename, date, digest_hex_dup(a, inrelease),
 		       c->http ? ", on no mirror, and not at snapshot.debian.org"
 			       : ", and --offline forbids fetching");
 }
 
 bool release_past(struct arena *a, const struct release_context *c, const struct suite *suite,
-		  const char *date, const struct digest *inrelease, struct release *out, struct error *e)
+		  const char *date, const struct digest *inrelease, struct release *out,
+		  struct error *e)
 {
 	int64_t when = 0, moment = 0;
 	struct str file;

@@ -61,12 +61,17 @@ struct verifier_call {
 /* 1 and the wait status, 0 not installed, -1 error. */
 static int verifier_run(const struct verifier_call *r, int *wait_status, struct error *e)
 {
-	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC",
-					     "HOME=/nonexistent", "GNUPGHOME=/nonexistent", NULL };
-	const struct spawn_fd fds[] = { { r->output, 1 }, { r->messages, 2 }, { r->text, CHILD_TEXT },
+	static const char *const environment[] = {
+		"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8",		"TZ=UTC",
+		"HOME=/nonexistent",  "GNUPGHOME=/nonexistent", NULL
+	};
+	const struct spawn_fd fds[] = { { r->output, 1 },
+					{ r->messages, 2 },
+					{ r->text, CHILD_TEXT },
 					{ r->armour, CHILD_ARMOUR } };
-	const struct spawn s = { .argv = r->argv, .env = environment, .fds = fds,
-				 .n = sizeof(fds) / sizeof(fds[0]) };
+	const struct spawn s = {
+		.argv = r->argv, .env = environment, .fds = fds, .n = sizeof(fds) / sizeof(fds[0])
+	};
 	pid_t pid;
 	int started = spawn_start(&s, &pid, e);
 
@@ -102,7 +107,8 @@ static bool add_keyrings(struct arguments *args, const struct strings *keyrings,
 	return err_set(e, ERR_SYSTEM,
 		       "no keyring to check signatures with (%s%s is not on this machine): install "
 		       "debian-archive-keyring, or name another in \"keyrings\"",
-		       keyrings->n ? keyrings->v[0] : "none", keyrings->n > 1 ? ", or another that is named," : "");
+		       keyrings->n ? keyrings->v[0] : "none",
+		       keyrings->n > 1 ? ", or another that is named," : "");
 }
 
 static bool add_tool(struct arena *a, struct arguments *args, enum signature_tool tool,
@@ -166,8 +172,8 @@ static void read_validsig(struct arena *a, const struct signature *s, struct str
 
 	while (n < 10 && str_next(&line, ' ', &word))
 		words[n++] = word;
-	if (n == 10 && is_sha2(words[7]) && str_u64(words[2], &made) &&
-	    made <= INT64_MAX && (int64_t)made >= s->not_before)
+	if (n == 10 && is_sha2(words[7]) && str_u64(words[2], &made) && made <= INT64_MAX &&
+	    (int64_t)made >= s->not_before)
 		add_signer(a, s, words[9], signers);
 }
 
@@ -238,8 +244,10 @@ static bool verifier_judge(struct arena *a, enum signature_tool tool, const stru
 	last = verifier_last_line(messages);
 	if (last.n == 0)
 		return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts");
-	return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts (%s says: "
-		       "%.*s)", r->argv[0], (int)(last.n < 300 ? last.n : 300), last.p);
+	return err_set(e, ERR_VERIFY,
+		       "no good signature by a key that the recipe trusts (%s says: "
+		       "%.*s)",
+		       r->argv[0], (int)(last.n < 300 ? last.n : 300), last.p);
 }
 
 int signature_check_by(struct arena *a, enum signature_tool tool, const struct signature *s,

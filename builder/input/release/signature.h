@@ -11,7 +11,7 @@ enum signature_tool { SIGNATURE_SQV, SIGNATURE_GPGV };
 
 struct signature {
 	struct str text, armour;	/* what is signed, and the armoured signatures */
-	const struct strings *keyrings;	/* files; those that are not there are passed over */
+	const struct strings *keyrings; /* files; those that are not there are passed over */
 	const struct strings *signers;	/* primary fingerprints of which one must have signed */
 	int64_t not_before;		/* signatures made earlier do not count; 0: all do */
 };

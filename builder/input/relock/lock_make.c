@@ -43,13 +43,14 @@ static int compare_states(const void *x, const void *y, void *archive)
 
 	if (i != k)
 		return i < k ? -1 : 1;
-	if (date_parse(str_of(a->date), &when_a) && date_parse(str_of(b->date), &when_b) && when_a != when_b)
+	if (date_parse(str_of(a->date), &when_a) && date_parse(str_of(b->date), &when_b) &&
+	    when_a != when_b)
 		return when_a < when_b ? -1 : 1;
 	return memcmp(a->inrelease.b, b->inrelease.b, sizeof(a->inrelease.b));
 }
 
-/* Every state that something was verified against, and the one that was looked at of a suite that gave
- * nothing. */
+/* Every state that something was verified against, and the one that was looked at of a suite that
+ * gave nothing. */
 static void collect_states(struct arena *a, const struct archive_state *s, struct lock *out)
 {
 	const struct archive *archive = s->order->recipe->archive;
@@ -93,17 +94,17 @@ static void sort_sources(struct lock *lock)
 
 /* Whether the recipe's old lock has p and a base q: then q stands. */
 static bool is_outvoted(const struct archive_state *s, const struct lock *lock,
-			const struct locked_package *p,
-			const struct locked_package *q)
+			const struct locked_package *p, const struct locked_package *q)
 {
 	const struct locks *bases = &s->order->bases;
 
-	return !lock_is_tool(lock, p) && !lock_is_tool(lock, q) && !bases_package(bases, p->name, NULL) &&
-	       bases_package(bases, q->name, NULL);
+	return !lock_is_tool(lock, p) && !lock_is_tool(lock, q) &&
+	       !bases_package(bases, p->name, NULL) && bases_package(bases, q->name, NULL);
 }
 
-/* Packages of one source move together: what is kept of it goes with what has moved. Lets go of a package that
- * is kept though another of its source has moved, or is a base's; false: there is none. */
+/* Packages of one source move together: what is kept of it goes with what has moved. Lets go of a
+ * package that is kept though another of its source has moved, or is a base's; false: there is
+ * none. */
 static bool release_left_behind(struct archive_state *s, const struct lock *lock)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
@@ -157,7 +158,8 @@ static bool solve_lock(struct arena *a, struct archive_state *s, struct lock *ou
 	}
 }
 
-/* What a build has noted of a package holds for its bytes, whether they were kept or found once more. */
+/* What a build has noted of a package holds for its bytes, whether they were kept or found once
+ * more. */
 static void keep_notes(const struct lock *old, struct lock *out)
 {
 	for (size_t i = 0; old && i < out->packages.n; i++) {
@@ -205,14 +207,19 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 	const struct platform *compilers = platform_of_compilers();
 	AUTO_ARENA scratch = { 0 };
 	const char *on = lock->compilers ? lock->compilers : lock->architecture;
-	struct digest asked = recipe_request_digest(r, p, lock->format ? lock->format : LOCK_FORMAT);
+	struct digest asked = recipe_request_digest(r, p,
+						    lock->format ? lock->format : LOCK_FORMAT);
 
 	if (strcmp(lock->architecture, p->machine->debian) != 0)
-		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
-			       lock->file, lock->architecture, p->machine->debian, p->option, recipe_asked(r));
+		return err_set(e, ERR_INPUT,
+			       "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
+			       lock->file, lock->architecture, p->machine->debian, p->option,
+			       recipe_asked(r));
 	if (strcmp(on, compilers->machine->debian) != 0)
-		return err_set(e, ERR_INPUT, "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
-			       lock->file, on, compilers->machine->debian, p->option, recipe_asked(r));
+		return err_set(e, ERR_INPUT,
+			       "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
+			       lock->file, on, compilers->machine->debian, p->option,
+			       recipe_asked(r));
 	if (!digest_eq(&asked, &lock->answers))
 		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
 			       lock->file, recipe_shown(&scratch, r), p->option, recipe_asked(r));

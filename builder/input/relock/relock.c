@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which locks of a chain are made, kept or refused. How one is made is lock_make.c's; how they come to be written
- * together, relock_write.c's. */
+/* Which locks of a chain are made, kept or refused. How one is made is lock_make.c's; how they come
+ * to be written together, relock_write.c's. */
 
 #include "input/relock/relock.h"
 
@@ -22,17 +22,19 @@ static struct relocked *find_relocked(const struct relocks *l, const char *path)
 	return NULL;
 }
 
-static bool find_mirrors(struct arena *a, const struct relock_order *o, struct relocked *r, struct error *e)
+static bool find_mirrors(struct arena *a, const struct relock_order *o, struct relocked *r,
+			 struct error *e)
 {
 	return mirrors_find(a, o->mirrors, o->mirror_env, r->recipe->archive, "/", &r->mirrors, e);
 }
 
 /* The locks of what the recipe stands on, outermost first. */
-static void list_bases(struct arena *a, const struct relocks *l, const struct relocked *r, struct locks *out)
+static void list_bases(struct arena *a, const struct relocks *l, const struct relocked *r,
+		       struct locks *out)
 {
 	for (const struct recipe *base = r->recipe->base; base; base = base->base) {
-		const struct relocked *found =
-			find_relocked(l, recipe_lock_path(a, base, r->platform));
+		const struct relocked *found = find_relocked(l, recipe_lock_path(a, base,
+										 r->platform));
 
 		if (found)
 			*list_push(a, out) = found->now;
@@ -40,10 +42,11 @@ static void list_bases(struct arena *a, const struct relocks *l, const struct re
 }
 
 /* The recipe's lock for the compilers' platform: as it will be, or as it is. */
-static const struct lock *find_first(struct arena *a, const struct relocks *l, const struct relocked *r)
+static const struct lock *find_first(struct arena *a, const struct relocks *l,
+				     const struct relocked *r)
 {
-	const struct relocked *found =
-		find_relocked(l, recipe_lock_path(a, r->recipe, platform_of_compilers()));
+	const struct relocked *found = find_relocked(l, recipe_lock_path(a, r->recipe,
+									 platform_of_compilers()));
 
 	if (r->platform == platform_of_compilers())
 		return NULL;
@@ -60,9 +63,16 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 		      struct relocked *r, struct error *e)
 {
 	struct lock_order order = {
-		.store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe, .platform = r->platform,
-		.old = lock_before(r), .first = find_first(a, l, r), .update = o->update, .offline = o->offline,
-		.allow_older = o->allow_older, .progress = o->progress,
+		.store = o->store,
+		.mirrors = &r->mirrors,
+		.recipe = r->recipe,
+		.platform = r->platform,
+		.old = lock_before(r),
+		.first = find_first(a, l, r),
+		.update = o->update,
+		.offline = o->offline,
+		.allow_older = o->allow_older,
+		.progress = o->progress,
 	};
 	struct lock *now = arena_alloc(a, sizeof(*now));
 
@@ -89,8 +99,10 @@ static bool read_start(struct arena *a, struct relocked *r, struct error *e)
 	return true;
 }
 
-/* Reads the lock there was. One that cannot be read is lost only to who moves everything forward anyway. */
-static bool read_old(struct arena *a, const struct relock_order *o, struct relocked *r, struct error *e)
+/* Reads the lock there was. One that cannot be read is lost only to who moves everything forward
+ * anyway. */
+static bool read_old(struct arena *a, const struct relock_order *o, struct relocked *r,
+		     struct error *e)
 {
 	struct lock *old = arena_alloc(a, sizeof(*old));
 	struct error bad = { 0 };
@@ -104,8 +116,10 @@ static bool read_old(struct arena *a, const struct relock_order *o, struct reloc
 	}
 	if (o->update || o->locked || bad.kind != ERR_INPUT || old->format > LOCK_FORMAT) {
 		*e = bad;
-		return old->format > LOCK_FORMAT ? false : err_wrap(e, "the lock there was (mend it, or remove it "
-								       "to lock anew)");
+		return old->format > LOCK_FORMAT
+			       ? false
+			       : err_wrap(e, "the lock there was (mend it, or remove it "
+					     "to lock anew)");
 	}
 	err_format(&bad, text, sizeof(text));
 	progress_warn(o->progress, "the lock there was is not used: %s", text);
@@ -182,8 +196,8 @@ static const struct lock *convert_lock(struct arena *a, const struct relocked *r
 	return now;
 }
 
-static struct relocked *add_relocked(struct arena *a, const struct recipe *r, const struct platform *p,
-				     struct relocks *out)
+static struct relocked *add_relocked(struct arena *a, const struct recipe *r,
+				     const struct platform *p, struct relocks *out)
 {
 	const char *path = recipe_lock_path(a, r, p);
 	struct relocked *one;
@@ -206,7 +220,8 @@ bool relock_chain(struct arena *a, const struct relock_order *o, const struct re
 	if (!one)
 		return true;
 	progress_subject(o->progress, "%s %s", r->name, p->name);
-	if (!recipe_check_platform(a, r, p, e) || !find_mirrors(a, o, one, e) || !read_old(a, o, one, e))
+	if (!recipe_check_platform(a, r, p, e) || !find_mirrors(a, o, one, e) ||
+	    !read_old(a, o, one, e))
 		return false;
 	if (!may_stay(a, o, out, one))
 		return make_lock(a, o, out, one, e);
@@ -219,7 +234,8 @@ static struct digest own_key(struct arena *a, struct str text)
 {
 	struct digest d = digest_of(text);
 
-	return digest_of(str_of(arena_printf(a, "lock made by a build/1\n%s\n", digest_hex_dup(a, &d))));
+	return digest_of(
+		str_of(arena_printf(a, "lock made by a build/1\n%s\n", digest_hex_dup(a, &d))));
 }
 
 static struct str lock_text(struct arena *a, const struct lock *lock)
@@ -272,14 +288,18 @@ static bool make_first(struct arena *a, const struct relock_order *o, const stru
 {
 	if (!read_start(a, r, e))
 		return false;
-	progress_note(o->progress, r->start ? "%s is not there yet: it begins as the lock that came with imgbuild"
-					    : "%s is not there yet: locking", r->path);
+	progress_note(o->progress,
+		      r->start
+			      ? "%s is not there yet: it begins as the lock that came with imgbuild"
+			      : "%s is not there yet: locking",
+		      r->path);
 	return make_own(a, o, l, r, e);
 }
 
-/* A lock that was made with another imgbuild, whose files were others: what is kept apart from that, may differ. */
-static bool meet_builtin(struct arena *a, const struct relock_order *o, const struct relocked *r, bool *differs,
-			 struct error *e)
+/* A lock that was made with another imgbuild, whose files were others: what is kept apart from
+ * that, may differ. */
+static bool meet_builtin(struct arena *a, const struct relock_order *o, const struct relocked *r,
+			 bool *differs, struct error *e)
 {
 	const char *name = builtin_difference(&r->now->builtin, &r->recipe->builtin);
 
@@ -288,19 +308,23 @@ static bool meet_builtin(struct arena *a, const struct relock_order *o, const st
 		return true;
 	name = arena_printf(a, BUILTIN_MARK "%s", name);
 	if (o->locked)
-		return err_set(e, ERR_INPUT, "%s was made with another imgbuild, and %s is not as it was: build with that "
-					     "one, or run imgbuild lock %s%s", r->path, name, r->platform->option,
-			       recipe_asked(r->recipe));
-	progress_note(o->progress, "%s was made with another imgbuild, and %s is not as it was: this one's is taken; "
-				   "imgbuild lock %s%s takes note of it", r->path, name, r->platform->option,
-		      recipe_asked(r->recipe));
+		return err_set(
+			e, ERR_INPUT,
+			"%s was made with another imgbuild, and %s is not as it was: build with that "
+			"one, or run imgbuild lock %s%s",
+			r->path, name, r->platform->option, recipe_asked(r->recipe));
+	progress_note(
+		o->progress,
+		"%s was made with another imgbuild, and %s is not as it was: this one's is taken; "
+		"imgbuild lock %s%s takes note of it",
+		r->path, name, r->platform->option, recipe_asked(r->recipe));
 	return true;
 }
 
 static bool refuse_missing(const struct relocked *r, struct error *e)
 {
-	return err_set(e, ERR_INPUT, "there is no %s: run imgbuild lock %s%s", r->path, r->platform->option,
-		       recipe_asked(r->recipe));
+	return err_set(e, ERR_INPUT, "there is no %s: run imgbuild lock %s%s", r->path,
+		       r->platform->option, recipe_asked(r->recipe));
 }
 
 static bool load_one(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -329,7 +353,8 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 		*e = stale;
 	if (own <= 0)
 		return false;
-	progress_note(o->progress, "%s was made by a build that failed, and %s has changed since: locking again",
+	progress_note(o->progress,
+		      "%s was made by a build that failed, and %s has changed since: locking again",
 		      r->path, recipe_shown(a, r->recipe));
 	return make_own(a, o, l, r, e);
 }
@@ -352,16 +377,17 @@ bool relock_load(struct arena *a, const struct relock_order *o, const struct rec
 	       load_chain(a, o, r, p, out, e) && (o->locked || relock_write(a, out, e));
 }
 
-bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l, struct error *e)
+bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l,
+		      struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct str text;
 		int own = lock_is_own(a, s, l->v[i].path, &text, e);
 
 		/* as it is, and as relock_note() may write it */
-		if (own < 0 || (own > 0 && (!note_own(a, s, text, STR("built\n"), e) ||
-					    !note_own(a, s, lock_text(a, l->v[i].now),
-						      STR("built\n"), e))))
+		if (own < 0 ||
+		    (own > 0 && (!note_own(a, s, text, STR("built\n"), e) ||
+				 !note_own(a, s, lock_text(a, l->v[i].now), STR("built\n"), e))))
 			return false;
 	}
 	return true;
@@ -376,7 +402,8 @@ static void warn_changes(struct arena *a, const struct relock_order *o, const st
 		const struct lock_change *c = &changes.v[i];
 
 		progress_warn(o->progress, "%s: %s %s was %s, is now %s", r->path, c->kind, c->name,
-			      c->before ? c->before : "not there", c->after ? c->after : "not there");
+			      c->before ? c->before : "not there",
+			      c->after ? c->after : "not there");
 	}
 }
 
@@ -410,7 +437,8 @@ bool relock_replace(struct arena *a, const struct relock_order *o, const struct 
 	struct locks all = { 0 };
 
 	for (size_t i = 0; i < gone->n; i++)
-		progress_warn(o->progress, "no mirror that answers has %s any more: its lock is made anew",
+		progress_warn(o->progress,
+			      "no mirror that answers has %s any more: its lock is made anew",
 			      gone->v[i]);
 	for (size_t i = 0; i < l->n; i++) {
 		lock_named(a, l->v[i].now, gone, &names);

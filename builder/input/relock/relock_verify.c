@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A lock against the indexes of its own days, one state after the other. Reading those is archive_state.c's, as when
- * the lock was made. */
+/* A lock against the indexes of its own days, one state after the other. Reading those is
+ * archive_state.c's, as when the lock was made. */
 
 #include "input/relock/relock_verify.h"
 
@@ -10,8 +10,10 @@
 static bool verify_fail_differs(const struct lock *lock, const char *what, const char *name,
 				const char *locked, const char *found, struct error *e)
 {
-	return err_set(e, ERR_VERIFY, "%s: %s %s: the lock has %s, the signed index of its day %s; find out who "
-		       "changed the lock, and take back the change", lock->file, name, what, locked, found);
+	return err_set(e, ERR_VERIFY,
+		       "%s: %s %s: the lock has %s, the signed index of its day %s; find out who "
+		       "changed the lock, and take back the change",
+		       lock->file, name, what, locked, found);
 }
 
 static bool same_file(const struct locked_file *x, const struct locked_file *y)
@@ -169,7 +171,8 @@ static const struct recipe *narrow_recipe(struct arena *a, const struct recipe *
 	for (size_t i = 0; i < r->archive->suites.n; i++) {
 		const struct suite *suite = &r->archive->suites.v[i];
 
-		if (strcmp(suite->archive, l->archive) == 0 && strcmp(suite->codename, l->codename) == 0)
+		if (strcmp(suite->archive, l->archive) == 0 &&
+		    strcmp(suite->codename, l->codename) == 0)
 			*list_push(a, &archive->suites) = *suite;
 	}
 	*out = *r;
@@ -187,8 +190,8 @@ static void state_source_names(struct arena *a, const struct lock *lock,
 	strings_unique(out);
 }
 
-static void cannot_prove(struct arena *a, const struct lock *lock, struct verified_state *v, const char *why,
-			 struct lock_verified *out)
+static void cannot_prove(struct arena *a, const struct lock *lock, struct verified_state *v,
+			 const char *why, struct lock_verified *out)
 {
 	v->missing = arena_strdup(a, why);
 	for (size_t i = 0; i < lock->packages.n; i++)
@@ -208,7 +211,8 @@ static bool verify_state(struct arena *a, const struct lock_order *o, const stru
 	char text[1024];
 
 	if (v->state->unproven) {
-		cannot_prove(a, lock, v, "its InRelease is not recorded: it was locked in format 1", out);
+		cannot_prove(a, lock, v, "its InRelease is not recorded: it was locked in format 1",
+			     out);
 		return true;
 	}
 	order.recipe = narrow_recipe(a, o->recipe, v->state);
@@ -227,7 +231,8 @@ static bool verify_state(struct arena *a, const struct lock_order *o, const stru
 		cannot_prove(a, lock, v, text, out);
 		return true;
 	}
-	return verify_release(a, &state, lock, v->state, e) && verify_contents(a, &state, lock, v, e);
+	return verify_release(a, &state, lock, v->state, e) &&
+	       verify_contents(a, &state, lock, v, e);
 }
 
 bool lock_verify(struct arena *a, const struct lock_order *o, const struct lock *lock,

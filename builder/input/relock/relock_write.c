@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Several files that change together. Their new texts are written into one file of the repository first; from then
- * on the change has happened, and whoever finds that file puts the texts into their places. */
+/* Several files that change together. Their new texts are written into one file of the repository
+ * first; from then on the change has happened, and whoever finds that file puts the texts into
+ * their places. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,8 @@ bool relocked_changed(const struct relocked *r)
 	return !r->old || !lock_same(r->old, r->now);
 }
 
-/* What a file has to become, if it is not that. One that stayed as it was is left alone, whatever its format. */
+/* What a file has to become, if it is not that. One that stayed as it was is left alone, whatever
+ * its format. */
 static void add_change(struct arena *a, const struct relocked *r, struct changes *out)
 {
 	struct buf text = { .a = a };
@@ -40,7 +42,8 @@ static void add_change(struct arena *a, const struct relocked *r, struct changes
 	if (r->now == r->old)
 		return;
 	lock_format(r->now, &text);
-	if (!io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &there, &ignored) || !str_eq(there, buf_str(&text)))
+	if (!io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &there, &ignored) ||
+	    !str_eq(there, buf_str(&text)))
 		*list_push(a, out) = (struct file_change){ r->path, buf_str(&text) };
 }
 
@@ -70,19 +73,23 @@ static void note_one(struct arena *a, const struct relocked *r, struct progress 
 	struct str before;
 	char why[1024];
 
-	if (!lock_load(a, r->path, &there, &e) || there.format != LOCK_FORMAT || !lock_same(&there, r->now) ||
+	if (!lock_load(a, r->path, &there, &e) || there.format != LOCK_FORMAT ||
+	    !lock_same(&there, r->now) ||
 	    !io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &before, &e))
 		return;
 	lock_format(r->now, &text);
 	if (str_eq(before, buf_str(&text)))
 		return;
 	if (file_write_path(r->path, 0644, buf_str(&text), &e)) {
-		progress_note(progress, "%s now says which libraries its packages have: later builds fetch less",
-			      r->path);
+		progress_note(
+			progress,
+			"%s now says which libraries its packages have: later builds fetch less",
+			r->path);
 		return;
 	}
 	err_format(&e, why, sizeof(why));
-	progress_warn(progress, "%s does not say which libraries its packages have: %s", r->path, why);
+	progress_warn(progress, "%s does not say which libraries its packages have: %s", r->path,
+		      why);
 }
 
 void relock_note(struct arena *a, const struct relocks *l, struct progress *progress)
@@ -106,7 +113,8 @@ static bool journal_path_below(struct arena *a, const char *repository, const ch
 	return path_normalise(a, str_of(path + strspn(path, "/")), out, e);
 }
 
-static bool write_journal(struct arena *a, const char *repository, const struct changes *l, struct error *e)
+static bool write_journal(struct arena *a, const char *repository, const struct changes *l,
+			  struct error *e)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
@@ -154,27 +162,30 @@ bool relock_write(struct arena *a, const struct relocks *l, struct error *e)
 
 /* The file may have come with the repository: it may name locks in it and nothing else. */
 static bool read_change(struct arena *a, const char *repository, const struct json_node *n,
-			struct file_change *c,
-			struct error *e)
+			struct file_change *c, struct error *e)
 {
 	static const char *const keys[] = { "path", "text", NULL };
 	const char *below, *text;
 	struct json_node path, v;
 
-	if (!json_want_object(n, e) || !json_need(n, "path", &path, e) || !json_as_string(a, &path, &c->path, e) ||
-	    !json_need(n, "text", &v, e) || !json_as_string(a, &v, &text, e) || !json_no_other_keys(n, keys, e))
+	if (!json_want_object(n, e) || !json_need(n, "path", &path, e) ||
+	    !json_as_string(a, &path, &c->path, e) || !json_need(n, "text", &v, e) ||
+	    !json_as_string(a, &v, &text, e) || !json_no_other_keys(n, keys, e))
 		return false;
 	if (!path_normalise(a, str_of(c->path), &below, e) || strcmp(below, c->path) != 0 ||
 	    !str_ends(str_of(below), STR(".lock.json"))) {
 		err_clear(e);
-		return json_fail(&path, e, "\"%s\" is not the path of a lock below the repository", c->path);
+		return json_fail(&path, e, "\"%s\" is not the path of a lock below the repository",
+				 c->path);
 	}
-	c->path = strcmp(repository, ".") == 0 ? below : arena_printf(a, "%s/%s", repository, below);
+	c->path = strcmp(repository, ".") == 0 ? below
+					       : arena_printf(a, "%s/%s", repository, below);
 	c->text = str_of(text);
 	return true;
 }
 
-static bool read_journal(struct arena *a, const char *repository, struct changes *out, struct error *e)
+static bool read_journal(struct arena *a, const char *repository, struct changes *out,
+			 struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, list, item;
@@ -182,7 +193,8 @@ static bool read_journal(struct arena *a, const char *repository, struct changes
 	if (!json_load(a, journal_path(a, repository), &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !json_need(&root, "locks", &list, e) || !json_want_array(&list, e))
+	if (!json_want_object(&root, e) || !json_need(&root, "locks", &list, e) ||
+	    !json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
 		if (!read_change(a, repository, &item, list_push(a, out), e))
@@ -191,8 +203,8 @@ static bool read_journal(struct arena *a, const char *repository, struct changes
 	return true;
 }
 
-bool relock_recover(struct arena *a, const char *repository, bool may_write, struct progress *progress,
-		    struct error *e)
+bool relock_recover(struct arena *a, const char *repository, bool may_write,
+		    struct progress *progress, struct error *e)
 {
 	const char *path = journal_path(a, repository);
 	struct changes changes = { 0 };
@@ -200,8 +212,10 @@ bool relock_recover(struct arena *a, const char *repository, bool may_write, str
 	if (access(path, F_OK) != 0)
 		return true;
 	if (!may_write)
-		return err_set(e, ERR_INPUT, "%s: an update of locks was interrupted; run imgbuild lock to end it",
-			       path);
+		return err_set(
+			e, ERR_INPUT,
+			"%s: an update of locks was interrupted; run imgbuild lock to end it",
+			path);
 	if (!read_journal(a, repository, &changes, e))
 		return false;
 	progress_note(progress, "ending an update of %zu locks that was interrupted", changes.n);

@@ -42,8 +42,8 @@ static int tools_compare(const void *a, const void *b)
 	return order ? order : strcmp(x->architecture, y->architecture);
 }
 
-/* All machines of one state: with another platform's packages those of the compilers are read, too. 1; 0:
- * the archive has no packages for this platform; -1. */
+/* All machines of one state: with another platform's packages those of the compilers are read, too.
+ * 1; 0: the archive has no packages for this platform; -1. */
 static int tools_read(struct arena *a, const struct lock_order *o, const struct platform *p,
 		      struct lock *out, struct error *e)
 {
@@ -65,15 +65,18 @@ static int tools_read(struct arena *a, const struct lock_order *o, const struct 
 	return 1;
 }
 
-/* Whether a machine that can use the old lock could not use the new one, or with an older library. */
+/* Whether a machine that can use the old lock could not use the new one, or with an older library.
+ */
 static bool tools_go_back(const struct lock *old, const struct lock *now)
 {
 	for (size_t i = 0; i < old->tools.n; i++) {
 		const struct locked_package *was = &old->tools.v[i];
 		const struct platform *machine = platform_of_debian(was->architecture);
-		const struct locked_package *is = machine ? tools_find(now, was->name, machine) : NULL;
+		const struct locked_package *is = machine ? tools_find(now, was->name, machine)
+							  : NULL;
 
-		if (machine && (!is || debversion_compare(str_of(is->version), str_of(was->version)) < 0))
+		if (machine &&
+		    (!is || debversion_compare(str_of(is->version), str_of(was->version)) < 0))
 			return true;
 	}
 	return false;
@@ -94,7 +97,8 @@ static bool is_vouched_for(const struct archive *archive, const struct locked_st
 	for (size_t i = 0; i < archive->suites.n; i++) {
 		const struct suite *s = &archive->suites.v[i];
 
-		if (strcmp(s->archive, state->archive) != 0 || strcmp(s->codename, state->codename) != 0)
+		if (strcmp(s->archive, state->archive) != 0 ||
+		    strcmp(s->codename, state->codename) != 0)
 			continue;
 		for (size_t k = 0; k < state->signers.n; k++) {
 			if (strings_has(&s->signers, state->signers.v[k]))

@@ -11,27 +11,27 @@
 #include "base/date.h"
 #include "input/lock/base_locks.h"
 
-#define PRIORITY_TARGET 990	/* of apt's target release */
+#define PRIORITY_TARGET 990 /* of apt's target release */
 /* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
 #define COPY_FORMAT "index-copy/1"
 
 /* An index on its way from the archive into memory. */
 struct index_part {
 	struct release_index index;
-	struct index *to;		/* where it is read into */
+	struct index *to; /* where it is read into */
 	bool sources;
 	const char *const *fields;
-	struct digest key;		/* of the action that remembers the copy */
-	bool known;			/* the copy is in the store */
+	struct digest key; /* of the action that remembers the copy */
+	bool known;	   /* the copy is in the store */
 	struct digest copy;
 	uint64_t size;
-	struct str text;		/* the copy, mapped */
-	const char *name;		/* for messages */
+	struct str text;  /* the copy, mapped */
+	const char *name; /* for messages */
 };
 
 struct state_loading {
 	struct arena *a;
-	const struct release_context *c;	/* while state_open() runs */
+	const struct release_context *c; /* while state_open() runs */
 	const struct strings *sources;
 	list_of(struct index_part) parts;
 };
@@ -69,7 +69,8 @@ const struct locked_state *state_locked(const struct archive_state *s, const str
 /* The newest date of a suite in the lock there was, or 0. */
 static int64_t locked_date(const struct lock *old, const struct suite *suite)
 {
-	const struct locked_state *l = old ? lock_newest_state(old, suite->archive, suite->codename) : NULL;
+	const struct locked_state *l = old ? lock_newest_state(old, suite->archive, suite->codename)
+					   : NULL;
 	int64_t when;
 
 	return l && date_parse(str_of(l->date), &when) ? when : 0;
@@ -79,9 +80,12 @@ static void note_release(struct archive_state *s, const struct release *r)
 {
 	struct locked_state *l = arena_alloc(s->a, sizeof(*l));
 
-	*l = (struct locked_state){ .archive = r->suite->archive, .codename = r->suite->codename,
-				    .date = r->date, .valid_until = r->valid_until,
-				    .inrelease = r->inrelease, .signers = r->signers };
+	*l = (struct locked_state){ .archive = r->suite->archive,
+				    .codename = r->suite->codename,
+				    .date = r->date,
+				    .valid_until = r->valid_until,
+				    .inrelease = r->inrelease,
+				    .signers = r->signers };
 	*list_push(s->a, &s->locked) = l;
 }
 
@@ -96,8 +100,10 @@ static bool read_releases(struct archive_state *s, const struct release_context 
 		const struct suite *suite = &archive->suites.v[i];
 		struct release *r = list_push(s->a, &s->releases);
 
-		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r, e)
-			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r, e)))
+		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r,
+					     e)
+			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r,
+					      e)))
 			return err_wrap(e, "archive %s", suite->entry);
 		note_release(s, r);
 	}
@@ -108,7 +114,8 @@ static bool add_part(struct state_loading *l, const struct release *r, const cha
 		     struct index *to, bool sources, struct error *e)
 {
 	struct index_part *p = list_push(l->a, &l->parts);
-	const char *kind = sources ? "source/Sources" : arena_printf(l->a, "binary-%s/Packages", to->arch);
+	const char *kind = sources ? "source/Sources"
+				   : arena_printf(l->a, "binary-%s/Packages", to->arch);
 	char hex[DIGEST_HEX + 1];
 
 	if (!release_index_find(l->a, r, component, kind, &p->index, e))
@@ -193,7 +200,8 @@ static bool copy_part(struct state_loading *l, struct index_part *p, struct erro
 	digest_hex(&p->copy, hex);
 	return store_put_action(l->c->store, &p->key,
 				str_of(arena_printf(&scratch, "%s %llu\n", hex,
-						    (unsigned long long)p->size)), e);
+						    (unsigned long long)p->size)),
+				e);
 }
 
 static bool map_part(struct archive_state *s, struct index_part *p, struct error *e)
@@ -219,8 +227,9 @@ static bool add_to_index(const struct archive_state *s, const struct index_part 
 {
 	const struct suite *suite = p->index.release->suite;
 
-	return p->sources ? index_add_sources(p->to, suite, s->loading->sources, p->text, p->name, e)
-			  : index_add_packages(p->to, suite, p->text, p->name, e);
+	return p->sources
+		       ? index_add_sources(p->to, suite, s->loading->sources, p->text, p->name, e)
+		       : index_add_packages(p->to, suite, p->text, p->name, e);
 }
 
 /* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
@@ -236,9 +245,11 @@ static bool load_state(struct archive_state *s, struct state_loading *l, bool so
 		got = fetch_parts(l, s->order, e);
 	}
 	if (got == 0 && s->order->exactly)
-		return err_set(e, ERR_NETWORK,
-			       "the indexes of %s of %s are not in the store, on no mirror, and not at "
-			       "snapshot.debian.org", s->order->exactly->codename, s->order->exactly->date);
+		return err_set(
+			e, ERR_NETWORK,
+			"the indexes of %s of %s are not in the store, on no mirror, and not at "
+			"snapshot.debian.org",
+			s->order->exactly->codename, s->order->exactly->date);
 	if (got == 0)
 		return err_set(e, ERR_NETWORK,
 			       "no mirror has the indexes that InRelease names; the "
@@ -268,7 +279,8 @@ static const char *source_in(const struct lock *lock, const char *name)
 	return NULL;
 }
 
-static void add_siblings(struct arena *a, const struct lock *lock, const char *source, struct strings *out)
+static void add_siblings(struct arena *a, const struct lock *lock, const char *source,
+			 struct strings *out)
 {
 	for (size_t i = 0; source && i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
@@ -319,7 +331,8 @@ const struct suite *state_suite(const struct archive_state *s, const struct lock
 	for (size_t i = 0; l && i < archive->suites.n; i++) {
 		const struct suite *suite = &archive->suites.v[i];
 
-		if (strcmp(suite->archive, l->archive) == 0 && strcmp(suite->codename, l->codename) == 0)
+		if (strcmp(suite->archive, l->archive) == 0 &&
+		    strcmp(suite->codename, l->codename) == 0)
 			return suite;
 	}
 	return NULL;
@@ -337,7 +350,8 @@ static void add_pins(struct archive_state *s, const struct lock *from, bool of_i
 		if (suite && !strings_has(&s->released, p->name) &&
 		    (of_image ? package_has_role(p, "image")
 			      : !strings_has(&s->moving, p->name) &&
-					(tools || !bases_package(&s->order->bases, p->name, NULL))) &&
+					(tools ||
+					 !bases_package(&s->order->bases, p->name, NULL))) &&
 		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(from, p) == tools))
 			index_add_pin(x, suite, p);
 	}
@@ -382,7 +396,7 @@ static bool build_index(struct archive_state *s, struct error *e)
 			return false;
 	}
 	index_finish_sources(&s->index);
-	if (s->order->exactly) {	/* versions are looked up, none is chosen */
+	if (s->order->exactly) { /* versions are looked up, none is chosen */
 		index_sort(&s->index);
 		index_sort(&s->tools);
 		return true;
@@ -403,16 +417,19 @@ bool state_rebuild(struct archive_state *s, struct error *e)
 bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
 		struct archive_state *out, struct error *e)
 {
-	struct release_context c = { o->store, o->mirrors, NULL, (int64_t)time(NULL), o->allow_older,
-				     o->progress };
+	struct release_context c = { o->store,	     o->mirrors, NULL, (int64_t)time(NULL),
+				     o->allow_older, o->progress };
 	struct state_loading *l = arena_alloc(a, sizeof(*l));
 	AUTO_HTTP http = HTTP_INIT;
 
 	*l = (struct state_loading){ .a = a, .c = &c, .sources = sources };
-	*out = (struct archive_state){ .a = a, .order = o, .loading = l,
-			       .index = { .a = a, .arch = o->platform->machine->debian } };
+	*out = (struct archive_state){ .a = a,
+				       .order = o,
+				       .loading = l,
+				       .index = { .a = a, .arch = o->platform->machine->debian } };
 	if (o->platform != platform_of_compilers())
-		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->machine->debian };
+		out->tools = (struct index){ .a = a,
+					     .arch = platform_of_compilers()->machine->debian };
 	if (!o->offline) {
 		if (!http_open(a, NULL, &http, e))
 			return false;

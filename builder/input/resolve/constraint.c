@@ -5,8 +5,10 @@
 
 static int constraint_malformed(const char *text, struct error *e)
 {
-	err_set(e, ERR_INPUT, "version \"%s\": expected terms like \">= 3.12\", \"3.12.*\" or "
-		"\"= 6.13\" (operators: << <= = >= >>), separated by commas", text);
+	err_set(e, ERR_INPUT,
+		"version \"%s\": expected terms like \">= 3.12\", \"3.12.*\" or "
+		"\"= 6.13\" (operators: << <= = >= >>), separated by commas",
+		text);
 	return -1;
 }
 
@@ -68,14 +70,14 @@ static struct debversion parts_for(const struct debversion *term, struct str ver
 	return v;
 }
 
-/* Whether a part is `head` or goes on below it: "3.12" and "3.12.1", not "3.120" and not "3.12~rc1",
- * which comes before it. */
+/* Whether a part is `head` or goes on below it: "3.12" and "3.12.1", not "3.120" and not
+ * "3.12~rc1", which comes before it. */
 static bool is_below_version(struct str part, struct str head)
 {
 	for (size_t n = 1; n <= part.n; n++) {
 		bool digit = constraint_is_digit(part.p[n - 1]);
 		bool at_end = n == part.n ||
-			(part.p[n] != '~' && !(digit && constraint_is_digit(part.p[n])));
+			      (part.p[n] != '~' && !(digit && constraint_is_digit(part.p[n])));
 
 		/* "13." would equal "13.0" */
 		if (at_end && digit == constraint_is_digit(head.p[head.n - 1]) &&
@@ -144,8 +146,8 @@ bool constraint_check(const char *text, struct error *e)
 
 	while (holds >= 0 && str_next(&rest, ',', &term)) {
 		term = str_trim(term);
-		holds = term.n ? term_holds(text, term, STR("0"), e) : constraint_malformed(text,
-											    e);
+		holds = term.n ? term_holds(text, term, STR("0"), e)
+			       : constraint_malformed(text, e);
 	}
 	return holds >= 0;
 }

@@ -5,7 +5,8 @@
 /* What a component's "version" asks for: terms separated by commas, all of which must hold.
  *
  *	>= 3.12         an operator of Debian relations (<< <= = >= >>) and a version
- *	3.12.*          this version or one below it: 3.12, 3.12.13, 3.12+dfsg, not 3.120, not 3.12~rc1
+ *	3.12.*          this version or one below it: 3.12, 3.12.13, 3.12+dfsg, not 3.120,
+ *not 3.12~rc1
  *
  * A term compares the parts that it has, each in Debian's order, and looks at no other part:
  *

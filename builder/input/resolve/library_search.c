@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Guesses by name, proofs by content. Contents indexes are not asked: the security archive's are empty. */
+/* Guesses by name, proofs by content. Contents indexes are not asked: the security archive's are
+ * empty. */
 
 #include "input/resolve/library_search.h"
 
@@ -32,8 +33,8 @@ const char *library_package_name(struct arena *a, const char *soname)
 	}
 	if (name.n == 0 || version.n == 0)
 		return NULL;
-	out = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(name), isdigit((unsigned char)name.p[name.n - 1]) ? "-" : "",
-			   STR_ARG(version));
+	out = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(name),
+			   isdigit((unsigned char)name.p[name.n - 1]) ? "-" : "", STR_ARG(version));
 	for (char *c = out; *c; c++)
 		*c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
 	return out;
@@ -47,16 +48,18 @@ static void add_guess(struct arena *a, struct strings *out, struct str name)
 		*list_push(a, out) = text;
 }
 
-/* "libasound2t64" for "libasound2", not "libasound20": what follows is a suffix, no more of the version. */
+/* "libasound2t64" for "libasound2", not "libasound20": what follows is a suffix, no more of the
+ * version. */
 static bool is_suffixed(struct str name, struct str guess)
 {
 	struct str rest = str_from(name, guess.n);
 
-	return str_starts(name, guess) && rest.n && !isdigit((unsigned char)rest.p[0]) && rest.p[0] != '.' &&
-	       !memmem(rest.p, rest.n, "-d", 2);
+	return str_starts(name, guess) && rest.n && !isdigit((unsigned char)rest.p[0]) &&
+	       rest.p[0] != '.' && !memmem(rest.p, rest.n, "-d", 2);
 }
 
-static void guess_packages(struct arena *a, const struct index *x, const char *soname, struct strings *out)
+static void guess_packages(struct arena *a, const struct index *x, const char *soname,
+			   struct strings *out)
 {
 	const char *name = library_package_name(a, soname);
 	const struct index_provide *provides;
@@ -77,10 +80,11 @@ static void guess_packages(struct arena *a, const struct index *x, const char *s
 
 /* Whether the package has the file where the loader looks. */
 static int has_library(struct arena *a, const struct archive_state *s, const char *package,
-		       const char *soname,
-		       struct error *e)
+		       const char *soname, struct error *e)
 {
-	const char *folders[] = { arena_printf(a, "/usr/lib/%s", s->order->platform->machine->triplet), "/usr/lib" };
+	const char *folders[] = {
+		arena_printf(a, "/usr/lib/%s", s->order->platform->machine->triplet), "/usr/lib"
+	};
 
 	for (size_t i = 0; i < 2; i++) {
 		struct component c = { .name = "library" };
@@ -114,8 +118,8 @@ static bool find_library(struct arena *a, const struct archive_state *s, struct 
 	return true;
 }
 
-bool library_find(struct arena *a, const struct lock_order *o, struct library_found *libraries, size_t n,
-		  struct error *e)
+bool library_find(struct arena *a, const struct lock_order *o, struct library_found *libraries,
+		  size_t n, struct error *e)
 {
 	const struct strings no_sources = { 0 };
 	AUTO_STATE s = { 0 };

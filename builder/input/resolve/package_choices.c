@@ -25,8 +25,9 @@ void choices_undo(struct choices *c, size_t kept)
 		index_choose(c->x, c->moves.v[--c->moves.n].before);
 }
 
-/* Whether a component may have this version: of its suite, if it names one; else of a suite with the
- * priority that is the highest for the name - what a lower one has is taken only when it is named. */
+/* Whether a component may have this version: of its suite, if it names one; else of a suite with
+ * the priority that is the highest for the name - what a lower one has is taken only when it is
+ * named. */
 static bool may_have_package(const struct component *component, const struct index_package *first,
 			     const struct index_package *p)
 {
@@ -102,7 +103,8 @@ static struct index_package *find_in_suite(const struct choices *c, const char *
 		v = index_versions(c->x, r.name, &n);
 		for (size_t i = 0; r.op != DEBVERSION_ANY && i < n; i++) {
 			if (is_of_suite(v[i], suite))
-				return debversion_holds(v[i]->version, r.op, r.version) ? v[i] : NULL;
+				return debversion_holds(v[i]->version, r.op, r.version) ? v[i]
+											: NULL;
 		}
 	}
 	return NULL;
@@ -119,7 +121,7 @@ static bool choices_follow(struct choices *c, const struct component *component,
 	if (!add_followed(c->a, done, p))
 		return true;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		for (struct str rest = fields[i]; relation_group(&rest, &group); ) {
+		for (struct str rest = fields[i]; relation_group(&rest, &group);) {
 			struct matches ways = { 0 };
 			struct index_package *other;
 
@@ -137,8 +139,8 @@ static bool choices_follow(struct choices *c, const struct component *component,
 	return true;
 }
 
-int choices_take(struct choices *c, const struct component *component,
-		    const struct provider *p, const char **lost, struct error *e)
+int choices_take(struct choices *c, const struct component *component, const struct provider *p,
+		 const char **lost, struct error *e)
 {
 	struct followed done = { 0 };
 
@@ -151,7 +153,8 @@ int choices_take(struct choices *c, const struct component *component,
 			*lost = arena_printf(c->a, "no suite has a package %s", p->packages.v[i]);
 			return 0;
 		}
-		ok = find_version(c, component, i ? NULL : component->version, name, &found, lost, e);
+		ok = find_version(c, component, i ? NULL : component->version, name, &found, lost,
+				  e);
 		if (ok <= 0)
 			return ok;
 		choices_move(c, component, found);
@@ -166,7 +169,7 @@ int choices_take(struct choices *c, const struct component *component,
 
 static const struct component *find_mover(const struct choices *c, const struct index_package *p)
 {
-	for (size_t i = c->moves.n; i-- > 0; ) {
+	for (size_t i = c->moves.n; i-- > 0;) {
 		if (c->moves.v[i].now == p)
 			return c->moves.v[i].by;
 	}
@@ -176,16 +179,18 @@ static const struct component *find_mover(const struct choices *c, const struct 
 static bool choices_contradict(const struct component *component, const struct component *other,
 			       const struct index_package *p, struct error *e)
 {
-	err_set(e, ERR_INPUT, "component %s asks for %.*s%s%s%s%s, but component %s takes %.*s of %s: an image "
-		"has one version of a package; ask for the same in both", component->name, STR_ARG(p->name),
-		component->version ? " " : "", component->version ? component->version : "",
-		component->suite ? " of " : "", component->suite ? component->suite : "",
-		other ? other->name : component->name, STR_ARG(p->version), p->suite->codename);
+	err_set(e, ERR_INPUT,
+		"component %s asks for %.*s%s%s%s%s, but component %s takes %.*s of %s: an image "
+		"has one version of a package; ask for the same in both",
+		component->name, STR_ARG(p->name), component->version ? " " : "",
+		component->version ? component->version : "", component->suite ? " of " : "",
+		component->suite ? component->suite : "", other ? other->name : component->name,
+		STR_ARG(p->version), p->suite->codename);
 	return err_at(e, component->at.file, component->at.line, component->at.col);
 }
 
 bool choices_check(const struct choices *c, const struct recipe *r, const struct lock *lock,
-		      struct error *e)
+		   struct error *e)
 {
 	for (size_t i = 0; i < r->components.n; i++) {
 		const struct component *component = &r->components.v[i];
@@ -223,7 +228,7 @@ void choices_repeat(const struct choices *c, struct index *other)
 }
 
 const char *choices_hint(struct arena *a, const struct index *x, const struct component *component,
-			    const char *package)
+			 const char *package)
 {
 	struct buf text = { .a = a };
 	struct error ignored = { 0 };

@@ -19,13 +19,13 @@ struct choice_move {
 struct choices {
 	struct arena *a;
 	struct index *x;
-	list_of(struct choice_move) moves;	/* in the order of making */
+	list_of(struct choice_move) moves; /* in the order of making */
 };
 
-/* Makes what the component asks for - its suite; a version for the first of the provider's packages -
- * the candidates. 1; 0 and *lost: there is no such version; -1 error. */
+/* Makes what the component asks for - its suite; a version for the first of the provider's packages
+ * - the candidates. 1; 0 and *lost: there is no such version; -1 error. */
 MUST_CHECK int choices_take(struct choices *c, const struct component *component,
-			       const struct provider *p, const char **lost, struct error *e);
+			    const struct provider *p, const char **lost, struct error *e);
 
 /* Takes back all moves but the first `kept`. */
 void choices_undo(struct choices *c, size_t kept);
@@ -33,14 +33,14 @@ void choices_undo(struct choices *c, size_t kept);
 /* Checks that all components of a recipe have what they asked for, now that all have asked; their
  * providers are chosen in `lock`. ERR_INPUT naming two that contradict each other. */
 MUST_CHECK bool choices_check(const struct choices *c, const struct recipe *r,
-				 const struct lock *lock, struct error *e);
+			      const struct lock *lock, struct error *e);
 
 /* Moves those of packages for all architectures in a second index, too. */
 void choices_repeat(const struct choices *c, struct index *other);
 
-/* "; there is curl 8.14 in trixie, 8.21 in trixie-backports" for a component whose version or suite no
- * package has, or "". */
+/* "; there is curl 8.14 in trixie, 8.21 in trixie-backports" for a component whose version or suite
+ * no package has, or "". */
 const char *choices_hint(struct arena *a, const struct index *x, const struct component *component,
-			    const char *package);
+			 const char *package);
 
 #endif

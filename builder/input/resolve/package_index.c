@@ -28,9 +28,9 @@ static int compare_index_packages(const void *a, const void *b)
 	return order;
 }
 
-/* Essential ones, then by priority, as apt does. Of equals apt takes the one that its cache met last:
- * the last by name, unless others mention it earlier. Here it is always the last by name, so that no
- * package that has nothing to do with it can change the choice. */
+/* Essential ones, then by priority, as apt does. Of equals apt takes the one that its cache met
+ * last: the last by name, unless others mention it earlier. Here it is always the last by name, so
+ * that no package that has nothing to do with it can change the choice. */
 static int compare_provides(const void *a, const void *b)
 {
 	const struct index_provide *x = a, *y = b;
@@ -62,7 +62,7 @@ void index_prioritise(struct index *x, const struct suite *suite, unsigned prior
 
 unsigned index_priority(const struct index *x, const struct suite *suite)
 {
-	for (size_t i = x->suites.n; i-- > 0; ) {
+	for (size_t i = x->suites.n; i-- > 0;) {
 		if (x->suites.v[i].suite == suite)
 			return x->suites.v[i].priority;
 	}
@@ -79,14 +79,25 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 	struct index_package *pin = arena_alloc(x->a, sizeof(*pin));
 
 	*pin = (struct index_package){
-		.name = str_of(p->name), .version = str_of(p->version),
-		.architecture = str_of(p->architecture), .source = str_of(p->source),
-		.source_version = str_of(p->source_version), .depends = str_of(p->depends),
-		.provides = text_or_empty(p->provides), .conflicts = text_or_empty(p->conflicts),
-		.breaks = text_or_empty(p->breaks), .path = str_of(p->file.path),
-		.size = p->file.size, .sha256 = p->file.sha256, .installed_size = p->installed_size,
-		.suite = suite, .rank = PRIORITY_OPTIONAL, .any = p->any, .number = x->versions.n,
-		.priority = index_priority(x, suite), .pin = p,
+		.name = str_of(p->name),
+		.version = str_of(p->version),
+		.architecture = str_of(p->architecture),
+		.source = str_of(p->source),
+		.source_version = str_of(p->source_version),
+		.depends = str_of(p->depends),
+		.provides = text_or_empty(p->provides),
+		.conflicts = text_or_empty(p->conflicts),
+		.breaks = text_or_empty(p->breaks),
+		.path = str_of(p->file.path),
+		.size = p->file.size,
+		.sha256 = p->file.sha256,
+		.installed_size = p->installed_size,
+		.suite = suite,
+		.rank = PRIORITY_OPTIONAL,
+		.any = p->any,
+		.number = x->versions.n,
+		.priority = index_priority(x, suite),
+		.pin = p,
 	};
 	*list_push(x->a, &x->versions) = pin;
 }
@@ -160,8 +171,10 @@ static bool add_offers(struct index *x, const struct index_package *p, struct er
 		if (relation_next(&group, &r, e) < 0)
 			return err_wrap(e, "Provides of %.*s", STR_ARG(p->name));
 		if (group.n || (r.op != DEBVERSION_ANY && r.op != DEBVERSION_EQ))
-			return err_set(e, ERR_INPUT, "Provides of %.*s: \"%.*s\" is no \"name (= "
-				       "version)\"", STR_ARG(p->name), STR_ARG(r.name));
+			return err_set(e, ERR_INPUT,
+				       "Provides of %.*s: \"%.*s\" is no \"name (= "
+				       "version)\"",
+				       STR_ARG(p->name), STR_ARG(r.name));
 		*list_push(x->a, &x->offers) = (struct index_provide){ r.name, r.version, p };
 	}
 	return true;
@@ -221,7 +234,7 @@ struct index_package *const *index_versions(const struct index *x, struct str na
 		else
 			to = middle;
 	}
-	for (*n = 0; from + *n < x->versions.n && str_eq(x->versions.v[from + *n]->name, name); )
+	for (*n = 0; from + *n < x->versions.n && str_eq(x->versions.v[from + *n]->name, name);)
 		++*n;
 	return *n ? x->versions.v + from : NULL;
 }
@@ -244,7 +257,8 @@ const struct index_package *index_candidate(const struct index *x, struct str na
 	return NULL;
 }
 
-const struct index_package *index_version(const struct index *x, const char *name, const char *version)
+const struct index_package *index_version(const struct index *x, const char *name,
+					  const char *version)
 {
 	struct index_package *const *v;
 	size_t n;
@@ -258,8 +272,8 @@ const struct index_package *index_version(const struct index *x, const char *nam
 }
 
 /* Those of one name in a list that is sorted by name. */
-static const struct index_provide *find_provides(const struct index_provide *v, size_t total, struct str name,
-						 size_t *n)
+static const struct index_provide *find_provides(const struct index_provide *v, size_t total,
+						 struct str name, size_t *n)
 {
 	size_t from = 0, to = total;
 
@@ -271,7 +285,7 @@ static const struct index_provide *find_provides(const struct index_provide *v, 
 		else
 			to = middle;
 	}
-	for (*n = 0; from + *n < total && str_eq(v[from + *n].name, name); )
+	for (*n = 0; from + *n < total && str_eq(v[from + *n].name, name);)
 		++*n;
 	return *n ? v + from : NULL;
 }
@@ -296,7 +310,7 @@ static int compare_index_sources(const void *a, const void *b)
 		order = (y->priority > x->priority) - (y->priority < x->priority);
 	if (order == 0)
 		order = debversion_compare(y->version, x->version);
-	if (order == 0)		/* the same version in two suites: any order, but always the same */
+	if (order == 0) /* the same version in two suites: any order, but always the same */
 		order = strcmp(x->suite->codename, y->suite->codename);
 	return order;
 }
@@ -314,8 +328,8 @@ const struct index_source *const *index_source_versions(const struct index *x, c
 
 	while (first < x->sources.n && !str_eq(x->sources.v[first]->name, str_of(name)))
 		first++;
-	for (*n = 0; first + *n < x->sources.n &&
-		     str_eq(x->sources.v[first + *n]->name, str_of(name)); )
+	for (*n = 0;
+	     first + *n < x->sources.n && str_eq(x->sources.v[first + *n]->name, str_of(name));)
 		++*n;
 	return *n ? (const struct index_source *const *)x->sources.v + first : NULL;
 }

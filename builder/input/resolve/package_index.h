@@ -3,32 +3,33 @@
 #define INPUT_RESOLVE_PACKAGE_INDEX_H
 
 /* The packages that the suites of an archive offer: what Packages and Sources say, checked, with
- * one candidate for each binary package, chosen as apt does: the highest priority of its suite, then
- * the highest version, then the order of suites (apt_preferences(5)). Slices point into the index texts,
- * which must outlive the index. */
+ * one candidate for each binary package, chosen as apt does: the highest priority of its suite,
+ * then the highest version, then the order of suites (apt_preferences(5)). Slices point into the
+ * index texts, which must outlive the index. */
 
 #include "base/digest.h"
 #include "input/lock/lock.h"
 #include "input/recipe/archives.h"
 
-#define PRIORITY_OPTIONAL 3	/* a rank */
+#define PRIORITY_OPTIONAL 3 /* a rank */
 
 struct index_package {
 	struct str name, version, architecture;
-	struct str source, source_version;	/* equal to name and version when not given */
-	struct str pre_depends, depends, conflicts, breaks, provides;	/* empty if missing */
-	struct str path;			/* "pool/..." */
+	struct str source, source_version; /* equal to name and version when not given */
+	struct str pre_depends, depends, conflicts, breaks, provides; /* empty if missing */
+	struct str path;					      /* "pool/..." */
 	uint64_t size;
 	struct digest sha256;
-	uint64_t installed_size;		/* KiB; 0 if missing */
+	uint64_t installed_size; /* KiB; 0 if missing */
 	const struct suite *suite;
-	unsigned priority;			/* of the suite */
-	unsigned rank;				/* 0 required ... 4 extra, from Priority */
+	unsigned priority; /* of the suite */
+	unsigned rank;	   /* 0 required ... 4 extra, from Priority */
 	bool essential;
-	bool any;				/* Multi-Arch: allowed */
-	size_t number;				/* place of its name in `packages` */
-	const struct locked_package *pin;	/* stands for this package of a lock; else NULL */
-	const struct index_package *same;	/* of a pin: the archive's stanza of these bytes, if it has one */
+	bool any;			  /* Multi-Arch: allowed */
+	size_t number;			  /* place of its name in `packages` */
+	const struct locked_package *pin; /* stands for this package of a lock; else NULL */
+	const struct index_package
+		*same; /* of a pin: the archive's stanza of these bytes, if it has one */
 };
 
 /* `by` provides the virtual package `name`; an empty version satisfies no versioned relation. */
@@ -69,11 +70,14 @@ struct index {
 	struct arena *a;
 	const char *arch;
 	list_of(struct index_suite) suites;
-	struct index_packages versions;			/* all, sorted by name, the candidate of apt first */
-	struct index_packages packages;			/* the candidates, sorted by name */
-	struct index_provides offers;			/* of all versions */
-	struct index_provides provides;			/* of candidates, sorted by name, then by preference */
-	struct { struct index_source **v; size_t n, cap; } sources;
+	struct index_packages versions; /* all, sorted by name, the candidate of apt first */
+	struct index_packages packages; /* the candidates, sorted by name */
+	struct index_provides offers;	/* of all versions */
+	struct index_provides provides; /* of candidates, sorted by name, then by preference */
+	struct {
+		struct index_source **v;
+		size_t n, cap;
+	} sources;
 };
 
 /* Adds the stanzas of a Packages text. `file` names it in messages. ERR_INPUT with its line for
@@ -91,16 +95,17 @@ MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
 void index_prioritise(struct index *x, const struct suite *suite, unsigned priority);
 unsigned index_priority(const struct index *x, const struct suite *suite);
 
-/* Makes this package of a lock the candidate of its name, whether the archive still has it or not. It is of
- * `suite`, and is borrowed. Relations that its lock does not know (format 1) are those of the newest version. To be
- * called after all packages are in and before index_finish(). */
+/* Makes this package of a lock the candidate of its name, whether the archive still has it or not.
+ * It is of `suite`, and is borrowed. Relations that its lock does not know (format 1) are those of
+ * the newest version. To be called after all packages are in and before index_finish(). */
 void index_add_pin(struct index *x, const struct suite *suite, const struct locked_package *p);
 
 /* Instead of index_finish(): keeps every version, for index_version(). */
 void index_sort(struct index *x);
 
 /* The package of this name and version, or NULL. After index_sort(). */
-const struct index_package *index_version(const struct index *x, const char *name, const char *version);
+const struct index_package *index_version(const struct index *x, const char *name,
+					  const char *version);
 
 /* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT
  * when one suite has the same package and version twice with different bytes. */
@@ -128,7 +133,7 @@ const struct index_source *const *index_source_versions(const struct index *x, c
 							size_t *n);
 
 /* Which fields of a stanza the functions above read: what a shorter copy of an index must keep. */
-extern const char *const index_package_fields[];	/* ends with NULL */
+extern const char *const index_package_fields[]; /* ends with NULL */
 extern const char *const index_source_fields[];
 
 #endif

@@ -20,8 +20,8 @@ struct probe {
 	const struct component *c;
 	struct str deb;
 	const char *name;
-	char *files, *options;		/* '0' or '1' each */
-	size_t most;			/* options of the best program so far */
+	char *files, *options; /* '0' or '1' each */
+	size_t most;	       /* options of the best program so far */
 };
 
 /* The C string of a program that holds the byte at `at`. */
@@ -59,9 +59,8 @@ static bool has_option_word(struct str text, struct str option)
 			word = str_from(word, 1);
 		if (word.n && word.p[word.n - 1] == '\'')
 			word.n--;
-		if (str_eq(word, option) ||
-		    (str_starts(word, option) && word.p[option.n] == '=' &&
-		     !memchr(option.p, '=', option.n)))
+		if (str_eq(word, option) || (str_starts(word, option) && word.p[option.n] == '=' &&
+					     !memchr(option.p, '=', option.n)))
 			return true;
 	}
 	return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Roles of packages. Each role is resolved as a set of its own - of two sets, when compilers run on
- * another machine than the image; the candidate of a name is the same in all of them, so a package has
- * one version in a lock. */
+ * another machine than the image; the candidate of a name is the same in all of them, so a package
+ * has one version in a lock. */
 
 #include "input/resolve/package_roles.h"
 
@@ -30,8 +30,8 @@ struct roles {
 	const struct archive_state *s;
 	const struct lock *lock;
 	struct table image;
-	struct table other;		/* of the compilers' machine, when that is another */
-	struct table *tools;		/* where compilers are: one of these two */
+	struct table other;  /* of the compilers' machine, when that is another */
+	struct table *tools; /* where compilers are: one of these two */
 	list_of(struct role_entry *) entries;
 };
 
@@ -73,8 +73,8 @@ static bool has_role(const struct table *in, const struct index_package *p, cons
 	return known && strings_has(&known->roles, role);
 }
 
-static void give_picks(struct roles *r, struct table *in, const struct picks *picks, const char *role,
-		       const char *but)
+static void give_picks(struct roles *r, struct table *in, const struct picks *picks,
+		       const char *role, const char *but)
 {
 	for (size_t i = 0; i < picks->n; i++) {
 		if (!but || !has_role(in, picks->v[i].package, but))
@@ -119,8 +119,8 @@ static bool give_image(struct roles *r, struct requests *needed, struct error *e
 		add_role_requests(r, needed, &p->packages, why);
 		for (size_t k = 0; k < p->packages.n; k++) {
 			const char *name = p->packages.v[k];
-			const struct index_package *found =
-				index_candidate(&r->s->index, str_of(name));
+			const struct index_package *found = index_candidate(&r->s->index,
+									    str_of(name));
 
 			if (!found) {
 				err_set(e, ERR_INPUT, "no suite has a package %s", name);
@@ -139,8 +139,9 @@ static void ask_taken(struct roles *r, struct requests *needed, const struct com
 		const char *name = c->depends.take.v[i].pattern;
 
 		if (index_candidate(&r->s->index, str_of(name)))
-			*list_push(r->a, needed) =
-				(struct request){ name, asked_by(r, "depends of component", c->name) };
+			*list_push(r->a, needed) = (struct request){
+				name, asked_by(r, "depends of component", c->name)
+			};
 	}
 }
 
@@ -149,7 +150,8 @@ static void component_roots(struct roles *r, size_t component, struct strings *o
 {
 	const struct recipe *recipe = r->s->order->recipe;
 	const struct provider *p = winning_provider(r, component);
-	const struct strings *lists[] = { &p->packages, p->source ? &p->source->build_depends : NULL,
+	const struct strings *lists[] = { &p->packages,
+					  p->source ? &p->source->build_depends : NULL,
 					  &recipe->libraries };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
@@ -171,13 +173,15 @@ static bool give_taken(struct roles *r, const struct picks *picks, struct error 
 		if (c->depends.take.n == 0)
 			continue;
 		component_roots(r, i, &roots);
-		if (!depends_take(r->a, &r->s->index, picks, &roots, c, r->s->order->progress, &taken, e))
+		if (!depends_take(r->a, &r->s->index, picks, &roots, c, r->s->order->progress,
+				  &taken, e))
 			return err_wrap(e, "component %s", c->name);
 		for (size_t k = 0; k < taken.n; k++) {
 			if (has_role(&r->image, taken.v[k].package, "image"))
 				continue;
 			add_role(r, &r->image, taken.v[k].package, "image", taken.v[k].why);
-			add_role(r, &r->image, taken.v[k].package, depends_role(r->a, c), taken.v[k].why);
+			add_role(r, &r->image, taken.v[k].package, depends_role(r->a, c),
+				 taken.v[k].why);
 		}
 	}
 	return true;
@@ -255,7 +259,8 @@ static bool give_launcher(struct roles *r, const struct toolchain *t, struct err
 	return give_role(r, r->tools, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
 }
 
-/* What is compiled against stands beside the compilers; without cross-compiling both are one set. */
+/* What is compiled against stands beside the compilers; without cross-compiling both are one set.
+ */
 static bool give_toolchain(struct roles *r, const struct source_recipe *source, struct error *e)
 {
 	const struct toolchain *t = source->toolchain;
@@ -305,7 +310,8 @@ static const char *text_or_null(struct arena *a, struct str text)
 	return text.n ? str_dup(a, text) : NULL;
 }
 
-static void describe_relations(struct arena *a, const struct index_package *p, struct locked_package *out)
+static void describe_relations(struct arena *a, const struct index_package *p,
+			       struct locked_package *out)
 {
 	out->depends = joined_depends(a, p);
 	out->provides = text_or_null(a, p->provides);
@@ -316,12 +322,12 @@ static void describe_relations(struct arena *a, const struct index_package *p, s
 }
 
 void locked_package_of(struct arena *a, const struct archive_state *s,
-		       const struct index_package *p,
-		       struct locked_package *out)
+		       const struct index_package *p, struct locked_package *out)
 {
 	*out = p->pin ? *p->pin
 		      : (struct locked_package){
-				.name = str_dup(a, p->name), .version = str_dup(a, p->version),
+				.name = str_dup(a, p->name),
+				.version = str_dup(a, p->version),
 				.architecture = str_dup(a, p->architecture),
 				.source = str_dup(a, p->source),
 				.source_version = str_dup(a, p->source_version),
@@ -337,8 +343,7 @@ void locked_package_of(struct arena *a, const struct archive_state *s,
 }
 
 static void lock_entry(struct arena *a, const struct archive_state *s,
-		       const struct role_entry *entry,
-		       struct locked_package *out)
+		       const struct role_entry *entry, struct locked_package *out)
 {
 	locked_package_of(a, s, entry->package, out);
 	out->roles = entry->roles;
@@ -355,12 +360,13 @@ static bool is_for_all(const struct role_entry *x)
 static int compare_role_entries(const void *a, const void *b)
 {
 	const struct role_entry *x = *(struct role_entry *const *)a,
-	*y = *(struct role_entry *const *)b;
+				*y = *(struct role_entry *const *)b;
 	const char *tools = platform_of_compilers()->machine->debian;
 	int order = str_cmp(x->package->name, y->package->name);
 
-	return order ? order : str_eq(x->package->architecture, str_of(tools)) -
-				       str_eq(y->package->architecture, str_of(tools));
+	return order ? order
+		     : str_eq(x->package->architecture, str_of(tools)) -
+			       str_eq(y->package->architecture, str_of(tools));
 }
 
 /* A package for all architectures stands in both indexes: one entry with the roles of both. */
@@ -370,7 +376,7 @@ static bool join_entries(struct roles *r, struct error *e)
 
 	for (size_t i = 0; i < r->entries.n; i++) {
 		struct role_entry *x = r->entries.v[i],
-		*last = kept ? r->entries.v[kept - 1] : NULL;
+				  *last = kept ? r->entries.v[kept - 1] : NULL;
 
 		if (!last || !str_eq(last->package->name, x->package->name) || !is_for_all(last) ||
 		    !is_for_all(x)) {
@@ -378,8 +384,9 @@ static bool join_entries(struct roles *r, struct error *e)
 			continue;
 		}
 		if (!digest_eq(&last->package->sha256, &x->package->sha256))
-			return err_set(e, ERR_INPUT, "the archive has %.*s %.*s for one architecture and "
-						     "%.*s for another; try again when both have the same",
+			return err_set(e, ERR_INPUT,
+				       "the archive has %.*s %.*s for one architecture and "
+				       "%.*s for another; try again when both have the same",
 				       STR_ARG(x->package->name), STR_ARG(x->package->version),
 				       STR_ARG(last->package->version));
 		for (size_t k = 0; k < x->roles.n; k++)

@@ -20,10 +20,9 @@
 MUST_CHECK bool roles_fill(struct arena *a, const struct archive_state *s, struct lock *lock,
 			   struct error *e);
 
-/* What a lock says of a package of an index of `s`; `roles` and `why` are left empty. One that is kept is as its lock
- * has it. */
+/* What a lock says of a package of an index of `s`; `roles` and `why` are left empty. One that is
+ * kept is as its lock has it. */
 void locked_package_of(struct arena *a, const struct archive_state *s,
-		       const struct index_package *p,
-		       struct locked_package *out);
+		       const struct index_package *p, struct locked_package *out);
 
 #endif

@@ -8,11 +8,11 @@
 
 struct pick {
 	const struct index_package *package;
-	const char *why;		/* of the first request, or "needed by bash" */
+	const char *why; /* of the first request, or "needed by bash" */
 };
 
 struct picks {
-	struct pick *v;			/* sorted by name */
+	struct pick *v; /* sorted by name */
 	size_t n, cap;
 };
 

@@ -49,7 +49,8 @@ static void blame_kept(struct arena *a, const struct archive_state *s, const str
 		       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct index_package *x = index_candidate(&s->index, str_of(p->packages.v[i]));
+		const struct index_package *x = index_candidate(&s->index,
+								str_of(p->packages.v[i]));
 
 		if (x && x->pin)
 			*list_push(a, s->blamed) = x->pin->name;
@@ -62,14 +63,17 @@ static const struct locked_component *kept_component(const struct archive_state 
 						     const char *question)
 {
 	const struct lock_order *o = s->order;
-	const struct locked_component *old = o->old && o->update ? lock_component(o->old, c->name) : NULL;
+	const struct locked_component *old = o->old && o->update ? lock_component(o->old, c->name)
+								 : NULL;
 
 	return old && old->question && strcmp(old->question, question) == 0 &&
-			       old->provider < c->providers.n ? old : NULL;
+			       old->provider < c->providers.n
+		       ? old
+		       : NULL;
 }
 
-/* 1 it satisfies the component, 0 and *lost says why not, -1 error. Candidates that it has exchanged
- * stay so only when it does. */
+/* 1 it satisfies the component, 0 and *lost says why not, -1 error. Candidates that it has
+ * exchanged stay so only when it does. */
 static int try_packages(struct arena *a, const struct archive_state *s, struct choices *choices,
 			const struct component *c, const struct provider *p,
 			struct locked_component *out, const char **lost, struct error *e)
@@ -127,8 +131,7 @@ static int try_source(struct arena *a, const struct archive_state *s, const stru
 
 /* Hints are no part of what is lost: that stands in locks, and other packages come and go. */
 static bool nobody_satisfies(struct arena *a, const struct archive_state *s,
-			     const struct component *c,
-			     const struct strings *lost, struct error *e)
+			     const struct component *c, const struct strings *lost, struct error *e)
 {
 	const char *hint = "";
 
@@ -205,8 +208,8 @@ static bool choose_all(struct arena *a, const struct archive_state *s, struct ch
 	return true;
 }
 
-/* A component that was content with a candidate, and would be with the one that a later component has
- * exchanged it for, is asked again. */
+/* A component that was content with a candidate, and would be with the one that a later component
+ * has exchanged it for, is asked again. */
 static bool choose_again(struct arena *a, const struct archive_state *s, struct choices *choices,
 			 struct lock *lock, struct error *e)
 {
@@ -217,8 +220,9 @@ static bool choose_again(struct arena *a, const struct archive_state *s, struct 
 		const char *lost = "";
 		int ok = 1;
 
-		if (p->packages.n && !str_eq(index_candidate(&s->index, str_of(p->packages.v[0]))->version,
-					     str_of(l->version)))
+		if (p->packages.n &&
+		    !str_eq(index_candidate(&s->index, str_of(p->packages.v[0]))->version,
+			    str_of(l->version)))
 			ok = try_packages(a, s, choices, c, p, l, &lost, e);
 		if (ok == 0) {
 			err_set(e, ERR_INPUT, "%s", lost);

@@ -8,8 +8,9 @@
 #include "input/resolve/archive_state.h"
 
 /* Chooses for every component of the order's recipe and appends to out->components and - for
- * sources, those of programs included - to out->sources. The candidates of the index become what the
- * components ask for. ERR_INPUT naming a component that no provider satisfies, with all reasons. */
+ * sources, those of programs included - to out->sources. The candidates of the index become what
+ * the components ask for. ERR_INPUT naming a component that no provider satisfies, with all
+ * reasons. */
 MUST_CHECK bool providers_choose(struct arena *a, struct archive_state *s, struct lock *out,
 				 struct error *e);
 

@@ -9,8 +9,8 @@
 
 /* The answers for all packages of a provider together. */
 struct answers {
-	bool *files;			/* one for each of needs_files */
-	bool *options;			/* of the program that has most of them */
+	bool *files;   /* one for each of needs_files */
+	bool *options; /* of the program that has most of them */
 	size_t most;
 };
 
@@ -96,11 +96,12 @@ static bool fetch_packages(struct arena *a, const struct archive_state *s, const
 	struct want *wants = arena_array(a, p->packages.n, sizeof(*wants));
 
 	for (size_t i = 0; i < p->packages.n; i++) {
-		const struct index_package *x =
-			index_candidate(&s->index, str_of(p->packages.v[i]));
+		const struct index_package *x = index_candidate(&s->index,
+								str_of(p->packages.v[i]));
 
 		found[i] = x;
-		wants[i] = (struct want){ .name = p->packages.v[i], .sha256 = x->sha256,
+		wants[i] = (struct want){ .name = p->packages.v[i],
+					  .sha256 = x->sha256,
 					  .size = x->size };
 		mirrors_urls(a, s->order->mirrors, x->suite->archive, str_dup(a, x->path),
 			     x->pin ? x->pin->state->date : state_release(s, x->suite)->date,
@@ -130,7 +131,7 @@ int needs_met(struct arena *a, const struct archive_state *s, const struct compo
 	}
 	*lost = list_missing_needs(a, c, p, &all);
 	if (*lost)
-		*lost = arena_printf(a, "%s %.*s: %s", p->packages.v[0],
-				     STR_ARG(found[0]->version), *lost);
+		*lost = arena_printf(a, "%s %.*s: %s", p->packages.v[0], STR_ARG(found[0]->version),
+				     *lost);
 	return *lost == NULL;
 }

@@ -109,8 +109,7 @@ bool match_explain(struct arena *a, const struct index *x, struct str group, con
 
 	while (relation_next_build(&rest, x->arch, &r, &ignored) > 0)
 		buf_printf(&text, "%s%s", text.n ? "; " : "", explain_one(a, x, &r));
-	return err_set(e, ERR_INPUT, "%.*s is %s; %s", STR_ARG(group), why,
-		       buf_cstr(&text));
+	return err_set(e, ERR_INPUT, "%.*s is %s; %s", STR_ARG(group), why, buf_cstr(&text));
 }
 
 const char *match_hint(struct arena *a, const struct index *x, const char *name)
@@ -121,7 +120,8 @@ const char *match_hint(struct arena *a, const struct index *x, const char *name)
 	const char *near;
 
 	if (n == 1)
-		return arena_printf(a, "; it is provided by %.*s: name that", STR_ARG(provides->by->name));
+		return arena_printf(a, "; it is provided by %.*s: name that",
+				    STR_ARG(provides->by->name));
 	if (n)
 		return arena_printf(a, "; it is provided by %.*s and %zu other%s: name one of them",
 				    STR_ARG(provides->by->name), n - 1, n == 2 ? "" : "s");

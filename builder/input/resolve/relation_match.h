@@ -12,7 +12,7 @@
 struct matches {
 	const struct index_package **v;
 	size_t n, cap;
-	bool restricted;	/* empty because all its alternatives are for other architectures */
+	bool restricted; /* empty because all its alternatives are for other architectures */
 };
 
 MUST_CHECK bool match_group(struct arena *a, const struct index *x, struct str group,
@@ -22,8 +22,8 @@ MUST_CHECK bool match_group(struct arena *a, const struct index *x, struct str g
 bool match_explain(struct arena *a, const struct index *x, struct str group, const char *why,
 		   struct error *e);
 
-/* What may have been meant by a name that no package has: "; did you mean nginx?", "; it is provided by
- * mawk and 2 others: name one of them", or "". */
+/* What may have been meant by a name that no package has: "; did you mean nginx?", "; it is
+ * provided by mawk and 2 others: name one of them", or "". */
 const char *match_hint(struct arena *a, const struct index *x, const char *name);
 
 /* "owner may not be together with ..." */
@@ -44,7 +44,8 @@ MUST_CHECK bool taboos_add(struct arena *a, struct taboos *t, const struct index
 
 /* Whether `p` and one of `picks` (whose taboos are `t`) exclude each other: 1 and *clash, 0 no, -1
  * error in the relations of `p`. */
-MUST_CHECK int taboo_between(const struct index *x, const struct taboos *t, const struct picks *picks,
-			     const struct index_package *p, struct taboo *clash, struct error *e);
+MUST_CHECK int taboo_between(const struct index *x, const struct taboos *t,
+			     const struct picks *picks, const struct index_package *p,
+			     struct taboo *clash, struct error *e);
 
 #endif

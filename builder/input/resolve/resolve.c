@@ -19,7 +19,7 @@ struct agenda {
 	struct str groups;
 	const char *why;
 	size_t cause;			/* the decision that brought them in; 0: none did */
-	const struct index_package *of;	/* whose relations they are; NULL: a request's */
+	const struct index_package *of; /* whose relations they are; NULL: a request's */
 	const struct agenda *next;
 };
 
@@ -28,27 +28,28 @@ struct decision {
 	const struct matches *ways;
 	const char *why;
 	size_t way, cause;
-	size_t picks, taboos;		/* how many there were before */
+	size_t picks, taboos; /* how many there were before */
 	const struct agenda *then;
-	bool *blame;			/* earlier decisions that failures of its ways had to do with */
+	bool *blame; /* earlier decisions that failures of its ways had to do with */
 };
 
 struct package_search {
 	struct arena *a;
 	const struct index *x;
-	size_t *chosen;			/* by package number: place in picks + 1 */
-	struct picks picks;		/* in the order of choosing */
-	list_of(size_t) causes;		/* of the picks */
+	size_t *chosen;		/* by package number: place in picks + 1 */
+	struct picks picks;	/* in the order of choosing */
+	list_of(size_t) causes; /* of the picks */
 	const struct agenda *agenda;
 	struct taboos taboos;
 	list_of(struct decision) decisions;
-	size_t blamed[2];		/* decisions that the last dead end has to do with */
-	struct error first;		/* the first dead end: what a person would meet */
-	struct strings pinned;		/* packages that are kept and had to do with it */
-	bool hopeless;			/* malformed data: no other way helps */
+	size_t blamed[2];      /* decisions that the last dead end has to do with */
+	struct error first;    /* the first dead end: what a person would meet */
+	struct strings pinned; /* packages that are kept and had to do with it */
+	bool hopeless;	       /* malformed data: no other way helps */
 };
 
-/* Remembers who stood in the way of the first dead end, if it is kept only because it was locked. */
+/* Remembers who stood in the way of the first dead end, if it is kept only because it was locked.
+ */
 static void blame_pin(struct package_search *s, const struct index_package *p)
 {
 	if (s->first.kind == ERR_NONE && p && p->pin)
@@ -80,8 +81,8 @@ static bool clash_error(struct package_search *s, const struct index_package *p,
 
 	err_set(&e, ERR_INPUT, "%.*s (%s) and %.*s (%s) cannot be together: %.*s has %s %s",
 		STR_ARG(p->name), why, STR_ARG(other->name), s->picks.v[place].why,
-		STR_ARG(t->owner->name), t->breaks ? "Breaks:" : "Conflicts:",
-		relation_format(s->a, &t->relation));
+		STR_ARG(t->owner->name),
+		t->breaks ? "Breaks:" : "Conflicts:", relation_format(s->a, &t->relation));
 	blame_pin(s, other);
 	blame_pin(s, p);
 	return dead_end(s, &e, cause, s->causes.v[place]);
@@ -177,8 +178,10 @@ static bool resolve_decide(struct package_search *s, const struct matches *ways,
 	size_t number = s->decisions.n + 1;
 	struct decision *d = list_push(s->a, &s->decisions);
 
-	*d = (struct decision){ ways, why, 0, cause, s->picks.n, s->taboos.n, s->agenda,
-				arena_array(s->a, number + 1, sizeof(bool)) };
+	*d = (struct decision){ ways,	    why,
+				0,	    cause,
+				s->picks.n, s->taboos.n,
+				s->agenda,  arena_array(s->a, number + 1, sizeof(bool)) };
 	return take_way(s);
 }
 
@@ -210,8 +213,8 @@ static bool go_back(struct package_search *s)
 	return false;
 }
 
-/* Nothing meets a group: a package that is kept may be too old, or not provide what a newer one does; or
- * who needs it is kept. */
+/* Nothing meets a group: a package that is kept may be too old, or not provide what a newer one
+ * does; or who needs it is kept. */
 static void blame_pins(struct package_search *s, struct str group, const struct index_package *of)
 {
 	struct error ignored = { 0 };
@@ -249,8 +252,8 @@ static bool resolve_meet_group(struct package_search *s, struct str group,
 	}
 	if (ways->n == 0 || resolve_is_met(s, ways))
 		return true;
-	return ways->n == 1 ? resolve_choose(s, ways->v[0], why,
-					     cause) : resolve_decide(s, ways, why, cause);
+	return ways->n == 1 ? resolve_choose(s, ways->v[0], why, cause)
+			    : resolve_decide(s, ways, why, cause);
 }
 
 /* Takes the next group of the agenda. false: it is empty. */
@@ -285,8 +288,7 @@ static bool resolve_search(struct package_search *s)
 /* Calls `act` for what a request can only be met by. */
 static bool for_forced(struct package_search *s, const struct request *r,
 		       bool (*act)(struct package_search *, const struct index_package *,
-				   const char *,
-				   size_t))
+				   const char *, size_t))
 {
 	struct str rest = str_of(r->text), group;
 
@@ -312,8 +314,9 @@ static bool add_requests(struct package_search *s, const struct request *request
 		if (!for_forced(s, &requests[i], resolve_join))
 			return false;
 	}
-	for (size_t i = n; i-- > 0; ) {
-		put_first(s, (struct agenda){ .groups = str_of(requests[i].text), .why = requests[i].why });
+	for (size_t i = n; i-- > 0;) {
+		put_first(s, (struct agenda){ .groups = str_of(requests[i].text),
+					      .why = requests[i].why });
 		if (!for_forced(s, &requests[i], resolve_choose))
 			return false;
 	}
@@ -327,8 +330,8 @@ static int compare_picks(const void *a, const void *b)
 	return str_cmp(x->package->name, y->package->name);
 }
 
-bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests, size_t n,
-		    struct picks *out, struct strings *blamed, struct error *e)
+bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests,
+		    size_t n, struct picks *out, struct strings *blamed, struct error *e)
 {
 	struct package_search s = { .a = a, .x = x };
 

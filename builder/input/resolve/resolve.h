@@ -13,12 +13,14 @@
 /* Something asked for: a relation as in Build-Depends ("gcc", "libssl-dev (>= 3)", "a | b"). */
 struct request {
 	const char *text;
-	const char *why;		/* "asked for by recipes/x.json:12:5" */
+	const char *why; /* "asked for by recipes/x.json:12:5" */
 };
 
-/* Resolves all requests together. ERR_INPUT explaining what cannot be had and who asks for it. In the index
- * packages may be kept as they are locked (index_add_pin): on failure the names of those kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
-MUST_CHECK bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests,
-			       size_t n, struct picks *out, struct strings *blamed, struct error *e);
+/* Resolves all requests together. ERR_INPUT explaining what cannot be had and who asks for it. In
+ * the index packages may be kept as they are locked (index_add_pin): on failure the names of those
+ * kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
+MUST_CHECK bool resolve_pinned(struct arena *a, const struct index *x,
+			       const struct request *requests, size_t n, struct picks *out,
+			       struct strings *blamed, struct error *e);
 
 #endif

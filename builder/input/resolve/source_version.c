@@ -9,8 +9,8 @@
 #include "input/lock/lock_wants.h"
 
 static void take_version(struct arena *a, const struct archive_state *s,
-			 const struct source_recipe *r,
-			 const struct index_source *v, struct locked_source *out)
+			 const struct source_recipe *r, const struct index_source *v,
+			 struct locked_source *out)
 {
 	*out = (struct locked_source){ .name = r->name, .state = state_locked(s, v->suite) };
 	out->package = str_dup(a, v->name);
@@ -35,13 +35,14 @@ static int have_files(struct arena *a, const struct archive_state *s, const stru
 	for (size_t i = 0; i < v->files.n; i++) {
 		const struct locked_file *f = &v->files.v[i];
 
-		wants[i] = (struct want){ .name = f->name, .sha256 = f->sha256, .size = f->size,
-					  .optional = true };
+		wants[i] = (struct want){
+			.name = f->name, .sha256 = f->sha256, .size = f->size, .optional = true
+		};
 		mirrors_urls(a, s->order->mirrors, v->state->archive, f->path, v->state->date,
 			     &wants[i].urls);
 	}
-	if (!fetch_wants(s->order->store, wants, v->files.n, s->order->offline,
-			 s->order->progress, &fetch)) {
+	if (!fetch_wants(s->order->store, wants, v->files.n, s->order->offline, s->order->progress,
+			 &fetch)) {
 		if (fetch.kind != ERR_NETWORK) {
 			*e = fetch;
 			return -1;
@@ -71,8 +72,8 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 
 /* Whether the lock before has a source that fits. 1, 0 or -1. */
 static int has_locked(const struct archive_state *s, const struct lock *old,
-		      const struct source_recipe *r,
-		      const struct component *c, const struct locked_source **locked, struct error *e)
+		      const struct source_recipe *r, const struct component *c,
+		      const struct locked_source **locked, struct error *e)
 {
 	*locked = old ? lock_source(old, r->name) : NULL;
 	if (!*locked || !(*locked)->state || !state_suite(s, (*locked)->state) ||
@@ -101,14 +102,14 @@ static int fall_back(struct arena *a, const struct archive_state *s, const struc
 
 /* What is locked and may stay, stays. */
 static int keep_locked(const struct archive_state *s, const struct source_recipe *r,
-		       const struct component *c,
-		       struct locked_source *out, struct error *e)
+		       const struct component *c, struct locked_source *out, struct error *e)
 {
 	const struct lock_order *o = s->order;
 	const struct locked_source *locked;
 	int ok;
 
-	if (!o->update || strings_has(o->update, r->name) || strings_has(o->update, r->debian_source))
+	if (!o->update || strings_has(o->update, r->name) ||
+	    strings_has(o->update, r->debian_source))
 		return 0;
 	ok = has_locked(s, o->old, r, c, &locked, e);
 	if (ok > 0)
@@ -125,8 +126,8 @@ static bool may_have_source(const struct component *c, const struct index_source
 }
 
 static const char *why_no_source(struct arena *a, const struct source_recipe *r,
-				 const struct component *c,
-				 const struct index_source *const *v, size_t n)
+				 const struct component *c, const struct index_source *const *v,
+				 size_t n)
 {
 	if (n == 0)
 		return arena_printf(a, "no suite has a source package %s", r->debian_source);
@@ -136,9 +137,8 @@ static const char *why_no_source(struct arena *a, const struct source_recipe *r,
 }
 
 static int lock_debian(struct arena *a, const struct archive_state *s,
-		       const struct source_recipe *r,
-		       const struct component *c, struct locked_source *out, const char **reason,
-		       struct error *e)
+		       const struct source_recipe *r, const struct component *c,
+		       struct locked_source *out, const char **reason, struct error *e)
 {
 	const struct index_source *const *v;
 	const char *passed_over = NULL;
@@ -156,8 +156,9 @@ static int lock_debian(struct arena *a, const struct archive_state *s,
 		take_version(a, s, r, v[i], out);
 		fits = have_files(a, s, out, reason, e);
 		if (fits == 0 && !passed_over)
-			passed_over = arena_printf(a, "%s %s of %s is newer, but %s", r->debian_source,
-						   out->version, out->state->codename, *reason);
+			passed_over = arena_printf(a, "%s %s of %s is newer, but %s",
+						   r->debian_source, out->version,
+						   out->state->codename, *reason);
 	}
 	if (fits == 0 && passed_over)
 		fits = fall_back(a, s, s->order->old, r, c, out, e);
@@ -184,8 +185,11 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 				       version ? version : "");
 		return fits;
 	}
-	*out = (struct locked_source){ .name = r->name, .package = r->name, .format = "tarball",
-				       .version = r->version ? r->version : "", .urls = r->urls };
+	*out = (struct locked_source){ .name = r->name,
+				       .package = r->name,
+				       .format = "tarball",
+				       .version = r->version ? r->version : "",
+				       .urls = r->urls };
 	if (r->urls.n == 0)
 		return 1;
 	file = list_push(a, &out->files);

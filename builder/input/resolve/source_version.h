@@ -12,8 +12,7 @@
  * fitting version cannot, the next one is taken and out->warning says so. 1 locked; 0 no version
  * fits or can be had, *reason says why; -1 error. */
 MUST_CHECK int source_lock(struct arena *a, const struct archive_state *s,
-			   const struct source_recipe *r,
-			   const struct component *c, struct locked_source *out, const char **reason,
-			   struct error *e);
+			   const struct source_recipe *r, const struct component *c,
+			   struct locked_source *out, const char **reason, struct error *e);
 
 #endif

@@ -10,22 +10,22 @@
 #include "format/debian/debian_names.h"
 
 const char *const index_package_fields[] = {
-	"Package", "Version", "Architecture", "Multi-Arch", "Source", "Pre-Depends", "Depends",
-	"Conflicts", "Breaks", "Provides", "Essential", "Priority", "Installed-Size", "Filename",
-	"Size", "SHA256", NULL
+	"Package",	  "Version",   "Architecture", "Multi-Arch", "Source",	  "Pre-Depends",
+	"Depends",	  "Conflicts", "Breaks",       "Provides",   "Essential", "Priority",
+	"Installed-Size", "Filename",  "Size",	       "SHA256",     NULL
 };
 
-const char *const index_source_fields[] = {
-	"Package", "Version", "Format", "Directory", "Extra-Source-Only", "Checksums-Sha256", NULL
-};
+const char *const index_source_fields[] = { "Package",	 "Version",	      "Format",
+					    "Directory", "Extra-Source-Only", "Checksums-Sha256",
+					    NULL };
 
 /* A mandatory field that passes `check`. */
 static bool stanza_need(const struct deb822 *r, const char *field, bool (*check)(struct str),
 			struct str *out, struct error *e)
 {
 	return deb822_need(r, field, out, e) &&
-	       (check(*out) || deb822_fail(r, field, e, "\"%.*s\" is no valid %s", STR_ARG(*out),
-					   field));
+	       (check(*out) ||
+		deb822_fail(r, field, e, "\"%.*s\" is no valid %s", STR_ARG(*out), field));
 }
 
 /* "Source: name (version)"; either part may be missing. */

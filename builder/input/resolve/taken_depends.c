@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks from packages along Pre-Depends and Depends. Which package meets a group was decided when all of
- * them were resolved together, so that nothing is taken that the resolver would not have chosen. */
+/* Walks from packages along Pre-Depends and Depends. Which package meets a group was decided when
+ * all of them were resolved together, so that nothing is taken that the resolver would not have
+ * chosen. */
 
 #include "input/resolve/taken_depends.h"
 
@@ -20,8 +21,9 @@ bool depends_accepts(const struct depends_accept *accept, const char *name)
 
 bool depends_of_scripts(const char *name)
 {
-	static const char *const tools[] = { "adduser", "cdebconf", "debconf", "debconf-2.0", "install-info",
-					     "lsb-base", "runit-helper", "ucf", "update-inetd" };
+	static const char *const tools[] = { "adduser",	     "cdebconf",     "debconf",
+					     "debconf-2.0",  "install-info", "lsb-base",
+					     "runit-helper", "ucf",	     "update-inetd" };
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
 		if (strcmp(tools[i], name) == 0)
@@ -36,8 +38,8 @@ struct taken_walk {
 	const struct index *x;
 	const struct picks *picks;
 	const struct component *c;
-	bool *seen;			/* by package number */
-	bool *used;			/* patterns that meant something */
+	bool *seen; /* by package number */
+	bool *used; /* patterns that meant something */
 	list_of(const struct index_package *) open;
 	struct picks *out;
 };
@@ -83,11 +85,13 @@ static void walk_take(struct taken_walk *w, const struct index_package *p,
 		if (w->out->v[i].package == p)
 			return;
 	}
-	*list_push(w->a, w->out) = (struct pick){ p, arena_printf(w->a, "needed by %.*s, taken by component %s",
-								  STR_ARG(by->name), w->c->name) };
+	*list_push(w->a, w->out) =
+		(struct pick){ p, arena_printf(w->a, "needed by %.*s, taken by component %s",
+					       STR_ARG(by->name), w->c->name) };
 }
 
-/* The group is met by the first way that was picked; others that were picked count by their own names. */
+/* The group is met by the first way that was picked; others that were picked count by their own
+ * names. */
 static bool walk_group(struct taken_walk *w, const struct index_package *by, struct str group,
 		       struct error *e)
 {
@@ -128,9 +132,13 @@ bool depends_take(struct arena *a, const struct index *x, const struct picks *pi
 		  const struct strings *roots, const struct component *c, struct progress *progress,
 		  struct picks *out, struct error *e)
 {
-	struct taken_walk w = { .a = a, .x = x, .picks = picks, .c = c, .out = out,
-			  .seen = arena_array(a, x->packages.n + 1, sizeof(bool)),
-			  .used = arena_array(a, c->depends.take.n + 1, sizeof(bool)) };
+	struct taken_walk w = { .a = a,
+				.x = x,
+				.picks = picks,
+				.c = c,
+				.out = out,
+				.seen = arena_array(a, x->packages.n + 1, sizeof(bool)),
+				.used = arena_array(a, c->depends.take.n + 1, sizeof(bool)) };
 
 	for (size_t i = 0; i < roots->n; i++) {
 		const struct pick *p = picks_find(picks, str_of(roots->v[i]));
@@ -146,8 +154,11 @@ bool depends_take(struct arena *a, const struct index *x, const struct picks *pi
 		const struct depends_take *t = &c->depends.take.v[i];
 
 		if (!w.used[i])
-			progress_warn(progress, "%s: depends: \"%s\" takes nothing: no package of component %s "
-						"depends on it", place_format(a, &t->at), t->pattern, c->name);
+			progress_warn(
+				progress,
+				"%s: depends: \"%s\" takes nothing: no package of component %s "
+				"depends on it",
+				place_format(a, &t->at), t->pattern, c->name);
 	}
 	return true;
 }
@@ -157,7 +168,7 @@ struct taken_telling {
 	struct arena *a;
 	const struct lock_order *o;
 	const struct index *x;
-	list_of(const struct lock *) locks;	/* this one, then its bases' */
+	list_of(const struct lock *) locks; /* this one, then its bases' */
 	struct strings told;
 	struct buf text;
 };
@@ -176,7 +187,8 @@ static bool tell_is_there(const struct taken_telling *t, struct str name)
 /* Policy 8.1: the package of a shared library is named after its SONAME, which ends in a number. */
 static bool tell_is_library(struct str name)
 {
-	return str_starts(name, STR("lib")) && name.n > 3 && strpbrk(str_from(name, 3).p, "0123456789") &&
+	return str_starts(name, STR("lib")) && name.n > 3 &&
+	       strpbrk(str_from(name, 3).p, "0123456789") &&
 	       strpbrk(name.p, "0123456789") < name.p + name.n;
 }
 
@@ -209,12 +221,14 @@ static bool tell_is_met(struct taken_telling *t, struct str group, const char **
 		return false;
 	for (size_t i = 0; i < ways.n; i++) {
 		*name = str_dup(t->a, ways.v[i]->name);
-		if (ways.v[i]->essential || tell_is_library(str_of(*name)) || depends_of_scripts(*name) ||
-		    tell_is_there(t, ways.v[i]->name) || tell_is_accepted(t, *name))
+		if (ways.v[i]->essential || tell_is_library(str_of(*name)) ||
+		    depends_of_scripts(*name) || tell_is_there(t, ways.v[i]->name) ||
+		    tell_is_accepted(t, *name))
 			return true;
 	}
 	while ((got = relation_next_build(&rest, t->x->arch, &r, e)) > 0) {
-		if (depends_of_scripts(str_dup(t->a, r.name)) || tell_is_accepted(t, str_dup(t->a, r.name)))
+		if (depends_of_scripts(str_dup(t->a, r.name)) ||
+		    tell_is_accepted(t, str_dup(t->a, r.name)))
 			return true;
 	}
 	if (ways.n)
@@ -236,7 +250,8 @@ static bool tell_package(struct taken_telling *t, const struct locked_package *p
 		if (met || strings_has(&t->told, name))
 			continue;
 		*list_push(t->a, &t->told) = name;
-		buf_printf(&t->text, "\n%s (%s depends on " STR_FMT ")", name, p->name, STR_ARG(group));
+		buf_printf(&t->text, "\n%s (%s depends on " STR_FMT ")", name, p->name,
+			   STR_ARG(group));
 	}
 	return true;
 }
@@ -255,9 +270,11 @@ bool depends_tell(struct arena *a, const struct lock_order *o, const struct inde
 			return false;
 	}
 	if (t.told.n)
-		progress_note_list(o->progress,
-				   arena_printf(a, "%s: depended on, and not part of the image; take or accept "
-						   "them in a component's \"depends\":%s",
-						recipe_shown(a, o->recipe), buf_cstr(&t.text)));
+		progress_note_list(
+			o->progress,
+			arena_printf(a,
+				     "%s: depended on, and not part of the image; take or accept "
+				     "them in a component's \"depends\":%s",
+				     recipe_shown(a, o->recipe), buf_cstr(&t.text)));
 	return true;
 }

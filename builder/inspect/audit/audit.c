@@ -24,7 +24,8 @@ static bool audit_judge(struct audit_run *r, struct error *e)
 	check_layers(r);
 	check_secrets(r);
 	check_hardening(r);
-	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) && check_loading(r, e) && check_certificates(r, e);
+	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) &&
+	       check_loading(r, e) && check_certificates(r, e);
 }
 
 static int finding_by_text(const void *a, const void *b)
@@ -50,13 +51,14 @@ static void drop_known(struct findings *l, size_t known)
 	l->n = n;
 }
 
-/* Where runtimes differ about what is in the image, what is wrong with the part that all of them see
- * counts, too: a library may be missing for some. */
-static bool judge_smaller(const struct audit_request *req, const struct bundle *opened, struct audit_run *run,
-			  struct error *e)
+/* Where runtimes differ about what is in the image, what is wrong with the part that all of them
+ * see counts, too: a library may be missing for some. */
+static bool judge_smaller(const struct audit_request *req, const struct bundle *opened,
+			  struct audit_run *run, struct error *e)
 {
 	const struct keep_rule smaller = { .smaller = true, .expand_max = req->expand_max };
-	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned, opened };
+	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned,
+					      opened };
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct audit_run other = *run;
 	size_t known = run->out->n;
@@ -81,8 +83,8 @@ static bool accept_covers(const struct audit_accept *x, const struct finding *f,
 }
 
 static const struct audit_accept *accept_for_finding(const struct audit_accepts *list,
-						     const struct finding *f,
-						     int64_t now, bool *used)
+						     const struct finding *f, int64_t now,
+						     bool *used)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (accept_covers(&list->v[i], f, now)) {
@@ -145,7 +147,8 @@ static bool audit_look(struct arena *a, const struct audit_request *req, struct 
 		       struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	const struct keep_rule keep = { .expand_max = req->expand_max };
-	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned, req->opened };
+	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned,
+					      req->opened };
 
 	if (!inspect_image(a, &what, in, e) || !audit_judge(run, e) ||
 	    (in->model.ambiguous && !judge_smaller(req, &in->bundle, run, e)))
@@ -159,7 +162,10 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		 struct error *e)
 {
 	struct inspection *in = arena_alloc(a, sizeof(*in));
-	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records, .expected = &req->expected,
+	struct audit_run run = { .a = a,
+				 .m = &in->model,
+				 .records = &in->records,
+				 .expected = &req->expected,
 				 .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
@@ -167,9 +173,13 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	bool ok;
 
 	*in = (struct inspection)INSPECTION_INIT;
-	*out = (struct audit_result){ .image = req->image, .opened = req->opened, .recipe = req->recipe,
-				      .model = &in->model, .accepts_of = req->accepts_of,
-				      .no_accepts = req->no_accepts, .accepts = req->accept.n };
+	*out = (struct audit_result){ .image = req->image,
+				      .opened = req->opened,
+				      .recipe = req->recipe,
+				      .model = &in->model,
+				      .accepts_of = req->accepts_of,
+				      .no_accepts = req->no_accepts,
+				      .accepts = req->accept.n };
 	run.now = req->now ? req->now : (int64_t)time(NULL);
 	if (!policy_load(a, req->policy, &policy, e))
 		return false;

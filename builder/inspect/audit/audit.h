@@ -11,37 +11,39 @@
 #include "inspect/audit/findings.h"
 
 struct audit_request {
-	const char *image;	/* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
-	const struct bundle *opened;	/* the image, if it is open already; else NULL */
-	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
-	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
-	struct audit_accepts accept;	/* besides the policy file's */
-	const char *accepts_of;		/* the recipe that these are of; NULL: there are none, because ... */
-	const char *no_accepts;		/* ... of this, for people; or NULL */
-	struct strings cve;	/* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
-	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
+	const char *image; /* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
+	const struct bundle *opened; /* the image, if it is open already; else NULL */
+	const char *platform; /* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
+	const char *policy;   /* "strict", "base", "report-only" or a policy file; NULL: strict */
+	struct audit_accepts accept; /* besides the policy file's */
+	const char
+		*accepts_of; /* the recipe that these are of; NULL: there are none, because ... */
+	const char *no_accepts; /* ... of this, for people; or NULL */
+	struct strings
+		cve; /* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
+	struct strings owned; /* paths that recipe entries brought, any order, "/" optional */
 	struct audit_expected expected;
-	struct strings outdated;	/* what the builder knows of sources that are not the newest */
-	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
-	uint64_t expand_max;	/* bytes that one layer may expand to; 0: what its size allows */
-	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
+	struct strings outdated; /* what the builder knows of sources that are not the newest */
+	const char *recipe;	 /* file that findings of reports point at, or NULL: the image */
+	uint64_t expand_max;	 /* bytes that one layer may expand to; 0: what its size allows */
+	int64_t now;		 /* seconds since the epoch, for dates; 0: the system's clock */
 };
 
-struct vulns;		/* inspect/vuln/vuln_set.h: what is known about it */
+struct vulns; /* inspect/vuln/vuln_set.h: what is known about it */
 
 struct audit_result {
-	const char *image;		/* as asked for */
-	const struct bundle *opened;	/* as in the request */
-	const char *policy;		/* its name */
-	enum severity fail_on;		/* the policy's level */
+	const char *image;	     /* as asked for */
+	const struct bundle *opened; /* as in the request */
+	const char *policy;	     /* its name */
+	enum severity fail_on;	     /* the policy's level */
 	const char *recipe;
-	const char *accepts_of, *no_accepts;	/* as in the request */
-	size_t accepts;			/* how many exceptions the recipe has */
+	const char *accepts_of, *no_accepts; /* as in the request */
+	size_t accepts;			     /* how many exceptions the recipe has */
 	const struct model *model;
-	const struct vulns *vulns;	/* NULL: nobody asked */
-	struct findings findings;	/* by severity (worst first), rule, path */
-	struct audit_accepts unused;	/* accepted, but nothing was found */
-	size_t counts[SEV_NEVER];	/* findings that count, by severity */
+	const struct vulns *vulns;   /* NULL: nobody asked */
+	struct findings findings;    /* by severity (worst first), rule, path */
+	struct audit_accepts unused; /* accepted, but nothing was found */
+	size_t counts[SEV_NEVER];    /* findings that count, by severity */
 	size_t accepted;
 };
 

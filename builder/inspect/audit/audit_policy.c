@@ -15,9 +15,11 @@ static const struct {
 	/* what we promise of images that run something */
 	{ "strict", SEV_MEDIUM, { { NULL, SEV_INFO } } },
 	/* for images that others are built on: root may stay until somebody sets a user */
-	{ "base", SEV_MEDIUM, { { "config.user-root", SEV_INFO },
-				{ "config.healthcheck-missing", SEV_NEVER },
-				{ NULL, SEV_INFO } } },
+	{ "base",
+	  SEV_MEDIUM,
+	  { { "config.user-root", SEV_INFO },
+	    { "config.healthcheck-missing", SEV_NEVER },
+	    { NULL, SEV_INFO } } },
 	{ "report-only", SEV_NEVER, { { NULL, SEV_INFO } } },
 };
 
@@ -76,7 +78,8 @@ static bool known_rule(const struct json_node *at, const char *key, const char *
 			return true;
 	near = rule_nearest(id);
 	return key ? json_fail_key(at, key, e, "no rule \"%s\"%s%s%s", id,
-				   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "")
+				   near ? "; did you mean \"" : "", near ? near : "",
+				   near ? "\"?" : "")
 		   : json_fail(at, e, "no rule \"%s\"%s%s%s", id, near ? "; did you mean \"" : "",
 			       near ? near : "", near ? "\"?" : "");
 }
@@ -161,8 +164,8 @@ static bool read_accepts(struct arena *a, const struct json_node *root, struct p
 
 static bool policy_read_file(struct arena *a, const char *path, struct policy *out, struct error *e)
 {
-	static const char *const known[] = { "$schema", "name", "extends", "fail-on", "rules",
-					     "accept", NULL };
+	static const char *const known[] = { "$schema", "name",	  "extends", "fail-on",
+					     "rules",	"accept", NULL };
 	AUTO_JSON doc = { 0 };
 	const char *extends = "strict", *name = path;
 	struct json_node root, n;
@@ -175,7 +178,8 @@ static bool policy_read_file(struct arena *a, const char *path, struct policy *o
 		return false;
 	if (!copy_built_in(a, extends, out))
 		return json_get(&root, "extends", &n)
-			       ? json_fail(&n, e, "must be strict, base or report-only") : false;
+			       ? json_fail(&n, e, "must be strict, base or report-only")
+			       : false;
 	out->name = name;
 	if (json_get(&root, "fail-on", &n) && !read_severity(&n, false, &out->fail_on, e))
 		return false;
@@ -189,8 +193,8 @@ bool policy_load(struct arena *a, const char *name, struct policy *out, struct e
 	if (copy_built_in(a, name ? name : "strict", out))
 		return true;
 	if (!strchr(name, '/') && !strchr(name, '.'))
-		return err_set(e, ERR_USAGE, "no policy \"%s\": strict, base, report-only or a file",
-			       name);
+		return err_set(e, ERR_USAGE,
+			       "no policy \"%s\": strict, base, report-only or a file", name);
 	return policy_read_file(a, name, out, e);
 }
 

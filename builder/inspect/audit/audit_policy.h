@@ -8,14 +8,17 @@
 #include "inspect/audit/rules.h"
 
 struct rule_weight {
-	const char *rule;		/* pattern */
-	enum severity severity;		/* SEV_NEVER: off */
+	const char *rule;	/* pattern */
+	enum severity severity; /* SEV_NEVER: off */
 };
 
 struct policy {
 	const char *name;
 	enum severity fail_on;
-	struct { struct rule_weight *v; size_t n, cap; } weights;	/* later ones win */
+	struct {
+		struct rule_weight *v;
+		size_t n, cap;
+	} weights; /* later ones win */
 	struct audit_accepts accept;
 };
 

@@ -9,10 +9,10 @@
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 
-struct vulns;		/* inspect/vuln/vuln_set.h */
+struct vulns; /* inspect/vuln/vuln_set.h */
 
-void check_files(struct audit_run *r);		/* modes, devices, owners, leftovers */
-void check_programs(struct audit_run *r);	/* shells, interpreters, package managers, tools */
+void check_files(struct audit_run *r);	  /* modes, devices, owners, leftovers */
+void check_programs(struct audit_run *r); /* shells, interpreters, package managers, tools */
 void check_scripts(struct audit_run *r);
 void check_links(struct audit_run *r);
 void check_packages(struct audit_run *r);
@@ -20,15 +20,15 @@ void check_depends(struct audit_run *r);
 void check_layers(struct audit_run *r);
 MUST_CHECK bool check_config(struct audit_run *r, struct error *e);
 void check_secrets(struct audit_run *r);
-void check_hardening(struct audit_run *r);	/* ELF: how it was built */
-MUST_CHECK bool check_loading(struct audit_run *r, struct error *e);	/* ELF: does it load? */
+void check_hardening(struct audit_run *r);			     /* ELF: how it was built */
+MUST_CHECK bool check_loading(struct audit_run *r, struct error *e); /* ELF: does it load? */
 MUST_CHECK bool check_accounts(struct audit_run *r, struct error *e);
 MUST_CHECK bool check_preload(struct audit_run *r, struct error *e);
 MUST_CHECK bool check_certificates(struct audit_run *r, struct error *e);
 
-/* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails as
- * vuln_read(). */
-MUST_CHECK bool check_vulnerabilities(struct audit_run *r, const struct strings *files, struct vulns *out,
-				     struct error *e);
+/* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails
+ * as vuln_read(). */
+MUST_CHECK bool check_vulnerabilities(struct audit_run *r, const struct strings *files,
+				      struct vulns *out, struct error *e);
 
 #endif

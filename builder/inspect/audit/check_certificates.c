@@ -14,7 +14,7 @@ static void release_bio(BIO **b)
 
 struct expiry {
 	size_t certificates, expired;
-	char first[256];		/* subject of the first expired one */
+	char first[256]; /* subject of the first expired one */
 };
 
 static void count_certificate(X509 *x, time_t now, struct expiry *out)
@@ -37,7 +37,7 @@ static struct expiry read_pem(struct str text, time_t now)
 		count_certificate(x, now, &out);
 		X509_free(x);
 	}
-	ERR_clear_error();	/* the end of the file is an error for OpenSSL */
+	ERR_clear_error(); /* the end of the file is an error for OpenSSL */
 	return out;
 }
 
@@ -52,8 +52,8 @@ static bool check_certificate_file(struct audit_run *r, const struct item *i, st
 	found_here = read_pem(text, (time_t)r->now);
 	if (found_here.expired)
 		finding_add(r, "certificate.expired", i->path,
-			    "%zu of %zu certificates; the first is %s",
-			    found_here.expired, found_here.certificates, found_here.first);
+			    "%zu of %zu certificates; the first is %s", found_here.expired,
+			    found_here.certificates, found_here.first);
 	return true;
 }
 
@@ -72,7 +72,8 @@ static bool has_certificate(struct str text)
 /* The files in which TLS libraries look for authorities. */
 static bool check_bundles(struct audit_run *r, struct error *e)
 {
-	static const char *const bundles[] = { "etc/ssl/certs/ca-certificates.crt", "etc/ssl/cert.pem",
+	static const char *const bundles[] = { "etc/ssl/certs/ca-certificates.crt",
+					       "etc/ssl/cert.pem",
 					       "etc/pki/tls/certs/ca-bundle.crt" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(bundles); i++) {
@@ -99,7 +100,8 @@ bool check_certificates(struct audit_run *r, struct error *e)
 		const struct item *i = r->m->items.v[n];
 
 		if (i->type == ITEM_FILE && i->kept_at && i->kind == CONTENT_TEXT && !i->shared &&
-		    (str_ends(str_of(i->path), STR(".crt")) || str_ends(str_of(i->path), STR(".pem"))) &&
+		    (str_ends(str_of(i->path), STR(".crt")) ||
+		     str_ends(str_of(i->path), STR(".pem"))) &&
 		    !check_certificate_file(r, i, e))
 			return false;
 	}

@@ -12,15 +12,19 @@ static const struct item *program_at(const struct audit_run *r, const char *name
 	struct str rest, dir;
 
 	if (strchr(name, '/'))
-		return model_resolve(r->m, image->workdir && image->workdir[0] == '/'
-					       ? image->workdir + 1 : "", name, NULL);
+		return model_resolve(r->m,
+				     image->workdir && image->workdir[0] == '/' ? image->workdir + 1
+										: "",
+				     name, NULL);
 	for (size_t i = 0; i < image->env.n; i++)
 		if (strcmp(image->env.v[i].name, "PATH") == 0)
 			path = image->env.v[i].value;
 	rest = str_of(path);
 	while (str_next(&rest, ':', &dir)) {
-		const struct item *i = model_resolve(
-			r->m, "", arena_printf(&scratch, STR_FMT "/%s", STR_ARG(dir), name), NULL);
+		const struct item *i = model_resolve(r->m, "",
+						     arena_printf(&scratch, STR_FMT "/%s",
+								  STR_ARG(dir), name),
+						     NULL);
 
 		if (i && i->type == ITEM_FILE)
 			return i;
@@ -69,7 +73,8 @@ static void check_config_health(struct audit_run *r)
 }
 
 /* The number that etc/passwd has for a name; false if it has none. */
-static bool user_number(struct audit_run *r, struct str name, uint64_t *uid, bool *found_it, struct error *e)
+static bool user_number(struct audit_run *r, struct str name, uint64_t *uid, bool *found_it,
+			struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct str text, line, field, rest;
@@ -126,7 +131,7 @@ bool check_config(struct audit_run *r, struct error *e)
 	const struct image_facts *image = r->m->image;
 
 	if (image->rootfs)
-		return true;	/* there is none */
+		return true; /* there is none */
 	if (!check_user(r, e))
 		return false;
 	check_config_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);

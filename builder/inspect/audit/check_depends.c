@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Do the packages of the image have what they depend on? By their records alone: a library that is there without
- * the record of its package meets nothing. */
+/* Do the packages of the image have what they depend on? By their records alone: a library that is
+ * there without the record of its package meets nothing. */
 
 #include <stdlib.h>
 
 #include "format/debian/relations.h"
 #include "inspect/audit/check.h"
 
-/* Packages that Debian 13 marks as essential: no package names them, and images without a shell lack most. */
+/* Packages that Debian 13 marks as essential: no package names them, and images without a shell
+ * lack most. */
 static const char *const essential[] = {
-	"base-files", "base-passwd", "bash", "bsdutils", "coreutils", "dash", "debianutils", "diffutils", "dpkg",
-	"findutils", "grep", "gzip", "hostname", "init-system-helpers", "libc-bin", "ncurses-base", "ncurses-bin",
-	"perl-base", "sed", "sysvinit-utils", "tar", "util-linux",
+	"base-files",  "base-passwd",
+	"bash",	       "bsdutils",
+	"coreutils",   "dash",
+	"debianutils", "diffutils",
+	"dpkg",	       "findutils",
+	"grep",	       "gzip",
+	"hostname",    "init-system-helpers",
+	"libc-bin",    "ncurses-base",
+	"ncurses-bin", "perl-base",
+	"sed",	       "sysvinit-utils",
+	"tar",	       "util-linux",
 };
 
 /* A package, or what one provides: a version is only given with "(= VERSION)" (deb-control(5)). */
@@ -81,18 +90,24 @@ static void list_offers(struct arena *a, const struct packages *l, struct offers
 static bool is_offered(const struct offers *l, const struct relation *want)
 {
 	const struct depends_offer none = { want->name, { NULL, 0 } },
-	same = { want->name, want->version };
+				   same = { want->name, want->version };
 	size_t first = offer_place(l, &none, want->op != DEBVERSION_ANY);
-	size_t at = offer_place(l, &same, false);	/* those before it are older */
+	size_t at = offer_place(l, &same, false); /* those before it are older */
 	size_t later = offer_place(l, &same, true);
 
 	switch (want->op) {
-	case DEBVERSION_ANY: return first < l->n && str_eq(l->v[first].name, want->name);
-	case DEBVERSION_LT: return first < at;
-	case DEBVERSION_LE: return first < later;
-	case DEBVERSION_EQ: return at < later;
-	case DEBVERSION_GE: return at < l->n && str_eq(l->v[at].name, want->name);
-	case DEBVERSION_GT: return later < l->n && str_eq(l->v[later].name, want->name);
+	case DEBVERSION_ANY:
+		return first < l->n && str_eq(l->v[first].name, want->name);
+	case DEBVERSION_LT:
+		return first < at;
+	case DEBVERSION_LE:
+		return first < later;
+	case DEBVERSION_EQ:
+		return at < later;
+	case DEBVERSION_GE:
+		return at < l->n && str_eq(l->v[at].name, want->name);
+	case DEBVERSION_GT:
+		return later < l->n && str_eq(l->v[later].name, want->name);
 	}
 	return false;
 }
@@ -112,7 +127,7 @@ static bool is_group_met(struct arena *a, const struct offers *l, struct str gro
 		if (is_offered(l, &r) || is_essential(a, r.name))
 			return true;
 	}
-	return got < 0;		/* a field that cannot be read says nothing */
+	return got < 0; /* a field that cannot be read says nothing */
 }
 
 void check_depends(struct audit_run *r)

@@ -40,13 +40,13 @@ static void check_type(struct audit_run *r, const struct item *i)
 
 static void check_file_owner(struct audit_run *r, const struct item *i)
 {
-	bool program = i->type == ITEM_FILE && (i->kind == CONTENT_ELF ||
-		       (i->kind == CONTENT_SCRIPT && i->mode & 0111));
+	bool program = i->type == ITEM_FILE &&
+		       (i->kind == CONTENT_ELF || (i->kind == CONTENT_SCRIPT && i->mode & 0111));
 
 	if (i->owned || i->type != ITEM_FILE)
-		return;		/* md5sums list files only */
+		return; /* md5sums list files only */
 	if (i->elf && i->elf->package_note)
-		return;		/* says itself what it is, and scanners read that */
+		return; /* says itself what it is, and scanners read that */
 	if (program)
 		finding_add(r, "file.unowned-program", i->path, "a%s in no package record",
 			    i->kind == CONTENT_ELF ? "n ELF file" : " script");
@@ -57,7 +57,10 @@ static void check_file_owner(struct audit_run *r, const struct item *i)
 /* Files below these folders that are not empty, and these names anywhere. */
 static const char *leftover_kind(const struct item *i)
 {
-	static const struct { struct str dir; const char *what; } dirs[] = {
+	static const struct {
+		struct str dir;
+		const char *what;
+	} dirs[] = {
 		{ STR("var/lib/apt/lists/"), "a package list" },
 		{ STR("var/cache/"), "a cache" },
 		{ STR("var/log/"), "a log" },
@@ -67,8 +70,8 @@ static const char *leftover_kind(const struct item *i)
 		{ STR("proc/"), "part of a mounted file system" },
 		{ STR("sys/"), "part of a mounted file system" },
 	};
-	static const char *const suffixes[] = { ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".orig", ".rej",
-						".swp", "~" };
+	static const char *const suffixes[] = { ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".orig",
+						".rej",	     ".swp",	  "~" };
 	static const char *const names[] = { ".bash_history", ".python_history", ".wget-hsts",
 					     ".viminfo", "core" };
 	struct str path = str_of(i->path);
@@ -81,8 +84,8 @@ static const char *leftover_kind(const struct item *i)
 		if (str_ends(path, str_of(suffixes[s])))
 			return "an old copy";
 	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
-		if (strcmp(base, names[n]) == 0 && (n + 1 < sizeof(names) / sizeof(names[0]) ||
-						    i->kind == CONTENT_ELF))
+		if (strcmp(base, names[n]) == 0 &&
+		    (n + 1 < sizeof(names) / sizeof(names[0]) || i->kind == CONTENT_ELF))
 			return "a trace of somebody's work";
 	return NULL;
 }

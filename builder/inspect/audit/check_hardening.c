@@ -12,7 +12,8 @@
 /* Folders that others may have filled by the time a program runs. */
 static bool is_filled_later(const char *path)
 {
-	static const char *const folders[] = { "tmp", "var/tmp", "dev", "proc", "run", "var/run", "home" };
+	static const char *const folders[] = { "tmp", "var/tmp", "dev", "proc",
+					       "run", "var/run", "home" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		size_t n = strlen(folders[i]);
@@ -28,11 +29,12 @@ static const char *folder_danger(const struct item *dir, bool above)
 {
 	if ((dir->mode & 0002) && !(above && (dir->mode & 01000)))
 		return "a folder everybody may write to";
-	return dir->uid && (dir->mode & 0200) ? "a folder that another user than root may write to" : NULL;
+	return dir->uid && (dir->mode & 0200) ? "a folder that another user than root may write to"
+					      : NULL;
 }
 
-/* A folder of a search path and those above it. `path` begins with "/". *absent: it is not there, and only root
- * could make it. */
+/* A folder of a search path and those above it. `path` begins with "/". *absent: it is not there,
+ * and only root could make it. */
 static const char *path_danger(const struct audit_run *r, const char *path, bool *absent)
 {
 	AUTO_ARENA scratch = { 0 };
@@ -51,19 +53,22 @@ static const char *path_danger(const struct audit_run *r, const char *path, bool
 	if (!at)
 		return NULL;
 	why = at->type == ITEM_DIR ? folder_danger(at, false) : NULL;
-	for (const char *up = path_dir(&scratch, at->path); !why && *up; up = path_dir(&scratch, up)) {
+	for (const char *up = path_dir(&scratch, at->path); !why && *up;
+	     up = path_dir(&scratch, up)) {
 		at = model_resolve(r->m, "", up, NULL);
 		why = at ? folder_danger(at, true) : NULL;
 	}
 	return why;
 }
 
-/* One element of a search path; empty ones mean the current folder. One with a token that has no value here is
- * dropped by the loader. */
-static const char *element_danger(const struct audit_run *r, const struct item *i, struct str element, bool *absent)
+/* One element of a search path; empty ones mean the current folder. One with a token that has no
+ * value here is dropped by the loader. */
+static const char *element_danger(const struct audit_run *r, const struct item *i,
+				  struct str element, bool *absent)
 {
 	AUTO_ARENA scratch = { 0 };
-	const char *origin = arena_printf(&scratch, "/%s", path_dir(&scratch, i->path)), *folder, *why;
+	const char *origin = arena_printf(&scratch, "/%s", path_dir(&scratch, i->path)), *folder,
+		   *why;
 
 	*absent = false;
 	if (element.n == 0)
@@ -98,16 +103,22 @@ static void check_search_path(struct audit_run *r, const struct item *i, const c
 	}
 }
 
-/* Debian's own builds of Python are not position independent: nobody who makes an image can change that. */
+/* Debian's own builds of Python are not position independent: nobody who makes an image can change
+ * that. */
 static const struct audit_accept *debian_python(const struct item *i)
 {
-	static const struct audit_accept known = { .rule = "elf.no-pie",
-						   .reason = "Debian builds its Python without PIE" };
+	static const struct audit_accept known = {
+		.rule = "elf.no-pie", .reason = "Debian builds its Python without PIE"
+	};
 	AUTO_ARENA scratch = { 0 };
 	const char *name = path_base(i->path);
 
-	return i->package && strncmp(name, "python3.", 8) == 0 && strcmp(path_dir(&scratch, i->path), "usr/bin") == 0 &&
-	       strcmp(i->package->name, arena_printf(&scratch, "%s-minimal", name)) == 0 ? &known : NULL;
+	return i->package && strncmp(name, "python3.", 8) == 0 &&
+			       strcmp(path_dir(&scratch, i->path), "usr/bin") == 0 &&
+			       strcmp(i->package->name,
+				      arena_printf(&scratch, "%s-minimal", name)) == 0
+		       ? &known
+		       : NULL;
 }
 
 static void check_linking(struct audit_run *r, const struct item *i, const struct elf_facts *f)
@@ -120,8 +131,8 @@ static void check_linking(struct audit_run *r, const struct item *i, const struc
 			finding_add(r, "elf.go-defaults", i->path, "%s%s%s",
 				    fixed ? "its type is ET_EXEC" : "",
 				    fixed && f->head.dynamic && !f->head.relro ? ", " : "",
-				    f->head.dynamic &&
-				    !f->head.relro ? "no PT_GNU_RELRO segment" : "");
+				    f->head.dynamic && !f->head.relro ? "no PT_GNU_RELRO segment"
+								      : "");
 		return;
 	}
 	if (f->head.dynamic && !f->head.relro)
@@ -139,7 +150,7 @@ static void check_segments(struct audit_run *r, const struct item *i, const stru
 	if (f->head.exec_stack || !f->head.stack_header)
 		finding_add(r, "elf.exec-stack", i->path, "%s",
 			    f->head.stack_header ? "PT_GNU_STACK is executable"
-									 : "no PT_GNU_STACK header");
+						 : "no PT_GNU_STACK header");
 	if (f->head.write_exec)
 		finding_add(r, "elf.write-exec", i->path,
 			    "a loaded segment is writable and executable");
@@ -177,7 +188,7 @@ static void check_elf(struct audit_run *r, const struct item *i)
 		return;
 	}
 	if (f->head.type != ET_EXEC && f->head.type != ET_DYN)
-		return;		/* an object file or a core dump is not loaded */
+		return; /* an object file or a core dump is not loaded */
 	check_segments(r, i, f);
 	check_calls(r, i, f);
 	check_search_path(r, i, "RPATH", f->head.runpath ? NULL : f->head.rpath);

@@ -3,7 +3,7 @@
 
 #include "inspect/audit/check.h"
 
-#define WASTE_FLOOR (64u << 10)		/* bytes below which nobody cares */
+#define WASTE_FLOOR (64u << 10) /* bytes below which nobody cares */
 
 void check_layers(struct audit_run *r)
 {
@@ -23,7 +23,8 @@ void check_layers(struct audit_run *r)
 			finding_add(r, "layer.wasted-bytes", NULL,
 				    "layer %zu: %llu of %llu bytes are removed or replaced above "
 				    "it, the most of "
-				    "them /%s", i + 1, (unsigned long long)stat->wasted,
+				    "them /%s",
+				    i + 1, (unsigned long long)stat->wasted,
 				    (unsigned long long)stat->bytes, stat->largest->path);
 		if (stat->repeated >= WASTE_FLOOR)
 			finding_add(r, "layer.wasted-bytes", NULL,

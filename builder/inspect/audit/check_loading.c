@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/loader_process.h), with the
- * libraries of the image alone; what no program loads (plug-ins, modules) in a program that can open it. */
+/* Would it load? Every program is loaded on paper as glibc's loader does it
+ * (format/elf/loader_process.h), with the libraries of the image alone; what no program loads
+ * (plug-ins, modules) in a program that can open it. */
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
@@ -24,7 +25,8 @@ static void loading_found(struct loading_check *l, const char *rule, const struc
 	const char *path = o->file->path;
 
 	for (size_t n = out->n; n-- > 0;)
-		if (strcmp(out->v[n].message, text) == 0 && out->v[n].path && strcmp(out->v[n].path, path) == 0)
+		if (strcmp(out->v[n].message, text) == 0 && out->v[n].path &&
+		    strcmp(out->v[n].path, path) == 0)
 			return;
 	finding_add(l->r, rule, path, "%s", text);
 }
@@ -35,7 +37,8 @@ static const char *need_text(struct arena *a, const struct process_edge *edge, c
 	const char *text = arena_printf(a, "it %s %s", verb, edge->needed);
 
 	if (edge->dlopen && edge->dlopen->feature)
-		text = arena_printf(a, "%s, feature \"%s\" of its .note.dlopen", text, edge->dlopen->feature);
+		text = arena_printf(a, "%s, feature \"%s\" of its .note.dlopen", text,
+				    edge->dlopen->feature);
 	return edge->blocked ? arena_printf(a, "%s: %s", text, edge->why) : text;
 }
 
@@ -49,7 +52,8 @@ static void edge_missing(struct loading_check *l, const struct process_edge *edg
 		loading_found(l, "elf.dlopen-missing", edge->by, need_text(a, edge, "would load"));
 	else if (edge->order == 0)
 		loading_found(l, "elf.interpreter-missing", edge->by,
-			      arena_printf(a, "its loader is %s%s%s", edge->needed, edge->blocked ? ": " : "",
+			      arena_printf(a, "its loader is %s%s%s", edge->needed,
+					   edge->blocked ? ": " : "",
 					   edge->blocked ? edge->why : ""));
 	else
 		loading_found(l, "elf.library-missing", edge->by, need_text(a, edge, "needs"));
@@ -86,8 +90,9 @@ static bool check_loaded_versions(struct loading_check *l, const struct process 
 			continue;
 		complete = false;
 		loading_found(l, "elf.version-missing", o,
-			      arena_printf(l->r->a, "it needs version %s of %s; /%s does not have it", need->version,
-					   need->library, lib->file->path));
+			      arena_printf(l->r->a,
+					   "it needs version %s of %s; /%s does not have it",
+					   need->version, need->library, lib->file->path));
 	}
 	return complete;
 }
@@ -110,7 +115,8 @@ static void check_symbols(struct loading_check *l, const struct process *p,
 
 		if (!process_defines(p, need->hash))
 			loading_found(l, "elf.symbol-missing", o,
-				      arena_printf(l->r->a, "nothing it loads defines %s", need->name));
+				      arena_printf(l->r->a, "nothing it loads defines %s",
+						   need->name));
 	}
 }
 
@@ -122,7 +128,8 @@ static void check_notes(struct loading_check *l, const struct process_object *o)
 		loading_found(l, "elf.dlopen-unreadable", o, odd);
 }
 
-/* Of a module the symbols are not looked for: it may be opened by another module that has loaded more. */
+/* Of a module the symbols are not looked for: it may be opened by another module that has loaded
+ * more. */
 static bool check_process(struct process_visit *v, struct process *p, struct error *e)
 {
 	struct loading_check *l = (struct loading_check *)v;
@@ -133,8 +140,9 @@ static bool check_process(struct process_visit *v, struct process *p, struct err
 		complete &= check_loaded_versions(l, p, p->objects.v[i]);
 		check_notes(l, p->objects.v[i]);
 	}
-	for (size_t i = 0; complete && !p->first && object_facts(p->objects.v[0])->program &&
-	     i < p->objects.n; i++)
+	for (size_t i = 0;
+	     complete && !p->first && object_facts(p->objects.v[0])->program && i < p->objects.n;
+	     i++)
 		check_symbols(l, p, p->objects.v[i]);
 	return true;
 }

@@ -27,8 +27,8 @@ static void check_modified(struct audit_run *r)
 
 		if (!expected_to_differ(x->item))
 			finding_add(r, "file.modified", x->item->path,
-				    "its content is not that of %s %s",
-				    x->package->name, x->package->version);
+				    "its content is not that of %s %s", x->package->name,
+				    x->package->version);
 	}
 }
 

@@ -11,31 +11,34 @@
 
 /* Names after version suffixes are gone. */
 static const char *const shells[] = {
-	"ash", "bash", "busybox", "csh", "dash", "elvish", "es", "fish", "hush", "ksh", "ksh93",
-	"lksh", "loksh", "mksh", "nu", "oksh", "osh", "pdksh", "posh", "pwsh", "rbash", "rc", "rksh",
-	"rzsh", "sash", "sh", "static-sh", "tcsh", "toybox", "xonsh", "yash", "zsh",
+	"ash",	"bash",	 "busybox",   "csh",  "dash",	"elvish", "es",	  "fish",
+	"hush", "ksh",	 "ksh93",     "lksh", "loksh",	"mksh",	  "nu",	  "oksh",
+	"osh",	"pdksh", "posh",      "pwsh", "rbash",	"rc",	  "rksh", "rzsh",
+	"sash", "sh",	 "static-sh", "tcsh", "toybox", "xonsh",  "yash", "zsh",
 };
 
 static const char *const interpreters[] = {
-	"awk", "bun", "deno", "erl", "expect", "gawk", "groovy", "guile", "java", "lua", "luajit",
-	"mawk", "nawk", "node", "nodejs", "ocaml", "perl", "php", "pypy", "python", "ruby", "tclsh",
-	"wish",
+	"awk",	"bun", "deno",	 "erl",	   "expect", "gawk",  "groovy", "guile",
+	"java", "lua", "luajit", "mawk",   "nawk",   "node",  "nodejs", "ocaml",
+	"perl", "php", "pypy",	 "python", "ruby",   "tclsh", "wish",
 };
 
 static const char *const package_managers[] = {
-	"aptitude", "apk", "apt", "apt-get", "conda", "debconf", "dnf", "dpkg", "dpkg-deb", "gem",
-	"microdnf", "npm", "opkg", "pacman", "pip", "pipx", "rpm", "uv", "yarn", "yum", "zypper",
+	"aptitude", "apk",	"apt", "apt-get",  "conda", "debconf", "dnf",
+	"dpkg",	    "dpkg-deb", "gem", "microdnf", "npm",   "opkg",    "pacman",
+	"pip",	    "pipx",	"rpm", "uv",	   "yarn",  "yum",     "zypper",
 };
 
 static const char *const compilers[] = {
-	"ar", "as", "c++", "c89", "c99", "cc", "clang", "clang++", "cmake", "cpp", "g++", "gcc", "gdb",
-	"gdbserver", "go", "gold", "ld", "ld.bfd", "ld.gold", "lldb", "ltrace", "make", "nasm", "nm",
-	"objcopy", "objdump", "perf", "rustc", "strace", "tcc", "yasm",
+	"ar",	   "as",      "c++",	 "c89",	  "c99",    "cc",	 "clang", "clang++",
+	"cmake",   "cpp",     "g++",	 "gcc",	  "gdb",    "gdbserver", "go",	  "gold",
+	"ld",	   "ld.bfd",  "ld.gold", "lldb",  "ltrace", "make",	 "nasm",  "nm",
+	"objcopy", "objdump", "perf",	 "rustc", "strace", "tcc",	 "yasm",
 };
 
 static const char *const downloaders[] = {
-	"aria2c", "curl", "ftp", "lftp", "nc", "nc.openbsd", "nc.traditional", "ncat", "rsync", "scp",
-	"sftp", "socat", "ssh", "telnet", "wget",
+	"aria2c", "curl", "ftp",  "lftp",  "nc",  "nc.openbsd", "nc.traditional", "ncat",
+	"rsync",  "scp",  "sftp", "socat", "ssh", "telnet",	"wget",
 };
 
 static const struct {
@@ -45,7 +48,8 @@ static const struct {
 	const char *what;
 } kinds[] = {
 	{ "program.interpreter", interpreters, COUNT(interpreters), "an interpreter" },
-	{ "program.package-manager", package_managers, COUNT(package_managers), "a package manager" },
+	{ "program.package-manager", package_managers, COUNT(package_managers),
+	  "a package manager" },
 	{ "program.compiler", compilers, COUNT(compilers), "a development tool" },
 	{ "program.download", downloaders, COUNT(downloaders), "a network tool" },
 };
@@ -101,21 +105,26 @@ static bool check_shell(struct audit_run *r, const struct item *i, const char *b
 }
 
 /* An interpreter that the recipe itself names, or whose package it names, is there on purpose. */
-static const struct audit_accept *expected_interpreter(const struct audit_run *r, const struct item *i)
+static const struct audit_accept *expected_interpreter(const struct audit_run *r,
+						       const struct item *i)
 {
 	const struct audit_expected *x = r->expected;
 	const char *path = arena_printf(r->a, "/%s", i->path), *name = NULL;
 	struct audit_accept *out;
 
 	for (size_t n = 0; n < x->paths.n && !name; n++)
-		name = path_glob(x->paths.v[n], i->path) || model_resolve(r->m, "", x->paths.v[n], NULL) == i
-			       ? x->paths.v[n] : NULL;
+		name = path_glob(x->paths.v[n], i->path) ||
+				       model_resolve(r->m, "", x->paths.v[n], NULL) == i
+			       ? x->paths.v[n]
+			       : NULL;
 	if (!name && i->package && strings_has(&x->packages, i->package->name))
 		name = i->package->name;
 	if (!name)
 		return NULL;
 	out = arena_alloc(r->a, sizeof(*out));
-	*out = (struct audit_accept){ .rule = "program.interpreter", .path = path, .where = x->where,
+	*out = (struct audit_accept){ .rule = "program.interpreter",
+				      .path = path,
+				      .where = x->where,
 				      .reason = arena_printf(r->a, "the recipe names %s", name) };
 	return out;
 }
@@ -134,7 +143,7 @@ static void check_program_kind(struct audit_run *r, const struct item *i, const 
 	const char *cut = program_stem(&scratch, base);
 
 	if (i->type == ITEM_LINK || !in_path(i->path) || !is_runnable(r, i))
-		return;		/* the file it leads to is reported */
+		return; /* the file it leads to is reported */
 	for (size_t k = 0; k < COUNT(kinds); k++)
 		if (name_among(base, kinds[k].names, kinds[k].n) ||
 		    name_among(cut, kinds[k].names, kinds[k].n))

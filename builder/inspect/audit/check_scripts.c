@@ -40,8 +40,8 @@ static const struct item *script_find_program(const struct audit_run *r, const c
 
 static bool is_shell(const char *name)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "csh",
-					      "tcsh", "fish", "rc", "posh", "yash" };
+	static const char *const shells[] = { "sh",  "bash", "dash", "ash", "ksh",  "mksh", "zsh",
+					      "csh", "tcsh", "fish", "rc",  "posh", "yash" };
 
 	return name_among(path_base(name), shells, sizeof(shells) / sizeof(shells[0]));
 }

@@ -9,11 +9,13 @@
 
 static void check_secret_file(struct audit_run *r, const struct item *i)
 {
-	static const char *const names[] = { ".netrc", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd",
-					     "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".pgpass",
-					     ".my.cnf", "shadow-", "gshadow-" };
-	static const char *const ends[] = { ".aws/credentials", ".docker/config.json", ".kube/config",
-					    ".config/gh/hosts.yml", ".ssh/authorized_keys" };
+	static const char *const names[] = { ".netrc",	   ".npmrc",  ".pypirc", ".git-credentials",
+					     ".htpasswd",  "id_rsa",  "id_dsa",	 "id_ecdsa",
+					     "id_ed25519", ".pgpass", ".my.cnf", "shadow-",
+					     "gshadow-" };
+	static const char *const ends[] = { ".aws/credentials", ".docker/config.json",
+					    ".kube/config", ".config/gh/hosts.yml",
+					    ".ssh/authorized_keys" };
 
 	if (i->secret) {
 		finding_add(r, "secret.content", i->path, "it holds %s", i->secret);
@@ -30,8 +32,9 @@ static void check_secret_file(struct audit_run *r, const struct item *i)
 
 static bool secret_name(const char *name)
 {
-	static const char *const parts[] = { "PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY",
-					     "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL" };
+	static const char *const parts[] = { "PASSWORD",    "PASSWD",	  "SECRET",
+					     "TOKEN",	    "API_KEY",	  "APIKEY",
+					     "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL" };
 	char upper[256];
 	size_t n = 0;
 
@@ -39,7 +42,7 @@ static bool secret_name(const char *name)
 		upper[n] = (char)toupper((unsigned char)name[n]);
 	upper[n] = '\0';
 	if (str_ends(str_of(upper), STR("_FILE")) || str_ends(str_of(upper), STR("_PATH")))
-		return false;	/* says where one is */
+		return false; /* says where one is */
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strstr(upper, parts[i]))
 			return true;

@@ -34,13 +34,18 @@ static const struct audit_accept *vuln_exclusion(struct arena *a, const struct v
 	if (!v->vex || (v->vex->status != VEX_NOT_AFFECTED && v->vex->status != VEX_FIXED))
 		return NULL;
 	x = arena_alloc(a, sizeof(*x));
-	*x = (struct audit_accept){ .rule = v->rule, .where = v->vex->where, .reason = arena_printf(
-		a, "VEX %s%s%s", v->vex->status == VEX_FIXED ? "fixed" : "not_affected",
-		*v->vex->reason ? ": " : "", v->vex->reason) };
+	*x = (struct audit_accept){
+		.rule = v->rule,
+		.where = v->vex->where,
+		.reason = arena_printf(a, "VEX %s%s%s",
+				       v->vex->status == VEX_FIXED ? "fixed" : "not_affected",
+				       *v->vex->reason ? ": " : "", v->vex->reason)
+	};
 	return x;
 }
 
-bool check_vulnerabilities(struct audit_run *r, const struct strings *files, struct vulns *out, struct error *e)
+bool check_vulnerabilities(struct audit_run *r, const struct strings *files, struct vulns *out,
+			   struct error *e)
 {
 	struct remarks problems = { NULL, 0, 0 };
 
@@ -49,9 +54,11 @@ bool check_vulnerabilities(struct audit_run *r, const struct strings *files, str
 	for (size_t i = 0; i < problems.n; i++)
 		finding_add(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
 	for (const struct vuln *v = out->v; v < out->v + out->n; v++) {
-		struct finding *f = v->rule ?
-			finding_add(r, v->rule, v->component ? v->component->record : NULL, "%s",
-							  vuln_message(r->a, v)) : NULL;
+		struct finding *f = v->rule ? finding_add(r, v->rule,
+							  v->component ? v->component->record
+								       : NULL,
+							  "%s", vuln_message(r->a, v))
+					    : NULL;
 
 		if (f)
 			f->accepted = vuln_exclusion(r->a, v);

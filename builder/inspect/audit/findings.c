@@ -25,8 +25,10 @@ struct finding *finding_add(struct audit_run *r, const char *rule, const char *p
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	*list_push(r->a, r->out) = (struct finding){
-		.rule = rule_find(rule), .path = path,
-		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt };	/* fmt is a literal */
+		.rule = rule_find(rule),
+		.path = path,
+		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt
+	}; /* fmt is a literal */
 	assert(r->out->v[r->out->n - 1].rule);
 	return &r->out->v[r->out->n - 1];
 }

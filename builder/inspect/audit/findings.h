@@ -8,11 +8,11 @@
 
 /* A finding that somebody has looked at: it is shown as accepted and does not fail the audit. */
 struct audit_accept {
-	const char *rule;	/* rule id; a final '*' stands for any end */
-	const char *path;	/* glob over absolute paths, or NULL: any subject */
-	const char *reason;	/* never empty */
-	const char *until;	/* last day it holds, "2027-01-31", or NULL: always */
-	const char *where;	/* where it was accepted, "recipes/x.json:12:5", or NULL */
+	const char *rule;   /* rule id; a final '*' stands for any end */
+	const char *path;   /* glob over absolute paths, or NULL: any subject */
+	const char *reason; /* never empty */
+	const char *until;  /* last day it holds, "2027-01-31", or NULL: always */
+	const char *where;  /* where it was accepted, "recipes/x.json:12:5", or NULL */
 };
 
 struct audit_accepts {
@@ -20,17 +20,18 @@ struct audit_accepts {
 	size_t n, cap;
 };
 
-struct rule;		/* inspect/audit/rules.h */
-struct model;		/* inspect/model/model.h: what is in the image */
-struct records;		/* inspect/model/packages.h: what reading package records brought to light */
+struct rule;	/* inspect/audit/rules.h */
+struct model;	/* inspect/model/model.h: what is in the image */
+struct records; /* inspect/model/packages.h: what reading package records brought to light */
 
 struct finding {
 	const struct rule *rule;
-	enum severity severity;		/* the rule's, or what the policy makes of it */
-	const char *path;		/* in the image without leading slash, or NULL: the image */
+	enum severity severity; /* the rule's, or what the policy makes of it */
+	const char *path;	/* in the image without leading slash, or NULL: the image */
 	const char *message;
-	const struct audit_accept *expected;	/* why it need not count if nobody says anything else, or NULL */
-	const struct audit_accept *accepted;	/* NULL: it counts */
+	const struct audit_accept
+		*expected; /* why it need not count if nobody says anything else, or NULL */
+	const struct audit_accept *accepted; /* NULL: it counts */
 };
 
 struct findings {
@@ -40,9 +41,9 @@ struct findings {
 
 /* What the recipe says that the image is there to run. */
 struct audit_expected {
-	struct strings paths;		/* globs over absolute paths */
+	struct strings paths; /* globs over absolute paths */
 	struct strings packages;
-	const char *where;		/* the recipe's file */
+	const char *where; /* the recipe's file */
 };
 
 struct audit_run {
@@ -57,8 +58,7 @@ struct audit_run {
 /* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
  * may be NULL. */
 struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
-			    const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+			    const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* The place in the image for people: "/usr/bin/x", or "the image". */
 const char *finding_subject(struct arena *a, const struct finding *f);

@@ -100,7 +100,8 @@ const struct rule rules[] = {
 	  "Its RPATH or RUNPATH has an element that is empty, relative, outside what the image "
 	  "has, or writable by others: whoever can write there can run code in the program. "
 	  "Remove it (patchelf --remove-rpath, or link without -rpath)." },
-	{ "elf.rpath-absent", SEV_INFO, "searches libraries beside itself, in a folder that is not there",
+	{ "elf.rpath-absent", SEV_INFO,
+	  "searches libraries beside itself, in a folder that is not there",
 	  "Its RPATH or RUNPATH names a folder by $ORIGIN that the image does not have. The folders above it are "
 	  "root's, so nobody else can make it." },
 	{ "elf.symbol-missing", SEV_HIGH, "a symbol it needs is nowhere",

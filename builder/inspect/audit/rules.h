@@ -7,10 +7,10 @@
 #include "inspect/audit/severity.h"
 
 struct rule {
-	const char *id;			/* "elf.library-missing": part, then what is wrong */
+	const char *id; /* "elf.library-missing": part, then what is wrong */
 	enum severity severity;
-	const char *title;		/* a few words, no full stop */
-	const char *explanation;	/* why it matters and what to do; sentences */
+	const char *title;	 /* a few words, no full stop */
+	const char *explanation; /* why it matters and what to do; sentences */
 };
 
 /* All rules, sorted by id. */

@@ -4,8 +4,8 @@
 #include "inspect/audit/severity.h"
 
 static const char *const severity_names[] = {
-	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
-	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never",
+	[SEV_INFO] = "info", [SEV_LOW] = "low",		  [SEV_MEDIUM] = "medium",
+	[SEV_HIGH] = "high", [SEV_CRITICAL] = "critical", [SEV_NEVER] = "never",
 };
 
 const char *severity_name(enum severity s)

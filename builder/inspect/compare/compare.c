@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers are told apart by their diff_ids; the first that differs is read entry by entry, by a child
- * in a jail. */
+/* Layers are told apart by their diff_ids; the first that differs is read entry by entry, by a
+ * child in a jail. */
 
 #include "inspect/compare/compare.h"
 
@@ -13,7 +13,7 @@
 
 struct comparing {
 	struct arena *a;
-	const char *name;		/* of the other image */
+	const char *name; /* of the other image */
 	struct parting *first;
 };
 
@@ -53,9 +53,12 @@ static const char *mode_octal(struct arena *a, unsigned mode)
 
 static const char *entry_kind(char type)
 {
-	static const struct { char type; const char *name; } kinds[] = {
-		{ '1', "a hard link" }, { '2', "a link" }, { '3', "a device" }, { '4', "a device" },
-		{ '5', "a folder" }, { '6', "a FIFO" },
+	static const struct {
+		char type;
+		const char *name;
+	} kinds[] = {
+		{ '1', "a hard link" }, { '2', "a link" },   { '3', "a device" },
+		{ '4', "a device" },	{ '5', "a folder" }, { '6', "a FIFO" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -80,7 +83,7 @@ static const char *compare_headers(struct comparing *c, const struct layer_entry
 	if (x->uid != y->uid || x->gid != y->gid)
 		return describe_both_values(c, "owner",
 					    arena_printf(a, "%llu:%llu", (unsigned long long)x->uid,
-								     (unsigned long long)x->gid),
+							 (unsigned long long)x->gid),
 					    arena_printf(a, "%llu:%llu", (unsigned long long)y->uid,
 							 (unsigned long long)y->gid));
 	if (x->mtime != y->mtime)
@@ -149,10 +152,11 @@ static int compare_tar_entries(struct part_pair *p, const struct layer_entry *x,
 			       describe_both_values(c, "size",
 						    arena_printf(c->a, "%llu",
 								 (unsigned long long)sizes[0]),
-							     arena_printf(c->a, "%llu", (unsigned long long)sizes[1])));
+						    arena_printf(c->a, "%llu",
+								 (unsigned long long)sizes[1])));
 	return part_at(c, path,
 		       describe_both_values(c, "byte", arena_printf(c->a, "0x%02x", byte[0]),
-						     arena_printf(c->a, "0x%02x", byte[1])));
+					    arena_printf(c->a, "0x%02x", byte[1])));
 }
 
 static int is_extra(struct comparing *c, const struct layer_entry *x)
@@ -177,13 +181,15 @@ static int compare_tars(struct part_pair *p, struct error *e)
 		if (gx < 0 || gy < 0)
 			return -1;
 		if (gx == 0 && gy == 0)
-			return part_at(p->c, NULL, "the same entries, but other bytes between them (padding, "
-					       "names of owners, the form of headers)");
+			return part_at(p->c, NULL,
+				       "the same entries, but other bytes between them (padding, "
+				       "names of owners, the form of headers)");
 		if (gx == 0)
 			return is_missing(p->c, &y);
 		if (gy == 0)
 			return is_extra(p->c, &x);
-		/* layers made here are in the order of their bytes: the lesser name is what the other lacks */
+		/* layers made here are in the order of their bytes: the lesser name is what the
+		 * other lacks */
 		got = str_cmp(x.name, y.name);
 		if (got)
 			return got < 0 ? is_extra(p->c, &x) : is_missing(p->c, &y);
@@ -265,11 +271,13 @@ static const char *layer_name(struct arena *a, const struct image_facts *f, size
 {
 	const char *by = f->layers.v[i].created_by;
 
-	return by && *by ? arena_printf(a, "layer %zu (%s)", i + 1, by) : arena_printf(a, "layer %zu", i + 1);
+	return by && *by ? arena_printf(a, "layer %zu (%s)", i + 1, by)
+			 : arena_printf(a, "layer %zu", i + 1);
 }
 
 /* Settings that both have, by name; what is left are texts that say the same. */
-static bool settings_part(struct comparing *c, const struct image_facts *x, const struct image_facts *y)
+static bool settings_part(struct comparing *c, const struct image_facts *x,
+			  const struct image_facts *y)
 {
 	struct diff d = { 0 };
 
@@ -278,9 +286,11 @@ static bool settings_part(struct comparing *c, const struct image_facts *x, cons
 		return false;
 	c->first->layer = "config";
 	return part_at(c, d.list.v[0].subject,
-		       d.list.v[0].sign == '~' ? d.list.v[0].detail
-		       : arena_printf(c->a, "%s; %s %s it", d.list.v[0].detail, c->name,
-				      d.list.v[0].sign == '-' ? "does not have" : "alone has"));
+		       d.list.v[0].sign == '~'
+			       ? d.list.v[0].detail
+			       : arena_printf(c->a, "%s; %s %s it", d.list.v[0].detail, c->name,
+					      d.list.v[0].sign == '-' ? "does not have"
+								      : "alone has"));
 }
 
 /* The texts of the configs: what is left when no setting that has a name here differs. */
@@ -296,8 +306,9 @@ static bool texts_part(struct comparing *c, const struct inspection *image,
 	while (at < x.n && at < y.n && x.p[at] == y.p[at])
 		at++;
 	*c->first = (struct parting){ .layer = "config", .has_offset = true, .offset = at };
-	return part_at(c, NULL, "the layers and the settings that run it are equal, the rest of the text "
-				"is not (history, dates, health check)");
+	return part_at(c, NULL,
+		       "the layers and the settings that run it are equal, the rest of the text "
+		       "is not (history, dates, health check)");
 }
 
 bool compare_images(struct arena *a, const struct inspection *image, const struct inspection *other,
@@ -312,18 +323,21 @@ bool compare_images(struct arena *a, const struct inspection *image, const struc
 	for (size_t i = 0; i < least; i++)
 		if (!content_digest_eq(&x->layers.v[i].diff_id, &y->layers.v[i].diff_id)) {
 			first->layer = layer_name(a, x, i);
-			return compare_layers(&c, image, other, i, e) || err_wrap(e, "layer %zu", i + 1);
+			return compare_layers(&c, image, other, i, e) ||
+			       err_wrap(e, "layer %zu", i + 1);
 		}
 	if (x->layers.n != y->layers.n) {
 		first->layer = layer_name(a, x->layers.n > least ? x : y, least);
-		return part_at(&c, NULL, x->layers.n > least ? arena_printf(a, "%s has no such layer", name)
-							     : "it is missing");
+		return part_at(&c, NULL,
+			       x->layers.n > least ? arena_printf(a, "%s has no such layer", name)
+						   : "it is missing");
 	}
 	if (settings_part(&c, x, y))
 		return true;
 	if (!content_digest_eq(&x->config, &y->config))
 		return texts_part(&c, image, other, e);
-	*same = x->has_digest && y->has_digest && content_digest_eq(&x->manifest, &y->manifest) ? SAME_BYTES
-											: SAME_CONTENT;
+	*same = x->has_digest && y->has_digest && content_digest_eq(&x->manifest, &y->manifest)
+			? SAME_BYTES
+			: SAME_CONTENT;
 	return true;
 }

@@ -7,17 +7,17 @@
 #include "inspect/model/inspect.h"
 
 struct parting {
-	const char *layer;	/* "layer 5 (imgbuild layer cephalo/squid)", "config"; never NULL */
-	const char *path;	/* "/usr/sbin/squid", a setting, or NULL */
+	const char *layer; /* "layer 5 (imgbuild layer cephalo/squid)", "config"; never NULL */
+	const char *path;  /* "/usr/sbin/squid", a setting, or NULL */
 	bool has_offset;
-	uint64_t offset;	/* in the file, from 0 */
-	const char *what;	/* "mode 0755, in the rebuild 0775" */
+	uint64_t offset;  /* in the file, from 0 */
+	const char *what; /* "mode 0755, in the rebuild 0775" */
 };
 
 enum sameness {
-	SAME_BYTES,	/* one manifest */
-	SAME_CONTENT,	/* equal layers uncompressed and equal settings; blobs or texts differ */
-	DIFFERENT,	/* *first says where */
+	SAME_BYTES,   /* one manifest */
+	SAME_CONTENT, /* equal layers uncompressed and equal settings; blobs or texts differ */
+	DIFFERENT,    /* *first says where */
 };
 
 /* Compares an image with `other`, called `name` in the texts ("the rebuild"). ERR_INPUT,

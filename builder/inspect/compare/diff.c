@@ -13,8 +13,9 @@
 static void diff_add(struct arena *a, struct diff *out, enum diff_part part, char sign,
 		     const char *subject, const char *detail)
 {
-	*list_push(a, &out->list) = (struct difference){ .part = part, .sign = sign, .subject = subject,
-							 .detail = detail };
+	*list_push(a, &out->list) = (struct difference){
+		.part = part, .sign = sign, .subject = subject, .detail = detail
+	};
 }
 
 static void diff_versions(struct arena *a, const struct package *x, const struct package *y,
@@ -25,7 +26,9 @@ static void diff_versions(struct arena *a, const struct package *x, const struct
 	if (strcmp(x->version, y->version) != 0)
 		diff_add(a, out, DIFF_PACKAGES, '~', y->name,
 			 arena_printf(a, "%s -> %s%s", x->version, y->version,
-				      order < 0 ? " (upgrade)" : order > 0 ? " (downgrade)" : ""));
+				      order < 0	  ? " (upgrade)"
+				      : order > 0 ? " (downgrade)"
+						  : ""));
 }
 
 static void diff_package_lists(struct arena *a, struct diff *out)
@@ -50,8 +53,14 @@ static void diff_setting(struct arena *a, struct diff *out, const char *name, co
 {
 	if (strcmp(x ? x : "", y ? y : "") == 0)
 		return;
-	diff_add(a, out, DIFF_CONFIG, !x ? '+' : !y ? '-' : '~', name,
-		 !x ? y : !y ? x : arena_printf(a, "%s -> %s", x, y));
+	diff_add(a, out, DIFF_CONFIG,
+		 !x   ? '+'
+		 : !y ? '-'
+		      : '~',
+		 name,
+		 !x   ? y
+		 : !y ? x
+		      : arena_printf(a, "%s -> %s", x, y));
 }
 
 static const char *strings_joined(struct arena *a, const struct strings *l)
@@ -87,7 +96,8 @@ static void compare_variables(struct arena *a, struct diff *out, const char *wha
 void diff_settings(struct arena *a, const struct image_facts *x, const struct image_facts *y,
 		   struct diff *out)
 {
-	const struct env_var *env[] = { x->env.v, y->env.v }, *labels[] = { x->labels.v, y->labels.v };
+	const struct env_var *env[] = { x->env.v, y->env.v },
+			     *labels[] = { x->labels.v, y->labels.v };
 
 	diff_setting(a, out, "architecture", x->architecture, y->architecture);
 	diff_setting(a, out, "variant", x->variant, y->variant);
@@ -174,8 +184,8 @@ static bool compare_elf(struct arena *a, const struct elf_facts *x, const struct
 
 static const char *item_type_name(const struct item *i)
 {
-	static const char *const names[] = { "file", "folder", "link", "device", "device", "FIFO",
-					     "hard link" };
+	static const char *const names[] = { "file",   "folder", "link",     "device",
+					     "device", "FIFO",	 "hard link" };
 
 	return names[i->type];
 }
@@ -212,9 +222,9 @@ static void diff_items(struct arena *a, const struct item *x, const struct item 
 static void one_sided(struct arena *a, char sign, const struct item *i, struct diff *out)
 {
 	diff_add(a, out, DIFF_FILES, sign, arena_printf(a, "/%s", i->path),
-		 i->type == ITEM_FILE ? size_text(a, i->size)
-		 : i->type == ITEM_LINK ? arena_printf(a, "link to %s",
-						       i->target) : item_type_name(i));
+		 i->type == ITEM_FILE	? size_text(a, i->size)
+		 : i->type == ITEM_LINK ? arena_printf(a, "link to %s", i->target)
+					: item_type_name(i));
 }
 
 static void compare_files(struct arena *a, struct diff *out)
@@ -223,7 +233,9 @@ static void compare_files(struct arena *a, struct diff *out)
 	size_t i = 0, k = 0;
 
 	while (i < x->n || k < y->n) {
-		int order = i == x->n ? 1 : k == y->n ? -1 : path_order(x->v[i]->path, y->v[k]->path);
+		int order = i == x->n	? 1
+			    : k == y->n ? -1
+					: path_order(x->v[i]->path, y->v[k]->path);
 
 		if (order == 0)
 			diff_items(a, x->v[i++], y->v[k++], out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a comparison tells beyond facts: which symbols were lost, by name, and what the changelogs of
- * upgraded packages say. Both need contents, so the two images are read once more, and only the
+/* What a comparison tells beyond facts: which symbols were lost, by name, and what the changelogs
+ * of upgraded packages say. Both need contents, so the two images are read once more, and only the
  * files that matter are kept; a child in a jail reads them. */
 
 #include "inspect/compare/diff.h"
@@ -19,7 +19,7 @@
 
 struct contents_wanted {
 	struct keep_rule rule;
-	struct strings paths;		/* sorted */
+	struct strings paths; /* sorted */
 };
 
 static bool more_is_wanted(const struct keep_rule *rule, const char *path)
@@ -37,8 +37,8 @@ static const struct item *file_at(const struct audit_result *r, const char *subj
 }
 
 /* "lost: a, b and 3 more" */
-static void name_lost(struct arena *a, struct difference *d, struct str elf, const struct elf_facts *before,
-		      const struct elf_facts *after)
+static void name_lost(struct arena *a, struct difference *d, struct str elf,
+		      const struct elf_facts *before, const struct elf_facts *after)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct error ignored = { 0 };
@@ -78,7 +78,8 @@ static bool more_lost_symbols(struct arena *a, struct diff *d, const struct insp
 			continue;
 		before = file_at(d->before, x->subject);
 		after = file_at(d->after, x->subject);
-		if (!model_text(&scratch, &in->model, model_at(&in->model, x->subject + 1), &elf, e))
+		if (!model_text(&scratch, &in->model, model_at(&in->model, x->subject + 1), &elf,
+				e))
 			return false;
 		if (elf.p && before && after)
 			name_lost(a, x, elf, before->elf, after->elf);
@@ -109,7 +110,8 @@ static const struct item *changelog_of(const struct model *m, const char *packag
 	AUTO_ARENA scratch = { 0 };
 
 	for (size_t k = 0; k < sizeof(changelogs) / sizeof(changelogs[0]); k++) {
-		const char *path = arena_printf(&scratch, "/usr/share/doc/%s/%s", package, changelogs[k]);
+		const char *path = arena_printf(&scratch, "/usr/share/doc/%s/%s", package,
+						changelogs[k]);
 		const struct item *i = model_resolve(m, "", path, NULL);
 
 		if (i && i->type == ITEM_FILE)
@@ -127,7 +129,8 @@ static bool more_upgrades(struct arena *a, struct diff *d, const struct inspecti
 	for (size_t i = 0; i < d->list.n; i++) {
 		struct difference *x = &d->list.v[i];
 		AUTO_ARENA scratch = { 0 };
-		const struct package *before = packages_find(&d->before->model->packages, x->subject);
+		const struct package *before = packages_find(&d->before->model->packages,
+							     x->subject);
 		const struct package *after = packages_find(&d->after->model->packages, x->subject);
 		struct buf text = { .a = &scratch };
 		struct str packed;
@@ -139,11 +142,13 @@ static bool more_upgrades(struct arena *a, struct diff *d, const struct inspecti
 			known = known || strcmp(told.v[k], after->source) == 0;
 		if (known)
 			continue;
-		if (!model_text(&scratch, &in->model, changelog_of(&in->model, x->subject), &packed, e))
+		if (!model_text(&scratch, &in->model, changelog_of(&in->model, x->subject), &packed,
+				e))
 			return false;
 		if (packed.p)
 			unpack_changelog(&scratch, packed, &text);
-		changelog_between(a, buf_str(&text), before->source_version, after->source_version, &x->more);
+		changelog_between(a, buf_str(&text), before->source_version, after->source_version,
+				  &x->more);
 		if (x->more.n)
 			*list_push(a, &told) = after->source;
 	}
@@ -231,17 +236,23 @@ static bool run_round(struct arena *a, struct round *r, struct error *e)
 bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e)
 {
 	struct contents_wanted lost = { { .want = more_is_wanted }, { NULL, 0, 0 } },
-	upgraded = lost;
-	const struct { const struct audit_result *of; struct contents_wanted *what; teller *tell; } rounds[] =
-		{
-		{ d->before, &lost, more_lost_symbols }, { d->after, &upgraded, more_upgrades },
+			       upgraded = lost;
+	const struct {
+		const struct audit_result *of;
+		struct contents_wanted *what;
+		teller *tell;
+	} rounds[] = {
+		{ d->before, &lost, more_lost_symbols },
+		{ d->after, &upgraded, more_upgrades },
 	};
 
 	more_want(a, d, &lost, &upgraded);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA scratch = { 0 };
 		AUTO_INSPECTION in = INSPECTION_INIT;
-		const struct inspect_request req = { rounds[i].of->image, platform, &rounds[i].what->rule, NULL, rounds[i].of->opened };
+		const struct inspect_request req = { rounds[i].of->image, platform,
+						     &rounds[i].what->rule, NULL,
+						     rounds[i].of->opened };
 		struct round round = { &scratch, d, &in, rounds[i].tell };
 
 		if (rounds[i].what->paths.n &&

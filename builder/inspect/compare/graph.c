@@ -9,21 +9,24 @@
 #include "inspect/model/packages.h"
 #include "base/path.h"
 
-#define ALIKE_MIN 4		/* from so many on, files alike are one node */
+#define ALIKE_MIN 4 /* from so many on, files alike are one node */
 
 /* A file's place among the nodes: by what it is called and boxed with. */
 struct graph_entry {
-	const struct item *item;	/* NULL: missing */
-	const char *name;		/* missing: as it is needed */
+	const struct item *item; /* NULL: missing */
+	const char *name;	 /* missing: as it is needed */
 	const char *cluster, *label;
-	bool modules;			/* one of many alike */
+	bool modules; /* one of many alike */
 };
 
 struct graph_making {
 	struct arena *a;
 	const struct model *m;
 	const struct needs *needs;
-	struct { struct graph_entry *v; size_t n, cap; } entries; /* sorted by item, then name */
+	struct {
+		struct graph_entry *v;
+		size_t n, cap;
+	} entries; /* sorted by item, then name */
 };
 
 static int by_thing(const void *a, const void *b)
@@ -38,7 +41,7 @@ static int by_thing(const void *a, const void *b)
 static void graph_add_entry(struct graph_making *k, const struct item *item, const char *name)
 {
 	*list_push(k->a, &k->entries) = (struct graph_entry){ .item = item,
-							     .name = item ? NULL : name };
+							      .name = item ? NULL : name };
 }
 
 /* Every file at either end of a need, once. */
@@ -109,7 +112,8 @@ static void label_files(struct graph_making *k, bool all)
 	}
 	for (size_t i = 0, end; !all && i < k->entries.n; i = end) {
 		for (end = i + 1; end < k->entries.n &&
-		     same_group(&scratch, &k->entries.v[i], &k->entries.v[end]); end++)
+				  same_group(&scratch, &k->entries.v[i], &k->entries.v[end]);
+		     end++)
 			;
 		if (k->entries.v[i].item)
 			group_alike(k, i, end);
@@ -153,9 +157,14 @@ static void make_nodes(struct graph_making *k, struct graph *out)
 		const struct graph_entry *x = &k->entries.v[i];
 
 		*list_push(k->a, &out->nodes) = (struct graph_node){
-			.label = x->label, .item = x->item, .cluster = x->cluster, .files = x->item != NULL,
-			.bytes = x->item && !x->item->shared ? x->item->size : 0, .missing = !x->item,
-			.program = x->item && x->item->elf && x->item->elf->program };
+			.label = x->label,
+			.item = x->item,
+			.cluster = x->cluster,
+			.files = x->item != NULL,
+			.bytes = x->item && !x->item->shared ? x->item->size : 0,
+			.missing = !x->item,
+			.program = x->item && x->item->elf && x->item->elf->program
+		};
 	}
 	if (out->nodes.n == 0)
 		return;
@@ -176,8 +185,11 @@ static void make_nodes(struct graph_making *k, struct graph *out)
 
 static size_t node_of(const struct graph *g, const struct graph_entry *x)
 {
-	const struct graph_node key = { .label = x->label, .cluster = x->cluster, .missing = !x->item };
-	const struct graph_node *found = bsearch(&key, g->nodes.v, g->nodes.n, sizeof(*g->nodes.v), by_label);
+	const struct graph_node key = { .label = x->label,
+					.cluster = x->cluster,
+					.missing = !x->item };
+	const struct graph_node *found = bsearch(&key, g->nodes.v, g->nodes.n, sizeof(*g->nodes.v),
+						 by_label);
 
 	return (size_t)(found - g->nodes.v);
 }

@@ -12,23 +12,29 @@
 enum graph_by { GRAPH_FILES, GRAPH_PACKAGES };
 
 struct graph_node {
-	const char *label;		/* "/usr/sbin/squid", "14 files in /usr/lib/x", "libz1" */
-	const struct item *item;	/* one of its files; NULL: a name that is not in the image */
-	const char *cluster;		/* package, or NULL */
+	const char *label;	 /* "/usr/sbin/squid", "14 files in /usr/lib/x", "libz1" */
+	const struct item *item; /* one of its files; NULL: a name that is not in the image */
+	const char *cluster;	 /* package, or NULL */
 	uint64_t bytes;
 	size_t files;
 	bool missing, program;
 };
 
 struct graph_edge {
-	size_t from, to;		/* indexes of nodes */
+	size_t from, to; /* indexes of nodes */
 	enum need_kind kind;
 };
 
 struct graph {
 	const char *image;
-	struct { struct graph_node *v; size_t n, cap; } nodes;	/* by cluster, then label */
-	struct { struct graph_edge *v; size_t n, cap; } edges;	/* by from, to; each once */
+	struct {
+		struct graph_node *v;
+		size_t n, cap;
+	} nodes; /* by cluster, then label */
+	struct {
+		struct graph_edge *v;
+		size_t n, cap;
+	} edges; /* by from, to; each once */
 };
 
 /* Files that need nothing and that nobody needs are left out. */

@@ -109,8 +109,11 @@ static bool members_parse(void *ctx, struct sink *out, struct error *e)
 	layer_tar_init(&t, &src.base, &names);
 	while ((got = layer_tar_next(&t, &x, e)) == 1) {
 		if (t.map)
-			return err_set(e, ERR_INPUT, "%s: " STR_FMT " is a sparse file in it, and cannot be read in place: "
-				       "make the archive without --sparse", job->name, STR_ARG(x.name));
+			return err_set(e, ERR_INPUT,
+				       "%s: " STR_FMT
+				       " is a sparse file in it, and cannot be read in place: "
+				       "make the archive without --sparse",
+				       job->name, STR_ARG(x.name));
 		if (!member_send(&x, t.at, out, e) || !member_skip_content(&t, &src, job->size, e))
 			return err_wrap(e, "%s", job->name);
 	}
@@ -136,8 +139,7 @@ static bool members_take(void *to, char kind, struct str message, struct error *
 	m.size = wire_get(&w, t->job->size - m.offset);
 	if (!wire_end(&w) || !path_normalise(&scratch, str_of(m.name), &normal, e) ||
 	    strcmp(normal, m.name) != 0)
-		return e->kind != ERR_NONE ? false
-			: frame_nonsense(e);
+		return e->kind != ERR_NONE ? false : frame_nonsense(e);
 	if (t->out->n == MEMBERS_MAX) {
 		err_set(e, ERR_INPUT, "more than %d members", MEMBERS_MAX);
 		return err_wrap(e, "%s", t->job->name);

@@ -9,7 +9,7 @@
 /* A file member of an archive. A link stands for the member it names. */
 struct member {
 	const char *name;
-	const char *link;	/* hard or symbolic, as a member name; else NULL */
+	const char *link; /* hard or symbolic, as a member name; else NULL */
 	uint64_t offset, size;
 };
 

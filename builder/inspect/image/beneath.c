@@ -30,5 +30,6 @@ int beneath_open(int dirfd, const char *name, int flags)
 		fd_closep(&dir);
 		dir = next;
 	}
-	return openat(dir < 0 ? dirfd : dir, one.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
+	return openat(dir < 0 ? dirfd : dir, one.p,
+		      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
 }

@@ -28,7 +28,8 @@ static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 	return true;
 }
 
-/* Whether it has this part. What cannot be looked at is an error, and says nothing about the image. */
+/* Whether it has this part. What cannot be looked at is an error, and says nothing about the image.
+ */
 static bool bundle_find(const struct bundle *b, const char *name, bool *there, struct error *e)
 {
 	*there = bundle_has(b, name);
@@ -102,11 +103,13 @@ static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, s
 	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
 	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
 		return true;
-	return err_set(e, ERR_INPUT, "%s holds no image: %s", b->name,
-		       b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
-		       : b->form == BUNDLE_DIR ? "neither oci-layout with index.json nor manifest.json is in it, "
-						 "and for a root file system usr or etc (rootfs:DIR reads any folder)"
-					       : "neither index.json nor manifest.json is in it");
+	return err_set(
+		e, ERR_INPUT, "%s holds no image: %s", b->name,
+		b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
+		: b->form == BUNDLE_DIR
+			? "neither oci-layout with index.json nor manifest.json is in it, "
+			  "and for a root file system usr or etc (rootfs:DIR reads any folder)"
+			: "neither index.json nor manifest.json is in it");
 }
 
 /* DIR ends at the first ':' (containers-transports(5)). */
@@ -120,19 +123,21 @@ static void split_tag(struct arena *a, struct str rest, const char **path, const
 
 static bool cannot_read(const char *reference, struct error *e)
 {
-	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:", "registry://",
-					     "http://", "https://" };
+	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:",
+					     "registry://",	    "http://",	      "https://" };
 
 	if (str_starts(str_of(reference), STR("docker://")))
-		return err_set(e, ERR_USAGE,
-			       "an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
-			       reference);
+		return err_set(
+			e, ERR_USAGE,
+			"an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
+			reference);
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (str_starts(str_of(reference), str_of(other[i])))
-			return err_set(e, ERR_USAGE,
-				       "%s: only layout folders (DIR, oci:DIR[:TAG]), archives (FILE, oci-archive:FILE, "
-				       "docker-archive:FILE) and root file systems (rootfs:DIR) can be read",
-				       reference);
+			return err_set(
+				e, ERR_USAGE,
+				"%s: only layout folders (DIR, oci:DIR[:TAG]), archives (FILE, oci-archive:FILE, "
+				"docker-archive:FILE) and root file systems (rootfs:DIR) can be read",
+				reference);
 	return true;
 }
 
@@ -221,7 +226,8 @@ bool bundle_part(const struct bundle *b, const char *name, struct part *out, str
 	}
 	if (b->form == BUNDLE_ROOTFS)
 		return err_set(e, ERR_INPUT, "a root file system in a folder has no %s", name);
-	if (b->form == BUNDLE_DIR && (str_starts(str_of(name), STR(BLOBS)) || str_starts(str_of(name), STR(BLOBS_SHA512))))
+	if (b->form == BUNDLE_DIR &&
+	    (str_starts(str_of(name), STR(BLOBS)) || str_starts(str_of(name), STR(BLOBS_SHA512))))
 		name += strlen(BLOBS);
 	out->own = out->fd = beneath_open(b->fd, name, 0);
 	if (out->fd >= 0)

@@ -10,18 +10,18 @@
 
 enum bundle_form {
 	BUNDLE_OCI,
-	BUNDLE_DOCKER,	/* what docker save writes, now and before 1.10 */
-	BUNDLE_DIR,	/* a manifest and its blobs in one folder (podman save --format docker-dir) */
-	BUNDLE_ROOTFS,	/* a root file system in a folder: no image, so no parts */
+	BUNDLE_DOCKER, /* what docker save writes, now and before 1.10 */
+	BUNDLE_DIR, /* a manifest and its blobs in one folder (podman save --format docker-dir) */
+	BUNDLE_ROOTFS, /* a root file system in a folder: no image, so no parts */
 };
 
 struct bundle {
-	const char *name;		/* as messages show it */
+	const char *name; /* as messages show it */
 	enum bundle_form form;
-	const char *tag;		/* asked for with oci:DIR:TAG, or NULL */
-	int fd;				/* the folder, or the archive */
+	const char *tag; /* asked for with oci:DIR:TAG, or NULL */
+	int fd;		 /* the folder, or the archive */
 	bool archive;
-	struct members members;		/* sorted by name; of the same name the last counts */
+	struct members members; /* sorted by name; of the same name the last counts */
 };
 #define BUNDLE_INIT { NULL, BUNDLE_OCI, NULL, -1, false, { NULL, 0, 0 } }
 
@@ -38,8 +38,8 @@ MUST_CHECK bool bundle_open(struct arena *a, const char *reference, struct bundl
 			    struct error *e);
 void bundle_close(struct bundle *b);
 
-/* The same bundle once more, with a descriptor of its own: an archive that was expanded to be read is
- * not expanded again. Its names stay where they are. */
+/* The same bundle once more, with a descriptor of its own: an archive that was expanded to be read
+ * is not expanded again. Its names stay where they are. */
 MUST_CHECK bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e);
 #define AUTO_BUNDLE __attribute__((cleanup(bundle_close))) struct bundle
 

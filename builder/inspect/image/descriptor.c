@@ -13,13 +13,14 @@ static bool one_of(const char *type, const char *const *list, size_t n)
 	return false;
 }
 
-#define ONE_OF(type, ...)                                                             \
-	one_of(type, (const char *const[]){ __VA_ARGS__ },                            \
+#define ONE_OF(type, ...)                                  \
+	one_of(type, (const char *const[]){ __VA_ARGS__ }, \
 	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 bool media_is_index(const char *type)
 {
-	return ONE_OF(type, MEDIA_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
+	return ONE_OF(type, MEDIA_INDEX,
+		      "application/vnd.docker.distribution.manifest.list.v2+json");
 }
 
 bool media_is_manifest(const char *type)
@@ -112,9 +113,9 @@ bool descriptor_read(struct arena *a, const struct json_node *n, struct descript
 	struct json_node type, digest, size, other;
 
 	if (!json_want_object(n, e) || !json_need(n, "mediaType", &type, e) ||
-	    !json_as_string(a, &type, &out->media_type, e) ||
-	    !json_need(n, "digest", &digest, e) || !descriptor_read_digest(a, &digest, out, e) ||
-	    !json_need(n, "size", &size, e) || !json_as_u64(&size, &out->size, e))
+	    !json_as_string(a, &type, &out->media_type, e) || !json_need(n, "digest", &digest, e) ||
+	    !descriptor_read_digest(a, &digest, out, e) || !json_need(n, "size", &size, e) ||
+	    !json_as_u64(&size, &out->size, e))
 		return false;
 	out->urls = jsonx_get(n, "urls", &other);
 	if (jsonx_get(n, "artifactType", &other))

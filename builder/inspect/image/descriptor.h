@@ -14,13 +14,13 @@
 struct descriptor {
 	const char *media_type;
 	struct content_digest digest;
-	const char *part;		/* "blobs/sha256/HEX", or of sha512 */
+	const char *part; /* "blobs/sha256/HEX", or of sha512 */
 	uint64_t size;
-	const char *os, *architecture, *variant;	/* NULL: not said */
-	const char *ref_name, *full_name;		/* annotations, or NULL */
-	bool attestation;		/* an artifact about an image, not an image */
+	const char *os, *architecture, *variant; /* NULL: not said */
+	const char *ref_name, *full_name;	 /* annotations, or NULL */
+	bool attestation;			 /* an artifact about an image, not an image */
 	bool urls;
-	unsigned depth;			/* of the index it stands in; 1: index.json */
+	unsigned depth; /* of the index it stands in; 1: index.json */
 };
 
 /* Reads one descriptor (out->depth is left alone). Only sha256 and sha512 digests of exactly 64

@@ -38,13 +38,14 @@ static bool docker_choose(struct arena *a, const struct bundle *b, const struct 
 		return err_set(e, ERR_USAGE, "no image has the tag %s; there is: %s", b->tag,
 			       buf_cstr(&all));
 	return json_count(list) == 1 ||
-	       err_set(e, ERR_USAGE, "several images; name one with docker-archive:FILE:NAME:TAG: %s",
+	       err_set(e, ERR_USAGE,
+		       "several images; name one with docker-archive:FILE:NAME:TAG: %s",
 		       buf_cstr(&all));
 }
 
 static bool docker_read_layers(struct arena *a, const struct bundle *b,
-			       const struct json_node *entry,
-			       struct image_facts *out, struct error *e)
+			       const struct json_node *entry, struct image_facts *out,
+			       struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 	struct json_node list;
@@ -97,7 +98,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	root = json_root(&doc);
 	if (!json_want_array(&root, e) || !docker_choose(a, b, &root, &entry, e) ||
 	    !docker_read_layers(a, b, &entry, out, e) || !json_need(&entry, "Config", &config, e) ||
-	    !json_as_string(a, &config, &name, e) || !bundle_text(a, b, name, DOCUMENT_MAX, &text, e))
+	    !json_as_string(a, &config, &name, e) ||
+	    !bundle_text(a, b, name, DOCUMENT_MAX, &text, e))
 		return false;
 	if (!jsonx_strings(a, &entry, "RepoTags", &out->names, e))
 		return false;

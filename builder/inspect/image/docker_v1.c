@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The archive of docker save before 1.10: "repositories" names the uppermost layer of each tag, and
- * each layer's ID/json the one below it. Nothing in it has a digest, so the digests of the result are
- * those of what was found (Docker Image Specification v1.0). */
+ * each layer's ID/json the one below it. Nothing in it has a digest, so the digests of the result
+ * are those of what was found (Docker Image Specification v1.0). */
 
 #include "inspect/image/manifest.h"
 #include "format/json/jsonx.h"
@@ -33,15 +33,18 @@ static bool docker_v1_choose(struct arena *a, const struct bundle *b, const stru
 			if (b->tag && strcmp(full, b->tag) != 0)
 				continue;
 			if (*id && strcmp(*id, one) != 0)
-				return err_set(e, ERR_USAGE, "several images; name one with docker-archive:"
-					       "FILE:NAME:TAG: %s", buf_cstr(&all));
+				return err_set(e, ERR_USAGE,
+					       "several images; name one with docker-archive:"
+					       "FILE:NAME:TAG: %s",
+					       buf_cstr(&all));
 			*id = one;
 			*list_push(a, &out->names) = full;
 		}
 	}
 	if (*id)
 		return true;
-	return b->tag ? err_set(e, ERR_USAGE, "no image has the tag %s; there is: %s", b->tag, buf_cstr(&all))
+	return b->tag ? err_set(e, ERR_USAGE, "no image has the tag %s; there is: %s", b->tag,
+				buf_cstr(&all))
 		      : json_fail(root, e, "the archive holds no image");
 }
 
@@ -100,7 +103,8 @@ static bool docker_v1_read_layer(struct arena *a, const struct bundle *b, const 
 static void docker_v1_reverse_layers(struct image_facts *out)
 {
 	for (size_t i = 0; i < out->layers.n / 2; i++) {
-		struct image_layer *x = &out->layers.v[i], *y = &out->layers.v[out->layers.n - 1 - i];
+		struct image_layer *x = &out->layers.v[i],
+				   *y = &out->layers.v[out->layers.n - 1 - i];
 		struct image_layer swap = *x;
 
 		*x = *y;
@@ -108,7 +112,8 @@ static void docker_v1_reverse_layers(struct image_facts *out)
 	}
 }
 
-bool docker_v1_read(struct arena *a, const struct bundle *b, struct image_facts *out, struct error *e)
+bool docker_v1_read(struct arena *a, const struct bundle *b, struct image_facts *out,
+		    struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	const char *id = NULL;

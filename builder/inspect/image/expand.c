@@ -17,7 +17,8 @@ enum layer_codec layer_codec_of(struct str first)
 	if (str_starts(first, STR("\x1f\x8b")))
 		return LAYER_GZIP;
 	if (str_starts(first, STR("\x28\xb5\x2f\xfd")) ||
-	    (first.n >= 4 && (first.p[0] & 0xf0) == 0x50 && memcmp(first.p + 1, "\x2a\x4d\x18", 3) == 0))
+	    (first.n >= 4 && (first.p[0] & 0xf0) == 0x50 &&
+	     memcmp(first.p + 1, "\x2a\x4d\x18", 3) == 0))
 		return LAYER_ZSTD;
 	return LAYER_PLAIN;
 }
@@ -47,8 +48,9 @@ static ssize_t step_gzip(struct expand *x, struct error *e)
 	if (status == Z_MEM_ERROR)
 		return err_set(e, ERR_SYSTEM, "%s: out of memory", x->base.name) ? 0 : -1;
 	if (status != Z_OK && status != Z_BUF_ERROR)
-		return expand_fail(x, e, x->given ?
-			"is damaged, or other bytes follow it" : "is damaged");
+		return expand_fail(x, e,
+				   x->given ? "is damaged, or other bytes follow it"
+					    : "is damaged");
 	return (ssize_t)(sizeof(x->out) - z->avail_out);
 }
 
@@ -96,7 +98,7 @@ static int expand_give(struct expand *x, struct str bytes, struct str *chunk, st
 static int expand_next(struct source *base, struct str *chunk, struct error *e)
 {
 	struct expand *x = (struct expand *)base;
-	bool full = true;		/* the last step may have left output behind */
+	bool full = true; /* the last step may have left output behind */
 
 	if (x->codec == LAYER_PLAIN) {
 		int got = x->from->next(x->from, &x->in, e);

@@ -15,14 +15,14 @@ enum layer_codec { LAYER_PLAIN, LAYER_GZIP, LAYER_ZSTD };
 
 struct expand {
 	struct source base;
-	struct source *from;		/* borrowed */
+	struct source *from; /* borrowed */
 	enum layer_codec codec;
 	void *state;
 	struct str in;
-	bool within;			/* a member or frame has begun and not ended */
-	bool begun;			/* there was one at all */
-	uint64_t budget, given;		/* most bytes to give; given so far */
-	uint64_t taken;			/* bytes of the blob */
+	bool within;		/* a member or frame has begun and not ended */
+	bool begun;		/* there was one at all */
+	uint64_t budget, given; /* most bytes to give; given so far */
+	uint64_t taken;		/* bytes of the blob */
 	char out[65536];
 };
 

@@ -127,7 +127,7 @@ bool image_execution_read(struct arena *a, const struct json_node *root, struct 
 }
 
 bool image_config_read(struct arena *a, const char *name, struct str text, struct image_facts *out,
-		 struct error *e)
+		       struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, os, architecture;

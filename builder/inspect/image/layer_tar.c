@@ -16,7 +16,8 @@ void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scra
 
 static bool layer_tar_fail(const struct layer_tar *t, struct error *e, const char *what)
 {
-	return err_set(e, ERR_INPUT, "tar entry at offset %llu: %s", (unsigned long long)t->at, what);
+	return err_set(e, ERR_INPUT, "tar entry at offset %llu: %s", (unsigned long long)t->at,
+		       what);
 }
 
 /* A chunk with something in it: 1, 0 at the end of the stream, -1. */
@@ -81,7 +82,8 @@ static bool all_zero(const char *block)
 	return true;
 }
 
-static bool header_take(struct layer_tar *t, const char *block, struct layer_entry *out, struct error *e)
+static bool header_take(struct layer_tar *t, const char *block, struct layer_entry *out,
+			struct error *e)
 {
 	const char *problem = tar_header_read(t->a, block, out);
 
@@ -122,8 +124,9 @@ static bool layer_tar_extension(struct layer_tar *t, uint64_t size, size_t max, 
 	p = arena_alloc(t->a, (size_t)size + 1);
 	begin_content(t, size);
 	if (layer_tar_take(t, p, (size_t)size, e) != 1 && size)
-		return e->kind != ERR_NONE ?
-			false : layer_tar_fail(t, e, "the stream ends inside a header");
+		return e->kind != ERR_NONE
+			       ? false
+			       : layer_tar_fail(t, e, "the stream ends inside a header");
 	t->left = 0;
 	*out = (struct str){ p, (size_t)size };
 	return end_content(t, e);
@@ -134,8 +137,8 @@ static bool is_extension(char type)
 	return type == 'x' || type == 'g' || type == 'L' || type == 'K';
 }
 
-static bool read_extension(struct layer_tar *t, const struct layer_entry *head, struct pax_said *pax,
-			   struct error *e)
+static bool read_extension(struct layer_tar *t, const struct layer_entry *head,
+			   struct pax_said *pax, struct error *e)
 {
 	struct str text;
 	bool records = head->type == 'x' || head->type == 'g';
@@ -156,13 +159,14 @@ static bool read_extension(struct layer_tar *t, const struct layer_entry *head, 
 /* What only files may have; what readers disagree about (T4, T8). */
 static bool layer_tar_check(const struct layer_tar *t, struct layer_entry *x, struct error *e)
 {
-	if (x->type == '\0')	/* V7: a slash makes it a folder, and only here */
+	if (x->type == '\0') /* V7: a slash makes it a folder, and only here */
 		x->type = x->name.n && x->name.p[x->name.n - 1] == '/' ? '5' : '0';
 	if (!strchr("0123456", x->type))
-		return layer_tar_fail(t, e, x->type == 'S' ?
-			"a sparse file in GNU's format, which no runtime unpacks; "
-						  "tar --format=posix writes one that all of them do"
-						: "an entry of an unknown type");
+		return layer_tar_fail(
+			t, e,
+			x->type == 'S' ? "a sparse file in GNU's format, which no runtime unpacks; "
+					 "tar --format=posix writes one that all of them do"
+				       : "an entry of an unknown type");
 	if (x->type != '0' && x->size)
 		return layer_tar_fail(t, e, "something that is no file has content");
 	if (x->size > INT64_MAX - BLOCK)
@@ -179,9 +183,11 @@ static bool read_map(struct layer_tar *t, struct sparse_map *map, struct error *
 
 	while (have < need) {
 		if (t->left < BLOCK || text.n + BLOCK > TAR_PAX_MAX)
-			return err_set(e, ERR_INPUT, "the map of a sparse file is cut short or too large");
+			return err_set(e, ERR_INPUT,
+				       "the map of a sparse file is cut short or too large");
 		if (layer_tar_take(t, block, BLOCK, e) != 1)
-			return e->kind == ERR_NONE && err_set(e, ERR_INPUT, "the stream ends inside the content");
+			return e->kind == ERR_NONE &&
+			       err_set(e, ERR_INPUT, "the stream ends inside the content");
 		t->left -= BLOCK;
 		buf_add(&text, (struct str){ block, BLOCK });
 		for (size_t i = 0; i < BLOCK; i++)
@@ -198,23 +204,29 @@ static bool count_holes(struct layer_tar *t, const struct sparse_map *map, struc
 	uint64_t room = t->holes_max - t->holes;
 
 	if (map->size - map->data > room)
-		return err_set(e, ERR_INPUT, "with the holes of its sparse files the layer expands to more than the %llu "
-			       "bytes allowed for its size", (unsigned long long)t->holes_max);
+		return err_set(
+			e, ERR_INPUT,
+			"with the holes of its sparse files the layer expands to more than the %llu "
+			"bytes allowed for its size",
+			(unsigned long long)t->holes_max);
 	t->holes += map->size - map->data;
 	return true;
 }
 
 /* The entry is a sparse file: its map is read, and its size becomes that of the file. */
-static bool begin_sparse(struct layer_tar *t, const struct sparse_said *said, struct layer_entry *x, struct error *e)
+static bool begin_sparse(struct layer_tar *t, const struct sparse_said *said, struct layer_entry *x,
+			 struct error *e)
 {
 	struct sparse_map *map = arena_alloc(t->a, sizeof(*map));
 
 	if (x->type != '0')
-		return err_set(e, ERR_INPUT, "something that is no file has the map of a sparse file");
+		return err_set(e, ERR_INPUT,
+			       "something that is no file has the map of a sparse file");
 	*map = (struct sparse_map){ .size = x->size };
 	if (!sparse_size(said, &map->size, e))
 		return false;
-	if (!(sparse_kind(said) == SPARSE_CONTENT ? read_map(t, map, e) : sparse_from_header(t->a, said, map, e)) ||
+	if (!(sparse_kind(said) == SPARSE_CONTENT ? read_map(t, map, e)
+						  : sparse_from_header(t->a, said, map, e)) ||
 	    !sparse_check(map, t->left, e) || !count_holes(t, map, e))
 		return false;
 	if (said->name.n)
@@ -243,7 +255,8 @@ static int header_block(struct layer_tar *t, char *block, struct error *e)
 }
 
 /* The headers before an entry, and its own: 1, 0 at the end, -1. */
-static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_entry *out, struct error *e)
+static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_entry *out,
+			struct error *e)
 {
 	char block[BLOCK];
 
@@ -251,8 +264,8 @@ static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_
 		int got = header_block(t, block, e);
 
 		if (got == 0 && extensions)
-			return layer_tar_fail(t, e,
-					      "an extended header describes nothing") ? 0 : -1;
+			return layer_tar_fail(t, e, "an extended header describes nothing") ? 0
+											    : -1;
 		t->ended = got == 0;
 		if (got != 1)
 			return got;
@@ -261,8 +274,8 @@ static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_
 		if (!is_extension(out->type))
 			return 1;
 		if (extensions && out->type == 'g')
-			return layer_tar_fail(t, e,
-					      "a global header follows an extended one") ? 0 : -1;
+			return layer_tar_fail(t, e, "a global header follows an extended one") ? 0
+											       : -1;
 		if (extensions == 8)
 			return layer_tar_fail(t, e, "too many extended headers in a row") ? 0 : -1;
 		if (!read_extension(t, out, pax, e))

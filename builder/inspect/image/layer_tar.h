@@ -2,33 +2,34 @@
 #ifndef INSPECT_IMAGE_LAYER_TAR_H
 #define INSPECT_IMAGE_LAYER_TAR_H
 
-/* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers, all
- * of it as Go's archive/tar reads them. It is strict where readers disagree, so that what it lists is
- * what every runtime sees: bad checksums, links with data, unknown types and two sizes are errors (T8),
- * and so are sparse files in GNU's own format, which no runtime unpacks. Those of pax have their holes
- * filled. */
+/* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers,
+ * all of it as Go's archive/tar reads them. It is strict where readers disagree, so that what it
+ * lists is what every runtime sees: bad checksums, links with data, unknown types and two sizes are
+ * errors (T8), and so are sparse files in GNU's own format, which no runtime unpacks. Those of pax
+ * have their holes filled. */
 
 #include "base/io.h"
 #include "inspect/image/pax.h"
 
-#define TAR_NAME_MAX 65536	/* bytes of a long name or link target, before any use */
-#define TAR_PAX_MAX (1u << 20)	/* bytes of one extended header */
+#define TAR_NAME_MAX 65536     /* bytes of a long name or link target, before any use */
+#define TAR_PAX_MAX (1u << 20) /* bytes of one extended header */
 
 struct layer_tar {
 	struct source *from;
-	struct arena *a;	/* scratch for names; emptied for each entry */
-	struct str chunk;	/* what is left of the current chunk */
-	uint64_t at;		/* bytes consumed */
-	uint64_t left, pad;	/* of the current content */
+	struct arena *a;    /* scratch for names; emptied for each entry */
+	struct str chunk;   /* what is left of the current chunk */
+	uint64_t at;	    /* bytes consumed */
+	uint64_t left, pad; /* of the current content */
 	bool ended;
-	bool cut;		/* the padding of the last file is missing */
-	const struct sparse_map *map;	/* of the current content, or NULL */
-	size_t piece;		/* of it */
-	uint64_t place;		/* in the file that it describes */
-	uint64_t holes, holes_max;	/* bytes of holes so far, and how many may be */
+	bool cut;		      /* the padding of the last file is missing */
+	const struct sparse_map *map; /* of the current content, or NULL */
+	size_t piece;		      /* of it */
+	uint64_t place;		      /* in the file that it describes */
+	uint64_t holes, holes_max;    /* bytes of holes so far, and how many may be */
 };
 
-/* `scratch` must be used for nothing else. t->holes_max may be lowered afterwards: it has no end. */
+/* `scratch` must be used for nothing else. t->holes_max may be lowered afterwards: it has no end.
+ */
 void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scratch);
 
 /* The next entry: 1, 0 at the end of the archive, -1 with *e (ERR_INPUT, with the offset). What

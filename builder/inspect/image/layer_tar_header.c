@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fields of a header block. Knows the four forms that Go tells apart (V7, ustar, star, GNU) and that the
- * prefix field means something else in each. */
+/* Fields of a header block. Knows the four forms that Go tells apart (V7, ustar, star, GNU) and
+ * that the prefix field means something else in each. */
 
 #include "inspect/image/layer_tar_header.h"
 
@@ -48,7 +48,7 @@ static bool number_read(struct str field, int64_t *out)
 	for (; field.n; field = str_from(field, 1)) {
 		if (field.p[0] < '0' || field.p[0] > '7')
 			return false;
-		value = value << 3 | (uint64_t)(field.p[0] - '0');	/* at most 12 digits */
+		value = value << 3 | (uint64_t)(field.p[0] - '0'); /* at most 12 digits */
 	}
 	*out = (int64_t)value;
 	return true;
@@ -75,7 +75,8 @@ static bool checksum_ok(const char *block)
 		plain += (unsigned char)c;
 		with_sign += (signed char)c;
 	}
-	return number_read(field_bytes(block, 148, 8), &want) && (want == plain || want == with_sign);
+	return number_read(field_bytes(block, 148, 8), &want) &&
+	       (want == plain || want == with_sign);
 }
 
 static enum tar_form form_of(const char *block)
@@ -100,8 +101,8 @@ static bool is_time(const char *block, size_t at)
 	return !block[at] || number_read(field_bytes(block, at, 12), &ignored);
 }
 
-/* GNU has times where ustar has the prefix. Old versions of Go wrote a prefix there nevertheless, so
- * what is no time is still taken for one. */
+/* GNU has times where ustar has the prefix. Old versions of Go wrote a prefix there nevertheless,
+ * so what is no time is still taken for one. */
 static struct str prefix_of(const char *block, enum tar_form form)
 {
 	struct str prefix = field_text(block, 345, form == TAR_STAR ? 131 : 155);
@@ -128,7 +129,8 @@ static const char *read_numbers(const char *block, enum tar_form form, struct la
 	if (!number_read(field_bytes(block, 124, 12), &size) || size < 0)
 		return "its size is not a number";
 	if (!number_read(field_bytes(block, 100, 8), &mode) || mode < 0 ||
-	    !number_read(field_bytes(block, 108, 8), &uid) || !number_read(field_bytes(block, 116, 8), &gid) ||
+	    !number_read(field_bytes(block, 108, 8), &uid) ||
+	    !number_read(field_bytes(block, 116, 8), &gid) ||
 	    !number_read(field_bytes(block, 136, 12), &mtime))
 		return "its mode, owner or time is not a number";
 	if (form != TAR_V7 && (!number_read(field_bytes(block, 329, 8), &major) ||
@@ -147,7 +149,8 @@ static const char *read_numbers(const char *block, enum tar_form form, struct la
 	return NULL;
 }
 
-const char *tar_header_read(struct arena *a, const char block[static TAR_BLOCK], struct layer_entry *out)
+const char *tar_header_read(struct arena *a, const char block[static TAR_BLOCK],
+			    struct layer_entry *out)
 {
 	enum tar_form form = form_of(block);
 	const char *problem;

@@ -2,8 +2,8 @@
 #ifndef INSPECT_IMAGE_LAYER_TAR_HEADER_H
 #define INSPECT_IMAGE_LAYER_TAR_HEADER_H
 
-/* One header block of a tar, as Go's archive/tar reads it: podman, umoci, docker, containerd and the
- * scanners all use that reader, so what it takes a block for is what the block means. */
+/* One header block of a tar, as Go's archive/tar reads it: podman, umoci, docker, containerd and
+ * the scanners all use that reader, so what it takes a block for is what the block means. */
 
 #include "inspect/image/pax.h"
 

@@ -14,14 +14,14 @@
 
 #define INDEX_DEPTH 4
 #define CANDIDATES_MAX 1024
-#define INDEXES_MAX 256			/* read in all: each may name the same one many times */
+#define INDEXES_MAX 256 /* read in all: each may name the same one many times */
 #define INDEXES_SIZE_MAX (16u << 20)
 
 /* The images that the indexes lead to. */
 struct manifest_candidates {
 	struct descriptor *v;
 	size_t n, cap;
-	size_t indexes, size;		/* indexes below index.json read so far, and their bytes */
+	size_t indexes, size; /* indexes below index.json read so far, and their bytes */
 };
 
 const char *machine_name(void)
@@ -36,7 +36,8 @@ const char *machine_name(void)
 static bool manifest_check_kind(const struct json_node *root, const char *media_type, bool index,
 				struct error *e)
 {
-	const char *const foreign[] = { index ? "layers" : "manifests", index ? "config" : "manifests" };
+	const char *const foreign[] = { index ? "layers" : "manifests",
+					index ? "config" : "manifests" };
 	struct json_node n, version;
 	uint64_t number;
 
@@ -69,8 +70,8 @@ static bool collect_nested(struct arena *a, const struct bundle *b, const struct
 		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", INDEX_DEPTH);
 	out->size += d->size < DOCUMENT_MAX ? (size_t)d->size : DOCUMENT_MAX;
 	if (++out->indexes > INDEXES_MAX || out->size > INDEXES_SIZE_MAX)
-		return err_set(e, ERR_INPUT, "more than %d nested indexes, or %u bytes of them", INDEXES_MAX,
-			       INDEXES_SIZE_MAX);
+		return err_set(e, ERR_INPUT, "more than %d nested indexes, or %u bytes of them",
+			       INDEXES_MAX, INDEXES_SIZE_MAX);
 	if (!descriptor_text(a, b, d, &text, e) || !json_parse(d->part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -80,8 +81,7 @@ static bool collect_nested(struct arena *a, const struct bundle *b, const struct
 
 static bool wanted_tag(const struct bundle *b, const struct descriptor *d)
 {
-	return !b->tag || d->depth > 1 ||
-	       (d->ref_name && strcmp(d->ref_name, b->tag) == 0) ||
+	return !b->tag || d->depth > 1 || (d->ref_name && strcmp(d->ref_name, b->tag) == 0) ||
 	       (d->full_name && strcmp(d->full_name, b->tag) == 0);
 }
 
@@ -120,7 +120,8 @@ static void list_choices(const struct manifest_candidates *list, struct buf *out
 
 		buf_printf(out, "%s%s", i ? ", " : "", d->ref_name ? d->ref_name : "(no tag)");
 		if (d->architecture)
-			buf_printf(out, " %s", platform_name(out->a, d->os, d->architecture, d->variant));
+			buf_printf(out, " %s",
+				   platform_name(out->a, d->os, d->architecture, d->variant));
 	}
 }
 
@@ -148,8 +149,10 @@ static const struct descriptor *manifest_choose(struct arena *a, const struct bu
 		    !platform_name_fits(str_of(wanted), d->os, d->architecture, d->variant))
 			continue;
 		if (found && !content_digest_eq(&found->digest, &d->digest)) {
-			err_set(e, ERR_USAGE, "several images to choose from; name one with "
-				"oci:DIR:TAG or --platform: %s", buf_cstr(&choices));
+			err_set(e, ERR_USAGE,
+				"several images to choose from; name one with "
+				"oci:DIR:TAG or --platform: %s",
+				buf_cstr(&choices));
 			return NULL;
 		}
 		found = d;
@@ -190,8 +193,12 @@ static bool manifest_read_layers(struct arena *a, const struct json_node *root,
 			return json_fail(&item, e, "media type %s is none of an image layer",
 					 d.media_type);
 		*list_push(a, &out->layers) = (struct image_layer){
-			.part = d.part, .media_type = d.media_type, .has_digest = true,
-			.digest = d.digest, .size = d.size, .foreign = d.urls,
+			.part = d.part,
+			.media_type = d.media_type,
+			.has_digest = true,
+			.digest = d.digest,
+			.size = d.size,
+			.foreign = d.urls,
 		};
 		if (!check_layer_twice(&item, out, e))
 			return false;
@@ -230,8 +237,7 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 		return false;
 	root = json_root(&doc);
 	if (!manifest_check_kind(&root, d->media_type, false, e) ||
-	    !json_need(&root, "config", &node, e) ||
-	    !descriptor_read(a, &node, &config, e))
+	    !json_need(&root, "config", &node, e) || !descriptor_read(a, &node, &config, e))
 		return false;
 	if (!media_is_config(config.media_type))
 		return json_fail(&node, e, "this is no image but an artifact: its config is %s",
@@ -244,7 +250,8 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 	out->config = config.digest;
 	out->config_part = config.part;
 	out->config_size = config.size;
-	return descriptor_text(a, b, &config, &text, e) && image_config_read(a, config.part, text, out, e);
+	return descriptor_text(a, b, &config, &text, e) &&
+	       image_config_read(a, config.part, text, out, e);
 }
 
 static void compare_platform(struct arena *a, const struct descriptor *d, struct image_facts *out)
@@ -270,7 +277,8 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 	struct json_node root;
 	struct str text;
 
-	if (!descriptor_layout(a, b, e) || !bundle_text(a, b, "index.json", DOCUMENT_MAX, &text, e) ||
+	if (!descriptor_layout(a, b, e) ||
+	    !bundle_text(a, b, "index.json", DOCUMENT_MAX, &text, e) ||
 	    !json_parse("index.json", text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -279,13 +287,15 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 		return false;
 	for (size_t i = 0; i < list.n; i++)
 		if (list.v[i].architecture)
-			*list_push(a, &out->platforms) = platform_name(a, list.v[i].os, list.v[i].architecture,
+			*list_push(a, &out->platforms) = platform_name(a, list.v[i].os,
+								       list.v[i].architecture,
 								       list.v[i].variant);
 	strings_sort(&out->platforms);
 	strings_unique(&out->platforms);
 	d = manifest_choose(a, b, platform, &list, e);
 	if (!d || !read_manifest(a, b, d, out, e))
-		return d ? err_wrap(e, "manifest %.19s...", d->part + strlen("blobs/sha256/")) : false;
+		return d ? err_wrap(e, "manifest %.19s...", d->part + strlen("blobs/sha256/"))
+			 : false;
 	out->ref_name = d->ref_name;
 	if (d->ref_name)
 		*list_push(a, &out->names) = d->ref_name;
@@ -304,7 +314,8 @@ static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct im
 	struct json_node root, type;
 	struct str text;
 
-	if (!bundle_text(a, b, d.part, DOCUMENT_MAX, &text, e) || !json_parse(d.part, text, &doc, e))
+	if (!bundle_text(a, b, d.part, DOCUMENT_MAX, &text, e) ||
+	    !json_parse(d.part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
 	if (!json_want_object(&root, e) || !json_need(&root, "mediaType", &type, e) ||
@@ -324,11 +335,13 @@ bool manifest_read(struct arena *a, const struct bundle *b, const char *platform
 	if (b->form == BUNDLE_ROOTFS) {
 		out->rootfs = true;
 		out->os = "linux";
-		out->architecture = machine_name();	/* until its files were seen */
-		*list_push(a, &out->layers) = (struct image_layer){ .part = "the root file system" };
+		out->architecture = machine_name(); /* until its files were seen */
+		*list_push(a,
+			   &out->layers) = (struct image_layer){ .part = "the root file system" };
 		return true;
 	}
 	if (b->form == BUNDLE_DIR)
 		return manifest_read_dir(a, b, out, e);
-	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e) : docker_read(a, b, out, e);
+	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e)
+				     : docker_read(a, b, out, e);
 }

@@ -18,7 +18,7 @@ MUST_CHECK bool manifest_read(struct arena *a, const struct bundle *b, const cha
 /* For the two readers: fills what the config document says, and joins its diff_ids and history
  * with the layers that are there already. */
 MUST_CHECK bool image_config_read(struct arena *a, const char *name, struct str text,
-			    struct image_facts *out, struct error *e);
+				  struct image_facts *out, struct error *e);
 /* Its member "config" alone: user, programs, environment, health. */
 MUST_CHECK bool image_execution_read(struct arena *a, const struct json_node *root,
 				     struct image_facts *out, struct error *e);

@@ -9,8 +9,10 @@
 static bool is_storage_attribute(struct str key)
 {
 	static const struct str prefixes[] = {
-		STR("SCHILY.xattr.trusted.overlay."), STR("SCHILY.xattr.user.overlay."),
-		STR("SCHILY.xattr.user.fuseoverlayfs."), STR("SCHILY.xattr.user.containers.override_"),
+		STR("SCHILY.xattr.trusted.overlay."),
+		STR("SCHILY.xattr.user.overlay."),
+		STR("SCHILY.xattr.user.fuseoverlayfs."),
+		STR("SCHILY.xattr.user.containers.override_"),
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
@@ -26,14 +28,17 @@ static bool has_nul(struct str s)
 
 static bool pax_is_text(struct str key)
 {
-	return str_eq(key, STR("path")) || str_eq(key, STR("linkpath")) || str_eq(key, STR("uname")) ||
-	       str_eq(key, STR("gname"));
+	return str_eq(key, STR("path")) || str_eq(key, STR("linkpath")) ||
+	       str_eq(key, STR("uname")) || str_eq(key, STR("gname"));
 }
 
 /* An empty value is as none. */
 static bool pax_keep(struct pax_said *pax, struct str key, struct str value)
 {
-	struct { struct str key; struct str *slot; } known[] = {
+	struct {
+		struct str key;
+		struct str *slot;
+	} known[] = {
 		{ STR("path"), &pax->name },
 		{ STR("linkpath"), &pax->link },
 		{ STR("size"), &pax->size },
@@ -85,7 +90,8 @@ bool pax_harmless(struct str text)
 
 	return pax_parse(text, &pax, &e) && !pax.name.n && !pax.link.n && !pax.size.n &&
 	       !pax.uid.n && !pax.gid.n && !pax.capability.n && !pax.overlay &&
-	       memcmp(&pax.sparse, &(struct sparse_said){ .major = { NULL, 0 } }, sizeof(pax.sparse)) == 0;
+	       memcmp(&pax.sparse, &(struct sparse_said){ .major = { NULL, 0 } },
+		      sizeof(pax.sparse)) == 0;
 }
 
 static bool pax_number(struct str text, uint64_t *out, const char *what, struct error *e)
@@ -132,8 +138,8 @@ bool pax_apply(const struct pax_said *pax, struct layer_entry *x, struct error *
 	x->capability = pax->capability;
 	x->overlay = pax->overlay;
 	return pax_number(pax->size, &x->size, "size", e) &&
-	       pax_number(pax->uid, &x->uid, "uid", e) &&
-	       pax_number(pax->gid, &x->gid, "gid", e) &&
+	       pax_number(pax->uid, &x->uid, "uid", e) && pax_number(pax->gid, &x->gid, "gid", e) &&
 	       time_of(pax->mtime, &x->mtime, "mtime", e) &&
-	       time_of(pax->atime, &ignored, "atime", e) && time_of(pax->ctime, &ignored, "ctime", e);
+	       time_of(pax->atime, &ignored, "atime", e) &&
+	       time_of(pax->ctime, &ignored, "ctime", e);
 }

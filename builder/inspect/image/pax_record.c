@@ -12,8 +12,8 @@ bool pax_record(struct str *rest, struct str *key, struct str *value, bool *ok)
 	if (rest->n == 0)
 		return false;
 	*ok = false;
-	if (!str_cut(*rest, ' ', &digits, &line) || !str_u64(digits, &length) ||
-	    length > rest->n || length < digits.n + 3)
+	if (!str_cut(*rest, ' ', &digits, &line) || !str_u64(digits, &length) || length > rest->n ||
+	    length < digits.n + 3)
 		return false;
 	line = (struct str){ rest->p + digits.n + 1, (size_t)length - digits.n - 1 };
 	if (line.p[line.n - 1] != '\n')

@@ -9,12 +9,13 @@
 
 enum sparse_kind sparse_kind(const struct sparse_said *s)
 {
-	if (str_eq(s->major, STR("0")) && (str_eq(s->minor, STR("0")) || str_eq(s->minor, STR("1"))))
+	if (str_eq(s->major, STR("0")) &&
+	    (str_eq(s->minor, STR("0")) || str_eq(s->minor, STR("1"))))
 		return SPARSE_HEADER;
 	if (str_eq(s->major, STR("1")) && str_eq(s->minor, STR("0")))
 		return SPARSE_CONTENT;
 	if (s->major.n || s->minor.n)
-		return SPARSE_NONE;	/* a version that readers do not know: the content as it is */
+		return SPARSE_NONE; /* a version that readers do not know: the content as it is */
 	return s->map.n || s->pairs.n ? SPARSE_HEADER : SPARSE_NONE;
 }
 
@@ -35,10 +36,13 @@ bool sparse_size(const struct sparse_said *s, uint64_t *size, struct error *e)
 	return !said.n || sparse_number(said, size, e);
 }
 
-static bool add_piece(struct arena *a, struct str offset, struct str length, struct sparse_map *out, struct error *e)
+static bool add_piece(struct arena *a, struct str offset, struct str length, struct sparse_map *out,
+		      struct error *e)
 {
 	struct sparse_piece piece;
-	uint64_t before = out->pieces.n ? out->pieces.v[out->pieces.n - 1].offset + out->pieces.v[out->pieces.n - 1].length : 0;
+	uint64_t before = out->pieces.n ? out->pieces.v[out->pieces.n - 1].offset +
+						  out->pieces.v[out->pieces.n - 1].length
+					: 0;
 
 	if (!sparse_number(offset, &piece.offset, e) || !sparse_number(length, &piece.length, e))
 		return false;
@@ -77,14 +81,15 @@ static bool sparse_list(struct arena *a, struct str list, struct sparse_map *out
 		if (!str_cut(list, ',', &offset, &list))
 			return err_set(e, ERR_INPUT, MALFORMED);
 		if (str_cut(list, ',', &length, &list) && !list.n)
-			return err_set(e, ERR_INPUT, MALFORMED);	/* a comma at the end */
+			return err_set(e, ERR_INPUT, MALFORMED); /* a comma at the end */
 		if (!add_piece(a, offset, length, out, e))
 			return false;
 	}
 	return true;
 }
 
-bool sparse_from_header(struct arena *a, const struct sparse_said *s, struct sparse_map *out, struct error *e)
+bool sparse_from_header(struct arena *a, const struct sparse_said *s, struct sparse_map *out,
+			struct error *e)
 {
 	uint64_t count;
 
@@ -99,7 +104,8 @@ bool sparse_lines(struct str text, uint64_t *lines, struct error *e)
 {
 	struct str first, rest;
 
-	if (!str_cut(text, '\n', &first, &rest) || !sparse_number(first, lines, e) || *lines > INT64_MAX / 2)
+	if (!str_cut(text, '\n', &first, &rest) || !sparse_number(first, lines, e) ||
+	    *lines > INT64_MAX / 2)
 		return e->kind == ERR_NONE && err_set(e, ERR_INPUT, MALFORMED);
 	*lines = *lines * 2 + 1;
 	return true;
@@ -125,6 +131,7 @@ bool sparse_from_content(struct arena *a, struct str text, struct sparse_map *ou
 bool sparse_check(const struct sparse_map *m, uint64_t data, struct error *e)
 {
 	return m->data == data ||
-	       err_set(e, ERR_INPUT, "the map of a sparse file names %llu bytes of data, the entry has %llu",
+	       err_set(e, ERR_INPUT,
+		       "the map of a sparse file names %llu bytes of data, the entry has %llu",
 		       (unsigned long long)m->data, (unsigned long long)data);
 }

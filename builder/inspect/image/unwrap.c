@@ -29,7 +29,11 @@ struct wrapped {
 bool unwrap_wanted(int fd, uint64_t size)
 {
 	static const struct str magic[] = {
-		STR("\x1f\x8b"), STR("\x28\xb5\x2f\xfd"), STR("\xfd" "7zXZ"), STR("BZh"),
+		STR("\x1f\x8b"),
+		STR("\x28\xb5\x2f\xfd"),
+		STR("\xfd"
+		    "7zXZ"),
+		STR("BZh"),
 	};
 	struct error e = { .kind = ERR_NONE };
 	char first[6];
@@ -60,11 +64,13 @@ static bool archive_fails(struct archive *archive, struct error *e)
 	const char *why = archive_error_string(archive);
 
 	return e->kind == ERR_NONE &&
-	       err_set(e, ERR_INPUT, "it is compressed and cannot be expanded: %s", why ? why : "it is damaged");
+	       err_set(e, ERR_INPUT, "it is compressed and cannot be expanded: %s",
+		       why ? why : "it is damaged");
 }
 
 /* 1: all of it is written and *size known; 0: damaged. */
-static bool archive_expand(struct archive *archive, struct wrapped *w, uint64_t *size, struct error *e)
+static bool archive_expand(struct archive *archive, struct wrapped *w, uint64_t *size,
+			   struct error *e)
 {
 	struct archive_entry *entry;
 	const void *bytes;
@@ -75,10 +81,13 @@ static bool archive_expand(struct archive *archive, struct wrapped *w, uint64_t 
 	if (archive_read_open2(archive, w, NULL, chunk_pull, NULL, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(archive, &entry) != ARCHIVE_OK)
 		return archive_fails(archive, e);
-	for (*size = 0; (got = archive_read_data_block(archive, &bytes, &n, &at)) == ARCHIVE_OK; *size += n) {
+	for (*size = 0; (got = archive_read_data_block(archive, &bytes, &n, &at)) == ARCHIVE_OK;
+	     *size += n) {
 		if (n > w->budget - *size)
-			return err_set(e, ERR_INPUT, "it expands to more than the %llu bytes allowed for its size",
-				       (unsigned long long)w->budget);
+			return err_set(
+				e, ERR_INPUT,
+				"it expands to more than the %llu bytes allowed for its size",
+				(unsigned long long)w->budget);
 		if (!fd_pwrite(w->scratch, (struct str){ bytes, n }, *size, "a temporary file", e))
 			return false;
 	}
@@ -101,7 +110,8 @@ static bool job_unwrap(void *ctx, struct sink *out, struct error *e)
 	     archive_read_support_filter_xz(archive) == ARCHIVE_OK &&
 	     archive_read_support_filter_bzip2(archive) == ARCHIVE_OK &&
 	     archive_read_support_format_raw(archive) == ARCHIVE_OK;
-	ok = ok ? archive_expand(archive, w, &size, e) : err_set(e, ERR_SYSTEM, "libarchive lacks a decompressor");
+	ok = ok ? archive_expand(archive, w, &size, e)
+		: err_set(e, ERR_SYSTEM, "libarchive lacks a decompressor");
 	archive_read_free(archive);
 	if (!ok)
 		return err_wrap(e, "%s", w->name);
@@ -124,8 +134,8 @@ uint64_t unwrap_budget(uint64_t size)
 	return size < (INT64_MAX - FLOOR) / RATIO ? size * RATIO + FLOOR : INT64_MAX;
 }
 
-bool unwrap_archive(int fd, uint64_t size, uint64_t budget, const char *name, int *out, uint64_t *out_size,
-		    struct error *e)
+bool unwrap_archive(int fd, uint64_t size, uint64_t budget, const char *name, int *out,
+		    uint64_t *out_size, struct error *e)
 {
 	struct wrapped w = { .name = name, .budget = budget };
 	AUTO_JAIL jail = { .base.next = NULL };

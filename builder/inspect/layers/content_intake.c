@@ -24,9 +24,9 @@ void intake_close(struct intake *in)
 static bool kept_by_default(const char *path)
 {
 	static const char *const exact[] = {
-		"var/lib/dpkg/status", "etc/passwd", "etc/group", "etc/os-release",
-		"usr/lib/os-release", "etc/debian_version", "etc/ld.so.cache",
-		"etc/ld.so.preload", "etc/shadow",
+		"var/lib/dpkg/status", "etc/passwd",	     "etc/group",
+		"etc/os-release",      "usr/lib/os-release", "etc/debian_version",
+		"etc/ld.so.cache",     "etc/ld.so.preload",  "etc/shadow",
 	};
 	struct str p = str_of(path);
 

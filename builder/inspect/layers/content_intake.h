@@ -4,20 +4,21 @@
 
 /* Looks at the content of one file after the other while it streams by, and keeps facts, not
  * bytes. ELF needs random access: a large ELF file is noted in a file of the child's own. The few
- * texts that rules read later (package records, passwd, ld.so.cache) are passed on to the parent. */
+ * texts that rules read later (package records, passwd, ld.so.cache) are passed on to the parent.
+ */
 
 #include "inspect/layers/content_sums.h"
 #include "inspect/layers/layer_items.h"
 
-#define INTAKE_ELF_MAX (512u << 20)	/* bytes of an ELF file that is looked into */
-#define INTAKE_KEEP_MAX (8u << 20)	/* bytes of a text that is kept */
-#define INTAKE_HEAD (256u << 10)	/* bytes of a file that are scanned as text */
+#define INTAKE_ELF_MAX (512u << 20) /* bytes of an ELF file that is looked into */
+#define INTAKE_KEEP_MAX (8u << 20)  /* bytes of a text that is kept */
+#define INTAKE_HEAD (256u << 10)    /* bytes of a file that are scanned as text */
 
 struct intake {
-	const struct keep_rule *keep;	/* or NULL */
-	int scratch;			/* the ELF file being read */
-	struct sink *out;		/* texts go there */
-	char *head;			/* INTAKE_HEAD bytes */
+	const struct keep_rule *keep; /* or NULL */
+	int scratch;		      /* the ELF file being read */
+	struct sink *out;	      /* texts go there */
+	char *head;		      /* INTAKE_HEAD bytes */
 	size_t head_n;
 	uint64_t size;
 	bool keeping, spooling;
@@ -29,8 +30,8 @@ void intake_init(struct intake *in, struct arena *a, const struct keep_rule *kee
 		 struct sink *out);
 void intake_close(struct intake *in);
 
-/* The content of one file. intake_end() fills the item's facts, which live in `a`; *kept: all of its
- * text was passed on. ERR_SYSTEM. */
+/* The content of one file. intake_end() fills the item's facts, which live in `a`; *kept: all of
+ * its text was passed on. ERR_SYSTEM. */
 void intake_begin(struct intake *in, const char *path);
 MUST_CHECK bool intake_add(struct intake *in, struct str chunk, struct error *e);
 MUST_CHECK bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kept,

@@ -15,8 +15,14 @@ static bool content_has(struct str hay, struct str needle)
 static bool is_archive(struct str head)
 {
 	static const struct str magic[] = {
-		STR("\x1f\x8b"), STR("\x28\xb5\x2f\xfd"), STR("\xfd" "7zXZ"), STR("BZh"),
-		STR("PK\x03\x04"), STR("!<arch>\n"), STR("7z\xbc\xaf"),
+		STR("\x1f\x8b"),
+		STR("\x28\xb5\x2f\xfd"),
+		STR("\xfd"
+		    "7zXZ"),
+		STR("BZh"),
+		STR("PK\x03\x04"),
+		STR("!<arch>\n"),
+		STR("7z\xbc\xaf"),
 	};
 
 	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
@@ -73,7 +79,8 @@ static bool has_token(struct str text, struct str prefix, size_t more)
 	return false;
 }
 
-/* A PEM header with a line of base64 behind it: documentation that names the header is not meant. */
+/* A PEM header with a line of base64 behind it: documentation that names the header is not meant.
+ */
 static bool has_private_key(struct str text)
 {
 	static const struct str open = STR("-----BEGIN ");
@@ -88,7 +95,7 @@ static bool has_private_key(struct str text)
 		    !str_ends(line, STR("PRIVATE KEY BLOCK-----")))
 			continue;
 		while (str_cut(rest, '\n', &line, &rest) && memchr(line.p, ':', line.n))
-			;	/* "Proc-Type: 4,ENCRYPTED" */
+			; /* "Proc-Type: 4,ENCRYPTED" */
 		line = str_trim(line.n ? line : rest);
 		if (line.n >= 32 && !memchr(line.p, ' ', line.n))
 			return true;
@@ -98,7 +105,11 @@ static bool has_private_key(struct str text)
 
 const char *content_secret(struct str text)
 {
-	static const struct { struct str prefix; size_t more; const char *what; } tokens[] = {
+	static const struct {
+		struct str prefix;
+		size_t more;
+		const char *what;
+	} tokens[] = {
 		{ STR("AKIA"), 16, "an AWS access key" },
 		{ STR("ASIA"), 16, "an AWS access key" },
 		{ STR("ghp_"), 36, "a GitHub token" },
@@ -129,8 +140,9 @@ const char *content_secret(struct str text)
 static bool speaks_posix(struct str elf)
 {
 	static const struct str words[] = {
-		STR("\0getopts"), STR("\0unalias"), STR("\0umask"), STR("\0OPTIND"), STR("\0readonly"),
-		STR("\0trap"), STR("bad substitution"), STR("\0PS4"), STR("\0PS2"), STR("\0esac"),
+		STR("\0getopts"),  STR("\0unalias"), STR("\0umask"),	      STR("\0OPTIND"),
+		STR("\0readonly"), STR("\0trap"),    STR("bad substitution"), STR("\0PS4"),
+		STR("\0PS2"),	   STR("\0esac"),
 	};
 	size_t hits = 0;
 
@@ -143,17 +155,15 @@ static bool speaks_posix(struct str elf)
 
 const char *content_shell(struct str elf)
 {
-	static const struct { struct str text; const char *name; } marks[] = {
-		{ STR("BusyBox v"), "BusyBox" },
-		{ STR("GNU bash, version %s"), "bash" },
-		{ STR("MIRBSD KSH"), "mksh" },
-		{ STR("@(#)PD KSH"), "pdksh" },
-		{ STR("(ksh 93"), "ksh93" },
-		{ STR("ZSH_EVAL_CONTEXT"), "zsh" },
-		{ STR("tcsh %d.%"), "tcsh" },
-		{ STR("__fish_config_dir"), "fish" },
-		{ STR("yash -c"), "yash" },
-		{ STR("toybox %s"), "toybox" },
+	static const struct {
+		struct str text;
+		const char *name;
+	} marks[] = {
+		{ STR("BusyBox v"), "BusyBox" }, { STR("GNU bash, version %s"), "bash" },
+		{ STR("MIRBSD KSH"), "mksh" },	 { STR("@(#)PD KSH"), "pdksh" },
+		{ STR("(ksh 93"), "ksh93" },	 { STR("ZSH_EVAL_CONTEXT"), "zsh" },
+		{ STR("tcsh %d.%"), "tcsh" },	 { STR("__fish_config_dir"), "fish" },
+		{ STR("yash -c"), "yash" },	 { STR("toybox %s"), "toybox" },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -166,12 +176,13 @@ const char *content_shell(struct str elf)
 static struct str source_path(struct str s)
 {
 	static const struct str ends[] = {
-		STR(".c"), STR(".cc"), STR(".cpp"), STR(".cxx"), STR(".h"), STR(".hpp"), STR(".rs"),
-		STR(".go"), STR(".S"), STR(".f90"), STR(".pyx"),
+		STR(".c"),  STR(".cc"), STR(".cpp"), STR(".cxx"), STR(".h"),   STR(".hpp"),
+		STR(".rs"), STR(".go"), STR(".S"),   STR(".f90"), STR(".pyx"),
 	};
 	size_t n = 0;
 
-	while (n < s.n && n < 512 && s.p[n] > ' ' && s.p[n] < 0x7f && s.p[n] != ':' && s.p[n] != '"')
+	while (n < s.n && n < 512 && s.p[n] > ' ' && s.p[n] < 0x7f && s.p[n] != ':' &&
+	       s.p[n] != '"')
 		n++;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (str_ends((struct str){ s.p, n }, ends[i]))
@@ -182,9 +193,10 @@ static struct str source_path(struct str s)
 const char *content_build_path(struct arena *a, struct str elf)
 {
 	static const struct str roots[] = {
-		STR("/build/"), STR("/builds/"), STR("/home/"), STR("/root/"), STR("/tmp/"),
-		STR("/usr/src/"), STR("/usr/local/src/"), STR("/workspace/"), STR("/github/"),
-		STR("/go/src/"), STR("/opt/src/"), STR("/var/tmp/"), STR("/Users/"),
+		STR("/build/"),	 STR("/builds/"),  STR("/home/"),	   STR("/root/"),
+		STR("/tmp/"),	 STR("/usr/src/"), STR("/usr/local/src/"), STR("/workspace/"),
+		STR("/github/"), STR("/go/src/"),  STR("/opt/src/"),	   STR("/var/tmp/"),
+		STR("/Users/"),
 	};
 	struct str rest = elf, path;
 	const char *p;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running digests. MD5 and SHA-1 are no security features here: dpkg records one, SPDX demands the other. */
+/* Running digests. MD5 and SHA-1 are no security features here: dpkg records one, SPDX demands the
+ * other. */
 
 #include "inspect/layers/content_sums.h"
 
@@ -10,7 +11,7 @@
 static void sum_must(int ok)
 {
 	if (ok != 1)
-		abort();	/* a built-in digest fails only when memory is corrupt or gone */
+		abort(); /* a built-in digest fails only when memory is corrupt or gone */
 }
 
 static void *sum_begin(const EVP_MD *kind)

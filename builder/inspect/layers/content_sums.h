@@ -3,7 +3,8 @@
 #define INSPECT_LAYERS_CONTENT_SUMS_H
 
 /* Digests of what passes by: SHA-256 to identify contents and, beside it, MD5 to compare with
- * dpkg's md5sums and, for who asks, SHA-1 for SPDX documents; and a source that hashes what is pulled through it. */
+ * dpkg's md5sums and, for who asks, SHA-1 for SPDX documents; and a source that hashes what is
+ * pulled through it. */
 
 #include "base/content_digest.h"
 
@@ -13,7 +14,7 @@ void sums_prepare(void);
 struct sums {
 	struct hash sha;
 	void *md5;
-	void *sha1;		/* NULL: nobody asked */
+	void *sha1; /* NULL: nobody asked */
 };
 
 void sums_begin(struct sums *s, bool with_sha1);

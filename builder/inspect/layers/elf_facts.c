@@ -11,7 +11,7 @@
 #include "inspect/layers/fortify.h"
 
 #define NT_GO_BUILD_ID 4
-#define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
+#define SCAN_MAX (16u << 20) /* no shell is larger; keeps the mapped pages bounded */
 
 uint32_t symbol_hash(struct str name)
 {
@@ -36,7 +36,8 @@ static void take_versions(struct arena *a, struct elf_facts *f)
 
 		for (size_t v = 0; v < need->versions.n; v++)
 			*list_push(a, &f->wants) = (struct version_need){
-				need->library, need->versions.v[v].name, need->versions.v[v].weak };
+				need->library, need->versions.v[v].name, need->versions.v[v].weak
+			};
 	}
 	for (size_t i = 0; i < f->head.versions.n; i++)
 		if (!f->head.versions.v[i].base)
@@ -115,7 +116,8 @@ static void take_notes(struct arena *a, struct elf_facts *f)
 static bool is_go(const struct elf *elf, struct str bytes)
 {
 	static const char magic[] = "\xff Go buildinf:";
-	const char *at = bytes.n <= SCAN_MAX ? memmem(bytes.p, bytes.n, magic, sizeof(magic) - 1) : NULL;
+	const char *at = bytes.n <= SCAN_MAX ? memmem(bytes.p, bytes.n, magic, sizeof(magic) - 1)
+					     : NULL;
 
 	return elf_find_note(elf, "Go", NT_GO_BUILD_ID) || (at && (at - bytes.p) % 16 == 0);
 }

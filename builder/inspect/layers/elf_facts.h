@@ -20,22 +20,28 @@ struct symbol_need {
 };
 
 struct elf_facts {
-	bool readable;			/* false: `problem` says why, `head` has type and machine */
-	const char *problem;		/* of readable ones: why the symbols could not be read, or NULL */
-	struct elf head;		/* its lists live in the model's arena; notes are left out */
-	struct { struct version_need *v; size_t n, cap; } wants;
-	struct strings offers;		/* symbol versions defined, sorted */
-	struct { struct symbol_need *v; size_t n, cap; } undefined;	/* not weak */
-	uint32_t *defined;		/* hashes, sorted */
+	bool readable;	     /* false: `problem` says why, `head` has type and machine */
+	const char *problem; /* of readable ones: why the symbols could not be read, or NULL */
+	struct elf head;     /* its lists live in the model's arena; notes are left out */
+	struct {
+		struct version_need *v;
+		size_t n, cap;
+	} wants;
+	struct strings offers; /* symbol versions defined, sorted */
+	struct {
+		struct symbol_need *v;
+		size_t n, cap;
+	} undefined;	   /* not weak */
+	uint32_t *defined; /* hashes, sorted */
 	size_t n_defined;
-	bool program;			/* run by the kernel: an executable, not a library */
+	bool program; /* run by the kernel: an executable, not a library */
 	bool is_static;
-	bool protector;			/* uses __stack_chk_fail */
-	bool fortified;			/* uses one of __*_chk */
-	bool fortifiable;		/* uses a function that has such a variant, without it */
-	bool go;			/* made by Go's linker */
-	const char *package_note;	/* .note.package, or NULL */
-	const char *build_path;		/* of a source file of it, or NULL */
+	bool protector;		  /* uses __stack_chk_fail */
+	bool fortified;		  /* uses one of __*_chk */
+	bool fortifiable;	  /* uses a function that has such a variant, without it */
+	bool go;		  /* made by Go's linker */
+	const char *package_note; /* .note.package, or NULL */
+	const char *build_path;	  /* of a source file of it, or NULL */
 };
 
 /* Sets item->elf, and item->shell if the bytes are a shell's. `bytes` is not needed afterwards. */

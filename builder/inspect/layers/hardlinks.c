@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hard links, in the order of the tar. Podman and docker give a file the mode, owner and attributes of
- * every link to it, umoci does not; where these differ, the worse of both is judged. */
+/* Hard links, in the order of the tar. Podman and docker give a file the mode, owner and attributes
+ * of every link to it, umoci does not; where these differ, the worse of both is judged. */
 
 #include "inspect/layers/hardlinks.h"
 
@@ -13,8 +13,8 @@
 
 struct hardlink_finder {
 	const struct events *e;
-	struct arena *a;	/* scratch */
-	size_t at;		/* when the link is made */
+	struct arena *a; /* scratch */
+	size_t at;	 /* when the link is made */
 };
 
 static struct item *lower_at(const struct events *e, const char *path)
@@ -61,11 +61,11 @@ static const char *without_links(const struct hardlink_finder *f, const char *pa
 
 static void modes_unite(const struct events *e, struct item *link, struct item *t)
 {
-	if (t->type == ITEM_LINK ||
-	    (link->mode == t->mode && link->uid == t->uid && link->gid == t->gid &&
-	     link->capabilities <= t->capabilities))
+	if (t->type == ITEM_LINK || (link->mode == t->mode && link->uid == t->uid &&
+				     link->gid == t->gid && link->capabilities <= t->capabilities))
 		return;
-	events_remark(e, ODD, link->path, "a hard link with another mode or owner than its file; some runtimes "
+	events_remark(e, ODD, link->path,
+		      "a hard link with another mode or owner than its file; some runtimes "
 		      "give the file the link's");
 	t->mode |= link->mode;
 	t->capabilities |= link->capabilities;
@@ -97,12 +97,14 @@ static struct item *target_of(const struct hardlink_finder *f, struct item *link
 		t = path && *path ? item_find(f, path) : NULL;
 	}
 	if (t && t->layer != e->layer && t->type != ITEM_DIR)
-		events_remark(e, ODD, link->path, "a hard link to a file of a lower layer; some runtimes fail");
+		events_remark(e, ODD, link->path,
+			      "a hard link to a file of a lower layer; some runtimes fail");
 	if (t)
 		return t;
 	t = events_before(e, link->target, SIZE_MAX);
 	if (t && t != link)
-		events_remark(e, ODD, link->path, "a hard link that stands before the file it names; no runtime "
+		events_remark(e, ODD, link->path,
+			      "a hard link that stands before the file it names; no runtime "
 			      "unpacks it");
 	return t;
 }

@@ -7,8 +7,8 @@
 
 #include "inspect/layers/layer_event.h"
 
-/* Turns the hard links of a layer into what they name, and remarks where runtimes differ. Those that
- * name nothing stay ITEM_HARD. */
+/* Turns the hard links of a layer into what they name, and remarks where runtimes differ. Those
+ * that name nothing stay ITEM_HARD. */
 void hardlinks_join(const struct events *e);
 
 #endif

@@ -13,9 +13,9 @@
 
 #define MESSAGE_MAX ((size_t)64 << 20)
 #define ROOTFS_SECONDS 14400
-#define SECONDS_MIN 300			/* of processor time for any layer, */
-#define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes, */
-#define ZEROS_A_SECOND (32u << 20)	/* or of those that it was allowed to expand to */
+#define SECONDS_MIN 300		   /* of processor time for any layer, */
+#define BYTES_A_SECOND (1u << 20)  /* and one more for each of so many of its bytes, */
+#define ZEROS_A_SECOND (32u << 20) /* or of those that it was allowed to expand to */
 
 struct layer_collector {
 	struct arena *a, *lists;
@@ -23,7 +23,7 @@ struct layer_collector {
 	struct layer_budget *budget;
 	struct change *out;
 	size_t index;
-	uint64_t pending;	/* bytes of the text of the item to come */
+	uint64_t pending; /* bytes of the text of the item to come */
 	bool ended;
 };
 
@@ -43,7 +43,8 @@ static bool layer_take_text(struct layer_collector *c, struct str text, struct e
 
 	if (c->pending + text.n > INTAKE_KEEP_MAX)
 		return frame_nonsense(e);
-	if (!scratch_open(&m->kept, e) || !scratch_write(m->kept, text, m->kept_size + c->pending, e))
+	if (!scratch_open(&m->kept, e) ||
+	    !scratch_write(m->kept, text, m->kept_size + c->pending, e))
 		return false;
 	c->pending += text.n;
 	return true;
@@ -84,8 +85,9 @@ static bool take_removal(struct layer_collector *c, struct wire *w, struct error
 static bool take_remark(struct layer_collector *c, struct wire *w, struct error *e)
 {
 	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
-	static const char *const rules[] = { "layer.odd-entry", "layer.untidy-entry", "image.inconsistent",
-					     "rootfs.unreadable", "rootfs.left-out", "rootfs.owner" };
+	static const char *const rules[] = { "layer.odd-entry",	   "layer.untidy-entry",
+					     "image.inconsistent", "rootfs.unreadable",
+					     "rootfs.left-out",	   "rootfs.owner" };
 	struct layer_remark remark = { NULL, path, NULL };
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
@@ -93,7 +95,9 @@ static bool take_remark(struct layer_collector *c, struct wire *w, struct error 
 			remark.rule = rules[i];
 	if (!wire_end(w) || !remark.rule)
 		return frame_nonsense(e);
-	remark.text = c->model->image && c->model->image->rootfs ? text : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
+	remark.text = c->model->image && c->model->image->rootfs
+			      ? text
+			      : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
 	*list_push(c->a, &c->model->remarks) = remark;
 	return layer_spend_budget(c, path ? strlen(path) : 0, e);
 }
@@ -120,20 +124,25 @@ static bool layer_take(void *to, char kind, struct str message, struct error *e)
 		return err_set(e, ERR_INPUT, "the layers hold more than %u GiB of texts and facts",
 			       SAID_GIB);
 	switch (kind) {
-	case LAYER_TEXT: return layer_take_text(c, message, e);
-	case LAYER_ITEM: return take_item(c, &w, e);
-	case LAYER_REMOVAL: return take_removal(c, &w, e);
-	case LAYER_REMARK: return take_remark(c, &w, e);
-	default: return take_end(c, &w, e);
+	case LAYER_TEXT:
+		return layer_take_text(c, message, e);
+	case LAYER_ITEM:
+		return take_item(c, &w, e);
+	case LAYER_REMOVAL:
+		return take_removal(c, &w, e);
+	case LAYER_REMARK:
+		return take_remark(c, &w, e);
+	default:
+		return take_end(c, &w, e);
 	}
 }
 
 bool layer_collect(struct arena *a, struct arena *lists, struct source *said, struct model *m,
 		   size_t index, struct layer_budget *budget, struct change *out, struct error *e)
 {
-	struct layer_collector c = { .a = a, .lists = lists, .model = m, .budget = budget,
-				    .out = out,
-			       .index = index };
+	struct layer_collector c = {
+		.a = a, .lists = lists, .model = m, .budget = budget, .out = out, .index = index
+	};
 
 	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, layer_take, &c, e) &&
 	       (c.ended || frame_nonsense(e));
@@ -157,13 +166,15 @@ static bool parse_folder(void *ctx, struct sink *out, struct error *e)
 }
 
 /* A root file system in a folder takes as long as it takes. */
-static bool rootfs_start(struct layer_reader *r, const struct bundle *b, const struct image_layer *l, size_t index,
-			 const struct keep_rule *keep, struct error *e)
+static bool rootfs_start(struct layer_reader *r, const struct bundle *b,
+			 const struct image_layer *l, size_t index, const struct keep_rule *keep,
+			 struct error *e)
 {
 	const struct jail_limits limits = { (uint64_t)2 << 30, ROOTFS_SECONDS, 4 * ROOTFS_SECONDS };
 	struct jail_files files;
 
-	if (!scratch_open(&r->scratch, e) || !rootfs_feed_open(&r->feed, b->fd, keep ? keep->expand_max : 0, e))
+	if (!scratch_open(&r->scratch, e) ||
+	    !rootfs_feed_open(&r->feed, b->fd, keep ? keep->expand_max : 0, e))
 		return false;
 	r->job = (struct layer_job){ l, index, keep, r->feed.in, 0, 0, r->scratch };
 	files = (struct jail_files){ { r->feed.in, -1 }, r->scratch, INTAKE_ELF_MAX };
@@ -188,7 +199,8 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 			       (unsigned long long)r->part.size, (unsigned long long)l->size);
 	if (!scratch_open(&r->scratch, e))
 		return false;
-	r->job = (struct layer_job){ l, index, keep, r->part.fd, r->part.offset, r->part.size,
+	r->job = (struct layer_job){ l,		 index,		 keep,
+				     r->part.fd, r->part.offset, r->part.size,
 				     r->scratch };
 	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
 	return jail_start(&r->jail, "the layer", &limits, &files, layer_parse_child, &r->job, e);
@@ -212,8 +224,10 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 		;
 	found = content_hash_end(&blob.hash);
 	return got == 0 && (content_digest_eq(&found, &job->layer->digest) ||
-			    err_set(e, ERR_INPUT, "the blob does not have the digest of its "
-				    "descriptor: it is %s", content_digest_text(&a, &found)));
+			    err_set(e, ERR_INPUT,
+				    "the blob does not have the digest of its "
+				    "descriptor: it is %s",
+				    content_digest_text(&a, &found)));
 }
 
 bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
@@ -224,7 +238,8 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 	struct error walk = { 0 };
 
 	jail_drop(&r->jail);
-	if (!rootfs_feed_end(&r->feed, &walk)) {	/* the child then misses something, and this is why */
+	if (!rootfs_feed_end(&r->feed,
+			     &walk)) { /* the child then misses something, and this is why */
 		*e = walk;
 		ok = false;
 	}

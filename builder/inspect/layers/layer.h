@@ -10,20 +10,23 @@
 #include "inspect/layers/layer_parse.h"
 #include "base/jail.h"
 
-#define ENTRIES_MAX 1000000		/* in all layers (T6) */
-#define NAMES_MAX (256u << 20)		/* bytes of all names */
-#define SAID_GIB 4u			/* of all that is said of them, with the texts kept */
+#define ENTRIES_MAX 1000000    /* in all layers (T6) */
+#define NAMES_MAX (256u << 20) /* bytes of all names */
+#define SAID_GIB 4u	       /* of all that is said of them, with the texts kept */
 
 struct removal {
 	const char *path;
-	bool opaque;		/* what is below goes, the folder stays */
-	bool kept;		/* for some runtimes only: layer_settle.c says when */
-	size_t at;		/* entries that stand before it in the tar */
+	bool opaque; /* what is below goes, the folder stays */
+	bool kept;   /* for some runtimes only: layer_settle.c says when */
+	size_t at;   /* entries that stand before it in the tar */
 };
 
 struct change {
-	struct items adds;	/* in the order of the tar, then sorted; later ones win */
-	struct { struct removal *v; size_t n, cap; } removes;
+	struct items adds; /* in the order of the tar, then sorted; later ones win */
+	struct {
+		struct removal *v;
+		size_t n, cap;
+	} removes;
 };
 
 /* Budget of all layers together. */
@@ -39,8 +42,8 @@ struct layer_reader {
 	struct layer_job job;
 	struct part part;
 	struct jail jail;
-	int scratch;		/* the child's notes; kept for the next layer */
-	struct rootfs_feed feed;	/* of a root file system in a folder */
+	int scratch;		 /* the child's notes; kept for the next layer */
+	struct rootfs_feed feed; /* of a root file system in a folder */
 };
 #define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1, .feed = ROOTFS_FEED_INIT }
 

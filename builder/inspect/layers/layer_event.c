@@ -12,7 +12,7 @@ static int by_path_then_place(const void *a, const void *b)
 
 	if (order || x->at != y->at)
 		return order ? order : (x->at > y->at) - (x->at < y->at);
-	return (x->item != NULL) - (y->item != NULL);	/* a removal counts what was made before it */
+	return (x->item != NULL) - (y->item != NULL); /* a removal counts what was made before it */
 }
 
 void events_sort(struct arena *scratch, struct events *e, const struct change *change)
@@ -56,5 +56,6 @@ struct item *events_before(const struct events *e, const char *path, size_t at)
 void events_remark(const struct events *e, const char *rule, const char *path, const char *text)
 {
 	*list_push(e->a, &e->m->remarks) = (struct layer_remark){
-		rule, path, arena_printf(e->a, "layer %zu: %s", e->layer + 1, text) };
+		rule, path, arena_printf(e->a, "layer %zu: %s", e->layer + 1, text)
+	};
 }

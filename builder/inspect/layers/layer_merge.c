@@ -22,7 +22,8 @@ static void merge_remark(const struct merge *g, const char *rule, const char *pa
 			 const char *text)
 {
 	*list_push(g->a, &g->m->remarks) = (struct layer_remark){
-		rule, path, arena_printf(g->a, "layer %zu: %s", g->layer + 1, text) };
+		rule, path, arena_printf(g->a, "layer %zu: %s", g->layer + 1, text)
+	};
 }
 
 static int compare_merged_items(const void *a, const void *b)
@@ -44,7 +45,8 @@ static void merge_retire(struct merge *g, struct item *i, const struct item *by)
 	stat[i->layer].wasted += i->size;
 	if (!stat[i->layer].largest || stat[i->layer].largest->size < i->size)
 		stat[i->layer].largest = i;
-	if (by && by->type == ITEM_FILE && by->size == i->size && digest_eq(&by->sha256, &i->sha256))
+	if (by && by->type == ITEM_FILE && by->size == i->size &&
+	    digest_eq(&by->sha256, &i->sha256))
 		stat[g->layer].repeated += by->size;
 }
 
@@ -121,14 +123,18 @@ static void imply_above(struct merge *g, struct arena *scratch, const struct ite
 	for (; *dir && !(above = merge_item_at(all, dir)); dir = path_dir(scratch, dir)) {
 		struct item *made = arena_alloc(g->a, sizeof(*made));
 
-		*made = (struct item){ .path = arena_strdup(g->a, dir), .type = ITEM_DIR, .mode = 0755,
-				       .layer = (uint16_t)g->layer, .implied = true };
+		*made = (struct item){ .path = arena_strdup(g->a, dir),
+				       .type = ITEM_DIR,
+				       .mode = 0755,
+				       .layer = (uint16_t)g->layer,
+				       .implied = true };
 		*list_push(scratch, missing) = made;
 	}
 	if (above && above->type != ITEM_DIR)
 		merge_remark(g, "layer.through-link", of->path,
-			     above->type == ITEM_LINK ? "it is written through a symbolic link"
-						: "it stands below something that is no folder");
+			     above->type == ITEM_LINK
+				     ? "it is written through a symbolic link"
+				     : "it stands below something that is no folder");
 }
 
 static void drop_repeats(struct items *l)
@@ -159,7 +165,7 @@ static void imply_parents(struct merge *g, struct arena *lists, struct items *al
 		imply_above(g, &scratch, all, g->adds.v[i], &missing);
 		while (missing.n > before && i + 1 < g->adds.n &&
 		       is_sibling_item(g->adds.v[i], g->adds.v[i + 1]))
-			i++;		/* the same folders are missing for these */
+			i++; /* the same folders are missing for these */
 	}
 	if (missing.n == 0)
 		return;

@@ -4,7 +4,8 @@
 
 /* Puts a layer on top of those below it (image-spec v1.1.1, layer.md, "Applying Changesets"):
  * removals first, which touch lower layers only; then a folder over a folder changes its
- * attributes, and anything else replaces what was there with all below it. Private to inspect/layers. */
+ * attributes, and anything else replaces what was there with all below it. Private to
+ * inspect/layers. */
 
 #include "inspect/layers/layer.h"
 

@@ -10,11 +10,11 @@
 #include "inspect/layers/layer_wire.h"
 #include "base/path.h"
 
-#define ODD "layer.odd-entry"		/* runtimes differ */
-#define UNTIDY "layer.untidy-entry"	/* they agree */
+#define ODD "layer.odd-entry"	    /* runtimes differ */
+#define UNTIDY "layer.untidy-entry" /* they agree */
 #define AUFS ".wh..wh."
-#define BOMB_FLOOR (1ull << 30)		/* any layer may expand to 1 GiB, */
-#define BOMB_RATIO 64			/* and to this many times its size beyond */
+#define BOMB_FLOOR (1ull << 30) /* any layer may expand to 1 GiB, */
+#define BOMB_RATIO 64		/* and to this many times its size beyond */
 
 struct parser {
 	const struct layer_job *job;
@@ -68,16 +68,18 @@ static bool parse_whiteout(struct parser *p, struct arena *a, const char *path,
 	return layer_send_removal(p, *dir ? arena_printf(a, "%s/%s", dir, base) : base, false, e);
 }
 
-/* Archives from before Docker 1.10 have the folders of aufs at the root; runtimes of today leave them
- * out, or unpack them like all others. */
+/* Archives from before Docker 1.10 have the folders of aufs at the root; runtimes of today leave
+ * them out, or unpack them like all others. */
 static bool below_whiteout(struct parser *p, const char *path, struct error *e)
 {
 	bool aufs = strncmp(path, AUFS, strlen(AUFS)) == 0 && !strstr(path, "/.wh.");
 
 	if (!aufs)
 		return err_set(e, ERR_INPUT, "%s stands below a whiteout", path);
-	return layer_send_remark(p, ODD, path, "it is in a folder of the aufs file system: some "
-					       "runtimes leave it out", e);
+	return layer_send_remark(p, ODD, path,
+				 "it is in a folder of the aufs file system: some "
+				 "runtimes leave it out",
+				 e);
 }
 
 /* Git writes one; umoci fails, docker and podman pass by, but remove what has its name. */
@@ -86,8 +88,10 @@ static bool global_header(struct parser *p, const char *path, struct error *e)
 	const char *base = path_base(path);
 
 	if (strcmp(base, "pax_global_header") != 0 && strncmp(base, "GlobalHead.", 11) != 0)
-		return err_set(e, ERR_INPUT, "a global header has the name %s: some runtimes remove what is there",
-			       path);
+		return err_set(
+			e, ERR_INPUT,
+			"a global header has the name %s: some runtimes remove what is there",
+			path);
 	return layer_send_remark(p, ODD, NULL, "it has a global pax header; some runtimes fail", e);
 }
 
@@ -101,21 +105,29 @@ static bool odd_name(struct parser *p, const struct layer_entry *x, const char *
 	    !layer_send_remark(p, ODD, path, "a device 0:0, which overlayfs takes for a whiteout",
 			       e))
 		return false;
-	return !x->overlay ||
-	       layer_send_remark(p, ODD, path, "it has an attribute that only some runtimes obey "
-					   "(trusted.overlay.* and the like)", e);
+	return !x->overlay || layer_send_remark(p, ODD, path,
+						"it has an attribute that only some runtimes obey "
+						"(trusted.overlay.* and the like)",
+						e);
 }
 
 static enum item_type entry_item_type(char type)
 {
 	switch (type) {
-	case '1': return ITEM_HARD;
-	case '2': return ITEM_LINK;
-	case '3': return ITEM_CHAR;
-	case '4': return ITEM_BLOCK;
-	case '5': return ITEM_DIR;
-	case '6': return ITEM_FIFO;
-	default: return ITEM_FILE;
+	case '1':
+		return ITEM_HARD;
+	case '2':
+		return ITEM_LINK;
+	case '3':
+		return ITEM_CHAR;
+	case '4':
+		return ITEM_BLOCK;
+	case '5':
+		return ITEM_DIR;
+	case '6':
+		return ITEM_FIFO;
+	default:
+		return ITEM_FILE;
 	}
 }
 
@@ -152,8 +164,12 @@ static bool send_item(struct parser *p, struct arena *a, struct layer_tar *t,
 		      const struct layer_entry *x, const char *path, struct error *e)
 {
 	struct item item = {
-		.path = path, .mtime = x->mtime, .uid = (uint32_t)x->uid, .gid = (uint32_t)x->gid,
-		.mode = (uint16_t)x->mode, .type = (uint8_t)entry_item_type(x->type),
+		.path = path,
+		.mtime = x->mtime,
+		.uid = (uint32_t)x->uid,
+		.gid = (uint32_t)x->gid,
+		.mode = (uint16_t)x->mode,
+		.type = (uint8_t)entry_item_type(x->type),
 		.capabilities = x->capability.n != 0,
 	};
 	struct buf message = { .a = a };
@@ -196,7 +212,8 @@ static uint64_t budget_of(const struct layer_job *job)
 	if (job->keep && job->keep->expand_max)
 		return job->keep->expand_max;
 	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
-		       ? INT64_MAX : more + BOMB_FLOOR;
+		       ? INT64_MAX
+		       : more + BOMB_FLOOR;
 }
 
 static bool parse_layer_entries(struct parser *p, struct source *from, struct error *e)
@@ -241,9 +258,9 @@ static bool compare_media_type(struct parser *p, enum layer_codec codec, struct 
 		said = LAYER_GZIP;
 	else if (str_ends(str_of(type), STR("zstd")))
 		said = LAYER_ZSTD;
-	return said == codec || layer_send_remark(p, "image.inconsistent", NULL,
-						  "its compression is not what its media type says",
-						  e);
+	return said == codec ||
+	       layer_send_remark(p, "image.inconsistent", NULL,
+				 "its compression is not what its media type says", e);
 }
 
 /* The size of the tar, once it was seen to be the one that the config names. */
@@ -254,7 +271,8 @@ static bool send_end(struct parser *p, struct hash_source *tar, struct error *e)
 	struct buf message = { .a = &a };
 
 	if (!content_digest_eq(&found, &p->job->layer->diff_id))
-		return err_set(e, ERR_INPUT, "the tar does not have the diff_id of the config: it is %s",
+		return err_set(e, ERR_INPUT,
+			       "the tar does not have the diff_id of the config: it is %s",
 			       content_digest_text(&a, &found));
 	wire_put(&message, tar->size);
 	return layer_send(p, LAYER_END, &message, e);

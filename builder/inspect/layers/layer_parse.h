@@ -10,11 +10,11 @@
 
 struct layer_job {
 	const struct image_layer *layer;
-	size_t index;			/* of it */
-	const struct keep_rule *keep;	/* or NULL */
-	int fd;				/* the blob: its place in this file */
+	size_t index;		      /* of it */
+	const struct keep_rule *keep; /* or NULL */
+	int fd;			      /* the blob: its place in this file */
 	uint64_t offset, size;
-	int scratch;			/* for notes */
+	int scratch; /* for notes */
 };
 
 /* Reads the whole layer. ERR_INPUT with the offset where it is malformed. */

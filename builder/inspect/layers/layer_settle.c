@@ -12,19 +12,19 @@ struct settle_group {
 	const char *path;
 	const struct layer_event *events;
 	size_t n;
-	struct item *winner;	/* what is left at this path, made at: */
+	struct item *winner; /* what is left at this path, made at: */
 	size_t won;
-	size_t made;		/* the first time that something was */
-	size_t cut;		/* what was made below it before this is gone */
-	size_t whiteout, opaque;	/* the last of each; its own */
-	bool pending;		/* its whiteout becomes ambiguous if anything is made below */
-	bool open;		/* one at it or above it is pending */
-	bool doubtful;		/* the winner is not there for every runtime */
+	size_t made;		 /* the first time that something was */
+	size_t cut;		 /* what was made below it before this is gone */
+	size_t whiteout, opaque; /* the last of each; its own */
+	bool pending;		 /* its whiteout becomes ambiguous if anything is made below */
+	bool open;		 /* one at it or above it is pending */
+	bool doubtful;		 /* the winner is not there for every runtime */
 };
 
 struct settle_walk {
 	const struct events *e;
-	struct arena *a;	/* scratch */
+	struct arena *a; /* scratch */
 	list_of(struct settle_group) above;
 };
 
@@ -68,8 +68,9 @@ static void take_events(const struct settle_walk *w, struct settle_group *g)
 		else
 			g->whiteout = x->at + 1;
 	}
-	for (size_t i = 0; i < g->n; i++)	/* now that earlier ones were compared with the old cut */
-		if (g->events[i].item && g->events[i].item->type != ITEM_DIR && g->events[i].at + 1 > g->cut)
+	for (size_t i = 0; i < g->n; i++) /* now that earlier ones were compared with the old cut */
+		if (g->events[i].item && g->events[i].item->type != ITEM_DIR &&
+		    g->events[i].at + 1 > g->cut)
 			g->cut = g->events[i].at + 1;
 }
 
@@ -77,16 +78,21 @@ static void take_events(const struct settle_walk *w, struct settle_group *g)
 static void judge_whiteout(const struct settle_walk *w, struct settle_group *g)
 {
 	if (!*g->path && g->opaque)
-		keep_lower(w, g, "the root folder is marked as opaque: some runtimes still show what lower "
-			   "layers have");
+		keep_lower(
+			w, g,
+			"the root folder is marked as opaque: some runtimes still show what lower "
+			"layers have");
 	if (!g->whiteout)
 		return;
 	if (g->winner && g->winner->type == ITEM_DIR) {
 		if (g->whiteout > g->won || g->opaque <= g->won)
-			keep_lower(w, g, "a whiteout and a folder of one name: some runtimes still show what "
-				   "lower layers have in it");
+			keep_lower(
+				w, g,
+				"a whiteout and a folder of one name: some runtimes still show what "
+				"lower layers have in it");
 	} else if (g->winner && g->whiteout > g->won) {
-		events_remark(w->e, ODD, g->path, "a whiteout follows an entry of its name: some runtimes "
+		events_remark(w->e, ODD, g->path,
+			      "a whiteout follows an entry of its name: some runtimes "
 			      "remove the entry");
 		g->doubtful = true;
 	} else {
@@ -101,10 +107,12 @@ static void close_whiteouts(const struct settle_walk *w)
 		struct settle_group *g = &w->above.v[i];
 
 		if (!g->open)
-			return;		/* it, and those above it, were closed before */
+			return; /* it, and those above it, were closed before */
 		if (g->pending)
-			keep_lower(w, g, "a whiteout and entries below its name: some runtimes still show what "
-				   "lower layers have there");
+			keep_lower(
+				w, g,
+				"a whiteout and entries below its name: some runtimes still show what "
+				"lower layers have there");
 		g->pending = g->open = false;
 	}
 }
@@ -118,8 +126,8 @@ static size_t path_components(const char *path)
 	return n;
 }
 
-/* Docker removes what stood below a folder when it comes to the folder's opaque marker, unless every
- * folder on the way is an entry. */
+/* Docker removes what stood below a folder when it comes to the folder's opaque marker, unless
+ * every folder on the way is an entry. */
 static void judge_opaque(const struct settle_walk *w, struct settle_group *g)
 {
 	size_t explicit = 0;
@@ -127,8 +135,10 @@ static void judge_opaque(const struct settle_walk *w, struct settle_group *g)
 	for (size_t i = w->above.n; i-- > 0;) {
 		const struct settle_group *up = &w->above.v[i];
 
-		if (up->opaque > g->made && path_components(g->path) - path_components(up->path) - 1 > explicit) {
-			events_remark(w->e, ODD, g->path, "an opaque marker follows it, and a folder between "
+		if (up->opaque > g->made &&
+		    path_components(g->path) - path_components(up->path) - 1 > explicit) {
+			events_remark(w->e, ODD, g->path,
+				      "an opaque marker follows it, and a folder between "
 				      "them is no entry: some runtimes remove it");
 			g->doubtful = true;
 			return;

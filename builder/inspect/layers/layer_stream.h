@@ -13,7 +13,7 @@ struct layer_stream {
 	struct fd_source file;
 	struct expand expand;
 	struct arena names;
-	struct layer_tar tar;		/* read from here */
+	struct layer_tar tar; /* read from here */
 };
 
 /* Starts at the first entry of the layer whose blob this is. ERR_INPUT, ERR_SYSTEM. `s` must not be

@@ -192,7 +192,8 @@ static bool is_normal(const char *path)
 static bool is_layer_path(const char *path)
 {
 	return is_normal(path) && !strstr(path, "/.wh.") &&
-	       (strncmp(path, ".wh.", 4) != 0 || (strncmp(path, ".wh..wh.", 8) == 0 && strchr(path, '/')));
+	       (strncmp(path, ".wh.", 4) != 0 ||
+		(strncmp(path, ".wh..wh.", 8) == 0 && strchr(path, '/')));
 }
 
 static bool is_target(const struct item *i)

@@ -10,15 +10,16 @@
 
 /* What the child writes, in the order of the tar. */
 enum layer_frame {
-	LAYER_TEXT = 'T',	/* the next bytes of the file that comes next: its text is kept */
-	LAYER_ITEM = 'I',	/* an entry (layer_wire.h) */
-	LAYER_REMOVAL = 'W',	/* a whiteout: path; opaque or not */
-	LAYER_REMARK = 'R',	/* rule, path or NULL, text */
-	LAYER_END = 'E',	/* size of the tar */
+	LAYER_TEXT = 'T',    /* the next bytes of the file that comes next: its text is kept */
+	LAYER_ITEM = 'I',    /* an entry (layer_wire.h) */
+	LAYER_REMOVAL = 'W', /* a whiteout: path; opaque or not */
+	LAYER_REMARK = 'R',  /* rule, path or NULL, text */
+	LAYER_END = 'E',     /* size of the tar */
 };
 #define LAYER_FRAMES "TIWRE"
 
-/* What a header tells of an entry: all but its content. Nothing is checked but the ranges of numbers. */
+/* What a header tells of an entry: all but its content. Nothing is checked but the ranges of
+ * numbers. */
 void layer_wire_put_head(struct buf *out, const struct item *i);
 void layer_wire_get_head(struct wire *w, struct item *i);
 

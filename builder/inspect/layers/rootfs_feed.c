@@ -15,7 +15,7 @@
 struct feed_sink {
 	struct sink base;
 	int fd;
-	bool deaf;		/* nobody reads any more */
+	bool deaf; /* nobody reads any more */
 	size_t n;
 	char block[65536];
 };
@@ -65,7 +65,8 @@ static void *feed_run(void *arg)
 	sigemptyset(&broken);
 	sigaddset(&broken, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &broken, NULL);
-	f->ok = rootfs_walk(f->dir, f->expand_max, &sink.base, &f->error) && feed_flush(&sink.base, &f->error);
+	f->ok = rootfs_walk(f->dir, f->expand_max, &sink.base, &f->error) &&
+		feed_flush(&sink.base, &f->error);
 	if (sink.deaf) {
 		f->error = (struct error){ 0 };
 		f->ok = true;
@@ -80,7 +81,9 @@ bool rootfs_feed_open(struct rootfs_feed *f, int dir, uint64_t expand_max, struc
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(e, "make a pipe");
-	*f = (struct rootfs_feed){ .dir = dir, .expand_max = expand_max, .in = ends[0], .out = ends[1] };
+	*f = (struct rootfs_feed){
+		.dir = dir, .expand_max = expand_max, .in = ends[0], .out = ends[1]
+	};
 	return true;
 }
 

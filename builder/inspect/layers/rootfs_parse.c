@@ -38,10 +38,10 @@ static int pipe_source_next(struct source *base, struct str *chunk, struct error
 }
 
 struct rootfs_parser {
-	struct arena *a;		/* of the entry at hand */
+	struct arena *a; /* of the entry at hand */
 	struct intake intake;
 	struct item item;
-	bool open;			/* its content comes */
+	bool open; /* its content comes */
 	struct sink *out;
 };
 
@@ -80,7 +80,8 @@ static bool content_end(struct rootfs_parser *p, struct str message, struct erro
 	p->item.unread = wire_flag(&w);
 	size = wire_get(&w, INT64_MAX);
 	p->open = false;
-	if (!wire_end(&w) || !intake_end(&p->intake, p->a, p->item.unread ? &seen : &p->item, &kept, e))
+	if (!wire_end(&w) ||
+	    !intake_end(&p->intake, p->a, p->item.unread ? &seen : &p->item, &kept, e))
 		return e->kind == ERR_NONE && frame_nonsense(e);
 	if (!p->item.unread)
 		return put_item(p, kept, e);
@@ -97,7 +98,8 @@ static bool take_frame(struct rootfs_parser *p, char kind, struct str message, s
 		return frame_nonsense(e);
 	if (kind == ROOTFS_ENTRY)
 		return content_begin(p, message, e);
-	return kind == ROOTFS_BYTES ? intake_add(&p->intake, message, e) : content_end(p, message, e);
+	return kind == ROOTFS_BYTES ? intake_add(&p->intake, message, e)
+				    : content_end(p, message, e);
 }
 
 static bool rootfs_frames(struct rootfs_parser *p, struct pipe_source *from, struct error *e)

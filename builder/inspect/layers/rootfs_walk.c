@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Folders one after the other, each with its names in order: what comes out depends on the files alone. */
+/* Folders one after the other, each with its names in order: what comes out depends on the files
+ * alone. */
 
 #include "inspect/layers/rootfs_walk.h"
 
@@ -17,8 +18,8 @@
 #include "inspect/image/beneath.h"
 #include "inspect/layers/layer_wire.h"
 
-#define HOLES_FLOOR (1ull << 30)	/* holes of files may come to 1 GiB, */
-#define HOLES_RATIO 64			/* and to this many times what they take on disk beyond */
+#define HOLES_FLOOR (1ull << 30) /* holes of files may come to 1 GiB, */
+#define HOLES_RATIO 64		 /* and to this many times what they take on disk beyond */
 #define UNREADABLE "rootfs.unreadable"
 #define LEFT_OUT "rootfs.left-out"
 
@@ -34,8 +35,8 @@ struct rootfs_walker {
 	int root;
 	struct stat top;
 	struct sink *out;
-	void *names;			/* of tsearch(): struct first_name */
-	struct strings folders;		/* to be looked into */
+	void *names;		/* of tsearch(): struct first_name */
+	struct strings folders; /* to be looked into */
 	uint64_t expand_max, holes, taken;
 };
 
@@ -50,11 +51,11 @@ static int first_name_order(const void *a, const void *b)
 
 static void first_name_keep(void *node)
 {
-	(void)node;	/* it lives in the arena */
+	(void)node; /* it lives in the arena */
 }
 
-static bool rootfs_remark(const struct rootfs_walker *w, const char *rule, const char *path, const char *text,
-			  struct error *e)
+static bool rootfs_remark(const struct rootfs_walker *w, const char *rule, const char *path,
+			  const char *text, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
@@ -66,17 +67,23 @@ static bool rootfs_remark(const struct rootfs_walker *w, const char *rule, const
 }
 
 /* `error` is an errno. A name that is gone was removed meanwhile. */
-static bool rootfs_unreadable(const struct rootfs_walker *w, const char *path, int error, struct error *e)
+static bool rootfs_unreadable(const struct rootfs_walker *w, const char *path, int error,
+			      struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
 	if (error == ENOENT)
-		return rootfs_remark(w, LEFT_OUT, path, "it was removed while the folder was read", e);
-	return rootfs_remark(w, UNREADABLE, path, arena_printf(&a, "it cannot be read (%s), so what is in it is not judged",
-							       strerror(error)), e);
+		return rootfs_remark(w, LEFT_OUT, path, "it was removed while the folder was read",
+				     e);
+	return rootfs_remark(w, UNREADABLE, path,
+			     arena_printf(&a,
+					  "it cannot be read (%s), so what is in it is not judged",
+					  strerror(error)),
+			     e);
 }
 
-static bool walk_ends_file(const struct rootfs_walker *w, bool unread, uint64_t size, struct error *e)
+static bool walk_ends_file(const struct rootfs_walker *w, bool unread, uint64_t size,
+			   struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
@@ -96,7 +103,8 @@ static bool send_entry(const struct rootfs_walker *w, const struct item *i, stru
 }
 
 /* At most `size` bytes: a file that grows is read as it was. *error is an errno. */
-static bool send_bytes(const struct rootfs_walker *w, int fd, uint64_t size, int *error, struct error *e)
+static bool send_bytes(const struct rootfs_walker *w, int fd, uint64_t size, int *error,
+		       struct error *e)
 {
 	char block[65536];
 	uint64_t done = 0;
@@ -118,7 +126,8 @@ static bool send_bytes(const struct rootfs_walker *w, int fd, uint64_t size, int
 }
 
 /* Holes cost nothing on disk, and as much time as data. */
-static bool count_hole(struct rootfs_walker *w, const char *path, const struct stat *st, struct error *e)
+static bool count_hole(struct rootfs_walker *w, const char *path, const struct stat *st,
+		       struct error *e)
 {
 	uint64_t taken = (uint64_t)st->st_blocks * 512, size = (uint64_t)st->st_size, max;
 
@@ -126,17 +135,21 @@ static bool count_hole(struct rootfs_walker *w, const char *path, const struct s
 	w->holes += size > taken ? size - taken : 0;
 	max = w->expand_max ? w->expand_max : HOLES_FLOOR + HOLES_RATIO * w->taken;
 	return w->holes <= max ||
-	       err_set(e, ERR_INPUT, "%s: with its holes, and those of files before it, there is more than the %llu bytes "
-		       "allowed; --expand-max lifts that", path, (unsigned long long)max);
+	       err_set(e, ERR_INPUT,
+		       "%s: with its holes, and those of files before it, there is more than the %llu bytes "
+		       "allowed; --expand-max lifts that",
+		       path, (unsigned long long)max);
 }
 
-static bool walk_file(struct rootfs_walker *w, struct item *i, const struct stat *st, struct error *e)
+static bool walk_file(struct rootfs_walker *w, struct item *i, const struct stat *st,
+		      struct error *e)
 {
 	AUTO_FD fd = beneath_open(w->root, i->path, 0);
 	int error = fd < 0 ? errno : 0;
 	struct stat now;
 
-	if (fd >= 0 && (fstat(fd, &now) < 0 || now.st_ino != st->st_ino || now.st_dev != st->st_dev))
+	if (fd >= 0 &&
+	    (fstat(fd, &now) < 0 || now.st_ino != st->st_ino || now.st_dev != st->st_dev))
 		error = ENOENT;
 	if (error == ENOENT)
 		return rootfs_unreadable(w, i->path, error, e);
@@ -145,10 +158,12 @@ static bool walk_file(struct rootfs_walker *w, struct item *i, const struct stat
 		return false;
 	if (fd >= 0 && !send_bytes(w, fd, (uint64_t)now.st_size, &error, e))
 		return false;
-	return (!error || rootfs_unreadable(w, i->path, error, e)) && walk_ends_file(w, error != 0, (uint64_t)st->st_size, e);
+	return (!error || rootfs_unreadable(w, i->path, error, e)) &&
+	       walk_ends_file(w, error != 0, (uint64_t)st->st_size, e);
 }
 
-static bool walk_link(struct rootfs_walker *w, int dir, const char *name, struct item *i, struct error *e)
+static bool walk_link(struct rootfs_walker *w, int dir, const char *name, struct item *i,
+		      struct error *e)
 {
 	char target[4096];
 	ssize_t n = readlinkat(dir, name, target, sizeof(target));
@@ -161,12 +176,15 @@ static bool walk_link(struct rootfs_walker *w, int dir, const char *name, struct
 	return send_entry(w, i, e);
 }
 
-static bool walk_into(struct rootfs_walker *w, const struct item *i, const struct stat *st, struct error *e)
+static bool walk_into(struct rootfs_walker *w, const struct item *i, const struct stat *st,
+		      struct error *e)
 {
 	if (!send_entry(w, i, e))
 		return false;
 	if (st->st_dev != w->top.st_dev)
-		return rootfs_remark(w, LEFT_OUT, i->path, "another file system is mounted on it; what is in that is left out", e);
+		return rootfs_remark(
+			w, LEFT_OUT, i->path,
+			"another file system is mounted on it; what is in that is left out", e);
 	*list_push(w->a, &w->folders) = i->path;
 	return true;
 }
@@ -187,11 +205,15 @@ static uint32_t rootfs_owner(uint32_t id, uint32_t of_root)
 	return id == of_root ? 0 : id;
 }
 
-static bool walk_one(struct rootfs_walker *w, int dir, const char *name, const char *path, struct error *e)
+static bool walk_one(struct rootfs_walker *w, int dir, const char *name, const char *path,
+		     struct error *e)
 {
-	static const struct { mode_t mode; enum item_type type; } types[] = {
-		{ S_IFREG, ITEM_FILE }, { S_IFDIR, ITEM_DIR }, { S_IFLNK, ITEM_LINK }, { S_IFCHR, ITEM_CHAR },
-		{ S_IFBLK, ITEM_BLOCK }, { S_IFIFO, ITEM_FIFO },
+	static const struct {
+		mode_t mode;
+		enum item_type type;
+	} types[] = {
+		{ S_IFREG, ITEM_FILE }, { S_IFDIR, ITEM_DIR },	 { S_IFLNK, ITEM_LINK },
+		{ S_IFCHR, ITEM_CHAR }, { S_IFBLK, ITEM_BLOCK }, { S_IFIFO, ITEM_FIFO },
 	};
 	struct item i = { .path = path };
 	const char *normal;
@@ -202,7 +224,8 @@ static bool walk_one(struct rootfs_walker *w, int dir, const char *name, const c
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return rootfs_unreadable(w, path, errno, e);
 	if (!path_normalise(w->a, str_of(path), &normal, &odd))
-		return rootfs_remark(w, LEFT_OUT, NULL, arena_printf(w->a, "%.60s...: %s", path, odd.cause), e);
+		return rootfs_remark(w, LEFT_OUT, NULL,
+				     arena_printf(w->a, "%.60s...: %s", path, odd.cause), e);
 	if (strncmp(name, ".wh.", 4) == 0)
 		return rootfs_remark(w, LEFT_OUT, path, "its name is that of a whiteout", e);
 	while (t < ARRAY_SIZE(types) && types[t].mode != (st.st_mode & S_IFMT))
@@ -277,8 +300,11 @@ bool rootfs_walk(int dir, uint64_t expand_max, struct sink *out, struct error *e
 	if (fstat(dir, &w.top) < 0)
 		return err_sys(e, "the folder");
 	ok = (w.top.st_uid == 0 && w.top.st_gid == 0) ||
-	     rootfs_remark(&w, "rootfs.owner", NULL, arena_printf(&a, "the folder belongs to %u:%u, which counts as root in it",
-								  w.top.st_uid, w.top.st_gid), e);
+	     rootfs_remark(&w, "rootfs.owner", NULL,
+			   arena_printf(&a,
+					"the folder belongs to %u:%u, which counts as root in it",
+					w.top.st_uid, w.top.st_gid),
+			   e);
 	*list_push(&a, &w.folders) = "";
 	for (size_t i = 0; ok && i < w.folders.n; i++)
 		ok = walk_names(&w, w.folders.v[i], e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Package records and embedded SPDX documents (the convention of var/lib/db/sbom/NAME.spdx.json). */
+/* Package records and embedded SPDX documents (the convention of var/lib/db/sbom/NAME.spdx.json).
+ */
 
 #include "inspect/model/components.h"
 
@@ -32,7 +33,8 @@ static bool read_reference(struct arena *a, const struct json_node *n, struct im
 		return false;
 	if (locator && strcmp(type, "purl") == 0) {
 		c->locator = locator;
-		return purl_parse(a, locator, &c->purl) || json_fail(n, e, "\"%s\" is no package URL", locator);
+		return purl_parse(a, locator, &c->purl) ||
+		       json_fail(n, e, "\"%s\" is no package URL", locator);
 	}
 	if (locator && strcmp(type, "cpe23Type") == 0)
 		c->cpe = locator;
@@ -83,7 +85,8 @@ static bool components_read_document(const struct components_reading *r, const s
 static void components_problem(const struct components_reading *r, const struct item *i,
 			       const char *text)
 {
-	*list_push(r->a, r->problems) = (struct layer_remark){ "package.bad-record", i->path, text };
+	*list_push(r->a, r->problems) = (struct layer_remark){ "package.bad-record", i->path,
+							       text };
 }
 
 static bool read_item(const struct components_reading *r, const struct item *i, struct error *e)
@@ -93,8 +96,11 @@ static bool read_item(const struct components_reading *r, const struct item *i, 
 	struct str text;
 
 	if (i->size > SBOM_MAX) {
-		components_problem(r, i, arena_printf(r->a, "the SPDX document has more than %u "
-							    "bytes", SBOM_MAX));
+		components_problem(r, i,
+				   arena_printf(r->a,
+						"the SPDX document has more than %u "
+						"bytes",
+						SBOM_MAX));
 		return true;
 	}
 	if (!model_text(&scratch, r->m, i, &text, e))
@@ -105,14 +111,17 @@ static bool read_item(const struct components_reading *r, const struct item *i, 
 }
 
 bool image_components(struct arena *a, const struct model *m, struct components *out,
-		     struct remarks *problems, struct error *e)
+		      struct remarks *problems, struct error *e)
 {
 	const struct components_reading r = { a, m, out, problems };
 
 	for (const struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
-		*list_push(a, out) = (struct image_component){
-			.name = p->name, .version = p->version, .architecture = p->architecture,
-			.source = p->source, .source_version = p->source_version, .record = p->record };
+		*list_push(a, out) = (struct image_component){ .name = p->name,
+							       .version = p->version,
+							       .architecture = p->architecture,
+							       .source = p->source,
+							       .source_version = p->source_version,
+							       .record = p->record };
 	for (size_t n = 0; n < m->items.n; n++) {
 		const struct item *i = m->items.v[n];
 

@@ -38,7 +38,7 @@ static bool read_os(struct arena *a, struct model *m, struct error *e)
 /* What was asked for, and the files behind symlinks. */
 struct keep_more {
 	struct keep_rule base;
-	const struct keep_rule *asked;	/* or NULL */
+	const struct keep_rule *asked; /* or NULL */
 	struct strings paths, dirs;
 };
 
@@ -50,12 +50,14 @@ static bool wants_more(const struct keep_rule *k, const char *path)
 		if (path_below(path, more->dirs.v[i]))
 			return true;
 	}
-	return strings_has(&more->paths, path) || (more->asked && more->asked->want && more->asked->want(more->asked, path));
+	return strings_has(&more->paths, path) ||
+	       (more->asked && more->asked->want && more->asked->want(more->asked, path));
 }
 
-/* Package records may be symlinks, whose targets are known when all layers are read: then these are read again. */
-static bool read_records_again(struct arena *a, const struct inspect_request *req, struct inspection *out,
-			       struct error *e)
+/* Package records may be symlinks, whose targets are known when all layers are read: then these are
+ * read again. */
+static bool read_records_again(struct arena *a, const struct inspect_request *req,
+			       struct inspection *out, struct error *e)
 {
 	static const char *const dirs[] = { "var/lib/dpkg/status.d", "var/lib/dpkg/info" };
 	struct keep_more more = { { .want = NULL }, req->keep, { 0 }, { 0 } };
@@ -93,7 +95,8 @@ bool inspect_image(struct arena *a, const struct inspect_request *req, struct in
 	       manifest_read(a, &out->bundle, req->platform, &out->facts, e) &&
 	       model_read_keeping(a, &out->bundle, &out->facts, req->keep, &out->model, e) &&
 	       read_records_again(a, req, out, e) &&
-	       packages_read(a, &out->model, req->owned ? req->owned : &nothing, &out->records, e) &&
+	       packages_read(a, &out->model, req->owned ? req->owned : &nothing, &out->records,
+			     e) &&
 	       read_os(a, &out->model, e) && (rootfs_describe(&out->model, &out->facts), true);
 }
 

@@ -2,17 +2,17 @@
 #ifndef INSPECT_MODEL_INSPECT_H
 #define INSPECT_MODEL_INSPECT_H
 
-/* An image at hand: opened, every byte of it read and checked, its file system, its packages and its
- * distribution known. Nothing is judged yet. */
+/* An image at hand: opened, every byte of it read and checked, its file system, its packages and
+ * its distribution known. Nothing is judged yet. */
 
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 
 struct inspect_request {
-	const char *image, *platform;		/* as in struct audit_request */
-	const struct keep_rule *keep;		/* what to keep besides the usual, or NULL */
-	const struct strings *owned;		/* as in struct audit_request, or NULL */
-	const struct bundle *opened;		/* the image, if it is open already; else NULL */
+	const char *image, *platform; /* as in struct audit_request */
+	const struct keep_rule *keep; /* what to keep besides the usual, or NULL */
+	const struct strings *owned;  /* as in struct audit_request, or NULL */
+	const struct bundle *opened;  /* the image, if it is open already; else NULL */
 };
 
 struct inspection {

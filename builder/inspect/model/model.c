@@ -9,8 +9,8 @@
 #include "inspect/layers/content_sums.h"
 #include "base/parallel.h"
 
-#define LINKS_MAX 40		/* as the kernel's MAXSYMLINKS */
-#define READERS_MAX 8		/* layers read at once */
+#define LINKS_MAX 40  /* as the kernel's MAXSYMLINKS */
+#define READERS_MAX 8 /* layers read at once */
 
 struct item *model_at(const struct model *m, const char *path)
 {
@@ -22,7 +22,7 @@ struct item *model_at(const struct model *m, const char *path)
 /* A path being walked: where it has come to, in a buffer of the scratch arena. */
 struct path_walk {
 	struct arena *a;
-	const char *here;	/* normalised; "": the root */
+	const char *here; /* normalised; "": the root */
 	unsigned links;
 };
 
@@ -116,8 +116,8 @@ struct layers_reading {
 	const struct bundle *bundle;
 	const struct keep_rule *keep;
 	struct layer_reader *readers;
-	size_t n;		/* of readers */
-	size_t started;		/* layers */
+	size_t n;	/* of readers */
+	size_t started; /* layers */
 };
 
 /* A layer that cannot be started ahead is tried again when it is its turn: what is wrong with those
@@ -144,8 +144,8 @@ static bool start_some(struct layers_reading *r, const struct image_facts *image
 static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct model *m,
 			       struct items *out, struct error *e)
 {
-	AUTO_ARENA even = { 0 };	/* the list of one step is made from that of the step */
-	AUTO_ARENA odd = { 0 };		/* before: two arenas in turn */
+	AUTO_ARENA even = { 0 }; /* the list of one step is made from that of the step */
+	AUTO_ARENA odd = { 0 };	 /* before: two arenas in turn */
 	struct layer_budget budget = { .entries = 0 };
 	struct items items = { NULL, 0, 0 };
 

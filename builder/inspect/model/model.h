@@ -8,8 +8,9 @@
 
 #include "inspect/layers/layer_items.h"
 
-/* Reads the image and builds its model; `keep` (may be NULL): what to keep besides the usual. ERR_INPUT naming
- * layer and offset, ERR_SYSTEM. Release with model_close() (only the descriptor; all else is in `a`). */
+/* Reads the image and builds its model; `keep` (may be NULL): what to keep besides the usual.
+ * ERR_INPUT naming layer and offset, ERR_SYSTEM. Release with model_close() (only the descriptor;
+ * all else is in `a`). */
 MUST_CHECK bool model_read_keeping(struct arena *a, const struct bundle *b,
 				   const struct image_facts *image, const struct keep_rule *keep,
 				   struct model *out, struct error *e);

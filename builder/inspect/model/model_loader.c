@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads every program on paper (format/elf/loader_process.h), and notes what each file got when it was first met. */
+/* Loads every program on paper (format/elf/loader_process.h), and notes what each file got when it
+ * was first met. */
 
 #include "inspect/model/model_loader.h"
 
@@ -10,10 +11,10 @@
 
 struct gathering {
 	struct process_visit visit;
-	struct arena *a;		/* of the result */
+	struct arena *a; /* of the result */
 	const struct model *m;
 	struct needs *out;
-	bool *done;			/* of each item: its needs are in `out` */
+	bool *done; /* of each item: its needs are in `out` */
 };
 
 static void gather_need(struct gathering *g, const struct item *by, const struct item *on,
@@ -32,7 +33,8 @@ static bool *done_with(const struct gathering *g, const struct process_object *o
 	return &g->done[items_lower(&g->m->items, o->file->path)];
 }
 
-/* What each file got when it was first met. A library with PT_INTERP (libc.so.6) has no loader of its own. */
+/* What each file got when it was first met. A library with PT_INTERP (libc.so.6) has no loader of
+ * its own. */
 static bool note_process(struct process_visit *v, struct process *p, struct error *e)
 {
 	struct gathering *g = (struct gathering *)v;
@@ -42,7 +44,8 @@ static bool note_process(struct process_visit *v, struct process *p, struct erro
 		const struct process_edge *edge = &p->edges.v[i];
 		const struct item *by = model_world_item(edge->by->file);
 
-		if (!*done_with(g, edge->by) && (need_kind_of(edge) != NEED_LOADER || by->elf->program))
+		if (!*done_with(g, edge->by) &&
+		    (need_kind_of(edge) != NEED_LOADER || by->elf->program))
 			gather_need(g, by, model_world_item(edge->found), edge->needed,
 				    need_kind_of(edge));
 	}
@@ -144,7 +147,13 @@ void needs_way(struct arena *a, const struct needs *l, const struct item *item,
 	       struct need_way *out)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct { struct step { const struct item *item; size_t prev; } *v; size_t n, cap; } seen = { 0 };
+	struct {
+		struct step {
+			const struct item *item;
+			size_t prev;
+		} *v;
+		size_t n, cap;
+	} seen = { 0 };
 	size_t at = 0;
 
 	*out = (struct need_way){ NULL, 0, 0 };

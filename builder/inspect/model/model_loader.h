@@ -11,17 +11,18 @@ enum need_kind { NEED_LOADER, NEED_LIBRARY, NEED_DLOPEN, NEED_SCRIPT };
 
 struct need {
 	const struct item *by;
-	const struct item *on;		/* NULL: it is not in the image */
-	const char *name;		/* as `by` has it: "libz.so.1", "/bin/sh" */
+	const struct item *on; /* NULL: it is not in the image */
+	const char *name;      /* as `by` has it: "libz.so.1", "/bin/sh" */
 	enum need_kind kind;
 };
 
 struct needs {
-	struct need *v;			/* by path of `by`, then in the order of its headers */
+	struct need *v; /* by path of `by`, then in the order of its headers */
 	size_t n, cap;
 };
 
-/* Libraries are found as by the first process that loads the file (format/elf/process_set.h). The model must not be closed yet. ERR_SYSTEM. */
+/* Libraries are found as by the first process that loads the file (format/elf/process_set.h). The
+ * model must not be closed yet. ERR_SYSTEM. */
 MUST_CHECK bool needs_read(struct arena *a, const struct model *m, struct needs *out,
 			   struct error *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers the loader's questions from the model: files, the cache, what is preloaded, which files are of one
- * package. What the loader makes of the answers is in format/elf/loader_process.c. */
+/* Answers the loader's questions from the model: files, the cache, what is preloaded, which files
+ * are of one package. What the loader makes of the answers is in format/elf/loader_process.c. */
 
 #include "inspect/model/model_world.h"
 
@@ -33,8 +33,8 @@ const struct item *model_world_item(const struct process_file *file)
 	return file ? ((const struct model_file *)file)->item : NULL;
 }
 
-static bool model_world_find(struct process_world *base, const char *path, struct process_file **file, bool *folder,
-			     struct error *e)
+static bool model_world_find(struct process_world *base, const char *path,
+			     struct process_file **file, bool *folder, struct error *e)
 {
 	struct model_world *w = (struct model_world *)base;
 	bool root = false;
@@ -46,7 +46,8 @@ static bool model_world_find(struct process_world *base, const char *path, struc
 	return true;
 }
 
-static struct process_file *model_world_sibling(struct process_world *base, const struct process_file *program,
+static struct process_file *model_world_sibling(struct process_world *base,
+						const struct process_file *program,
 						const struct process_file *by, const char *soname)
 {
 	struct model_world *w = (struct model_world *)base;
@@ -58,21 +59,24 @@ static struct process_file *model_world_sibling(struct process_world *base, cons
 	for (size_t i = 0; i < w->m->items.n; i++) {
 		const struct item *item = w->m->items.v[i];
 
-		if (item->package == package && item->type == ITEM_FILE && item->elf && item->elf->readable &&
-		    item->elf->head.soname && strcmp(item->elf->head.soname, soname) == 0 &&
+		if (item->package == package && item->type == ITEM_FILE && item->elf &&
+		    item->elf->readable && item->elf->head.soname &&
+		    strcmp(item->elf->head.soname, soname) == 0 &&
 		    elf_same_machine(program->elf, &item->elf->head))
 			return model_world_file(w, item);
 	}
 	return NULL;
 }
 
-bool model_world_open(struct arena *a, const struct model *m, struct model_world *w, struct error *e)
+bool model_world_open(struct arena *a, const struct model *m, struct model_world *w,
+		      struct error *e)
 {
 	struct error ignored = { .kind = ERR_NONE };
 	struct str text;
 
 	*w = (struct model_world){ .a = a, .m = m };
-	w->base = (struct process_world){ .open = model_world_find, .sibling = model_world_sibling };
+	w->base = (struct process_world){ .open = model_world_find,
+					  .sibling = model_world_sibling };
 	w->files = arena_array(a, m->items.n + 1, sizeof(*w->files));
 	if (!model_text(a, m, model_resolve(m, "", "etc/ld.so.cache", NULL), &text, e))
 		return false;

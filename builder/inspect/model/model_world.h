@@ -17,11 +17,11 @@ struct model_world {
 	struct arena *a;
 	const struct model *m;
 	struct ldcache cache;
-	struct model_file **files;	/* of each item, as far as they were asked for */
+	struct model_file **files; /* of each item, as far as they were asked for */
 };
 
-/* Reads etc/ld.so.cache and etc/ld.so.preload. `w` and what it leads to live in `a`, the model must not be closed yet.
- * ERR_SYSTEM. */
+/* Reads etc/ld.so.cache and etc/ld.so.preload. `w` and what it leads to live in `a`, the model must
+ * not be closed yet. ERR_SYSTEM. */
 MUST_CHECK bool model_world_open(struct arena *a, const struct model *m, struct model_world *w,
 				 struct error *e);
 

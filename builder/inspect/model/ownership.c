@@ -11,7 +11,7 @@
 #include "base/path.h"
 
 struct ownership_reading {
-	struct arena *a;		/* of the result */
+	struct arena *a; /* of the result */
 	struct model *m;
 	struct records *out;
 };
@@ -104,7 +104,8 @@ static bool read_sums(const struct ownership_reading *r, struct package *p, cons
 	if (bad)
 		*list_push(r->a, &r->out->problems) = (struct layer_remark){
 			"package.bad-record", list->path,
-			"a line is not an MD5 sum, two blanks and a path without leading slash" };
+			"a line is not an MD5 sum, two blanks and a path without leading slash"
+		};
 	return true;
 }
 
@@ -145,7 +146,9 @@ static const struct item *database_file(const struct model *m, const struct pack
 
 	i = model_resolve(m, "", arena_printf(&scratch, "%s/%s.%s", dir, p->name, kind), NULL);
 	if (!i && p->architecture)
-		i = model_resolve(m, "", arena_printf(&scratch, "%s/%s:%s.%s", dir, p->name, p->architecture, kind),
+		i = model_resolve(m, "",
+				  arena_printf(&scratch, "%s/%s:%s.%s", dir, p->name,
+					       p->architecture, kind),
 				  NULL);
 	return i && i->type == ITEM_FILE ? i : NULL;
 }
@@ -188,7 +191,8 @@ static void own_records(struct model *m)
 	for (size_t i = items_lower(&m->items, "var/lib/dpkg"); i < m->items.n; i++) {
 		struct item *item = m->items.v[i];
 
-		if (strcmp(item->path, "var/lib/dpkg") != 0 && !path_below(item->path, "var/lib/dpkg"))
+		if (strcmp(item->path, "var/lib/dpkg") != 0 &&
+		    !path_below(item->path, "var/lib/dpkg"))
 			break;
 		item->owned = true;
 	}
@@ -199,7 +203,8 @@ static void own_folders(struct model *m)
 {
 	for (size_t i = 0; i < m->items.n; i++) {
 		AUTO_ARENA scratch = { 0 };
-		const char *dir = m->items.v[i]->owned ? path_dir(&scratch, m->items.v[i]->path) : "";
+		const char *dir = m->items.v[i]->owned ? path_dir(&scratch, m->items.v[i]->path)
+						       : "";
 		struct item *parent;
 
 		for (; *dir; dir = path_dir(&scratch, dir)) {

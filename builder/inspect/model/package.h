@@ -8,17 +8,17 @@
 
 struct package {
 	const char *name, *version, *architecture;
-	const char *source, *source_version;	/* the package's own where it does not say */
-	const char *record;		/* path of the file that records it */
-	const char *maintainer;		/* or NULL */
-	bool has_sums;			/* a list of md5sums is there */
-	size_t listed, present;		/* files in that list; those that are in the image */
-	uint64_t bytes;			/* content of the items it owns */
-	bool has_copyright;		/* usr/share/doc/NAME/copyright is in the image */
-	const char *depends;		/* Pre-Depends and Depends, or NULL */
-	const char *provides;		/* or NULL */
-	const char *conffiles;		/* the field of its record (" /PATH MD5" a line), or NULL */
-	const char *licences;		/* named in it, or NULL */
+	const char *source, *source_version; /* the package's own where it does not say */
+	const char *record;		     /* path of the file that records it */
+	const char *maintainer;		     /* or NULL */
+	bool has_sums;			     /* a list of md5sums is there */
+	size_t listed, present;		     /* files in that list; those that are in the image */
+	uint64_t bytes;			     /* content of the items it owns */
+	bool has_copyright;		     /* usr/share/doc/NAME/copyright is in the image */
+	const char *depends;		     /* Pre-Depends and Depends, or NULL */
+	const char *provides;		     /* or NULL */
+	const char *conffiles; /* the field of its record (" /PATH MD5" a line), or NULL */
+	const char *licences;  /* named in it, or NULL */
 };
 
 /* An item whose content differs from the record of its package. */
@@ -29,8 +29,11 @@ struct mismatch {
 
 /* What reading the records brought to light besides packages. */
 struct records {
-	struct { struct mismatch *v; size_t n, cap; } mismatches;
-	struct remarks problems;	/* bad records */
+	struct {
+		struct mismatch *v;
+		size_t n, cap;
+	} mismatches;
+	struct remarks problems; /* bad records */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Package records. Knows dpkg's files; lists of files and sums are read in ownership.c. Control data
- * is parsed by a child in a jail. */
+/* Package records. Knows dpkg's files; lists of files and sums are read in ownership.c. Control
+ * data is parsed by a child in a jail. */
 
 #include "inspect/model/packages.h"
 
@@ -18,7 +18,7 @@
 #define MESSAGE_MAX ((size_t)16 << 20)
 #define STATUS_DIR "var/lib/dpkg/status.d"
 #define TOO_MANY "there are more than 100000 packages: the rest is not looked at"
-#define LICENCE_MAX 60		/* bytes of one name, and of all, that a report shows */
+#define LICENCE_MAX 60 /* bytes of one name, and of all, that a report shows */
 #define LICENCES_MAX 400
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 120, 300 };
@@ -36,8 +36,8 @@ static const char *dup_or_null(struct arena *a, struct str s)
 
 static const char *join_relations(struct arena *a, struct str x, struct str y)
 {
-	return x.n && y.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(x),
-					 STR_ARG(y)) : dup_or_null(a, x.n ? x : y);
+	return x.n && y.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(x), STR_ARG(y))
+			  : dup_or_null(a, x.n ? x : y);
 }
 
 /* "gcc-14 (14.2.0-19)" names source and version; nothing means the package itself. */
@@ -74,8 +74,8 @@ struct record_list {
 enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };
 #define RECORD_FRAMES "PX"
 
-/* Of the states of dpkg(1) only two leave no file behind but configuration; a record without a state (status.d)
- * stands for files that are there. */
+/* Of the states of dpkg(1) only two leave no file behind but configuration; a record without a
+ * state (status.d) stands for files that are there. */
 static bool has_files(struct str status)
 {
 	return !str_ends(status, STR(" not-installed")) && !str_ends(status, STR(" config-files"));
@@ -84,8 +84,9 @@ static bool has_files(struct str status)
 /* In the jail: the fields of a stanza of a package that has files. */
 static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
 {
-	static const char *const fields[] = { "Package", "Version", "Architecture", "Maintainer",
-					      "Source", "Conffiles", "Pre-Depends", "Depends", "Provides" };
+	static const char *const fields[] = { "Package",     "Version", "Architecture",
+					      "Maintainer",  "Source",	"Conffiles",
+					      "Pre-Depends", "Depends", "Provides" };
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
@@ -144,10 +145,11 @@ struct package_taker {
 	const struct record_list *files;
 	struct model *m;
 	struct records *out;
-	bool full;			/* PACKAGES_MAX are there */
+	bool full; /* PACKAGES_MAX are there */
 };
 
-/* "var/lib/dpkg/status.d/NAME" is the record of NAME: of another package it was not written by who made the image. */
+/* "var/lib/dpkg/status.d/NAME" is the record of NAME: of another package it was not written by who
+ * made the image. */
 static bool is_named_as(const char *record, struct str name)
 {
 	struct str path = str_of(record), base = str_of(path_base(record)), before, arch;
@@ -174,8 +176,10 @@ static void take_package(struct package_taker *t, const char *record, struct wir
 	} else {
 		if (!is_named_as(record, name))
 			packages_problem(t->a, t->out, record,
-					 arena_printf(t->a, "it is the record of a package "
-							    "" STR_FMT, STR_ARG(name)));
+					 arena_printf(t->a,
+						      "it is the record of a package "
+						      "" STR_FMT,
+						      STR_ARG(name)));
 		p.name = str_dup(t->a, name);
 		p.version = str_dup(t->a, version);
 		p.architecture = dup_or_null(t->a, wire_str(&fields));
@@ -209,8 +213,9 @@ static int compare_package_records(const void *a, const void *b)
 	const struct package *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
-	return order ? order : strcmp(x->architecture ? x->architecture : "",
-				      y->architecture ? y->architecture : "");
+	return order ? order
+		     : strcmp(x->architecture ? x->architecture : "",
+			      y->architecture ? y->architecture : "");
 }
 
 const struct package *packages_find(const struct packages *l, const char *name)
@@ -228,7 +233,8 @@ const struct package *packages_find(const struct packages *l, const char *name)
 	return lo < l->n && strcmp(l->v[lo].name, name) == 0 ? &l->v[lo] : NULL;
 }
 
-/* Names of licences for a line: "GPL-2+, MIT"; sentences in place of a name are left out. NULL: none. */
+/* Names of licences for a line: "GPL-2+, MIT"; sentences in place of a name are left out. NULL:
+ * none. */
 static const char *list_licences(struct arena *a, struct str text)
 {
 	struct buf out = { .a = a, .max = LICENCES_MAX };
@@ -283,8 +289,10 @@ void packages_records(struct arena *a, const struct model *m, struct record_file
 		if (!path_below(path, dir->path))
 			break;
 		if (!str_ends(str_of(path), STR(".md5sums")))
-			packages_add_record(a, m, arena_printf(a, STATUS_DIR "/%s",
-							       path + strlen(dir->path) + 1), out);
+			packages_add_record(a, m,
+					    arena_printf(a, STATUS_DIR "/%s",
+							 path + strlen(dir->path) + 1),
+					    out);
 	}
 }
 

@@ -7,8 +7,8 @@
 
 #include "inspect/model/package.h"
 
-/* A file that records packages: the path where dpkg and scanners look for it, and the file behind it, symlinks
- * followed. */
+/* A file that records packages: the path where dpkg and scanners look for it, and the file behind
+ * it, symlinks followed. */
 struct record_file {
 	const char *path;
 	const struct item *item;

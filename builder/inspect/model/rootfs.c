@@ -14,7 +14,9 @@ static void find_machine(const struct model *m, struct image_facts *facts)
 
 	for (size_t i = 0; i < m->items.n; i++) {
 		const struct item *item = m->items.v[i];
-		const struct machine *machine = item->elf && item->elf->readable ? machine_of_elf(&item->elf->head) : NULL;
+		const struct machine *machine = item->elf && item->elf->readable
+							? machine_of_elf(&item->elf->head)
+							: NULL;
 
 		if (machine && machine->oci)
 			counts[machine - machine_rows]++;
@@ -34,7 +36,8 @@ static void hash_item(struct hash *h, const struct item *i)
 	struct buf line = { .a = &a };
 
 	buf_printf(&line, "%s\n%u %o %u %u %s\n%s\n", i->path, i->type, i->mode, i->uid, i->gid,
-		   i->type == ITEM_FILE ? digest_hex_dup(&a, &i->sha256) : "-", i->target ? i->target : "");
+		   i->type == ITEM_FILE ? digest_hex_dup(&a, &i->sha256) : "-",
+		   i->target ? i->target : "");
 	digest_add(h, buf_str(&line));
 }
 

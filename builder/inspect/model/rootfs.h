@@ -6,8 +6,8 @@
 
 #include "inspect/model/model.h"
 
-/* Of a root file system in a folder: the architecture that most of its ELF files are for, and in place of the
- * config's a digest of all names, modes, owners and contents. Nothing for an image. */
+/* Of a root file system in a folder: the architecture that most of its ELF files are for, and in
+ * place of the config's a digest of all names, modes, owners and contents. Nothing for an image. */
 void rootfs_describe(const struct model *m, struct image_facts *facts);
 
 #endif

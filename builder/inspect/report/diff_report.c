@@ -51,8 +51,8 @@ void diff_text(const struct diff *d, struct buf *out)
 		count_differences(d, (enum diff_part)part, n);
 		if (n[0] + n[1] + n[2] == 0)
 			continue;
-		buf_printf(out, "%s: %zu new, %zu gone, %zu changed\n", part_names[part], n[0], n[1],
-			   n[2]);
+		buf_printf(out, "%s: %zu new, %zu gone, %zu changed\n", part_names[part], n[0],
+			   n[1], n[2]);
 		for (size_t i = 0; i < d->list.n; i++) {
 			const struct difference *x = &d->list.v[i];
 
@@ -93,7 +93,10 @@ void diff_json(const struct diff *d, struct buf *out)
 
 		jsonw_object(&w, NULL);
 		jsonw_cstr(&w, "part", part_names[x->part]);
-		jsonw_cstr(&w, "change", x->sign == '+' ? "new" : x->sign == '-' ? "gone" : "changed");
+		jsonw_cstr(&w, "change",
+			   x->sign == '+'   ? "new"
+			   : x->sign == '-' ? "gone"
+					    : "changed");
 		jsonw_cstr(&w, "subject", x->subject);
 		jsonw_cstr(&w, "detail", x->detail);
 		if (x->more.n)
@@ -112,14 +115,17 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 	count_differences(d, part, n);
 	if (n[0] + n[1] + n[2] == 0)
 		return;
-	buf_printf(out, "\n<details%s><summary>%s: %zu new, %zu gone, %zu changed</summary>\n\n"
-		   "| | what | |\n|---|---|---|\n", part == DIFF_FILES ? "" : " open", part_names[part],
-		   n[0], n[1], n[2]);
+	buf_printf(out,
+		   "\n<details%s><summary>%s: %zu new, %zu gone, %zu changed</summary>\n\n"
+		   "| | what | |\n|---|---|---|\n",
+		   part == DIFF_FILES ? "" : " open", part_names[part], n[0], n[1], n[2]);
 	for (size_t i = 0; i < d->list.n; i++) {
 		if (d->list.v[i].part != part)
 			continue;
-		buf_printf(out, "| %s | ", d->list.v[i].sign == '+' ? "new"
-			   : d->list.v[i].sign == '-' ? "gone" : "changed");
+		buf_printf(out, "| %s | ",
+			   d->list.v[i].sign == '+'   ? "new"
+			   : d->list.v[i].sign == '-' ? "gone"
+						      : "changed");
 		diff_add_text(out, d->list.v[i].subject, true);
 		buf_puts(out, " | ");
 		diff_add_text(out, d->list.v[i].detail, true);

@@ -6,16 +6,29 @@ void escape_xml(struct buf *out, const char *text)
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
 
-	str_escape(str_of(text), shown, room);	/* controls and broken UTF-8 become \xNN */
+	str_escape(str_of(text), shown, room); /* controls and broken UTF-8 become \xNN */
 	for (const char *p = shown; *p; p++) {
 		switch (*p) {
-		case '&': buf_puts(out, "&amp;"); break;
-		case '<': buf_puts(out, "&lt;"); break;
-		case '>': buf_puts(out, "&gt;"); break;
-		case '"': buf_puts(out, "&quot;"); break;
-		case '\n': buf_puts(out, "&#10;"); break;
-		case '\t': buf_puts(out, "&#9;"); break;
-		default: buf_putc(out, *p);
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		case '\n':
+			buf_puts(out, "&#10;");
+			break;
+		case '\t':
+			buf_puts(out, "&#9;");
+			break;
+		default:
+			buf_putc(out, *p);
 		}
 	}
 }

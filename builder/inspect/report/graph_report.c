@@ -46,7 +46,8 @@ void graph_dot(const struct graph *g, struct buf *out)
 
 	buf_puts(out, "digraph ");
 	dot_text(out, g->image);
-	buf_puts(out, " {\n\trankdir=LR;\n\tnode [shape=box, fontname=\"sans-serif\", fontsize=10];\n");
+	buf_puts(out,
+		 " {\n\trankdir=LR;\n\tnode [shape=box, fontname=\"sans-serif\", fontsize=10];\n");
 	for (size_t i = 0, end; i < g->nodes.n; i = end) {
 		end = i + 1;
 		if (!g->nodes.v[i].cluster) {
@@ -107,8 +108,8 @@ void graph_mermaid(const struct graph *g, struct buf *out)
 		buf_puts(out, "    end\n");
 	}
 	for (size_t i = 0; i < g->edges.n; i++)
-		buf_printf(out, "    n%zu %s n%zu\n", g->edges.v[i].from, arrows[g->edges.v[i].kind],
-			   g->edges.v[i].to);
+		buf_printf(out, "    n%zu %s n%zu\n", g->edges.v[i].from,
+			   arrows[g->edges.v[i].kind], g->edges.v[i].to);
 }
 
 void graph_json(const struct graph *g, struct buf *out)

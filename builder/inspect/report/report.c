@@ -10,7 +10,7 @@
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vuln.h"
 
-#define SHOWN_PER_RULE 12	/* findings of one rule in the text; JSON has all */
+#define SHOWN_PER_RULE 12 /* findings of one rule in the text; JSON has all */
 
 size_t finding_group_end(const struct findings *l, size_t i)
 {
@@ -30,14 +30,14 @@ const char *report_verdict(struct arena *a, const struct report *r)
 	for (size_t s = r->fail_on; s < SEV_NEVER; s++)
 		n += r->result->counts[s];
 	return n == 0 ? arena_printf(a, "passed: nothing at or above %s", severity_name(r->fail_on))
-		      : arena_printf(a, "failed: %zu finding%s at or above %s", n, n == 1 ? "" : "s",
-				     severity_name(r->fail_on));
+		      : arena_printf(a, "failed: %zu finding%s at or above %s", n,
+				     n == 1 ? "" : "s", severity_name(r->fail_on));
 }
 
 static const char *report_color(const struct report *r, enum severity s)
 {
 	static const char *const codes[] = {
-		[SEV_INFO] = "\033[2m", [SEV_LOW] = "\033[36m", [SEV_MEDIUM] = "\033[33m",
+		[SEV_INFO] = "\033[2m",	 [SEV_LOW] = "\033[36m",	[SEV_MEDIUM] = "\033[33m",
 		[SEV_HIGH] = "\033[31m", [SEV_CRITICAL] = "\033[1;31m", [SEV_NEVER] = "\033[1m",
 	};
 
@@ -88,10 +88,10 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 	if (f->rootfs)
 		buf_puts(out, "\ncontents  ");
 	else
-		buf_printf(out, "\nconfig    %s\ncontents  %zu layers, ", content_digest_text(a, &f->config),
-			   f->layers.n);
-	buf_printf(out, "%zu files, %s, %zu packages", count_type(m, ITEM_FILE), size_text(a, m->bytes),
-		   m->packages.n);
+		buf_printf(out, "\nconfig    %s\ncontents  %zu layers, ",
+			   content_digest_text(a, &f->config), f->layers.n);
+	buf_printf(out, "%zu files, %s, %zu packages", count_type(m, ITEM_FILE),
+		   size_text(a, m->bytes), m->packages.n);
 	if (m->os_id) {
 		buf_puts(out, ", ");
 		report_add_text(out, m->os_id);
@@ -120,8 +120,8 @@ static void report_add_counts(const struct report *r, struct arena *a, struct bu
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(r->result, r->fail_on);
 
 	buf_printf(out, "verdict   %s%s%s\n          ",
-		   report_color(r, failed ? SEV_CRITICAL : SEV_NEVER),
-		   report_verdict(a, r), report_plain(r));
+		   report_color(r, failed ? SEV_CRITICAL : SEV_NEVER), report_verdict(a, r),
+		   report_plain(r));
 	for (size_t s = SEV_NEVER; s-- > 0;)
 		buf_printf(out, "%zu %s, ", r->result->counts[s], severity_name((enum severity)s));
 	buf_printf(out, "%zu accepted\n", r->result->accepted);
@@ -137,7 +137,8 @@ static void report_add_vulns(const struct report *r, struct buf *out)
 	}
 	buf_printf(out, "known     %zu vulnerabilit%s: ", l->n, l->n == 1 ? "y" : "ies");
 	for (int s = 0; s < VULN_STATES; s++)
-		buf_printf(out, "%s%zu %s", s ? ", " : "", l->counts[s], vuln_state_name((enum vuln_state)s));
+		buf_printf(out, "%s%zu %s", s ? ", " : "", l->counts[s],
+			   vuln_state_name((enum vuln_state)s));
 	buf_putc(out, '\n');
 }
 
@@ -167,13 +168,12 @@ static void report_add_group(const struct report *r, struct arena *a, size_t fro
 	const struct finding *f = &l->v[from];
 	size_t shown = to - from > SHOWN_PER_RULE + 1 ? SHOWN_PER_RULE : to - from;
 
-	if (f->severity == SEV_INFO) {		/* counted, not listed: nobody acts on them one by one */
+	if (f->severity == SEV_INFO) { /* counted, not listed: nobody acts on them one by one */
 		bool first = from == 0 || l->v[from - 1].severity != SEV_INFO;
 
 		buf_printf(out, "%s%s%s%s  %s: %s (%zu)\n", first ? "\n" : "",
-			   report_color(r, f->severity),
-			   severity_name(f->severity), report_plain(r), f->rule->id, f->rule->title,
-			   to - from);
+			   report_color(r, f->severity), severity_name(f->severity),
+			   report_plain(r), f->rule->id, f->rule->title, to - from);
 		return;
 	}
 	buf_printf(out, "\n%s%s%s  %s: %s\n", report_color(r, f->severity),
@@ -181,7 +181,8 @@ static void report_add_group(const struct report *r, struct arena *a, size_t fro
 	for (size_t i = from; i < from + shown; i++)
 		add_finding(r, a, &l->v[i], out);
 	if (shown < to - from)
-		buf_printf(out, "    ... and %zu more (--format json has all)\n", to - from - shown);
+		buf_printf(out, "    ... and %zu more (--format json has all)\n",
+			   to - from - shown);
 }
 
 static void add_unused(const struct report *r, struct buf *out)
@@ -189,7 +190,8 @@ static void add_unused(const struct report *r, struct buf *out)
 	const struct audit_accepts *l = &r->result->unused;
 
 	for (size_t i = 0; i < l->n; i++) {
-		buf_puts(out, i ? "" : "\nexceptions that no finding needed (or that have expired):\n");
+		buf_puts(out,
+			 i ? "" : "\nexceptions that no finding needed (or that have expired):\n");
 		buf_puts(out, "    ");
 		report_add_text(out, l->v[i].rule);
 		if (l->v[i].path) {
@@ -219,5 +221,7 @@ void report_text(const struct report *r, struct buf *out)
 	}
 	add_unused(r, out);
 	if (l->n)
-		buf_puts(out, "\n`imgbuild explain RULE` tells why a finding matters and what to do; --format json lists all.\n");
+		buf_puts(
+			out,
+			"\n`imgbuild explain RULE` tells why a finding matters and what to do; --format json lists all.\n");
 }

@@ -13,8 +13,8 @@
 
 struct report {
 	const struct audit_result *result;
-	enum severity fail_on;		/* the level that decides */
-	bool color;			/* text only */
+	enum severity fail_on; /* the level that decides */
+	bool color;	       /* text only */
 	const char *tool_version;
 };
 
@@ -34,7 +34,7 @@ void report_junit(const struct report *r, struct buf *out);
 void report_github(const struct report *r, struct buf *out);
 
 /* Tables in Markdown, for summaries and comments: at most MARKDOWN_MAX bytes. */
-#define MARKDOWN_MAX (512u << 10)	/* a step's summary may have 1 MiB in all */
+#define MARKDOWN_MAX (512u << 10) /* a step's summary may have 1 MiB in all */
 void report_markdown(const struct report *r, struct buf *out);
 
 /* One page for the browser, self-contained: what is in the image at a glance, and the findings with

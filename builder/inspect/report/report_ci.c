@@ -5,14 +5,15 @@
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
 
-#define ANNOTATIONS_MAX 10	/* of one kind that GitHub shows for one step */
+#define ANNOTATIONS_MAX 10 /* of one kind that GitHub shows for one step */
 
 static bool is_failing_finding(const struct report *r, const struct finding *f)
 {
 	return !f->accepted && r->fail_on != SEV_NEVER && f->severity >= r->fail_on;
 }
 
-static const struct finding *first_of(const struct findings *l, const struct rule *rule, size_t *end)
+static const struct finding *first_of(const struct findings *l, const struct rule *rule,
+				      size_t *end)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].rule == rule) {
@@ -43,9 +44,9 @@ static void add_lines(const struct report *r, const struct finding *f, const str
 		if (is_failing_finding(r, f) != failures)
 			continue;
 		escape_xml(out, arena_printf(&a, "%s: %s: %s%s%s\n", severity_name(f->severity),
-				      finding_subject(&a, f), f->message,
-				      f->accepted ? " (accepted) " : "",
-				      f->accepted ? f->accepted->reason : ""));
+					     finding_subject(&a, f), f->message,
+					     f->accepted ? " (accepted) " : "",
+					     f->accepted ? f->accepted->reason : ""));
 	}
 }
 
@@ -61,13 +62,17 @@ static void junit_add_rule(const struct report *r, const struct rule *rule, stru
 	const struct finding *f = first_of(l, rule, &end);
 
 	if (is_skipped(r, rule)) {
-		buf_printf(out, "    <testcase classname=\"audit\" name=\"%s\"><skipped message=\"vulnerabilities were "
-			   NOT_LOOKED_AT "\"/></testcase>\n", rule->id);
+		buf_printf(
+			out,
+			"    <testcase classname=\"audit\" name=\"%s\"><skipped message=\"vulnerabilities were " NOT_LOOKED_AT
+			"\"/></testcase>\n",
+			rule->id);
 		return;
 	}
 	buf_printf(out, "    <testcase classname=\"audit\" name=\"%s\">\n", rule->id);
 	if (bad) {
-		buf_printf(out, "      <failure type=\"%s\" message=\"%zu: ", severity_name(f->severity),
+		buf_printf(out,
+			   "      <failure type=\"%s\" message=\"%zu: ", severity_name(f->severity),
 			   bad);
 		escape_xml(out, rule->title);
 		buf_puts(out, "\">");
@@ -90,9 +95,11 @@ void report_junit(const struct report *r, struct buf *out)
 		failures += count_failing(r, &rules[i]) != 0;
 		skipped += is_skipped(r, &rules[i]);
 	}
-	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
+	buf_puts(out,
+		 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
 	escape_xml(out, r->result->image);
-	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n", rules_count, failures, skipped);
+	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n", rules_count,
+		   failures, skipped);
 	for (size_t i = 0; i < rules_count; i++)
 		junit_add_rule(r, &rules[i], out);
 	buf_puts(out, "  </testsuite>\n</testsuites>\n");
@@ -113,15 +120,20 @@ static void github_escape(struct buf *out, const char *text, bool property)
 	}
 }
 
-static enum annotation { NOTICE, WARNING, ERROR } annotation_level(const struct report *r,
-								   const struct finding *f)
+static enum annotation {
+	NOTICE,
+	WARNING,
+	ERROR
+} annotation_level(const struct report *r, const struct finding *f)
 {
 	return is_failing_finding(r, f) ? ERROR : f->severity >= SEV_MEDIUM ? WARNING : NOTICE;
 }
 
 static void add_annotation(const struct report *r, const struct finding *f, struct buf *out)
 {
-	static const char *const words[] = { [NOTICE] = "notice", [WARNING] = "warning", [ERROR] = "error" };
+	static const char *const words[] = {
+		[NOTICE] = "notice", [WARNING] = "warning", [ERROR] = "error"
+	};
 	AUTO_ARENA a = { 0 };
 
 	buf_printf(out, "::%s ", words[annotation_level(r, f)]);
@@ -141,7 +153,8 @@ static void add_annotation(const struct report *r, const struct finding *f, stru
 void report_github(const struct report *r, struct buf *out)
 {
 	const struct findings *l = &r->result->findings;
-	size_t left[] = { [NOTICE] = ANNOTATIONS_MAX - 1, [WARNING] = ANNOTATIONS_MAX,
+	size_t left[] = { [NOTICE] = ANNOTATIONS_MAX - 1,
+			  [WARNING] = ANNOTATIONS_MAX,
 			  [ERROR] = ANNOTATIONS_MAX };
 	size_t hidden = 0;
 	AUTO_ARENA a = { 0 };

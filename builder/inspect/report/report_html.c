@@ -12,7 +12,7 @@
 #include "format/json/jsonw.h"
 #include "format/text/platform_name.h"
 
-#define FILES_MAX 20000		/* files drawn in the map, largest images aside */
+#define FILES_MAX 20000 /* files drawn in the map, largest images aside */
 #define PLAIN_MAX 500
 
 __asm__(".pushsection .rodata\n"
@@ -118,7 +118,8 @@ static void html_add_vuln(struct jsonw *w, const struct vuln *v)
 	if (v->note)
 		shown_member(w, "note", v->note);
 	if (v->vex)
-		shown_member(w, "statement", arena_printf(&a, "%s (%s)", v->vex->reason, v->vex->where));
+		shown_member(w, "statement",
+			     arena_printf(&a, "%s (%s)", v->vex->reason, v->vex->where));
 	jsonw_object_end(w);
 }
 
@@ -234,10 +235,12 @@ static void html_add_head(const struct report *r, struct buf *out)
 	const struct audit_result *x = r->result;
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(x, r->fail_on);
 
-	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-		 "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-		 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>Audit of ");
+	buf_puts(
+		out,
+		"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+		"style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width\">\n<title>Audit of ");
 	html_escape(out, x->image);
 	buf_puts(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
 	buf_add(out, (struct str){ audit_page_css, (size_t)(audit_page_css_end - audit_page_css) });
@@ -307,12 +310,15 @@ static void html_add_plain(const struct report *r, struct buf *out)
 	buf_puts(out, "<noscript><h2>Findings</h2>\n<p>");
 	for (size_t s = SEV_NEVER; s-- > 0;)
 		buf_printf(out, "%zu %s, ", r->result->counts[s], severity_name((enum severity)s));
-	buf_printf(out, "%zu accepted. A script in this page draws the rest; it makes no connection.</p>\n<table>\n",
-		   r->result->accepted);
+	buf_printf(
+		out,
+		"%zu accepted. A script in this page draws the rest; it makes no connection.</p>\n<table>\n",
+		r->result->accepted);
 	for (size_t i = 0; i < l->n && i < PLAIN_MAX; i++) {
 		const struct finding *f = &l->v[i];
 
-		buf_printf(out, "<tr><td>%s</td><td>%s</td><td class=\"path\">", severity_name(f->severity), f->rule->id);
+		buf_printf(out, "<tr><td>%s</td><td>%s</td><td class=\"path\">",
+			   severity_name(f->severity), f->rule->id);
 		html_add_text(out, f->path ? arena_printf(out->a, "/%s", f->path) : "the image");
 		buf_puts(out, "</td><td>");
 		html_add_text(out, f->message);

@@ -7,7 +7,7 @@
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vuln.h"
 
-#define ROWS_MAX 20		/* of one rule */
+#define ROWS_MAX 20 /* of one rule */
 
 /* A cell: bytes that Markdown or HTML could take for theirs become character references. */
 static void markdown_cell(struct buf *out, const char *text)
@@ -77,9 +77,11 @@ static void markdown_add_group(struct arena *a, const struct findings *l, size_t
 {
 	const struct finding *f = &l->v[from];
 
-	buf_printf(out, "\n<details%s><summary><b>%s</b> %s: %s (%zu)</summary>\n\n| where | what |\n|---|---|\n",
-		   f->severity >= SEV_MEDIUM ? " open" : "", severity_name(f->severity), f->rule->id,
-		   f->rule->title, to - from);
+	buf_printf(
+		out,
+		"\n<details%s><summary><b>%s</b> %s: %s (%zu)</summary>\n\n| where | what |\n|---|---|\n",
+		f->severity >= SEV_MEDIUM ? " open" : "", severity_name(f->severity), f->rule->id,
+		f->rule->title, to - from);
 	for (size_t i = from; i < to && i < from + ROWS_MAX; i++)
 		add_row(a, &l->v[i], out);
 	if (to - from > ROWS_MAX)

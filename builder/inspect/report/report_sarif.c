@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "format/json/jsonw.h"
 
-#define RESULTS_MAX 5000	/* GitHub keeps as many, and refuses a file with 25,000 */
+#define RESULTS_MAX 5000 /* GitHub keeps as many, and refuses a file with 25,000 */
 
 static const char *sarif_level(enum severity s)
 {
@@ -93,8 +93,8 @@ static void add_location(struct jsonw *w, struct arena *a, const struct audit_re
 /* Stable from run to run: rule and path, not the message. */
 static void add_fingerprint(struct jsonw *w, struct arena *a, const struct finding *f)
 {
-	struct digest d = digest_of(str_of(arena_printf(a, "%s %s %s", f->rule->id,
-							f->path ? f->path : "", f->message)));
+	struct digest d = digest_of(str_of(
+		arena_printf(a, "%s %s %s", f->rule->id, f->path ? f->path : "", f->message)));
 
 	jsonw_object(w, "partialFingerprints");
 	jsonw_cstr(w, "imgbuild/v1", digest_hex_dup(a, &d));

@@ -9,15 +9,17 @@
 
 static const char *const outcome_names[] = { "passed", "failed", "skipped" };
 
-#define EACH_TEST(r, s, t) \
-	for (const struct suite_outcomes *s = (r)->suites.v; s < (r)->suites.v + (r)->suites.n; s++) \
+#define EACH_TEST(r, s, t)                                                                      \
+	for (const struct suite_outcomes *s = (r)->suites.v; s < (r)->suites.v + (r)->suites.n; \
+	     s++)                                                                               \
 		for (const struct test_outcome *t = s->tests.v; t < s->tests.v + s->tests.n; t++)
 
 void structure_text(const struct structure_result *r, struct buf *out)
 {
 	static const char *const words[] = { "ok  ", "FAIL", "skip" };
 
-	EACH_TEST(r, s, t) {
+	EACH_TEST(r, s, t)
+	{
 		buf_printf(out, "%s %s: %s", words[t->outcome], test_kind_name(t->test->kind),
 			   escape_line(out->a, t->test->name));
 		if (t->outcome == OUTCOME_SKIPPED)
@@ -43,7 +45,8 @@ void structure_json(const struct structure_result *r, struct buf *out)
 	jsonw_u64(&w, "failed", r->failed);
 	jsonw_u64(&w, "skipped", r->skipped);
 	jsonw_array(&w, "tests");
-	EACH_TEST(r, s, t) {
+	EACH_TEST(r, s, t)
+	{
 		jsonw_object(&w, NULL);
 		jsonw_cstr(&w, "name", t->test->name);
 		jsonw_cstr(&w, "kind", test_kind_name(t->test->kind));
@@ -99,8 +102,8 @@ static void junit_add_test(const struct test_outcome *t, struct buf *out)
 
 static void junit_add_counts(struct buf *out, size_t tests, size_t failures, size_t skipped)
 {
-	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"", tests, failures,
-		   skipped);
+	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"", tests,
+		   failures, skipped);
 }
 
 void structure_junit(const struct structure_result *r, struct buf *out)
@@ -158,8 +161,10 @@ void structure_tap(const struct structure_result *r, struct buf *out)
 	size_t number = 0;
 
 	buf_printf(out, "TAP version 14\n1..%zu\n", r->passed + r->failed + r->skipped);
-	EACH_TEST(r, s, t) {
-		buf_printf(out, "%sok %zu - ", t->outcome == OUTCOME_FAILED ? "not " : "", ++number);
+	EACH_TEST(r, s, t)
+	{
+		buf_printf(out, "%sok %zu - ", t->outcome == OUTCOME_FAILED ? "not " : "",
+			   ++number);
 		add_description(out, t->test->name);
 		if (t->outcome == OUTCOME_SKIPPED) {
 			buf_puts(out, " # SKIP ");

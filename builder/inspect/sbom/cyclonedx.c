@@ -28,7 +28,8 @@ static void add_content_hash(struct jsonw *w, const struct content_digest *d)
 {
 	AUTO_ARENA a = { 0 };
 
-	add_hash_of(w, d->sha512 ? "SHA-512" : "SHA-256", content_digest_text(&a, d) + strlen("sha256:"));
+	add_hash_of(w, d->sha512 ? "SHA-512" : "SHA-256",
+		    content_digest_text(&a, d) + strlen("sha256:"));
 }
 
 static void add_property(struct jsonw *w, const char *name, const char *value)
@@ -128,7 +129,8 @@ static void add_pedigree(struct jsonw *w, const struct sbom *s, const struct sbo
 	jsonw_cstr(w, "type", "library");
 	jsonw_cstr(w, "name", p->source);
 	jsonw_cstr(w, "version", p->source_version);
-	jsonw_cstr(w, "purl", naming_source_purl(&a, &s->image->model, p->source, p->source_version));
+	jsonw_cstr(w, "purl",
+		   naming_source_purl(&a, &s->image->model, p->source, p->source_version));
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
@@ -173,8 +175,11 @@ static void cyclonedx_add_package(struct out *o, const struct sbom *s, const str
 {
 	struct jsonw *w = &o->w;
 
-	begin_component(w, NULL, p->kind == SBOM_SYSTEM ? "operating-system" :
-		        p->kind == SBOM_NOTE ? "application" : "library", p->ref);
+	begin_component(w, NULL,
+			p->kind == SBOM_SYSTEM ? "operating-system"
+			: p->kind == SBOM_NOTE ? "application"
+					       : "library",
+			p->ref);
 	add_supplier(w, p);
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "version", p->version);
@@ -214,8 +219,9 @@ static void cyclonedx_add_image(struct out *o, const struct sbom *s)
 	jsonw_array(w, "properties");
 	add_property(w, f->rootfs ? "imgbuild:rootfs:digest" : "imgbuild:image:config",
 		     content_digest_text(&a, &f->config));
-	add_property(w, "imgbuild:image:platform", arena_printf(&a, "%s/%s%s%s", f->os, f->architecture,
-								f->variant ? "/" : "", f->variant ? f->variant : ""));
+	add_property(w, "imgbuild:image:platform",
+		     arena_printf(&a, "%s/%s%s%s", f->os, f->architecture, f->variant ? "/" : "",
+				  f->variant ? f->variant : ""));
 	for (size_t i = 0; !f->rootfs && i < f->layers.n; i++)
 		add_property(w, "imgbuild:image:diff-id",
 			     content_digest_text(&a, &f->layers.v[i].diff_id));
@@ -268,8 +274,8 @@ static void add_dependencies(struct out *o, const struct sbom *s)
 	jsonw_array_end(&o->w);
 }
 
-/* Whether programs are in it that nothing accounts for. Of needs only those of ELF files and scripts are
- * known. */
+/* Whether programs are in it that nothing accounts for. Of needs only those of ELF files and
+ * scripts are known. */
 static void add_compositions(struct out *o, const struct sbom *s)
 {
 	struct jsonw *w = &o->w;

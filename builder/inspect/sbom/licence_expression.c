@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Licence names. The grammar is that of DEP-5: "and" binds more tightly than "or", a comma less than
- * both ("A or B, and C"). */
+/* Licence names. The grammar is that of DEP-5: "and" binds more tightly than "or", a comma less
+ * than both ("A or B, and C"). */
 
 #include "inspect/sbom/licence_expression.h"
 
@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 
-#define ID_NAME_MAX 60	/* characters of a name in an id */
+#define ID_NAME_MAX 60 /* characters of a name in an id */
 
 static bool is_licence_word(struct str a, const char *b)
 {
@@ -18,28 +18,63 @@ static bool is_licence_word(struct str a, const char *b)
 
 /* Names that are not built by a rule: Debian's, SPDX's. */
 static const char *const names[][2] = {
-	{ "Expat", "MIT" }, { "MIT", "MIT" }, { "X11", "X11" }, { "ISC", "ISC" },
-	{ "BSD-2-clause", "BSD-2-Clause" }, { "BSD-3-clause", "BSD-3-Clause" },
-	{ "BSD-4-clause", "BSD-4-Clause" }, { "0BSD", "0BSD" },
-	{ "Apache-1.0", "Apache-1.0" }, { "Apache-1.1", "Apache-1.1" }, { "Apache-2.0", "Apache-2.0" },
-	{ "Apache-2", "Apache-2.0" }, { "Artistic-2.0", "Artistic-2.0" }, { "Artistic-2", "Artistic-2.0" },
-	{ "BSL-1.0", "BSL-1.0" }, { "CC0-1.0", "CC0-1.0" }, { "CC0", "CC0-1.0" },
-	{ "CC-BY-3.0", "CC-BY-3.0" }, { "CC-BY-4.0", "CC-BY-4.0" }, { "CC-BY-SA-3.0", "CC-BY-SA-3.0" },
-	{ "CC-BY-SA-4.0", "CC-BY-SA-4.0" }, { "CDDL-1.0", "CDDL-1.0" }, { "EPL-1.0", "EPL-1.0" },
-	{ "EPL-2.0", "EPL-2.0" }, { "FSFAP", "FSFAP" }, { "FSFUL", "FSFUL" }, { "FSFULLR", "FSFULLR" },
-	{ "HPND", "HPND" }, { "IJG", "IJG" }, { "MPL-1.0", "MPL-1.0" }, { "MPL-1.1", "MPL-1.1" },
-	{ "MPL-2.0", "MPL-2.0" }, { "NTP", "NTP" }, { "OFL-1.1", "OFL-1.1" }, { "OpenSSL", "OpenSSL" },
-	{ "PostgreSQL", "PostgreSQL" }, { "PSF-2.0", "PSF-2.0" }, { "PSF-2", "PSF-2.0" },
-	{ "Python-2.0", "Python-2.0" }, { "Sleepycat", "Sleepycat" }, { "TCL", "TCL" },
-	{ "Unicode-DFS-2016", "Unicode-DFS-2016" }, { "Unlicense", "Unlicense" }, { "W3C", "W3C" },
-	{ "WTFPL-2", "WTFPL" }, { "WTFPL", "WTFPL" }, { "Zlib", "Zlib" }, { "ZPL-2.1", "ZPL-2.1" },
-	{ "curl", "curl" }, { "bzip2-1.0.6", "bzip2-1.0.6" }, { "libpng-2.0", "libpng-2.0" },
+	{ "Expat", "MIT" },
+	{ "MIT", "MIT" },
+	{ "X11", "X11" },
+	{ "ISC", "ISC" },
+	{ "BSD-2-clause", "BSD-2-Clause" },
+	{ "BSD-3-clause", "BSD-3-Clause" },
+	{ "BSD-4-clause", "BSD-4-Clause" },
+	{ "0BSD", "0BSD" },
+	{ "Apache-1.0", "Apache-1.0" },
+	{ "Apache-1.1", "Apache-1.1" },
+	{ "Apache-2.0", "Apache-2.0" },
+	{ "Apache-2", "Apache-2.0" },
+	{ "Artistic-2.0", "Artistic-2.0" },
+	{ "Artistic-2", "Artistic-2.0" },
+	{ "BSL-1.0", "BSL-1.0" },
+	{ "CC0-1.0", "CC0-1.0" },
+	{ "CC0", "CC0-1.0" },
+	{ "CC-BY-3.0", "CC-BY-3.0" },
+	{ "CC-BY-4.0", "CC-BY-4.0" },
+	{ "CC-BY-SA-3.0", "CC-BY-SA-3.0" },
+	{ "CC-BY-SA-4.0", "CC-BY-SA-4.0" },
+	{ "CDDL-1.0", "CDDL-1.0" },
+	{ "EPL-1.0", "EPL-1.0" },
+	{ "EPL-2.0", "EPL-2.0" },
+	{ "FSFAP", "FSFAP" },
+	{ "FSFUL", "FSFUL" },
+	{ "FSFULLR", "FSFULLR" },
+	{ "HPND", "HPND" },
+	{ "IJG", "IJG" },
+	{ "MPL-1.0", "MPL-1.0" },
+	{ "MPL-1.1", "MPL-1.1" },
+	{ "MPL-2.0", "MPL-2.0" },
+	{ "NTP", "NTP" },
+	{ "OFL-1.1", "OFL-1.1" },
+	{ "OpenSSL", "OpenSSL" },
+	{ "PostgreSQL", "PostgreSQL" },
+	{ "PSF-2.0", "PSF-2.0" },
+	{ "PSF-2", "PSF-2.0" },
+	{ "Python-2.0", "Python-2.0" },
+	{ "Sleepycat", "Sleepycat" },
+	{ "TCL", "TCL" },
+	{ "Unicode-DFS-2016", "Unicode-DFS-2016" },
+	{ "Unlicense", "Unlicense" },
+	{ "W3C", "W3C" },
+	{ "WTFPL-2", "WTFPL" },
+	{ "WTFPL", "WTFPL" },
+	{ "Zlib", "Zlib" },
+	{ "ZPL-2.1", "ZPL-2.1" },
+	{ "curl", "curl" },
+	{ "bzip2-1.0.6", "bzip2-1.0.6" },
+	{ "libpng-2.0", "libpng-2.0" },
 };
 
 /* Families whose names have a version, and say whether later versions may be used. */
 static const struct family {
 	struct str prefix;
-	const char *name, *middle;	/* NAME-VERSION MIDDLE -only */
+	const char *name, *middle; /* NAME-VERSION MIDDLE -only */
 	const char *versions;
 } families[] = {
 	{ STR("GFDL-NIV-"), "GFDL", "-no-invariants", " 1.1 1.2 1.3 " },
@@ -50,16 +85,20 @@ static const struct family {
 };
 
 static const char *const exceptions[][2] = {
-	{ "Bison exception", "Bison-exception-2.2" }, { "Classpath exception", "Classpath-exception-2.0" },
-	{ "Font exception", "Font-exception-2.0" }, { "Libtool exception", "Libtool-exception" },
+	{ "Bison exception", "Bison-exception-2.2" },
+	{ "Classpath exception", "Classpath-exception-2.0" },
+	{ "Font exception", "Font-exception-2.0" },
+	{ "Libtool exception", "Libtool-exception" },
 	{ "Autoconf-exception-2.0", "Autoconf-exception-2.0" },
 	{ "Autoconf-exception-3.0", "Autoconf-exception-3.0" },
 	{ "Autoconf-exception-generic", "Autoconf-exception-generic" },
 	{ "Autoconf-exception-macro", "Autoconf-exception-macro" },
 	{ "Bison-exception-2.2", "Bison-exception-2.2" },
 	{ "Classpath-exception-2.0", "Classpath-exception-2.0" },
-	{ "Font-exception-2.0", "Font-exception-2.0" }, { "GCC-exception-3.1", "GCC-exception-3.1" },
-	{ "Libtool-exception", "Libtool-exception" }, { "Linux-syscall-note", "Linux-syscall-note" },
+	{ "Font-exception-2.0", "Font-exception-2.0" },
+	{ "GCC-exception-3.1", "GCC-exception-3.1" },
+	{ "Libtool-exception", "Libtool-exception" },
+	{ "Linux-syscall-note", "Linux-syscall-note" },
 	{ "LLVM-exception", "LLVM-exception" },
 };
 
@@ -67,20 +106,23 @@ static const char *of_family(struct arena *a, const struct family *f, struct str
 {
 	size_t n = strspn(rest.p, "0123456789.");
 	struct str version = { rest.p, n < rest.n ? n : rest.n }, after = str_from(rest, version.n);
-	const char *full = arena_printf(a, memchr(version.p, '.', version.n) ? " " STR_FMT " " : " " STR_FMT ".0 ",
+	const char *full = arena_printf(a,
+					memchr(version.p, '.', version.n) ? " " STR_FMT " "
+									  : " " STR_FMT ".0 ",
 					STR_ARG(version));
 	bool later = str_eq(after, STR("+")) || is_licence_word(after, "-or-later");
 
 	if (!version.n || !strstr(f->versions, full) ||
 	    (after.n && !later && !is_licence_word(after, "-only")))
 		return NULL;
-	return arena_printf(a, "%s-%.3s%s-%s", f->name, full + 1, f->middle, later ? "or-later" : "only");
+	return arena_printf(a, "%s-%.3s%s-%s", f->name, full + 1, f->middle,
+			    later ? "or-later" : "only");
 }
 
 /* The id on SPDX's list for one name in a DEP-5 field ("GPL-2+"), or NULL. */
 static const char *licence_listed(struct arena *a, struct str name)
 {
-	name = str_copy(a, name);	/* with a NUL behind it */
+	name = str_copy(a, name); /* with a NUL behind it */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (is_licence_word(name, names[i][0]))
 			return names[i][1];
@@ -99,8 +141,9 @@ static const char *word_in(struct str s, const char *word)
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= s.n; i++)
-		if (strncasecmp(s.p + i, word, n) == 0 && (i == 0 || isspace((unsigned char)s.p[i - 1])) &&
-		    i + n < s.n && isspace((unsigned char)s.p[i + n]))
+		if (strncasecmp(s.p + i, word, n) == 0 &&
+		    (i == 0 || isspace((unsigned char)s.p[i - 1])) && i + n < s.n &&
+		    isspace((unsigned char)s.p[i + n]))
 			return s.p + i;
 	return NULL;
 }
@@ -137,7 +180,7 @@ static const char *with_exception(struct arena *a, struct str name)
 struct licence_reading {
 	struct arena *a;
 	const struct copyright *copyright;
-	struct str whole;		/* the text under the field's whole name */
+	struct str whole; /* the text under the field's whole name */
 	struct licence_refs *refs;
 };
 
@@ -201,15 +244,21 @@ static const char *licence_reference(const struct licence_reading *r, struct str
 	if (!text.n)
 		text = r->whole;
 	if (!text.n && r->copyright->structured)
-		text = str_of(arena_printf(a, "\"" STR_FMT "\" is all that the copyright file of the package says.",
+		text = str_of(arena_printf(a,
+					   "\"" STR_FMT
+					   "\" is all that the copyright file of the package says.",
 					   STR_ARG(name)));
 	else if (!text.n)
-		text = str_of(arena_printf(a, "The text that Debian systems have in /usr/share/common-licenses/" STR_FMT
-					      ". On which terms it is used is told in the copyright file of the "
-					      "package, below /usr/share/doc.", STR_ARG(name)));
+		text = str_of(arena_printf(
+			a,
+			"The text that Debian systems have in /usr/share/common-licenses/" STR_FMT
+			". On which terms it is used is told in the copyright file of the "
+			"package, below /usr/share/doc.",
+			STR_ARG(name)));
 	if (r->refs->n >= LICENCE_REFS_MAX || r->refs->bytes + text.n > LICENCE_BYTES_MAX) {
 		name = STR("not-told");
-		text = STR("There are more licences than are told here: see the copyright files below /usr/share/doc.");
+		text = STR(
+			"There are more licences than are told here: see the copyright files below /usr/share/doc.");
 	}
 	return licence_add_reference(a, r->refs, name, text);
 }
@@ -218,8 +267,7 @@ static const char *licence_reference(const struct licence_reading *r, struct str
 static bool says_all(struct str name)
 {
 	return is_licence_word(name, "Apache-2.0") || is_licence_word(name, "MPL-1.1") ||
-	       is_licence_word(name, "MPL-2.0") ||
-	       is_licence_word(name, "CC0-1.0");
+	       is_licence_word(name, "MPL-2.0") || is_licence_word(name, "CC0-1.0");
 }
 
 static const char *licence_atom(const struct licence_reading *r, struct str name,
@@ -287,7 +335,7 @@ static struct licence_term read_term(const struct licence_reading *r, const char
 	while (str_next(&rest, ',', &one)) {
 		struct licence_term t = { .name = name };
 		struct buf out = { .a = r->a };
-		bool or;
+		bool or ;
 
 		one = str_trim(one);
 		or = takes_or(&one);
@@ -295,10 +343,12 @@ static struct licence_term read_term(const struct licence_reading *r, const char
 			continue;
 		put_part(r, one, &t, &out);
 		if (left) {
-			left = arena_printf(r->a, "%s%s%s %s %s%s%s", whole.choice && !or ? "(" : "", left,
+			left = arena_printf(r->a, "%s%s%s %s %s%s%s",
+					    whole.choice && !or ? "(" : "", left,
 					    whole.choice && !or ? ")" : "", or ? "OR" : "AND",
-					    t.choice && !or ? "(" : "", buf_cstr(&out), t.choice && !or ? ")" : "");
-			whole.choice = or;
+					    t.choice && !or ? "(" : "", buf_cstr(&out),
+					    t.choice && !or ? ")" : "");
+			whole.choice = or ;
 			whole.compound = true;
 		} else {
 			left = buf_cstr(&out);
@@ -350,8 +400,8 @@ static void licence_add_operands(struct arena *a, const struct licence_refs *ref
 		if (new.choice)
 			one = (struct str){ one.p + 1, one.n - 2 };
 		new.expression = str_dup(a, one);
-		new.name = reference ?
-			refs->v[licence_ref_place(refs, new.expression)].name : new.expression;
+		new.name = reference ? refs->v[licence_ref_place(refs, new.expression)].name
+				     : new.expression;
 		new.compound = memchr(one.p, ' ', one.n) != NULL;
 		new.listed = !reference && !new.compound;
 		licence_add(a, out, new);
@@ -379,8 +429,8 @@ const char *licences_expression(struct arena *a, const struct licences *l)
 	for (size_t i = 0; i < l->n; i++) {
 		bool enclose = l->n > 1 && l->v[i].choice;
 
-		buf_printf(&out, "%s%s%s%s", i ? " AND " : "", enclose ? "(" : "", l->v[i].expression,
-			   enclose ? ")" : "");
+		buf_printf(&out, "%s%s%s%s", i ? " AND " : "", enclose ? "(" : "",
+			   l->v[i].expression, enclose ? ")" : "");
 	}
 	return l->n ? buf_cstr(&out) : NULL;
 }

@@ -3,21 +3,22 @@
 #define INSPECT_SBOM_LICENCE_EXPRESSION_H
 
 /* From the names that Debian gives licences to SPDX expressions. What is on SPDX's list gets its id
- * there; all else becomes a reference ("LicenseRef-..."), which tells name and text. Nothing is guessed:
- * a file that merely points to a text of the GPL does not say "only" or "or later". */
+ * there; all else becomes a reference ("LicenseRef-..."), which tells name and text. Nothing is
+ * guessed: a file that merely points to a text of the GPL does not say "only" or "or later". */
 
 #include "format/debian/copyright.h"
 
-/* A licence that is not on SPDX's list. The same name and text give the same id in every document. */
+/* A licence that is not on SPDX's list. The same name and text give the same id in every document.
+ */
 struct licence_ref {
 	const char *id, *name;
-	struct str text;	/* never empty */
+	struct str text; /* never empty */
 };
 
 struct licence_refs {
-	struct licence_ref *v;		/* sorted by id, each once */
+	struct licence_ref *v; /* sorted by id, each once */
 	size_t n, cap;
-	size_t bytes;			/* of names and texts */
+	size_t bytes; /* of names and texts */
 };
 
 /* What does not fit into these bounds is told by one reference for all. */
@@ -26,7 +27,7 @@ struct licence_refs {
 
 /* One licence of a package. */
 struct licence_term {
-	const char *expression;	/* "MIT", "LicenseRef-x-0123abcd", "MIT OR GPL-2.0-only" */
+	const char *expression; /* "MIT", "LicenseRef-x-0123abcd", "MIT OR GPL-2.0-only" */
 	const char *name;	/* as Debian writes it */
 	bool listed;		/* the expression is one id of SPDX's list */
 	bool compound;		/* it is more than one id */
@@ -34,12 +35,12 @@ struct licence_term {
 };
 
 struct licences {
-	struct licence_term *v;	/* each expression once; all of them hold */
+	struct licence_term *v; /* each expression once; all of them hold */
 	size_t n, cap;
 };
 
-/* The licences of a package by its copyright file, which need not live as long as the result does. New
- * references are added to `refs`. */
+/* The licences of a package by its copyright file, which need not live as long as the result does.
+ * New references are added to `refs`. */
 void licences_of(struct arena *a, const struct copyright *c, struct licence_refs *refs,
 		 struct licences *out);
 

@@ -30,8 +30,8 @@ static const char *name_with(const struct image_facts *f, const char *mark)
 	return NULL;
 }
 
-/* A name with a registry tells most. One word in an index may be a name or a mere tag, so a title goes
- * before it. */
+/* A name with a registry tells most. One word in an index may be a name or a mere tag, so a title
+ * goes before it. */
 const char *naming_image(struct arena *a, const struct image_facts *f)
 {
 	const char *name = name_with(f, "/");
@@ -73,14 +73,16 @@ static const char *purl_last_part(struct arena *a, struct str name)
 const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 {
 	struct str name = naming_repository(naming_image(a, f));
-	struct purl p = { .type = f->rootfs ? "generic" : "oci", .space = "",
-			 .name = purl_last_part(a, name) };
+	struct purl p = { .type = f->rootfs ? "generic" : "oci",
+			  .space = "",
+			  .name = purl_last_part(a, name) };
 
 	if (f->has_digest)
 		p.version = content_digest_text(a, &f->manifest);
 	*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "arch", f->architecture };
 	if (name.n && memchr(name.p, '/', name.n))
-		*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "repository_url", str_dup(a, name) };
+		*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "repository_url",
+									str_dup(a, name) };
 	return purl_text(a, &p);
 }
 
@@ -88,25 +90,31 @@ const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 static struct purl deb_purl(struct arena *a, const struct model *m, const char *name,
 			    const char *version)
 {
-	struct purl p = { .type = "deb", .space = m->os_id ? m->os_id : "debian", .name = name,
+	struct purl p = { .type = "deb",
+			  .space = m->os_id ? m->os_id : "debian",
+			  .name = name,
 			  .version = version };
 
 	if (m->os_id && m->os_version)
 		*list_push(a, &p.qualifiers) = (struct purl_qualifier){
-			"distro", arena_printf(a, "%s-%s", m->os_id, m->os_version) };
+			"distro", arena_printf(a, "%s-%s", m->os_id, m->os_version)
+		};
 	return p;
 }
 
 const char *naming_deb_purl(struct arena *a, const struct model *m, const struct package *p)
 {
 	struct purl out = deb_purl(a, m, p->name, p->version);
-	bool other = strcmp(p->source, p->name) != 0, revision = strcmp(p->source_version, p->version) != 0;
+	bool other = strcmp(p->source, p->name) != 0,
+	     revision = strcmp(p->source_version, p->version) != 0;
 
 	*list_push(a, &out.qualifiers) = (struct purl_qualifier){ "arch", p->architecture };
 	if (other || revision)
 		*list_push(a, &out.qualifiers) = (struct purl_qualifier){
-			"upstream", revision ? arena_printf(a, "%s@%s", p->source, p->source_version)
-					     : p->source };
+			"upstream", revision
+					    ? arena_printf(a, "%s@%s", p->source, p->source_version)
+					    : p->source
+		};
 	return purl_text(a, &out);
 }
 
@@ -133,7 +141,8 @@ static bool naming_read_note(struct arena *a, const char *text, struct note *n)
 	if (!json_parse("note", str_of(text), &doc, &ignored))
 		return false;
 	root = json_root(&doc);
-	return json_want_object(&root, &ignored) && jsonx_string(a, &root, "type", &n->type, &ignored) &&
+	return json_want_object(&root, &ignored) &&
+	       jsonx_string(a, &root, "type", &n->type, &ignored) &&
 	       jsonx_string(a, &root, "name", &n->name, &ignored) &&
 	       jsonx_string(a, &root, "version", &n->version, &ignored) &&
 	       jsonx_string(a, &root, "architecture", &n->architecture, &ignored) &&
@@ -160,9 +169,11 @@ bool naming_note(struct arena *a, const char *text, struct sbom_package *out)
 	*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "arch", n.architecture };
 	if (*p.space && n.os_version)
 		*list_push(a, &p.qualifiers) = (struct purl_qualifier){
-			"distro", arena_printf(a, "%s-%s", n.os, n.os_version) };
-	*out = (struct sbom_package){ .kind = SBOM_NOTE, .name = n.name, .version = n.version,
-				      .purl = purl_text(a, &p) };
+			"distro", arena_printf(a, "%s-%s", n.os, n.os_version)
+		};
+	*out = (struct sbom_package){
+		.kind = SBOM_NOTE, .name = n.name, .version = n.version, .purl = purl_text(a, &p)
+	};
 	out->ref = out->purl;
 	if (n.cpe && str_starts(str_of(n.cpe), STR("cpe:2.3:")))
 		out->cpe = n.cpe;
@@ -178,7 +189,10 @@ const char *naming_id(struct arena *a, const char *kind, const char *name, const
 	digest_hex(&d, hex);
 	buf_printf(&id, "SPDXRef-%s-", kind);
 	for (const char *p = name; *p && p < name + 60; p++)
-		buf_putc(&id, isascii((unsigned char)*p) && (isalnum((unsigned char)*p) || *p == '.') ? *p : '-');
+		buf_putc(&id,
+			 isascii((unsigned char)*p) && (isalnum((unsigned char)*p) || *p == '.')
+				 ? *p
+				 : '-');
 	buf_printf(&id, "-%.16s", hex);
 	return buf_cstr(&id);
 }
@@ -195,28 +209,32 @@ void naming_file(const char *prefix, const char *path, char out[static NAMING_FI
 void naming_uuid(const struct sbom *s, const char *form, char out[static NAMING_UUID_SIZE])
 {
 	/* the name space: version 5 of "urn:imgbuild:sbom" among URLs */
-	static const char space[] = "\x5e\x3f\x87\x30\xc3\x58\x55\xb0\x92\x73\x56\x1f\xdf\xd9\x74\x6a";
+	static const char space[] =
+		"\x5e\x3f\x87\x30\xc3\x58\x55\xb0\x92\x73\x56\x1f\xdf\xd9\x74\x6a";
 	const struct image_facts *f = &s->image->facts;
 	AUTO_ARENA a = { 0 };
 	struct buf name = { .a = &a };
 	struct sha1 d;
 
 	buf_add(&name, (struct str){ space, 16 });
-	buf_printf(&name, "%s %s %s %s %s", form, IMGBUILD_VERSION, s->packages.v[0].purl, s->created,
-		   content_digest_text(&a, &f->config));
-	for (size_t i = 0; i < f->layers.n; i++)	/* the oldest archives have no other digests */
+	buf_printf(&name, "%s %s %s %s %s", form, IMGBUILD_VERSION, s->packages.v[0].purl,
+		   s->created, content_digest_text(&a, &f->config));
+	for (size_t i = 0; i < f->layers.n; i++) /* the oldest archives have no other digests */
 		buf_printf(&name, " %s", content_digest_text(&a, &f->layers.v[i].diff_id));
 	for (size_t i = 0; i < s->packages.n; i++)
 		if (s->packages.v[i].archive)
-			buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &s->packages.v[i].archive->sha256));
+			buf_printf(&name, " sha256:%s",
+				   digest_hex_dup(&a, &s->packages.v[i].archive->sha256));
 	for (size_t i = 0; i < s->sources.n; i++)
 		if (s->sources.v[i].archive)
-			buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &s->sources.v[i].archive->sha256));
+			buf_printf(&name, " sha256:%s",
+				   digest_hex_dup(&a, &s->sources.v[i].archive->sha256));
 	d = sha1_of(buf_str(&name));
 	d.b[6] = (unsigned char)((d.b[6] & 0x0f) | 0x50);
 	d.b[8] = (unsigned char)((d.b[8] & 0x3f) | 0x80);
-	snprintf(out, NAMING_UUID_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 d.b[0], d.b[1], d.b[2], d.b[3], d.b[4], d.b[5], d.b[6], d.b[7], d.b[8], d.b[9], d.b[10],
+	snprintf(out, NAMING_UUID_SIZE,
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d.b[0],
+		 d.b[1], d.b[2], d.b[3], d.b[4], d.b[5], d.b[6], d.b[7], d.b[8], d.b[9], d.b[10],
 		 d.b[11], d.b[12], d.b[13], d.b[14], d.b[15]);
 }
 

@@ -2,8 +2,8 @@
 #ifndef INSPECT_SBOM_NAMING_H
 #define INSPECT_SBOM_NAMING_H
 
-/* What things are called in a bill of materials: package URLs, ids, UUIDs. Names depend on what is named
- * alone, so that one image's documents can be compared with the next one's. */
+/* What things are called in a bill of materials: package URLs, ids, UUIDs. Names depend on what is
+ * named alone, so that one image's documents can be compared with the next one's. */
 
 #include "inspect/sbom/sbom_parts.h"
 
@@ -11,13 +11,14 @@
 const char *naming_image(struct arena *a, const struct image_facts *f);
 const char *naming_image_purl(struct arena *a, const struct image_facts *f);
 
-/* pkg:deb/debian/NAME@VERSION?arch=...&distro=debian-13&upstream=SOURCE%40VERSION; and of the source. */
+/* pkg:deb/debian/NAME@VERSION?arch=...&distro=debian-13&upstream=SOURCE%40VERSION; and of the
+ * source. */
 const char *naming_deb_purl(struct arena *a, const struct model *m, const struct package *p);
 const char *naming_source_purl(struct arena *a, const struct model *m, const char *name,
 			       const char *version);
 
-/* What a package note says (JSON, "type", "name", ...): name, version, purl and cpe are set. false: it
- * is no note. */
+/* What a package note says (JSON, "type", "name", ...): name, version, purl and cpe are set. false:
+ * it is no note. */
 bool naming_note(struct arena *a, const char *note, struct sbom_package *out);
 
 /* "SPDXRef-KIND-NAME-0123456789abcdef": the digits are of `ref`. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collects what a bill of materials says: packages first, then whose files there are, then who needs
- * whom. Knows nothing of the forms. */
+/* Collects what a bill of materials says: packages first, then whose files there are, then who
+ * needs whom. Knows nothing of the forms. */
 
 #include "inspect/sbom/sbom.h"
 
@@ -20,8 +20,8 @@ struct sbom_making {
 	struct sbom *s;
 	struct arena *a;
 	const struct model *m;
-	const char **refs;		/* of the model's packages, one by one */
-	list_of(struct noted) noted;	/* in the order of the items */
+	const char **refs;	     /* of the model's packages, one by one */
+	list_of(struct noted) noted; /* in the order of the items */
 };
 
 static struct sbom_package *sbom_add(struct sbom_making *g, struct sbom_package p)
@@ -29,8 +29,10 @@ static struct sbom_package *sbom_add(struct sbom_making *g, struct sbom_package 
 	struct sbom_package *new = list_push(g->a, &g->s->packages);
 
 	*new = p;
-	new->id = naming_id(g->a, p.kind == SBOM_IMAGE ? "Image" : p.kind == SBOM_SYSTEM ? "OperatingSystem"
-											 : "Package",
+	new->id = naming_id(g->a,
+			    p.kind == SBOM_IMAGE    ? "Image"
+			    : p.kind == SBOM_SYSTEM ? "OperatingSystem"
+						    : "Package",
 			    p.name, p.ref);
 	return new;
 }
@@ -48,7 +50,9 @@ static void sbom_add_image(struct sbom_making *g)
 
 static void add_system(struct sbom_making *g)
 {
-	struct sbom_package p = { .kind = SBOM_SYSTEM, .name = g->m->os_id, .version = g->m->os_version };
+	struct sbom_package p = { .kind = SBOM_SYSTEM,
+				  .name = g->m->os_id,
+				  .version = g->m->os_version };
 
 	if (!p.name)
 		return;
@@ -79,10 +83,14 @@ static bool add_debs(struct sbom_making *g, struct error *e)
 	g->refs = arena_array(g->a, l->n + 1, sizeof(*g->refs));
 	for (size_t i = 0; i < l->n; i++) {
 		const struct package *p = &l->v[i];
-		struct sbom_package new = {
-			.kind = SBOM_DEB, .name = p->name, .version = p->version, .maintainer = p->maintainer,
-			.architecture = p->architecture, .record = p->record, .source = p->source,
-			.source_version = p->source_version };
+		struct sbom_package new = { .kind = SBOM_DEB,
+					    .name = p->name,
+					    .version = p->version,
+					    .maintainer = p->maintainer,
+					    .architecture = p->architecture,
+					    .record = p->record,
+					    .source = p->source,
+					    .source_version = p->source_version };
 
 		new.purl = new.ref = g->refs[i] = naming_deb_purl(g->a, g->m, p);
 		if (!read_licences(g, p->name, &new.licences, e))
@@ -92,12 +100,14 @@ static bool add_debs(struct sbom_making *g, struct error *e)
 	return true;
 }
 
-/* Refs are unique: a package URL of another name, or of an image, may be said of several packages. */
+/* Refs are unique: a package URL of another name, or of an image, may be said of several packages.
+ */
 static const char *document_ref(struct arena *a, const struct image_component *c)
 {
 	if (c->locator && strcmp(c->purl.name, c->name) == 0 && strcmp(c->purl.type, "oci") != 0)
 		return c->locator;
-	return arena_printf(a, "component:%zu:%s:%s", strlen(c->name), c->name, c->locator ? c->locator : c->cpe);
+	return arena_printf(a, "component:%zu:%s:%s", strlen(c->name), c->name,
+			    c->locator ? c->locator : c->cpe);
 }
 
 static bool add_documented(struct sbom_making *g, struct error *e)
@@ -107,12 +117,16 @@ static bool add_documented(struct sbom_making *g, struct error *e)
 	if (!image_components(g->a, g->m, &l, &g->s->problems, e))
 		return false;
 	for (struct image_component *c = l.v; c < l.v + l.n; c++) {
-		struct sbom_package new = {
-			.kind = SBOM_DOCUMENT, .name = c->name, .version = c->version, .purl = c->locator,
-			.cpe = c->cpe, .download = c->download, .record = c->record };
+		struct sbom_package new = { .kind = SBOM_DOCUMENT,
+					    .name = c->name,
+					    .version = c->version,
+					    .purl = c->locator,
+					    .cpe = c->cpe,
+					    .download = c->download,
+					    .record = c->record };
 
 		if (c->source)
-			continue;	/* a package record, which is there already */
+			continue; /* a package record, which is there already */
 		new.ref = document_ref(g->a, c);
 		sbom_add(g, new);
 	}
@@ -123,7 +137,8 @@ static bool add_documented(struct sbom_making *g, struct error *e)
 static int compare_sbom_packages(const void *a, const void *b)
 {
 	const struct sbom_package *x = a, *y = b;
-	int px = x->kind < SBOM_DEB ? (int)x->kind : SBOM_DEB, py = y->kind < SBOM_DEB ? (int)y->kind : SBOM_DEB;
+	int px = x->kind < SBOM_DEB ? (int)x->kind : SBOM_DEB,
+	    py = y->kind < SBOM_DEB ? (int)y->kind : SBOM_DEB;
 	int order = px - py;
 
 	if (!order)
@@ -147,7 +162,8 @@ static void sort_packages(struct sbom *s)
 	s->packages.n = n;
 }
 
-/* Of `n` sorted packages the first behind image and system that does not come before this name and ref. */
+/* Of `n` sorted packages the first behind image and system that does not come before this name and
+ * ref. */
 static size_t sbom_lower_bound(const struct sbom_package *v, size_t n, const char *name,
 			       const char *ref)
 {
@@ -172,9 +188,10 @@ static size_t sbom_lower_bound(const struct sbom_package *v, size_t n, const cha
 static const char *sbom_known_ref(const struct sbom_package *v, size_t n,
 				  const struct sbom_package *wanted)
 {
-	for (size_t i = sbom_lower_bound(v, n, wanted->name, ""); i < n &&
-	     strcmp(v[i].name, wanted->name) == 0; i++)
-		if (strcmp(v[i].version ? v[i].version : "", wanted->version ? wanted->version : "") == 0)
+	for (size_t i = sbom_lower_bound(v, n, wanted->name, "");
+	     i < n && strcmp(v[i].name, wanted->name) == 0; i++)
+		if (strcmp(v[i].version ? v[i].version : "",
+			   wanted->version ? wanted->version : "") == 0)
 			return v[i].ref;
 	return NULL;
 }
@@ -183,18 +200,20 @@ static const char *sbom_known_ref(const struct sbom_package *v, size_t n,
 static void add_noted(struct sbom_making *g)
 {
 	struct sbom *s = g->s;
-	size_t n = s->packages.n;	/* these are sorted */
+	size_t n = s->packages.n; /* these are sorted */
 
 	for (size_t i = 0; i < g->m->items.n; i++) {
 		const struct item *item = g->m->items.v[i];
 		struct sbom_package p;
 		const char *ref;
 
-		if (item->type != ITEM_FILE || item->package || !item->elf || !item->elf->package_note)
+		if (item->type != ITEM_FILE || item->package || !item->elf ||
+		    !item->elf->package_note)
 			continue;
 		if (!naming_note(g->a, item->elf->package_note, &p)) {
-			*list_push(g->a, &s->problems) = (struct layer_remark){
-				"package.bad-record", item->path, "its package note names no package" };
+			*list_push(g->a, &s->problems) =
+				(struct layer_remark){ "package.bad-record", item->path,
+						       "its package note names no package" };
 			continue;
 		}
 		ref = sbom_known_ref(s->packages.v, n, &p);
@@ -222,8 +241,9 @@ static void sbom_add_package_sources(struct sbom_making *g)
 
 	for (size_t i = 0; i < s->packages.n; i++)
 		if (s->packages.v[i].source)
-			*list_push(g->a, &s->sources) = (struct sbom_source){
-				.name = s->packages.v[i].source, .version = s->packages.v[i].source_version };
+			*list_push(g->a, &s->sources) =
+				(struct sbom_source){ .name = s->packages.v[i].source,
+						      .version = s->packages.v[i].source_version };
 	if (s->sources.n)
 		qsort(s->sources.v, s->sources.n, sizeof(*s->sources.v), by_source);
 	for (size_t i = 0; i < s->sources.n; i++)

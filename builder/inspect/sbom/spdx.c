@@ -45,14 +45,15 @@ static void add_verification_code(struct out *o, const struct sbom *s, const str
 /* "Person: NAME (MAIL)" or, when the name is that of many, "Organization: ...". */
 static const char *spdx_agent(struct arena *a, const char *name, const char *mail)
 {
-	static const char *const many[] = { "Team", "team", "Maintainers", "maintainers", "Group", "group" };
+	static const char *const many[] = { "Team",	   "team",  "Maintainers",
+					    "maintainers", "Group", "group" };
 	bool organization = !mail || strstr(mail, "@lists.") || strstr(mail, "lists.debian.net") ||
 			    strstr(mail, "@tracker.") || strstr(mail, "@packages.");
 
 	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++)
 		organization = organization || strstr(name, many[i]);
-	return arena_printf(a, "%s: %s%s%s%s", organization ? "Organization" : "Person", name, mail ? " (" : "",
-			    mail ? mail : "", mail ? ")" : "");
+	return arena_printf(a, "%s: %s%s%s%s", organization ? "Organization" : "Person", name,
+			    mail ? " (" : "", mail ? mail : "", mail ? ")" : "");
 }
 
 /* Debian supplies what its people maintain; of all others the maintainer does. */
@@ -116,7 +117,8 @@ static void add_image_facts(struct out *o, const struct sbom *s)
 	}
 	jsonw_printf(w, "comment", "%s for %s/%s%s%s, %s %s",
 		     f->rootfs ? "a root file system" : "an image", f->os, f->architecture,
-		     f->variant ? "/" : "", f->variant ? f->variant : "", f->rootfs ? "of all its files" : "configuration",
+		     f->variant ? "/" : "", f->variant ? f->variant : "",
+		     f->rootfs ? "of all its files" : "configuration",
 		     content_digest_text(&a, &f->config));
 }
 
@@ -131,7 +133,8 @@ static void spdx_add_package(struct out *o, const struct sbom *s, const struct s
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "versionInfo", p->version);
 	add_people(o, p);
-	jsonw_cstr(w, "downloadLocation", p->download && *p->download ? p->download : "NOASSERTION");
+	jsonw_cstr(w, "downloadLocation",
+		   p->download && *p->download ? p->download : "NOASSERTION");
 	jsonw_bool(w, "filesAnalyzed", p->files != 0);
 	if (p->files)
 		add_verification_code(o, s, p);
@@ -142,9 +145,11 @@ static void spdx_add_package(struct out *o, const struct sbom *s, const struct s
 		add_image_facts(o, s);
 	add_archive(w, p->archive);
 	if (p->kind < SBOM_DEB)
-		jsonw_cstr(w, "primaryPackagePurpose", p->kind == SBOM_IMAGE ? "CONTAINER" : "OPERATING_SYSTEM");
-	if (p->source)		/* Trivy takes the source, which security data are about, from these words */
-		jsonw_printf(w, "sourceInfo", "built package from: %s %s", p->source, p->source_version);
+		jsonw_cstr(w, "primaryPackagePurpose",
+			   p->kind == SBOM_IMAGE ? "CONTAINER" : "OPERATING_SYSTEM");
+	if (p->source) /* Trivy takes the source, which security data are about, from these words */
+		jsonw_printf(w, "sourceInfo", "built package from: %s %s", p->source,
+			     p->source_version);
 	if (p->record)
 		jsonw_printf(w, "comment", "recorded in /%s", p->record);
 	if (p->purl || p->cpe) {
@@ -181,12 +186,17 @@ static void spdx_add_source(struct out *o, const struct sbom_source *x)
 static const char *file_type(const struct item *i)
 {
 	switch ((enum content_kind)i->kind) {
-	case CONTENT_ELF: return "BINARY";
-	case CONTENT_ARCHIVE: return "ARCHIVE";
-	case CONTENT_TEXT: return "TEXT";
-	case CONTENT_SCRIPT: return "SOURCE";
+	case CONTENT_ELF:
+		return "BINARY";
+	case CONTENT_ARCHIVE:
+		return "ARCHIVE";
+	case CONTENT_TEXT:
+		return "TEXT";
+	case CONTENT_SCRIPT:
+		return "SOURCE";
 	case CONTENT_EMPTY:
-	case CONTENT_DATA: break;
+	case CONTENT_DATA:
+		break;
 	}
 	return "OTHER";
 }
@@ -243,7 +253,7 @@ static void add_relationships(struct out *o, const struct sbom *s)
 	spdx_relate(o, DOCUMENT, "DESCRIBES", root->id);
 	for (const struct sbom_package *p = root + 1; p < end; p++)
 		spdx_relate(o, root->id, "CONTAINS", p->id);
-	for (const struct sbom_package *p = root + 1; p < end; p++)	/* Trivy looks for them here */
+	for (const struct sbom_package *p = root + 1; p < end; p++) /* Trivy looks for them here */
 		if (p->kind == SBOM_DEB && root[1].kind == SBOM_SYSTEM)
 			spdx_relate(o, root[1].id, "CONTAINS", p->id);
 	for (const struct sbom_package *p = root; p < end; p++)

@@ -13,7 +13,7 @@
 
 /* One of the two things a program says. */
 struct output_stream {
-	int fd;			/* of the pipe's end to read from; -1: it has ended */
+	int fd; /* of the pipe's end to read from; -1: it has ended */
 	struct buf text;
 };
 
@@ -26,7 +26,7 @@ static void output_take(struct output_stream *s)
 		return;
 	if (n <= 0)
 		fd_closep(&s->fd);
-	else if (s->text.n < OUTPUT_MAX)	/* the rest is let pass */
+	else if (s->text.n < OUTPUT_MAX) /* the rest is let pass */
 		buf_add(&s->text, (struct str){ block, (size_t)n });
 }
 
@@ -34,7 +34,8 @@ static void output_take(struct output_stream *s)
 static bool listen_to(struct output_stream s[static 2], struct error *e)
 {
 	while (s[0].fd >= 0 || s[1].fd >= 0) {
-		struct pollfd p[] = { { .fd = s[0].fd, .events = POLLIN }, { .fd = s[1].fd, .events = POLLIN } };
+		struct pollfd p[] = { { .fd = s[0].fd, .events = POLLIN },
+				      { .fd = s[1].fd, .events = POLLIN } };
 
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			return err_sys(e, "wait for the output of a program");
@@ -57,8 +58,11 @@ static int command_start(const char *const *argv, const char *dir, struct output
 		fd_closep(&out[1]);
 		return -1;
 	}
-	started = spawn_start(&(struct spawn){ .argv = argv, .dir = dir, .n = 2,
-					       .fds = (struct spawn_fd[]){ { out[1], 1 }, { err[1], 2 } } },
+	started = spawn_start(&(struct spawn){ .argv = argv,
+					       .dir = dir,
+					       .n = 2,
+					       .fds = (struct spawn_fd[]){ { out[1], 1 },
+									   { err[1], 2 } } },
 			      pid, e);
 	fd_closep(&out[1]);
 	fd_closep(&err[1]);

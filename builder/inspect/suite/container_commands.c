@@ -12,7 +12,7 @@
 #include "inspect/suite/suite_checks.h"
 
 #define SECONDS "60"
-#define PODMAN_FAILED 125	/* podman's own exit status for its own troubles */
+#define PODMAN_FAILED 125 /* podman's own exit status for its own troubles */
 
 /* "podman" with the options that every call needs. */
 static void podman_begin(const struct runtime *r, struct strings *argv)
@@ -46,8 +46,8 @@ static const char *output_last_line(struct arena *a, struct str text)
 	return str_dup(a, last);
 }
 
-/* The image under a name of our own in the temporary folder: podman makes a name for the image of its
- * path, and not every path will do. The reference to it, as podman's transports have it. */
+/* The image under a name of our own in the temporary folder: podman makes a name for the image of
+ * its path, and not every path will do. The reference to it, as podman's transports have it. */
 static const char *link_image(const struct runtime *r, const char *image, const struct bundle *b,
 			      struct error *e)
 {
@@ -70,7 +70,10 @@ static const char *link_image(const struct runtime *r, const char *image, const 
 		err_sys(e, "make a link in %s", r->dir);
 		return NULL;
 	}
-	return arena_printf(r->a, "%simage%s%s", known[!b->archive ? 0 : b->form == BUNDLE_OCI ? 1 : 2],
+	return arena_printf(r->a, "%simage%s%s",
+			    known[!b->archive		  ? 0
+				  : b->form == BUNDLE_OCI ? 1
+							  : 2],
 			    b->tag ? ":" : "", b->tag ? b->tag : "");
 }
 
@@ -84,8 +87,9 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 
 	if (r->dir || r->refusal)
 		return true;
-	r->refusal = image->facts.rootfs ? "a root file system in a folder is no image that podman could run"
-					 : req->no_commands;
+	r->refusal = image->facts.rootfs
+			     ? "a root file system in a folder is no image that podman could run"
+			     : req->no_commands;
 	if (r->refusal)
 		return true;
 	r->progress = req->progress;
@@ -100,9 +104,10 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	podman_add(r, &argv, "--quiet");
 	if (req->platform)
 		podman_add(r, &argv,
-			   arena_printf(r->a, "--platform=%s", platform_name(r->a, image->facts.os,
-										       image->facts.architecture,
-										       image->facts.variant)));
+			   arena_printf(r->a, "--platform=%s",
+					platform_name(r->a, image->facts.os,
+						      image->facts.architecture,
+						      image->facts.variant)));
 	podman_add(r, &argv, link);
 	podman_add(r, &argv, NULL);
 	ok = process_run(r->a, argv.v, r->dir, &got, e);
@@ -138,7 +143,8 @@ void runtime_close(struct runtime *r)
 			err_clear(&ignored);
 	}
 	if (!file_scratch_remove(&r->scratch, &ignored))
-		progress_warn(r->progress, "%s%s; `imgbuild gc` tries again", ignored.context, ignored.cause);
+		progress_warn(r->progress, "%s%s; `imgbuild gc` tries again", ignored.context,
+			      ignored.cause);
 	r->dir = NULL;
 }
 
@@ -146,9 +152,9 @@ static void podman_add_variables(struct checking *c, const struct runtime *r, st
 				 const struct expected_values *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		podman_add(r, argv, arena_printf(r->a, "--env=%s=%s", v->v[i].key,
-						 expand_variables(r->a, &c->image->facts,
-								  v->v[i].value)));
+		podman_add(r, argv,
+			   arena_printf(r->a, "--env=%s=%s", v->v[i].key,
+					expand_variables(r->a, &c->image->facts, v->v[i].value)));
 }
 
 static void add_options(const struct runtime *r, struct strings *argv, const struct run_options *o)
@@ -171,8 +177,7 @@ static void add_options(const struct runtime *r, struct strings *argv, const str
 
 /* One command in a container of `image`. With `name` the container stays. */
 static int container_run(struct checking *c, const struct runtime *r, const struct test_suite *s,
-			 const char *image,
-			 const char *name, const struct command_line *line,
+			 const char *image, const char *name, const struct command_line *line,
 			 struct process_result *out, struct error *e)
 {
 	struct strings argv = { NULL, 0, 0 };
@@ -186,8 +191,9 @@ static int container_run(struct checking *c, const struct runtime *r, const stru
 	add_options(r, &argv, &s->options);
 	podman_add_variables(c, r, &argv, &s->global_env);
 	podman_add_variables(c, r, &argv, &c->test->command.env);
-	podman_add(r, &argv, arena_printf(r->a, "--entrypoint=%s",
-					  expand_variables(r->a, &c->image->facts, w->v[0])));
+	podman_add(r, &argv,
+		   arena_printf(r->a, "--entrypoint=%s",
+				expand_variables(r->a, &c->image->facts, w->v[0])));
 	podman_add(r, &argv, image);
 	for (size_t i = 1; i < w->n; i++)
 		podman_add(r, &argv, expand_variables(r->a, &c->image->facts, w->v[i]));
@@ -241,7 +247,8 @@ static bool tear_down(struct checking *c, const struct runtime *r, const struct 
 	return true;
 }
 
-bool check_command(struct checking *c, struct runtime *r, const struct test_suite *s, struct error *e)
+bool check_command(struct checking *c, struct runtime *r, const struct test_suite *s,
+		   struct error *e)
 {
 	const struct command_test *t = &c->test->command;
 	const char *image = r->id;
@@ -262,7 +269,8 @@ bool check_command(struct checking *c, struct runtime *r, const struct test_suit
 		check_failed(c, "podman: %s", output_last_line(r->a, got.err));
 	} else {
 		check_patterns(c, &t->expected_output, &t->excluded_output, got.out, "its output");
-		check_patterns(c, &t->expected_error, &t->excluded_error, got.err, "its error output");
+		check_patterns(c, &t->expected_error, &t->excluded_error, got.err,
+			       "its error output");
 		if (got.status != t->exit_code)
 			check_failed(c, "it exits with %d, not %lld%s%s", got.status,
 				     (long long)t->exit_code, got.err.n ? ": " : "",

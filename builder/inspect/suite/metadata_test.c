@@ -7,7 +7,7 @@
 
 #include "inspect/suite/suite_checks.h"
 
-#define SHOWN 200	/* bytes of a text that a failure shows */
+#define SHOWN 200 /* bytes of a text that a failure shows */
 
 void check_failed(struct checking *c, const char *fmt, ...)
 {
@@ -23,13 +23,13 @@ void check_failed(struct checking *c, const char *fmt, ...)
 
 static const char *begin_of(struct arena *a, struct str text)
 {
-	return text.n == 0 ? "it is empty"
+	return text.n == 0	? "it is empty"
 	       : text.n > SHOWN ? arena_printf(a, "it begins \"%.*s\"", SHOWN, text.p)
 				: arena_printf(a, "it is \"" STR_FMT "\"", STR_ARG(text));
 }
 
-void check_patterns(struct checking *c, const struct patterns *expected, const struct patterns *excluded,
-		    struct str text, const char *where)
+void check_patterns(struct checking *c, const struct patterns *expected,
+		    const struct patterns *excluded, struct str text, const char *where)
 {
 	const struct patterns *lists[] = { expected, excluded };
 
@@ -115,7 +115,8 @@ static void check_values(struct checking *c, const char *what, const struct expe
 				is = v[k].value;
 		if (!is)
 			check_failed(c, "there is no %s %s", what, x->key);
-		else if (x->regex ? regex_search(x->regex, str_of(is)) != 1 : strcmp(is, x->value) != 0)
+		else if (x->regex ? regex_search(x->regex, str_of(is)) != 1
+				  : strcmp(is, x->value) != 0)
 			check_failed(c, "%s %s is \"%s\", which is not%s \"%s\"", what, x->key, is,
 				     x->regex ? " matched by" : "", x->value);
 	}
@@ -153,8 +154,8 @@ static bool has_text(const struct strings *l, const char *s)
 }
 
 static void check_members(struct checking *c, const char *what, const struct strings *asked,
-			  const struct strings *is, bool (*has)(const struct strings *l, const char *s),
-			  bool wanted)
+			  const struct strings *is,
+			  bool (*has)(const struct strings *l, const char *s), bool wanted)
 {
 	for (size_t i = 0; i < asked->n; i++)
 		if (has(is, asked->v[i]) != wanted)

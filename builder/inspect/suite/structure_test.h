@@ -18,7 +18,7 @@ struct patterns {
 };
 
 struct command_line {
-	struct strings words;		/* never empty */
+	struct strings words; /* never empty */
 };
 
 struct command_lines {
@@ -29,7 +29,7 @@ struct command_lines {
 /* A variable or label. */
 struct expected_value {
 	const char *key, *value;
-	const struct regex *regex;	/* isRegex; else NULL */
+	const struct regex *regex; /* isRegex; else NULL */
 };
 
 struct expected_values {
@@ -42,7 +42,7 @@ enum test_kind { TEST_COMMAND, TEST_EXISTENCE, TEST_CONTENT, TEST_METADATA, TEST
 struct command_test {
 	struct command_lines setup, teardown;
 	struct expected_values env;
-	struct command_line command;	/* with its arguments */
+	struct command_line command; /* with its arguments */
 	int64_t exit_code;
 	struct patterns expected_output, excluded_output, expected_error, excluded_error;
 };
@@ -55,7 +55,7 @@ struct existence_test {
 	const char *permissions;	/* "-rw-r--r--", or NULL */
 	int64_t uid, gid;		/* ANY_ID: whoever */
 	unsigned executable;		/* any of these mode bits; 0: not asked */
-	bool asks_directory, directory;	/* whether it is one; of files of the first schema */
+	bool asks_directory, directory; /* whether it is one; of files of the first schema */
 };
 
 struct content_test {
@@ -67,7 +67,7 @@ struct metadata_test {
 	struct expected_values env, labels;
 	struct strings unbound_env, exposed, unexposed, volumes, unmounted, entrypoint, cmd;
 	bool has_entrypoint, has_cmd;
-	const char *workdir, *user;	/* NULL: not asked */
+	const char *workdir, *user; /* NULL: not asked */
 };
 
 struct license_test {
@@ -78,7 +78,7 @@ struct license_test {
 struct structure_test {
 	enum test_kind kind;
 	const char *name;
-	const char *at;			/* "cephalo.tests.json:12:5" */
+	const char *at; /* "cephalo.tests.json:12:5" */
 	union {
 		struct command_test command;
 		struct existence_test existence;
@@ -97,10 +97,13 @@ struct run_options {
 
 struct test_suite {
 	const char *file;
-	bool first_schema;		/* 1.0.0 */
+	bool first_schema; /* 1.0.0 */
 	struct expected_values global_env;
 	struct run_options options;
-	struct { struct structure_test *v; size_t n, cap; } tests;	/* in the order of the file's kinds */
+	struct {
+		struct structure_test *v;
+		size_t n, cap;
+	} tests; /* in the order of the file's kinds */
 };
 
 #endif

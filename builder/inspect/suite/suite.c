@@ -9,8 +9,8 @@
 
 const char *test_kind_name(enum test_kind kind)
 {
-	static const char *const names[] = { "command", "file-existence", "file-content", "metadata",
-					     "license" };
+	static const char *const names[] = { "command", "file-existence", "file-content",
+					     "metadata", "license" };
 
 	return names[kind];
 }
@@ -33,11 +33,13 @@ static bool suite_read_list(struct arena *a, const struct json_node *root, const
 {
 	static bool (*const first_readers[])(struct arena *a, const struct json_node *n,
 					     struct structure_test *t, struct error *e) = {
-		suite_read_first_command, suite_read_first_existence, suite_read_content, NULL, suite_read_license,
+		suite_read_first_command, suite_read_first_existence, suite_read_content, NULL,
+		suite_read_license,
 	};
 	static bool (*const readers[])(struct arena *a, const struct json_node *n,
 				       struct structure_test *t, struct error *e) = {
-		suite_read_command, suite_read_existence, suite_read_content, NULL, suite_read_license,
+		suite_read_command, suite_read_existence, suite_read_content, NULL,
+		suite_read_license,
 	};
 	struct json_node list, n;
 
@@ -47,9 +49,9 @@ static bool suite_read_list(struct arena *a, const struct json_node *root, const
 		return false;
 	for (size_t i = 0; json_item(&list, i, &n); i++)
 		if (!json_want_object(&n, e) ||
-		    !(out->first_schema ? first_readers : readers)[kind](a, &n,
-									 suite_add_test(a, out, &n,
-											kind), e))
+		    !(out->first_schema
+			      ? first_readers
+			      : readers)[kind](a, &n, suite_add_test(a, out, &n, kind), e))
 			return false;
 	return true;
 }
@@ -67,8 +69,8 @@ static bool read_metadata(struct arena *a, const struct json_node *root, struct 
 static bool read_options(struct arena *a, const struct json_node *root, struct run_options *out,
 			 struct error *e)
 {
-	static const char *const keys[] = { "user", "privileged", "allocateTty", "envFile", "envVars",
-					    "capabilities", "bindMounts", NULL };
+	static const char *const keys[] = { "user",    "privileged",   "allocateTty", "envFile",
+					    "envVars", "capabilities", "bindMounts",  NULL };
 	struct json_node n;
 
 	if (!jsonx_get(root, "containerRunOptions", &n))
@@ -100,13 +102,21 @@ static bool suite_read_all(struct arena *a, const struct json_node *root, struct
 			   struct error *e)
 {
 	static const char *const keys[] = {
-		"schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests", "fileContentTests",
-		"metadataTest", "licenseTests", "containerRunOptions", NULL };
-	static const char *const first_keys[] = { "schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests",
-						  "fileContentTests", "licenseTests", NULL };
+		"schemaVersion",      "globalEnvVars",	     "commandTests",
+		"fileExistenceTests", "fileContentTests",    "metadataTest",
+		"licenseTests",	      "containerRunOptions", NULL
+	};
+	static const char *const first_keys[] = { "schemaVersion",
+						  "globalEnvVars",
+						  "commandTests",
+						  "fileExistenceTests",
+						  "fileContentTests",
+						  "licenseTests",
+						  NULL };
 
 	return json_want_object(root, e) && suite_check_version(a, root, &out->first_schema, e) &&
-	       json_no_other_keys(root, out->first_schema ? first_keys : keys, e) && value_pairs(a, root, "globalEnvVars", &out->global_env, e) &&
+	       json_no_other_keys(root, out->first_schema ? first_keys : keys, e) &&
+	       value_pairs(a, root, "globalEnvVars", &out->global_env, e) &&
 	       read_options(a, root, &out->options, e) &&
 	       suite_read_list(a, root, "commandTests", TEST_COMMAND, out, e) &&
 	       suite_read_list(a, root, "fileExistenceTests", TEST_EXISTENCE, out, e) &&
@@ -119,7 +129,8 @@ static bool load_json(struct arena *a, const char *path, struct json_doc *doc, s
 {
 	struct str text;
 
-	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) && json_parse(path, suite_keys_fold(a, text), doc, e);
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) &&
+	       json_parse(path, suite_keys_fold(a, text), doc, e);
 }
 
 bool suite_load(struct arena *a, const char *path, struct test_suite *out, struct error *e)

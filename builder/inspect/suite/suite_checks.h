@@ -12,7 +12,7 @@ struct checking {
 	struct arena *a;
 	const struct inspection *image;
 	const struct structure_test *test;
-	size_t number;			/* of the test, among all */
+	size_t number; /* of the test, among all */
 	struct test_outcome *out;
 };
 
@@ -24,8 +24,8 @@ void check_metadata(struct checking *c);
 MUST_CHECK bool check_license(struct checking *c, struct error *e);
 
 /* Searches each expression in the text: all expected, none excluded. `where` names the text. */
-void check_patterns(struct checking *c, const struct patterns *expected, const struct patterns *excluded,
-		    struct str text, const char *where);
+void check_patterns(struct checking *c, const struct patterns *expected,
+		    const struct patterns *excluded, struct str text, const char *where);
 
 /* "$HOME/x" with the image's variables, as Go's os.Expand: a variable that is not set is empty. */
 const char *expand_variables(struct arena *a, const struct image_facts *facts, const char *text);
@@ -36,11 +36,11 @@ const struct item *item_meant(const struct model *m, const char *path);
 /* container_commands.c: a container runtime, opened when the first command needs it. */
 struct runtime {
 	struct arena *a;
-	struct file_scratch scratch;	/* its storage */
-	const char *dir;		/* the path of that; NULL: not opened */
+	struct file_scratch scratch; /* its storage */
+	const char *dir;	     /* the path of that; NULL: not opened */
 	struct progress *progress;
-	const char *id;			/* of the image in it */
-	const char *refusal;		/* why there is none */
+	const char *id;	     /* of the image in it */
+	const char *refusal; /* why there is none */
 };
 
 MUST_CHECK bool runtime_open(struct runtime *r, const struct structure_request *req,

@@ -1,18 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A key is a string that a colon follows. Strings with escapes are left alone: no key of ours has any. */
+/* A key is a string that a colon follows. Strings with escapes are left alone: no key of ours has
+ * any. */
 
 #include "inspect/suite/suite_keys.h"
 
 #include <strings.h>
 
 static const char *const suite_keys[] = {
-	"allocateTty", "args", "bindMounts", "capabilities", "cmd", "command", "commandTests", "containerRunOptions",
-	"debian", "entrypoint", "env", "envFile", "envVars", "excludedContents", "excludedError", "excludedOutput",
-	"exitCode", "expectedContents", "expectedError", "expectedOutput", "exposedPorts", "fileContentTests",
-	"fileExistenceTests", "files", "gid", "globalEnvVars", "isDirectory", "isExecutableBy", "isRegex", "key", "labels",
-	"licenseTests", "metadataTest", "name", "path", "permissions", "privileged", "schemaVersion", "setup",
-	"shouldExist", "teardown", "uid", "unboundEnvVars", "unexposedPorts", "unmountedVolumes", "user", "value",
-	"volumes", "workdir",
+	"allocateTty",
+	"args",
+	"bindMounts",
+	"capabilities",
+	"cmd",
+	"command",
+	"commandTests",
+	"containerRunOptions",
+	"debian",
+	"entrypoint",
+	"env",
+	"envFile",
+	"envVars",
+	"excludedContents",
+	"excludedError",
+	"excludedOutput",
+	"exitCode",
+	"expectedContents",
+	"expectedError",
+	"expectedOutput",
+	"exposedPorts",
+	"fileContentTests",
+	"fileExistenceTests",
+	"files",
+	"gid",
+	"globalEnvVars",
+	"isDirectory",
+	"isExecutableBy",
+	"isRegex",
+	"key",
+	"labels",
+	"licenseTests",
+	"metadataTest",
+	"name",
+	"path",
+	"permissions",
+	"privileged",
+	"schemaVersion",
+	"setup",
+	"shouldExist",
+	"teardown",
+	"uid",
+	"unboundEnvVars",
+	"unexposedPorts",
+	"unmountedVolumes",
+	"user",
+	"value",
+	"volumes",
+	"workdir",
 };
 
 static void fold_key(char *at, size_t n)
@@ -40,7 +83,8 @@ struct str suite_keys_fold(struct arena *a, struct str json)
 		if (json.p[at] != '"')
 			continue;
 		end = string_end(json, at + 1);
-		for (next = end; next < json.n && strchr(" \t\r\n", json.p[next]) && json.p[next]; next++)
+		for (next = end; next < json.n && strchr(" \t\r\n", json.p[next]) && json.p[next];
+		     next++)
 			;
 		if (next < json.n && json.p[next] == ':')
 			fold_key(text + at + 1, end - at - 2);

@@ -12,25 +12,31 @@ enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_SKIPPED };
 struct test_outcome {
 	const struct structure_test *test;
 	enum outcome outcome;
-	struct strings failures;	/* OUTCOME_FAILED: at least one */
-	const char *reason;		/* OUTCOME_SKIPPED: why */
+	struct strings failures; /* OUTCOME_FAILED: at least one */
+	const char *reason;	 /* OUTCOME_SKIPPED: why */
 };
 
 struct suite_outcomes {
 	const struct test_suite *suite;
-	struct { struct test_outcome *v; size_t n, cap; } tests;
+	struct {
+		struct test_outcome *v;
+		size_t n, cap;
+	} tests;
 };
 
 struct structure_request {
-	const char *image, *platform;	/* as in struct audit_request */
-	const struct strings *files;	/* of tests */
-	const char *no_commands;	/* why commands are not even tried, or NULL */
+	const char *image, *platform; /* as in struct audit_request */
+	const struct strings *files;  /* of tests */
+	const char *no_commands;      /* why commands are not even tried, or NULL */
 	struct progress *progress;
 };
 
 struct structure_result {
 	const char *image;
-	struct { struct suite_outcomes *v; size_t n, cap; } suites;
+	struct {
+		struct suite_outcomes *v;
+		size_t n, cap;
+	} suites;
 	size_t passed, failed, skipped;
 };
 

@@ -11,8 +11,8 @@
  * the image was read once. */
 struct tests_wanted {
 	struct keep_rule rule;
-	struct strings names;		/* last parts of paths, sorted */
-	struct strings paths;		/* whole ones, sorted */
+	struct strings names; /* last parts of paths, sorted */
+	struct strings paths; /* whole ones, sorted */
 	bool copyrights;
 };
 
@@ -26,8 +26,8 @@ static bool suite_is_wanted(const struct keep_rule *rule, const char *path)
 }
 
 /* Calls `one` for every path whose content some test asks for. */
-static void each_path(const struct structure_result *r, void (*one)(void *context, const char *path),
-		      void *context)
+static void each_path(const struct structure_result *r,
+		      void (*one)(void *context, const char *path), void *context)
 {
 	for (size_t s = 0; s < r->suites.n; s++) {
 		const struct test_suite *suite = r->suites.v[s].suite;
@@ -115,8 +115,9 @@ static bool read_image(struct arena *a, const struct structure_request *req,
 	return inspect_image(a, &again, out, e);
 }
 
-static bool run_one(struct checking *c, struct runtime *runtime, const struct structure_request *req,
-		    const struct test_suite *s, struct error *e)
+static bool run_one(struct checking *c, struct runtime *runtime,
+		    const struct structure_request *req, const struct test_suite *s,
+		    struct error *e)
 {
 	switch (c->test->kind) {
 	case TEST_EXISTENCE:
@@ -136,8 +137,8 @@ static bool run_one(struct checking *c, struct runtime *runtime, const struct st
 }
 
 static bool suite_run_tests(struct arena *a, const struct structure_request *req,
-			    const struct inspection *image,
-			    struct runtime *runtime, struct structure_result *out, struct error *e)
+			    const struct inspection *image, struct runtime *runtime,
+			    struct structure_result *out, struct error *e)
 {
 	size_t *const counts[] = { &out->passed, &out->failed, &out->skipped };
 	size_t number = 0;
@@ -158,8 +159,8 @@ static bool suite_run_tests(struct arena *a, const struct structure_request *req
 	return true;
 }
 
-bool structure_run(struct arena *a, const struct structure_request *req, struct structure_result *out,
-		   struct error *e)
+bool structure_run(struct arena *a, const struct structure_request *req,
+		   struct structure_result *out, struct error *e)
 {
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct runtime runtime = { .a = a, .scratch = FILE_SCRATCH_INIT };

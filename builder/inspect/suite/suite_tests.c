@@ -4,7 +4,8 @@
 #include "inspect/suite/suite_values.h"
 
 /* All but the command itself. */
-static bool read_expectations(struct arena *a, const struct json_node *n, struct command_test *c, struct error *e)
+static bool read_expectations(struct arena *a, const struct json_node *n, struct command_test *c,
+			      struct error *e)
 {
 	return value_lines(a, n, "setup", &c->setup, e) &&
 	       value_lines(a, n, "teardown", &c->teardown, e) &&
@@ -19,28 +20,34 @@ static bool read_expectations(struct arena *a, const struct json_node *n, struct
 bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
 			struct error *e)
 {
-	static const char *const keys[] = { "name", "setup", "teardown", "envVars", "exitCode", "command",
-					    "args", "expectedOutput", "excludedOutput", "expectedError",
-					    "excludedError", NULL };
+	static const char *const keys[] = { "name",	     "setup",	       "teardown",
+					    "envVars",	     "exitCode",       "command",
+					    "args",	     "expectedOutput", "excludedOutput",
+					    "expectedError", "excludedError",  NULL };
 	const char *command;
 
 	if (!json_no_other_keys(n, keys, e) || !value_need(a, n, "name", &t->name, e) ||
 	    !value_need(a, n, "command", &command, e))
 		return false;
 	*list_push(a, &t->command.command.words) = command;
-	return jsonx_strings(a, n, "args", &t->command.command.words, e) && read_expectations(a, n, &t->command, e);
+	return jsonx_strings(a, n, "args", &t->command.command.words, e) &&
+	       read_expectations(a, n, &t->command, e);
 }
 
 /* The command is a list of words. */
 bool suite_read_first_command(struct arena *a, const struct json_node *n, struct structure_test *t,
 			      struct error *e)
 {
-	static const char *const keys[] = { "name", "setup", "teardown", "envVars", "exitCode", "command",
-					    "expectedOutput", "excludedOutput", "expectedError", "excludedError", NULL };
+	static const char *const keys[] = {
+		"name",	   "setup",	     "teardown",       "envVars",	"exitCode",
+		"command", "expectedOutput", "excludedOutput", "expectedError", "excludedError",
+		NULL
+	};
 	struct json_node command;
 
 	if (!json_no_other_keys(n, keys, e) || !value_need(a, n, "name", &t->name, e) ||
-	    !json_need(n, "command", &command, e) || !json_as_strings(a, &command, &t->command.command.words, e))
+	    !json_need(n, "command", &command, e) ||
+	    !json_as_strings(a, &command, &t->command.command.words, e))
 		return false;
 	if (t->command.command.words.n == 0)
 		return json_fail(&command, e, "a command without words");
@@ -61,10 +68,17 @@ static bool check_permissions(struct arena *a, const struct json_node *n, const 
 	       json_fail(&value, e, "is written like \"-rw-r--r--\", not \"%s\"", *out);
 }
 
-static bool read_executable(struct arena *a, const struct json_node *n, unsigned *out, struct error *e)
+static bool read_executable(struct arena *a, const struct json_node *n, unsigned *out,
+			    struct error *e)
 {
-	static const struct { const char *name; unsigned bits; } who[] = {
-		{ "any", 0111 }, { "owner", 0100 }, { "group", 0010 }, { "other", 0001 },
+	static const struct {
+		const char *name;
+		unsigned bits;
+	} who[] = {
+		{ "any", 0111 },
+		{ "owner", 0100 },
+		{ "group", 0010 },
+		{ "other", 0001 },
 	};
 	struct json_node value;
 	const char *name;
@@ -79,14 +93,14 @@ static bool read_executable(struct arena *a, const struct json_node *n, unsigned
 	return *out || json_fail(&value, e, "is \"owner\", \"group\", \"other\" or \"any\"");
 }
 
-static bool read_existence(struct arena *a, const struct json_node *n, struct structure_test *t, struct error *e)
+static bool read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
+			   struct error *e)
 {
 	struct existence_test *x = &t->existence;
 
 	x->should_exist = true;
 	x->uid = x->gid = ANY_ID;
-	return value_need(a, n, "name", &t->name, e) &&
-	       value_need(a, n, "path", &x->path, e) &&
+	return value_need(a, n, "name", &t->name, e) && value_need(a, n, "path", &x->path, e) &&
 	       value_bool(n, "shouldExist", &x->should_exist, e) &&
 	       check_permissions(a, n, &x->permissions, e) && value_number(n, "uid", &x->uid, e) &&
 	       value_number(n, "gid", &x->gid, e) && read_executable(a, n, &x->executable, e);
@@ -95,17 +109,18 @@ static bool read_existence(struct arena *a, const struct json_node *n, struct st
 bool suite_read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
 			  struct error *e)
 {
-	static const char *const keys[] = { "name", "path", "shouldExist", "permissions", "uid", "gid",
-					    "isExecutableBy", NULL };
+	static const char *const keys[] = { "name", "path", "shouldExist",    "permissions",
+					    "uid",  "gid",  "isExecutableBy", NULL };
 
 	return json_no_other_keys(n, keys, e) && read_existence(a, n, t, e);
 }
 
 /* "isDirectory" is in the peer's own files of this schema. */
-bool suite_read_first_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
-				struct error *e)
+bool suite_read_first_existence(struct arena *a, const struct json_node *n,
+				struct structure_test *t, struct error *e)
 {
-	static const char *const keys[] = { "name", "path", "shouldExist", "isDirectory", "permissions", NULL };
+	static const char *const keys[] = { "name",	   "path",	  "shouldExist",
+					    "isDirectory", "permissions", NULL };
 	struct json_node unused;
 
 	t->existence.asks_directory = jsonx_get(n, "isDirectory", &unused);
@@ -116,7 +131,8 @@ bool suite_read_first_existence(struct arena *a, const struct json_node *n, stru
 bool suite_read_content(struct arena *a, const struct json_node *n, struct structure_test *t,
 			struct error *e)
 {
-	static const char *const keys[] = { "name", "path", "expectedContents", "excludedContents", NULL };
+	static const char *const keys[] = { "name", "path", "expectedContents", "excludedContents",
+					    NULL };
 
 	return json_no_other_keys(n, keys, e) && value_need(a, n, "name", &t->name, e) &&
 	       value_need(a, n, "path", &t->content.path, e) &&
@@ -140,9 +156,11 @@ static bool read_unbound(struct arena *a, const struct json_node *n, struct stri
 bool suite_read_metadata(struct arena *a, const struct json_node *n, struct structure_test *t,
 			 struct error *e)
 {
-	static const char *const keys[] = {
-		"env", "envVars", "unboundEnvVars", "labels", "exposedPorts", "unexposedPorts", "volumes",
-		"unmountedVolumes", "entrypoint", "cmd", "workdir", "user", NULL };
+	static const char *const keys[] = { "env",     "envVars",	   "unboundEnvVars",
+					    "labels",  "exposedPorts",	   "unexposedPorts",
+					    "volumes", "unmountedVolumes", "entrypoint",
+					    "cmd",     "workdir",	   "user",
+					    NULL };
 	struct metadata_test *m = &t->metadata;
 	struct json_node unused;
 
@@ -156,7 +174,8 @@ bool suite_read_metadata(struct arena *a, const struct json_node *n, struct stru
 	       jsonx_strings(a, n, "volumes", &m->volumes, e) &&
 	       jsonx_strings(a, n, "unmountedVolumes", &m->unmounted, e) &&
 	       jsonx_strings(a, n, "entrypoint", &m->entrypoint, e) &&
-	       jsonx_strings(a, n, "cmd", &m->cmd, e) && jsonx_string(a, n, "workdir", &m->workdir, e) &&
+	       jsonx_strings(a, n, "cmd", &m->cmd, e) &&
+	       jsonx_string(a, n, "workdir", &m->workdir, e) &&
 	       jsonx_string(a, n, "user", &m->user, e);
 }
 

@@ -120,8 +120,8 @@ static bool read_pair(struct arena *a, const struct json_node *n, struct expecte
 
 	out->value = "";
 	if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) ||
-	    !value_need(a, n, "key", &out->key, e) || !jsonx_string(a, n, "value", &out->value, e) ||
-	    !value_bool(n, "isRegex", &regex, e))
+	    !value_need(a, n, "key", &out->key, e) ||
+	    !jsonx_string(a, n, "value", &out->value, e) || !value_bool(n, "isRegex", &regex, e))
 		return false;
 	if (!regex)
 		return true;

@@ -26,8 +26,8 @@ MUST_CHECK bool value_pairs(struct arena *a, const struct json_node *object, con
 /* suite_tests.c: each reads one entry of its kind; "first": as schema 1.0.0 has it. */
 bool suite_read_first_command(struct arena *a, const struct json_node *n, struct structure_test *t,
 			      struct error *e);
-bool suite_read_first_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
-				struct error *e);
+bool suite_read_first_existence(struct arena *a, const struct json_node *n,
+				struct structure_test *t, struct error *e);
 bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
 			struct error *e);
 bool suite_read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of osv.dev's format. Ranges are evaluated in Debian's version order: it agrees with that of
- * semantic versions when a pre-release's '-' is read as '~'. */
+/* Records of osv.dev's format. Ranges are evaluated in Debian's version order: it agrees with that
+ * of semantic versions when a pre-release's '-' is read as '~'. */
 
 #include "inspect/vuln/osv.h"
 
@@ -9,16 +9,16 @@
 
 struct record {
 	struct vuln_set *set;
-	struct arena *a;		/* of this record */
+	struct arena *a; /* of this record */
 	const char *id;
 	struct strings aliases, parts;
 };
 
 /* What the ranges make of one version. */
 struct answer {
-	bool affected;			/* it is in one */
-	bool begun;			/* it is not before all of them */
-	const char *fixed;		/* the least version above it that has the fix */
+	bool affected;	   /* it is in one */
+	bool begun;	   /* it is not before all of them */
+	const char *fixed; /* the least version above it that has the fix */
 };
 
 static const char *osv_comparable(struct arena *a, const char *version, bool semver)
@@ -42,8 +42,8 @@ static bool at_or_after(struct record *r, const char *version, const char *than,
 }
 
 /* Events in order: introduced, then fixed or last_affected, and again. */
-static bool read_event(struct record *r, const struct json_node *n, const char *version, bool semver,
-		       bool *inside, struct answer *out, struct error *e)
+static bool read_event(struct record *r, const struct json_node *n, const char *version,
+		       bool semver, bool *inside, struct answer *out, struct error *e)
 {
 	const char *introduced = NULL, *fixed = NULL, *last = NULL;
 
@@ -75,7 +75,7 @@ static bool read_range(struct record *r, const struct json_node *n, const char *
 	    !json_want_array(&events, e))
 		return false;
 	if (strcmp(kind, "GIT") == 0)
-		return true;		/* commits */
+		return true; /* commits */
 	for (size_t i = 0; json_item(&events, i, &event); i++)
 		if (!read_event(r, &event, version, strcmp(kind, "SEMVER") == 0, &inside, out, e))
 			return false;
@@ -123,11 +123,15 @@ static bool osv_judge(struct record *r, const struct json_node *affected,
 	    !read_urgency(r, affected, &urgency, e))
 		return !version;
 	if (x.affected || x.begun)
-		vuln_add(r->set, &(struct vuln){
-			.id = r->id, .aliases = r->aliases, .parts = r->parts, .component = c,
-			.state = !x.affected ? VULN_FIXED : strcmp(urgency, "unimportant") == 0
-				? VULN_UNIMPORTANT : VULN_AFFECTED,
-			.fixed = x.affected ? x.fixed : NULL });
+		vuln_add(r->set, &(struct vuln){ .id = r->id,
+						 .aliases = r->aliases,
+						 .parts = r->parts,
+						 .component = c,
+						 .state = !x.affected ? VULN_FIXED
+							  : strcmp(urgency, "unimportant") == 0
+								  ? VULN_UNIMPORTANT
+								  : VULN_AFFECTED,
+						 .fixed = x.affected ? x.fixed : NULL });
 	return true;
 }
 
@@ -150,7 +154,8 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 		return false;
 	if (!jsonx_get(n, "package", &package))
 		return true;
-	if (!json_want_object(&package, e) || !jsonx_string(r->a, &package, "ecosystem", &ecosystem, e) ||
+	if (!json_want_object(&package, e) ||
+	    !jsonx_string(r->a, &package, "ecosystem", &ecosystem, e) ||
 	    !jsonx_string(r->a, &package, "name", &name, e) ||
 	    !jsonx_string(r->a, &package, "purl", &url, e))
 		return false;
@@ -159,7 +164,7 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 	for (size_t i = 0; i < r->set->components.n; i++) {
 		const struct image_component *c = &r->set->components.v[i];
 		bool debian = c->source && osv_is_release(r, ecosystem) &&
-			strcmp(c->source, name) == 0;
+			      strcmp(c->source, name) == 0;
 
 		if ((debian || purl_covers(&purl, &c->purl)) &&
 		    !osv_judge(r, n, c, debian ? c->source_version : c->version, e))

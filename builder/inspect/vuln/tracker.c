@@ -8,8 +8,13 @@
 
 static const char *codename_of(const char *release)
 {
-	static const struct { const char *version, *name; } known[] = {
-		{ "11", "bullseye" }, { "12", "bookworm" }, { "13", "trixie" }, { "14", "forky" },
+	static const struct {
+		const char *version, *name;
+	} known[] = {
+		{ "11", "bullseye" },
+		{ "12", "bookworm" },
+		{ "13", "trixie" },
+		{ "14", "forky" },
 	};
 
 	for (size_t i = 0; release && i < sizeof(known) / sizeof(known[0]); i++)
@@ -43,17 +48,21 @@ static void tracker_report(struct vuln_set *s, const char *source, const char *i
 
 		if (!c->source || strcmp(c->source, source) != 0)
 			continue;
-		vuln_add(s, &(struct vuln){
-			.id = id, .component = c, .state = state_of(v, c->source_version),
-			.fixed = v->fixed, .note = v->reason && *v->reason ? v->reason : NULL });
+		vuln_add(s, &(struct vuln){ .id = id,
+					    .component = c,
+					    .state = state_of(v, c->source_version),
+					    .fixed = v->fixed,
+					    .note = v->reason && *v->reason ? v->reason : NULL });
 	}
 }
 
-static bool read_verdict(struct arena *a, const struct json_node *n, struct verdict *v, struct error *e)
+static bool read_verdict(struct arena *a, const struct json_node *n, struct verdict *v,
+			 struct error *e)
 {
 	return json_want_object(n, e) && jsonx_string(a, n, "status", &v->status, e) &&
 	       jsonx_string(a, n, "fixed_version", &v->fixed, e) &&
-	       jsonx_string(a, n, "urgency", &v->urgency, e) && jsonx_string(a, n, "nodsa", &v->nodsa, e) &&
+	       jsonx_string(a, n, "urgency", &v->urgency, e) &&
+	       jsonx_string(a, n, "nodsa", &v->nodsa, e) &&
 	       jsonx_string(a, n, "nodsa_reason", &v->reason, e);
 }
 
@@ -65,11 +74,12 @@ static bool check_status(const struct json_node *release, const struct verdict *
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (strcmp(v->status, known[i]) == 0)
 			return true;
-	return json_need(release, "status", &at, e) && json_fail(&at, e, "unknown status \"%s\"", v->status);
+	return json_need(release, "status", &at, e) &&
+	       json_fail(&at, e, "unknown status \"%s\"", v->status);
 }
 
-/* What is said of packages that the image does not have must be in order, too: data that are broken in one place
- * are not to be trusted in another. */
+/* What is said of packages that the image does not have must be in order, too: data that are broken
+ * in one place are not to be trusted in another. */
 static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 		     const struct json_node *cve, struct error *e)
 {
@@ -84,8 +94,9 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 	if (!read_verdict(&scratch, &release, &v, e) || !check_status(&release, &v, e))
 		return false;
 	if (v.fixed && strcmp(v.fixed, "0") == 0)
-		return true;		/* never affected */
-	if (strcmp(v.status, "undetermined") == 0 || strcmp(v.status, "open") == 0 || (strcmp(v.status, "resolved") == 0 && v.fixed))
+		return true; /* never affected */
+	if (strcmp(v.status, "undetermined") == 0 || strcmp(v.status, "open") == 0 ||
+	    (strcmp(v.status, "resolved") == 0 && v.fixed))
 		tracker_report(s, source, id, &v);
 	return true;
 }
@@ -99,7 +110,8 @@ static bool tracker_read_piece(struct vuln_set *s, const struct jsoncut *c,
 	if (!jsoncut_parse(c, cve, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return read_cve(s, cve->of, cve->key, &root, e) || jsoncut_fail(cve, e) || err_wrap(e, "%s", cve->key);
+	return read_cve(s, cve->of, cve->key, &root, e) || jsoncut_fail(cve, e) ||
+	       err_wrap(e, "%s", cve->key);
 }
 
 bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
@@ -108,8 +120,10 @@ bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 	int got;
 
 	if (!codename_of(s->release))
-		return err_set(e, ERR_USAGE, "--cve %s: the image is no Debian 11 to 14, which the tracker "
-			       "could tell about", c->file);
+		return err_set(e, ERR_USAGE,
+			       "--cve %s: the image is no Debian 11 to 14, which the tracker "
+			       "could tell about",
+			       c->file);
 	c->form = JSONCUT_NESTED;
 	c->max = VULN_DOCUMENT_MAX;
 	while ((got = jsoncut_next(c, &cve, e)) == 1)

@@ -2,9 +2,10 @@
 #ifndef INSPECT_VULN_TRACKER_H
 #define INSPECT_VULN_TRACKER_H
 
-/* The Debian security tracker's JSON: {SOURCE: {CVE: {"releases": {CODENAME: {"status": ...}}}}}. The
- * file (some 70 MB) is read as a stream, one vulnerability of one package after the other: of Linux alone there are
- * many thousands. What it says of packages that the image does not have is checked as well. */
+/* The Debian security tracker's JSON: {SOURCE: {CVE: {"releases": {CODENAME: {"status": ...}}}}}.
+ * The file (some 70 MB) is read as a stream, one vulnerability of one package after the other: of
+ * Linux alone there are many thousands. What it says of packages that the image does not have is
+ * checked as well. */
 
 #include "inspect/vuln/vuln_set.h"
 

@@ -11,7 +11,8 @@ struct vex_reading {
 	const struct jsoncut_piece *piece;
 };
 
-static bool read_time(const struct json_node *object, const char *key, int64_t *out, struct error *e)
+static bool read_time(const struct json_node *object, const char *key, int64_t *out,
+		      struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct json_node n;
@@ -20,13 +21,16 @@ static bool read_time(const struct json_node *object, const char *key, int64_t *
 	if (!jsonx_get(object, key, &n))
 		return true;
 	return json_as_string(&scratch, &n, &text, e) &&
-	       (rfc3339_parse(text, out) || json_fail(&n, e, "must be a time, like \"2026-01-31T12:00:00Z\""));
+	       (rfc3339_parse(text, out) ||
+		json_fail(&n, e, "must be a time, like \"2026-01-31T12:00:00Z\""));
 }
 
 static bool read_status(const struct json_node *statement, enum vex_status *out, struct error *e)
 {
 	static const char *const names[] = {
-		[VEX_NOT_AFFECTED] = "not_affected", [VEX_AFFECTED] = "affected", [VEX_FIXED] = "fixed",
+		[VEX_NOT_AFFECTED] = "not_affected",
+		[VEX_AFFECTED] = "affected",
+		[VEX_FIXED] = "fixed",
 		[VEX_UNDER_INVESTIGATION] = "under_investigation",
 	};
 	AUTO_ARENA scratch = { 0 };
@@ -49,8 +53,11 @@ static bool vex_read_reason(struct arena *a, const struct json_node *n, struct v
 			    struct error *e)
 {
 	static const char *const words[] = {
-		"component_not_present", "vulnerable_code_not_present", "vulnerable_code_not_in_execute_path",
-		"vulnerable_code_cannot_be_controlled_by_adversary", "inline_mitigations_already_exist",
+		"component_not_present",
+		"vulnerable_code_not_present",
+		"vulnerable_code_not_in_execute_path",
+		"vulnerable_code_cannot_be_controlled_by_adversary",
+		"inline_mitigations_already_exist",
 	};
 	const char *word = NULL, *impact = NULL, *action = NULL, *text;
 	struct json_node at;
@@ -63,9 +70,13 @@ static bool vex_read_reason(struct arena *a, const struct json_node *n, struct v
 	    json_get(n, "justification", &at))
 		return json_fail(&at, e, "is no justification that OpenVEX 0.2.0 knows");
 	if (out->status == VEX_NOT_AFFECTED && !word && !impact)
-		return json_fail(n, e, "\"not_affected\" needs a justification or an impact_statement");
+		return json_fail(n, e,
+				 "\"not_affected\" needs a justification or an impact_statement");
 	text = impact ? impact : action;
-	out->reason = word && text ? arena_printf(a, "%s: %s", word, text) : word ? word : text ? text : "";
+	out->reason = word && text ? arena_printf(a, "%s: %s", word, text)
+		      : word	   ? word
+		      : text	   ? text
+				   : "";
 	return true;
 }
 
@@ -111,8 +122,8 @@ static bool read_vulnerability(struct arena *a, const struct json_node *n, struc
 {
 	struct json_node vulnerability, name;
 
-	return json_need(n, "vulnerability", &vulnerability, e) && json_want_object(&vulnerability, e) &&
-	       json_need(&vulnerability, "name", &name, e) &&
+	return json_need(n, "vulnerability", &vulnerability, e) &&
+	       json_want_object(&vulnerability, e) && json_need(&vulnerability, "name", &name, e) &&
 	       json_as_string(a, &name, list_push(a, out), e) &&
 	       jsonx_strings(a, &vulnerability, "aliases", out, e);
 }

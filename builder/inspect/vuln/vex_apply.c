@@ -52,7 +52,8 @@ static bool vex_is_image(const struct vuln_set *s, const char *text)
 	if (arch && strcmp(arch, image->architecture) != 0)
 		return false;
 	if (p.version)
-		return image->has_digest && strcmp(p.version, content_digest_text(&a, &image->manifest)) == 0;
+		return image->has_digest &&
+		       strcmp(p.version, content_digest_text(&a, &image->manifest)) == 0;
 	for (size_t i = 0; i < image->names.n; i++)
 		if (is_called(&p, image->names.v[i]))
 			return true;
@@ -133,8 +134,10 @@ static bool names_it(const struct vex_statement *x, const struct vuln *v)
 static void vex_decide(struct vuln *v, const struct vex_statement *x)
 {
 	static const enum vuln_state becomes[] = {
-		[VEX_NOT_AFFECTED] = VULN_NOT_AFFECTED, [VEX_FIXED] = VULN_FIXED,
-		[VEX_AFFECTED] = VULN_AFFECTED, [VEX_UNDER_INVESTIGATION] = VULN_INVESTIGATED,
+		[VEX_NOT_AFFECTED] = VULN_NOT_AFFECTED,
+		[VEX_FIXED] = VULN_FIXED,
+		[VEX_AFFECTED] = VULN_AFFECTED,
+		[VEX_UNDER_INVESTIGATION] = VULN_INVESTIGATED,
 	};
 
 	v->vex = x;

@@ -43,7 +43,8 @@ static const struct vuln *vulns_find(const struct vulns *l, const struct image_c
 		else
 			hi = mid;
 	}
-	return lo < l->n && l->v[lo].component == c && strcmp(l->v[lo].id, id) == 0 ? &l->v[lo] : NULL;
+	return lo < l->n && l->v[lo].component == c && strcmp(l->v[lo].id, id) == 0 ? &l->v[lo]
+										    : NULL;
 }
 
 /* Is every part of the advisory known by itself? */
@@ -65,7 +66,8 @@ static void vulns_join(struct arena *a, struct vulns *l)
 	vulns_sort(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vuln *last = out.n ? &out.v[out.n - 1] : NULL, *v = &l->v[i];
-		bool again = last && last->component == v->component && strcmp(last->id, v->id) == 0;
+		bool again = last && last->component == v->component &&
+			     strcmp(last->id, v->id) == 0;
 
 		if (!again && !told_in_parts(l, v))
 			*list_push(a, &out) = *v;
@@ -76,12 +78,17 @@ static void vulns_join(struct arena *a, struct vulns *l)
 static const char *rule_of(const struct vuln *v)
 {
 	switch (v->state) {
-	case VULN_AFFECTED: return v->fixed ? "cve.fix-available" : "cve.open";
-	case VULN_DEFERRED: return "cve.deferred";
-	case VULN_UNIMPORTANT: return "cve.unimportant";
-	case VULN_INVESTIGATED: return "cve.under-investigation";
+	case VULN_AFFECTED:
+		return v->fixed ? "cve.fix-available" : "cve.open";
+	case VULN_DEFERRED:
+		return "cve.deferred";
+	case VULN_UNIMPORTANT:
+		return "cve.unimportant";
+	case VULN_INVESTIGATED:
+		return "cve.under-investigation";
 	case VULN_FIXED:
-	case VULN_NOT_AFFECTED: break;
+	case VULN_NOT_AFFECTED:
+		break;
 	}
 	return NULL;
 }
@@ -96,8 +103,8 @@ static void weigh_vulns(struct vulns *l)
 	}
 }
 
-bool vuln_read(struct arena *a, const struct model *m, const struct strings *files, struct vulns *out,
-	       struct remarks *problems, struct error *e)
+bool vuln_read(struct arena *a, const struct model *m, const struct strings *files,
+	       struct vulns *out, struct remarks *problems, struct error *e)
 {
 	struct vuln_set *s = arena_alloc(a, sizeof(*s));
 

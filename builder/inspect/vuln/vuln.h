@@ -9,11 +9,11 @@
 #include "inspect/model/model.h"
 #include "inspect/vuln/vuln_set.h"
 
-/* Reads the files (or folders of files) and joins what they say about the software of an image. The list is
- * complete: fixed ones and those that do not matter are in it too. `rule` names the audit's rule that speaks of
- * them. Documents of the image that cannot be read become problems. ERR_INPUT with file, line and column,
- * ERR_USAGE when the data cannot be about this image, ERR_SYSTEM. */
-MUST_CHECK bool vuln_read(struct arena *a, const struct model *m, const struct strings *files, struct vulns *out,
-			  struct remarks *problems, struct error *e);
+/* Reads the files (or folders of files) and joins what they say about the software of an image. The
+ * list is complete: fixed ones and those that do not matter are in it too. `rule` names the audit's
+ * rule that speaks of them. Documents of the image that cannot be read become problems. ERR_INPUT
+ * with file, line and column, ERR_USAGE when the data cannot be about this image, ERR_SYSTEM. */
+MUST_CHECK bool vuln_read(struct arena *a, const struct model *m, const struct strings *files,
+			  struct vulns *out, struct remarks *problems, struct error *e);
 
 #endif

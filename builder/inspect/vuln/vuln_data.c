@@ -30,7 +30,7 @@ static bool is_tracker(struct str head)
 
 	head = skip_json_blanks(str_from(head, 1));
 	if (!head.n || head.p[0] != '"')
-		return true;		/* {}, or something to complain about */
+		return true; /* {}, or something to complain about */
 	str_cut(str_from(head, 1), '"', &key, &rest);
 	rest = skip_json_blanks(rest);
 	if (!rest.n || rest.p[0] != ':')
@@ -49,7 +49,7 @@ static bool vuln_read_document(struct vuln_set *s, const struct jsoncut *c,
 		return false;
 	root = json_root(&doc);
 	return (json_get(&root, "@context", &context) ? vex_read(s, &root, piece, e)
-						       : osv_read(s, &root, e)) ||
+						      : osv_read(s, &root, e)) ||
 	       jsoncut_fail(piece, e);
 }
 
@@ -79,7 +79,8 @@ static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 
 static bool is_vuln_file(const char *name)
 {
-	return name[0] != '.' && (str_ends(str_of(name), STR(".json")) || str_ends(str_of(name), STR(".jsonl")));
+	return name[0] != '.' &&
+	       (str_ends(str_of(name), STR(".json")) || str_ends(str_of(name), STR(".jsonl")));
 }
 
 /* Whose members are read. */
@@ -126,7 +127,8 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-static bool names_in(struct arena *a, int fd, const char *path, struct strings *out, struct error *e)
+static bool names_in(struct arena *a, int fd, const char *path, struct strings *out,
+		     struct error *e)
 {
 	DIR *d __attribute__((cleanup(close_dir))) = NULL;
 	const struct dirent *entry;

@@ -7,9 +7,8 @@
 
 #include "inspect/vuln/vuln_set.h"
 
-/* Reads a file, or the files of a folder or zip archive that end in .json or .jsonl (in a folder in the
- * order of their names).
- * ERR_INPUT with file, line and column; ERR_SYSTEM. */
+/* Reads a file, or the files of a folder or zip archive that end in .json or .jsonl (in a folder in
+ * the order of their names). ERR_INPUT with file, line and column; ERR_SYSTEM. */
 MUST_CHECK bool vuln_data_read(struct vuln_set *s, const char *path, struct error *e);
 
 #endif

@@ -6,9 +6,12 @@
 const char *vuln_state_name(enum vuln_state s)
 {
 	static const char *const names[] = {
-		[VULN_AFFECTED] = "affected", [VULN_DEFERRED] = "deferred",
-		[VULN_UNIMPORTANT] = "unimportant", [VULN_INVESTIGATED] = "under_investigation",
-		[VULN_FIXED] = "fixed", [VULN_NOT_AFFECTED] = "not_affected",
+		[VULN_AFFECTED] = "affected",
+		[VULN_DEFERRED] = "deferred",
+		[VULN_UNIMPORTANT] = "unimportant",
+		[VULN_INVESTIGATED] = "under_investigation",
+		[VULN_FIXED] = "fixed",
+		[VULN_NOT_AFFECTED] = "not_affected",
 	};
 
 	return names[s];

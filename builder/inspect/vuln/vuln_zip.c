@@ -52,7 +52,7 @@ static bool vuln_zip_parse(void *ctx, struct sink *out, struct error *e)
 struct member_source {
 	struct source base;
 	struct frames frames;
-	struct buf name;	/* of the member to come; empty: there is none */
+	struct buf name; /* of the member to come; empty: there is none */
 };
 
 static int vuln_zip_take_name(struct member_source *s, struct str piece, struct error *e)

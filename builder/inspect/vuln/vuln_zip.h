@@ -2,7 +2,8 @@
 #ifndef INSPECT_VULN_VULN_ZIP_H
 #define INSPECT_VULN_VULN_ZIP_H
 
-/* The data files in a ZIP archive, one after the other. The archive is read by a child in a jail. */
+/* The data files in a ZIP archive, one after the other. The archive is read by a child in a jail.
+ */
 
 #include "base/io.h"
 

@@ -136,8 +136,9 @@ static bool provide_one(struct world *w, const struct draft *d, bool *found, str
 	return true;
 }
 
-/* Asks for every missing library. `given` keeps "file needed" of earlier rounds: what was provided and
- * is missing still would be asked for for ever. What nobody has stays missing, with the reason. */
+/* Asks for every missing library. `given` keeps "file needed" of earlier rounds: what was provided
+ * and is missing still would be asked for for ever. What nobody has stays missing, with the reason.
+ */
 static bool closure_provide(struct world *w, const struct drafts *d, struct strings *given,
 			    bool *again, struct error *e)
 {
@@ -175,10 +176,11 @@ static void closure_give(const struct world *w, const struct drafts *d, struct c
 		if (!o->touched)
 			continue;
 		if (o->file.bad)
-			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->file.bad };
+			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path,
+									    o->file.bad };
 		else if (o->file.is_elf)
-			*list_push(w->a, &out->objects) =
-				(struct closure_object){ o->node, o->elf };
+			*list_push(w->a, &out->objects) = (struct closure_object){ o->node,
+										   o->elf };
 	}
 	out->elf_files = out->objects.n + out->bad.n;
 }

@@ -5,11 +5,12 @@
 /* Does it run? For every ELF file of a tree: which libraries does the dynamic loader need, where
  * would it find them in this tree, and when it would not, which candidate package has them.
  *
- * Each program is followed as a process of its own, by the loader's rules (format/elf/loader_process.h), for the oldest
- * processor: the plain folder must have what glibc-hwcaps has. A library that no program reaches (a plug-in, a
- * Python module) is followed in a process that can open it (format/elf/process_set.h). What .note.dlopen requires
- * counts as if it were in DT_NEEDED. Reads headers only; nothing is executed. Files below
- * usr/lib/debug are left out: they are never loaded. */
+ * Each program is followed as a process of its own, by the loader's rules
+ * (format/elf/loader_process.h), for the oldest processor: the plain folder must have what
+ * glibc-hwcaps has. A library that no program reaches (a plug-in, a Python module) is followed in a
+ * process that can open it (format/elf/process_set.h). What .note.dlopen requires counts as if it
+ * were in DT_NEEDED. Reads headers only; nothing is executed. Files below usr/lib/debug are left
+ * out: they are never loaded. */
 
 #include "format/elf/elf.h"
 #include "make/closure/closure_candidates.h"
@@ -31,21 +32,22 @@ struct closure {
 	/* Sorted by file, then in the order of the file: interpreter, DT_NEEDED. A library that is
 	 * found at different places by different programs has one edge for each. */
 	list_of(struct closure_edge) edges;
-	list_of(struct closure_object) objects;	/* sorted by path */
+	list_of(struct closure_object) objects; /* sorted by path */
 	list_of(struct closure_bad) bad;	/* sorted by file */
 	size_t elf_files;			/* objects and bad ones */
-	size_t missing;				/* edges without `found`, of which closure_edge_lacks() is true */
+	size_t missing; /* edges without `found`, of which closure_edge_lacks() is true */
 };
 
 /* Finds, and through candidates->provide adds, the libraries of all ELF files in the tree.
- * `candidates` may be NULL. Missing libraries, all of them, become edges with found == NULL; so do those that are
- * malformed ELF files, and `why` says so. What is malformed and loaded by nobody is in `bad` and does no harm. */
+ * `candidates` may be NULL. Missing libraries, all of them, become edges with found == NULL; so do
+ * those that are malformed ELF files, and `why` says so. What is malformed and loaded by nobody is
+ * in `bad` and does no harm. */
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
 
-/* As closure_run, for the one process that starts with the file at `path` of the tree, and for one file
- * after the other of it: what was read for one is not read again. ERR_INPUT if there is no such file or
- * it is no ELF file. The world lives in `a`; NULL with *e set. */
+/* As closure_run, for the one process that starts with the file at `path` of the tree, and for one
+ * file after the other of it: what was read for one is not read again. ERR_INPUT if there is no
+ * such file or it is no ELF file. The world lives in `a`; NULL with *e set. */
 struct world;
 MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);

@@ -2,17 +2,17 @@
 #ifndef MAKE_CLOSURE_CLOSURE_CANDIDATES_H
 #define MAKE_CLOSURE_CLOSURE_CANDIDATES_H
 
-/* What the closure asks of whoever has more than the tree: packages (make/closure/library_candidates.h), a folder
- * of the host (make/closure/closure_folder.h). */
+/* What the closure asks of whoever has more than the tree: packages
+ * (make/closure/library_candidates.h), a folder of the host (make/closure/closure_folder.h). */
 
 #include "format/elf/elf.h"
 #include "make/tree/tree.h"
 
 /* A library that a file needs. */
 struct closure_want {
-	const char *soname;		/* a file name, or an absolute path */
+	const char *soname; /* a file name, or an absolute path */
 	const struct node *file;
-	const struct elf *elf;		/* of the file */
+	const struct elf *elf; /* of the file */
 };
 
 /* What may change a tree while it is followed. Callbacks may be NULL. */
@@ -27,8 +27,8 @@ struct closure_candidates {
 	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
 		      struct error *e);
 
-	/* The caller writes etc/ld.so.cache from the finished tree (make/closure/loader_cache.h): the folders
-	 * of etc/ld.so.conf count already, and a cache that stands there does not. */
+	/* The caller writes etc/ld.so.cache from the finished tree (make/closure/loader_cache.h):
+	 * the folders of etc/ld.so.conf count already, and a cache that stands there does not. */
 	bool cache_follows;
 };
 

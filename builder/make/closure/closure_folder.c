@@ -3,7 +3,8 @@
 
 #include "make/closure/closure_folder.h"
 
-static bool reach_folder(struct closure_candidates *base, struct tree *t, const char *path, struct error *e)
+static bool reach_folder(struct closure_candidates *base, struct tree *t, const char *path,
+			 struct error *e)
 {
 	return folder_reach(((struct closure_folder *)base)->folder, t, path, e);
 }

@@ -9,10 +9,10 @@
 #include "format/elf/elf_wire.h"
 #include "format/json/json.h"
 
-#define BATCH_MAX 512		/* files mapped at once */
+#define BATCH_MAX 512 /* files mapped at once */
 #define ANSWER_MAX ((size_t)8 << 20)
-#define FRAME_ELF 'E'		/* what it says (format/elf/elf_wire.h) */
-#define FRAME_BAD 'B'		/* what is wrong with it, as text */
+#define FRAME_ELF 'E' /* what it says (format/elf/elf_wire.h) */
+#define FRAME_BAD 'B' /* what is wrong with it, as text */
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
 
@@ -123,7 +123,7 @@ static bool run_batch(struct arena *a, struct batch *b, struct error *e)
 	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
 	struct object_taker t = { a, b };
 
-	json_make_ready();	/* .note.dlopen */
+	json_make_ready(); /* .note.dlopen */
 	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
 	       frames_each(&jail.base, kinds, ANSWER_MAX, objects_take, &t, e) &&
 	       (b->done == b->n || frame_nonsense(e));

@@ -11,13 +11,13 @@
 struct object {
 	struct process_file file;
 	const struct node *node;
-	struct elf elf;		/* of ELF files that are not bad */
-	bool touched;		/* looked at in this round */
+	struct elf elf; /* of ELF files that are not bad */
+	bool touched;	/* looked at in this round */
 };
 
 struct objects {
 	struct arena *a;
-	list_of(struct object *) v;	/* sorted by path */
+	list_of(struct object *) v; /* sorted by path */
 };
 
 /* A list of file nodes. */

@@ -18,7 +18,7 @@ static int by_base(const void *a, const void *b)
 
 	if (!order)
 		order = strcmp(x->name, y->name);
-	if (!order)	/* one for each machine */
+	if (!order) /* one for each machine */
 		order = (x->package > y->package) - (x->package < y->package);
 	return order ? order : strcmp(x->entry->path, y->entry->path);
 }
@@ -36,7 +36,10 @@ static void candidates_offer(struct candidates *c, const struct deb *deb)
 
 		if (entry->type != NODE_DIR)
 			*list_push(c->a, &c->index) = (struct candidate_entry){
-				path_base(entry->path), deb->package->name, entry, package,
+				path_base(entry->path),
+				deb->package->name,
+				entry,
+				package,
 			};
 	}
 }
@@ -56,8 +59,9 @@ void candidates_add(struct candidates *c, const struct deb *deb)
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer)
 {
-	*c = (struct candidates){ .base = { .provide = candidates_provide }, .a = a,
-				 .layer = layer };
+	*c = (struct candidates){ .base = { .provide = candidates_provide },
+				  .a = a,
+				  .layer = layer };
 	for (size_t i = 0; i < n; i++)
 		candidates_offer(c, debs[i]);
 	sort_index(c);

@@ -11,23 +11,23 @@
 /* A package that may give libraries. */
 struct candidate {
 	const struct deb *deb;
-	struct owner *owner;	/* of the nodes it gave; NULL: it gave none */
+	struct owner *owner; /* of the nodes it gave; NULL: it gave none */
 };
 
 /* An entry of a package, found by its base name. */
 struct candidate_entry {
 	const char *base;
-	const char *name;	/* of the package */
+	const char *name; /* of the package */
 	const struct deb_entry *entry;
-	size_t package;		/* index into packages */
+	size_t package; /* index into packages */
 };
 
 struct candidates {
-	struct closure_candidates base;		/* to be given to closure_run */
+	struct closure_candidates base; /* to be given to closure_run */
 	struct arena *a;
-	const char *layer;			/* of what is added */
-	list_of(struct candidate) packages;	/* in the order they were added */
-	list_of(struct candidate_entry) index;	/* sorted by base name, package, path */
+	const char *layer;		       /* of what is added */
+	list_of(struct candidate) packages;    /* in the order they were added */
+	list_of(struct candidate_entry) index; /* sorted by base name, package, path */
 };
 
 /* Offers the files of `debs` (n of them, which stay open as long as the tree is used). Of two
@@ -37,7 +37,8 @@ struct candidates {
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer);
 
-/* Offers one more. Of two packages that have a library the first by name gives it, whichever was offered first. */
+/* Offers one more. Of two packages that have a library the first by name gives it, whichever was
+ * offered first. */
 void candidates_add(struct candidates *c, const struct deb *deb);
 
 /* The packages that gave something, sorted by name: those that need copyright and status.d entries.

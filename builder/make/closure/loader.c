@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asks the rules of the loader (format/elf/loader_process.h) about the processes of the tree, and keeps the answers as
- * edges of the closure. */
+/* Asks the rules of the loader (format/elf/loader_process.h) about the processes of the tree, and
+ * keeps the answers as edges of the closure. */
 
 #include "make/closure/loader.h"
 
@@ -49,7 +49,8 @@ bool world_follow(struct world *w, struct object *program, struct drafts *out, s
 	AUTO_ARENA scratch = { 0 };
 	struct process p;
 
-	return process_follow(&scratch, &w->base, &program->file, &p, e) && drafting_add(&d.visit, &p, e);
+	return process_follow(&scratch, &w->base, &program->file, &p, e) &&
+	       drafting_add(&d.visit, &p, e);
 }
 
 bool world_follow_all(struct world *w, struct drafts *out, struct error *e)

@@ -2,8 +2,8 @@
 #ifndef MAKE_CLOSURE_LOADER_H
 #define MAKE_CLOSURE_LOADER_H
 
-/* The tree as a file system for the loader's rules (format/elf/loader_process.h), and what they say of it. Private to
- * closure/. */
+/* The tree as a file system for the loader's rules (format/elf/loader_process.h), and what they say
+ * of it. Private to closure/. */
 
 #include "make/closure/closure_candidates.h"
 #include "make/closure/closure_edge.h"
@@ -11,12 +11,12 @@
 
 /* The tree and what is known about it; shared by all processes of a run. */
 struct world {
-	struct process_world base;	/* the tree as the loader sees it */
+	struct process_world base; /* the tree as the loader sees it */
 	struct arena *a;
 	struct tree *t;
-	struct closure_candidates *candidates;	/* may be NULL */
+	struct closure_candidates *candidates; /* may be NULL */
 	struct objects objects;
-	struct ldcache cache;			/* etc/ld.so.cache, if base.cache leads here */
+	struct ldcache cache; /* etc/ld.so.cache, if base.cache leads here */
 };
 
 /* Sets `base`, and reads the cache or the configuration of the loader. */
@@ -32,7 +32,7 @@ MUST_CHECK bool world_read_ahead(struct world *w, const struct nodes *files, str
 /* An edge while the run goes on. */
 struct draft {
 	struct closure_edge edge;
-	size_t order;		/* 0: interpreter, then DT_NEEDED */
+	size_t order; /* 0: interpreter, then DT_NEEDED */
 	const struct object *file;
 };
 

@@ -79,8 +79,7 @@ static bool source_list(struct ldconf_source *base, const char *folder, struct s
 	return !n || n->type != NODE_DIR || each_child(s->t, n, list_name, &l, e);
 }
 
-bool cache_conf_folders(struct arena *a, const struct tree *t, struct strings *out,
-			struct error *e)
+bool cache_conf_folders(struct arena *a, const struct tree *t, struct strings *out, struct error *e)
 {
 	struct tree_source s = { { conf_source_read, source_list }, a, t };
 
@@ -92,10 +91,10 @@ struct cache_collector {
 	struct arena *a;
 	const struct tree *t;
 	struct objects objects;
-	const char *folder;		/* as ldconfig spells it */
-	struct strings done;		/* real paths of folders seen */
-	struct nodes libraries;		/* of this folder */
-	struct strings sonames;		/* of this folder */
+	const char *folder;	/* as ldconfig spells it */
+	struct strings done;	/* real paths of folders seen */
+	struct nodes libraries; /* of this folder */
+	struct strings sonames; /* of this folder */
 	struct ldcache cache;
 };
 
@@ -133,8 +132,9 @@ static bool library_at(struct cache_collector *c, const char *path, struct objec
 		return true;
 	if (!objects_get(&c->objects, n, out, e))
 		return false;
-	if (!(*out)->file.is_elf || (*out)->file.bad || (*out)->elf.type != ET_DYN || !(*out)->elf.dynamic ||
-	    (*out)->elf.big_endian != c->cache.big_endian || ldcache_flags(&(*out)->elf) == 0)
+	if (!(*out)->file.is_elf || (*out)->file.bad || (*out)->elf.type != ET_DYN ||
+	    !(*out)->elf.dynamic || (*out)->elf.big_endian != c->cache.big_endian ||
+	    ldcache_flags(&(*out)->elf) == 0)
 		*out = NULL;
 	return true;
 }
@@ -188,7 +188,9 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 		return true;
 	*list_push(c->a, &c->sonames) = name;
 	*list_push(c->a, &c->cache.entries) = (struct ldcache_entry){
-		.soname = name, .path = path, .flags = ldcache_flags(&o->elf),
+		.soname = name,
+		.path = path,
+		.flags = ldcache_flags(&o->elf),
 	};
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree as a process sees it: files by absolute path, and what the loader reads besides ELF
- * files: etc/ld.so.preload, and etc/ld.so.cache, or, while the cache is yet to be written, etc/ld.so.conf. */
+ * files: etc/ld.so.preload, and etc/ld.so.cache, or, while the cache is yet to be written,
+ * etc/ld.so.conf. */
 
 #include "make/closure/loader.h"
 #include "format/elf/elf_machine.h"
@@ -16,8 +17,8 @@ bool world_find(struct world *w, const char *path, struct node **out, struct err
 	return true;
 }
 
-static bool world_open_path(struct process_world *base, const char *path, struct process_file **file, bool *folder,
-			    struct error *e)
+static bool world_open_path(struct process_world *base, const char *path,
+			    struct process_file **file, bool *folder, struct error *e)
 {
 	struct world *w = (struct world *)base;
 	struct object *o = NULL;
@@ -39,7 +40,8 @@ static bool node_has_owner_of(const struct node *a, const struct node *b)
 	       a->owner->kind <= OWNER_SOURCE && strcmp(a->owner->name, b->owner->name) == 0;
 }
 
-static struct process_file *world_sibling(struct process_world *base, const struct process_file *program,
+static struct process_file *world_sibling(struct process_world *base,
+					  const struct process_file *program,
 					  const struct process_file *by, const char *soname)
 {
 	const struct objects *all = &((struct world *)base)->objects;

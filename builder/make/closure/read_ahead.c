@@ -30,7 +30,9 @@ static bool ahead_guess(struct world *w, const struct elf *elf, const char *name
 	AUTO_ARENA a = { 0 };
 	struct strings defaults = { 0 };
 	const struct machine *m = machine_of_elf(elf);
-	const struct ldcache_entry *entry = w->base.cache && m ? ldcache_find(w->base.cache, name, m, 0) : NULL;
+	const struct ldcache_entry *entry = w->base.cache && m
+						    ? ldcache_find(w->base.cache, name, m, 0)
+						    : NULL;
 
 	*out = NULL;
 	if (strchr(name, '/') || strchr(name, '$'))

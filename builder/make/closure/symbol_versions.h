@@ -8,15 +8,15 @@
 #include "make/closure/closure.h"
 
 struct version_miss {
-	const char *file;	/* path in the tree */
-	const char *library;	/* path in the tree of the library that should offer it */
-	const char *version;	/* "GLIBC_2.38" */
-	bool weak;		/* the loader only warns */
-	bool unversioned;	/* the library has no versions at all: the loader says nothing */
+	const char *file;    /* path in the tree */
+	const char *library; /* path in the tree of the library that should offer it */
+	const char *version; /* "GLIBC_2.38" */
+	bool weak;	     /* the loader only warns */
+	bool unversioned;    /* the library has no versions at all: the loader says nothing */
 };
 
 struct version_misses {
-	list_of(struct version_miss) v;	/* sorted as the closure's edges */
+	list_of(struct version_miss) v; /* sorted as the closure's edges */
 };
 
 /* Checks every edge of a closure. */

@@ -33,7 +33,8 @@ static void workplace_close(struct workplace *w)
 	struct error ignored = { 0 };
 
 	if (w->dir.name[0] && !file_remove_tree(w->store->fd, w->dir.name, &ignored))
-		progress_warn(w->store->progress, "%s: %s%s; a later build or `imgbuild gc` tries again", w->path,
+		progress_warn(w->store->progress,
+			      "%s: %s%s; a later build or `imgbuild gc` tries again", w->path,
 			      ignored.context, ignored.cause);
 	fd_closep(&w->dir.fd);
 	w->dir.name[0] = '\0';
@@ -52,8 +53,13 @@ static bool workplace_open(struct arena *a, const struct store *s, struct workpl
 }
 
 static const struct variable fixed_environment[] = {
-	{ "PATH", "/usr/sbin:/usr/bin" }, { "HOME", "/build" }, { "LC_ALL", "C.UTF-8" },
-	{ "TZ", "UTC0" }, { "SOURCE_DATE_EPOCH", "1" }, { "TERM", "dumb" }, { "USER", "build" },
+	{ "PATH", "/usr/sbin:/usr/bin" },
+	{ "HOME", "/build" },
+	{ "LC_ALL", "C.UTF-8" },
+	{ "TZ", "UTC0" },
+	{ "SOURCE_DATE_EPOCH", "1" },
+	{ "TERM", "dumb" },
+	{ "USER", "build" },
 };
 
 /* What comes later wins. */
@@ -105,7 +111,8 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 		if (got < 0)
 			return false;
 		if (got == 0)
-			return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch", f->name);
+			return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch",
+				       f->name);
 		if (!check_signature(a, &rq->source->signature, fd, f, e))
 			return false;
 		*list_push(a, &box->sources) = (struct sandbox_mount){
@@ -118,8 +125,8 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 }
 
 /* Copies: the build's user may not be able to read what stands in the repository. */
-static bool mount_patches(struct arena *a, const struct source_recipe *s,
-			  const struct workplace *w, struct sandbox *box, struct error *e)
+static bool mount_patches(struct arena *a, const struct source_recipe *s, const struct workplace *w,
+			  struct sandbox *box, struct error *e)
 {
 	AUTO_FD patches = file_open_dir(w->dir.fd, "patches", e);
 
@@ -131,7 +138,8 @@ static bool mount_patches(struct arena *a, const struct source_recipe *s,
 		if (!local_copy(s->patches.v[i], patches, e))
 			return false;
 		*list_push(a, &box->sources) = (struct sandbox_mount){
-			arena_printf(a, "%s/patches/%s/%s", w->path, name, name), name };
+			arena_printf(a, "%s/patches/%s/%s", w->path, name, name), name
+		};
 	}
 	return true;
 }
@@ -159,7 +167,7 @@ static const char *log_name(struct arena *a, const struct compile_request *rq,
 struct turn {
 	const char *path;
 	int log;
-	bool waited;			/* another imgbuild had it before */
+	bool waited; /* another imgbuild had it before */
 };
 #define TURN_INIT { .log = -1 }
 
@@ -177,13 +185,15 @@ static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
 	t->path = arena_printf(a, "%s/%s", rq->store->path, name);
 	if (!file_mkdirs(rq->store->fd, "logs", e))
 		return false;
-	t->log = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	t->log = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+			0644);
 	if (t->log < 0)
 		return err_sys(e, "create the log %s", t->path);
 	t->waited = flock(t->log, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 	if (!t->waited)
-		return true;	/* or there are no locks here: then twice is better than never */
-	progress_note(rq->progress, "%s is being compiled by another imgbuild: waiting for it", rq->source->name);
+		return true; /* or there are no locks here: then twice is better than never */
+	progress_note(rq->progress, "%s is being compiled by another imgbuild: waiting for it",
+		      rq->source->name);
 	while (flock(t->log, LOCK_EX) < 0) {
 		if (errno != EINTR)
 			return err_sys(e, "wait for %s", t->path);
@@ -223,13 +233,13 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
-	if (rq->options->launcher && (!root_key(rq->lock, rq->source, &root, e) ||
-				      !launcher_enter(a, rq, &root, &box, e)))
+	if (rq->options->launcher &&
+	    (!root_key(rq->lock, rq->source, &root, e) || !launcher_enter(a, rq, &root, &box, e)))
 		return false;
 	box.build = w.path;
 	if (!steps_run(rq, &box, turn->path, e))
 		return false;
-	if (fchmod(w.dir.fd, 0700) < 0)	/* the build may have closed it to us */
+	if (fchmod(w.dir.fd, 0700) < 0) /* the build may have closed it to us */
 		return err_sys(e, "open the build folder %s", w.path);
 	out = file_open_own_dir(w.dir.fd, "out", e);
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
@@ -248,8 +258,11 @@ static bool compile_recollect(struct arena *a, const struct compile_request *rq,
 	const struct platform *p = compile_platform(rq->lock);
 
 	*r = (struct recollection){
-		.history = { .store = rq->store, .progress = rq->progress, .explain = rq->options->explain },
-		.step = { "compile", rq->source->file, p ? p->name : rq->lock->architecture, rq->source->name },
+		.history = { .store = rq->store,
+			     .progress = rq->progress,
+			     .explain = rq->options->explain },
+		.step = { "compile", rq->source->file, p ? p->name : rq->lock->architecture,
+			  rq->source->name },
 	};
 	return compile_inputs(a, rq, key_text, &r->inputs, e);
 }
@@ -273,12 +286,14 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 }
 
 /* Compiles, unless another imgbuild on the same store has just done so. */
-static bool compile_anew(struct arena *a, const struct compile_request *rq, const struct digest *key,
-			 const struct recollection *r, struct fragment *out, struct error *e)
+static bool compile_anew(struct arena *a, const struct compile_request *rq,
+			 const struct digest *key, const struct recollection *r,
+			 struct fragment *out, struct error *e)
 {
 	const char *name = rq->source->name;
 	struct compile_options options = *rq->options;
-	const struct compile_request with = { rq->store, rq->lock, rq->source, &options, rq->progress };
+	const struct compile_request with = { rq->store, rq->lock, rq->source, &options,
+					      rq->progress };
 	AUTO_TURN turn = TURN_INIT;
 	int got = 0;
 
@@ -308,8 +323,10 @@ static void warn_unused(const struct compile_request *rq, const char *key, const
 
 	for (size_t i = 0; i < unused->n; i++) {
 		if (unused->v[i] < l->n)
-			progress_warn(rq->progress, "%s: %s: pattern \"%s\" matches nothing that the build of %s "
-						    "installs", place_format(&a, &l->v[unused->v[i]].at), key,
+			progress_warn(rq->progress,
+				      "%s: %s: pattern \"%s\" matches nothing that the build of %s "
+				      "installs",
+				      place_format(&a, &l->v[unused->v[i]].at), key,
 				      l->v[unused->v[i]].text, rq->source->name);
 	}
 }

@@ -11,11 +11,13 @@
 
 /* Gives the fragment of a source, compiling it if the store has none. The packages and source
  * files it needs must be in the store. Contents live in `a`; close with fragment_close. ERR_INPUT
- * when a step fails (after showing the end of its log), ERR_SYSTEM when the sandbox cannot be had. */
+ * when a step fails (after showing the end of its log), ERR_SYSTEM when the sandbox cannot be had.
+ */
 MUST_CHECK bool compile_source(struct arena *a, const struct compile_request *rq,
 			       struct fragment *out, struct error *e);
 
-/* Whether the store has the fragment already: then nothing of its toolchain is needed. Looks at no options. */
+/* Whether the store has the fragment already: then nothing of its toolchain is needed. Looks at no
+ * options. */
 MUST_CHECK bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
 				  struct error *e);
 

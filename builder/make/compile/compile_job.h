@@ -2,8 +2,8 @@
 #ifndef MAKE_COMPILE_COMPILE_JOB_H
 #define MAKE_COMPILE_COMPILE_JOB_H
 
-/* One source to be compiled, as every part of this folder is asked about it: what from, with which lock
- * and how; and what that means, its platform and the role of its toolchain in the lock. */
+/* One source to be compiled, as every part of this folder is asked about it: what from, with which
+ * lock and how; and what that means, its platform and the role of its toolchain in the lock. */
 
 #include "base/progress.h"
 #include "transfer/store/store.h"
@@ -14,11 +14,12 @@ struct launcher;
 
 /* How to compile. None of it is an input of the result. */
 struct compile_options {
-	unsigned jobs;			/* 0: all processors, or what make lends (makeflags) */
-	bool explain;			/* say which input changed when nothing could be reused */
-	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
-	const struct launcher *launcher;	/* compile through it (launcher.h), or NULL */
-	const char *makeflags;		/* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
+	unsigned jobs;			 /* 0: all processors, or what make lends (makeflags) */
+	bool explain;			 /* say which input changed when nothing could be reused */
+	bool shell_on_failure;		 /* open a shell in the sandbox of a step that failed */
+	const struct launcher *launcher; /* compile through it (launcher.h), or NULL */
+	const char
+		*makeflags; /* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
 };
 
 struct compile_request {

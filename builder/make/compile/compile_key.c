@@ -114,8 +114,8 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 static const char *input_name(struct arena *a, struct str name)
 {
 	static const char *const words[][2] = {
-		{ "tree.", "file " }, { "patch.", "patch " }, { "file.", "source file " }, { "env.", "env " },
-		{ "step.", "step " },
+		{ "tree.", "file " }, { "patch.", "patch " }, { "file.", "source file " },
+		{ "env.", "env " },   { "step.", "step " },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -7,13 +7,14 @@
 #include "make/compile/compile_job.h"
 #include "transfer/store/history.h"
 
-/* The text the key is the digest of: one "name value" line for each input. Local folders count by their
- * names and bytes. */
-MUST_CHECK bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
-				 struct error *e);
+/* The text the key is the digest of: one "name value" line for each input. Local folders count by
+ * their names and bytes. */
+MUST_CHECK bool compile_key_text(struct arena *a, const struct compile_request *rq,
+				 struct str *text, struct error *e);
 
-/* The same inputs one by one, with the packages of the toolchain, to say later which has changed. */
-MUST_CHECK bool compile_inputs(struct arena *a, const struct compile_request *rq, struct str key_text,
-			       struct history_inputs *out, struct error *e);
+/* The same inputs one by one, with the packages of the toolchain, to say later which has changed.
+ */
+MUST_CHECK bool compile_inputs(struct arena *a, const struct compile_request *rq,
+			       struct str key_text, struct history_inputs *out, struct error *e);
 
 #endif

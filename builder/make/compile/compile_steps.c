@@ -51,7 +51,9 @@ static unsigned steps_jobs(const struct source_run *r)
 
 const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
 {
-	const char *cc = p == platform_of_compilers() ? "gcc" : arena_printf(a, "%s-gcc", p->machine->triplet);
+	const char *cc = p == platform_of_compilers()
+				 ? "gcc"
+				 : arena_printf(a, "%s-gcc", p->machine->triplet);
 
 	if (!strstr(text, "${"))
 		return text;
@@ -103,7 +105,8 @@ static void show_log(const struct source_run *r)
 	struct str rest, line;
 	unsigned lines = 0;
 
-	if (size <= 0 || !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
+	if (size <= 0 ||
+	    !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
 		return;
 	rest = (struct str){ text, (size_t)(size - from) };
 	for (size_t i = rest.n; i > 0; i--) {
@@ -129,7 +132,8 @@ static void log_rejects(const struct source_run *r)
 		err_clear(&ignored);
 }
 
-/* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
+/* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards.
+ */
 static bool open_shell(const struct source_run *r, const char *name, const char *dir,
 		       struct error *e)
 {
@@ -139,12 +143,16 @@ static bool open_shell(const struct source_run *r, const char *name, const char 
 	if (!r->rq->options->shell_on_failure)
 		return true;
 	if (access(arena_printf(r->a, "%s/usr/bin/sh", r->box->root), X_OK) < 0) {
-		progress_warn(r->rq->progress, "--shell-on-failure: the toolchain %s has no /bin/sh; add "
-					       "the package dash to it", r->rq->source->toolchain->name);
+		progress_warn(r->rq->progress,
+			      "--shell-on-failure: the toolchain %s has no /bin/sh; add "
+			      "the package dash to it",
+			      r->rq->source->toolchain->name);
 		return true;
 	}
-	progress_note(r->rq->progress, "step \"%s\" failed; this is a shell in its sandbox, in %s; exit "
-				       "ends it", name, dir);
+	progress_note(r->rq->progress,
+		      "step \"%s\" failed; this is a shell in its sandbox, in %s; exit "
+		      "ends it",
+		      name, dir);
 	return sandbox_shell(r->box, dir, &argv, e);
 }
 
@@ -154,13 +162,15 @@ static bool report_step(const struct source_run *r, const char *name, enum sandb
 	static const char hint[] = "the whole log is in";
 
 	if (outcome == SANDBOX_TIMEOUT)
-		return err_set(e, ERR_SYSTEM, "step \"%s\" took longer than the %llu s its limits allow; %s %s",
-			       name, (unsigned long long)r->box->limits.wall_seconds, hint, r->log_path);
+		return err_set(e, ERR_SYSTEM,
+			       "step \"%s\" took longer than the %llu s its limits allow; %s %s",
+			       name, (unsigned long long)r->box->limits.wall_seconds, hint,
+			       r->log_path);
 	if (outcome == SANDBOX_SIGNALLED)
-		return err_set(e, ERR_SYSTEM, "step \"%s\" was ended by signal %d (%s); %s %s", name, status,
-			       strsignal(status), hint, r->log_path);
-	return err_set(e, ERR_INPUT, "step \"%s\" failed with exit status %d; %s %s", name, status, hint,
-		       r->log_path);
+		return err_set(e, ERR_SYSTEM, "step \"%s\" was ended by signal %d (%s); %s %s",
+			       name, status, strsignal(status), hint, r->log_path);
+	return err_set(e, ERR_INPUT, "step \"%s\" failed with exit status %d; %s %s", name, status,
+		       hint, r->log_path);
 }
 
 static bool run_argv(const struct source_run *r, const char *name, const char *dir,
@@ -183,11 +193,11 @@ static bool run_argv(const struct source_run *r, const char *name, const char *d
 	return open_shell(r, name, dir, e) && report_step(r, name, outcome, status, e);
 }
 
-#define RUN(r, name, dir, e, ...)                                                            \
-	run_argv((r), (name), (dir),                                                         \
-		 &(struct strings){ .v = (const char *[]){ __VA_ARGS__ },                    \
-				    .n = sizeof((const char *[]){ __VA_ARGS__ }) /           \
-					 sizeof(const char *) },                             \
+#define RUN(r, name, dir, e, ...)                                                  \
+	run_argv((r), (name), (dir),                                               \
+		 &(struct strings){ .v = (const char *[]){ __VA_ARGS__ },          \
+				    .n = sizeof((const char *[]){ __VA_ARGS__ }) / \
+					 sizeof(const char *) },                   \
 		 (e))
 
 static bool is_debian_part(const char *name)
@@ -197,8 +207,8 @@ static bool is_debian_part(const char *name)
 
 static bool is_main_tarball(const char *name)
 {
-	return strstr(name, ".tar.") && !is_debian_part(name) && !str_ends(str_of(name), STR(".asc")) &&
-	       !str_ends(str_of(name), STR(".sig"));
+	return strstr(name, ".tar.") && !is_debian_part(name) &&
+	       !str_ends(str_of(name), STR(".asc")) && !str_ends(str_of(name), STR(".sig"));
 }
 
 /* "x_1.orig-doc.tar.gz": a component, unpacked into the folder "doc" (dpkg-source(1)). */
@@ -214,19 +224,19 @@ static bool unpack_tarball(const struct source_run *r, const char *name, const c
 			   struct error *e)
 {
 	return RUN(r, "unpack", dir, e, "tar", "--extract", "--file",
-		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1", "--no-same-owner",
-		   "--no-same-permissions");
+		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1",
+		   "--no-same-owner", "--no-same-permissions");
 }
 
 /* The main tarball first: components stand in its folders. */
 static bool unpack_tarballs(const struct source_run *r, const struct locked_source *s,
-			    bool components,
-			    struct error *e)
+			    bool components, struct error *e)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
 		const char *name = s->files.v[i].name;
 		const char *folder = component_folder(r, name);
-		const char *dir = folder ? arena_printf(r->a, BUILD_SOURCE "/%s", folder) : BUILD_SOURCE;
+		const char *dir = folder ? arena_printf(r->a, BUILD_SOURCE "/%s", folder)
+					 : BUILD_SOURCE;
 
 		if (!is_main_tarball(name) || components != (folder != NULL))
 			continue;
@@ -240,9 +250,9 @@ static bool unpack_tarballs(const struct source_run *r, const struct locked_sour
 
 static bool apply_patch(const struct source_run *r, const char *patch, struct error *e)
 {
-	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
-		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
-		   BUILD_REJECTS, "--input", patch);
+	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch",
+		   "-p1", "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch",
+		   "--reject-file", BUILD_REJECTS, "--input", patch);
 }
 
 /* Source format 1.0: everything Debian has changed is one compressed diff (dpkg-source(1)). */
@@ -270,7 +280,8 @@ static bool steps_unpack(const struct source_run *r, const struct locked_source 
 	return true;
 }
 
-/* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */
+/* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped.
+ */
 static bool apply_series(const struct source_run *r, struct error *e)
 {
 	const char *path = arena_printf(r->a, "%s/src/debian/patches/series", r->box->build);
@@ -278,14 +289,16 @@ static bool apply_series(const struct source_run *r, struct error *e)
 	struct str text, line, name, options;
 
 	if (!io_read_file(r->a, AT_FDCWD, path, 1 << 20, &text, &missing))
-		return true;	/* a source without patches has no series */
+		return true; /* a source without patches has no series */
 	while (str_next(&text, '\n', &line)) {
 		line = str_trim(line);
 		str_cut(line, ' ', &name, &options);
 		if (name.n == 0 || name.p[0] == '#')
 			continue;
-		if (!apply_patch(r, arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT,
-						 STR_ARG(name)), e))
+		if (!apply_patch(r,
+				 arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT,
+					      STR_ARG(name)),
+				 e))
 			return false;
 	}
 	return true;
@@ -294,8 +307,8 @@ static bool apply_series(const struct source_run *r, struct error *e)
 /* One time for every file: generated files must not look older than what they are made from. */
 static bool settle_times(const struct source_run *r, struct error *e)
 {
-	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d", "@1", "{}",
-		   "+");
+	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d",
+		   "@1", "{}", "+");
 }
 
 static bool steps_prepare(const struct source_run *r, struct error *e)
@@ -365,9 +378,9 @@ bool steps_run(const struct compile_request *rq, const struct sandbox *box, cons
 
 	expanded.env = (struct variables){ 0 };
 	for (size_t i = 0; i < box->env.n; i++)
-		*list_push(&a, &expanded.env) =
-			(struct variable){ box->env.v[i].name,
-					  steps_expand(&r, box->env.v[i].value) };
+		*list_push(&a, &expanded.env) = (struct variable){
+			box->env.v[i].name, steps_expand(&r, box->env.v[i].value)
+		};
 	r.box = &expanded;
 	if (rq->options->jobs == 0)
 		jobserver_open(&r.jobserver, rq->options->makeflags);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads what a build installed, by descriptors and without following links, and keeps it. What the build made
- * unreadable is made readable, so that root and others find the same. */
+/* Reads what a build installed, by descriptors and without following links, and keeps it. What the
+ * build made unreadable is made readable, so that root and others find the same. */
 
 #include "make/compile/fragment.h"
 
@@ -76,12 +76,14 @@ static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, con
 	} else if (S_ISREG(st.st_mode)) {
 		if (st.st_mode & (S_ISUID | S_ISGID))
 			return err_set(e, ERR_INPUT, "the build made /%s setuid or setgid", path);
-		if (!(st.st_mode & 0400) && fchmodat(dirfd, name, (st.st_mode & 07777) | 0400, 0) < 0)
+		if (!(st.st_mode & 0400) &&
+		    fchmodat(dirfd, name, (st.st_mode & 07777) | 0400, 0) < 0)
 			return err_sys(e, "make %s readable", path);
 		f.mode = st.st_mode & 0111 ? 0755 : 0644;
 		f.size = (uint64_t)st.st_size;
 	} else {
-		return err_set(e, ERR_INPUT, "the build made /%s, which is no file, folder or link", path);
+		return err_set(e, ERR_INPUT, "the build made /%s, which is no file, folder or link",
+			       path);
 	}
 	*list_push(w->a, &w->found) = f;
 	return true;
@@ -97,7 +99,8 @@ static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsig
 	if (!file_names(w->a, fd, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
-		const char *below = path[0] ? arena_printf(w->a, "%s/%s", path, names.v[i]) : names.v[i];
+		const char *below = path[0] ? arena_printf(w->a, "%s/%s", path, names.v[i])
+					    : names.v[i];
 
 		if (!walk_entry(w, fd, names.v[i], below, depth, e))
 			return false;
@@ -117,8 +120,8 @@ static bool check_used(const struct fragment_walk *w, struct error *e)
 
 		if (w->used.keep[i] || strpbrk(p->text, "*?["))
 			continue;
-		err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps", w->source->name,
-			p->text);
+		err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps",
+			w->source->name, p->text);
 		return err_at(e, p->at.file, p->at.line, p->at.col);
 	}
 	return true;
@@ -144,7 +147,8 @@ static bool copy_content(int dirfd, const struct found_file *f, struct sink *to,
 	return got == 0;
 }
 
-static void note_unused(struct arena *a, const struct globs *l, const bool *used, struct fragment_unused *out)
+static void note_unused(struct arena *a, const struct globs *l, const bool *used,
+			struct fragment_unused *out)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (!used[i])
@@ -162,8 +166,7 @@ static struct node found_node(const struct found_file *f, const struct blob *blo
 }
 
 static bool store_found(const struct store *s, int dirfd, struct fragment_walk *w,
-			const struct digest *key,
-			struct error *e)
+			const struct digest *key, struct error *e)
 {
 	AUTO_PUT put = STORE_PUT_INIT;
 	struct fragment f = { .blob = { .fd = -1 } };
@@ -183,7 +186,8 @@ static bool store_found(const struct store *s, int dirfd, struct fragment_walk *
 	if (!store_put_commit(&put, NULL, &f.blob_digest, &f.size, e))
 		return false;
 	fragment_index_put(&f, &text);
-	return fragment_index_check(buf_str(&text), &f, e) && store_put_action(s, key, buf_str(&text), e);
+	return fragment_index_check(buf_str(&text), &f, e) &&
+	       store_put_action(s, key, buf_str(&text), e);
 }
 
 bool fragment_collect(const struct store *s, int dirfd, const struct source_recipe *source,
@@ -197,7 +201,8 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 	if (!walk_folder(&w, dirfd, "", 0, e) || !check_used(&w, e))
 		return false;
 	if (w.found.n == 0)
-		return err_set(e, ERR_INPUT, "the build of %s installed nothing that its recipe keeps",
+		return err_set(e, ERR_INPUT,
+			       "the build of %s installed nothing that its recipe keeps",
 			       source->name);
 	qsort(w.found.v, w.found.n, sizeof(*w.found.v), compare_found);
 	return store_found(s, dirfd, &w, key, e);
@@ -214,7 +219,7 @@ int fragment_open(struct arena *a, const struct store *s, const struct digest *k
 	if (got <= 0)
 		return got;
 	if (!fragment_index_get(a, text, out, &ignored))
-		return 0;	/* damaged, or of another time: it is compiled again */
+		return 0; /* damaged, or of another time: it is compiled again */
 	got = store_open_blob(s, &out->blob_digest, out->size, &out->blob.fd, e);
 	out->blob.name = "a compiled fragment";
 	out->blob.digest = &out->blob_digest;

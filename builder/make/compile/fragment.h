@@ -12,8 +12,9 @@
  * into the store under `key`. Links are not followed; a file that is no regular file, folder or
  * link, or that is setuid or setgid, or a keep pattern without wildcards that nothing matches, is
  * ERR_INPUT. */
-MUST_CHECK bool fragment_collect(const struct store *s, int dirfd, const struct source_recipe *source,
-				 const struct digest *key, struct error *e);
+MUST_CHECK bool fragment_collect(const struct store *s, int dirfd,
+				 const struct source_recipe *source, const struct digest *key,
+				 struct error *e);
 
 /* 1 and the fragment, 0 if the store has none (or it was damaged), -1 on error. */
 MUST_CHECK int fragment_open(struct arena *a, const struct store *s, const struct digest *key,

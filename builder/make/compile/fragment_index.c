@@ -35,8 +35,8 @@ void fragment_index_put(const struct fragment *f, struct buf *out)
 
 static bool node_fits(const struct node *n, uint64_t size)
 {
-	return n->content.offset <= size && n->content.size <= size - n->content.offset && n->path[0] &&
-	       (n->type == NODE_LINK) == (n->target != NULL);
+	return n->content.offset <= size && n->content.size <= size - n->content.offset &&
+	       n->path[0] && (n->type == NODE_LINK) == (n->target != NULL);
 }
 
 static bool index_get_node(struct wire *w, struct fragment *f, struct error *e)
@@ -62,7 +62,8 @@ static void index_get_unused(struct wire *w, struct fragment_unused *out)
 		*list_push(w->a, out) = wire_get(w, UINT64_MAX);
 }
 
-static bool index_get_values(struct arena *a, struct str text, struct fragment *out, struct error *e)
+static bool index_get_values(struct arena *a, struct str text, struct fragment *out,
+			     struct error *e)
 {
 	struct wire w = { .a = a, .rest = str_from(text, head.n) };
 	struct str digest = wire_str(&w);
@@ -80,7 +81,8 @@ static bool index_get_values(struct arena *a, struct str text, struct fragment *
 	return e->kind != ERR_NONE ? false : err_set(e, ERR_INPUT, "this is no list of files");
 }
 
-static bool json_read_entry(struct arena *a, const struct json_node *n, struct fragment *f, struct error *e)
+static bool json_read_entry(struct arena *a, const struct json_node *n, struct fragment *f,
+			    struct error *e)
 {
 	struct node *node = list_push(a, &f->nodes);
 	const char *type = "", *path = "";
@@ -94,8 +96,9 @@ static bool json_read_entry(struct arena *a, const struct json_node *n, struct f
 	    !json_opt_u64(n, "offset", &node->content.offset, e) ||
 	    !json_opt_u64(n, "size", &node->content.size, e))
 		return false;
-	node->type = strcmp(type, "link") == 0 ? NODE_LINK :
-		     strcmp(type, "folder") == 0 ? NODE_DIR : NODE_FILE;
+	node->type = strcmp(type, "link") == 0	   ? NODE_LINK
+		     : strcmp(type, "folder") == 0 ? NODE_DIR
+						   : NODE_FILE;
 	node->mode = (unsigned)mode & 0777;
 	if (node->type == NODE_FILE)
 		node->content.blob = &f->blob;
@@ -104,7 +107,7 @@ static bool json_read_entry(struct arena *a, const struct json_node *n, struct f
 
 /* What older ones did not write down is not told. */
 static bool json_read_unused(struct arena *a, const struct json_node *root, const char *key,
-			struct fragment_unused *out, struct error *e)
+			     struct fragment_unused *out, struct error *e)
 {
 	struct json_node array, item;
 
@@ -126,7 +129,8 @@ static bool index_get_json(struct arena *a, struct str text, struct fragment *ou
 	if (!json_parse("a compiled fragment in the store", text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_opt_string(a, &root, "blob", &hex, e) || !json_opt_u64(&root, "size", &out->size, e) ||
+	if (!json_opt_string(a, &root, "blob", &hex, e) ||
+	    !json_opt_u64(&root, "size", &out->size, e) ||
 	    !json_need(&root, "entries", &entries, e) ||
 	    !json_read_unused(a, &root, "unused-keep", &out->unused_keep, e) ||
 	    !json_read_unused(a, &root, "unused-drop", &out->unused_drop, e))
@@ -142,7 +146,8 @@ static bool index_get_json(struct arena *a, struct str text, struct fragment *ou
 
 bool fragment_index_get(struct arena *a, struct str text, struct fragment *out, struct error *e)
 {
-	return str_starts(text, head) ? index_get_values(a, text, out, e) : index_get_json(a, text, out, e);
+	return str_starts(text, head) ? index_get_values(a, text, out, e)
+				      : index_get_json(a, text, out, e);
 }
 
 bool fragment_index_check(struct str text, const struct fragment *f, struct error *e)
@@ -154,7 +159,8 @@ bool fragment_index_check(struct str text, const struct fragment *f, struct erro
 		return err_wrap(e, "what was installed cannot be kept");
 	for (size_t i = 0; i < f->nodes.n; i++) {
 		if (i >= again.nodes.n || strcmp(again.nodes.v[i].path, f->nodes.v[i].path) != 0)
-			return err_set(e, ERR_INPUT, "what was installed cannot be kept: /%s", f->nodes.v[i].path);
+			return err_set(e, ERR_INPUT, "what was installed cannot be kept: /%s",
+				       f->nodes.v[i].path);
 	}
 	return true;
 }

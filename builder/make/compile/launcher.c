@@ -36,10 +36,11 @@ bool launcher_is_there(struct arena *a, const struct compile_request *rq)
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		if (!wanted[i] || is_locked(rq, role, programs[i]))
 			continue;
-		progress_warn(rq->progress, "%s names no package %s for the launcher of toolchain %s, so %s is "
-					    "compiled without; add it to %s and run imgbuild lock",
-			      rq->lock->file, programs[i], rq->source->toolchain->name, rq->source->name,
-			      rq->source->toolchain->file);
+		progress_warn(rq->progress,
+			      "%s names no package %s for the launcher of toolchain %s, so %s is "
+			      "compiled without; add it to %s and run imgbuild lock",
+			      rq->lock->file, programs[i], rq->source->toolchain->name,
+			      rq->source->name, rq->source->toolchain->file);
 		return false;
 	}
 	return true;
@@ -52,7 +53,8 @@ static bool is_compiler(const char *path)
 	struct str name = str_of(path_base(path));
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (names[i][0] == '-' ? str_ends(name, str_of(names[i])) : strcmp(name.p, names[i]) == 0)
+		if (names[i][0] == '-' ? str_ends(name, str_of(names[i]))
+				       : strcmp(name.p, names[i]) == 0)
 			return strncmp(path, "usr/bin/", 8) == 0;
 	}
 	return false;
@@ -69,7 +71,9 @@ static bool launcher_link_compilers(struct tree *t, const char *program, const s
 	}
 	for (size_t i = 0; i < found.n; i++) {
 		struct node n = { .path = arena_printf(t->a, "usr/lib/%s/%s", program, found.v[i]),
-				  .type = NODE_LINK, .mode = 0777, .owner = owner,
+				  .type = NODE_LINK,
+				  .mode = 0777,
+				  .owner = owner,
 				  .target = arena_printf(t->a, "../../bin/%s", program) };
 
 		if (!tree_find(t, n.path) && !tree_add(t, &n, e))
@@ -114,12 +118,14 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, const str
 		return false;
 	box->cache = arena_printf(a, "%s/%s", rq->store->path, folder);
 	box->tunnels = &l->tunnels;
-	launcher_set_variable(a, box, "PATH", arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
-							   programs[l->ccache ? 0 : 1]));
+	launcher_set_variable(a, box, "PATH",
+			      arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
+					   programs[l->ccache ? 0 : 1]));
 	if (l->ccache) {
 		launcher_set_variable(a, box, "CCACHE_DIR", "/cache");
 		launcher_set_variable(a, box, "CCACHE_MAXSIZE", "5G");
-		/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
+		/* not the compiler's modification time, and more than its own bytes: all of the
+		 * toolchain */
 		launcher_set_variable(a, box, "CCACHE_COMPILERCHECK",
 				      arena_printf(a, "string:%s", digest_hex_dup(a, root)));
 	}

@@ -3,8 +3,8 @@
 #define MAKE_COMPILE_LAUNCHER_H
 
 /* ccache(1) or distcc(1) in front of the compilers, for people who compile the same source again
- * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
- * input of a result: the bytes are the same with it. */
+ * and again, or have machines to share the work. It is off by default, has a root of its own, and
+ * is no input of a result: the bytes are the same with it. */
 
 #include "make/compile/compile_job.h"
 #include "make/compile/sandbox.h"
@@ -13,9 +13,9 @@
 
 /* What the environment of imgbuild says of it. */
 struct launcher {
-	bool ccache, distcc;		/* one of them, or neither */
-	struct variables env;		/* as the sandbox is to see them */
-	struct tunnels tunnels;		/* to the hosts they speak of */
+	bool ccache, distcc;	/* one of them, or neither */
+	struct variables env;	/* as the sandbox is to see them */
+	struct tunnels tunnels; /* to the hosts they speak of */
 };
 
 /* Reads $IMGBUILD_LAUNCHER ("ccache" or "distcc"; NULL or "": none),
@@ -33,9 +33,9 @@ bool launcher_is_there(struct arena *a, const struct compile_request *rq);
 /* /usr/lib/ccache/gcc and the like, which the packages' scripts would have linked. */
 MUST_CHECK bool launcher_add_links(struct tree *t, const struct owner *owner, struct error *e);
 
-/* Puts the launcher into the environment, and a folder of the store that belongs to this source alone
- * at /cache: what one build leaves there no other source's build will read. `root` is the root_key() that
- * the compiler is known by. */
+/* Puts the launcher into the environment, and a folder of the store that belongs to this source
+ * alone at /cache: what one build leaves there no other source's build will read. `root` is the
+ * root_key() that the compiler is known by. */
 MUST_CHECK bool launcher_enter(struct arena *a, const struct compile_request *rq,
 			       const struct digest *root, struct sandbox *box, struct error *e);
 

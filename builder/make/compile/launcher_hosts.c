@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hosts in the languages of ccache(1) and distcc(1): each becomes a tunnel, and a port of the sandbox's
- * loopback address takes its place in the text. */
+/* Hosts in the languages of ccache(1) and distcc(1): each becomes a tunnel, and a port of the
+ * sandbox's loopback address takes its place in the text. */
 
 #include "make/compile/launcher.h"
 
@@ -24,7 +24,8 @@ static bool split_host(struct arena *a, struct str text, const char *port, struc
 }
 
 /* Notes a tunnel and gives its place inside, "127.0.0.1:PORT". NULL if `text` is no host. */
-static const char *add_tunnel(struct arena *a, struct launcher *l, struct str text, const char *port)
+static const char *add_tunnel(struct arena *a, struct launcher *l, struct str text,
+			      const char *port)
 {
 	struct tunnel t = { .port = (uint16_t)(FIRST_PORT + l->tunnels.n) };
 
@@ -54,11 +55,12 @@ static bool add_storage(struct arena *a, struct launcher *l, struct str word, st
 		inside = add_tunnel(a, l, host, scheme.p == http.p ? "80" : "6379");
 	}
 	if (!inside)
-		return err_set(e, ERR_USAGE, "CCACHE_REMOTE_STORAGE: " STR_FMT ": only http://HOST[:PORT]... and "
-					     "redis://HOST[:PORT]... can be reached from the sandbox",
+		return err_set(e, ERR_USAGE,
+			       "CCACHE_REMOTE_STORAGE: " STR_FMT ": only http://HOST[:PORT]... and "
+			       "redis://HOST[:PORT]... can be reached from the sandbox",
 			       STR_ARG(word));
-	buf_printf(out, "%s" STR_FMT STR_FMT "%s%s" STR_FMT, out->n ? " " : "", STR_ARG(scheme), STR_ARG(user),
-		   user.n ? "@" : "", inside, STR_ARG(str_from(rest, authority.n)));
+	buf_printf(out, "%s" STR_FMT STR_FMT "%s%s" STR_FMT, out->n ? " " : "", STR_ARG(scheme),
+		   STR_ARG(user), user.n ? "@" : "", inside, STR_ARG(str_from(rest, authority.n)));
 	return true;
 }
 
@@ -75,11 +77,15 @@ static bool add_host(struct arena *a, struct launcher *l, struct str word, struc
 		buf_printf(out, "%s" STR_FMT, out->n ? " " : "", STR_ARG(word));
 		return true;
 	}
-	inside = memchr(host.p, '@', host.n) || str_starts(word, STR("+")) ? NULL
-									    : add_tunnel(a, l, host, "3632");
+	inside = memchr(host.p, '@', host.n) || str_starts(word, STR("+"))
+			 ? NULL
+			 : add_tunnel(a, l, host, "3632");
 	if (!inside)
-		return err_set(e, ERR_USAGE, "DISTCC_HOSTS: " STR_FMT ": only HOST[:PORT][/LIMIT][,OPTION...] can be "
-					     "reached from the sandbox", STR_ARG(word));
+		return err_set(e, ERR_USAGE,
+			       "DISTCC_HOSTS: " STR_FMT
+			       ": only HOST[:PORT][/LIMIT][,OPTION...] can be "
+			       "reached from the sandbox",
+			       STR_ARG(word));
 	buf_printf(out, "%s%s" STR_FMT, out->n ? " " : "", inside, STR_ARG(str_from(word, host.n)));
 	return true;
 }
@@ -114,8 +120,11 @@ bool launcher_parse(struct arena *a, const char *name, const char *remote_storag
 		return launcher_add_each(a, out, "CCACHE_REMOTE_STORAGE", remote_storage,
 					 add_storage, e);
 	if (!out->distcc)
-		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: only \"ccache\" and \"distcc\" are known", name);
+		return err_set(e, ERR_USAGE,
+			       "IMGBUILD_LAUNCHER=%s: only \"ccache\" and \"distcc\" are known",
+			       name);
 	if (!distcc_hosts || !distcc_hosts[0])
-		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=distcc: DISTCC_HOSTS names no host");
+		return err_set(e, ERR_USAGE,
+			       "IMGBUILD_LAUNCHER=distcc: DISTCC_HOSTS names no host");
 	return launcher_add_each(a, out, "DISTCC_HOSTS", distcc_hosts, add_host, e);
 }

@@ -45,7 +45,8 @@ static bool local_list_folder(struct arena *a, const char *path, const char *nam
 		if (names.v[i][0] != '.' &&
 		    !local_list_entry(a, arena_printf(a, "%s/%s", path, names.v[i]),
 				      arena_printf(a, "%s%s%s", name, name[0] ? "/" : "",
-						   names.v[i]), depth, out, e))
+						   names.v[i]),
+				      depth, out, e))
 			return false;
 	}
 	return true;

@@ -10,8 +10,8 @@
 #define LOCAL_FILE_MAX (16u << 20)
 
 struct local_file {
-	const char *name;	/* "main.c", "parts/x.c" */
-	const char *path;	/* as it can be opened from here */
+	const char *name; /* "main.c", "parts/x.c" */
+	const char *path; /* as it can be opened from here */
 };
 
 struct local_files {

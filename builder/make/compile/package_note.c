@@ -5,11 +5,14 @@
 
 #include "format/json/jsonw.h"
 
-/* VERSION_ID of the release that the toolchain is of, or NULL: then the note says nothing about it. */
+/* VERSION_ID of the release that the toolchain is of, or NULL: then the note says nothing about it.
+ */
 static const char *os_version(const struct lock *lock)
 {
 	static const char *const releases[][2] = {
-		{ "bookworm", "12" }, { "trixie", "13" }, { "forky", "14" },
+		{ "bookworm", "12" },
+		{ "trixie", "13" },
+		{ "forky", "14" },
 	};
 
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {

@@ -25,23 +25,24 @@
 #include "make/compile/sandbox_rules.h"
 #include "make/compile/sandbox_user.h"
 
-/* One start of bubblewrap. Descriptors are close-on-exec; the child keeps those that bwrap reads. */
+/* One start of bubblewrap. Descriptors are close-on-exec; the child keeps those that bwrap reads.
+ */
 struct launch {
 	const struct limits *limits;
-	const struct tunnels *tunnels;	/* or NULL */
+	const struct tunnels *tunnels; /* or NULL */
 	struct sandbox_stage stage;
 	struct strings argv;
-	int rules, info[2];		/* the filter; a pipe on which bwrap tells the pid of its init */
-	int gate[2];			/* bwrap waits for a byte: then the tunnels are open */
-	pid_t init, carrier;		/* 0: not known, none */
-	int talk[2];			/* child and parent before exec(3) */
+	int rules, info[2];  /* the filter; a pipe on which bwrap tells the pid of its init */
+	int gate[2];	     /* bwrap waits for a byte: then the tunnels are open */
+	pid_t init, carrier; /* 0: not known, none */
+	int talk[2];	     /* child and parent before exec(3) */
 	int log;
-	bool terminal;			/* standard input, output and error stay as they are */
+	bool terminal; /* standard input, output and error stay as they are */
 };
 
 /* What a child that has not become bwrap says to its parent. */
 struct word {
-	char what[64];			/* "" is "I have my namespace, map me" */
+	char what[64]; /* "" is "I have my namespace, map me" */
 	int error;
 };
 
@@ -74,9 +75,9 @@ static void sandbox_add_words(struct arena *a, struct strings *l, const char *co
 		*list_push(a, l) = args[i];
 }
 
-#define ADD(a, l, ...)                                              \
-	sandbox_add_words((a), (l), (const char *const[]){ __VA_ARGS__ },         \
-	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+#define ADD(a, l, ...)                                                    \
+	sandbox_add_words((a), (l), (const char *const[]){ __VA_ARGS__ }, \
+			  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 static void add_namespaces(struct arena *a, struct launch *l)
 {
@@ -102,7 +103,8 @@ static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *
 	for (size_t i = 0; i < s->sources.n; i++)
 		ADD(a, v, "--ro-bind", stage_path(a, &l->stage, s->sources.v[i].host),
 		    arena_printf(a, "/sources/%s", s->sources.v[i].name));
-	ADD(a, v, "--remount-ro", "/sources", "--bind", stage_path(a, &l->stage, s->build), "/build");
+	ADD(a, v, "--remount-ro", "/sources", "--bind", stage_path(a, &l->stage, s->build),
+	    "/build");
 	if (s->cache)
 		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
 }
@@ -187,7 +189,8 @@ static _Noreturn void launch_child(const struct launch *l)
 	launch_give_up(l, "start /usr/bin/bwrap");
 }
 
-/* Until the child has become bwrap: maps its user when it asks for that, and hears why it failed. */
+/* Until the child has become bwrap: maps its user when it asks for that, and hears why it failed.
+ */
 static bool launch_converse(struct launch *l, pid_t pid, struct error *e)
 {
 	struct word w;
@@ -249,7 +252,7 @@ static bool open_tunnels(struct launch *l, struct error *e)
 	if (!l->tunnels)
 		return true;
 	hear_init(l);
-	return l->init == 0 ||	/* what bwrap says of it follows */
+	return l->init == 0 || /* what bwrap says of it follows */
 	       (tunnels_open(l->tunnels, l->init, &l->carrier, e) &&
 		fd_write(l->gate[1], STR("."), "the sandbox's gate", e));
 }
@@ -282,13 +285,17 @@ static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outco
 	hear_init(l);
 	end_namespace(l->init);
 	if (pidfd < 0)
-		return err_set(e, ERR_SYSTEM, "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
-	*outcome = !in_time ? SANDBOX_TIMEOUT : WIFSIGNALED(raw) ? SANDBOX_SIGNALLED : SANDBOX_EXITED;
+		return err_set(e, ERR_SYSTEM,
+			       "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
+	*outcome = !in_time	      ? SANDBOX_TIMEOUT
+		   : WIFSIGNALED(raw) ? SANDBOX_SIGNALLED
+				      : SANDBOX_EXITED;
 	*status = WIFSIGNALED(raw) ? WTERMSIG(raw) : WEXITSTATUS(raw);
 	return true;
 }
 
-static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *status, struct error *e)
+static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *status,
+		       struct error *e)
 {
 	pid_t pid;
 
@@ -313,8 +320,8 @@ static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *sta
 #define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .gate = { -1, -1 }, .talk = { -1, -1 } }
 
 static bool sandbox_run_words(const struct sandbox *s, const char *dir, const struct strings *argv,
-			      bool terminal,
-			      enum sandbox_outcome *outcome, int *status, struct error *e)
+			      bool terminal, enum sandbox_outcome *outcome, int *status,
+			      struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_LAUNCH l = LAUNCH_INIT;
@@ -363,8 +370,9 @@ bool sandbox_check(struct error *e)
 	int status = 0;
 
 	if (access("/usr/bin/bwrap", X_OK) < 0)
-		return err_set(e, ERR_SYSTEM, "compiling needs bubblewrap: install the package bubblewrap "
-					      "(make deps does)");
+		return err_set(e, ERR_SYSTEM,
+			       "compiling needs bubblewrap: install the package bubblewrap "
+			       "(make deps does)");
 	l.limits = &limits;
 	l.log = log;
 	if (!launch_open(&l, e))
@@ -374,10 +382,12 @@ bool sandbox_check(struct error *e)
 	if (launch_run(&l, &outcome, &status, &why) && outcome == SANDBOX_EXITED && status == 0)
 		return true;
 	err_format(&why, text, sizeof(text));
-	return err_set(e, ERR_SYSTEM, "compiling needs user, pid and network namespaces, which bubblewrap "
-				      "cannot make here%s%s; allow them: sysctl kernel.unprivileged_userns_clone=1, "
-				      "user.max_user_namespaces above 0, and on Ubuntu "
-				      "kernel.apparmor_restrict_unprivileged_userns=0; in a container, a seccomp "
-				      "profile that lets unshare(2) and mount(2) pass",
-		       why.kind ? ": " : "", why.kind ? text : "");
+	return err_set(
+		e, ERR_SYSTEM,
+		"compiling needs user, pid and network namespaces, which bubblewrap "
+		"cannot make here%s%s; allow them: sysctl kernel.unprivileged_userns_clone=1, "
+		"user.max_user_namespaces above 0, and on Ubuntu "
+		"kernel.apparmor_restrict_unprivileged_userns=0; in a container, a seccomp "
+		"profile that lets unshare(2) and mount(2) pass",
+		why.kind ? ": " : "", why.kind ? text : "");
 }

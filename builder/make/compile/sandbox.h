@@ -5,26 +5,26 @@
 /* One command in a sealed Debian 13: user, mount, pid, net, ipc and uts namespaces through
  * bubblewrap(1); the toolchain read-only at /, the build folder at /build, the sources read-only at
  * /sources, fresh /proc, /dev and /tmp, and nothing else of the host: no network, no files, no
- * descriptors, no terminal, no environment, no root (sandbox_user.h), no system calls around all that
- * (sandbox_rules.h). The one exception are `tunnels`, for a launcher that its user asked for. When it
- * returns, every process of it is dead. */
+ * descriptors, no terminal, no environment, no root (sandbox_user.h), no system calls around all
+ * that (sandbox_rules.h). The one exception are `tunnels`, for a launcher that its user asked for.
+ * When it returns, every process of it is dead. */
 
 #include "make/compile/tunnel.h"
 #include "input/recipe/recipe.h"
 
 struct sandbox_mount {
-	const char *host, *name;	/* host path -> /sources/NAME, read-only */
+	const char *host, *name; /* host path -> /sources/NAME, read-only */
 };
 
 struct sandbox {
-	const char *root;		/* the toolchain's folder */
-	const char *build;		/* the folder mounted at /build; given to the build's user */
-	const char *cache;		/* the folder mounted writable at /cache, or NULL */
+	const char *root;  /* the toolchain's folder */
+	const char *build; /* the folder mounted at /build; given to the build's user */
+	const char *cache; /* the folder mounted writable at /cache, or NULL */
 	list_of(struct sandbox_mount) sources;
 	struct variables env;
 	struct limits limits;
-	const struct tunnels *tunnels;	/* ways out of the network namespace, or NULL: none */
-	int log;			/* standard output and error of the commands */
+	const struct tunnels *tunnels; /* ways out of the network namespace, or NULL: none */
+	int log;		       /* standard output and error of the commands */
 };
 
 /* Checks that sandboxes can be had here: bubblewrap is installed and may make user namespaces.
@@ -33,13 +33,13 @@ MUST_CHECK bool sandbox_check(struct error *e);
 
 enum sandbox_outcome { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIMEOUT };
 
-/* Runs argv in `dir` (absolute, inside the sandbox). *status is the exit status or the signal. false
- * only when the sandbox itself failed (ERR_SYSTEM). */
+/* Runs argv in `dir` (absolute, inside the sandbox). *status is the exit status or the signal.
+ * false only when the sandbox itself failed (ERR_SYSTEM). */
 MUST_CHECK bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
 			    enum sandbox_outcome *outcome, int *status, struct error *e);
 
-/* The same for a person at the terminal: standard input, output and error are those of imgbuild, and
- * there is no limit on time. How the command ended is of no interest. */
+/* The same for a person at the terminal: standard input, output and error are those of imgbuild,
+ * and there is no limit on time. How the command ended is of no interest. */
 MUST_CHECK bool sandbox_shell(const struct sandbox *s, const char *dir, const struct strings *argv,
 			      struct error *e);
 

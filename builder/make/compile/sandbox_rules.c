@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A seccomp filter that allows by default: compilers and configure scripts of any age must run, so it
- * names what is refused, not what is allowed. Knows nothing of bubblewrap but that it reads a file. */
+/* A seccomp filter that allows by default: compilers and configure scripts of any age must run, so
+ * it names what is refused, not what is allowed. Knows nothing of bubblewrap but that it reads a
+ * file. */
 
 #include "make/compile/sandbox_rules.h"
 
@@ -16,14 +17,54 @@
 
 /* Not namespaced, or a wide way into the kernel; no build needs any of them. */
 static const char *const refused[] = {
-	"acct", "add_key", "bpf", "clock_adjtime", "clock_settime", "delete_module", "fanotify_init",
-	"finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "io_uring_enter",
-	"io_uring_register", "io_uring_setup", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
-	"lookup_dcookie", "mount", "mount_setattr", "move_mount", "name_to_handle_at",
-	"open_by_handle_at", "open_tree", "perf_event_open", "pidfd_getfd", "pivot_root",
-	"process_madvise", "process_vm_readv", "process_vm_writev", "ptrace", "quotactl", "reboot",
-	"request_key", "sethostname", "setdomainname", "setns", "settimeofday", "swapoff", "swapon",
-	"syslog", "umount2", "unshare", "userfaultfd", "vhangup",
+	"acct",
+	"add_key",
+	"bpf",
+	"clock_adjtime",
+	"clock_settime",
+	"delete_module",
+	"fanotify_init",
+	"finit_module",
+	"fsconfig",
+	"fsmount",
+	"fsopen",
+	"fspick",
+	"init_module",
+	"io_uring_enter",
+	"io_uring_register",
+	"io_uring_setup",
+	"kcmp",
+	"kexec_file_load",
+	"kexec_load",
+	"keyctl",
+	"lookup_dcookie",
+	"mount",
+	"mount_setattr",
+	"move_mount",
+	"name_to_handle_at",
+	"open_by_handle_at",
+	"open_tree",
+	"perf_event_open",
+	"pidfd_getfd",
+	"pivot_root",
+	"process_madvise",
+	"process_vm_readv",
+	"process_vm_writev",
+	"ptrace",
+	"quotactl",
+	"reboot",
+	"request_key",
+	"sethostname",
+	"setdomainname",
+	"setns",
+	"settimeofday",
+	"swapoff",
+	"swapon",
+	"syslog",
+	"umount2",
+	"unshare",
+	"userfaultfd",
+	"vhangup",
 };
 
 /* What a build may speak. AF_VSOCK reaches the machine's host through any network namespace, AF_ALG
@@ -34,8 +75,9 @@ static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
  * (CVE-2019-10063). */
 static struct scmp_arg_cmp low_half(unsigned argument, unsigned value)
 {
-	return (struct scmp_arg_cmp){ .arg = argument, .op = SCMP_CMP_MASKED_EQ,
-				      .datum_a = 0xffffffff, .datum_b = value };
+	return (struct scmp_arg_cmp){
+		.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = value
+	};
 }
 
 static int refuse_names(scmp_filter_ctx filter)
@@ -45,7 +87,8 @@ static int refuse_names(scmp_filter_ctx filter)
 	for (size_t i = 0; rc == 0 && i < sizeof(refused) / sizeof(*refused); i++) {
 		int number = seccomp_syscall_resolve_name(refused[i]);
 
-		/* an older libseccomp does not know the newest calls; this architecture may lack others */
+		/* an older libseccomp does not know the newest calls; this architecture may lack
+		 * others */
 		if (number >= 0)
 			rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), number, 0);
 	}
@@ -63,23 +106,28 @@ static int refuse_families(scmp_filter_ctx filter)
 			next++;
 			continue;
 		}
-		rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-					    low_half(0, (unsigned)family));
+		rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
+					    1, low_half(0, (unsigned)family));
 	}
 	return rc ? rc
-		  : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-					   (struct scmp_arg_cmp){ .arg = 0, .op = SCMP_CMP_GT,
-								  .datum_a = (unsigned)families[n - 1] });
+		  : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
+					   1,
+					   (struct scmp_arg_cmp){
+						   .arg = 0,
+						   .op = SCMP_CMP_GT,
+						   .datum_a = (unsigned)families[n - 1] });
 }
 
-/* A user namespace of one's own gives all capabilities in it; clone3 hides its flags from filters, so
- * it is "not implemented", and the C library falls back to clone. */
+/* A user namespace of one's own gives all capabilities in it; clone3 hides its flags from filters,
+ * so it is "not implemented", and the C library falls back to clone. */
 static int refuse_namespaces(scmp_filter_ctx filter)
 {
 	int rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-					SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER));
+					SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_NEWUSER,
+						   CLONE_NEWUSER));
 
-	return rc ? rc : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	return rc ? rc
+		  : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 }
 
 /* Typing into the terminal of the person who started the build. */
@@ -88,8 +136,9 @@ static int refuse_typing(scmp_filter_ctx filter)
 	int rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
 					low_half(1, TIOCSTI));
 
-	return rc ? rc : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-						low_half(1, TIOCLINUX));
+	return rc ? rc
+		  : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+					   low_half(1, TIOCLINUX));
 }
 
 int sandbox_rules(struct error *e)

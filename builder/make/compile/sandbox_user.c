@@ -28,7 +28,8 @@ static uid_t unused_id(void)
 
 	if (io_read_file(&a, AT_FDCWD, "/proc/self/uid_map", 4096, &text, &ignored)) {
 		while (str_next(&text, '\n', &line)) {
-			if (sscanf(str_dup(&a, line), "%lu %lu %lu", &inside, &outside, &count) == 3)
+			if (sscanf(str_dup(&a, line), "%lu %lu %lu", &inside, &outside, &count) ==
+			    3)
 				last = inside + count - 1;
 		}
 	}
@@ -90,7 +91,7 @@ bool stage_own(const struct sandbox_stage *s, const char *path, struct error *e)
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) == 0 && st.st_uid == s->id)
-		return true;	/* an earlier step had it */
+		return true; /* an earlier step had it */
 	if (!own_below(fd, path, s->id, 0, e))
 		return false;
 	return fchown(fd, s->id, s->id) == 0 || err_sys(e, "give %s to the build's user", path);
@@ -106,9 +107,11 @@ static bool write_map(const struct sandbox_stage *s, pid_t child, const char *na
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd >= 0 && write(fd, line, (size_t)n) == n)
 		return true;
-	return err_sys(e, "imgbuild runs as root but may not become user %u (it lacks CAP_SETUID or "
-			  "CAP_SETGID), so a build could start any number of processes; run it as a "
-			  "user, or with these capabilities", (unsigned)s->id);
+	return err_sys(e,
+		       "imgbuild runs as root but may not become user %u (it lacks CAP_SETUID or "
+		       "CAP_SETGID), so a build could start any number of processes; run it as a "
+		       "user, or with these capabilities",
+		       (unsigned)s->id);
 }
 
 bool stage_map(const struct sandbox_stage *s, pid_t child, struct error *e)

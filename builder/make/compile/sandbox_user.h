@@ -3,11 +3,12 @@
 #define MAKE_COMPILE_SANDBOX_USER_H
 
 /* Builds that root starts do not run as root. The kernel exempts root from the limit on processes
- * (copy_process in kernel/fork.c), and a way out of the sandbox would lead to root. So the sandbox is
- * entered through a user namespace whose only user is an id that nobody has.
+ * (copy_process in kernel/fork.c), and a way out of the sandbox would lead to root. So the sandbox
+ * is entered through a user namespace whose only user is an id that nobody has.
  *
- * That user may not walk through the store (0700), so what the sandbox mounts is mounted once before,
- * by root, in a mount namespace of its own, on a tmpfs at /tmp: this is called staging here. */
+ * That user may not walk through the store (0700), so what the sandbox mounts is mounted once
+ * before, by root, in a mount namespace of its own, on a tmpfs at /tmp: this is called staging
+ * here. */
 
 #include <sys/types.h>
 
@@ -24,8 +25,8 @@ struct staged {
 };
 
 struct sandbox_stage {
-	bool active;			/* imgbuild runs as root */
-	uid_t id;			/* the user and group that nobody has */
+	bool active; /* imgbuild runs as root */
+	uid_t id;    /* the user and group that nobody has */
 	list_of(struct staged) paths;
 };
 
@@ -41,8 +42,8 @@ MUST_CHECK bool stage_own(const struct sandbox_stage *s, const char *path, struc
 /* Says to the kernel which user a child that called unshare(CLONE_NEWUSER) is of. */
 MUST_CHECK bool stage_map(const struct sandbox_stage *s, pid_t child, struct error *e);
 
-/* In the child, after it has been mapped: mounts the staged paths and becomes the user. Calls nothing
- * that allocates. false with errno, and *what says which of the calls failed. */
+/* In the child, after it has been mapped: mounts the staged paths and becomes the user. Calls
+ * nothing that allocates. false with errno, and *what says which of the calls failed. */
 bool stage_enter(const struct sandbox_stage *s, const char **what);
 
 #endif

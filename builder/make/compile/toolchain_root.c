@@ -49,8 +49,9 @@ static bool list_packages(struct arena *a, const struct lock *lock,
 				*list_push(a, out) = p;
 		}
 	}
-	return out->n > 0 || err_set(e, ERR_INPUT, "%s names no package for \"%s\"; run imgbuild lock",
-				     lock->file, role);
+	return out->n > 0 ||
+	       err_set(e, ERR_INPUT, "%s names no package for \"%s\"; run imgbuild lock",
+		       lock->file, role);
 }
 
 static bool toolchain_key(const struct lock *lock, const struct source_recipe *source,
@@ -92,12 +93,16 @@ bool root_inputs(struct arena *a, const struct lock *lock, const struct source_r
 	for (size_t i = 0; i < packages.n; i++) {
 		const struct locked_package *p = packages.v[i];
 
-		*list_push(a, out) = (struct history_input){
-			.name = arena_printf(a, "toolchain package %s:%s", p->name, p->architecture),
-			.version = p->version, .value = digest_hex_dup(a, &p->file.sha256) };
+		*list_push(a, out) =
+			(struct history_input){ .name = arena_printf(a, "toolchain package %s:%s",
+								     p->name, p->architecture),
+						.version = p->version,
+						.value = digest_hex_dup(a, &p->file.sha256) };
 	}
 	for (size_t i = 0; i < source->toolchain->links.n; i++)
-		history_add(a, out, arena_printf(a, "toolchain link %s", source->toolchain->links.v[i].path),
+		history_add(a, out,
+			    arena_printf(a, "toolchain link %s",
+					 source->toolchain->links.v[i].path),
 			    source->toolchain->links.v[i].to);
 	return true;
 }
@@ -119,8 +124,8 @@ static int root_open_parent(int rootfd, const char *path, struct error *e)
 static bool root_write_file(int dirfd, const struct node *n, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };
-	AUTO_FD fd = openat(dirfd, path_base(n->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    0600);
+	AUTO_FD fd = openat(dirfd, path_base(n->path),
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return err_sys(e, "create /%s in the toolchain", n->path);
@@ -148,12 +153,13 @@ static bool root_write_node(int rootfd, const struct node *n, struct error *e)
 	return true;
 }
 
-/* What is compiled against: of packages of another machine only this is laid out, and only where the
- * compilers' own packages have nothing. Their programs could not run here. */
+/* What is compiled against: of packages of another machine only this is laid out, and only where
+ * the compilers' own packages have nothing. Their programs could not run here. */
 static bool is_compiled_against(const struct tree *t, const char *path)
 {
 	return (strncmp(path, "usr/include/", 12) == 0 || strncmp(path, "usr/lib/", 8) == 0 ||
-		strncmp(path, "usr/share/pkgconfig/", 20) == 0) && !tree_find(t, path);
+		strncmp(path, "usr/share/pkgconfig/", 20) == 0) &&
+	       !tree_find(t, path);
 }
 
 static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, bool foreign,
@@ -166,7 +172,8 @@ static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, 
 		struct node n = deb_node(deb, d, owner);
 
 		/* what nobody compiles with only costs time */
-		if (strncmp(n.path, "usr/share/doc/", 14) == 0 || strncmp(n.path, "usr/share/man/", 14) == 0 ||
+		if (strncmp(n.path, "usr/share/doc/", 14) == 0 ||
+		    strncmp(n.path, "usr/share/man/", 14) == 0 ||
 		    strncmp(n.path, "usr/share/locale/", 17) == 0)
 			continue;
 		if (foreign && !is_compiled_against(t, n.path))
@@ -187,15 +194,20 @@ static bool add_extras(struct tree *t, const struct toolchain *toolchain, bool l
 	static const char *const folders[] = { "build", "sources", "proc", "dev", "tmp" };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		struct node n = { .path = folders[i], .type = NODE_DIR, .mode = 0755,
+		struct node n = { .path = folders[i],
+				  .type = NODE_DIR,
+				  .mode = 0755,
 				  .owner = &toolchain_owner };
 
 		if (!tree_add(t, &n, e))
 			return false;
 	}
 	for (size_t i = 0; i < toolchain->links.n; i++) {
-		struct node n = { .path = toolchain->links.v[i].path + 1, .type = NODE_LINK, .mode = 0777,
-				  .target = toolchain->links.v[i].to, .owner = &toolchain_owner };
+		struct node n = { .path = toolchain->links.v[i].path + 1,
+				  .type = NODE_LINK,
+				  .mode = 0777,
+				  .target = toolchain->links.v[i].to,
+				  .owner = &toolchain_owner };
 
 		if (!tree_add(t, &n, e))
 			return err_wrap(e, "toolchain %s", toolchain->name);
@@ -229,7 +241,8 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 		opened += ok;
 		ok = ok && add_entries(a, &t, &debs[opened - 1], is_foreign(rq->lock, p), e);
 	}
-	ok = ok && add_extras(&t, rq->source->toolchain, rq->options->launcher, e) && write_tree(rootfd, &t, e);
+	ok = ok && add_extras(&t, rq->source->toolchain, rq->options->launcher, e) &&
+	     write_tree(rootfd, &t, e);
 	while (opened)
 		deb_close(&debs[--opened]);
 	return ok;

@@ -14,12 +14,13 @@ MUST_CHECK bool root_key(const struct lock *lock, const struct source_recipe *so
 			 struct digest *key, struct error *e);
 
 /* The same one by one. */
-MUST_CHECK bool root_inputs(struct arena *a, const struct lock *lock, const struct source_recipe *source,
-			    struct history_inputs *out, struct error *e);
+MUST_CHECK bool root_inputs(struct arena *a, const struct lock *lock,
+			    const struct source_recipe *source, struct history_inputs *out,
+			    struct error *e);
 
-/* Gives the path of the root, made if it is not there yet; with options->launcher, of one that holds
- * the toolchain's launcher besides, which root_key does not tell. It belongs to the user, holds no setuid
- * file, and appears under its name only when complete. */
+/* Gives the path of the root, made if it is not there yet; with options->launcher, of one that
+ * holds the toolchain's launcher besides, which root_key does not tell. It belongs to the user,
+ * holds no setuid file, and appears under its name only when complete. */
 MUST_CHECK bool root_get(struct arena *a, const struct compile_request *rq, const char **path,
 			 struct error *e);
 

@@ -47,7 +47,8 @@ static int listen_at(uint16_t port)
 	const struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd >= 0 && (bind(fd, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 128) < 0))
+	if (fd >= 0 &&
+	    (bind(fd, (const struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 128) < 0))
 		fd_closep(&fd);
 	return fd;
 }
@@ -59,7 +60,9 @@ union rights {
 
 static struct msghdr rights_message(struct iovec *iov, union rights *rights, size_t n)
 {
-	return (struct msghdr){ .msg_iov = iov, .msg_iovlen = 1, .msg_control = rights->bytes,
+	return (struct msghdr){ .msg_iov = iov,
+				.msg_iovlen = 1,
+				.msg_control = rights->bytes,
 				.msg_controllen = CMSG_SPACE(n * sizeof(int)) };
 }
 
@@ -80,7 +83,8 @@ static _Noreturn void listen_inside(const struct tunnels *t, pid_t init, int to)
 		if (fds[i] < 0)
 			_exit(2);
 	}
-	rights.head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+	rights.head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+					.cmsg_type = SCM_RIGHTS,
 					.cmsg_len = CMSG_LEN(t->n * sizeof(int)) };
 	memcpy(CMSG_DATA(&rights.head), fds, t->n * sizeof(int));
 	_exit(sendmsg(to, &m, MSG_NOSIGNAL) == 1 ? 0 : 3);
@@ -116,8 +120,10 @@ static bool get_listeners(const struct tunnels *t, pid_t init, int *fds, struct 
 	close(pair[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return ok || err_set(e, ERR_SYSTEM, "open a way out of the sandbox: its network namespace cannot be "
-					    "entered (%d); do without IMGBUILD_LAUNCHER", WEXITSTATUS(status));
+	return ok || err_set(e, ERR_SYSTEM,
+			     "open a way out of the sandbox: its network namespace cannot be "
+			     "entered (%d); do without IMGBUILD_LAUNCHER",
+			     WEXITSTATUS(status));
 }
 
 static int tunnel_connect(const struct tunnel *t)
@@ -156,7 +162,8 @@ static bool tunnel_move(struct pollfd *from, int to)
 static _Noreturn void tunnel_carry(const struct tunnel *t, int inside)
 {
 	int outside = tunnel_connect(t);
-	struct pollfd p[2] = { { .fd = inside, .events = POLLIN }, { .fd = outside, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = inside, .events = POLLIN },
+			       { .fd = outside, .events = POLLIN } };
 
 	signal(SIGPIPE, SIG_IGN);
 	while (outside >= 0 && (p[0].fd >= 0 || p[1].fd >= 0)) {

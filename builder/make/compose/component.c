@@ -66,16 +66,21 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	struct placed *p = find_package(c, name);
 
 	if (!p)
-		return err_set(e, ERR_INPUT, "%s does not name the package %s; run imgbuild lock %s%s",
+		return err_set(e, ERR_INPUT,
+			       "%s does not name the package %s; run imgbuild lock %s%s",
 			       c->order->lock->file, name, compile_platform(c->order->lock)->option,
 			       recipe_asked(c->order->recipe));
 	p->owner = arena_alloc(a, sizeof(*p->owner));
 	*p->owner = (struct owner){
-		.kind = OWNER_PACKAGE, .name = name, .version = p->deb.package->version,
-		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
+		.kind = OWNER_PACKAGE,
+		.name = name,
+		.version = p->deb.package->version,
+		.layer = compose_layer(a, c, component->name),
+		.why = place_format(a, &component->at),
 	};
 	stock_add_package(a, &t->stock, &p->deb);
-	return place_package(&to, &p->deb, &t->which, p->owner, e) || err_wrap(e, "package %s", name);
+	return place_package(&to, &p->deb, &t->which, p->owner, e) ||
+	       err_wrap(e, "package %s", name);
 }
 
 /* What the component takes of what its packages depend on: whole packages, less what is dropped. */
@@ -91,7 +96,8 @@ static bool place_taken(struct arena *a, struct composition *c, const struct com
 	for (size_t i = 0; ok && i < c->packages.n; i++) {
 		const struct locked_package *taken = c->packages.v[i].locked;
 
-		ok = !package_has_role(taken, role) || place_one(a, c, component, taken->name, t, e);
+		ok = !package_has_role(taken, role) ||
+		     place_one(a, c, component, taken->name, t, e);
 	}
 	t->which.keep = asked.keep;
 	t->which.used.keep = asked.used.keep;
@@ -135,7 +141,8 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 /* The copyright file comes along, as it does with packages: licences ask for it. */
 static bool component_is_copyright(const char *path)
 {
-	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
+	return strncmp(path, "usr/share/doc/", 14) == 0 &&
+	       str_ends(str_of(path), STR("/copyright"));
 }
 
 static bool add_fragment(struct composition *c, const struct source_fragment *f,
@@ -145,7 +152,8 @@ static bool add_fragment(struct composition *c, const struct source_fragment *f,
 		struct node n = f->fragment.nodes.v[i];
 		bool is_dir = n.type == NODE_DIR, wanted;
 
-		wanted = select_path(which->keep, which->drop, n.path, is_dir ? NULL : &which->used);
+		wanted = select_path(which->keep, which->drop, n.path,
+				     is_dir ? NULL : &which->used);
 		/* folders come along with what is in them, so that they merge with a package's */
 		if (is_dir || (!wanted && !component_is_copyright(n.path)))
 			continue;
@@ -170,10 +178,14 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 
 	taking_open(a, component, p, &t);
 	*owner = (struct owner){
-		.kind = OWNER_SOURCE, .name = p->source->name, .version = locked->version,
-		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
+		.kind = OWNER_SOURCE,
+		.name = p->source->name,
+		.version = locked->version,
+		.layer = compose_layer(a, c, component->name),
+		.why = place_format(a, &component->at),
 	};
-	if (!get_fragment(a, c, p->source, &f, e) || !needs_check_fragment(component, &f->fragment, e) ||
+	if (!get_fragment(a, c, p->source, &f, e) ||
+	    !needs_check_fragment(component, &f->fragment, e) ||
 	    !add_fragment(c, f, &t.which, owner, e))
 		return false;
 	stock_add_fragment(a, &t.stock, &f->fragment);
@@ -189,13 +201,20 @@ static bool add_alternatives(struct arena *a, struct composition *c,
 	for (size_t i = 0; i < p->alternatives.n; i++) {
 		const struct link_spec *l = &p->alternatives.v[i];
 		struct owner *owner = arena_alloc(a, sizeof(*owner));
-		struct node n = { .path = l->path + 1, .type = NODE_LINK, .mode = 0777, .target = l->to,
-				  .mtime = (int64_t)c->order->recipe->epoch, .owner = owner };
+		struct node n = { .path = l->path + 1,
+				  .type = NODE_LINK,
+				  .mode = 0777,
+				  .target = l->to,
+				  .mtime = (int64_t)c->order->recipe->epoch,
+				  .owner = owner };
 
-		*owner = (struct owner){ .kind = OWNER_RECIPE, .name = l->path, .layer = compose_layer(a, c, component->name),
+		*owner = (struct owner){ .kind = OWNER_RECIPE,
+					 .name = l->path,
+					 .layer = compose_layer(a, c, component->name),
 					 .why = place_format(a, &l->at) };
 		if (!tree_resolve(c->tree, l->to))
-			err_set(e, ERR_INPUT, "the alternative %s leads to %s, which is not there", l->path, l->to);
+			err_set(e, ERR_INPUT, "the alternative %s leads to %s, which is not there",
+				l->path, l->to);
 		else if (tree_add(c->tree, &n, e))
 			continue;
 		return err_at(e, l->at.file, l->at.line, l->at.col);
@@ -220,11 +239,13 @@ bool compose_component(struct arena *a, struct composition *c, const struct comp
 	const struct provider *p;
 
 	if (!locked || locked->provider >= component->providers.n)
-		return err_set(e, ERR_INPUT, "%s does not say who provides it; run imgbuild lock %s%s",
+		return err_set(e, ERR_INPUT,
+			       "%s does not say who provides it; run imgbuild lock %s%s",
 			       c->order->lock->file, compile_platform(c->order->lock)->option,
 			       recipe_asked(c->order->recipe));
 	p = &component->providers.v[locked->provider];
-	if (!(p->source ? from_source(a, c, component, p, e) : from_packages(a, c, component, p, e)))
+	if (!(p->source ? from_source(a, c, component, p, e)
+			: from_packages(a, c, component, p, e)))
 		return false;
 	return add_alternatives(a, c, component, p, e) && check_needs(c, component, e);
 }
@@ -236,9 +257,10 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 	struct selection all = { .keep = NULL };
 	struct source_fragment *f;
 
-	*owner = (struct owner){ .kind = OWNER_SOURCE, .name = program->name, .layer = compose_layer(a, c, LAYER_PROGRAMS),
+	*owner = (struct owner){ .kind = OWNER_SOURCE,
+				 .name = program->name,
+				 .layer = compose_layer(a, c, LAYER_PROGRAMS),
 				 .why = place_format(a, &program->at),
 				 .remedy = "write another \"to\" for the program" };
-	return get_fragment(a, c, program->source, &f, e) &&
-	       add_fragment(c, f, &all, owner, e);
+	return get_fragment(a, c, program->source, &f, e) && add_fragment(c, f, &all, owner, e);
 }

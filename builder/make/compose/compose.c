@@ -23,7 +23,8 @@ struct to_open {
 };
 
 /* Has packages in the store, decodes them on all processors, and opens them. */
-static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch, struct error *e)
+static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch,
+		     struct error *e)
 {
 	const struct compose_order *o = c->order;
 	const struct locked_package **v = arena_array(a, l->n + 1, sizeof(*v));
@@ -33,7 +34,8 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 		v[i] = l->v[i]->locked;
 		debs[i] = l->v[i]->deb.package;
 	}
-	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) || !deb_decode_all(o->store, debs, l->n, e))
+	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) ||
+	    !deb_decode_all(o->store, debs, l->n, e))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		struct placed *p = l->v[i];
@@ -46,7 +48,8 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 	return true;
 }
 
-/* Opens every package that gives a file to the image, and the candidates of which nothing is known. */
+/* Opens every package that gives a file to the image, and the candidates of which nothing is known.
+ */
 static bool open_packages(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct lock *lock = c->order->lock;
@@ -128,7 +131,8 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, recipe_shown(a, r) };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
+				 recipe_shown(a, r) };
 
 	if (!r->effects.ca_bundle)
 		return true;
@@ -139,8 +143,9 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 			return effects_ca_bundle(a, &p->deb, &to, e) ||
 			       err_wrap(e, "package %s", r->effects.ca_bundle);
 	}
-	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s", c->order->lock->file,
-		       r->effects.ca_bundle, compile_platform(c->order->lock)->option, recipe_asked(r));
+	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
+		       c->order->lock->file, r->effects.ca_bundle,
+		       compile_platform(c->order->lock)->option, recipe_asked(r));
 }
 
 /* A library that is there but too old would be found out only when the program starts. */
@@ -153,8 +158,11 @@ static bool compose_check_versions(struct arena *a, struct composition *c, struc
 		const struct version_miss *m = &misses.v.v[i];
 
 		if (version_miss_is_fatal(m))
-			return err_set(e, ERR_INPUT, "/%s needs version %s, which /%s does not offer; lock the base "
-						     "and the recipe again", m->file, m->version, m->library);
+			return err_set(
+				e, ERR_INPUT,
+				"/%s needs version %s, which /%s does not offer; lock the base "
+				"and the recipe again",
+				m->file, m->version, m->library);
 	}
 	return true;
 }
@@ -172,14 +180,15 @@ static bool can_give(const struct placed *p, const struct closure_edge *edge)
 static bool is_wanted_package(const struct composition *c, const struct placed *p)
 {
 	for (size_t i = 0; i < c->closure.edges.n; i++) {
-		if (closure_edge_lacks(&c->closure.edges.v[i]) && can_give(p, &c->closure.edges.v[i]))
+		if (closure_edge_lacks(&c->closure.edges.v[i]) &&
+		    can_give(p, &c->closure.edges.v[i]))
 			return true;
 	}
 	return false;
 }
 
-/* Opens the candidates that have what is missing; where none of them has it, all: what was noted of them is not
- * the last word. *again: some were opened. */
+/* Opens the candidates that have what is missing; where none of them has it, all: what was noted of
+ * them is not the last word. *again: some were opened. */
 static bool open_wanted(struct arena *a, struct composition *c, bool *again, struct error *e)
 {
 	struct to_open wanted = { 0 }, rest = { 0 }, *l;
@@ -226,7 +235,8 @@ static void note_libraries(struct arena *a, const struct composition *c)
 
 static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
 {
-	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
+	candidates_init(&c->candidates, a, c->debs.v, c->debs.n,
+			compose_layer(a, c, LAYER_LIBRARIES));
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
 	if (!run_closure(a, c, e))
 		return err_wrap(e, "closure");
@@ -238,7 +248,8 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, recipe_shown(a, r) };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
+				 recipe_shown(a, r) };
 	struct buf text = { .a = a };
 
 	if (!r->effects.ld_so_cache)
@@ -259,7 +270,8 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 		if (c->packages.v[i].owner || package_has_role(p, "image-data"))
 			*list_push(a, &used) = &c->packages.v[i].deb;
 	}
-	if (scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, &refused) || c->order->tolerant)
+	if (scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, &refused) ||
+	    c->order->tolerant)
 		return true;
 	*e = refused;
 	return false;
@@ -274,13 +286,11 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	if (!open_packages(a, c, e))
 		return false;
 	note_libraries(a, c);
-	return add_contents(a, c, e)
-	    && overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay, tree, e)
-	    && add_ca_bundle(a, c, e)
-	    && find_libraries(a, c, e)
-	    && compose_records(a, c, e)
-	    && add_library_cache(a, c, e)
-	    && review_scripts(a, c, e);
+	return add_contents(a, c, e) &&
+	       overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
+			     tree, e) &&
+	       add_ca_bundle(a, c, e) && find_libraries(a, c, e) && compose_records(a, c, e) &&
+	       add_library_cache(a, c, e) && review_scripts(a, c, e);
 }
 
 void compose_close(struct composition *c)

@@ -14,7 +14,8 @@ MUST_CHECK bool compose_image(struct arena *a, const struct compose_order *o, st
 			      struct composition *c, struct error *e);
 void compose_close(struct composition *c);
 
-/* Whether a package of a lock may give a file to the image, as part of a component, as data or as a library. */
+/* Whether a package of a lock may give a file to the image, as part of a component, as data or as a
+ * library. */
 bool compose_may_take(const struct locked_package *p);
 
 /* Where packages of the composition are placed. */

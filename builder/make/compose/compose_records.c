@@ -45,10 +45,13 @@ static bool record_packages(struct arena *a, struct composition *c, struct error
 		if (!p->open || is_recorded(c, a, name))
 			continue;
 		if (!owner) {
-			/* only its copyright file or data may have come along, for another package */
+			/* only its copyright file or data may have come along, for another package
+			 */
 			owner = arena_alloc(a, sizeof(*owner));
-			*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = name,
-						 .version = p->deb.package->version, .layer = compose_layer(a, c, LAYER_FILES),
+			*owner = (struct owner){ .kind = OWNER_PACKAGE,
+						 .name = name,
+						 .version = p->deb.package->version,
+						 .layer = compose_layer(a, c, LAYER_FILES),
 						 .why = p->locked->why };
 		}
 		if (!place_record(c->tree, &p->deb, owner, &added, e))
@@ -81,7 +84,10 @@ static bool sum_source(struct composition *c, const char *source, struct buf *su
 static bool record_add_text(struct arena *a, struct composition *c, const char *path,
 			    const struct buf *text, const struct owner *owner, struct error *e)
 {
-	struct node n = { .path = arena_strdup(a, path), .type = NODE_FILE, .mode = 0644, .owner = owner,
+	struct node n = { .path = arena_strdup(a, path),
+			  .type = NODE_FILE,
+			  .mode = 0644,
+			  .owner = owner,
 			  .mtime = (int64_t)c->order->recipe->epoch,
 			  .content = { .bytes = buf_cstr(text), .size = text->n } };
 
@@ -111,7 +117,7 @@ static bool record_upstream(struct arena *a, struct composition *c, const struct
 		return true;
 	path = upstream_path(a, locked);
 	if (tree_find(c->tree, path))
-		return true;	/* two components of one source */
+		return true; /* two components of one source */
 	upstream_document(s, locked, c->order->recipe->epoch, &text);
 	return record_add_text(a, c, path, &text, owner, e);
 }
@@ -141,9 +147,9 @@ static bool record_source(struct arena *a, struct composition *c, const struct s
 		   locked->package);
 	return record_add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s", s->package),
 			       &control, owner, e) &&
-	       record_add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s.md5sums",
-						  s->package), &sums, owner,
-			       e);
+	       record_add_text(a, c,
+			       arena_printf(a, "var/lib/dpkg/status.d/%s.md5sums", s->package),
+			       &sums, owner, e);
 }
 
 bool compose_records(struct arena *a, struct composition *c, struct error *e)

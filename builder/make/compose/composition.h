@@ -2,8 +2,9 @@
 #ifndef MAKE_COMPOSE_COMPOSITION_H
 #define MAKE_COMPOSE_COMPOSITION_H
 
-/* An image while its tree is filled: what is asked for, what is open, and what is known of it so far.
- * compose_image() fills it; who looks for what it lacks (missing_libraries.h, depends.h) reads it. */
+/* An image while its tree is filled: what is asked for, what is open, and what is known of it so
+ * far. compose_image() fills it; who looks for what it lacks (missing_libraries.h, depends.h) reads
+ * it. */
 
 #include "base/progress.h"
 #include "make/closure/library_candidates.h"
@@ -23,19 +24,20 @@ struct compose_order {
 	const struct lock *lock;
 	const struct compile_options *compile;
 	struct progress *progress;
-	/* Has more packages of the lock in the store: candidates that were left out until somebody asked for them.
-	 * NULL: all that the lock has for the image is there. */
+	/* Has more packages of the lock in the store: candidates that were left out until somebody
+	 * asked for them. NULL: all that the lock has for the image is there. */
 	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
 	void *ctx;
-	bool tolerant;			/* missing libraries and scripts that nobody accounts for are noted, not refused */
+	bool tolerant; /* missing libraries and scripts that nobody accounts for are noted, not
+			  refused */
 };
 
 /* A package of the lock, and the owner of its nodes if it was placed. */
 struct placed {
 	struct locked_package *locked;
-	bool open;			/* `deb` can be read; else it is a candidate that nobody asked for */
+	bool open; /* `deb` can be read; else it is a candidate that nobody asked for */
 	struct deb deb;
-	struct owner *owner;		/* NULL: a candidate for libraries */
+	struct owner *owner; /* NULL: a candidate for libraries */
 };
 
 struct source_fragment {
@@ -45,37 +47,40 @@ struct source_fragment {
 
 /* A library that files need and the loader would not find. */
 struct missing_library {
-	const char *soname;		/* or the absolute path of an interpreter */
-	const char *file;		/* the first that needs it */
-	const char *chain;		/* the way to it: "usr/bin/a > usr/lib/b.so > c.so" */
-	const char *why;		/* what the loader met, "not found" */
-	bool blocked;			/* `why` names a file that it cannot load */
-	const struct elf_dlopen *dlopen;	/* .note.dlopen of `file` requires it; NULL: DT_NEEDED does */
-	size_t more;			/* other files that need it */
-	bool no_links;			/* merged /usr has no links: base-files is missing */
-	const struct deb *has;		/* a package of the lock that has it elsewhere, or NULL */
-	bool chosen;			/* `has` is named by a component, it did not only come along */
-	const char *link, *target;	/* the alternative that leads to it, with ${multiarch}; NULL with has */
-	const char *entry;		/* the path in `has` */
-	const struct component *component;	/* that should have the lines; NULL: there is none */
+	const char *soname; /* or the absolute path of an interpreter */
+	const char *file;   /* the first that needs it */
+	const char *chain;  /* the way to it: "usr/bin/a > usr/lib/b.so > c.so" */
+	const char *why;    /* what the loader met, "not found" */
+	bool blocked;	    /* `why` names a file that it cannot load */
+	const struct elf_dlopen
+		*dlopen;       /* .note.dlopen of `file` requires it; NULL: DT_NEEDED does */
+	size_t more;	       /* other files that need it */
+	bool no_links;	       /* merged /usr has no links: base-files is missing */
+	const struct deb *has; /* a package of the lock that has it elsewhere, or NULL */
+	bool chosen;	       /* `has` is named by a component, it did not only come along */
+	const char *link,
+		*target;   /* the alternative that leads to it, with ${multiarch}; NULL with has */
+	const char *entry; /* the path in `has` */
+	const struct component *component; /* that should have the lines; NULL: there is none */
 };
 
 /* All of them: missing_libraries.h finds and tells them. */
 struct missing {
-	list_of(struct missing_library) v;	/* sorted by name */
+	list_of(struct missing_library) v; /* sorted by name */
 };
 
 /* What has to stay open until the layers are written. */
 struct composition {
 	const struct compose_order *order;
 	struct tree *tree;
-	list_of(struct placed) packages;	/* as in the lock; room for all before the first is opened: never moved */
+	list_of(struct placed)
+		packages; /* as in the lock; room for all before the first is opened: never moved */
 	list_of(const struct deb *) debs;
 	list_of(struct source_fragment) sources;
-	struct strings layers;			/* in the order they are to be stacked */
+	struct strings layers; /* in the order they are to be stacked */
 	struct candidates candidates;
 	struct closure closure;
-	struct missing missing;			/* of the closure */
+	struct missing missing; /* of the closure */
 	struct script_report scripts;
 	struct overlay overlay;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The walk over what is in the image: who is there, what they depend on, what meets it. Which packages
- * need no word is in depends_kinds.c. */
+/* The walk over what is in the image: who is there, what they depend on, what meets it. Which
+ * packages need no word is in depends_kinds.c. */
 
 #include "make/compose/depends.h"
 
@@ -27,8 +27,8 @@ static bool accept_name(struct depending *d, const char *name)
 struct depends_group {
 	struct str text;
 	const struct dependent *by;
-	const struct dependent *meets;	/* the first that would, or NULL: no lock has one */
-	const char *first;		/* the first name */
+	const struct dependent *meets; /* the first that would, or NULL: no lock has one */
+	const char *first;	       /* the first name */
 	const char *spelt;
 	bool met, accepted;
 };
@@ -82,7 +82,9 @@ static void report_miss(struct depending *d, const struct depends_group *g)
 
 	if (!m) {
 		m = list_push(d->a, &d->out->v);
-		*m = (struct depends_miss){ .package = package, .text = str_dup(d->a, g->text), .spelt = g->spelt };
+		*m = (struct depends_miss){ .package = package,
+					    .text = str_dup(d->a, g->text),
+					    .spelt = g->spelt };
 		dependent_place(d, g->by, m);
 	}
 	if (!strings_has(&m->by, g->by->deb->package->name))
@@ -146,8 +148,10 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 /* Whether the closure's package opens libraries of its own that stayed behind. */
 static bool check_own(struct depending *d, const struct dependent *p, struct error *e)
 {
-	struct depends_group g = { .text = str_of(p->deb->package->name), .by = p, .meets = p,
-			   .first = p->deb->package->name };
+	struct depends_group g = { .text = str_of(p->deb->package->name),
+				   .by = p,
+				   .meets = p,
+				   .first = p->deb->package->name };
 
 	if (!p->is_library || accept_name(d, g.first))
 		return true;
@@ -162,7 +166,8 @@ static bool check_own(struct depending *d, const struct dependent *p, struct err
 
 static int compare_misses(const void *a, const void *b)
 {
-	return strcmp(((const struct depends_miss *)a)->package, ((const struct depends_miss *)b)->package);
+	return strcmp(((const struct depends_miss *)a)->package,
+		      ((const struct depends_miss *)b)->package);
 }
 
 static void collect_accepts(struct depending *d, const struct recipe *top)
@@ -173,12 +178,16 @@ static void collect_accepts(struct depending *d, const struct recipe *top)
 
 			for (size_t k = 0; k < x->accept.n; k++)
 				*list_push(d->a, &d->accepts) = (struct depends_accepting){
-					.accept = &x->accept.v[k], .recipe = r, .component = &r->components.v[i] };
+					.accept = &x->accept.v[k],
+					.recipe = r,
+					.component = &r->components.v[i]
+				};
 		}
 	}
 }
 
-/* Of several providers each has dependencies of its own: what is unused now may be for another one. */
+/* Of several providers each has dependencies of its own: what is unused now may be for another one.
+ */
 static void give_unused(struct depending *d, const struct recipe *top)
 {
 	for (size_t i = 0; i < d->accepts.n; i++) {
@@ -189,7 +198,8 @@ static void give_unused(struct depending *d, const struct recipe *top)
 	}
 }
 
-bool depends_check(struct arena *a, const struct compositions *all, struct depends_report *out, struct error *e)
+bool depends_check(struct arena *a, const struct compositions *all, struct depends_report *out,
+		   struct error *e)
 {
 	const struct composition *top = all->v[all->n - 1];
 	struct depending d = { .a = a, .compositions = all, .tree = top->tree, .out = out };
@@ -224,8 +234,9 @@ static void describe_miss(struct buf *text, const struct depends_miss *m)
 	} else {
 		for (size_t i = 0; i < m->by.n && i < 4; i++)
 			buf_printf(text, "%s%s", i ? ", " : "", m->by.v[i]);
-		buf_printf(text, "%s depend%s on %s%s%s", m->by.n > 4 ? ", ..." : "", m->by.n > 1 ? "" : "s", m->text,
-			   m->spelt ? "; " : "", m->spelt ? m->spelt : "");
+		buf_printf(text, "%s depend%s on %s%s%s", m->by.n > 4 ? ", ..." : "",
+			   m->by.n > 1 ? "" : "s", m->text, m->spelt ? "; " : "",
+			   m->spelt ? m->spelt : "");
 	}
 }
 
@@ -234,8 +245,10 @@ void depends_warn(struct arena *a, struct progress *progress, const struct depen
 	struct buf text = { .a = a };
 
 	for (size_t i = 0; i < r->unused.n; i++)
-		progress_warn(progress, "%s: depends: there is nothing to accept: no package of the image lacks \"%s\"",
-			      place_format(a, &r->unused.v[i]->at), r->unused.v[i]->package);
+		progress_warn(
+			progress,
+			"%s: depends: there is nothing to accept: no package of the image lacks \"%s\"",
+			place_format(a, &r->unused.v[i]->at), r->unused.v[i]->package);
 	if (r->v.n == 0)
 		return;
 	buf_printf(&text, "%zu package%s that the image's packages depend on %s not in it:", r->v.n,
@@ -245,10 +258,13 @@ void depends_warn(struct arena *a, struct progress *progress, const struct depen
 
 		describe_miss(&text, m);
 		buf_printf(&text, "\n  %s, component %s: \"depends\": { \"take\": [\"%s\"] }",
-			   m->component ? place_format(a, &m->component->at) : recipe_shown(text.a, m->recipe),
+			   m->component ? place_format(a, &m->component->at)
+					: recipe_shown(text.a, m->recipe),
 			   m->component ? m->component->name : "(add one)", m->package);
 	}
-	buf_puts(&text, "\nor, where the image does without it: \"accept\": [ { \"package\": ..., \"reason\": ... } ]; "
-			"imgbuild lock --suggest prints the lines");
+	buf_puts(
+		&text,
+		"\nor, where the image does without it: \"accept\": [ { \"package\": ..., \"reason\": ... } ]; "
+		"imgbuild lock --suggest prints the lines");
 	progress_warn_list(progress, buf_cstr(&text));
 }

@@ -27,9 +27,17 @@ bool dependent_provides(const struct deb *deb, struct str name)
 bool dependent_is_essential(const struct deb *deb)
 {
 	static const char *const names[] = {
-		"base-files", "base-passwd", "bash", "bsdutils", "coreutils", "dash", "debianutils", "diffutils", "dpkg",
-		"findutils", "grep", "gzip", "hostname", "init-system-helpers", "libc-bin", "ncurses-base",
-		"ncurses-bin", "perl-base", "sed", "sysvinit-utils", "tar", "util-linux",
+		"base-files",  "base-passwd",
+		"bash",	       "bsdutils",
+		"coreutils",   "dash",
+		"debianutils", "diffutils",
+		"dpkg",	       "findutils",
+		"grep",	       "gzip",
+		"hostname",    "init-system-helpers",
+		"libc-bin",    "ncurses-base",
+		"ncurses-bin", "perl-base",
+		"sed",	       "sysvinit-utils",
+		"tar",	       "util-linux",
 	};
 
 	/* Debian 13's need not be opened to know it */
@@ -50,13 +58,14 @@ static size_t depth_of(const char *path)
 	return depth;
 }
 
-/* usr/lib/libx.so.1 or usr/lib/TRIPLET/libx.so.1, which a package with shlibs has; modules of NSS have none. */
+/* usr/lib/libx.so.1 or usr/lib/TRIPLET/libx.so.1, which a package with shlibs has; modules of NSS
+ * have none. */
 static bool is_public_library(const char *path)
 {
 	const char *base = path_base(path);
 
-	return depth_of(path) <= 4 && str_starts(str_of(base), STR("lib")) && strstr(base, ".so.") &&
-	       !str_starts(str_of(base), STR("libnss_"));
+	return depth_of(path) <= 4 && str_starts(str_of(base), STR("lib")) &&
+	       strstr(base, ".so.") && !str_starts(str_of(base), STR("libnss_"));
 }
 
 bool dependent_is_library(const struct dependent *p)
@@ -82,7 +91,8 @@ bool dependent_open(struct dependent *p, struct error *e)
 
 bool dependent_is_empty(const struct deb *deb)
 {
-	static const char *const documents[] = { "usr/share/doc/", "usr/share/lintian/", "usr/share/bug/" };
+	static const char *const documents[] = { "usr/share/doc/", "usr/share/lintian/",
+						 "usr/share/bug/" };
 
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *entry = &deb->entries.v[i];
@@ -106,13 +116,16 @@ static bool sorted_has(const struct strings *l, const char *name)
 	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_name_pointers);
 }
 
-/* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it (place_copyright). */
+/* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it
+ * (place_copyright). */
 static bool is_copyright_file(const char *path)
 {
-	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
+	return strncmp(path, "usr/share/doc/", 14) == 0 &&
+	       str_ends(str_of(path), STR("/copyright"));
 }
 
-/* What of the tree counts: not the records, which a package may have for its copyright file alone. */
+/* What of the tree counts: not the records, which a package may have for its copyright file alone.
+ */
 static void collect_tree(struct depending *d)
 {
 	const struct tree *t = d->tree;
@@ -124,7 +137,8 @@ static void collect_tree(struct depending *d)
 			continue;
 		*list_push(d->a, &d->files) = path_base(n->path);
 		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
-			*list_push(d->a, is_copyright_file(n->path) ? &d->copyrights : &d->there) = n->owner->name;
+			*list_push(d->a, is_copyright_file(n->path) ? &d->copyrights
+								    : &d->there) = n->owner->name;
 	}
 }
 
@@ -139,13 +153,14 @@ static void collect_documents(struct depending *d, const struct composition *c)
 	}
 }
 
-/* Of one name there may be two packages, of a base and of what stands on it: the first that gave a file. */
+/* Of one name there may be two packages, of a base and of what stands on it: the first that gave a
+ * file. */
 static void collect_package(struct depending *d, struct composition *c, struct placed *p)
 {
 	struct dependent new = { .deb = &p->deb, .placed = p, .composition = c, .owner = p->owner };
 
 	new.there = new.counts = sorted_has(&d->there, p->deb.package->name);
-	new.is_library = p->owner && str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
+	new.is_library = p->owner &&str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
 	for (size_t i = 0; i < d->all.n; i++) {
 		struct dependent *known = &d->all.v[i];
 
@@ -200,7 +215,8 @@ static bool spells_name(struct str bytes, const char *name)
 }
 
 /* Names of shared libraries of a package that the image has nowhere. */
-static void absent_libraries(const struct depending *d, const struct dependent *p, struct strings *out)
+static void absent_libraries(const struct depending *d, const struct dependent *p,
+			     struct strings *out)
 {
 	const struct strings *libraries = &p->placed->locked->libraries;
 	const struct deb *deb = p->deb;
@@ -220,8 +236,8 @@ static void absent_libraries(const struct depending *d, const struct dependent *
 	}
 }
 
-bool dependent_spells(const struct depending *d, const struct dependent *by, const struct dependent *of,
-		      const char **spelt, struct error *e)
+bool dependent_spells(const struct depending *d, const struct dependent *by,
+		      const struct dependent *of, const char **spelt, struct error *e)
 {
 	const struct tree *t = d->tree;
 	struct strings names = { 0 };
@@ -231,14 +247,17 @@ bool dependent_spells(const struct depending *d, const struct dependent *by, con
 		const struct node *n = t->v[i];
 		AUTO_MAPPING m = { 0 };
 
-		if (n->type != NODE_FILE || n->content.size < 52 || n->owner->kind != OWNER_PACKAGE ||
+		if (n->type != NODE_FILE || n->content.size < 52 ||
+		    n->owner->kind != OWNER_PACKAGE ||
 		    strcmp(n->owner->name, by->deb->package->name) != 0)
 			continue;
 		if (!node_map(n, &m, e))
 			return false;
-		for (size_t k = 0; k < names.n && !*spelt && str_starts(m.bytes, STR("\177ELF")); k++) {
+		for (size_t k = 0; k < names.n && !*spelt && str_starts(m.bytes, STR("\177ELF"));
+		     k++) {
 			if (spells_name(m.bytes, names.v[k]))
-				*spelt = arena_printf(d->a, "/%s opens %s by name", n->path, names.v[k]);
+				*spelt = arena_printf(d->a, "/%s opens %s by name", n->path,
+						      names.v[k]);
 		}
 	}
 	return true;
@@ -268,8 +287,10 @@ const char *dependent_plugins(const struct depending *d, const struct dependent 
 		n++;
 	}
 	if (n < 2)
-		return first ? arena_printf(d->a, "its plug-in /%s is not in the image", first) : NULL;
-	return arena_printf(d->a, "its plug-ins are not in the image, /%s and %zu more", first, n - 1);
+		return first ? arena_printf(d->a, "its plug-in /%s is not in the image", first)
+			     : NULL;
+	return arena_printf(d->a, "its plug-ins are not in the image, /%s and %zu more", first,
+			    n - 1);
 }
 
 /* The component whose layer a package went to; for a library the first. */

@@ -10,12 +10,12 @@
 /* A package that may meet a dependency or have some. */
 struct dependent {
 	const struct deb *deb;
-	struct placed *placed;		/* the same; its deb has no contents while it is not open */
+	struct placed *placed; /* the same; its deb has no contents while it is not open */
 	struct composition *composition;
-	const struct owner *owner;	/* of its nodes, NULL: none */
-	bool there;			/* a file of it is in the image */
-	bool is_library;		/* the closure brought it, not a component */
-	bool counts, done;		/* its dependencies count; were looked at */
+	const struct owner *owner; /* of its nodes, NULL: none */
+	bool there;		   /* a file of it is in the image */
+	bool is_library;	   /* the closure brought it, not a component */
+	bool counts, done;	   /* its dependencies count; were looked at */
 };
 
 struct depends_accepting {
@@ -28,11 +28,11 @@ struct depends_accepting {
 struct depending {
 	struct arena *a;
 	const struct compositions *compositions;
-	const struct tree *tree;	/* of all of them */
-	struct strings there;		/* names of what is in the image, sorted */
-	struct strings copyrights;	/* names of what has a copyright file there, sorted */
-	struct strings files;		/* base names of the image's files and links, sorted */
-	list_of(struct dependent) all;	/* each name once */
+	const struct tree *tree;       /* of all of them */
+	struct strings there;	       /* names of what is in the image, sorted */
+	struct strings copyrights;     /* names of what has a copyright file there, sorted */
+	struct strings files;	       /* base names of the image's files and links, sorted */
+	list_of(struct dependent) all; /* each name once */
 	list_of(struct depends_accepting) accepts;
 	struct depends_report *out;
 };
@@ -48,12 +48,13 @@ bool dependent_is_empty(const struct deb *deb);
 /* Opens a candidate that nobody has asked for until now. */
 MUST_CHECK bool dependent_open(struct dependent *p, struct error *e);
 
-/* Whether an ELF file of `by` in the image spells the name of a library of `of` that is not there: then
- * *spelt says so. */
+/* Whether an ELF file of `by` in the image spells the name of a library of `of` that is not there:
+ * then *spelt says so. */
 MUST_CHECK bool dependent_spells(const struct depending *d, const struct dependent *by,
 				 const struct dependent *of, const char **spelt, struct error *e);
 
-/* What a package of which only libraries came has of plug-ins, when the image has none of them; or NULL. */
+/* What a package of which only libraries came has of plug-ins, when the image has none of them; or
+ * NULL. */
 const char *dependent_plugins(const struct depending *d, const struct dependent *p);
 
 /* Which component of which recipe is to speak of what `by` depends on. */

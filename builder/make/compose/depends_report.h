@@ -8,17 +8,18 @@
 
 /* A dependency that nothing meets. */
 struct depends_miss {
-	const char *package;		/* what would meet it, and what `take` would name */
-	const char *text;		/* the group: "node-undici (>= 5) | x" */
-	const char *spelt;		/* what of it is opened by name, and by which file; or NULL */
-	struct strings by;		/* packages that have it in their Depends */
-	const struct recipe *recipe;	/* where to write something about it: ... */
-	const struct component *component;	/* ... in this one; NULL: it has none */
+	const char *package;	     /* what would meet it, and what `take` would name */
+	const char *text;	     /* the group: "node-undici (>= 5) | x" */
+	const char *spelt;	     /* what of it is opened by name, and by which file; or NULL */
+	struct strings by;	     /* packages that have it in their Depends */
+	const struct recipe *recipe; /* where to write something about it: ... */
+	const struct component *component; /* ... in this one; NULL: it has none */
 };
 
 struct depends_report {
-	list_of(struct depends_miss) v;		/* sorted by package */
-	list_of(const struct depends_accept *) unused;	/* of the last recipe of the chain: nothing to accept */
+	list_of(struct depends_miss) v; /* sorted by package */
+	list_of(const struct depends_accept *)
+		unused; /* of the last recipe of the chain: nothing to accept */
 };
 
 #endif

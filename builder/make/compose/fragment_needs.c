@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Needs against a compiled fragment: the counterpart of input/resolve/provider_needs.c, with the same reader. */
+/* Needs against a compiled fragment: the counterpart of input/resolve/provider_needs.c, with the
+ * same reader. */
 
 #include "make/compose/fragment_needs.h"
 
@@ -49,10 +50,13 @@ static bool check_fragment_options(const struct component *c, const struct fragm
 		if (best && !node_map(best, &m, e))
 			return false;
 		if (!best)
-			return err_set(e, ERR_INPUT, "needs \"configured-with\" %s, which no program that was "
-						     "compiled records", c->configured_with.v[0]);
-		return err_set(e, ERR_INPUT, "needs \"configured-with\" %s, which /%s does not record; add "
-					     "the option to the configure step of its source recipe",
+			return err_set(e, ERR_INPUT,
+				       "needs \"configured-with\" %s, which no program that was "
+				       "compiled records",
+				       c->configured_with.v[0]);
+		return err_set(e, ERR_INPUT,
+			       "needs \"configured-with\" %s, which /%s does not record; add "
+			       "the option to the configure step of its source recipe",
 			       first_missing(c, m.bytes), best->path);
 	}
 	return true;
@@ -72,8 +76,10 @@ bool needs_check_fragment(const struct component *component, const struct fragme
 {
 	for (size_t i = 0; i < component->needs_files.n; i++) {
 		if (!has_file(f, component->needs_files.v[i]))
-			return err_set(e, ERR_INPUT, "needs %s, which its source does not install (or does "
-						     "not keep)", component->needs_files.v[i]);
+			return err_set(e, ERR_INPUT,
+				       "needs %s, which its source does not install (or does "
+				       "not keep)",
+				       component->needs_files.v[i]);
 	}
 	return component->configured_with.n == 0 || check_fragment_options(component, f, e);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What counts is the name, as the loader looks for it: "libx.so.1", "libx-2.so", "ld-linux-x86-64.so.2". Plug-ins
- * that are called so too ("UTF-16.so") do no harm: to know a name that nobody asks for costs a line. */
+/* What counts is the name, as the loader looks for it: "libx.so.1", "libx-2.so",
+ * "ld-linux-x86-64.so.2". Plug-ins that are called so too ("UTF-16.so") do no harm: to know a name
+ * that nobody asks for costs a line. */
 
 #include "make/compose/library_names.h"
 
@@ -15,8 +16,8 @@ static bool is_shared_object_name(const char *name)
 
 bool libraries_can_wait(const struct locked_package *p)
 {
-	return p->knows_libraries && package_has_role(p, "library") && !package_has_role(p, "image") &&
-	       !package_has_role(p, "image-data");
+	return p->knows_libraries && package_has_role(p, "library") &&
+	       !package_has_role(p, "image") && !package_has_role(p, "image-data");
 }
 
 bool libraries_have(const struct locked_package *p, const char *name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From edges that lead nowhere to packages. A library that stands beside the loader's folders is reached by
- * a link: the one that the package's own postinst registers, or one of the same form. */
+/* From edges that lead nowhere to packages. A library that stands beside the loader's folders is
+ * reached by a link: the one that the package's own postinst registers, or one of the same form. */
 
 #include "make/compose/missing_libraries.h"
 
@@ -36,8 +36,8 @@ static bool is_chosen(const struct composition *c, const struct deb *deb)
 	return false;
 }
 
-/* Where a package of the lock has the library. Chosen packages go before candidates, a registered link
- * before a bare file, and of two links the one update-alternatives would prefer. */
+/* Where a package of the lock has the library. Chosen packages go before candidates, a registered
+ * link before a bare file, and of two links the one update-alternatives would prefer. */
 struct library_finding {
 	const struct composition *in;
 	const struct deb *deb;
@@ -69,7 +69,7 @@ static void find_links(struct arena *a, const struct deb *deb, const char *sonam
 		if (strcmp(path_base(l->link), soname) == 0 && deb_find(deb, l->target + 1) &&
 		    is_better(f, deb, true, l->priority))
 			*f = (struct library_finding){ f->in, deb, l->link, l->target,
-						      l->priority };
+						       l->priority };
 	}
 }
 
@@ -82,16 +82,18 @@ static void find_library_entry(struct arena *a, const struct deb *deb, const cha
 		if (entry->type != NODE_DIR && strcmp(path_base(entry->path), soname) == 0 &&
 		    is_better(f, deb, false, 0))
 			*f = (struct library_finding){ f->in, deb, NULL,
-						      arena_printf(a, "/%s", entry->path), 0 };
+						       arena_printf(a, "/%s", entry->path), 0 };
 	}
 }
 
-static const struct provider *provider_of(const struct composition *c, const struct component *component)
+static const struct provider *provider_of(const struct composition *c,
+					  const struct component *component)
 {
 	const struct locked_component *locked = lock_component(c->order->lock, component->name);
 
-	return locked && locked->provider < component->providers.n ? &component->providers.v[locked->provider]
-								   : NULL;
+	return locked && locked->provider < component->providers.n
+		       ? &component->providers.v[locked->provider]
+		       : NULL;
 }
 
 /* The component that names the package; else the one that brought the file; else the first. */
@@ -145,7 +147,8 @@ static struct missing_library *known_library(const struct missing *m, const char
 
 static int compare_libraries(const void *a, const void *b)
 {
-	return strcmp(((const struct missing_library *)a)->soname, ((const struct missing_library *)b)->soname);
+	return strcmp(((const struct missing_library *)a)->soname,
+		      ((const struct missing_library *)b)->soname);
 }
 
 void missing_find(struct arena *a, const struct composition *c, struct missing *out)
@@ -162,8 +165,12 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 			continue;
 		}
 		m = list_push(a, &out->v);
-		*m = (struct missing_library){ .soname = edge->needed, .file = edge->file, .why = edge->why,
-					       .chain = edge->chain, .blocked = edge->blocked, .dlopen = edge->dlopen };
+		*m = (struct missing_library){ .soname = edge->needed,
+					       .file = edge->file,
+					       .why = edge->why,
+					       .chain = edge->chain,
+					       .blocked = edge->blocked,
+					       .dlopen = edge->dlopen };
 		m->no_links = edge->given && !tree_resolve(c->tree, "/lib64");
 		if (!m->no_links)
 			missing_locate(a, c, m);
@@ -182,31 +189,39 @@ static void tell_feature(struct buf *text, const struct missing_library *m)
 	buf_printf(text, ", required by .note.dlopen of /%s", m->file);
 }
 
-static void tell_where(struct buf *text, const struct composition *c, const struct missing_library *m)
+static void tell_where(struct buf *text, const struct composition *c,
+		       const struct missing_library *m)
 {
 	if (m->blocked) {
 		buf_printf(text, ": %s\n  replace that file, or \"drop\" it", m->why);
 		return;
 	}
 	if (m->no_links) {
-		buf_puts(text, "; a package has it, but without the links of merged /usr (/lib64 -> usr/lib64) the "
-			       "loader does not get there\n"
-			       "  these links come with base-files: stand on a \"base\", or name base-files in the "
-			       "\"packages\" of a component");
+		buf_puts(
+			text,
+			"; a package has it, but without the links of merged /usr (/lib64 -> usr/lib64) the "
+			"loader does not get there\n"
+			"  these links come with base-files: stand on a \"base\", or name base-files in the "
+			"\"packages\" of a component");
 		return;
 	}
 	if (!m->has) {
-		buf_printf(text, " (%s); no package of the lock has it\n"
-				 "  \"libraries\": [ the package that has it ], or \"drop\": [\"/%s\"]", m->why, m->file);
+		buf_printf(text,
+			   " (%s); no package of the lock has it\n"
+			   "  \"libraries\": [ the package that has it ], or \"drop\": [\"/%s\"]",
+			   m->why, m->file);
 		return;
 	}
-	buf_printf(text, " (%s); %s has it as %s, where the loader does not look\n"
-			 "  %s, component %s: \"alternatives\": { \"%s\": \"%s\" } in its provider", m->why,
-		   m->has->package->name, m->entry,
-		   m->component ? place_format(text->a, &m->component->at) : recipe_shown(text->a, c->order->recipe),
+	buf_printf(text,
+		   " (%s); %s has it as %s, where the loader does not look\n"
+		   "  %s, component %s: \"alternatives\": { \"%s\": \"%s\" } in its provider",
+		   m->why, m->has->package->name, m->entry,
+		   m->component ? place_format(text->a, &m->component->at)
+				: recipe_shown(text->a, c->order->recipe),
 		   m->component ? m->component->name : "(add one)", m->link, m->target);
 	if (!m->chosen)
-		buf_printf(text, ", and \"depends\": { \"take\": [\"%s\"] }", m->has->package->name);
+		buf_printf(text, ", and \"depends\": { \"take\": [\"%s\"] }",
+			   m->has->package->name);
 }
 
 bool missing_refuse(struct arena *a, const struct composition *c, const struct missing *m,
@@ -230,8 +245,10 @@ bool missing_refuse(struct arena *a, const struct composition *c, const struct m
 		tell_feature(&names, x);
 	}
 	progress_warn_list(c->order->progress, buf_cstr(&text));
-	return err_set(e, ERR_INPUT, "%zu librar%s missing: %s%s; the warning above says who needs %s and what to "
-				     "write, imgbuild lock --suggest %s looks for all that is needed",
-		       m->v.n, m->v.n == 1 ? "y is" : "ies are", buf_cstr(&names), names.overflow ? ", ..." : "",
-		       m->v.n == 1 ? "it" : "them", file);
+	return err_set(
+		e, ERR_INPUT,
+		"%zu librar%s missing: %s%s; the warning above says who needs %s and what to "
+		"write, imgbuild lock --suggest %s looks for all that is needed",
+		m->v.n, m->v.n == 1 ? "y is" : "ies are", buf_cstr(&names),
+		names.overflow ? ", ..." : "", m->v.n == 1 ? "it" : "them", file);
 }

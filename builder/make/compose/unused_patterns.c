@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looks again at what a component was made from, after it was placed: only patterns that matched nothing
- * are worth the time. */
+/* Looks again at what a component was made from, after it was placed: only patterns that matched
+ * nothing are worth the time. */
 
 #include "make/compose/unused_patterns.h"
 
@@ -75,8 +75,8 @@ static enum matched pattern_match(const struct stock *s, const char *glob)
 	return most;
 }
 
-/* The path that was most likely meant: one of the same name elsewhere, or one spelt like it. For a pattern
- * with wildcards, the directory before the first of them. */
+/* The path that was most likely meant: one of the same name elsewhere, or one spelt like it. For a
+ * pattern with wildcards, the directory before the first of them. */
 static const char *nearest_path(struct arena *a, const struct stock *s, const char *glob)
 {
 	size_t wild = strcspn(glob, "*?[");
@@ -86,7 +86,10 @@ static const char *nearest_path(struct arena *a, const struct stock *s, const ch
 	unsigned slips;
 
 	if (!is_literal) {
-		wanted = arena_strndup(a, wanted, strrchr(wanted, '/') ? (size_t)(strrchr(wanted, '/') - wanted) : 0);
+		wanted = arena_strndup(a, wanted,
+				       strrchr(wanted, '/')
+					       ? (size_t)(strrchr(wanted, '/') - wanted)
+					       : 0);
 		if (!wanted[0])
 			return NULL;
 	}
@@ -96,7 +99,7 @@ static const char *nearest_path(struct arena *a, const struct stock *s, const ch
 		if (is_literal ? s->v[i].type == NODE_DIR : s->v[i].type != NODE_DIR)
 			continue;
 		if (strcmp(path, wanted) == 0)
-			return NULL;	/* the directory is right; what is wrong comes behind it */
+			return NULL; /* the directory is right; what is wrong comes behind it */
 		if (is_literal && strcmp(path_base(path), path_base(wanted)) == 0)
 			return path;
 		*list_push(a, &names) = path;
@@ -120,16 +123,20 @@ static void warn_pattern(const struct composition *c, const struct stock *s, con
 	if (matched == MATCHED_EMPTY_DIR)
 		return;
 	if (matched == MATCHED_DIR) {
-		progress_warn(to, "%s: %s: pattern \"%s\" matches only a directory; \"%s/**\" means what is in it",
-			      place, key, p->text, p->text);
+		progress_warn(
+			to,
+			"%s: %s: pattern \"%s\" matches only a directory; \"%s/**\" means what is in it",
+			place, key, p->text, p->text);
 		return;
 	}
 	near = nearest_path(&a, s, p->text);
 	if (near)
-		progress_warn(to, "%s: %s: pattern \"%s\" matches no file of %s; did you mean \"%s\"?", place, key,
-			      p->text, s->what, near);
+		progress_warn(to,
+			      "%s: %s: pattern \"%s\" matches no file of %s; did you mean \"%s\"?",
+			      place, key, p->text, s->what, near);
 	else
-		progress_warn(to, "%s: %s: pattern \"%s\" matches no file of %s", place, key, p->text, s->what);
+		progress_warn(to, "%s: %s: pattern \"%s\" matches no file of %s", place, key,
+			      p->text, s->what);
 }
 
 bool patterns_check_used(const struct composition *c, const struct stock *s, const char *key,
@@ -146,8 +153,9 @@ bool patterns_check_used(const struct composition *c, const struct stock *s, con
 			continue;
 		real = path_through(&a, p->text, stock_link, &links, &link);
 		if (link) {
-			err_set(e, ERR_INPUT, "%s: \"%s\" goes through the symlink /%s; write \"/%s\"", key, p->text,
-				link, real);
+			err_set(e, ERR_INPUT,
+				"%s: \"%s\" goes through the symlink /%s; write \"/%s\"", key,
+				p->text, link, real);
 			return err_at(e, p->at.file, p->at.line, p->at.col);
 		}
 		warn_pattern(c, s, key, p);
@@ -158,7 +166,8 @@ bool patterns_check_used(const struct composition *c, const struct stock *s, con
 /* What every package has tells nobody what to keep. */
 static bool is_telling(const struct stock_item *x)
 {
-	return x->type != NODE_DIR && strncmp(x->path, "usr/share/doc/", 14) != 0 && strlen(x->path) <= EXAMPLE_MAX;
+	return x->type != NODE_DIR && strncmp(x->path, "usr/share/doc/", 14) != 0 &&
+	       strlen(x->path) <= EXAMPLE_MAX;
 }
 
 static bool is_stock_program(const struct stock_item *x)
@@ -185,11 +194,13 @@ static const char *stock_examples(struct arena *a, const struct stock *s)
 	return n ? buf_cstr(&has) : "no file";
 }
 
-bool patterns_refuse_empty(const struct component *component, const struct stock *s, struct error *e)
+bool patterns_refuse_empty(const struct component *component, const struct stock *s,
+			   struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
-	err_set(e, ERR_INPUT, "it puts no file into the image; change its \"keep\" or \"drop\": %s has %s", s->what,
-		stock_examples(&a, s));
+	err_set(e, ERR_INPUT,
+		"it puts no file into the image; change its \"keep\" or \"drop\": %s has %s",
+		s->what, stock_examples(&a, s));
 	return err_at(e, component->at.file, component->at.line, component->at.col);
 }

@@ -55,8 +55,8 @@ static void upstream_describe_package(struct jsonw *w, const struct source_recip
 	jsonw_object_end(w);
 }
 
-void upstream_document(const struct source_recipe *s, const struct locked_source *locked, uint64_t epoch,
-		       struct buf *out)
+void upstream_document(const struct source_recipe *s, const struct locked_source *locked,
+		       uint64_t epoch, struct buf *out)
 {
 	const char *sha256 = digest_hex_dup(out->a, &s->sha256);
 	struct jsonw w;

@@ -2,8 +2,9 @@
 #ifndef MAKE_COMPOSE_UPSTREAM_RECORD_H
 #define MAKE_COMPOSE_UPSTREAM_RECORD_H
 
-/* What is compiled from an upstream tarball is no Debian package: an entry in status.d would compare its
- * version with Debian's and hide what is to be fixed. It gets an SPDX document in the image instead. */
+/* What is compiled from an upstream tarball is no Debian package: an entry in status.d would
+ * compare its version with Debian's and hide what is to be fixed. It gets an SPDX document in the
+ * image instead. */
 
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
@@ -12,7 +13,7 @@
 const char *upstream_path(struct arena *a, const struct locked_source *locked);
 
 /* The document (SPDX 2.3, JSON): the same bytes for the same source and epoch. */
-void upstream_document(const struct source_recipe *s, const struct locked_source *locked, uint64_t epoch,
-		       struct buf *out);
+void upstream_document(const struct source_recipe *s, const struct locked_source *locked,
+		       uint64_t epoch, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on
- * the way is deb_members.c (the file), format/archive/tar.h (its archives) and deb_control.c (its control
- * file). */
+ * the way is deb_members.c (the file), format/archive/tar.h (its archives) and deb_control.c (its
+ * control file). */
 
 #include "make/deb/deb.h"
 
@@ -62,8 +62,8 @@ static bool deb_wrap_error(const struct deb_package *p, struct error *e)
 	return err_wrap(e, "package %s %s (%s)", p->name, p->version, p->architecture);
 }
 
-bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p,
-	      struct deb *deb, struct error *e)
+bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p, struct deb *deb,
+	      struct error *e)
 {
 	int got;
 
@@ -86,7 +86,8 @@ void deb_close(struct deb *deb)
 }
 
 /* A jail is forked from each thread. glibc's malloc is made for that; AddressSanitizer's may hold a
- * lock of another thread in the child for ever, so that under it one package is decoded at a time. */
+ * lock of another thread in the child for ever, so that under it one package is decoded at a time.
+ */
 #if defined(__SANITIZE_ADDRESS__)
 #define DECODE_JOBS 1
 #elif defined(__has_feature)
@@ -95,7 +96,7 @@ void deb_close(struct deb *deb)
 #endif
 #endif
 #ifndef DECODE_JOBS
-#define DECODE_JOBS 0	/* all processors */
+#define DECODE_JOBS 0 /* all processors */
 #endif
 
 struct decoding {

@@ -2,8 +2,8 @@
 #ifndef MAKE_DEB_DEB_CONTENTS_H
 #define MAKE_DEB_DEB_CONTENTS_H
 
-/* What is in an opened package: its control members and the entries of its data.tar, and how to find
- * one of them. How it is opened is deb.h's business. */
+/* What is in an opened package: its control members and the entries of its data.tar, and how to
+ * find one of them. How it is opened is deb.h's business. */
 
 #include "make/deb/deb_package.h"
 #include "make/tree/tree.h"
@@ -15,8 +15,8 @@ struct deb_entry {
 	unsigned mode;
 	uint32_t uid, gid;
 	int64_t mtime;
-	const char *target;	/* links, as written; else NULL */
-	uint64_t offset, size;	/* content within the decoded data.tar */
+	const char *target;    /* links, as written; else NULL */
+	uint64_t offset, size; /* content within the decoded data.tar */
 };
 
 /* A member of control.tar: "control", "md5sums", "postinst", "triggers", ... */
@@ -28,9 +28,9 @@ struct deb_control {
 
 struct deb {
 	const struct deb_package *package;
-	struct blob data;			/* the decoded data.tar */
-	list_of(struct deb_entry) entries;	/* sorted by path */
-	list_of(struct deb_control) control;	/* sorted by name */
+	struct blob data;		     /* the decoded data.tar */
+	list_of(struct deb_entry) entries;   /* sorted by path */
+	list_of(struct deb_control) control; /* sorted by name */
 };
 
 /* A control member, or NULL; and its text, or an empty slice with p == NULL. */

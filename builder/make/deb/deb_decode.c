@@ -15,7 +15,7 @@
 #define INDEX_MAX ((size_t)256 << 20)
 
 static const struct jail_limits limits = {
-	.memory = (uint64_t)512 << 20,	/* xz may take 128 MiB, names and index the rest */
+	.memory = (uint64_t)512 << 20, /* xz may take 128 MiB, names and index the rest */
 	.cpu_seconds = 300,
 	.wall_seconds = 900,
 };

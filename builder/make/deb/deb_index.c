@@ -112,8 +112,8 @@ static bool deb_index_read_control(struct arena *a, struct str *rest, struct deb
 
 	*rest = str_from(*rest, STR("control ").n);
 	if (!deb_index_take_number(rest, MTIME_MAX, &mtime) ||
-	    !deb_index_take_number(rest, rest->n, &length) ||
-	    !take_string(rest, &c->name) || !control_name(c->name) || length > rest->n)
+	    !deb_index_take_number(rest, rest->n, &length) || !take_string(rest, &c->name) ||
+	    !control_name(c->name) || length > rest->n)
 		return deb_index_fail(e, "a control member");
 	c->mtime = (int64_t)mtime;
 	c->text = (struct str){ rest->p, (size_t)length };

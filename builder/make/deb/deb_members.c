@@ -17,8 +17,10 @@ static bool check_deb_version(const char *file, const struct ar_member *m, struc
 	uint64_t number;
 
 	if (strcmp(m->name, "debian-binary") != 0)
-		return err_set(e, ERR_INPUT, "%s is no Debian package: its first member is %s, not "
-			       "debian-binary", file, m->name);
+		return err_set(e, ERR_INPUT,
+			       "%s is no Debian package: its first member is %s, not "
+			       "debian-binary",
+			       file, m->name);
 	if (!str_cut(m->data, '\n', &line, &rest) || !str_cut(line, '.', &major, &minor) ||
 	    !str_u64(minor, &number))
 		return bad_member(file, m->name, "no format version", e);
@@ -55,8 +57,8 @@ static bool deb_next_member(struct ar *ar, struct ar_member *m, bool skip, struc
 	do
 		got = ar_next(ar, m, e);
 	while (got == 1 && skip && m->name[0] == '_');
-	return got == 1 || (got == 0 && err_set(e, ERR_INPUT, "%s ends before its data.tar member",
-						ar->name));
+	return got == 1 ||
+	       (got == 0 && err_set(e, ERR_INPUT, "%s ends before its data.tar member", ar->name));
 }
 
 bool deb_members_find(struct str file, const char *name, struct deb_members *out, struct error *e)

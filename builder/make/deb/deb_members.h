@@ -7,8 +7,8 @@
 #include "format/archive/decompress.h"
 
 struct deb_member {
-	char name[17];			/* "data.tar.xz" */
-	struct str bytes;		/* compressed; borrowed from the file's */
+	char name[17];	  /* "data.tar.xz" */
+	struct str bytes; /* compressed; borrowed from the file's */
 	enum codec codec;
 };
 

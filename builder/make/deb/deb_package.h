@@ -10,12 +10,12 @@
 struct deb_package {
 	const char *name, *version, *architecture;
 	struct {
-		const char *name;	/* base name, for messages */
+		const char *name; /* base name, for messages */
 		uint64_t size;
 		struct digest sha256;
 	} file;
-	uint64_t installed_size;	/* KiB as in the stanza; 0 if missing */
-	struct place at;		/* where all this was said; no file: it is not known */
+	uint64_t installed_size; /* KiB as in the stanza; 0 if missing */
+	struct place at;	 /* where all this was said; no file: it is not known */
 };
 
 #endif

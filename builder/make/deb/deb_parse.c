@@ -148,7 +148,9 @@ static bool deb_unify_folders(struct deb *deb, struct error *e)
 static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb, struct error *e)
 {
 	static const enum node_type types[] = {
-		[TAR_FILE] = NODE_FILE, [TAR_DIR] = NODE_DIR, [TAR_SYMLINK] = NODE_LINK,
+		[TAR_FILE] = NODE_FILE,
+		[TAR_DIR] = NODE_DIR,
+		[TAR_SYMLINK] = NODE_LINK,
 	};
 
 	for (size_t i = 0; i < l->entries.n; i++) {
@@ -161,8 +163,15 @@ static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb
 				       t->path);
 		}
 		*list_push(a, &deb->entries) = (struct deb_entry){
-			deb_merged_path(a, t->path), types[t->type], t->mode, t->uid, t->gid,
-			t->mtime, t->target, t->offset, t->size,
+			deb_merged_path(a, t->path),
+			types[t->type],
+			t->mode,
+			t->uid,
+			t->gid,
+			t->mtime,
+			t->target,
+			t->offset,
+			t->size,
 		};
 	}
 	if (deb->entries.n)

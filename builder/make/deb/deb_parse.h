@@ -8,15 +8,15 @@
 #include "base/io.h"
 
 struct deb_budget {
-	uint64_t control, data;		/* most bytes of the decompressed archives */
+	uint64_t control, data; /* most bytes of the decompressed archives */
 };
 
 /* The budget for a package whose stanza says Installed-Size (KiB; 0: it does not say). */
 struct deb_budget deb_budget_of(uint64_t installed_size);
 
 /* The frames (base/frames.h) that it writes. */
-#define FRAME_DATA 'D'		/* the next bytes of the decompressed data.tar */
-#define FRAME_INDEX 'I'		/* the next bytes of the index (deb_index.h), which comes last */
+#define FRAME_DATA 'D'	/* the next bytes of the decompressed data.tar */
+#define FRAME_INDEX 'I' /* the next bytes of the index (deb_index.h), which comes last */
 #define DEB_FRAMES "DI"
 
 /* Parses `file` and writes frames to `out`. ERR_INPUT naming `name` when it is malformed or beyond

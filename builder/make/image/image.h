@@ -10,17 +10,18 @@
 #include "transfer/registry/image_files.h"
 
 struct image {
-	const char *name;		/* org.opencontainers.image.ref.name: "cephalo:latest" */
-	struct strings names;		/* more of them, for what docker load reads; may be empty */
-	const char *architecture;	/* OCI (GOARCH) name: "amd64" */
-	const char *variant;		/* "v8" or NULL */
-	struct layers layers;		/* base layers first */
-	bool health;			/* it has a health check */
-	enum archive_form form;		/* of its archive */
-	struct variables record;	/* labels that say what it was made from */
-	list_of(const struct image *) parts;	/* for several platforms: one image for each; `manifest` is
-						 * the index that names them, and the rest is not used */
-	struct str config, manifest, index;	/* JSON texts */
+	const char *name;	  /* org.opencontainers.image.ref.name: "cephalo:latest" */
+	struct strings names;	  /* more of them, for what docker load reads; may be empty */
+	const char *architecture; /* OCI (GOARCH) name: "amd64" */
+	const char *variant;	  /* "v8" or NULL */
+	struct layers layers;	  /* base layers first */
+	bool health;		  /* it has a health check */
+	enum archive_form form;	  /* of its archive */
+	struct variables record;  /* labels that say what it was made from */
+	list_of(const struct image *)
+		parts; /* for several platforms: one image for each; `manifest` is
+			* the index that names them, and the rest is not used */
+	struct str config, manifest, index; /* JSON texts */
 	struct digest config_digest, manifest_digest;
 };
 
@@ -28,8 +29,8 @@ struct image {
 MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
 			       struct image *img, struct error *e);
 
-/* Makes one image of `n` that were described: for several platforms, under the name of the first. They
- * must live as long. With n == 1 it is that image. */
+/* Makes one image of `n` that were described: for several platforms, under the name of the first.
+ * They must live as long. With n == 1 it is that image. */
 void image_join(struct arena *a, const struct image *const *images, size_t n, struct image *out);
 
 /* Writes the layout folder: blobs (hard-linked or copied from the store), oci-layout, index.json
@@ -46,8 +47,8 @@ MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
 MUST_CHECK bool image_check_layout(const char *path, struct error *e);
 MUST_CHECK bool image_check_archive(const char *path, struct error *e);
 
-/* Writes the archive in img->form, deterministic. docker save knows no platforms: its part is the first
- * one's. */
+/* Writes the archive in img->form, deterministic. docker save knows no platforms: its part is the
+ * first one's. */
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
 				    const char *path, struct error *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The archive: one tar that is an image layout, or what "docker save" writes, or both, so that every
- * loader finds its own entry. Its bytes depend on the image and the form alone. */
+/* The archive: one tar that is an image layout, or what "docker save" writes, or both, so that
+ * every loader finds its own entry. Its bytes depend on the image and the form alone. */
 
 #include "make/image/image.h"
 
@@ -95,7 +95,7 @@ static bool archive_write(const struct store *s, const struct image_files *f, st
 	return (f->form == ARCHIVE_OCI || archive_add_text(&t, "manifest.json", f->save, e)) &&
 	       (f->form == ARCHIVE_DOCKER ||
 		(archive_add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
-					      archive_add_text(&t, "index.json", f->index, e))) &&
+		 archive_add_text(&t, "index.json", f->index, e))) &&
 	       tarw_finish(&t, e);
 }
 
@@ -122,8 +122,8 @@ static int archive_open_parent(struct arena *a, const char *path, const char **n
 			       struct error *e)
 {
 	const char *slash = strrchr(path, '/');
-	const char *dir =
-		slash ? str_dup(a, (struct str){ path, (size_t)(slash - path) + 1 }) : ".";
+	const char *dir = slash ? str_dup(a, (struct str){ path, (size_t)(slash - path) + 1 })
+				: ".";
 	int fd;
 
 	*name = slash ? slash + 1 : path;
@@ -146,7 +146,7 @@ bool image_files_archive(const struct store *s, const struct image_files *files,
 	struct fd_sink out;
 	const char *name;
 	AUTO_FD dir = archive_open_parent(&a, path, &name, e);
-	AUTO_FILE f = FILE_NEW_INIT;	/* after dir: it is aborted while dir is still open */
+	AUTO_FILE f = FILE_NEW_INIT; /* after dir: it is aborted while dir is still open */
 
 	if (dir < 0 || !check_place(dir, name, path, e) || !file_begin(&f, dir, name, 0644, e))
 		return err_wrap(e, "archive %s", path);
@@ -165,7 +165,8 @@ bool image_write_archive(const struct store *s, const struct image *img, const c
 	return image_files_archive(s, &files, path, e);
 }
 
-bool image_files_stream(const struct store *s, const struct image_files *files, int fd, struct error *e)
+bool image_files_stream(const struct store *s, const struct image_files *files, int fd,
+			struct error *e)
 {
 	struct fd_sink out;
 

@@ -5,7 +5,8 @@
 
 static void blobs_add_image(struct arena *a, const struct image *img, struct image_blobs *out)
 {
-	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
+	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text =
+		img->manifest;
 	for (size_t i = 0; i < img->parts.n; i++)
 		blobs_add_image(a, img->parts.v[i], out);
 	if (img->parts.n)

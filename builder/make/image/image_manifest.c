@@ -39,10 +39,12 @@ static void write_annotations(struct arena *a, struct jsonw *w, const struct rec
 
 	if (base) {
 		digest_hex(&base->manifest_digest, hex);
-		variables_set(a, &all, (struct variable){ "org.opencontainers.image.base.digest",
-							  arena_printf(a, "sha256:%s", hex) });
-		variables_set(a, &all, (struct variable){ "org.opencontainers.image.base.name",
-							  image_name_full(a, base->name) });
+		variables_set(a, &all,
+			      (struct variable){ "org.opencontainers.image.base.digest",
+						 arena_printf(a, "sha256:%s", hex) });
+		variables_set(a, &all,
+			      (struct variable){ "org.opencontainers.image.base.name",
+						 image_name_full(a, base->name) });
 	}
 	for (size_t i = 0; i < r->config.annotations.n; i++)
 		variables_set(a, &all, r->config.annotations.v[i]);
@@ -123,7 +125,8 @@ static struct str describe_index(struct arena *a, const struct image *const *ima
 	return buf_str(&text);
 }
 
-/* index.json. Exactly one descriptor: podman and skopeo refuse an archive whose index has several. */
+/* index.json. Exactly one descriptor: podman and skopeo refuse an archive whose index has several.
+ */
 static void set_index(struct arena *a, struct image *img)
 {
 	const struct image *one[] = { img };

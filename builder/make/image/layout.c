@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The layout folder (image-spec v1.1.1, image-layout.md): blobs from the store, hard-linked where
- * the file system allows, and the three texts. How a folder is put in place, output_folder.c knows. */
+ * the file system allows, and the three texts. How a folder is put in place, output_folder.c knows.
+ */
 
 #include "make/image/image.h"
 

@@ -18,7 +18,7 @@
 
 #define TRIES 64
 #define RANDOM_DIGITS 16
-#define PREFIX_BYTES 128	/* of the name, in temporary names */
+#define PREFIX_BYTES 128 /* of the name, in temporary names */
 
 /* Splits "out/cephalo/" into the folder above and the name. */
 static bool output_split_path(struct arena *a, struct folder_new *f, const char **dir,

@@ -10,12 +10,12 @@
 #include "base/file.h"
 
 struct folder_new {
-	int parent;		/* the folder it will stand in */
-	int fd;			/* write below here; holds a lock that says "in use" */
-	int old;		/* what stands in its place: locked too; -1 when nothing does */
-	char name[256];		/* its name once committed */
-	char tmp[256];		/* and until then */
-	const char *path;	/* as given, for messages; borrowed */
+	int parent;	  /* the folder it will stand in */
+	int fd;		  /* write below here; holds a lock that says "in use" */
+	int old;	  /* what stands in its place: locked too; -1 when nothing does */
+	char name[256];	  /* its name once committed */
+	char tmp[256];	  /* and until then */
+	const char *path; /* as given, for messages; borrowed */
 };
 #define FOLDER_NEW_INIT { .parent = -1, .fd = -1, .old = -1 }
 
@@ -27,7 +27,8 @@ typedef bool folder_check(int fd, const char *path, struct error *e);
 MUST_CHECK bool folder_begin(struct folder_new *f, const char *path, folder_check *may_replace,
 			     struct error *e);
 
-/* Whether folder_begin() would accept the place as it is now, making nothing: to ask before long work. */
+/* Whether folder_begin() would accept the place as it is now, making nothing: to ask before long
+ * work. */
 MUST_CHECK bool folder_check_place(const char *path, folder_check *may_replace, struct error *e);
 
 /* Syncs the folder itself (its files were synced by those who wrote them) and puts it in place. */

@@ -10,7 +10,8 @@ struct compressor compressor_host(enum compression format)
 
 const char *compressor_name(struct arena *a, const struct compressor *c)
 {
-	return c->format == COMPRESS_ZSTD ? zstd_compressor(a, &c->zstd) : gzip_compressor(a, &c->gzip);
+	return c->format == COMPRESS_ZSTD ? zstd_compressor(a, &c->zstd)
+					  : gzip_compressor(a, &c->gzip);
 }
 
 const char *compressor_media_type(const struct compressor *c)

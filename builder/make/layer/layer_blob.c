@@ -37,11 +37,18 @@ static bool write_content(struct tarw *t, const struct node *n, struct error *e)
 static bool blob_write_node(struct tarw *t, const struct node *n, struct error *e)
 {
 	static const enum tarw_type types[] = {
-		[NODE_FILE] = TARW_FILE, [NODE_DIR] = TARW_DIR, [NODE_LINK] = TARW_LINK,
+		[NODE_FILE] = TARW_FILE,
+		[NODE_DIR] = TARW_DIR,
+		[NODE_LINK] = TARW_LINK,
 	};
 	struct tarw_entry entry = {
-		.path = n->path, .type = types[n->type], .mode = n->mode, .uid = n->uid,
-		.gid = n->gid, .mtime = n->mtime, .target = n->target,
+		.path = n->path,
+		.type = types[n->type],
+		.mode = n->mode,
+		.uid = n->uid,
+		.gid = n->gid,
+		.mtime = n->mtime,
+		.target = n->target,
 	};
 
 	if (n->type == NODE_FILE)
@@ -80,8 +87,8 @@ static bool write_digested(const struct layer_plan *p, struct sink *compressor, 
 	return ok;
 }
 
-static bool write_gzip(const struct layer_plan *p, const struct gzip_library *library, struct sink *to,
-		       unsigned jobs, struct layer *out, struct error *e)
+static bool write_gzip(const struct layer_plan *p, const struct gzip_library *library,
+		       struct sink *to, unsigned jobs, struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_GZIP g = { .live = false };

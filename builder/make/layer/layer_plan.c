@@ -61,7 +61,8 @@ static bool plan_check_name(const struct node *n, struct error *e)
 		return true;
 	return err_set(e, ERR_INPUT,
 		       "/%s of %s: names that begin with .wh. mean removed files in image layers; "
-		       "drop or rename it", n->path, n->owner->name);
+		       "drop or rename it",
+		       n->path, n->owner->name);
 }
 
 bool layer_plan_all(struct arena *a, const struct tree *t, const struct strings *order,

@@ -13,8 +13,8 @@
 
 struct layer_plan {
 	const char *name;
-	list_of(const struct node *) nodes;	/* sorted by path, each path once */
-	uint64_t bytes;				/* of the files' contents */
+	list_of(const struct node *) nodes; /* sorted by path, each path once */
+	uint64_t bytes;			    /* of the files' contents */
 };
 
 struct layer_plans {

@@ -90,7 +90,8 @@ static void layers_prepare(struct arena *a, const struct layer_plans *plans, str
 		if (p->nodes.n == 0)
 			continue;
 		*list_push(a, &out->v) = (struct layer){
-			.name = p->name, .nodes = p->nodes.n,
+			.name = p->name,
+			.nodes = p->nodes.n,
 			.media_type = compressor_media_type(pattern.compressor),
 		};
 		pattern.plan = p;

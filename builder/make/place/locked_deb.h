@@ -11,6 +11,7 @@
 const struct deb_package *locked_deb(struct arena *a, const struct locked_package *p);
 
 /* The same of `n` of them. */
-const struct deb_package **locked_debs(struct arena *a, const struct locked_package *const *v, size_t n);
+const struct deb_package **locked_debs(struct arena *a, const struct locked_package *const *v,
+				       size_t n);
 
 #endif

@@ -11,7 +11,10 @@
 static bool overlay_add_dir(const struct overlay_job *j, const struct dir_spec *d, struct error *e)
 {
 	struct node n = {
-		.type = NODE_DIR, .mode = d->mode, .uid = d->uid, .gid = d->gid,
+		.type = NODE_DIR,
+		.mode = d->mode,
+		.uid = d->uid,
+		.gid = d->gid,
 		.mtime = (int64_t)j->r->epoch,
 		.owner = overlay_owner(j, OWNER_RECIPE, d->path, &d->at),
 	};

@@ -16,7 +16,7 @@ struct account {
 
 struct accounts {
 	list_of(struct account) v;
-	const char *kind;	/* "user", "group" */
+	const char *kind; /* "user", "group" */
 };
 
 /* A colon or a control character would make another line out of it. */
@@ -71,8 +71,7 @@ static bool account_add_user(struct arena *a, struct accounts *l, const struct r
 	return account_check_field(&x, l->kind, u->name, e) &&
 	       account_check_field(&x, l->kind, gecos, e) &&
 	       account_check_field(&x, l->kind, home, e) &&
-	       account_check_field(&x, l->kind, shell, e) &&
-	       account_add(a, l, &x, e);
+	       account_check_field(&x, l->kind, shell, e) && account_add(a, l, &x, e);
 }
 
 static bool account_add_group(struct arena *a, struct accounts *l, const struct recipe *r,
@@ -106,7 +105,10 @@ static bool accounts_put_file(const struct overlay_job *j, const char *path,
 {
 	struct buf text = { .a = j->a };
 	struct node n = {
-		.path = path, .type = NODE_FILE, .mode = 0644, .mtime = (int64_t)j->r->epoch,
+		.path = path,
+		.type = NODE_FILE,
+		.mode = 0644,
+		.mtime = (int64_t)j->r->epoch,
 		.owner = overlay_owner(j, OWNER_GENERATED, path, l->v.v[l->v.n - 1].at),
 	};
 
@@ -119,7 +121,10 @@ static bool accounts_put_file(const struct overlay_job *j, const char *path,
 static bool put_home(const struct overlay_job *j, const struct user_spec *u, struct error *e)
 {
 	struct node n = {
-		.type = NODE_DIR, .mode = HOME_MODE, .uid = u->uid, .gid = u->gid,
+		.type = NODE_DIR,
+		.mode = HOME_MODE,
+		.uid = u->uid,
+		.gid = u->gid,
 		.mtime = (int64_t)j->r->epoch,
 		.owner = overlay_owner(j, OWNER_RECIPE, u->home, &u->at),
 	};

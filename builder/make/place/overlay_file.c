@@ -24,7 +24,7 @@ struct overlay_walk {
 /* A file or folder met on the way: its name in messages, and its path in the tree. */
 struct spot {
 	const char *shown, *path;
-	unsigned depth;		/* folders between it and the folder that the recipe names */
+	unsigned depth; /* folders between it and the folder that the recipe names */
 };
 
 static bool open_pack(const struct overlay_job *j, struct error *e)
@@ -65,8 +65,12 @@ static struct node overlay_node(const struct overlay_walk *w, const struct spot 
 				enum node_type type)
 {
 	return (struct node){
-		.path = at->path, .type = type, .uid = w->f->uid, .gid = w->f->gid,
-		.mtime = (int64_t)w->j->r->epoch, .owner = w->owner,
+		.path = at->path,
+		.type = type,
+		.uid = w->f->uid,
+		.gid = w->f->gid,
+		.mtime = (int64_t)w->j->r->epoch,
+		.owner = w->owner,
 	};
 }
 
@@ -76,8 +80,7 @@ static bool overlay_put_node(const struct overlay_walk *w, const struct node *n,
 }
 
 static bool take_file(const struct overlay_walk *w, int fd, const struct stat *st,
-		      const struct spot *at,
-		      struct error *e)
+		      const struct spot *at, struct error *e)
 {
 	struct node n = overlay_node(w, at, NODE_FILE);
 
@@ -115,8 +118,7 @@ static bool leads_out(struct str target, unsigned depth)
 }
 
 static bool take_link(const struct overlay_walk *w, int dir, const char *name,
-		      const struct spot *at,
-		      struct error *e)
+		      const struct spot *at, struct error *e)
 {
 	struct node n = overlay_node(w, at, NODE_LINK);
 	char target[TARGET_MAX + 1];
@@ -200,14 +202,15 @@ static const struct owner *file_owner(const struct overlay_job *j, const struct 
 
 /* One file that the recipe names, not one of a folder. */
 static bool take_named_file(const struct overlay_walk *w, int fd, const struct stat *st,
-			    const struct spot *at,
-			    struct error *e)
+			    const struct spot *at, struct error *e)
 {
 	const struct node *old = tree_find(w->j->t, at->path);
 
 	if (old && old->type == NODE_DIR)
-		return err_set(e, ERR_INPUT, "/%s is a directory in the image; to put %s into it, write \"to\": "
-					     "\"/%s/\"", at->path, path_base(at->shown), at->path);
+		return err_set(e, ERR_INPUT,
+			       "/%s is a directory in the image; to put %s into it, write \"to\": "
+			       "\"/%s/\"",
+			       at->path, path_base(at->shown), at->path);
 	return take_file(w, fd, st, at, e);
 }
 

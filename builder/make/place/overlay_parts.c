@@ -8,8 +8,9 @@ const struct owner *overlay_owner(const struct overlay_job *j, enum owner_kind k
 {
 	struct owner *o = arena_alloc(j->a, sizeof(*o));
 
-	*o = (struct owner){ .kind = kind, .name = name, .layer = j->layer,
-			     .why = place_format(j->a, at) };
+	*o = (struct owner){
+		.kind = kind, .name = name, .layer = j->layer, .why = place_format(j->a, at)
+	};
 	return o;
 }
 

@@ -55,10 +55,14 @@ static bool add_with_parents(struct tree *t, const struct deb *deb, const struct
 
 bool place_check_path(const char *path, const char *by, struct error *e)
 {
-	if (strcmp(path, "var/lib/dpkg/status") != 0 && !str_starts(str_of(path), STR("var/lib/dpkg/status.d/")))
+	if (strcmp(path, "var/lib/dpkg/status") != 0 &&
+	    !str_starts(str_of(path), STR("var/lib/dpkg/status.d/")))
 		return true;
-	return err_set(e, ERR_INPUT, "%s brings /%s, where imgbuild records packages: scanners would believe it; leave it "
-		       "out: \"drop\": [\"/%s\"]", by, path, path);
+	return err_set(
+		e, ERR_INPUT,
+		"%s brings /%s, where imgbuild records packages: scanners would believe it; leave it "
+		"out: \"drop\": [\"/%s\"]",
+		by, path, path);
 }
 
 bool place_package(const struct placing *to, const struct deb *deb, struct selection *which,
@@ -71,7 +75,8 @@ bool place_package(const struct placing *to, const struct deb *deb, struct selec
 
 		bool is_dir = entry->type == NODE_DIR;
 
-		if (!select_path(which->keep, which->drop, entry->path, is_dir ? NULL : &which->used))
+		if (!select_path(which->keep, which->drop, entry->path,
+				 is_dir ? NULL : &which->used))
 			continue;
 		files += !is_dir;
 		if (!is_dir && !place_check_path(entry->path, "the package", e))
@@ -102,11 +107,12 @@ static const struct owner *place_owner(struct tree *t, const struct deb *deb,
 /* A step towards a copyright file: what is at `path`, in the tree or in a package. */
 struct found_entry {
 	bool there;
-	const char *link;	/* a link's target; else NULL */
+	const char *link; /* a link's target; else NULL */
 };
 
 /* Opens the package whose folder of documents a path is in or is. */
-static bool reach_documents(const struct placing *to, const char *path, const struct deb **deb, struct error *e)
+static bool reach_documents(const struct placing *to, const char *path, const struct deb **deb,
+			    struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *name = path + strlen(DOCUMENTS);
@@ -125,8 +131,8 @@ static bool find_and_add(const struct placing *to, const struct deb *deb, const 
 	const struct node *n = tree_find(to->tree, path);
 	const struct deb *more;
 
-	*out = (struct found_entry){n && n->type != NODE_DIR,
-				    n && n->type == NODE_LINK ? n->target : NULL};
+	*out = (struct found_entry){ n && n->type != NODE_DIR,
+				     n && n->type == NODE_LINK ? n->target : NULL };
 	for (size_t i = 0; !out->there && i <= to->n; i++) {
 		const struct deb *from = i == 0 ? deb : to->debs[i - 1];
 		const struct deb_entry *entry = deb_find(from, path);
@@ -141,7 +147,8 @@ static bool find_and_add(const struct placing *to, const struct deb *deb, const 
 		return true;
 	if (!reach_documents(to, path, &more, e) || !more)
 		return e->kind == ERR_NONE;
-	return find_and_add(&(struct placing){ to->tree, &more, 1, NULL, NULL }, deb, path, owner, out, e);
+	return find_and_add(&(struct placing){ to->tree, &more, 1, NULL, NULL }, deb, path, owner,
+			    out, e);
 }
 
 bool place_copyright(const struct placing *to, const struct deb *deb, const struct owner *owner,

@@ -17,9 +17,10 @@ static bool in_tree(const struct tree *t, const char *package)
 	return false;
 }
 
-/* " /etc/x MD5": a line of the field as dpkg's own database has it, for a file that the package brought. */
-static bool add_conffile(const struct tree *t, const struct deb *deb, struct str line, struct buf *out,
-			 struct error *e)
+/* " /etc/x MD5": a line of the field as dpkg's own database has it, for a file that the package
+ * brought. */
+static bool add_conffile(const struct tree *t, const struct deb *deb, struct str line,
+			 struct buf *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	AUTO_MAPPING m = { 0 };
@@ -27,7 +28,8 @@ static bool add_conffile(const struct tree *t, const struct deb *deb, struct str
 	const struct node *n;
 	char hex[33];
 
-	if (path.n < 2 || path.p[0] != '/')	/* "remove-on-upgrade /etc/x": it is not in the package */
+	if (path.n < 2 ||
+	    path.p[0] != '/') /* "remove-on-upgrade /etc/x": it is not in the package */
 		return true;
 	n = tree_find(t, str_dup(&scratch, str_from(path, 1)));
 	if (!n || n->type != NODE_FILE || n->owner->kind != OWNER_PACKAGE ||
@@ -41,7 +43,8 @@ static bool add_conffile(const struct tree *t, const struct deb *deb, struct str
 }
 
 /* Configuration files are never in md5sums: without this field nobody could tell whose they are. */
-static bool add_conffiles(const struct tree *t, const struct deb *deb, struct buf *out, struct error *e)
+static bool add_conffiles(const struct tree *t, const struct deb *deb, struct buf *out,
+			  struct error *e)
 {
 	struct str text = deb_control_text(deb, "conffiles"), line;
 
@@ -56,8 +59,8 @@ static bool add_conffiles(const struct tree *t, const struct deb *deb, struct bu
 
 /* A member of the package's control data, `more` behind it. */
 static bool place_add_record(struct tree *t, const struct deb *deb, const char *member,
-			     struct str more,
-			     const char *suffix, const struct owner *owner, struct error *e)
+			     struct str more, const char *suffix, const struct owner *owner,
+			     struct error *e)
 {
 	const struct deb_control *c = deb_control_find(deb, member);
 	struct node n = { .type = NODE_FILE, .mode = 0644, .owner = owner };
@@ -66,8 +69,9 @@ static bool place_add_record(struct tree *t, const struct deb *deb, const char *
 		return true;
 	n.path = arena_printf(t->a, "var/lib/dpkg/status.d/%s%s", deb->package->name, suffix);
 	n.mtime = c->mtime;
-	n.content = (struct content){ .size = c->text.n + more.n, .bytes = arena_printf(t->a, STR_FMT STR_FMT,
-				      STR_ARG(c->text), STR_ARG(more)) };
+	n.content = (struct content){ .size = c->text.n + more.n,
+				      .bytes = arena_printf(t->a, STR_FMT STR_FMT, STR_ARG(c->text),
+							    STR_ARG(more)) };
 	return tree_add(t, &n, e);
 }
 

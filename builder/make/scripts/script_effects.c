@@ -13,8 +13,11 @@ static const struct owner *effects_owner(struct arena *a, const struct effects_t
 {
 	struct owner *o = arena_alloc(a, sizeof(*o));
 
-	*o = (struct owner){ .kind = OWNER_GENERATED, .name = name, .version = version,
-			     .layer = to->layer, .why = to->why };
+	*o = (struct owner){ .kind = OWNER_GENERATED,
+			     .name = name,
+			     .version = version,
+			     .layer = to->layer,
+			     .why = to->why };
 	return o;
 }
 
@@ -22,8 +25,12 @@ static bool effects_put_text(const struct effects_to *to, const char *path, stru
 			     const struct owner *owner, struct error *e)
 {
 	struct node n = {
-		.path = path, .type = NODE_FILE, .mode = 0644, .mtime = (int64_t)to->epoch,
-		.content = { .bytes = text.p, .size = text.n }, .owner = owner,
+		.path = path,
+		.type = NODE_FILE,
+		.mode = 0644,
+		.mtime = (int64_t)to->epoch,
+		.content = { .bytes = text.p, .size = text.n },
+		.owner = owner,
 	};
 
 	return tree_replace(to->t, &n, e);
@@ -59,8 +66,11 @@ static bool put_copyright(struct arena *a, const struct deb *ca, const struct ef
 
 	if (!entry)
 		return true;
-	*o = (struct owner){ .kind = OWNER_PACKAGE, .name = p->name, .version = p->version,
-			     .layer = to->layer, .why = to->why };
+	*o = (struct owner){ .kind = OWNER_PACKAGE,
+			     .name = p->name,
+			     .version = p->version,
+			     .layer = to->layer,
+			     .why = to->why };
 	n = deb_node(ca, entry, o);
 	return tree_add(to->t, &n, e);
 }
@@ -84,7 +94,8 @@ bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effec
 	return effects_put_text(to, EFFECTS_CA_BUNDLE, buf_str(&text),
 				effects_owner(a, to,
 					      arena_printf(a, "the certificates of %s", p->name),
-					      p->version), e) &&
+					      p->version),
+				e) &&
 	       put_copyright(a, ca, to, e);
 }
 

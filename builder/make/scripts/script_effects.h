@@ -25,7 +25,8 @@ struct effects_to {
 MUST_CHECK bool effects_ca_bundle(struct arena *a, const struct deb *ca,
 				  const struct effects_to *to, struct error *e);
 
-/* ldconfig's cache. `text` is what make/closure/loader_cache.h makes of the finished tree, borrowed. */
+/* ldconfig's cache. `text` is what make/closure/loader_cache.h makes of the finished tree,
+ * borrowed. */
 MUST_CHECK bool effects_ld_so_cache(struct arena *a, struct str text, const struct effects_to *to,
 				    struct error *e);
 

@@ -103,8 +103,8 @@ static const char *effect_treatment(const struct review *v, enum script_kind kin
 static void add_script_effect(const struct review *v, const char *script, const char *effect,
 			      const char *why)
 {
-	*list_push(v->a, &v->report->v) =
-		(struct script_effect){ v->deb->package->name, script, effect, why };
+	*list_push(v->a, &v->report->v) = (struct script_effect){ v->deb->package->name, script,
+								  effect, why };
 }
 
 static void add_kind(const struct review *v, const char *script, enum script_kind kind,
@@ -186,8 +186,8 @@ static void review_script(const struct review *v, const char *name)
 			return;
 		}
 	}
-	*list_push(v->a, &names) =
-		arena_printf(v->a, "a script for \"" STR_FMT "\"", STR_ARG(program));
+	*list_push(v->a, &names) = arena_printf(v->a, "a script for \"" STR_FMT "\"",
+						STR_ARG(program));
 	add_kind(v, name, KIND_UNKNOWN, &names);
 }
 

@@ -13,13 +13,13 @@
 /* One kind of effect of one script, and how it was treated. */
 struct script_effect {
 	const char *package;
-	const char *script;		/* "postinst", "preinst", "triggers", "conffiles", ... */
-	const char *effect;		/* "creates users (adduser)" */
+	const char *script;    /* "postinst", "preinst", "triggers", "conffiles", ... */
+	const char *effect;    /* "creates users (adduser)" */
 	const char *treatment; /* why nothing is missing; NULL: nobody accounts for it */
 };
 
 struct script_report {
-	list_of(struct script_effect) v;	/* in the order of packages, then scripts */
+	list_of(struct script_effect) v; /* in the order of packages, then scripts */
 };
 
 /* Reviews `n` packages. Packages whose effects nobody accounts for make it ERR_INPUT, naming each
@@ -31,9 +31,9 @@ MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r,
 
 /* A link that a package's postinst registers, and where it would lead. */
 struct script_alternative {
-	const char *link, *target;	/* absolute */
+	const char *link, *target; /* absolute */
 	uint64_t priority;
-	bool slave;			/* a manual page or the like, beside another one */
+	bool slave; /* a manual page or the like, beside another one */
 };
 
 struct script_alternatives {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update-alternatives(1) as postinst scripts call it: --install LINK NAME TARGET PRIORITY, and --slave
- * LINK NAME TARGET any number of times. */
+/* update-alternatives(1) as postinst scripts call it: --install LINK NAME TARGET PRIORITY, and
+ * --slave LINK NAME TARGET any number of times. */
 
 #include "make/scripts/scripts.h"
 
@@ -19,7 +19,8 @@ static void add_alternative(struct arena *a, struct script_alternatives *out, co
 		*list_push(a, out) = (struct script_alternative){ link, target, priority, slave };
 }
 
-static void read_call(struct arena *a, const struct shell_command *c, struct script_alternatives *out)
+static void read_call(struct arena *a, const struct shell_command *c,
+		      struct script_alternatives *out)
 {
 	uint64_t priority = 0;
 

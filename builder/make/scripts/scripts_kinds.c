@@ -190,9 +190,18 @@ static bool has_option(const struct shell_command *c, const char *const *options
 /* Commands that only ask, with these options, though others of theirs change something. */
 static bool only_asks(const struct shell_command *c, const char *name)
 {
-	static const char *const dpkg[] = { "--compare-versions", "-s", "--status", "-l", "--list",
-					    "-L", "--listfiles", "-S", "--search",
-					    "--print-architecture", "--validate-version", NULL };
+	static const char *const dpkg[] = { "--compare-versions",
+					    "-s",
+					    "--status",
+					    "-l",
+					    "--list",
+					    "-L",
+					    "--listfiles",
+					    "-S",
+					    "--search",
+					    "--print-architecture",
+					    "--validate-version",
+					    NULL };
 	static const char *const divert[] = { "--list", "--listpackage", "--truename", NULL };
 	static const char *const override[] = { "--list", NULL };
 	static const char *const find[] = { "-v", "-V", NULL };
@@ -213,8 +222,8 @@ static bool only_asks(const struct shell_command *c, const char *name)
 /* Commands that change something only with these options. */
 static bool changes_with_options(const struct shell_command *c, const char *name)
 {
-	static const char *const find[] = { "-delete", "-exec", "-execdir", "-ok", "-okdir",
-					    "-fprint", "-fprintf", "-fls", NULL };
+	static const char *const find[] = { "-delete", "-exec",	   "-execdir", "-ok", "-okdir",
+					    "-fprint", "-fprintf", "-fls",     NULL };
 
 	if (strcmp(name, "sed") == 0)
 		return has_command_word(c, "-i") || has_command_word(c, "--in-place") ||
@@ -258,7 +267,8 @@ static int function_compare(const void *a, const void *b)
 /* Functions are sorted (shell_script.h). */
 static bool function_known(const struct strings *functions, const char *name)
 {
-	return functions->n && bsearch(&name, functions->v, functions->n, sizeof(*functions->v), function_compare);
+	return functions->n &&
+	       bsearch(&name, functions->v, functions->n, sizeof(*functions->v), function_compare);
 }
 
 enum script_kind script_kind_of(const struct shell_script *s, const struct shell_command *c)
@@ -267,10 +277,10 @@ enum script_kind script_kind_of(const struct shell_script *s, const struct shell
 	const char *slash = strrchr(word, '/');
 
 	if (function_known(&s->functions, word))
-		return KIND_NONE;	/* its body is judged */
+		return KIND_NONE; /* its body is judged */
 	if (strcmp(word, ".") == 0)
-		return has_command_word(c, "/usr/share/debconf/confmodule") ?
-			KIND_QUESTIONS : KIND_UNKNOWN;
+		return has_command_word(c, "/usr/share/debconf/confmodule") ? KIND_QUESTIONS
+									    : KIND_UNKNOWN;
 	if (strncmp(word, "/etc/init.d/", 12) == 0)
 		return KIND_SERVICES;
 	/* a name that is only known when the script runs has no last component to trust */

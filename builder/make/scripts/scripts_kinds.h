@@ -7,7 +7,7 @@
 #include "make/scripts/shell.h"
 
 enum script_kind {
-	KIND_NONE,		/* changes nothing outside the script */
+	KIND_NONE, /* changes nothing outside the script */
 	KIND_FILES,
 	KIND_OWNERS,
 	KIND_USERS,

@@ -8,7 +8,7 @@
 #define KIND(k) (1u << KIND_##k)
 
 struct known {
-	const char *package;	/* a glob */
+	const char *package; /* a glob */
 	unsigned kinds;
 	const char *why;
 };
@@ -39,13 +39,13 @@ static const struct known known[] = {
 
 /* Commands that only the script knows, or whose names are in a variable. */
 static const struct {
-	const char *package, *command;	/* package: a glob */
+	const char *package, *command; /* package: a glob */
 	enum script_kind kind;
 } known_commands[] = {
-	{ "libc6", "systemd", KIND_SERVICES },		/* --help: does it still start? */
-	{ "libpam0g", "$idl", KIND_SERVICES },		/* invoke-rc.d SERVICE */
-	{ "python3.*-minimal", "$filt", KIND_NONE },	/* cat, or grep -v */
-	{ "python3.*-minimal", "$hook", KIND_BYTECODE },	/* hooks of packages with modules */
+	{ "libc6", "systemd", KIND_SERVICES },		 /* --help: does it still start? */
+	{ "libpam0g", "$idl", KIND_SERVICES },		 /* invoke-rc.d SERVICE */
+	{ "python3.*-minimal", "$filt", KIND_NONE },	 /* cat, or grep -v */
+	{ "python3.*-minimal", "$hook", KIND_BYTECODE }, /* hooks of packages with modules */
 };
 
 enum script_kind script_known_command(const char *package, const char *command)

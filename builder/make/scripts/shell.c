@@ -78,8 +78,9 @@ static void shell_flush_command(struct shell *s, struct shell_command *c)
 
 static bool is_keyword(const char *word)
 {
-	static const char *const keywords[] = { "if", "then", "elif", "else", "fi", "while",
-						"until", "do", "done", "{", "}", "!", "time" };
+	static const char *const keywords[] = { "if",	 "then",  "elif", "else", "fi",
+						"while", "until", "do",	  "done", "{",
+						"}",	 "!",	  "time" };
 
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
 		if (strcmp(word, keywords[i]) == 0)
@@ -101,8 +102,12 @@ static bool shell_list(struct shell *s, enum until until, bool *esac);
 
 bool shell_substitution(struct shell *s, bool backquote)
 {
-	struct shell inner = { .a = s->a, .text = s->text, .i = s->i, .depth = s->depth + 1,
-			       .in_backquotes = backquote, .out = s->out };
+	struct shell inner = { .a = s->a,
+			       .text = s->text,
+			       .i = s->i,
+			       .depth = s->depth + 1,
+			       .in_backquotes = backquote,
+			       .out = s->out };
 	bool ok;
 
 	if (inner.depth > SHELL_DEPTH_MAX)
@@ -176,7 +181,7 @@ static bool shell_redirection(struct shell *s, struct shell_command *c)
 	s->i += heredoc || shell_peek(s, 1) == '>' || shell_peek(s, 1) == '|' ? 2 : 1;
 	tabs = heredoc && shell_peek(s, 0) == '-';
 	s->i += tabs;
-	if (shell_peek(s, 0) == '&') {	/* >&2, <&-: no file */
+	if (shell_peek(s, 0) == '&') { /* >&2, <&-: no file */
 		s->i++;
 		return shell_word(s, &word);
 	}

@@ -8,12 +8,12 @@
 #include "base/str.h"
 
 struct shell_command {
-	struct strings words; /* words.v[0] is the command; none: redirections alone */
-	struct strings writes;		/* files named by > and >>, but /dev/... */
+	struct strings words;  /* words.v[0] is the command; none: redirections alone */
+	struct strings writes; /* files named by > and >>, but /dev/... */
 };
 
 struct shell_script {
-	list_of(struct shell_command) commands;	/* in the order in which they end */
+	list_of(struct shell_command) commands; /* in the order in which they end */
 	struct strings functions;		/* defined in the script, sorted */
 };
 

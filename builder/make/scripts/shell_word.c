@@ -80,7 +80,9 @@ static bool shell_braces(struct shell *s, struct buf *b)
 			shell_take_byte(s, b);
 			return true;
 		}
-		ok = c == '\'' ? single_quotes(s, b) : c == '"' ? double_quotes(s, b) : quoted_piece(s, b);
+		ok = c == '\''	? single_quotes(s, b)
+		     : c == '"' ? double_quotes(s, b)
+				: quoted_piece(s, b);
 	}
 	return false;
 }

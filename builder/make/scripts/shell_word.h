@@ -2,7 +2,8 @@
 #ifndef MAKE_SCRIPTS_SHELL_WORD_H
 #define MAKE_SCRIPTS_SHELL_WORD_H
 
-/* Words of a shell script: quotes, expansions and substitutions. Private to make/scripts/shell.c. */
+/* Words of a shell script: quotes, expansions and substitutions. Private to make/scripts/shell.c.
+ */
 
 #include "base/buf.h"
 #include "make/scripts/shell_script.h"
@@ -12,9 +13,9 @@
 struct shell {
 	struct arena *a;
 	struct str text;
-	size_t i;			/* where we are */
-	unsigned depth;			/* of nested lists and expansions */
-	bool in_backquotes;		/* the next backquote ends what is read */
+	size_t i;		 /* where we are */
+	unsigned depth;		 /* of nested lists and expansions */
+	bool in_backquotes;	 /* the next backquote ends what is read */
 	struct strings heredocs; /* that begin after this line: '-' or '=', then the delimiter */
 	struct shell_script *out;
 };

@@ -2,8 +2,8 @@
 #ifndef MAKE_TREE_NODE_H
 #define MAKE_TREE_NODE_H
 
-/* One name in the file system being composed: what stands there, who brought it, and where its bytes
- * are. What stands beside it is the tree's business. */
+/* One name in the file system being composed: what stands there, who brought it, and where its
+ * bytes are. What stands beside it is the tree's business. */
 
 #include "base/digest.h"
 #include "base/path.h"
@@ -11,8 +11,8 @@
 /* An open file that holds contents; shared by the nodes that point into it. */
 struct blob {
 	int fd;
-	const char *name;	/* for messages */
-	const struct digest *digest;	/* of the whole file when known, else NULL */
+	const char *name;	     /* for messages */
+	const struct digest *digest; /* of the whole file when known, else NULL */
 };
 
 /* Where the bytes of a file are: in a blob, or in memory when blob is NULL. */
@@ -23,20 +23,22 @@ struct content {
 };
 
 enum owner_kind {
-	OWNER_PACKAGE,		/* a Debian package */
-	OWNER_SOURCE,		/* compiled here, from a source recipe or scripts-free/ */
-	OWNER_RECIPE,		/* a files, dirs or links entry */
-	OWNER_GENERATED,	/* made by imgbuild: passwd, ld.so.cache, status.d, ... */
+	OWNER_PACKAGE,	 /* a Debian package */
+	OWNER_SOURCE,	 /* compiled here, from a source recipe or scripts-free/ */
+	OWNER_RECIPE,	 /* a files, dirs or links entry */
+	OWNER_GENERATED, /* made by imgbuild: passwd, ld.so.cache, status.d, ... */
 };
 
 /* Who brought a node, for conflicts, status.d, the audit and `why`. */
 struct owner {
 	enum owner_kind kind;
-	const char *name;	/* package or component name, or the recipe entry's path */
-	const char *version;	/* may be NULL */
-	const char *layer;	/* the layer its nodes go to (recipe component, "libraries", ...) */
-	const char *why;	/* recipe place or reason: "recipes/cephalo.json:12:5", "needed by usr/sbin/squid" */
-	const char *remedy;	/* what to write so that its files may take the place of others, or NULL */
+	const char *name;    /* package or component name, or the recipe entry's path */
+	const char *version; /* may be NULL */
+	const char *layer;   /* the layer its nodes go to (recipe component, "libraries", ...) */
+	const char *why;     /* recipe place or reason: "recipes/cephalo.json:12:5", "needed by
+				usr/sbin/squid" */
+	const char
+		*remedy; /* what to write so that its files may take the place of others, or NULL */
 };
 
 enum node_type { NODE_FILE, NODE_DIR, NODE_LINK };
@@ -44,14 +46,14 @@ enum node_type { NODE_FILE, NODE_DIR, NODE_LINK };
 struct node {
 	const char *path;
 	enum node_type type;
-	unsigned mode;			/* permission bits, 07777 at most */
+	unsigned mode; /* permission bits, 07777 at most */
 	uint32_t uid, gid;
-	int64_t mtime;			/* seconds since the epoch */
-	struct content content;		/* files */
-	const char *target;		/* links: as written */
+	int64_t mtime;		/* seconds since the epoch */
+	struct content content; /* files */
+	const char *target;	/* links: as written */
 	const struct owner *owner;
-	bool implied;			/* a parent folder nobody brought: any other node replaces it */
-	const char *why;		/* when it differs from the owner's; may be NULL */
+	bool implied;	 /* a parent folder nobody brought: any other node replaces it */
+	const char *why; /* when it differs from the owner's; may be NULL */
 };
 
 /* The bytes of a file node, mapped (or borrowed from memory). Release with io_unmap. */

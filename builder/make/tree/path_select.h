@@ -22,8 +22,8 @@ struct select_used {
 	bool *keep, *drop;
 };
 
-/* `keep` and `drop` may be NULL, like empty. `path` is normalised (no leading slash). Sets the flags in
- * `used` (may be NULL) of the patterns that match it. */
+/* `keep` and `drop` may be NULL, like empty. `path` is normalised (no leading slash). Sets the
+ * flags in `used` (may be NULL) of the patterns that match it. */
 bool select_path(const struct globs *keep, const struct globs *drop, const char *path,
 		 const struct select_used *used);
 

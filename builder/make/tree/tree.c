@@ -109,12 +109,13 @@ static const char *tree_real_path(const struct tree *t, const char *path)
 	return path_through(t->a, path, tree_link_target, t, &first);
 }
 
-/* The length of the nearest folder above that is there, 0 for none; all above that one are there, too. */
+/* The length of the nearest folder above that is there, 0 for none; all above that one are there,
+ * too. */
 static size_t find_parent(const struct tree *t, const char *path, struct node **out)
 {
 	size_t n = strlen(path);
 
-	for (*out = NULL; n > 0 && !*out; ) {
+	for (*out = NULL; n > 0 && !*out;) {
 		while (n > 0 && path[n - 1] != '/')
 			n--;
 		n -= n > 0;
@@ -130,12 +131,16 @@ static bool tree_add_parents(struct tree *t, const struct node *n, struct error 
 
 	if (there && there->type != NODE_DIR)
 		return conflict_below(t->a, there, n, tree_real_path(t, n->path), e);
-	for (const char *slash = strchr(n->path + from + (from > 0), '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(n->path + from + (from > 0), '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		char *dir = arena_strndup(t->a, n->path, (size_t)(slash - n->path));
 
 		tree_insert(t, tree_lower(t, dir),
-			    &(struct node){ .path = dir, .type = NODE_DIR, .mode = 0755,
-			.implied = true, .owner = n->owner ? n->owner : &nobody });
+			    &(struct node){ .path = dir,
+					    .type = NODE_DIR,
+					    .mode = 0755,
+					    .implied = true,
+					    .owner = n->owner ? n->owner : &nobody });
 	}
 	return true;
 }
@@ -148,7 +153,8 @@ static bool tree_add_or_replace(struct tree *t, const struct node *n, bool repla
 	if (!copy.owner)
 		copy.owner = &nobody;
 	if (!copy.path[0])
-		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself", copy.owner->name);
+		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself",
+			       copy.owner->name);
 	if (!tree_add_parents(t, &copy, e))
 		return false;
 	old = tree_find(t, copy.path);

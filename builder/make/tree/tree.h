@@ -11,7 +11,7 @@
 
 struct tree {
 	struct arena *a;
-	struct node **v;		/* sorted by path, bytewise */
+	struct node **v; /* sorted by path, bytewise */
 	size_t n, cap;
 };
 

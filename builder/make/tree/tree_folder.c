@@ -193,8 +193,8 @@ static bool tree_folder_walk(struct folder *f, struct tree *t, const char *path,
 	if (!list_names(f, &a, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
-		const char *child =
-			arena_printf(f->a, "%s%s%s", path, *path ? "/" : "", names.v[i]);
+		const char *child = arena_printf(f->a, "%s%s%s", path, *path ? "/" : "",
+						 names.v[i]);
 		const struct node *n = tree_find(t, child);
 
 		if (!n && !tree_folder_add(f, t, child, true, e))

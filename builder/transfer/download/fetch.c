@@ -10,16 +10,16 @@
 #include "transfer/download/fetch_run.h"
 
 #define STEP "fetch"
-#define NAMED_MAX 8		/* missing files that one message names */
+#define NAMED_MAX 8 /* missing files that one message names */
 
 struct plan {
 	struct arena *a;
 	const struct store *store;
 	const struct fetch_options *options;
 	struct want *wants;
-	size_t *order;			/* indexes of wants, sorted by digest, then index */
+	size_t *order; /* indexes of wants, sorted by digest, then index */
 	size_t n;
-	struct fetch_jobs jobs;		/* one per digest, in order of its first want */
+	struct fetch_jobs jobs; /* one per digest, in order of its first want */
 };
 
 static int compare_wants(const void *x, const void *y, void *wants)
@@ -50,8 +50,11 @@ static bool add_job(struct plan *p, size_t first, struct error *e)
 	struct fetch_job *j = list_push(p->a, &p->jobs.v);
 
 	*j = (struct fetch_job){
-		.want = &p->wants[p->order[first]], .first = first, .optional = true,
-		.store = p->store, .put = STORE_PUT_INIT,
+		.want = &p->wants[p->order[first]],
+		.first = first,
+		.optional = true,
+		.store = p->store,
+		.put = STORE_PUT_INIT,
 	};
 	for (size_t i = first; i < p->n; i++, j->count++) {
 		const struct want *w = &p->wants[p->order[i]];
@@ -176,7 +179,7 @@ static bool fetch_download(struct plan *p, struct fetch_jobs *todo, struct error
 	}
 	progress_begin(p->options->progress, STEP, "%zu of %zu files", todo->v.n, p->jobs.v.n);
 	ok = fetch_run(p->a, &http, todo, p->options->progress, STEP, e);
-	http_close(&http);	/* before the files: what still runs writes to them */
+	http_close(&http); /* before the files: what still runs writes to them */
 	for (size_t i = 0; i < todo->v.n; i++)
 		fetch_job_drop(&todo->v.v[i]);
 	if (!ok || !fetch_report(p, todo, e))

@@ -75,8 +75,8 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	http_start(h, &j->request);
 }
 
-/* Those that answer have it not. Others may be out of reach: where only some servers can be reached at
- * all, nothing would ever be known to be gone. */
+/* Those that answer have it not. Others may be out of reach: where only some servers can be reached
+ * at all, nothing would ever be known to be gone. */
 static bool is_nowhere(const struct fetch_job *j)
 {
 	return !j->wrong && j->not_found;
@@ -97,7 +97,7 @@ void fetch_job_give_up_url(struct fetch_job *j)
 	j->tries = 0;
 	j->patience.since_ms = 0;
 	j->ready_ms = 0;
-	j->resume[0] = '\0';	/* another server's validators are other ones */
+	j->resume[0] = '\0'; /* another server's validators are other ones */
 	if (++j->url >= j->urls.n)
 		job_finish(j);
 }
@@ -128,7 +128,8 @@ static void try_again(struct arena *a, struct fetch_job *j, const struct http_se
 	uint64_t ms;
 
 	note_trouble(a, j, reason);
-	if (r->end != HTTP_SILENT && j->tries < s->tries && http_patience_wait(s, &j->patience, r, j->tries, &ms)) {
+	if (r->end != HTTP_SILENT && j->tries < s->tries &&
+	    http_patience_wait(s, &j->patience, r, j->tries, &ms)) {
 		j->state = FETCH_WAITING;
 		j->ready_ms = http_clock_ms() + ms;
 		if (r->retry_after_s != UINT64_MAX)
@@ -159,8 +160,9 @@ static bool check_whole(struct arena *a, struct fetch_job *j, struct error *e)
 		*e = why;
 		return false;
 	}
-	wrong_bytes(a, j, arena_printf(a, "%llu bytes with SHA-256 %s", (unsigned long long)size,
-				       j->put.name));
+	wrong_bytes(a, j,
+		    arena_printf(a, "%llu bytes with SHA-256 %s", (unsigned long long)size,
+				 j->put.name));
 	return true;
 }
 
@@ -218,7 +220,7 @@ bool fetch_job_ended(struct arena *a, struct fetch_job *j, const struct http_set
 		fetch_job_give_up_url(j);
 		return true;
 	case HTTP_LOCAL:
-		*e = r->error;	/* it names the file: store_put_begin() was told */
+		*e = r->error; /* it names the file: store_put_begin() was told */
 		return false;
 	}
 	return true;
@@ -243,15 +245,19 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 			"middle of an update: try again later or another one with --mirror",
 			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
 	if (j->urls.n == 0)
-		return err_set(e, ERR_NETWORK, "%s: no server is known that has it; name a mirror of its archive "
-			       "with --mirror NAME=URL", j->want->name);
-	if (is_nowhere(j))
 		return err_set(e, ERR_NETWORK,
-			       "%s: no mirror that answers has it any more (%s); run: imgbuild update",
-			       j->want->name, j->trouble);
-	return err_set(
-		e, ERR_NETWORK, "%s: %s; check the network or name another mirror with --mirror",
-		j->want->name, j->trouble ? j->trouble : "every server that may have it is down");
+			       "%s: no server is known that has it; name a mirror of its archive "
+			       "with --mirror NAME=URL",
+			       j->want->name);
+	if (is_nowhere(j))
+		return err_set(
+			e, ERR_NETWORK,
+			"%s: no mirror that answers has it any more (%s); run: imgbuild update",
+			j->want->name, j->trouble);
+	return err_set(e, ERR_NETWORK,
+		       "%s: %s; check the network or name another mirror with --mirror",
+		       j->want->name,
+		       j->trouble ? j->trouble : "every server that may have it is down");
 }
 
 void fetch_job_drop(struct fetch_job *j)

@@ -12,12 +12,12 @@
 
 /* A server, as the jobs of one run have met it. */
 struct fetch_host {
-	struct str authority;		/* "scheme://host:port" part of a URL */
-	unsigned running;		/* requests under way */
-	unsigned failures;		/* URLs given up in a row after all tries */
-	bool answered;			/* it had something right once */
-	bool dead;			/* not asked again in this run */
-	uint64_t ready_ms;		/* it asked to be left alone until then */
+	struct str authority; /* "scheme://host:port" part of a URL */
+	unsigned running;     /* requests under way */
+	unsigned failures;    /* URLs given up in a row after all tries */
+	bool answered;	      /* it had something right once */
+	bool dead;	      /* not asked again in this run */
+	uint64_t ready_ms;    /* it asked to be left alone until then */
 };
 
 struct fetch_hosts {
@@ -27,26 +27,26 @@ struct fetch_hosts {
 enum fetch_state { FETCH_WAITING, FETCH_RUNNING, FETCH_HAVE, FETCH_MISSING, FETCH_FAILED };
 
 struct fetch_job {
-	const struct want *want;	/* the first with this digest */
-	size_t first, count;		/* its group in the plan */
-	struct strings urls;		/* of all wants of the group, each once */
-	bool optional;			/* all wants of the group are */
+	const struct want *want; /* the first with this digest */
+	size_t first, count;	 /* its group in the plan */
+	struct strings urls;	 /* of all wants of the group, each once */
+	bool optional;		 /* all wants of the group are */
 
 	enum fetch_state state;
-	size_t url;			/* the one to try */
-	unsigned tries;			/* of this URL, so far */
-	struct http_patience patience;	/* with this URL */
-	uint64_t ready_ms;		/* not before */
-	size_t not_found;		/* URLs that answered 404 or 410 */
-	const char *wrong;		/* what was found instead, and where; or NULL */
-	const char *trouble;		/* the last other reason to give a URL up; or NULL */
-	struct fetch_host *host;	/* while running */
+	size_t url;		       /* the one to try */
+	unsigned tries;		       /* of this URL, so far */
+	struct http_patience patience; /* with this URL */
+	uint64_t ready_ms;	       /* not before */
+	size_t not_found;	       /* URLs that answered 404 or 410 */
+	const char *wrong;	       /* what was found instead, and where; or NULL */
+	const char *trouble;	       /* the last other reason to give a URL up; or NULL */
+	struct fetch_host *host;       /* while running */
 
 	const struct store *store;
 	struct http_request request;
 	struct store_put put;
-	bool partial;			/* `put` holds the first put.sink.size bytes */
-	char resume[128];		/* proves to the server which file they are of */
+	bool partial;	  /* `put` holds the first put.sink.size bytes */
+	char resume[128]; /* proves to the server which file they are of */
 };
 
 /* The server of a URL; new ones are added. */

@@ -4,7 +4,7 @@
 
 #include "transfer/download/fetch_run.h"
 
-#define TICK_MS 100		/* progress is told no more often */
+#define TICK_MS 100 /* progress is told no more often */
 
 struct fetch_loop {
 	struct arena *a;
@@ -103,7 +103,11 @@ bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct 
 	       const char *id, struct error *e)
 {
 	struct fetch_loop run = {
-		.a = a, .http = h, .jobs = jobs, .progress = progress, .id = id,
+		.a = a,
+		.http = h,
+		.jobs = jobs,
+		.progress = progress,
+		.id = id,
 	};
 
 	for (size_t i = 0; i < jobs->v.n; i++) {

@@ -9,12 +9,12 @@
 
 /* One file to have: where it may be had, in order, and what it must be. */
 struct want {
-	const char *name;		/* for messages: "libssl3t64 3.5.7-1~deb13u3 (amd64)" */
+	const char *name; /* for messages: "libssl3t64 3.5.7-1~deb13u3 (amd64)" */
 	struct strings urls;
 	struct digest sha256;
 	uint64_t size;
-	bool missing;			/* out: 404 wherever there was an answer; only when
-					 * `optional` */
+	bool missing; /* out: 404 wherever there was an answer; only when
+		       * `optional` */
 	bool optional;
 };
 

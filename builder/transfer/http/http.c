@@ -16,8 +16,8 @@
 #include "transfer/http/http_reply.h"
 #include "transfer/http/http_url.h"
 
-#define ASK_FIRST_MIN (1u << 20)	/* a larger body is sent once the server wants it */
-#define DISCARD_MAX (1u << 20)		/* most bytes of an error page that are read */
+#define ASK_FIRST_MIN (1u << 20) /* a larger body is sent once the server wants it */
+#define DISCARD_MAX (1u << 20)	 /* most bytes of an error page that are read */
 
 /* A request while it runs. */
 struct http_transfer {
@@ -25,15 +25,15 @@ struct http_transfer {
 	struct http_request *r;
 	CURL *easy;
 	struct curl_slist *headers;
-	char url[HTTP_URL_MAX];		/* where we are, after redirects */
+	char url[HTTP_URL_MAX]; /* where we are, after redirects */
 	unsigned redirects;
 	struct http_reply reply;
-	uint64_t header_bytes;		/* of all replies to this request */
+	uint64_t header_bytes; /* of all replies to this request */
 	uint64_t discarded;
-	uint64_t sent;			/* bytes of the request's own body */
-	bool idle;			/* not in the multi handle; http_next() gives it back */
-	bool started;			/* r->start() was called */
-	bool stopped;			/* a callback ended it and set r->end and r->reason */
+	uint64_t sent; /* bytes of the request's own body */
+	bool idle;     /* not in the multi handle; http_next() gives it back */
+	bool started;  /* r->start() was called */
+	bool stopped;  /* a callback ended it and set r->end and r->reason */
 	char curl_says[CURL_ERROR_SIZE];
 };
 
@@ -88,7 +88,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *user)
 	if (t->header_bytes > t->http->settings.header_max)
 		return transfer_stop(t, HTTP_REFUSED, "more headers than a file needs");
 	if (t->reply.ended && t->reply.status >= 200)
-		return n;	/* trailers; only after 1xx does another reply follow */
+		return n; /* trailers; only after 1xx does another reply follow */
 	http_reply_line(&t->reply, (struct str){ p, n }, time(NULL));
 	if (t->r->answer)
 		http_headers_line(t->r->answer, (struct str){ p, n });
@@ -280,8 +280,10 @@ static bool set_request(struct http_transfer *t)
 	long ms = http_whole_ms(t->r->max + http_upload_size(t->r->upload));
 	CURL *c = t->easy;
 
-	return set_headers(t) && set_method(t) && curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
+	return set_headers(t) && set_method(t) &&
+	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+				(long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -319,7 +321,8 @@ static bool send_to(struct http_transfer *t)
 	if (t->r->answer)
 		t->r->answer->v.n = 0;
 	if (t->r->complaint)
-		*t->r->complaint = (struct buf){ .a = t->r->complaint->a, .max = t->r->complaint->max };
+		*t->r->complaint = (struct buf){ .a = t->r->complaint->a,
+						 .max = t->r->complaint->max };
 	http_url_redact(t->url, t->r->final_url, sizeof(t->r->final_url));
 	return set_login(t) && curl_easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK &&
 	       curl_multi_add_handle(t->http->multi, t->easy) == CURLM_OK;
@@ -381,7 +384,7 @@ static enum http_end end_of(CURL *c, CURLcode code)
 	case CURLE_OUT_OF_MEMORY:
 		return HTTP_LOCAL;
 	default:
-		return HTTP_CUT;	/* the connection, or its framing, broke */
+		return HTTP_CUT; /* the connection, or its framing, broke */
 	}
 }
 
@@ -443,7 +446,7 @@ static struct http_request *next_ended(struct http *h)
 
 	while ((msg = curl_multi_info_read(h->multi, &left))) {
 		struct http_transfer *t = NULL;
-		CURLcode code = msg->data.result;	/* msg is gone once its handle is removed */
+		CURLcode code = msg->data.result; /* msg is gone once its handle is removed */
 		struct http_request *r;
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);

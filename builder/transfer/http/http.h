@@ -26,23 +26,23 @@
 
 /* Patience and limits. http_settings_from_env() gives the values in brackets. */
 struct http_settings {
-	const char *ca_file;		/* certificates to trust [CURL_CA_BUNDLE, SSL_CERT_FILE] */
-	const char *ca_dir;		/* [else SSL_CERT_DIR]; both NULL: the system's */
-	const char *auth_file;		/* [IMGBUILD_NETRC or ~/.config/imgbuild/auth] */
-	bool auth_named;		/* by IMGBUILD_NETRC: it must be there */
-	uint64_t connect_ms;		/* for name look-up, connection and TLS [10 000] */
-	uint64_t stall_s, stall_rate;	/* less than so many bytes/s for so long is given up
-					 * [10, 1000] */
-	uint64_t header_max;		/* bytes of headers of one reply [262 144] */
-	uint64_t backoff_ms;		/* before the first retry; doubles each time [500] */
-	uint64_t retry_after_max_s;	/* most that a server can make us wait [60] */
-	uint64_t patience_ms;		/* the longest time in which no byte moves, over all tries of a URL and the
-					 * waits between them; 0: no end [35 000] */
-	uint64_t tell_ms;		/* after so much of it people are told; 0: never [5 000] */
-	struct progress *progress;	/* how; NULL [NULL] */
-	unsigned tries;			/* of one URL [3] */
-	unsigned per_host, total;	/* transfers at once [6, 16]; for those who start them */
-	bool direct;			/* no proxy, whatever the environment says [false] */
+	const char *ca_file;	      /* certificates to trust [CURL_CA_BUNDLE, SSL_CERT_FILE] */
+	const char *ca_dir;	      /* [else SSL_CERT_DIR]; both NULL: the system's */
+	const char *auth_file;	      /* [IMGBUILD_NETRC or ~/.config/imgbuild/auth] */
+	bool auth_named;	      /* by IMGBUILD_NETRC: it must be there */
+	uint64_t connect_ms;	      /* for name look-up, connection and TLS [10 000] */
+	uint64_t stall_s, stall_rate; /* less than so many bytes/s for so long is given up
+				       * [10, 1000] */
+	uint64_t header_max;	      /* bytes of headers of one reply [262 144] */
+	uint64_t backoff_ms;	      /* before the first retry; doubles each time [500] */
+	uint64_t retry_after_max_s;   /* most that a server can make us wait [60] */
+	uint64_t patience_ms; /* the longest time in which no byte moves, over all tries of a URL
+			       * and the waits between them; 0: no end [35 000] */
+	uint64_t tell_ms;     /* after so much of it people are told; 0: never [5 000] */
+	struct progress *progress; /* how; NULL [NULL] */
+	unsigned tries;		   /* of one URL [3] */
+	unsigned per_host, total;  /* transfers at once [6, 16]; for those who start them */
+	bool direct;		   /* no proxy, whatever the environment says [false] */
 };
 
 /* Strings live in `a` or in the environment. */
@@ -52,9 +52,9 @@ void http_settings_from_env(struct arena *a, struct http_settings *out);
 struct http {
 	struct arena *a;
 	struct http_settings settings;
-	struct http_auth *auth;		/* what the file of credentials holds */
-	void *multi;			/* CURLM */
-	struct http_request *running;	/* requests started and not yet given back */
+	struct http_auth *auth;	      /* what the file of credentials holds */
+	void *multi;		      /* CURLM */
+	struct http_request *running; /* requests started and not yet given back */
 };
 #define HTTP_INIT { 0 }
 
@@ -67,14 +67,14 @@ void http_close(struct http *h);
 
 /* How a request ended. */
 enum http_end {
-	HTTP_DONE,		/* the whole reply is there; look at `status` */
-	HTTP_CUT,		/* the connection broke, or the reply ended early */
-	HTTP_UNREACHABLE,	/* no connection: name look-up, refused, TLS */
-	HTTP_SILENT,		/* no connection within `connect_ms` */
-	HTTP_STALLED,		/* connected, then silent or too slow */
-	HTTP_TOO_LARGE,		/* more than `max` bytes, or announced so */
-	HTTP_REFUSED,		/* a reply that we do not take: redirects, ranges, headers */
-	HTTP_LOCAL,		/* our side failed: `error` says how (disk full, ...) */
+	HTTP_DONE,	  /* the whole reply is there; look at `status` */
+	HTTP_CUT,	  /* the connection broke, or the reply ended early */
+	HTTP_UNREACHABLE, /* no connection: name look-up, refused, TLS */
+	HTTP_SILENT,	  /* no connection within `connect_ms` */
+	HTTP_STALLED,	  /* connected, then silent or too slow */
+	HTTP_TOO_LARGE,	  /* more than `max` bytes, or announced so */
+	HTTP_REFUSED,	  /* a reply that we do not take: redirects, ranges, headers */
+	HTTP_LOCAL,	  /* our side failed: `error` says how (disk full, ...) */
 };
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT };
@@ -84,37 +84,38 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT };
 struct http_request {
 	const char *url;
 	enum http_method method;
-	const struct strings *headers;	/* further lines, "Accept: ..."; may be NULL */
-	const struct http_login *login;	/* for the host of `url`; NULL: what the file says */
-	const struct http_upload *upload;	/* of POST and PUT; NULL: an empty body */
-	uint64_t max;			/* most bytes of the body, those before `from` included */
-	uint64_t from;			/* ask for the bytes from here on; needs a validator */
-	const char *validator;		/* `resume` of the earlier, cut reply: for If-Range */
+	const struct strings *headers;	  /* further lines, "Accept: ..."; may be NULL */
+	const struct http_login *login;	  /* for the host of `url`; NULL: what the file says */
+	const struct http_upload *upload; /* of POST and PUT; NULL: an empty body */
+	uint64_t max;			  /* most bytes of the body, those before `from` included */
+	uint64_t from;			  /* ask for the bytes from here on; needs a validator */
+	const char *validator;		  /* `resume` of the earlier, cut reply: for If-Range */
 	/* The body is about to begin at byte `at`: `from`, or 0 if the server sends all of it
 	 * again. Called once, before the first byte of a 200 or 206 reply; may be NULL. */
 	bool (*start)(struct http_request *r, uint64_t at, struct error *e);
-	struct sink *body;		/* gets the body of such a reply; finish() is not called. HEAD,
-					 * POST and PUT may have none */
-	struct buf *complaint;		/* gets the body of any other reply, as far as its maximum goes;
-					 * may be NULL */
-	struct http_headers *answer;	/* gets the header lines of the last reply; may be NULL */
-	void *owner;			/* the caller's */
-	uint64_t until_ms;		/* http_patience_begin() sets it; 0: no end */
+	struct sink *body;     /* gets the body of such a reply; finish() is not called. HEAD,
+				* POST and PUT may have none */
+	struct buf *complaint; /* gets the body of any other reply, as far as its maximum goes;
+				* may be NULL */
+	struct http_headers *answer; /* gets the header lines of the last reply; may be NULL */
+	void *owner;		     /* the caller's */
+	uint64_t until_ms;	     /* http_patience_begin() sets it; 0: no end */
 
 	/* out */
 	enum http_end end;
-	int status;			/* of the last reply; 0: none came */
-	bool framed;			/* the reply told its own length and has it */
-	uint64_t length;		/* Content-Length, or UINT64_MAX */
-	uint64_t received;		/* bytes of body given to the sink */
-	uint64_t retry_after_s;		/* what the server asked to wait; UINT64_MAX: nothing */
-	char resume[128];		/* `validator` to continue this one later; or "" */
-	char reason[512];		/* for people: "HTTP 404"; never with credentials */
-	char final_url[512];		/* where redirects led, redacted; cut if long */
-	struct error error;		/* for HTTP_LOCAL */
-	uint64_t begun_ms, moved_ms;	/* when it started, and a byte of a body moved last; 0: none did */
+	int status;		/* of the last reply; 0: none came */
+	bool framed;		/* the reply told its own length and has it */
+	uint64_t length;	/* Content-Length, or UINT64_MAX */
+	uint64_t received;	/* bytes of body given to the sink */
+	uint64_t retry_after_s; /* what the server asked to wait; UINT64_MAX: nothing */
+	char resume[128];	/* `validator` to continue this one later; or "" */
+	char reason[512];	/* for people: "HTTP 404"; never with credentials */
+	char final_url[512];	/* where redirects led, redacted; cut if long */
+	struct error error;	/* for HTTP_LOCAL */
+	uint64_t begun_ms,
+		moved_ms; /* when it started, and a byte of a body moved last; 0: none did */
 
-	struct http_transfer *transfer;	/* the client's */
+	struct http_transfer *transfer; /* the client's */
 	bool told;			/* that it is silent */
 	struct http_request *next;
 };
@@ -131,8 +132,8 @@ long http_whole_ms(uint64_t bytes);
 /* Milliseconds of a clock that only goes forward. */
 uint64_t http_clock_ms(void);
 
-/* For http.c: what a request is before it starts; tells people of those that are silent; after how many
- * seconds without bytes it is given up. */
+/* For http.c: what a request is before it starts; tells people of those that are silent; after how
+ * many seconds without bytes it is given up. */
 void http_request_reset(struct http_request *r);
 void http_tell_silence(const struct http *h);
 uint64_t http_stall_s(const struct http_settings *s, const struct http_request *r);

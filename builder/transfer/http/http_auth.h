@@ -17,8 +17,8 @@
 
 struct http_login {
 	struct http_url machine;
-	const char *login, *password;	/* Basic; or */
-	const char *token;		/* Bearer */
+	const char *login, *password; /* Basic; or */
+	const char *token;	      /* Bearer */
 };
 
 struct http_auth {

@@ -2,8 +2,8 @@
 #ifndef TRANSFER_HTTP_HTTP_HEADERS_H
 #define TRANSFER_HTTP_HTTP_HEADERS_H
 
-/* The header lines of a reply, kept for callers who need more of them than http_reply.h reads. They hold
- * whatever the server sends. */
+/* The header lines of a reply, kept for callers who need more of them than http_reply.h reads. They
+ * hold whatever the server sends. */
 
 #include "base/str.h"
 
@@ -12,7 +12,7 @@ struct http_header {
 };
 
 struct http_headers {
-	struct arena *a;	/* where they live; set by the owner */
+	struct arena *a; /* where they live; set by the owner */
 	list_of(struct http_header) v;
 };
 

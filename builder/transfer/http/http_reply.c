@@ -7,7 +7,7 @@
 
 #include "base/date.h"
 
-#define STRONG_AGE_S 60		/* RFC 9110, 8.8.2.2 asks for "an appropriate amount of time" */
+#define STRONG_AGE_S 60 /* RFC 9110, 8.8.2.2 asks for "an appropriate amount of time" */
 
 void http_reply_init(struct http_reply *r)
 {

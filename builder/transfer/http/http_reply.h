@@ -8,16 +8,16 @@
 #include "base/str.h"
 
 struct http_reply {
-	int status;			/* 0 before a status line */
-	bool http2;			/* or later: framed by the protocol */
+	int status; /* 0 before a status line */
+	bool http2; /* or later: framed by the protocol */
 	bool chunked;
-	bool ended;			/* the empty line came; what follows are trailers */
-	uint64_t length;		/* Content-Length or UINT64_MAX */
-	uint64_t range_from;		/* Content-Range; UINT64_MAX without one */
-	uint64_t range_total;		/* UINT64_MAX if "*" */
-	uint64_t retry_after_s;		/* UINT64_MAX without one */
-	int64_t date, last_modified;	/* seconds; -1 without one */
-	char etag[128];			/* strong entity tag with its quotes; or "" */
+	bool ended;		     /* the empty line came; what follows are trailers */
+	uint64_t length;	     /* Content-Length or UINT64_MAX */
+	uint64_t range_from;	     /* Content-Range; UINT64_MAX without one */
+	uint64_t range_total;	     /* UINT64_MAX if "*" */
+	uint64_t retry_after_s;	     /* UINT64_MAX without one */
+	int64_t date, last_modified; /* seconds; -1 without one */
+	char etag[128];		     /* strong entity tag with its quotes; or "" */
 	char last_modified_text[32];
 };
 

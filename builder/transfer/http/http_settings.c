@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WHOLE_BASE_MS 120000		/* a whole transfer may take this long, and on top */
-#define WHOLE_BYTES_PER_MS 16		/* a millisecond for so many bytes */
+#define WHOLE_BASE_MS 120000  /* a whole transfer may take this long, and on top */
+#define WHOLE_BYTES_PER_MS 16 /* a millisecond for so many bytes */
 
 void http_settings_from_env(struct arena *a, struct http_settings *out)
 {
@@ -19,8 +19,17 @@ void http_settings_from_env(struct arena *a, struct http_settings *out)
 	const char *home = getenv("HOME");
 
 	*out = (struct http_settings){
-		.connect_ms = 10000, .stall_s = 10, .stall_rate = 1000, .header_max = 256 * 1024,
-		.backoff_ms = 500, .retry_after_max_s = 60, .patience_ms = 35000, .tell_ms = 5000, .tries = 3, .per_host = 6, .total = 16,
+		.connect_ms = 10000,
+		.stall_s = 10,
+		.stall_rate = 1000,
+		.header_max = 256 * 1024,
+		.backoff_ms = 500,
+		.retry_after_max_s = 60,
+		.patience_ms = 35000,
+		.tell_ms = 5000,
+		.tries = 3,
+		.per_host = 6,
+		.total = 16,
 	};
 	if (file && file[0])
 		out->ca_file = file;

@@ -49,7 +49,9 @@ void http_tell_silence(const struct http *h)
 		if (r->told || now - (r->moved_ms ? r->moved_ms : r->begun_ms) < s->tell_ms)
 			continue;
 		r->told = true;
-		progress_warn(s->progress, "%s is silent; waiting for it, but not longer than %llu s",
-			      http_server_of(r, server, sizeof(server)), (unsigned long long)(s->patience_ms / 1000));
+		progress_warn(s->progress,
+			      "%s is silent; waiting for it, but not longer than %llu s",
+			      http_server_of(r, server, sizeof(server)),
+			      (unsigned long long)(s->patience_ms / 1000));
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes on their way out. They are read at a place of their own each time, so that a body can be sent
- * again. */
+/* Bytes on their way out. They are read at a place of their own each time, so that a body can be
+ * sent again. */
 
 #include "transfer/http/http_upload.h"
 
@@ -11,7 +11,8 @@ uint64_t http_upload_size(const struct http_upload *u)
 	return u->text.p ? u->text.n : u->size;
 }
 
-bool http_upload_read(const struct http_upload *u, uint64_t at, char *out, size_t *n, struct error *e)
+bool http_upload_read(const struct http_upload *u, uint64_t at, char *out, size_t *n,
+		      struct error *e)
 {
 	uint64_t left = http_upload_size(u) - at;
 

@@ -6,8 +6,8 @@
 
 #include "base/io.h"
 
-/* A text, or (when its p is NULL) `size` bytes of a borrowed descriptor from `offset`, read as they are
- * sent. */
+/* A text, or (when its p is NULL) `size` bytes of a borrowed descriptor from `offset`, read as they
+ * are sent. */
 struct http_upload {
 	struct str text;
 	int fd;
@@ -20,7 +20,8 @@ struct http_upload {
 /* How many bytes it has; 0 for NULL. */
 uint64_t http_upload_size(const struct http_upload *u);
 
-/* Copies at most `n` of the bytes that follow the first `at`; *n becomes their number. And tells sent(). */
+/* Copies at most `n` of the bytes that follow the first `at`; *n becomes their number. And tells
+ * sent(). */
 MUST_CHECK bool http_upload_read(const struct http_upload *u, uint64_t at, char *out, size_t *n,
 				 struct error *e);
 

@@ -129,8 +129,8 @@ const char *http_url_redirect(const char *from, const char *to, char out[static 
 	return n < HTTP_URL_MAX ? NULL : "to an address too long to be one";
 }
 
-/* How much of `base` stays in front of a reference (RFC 3986, 5.2.2, without dot segments: a server that
- * writes those gets them back). */
+/* How much of `base` stays in front of a reference (RFC 3986, 5.2.2, without dot segments: a server
+ * that writes those gets them back). */
 static size_t url_kept_length(const char *base, const struct http_url *u, const char *to)
 {
 	size_t origin = (size_t)(u->rest.p - base), path = origin + strcspn(u->rest.p, "?#");
@@ -168,7 +168,8 @@ const char *http_url_join(const char *base, const char *to, char out[static HTTP
 	keep = url_kept_length(base, &u, to);
 	n = snprintf(whole, sizeof(whole), "%.*s%s%s", (int)keep, base,
 		     u.rest.n == 0 && to[0] != '/' ? "/" : "", to);
-	return n < HTTP_URL_MAX ? http_url_redirect(base, whole, out) : "to an address too long to be one";
+	return n < HTTP_URL_MAX ? http_url_redirect(base, whole, out)
+				: "to an address too long to be one";
 }
 
 bool http_url_loopback(const struct http_url *u)

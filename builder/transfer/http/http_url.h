@@ -12,10 +12,10 @@
 
 struct http_url {
 	bool https;
-	struct str userinfo;	/* "user:password" or empty */
-	struct str host;	/* as written; an IPv6 address with its brackets */
-	unsigned port;		/* 80 or 443 when not written */
-	struct str rest;	/* path, query and fragment; may be empty */
+	struct str userinfo; /* "user:password" or empty */
+	struct str host;     /* as written; an IPv6 address with its brackets */
+	unsigned port;	     /* 80 or 443 when not written */
+	struct str rest;     /* path, query and fragment; may be empty */
 };
 
 /* The slices borrow `url`. false: it is not an absolute http or https URL that is safe to use. */
@@ -29,9 +29,9 @@ bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
  * http"), or NULL if it may. */
 const char *http_url_redirect(const char *from, const char *to, char out[static HTTP_URL_MAX]);
 
-/* Writes the address that the reference `to` of a reply from `base` means to `out`, its bytes as they
- * are: absolute, of the same host ("/path?query") or relative to the folder of `base`. Fails as
- * http_url_redirect() does. */
+/* Writes the address that the reference `to` of a reply from `base` means to `out`, its bytes as
+ * they are: absolute, of the same host ("/path?query") or relative to the folder of `base`. Fails
+ * as http_url_redirect() does. */
 const char *http_url_join(const char *base, const char *to, char out[static HTTP_URL_MAX]);
 
 /* Whether its host is this machine by its name: localhost, 127.0.0.0/8, [::1]. */

@@ -13,10 +13,10 @@
 #define ANSWER_MAX (1u << 20)
 #define COMPLAINT_MAX (64u << 10)
 #define TOKEN_MAX (64u << 10)
-#define CHALLENGES_MAX 16		/* headers that are read */
-#define LOGINS_MAX 1000			/* each is kept to the end: a request may be using it */
+#define CHALLENGES_MAX 16 /* headers that are read */
+#define LOGINS_MAX 1000	  /* each is kept to the end: a request may be using it */
 #define EXPIRES_DEFAULT_S 60
-#define EXPIRES_EARLY_MS 5000		/* a token is renewed so long before its end */
+#define EXPIRES_EARLY_MS 5000 /* a token is renewed so long before its end */
 
 /* Percent-encodes what is not unreserved (RFC 3986, 2.3). */
 static void query_encode(struct buf *out, const char *s)
@@ -86,9 +86,10 @@ const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_
 		token = jsonx_text(a, &root, "access_token");
 	for (const char *p = token; p && *p; p++) {
 		if (*p <= ' ' || *p == 0x7f)
-			return NULL;	/* a header has no room for it */
+			return NULL; /* a header has no room for it */
 	}
-	if (jsonx_get(&root, "expires_in", &seconds) && !json_as_u64(&seconds, expires_in_s, &ignored))
+	if (jsonx_get(&root, "expires_in", &seconds) &&
+	    !json_as_u64(&seconds, expires_in_s, &ignored))
 		*expires_in_s = EXPIRES_DEFAULT_S;
 	return token && token[0] && strlen(token) <= TOKEN_MAX ? token : NULL;
 }
@@ -98,7 +99,9 @@ static bool is_at(const char *authority, const struct http_url *u, struct arena 
 {
 	struct http_url named;
 
-	return http_url_split(str_of(arena_printf(a, "%s://%s/", u->https ? "https" : "http", authority)), &named) &&
+	return http_url_split(str_of(arena_printf(a, "%s://%s/", u->https ? "https" : "http",
+						  authority)),
+			      &named) &&
 	       http_url_same_origin(&named, u);
 }
 
@@ -122,10 +125,12 @@ static bool check_realm(const struct auth *x, struct error *e)
 	struct http_url u;
 
 	if (!http_url_split(str_of(realm), &u) || u.userinfo.n || strchr(realm, '#'))
-		return err_set(e, ERR_NETWORK, "%s sends to a token server whose address is none: %s",
-			       x->ref->host, http_url_redact(realm, shown, sizeof(shown)));
+		return err_set(e, ERR_NETWORK,
+			       "%s sends to a token server whose address is none: %s", x->ref->host,
+			       http_url_redact(realm, shown, sizeof(shown)));
 	if (!u.https && !(x->plain && x->loopback && http_url_loopback(&u)))
-		return err_set(e, ERR_NETWORK, "%s sends to a token server without https: %s", x->ref->host, realm);
+		return err_set(e, ERR_NETWORK, "%s sends to a token server without https: %s",
+			       x->ref->host, realm);
 	if (has_secret(&x->credentials) && !is_trusted(x, &u)) {
 		if (u.port != (u.https ? 443 : 80))
 			snprintf(port, sizeof(port), ":%u", u.port);
@@ -149,23 +154,28 @@ static bool token_refused(struct arena *a, const struct auth *x, const struct ht
 	if (!http_url_split(str_of(r->url), &u))
 		u.host.n = 0;
 	return err_set(e, r->end == HTTP_LOCAL ? ERR_SYSTEM : ERR_NETWORK,
-		       "the token server " STR_FMT " of %s gives no token%s: %s%s%s", STR_ARG(u.host),
-		       x->ref->host, with, r->reason[0] ? r->reason : "its answer holds none",
-		       why[0] ? ": " : "", why);
+		       "the token server " STR_FMT " of %s gives no token%s: %s%s%s",
+		       STR_ARG(u.host), x->ref->host, with,
+		       r->reason[0] ? r->reason : "its answer holds none", why[0] ? ": " : "", why);
 }
 
 /* Asks once. 1: there is a token, 0: another way may do (404 to a refresh), -1. */
 static int token_ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct buf text = { .a = &a, .max = ANSWER_MAX }, complaint = { .a = &a, .max = COMPLAINT_MAX };
+	struct buf text = { .a = &a, .max = ANSWER_MAX },
+		   complaint = { .a = &a, .max = COMPLAINT_MAX };
 	struct http_upload form = { .fd = -1 };
 	struct buf_sink sink;
-	const struct http_login basic = { .login = x->credentials.user, .password = x->credentials.password };
+	const struct http_login basic = { .login = x->credentials.user,
+					  .password = x->credentials.password };
 	struct http_request r = {
 		.url = refresh ? x->challenge.realm : auth_token_url(&a, &x->challenge, &x->scopes),
-		.method = refresh ? HTTP_POST : HTTP_GET, .max = ANSWER_MAX, .body = &sink.base,
-		.complaint = &complaint, .login = !refresh && basic.login ? &basic : NULL,
+		.method = refresh ? HTTP_POST : HTTP_GET,
+		.max = ANSWER_MAX,
+		.body = &sink.base,
+		.complaint = &complaint,
+		.login = !refresh && basic.login ? &basic : NULL,
 		.upload = refresh ? &form : NULL,
 	};
 	struct http_login *login;
@@ -232,7 +242,8 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 		return -1;
 	}
 	if (c->kind == CHALLENGE_OTHER) {
-		err_set(e, ERR_NETWORK, "%s asks for a kind of authentication that is not known here: %s",
+		err_set(e, ERR_NETWORK,
+			"%s asks for a kind of authentication that is not known here: %s",
 			x->ref->host, c->scheme);
 		return -1;
 	}
@@ -250,14 +261,14 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 	return got;
 }
 
-/* Our own scope says at least as much as the registry's for our repository; what it wants besides is
- * asked for, too. */
+/* Our own scope says at least as much as the registry's for our repository; what it wants besides
+ * is asked for, too. */
 static void add_scope(struct auth *x, const char *scope)
 {
 	const char *ours = arena_printf(x->a, "repository:%s:", x->ref->name);
 
-	if (scope && scope[0] && !str_starts(str_of(scope), str_of(ours)) && !strings_has(&x->scopes, scope) &&
-	    x->scopes.n < 4)
+	if (scope && scope[0] && !str_starts(str_of(scope), str_of(ours)) &&
+	    !strings_has(&x->scopes, scope) && x->scopes.n < 4)
 		*list_push(x->a, &x->scopes) = scope;
 }
 
@@ -272,12 +283,13 @@ int auth_answer(struct auth *x, struct http *h, const struct http_headers *reply
 	struct challenge c = { .kind = CHALLENGE_NONE };
 	const char *value;
 
-	for (size_t i = 0; i < CHALLENGES_MAX && (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
+	for (size_t i = 0;
+	     i < CHALLENGES_MAX && (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
 		challenge_read(&scratch, str_of(value), &c);
 	x->challenge = (struct challenge){ c.kind, copy_or_null(x->a, c.scheme),
-					  copy_or_null(x->a, c.realm),
+					   copy_or_null(x->a, c.realm),
 					   copy_or_null(x->a, c.service),
-					  copy_or_null(x->a, c.scope) };
+					   copy_or_null(x->a, c.scope) };
 	add_scope(x, x->challenge.scope);
 	return auth_renew(x, h, e);
 }

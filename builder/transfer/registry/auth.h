@@ -2,11 +2,12 @@
 #ifndef TRANSFER_REGISTRY_AUTH_H
 #define TRANSFER_REGISTRY_AUTH_H
 
-/* Being let in: what a registry's challenge asks for, made from the credentials there are. Basic, and
- * Bearer with a token server (distribution: spec/auth/token, spec/auth/oauth).
+/* Being let in: what a registry's challenge asks for, made from the credentials there are. Basic,
+ * and Bearer with a token server (distribution: spec/auth/token, spec/auth/oauth).
  *
- * Credentials go to the registry's own host and port and to a token server there; to another one, or to
- * another port, only if its user named it. They never go over clear-text http but on this machine's loopback. */
+ * Credentials go to the registry's own host and port and to a token server there; to another one,
+ * or to another port, only if its user named it. They never go over clear-text http but on this
+ * machine's loopback. */
 
 #include "transfer/http/http.h"
 #include "transfer/registry/challenge.h"
@@ -15,15 +16,15 @@
 struct auth {
 	struct arena *a;
 	const struct reference *ref;
-	bool plain;			/* the registry is spoken to in clear text ... */
-	bool loopback;			/* ... on this machine */
-	const char *token_server;	/* another host that may see the credentials, or NULL */
-	struct strings scopes;		/* "repository:team/app:pull,push" */
+	bool plain;		  /* the registry is spoken to in clear text ... */
+	bool loopback;		  /* ... on this machine */
+	const char *token_server; /* another host that may see the credentials, or NULL */
+	struct strings scopes;	  /* "repository:team/app:pull,push" */
 	struct credentials credentials;
 
 	/* what comes of it */
 	struct challenge challenge;
-	const struct http_login *login;	/* to be shown to the registry; NULL: nothing */
+	const struct http_login *login; /* to be shown to the registry; NULL: nothing */
 	uint64_t until_ms;		/* when it expires, by http_clock_ms(); UINT64_MAX: never */
 	unsigned number;		/* counts the logins */
 };
@@ -40,6 +41,7 @@ MUST_CHECK int auth_renew(struct auth *x, struct http *h, struct error *e);
 const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_in_s);
 
 /* The question for a token: "https://auth.example/token?service=...&scope=...". */
-const char *auth_token_url(struct arena *a, const struct challenge *c, const struct strings *scopes);
+const char *auth_token_url(struct arena *a, const struct challenge *c,
+			   const struct strings *scopes);
 
 #endif

@@ -10,12 +10,12 @@ struct image_blob {
 	char name[DIGEST_HEX + 1];
 	struct digest digest;
 	uint64_t size;
-	const char *what;	/* for messages: "layer squid", "config", "manifest" */
-	struct str text;	/* p == NULL: in the store */
+	const char *what; /* for messages: "layer squid", "config", "manifest" */
+	struct str text;  /* p == NULL: in the store */
 };
 
 struct image_blobs {
-	list_of(struct image_blob) v;	/* sorted by name */
+	list_of(struct image_blob) v; /* sorted by name */
 };
 
 /* Adds one that is in the store; and sorts, dropping repeated ones. */

@@ -31,7 +31,8 @@ static void token_skip(struct str *s, const char *set)
 		*s = str_from(*s, 1);
 }
 
-/* A token or a quoted string; NULL when it is neither, or too long, or holds a control character. */
+/* A token or a quoted string; NULL when it is neither, or too long, or holds a control character.
+ */
 static const char *take_value(struct arena *a, struct str *s)
 {
 	struct buf out = { .a = a, .max = VALUE_MAX };
@@ -74,7 +75,8 @@ static void set_parameter(struct challenge *c, struct str name, const char *valu
 	const char **const fields[] = { &c->realm, &c->service, &c->scope };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (name.n == strlen(names[i]) && strncasecmp(name.p, names[i], name.n) == 0 && !*fields[i])
+		if (name.n == strlen(names[i]) && strncasecmp(name.p, names[i], name.n) == 0 &&
+		    !*fields[i])
 			*fields[i] = value;
 	}
 }

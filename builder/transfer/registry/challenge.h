@@ -11,12 +11,13 @@ enum challenge_kind { CHALLENGE_NONE, CHALLENGE_OTHER, CHALLENGE_BASIC, CHALLENG
 
 struct challenge {
 	enum challenge_kind kind;
-	const char *scheme;			/* as the registry writes it */
-	const char *realm, *service, *scope;	/* NULL when not said */
+	const char *scheme;		     /* as the registry writes it */
+	const char *realm, *service, *scope; /* NULL when not said */
 };
 
-/* Reads one value of the header, which may hold several challenges, and keeps the one that is liked best
- * of them and of what *best holds already (which starts zeroed). What is malformed counts as not said. */
+/* Reads one value of the header, which may hold several challenges, and keeps the one that is liked
+ * best of them and of what *best holds already (which starts zeroed). What is malformed counts as
+ * not said. */
 void challenge_read(struct arena *a, struct str value, struct challenge *best);
 
 #endif

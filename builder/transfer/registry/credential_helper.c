@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credential helpers: a program that gets a host on standard input and prints JSON. What it prints is
- * secret and goes nowhere else; what it writes to standard error is for people and is passed on. */
+/* Credential helpers: a program that gets a host on standard input and prints JSON. What it prints
+ * is secret and goes nowhere else; what it writes to standard error is for people and is passed on.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 #define ANSWER_MAX (64u << 10)
 #define SAID_MAX 600
-#define NOT_FOUND "credentials not found in native keychain"	/* what all helpers say then */
+#define NOT_FOUND "credentials not found in native keychain" /* what all helpers say then */
 
 static bool is_helper_name(struct str s)
 {
@@ -28,8 +29,8 @@ static bool is_helper_name(struct str s)
 	return s.n > 0;
 }
 
-static bool read_answer(struct arena *a, const char *program, struct str text, struct credentials *out,
-			struct error *e)
+static bool read_answer(struct arena *a, const char *program, struct str text,
+			struct credentials *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct error hidden = { 0 };
@@ -62,7 +63,8 @@ static bool helper_collect(int fd, const char *program, struct buf *text, struct
 			return err_sys(e, "read from %s", program);
 		buf_add(text, (struct str){ block, (size_t)n });
 	}
-	return !text->overflow || err_set(e, ERR_SYSTEM, "%s answers more than %u bytes", program, ANSWER_MAX);
+	return !text->overflow ||
+	       err_set(e, ERR_SYSTEM, "%s answers more than %u bytes", program, ANSWER_MAX);
 }
 
 /* The end of what it wrote to standard error, on one line; NULL: nothing. */
@@ -99,8 +101,11 @@ static bool helper_start(const char *program, const char *host, int words, pid_t
 		return err_sys(e, "make a pipe");
 	*answer = ends[0];
 	out = ends[1];
-	got = spawn_start(&(struct spawn){ .argv = argv, .n = 3,
-					   .fds = (const struct spawn_fd[]){ { in, 0 }, { out, 1 }, { words, 2 } } },
+	got = spawn_start(&(struct spawn){ .argv = argv,
+					   .n = 3,
+					   .fds = (const struct spawn_fd[]){ { in, 0 },
+									     { out, 1 },
+									     { words, 2 } } },
 			  pid, e);
 	if (got == 0)
 		err_set(e, ERR_SYSTEM, "%s is not installed", program);
@@ -139,5 +144,6 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 	if (text.n && str_eq(str_trim(buf_str(&text)), STR(NOT_FOUND)))
 		return true;
 	return words ? err_set(e, ERR_SYSTEM, "%s fails and says: %s", program, words)
-		     : err_set(e, ERR_SYSTEM, "%s fails; run it by hand to see why: %s get", program, program);
+		     : err_set(e, ERR_SYSTEM, "%s fails; run it by hand to see why: %s get",
+			       program, program);
 }

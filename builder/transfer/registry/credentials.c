@@ -70,20 +70,20 @@ static const char *credentials_member(struct arena *a, const struct json_node *e
 	return text && text[0] ? text : NULL;
 }
 
-/* One entry of "auths"; false: it is malformed. An empty one, as docker leaves where a store has the
- * secrets, says nothing. */
+/* One entry of "auths"; false: it is malformed. An empty one, as docker leaves where a store has
+ * the secrets, says nothing. */
 static bool credentials_read_entry(struct arena *a, const struct json_node *entry,
 				   struct credentials *out)
 {
 	const char *auth = credentials_member(a, entry, "auth"),
-	*name = credentials_member(a, entry, "username");
+		   *name = credentials_member(a, entry, "username");
 	struct str both, user, password;
 
 	out->identity = credentials_member(a, entry, "identitytoken");
 	out->bearer = credentials_member(a, entry, "registrytoken");
 	if (out->bearer && !is_bearer_token(out->bearer))
 		return false;
-	if (!auth && name) {	/* in files that no login wrote */
+	if (!auth && name) { /* in files that no login wrote */
 		out->password = jsonx_text(a, entry, "password");
 		out->user = out->password ? name : NULL;
 		return out->user || out->identity || out->bearer;
@@ -146,8 +146,8 @@ static bool credentials_hide_text(const char *file, struct error *e)
 	return err_at(e, file, 1, 1);
 }
 
-bool credentials_read(struct arena *a, const char *file, struct str text, const struct reference *ref,
-		      struct credentials *out, struct error *e)
+bool credentials_read(struct arena *a, const char *file, struct str text,
+		      const struct reference *ref, struct credentials *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, helpers, auths, entry;

@@ -6,11 +6,11 @@
 
 #include "transfer/registry/blob_list.h"
 
-/* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in
- * one. podman prefers the layout, and drops what the OCI's configuration does not have: the health
- * check. */
+/* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or
+ * both in one. podman prefers the layout, and drops what the OCI's configuration does not have: the
+ * health check. */
 enum archive_form {
-	ARCHIVE_AUTO,		/* docker for one platform with a health check, else hybrid */
+	ARCHIVE_AUTO, /* docker for one platform with a health check, else hybrid */
 	ARCHIVE_OCI,
 	ARCHIVE_DOCKER,
 	ARCHIVE_HYBRID
@@ -21,7 +21,7 @@ struct image_files {
 	struct image_blobs blobs;
 	struct str index;	/* index.json */
 	struct str save;	/* manifest.json, for archives alone */
-	enum archive_form form;	/* of the archive; ARCHIVE_AUTO is the hybrid one */
+	enum archive_form form; /* of the archive; ARCHIVE_AUTO is the hybrid one */
 };
 
 /* manifest.json as "docker save" writes it. */

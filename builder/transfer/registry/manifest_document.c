@@ -9,8 +9,9 @@
 #include "format/text/platform_name.h"
 
 #define DOCKER "application/vnd.docker.distribution.manifest."
-#define SCHEMA1 "this is an image of Docker's schema 1, which names no config and cannot be verified; " \
-		"push it anew with a tool that writes schema 2 or OCI"
+#define SCHEMA1                                                                                 \
+	"this is an image of Docker's schema 1, which names no config and cannot be verified; " \
+	"push it anew with a tool that writes schema 2 or OCI"
 
 bool document_is_index(const char *type)
 {
@@ -66,7 +67,8 @@ bool document_type(struct arena *a, const char *name, const char *content_type, 
 	}
 	said = jsonx_text(a, &root, "mediaType");
 	if (announced[0] && said && strcmp(announced, said) != 0)
-		return err_set(e, ERR_VERIFY, "it was sent as \"%s\" and says itself that it is \"%s\"", announced,
+		return err_set(e, ERR_VERIFY,
+			       "it was sent as \"%s\" and says itself that it is \"%s\"", announced,
 			       said);
 	*out = announced[0] ? announced : said ? said : "";
 	return document_is_index(*out) || document_is_manifest(*out) ||
@@ -76,7 +78,8 @@ bool document_type(struct arena *a, const char *name, const char *content_type, 
 static bool document_check_kind(const struct json_node *root, const struct document *d,
 				struct error *e)
 {
-	const char *const foreign[] = { d->index ? "layers" : "manifests", d->index ? "config" : "manifests" };
+	const char *const foreign[] = { d->index ? "layers" : "manifests",
+					d->index ? "config" : "manifests" };
 	struct json_node n, version;
 	const char *said;
 	uint64_t number;
@@ -122,11 +125,14 @@ static bool document_read_part(struct arena *a, const struct json_node *n, const
 	    !json_as_u64(&size, &out->size, e))
 		return false;
 	text = str_of(name);
-	if (!str_starts(text, STR("sha256:")) || !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
-		return json_fail(&digest, e, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
+	if (!str_starts(text, STR("sha256:")) ||
+	    !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
+		return json_fail(&digest, e,
+				 "must be \"sha256:\" and 64 lower-case hexadecimal digits");
 	document_part_name(out, kind);
 	if (jsonx_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
-		return json_fail_key(n, "urls", e, "a part that is loaded from elsewhere is not taken");
+		return json_fail_key(n, "urls", e,
+				     "a part that is loaded from elsewhere is not taken");
 	if (jsonx_get(n, "platform", &other)) {
 		out->os = jsonx_text(a, &other, "os");
 		out->architecture = jsonx_text(a, &other, "architecture");
@@ -154,8 +160,10 @@ static bool document_read_list(struct arena *a, const struct json_node *root, co
 		p = list_push(a, &out->parts);
 		if (!document_read_part(a, &item, out->index ? "manifest" : "layer", p, e))
 			return false;
-		if (out->index && !document_is_index(p->media_type) && !document_is_manifest(p->media_type))
-			return json_fail(&item, e, "\"%s\" is no image manifest or index", p->media_type);
+		if (out->index && !document_is_index(p->media_type) &&
+		    !document_is_manifest(p->media_type))
+			return json_fail(&item, e, "\"%s\" is no image manifest or index",
+					 p->media_type);
 	}
 	return true;
 }
@@ -166,8 +174,10 @@ bool document_read(struct arena *a, const char *name, const char *media_type, st
 	AUTO_JSON doc = { 0 };
 	struct json_node root, n;
 
-	*out = (struct document){ .media_type = media_type, .index = document_is_index(media_type),
-				  .text = text, .digest = digest_of(text) };
+	*out = (struct document){ .media_type = media_type,
+				  .index = document_is_index(media_type),
+				  .text = text,
+				  .digest = digest_of(text) };
 	if (!json_parse(name, text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -201,7 +211,8 @@ int documents_have(const struct documents *l, const struct document_part *p, str
 	}
 	if (l->v.n < DOCUMENTS_MAX && l->bytes < DOCUMENTS_BYTES_MAX)
 		return 0;
-	err_set(e, ERR_INPUT, "more than %d manifests, or %u bytes of them", DOCUMENTS_MAX, DOCUMENTS_BYTES_MAX);
+	err_set(e, ERR_INPUT, "more than %d manifests, or %u bytes of them", DOCUMENTS_MAX,
+		DOCUMENTS_BYTES_MAX);
 	return -1;
 }
 
@@ -211,7 +222,8 @@ void documents_add(struct arena *a, struct documents *l, const struct document *
 	l->bytes += d->text.n;
 }
 
-bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d, struct error *e)
+bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d,
+			struct error *e)
 {
 	for (size_t i = 0; i < d->parts.n; i++) {
 		const struct document_part *p = &d->parts.v[i];
@@ -236,5 +248,6 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 
 bool document_on_platform(const struct document_part *p, struct str wanted)
 {
-	return p->os && p->architecture && platform_name_fits(wanted, p->os, p->architecture, p->variant);
+	return p->os && p->architecture &&
+	       platform_name_fits(wanted, p->os, p->architecture, p->variant);
 }

@@ -25,7 +25,7 @@ struct pull {
 	struct session session;
 	struct documents documents;
 	struct document_parts blobs;
-	const struct document *saved;		/* what docker save would write: the first image */
+	const struct document *saved; /* what docker save would write: the first image */
 	struct pulled *out;
 	struct pull_blobs fetching;
 	atomic_size_t fetched;
@@ -50,16 +50,18 @@ static bool text_body_begin(struct http_request *r, uint64_t at, struct error *e
 
 /* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. */
 static bool pull_check_digest(struct pull *p, const struct digest *wanted,
-			      const struct digest *found,
-			      const struct session_call *c, struct error *e)
+			      const struct digest *found, const struct session_call *c,
+			      struct error *e)
 {
 	const char *said = session_header(c, "Docker-Content-Digest");
 	const char *hex = digest_hex_dup(p->a, found);
 
 	if (wanted && !digest_eq(wanted, found))
-		return err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s", c->what, hex);
+		return err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s",
+			       c->what, hex);
 	if (!wanted && said && strcmp(said, arena_printf(p->a, "sha256:%s", hex)) != 0)
-		return err_set(e, ERR_VERIFY, "%s: the registry says it is %.80s, and its bytes are sha256:%s",
+		return err_set(e, ERR_VERIFY,
+			       "%s: the registry says it is %.80s, and its bytes are sha256:%s",
 			       c->what, said, hex);
 	return true;
 }
@@ -71,8 +73,9 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
 	struct pulled_text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
-	struct strings accept = { (const char **)(uintptr_t)accepted, sizeof(accepted) / sizeof(accepted[0]), 0 };
-	AUTO_ARENA scratch = { 0 };	/* for headers and error pages, of which there may be many */
+	struct strings accept = { (const char **)(uintptr_t)accepted,
+				  sizeof(accepted) / sizeof(accepted[0]), 0 };
+	AUTO_ARENA scratch = { 0 }; /* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
 	struct digest found;
 	struct str bytes;
@@ -82,9 +85,12 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", c.what,
 			       (unsigned long long)max, DOCUMENT_BYTES_MAX);
 	buf_sink_init(&text.sink, &text.buf, c.what);
-	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s", reference),
-					.headers = &accept, .max = max, .start = text_body_begin,
-				       .body = &text.sink.base,
+	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s",
+							   reference),
+					.headers = &accept,
+					.max = max,
+					.start = text_body_begin,
+					.body = &text.sink.base,
 					.owner = &text };
 	if (!session_ask(&scratch, &p->session, &c, e))
 		return false;
@@ -95,18 +101,21 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	if (!pull_check_digest(p, wanted, &found, &c, e))
 		return false;
 	if (part && bytes.n != part->size)
-		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what, bytes.n,
-			       (unsigned long long)part->size);
+		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what,
+			       bytes.n, (unsigned long long)part->size);
 	type = session_header(&c, "Content-Type");
-	title = type && str_starts(str_of(type), STR("text/html")) ? problem_title(&scratch, bytes) : "";
+	title = type && str_starts(str_of(type), STR("text/html")) ? problem_title(&scratch, bytes)
+								   : "";
 	if (title[0])
-		return err_set(e, ERR_NETWORK, "%s/%s: %s: a page for browsers came, \"%s\"; something on the way "
-			       "answers in place of the registry", p->session.ref->host, p->session.ref->name, c.what, title);
+		return err_set(e, ERR_NETWORK,
+			       "%s/%s: %s: a page for browsers came, \"%s\"; something on the way "
+			       "answers in place of the registry",
+			       p->session.ref->host, p->session.ref->name, c.what, title);
 	if (!document_type(a, c.what, type, bytes, &type, e))
 		return err_wrap(e, "%s", c.what);
 	if (part && strcmp(type, part->media_type) != 0)
-		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"", c.what, type,
-			       part->media_type);
+		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"",
+			       c.what, type, part->media_type);
 	return document_read(a, c.what, type, bytes, out, e);
 }
 
@@ -126,7 +135,8 @@ static bool pull_add_document(struct pull *p, const struct document *d,
 	struct document *kept;
 
 	if (depth > DOCUMENT_DEPTH_MAX)
-		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
+		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep",
+			       DOCUMENT_DEPTH_MAX);
 	for (size_t i = 0; d->index && i < d->parts.n; i++) {
 		const struct document_part *part = &d->parts.v[i];
 		int have = documents_have(&p->documents, part, e);
@@ -199,16 +209,16 @@ static bool fetch_blob(struct pull *p, const struct document_part *part, struct 
 }
 
 /* The config of an image, fetched before anything else. */
-static bool get_config(struct arena *a, struct pull *p, const struct document_part *config, struct str *out,
-		       struct error *e)
+static bool get_config(struct arena *a, struct pull *p, const struct document_part *config,
+		       struct str *out, struct error *e)
 {
 	AUTO_FD fd = -1;
 	char *text;
 	int got;
 
 	if (config->size > DOCUMENT_BYTES_MAX)
-		return err_set(e, ERR_INPUT, "%s has %llu bytes; a config has at most %u", config->label,
-			       (unsigned long long)config->size, DOCUMENT_BYTES_MAX);
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; a config has at most %u",
+			       config->label, (unsigned long long)config->size, DOCUMENT_BYTES_MAX);
 	if (!fetch_blob(p, config, e))
 		return false;
 	got = store_open_blob(p->order->store, &config->digest, config->size, &fd, e);
@@ -231,7 +241,7 @@ static bool check_platform(struct pull *p, const struct document *d, struct erro
 	struct json_node root;
 	struct str text = { "", 0 };
 
-	if (!d->parts.v)	/* a manifest has its config */
+	if (!d->parts.v) /* a manifest has its config */
 		return no_choice(p, &choices, e);
 	if (!get_config(&a, p, &d->parts.v[0], &text, e) || !json_parse("config", text, &doc, e))
 		return false;
@@ -249,7 +259,8 @@ static bool get_all(struct pull *p, struct error *e)
 	const struct document_part *part = NULL;
 	struct document d = { .index = false }, child = d;
 
-	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL, &d, e))
+	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL,
+			  &d, e))
 		return false;
 	if (d.index && p->order->platform) {
 		part = pull_choose_platform(p, &d, e);
@@ -346,7 +357,8 @@ static void pull_list_files(struct pull *p, struct image_files *out)
 	for (size_t i = 0; i < p->documents.v.n; i++) {
 		const struct document *d = &p->documents.v.v[i];
 
-		image_blobs_add(p->a, &out->blobs, &d->digest, d->text.n, "manifest")->text = d->text;
+		image_blobs_add(p->a, &out->blobs, &d->digest, d->text.n, "manifest")->text =
+			d->text;
 	}
 	for (size_t i = 0; i < p->blobs.v.n; i++)
 		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
@@ -368,7 +380,8 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	p.fetching.meter.progress = o->options->progress;
 	p.fetching.meter.id = "pull";
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);
-	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) && fetch_blobs(&p, e);
+	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) &&
+	     fetch_blobs(&p, e);
 	session_close(&p.session);
 	if (!ok)
 		return false;

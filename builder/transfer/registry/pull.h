@@ -2,8 +2,8 @@
 #ifndef TRANSFER_REGISTRY_PULL_H
 #define TRANSFER_REGISTRY_PULL_H
 
-/* An image comes from a registry: manifests and blobs as they are, every one verified against the digest
- * that names it, the blobs into the store. */
+/* An image comes from a registry: manifests and blobs as they are, every one verified against the
+ * digest that names it, the blobs into the store. */
 
 #include "transfer/registry/image_files.h"
 #include "transfer/registry/manifest_document.h"
@@ -12,20 +12,21 @@
 struct pull_order {
 	const struct store *store;
 	const struct reference *from;
-	const char *platform;		/* only this one of an index, and no other image; NULL: all of it */
+	const char *platform; /* only this one of an index, and no other image; NULL: all of it */
 	const struct session_options *options;
 };
 
 struct pulled {
-	struct image_files files;	/* for make/image/layout.h */
-	struct document_part root;	/* the image: an index or a manifest */
-	size_t blobs, fetched;		/* blobs in all, and those that were not in the store */
+	struct image_files files;  /* for make/image/layout.h */
+	struct document_part root; /* the image: an index or a manifest */
+	size_t blobs, fetched;	   /* blobs in all, and those that were not in the store */
 	uint64_t bytes, fetched_bytes;
 };
 
-/* Everything lives in `a` and in the store; what was fetched stays there if it fails. ERR_NETWORK when the
- * registry does not give it, ERR_INPUT for what is no image, ERR_VERIFY for other bytes than their digest
- * names, ERR_USAGE for a platform that it does not have. */
-MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out, struct error *e);
+/* Everything lives in `a` and in the store; what was fetched stays there if it fails. ERR_NETWORK
+ * when the registry does not give it, ERR_INPUT for what is no image, ERR_VERIFY for other bytes
+ * than their digest names, ERR_USAGE for a platform that it does not have. */
+MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
+			   struct error *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One download: hashed on its way to a temporary file, which gets its name when all of it is right. */
+/* One download: hashed on its way to a temporary file, which gets its name when all of it is right.
+ */
 
 #include "transfer/registry/pull_blob.h"
 
@@ -11,14 +12,14 @@
 #include "transfer/retry/retry.h"
 
 struct download {
-	struct sink base;		/* on the way to `put` */
+	struct sink base; /* on the way to `put` */
 	struct pull_blobs *from;
 	const struct document_part *part;
-	uint64_t told;			/* to the meter */
+	uint64_t told; /* to the meter */
 	struct http_patience patience;
 	struct store_put put;
-	bool partial;			/* `put` holds the first put.sink.size bytes */
-	char resume[128];		/* proves which blob they are of */
+	bool partial;	  /* `put` holds the first put.sink.size bytes */
+	char resume[128]; /* proves which blob they are of */
 };
 
 static bool pull_blob_write(struct sink *base, struct str chunk, struct error *e)
@@ -82,7 +83,8 @@ static int pull_blob_ended(struct arena *a, struct download *d, struct session_c
 	if (!last)
 		return 0;
 	if (body)
-		err_set(e, ERR_NETWORK, "%s/%s: %s: it ended early", s->ref->host, s->ref->name, d->part->label);
+		err_set(e, ERR_NETWORK, "%s/%s: %s: it ended early", s->ref->host, s->ref->name,
+			d->part->label);
 	else if (r->end == HTTP_DONE)
 		session_refused(a, s, c, e);
 	else
@@ -97,8 +99,11 @@ static int pull_blob_try(struct arena *a, struct download *d, struct session_cal
 
 	*c = (struct session_call){ .what = d->part->label, .once = true };
 	c->http = (struct http_request){
-		.url = session_url(a, s, "blobs/%s", d->part->name), .max = d->part->size,
-		.start = pull_blob_begin, .body = &d->base, .owner = d,
+		.url = session_url(a, s, "blobs/%s", d->part->name),
+		.max = d->part->size,
+		.start = pull_blob_begin,
+		.body = &d->base,
+		.owner = d,
 	};
 	if (d->partial && d->put.sink.size && d->put.sink.size < d->part->size && d->resume[0]) {
 		c->http.from = d->put.sink.size;
@@ -116,16 +121,19 @@ static bool has_room(const struct store *s, const struct document_part *p, struc
 	AUTO_ARENA a = { 0 };
 	struct statvfs v;
 
-	if (s->blobs < 0 || fstatvfs(s->blobs, &v) < 0 || v.f_frsize == 0 || p->size / v.f_frsize <= v.f_bavail)
+	if (s->blobs < 0 || fstatvfs(s->blobs, &v) < 0 || v.f_frsize == 0 ||
+	    p->size / v.f_frsize <= v.f_bavail)
 		return true;
 	return err_set(e, ERR_SYSTEM, "%s has %s; the store %s has room for %s", p->label,
 		       size_text(&a, p->size), s->path, size_text(&a, v.f_bavail * v.f_frsize));
 }
 
-bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, struct error *e)
+bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched,
+	       struct error *e)
 {
-	struct download d = { .base = { .write = pull_blob_write }, .from = from, .part = p,
-			     .put = STORE_PUT_INIT };
+	struct download d = {
+		.base = { .write = pull_blob_write }, .from = from, .part = p, .put = STORE_PUT_INIT
+	};
 	const struct http_settings *settings = &from->session->settings;
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;

@@ -15,8 +15,9 @@ struct pull_blobs {
 	struct meter meter;
 };
 
-/* Has a blob in the store, verified; goes on where a transfer broke if the registry can prove that it is the
- * same. *fetched: it was not there. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may call. */
+/* Has a blob in the store, verified; goes on where a transfer broke if the registry can prove that
+ * it is the same. *fetched: it was not there. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may
+ * call. */
 MUST_CHECK bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched,
 			  struct error *e);
 

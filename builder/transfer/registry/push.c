@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sends what a plan names. Blobs go side by side; an upload that broke begins anew, for nobody knows
- * what the registry made of it. */
+/* Sends what a plan names. Blobs go side by side; an upload that broke begins anew, for nobody
+ * knows what the registry made of it. */
 
 #include "transfer/registry/push.h"
 
@@ -11,7 +11,7 @@
 #include "transfer/retry/retry.h"
 #include "transfer/registry/transfer_meter.h"
 
-#define RESTARTS_MAX 3		/* of one upload that was lost */
+#define RESTARTS_MAX 3 /* of one upload that was lost */
 
 struct push {
 	const struct push_order *order;
@@ -24,11 +24,12 @@ struct push {
 /* One upload. */
 struct uploading {
 	struct meter *meter;
-	uint64_t told;			/* to the meter */
+	uint64_t told; /* to the meter */
 	struct http_patience patience;
 };
 
-/* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own time. */
+/* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own
+ * time. */
 static bool is_taken(const struct http_request *r)
 {
 	return r->status >= 200 && r->status <= 204 && r->status != 203;
@@ -43,7 +44,8 @@ static bool push_head(struct arena *a, struct push *p, const char *what, const c
 	*c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_HEAD } };
 	*list_push(a, &accept) = "Accept: */*";
 	for (size_t i = 0; i < p->order->plan->documents.v.n; i++) {
-		const char *line = arena_printf(a, "Accept: %s", p->order->plan->documents.v.v[i].media_type);
+		const char *line = arena_printf(a, "Accept: %s",
+						p->order->plan->documents.v.v[i].media_type);
 
 		if (!strings_has(&accept, line))
 			*list_push(a, &accept) = line;
@@ -56,12 +58,14 @@ static bool push_head(struct arena *a, struct push *p, const char *what, const c
 	return *there || c->http.status == 404 || session_refused(a, &p->session, c, e);
 }
 
-/* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository, -1. */
-static int open_upload(struct arena *a, struct push *p, const struct document_part *b, const char **location,
-		       struct error *e)
+/* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository,
+ * -1. */
+static int open_upload(struct arena *a, struct push *p, const struct document_part *b,
+		       const char **location, struct error *e)
 {
 	const char *from = p->order->mount_from;
-	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s", b->name, from)
+	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s",
+					     b->name, from)
 			       : session_url(a, &p->session, "blobs/uploads/");
 	struct session_call c = { .what = b->label, .http = { .url = url, .method = HTTP_POST } };
 	char address[HTTP_URL_MAX];
@@ -78,15 +82,17 @@ static int open_upload(struct arena *a, struct push *p, const struct document_pa
 	to = session_header(&c, "Location");
 	fault = to ? http_url_join(url, to, address) : "nowhere";
 	if (fault) {
-		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host, b->label, fault);
+		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host,
+			b->label, fault);
 		return -1;
 	}
-	address[strcspn(address, "#")] = '\0';	/* the digest is to be a part of the query */
+	address[strcspn(address, "#")] = '\0'; /* the digest is to be a part of the query */
 	*location = arena_strdup(a, address);
 	return 1;
 }
 
-/* Whether a new upload may do better: the connection broke, this one is gone, the server is not well. */
+/* Whether a new upload may do better: the connection broke, this one is gone, the server is not
+ * well. */
 static bool may_restart(const struct http_request *r)
 {
 	return http_may_retry(r) || (r->end == HTTP_DONE && (r->status == 404 || r->status == 416));
@@ -101,8 +107,8 @@ static bool push_give_up(struct arena *a, struct push *p, const struct session_c
 
 /* Sends the bytes in one request. 1 done, 0 it may be tried again, -1. */
 static int push_put_blob(struct arena *a, struct push *p, const struct document_part *b,
-			 const char *location,
-			 const struct http_upload *upload, struct session_call *c, struct error *e)
+			 const char *location, const struct http_upload *upload,
+			 struct session_call *c, struct error *e)
 {
 	struct uploading *u = upload->owner;
 	struct strings headers = { 0 };
@@ -110,8 +116,10 @@ static int push_put_blob(struct arena *a, struct push *p, const struct document_
 
 	*list_push(a, &headers) = "Content-Type: application/octet-stream";
 	*c = (struct session_call){ .what = b->label, .once = true };
-	c->http = (struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
-	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?', b->name);
+	c->http =
+		(struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
+	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?',
+				   b->name);
 	http_patience_begin(&p->session.settings, &u->patience, &c->http);
 	if (!session_send(a, &p->session, c, e))
 		return -1;
@@ -170,7 +178,8 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 	}
 }
 
-/* Nothing damaged is ever sent: all of it is hashed first, through the descriptor it is sent from. */
+/* Nothing damaged is ever sent: all of it is hashed first, through the descriptor it is sent from.
+ */
 static bool check_blob(const struct push_part *part, const struct document_part *b, struct error *e)
 {
 	struct digest_sink sha;
@@ -178,13 +187,15 @@ static bool check_blob(const struct push_part *part, const struct document_part 
 	bool ok;
 
 	if (part->size != b->size)
-		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", b->label,
-			       (unsigned long long)part->size, (unsigned long long)b->size);
+		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu",
+			       b->label, (unsigned long long)part->size,
+			       (unsigned long long)b->size);
 	digest_sink_init(&sha, NULL);
 	fd_source_init(&from, part->fd, part->offset, part->size, b->label);
 	ok = io_copy(&from.base, &sha.base, e);
 	if (ok && !digest_eq(&sha.digest, &b->digest))
-		ok = err_set(e, ERR_VERIFY, "%s is damaged: its bytes have another digest; build the image again",
+		ok = err_set(e, ERR_VERIFY,
+			     "%s is damaged: its bytes have another digest; build the image again",
 			     b->label);
 	digest_sink_drop(&sha);
 	return ok;
@@ -197,8 +208,8 @@ static void push_tell(void *owner, uint64_t at)
 	meter_tell(u->meter, &u->told, at);
 }
 
-static bool send_blob(struct arena *a, struct push *p, const struct document_part *b, struct uploading *u,
-		      struct error *e)
+static bool send_blob(struct arena *a, struct push *p, const struct document_part *b,
+		      struct uploading *u, struct error *e)
 {
 	const char *url = session_url(a, &p->session, "blobs/%s", b->name);
 	struct push_part part = { -1, -1, 0, 0 };
@@ -214,8 +225,10 @@ static bool send_blob(struct arena *a, struct push *p, const struct document_par
 	}
 	if (!p->order->from->open(p->order->from->of, &b->digest, &part, e))
 		return err_wrap(e, "%s", b->label);
-	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size,
-				      .sent = push_tell,
+	upload = (struct http_upload){ .fd = part.fd,
+				       .offset = part.offset,
+				       .size = part.size,
+				       .sent = push_tell,
 				       .owner = u };
 	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
 	fd_closep(&part.own);
@@ -241,7 +254,8 @@ static bool send_document(struct push *p, const struct document *d, const char *
 {
 	AUTO_ARENA a = { 0 };
 	const char *digest = arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &d->digest)), *said;
-	const char *what = tag ? arena_printf(&a, "tag %s", tag) : arena_printf(&a, "manifest %.19s", digest);
+	const char *what = tag ? arena_printf(&a, "tag %s", tag)
+			       : arena_printf(&a, "manifest %.19s", digest);
 	const char *url = session_url(&a, &p->session, "manifests/%s", tag ? tag : digest);
 	struct http_upload upload = { .text = d->text, .fd = -1 };
 	struct strings headers = { 0 };
@@ -265,9 +279,10 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	if (said && strcmp(said, digest) != 0)
 		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", what, said);
 	if (d->subject && !session_header(&c, "OCI-Subject"))
-		progress_warn(p->session.progress,
-			      "%s keeps no lists of referrers: nobody will find this by the image it is about",
-			      p->session.ref->host);
+		progress_warn(
+			p->session.progress,
+			"%s keeps no lists of referrers: nobody will find this by the image it is about",
+			p->session.ref->host);
 	out->manifests++;
 	return true;
 }
@@ -281,7 +296,8 @@ static bool push_send_all(struct push *p, struct push_result *out, struct error 
 	for (size_t i = 0; i < plan->documents.v.n; i++) {
 		bool last = i + 1 == plan->documents.v.n;
 
-		if (!send_document(p, &plan->documents.v.v[i], last ? p->order->to->tag : NULL, out, e))
+		if (!send_document(p, &plan->documents.v.v[i], last ? p->order->to->tag : NULL, out,
+				   e))
 			return false;
 	}
 	return true;
@@ -291,7 +307,9 @@ bool push_image(const struct push_order *o, struct push_result *out, struct erro
 {
 	AUTO_ARENA a = { 0 };
 	struct push p = { .order = o,
-			  .meter = { .progress = o->options->progress, .id = "push", .total = o->plan->blobs.bytes } };
+			  .meter = { .progress = o->options->progress,
+				     .id = "push",
+				     .total = o->plan->blobs.bytes } };
 	struct strings scopes = { 0 };
 	bool ok;
 

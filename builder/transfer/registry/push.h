@@ -2,8 +2,8 @@
 #ifndef TRANSFER_REGISTRY_PUSH_H
 #define TRANSFER_REGISTRY_PUSH_H
 
-/* An image goes to a registry: its blobs, the manifests, the index, and its tag last, so that whoever
- * asks for the tag finds everything there. What the registry has is not sent again. */
+/* An image goes to a registry: its blobs, the manifests, the index, and its tag last, so that
+ * whoever asks for the tag finds everything there. What the registry has is not sent again. */
 
 #include "transfer/registry/manifest_document.h"
 #include "transfer/registry/session.h"
@@ -14,7 +14,8 @@ struct push_part {
 	uint64_t offset, size;
 };
 
-/* Where the image is. open() may be called by several threads at once; ERR_INPUT if there is none. */
+/* Where the image is. open() may be called by several threads at once; ERR_INPUT if there is none.
+ */
 struct push_source {
 	void *of;
 	bool (*open)(void *of, const struct digest *d, struct push_part *out, struct error *e);
@@ -26,9 +27,9 @@ struct push_plan {
 	struct document_parts blobs;
 };
 
-/* Reads index.json of a layout and what it leads to. `tag` may be NULL if there is one image. Manifests are
- * verified here, blobs when they are sent. ERR_USAGE when it is not clear which image is meant, ERR_INPUT,
- * ERR_VERIFY for bytes that are not those that their digest names. */
+/* Reads index.json of a layout and what it leads to. `tag` may be NULL if there is one image.
+ * Manifests are verified here, blobs when they are sent. ERR_USAGE when it is not clear which image
+ * is meant, ERR_INPUT, ERR_VERIFY for bytes that are not those that their digest names. */
 MUST_CHECK bool push_prepare(struct arena *a, const struct push_source *from, struct str index,
 			     const char *tag, struct push_plan *out, struct error *e);
 
@@ -36,18 +37,19 @@ struct push_order {
 	const struct push_source *from;
 	const struct push_plan *plan;
 	const struct reference *to;
-	const char *mount_from;		/* another repository of that registry that may have blobs, or NULL */
+	const char
+		*mount_from; /* another repository of that registry that may have blobs, or NULL */
 	const struct session_options *options;
 };
 
 struct push_result {
-	size_t sent, mounted, there;	/* blobs */
-	size_t manifests;		/* documents that were sent */
-	uint64_t bytes;			/* of blobs that were sent */
+	size_t sent, mounted, there; /* blobs */
+	size_t manifests;	     /* documents that were sent */
+	uint64_t bytes;		     /* of blobs that were sent */
 };
 
-/* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it has
- * been sent then. */
+/* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it
+ * has been sent then. */
 MUST_CHECK bool push_image(const struct push_order *o, struct push_result *out, struct error *e);
 
 #endif

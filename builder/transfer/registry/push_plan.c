@@ -23,7 +23,8 @@ static const struct document_part *plan_choose_image(const struct document *inde
 		if (tag && !part_has_tag(p, tag))
 			continue;
 		if (found && !digest_eq(&found->digest, &p->digest)) {
-			err_set(e, ERR_USAGE, "several images are in it; name one with oci:DIR:TAG%s%s",
+			err_set(e, ERR_USAGE,
+				"several images are in it; name one with oci:DIR:TAG%s%s",
 				p->ref_name ? ", such as " : "", p->ref_name ? p->ref_name : "");
 			return NULL;
 		}
@@ -55,26 +56,27 @@ static bool plan_load_document(struct arena *a, const struct push_source *from,
 	bool ok;
 
 	if (p->size > DOCUMENT_BYTES_MAX)
-		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", p->name,
-			       (unsigned long long)p->size, DOCUMENT_BYTES_MAX);
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u",
+			       p->name, (unsigned long long)p->size, DOCUMENT_BYTES_MAX);
 	if (!from->open(from->of, &p->digest, &part, e))
 		return err_wrap(e, "%s", p->name);
-	ok = part.size == p->size ? plan_read_part(a, &part, p->name, &text, e)
-				  : err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", p->name,
-					    (unsigned long long)part.size, (unsigned long long)p->size);
+	ok = part.size == p->size
+		     ? plan_read_part(a, &part, p->name, &text, e)
+		     : err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu",
+			       p->name, (unsigned long long)part.size, (unsigned long long)p->size);
 	fd_closep(&part.own);
 	if (!ok)
 		return false;
 	found = digest_of(text);
 	if (!digest_eq(&found, &p->digest))
-		return err_set(e, ERR_VERIFY, "%s is damaged: its bytes have the digest sha256:%s", p->name,
-			       digest_hex_dup(a, &found));
+		return err_set(e, ERR_VERIFY, "%s is damaged: its bytes have the digest sha256:%s",
+			       p->name, digest_hex_dup(a, &found));
 	return document_read(a, p->name, p->media_type, text, out, e);
 }
 
 static bool plan_add_document(struct arena *a, const struct push_source *from,
-			      const struct document_part *p,
-			      unsigned depth, struct push_plan *plan, struct error *e)
+			      const struct document_part *p, unsigned depth, struct push_plan *plan,
+			      struct error *e)
 {
 	int have = documents_have(&plan->documents, p, e);
 	struct document d = { .index = false };
@@ -82,7 +84,8 @@ static bool plan_add_document(struct arena *a, const struct push_source *from,
 	if (have)
 		return have > 0;
 	if (depth > DOCUMENT_DEPTH_MAX)
-		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
+		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep",
+			       DOCUMENT_DEPTH_MAX);
 	if (!plan_load_document(a, from, p, &d, e))
 		return false;
 	for (size_t i = 0; d.index && i < d.parts.n; i++) {
@@ -93,8 +96,8 @@ static bool plan_add_document(struct arena *a, const struct push_source *from,
 	return d.index || document_parts_add(a, &plan->blobs, &d, e);
 }
 
-bool push_prepare(struct arena *a, const struct push_source *from, struct str index, const char *tag,
-		  struct push_plan *out, struct error *e)
+bool push_prepare(struct arena *a, const struct push_source *from, struct str index,
+		  const char *tag, struct push_plan *out, struct error *e)
 {
 	const struct document_part *root;
 	struct document top;

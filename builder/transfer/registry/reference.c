@@ -25,7 +25,8 @@ static bool reference_read_digest(struct arena *a, struct str text, struct refer
 				  struct error *e)
 {
 	if (!str_starts(text, sha256) || !digest_parse(str_from(text, sha256.n), &out->sha256))
-		return err_set(e, ERR_USAGE, "%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits",
+		return err_set(e, ERR_USAGE,
+			       "%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits",
 			       out->text);
 	out->digest = str_dup(a, text);
 	return true;
@@ -40,14 +41,20 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	if (!str_starts(rest, scheme))
 		return err_set(e, ERR_USAGE, "\"%s\" is not docker://REGISTRY/NAME[:TAG]", text);
 	rest = str_from(rest, scheme.n);
-	if (str_cut(rest, '/', &name, &path) && memchr(name.p, '@', name.n) && memchr(name.p, ':', name.n))
-		return err_set(e, ERR_USAGE, "%s: the name of an image holds no user and no password; podman login, or name "
-			       "a file with --authfile", text);
+	if (str_cut(rest, '/', &name, &path) && memchr(name.p, '@', name.n) &&
+	    memchr(name.p, ':', name.n))
+		return err_set(
+			e, ERR_USAGE,
+			"%s: the name of an image holds no user and no password; podman login, or name "
+			"a file with --authfile",
+			text);
 	if (str_cut(rest, '@', &name, &digest) && !reference_read_digest(a, digest, out, e))
 		return false;
 	if (!image_name_has_host(name) || !str_cut(name, '/', &host, &path))
-		return err_set(e, ERR_USAGE,
-			       "%s names no registry; write its host, too: docker://REGISTRY/NAME[:TAG]", text);
+		return err_set(
+			e, ERR_USAGE,
+			"%s names no registry; write its host, too: docker://REGISTRY/NAME[:TAG]",
+			text);
 	if (!image_name_check(str_dup(a, name), e)) {
 		e->kind = ERR_USAGE;
 		return false;

@@ -10,7 +10,7 @@
 #include "transfer/registry/registry_problem.h"
 
 #define TRIES 5
-#define STALL_S 60		/* a registry that stores a large layer is silent for long */
+#define STALL_S 60 /* a registry that stores a large layer is silent for long */
 #define PATIENCE_MS 120000
 
 static void set_address(struct session *s, const struct session_options *o)
@@ -25,7 +25,8 @@ static void set_address(struct session *s, const struct session_options *o)
 	plain = o->tls == SESSION_TLS_OFF || (o->tls == SESSION_TLS_AUTO && s->auth.loopback);
 	s->auth.plain = plain;
 	s->settings.direct = s->auth.loopback;
-	s->base = arena_printf(&s->a, "%s://%s/v2/%s/", plain ? "http" : "https", host, s->ref->name);
+	s->base = arena_printf(&s->a, "%s://%s/v2/%s/", plain ? "http" : "https", host,
+			       s->ref->name);
 }
 
 bool session_open(struct session *s, const struct reference *ref, const struct session_options *o,
@@ -41,7 +42,7 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	if (o->settings)
 		s->settings = *o->settings;
 	s->settings.progress = o->progress;
-	s->settings.auth_file = NULL;	/* nor may a registry lead us to the mirrors that it names */
+	s->settings.auth_file = NULL; /* nor may a registry lead us to the mirrors that it names */
 	s->auth = (struct auth){ .a = &s->a, .ref = ref, .token_server = o->token_server };
 	for (size_t i = 0; i < scopes->n; i++)
 		*list_push(&s->a, &s->auth.scopes) = scopes->v[i];
@@ -111,7 +112,8 @@ static bool take_login(struct session *s, struct session_line *l, const struct h
 	return ok;
 }
 
-/* A 401 came for login `number`: 1 there is another one now, 0 there is none to try, -1 it cannot be had. */
+/* A 401 came for login `number`: 1 there is another one now, 0 there is none to try, -1 it cannot
+ * be had. */
 static int new_login(struct session *s, struct session_line *l, const struct session_call *c,
 		     unsigned number, struct error *e)
 {
@@ -216,10 +218,11 @@ bool session_ask(struct arena *a, struct session *s, struct session_call *c, str
 
 bool session_failed(struct session *s, const struct session_call *c, struct error *e)
 {
-	bool plain = !s->auth.plain && strstr(c->http.reason, "wrong version number");	/* OpenSSL's words for it */
+	bool plain = !s->auth.plain &&
+		     strstr(c->http.reason, "wrong version number"); /* OpenSSL's words for it */
 
-	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s%s",
-		       s->ref->host, s->ref->name, c->what, c->http.reason,
+	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK,
+		       "%s/%s: %s: %s%s", s->ref->host, s->ref->name, c->what, c->http.reason,
 		       plain ? "; if it speaks clear-text http alone: --tls-verify=false" : "");
 }
 
@@ -231,17 +234,21 @@ static const char *session_advice(struct arena *a, struct session *s, int status
 	if (status != 401 && status != 403)
 		return "";
 	if (!k->from)
-		return arena_printf(a, "; no credentials for %s were found: podman login %s, or name a file with "
-				       "--authfile", s->ref->host, s->ref->host);
+		return arena_printf(
+			a,
+			"; no credentials for %s were found: podman login %s, or name a file with "
+			"--authfile",
+			s->ref->host, s->ref->host);
 	return arena_printf(a, "; the credentials of %s do not do", k->from);
 }
 
-bool session_refused(struct arena *a, struct session *s, const struct session_call *c, struct error *e)
+bool session_refused(struct arena *a, struct session *s, const struct session_call *c,
+		     struct error *e)
 {
 	const char *why = problem_text(a, buf_str(&c->complaint));
 
-	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s", s->ref->host, s->ref->name, c->what,
-		       c->http.status, why[0] ? ": " : "", why,
+	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s", s->ref->host, s->ref->name,
+		       c->what, c->http.status, why[0] ? ": " : "", why,
 		       session_advice(a, s, c->http.status));
 }
 

@@ -10,12 +10,13 @@
 
 struct meter {
 	struct progress *progress;
-	const char *id;			/* of the step */
-	uint64_t total;			/* bytes */
+	const char *id; /* of the step */
+	uint64_t total; /* bytes */
 	atomic_ullong done;
 };
 
-/* One transfer stands at byte `at`, of which the meter knew *told: that may be more, after a new try. */
+/* One transfer stands at byte `at`, of which the meter knew *told: that may be more, after a new
+ * try. */
 void meter_tell(struct meter *m, uint64_t *told, uint64_t at);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether another try may do better, how long to wait before it, and a file in memory asked for with retries. */
+/* Whether another try may do better, how long to wait before it, and a file in memory asked for
+ * with retries. */
 
 #include "transfer/retry/retry.h"
 
@@ -114,7 +115,11 @@ bool http_get(struct arena *a, struct http *h, const char *url, size_t max, stru
 {
 	struct collect c = { .text = { .a = a, .max = max } };
 	struct http_request r = {
-		.url = url, .max = max, .start = start_again, .body = &c.sink.base, .owner = &c,
+		.url = url,
+		.max = max,
+		.start = start_again,
+		.body = &c.sink.base,
+		.owner = &c,
 	};
 
 	buf_sink_init(&c.sink, &c.text, url);

@@ -2,8 +2,8 @@
 #ifndef TRANSFER_RETRY_RETRY_H
 #define TRANSFER_RETRY_RETRY_H
 
-/* Trying again: what for, after how long, and how long in all. For one request at a time; who has many at once
- * (transfer/download) asks the same questions. */
+/* Trying again: what for, after how long, and how long in all. For one request at a time; who has
+ * many at once (transfer/download) asks the same questions. */
 
 #include "transfer/http/http.h"
 
@@ -27,10 +27,11 @@ struct http_patience {
 };
 
 /* Before each start of a request for that URL. */
-void http_patience_begin(const struct http_settings *s, struct http_patience *p, struct http_request *r);
+void http_patience_begin(const struct http_settings *s, struct http_patience *p,
+			 struct http_request *r);
 
-/* After try number `tries` has ended: whether there is time for another one, and in how many ms (what
- * http_delay_ms() says, or less). Tells people of long waits. */
+/* After try number `tries` has ended: whether there is time for another one, and in how many ms
+ * (what http_delay_ms() says, or less). Tells people of long waits. */
 MUST_CHECK bool http_patience_wait(const struct http_settings *s, struct http_patience *p,
 				   const struct http_request *r, unsigned tries, uint64_t *ms);
 

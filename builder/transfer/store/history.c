@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text of a history: "result VALUE", then "NAME TAB VERSION TAB VALUE" for each input, sorted by name. */
+/* The text of a history: "result VALUE", then "NAME TAB VERSION TAB VALUE" for each input, sorted
+ * by name. */
 
 #include "transfer/store/history.h"
 
@@ -8,8 +9,8 @@
 #include "base/buf.h"
 
 #define FORMAT_NUMBER 1
-#define TOLD 4			/* changes that are named; the others are counted */
-#define VALUE_MAX 16		/* longer ones are shortened to so many digits of their digest */
+#define TOLD 4	     /* changes that are named; the others are counted */
+#define VALUE_MAX 16 /* longer ones are shortened to so many digits of their digest */
 
 void history_add(struct arena *a, struct history_inputs *in, const char *name, const char *value)
 {
@@ -25,8 +26,8 @@ static struct digest step_key(const struct history_step *s)
 	/* two repositories may have recipes of one name */
 	if (!file_real_path(&a, s->file, &file, &unknown))
 		err_clear(&unknown);
-	return digest_of(str_of(arena_printf(&a, "imgbuild history %d\n%s\n%s\n%s\n%s\n", FORMAT_NUMBER, s->kind,
-					     file, s->platform, s->name)));
+	return digest_of(str_of(arena_printf(&a, "imgbuild history %d\n%s\n%s\n%s\n%s\n",
+					     FORMAT_NUMBER, s->kind, file, s->platform, s->name)));
 }
 
 static void add_field(struct buf *out, const char *text, char end)
@@ -56,7 +57,8 @@ static struct history_input shortened_input(struct arena *a, const struct histor
 
 static int input_by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct history_input *)a)->name, ((const struct history_input *)b)->name);
+	return strcmp(((const struct history_input *)a)->name,
+		      ((const struct history_input *)b)->name);
 }
 
 static struct history_inputs shorten_all(struct arena *a, const struct history_inputs *in)
@@ -112,11 +114,13 @@ static void history_format(const struct history_inputs *now, const char *result,
 	buf_puts(out, "result ");
 	add_field(out, result ? result : "", '\n');
 	for (size_t i = 0; i < sorted.n; i++)
-		buf_printf(out, "%s\t%s\t%s\n", sorted.v[i].name, sorted.v[i].version, sorted.v[i].value);
+		buf_printf(out, "%s\t%s\t%s\n", sorted.v[i].name, sorted.v[i].version,
+			   sorted.v[i].value);
 }
 
 /* What does not look like an input is none: the text is ours, or another format's. */
-static void history_parse(struct arena *a, struct str text, struct history_inputs *out, const char **result)
+static void history_parse(struct arena *a, struct str text, struct history_inputs *out,
+			  const char **result)
 {
 	struct str line, name, rest, version, value;
 
@@ -186,16 +190,17 @@ static void tell_changes(struct history_telling *t, const struct history_inputs 
 		buf_printf(&t->text, " and %zu more", t->n - TOLD);
 }
 
-static int history_read(struct arena *a, const struct history *h, const struct history_step *s, struct str *text,
-			struct error *e)
+static int history_read(struct arena *a, const struct history *h, const struct history_step *s,
+			struct str *text, struct error *e)
 {
 	struct digest key = step_key(s);
 
 	return store_get_action(a, h->store, &key, text, e);
 }
 
-bool history_tell(const struct history *h, const struct history_step *s, const struct history_inputs *now,
-		  const char *result, bool reused, struct error *e)
+bool history_tell(const struct history *h, const struct history_step *s,
+		  const struct history_inputs *now, const char *result, bool reused,
+		  struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct history_inputs before = { 0 }, is = shorten_all(&a, now);
@@ -222,13 +227,15 @@ bool history_tell(const struct history *h, const struct history_step *s, const s
 	else if (t.n == 0 && result && strcmp(last, result) != 0)
 		buf_puts(&t.text, "what it holds changed");
 	else if (t.n == 0)
-		buf_puts(&t.text, h->otherwise ? h->otherwise : "its result was not there any more");
-	progress_note(h->progress, "%s %s (%s): made: %s", s->kind, s->name, s->platform, buf_cstr(&t.text));
+		buf_puts(&t.text,
+			 h->otherwise ? h->otherwise : "its result was not there any more");
+	progress_note(h->progress, "%s %s (%s): made: %s", s->kind, s->name, s->platform,
+		      buf_cstr(&t.text));
 	return true;
 }
 
-bool history_same(const struct history *h, const struct history_step *s, const struct history_inputs *now,
-		  bool *same, struct error *e)
+bool history_same(const struct history *h, const struct history_step *s,
+		  const struct history_inputs *now, bool *same, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
@@ -240,8 +247,8 @@ bool history_same(const struct history *h, const struct history_step *s, const s
 	return got >= 0;
 }
 
-bool history_note(const struct history *h, const struct history_step *s, const struct history_inputs *now,
-		  const char *result, struct error *e)
+bool history_note(const struct history *h, const struct history_step *s,
+		  const struct history_inputs *now, const char *result, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct digest key = step_key(s);
@@ -251,6 +258,6 @@ bool history_note(const struct history *h, const struct history_step *s, const s
 
 	history_format(now, result, &text);
 	if (got > 0 && str_eq(old, buf_str(&text)))
-		return true;	/* most often: no write, no fsync */
+		return true; /* most often: no write, no fsync */
 	return got >= 0 && store_put_action(h->store, &key, buf_str(&text), e);
 }

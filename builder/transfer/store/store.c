@@ -140,7 +140,8 @@ static bool share_lock(const struct store *s, struct error *e)
 		if (tenths == LOCK_WAIT_S * 10)
 			return err_set(e, ERR_SYSTEM,
 				       "`imgbuild gc` has held the lock for %d seconds; end it and "
-				       "try again", LOCK_WAIT_S);
+				       "try again",
+				       LOCK_WAIT_S);
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	return true;
@@ -153,7 +154,7 @@ static bool take_lock(struct store *s, struct error *e)
 	s->lock = openat(s->fd, LOCK_NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (s->lock < 0)
 		return (errno == ENOENT && s->readonly) || err_sys(e, "open %s", LOCK_NAME);
-	if (!s->readonly && fchmod(s->lock, 0600) < 0)	/* whatever the umask left of it */
+	if (!s->readonly && fchmod(s->lock, 0600) < 0) /* whatever the umask left of it */
 		return err_sys(e, "set the mode of %s", LOCK_NAME);
 	if (s->readonly)
 		(void)!flock(s->fd, LOCK_SH);
@@ -191,7 +192,8 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 	s->progress = progress;
 	s->path = path ? path : default_path(a);
 	if (!s->path)
-		return err_set(e, ERR_SYSTEM, "no place for the store: HOME is not set; "
+		return err_set(e, ERR_SYSTEM,
+			       "no place for the store: HOME is not set; "
 			       "say where with --cache-dir or IMGBUILD_CACHE_DIR");
 	if (store_prepare(a, s, e))
 		return true;

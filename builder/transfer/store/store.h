@@ -20,39 +20,39 @@
 #include "base/progress.h"
 
 struct store {
-	int fd;			/* the folder */
-	int blobs, actions;	/* folders below it; -1 when a read-only store has none */
-	int lock;		/* holds a shared flock; -1: a read-only store without the file */
+	int fd;		    /* the folder */
+	int blobs, actions; /* folders below it; -1 when a read-only store has none */
+	int lock;	    /* holds a shared flock; -1: a read-only store without the file */
 	const char *path;
 	bool readonly;
-	struct progress *progress;	/* for warnings; set before store_open(), may be NULL */
+	struct progress *progress; /* for warnings; set before store_open(), may be NULL */
 };
 #define STORE_INIT { .fd = -1, .blobs = -1, .actions = -1, .lock = -1 }
 
 /* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR,
  * $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild. One that cannot be written is opened for reading.
- * Until store_close() nothing that was used in it meanwhile is collected (store_gc). Temporary files
- * that killed runs left behind are removed.
- * ERR_SYSTEM if the store cannot be had, belongs to someone else or is writable by others. Fields
- * already set in *s but `progress` are lost. */
+ * Until store_close() nothing that was used in it meanwhile is collected (store_gc). Temporary
+ * files that killed runs left behind are removed. ERR_SYSTEM if the store cannot be had, belongs to
+ * someone else or is writable by others. Fields already set in *s but `progress` are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
 void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
- * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error: ERR_VERIFY for a
- * blob that is whole but not of this size, which is whoever asks for it mistaken. A blob used is marked as such. Any thread may call. */
+ * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error: ERR_VERIFY
+ * for a blob that is whole but not of this size, which is whoever asks for it mistaken. A blob used
+ * is marked as such. Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
 			       int *fd, struct error *e);
 
-/* Opens an entry of one of the store's folders (roots/ too) with these flags, and marks it as used now by
- * its modification time: from then on no collection removes it before store_close(). -1 with errno:
- * ENOENT when there is none. */
-#define STORE_HOLD_S 10		/* the mark may be so many seconds old */
+/* Opens an entry of one of the store's folders (roots/ too) with these flags, and marks it as used
+ * now by its modification time: from then on no collection removes it before store_close(). -1 with
+ * errno: ENOENT when there is none. */
+#define STORE_HOLD_S 10 /* the mark may be so many seconds old */
 int store_open_entry(int dirfd, const char *name, int flags);
 
-/* Before a rename to `name`: keeps a collection that is about to remove what stands there from taking
- * what comes. A descriptor to be closed after the rename, or -1. */
+/* Before a rename to `name`: keeps a collection that is about to remove what stands there from
+ * taking what comes. A descriptor to be closed after the rename, or -1. */
 int store_hold_place(int dirfd, const char *name);
 
 /* Whether a blob of this name and size is there, unread: for planning, never for use. Marks it. */
@@ -64,7 +64,7 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
  * AUTO_PUT removes what was not committed. */
 struct store_put {
 	const char *what;
-	char label[512];		/* "WHAT to the store PATH", for messages about writing */
+	char label[512]; /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;
@@ -73,7 +73,7 @@ struct store_put {
 #define STORE_PUT_INIT { .file = FILE_NEW_INIT }
 struct store_expect {
 	struct digest digest;
-	uint64_t size;		/* UINT64_MAX: not known */
+	uint64_t size; /* UINT64_MAX: not known */
 };
 MUST_CHECK bool store_put_begin(const struct store *s, struct store_put *p, const char *what,
 				struct error *e);
@@ -86,8 +86,8 @@ void store_put_abort(struct store_put *p);
 MUST_CHECK bool store_put_bytes(const struct store *s, struct str bytes, struct digest *digest,
 				struct error *e);
 
-/* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces; in a read-only store
- * a result is not kept, and that is no error. */
+/* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces; in a read-only
+ * store a result is not kept, and that is no error. */
 MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
 				struct str *text, struct error *e);
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define ACTION_MAX (64u << 20)
-#define SEAL_SIZE (DIGEST_HEX + 1)	/* the first line with its newline */
+#define SEAL_SIZE (DIGEST_HEX + 1) /* the first line with its newline */
 
 static struct digest action_seal(const char *key, struct str text)
 {

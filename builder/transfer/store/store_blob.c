@@ -45,8 +45,8 @@ static const char *blob_check(int fd, const struct digest *d, uint64_t size)
 	return digest_eq(&found, d) ? NULL : "does not match its name";
 }
 
-/* Whether the bytes are those of the name, only not as many as were asked for: then whoever asks (a lock
- * that was edited) is wrong, and the blob is not to be touched. */
+/* Whether the bytes are those of the name, only not as many as were asked for: then whoever asks (a
+ * lock that was edited) is wrong, and the blob is not to be touched. */
 static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, struct error *e)
 {
 	char name[DIGEST_HEX + 1];
@@ -56,9 +56,10 @@ static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, stru
 	    blob_check(fd, d, UINT64_MAX))
 		return false;
 	digest_hex(d, name);
-	err_set(e, ERR_VERIFY, "the file of digest %s has %llu bytes, not %llu: the lock or index that "
-		"names it is wrong", name, (unsigned long long)st.st_size,
-		(unsigned long long)size);
+	err_set(e, ERR_VERIFY,
+		"the file of digest %s has %llu bytes, not %llu: the lock or index that "
+		"names it is wrong",
+		name, (unsigned long long)st.st_size, (unsigned long long)size);
 	return true;
 }
 
@@ -83,10 +84,10 @@ static int blob_is_named(int dirfd, const char *name, int fd)
 	return st.st_ino == now.st_ino && st.st_dev == now.st_dev;
 }
 
-/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either it
- * sees this mark, or this sees that the entry has gone. Where there are no locks, or a mark cannot be
- * set, the store is one that is only read. One whose name went to another file while it was opened is
- * opened again: that one is as good. */
+/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either
+ * it sees this mark, or this sees that the entry has gone. Where there are no locks, or a mark
+ * cannot be set, the store is one that is only read. One whose name went to another file while it
+ * was opened is opened again: that one is as good. */
 int store_open_entry(int dirfd, const char *name, int flags)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
@@ -206,8 +207,8 @@ static bool clear_place(const struct store_put *p, struct error *e)
 	       !S_ISDIR(st.st_mode) || file_remove_tree(p->file.dirfd, p->name, e);
 }
 
-bool store_put_commit(struct store_put *p, const struct store_expect *expect,
-		      struct digest *digest, uint64_t *size, struct error *e)
+bool store_put_commit(struct store_put *p, const struct store_expect *expect, struct digest *digest,
+		      uint64_t *size, struct error *e)
 {
 	AUTO_FD old = -1;
 

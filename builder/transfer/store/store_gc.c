@@ -3,11 +3,11 @@
  * at, so an action may outlive the blobs it names: stages treat those as absent and make them
  * again.
  *
- * A collection and a verification do not run at the same time: what the one removes the other would find
- * damaged. Both lock the folder of blobs.
+ * A collection and a verification do not run at the same time: what the one removes the other would
+ * find damaged. Both lock the folder of blobs.
  *
- * Builds may run meanwhile. All that they use they mark (store_open_entry), and they began after the time
- * of the lock (store.c): what was used since then is theirs. */
+ * Builds may run meanwhile. All that they use they mark (store_open_entry), and they began after
+ * the time of the lock (store.c): what was used since then is theirs. */
 
 #include "transfer/store/store_gc.h"
 
@@ -26,8 +26,8 @@
 #include "transfer/store/store_root.h"
 
 #define TREE_DEPTH_MAX 256
-#define NOTE_TENTHS 10		/* of a second, after which a wait is told */
-#define CLOCK_GRAIN_S 2		/* some file systems keep times of two seconds */
+#define NOTE_TENTHS 10	/* of a second, after which a wait is told */
+#define CLOCK_GRAIN_S 2 /* some file systems keep times of two seconds */
 
 static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
 
@@ -61,7 +61,7 @@ static void gc_add_entry(struct arena *a, int fd, const char *folder, const char
 	struct stat st;
 
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return;		/* gone since */
+		return; /* gone since */
 	entry = list_push(a, &out->v);
 	*entry = (struct store_entry){
 		.folder = folder,
@@ -101,7 +101,8 @@ static int by_use(const void *x, const void *y)
 }
 
 /* Everything in the store, sorted by time of use, then folder and name. */
-static bool store_list(struct arena *a, const struct store *s, struct store_entries *out, struct error *e)
+static bool store_list(struct arena *a, const struct store *s, struct store_entries *out,
+		       struct error *e)
 {
 	*out = (struct store_entries){ 0 };
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
@@ -128,7 +129,8 @@ static bool remove_named(int dirfd, const struct store_entry *entry, struct erro
 static int remove_entry(const struct store *s, const struct store_entry *entry, int64_t since,
 			struct error *e)
 {
-	AUTO_FD dirfd = openat(s->fd, entry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	AUTO_FD dirfd = openat(s->fd, entry->folder,
+			       O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	AUTO_FD fd = -1;
 	struct stat st, now;
 
@@ -155,7 +157,8 @@ static bool used_since(const struct store *s, int64_t *since, struct error *e)
 	if (s->readonly)
 		return err_set(e, ERR_SYSTEM, "the store is read-only");
 	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return err_set(e, ERR_SYSTEM, "a build that may only read the store is using it; run "
+		return err_set(e, ERR_SYSTEM,
+			       "a build that may only read the store is using it; run "
 			       "gc again when it has ended");
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
@@ -172,8 +175,8 @@ static void keep_entry(const struct store_entry *x, struct store_gc_result *resu
 }
 
 /* Removes an entry, unless a build has used it. */
-static void drop_entry(const struct store *s, const struct store_entry *x, bool dry_run, int64_t since,
-		       struct store_gc_result *result)
+static void drop_entry(const struct store *s, const struct store_entry *x, bool dry_run,
+		       int64_t since, struct store_gc_result *result)
 {
 	struct error why = { 0 };
 	int got = x->used >= since ? 0 : dry_run ? 1 : remove_entry(s, x, since, &why);
@@ -190,7 +193,8 @@ static void drop_entry(const struct store *s, const struct store_entry *x, bool 
 		return;
 	}
 	err_format(&why, text, sizeof(text));
-	progress_warn(s->progress, "%s/%s/%s cannot be removed: %s", s->path, x->folder, x->name, text);
+	progress_warn(s->progress, "%s/%s/%s cannot be removed: %s", s->path, x->folder, x->name,
+		      text);
 	result->stuck++;
 }
 
@@ -217,7 +221,8 @@ static bool gc_collect(struct arena *a, const struct store *s, const struct stor
 	return true;
 }
 
-/* What dead processes left outside the folders of entries: build folders, and what $TMPDIR held of them. */
+/* What dead processes left outside the folders of entries: build folders, and what $TMPDIR held of
+ * them. */
 static void collect_leftovers(struct store *s)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -238,7 +243,8 @@ static bool lock_blobs(const struct store *s, int how, const char *what, struct 
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return s->readonly || err_sys(e, "lock the folder blobs/sha256");
 		if (tenths == NOTE_TENTHS)
-			progress_note(s->progress, "waiting for `imgbuild %s` in %s", what, s->path);
+			progress_note(s->progress, "waiting for `imgbuild %s` in %s", what,
+				      s->path);
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	return true;
@@ -282,7 +288,7 @@ static bool verify_entry(void *ctx, size_t i, struct error *e)
 	int found;
 
 	if (!digest_parse(str_of(x->name), &d))
-		return true;	/* unfinished, or not ours */
+		return true; /* unfinished, or not ours */
 	if (strcmp(x->folder, "blobs/sha256") == 0)
 		found = store_open_blob(v->store, &d, UINT64_MAX, &fd, e);
 	else if (strcmp(x->folder, "actions") == 0)
@@ -292,7 +298,7 @@ static bool verify_entry(void *ctx, size_t i, struct error *e)
 	else
 		return true;
 	if (found < 0 || found > 1)
-		return found > 1;	/* of a root that nobody noted nothing can be said */
+		return found > 1; /* of a root that nobody noted nothing can be said */
 	atomic_fetch_add(&v->checked, 1);
 	atomic_fetch_add(&v->bytes, x->size);
 	if (found == 0)

@@ -106,7 +106,7 @@ int store_root_check(const struct store *s, const char *name, struct error *e)
 	if (roots < 0)
 		return -1;
 	if (fd < 0)
-		return 2;	/* it has gone meanwhile */
+		return 2; /* it has gone meanwhile */
 	got = store_get_action(&a, s, &key, &text, e);
 	if (got <= 0 || !digest_parse(text, &noted))
 		return got < 0 ? -1 : 2;

@@ -12,8 +12,9 @@
 
 Test(accounts, numbers_are_those_of_base_passwd)
 {
-	static const char *const names[] = { "daemon", "bin", "sys", "lp", "mail", "news", "uucp", "proxy", "www-data",
-					     "backup", "list", "irc" };
+	static const char *const names[] = { "daemon",	 "bin",	   "sys",  "lp",
+					     "mail",	 "news",   "uucp", "proxy",
+					     "www-data", "backup", "list", "irc" };
 	AUTO_ARENA a = { 0 };
 	const char *passwd, *group;
 
@@ -24,16 +25,19 @@ Test(accounts, numbers_are_those_of_base_passwd)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		int64_t id = accounts_static(names[i]);
 
-		cr_expect(strstr(passwd, arena_printf(&a, "\n%s:*:%lld:%lld:", names[i], (long long)id, (long long)id)),
+		cr_expect(strstr(passwd, arena_printf(&a, "\n%s:*:%lld:%lld:", names[i],
+						      (long long)id, (long long)id)),
 			  "%s is not %lld", names[i], (long long)id);
 	}
-	for (const char *p = "adm\0dialout\0cdrom\0audio\0shadow\0utmp\0video\0users\0src\0disk\0"; *p; p += strlen(p) + 1) {
+	for (const char *p = "adm\0dialout\0cdrom\0audio\0shadow\0utmp\0video\0users\0src\0disk\0";
+	     *p; p += strlen(p) + 1) {
 		struct init_draft d = { .a = &a };
 		uint32_t gid = 0;
 
 		accounts_add_group(&d, p, -1, "here");
 		cr_assert(draft_find_group(&d, p, &gid));
-		cr_expect(strstr(group, arena_printf(&a, "\n%s:*:%u:", p, gid)), "%s is not %u", p, gid);
+		cr_expect(strstr(group, arena_printf(&a, "\n%s:*:%u:", p, gid)), "%s is not %u", p,
+			  gid);
 	}
 	cr_expect_eq(accounts_static("redis"), -1);
 }
@@ -42,7 +46,8 @@ Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
 {
 	AUTO_ARENA a = { 0 };
 	struct init_draft d = { .a = &a };
-	const struct account_wish one = { .name = "one", .id = -1 }, two = { .name = "two", .id = -1, .group = "adm" };
+	const struct account_wish one = { .name = "one", .id = -1 },
+				  two = { .name = "two", .id = -1, .group = "adm" };
 	uint32_t uid = 0, gid = 0;
 
 	accounts_add_user(&d, &one, "a: postinst:1");
@@ -63,5 +68,6 @@ Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 	accounts_add_group(&d, "Debian-exim", -1, "exim4-config: postinst:9");
 	cr_expect_eq(d.groups.n, 1);
 	cr_assert_eq(d.open.n, 1);
-	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian-exim\""), "%s", d.open.v[0]);
+	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian-exim\""),
+		  "%s", d.open.v[0]);
 }

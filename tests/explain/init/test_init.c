@@ -8,25 +8,29 @@
 #include "support/fixture_oracle.h"
 
 struct init_case {
-	const char *words;	/* behind "imgbuild init" */
-	const char *file;	/* that stands in the folder, or NULL */
+	const char *words; /* behind "imgbuild init" */
+	const char *file;  /* that stands in the folder, or NULL */
 	int status;
 	const char *says;
 };
 
 static const struct init_case cases[] = {
-	{ "jq", "images.json", 3, "images.json is there already, and imgbuild init overwrites nothing: this folder is a repository" },
+	{ "jq", "images.json", 3,
+	  "images.json is there already, and imgbuild init overwrites nothing: this folder is a repository" },
 	{ "jq", "recipes/jq.json", 3, "recipes/jq.json is there already" },
 	{ "jq", "recipes/jq.lock.json", 3, "recipes/jq.lock.json is there already" },
-	{ "jq", "out/jq", 3, "out/jq is there already, and imgbuild init overwrites nothing: move it away, choose another name with --name" },
+	{ "jq", "out/jq", 3,
+	  "out/jq is there already, and imgbuild init overwrites nothing: move it away, choose another name with --name" },
 	{ "jq", "rootfs/jq", 3, "rootfs/jq is there already" },
 	{ "--ci gitlab jq", ".gitlab-ci.yml", 3, ".gitlab-ci.yml is there already" },
-	{ "--ci github jq", ".github/workflows/image.yml", 3, ".github/workflows/image.yml is there already" },
+	{ "--ci github jq", ".github/workflows/image.yml", 3,
+	  ".github/workflows/image.yml is there already" },
 	{ "--ci jenkins jq", NULL, 2, "--ci is github or gitlab" },
 	{ "--name a/b jq", NULL, 2, "--name a/b: an image's name here is lower-case letters" },
 	{ "No_Package", NULL, 2, "\"No_Package\" is not the name of a Debian package" },
 	{ "--program ./app jq", "app", 2, "--program or packages, not both" },
-	{ "--program ./nothing", NULL, 3, "./nothing is not a file: --program names a compiled program" },
+	{ "--program ./nothing", NULL, 3,
+	  "./nothing is not a file: --program names a compiled program" },
 	{ "--program /bin/true", NULL, 3, "/bin/true is outside of this folder: copy it here" },
 };
 
@@ -39,9 +43,15 @@ static void check_refusal(struct arena *a, const char *program, const struct ini
 	if (c->file)
 		files_put(arena_printf(a, "%s/%s", dir, c->file), "mine\n");
 	before = str_dup(a, ORACLE(a, "sh", "-c", list));
-	r = oracle_run(a, (const char *const[]){ "sh", "-c",
-		arena_printf(a, "cd %s && %s --progress=quiet --cache-dir %s/../init-store-of-tests init %s", dir, program, dir,
-			     c->words), NULL });
+	r = oracle_run(
+		a,
+		(const char *const[]){
+			"sh", "-c",
+			arena_printf(
+				a,
+				"cd %s && %s --progress=quiet --cache-dir %s/../init-store-of-tests init %s",
+				dir, program, dir, c->words),
+			NULL });
 	cr_expect_eq(r.status, c->status, "%s: %d %s", c->words, r.status, r.err.p);
 	cr_expect(strstr(r.err.p, c->says), "%s: %s", c->words, r.err.p);
 	after = str_dup(a, ORACLE(a, "sh", "-c", list));

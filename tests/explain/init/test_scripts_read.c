@@ -36,23 +36,27 @@ Test(scripts_read, calls_are_read_with_their_variables)
 	scripts_read(&a, str_of(script), &c);
 	cr_assert_eq(c.n, 8, "%zu", c.n);
 	s = c.v;
-	cr_expect(s->kind == SCRIPTED_USER && strcmp(s->name, "ours") == 0 && strcmp(s->home, "/var/lib/ours") == 0 &&
-		  strcmp(s->gecos, "Our Service") == 0 && s->id == -1);
+	cr_expect(s->kind == SCRIPTED_USER && strcmp(s->name, "ours") == 0 &&
+		  strcmp(s->home, "/var/lib/ours") == 0 && strcmp(s->gecos, "Our Service") == 0 &&
+		  s->id == -1);
 	s++;
 	cr_expect(s->kind == SCRIPTED_USER && strcmp(s->name, "other") == 0 && s->id == 77 &&
 		  strcmp(s->group, "theirs") == 0);
 	s++;
 	cr_expect(s->kind == SCRIPTED_GROUP && strcmp(s->name, "more") == 0 && s->id == 78);
 	s++;
-	cr_expect(s->kind == SCRIPTED_DIR && strcmp(s->name, "/var/log/ours") == 0 && s->mode == 02750 && s->line == 11 &&
-		  strcmp(s->user, "ours") == 0 && strcmp(s->group, "adm") == 0);
+	cr_expect(s->kind == SCRIPTED_DIR && strcmp(s->name, "/var/log/ours") == 0 &&
+		  s->mode == 02750 && s->line == 11 && strcmp(s->user, "ours") == 0 &&
+		  strcmp(s->group, "adm") == 0);
 	s++;
-	cr_expect(s->kind == SCRIPTED_OWNER && strcmp(s->name, "/var/lib/ours") == 0 && strcmp(s->group, "adm") == 0);
+	cr_expect(s->kind == SCRIPTED_OWNER && strcmp(s->name, "/var/lib/ours") == 0 &&
+		  strcmp(s->group, "adm") == 0);
 	s++;
-	cr_expect(s->kind == SCRIPTED_OWNER && strcmp(s->name, "/etc/ours/ours.conf") == 0 && s->mode == 0640 &&
-		  strcmp(s->group, "ours") == 0);
+	cr_expect(s->kind == SCRIPTED_OWNER && strcmp(s->name, "/etc/ours/ours.conf") == 0 &&
+		  s->mode == 0640 && strcmp(s->group, "ours") == 0);
 	s++;
-	cr_expect(s->kind == SCRIPTED_LINK && strcmp(s->name, "/etc/ours/b") == 0 && strcmp(s->target, "/etc/ours/a") == 0);
+	cr_expect(s->kind == SCRIPTED_LINK && strcmp(s->name, "/etc/ours/b") == 0 &&
+		  strcmp(s->target, "/etc/ours/a") == 0);
 	s++;
 	cr_expect(s->kind == SCRIPTED_COPY && strcmp(s->name, "/etc/ours/x") == 0);
 }
@@ -66,8 +70,10 @@ Test(exec_line, words_have_their_variables_and_specifiers)
 	struct error e = { 0 };
 
 	unit_read_variables(&a, STR("ONE=one\nTWO='two two'\n"), &variables);
-	cr_assert(exec_line_read(&a, "-/bin/echo $ONE $TWO ${TWO} x${ONE}y %t/%N $NONE 100%% $$A", "svc", &variables, &line, &e));
-	cr_expect_str_eq(strings_join(&a, &line.words, "|"), "/bin/echo|one|two|two|two two|xoney|/run/svc|100%|$A");
+	cr_assert(exec_line_read(&a, "-/bin/echo $ONE $TWO ${TWO} x${ONE}y %t/%N $NONE 100%% $$A",
+				 "svc", &variables, &line, &e));
+	cr_expect_str_eq(strings_join(&a, &line.words, "|"),
+			 "/bin/echo|one|two|two|two two|xoney|/run/svc|100%|$A");
 	cr_expect_eq(line.unknown.n, 1);
 	cr_assert(exec_line_read(&a, "@/sbin/x argv0 a", "svc", &variables, &line, &e));
 	cr_expect_str_eq(strings_join(&a, &line.words, "|"), "/sbin/x|a");
@@ -80,9 +86,12 @@ Test(listening, ports_of_configurations_are_found)
 	AUTO_ARENA a = { 0 };
 	struct listening_ports p = { 0 };
 
-	listening_read(&a, STR("\tlisten 80 default_server;\n\tlisten [::]:80;\nport 6379\nbind 127.0.0.1 -::1\n"
-			       "server.port  = 8080\nbind 127.0.0.1:9000\nListen 0\n# listen 81;\nlistener 70000\n"
-			       "http_port: 3128\n"), &p);
+	listening_read(
+		&a,
+		STR("\tlisten 80 default_server;\n\tlisten [::]:80;\nport 6379\nbind 127.0.0.1 -::1\n"
+		    "server.port  = 8080\nbind 127.0.0.1:9000\nListen 0\n# listen 81;\nlistener 70000\n"
+		    "http_port: 3128\n"),
+		&p);
 	cr_assert_eq(p.n, 5, "%zu", p.n);
 	cr_expect(p.v[0].port == 80 && p.v[0].line == 1 && !p.v[0].loopback);
 	cr_expect(p.v[1].port == 6379 && p.v[2].port == 8080 && p.v[4].port == 3128);

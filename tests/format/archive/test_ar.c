@@ -95,7 +95,7 @@ static void two_data(struct parts *p)
 static void two_control(struct parts *p)
 {
 	put_version_member(p, "2.0\n"), put_control_member(p), put_control_member(p),
-	put_data_member(p);
+		put_data_member(p);
 }
 
 static void wrong_order(struct parts *p)
@@ -200,9 +200,12 @@ static const struct deb_case {
 	{ "signature before data", good_signature, true, true, NULL },
 	{ "BSD long name", long_name, false, false, "a member name that dpkg does not know" },
 	{ "two data members", two_data, false, true, "stands after data.tar" },
-	{ "two control members", two_control, false, false, "found member control.tar.xz where data.tar" },
-	{ "data before control", wrong_order, false, false, "found member data.tar.xz where control.tar" },
-	{ "unknown member between", unknown_between, false, false, "found member foo where data.tar" },
+	{ "two control members", two_control, false, false,
+	  "found member control.tar.xz where data.tar" },
+	{ "data before control", wrong_order, false, false,
+	  "found member data.tar.xz where control.tar" },
+	{ "unknown member between", unknown_between, false, false,
+	  "found member foo where data.tar" },
 	{ "unknown member after", unknown_after, false, true, "stands after data.tar" },
 	{ "junk after", junk_after, false, true, "bytes that are no member" },
 	{ "size with a plus", plus_size, false, false, "size that is no decimal number" },
@@ -231,19 +234,21 @@ static struct str case_bytes(struct arena *a, const struct deb_case *c)
 
 Test(format, T10_ar_members_follow_dpkg_and_nothing_follows_data)
 {
-	for EACH(c) {
-		AUTO_ARENA a = { 0 };
-		struct deb_members m;
-		struct error e = { 0 };
-		bool ok = deb_members_find(case_bytes(&a, c), "x.deb", &m, &e);
+	for
+		EACH(c)
+		{
+			AUTO_ARENA a = { 0 };
+			struct deb_members m;
+			struct error e = { 0 };
+			bool ok = deb_members_find(case_bytes(&a, c), "x.deb", &m, &e);
 
-		cr_expect_eq(ok, c->ours, "%s: %s", c->name, e.cause);
-		cr_expect(ok || e.kind == ERR_INPUT, "%s", c->name);
-		cr_expect(ok || strstr(e.cause, c->message), "%s: %s", c->name, e.cause);
-		cr_expect(ok || strstr(e.cause, "x.deb"), "%s: %s", c->name, e.cause);
-		if (ok)
-			cr_expect_eq(m.data.codec, CODEC_XZ, "%s", c->name);
-	}
+			cr_expect_eq(ok, c->ours, "%s: %s", c->name, e.cause);
+			cr_expect(ok || e.kind == ERR_INPUT, "%s", c->name);
+			cr_expect(ok || strstr(e.cause, c->message), "%s: %s", c->name, e.cause);
+			cr_expect(ok || strstr(e.cause, "x.deb"), "%s: %s", c->name, e.cause);
+			if (ok)
+				cr_expect_eq(m.data.codec, CODEC_XZ, "%s", c->name);
+		}
 }
 
 Test(format, T10_ar_is_never_laxer_than_dpkg_deb)
@@ -253,16 +258,19 @@ Test(format, T10_ar_is_never_laxer_than_dpkg_deb)
 	const char *path = arena_printf(&a, "%s/x.deb", dir);
 
 	oracle_need("dpkg-deb");
-	for EACH(c) {
-		const char *argv[] = { "dpkg-deb", "-c", path, NULL };
-		struct error e = { 0 };
-		int status;
+	for
+		EACH(c)
+		{
+			const char *argv[] = { "dpkg-deb", "-c", path, NULL };
+			struct error e = { 0 };
+			int status;
 
-		cr_assert(file_write_path(path, 0600, case_bytes(&a, c), &e), "%s", e.cause);
-		status = oracle_run(&a, argv).status;
-		cr_expect_eq(status == 0, c->dpkg, "%s: dpkg-deb says %d", c->name, status);
-		cr_expect(c->dpkg || !c->ours, "%s", c->name);
-	}
+			cr_assert(file_write_path(path, 0600, case_bytes(&a, c), &e), "%s",
+				  e.cause);
+			status = oracle_run(&a, argv).status;
+			cr_expect_eq(status == 0, c->dpkg, "%s: dpkg-deb says %d", c->name, status);
+			cr_expect(c->dpkg || !c->ours, "%s", c->name);
+		}
 	files_remove(dir);
 }
 
@@ -275,7 +283,8 @@ Test(format, ar_truncated_anywhere_is_an_error_or_lacks_members)
 		struct deb_members m;
 		struct error e = { 0 };
 
-		cr_expect_not(deb_members_find((struct str){ whole.p, n }, "x.deb", &m, &e), "%zu", n);
+		cr_expect_not(deb_members_find((struct str){ whole.p, n }, "x.deb", &m, &e), "%zu",
+			      n);
 		cr_expect_eq(e.kind, ERR_INPUT, "%zu", n);
 	}
 }

@@ -84,7 +84,8 @@ Test(format, decompress_gives_what_was_compressed_whatever_the_chunks)
 			cr_expect(decode_stream(&a, packed, kinds[k].codec, steps[i], plain.n, &out,
 						&e),
 				  "%s: %s", kinds[k].suffix, e.cause);
-			cr_expect(str_eq(out, plain), "%s in steps of %zu", kinds[k].suffix, steps[i]);
+			cr_expect(str_eq(out, plain), "%s in steps of %zu", kinds[k].suffix,
+				  steps[i]);
 		}
 	}
 }
@@ -122,7 +123,8 @@ static struct str xz_with_check(struct arena *a, struct str bytes, lzma_check ch
 	char *p = arena_alloc(a, size);
 
 	cr_assert_eq(lzma_easy_buffer_encode(0, check, NULL, (const uint8_t *)bytes.p, bytes.n,
-					     (uint8_t *)p, &n, size), LZMA_OK);
+					     (uint8_t *)p, &n, size),
+		     LZMA_OK);
 	return (struct str){ p, n };
 }
 
@@ -149,33 +151,34 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 {
 	AUTO_ARENA a = { 0 };
 	struct str plain = long_text(&a);
-	struct str xz = debgen_xz(&a, plain), zst = debgen_zstd(&a, plain), gz = debgen_gzip(&a, plain);
+	struct str xz = debgen_xz(&a, plain), zst = debgen_zstd(&a, plain),
+		   gz = debgen_gzip(&a, plain);
 	const struct {
 		const char *name;
 		struct str bytes;
 		enum codec codec;
-		const char *message;	/* NULL: accepted */
+		const char *message; /* NULL: accepted */
 	} cases[] = {
 		{ "two xz streams", streams_joined(&a, xz, xz), CODEC_XZ,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "two zstd frames", streams_joined(&a, zst, zst), CODEC_ZSTD,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "two gzip members", streams_joined(&a, gz, gz), CODEC_GZIP,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "xz padding", streams_joined(&a, xz, STR("\0\0\0\0")), CODEC_XZ,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "xz odd padding", streams_joined(&a, xz, STR("\0\0\0")), CODEC_XZ,
-		 "is followed by" },
+		  "is followed by" },
 		{ "xz junk", streams_joined(&a, xz, STR("12345678")), CODEC_XZ,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "zstd junk", streams_joined(&a, zst, STR("12345678")), CODEC_ZSTD,
-		 "is followed by" },
+		  "is followed by" },
 		{ "gzip junk", streams_joined(&a, gz, STR("1")), CODEC_GZIP,
-		 "is followed by other bytes" },
+		  "is followed by other bytes" },
 		{ "zstd skippable first", streams_joined(&a, SKIPPABLE, zst), CODEC_ZSTD,
-		 "magic bytes" },
+		  "magic bytes" },
 		{ "zstd skippable last", streams_joined(&a, zst, SKIPPABLE), CODEC_ZSTD,
-		 "is followed by" },
+		  "is followed by" },
 		{ "xz bit flipped", byte_flipped(&a, xz, xz.n / 2), CODEC_XZ, "is damaged" },
 		{ "zstd bit flipped", byte_flipped(&a, zst, zst.n - 1), CODEC_ZSTD, "checksum" },
 		{ "gzip checksum flipped", byte_flipped(&a, gz, gz.n - 8), CODEC_GZIP, "check" },
@@ -217,9 +220,8 @@ Test(format, T7_decompress_of_a_stream_cut_anywhere_is_an_error)
 			struct str out;
 
 			cr_expect_not(decode_stream(&scratch, (struct str){ packed.p, n },
-						    kinds[k].codec, 4096,
-						    plain.n, &out, &e), "%s cut at %zu",
-				      kinds[k].suffix, n);
+						    kinds[k].codec, 4096, plain.n, &out, &e),
+				      "%s cut at %zu", kinds[k].suffix, n);
 			cr_expect_eq(e.kind, ERR_INPUT);
 		}
 	}
@@ -234,8 +236,8 @@ Test(format, decompress_keeps_to_its_budget_to_the_byte)
 		struct str packed = debgen_compress(&a, plain, kinds[k].suffix), out;
 		struct error e = { 0 };
 
-		cr_expect_not(decode_stream(&a, packed, kinds[k].codec, 1u << 30, plain.n - 1, &out,
-					    &e));
+		cr_expect_not(
+			decode_stream(&a, packed, kinds[k].codec, 1u << 30, plain.n - 1, &out, &e));
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "more than"), "%s", e.cause);
 		cr_expect(out.n < plain.n);
@@ -309,7 +311,11 @@ Test(format, decompress_refuses_a_window_beyond_its_limit)
 {
 	AUTO_ARENA a = { 0 };
 	/* magic; frame header without content size; window descriptor 2^28; an empty last block */
-	struct str zst = STR("\x28\xb5\x2f\xfd" "\x00" "\x90" "\x01\x00\x00"), xz, out;
+	struct str zst = STR("\x28\xb5\x2f\xfd"
+			     "\x00"
+			     "\x90"
+			     "\x01\x00\x00"),
+		   xz, out;
 	lzma_options_lzma options;
 	lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL } };
 	struct error e = { 0 };
@@ -319,8 +325,9 @@ Test(format, decompress_refuses_a_window_beyond_its_limit)
 	cr_expect_not(decode_stream(&a, zst, CODEC_ZSTD, 4096, 1u << 20, &out, &e));
 	cr_expect(strstr(e.cause, "memory"), "%s", e.cause);
 	lzma_lzma_preset(&options, 0);
-	cr_assert_eq(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32, NULL, (const uint8_t *)"x", 1, p,
-					       &n, 4096), LZMA_OK);
+	cr_assert_eq(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32, NULL,
+					       (const uint8_t *)"x", 1, p, &n, 4096),
+		     LZMA_OK);
 	/* the dictionary size: property byte 38 is 2 GiB; the block header's CRC follows it */
 	for (size_t i = 12; i < 24; i++) {
 		if (p[i] == 0x21 && p[i + 1] == 1) {

@@ -74,7 +74,9 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 	AUTO_ARENA a = { 0 };
 	struct str in = sample_of(&a, 2 * GZIP_MEMBER + 1);
 	struct str want = gzip_with(&a, in, 1, in.n);
-	static const struct { unsigned jobs; size_t piece;
+	static const struct {
+		unsigned jobs;
+		size_t piece;
 	} cases[] = {
 		{ 0, 65536 },		{ 1, 4097 },	 { 2, GZIP_MEMBER },
 		{ 3, GZIP_MEMBER - 1 }, { 99, 1000003 },
@@ -87,7 +89,8 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 
 Test(gzip, a_size_at_the_edge_of_a_member_makes_no_empty_one)
 {
-	static const struct { size_t size, members;
+	static const struct {
+		size_t size, members;
 	} cases[] = {
 		{ 0, 1 },
 		{ 1, 1 },
@@ -186,5 +189,5 @@ Test(gzip, dropping_it_unfinished_ends_its_threads)
 	cr_assert(gzip_sink_init(&a, &g, &library, &sink.base, 4, &e));
 	cr_assert(g.base.write(&g.base, in, &e));
 	gzip_sink_drop(&g);
-	gzip_sink_drop(&g);	/* a second time is nothing */
+	gzip_sink_drop(&g); /* a second time is nothing */
 }

@@ -52,31 +52,106 @@ static char *name_of_length(struct buf *t, size_t n)
 	return p;
 }
 
-static void parent_first(struct buf *t) { FILE_(t, "../x", ""); }
-static void parent_inside(struct buf *t) { FILE_(t, "./usr/../../x", ""); }
-static void parent_last(struct buf *t) { DIR_(t, "usr/.."); }
-static void absolute_name(struct buf *t) { FILE_(t, "/etc/x", ""); }
-static void two_slashes(struct buf *t) { FILE_(t, "usr//x", ""); }
-static void inner_dot(struct buf *t) { FILE_(t, "usr/./x", ""); }
-static void empty_name(struct buf *t) { FILE_(t, "", ""); }
-static void root_link(struct buf *t) { LINK_(t, "./", "/etc"); }
-static void root_file(struct buf *t) { FILE_(t, ".", "x"); }
-static void whiteout_name(struct buf *t) { FILE_(t, "./etc/.wh.passwd", ""); }
-static void whiteout_folder(struct buf *t) { DIR_(t, "./.wh..wh..opq/"); }
-static void entry_twice(struct buf *t) { FILE_(t, "x", "1"), FILE_(t, "./x", "2"); }
-static void below_link(struct buf *t) { LINK_(t, "d", "/etc"), FILE_(t, "d/x", ""); }
-static void below_link_late(struct buf *t) { FILE_(t, "d/x", ""), LINK_(t, "d", "/etc"); }
-static void below_link_deep(struct buf *t) { LINK_(t, "a", "b"), FILE_(t, "a/b/c/x", ""); }
-static void below_file(struct buf *t) { FILE_(t, "d", ""), FILE_(t, "d/x", ""); }
-static void link_then_folder(struct buf *t) { LINK_(t, "d", "e"), DIR_(t, "d/"); }
-static void hard_nothing(struct buf *t) { HARD_(t, "b", "a"); }
-static void hard_forward(struct buf *t) { HARD_(t, "b", "a"), FILE_(t, "a", "x"); }
-static void hard_self(struct buf *t) { HARD_(t, "a", "a"); }
-static void hard_absolute(struct buf *t) { FILE_(t, "a", "x"), HARD_(t, "b", "/a"); }
-static void hard_outside(struct buf *t) { FILE_(t, "a", "x"), HARD_(t, "b", "../a"); }
-static void hard_to_link(struct buf *t) { LINK_(t, "a", "x"), HARD_(t, "b", "a"); }
-static void hard_to_folder(struct buf *t) { DIR_(t, "a/"), HARD_(t, "b", "a"); }
-static void hard_to_hard(struct buf *t) { FILE_(t, "a", "x"), HARD_(t, "b", "a"), HARD_(t, "c", "b"); }
+static void parent_first(struct buf *t)
+{
+	FILE_(t, "../x", "");
+}
+static void parent_inside(struct buf *t)
+{
+	FILE_(t, "./usr/../../x", "");
+}
+static void parent_last(struct buf *t)
+{
+	DIR_(t, "usr/..");
+}
+static void absolute_name(struct buf *t)
+{
+	FILE_(t, "/etc/x", "");
+}
+static void two_slashes(struct buf *t)
+{
+	FILE_(t, "usr//x", "");
+}
+static void inner_dot(struct buf *t)
+{
+	FILE_(t, "usr/./x", "");
+}
+static void empty_name(struct buf *t)
+{
+	FILE_(t, "", "");
+}
+static void root_link(struct buf *t)
+{
+	LINK_(t, "./", "/etc");
+}
+static void root_file(struct buf *t)
+{
+	FILE_(t, ".", "x");
+}
+static void whiteout_name(struct buf *t)
+{
+	FILE_(t, "./etc/.wh.passwd", "");
+}
+static void whiteout_folder(struct buf *t)
+{
+	DIR_(t, "./.wh..wh..opq/");
+}
+static void entry_twice(struct buf *t)
+{
+	FILE_(t, "x", "1"), FILE_(t, "./x", "2");
+}
+static void below_link(struct buf *t)
+{
+	LINK_(t, "d", "/etc"), FILE_(t, "d/x", "");
+}
+static void below_link_late(struct buf *t)
+{
+	FILE_(t, "d/x", ""), LINK_(t, "d", "/etc");
+}
+static void below_link_deep(struct buf *t)
+{
+	LINK_(t, "a", "b"), FILE_(t, "a/b/c/x", "");
+}
+static void below_file(struct buf *t)
+{
+	FILE_(t, "d", ""), FILE_(t, "d/x", "");
+}
+static void link_then_folder(struct buf *t)
+{
+	LINK_(t, "d", "e"), DIR_(t, "d/");
+}
+static void hard_nothing(struct buf *t)
+{
+	HARD_(t, "b", "a");
+}
+static void hard_forward(struct buf *t)
+{
+	HARD_(t, "b", "a"), FILE_(t, "a", "x");
+}
+static void hard_self(struct buf *t)
+{
+	HARD_(t, "a", "a");
+}
+static void hard_absolute(struct buf *t)
+{
+	FILE_(t, "a", "x"), HARD_(t, "b", "/a");
+}
+static void hard_outside(struct buf *t)
+{
+	FILE_(t, "a", "x"), HARD_(t, "b", "../a");
+}
+static void hard_to_link(struct buf *t)
+{
+	LINK_(t, "a", "x"), HARD_(t, "b", "a");
+}
+static void hard_to_folder(struct buf *t)
+{
+	DIR_(t, "a/"), HARD_(t, "b", "a");
+}
+static void hard_to_hard(struct buf *t)
+{
+	FILE_(t, "a", "x"), HARD_(t, "b", "a"), HARD_(t, "c", "b");
+}
 static void hard_through_link(struct buf *t)
 {
 	FILE_(t, "d/a", "x"), LINK_(t, "l", "d"), HARD_(t, "b", "l/a");
@@ -85,24 +160,66 @@ static void hard_with_data(struct buf *t)
 {
 	FILE_(t, "a", "x"), ENTRY(.name = "b", .type = '1', .link = "a", .content = inner_entry(t));
 }
-static void link_with_data(struct buf *t) { ENTRY(.name = "b", .type = '2', .link = "a",
-						  .content = inner_entry(t)); }
-static void folder_with_data(struct buf *t) { ENTRY(.name = "b/", .type = '5',
-						    .content = inner_entry(t)); }
-static void device_with_data(struct buf *t) { ENTRY(.name = "b", .type = '3',
-						    .content = inner_entry(t)); }
-static void link_without_target(struct buf *t) { ENTRY(.name = "b", .type = '2'); }
-static void char_device(struct buf *t) { ENTRY(.name = "b", .type = '3'); }
-static void block_device(struct buf *t) { ENTRY(.name = "b", .type = '4'); }
-static void fifo_entry(struct buf *t) { ENTRY(.name = "b", .type = '6'); }
-static void contiguous_entry(struct buf *t) { ENTRY(.name = "b", .type = '7'); }
-static void volume_entry(struct buf *t) { ENTRY(.name = "b", .type = 'V'); }
-static void sparse_entry(struct buf *t) { ENTRY(.name = "b", .type = 'S'); }
-static void unknown_type(struct buf *t) { ENTRY(.name = "b", .type = 'Z'); }
-static void slash_file(struct buf *t) { ENTRY(.name = "b/", .type = '0'); }
-static void size_negative(struct buf *t) { ENTRY(.name = "b", .size_field = "-0000000001\0"); }
-static void size_letters(struct buf *t) { ENTRY(.name = "b", .size_field = "0000000001x\0"); }
-static void size_huge(struct buf *t) { ENTRY(.name = "b", .size_field = "77777777777\0"); }
+static void link_with_data(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '2', .link = "a", .content = inner_entry(t));
+}
+static void folder_with_data(struct buf *t)
+{
+	ENTRY(.name = "b/", .type = '5', .content = inner_entry(t));
+}
+static void device_with_data(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '3', .content = inner_entry(t));
+}
+static void link_without_target(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '2');
+}
+static void char_device(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '3');
+}
+static void block_device(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '4');
+}
+static void fifo_entry(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '6');
+}
+static void contiguous_entry(struct buf *t)
+{
+	ENTRY(.name = "b", .type = '7');
+}
+static void volume_entry(struct buf *t)
+{
+	ENTRY(.name = "b", .type = 'V');
+}
+static void sparse_entry(struct buf *t)
+{
+	ENTRY(.name = "b", .type = 'S');
+}
+static void unknown_type(struct buf *t)
+{
+	ENTRY(.name = "b", .type = 'Z');
+}
+static void slash_file(struct buf *t)
+{
+	ENTRY(.name = "b/", .type = '0');
+}
+static void size_negative(struct buf *t)
+{
+	ENTRY(.name = "b", .size_field = "-0000000001\0");
+}
+static void size_letters(struct buf *t)
+{
+	ENTRY(.name = "b", .size_field = "0000000001x\0");
+}
+static void size_huge(struct buf *t)
+{
+	ENTRY(.name = "b", .size_field = "77777777777\0");
+}
 static void size_base256(struct buf *t)
 {
 	ENTRY(.name = "b", .size_field = "\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff");
@@ -115,7 +232,10 @@ static void uid_negative(struct buf *t)
 {
 	ENTRY(.name = "b", .uid_field = "\xff\xff\xff\xff\xff\xff\xff\xfe");
 }
-static void uid_huge(struct buf *t) { ENTRY(.name = "b", .uid_field = "\x80\0\0\0\xff\xff\xff\xff"); }
+static void uid_huge(struct buf *t)
+{
+	ENTRY(.name = "b", .uid_field = "\x80\0\0\0\xff\xff\xff\xff");
+}
 static void mtime_negative(struct buf *t)
 {
 	ENTRY(.name = "b", .mtime_field = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff");
@@ -126,14 +246,22 @@ static void long_component(struct buf *t)
 
 	ENTRY(.name = "././@LongLink", .type = 'L', .content = name), FILE_(t, "x", "");
 }
-static void long_name_alone(struct buf *t) { ENTRY(.name = "l", .type = 'L', .content = STR("abc")); }
+static void long_name_alone(struct buf *t)
+{
+	ENTRY(.name = "l", .type = 'L', .content = STR("abc"));
+}
 static void long_name_huge(struct buf *t)
 {
 	ENTRY(.name = "l", .type = 'L', .size_field = "17777777777\0"), FILE_(t, "x", "");
 }
-static void pax_then_file(struct buf *t) { debgen_tar_pax(t, 'x', "10 path=y\n"),
-					  FILE_(t, "x", ""); }
-static void pax_global(struct buf *t) { debgen_tar_pax(t, 'g', "10 path=y\n"), FILE_(t, "x", ""); }
+static void pax_then_file(struct buf *t)
+{
+	debgen_tar_pax(t, 'x', "10 path=y\n"), FILE_(t, "x", "");
+}
+static void pax_global(struct buf *t)
+{
+	debgen_tar_pax(t, 'g', "10 path=y\n"), FILE_(t, "x", "");
+}
 
 /* Refused always: with and without extended headers allowed (but the one that says so). */
 static const struct refused_tar {
@@ -150,7 +278,8 @@ static const struct refused_tar {
 	{ "T1 empty name", empty_name, "an empty name" },
 	{ "T1 component of 257 bytes", long_component, "255 bytes" },
 	{ "T2 below a link", below_link, "below something that is no folder" },
-	{ "T2 below a link that comes later", below_link_late, "below something that is no folder" },
+	{ "T2 below a link that comes later", below_link_late,
+	  "below something that is no folder" },
 	{ "T2 far below a link", below_link_deep, "below something that is no folder" },
 	{ "T2 below a file", below_file, "below something that is no folder" },
 	{ "T2 link, then folder", link_then_folder, "occurs twice" },
@@ -197,8 +326,8 @@ static const struct refused_tar {
 
 Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 {
-	for (const struct refused_tar *c =
-		refused; c < refused + sizeof(refused) / sizeof(*refused); c++) {
+	for (const struct refused_tar *c = refused;
+	     c < refused + sizeof(refused) / sizeof(*refused); c++) {
 		for (int with_pax = 0; with_pax < 2; with_pax++) {
 			AUTO_ARENA a = { 0 };
 			struct buf tar = { .a = &a };
@@ -209,11 +338,12 @@ Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 				continue;
 			c->make(&tar);
 			debgen_tar_end(&tar);
-			cr_expect_not(read_tar(&a, buf_str(&tar), with_pax, &list, &e), "%s", c->name);
+			cr_expect_not(read_tar(&a, buf_str(&tar), with_pax, &list, &e), "%s",
+				      c->name);
 			cr_expect_eq(e.kind, ERR_INPUT, "%s", c->name);
 			cr_expect(strstr(e.cause, c->message), "%s: %s", c->name, e.cause);
-			cr_expect(strstr(e.cause, "x.tar") || strstr(e.context, "x.tar"), "%s: %s%s",
-				  c->name, e.context, e.cause);
+			cr_expect(strstr(e.cause, "x.tar") || strstr(e.context, "x.tar"),
+				  "%s: %s%s", c->name, e.context, e.cause);
 		}
 	}
 }
@@ -239,12 +369,12 @@ static void size_then_long_name(struct buf *t)
 {
 	debgen_tar_pax(t, 'x', "13 size=1024\n");
 	ENTRY(.name = "l", .type = 'L', .content = STR("long")),
-	ENTRY(.name = "b", .content = inner_entry(t));
+		ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_twice(struct buf *t)
 {
 	debgen_tar_pax(t, 'x', "13 size=1024\n10 size=0\n"),
-	ENTRY(.name = "b", .content = inner_entry(t));
+		ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_global(struct buf *t)
 {
@@ -261,7 +391,10 @@ static void after_two_zero_blocks(struct buf *t)
 {
 	FILE_(t, "b", "x"), debgen_tar_end(t), FILE_(t, "./inner", "x");
 }
-static void records_cut(struct buf *t) { debgen_tar_pax(t, 'x', "40 path=y\n"), FILE_(t, "b", ""); }
+static void records_cut(struct buf *t)
+{
+	debgen_tar_pax(t, 'x', "40 path=y\n"), FILE_(t, "b", "");
+}
 static void records_xattr(struct buf *t)
 {
 	debgen_tar_pax(t, 'x', "28 SCHILY.xattr.user.a=value\n"), FILE_(t, "b", "");
@@ -293,13 +426,14 @@ Test(format, T8_tar_with_two_meanings_is_refused)
 		c->make(&tar);
 		debgen_tar_end(&tar);
 		ok = read_tar(&a, buf_str(&tar), true, &list, &e);
-		/* the one case on which readers agree may be read, as they do: without the inner entry */
+		/* the one case on which readers agree may be read, as they do: without the inner
+		 * entry */
 		if (ok && !c->message)
 			cr_expect(list.entries.n == 1 && !find_tar_entry(&list, "inner"), "%s",
 				  c->name);
 		else
-			cr_expect(!ok && (!c->message || strstr(e.cause, c->message)), "%s: %s", c->name,
-				  e.cause);
+			cr_expect(!ok && (!c->message || strstr(e.cause, c->message)), "%s: %s",
+				  c->name, e.cause);
 	}
 }
 
@@ -314,10 +448,11 @@ Test(format, tar_must_end_with_two_zero_blocks_and_zeros)
 	for (size_t n = 0; n < tar.n; n++) {
 		struct error e = { 0 };
 
-		cr_expect_not(read_tar(&a, (struct str){ tar.p, n }, false, &list, &e), "cut at %zu", n);
+		cr_expect_not(read_tar(&a, (struct str){ tar.p, n }, false, &list, &e),
+			      "cut at %zu", n);
 		cr_expect_eq(e.kind, ERR_INPUT, "cut at %zu", n);
 	}
-	for (size_t i = 0; i < 20; i++) {	/* padding to a record, as GNU tar does */
+	for (size_t i = 0; i < 20; i++) { /* padding to a record, as GNU tar does */
 		struct error e = { 0 };
 		size_t n = tar.n;
 
@@ -334,8 +469,8 @@ static void add_long(struct buf *tar, const char *name, const char *content)
 {
 	struct str with_nul = { name, strlen(name) + 1 };
 
-	debgen_tar_entry(tar, &(struct debgen_entry){ .name = "././@LongLink", .type = 'L',
-						      .content = with_nul });
+	debgen_tar_entry(tar, &(struct debgen_entry){
+				      .name = "././@LongLink", .type = 'L', .content = with_nul });
 	debgen_tar_file(tar, "truncated", content);
 }
 
@@ -356,8 +491,10 @@ Test(format, tar_contents_are_where_the_list_says)
 	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "big", .content = buf_str(&big) });
 	add_long(&tar, longname, "long");
 	debgen_tar_hardlink(&tar, "big2", "./big");
-	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "v7", .content = STR("old"),
-						       .no_magic = true, .mode = 04755 });
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "v7",
+						       .content = STR("old"),
+						       .no_magic = true,
+						       .mode = 04755 });
 	debgen_tar_end(&tar);
 	cr_assert(read_tar(&a, buf_str(&tar), false, &list, &e), "%s", e.cause);
 	cr_expect_eq(list.entries.n, 5);
@@ -448,8 +585,8 @@ Test(format, tar_limits_entries_and_names)
 	cr_expect(strstr(e.cause, "too many bytes of names"), "%s", e.cause);
 }
 
-/* T8, differential: archives with one random byte changed (and the checksum made right again). Either
- * we refuse, or Python sees the same names. */
+/* T8, differential: archives with one random byte changed (and the checksum made right again).
+ * Either we refuse, or Python sees the same names. */
 #define MUTANTS 300
 
 static void mutate_tar(struct buf *tar, unsigned *seed)
@@ -507,12 +644,13 @@ Test(format, T8_tar_mutants_are_refused_or_read_as_python_reads_them)
 		debgen_tar_link(&tar, "./ab", "aa");
 		debgen_tar_hardlink(&tar, "./ac", "./aa");
 		debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "ad",
-							      .content = inner_entry(&tar) });
+							       .content = inner_entry(&tar) });
 		debgen_tar_end(&tar);
 		mutate_tar(&tar, &seed);
 		ours[i] = our_list(&a, buf_str(&tar));
 		accepted += ours[i] != NULL;
-		cr_assert(file_write_path(arena_printf(&a, "%s/%d.tar", dir, i), 0600, buf_str(&tar), &e));
+		cr_assert(file_write_path(arena_printf(&a, "%s/%d.tar", dir, i), 0600,
+					  buf_str(&tar), &e));
 	}
 	rest = ORACLE(&a, "python3", "-c", python, dir, arena_printf(&a, "%d", MUTANTS));
 	for (int i = 0; i < MUTANTS; i++) {

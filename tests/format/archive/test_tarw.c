@@ -74,9 +74,11 @@ static const char *write_test_archive(struct arena *a, const char *dir,
 /* Entries at every limit of the format. */
 static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 {
-	static const struct { size_t n, step; } paths[] = {
-		{ 1, 9 }, { 99, 50 }, { 100, 50 }, { 101, 50 }, { 155, 120 }, { 156, 100 },
-		{ 200, 201 }, { 255, 150 }, { 256, 156 }, { 257, 156 }, { 300, 30 }, { 4095, 200 },
+	static const struct {
+		size_t n, step;
+	} paths[] = {
+		{ 1, 9 },     { 99, 50 },   { 100, 50 },  { 101, 50 },	{ 155, 120 }, { 156, 100 },
+		{ 200, 201 }, { 255, 150 }, { 256, 156 }, { 257, 156 }, { 300, 30 },  { 4095, 200 },
 	};
 	static const int64_t times[] = {
 		0, 1, -1, -86400LL * 365 * 100, 077777777777, 0100000000000
@@ -87,7 +89,8 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		out[n++] = (struct tarw_entry){ .path = path_of_length(a, paths[i].n,
 								       paths[i].step),
-						.mode = 0644, .size = i };
+						.mode = 0644,
+						.size = i };
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
 		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "time%zu", i),
 						.mode = 04755,
@@ -98,16 +101,22 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 						.mode = 01777,
 						.uid = ids[i],
 						.gid = ids[4 - i] };
-	out[n++] =
-		(struct tarw_entry){ .path = path_of_length(a, 98, 50), .type = TARW_DIR,
-				    .mode = 0700 };
-	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 100, 120), .type = TARW_DIR,
-				       .mode = 0 };
-	out[n++] = (struct tarw_entry){ .path = "gr\xc3\xbc\xc3\x9f" "e/\xe2\x82\xac", .mode = 0600,
+	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 98, 50),
+					.type = TARW_DIR,
+					.mode = 0700 };
+	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 100, 120),
+					.type = TARW_DIR,
+					.mode = 0 };
+	out[n++] = (struct tarw_entry){ .path = "gr\xc3\xbc\xc3\x9f"
+						"e/\xe2\x82\xac",
+					.mode = 0600,
 					.size = 513 };
-	out[n++] = (struct tarw_entry){ .path = "short", .type = TARW_LINK, .mode = 0777,
-					.target = "../a b" };
-	out[n++] = (struct tarw_entry){ .path = "hundred", .type = TARW_LINK, .mode = 0777,
+	out[n++] = (struct tarw_entry){
+		.path = "short", .type = TARW_LINK, .mode = 0777, .target = "../a b"
+	};
+	out[n++] = (struct tarw_entry){ .path = "hundred",
+					.type = TARW_LINK,
+					.mode = 0777,
 					.target = path_of_length(a, 100, 30) };
 	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 290, 60),
 					.type = TARW_LINK,
@@ -299,8 +308,8 @@ Test(tarw, sizes_at_the_octal_limit_are_read_back)
 	files_remove(dir);
 }
 
-/* GNU tar wrote zeros as the device numbers of all entries until 1.34, nothing since: puts the zeros
- * into a header, and what they add to its checksum. */
+/* GNU tar wrote zeros as the device numbers of all entries until 1.34, nothing since: puts the
+ * zeros into a header, and what they add to its checksum. */
 static void fill_devices(unsigned char *header)
 {
 	unsigned sum = 8 * ' ';
@@ -308,7 +317,10 @@ static void fill_devices(unsigned char *header)
 
 	if (memcmp(header + 257, "ustar", 5) != 0 || header[329])
 		return;
-	memcpy(header + 329, "0000000\0" "0000000", 16);
+	memcpy(header + 329,
+	       "0000000\0"
+	       "0000000",
+	       16);
 	for (size_t i = 0; i < 512; i++)
 		sum += i >= 148 && i < 156 ? 0 : header[i];
 	snprintf(text, sizeof(text), "%06o", sum);
@@ -326,7 +338,10 @@ Test(tarw, the_bytes_of_ustar_entries_are_those_of_gnu_tar)
 		{ .path = "d", .type = TARW_DIR, .mode = 0755, .mtime = 1234567890 },
 		{ .path = "d/file", .mode = 0644, .mtime = 1234567890, .size = 4 },
 		/* GNU tar's --mode is for links, too */
-		{ .path = "d/link", .type = TARW_LINK, .mode = 0755, .mtime = 1234567890,
+		{ .path = "d/link",
+		  .type = TARW_LINK,
+		  .mode = 0755,
+		  .mtime = 1234567890,
 		  .target = "file" },
 		{ .path = deep, .mode = 0644, .mtime = 1234567890, .size = 4 },
 	};
@@ -379,7 +394,10 @@ static unsigned extended_headers(const struct tarw_entry *x)
 Test(tarw, only_what_ustar_cannot_hold_gets_an_extended_header)
 {
 	AUTO_ARENA a = { 0 };
-	const struct { struct tarw_entry x; unsigned want; } cases[] = {
+	const struct {
+		struct tarw_entry x;
+		unsigned want;
+	} cases[] = {
 		{ { .path = path_of_length(&a, 100, 200) }, 0 },
 		{ { .path = path_of_length(&a, 101, 200) }, 1 },
 		{ { .path = path_of_length(&a, 256, 156) }, 0 },

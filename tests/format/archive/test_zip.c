@@ -9,7 +9,8 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-/* Members: stored, deflated, with zip64 fields, empty; and `more` of a few bytes, for the zip64 end. */
+/* Members: stored, deflated, with zip64 fields, empty; and `more` of a few bytes, for the zip64
+ * end. */
 static const char *make_zip(struct arena *a, const char *dir, const char *more, const char *options)
 {
 	static const char script[] =
@@ -72,7 +73,8 @@ Test(zip, members_are_read_as_they_were_written)
 		cr_assert(zip_content(&a, &z, 0, &text, &e), "%s", e.cause);
 		cr_expect_str_eq(text.p, "{\"stored\": 1}");
 		cr_assert(zip_content(&a, &z, 1, &text, &e), "%s", e.cause);
-		cr_expect(text.n == 288890 && memcmp(text.p + text.n - 12, "49998 49999 ", 12) == 0, "%zu", text.n);
+		cr_expect(text.n == 288890 && memcmp(text.p + text.n - 12, "49998 49999 ", 12) == 0,
+			  "%zu", text.n);
 		cr_assert(zip_content(&a, &z, 2, &text, &e), "%s", e.cause);
 		cr_expect_str_eq(text.p, "wide");
 		cr_assert(zip_content(&a, &z, 3, &text, &e) && text.n == 0);

@@ -29,8 +29,14 @@ Test(zstdw, the_bytes_do_not_depend_on_threads_or_pieces)
 	AUTO_ARENA a = { 0 };
 	struct str in = sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB + 1);
 	struct str want = zstd_with(&a, in, 1, in.n);
-	static const struct { unsigned jobs; size_t piece; } cases[] = {
-		{ 0, 65536 }, { 1, 4097 }, { 3, ZSTD_SINK_JOB }, { 8, 1000003 },
+	static const struct {
+		unsigned jobs;
+		size_t piece;
+	} cases[] = {
+		{ 0, 65536 },
+		{ 1, 4097 },
+		{ 3, ZSTD_SINK_JOB },
+		{ 8, 1000003 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)

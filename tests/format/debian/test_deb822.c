@@ -69,8 +69,8 @@ Test(deb822, refuses_what_is_no_control_data_and_says_where)
 			;
 		cr_assert_eq(got, -1, "case %zu is read", i);
 		cr_assert_eq(e.kind, ERR_INPUT);
-		cr_assert(e.at.line == cases[i].line && e.at.col == cases[i].col,
-			  "case %zu: %u:%u", i, e.at.line, e.at.col);
+		cr_assert(e.at.line == cases[i].line && e.at.col == cases[i].col, "case %zu: %u:%u",
+			  i, e.at.line, e.at.col);
 	}
 }
 
@@ -134,10 +134,11 @@ Test(deb822, agrees_with_dpkg_query_on_the_installed_packages)
 	deb822_init(&r, text, "status");
 	while ((got = deb822_next(&r, &e)) > 0) {
 		if (!str_ends(deb822_get(&r, "Status"), STR("not-installed")))
-			*list_push(&a, &ours) =
-				arena_printf(&a, "%.*s|%.*s|%.*s", STR_ARG(deb822_get(&r, "Package")),
-					     STR_ARG(deb822_get(&r, "Version")),
-					     STR_ARG(deb822_get(&r, "Architecture")));
+			*list_push(&a,
+				   &ours) = arena_printf(&a, "%.*s|%.*s|%.*s",
+							 STR_ARG(deb822_get(&r, "Package")),
+							 STR_ARG(deb822_get(&r, "Version")),
+							 STR_ARG(deb822_get(&r, "Architecture")));
 	}
 	cr_assert_eq(got, 0, "%s", e.cause);
 	strings_sort(&theirs);

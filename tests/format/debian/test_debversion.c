@@ -36,8 +36,7 @@ Test(debversion, orders_the_vectors_of_policy)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		for (size_t k = 0; rows[i][k + 1]; k++) {
 			cr_assert_eq(version_sign(rows[i][k], rows[i][k + 1]), -1, "%s << %s",
-				     rows[i][k],
-				     rows[i][k + 1]);
+				     rows[i][k], rows[i][k + 1]);
 			cr_assert_eq(version_sign(rows[i][k + 1], rows[i][k]), 1);
 		}
 	}
@@ -46,8 +45,8 @@ Test(debversion, orders_the_vectors_of_policy)
 Test(debversion, holds_different_spellings_for_equal)
 {
 	static const char *const pairs[][2] = {
-		{ "1.0", "1.0-0" }, { "1.0", "1.00" }, { "0:1", "1" }, { "1.0-", "1.0" },
-		{ "1.a", "1.a0" }, { "00001", "1" },
+		{ "1.0", "1.0-0" }, { "1.0", "1.00" }, { "0:1", "1" },
+		{ "1.0-", "1.0" },  { "1.a", "1.a0" }, { "00001", "1" },
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
@@ -60,15 +59,18 @@ Test(debversion, knows_the_grammar)
 		"1", "1:1", "1.2-3", "1-2-3", "1:1:2-3", "0~", "1.0+dfsg-1~exp1", "2026f-0+deb13u1",
 	};
 	static const char *const bad[] = {
-		"", "a", ":1", "x:1", "1:", "-1", "1-", "1_2", "1 2", "1-2_3", "1-2:3", "1:2-3:4",
-		"1\n", "1/2", "1234567890:1", "1(2)", "\xc3\xa4",
+		"",    "a",   ":1",	      "x:1",   "1:",	   "-1",
+		"1-",  "1_2", "1 2",	      "1-2_3", "1-2:3",	   "1:2-3:4",
+		"1\n", "1/2", "1234567890:1", "1(2)",  "\xc3\xa4",
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
 		cr_assert(debversion_valid(str_of(good[i])), "%s", good[i]);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		cr_assert_not(debversion_valid(str_of(bad[i])), "%s", bad[i]);
-	cr_assert_not(debversion_valid((struct str){ "1\0" "2", 3 }));
+	cr_assert_not(debversion_valid((struct str){ "1\0"
+						     "2",
+						     3 }));
 }
 
 Test(debversion, relations_mean_what_they_say)
@@ -77,8 +79,9 @@ Test(debversion, relations_mean_what_they_say)
 		const char *op;
 		bool less, equal, more;
 	} ops[] = {
-		{ "<<", true, false, false }, { "<=", true, true, false }, { "=", false, true, false },
-		{ ">=", false, true, true }, { ">>", false, false, true },
+		{ "<<", true, false, false }, { "<=", true, true, false },
+		{ "=", false, true, false },  { ">=", false, true, true },
+		{ ">>", false, false, true },
 	};
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
@@ -105,8 +108,10 @@ Test(debversion, takes_the_upstream_part)
 /* Versions made of what makes comparison hard, the same on every run. */
 static const char *draw_version(struct arena *a, uint32_t *state)
 {
-	static const char *const parts[] = { "0", "1", "00", "10", "9", "a", "b", "Z", "~", "+", ".",
-					     "~~", "deb13u1", "+b1", "rc", "99999999999999999999" };
+	static const char *const parts[] = { "0",	"1",   "00", "10",
+					     "9",	"a",   "b",  "Z",
+					     "~",	"+",   ".",  "~~",
+					     "deb13u1", "+b1", "rc", "99999999999999999999" };
 	struct buf text = { .a = a };
 	unsigned n;
 
@@ -136,7 +141,8 @@ Test(debversion, T25_agrees_with_dpkg_on_drawn_pairs)
 		const char *argv[] = { "dpkg", "--compare-versions", x, op, y, NULL };
 
 		cr_assert(debversion_valid(str_of(x)), "%s", x);
-		cr_assert_eq(oracle_run(&a, argv).status, 0, "dpkg does not think %s %s %s", x, op, y);
+		cr_assert_eq(oracle_run(&a, argv).status, 0, "dpkg does not think %s %s %s", x, op,
+			     y);
 	}
 }
 
@@ -147,7 +153,7 @@ Test(debversion, is_antisymmetric_and_transitive)
 
 	for (int i = 0; i < 20000; i++) {
 		const char *x = draw_version(&a, &state), *y = draw_version(&a, &state),
-		*z = draw_version(&a, &state);
+			   *z = draw_version(&a, &state);
 
 		cr_assert_eq(version_sign(x, y), -version_sign(y, x), "%s %s", x, y);
 		if (version_sign(x, y) <= 0 && version_sign(y, z) <= 0)

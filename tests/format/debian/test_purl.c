@@ -7,12 +7,20 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-static const struct { struct purl purl; const char *text; } cases[] = {
-	{ { .type = "deb", .space = "debian", .name = "attr", .version = "1:2.4.47-2+b1" }, "pkg:deb/debian/attr@1:2.4.47-2%2Bb1" },
-	{ { .type = "deb", .space = "debian", .name = "libstdc++6", .version = "14~rc1" }, "pkg:deb/debian/libstdc%2B%2B6@14~rc1" },
-	{ { .type = "oci", .space = "", .name = "x", .version = "sha256:ab" }, "pkg:oci/x@sha256%3Aab" },
-	{ { .type = "generic", .space = "", .name = "a b/c@d?e#f%g" }, "pkg:generic/a%20b%2Fc%40d%3Fe%23f%25g" },
-	{ { .type = "generic", .space = "a/b", .name = "\xc3\xa4\xff", .version = "" }, "pkg:generic/a/b/%C3%A4%FF" },
+static const struct {
+	struct purl purl;
+	const char *text;
+} cases[] = {
+	{ { .type = "deb", .space = "debian", .name = "attr", .version = "1:2.4.47-2+b1" },
+	  "pkg:deb/debian/attr@1:2.4.47-2%2Bb1" },
+	{ { .type = "deb", .space = "debian", .name = "libstdc++6", .version = "14~rc1" },
+	  "pkg:deb/debian/libstdc%2B%2B6@14~rc1" },
+	{ { .type = "oci", .space = "", .name = "x", .version = "sha256:ab" },
+	  "pkg:oci/x@sha256%3Aab" },
+	{ { .type = "generic", .space = "", .name = "a b/c@d?e#f%g" },
+	  "pkg:generic/a%20b%2Fc%40d%3Fe%23f%25g" },
+	{ { .type = "generic", .space = "a/b", .name = "\xc3\xa4\xff", .version = "" },
+	  "pkg:generic/a/b/%C3%A4%FF" },
 };
 
 Test(audit, purl_is_written_as_it_is_read)
@@ -27,7 +35,8 @@ Test(audit, purl_is_written_as_it_is_read)
 		cr_assert(purl_parse(&a, text, &again));
 		cr_expect_str_eq(again.name, cases[i].purl.name);
 		cr_expect_str_eq(again.space, cases[i].purl.space);
-		cr_expect_str_eq(again.version ? again.version : "", cases[i].purl.version ? cases[i].purl.version : "");
+		cr_expect_str_eq(again.version ? again.version : "",
+				 cases[i].purl.version ? cases[i].purl.version : "");
 	}
 }
 
@@ -40,7 +49,8 @@ Test(audit, purl_qualifiers_are_sorted_and_never_empty)
 	*list_push(&a, &p.qualifiers) = (struct purl_qualifier){ "none", NULL };
 	*list_push(&a, &p.qualifiers) = (struct purl_qualifier){ "arch", "amd64" };
 	*list_push(&a, &p.qualifiers) = (struct purl_qualifier){ "empty", "" };
-	cr_expect_str_eq(purl_text(&a, &p), "pkg:deb/debian/x?arch=amd64&upstream=y%401:2%2B3%26a%3Db");
+	cr_expect_str_eq(purl_text(&a, &p),
+			 "pkg:deb/debian/x?arch=amd64&upstream=y%401:2%2B3%26a%3Db");
 	cr_assert(purl_parse(&a, purl_text(&a, &p), &again));
 	cr_expect_str_eq(purl_qualifier(&again, "upstream"), "y@1:2+3&a=b");
 }
@@ -60,13 +70,17 @@ Test(audit, purl_means_the_same_to_the_library_of_its_authors, .timeout = 120)
 	const char *dir = files_temporary(&a);
 
 	oracle_need("npm");
-	if (oracle_run(&a, (const char *const[]){ "npm", "install", "--silent", "--prefix", dir, "--cache",
-						  arena_printf(&a, "%s/npm", dir), PURL_PACKAGE, NULL }).status)
+	if (oracle_run(&a, (const char *const[]){ "npm", "install", "--silent", "--prefix", dir,
+						  "--cache", arena_printf(&a, "%s/npm", dir),
+						  PURL_PACKAGE, NULL })
+		    .status)
 		cr_skip_test("npm cannot fetch %s", PURL_PACKAGE);
-	for (size_t i = 0; i + 1 < sizeof(cases) / sizeof(cases[0]); i++) {	/* the last is not UTF-8 */
+	for (size_t i = 0; i + 1 < sizeof(cases) / sizeof(cases[0]);
+	     i++) { /* the last is not UTF-8 */
 		const struct purl *p = &cases[i].purl;
 
-		ORACLE(&a, "node", "-e", script, dir, cases[i].text, p->type, p->space, p->name, p->version ? p->version : "");
+		ORACLE(&a, "node", "-e", script, dir, cases[i].text, p->type, p->space, p->name,
+		       p->version ? p->version : "");
 	}
 	files_remove(dir);
 }

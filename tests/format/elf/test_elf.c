@@ -163,9 +163,11 @@ Test(elf, machines_are_told_apart)
 	struct elf same = read_made(&a, &(struct elfgen){ .program = true });
 	struct elf x32 = read_made(&a, &(struct elfgen){ .is32 = true, .machine = EM_X86_64 });
 	struct elf arm = read_made(&a, &(struct elfgen){ .machine = EM_AARCH64 });
-	struct elf hard = read_made(&a, &(struct elfgen){ .is32 = true, .machine = EM_ARM,
+	struct elf hard = read_made(&a, &(struct elfgen){ .is32 = true,
+							  .machine = EM_ARM,
 							  .flags = EF_ARM_ABI_FLOAT_HARD });
-	struct elf soft = read_made(&a, &(struct elfgen){ .is32 = true, .machine = EM_ARM,
+	struct elf soft = read_made(&a, &(struct elfgen){ .is32 = true,
+							  .machine = EM_ARM,
 							  .flags = EF_ARM_ABI_FLOAT_SOFT });
 
 	cr_expect(elf_same_machine(&x, &same));
@@ -180,7 +182,9 @@ static void say_readelf(struct buf *out, struct str text)
 	static const struct {
 		const char *mark, *name;
 	} kinds[] = {
-		{ "(NEEDED)", "needed" }, { "(SONAME)", "soname" }, { "(RPATH)", "rpath" },
+		{ "(NEEDED)", "needed" },
+		{ "(SONAME)", "soname" },
+		{ "(RPATH)", "rpath" },
 		{ "(RUNPATH)", "runpath" },
 	};
 	struct str line;
@@ -308,7 +312,9 @@ static void say_symbols(struct buf *out, const struct elf_symbols *s, bool defin
 			continue;
 		}
 		buf_printf(out, STR_FMT "%s%s\n", STR_ARG(y->name),
-			   !y->version ? "" : y->library || y->hidden_version ? "@" : "@@",
+			   !y->version			     ? ""
+			   : y->library || y->hidden_version ? "@"
+							     : "@@",
 			   y->version ? y->version : "");
 	}
 }

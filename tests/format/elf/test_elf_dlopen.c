@@ -41,8 +41,15 @@ Test(elf_dlopen, what_libsystemd_says_is_understood)
 Test(elf_dlopen, other_forms_are_refused)
 {
 	static const char *const bad[] = {
-		"", "{}", "[", "[1]", "[{}]", "[{\"soname\":\"x\"}]", "[{\"soname\":[1]}]",
-		"[{\"soname\":[],\"priority\":\"urgent\"}]", "[{\"soname\":[],\"feature\":2}]",
+		"",
+		"{}",
+		"[",
+		"[1]",
+		"[{}]",
+		"[{\"soname\":\"x\"}]",
+		"[{\"soname\":[1]}]",
+		"[{\"soname\":[],\"priority\":\"urgent\"}]",
+		"[{\"soname\":[],\"feature\":2}]",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

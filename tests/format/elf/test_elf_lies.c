@@ -28,11 +28,11 @@ enum lie_place { AT_HEADER, AT_DYNAMIC, AT_SEGMENT };
 struct lie {
 	const char *name;
 	enum lie_place where;
-	uint64_t what;		/* offset in the header, tag, segment type */
-	size_t plus;		/* offset in the program header */
+	uint64_t what; /* offset in the header, tag, segment type */
+	size_t plus;   /* offset in the program header */
 	unsigned width;
 	uint64_t value;
-	const char *says;	/* NULL: the file is readable all the same */
+	const char *says; /* NULL: the file is readable all the same */
 };
 
 static const struct lie lies[] = {
@@ -137,9 +137,9 @@ Test(elf_lies, counts_that_do_not_fit_are_in_section_0)
 	size_t section = 0;
 
 	memcpy(&section, file.p + 40, 8);
-	elfgen_put(&plain, file, 60, 0, 2);		/* e_shnum: in sh_size of section 0 */
+	elfgen_put(&plain, file, 60, 0, 2); /* e_shnum: in sh_size of section 0 */
 	elfgen_put(&plain, file, section + 32, 2, 8);
-	elfgen_put(&plain, file, section + 44, 6, 4);	/* e_phnum: in its sh_info */
+	elfgen_put(&plain, file, section + 44, 6, 4); /* e_phnum: in its sh_info */
 	elfgen_put(&plain, file, 56, PN_XNUM, 2);
 	cr_assert(elf_read(&a, file, &elf, &e), "%s", e.cause);
 	cr_expect(!elf.odd_sections && elf.needed.n == 1 && elf.notes.n == 1);

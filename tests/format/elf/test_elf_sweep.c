@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every ELF file of a tree, told by us and by readelf. The tree is this machine's /usr, of which some
- * files are taken, or all of IMGBUILD_TEST_ELF_ROOT. */
+/* Every ELF file of a tree, told by us and by readelf. The tree is this machine's /usr, of which
+ * some files are taken, or all of IMGBUILD_TEST_ELF_ROOT. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -12,18 +12,24 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-#define SOME 120	/* files of this machine */
+#define SOME 120 /* files of this machine */
 
 /* ---- ours ---- */
 
 static const char *machine_text(uint16_t machine)
 {
-	static const struct { uint16_t machine; const char *name; } known[] = {
-		{ EM_NONE, "None" }, { EM_X86_64, "Advanced Micro Devices X86-64" }, { EM_386, "Intel 80386" },
-		{ EM_AARCH64, "AArch64" }, { EM_ARM, "ARM" }, { EM_BPF, "Linux BPF" }, { EM_RISCV, "RISC-V" },
-		{ EM_PPC64, "PowerPC64" }, { EM_S390, "IBM S/390" }, { EM_MIPS, "MIPS R3000" },
-		{ EM_PPC, "PowerPC" }, { EM_SPARC, "Sparc" }, { EM_SPARCV9, "Sparc v9" },
-		{ EM_PARISC, "HPPA" }, { EM_ALPHA, "Alpha" },
+	static const struct {
+		uint16_t machine;
+		const char *name;
+	} known[] = {
+		{ EM_NONE, "None" },	    { EM_X86_64, "Advanced Micro Devices X86-64" },
+		{ EM_386, "Intel 80386" },  { EM_AARCH64, "AArch64" },
+		{ EM_ARM, "ARM" },	    { EM_BPF, "Linux BPF" },
+		{ EM_RISCV, "RISC-V" },	    { EM_PPC64, "PowerPC64" },
+		{ EM_S390, "IBM S/390" },   { EM_MIPS, "MIPS R3000" },
+		{ EM_PPC, "PowerPC" },	    { EM_SPARC, "Sparc" },
+		{ EM_SPARCV9, "Sparc v9" }, { EM_PARISC, "HPPA" },
+		{ EM_ALPHA, "Alpha" },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -57,8 +63,9 @@ static void say_ours(struct buf *out, const struct elf *e)
 	say_text(out, "soname", e->soname);
 	say_text(out, "rpath", e->rpath);
 	say_text(out, "runpath", e->runpath);
-	buf_printf(out, "relro %d\nstack %d %d\nwx %d\nnow %d\npie %d\ntextrel %d\n", e->relro, e->stack_header,
-		   e->exec_stack, e->write_exec, e->bind_now, (e->df_1 & DF_1_PIE) != 0, e->textrel);
+	buf_printf(out, "relro %d\nstack %d %d\nwx %d\nnow %d\npie %d\ntextrel %d\n", e->relro,
+		   e->stack_header, e->exec_stack, e->write_exec, e->bind_now,
+		   (e->df_1 & DF_1_PIE) != 0, e->textrel);
 	for (size_t i = 0; i < e->notes.n; i++)
 		buf_printf(out, "note %s 0x%08zx\n", e->notes.v[i].owner, e->notes.v[i].desc.n);
 }
@@ -73,9 +80,11 @@ static bool line_holds(struct str line, const char *text)
 /* The text between the first '[' and the last ']'. */
 static struct str text_in_brackets(struct str line)
 {
-	const char *open = memchr(line.p, '[', line.n), *close = line.n ? memrchr(line.p, ']', line.n) : NULL;
+	const char *open = memchr(line.p, '[', line.n),
+		   *close = line.n ? memrchr(line.p, ']', line.n) : NULL;
 
-	return open && close > open ? (struct str){ open + 1, (size_t)(close - open - 1) } : (struct str){ "", 0 };
+	return open && close > open ? (struct str){ open + 1, (size_t)(close - open - 1) }
+				    : (struct str){ "", 0 };
 }
 
 struct flags {
@@ -85,7 +94,7 @@ struct flags {
 static void readelf_segment(struct str line, struct flags *f)
 {
 	bool writes = line_holds(line, " RW ") || line_holds(line, " RWE "),
-	both = line_holds(line, " RWE ");
+	     both = line_holds(line, " RWE ");
 
 	if (str_starts(line, STR("GNU_RELRO")))
 		f->relro = true;
@@ -99,9 +108,12 @@ static void readelf_segment(struct str line, struct flags *f)
 
 static void read_dynamic(struct buf *out, struct str line, struct flags *f)
 {
-	static const struct { const char *tag, *name; } texts[] = {
-		{ "(NEEDED)", "needed" }, { "(SONAME)", "soname" }, { "(RPATH)", "rpath" },
-		{ "(RUNPATH)", "runpath" }, { "(FILTER)", "filter" }, { "(AUXILIARY)", "auxiliary" },
+	static const struct {
+		const char *tag, *name;
+	} texts[] = {
+		{ "(NEEDED)", "needed" }, { "(SONAME)", "soname" },
+		{ "(RPATH)", "rpath" },	  { "(RUNPATH)", "runpath" },
+		{ "(FILTER)", "filter" }, { "(AUXILIARY)", "auxiliary" },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -109,17 +121,22 @@ static void read_dynamic(struct buf *out, struct str line, struct flags *f)
 			buf_printf(out, "%s " STR_FMT "\n", texts[i].name,
 				   STR_ARG(text_in_brackets(line)));
 	f->now |= line_holds(line, "(BIND_NOW)") ||
-		(line_holds(line, "(FLAGS)") && line_holds(line, "BIND_NOW")) ||
+		  (line_holds(line, "(FLAGS)") && line_holds(line, "BIND_NOW")) ||
 		  (line_holds(line, "(FLAGS_1)") && line_holds(line, " NOW"));
 	f->pie |= line_holds(line, "(FLAGS_1)") && line_holds(line, "PIE");
 	f->textrel |= line_holds(line, "(TEXTREL)") ||
-		(line_holds(line, "(FLAGS)") && line_holds(line, "TEXTREL"));
+		      (line_holds(line, "(FLAGS)") && line_holds(line, "TEXTREL"));
 }
 
 static void readelf_header(struct buf *out, struct str line)
 {
-	static const struct { const char *mark, *name; char end; } fields[] = {
-		{ "Class:", "class", '\0' }, { "Type:", "type", ' ' }, { "Machine:", "machine", '\0' },
+	static const struct {
+		const char *mark, *name;
+		char end;
+	} fields[] = {
+		{ "Class:", "class", '\0' },
+		{ "Type:", "type", ' ' },
+		{ "Machine:", "machine", '\0' },
 		{ "Flags:", "eflags", ',' },
 	};
 
@@ -135,8 +152,8 @@ static void readelf_header(struct buf *out, struct str line)
 	}
 }
 
-/* "  GNU                  0x00000014<tab>NT_GNU_BUILD_ID ...": for notes that readelf does not know the
- * next one stands on the same line. */
+/* "  GNU                  0x00000014<tab>NT_GNU_BUILD_ID ...": for notes that readelf does not know
+ * the next one stands on the same line. */
 static void read_notes(struct buf *out, struct str line)
 {
 	struct str rest = line, owner, cut;
@@ -176,8 +193,8 @@ static void say_theirs(struct buf *out, struct str text)
 			buf_printf(out, "interp " STR_FMT "\n",
 				   STR_ARG(str_from(text_in_brackets(plain), 32)));
 	}
-	buf_printf(out, "relro %d\nstack %d %d\nwx %d\nnow %d\npie %d\ntextrel %d\n", f.relro, f.stack, f.exec, f.wx,
-		   f.now, f.pie, f.textrel);
+	buf_printf(out, "relro %d\nstack %d %d\nwx %d\nnow %d\npie %d\ntextrel %d\n", f.relro,
+		   f.stack, f.exec, f.wx, f.now, f.pie, f.textrel);
 }
 
 /* ---- both ---- */
@@ -191,7 +208,7 @@ static const char *sorted_lines_of(struct arena *a, const struct buf *b, bool no
 	while (str_next(&rest, '\n', &line))
 		if (notes || !str_starts(line, STR("note ")))
 			*list_push(a, &l) = str_dup(a, line);
-	strings_unique(&l);	/* readelf shows a note in two sections twice */
+	strings_unique(&l); /* readelf shows a note in two sections twice */
 	for (size_t i = 0; i < l.n; i++)
 		buf_printf(&out, "%s\n", l.v[i]);
 	return buf_cstr(&out);
@@ -208,15 +225,17 @@ static bool sweep_compare(const char *path)
 	struct error e = { 0 };
 	const char *x, *y;
 
-	cr_assert(fd >= 0 && io_map(fd, 0, (uint64_t)lseek(fd, 0, SEEK_END), path, &m, &e), "%s", path);
+	cr_assert(fd >= 0 && io_map(fd, 0, (uint64_t)lseek(fd, 0, SEEK_END), path, &m, &e), "%s",
+		  path);
 	r = oracle_run(&a, (const char *const[]){ "readelf", "-hldnW", path, NULL });
 	if (!elf_read(&a, m.bytes, &elf, &e)) {
-		cr_expect(r.status != 0 || r.err.n, "%s: we say %s, readelf says nothing", path, e.cause);
+		cr_expect(r.status != 0 || r.err.n, "%s: we say %s, readelf says nothing", path,
+			  e.cause);
 		return true;
 	}
 	say_ours(&ours, &elf);
 	say_theirs(&theirs, r.out);
-	x = sorted_lines_of(&a, &ours, !elf.odd_notes);	/* of very many notes we keep the first */
+	x = sorted_lines_of(&a, &ours, !elf.odd_notes); /* of very many notes we keep the first */
 	y = sorted_lines_of(&a, &theirs, !elf.odd_notes);
 	cr_expect_str_eq(x, y, "%s\nours:\n%stheirs:\n%s", path, x, y);
 	return strcmp(x, y) == 0;

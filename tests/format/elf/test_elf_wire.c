@@ -38,11 +38,22 @@ static void elf_wire_round_trip(struct str file, const char *name)
 }
 
 static const struct elfgen everything = {
-	.program = true, .soname = "self", .runpath = "$ORIGIN/../lib", .filter = "f.so",
-	.auxiliary = "aux.so", .needed = { "liba.so.1", "libb.so" },
-	.needs = { { "liba.so.1", { "A_1", "A_2" }, true } }, .offers = { "S_1" },
-	.df_1 = DF_1_NODEFLIB, .textrel = true, .bind_now = true, .relro = true, .write_exec = true,
-	.note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN, .note_desc = "[]",
+	.program = true,
+	.soname = "self",
+	.runpath = "$ORIGIN/../lib",
+	.filter = "f.so",
+	.auxiliary = "aux.so",
+	.needed = { "liba.so.1", "libb.so" },
+	.needs = { { "liba.so.1", { "A_1", "A_2" }, true } },
+	.offers = { "S_1" },
+	.df_1 = DF_1_NODEFLIB,
+	.textrel = true,
+	.bind_now = true,
+	.relro = true,
+	.write_exec = true,
+	.note_owner = "FDO",
+	.note_type = ELF_NOTE_DLOPEN,
+	.note_desc = "[]",
 };
 
 Test(elf_wire, gives_back_what_was_read_of_made_and_real_files)

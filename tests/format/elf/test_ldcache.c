@@ -28,12 +28,18 @@ Test(ldcache, names_compare_as_in_the_loader)
 		const char *a, *b;
 		int order;
 	} cases[] = {
-		{ "libz.so.1", "libz.so.1", 0 },     { "libz.so.2", "libz.so.10", -1 },
-		{ "libz.so.10", "libz.so.9", 1 },    { "libz.so", "libz.so.1", -1 },
-		{ "libz.so.1", "libz.so", 1 },	     { "liba.so", "libb.so", -1 },
-		{ "lib1", "liba", 1 },		     { "liba", "lib1", -1 },
-		{ "libz.so.01", "libz.so.1", 0 },    { "", "", 0 },
-		{ "", "a", -1 },		     { "x86.so.2", "x086.so.2", 0 },
+		{ "libz.so.1", "libz.so.1", 0 },
+		{ "libz.so.2", "libz.so.10", -1 },
+		{ "libz.so.10", "libz.so.9", 1 },
+		{ "libz.so", "libz.so.1", -1 },
+		{ "libz.so.1", "libz.so", 1 },
+		{ "liba.so", "libb.so", -1 },
+		{ "lib1", "liba", 1 },
+		{ "liba", "lib1", -1 },
+		{ "libz.so.01", "libz.so.1", 0 },
+		{ "", "", 0 },
+		{ "", "a", -1 },
+		{ "x86.so.2", "x086.so.2", 0 },
 		{ "l.4294967296", "l.0", 0 },
 	};
 
@@ -153,8 +159,8 @@ Test(ldcache, damage_is_refused_or_survived)
 	struct error e = { 0 };
 	struct str whole;
 
-	*list_push(&a, &cache.entries) =
-		(struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0, NULL };
+	*list_push(&a, &cache.entries) = (struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0,
+								 NULL };
 	ldcache_write(&a, &cache, &out);
 	whole = buf_str(&out);
 	for (size_t n = 0; n < whole.n; n++) {

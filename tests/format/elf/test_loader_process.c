@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules of the loader against the loader: the host's own is run in a chroot over files made for the
- * purpose - search paths in every combination, and the cases that are easy to get wrong - and both file systems
- * that the rules are used with are asked about the same files: the tree of the build, the layers of an image (of
- * the combinations a third, for time). */
+/* The rules of the loader against the loader: the host's own is run in a chroot over files made for
+ * the purpose - search paths in every combination, and the cases that are easy to get wrong - and
+ * both file systems that the rules are used with are asked about the same files: the tree of the
+ * build, the layers of an image (of the combinations a third, for time). */
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -110,7 +110,8 @@ static void pack_folder(const struct root_packing *k, const char *folder)
 	cr_assert(d, "%s", folder);
 	while ((x = readdir(d))) {
 		if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
-			pack_path(k, arena_printf(k->g->a, "%s%s%s", folder, *folder ? "/" : "", x->d_name));
+			pack_path(k, arena_printf(k->g->a, "%s%s%s", folder, *folder ? "/" : "",
+						  x->d_name));
 	}
 	closedir(d);
 }
@@ -125,16 +126,22 @@ static void pack_path(const struct root_packing *k, const char *path)
 
 	cr_assert(lstat(full, &st) == 0, "%s", full);
 	if (S_ISDIR(st.st_mode)) {
-		imagegen_add(k->g, &(struct imagegen_entry){ .path = arena_printf(k->g->a, "%s/", path) });
+		imagegen_add(k->g, &(struct imagegen_entry){
+					   .path = arena_printf(k->g->a, "%s/", path) });
 		pack_folder(k, path);
 	} else if (S_ISLNK(st.st_mode)) {
 		cr_assert(readlink(full, target, sizeof(target) - 1) > 0);
-		imagegen_add(k->g, &(struct imagegen_entry){ .path = path, .type = '2', .mode = 0777,
-							     .link = arena_strdup(k->g->a, target) });
-	} else if (st.st_size > 100000) {	/* a loader, qemu: not what is compared */
-		imagegen_file(k->g, path, 0755, elfgen_make(k->g->a, &(struct elfgen){ .soname = "ld" }));
+		imagegen_add(k->g,
+			     &(struct imagegen_entry){ .path = path,
+						       .type = '2',
+						       .mode = 0777,
+						       .link = arena_strdup(k->g->a, target) });
+	} else if (st.st_size > 100000) { /* a loader, qemu: not what is compared */
+		imagegen_file(k->g, path, 0755,
+			      elfgen_make(k->g->a, &(struct elfgen){ .soname = "ld" }));
 	} else {
-		cr_assert(io_read_file(k->g->a, AT_FDCWD, full, 64u << 20, &bytes, &e), "%s", e.cause);
+		cr_assert(io_read_file(k->g->a, AT_FDCWD, full, 64u << 20, &bytes, &e), "%s",
+			  e.cause);
 		imagegen_file(k->g, path, 0755, bytes);
 	}
 }
@@ -174,7 +181,8 @@ static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
 	g.codec = IMAGEGEN_PLAIN;
 	pack_folder(&packing, "");
 	imagegen_write(&g);
-	cr_assert(inspect_image(a, &(struct inspect_request){ .image = g.path }, &in, &e), "%s", e.cause);
+	cr_assert(inspect_image(a, &(struct inspect_request){ .image = g.path }, &in, &e), "%s",
+		  e.cause);
 	cr_assert(model_world_open(a, &in.model, &w, &e), "%s", e.cause);
 	w.base.hwcaps = hwcaps;
 	cr_assert(model_world_each(&w, &k.visit, &e), "%s", e.cause);
@@ -182,17 +190,21 @@ static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
 	return k.lines;
 }
 
-/* The loader's answer for a processor that has the `hwcaps` least folders of glibc-hwcaps. It prints the paths it
- * opened; the tree tells which files they are. When it gives up over a library, that one is *failed. */
+/* The loader's answer for a processor that has the `hwcaps` least folders of glibc-hwcaps. It
+ * prints the paths it opened; the tree tells which files they are. When it gives up over a library,
+ * that one is *failed. */
 static struct strings loader_answer(struct arena *a, const struct tree *t, const char *root,
 				    const char *const *loader, size_t hwcaps, const char **failed)
 {
 	static const char mark[] = "error while loading shared libraries: ";
 	static const char *const masks[] = { "none", "x86-64-v2", "x86-64-v2:x86-64-v3" };
 	int status;
-	struct str text = elfroot_run(a, root, (const char *const[]){
-		loader[0], loader[1], "--glibc-hwcaps-mask", masks[hwcaps], "--list", "/" PROGRAM, NULL } + !loader[0],
-		&status);
+	struct str text = elfroot_run(a, root,
+				      (const char *const[]){ loader[0], loader[1],
+							     "--glibc-hwcaps-mask", masks[hwcaps],
+							     "--list", "/" PROGRAM, NULL } +
+					      !loader[0],
+				      &status);
 	const char *error = strstr(text.n ? text.p : "", mark);
 	struct strings lines = { 0 };
 	struct str line;
@@ -227,8 +239,8 @@ static const char *lines_of(struct arena *a, const struct strings *l)
 }
 
 /* What is known about one process: the tree's answer, or the image's. */
-static void compare_answers(struct arena *a, const char *name, const char *whose, const struct strings *x,
-			    const struct strings *y, const char *failed)
+static void compare_answers(struct arena *a, const char *name, const char *whose,
+			    const struct strings *x, const struct strings *y, const char *failed)
 {
 	const char *missing;
 
@@ -238,7 +250,7 @@ static void compare_answers(struct arena *a, const char *name, const char *whose
 		return;
 	}
 	missing = arena_strndup(a, failed, strcspn(failed, ":\n"));
-	if (missing[0] == '/')	/* a file it stumbled over: ours says so for the name */
+	if (missing[0] == '/') /* a file it stumbled over: ours says so for the name */
 		missing = path_base(missing);
 	cr_expect(strings_has(x, arena_printf(a, "%s => not found", missing)),
 		  "%s: the loader fails over %s, %s:\n%s", name, failed, whose, lines_of(a, x));
@@ -247,8 +259,8 @@ static void compare_answers(struct arena *a, const char *name, const char *whose
 enum { TREE_ALONE = 0, BOTH_SYSTEMS = 1 };
 
 /* `with`: what runs the loader, or NULL, and the loader. */
-static void compare_with(const char *const *with, const char *root, const char *name, const struct thing *things,
-			 size_t hwcaps, bool cache, bool both)
+static void compare_with(const char *const *with, const char *root, const char *name,
+			 const struct thing *things, size_t hwcaps, bool cache, bool both)
 {
 	AUTO_ARENA a = { 0 };
 	struct tree t;
@@ -270,17 +282,26 @@ static void compare_with(const char *const *with, const char *root, const char *
 static void compare_by_default(const char *root, const char *name, const struct thing *things,
 			       size_t hwcaps, bool cache, bool both)
 {
-	compare_with((const char *const[]){ NULL, ELFROOT_LOADER }, root, name, things, hwcaps, cache, both);
+	compare_with((const char *const[]){ NULL, ELFROOT_LOADER }, root, name, things, hwcaps,
+		     cache, both);
 }
 
 /* The matrix: how the program finds liba.so (its search path), how liba.so says where libq.so is,
  * and where libq.so stands. */
 
 static const char *const values[] = {
-	"/opt/app/lib", "$ORIGIN/../lib", "${ORIGIN}/../lib", "/opt/none:/opt/app/lib/",
-	":/opt/app/lib:", "lib:./lib:/opt/app/lib", "/../../opt/app/../app/lib//",
-	"/opt/$PLATFORM:/opt/${PLATFORM}x:/opt/app/lib", "/opt/$LIB:/opt/app/lib",
-	"$ORIGINAL:/opt/$UNKNOWN:/opt/app/lib", "/opt/link/lib", "/opt/$ORIGIN:/opt/app/lib",
+	"/opt/app/lib",
+	"$ORIGIN/../lib",
+	"${ORIGIN}/../lib",
+	"/opt/none:/opt/app/lib/",
+	":/opt/app/lib:",
+	"lib:./lib:/opt/app/lib",
+	"/../../opt/app/../app/lib//",
+	"/opt/$PLATFORM:/opt/${PLATFORM}x:/opt/app/lib",
+	"/opt/$LIB:/opt/app/lib",
+	"$ORIGINAL:/opt/$UNKNOWN:/opt/app/lib",
+	"/opt/link/lib",
+	"/opt/$ORIGIN:/opt/app/lib",
 };
 
 static const char *const places[][3] = {
@@ -322,10 +343,11 @@ static void compare_one(const char *root, enum kind program, const char *value, 
 		things[3 + i].path = place[i];
 		things[3 + i].elf.soname = "libq.so";
 	}
-	compare_by_default(root, arena_printf(&a, "program %d %s, library %d, %s, flags %llx",
-					      program, value,
-					      library, place[0] ? place[0] : "nowhere",
-					      (unsigned long long)df_1), things, 0, false, both);
+	compare_by_default(root,
+			   arena_printf(&a, "program %d %s, library %d, %s, flags %llx", program,
+					value, library, place[0] ? place[0] : "nowhere",
+					(unsigned long long)df_1),
+			   things, 0, false, both);
 }
 
 Test(loader, search_paths_in_every_combination, .timeout = 300)
@@ -340,7 +362,8 @@ Test(loader, search_paths_in_every_combination, .timeout = 300)
 
 				compare_one(root, program, values[v], library, places[p], 0,
 					    library == (v + program) % 3);
-				compare_one(root, program, values[v], library, places[(p + 3) % 8], 0, TREE_ALONE);
+				compare_one(root, program, values[v], library, places[(p + 3) % 8],
+					    0, TREE_ALONE);
 			}
 		}
 	}
@@ -355,15 +378,20 @@ Test(loader, places_in_every_combination, .timeout = 300)
 	for (enum kind program = RPATH; program < BOTH; program++) {
 		for (size_t p = 0; p < 8; p++) {
 			for (enum kind library = NONE; library < KINDS; library++) {
-				compare_one(root, program, values[0], library, places[p], 0, BOTH_SYSTEMS);
-				compare_one(root, program, values[0], library, places[p], DF_1_NODEFLIB, TREE_ALONE);
+				compare_one(root, program, values[0], library, places[p], 0,
+					    BOTH_SYSTEMS);
+				compare_one(root, program, values[0], library, places[p],
+					    DF_1_NODEFLIB, TREE_ALONE);
 			}
 		}
 	}
 	files_remove(root);
 }
 
-#define ELF(where, ...) { .path = (where), .elf = { __VA_ARGS__ } }
+#define ELF(where, ...)                                 \
+	{                                               \
+		.path = (where), .elf = { __VA_ARGS__ } \
+	}
 #define PROG(...) ELF(PROGRAM, .program = true, __VA_ARGS__)
 #define LINK(where, to) { .path = (where), .link = (to) }
 #define TEXT(where, what) { .path = (where), .text = (what) }
@@ -376,156 +404,253 @@ Test(loader, places_in_every_combination, .timeout = 300)
 static const struct process_scene {
 	const char *name;
 	struct thing things[THINGS_MAX];
-	size_t hwcaps;		/* what the processor has: 1: x86-64-v2, 2: v3 */
-	bool cache;		/* ldconfig is run */
+	size_t hwcaps; /* what the processor has: 1: x86-64-v2, 2: v3 */
+	bool cache;    /* ldconfig is run */
 } scenes[] = {
 	{ "a file of another class is passed over",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a:/opt/b"),
 	    ELF("opt/a/libq.so", .is32 = true, .soname = "libq.so"),
-	    ELF("opt/b/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/b/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a file of another machine is passed over",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libq.so", .machine = EM_AARCH64, .soname = "libq.so"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a file of another byte order is passed over",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libq.so", .big_endian = true, .soname = "libq.so"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a text file ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    TEXT("opt/a/libq.so",
 		 "/* GNU ld script: long enough for a header to be looked for in it */\n"
 		 "INPUT ( /usr/lib/libq.so.1 )\n"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a program is no library",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libq.so", .program = true, .df_1 = DF_1_PIE),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a folder of that name ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), TEXT("opt/a/libq.so/x", "x"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a path through a file is passed over",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), TEXT("opt/a", "x"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "loaded already by SONAME",
 	  { PROG(.needed = { "libfile.so", "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libfile.so", .soname = "libq.so"),
-	    ELF("opt/a/libq.so", .soname = "libother.so") }, 0, false },
+	    ELF("opt/a/libq.so", .soname = "libother.so") },
+	  0,
+	  false },
 	{ "loaded already by the program, for a library that would not find it",
 	  { PROG(.needed = { "liba.so", "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .needed = { "libq.so" }),
-	    ELF("opt/a/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/a/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "RUNPATH of the program does not help its libraries",
 	  { PROG(.needed = { "liba.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .needed = { "libq.so" }),
-	    ELF("opt/a/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/a/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "RPATH goes down the chain, and through one that has RUNPATH",
 	  { PROG(.needed = { "liba.so" }, .rpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .needed = { "libb.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libb.so", .soname = "libb.so", .needed = { "libq.so" }),
-	    ELF("opt/a/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/a/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "RPATH of a library helps those below it",
 	  { PROG(.needed = { "liba.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .needed = { "libb.so" }, .rpath = "/opt/b"),
 	    ELF("opt/b/libb.so", .soname = "libb.so", .needed = { "libq.so" }),
-	    ELF("opt/b/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/b/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "$ORIGIN of a library is the folder of the link it was found by",
 	  { PROG(.needed = { "liba.so" }, .runpath = "/opt/a"),
 	    LINK("opt/a/liba.so", "../real/liba.so"),
 	    ELF("opt/real/liba.so", .soname = "liba.so", .needed = { "libq.so" },
 		.runpath = "$ORIGIN/sub"),
 	    ELF("opt/a/sub/libq.so", .soname = "libq.so"),
-	    ELF("opt/real/sub/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/real/sub/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "one file under two names is loaded once",
 	  { PROG(.needed = { "liba.so", "libb.so", "libc.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .needed = { "libb.so" }), LINK("opt/a/libb.so", "liba.so"),
-	    LINK("opt/a/libc.so", "/opt/a/libb.so") }, 0, false },
+	    LINK("opt/a/libc.so", "/opt/a/libb.so") },
+	  0,
+	  false },
 	{ "a needed name with a slash is a path",
-	  { PROG(.needed = { "/opt/a/libq.so" }), ELF("opt/a/libq.so", .soname = "libq.so") }, 0, false },
+	  { PROG(.needed = { "/opt/a/libq.so" }), ELF("opt/a/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a needed name with $ORIGIN",
-	  { PROG(.needed = { "$ORIGIN/../libq.so" }),
-	    ELF("opt/app/libq.so", .soname = "libq.so") }, 0, false },
+	  { PROG(.needed = { "$ORIGIN/../libq.so" }), ELF("opt/app/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "filters are needed, auxiliaries are not",
 	  { PROG(.needed = { "liba.so" }, .rpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .filter = "libf.so", .auxiliary = "libx.so"),
-	    ELF("opt/a/libf.so", .soname = "libf.so") }, 0, false },
+	    ELF("opt/a/libf.so", .soname = "libf.so") },
+	  0,
+	  false },
 	{ "an auxiliary that is there is loaded",
 	  { PROG(.needed = { "liba.so" }, .rpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .auxiliary = "libx.so"),
-	    ELF("opt/a/libx.so", .soname = "libx.so") }, 0, false },
+	    ELF("opt/a/libx.so", .soname = "libx.so") },
+	  0,
+	  false },
 	{ "a link loop is no file",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), LINK("opt/a/libq.so", "libr.so"),
-	    LINK("opt/a/libr.so", "libq.so"), ELF("lib/libq.so", .soname = "libq.so") }, 0, false },
+	    LINK("opt/a/libr.so", "libq.so"), ELF("lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a link out of the root stays inside",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    LINK("opt/a/libq.so", "../../../../../opt/b/libq.so"),
-	    ELF("opt/b/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/b/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "libraries that need each other",
 	  { PROG(.needed = { "liba.so" }, .rpath = "/opt/a"),
 	    ELF("opt/a/liba.so", .soname = "liba.so", .needed = { "libb.so" }),
-	    ELF("opt/a/libb.so", .soname = "libb.so", .needed = { "liba.so" }) }, 0, false },
+	    ELF("opt/a/libb.so", .soname = "libb.so", .needed = { "liba.so" }) },
+	  0,
+	  false },
 	{ "SONAME with a slash",
 	  { PROG(.needed = { "liba.so", "/opt/a/liba.so" }, .runpath = "/opt/a"),
-	    ELF("opt/a/liba.so", .soname = "/opt/a/liba.so") }, 0, false },
+	    ELF("opt/a/liba.so", .soname = "/opt/a/liba.so") },
+	  0,
+	  false },
 	{ "a malformed library ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    TEXT("opt/a/libq.so",
 		 "\177ELF and then nothing of the kind, but long enough for a header"),
-	    ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "no library at all", { PROG(.runpath = "/opt/a") }, 0, false },
 	{ "$ORIGIN behind a link in a default folder",
 	  { PROG(.needed = { "liba.so" }), LINK("usr/lib/liba.so", "sub/liba.so"),
-	    ELF("usr/lib/sub/liba.so", .soname = "liba.so", .needed = { "libq.so" }, .runpath = "$ORIGIN"),
-	    ELF("usr/lib/sub/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("usr/lib/sub/liba.so", .soname = "liba.so", .needed = { "libq.so" },
+		.runpath = "$ORIGIN"),
+	    ELF("usr/lib/sub/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "$ORIGIN and $LIB in one element",
 	  { PROG(.needed = { "libq.so" }, .runpath = "$ORIGIN/../../../opt/$LIB"),
-	    ELF("opt/lib/x86_64-linux-gnu/libq.so", .soname = "libq.so") }, 0, false },
+	    ELF("opt/lib/x86_64-linux-gnu/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "a file for another system ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    TEXT("opt/a/libq.so", "\177ELF\2\1\1\11"), ELF("usr/lib/libq.so", .soname = "libq.so") }, 0, false },
+	    TEXT("opt/a/libq.so", "\177ELF\2\1\1\11"),
+	    ELF("usr/lib/libq.so", .soname = "libq.so") },
+	  0,
+	  false },
 	{ "the best of glibc-hwcaps that the processor has",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a"), V4("opt/a"), PLAIN("opt/a") }, 2, false },
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a"),
+	    V4("opt/a"), PLAIN("opt/a") },
+	  2,
+	  false },
 	{ "glibc-hwcaps of a lesser processor",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a"), PLAIN("opt/a") }, 1, false },
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a"),
+	    PLAIN("opt/a") },
+	  1,
+	  false },
 	{ "the oldest processor has no glibc-hwcaps",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a") }, 0, false },
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), V2("opt/a"), V3("opt/a") },
+	  0,
+	  false },
 	{ "a folder comes before the next one's glibc-hwcaps",
-	  { PROG(.needed = { "libq.so" }, .rpath = "/opt/a:/opt/b"), PLAIN("opt/a"), V3("opt/b") }, 2, false },
-	{ "glibc-hwcaps of a default folder", { PROG(.needed = { "libq.so" }), V3("usr/lib"), PLAIN("usr/lib") }, 2, false },
+	  { PROG(.needed = { "libq.so" }, .rpath = "/opt/a:/opt/b"), PLAIN("opt/a"), V3("opt/b") },
+	  2,
+	  false },
+	{ "glibc-hwcaps of a default folder",
+	  { PROG(.needed = { "libq.so" }), V3("usr/lib"), PLAIN("usr/lib") },
+	  2,
+	  false },
 	{ "$ORIGIN of a library in glibc-hwcaps",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    ELF("opt/a/glibc-hwcaps/x86-64-v2/libq.so", .soname = "libq.so", .needed = { "libz.so" },
-		.runpath = "$ORIGIN"),
-	    ELF("opt/a/libz.so", .soname = "libz.so") }, 1, false },
-	{ "the cache", { CONF, PROG(.needed = { "libq.so" }), PLAIN("opt/a"), PLAIN("usr/lib") }, 0, true },
+	    ELF("opt/a/glibc-hwcaps/x86-64-v2/libq.so", .soname = "libq.so",
+		.needed = { "libz.so" }, .runpath = "$ORIGIN"),
+	    ELF("opt/a/libz.so", .soname = "libz.so") },
+	  1,
+	  false },
+	{ "the cache",
+	  { CONF, PROG(.needed = { "libq.so" }), PLAIN("opt/a"), PLAIN("usr/lib") },
+	  0,
+	  true },
 	{ "the cache comes after RUNPATH",
-	  { CONF, PROG(.needed = { "libq.so" }, .runpath = "/opt/b"), PLAIN("opt/a"), PLAIN("opt/b") }, 0, true },
-	{ "without a cache ld.so.conf says nothing", { CONF, PROG(.needed = { "libq.so" }), PLAIN("opt/a") }, 0, false },
+	  { CONF, PROG(.needed = { "libq.so" }, .runpath = "/opt/b"), PLAIN("opt/a"),
+	    PLAIN("opt/b") },
+	  0,
+	  true },
+	{ "without a cache ld.so.conf says nothing",
+	  { CONF, PROG(.needed = { "libq.so" }), PLAIN("opt/a") },
+	  0,
+	  false },
 	{ "the cache has glibc-hwcaps",
-	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a"), PLAIN("opt/a") }, 2, true },
+	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a"), PLAIN("opt/a") },
+	  2,
+	  true },
 	{ "the cache has glibc-hwcaps for a lesser processor",
-	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a"), PLAIN("opt/a") }, 1, true },
+	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a"), PLAIN("opt/a") },
+	  1,
+	  true },
 	{ "the cache has glibc-hwcaps only, which the oldest processor lacks",
-	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a") }, 0, true },
+	  { CONF, PROG(.needed = { "libq.so" }), V2("opt/a"), V3("opt/a") },
+	  0,
+	  true },
 	{ "no default folders, but the cache",
 	  { CONF, PROG(.needed = { "liba.so" }, .runpath = "/opt/b"),
-	    ELF("opt/b/liba.so", .soname = "liba.so", .needed = { "libq.so" }, .df_1 = DF_1_NODEFLIB), PLAIN("opt/a") },
-	  0, true },
+	    ELF("opt/b/liba.so", .soname = "liba.so", .needed = { "libq.so" },
+		.df_1 = DF_1_NODEFLIB),
+	    PLAIN("opt/a") },
+	  0,
+	  true },
 	{ "no default folders, nor what is below them in the cache",
 	  { CONF, PROG(.needed = { "liba.so" }, .runpath = "/opt/b"),
-	    ELF("opt/b/liba.so", .soname = "liba.so", .needed = { "libq.so" }, .df_1 = DF_1_NODEFLIB),
-	    PLAIN("usr/lib/below") }, 0, true },
+	    ELF("opt/b/liba.so", .soname = "liba.so", .needed = { "libq.so" },
+		.df_1 = DF_1_NODEFLIB),
+	    PLAIN("usr/lib/below") },
+	  0,
+	  true },
 	{ "what the cache has for another machine",
-	  { CONF, PROG(.needed = { "libq.so" }), ELF("opt/a/libq.so", .is32 = true, .soname = "libq.so"),
-	    PLAIN("usr/lib") }, 0, true },
+	  { CONF, PROG(.needed = { "libq.so" }),
+	    ELF("opt/a/libq.so", .is32 = true, .soname = "libq.so"), PLAIN("usr/lib") },
+	  0,
+	  true },
 	{ "a broken cache is none",
-	  { PROG(.needed = { "libq.so" }), TEXT("etc/ld.so.cache", "glibc-ld.so.cache1.1 and nothing else"),
-	    PLAIN("usr/lib") }, 0, false },
+	  { PROG(.needed = { "libq.so" }),
+	    TEXT("etc/ld.so.cache", "glibc-ld.so.cache1.1 and nothing else"), PLAIN("usr/lib") },
+	  0,
+	  false },
 	{ "a preloaded library is there before the program's own",
 	  { TEXT("etc/ld.so.preload", "# all:\n/opt/a/libp.so:libgone.so\tlibn.so # end\n"),
 	    PROG(.needed = { "libq.so" }, .runpath = "/opt/b"),
-	    ELF("opt/a/libp.so", .soname = "libq.so", .needed = { "libr.so" }, .runpath = "$ORIGIN"),
-	    ELF("opt/a/libr.so", .soname = "libr.so"), PLAIN("opt/b"), ELF("opt/b/libn.so", .soname = "libn.so") }, 0, false },
+	    ELF("opt/a/libp.so", .soname = "libq.so", .needed = { "libr.so" },
+		.runpath = "$ORIGIN"),
+	    ELF("opt/a/libr.so", .soname = "libr.so"), PLAIN("opt/b"),
+	    ELF("opt/b/libn.so", .soname = "libn.so") },
+	  0,
+	  false },
 };
 
 /* How many folders of glibc-hwcaps the processor has that runs this test. */
@@ -533,8 +658,9 @@ static size_t hwcaps_here(struct arena *a)
 {
 	struct str help = ORACLE(a, ELFROOT_LOADER, "--help");
 
-	return strstr(help.p, "x86-64-v3 (supported, searched)") ? 2 :
-	       strstr(help.p, "x86-64-v2 (supported, searched)") ? 1 : 0;
+	return strstr(help.p, "x86-64-v3 (supported, searched)")   ? 2
+	       : strstr(help.p, "x86-64-v2 (supported, searched)") ? 1
+								   : 0;
 }
 
 Test(loader, cases_that_are_easy_to_get_wrong, .timeout = 300)
@@ -559,9 +685,17 @@ Test(loader, cases_that_are_easy_to_get_wrong, .timeout = 300)
 
 /* Loaders of other machines, run by qemu-user, as Debian's libc6-ARCH-cross have them. */
 
-static const struct { const char *debian, *qemu; uint32_t flags; } others[] = {
-	{ "arm64", "aarch64", 0 }, { "armhf", "arm", EF_ARM_EABI_VER5 }, { "armel", "arm", EF_ARM_EABI_VER5 },
-	{ "i386", "i386", 0 }, { "ppc64el", "ppc64le", 0 }, { "s390x", "s390x", 0 }, { "riscv64", "riscv64", 0 },
+static const struct {
+	const char *debian, *qemu;
+	uint32_t flags;
+} others[] = {
+	{ "arm64", "aarch64", 0 },
+	{ "armhf", "arm", EF_ARM_EABI_VER5 },
+	{ "armel", "arm", EF_ARM_EABI_VER5 },
+	{ "i386", "i386", 0 },
+	{ "ppc64el", "ppc64le", 0 },
+	{ "s390x", "s390x", 0 },
+	{ "riscv64", "riscv64", 0 },
 	{ "loong64", "loongarch64", 0 },
 };
 
@@ -575,26 +709,38 @@ static const struct machine *row_of(const char *debian)
 	return NULL;
 }
 
-#define OF(m, extra, ...) { .is32 = !(m)->is64, .big_endian = (m)->big_endian, .machine = (m)->elf, \
-			    .flags = (m)->value | (extra), __VA_ARGS__ }
+#define OF(m, extra, ...)                \
+	{ .is32 = !(m)->is64,            \
+	  .big_endian = (m)->big_endian, \
+	  .machine = (m)->elf,           \
+	  .flags = (m)->value | (extra), \
+	  __VA_ARGS__ }
 
-static void compare_machine(struct arena *a, const char *const *with, const char *root, const struct machine *m,
-			    uint32_t extra)
+static void compare_machine(struct arena *a, const char *const *with, const char *root,
+			    const struct machine *m, uint32_t extra)
 {
 	const char *defaults = arena_printf(a, "usr/lib/%s/libq.so", m->triplet);
-	const struct elfgen program = OF(m, extra, .program = true, .interp = m->loader, .needed = { "libq.so" },
+	const struct elfgen program = OF(m, extra, .program = true, .interp = m->loader,
+					 .needed = { "libq.so" },
 					 .runpath = "/opt/$LIB:/opt/$PLATFORM:/opt/a");
 	const struct elfgen library = OF(m, extra, .soname = "libq.so");
 	const struct thing scenes_of_it[][4] = {
 		{ { PROGRAM, program, NULL, NULL }, { defaults, library, NULL, NULL } },
 		{ { PROGRAM, program, NULL, NULL }, { "lib/libq.so", library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, { arena_printf(a, "opt/lib/%s/libq.so", m->triplet), library, NULL, NULL } },
 		{ { PROGRAM, program, NULL, NULL },
-		  { arena_printf(a, "opt/%s/libq.so", m->platform ? m->platform : "none"), library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, ELF("opt/a/libq.so", .soname = "libq.so"),
+		  { arena_printf(a, "opt/lib/%s/libq.so", m->triplet), library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL },
+		  { arena_printf(a, "opt/%s/libq.so", m->platform ? m->platform : "none"), library,
+		    NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL },
+		  ELF("opt/a/libq.so", .soname = "libq.so"),
 		  { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL }, { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL }, { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL },
+		  { "opt/a/libq.so", library, NULL, NULL },
+		  { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL },
+		  { "opt/a/libq.so", library, NULL, NULL },
+		  { defaults, library, NULL, NULL } },
 		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL } },
 	};
 
@@ -603,12 +749,14 @@ static void compare_machine(struct arena *a, const char *const *with, const char
 
 		memcpy(things, scenes_of_it[i], sizeof(scenes_of_it[i]));
 		if (i == 5 && m->mask)
-			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_HARD : m->mask;
+			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_HARD
+							       : m->mask;
 		if (i == 6 && m->mask)
 			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_SOFT : 1;
 		if (i == 7)
 			things[1].elf.flags = extra;
-		compare_with(with, root, arena_printf(a, "%s, scene %zu", m->debian, i), things, 0, false, BOTH_SYSTEMS);
+		compare_with(with, root, arena_printf(a, "%s, scene %zu", m->debian, i), things, 0,
+			     false, BOTH_SYSTEMS);
 	}
 }
 
@@ -622,9 +770,11 @@ Test(loader, of_other_machines, .timeout = 300)
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		AUTO_ARENA a = { 0 };
 		const struct machine *m = row_of(others[i].debian);
-		const char *qemu = arena_printf(&a, "/usr/bin/qemu-%s-static", others[i].qemu), *root;
+		const char *qemu = arena_printf(&a, "/usr/bin/qemu-%s-static", others[i].qemu),
+			   *root;
 		const char *gnu = m->elf == EM_386 ? "i686-linux-gnu" : m->triplet;
-		const char *loader = arena_printf(&a, "%s/usr/%s/lib/%s", below ? below : "", gnu, path_base(m->loader));
+		const char *loader = arena_printf(&a, "%s/usr/%s/lib/%s", below ? below : "", gnu,
+						  path_base(m->loader));
 
 		if (access(qemu, X_OK) != 0 || access(loader, R_OK) != 0)
 			continue;
@@ -632,10 +782,12 @@ Test(loader, of_other_machines, .timeout = 300)
 		cr_assert(chmod(root, 0755) == 0);
 		elfroot_copy(root, "qemu", qemu);
 		elfroot_copy(root, m->loader + 1, loader);
-		compare_machine(&a, (const char *const[]){ "/qemu", m->loader }, root, m, others[i].flags);
+		compare_machine(&a, (const char *const[]){ "/qemu", m->loader }, root, m,
+				others[i].flags);
 		files_remove(root);
 		compared++;
 	}
 	if (!compared)
-		cr_skip_test("no loader of another machine is installed (libc6-arm64-cross, qemu-user-static)");
+		cr_skip_test(
+			"no loader of another machine is installed (libc6-arm64-cross, qemu-user-static)");
 }

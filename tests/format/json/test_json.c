@@ -38,13 +38,16 @@ Test(jsonw, compact_form_has_no_blanks)
 	AUTO_ARENA a = { 0 };
 	struct buf out = { .a = &a };
 
-	cr_expect(str_eq(json_written(&out, false),
-			 STR("{\"s\":\"q\\\"\\\\\\n\\u0001\\u007f\xef\xbf\xbd\xc3\xa4\",\"n\":18446744073709551615,"
-			     "\"i\":-9223372036854775808,\"t\":true,\"z\":null,\"l\":[\"a\",\"b\"],\"e\":[],"
-			     "\"o\":[{\"k\":\"7\"}]}")), "%s", buf_cstr(&out));
+	cr_expect(
+		str_eq(json_written(&out, false),
+		       STR("{\"s\":\"q\\\"\\\\\\n\\u0001\\u007f\xef\xbf\xbd\xc3\xa4\",\"n\":18446744073709551615,"
+			   "\"i\":-9223372036854775808,\"t\":true,\"z\":null,\"l\":[\"a\",\"b\"],\"e\":[],"
+			   "\"o\":[{\"k\":\"7\"}]}")),
+		"%s", buf_cstr(&out));
 }
 
-/* The text stays the same; a line of a log that holds it is no command (GitHub: "##[", Azure: "##vso["). */
+/* The text stays the same; a line of a log that holds it is no command (GitHub: "##[", Azure:
+ * "##vso["). */
 Test(jsonw, T37_no_string_is_a_command_to_a_ci_service)
 {
 	AUTO_ARENA a = { 0 };
@@ -107,9 +110,30 @@ Test(json, reads_back_what_the_writer_wrote)
 Test(json, T31_malformed_documents_are_refused_with_a_place)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "'x'", "01", "1.", "+1", ".5",
-		"nul", "\"\\x\"", "\"\t\"", "\"\xff\"", "[1] 2", "\xef\xbb\xbf{}", "{\"a\":1,\"a\":2}",
-		"\"\\u0000\"", "[1e999]", "\"\\ud800\"", "/* c */ 1", "NaN",
+		"",
+		" ",
+		"{",
+		"[1,]",
+		"{\"a\":1,}",
+		"{\"a\" 1}",
+		"{a:1}",
+		"'x'",
+		"01",
+		"1.",
+		"+1",
+		".5",
+		"nul",
+		"\"\\x\"",
+		"\"\t\"",
+		"\"\xff\"",
+		"[1] 2",
+		"\xef\xbb\xbf{}",
+		"{\"a\":1,\"a\":2}",
+		"\"\\u0000\"",
+		"[1e999]",
+		"\"\\ud800\"",
+		"/* c */ 1",
+		"NaN",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -125,7 +149,8 @@ Test(json, T31_malformed_documents_are_refused_with_a_place)
 
 Test(json, T31_a_NUL_is_nowhere_in_it)
 {
-	static const char bad[][12] = { "[1\0]", "[{\"a\":1\0},2]", "[true\0]", "[\"\0\"]", "\0[]", "[]\0" };
+	static const char bad[][12] = { "[1\0]", "[{\"a\":1\0},2]", "[true\0]", "[\"\0\"]", "\0[]",
+					"[]\0" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		AUTO_JSON doc = { 0 };
@@ -159,7 +184,8 @@ Test(json, T31_more_values_than_anybody_writes_are_refused)
 
 Test(json, places_are_found_through_strings_that_look_like_structure)
 {
-	static const char text[] = "{ \"a{,[\\\"\": [1, \"]}\", {}],\n  \"b\": [ [], {\"c\": \"x\"}, 7 ] }";
+	static const char text[] =
+		"{ \"a{,[\\\"\": [1, \"]}\", {}],\n  \"b\": [ [], {\"c\": \"x\"}, 7 ] }";
 	AUTO_JSON doc = { 0 };
 	struct error e = { 0 };
 	struct json_node root, b, item;
@@ -193,8 +219,8 @@ static void json_expect_place(const struct json_node *n, const struct json_node 
 
 	json_place(n, &line, &col);
 	json_place(plain, &plain_line, &plain_col);
-	cr_expect(line == plain_line && col == plain_col, "%s %zu: %u:%u, %u:%u", n->key ? n->key : "", n->index, line, col,
-		  plain_line, plain_col);
+	cr_expect(line == plain_line && col == plain_col, "%s %zu: %u:%u, %u:%u",
+		  n->key ? n->key : "", n->index, line, col, plain_line, plain_col);
 }
 
 /* A document remembers what was asked last; one that remembers nothing answers the same. */
@@ -205,12 +231,13 @@ Test(json, places_are_the_same_however_they_are_looked_for)
 	struct json_doc plain;
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
-	struct json_node root, array, item, member, plain_root, plain_array, plain_item, plain_member;
+	struct json_node root, array, item, member, plain_root, plain_array, plain_item,
+		plain_member;
 
 	buf_puts(&text, "{ \"x\": 1,\n  \"list\": [");
 	for (int i = 0; i < 500; i++)
-		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\", \"\\u0041\": 2 }", i ? "," : "", i % 7 ? "" : "\n\n ", i,
-			   i % 3 ? "" : "\n");
+		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\", \"\\u0041\": 2 }",
+			   i ? "," : "", i % 7 ? "" : "\n\n ", i, i % 3 ? "" : "\n");
 	buf_puts(&text, "] }");
 	cr_assert(json_parse("x.json", buf_str(&text), &doc, &e), "%s", e.cause);
 	cr_assert(doc.walk);

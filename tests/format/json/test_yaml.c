@@ -18,15 +18,21 @@ static const char *yaml_message(struct arena *a, const char *text)
 
 Test(yaml, every_style_becomes_the_same_document)
 {
-	static const struct { const char *yaml, *json; } cases[] = {
-		{ "a: b\nc: [1, 'two', \"th\\tree\"]\n", "{\"a\":\"b\",\"c\":[\"1\",\"two\",\"th\\u0009ree\"]}" },
-		{ "- a: x\n  b: true\n- - y\n  - z\n", "[{\"a\":\"x\",\"b\":\"true\"},[\"y\",\"z\"]]" },
-		{ "a: |\n  one\n  two\nb: >\n  folded\n  text\n", "{\"a\":\"one\\u000atwo\\u000a\",\"b\":\"folded "
-								   "text\\u000a\"}" },
+	static const struct {
+		const char *yaml, *json;
+	} cases[] = {
+		{ "a: b\nc: [1, 'two', \"th\\tree\"]\n",
+		  "{\"a\":\"b\",\"c\":[\"1\",\"two\",\"th\\u0009ree\"]}" },
+		{ "- a: x\n  b: true\n- - y\n  - z\n",
+		  "[{\"a\":\"x\",\"b\":\"true\"},[\"y\",\"z\"]]" },
+		{ "a: |\n  one\n  two\nb: >\n  folded\n  text\n",
+		  "{\"a\":\"one\\u000atwo\\u000a\",\"b\":\"folded "
+		  "text\\u000a\"}" },
 		{ "a:\nb: ~\nc: null\nd: \"null\"\ne: ''\n",
 		  "{\"a\":null,\"b\":null,\"c\":null,\"d\":\"null\",\"e\":\"\"}" },
 		{ "{a: {}, b: []}", "{\"a\":{},\"b\":[]}" },
-		{ "# nothing\n", "null" }, { "", "null" },
+		{ "# nothing\n", "null" },
+		{ "", "null" },
 		{ "p: 0644\nv: 2.0.0\ny: yes\n", "{\"p\":\"0644\",\"v\":\"2.0.0\",\"y\":\"yes\"}" },
 		{ "q: 'it''s \\n'\n", "{\"q\":\"it's \\\\n\"}" },
 	};
@@ -36,15 +42,18 @@ Test(yaml, every_style_becomes_the_same_document)
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };
 
-		cr_assert(yaml_parse(&a, "x.yaml", str_of(cases[i].yaml), &doc, &e), "%s: %s", cases[i].yaml,
-			  e.cause);
-		cr_expect(str_eq(doc.text, str_of(cases[i].json)), "%s:\n%s", cases[i].yaml, doc.text.p);
+		cr_assert(yaml_parse(&a, "x.yaml", str_of(cases[i].yaml), &doc, &e), "%s: %s",
+			  cases[i].yaml, e.cause);
+		cr_expect(str_eq(doc.text, str_of(cases[i].json)), "%s:\n%s", cases[i].yaml,
+			  doc.text.p);
 	}
 }
 
 Test(yaml, errors_have_the_place_in_the_yaml)
 {
-	static const struct { const char *yaml, *text; } cases[] = {
+	static const struct {
+		const char *yaml, *text;
+	} cases[] = {
 		{ "a: &x b\n", "x.yaml:1:4: anchors and tags are not taken; write the value out" },
 		{ "a: !!int 3\n", "x.yaml:1:4: anchors and tags are not taken" },
 		{ "a: &x {b: c}\n", "x.yaml:1:4: anchors and tags" },
@@ -53,7 +62,8 @@ Test(yaml, errors_have_the_place_in_the_yaml)
 		{ "[a]: b\n", "x.yaml:1:1: a key must be a plain text" },
 		{ "a: b\n c: d\n", "x.yaml:2:3: not valid YAML: mapping values are not allowed" },
 		{ "a: [b\n", "x.yaml:2:1: not valid YAML: did not find expected ',' or ']'" },
-		{ "\ta: b\n", "x.yaml:1:1: not valid YAML: found character that cannot start any token" },
+		{ "\ta: b\n",
+		  "x.yaml:1:1: not valid YAML: found character that cannot start any token" },
 		{ "a: \"\\0\"\n", "x.yaml:1:4: a text may not hold a NUL" },
 		{ "a: b\na: c\n", "x.yaml:2:1: not valid YAML: duplicate object key" },
 		{ "a: \xff\n", "not valid YAML: " },
@@ -86,7 +96,8 @@ Test(yaml, places_of_values_are_those_of_the_yaml)
 	struct json_node root, list, item, value;
 	unsigned line, col;
 
-	cr_assert(yaml_parse(&a, "x.yaml", STR("# first\nlist:\n- name: a\n  path: /x\n-   name: 'b'\n"), &doc,
+	cr_assert(yaml_parse(&a, "x.yaml",
+			     STR("# first\nlist:\n- name: a\n  path: /x\n-   name: 'b'\n"), &doc,
 			     &e));
 	root = json_root(&doc);
 	cr_assert(json_get(&root, "list", &list) && json_item(&list, 1, &item) &&

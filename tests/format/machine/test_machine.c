@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of machines: no row lacks what some user of it needs, no two rows answer one question, and the
- * names are those of dpkg, gcc and the loader of this machine. */
+/* The table of machines: no row lacks what some user of it needs, no two rows answer one question,
+ * and the names are those of dpkg, gcc and the loader of this machine. */
 
 #include <criterion/criterion.h>
 #include <sys/utsname.h>
@@ -12,7 +12,9 @@
 
 static struct elf elf_of(const struct machine *m)
 {
-	return (struct elf){ .machine = m->elf, .is64 = m->is64, .big_endian = m->big_endian, .flags = m->value };
+	return (struct elf){
+		.machine = m->elf, .is64 = m->is64, .big_endian = m->big_endian, .flags = m->value
+	};
 }
 
 Test(machine, no_row_lacks_what_a_user_needs)
@@ -22,10 +24,12 @@ Test(machine, no_row_lacks_what_a_user_needs)
 
 		cr_assert(m->debian && m->triplet, "row %zu: ld.so's folders, $LIB", i);
 		cr_expect(m->elf != EM_NONE, "%s: its files", m->debian);
-		cr_expect(m->loader && m->loader[0] == '/', "%s: the loader of its programs", m->debian);
+		cr_expect(m->loader && m->loader[0] == '/', "%s: the loader of its programs",
+			  m->debian);
 		cr_expect((m->cache & 0xff) == 3, "%s: ld.so.cache", m->debian);
 		cr_expect((m->value & ~m->mask) == 0, "%s: flags that no file can have", m->debian);
-		cr_expect(!m->unmarked || m->mask, "%s: unmarked where there is no mark", m->debian);
+		cr_expect(!m->unmarked || m->mask, "%s: unmarked where there is no mark",
+			  m->debian);
 		cr_expect(m->oci || !m->variant, "%s: a variant of nothing", m->debian);
 		cr_expect(!m->oci == !m->uname[0], "%s: which image runs on it", m->debian);
 	}
@@ -49,11 +53,13 @@ Test(machine, each_row_is_found_by_what_it_has)
 			cr_expect_str_neq(machine_rows[k].triplet, m->triplet);
 			cr_expect_str_neq(machine_rows[k].loader, m->loader);
 			cr_expect_neq(machine_rows[k].cache, m->cache, "%s", m->debian);
-			cr_expect_not(elf_same_machine(&elf, &other), "%s, %s", m->debian, machine_rows[k].debian);
+			cr_expect_not(elf_same_machine(&elf, &other), "%s, %s", m->debian,
+				      machine_rows[k].debian);
 		}
 	}
 	cr_expect_null(machine_of_elf(&(struct elf){ .machine = EM_SPARCV9, .is64 = true }));
-	cr_expect_null(machine_of_elf(&(struct elf){ .machine = EM_AARCH64, .is64 = true, .big_endian = true }));
+	cr_expect_null(machine_of_elf(
+		&(struct elf){ .machine = EM_AARCH64, .is64 = true, .big_endian = true }));
 	cr_expect_null(machine_of_oci("wasm"));
 	cr_expect_null(machine_of_uname("sparc64"));
 }
@@ -86,14 +92,14 @@ Test(machine, dpkg_has_the_same_names)
 	for (size_t i = 0; i < machine_rows_n; i++) {
 		const struct machine *m = &machine_rows[i];
 		AUTO_ARENA a = { 0 };
-		struct str text = ORACLE(&a, "dpkg-architecture", "--force", "--host-arch", m->debian);
+		struct str text = ORACLE(&a, "dpkg-architecture", "--force", "--host-arch",
+					 m->debian);
 
 		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_MULTIARCH"), m->triplet);
 		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_ARCH_BITS"),
 				 m->is64 ? "64" : "32", "%s", m->debian);
 		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_ARCH_ENDIAN"),
-				 m->big_endian ? "big" : "little", "%s",
-				 m->debian);
+				 m->big_endian ? "big" : "little", "%s", m->debian);
 	}
 }
 
@@ -109,20 +115,24 @@ Test(machine, this_machine_is_the_one_that_dpkg_says)
 			 arena_printf(&a, "%s\n", machine_of_uname(u.machine)->debian));
 }
 
-/* clang writes the loader's path into programs; it has no linux-gnu port of LoongArch in all releases. */
+/* clang writes the loader's path into programs; it has no linux-gnu port of LoongArch in all
+ * releases. */
 Test(machine, clang_has_the_same_loaders)
 {
 	oracle_need("clang");
 	for (size_t i = 0; i < machine_rows_n; i++) {
 		const struct machine *m = &machine_rows[i];
 		AUTO_ARENA a = { 0 };
-		struct oracle_run r = oracle_run(&a, (const char *const[]){
-			"clang", arena_printf(&a, "--target=%s", m->triplet), "-###", "-x", "c", "/dev/null", NULL });
+		struct oracle_run r =
+			oracle_run(&a, (const char *const[]){
+					       "clang", arena_printf(&a, "--target=%s", m->triplet),
+					       "-###", "-x", "c", "/dev/null", NULL });
 
 		if (strstr(r.err.p, "unknown target triple"))
 			continue;
-		cr_expect(strstr(r.err.p, arena_printf(&a, "\"-dynamic-linker\" \"%s\"", m->loader)), "%s: %s",
-			  m->debian, r.err.p);
+		cr_expect(strstr(r.err.p,
+				 arena_printf(&a, "\"-dynamic-linker\" \"%s\"", m->loader)),
+			  "%s: %s", m->debian, r.err.p);
 	}
 }
 

@@ -7,7 +7,9 @@
 
 Test(image_name, forms_of_the_distribution_specification)
 {
-	static const struct { const char *name; bool ok;
+	static const struct {
+		const char *name;
+		bool ok;
 	} cases[] = {
 		{ "a", true },
 		{ "cephalo:latest", true },
@@ -72,7 +74,9 @@ Test(image_name, lengths_are_limited)
 
 Test(image_name, full_names_have_a_host_and_a_tag)
 {
-	static const struct { const char *name, *tagged, *full; } cases[] = {
+	static const struct {
+		const char *name, *tagged, *full;
+	} cases[] = {
 		{ "x", "x:latest", "localhost/x:latest" },
 		{ "x:1", "x:1", "localhost/x:1" },
 		{ "ns/x", "ns/x:latest", "localhost/ns/x:latest" },

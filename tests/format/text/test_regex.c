@@ -8,14 +8,32 @@
 
 Test(regex, means_what_go_means)
 {
-	static const struct { const char *pattern, *text; int found; } cases[] = {
-		{ "b", "abc", 1 }, { "^b", "abc", 0 }, { "c$", "abc", 1 },
-		{ "c$", "abc\n", 0 },		/* $ is the very end, unlike in Perl */
-		{ "(?m)c$", "abc\nd", 1 }, { "a.c", "a\nc", 0 }, { "(?s)a.c", "a\nc", 1 },
-		{ "(?i)ABC", "abc", 1 }, { "\\d+", "x12", 1 }, { "\\d", "\xd9\xa3", 0 },
-		{ "(?P<year>\\d{4})-\\d\\d", "2026-11", 1 }, { "[[:alpha:]]+\\z", "abc", 1 },
-		{ "\\pL", "\xc3\xa4", 1 }, { "^.$", "\xc3\xa4", 1 }, { "a+?b", "aab", 1 },
-		{ "\\Qa.b\\E", "axb", 0 }, { "x|", "", 1 }, { "\xff", "\xff", -2 }, { "a", "\xff" "a", 1 },
+	static const struct {
+		const char *pattern, *text;
+		int found;
+	} cases[] = {
+		{ "b", "abc", 1 },
+		{ "^b", "abc", 0 },
+		{ "c$", "abc", 1 },
+		{ "c$", "abc\n", 0 }, /* $ is the very end, unlike in Perl */
+		{ "(?m)c$", "abc\nd", 1 },
+		{ "a.c", "a\nc", 0 },
+		{ "(?s)a.c", "a\nc", 1 },
+		{ "(?i)ABC", "abc", 1 },
+		{ "\\d+", "x12", 1 },
+		{ "\\d", "\xd9\xa3", 0 },
+		{ "(?P<year>\\d{4})-\\d\\d", "2026-11", 1 },
+		{ "[[:alpha:]]+\\z", "abc", 1 },
+		{ "\\pL", "\xc3\xa4", 1 },
+		{ "^.$", "\xc3\xa4", 1 },
+		{ "a+?b", "aab", 1 },
+		{ "\\Qa.b\\E", "axb", 0 },
+		{ "x|", "", 1 },
+		{ "\xff", "\xff", -2 },
+		{ "a",
+		  "\xff"
+		  "a",
+		  1 },
 		{ "\\bsquid\\b", "a squid.", 1 },
 	};
 	AUTO_ARENA a = { 0 };
@@ -26,8 +44,8 @@ Test(regex, means_what_go_means)
 
 		cr_expect((r != NULL) == (cases[i].found != -2), "%s: %s", cases[i].pattern, why);
 		if (r)
-			cr_expect_eq(regex_search(r, str_of(cases[i].text)), cases[i].found, "%s in %s",
-				     cases[i].pattern, cases[i].text);
+			cr_expect_eq(regex_search(r, str_of(cases[i].text)), cases[i].found,
+				     "%s in %s", cases[i].pattern, cases[i].text);
 	}
 }
 

@@ -23,8 +23,9 @@ Test(sysusers, accounts_are_those_that_systemd_makes)
 	oracle_need("systemd-sysusers");
 	files_put(arena_printf(&a, "%s/etc/machine-id", dir), "");
 	files_put(arena_printf(&a, "%s/x.conf", dir), users_text);
-	oracle_run(&a, (const char *const[]){ "systemd-sysusers", arena_printf(&a, "--root=%s", dir),
-					      arena_printf(&a, "%s/x.conf", dir), NULL });
+	oracle_run(&a,
+		   (const char *const[]){ "systemd-sysusers", arena_printf(&a, "--root=%s", dir),
+					  arena_printf(&a, "%s/x.conf", dir), NULL });
 	passwd = files_get(&a, arena_printf(&a, "%s/etc/passwd", dir));
 	sysusers_read(&a, str_of(arena_printf(&a, "%snonsense\nx y\n", users_text)), &users);
 	for (size_t i = 0; i < users.n; i++) {
@@ -33,8 +34,8 @@ Test(sysusers, accounts_are_those_that_systemd_makes)
 		if (u->type != 'u')
 			continue;
 		seen++;
-		cr_expect(strstr(passwd, arena_printf(&a, "%s:x:%s:%s:%s:%s:", u->name, u->id, u->id,
-						      u->gecos ? u->gecos : "", u->home)),
+		cr_expect(strstr(passwd, arena_printf(&a, "%s:x:%s:%s:%s:%s:", u->name, u->id,
+						      u->id, u->gecos ? u->gecos : "", u->home)),
 			  "%s is not in %s", u->name, passwd);
 	}
 	cr_expect_eq(seen, 2);
@@ -60,18 +61,23 @@ Test(tmpfiles, folders_are_those_that_systemd_makes)
 	files_put(arena_printf(&a, "%s/etc/passwd", dir), "root:x:0:0::/:/bin/sh\n");
 	files_put(arena_printf(&a, "%s/etc/group", dir), "root:x:0:\n");
 	files_put(arena_printf(&a, "%s/x.conf", dir), folders_text);
-	oracle_run(&a, (const char *const[]){ "systemd-tmpfiles", "--create", arena_printf(&a, "--root=%s", dir),
+	oracle_run(&a, (const char *const[]){ "systemd-tmpfiles", "--create",
+					      arena_printf(&a, "--root=%s", dir),
 					      arena_printf(&a, "%s/x.conf", dir), NULL });
 	tmpfiles_read(&a, str_of(folders_text), &lines);
 	cr_assert_eq(lines.n, 3);
 	for (size_t i = 0; i < 2; i++) {
-		struct str mode = ORACLE(&a, "stat", "-c", "%a", arena_printf(&a, "%s%s", dir, lines.v[i].path));
+		struct str mode = ORACLE(&a, "stat", "-c", "%a",
+					 arena_printf(&a, "%s%s", dir, lines.v[i].path));
 
-		cr_expect_str_eq(str_dup(&a, str_trim(mode)), lines.v[i].mode + (lines.v[i].mode[0] == '0'));
+		cr_expect_str_eq(str_dup(&a, str_trim(mode)),
+				 lines.v[i].mode + (lines.v[i].mode[0] == '0'));
 	}
 	cr_expect_eq(lines.v[2].type, 'L');
-	cr_expect_str_eq(lines.v[2].argument, str_dup(&a, str_trim(ORACLE(&a, "readlink", arena_printf(&a, "%s%s", dir,
-												     lines.v[2].path)))));
+	cr_expect_str_eq(lines.v[2].argument,
+			 str_dup(&a,
+				 str_trim(ORACLE(&a, "readlink",
+						 arena_printf(&a, "%s%s", dir, lines.v[2].path)))));
 	cr_expect_null(lines.v[2].user);
 	files_remove(dir);
 }

@@ -10,16 +10,23 @@
 Test(unit, words_are_those_of_a_shell)
 {
 	static const char *const lines[] = {
-		"/usr/sbin/nginx -g 'daemon on; master_process on;'", "a  b\tc", "\"a b\" 'c d'e", "a\\ b \"c\\\"d\" ''",
-		"-o \"x y\"z --name=\"q r\"", "", "  lead trail  ",
+		"/usr/sbin/nginx -g 'daemon on; master_process on;'",
+		"a  b\tc",
+		"\"a b\" 'c d'e",
+		"a\\ b \"c\\\"d\" ''",
+		"-o \"x y\"z --name=\"q r\"",
+		"",
+		"  lead trail  ",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		AUTO_ARENA a = { 0 };
 		struct strings words = { 0 };
 		struct buf ours = { .a = &a };
-		struct str theirs = ORACLE(&a, "sh", "-c", arena_printf(&a, "set -- %s; for w; do printf '[%%s]' \"$w\"; done",
-									 lines[i]));
+		struct str theirs =
+			ORACLE(&a, "sh", "-c",
+			       arena_printf(&a, "set -- %s; for w; do printf '[%%s]' \"$w\"; done",
+					    lines[i]));
 
 		cr_expect(unit_words(&a, str_of(lines[i]), &words), "%s", lines[i]);
 		for (size_t k = 0; k < words.n; k++)
@@ -45,10 +52,13 @@ Test(unit, settings_are_joined_commented_and_reset)
 	const struct unit_setting *s;
 	size_t i = 0;
 
-	unit_read(&a, STR("[Section A]\nKeyOne=value 1\nKeyTwo=value 2\n\n# a comment\n\n[Section B]\n"
-			  "Setting=\"something\" \"some thing\" \"...\"\nKeyTwo=value 2 \\\n       value 2 continued\n\n"
-			  "[Section C]\nKeyThree=value 3\\\n# this line is ignored\n; this line is ignored too\n"
-			  "       value 3 continued\n[Service]\nExec=a\nExec=\nExec = b\nno setting\n"), &u);
+	unit_read(
+		&a,
+		STR("[Section A]\nKeyOne=value 1\nKeyTwo=value 2\n\n# a comment\n\n[Section B]\n"
+		    "Setting=\"something\" \"some thing\" \"...\"\nKeyTwo=value 2 \\\n       value 2 continued\n\n"
+		    "[Section C]\nKeyThree=value 3\\\n# this line is ignored\n; this line is ignored too\n"
+		    "       value 3 continued\n[Service]\nExec=a\nExec=\nExec = b\nno setting\n"),
+		&u);
 	s = unit_last(&u, "Section B", "KeyTwo");
 	cr_assert(s);
 	cr_expect_str_eq(s->value, "value 2 value 2 continued");
@@ -69,8 +79,12 @@ Test(unit, files_of_variables_are_read_as_a_shell_does)
 	AUTO_ARENA a = { 0 };
 	struct unit u = { 0 };
 	struct buf ours = { .a = &a };
-	struct str theirs = ORACLE(&a, "sh", "-c", arena_printf(&a, "%s\nfor n in A B C D; do eval printf '[%%s=%%s]' $n "
-								     "\\\"\\$$n\\\"; done", text));
+	struct str theirs =
+		ORACLE(&a, "sh", "-c",
+		       arena_printf(&a,
+				    "%s\nfor n in A B C D; do eval printf '[%%s=%%s]' $n "
+				    "\\\"\\$$n\\\"; done",
+				    text));
 
 	unit_read_variables(&a, str_of(text), &u);
 	for (size_t i = 0; i < u.n; i++)

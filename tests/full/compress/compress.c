@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compresses a file to standard output with the library named, as layers are: compress gzip|zstd LIBRARY FILE.
- * It shares nothing with the builder, and is compiled for another machine too. */
+/* Compresses a file to standard output with the library named, as layers are: compress gzip|zstd
+ * LIBRARY FILE. It shares nothing with the builder, and is compiled for another machine too. */
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -10,9 +10,23 @@
 #define PIECE (4u << 20)
 
 /* zstd.h, whose numbers are part of its interface */
-struct in { const void *p; size_t size, at; };
-struct compress_output { void *p; size_t size, at; };
-enum { LEVEL = 100, CONTENT_SIZE = 200, CHECKSUM = 201, WORKERS = 400, JOB_SIZE = 401, GO_ON = 0, END = 2 };
+struct in {
+	const void *p;
+	size_t size, at;
+};
+struct compress_output {
+	void *p;
+	size_t size, at;
+};
+enum {
+	LEVEL = 100,
+	CONTENT_SIZE = 200,
+	CHECKSUM = 201,
+	WORKERS = 400,
+	JOB_SIZE = 401,
+	GO_ON = 0,
+	END = 2
+};
 
 static char in[PIECE];
 
@@ -30,7 +44,8 @@ static void find_symbol(void *library, const char *name, void *function)
 static int run_gzip(void *library, FILE *file)
 {
 	void *(*make)(int), *c;
-	size_t (*compress)(void *, const void *, size_t, void *, size_t), (*bound)(void *, size_t), n;
+	size_t (*compress)(void *, const void *, size_t, void *, size_t), (*bound)(void *, size_t),
+		n;
 	char *out;
 
 	find_symbol(library, "libdeflate_alloc_compressor", &make);
@@ -45,12 +60,15 @@ static int run_gzip(void *library, FILE *file)
 
 static int run_zstd(void *library, FILE *file)
 {
-	static const int parameters[][2] = { { LEVEL, 9 }, { CHECKSUM, 1 }, { CONTENT_SIZE, 0 }, { WORKERS, 2 },
+	static const int parameters[][2] = { { LEVEL, 9 },
+					     { CHECKSUM, 1 },
+					     { CONTENT_SIZE, 0 },
+					     { WORKERS, 2 },
 					     { JOB_SIZE, PIECE } };
 	static char out[1 << 20];
 	void *(*make)(void), *c;
 	size_t (*set)(void *, int, int),
-	(*compress)(void *, struct compress_output *, struct in *, int), rest, n;
+		(*compress)(void *, struct compress_output *, struct in *, int), rest, n;
 
 	find_symbol(library, "ZSTD_createCCtx", &make);
 	find_symbol(library, "ZSTD_CCtx_setParameter", &set);

@@ -10,11 +10,14 @@ static struct locked_file file_of(const char *path, uint64_t size)
 {
 	const char *slash = strrchr(path, '/');
 
-	return (struct locked_file){ slash ? slash + 1 : path, path, size, digest_of(str_of(path)) };
+	return (struct locked_file){ slash ? slash + 1 : path, path, size,
+				     digest_of(str_of(path)) };
 }
 
 static const struct locked_state trixie = {
-	.archive = "debian", .codename = "trixie", .date = "Sat, 12 Sep 2026 07:55:41 UTC",
+	.archive = "debian",
+	.codename = "trixie",
+	.date = "Sat, 12 Sep 2026 07:55:41 UTC",
 	.signers = { (const char *[]){ "0123456789ABCDEF0123456789ABCDEF01234567" }, 1, 1 },
 };
 
@@ -24,9 +27,15 @@ static void add_sample_package(struct arena *a, struct lock *l, const char *name
 	struct locked_package *p = list_push(a, &l->packages);
 
 	*p = (struct locked_package){
-		.name = name, .version = version, .architecture = "amd64", .source = name,
-		.source_version = version, .state = &trixie, .depends = "",
-		.installed_size = 7, .why = "needed by \"x\"\n",
+		.name = name,
+		.version = version,
+		.architecture = "amd64",
+		.source = name,
+		.source_version = version,
+		.state = &trixie,
+		.depends = "",
+		.installed_size = 7,
+		.why = "needed by \"x\"\n",
 	};
 	p->file = file_of(arena_printf(a, "pool/main/%s_%s.deb", name, version), 1000);
 	*list_push(a, &p->roles) = "image";
@@ -42,7 +51,9 @@ static struct lock lock_sample(struct arena *a)
 
 	lock_add_state(a, &l, &trixie);
 	*list_push(a, &l.builtin) = (struct builtin_file){ "recipes/x.json", digest_of(STR("x")) };
-	*c = (struct locked_component){ .name = "squid", .provider = 1, .version = "6.13-2",
+	*c = (struct locked_component){ .name = "squid",
+					.provider = 1,
+					.version = "6.13-2",
 					.reason = "squid 6.13-2 (package)" };
 	*list_push(a, &c->lost) = "no such thing";
 	add_sample_package(a, &l, "aa", "1:2-3");
@@ -52,13 +63,17 @@ static struct lock lock_sample(struct arena *a)
 	l.packages.v[1].depends = "aa (>= 1), cc | dd";
 	l.packages.v[1].depends_only = true;
 	s = list_push(a, &l.sources);
-	*s = (struct locked_source){ .name = "squid", .package = "squid", .version = "6.13-2",
-				     .state = &trixie, .format = "3.0 (quilt)",
+	*s = (struct locked_source){ .name = "squid",
+				     .package = "squid",
+				     .version = "6.13-2",
+				     .state = &trixie,
+				     .format = "3.0 (quilt)",
 				     .warning = "6.13-3 is newer" };
 	*list_push(a, &s->files) = file_of("pool/main/s/squid.dsc", 12);
 	s = list_push(a, &l.sources);
-	*s = (struct locked_source){ .name = "zz", .package = "zz", .version = "1",
-				     .format = "tarball" };
+	*s = (struct locked_source){
+		.name = "zz", .package = "zz", .version = "1", .format = "tarball"
+	};
 	*list_push(a, &s->urls) = "https://127.0.0.1/zz.tar.xz";
 	*list_push(a, &s->files) = file_of("zz.tar.xz", UINT64_MAX);
 	return l;
@@ -90,7 +105,8 @@ Test(lock, what_is_written_is_read_again)
 	cr_assert_str_eq(lock_package(&after, "aa")->file.name, "aa_1:2-3.deb");
 	cr_assert_eq(lock_package(&after, "aa")->file.size, 1000);
 	cr_assert_null(lock_package(&after, "ab"));
-	cr_assert(lock_package(&after, "bb")->depends_only && !lock_package(&after, "aa")->depends_only);
+	cr_assert(lock_package(&after, "bb")->depends_only &&
+		  !lock_package(&after, "aa")->depends_only);
 	cr_assert(package_has_role(lock_package(&after, "aa"), "source:squid"));
 	cr_assert_not(package_has_role(lock_package(&after, "aa"), "library"));
 	cr_assert_str_eq(lock_source(&after, "squid")->warning, "6.13-3 is newer");
@@ -122,7 +138,8 @@ Test(lock, malformed_locks_are_refused)
 		{ "\"built-in\": [", "\"built-in\": [ 1," },
 		{ "\"built-in\": [", "\"built-in\": [ { \"name\": \"x\", \"sha256\": \"x\" }," },
 		{ "\"built-in\": [", "\"built-in\": [ { \"name\": \"x\" }," },
-		{ "{ \"name\": \"recipes/x.json\"", "{ \"path\": \"y\", \"name\": \"recipes/x.json\"" },
+		{ "{ \"name\": \"recipes/x.json\"",
+		  "{ \"path\": \"y\", \"name\": \"recipes/x.json\"" },
 		{ "07:55:41 UTC", "07:55:41" },
 		{ "\"from\": \"debian/trixie/20260912T075541Z\"", "\"from\": \"debian/trixie\"" },
 		{ "pool/main/aa", "pool/../etc/aa" },
@@ -247,12 +264,17 @@ Test(lock, malformed_locks_for_another_machine_are_refused)
 		size_t package;
 		const char *architecture, *role, *compilers, *error;
 	} cases[] = {
-		{ 1, "amd64", "library", "amd64", "package aa is for amd64 and cannot have the role \"library\"" },
-		{ 1, "amd64", "image-data", "amd64", "package aa is for amd64 and cannot have the role \"image-data\"" },
-		{ 1, "arm64", "toolchain:c", "amd64", "package aa is not in order, or there twice" },
-		{ 0, "amd64", "toolchain:c", "amd64", "package aa is not in order, or there twice" },
+		{ 1, "amd64", "library", "amd64",
+		  "package aa is for amd64 and cannot have the role \"library\"" },
+		{ 1, "amd64", "image-data", "amd64",
+		  "package aa is for amd64 and cannot have the role \"image-data\"" },
+		{ 1, "arm64", "toolchain:c", "amd64",
+		  "package aa is not in order, or there twice" },
+		{ 0, "amd64", "toolchain:c", "amd64",
+		  "package aa is not in order, or there twice" },
 		{ 2, "riscv64", "image", "amd64", "package bb is for riscv64, the lock for arm64" },
-		{ 1, "amd64", "toolchain:c", "arm64", "is the lock's own architecture: leave it out" },
+		{ 1, "amd64", "toolchain:c", "arm64",
+		  "is the lock's own architecture: leave it out" },
 		{ 1, "amd64", "toolchain:c", "../x", "\"../x\" is no valid compilers" },
 	};
 	AUTO_ARENA a = { 0 };

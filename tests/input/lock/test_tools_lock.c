@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lock of tools: made from an archive of the test's own, moved, kept, proved, and read again. */
+/* The lock of tools: made from an archive of the test's own, moved, kept, proved, and read again.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -15,9 +16,12 @@
 #include "support/gen_archive.h"
 #include "support/gen_index.h"
 
-#define AMD64 "libc6 2.41\n libdeflate0 1.23-2; Source: libdeflate\n libzstd1 1.5.7+dfsg-1; Source: libzstd\n"
-#define NEWER "libc6 2.41\n libdeflate0 1.23-2; Source: libdeflate\n libzstd1 1.5.7+dfsg-2; Source: libzstd\n"
-#define OLDER "libc6 2.36\n libdeflate0 1.14-1; Source: libdeflate\n libzstd1 1.5.4+dfsg2-5; Source: libzstd\n"
+#define AMD64 \
+	"libc6 2.41\n libdeflate0 1.23-2; Source: libdeflate\n libzstd1 1.5.7+dfsg-1; Source: libzstd\n"
+#define NEWER \
+	"libc6 2.41\n libdeflate0 1.23-2; Source: libdeflate\n libzstd1 1.5.7+dfsg-2; Source: libzstd\n"
+#define OLDER \
+	"libc6 2.36\n libdeflate0 1.14-1; Source: libdeflate\n libzstd1 1.5.4+dfsg2-5; Source: libzstd\n"
 
 struct shed {
 	struct arena a;
@@ -42,9 +46,11 @@ static const char *tools_hours_ago(struct arena *a, int hours)
 static void shed_publish(struct shed *s, int hours, const char *amd64, const char *arm64)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = tools_hours_ago(&s->a, hours),
-		.packages = indexgen_packages(&s->a, amd64),
-		.arm64 = arm64 ? indexgen_packages_of(&s->a, "arm64", arm64) : NULL });
+				      .codename = "trixie",
+				      .date = tools_hours_ago(&s->a, hours),
+				      .packages = indexgen_packages(&s->a, amd64),
+				      .arm64 = arm64 ? indexgen_packages_of(&s->a, "arm64", arm64)
+						     : NULL });
 }
 
 static void shed_serve(struct shed *s)
@@ -65,10 +71,15 @@ static void shed_open(struct shed *s)
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
 	s->archive = (struct archive){ .name = "test" };
 	suite = list_push(&s->a, &s->archive.suites);
-	*suite = (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
-				 .keyrings = s->g.keyrings, .signers = s->g.signers };
+	*suite = (struct suite){ .entry = "test",
+				 .archive = "debian",
+				 .codename = "trixie",
+				 .keyrings = s->g.keyrings,
+				 .signers = s->g.signers };
 	*list_push(&s->a, &suite->components) = "main";
-	s->recipe = (struct recipe){ .name = "x", .file = "x.json", .repository = ".", .archive = &s->archive };
+	s->recipe = (struct recipe){
+		.name = "x", .file = "x.json", .repository = ".", .archive = &s->archive
+	};
 }
 
 static void shed_close(struct shed *s)
@@ -80,8 +91,9 @@ static void shed_close(struct shed *s)
 
 static bool shed_make(struct shed *s, const struct lock *old)
 {
-	const struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				      .old = old };
+	const struct lock_order o = {
+		.store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe, .old = old
+	};
 
 	s->e = (struct error){ 0 };
 	return tools_make(&s->a, &o, &s->lock, &s->e);
@@ -93,12 +105,13 @@ static const char *tools_text(struct shed *s, const struct lock *lock)
 	struct buf text = { .a = &s->a };
 
 	for (size_t i = 0; i < lock->tools.n; i++)
-		buf_printf(&text, "%s%s/%s=%s", i ? " " : "", lock->tools.v[i].name, lock->tools.v[i].architecture,
-			   lock->tools.v[i].version);
+		buf_printf(&text, "%s%s/%s=%s", i ? " " : "", lock->tools.v[i].name,
+			   lock->tools.v[i].architecture, lock->tools.v[i].version);
 	return buf_cstr(&text);
 }
 
-#define BOTH "libdeflate0/amd64=1.23-2 libdeflate0/arm64=1.23-2 libzstd1/amd64=1.5.7+dfsg-1 libzstd1/arm64=1.5.7+dfsg-1"
+#define BOTH \
+	"libdeflate0/amd64=1.23-2 libdeflate0/arm64=1.23-2 libzstd1/amd64=1.5.7+dfsg-1 libzstd1/arm64=1.5.7+dfsg-1"
 
 Test(tools_lock, all_machines_of_an_archive_are_locked_in_one_state)
 {
@@ -161,8 +174,9 @@ Test(tools_lock, moving_takes_what_is_newer_and_keeps_what_is_the_same_or_would_
 	cr_expect_eq(s.lock.tools.v, first.tools.v, "the same packages keep their state");
 	cr_assert(shed_make(&s, &first), "%s", s.e.cause);
 	second = s.lock;
-	cr_expect_str_eq(tools_text(&s, &second), "libdeflate0/amd64=1.23-2 libdeflate0/arm64=1.23-2 "
-						  "libzstd1/amd64=1.5.7+dfsg-2 libzstd1/arm64=1.5.7+dfsg-2");
+	cr_expect_str_eq(tools_text(&s, &second),
+			 "libdeflate0/amd64=1.23-2 libdeflate0/arm64=1.23-2 "
+			 "libzstd1/amd64=1.5.7+dfsg-2 libzstd1/arm64=1.5.7+dfsg-2");
 	cr_expect(!locked_state_same(second.states.v[0], first.states.v[0]));
 	cr_assert(shed_make(&s, &second), "%s", s.e.cause);
 	cr_expect_eq(s.lock.tools.v, second.tools.v, "nothing goes back");
@@ -171,8 +185,11 @@ Test(tools_lock, moving_takes_what_is_newer_and_keeps_what_is_the_same_or_would_
 
 static bool shed_verify(struct shed *s, const struct platform *machine, struct lock_verified *v)
 {
-	const struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				      .platform = machine, .offline = true };
+	const struct lock_order o = { .store = &s->d.store,
+				      .mirrors = &s->mirrors,
+				      .recipe = &s->recipe,
+				      .platform = machine,
+				      .offline = true };
 	struct lock one;
 
 	s->e = (struct error){ 0 };
@@ -197,7 +214,7 @@ Test(tools_lock, each_is_proved_by_the_state_it_names)
 		cr_expect_eq(v.packages, 2);
 		cr_expect_eq(v.unproved, 0);
 	}
-	s.lock.tools.v[1].file.sha256.b[0] ^= 1;	/* libdeflate0 for arm64 */
+	s.lock.tools.v[1].file.sha256.b[0] ^= 1; /* libdeflate0 for arm64 */
 	cr_expect(shed_verify(&s, platform_of_debian("amd64"), &v));
 	cr_expect(!shed_verify(&s, platform_of_debian("arm64"), &v));
 	cr_expect_eq(s.e.kind, ERR_VERIFY);
@@ -227,7 +244,8 @@ Test(tools_lock, a_malformed_lock_is_told_with_its_place)
 		cr_expect_eq(tools_load(&a, path, &lock, &e), -1);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		err_format(&e, text, sizeof(text));
-		cr_expect(strstr(text, cases[i].says) && strstr(text, "tools.lock.json:"), "%zu: %s", i, text);
+		cr_expect(strstr(text, cases[i].says) && strstr(text, "tools.lock.json:"),
+			  "%zu: %s", i, text);
 		files_remove(dir);
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What comes with imgbuild: where it is looked for, what of it is used, and how people are told of it. */
+/* What comes with imgbuild: where it is looked for, what of it is used, and how people are told of
+ * it. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #define KEY "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
 
 static const char catalogue[] =
-	"{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"trixie\" } ], \"signers\": [\"" KEY "\"] } },\n"
+	"{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"trixie\" } ], \"signers\": [\"" KEY
+	"\"] } },\n"
 	"  \"toolchains\": { \"c\": { \"file\": \"recipes/toolchain/c.json\" } },\n"
 	"  \"bases\": { \"plain\": { \"recipe\": \"recipes/plain.json\", \"platforms\": [\"linux/amd64\"] },\n"
 	"    \"upper\": { \"recipe\": \"recipes/upper.json\" } } }";
@@ -83,10 +85,14 @@ static struct recipe builtin_accepted(struct place_of_work *w, const char *text)
 /* A digest by sha256sum. */
 static const char *sum_of(struct place_of_work *w, const char *name)
 {
-	return arena_strndup(&w->a, ORACLE(&w->a, "sha256sum", arena_printf(&w->a, "%s/%s", w->data, name)).p, DIGEST_HEX);
+	return arena_strndup(&w->a,
+			     ORACLE(&w->a, "sha256sum", arena_printf(&w->a, "%s/%s", w->data, name))
+				     .p,
+			     DIGEST_HEX);
 }
 
-static void expect_files(struct place_of_work *w, const struct builtin_files *l, const char *const *names, size_t n)
+static void expect_files(struct place_of_work *w, const struct builtin_files *l,
+			 const char *const *names, size_t n)
 {
 	cr_assert_eq(l->n, n, "%zu files", l->n);
 	for (size_t i = 0; i < n; i++) {
@@ -97,8 +103,10 @@ static void expect_files(struct place_of_work *w, const struct builtin_files *l,
 
 Test(builtin, a_recipe_in_an_empty_folder_stands_on_a_base_that_came_with_imgbuild)
 {
-	static const char *const names[] = { "recipes/plain.json", "rootfs/etc/motd", "rootfs/etc/os-release" };
-	const struct platform *amd64 = platform_of_compilers(), *arm64 = platform_of_debian("arm64");
+	static const char *const names[] = { "recipes/plain.json", "rootfs/etc/motd",
+					     "rootfs/etc/os-release" };
+	const struct platform *amd64 = platform_of_compilers(),
+			      *arm64 = platform_of_debian("arm64");
 	struct place_of_work w;
 	struct error e = { 0 };
 	struct recipe r;
@@ -110,13 +118,17 @@ Test(builtin, a_recipe_in_an_empty_folder_stands_on_a_base_that_came_with_imgbui
 	cr_expect_str_eq(recipe_shown(&w.a, r.base), "(built-in) recipes/plain.json");
 	cr_expect_str_eq(r.base->files.v[0].at.file, "(built-in) recipes/plain.json");
 	cr_expect_eq(r.base->files.v[0].at.line, 1u);
-	cr_expect_str_eq(recipe_shown_path(&w.a, r.base, r.base->files.v[0].from), "(built-in) rootfs");
+	cr_expect_str_eq(recipe_shown_path(&w.a, r.base, r.base->files.v[0].from),
+			 "(built-in) rootfs");
 	cr_expect_str_eq(recipe_asked(r.base), r.file);
-	cr_expect_str_eq(recipe_lock_path(&w.a, r.base, amd64), arena_printf(&w.a, "%s/user/locks/plain.lock.json", w.dir));
+	cr_expect_str_eq(recipe_lock_path(&w.a, r.base, amd64),
+			 arena_printf(&w.a, "%s/user/locks/plain.lock.json", w.dir));
 	cr_expect_str_eq(recipe_lock_path(&w.a, r.base, arm64),
 			 arena_printf(&w.a, "%s/user/locks/plain.arm64.lock.json", w.dir));
-	cr_expect_str_eq(recipe_lock_path(&w.a, &r, amd64), arena_printf(&w.a, "%s/user/r.lock.json", w.dir));
-	cr_expect_str_eq(recipe_start_path(&w.a, r.base, amd64), arena_printf(&w.a, "%s/recipes/plain.lock.json", w.data));
+	cr_expect_str_eq(recipe_lock_path(&w.a, &r, amd64),
+			 arena_printf(&w.a, "%s/user/r.lock.json", w.dir));
+	cr_expect_str_eq(recipe_start_path(&w.a, r.base, amd64),
+			 arena_printf(&w.a, "%s/recipes/plain.lock.json", w.data));
 	cr_expect_null(recipe_start_path(&w.a, &r, amd64));
 	cr_expect_eq(r.builtin.n, 0u, "what its base was read from is the base's");
 	expect_files(&w, &r.base->builtin, names, ARRAY_SIZE(names));
@@ -134,8 +146,10 @@ Test(builtin, its_bases_stand_on_each_other_and_toolchains_have_names)
 
 	work_open(&w);
 	builtin_put(&w, "user/src/main.c", "int main(void) { return 0; }");
-	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\", \"programs\":\n"
-			 "  [ { \"source\": \"src\", \"toolchain\": \"c\", \"to\": \"/usr/bin/x\" } ] }");
+	r = builtin_accepted(
+		&w,
+		"{ \"name\": \"r\", \"base\": \"upper\", \"programs\":\n"
+		"  [ { \"source\": \"src\", \"toolchain\": \"c\", \"to\": \"/usr/bin/x\" } ] }");
 	cr_expect_str_eq(r.base->base->name, "plain");
 	cr_expect_eq(r.base->builtin.n, 1u);
 	cr_expect_str_eq(r.base->builtin.v[0].name, "recipes/upper.json");
@@ -150,9 +164,10 @@ Test(builtin, a_repositorys_own_entries_come_first)
 	struct recipe r;
 
 	work_open(&w);
-	builtin_put(&w, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { "
-					    "\"codename\": \"bookworm\" } ], \"signers\": [\""
-				    KEY "\"] } }, \"bases\": { \"upper\": { \"recipe\": \"upper.json\" } } }");
+	builtin_put(&w, "user/images.json",
+		    "{ \"archives\": { \"deb\": { \"suites\": [ { "
+		    "\"codename\": \"bookworm\" } ], \"signers\": [\"" KEY
+		    "\"] } }, \"bases\": { \"upper\": { \"recipe\": \"upper.json\" } } }");
 	builtin_put(&w, "user/upper.json", "{ \"name\": \"own\", \"archive\": \"deb\" }");
 	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\" }");
 	cr_expect_str_eq(r.base->name, "own");
@@ -161,7 +176,8 @@ Test(builtin, a_repositorys_own_entries_come_first)
 			 arena_printf(&w.a, "%s/user/upper.lock.json", w.dir));
 	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"plain\" }");
 	cr_expect(recipe_is_builtin(r.base));
-	cr_expect_str_eq(r.archive->suites.v[0].codename, "bookworm", "mirrors and keys of the repository count for its bases, too");
+	cr_expect_str_eq(r.archive->suites.v[0].codename, "bookworm",
+			 "mirrors and keys of the repository count for its bases, too");
 	work_close(&w);
 }
 
@@ -172,7 +188,8 @@ Test(builtin, in_imgbuilds_own_repository_nothing_is_built_in)
 	struct error e = { 0 };
 
 	work_open(&w);
-	cr_assert(recipe_load(&w.a, arena_printf(&w.a, "%s/recipes/upper.json", w.data), &r, &e), "%s", e.cause);
+	cr_assert(recipe_load(&w.a, arena_printf(&w.a, "%s/recipes/upper.json", w.data), &r, &e),
+		  "%s", e.cause);
 	cr_expect_not(recipe_is_builtin(r.base));
 	cr_expect_eq(r.base->builtin.n, 0u);
 	cr_expect_str_eq(recipe_lock_path(&w.a, r.base, platform_of_compilers()),
@@ -185,25 +202,39 @@ Test(builtin, a_name_that_nobody_knows_gets_the_nearest_and_all_there_are)
 	struct place_of_work w;
 
 	work_open(&w);
-	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plein\" }", ERR_INPUT),
-			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"plein\": %s/user/images.json is "
-					    "not there; with imgbuild come plain, upper; did you mean \"plain\"?", w.dir, w.dir));
+	cr_expect_str_eq(
+		builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plein\" }", ERR_INPUT),
+		arena_printf(
+			&w.a,
+			"%s/user/r.json:1:24: base: there is no base \"plein\": %s/user/images.json is "
+			"not there; with imgbuild come plain, upper; did you mean \"plain\"?",
+			w.dir, w.dir));
 	builtin_put(&w, "user/images.json",
 		    "{ \"bases\": { \"mine\": { \"recipe\": \"r.json\" } } }");
-	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"zzzz\" }", ERR_INPUT),
-			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"zzzz\": %s/user/images.json has "
-					    "mine; with imgbuild come plain, upper", w.dir, w.dir));
-	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"archive\": \"dep\" }",
+	cr_expect_str_eq(
+		builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"zzzz\" }", ERR_INPUT),
+		arena_printf(
+			&w.a,
+			"%s/user/r.json:1:24: base: there is no base \"zzzz\": %s/user/images.json has "
+			"mine; with imgbuild come plain, upper",
+			w.dir, w.dir));
+	cr_expect(
+		strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"archive\": \"dep\" }", ERR_INPUT),
+		       "there is no archive \"dep\": "));
+	cr_expect(strstr(builtin_refusal(&w,
+					 "{ \"name\": \"r\", \"archive\": \"deb\", "
+					 "\"programs\": [ { \"source\": \".\", \"toolchain\": "
+					 "\"cc\", \"to\": \"/x\" } ] }",
 					 ERR_INPUT),
-			 "there is no archive \"dep\": "));
-	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"archive\": \"deb\", "
-					     "\"programs\": [ { \"source\": \".\", \"toolchain\": "
-				     "\"cc\", \"to\": \"/x\" } ] }", ERR_INPUT),
 			 "programs[0].toolchain: there is no toolchain \"cc\": "));
 	unsetenv("IMGBUILD_DATA");
-	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
-			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"plain\": %s/user/images.json has mine; "
-					    "what comes with imgbuild was not found: IMGBUILD_DATA names its folder", w.dir, w.dir));
+	cr_expect_str_eq(
+		builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
+		arena_printf(
+			&w.a,
+			"%s/user/r.json:1:24: base: there is no base \"plain\": %s/user/images.json has mine; "
+			"what comes with imgbuild was not found: IMGBUILD_DATA names its folder",
+			w.dir, w.dir));
 	work_close(&w);
 }
 
@@ -214,11 +245,16 @@ Test(builtin, what_is_wrong_in_its_files_is_told_with_their_names)
 	work_open(&w);
 	builtin_put(&w, "data/recipes/plain.json",
 		    "{ \"name\": \"plain\", \"archive\": \"deb\",\n  \"flies\": [] }");
-	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"upper\" }", ERR_INPUT),
-			 arena_printf(&w.a, "(built-in) recipes/plain.json:2:3: base of %s/user/r.json: base of (built-in) "
-					    "recipes/upper.json: flies: unknown key; did you mean \"files\"?", w.dir));
-	builtin_put(&w, "data/recipes/plain.json", "{ \"name\": \"plain\", \"archive\": \"deb\",\n"
-					   "  \"files\": [ { \"from\": \"../../user\", \"to\": \"/\" } ] }");
+	cr_expect_str_eq(
+		builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"upper\" }", ERR_INPUT),
+		arena_printf(
+			&w.a,
+			"(built-in) recipes/plain.json:2:3: base of %s/user/r.json: base of (built-in) "
+			"recipes/upper.json: flies: unknown key; did you mean \"files\"?",
+			w.dir));
+	builtin_put(&w, "data/recipes/plain.json",
+		    "{ \"name\": \"plain\", \"archive\": \"deb\",\n"
+		    "  \"files\": [ { \"from\": \"../../user\", \"to\": \"/\" } ] }");
 	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
 			 "leads out of the repository"));
 	work_close(&w);
@@ -233,24 +269,39 @@ Test(builtin, IMGBUILD_DATA_must_be_the_folder)
 	work_open(&w);
 	other = arena_printf(&w.a, "%s/other", w.dir);
 	setenv("IMGBUILD_DATA", other, 1);
-	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
-			 arena_printf(&w.a, "IMGBUILD_DATA=%s: No such file or directory; it names the folder of what comes with "
-					    "imgbuild, or is not set", other));
+	cr_expect_str_eq(
+		builtin_refusal(&w, recipe, ERR_USAGE),
+		arena_printf(
+			&w.a,
+			"IMGBUILD_DATA=%s: No such file or directory; it names the folder of what comes with "
+			"imgbuild, or is not set",
+			other));
 	builtin_put(&w, "other", "");
-	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
-			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not a folder; it names the folder of what comes with imgbuild, or "
-					    "is not set", other));
+	cr_expect_str_eq(
+		builtin_refusal(&w, recipe, ERR_USAGE),
+		arena_printf(
+			&w.a,
+			"IMGBUILD_DATA=%s is not a folder; it names the folder of what comes with imgbuild, or "
+			"is not set",
+			other));
 	cr_assert_eq(unlink(other), 0);
 	builtin_put(&w, "other/docs/recipe.schema.json", "{}");
-	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
-			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks images.json",
-				      other));
+	cr_expect_str_eq(
+		builtin_refusal(&w, recipe, ERR_USAGE),
+		arena_printf(
+			&w.a,
+			"IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks images.json",
+			other));
 	builtin_put(&w, "other/images.json", "{}");
 	cr_expect(strstr(builtin_refusal(&w, recipe, ERR_INPUT), "/images.json is not there"));
 	files_remove(arena_printf(&w.a, "%s/docs", other));
-	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
-			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks "
-					    "docs/recipe.schema.json", other));
+	cr_expect_str_eq(
+		builtin_refusal(&w, recipe, ERR_USAGE),
+		arena_printf(
+			&w.a,
+			"IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks "
+			"docs/recipe.schema.json",
+			other));
 	setenv("IMGBUILD_DATA", arena_printf(&w.a, "%s//", w.data), 1);
 	cr_expect_str_eq(builtin_accepted(&w, recipe).base->name, "plain",
 			 "slashes at the end do no harm");
@@ -277,8 +328,10 @@ Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
 	text = (struct buf){ .a = &w.a };
 	cr_expect_not(recipe_expanded(&w.a, r.file, &text, &e));
 	err_format(&e, message, sizeof(message));
-	cr_expect_str_eq(message, "(built-in) recipes/plain.json:1:59: files[0].from: comes with imgbuild: no path of this "
-				  "repository leads there");
+	cr_expect_str_eq(
+		message,
+		"(built-in) recipes/plain.json:1:59: files[0].from: comes with imgbuild: no path of this "
+		"repository leads there");
 	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"extends\": \"plian\" }",
 					 ERR_INPUT),
 			 "extends: there is no base \"plian\": "));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recipes that extend others: every row of the table of merges in docs/how-to/recipes.md, and the places of values. */
+/* Recipes that extend others: every row of the table of merges in docs/how-to/recipes.md, and the
+ * places of values. */
 
 #include <criterion/criterion.h>
 
@@ -18,12 +19,12 @@ static struct recipe load_extending(struct arena *a, const char *path)
 	return r;
 }
 
-#define EXPECT_ALL(list, member, ...) \
-	do { \
-		const char *const want_[] = { __VA_ARGS__ }; \
+#define EXPECT_ALL(list, member, ...)                                                  \
+	do {                                                                           \
+		const char *const want_[] = { __VA_ARGS__ };                           \
 		cr_expect_eq((list).n, ARRAY_SIZE(want_), #list " has %zu", (list).n); \
-		for (size_t i_ = 0; i_ < (list).n && i_ < ARRAY_SIZE(want_); i_++) \
-			cr_expect_str_eq((list).v[i_] member, want_[i_]); \
+		for (size_t i_ = 0; i_ < (list).n && i_ < ARRAY_SIZE(want_); i_++)     \
+			cr_expect_str_eq((list).v[i_] member, want_[i_]);              \
 	} while (0)
 
 Test(extends, entries_of_a_name_are_replaced_as_a_whole_and_new_ones_come_behind)
@@ -32,7 +33,8 @@ Test(extends, entries_of_a_name_are_replaced_as_a_whole_and_new_ones_come_behind
 	struct recipe r = load_extending(&a, FOLDER "recipe.json");
 
 	EXPECT_ALL(r.components, .name, "middle", "last", "new");
-	cr_expect_str_eq(r.components.v[0].version, ">= 1", "the parent's own has the place of the one that it extends");
+	cr_expect_str_eq(r.components.v[0].version, ">= 1",
+			 "the parent's own has the place of the one that it extends");
 	cr_expect_eq(r.components.v[1].providers.n, 1u);
 	EXPECT_ALL(r.components.v[1].providers.v[0].alternatives, .path, "/usr/bin/y");
 	EXPECT_ALL(r.programs, .to, "/usr/sbin/hello");
@@ -40,11 +42,13 @@ Test(extends, entries_of_a_name_are_replaced_as_a_whole_and_new_ones_come_behind
 	cr_expect_eq(r.users.v[0].uid, 3u);
 	EXPECT_ALL(r.groups, .name, "a", "c");
 	EXPECT_ALL(r.dirs, .path, "/var/lib/a", "/var/lib/c", "/var/lib/d");
-	cr_expect(r.dirs.v[0].uid == 5 && r.dirs.v[0].mode == 0755, "nothing is left of the parent's entry");
+	cr_expect(r.dirs.v[0].uid == 5 && r.dirs.v[0].mode == 0755,
+		  "nothing is left of the parent's entry");
 	EXPECT_ALL(r.links, .path, "/usr/bin/a", "/usr/bin/c");
 	cr_expect_str_eq(r.links.v[0].to, "y");
 	EXPECT_ALL(r.files, .to, "/etc/a", "/etc/c", "/etc/b");
-	cr_expect_eq(r.files.v[1].mode, 0644u, "from and to are the same, however the path is written");
+	cr_expect_eq(r.files.v[1].mode, 0644u,
+		     "from and to are the same, however the path is written");
 }
 
 Test(extends, variables_and_labels_are_merged_by_key_and_values_are_added)
@@ -123,7 +127,8 @@ Test(extends, paths_belong_to_the_file_they_stand_in)
 	cr_expect_str_eq(r.files.v[0].from, FOLDER "folder/content.txt");
 	cr_expect_str_eq(r.files.v[2].from, FOLDER "own.txt");
 	cr_expect_str_eq(r.programs.v[0].source->trees.v[0], "scripts-free/hello");
-	cr_expect(strings_has(&r.inputs, FOLDER "folder/parent.json") && strings_has(&r.inputs, FOLDER "folder/oldest.json"));
+	cr_expect(strings_has(&r.inputs, FOLDER "folder/parent.json") &&
+		  strings_has(&r.inputs, FOLDER "folder/oldest.json"));
 }
 
 Test(extends, eight_levels_are_allowed)
@@ -139,7 +144,8 @@ static void expect_same_lock(struct arena *a, const struct recipe *x, const stru
 		struct digest p = recipe_request_digest(x, platform_of_compilers(), format);
 		struct digest q = recipe_request_digest(y, platform_of_compilers(), format);
 
-		cr_expect(digest_eq(&p, &q), "%s: %s and %s", x->name, digest_hex_dup(a, &p), digest_hex_dup(a, &q));
+		cr_expect(digest_eq(&p, &q), "%s: %s and %s", x->name, digest_hex_dup(a, &p),
+			  digest_hex_dup(a, &q));
 	}
 }
 
@@ -153,8 +159,8 @@ static void expanded_gives_the_same_lock(const char *recipe)
 	struct error e = { 0 };
 	struct recipe expanded;
 
-	ORACLE(&a, "cp", "--archive", "--parents", "images.json", "recipes", "rootfs", "scripts-free",
-	       "tests/data/recipe/valid", dir);
+	ORACLE(&a, "cp", "--archive", "--parents", "images.json", "recipes", "rootfs",
+	       "scripts-free", "tests/data/recipe/valid", dir);
 	cr_assert(recipe_expanded(&a, recipe, &text, &e), "%s", e.cause);
 	files_put(copy, buf_cstr(&text));
 	cr_expect_null(strstr(buf_cstr(&text), "\"extends\""));
@@ -185,7 +191,8 @@ Test(extends, an_expanded_recipe_reads_well)
 
 static bool lock_answers(struct arena *a, const char *lock, const struct digest *d)
 {
-	return strstr(files_get(a, lock), arena_printf(a, "\"answers\": \"%s\"", digest_hex_dup(a, d))) != NULL;
+	return strstr(files_get(a, lock),
+		      arena_printf(a, "\"answers\": \"%s\"", digest_hex_dup(a, d))) != NULL;
 }
 
 Test(extends, the_locks_of_the_variants_of_cephalo_answer_their_recipes)
@@ -198,9 +205,11 @@ Test(extends, the_locks_of_the_variants_of_cephalo_answer_their_recipes)
 		struct recipe r = load_extending(&a, path);
 		struct digest d = recipe_request_digest(&r, platform_of_compilers(), 2);
 
-		cr_expect(lock_answers(&a, recipe_lock_path(&a, &r, platform_of_compilers()), &d), "%s", path);
+		cr_expect(lock_answers(&a, recipe_lock_path(&a, &r, platform_of_compilers()), &d),
+			  "%s", path);
 		cr_expect(r.tests.n > 0 && strcmp(r.tests.v[0], "recipes/cephalo.tests.json") == 0,
 			  "%s does not run cephalo's tests", path);
-		cr_expect_eq(r.tests.n, i == 0 ? 1u : 2u, "%s: Python's are for all but slim", path);
+		cr_expect_eq(r.tests.n, i == 0 ? 1u : 2u, "%s: Python's are for all but slim",
+			     path);
 	}
 }

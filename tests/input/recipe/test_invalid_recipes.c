@@ -12,34 +12,84 @@
 
 #define INVALID "tests/data/recipe/invalid"
 
-/* What no JSON schema can say: names and paths that must exist, names that must differ, text that is
- * no JSON at all or says a key twice. */
+/* What no JSON schema can say: names and paths that must exist, names that must differ, text that
+ * is no JSON at all or says a key twice. */
 static const char *const beyond_schema[] = {
-	"archive-list-twice", "archive-list-same-suite", "archive-mirror-of-which",
-	"archive-mirror-of-none", "target-unknown", "component-suite-unknown",
-	"archive-unknown", "base-unknown", "component-twice", "dir-twice", "duplicate-key", "empty-file", "not-json",
-	"file-leaves-repository", "file-leaves-through-link", "source-is-no-source",
-	"source-leaves-repository", "source-missing-file", "tests-missing-file",
+	"archive-list-twice",
+	"archive-list-same-suite",
+	"archive-mirror-of-which",
+	"archive-mirror-of-none",
+	"target-unknown",
+	"component-suite-unknown",
+	"archive-unknown",
+	"base-unknown",
+	"component-twice",
+	"dir-twice",
+	"duplicate-key",
+	"empty-file",
+	"not-json",
+	"file-leaves-repository",
+	"file-leaves-through-link",
+	"source-is-no-source",
+	"source-leaves-repository",
+	"source-missing-file",
+	"tests-missing-file",
 	/* the fault stands in a file that the recipe names */
-	"source-limit-zero", "source-signature-without-signers", "cross-unknown-platform",
-	"cross-of-the-compilers", "cross-without-packages", "cross-unknown-key", "source-platform-unknown",
-	"source-platform-twice", "source-platforms-empty", "source-url-with-password", "base-platform-unknown",
+	"source-limit-zero",
+	"source-signature-without-signers",
+	"cross-unknown-platform",
+	"cross-of-the-compilers",
+	"cross-without-packages",
+	"cross-unknown-key",
+	"source-platform-unknown",
+	"source-platform-twice",
+	"source-platforms-empty",
+	"source-url-with-password",
+	"base-platform-unknown",
 	"accepted-finding-until-no-day",
 	/* what Debian's packages have no file below */
-	"keep-through-sbin", "drop-through-lib", "drop-through-lib64", "needs-file-through-bin",
+	"keep-through-sbin",
+	"drop-through-lib",
+	"drop-through-lib64",
+	"needs-file-through-bin",
 	"alternative-through-bin",
 	/* what another recipe has, or says wrong */
-	"extends-loop", "extends-itself", "extends-missing-file", "extends-leaves-repository", "extends-a-lock",
-	"extends-a-source", "extends-no-json", "extends-too-deep", "extends-unknown-key-in-parent",
-	"extends-unknown-key-in-section", "extends-fault-in-parent", "extends-list-of-another-type-in-parent",
-	"extends-component-twice", "extends-path-of-another-folder", "extends-path-missing-in-parent",
-	"remove-component-unknown", "remove-program-unknown", "remove-file-unknown", "remove-dir-unknown",
-	"remove-link-unknown", "remove-user-unknown", "remove-group-unknown", "remove-library-unknown",
-	"remove-test-unknown", "remove-variable-unknown", "remove-label-unknown", "remove-annotation-unknown",
-	"remove-port-unknown", "remove-volume-unknown", "remove-effect-unknown", "remove-finding-unknown",
-	"remove-of-nothing", "remove-own-entry",
+	"extends-loop",
+	"extends-itself",
+	"extends-missing-file",
+	"extends-leaves-repository",
+	"extends-a-lock",
+	"extends-a-source",
+	"extends-no-json",
+	"extends-too-deep",
+	"extends-unknown-key-in-parent",
+	"extends-unknown-key-in-section",
+	"extends-fault-in-parent",
+	"extends-list-of-another-type-in-parent",
+	"extends-component-twice",
+	"extends-path-of-another-folder",
+	"extends-path-missing-in-parent",
+	"remove-component-unknown",
+	"remove-program-unknown",
+	"remove-file-unknown",
+	"remove-dir-unknown",
+	"remove-link-unknown",
+	"remove-user-unknown",
+	"remove-group-unknown",
+	"remove-library-unknown",
+	"remove-test-unknown",
+	"remove-variable-unknown",
+	"remove-label-unknown",
+	"remove-annotation-unknown",
+	"remove-port-unknown",
+	"remove-volume-unknown",
+	"remove-effect-unknown",
+	"remove-finding-unknown",
+	"remove-of-nothing",
+	"remove-own-entry",
 	/* the schema is that of these files too */
-	"a-catalogue", "a-toolchain",
+	"a-catalogue",
+	"a-toolchain",
 };
 
 Test(recipe, F22_every_bad_recipe_fails_with_its_place_and_text)
@@ -53,12 +103,13 @@ Test(recipe, F22_every_bad_recipe_fails_with_its_place_and_text)
 		struct error e = { 0 };
 		char text[sizeof(e) * 4];
 		const char *dir = path_dir(&a, cases.v[i]);
-		struct str want = str_trim(str_of(files_get(&a, arena_printf(&a, "%s/error", dir))));
+		struct str want = str_trim(
+			str_of(files_get(&a, arena_printf(&a, "%s/error", dir))));
 
 		cr_expect(!recipe_load(&a, cases.v[i], &r, &e), "%s was accepted", cases.v[i]);
 		err_format(&e, text, sizeof(text));
-		cr_expect(str_eq(str_of(text), want), "%s:\n  says    %s\n  wanted  " STR_FMT, dir, text,
-			  STR_ARG(want));
+		cr_expect(str_eq(str_of(text), want), "%s:\n  says    %s\n  wanted  " STR_FMT, dir,
+			  text, STR_ARG(want));
 		cr_expect_eq(e.kind, ERR_INPUT, "%s: exit status %d", dir, err_status(e.kind));
 	}
 }

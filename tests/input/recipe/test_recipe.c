@@ -30,7 +30,8 @@ Test(recipe, every_value_is_read)
 	cr_expect_str_eq(r.archive->suites.v[1].archive, "debian");
 	cr_expect_str_eq(r.archive->suites.v[1].components.v[0], "main");
 	cr_expect_eq(r.archive->suites.v[1].priority, 600u);
-	cr_expect_str_eq(r.archive->suites.v[1].signers.v[0], "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8");
+	cr_expect_str_eq(r.archive->suites.v[1].signers.v[0],
+			 "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8");
 	cr_expect_str_eq(r.archive->mirrors.v[0], "debian=http://127.0.0.1:9/debian");
 	cr_expect_str_eq(r.target, "trixie-updates");
 	cr_expect_str_eq(c->suite, "trixie");
@@ -59,10 +60,10 @@ Test(recipe, variables_have_the_values_of_the_platform)
 	static const struct {
 		const char *debian, *keep, *link, *to, *alternative;
 	} cases[] = {
-		{ "amd64", "/usr/lib/x86_64-linux-gnu/x/**", "/opt/amd64", "../usr/lib/x86_64-linux-gnu",
-		  "/usr/lib/x86_64-linux-gnu/a/liba.so.1" },
-		{ "arm64", "/usr/lib/aarch64-linux-gnu/x/**", "/opt/arm64", "../usr/lib/aarch64-linux-gnu",
-		  "/usr/lib/aarch64-linux-gnu/a/liba.so.1" },
+		{ "amd64", "/usr/lib/x86_64-linux-gnu/x/**", "/opt/amd64",
+		  "../usr/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu/a/liba.so.1" },
+		{ "arm64", "/usr/lib/aarch64-linux-gnu/x/**", "/opt/arm64",
+		  "../usr/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu/a/liba.so.1" },
 	};
 	AUTO_ARENA a = { 0 };
 	struct recipe r = load_recipe_or_fail(&a, "tests/data/recipe/valid/everything/recipe.json");
@@ -100,7 +101,8 @@ Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
 		"{ \"archives\": {\n"
 		"\"debian13\": { \"suites\": [ { \"codename\": \"trixie\" }, { \"codename\": \"trixie-security\" } ],\n"
 		"  \"mirrors\": [\"http://127.0.0.1/d\"], " KEYS ",\n"
-		"\"pgdg\": { \"suites\": [ { \"codename\": \"trixie-pgdg\" } ], \"mirrors\": [\"http://127.0.0.1/p\"], " KEYS ",\n"
+		"\"pgdg\": { \"suites\": [ { \"codename\": \"trixie-pgdg\" } ], \"mirrors\": [\"http://127.0.0.1/p\"], " KEYS
+		",\n"
 		"\"docker\": { \"suites\": [ { \"codename\": \"trixie\", \"archive\": \"docker\", \"components\": [\"stable\"] } ],\n"
 		"  \"mirrors\": [\"http://127.0.0.1/c\"], " KEYS " } }";
 	AUTO_ARENA a = { 0 };
@@ -109,10 +111,11 @@ Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
 
 	files_put(arena_printf(&a, "%s/images.json", dir),
 		  arena_printf(&a, catalogue, "debian", KEY1, "pg", KEY2, "docker", KEY2));
-	files_put(arena_printf(&a, "%s/r.json", dir),
-		  "{ \"name\": \"r\", \"archive\": [ \"debian13\", \"pgdg\", \"docker\" ],\n"
-		  "\"components\": [ { \"name\": \"c\", \"suite\": \"trixie-pgdg\", \"providers\": [ { \"packages\":"
-		  " [\"postgresql\"] } ] } ] }");
+	files_put(
+		arena_printf(&a, "%s/r.json", dir),
+		"{ \"name\": \"r\", \"archive\": [ \"debian13\", \"pgdg\", \"docker\" ],\n"
+		"\"components\": [ { \"name\": \"c\", \"suite\": \"trixie-pgdg\", \"providers\": [ { \"packages\":"
+		" [\"postgresql\"] } ] } ] }");
 	r = load_recipe_or_fail(&a, arena_printf(&a, "%s/r.json", dir));
 	files_remove(dir);
 	cr_expect_str_eq(r.archive->name, "debian13, pgdg, docker");
@@ -135,7 +138,8 @@ Test(recipe, lock_stands_beside_its_recipe)
 {
 	AUTO_ARENA a = { 0 };
 
-	const struct platform *amd64 = platform_of_compilers(), *arm64 = platform_of_debian("arm64");
+	const struct platform *amd64 = platform_of_compilers(),
+			      *arm64 = platform_of_debian("arm64");
 
 	const struct recipe x = { .file = "recipes/x.json" }, bare = { .file = "x" };
 
@@ -213,13 +217,17 @@ Test(recipe, recipe_without_a_repository_has_its_folder_for_one)
 
 	files_put(arena_printf(&a, "%s/out.txt", dir), "x");
 	files_put(arena_printf(&a, "%s/below/in.txt", dir), "x");
-	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""
-			KEY1 "\"]},\n \"files\": [{\"from\": \"in.txt\", \"to\": \"/in.txt\"}]}");
+	files_put(
+		path,
+		"{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\"" KEY1
+		"\"]},\n \"files\": [{\"from\": \"in.txt\", \"to\": \"/in.txt\"}]}");
 	r = load_recipe_or_fail(&a, path);
 	cr_expect_str_eq(r.repository, arena_printf(&a, "%s/below", dir));
 	cr_expect_eq(r.builtin.n, 0u);
-	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""
-			KEY1 "\"]},\n \"files\": [{\"from\": \"../out.txt\", \"to\": \"/out.txt\"}]}");
+	files_put(
+		path,
+		"{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\"" KEY1
+		"\"]},\n \"files\": [{\"from\": \"../out.txt\", \"to\": \"/out.txt\"}]}");
 	cr_expect(!recipe_load(&a, path, &r, &e));
 	cr_expect_str_eq(e.cause, "files[0].from: \"../out.txt\" leads out of the repository");
 	files_remove(dir);
@@ -233,20 +241,26 @@ Test(recipe, recipe_that_stands_on_itself_is_refused)
 	struct recipe r = { 0 };
 	struct error e = { 0 };
 
-	files_put(arena_printf(&a, "%s/images.json", dir), "{\"bases\": {\"r\": {\"recipe\": \"r.json\"}}}");
+	files_put(arena_printf(&a, "%s/images.json", dir),
+		  "{\"bases\": {\"r\": {\"recipe\": \"r.json\"}}}");
 	files_put(path, "{\"name\": \"r\", \"base\": \"r\"}");
 	cr_expect(!recipe_load(&a, path, &r, &e));
 	cr_expect(strstr(e.cause, "on itself"), "%s", e.cause);
 	files_remove(dir);
 }
 
-/* Where one stands does not matter: the same file, the same base, the same digest of all that was read. */
+/* Where one stands does not matter: the same file, the same base, the same digest of all that was
+ * read. */
 Test(recipe, a_recipe_may_be_named_from_any_folder)
 {
 	static const char *const cases[][2] = {
-		{ ".", "recipes/cephalo.json" }, { "recipes", "cephalo.json" }, { "recipes", "./cephalo.json" },
-		{ "recipes/sources", "../cephalo.json" }, { "docs", "../recipes/cephalo.json" },
-		{ "docs/deploy", "../../recipes/cephalo.json" }, { "docs/deploy", "../../recipes/sources/../cephalo.json" },
+		{ ".", "recipes/cephalo.json" },
+		{ "recipes", "cephalo.json" },
+		{ "recipes", "./cephalo.json" },
+		{ "recipes/sources", "../cephalo.json" },
+		{ "docs", "../recipes/cephalo.json" },
+		{ "docs/deploy", "../../recipes/cephalo.json" },
+		{ "docs/deploy", "../../recipes/sources/../cephalo.json" },
 	};
 	AUTO_ARENA a = { 0 };
 	AUTO_FD home = open(".", O_PATH | O_DIRECTORY);
@@ -257,8 +271,10 @@ Test(recipe, a_recipe_may_be_named_from_any_folder)
 		struct error e = { 0 };
 
 		cr_assert(fchdir(home) == 0 && chdir(cases[i][0]) == 0);
-		cr_assert(recipe_load(&a, cases[i][1], &r, &e), "%s in %s: %s", cases[i][1], cases[i][0], e.cause);
-		cr_expect(strcmp(r.base->name, "cc-debian13") == 0 && access(r.programs.v[0].source->trees.v[0], R_OK) == 0);
+		cr_assert(recipe_load(&a, cases[i][1], &r, &e), "%s in %s: %s", cases[i][1],
+			  cases[i][0], e.cause);
+		cr_expect(strcmp(r.base->name, "cc-debian13") == 0 &&
+			  access(r.programs.v[0].source->trees.v[0], R_OK) == 0);
 		if (i == 0)
 			first = r.digest;
 		cr_expect(digest_eq(&first, &r.digest));

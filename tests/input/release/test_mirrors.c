@@ -38,15 +38,18 @@ Test(mirrors, deb822_sources_of_debian_are_taken)
 		{ "# x\nTypes: deb deb-src\nURIs: http://127.0.0.1/a https://127.0.0.1/b\n"
 		  "Suites: trixie-backports\nComponents: main\n",
 		  "debian=http://127.0.0.1/a\ndebian=https://127.0.0.1/b\n" },
-		{ "URIs: http://127.0.0.1/s\nSuites: trixie-security\n", "debian-security=http://127.0.0.1/s\n" },
+		{ "URIs: http://127.0.0.1/s\nSuites: trixie-security\n",
+		  "debian-security=http://127.0.0.1/s\n" },
 		{ "URIs: http://127.0.0.1/s\nSuites: stable buster/updates\n",
 		  "debian=http://127.0.0.1/s\ndebian-security=http://127.0.0.1/s\n" },
 		{ "Enabled: no\nURIs: http://127.0.0.1/a\nSuites: trixie\n\n"
-		  "Enabled: yes\nURIs: http://127.0.0.1/b\nSuites: sid\n", "debian=http://127.0.0.1/b\n" },
+		  "Enabled: yes\nURIs: http://127.0.0.1/b\nSuites: sid\n",
+		  "debian=http://127.0.0.1/b\n" },
 		{ "URIs: http://127.0.0.1/node\nSuites: nodistro\n", "" },
 		{ "URIs: http://127.0.0.1/u\nSuites: noble noble-updates ./\n", "" },
 		{ "URIs: mirror+file:/x cdrom:/ file:///d ftp://127.0.0.1/ http://u:p@127.0.0.1/d tor+http://x/\n"
-		  "Suites: trixie\n", "" },
+		  "Suites: trixie\n",
+		  "" },
 		{ "not deb822", "" },
 	};
 
@@ -61,22 +64,27 @@ Test(mirrors, deb822_sources_of_debian_are_taken)
 Test(mirrors, one_line_lists_of_debian_are_taken)
 {
 	static const char *const cases[][2] = {
-		{ "deb http://127.0.0.1/debian trixie main contrib\n", "debian=http://127.0.0.1/debian\n" },
+		{ "deb http://127.0.0.1/debian trixie main contrib\n",
+		  "debian=http://127.0.0.1/debian\n" },
 		{ "  deb-src\thttp://127.0.0.1/d/  oldstable main", "debian=http://127.0.0.1/d\n" },
 		{ "deb [arch=amd64 signed-by=/k.gpg] http://127.0.0.1/d trixie-security main # x",
 		  "debian-security=http://127.0.0.1/d\n" },
 		{ "#deb http://127.0.0.1/d trixie main\ndeb [broken http://127.0.0.1/d trixie main\n"
-		  "deb http://127.0.0.1/d\nrpm http://127.0.0.1/d trixie\n", "" },
-		{ "deb http://127.0.0.1/d stable/updates main", "debian-security=http://127.0.0.1/d\n" },
+		  "deb http://127.0.0.1/d\nrpm http://127.0.0.1/d trixie\n",
+		  "" },
+		{ "deb http://127.0.0.1/d stable/updates main",
+		  "debian-security=http://127.0.0.1/d\n" },
 		{ "deb http://127.0.0.1/a trixie main\ndeb http://127.0.0.1/a trixie-updates main\n",
 		  "debian=http://127.0.0.1/a\n" },
-		{ "deb cdrom:[Debian] trixie main\ndeb https://127.0.0.1/apt cloud-sdk main\n", "" },
+		{ "deb cdrom:[Debian] trixie main\ndeb https://127.0.0.1/apt cloud-sdk main\n",
+		  "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 
-		cr_assert_str_eq(from_apt(&a, "sources.list", cases[i][0]), cases[i][1], "case %zu", i);
+		cr_assert_str_eq(from_apt(&a, "sources.list", cases[i][0]), cases[i][1], "case %zu",
+				 i);
 		cr_assert_str_eq(from_apt(&a, "sources.list.d/a.list", cases[i][0]), cases[i][1]);
 		cr_assert_str_eq(from_apt(&a, "sources.list.d/a.list.disabled", cases[i][0]), "");
 	}
@@ -92,11 +100,13 @@ Test(mirrors, the_order_is_option_environment_recipe_host)
 	struct mirrors m;
 	struct error e = { 0 };
 
-	files_put(arena_printf(&a, "%s/etc/apt/sources.list", dir), "deb http://127.0.0.1/4 sid main");
+	files_put(arena_printf(&a, "%s/etc/apt/sources.list", dir),
+		  "deb http://127.0.0.1/4 sid main");
 	*list_push(&a, &options) = "http://127.0.0.1/1/";
 	*list_push(&a, &archive.mirrors) = "debian=http://127.0.0.1/3";
-	cr_assert(mirrors_find(&a, &options, " debian-security=http://127.0.0.1/2  http://127.0.0.1/2 ",
-			       &archive, dir, &m, &e));
+	cr_assert(mirrors_find(&a, &options,
+			       " debian-security=http://127.0.0.1/2  http://127.0.0.1/2 ", &archive,
+			       dir, &m, &e));
 	files_remove(dir);
 	cr_assert_str_eq(mirrors_listed(&a, &m),
 			 "debian=http://127.0.0.1/1\ndebian-security=http://127.0.0.1/2\n"
@@ -105,8 +115,10 @@ Test(mirrors, the_order_is_option_environment_recipe_host)
 	mirrors_urls(&a, &m, "debian-security", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);
 	cr_assert_eq(urls.n, 2);
 	cr_assert_str_eq(urls.v[0], "http://127.0.0.1/2/pool/x");
-	cr_assert_str_eq(urls.v[1], "https://snapshot.debian.org/archive/debian-security/"
-			 "20260912T195541Z/pool/x", "half a day later");
+	cr_assert_str_eq(urls.v[1],
+			 "https://snapshot.debian.org/archive/debian-security/"
+			 "20260912T195541Z/pool/x",
+			 "half a day later");
 	urls.n = 0;
 	mirrors_urls(&a, &m, "debian", "pool/x", NULL, &urls);
 	cr_assert_eq(urls.n, 4, "no date, no snapshot");
@@ -121,10 +133,13 @@ Test(mirrors, other_archives_have_names_of_their_own)
 	struct mirrors m;
 	struct error e = { 0 };
 
-	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
-	*list_push(&a, &archive.suites) = (struct suite){ .archive = "pgdg", .codename = "trixie-pgdg" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian",
+							  .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "pgdg",
+							  .codename = "trixie-pgdg" };
 	*list_push(&a, &options) = "pgdg=http://127.0.0.1/pg/";
-	cr_assert(mirrors_find(&a, &options, "elsewhere=http://127.0.0.1/e", &archive, "/nonexistent", &m, &e));
+	cr_assert(mirrors_find(&a, &options, "elsewhere=http://127.0.0.1/e", &archive,
+			       "/nonexistent", &m, &e));
 	cr_expect_str_eq(m.lacking, "debian");
 	mirrors_urls(&a, &m, "pgdg", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);
 	cr_assert_eq(urls.n, 1);
@@ -132,7 +147,8 @@ Test(mirrors, other_archives_have_names_of_their_own)
 	options.v[0] = "pgdb=http://127.0.0.1/pg/";
 	cr_expect_not(mirrors_find(&a, &options, NULL, &archive, "/nonexistent", &m, &e));
 	cr_expect_eq(e.kind, ERR_USAGE);
-	cr_expect_str_eq(e.cause, "--mirror: no suite is of archive \"pgdb\"; did you mean \"pgdg\"?");
+	cr_expect_str_eq(e.cause,
+			 "--mirror: no suite is of archive \"pgdb\"; did you mean \"pgdg\"?");
 }
 
 static char told[512];
@@ -152,25 +168,38 @@ Test(mirrors, the_snapshot_is_announced_where_no_mirror_is_known)
 	struct mirrors m;
 	struct error e = { 0 };
 
-	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
-	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian-security", .codename = "trixie-security" };
-	cr_assert(mirrors_find(&a, NULL, "http://127.0.0.1/d debian-security=http://127.0.0.1/s", &archive,
-			       "/nonexistent", &m, &e));
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian",
+							  .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian-security",
+							  .codename = "trixie-security" };
+	cr_assert(mirrors_find(&a, NULL, "http://127.0.0.1/d debian-security=http://127.0.0.1/s",
+			       &archive, "/nonexistent", &m, &e));
 	mirrors_tell(&m, "debian", &progress);
 	cr_expect_str_eq(told, "");
 	cr_assert(mirrors_find(&a, NULL, NULL, &archive, "/nonexistent", &m, &e));
 	mirrors_tell(&m, "debian", &progress);
-	cr_expect_str_eq(told, "no mirror of debian and debian-security is configured: using "
-			 "snapshot.debian.org, which is slow; name one with --mirror, IMGBUILD_MIRROR or "
-			 "\"mirrors\" in images.json");
+	cr_expect_str_eq(
+		told,
+		"no mirror of debian and debian-security is configured: using "
+		"snapshot.debian.org, which is slow; name one with --mirror, IMGBUILD_MIRROR or "
+		"\"mirrors\" in images.json");
 }
 
 Test(mirrors, malformed_ones_are_usage_errors)
 {
 	static const char *const bad[] = {
-		"127.0.0.1/debian", "ftp://127.0.0.1/", "Ubuntu=http://127.0.0.1/", "http://",
-		"http:///debian", "http://u:p@127.0.0.1/", "http://127.0.0.1/?x", "http://127.0.0.1/#x",
-		"file:///debian", "debian=", "", "http://127.0.0.1/a b",
+		"127.0.0.1/debian",
+		"ftp://127.0.0.1/",
+		"Ubuntu=http://127.0.0.1/",
+		"http://",
+		"http:///debian",
+		"http://u:p@127.0.0.1/",
+		"http://127.0.0.1/?x",
+		"http://127.0.0.1/#x",
+		"file:///debian",
+		"debian=",
+		"",
+		"http://127.0.0.1/a b",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

@@ -32,16 +32,22 @@ static int64_t date_at(const char *text)
 Test(date, only_the_form_of_release_files_is_read)
 {
 	static const char *const bad[] = {
-		"", "Sat, 12 Sep 2026 07:55:41", "Sun, 12 Sep 2026 07:55:41 UTC",
-		"Sat, 32 Sep 2026 07:55:41 UTC", "Sat, 12 Foo 2026 07:55:41 UTC",
-		"Sat, 12 Sep 2026 24:00:00 UTC", "Sat, 12 Sep 2026 07:55:41 CEST",
-		"Sat, 12 Sep 2026 07:55:41 UTC ", "Sat 12 Sep 2026 07:55:41 UTC",
-		"Wed, 31 Jun 2026 07:55:41 UTC", "Sat, 12 Sep 2026 7:5:41 UTC",
+		"",
+		"Sat, 12 Sep 2026 07:55:41",
+		"Sun, 12 Sep 2026 07:55:41 UTC",
+		"Sat, 32 Sep 2026 07:55:41 UTC",
+		"Sat, 12 Foo 2026 07:55:41 UTC",
+		"Sat, 12 Sep 2026 24:00:00 UTC",
+		"Sat, 12 Sep 2026 07:55:41 CEST",
+		"Sat, 12 Sep 2026 07:55:41 UTC ",
+		"Sat 12 Sep 2026 07:55:41 UTC",
+		"Wed, 31 Jun 2026 07:55:41 UTC",
+		"Sat, 12 Sep 2026 7:5:41 UTC",
 	};
 	char text[DATE_TEXT], stamp[DATE_STAMP];
 	int64_t when;
 
-	cr_assert_eq(date_at(DAY1), 1789199741);	/* date -d, GNU coreutils */
+	cr_assert_eq(date_at(DAY1), 1789199741); /* date -d, GNU coreutils */
 	cr_assert_eq(date_at("Sat, 12 Sep 2026 07:55:41 +0000"), 1789199741);
 	date_text(1789199741, text);
 	cr_assert_str_eq(text, DAY1);
@@ -105,18 +111,22 @@ Test(release, T17_F17_dates_are_judged)
 		const char *date, *until, *now, *seen;
 		bool good;
 	} cases[] = {
-		{ DAY2, NULL, DAY3, NULL, true }, { DAY2, NULL, DAY3, DAY2, true },
-		{ DAY2, NULL, DAY3, DAY1, true }, { DAY1, NULL, DAY3, DAY2, false },
+		{ DAY2, NULL, DAY3, NULL, true },
+		{ DAY2, NULL, DAY3, DAY2, true },
+		{ DAY2, NULL, DAY3, DAY1, true },
+		{ DAY1, NULL, DAY3, DAY2, false },
 		{ DAY3, NULL, DAY2, NULL, false },
 		{ "Sat, 12 Sep 2026 08:55:41 UTC", NULL, DAY1, NULL, true },
 		{ "Sat, 12 Sep 2026 08:55:42 UTC", NULL, DAY1, NULL, false },
-		{ DAY1, DAY3, DAY2, NULL, true }, { DAY1, DAY2, DAY3, NULL, false },
+		{ DAY1, DAY3, DAY2, NULL, true },
+		{ DAY1, DAY2, DAY3, NULL, false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct release r = { .suite = &trixie, .date = cases[i].date,
+		struct release r = { .suite = &trixie,
+				     .date = cases[i].date,
 				     .valid_until = cases[i].until,
-				    .when = date_at(cases[i].date) };
+				     .when = date_at(cases[i].date) };
 		struct error e = { 0 };
 
 		cr_assert_eq(release_judge(&r, date_at(cases[i].now),
@@ -129,8 +139,11 @@ Test(release, T17_F17_dates_are_judged)
 /* A suite that trusts the generated key. */
 static struct suite suite_trusting(const struct archivegen *g)
 {
-	return (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
-			       .keyrings = g->keyrings, .signers = g->signers };
+	return (struct suite){ .entry = "test",
+			       .archive = "debian",
+			       .codename = "trixie",
+			       .keyrings = g->keyrings,
+			       .signers = g->signers };
 }
 
 static struct archivegen_suite suite_of(const char *date)
@@ -197,8 +210,8 @@ Test(release, T15_a_limit_on_files_during_the_split_is_an_error_of_the_system)
 	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
 	for (rlim_t size = 0; size < 400; size += 100) {
 		cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ size, limit.rlim_max }), 0);
-		cr_expect_eq(read_kind(&g, good, &e), ERR_SYSTEM, "%lu bytes: %s", (unsigned long)size,
-			     e.cause);
+		cr_expect_eq(read_kind(&g, good, &e), ERR_SYSTEM, "%lu bytes: %s",
+			     (unsigned long)size, e.cause);
 	}
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	archivegen_close(&g);
@@ -241,7 +254,7 @@ Test(signature, T16_both_programs_agree_about_co_signers)
 		int got = checked_by(&g, tool, "text", both, &n);
 
 		if (got == 0)
-			continue;	/* not installed: the other one is tested */
+			continue; /* not installed: the other one is tested */
 		cr_assert(got == 1 && n == 1,
 			  "an unknown co-signer does not spoil a good signature");
 		cr_assert_eq(checked_by(&g, tool, "texT", both, &n), -1);
@@ -325,9 +338,11 @@ Test(signature, T16_signatures_made_before_the_file_do_not_count)
 		struct strings signers;
 
 		check.not_before = (int64_t)time(NULL) - 100;
-		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), -1, "%s", e.cause);
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), -1, "%s",
+			      e.cause);
 		check.not_before = (int64_t)time(NULL) + 100;
-		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), 1, "tool %d", tool);
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), 1, "tool %d",
+			      tool);
 		e = (struct error){ 0 };
 	}
 	cr_expect_eq(read_kind(&g, archivegen_inrelease(&g, &s), &e), ERR_VERIFY);
@@ -341,11 +356,12 @@ static const char *gpg_signed(struct archivegen *g, const char *key, const char 
 	const char *path = arena_printf(g->a, "%s/text", g->dir);
 
 	files_put(path, "text");
-	return str_dup(g->a, ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir),
-				    "--batch", "--quiet", "--yes", "--pinentry-mode", "loopback",
-				    "--passphrase", "", "--allow-weak-digest-algos", "--digest-algo",
-				    digest, "--local-user", key, "--armor", "--output", "-",
-				    "--detach-sign", path));
+	return str_dup(g->a,
+		       ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir),
+			      "--batch", "--quiet", "--yes", "--pinentry-mode", "loopback",
+			      "--passphrase", "", "--allow-weak-digest-algos", "--digest-algo",
+			      digest, "--local-user", key, "--armor", "--output", "-",
+			      "--detach-sign", path));
 }
 
 Test(signature, T16_digests_must_be_strong_and_subkeys_sign_for_their_key)
@@ -359,13 +375,15 @@ Test(signature, T16_digests_must_be_strong_and_subkeys_sign_for_their_key)
 	home = arena_printf(&a, "%s/gnupg", g.dir);
 	md = gpg_signed(&g, g.key.fingerprint, "SHA1");
 	ORACLE(&a, "gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback",
-	       "--passphrase", "", "--quick-add-key", g.key.fingerprint, "ed25519", "sign", "never");
-	ORACLE(&a, "gpg", "--homedir", home, "--batch", "--quiet", "--yes", "--output", g.key.keyring,
-	       "--export", g.key.fingerprint);
+	       "--passphrase", "", "--quick-add-key", g.key.fingerprint, "ed25519", "sign",
+	       "never");
+	ORACLE(&a, "gpg", "--homedir", home, "--batch", "--quiet", "--yes", "--output",
+	       g.key.keyring, "--export", g.key.fingerprint);
 	by_subkey = gpg_signed(&g, g.key.fingerprint, "SHA512");
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
 		cr_expect_neq(checked_by(&g, tool, "text", md, &n), 1, "SHA-1, tool %d", tool);
-		cr_expect_neq(checked_by(&g, tool, "text", by_subkey, &n), -1, "a subkey, tool %d", tool);
+		cr_expect_neq(checked_by(&g, tool, "text", by_subkey, &n), -1, "a subkey, tool %d",
+			      tool);
 	}
 	archivegen_close(&g);
 }

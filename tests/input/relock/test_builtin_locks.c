@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Locks of bases that come with imgbuild: where they are, what they begin as, and whose files they were made from. */
+/* Locks of bases that come with imgbuild: where they are, what they begin as, and whose files they
+ * were made from. */
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -14,7 +15,8 @@
 
 #define KEY "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
 #define SECURITY_KEY "5E04A1E3223A19A20706E20F9904613D4CCE68C6"
-#define BASE "{ \"name\": \"plain\", \"archive\": \"deb\", \"files\": [ { \"from\": \"../rootfs\", \"to\": \"/\" } ]"
+#define BASE \
+	"{ \"name\": \"plain\", \"archive\": \"deb\", \"files\": [ { \"from\": \"../rootfs\", \"to\": \"/\" } ]"
 
 /* A repository with a recipe that stands on a base of imgbuild's; notes are kept. */
 struct settlement {
@@ -41,7 +43,9 @@ static const char *text_of_lock(struct settlement *t, const struct recipe *r)
 {
 	static const char *keys[] = { KEY };
 	static const struct locked_state trixie = {
-		.archive = "debian", .codename = "trixie", .date = "Sat, 12 Sep 2026 07:55:41 UTC",
+		.archive = "debian",
+		.codename = "trixie",
+		.date = "Sat, 12 Sep 2026 07:55:41 UTC",
 		.signers = { keys, 1, 1 },
 	};
 	struct lock lock = { .architecture = platform_of_compilers()->machine->debian };
@@ -58,7 +62,8 @@ static struct recipe load_user(struct settlement *t)
 	struct recipe r;
 	struct error e = { 0 };
 
-	cr_assert(recipe_load(&t->a, arena_printf(&t->a, "%s/r.json", t->user), &r, &e), "%s%s", e.context, e.cause);
+	cr_assert(recipe_load(&t->a, arena_printf(&t->a, "%s/r.json", t->user), &r, &e), "%s%s",
+		  e.context, e.cause);
 	return r;
 }
 
@@ -94,7 +99,10 @@ static void settlement_close(struct settlement *t)
 static bool builtin_load_locks(struct settlement *t, bool locked, struct error *e)
 {
 	static const struct strings nothing;
-	const struct relock_order o = { .store = &t->s.store, .update = &nothing, .locked = locked, .offline = true,
+	const struct relock_order o = { .store = &t->s.store,
+					.update = &nothing,
+					.locked = locked,
+					.offline = true,
 					.progress = &t->progress };
 	struct recipe r = load_user(t);
 	struct relocks l = { 0 };
@@ -117,17 +125,28 @@ Test(builtin_locks, the_first_one_is_the_installed_one_and_names_what_was_read)
 	settlement_open(&t);
 	cr_assert_not(builtin_load_locks(&t, true, &e), "--locked makes nothing");
 	cr_expect_eq(e.kind, ERR_INPUT);
-	cr_expect_str_eq(e.cause, arena_printf(&t.a, "there is no %s/locks/plain.lock.json: run imgbuild lock %s/r.json", t.user,
-					       t.user));
+	cr_expect_str_eq(
+		e.cause,
+		arena_printf(&t.a,
+			     "there is no %s/locks/plain.lock.json: run imgbuild lock %s/r.json",
+			     t.user, t.user));
 	err_clear(&e);
 	cr_assert(builtin_load_locks(&t, false, &e), "%s%s", e.context, e.cause);
-	cr_expect_str_eq(told, arena_printf(&t.a, "%s/locks/plain.lock.json is not there yet: it begins as the lock that came with "
-						  "imgbuild\n", t.user));
-	cr_assert(lock_load(&t.a, arena_printf(&t.a, "%s/locks/plain.lock.json", t.user), &lock, &e), "%s", e.cause);
+	cr_expect_str_eq(
+		told,
+		arena_printf(
+			&t.a,
+			"%s/locks/plain.lock.json is not there yet: it begins as the lock that came with "
+			"imgbuild\n",
+			t.user));
+	cr_assert(lock_load(&t.a, arena_printf(&t.a, "%s/locks/plain.lock.json", t.user), &lock,
+			    &e),
+		  "%s", e.cause);
 	cr_assert_eq(lock.builtin.n, 2u);
 	cr_expect_str_eq(lock.builtin.v[0].name, "recipes/plain.json");
 	cr_expect_str_eq(lock.builtin.v[1].name, "rootfs/etc/motd");
-	cr_expect_str_eq(lock.states.v[0]->date, "Sat, 12 Sep 2026 07:55:41 UTC", "what is pinned is the installed lock's");
+	cr_expect_str_eq(lock.states.v[0]->date, "Sat, 12 Sep 2026 07:55:41 UTC",
+			 "what is pinned is the installed lock's");
 	cr_expect(builtin_load_locks(&t, true, &e), "%s%s", e.context, e.cause);
 	settlement_close(&t);
 }
@@ -144,19 +163,30 @@ Test(builtin_locks, with_another_imgbuild_locked_refuses_and_a_line_says_so_else
 	builtin_locks_put(&t, "data/rootfs/etc/motd", "good day\n");
 	cr_assert_not(builtin_load_locks(&t, true, &e));
 	cr_expect_eq(err_status(e.kind), 3);
-	cr_expect_str_eq(e.cause, arena_printf(&t.a, "%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
-						     "rootfs/etc/motd is not as it was: build with that one, or run imgbuild "
-						     "lock %s/r.json", t.user, t.user));
+	cr_expect_str_eq(
+		e.cause,
+		arena_printf(
+			&t.a,
+			"%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
+			"rootfs/etc/motd is not as it was: build with that one, or run imgbuild "
+			"lock %s/r.json",
+			t.user, t.user));
 	err_clear(&e);
 	cr_expect(builtin_load_locks(&t, false, &e), "%s", e.cause);
-	cr_expect_str_eq(told, arena_printf(&t.a, "%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
-						  "rootfs/etc/motd is not as it was: this one's is taken; imgbuild lock %s/r.json "
-						  "takes note of it\n", t.user, t.user));
+	cr_expect_str_eq(
+		told,
+		arena_printf(
+			&t.a,
+			"%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
+			"rootfs/etc/motd is not as it was: this one's is taken; imgbuild lock %s/r.json "
+			"takes note of it\n",
+			t.user, t.user));
 	cr_expect_str_eq(base_lock(&t), before, "a build leaves the lock as it was");
 	settlement_close(&t);
 }
 
-/* The other imgbuild's base asks for something else: the user changed nothing, and is not asked to. */
+/* The other imgbuild's base asks for something else: the user changed nothing, and is not asked to.
+ */
 Test(builtin_locks, a_base_that_asks_for_other_packages_is_locked_again)
 {
 	struct settlement t;
@@ -186,9 +216,14 @@ Test(builtin_locks, lock_takes_note_of_the_files_that_are_there_now)
 	cr_assert(builtin_load_locks(&t, false, &e), "%s", e.cause);
 	builtin_locks_put(&t, "data/rootfs/etc/motd", "good day\n");
 	r = load_user(&t);
-	cr_assert(relock_chain(&t.a, &(struct relock_order){ .store = &t.s.store, .update = &nothing, .offline = true,
-							     .progress = &t.progress },
-			       &r, platform_of_compilers(), &l, &e) && relock_write(&t.a, &l, &e), "%s", e.cause);
+	cr_assert(relock_chain(&t.a,
+			       &(struct relock_order){ .store = &t.s.store,
+						       .update = &nothing,
+						       .offline = true,
+						       .progress = &t.progress },
+			       &r, platform_of_compilers(), &l, &e) &&
+			  relock_write(&t.a, &l, &e),
+		  "%s", e.cause);
 	cr_expect(relocked_changed(&l.v[0]) && !relocked_changed(&l.v[1]));
 	cr_expect(builtin_load_locks(&t, true, &e), "%s%s", e.context, e.cause);
 	settlement_close(&t);
@@ -213,9 +248,10 @@ Test(builtin_locks, what_compresses_is_pinned_as_imgbuild_has_it)
 	cr_assert(tools_first(&t.a, &o, &tools, &e), "%s", e.cause);
 	cr_expect_not_null(tools_find(&tools, TOOLS_GZIP, platform_of_compilers()));
 	/* an archive with other keys does not have these packages */
-	builtin_locks_put(&t, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { "
-						  "\"codename\": \"trixie\" } ], \"signers\": "
-				    "[\"0123456789ABCDEF0123456789ABCDEF01234567\"] } } }");
+	builtin_locks_put(&t, "user/images.json",
+			  "{ \"archives\": { \"deb\": { \"suites\": [ { "
+			  "\"codename\": \"trixie\" } ], \"signers\": "
+			  "[\"0123456789ABCDEF0123456789ABCDEF01234567\"] } } }");
 	r = load_user(&t);
 	cr_expect_not(tools_first(&t.a, &o, &tools, &e), "it was to be had from the archive");
 	settlement_close(&t);

@@ -14,10 +14,10 @@
 #include "support/fixture_files.h"
 #include "support/gen_index.h"
 
-#define PACKAGES                                                                             \
-	"app 2.0-1; Depends: libapp1 (= 2.0-1), libssl3\n libapp1 2.0-1\n"                   \
-	"libssl3t64 3.5-1; Provides: libssl3 (= 3.5-1)\n"                                    \
-	"gcc 14; Depends: libc6-dev\n libc6-dev 2.41; Depends: libc6\n libc6 2.41\n"          \
+#define PACKAGES                                                                     \
+	"app 2.0-1; Depends: libapp1 (= 2.0-1), libssl3\n libapp1 2.0-1\n"           \
+	"libssl3t64 3.5-1; Provides: libssl3 (= 3.5-1)\n"                            \
+	"gcc 14; Depends: libc6-dev\n libc6-dev 2.41; Depends: libc6\n libc6 2.41\n" \
 	"libcap-dev 1; Depends: libcap2\n libcap2 1\n ca-certificates 2025"
 
 struct relock_scene {
@@ -54,14 +54,19 @@ static void scene_open(struct relock_scene *s)
 	depot_open(&s->d);
 	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
-	s->suite = (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
-				   .keyrings = s->g.keyrings, .signers = s->g.signers };
+	s->suite = (struct suite){ .entry = "test",
+				   .archive = "debian",
+				   .codename = "trixie",
+				   .keyrings = s->g.keyrings,
+				   .signers = s->g.signers };
 	*list_push(&s->a, &s->suite.components) = "main";
 	s->archive = (struct archive){ .name = "test" };
 	*list_push(&s->a, &s->archive.suites) = s->suite;
 	s->toolchain = (struct toolchain){ .name = "c" };
 	*list_push(&s->a, &s->toolchain.packages) = "gcc";
-	s->source = (struct source_recipe){ .name = "app", .file = "app.json", .debian_source = "app",
+	s->source = (struct source_recipe){ .name = "app",
+					    .file = "app.json",
+					    .debian_source = "app",
 					    .toolchain = &s->toolchain };
 	*list_push(&s->a, &s->source.build_depends) = "libcap-dev";
 	s->recipe = (struct recipe){ .name = "x", .file = "x.json", .archive = &s->archive };
@@ -79,8 +84,10 @@ static void publish_suite(struct relock_scene *s, int hours, const char *package
 			  const char *sources)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = date_hours_ago(&s->a, hours), .sources = sources,
-		.packages = indexgen_packages(&s->a, packages) });
+				      .codename = "trixie",
+				      .date = date_hours_ago(&s->a, hours),
+				      .sources = sources,
+				      .packages = indexgen_packages(&s->a, packages) });
 }
 
 static struct component *relock_add_component(struct relock_scene *s, const char *name,
@@ -88,7 +95,9 @@ static struct component *relock_add_component(struct relock_scene *s, const char
 {
 	struct component *c = list_push(&s->a, &s->recipe.components);
 
-	*c = (struct component){ .name = name, .version = version, .at = { "x.json", 3, 5 },
+	*c = (struct component){ .name = name,
+				 .version = version,
+				 .at = { "x.json", 3, 5 },
 				 .version_at = { "x.json", 3, 30 } };
 	return c;
 }
@@ -106,9 +115,13 @@ static void add_provider(struct relock_scene *s, struct component *c, const char
 
 static struct lock_order scene_lock_order(struct relock_scene *s)
 {
-	return (struct lock_order){ .store = &s->d.store, .mirrors = &s->mirrors,
-				    .recipe = &s->recipe, .platform = s->platform, .old = s->old,
-				    .first = s->first, .update = s->update };
+	return (struct lock_order){ .store = &s->d.store,
+				    .mirrors = &s->mirrors,
+				    .recipe = &s->recipe,
+				    .platform = s->platform,
+				    .old = s->old,
+				    .first = s->first,
+				    .update = s->update };
 }
 
 static bool relock_make(struct relock_scene *s, bool offline)
@@ -159,7 +172,7 @@ Test(lock_make, packages_get_roles_and_the_lock_can_be_read_again)
 	s.recipe.effects.ca_bundle = "ca-certificates";
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(roles_of(&s), "app:image ca-certificates:image-data libapp1:library "
-			 "libssl3t64:library");
+				       "libssl3t64:library");
 	cr_assert_str_eq(lock_component(&s.lock, "app")->reason,
 			 "app 2.0-1 (package) satisfies >= 1; not compiled");
 	cr_assert_str_eq(lock_package(&s.lock, "libssl3t64")->why, "needed by app");
@@ -170,13 +183,14 @@ Test(lock_make, packages_get_roles_and_the_lock_can_be_read_again)
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
 	cr_assert(lock_check(&again, &s.recipe, s.platform, &s.e));
 	s.recipe.components.v[0].version = ">= 2";
-	cr_assert_not(lock_check(&again, &s.recipe, s.platform, &s.e), "the recipe asks for something else now");
+	cr_assert_not(lock_check(&again, &s.recipe, s.platform, &s.e),
+		      "the recipe asks for something else now");
 	cr_assert(strstr(s.e.cause, "imgbuild lock x.json"), "%s", s.e.cause);
 	scene_close(&s);
 }
 
-#define SOURCE(version, name, hex)                                                            \
-	"Package: app\nVersion: " version "\nFormat: 3.0 (quilt)\nDirectory: pool/main/a\n"   \
+#define SOURCE(version, name, hex)                                                          \
+	"Package: app\nVersion: " version "\nFormat: 3.0 (quilt)\nDirectory: pool/main/a\n" \
 	"Checksums-Sha256:\n " hex " 3 " name "\n\n"
 #define DSC SOURCE("2.0-1", "old.dsc", "%s") SOURCE("2.0-2", "new.dsc", "%s")
 
@@ -201,7 +215,8 @@ Test(lock_make, a_source_brings_its_toolchain_and_build_depends)
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-2");
 	cr_assert_null(lock_source(&s.lock, "app")->warning);
-	cr_assert_str_eq(lock_component(&s.lock, "app")->reason, "app 2.0-2 (Debian source); compiled");
+	cr_assert_str_eq(lock_component(&s.lock, "app")->reason,
+			 "app 2.0-2 (Debian source); compiled");
 	cr_assert_str_eq(roles_of(&s),
 			 "gcc:source:app,toolchain:c libc6:source:app,toolchain:c "
 			 "libc6-dev:source:app,toolchain:c libcap-dev:library,source:app "
@@ -224,8 +239,8 @@ Test(lock_make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
 	scene_close(&s);
 }
 
-/* A mirror without the source files of a point release: the version of the lock stays, and where it is
- * from is remembered, also when it stays once more. */
+/* A mirror without the source files of a point release: the version of the lock stays, and where it
+ * is from is remembered, also when it stays once more. */
 Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 {
 	struct relock_scene s;
@@ -242,12 +257,16 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	before = (struct lock){ 0 };
 	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = date };
 	lock_add_state(&s.a, &before, &state);
-	*list_push(&s.a, &before.sources) = (struct locked_source){
-		.name = "app", .package = "app", .version = "1.9-1", .state = &state,
-		.format = "3.0 (quilt)" };
+	*list_push(&s.a, &before.sources) = (struct locked_source){ .name = "app",
+								    .package = "app",
+								    .version = "1.9-1",
+								    .state = &state,
+								    .format = "3.0 (quilt)" };
 	*list_push(&s.a, &before.sources.v[0].files) = (struct locked_file){
-		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older")) };
-	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256, &s.e));
+		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older"))
+	};
+	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256,
+				  &s.e));
 	s.old = &before;
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "1.9-1");
@@ -258,7 +277,7 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	s.old = NULL;
-	s.first = &before;	/* of another platform: its sources are as good */
+	s.first = &before; /* of another platform: its sources are as good */
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	state.codename = "sid";
@@ -309,8 +328,10 @@ Test(lock_make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_pla
 		const char *package, *version, *says;
 	} cases[] = {
 		{ "appp", NULL, "no suite has a package appp; did you mean app?" },
-		{ "awk", NULL, "no suite has a package awk; it is provided by mawk and 1 other: name one of them" },
-		{ "mail", NULL, "no suite has a package mail; it is provided by nullmailer: name that" },
+		{ "awk", NULL,
+		  "no suite has a package awk; it is provided by mawk and 1 other: name one of them" },
+		{ "mail", NULL,
+		  "no suite has a package mail; it is provided by nullmailer: name that" },
 		{ "nothing-at-all", NULL, "no suite has a package nothing-at-all" },
 		{ "app", "banana", "version \"banana\": expected terms like" },
 		{ "app", ">= 99, banana", "version \">= 99, banana\": expected terms like" },
@@ -321,8 +342,9 @@ Test(lock_make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_pla
 		struct relock_scene s;
 
 		scene_open(&s);
-		publish_suite(&s, 2, PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n "
-					      "nullmailer 1; Provides: mail",
+		publish_suite(&s, 2,
+			      PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n "
+				       "nullmailer 1; Provides: mail",
 			      NULL);
 		archivegen_serve(&s.g);
 		add_provider(&s, relock_add_component(&s, "app", cases[i].version),
@@ -343,13 +365,20 @@ Test(lock_make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 	struct locked_state state;
 
 	scene_open(&s);
-	state = (struct locked_state){ .archive = "debian", .codename = "trixie",
-				      .date = date_hours_ago(&s.a, 9) };
+	state = (struct locked_state){ .archive = "debian",
+				       .codename = "trixie",
+				       .date = date_hours_ago(&s.a, 9) };
 	lock_add_state(&s.a, &before, &state);
 	*list_push(&s.a, &before.packages) = (struct locked_package){
-		.name = "engine", .version = "1", .architecture = s.platform->machine->debian, .source = "engine",
-		.source_version = "1", .depends = "", .state = &state,
-		.file = { "engine_1.deb", "pool/main/e/engine_1.deb", 5, digest_of(STR("older")) } };
+		.name = "engine",
+		.version = "1",
+		.architecture = s.platform->machine->debian,
+		.source = "engine",
+		.source_version = "1",
+		.depends = "",
+		.state = &state,
+		.file = { "engine_1.deb", "pool/main/e/engine_1.deb", 5, digest_of(STR("older")) }
+	};
 	s.old = &before;
 	s.update = &nothing;
 	publish_suite(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
@@ -359,7 +388,8 @@ Test(lock_make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "1");
 	add_provider(&s, relock_add_component(&s, "user", NULL), "user");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "2", "its version 1 lacks what user needs");
+	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "2",
+			 "its version 1 lacks what user needs");
 	scene_close(&s);
 }
 
@@ -388,8 +418,10 @@ Test(lock_make, F8_inrelease_is_read_again_when_its_indexes_are_gone)
 
 	scene_open(&s);
 	archivegen_add(&s.g, &(struct archivegen_suite){
-		.codename = "trixie", .date = date_hours_ago(&s.a, 3), .missing = true,
-		.packages = indexgen_packages(&s.a, "app 1-1") });
+				     .codename = "trixie",
+				     .date = date_hours_ago(&s.a, 3),
+				     .missing = true,
+				     .packages = indexgen_packages(&s.a, "app 1-1") });
 	publish_suite(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
@@ -444,8 +476,9 @@ Test(lock_make, T17_an_older_state_than_the_locks_is_refused)
 	publish_suite(&s, 5, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
-	seen = (struct locked_state){ .archive = "debian", .codename = "trixie",
-				     .date = date_hours_ago(&s.a, 4) };
+	seen = (struct locked_state){ .archive = "debian",
+				      .codename = "trixie",
+				      .date = date_hours_ago(&s.a, 4) };
 	lock_add_state(&s.a, &old, &seen);
 	o = scene_lock_order(&s);
 	o.old = &old;
@@ -463,9 +496,10 @@ Test(lock_make, what_is_gone_is_a_package_or_a_source)
 	struct lock lock = { 0 };
 	struct strings gone = { 0 }, names = { 0 };
 
-	*list_push(&a, &lock.packages) = (struct locked_package){ .name = "lib", .version = "1",
-								  .architecture = "all" };
-	*list_push(&a, &lock.sources) = (struct locked_source){ .name = "app", .package = "app-src", .version = "2" };
+	*list_push(&a, &lock.packages) =
+		(struct locked_package){ .name = "lib", .version = "1", .architecture = "all" };
+	*list_push(&a, &lock.sources) =
+		(struct locked_source){ .name = "app", .package = "app-src", .version = "2" };
 	*list_push(&a, &lock.sources.v[0].files) = (struct locked_file){ .name = "app.dsc" };
 	*list_push(&a, &lock.sources.v[0].files) = (struct locked_file){ .name = "app.tar.xz" };
 	*list_push(&a, &gone) = "app.tar.xz (source app-src 2)";
@@ -487,11 +521,15 @@ Test(lock_make, locked_files_are_fetched_by_role)
 	struct digest good = digest_of(STR("the package"));
 
 	scene_open(&s);
-	archivegen_add(&s.g, &(struct archivegen_suite){
-		.codename = "trixie", .date = date_hours_ago(&s.a, 1),
-		.packages = arena_printf(&s.a, "Package: app\nVersion: 1\nArchitecture: all\nFilename: "
-					 "pool/app.deb\nSize: 11\nSHA256: %s\n",
-					 digest_hex_dup(&s.a, &good)) });
+	archivegen_add(&s.g,
+		       &(struct archivegen_suite){
+			       .codename = "trixie",
+			       .date = date_hours_ago(&s.a, 1),
+			       .packages = arena_printf(
+				       &s.a,
+				       "Package: app\nVersion: 1\nArchitecture: all\nFilename: "
+				       "pool/app.deb\nSize: 11\nSHA256: %s\n",
+				       digest_hex_dup(&s.a, &good)) });
 	archivegen_file(&s.g, "pool/app.deb", "the package");
 	archivegen_serve(&s.g);
 	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
@@ -506,20 +544,21 @@ Test(lock_make, locked_files_are_fetched_by_role)
 	scene_close(&s);
 }
 
-#define TOOLS                                                                                \
-	"gcc 14; Depends: libc6-dev\n gcc-arm 14; Depends: libc6-dev, headers\n"             \
+#define TOOLS                                                                    \
+	"gcc 14; Depends: libc6-dev\n gcc-arm 14; Depends: libc6-dev, headers\n" \
 	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all"
-#define TARGETS                                                                              \
+#define TARGETS                                                                                 \
 	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all\n" \
 	"app 2.0-1; Depends: libc6\n libcap-dev 1; Depends: libcap2\n libcap2 1"
 
 static void publish_arm64(struct relock_scene *s, int hours, const char *tools, const char *targets)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = date_hours_ago(&s->a, hours),
-		.sources = two_sources(s),
-		.packages = indexgen_packages(&s->a, tools),
-		.arm64 = indexgen_packages_of(&s->a, "arm64", targets) });
+				      .codename = "trixie",
+				      .date = date_hours_ago(&s->a, hours),
+				      .sources = two_sources(s),
+				      .packages = indexgen_packages(&s->a, tools),
+				      .arm64 = indexgen_packages_of(&s->a, "arm64", targets) });
 }
 
 /* An archive for two architectures, and an order for the second. */
@@ -569,12 +608,13 @@ Test(lock_make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_component(&s.lock, "app")->reason,
 			 "app 2.0-2 (Debian source); cross-compiled");
-	cr_expect_str_eq(tools_of(&s),
-			 "gcc/amd64:source:app,toolchain:c gcc-arm/amd64:source:app,toolchain:c "
-			 "headers/all:source:app,toolchain:c "
-			 "libc6/arm64:source:app,toolchain:c libc6/amd64:source:app,toolchain:c "
-			 "libc6-dev/arm64:source:app,toolchain:c libc6-dev/amd64:source:app,toolchain:c "
-			 "libcap-dev/arm64:library,source:app libcap2/arm64:library,source:app");
+	cr_expect_str_eq(
+		tools_of(&s),
+		"gcc/amd64:source:app,toolchain:c gcc-arm/amd64:source:app,toolchain:c "
+		"headers/all:source:app,toolchain:c "
+		"libc6/arm64:source:app,toolchain:c libc6/amd64:source:app,toolchain:c "
+		"libc6-dev/arm64:source:app,toolchain:c libc6-dev/amd64:source:app,toolchain:c "
+		"libcap-dev/arm64:library,source:app libcap2/arm64:library,source:app");
 	path = arena_printf(&s.a, "%s/x.arm64.lock.json", s.d.dir);
 	files_put(path, relock_text(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
@@ -597,17 +637,22 @@ Test(lock_make, a_lock_is_for_one_platform)
 	s.lock.file = "x.lock.json";
 	cr_expect_not(lock_check(&s.lock, &s.recipe, platform_of_compilers(), &s.e));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
-	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for arm64, not for amd64: run imgbuild lock x.json");
+	cr_expect_str_eq(
+		s.e.cause,
+		"x.lock.json is a lock for arm64, not for amd64: run imgbuild lock x.json");
 	err_clear(&s.e);
 	s.lock.compilers = NULL;
 	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
-	cr_expect_str_eq(s.e.cause, "the compilers of x.lock.json run on arm64, not on amd64: run imgbuild lock "
-				    "--platform linux/arm64 x.json");
+	cr_expect_str_eq(
+		s.e.cause,
+		"the compilers of x.lock.json run on arm64, not on amd64: run imgbuild lock "
+		"--platform linux/arm64 x.json");
 	err_clear(&s.e);
 	s.lock.architecture = "amd64";
 	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
-	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for amd64, not for arm64: run imgbuild lock "
-				    "--platform linux/arm64 x.json");
+	cr_expect_str_eq(s.e.cause,
+			 "x.lock.json is a lock for amd64, not for arm64: run imgbuild lock "
+			 "--platform linux/arm64 x.json");
 	scene_close(&s);
 }
 
@@ -622,15 +667,18 @@ Test(lock_make, what_cannot_be_compiled_for_a_platform_loses_visibly)
 	add_provider(&s, c, "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_eq(lock_component(&s.lock, "app")->provider, 1);
-	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
-			 "source app cannot be compiled for linux/arm64: its toolchain c has no \"cross\" for it");
+	cr_expect_str_eq(
+		lock_component(&s.lock, "app")->lost.v[0],
+		"source app cannot be compiled for linux/arm64: its toolchain c has no \"cross\" for it");
 	cr_expect_eq(s.lock.sources.n, 0);
 	can_cross(&s);
 	*list_push(&s.a, &s.source.platforms) = platform_of_compilers();
-	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e), "the question is another now");
+	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e),
+		      "the question is another now");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
-			 "source app cannot be compiled for linux/arm64: its \"platforms\" are linux/amd64");
+	cr_expect_str_eq(
+		lock_component(&s.lock, "app")->lost.v[0],
+		"source app cannot be compiled for linux/arm64: its \"platforms\" are linux/amd64");
 	scene_close(&s);
 }
 
@@ -639,28 +687,33 @@ Test(lock_make, a_program_that_cannot_be_compiled_for_a_platform_is_an_error_at_
 	struct relock_scene s;
 
 	open_arm64(&s, TOOLS, TARGETS);
-	*list_push(&s.a, &s.recipe.programs) = (struct program){ .name = "app", .source = &s.source,
-								 .to = "/app", .at = { "x.json", 9, 5 } };
+	*list_push(&s.a, &s.recipe.programs) = (struct program){
+		.name = "app", .source = &s.source, .to = "/app", .at = { "x.json", 9, 5 }
+	};
 	cr_expect_not(relock_make(&s, false));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
 	cr_expect_eq(s.e.at.line, 9);
 	cr_expect_str_eq(s.e.context, "program app: ");
-	cr_expect(strstr(s.e.cause, "source app cannot be compiled for linux/arm64"), "%s", s.e.cause);
+	cr_expect(strstr(s.e.cause, "source app cannot be compiled for linux/arm64"), "%s",
+		  s.e.cause);
 	scene_close(&s);
 }
 
-/* Both indexes of a suite are made at the same time; a package for all that differs is a mirror's fault. */
+/* Both indexes of a suite are made at the same time; a package for all that differs is a mirror's
+ * fault. */
 Test(lock_make, a_package_for_all_architectures_is_the_same_for_all)
 {
 	struct relock_scene s;
 
-	open_arm64(&s, TOOLS, "libc6-dev 2.41; Depends: headers\n libcap-dev 1\n headers 7; Architecture: all");
+	open_arm64(
+		&s, TOOLS,
+		"libc6-dev 2.41; Depends: headers\n libcap-dev 1\n headers 7; Architecture: all");
 	can_cross(&s);
 	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
 	cr_expect_not(relock_make(&s, false));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
-	cr_expect(strstr(s.e.cause, "the archive has headers") && strstr(s.e.cause, "try again"), "%s",
-		  s.e.cause);
+	cr_expect(strstr(s.e.cause, "the archive has headers") && strstr(s.e.cause, "try again"),
+		  "%s", s.e.cause);
 	scene_close(&s);
 }
 
@@ -674,14 +727,18 @@ Test(lock_make, an_update_of_one_package_leaves_those_of_both_machines)
 	struct lock_order o;
 
 	open_arm64(&s, TOOLS, TARGETS);
-	publish_arm64(&s, 1, TOOLS NEWER, TARGETS NEWER);	/* what the second request gets */
+	publish_arm64(&s, 1, TOOLS NEWER, TARGETS NEWER); /* what the second request gets */
 	archivegen_serve(&s.g);
 	can_cross(&s);
 	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	old = s.lock;
-	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
-				 .platform = s.platform, .old = &old, .update = &only };
+	o = (struct lock_order){ .store = &s.d.store,
+				 .mirrors = &s.mirrors,
+				 .recipe = &s.recipe,
+				 .platform = s.platform,
+				 .old = &old,
+				 .update = &only };
 	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "libcap2")->version, "2");
 	cr_expect_str_eq(lock_package(&s.lock, "libc6")->version, "2.41");
@@ -692,7 +749,8 @@ Test(lock_make, an_update_of_one_package_leaves_those_of_both_machines)
 
 Test(lock_make, an_update_of_one_package_leaves_those_for_all_machines)
 {
-	static const char *const packages = "app 2.0-1; Depends: libapp1, data\n libapp1 1\n data 7; Architecture: all";
+	static const char *const packages =
+		"app 2.0-1; Depends: libapp1, data\n libapp1 1\n data 7; Architecture: all";
 	struct strings only = { (const char *[]){ "libapp1" }, 1, 1 };
 	struct relock_scene s;
 	struct lock old;
@@ -700,16 +758,22 @@ Test(lock_make, an_update_of_one_package_leaves_those_for_all_machines)
 
 	scene_open(&s);
 	publish_suite(&s, 2, packages, NULL);
-	publish_suite(&s, 1, "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; "
-			     "Architecture: all\n "
-		       "data 8; Architecture: all", NULL);	/* what the second request gets */
+	publish_suite(&s, 1,
+		      "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; "
+		      "Architecture: all\n "
+		      "data 8; Architecture: all",
+		      NULL); /* what the second request gets */
 	archivegen_serve(&s.g);
 	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "data")->architecture, "all");
 	old = s.lock;
-	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
-				 .platform = s.platform, .old = &old, .update = &only };
+	o = (struct lock_order){ .store = &s.d.store,
+				 .mirrors = &s.mirrors,
+				 .recipe = &s.recipe,
+				 .platform = s.platform,
+				 .old = &old,
+				 .update = &only };
 	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "libapp1")->version, "2");
 	cr_expect_str_eq(lock_package(&s.lock, "data")->version, "7");

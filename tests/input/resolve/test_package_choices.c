@@ -8,12 +8,13 @@
 #include "support/gen_index.h"
 
 static const struct suite trixie = { .archive = "debian", .codename = "trixie" };
-static const struct suite security = { .archive = "debian-security", .codename = "trixie-security" };
+static const struct suite security = { .archive = "debian-security",
+				       .codename = "trixie-security" };
 static const struct suite backports = { .archive = "debian", .codename = "trixie-backports" };
 
 struct offered_package {
 	const struct suite *suite;
-	unsigned priority;		/* 0: none is given */
+	unsigned priority; /* 0: none is given */
 	const char *lines;
 };
 
@@ -27,15 +28,17 @@ static struct index *index_of_offers(struct arena *a, const struct offered_packa
 	for (size_t i = 0; i < n; i++) {
 		if (offers[i].priority)
 			index_prioritise(x, offers[i].suite, offers[i].priority);
-		cr_assert(index_add_packages(x, offers[i].suite, str_of(indexgen_packages(a, offers[i].lines)),
-					     "P", &e), "%s", e.cause);
+		cr_assert(index_add_packages(x, offers[i].suite,
+					     str_of(indexgen_packages(a, offers[i].lines)), "P",
+					     &e),
+			  "%s", e.cause);
 	}
 	cr_assert(index_finish(x, &e), "%s", e.cause);
 	return x;
 }
 
-/* apt_preferences(5): highest priority, highest version, order of sources. What apt itself says of such
- * archives is asked in tests/e2e/test_apt.c. */
+/* apt_preferences(5): highest priority, highest version, order of sources. What apt itself says of
+ * such archives is asked in tests/e2e/test_apt.c. */
 Test(package_choices, priority_comes_before_version_before_order)
 {
 	static const struct {
@@ -45,11 +48,19 @@ Test(package_choices, priority_comes_before_version_before_order)
 		{ { { &trixie, 0, "aa 1" }, { &backports, 100, "aa 2" } }, "1", "trixie" },
 		{ { { &trixie, 0, "aa 1" }, { &backports, 1, "aa 2" } }, "1", "trixie" },
 		{ { { &trixie, 0, "aa 1" }, { &security, 500, "aa 2" } }, "2", "trixie-security" },
-		{ { { &trixie, 0, "aa 2" }, { &backports, 990, "aa 1" } }, "1", "trixie-backports" },
-		{ { { &trixie, 990, "aa 2" }, { &backports, 1001, "aa 1" } }, "1", "trixie-backports" },
+		{ { { &trixie, 0, "aa 2" }, { &backports, 990, "aa 1" } },
+		  "1",
+		  "trixie-backports" },
+		{ { { &trixie, 990, "aa 2" }, { &backports, 1001, "aa 1" } },
+		  "1",
+		  "trixie-backports" },
 		{ { { &trixie, 0, "bb 1" }, { &backports, 1, "aa 1" } }, "1", "trixie-backports" },
-		{ { { &trixie, 0, "aa 1" }, { &security, 0, "aa 1; Depends: bb" } }, "1", "trixie" },
-		{ { { &trixie, 100, "aa 1" }, { &security, 0, "aa 1; Depends: bb" } }, "1", "trixie-security" },
+		{ { { &trixie, 0, "aa 1" }, { &security, 0, "aa 1; Depends: bb" } },
+		  "1",
+		  "trixie" },
+		{ { { &trixie, 100, "aa 1" }, { &security, 0, "aa 1; Depends: bb" } },
+		  "1",
+		  "trixie-security" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -62,18 +73,20 @@ Test(package_choices, priority_comes_before_version_before_order)
 	}
 }
 
-#define STABLE "app 1-1; Depends: libapp (= 1-1), libc6\n libapp 1-1; Depends: data (>= 1)\n data 1\n" \
-	       " libc6 2.41\n other 1-1; Provides: virtual"
-#define NEWER "app 2-1~bpo13+1; Depends: libapp (= 2-1~bpo13+1), libc6, fresh\n"                       \
-	      " libapp 2-1~bpo13+1; Depends: data (>= 2)\n data 3\n libc6 2.42\n"                        \
-	      " fresh 1; Depends: engine (>= 7)\n engine 7; Provides: virtual (= 7)\n other 2-1"
+#define STABLE                                                                                  \
+	"app 1-1; Depends: libapp (= 1-1), libc6\n libapp 1-1; Depends: data (>= 1)\n data 1\n" \
+	" libc6 2.41\n other 1-1; Provides: virtual"
+#define NEWER                                                               \
+	"app 2-1~bpo13+1; Depends: libapp (= 2-1~bpo13+1), libc6, fresh\n"  \
+	" libapp 2-1~bpo13+1; Depends: data (>= 2)\n data 3\n libc6 2.42\n" \
+	" fresh 1; Depends: engine (>= 7)\n engine 7; Provides: virtual (= 7)\n other 2-1"
 #define FIXED "app 1-1+deb13u1; Depends: libapp (= 1-1), libc6"
 
 static struct index *three_suites(struct arena *a)
 {
 	static const struct offered_package offers[] = { { &trixie, 500, STABLE "\n engine 6" },
-							{ &security, 500, FIXED },
-					       { &backports, 100, NEWER } };
+							 { &security, 500, FIXED },
+							 { &backports, 100, NEWER } };
 
 	return index_of_offers(a, offers, 3);
 }
@@ -114,14 +127,17 @@ Test(package_choices, a_component_names_its_suite_or_version)
 		{ "app", NULL, NULL, "app=1-1+deb13u1 data=1 libapp=1-1 libc6=2.41" },
 		{ "app", "= 1-1", NULL, "app=1-1 data=1 libapp=1-1 libc6=2.41" },
 		/* what no candidate meets, and what that needs, and no more */
-		{ "app", NULL, "trixie-backports", "app=2-1~bpo13+1 data=3 engine=7 fresh=1 libapp=2-1~bpo13+1 "
-						   "libc6=2.41" },
-		{ "app", ">= 2", "trixie-backports", "app=2-1~bpo13+1 data=3 engine=7 fresh=1 "
-						     "libapp=2-1~bpo13+1 libc6=2.41" },
+		{ "app", NULL, "trixie-backports",
+		  "app=2-1~bpo13+1 data=3 engine=7 fresh=1 libapp=2-1~bpo13+1 "
+		  "libc6=2.41" },
+		{ "app", ">= 2", "trixie-backports",
+		  "app=2-1~bpo13+1 data=3 engine=7 fresh=1 "
+		  "libapp=2-1~bpo13+1 libc6=2.41" },
 		{ "app", NULL, "trixie", "app=1-1 data=1 libapp=1-1 libc6=2.41" },
 		{ "app", ">= 2", NULL, "app 1-1+deb13u1 of trixie-security does not satisfy >= 2" },
 		{ "app", "= 2", NULL, "app 1-1+deb13u1 of trixie-security does not satisfy = 2" },
-		{ "app", ">= 3", "trixie-backports", "app 2-1~bpo13+1 of trixie-backports does not satisfy >= 3" },
+		{ "app", ">= 3", "trixie-backports",
+		  "app 2-1~bpo13+1 of trixie-backports does not satisfy >= 3" },
 		{ "data", NULL, "trixie-security", "trixie-security has no package data" },
 		{ "nothing", NULL, "trixie", "no suite has a package nothing" },
 		{ "fresh", NULL, NULL, "engine (>= 7) is needed by fresh; trixie has 6" },
@@ -132,7 +148,9 @@ Test(package_choices, a_component_names_its_suite_or_version)
 		AUTO_ARENA a = { 0 };
 		struct index *x = three_suites(&a);
 		struct choices c = { .a = &a, .x = x };
-		struct component component = { .name = "x", .version = cases[i].version, .suite = cases[i].suite };
+		struct component component = { .name = "x",
+					       .version = cases[i].version,
+					       .suite = cases[i].suite };
 		struct component none = { .name = "y" };
 
 		cr_expect_str_eq(choice_taken(&c, &component, cases[i].package), cases[i].gets,
@@ -164,17 +182,23 @@ Test(package_choices, provides_are_those_of_the_candidates)
 
 Test(package_choices, a_pin_is_the_candidate_whatever_the_priorities)
 {
-	static const struct component none = { .name = "y" }, old = { .name = "x", .version = "<< 2" };
+	static const struct component none = { .name = "y" },
+				      old = { .name = "x", .version = "<< 2" };
 	AUTO_ARENA a = { 0 };
 	struct index x = { .a = &a, .arch = "amd64" };
 	struct choices c = { .a = &a, .x = &x };
-	struct locked_package pin = { .name = "aa", .version = "2", .architecture = "amd64", .source = "aa",
-				      .source_version = "2", .depends = "" };
+	struct locked_package pin = { .name = "aa",
+				      .version = "2",
+				      .architecture = "amd64",
+				      .source = "aa",
+				      .source_version = "2",
+				      .depends = "" };
 	struct error e = { 0 };
 
 	index_prioritise(&x, &backports, 100);
 	cr_assert(index_add_packages(&x, &trixie, str_of(indexgen_packages(&a, "aa 1")), "P", &e));
-	cr_assert(index_add_packages(&x, &backports, str_of(indexgen_packages(&a, "aa 2")), "P", &e));
+	cr_assert(
+		index_add_packages(&x, &backports, str_of(indexgen_packages(&a, "aa 2")), "P", &e));
 	pin.file = (struct locked_file){ "aa.deb", "pool/aa.deb", 1000, x.versions.v[1]->sha256 };
 	index_add_pin(&x, &backports, &pin);
 	cr_assert(index_finish(&x, &e));

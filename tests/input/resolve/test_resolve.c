@@ -66,7 +66,8 @@ Test(resolve, follows_depends_and_pre_depends)
 		{ "chain", "aa 1; Depends: bb\n bb 1; Pre-Depends: cc (>= 1)\n cc 1\n dd 1", "aa",
 		  "aa bb cc", NULL },
 		{ "circle", "aa 1; Depends: bb\n bb 1; Depends: aa", "bb", "aa bb", NULL },
-		{ "recommends are left", "aa 1; Recommends: bb; Suggests: bb\n bb 1", "aa", "aa", NULL },
+		{ "recommends are left", "aa 1; Recommends: bb; Suggests: bb\n bb 1", "aa", "aa",
+		  NULL },
 		{ "essential is not implied", "aa 1\n bb 1; Essential: yes", "aa", "aa", NULL },
 		{ "several requests", "aa 1\n bb 1\n cc 1", "cc,aa", "aa cc", NULL },
 		{ "a request with a version", "aa 2", "aa (>= 2)", "aa", NULL },
@@ -82,27 +83,32 @@ Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 		{ "the left one is missing", "aa 1; Depends: xx | cc\n cc 1", "aa", "aa cc", NULL },
 		{ "the left one is too old", "aa 1; Depends: bb (>= 2) | cc\n bb 1\n cc 1", "aa",
 		  "aa cc", NULL },
-		{ "the right one is chosen already", "aa 1; Depends: cc, bb | cc\n bb 1\n cc 1", "aa",
-		  "aa cc", NULL },
+		{ "the right one is chosen already", "aa 1; Depends: cc, bb | cc\n bb 1\n cc 1",
+		  "aa", "aa cc", NULL },
 		{ "the right one comes later", "aa 1; Depends: bb | cc, cc\n bb 1\n cc 1", "aa",
 		  "aa bb cc", NULL },
-		{ "depth first", "aa 1; Depends: bb, cc | dd\n bb 1; Depends: ee\n cc 1\n dd 1\n"
-		  "ee 1; Depends: dd", "aa", "aa bb dd ee", NULL },
-		{ "Pre-Depends come first",
-		  "aa 1; Depends: bb | cc; Pre-Depends: cc\n bb 1\n cc 1", "aa", "aa cc", NULL },
+		{ "depth first",
+		  "aa 1; Depends: bb, cc | dd\n bb 1; Depends: ee\n cc 1\n dd 1\n"
+		  "ee 1; Depends: dd",
+		  "aa", "aa bb dd ee", NULL },
+		{ "Pre-Depends come first", "aa 1; Depends: bb | cc; Pre-Depends: cc\n bb 1\n cc 1",
+		  "aa", "aa cc", NULL },
 		{ "a failure is no matter of the choices between",
 		  "aa 1; Depends: bb | cc, d1 | d2, e1 | e2, ff\n bb 1\n cc 1\n d1 1\n d2 1\n e1 1\n"
-		  "e2 1\n ff 1; Conflicts: bb", "aa", "aa cc d1 e1 ff", NULL },
+		  "e2 1\n ff 1; Conflicts: bb",
+		  "aa", "aa cc d1 e1 ff", NULL },
 		{ "the right one is asked for", "aa 1; Depends: bb | cc\n bb 1\n cc 1", "aa,cc",
 		  "aa cc", NULL },
 		{ "the left one leads nowhere",
-		  "aa 1; Depends: bb | cc\n bb 1; Depends: missing-thing\n cc 1", "aa", "aa cc", NULL },
-		{ "the left one conflicts",
-		  "aa 1; Depends: bb | cc, dd\n bb 1\n cc 1\n dd 1; Conflicts: bb", "aa", "aa cc dd",
+		  "aa 1; Depends: bb | cc\n bb 1; Depends: missing-thing\n cc 1", "aa", "aa cc",
 		  NULL },
+		{ "the left one conflicts",
+		  "aa 1; Depends: bb | cc, dd\n bb 1\n cc 1\n dd 1; Conflicts: bb", "aa",
+		  "aa cc dd", NULL },
 		{ "two choices, the first must be taken back",
 		  "aa 1; Depends: bb | cc, dd | ee\n bb 1\n cc 1\n dd 1; Conflicts: bb\n"
-		  "ee 1; Depends: nothing-here", "aa", "aa cc dd", NULL },
+		  "ee 1; Depends: nothing-here",
+		  "aa", "aa cc dd", NULL },
 	};
 
 	PLAY(scenes);
@@ -111,24 +117,27 @@ Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 Test(resolve, T25_prefers_real_packages_and_knows_versioned_provides)
 {
 	static const struct resolve_scene scenes[] = {
-		{ "real before provider", "aa 1; Depends: vv\n bb 1; Provides: vv\n vv 1", "aa", "aa vv",
-		  NULL },
-		{ "provider when there is no real one", "aa 1; Depends: vv\n bb 1; Provides: vv", "aa",
-		  "aa bb", NULL },
-		{ "important before optional",
-		  "aa 1; Depends: vv\n bb 1; Provides: vv\n cc 1; Provides: vv; Priority: important", "aa",
-		  "aa cc", NULL },
-		{ "last name of equals", "aa 1; Depends: vv\n cc 1; Provides: vv\n bb 1; Provides: vv",
-		  "aa", "aa cc", NULL },
-		{ "the provided version counts", "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv (= 2)",
+		{ "real before provider", "aa 1; Depends: vv\n bb 1; Provides: vv\n vv 1", "aa",
+		  "aa vv", NULL },
+		{ "provider when there is no real one", "aa 1; Depends: vv\n bb 1; Provides: vv",
 		  "aa", "aa bb", NULL },
+		{ "important before optional",
+		  "aa 1; Depends: vv\n bb 1; Provides: vv\n cc 1; Provides: vv; Priority: important",
+		  "aa", "aa cc", NULL },
+		{ "last name of equals",
+		  "aa 1; Depends: vv\n cc 1; Provides: vv\n bb 1; Provides: vv", "aa", "aa cc",
+		  NULL },
+		{ "the provided version counts",
+		  "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv (= 2)", "aa", "aa bb", NULL },
 		{ "the provided version is too old",
 		  "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv (= 1)", "aa", NULL,
 		  "vv (>= 2) is needed by aa; bb provides version 1" },
-		{ "an unversioned provide meets no version", "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv",
-		  "aa", NULL, "bb provides no version" },
+		{ "an unversioned provide meets no version",
+		  "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv", "aa", NULL,
+		  "bb provides no version" },
 		{ "real is too old, a provider fits",
-		  "aa 1; Depends: vv (>= 2)\n vv 1\n bb 1; Provides: vv (= 3)", "aa", "aa bb", NULL },
+		  "aa 1; Depends: vv (>= 2)\n vv 1\n bb 1; Provides: vv (= 3)", "aa", "aa bb",
+		  NULL },
 	};
 
 	PLAY(scenes);
@@ -137,13 +146,13 @@ Test(resolve, T25_prefers_real_packages_and_knows_versioned_provides)
 Test(resolve, T25_qualifiers_select_or_exclude)
 {
 	static const struct resolve_scene scenes[] = {
-		{ "any with allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: allowed", "aa", "aa bb",
-		  NULL },
-		{ "any without allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: foreign", "aa", NULL,
-		  "not Multi-Arch: allowed" },
+		{ "any with allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: allowed", "aa",
+		  "aa bb", NULL },
+		{ "any without allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: foreign", "aa",
+		  NULL, "not Multi-Arch: allowed" },
 		{ "our architecture", "aa 1; Depends: bb:amd64\n bb 1", "aa", "aa bb", NULL },
-		{ "another architecture", "aa 1; Depends: bb:i386 | cc\n bb 1\n cc 1", "aa", "aa cc",
-		  NULL },
+		{ "another architecture", "aa 1; Depends: bb:i386 | cc\n bb 1\n cc 1", "aa",
+		  "aa cc", NULL },
 	};
 
 	PLAY(scenes);
@@ -154,12 +163,14 @@ Test(resolve, conflicts_and_breaks_keep_packages_apart)
 	static const struct resolve_scene scenes[] = {
 		{ "conflict", "aa 1; Depends: bb, cc\n bb 1; Conflicts: cc\n cc 1", "aa", NULL,
 		  "cannot be together: bb has Conflicts: cc" },
-		{ "break of older ones", "aa 1; Depends: bb, cc\n bb 1; Breaks: cc (<< 2)\n cc 1", "aa",
-		  NULL, "bb has Breaks: cc (<< 2)" },
-		{ "a newer one is not broken", "aa 1; Depends: bb, cc\n bb 1; Breaks: cc (<< 2)\n cc 2",
-		  "aa", "aa bb cc", NULL },
-		{ "through a provide", "aa 1; Depends: bb, cc\n bb 1; Conflicts: vv\n cc 1; Provides: vv",
-		  "aa", NULL, "Conflicts: vv" },
+		{ "break of older ones", "aa 1; Depends: bb, cc\n bb 1; Breaks: cc (<< 2)\n cc 1",
+		  "aa", NULL, "bb has Breaks: cc (<< 2)" },
+		{ "a newer one is not broken",
+		  "aa 1; Depends: bb, cc\n bb 1; Breaks: cc (<< 2)\n cc 2", "aa", "aa bb cc",
+		  NULL },
+		{ "through a provide",
+		  "aa 1; Depends: bb, cc\n bb 1; Conflicts: vv\n cc 1; Provides: vv", "aa", NULL,
+		  "Conflicts: vv" },
 		{ "not with itself", "aa 1; Conflicts: vv; Provides: vv", "aa", "aa", NULL },
 		{ "a version does not hit an unversioned provide",
 		  "aa 1; Depends: bb, cc\n bb 1; Breaks: vv (<< 9)\n cc 1; Provides: vv", "aa",
@@ -176,7 +187,8 @@ Test(resolve, refusals_name_the_package_and_what_there_is)
 		  "libfoo2 (>= 2.1) is needed by bar; trixie has 2.0-1" },
 		{ "missing", "bar 1; Depends: libfoo2", "bar", NULL,
 		  "libfoo2 is needed by bar; no suite has a package of that name" },
-		{ "request", "bar 1", "baz", NULL, "baz is asked for by the test; no suite has a package of that name" },
+		{ "request", "bar 1", "baz", NULL,
+		  "baz is asked for by the test; no suite has a package of that name" },
 		{ "malformed", "bar 1; Depends: libfoo2 (~ 1)", "bar", NULL, "no operator" },
 	};
 
@@ -222,8 +234,12 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 	static const struct suite security = { .archive = "debian-security",
 					       .codename = "trixie-security" };
 
-	static const struct locked_package old = { .name = "aa", .version = "1-1", .architecture = "amd64",
-						   .source = "aa", .source_version = "1-1", .depends = "",
+	static const struct locked_package old = { .name = "aa",
+						   .version = "1-1",
+						   .architecture = "amd64",
+						   .source = "aa",
+						   .source_version = "1-1",
+						   .depends = "",
 						   .file = { .path = "pool/aa.deb" } };
 
 	for (int pinned = 0; pinned < 2; pinned++) {
@@ -231,10 +247,11 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 		struct error e = { 0 };
 		const struct index_package *p;
 
-		cr_assert(index_add_packages(&x, &main, str_of(indexgen_packages(&a, "aa 1-1\n aa 1-9")),
-					     "P", &e));
-		cr_assert(index_add_packages(&x, &security, str_of(indexgen_packages(&a, "aa 1-10")),
-					     "P", &e));
+		cr_assert(index_add_packages(&x, &main,
+					     str_of(indexgen_packages(&a, "aa 1-1\n aa 1-9")), "P",
+					     &e));
+		cr_assert(index_add_packages(&x, &security,
+					     str_of(indexgen_packages(&a, "aa 1-10")), "P", &e));
 		if (pinned)
 			index_add_pin(&x, &main, &old);
 		cr_assert(index_finish(&x, &e));
@@ -250,24 +267,46 @@ Test(index, T18_T24_malformed_stanzas_are_refused)
 	static const struct {
 		const char *field, *value;
 	} cases[] = {
-		{ "Package", "../../x" }, { "Package", "Ab" }, { "Package", "a" }, { "Package", "" },
-		{ "Version", "" }, { "Version", "1_2" }, { "Version", "1 2" },
-		{ "Architecture", "i386" }, { "Architecture", "amd64 i386" },
-		{ "Filename", "pool/../x.deb" }, { "Filename", "/etc/passwd" },
-		{ "Filename", "pool//x.deb" }, { "Filename", "pool/a%2fb.deb" },
-		{ "Filename", "http://evil/x.deb" }, { "Filename", "pool/x@evil" },
-		{ "Filename", "pool/./x" }, { "Filename", "pool/a b" },
-		{ "Size", "-1" }, { "Size", "1x" }, { "Size", "" }, { "Size", "99999999999999999999" },
-		{ "SHA256", "" }, { "SHA256", "d41d8cd98f00b204e9800998ecf8427e" },
+		{ "Package", "../../x" },
+		{ "Package", "Ab" },
+		{ "Package", "a" },
+		{ "Package", "" },
+		{ "Version", "" },
+		{ "Version", "1_2" },
+		{ "Version", "1 2" },
+		{ "Architecture", "i386" },
+		{ "Architecture", "amd64 i386" },
+		{ "Filename", "pool/../x.deb" },
+		{ "Filename", "/etc/passwd" },
+		{ "Filename", "pool//x.deb" },
+		{ "Filename", "pool/a%2fb.deb" },
+		{ "Filename", "http://evil/x.deb" },
+		{ "Filename", "pool/x@evil" },
+		{ "Filename", "pool/./x" },
+		{ "Filename", "pool/a b" },
+		{ "Size", "-1" },
+		{ "Size", "1x" },
+		{ "Size", "" },
+		{ "Size", "99999999999999999999" },
+		{ "SHA256", "" },
+		{ "SHA256", "d41d8cd98f00b204e9800998ecf8427e" },
 		{ "SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855" },
-		{ "Source", "a (1" }, { "Source", "A B" }, { "Installed-Size", "x" },
-		{ "Provides", "vv (>= 1)" }, { "Provides", "vv | ww" },
+		{ "Source", "a (1" },
+		{ "Source", "A B" },
+		{ "Installed-Size", "x" },
+		{ "Provides", "vv (>= 1)" },
+		{ "Provides", "vv | ww" },
 	};
 	static const char *const fields[][2] = {
-		{ "Package", "aa" }, { "Version", "1" }, { "Architecture", "amd64" },
-		{ "Filename", "pool/main/a.deb" }, { "Size", "1" }, { "Source", "aa (1)" },
+		{ "Package", "aa" },
+		{ "Version", "1" },
+		{ "Architecture", "amd64" },
+		{ "Filename", "pool/main/a.deb" },
+		{ "Size", "1" },
+		{ "Source", "aa (1)" },
 		{ "SHA256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-		{ "Installed-Size", "1" }, { "Provides", "vv" },
+		{ "Installed-Size", "1" },
+		{ "Provides", "vv" },
 	};
 	static const struct suite suite = { .archive = "debian", .codename = "trixie" };
 
@@ -300,7 +339,8 @@ Test(index, one_version_with_two_contents_is_refused)
 	struct error e = { 0 };
 
 	cr_assert(index_add_packages(&x, &suite,
-				     str_of(indexgen_packages(&a, "aa 1\n aa 1; Depends: bb")), "P", &e));
+				     str_of(indexgen_packages(&a, "aa 1\n aa 1; Depends: bb")), "P",
+				     &e));
 	cr_assert_not(index_finish(&x, &e));
 	cr_assert(strstr(e.cause, "aa 1 twice"), "%s", e.cause);
 }

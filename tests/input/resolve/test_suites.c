@@ -52,10 +52,16 @@ static struct suite *town_add_suite(struct town *t, const char *codename, const 
 
 	date_text((int64_t)time(NULL) - 3600, now);
 	archivegen_add(&t->g, &(struct archivegen_suite){
-		.codename = codename, .date = arena_strdup(&t->a, now), .fields = fields, .signer = signer,
-		.packages = indexgen_packages(&t->a, packages) });
-	*s = (struct suite){ .entry = "test", .archive = "debian", .codename = codename,
-			     .keyrings = t->g.keyrings, .signers = t->g.signers };
+				      .codename = codename,
+				      .date = arena_strdup(&t->a, now),
+				      .fields = fields,
+				      .signer = signer,
+				      .packages = indexgen_packages(&t->a, packages) });
+	*s = (struct suite){ .entry = "test",
+			     .archive = "debian",
+			     .codename = codename,
+			     .keyrings = t->g.keyrings,
+			     .signers = t->g.signers };
 	*list_push(&t->a, &s->components) = "main";
 	return s;
 }
@@ -65,7 +71,9 @@ static struct component *town_add_component(struct town *t, const char *name, co
 	struct component *c = list_push(&t->a, &t->recipe.components);
 	struct provider *p;
 
-	*c = (struct component){ .name = name, .at = { "x.json", 3, 5 }, .version_at = { "x.json", 3, 30 } };
+	*c = (struct component){ .name = name,
+				 .at = { "x.json", 3, 5 },
+				 .version_at = { "x.json", 3, 30 } };
 	p = list_push(&t->a, &c->providers);
 	*list_push(&t->a, &p->packages) = package;
 	return c;
@@ -73,7 +81,9 @@ static struct component *town_add_component(struct town *t, const char *name, co
 
 static bool lock_now(struct town *t)
 {
-	struct lock_order o = { .store = &t->d.store, .mirrors = &t->mirrors, .recipe = &t->recipe,
+	struct lock_order o = { .store = &t->d.store,
+				.mirrors = &t->mirrors,
+				.recipe = &t->recipe,
 				.platform = platform_of_compilers() };
 
 	if (!t->g.running)
@@ -129,12 +139,15 @@ Test(suites, components_that_contradict_each_other_are_both_named)
 	static const struct {
 		const char *suites[2], *versions[2], *says;
 	} cases[] = {
-		{ { "trixie-backports", "trixie" }, { NULL, NULL },
+		{ { "trixie-backports", "trixie" },
+		  { NULL, NULL },
 		  "component one asks for app of trixie-backports, but component two takes 1-5 of trixie: an "
 		  "image has one version of a package; ask for the same in both" },
-		{ { "trixie-backports", NULL }, { NULL, "= 1-4" },
+		{ { "trixie-backports", NULL },
+		  { NULL, "= 1-4" },
 		  "component one asks for app of trixie-backports, but component two takes 1-4 of trixie" },
-		{ { NULL, NULL }, { "= 1-4", "= 1-5" },
+		{ { NULL, NULL },
+		  { "= 1-4", "= 1-5" },
 		  "component one asks for app = 1-4, but component two takes 1-5 of trixie" },
 		{ { NULL, NULL }, { "= 1-4", NULL }, NULL },
 		{ { NULL, "trixie-backports" }, { ">= 1", NULL }, NULL },
@@ -156,7 +169,8 @@ Test(suites, components_that_contradict_each_other_are_both_named)
 		ok = lock_now(&t);
 		cr_expect_eq(ok, cases[i].says == NULL, "case %zu: %s", i, t.e.cause);
 		cr_expect(ok || strstr(t.e.cause, cases[i].says), "case %zu: %s", i, t.e.cause);
-		cr_expect(!ok || strcmp(t.lock.components.v[0].version, t.lock.components.v[1].version) == 0,
+		cr_expect(!ok || strcmp(t.lock.components.v[0].version,
+					t.lock.components.v[1].version) == 0,
 			  "case %zu", i);
 		town_close(&t);
 	}
@@ -173,12 +187,16 @@ Test(suites, what_nothing_satisfies_is_told_with_what_there_is)
 	c = town_add_component(&t, "app", "app");
 	c->version = ">= 3";
 	cr_expect_not(lock_now(&t));
-	cr_expect_str_eq(t.e.cause, "no provider satisfies it: app 1-1 of trixie does not satisfy >= 3; there is app "
-				    "1-1 in trixie, 2-1 in trixie-backports");
+	cr_expect_str_eq(
+		t.e.cause,
+		"no provider satisfies it: app 1-1 of trixie does not satisfy >= 3; there is app "
+		"1-1 in trixie, 2-1 in trixie-backports");
 	c->version = ">= 2";
 	cr_expect_not(lock_now(&t));
-	cr_expect(strstr(t.e.cause, "2-1 in trixie-backports; to take that of trixie-backports, write "
-				    "\"suite\": \"trixie-backports\""), "%s", t.e.cause);
+	cr_expect(strstr(t.e.cause,
+			 "2-1 in trixie-backports; to take that of trixie-backports, write "
+			 "\"suite\": \"trixie-backports\""),
+		  "%s", t.e.cause);
 	c->version = ">= banana";
 	cr_expect_not(lock_now(&t));
 	cr_expect_eq(t.e.at.col, 30, "the place of the version");
@@ -192,8 +210,10 @@ Test(suites, each_archive_has_its_own_key_and_name)
 
 	town_open(&t);
 	town_add_suite(&t, "trixie", "", "app 1\n both 1", NULL);
-	s = town_add_suite(&t, "trixie-pgdg", "", "postgresql 18; Depends: app\n both 1; Depends: "
-						  "app", t.other.fingerprint);
+	s = town_add_suite(&t, "trixie-pgdg", "",
+			   "postgresql 18; Depends: app\n both 1; Depends: "
+			   "app",
+			   t.other.fingerprint);
 	s->archive = s->entry = "pgdg";
 	s->keyrings = (struct strings){ 0 };
 	s->signers = (struct strings){ 0 };
@@ -203,7 +223,8 @@ Test(suites, each_archive_has_its_own_key_and_name)
 	town_add_component(&t, "both", "both");
 	cr_expect_str_eq(town_locked(&t), "app=1@trixie both=1@trixie postgresql=18@trixie-pgdg");
 	cr_expect_str_eq(lock_package(&t.lock, "postgresql")->state->archive, "pgdg");
-	cr_expect_str_eq(lock_package(&t.lock, "postgresql")->state->signers.v[0], t.other.fingerprint);
+	cr_expect_str_eq(lock_package(&t.lock, "postgresql")->state->signers.v[0],
+			 t.other.fingerprint);
 	s->priority = 600;
 	cr_expect_str_eq(town_locked(&t),
 			 "app=1@trixie both=1@trixie-pgdg postgresql=18@trixie-pgdg",
@@ -244,8 +265,9 @@ Test(suites, locks_made_before_there_were_priorities_stay_valid)
 		struct error e = { 0 };
 
 		cr_assert(recipe_load(&a, path, &r, &e), "%s", e.cause);
-		cr_assert(lock_load(&a, recipe_lock_path(&a, &r, platform_of_compilers()), &lock, &e), "%s",
-			  e.cause);
+		cr_assert(lock_load(&a, recipe_lock_path(&a, &r, platform_of_compilers()), &lock,
+				    &e),
+			  "%s", e.cause);
 		cr_expect(lock_check(&lock, &r, platform_of_compilers(), &e), "%s", e.cause);
 	}
 }
@@ -259,7 +281,9 @@ Test(suites, an_archive_without_mirror_says_how_to_name_one)
 	town_add_component(&t, "app", "app");
 	cr_expect_not(lock_now(&t));
 	cr_expect_eq(t.e.kind, ERR_NETWORK);
-	cr_expect_str_eq(t.e.cause, "no mirror of archive \"nobodys\" is known: name one with --mirror nobodys=URL, "
-				    "IMGBUILD_MIRROR or \"mirrors\" in images.json");
+	cr_expect_str_eq(
+		t.e.cause,
+		"no mirror of archive \"nobodys\" is known: name one with --mirror nobodys=URL, "
+		"IMGBUILD_MIRROR or \"mirrors\" in images.json");
 	town_close(&t);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a component takes of what its packages depend on; and how packages of libraries are named. */
+/* What a component takes of what its packages depend on; and how packages of libraries are named.
+ */
 
 #include <criterion/criterion.h>
 
@@ -7,9 +8,9 @@
 #include "input/resolve/library_search.h"
 #include "support/gen_index.h"
 
-#define PACKAGES                                                                             \
-	"node 20; Depends: libnode1, node-undici (>= 5) | node-fetch, debconf\n"             \
-	"libnode1 20; Depends: node-acorn, media\n node-undici 5; Depends: node-llhttp\n"     \
+#define PACKAGES                                                                          \
+	"node 20; Depends: libnode1, node-undici (>= 5) | node-fetch, debconf\n"          \
+	"libnode1 20; Depends: node-acorn, media\n node-undici 5; Depends: node-llhttp\n" \
 	"node-fetch 3\n node-llhttp 1\n node-acorn 8\n mime 1; Provides: media\n debconf 1\n other 1"
 
 struct depends_listener {
@@ -40,9 +41,13 @@ static const char *depends_taken(struct depends_listener *l, const char *const *
 	l->said = (struct buf){ .a = &l->a };
 	*list_push(&l->a, &roots) = "node";
 	for (unsigned i = 0; patterns[i]; i++)
-		*list_push(&l->a, &c.depends.take) = (struct depends_take){ patterns[i], { .file = "x.json", .line = 7, .col = 10 + i } };
-	cr_assert(resolve_pinned(&l->a, x, &asked, 1, &picks, &(struct strings){ 0 }, &e), "%s", e.cause);
-	cr_assert(depends_take(&l->a, x, &picks, &roots, &c, &l->progress, &out, &e), "%s", e.cause);
+		*list_push(&l->a, &c.depends.take) = (struct depends_take){
+			patterns[i], { .file = "x.json", .line = 7, .col = 10 + i }
+		};
+	cr_assert(resolve_pinned(&l->a, x, &asked, 1, &picks, &(struct strings){ 0 }, &e), "%s",
+		  e.cause);
+	cr_assert(depends_take(&l->a, x, &picks, &roots, &c, &l->progress, &out, &e), "%s",
+		  e.cause);
 	for (size_t i = 0; i < out.n; i++)
 		buf_printf(&text, "%s%.*s", i ? " " : "", STR_ARG(out.v[i].package->name));
 	return text.n ? buf_cstr(&text) : "";
@@ -56,8 +61,8 @@ Test(taken_depends, what_is_taken_is_what_the_resolver_chose)
 	} cases[] = {
 		{ { "node-undici" }, "node-undici" },
 		{ { "node-*" }, "node-undici node-acorn node-llhttp" },
-		{ { "node-llhttp" }, "node-llhttp" },		/* over two steps */
-		{ { "media" }, "mime" },			/* by a virtual name */
+		{ { "node-llhttp" }, "node-llhttp" }, /* over two steps */
+		{ { "media" }, "mime" },	      /* by a virtual name */
 		{ { "mime" }, "mime" },
 		{ { "libnode1", "mime" }, "libnode1 mime" },
 	};
@@ -78,9 +83,10 @@ Test(taken_depends, a_pattern_that_takes_nothing_is_told_with_its_place)
 	struct depends_listener l = { 0 };
 
 	cr_expect_str_eq(depends_taken(&l, patterns), "node-acorn");
-	cr_expect_str_eq(buf_cstr(&l.said),
-			 "x.json:7:11: depends: \"other\" takes nothing: no package of component node depends on it\n"
-			 "x.json:7:12: depends: \"nothing-*\" takes nothing: no package of component node depends on it\n");
+	cr_expect_str_eq(
+		buf_cstr(&l.said),
+		"x.json:7:11: depends: \"other\" takes nothing: no package of component node depends on it\n"
+		"x.json:7:12: depends: \"nothing-*\" takes nothing: no package of component node depends on it\n");
 	arena_free(&l.a);
 }
 
@@ -90,8 +96,8 @@ Test(taken_depends, packages_of_libraries_are_named_after_sonames)
 	static const struct {
 		const char *soname, *package;
 	} cases[] = {
-		{ "libharfbuzz.so.0", "libharfbuzz0" },		/* libharfbuzz0b */
-		{ "libasound.so.2", "libasound2" },		/* libasound2t64 */
+		{ "libharfbuzz.so.0", "libharfbuzz0" }, /* libharfbuzz0b */
+		{ "libasound.so.2", "libasound2" },	/* libasound2t64 */
 		{ "libX11.so.6", "libx11-6" },
 		{ "libdb-5.3.so", "libdb5.3" },
 		{ "libpcre2-8.so.0", "libpcre2-8-0" },
@@ -106,7 +112,7 @@ Test(taken_depends, packages_of_libraries_are_named_after_sonames)
 		AUTO_ARENA a = { 0 };
 		const char *name = library_package_name(&a, cases[i].soname);
 
-		cr_expect(cases[i].package ? name && strcmp(name, cases[i].package) == 0 : !name, "%s: %s",
-			  cases[i].soname, name ? name : "none");
+		cr_expect(cases[i].package ? name && strcmp(name, cases[i].package) == 0 : !name,
+			  "%s: %s", cases[i].soname, name ? name : "none");
 	}
 }

@@ -25,8 +25,9 @@ Test(audit, a_policy_file_changes_weights_and_brings_exceptions)
 
 	cr_assert(load_policy_text(&g, &a,
 				   "{\"name\":\"ours\",\"extends\":\"base\",\"fail-on\":\"high\","
-			       "\"rules\":{\"elf.*\":\"low\",\"elf.rpath\":\"off\"},"
-			       "\"accept\":[{\"rule\":\"file.setuid\",\"reason\":\"x\"}]}", &p, &e),
+				   "\"rules\":{\"elf.*\":\"low\",\"elf.rpath\":\"off\"},"
+				   "\"accept\":[{\"rule\":\"file.setuid\",\"reason\":\"x\"}]}",
+				   &p, &e),
 		  "%s", e.cause);
 	cr_expect_str_eq(p.name, "ours");
 	cr_expect(p.fail_on == SEV_HIGH);
@@ -39,7 +40,9 @@ Test(audit, a_policy_file_changes_weights_and_brings_exceptions)
 
 Test(audit, a_wrong_policy_says_where_and_what)
 {
-	static const struct { const char *text, *error; } cases[] = {
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
 		{ "{\"rules\":{\"elf.rpaht\":\"low\"}}", "did you mean \"elf.rpath\"" },
 		{ "{\"rules\":{\"elf.rpath\":\"loud\"}}", "must be info, low" },
 		{ "{\"rules\":{\"nothing.*\":\"low\"}}", "no rule \"nothing.*\"" },
@@ -50,7 +53,8 @@ Test(audit, a_wrong_policy_says_where_and_what)
 		{ "{\"accept\":[{\"rule\":\"elf.rpath\",\"reason\":\" \"}]}", "needs a reason" },
 		{ "{\"accept\":[{\"rule\":\"elf.rpath\",\"reason\":\"x\",\"until\":\"2026-02-29\"}]}",
 		  "must be a day" },
-		{ "{\"accept\":[{\"rule\":\"elf.rpath\",\"reason\":\"x\",\"paht\":\"/x\"}]}", "paht" },
+		{ "{\"accept\":[{\"rule\":\"elf.rpath\",\"reason\":\"x\",\"paht\":\"/x\"}]}",
+		  "paht" },
 		{ "[]", "object" },
 	};
 
@@ -78,11 +82,22 @@ Test(audit, a_policy_that_is_not_there_is_a_mistake_of_the_user)
 
 Test(audit, days_are_days_of_the_calendar)
 {
-	static const struct { const char *day; bool is; int64_t after; } cases[] = {
-		{ "1970-01-01", true, 86400 }, { "2028-02-29", true, 1835481600 },
-		{ "2027-02-29", false, 0 }, { "2100-02-29", false, 0 }, { "2027-13-01", false, 0 },
-		{ "2027-00-10", false, 0 }, { "2027-1-01", false, 0 }, { "27-01-01", false, 0 },
-		{ "2027-01-32", false, 0 }, { "2027-01-01x", false, 0 }, { "", false, 0 },
+	static const struct {
+		const char *day;
+		bool is;
+		int64_t after;
+	} cases[] = {
+		{ "1970-01-01", true, 86400 },
+		{ "2028-02-29", true, 1835481600 },
+		{ "2027-02-29", false, 0 },
+		{ "2100-02-29", false, 0 },
+		{ "2027-13-01", false, 0 },
+		{ "2027-00-10", false, 0 },
+		{ "2027-1-01", false, 0 },
+		{ "27-01-01", false, 0 },
+		{ "2027-01-32", false, 0 },
+		{ "2027-01-01x", false, 0 },
+		{ "", false, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -90,28 +105,44 @@ Test(audit, days_are_days_of_the_calendar)
 		bool is = day_parse(cases[i].day, &after);
 
 		cr_expect(is == cases[i].is, "%s", cases[i].day);
-		cr_expect(!is || after == cases[i].after, "%s: %lld", cases[i].day, (long long)after);
+		cr_expect(!is || after == cases[i].after, "%s: %lld", cases[i].day,
+			  (long long)after);
 	}
 }
 
 Test(audit, patterns_match_whole_components)
 {
-	static const struct { const char *pattern, *path; bool matches; } cases[] = {
-		{ "/usr/bin/x", "usr/bin/x", true },	{ "usr/bin/x", "/usr/bin/x", true },
-		{ "/usr/*/x", "usr/bin/x", true },	{ "/usr/*", "usr/bin/x", false },
-		{ "/usr/**", "usr/bin/x", true },	{ "/usr/**/x", "usr/bin/x", true },
-		{ "/usr/**/x", "usr/x", true },		{ "/usr/**/x", "usr/bin/yx", false },
-		{ "/**/x", "x", true },			{ "**", "a/b/c", true },
-		{ "/usr/bin/", "usr/bin/x/y", true },	{ "/usr/bin/", "usr/bin", true },
-		{ "/usr/bin/", "usr/binx", false },	{ "/usr/b?n/x", "usr/bin/x", true },
-		{ "/usr?bin", "usr/bin", false },	{ "/a*b*c", "aXbYc", true },
-		{ "/a*b*c", "aXbY", false },		{ "/a*", "a", true },
-		{ "/*/*.so", "lib/x.so", true },	{ "/*.so", "lib/x.so", false },
-		{ "", "", true },			{ "", "x", false },
-		{ "/**/a/**/b", "x/a/y/a/z/b", true },	{ "/a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaa", false },
+	static const struct {
+		const char *pattern, *path;
+		bool matches;
+	} cases[] = {
+		{ "/usr/bin/x", "usr/bin/x", true },
+		{ "usr/bin/x", "/usr/bin/x", true },
+		{ "/usr/*/x", "usr/bin/x", true },
+		{ "/usr/*", "usr/bin/x", false },
+		{ "/usr/**", "usr/bin/x", true },
+		{ "/usr/**/x", "usr/bin/x", true },
+		{ "/usr/**/x", "usr/x", true },
+		{ "/usr/**/x", "usr/bin/yx", false },
+		{ "/**/x", "x", true },
+		{ "**", "a/b/c", true },
+		{ "/usr/bin/", "usr/bin/x/y", true },
+		{ "/usr/bin/", "usr/bin", true },
+		{ "/usr/bin/", "usr/binx", false },
+		{ "/usr/b?n/x", "usr/bin/x", true },
+		{ "/usr?bin", "usr/bin", false },
+		{ "/a*b*c", "aXbYc", true },
+		{ "/a*b*c", "aXbY", false },
+		{ "/a*", "a", true },
+		{ "/*/*.so", "lib/x.so", true },
+		{ "/*.so", "lib/x.so", false },
+		{ "", "", true },
+		{ "", "x", false },
+		{ "/**/a/**/b", "x/a/y/a/z/b", true },
+		{ "/a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaa", false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect(path_glob(cases[i].pattern, cases[i].path) == cases[i].matches, "%s on %s",
-			  cases[i].pattern, cases[i].path);
+		cr_expect(path_glob(cases[i].pattern, cases[i].path) == cases[i].matches,
+			  "%s on %s", cases[i].pattern, cases[i].path);
 }

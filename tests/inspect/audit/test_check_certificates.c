@@ -70,6 +70,7 @@ Test(audit, certificates_past_their_date_are_counted_in_their_file)
 	buf_add(&bundle, make_certificate(&a, NOW - 1));
 	buf_add(&bundle, make_certificate(&a, NOW - 1000));
 	cr_expect(count_expired(&a, buf_str(&bundle), &message) == 1);
-	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s", message);
+	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s",
+		  message);
 	cr_expect(count_expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
 }

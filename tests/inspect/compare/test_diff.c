@@ -14,7 +14,8 @@ static void audit_for_diff(struct arena *a, struct imagegen *g, struct audit_res
 	struct error e = { 0 };
 
 	imagegen_write(g);
-	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, r, &e),
+	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, r,
+			      &e),
 		  "%s", e.cause);
 }
 
@@ -33,10 +34,16 @@ static bool diff_has(const struct diff *d, enum diff_part part, char sign, const
 
 static void put_library_version(struct imagegen *g, bool second)
 {
-	const struct elfgen one = { .soname = "x", .relro = true, .bind_now = true,
-		.symbols = { { .name = "kept", .defined = true }, { .name = "lost", .defined = true } } };
-	const struct elfgen two = { .soname = "x", .relro = true, .bind_now = true,
-		.needed = { "libdemo.so.1" }, .symbols = { { .name = "kept", .defined = true } } };
+	const struct elfgen one = { .soname = "x",
+				    .relro = true,
+				    .bind_now = true,
+				    .symbols = { { .name = "kept", .defined = true },
+						 { .name = "lost", .defined = true } } };
+	const struct elfgen two = { .soname = "x",
+				    .relro = true,
+				    .bind_now = true,
+				    .needed = { "libdemo.so.1" },
+				    .symbols = { { .name = "kept", .defined = true } } };
 
 	imagegen_file(g, "usr/lib/x.so", 0644, elfgen_make(g->a, second ? &two : &one));
 }
@@ -98,24 +105,23 @@ Test(audit, every_kind_of_change_is_told_once)
 	cr_expect(diff_has(&d, DIFF_CONFIG, '~', "user", "65532 -> 65533"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_CONFIG, '+', "env A", "b"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FINDINGS, '+', "shell.program", "/usr/bin/sh: a shell's name"),
-		  "%s",
-		  text.p);
+		  "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FILES, '-', "/etc/old", "1 bytes"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FILES, '+', "/etc/new", "3 bytes"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FILES, '+', "/etc/l|k", "link to new"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FILES, '~', "/etc/same-size", "mode 0644 -> 0640, content"),
 		  "%s", text.p);
-	cr_expect(strstr(text.p, "needs nothing -> libdemo.so.1, lost 1 of 2 symbols") != NULL, "%s",
-		  text.p);
+	cr_expect(strstr(text.p, "needs nothing -> libdemo.so.1, lost 1 of 2 symbols") != NULL,
+		  "%s", text.p);
 	text = (struct buf){ .a = &a };
 	diff_markdown(&d, &text);
 	cr_expect(strstr(text.p, "| new | /etc/l&#124;k | link to new |") != NULL, "%s", text.p);
 }
 
-#define CHANGELOG \
-	"hello (1.0-4) unstable; urgency=low\n\n  * Not in this image yet.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n" \
-	"hello (1.0-3) trixie-security; urgency=high\n\n  * CVE-2026-1: do not\n    fall over.\n  * Second.\n\n" \
-	" -- N <n@example.org>  Thu, 01 Jan\n\n" \
+#define CHANGELOG                                                                                                      \
+	"hello (1.0-4) unstable; urgency=low\n\n  * Not in this image yet.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n"  \
+	"hello (1.0-3) trixie-security; urgency=high\n\n  * CVE-2026-1: do not\n    fall over.\n  * Second.\n\n"       \
+	" -- N <n@example.org>  Thu, 01 Jan\n\n"                                                                       \
 	"hello (1.0-2) trixie; urgency=medium\n\n  [ Somebody ]\n  * Third.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n" \
 	"hello (1.0-1) trixie; urgency=medium\n\n  * Old.\n\n -- N <n@example.org>  Thu, 01 Jan\n"
 
@@ -145,9 +151,11 @@ Test(audit, upgrades_tell_their_changelogs_and_lost_symbols_their_names)
 	diff_make(&a, &r, &s, &d);
 	cr_assert(diff_more(&a, &d, NULL, &e), "%s", e.cause);
 	diff_text(&d, &text);
-	cr_expect(strstr(text.p, "  ~ hello  1.0-1 -> 1.0-3 (upgrade)\n"
-				 "      1.0-3 (trixie-security): CVE-2026-1: do not fall over.; Second.\n"
-				 "      1.0-2 (trixie): Third.\n"), "%s", text.p);
+	cr_expect(strstr(text.p,
+			 "  ~ hello  1.0-1 -> 1.0-3 (upgrade)\n"
+			 "      1.0-3 (trixie-security): CVE-2026-1: do not fall over.; Second.\n"
+			 "      1.0-2 (trixie): Third.\n"),
+		  "%s", text.p);
 	cr_expect(strstr(text.p, "lost 1 of 2 symbols\n      lost: lost\n"), "%s", text.p);
 	text = (struct buf){ .a = &a };
 	diff_markdown(&d, &text);
@@ -160,7 +168,8 @@ Test(audit, upgrades_tell_their_changelogs_and_lost_symbols_their_names)
 Test(audit, a_damaged_changelog_tells_nothing)
 {
 	AUTO_ARENA a = { 0 };
-	static const char *const texts[] = { "", "no changelog at all\n", "hello (1.0-2\n  * x\n", "\x1f\x8b", "(((\n" };
+	static const char *const texts[] = { "", "no changelog at all\n", "hello (1.0-2\n  * x\n",
+					     "\x1f\x8b", "(((\n" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct strings out = { NULL, 0, 0 };

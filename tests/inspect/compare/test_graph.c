@@ -25,12 +25,14 @@ static void make_graph_image(struct imagegen *g)
 {
 	imagegen_good(g);
 	put_graph_elf(g, "opt/app/run",
-		      &(struct elfgen){ .program = true, .needed = { "libfirst.so" },
-						.rpath = "$ORIGIN/lib" });
-	put_graph_elf(g, "opt/app/lib/libfirst.so", &(struct elfgen){ .soname = "libfirst.so",
-							    .needed = { "libsecond.so" } });
-	put_graph_elf(g, "opt/app/lib/libsecond.so", &(struct elfgen){ .soname = "libsecond.so",
-							     .needed = { "libgone\"<x>.so" } });
+		      &(struct elfgen){ .program = true,
+					.needed = { "libfirst.so" },
+					.rpath = "$ORIGIN/lib" });
+	put_graph_elf(g, "opt/app/lib/libfirst.so",
+		      &(struct elfgen){ .soname = "libfirst.so", .needed = { "libsecond.so" } });
+	put_graph_elf(g, "opt/app/lib/libsecond.so",
+		      &(struct elfgen){ .soname = "libsecond.so",
+					.needed = { "libgone\"<x>.so" } });
 	for (int i = 0; i < 5; i++)
 		put_graph_elf(g, arena_printf(g->a, "opt/modules/m%d.so", i),
 			      &(struct elfgen){ .needed = { "libdemo.so.1" } });
@@ -44,7 +46,8 @@ static void graph_read_needs(struct arena *a, struct imagegen *g, struct inspect
 {
 	struct error e = { 0 };
 
-	cr_assert(inspect_image(a, &(struct inspect_request){ .image = g->path }, in, &e), "%s", e.cause);
+	cr_assert(inspect_image(a, &(struct inspect_request){ .image = g->path }, in, &e), "%s",
+		  e.cause);
 	cr_assert(needs_read(a, &in->model, out, &e), "%s", e.cause);
 }
 
@@ -79,7 +82,8 @@ Test(needs, are_those_the_loader_would_meet)
 	cr_expect(needs_have(&l, "opt/other", "usr/bin/hello", NEED_SCRIPT));
 	cr_expect(needs_any(&l, model_at(&in.model, "opt/app/lib/libsecond.so")));
 	cr_expect(!needs_any(&l, model_at(&in.model, "opt/app/run")));
-	cr_expect_str_eq(needs_of(&l, model_at(&in.model, "opt/app/run"), &n)->by->path, "opt/app/run");
+	cr_expect_str_eq(needs_of(&l, model_at(&in.model, "opt/app/run"), &n)->by->path,
+			 "opt/app/run");
 	cr_expect_eq(n, 2);
 	needs_of(&l, model_at(&in.model, "usr/lib/os-release"), &n);
 	cr_expect_eq(n, 0);
@@ -136,8 +140,9 @@ Test(graph, graphviz_draws_it)
 	cr_expect(strstr(drawn.p, "\nedge n"), "%s", drawn.p);
 	graph_of_image(&g, "dot", "--all");
 	drawn = ORACLE(&a, "dot", "-Tplain", arena_printf(&a, "%s/graph", g.dir));
-	cr_expect(strstr(drawn.p, " /opt/modules/m4.so ") || strstr(drawn.p, "\"/opt/modules/m4.so\""), "%s",
-		  drawn.p);
+	cr_expect(strstr(drawn.p, " /opt/modules/m4.so ") ||
+			  strstr(drawn.p, "\"/opt/modules/m4.so\""),
+		  "%s", drawn.p);
 }
 
 Test(graph, json_names_nodes_by_number_and_every_edge_joins_two)
@@ -149,11 +154,14 @@ Test(graph, json_names_nodes_by_number_and_every_edge_joins_two)
 	imagegen_begin(&g, &a);
 	make_graph_image(&g);
 	graph_of_image(&g, "json", "--by=package");
-	cr_expect_str_eq(ORACLE(&a, "python3", "-c",
-		"import json, sys\nd = json.load(open(sys.argv[1]))\nn = d['nodes']\n"
-		"assert [x['id'] for x in n] == list(range(len(n)))\n"
-		"for e in d['edges']: print(n[e['from']]['label'], e['kind'], n[e['to']]['label'])\n"
-		"print([x['label'] for x in n if x['missing']])", arena_printf(&a, "%s/graph", g.dir)).p,
+	cr_expect_str_eq(
+		ORACLE(&a, "python3", "-c",
+		       "import json, sys\nd = json.load(open(sys.argv[1]))\nn = d['nodes']\n"
+		       "assert [x['id'] for x in n] == list(range(len(n)))\n"
+		       "for e in d['edges']: print(n[e['from']]['label'], e['kind'], n[e['to']]['label'])\n"
+		       "print([x['label'] for x in n if x['missing']])",
+		       arena_printf(&a, "%s/graph", g.dir))
+			.p,
 		"/opt/app/lib/libfirst.so library /opt/app/lib/libsecond.so\n"
 		"/opt/app/lib/libsecond.so library libgone\"<x>.so\n"
 		"/opt/app/run library /opt/app/lib/libfirst.so\n"
@@ -189,7 +197,8 @@ Test(graph, mermaid_has_lines_of_its_grammar_only)
 			continue;
 		if (strcmp(text, "end") == 0) {
 			cr_assert_gt(open--, 0);
-		} else if (sscanf(text, "subgraph c%u [\"%511[^\"]\"%15s", &from, label, end) == 3) {
+		} else if (sscanf(text, "subgraph c%u [\"%511[^\"]\"%15s", &from, label, end) ==
+			   3) {
 			cr_expect_str_eq(end, "]", "%s", text);
 			open++;
 		} else if (sscanf(text, "n%u --> n%u%15s", &from, &to, end) == 2 ||
@@ -197,9 +206,12 @@ Test(graph, mermaid_has_lines_of_its_grammar_only)
 			edges++;
 		} else {
 			cr_assert(sscanf(text, "n%u[\"%511[^\"]\"%15s", &from, label, end) == 3 ||
-				  sscanf(text, "n%u([\"%511[^\"]\"%15s", &from, label, end) == 3, "%s", text);
+					  sscanf(text, "n%u([\"%511[^\"]\"%15s", &from, label,
+						 end) == 3,
+				  "%s", text);
 			cr_expect(strcmp(end, "]") == 0 || strcmp(end, "])") == 0 ||
-				  strcmp(end, "]:::missing") == 0, "%s", text);
+					  strcmp(end, "]:::missing") == 0,
+				  "%s", text);
 		}
 	}
 	cr_expect_eq(open, 0);
@@ -210,7 +222,9 @@ Test(graph, mermaid_has_lines_of_its_grammar_only)
 Test(graph, wrong_words_are_refused)
 {
 	AUTO_ARENA a = { 0 };
-	static const struct { const char *option, *text; } cases[] = {
+	static const struct {
+		const char *option, *text;
+	} cases[] = {
 		{ "--format=svg", "--format is dot, mermaid or json, not \"svg\"" },
 		{ "--by=layer", "--by is file or package, not \"layer\"" },
 		{ "--al", "graph: unknown option \"--al\"; did you mean \"--all\"?" },
@@ -242,7 +256,8 @@ Test(needs, circles_end)
 		      &(struct elfgen){ .soname = "libb.so", .needed = { "liba.so" } });
 	imagegen_file(&g, "opt/empty", 0755, STR("#!\n"));
 	imagegen_file(&g, "opt/itself", 0755, STR("#!/opt/itself\n"));
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/loop", .type = '2', .link = "loop" });
+	imagegen_add(&g,
+		     &(struct imagegen_entry){ .path = "opt/loop", .type = '2', .link = "loop" });
 	imagegen_file(&g, "opt/lost", 0755, STR("#!/opt/loop\n"));
 	imagegen_write(&g);
 	graph_read_needs(&a, &g, &in, &l);

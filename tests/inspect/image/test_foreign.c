@@ -43,7 +43,8 @@ Test(audit, an_image_changed_by_umoci_is_read_as_umoci_means_it)
 	ORACLE(&a, "umoci", "insert", "--whiteout", "--image", image, "/srv/gone");
 	r = audit_foreign(&a, arena_printf(&a, "oci:%s", image));
 	cr_expect(r.model->image->layers.n == 3);
-	cr_expect(model_at(r.model, "opt/file") != NULL && model_at(r.model, "opt/file")->size == 7);
+	cr_expect(model_at(r.model, "opt/file") != NULL &&
+		  model_at(r.model, "opt/file")->size == 7);
 	cr_expect(model_at(r.model, "srv/gone") == NULL);
 	cr_expect(model_at(r.model, "usr/bin/hello") != NULL);
 }
@@ -51,18 +52,22 @@ Test(audit, an_image_changed_by_umoci_is_read_as_umoci_means_it)
 static bool podman_in_folder(struct arena *a, const struct imagegen *g, const char *const *more,
 			     size_t n)
 {
-	const char *argv[16] = {
-		"podman", "--root", arena_printf(a, "%s/storage", g->dir), "--runroot",
-		arena_printf(a, "%s/run", g->dir), "--storage-driver", "vfs" };
+	const char *argv[16] = { "podman",
+				 "--root",
+				 arena_printf(a, "%s/storage", g->dir),
+				 "--runroot",
+				 arena_printf(a, "%s/run", g->dir),
+				 "--storage-driver",
+				 "vfs" };
 
 	for (size_t i = 0; i < n; i++)
 		argv[7 + i] = more[i];
 	return oracle_run(a, argv).status == 0;
 }
 
-#define PODMAN(a, g, ...) \
+#define PODMAN(a, g, ...)                                                \
 	podman_in_folder((a), (g), (const char *const[]){ __VA_ARGS__ }, \
-	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+			 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 Test(audit, what_podman_saves_is_read, .timeout = 120)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Forms of images besides layouts: docker save's before manifest.json, and folders of a manifest. */
+/* Forms of images besides layouts: docker save's before manifest.json, and folders of a manifest.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -82,21 +83,36 @@ Test(audit, the_archive_of_old_docker_save_is_read_from_its_lowest_layer_up)
 	cr_expect(!r.model->image->has_digest && r.model->image->names.n == 2);
 	cr_assert(audit_form(&a, arena_printf(&a, "docker-archive:%s:demo:also", path), &r, &e));
 	cr_expect(!audit_form(&a, arena_printf(&a, "docker-archive:%s:demo:none", path), &r, &e));
-	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "there is: demo:latest, demo:also"), "%s", e.cause);
+	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "there is: demo:latest, demo:also"), "%s",
+		  e.cause);
 }
 
 Test(audit, old_archives_that_do_not_fit_are_errors)
 {
-	static const struct { struct legacy x; enum err_kind kind; const char *text; } cases[] = {
+	static const struct {
+		struct legacy x;
+		enum err_kind kind;
+		const char *text;
+	} cases[] = {
 		{ { "[]", "{}", "{}" }, ERR_INPUT, "repositories:1:1" },
 		{ { "{}", "{}", "{}" }, ERR_INPUT, "holds no image" },
 		{ { "{\"a\":\"top\"}", "{}", "{}" }, ERR_INPUT, "expected an object" },
 		{ { "{\"a\":{\"b\":7}}", "{}", "{}" }, ERR_INPUT, "expected a string" },
-		{ { "{\"a\":{\"b\":\"top\",\"c\":\"base\"}}", "{}", "{}" }, ERR_USAGE, "several images" },
-		{ { "{\"a\":{\"b\":\"none\"}}", "{}", "{}" }, ERR_INPUT, "none/json is not in the archive" },
-		{ { "{\"a\":{\"b\":\"../top\"}}", "{}", "{}" }, ERR_INPUT, "is not in the archive" },
-		{ { "{\"a\":{\"b\":\"top\"}}", "{\"parent\":\"top\"}", "{}" }, ERR_INPUT, "more than 512 layers" },
-		{ { "{\"a\":{\"b\":\"top\"}}", "{\"config\":{\"Env\":7}}", "{}" }, ERR_INPUT, "top/json:1:" },
+		{ { "{\"a\":{\"b\":\"top\",\"c\":\"base\"}}", "{}", "{}" },
+		  ERR_USAGE,
+		  "several images" },
+		{ { "{\"a\":{\"b\":\"none\"}}", "{}", "{}" },
+		  ERR_INPUT,
+		  "none/json is not in the archive" },
+		{ { "{\"a\":{\"b\":\"../top\"}}", "{}", "{}" },
+		  ERR_INPUT,
+		  "is not in the archive" },
+		{ { "{\"a\":{\"b\":\"top\"}}", "{\"parent\":\"top\"}", "{}" },
+		  ERR_INPUT,
+		  "more than 512 layers" },
+		{ { "{\"a\":{\"b\":\"top\"}}", "{\"config\":{\"Env\":7}}", "{}" },
+		  ERR_INPUT,
+		  "top/json:1:" },
 		{ { "{\"a\":{\"b\":\"top\"}}", "nothing", "{}" }, ERR_INPUT, "top/json:1:" },
 	};
 
@@ -114,9 +130,11 @@ Test(audit, old_archives_that_do_not_fit_are_errors)
 }
 
 /* The layout's manifest and blobs, as "dir:" has them. */
-static const char *flat_folder(struct imagegen *g, const char *manifest_from, const char *manifest_to)
+static const char *flat_folder(struct imagegen *g, const char *manifest_from,
+			       const char *manifest_to)
 {
-	const struct digest *blobs[] = { &g->config_digest, &g->layers.v[0].digest, &g->layers.v[1].digest };
+	const struct digest *blobs[] = { &g->config_digest, &g->layers.v[0].digest,
+					 &g->layers.v[1].digest };
 	struct error e = { 0 };
 	struct str text;
 
@@ -124,10 +142,13 @@ static const char *flat_folder(struct imagegen *g, const char *manifest_from, co
 	imagegen_write(g);
 	cr_assert(file_mkdirs(AT_FDCWD, arena_printf(g->a, "%s/flat", g->dir), &e));
 	for (size_t i = 0; i < 3; i++) {
-		cr_assert(io_read_file(g->a, AT_FDCWD, imagegen_blob(g, blobs[i]), 1u << 20, &text, &e));
-		imagegen_put(g, arena_printf(g->a, "flat/%s", digest_hex_dup(g->a, blobs[i])), text);
+		cr_assert(io_read_file(g->a, AT_FDCWD, imagegen_blob(g, blobs[i]), 1u << 20, &text,
+				       &e));
+		imagegen_put(g, arena_printf(g->a, "flat/%s", digest_hex_dup(g->a, blobs[i])),
+			     text);
 	}
-	cr_assert(io_read_file(g->a, AT_FDCWD, imagegen_blob(g, &g->manifest_digest), 1u << 20, &text, &e));
+	cr_assert(io_read_file(g->a, AT_FDCWD, imagegen_blob(g, &g->manifest_digest), 1u << 20,
+			       &text, &e));
 	imagegen_put(g, "flat/manifest.json", text);
 	return arena_printf(g->a, "%s/flat", g->dir);
 }
@@ -144,8 +165,10 @@ Test(audit, a_folder_with_a_manifest_and_its_blobs_is_an_image)
 	make_two_layers(&g);
 	path = flat_folder(&g, NULL, NULL);
 	cr_assert(audit_form(&a, path, &r, &e), "%s", form_message(&a, &e));
-	cr_expect(r.model->image->has_digest && content_digest_eq(&r.model->image->manifest,
-			  &(struct content_digest[]){ content_digest_sha256(g.manifest_digest) }[0]));
+	cr_expect(r.model->image->has_digest &&
+		  content_digest_eq(&r.model->image->manifest,
+				    &(struct content_digest[]){
+					    content_digest_sha256(g.manifest_digest) }[0]));
 	cr_assert(audit_form(&a, arena_printf(&a, "dir:%s", path), &r, &e), "%s",
 		  form_message(&a, &e));
 	cr_expect(model_at(r.model, "srv/which")->size == 10);
@@ -155,9 +178,12 @@ Test(audit, a_folder_with_a_manifest_and_its_blobs_is_an_image)
 
 Test(audit, a_folder_with_something_else_is_none)
 {
-	static const struct { const char *from, *to, *text; } cases[] = {
+	static const struct {
+		const char *from, *to, *text;
+	} cases[] = {
 		{ "image.manifest.v1", "image.index.v1", "is no image manifest" },
-		{ "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",", "", "mediaType" },
+		{ "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",", "",
+		  "mediaType" },
 		{ "\"config\":", "\"manifests\":[],\"config\":", "may not have \"manifests\"" },
 	};
 
@@ -208,8 +234,8 @@ Test(audit, damage_in_a_compressed_layer_is_told_with_its_offset)
 		cr_assert(!audit_form(&a, g.path, &r, &e));
 		said = strstr(form_message(&a, &e), "at offset ");
 		cr_expect(e.kind == ERR_INPUT && said &&
-			  strstr(form_message(&a, &e), "layer 1 (blobs/sha256/"), "%s",
-			  form_message(&a, &e));
+				  strstr(form_message(&a, &e), "layer 1 (blobs/sha256/"),
+			  "%s", form_message(&a, &e));
 		cr_expect(said && sscanf(said, "at offset %llu", &at) == 1 && at <= l->blob.n, "%s",
 			  form_message(&a, &e));
 	}

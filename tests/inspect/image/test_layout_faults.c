@@ -15,8 +15,10 @@
 static bool audit_layout(struct arena *a, const char *image, const char *platform,
 			 struct audit_result *out, struct error *e)
 {
-	return audit_image(a, &(struct audit_request){ .image = image, .platform = platform,
-						       .now = 1790000000 }, out, e);
+	return audit_image(a,
+			   &(struct audit_request){
+				   .image = image, .platform = platform, .now = 1790000000 },
+			   out, e);
 }
 
 static const char *layout_message(struct arena *a, const struct error *e)
@@ -29,8 +31,11 @@ static const char *layout_message(struct arena *a, const struct error *e)
 
 enum layout_part { CONFIG, MANIFEST, INDEX };
 
-static const struct { enum layout_part where; struct imagegen_edit edit; const char *text; } cases[] =
-	{
+static const struct {
+	enum layout_part where;
+	struct imagegen_edit edit;
+	const char *text;
+} cases[] = {
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"sha256:../../" }, "64 lower-case" },
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"SHA256:" }, "64 lower-case" },
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"sha512:" }, "64 lower-case" },
@@ -40,25 +45,40 @@ static const struct { enum layout_part where; struct imagegen_edit edit; const c
 	{ INDEX, { "image.index.v1+json", "image.manifest.v1+json" }, "must be" },
 	{ INDEX, { "\"schemaVersion\":2", "\"schemaVersion\":1" }, "schemaVersion must be 2" },
 	{ INDEX, { "\"schemaVersion\":2,", "" }, "schemaVersion" },
-	{ INDEX, { "\"schemaVersion\":2", "\"schemaVersion\":2,\"schemaVersion\":2" }, "index.json:1:" },
+	{ INDEX,
+	  { "\"schemaVersion\":2", "\"schemaVersion\":2,\"schemaVersion\":2" },
+	  "index.json:1:" },
 	{ INDEX, { "{\"schemaVersion\"", "\xef\xbb\xbf{\"schemaVersion\"" }, "index.json:1:" },
 	{ INDEX, { "\"size\":", "\"size\":1" }, "its descriptor says" },
 	{ INDEX, { "\"size\":", "\"size\":-" }, "manifests[0].size" },
 	{ INDEX, { "\"size\":", "\"size\":1e999,\"x\":" }, "index.json:1:" },
 	{ INDEX, { "\"size\":", "\"x\":" }, "size" },
-	{ INDEX, { "image.manifest.v1+json", "image.manifest.v9+json" }, "the index leads to no image" },
-	{ MANIFEST, { "\"layers\":", "\"manifests\":[],\"layers\":" }, "may not have \"manifests\"" },
-	{ MANIFEST, { "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"",
-		      "\"mediaType\":\"application/vnd.oci.image.index.v1+json\"" }, "must be" },
-	{ MANIFEST, { "image.layer.v1.tar+gzip", "image.layer.v1.tar+brotli" }, "none of an image layer" },
+	{ INDEX,
+	  { "image.manifest.v1+json", "image.manifest.v9+json" },
+	  "the index leads to no image" },
+	{ MANIFEST,
+	  { "\"layers\":", "\"manifests\":[],\"layers\":" },
+	  "may not have \"manifests\"" },
+	{ MANIFEST,
+	  { "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"",
+	    "\"mediaType\":\"application/vnd.oci.image.index.v1+json\"" },
+	  "must be" },
+	{ MANIFEST,
+	  { "image.layer.v1.tar+gzip", "image.layer.v1.tar+brotli" },
+	  "none of an image layer" },
 	{ MANIFEST, { "image.config.v1+json", "empty.v1+json" }, "no image but an artifact" },
 	{ MANIFEST, { "\"size\":", "\"size\":1" }, "its descriptor says" },
 	{ MANIFEST, { "}]}", "}],\"annotations\":{\"a\":1}}" }, "annotations" },
-	{ MANIFEST, { "\"layers\":[", "\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1"
-		      ".tar\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000"
-		      "000000000000\",\"size\":1}," }, "1 diff_ids, but the manifest has 2 layers" },
-	{ CONFIG, { "\"diff_ids\":[", "\"diff_ids\":[\"sha256:0000000000000000000000000000000000000000"
-		    "000000000000000000000000\"," }, "2 diff_ids, but the manifest has 1 layers" },
+	{ MANIFEST,
+	  { "\"layers\":[",
+	    "\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1"
+	    ".tar\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000"
+	    "000000000000\",\"size\":1}," },
+	  "1 diff_ids, but the manifest has 2 layers" },
+	{ CONFIG,
+	  { "\"diff_ids\":[", "\"diff_ids\":[\"sha256:0000000000000000000000000000000000000000"
+			      "000000000000000000000000\"," },
+	  "2 diff_ids, but the manifest has 1 layers" },
 	{ CONFIG, { "\"diff_ids\":[\"sha256:", "\"diff_ids\":[\"md5:" }, "64 lower-case" },
 	{ CONFIG, { "\"type\":\"layers\"", "\"type\":\"squashfs\"" }, "must be \"layers\"" },
 	{ CONFIG, { "\"os\":\"linux\",", "" }, "os" },
@@ -77,8 +97,9 @@ Test(audit, documents_that_do_not_fit_are_errors_with_a_place)
 
 		imagegen_begin(&g, &a);
 		imagegen_file(&g, "f", 0644, STR("x"));
-		*(cases[i].where == CONFIG ? &g.edit_config : cases[i].where == MANIFEST
-			? &g.edit_manifest : &g.edit_index) = cases[i].edit;
+		*(cases[i].where == CONFIG     ? &g.edit_config
+		  : cases[i].where == MANIFEST ? &g.edit_manifest
+					       : &g.edit_index) = cases[i].edit;
 		imagegen_write(&g);
 		cr_expect(!audit_layout(&a, g.path, NULL, &r, &e), "case %zu: accepted", i);
 		cr_expect(e.kind == ERR_INPUT, "case %zu: kind %d", i, (int)e.kind);
@@ -104,7 +125,8 @@ Test(audit, a_wrong_diff_id_names_layer_and_digest)
 	cr_assert(!audit_layout(&a, g.path, NULL, &r, &e));
 	cr_expect(e.kind == ERR_INPUT);
 	cr_expect(strstr(layout_message(&a, &e), hex) != NULL &&
-		  strstr(layout_message(&a, &e), "layer 1") != NULL, "%s", layout_message(&a, &e));
+			  strstr(layout_message(&a, &e), "layer 1") != NULL,
+		  "%s", layout_message(&a, &e));
 }
 
 static const char *layer_path(const struct imagegen *g)
@@ -142,8 +164,8 @@ static void make_flipped(const char *path)
 Test(audit, a_blob_that_is_no_plain_file_neither_hangs_nor_leads_out)
 {
 	static void (*const makers[])(const char *) = { make_part_link, make_part_fifo,
-						       make_part_folder,
-							make_nothing, make_flipped };
+							make_part_folder, make_nothing,
+							make_flipped };
 
 	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
 		AUTO_ARENA a = { 0 };
@@ -200,9 +222,9 @@ Test(audit, a_blob_of_the_right_size_with_other_bytes_is_found_out)
 	imagegen_put(&g, arena_printf(&a, "image/blobs/sha256/%s", digest_hex_dup(&a, &l->digest)),
 		     other);
 	cr_assert(!audit_layout(&a, g.path, NULL, &r, &e));
-	cr_expect(strstr(layout_message(&a, &e),
-			 "does not have the digest of its descriptor") != NULL, "%s",
-		  layout_message(&a, &e));
+	cr_expect(strstr(layout_message(&a, &e), "does not have the digest of its descriptor") !=
+			  NULL,
+		  "%s", layout_message(&a, &e));
 }
 
 /* An index of two images, one nested below another index. */
@@ -212,7 +234,8 @@ static void two_platforms(struct imagegen *g, struct imagegen *other)
 	struct digest nested;
 	struct buf inner = { .a = g->a };
 
-	buf_printf(&inner, "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
+	buf_printf(&inner,
+		   "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
 		   "\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:%s\","
 		   "\"size\":%llu,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}}]}",
 		   digest_hex_dup(g->a, &other->manifest_digest),
@@ -220,25 +243,29 @@ static void two_platforms(struct imagegen *g, struct imagegen *other)
 	nested = digest_of(buf_str(&inner));
 	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &nested)),
 		     buf_str(&inner));
-	buf_printf(&t, "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
-		   "\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:%s\","
-		   "\"size\":%llu,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
-		   "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":\"sha256:%s\","
-		   "\"size\":%zu},{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
-		   "\"digest\":\"sha256:%s\",\"size\":3,\"platform\":{\"os\":\"unknown\","
-		   "\"architecture\":\"unknown\"}}]}",
-		   digest_hex_dup(g->a, &g->manifest_digest), (unsigned long long)g->manifest_size,
-		   digest_hex_dup(g->a, &nested), inner.n, digest_hex_dup(g->a, &nested));
+	buf_printf(
+		&t,
+		"{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
+		"\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:%s\","
+		"\"size\":%llu,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
+		"{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":\"sha256:%s\","
+		"\"size\":%zu},{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+		"\"digest\":\"sha256:%s\",\"size\":3,\"platform\":{\"os\":\"unknown\","
+		"\"architecture\":\"unknown\"}}]}",
+		digest_hex_dup(g->a, &g->manifest_digest), (unsigned long long)g->manifest_size,
+		digest_hex_dup(g->a, &nested), inner.n, digest_hex_dup(g->a, &nested));
 	imagegen_put(g, "image/index.json", buf_str(&t));
 }
 
-static void copy_blob(const struct imagegen *to, const struct imagegen *from, const struct digest *d)
+static void copy_blob(const struct imagegen *to, const struct imagegen *from,
+		      const struct digest *d)
 {
 	struct error e = { 0 };
 	struct str bytes;
 
 	cr_assert(io_read_file(to->a, AT_FDCWD, imagegen_blob(from, d), 1u << 20, &bytes, &e));
-	imagegen_put(to, arena_printf(to->a, "image/blobs/sha256/%s", digest_hex_dup(to->a, d)), bytes);
+	imagegen_put(to, arena_printf(to->a, "image/blobs/sha256/%s", digest_hex_dup(to->a, d)),
+		     bytes);
 }
 
 Test(audit, a_platform_is_chosen_through_nested_indexes)
@@ -281,16 +308,27 @@ static void wrap_index(const struct imagegen *g, const char **text, size_t n)
 		buf_printf(&t, "%s%s", i ? "," : "", *text);
 	buf_puts(&t, "]}");
 	d = digest_of(buf_str(&t));
-	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &d)), buf_str(&t));
-	*text = arena_printf(g->a, "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":"
-			     "\"sha256:%s\",\"size\":%zu}", digest_hex_dup(g->a, &d), t.n);
+	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &d)),
+		     buf_str(&t));
+	*text = arena_printf(
+		g->a,
+		"{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":"
+		"\"sha256:%s\",\"size\":%zu}",
+		digest_hex_dup(g->a, &d), t.n);
 }
 
 Test(audit, indexes_in_indexes_neither_end_it_nor_keep_it_busy)
 {
-	static const struct { size_t depth, width; bool empty; const char *error; } nests[] = {
-		{ 1, 1, false, NULL }, { 3, 1, false, NULL }, { 4, 1, false, "nested more than 4 deep" },
-		{ 2, 1000, true, "more than 256 nested" }, { 1, 2000, false, "more than 1024 images" },
+	static const struct {
+		size_t depth, width;
+		bool empty;
+		const char *error;
+	} nests[] = {
+		{ 1, 1, false, NULL },
+		{ 3, 1, false, NULL },
+		{ 4, 1, false, "nested more than 4 deep" },
+		{ 2, 1000, true, "more than 256 nested" },
+		{ 1, 2000, false, "more than 1024 images" },
 	};
 
 	for (size_t i = 0; i < sizeof(nests) / sizeof(nests[0]); i++) {
@@ -303,15 +341,19 @@ Test(audit, indexes_in_indexes_neither_end_it_nor_keep_it_busy)
 		imagegen_begin(&g, &a);
 		imagegen_file(&g, "f", 0644, STR("x"));
 		imagegen_write(&g);
-		text = arena_printf(&a, "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":"
-				    "\"sha256:%s\",\"size\":%llu}", digest_hex_dup(&a, &g.manifest_digest),
-				    (unsigned long long)g.manifest_size);
+		text = arena_printf(
+			&a,
+			"{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":"
+			"\"sha256:%s\",\"size\":%llu}",
+			digest_hex_dup(&a, &g.manifest_digest),
+			(unsigned long long)g.manifest_size);
 		if (nests[i].empty)
 			wrap_index(&g, &text, 0);
 		for (size_t k = 0; k < nests[i].depth; k++)
 			wrap_index(&g, &text, nests[i].width);
-		imagegen_put(&g, "image/index.json", str_of(arena_printf(
-			&a, "{\"schemaVersion\":2,\"manifests\":[%s]}", text)));
+		imagegen_put(&g, "image/index.json",
+			     str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[%s]}",
+						 text)));
 		cr_expect(audit_layout(&a, g.path, NULL, &r, &e) == !nests[i].error, "case %zu: %s",
 			  i, layout_message(&a, &e));
 		cr_expect(!nests[i].error || strstr(layout_message(&a, &e), nests[i].error),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Root file systems in folders: the same as the image that umoci unpacked there; what cannot be read or is left out
- * is told. */
+/* Root file systems in folders: the same as the image that umoci unpacked there; what cannot be
+ * read or is left out is told. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -29,7 +29,8 @@ static bool is_rootfs_told(const struct audit_result *r, const char *rule, const
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.v[i];
 
-		if (strcmp(f->rule->id, rule) == 0 && (path ? f->path && strcmp(f->path, path) == 0 : !f->path))
+		if (strcmp(f->rule->id, rule) == 0 &&
+		    (path ? f->path && strcmp(f->path, path) == 0 : !f->path))
 			return true;
 	}
 	return false;
@@ -41,8 +42,10 @@ static void rootfs_compare_items(const struct model *image, const struct model *
 		const struct item *x = image->items.v[i], *y = model_at(folder, x->path);
 
 		cr_assert(y, "%s", x->path);
-		cr_expect(x->type == y->type && x->kind == y->kind && (x->implied || x->mode == y->mode) &&
-			  x->size == y->size && !x->package == !y->package, "%s", x->path);
+		cr_expect(x->type == y->type && x->kind == y->kind &&
+				  (x->implied || x->mode == y->mode) && x->size == y->size &&
+				  !x->package == !y->package,
+			  "%s", x->path);
 		cr_expect(x->type != ITEM_FILE || digest_eq(&x->sha256, &y->sha256), "%s", x->path);
 	}
 }
@@ -58,17 +61,19 @@ Test(audit, a_folder_is_what_the_image_unpacked_in_it_is)
 	oracle_need("umoci");
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "usr/bin/again", .type = '1', .link = "usr/bin/hello" });
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "usr/bin/again", .type = '1', .link = "usr/bin/hello" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/shared/", .mode = 02775 });
 	imagegen_write(&g);
 	cr_assert(audit_rootfs(&a, g.path, &image, &e), "%s", e.cause);
-	ORACLE(&a, "umoci", "unpack", "--rootless", "--image", arena_printf(&a, "%s:latest", g.path),
-	       arena_printf(&a, "%s/bundle", dir));
+	ORACLE(&a, "umoci", "unpack", "--rootless", "--image",
+	       arena_printf(&a, "%s:latest", g.path), arena_printf(&a, "%s/bundle", dir));
 	cr_assert(audit_rootfs(&a, rootfs, &folder, &e), "%s: %s", e.context, e.cause);
 	cr_assert(audit_rootfs(&a, arena_printf(&a, "rootfs:%s", rootfs), &named, &e), "%s: %s",
 		  e.context, e.cause);
 	rootfs_compare_items(image.model, folder.model);
-	cr_expect(model_at(folder.model, "usr/bin/again")->shared != model_at(folder.model, "usr/bin/hello")->shared);
+	cr_expect(model_at(folder.model, "usr/bin/again")->shared !=
+		  model_at(folder.model, "usr/bin/hello")->shared);
 	cr_expect_eq(image.model->packages.n, folder.model->packages.n);
 	cr_expect_str_eq(image.model->image->architecture, folder.model->image->architecture);
 	cr_expect(content_digest_eq(&folder.model->image->config, &named.model->image->config));
@@ -120,8 +125,10 @@ Test(audit, what_of_a_folder_cannot_be_read_is_told)
 	cr_expect(is_rootfs_told(&r, "rootfs.left-out", "srv/socket") &&
 		  is_rootfs_told(&r, "rootfs.left-out", "srv/.wh.x"));
 	cr_expect(is_rootfs_told(&r, "file.setuid", "usr/bin/run"));
-	cr_expect(model_at(r.model, "etc/secret")->unread && model_at(r.model, "etc/secret")->size == 2);
-	cr_expect(!model_at(r.model, "srv/host/bin") && model_resolve(r.model, "", "etc/link", NULL));
+	cr_expect(model_at(r.model, "etc/secret")->unread &&
+		  model_at(r.model, "etc/secret")->size == 2);
+	cr_expect(!model_at(r.model, "srv/host/bin") &&
+		  model_resolve(r.model, "", "etc/link", NULL));
 	cr_expect_eq(is_rootfs_told(&r, "rootfs.owner", NULL), !root);
 	cr_assert(chmod(arena_printf(&a, "%s/srv/inner", dir), 0755) == 0);
 	files_remove(outer);
@@ -138,12 +145,15 @@ Test(audit, the_owner_of_a_folder_counts_as_root_in_it)
 		cr_skip_test("only root gives folders away");
 	files_put(arena_printf(&a, "%s/etc/of-owner", dir), "x");
 	files_put(arena_printf(&a, "%s/etc/of-other", dir), "x");
-	cr_assert(chown(dir, 1234, 1235) == 0 && chown(arena_printf(&a, "%s/etc/of-owner", dir), 1234, 7) == 0 &&
+	cr_assert(chown(dir, 1234, 1235) == 0 &&
+		  chown(arena_printf(&a, "%s/etc/of-owner", dir), 1234, 7) == 0 &&
 		  chown(arena_printf(&a, "%s/etc/of-other", dir), 1236, 1235) == 0);
 	cr_assert(audit_rootfs(&a, dir, &r, &e), "%s", e.cause);
 	cr_expect(is_rootfs_told(&r, "rootfs.owner", NULL));
-	cr_expect(model_at(r.model, "etc/of-owner")->uid == 0 && model_at(r.model, "etc/of-owner")->gid == 7);
-	cr_expect(model_at(r.model, "etc/of-other")->uid == 1236 && model_at(r.model, "etc/of-other")->gid == 0);
+	cr_expect(model_at(r.model, "etc/of-owner")->uid == 0 &&
+		  model_at(r.model, "etc/of-owner")->gid == 7);
+	cr_expect(model_at(r.model, "etc/of-other")->uid == 1236 &&
+		  model_at(r.model, "etc/of-other")->gid == 0);
 	files_remove(dir);
 }
 
@@ -157,16 +167,17 @@ Test(audit, folders_that_are_no_root_file_system_are_refused)
 
 	files_put(arena_printf(&a, "%s/some/file", dir), "x");
 	cr_expect(!audit_rootfs(&a, dir, &r, &e) && e.kind == ERR_INPUT &&
-		  strstr(e.cause, "(rootfs:DIR reads any folder)"), "%s",
-		  e.cause);
+			  strstr(e.cause, "(rootfs:DIR reads any folder)"),
+		  "%s", e.cause);
 	cr_expect(audit_rootfs(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e), "%s", e.cause);
 	cr_expect(!audit_rootfs(&a, "rootfs:/nowhere", &r, &e) && e.kind == ERR_INPUT &&
 		  strstr(e.cause, "/nowhere is not there"));
 	files_put(hole, "x");
 	cr_assert(truncate(hole, (off_t)3 << 30) == 0);
 	cr_expect(!audit_rootfs(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e) &&
-		  e.kind == ERR_INPUT &&
-		  strstr(e.cause, "hole: with its holes") && strstr(e.cause, "--expand-max lifts that"), "%s", e.cause);
+			  e.kind == ERR_INPUT && strstr(e.cause, "hole: with its holes") &&
+			  strstr(e.cause, "--expand-max lifts that"),
+		  "%s", e.cause);
 	cr_assert(truncate(hole, 1 << 20) == 0);
 	e = (struct error){ 0 };
 	req.image = arena_printf(&a, "rootfs:%s", dir);

@@ -48,8 +48,10 @@ static const char *old_name(struct arena *a, const struct digest *d)
 	return arena_printf(a, "sha256:%s", digest_hex_dup(a, d));
 }
 
-/* The layout anew. `wrong`: a diff_id that is not the tar's. Gives the hex names of layer, config and manifest. */
-static void rename_parts(struct arena *a, struct imagegen *g, bool wrong, const char *names[static 3])
+/* The layout anew. `wrong`: a diff_id that is not the tar's. Gives the hex names of layer, config
+ * and manifest. */
+static void rename_parts(struct arena *a, struct imagegen *g, bool wrong,
+			 const char *names[static 3])
 {
 	const struct imagegen_layer *l = &g->layers.v[0];
 	const char *config = files_get(a, imagegen_blob(g, &g->config_digest)), *manifest, *index;
@@ -66,15 +68,17 @@ static void rename_parts(struct arena *a, struct imagegen *g, bool wrong, const 
 				   arena_printf(a, "sha512:%s", names[0]));
 	manifest = sha512_replaced(a, manifest, old_name(a, &g->config_digest),
 				   arena_printf(a, "sha512:%s", names[1]));
-	manifest = sha512_replaced(a, manifest, arena_printf(a, "\"size\":%llu",
-							     (unsigned long long)g->config_size),
+	manifest = sha512_replaced(a, manifest,
+				   arena_printf(a, "\"size\":%llu",
+						(unsigned long long)g->config_size),
 				   arena_printf(a, "\"size\":%zu", strlen(config)));
 	names[2] = sha512_put_blob(a, g->path, manifest);
 	index = files_get(a, arena_printf(a, "%s/index.json", g->path));
 	index = sha512_replaced(a, index, old_name(a, &g->manifest_digest),
 				arena_printf(a, "sha512:%s", names[2]));
-	index = sha512_replaced(a, index, arena_printf(a, "\"size\":%llu",
-						       (unsigned long long)g->manifest_size),
+	index = sha512_replaced(a, index,
+				arena_printf(a, "\"size\":%llu",
+					     (unsigned long long)g->manifest_size),
 				arena_printf(a, "\"size\":%zu", strlen(manifest)));
 	files_put(arena_printf(a, "%s/index.json", g->path), index);
 	cr_assert_eq(rename(blob, arena_printf(a, "%s/blobs/sha512/%s", g->path, names[0])), 0);
@@ -117,7 +121,8 @@ Test(audit, parts_may_be_named_by_sha512)
 	rename_parts(&a, &g, false, names);
 	cr_assert_str_eq(sha512_audited(&a, g.path, &r), "");
 	cr_expect(r.findings.n == 0 && model_at(r.model, "usr/bin/hello"));
-	cr_expect_str_eq(content_digest_text(&a, &r.model->image->manifest), arena_printf(&a, "sha512:%s", names[2]));
+	cr_expect_str_eq(content_digest_text(&a, &r.model->image->manifest),
+			 arena_printf(&a, "sha512:%s", names[2]));
 	layer = arena_printf(&a, "%s/blobs/sha512/%s", g.path, names[0]);
 	sha512_flip(layer);
 	cr_expect(strstr(sha512_audited(&a, g.path, &r),

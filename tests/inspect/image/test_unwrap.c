@@ -12,8 +12,13 @@
 #include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
-static const struct { const char *program, *suffix; } compressors[] = {
-	{ "gzip", ".gz" }, { "xz", ".xz" }, { "bzip2", ".bz2" }, { "zstd", ".zst" },
+static const struct {
+	const char *program, *suffix;
+} compressors[] = {
+	{ "gzip", ".gz" },
+	{ "xz", ".xz" },
+	{ "bzip2", ".bz2" },
+	{ "zstd", ".zst" },
 };
 
 static const char *audit_wrapped(struct arena *a, const char *image, struct audit_result *r,
@@ -51,8 +56,10 @@ Test(audit, archives_that_are_compressed_as_a_whole_are_read)
 			cr_assert(!why, "%s: %s", compressors[i].program, why);
 			cr_expect_eq(r.findings.n, 0, "%s", compressors[i].program);
 			cr_expect(model_at(r.model, "usr/bin/hello"));
-			why = audit_wrapped(&a, arena_printf(&a, "%s:%s", docker ?
-				"docker-archive" : "oci-archive", path),
+			why = audit_wrapped(&a,
+					    arena_printf(&a, "%s:%s",
+							 docker ? "docker-archive" : "oci-archive",
+							 path),
 					    &r, &e);
 			cr_expect(!why, "%s: %s", compressors[i].program, why);
 		}
@@ -81,7 +88,9 @@ Test(audit, a_compressed_archive_that_is_cut_short_is_bad_input)
 		why = audit_wrapped(&a, path, &r, &e);
 		cr_assert(why, "%s", compressors[i].program);
 		cr_expect_eq(e.kind, ERR_INPUT);
-		cr_expect(strstr(why, "it is compressed and cannot be expanded: ") || strstr(why, "ends"), "%s", why);
+		cr_expect(strstr(why, "it is compressed and cannot be expanded: ") ||
+				  strstr(why, "ends"),
+			  "%s", why);
 	}
 }
 
@@ -120,8 +129,9 @@ Test(audit, the_layer_type_of_docker_for_zstd_is_known)
 	imagegen_begin(&g, &a);
 	g.codec = IMAGEGEN_ZSTD;
 	imagegen_good(&g);
-	g.edit_manifest = (struct imagegen_edit){ "application/vnd.oci.image.layer.v1.tar+zstd",
-						  "application/vnd.docker.image.rootfs.diff.tar.zstd" };
+	g.edit_manifest =
+		(struct imagegen_edit){ "application/vnd.oci.image.layer.v1.tar+zstd",
+					"application/vnd.docker.image.rootfs.diff.tar.zstd" };
 	imagegen_write(&g);
 	cr_expect(!audit_wrapped(&a, g.path, &r, &e));
 	cr_expect_eq(r.findings.n, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an audit may take and touch: memory for large images and large data, and no file but its own. */
+/* What an audit may take and touch: memory for large images and large data, and no file but its
+ * own. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
-#define MEMORY_MAX (64u << 10)		/* KiB */
+#define MEMORY_MAX (64u << 10) /* KiB */
 
 /* A layer that is written as it is made, so that the test itself stays small. */
 struct tar_stream {
@@ -70,7 +71,8 @@ static void put_files(struct tar_stream *s, size_t megabytes)
 
 	for (size_t i = 0; i < megabytes * 64; i++) {
 		for (size_t k = 0; k < sizeof(content); k += 4)
-			memcpy(content + k, &(uint32_t){ (uint32_t)((i * 7919 + k * k) >> 5) & 0xffff }, 4);
+			memcpy(content + k,
+			       &(uint32_t){ (uint32_t)((i * 7919 + k * k) >> 5) & 0xffff }, 4);
 		snprintf(path, sizeof(path), "srv/%zu/file-%zu", i / 100, i);
 		stream_put_file(s, path, content, sizeof(content));
 	}
@@ -89,7 +91,7 @@ static void write_large(struct imagegen *g, size_t megabytes)
 	put_files(&s, megabytes);
 	stream_put(&s, end, sizeof(end));
 	cr_assert(gzclose(s.file) == Z_OK);
-	imagegen_layer(g);	/* what stands in the image so far */
+	imagegen_layer(g); /* what stands in the image so far */
 	l = list_push(g->a, &g->layers);
 	*l = (struct imagegen_layer){ .media_type = "application/vnd.oci.image.layer.v1.tar+gzip" };
 	l->diff_id = digest_end(&s.hash);
@@ -117,8 +119,8 @@ static long memory_of(const char *what, size_t size, const char *const *argv, in
 	}
 	cr_assert(wait4(pid, &status, 0, &used) == pid);
 	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == want, "status %x", (unsigned)status);
-	printf("%s of %zu MiB: %ld KiB of memory, %ld.%02ld s of processor\n", what, size, used.ru_maxrss,
-	       (long)used.ru_utime.tv_sec, (long)used.ru_utime.tv_usec / 10000);
+	printf("%s of %zu MiB: %ld KiB of memory, %ld.%02ld s of processor\n", what, size,
+	       used.ru_maxrss, (long)used.ru_utime.tv_sec, (long)used.ru_utime.tv_usec / 10000);
 	return used.ru_maxrss;
 }
 
@@ -140,7 +142,8 @@ Test(audit, memory_stays_bounded_however_large_the_image_is, .timeout = 900)
 	write_large(&g, test_megabytes(100));
 	used = memory_of("audit", test_megabytes(100),
 			 (const char *const[]){ "./imgbuild", "audit", g.path, "--policy",
-									 "report-only", NULL }, 0);
+						"report-only", NULL },
+			 0);
 	cr_expect(used < MEMORY_MAX, "%ld KiB", used);
 }
 
@@ -153,14 +156,18 @@ static void write_tracker(FILE *f, size_t size)
 	for (size_t i = 0; (size_t)ftell(f) < size; i++) {
 		fprintf(f, "%s\n\"%s%zu\": {", i ? "," : "", "source-", i);
 		for (size_t k = 0; k < 12; k++)
-			fprintf(f, "%s\"CVE-2026-%zu\": {\"description\": \"it is said that \\\"%zu\\\" {\", \"releases\": "
+			fprintf(f,
+				"%s\"CVE-2026-%zu\": {\"description\": \"it is said that \\\"%zu\\\" {\", \"releases\": "
 				"{\"bookworm\": {\"status\": \"open\"}, \"trixie\": {\"status\": \"resolved\", "
-				"\"fixed_version\": \"1.2.%zu-1\", \"urgency\": \"low\"}}}", k ? ", " : "", n++, i, k);
+				"\"fixed_version\": \"1.2.%zu-1\", \"urgency\": \"low\"}}}",
+				k ? ", " : "", n++, i, k);
 		fputc('}', f);
 	}
 	fputs(",\n\"hello\": {", f);
 	for (size_t k = 0; k < 20000; k++)
-		fprintf(f, "%s\"CVE-2025-%zu\": {\"releases\": {\"trixie\": {\"status\": \"open\"}}}", k ? ", " : "", k);
+		fprintf(f,
+			"%s\"CVE-2025-%zu\": {\"releases\": {\"trixie\": {\"status\": \"open\"}}}",
+			k ? ", " : "", k);
 	fputs("}}\n", f);
 }
 
@@ -180,12 +187,16 @@ Test(audit, memory_stays_bounded_however_large_the_data_are, .timeout = 900)
 	cr_assert(f != NULL);
 	write_tracker(f, test_megabytes(70) << 20);
 	cr_assert(fclose(f) == 0);
-	used = memory_of("tracker", test_megabytes(70), (const char *const[]){
-		"./imgbuild", "audit", g.path, "--policy", "report-only", "--cve", data, "--format", "json", NULL }, 0);
+	used = memory_of("tracker", test_megabytes(70),
+			 (const char *const[]){ "./imgbuild", "audit", g.path, "--policy",
+						"report-only", "--cve", data, "--format", "json",
+						NULL },
+			 0);
 	cr_expect(used < MEMORY_MAX, "%ld KiB", used);
 }
 
-/* Entries that would leave the layer, one that leads through a link, devices, whiteouts of others. */
+/* Entries that would leave the layer, one that leads through a link, devices, whiteouts of others.
+ */
 static void add_hostile_entries(struct imagegen *g)
 {
 	static const struct imagegen_entry entries[] = {
@@ -211,8 +222,9 @@ static void add_hostile_entries(struct imagegen *g)
 Test(audit, an_audit_starts_no_program_and_writes_no_file)
 {
 	static const char *const forbidden[] = {
-		"O_WRONLY", "O_CREAT", "mkdir", "rename", "symlink", "linkat", "link(", "mknod", "chmod", "chown",
-		"socket(", "connect(", "fork(", "CLONE_VM", "clone3(", "unlink", "truncate(", "utimens",
+		"O_WRONLY", "O_CREAT",	"mkdir",   "rename", "symlink",	  "linkat",
+		"link(",    "mknod",	"chmod",   "chown",  "socket(",	  "connect(",
+		"fork(",    "CLONE_VM", "clone3(", "unlink", "truncate(", "utimens",
 	};
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
@@ -228,7 +240,8 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 	add_hostile_entries(&g);
 	imagegen_write(&g);
 	trace = arena_printf(&a, "%s/trace", g.dir);
-	r = oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", trace, "-e", "trace=%file,%network,%process,%desc,seccomp",
+	r = oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", trace, "-e",
+						  "trace=%file,%network,%process,%desc,seccomp",
 						  "./imgbuild", "audit", g.path, NULL });
 	if (strstr(r.err.p, "ptrace"))
 		cr_skip_test("strace may not trace here");
@@ -238,7 +251,7 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 		const char *text = str_dup(&a, line);
 
 		if (strstr(text, "CLONE_THREAD"))
-			continue;               /* the one that draws progress is no program */
+			continue; /* the one that draws progress is no program */
 		started += strstr(text, "execve(") != NULL;
 		children += strstr(text, "clone(") != NULL;
 		filters += strstr(text, "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=") != NULL;
@@ -246,6 +259,6 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 			cr_expect(!strstr(text, forbidden[i]), "%s", text);
 	}
 	cr_expect(started == 1 && lines > 50, "%zu programs, %zu calls", started, lines);
-	cr_expect(children > 0 && (filters == children || !jail_has_seccomp()), "%zu of %zu children are jailed",
-		  filters, children);
+	cr_expect(children > 0 && (filters == children || !jail_has_seccomp()),
+		  "%zu of %zu children are jailed", filters, children);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a layer's parser may say once it was taken over: its parent neither fills the disk nor the memory
- * with it. That malformed answers do no harm is for tests/fuzz/fuzz_layer_apply.c. */
+/* What a layer's parser may say once it was taken over: its parent neither fills the disk nor the
+ * memory with it. That malformed answers do no harm is for tests/fuzz/fuzz_layer_apply.c. */
 
 #include <criterion/criterion.h>
 #include <unistd.h>
@@ -67,8 +67,9 @@ Test(audit, collect_has_one_budget_for_all_that_is_said_of_all_layers)
 
 		cr_expect_not(collect_said(&a, buf_str(&said), &budget, &m, &e));
 		cr_expect_eq(m.remarks.n, !over);
-		cr_expect_str_eq(e.cause, over ? "the layers hold more than 4 GiB of texts and facts"
-					       : "its parser gives no sensible answer");
+		cr_expect_str_eq(e.cause,
+				 over ? "the layers hold more than 4 GiB of texts and facts"
+				      : "its parser gives no sensible answer");
 		model_close(&m);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Generated layers: what we read is what umoci unpacks, or we refuse, or a finding says that runtimes
- * differ. More seeds: IMGBUILD_LAYER_SEEDS=FIRST-LAST. */
+/* Generated layers: what we read is what umoci unpacks, or we refuse, or a finding says that
+ * runtimes differ. More seeds: IMGBUILD_LAYER_SEEDS=FIRST-LAST. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "support/fixture_layerdiff.h"
 #include "support/fixture_oracle.h"
 
-#define SEEDS 60	/* of each test */
+#define SEEDS 60 /* of each test */
 
 /* These found something once. */
 static const uint64_t known[] = { 0 };
@@ -23,7 +23,8 @@ static void keep_layer(const char *text, uint64_t seed, struct str tar)
 	AUTO_ARENA a = { 0 };
 
 	cr_expect_fail("seed %llu: %s", (unsigned long long)seed, text);
-	if (dir && !file_write_path(arena_printf(&a, "%s/%llu.tar", dir, (unsigned long long)seed), 0644, tar, &e))
+	if (dir && !file_write_path(arena_printf(&a, "%s/%llu.tar", dir, (unsigned long long)seed),
+				    0644, tar, &e))
 		cr_expect_fail("%s", e.cause);
 }
 
@@ -54,12 +55,14 @@ static void try_all(uint64_t first, uint64_t last)
 	cr_assert(mkdtemp(dir) != NULL);
 	for (uint64_t seed = first; seed <= last; seed++)
 		try_seed(dir, lower, seed, counts);
-	fprintf(stderr, "layers %llu-%llu: %zu equal, %zu both refuse, %zu refused, %zu reported, %zu differ\n",
+	fprintf(stderr,
+		"layers %llu-%llu: %zu equal, %zu both refuse, %zu refused, %zu reported, %zu differ\n",
 		(unsigned long long)first, (unsigned long long)last, counts[LAYERDIFF_EQUAL],
-		counts[LAYERDIFF_BOTH_REFUSE], counts[LAYERDIFF_REFUSED], counts[LAYERDIFF_REPORTED],
-		counts[LAYERDIFF_DIFFERS]);
+		counts[LAYERDIFF_BOTH_REFUSE], counts[LAYERDIFF_REFUSED],
+		counts[LAYERDIFF_REPORTED], counts[LAYERDIFF_DIFFERS]);
 	cr_expect(file_remove_tree(AT_FDCWD, dir, &e));
-	cr_expect(counts[LAYERDIFF_EQUAL] * 5 >= last - first, "the generator makes too little that is right");
+	cr_expect(counts[LAYERDIFF_EQUAL] * 5 >= last - first,
+		  "the generator makes too little that is right");
 }
 
 Test(differential, layers_are_read_as_umoci_unpacks_them)

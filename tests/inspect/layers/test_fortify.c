@@ -35,6 +35,7 @@ Test(fortify, has_every_function_with_a_checked_variant)
 		cr_expect(is_no_function(name) || fortify_has(name), STR_FMT, STR_ARG(name));
 	}
 	cr_expect_gt(checked, 50, "%zu", checked);
-	cr_expect_not(fortify_has(STR("getpid")) || fortify_has(STR("mem")) || fortify_has(STR("memcpyx")));
+	cr_expect_not(fortify_has(STR("getpid")) || fortify_has(STR("mem")) ||
+		      fortify_has(STR("memcpyx")));
 	cr_expect_not(fortify_has(STR("")));
 }

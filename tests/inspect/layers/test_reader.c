@@ -180,8 +180,10 @@ Test(audit, hard_links_share_content_and_name_their_layer_first)
 
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "f", 0640, STR("content"));
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "g", .type = '1', .link = "f", .mode = 0640 });
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g", .mode = 0640 });
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "g", .type = '1', .link = "f", .mode = 0640 });
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "h", .type = '1', .link = "./g", .mode = 0640 });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "i", .type = '1', .link = "none" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "j", .type = '1', .link = "j" });
 	r = read_made_layers(&a, &g);
@@ -195,7 +197,10 @@ Test(audit, hard_links_share_content_and_name_their_layer_first)
 
 Test(audit, links_resolve_as_in_a_chroot)
 {
-	static const struct { const char *dir, *path, *to; bool root; } cases[] = {
+	static const struct {
+		const char *dir, *path, *to;
+		bool root;
+	} cases[] = {
 		{ "", "/usr/bin/x", "usr/bin/x", false },
 		{ "", "bin/x", "usr/bin/x", false },
 		{ "usr/bin", "../../bin/x", "usr/bin/x", false },
@@ -215,7 +220,8 @@ Test(audit, links_resolve_as_in_a_chroot)
 	imagegen_file(&g, "usr/bin/x", 0755, STR("x"));
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "bin", .type = '2', .link = "usr/bin" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "abs", .type = '2', .link = "/bin" });
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "usr/bin/up", .type = '2', .link = "../.." });
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "usr/bin/up", .type = '2', .link = "../.." });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "loop", .type = '2', .link = "loop" });
 	r = read_made_layers(&a, &g);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -223,8 +229,8 @@ Test(audit, links_resolve_as_in_a_chroot)
 		const struct item *to = model_resolve(r.model, cases[i].dir, cases[i].path, &root);
 
 		cr_expect(root == cases[i].root, "%s: root %d", cases[i].path, root);
-		cr_expect(cases[i].to ? to && strcmp(to->path, cases[i].to) == 0 : !to, "%s leads to %s",
-			  cases[i].path, to ? to->path : "nothing");
+		cr_expect(cases[i].to ? to && strcmp(to->path, cases[i].to) == 0 : !to,
+			  "%s leads to %s", cases[i].path, to ? to->path : "nothing");
 	}
 }
 
@@ -246,21 +252,25 @@ Test(audit, an_entry_through_a_link_is_reported)
 }
 
 /* Each makes one entry wrong; the audit must end with ERR_INPUT and this text. */
-static const struct { const char *text; struct imagegen_entry entry; } bad_entries[] = {
+static const struct {
+	const char *text;
+	struct imagegen_entry entry;
+} bad_entries[] = {
 	{ "has a \"..\" in it", { .path = "../escape" } },
 	{ "has a \"..\" in it", { .path = "a/../../b" } },
 	{ "has a \"..\" in it", { .path = "x", .type = '1', .link = "../../etc/passwd" } },
 	{ "the root of the layer is not a folder", { .path = "./", .type = '2', .link = "/etc" } },
 	{ "the root of the layer is not a folder", { .path = ".", .type = '0' } },
-	{ "something that is no file has content", { .path = "l", .type = '2', .link = "x",
-						     .content = { "data", 4 } } },
+	{ "something that is no file has content",
+	  { .path = "l", .type = '2', .link = "x", .content = { "data", 4 } } },
 	{ "something that is no file has content", { .path = "d/", .content = { "data", 4 } } },
-	{ "something that is no file has content", { .path = "h", .type = '1', .link = "x",
-						     .content = { "data", 4 } } },
+	{ "something that is no file has content",
+	  { .path = "h", .type = '1', .link = "x", .content = { "data", 4 } } },
 	{ "a sparse file in GNU's format, which no runtime unpacks", { .path = "s", .type = 'S' } },
 	{ "an entry of an unknown type", { .path = "v", .type = 'V' } },
 	{ "its size is not a number", { .path = "n", .size = "0000000009z" } },
-	{ "its size is not a number", { .path = "n", .size = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" } },
+	{ "its size is not a number",
+	  { .path = "n", .size = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" } },
 	{ "its size is not a number", { .path = "n", .size = "-0000000001" } },
 	{ "the stream ends inside the content", { .path = "n", .size = "77777777777" } },
 	{ "is a link's target", { .path = "e", .type = '2', .link = "" } },
@@ -270,8 +280,10 @@ static const struct { const char *text; struct imagegen_entry entry; } bad_entri
 	{ "is not a file", { .path = ".wh.dir/" } },
 	{ "a pax record is malformed", { .path = "p", .pax = "99 path=x\n" } },
 	{ "a pax record is malformed", { .path = "p", .pax = "9 path=x" } },
-	{ "the map of a sparse file is malformed", { .path = "p", .pax = "22 GNU.sparse.map=1,1\n" } },
-	{ "that is no file has the map", { .path = "p", .type = '5', .pax = "22 GNU.sparse.map=1,1\n" } },
+	{ "the map of a sparse file is malformed",
+	  { .path = "p", .pax = "22 GNU.sparse.map=1,1\n" } },
+	{ "that is no file has the map",
+	  { .path = "p", .type = '5', .pax = "22 GNU.sparse.map=1,1\n" } },
 	{ "pax size is not a number", { .path = "p", .pax = "11 size=-5\n" } },
 	{ "pax mtime is not a number", { .path = "p", .pax = "11 mtime=x\n" } },
 	{ "owner ids have 32 bits", { .path = "p", .pax = "18 uid=4294967296\n" } },
@@ -285,7 +297,8 @@ Test(audit, hostile_entries_end_with_an_error_that_says_where)
 		struct audit_result r;
 		struct error e = { 0 };
 		const char *want = strcmp(bad_entries[i].text, "is a link's target") == 0
-					   ? "a link's target has 1 to 4095 bytes" : bad_entries[i].text;
+					   ? "a link's target has 1 to 4095 bytes"
+					   : bad_entries[i].text;
 
 		imagegen_begin(&g, &a);
 		imagegen_file(&g, "first", 0644, STR("1"));
@@ -373,8 +386,8 @@ Test(audit, what_a_layer_may_expand_to_can_be_said)
 		cr_expect_eq(audit_image(&a, &req, &r, &e), enough, "%s", reader_message(&a, &e));
 		if (!enough)
 			cr_expect(strstr(reader_message(&a, &e),
-					 "expands to more than the 4096 bytes allowed"), "%s",
-				  reader_message(&a, &e));
+					 "expands to more than the 4096 bytes allowed"),
+				  "%s", reader_message(&a, &e));
 	}
 }
 
@@ -424,8 +437,8 @@ Test(audit, of_two_bad_layers_the_first_is_named_however_many_are_read_at_once)
 
 		cr_expect_not(audit_read_layers(&a, g.path, &r, &e));
 		cr_expect(strstr(reader_message(&a, &e),
-				 arena_printf(&a, "layer %d (blobs/sha256/", bad)), "%s",
-			  reader_message(&a, &e));
+				 arena_printf(&a, "layer %d (blobs/sha256/", bad)),
+			  "%s", reader_message(&a, &e));
 		imagegen_end(&g);
 		imagegen_begin(&g, &a);
 		imagegen_file(&g, "first", 0644, STR("1"));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Odd layers, and what runtimes make of them. What is right was seen with podman 4.3.1 (storage drivers
- * overlay and vfs) and umoci 0.4.7: `podman load` of a layer below with opt/d/sh, opt/f and
+/* Odd layers, and what runtimes make of them. What is right was seen with podman 4.3.1 (storage
+ * drivers overlay and vfs) and umoci 0.4.7: `podman load` of a layer below with opt/d/sh, opt/f and
  * usr/lib/os-release, the layer of the case above it, and the files that `podman image mount` and
- * `umoci unpack` then showed. Where they differ, all that any of them shows is expected, and a finding. */
+ * `umoci unpack` then showed. Where they differ, all that any of them shows is expected, and a
+ * finding. */
 
 #include <criterion/criterion.h>
 
@@ -15,10 +16,10 @@
 
 struct sight {
 	const char *what;
-	struct imagegen_entry made[MADE_MAX];	/* path NULL: no more */
-	const char *there[4];	/* "path=content", "path/", "path@target" */
+	struct imagegen_entry made[MADE_MAX]; /* path NULL: no more */
+	const char *there[4];		      /* "path=content", "path/", "path@target" */
 	const char *gone[3];
-	const char *rule, *at;	/* the finding; NULL: none of rules layer.* */
+	const char *rule, *at; /* the finding; NULL: none of rules layer.* */
 };
 
 #define PATCH(where, text) { .at = (where), .bytes = { (text), sizeof(text) - 1 } }
@@ -38,27 +39,35 @@ struct sight {
 static const struct sight sights[] = {
 	/* names */
 	{ .what = "a GNU name, then a pax path",
-	  .made = { LONG_NAME("usr/lib/os-release"), PAX("19 path=srv/readme\n"), FILE_("x", "evil") },
-	  .there = { ELSEWHERE }, .gone = { "x", "srv/readme" } },
+	  .made = { LONG_NAME("usr/lib/os-release"), PAX("19 path=srv/readme\n"),
+		    FILE_("x", "evil") },
+	  .there = { ELSEWHERE },
+	  .gone = { "x", "srv/readme" } },
 	{ .what = "a pax path, then a GNU name",
-	  .made = { PAX("19 path=srv/readme\n"), LONG_NAME("usr/lib/os-release"), FILE_("x", "evil") },
-	  .there = { ELSEWHERE }, .gone = { "x", "srv/readme" } },
+	  .made = { PAX("19 path=srv/readme\n"), LONG_NAME("usr/lib/os-release"),
+		    FILE_("x", "evil") },
+	  .there = { ELSEWHERE },
+	  .gone = { "x", "srv/readme" } },
 	{ .what = "a GNU link target, then linkpath",
 	  .made = { LONG_LINK("opt/f"), PAX("20 linkpath=opt/zzz\n"), SOFT("opt/l", "x") },
 	  .there = { "opt/l@opt/f" } },
 	{ .what = "the second pax header replaces the first",
-	  .made = { PAX("19 path=srv/readme\n"), PAX("11 mtime=1\n"), FILE_("usr/lib/os-release", "evil") },
-	  .there = { ELSEWHERE }, .gone = { "srv/readme" } },
+	  .made = { PAX("19 path=srv/readme\n"), PAX("11 mtime=1\n"),
+		    FILE_("usr/lib/os-release", "evil") },
+	  .there = { ELSEWHERE },
+	  .gone = { "srv/readme" } },
 	{ .what = "an empty GNU name is none",
 	  .made = { LONG_NAME(""), FILE_("opt/n", "1") },
 	  .there = { "opt/n=1" } },
 	{ .what = "a GNU name ends with its NUL",
 	  .made = { LONG_NAME("opt/a\0opt/b"), FILE_("x", "1") },
-	  .there = { "opt/a=1" }, .gone = { "opt/b", "x" } },
+	  .there = { "opt/a=1" },
+	  .gone = { "opt/b", "x" } },
 	{ .what = "GNU magic, text in the place of a prefix",
 	  .made = { { AT("os-release", "evil"),
 		      .patch = { PATCH(257, "ustar  \0"), PATCH(345, "usr/lib") } } },
-	  .there = { ELSEWHERE }, .gone = { "os-release" } },
+	  .there = { ELSEWHERE },
+	  .gone = { "os-release" } },
 	{ .what = "GNU magic, a time in the place of a prefix",
 	  .made = { { AT("os-release", "evil"),
 		      .patch = { PATCH(257, "ustar  \0"), PATCH(345, "00000000000\0") } } },
@@ -68,117 +77,164 @@ static const struct sight sights[] = {
 		      .patch = { PATCH(257, "ustar xx"), PATCH(345, "usr/lib") } } },
 	  .there = { "os-release=evil", "usr/lib/os-release=ID=debian" } },
 	{ .what = "any version of ustar has a prefix",
-	  .made = { { AT("os-release", "evil"),
-		      .patch = { PATCH(257, "ustar\0" "33"), PATCH(345, "usr/lib") } } },
-	  .there = { ELSEWHERE }, .gone = { "os-release" } },
+	  .made = { { AT("os-release", "evil"), .patch = { PATCH(257, "ustar\0"
+								      "33"),
+							   PATCH(345, "usr/lib") } } },
+	  .there = { ELSEWHERE },
+	  .gone = { "os-release" } },
 	{ .what = "star has a shorter prefix, and times",
 	  .made = { { AT("os-release", "evil"),
 		      .patch = { PATCH(345, "usr/lib"),
 				 PATCH(476, "00000000001 00000000001 \0\0\0\0\0\0\0\0tar\0") } } },
-	  .there = { ELSEWHERE }, .gone = { "os-release" } },
+	  .there = { ELSEWHERE },
+	  .gone = { "os-release" } },
 	/* types and sizes */
 	{ .what = "type NUL with a slash is a folder",
-	  .made = { { .path = "opt/n/",
-		      .patch = { PATCH(156, "\0") } } },
+	  .made = { { .path = "opt/n/", .patch = { PATCH(156, "\0") } } },
 	  .there = { "opt/n/" } },
 	{ .what = "type 0 with a slash is a file",
 	  .made = { { AT("opt/n/", "data"), .type = '0' } },
 	  .there = { "opt/n=data" } },
 	{ .what = "type 0 with a slash, over a folder",
 	  .made = { { .path = "opt/d/", .type = '0' } },
-	  .there = { "opt/d=" }, .gone = { "opt/d/sh" } },
+	  .there = { "opt/d=" },
+	  .gone = { "opt/d/sh" } },
 	{ .what = "a number ends with a NUL",
-	  .made = { { AT("opt/n", "evil\n"),
-		      .patch = { PATCH(124, "5\0" "77        \0") } } },
+	  .made = { { AT("opt/n", "evil\n"), .patch = { PATCH(124, "5\0"
+								   "77        \0") } } },
 	  .there = { "opt/n=evil\n" } },
 	/* one after the other */
 	{ .what = "a file over a folder of the layer",
 	  .made = { FOLDER("opt/e/"), FILE_("opt/e/x", "1"), FILE_("opt/e", "2") },
-	  .there = { "opt/e=2" }, .gone = { "opt/e/x" }, .rule = TWICE, .at = "opt/e" },
+	  .there = { "opt/e=2" },
+	  .gone = { "opt/e/x" },
+	  .rule = TWICE,
+	  .at = "opt/e" },
 	{ .what = "a link over a folder of the layer",
 	  .made = { FILE_("opt/e/x", "1"), SOFT("opt/e", "d") },
-	  .there = { "opt/e@d" }, .gone = { "opt/e/x" }, .rule = TWICE, .at = "opt/e/x" },
+	  .there = { "opt/e@d" },
+	  .gone = { "opt/e/x" },
+	  .rule = TWICE,
+	  .at = "opt/e/x" },
 	{ .what = "a folder over a folder",
 	  .made = { FOLDER("opt/d/"), FILE_("opt/d/x", "1"), FOLDER("opt/d/") },
 	  .there = { "opt/d/x=1", "opt/d/sh=old" } },
 	{ .what = "a file over a lower folder",
 	  .made = { FILE_("opt/d", "2") },
-	  .there = { "opt/d=2" }, .gone = { "opt/d/sh" } },
+	  .there = { "opt/d=2" },
+	  .gone = { "opt/d/sh" } },
 	{ .what = "a file twice",
 	  .made = { FILE_("opt/t", "1"), FILE_("opt/t", "2") },
-	  .there = { "opt/t=2" }, .rule = TWICE, .at = "opt/t" },
+	  .there = { "opt/t=2" },
+	  .rule = TWICE,
+	  .at = "opt/t" },
 	/* hard links */
 	{ .what = "what a link named is replaced afterwards",
 	  .made = { FILE_("opt/t", "1"), HARD("opt/h", "opt/t"), FILE_("opt/t", "2") },
-	  .there = { "opt/h=1", "opt/t=2" }, .rule = TWICE, .at = "opt/t" },
+	  .there = { "opt/h=1", "opt/t=2" },
+	  .rule = TWICE,
+	  .at = "opt/t" },
 	{ .what = "a link before its target",
 	  .made = { HARD("opt/h", "opt/t"), FILE_("opt/t", "1") },
-	  .there = { "opt/h=1", "opt/t=1" }, .rule = ODD, .at = "opt/h" },
+	  .there = { "opt/h=1", "opt/t=1" },
+	  .rule = ODD,
+	  .at = "opt/h" },
 	{ .what = "a link before its target, which is below, too",
 	  .made = { HARD("opt/h", "opt/f"), FILE_("opt/f", "new") },
-	  .there = { "opt/h=oldf", "opt/f=new" }, .rule = ODD, .at = "opt/h" },
+	  .there = { "opt/h=oldf", "opt/f=new" },
+	  .rule = ODD,
+	  .at = "opt/h" },
 	{ .what = "a link to a lower file",
 	  .made = { HARD("opt/h", "opt/f") },
-	  .there = { "opt/h=oldf" }, .rule = ODD, .at = "opt/h" },
+	  .there = { "opt/h=oldf" },
+	  .rule = ODD,
+	  .at = "opt/h" },
 	{ .what = "a link through a symbolic link",
 	  .made = { FILE_("opt/r/t", "1"), SOFT("opt/s", "r"), HARD("opt/h", "opt/s/t") },
 	  .there = { "opt/h=1" } },
 	{ .what = "a link through links that lead in circles",
 	  .made = { SOFT("opt/a", "b"), SOFT("opt/b", "a"), HARD("opt/h", "opt/a/t") } },
 	{ .what = "a link with an owner of its own",
-	  .made = { FILE_("opt/t", "1"), { .path = "opt/h", .type = '1', .link = "opt/t", .uid = 7 } },
-	  .there = { "opt/h=1" }, .rule = ODD, .at = "opt/h" },
+	  .made = { FILE_("opt/t", "1"),
+		    { .path = "opt/h", .type = '1', .link = "opt/t", .uid = 7 } },
+	  .there = { "opt/h=1" },
+	  .rule = ODD,
+	  .at = "opt/h" },
 	/* whiteouts */
 	{ .what = "a whiteout, then a folder",
 	  .made = { WHITEOUT("opt/.wh.d"), FOLDER("opt/d/") },
-	  .there = { "opt/d/sh=old" }, .rule = ODD, .at = "opt/d" },
+	  .there = { "opt/d/sh=old" },
+	  .rule = ODD,
+	  .at = "opt/d" },
 	{ .what = "a folder, then a whiteout",
 	  .made = { FOLDER("opt/d/"), WHITEOUT("opt/.wh.d") },
-	  .there = { "opt/d/sh=old" }, .rule = ODD, .at = "opt/d" },
+	  .there = { "opt/d/sh=old" },
+	  .rule = ODD,
+	  .at = "opt/d" },
 	{ .what = "a whiteout, then what is below",
 	  .made = { WHITEOUT("opt/.wh.d"), FILE_("opt/d/x", "1") },
-	  .there = { "opt/d/sh=old", "opt/d/x=1" }, .rule = ODD, .at = "opt/d" },
+	  .there = { "opt/d/sh=old", "opt/d/x=1" },
+	  .rule = ODD,
+	  .at = "opt/d" },
 	{ .what = "a whiteout, a folder and its opaque marker",
 	  .made = { WHITEOUT("opt/.wh.d"), FOLDER("opt/d/"), WHITEOUT("opt/d/.wh..wh..opq"),
 		    FILE_("opt/d/x", "1") },
-	  .there = { "opt/d/x=1" }, .gone = { "opt/d/sh" } },
+	  .there = { "opt/d/x=1" },
+	  .gone = { "opt/d/sh" } },
 	{ .what = "a whiteout, then a link",
 	  .made = { WHITEOUT("opt/.wh.d"), SOFT("opt/d", "f") },
-	  .there = { "opt/d@f" }, .gone = { "opt/d/sh" } },
+	  .there = { "opt/d@f" },
+	  .gone = { "opt/d/sh" } },
 	{ .what = "a whiteout, then a file",
 	  .made = { WHITEOUT("opt/.wh.f"), FILE_("opt/f", "new") },
 	  .there = { "opt/f=new" } },
 	{ .what = "a file, then a whiteout",
 	  .made = { FILE_("opt/f", "new"), WHITEOUT("opt/.wh.f") },
-	  .there = { "opt/f=new" }, .rule = ODD, .at = "opt/f" },
+	  .there = { "opt/f=new" },
+	  .rule = ODD,
+	  .at = "opt/f" },
 	{ .what = "an opaque marker before and after",
 	  .made = { FILE_("opt/m", "1"), WHITEOUT("opt/.wh..wh..opq"), FILE_("opt/n", "2") },
-	  .there = { "opt/m=1", "opt/n=2" }, .gone = { "opt/d", "opt/f" } },
+	  .there = { "opt/m=1", "opt/n=2" },
+	  .gone = { "opt/d", "opt/f" } },
 	{ .what = "an opaque marker behind a folder that is no entry",
 	  .made = { FILE_("opt/k/n", "1"), WHITEOUT("opt/.wh..wh..opq") },
-	  .there = { "opt/k/n=1" }, .gone = { "opt/d", "opt/f" }, .rule = ODD, .at = "opt/k/n" },
+	  .there = { "opt/k/n=1" },
+	  .gone = { "opt/d", "opt/f" },
+	  .rule = ODD,
+	  .at = "opt/k/n" },
 	{ .what = "an opaque root",
 	  .made = { WHITEOUT(".wh..wh..opq"), FILE_("n", "1") },
-	  .there = { "n=1", "opt/d/sh=old" }, .rule = ODD },
+	  .there = { "n=1", "opt/d/sh=old" },
+	  .rule = ODD },
 	{ .what = "an opaque marker and a whiteout of its folder",
 	  .made = { WHITEOUT("opt/.wh.d"), WHITEOUT("opt/d/.wh..wh..opq") },
 	  .gone = { "opt/d/sh" } },
 	{ .what = "leftovers of aufs",
 	  .made = { WHITEOUT(".wh..wh.aufs"), FOLDER(".wh..wh.orph/"), FOLDER(".wh..wh.plnk/"),
 		    FILE_(".wh..wh.plnk/12.3", "1"), HARD("opt/p", ".wh..wh.plnk/12.3") },
-	  .there = { ".wh..wh.plnk/12.3=1", "opt/p=1" }, .rule = ODD, .at = ".wh..wh.plnk/12.3" },
+	  .there = { ".wh..wh.plnk/12.3=1", "opt/p=1" },
+	  .rule = ODD,
+	  .at = ".wh..wh.plnk/12.3" },
 	{ .what = "a marker of aufs alone",
 	  .made = { WHITEOUT(".wh..wh.aufs") },
-	  .rule = "layer.untidy-entry", .at = ".wh..wh.aufs" },
+	  .rule = "layer.untidy-entry",
+	  .at = ".wh..wh.aufs" },
 	{ .what = "a device that is a whiteout for overlayfs",
 	  .made = { { .path = "opt/f", .type = '3' } },
-	  .rule = ODD, .at = "opt/f" },
+	  .rule = ODD,
+	  .at = "opt/f" },
 	{ .what = "a global header",
-	  .made = { { AT("pax_global_header", "14 comment=hi\n"), .type = 'g' }, FILE_("opt/n", "1") },
-	  .there = { "opt/n=1" }, .rule = ODD },
+	  .made = { { AT("pax_global_header", "14 comment=hi\n"), .type = 'g' },
+		    FILE_("opt/n", "1") },
+	  .there = { "opt/n=1" },
+	  .rule = ODD },
 	{ .what = "an attribute of fuse-overlayfs",
-	  .made = { { AT("opt/n", "1"), .pax = "55 SCHILY.xattr.user.containers.override_stat=0:0:4755\n" } },
-	  .there = { "opt/n=1" }, .rule = ODD, .at = "opt/n" },
+	  .made = { { AT("opt/n", "1"),
+		      .pax = "55 SCHILY.xattr.user.containers.override_stat=0:0:4755\n" } },
+	  .there = { "opt/n=1" },
+	  .rule = ODD,
+	  .at = "opt/n" },
 };
 
 static void check_item_there(const struct audit_result *r, const char *what, const char *want)
@@ -191,9 +247,11 @@ static void check_item_there(const struct audit_result *r, const char *what, con
 
 	cr_expect(i, "%s: %s is not there", what, path);
 	if (i && want[n] == '=')
-		cr_expect(i->type == ITEM_FILE && digest_eq(&i->sha256, &content), "%s: %s", what, want);
+		cr_expect(i->type == ITEM_FILE && digest_eq(&i->sha256, &content), "%s: %s", what,
+			  want);
 	else if (i && want[n] == '@')
-		cr_expect(i->type == ITEM_LINK && strcmp(i->target, want + n + 1) == 0, "%s: %s", what, want);
+		cr_expect(i->type == ITEM_LINK && strcmp(i->target, want + n + 1) == 0, "%s: %s",
+			  what, want);
 	else if (i)
 		cr_expect(i->type == ITEM_DIR, "%s: %s", what, want);
 }
@@ -243,7 +301,8 @@ Test(audit, T8_odd_layers_are_read_as_runtimes_unpack_them)
 
 		imagegen_begin(&g, &a);
 		make_sight(&g, s);
-		if (!audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r, &e)) {
+		if (!audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 },
+				 &r, &e)) {
 			err_format(&e, text, sizeof(text));
 			cr_expect_fail("%s: %s", s->what, text);
 			continue;
@@ -251,7 +310,8 @@ Test(audit, T8_odd_layers_are_read_as_runtimes_unpack_them)
 		for (size_t k = 0; k < 4 && s->there[k]; k++)
 			check_item_there(&r, s->what, s->there[k]);
 		for (size_t k = 0; k < 3 && s->gone[k]; k++)
-			cr_expect(!model_at(r.model, s->gone[k]), "%s: %s is there", s->what, s->gone[k]);
+			cr_expect(!model_at(r.model, s->gone[k]), "%s: %s is there", s->what,
+				  s->gone[k]);
 		check_findings(&r, s);
 	}
 }
@@ -282,7 +342,8 @@ Test(audit, where_runtimes_differ_both_readings_are_judged)
 	imagegen_file(&g, "opt/.wh.d", 0644, STR(""));
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/d/" });
 	imagegen_write(&g);
-	cr_assert(audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r, &e));
+	cr_assert(audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r,
+			      &e));
 	cr_expect(sight_has(&r, "file.setuid", "opt/d/su"));
 	cr_expect(sight_has(&r, "link.dangling", "opt/l"));
 	cr_expect(sight_has(&r, ODD, "opt/d"));

@@ -29,17 +29,23 @@ static const char *packages_of(struct imagegen *g, struct strings *problems)
 
 static const char *status_stanza(struct arena *a, const char *name, const char *state)
 {
-	return arena_printf(a, "Package: %s\nStatus: install ok %s\nVersion: 1\nArchitecture: all\nMaintainer: x\n"
-			    "Description: x\n%s\n", name, state, strcmp(state, "triggers-awaited") == 0 ?
-			    "Triggers-Awaited: p7\n" : strcmp(state, "triggers-pending") == 0 ?
-			    "Triggers-Pending: x\n" : "");
+	return arena_printf(
+		a,
+		"Package: %s\nStatus: install ok %s\nVersion: 1\nArchitecture: all\nMaintainer: x\n"
+		"Description: x\n%s\n",
+		name, state,
+		strcmp(state, "triggers-awaited") == 0	 ? "Triggers-Awaited: p7\n"
+		: strcmp(state, "triggers-pending") == 0 ? "Triggers-Pending: x\n"
+							 : "");
 }
 
 /* dpkg names the states; only two of them leave no file but configuration. */
 Test(packages, every_state_in_which_files_are_there_counts)
 {
-	static const char *const states[] = { "not-installed", "config-files", "half-installed", "unpacked",
-					      "half-configured", "triggers-awaited", "triggers-pending", "installed" };
+	static const char *const states[] = { "not-installed",	  "config-files",
+					      "half-installed",	  "unpacked",
+					      "half-configured",  "triggers-awaited",
+					      "triggers-pending", "installed" };
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 	struct strings problems = { 0 };
@@ -51,7 +57,8 @@ Test(packages, every_state_in_which_files_are_there_counts)
 		buf_printf(&status, "%s",
 			   status_stanza(&a, arena_printf(&a, "p%zu", i), states[i]));
 	files_put(arena_printf(&a, "%s/status", dir), buf_cstr(&status));
-	rest = ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Package} ${db:Status-Status}\\n");
+	rest = ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f",
+		      "${Package} ${db:Status-Status}\\n");
 	while (str_next(&rest, '\n', &line)) {
 		if (str_cut(line, ' ', &name, &state) && !str_eq(state, STR("not-installed")) &&
 		    !str_eq(state, STR("config-files")))
@@ -69,10 +76,14 @@ Test(packages, records_are_read_through_symlinks)
 	static const struct {
 		struct imagegen_entry entries[3];
 	} cases[] = {
-		{ { { .path = STATUS, .type = '2', .link = "../../../opt/data" }, { .path = "opt/data" } } },
-		{ { { .path = "var/lib/dpkg", .type = '2', .link = "/usr/share/dpkg" }, { .path = "usr/share/dpkg/status" } } },
-		{ { { .path = "var/lib/dpkg/status.d/one", .type = '2', .link = "/opt/one" }, { .path = "opt/one" } } },
-		{ { { .path = "var/lib/dpkg/status.d", .type = '2', .link = "/opt" }, { .path = "opt/one" } } },
+		{ { { .path = STATUS, .type = '2', .link = "../../../opt/data" },
+		    { .path = "opt/data" } } },
+		{ { { .path = "var/lib/dpkg", .type = '2', .link = "/usr/share/dpkg" },
+		    { .path = "usr/share/dpkg/status" } } },
+		{ { { .path = "var/lib/dpkg/status.d/one", .type = '2', .link = "/opt/one" },
+		    { .path = "opt/one" } } },
+		{ { { .path = "var/lib/dpkg/status.d", .type = '2', .link = "/opt" },
+		    { .path = "opt/one" } } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -102,7 +113,8 @@ Test(packages, a_record_names_its_own_package)
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644, STR("Package: other\nVersion: 1\n"));
 	imagegen_file(&g, "var/lib/dpkg/status.d/two", 0644, STR("Package: two\nVersion: 1\n"));
-	imagegen_file(&g, "var/lib/dpkg/status.d/two:amd64", 0644, STR("Package: two\nVersion: 1\n"));
+	imagegen_file(&g, "var/lib/dpkg/status.d/two:amd64", 0644,
+		      STR("Package: two\nVersion: 1\n"));
 	cr_expect_str_eq(packages_of(&g, &problems), "other two two");
 	cr_assert_eq(problems.n, 1);
 	cr_expect_str_eq(problems.v[0], "it is the record of a package other");
@@ -121,7 +133,8 @@ Test(packages, what_is_too_much_is_told, .timeout = 60)
 	imagegen_file(&g, STATUS, 0644, buf_str(&status));
 	packages_of(&g, &problems);
 	cr_assert_eq(problems.n, 1);
-	cr_expect_str_eq(problems.v[0], "there are more than 100000 packages: the rest is not looked at");
+	cr_expect_str_eq(problems.v[0],
+			 "there are more than 100000 packages: the rest is not looked at");
 	for (unsigned i = 0; i < 400000; i++)
 		buf_printf(&status, "Package: q%u\nVersion: 1\n\n", i);
 	problems.n = 0;
@@ -144,8 +157,9 @@ Test(packages, conffiles_of_a_record_belong_to_its_package)
 
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "etc/one.conf", 0644, STR("x\n"));
-	imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644,
-		      STR("Package: one\nVersion: 1\nConffiles:\n /etc/one.conf 0123456789abcdef0123456789abcdef\n"));
+	imagegen_file(
+		&g, "var/lib/dpkg/status.d/one", 0644,
+		STR("Package: one\nVersion: 1\nConffiles:\n /etc/one.conf 0123456789abcdef0123456789abcdef\n"));
 	imagegen_write(&g);
 	req = (struct inspect_request){ .image = g.path };
 	cr_assert(inspect_image(&a, &req, &in, &e), "%s%s", e.context, e.cause);

@@ -16,9 +16,11 @@
 #define EVIL "etc/\x1b]0;x\x07<script>alert(1)</script>&\"']]>\n::error::%\r\xff\xe2\x80\xae"
 
 /* Of the package hello: one vulnerability that a statement excludes, one that is fixed. */
-#define TRACKER "{\"hello\":{\"CVE-2026-1\":{\"releases\":{\"trixie\":{\"status\":\"open\"}}}," \
+#define TRACKER                                                                         \
+	"{\"hello\":{\"CVE-2026-1\":{\"releases\":{\"trixie\":{\"status\":\"open\"}}}," \
 	"\"CVE-2026-2\":{\"releases\":{\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"0.5\"}}}}}"
-#define VEX "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":" \
+#define VEX                                                                                              \
+	"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":"  \
 	"\"CVE-2026-1\"},\"products\":[{\"@id\":\"pkg:deb/debian/hello\"}],\"status\":\"not_affected\"," \
 	"\"impact_statement\":\"the <i>helper</i> is\\n::error::left out\"}]}"
 
@@ -38,9 +40,11 @@ static struct audit_result make_evil_image(struct arena *a, struct imagegen *g)
 	*list_push(a, &req.cve) = arena_printf(a, "%s/tracker.json", g->dir);
 	*list_push(a, &req.cve) = arena_printf(a, "%s/app.vex.json", g->dir);
 	req.image = g->path;
-	*list_push(a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/x", "<b>why</b>",
-							    "2027-01-31", "r.json:1:2" };
-	*list_push(a, &req.accept) = (struct audit_accept){ "file.setgid", NULL, "never", NULL, NULL };
+	*list_push(a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/x",
+							    "<b>why</b>", "2027-01-31",
+							    "r.json:1:2" };
+	*list_push(a, &req.accept) = (struct audit_accept){ "file.setgid", NULL, "never", NULL,
+							    NULL };
 	cr_assert(audit_image(a, &req, &r, &e), "%s", e.cause);
 	return r;
 }
@@ -70,15 +74,21 @@ Test(audit, the_text_report_cannot_drive_a_terminal_or_forge_a_line)
 	struct buf text = report_written(&a, &r, report_text);
 
 	for (size_t i = 0; i < text.n; i++)
-		cr_assert((unsigned char)text.p[i] >= 0x20 || text.p[i] == '\n', "byte %02x", text.p[i]);
+		cr_assert((unsigned char)text.p[i] >= 0x20 || text.p[i] == '\n', "byte %02x",
+			  text.p[i]);
 	cr_expect(strstr(text.p, "\n::error") == NULL);
 	cr_expect(strstr(text.p, "\\x1b") != NULL && strstr(text.p, "\xe2\x80\xae") == NULL);
 	cr_expect(strstr(text.p, "failed: 1 finding at or above medium") != NULL, "%s", text.p);
 	cr_expect(strstr(text.p, "(accepted: <b>why</b>, until 2027-01-31)") != NULL, "%s", text.p);
-	cr_expect(strstr(text.p, "(accepted: VEX not_affected: the <i>helper</i> is\\n::error::left out)") != NULL,
+	cr_expect(
+		strstr(text.p,
+		       "(accepted: VEX not_affected: the <i>helper</i> is\\n::error::left out)") !=
+			NULL,
+		"%s", text.p);
+	cr_expect(strstr(text.p,
+			 "known     2 vulnerabilities: 0 affected, 0 deferred, 0 unimportant, "
+			 "0 under_investigation, 1 fixed, 1 not_affected\n") != NULL,
 		  "%s", text.p);
-	cr_expect(strstr(text.p, "known     2 vulnerabilities: 0 affected, 0 deferred, 0 unimportant, "
-				 "0 under_investigation, 1 fixed, 1 not_affected\n") != NULL, "%s", text.p);
 	cr_expect(strstr(text.p, "exceptions that no finding needed") != NULL);
 }
 
@@ -110,7 +120,8 @@ Test(audit, github_commands_stay_on_their_line)
 
 	while (str_next(&rest, '\n', &line))
 		cr_expect(str_starts(line, STR("::error file=recipes/a b.json,line=1,")) ||
-			  str_starts(line, STR("::warning file=")) || str_starts(line, STR("::notice ")),
+				  str_starts(line, STR("::warning file=")) ||
+				  str_starts(line, STR("::notice ")),
 			  STR_FMT, STR_ARG(line));
 	cr_expect(strstr(text.p, "%0A::error::%25") != NULL, "%s", text.p);
 }
@@ -131,7 +142,8 @@ Test(audit, the_json_report_keeps_to_its_schema)
 	struct buf text = report_written(&a, &r, report_json);
 
 	oracle_need("python3");
-	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL }).status)
+	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL })
+		    .status)
 		cr_skip_test("python3-jsonschema is not installed");
 	ORACLE(&a, "python3", "-c", script, report_saved(&g, "report.json", &text));
 }
@@ -183,12 +195,14 @@ Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)
 
 	oracle_need("python3");
 	oracle_need("npm");
-	packed = oracle_run(&a, (const char *const[]){ "npm", "pack", "--silent", "--pack-destination", g.dir,
-						       "--cache", arena_printf(&a, "%s/npm", g.dir),
+	packed = oracle_run(&a, (const char *const[]){ "npm", "pack", "--silent",
+						       "--pack-destination", g.dir, "--cache",
+						       arena_printf(&a, "%s/npm", g.dir),
 						       SCHEMA_PACKAGE, NULL });
 	if (packed.status)
 		cr_skip_test("npm cannot fetch %s", SCHEMA_PACKAGE);
-	ORACLE(&a, "tar", "-xzf", arena_printf(&a, "%s/" STR_FMT, g.dir, STR_ARG(str_trim(packed.out))), "-C", g.dir);
+	ORACLE(&a, "tar", "-xzf",
+	       arena_printf(&a, "%s/" STR_FMT, g.dir, STR_ARG(str_trim(packed.out))), "-C", g.dir);
 	ORACLE(&a, "python3", "-c", script, g.dir, report_saved(&g, "report.sarif", &text));
 }
 
@@ -212,27 +226,32 @@ Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
 }
 
 /* A browser's view of a page: its document after the scripts ran. Nothing may go to its console. */
-static struct str browse_page_with(struct arena *a, const struct imagegen *g, const char *page, const char *hash,
-				   const char *option)
+static struct str browse_page_with(struct arena *a, const struct imagegen *g, const char *page,
+				   const char *hash, const char *option)
 {
-	struct oracle_run run = oracle_run(a, (const char *const[]){
-		"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
-		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		arena_printf(a, "--user-data-dir=%s/profile", g->dir), "--dump-dom", option,
-		arena_printf(a, "file://%s%s", page, hash), NULL });
+	struct oracle_run run =
+		oracle_run(a, (const char *const[]){
+				      "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+				      "--enable-logging=stderr", "--no-first-run",
+				      "--disable-background-networking",
+				      "--disable-component-update", "--disable-sync",
+				      arena_printf(a, "--user-data-dir=%s/profile", g->dir),
+				      "--dump-dom", option,
+				      arena_printf(a, "file://%s%s", page, hash), NULL });
 
 	cr_assert(run.status == 0, STR_FMT, STR_ARG(run.err));
 	cr_expect(strstr(run.err.p, "CONSOLE") == NULL, STR_FMT, STR_ARG(run.err));
 	return run.out;
 }
 
-static struct str browse_page(struct arena *a, const struct imagegen *g, const char *page, const char *hash)
+static struct str browse_page(struct arena *a, const struct imagegen *g, const char *page,
+			      const char *hash)
 {
 	return browse_page_with(a, g, page, hash, "--window-size=1200,900");
 }
 
-/* Drives the page from inside: a script at its end counts rows, filters, moves with the keyboard, and
- * leaves what it saw as the title. */
+/* Drives the page from inside: a script at its end counts rows, filters, moves with the keyboard,
+ * and leaves what it saw as the title. */
 static const char driver[] =
 	"<script>addEventListener('load', () => { const $ = id => document.getElementById(id), saw = [];\n"
 	"const count = s => document.querySelectorAll(s).length, groups = () => count('#groups li');\n"
@@ -258,7 +277,8 @@ static const char driver[] =
 	"document.title = saw.join(' '); });</script>";
 
 /* world-writable, setuid (accepted), the excluded vulnerability, three times file.unowned */
-#define SEEN "all=5 open=1 found=1 none=0 high=2 counting=3 packages=1 none=0 matter=0 states=2 moved=true " \
+#define SEEN                                                                                            \
+	"all=5 open=1 found=1 none=0 high=2 counting=3 packages=1 none=0 matter=0 states=2 moved=true " \
 	"in=true out=true nodes=1 needs=true its files=3 slash=true scripts=3"
 
 Test(audit, the_page_renders_filters_and_searches_in_a_browser, .timeout = 120)
@@ -292,7 +312,8 @@ Test(audit, a_link_into_the_page_searches, .timeout = 120)
 	cr_expect(strstr(seen.p, "1 of 5 findings") != NULL);
 }
 
-/* Leaves the widths that do not fit, and the worst contrast of the map's labels over all hues (WCAG 2.1, 1.4.3). */
+/* Leaves the widths that do not fit, and the worst contrast of the map's labels over all hues
+ * (WCAG 2.1, 1.4.3). */
 static const char measure[] =
 	"<script>addEventListener('load', () => { const wide = e => e.scrollWidth > e.clientWidth;\n"
 	"const root = document.documentElement, map = document.getElementById('map');\n"
@@ -317,7 +338,7 @@ Test(audit, the_page_fits_its_window_and_can_be_read, .timeout = 240)
 	struct str seen;
 
 	m = *r.model;
-	m.bytes = 999ull << 30;                 /* the widest text of a tile */
+	m.bytes = 999ull << 30; /* the widest text of a tile */
 	r.model = &m;
 	text = report_written(&a, &r, report_html);
 	oracle_need("chromium");
@@ -329,16 +350,19 @@ Test(audit, the_page_fits_its_window_and_can_be_read, .timeout = 240)
 
 		if (i % 2) {
 			shown = (struct buf){ .a = &a };
-			buf_printf(&shown, "%.*s@media all%s", (int)(strstr(page, dark) - page), page,
-				   strstr(page, dark) + strlen(dark));
+			buf_printf(&shown, "%.*s@media all%s", (int)(strstr(page, dark) - page),
+				   page, strstr(page, dark) + strlen(dark));
 		}
-		seen = browse_page_with(&a, &g, report_saved(&g, "page.html", &shown), "", windows[i / 2]);
-		cr_expect(strstr(seen.p, "<title>cards=0 page=false contrast=true</title>"), "%s %s: %.200s", windows[i / 2],
-			  i % 2 ? "dark" : "light", strstr(seen.p, "<title>"));
+		seen = browse_page_with(&a, &g, report_saved(&g, "page.html", &shown), "",
+					windows[i / 2]);
+		cr_expect(strstr(seen.p, "<title>cards=0 page=false contrast=true</title>"),
+			  "%s %s: %.200s", windows[i / 2], i % 2 ? "dark" : "light",
+			  strstr(seen.p, "<title>"));
 	}
 }
 
-/* A parser without scripts sees what stands in <noscript> (HTML, 4.12.2): a page that parses another one. */
+/* A parser without scripts sees what stands in <noscript> (HTML, 4.12.2): a page that parses
+ * another one. */
 static void put_parsing_page(struct buf *out, struct str page)
 {
 	struct buf text = { .a = out->a };
@@ -349,9 +373,11 @@ static void put_parsing_page(struct buf *out, struct str page)
 	buf_puts(out, "<title></title><script>const page = new DOMParser().parseFromString(");
 	for (size_t i = 0; i < text.n; i++)
 		buf_printf(out, text.p[i] == '<' ? "\\u003c" : "%c", text.p[i]);
-	buf_puts(out, ", 'text/html');\n"
-		 "document.title = [...page.querySelectorAll('noscript td:nth-child(2)')].map(e => e.textContent).join(' ');\n"
-		 "</script>");
+	buf_puts(
+		out,
+		", 'text/html');\n"
+		"document.title = [...page.querySelectorAll('noscript td:nth-child(2)')].map(e => e.textContent).join(' ');\n"
+		"</script>");
 }
 
 Test(audit, the_page_says_the_findings_without_scripts, .timeout = 120)
@@ -359,7 +385,8 @@ Test(audit, the_page_says_the_findings_without_scripts, .timeout = 120)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 	struct audit_result r = make_evil_image(&a, &g);
-	struct buf text = report_written(&a, &r, report_html), outer = { .a = &a }, ids = { .a = &a };
+	struct buf text = report_written(&a, &r, report_html), outer = { .a = &a },
+		   ids = { .a = &a };
 	struct str seen;
 
 	oracle_need("chromium");
@@ -368,8 +395,8 @@ Test(audit, the_page_says_the_findings_without_scripts, .timeout = 120)
 	put_parsing_page(&outer, buf_str(&text));
 	seen = browse_page(&a, &g, report_saved(&g, "outer.html", &outer), "");
 	cr_assert_gt(r.findings.n, 3);
-	cr_expect(strstr(seen.p, arena_printf(&a, "<title>%s</title>", buf_cstr(&ids))), "%s: %.300s", buf_cstr(&ids),
-		  seen.p);
+	cr_expect(strstr(seen.p, arena_printf(&a, "<title>%s</title>", buf_cstr(&ids))),
+		  "%s: %.300s", buf_cstr(&ids), seen.p);
 }
 
 /* A link that is copied from the address leads back to what was looked for. */
@@ -391,8 +418,10 @@ Test(audit, typing_changes_the_address_of_the_page, .timeout = 120)
 	oracle_need("chromium");
 	buf_puts(&text, typing);
 	seen = browse_page(&a, &g, report_saved(&g, "page.html", &text), "");
-	cr_expect(strstr(seen.p, "<title>#find=set+uid&amp;level=high&amp;accepted=no #accepted=no</title>"), "%.200s",
-		  strstr(seen.p, "<title>"));
+	cr_expect(
+		strstr(seen.p,
+		       "<title>#find=set+uid&amp;level=high&amp;accepted=no #accepted=no</title>"),
+		"%.200s", strstr(seen.p, "<title>"));
 }
 
 Test(audit, markdown_cannot_be_broken_out_of)
@@ -419,7 +448,8 @@ static struct audit_result make_many_findings(struct arena *a, struct imagegen *
 	for (size_t i = 0; i < n; i++)
 		imagegen_file(g, arena_printf(a, "srv/%05zu", i), 0666, STR("x"));
 	imagegen_write(g);
-	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, &r, &e));
+	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, &r,
+			      &e));
 	return r;
 }
 
@@ -429,7 +459,7 @@ Test(audit, annotations_keep_to_what_a_runner_shows)
 	AUTO_IMAGEGEN g;
 	struct audit_result r = make_many_findings(&a, &g, 3000);
 	struct buf text = report_written(&a, &r, report_github),
-	summary = report_written(&a, &r, report_markdown);
+		   summary = report_written(&a, &r, report_markdown);
 	struct str rest = buf_str(&text), line;
 	size_t errors = 0, notices = 0;
 
@@ -438,7 +468,10 @@ Test(audit, annotations_keep_to_what_a_runner_shows)
 		notices += str_starts(line, STR("::notice "));
 	}
 	cr_expect(errors == 10 && notices == 10, "%zu errors, %zu notices", errors, notices);
-	cr_expect(strstr(text.p, "; 5981 more findings are not annotated; vulnerabilities were not looked at"), "%s", text.p);
+	cr_expect(
+		strstr(text.p,
+		       "; 5981 more findings are not annotated; vulnerabilities were not looked at"),
+		"%s", text.p);
 	cr_expect(summary.n < MARKDOWN_MAX && strstr(summary.p, "and 2980 more"));
 }
 
@@ -451,8 +484,10 @@ Test(audit, each_report_says_when_vulnerabilities_were_not_looked_at)
 	} forms[] = {
 		{ report_text, "known     vulnerabilities not looked at (no --cve data)\n" },
 		{ report_json, "\"vulnerabilities\": null" },
-		{ report_sarif, "\"text\": \"vulnerabilities were not looked at (no --cve data)\"" },
-		{ report_junit, "name=\"cve.open\"><skipped message=\"vulnerabilities were not looked at (no --cve data)\"/>" },
+		{ report_sarif,
+		  "\"text\": \"vulnerabilities were not looked at (no --cve data)\"" },
+		{ report_junit,
+		  "name=\"cve.open\"><skipped message=\"vulnerabilities were not looked at (no --cve data)\"/>" },
 		{ report_github, "; vulnerabilities were not looked at (no --cve data)\n" },
 		{ report_markdown, "\nKnown vulnerabilities: not looked at (no --cve data).\n" },
 		{ report_html, "\"vulnerabilities\":null" },

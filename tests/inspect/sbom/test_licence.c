@@ -23,20 +23,31 @@ static const char *of_field(struct arena *a, const char *field)
 {
 	struct licence_refs refs = { NULL, 0, 0, 0 };
 
-	return licence_text(a, str_of(arena_printf(a, "Format: x\n\nFiles: *\nLicense: %s\n",
-						   field)), &refs);
+	return licence_text(a,
+			    str_of(arena_printf(a, "Format: x\n\nFiles: *\nLicense: %s\n", field)),
+			    &refs);
 }
 
 Test(evidence, licence_names_of_debian_become_those_of_spdx)
 {
 	static const char *const cases[][2] = {
-		{ "GPL-2+", "GPL-2.0-or-later" }, { "GPL-2", "GPL-2.0-only" }, { "gpl-3.0+", "GPL-3.0-or-later" },
-		{ "GPL-3.0-only", "GPL-3.0-only" }, { "GPL-2.0-or-later", "GPL-2.0-or-later" },
-		{ "LGPL-2.1+", "LGPL-2.1-or-later" }, { "LGPL-2", "LGPL-2.0-only" }, { "AGPL-3", "AGPL-3.0-only" },
-		{ "GFDL-1.3+", "GFDL-1.3-or-later" }, { "GFDL-NIV-1.3+", "GFDL-1.3-no-invariants-or-later" },
-		{ "Expat", "MIT" }, { "BSD-3-clause", "BSD-3-Clause" }, { "zlib", "Zlib" }, { "CC0", "CC0-1.0" },
+		{ "GPL-2+", "GPL-2.0-or-later" },
+		{ "GPL-2", "GPL-2.0-only" },
+		{ "gpl-3.0+", "GPL-3.0-or-later" },
+		{ "GPL-3.0-only", "GPL-3.0-only" },
+		{ "GPL-2.0-or-later", "GPL-2.0-or-later" },
+		{ "LGPL-2.1+", "LGPL-2.1-or-later" },
+		{ "LGPL-2", "LGPL-2.0-only" },
+		{ "AGPL-3", "AGPL-3.0-only" },
+		{ "GFDL-1.3+", "GFDL-1.3-or-later" },
+		{ "GFDL-NIV-1.3+", "GFDL-1.3-no-invariants-or-later" },
+		{ "Expat", "MIT" },
+		{ "BSD-3-clause", "BSD-3-Clause" },
+		{ "zlib", "Zlib" },
+		{ "CC0", "CC0-1.0" },
 		{ "GPL-2+ with Libtool exception", "GPL-2.0-or-later WITH Libtool-exception" },
-		{ "GPL-3.0-or-later WITH GCC-exception-3.1", "GPL-3.0-or-later WITH GCC-exception-3.1" },
+		{ "GPL-3.0-or-later WITH GCC-exception-3.1",
+		  "GPL-3.0-or-later WITH GCC-exception-3.1" },
 	};
 	AUTO_ARENA a = { 0 };
 
@@ -56,10 +67,12 @@ Test(evidence, licence_grammar_is_that_of_machine_readable_files)
 		{ "MIT or ISC, and Zlib or X11", "(MIT OR ISC) AND (Zlib OR X11)" },
 		{ "MIT, ISC, Zlib", "MIT AND ISC AND Zlib" },
 		{ "MIT or ISC, and Zlib, or X11", "(MIT OR ISC) AND Zlib OR X11" },
-		{ "MPL-1.1 OR GPL-2+ Or LGPL-2.1+", "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later" },
+		{ "MPL-1.1 OR GPL-2+ Or LGPL-2.1+",
+		  "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later" },
 		{ "MIT,", "MIT" },
 		{ "MIT and ISC or Zlib, and X11", "(MIT AND ISC OR Zlib) AND X11" },
-		{ "MIT, or ISC and Zlib, and X11 and Zlib or MIT", "(MIT OR ISC AND Zlib) AND (X11 AND Zlib OR MIT)" },
+		{ "MIT, or ISC and Zlib, and X11 and Zlib or MIT",
+		  "(MIT OR ISC AND Zlib) AND (X11 AND Zlib OR MIT)" },
 		{ "MIT or ISC, and Zlib or X11, and MIT or ISC", "(MIT OR ISC) AND (Zlib OR X11)" },
 	};
 	AUTO_ARENA a = { 0 };
@@ -72,18 +85,39 @@ Test(evidence, licence_grammar_is_that_of_machine_readable_files)
 Test(evidence, what_is_not_on_the_list_of_spdx_is_a_reference_and_no_guess)
 {
 	static const char *const cases[] = {
-		"public-domain", "GPL", "GPL-4", "GPL-2.1", "LGPL-2.1+-with-link-exception", "BSD", "Artistic",
-		"MIT/X11", "GPL-2+ with some exception", "MIT and/or ISC", "or", "and", "and or", "GPL-", "+", ",",
-		"GPL-2++", "GPL-2..0", "MIT OR", "\xff\xfe",
+		"public-domain",
+		"GPL",
+		"GPL-4",
+		"GPL-2.1",
+		"LGPL-2.1+-with-link-exception",
+		"BSD",
+		"Artistic",
+		"MIT/X11",
+		"GPL-2+ with some exception",
+		"MIT and/or ISC",
+		"or",
+		"and",
+		"and or",
+		"GPL-",
+		"+",
+		",",
+		"GPL-2++",
+		"GPL-2..0",
+		"MIT OR",
+		"\xff\xfe",
 	};
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *text = of_field(&a, cases[i]);
 
-		cr_expect(strncmp(text, "LicenseRef-", 11) == 0 && !strchr(text, ' '), "%s: %s", cases[i], text);
-		cr_expect(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-") ==
-				  strlen(text), "%s", text);
+		cr_expect(strncmp(text, "LicenseRef-", 11) == 0 && !strchr(text, ' '), "%s: %s",
+			  cases[i], text);
+		cr_expect(
+			strspn(text,
+			       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-") ==
+				strlen(text),
+			"%s", text);
 	}
 }
 
@@ -112,10 +146,11 @@ Test(evidence, a_reference_quotes_the_text_that_the_file_has)
 
 	cr_assert_eq(refs.n, 2, "%s", all);
 	cr_expect_str_eq(refs.v[0].name, "odd");
-	cr_expect(str_eq(refs.v[0].text, STR("First line.\n\nSecond  line.")), "%s", refs.v[0].text.p);
+	cr_expect(str_eq(refs.v[0].text, STR("First line.\n\nSecond  line.")), "%s",
+		  refs.v[0].text.p);
 	cr_expect(strstr(refs.v[1].text.p, "\"silent\" is all that"), "%s", refs.v[1].text.p);
-	cr_expect_str_eq(all, arena_printf(&a, "%s AND (%s OR MIT) AND %s", refs.v[0].id, refs.v[0].id,
-					   refs.v[1].id));
+	cr_expect_str_eq(all, arena_printf(&a, "%s AND (%s OR MIT) AND %s", refs.v[0].id,
+					   refs.v[0].id, refs.v[1].id));
 }
 
 Test(evidence, the_same_text_has_the_same_reference_in_every_file)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verb: its options and failures, where documents go, forms of images; and what others say of its
- * documents. */
+/* The verb: its options and failures, where documents go, forms of images; and what others say of
+ * its documents. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static void make_good_image(struct imagegen *g, struct arena *a)
 
 static void sbom_expect_error(struct verb_run r, enum err_kind kind, const char *message)
 {
-	cr_expect(!r.ok && r.e.kind == kind && strstr(r.message, message), "\"%s\" is not in \"%s\" (%d)", message,
-		  r.message, (int)r.e.kind);
+	cr_expect(!r.ok && r.e.kind == kind && strstr(r.message, message),
+		  "\"%s\" is not in \"%s\" (%d)", message, r.message, (int)r.e.kind);
 	cr_expect_str_eq(r.out, "");
 }
 
@@ -68,7 +68,9 @@ Test(evidence, sbom_of_a_damaged_image_is_none)
 
 	make_good_image(&g, &a);
 	out = arena_printf(&a, "%s/out.json", g.dir);
-	imagegen_put(&g, arena_printf(&a, "image/blobs/sha256/%s", digest_hex_dup(&a, &g.layers.v[0].digest)),
+	imagegen_put(&g,
+		     arena_printf(&a, "image/blobs/sha256/%s",
+				  digest_hex_dup(&a, &g.layers.v[0].digest)),
 		     STR("not what it was"));
 	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", out), ERR_INPUT, "layer 1");
 	cr_expect_eq(access(out, F_OK), -1, "nothing half-written");
@@ -94,21 +96,25 @@ Test(evidence, sbom_goes_where_it_is_told_or_nowhere)
 	cr_expect_str_eq(files_get(&a, out), r.out);
 	cr_expect(stat(out, &st) == 0 && (st.st_mode & 07777) == 0644);
 	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o",
-			       arena_printf(&a, "%s/no/out.json", g.dir)), ERR_SYSTEM,
-			  "/no: No such file or directory");
+			       arena_printf(&a, "%s/no/out.json", g.dir)),
+			  ERR_SYSTEM, "/no: No such file or directory");
 	cr_assert_eq(mkdir(folder, 0755), 0);
 	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", folder), ERR_SYSTEM, "a folder");
 	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", "/dev/full"), ERR_SYSTEM,
 			  "No space left on device");
-	cr_expect_eq(files_below(&a, g.dir, ".json").n, 2, "index.json and out.json: no temporary file is left");
+	cr_expect_eq(files_below(&a, g.dir, ".json").n, 2,
+		     "index.json and out.json: no temporary file is left");
 }
 
 /* A time that the image does not tell, or tells in another way. */
 Test(evidence, sbom_has_the_time_of_the_image)
 {
-	static const struct { const char *created, *epoch, *is; } cases[] = {
+	static const struct {
+		const char *created, *epoch, *is;
+	} cases[] = {
 		{ "\"created\":\"2026-01-01T00:00:00Z\"", "86400", "2026-01-01T00:00:00Z" },
-		{ "\"created\":\"2026-01-01T01:00:00.123456789+02:00\"", NULL, "2025-12-31T23:00:00Z" },
+		{ "\"created\":\"2026-01-01T01:00:00.123456789+02:00\"", NULL,
+		  "2025-12-31T23:00:00Z" },
 		{ "\"created\":\"some day\"", NULL, "1970-01-01T00:00:00Z" },
 		{ "\"created\":\"some day\"", "86400", "1970-01-02T00:00:00Z" },
 		{ "\"author\":\"x\"", "253402300799", "9999-12-31T23:59:59Z" },
@@ -123,26 +129,31 @@ Test(evidence, sbom_has_the_time_of_the_image)
 
 		imagegen_begin(&g, &a);
 		imagegen_good(&g);
-		g.edit_config = (struct imagegen_edit){ "\"created\":\"2026-01-01T00:00:00Z\"", cases[i].created };
+		g.edit_config = (struct imagegen_edit){ "\"created\":\"2026-01-01T00:00:00Z\"",
+							cases[i].created };
 		imagegen_write(&g);
 		if (cases[i].epoch)
 			setenv("SOURCE_DATE_EPOCH", cases[i].epoch, 1);
 		else
 			unsetenv("SOURCE_DATE_EPOCH");
 		r = VERB(&a, cmd_sbom, "sbom", g.path);
-		cr_expect(r.ok && strstr(r.out, expected), "%s %.600s", expected, r.ok ? r.out : r.message);
+		cr_expect(r.ok && strstr(r.out, expected), "%s %.600s", expected,
+			  r.ok ? r.out : r.message);
 	}
 }
 
 Test(evidence, sbom_names_the_image_as_it_is_named)
 {
-	static const struct { const char *name, *document, *purl; } cases[] = {
+	static const struct {
+		const char *name, *document, *purl;
+	} cases[] = {
 		{ "latest", "\"name\": \"image\"", "pkg:oci/image@sha256%3A" },
 		{ "demo", "\"name\": \"demo\"", "pkg:oci/demo@sha256%3A" },
 		{ "demo:1", "\"name\": \"demo:1\"", "pkg:oci/demo@sha256%3A" },
 		{ "reg.example:5000/Team/demo:1.0", "\"name\": \"reg.example:5000/Team/demo:1.0\"",
 		  "?arch=amd64&repository_url=reg.example:5000/Team/demo\"" },
-		{ "reg.example:5000/a/demo", "\"name\": \"reg.example:5000/a/demo\"", "&repository_url=reg.example:5000/a/demo\"" },
+		{ "reg.example:5000/a/demo", "\"name\": \"reg.example:5000/a/demo\"",
+		  "&repository_url=reg.example:5000/a/demo\"" },
 	};
 	AUTO_ARENA a = { 0 };
 
@@ -152,11 +163,13 @@ Test(evidence, sbom_names_the_image_as_it_is_named)
 
 		imagegen_begin(&g, &a);
 		imagegen_good(&g);
-		g.edit_index = (struct imagegen_edit){ "ref.name\":\"latest\"", arena_printf(&a, "ref.name\":\"%s\"", cases[i].name) };
+		g.edit_index = (struct imagegen_edit){ "ref.name\":\"latest\"",
+						       arena_printf(&a, "ref.name\":\"%s\"",
+								    cases[i].name) };
 		imagegen_write(&g);
 		r = VERB(&a, cmd_sbom, "sbom", g.path);
-		cr_expect(r.ok && strstr(r.out, cases[i].document) && strstr(r.out, cases[i].purl), "%s: %.900s",
-			  cases[i].name, r.ok ? r.out : r.message);
+		cr_expect(r.ok && strstr(r.out, cases[i].document) && strstr(r.out, cases[i].purl),
+			  "%s: %.900s", cases[i].name, r.ok ? r.out : r.message);
 	}
 }
 
@@ -167,32 +180,42 @@ Test(evidence, sbom_of_a_docker_archive_names_no_manifest)
 	struct verb_run r;
 
 	make_good_image(&g, &a);
-	r = VERB(&a, cmd_sbom, "sbom", arena_printf(&a, "docker-archive:%s", imagegen_archive(&g, true)));
+	r = VERB(&a, cmd_sbom, "sbom",
+		 arena_printf(&a, "docker-archive:%s", imagegen_archive(&g, true)));
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect(strstr(r.out, "\"pkg:oci/demo?arch=amd64\"") && strstr(r.out, "\"name\": \"demo:latest\""), "%s", r.out);
-	cr_expect(strstr(r.out, arena_printf(&a, "configuration sha256:%s", digest_hex_dup(&a, &g.config_digest))));
+	cr_expect(strstr(r.out, "\"pkg:oci/demo?arch=amd64\"") &&
+			  strstr(r.out, "\"name\": \"demo:latest\""),
+		  "%s", r.out);
+	cr_expect(strstr(r.out, arena_printf(&a, "configuration sha256:%s",
+					     digest_hex_dup(&a, &g.config_digest))));
 	cr_expect(!strstr(r.out, digest_hex_dup(&a, &g.manifest_digest)));
 }
 
-/* The schemas of the standard come in a package of the JavaScript registry; they are no copy in this tree. */
+/* The schemas of the standard come in a package of the JavaScript registry; they are no copy in
+ * this tree. */
 #define CYCLONEDX_PACKAGE "@cyclonedx/cyclonedx-library@10.3.0"
 
 /* Names that licence.c knows, so that each id is looked up in SPDX's list, which the schema has. */
 static const char *all_licences(struct arena *a)
 {
-	struct str text = str_of(files_get(a, "builder/inspect/sbom/licence_expression.c")), line, name, rest;
+	struct str text = str_of(files_get(a, "builder/inspect/sbom/licence_expression.c")), line,
+		   name, rest;
 	struct buf out = { .a = a };
 
 	buf_puts(&out, "Format: x\nLicense: odd\n Text.\n");
-	for (const char *const *f = (const char *const[]){ "GPL-1+", "GPL-2", "LGPL-2", "LGPL-2.1+", "LGPL-3", "AGPL-1", "AGPL-3+",
-							   "GFDL-1.1", "GFDL-1.2+", "GFDL-1.3", "GFDL-NIV-1.1+",
-							   "GFDL-NIV-1.2", "GFDL-NIV-1.3+", NULL }; *f; f++)
+	for (const char *const *f =
+		     (const char *const[]){ "GPL-1+", "GPL-2", "LGPL-2", "LGPL-2.1+", "LGPL-3",
+					    "AGPL-1", "AGPL-3+", "GFDL-1.1", "GFDL-1.2+",
+					    "GFDL-1.3", "GFDL-NIV-1.1+", "GFDL-NIV-1.2",
+					    "GFDL-NIV-1.3+", NULL };
+	     *f; f++)
 		buf_printf(&out, "License: %s\n", *f);
 	while (str_next(&text, '\n', &line)) {
 		if (str_starts(line, STR("static const struct family")))
 			break;
-		for (rest = line; str_cut(rest, '{', &name, &rest) && str_cut(rest, '"', &name, &rest) &&
-		     str_cut(rest, '"', &name, &rest);)
+		for (rest = line; str_cut(rest, '{', &name, &rest) &&
+				  str_cut(rest, '"', &name, &rest) &&
+				  str_cut(rest, '"', &name, &rest);)
 			buf_printf(&out, "License: " STR_FMT "\n", STR_ARG(name));
 	}
 	return buf_cstr(&out);
@@ -204,7 +227,7 @@ Test(evidence, cyclonedx_keeps_to_the_schema_of_its_standard, .timeout = 120)
 		"import json, sys, jsonschema\n"
 		"load = lambda n: json.load(open(sys.argv[1] + '/res/schema/' + n + '.SNAPSHOT.schema.json'))\n"
 		"schema = load('bom-1.6')\n"
-		"def join(n):\n"	/* the one other schema that is needed becomes a part of it */
+		"def join(n):\n" /* the one other schema that is needed becomes a part of it */
 		"    if isinstance(n, list): return [join(x) for x in n]\n"
 		"    if not isinstance(n, dict): return n\n"
 		"    ref = str(n.get('$ref', '#'))\n"
@@ -223,11 +246,13 @@ Test(evidence, cyclonedx_keeps_to_the_schema_of_its_standard, .timeout = 120)
 	const char *package;
 
 	oracle_need("python3");
-	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL }).status)
+	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL })
+		    .status)
 		cr_skip_test("python3-jsonschema is not installed");
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
-	imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644, STR("Package: one\nVersion: 1\nArchitecture: all\n"));
+	imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644,
+		      STR("Package: one\nVersion: 1\nArchitecture: all\n"));
 	imagegen_file(&g, "usr/share/doc/one/copyright", 0644, str_of(all_licences(&a)));
 	imagegen_file(&g, "opt/\xff", 0644, STR("x"));
 	imagegen_write(&g);

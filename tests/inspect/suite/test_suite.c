@@ -6,23 +6,23 @@
 #include "inspect/suite/suite.h"
 #include "support/fixture_files.h"
 
-#define ALL \
-	"schemaVersion: 2.0.0\n" \
-	"globalEnvVars: [{key: A, value: $B}]\n" \
-	"containerRunOptions: {user: root, privileged: true, allocateTty: false, envFile: e, envVars: [X],\n" \
-	"  capabilities: [NET_ADMIN], bindMounts: ['/a:/b']}\n" \
-	"commandTests:\n" \
-	"- name: c\n  command: ls\n  args: [-l]\n  setup: [[touch, x], [true]]\n  teardown: [[rm, x]]\n" \
-	"  envVars: [{key: K, value: V}]\n  exitCode: 3\n  expectedOutput: [a]\n  excludedOutput: [b]\n" \
-	"  expectedError: [c]\n  excludedError: [d]\n" \
-	"fileExistenceTests:\n" \
+#define ALL                                                                                                           \
+	"schemaVersion: 2.0.0\n"                                                                                      \
+	"globalEnvVars: [{key: A, value: $B}]\n"                                                                      \
+	"containerRunOptions: {user: root, privileged: true, allocateTty: false, envFile: e, envVars: [X],\n"         \
+	"  capabilities: [NET_ADMIN], bindMounts: ['/a:/b']}\n"                                                       \
+	"commandTests:\n"                                                                                             \
+	"- name: c\n  command: ls\n  args: [-l]\n  setup: [[touch, x], [true]]\n  teardown: [[rm, x]]\n"              \
+	"  envVars: [{key: K, value: V}]\n  exitCode: 3\n  expectedOutput: [a]\n  excludedOutput: [b]\n"              \
+	"  expectedError: [c]\n  excludedError: [d]\n"                                                                \
+	"fileExistenceTests:\n"                                                                                       \
 	"- {name: e, path: /x, shouldExist: false, permissions: -rw-r--r--, uid: 1, gid: 2, isExecutableBy: group}\n" \
-	"- {name: f, path: /y}\n" \
-	"fileContentTests:\n- {name: t, path: /z, expectedContents: ['a.*'], excludedContents: [b]}\n" \
-	"metadataTest:\n" \
-	"  envVars: [{key: P, value: '^x', isRegex: true}]\n  unboundEnvVars: [{key: Q}]\n" \
-	"  labels: [{key: L, value: l}]\n  exposedPorts: ['80']\n  unexposedPorts: [81]\n  volumes: [/v]\n" \
-	"  unmountedVolumes: [/w]\n  entrypoint: []\n  cmd: [a]\n  workdir: /d\n  user: u\n" \
+	"- {name: f, path: /y}\n"                                                                                     \
+	"fileContentTests:\n- {name: t, path: /z, expectedContents: ['a.*'], excludedContents: [b]}\n"                \
+	"metadataTest:\n"                                                                                             \
+	"  envVars: [{key: P, value: '^x', isRegex: true}]\n  unboundEnvVars: [{key: Q}]\n"                           \
+	"  labels: [{key: L, value: l}]\n  exposedPorts: ['80']\n  unexposedPorts: [81]\n  volumes: [/v]\n"           \
+	"  unmountedVolumes: [/w]\n  entrypoint: []\n  cmd: [a]\n  workdir: /d\n  user: u\n"                          \
 	"licenseTests:\n- {debian: true, files: [/l]}\n"
 
 /* The whole message of reading this text, or "". */
@@ -45,14 +45,17 @@ static void expect_all(const struct test_suite *s)
 	const struct structure_test *t = s->tests.v;
 
 	cr_assert_eq(s->tests.n, 6);
-	cr_expect(t[0].kind == TEST_COMMAND && t[0].command.setup.n == 2 && t[0].command.exit_code == 3);
+	cr_expect(t[0].kind == TEST_COMMAND && t[0].command.setup.n == 2 &&
+		  t[0].command.exit_code == 3);
 	cr_expect(t[0].command.command.words.n == 2 && t[0].command.excluded_error.n == 1);
-	cr_expect(t[1].kind == TEST_EXISTENCE && !t[1].existence.should_exist && t[1].existence.uid == 1);
+	cr_expect(t[1].kind == TEST_EXISTENCE && !t[1].existence.should_exist &&
+		  t[1].existence.uid == 1);
 	cr_expect(t[1].existence.executable == 0010 && t[1].existence.gid == 2);
 	cr_expect(t[2].existence.should_exist && t[2].existence.uid == ANY_ID);
 	cr_expect(t[3].kind == TEST_CONTENT && t[3].content.expected.n == 1);
 	cr_expect(t[4].kind == TEST_LICENSE && t[4].license.debian && t[4].license.files.n == 1);
-	cr_expect(t[5].kind == TEST_METADATA && t[5].metadata.has_entrypoint && t[5].metadata.env.v[0].regex);
+	cr_expect(t[5].kind == TEST_METADATA && t[5].metadata.has_entrypoint &&
+		  t[5].metadata.env.v[0].regex);
 	cr_expect_str_eq(t[5].metadata.unbound_env.v[0], "Q");
 	cr_expect_str_eq(t[5].metadata.unexposed.v[0], "81");
 	cr_expect(s->options.privileged && !s->options.tty && s->options.capabilities.n == 1);
@@ -78,7 +81,8 @@ Test(suite, json_says_the_same)
 		"\"shouldExist\":false,\"uid\":1}],\"metadataTest\":{\"cmd\":null,\"entrypoint\":[]}}";
 
 	cr_expect_str_eq(read_suite_text(&a, "t.json", text, &s), "");
-	cr_expect(s.tests.n == 2 && !s.tests.v[0].existence.should_exist && s.tests.v[0].existence.uid == 1);
+	cr_expect(s.tests.n == 2 && !s.tests.v[0].existence.should_exist &&
+		  s.tests.v[0].existence.uid == 1);
 	cr_expect(!s.tests.v[1].metadata.has_cmd && s.tests.v[1].metadata.has_entrypoint);
 }
 
@@ -128,11 +132,15 @@ Test(suite, keys_of_json_have_any_case)
 
 Test(suite, every_mistake_has_its_place)
 {
-	static const struct { const char *text, *message; } cases[] = {
+	static const struct {
+		const char *text, *message;
+	} cases[] = {
 		{ "{}", "t.json:1:1: the key \"schemaVersion\" is missing" },
 		{ "[]", "t.json:1:1: expected an object, found an array" },
-		{ "{\"schemaVersion\":\"1.1.0\"}", "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}", "t.json:1:26: metadataTest: unknown key" },
+		{ "{\"schemaVersion\":\"1.1.0\"}",
+		  "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}",
+		  "t.json:1:26: metadataTest: unknown key" },
 		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\"}]}",
 		  "commandTests[0].command: expected an array" },
 		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[]}]}",
@@ -148,8 +156,10 @@ Test(suite, every_mistake_has_its_place)
 		{ "{\"schemaVersion\":\"2.0.0\",\"SCHEMAVERSION\":\"2.0.0\"}", "not valid JSON" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTest\":[]}",
 		  "commandTest: unknown key; did you mean \"commandTests\"?" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":{}}", "commandTests: expected an array" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\"}]}", "commandTests[0]: the key \"command\" is missing" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":{}}",
+		  "commandTests: expected an array" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\"}]}",
+		  "commandTests[0]: the key \"command\" is missing" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"\",\"command\":\"x\"}]}",
 		  "commandTests[0].name: may not be empty" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"setup\":[[]]}]}",
@@ -161,12 +171,15 @@ Test(suite, every_mistake_has_its_place)
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"exitCode\":\"1\"}]}",
 		  "exitCode: expected a whole number, found a string" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
-		  "\"permissions\":\"0644\"}]}", "permissions: is written like \"-rw-r--r--\", not \"0644\"" },
+		  "\"permissions\":\"0644\"}]}",
+		  "permissions: is written like \"-rw-r--r--\", not \"0644\"" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
-		  "\"isExecutableBy\":\"all\"}]}", "isExecutableBy: is \"owner\", \"group\", \"other\" or \"any\"" },
+		  "\"isExecutableBy\":\"all\"}]}",
+		  "isExecutableBy: is \"owner\", \"group\", \"other\" or \"any\"" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[{\"name\":\"a\"}]}",
 		  "fileContentTests[0]: the key \"path\" is missing" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[3]}", "fileContentTests[0]: expected an object" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[3]}",
+		  "fileContentTests[0]: expected an object" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"labels\":[{\"value\":\"x\"}]}}",
 		  "metadataTest.labels[0]: the key \"key\" is missing" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"env\":[{\"key\":\"x\",\"value\":\"[\",\"isRegex\":true}]}}",
@@ -194,10 +207,12 @@ Test(suite, yaml_truths_and_numbers_are_checked)
 
 	cr_expect_str_eq(read_suite_text(&a, "t.yml",
 					 "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
-					       "  path: /x\n  shouldExist: yes\n", &s),
+					 "  path: /x\n  shouldExist: yes\n",
+					 &s),
 			 "t.yml:5:16: fileExistenceTests[0].shouldExist: expected true or false");
 	cr_expect_str_eq(read_suite_text(&a, "t.yml",
 					 "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
-					       "  path: /x\n  uid: root\n", &s),
+					 "  path: /x\n  uid: root\n",
+					 &s),
 			 "t.yml:5:8: fileExistenceTests[0].uid: expected a number");
 }

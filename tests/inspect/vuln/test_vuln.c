@@ -15,7 +15,8 @@
 #include "support/gen_image.h"
 #include "support/fixture_oracle.h"
 
-#define SPDX "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"proxy\",\"versionInfo\":\"7.6\"," \
+#define SPDX                                                                                             \
+	"{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"proxy\",\"versionInfo\":\"7.6\","       \
 	"\"externalRefs\":[{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:generic/proxy@7.6\"}," \
 	"{\"referenceType\":\"cpe23Type\",\"referenceLocator\":\"cpe:2.3:a:proxy-team:proxy:7.6:*:*:*:*:*:*:*\"}]}]}"
 #define RECORD "var/lib/dpkg/status.d/hello"
@@ -44,7 +45,8 @@ static bool audit_with_data(struct imagegen *g, const char *const *texts, size_t
 	return audit_image(g->a, &req, r, e);
 }
 
-/* "RULE PATH MESSAGE [accepted: REASON]" of each finding, and "id component state" of what is known. */
+/* "RULE PATH MESSAGE [accepted: REASON]" of each finding, and "id component state" of what is
+ * known. */
 static const char *vulns_told(struct arena *a, const struct audit_result *r)
 {
 	struct buf out = { .a = a };
@@ -76,18 +78,23 @@ static const char *tell_vulns(struct imagegen *g, const char *const *texts, size
 	return vulns_told(g->a, &r);
 }
 
-#define TELL(g, ...) tell_vulns((g), (const char *const[]){ __VA_ARGS__ }, \
-	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+#define TELL(g, ...)                                          \
+	tell_vulns((g), (const char *const[]){ __VA_ARGS__ }, \
+		   sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 /* ---- the tracker ---- */
 
-#define TRACKER(release) "{\"other\":{\"CVE-1\":{\"releases\":{\"trixie\":{\"status\":\"open\"}}}},\n" \
-	" \"hello\" : {\"CVE-2026-1\":{\"description\":\"a } \\\" { \\\\\",\"releases\":{" release "}}}}"
+#define TRACKER(release)                                                                           \
+	"{\"other\":{\"CVE-1\":{\"releases\":{\"trixie\":{\"status\":\"open\"}}}},\n"              \
+	" \"hello\" : {\"CVE-2026-1\":{\"description\":\"a } \\\" { \\\\\",\"releases\":{" release \
+	"}}}}"
 #define MESSAGE "CVE-2026-1: hello 1.0-1 (source hello 1.0-1)"
 
 Test(vuln, each_state_of_the_tracker_has_its_rule)
 {
-	static const struct { const char *json, *said; } cases[] = {
+	static const struct {
+		const char *json, *said;
+	} cases[] = {
 		{ TRACKER("\"trixie\":{\"status\":\"open\",\"urgency\":\"high\"}"),
 		  "cve.open " RECORD " " MESSAGE "\nCVE-2026-1 hello affected\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"open\",\"nodsa\":\"Minor\",\"nodsa_reason\":\"postponed\"}"),
@@ -98,14 +105,16 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 		  "cve.fix-available " RECORD " " MESSAGE ", fixed in 1.0-1+deb13u1\n"
 		  "CVE-2026-1 hello affected\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"1:0.1\"}"),
-		  "cve.fix-available " RECORD " " MESSAGE ", fixed in 1:0.1\nCVE-2026-1 hello affected\n" },
+		  "cve.fix-available " RECORD " " MESSAGE
+		  ", fixed in 1:0.1\nCVE-2026-1 hello affected\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"1.0-1\"}"),
 		  "CVE-2026-1 hello fixed\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"1.0-1~rc1\"}"),
 		  "CVE-2026-1 hello fixed\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"0\"}"), "" },
 		{ TRACKER("\"trixie\":{\"status\":\"undetermined\"}"),
-		  "cve.under-investigation " RECORD " " MESSAGE "\nCVE-2026-1 hello under_investigation\n" },
+		  "cve.under-investigation " RECORD " " MESSAGE
+		  "\nCVE-2026-1 hello under_investigation\n" },
 		{ TRACKER("\"bookworm\":{\"status\":\"open\"}"), "" },
 		{ "{}", "" },
 	};
@@ -121,30 +130,42 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 
 /* ---- OSV ---- */
 
-#define OSV(id, more) "{\"id\":\"" id "\",\"modified\":\"2026-01-01T00:00:00Z\",\"affected\":[{" more "}]}"
+#define OSV(id, more) \
+	"{\"id\":\"" id "\",\"modified\":\"2026-01-01T00:00:00Z\",\"affected\":[{" more "}]}"
 #define HELLO "\"package\":{\"ecosystem\":\"Debian:13\",\"name\":\"hello\"},"
 #define RANGE(type, events) "\"ranges\":[{\"type\":\"" type "\",\"events\":[" events "]}]"
 
 Test(vuln, osv_ranges_are_evaluated_in_the_order_of_versions)
 {
-	static const struct { const char *more, *said; } cases[] = {
+	static const struct {
+		const char *more, *said;
+	} cases[] = {
 		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}"), "affected" },
-		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"fixed\":\"1.0-1+deb13u1\"}"), "affected" },
-		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"fixed\":\"1.0-1\"}"), "fixed" },
-		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"fixed\":\"0.5\"},{\"introduced\":\"0.9\"}"),
+		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"fixed\":\"1.0-1+deb13u1\"}"),
+		  "affected" },
+		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"fixed\":\"1.0-1\"}"),
+		  "fixed" },
+		{ HELLO RANGE(
+			  "ECOSYSTEM",
+			  "{\"introduced\":\"0\"},{\"fixed\":\"0.5\"},{\"introduced\":\"0.9\"}"),
 		  "affected" },
 		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"1.1\"}"), "" },
-		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"last_affected\":\"1.0-1\"}"), "affected" },
-		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"last_affected\":\"0.9\"}"), "fixed" },
+		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"last_affected\":\"1.0-1\"}"),
+		  "affected" },
+		{ HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"},{\"last_affected\":\"0.9\"}"),
+		  "fixed" },
 		{ HELLO "\"versions\":[\"0.9\",\"1.0-1\"]", "affected" },
 		{ HELLO "\"versions\":[\"0.9\"]", "" },
 		{ HELLO RANGE("GIT", "{\"introduced\":\"0\"}"), "" },
-		{ HELLO "\"ecosystem_specific\":{\"urgency\":\"unimportant\"},"
-		  RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}"), "unimportant" },
-		{ "\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"hello\"},"
-		  RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}"), "" },
-		{ "\"package\":{\"ecosystem\":\"npm\",\"name\":\"hello\"},"
-		  RANGE("SEMVER", "{\"introduced\":\"0\"}"), "" },
+		{ HELLO "\"ecosystem_specific\":{\"urgency\":\"unimportant\"}," RANGE(
+			  "ECOSYSTEM", "{\"introduced\":\"0\"}"),
+		  "unimportant" },
+		{ "\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"hello\"}," RANGE(
+			  "ECOSYSTEM", "{\"introduced\":\"0\"}"),
+		  "" },
+		{ "\"package\":{\"ecosystem\":\"npm\",\"name\":\"hello\"}," RANGE(
+			  "SEMVER", "{\"introduced\":\"0\"}"),
+		  "" },
 		{ RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}"), "" },
 	};
 
@@ -160,7 +181,8 @@ Test(vuln, osv_ranges_are_evaluated_in_the_order_of_versions)
 		cr_expect(r.vulns->n == (*cases[i].said != '\0'), "case %zu: %s", i,
 			  vulns_told(&a, &r));
 		if (r.vulns->n)
-			cr_expect_str_eq(vuln_state_name(r.vulns->v[0].state), cases[i].said, "case %zu", i);
+			cr_expect_str_eq(vuln_state_name(r.vulns->v[0].state), cases[i].said,
+					 "case %zu", i);
 	}
 }
 
@@ -171,14 +193,20 @@ Test(vuln, compiled_sources_match_by_package_url)
 	AUTO_IMAGEGEN g;
 
 	make_vuln_image(&g, &a);
-	cr_expect_str_eq(TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy, RANGE("SEMVER",
-				"{\"introduced\":\"7.0\"},{\"fixed\":\"7.7\"}"))),
+	cr_expect_str_eq(TELL(&g,
+			      arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy,
+					   RANGE("SEMVER",
+						 "{\"introduced\":\"7.0\"},{\"fixed\":\"7.7\"}"))),
 			 "cve.fix-available " SBOM " CVE-2026-3: proxy 7.6, fixed in 7.7\n"
 			 "CVE-2026-3 proxy affected\n");
-	cr_expect_str_eq(TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy, RANGE("SEMVER",
-				"{\"introduced\":\"7.7-rc1\"}"))), "");
-	cr_expect_str_eq(TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy, RANGE("SEMVER",
-				"{\"introduced\":\"0\"},{\"fixed\":\"7.6-rc1\"}"))), "CVE-2026-3 proxy fixed\n");
+	cr_expect_str_eq(TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy,
+					       RANGE("SEMVER", "{\"introduced\":\"7.7-rc1\"}"))),
+			 "");
+	cr_expect_str_eq(
+		TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy,
+				      RANGE("SEMVER",
+					    "{\"introduced\":\"0\"},{\"fixed\":\"7.6-rc1\"}"))),
+		"CVE-2026-3 proxy fixed\n");
 }
 
 #define OPEN HELLO RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}")
@@ -186,9 +214,11 @@ Test(vuln, compiled_sources_match_by_package_url)
 Test(vuln, records_come_one_in_lines_in_arrays_and_in_folders)
 {
 	static const char one[] = OSV("CVE-2026-4", OPEN), two[] = OSV("CVE-2026-5", OPEN);
-	static const char said[] = "cve.open " RECORD " CVE-2026-4: hello 1.0-1 (source hello 1.0-1)\n"
-		"cve.open " RECORD " CVE-2026-5: hello 1.0-1 (source hello 1.0-1)\n"
-		"CVE-2026-4 hello affected\nCVE-2026-5 hello affected\n";
+	static const char said[] = "cve.open " RECORD
+				   " CVE-2026-4: hello 1.0-1 (source hello 1.0-1)\n"
+				   "cve.open " RECORD
+				   " CVE-2026-5: hello 1.0-1 (source hello 1.0-1)\n"
+				   "CVE-2026-4 hello affected\nCVE-2026-5 hello affected\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 	struct audit_request req = { .now = 1790000000 };
@@ -236,44 +266,65 @@ Test(vuln, records_come_in_zip_archives)
 	cr_expect(r.vulns->n == 2 && r.findings.n == 2, "%s", vulns_told(&a, &r));
 	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), "{\"id\":\n7}");
 	cr_expect(!audit_image(&a, &req, &r, &e));
-	cr_expect(e.kind == ERR_INPUT && e.at.line == 2 && e.at.col == 1 && strstr(e.at.file, "all.zip/1.json"),
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2 && e.at.col == 1 &&
+			  strstr(e.at.file, "all.zip/1.json"),
 		  "%s:%u:%u", e.at.file, e.at.line, e.at.col);
 	e = (struct error){ 0 };
 	ORACLE(&a, "python3", "-c", script, zip);
-	cr_expect(!audit_image(&a, &req, &r, &e) && strstr(e.cause, "holds no .json"), "%s", e.cause);
+	cr_expect(!audit_image(&a, &req, &r, &e) && strstr(e.cause, "holds no .json"), "%s",
+		  e.cause);
 }
 
 Test(vuln, one_vulnerability_told_twice_is_one_finding)
 {
-	static const char tracker[] = TRACKER("\"trixie\":{\"status\":\"open\",\"nodsa\":\"Minor\"}");
-	static const char said[] = "cve.deferred " RECORD " " MESSAGE "\nCVE-2026-1 hello deferred\n";
+	static const char tracker[] = TRACKER(
+		"\"trixie\":{\"status\":\"open\",\"nodsa\":\"Minor\"}");
+	static const char said[] = "cve.deferred " RECORD " " MESSAGE
+				   "\nCVE-2026-1 hello deferred\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
 	make_vuln_image(&g, &a);
 	cr_expect_str_eq(TELL(&g, tracker, OSV("DEBIAN-CVE-2026-1", OPEN)), said);
-	cr_expect_str_eq(TELL(&g, tracker, "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\"],\"affected\":[{"
-			      OPEN "}]}"), said);
-	cr_expect_str_eq(TELL(&g, tracker, "{\"id\":\"GHSA-1\",\"aliases\":[\"CVE-2026-1\"],\"affected\":[{"
-			      OPEN "}]}"), said);
-	cr_expect_str_eq(TELL(&g, tracker, "{\"id\":\"CVE-9\",\"withdrawn\":\"2026-01-01T00:00:00Z\",\"affected\":[{"
-			      OPEN "}]}"), said);
+	cr_expect_str_eq(
+		TELL(&g, tracker,
+		     "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\"],\"affected\":[{" OPEN
+		     "}]}"),
+		said);
+	cr_expect_str_eq(TELL(&g, tracker,
+			      "{\"id\":\"GHSA-1\",\"aliases\":[\"CVE-2026-1\"],\"affected\":[{" OPEN
+			      "}]}"),
+			 said);
+	cr_expect_str_eq(
+		TELL(&g, tracker,
+		     "{\"id\":\"CVE-9\",\"withdrawn\":\"2026-01-01T00:00:00Z\",\"affected\":[{" OPEN
+		     "}]}"),
+		said);
 	/* an advisory about more than is known by itself stays */
-	cr_expect_str_eq(TELL(&g, "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\",\"CVE-2026-2\"],\"affected\":[{"
-			      OPEN "}]}", OSV("CVE-2026-1", OPEN)),
-			 "cve.open " RECORD " " MESSAGE "\ncve.open " RECORD " DSA-1-1: hello 1.0-1 (source "
-			 "hello 1.0-1)\nCVE-2026-1 hello affected\nDSA-1-1 hello affected\n");
-	cr_expect_str_eq(TELL(&g, "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\",\"CVE-2026-2\"],\"affected\":[{"
-			      OPEN "}]}", OSV("CVE-2026-1", OPEN), OSV("CVE-2026-2", OPEN)),
-			 "cve.open " RECORD " " MESSAGE "\ncve.open " RECORD " CVE-2026-2: hello 1.0-1 (source "
-			 "hello 1.0-1)\nCVE-2026-1 hello affected\nCVE-2026-2 hello affected\n");
+	cr_expect_str_eq(
+		TELL(&g,
+		     "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\",\"CVE-2026-2\"],\"affected\":[{" OPEN
+		     "}]}",
+		     OSV("CVE-2026-1", OPEN)),
+		"cve.open " RECORD " " MESSAGE "\ncve.open " RECORD " DSA-1-1: hello 1.0-1 (source "
+		"hello 1.0-1)\nCVE-2026-1 hello affected\nDSA-1-1 hello affected\n");
+	cr_expect_str_eq(
+		TELL(&g,
+		     "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\",\"CVE-2026-2\"],\"affected\":[{" OPEN
+		     "}]}",
+		     OSV("CVE-2026-1", OPEN), OSV("CVE-2026-2", OPEN)),
+		"cve.open " RECORD " " MESSAGE "\ncve.open " RECORD
+		" CVE-2026-2: hello 1.0-1 (source "
+		"hello 1.0-1)\nCVE-2026-1 hello affected\nCVE-2026-2 hello affected\n");
 }
 
 /* ---- VEX ---- */
 
-#define VEX(statements) "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"x\",\"author\":\"me\"," \
+#define VEX(statements)                                                                    \
+	"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"x\",\"author\":\"me\"," \
 	"\"timestamp\":\"2026-01-01T00:00:00Z\",\"version\":1,\"statements\":[" statements "]}"
-#define STATEMENT(product, status) "{\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"products\":[{" product \
+#define STATEMENT(product, status)                                                        \
+	"{\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"products\":[{" product            \
 	"}],\"status\":\"" status "\",\"justification\":\"vulnerable_code_not_present\"," \
 	"\"impact_statement\":\"left out\"}"
 #define ID(purl) "\"@id\":\"" purl "\""
@@ -281,7 +332,10 @@ Test(vuln, one_vulnerability_told_twice_is_one_finding)
 
 Test(vuln, vex_products_are_images_packages_and_sources)
 {
-	static const struct { const char *product; bool covers; } cases[] = {
+	static const struct {
+		const char *product;
+		bool covers;
+	} cases[] = {
 		{ ID("pkg:deb/debian/hello"), true },
 		{ ID("pkg:deb/debian/hello@1.0-1"), true },
 		{ ID("pkg:deb/debian/hello@1.0-1?arch=amd64&distro=debian-13"), true },
@@ -312,7 +366,8 @@ Test(vuln, vex_products_are_images_packages_and_sources)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
-		const char *vex = arena_printf(&a, VEX(STATEMENT("%s", "not_affected")), cases[i].product);
+		const char *vex = arena_printf(&a, VEX(STATEMENT("%s", "not_affected")),
+					       cases[i].product);
 		const char *text;
 
 		imagegen_begin(&g, &a);
@@ -323,8 +378,10 @@ Test(vuln, vex_products_are_images_packages_and_sources)
 		text = TELL(&g, OSV("CVE-2026-1", OPEN), vex);
 		cr_expect((strstr(text, "not_affected") != NULL) == cases[i].covers, "%s: %s",
 			  cases[i].product, text);
-		cr_expect(!cases[i].covers || strstr(text, MESSAGE " | VEX not_affected: "
-			  "vulnerable_code_not_present: left out\n"), "%s: %s", cases[i].product, text);
+		cr_expect(!cases[i].covers ||
+				  strstr(text, MESSAGE " | VEX not_affected: "
+						       "vulnerable_code_not_present: left out\n"),
+			  "%s: %s", cases[i].product, text);
 	}
 }
 
@@ -336,11 +393,14 @@ Test(vuln, an_image_is_known_by_its_digest)
 
 	make_vuln_image(&g, &a);
 	digest = digest_hex_dup(&a, &g.manifest_digest);
-	vex = arena_printf(&a, VEX(STATEMENT("\"@id\":\"pkg:oci/any@sha256%%3A%s\"", "fixed")), digest);
+	vex = arena_printf(&a, VEX(STATEMENT("\"@id\":\"pkg:oci/any@sha256%%3A%s\"", "fixed")),
+			   digest);
 	cr_expect_str_eq(TELL(&g, OSV("CVE-2026-1", OPEN), vex),
-			 "cve.open " RECORD " " MESSAGE " | VEX fixed: vulnerable_code_not_present: left out\n"
+			 "cve.open " RECORD " " MESSAGE
+			 " | VEX fixed: vulnerable_code_not_present: left out\n"
 			 "CVE-2026-1 hello fixed\n");
-	vex = arena_printf(&a, VEX(STATEMENT("\"@id\":\"pkg:oci/any@sha256:1%s\"", "fixed")), digest + 1);
+	vex = arena_printf(&a, VEX(STATEMENT("\"@id\":\"pkg:oci/any@sha256:1%s\"", "fixed")),
+			   digest + 1);
 	cr_expect_str_eq(TELL(&g, OSV("CVE-2026-1", OPEN), vex),
 			 "cve.open " RECORD " " MESSAGE "\nCVE-2026-1 hello affected\n");
 }
@@ -353,31 +413,44 @@ Test(vuln, vex_statements_alone_tell_too_and_the_latest_counts)
 	AUTO_IMAGEGEN g;
 
 	make_vuln_image(&g, &a);
-	cr_expect(strstr(TELL(&g, VEX(STATEMENT(HELLO_ID, "affected"))), "cve.open " RECORD " " MESSAGE "; "));
+	cr_expect(strstr(TELL(&g, VEX(STATEMENT(HELLO_ID, "affected"))),
+			 "cve.open " RECORD " " MESSAGE "; "));
 	cr_expect(strstr(TELL(&g, VEX(STATEMENT(HELLO_ID, "under_investigation"))),
 			 "cve.under-investigation " RECORD " " MESSAGE "; "));
-	cr_expect_str_eq(TELL(&g, VEX(STATEMENT(HELLO_ID, "not_affected"))), "CVE-2026-1 hello not_affected\n");
-	cr_expect(strstr(TELL(&g, VEX(STATEMENT(ID("cpe:2.3:a:proxy-team:proxy:*:*:*:*:*:*:*:*"), "affected"))),
+	cr_expect_str_eq(TELL(&g, VEX(STATEMENT(HELLO_ID, "not_affected"))),
+			 "CVE-2026-1 hello not_affected\n");
+	cr_expect(strstr(TELL(&g, VEX(STATEMENT(ID("cpe:2.3:a:proxy-team:proxy:*:*:*:*:*:*:*:*"),
+						"affected"))),
 			 "cve.open " SBOM " CVE-2026-1: proxy 7.6; "));
-	cr_expect(strstr(TELL(&g, OSV("CVE-2026-1", OPEN), VEX(STATEMENT(HELLO_ID, "under_investigation"))),
-			 "cve.open " RECORD " " MESSAGE "; "), "data count until somebody decides");
+	cr_expect(strstr(TELL(&g, OSV("CVE-2026-1", OPEN),
+			      VEX(STATEMENT(HELLO_ID, "under_investigation"))),
+			 "cve.open " RECORD " " MESSAGE "; "),
+		  "data count until somebody decides");
 	cr_expect(strstr(TELL(&g, OSV("CVE-2026-1", OPEN), VEX(STATEMENT(HELLO_ID, "not_affected")),
 			      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":"
-			      "\"2025-12-31T23:59:59+00:00\",\"statements\":["
-			      STATEMENT(HELLO_ID, "affected") "]}"), "CVE-2026-1 hello not_affected\n"));
+			      "\"2025-12-31T23:59:59+00:00\",\"statements\":[" STATEMENT(
+				      HELLO_ID, "affected") "]}"),
+			 "CVE-2026-1 hello not_affected\n"));
 	cr_expect(strstr(TELL(&g, OSV("CVE-2026-1", OPEN), VEX(STATEMENT(HELLO_ID, "not_affected")),
 			      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":"
-			      "\"2026-01-01T00:00:00-00:01\",\"statements\":["
-			      STATEMENT(HELLO_ID, "affected") "]}"), "CVE-2026-1 hello affected\n"));
-	cr_expect(strstr(TELL(&g, "{\"id\":\"GHSA-7\",\"aliases\":[\"CVE-2026-1\"],\"affected\":[{" OPEN "}]}",
-			      VEX(STATEMENT(HELLO_ID, "not_affected"))), "CVE-2026-1 hello not_affected\n"));
+			      "\"2026-01-01T00:00:00-00:01\",\"statements\":[" STATEMENT(
+				      HELLO_ID, "affected") "]}"),
+			 "CVE-2026-1 hello affected\n"));
+	cr_expect(strstr(TELL(&g,
+			      "{\"id\":\"GHSA-7\",\"aliases\":[\"CVE-2026-1\"],\"affected\":[{" OPEN
+			      "}]}",
+			      VEX(STATEMENT(HELLO_ID, "not_affected"))),
+			 "CVE-2026-1 hello not_affected\n"));
 }
 
 /* ---- what is wrong ---- */
 
 Test(vuln, wrong_data_are_errors_with_line_and_column)
 {
-	static const struct { const char *text, *error; unsigned line, col; } cases[] = {
+	static const struct {
+		const char *text, *error;
+		unsigned line, col;
+	} cases[] = {
 		{ "", "the text ends too early", 1, 1 },
 		{ "x", "expected '{' or '['", 1, 1 },
 		{ "[x]", "expected '{'", 1, 2 },
@@ -387,37 +460,49 @@ Test(vuln, wrong_data_are_errors_with_line_and_column)
 		{ "{\"a\":{}\n\"b\":{}}", "expected ',' or the end", 2, 1 },
 		{ "{\"hello\":{\"CVE\":[]}}", "expected '{'", 1, 17 },
 		{ "{\"hello\":{\n \"CVE\":{}}}", "releases", 2, 8 },
-		{ "{\"hello\":{\"CVE\":\n{\"releases\":{\"trixie\":{\"status\":1}}}}}", "expected a string", 2, 33 },
-		{ "{\"hello\":{\"CVE\":{\"releases\":\n{\"trixie\":{\"status\":\"open\",}}}}}", "not valid JSON", 2, 28 },
-		{ "{\"hello\":{\"CVE\":{\"releases\":{\"trixie\":{\"status\":\"fine\"}}}}}", "unknown status \"fine\"", 1, 49 },
+		{ "{\"hello\":{\"CVE\":\n{\"releases\":{\"trixie\":{\"status\":1}}}}}",
+		  "expected a string", 2, 33 },
+		{ "{\"hello\":{\"CVE\":{\"releases\":\n{\"trixie\":{\"status\":\"open\",}}}}}",
+		  "not valid JSON", 2, 28 },
+		{ "{\"hello\":{\"CVE\":{\"releases\":{\"trixie\":{\"status\":\"fine\"}}}}}",
+		  "unknown status \"fine\"", 1, 49 },
 		{ "{\"hello\":{\"CVE\":{\"releases\":{\"trixie\":\n{}}}}}", "status", 2, 1 },
 		{ "{\"hello\":{\"CVE\":{\"releases\":{}}},\n}", "expected a name", 2, 1 },
 		{ "{\"hello\":{\"CVE\":{\"releases\":{}},}}", "expected a name", 1, 33 },
 		{ "{\"hello\":{}}}", "expected the end", 1, 13 },
 		/* of packages that the image does not have */
-		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":1}}}},\"hello\":{}}", "expected a string", 2, 11 },
-		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":\"fine\"}}}},\"hello\":{}}", "unknown status", 2, 11 },
-		{ "{\"other\":{\"CVE\":{\n\"releases\":[]}},\"hello\":{}}", "expected an object", 2, 12 },
-		{ "{\"hello\":{},\n\"other\":{\"CVE\":{\"releases\" {}}}}", "not valid JSON", 2, 28 },
+		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":1}}}},\"hello\":{}}",
+		  "expected a string", 2, 11 },
+		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":\"fine\"}}}},\"hello\":{}}",
+		  "unknown status", 2, 11 },
+		{ "{\"other\":{\"CVE\":{\n\"releases\":[]}},\"hello\":{}}", "expected an object", 2,
+		  12 },
+		{ "{\"hello\":{},\n\"other\":{\"CVE\":{\"releases\" {}}}}", "not valid JSON", 2,
+		  28 },
 		{ "{\"other\":{\"CVE\":{}},\"hello\":{}}", "releases", 1, 17 },
 		{ "{\"other\":{\"CVE\":[]},\"hello\":{}}", "expected '{'", 1, 17 },
 		{ "{\"other\":{a},\"hello\":{}}", "expected a name", 1, 11 },
 		{ "{\"id\":1}", "expected a string", 1, 7 },
 		{ "{\"id\":\"x\",\n\"affected\":1}", "expected an array", 2, 12 },
-		{ "[{\"id\":\"x\"},\n{\"id\":\"x\",\"affected\":[1]}]", "expected an object", 2, 23 },
-		{ "{\"id\":\"x\",\"affected\":[{\"package\":{\"purl\":\"x\"}}]}", "no package URL", 1, 34 },
-		{ "{\"id\":\"x\",\"affected\":[{" HELLO "\"ranges\":[{\"type\":\"ECOSYSTEM\"}]}]}", "events", 1, 85 },
+		{ "[{\"id\":\"x\"},\n{\"id\":\"x\",\"affected\":[1]}]", "expected an object", 2,
+		  23 },
+		{ "{\"id\":\"x\",\"affected\":[{\"package\":{\"purl\":\"x\"}}]}", "no package URL",
+		  1, 34 },
+		{ "{\"id\":\"x\",\"affected\":[{" HELLO "\"ranges\":[{\"type\":\"ECOSYSTEM\"}]}]}",
+		  "events", 1, 85 },
 		{ "{\"@context\":\"https://example.org\"}", "is not OpenVEX", 1, 13 },
 		{ VEX("\n{}"), "status", 2, 1 },
 		{ VEX("\n{\"status\":\"unaffected\"}"), "must be not_affected", 2, 11 },
-		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":\"CVE-1\"}"), "expected an object", 2, 38 },
+		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":\"CVE-1\"}"),
+		  "expected an object", 2, 38 },
 		{ VEX("\n{\"status\":\"not_affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"products\":[]}"),
 		  "needs a justification", 2, 1 },
 		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"justification\":\"so\"}"),
 		  "no justification that OpenVEX", 2, 71 },
 		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"timestamp\":\"today\"}"),
 		  "must be a time", 2, 67 },
-		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"}}"), "products", 2, 1 },
+		{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"}}"),
+		  "products", 2, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -428,9 +513,10 @@ Test(vuln, wrong_data_are_errors_with_line_and_column)
 
 		make_vuln_image(&g, &a);
 		cr_expect(!audit_with_data(&g, &cases[i].text, 1, &r, &e), "case %zu", i);
-		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].error), "case %zu: %s", i, e.cause);
-		cr_expect(e.at.line == cases[i].line && e.at.col == cases[i].col, "case %zu: %s:%u:%u %s", i,
-			  e.at.file, e.at.line, e.at.col, e.cause);
+		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].error), "case %zu: %s", i,
+			  e.cause);
+		cr_expect(e.at.line == cases[i].line && e.at.col == cases[i].col,
+			  "case %zu: %s:%u:%u %s", i, e.at.file, e.at.line, e.at.col, e.cause);
 	}
 }
 
@@ -453,7 +539,8 @@ Test(vuln, data_cut_anywhere_are_an_error)
 
 			cr_expect(!audit_with_data(&g, &text, 1, &r, &e), "text %zu, %zu bytes", t,
 				  n);
-			cr_expect(e.kind == ERR_INPUT && e.at.line, "text %zu, %zu: %s", t, n, e.cause);
+			cr_expect(e.kind == ERR_INPUT && e.at.line, "text %zu, %zu: %s", t, n,
+				  e.cause);
 		}
 	}
 }
@@ -486,14 +573,17 @@ Test(vuln, an_spdx_document_that_is_none_is_a_finding)
 	imagegen_file(&g, SBOM, 0644, STR("{\n\"packages\":7}"));
 	imagegen_write(&g);
 	text = TELL(&g, "{}");
-	cr_expect(strstr(text, "package.bad-record " SBOM " line 2: packages: expected an array"), "%s", text);
+	cr_expect(strstr(text, "package.bad-record " SBOM " line 2: packages: expected an array"),
+		  "%s", text);
 }
 
 /* ---- names ---- */
 
 Test(vuln, package_urls_are_read_as_their_specification_says)
 {
-	static const struct { const char *text, *type, *space, *name, *version, *arch; } cases[] = {
+	static const struct {
+		const char *text, *type, *space, *name, *version, *arch;
+	} cases[] = {
 		{ "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64&x=", "deb", "debian", "attr",
 		  "1:2.4.47-2+b1", "amd64" },
 		{ "pkg:/DEB/debian/a#sub/path", "deb", "debian", "a", NULL, NULL },
@@ -501,8 +591,10 @@ Test(vuln, package_urls_are_read_as_their_specification_says)
 		{ "pkg:golang/x.org/y/z@v1?arch=s390x", "golang", "x.org/y", "z", "v1", "s390x" },
 		{ "pkg:npm/%40angular/core@16.0.0", "npm", "@angular", "core", "16.0.0", NULL },
 		{ "pkg:oci/a@sha256%3Aab?repository_url=h/a", "oci", "", "a", "sha256:ab", NULL },
-		{ "pkg:deb", NULL, NULL, NULL, NULL, NULL }, { "deb/debian/a", NULL, NULL, NULL, NULL, NULL },
-		{ "pkg:deb/", NULL, NULL, NULL, NULL, NULL }, { "pkg:/", NULL, NULL, NULL, NULL, NULL },
+		{ "pkg:deb", NULL, NULL, NULL, NULL, NULL },
+		{ "deb/debian/a", NULL, NULL, NULL, NULL, NULL },
+		{ "pkg:deb/", NULL, NULL, NULL, NULL, NULL },
+		{ "pkg:/", NULL, NULL, NULL, NULL, NULL },
 		{ "", NULL, NULL, NULL, NULL, NULL },
 	};
 
@@ -517,16 +609,21 @@ Test(vuln, package_urls_are_read_as_their_specification_says)
 		cr_expect_str_eq(p.type, cases[i].type);
 		cr_expect_str_eq(p.space, cases[i].space);
 		cr_expect_str_eq(p.name, cases[i].name);
-		cr_expect(cases[i].version ? p.version && strcmp(p.version, cases[i].version) == 0 : !p.version,
+		cr_expect(cases[i].version ? p.version && strcmp(p.version, cases[i].version) == 0
+					   : !p.version,
 			  "%s", cases[i].text);
 		cr_expect(cases[i].arch ? strcmp(purl_qualifier(&p, "arch"), cases[i].arch) == 0
-					: !purl_qualifier(&p, "arch"), "%s", cases[i].text);
+					: !purl_qualifier(&p, "arch"),
+			  "%s", cases[i].text);
 	}
 }
 
 Test(vuln, cpe_names_match_with_wildcards)
 {
-	static const struct { const char *wanted, *have; bool covers; } cases[] = {
+	static const struct {
+		const char *wanted, *have;
+		bool covers;
+	} cases[] = {
 		{ "cpe:2.3:a:v:p:1:*:*", "cpe:2.3:a:v:p:1:*:*", true },
 		{ "cpe:2.3:a:v:p:*:*:*", "cpe:2.3:a:v:p:1:*:*", true },
 		{ "cpe:2.3:a:v:p:2:*:*", "cpe:2.3:a:v:p:1:*:*", false },
@@ -536,23 +633,34 @@ Test(vuln, cpe_names_match_with_wildcards)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect(cpe_covers(cases[i].wanted, cases[i].have) == cases[i].covers, "%s", cases[i].wanted);
+		cr_expect(cpe_covers(cases[i].wanted, cases[i].have) == cases[i].covers, "%s",
+			  cases[i].wanted);
 }
 
 Test(vuln, times_are_those_of_rfc_3339)
 {
-	static const struct { const char *text; bool is; int64_t when; } cases[] = {
-		{ "1970-01-01T00:00:01Z", true, 1 }, { "2026-01-01T00:00:00.123456Z", true, 1767225600 },
+	static const struct {
+		const char *text;
+		bool is;
+		int64_t when;
+	} cases[] = {
+		{ "1970-01-01T00:00:01Z", true, 1 },
+		{ "2026-01-01T00:00:00.123456Z", true, 1767225600 },
 		{ "2026-01-01T02:00:00+02:00", true, 1767225600 },
-		{ "2025-12-31T23:30:00-00:30", true, 1767225600 }, { "2026-01-01", false, 0 },
-		{ "2026-01-01T00:00:00", false, 0 }, { "2026-01-01T00:00:00+1", false, 0 },
-		{ "2026-13-01T00:00:00Z", false, 0 }, { "now", false, 0 }, { "", false, 0 },
+		{ "2025-12-31T23:30:00-00:30", true, 1767225600 },
+		{ "2026-01-01", false, 0 },
+		{ "2026-01-01T00:00:00", false, 0 },
+		{ "2026-01-01T00:00:00+1", false, 0 },
+		{ "2026-13-01T00:00:00Z", false, 0 },
+		{ "now", false, 0 },
+		{ "", false, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t when = 0;
 
 		cr_expect(rfc3339_parse(cases[i].text, &when) == cases[i].is, "%s", cases[i].text);
-		cr_expect(!cases[i].is || when == cases[i].when, "%s: %lld", cases[i].text, (long long)when);
+		cr_expect(!cases[i].is || when == cases[i].when, "%s: %lld", cases[i].text,
+			  (long long)when);
 	}
 }

@@ -25,7 +25,10 @@ struct fixture {
 static void fixture_put(struct fixture *f, const char *path, const struct elfgen *g)
 {
 	struct str bytes = elfgen_make(f->a, g);
-	struct node n = { .path = path, .type = NODE_FILE, .mode = 0755, .owner = &recipe_owner,
+	struct node n = { .path = path,
+			  .type = NODE_FILE,
+			  .mode = 0755,
+			  .owner = &recipe_owner,
 			  .content = { .size = bytes.n, .bytes = bytes.p } };
 
 	cr_assert(tree_add(&f->t, &n, &f->e), "%s", f->e.cause);
@@ -33,7 +36,10 @@ static void fixture_put(struct fixture *f, const char *path, const struct elfgen
 
 static void put_link(struct fixture *f, const char *path, const char *target)
 {
-	struct node n = { .path = path, .type = NODE_LINK, .mode = 0777, .owner = &recipe_owner,
+	struct node n = { .path = path,
+			  .type = NODE_LINK,
+			  .mode = 0777,
+			  .owner = &recipe_owner,
 			  .target = target };
 
 	cr_assert(tree_add(&f->t, &n, &f->e), "%s", f->e.cause);
@@ -86,9 +92,12 @@ static void package_put(struct fixture *f, struct made_package *p, const char *p
 	off_t at = lseek(p->deb.data.fd, 0, SEEK_END);
 
 	cr_assert(at >= 0 && fd_write(p->deb.data.fd, bytes, p->package.name, &f->e));
-	*entry = (struct deb_entry){ .path = path, .type = target ? NODE_LINK : NODE_FILE,
-				     .mode = target ? 0777 : 0644, .target = target,
-				     .offset = (uint64_t)at, .size = bytes.n };
+	*entry = (struct deb_entry){ .path = path,
+				     .type = target ? NODE_LINK : NODE_FILE,
+				     .mode = target ? 0777 : 0644,
+				     .target = target,
+				     .offset = (uint64_t)at,
+				     .size = bytes.n };
 }
 
 Test(closure, the_edges_of_a_tree_are_sorted_and_say_how)
@@ -193,8 +202,9 @@ Test(closure, malformed_files_are_listed_and_not_loaded)
 	struct fixture f;
 	struct closure c;
 	struct candidates none;
-	struct node n = { .path = "usr/lib/bad.so", .type = NODE_FILE, .mode = 0644,
-			  .owner = &recipe_owner };
+	struct node n = {
+		.path = "usr/lib/bad.so", .type = NODE_FILE, .mode = 0644, .owner = &recipe_owner
+	};
 	char bytes[60] = "\177ELF\2\1\1";
 
 	fixture_begin(&f, &a, true);
@@ -213,7 +223,8 @@ Test(closure, malformed_files_are_listed_and_not_loaded)
 	cr_expect_eq(c.missing, 1);
 	cr_expect(edge_of(&c, "usr/bin/p", "bad.so")->blocked);
 	cr_expect_str_eq(edge_of(&c, "usr/bin/p", "bad.so")->why,
-			 "/lib/bad.so is malformed: the ELF header is cut off", "%s", edge_of(&c, "usr/bin/p", "bad.so")->why);
+			 "/lib/bad.so is malformed: the ELF header is cut off", "%s",
+			 edge_of(&c, "usr/bin/p", "bad.so")->why);
 }
 
 #define OPENS .symbols = { { .name = "dlopen" } }
@@ -221,13 +232,33 @@ Test(closure, malformed_files_are_listed_and_not_loaded)
 /* What a program of the image has loaded, and its RPATH, count for the modules that it can open. */
 Test(closure, a_module_is_judged_in_a_program_that_can_open_it)
 {
-	static const struct { const char *program; struct elfgen elf; const char *module; bool found; } cases[] = {
-		{ "usr/bin/app", { .program = true, .rpath = "/opt/q", OPENS }, "usr/lib/app-mods/m.so", true },
-		{ "usr/bin/app", { .program = true, .rpath = "/opt/q" }, "usr/lib/app-mods/m.so", false },	/* opens nothing */
-		{ "usr/bin/app", { .program = true, .runpath = "/opt/q", OPENS }, "usr/lib/app-mods/m.so", false },
-		{ "usr/bin/app", { .program = true, .runpath = "/opt/q", .needed = { "libq.so" }, OPENS }, "usr/lib/m.so", true },
+	static const struct {
+		const char *program;
+		struct elfgen elf;
+		const char *module;
+		bool found;
+	} cases[] = {
+		{ "usr/bin/app",
+		  { .program = true, .rpath = "/opt/q", OPENS },
+		  "usr/lib/app-mods/m.so",
+		  true },
+		{ "usr/bin/app",
+		  { .program = true, .rpath = "/opt/q" },
+		  "usr/lib/app-mods/m.so",
+		  false }, /* opens nothing */
+		{ "usr/bin/app",
+		  { .program = true, .runpath = "/opt/q", OPENS },
+		  "usr/lib/app-mods/m.so",
+		  false },
+		{ "usr/bin/app",
+		  { .program = true, .runpath = "/opt/q", .needed = { "libq.so" }, OPENS },
+		  "usr/lib/m.so",
+		  true },
 		{ "usr/bin/python3.13", { .program = true, OPENS }, "usr/lib/python3/m.so", false },
-		{ "usr/bin/python3.13", { .program = true, OPENS }, "usr/lib/pythonic/m.so", true },	/* by another one */
+		{ "usr/bin/python3.13",
+		  { .program = true, OPENS },
+		  "usr/lib/pythonic/m.so",
+		  true }, /* by another one */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -243,17 +274,21 @@ Test(closure, a_module_is_judged_in_a_program_that_can_open_it)
 		fixture_put(&f, cases[i].module, ELF(.needed = { "libq.so" }));
 		fixture_put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
 		cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
-		cr_expect_eq(edge_of(&c, cases[i].module, "libq.so")->found != NULL, cases[i].found, "case %zu", i);
+		cr_expect_eq(edge_of(&c, cases[i].module, "libq.so")->found != NULL, cases[i].found,
+			     "case %zu", i);
 		if (!cases[i].found && i)
-			cr_expect(i == 1 || strncmp(edge_of(&c, cases[i].module, "libq.so")->chain, cases[i].program,
-						     strlen(cases[i].program)) == 0, "%s", edge_of(&c, cases[i].module, "libq.so")->chain);
+			cr_expect(i == 1 ||
+					  strncmp(edge_of(&c, cases[i].module, "libq.so")->chain,
+						  cases[i].program, strlen(cases[i].program)) == 0,
+				  "%s", edge_of(&c, cases[i].module, "libq.so")->chain);
 	}
 }
 
 /* NSS and gconv: the C library opens them, in every program. */
 Test(closure, modules_of_the_c_library_need_no_program_that_opens)
 {
-	static const char *const modules[] = { LIB "libnss_x.so.2", LIB "gconv/X.so", LIB "other/x.so" };
+	static const char *const modules[] = { LIB "libnss_x.so.2", LIB "gconv/X.so",
+					       LIB "other/x.so" };
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
 	struct closure c;
@@ -266,13 +301,15 @@ Test(closure, modules_of_the_c_library_need_no_program_that_opens)
 	for (size_t i = 0; i < 3; i++)
 		fixture_put(&f, modules[i], ELF(.needed = { "libq.so" }));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
-	cr_expect(edge_of(&c, modules[0], "libq.so")->found && edge_of(&c, modules[1], "libq.so")->found);
+	cr_expect(edge_of(&c, modules[0], "libq.so")->found &&
+		  edge_of(&c, modules[1], "libq.so")->found);
 	cr_expect_null(edge_of(&c, modules[2], "libq.so")->found);
 }
 
 #define NOTE(json) .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN, .note_desc = (json)
 
-static void check_note(struct arena *a, const char *priority, bool there, size_t missing, bool taken)
+static void check_note(struct arena *a, const char *priority, bool there, size_t missing,
+		       bool taken)
 {
 	struct fixture f;
 	struct made_package p;
@@ -281,16 +318,21 @@ static void check_note(struct arena *a, const char *priority, bool there, size_t
 	const struct closure_edge *edge;
 
 	fixture_begin(&f, a, true);
-	fixture_put(&f, "usr/bin/p", ELF(.program =
-		true, NOTE(arena_printf(a, "[{\"feature\":\"wishes\",\"priority\":\"%s\","
-				 "\"soname\":[\"libw.so.2\",\"libw.so.1\"]}]", priority))));
+	fixture_put(&f, "usr/bin/p",
+		    ELF(.program = true,
+			NOTE(arena_printf(a,
+					  "[{\"feature\":\"wishes\",\"priority\":\"%s\","
+					  "\"soname\":[\"libw.so.2\",\"libw.so.1\"]}]",
+					  priority))));
 	package_begin(&p, "libw1");
 	if (there)
-		package_put(&f, &p, LIB "libw.so.1", ELF(.soname = "libw.so.1", .needed = { "libv.so" }), NULL);
+		package_put(&f, &p, LIB "libw.so.1",
+			    ELF(.soname = "libw.so.1", .needed = { "libv.so" }), NULL);
 	package_put(&f, &p, LIB "libv.so", ELF(.soname = "libv.so"), NULL);
 	candidates_init(&c, a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
 	cr_assert(closure_run(a, &f.t, &c.base, &closure, &f.e), "%s%s", f.e.context, f.e.cause);
-	cr_expect_eq(closure.missing, missing, "%s, there %d: %zu", priority, there, closure.missing);
+	cr_expect_eq(closure.missing, missing, "%s, there %d: %zu", priority, there,
+		     closure.missing);
 	cr_expect_eq(tree_find(&f.t, LIB "libw.so.1") != NULL, taken, "%s", priority);
 	cr_expect_eq(tree_find(&f.t, LIB "libv.so") != NULL, taken, "%s", priority);
 	edge = edge_of(&closure, "usr/bin/p", taken ? "libw.so.1" : "libw.so.2");
@@ -409,16 +451,19 @@ Test(closure, a_plug_in_finds_what_its_package_has_elsewhere)
 	cr_expect_str_eq(edge_of(&c, "usr/lib/jvm/lib/libattach.so", "libjvm.so")->found,
 			 "usr/lib/jvm/lib/server/libjvm.so");
 	cr_expect_str_eq(edge_of(&c, "usr/lib/jvm/lib/libattach.so", "libjvm.so")->how, "package");
-	cr_expect_null(edge_of(&c, "usr/lib/other/plugin.so", "libjvm.so")->found, "of another package");
-	cr_expect_null(edge_of(&c, "usr/bin/java", "libjvm.so")->found, "a program has loaded nothing before");
+	cr_expect_null(edge_of(&c, "usr/lib/other/plugin.so", "libjvm.so")->found,
+		       "of another package");
+	cr_expect_null(edge_of(&c, "usr/bin/java", "libjvm.so")->found,
+		       "a program has loaded nothing before");
 }
 
-/* As OpenBLAS has it: libblas.so.3 in a folder of its own needs libopenblas.so.0 beside it, and a module of
- * another package is what loads it. */
+/* As OpenBLAS has it: libblas.so.3 in a folder of its own needs libopenblas.so.0 beside it, and a
+ * module of another package is what loads it. */
 Test(closure, of_another_package_a_plug_in_has_loaded_nothing)
 {
 	static const struct owner numpy = { .kind = OWNER_PACKAGE, .name = "python3-numpy" };
-	static const struct owner openblas = { .kind = OWNER_PACKAGE, .name = "libopenblas0-pthread" };
+	static const struct owner openblas = { .kind = OWNER_PACKAGE,
+					       .name = "libopenblas0-pthread" };
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
 	struct closure c;
@@ -444,8 +489,9 @@ Test(candidates, private_folders_are_found_through_the_search_path)
 	struct closure closure;
 
 	fixture_begin(&f, &a, true);
-	fixture_put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so" },
-					 .runpath = "$ORIGIN/../lib/x86_64-linux-gnu/private"));
+	fixture_put(&f, "usr/bin/p",
+		    ELF(.program = true, .needed = { "libx.so" },
+			.runpath = "$ORIGIN/../lib/x86_64-linux-gnu/private"));
 	package_begin(&p, "x");
 	package_put(&f, &p, LIB "private/libx.so", ELF(.soname = "libx.so"), NULL);
 	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
@@ -489,8 +535,8 @@ Test(versions, those_not_offered_are_missed)
 	fixture_put(&f, "usr/bin/p",
 		    ELF(.program = true, .needed = { "liba.so", "libb.so", "libc.so" },
 			.needs = { { "liba.so", { "A_1", "A_9" }, false },
-				  { "libb.so", { "B_9" }, true },
-			   { "libc.so", { "C_1" }, false } }));
+				   { "libb.so", { "B_9" }, true },
+				   { "libc.so", { "C_1" }, false } }));
 	fixture_put(&f, LIB "liba.so", ELF(.soname = "liba.so", .offers = { "A_1", "A_2" }));
 	fixture_put(&f, LIB "libb.so", ELF(.soname = "libb.so", .offers = { "B_1" }));
 	fixture_put(&f, LIB "libc.so", ELF(.soname = "libc.so"));

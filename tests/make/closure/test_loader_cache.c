@@ -107,7 +107,7 @@ Test(loader_cache, equals_what_ldconfig_writes_for_the_same_tree)
 {
 	AUTO_ARENA a = { 0 };
 	const char *root = make_cache_root(&a),
-	*cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
+		   *cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
 	struct str bytes, again;
 	struct ldcache ours, theirs;
 	struct buf copy = { .a = &a };
@@ -122,8 +122,8 @@ Test(loader_cache, equals_what_ldconfig_writes_for_the_same_tree)
 	theirs = parse_cache(&a, again);
 	cr_assert(ours.entries.n >= 8, "%zu", ours.entries.n);
 	cr_expect_str_eq(cache_listing(&a, &ours), cache_listing(&a, &theirs),
-			 "ours:\n%s\ntheirs:\n%s",
-			 cache_listing(&a, &ours), cache_listing(&a, &theirs));
+			 "ours:\n%s\ntheirs:\n%s", cache_listing(&a, &ours),
+			 cache_listing(&a, &theirs));
 	/* with their name as generator the bytes are theirs, too */
 	ours.generator = theirs.generator;
 	ldcache_write(&a, &ours, &copy);
@@ -135,7 +135,7 @@ Test(loader_cache, a_real_loader_finds_a_library_through_it)
 {
 	AUTO_ARENA a = { 0 };
 	const char *root = make_cache_root(&a),
-	*cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
+		   *cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
 	static const char *const list[] = { ELFROOT_LOADER, "--list", "/prog", NULL };
 	struct error e = { 0 };
 	struct str said;

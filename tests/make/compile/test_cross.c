@@ -41,7 +41,9 @@ static void add_foreign_file(struct buf *data, const char *name)
 static void add_foreign_package(struct workshop *w)
 {
 	static const char *const dirs[] = {
-		"./etc/", "./usr/", "./usr/bin/", "./usr/include/", "./usr/lib/", "./usr/lib/aarch64-linux-gnu/",
+		"./etc/",	"./usr/",
+		"./usr/bin/",	"./usr/include/",
+		"./usr/lib/",	"./usr/lib/aarch64-linux-gnu/",
 		"./usr/share/", "./usr/share/pkgconfig/",
 	};
 	struct buf data = { .a = &w->depot.a };
@@ -72,8 +74,10 @@ static void add_own_header(struct workshop *w)
 
 Test(cross, headers_and_libraries_stand_beside_the_compilers_and_nothing_else)
 {
-	static const struct { const char *path, *text; } want[] = {
-		{ "usr/include/stdio.h", "of amd64" },	/* the compilers' own have the choice */
+	static const struct {
+		const char *path, *text;
+	} want[] = {
+		{ "usr/include/stdio.h", "of amd64" }, /* the compilers' own have the choice */
 		{ "usr/include/own.h", "of arm64" },
 		{ "usr/lib/aarch64-linux-gnu/libc.a", "of arm64" },
 		{ "usr/share/pkgconfig/x.pc", "of arm64" },
@@ -84,15 +88,17 @@ Test(cross, headers_and_libraries_stand_beside_the_compilers_and_nothing_else)
 	const char *root;
 
 	open_cross(&w);
-	add_foreign_package(&w);	/* in front of the other one, as in a lock */
+	add_foreign_package(&w); /* in front of the other one, as in a lock */
 	add_own_header(&w);
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "runs");
-	must_cross_compile(&w, &f);		/* /usr/bin/tool is the one that can be run */
-	roots = files_below(&w.depot.a, arena_printf(&w.depot.a, "%s/roots", w.depot.path), "/libc.a");
+	must_cross_compile(&w, &f); /* /usr/bin/tool is the one that can be run */
+	roots = files_below(&w.depot.a, arena_printf(&w.depot.a, "%s/roots", w.depot.path),
+			    "/libc.a");
 	cr_assert_eq(roots.n, 1);
 	root = arena_strndup(&w.depot.a, roots.v[0], strlen(roots.v[0]) - strlen(want[2].path));
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
-		cr_expect_str_eq(files_get(&w.depot.a, arena_printf(&w.depot.a, "%s%s", root, want[i].path)),
+		cr_expect_str_eq(files_get(&w.depot.a,
+					   arena_printf(&w.depot.a, "%s%s", root, want[i].path)),
 				 want[i].text, "%s", want[i].path);
 	cr_expect_eq(files_below(&w.depot.a, root, "/gencat").n, 0);
 	cr_expect_eq(files_below(&w.depot.a, root, "/rpc").n, 0);
@@ -108,13 +114,16 @@ Test(cross, steps_are_told_the_names_of_the_platform)
 
 	*list_push(&w.depot.a, &c->env) = (struct variable){ "CC", "${cc}" };
 	*list_push(&w.depot.a, &c->env) = (struct variable){ "CFLAGS", "of the toolchain" };
-	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2 ${branch-protection}" };
-	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
+	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS",
+								   "-O2 ${branch-protection}" };
+	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}",
+		      "${branch-protection}");
 	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/y", "CC", "CFLAGS");
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/y" };
 	must_cross_compile(&w, &f);
-	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
-			 "aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n");
+	cr_expect_str_eq(
+		str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
+		"aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n");
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/y")),
 			 "CC=aarch64-linux-gnu-gcc\nCFLAGS=-O2 -mbranch-protection=standard\n");
 	fragment_close(&f);
@@ -128,7 +137,8 @@ Test(cross, without_it_the_same_words_are_what_amd64_says)
 
 	workshop_open(&w);
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
-	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
+	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}",
+		      "${branch-protection}");
 	must_cross_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "x86_64-linux-gnu\ngcc\n-fcf-protection=full\n");
@@ -138,7 +148,9 @@ Test(cross, without_it_the_same_words_are_what_amd64_says)
 
 static struct str cross_key_text(struct workshop *w)
 {
-	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source };
+	struct compile_request rq = { .store = &w->depot.store,
+				      .lock = &w->lock,
+				      .source = &w->source };
 	struct error e = { 0 };
 	struct str text;
 
@@ -196,7 +208,8 @@ Test(cross, a_launcher_of_the_compilers_machine_stands_in_front_of_cross_compile
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "through the launcher");
 	w.source.steps.v[0].run.v[0] = "/usr/lib/ccache/aarch64-linux-gnu-gcc";
 	must_cross_compile(&w, &f);
-	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")), "through the launcher\n");
+	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
+			 "through the launcher\n");
 	fragment_close(&f);
 	workshop_close(&w);
 }

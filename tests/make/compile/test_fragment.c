@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled results in the store: as many files as there are, under whatever names, or not at all. */
+/* Compiled results in the store: as many files as there are, under whatever names, or not at all.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -117,7 +118,8 @@ Test(fragment, what_cannot_be_read_back_is_not_stored)
 	close(at);
 	cr_expect_not(yard_collect(&y));
 	cr_expect_eq(y.e.kind, ERR_INPUT);
-	cr_expect(strstr(y.e.context, "what was installed cannot be kept"), "%s%s", y.e.context, y.e.cause);
+	cr_expect(strstr(y.e.context, "what was installed cannot be kept"), "%s%s", y.e.context,
+		  y.e.cause);
 	err_clear(&y.e);
 	cr_expect_eq(yard_reopen(&y, &f), 0);
 	yard_close(&y);
@@ -125,15 +127,21 @@ Test(fragment, what_cannot_be_read_back_is_not_stored)
 
 Test(fragment, a_damaged_list_is_as_good_as_none)
 {
-	static const char *const texts[] = { "", "{", "{\"entries\": []}", "imgbuild-fragment 2\n",
-					     "imgbuild-fragment 2\n\x20" "short", "imgbuild-fragment 3\n" };
+	static const char *const texts[] = { "",
+					     "{",
+					     "{\"entries\": []}",
+					     "imgbuild-fragment 2\n",
+					     "imgbuild-fragment 2\n\x20"
+					     "short",
+					     "imgbuild-fragment 3\n" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct yard y;
 		struct fragment f;
 
 		yard_open(&y);
-		cr_assert(store_put_action(&y.d.store, &y.key, str_of(texts[i]), &y.e), "%s", y.e.cause);
+		cr_assert(store_put_action(&y.d.store, &y.key, str_of(texts[i]), &y.e), "%s",
+			  y.e.cause);
 		cr_expect_eq(yard_reopen(&y, &f), 0, "%zu: %s", i, y.e.cause);
 		files_put(arena_printf(&y.d.a, "%s/file", y.dir), "x");
 		cr_expect(yard_collect(&y) && yard_reopen(&y, &f) == 1, "%zu: %s", i, y.e.cause);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Launchers: what their users write, what the sandbox sees of it, and that nothing else gets out. */
+/* Launchers: what their users write, what the sandbox sees of it, and that nothing else gets out.
+ */
 
 #include "make/compile/launcher.h"
 
@@ -11,10 +12,10 @@
 #include "support/fixture_workshop.h"
 
 struct words {
-	const char *name, *storage, *hosts;	/* the environment */
-	const char *inside;			/* "NAME=value;..." as the sandbox sees it */
-	const char *outside;			/* "host:service:port;..." */
-	const char *error;			/* part of it; NULL: none */
+	const char *name, *storage, *hosts; /* the environment */
+	const char *inside;		    /* "NAME=value;..." as the sandbox sees it */
+	const char *outside;		    /* "host:service:port;..." */
+	const char *error;		    /* part of it; NULL: none */
 };
 
 static const struct words cases[] = {
@@ -24,19 +25,24 @@ static const struct words cases[] = {
 	{ "ccache", "", "ignored", "", "", NULL },
 	{ "ccache", "http://cache.example", NULL, "CCACHE_REMOTE_STORAGE=http://127.0.0.1:20000;",
 	  "cache.example:80:20000;", NULL },
-	{ "ccache", "  http://u:p@cache.example:8080/path|layout=bazel|read-only  redis://r/0", NULL,
+	{ "ccache", "  http://u:p@cache.example:8080/path|layout=bazel|read-only  redis://r/0",
+	  NULL,
 	  "CCACHE_REMOTE_STORAGE=http://u:p@127.0.0.1:20000/path|layout=bazel|read-only redis://127.0.0.1:20001/0;",
 	  "cache.example:8080:20000;r:6379:20001;", NULL },
 	{ "ccache", "http://[2001:db8::1]:81|timeout=5", NULL,
-	  "CCACHE_REMOTE_STORAGE=http://127.0.0.1:20000|timeout=5;", "2001:db8::1:81:20000;", NULL },
-	{ "distcc", NULL, "--randomize localhost/2 one two:99/4,lzo [::1]/3", "DISTCC_HOSTS=--randomize localhost/2 "
+	  "CCACHE_REMOTE_STORAGE=http://127.0.0.1:20000|timeout=5;", "2001:db8::1:81:20000;",
+	  NULL },
+	{ "distcc", NULL, "--randomize localhost/2 one two:99/4,lzo [::1]/3",
+	  "DISTCC_HOSTS=--randomize localhost/2 "
 	  "127.0.0.1:20000 127.0.0.1:20001/4,lzo 127.0.0.1:20002/3;",
 	  "one:3632:20000;two:99:20001;::1:3632:20002;", NULL },
-	{ "sccache", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=sccache: only \"ccache\" and \"distcc\"" },
+	{ "sccache", NULL, NULL, NULL, NULL,
+	  "IMGBUILD_LAUNCHER=sccache: only \"ccache\" and \"distcc\"" },
 	{ "ccache distcc", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=ccache distcc: " },
 	{ "distcc", NULL, NULL, NULL, NULL, "DISTCC_HOSTS names no host" },
 	{ "distcc", NULL, "", NULL, NULL, "DISTCC_HOSTS names no host" },
-	{ "ccache", "https://c", NULL, NULL, NULL, "CCACHE_REMOTE_STORAGE: https://c: only http://" },
+	{ "ccache", "https://c", NULL, NULL, NULL,
+	  "CCACHE_REMOTE_STORAGE: https://c: only http://" },
 	{ "ccache", "file:/x", NULL, NULL, NULL, "CCACHE_REMOTE_STORAGE: file:/x: only" },
 	{ "ccache", "http://", NULL, NULL, NULL, "CCACHE_REMOTE_STORAGE: http://: only" },
 	{ "ccache", "http://h:9x", NULL, NULL, NULL, "CCACHE_REMOTE_STORAGE: http://h:9x: only" },
@@ -65,14 +71,15 @@ Test(launcher, hosts_become_ports_of_the_sandbox)
 		for (size_t k = 0; k < l.env.n; k++)
 			buf_printf(&inside, "%s=%s;", l.env.v[k].name, l.env.v[k].value);
 		for (size_t k = 0; k < l.tunnels.n; k++)
-			buf_printf(&outside, "%s:%s:%u;", l.tunnels.v[k].host, l.tunnels.v[k].service,
-				   l.tunnels.v[k].port);
+			buf_printf(&outside, "%s:%s:%u;", l.tunnels.v[k].host,
+				   l.tunnels.v[k].service, l.tunnels.v[k].port);
 		cr_expect_str_eq(buf_cstr(&inside), c->inside, "%zu", i);
 		cr_expect_str_eq(buf_cstr(&outside), c->outside, "%zu", i);
 	}
 }
 
-/* A build that asks the tunnel, the same host directly, and the server of a build without launcher. */
+/* A build that asks the tunnel, the same host directly, and the server of a build without launcher.
+ */
 static void ask_from_inside(struct faultd *server)
 {
 	struct workshop w;
@@ -88,10 +95,12 @@ static void ask_from_inside(struct faultd *server)
 	WORKSHOP_STEP(&w, "again", "get", "${destdir}/usr/bin/again", "127.0.0.1", "20000");
 	WORKSHOP_STEP(&w, "direct", "get", "${destdir}/usr/bin/direct", "127.0.0.1", port);
 	for (size_t i = 0; i < 3; i++)
-		*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = arena_printf(&w.depot.a, "/usr/bin/%s",
-								      w.source.steps.v[i].name) };
-	cr_assert(launcher_parse(&w.depot.a, "ccache", arena_printf(&w.depot.a, "http://127.0.0.1:%s", port), NULL,
-				 &l, &e));
+		*list_push(&w.depot.a, &w.source.keep) = (struct glob){
+			.text = arena_printf(&w.depot.a, "/usr/bin/%s", w.source.steps.v[i].name)
+		};
+	cr_assert(launcher_parse(&w.depot.a, "ccache",
+				 arena_printf(&w.depot.a, "http://127.0.0.1:%s", port), NULL, &l,
+				 &e));
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	workshop_package(&w, "ccache", "launcher:t");
 	w.options.launcher = &l;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hostile configure (tests/make/compile/hostile) is run in the sandbox, attempt by attempt; those that
- * can be are also run outside, where they must get through, so that no attempt is stopped by its own
- * mistakes. */
+/* A hostile configure (tests/make/compile/hostile) is run in the sandbox, attempt by attempt; those
+ * that can be are also run outside, where they must get through, so that no attempt is stopped by
+ * its own mistakes. */
 
 #include "make/compile/sandbox.h"
 
@@ -31,7 +31,7 @@ struct sandbox_scene {
 	int tcp, udp, abstract;
 	pid_t echo;
 	char port_tcp[8], port_udp[8], name[40];
-	const char *secret;		/* a file of the host */
+	const char *secret; /* a file of the host */
 };
 
 static void run_host(const char *const *argv)
@@ -48,7 +48,8 @@ static void run_host(const char *const *argv)
 
 static void listen_on_host(struct sandbox_scene *s)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	socklen_t n = sizeof(in);
 	int length = snprintf(s->name, sizeof(s->name), "imgbuild-test-%ld", (long)getpid());
@@ -65,7 +66,8 @@ static void listen_on_host(struct sandbox_scene *s)
 	snprintf(s->port_udp, sizeof(s->port_udp), "%u", ntohs(in.sin_port));
 	memcpy(un.sun_path + 1, s->name, (size_t)length);
 	cr_assert(bind(s->abstract, (struct sockaddr *)&un,
-		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) == 0 &&
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) ==
+			  0 &&
 		  listen(s->abstract, 8) == 0);
 	s->echo = fork();
 	if (s->echo == 0) {
@@ -73,7 +75,9 @@ static void listen_on_host(struct sandbox_scene *s)
 		char byte;
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (n = sizeof(from); recvfrom(s->udp, &byte, 1, 0, (struct sockaddr *)&from, &n) == 1; n = sizeof(from))
+		for (n = sizeof(from);
+		     recvfrom(s->udp, &byte, 1, 0, (struct sockaddr *)&from, &n) == 1;
+		     n = sizeof(from))
 			sendto(s->udp, &byte, 1, 0, (struct sockaddr *)&from, n);
 		_exit(0);
 	}
@@ -81,27 +85,31 @@ static void listen_on_host(struct sandbox_scene *s)
 
 static void open_scene(struct sandbox_scene *s)
 {
-	static const char *const folders[] = { "root/build", "root/sources", "root/proc", "root/dev",
-					       "root/tmp", "build/src", "build/out" };
+	static const char *const folders[] = { "root/build", "root/sources", "root/proc",
+					       "root/dev",   "root/tmp",     "build/src",
+					       "build/out" };
 	struct error e = { 0 };
 
 	*s = (struct sandbox_scene){ .box = { .log = -1 } };
 	s->dir = files_temporary(&s->a);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s->a, "%s/%s", s->dir, folders[i]), &e));
+		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s->a, "%s/%s", s->dir, folders[i]),
+				      &e));
 	s->secret = arena_printf(&s->a, "%s/secret", s->dir);
 	files_put(s->secret, "secret");
 	s->box.root = arena_printf(&s->a, "%s/root", s->dir);
 	s->box.build = arena_printf(&s->a, "%s/build", s->dir);
-	s->box.limits = (struct limits){ .wall_seconds = 60, .memory_mib = 512, .file_mib = 64,
-					 .processes = 40 };
-	s->box.log = open(arena_printf(&s->a, "%s/log", s->dir), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	s->box.limits = (struct limits){
+		.wall_seconds = 60, .memory_mib = 512, .file_mib = 64, .processes = 40
+	};
+	s->box.log = open(arena_printf(&s->a, "%s/log", s->dir),
+			  O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	*list_push(&s->a, &s->box.env) = (struct variable){ "GIVEN", "1" };
-	*list_push(&s->a, &s->box.sources) = (struct sandbox_mount){
-		arena_printf(&s->a, "%s/tarball", s->dir), "tarball" };
+	*list_push(&s->a, &s->box.sources) =
+		(struct sandbox_mount){ arena_printf(&s->a, "%s/tarball", s->dir), "tarball" };
 	files_put(s->box.sources.v[0].host, "source");
-	run_host((const char *const[]){ "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o",
-					arena_printf(&s->a, "%s/hostile", s->box.root),
+	run_host((const char *const[]){ "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static",
+					"-o", arena_printf(&s->a, "%s/hostile", s->box.root),
 					"tests/make/compile/hostile/hostile.c", NULL });
 	listen_on_host(s);
 	setenv("IMGBUILD_TEST_SECRET", "1", 1);
@@ -132,7 +140,9 @@ static int attempt_inside(struct sandbox_scene *s, const char *name, const char 
 
 	err_format(&e, text, sizeof(text));
 	cr_assert(ran, "%s: %s", name, text);
-	return outcome == SANDBOX_TIMEOUT ? 2000 : outcome == SANDBOX_SIGNALLED ? 1000 + status : status;
+	return outcome == SANDBOX_TIMEOUT     ? 2000
+	       : outcome == SANDBOX_SIGNALLED ? 1000 + status
+					      : status;
 }
 
 static int attempt_outside(struct sandbox_scene *s, const char *name, const char *arg)
@@ -159,19 +169,33 @@ Test(compile, every_escape_from_the_sandbox_is_stopped)
 	{
 		const struct {
 			const char *name, *arg;
-			bool control;		/* gets through outside, whoever runs it, and hurts nobody */
+			bool control; /* gets through outside, whoever runs it, and hurts nobody */
 		} cases[] = {
-			{ "tcp", s.port_tcp, true }, { "udp", s.port_udp, true },
-			{ "abstract", s.name, true }, { "interfaces", "", true },
-			{ "machine", "", false }, { "odd-sockets", "", false },
-			{ "read-host", s.secret, true }, { "read-through-init", s.secret, false },
-			{ "inherited", "", true }, { "environment", "IMGBUILD_TEST_SECRET", true },
-			{ "trace", "", false }, { "see-others", "", true }, { "terminal", "", false },
-			{ "large-file", "", false }, { "large-memory", "", false },
-			{ "raise-limits", "", false }, { "set-user", "", false },
-			{ "device-nodes", "", false }, { "mounts", "", false }, { "namespaces", "", false },
-			{ "write-read-only", "/sources/tarball", false }, { "signal-all", "", false },
-			{ "host-name", "", false }, { "host-clock", "", false }, { "keyring", "", false },
+			{ "tcp", s.port_tcp, true },
+			{ "udp", s.port_udp, true },
+			{ "abstract", s.name, true },
+			{ "interfaces", "", true },
+			{ "machine", "", false },
+			{ "odd-sockets", "", false },
+			{ "read-host", s.secret, true },
+			{ "read-through-init", s.secret, false },
+			{ "inherited", "", true },
+			{ "environment", "IMGBUILD_TEST_SECRET", true },
+			{ "trace", "", false },
+			{ "see-others", "", true },
+			{ "terminal", "", false },
+			{ "large-file", "", false },
+			{ "large-memory", "", false },
+			{ "raise-limits", "", false },
+			{ "set-user", "", false },
+			{ "device-nodes", "", false },
+			{ "mounts", "", false },
+			{ "namespaces", "", false },
+			{ "write-read-only", "/sources/tarball", false },
+			{ "signal-all", "", false },
+			{ "host-name", "", false },
+			{ "host-clock", "", false },
+			{ "keyring", "", false },
 			{ "kernel-doors", "", false },
 		};
 
@@ -237,7 +261,8 @@ Test(compile, a_crash_is_told_and_leaves_no_core)
 	open_scene(&s);
 	/* bubblewrap says 128 + signal like a shell */
 	cr_expect_eq(attempt_inside(&s, "dump-core", ""), 128 + SIGABRT);
-	cr_expect(access(arena_printf(&s.a, "%s/src/core", s.box.build), F_OK) < 0 && errno == ENOENT);
+	cr_expect(access(arena_printf(&s.a, "%s/src/core", s.box.build), F_OK) < 0 &&
+		  errno == ENOENT);
 	close_scene(&s);
 }
 
@@ -296,7 +321,8 @@ static int check_where_forbidden(const char *map)
 	if (sandbox_check(&e))
 		return 1;
 	err_format(&e, text, sizeof(text));
-	if (e.kind != ERR_SYSTEM || !strstr(text, "make a user namespace for the sandbox: No space left") ||
+	if (e.kind != ERR_SYSTEM ||
+	    !strstr(text, "make a user namespace for the sandbox: No space left") ||
 	    !strstr(text, "max_user_namespaces") || !strstr(text, "seccomp profile"))
 		return dprintf(STDERR_FILENO, "%s\n", text) > 0 ? 2 : 3;
 	return 0;
@@ -337,7 +363,8 @@ Test(compile, outputs_are_read_without_following_links)
 		{ "output-link", "/etc/passwd", "/link", NULL },
 		{ "output-folder-link", "/etc", "/usr/passwd", "installed no /usr/passwd" },
 		{ "output-setuid", "", "/tool", "the build made /tool setuid or setgid" },
-		{ "output-fifo", "", "/fifo", "the build made /fifo, which is no file, folder or link" },
+		{ "output-fifo", "", "/fifo",
+		  "the build made /fifo, which is no file, folder or link" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -383,16 +410,20 @@ static int collect_unreadable(struct arena *a, const char *dir)
 	struct fragment f;
 	int out;
 
-	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+	if (geteuid() == 0 &&
+	    (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
 		return 99;
 	*list_push(a, &source.keep) = (struct glob){ .text = "/**" };
 	files_put(arena_printf(a, "%s/out/a/b/file", dir), "x");
-	if (chmod(arena_printf(a, "%s/out/a/b/file", dir), 0) < 0 || chmod(arena_printf(a, "%s/out/a/b", dir), 0) < 0 ||
-	    chmod(arena_printf(a, "%s/out/a", dir), 0300) < 0 || chmod(arena_printf(a, "%s/out", dir), 0) < 0)
+	if (chmod(arena_printf(a, "%s/out/a/b/file", dir), 0) < 0 ||
+	    chmod(arena_printf(a, "%s/out/a/b", dir), 0) < 0 ||
+	    chmod(arena_printf(a, "%s/out/a", dir), 0300) < 0 ||
+	    chmod(arena_printf(a, "%s/out", dir), 0) < 0)
 		return 98;
 	out = file_open_own_dir(AT_FDCWD, arena_printf(a, "%s/out", dir), &e);
 	if (out < 0 || !store_open(a, arena_printf(a, "%s/store", dir), &store, &e) ||
-	    !fragment_collect(&store, out, &source, &key, &e) || fragment_open(a, &store, &key, &f, &e) != 1) {
+	    !fragment_collect(&store, out, &source, &key, &e) ||
+	    fragment_open(a, &store, &key, &f, &e) != 1) {
 		fprintf(stderr, "%s%s\n", e.context, e.cause);
 		return 1;
 	}

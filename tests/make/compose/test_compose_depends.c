@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an image lacks of what its packages depend on, and of libraries: packages are made by hand, as they
- * are after decoding. */
+/* What an image lacks of what its packages depend on, and of libraries: packages are made by hand,
+ * as they are after decoding. */
 
 #include <criterion/criterion.h>
 #include <stddef.h>
@@ -40,7 +40,7 @@ static void depends_world_open(struct depends_world *w)
 	struct arena *a = &w->a;
 
 	*w = (struct depends_world){ .recipe = { .name = "x", .file = "x.json" },
-				    .lock = { .architecture = "amd64" } };
+				     .lock = { .architecture = "amd64" } };
 	open_now = w;
 	w->said.a = a;
 	w->progress.warn = world_warn;
@@ -49,7 +49,9 @@ static void depends_world_open(struct depends_world *w)
 	*list_push(a, &w->app->providers) = (struct provider){ .at = { "x.json", 4, 7 } };
 	*list_push(a, &w->app->providers.v[0].packages) = "app";
 	*list_push(a, &w->lock.components) = (struct locked_component){ .name = "app" };
-	w->order = (struct compose_order){ .recipe = &w->recipe, .lock = &w->lock, .progress = &w->progress };
+	w->order = (struct compose_order){ .recipe = &w->recipe,
+					   .lock = &w->lock,
+					   .progress = &w->progress };
 	w->composition = (struct composition)COMPOSITION_INIT;
 	w->composition.order = &w->order;
 	w->composition.packages.cap = 20;
@@ -68,15 +70,19 @@ static struct deb *add_deb(struct depends_world *w, const char *name, const char
 	struct locked_package *locked = arena_alloc(&w->a, sizeof(*locked));
 	struct deb *deb = &p->deb;
 
-	*locked = (struct locked_package){ .name = name, .version = "1", .architecture = "amd64",
-					   .depends = depends };
+	*locked = (struct locked_package){
+		.name = name, .version = "1", .architecture = "amd64", .depends = depends
+	};
 	p->locked = locked;
 	deb->package = locked_deb(&w->a, locked);
 	p->open = true;
-	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "control",
-		.text = str_of(arena_printf(&w->a, "Package: %s\n%s\n", name, control)) };
+	*list_push(&w->a, &deb->control) = (struct deb_control){
+		.name = "control",
+		.text = str_of(arena_printf(&w->a, "Package: %s\n%s\n", name, control))
+	};
 	if (strstr(control, "X-Shlibs"))
-		*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "shlibs", .text = STR("libx 1 x\n") };
+		*list_push(&w->a, &deb->control) =
+			(struct deb_control){ .name = "shlibs", .text = STR("libx 1 x\n") };
 	*list_push(&w->a, &w->composition.debs) = deb;
 	return deb;
 }
@@ -93,7 +99,8 @@ static struct locked_package *locked_of(struct depends_world *w, const struct de
 static void add_script(struct depends_world *w, struct deb *deb, const char *text)
 {
 	/* sorted by name, "postinst" behind "control" */
-	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "postinst", .text = str_of(text) };
+	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "postinst",
+								 .text = str_of(text) };
 }
 
 static void add_deb_entry(struct depends_world *w, struct deb *deb, const char *path)
@@ -107,11 +114,16 @@ static void put_in_image(struct depends_world *w, struct deb *deb, const char *p
 {
 	struct owner *owner = arena_alloc(&w->a, sizeof(*owner));
 	struct placed *p = (struct placed *)((char *)deb - offsetof(struct placed, deb));
-	struct node n = { .path = path, .type = NODE_FILE, .mode = 0644, .owner = owner,
+	struct node n = { .path = path,
+			  .type = NODE_FILE,
+			  .mode = 0644,
+			  .owner = owner,
 			  .content = { .bytes = bytes.p, .size = bytes.n } };
 
-	*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name,
-				 .layer = library ? "x/libraries" : "x/app", .why = "a test" };
+	*owner = (struct owner){ .kind = OWNER_PACKAGE,
+				 .name = deb->package->name,
+				 .layer = library ? "x/libraries" : "x/app",
+				 .why = "a test" };
 	p->owner = owner;
 	cr_assert(tree_add(&w->tree, &n, &w->e), "%s", w->e.cause);
 }
@@ -138,12 +150,12 @@ Test(build_depends, what_nothing_in_the_image_meets_is_told)
 		{ "data", "data<app" },
 		{ "data (>= 1), tool", "data<app tool<app" },
 		{ "here, data | here", "" },
-		{ "virtual", "" },			/* "here" provides it */
-		{ "virtual2", "prov<app" },		/* by a package that is not there */
+		{ "virtual", "" },	    /* "here" provides it */
+		{ "virtual2", "prov<app" }, /* by a package that is not there */
 		{ "essential", "" },
 		{ "debconf (>= 0.5) | debconf-2.0", "" },
-		{ "libold1", "" },			/* a library that nobody needs */
-		{ "meta", "data<meta" },		/* documents alone: its own count */
+		{ "libold1", "" },	 /* a library that nobody needs */
+		{ "meta", "data<meta" }, /* documents alone: its own count */
 		{ "unknown:any", "unknown<app" },
 	};
 
@@ -179,17 +191,20 @@ Test(build_depends, accepts_are_used_or_told)
 	depends_world_open(&w);
 	put_in_image(&w, add_deb(&w, "app", "data, tool", ""), "usr/bin/app", STR("x"), false);
 	add_deb_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
-	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "da*", "because", { "x.json", 7, 9, NULL } };
-	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "old", "because", { "x.json", 8, 9, NULL } };
+	*list_push(&w.a, &w.app->depends.accept) =
+		(struct depends_accept){ "da*", "because", { "x.json", 7, 9, NULL } };
+	*list_push(&w.a, &w.app->depends.accept) =
+		(struct depends_accept){ "old", "because", { "x.json", 8, 9, NULL } };
 	cr_expect_str_eq(depends_missing(&w, &r), "tool<app");
 	depends_warn(&w.a, &w.progress, &r);
-	cr_expect_str_eq(buf_cstr(&w.said),
-			 "x.json:8:9: depends: there is nothing to accept: no package of the image lacks \"old\"\n"
-			 "1 package that the image's packages depend on is not in it:\n"
-			 "tool: app depends on tool\n"
-			 "  x.json:3:5, component app: \"depends\": { \"take\": [\"tool\"] }\n"
-			 "or, where the image does without it: \"accept\": [ { \"package\": ..., \"reason\": ... } ]; "
-			 "imgbuild lock --suggest prints the lines\n");
+	cr_expect_str_eq(
+		buf_cstr(&w.said),
+		"x.json:8:9: depends: there is nothing to accept: no package of the image lacks \"old\"\n"
+		"1 package that the image's packages depend on is not in it:\n"
+		"tool: app depends on tool\n"
+		"  x.json:3:5, component app: \"depends\": { \"take\": [\"tool\"] }\n"
+		"or, where the image does without it: \"accept\": [ { \"package\": ..., \"reason\": ... } ]; "
+		"imgbuild lock --suggest prints the lines\n");
 	/* of two providers each may need its own */
 	*list_push(&w.a, &w.app->providers) = (struct provider){ .at = { "x.json", 5, 7 } };
 	depends_missing(&w, &r);
@@ -207,14 +222,16 @@ Test(build_depends, libraries_that_are_opened_by_name_are_told)
 	depends_world_open(&w);
 	put_in_image(&w, add_deb(&w, "app", "libnss3, libother1", ""), "usr/bin/app",
 		     STR("\177ELF and some more bytes, so that it is long "
-			 "enough\0/opt/libother.so.1\0"), false);
+			 "enough\0/opt/libother.so.1\0"),
+		     false);
 	nss = add_deb(&w, "libnss3", "", "X-Shlibs: yes");
 	add_deb_entry(&w, nss, LIB "libnss3.so");
 	add_deb_entry(&w, nss, LIB "libsoftokn3.so");
 	add_deb_entry(&w, nss, LIB "libnssdbm3.so");
 	put_in_image(&w, nss, LIB "libnss3.so",
 		     STR("\177ELF and some more bytes, so that it is long enough\0libsoftokn3.so\0"
-						    "xlibnssdbm3.so\0"), true);
+			 "xlibnssdbm3.so\0"),
+		     true);
 	add_deb_entry(&w, add_deb(&w, "libother1", "", "X-Shlibs: yes"), LIB "libother.so.1");
 	cr_assert_str_eq(depends_missing(&w, &r), "libnss3<libnss3 libother1<app");
 	cr_expect_str_eq(r.v.v[0].spelt, "/" LIB "libnss3.so opens libsoftokn3.so by name");
@@ -236,7 +253,8 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	add_deb_entry(&w, core, LIB "libcore.so");
 	put_in_image(&w, core, LIB "libcore.so", STR("x"), true);
 	cr_assert_str_eq(depends_missing(&w, &r), "libcore<libcore");
-	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB "Magick/coders/gif.so and 1 more");
+	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB
+					 "Magick/coders/gif.so and 1 more");
 	put_in_image(&w, core, LIB "Magick/coders/png.so", STR("x"), true);
 	cr_expect_str_eq(depends_missing(&w, &r), "");
 	arena_free(&w.a);
@@ -244,9 +262,12 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 
 static void add_edge(struct depends_world *w, const char *file, const char *needed, bool given)
 {
-	*list_push(&w->a, &w->composition.closure.edges) = (struct closure_edge){
-		.file = file, .needed = needed, .why = "not found", .given = given,
-		.chain = arena_printf(&w->a, "%s > %s", file, needed) };
+	*list_push(&w->a, &w->composition.closure.edges) =
+		(struct closure_edge){ .file = file,
+				       .needed = needed,
+				       .why = "not found",
+				       .given = given,
+				       .chain = arena_printf(&w->a, "%s > %s", file, needed) };
 }
 
 Test(missing, all_libraries_are_told_with_the_lines_to_write)
@@ -258,13 +279,15 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 	depends_world_open(&w);
 	blas = add_deb(&w, "libblas3", "", "");
 	add_deb_entry(&w, blas, LIB "blas/libblas.so.3");
-	add_script(&w, blas, "#!/bin/sh\nupdate-alternatives --install /" LIB "libblas.so.3 libblas.so.3-x /" LIB
-			     "blas/libblas.so.3 10\n");
+	add_script(&w, blas,
+		   "#!/bin/sh\nupdate-alternatives --install /" LIB
+		   "libblas.so.3 libblas.so.3-x /" LIB "blas/libblas.so.3 10\n");
 	fast = add_deb(&w, "libfast0", "", "");
 	add_deb_entry(&w, fast, LIB "fast/libblas.so.3");
 	add_deb_entry(&w, fast, LIB "fast/libfast.so.0");
-	add_script(&w, fast, "#!/bin/sh\nupdate-alternatives --install /" LIB "libblas.so.3 libblas.so.3-x /" LIB
-			     "fast/libblas.so.3 100\n");
+	add_script(&w, fast,
+		   "#!/bin/sh\nupdate-alternatives --install /" LIB
+		   "libblas.so.3 libblas.so.3-x /" LIB "fast/libblas.so.3 100\n");
 	add_edge(&w, "usr/bin/a", "libblas.so.3", false);
 	add_edge(&w, "usr/bin/b", "libblas.so.3", false);
 	add_edge(&w, "usr/bin/b", "libfast.so.0", false);
@@ -272,10 +295,13 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 	missing_find(&w.a, &w.composition, &m);
 	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
 	cr_expect_eq(w.e.kind, ERR_INPUT);
-	cr_expect_str_eq(w.e.cause, "3 libraries are missing: libblas.so.3, libfast.so.0, libnone.so.1; the warning above "
-				    "says who needs them and what to write, imgbuild lock --suggest x.json looks for all "
-				    "that is needed");
-	cr_expect_str_eq(buf_cstr(&w.said),
+	cr_expect_str_eq(
+		w.e.cause,
+		"3 libraries are missing: libblas.so.3, libfast.so.0, libnone.so.1; the warning above "
+		"says who needs them and what to write, imgbuild lock --suggest x.json looks for all "
+		"that is needed");
+	cr_expect_str_eq(
+		buf_cstr(&w.said),
 		"libraries that files of the image need and the loader would not find:\n"
 		"libblas.so.3: usr/bin/a > libblas.so.3 and 1 more (not found); libfast0 has it as /" LIB
 		"fast/libblas.so.3, where the loader does not look\n"
@@ -306,18 +332,21 @@ Test(missing, without_the_links_of_merged_usr_base_files_is_named)
 	missing_find(&w.a, &w.composition, &m);
 	cr_expect(m.v.v[0].no_links);
 	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
-	cr_expect(strstr(buf_cstr(&w.said), "name base-files in the \"packages\" of a component"), "%s",
-		  buf_cstr(&w.said));
-	cr_expect(str_starts(str_of(w.e.cause), STR("1 library is missing: /lib64/ld-linux-x86-64.so.2; ")));
+	cr_expect(strstr(buf_cstr(&w.said), "name base-files in the \"packages\" of a component"),
+		  "%s", buf_cstr(&w.said));
+	cr_expect(str_starts(str_of(w.e.cause),
+			     STR("1 library is missing: /lib64/ld-linux-x86-64.so.2; ")));
 	arena_free(&w.a);
 }
 
-/* What .note.dlopen requires is told with its feature; what it suggests is not missing; a file that the loader
- * stumbles over is named. */
+/* What .note.dlopen requires is told with its feature; what it suggests is not missing; a file that
+ * the loader stumbles over is named. */
 Test(missing, required_features_and_files_in_the_way_are_told)
 {
-	static const struct elf_dlopen required = { .feature = "lz4", .priority = ELF_DLOPEN_REQUIRED };
-	static const struct elf_dlopen suggested = { .feature = "xz", .priority = ELF_DLOPEN_SUGGESTED };
+	static const struct elf_dlopen required = { .feature = "lz4",
+						    .priority = ELF_DLOPEN_REQUIRED };
+	static const struct elf_dlopen suggested = { .feature = "xz",
+						     .priority = ELF_DLOPEN_SUGGESTED };
 	struct missing m;
 	struct depends_world w;
 
@@ -328,12 +357,17 @@ Test(missing, required_features_and_files_in_the_way_are_told)
 	w.composition.closure.edges.v[1].dlopen = &suggested;
 	add_edge(&w, "usr/bin/b", "libbad.so", false);
 	w.composition.closure.edges.v[2].blocked = true;
-	w.composition.closure.edges.v[2].why = "/lib/libbad.so is malformed: the ELF header is cut off";
+	w.composition.closure.edges.v[2].why =
+		"/lib/libbad.so is malformed: the ELF header is cut off";
 	missing_find(&w.a, &w.composition, &m);
 	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
-	cr_expect(str_starts(str_of(w.e.cause), STR("2 libraries are missing: libbad.so, liblz4.so.1, feature \"lz4\", "
-						    "required by .note.dlopen of /usr/bin/a; ")), "%s", w.e.cause);
-	cr_expect_str_eq(buf_cstr(&w.said),
+	cr_expect(
+		str_starts(str_of(w.e.cause),
+			   STR("2 libraries are missing: libbad.so, liblz4.so.1, feature \"lz4\", "
+			       "required by .note.dlopen of /usr/bin/a; ")),
+		"%s", w.e.cause);
+	cr_expect_str_eq(
+		buf_cstr(&w.said),
 		"libraries that files of the image need and the loader would not find:\n"
 		"libbad.so: usr/bin/b > libbad.so: /lib/libbad.so is malformed: the ELF header is cut off\n"
 		"  replace that file, or \"drop\" it\n"

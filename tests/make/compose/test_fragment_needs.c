@@ -59,7 +59,8 @@ Test(compile, options_are_looked_for_in_what_was_compiled)
 	/* a message, a text file and another program do not count */
 	cr_expect_not(check_fragment(&f, "--enable-esi", NULL, text, sizeof(text)));
 	cr_expect(strstr(text, "--enable-esi, which /usr/bin/other does not record") ||
-		  strstr(text, "--enable-esi, which /usr/sbin/squid does not record"), "%s", text);
+			  strstr(text, "--enable-esi, which /usr/sbin/squid does not record"),
+		  "%s", text);
 	cr_expect_not(check_fragment(&f, "--enable-icmp", NULL, text, sizeof(text)));
 	arena_free(&a);
 }
@@ -72,7 +73,8 @@ Test(compile, without_any_program_no_option_is_recorded)
 
 	fragment_add_file(&a, &f, "usr/share/empty", STR(""));
 	cr_expect_not(check_fragment(&f, "--enable-x", NULL, text, sizeof(text)));
-	cr_expect(strstr(text, "--with-openssl, which no program that was compiled records"), "%s", text);
+	cr_expect(strstr(text, "--with-openssl, which no program that was compiled records"), "%s",
+		  text);
 	arena_free(&a);
 }
 
@@ -85,12 +87,13 @@ Test(compile, files_are_looked_for_in_what_was_compiled)
 	fragment_add_file(&a, &f, "usr/sbin/squid", STR("x"));
 	cr_expect(check_fragment(&f, NULL, "/usr/sbin/squid", text, sizeof(text)));
 	cr_expect_not(check_fragment(&f, NULL, "/usr/sbin/squi", text, sizeof(text)));
-	cr_expect(strstr(text, "needs /usr/sbin/squi, which its source does not install"), "%s", text);
+	cr_expect(strstr(text, "needs /usr/sbin/squi, which its source does not install"), "%s",
+		  text);
 	arena_free(&a);
 }
 
-/* The linker's own decoding is shown by readelf in the end-to-end tests; here: nothing is left that make,
- * libtool or a shell could trip over, and decoding gives the JSON back. */
+/* The linker's own decoding is shown by readelf in the end-to-end tests; here: nothing is left that
+ * make, libtool or a shell could trip over, and decoding gives the JSON back. */
 Test(compile, the_note_survives_command_lines)
 {
 	struct arena a = { 0 };
@@ -100,9 +103,11 @@ Test(compile, the_note_survives_command_lines)
 	const char *option, *p;
 
 	*list_push(&a, &lock.states) = &(struct locked_state){ .codename = "trixie" };
-	*list_push(&a, &lock.sources) = (struct locked_source){ .name = "squid", .version = "1:6.13-2~b" };
+	*list_push(&a, &lock.sources) = (struct locked_source){ .name = "squid",
+								.version = "1:6.13-2~b" };
 	option = note_option(&a, &lock, &s);
-	cr_expect_eq(strspn(option, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._%=,"),
+	cr_expect_eq(strspn(option,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._%=,"),
 		     strlen(option), "%s", option);
 	cr_assert_eq(strncmp(option, "-Wl,--package-metadata=", 23), 0);
 	cr_expect_null(strchr(option + 4, ','));
@@ -116,9 +121,10 @@ Test(compile, the_note_survives_command_lines)
 			buf_putc(&decoded, *p);
 		}
 	}
-	cr_expect_str_eq(buf_cstr(&decoded),
-			 "{\"type\":\"deb\",\"os\":\"debian\",\"osVersion\":\"13\",\"name\":\"squid-openssl\","
-			 "\"version\":\"1:6.13-2~b+x1\",\"architecture\":\"amd64\"}");
+	cr_expect_str_eq(
+		buf_cstr(&decoded),
+		"{\"type\":\"deb\",\"os\":\"debian\",\"osVersion\":\"13\",\"name\":\"squid-openssl\","
+		"\"version\":\"1:6.13-2~b+x1\",\"architecture\":\"amd64\"}");
 	s.package = NULL;
 	cr_expect(str_eq(note_text(&a, &lock, &s),
 			 STR("{\"type\":\"generic\",\"name\":\"squid\",\"version\":\"1:6.13-2~b\","
@@ -137,12 +143,14 @@ Test(compile, upstream_sources_are_described_not_disguised)
 
 	*list_push(&a, &s.urls) = "http://127.0.0.1/\"quoted\".tar.xz";
 	s.sha256 = digest_of(STR("x"));
-	cr_expect_str_eq(upstream_path(&a, &locked), "var/lib/db/sbom/python-3.12-3.12.13.spdx.json");
+	cr_expect_str_eq(upstream_path(&a, &locked),
+			 "var/lib/db/sbom/python-3.12-3.12.13.spdx.json");
 	upstream_document(&s, &locked, 86400, &text);
 	cr_assert(json_parse("document", buf_str(&text), &doc, &e));
 	cr_expect(strstr(buf_cstr(&text), "\"created\": \"1970-01-02T00:00:00Z\""));
-	cr_expect(strstr(buf_cstr(&text), "pkg:generic/python-3.12@3.12.13?checksum=sha256:"
-					  "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"));
+	cr_expect(strstr(buf_cstr(&text),
+			 "pkg:generic/python-3.12@3.12.13?checksum=sha256:"
+			 "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"));
 	cr_expect_null(strstr(buf_cstr(&text), "pkg:deb"));
 	arena_free(&a);
 }

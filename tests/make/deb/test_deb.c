@@ -41,8 +41,10 @@ static const struct deb_package *deb_put(struct depot_deb *d, struct str deb)
 {
 	struct error e = { 0 };
 
-	d->p = (struct deb_package){ .name = "demo", .version = "1.0", .architecture = "amd64",
-					.file = { .name = "demo_1.0_amd64.deb", .size = deb.n } };
+	d->p = (struct deb_package){ .name = "demo",
+				     .version = "1.0",
+				     .architecture = "amd64",
+				     .file = { .name = "demo_1.0_amd64.deb", .size = deb.n } };
 	cr_assert(store_put_bytes(&d->store, deb, &d->p.file.sha256, &e), "%s", e.cause);
 	return &d->p;
 }
@@ -94,8 +96,7 @@ Test(unpack, deb_is_opened_in_every_compression)
 		depot_begin(&d);
 		what.data = debgen_data(&d.a);
 		cr_assert(deb_try(&d, debgen_deb(&d.a, &what), &deb, &e), "%s: %s%s", suffixes[i],
-			  e.context,
-			  e.cause);
+			  e.context, e.cause);
 		cr_expect(str_eq(deb_content(&deb, "usr/bin/demo", &m), STR("a program\n")));
 		cr_expect_str_eq(deb_find(&deb, "usr/bin/demo-link")->target, "demo");
 		cr_expect_eq(deb_find(&deb, "usr/bin")->type, NODE_DIR);
@@ -185,11 +186,26 @@ static struct str with_data(struct arena *a, void (*make)(struct buf *tar))
 	return debgen_deb(a, &(struct debgen_deb){ .data = buf_str(&tar) });
 }
 
-static void merged_conflict(struct buf *t) { debgen_tar_file(t, "bin/x", "1"), debgen_tar_file(t, "usr/bin/x", "2"); }
-static void merged_file(struct buf *t) { debgen_tar_file(t, "lib", "1"); }
-static void whiteout_member(struct buf *t) { debgen_tar_file(t, "./etc/.wh.passwd", ""); }
-static void member_outside(struct buf *t) { debgen_tar_file(t, "./../../etc/passwd", "root::0:0"); }
-static void through_link(struct buf *t) { debgen_tar_link(t, "./d", "/etc"), debgen_tar_file(t, "./d/x", ""); }
+static void merged_conflict(struct buf *t)
+{
+	debgen_tar_file(t, "bin/x", "1"), debgen_tar_file(t, "usr/bin/x", "2");
+}
+static void merged_file(struct buf *t)
+{
+	debgen_tar_file(t, "lib", "1");
+}
+static void whiteout_member(struct buf *t)
+{
+	debgen_tar_file(t, "./etc/.wh.passwd", "");
+}
+static void member_outside(struct buf *t)
+{
+	debgen_tar_file(t, "./../../etc/passwd", "root::0:0");
+}
+static void through_link(struct buf *t)
+{
+	debgen_tar_link(t, "./d", "/etc"), debgen_tar_file(t, "./d/x", "");
+}
 
 Test(unpack, T2_T5_deb_with_hostile_contents_is_refused_and_leaves_no_trace)
 {
@@ -217,15 +233,24 @@ static struct str with_control(struct arena *a, const char *control)
 
 Test(unpack, T24_deb_control_must_be_of_the_locked_package)
 {
-	static const struct { const char *control; enum err_kind kind; const char *message; } cases[] = {
-		{ "Package: other\nVersion: 1.0\nArchitecture: amd64\n", ERR_VERIFY, "Package \"other\"" },
-		{ "Package: demo\nVersion: 1.1\nArchitecture: amd64\n", ERR_VERIFY, "Version \"1.1\"" },
-		{ "Package: demo\nVersion: 1.0\nArchitecture: i386\n", ERR_VERIFY, "Architecture \"i386\"" },
+	static const struct {
+		const char *control;
+		enum err_kind kind;
+		const char *message;
+	} cases[] = {
+		{ "Package: other\nVersion: 1.0\nArchitecture: amd64\n", ERR_VERIFY,
+		  "Package \"other\"" },
+		{ "Package: demo\nVersion: 1.1\nArchitecture: amd64\n", ERR_VERIFY,
+		  "Version \"1.1\"" },
+		{ "Package: demo\nVersion: 1.0\nArchitecture: i386\n", ERR_VERIFY,
+		  "Architecture \"i386\"" },
 		{ "Package: demo\nVersion: 1.0\n", ERR_INPUT, "is missing" },
-		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64\nversion: 2\n", ERR_INPUT, "twice" },
+		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64\nversion: 2\n", ERR_INPUT,
+		  "twice" },
 		{ DEBGEN_CONTROL "\n" DEBGEN_CONTROL, ERR_INPUT, "more than one stanza" },
 		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64", ERR_INPUT, "no newline" },
-		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64\nX: \x1b[2J\n", ERR_INPUT, "control bytes" },
+		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64\nX: \x1b[2J\n", ERR_INPUT,
+		  "control bytes" },
 		{ " Package: demo\n", ERR_INPUT, "a line that is no field" },
 		{ "", ERR_INPUT, "no newline" },
 	};
@@ -233,7 +258,8 @@ Test(unpack, T24_deb_control_must_be_of_the_locked_package)
 
 	depot_begin(&d);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		expect_refused(&d, with_control(&d.a, cases[i].control), cases[i].kind, cases[i].message);
+		expect_refused(&d, with_control(&d.a, cases[i].control), cases[i].kind,
+			       cases[i].message);
 	depot_end(&d);
 }
 
@@ -245,9 +271,18 @@ static struct str with_members(struct arena *a, void (*make)(struct buf *tar))
 	return debgen_deb(a, &(struct debgen_deb){ .data = debgen_data(a), .more_control = &tar });
 }
 
-static void second_control(struct buf *t) { debgen_tar_file(t, "control", DEBGEN_CONTROL); }
-static void nested_control(struct buf *t) { debgen_tar_file(t, "./d/postinst", ""); }
-static void linked_control(struct buf *t) { debgen_tar_link(t, "./postinst", "control"); }
+static void second_control(struct buf *t)
+{
+	debgen_tar_file(t, "control", DEBGEN_CONTROL);
+}
+static void nested_control(struct buf *t)
+{
+	debgen_tar_file(t, "./d/postinst", "");
+}
+static void linked_control(struct buf *t)
+{
+	debgen_tar_link(t, "./postinst", "control");
+}
 
 Test(unpack, deb_control_archive_holds_files_once_and_flat)
 {
@@ -285,7 +320,8 @@ Test(unpack, T7_deb_cut_at_any_byte_is_an_error)
 		cr_assert(deb_parse(whole, "x.deb", &budget, &out, &e), "%s", e.cause);
 		for (size_t n = 0; n < whole.n; n += step) {
 			err_clear(&e);
-			cr_expect_not(deb_parse((struct str){ whole.p, n }, "x.deb", &budget, &out, &e),
+			cr_expect_not(deb_parse((struct str){ whole.p, n }, "x.deb", &budget, &out,
+						&e),
 				      "%s cut at %zu", suffixes[i], n);
 			cr_expect_eq(e.kind, ERR_INPUT, "%s cut at %zu", suffixes[i], n);
 		}
@@ -302,11 +338,14 @@ Test(unpack, T6_deb_bomb_stops_at_the_budget_in_flat_memory)
 
 	depot_begin(&d);
 	tar = (struct buf){ .a = &d.a };
-	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "./zeros", .size_field = "00452000000\0" });
-	for (int i = 0; i < 75; i++)	/* 75 MiB; 64 are allowed */
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "./zeros",
+						       .size_field = "00452000000\0" });
+	for (int i = 0; i < 75; i++) /* 75 MiB; 64 are allowed */
 		buf_add(&tar, (struct str){ block, sizeof(block) });
 	debgen_tar_end(&tar);
-	expect_refused(&d, debgen_deb(&d.a, &(struct debgen_deb){ .data = buf_str(&tar), .suffix = "zst" }),
+	expect_refused(&d,
+		       debgen_deb(&d.a,
+				  &(struct debgen_deb){ .data = buf_str(&tar), .suffix = "zst" }),
 		       ERR_INPUT, "decompresses to more than the 67108864 bytes allowed");
 	getrusage(RUSAGE_SELF, &own);
 	getrusage(RUSAGE_CHILDREN, &children);
@@ -334,7 +373,8 @@ Test(unpack, deb_decode_all_names_the_package_that_fails)
 	depot_begin(&d);
 	for (size_t i = 0; i < 6; i++) {
 		const char *control = i == 4 ? "Package: evil\nVersion: 1.0\nArchitecture: amd64\n"
-			: arena_printf(&d.a, "%sNumber: %zu\n", DEBGEN_CONTROL, i);
+					     : arena_printf(&d.a, "%sNumber: %zu\n", DEBGEN_CONTROL,
+							    i);
 
 		copies[i] = *deb_put(&d, with_control(&d.a, control));
 		list[i] = &copies[i];
@@ -349,7 +389,10 @@ Test(unpack, deb_decode_all_names_the_package_that_fails)
 /* What a parser that was taken over could say: one wrong field at a time. */
 Test(unpack, deb_index_is_believed_in_nothing)
 {
-	static const struct { const char *entry; const char *why; } cases[] = {
+	static const struct {
+		const char *entry;
+		const char *why;
+	} cases[] = {
 		{ "f 644 0 0 1 512 10 usr/../x", "a path" },
 		{ "f 644 0 0 1 512 10 /x", "a path" },
 		{ "f 644 0 0 1 512 10 ", "a path" },
@@ -380,7 +423,8 @@ Test(unpack, deb_index_is_believed_in_nothing)
 
 		buf_puts(&b, cases[i].entry);
 		buf_add(&b, STR("\0\0\nend\n"));
-		cr_expect_not(deb_index_read(&a, buf_str(&b), 2048, &deb, &e), "%s", cases[i].entry);
+		cr_expect_not(deb_index_read(&a, buf_str(&b), 2048, &deb, &e), "%s",
+			      cases[i].entry);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, cases[i].why), "%s: %s", cases[i].entry, e.cause);
 	}
@@ -388,7 +432,8 @@ Test(unpack, deb_index_is_believed_in_nothing)
 
 Test(unpack, deb_index_is_refused_when_cut_doubled_or_out_of_order)
 {
-	struct str good = STR("control 7 3 control\0abc\nd 755 0 0 1 0 0 a\0\0\nf 644 1 2 3 512 4 a/b\0\0\nend\n");
+	struct str good = STR(
+		"control 7 3 control\0abc\nd 755 0 0 1 0 0 a\0\0\nf 644 1 2 3 512 4 a/b\0\0\nend\n");
 	struct str order = STR("f 644 0 0 1 0 0 b\0\0\nf 644 0 0 1 0 0 a\0\0\nend\n");
 	struct str twice = STR("f 644 0 0 1 0 0 a\0\0\nf 644 0 0 1 0 0 a\0\0\nend\n");
 	struct str control = STR("control 7 3 b\0abc\ncontrol 7 3 a\0abc\nend\n");
@@ -404,7 +449,8 @@ Test(unpack, deb_index_is_refused_when_cut_doubled_or_out_of_order)
 	cr_expect_eq(deb.entries.v[1].gid, 2);
 	for (size_t n = 0; n < good.n; n++) {
 		err_clear(&e);
-		cr_expect_not(deb_index_read(&a, (struct str){ good.p, n }, 1024, &deb, &e), "%zu", n);
+		cr_expect_not(deb_index_read(&a, (struct str){ good.p, n }, 1024, &deb, &e), "%zu",
+			      n);
 	}
 	for (size_t i = 0; i < 4; i++) {
 		struct str bad[] = { order, twice, control, after };

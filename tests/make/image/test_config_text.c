@@ -13,12 +13,18 @@ static struct image image_of_two_layers(struct arena *a)
 	struct image img = { .name = "small:1", .architecture = "arm64", .variant = "v8" };
 
 	*list_push(a, &img.layers.v) = (struct layer){
-		.name = "base", .media_type = "application/vnd.oci.image.layer.v1.tar+gzip",
-		.digest = { { 0x11 } }, .diff_id = { { 0x22 } }, .size = 100,
+		.name = "base",
+		.media_type = "application/vnd.oci.image.layer.v1.tar+gzip",
+		.digest = { { 0x11 } },
+		.diff_id = { { 0x22 } },
+		.size = 100,
 	};
 	*list_push(a, &img.layers.v) = (struct layer){
-		.name = "app", .media_type = "application/vnd.oci.image.layer.v1.tar+zstd",
-		.digest = { { 0x33 } }, .diff_id = { { 0x44 } }, .size = 200,
+		.name = "app",
+		.media_type = "application/vnd.oci.image.layer.v1.tar+zstd",
+		.digest = { { 0x33 } },
+		.diff_id = { { 0x44 } },
+		.size = 200,
 	};
 	return img;
 }
@@ -53,18 +59,22 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 		"\"type\":\"layers\"},\"variant\":\"v8\"}");
 	digest_hex(&img.config_digest, config);
 	digest_hex(&img.manifest_digest, manifest);
-	cr_expect_str_eq(img.manifest.p, arena_printf(&a,
-		"{\"annotations\":{\"org.opencontainers.image.base.digest\":\"sha256:55" ZEROS "\","
-		"\"org.opencontainers.image.base.name\":\"localhost/ground:latest\","
-		"\"org.opencontainers.image.title\":\"small\"},"
-		"\"config\":{\"digest\":\"sha256:%s\","
-		"\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"size\":%zu},"
-		"\"layers\":[{\"digest\":\"sha256:11" ZEROS "\","
-		"\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"size\":100},"
-		"{\"digest\":\"sha256:33" ZEROS "\","
-		"\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+zstd\",\"size\":200}],"
-		"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"schemaVersion\":2}",
-		config, img.config.n));
+	cr_expect_str_eq(
+		img.manifest.p,
+		arena_printf(
+			&a,
+			"{\"annotations\":{\"org.opencontainers.image.base.digest\":\"sha256:55" ZEROS
+			"\","
+			"\"org.opencontainers.image.base.name\":\"localhost/ground:latest\","
+			"\"org.opencontainers.image.title\":\"small\"},"
+			"\"config\":{\"digest\":\"sha256:%s\","
+			"\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"size\":%zu},"
+			"\"layers\":[{\"digest\":\"sha256:11" ZEROS "\","
+			"\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"size\":100},"
+			"{\"digest\":\"sha256:33" ZEROS "\","
+			"\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+zstd\",\"size\":200}],"
+			"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"schemaVersion\":2}",
+			config, img.config.n));
 	cr_expect_str_eq(
 		img.index.p,
 		arena_printf(
@@ -141,7 +151,8 @@ Test(image, a_recipe_that_names_no_working_folder_has_its_bases)
 		  "\"bases\": { \"b\": { \"recipe\": \"b.json\" } } }");
 	files_put(arena_printf(&a, "%s/b.json", dir),
 		  "{ \"name\": \"b\", \"archive\": \"d\", \"config\": { \"workdir\": \"/srv\" } }");
-	files_put(arena_printf(&a, "%s/r.json", dir), "{ \"name\": \"r\", \"base\": \"b\", \"config\": {} }");
+	files_put(arena_printf(&a, "%s/r.json", dir),
+		  "{ \"name\": \"r\", \"base\": \"b\", \"config\": {} }");
 	files_put(arena_printf(&a, "%s/s.json", dir), "{ \"name\": \"s\", \"archive\": \"d\" }");
 	cr_assert(recipe_load(&a, arena_printf(&a, "%s/r.json", dir), &r, &e), "%s", e.cause);
 	image_effective_config(&a, &r, &c);
@@ -170,10 +181,16 @@ Test(image, a_base_without_its_own_entrypoint_hands_down_the_command)
 
 Test(image, times_are_rfc_3339)
 {
-	static const struct { uint64_t epoch; const char *want; } cases[] = {
-		{ 0, "1970-01-01T00:00:00Z" }, { 951782400, "2000-02-29T00:00:00Z" },
-		{ 4102444799, "2099-12-31T23:59:59Z" }, { 253402300799, "9999-12-31T23:59:59Z" },
-		{ 253402300800, NULL }, { UINT64_MAX, NULL },
+	static const struct {
+		uint64_t epoch;
+		const char *want;
+	} cases[] = {
+		{ 0, "1970-01-01T00:00:00Z" },
+		{ 951782400, "2000-02-29T00:00:00Z" },
+		{ 4102444799, "2099-12-31T23:59:59Z" },
+		{ 253402300799, "9999-12-31T23:59:59Z" },
+		{ 253402300800, NULL },
+		{ UINT64_MAX, NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -191,7 +208,11 @@ Test(image, times_are_rfc_3339)
 
 Test(image, health_checks_are_exact_and_need_no_shell)
 {
-	static const struct { const char *first; uint64_t ms; const char *want; } cases[] = {
+	static const struct {
+		const char *first;
+		uint64_t ms;
+		const char *want;
+	} cases[] = {
 		{ "CMD", 1, "\"Healthcheck\":{\"Interval\":1000000,\"Test\":[\"CMD\"]}" },
 		{ "/bin/check", 0, "\"Healthcheck\":{\"Test\":[\"CMD\",\"/bin/check\"]}" },
 		{ "NONE", 0, "\"Healthcheck\":{\"Test\":[\"NONE\"]}" },
@@ -224,7 +245,7 @@ Test(image, an_image_without_layers_or_with_a_bad_name_is_refused)
 	AUTO_ARENA a = { 0 };
 	struct recipe r = { .file = "r.json" };
 	struct image empty = { .name = "x", .architecture = "amd64" },
-	img = image_of_two_layers(&a);
+		     img = image_of_two_layers(&a);
 	struct error e = { 0 };
 
 	cr_expect(!image_describe(&a, &r, NULL, &empty, &e));

@@ -99,10 +99,12 @@ Test(image_archive, skopeo_reads_both_forms)
 	oracle_need("skopeo");
 	write_scene_archive(&s, &img, path);
 	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--format", "{{.Digest}}",
-				arena_printf(&a, "oci-archive:%s", path)).p,
+				arena_printf(&a, "oci-archive:%s", path))
+				 .p,
 			 arena_printf(&a, "sha256:%s\n", digest_hex_dup(&a, &img.manifest_digest)));
 	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--config", "--raw",
-				arena_printf(&a, "docker-archive:%s:ns/small:latest", path)).p,
+				arena_printf(&a, "docker-archive:%s:ns/small:latest", path))
+				 .p,
 			 img.config.p);
 	scene_end(&s);
 }
@@ -110,8 +112,11 @@ Test(image_archive, skopeo_reads_both_forms)
 /* podman prefers the layout, and keeps a health check only of what docker save writes. */
 Test(image_archive, its_form_is_what_was_asked_for_or_what_keeps_a_health_check)
 {
-	static const struct form_case { enum archive_form form; bool health; const char *members; } forms[] =
-		{
+	static const struct form_case {
+		enum archive_form form;
+		bool health;
+		const char *members;
+	} forms[] = {
 		{ ARCHIVE_AUTO, false, "manifest.json\noci-layout\nindex.json\n" },
 		{ ARCHIVE_AUTO, true, "manifest.json\n" },
 		{ ARCHIVE_OCI, true, "oci-layout\nindex.json\n" },
@@ -130,7 +135,8 @@ Test(image_archive, its_form_is_what_was_asked_for_or_what_keeps_a_health_check)
 		write_scene_archive(&s, &img, archive_path(&s, "form.tar"));
 		list = ORACLE(&a, "tar", "-tf", archive_path(&s, "form.tar"));
 		cr_expect(list.n > strlen(forms[i].members), "%zu", i);
-		cr_expect_str_eq(list.p + list.n - strlen(forms[i].members), forms[i].members, "%zu: %s", i, list.p);
+		cr_expect_str_eq(list.p + list.n - strlen(forms[i].members), forms[i].members,
+				 "%zu: %s", i, list.p);
 	}
 	scene_end(&s);
 }

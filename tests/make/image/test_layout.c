@@ -157,29 +157,37 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	image_scene_podman(&s);
 	img = image_scene(&s, "small:1");
 	write_scene_layout(&s, &img, layout_path(&s, "small"));
-	cr_assert_eq(chdir(s.dir), 0);	/* what podman calls an image of a folder depends on its version */
+	cr_assert_eq(chdir(s.dir),
+		     0); /* what podman calls an image of a folder depends on its version */
 	id = str_dup(&a, str_trim(ORACLE(&a, "podman", "pull", "-q", "oci:small")));
-	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
-				id).p, want);
+	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect, id).p,
+			 want);
 	ORACLE(&a, "podman", "rmi", "-f", id);
 	archive = layout_path(&s, "small.tar");
 	cr_assert(image_write_archive(&s.store, &img, archive, &e), "%s%s", e.context, e.cause);
 	ORACLE(&a, "podman", "load", "-q", "-i", archive);
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
-				"localhost/small:1").p, want);
-	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", "{{.HealthCheck.Test}}",
-				"localhost/small:1").p, "[CMD /usr/bin/app]\n");
+				"localhost/small:1")
+				 .p,
+			 want);
+	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format",
+				"{{.HealthCheck.Test}}", "localhost/small:1")
+				 .p,
+			 "[CMD /usr/bin/app]\n");
 	ORACLE(&a, "podman", "rmi", "-f", "localhost/small:1");
 	scene_end(&s);
 }
 
 Test(layout, F23_what_stands_there_is_replaced_only_if_it_is_a_layout)
 {
-	static const struct { const char *file; bool ok; } cases[] = {
-		{ NULL, true },				/* an empty folder */
+	static const struct {
+		const char *file;
+		bool ok;
+	} cases[] = {
+		{ NULL, true }, /* an empty folder */
 		{ "x/oci-layout", true },
 		{ "x/notes.txt", false },
-		{ "x/index.json", false },		/* no oci-layout */
+		{ "x/index.json", false }, /* no oci-layout */
 		{ "x/blobs/sha256/0", false },
 		{ "x/.hidden", false },
 	};
@@ -196,8 +204,7 @@ Test(layout, F23_what_stands_there_is_replaced_only_if_it_is_a_layout)
 		if (cases[i].file)
 			files_put(layout_path(&s, cases[i].file), "something");
 		cr_expect_eq(image_write_layout(&s.store, &img, layout_path(&s, "x"), &e),
-			     cases[i].ok,
-			     "case %zu: %s", i, e.cause);
+			     cases[i].ok, "case %zu: %s", i, e.cause);
 		if (cases[i].ok) {
 			check_complete(&s, &img, layout_path(&s, "x"));
 		} else {
@@ -280,7 +287,7 @@ Test(layout, a_full_disk_leaves_what_was_there)
 	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
 	old = img;
-	old.layers.v.n = 0;	/* no layers: it fits */
+	old.layers.v.n = 0; /* no layers: it fits */
 	cr_assert_eq(mkdir(layout_path(&s, "other"), 0755), 0);
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("tmpfs", layout_path(&s, "other"), "tmpfs", 0, "size=32k") < 0)
@@ -387,7 +394,7 @@ Test(layout, killed_at_any_system_call_either_image_stands_there_whole, .timeout
 	}
 	cr_expect(saw_old && saw_new);
 	write_scene_layout(&s, &second, layout_path(&s, "out/x"));
-	expect_names(&s, layout_path(&s, "out"), "x\n");		/* leftovers are gone */
+	expect_names(&s, layout_path(&s, "out"), "x\n"); /* leftovers are gone */
 	scene_end(&s);
 }
 

@@ -54,21 +54,27 @@ Test(platforms, the_texts_are_canonical_json)
 	struct platform_pair p;
 
 	platforms_begin(&p, &a);
-	cr_expect_str_eq(p.both.manifest.p, arena_printf(&a,
-		"{\"manifests\":["
-		"{\"digest\":\"sha256:%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
-		"\"platform\":{\"architecture\":\"amd64\",\"os\":\"linux\"},\"size\":%zu},"
-		"{\"digest\":\"sha256:%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
-		"\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"},\"size\":%zu}],"
-		"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"schemaVersion\":2}",
-		digest_hex_dup(&a, &p.amd64.manifest_digest), p.amd64.manifest.n,
-		digest_hex_dup(&a, &p.arm64.manifest_digest), p.arm64.manifest.n));
-	cr_expect_str_eq(p.both.index.p, arena_printf(&a,
-		"{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":\"localhost/small:1\","
-		"\"org.opencontainers.image.ref.name\":\"small:1\"},\"digest\":\"sha256:%s\","
-		"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"size\":%zu}],"
-		"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"schemaVersion\":2}",
-		digest_hex_dup(&a, &p.both.manifest_digest), p.both.manifest.n));
+	cr_expect_str_eq(
+		p.both.manifest.p,
+		arena_printf(
+			&a,
+			"{\"manifests\":["
+			"{\"digest\":\"sha256:%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+			"\"platform\":{\"architecture\":\"amd64\",\"os\":\"linux\"},\"size\":%zu},"
+			"{\"digest\":\"sha256:%s\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+			"\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"},\"size\":%zu}],"
+			"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"schemaVersion\":2}",
+			digest_hex_dup(&a, &p.amd64.manifest_digest), p.amd64.manifest.n,
+			digest_hex_dup(&a, &p.arm64.manifest_digest), p.arm64.manifest.n));
+	cr_expect_str_eq(
+		p.both.index.p,
+		arena_printf(
+			&a,
+			"{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":\"localhost/small:1\","
+			"\"org.opencontainers.image.ref.name\":\"small:1\"},\"digest\":\"sha256:%s\","
+			"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"size\":%zu}],"
+			"\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"schemaVersion\":2}",
+			digest_hex_dup(&a, &p.both.manifest_digest), p.both.manifest.n));
 	scene_end(&p.s);
 }
 
@@ -112,9 +118,13 @@ Test(platforms, skopeo_reads_each_and_copies_all)
 	platforms_begin(&p, &a);
 	layout = write_platforms_layout(&p);
 	from = arena_printf(&a, "oci:%s:small:1", layout);
-	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=arm64", "--format", "{{.Architecture}}", from).p,
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=arm64", "--format",
+				"{{.Architecture}}", from)
+				 .p,
 			 "arm64\n");
-	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=amd64", "--format", "{{.Architecture}}", from).p,
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=amd64", "--format",
+				"{{.Architecture}}", from)
+				 .p,
 			 "amd64\n");
 	ORACLE(&a, "skopeo", "copy", "--insecure-policy", "--all", from,
 	       arena_printf(&a, "dir:%s", platforms_path(&p, "copy")));
@@ -124,13 +134,17 @@ Test(platforms, skopeo_reads_each_and_copies_all)
 			 p.both.manifest.p);
 	cr_assert(image_write_archive(&p.s.store, &p.both, platforms_path(&p, "small.tar"), &e),
 		  "%s%s", e.context, e.cause);
-	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=arm64", "--format", "{{.Architecture}}",
-				arena_printf(&a, "oci-archive:%s",
-					     platforms_path(&p, "small.tar"))).p, "arm64\n");
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--override-arch=arm64", "--format",
+				"{{.Architecture}}",
+				arena_printf(&a, "oci-archive:%s", platforms_path(&p, "small.tar")))
+				 .p,
+			 "arm64\n");
 	/* docker save knows no platforms: it is the first one there */
 	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--format", "{{.Architecture}}",
 				arena_printf(&a, "docker-archive:%s",
-					     platforms_path(&p, "small.tar"))).p, "amd64\n");
+					     platforms_path(&p, "small.tar")))
+				 .p,
+			 "amd64\n");
 	scene_end(&p.s);
 }
 
@@ -144,21 +158,26 @@ Test(platforms, podman_takes_the_one_it_is_asked_for)
 	platforms_begin(&p, &a);
 	image_scene_podman(&p.s);
 	write_platforms_layout(&p);
-	cr_assert_eq(chdir(p.s.dir), 0);	/* what podman calls an image of a folder depends on its version */
+	cr_assert_eq(chdir(p.s.dir),
+		     0); /* what podman calls an image of a folder depends on its version */
 	id = str_dup(&a, str_trim(ORACLE(&a, "podman", "pull", "-q", "--arch=arm64", "oci:small")));
-	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", "{{.Architecture}}",
-				id).p, "arm64\n");
+	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format",
+				"{{.Architecture}}", id)
+				 .p,
+			 "arm64\n");
 	ORACLE(&a, "podman", "rmi", "-f", id);
 	cr_assert(image_write_archive(&p.s.store, &p.both, platforms_path(&p, "small.tar"), &e),
 		  "%s%s", e.context, e.cause);
 	ORACLE(&a, "podman", "load", "-q", "-i", platforms_path(&p, "small.tar"));
-	cr_expect(strstr(ORACLE(&a, "podman", "images", "--format", "{{.Repository}}:{{.Tag}}").p, "localhost/small:1"));
+	cr_expect(strstr(ORACLE(&a, "podman", "images", "--format", "{{.Repository}}:{{.Tag}}").p,
+			 "localhost/small:1"));
 	scene_end(&p.s);
 }
 
 Test(platforms, the_audit_reads_each)
 {
-	static const char *const names[] = { "linux/amd64", "linux/arm64", "linux/arm64/v8", "linux/amd64/v1" };
+	static const char *const names[] = { "linux/amd64", "linux/arm64", "linux/arm64/v8",
+					     "linux/amd64/v1" };
 	AUTO_ARENA a = { 0 };
 	struct audit_request req = { .policy = "report-only" };
 	struct audit_result r;
@@ -170,12 +189,14 @@ Test(platforms, the_audit_reads_each)
 	for (size_t i = 0; i < 4; i++) {
 		req.platform = names[i];
 		cr_assert(audit_image(&a, &req, &r, &e), "%s: %s%s", names[i], e.context, e.cause);
-		cr_expect(str_starts(str_of(names[i] + strlen("linux/")), str_of(r.model->image->architecture)));
+		cr_expect(str_starts(str_of(names[i] + strlen("linux/")),
+				     str_of(r.model->image->architecture)));
 		cr_expect_str_eq(r.model->image->ref_name, "small:1");
 	}
 	req.platform = "linux/s390x";
 	cr_expect_not(audit_image(&a, &req, &r, &e));
 	cr_expect_eq(e.kind, ERR_USAGE);
-	cr_expect(strstr(e.cause, "there is: small:1 linux/amd64, small:1 linux/arm64/v8"), "%s", e.cause);
+	cr_expect(strstr(e.cause, "there is: small:1 linux/amd64, small:1 linux/arm64/v8"), "%s",
+		  e.cause);
 	scene_end(&p.s);
 }

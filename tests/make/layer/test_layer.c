@@ -66,11 +66,12 @@ Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
 
 		cr_assert(file_write_path(tar, 0600, plain, &e));
 		cr_expect_eq(plain.n, l->tar_size);
-		cr_expect_eq(
-			memcmp(ORACLE(&a, "sha256sum", tar).p, digest_hex_dup(&a, &l->diff_id), 64),
-			0);
+		cr_expect_eq(memcmp(ORACLE(&a, "sha256sum", tar).p, digest_hex_dup(&a, &l->diff_id),
+				    64),
+			     0);
 		cr_expect_eq(memcmp(ORACLE(&a, "sha256sum", blob_path(&s, l)).p,
-				    digest_hex_dup(&a, &l->digest), 64), 0);
+				    digest_hex_dup(&a, &l->digest), 64),
+			     0);
 		cr_assert_eq(stat(blob_path(&s, l), &st), 0);
 		cr_expect_eq((uint64_t)st.st_size, l->size);
 		cr_expect_str_eq(l->media_type, "application/vnd.oci.image.layer.v1.tar+gzip");
@@ -95,11 +96,15 @@ Test(layer, gnu_tar_finds_the_nodes_in_it)
 			 "usr/lib/libx.so.1.2\n");
 	cr_expect_eq(layers.v.v[0].nodes, 8);
 	cr_expect_str_eq(ORACLE(&a, "tar", "--quoting-style=literal", "-tzf",
-				blob_path(&s, &layers.v.v[1])).p,
-			 "etc/app/\netc/app/empty\netc/app/gr\xc3\xbc\xc3\x9f" "e.conf\nusr/bin/\n"
+				blob_path(&s, &layers.v.v[1]))
+				 .p,
+			 "etc/app/\netc/app/empty\netc/app/gr\xc3\xbc\xc3\x9f"
+			 "e.conf\nusr/bin/\n"
 			 "usr/bin/app\nvar/\nvar/spool/\nvar/spool/app/\n");
 	cr_expect_str_eq(ORACLE(&a, "tar", "--to-stdout", "-xzf", blob_path(&s, &layers.v.v[0]),
-				"etc/os-release").p, "ID=test\n");
+				"etc/os-release")
+				 .p,
+			 "ID=test\n");
 	scene_end(&s);
 }
 
@@ -254,7 +259,9 @@ Test(layer, whatever_can_change_the_bytes_changes_the_key)
 Test(layer, a_record_is_read_as_written_and_nothing_else_is)
 {
 	AUTO_ARENA a = { 0 };
-	const struct layer l = { .digest = { { 1 } }, .size = 7, .diff_id = { { 2 } }, .tar_size = 9 };
+	const struct layer l = {
+		.digest = { { 1 } }, .size = 7, .diff_id = { { 2 } }, .tar_size = 9
+	};
 	struct buf text = { .a = &a };
 	struct layer got = { 0 };
 

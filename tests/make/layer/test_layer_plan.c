@@ -119,7 +119,7 @@ Test(layer_plan, siblings_that_sort_between_a_folder_and_its_children_do_no_harm
 
 	plan_tree_begin(&s, &a);
 	scene_file(&s, "upper", "usr/x", "x");
-	scene_file(&s, "lower", "usr-local", "y");	/* '-' sorts before '/' */
+	scene_file(&s, "lower", "usr-local", "y"); /* '-' sorts before '/' */
 	scene_file(&s, "lower", "usr.d/z", "z");
 	cr_expect_str_eq(plan_text(&s), "lower: usr-local usr.d usr.d/z; upper: usr usr/x");
 }

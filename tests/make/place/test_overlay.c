@@ -27,8 +27,9 @@ static void overlay_stage_begin(struct overlay_stage *st, struct arena *a)
 {
 	*st = (struct overlay_stage){ .o = OVERLAY_INIT };
 	scene_begin(&st->s, a);
-	st->r = (struct recipe){ .name = "x", .file = "recipes/x.json", .repository = st->s.dir,
-				 .epoch = EPOCH };
+	st->r = (struct recipe){
+		.name = "x", .file = "recipes/x.json", .repository = st->s.dir, .epoch = EPOCH
+	};
 }
 
 static void overlay_stage_end(struct overlay_stage *st)
@@ -97,7 +98,10 @@ static const char *show_node(struct overlay_stage *st, const char *path)
 
 Test(overlay, modes_come_from_the_owner_s_execute_bit_and_nothing_else_of_the_host)
 {
-	static const struct { mode_t host; const char *want; } cases[] = {
+	static const struct {
+		mode_t host;
+		const char *want;
+	} cases[] = {
 		{ 0644, "file 644 0:0 1700000000 text" }, { 0600, "file 644 0:0 1700000000 text" },
 		{ 0755, "file 755 0:0 1700000000 text" }, { 0700, "file 755 0:0 1700000000 text" },
 		{ 0655, "file 644 0:0 1700000000 text" }, { 04711, "file 755 0:0 1700000000 text" },
@@ -148,7 +152,10 @@ Test(overlay, a_folder_is_taken_with_all_below_it)
 
 Test(overlay, a_given_mode_is_for_files_and_folders_get_x_where_it_has_r)
 {
-	static const struct { unsigned mode; const char *file, *dir; } cases[] = {
+	static const struct {
+		unsigned mode;
+		const char *file, *dir;
+	} cases[] = {
 		{ 0664, "file 664 0:0 1700000000 x", "dir 775 0:0 1700000000" },
 		{ 0640, "file 640 0:0 1700000000 x", "dir 750 0:0 1700000000" },
 		{ 0600, "file 600 0:0 1700000000 x", "dir 700 0:0 1700000000" },
@@ -191,11 +198,20 @@ Test(overlay, contents_are_those_of_the_moment_of_reading)
 
 Test(overlay, links_may_not_lead_out_of_their_folder)
 {
-	static const struct { const char *at, *target; bool ok; } cases[] = {
-		{ "d/l", "x", true }, { "d/l", "./sub/../x", true }, { "d/sub/l", "../x", true },
-		{ "d/sub/l", "../sub/../x", true }, { "d/sub/l", "..", true },
-		{ "d/l", "../x", false }, { "d/l", "/etc/passwd", false }, { "d/l", "..", false },
-		{ "d/sub/l", "../../x", false }, { "d/sub/l", "../x/../../d/x", false },
+	static const struct {
+		const char *at, *target;
+		bool ok;
+	} cases[] = {
+		{ "d/l", "x", true },
+		{ "d/l", "./sub/../x", true },
+		{ "d/sub/l", "../x", true },
+		{ "d/sub/l", "../sub/../x", true },
+		{ "d/sub/l", "..", true },
+		{ "d/l", "../x", false },
+		{ "d/l", "/etc/passwd", false },
+		{ "d/l", "..", false },
+		{ "d/sub/l", "../../x", false },
+		{ "d/sub/l", "../x/../../d/x", false },
 		{ "d/l", "sub/../../x", false },
 	};
 
@@ -253,8 +269,10 @@ Test(overlay, a_file_of_a_package_gives_way_only_to_replace)
 	scene_file(&st.s, "package", "etc/conf", "theirs");
 	files_put(overlay_stage_path(&st, "conf"), "ours");
 	overlay_add_files(&st, "conf", "/etc/conf");
-	must_fail(&st, "/etc/conf is a file of package package and a file of recipe entry conf (recipes/x.json:7:3); "
-		       "write \"replace\": true in this entry to put its file in that place");
+	must_fail(
+		&st,
+		"/etc/conf is a file of package package and a file of recipe entry conf (recipes/x.json:7:3); "
+		"write \"replace\": true in this entry to put its file in that place");
 	cr_expect_str_eq(show_node(&st, "etc/conf"), "file 644 0:0 1 theirs");
 	st.r.files.v[0].replace = true;
 	must_apply(&st);
@@ -282,7 +300,9 @@ Test(overlay, dirs_change_what_a_package_brought_and_links_do_not)
 	cr_expect_str_eq(tree_find(&st.s.tree, "run/x")->owner->why, "recipes/x.json:7:3");
 	st.r.dirs.n = 0;
 	st.r.links.v[0].path = "/var/spool/x";
-	must_fail(&st, "/var/spool/x is a directory of recipe entry /var/spool/x (recipes/x.json:7:3) and a symlink of recipe entry /var/spool/x");
+	must_fail(
+		&st,
+		"/var/spool/x is a directory of recipe entry /var/spool/x (recipes/x.json:7:3) and a symlink of recipe entry /var/spool/x");
 	overlay_stage_end(&st);
 }
 
@@ -298,12 +318,16 @@ Test(overlay, a_path_through_a_symlink_is_refused_with_the_path_to_write)
 	files_put(overlay_stage_path(&st, "f"), "x");
 	files_put(overlay_stage_path(&st, "root/bin/tool"), "x");
 	overlay_add_files(&st, "f", "/var/run/app/f");
-	must_fail(&st, "/var/run/app/f of recipe entry f (recipes/x.json:7:3) goes through /var/run, a symlink to /run "
-		       "of package package; write \"/run/app/f\"");
+	must_fail(
+		&st,
+		"/var/run/app/f of recipe entry f (recipes/x.json:7:3) goes through /var/run, a symlink to /run "
+		"of package package; write \"/run/app/f\"");
 	st.r.files.n = 0;
 	overlay_add_files(&st, "root", "/");
-	must_fail(&st, "/bin is a symlink to /usr/bin of package package and a directory of recipe entry root "
-		       "(recipes/x.json:7:3); use /usr/bin instead");
+	must_fail(
+		&st,
+		"/bin is a symlink to /usr/bin of package package and a directory of recipe entry root "
+		"(recipes/x.json:7:3); use /usr/bin instead");
 	st.r.files.n = 0;
 	*list_push(&a, &st.r.dirs) = (struct dir_spec){ "/var/run/app", 0, 0, 0755, line7 };
 	must_fail(&st, "write \"/run/app\"");
@@ -324,8 +348,10 @@ Test(overlay, a_file_does_not_take_the_place_of_a_directory)
 	scene_file(&st.s, "package", "usr/lib/app/there", "x");
 	files_put(overlay_stage_path(&st, "wheel.whl"), "x");
 	overlay_add_files(&st, "wheel.whl", "/usr/lib/app")->replace = true;
-	must_fail(&st, "/usr/lib/app is a directory in the image; to put wheel.whl into it, write \"to\": "
-		       "\"/usr/lib/app/\"");
+	must_fail(
+		&st,
+		"/usr/lib/app is a directory in the image; to put wheel.whl into it, write \"to\": "
+		"\"/usr/lib/app/\"");
 	overlay_stage_end(&st);
 }
 
@@ -417,7 +443,11 @@ Test(overlay, accounts_of_the_base_come_first_and_may_be_redefined)
 
 Test(overlay, accounts_that_clash_or_could_break_a_line_are_refused)
 {
-	static const struct { const char *name; uint32_t id; const char *home, *cause; } cases[] = {
+	static const struct {
+		const char *name;
+		uint32_t id;
+		const char *home, *cause;
+	} cases[] = {
 		{ "root", 7, "/x", "cannot both be" },
 		{ "other", 0, "/x", "cannot both be" },
 		{ "evil", 7, "/x:/bin/sh", "no ':'" },

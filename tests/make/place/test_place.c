@@ -16,8 +16,11 @@
 
 static struct owner owner_of_deb(const struct deb *deb)
 {
-	return (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name,
-			       .version = deb->package->version, .layer = "layer", .why = "why" };
+	return (struct owner){ .kind = OWNER_PACKAGE,
+			       .name = deb->package->name,
+			       .version = deb->package->version,
+			       .layer = "layer",
+			       .why = "why" };
 }
 
 /* "usr/bin/x usr/lib": every path of the tree, in order. */
@@ -43,13 +46,16 @@ static void make_library_deb(struct arena *arena, struct deb *deb)
 	debscene_entry(arena, deb, NODE_DIR, "usr/share/doc/libx1", NULL);
 	debscene_entry(arena, deb, NODE_FILE, "usr/share/doc/libx1/changelog.gz", NULL);
 	debscene_entry(arena, deb, NODE_FILE, "usr/share/doc/libx1/copyright", NULL);
-	debscene_control(arena, deb, "md5sums", "d41d8cd98f00b204e9800998ecf8427e  usr/lib/libx.so.1\n");
+	debscene_control(arena, deb, "md5sums",
+			 "d41d8cd98f00b204e9800998ecf8427e  usr/lib/libx.so.1\n");
 }
 
 Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 {
 	AUTO_ARENA a = { 0 };
-	struct glob kept[] = { { .text = "/usr/lib/libx*" }, { .text = "/nothing" }, { .text = "/usr/lib" } };
+	struct glob kept[] = { { .text = "/usr/lib/libx*" },
+			       { .text = "/nothing" },
+			       { .text = "/usr/lib" } };
 	struct glob dropped[] = { { .text = "/usr/share/doc/" } };
 	struct globs keep = { kept, 3, 3 }, drop = { dropped, 1, 1 };
 	bool used[3] = { false }, dropping[1] = { false };
@@ -66,7 +72,7 @@ Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 	cr_assert(place_package(&to, &deb, &which, &o, &e), "%s", e.cause);
 	cr_expect_str_eq(tree_paths(&a, &t),
 			 "usr usr/lib usr/lib/libx.so.1 usr/share usr/share/doc "
-					"usr/share/doc/libx1 usr/share/doc/libx1/copyright");
+			 "usr/share/doc/libx1 usr/share/doc/libx1/copyright");
 	cr_expect_eq(tree_find(&t, "usr/lib")->mode, 02755);
 	cr_expect_eq(tree_find(&t, "usr/lib/libx.so.1")->owner, &o);
 	cr_expect(used[0] && !used[1] && !used[2], "a directory is not what is in it");
@@ -123,7 +129,8 @@ Test(unpack, place_names_both_packages_of_a_conflict)
 	cr_expect_not(place_package(&to, &two, &all, &o2, &e));
 	err_format(&e, text, sizeof(text));
 	cr_expect_eq(e.kind, ERR_INPUT);
-	cr_expect(strstr(text, "usr/bin/tool") && strstr(text, "one") && strstr(text, "two"), "%s", text);
+	cr_expect(strstr(text, "usr/bin/tool") && strstr(text, "one") && strstr(text, "two"), "%s",
+		  text);
 }
 
 /* Debian's libstdc++6 has a link for its doc folder; openssl-provider-legacy one for the file. */
@@ -146,7 +153,8 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 		FILE_(&lib, "usr/lib/libstdc++.so.6");
 		if (of_file) {
 			DIR_(&lib, "usr/share/doc/libstdc++6");
-			LINK_(&lib, "usr/share/doc/libstdc++6/copyright", "../gcc-14-base/copyright");
+			LINK_(&lib, "usr/share/doc/libstdc++6/copyright",
+			      "../gcc-14-base/copyright");
 		} else {
 			LINK_(&lib, "usr/share/doc/libstdc++6", "gcc-14-base");
 		}
@@ -168,7 +176,8 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 
 Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 {
-	static const char *const targets[] = { "libx", "../../../../../../etc", "gone", "/", "./././" };
+	static const char *const targets[] = { "libx", "../../../../../../etc", "gone", "/",
+					       "./././" };
 
 	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
 		AUTO_ARENA a = { 0 };
@@ -214,7 +223,8 @@ Test(unpack, T24_place_record_is_what_scanners_read)
 	cr_expect_eq(n->content.size, 52);
 }
 
-/* Configuration files that the package brought, in the form of dpkg's database: dpkg reads the field. */
+/* Configuration files that the package brought, in the form of dpkg's database: dpkg reads the
+ * field. */
 Test(unpack, place_record_names_configuration_files)
 {
 	AUTO_ARENA a = { 0 };
@@ -235,7 +245,8 @@ Test(unpack, place_record_names_configuration_files)
 	FILE_(&deb, "etc/x.conf");
 	FILE_(&deb, "etc/left-out.conf");
 	deb.data.fd = data;
-	debscene_control(&a, &deb, "conffiles", "/etc/x.conf\n/etc/left-out.conf\nremove-on-upgrade /etc/old.conf\n");
+	debscene_control(&a, &deb, "conffiles",
+			 "/etc/x.conf\n/etc/left-out.conf\nremove-on-upgrade /etc/old.conf\n");
 	*list_push(&a, &keep) = (struct glob){ .text = "/etc/x.conf" };
 	some.keep = &keep;
 	some.used.keep = arena_array(&a, 2, sizeof(bool));
@@ -244,9 +255,13 @@ Test(unpack, place_record_names_configuration_files)
 	cr_assert(place_record(&t, &deb, &o, NULL, &e), "%s", e.cause);
 	n = tree_find(&t, "var/lib/dpkg/status.d/libx");
 	cr_assert(n);
-	files_put(arena_printf(&a, "%s/status", dir), arena_printf(&a, "Status: install ok installed\nArchitecture: all\n"
-		  "Maintainer: x\nDescription: x\n%.*s", (int)n->content.size, n->content.bytes));
-	cr_expect(str_eq(ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Conffiles}", "libx"),
+	files_put(arena_printf(&a, "%s/status", dir),
+		  arena_printf(&a,
+			       "Status: install ok installed\nArchitecture: all\n"
+			       "Maintainer: x\nDescription: x\n%.*s",
+			       (int)n->content.size, n->content.bytes));
+	cr_expect(str_eq(ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Conffiles}",
+				"libx"),
 			 STR(" /etc/x.conf d41d8cd98f00b204e9800998ecf8427e")));
 	files_remove(dir);
 }
@@ -268,7 +283,8 @@ static double memory_of_depth(unsigned depth)
 	debscene_package(&a, &deb, "libx", "1");
 	for (unsigned i = 0; i < depth; i++) {
 		buf_printf(&path, "%sa", i ? "/" : "");
-		debscene_entry(&a, &deb, i + 1 < depth ? NODE_DIR : NODE_FILE, str_dup(&a, buf_str(&path)), NULL);
+		debscene_entry(&a, &deb, i + 1 < depth ? NODE_DIR : NODE_FILE,
+			       str_dup(&a, buf_str(&path)), NULL);
 		input += path.n;
 	}
 	o = owner_of_deb(&deb);
@@ -276,7 +292,9 @@ static double memory_of_depth(unsigned depth)
 	tree_init(&t, &a);
 	cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
 	cr_assert_eq(t.n, depth);
-	return (double)(mallinfo2().uordblks + mallinfo2().hblkhd - before.uordblks - before.hblkhd) / (double)input;
+	return (double)(mallinfo2().uordblks + mallinfo2().hblkhd - before.uordblks -
+			before.hblkhd) /
+	       (double)input;
 }
 
 Test(unpack, place_package_takes_memory_as_its_paths_do)
@@ -305,16 +323,20 @@ Test(unpack, place_package_lets_nobody_write_package_records)
 		o = owner_of_deb(&deb);
 		cr_assert_not(place_package(&to, &deb, &all, &o, &e), "%s", paths[i]);
 		cr_expect_eq(e.kind, ERR_INPUT);
-		cr_expect_str_eq(e.cause, arena_printf(&a, "the package brings /%s, where imgbuild records packages: scanners "
-						       "would believe it; leave it out: \"drop\": [\"/%s\"]", paths[i],
-						       paths[i]));
+		cr_expect_str_eq(
+			e.cause,
+			arena_printf(
+				&a,
+				"the package brings /%s, where imgbuild records packages: scanners "
+				"would believe it; leave it out: \"drop\": [\"/%s\"]",
+				paths[i], paths[i]));
 	}
 }
 
 Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 {
 	static const char *const texts[] = {
-		"d41d8cd98f00b204e9800998ecf8427e usr/x\n",	/* one blank */
+		"d41d8cd98f00b204e9800998ecf8427e usr/x\n", /* one blank */
 		"d41d8cd98f00b204e9800998ecf8427e  /usr/x\n",
 		"d41d8cd98f00b204e9800998ecf8427E  usr/x\n",
 		"d41d8cd98f00b204e9800998ecf8427e  \n",
@@ -340,7 +362,7 @@ Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 		cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
 		cr_expect_not(place_record(&t, &deb, &o, NULL, &e), "%zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);
-		cr_expect(strstr(e.cause, "md5sums") && strstr(e.context, "libx"), "%s%s", e.context,
-			  e.cause);
+		cr_expect(strstr(e.cause, "md5sums") && strstr(e.context, "libx"), "%s%s",
+			  e.context, e.cause);
 	}
 }

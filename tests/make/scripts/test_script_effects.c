@@ -27,8 +27,9 @@ static struct deb effects_package(void)
 {
 	static const struct deb_package p = { .name = "ca-certificates", .version = "20250419" };
 
-	return (struct deb){ .package = &p, .data = { .fd = memfd_create("deb", MFD_CLOEXEC),
-						      .name = "ca-certificates" } };
+	return (struct deb){ .package = &p,
+			     .data = { .fd = memfd_create("deb", MFD_CLOEXEC),
+				       .name = "ca-certificates" } };
 }
 
 static const char *text_at(struct arena *a, const struct tree *t, const char *path)
@@ -62,7 +63,7 @@ Test(script_effects, the_bundle_is_every_certificate_in_the_order_of_their_paths
 	effects_add_file(&a, &deb, "usr/share/ca-certificates/z.crt", CERT("z"), &at);
 	effects_add_file(&a, &deb, "usr/share/doc/ca-certificates/copyright", "free", &at);
 	cr_assert(effects_ca_bundle(&a, &deb, &to, &e), "%s%s", e.context, e.cause);
-	close(deb.data.fd);	/* the bundle is of its own */
+	close(deb.data.fd); /* the bundle is of its own */
 	cr_expect_str_eq(text_at(&a, &t, "etc/ssl/certs/ca-certificates.crt"),
 			 CERT("A") CERT("B") CERT("a") "no newline\n" CERT("z"));
 	n = tree_find(&t, "etc/ssl/certs/ca-certificates.crt");
@@ -82,7 +83,9 @@ Test(script_effects, the_bundle_is_every_certificate_in_the_order_of_their_paths
 
 Test(script_effects, a_package_without_certificates_or_with_something_else_is_refused)
 {
-	static const struct { const char *path, *text, *cause; } cases[] = {
+	static const struct {
+		const char *path, *text, *cause;
+	} cases[] = {
 		{ "usr/share/doc/x", "x", "has no certificates" },
 		{ "usr/share/ca-certificates/x.crt", "DER", "is no certificate in PEM form" },
 		{ "usr/share/ca-certificates/x.crt", "", "is no certificate in PEM form" },

@@ -30,14 +30,17 @@ static const char *shell_commands(struct arena *a, const char *text, bool *ok)
 
 Test(unpack, shell_finds_commands_wherever_they_stand)
 {
-	static const struct { const char *text, *commands; } cases[] = {
+	static const struct {
+		const char *text, *commands;
+	} cases[] = {
 		{ "echo a", "echo a" },
 		{ "#!/bin/sh\nset -e # comment\n# another\necho a;echo b", "set -e|echo a|echo b" },
 		{ "a && b || c & d | e", "a|b|c|d|e" },
 		{ "if ! a; then b; elif c; then d; else e; fi", "a|b|c|d|e" },
 		{ "while a; do b; done", "a|b" },
 		{ "for i in x y; do a $i; done", "for i in x y|a $i" },
-		{ "case \"$1\" in\n  a|b) x ;;\n  \"c d\") y\n  ;;\n  (*) z\nesac\nend", "x|y|z|end" },
+		{ "case \"$1\" in\n  a|b) x ;;\n  \"c d\") y\n  ;;\n  (*) z\nesac\nend",
+		  "x|y|z|end" },
 		{ "case $1 in a) case $2 in b) x;; esac;; esac", "x" },
 		{ "case `a` in esac; b", "a|b" },
 		{ "f() { a; }\nf", "a|f" },
@@ -68,8 +71,8 @@ Test(unpack, shell_finds_commands_wherever_they_stand)
 Test(unpack, shell_says_when_it_cannot_follow)
 {
 	static const char *const texts[] = {
-		"echo 'a", "echo \"a", "echo $(a", "echo `a", "echo ${a", "( a", "a )", "case a in b) c",
-		"echo $((1", "case", "x <",
+		"echo 'a", "echo \"a",	     "echo $(a",  "echo `a", "echo ${a", "( a",
+		"a )",	   "case a in b) c", "echo $((1", "case",    "x <",
 	};
 	AUTO_ARENA a = { 0 };
 	struct buf deep = { .a = &a };
@@ -97,7 +100,8 @@ Test(unpack, shell_follows_the_scripts_of_this_host)
 		struct str text;
 		bool ok;
 
-		cr_assert(io_read_file(&a, AT_FDCWD, list.v[i], 1u << 22, &text, &e), "%s", e.cause);
+		cr_assert(io_read_file(&a, AT_FDCWD, list.v[i], 1u << 22, &text, &e), "%s",
+			  e.cause);
 		if (!str_starts(text, STR("#!/bin/sh")) && !str_starts(text, STR("#! /bin/sh")))
 			continue;
 		shell_commands(&a, str_dup(&a, text), &ok);
@@ -125,25 +129,32 @@ static const struct script_effect *find_effect(const struct script_report *r, co
 
 Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 {
-	static const struct { const char *member, *text, *effect; } cases[] = {
+	static const struct {
+		const char *member, *text, *effect;
+	} cases[] = {
 		{ "postinst", "#!/bin/sh\nadduser --system x\n", "users and groups (adduser)" },
 		{ "preinst", "#! /bin/bash -e\nif true; then chown a b; fi\n", "owners, modes" },
 		{ "postinst", "#!/bin/dash\nmkdir /x\n", "files (mkdir)" },
 		{ "postinst", "#!/bin/sh\necho x > /etc/x\n", "files (> /etc/x)" },
 		{ "postinst", "#!/bin/sh\nsed -i s/a/b/ /etc/x\n", "files (sed)" },
 		{ "postinst", "#!/bin/sh\nfind / -name x -delete\n", "files (find)" },
-		{ "postinst", "#!/bin/sh\nupdate-alternatives --install a b c 1\n", "alternatives" },
+		{ "postinst", "#!/bin/sh\nupdate-alternatives --install a b c 1\n",
+		  "alternatives" },
 		{ "postinst", "#!/bin/sh\ndpkg-divert --add /x\n", "diverts files" },
 		{ "postinst", "#!/bin/sh\nupdate-ca-certificates\n", "the CA bundle" },
 		{ "postinst", "#!/bin/sh\nucf a b\n", "configuration files (ucf)" },
-		{ "postinst", "#!/bin/sh\n/usr/lib/x/setup\n", "unknown effect (/usr/lib/x/setup)" },
+		{ "postinst", "#!/bin/sh\n/usr/lib/x/setup\n",
+		  "unknown effect (/usr/lib/x/setup)" },
 		{ "postinst", "#!/bin/sh\n\"$tool\" x\n", "unknown effect ($tool)" },
 		{ "postinst", "#!/bin/sh\n/bin/$x/true\n", "unknown effect (/bin/$x/true)" },
 		{ "postinst", "#!/bin/sh\neval x\n", "unknown effect (eval)" },
 		{ "postinst", "#!/bin/sh\n. /usr/share/x.sh\n", "unknown effect (.)" },
 		{ "postinst", "#!/bin/sh\necho 'x\n", "a part that cannot be followed" },
 		{ "postinst", "#!/usr/bin/perl\n", "a script for \"perl\"" },
-		{ "postinst", "\x7f" "ELF", "a script for \"\"" },
+		{ "postinst",
+		  "\x7f"
+		  "ELF",
+		  "a script for \"\"" },
 		{ "triggers", "activate update-icons\n", "triggers (update-icons)" },
 	};
 
@@ -161,11 +172,12 @@ Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "demo: ") && strstr(e.cause, cases[i].effect), "%s: %s",
 			  cases[i].text, e.cause);
-		cr_expect(strstr(e.cause, "{ \"package\": \"demo\", \"reason\": \"...\" }"), "%s", e.cause);
+		cr_expect(strstr(e.cause, "{ \"package\": \"demo\", \"reason\": \"...\" }"), "%s",
+			  e.cause);
 		cr_assert_geq(report.v.n, 1);
 		/* accepted with a reason, it is reported with the reason */
-		*list_push(&a, &r.effects.accept) = (struct accepted_effect){ .package = "demo",
-									      .reason = "looked at" };
+		*list_push(&a, &r.effects.accept) =
+			(struct accepted_effect){ .package = "demo", .reason = "looked at" };
 		err_clear(&e);
 		cr_expect(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 		cr_expect(strstr(find_effect(&report, "")->treatment, "looked at"));
@@ -182,13 +194,15 @@ Test(unpack, scripts_without_meaning_in_an_image_are_reported_and_pass)
 
 	debscene_package(&a, &deb, "demo", "1");
 	debscene_control(&a, &deb, "conffiles", "/etc/x\n");
-	debscene_control(&a, &deb, "postinst",
-			 "#!/bin/sh\nset -e\n. /usr/share/debconf/confmodule\ndb_get x\n"
-			 "case \"$1\" in\n configure) invoke-rc.d x start || true;;\n triggered) ldconfig;;\nesac\n"
-			 "dpkg-maintscript-helper rm_conffile /x 1 -- \"$@\"\n"
-			 "dpkg --compare-versions \"$2\" lt 1 && echo old >&2\napparmor_parser -r x\nexit 0\n");
+	debscene_control(
+		&a, &deb, "postinst",
+		"#!/bin/sh\nset -e\n. /usr/share/debconf/confmodule\ndb_get x\n"
+		"case \"$1\" in\n configure) invoke-rc.d x start || true;;\n triggered) ldconfig;;\nesac\n"
+		"dpkg-maintscript-helper rm_conffile /x 1 -- \"$@\"\n"
+		"dpkg --compare-versions \"$2\" lt 1 && echo old >&2\napparmor_parser -r x\nexit 0\n");
 	debscene_control(&a, &deb, "postrm", "#!/bin/sh\nrm -rf /\n");
-	debscene_control(&a, &deb, "triggers", "# comment\ninterest-noawait x\nactivate-noawait ldconfig\n");
+	debscene_control(&a, &deb, "triggers",
+			 "# comment\ninterest-noawait x\nactivate-noawait ldconfig\n");
 	cr_assert(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 	for (size_t i = 0; i < report.v.n; i++)
 		cr_expect(report.v.v[i].treatment, "%s", report.v.v[i].effect);
@@ -216,10 +230,12 @@ Test(unpack, scripts_done_by_the_recipe_are_accounted_for)
 	struct deb certificates, alternatives;
 
 	debscene_package(&a, &certificates, "ca-certificates", "1");
-	debscene_control(&a, &certificates, "postinst", "#!/bin/sh\nmkdir x\nupdate-ca-certificates\n");
+	debscene_control(&a, &certificates, "postinst",
+			 "#!/bin/sh\nmkdir x\nupdate-ca-certificates\n");
 	cr_expect(review_package_scripts(&a, &r, &certificates, &report, &e), "%s", e.cause);
 	debscene_package(&a, &alternatives, "demo", "1");
-	debscene_control(&a, &alternatives, "postinst", "#!/bin/sh\nupdate-alternatives --install a b c 1\n");
+	debscene_control(&a, &alternatives, "postinst",
+			 "#!/bin/sh\nupdate-alternatives --install a b c 1\n");
 	*list_push(&a, &p->packages) = "demo";
 	cr_expect_not(review_package_scripts(&a, &r, &alternatives, &report, &e));
 	err_clear(&e);
@@ -247,7 +263,8 @@ Test(unpack, scripts_of_known_packages_may_not_start_doing_other_things)
 
 Test(unpack, scripts_review_refuses_malformed_triggers)
 {
-	static const char *const texts[] = { "activate\n", "Interest x\n", "interest-later x\n", "x y\n" };
+	static const char *const texts[] = { "activate\n", "Interest x\n", "interest-later x\n",
+					     "x y\n" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		AUTO_ARENA a = { 0 };
@@ -276,7 +293,8 @@ Test(unpack, scripts_know_every_command_of_their_table)
 		struct deb deb;
 
 		debscene_package(&a, &deb, "demo", "1");
-		debscene_control(&a, &deb, "postinst", arena_printf(&a, "#!/bin/sh\n%s x\n", first_and_last[i]));
+		debscene_control(&a, &deb, "postinst",
+				 arena_printf(&a, "#!/bin/sh\n%s x\n", first_and_last[i]));
 		cr_expect(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 	}
 }
@@ -288,15 +306,16 @@ Test(unpack, alternatives_are_read_from_what_postinst_scripts_register)
 	struct deb deb, none;
 
 	debscene_package(&a, &deb, "libblas3", "1");
-	debscene_control(&a, &deb, "postinst",
-			 "#!/bin/sh\nif [ \"$1\" = configure ]; then\n"
-			 "  update-alternatives --install /usr/lib/x/libblas.so.3 libblas.so.3-x \\\n"
-			 "    /usr/lib/x/blas/libblas.so.3 10 --slave /usr/share/man/b.1 b.1 /usr/share/man/b-blas.1\n"
-			 "fi\n"
-			 "/usr/bin/update-alternatives --quiet --install /usr/bin/b b /usr/bin/b-blas 5\n"
-			 "for i in a b; do update-alternatives --install /usr/bin/$i $i /opt/$i 1; done\n"
-			 "update-alternatives --install relative name /x 1\n"
-			 "update-alternatives --remove b /usr/bin/b-blas\n");
+	debscene_control(
+		&a, &deb, "postinst",
+		"#!/bin/sh\nif [ \"$1\" = configure ]; then\n"
+		"  update-alternatives --install /usr/lib/x/libblas.so.3 libblas.so.3-x \\\n"
+		"    /usr/lib/x/blas/libblas.so.3 10 --slave /usr/share/man/b.1 b.1 /usr/share/man/b-blas.1\n"
+		"fi\n"
+		"/usr/bin/update-alternatives --quiet --install /usr/bin/b b /usr/bin/b-blas 5\n"
+		"for i in a b; do update-alternatives --install /usr/bin/$i $i /opt/$i 1; done\n"
+		"update-alternatives --install relative name /x 1\n"
+		"update-alternatives --remove b /usr/bin/b-blas\n");
 	debscene_package(&a, &none, "demo", "1");
 	scripts_alternatives(&a, &none, &links);
 	cr_expect_eq(links.n, 0);

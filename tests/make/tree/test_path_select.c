@@ -7,7 +7,10 @@
 
 Test(unpack, select_globs_match_as_the_header_says)
 {
-	static const struct { const char *pattern, *path; bool matches; } cases[] = {
+	static const struct {
+		const char *pattern, *path;
+		bool matches;
+	} cases[] = {
 		{ "/usr/bin/x", "usr/bin/x", true },
 		{ "usr/bin/x", "usr/bin/x", true },
 		{ "/usr/bin/x", "usr/bin/xy", false },
@@ -60,8 +63,8 @@ Test(unpack, select_globs_match_as_the_header_says)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		cr_expect_eq(glob_match(cases[i].pattern, cases[i].path), cases[i].matches, "%s on %s",
-			     cases[i].pattern, cases[i].path);
+		cr_expect_eq(glob_match(cases[i].pattern, cases[i].path), cases[i].matches,
+			     "%s on %s", cases[i].pattern, cases[i].path);
 }
 
 /* With one step back per star this is quick; with a tree of choices it would not end. */
@@ -79,7 +82,9 @@ Test(unpack, select_globs_with_many_stars_end)
 
 Test(unpack, select_keeps_all_without_patterns_and_drop_wins)
 {
-	struct glob kept[] = { { .text = "/usr/**" }, { .text = "/etc/none" }, { .text = "/usr/bin/*" } };
+	struct glob kept[] = { { .text = "/usr/**" },
+			       { .text = "/etc/none" },
+			       { .text = "/usr/bin/*" } };
 	struct glob dropped[] = { { .text = "**/*.sh" }, { .text = "/usr/doc/" } };
 	struct globs keep = { kept, 3, 3 }, drop = { dropped, 2, 2 };
 	bool keeping[3] = { false }, dropping[2] = { false };

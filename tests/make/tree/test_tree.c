@@ -10,7 +10,10 @@ static const struct owner two = { .kind = OWNER_PACKAGE, .name = "two" };
 
 static struct node file_node(const char *path, const char *text, const struct owner *owner)
 {
-	return (struct node){ .path = path, .type = NODE_FILE, .mode = 0644, .owner = owner,
+	return (struct node){ .path = path,
+			      .type = NODE_FILE,
+			      .mode = 0644,
+			      .owner = owner,
 			      .content = { .bytes = text, .size = strlen(text) } };
 }
 
@@ -21,8 +24,9 @@ static struct node folder_node(const char *path, unsigned mode, const struct own
 
 static struct node link_to(const char *path, const char *target, const struct owner *owner)
 {
-	return (struct node){ .path = path, .type = NODE_LINK, .mode = 0777, .target = target,
-			      .owner = owner };
+	return (struct node){
+		.path = path, .type = NODE_LINK, .mode = 0777, .target = target, .owner = owner
+	};
 }
 
 static void must_add(struct tree *t, struct node n)
@@ -39,7 +43,8 @@ static void must_conflict(struct tree *t, struct node n, const char *words)
 	cr_assert(!tree_add(t, &n, &e), "/%s was added", n.path);
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect(strstr(e.cause, words), "\"%s\" does not say \"%s\"", e.cause, words);
-	cr_expect(strstr(e.cause, "one") && strstr(e.cause, "two"), "%s names both owners", e.cause);
+	cr_expect(strstr(e.cause, "one") && strstr(e.cause, "two"), "%s names both owners",
+		  e.cause);
 }
 
 Test(tree, nodes_are_sorted_and_parents_implied)
@@ -96,12 +101,22 @@ Test(tree, same_things_merge_and_different_ones_conflict)
 
 Test(tree, conflicts_say_what_to_change)
 {
-	static const struct owner a1 = { .kind = OWNER_PACKAGE, .name = "one", .version = "1", .why = "r.json:4:5" };
-	static const struct owner b1 = { .kind = OWNER_PACKAGE, .name = "two", .version = "2", .why = "r.json:9:5" };
+	static const struct owner a1 = {
+		.kind = OWNER_PACKAGE, .name = "one", .version = "1", .why = "r.json:4:5"
+	};
+	static const struct owner b1 = {
+		.kind = OWNER_PACKAGE, .name = "two", .version = "2", .why = "r.json:9:5"
+	};
 	static const struct owner c1 = { .kind = OWNER_SOURCE, .name = "two", .why = "r.json:4:5" };
-	static const struct owner d1 = { .kind = OWNER_PACKAGE, .name = "one", .version = "two", .why = "r.json:4:5" };
-	static const struct owner p1 = { .kind = OWNER_SOURCE, .name = "two", .remedy = "write another \"to\"" };
-	static const struct owner l1 = { .kind = OWNER_RECIPE, .name = "two", .why = "r.json:20:7" };
+	static const struct owner d1 = {
+		.kind = OWNER_PACKAGE, .name = "one", .version = "two", .why = "r.json:4:5"
+	};
+	static const struct owner p1 = { .kind = OWNER_SOURCE,
+					 .name = "two",
+					 .remedy = "write another \"to\"" };
+	static const struct owner l1 = { .kind = OWNER_RECIPE,
+					 .name = "two",
+					 .why = "r.json:20:7" };
 	AUTO_ARENA a = { 0 };
 	struct tree t;
 
@@ -109,14 +124,16 @@ Test(tree, conflicts_say_what_to_change)
 	must_add(&t, file_node("usr/bin/x", "x", &a1));
 	must_add(&t, link_to("var/run", "/run", &a1));
 	must_add(&t, link_to("up", "../../x", &a1));
-	must_conflict(&t, file_node("usr/bin/x", "y", &b1),
-		      "/usr/bin/x is a file of package one 1 (r.json:4:5) and a file of package two 2 (r.json:9:5); "
-		      "add \"/usr/bin/x\" to \"drop\" of one of the two components");
+	must_conflict(
+		&t, file_node("usr/bin/x", "y", &b1),
+		"/usr/bin/x is a file of package one 1 (r.json:4:5) and a file of package two 2 (r.json:9:5); "
+		"add \"/usr/bin/x\" to \"drop\" of one of the two components");
 	must_conflict(&t, file_node("usr/bin/x", "y", &c1),
 		      "make two components of this one, and add \"/usr/bin/x\" to "
-						       "\"drop\" of one of them");
+		      "\"drop\" of one of them");
 	must_conflict(&t, file_node("usr/bin/x", "y", &d1), "lock the recipe and its base again");
-	must_conflict(&t, link_to("usr/bin/x", "y", &l1), "; add \"/usr/bin/x\" to \"drop\" of that component");
+	must_conflict(&t, link_to("usr/bin/x", "y", &l1),
+		      "; add \"/usr/bin/x\" to \"drop\" of that component");
 	must_conflict(&t, folder_node("var/run", 0755, &l1), "use /run instead");
 	must_conflict(&t, file_node("var/run/a/b", "y", &l1), "write \"/run/a/b\"");
 	must_conflict(&t, file_node("var/run/a/b", "y", &b1),
@@ -148,11 +165,18 @@ Test(tree, T12_links_are_followed_as_in_a_chroot)
 	static const struct {
 		const char *path, *found;
 	} cases[] = {
-		{ "/usr/lib/x.so", "usr/lib/x.so.1" }, { "lib/x.so", "usr/lib/x.so.1" },
-		{ "/lib/../lib/x.so.1", "usr/lib/x.so.1" }, { "/../../lib/x.so.1", "usr/lib/x.so.1" },
-		{ "/abs", "usr/lib/x.so.1" }, { "/up", "usr/lib/x.so.1" }, { "/lib", "usr/lib" },
-		{ "/dangling", NULL }, { "/loop", NULL }, { "/usr/lib/x.so.1/below", NULL },
-		{ "/nothing", NULL }, { "/self", NULL },
+		{ "/usr/lib/x.so", "usr/lib/x.so.1" },
+		{ "lib/x.so", "usr/lib/x.so.1" },
+		{ "/lib/../lib/x.so.1", "usr/lib/x.so.1" },
+		{ "/../../lib/x.so.1", "usr/lib/x.so.1" },
+		{ "/abs", "usr/lib/x.so.1" },
+		{ "/up", "usr/lib/x.so.1" },
+		{ "/lib", "usr/lib" },
+		{ "/dangling", NULL },
+		{ "/loop", NULL },
+		{ "/usr/lib/x.so.1/below", NULL },
+		{ "/nothing", NULL },
+		{ "/self", NULL },
 	};
 	AUTO_ARENA a = { 0 };
 	struct tree t;
@@ -171,8 +195,8 @@ Test(tree, T12_links_are_followed_as_in_a_chroot)
 		struct node *n = tree_resolve(&t, cases[i].path);
 
 		if (cases[i].found)
-			cr_expect(n && strcmp(n->path, cases[i].found) == 0, "%s -> %s", cases[i].path,
-				  n ? n->path : "nothing");
+			cr_expect(n && strcmp(n->path, cases[i].found) == 0, "%s -> %s",
+				  cases[i].path, n ? n->path : "nothing");
 		else
 			cr_expect_null(n, "%s leads somewhere", cases[i].path);
 	}
@@ -200,7 +224,8 @@ Test(tree, T12_long_chains_of_links_are_followed_to_their_end_or_refused)
 	cr_assert_not_null(tree_resolve(&t, "near"));
 	cr_expect_str_eq(tree_resolve(&t, "near")->path, arena_printf(&a, "%s/file", path));
 	for (int i = 0; i < 100; i++)
-		must_add(&t, link_to(arena_printf(&a, "c%d", i), arena_printf(&a, "c%d", i + 1), &one));
+		must_add(&t,
+			 link_to(arena_printf(&a, "c%d", i), arena_printf(&a, "c%d", i + 1), &one));
 	must_add(&t, file_node("c100", "x", &one));
 	cr_expect_null(tree_resolve(&t, "c0"), "more than 40 links are no way in Linux either");
 	cr_expect_not_null(tree_resolve(&t, "c70"));

@@ -8,15 +8,14 @@
  *   deaf                                                never listens
  *   mute                                                listens, but never answers
  *   slow-start                                          listens after a second
- *   reload                                              HUP: starts again with the configuration as it is
- *   ignore-term ignore-int                              signals
- *   flood=MB noline binary                              output once it listens
- *   orphans=N                                           double-forked children that exit
- *   busy                                                an orphan and a line every few milliseconds
- *   signal-init                                         SIGKILL, SIGSTOP and SIGSEGV to PID 1
- *   no-manager                                          the manager is refused
- *   helper                                              a child that outlives it
- *   log-helper                                          a child that has work left when Squid is gone
+ *   reload                                              HUP: starts again with the configuration as
+ * it is ignore-term ignore-int                              signals flood=MB noline binary output
+ * once it listens orphans=N                                           double-forked children that
+ * exit busy                                                an orphan and a line every few
+ * milliseconds signal-init                                         SIGKILL, SIGSTOP and SIGSEGV to
+ * PID 1 no-manager                                          the manager is refused helper a child
+ * that outlives it log-helper                                          a child that has work left
+ * when Squid is gone
  */
 
 #include <arpa/inet.h>
@@ -91,7 +90,8 @@ static bool conf_says(const char *conf, const char *word)
 	return found;
 }
 
-/* The configuration has words of its own: "bungled" is refused, "doomed" is found out at the start. */
+/* The configuration has words of its own: "bungled" is refused, "doomed" is found out at the start.
+ */
 static int fake_parse(const char *conf)
 {
 	if (conf_says(conf, "doomed"))
@@ -170,8 +170,7 @@ static void fake_flood(unsigned long mb)
 }
 
 /* A grandchild whose parent is gone. vfork, because fork is slow under a sanitizer. */
-__attribute__((noinline))
-static pid_t make_orphan(void)
+__attribute__((noinline)) static pid_t make_orphan(void)
 {
 	pid_t pid = vfork();
 
@@ -196,8 +195,9 @@ static void fake_orphans(unsigned long n)
 
 static int fake_listen(unsigned port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((unsigned short)port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -251,7 +251,8 @@ static void be_busy(void)
 /* Answers the manager like Squid, everything else with 403. */
 static void serve_one(int fd)
 {
-	char buf[2048], body[] = "client_http.requests = 7\nserver.all.requests = 3\ncpu_time = 1.5\n";
+	char buf[2048],
+		body[] = "client_http.requests = 7\nserver.all.requests = 3\ncpu_time = 1.5\n";
 	ssize_t n = read(fd, buf, sizeof buf - 1);
 
 	if (n <= 0)
@@ -282,8 +283,7 @@ static void start_log_helper(const char *conf, int fd)
 	_exit(0);
 }
 
-__attribute__((noreturn))
-static void fake_run(const char *conf)
+__attribute__((noreturn)) static void fake_run(const char *conf)
 {
 	struct cache cache = { .dir = "" };
 	unsigned port = port_in(conf, &cache);

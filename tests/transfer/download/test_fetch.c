@@ -15,15 +15,15 @@
 struct fetch_scene {
 	const char *name;
 	struct fault_reply script[4];
-	const char *paths[URLS_MAX];	/* where the file is said to be; default "/f" */
-	enum err_kind kind;		/* ERR_NONE: the file arrives */
-	const char *says;		/* part of the message */
-	size_t hits;			/* requests in all; 0: not looked at */
+	const char *paths[URLS_MAX]; /* where the file is said to be; default "/f" */
+	enum err_kind kind;	     /* ERR_NONE: the file arrives */
+	const char *says;	     /* part of the message */
+	size_t hits;		     /* requests in all; 0: not looked at */
 };
 
-#define RIGHT { NULL, SIZE }		/* replaced by the right bytes */
-#define WRONG { "", SIZE }		/* replaced by wrong bytes of the right length */
-#define LONGER { "", SIZE + 1 }		/* ... and by the right ones with one more */
+#define RIGHT { NULL, SIZE }	/* replaced by the right bytes */
+#define WRONG { "", SIZE }	/* replaced by wrong bytes of the right length */
+#define LONGER { "", SIZE + 1 } /* ... and by the right ones with one more */
 #define PORTAL STR("<html>please log in</html>")
 
 static struct str body_of(struct arena *a, struct str wanted, struct str right)
@@ -69,8 +69,8 @@ static void play_fetch_scene(const struct fetch_scene *scene)
 	faultd_start(&server[0], script, n);
 	faultd_start(&server[1], script, n);
 	for (size_t i = 0; i < URLS_MAX && (i == 0 || scene->paths[i]); i++)
-		*list_push(&d.a, &want.urls) =
-			faultd_url(&d.a, &server[i % 2], scene->paths[i] ? scene->paths[i] : "/f");
+		*list_push(&d.a, &want.urls) = faultd_url(&d.a, &server[i % 2],
+							  scene->paths[i] ? scene->paths[i] : "/f");
 	depot_fetch(&d, &want, 1, &kind, &text);
 	cr_expect_eq(kind, scene->kind, "%s: kind %d: %s", scene->name, kind, text);
 	cr_expect(!scene->says || strstr(text, scene->says), "%s: %s", scene->name, text);
@@ -85,9 +85,9 @@ static void play_fetch_scene(const struct fetch_scene *scene)
 	depot_close(&d);
 }
 
-#define PLAY(scenes)                                                        \
-	for (size_t i = 0; i < sizeof(scenes) / sizeof((scenes)[0]); i++)   \
-		play_fetch_scene(&(scenes)[i])
+#define PLAY(scenes)                                                      \
+	for (size_t i = 0; i < sizeof(scenes) / sizeof((scenes)[0]); i++) \
+	play_fetch_scene(&(scenes)[i])
 
 Test(fetch, good_replies_of_every_framing_arrive)
 {
@@ -398,7 +398,7 @@ static const struct cut_mode {
 };
 
 #define SMALL 29
-#define CUTS 48			/* the chunked form of SMALL bytes is longer */
+#define CUTS 48 /* the chunked form of SMALL bytes is longer */
 
 static void cut_everywhere(const struct cut_mode *mode)
 {
@@ -424,7 +424,10 @@ static void cut_everywhere(const struct cut_mode *mode)
 			.etag = mode->etag,
 		};
 		script[2 * k + 1] = (struct fault_reply){
-			.path = path, .body = body, .ranges = true, .etag = mode->second_etag,
+			.path = path,
+			.body = body,
+			.ranges = true,
+			.etag = mode->second_etag,
 		};
 		want[k].name = path;
 		want[k].size = SMALL;

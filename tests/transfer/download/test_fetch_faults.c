@@ -44,11 +44,13 @@ static int run_errand(void *user)
 	return err_status(e.kind);
 }
 
-static const char *const touching[] = {	/* calls that change the disk */
-	"mkdir", "mkdirat", "write", "pwrite64", "fsync", "rename", "renameat", "renameat2",
-	"fchmod", "fchmodat", "utimensat", NULL,
+static const char *const touching[] = {
+	/* calls that change the disk */
+	"mkdir",    "mkdirat",	 "write",  "pwrite64", "fsync",	    "rename",
+	"renameat", "renameat2", "fchmod", "fchmodat", "utimensat", NULL,
 };
-static const char *const looking[] = {	/* calls that only look */
+static const char *const looking[] = {
+	/* calls that only look */
 	"open", "openat", "pread64", "read", "flock", "faccessat", "faccessat2", "getdents64", NULL,
 };
 static void fetch_expect_blobs(struct depot *d, const char *name, unsigned at, bool halves_allowed)
@@ -82,7 +84,8 @@ static void expect_next_run_succeeds(struct depot *d, const struct fetch_errand 
 
 		cr_assert(store_open(&d->a, errand->path, &s, &e), "%s", e.cause);
 		cr_expect_eq(store_open_blob(&s, &errand->want[i].sha256, errand->want[i].size, &fd,
-					     &e), 1, "%s at %u: file %zu", name, at, i);
+					     &e),
+			     1, "%s at %u: file %zu", name, at, i);
 	}
 }
 
@@ -100,10 +103,12 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 	for (unsigned i = 0; i < FILES; i++) {
 		struct str body = depot_noise(&d.a, 30000 + i, i);
 
-		script[i] =
-			(struct fault_reply){ .path = arena_printf(&d.a, "/%u", i), .body = body };
+		script[i] = (struct fault_reply){ .path = arena_printf(&d.a, "/%u", i),
+						  .body = body };
 		errand.want[i] = (struct want){
-			.name = script[i].path, .size = body.n, .sha256 = digest_of(body),
+			.name = script[i].path,
+			.size = body.n,
+			.sha256 = digest_of(body),
 		};
 	}
 	errand.settings = d.settings;
@@ -116,8 +121,8 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 		faultd_start(&server, script, FILES);
 		for (unsigned i = 0; i < FILES; i++) {
 			errand.want[i].urls = (struct strings){ 0 };
-			*list_push(&d.a, &errand.want[i].urls) =
-				faultd_url(&d.a, &server, script[i].path);
+			*list_push(&d.a, &errand.want[i].urls) = faultd_url(&d.a, &server,
+									    script[i].path);
 		}
 		if (!nth_run(&fault, run_errand, &errand, &result))
 			cr_skip_test("no seccomp user notification here");

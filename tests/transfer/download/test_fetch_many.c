@@ -29,7 +29,9 @@ static void crowd_gather(struct crowd *c, unsigned delay_ms)
 		struct str body = depot_noise(&c->d.a, SIZE, i);
 
 		c->script[i] = (struct fault_reply){
-			.path = arena_printf(&c->d.a, "/%u", i), .body = body, .delay_ms = delay_ms,
+			.path = arena_printf(&c->d.a, "/%u", i),
+			.body = body,
+			.delay_ms = delay_ms,
 		};
 		c->want[i].name = c->script[i].path;
 		c->want[i].size = SIZE;
@@ -37,8 +39,8 @@ static void crowd_gather(struct crowd *c, unsigned delay_ms)
 	}
 	faultd_start(&c->server, c->script, MANY);
 	for (unsigned i = 0; i < MANY; i++)
-		*list_push(&c->d.a, &c->want[i].urls) =
-			faultd_url(&c->d.a, &c->server, c->script[i].path);
+		*list_push(&c->d.a, &c->want[i].urls) = faultd_url(&c->d.a, &c->server,
+								   c->script[i].path);
 }
 
 static void crowd_disperse(struct crowd *c)
@@ -225,7 +227,9 @@ Test(fetch, a_file_that_no_url_is_known_for_is_named)
 	c.want[0].urls.n = 0;
 	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
 	cr_expect_eq(kind, ERR_NETWORK);
-	cr_expect_str_eq(text, "/0: no server is known that has it; name a mirror of its archive with --mirror NAME=URL");
+	cr_expect_str_eq(
+		text,
+		"/0: no server is known that has it; name a mirror of its archive with --mirror NAME=URL");
 	cr_expect_eq(depot_blobs(&c.d).n, MANY - 1, "the others have arrived");
 	crowd_disperse(&c);
 }
@@ -291,7 +295,7 @@ Test(fetch, progress_ends_at_the_sum_of_all_bytes)
 	struct crowd c;
 	struct fetch_counter counter = {
 		.base = { NULL, count_begin, count_end, count_advance, crowd_ignore_warning,
-			 crowd_ignore_warning },
+			  crowd_ignore_warning },
 	};
 	struct fetch_options options = { .progress = &counter.base };
 	struct error e = { 0 };

@@ -121,10 +121,15 @@ Test(http, reply_heads_say_what_they_say)
 {
 	struct http_reply r;
 	static const char *const lines[] = {
-		"HTTP/1.1 206 Partial Content\r\n", "Content-Length: 90\r\n",
-		"content-range: bytes 10-99/100\r\n", "ETag: \"abc\"\r\n",
-		"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", "Retry-After: 7\r\n", "\r\n",
-		"Content-Length: 5\r\n", "ETag: \"trailer\"\r\n",
+		"HTTP/1.1 206 Partial Content\r\n",
+		"Content-Length: 90\r\n",
+		"content-range: bytes 10-99/100\r\n",
+		"ETag: \"abc\"\r\n",
+		"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+		"Retry-After: 7\r\n",
+		"\r\n",
+		"Content-Length: 5\r\n",
+		"ETag: \"trailer\"\r\n",
 	};
 
 	http_reply_init(&r);
@@ -194,7 +199,7 @@ Test(http, two_lengths_that_differ_are_none)
 	cr_expect_eq(r.length, UINT64_MAX);
 }
 
-Test(http, a_date_proves_sameness_only_when_it_is_old_enough)	/* RFC 9110, 8.8.2.2 */
+Test(http, a_date_proves_sameness_only_when_it_is_old_enough) /* RFC 9110, 8.8.2.2 */
 {
 	static const struct {
 		const char *modified;
@@ -333,7 +338,7 @@ Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
 	client_disconnect(&c);
 }
 
-#define CANARY "Y2FuYXJ5OnMzY3JldA=="	/* base64 of canary:s3cret */
+#define CANARY "Y2FuYXJ5OnMzY3JldA==" /* base64 of canary:s3cret */
 
 Test(http, T22_credentials_stay_with_their_host)
 {
@@ -351,8 +356,8 @@ Test(http, T22_credentials_stay_with_their_host)
 
 	faultd_start(&far, far_script, 1);
 	client_connect(&c, near_script, 3, NULL);
-	near_script[2].headers =
-		arena_printf(&c.d.a, "Location: %s\r\n", faultd_url(&c.d.a, &far, "/end"));
+	near_script[2].headers = arena_printf(&c.d.a, "Location: %s\r\n",
+					      faultd_url(&c.d.a, &far, "/end"));
 	http_close(&c.http);
 	c.d.settings.auth_file = arena_printf(&c.d.a, "%s/auth", c.d.dir);
 	files_put(c.d.settings.auth_file, arena_printf(&c.d.a,
@@ -384,8 +389,8 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 		bool sent;
 	} cases[] = {
 		{ "http://127.0.0.1:%u", true },
-		{ "127.0.0.1:%u", false },	/* means https */
-		{ "http://127.0.0.1", false },	/* another port */
+		{ "127.0.0.1:%u", false },     /* means https */
+		{ "http://127.0.0.1", false }, /* another port */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -400,9 +405,9 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 		snprintf(port, sizeof(port), "%u", c.server.port);
 		machine = arena_strdup(&c.d.a, cases[i].machine);
 		if (strstr(machine, "%u"))
-			machine =
-				arena_printf(&c.d.a, "%.*s%s",
-					     (int)(strstr(machine, "%u") - machine), machine, port);
+			machine = arena_printf(&c.d.a, "%.*s%s",
+					       (int)(strstr(machine, "%u") - machine), machine,
+					       port);
 		files_put(c.d.settings.auth_file,
 			  arena_printf(&c.d.a, "machine %s token t0k3n", machine));
 		chmod(c.d.settings.auth_file, 0600);
@@ -446,8 +451,8 @@ Test(http, credential_files_are_private_and_well_formed)
 
 		files_put(path, cases[i].text);
 		chmod(path, cases[i].mode);
-		cr_expect_eq(http_auth_load(&d.a, path, true, &auth, &e), cases[i].kind == ERR_NONE, "%s",
-			     cases[i].text);
+		cr_expect_eq(http_auth_load(&d.a, path, true, &auth, &e), cases[i].kind == ERR_NONE,
+			     "%s", cases[i].text);
 		cr_expect_eq(e.kind, cases[i].kind, "%s: %s", cases[i].text, e.cause);
 		cr_expect_eq(e.at.line, cases[i].line, "%s", cases[i].text);
 		cr_expect(!strstr(e.cause, "s3cret"), "%s", e.cause);
@@ -457,8 +462,10 @@ Test(http, credential_files_are_private_and_well_formed)
 	{
 		struct error e = { 0 };
 
-		cr_expect_not(http_auth_load(&d.a, "/nowhere/auth", true, &(struct http_auth){ 0 }, &e));
-		cr_expect(e.kind == ERR_INPUT && strcmp(e.cause, "IMGBUILD_NETRC: /nowhere/auth is not there") == 0);
+		cr_expect_not(
+			http_auth_load(&d.a, "/nowhere/auth", true, &(struct http_auth){ 0 }, &e));
+		cr_expect(e.kind == ERR_INPUT &&
+			  strcmp(e.cause, "IMGBUILD_NETRC: /nowhere/auth is not there") == 0);
 	}
 	depot_close(&d);
 }
@@ -527,7 +534,11 @@ Test(http, credentials_are_looked_for_where_the_environment_says)
 Test(http, only_web_addresses_are_asked)
 {
 	static const char *const urls[] = {
-		"ftp://127.0.0.1/x", "file:///etc/passwd", "127.0.0.1/x", "http://127.0.0.1/a b", "",
+		"ftp://127.0.0.1/x",
+		"file:///etc/passwd",
+		"127.0.0.1/x",
+		"http://127.0.0.1/a b",
+		"",
 	};
 	struct client c;
 
@@ -537,7 +548,8 @@ Test(http, only_web_addresses_are_asked)
 		struct str body;
 		int status;
 
-		cr_expect(!http_get(&c.d.a, &c.http, urls[i], 9, &body, &status, &e), "%s", urls[i]);
+		cr_expect(!http_get(&c.d.a, &c.http, urls[i], 9, &body, &status, &e), "%s",
+			  urls[i]);
 		cr_expect_eq(e.kind, ERR_NETWORK);
 		cr_expect(strstr(e.cause, "not an http or https address"), "%s", e.cause);
 	}

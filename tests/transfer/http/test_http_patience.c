@@ -41,8 +41,11 @@ static void listener_advance(struct progress *p, const char *id, uint64_t curren
 }
 
 static const struct progress listening = {
-	.begin = listener_step, .end = listener_end, .advance = listener_advance,
-	.note = patience_warn, .warn = patience_warn,
+	.begin = listener_step,
+	.end = listener_end,
+	.advance = listener_advance,
+	.note = patience_warn,
+	.warn = patience_warn,
 };
 
 struct waiting {
@@ -79,7 +82,8 @@ static int waiting_get(struct waiting *w, uint64_t *ms)
 	int status = 0;
 
 	cr_assert(http_open(&w->d.a, &w->d.settings, &http, &e));
-	if (!http_get(&w->d.a, &http, faultd_url(&w->d.a, &w->server, "/x"), 100, &body, &status, &e))
+	if (!http_get(&w->d.a, &http, faultd_url(&w->d.a, &w->server, "/x"), 100, &body, &status,
+		      &e))
 		status = 0;
 	*ms = http_clock_ms() - begun;
 	return status;
@@ -97,14 +101,19 @@ Test(http_patience, F9_a_wait_asked_for_is_told_and_ends)
 	cr_expect_eq(waiting_get(&w, &ms), 0);
 	cr_expect(ms >= 500 && ms <= 800, "%llu ms", (unsigned long long)ms);
 	cr_expect_eq(faultd_hits(&w.server, "/x"), 2, "it is asked once more before the end");
-	cr_expect(strstr(buf_cstr(&w.told.text), arena_printf(&w.d.a, "http://127.0.0.1:%u: HTTP 429; asking it again in 1 s\n",
-							      w.server.port)), "%s", buf_cstr(&w.told.text));
+	cr_expect(strstr(buf_cstr(&w.told.text),
+			 arena_printf(&w.d.a,
+				      "http://127.0.0.1:%u: HTTP 429; asking it again in 1 s\n",
+				      w.server.port)),
+		  "%s", buf_cstr(&w.told.text));
 	waiting_end(&w);
 }
 
 Test(http_patience, F9_a_silent_server_is_told_once_and_given_up)
 {
-	static const struct fault_reply script[] = { { .path = "/x", .framing = FAULT_RAW, .end = FAULT_HANG } };
+	static const struct fault_reply script[] = {
+		{ .path = "/x", .framing = FAULT_RAW, .end = FAULT_HANG }
+	};
 	struct waiting w;
 	const char *first;
 	uint64_t ms;
@@ -114,7 +123,8 @@ Test(http_patience, F9_a_silent_server_is_told_once_and_given_up)
 	w.d.settings.tries = 50;
 	cr_expect_eq(waiting_get(&w, &ms), 0);
 	cr_expect(ms >= 900 && ms <= 3000, "%llu ms", (unsigned long long)ms);
-	first = strstr(buf_cstr(&w.told.text), "is silent; waiting for it, but not longer than 1 s\n");
+	first = strstr(buf_cstr(&w.told.text),
+		       "is silent; waiting for it, but not longer than 1 s\n");
 	cr_expect(first != NULL, "%s", buf_cstr(&w.told.text));
 	waiting_end(&w);
 }
@@ -128,7 +138,7 @@ Test(http_patience, F9_what_moves_is_waited_for)
 	uint64_t ms;
 
 	waiting_begin(&w, script, 1);
-	w.d.settings.patience_ms = 10;	/* the headers alone take longer */
+	w.d.settings.patience_ms = 10; /* the headers alone take longer */
 	cr_expect_eq(waiting_get(&w, &ms), 200);
 	waiting_end(&w);
 }
@@ -150,7 +160,8 @@ Test(http_patience, F9_downloads_have_the_same_patience)
 	cr_expect_not(fetch_wants_with(&w.d.store, &o, &want, 1, &e));
 	cr_expect_eq(e.kind, ERR_NETWORK);
 	cr_expect(http_clock_ms() - begun <= 1000);
-	cr_expect(strstr(buf_cstr(&w.told.text), ": HTTP 503; asking it again in 1 s\n"), "%s", buf_cstr(&w.told.text));
+	cr_expect(strstr(buf_cstr(&w.told.text), ": HTTP 503; asking it again in 1 s\n"), "%s",
+		  buf_cstr(&w.told.text));
 	waiting_end(&w);
 }
 
@@ -167,8 +178,9 @@ Test(http_patience, mirrors_and_registries_have_their_own)
 	http_settings_from_env(&a, &s);
 	cr_expect_eq(s.tell_ms, 5000);
 	cr_expect_eq(s.patience_ms, 35000);
-	cr_assert(session_open(&session, &ref, &(struct session_options){ .tls = SESSION_TLS_AUTO }, &none, &e), "%s",
-		  e.cause);
+	cr_assert(session_open(&session, &ref, &(struct session_options){ .tls = SESSION_TLS_AUTO },
+			       &none, &e),
+		  "%s", e.cause);
 	cr_expect_eq(session.settings.tell_ms, 5000);
 	cr_expect_eq(session.settings.patience_ms, 120000);
 	session_close(&session);

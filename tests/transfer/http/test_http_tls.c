@@ -17,8 +17,8 @@
 struct tls_case {
 	const char *name;
 	struct tls_certificate certificate;
-	const char *option;	/* of the server */
-	bool trust;		/* the test's authority is trusted */
+	const char *option; /* of the server */
+	bool trust;	    /* the test's authority is trusted */
 	bool ok;
 	const char *says;
 };
@@ -36,7 +36,8 @@ static void check_tls_case(const struct tls_case *c, struct depot *d,
 	d->settings.tries = 1;
 	d->settings.ca_file = c->trust ? arena_printf(&d->a, "%s/ca.pem", d->dir) : NULL;
 	cr_assert(http_open(&d->a, &d->settings, &http, &e), "%s", e.cause);
-	cr_expect_eq(http_get(&d->a, &http, url, 100, &body, &status, &e), c->ok, "%s: %s", c->name, e.cause);
+	cr_expect_eq(http_get(&d->a, &http, url, 100, &body, &status, &e), c->ok, "%s: %s", c->name,
+		     e.cause);
 	if (c->ok) {
 		cr_expect(status == 200 && str_eq(body, STR("hello")), "%s", c->name);
 	} else {
@@ -48,8 +49,10 @@ static void check_tls_case(const struct tls_case *c, struct depot *d,
 Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60)
 {
 	static const struct tls_certificate right = { "IP:127.0.0.1", -DAY, DAY, false },
-		other = { "DNS:other.example", -DAY, DAY, false }, past = { "IP:127.0.0.1", -2 * DAY, -DAY, false },
-		future = { "IP:127.0.0.1", DAY, 2 * DAY, false }, self = { "IP:127.0.0.1", -DAY, DAY, true };
+					    other = { "DNS:other.example", -DAY, DAY, false },
+					    past = { "IP:127.0.0.1", -2 * DAY, -DAY, false },
+					    future = { "IP:127.0.0.1", DAY, 2 * DAY, false },
+					    self = { "IP:127.0.0.1", -DAY, DAY, true };
 	const struct tls_case cases[] = {
 		{ "right", right, NULL, true, true, "" },
 		{ "right, TLS 1.2", right, "-tls1_2", true, true, "" },

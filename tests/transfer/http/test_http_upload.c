@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests that change something: methods, bodies as they are sent, headers and complaints as they come. */
+/* Requests that change something: methods, bodies as they are sent, headers and complaints as they
+ * come. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -42,16 +43,22 @@ static void upload_end(struct upload_exchange *x)
 static struct http_request upload_request(struct upload_exchange *x, const char *path,
 					  enum http_method method)
 {
-	return (struct http_request){ .url = faultd_url(&x->d.a, &x->server, path), .method = method,
-				      .answer = &x->answer, .complaint = &x->complaint };
+	return (struct http_request){ .url = faultd_url(&x->d.a, &x->server, path),
+				      .method = method,
+				      .answer = &x->answer,
+				      .complaint = &x->complaint };
 }
 
 Test(http_upload, bodies_are_sent_from_texts_and_from_files)
 {
-	static const struct fault_reply script[] = { { .path = "/a", .status = 201 }, { .path = "/b", .status = 202 },
-						     { .path = "/c", .status = 202, .headers = "Location: /d\r\n" } };
+	static const struct fault_reply script[] = {
+		{ .path = "/a", .status = 201 },
+		{ .path = "/b", .status = 202 },
+		{ .path = "/c", .status = 202, .headers = "Location: /d\r\n" }
+	};
 	struct upload_exchange x;
-	struct http_upload text = { .text = STR("hello"), .fd = -1 }, file = { .offset = 2, .size = 3 };
+	struct http_upload text = { .text = STR("hello"), .fd = -1 },
+			   file = { .offset = 2, .size = 3 };
 	struct http_request r;
 
 	upload_begin(&x, script, 3);
@@ -59,14 +66,16 @@ Test(http_upload, bodies_are_sent_from_texts_and_from_files)
 	r.upload = &text;
 	http_try(&x.http, &r);
 	cr_expect(r.end == HTTP_DONE && r.status == 201, "%s", r.reason);
-	cr_expect(faultd_saw(&x.server, "/a", "PUT /a") && faultd_saw(&x.server, "/a", "\r\n\r\nhello"));
+	cr_expect(faultd_saw(&x.server, "/a", "PUT /a") &&
+		  faultd_saw(&x.server, "/a", "\r\n\r\nhello"));
 	files_put(arena_printf(&x.d.a, "%s/file", x.d.dir), "0123456789");
 	file.fd = open(arena_printf(&x.d.a, "%s/file", x.d.dir), O_RDONLY);
 	r = upload_request(&x, "/b", HTTP_POST);
 	r.upload = &file;
 	http_try(&x.http, &r);
 	cr_expect(r.end == HTTP_DONE && r.status == 202, "%s", r.reason);
-	cr_expect(faultd_saw(&x.server, "/b", "POST /b") && faultd_saw(&x.server, "/b", "\r\n\r\n234"));
+	cr_expect(faultd_saw(&x.server, "/b", "POST /b") &&
+		  faultd_saw(&x.server, "/b", "\r\n\r\n234"));
 	close(file.fd);
 	r = upload_request(&x, "/c", HTTP_POST);
 	http_try(&x.http, &r);
@@ -99,8 +108,14 @@ Test(http_upload, a_file_that_shrinks_is_this_machines_error)
 Test(http_upload, complaints_are_kept_to_their_maximum_and_forgotten_by_the_next_try)
 {
 	struct fault_reply script[] = {
-		{ .path = "/a", .status = 500, .headers = "Retry-After: 0\r\nX-One: 1\r\n", .body = STR("first") },
-		{ .path = "/a", .status = 403, .headers = "X-Two: 2\r\nX-Two: 3\r\n", .body = STR("second") },
+		{ .path = "/a",
+		  .status = 500,
+		  .headers = "Retry-After: 0\r\nX-One: 1\r\n",
+		  .body = STR("first") },
+		{ .path = "/a",
+		  .status = 403,
+		  .headers = "X-Two: 2\r\nX-Two: 3\r\n",
+		  .body = STR("second") },
 		{ .path = "/b", .status = 403 },
 	};
 	struct upload_exchange x;
@@ -119,13 +134,15 @@ Test(http_upload, complaints_are_kept_to_their_maximum_and_forgotten_by_the_next
 	cr_expect(r.status == 403 && x.complaint.n <= 64);
 	r = upload_request(&x, "/a", HTTP_PUT);
 	http_try(&x.http, &r);
-	cr_expect_str_eq(buf_cstr(&x.complaint), "second", "a body that was too long is forgotten, too");
+	cr_expect_str_eq(buf_cstr(&x.complaint), "second",
+			 "a body that was too long is forgotten, too");
 	upload_end(&x);
 }
 
 Test(http_upload, T22_a_login_is_for_the_host_of_its_request)
 {
-	struct fault_reply script[] = { { .path = "/a", .status = 302 }, { .path = "/b", .body = STR("b") } };
+	struct fault_reply script[] = { { .path = "/a", .status = 302 },
+					{ .path = "/b", .body = STR("b") } };
 	struct upload_exchange x;
 	struct faultd other;
 	const struct http_login login = { .login = "anna", .password = "secret" };
@@ -139,7 +156,8 @@ Test(http_upload, T22_a_login_is_for_the_host_of_its_request)
 	buf_sink_init(&sink, &text, "b");
 	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
 		script[0].headers = arena_printf(&x.d.a, "Location: %s\r\n",
-						 faultd_url(&x.d.a, elsewhere ? &other : &x.server, "/b"));
+						 faultd_url(&x.d.a, elsewhere ? &other : &x.server,
+							    "/b"));
 		r = upload_request(&x, "/a", HTTP_GET);
 		r.login = &login;
 		r.max = 10;
@@ -156,8 +174,10 @@ Test(http_upload, T22_a_login_is_for_the_host_of_its_request)
 
 Test(http_upload, what_changes_something_follows_no_redirect)
 {
-	static const struct fault_reply script[] = { { .path = "/a", .status = 307, .headers = "Location: /b\r\n" },
-						     { .path = "/b", .status = 201 } };
+	static const struct fault_reply script[] = {
+		{ .path = "/a", .status = 307, .headers = "Location: /b\r\n" },
+		{ .path = "/b", .status = 201 }
+	};
 	struct upload_exchange x;
 	struct http_request r;
 
@@ -175,9 +195,10 @@ Test(http_upload, what_changes_something_follows_no_redirect)
 Test(http_upload, references_are_joined_byte_for_byte)
 {
 	static const struct {
-		const char *base, *to, *out;	/* NULL: refused */
+		const char *base, *to, *out; /* NULL: refused */
 	} cases[] = {
-		{ "https://h/v2/n/blobs/uploads/", "/v2/n/up?state=a%3Db==", "https://h/v2/n/up?state=a%3Db==" },
+		{ "https://h/v2/n/blobs/uploads/",
+		  "/v2/n/up?state=a%3Db==", "https://h/v2/n/up?state=a%3Db==" },
 		{ "https://h:5000/v2/x", "/y", "https://h:5000/y" },
 		{ "https://h/v2/x?q", "y?z", "https://h/v2/y?z" },
 		{ "https://h/v2/x?q", "?z", "https://h/v2/x?z" },
@@ -198,7 +219,8 @@ Test(http_upload, references_are_joined_byte_for_byte)
 		char out[HTTP_URL_MAX] = "";
 		const char *fault = http_url_join(cases[i].base, cases[i].to, out);
 
-		cr_expect_eq(fault == NULL, cases[i].out != NULL, "%s + %s", cases[i].base, cases[i].to);
+		cr_expect_eq(fault == NULL, cases[i].out != NULL, "%s + %s", cases[i].base,
+			     cases[i].to);
 		if (cases[i].out)
 			cr_expect_str_eq(out, cases[i].out);
 	}
@@ -210,10 +232,12 @@ Test(http_upload, loopback_addresses_are_known)
 		const char *url;
 		bool loopback;
 	} cases[] = {
-		{ "http://localhost/", true }, { "http://LOCALHOST:1/", true }, { "http://127.0.0.1/", true },
-		{ "http://127.255.0.9:80/", true }, { "http://[::1]:80/", true }, { "http://127.0.0.1.evil.example/", false },
-		{ "http://127.0.0.256/", false }, { "http://127.1/", false }, { "http://localhost.example/", false },
-		{ "http://127.0.0.1./", false }, { "http://128.0.0.1/", false }, { "http://[::2]/", false },
+		{ "http://localhost/", true },		{ "http://LOCALHOST:1/", true },
+		{ "http://127.0.0.1/", true },		{ "http://127.255.0.9:80/", true },
+		{ "http://[::1]:80/", true },		{ "http://127.0.0.1.evil.example/", false },
+		{ "http://127.0.0.256/", false },	{ "http://127.1/", false },
+		{ "http://localhost.example/", false }, { "http://127.0.0.1./", false },
+		{ "http://128.0.0.1/", false },		{ "http://[::2]/", false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -18,20 +18,24 @@
 
 static const char *put_auths(struct registry_scene *s, const char *fields)
 {
-	return registry_scene_auth(s, arena_printf(s->a, "{\"auths\":{\"127.0.0.1:%u\":{%s}}}", s->registry.port,
-						   fields));
+	return registry_scene_auth(s, arena_printf(s->a, "{\"auths\":{\"127.0.0.1:%u\":{%s}}}",
+						   s->registry.port, fields));
 }
 
 static const char *bearer_challenge(struct registry_scene *s, unsigned port)
 {
-	return arena_printf(s->a, "WWW-Authenticate: Bearer realm=\"http://127.0.0.1:%u/token\",service=\"reg\","
-				  "scope=\"repository:team/app:pull\"\r\n", port);
+	return arena_printf(
+		s->a,
+		"WWW-Authenticate: Bearer realm=\"http://127.0.0.1:%u/token\",service=\"reg\","
+		"scope=\"repository:team/app:pull\"\r\n",
+		port);
 }
 
 /* Everything about the image but the first manifest's first answer. */
 static void after_challenge(struct registry_scene *s, const char *challenge)
 {
-	registry_scene_on(s, TAG, 401, challenge, STR("{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"));
+	registry_scene_on(s, TAG, 401, challenge,
+			  STR("{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"));
 	registry_scene_gives(s);
 }
 
@@ -58,17 +62,21 @@ Test(auth, without_credentials_the_way_to_get_some_is_told)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 401, "WWW-Authenticate: Basic realm=\"x\"\r\n",
-			  STR("{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}"));
+	registry_scene_on(
+		&s, TAG, 401, "WWW-Authenticate: Basic realm=\"x\"\r\n",
+		STR("{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}"));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "HTTP 401: UNAUTHORIZED: authentication required; no credentials for 127.0.0.1:"),
-		  "%s", r.message);
+	cr_expect(
+		strstr(r.message,
+		       "HTTP 401: UNAUTHORIZED: authentication required; no credentials for 127.0.0.1:"),
+		"%s", r.message);
 	cr_expect(strstr(r.message, "podman login 127.0.0.1:"), "%s", r.message);
 	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "/auth.json do not do") != NULL, "%s", r.message);
-	cr_expect(!strstr(r.message, "secret") && !strstr(r.said, "secret"), "a secret was printed");
+	cr_expect(!strstr(r.message, "secret") && !strstr(r.said, "secret"),
+		  "a secret was printed");
 	cr_expect_eq(faultd_hits(&s.registry, TAG), 3, "a 401 is answered once");
 	registry_scene_end(&s);
 }
@@ -81,7 +89,8 @@ Test(auth, T22_a_token_is_got_with_the_credentials_and_only_it_is_shown)
 
 	registry_scene_begin(&s, &a);
 	after_challenge(&s, bearer_challenge(&s, s.registry.port));
-	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t0ken\",\"expires_in\":300}"));
+	registry_scene_on(&s, TOKEN_PATH, 200, NULL,
+			  STR("{\"token\":\"t0ken\",\"expires_in\":300}"));
 	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TOKEN_PATH, "Authorization: Basic " BASIC "\r\n"));
@@ -99,8 +108,12 @@ Test(auth, without_credentials_a_token_is_asked_for_anonymously)
 
 	registry_scene_begin(&s, &a);
 	/* also on another host: nothing is shown to it */
-	after_challenge(&s, arena_printf(&a, "WWW-Authenticate: Bearer realm=\"http://localhost:%u/token\",service=\"reg\"\r\n",
-					 s.other.port));
+	after_challenge(
+		&s,
+		arena_printf(
+			&a,
+			"WWW-Authenticate: Bearer realm=\"http://localhost:%u/token\",service=\"reg\"\r\n",
+			s.other.port));
 	registry_scene_on_other(&s, TOKEN_PATH, 200, NULL, STR("{\"access_token\":\"t\"}"));
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
@@ -118,19 +131,28 @@ Test(auth, T22_credentials_go_to_another_token_server_only_if_its_user_names_it)
 
 	registry_scene_begin(&s, &a);
 	for (int i = 0; i < 2; i++)
-		registry_scene_on(&s, TAG, 401,
-				  arena_printf(&a, "WWW-Authenticate: Bearer realm=\"http://localhost:%u/token\",service=\"reg\"\r\n",
-					       s.other.port), STR(""));
+		registry_scene_on(
+			&s, TAG, 401,
+			arena_printf(
+				&a,
+				"WWW-Authenticate: Bearer realm=\"http://localhost:%u/token\",service=\"reg\"\r\n",
+				s.other.port),
+			STR(""));
 	registry_scene_gives(&s);
 	registry_scene_on_other(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
 	file = put_auths(&s, "\"auth\":\"" BASIC "\"");
 	r = PULL(&s, "--authfile", file);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "wants its credentials to be shown to another host, localhost:"), "%s", r.message);
-	cr_expect(strstr(r.message, arena_printf(&a, "; if that is right, add --token-server localhost:%u", s.other.port)),
+	cr_expect(strstr(r.message,
+			 "wants its credentials to be shown to another host, localhost:"),
+		  "%s", r.message);
+	cr_expect(strstr(r.message,
+			 arena_printf(&a, "; if that is right, add --token-server localhost:%u",
+				      s.other.port)),
 		  "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.other, NULL), 0);
-	r = PULL(&s, "--authfile", file, "--token-server", arena_printf(&a, "localhost:%u", s.other.port));
+	r = PULL(&s, "--authfile", file, "--token-server",
+		 arena_printf(&a, "localhost:%u", s.other.port));
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.other, TOKEN_PATH, "Authorization: Basic " BASIC "\r\n"));
 	registry_scene_end(&s);
@@ -150,9 +172,11 @@ Test(auth, T22_another_port_is_another_host)
 	file = put_auths(&s, "\"auth\":\"" BASIC "\"");
 	r = PULL(&s, "--authfile", file);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, arena_printf(&a, "another host, 127.0.0.1:%u; ", s.other.port)), "%s", r.message);
+	cr_expect(strstr(r.message, arena_printf(&a, "another host, 127.0.0.1:%u; ", s.other.port)),
+		  "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.other, NULL), 0);
-	r = PULL(&s, "--authfile", file, "--token-server", arena_printf(&a, "127.0.0.1:%u", s.other.port));
+	r = PULL(&s, "--authfile", file, "--token-server",
+		 arena_printf(&a, "127.0.0.1:%u", s.other.port));
 	cr_expect(r.ok, "%s", r.message);
 	registry_scene_end(&s);
 }
@@ -165,11 +189,13 @@ Test(auth, an_identity_token_is_exchanged_by_post_and_by_get_where_there_is_no_p
 
 	registry_scene_begin(&s, &a);
 	after_challenge(&s, bearer_challenge(&s, s.registry.port));
-	registry_scene_on(&s, "/token", 200, NULL, STR("{\"access_token\":\"t\",\"expires_in\":300}"));
+	registry_scene_on(&s, "/token", 200, NULL,
+			  STR("{\"access_token\":\"t\",\"expires_in\":300}"));
 	r = PULL(&s, "--authfile", put_auths(&s, "\"identitytoken\":\"id&1\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, "/token", "POST /token"));
-	cr_expect(faultd_saw(&s.registry, "/token", "Content-Type: application/x-www-form-urlencoded"));
+	cr_expect(faultd_saw(&s.registry, "/token",
+			     "Content-Type: application/x-www-form-urlencoded"));
 	cr_expect(!faultd_saw(&s.registry, "/token", "Authorization"));
 	cr_expect(faultd_saw(&s.registry, "/token",
 			     "\r\n\r\ngrant_type=refresh_token&client_id=imgbuild&service=reg&"
@@ -214,7 +240,8 @@ Test(auth, F25_a_token_that_expires_is_renewed)
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"two\",\"expires_in\":300}"));
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect(faultd_saw(&s.registry, registry_scene_blob(&s, &s.image.config_digest), "Bearer two\r\n"));
+	cr_expect(faultd_saw(&s.registry, registry_scene_blob(&s, &s.image.config_digest),
+			     "Bearer two\r\n"));
 	registry_scene_end(&s);
 
 	/* one that the registry takes no more, in the middle of an upload */
@@ -222,12 +249,13 @@ Test(auth, F25_a_token_that_expires_is_renewed)
 	blob = registry_scene_put(&s, &s.image.layers.v[0].digest);
 	registry_scene_on(&s, blob, 401, bearer_challenge(&s, s.registry.port), STR(""));
 	registry_scene_takes(&s);
-	registry_scene_on(&s, "/token?service=reg&scope=repository%3Ateam%2Fapp%3Apull%2Cpush", 200, NULL,
-			  STR("{\"token\":\"new\",\"expires_in\":300}"));
+	registry_scene_on(&s, "/token?service=reg&scope=repository%3Ateam%2Fapp%3Apull%2Cpush", 200,
+			  NULL, STR("{\"token\":\"new\",\"expires_in\":300}"));
 	r = PUSH(&s);
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, blob, "Authorization: Bearer new\r\n"));
-	cr_expect_eq(faultd_hits(&s.registry, "/v2/team/app/blobs/uploads/"), 3, "the upload went on");
+	cr_expect_eq(faultd_hits(&s.registry, "/v2/team/app/blobs/uploads/"), 3,
+		     "the upload went on");
 	registry_scene_end(&s);
 }
 
@@ -240,10 +268,13 @@ Test(auth, T22_a_redirect_to_another_host_carries_no_credentials)
 
 	registry_scene_begin(&s, &a);
 	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
-	registry_scene_on(&s, blob, 307, arena_printf(&a, "Location: http://127.0.0.1:%u/cdn?sig=1\r\n", s.other.port),
+	registry_scene_on(&s, blob, 307,
+			  arena_printf(&a, "Location: http://127.0.0.1:%u/cdn?sig=1\r\n",
+				       s.other.port),
 			  STR(""));
 	registry_scene_on_other(&s, "/cdn?sig=1", 200, NULL,
-				(struct str){ s.image.layers.v[0].blob.p, s.image.layers.v[0].blob.n });
+				(struct str){ s.image.layers.v[0].blob.p,
+					      s.image.layers.v[0].blob.n });
 	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
 	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
@@ -261,12 +292,17 @@ Test(auth, T22_an_upload_that_leads_to_another_host_carries_no_credentials)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, "/v2/team/app/blobs/uploads/", 401, "WWW-Authenticate: Basic realm=\"x\"\r\n", STR(""));
+	registry_scene_on(&s, "/v2/team/app/blobs/uploads/", 401,
+			  "WWW-Authenticate: Basic realm=\"x\"\r\n", STR(""));
 	registry_scene_on(&s, "/v2/team/app/blobs/uploads/", 202,
-			  arena_printf(&a, "Location: http://127.0.0.1:%u/up?id=1\r\n", s.other.port), STR(""));
-	registry_scene_on_other(&s, registry_scene_put(&s, &s.image.config_digest), 201, NULL, STR(""));
+			  arena_printf(&a, "Location: http://127.0.0.1:%u/up?id=1\r\n",
+				       s.other.port),
+			  STR(""));
+	registry_scene_on_other(&s, registry_scene_put(&s, &s.image.config_digest), 201, NULL,
+				STR(""));
 	for (size_t i = 0; i < 2; i++)
-		registry_scene_on_other(&s, registry_scene_put(&s, &s.image.layers.v[i].digest), 201, NULL, STR(""));
+		registry_scene_on_other(&s, registry_scene_put(&s, &s.image.layers.v[i].digest),
+					201, NULL, STR(""));
 	registry_scene_on(&s, TAG, 404, NULL, STR(""));
 	registry_scene_on(&s, TAG, 201, NULL, STR(""));
 	r = PUSH(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
@@ -286,14 +322,19 @@ Test(auth, T22_logins_for_mirrors_are_not_for_registries)
 
 	registry_scene_begin(&s, &a);
 	netrc = arena_printf(&a, "%s/netrc", s.image.dir);
-	files_put(netrc, arena_printf(&a, "machine http://127.0.0.1:%u login anna password secret\n"
-					  "machine http://127.0.0.1:%u login anna password secret\n",
+	files_put(netrc, arena_printf(&a,
+				      "machine http://127.0.0.1:%u login anna password secret\n"
+				      "machine http://127.0.0.1:%u login anna password secret\n",
 				      s.registry.port, s.other.port));
 	chmod(netrc, 0600);
 	setenv("IMGBUILD_NETRC", netrc, 1);
 	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
-	registry_scene_on(&s, blob, 307, arena_printf(&a, "Location: http://127.0.0.1:%u/x\r\n", s.other.port), STR(""));
-	registry_scene_on_other(&s, "/x", 200, NULL, (struct str){ s.image.layers.v[0].blob.p, s.image.layers.v[0].blob.n });
+	registry_scene_on(&s, blob, 307,
+			  arena_printf(&a, "Location: http://127.0.0.1:%u/x\r\n", s.other.port),
+			  STR(""));
+	registry_scene_on_other(&s, "/x", 200, NULL,
+				(struct str){ s.image.layers.v[0].blob.p,
+					      s.image.layers.v[0].blob.n });
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
@@ -309,7 +350,8 @@ Test(auth, what_a_token_server_says_is_told)
 		int status;
 		const char *body, *message;
 	} cases[] = {
-		{ 403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\"}]}", "gives no token (credentials of " },
+		{ 403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\"}]}",
+		  "gives no token (credentials of " },
 		{ 400, "{\"error\":\"invalid_scope\",\"error_description\":\"no such thing\"}",
 		  "HTTP 400: invalid_scope: no such thing" },
 		{ 200, "{}", "its answer holds none" },
@@ -327,7 +369,8 @@ Test(auth, what_a_token_server_says_is_told)
 		registry_scene_on(&s, TOKEN_PATH, cases[i].status, NULL, str_of(cases[i].body));
 		r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 		cr_expect_eq(r.e.kind, ERR_NETWORK);
-		cr_expect(strstr(r.message, "the token server 127.0.0.1 of 127.0.0.1:") != NULL, "%zu: %s", i, r.message);
+		cr_expect(strstr(r.message, "the token server 127.0.0.1 of 127.0.0.1:") != NULL,
+			  "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
 		cr_expect(!strstr(r.message, "secret"));
 		registry_scene_end(&s);
@@ -340,9 +383,12 @@ Test(auth, T22_odd_challenges_are_refused)
 		const char *challenge, *message;
 	} cases[] = {
 		{ "Negotiate", "a kind of authentication that is not known here: Negotiate" },
-		{ "Bearer realm=\"http://example.invalid/token\"", "sends to a token server without https" },
-		{ "Bearer realm=\"ftp://127.0.0.1/token\"", "whose address is none: ftp://127.0.0.1/token" },
-		{ "Bearer realm=\"http://u:geheim@127.0.0.1/token\"", "whose address is none: http://***@127.0.0.1/token" },
+		{ "Bearer realm=\"http://example.invalid/token\"",
+		  "sends to a token server without https" },
+		{ "Bearer realm=\"ftp://127.0.0.1/token\"",
+		  "whose address is none: ftp://127.0.0.1/token" },
+		{ "Bearer realm=\"http://u:geheim@127.0.0.1/token\"",
+		  "whose address is none: http://***@127.0.0.1/token" },
 		{ "Bearer realm=\"/token\"", "whose address is none: /token" },
 		{ "Bearer service=\"x\"", "HTTP 401" },
 		{ "", "HTTP 401" },
@@ -354,7 +400,9 @@ Test(auth, T22_odd_challenges_are_refused)
 		struct verb_run r;
 
 		registry_scene_begin(&s, &a);
-		registry_scene_on(&s, TAG, 401, arena_printf(&a, "WWW-Authenticate: %s\r\n", cases[i].challenge), STR(""));
+		registry_scene_on(&s, TAG, 401,
+				  arena_printf(&a, "WWW-Authenticate: %s\r\n", cases[i].challenge),
+				  STR(""));
 		r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 		cr_expect_eq(r.e.kind, ERR_NETWORK);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
@@ -368,7 +416,10 @@ Test(auth, T22_nothing_secret_goes_over_clear_text)
 {
 	AUTO_ARENA a = { 0 };
 	const struct reference ref = { .host = "registry.example", .name = "team/app" };
-	struct auth x = { .a = &a, .ref = &ref, .plain = true, .credentials = { .user = "anna", .password = "secret" } };
+	struct auth x = { .a = &a,
+			  .ref = &ref,
+			  .plain = true,
+			  .credentials = { .user = "anna", .password = "secret" } };
 	struct http_headers reply = { .a = &a };
 	AUTO_HTTP h = HTTP_INIT;
 	struct error e = { 0 };
@@ -376,8 +427,9 @@ Test(auth, T22_nothing_secret_goes_over_clear_text)
 	http_headers_line(&reply, STR("WWW-Authenticate: Basic realm=x"));
 	cr_assert(http_open(&a, NULL, &h, &e));
 	cr_expect_eq(auth_answer(&x, &h, &reply, &e), -1);
-	cr_expect(e.kind == ERR_NETWORK && strstr(e.cause, "credentials are not sent over clear-text http"), "%s",
-		  e.cause);
+	cr_expect(e.kind == ERR_NETWORK &&
+			  strstr(e.cause, "credentials are not sent over clear-text http"),
+		  "%s", e.cause);
 	cr_expect(!x.login);
 	/* with https it is shown */
 	e = (struct error){ 0 };
@@ -386,13 +438,17 @@ Test(auth, T22_nothing_secret_goes_over_clear_text)
 	cr_expect_str_eq(x.login->password, "secret");
 }
 
-/* What a login takes of memory stays until the end, so neither its size nor their number is the server's to say. */
+/* What a login takes of memory stays until the end, so neither its size nor their number is the
+ * server's to say. */
 Test(auth, T22_logins_are_bounded)
 {
 	AUTO_ARENA a = { 0 };
 	const struct reference ref = { .host = "r.example" };
-	struct auth x = { .a = &a, .ref = &ref, .challenge.kind = CHALLENGE_BASIC,
-			  .credentials = { .user = "anna", .password = "secret", .from = "x" }, .number = 999 };
+	struct auth x = { .a = &a,
+			  .ref = &ref,
+			  .challenge.kind = CHALLENGE_BASIC,
+			  .credentials = { .user = "anna", .password = "secret", .from = "x" },
+			  .number = 999 };
 	char *long_one = arena_alloc(&a, 70000);
 	struct error e = { 0 };
 	uint64_t seconds;
@@ -403,8 +459,12 @@ Test(auth, T22_logins_are_bounded)
 	cr_expect_str_eq(e.cause, "r.example wants a new login again and again");
 	memset(long_one, 'x', 69999);
 	long_one[69999] = '\0';
-	cr_expect_null(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%s\"}", long_one)), &seconds));
-	cr_expect_str_eq(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%.60000s\"}", long_one)), &seconds),
+	cr_expect_null(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%s\"}", long_one)),
+				       &seconds));
+	cr_expect_str_eq(auth_token_read(&a,
+					 str_of(arena_printf(&a, "{\"token\":\"%.60000s\"}",
+							     long_one)),
+					 &seconds),
 			 arena_printf(&a, "%.60000s", long_one));
 }
 
@@ -415,11 +475,18 @@ Test(auth, questions_for_tokens_are_encoded)
 	const struct strings list = { scopes, 2, 0 };
 	uint64_t seconds;
 
-	cr_expect_str_eq(auth_token_url(&a, &(struct challenge){ .realm = "https://h/t", .service = "a b" }, &list),
-			 "https://h/t?service=a%20b&scope=repository%3Aa%2Fb%3Apull%2Cpush&scope=x%20y%26z");
-	cr_expect_str_eq(auth_token_url(&a, &(struct challenge){ .realm = "https://h/t?x=1" }, &(struct strings){ 0 }),
+	cr_expect_str_eq(
+		auth_token_url(&a, &(struct challenge){ .realm = "https://h/t", .service = "a b" },
+			       &list),
+		"https://h/t?service=a%20b&scope=repository%3Aa%2Fb%3Apull%2Cpush&scope=x%20y%26z");
+	cr_expect_str_eq(auth_token_url(&a, &(struct challenge){ .realm = "https://h/t?x=1" },
+					&(struct strings){ 0 }),
 			 "https://h/t?x=1");
-	cr_expect_str_eq(auth_token_read(&a, STR("{\"token\":\"\",\"access_token\":\"b\",\"expires_in\":\"x\"}"), &seconds), "b");
+	cr_expect_str_eq(
+		auth_token_read(&a,
+				STR("{\"token\":\"\",\"access_token\":\"b\",\"expires_in\":\"x\"}"),
+				&seconds),
+		"b");
 	cr_expect_eq(seconds, 60);
 	cr_expect_null(auth_token_read(&a, STR("{\"token\":null}"), &seconds));
 }

@@ -31,27 +31,39 @@ Test(credentials, the_most_specific_key_wins)
 {
 	static const char *const cases[][2] = {
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}", "a:1 - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}", "b:2 - -" },
-		{ "{\"auths\":{\"r.example:5000/team/app\":{\"auth\":\"" C "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}",
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A
+		  "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}",
+		  "b:2 - -" },
+		{ "{\"auths\":{\"r.example:5000/team/app\":{\"auth\":\"" C
+		  "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}",
 		  "c:3 - -" },
 		{ "{\"auths\":{\"r.example:5000/te\":{\"auth\":\"" A "\"}}}", "-:- - -" },
 		{ "{\"auths\":{\"r.example\":{\"auth\":\"" A "\"}}}", "-:- - -" },
 		{ "{\"auths\":{\"r.example:50001\":{\"auth\":\"" A "\"}}}", "-:- - -" },
 		{ "{\"auths\":{\"https://r.example:5000/v1/\":{\"auth\":\"" A "\"}}}", "a:1 - -" },
 		{ "{\"auths\":{\"r.example:5000\":{}}}", "-:- - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"\",\"identitytoken\":\"i\"}}}", "-:- i -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"\",\"identitytoken\":\"i\"}}}",
+		  "-:- i -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"r\"}}}", "-:- - r" },
-		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\",\"identitytoken\":\"\",\"registrytoken\":\"\"}}}",
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A
+		  "\",\"identitytoken\":\"\",\"registrytoken\":\"\"}}}",
 		  "a:1 - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTpiOmM=\"}}}", "a:b:c - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", "anna:wrong - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw\"}}}", "anna:wrong - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}",
+		  "anna:wrong - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw\"}}}",
+		  "anna:wrong - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTo=\"}}}", "a: - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"fn5+Og==\"}}}", "~~~: - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"a\",\"password\":\"1:2\"}}}", "a:1:2 - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"password\":\"y\",\"auth\":\"" A "\"}}}", "a:1 - -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"identitytoken\":\"i\"}}}", "-:- i -" },
-		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"\",\"password\":\"\"}}}", "-:- - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"a\",\"password\":\"1:2\"}}}",
+		  "a:1:2 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"password\":\"y\",\"auth\":\"" A
+		  "\"}}}",
+		  "a:1 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"identitytoken\":\"i\"}}}",
+		  "-:- i -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"\",\"password\":\"\"}}}",
+		  "-:- - -" },
 		{ "{\"auths\":null}", "-:- - -" },
 		{ "{}", "-:- - -" },
 	};
@@ -65,8 +77,8 @@ Test(credentials, malformed_files_are_errors_that_show_nothing)
 {
 	static const char *const cases[] = {
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"geheim!\"}}}",
-		"{\"auths\":{\"r.example:5000\":{\"auth\":\"Z2VoZWlt\"}}}",	/* no colon in it */
-		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YToA\"}}}",	/* a NUL */
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"Z2VoZWlt\"}}}", /* no colon in it */
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YToA\"}}}",	    /* a NUL */
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YTox=\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YTo===\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"====\"}}}",
@@ -83,10 +95,13 @@ Test(credentials, malformed_files_are_errors_that_show_nothing)
 		struct error e = { 0 };
 		char text[2048];
 
-		cr_expect(!credentials_read(&a, "auth.json", str_of(cases[i]), &ref, &c, &e), "%s", cases[i]);
+		cr_expect(!credentials_read(&a, "auth.json", str_of(cases[i]), &ref, &c, &e), "%s",
+			  cases[i]);
 		err_format(&e, text, sizeof(text));
 		cr_expect_eq(e.kind, ERR_INPUT);
-		cr_expect(strstr(text, "auth.json:1:") && !strstr(text, "geheim") && !strstr(text, "YTo"), "%s", text);
+		cr_expect(strstr(text, "auth.json:1:") && !strstr(text, "geheim") &&
+				  !strstr(text, "YTo"),
+			  "%s", text);
 	}
 }
 
@@ -97,7 +112,8 @@ struct home {
 
 static void home_begin(struct home *h, struct arena *a)
 {
-	static const char *const names[] = { "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DOCKER_CONFIG" };
+	static const char *const names[] = { "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR",
+					     "XDG_CONFIG_HOME", "DOCKER_CONFIG" };
 
 	*h = (struct home){ a, files_temporary(a) };
 	for (size_t i = 0; i < 4; i++)
@@ -109,7 +125,8 @@ static const char *put_auth_file(struct home *h, const char *path, const char *a
 {
 	const char *file = arena_printf(h->a, "%s/%s", h->dir, path);
 
-	files_put(file, arena_printf(h->a, "{\"auths\":{\"r.example:5000\":{\"auth\":\"%s\"}}}", auth));
+	files_put(file,
+		  arena_printf(h->a, "{\"auths\":{\"r.example:5000\":{\"auth\":\"%s\"}}}", auth));
 	return file;
 }
 
@@ -147,8 +164,8 @@ Test(credentials, files_are_read_in_their_order)
 	cr_expect_str_eq(user_found(&h, NULL), "c");
 	cr_expect_str_eq(user_found(&h, put_auth_file(&h, "given.json", A)), "a");
 	/* a file that was named must be there, and no other is read for it */
-	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/none.json", h.dir)),
-			 "No such file") != NULL);
+	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/none.json", h.dir)), "No such file") !=
+		  NULL);
 	files_remove(h.dir);
 }
 
@@ -157,9 +174,13 @@ static void make_helper(struct home *h, const char *name, const char *prints, in
 {
 	const char *path = arena_printf(h->a, "%s/docker-credential-%s", h->dir, name);
 
-	files_put(path, arena_printf(h->a, "#!/usr/bin/python3\nimport sys\n"
-					   "open('%s/asked', 'w').write(repr(sys.argv[1:]) + sys.stdin.read())\n"
-					   "print('''%s''')\nsys.exit(%d)\n", h->dir, prints, status));
+	files_put(
+		path,
+		arena_printf(h->a,
+			     "#!/usr/bin/python3\nimport sys\n"
+			     "open('%s/asked', 'w').write(repr(sys.argv[1:]) + sys.stdin.read())\n"
+			     "print('''%s''')\nsys.exit(%d)\n",
+			     h->dir, prints, status));
 	chmod(path, 0755);
 	setenv("PATH", arena_printf(h->a, "%s:/usr/bin:/bin", h->dir), 1);
 }
@@ -173,17 +194,26 @@ Test(credentials, helpers_are_asked_without_a_shell)
 	make_helper(&h, "one", "{\"ServerURL\":\"x\",\"Username\":\"u\",\"Secret\":\"s\"}", 0);
 	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"one\"}}"),
 			 "u:s - -");
-	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", h.dir)), "['get']r.example:5000");
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", h.dir)),
+			 "['get']r.example:5000");
 	cr_expect_str_eq(found_login(&a,
 				     "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{}}}"),
 			 "u:s - -");
-	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}"), "a:1 - -");
+	cr_expect_str_eq(
+		found_login(&a,
+			    "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{\"auth\":\"" A
+			    "\"}}}"),
+		"a:1 - -");
 	make_helper(&h, "id", "{\"Username\":\"<token>\",\"Secret\":\"s\"}", 0);
 	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"id\"}}"),
 			 "-:- s -");
 	make_helper(&h, "none", "credentials not found in native keychain", 1);
-	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"none\"},\"auths\":{\"r.example:5000\":"
-				   "{\"auth\":\"" A "\"}}}"), "a:1 - -");
+	cr_expect_str_eq(
+		found_login(
+			&a,
+			"{\"credHelpers\":{\"r.example:5000\":\"none\"},\"auths\":{\"r.example:5000\":"
+			"{\"auth\":\"" A "\"}}}"),
+		"a:1 - -");
 	make_helper(&h, "bad", "geheim", 1);
 	cr_expect(strstr(found_login(&a, "{\"credsStore\":\"bad\"}"),
 			 "docker-credential-bad fails; run it by hand") != NULL);
@@ -213,20 +243,27 @@ Test(credentials, a_helpers_own_words_are_passed_on)
 
 	home_begin(&h, &a);
 	path = arena_printf(&a, "%s/docker-credential-talks", h.dir);
-	files_put(path, "#!/usr/bin/python3\nimport sys\nsys.stderr.write('x' * 5000 + '\\nthe vault is locked\\n')\n"
-			"print('geheim')\nsys.exit(1)\n");
+	files_put(
+		path,
+		"#!/usr/bin/python3\nimport sys\nsys.stderr.write('x' * 5000 + '\\nthe vault is locked\\n')\n"
+		"print('geheim')\nsys.exit(1)\n");
 	chmod(path, 0755);
 	setenv("PATH", arena_printf(&a, "%s:/usr/bin:/bin", h.dir), 1);
-	cr_expect_not(credentials_read(&a, "auth.json", STR("{\"credsStore\":\"talks\"}"), &ref, &c, &e));
+	cr_expect_not(
+		credentials_read(&a, "auth.json", STR("{\"credsStore\":\"talks\"}"), &ref, &c, &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(str_starts(str_of(e.cause), STR("docker-credential-talks fails and says: x")) &&
-		  str_ends(str_of(e.cause), STR("x the vault is locked")) && !strstr(e.cause, "geheim"), "%s", e.cause);
+			  str_ends(str_of(e.cause), STR("x the vault is locked")) &&
+			  !strstr(e.cause, "geheim"),
+		  "%s", e.cause);
 	err_clear(&e);
 	path = arena_printf(&a, "%s/docker-credential-warns", h.dir);
 	files_put(path, "#!/usr/bin/python3\nimport sys\nsys.stderr.write('renew me\\n')\n"
 			"print('{\"Username\":\"u\",\"Secret\":\"s\"}')\n");
 	chmod(path, 0755);
-	cr_expect(credentials_read(&a, "auth.json", STR("{\"credsStore\":\"warns\"}"), &ref, &c, &e), "%s", e.cause);
+	cr_expect(credentials_read(&a, "auth.json", STR("{\"credsStore\":\"warns\"}"), &ref, &c,
+				   &e),
+		  "%s", e.cause);
 	cr_expect_str_eq(c.said, "docker-credential-warns says: renew me");
 	files_remove(h.dir);
 }

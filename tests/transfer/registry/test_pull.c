@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pull from a registry that says what is scripted: every byte is verified, nothing is half-written. */
+/* pull from a registry that says what is scripted: every byte is verified, nothing is half-written.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -34,20 +35,24 @@ Test(pull, writes_a_layout_with_the_bytes_of_the_registry)
 	registry_scene_gives(&s);
 	r = PULL(&s, "--archive", pull_path(&s, "out.tar"));
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect_str_eq(r.out, arena_printf(&a, "127.0.0.1:%u/team/app@%s %s\n", s.registry.port, s.digest,
-					     pull_path(&s, "out")));
+	cr_expect_str_eq(r.out, arena_printf(&a, "127.0.0.1:%u/team/app@%s %s\n", s.registry.port,
+					     s.digest, pull_path(&s, "out")));
 	cr_expect_str_eq(files_get(&a, pull_path(&s, "out/oci-layout")),
 			 "{\"imageLayoutVersion\":\"1.0.0\"}");
-	cr_expect_str_eq(files_get(&a, pull_path(&s, "out/index.json")),
-			 arena_printf(&a, "{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":"
-					  "\"127.0.0.1:%u/team/app:1\",\"org.opencontainers.image.ref.name\":"
-					  "\"127.0.0.1:%u/team/app:1\"},\"digest\":\"%s\",\"mediaType\":\"" MANIFEST_TYPE
-					  "\",\"size\":%zu}],\"mediaType\":\"" INDEX_TYPE "\",\"schemaVersion\":2}",
-				      s.registry.port, s.registry.port, s.digest, s.manifest.n));
+	cr_expect_str_eq(
+		files_get(&a, pull_path(&s, "out/index.json")),
+		arena_printf(
+			&a,
+			"{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":"
+			"\"127.0.0.1:%u/team/app:1\",\"org.opencontainers.image.ref.name\":"
+			"\"127.0.0.1:%u/team/app:1\"},\"digest\":\"%s\",\"mediaType\":\"" MANIFEST_TYPE
+			"\",\"size\":%zu}],\"mediaType\":\"" INDEX_TYPE "\",\"schemaVersion\":2}",
+			s.registry.port, s.registry.port, s.digest, s.manifest.n));
 	ORACLE(&a, "diff", "-r", pull_path(&s, "out/blobs"),
 	       arena_printf(&a, "%s/blobs", s.image.path));
 	cr_expect(strstr(ORACLE(&a, "tar", "-xOf", pull_path(&s, "out.tar"), "manifest.json").p,
-			 arena_printf(&a, "\"RepoTags\":[\"127.0.0.1:%u/team/app:1\"]", s.registry.port)) != NULL);
+			 arena_printf(&a, "\"RepoTags\":[\"127.0.0.1:%u/team/app:1\"]",
+				      s.registry.port)) != NULL);
 	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " INDEX_TYPE "\r\n"));
 	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " DOCKER_TYPE "\r\n"));
 	/* and once more: the blobs are there */
@@ -67,14 +72,16 @@ Test(pull, by_digest_only_these_bytes_are_taken)
 
 	registry_scene_begin(&s, &a);
 	registry_scene_gives(&s);
-	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  s.manifest);
 	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, s.digest);
 	r = PULL(&s);
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(!strstr(files_get(&a, pull_path(&s, "out/index.json")), "annotations"),
 		  "a digest is no name");
 	other = arena_printf(&a, "sha256:%064d", 0);
-	registry_scene_on(&s, tag_of(&s, other), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	registry_scene_on(&s, tag_of(&s, other), 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  s.manifest);
 	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, other);
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_VERIFY);
@@ -93,35 +100,42 @@ struct wrong_pull {
 Test(pull, T31_manifests_that_do_not_fit_are_refused)
 {
 	static const struct wrong_pull cases[] = {
-		{ "Content-Type: " DOCKER_TYPE "\r\n", NULL, ERR_VERIFY, "it was sent as \"" DOCKER_TYPE "\" and says itself" },
-		{ "Content-Type: " MANIFEST_TYPE "\r\nDocker-Content-Digest: sha256:12\r\n", NULL, ERR_VERIFY,
-		  "the registry says it is sha256:12" },
-		{ "Content-Type: application/vnd.docker.distribution.manifest.v1+prettyjws\r\n", "{\"schemaVersion\":1}",
-		  ERR_INPUT, "Docker's schema 1" },
+		{ "Content-Type: " DOCKER_TYPE "\r\n", NULL, ERR_VERIFY,
+		  "it was sent as \"" DOCKER_TYPE "\" and says itself" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\nDocker-Content-Digest: sha256:12\r\n", NULL,
+		  ERR_VERIFY, "the registry says it is sha256:12" },
+		{ "Content-Type: application/vnd.docker.distribution.manifest.v1+prettyjws\r\n",
+		  "{\"schemaVersion\":1}", ERR_INPUT, "Docker's schema 1" },
 		{ "", "{\"schemaVersion\":1,\"name\":\"x\"}", ERR_INPUT, "Docker's schema 1" },
 		{ "Content-Type: text/html\r\n", "<html>", ERR_INPUT, "manifest 1:1:1" },
-		{ "Content-Type: text/html\r\n", "{}", ERR_INPUT, "\"text/html\" is no image manifest or index" },
+		{ "Content-Type: text/html\r\n", "{}", ERR_INPUT,
+		  "\"text/html\" is no image manifest or index" },
 		{ "", "{}", ERR_INPUT, "\"\" is no image manifest or index" },
 		{ "", "[]", ERR_INPUT, "expected an object" },
 		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{}", ERR_INPUT, "schemaVersion" },
-		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2}", ERR_INPUT, "config" },
-		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2,\"manifests\":[]}", ERR_INPUT,
-		  "an image manifest may not have \"manifests\"" },
-		{ "Content-Type: " INDEX_TYPE "\r\n", "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}", ERR_INPUT,
+		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2}", ERR_INPUT,
+		  "config" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2,\"manifests\":[]}",
+		  ERR_INPUT, "an image manifest may not have \"manifests\"" },
+		{ "Content-Type: " INDEX_TYPE "\r\n",
+		  "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}", ERR_INPUT,
 		  "an index may not have \"layers\"" },
 		{ "Content-Type: " INDEX_TYPE "\r\n",
-		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"sha256:../x\",\"size\":1}]}",
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
+		  "\",\"digest\":\"sha256:../x\",\"size\":1}]}",
 		  ERR_INPUT, "must be \"sha256:\" and 64 lower-case" },
 		{ "Content-Type: " INDEX_TYPE "\r\n",
 		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":"
 		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1}]}",
 		  ERR_INPUT, "\"a/b\" is no image manifest or index" },
 		{ "Content-Type: " INDEX_TYPE "\r\n",
-		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":"
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
+		  "\",\"digest\":"
 		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":9999999}]}",
 		  ERR_INPUT, "has 9999999 bytes; a manifest has at most 4194304" },
 		{ "Content-Type: " INDEX_TYPE "\r\n",
-		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":"
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
+		  "\",\"digest\":"
 		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1,"
 		  "\"urls\":[\"http://x\"]}]}",
 		  ERR_INPUT, "a part that is loaded from elsewhere is not taken" },
@@ -134,7 +148,8 @@ Test(pull, T31_manifests_that_do_not_fit_are_refused)
 		struct stat st;
 
 		registry_scene_begin(&s, &a);
-		registry_scene_on(&s, TAG, 200, cases[i].headers, cases[i].body ? str_of(cases[i].body) : s.manifest);
+		registry_scene_on(&s, TAG, 200, cases[i].headers,
+				  cases[i].body ? str_of(cases[i].body) : s.manifest);
 		r = PULL(&s);
 		cr_expect_eq(r.e.kind, cases[i].kind, "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
@@ -212,14 +227,15 @@ Test(pull, F6_a_blob_that_broke_is_resumed)
 
 	registry_scene_begin(&s, &a);
 	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
-	cr_assert(io_read_file(&a, AT_FDCWD, imagegen_blob(&s.image, &s.image.layers.v[0].digest), 1 << 20, &text, &e));
+	cr_assert(io_read_file(&a, AT_FDCWD, imagegen_blob(&s.image, &s.image.layers.v[0].digest),
+			       1 << 20, &text, &e));
 	for (int i = 0; i < 2; i++) {
 		r = registry_scene_on(&s, blob, 200, "Retry-After: 0\r\n", text);
 		r->etag = "\"it\"";
 		r->ranges = true;
 		r->cuts = i == 0;
 		r->cut = 50;
-		if (i == 0)	/* and what came is not forgotten when the next try fails, too */
+		if (i == 0) /* and what came is not forgotten when the next try fails, too */
 			registry_scene_on(&s, blob, 503, "Retry-After: 0\r\n", STR(""));
 	}
 	registry_scene_gives(&s);
@@ -240,29 +256,36 @@ Test(pull, a_blob_that_is_not_there_is_a_network_error_and_is_told)
 	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "config sha256:") && strstr(r.message, "HTTP 404"), "%s", r.message);
+	cr_expect(strstr(r.message, "config sha256:") && strstr(r.message, "HTTP 404"), "%s",
+		  r.message);
 	registry_scene_end(&s);
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 404, NULL,
-			  STR("{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
+	registry_scene_on(
+		&s, TAG, 404, NULL,
+		STR("{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "manifest 1: HTTP 404: MANIFEST_UNKNOWN: manifest unknown"), "%s", r.message);
+	cr_expect(strstr(r.message, "manifest 1: HTTP 404: MANIFEST_UNKNOWN: manifest unknown"),
+		  "%s", r.message);
 	registry_scene_end(&s);
 }
 
 /* An index of the scene's manifest for two platforms and of a record about one. */
 static struct str pull_index(struct registry_scene *s)
 {
-	const char *entry = arena_printf(s->a, "\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu",
+	const char *entry = arena_printf(s->a,
+					 "\"mediaType\":\"" MANIFEST_TYPE
+					 "\",\"digest\":\"%s\",\"size\":%zu",
 					 s->digest, s->manifest.n);
 
-	return str_of(arena_printf(s->a, "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":["
-					 "{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
-					 "{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}},"
-					 "{%s,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}]}",
-				   entry, entry, entry));
+	return str_of(arena_printf(
+		s->a,
+		"{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":["
+		"{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
+		"{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}},"
+		"{%s,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}]}",
+		entry, entry, entry));
 }
 
 Test(pull, of_an_index_all_or_one_platform)
@@ -276,7 +299,8 @@ Test(pull, of_an_index_all_or_one_platform)
 	index = pull_index(&s);
 	for (int i = 0; i < 4; i++)
 		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", index);
-	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  s.manifest);
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
@@ -285,13 +309,17 @@ Test(pull, of_an_index_all_or_one_platform)
 	r = PULL(&s, "--platform", "linux/arm64/v8");
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(strstr(r.out, s.digest) != NULL);
-	cr_expect(strstr(files_get(&a, pull_path(&s, "out/index.json")),
-			 "\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}") != NULL);
+	cr_expect(
+		strstr(files_get(&a, pull_path(&s, "out/index.json")),
+		       "\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}") !=
+		NULL);
 	r = PULL(&s, "--platform", "linux/amd64/v1");
 	cr_expect(r.ok, "%s", r.message);
 	r = PULL(&s, "--platform", "linux/s390x");
 	cr_expect_eq(r.e.kind, ERR_USAGE);
-	cr_expect(strstr(r.message, "no image for linux/s390x; there is: linux/amd64, linux/arm64/v8"), "%s", r.message);
+	cr_expect(strstr(r.message,
+			 "no image for linux/s390x; there is: linux/amd64, linux/arm64/v8"),
+		  "%s", r.message);
 	registry_scene_end(&s);
 }
 
@@ -305,9 +333,10 @@ Test(pull, an_image_without_an_index_is_for_the_platform_that_it_tells)
 	registry_scene_gives(&s);
 	r = PULL(&s, "--platform", "linux/arm64");
 	cr_expect_eq(r.e.kind, ERR_USAGE);
-	cr_expect(strstr(r.message, "no image for linux/arm64; there is: linux/amd64"), "%s", r.message);
-	cr_expect_eq(faultd_hits(&s.registry, registry_scene_blob(&s, &s.image.layers.v[0].digest)), 0,
-		     "a layer was fetched for nothing");
+	cr_expect(strstr(r.message, "no image for linux/arm64; there is: linux/amd64"), "%s",
+		  r.message);
+	cr_expect_eq(faultd_hits(&s.registry, registry_scene_blob(&s, &s.image.layers.v[0].digest)),
+		     0, "a layer was fetched for nothing");
 	r = PULL(&s, "--platform", "amd64", "--json");
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(strstr(r.out, "\"blobs\":3,") && strstr(r.out, "\"downloaded\":2,"), "%s", r.out);
@@ -322,9 +351,13 @@ Test(pull, T32_what_no_disk_can_hold_is_not_begun)
 	const char *zero = arena_printf(&a, "sha256:%064d", 0);
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
-			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"%s\","
-						  "\"size\":1152921504606846976},\"layers\":[]}", zero)));
+	registry_scene_on(
+		&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+		str_of(arena_printf(
+			&a,
+			"{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"%s\","
+			"\"size\":1152921504606846976},\"layers\":[]}",
+			zero)));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_SYSTEM);
 	cr_expect(strstr(r.message, "has 1152921.5 TB; the store ") != NULL, "%s", r.message);
@@ -354,8 +387,10 @@ Test(pull, a_child_of_an_index_is_what_the_index_says)
 		buf_add(&index, (struct str){ text, (size_t)(at - text) });
 		buf_puts(&index, cases[i].to);
 		buf_puts(&index, at + strlen(cases[i].from));
-		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", buf_str(&index));
-		registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n",
+				  buf_str(&index));
+		registry_scene_on(&s, tag_of(&s, s.digest), 200,
+				  "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 		r = PULL(&s);
 		cr_expect_eq(r.e.kind, ERR_VERIFY, "%zu: %s", i, r.message);
 		cr_expect(i == 0 || strstr(r.message, cases[i].message), "%zu: %s", i, r.message);
@@ -391,13 +426,18 @@ Test(pull, T32_what_is_named_twice_has_one_size)
 	const char *entry;
 
 	registry_scene_begin(&s, &a);
-	entry = arena_printf(&a, "{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu", s.digest, s.manifest.n);
+	entry = arena_printf(&a,
+			     "{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu",
+			     s.digest, s.manifest.n);
 	registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n",
-			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[%s},%s0}]}", entry, entry)));
-	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[%s},%s0}]}",
+					      entry, entry)));
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  s.manifest);
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
-	cr_expect(strstr(r.message, "is named with different sizes or media types"), "%s", r.message);
+	cr_expect(strstr(r.message, "is named with different sizes or media types"), "%s",
+		  r.message);
 	registry_scene_end(&s);
 }
 
@@ -408,7 +448,8 @@ Test(pull, F9_a_registry_that_asks_to_wait_is_asked_again)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n", STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
+	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n",
+			  STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
 	registry_scene_on(&s, TAG, 503, "Retry-After: 0\r\n", STR(""));
 	registry_scene_gives(&s);
 	r = PULL(&s);
@@ -416,7 +457,8 @@ Test(pull, F9_a_registry_that_asks_to_wait_is_asked_again)
 	registry_scene_end(&s);
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n", STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
+	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n",
+			  STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "HTTP 429: TOOMANYREQUESTS"), "%s", r.message);
@@ -431,12 +473,15 @@ Test(pull, a_page_for_browsers_is_told_by_its_title)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 200, "Content-Type: text/html; charset=utf-8\r\n",
-			  STR("<html><head><title>Welcome to the hotel</title></head><body>Room number?</body></html>"));
+	registry_scene_on(
+		&s, TAG, 200, "Content-Type: text/html; charset=utf-8\r\n",
+		STR("<html><head><title>Welcome to the hotel</title></head><body>Room number?</body></html>"));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "manifest 1: a page for browsers came, \"Welcome to the hotel\"; ") &&
-		  !strstr(r.message, "Room"), "%s", r.message);
+	cr_expect(strstr(r.message,
+			 "manifest 1: a page for browsers came, \"Welcome to the hotel\"; ") &&
+			  !strstr(r.message, "Room"),
+		  "%s", r.message);
 	registry_scene_end(&s);
 }
 
@@ -452,7 +497,8 @@ Test(pull, F6_a_blob_that_ends_early_again_and_again_is_given_up)
 	registry_scene_begin(&s, &a);
 	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
 	for (int i = 0; i < 5; i++) {
-		reply = registry_scene_on(&s, blob, 200, "Retry-After: 0\r\n", s.image.layers.v[0].blob);
+		reply = registry_scene_on(&s, blob, 200, "Retry-After: 0\r\n",
+					  s.image.layers.v[0].blob);
 		reply->framing = FAULT_CLOSE;
 		reply->cuts = true;
 		reply->cut = 10;
@@ -462,7 +508,8 @@ Test(pull, F6_a_blob_that_ends_early_again_and_again_is_given_up)
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "it ended early"), "%s", r.message);
 	cr_expect(stat(pull_path(&s, "out"), &st) < 0);
-	cr_expect(files_below(&a, arena_printf(&a, "%s/blobs", s.store), "").n <= 2, "half a blob was kept");
+	cr_expect(files_below(&a, arena_printf(&a, "%s/blobs", s.store), "").n <= 2,
+		  "half a blob was kept");
 	registry_scene_end(&s);
 }
 
@@ -474,14 +521,17 @@ Test(pull, what_a_registry_has_to_say_is_said_once)
 
 	registry_scene_begin(&s, &a);
 	registry_scene_on(&s, TAG, 200,
-			  "Content-Type: " MANIFEST_TYPE "\r\nWarning: 299 - \"closed on \x1b[2J Friday\"\r\n", s.manifest);
+			  "Content-Type: " MANIFEST_TYPE
+			  "\r\nWarning: 299 - \"closed on \x1b[2J Friday\"\r\n",
+			  s.manifest);
 	for (size_t i = 0; i < 2; i++)
 		registry_scene_on(&s, registry_scene_blob(&s, &s.image.layers.v[i].digest), 200,
 				  "Warning: 299 - \"again\"\r\n", s.image.layers.v[i].blob);
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect(strstr(r.said, "says: 299 - \"closed on ") && !strstr(r.said, "again") && !strchr(r.said, '\x1b'), "%s",
-		  r.said);
+	cr_expect(strstr(r.said, "says: 299 - \"closed on ") && !strstr(r.said, "again") &&
+			  !strchr(r.said, '\x1b'),
+		  "%s", r.said);
 	registry_scene_end(&s);
 }

@@ -15,7 +15,8 @@ Test(reference, is_taken_apart)
 		const char *text, *host, *name, *tag, *digest;
 	} cases[] = {
 		{ "docker://registry.example/app", "registry.example", "app", "latest", NULL },
-		{ "docker://registry.example:5000/team/app:1.0", "registry.example:5000", "team/app", "1.0", NULL },
+		{ "docker://registry.example:5000/team/app:1.0", "registry.example:5000",
+		  "team/app", "1.0", NULL },
 		{ "docker://localhost/app", "localhost", "app", "latest", NULL },
 		{ "docker://localhost:5000/a/b/c:V_1-x", "localhost:5000", "a/b/c", "V_1-x", NULL },
 		{ "docker://[::1]:5000/app", "[::1]:5000", "app", "latest", NULL },
@@ -28,10 +29,12 @@ Test(reference, is_taken_apart)
 		struct reference r;
 		struct error e = { 0 };
 
-		cr_assert(reference_parse(&a, cases[i].text, &r, &e), "%s: %s", cases[i].text, e.cause);
+		cr_assert(reference_parse(&a, cases[i].text, &r, &e), "%s: %s", cases[i].text,
+			  e.cause);
 		cr_expect_str_eq(r.host, cases[i].host);
 		cr_expect_str_eq(r.name, cases[i].name);
-		cr_expect_str_eq(r.tag ? r.tag : "", cases[i].tag ? cases[i].tag : "", "%s", cases[i].text);
+		cr_expect_str_eq(r.tag ? r.tag : "", cases[i].tag ? cases[i].tag : "", "%s",
+				 cases[i].text);
 		cr_expect_str_eq(r.digest ? r.digest : "", cases[i].digest ? cases[i].digest : "");
 	}
 }
@@ -74,8 +77,8 @@ static const char *show_challenge(struct arena *a, const char *value)
 	struct challenge c = { .kind = CHALLENGE_NONE };
 
 	challenge_read(a, str_of(value), &c);
-	return arena_printf(a, "%d %s|%s|%s", c.kind, c.realm ? c.realm : "-", c.service ? c.service : "-",
-			    c.scope ? c.scope : "-");
+	return arena_printf(a, "%d %s|%s|%s", c.kind, c.realm ? c.realm : "-",
+			    c.service ? c.service : "-", c.scope ? c.scope : "-");
 }
 
 Test(challenge, is_read_as_rfc_9110_has_it)
@@ -121,7 +124,8 @@ Test(challenge, of_several_headers_the_best_is_kept)
 Test(problem, bodies_become_one_short_line)
 {
 	static const char *const cases[][2] = {
-		{ "{\"errors\":[{\"code\":\"A\",\"message\":\"b\"},{\"code\":\"C\"},{\"message\":\"d\"},{}]}", "A: b; C; d" },
+		{ "{\"errors\":[{\"code\":\"A\",\"message\":\"b\"},{\"code\":\"C\"},{\"message\":\"d\"},{}]}",
+		  "A: b; C; d" },
 		{ "{\"errors\":[{\"code\":1,\"message\":{}}]}", "" },
 		{ "{\"errors\":{}}", "" },
 		{ "{\"error\":\"a\",\"error_description\":\"b\\tc\"}", "a: b c" },

@@ -213,7 +213,8 @@ Test(store, T18_a_wrong_size_that_was_asked_for_costs_no_blob)
 	digest = store_put_text(&d, "the quick brown fox");
 	cr_expect_eq(store_open_blob(&d.store, &digest, 5, &fd, &e), -1);
 	cr_expect_eq(e.kind, ERR_VERIFY);
-	cr_expect(strstr(e.cause, "has 19 bytes, not 5: the lock or index that names it is wrong"), "%s", e.cause);
+	cr_expect(strstr(e.cause, "has 19 bytes, not 5: the lock or index that names it is wrong"),
+		  "%s", e.cause);
 	cr_expect_eq(fd, -1);
 	cr_expect_eq(open_text(&d, &digest, "the quick brown fox"), 1, "it is still there");
 	depot_close(&d);
@@ -241,9 +242,12 @@ Test(store, T36_folders_that_others_may_write_are_refused)
 		mode_t mode;
 		bool ok;
 	} cases[] = {
-		{ "", 0755, true },	      { "", 0775, false },
-		{ "", 0702, false },	      { "/blobs", 0777, false },
-		{ "/blobs/sha256", 0770, false }, { "/actions", 0722, false },
+		{ "", 0755, true },
+		{ "", 0775, false },
+		{ "", 0702, false },
+		{ "/blobs", 0777, false },
+		{ "/blobs/sha256", 0770, false },
+		{ "/actions", 0722, false },
 		{ "/actions", 0750, true },
 	};
 
@@ -390,7 +394,8 @@ Test(store, leftovers_of_killed_runs_go_and_those_of_running_ones_stay)
 	cr_expect_eq(access(dead, F_OK), -1);
 	cr_expect_eq(access(alive, F_OK), 0);
 	cr_expect(put.sink.base.write(&put.sink.base, STR("whole"), &e) &&
-		  store_put_commit(&put, NULL, NULL, NULL, &e), "%s", e.cause);
+			  store_put_commit(&put, NULL, NULL, NULL, &e),
+		  "%s", e.cause);
 	store_close(&other);
 	depot_close(&d);
 }
@@ -431,7 +436,8 @@ Test(store, actions_are_kept_replaced_and_sealed)
 
 	cr_expect(store_put_action(&d.store, &key, STR("good"), &e));
 	cr_assert_eq(rename(path, arena_printf(&d.a, "%s/actions/%s", d.path,
-					       digest_hex_dup(&d.a, &other))), 0);
+					       digest_hex_dup(&d.a, &other))),
+		     0);
 	cr_expect_eq(store_get_action(&d.a, &d.store, &other, &text, &e), 0,
 		     "another key's result");
 	cr_expect(store_put_action(&d.store, &key, STR("good"), &e));

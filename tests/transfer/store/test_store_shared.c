@@ -102,7 +102,7 @@ Test(store, F1_F14_two_builds_at_once_one_of_them_killed_lose_nothing, .timeout 
 		cr_assert_eq(waitpid(stays, &status, 0), stays);
 		cr_expect_eq(status, 0, "round %u: the other one succeeds", round);
 		expect_all_right(&d, true, round);
-		if (round % 2) {	/* every other round starts from an empty store */
+		if (round % 2) { /* every other round starts from an empty store */
 			store_close(&d.store);
 			files_remove(d.path);
 			cr_assert(store_open(&d.a, d.path, &d.store, &(struct error){ 0 }));
@@ -325,7 +325,9 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct store_gc_rules rules = {
-			cases[i].keep_days * 24 * 60 * 60, cases[i].max_bytes, cases[i].dry_run,
+			cases[i].keep_days * 24 * 60 * 60,
+			cases[i].max_bytes,
+			cases[i].dry_run,
 		};
 		struct store_gc_result result;
 		struct error e = { 0 };
@@ -391,7 +393,7 @@ Test(store, F15_a_collection_works_around_running_builds)
 	unused = put_aged(&d, "not used", 100);
 	cr_assert(store_open(&d.a, d.path, &build, &e));
 	cr_assert_eq(store_open_blob(&build, &used, UINT64_MAX, &fd, &e), 1);
-	fd_closep(&fd);		/* having used it is enough */
+	fd_closep(&fd); /* having used it is enough */
 	cr_assert(store_put_begin(&build, &put, "half a file", &e));
 	cr_assert(put.sink.base.write(&put.sink.base, STR("half"), &e));
 	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
@@ -528,7 +530,7 @@ Test(store, F15_a_collection_gives_way_to_a_build_that_can_only_read)
 	depot_open(&d);
 	put_aged(&d, "used by the build", 100);
 	reader = open(d.path, O_RDONLY | O_DIRECTORY);
-	cr_assert_eq(flock(reader, LOCK_SH), 0);	/* as store_open() does when it may not write */
+	cr_assert_eq(flock(reader, LOCK_SH), 0); /* as store_open() does when it may not write */
 	cr_expect(!store_gc(&d.store, &rules, time(NULL), &result, &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(strstr(e.cause, "a build that may only read"), "%s", e.cause);
@@ -552,7 +554,7 @@ Test(store, a_build_waits_for_the_end_of_a_collection, .timeout = 30)
 	store_close(&d.store);
 	cr_assert_eq(pipe(ready), 0);
 	pid = fork();
-	if (pid == 0) {		/* what a collection holds, for a while */
+	if (pid == 0) { /* what a collection holds, for a while */
 		int fd = open(arena_printf(&d.a, "%s/lock", d.path), O_RDONLY);
 
 		if (flock(fd, LOCK_EX) == 0 && write(ready[1], "x", 1) == 1)
@@ -692,8 +694,8 @@ Test(store, T36_verification_finds_roots_that_are_not_as_they_were_made)
 		void (*change)(const char *root);
 		size_t damaged;
 	} cases[] = {
-		{ change_nothing, 0 }, { change_bytes, 1 }, { change_mode, 1 }, { change_link, 1 },
-		{ add_name, 1 },
+		{ change_nothing, 0 }, { change_bytes, 1 }, { change_mode, 1 },
+		{ change_link, 1 },    { add_name, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A "configure" written by an enemy. Each word on the command line is one attempt to get out of the
- * sandbox or to outlive it; exit status 0: it was stopped, 1: it got through, 2: it could not even be
- * tried. Linked statically: it is the only file of the root that the test gives the sandbox. */
+ * sandbox or to outlive it; exit status 0: it was stopped, 1: it got through, 2: it could not even
+ * be tried. Linked statically: it is the only file of the root that the test gives the sandbox. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -53,7 +53,8 @@ static int can_connect(int family, int type, const void *address, socklen_t size
 
 static int reach_tcp(const char *arg)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arg)),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons((unsigned short)atoi(arg)),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return through_if(can_connect(AF_INET, SOCK_STREAM, &to, sizeof(to)));
@@ -61,7 +62,8 @@ static int reach_tcp(const char *arg)
 
 static int reach_udp(const char *arg)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arg)),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons((unsigned short)atoi(arg)),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return through_if(can_connect(AF_INET, SOCK_DGRAM, &to, sizeof(to)));
@@ -92,7 +94,9 @@ static int reach_abstract(const char *arg)
 
 static int reach_machine(const char *arg)
 {
-	struct sockaddr_vm to = { .svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_HOST, .svm_port = 1 };
+	struct sockaddr_vm to = { .svm_family = AF_VSOCK,
+				  .svm_cid = VMADDR_CID_HOST,
+				  .svm_port = 1 };
 
 	(void)arg;
 	return through_if(socket(AF_VSOCK, SOCK_STREAM, 0) >= 0 ||
@@ -103,14 +107,16 @@ static int odd_sockets(const char *arg)
 {
 	(void)arg;
 	return through_if(syscall(SYS_socket, AF_ALG | 1ul << 32, SOCK_SEQPACKET, 0) >= 0 ||
-			  socket(AF_ALG, SOCK_SEQPACKET, 0) >= 0 || socket(AF_PACKET, SOCK_RAW, 0) >= 0 ||
+			  socket(AF_ALG, SOCK_SEQPACKET, 0) >= 0 ||
+			  socket(AF_PACKET, SOCK_RAW, 0) >= 0 ||
 			  socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0);
 }
 
 static int read_host_files(const char *arg)
 {
-	static const char *const paths[] = { "/root", "/home", "/etc/shadow", "/etc/passwd", "/sys/kernel",
-					     "/var", "/run", "/dev/mem", "/dev/kmsg", "/dev/vda" };
+	static const char *const paths[] = { "/root",	    "/home",   "/etc/shadow", "/etc/passwd",
+					     "/sys/kernel", "/var",    "/run",	      "/dev/mem",
+					     "/dev/kmsg",   "/dev/vda" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		if (open(paths[i], O_RDONLY) >= 0)
@@ -181,7 +187,8 @@ static int type_into_terminal(const char *arg)
 
 	(void)arg;
 	return through_if(open("/dev/tty", O_RDWR) >= 0 || ioctl(0, TIOCSTI, &c) == 0 ||
-			  (ioctl(0, TIOCSTI, &c) < 0 && errno != EPERM) || ioctl(1, TIOCSTI, &c) == 0 ||
+			  (ioctl(0, TIOCSTI, &c) < 0 && errno != EPERM) ||
+			  ioctl(1, TIOCSTI, &c) == 0 ||
 			  (syscall(SYS_ioctl, 0, TIOCSTI | 1ul << 32, &c) < 0 && errno != EPERM));
 }
 
@@ -246,8 +253,9 @@ static int change_mounts(const char *arg)
 {
 	(void)arg;
 	return through_if(mount("none", "/tmp", "tmpfs", 0, NULL) == 0 ||
-			  mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) == 0 || umount("/proc") == 0 ||
-			  chroot("/tmp") == 0 || syscall(SYS_pivot_root, "/tmp", "/tmp") == 0);
+			  mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) == 0 ||
+			  umount("/proc") == 0 || chroot("/tmp") == 0 ||
+			  syscall(SYS_pivot_root, "/tmp", "/tmp") == 0);
 }
 
 static int make_namespaces(const char *arg)
@@ -265,8 +273,12 @@ static int make_namespaces(const char *arg)
 
 static int write_read_only(const char *arg)
 {
-	static const char *const paths[] = { "/x", "/sources/x", "/hostile", "/proc/sysrq-trigger",
-					     "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname" };
+	static const char *const paths[] = { "/x",
+					     "/sources/x",
+					     "/hostile",
+					     "/proc/sysrq-trigger",
+					     "/proc/sys/kernel/core_pattern",
+					     "/proc/sys/kernel/hostname" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		if (open(paths[i], O_WRONLY | O_CREAT, 0644) >= 0)
@@ -309,8 +321,9 @@ static int kernel_doors(const char *arg)
 {
 	(void)arg;
 	return through_if(syscall(SYS_bpf, 0, NULL, 0) >= 0 || errno != EPERM ||
-			  syscall(SYS_userfaultfd, 0) >= 0 || syscall(SYS_io_uring_setup, 1, NULL) >= 0 ||
-			  errno != EPERM || syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0) >= 0);
+			  syscall(SYS_userfaultfd, 0) >= 0 ||
+			  syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno != EPERM ||
+			  syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0) >= 0);
 }
 
 /* What follows succeeds; the test looks at what came of it. */
@@ -385,20 +398,40 @@ static const struct attempt {
 	const char *name;
 	int (*make)(const char *arg);
 } attempts[] = {
-	{ "tcp", reach_tcp }, { "udp", reach_udp }, { "interfaces", reach_interfaces },
-	{ "abstract", reach_abstract }, { "machine", reach_machine }, { "odd-sockets", odd_sockets },
-	{ "read-host", read_host_files }, { "read-through-init", read_through_init },
-	{ "inherited", find_inherited }, { "environment", read_environment },
+	{ "tcp", reach_tcp },
+	{ "udp", reach_udp },
+	{ "interfaces", reach_interfaces },
+	{ "abstract", reach_abstract },
+	{ "machine", reach_machine },
+	{ "odd-sockets", odd_sockets },
+	{ "read-host", read_host_files },
+	{ "read-through-init", read_through_init },
+	{ "inherited", find_inherited },
+	{ "environment", read_environment },
 	{ "trace", trace_others },
-	{ "see-others", see_others }, { "terminal", type_into_terminal }, { "fork-bomb", fork_bomb },
-	{ "large-file", large_file }, { "large-memory", large_memory }, { "raise-limits", raise_limits },
-	{ "set-user", set_user }, { "device-nodes", device_nodes }, { "mounts", change_mounts },
-	{ "namespaces", make_namespaces }, { "write-read-only", write_read_only },
+	{ "see-others", see_others },
+	{ "terminal", type_into_terminal },
+	{ "fork-bomb", fork_bomb },
+	{ "large-file", large_file },
+	{ "large-memory", large_memory },
+	{ "raise-limits", raise_limits },
+	{ "set-user", set_user },
+	{ "device-nodes", device_nodes },
+	{ "mounts", change_mounts },
+	{ "namespaces", make_namespaces },
+	{ "write-read-only", write_read_only },
 	{ "signal-all", signal_all },
-	{ "host-name", host_name }, { "host-clock", host_clock }, { "keyring", use_keyring },
-	{ "kernel-doors", kernel_doors }, { "daemon", daemon_left }, { "output-link", output_link },
-	{ "output-folder-link", output_folder_link }, { "output-setuid", output_setuid },
-	{ "output-fifo", output_fifo }, { "hang", hang_forever }, { "dump-core", dump_core },
+	{ "host-name", host_name },
+	{ "host-clock", host_clock },
+	{ "keyring", use_keyring },
+	{ "kernel-doors", kernel_doors },
+	{ "daemon", daemon_left },
+	{ "output-link", output_link },
+	{ "output-folder-link", output_folder_link },
+	{ "output-setuid", output_setuid },
+	{ "output-fifo", output_fifo },
+	{ "hang", hang_forever },
+	{ "dump-core", dump_core },
 };
 
 int main(int argc, char **argv)
