@@ -224,6 +224,8 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/bench_%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(C
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
+# Debian 12 and 13 both have this one; others break lines in other places.
+CLANG_FORMAT := clang-format-19
 C_FILES      := $(sort $(shell find builder scripts-free tests -name '*.c' -o -name '*.h'))
 # misspelt on purpose in tests, and words of ours
 SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl
@@ -231,12 +233,17 @@ LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,bugprone-sizeof-expre
 LINT_FLAGS   := -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests
 
 .PHONY: lint
-lint: ## clang-tidy, cppcheck and spelling of all sources
+lint: ## layout, clang-tidy, cppcheck and spelling of all sources
+	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	codespell --ignore-words-list=$(SPELLED) builder scripts-free tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
 	         --suppress=comparePointers -D_GNU_SOURCE -Ibuilder -Iscripts-free builder scripts-free
 	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
+
+.PHONY: format
+format: ## lay the C sources out as .clang-format says
+	$(CLANG_FORMAT) -i $(C_FILES)
 
 # For editors and language servers: one entry for each .c file, as it is compiled here.
 compile_commands.json: Makefile ## what language servers read
@@ -262,7 +269,7 @@ CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd 
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
                   chromium valgrind dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
-LINT_PACKAGES  := clang-tidy clang cppcheck codespell
+LINT_PACKAGES  := clang-tidy clang $(CLANG_FORMAT) cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.

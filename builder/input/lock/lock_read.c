@@ -3,6 +3,7 @@
  * URL or a file name later is checked here, and the order that lookups rely on, too. */
 
 #include "input/lock/lock_builtin.h"
+#include "input/lock/lock_values.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,45 +14,6 @@
 #include "format/debian/debversion.h"
 #include "format/json/json.h"
 #include "format/debian/debian_names.h"
-
-/* A mandatory member that is a string; and one that is a digest. */
-static bool need_string(struct arena *a, const struct json_node *n, const char *key,
-			const char **out, struct error *e)
-{
-	struct json_node v;
-
-	return json_need(n, key, &v, e) && json_as_string(a, &v, out, e);
-}
-
-static bool need_u64(const struct json_node *n, const char *key, uint64_t *out, struct error *e)
-{
-	struct json_node v;
-
-	return json_need(n, key, &v, e) && json_as_u64(&v, out, e);
-}
-
-static bool need_digest(struct arena *a, const struct json_node *n, const char *key,
-			struct digest *out, struct error *e)
-{
-	struct json_node v;
-	const char *hex;
-
-	if (!json_need(n, key, &v, e) || !json_as_string(a, &v, &hex, e))
-		return false;
-	return digest_parse(str_of(hex), out) ||
-	       json_fail(&v, e, "expected 64 lower-case hexadecimal digits");
-}
-
-/* As need_string, and the value must pass `check`. */
-static bool need_name(struct arena *a, const struct json_node *n, const char *key,
-		      bool (*check)(struct str), const char **out, struct error *e)
-{
-	struct json_node v;
-
-	if (!json_need(n, key, &v, e) || !json_as_string(a, &v, out, e))
-		return false;
-	return check(str_of(*out)) || json_fail(&v, e, "\"%s\" is no valid %s", *out, key);
-}
 
 static bool is_signer(const char *s)
 {
@@ -95,8 +57,8 @@ static bool read_suite_name(struct arena *a, const struct json_node *n, const st
 	const char *archive, *suite;
 
 	if (!json_want_object(n, e) ||
-	    !need_name(a, n, "archive", name_is_architecture, &archive, e) ||
-	    !need_name(a, n, "suite", name_is_architecture, &suite, e) ||
+	    !lock_need_name(a, n, "archive", name_is_architecture, &archive, e) ||
+	    !lock_need_name(a, n, "suite", name_is_architecture, &suite, e) ||
 	    !json_no_other_keys(n, keys, e))
 		return false;
 	*out = lock_newest_state(lock, archive, suite);
@@ -117,9 +79,9 @@ static bool lock_read_file(struct arena *a, const struct json_node *n, bool (*ch
 	static const char *const keys[] = { "path", "size", "sha256", NULL };
 
 	f->size = UINT64_MAX;
-	if (!json_want_object(n, e) || !need_name(a, n, "path", check, &f->path, e) ||
-	    !json_opt_u64(n, "size", &f->size, e) || !need_digest(a, n, "sha256", &f->sha256, e) ||
-	    !json_no_other_keys(n, keys, e))
+	if (!json_want_object(n, e) || !lock_need_name(a, n, "path", check, &f->path, e) ||
+	    !json_opt_u64(n, "size", &f->size, e) ||
+	    !lock_need_digest(a, n, "sha256", &f->sha256, e) || !json_no_other_keys(n, keys, e))
 		return false;
 	if (check == name_is_pool_path && f->size == UINT64_MAX)
 		return json_fail(n, e, "the size is missing");
@@ -162,14 +124,14 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 	struct json_node ignored;
 
 	if (!json_want_object(n, e) ||
-	    !need_name(a, n, "archive", name_is_architecture, &s->archive, e) ||
-	    !need_name(a, n, "codename", name_is_architecture, &s->codename, e) ||
+	    !lock_need_name(a, n, "archive", name_is_architecture, &s->archive, e) ||
+	    !lock_need_name(a, n, "codename", name_is_architecture, &s->codename, e) ||
 	    !read_date(a, n, "date", &s->date, e) ||
 	    !json_opt_string(a, n, "valid-until", &s->valid_until, e) ||
 	    !lock_read_signers(a, n, s, e) || !json_no_other_keys(n, keys, e))
 		return false;
 	s->unproven = lock->format > 1 && !json_get(n, "inrelease", &ignored);
-	if (!s->unproven && !need_digest(a, n, "inrelease", &s->inrelease, e))
+	if (!s->unproven && !lock_need_digest(a, n, "inrelease", &s->inrelease, e))
 		return false;
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (locked_state_same(lock->states.v[i], s))
@@ -187,12 +149,12 @@ static bool lock_read_component(struct arena *a, const struct json_node *n, stru
 					    "question", "reason",   "lost",    NULL };
 	struct locked_component *c = list_push(a, &lock->components);
 
-	return json_want_object(n, e) && need_string(a, n, "name", &c->name, e) &&
-	       need_u64(n, "provider", &c->provider, e) &&
-	       need_string(a, n, "version", &c->version, e) &&
+	return json_want_object(n, e) && lock_need_string(a, n, "name", &c->name, e) &&
+	       lock_need_u64(n, "provider", &c->provider, e) &&
+	       lock_need_string(a, n, "version", &c->version, e) &&
 	       json_opt_string(a, n, "suite", &c->suite, e) &&
 	       json_opt_string(a, n, "question", &c->question, e) &&
-	       need_string(a, n, "reason", &c->reason, e) &&
+	       lock_need_string(a, n, "reason", &c->reason, e) &&
 	       json_opt_strings(a, n, "lost", &c->lost, e) && json_no_other_keys(n, keys, e);
 }
 
@@ -207,8 +169,8 @@ static bool read_package_source(struct arena *a, const struct json_node *n,
 	if (!json_get(n, "source", &source))
 		return true;
 	return json_want_object(&source, e) &&
-	       need_name(a, &source, "name", name_is_package, &p->source, e) &&
-	       need_name(a, &source, "version", debversion_valid, &p->source_version, e) &&
+	       lock_need_name(a, &source, "name", name_is_package, &p->source, e) &&
+	       lock_need_name(a, &source, "version", debversion_valid, &p->source_version, e) &&
 	       json_no_other_keys(&source, keys, e);
 }
 
@@ -275,7 +237,7 @@ static bool read_use(struct arena *a, const struct json_node *n, struct locked_p
 	return json_opt_strings(a, n, "libraries", &p->libraries, e) &&
 	       json_opt_strings(a, n, "variants", &p->variants, e) &&
 	       json_need(n, "roles", &roles, e) && json_as_strings(a, &roles, &p->roles, e) &&
-	       need_string(a, n, "why", &p->why, e);
+	       lock_need_string(a, n, "why", &p->why, e);
 }
 
 static bool read_any_package(struct arena *a, const struct json_node *n, const struct lock *lock,
@@ -291,9 +253,10 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	p->depends = "";
 	p->at.file = lock->file;
 	json_place(n, &p->at.line, &p->at.col);
-	return json_want_object(n, e) && need_name(a, n, "name", name_is_package, &p->name, e) &&
-	       need_name(a, n, "version", debversion_valid, &p->version, e) &&
-	       need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
+	return json_want_object(n, e) &&
+	       lock_need_name(a, n, "name", name_is_package, &p->name, e) &&
+	       lock_need_name(a, n, "version", debversion_valid, &p->version, e) &&
+	       lock_need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
 	       read_package_source(a, n, p, e) && json_need(n, "from", &from, e) &&
 	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
 	       lock_read_file(a, &file, name_is_pool_path, &p->file, e) &&
@@ -322,7 +285,7 @@ static bool read_download(struct arena *a, const struct json_node *n, struct loc
 	struct locked_download *d = list_push(a, &lock->downloads);
 	struct json_node file, urls;
 
-	return json_want_object(n, e) && need_string(a, n, "name", &d->name, e) &&
+	return json_want_object(n, e) && lock_need_string(a, n, "name", &d->name, e) &&
 	       json_need(n, "file", &file, e) &&
 	       lock_read_file(a, &file, name_is_file, &d->file, e) &&
 	       json_need(n, "urls", &urls, e) && json_as_strings(a, &urls, &d->urls, e) &&
@@ -373,10 +336,10 @@ static bool lock_read_source(struct arena *a, const struct json_node *n, struct 
 	struct locked_source *s = list_push(a, &lock->sources);
 	struct json_node from;
 
-	if (!json_want_object(n, e) || !need_string(a, n, "name", &s->name, e) ||
-	    !need_string(a, n, "package", &s->package, e) ||
-	    !need_string(a, n, "version", &s->version, e) ||
-	    !need_string(a, n, "format", &s->format, e) ||
+	if (!json_want_object(n, e) || !lock_need_string(a, n, "name", &s->name, e) ||
+	    !lock_need_string(a, n, "package", &s->package, e) ||
+	    !lock_need_string(a, n, "version", &s->version, e) ||
+	    !lock_need_string(a, n, "format", &s->format, e) ||
 	    !json_opt_string(a, n, "warning", &s->warning, e) ||
 	    !json_opt_strings(a, n, "urls", &s->urls, e))
 		return false;
@@ -444,7 +407,7 @@ static bool read_compilers(struct arena *a, const struct json_node *root, struct
 
 	if (!json_get(root, "compilers", &compilers))
 		return true;
-	if (!need_name(a, root, "compilers", name_is_architecture, &lock->compilers, e))
+	if (!lock_need_name(a, root, "compilers", name_is_architecture, &lock->compilers, e))
 		return false;
 	return strcmp(lock->compilers, lock->architecture) != 0 ||
 	       json_fail(&compilers, e, "is the lock's own architecture: leave it out");
@@ -461,8 +424,9 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 						"packages",  "sources", NULL };
 
 	return read_format(a, root, lock, e) &&
-	       need_digest(a, root, "answers", &lock->answers, e) &&
-	       need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e) &&
+	       lock_need_digest(a, root, "answers", &lock->answers, e) &&
+	       lock_need_name(a, root, "architecture", name_is_architecture, &lock->architecture,
+			      e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
 	       read_array(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&
 	       read_array(a, root, "components", lock_read_component, lock, e) &&
