@@ -126,8 +126,8 @@ static bool close_others(const struct cell *c)
 	int keep[] = { c->out, c->files.inputs[0], c->files.inputs[1], c->files.scratch };
 	int next = 0;
 
-	qsort(keep, sizeof(keep) / sizeof(*keep), sizeof(*keep), by_number);
-	for (size_t i = 0; i < sizeof(keep) / sizeof(*keep); i++) {
+	qsort(keep, ARRAY_SIZE(keep), sizeof(*keep), by_number);
+	for (size_t i = 0; i < ARRAY_SIZE(keep); i++) {
 		if (keep[i] > next && !close_from_to((unsigned)next, (unsigned)keep[i] - 1))
 			return false;
 		if (keep[i] >= next)

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/str.h"
+
 /* struct landlock_ruleset_attr as of version 6; older kernels take a shorter one. */
 struct ruleset {
 	uint64_t files, network, scoped;
@@ -55,7 +57,7 @@ bool jail_has_seccomp(void)
 bool jail_deny_files(void)
 {
 	long version = landlock_version();
-	size_t known = sizeof(versions) / sizeof(*versions);
+	size_t known = ARRAY_SIZE(versions);
 	const struct version *v;
 	struct ruleset rules;
 	long fd;
@@ -123,7 +125,7 @@ bool jail_deny_calls(int out, bool reads, int stream, int scratch)
 	if (!filter)
 		return false;
 	ok = allow_memory(filter) && allow_files(filter, out, reads, stream, scratch);
-	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(*calls); i++)
+	for (size_t i = 0; ok && i < ARRAY_SIZE(calls); i++)
 		ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok && seccomp_load(filter) == 0;
 	/* munmap and friends are allowed, so that the filter's memory can be given back */

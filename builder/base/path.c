@@ -122,7 +122,7 @@ const char *path_merged_link(const char *path)
 		{ "sbin", "usr/sbin" },
 	};
 
-	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(merged); i++) {
 		if (strcmp(path, merged[i][0]) == 0)
 			return merged[i][1];
 	}

@@ -10,7 +10,7 @@
 #include "input/relock/tools_make.h"
 
 static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };
-#define TOOL_NAMES (sizeof(tool_names) / sizeof(*tool_names))
+#define TOOL_NAMES (ARRAY_SIZE(tool_names))
 
 bool lock_tools_named(const struct strings *names)
 {

@@ -193,7 +193,7 @@ bool pinned_open(struct arena *a, const struct build_order *o, const struct reci
 		return false;
 	if (got > 0)
 		g.lock = &lock;
-	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pins); i++) {
 		if (recipe_writes(r, pins[i].format) && !pinned_take(&g, &pins[i], e))
 			return false;
 	}

@@ -43,7 +43,7 @@ Test(digest, parse_takes_one_form_only)
 	struct digest d, want = digest_of(STR("abc"));
 
 	cr_expect(digest_parse(STR(ABC), &d) && digest_eq(&d, &want));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		cr_expect(!digest_parse(str_of(bad[i]), &d), "%s", bad[i]);
 }
 

@@ -66,7 +66,7 @@ Test(base, frames_that_are_none_are_refused)
 		{ { "x\x20\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 37 }, "too long an answer" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf payload = { .a = &a, .max = 16 };
 		struct dripping from = { { frames_drip, "the file" }, cases[i].bytes };

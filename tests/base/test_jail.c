@@ -117,7 +117,7 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");
-	for (size_t i = 0; i < sizeof(canaries) / sizeof(*canaries); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(canaries); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
@@ -239,7 +239,7 @@ Test(base, jail_reports_how_its_child_ended)
 		{ child_chokes, { 64u << 20, 10, 20 }, "its parser" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
@@ -295,7 +295,7 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 		{ (enum err_kind)77, ERR_INPUT, "the file cannot be read" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf text = { .a = &a };
 		enum err_kind kind = cases[i].said;

@@ -31,7 +31,7 @@ Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 	jail_work *const ends[] = { sibling_parses, jailrun_crash, sibling_fails };
 
 	cr_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf text = { .a = &a };
 		struct error e = { 0 };

@@ -80,7 +80,7 @@ Test(jobserver, what_make_did_not_hand_down_is_no_jobserver)
 		"-- --jobserver-auth=0,1",
 	};
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
 		struct jobserver j;
 
 		cr_expect_not(jobserver_open(&j, flags[i]), "%s", flags[i]);

@@ -120,7 +120,7 @@ Test(module, what_is_no_library_is_an_error_that_says_why)
 	cr_expect(!module_symbol(&m, "is_not_there", &missing, &e));
 	cr_expect_str_eq(e.cause, "x.so has no function is_not_there");
 	cr_expect_eq(e.kind, ERR_SYSTEM);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct module bad = MODULE_INIT;
 
 		err_clear(&e);

@@ -22,7 +22,7 @@ Test(path, normal_form)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 		const char *out;
 
@@ -47,7 +47,7 @@ Test(path, T1_traversal_and_malformed_names_are_refused)
 		{ memset(whole, 'w', 8000), 0 },
 	};
 
-	for (size_t i = 0; i + 1 < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(bad); i++) {
 		struct error e = { 0 };
 		const char *out;
 
@@ -80,7 +80,7 @@ static const char *made_link(const void *context, const char *path)
 	};
 
 	cr_assert_null(context);
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		if (strcmp(links[i][0], path) == 0)
 			return links[i][1];
 	}
@@ -107,7 +107,7 @@ Test(path, symlinks_on_the_way_are_followed_by_name)
 	AUTO_ARENA a = { 0 };
 	const char *first;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *real = path_through(&a, cases[i].path, made_link, NULL, &first);
 
 		cr_expect_str_eq(real, cases[i].real, "%s: %s", cases[i].path, real);

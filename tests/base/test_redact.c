@@ -35,7 +35,7 @@ static const struct {
 
 Test(redact, T37_passwords_are_struck_out_and_nothing_else)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char out[256];
 		size_t n = redact_text(str_of(cases[i].text), out, sizeof(out));
 
@@ -46,7 +46,7 @@ Test(redact, T37_passwords_are_struck_out_and_nothing_else)
 
 Test(redact, never_writes_past_its_room)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		for (size_t size = 0; size < 40; size++) {
 			char out[41];
 

@@ -38,7 +38,7 @@ Test(str, u64_takes_digits_only_and_no_overflow)
 		{ "1x", false, 0 }, { "0x1", false, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t v = 0;
 
 		cr_expect_eq(str_u64(str_of(cases[i].text), &v), cases[i].ok, "%s", cases[i].text);
@@ -69,7 +69,7 @@ Test(str, T37_escape_leaves_nothing_that_drives_a_terminal)
 	};
 	char out[64];
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		str_escape(str_of(cases[i].text), out, sizeof(out));
 		cr_expect_str_eq(out, cases[i].escaped);
 	}
@@ -95,7 +95,7 @@ Test(str, T37_escape_leaves_no_command_to_a_ci_service)
 		{ "## Notes [1] #[x] ##", "## Notes [1] #[x] ##" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char out[128];
 
 		str_escape_log(str_of(cases[i].text), out, sizeof(out));

@@ -17,9 +17,9 @@ Test(base, wire_gives_back_what_was_put)
 
 	*list_push(&a, &list) = "";
 	*list_push(&a, &list) = "two words";
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		wire_put(&b, numbers[i]);
-	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
 		wire_put_signed(&b, signs[i]);
 	wire_put_str(&b, STR("a\0b"));
 	wire_put_text(&b, NULL);
@@ -27,9 +27,9 @@ Test(base, wire_gives_back_what_was_put)
 	wire_put_texts(&b, &list);
 	wire_put(&b, true);
 	w.rest = buf_str(&b);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		cr_expect_eq(wire_get(&w, UINT64_MAX), numbers[i], "number %zu", i);
-	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
 		cr_expect_eq(wire_get_signed(&w), signs[i], "signed %zu", i);
 	s = wire_str(&w);
 	cr_expect(str_eq(s, STR("a\0b")) && s.p[3] == '\0');
@@ -96,7 +96,7 @@ Test(base, wire_refuses_what_no_writer_puts)
 		{ "bytes that nobody reads", wire_take_flag, { "\1\1", 2 } },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct wire w = { .a = &a, .rest = cases[i].bytes };
 

@@ -24,7 +24,7 @@ static const struct wrong_form {
 
 Test(archive_format, what_it_cannot_be_is_told)
 {
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		const char *argv[10] = { "./imgbuild" };
 		AUTO_ARENA a = { 0 };
 		struct oracle_run r;

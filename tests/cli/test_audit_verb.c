@@ -78,7 +78,7 @@ Test(audit_verb, what_it_does_not_know_it_refuses)
 		{ { "x", "--policy=./none.json", NULL }, "there is no file ./none.json", 3 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct oracle_run r = run_audit(&a, cases[i].args);
 

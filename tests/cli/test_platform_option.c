@@ -16,7 +16,7 @@ Test(platform_option, every_verb_that_takes_it_lists_what_is_known)
 {
 	static const char *const verbs[] = { "build", "lock", "update", "fetch" };
 
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		AUTO_ARENA a = { 0 };
 		struct oracle_run r = run_for_platform(&a, verbs[i], "--platform=linux/s390x",
 						       "recipes/hello.json");
@@ -42,7 +42,7 @@ Test(platform_option, what_images_json_does_not_list_is_not_made)
 {
 	static const char *const verbs[] = { "build", "lock", "update", "fetch" };
 
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		AUTO_ARENA a = { 0 };
 		struct oracle_run r = run_for_platform(&a, verbs[i], "--platform=linux/arm64",
 						       "recipes/cephalo-py-source.json");

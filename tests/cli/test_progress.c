@@ -117,7 +117,7 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 
 		cr_assert(json_parse("line", line, &doc, &e), STR_FMT ": %s", STR_ARG(line),
 			  e.cause);
-		cr_assert(i < sizeof(expected) / sizeof(expected[0]), STR_FMT, STR_ARG(line));
+		cr_assert(i < ARRAY_SIZE(expected), STR_FMT, STR_ARG(line));
 		root = json_root(&doc);
 		cr_expect(json_get(&root, "ts", &member));
 		cr_assert(json_opt_string(&s.a, &root, "state", &state, &e) &&
@@ -132,7 +132,7 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 		cr_expect_eq(json_get(&root, "current", &member), expected[i].has_amount);
 		cr_expect_eq(json_get(&root, "cached", &member), expected[i].has_cached);
 	}
-	cr_expect_eq(i, sizeof(expected) / sizeof(expected[0]));
+	cr_expect_eq(i, ARRAY_SIZE(expected));
 	screen_close(&s);
 }
 
@@ -158,7 +158,7 @@ Test(progress, T37_no_text_can_drive_a_terminal_or_pass_for_another_line)
 	static const char evil[] =
 		"\x1b]0;title\x07\r#9 [x] CACHED\n#9 [y] CACHED\t\xe2\x80\xae\xff";
 
-	for (size_t m = 0; m < sizeof(modes) / sizeof(modes[0]); m++) {
+	for (size_t m = 0; m < ARRAY_SIZE(modes); m++) {
 		struct screen s;
 		const char *text;
 
@@ -310,7 +310,7 @@ Test(progress, colour_is_for_terminals_that_want_it)
 		{ NULL, NULL, false, false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct terminal t;
 		struct progress *p;
@@ -357,14 +357,14 @@ Test(progress, amounts_and_durations_read_well)
 		{ 185000, "3 min 05 s" },
 	};
 
-	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(amounts); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf out = { .a = &a };
 
 		line_amount(&out, amounts[i].current, amounts[i].total);
 		cr_expect_str_eq(buf_cstr(&out), amounts[i].text);
 	}
-	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(durations); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf out = { .a = &a };
 
@@ -388,7 +388,7 @@ Test(progress, lines_are_cut_between_characters)
 		{ "", 0, "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_expect(str_eq(line_cut(&a, str_of(cases[i].line), cases[i].columns),
@@ -403,7 +403,7 @@ Test(progress, T37_no_command_and_no_password_is_drawn)
 {
 	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };
 
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		struct screen s;
 		const char *text;
 
@@ -458,7 +458,7 @@ Test(progress, a_silent_step_says_that_it_still_runs)
 		  "\"id\":\"squid\",\"about\":\"hello linux/arm64\",\"state\":\"advance\"" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct screen s;
 
 		screen_open_paced(&s, cases[i].mode);

@@ -71,7 +71,7 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 		{ { "gc", "--keep=9w", "--max-size=0" }, 0, "removed 3 " },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct digest blobs[3];
 		struct depot d;
 		struct error e = { 0 };
@@ -104,7 +104,7 @@ Test(cli_store, gc_refuses_what_it_does_not_understand)
 	struct depot d;
 
 	open_aged_depot(&d, blobs);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 		const char *out;
 
@@ -154,7 +154,7 @@ Test(cli_store, results_are_json_when_asked)
 	struct depot d;
 
 	open_aged_depot(&d, blobs);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };
 		struct json_node root, member;
@@ -182,7 +182,7 @@ Test(cli_store, store_wants_to_know_what_to_do)
 	struct depot d;
 
 	depot_open(&d);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 		const char *out;
 

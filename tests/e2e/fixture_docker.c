@@ -56,7 +56,7 @@ static bool docker_unpack(struct arena *a, const char *cwd)
 		files_remove(part);
 	if (mkdir(part, 0755) < 0)
 		return false;
-	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
 		struct oracle_run r = oracle_run(a, (const char *const[]){
 							    "env", "-C", part, "apt-get", "-o",
 							    "APT::Sandbox::User=root", "download",

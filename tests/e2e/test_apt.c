@@ -45,7 +45,7 @@ static void make_apt(struct comparison *c)
 	struct buf sources = { .a = &c->a };
 	struct error e = { 0 };
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		cr_assert(
 			file_mkdirs(AT_FDCWD, arena_printf(&c->a, "%s/%s", root, folders[i]), &e));
 	for (size_t i = 0; i < keyrings->n; i++) {
@@ -518,7 +518,7 @@ static void add_terms(struct comparison *c, const struct strings *versions, stru
 		const char *t = versions->v[i % 3 == 0 ? (size_t)rand_r(&seed) % versions->n
 						       : (at + i % 5) % versions->n];
 
-		for (size_t k = 0; k < sizeof(ops) / sizeof(*ops); k++) {
+		for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
 			for (unsigned form = 0; form < 4; form++, ++*n)
 				add_term(out, v,
 					 arena_printf(&c->a, "%s %s", ops[k],

@@ -71,7 +71,7 @@ Test(bad_days, F3_full_disk_is_said_once_and_the_next_run_works, .timeout = 300)
 	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/small/hello", dir);
 
 	manifest_of(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/fine", dir)));
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		const char *command = arena_printf(
 			&a,
 			"mkdir -p %s/small && mount -t tmpfs -o size=%s none %s/small && "
@@ -103,7 +103,7 @@ Test(bad_days, F19_closed_standard_output_is_an_error, .timeout = 60)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		struct oracle_run r = oracle_run(&a, (const char *const[]){ "sh", "-c", commands[i],
 									    NULL });
 
@@ -148,7 +148,7 @@ Test(cli, mistakes_are_answered_with_what_to_do)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct oracle_run r = imgbuild_run(&a, cases[i].args);
 
 		cr_expect_eq(r.status, cases[i].status, "case %zu: %d\n%s", i, r.status, r.err.p);
@@ -170,7 +170,7 @@ Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct oracle_run r = IMGBUILD(&a, "--progress=plain", "recipes/hello.json",
 					       cases[i].option, cases[i].value);
 
@@ -190,7 +190,7 @@ Test(cli, help_of_every_verb_is_a_result)
 	struct oracle_run r = IMGBUILD(&a, "--help");
 
 	cr_expect_eq(r.status, 0);
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		struct oracle_run one = IMGBUILD(&a, verbs[i], "--help");
 
 		cr_expect(strstr(r.out.p, arena_printf(&a, "\n  %s ", verbs[i])),

@@ -21,7 +21,7 @@ static void publish_for_a_week(struct minirepo *m)
 	date_text(now - 5 * 3600, date);
 	date_text(now + 7 * 86400, until);
 	minirepo_forget(m);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		minirepo_package(m, &(struct minirepo_package){ .name = names[i],
 								.version = "1.0-1" });
 	archivegen_add(&m->archive,
@@ -47,7 +47,7 @@ Test(clock, F17_a_wrong_clock_is_named_and_nothing_is_made, .timeout = 60)
 	oracle_need("faketime");
 	minirepo_open(&m, &a);
 	publish_for_a_week(&m);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct oracle_run r;
 
 		minirepo_clear(&m);
@@ -77,7 +77,7 @@ Test(clock, F17_a_clock_that_jumps_during_a_build_changes_nothing, .timeout = 60
 	cr_assert_eq(minirepo_build(&m).status, 0);
 	want = minirepo_digest(&a, m.out);
 	setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1); /* no kernel lets that one jump */
-	for (size_t i = 0; i < sizeof(clocks) / sizeof(*clocks); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		struct oracle_run r;
 
 		files_remove(m.store);

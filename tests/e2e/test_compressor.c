@@ -144,7 +144,7 @@ static void publish_tools(struct minirepo *m, const char *version, int hours_ago
 	};
 
 	minirepo_forget(m);
-	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(packages); i++)
 		minirepo_package(m, &packages[i]);
 	minirepo_publish(m, hours_ago);
 }

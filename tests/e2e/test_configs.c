@@ -164,8 +164,7 @@ Test(configs, each_is_served, .timeout = 1800)
 	proxy_open(&x, &a);
 	web_start(&a, &web);
 	files_put(arena_printf(&a, "%s/page", web.dir), "from the origin");
-	for (const struct served *s = served; s < served + sizeof(served) / sizeof(served[0]);
-	     s++) {
+	for (const struct served *s = served; s < served + ARRAY_SIZE(served); s++) {
 		if (!s->full || is_full())
 			try_served(&x, s, arena_printf(&a, "http://127.0.0.1:%u/page", web.port));
 	}
@@ -254,8 +253,7 @@ Test(configs, each_that_cannot_work_is_told_why, .timeout = 1800)
 
 	proxy_open(&x, &a);
 	put_scripts(&x);
-	for (const struct refused_conf *r = refused;
-	     r < refused + sizeof(refused) / sizeof(refused[0]); r++) {
+	for (const struct refused_conf *r = refused; r < refused + ARRAY_SIZE(refused); r++) {
 		if (!r->full || is_full())
 			try_refused(&x, r);
 	}

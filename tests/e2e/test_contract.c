@@ -115,7 +115,7 @@ Test(contract, each_refused_configuration_is_named_and_ends_with_1, .timeout = 9
 	struct proxy x;
 
 	proxy_open(&x, &a);
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		const char *name = arena_printf(&a, "refused%zu", i);
 
 		PROXY_START(&x, name,
@@ -265,7 +265,7 @@ Test(contract, each_accepted_configuration_starts_and_stops, .timeout = 900)
 	struct proxy x;
 
 	proxy_open(&x, &a);
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
 		const char *name = arena_printf(&a, "taken%zu", i);
 		struct oracle_run logs;
 

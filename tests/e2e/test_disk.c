@@ -188,7 +188,7 @@ Test(disk, F2_a_log_with_a_missing_sync_is_found)
 		  "/w/.tmp-d/f" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct writelog log = { .a = &a };
 
@@ -222,7 +222,7 @@ Test(disk, T14_F24_odd_surroundings, .timeout = 120)
 	minirepo_open(&m, &a);
 	cr_assert_eq(minirepo_build(&m).status, 0);
 	image = minirepo_digest(&a, m.out);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct oracle_run r;
 
 		minirepo_clear(&m);

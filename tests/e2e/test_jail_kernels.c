@@ -33,7 +33,7 @@ Test(jail_kernels, F21_missing_protection_is_reported_and_a_broken_one_refused, 
 
 	oracle_need("strace");
 	minirepo_open(&m, &a);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		static const char *const verbs[] = { "build", "lock" };
 
 		for (size_t k = 0; k < 2; k++) {

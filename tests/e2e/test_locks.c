@@ -60,7 +60,7 @@ static void locks_world_open(struct locks_world *w)
 	files_put(w->base, BASE);
 	files_put(w->one, arena_printf(&w->a, RECIPE, "one", ""));
 	files_put(w->two, arena_printf(&w->a, RECIPE, "two", ""));
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		w->locks[i] = in_repository(w, names[i]);
 }
 
@@ -497,7 +497,7 @@ Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout
 
 	locks_world_open(&w);
 	publish_versions(&w, &first, 9);
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct oracle_run r;
 
 		files_put(in_repository(&w, ".imgbuild-locks.json"),

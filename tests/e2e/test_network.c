@@ -59,7 +59,7 @@ Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
 	cr_expect_eq(MINIREPO_RUN(&m, "--frozen", m.recipe, "-o", m.out).status, 0);
 	files_remove(m.out);
 	files_remove(m.store);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		time_t began = time(NULL);
 		bool isolated = cases[i].mirror && !cases[i].proxy;
 		struct strings argv = { 0 };
@@ -253,7 +253,7 @@ Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeo
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(network_text_has(r.out, "3 packages and 0 Debian sources"), "%s", r.out.p);
 	cr_expect(network_text_has(r.out, m.archive.key.fingerprint), "%s", r.out.p);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		tamper_lock(&m, lock, cases[i].from, cases[i].to);
 		r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
 		cr_expect_eq(r.status, cases[i].status, "case %zu: %d %s", i, r.status, r.err.p);

@@ -295,7 +295,7 @@ Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "hello");
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) * 4; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(calls) * 4; i++) {
 		const char *store = arena_printf(&a, "%s/store%zu", dir, i);
 		const char *inject =
 			arena_printf(&a, "inject=%s:signal=SIGKILL:when=%zu", calls[i / 4],

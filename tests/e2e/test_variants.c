@@ -123,7 +123,7 @@ static void has_no_leftovers(struct variant *v)
 	const char *lib = arena_printf(v->a, "%s/usr/lib/python3.13", root);
 	struct oracle_run r;
 
-	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(gone); i++)
 		cr_expect_neq(access(arena_printf(v->a, "%s/%s", lib, gone[i]), F_OK), 0, "%s",
 			      gone[i]);
 	r = oracle_run(v->a,

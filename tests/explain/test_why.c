@@ -69,7 +69,7 @@ Test(why, knows_every_kind_of_recipe_line)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		expect_text(WHY(&h.depot.a, h.image, cases[i].what), cases[i].text);
 	homestead_close(&h);
 }
@@ -211,7 +211,7 @@ Test(why, a_record_that_cannot_be_is_refused)
 		  "label vnd.imgbuild.recipe.digest: \"sha256:0\", not" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 

@@ -105,7 +105,7 @@ struct oracle_run debian13_run(struct arena *a, const char *const *words)
 					"MAKELEVEL" };
 	struct strings argv = { 0 };
 
-	for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++)
 		*list_push(a, &argv) = outside[i];
 	while (*words)
 		*list_push(a, &argv) = *words++;

@@ -14,7 +14,7 @@
  * alone make. */
 static const char *const recipes[] = { "recipes/hello.json", "recipes/hello-zstd.json",
 				       "recipes/cephalo-packages.json" };
-#define RECIPES (sizeof(recipes) / sizeof(*recipes))
+#define RECIPES (ARRAY_SIZE(recipes))
 
 static void add_zstd(struct arena *a, const char *dir)
 {

@@ -29,7 +29,7 @@ static const char *explained_steps(struct homestead *h, const char *option)
 		if (!str_starts(line, STR("imgbuild: ")))
 			continue;
 		line = str_from(line, strlen("imgbuild: "));
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 			if (str_starts(line, str_of(kinds[i])))
 				buf_printf(&out, STR_FMT "\n", STR_ARG(line));
 		}

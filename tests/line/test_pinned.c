@@ -235,7 +235,7 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 	};
 	const struct compressor host = compressor_host(COMPRESS_GZIP);
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct made_library made = cases[i].made;
 		const char *says, *first;
 		struct homestead h;

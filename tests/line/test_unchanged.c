@@ -76,7 +76,7 @@ Test(unchanged, everything_that_files_bring_counts)
 	files_put("rootfs/etc/.app", "colour = blue\n");
 	cr_assert(symlink("etc/app.conf", "rootfs/a") == 0);
 	cr_expect(built_anew(&h));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		cr_expect(!built_anew(&h), "before: %s", cases[i].what);
 		cases[i].change();
 		cr_expect(built_anew(&h), "%s", cases[i].what);

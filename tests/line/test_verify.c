@@ -152,7 +152,7 @@ Test(verify, every_kind_of_difference_has_a_text)
 		  "config -> env HOME: /var/lib/app; the rebuild does not have it" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct homestead h;
 		const char *recipe, *at;
 		struct verb_run r;

@@ -35,7 +35,7 @@ Test(style, every_threat_and_fault_of_the_builder_has_a_test_of_its_name)
 
 	for (size_t i = 0; i < files.n; i++)
 		*list_push(&a, &texts) = files_get(&a, files.v[i]);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		for (unsigned n = rows[i].from; n <= rows[i].to; n++) {
 			const char *row = arena_printf(&a, "%c%u_", rows[i].kind, n);
 

@@ -18,7 +18,7 @@ static void depot_forget_environment(void)
 		"IMGBUILD_CACHE_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		unsetenv(names[i]);
 }
 

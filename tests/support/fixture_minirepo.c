@@ -139,13 +139,13 @@ void minirepo_open(struct minirepo *m, struct arena *a)
 	cr_assert_eq(mkdir(arena_printf(a, "%s/out", m->dir), 0700), 0);
 	setenv("HOME", m->home, 1);
 	setenv("IMGBUILD_CACHE_DIR", m->store, 1);
-	for (size_t i = 0; i < sizeof(forgotten) / sizeof(*forgotten); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(forgotten); i++)
 		unsetenv(forgotten[i]);
 	/* the snapshot and what this machine's apt knows are out of reach */
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
 	setenv("http_proxy", "http://127.0.0.1:9", 1);
 	setenv("no_proxy", "127.0.0.1,mirror.invalid,[2001:db8::1]", 1);
-	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(packages); i++)
 		minirepo_package(m, &packages[i]);
 	minirepo_publish(m, 5);
 }

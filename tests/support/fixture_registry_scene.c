@@ -19,7 +19,7 @@ static void registry_forget_environment(struct registry_scene *s)
 		"ALL_PROXY",	      "all_proxy",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		unsetenv(names[i]);
 	setenv("HOME", s->image.dir, 1);
 	setenv("XDG_RUNTIME_DIR", s->image.dir, 1);

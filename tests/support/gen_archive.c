@@ -67,7 +67,7 @@ const char *archivegen_sign(struct archivegen *g, const char *text, const char *
 	};
 
 	files_put(path, text);
-	for (size_t i = 0; i < sizeof(base) / sizeof(*base); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(base); i++)
 		*list_push(g->a, &argv) = base[i];
 	*list_push(g->a, &argv) = gnupg_home(g);
 	for (; *signers; signers++) {

@@ -57,11 +57,11 @@ void imagegen_good(struct imagegen *g)
 		{ "lib64", "usr/lib64" },
 	};
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		imagegen_add(g, &(struct imagegen_entry){
 					.path = folders[i],
 					.mode = strcmp(folders[i], "tmp/") == 0 ? 01777 : 0755 });
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		imagegen_add(g, &(struct imagegen_entry){ .path = links[i][0],
 							  .type = '2',
 							  .mode = 0777,

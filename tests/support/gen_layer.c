@@ -33,7 +33,7 @@ static size_t mix_below(struct mix *m, size_t n)
 	return (size_t)(mix_next(m) % n);
 }
 
-#define PICK(m, list) ((list)[mix_below((m), sizeof(list) / sizeof((list)[0]))])
+#define PICK(m, list) ((list)[mix_below((m), ARRAY_SIZE(list))])
 
 static const char *mix_name(struct mix *m)
 {
@@ -107,7 +107,7 @@ static void set_form(struct mix *m, char *block)
 		{ "ustar xx", 8 },
 		{ "", 0 },
 	};
-	size_t form = mix_below(m, sizeof(magics) / sizeof(magics[0]));
+	size_t form = mix_below(m, ARRAY_SIZE(magics));
 
 	memcpy(block + 257, magics[form].magic, magics[form].n);
 	mix_set_field(block, 345, 155, PICK(m, prefixes));
@@ -188,7 +188,7 @@ static void mix_change(struct mix *m, char *block)
 	};
 
 	for (size_t n = 1 + mix_below(m, 2); n; n--) {
-		size_t f = mix_below(m, sizeof(fields) / sizeof(fields[0]));
+		size_t f = mix_below(m, ARRAY_SIZE(fields));
 
 		block[fields[f].at + mix_below(m, fields[f].n)] = PICK(m, bytes);
 	}
@@ -250,7 +250,7 @@ struct str layerdiff_lower(struct arena *a)
 	struct mix m = { .a = a, .tar = { .a = a } };
 	char block[BLOCK];
 
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		bool link = entries[i].type == '2';
 
 		mix_header(block, entries[i].path, entries[i].type,

@@ -19,7 +19,7 @@ bool codec_of_suffix(struct str suffix, enum codec *out)
 		{ ".zst", CODEC_ZSTD },
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (str_eq(suffix, str_of(known[i].suffix))) {
 			*out = known[i].codec;
 			return true;

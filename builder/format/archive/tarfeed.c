@@ -82,7 +82,7 @@ static int pax_keyword(struct tarfeed *f, struct str key, struct str value, stru
 		f->pax_has_size = str_u64(value, &f->size) && f->size <= INT64_MAX;
 		return f->pax_has_size ? 1 : tarfeed_fail(f, e, "a bad size in an extended header");
 	}
-	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++) {
 		if (str_eq(key, str_of(harmless[i])))
 			return 1;
 	}
@@ -104,7 +104,7 @@ static int read_pax(struct tarfeed *f, struct error *e)
 			if (str_eq(seen[i], key))
 				return tarfeed_fail(f, e, "a keyword twice in an extended header");
 		}
-		if (n == sizeof(seen) / sizeof(*seen))
+		if (n == ARRAY_SIZE(seen))
 			return tarfeed_fail(f, e, "too many keywords in an extended header");
 		seen[n++] = key;
 		if (pax_keyword(f, key, value, e) < 0)
@@ -169,7 +169,7 @@ static bool numbers_right(const char *block)
 	};
 	uint64_t number;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		struct str field = { block + fields[i].at, fields[i].n };
 
 		if (!read_number(field.p, field.n, &number) &&

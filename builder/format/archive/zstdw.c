@@ -87,7 +87,7 @@ bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_libr
 	z->ctx = library->create();
 	if (!z->ctx)
 		return err_set(e, ERR_SYSTEM, "out of memory for a compressor");
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
 		size_t code = library->set(z->ctx, parameters[i].name, parameters[i].value);
 
 		if (library->is_error(code))

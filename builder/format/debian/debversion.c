@@ -138,7 +138,7 @@ static const struct {
 
 bool debversion_op(struct str *s, enum debversion_op *op)
 {
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
 		if (str_starts(*s, str_of(ops[i].name))) {
 			*op = ops[i].op;
 			*s = str_from(*s, strlen(ops[i].name));
@@ -150,7 +150,7 @@ bool debversion_op(struct str *s, enum debversion_op *op)
 
 const char *debversion_op_name(enum debversion_op op)
 {
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
 		if (ops[i].op == op)
 			return ops[i].name;
 	}

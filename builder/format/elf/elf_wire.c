@@ -11,7 +11,7 @@ static void put_flags(struct buf *out, const struct elf *elf)
 		elf->odd_notes,	   elf->bind_now,   elf->textrel,    elf->opens,
 	};
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		wire_put(out, flags[i]);
 }
 
@@ -23,7 +23,7 @@ static void get_flags(struct wire *w, struct elf *elf)
 		&elf->odd_notes,    &elf->bind_now,   &elf->textrel,	&elf->opens,
 	};
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		*flags[i] = wire_flag(w);
 }
 

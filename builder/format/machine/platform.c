@@ -10,7 +10,7 @@ static const struct platform known[] = {
 	{ "linux/amd64", "", &machine_rows[MACHINE_AMD64] },
 	{ "linux/arm64", "--platform linux/arm64 ", &machine_rows[MACHINE_ARM64] },
 };
-#define KNOWN (sizeof(known) / sizeof(known[0]))
+#define KNOWN (ARRAY_SIZE(known))
 
 const struct platform *platform_find(struct str name)
 {

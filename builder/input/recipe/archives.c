@@ -12,7 +12,7 @@ static const char *const releases[] = {
 
 static bool is_release_name(struct str s)
 {
-	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
 		if (str_eq(s, str_of(releases[i])))
 			return true;
 	}
@@ -35,7 +35,7 @@ const char *archive_of_suite(struct str suite)
 
 	while (str_ends(suite, STR("/")))
 		suite.n--;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct str suffix = str_of(kinds[i].suffix);
 
 		if (str_ends(suite, suffix) &&

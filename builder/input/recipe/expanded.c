@@ -28,7 +28,7 @@ static const char *const expanded_paths[] = {
 
 static bool expanded_is_path(const char *way, const char *text)
 {
-	for (size_t i = 0; i < sizeof(expanded_paths) / sizeof(expanded_paths[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(expanded_paths); i++) {
 		if (strcmp(way, expanded_paths[i]) != 0)
 			continue;
 		if (str_ends(str_of(way), STR(".toolchain")) && !strchr(text, '/'))

@@ -28,7 +28,7 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 	};
 	struct json_node n;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (json_get(root, kinds[i][0], &n))
 			return json_fail(&n, e, "unknown key; %s", kinds[i][1]);
 	}

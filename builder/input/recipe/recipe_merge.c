@@ -49,8 +49,8 @@ static const struct merge_rule merge_rules[] = {
 /* Objects whose members are merged one by one. */
 static const char *const merge_sections[] = { "config", "effects", "audit", "layers" };
 
-#define RULES_END (merge_rules + sizeof(merge_rules) / sizeof(merge_rules[0]))
-#define SECTIONS (sizeof(merge_sections) / sizeof(merge_sections[0]))
+#define RULES_END (merge_rules + ARRAY_SIZE(merge_rules))
+#define SECTIONS (ARRAY_SIZE(merge_sections))
 
 static bool merge_rule_is_of(const struct merge_rule *r, const char *section)
 {

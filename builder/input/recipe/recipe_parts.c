@@ -168,7 +168,7 @@ static bool read_audit(struct reader *rd, const struct json_node *root, struct r
 		return true;
 	if (!json_as_string(rd->a, &policy, &r->audit_policy, e))
 		return false;
-	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
 		if (strcmp(r->audit_policy, policies[i]) == 0)
 			return true;
 	}

@@ -46,7 +46,7 @@ static bool is_signal(const char *name)
 		return str_u64(str_of(name + 6), &n) && n >= 1 && n <= 15;
 	if (strncmp(name, "RTMAX-", 6) == 0)
 		return str_u64(str_of(name + 6), &n) && n >= 1 && n <= 14;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(name, names[i]) == 0)
 			return true;
 	}

@@ -180,7 +180,7 @@ bool read_duration(struct reader *rd, const struct json_node *object, const char
 	if (!json_as_string(rd->a, &n, &text, e))
 		return false;
 	digits = strspn(text, "0123456789");
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		if (strcmp(text + digits, units[i].unit) == 0 &&
 		    str_u64((struct str){ text, digits }, &count) && count < 1000000) {
 			*ms = count * units[i].ms;

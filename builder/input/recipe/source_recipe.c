@@ -266,7 +266,7 @@ static void program_step(struct arena *a, struct source_recipe *s, const char *t
 	struct step *step = list_push(a, &s->steps);
 
 	step->name = "compile";
-	for (size_t i = 0; i < sizeof(compile_program) / sizeof(compile_program[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(compile_program); i++)
 		*list_push(a, &step->run) = compile_program[i];
 	*list_push(a, &step->run) = "-fPIE";
 	*list_push(a, &step->run) = is_static ? "-static-pie" : "-pie";

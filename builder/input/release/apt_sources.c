@@ -40,7 +40,7 @@ static bool says_no(struct str s)
 {
 	static const char *const no[] = { "no", "false", "without", "off", "disable", "0" };
 
-	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++) {
 		if (s.n == strlen(no[i]) && strncasecmp(s.p, no[i], s.n) == 0)
 			return true;
 	}

@@ -54,7 +54,7 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 	*out = (struct release_index){ .release = r };
 	out->path = arena_printf(a, "%.*s/%s", STR_ARG(dir), kind);
 	out->plain = release_find(r, str_of(out->path));
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && !out->packed; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(forms) && !out->packed; i++) {
 		out->packed = release_find(r, str_of(arena_printf(a, "%s%s", out->path,
 								  forms[i].suffix)));
 		out->codec = forms[i].codec;
@@ -81,7 +81,7 @@ static void want_from_snapshot(struct arena *a, const struct release_index *inde
 	const char *urls[] = { mirrors_snapshot(a, r->suite->archive, url_path, moment),
 			       mirrors_snapshot(a, r->suite->archive, plain, moment) };
 
-	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
 		if (urls[i] && !strings_has(&out->urls, urls[i]))
 			*list_push(a, &out->urls) = urls[i];
 	}

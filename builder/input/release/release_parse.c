@@ -119,7 +119,7 @@ static bool says_yes(const struct deb822 *r, const char *field)
 	static const char *const yes[] = { "yes", "true", "with", "on", "enable", "1" };
 	struct str value = deb822_get(r, field);
 
-	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
 		if (value.n == strlen(yes[i]) && strncasecmp(value.p, yes[i], value.n) == 0)
 			return true;
 	}

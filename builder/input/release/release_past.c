@@ -59,7 +59,7 @@ static int take_from_snapshot(struct arena *a, const struct release_context *c,
 	const char *path = arena_printf(a, "dists/%s/InRelease", suite->codename);
 	int got = 0;
 
-	for (size_t i = 0; got == 0 && i < sizeof(lags) / sizeof(*lags); i++) {
+	for (size_t i = 0; got == 0 && i < ARRAY_SIZE(lags); i++) {
 		const char *url;
 
 		*moment = when + lags[i] * 3600;

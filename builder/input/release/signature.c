@@ -70,7 +70,7 @@ static int verifier_run(const struct verifier_call *r, int *wait_status, struct 
 					{ r->text, CHILD_TEXT },
 					{ r->armour, CHILD_ARMOUR } };
 	const struct spawn s = {
-		.argv = r->argv, .env = environment, .fds = fds, .n = sizeof(fds) / sizeof(fds[0])
+		.argv = r->argv, .env = environment, .fds = fds, .n = ARRAY_SIZE(fds)
 	};
 	pid_t pid;
 	int started = spawn_start(&s, &pid, e);

@@ -20,7 +20,7 @@ static const struct {
 static void tools_add(struct arena *a, const struct archive_state *s, const struct index *x,
 		      struct lock *out)
 {
-	for (size_t i = 0; i < sizeof(tool_kinds) / sizeof(*tool_kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tool_kinds); i++) {
 		const struct index_package *found = index_candidate(x, str_of(tool_kinds[i].name));
 		struct locked_package *p;
 

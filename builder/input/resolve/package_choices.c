@@ -120,7 +120,7 @@ static bool choices_follow(struct choices *c, const struct component *component,
 
 	if (!add_followed(c->a, done, p))
 		return true;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		for (struct str rest = fields[i]; relation_group(&rest, &group);) {
 			struct matches ways = { 0 };
 			struct index_package *other;

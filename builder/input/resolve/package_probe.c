@@ -89,7 +89,7 @@ static bool same_path(const char *entry, const char *wanted)
 	wanted += wanted[0] == '/';
 	if (strcmp(entry, wanted) == 0)
 		return true;
-	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(merged); i++) {
 		if (strncmp(entry, merged[i], strlen(merged[i])) == 0)
 			return strncmp(wanted, "usr/", 4) == 0 && strcmp(entry, wanted + 4) == 0;
 	}

@@ -154,7 +154,7 @@ static void component_roots(struct roles *r, size_t component, struct strings *o
 					  p->source ? &p->source->build_depends : NULL,
 					  &recipe->libraries };
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		for (size_t k = 0; lists[i] && k < lists[i]->n; k++)
 			*list_push(r->a, out) = lists[i]->v[k];
 	}

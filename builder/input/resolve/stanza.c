@@ -74,7 +74,7 @@ static unsigned priority_rank(struct str priority)
 	static const char *const names[] = { "required", "important", "standard", "optional",
 					     "extra" };
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
 		if (str_eq(priority, str_of(names[i])))
 			return i;
 	}

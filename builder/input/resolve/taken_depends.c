@@ -25,7 +25,7 @@ bool depends_of_scripts(const char *name)
 					     "debconf-2.0",  "install-info", "lsb-base",
 					     "runit-helper", "ucf",	     "update-inetd" };
 
-	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		if (strcmp(tools[i], name) == 0)
 			return true;
 	}

@@ -23,7 +23,7 @@ static const struct {
 	{ "report-only", SEV_NEVER, { { NULL, SEV_INFO } } },
 };
 
-#define BUILT_IN (sizeof(built_in) / sizeof(built_in[0]))
+#define BUILT_IN (ARRAY_SIZE(built_in))
 
 static bool copy_built_in(struct arena *a, const char *name, struct policy *out)
 {

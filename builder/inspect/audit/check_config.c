@@ -36,7 +36,7 @@ static bool is_shell_name(const char *name)
 {
 	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh" };
 
-	return name_among(path_base(name), shells, sizeof(shells) / sizeof(shells[0]));
+	return name_among(path_base(name), shells, ARRAY_SIZE(shells));
 }
 
 static void check_config_command(struct audit_run *r, const char *what, const char *const *v,

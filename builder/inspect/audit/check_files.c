@@ -77,15 +77,15 @@ static const char *leftover_kind(const struct item *i)
 	struct str path = str_of(i->path);
 	const char *base = path_base(i->path);
 
-	for (size_t d = 0; d < sizeof(dirs) / sizeof(dirs[0]); d++)
+	for (size_t d = 0; d < ARRAY_SIZE(dirs); d++)
 		if (i->size && str_starts(path, dirs[d].dir))
 			return dirs[d].what;
-	for (size_t s = 0; s < sizeof(suffixes) / sizeof(suffixes[0]); s++)
+	for (size_t s = 0; s < ARRAY_SIZE(suffixes); s++)
 		if (str_ends(path, str_of(suffixes[s])))
 			return "an old copy";
-	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
 		if (strcmp(base, names[n]) == 0 &&
-		    (n + 1 < sizeof(names) / sizeof(names[0]) || i->kind == CONTENT_ELF))
+		    (n + 1 < ARRAY_SIZE(names) || i->kind == CONTENT_ELF))
 			return "a trace of somebody's work";
 	return NULL;
 }
@@ -105,7 +105,7 @@ static void check_leftover(struct audit_run *r, const struct item *i)
 	if (what)
 		finding_add(r, "file.leftover", i->path, "%s, %llu bytes", what,
 			    (unsigned long long)i->size);
-	for (size_t f = 0; i->type == ITEM_DIR && f < sizeof(folders) / sizeof(folders[0]); f++)
+	for (size_t f = 0; i->type == ITEM_DIR && f < ARRAY_SIZE(folders); f++)
 		if (strcmp(base, folders[f]) == 0)
 			finding_add(r, "file.leftover", i->path,
 				    "a folder of a version control system");
@@ -118,7 +118,7 @@ static void check_merged_usr(struct audit_run *r)
 
 	if (!model_at(r->m, "usr"))
 		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const struct item *at = model_at(r->m, names[i]);
 
 		if (at && at->type != ITEM_LINK)

@@ -7,8 +7,6 @@
 #include "format/text/glob.h"
 #include "inspect/model/package.h"
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
 /* Names after version suffixes are gone. */
 static const char *const shells[] = {
 	"ash",	"bash",	 "busybox",   "csh",  "dash",	"elvish", "es",	  "fish",
@@ -47,11 +45,11 @@ static const struct {
 	size_t n;
 	const char *what;
 } kinds[] = {
-	{ "program.interpreter", interpreters, COUNT(interpreters), "an interpreter" },
-	{ "program.package-manager", package_managers, COUNT(package_managers),
+	{ "program.interpreter", interpreters, ARRAY_SIZE(interpreters), "an interpreter" },
+	{ "program.package-manager", package_managers, ARRAY_SIZE(package_managers),
 	  "a package manager" },
-	{ "program.compiler", compilers, COUNT(compilers), "a development tool" },
-	{ "program.download", downloaders, COUNT(downloaders), "a network tool" },
+	{ "program.compiler", compilers, ARRAY_SIZE(compilers), "a development tool" },
+	{ "program.download", downloaders, ARRAY_SIZE(downloaders), "a network tool" },
 };
 
 /* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc". */
@@ -95,7 +93,8 @@ static bool check_shell(struct audit_run *r, const struct item *i, const char *b
 		finding_add(r, "shell.program", i->path, "its content is that of %s", i->shell);
 		return true;
 	}
-	if (!name_among(base, shells, COUNT(shells)) || !in_path(i->path) || !is_runnable(r, i))
+	if (!name_among(base, shells, ARRAY_SIZE(shells)) || !in_path(i->path) ||
+	    !is_runnable(r, i))
 		return false;
 	if (i->type == ITEM_LINK)
 		finding_add(r, "shell.program", i->path, "a shell's name, a link to %s", i->target);
@@ -144,7 +143,7 @@ static void check_program_kind(struct audit_run *r, const struct item *i, const 
 
 	if (i->type == ITEM_LINK || !in_path(i->path) || !is_runnable(r, i))
 		return; /* the file it leads to is reported */
-	for (size_t k = 0; k < COUNT(kinds); k++)
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
 		if (name_among(base, kinds[k].names, kinds[k].n) ||
 		    name_among(cut, kinds[k].names, kinds[k].n))
 			kind_found(r, i, k);

@@ -30,7 +30,7 @@ static const struct item *script_find_program(const struct audit_run *r, const c
 
 	if (name[0] == '/')
 		return model_resolve(r->m, "", name, NULL);
-	for (size_t d = 0; d < sizeof(dirs) / sizeof(dirs[0]); d++) {
+	for (size_t d = 0; d < ARRAY_SIZE(dirs); d++) {
 		i = model_resolve(r->m, "", arena_printf(&scratch, "%s/%s", dirs[d], name), NULL);
 		if (i)
 			return i;
@@ -43,7 +43,7 @@ static bool is_shell(const char *name)
 	static const char *const shells[] = { "sh",  "bash", "dash", "ash", "ksh",  "mksh", "zsh",
 					      "csh", "tcsh", "fish", "rc",  "posh", "yash" };
 
-	return name_among(path_base(name), shells, sizeof(shells) / sizeof(shells[0]));
+	return name_among(path_base(name), shells, ARRAY_SIZE(shells));
 }
 
 static void check_script(struct audit_run *r, const struct item *i)

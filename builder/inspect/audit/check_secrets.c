@@ -23,10 +23,10 @@ static void check_secret_file(struct audit_run *r, const struct item *i)
 	}
 	if (i->size == 0)
 		return;
-	for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++)
+	for (size_t n = 0; n < ARRAY_SIZE(ends); n++)
 		if (str_ends(str_of(i->path), str_of(ends[n])))
 			finding_add(r, "secret.file-name", i->path, "a file for credentials");
-	if (name_among(path_base(i->path), names, sizeof(names) / sizeof(names[0])))
+	if (name_among(path_base(i->path), names, ARRAY_SIZE(names)))
 		finding_add(r, "secret.file-name", i->path, "a file for credentials");
 }
 
@@ -43,7 +43,7 @@ static bool secret_name(const char *name)
 	upper[n] = '\0';
 	if (str_ends(str_of(upper), STR("_FILE")) || str_ends(str_of(upper), STR("_PATH")))
 		return false; /* says where one is */
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (strstr(upper, parts[i]))
 			return true;
 	return false;

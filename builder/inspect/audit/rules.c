@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
 const struct rule rules[] = {
 	{ "account.no-password", SEV_HIGH, "an account without a password",
 	  "Whoever gets to a login, su or a remote shell is let in as this user. Write \"*\" in place of the "
@@ -242,7 +240,7 @@ const struct rule rules[] = {
 	  "lock was made. Fixes may be missing: run imgbuild update with a mirror that has them." },
 };
 
-const size_t rules_count = COUNT(rules);
+const size_t rules_count = ARRAY_SIZE(rules);
 
 static int by_id(const void *key, const void *element)
 {
@@ -256,7 +254,7 @@ const struct rule *rule_find(const char *id)
 
 const char *rule_nearest(const char *id)
 {
-	const char *names[COUNT(rules)];
+	const char *names[ARRAY_SIZE(rules)];
 
 	for (size_t i = 0; i < rules_count; i++)
 		names[i] = rules[i].id;

@@ -61,7 +61,7 @@ static const char *entry_kind(char type)
 		{ '4', "a device" },	{ '5', "a folder" }, { '6', "a FIFO" },
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].type == type)
 			return kinds[i].name;
 	return "a file";

@@ -109,7 +109,7 @@ static const struct item *changelog_of(const struct model *m, const char *packag
 {
 	AUTO_ARENA scratch = { 0 };
 
-	for (size_t k = 0; k < sizeof(changelogs) / sizeof(changelogs[0]); k++) {
+	for (size_t k = 0; k < ARRAY_SIZE(changelogs); k++) {
 		const char *path = arena_printf(&scratch, "/usr/share/doc/%s/%s", package,
 						changelogs[k]);
 		const struct item *i = model_resolve(m, "", path, NULL);

@@ -131,7 +131,7 @@ static bool cannot_read(const char *reference, struct error *e)
 			e, ERR_USAGE,
 			"an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
 			reference);
-	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(other); i++)
 		if (str_starts(str_of(reference), str_of(other[i])))
 			return err_set(
 				e, ERR_USAGE,

@@ -15,7 +15,7 @@ static bool is_storage_attribute(struct str key)
 		STR("SCHILY.xattr.user.containers.override_"),
 	};
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (str_starts(key, prefixes[i]))
 			return true;
 	return false;
@@ -60,7 +60,7 @@ static bool pax_keep(struct pax_said *pax, struct str key, struct str value)
 	if (has_nul(key) || (pax_is_text(key) && has_nul(value)))
 		return false;
 	pax->overlay |= is_storage_attribute(key);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (str_eq(key, known[i].key))
 			*known[i].slot = value;
 	return true;

@@ -40,7 +40,7 @@ bool unwrap_wanted(int fd, uint64_t size)
 
 	if (size < sizeof(first) || !fd_pread(fd, first, sizeof(first), 0, "", &e))
 		return false;
-	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(magic); i++)
 		if (str_starts((struct str){ first, sizeof(first) }, magic[i]))
 			return true;
 	return false;

@@ -30,7 +30,7 @@ static bool kept_by_default(const char *path)
 	};
 	struct str p = str_of(path);
 
-	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(exact); i++)
 		if (strcmp(path, exact[i]) == 0)
 			return true;
 	if (str_starts(p, STR("var/lib/dpkg/info/")))

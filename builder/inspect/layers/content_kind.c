@@ -25,7 +25,7 @@ static bool is_archive(struct str head)
 		STR("7z\xbc\xaf"),
 	};
 
-	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(magic); i++)
 		if (str_starts(head, magic[i]))
 			return true;
 	return false;
@@ -129,7 +129,7 @@ const char *content_secret(struct str text)
 
 	if (has_private_key(text))
 		return "a private key";
-	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(tokens); i++)
 		if (has_token(text, tokens[i].prefix, tokens[i].more))
 			return tokens[i].what;
 	return NULL;
@@ -148,7 +148,7 @@ static bool speaks_posix(struct str elf)
 
 	if (!content_has(elf, STR("OPTIND")) || !content_has(elf, STR("PS4")))
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		hits += content_has(elf, words[i]);
 	return hits >= 5;
 }
@@ -166,7 +166,7 @@ const char *content_shell(struct str elf)
 		{ STR("yash -c"), "yash" },	 { STR("toybox %s"), "toybox" },
 	};
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (content_has(elf, marks[i].text))
 			return marks[i].name;
 	return speaks_posix(elf) ? "a POSIX shell" : NULL;
@@ -184,7 +184,7 @@ static struct str source_path(struct str s)
 	while (n < s.n && n < 512 && s.p[n] > ' ' && s.p[n] < 0x7f && s.p[n] != ':' &&
 	       s.p[n] != '"')
 		n++;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		if (str_ends((struct str){ s.p, n }, ends[i]))
 			return (struct str){ s.p, n };
 	return (struct str){ NULL, 0 };
@@ -205,7 +205,7 @@ const char *content_build_path(struct arena *a, struct str elf)
 		struct str here = str_from(rest, (size_t)(p - rest.p));
 		bool first = p == elf.p || !(token_byte(p[-1]) || p[-1] == '/' || p[-1] == '.');
 
-		for (size_t i = 0; first && i < sizeof(roots) / sizeof(roots[0]); i++) {
+		for (size_t i = 0; first && i < ARRAY_SIZE(roots); i++) {
 			if (!str_starts(here, roots[i]))
 				continue;
 			path = source_path(here);

@@ -90,7 +90,7 @@ static bool take_remark(struct layer_collector *c, struct wire *w, struct error 
 					     "rootfs.left-out",	   "rootfs.owner" };
 	struct layer_remark remark = { NULL, path, NULL };
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		if (strcmp(said, rules[i]) == 0)
 			remark.rule = rules[i];
 	if (!wire_end(w) || !remark.rule)

@@ -93,7 +93,7 @@ static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, s
 	if (!has_files(deb822_get(r, "Status")))
 		return true;
 	wire_put(&message, file);
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		wire_put_str(&message, deb822_get(r, fields[i]));
 	return frame_put(out, FRAME_PACKAGE, buf_str(&message), e);
 }

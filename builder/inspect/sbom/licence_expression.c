@@ -123,10 +123,10 @@ static const char *of_family(struct arena *a, const struct family *f, struct str
 static const char *licence_listed(struct arena *a, struct str name)
 {
 	name = str_copy(a, name); /* with a NUL behind it */
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (is_licence_word(name, names[i][0]))
 			return names[i][1];
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		struct str prefix = families[i].prefix;
 
 		if (name.n > prefix.n && strncasecmp(name.p, prefix.p, prefix.n) == 0)
@@ -170,7 +170,7 @@ static const char *with_exception(struct arena *a, struct str name)
 	head = str_trim(head);
 	what = str_trim(what);
 	id = what.n ? licence_listed(a, head) : NULL;
-	for (size_t i = 0; id && i < sizeof(exceptions) / sizeof(exceptions[0]); i++)
+	for (size_t i = 0; id && i < ARRAY_SIZE(exceptions); i++)
 		if (is_licence_word(what, exceptions[i][0]))
 			return arena_printf(a, "%s WITH %s", id, exceptions[i][1]);
 	return NULL;

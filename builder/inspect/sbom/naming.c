@@ -159,7 +159,7 @@ bool naming_note(struct arena *a, const char *text, struct sbom_package *out)
 
 	if (!naming_read_note(a, text, &n))
 		return false;
-	for (size_t i = 0; n.type && n.os && i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; n.type && n.os && i < ARRAY_SIZE(known); i++)
 		if (strcmp(n.type, known[i]) == 0) {
 			p.type = known[i];
 			p.space = n.os;

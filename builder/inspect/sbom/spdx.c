@@ -50,7 +50,7 @@ static const char *spdx_agent(struct arena *a, const char *name, const char *mai
 	bool organization = !mail || strstr(mail, "@lists.") || strstr(mail, "lists.debian.net") ||
 			    strstr(mail, "@tracker.") || strstr(mail, "@packages.");
 
-	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++)
 		organization = organization || strstr(name, many[i]);
 	return arena_printf(a, "%s: %s%s%s%s", organization ? "Organization" : "Person", name,
 			    mail ? " (" : "", mail ? mail : "", mail ? ")" : "");

@@ -55,7 +55,7 @@ static const char *link_image(const struct runtime *r, const char *image, const 
 	struct str path = str_of(image);
 	char cwd[4096];
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (str_starts(path, str_of(known[i])))
 			path = str_from(path, strlen(known[i]));
 	if (b->tag)
@@ -133,7 +133,7 @@ void runtime_close(struct runtime *r)
 
 	if (!r->dir)
 		return;
-	for (size_t i = 0; r->id && i < sizeof(last) / sizeof(last[0]); i++) {
+	for (size_t i = 0; r->id && i < ARRAY_SIZE(last); i++) {
 		struct strings argv = { NULL, 0, 0 };
 
 		podman_begin(r, &argv);

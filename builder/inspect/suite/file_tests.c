@@ -135,7 +135,7 @@ static bool check_words(struct checking *c, const char *path, struct error *e)
 	upper = arena_strndup(c->a, text.p ? text.p : "", text.n);
 	for (size_t i = 0; i < text.n; i++)
 		upper[i] = (char)toupper((unsigned char)upper[i]);
-	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+	for (size_t w = 0; w < ARRAY_SIZE(words); w++)
 		if (memmem(upper, text.n, words[w], strlen(words[w])))
 			check_failed(c, "%s holds the word %s", path, words[w]);
 	return true;

@@ -87,7 +87,7 @@ static bool read_executable(struct arena *a, const struct json_node *n, unsigned
 		return true;
 	if (!json_as_string(a, &value, &name, e))
 		return false;
-	for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(who); i++)
 		if (strcmp(who[i].name, name) == 0)
 			*out = who[i].bits;
 	return *out || json_fail(&value, e, "is \"owner\", \"group\", \"other\" or \"any\"");

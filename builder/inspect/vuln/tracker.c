@@ -17,7 +17,7 @@ static const char *codename_of(const char *release)
 		{ "14", "forky" },
 	};
 
-	for (size_t i = 0; release && i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; release && i < ARRAY_SIZE(known); i++)
 		if (strcmp(known[i].version, release) == 0)
 			return known[i].name;
 	return NULL;

@@ -39,7 +39,7 @@ static bool read_status(const struct json_node *statement, enum vex_status *out,
 
 	if (!json_need(statement, "status", &n, e) || !json_as_string(&scratch, &n, &text, e))
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(text, names[i]) == 0) {
 			*out = (enum vex_status)i;
 			return true;
@@ -66,7 +66,7 @@ static bool vex_read_reason(struct arena *a, const struct json_node *n, struct v
 	    !jsonx_string(a, n, "impact_statement", &impact, e) ||
 	    !jsonx_string(a, n, "action_statement", &action, e))
 		return false;
-	if (word && !name_among(word, words, sizeof(words) / sizeof(words[0])) &&
+	if (word && !name_among(word, words, ARRAY_SIZE(words)) &&
 	    json_get(n, "justification", &at))
 		return json_fail(&at, e, "is no justification that OpenVEX 0.2.0 knows");
 	if (out->status == VEX_NOT_AFFECTED && !word && !impact)

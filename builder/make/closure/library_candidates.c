@@ -114,7 +114,7 @@ static const char *image_path(struct arena *a, const char *absolute)
 		else if (one.n && !str_eq(one, STR(".")))
 			*list_push(a, &parts) = str_dup(a, one);
 	}
-	for (size_t i = 0; parts.n && i < sizeof(merged) / sizeof(*merged); i++) {
+	for (size_t i = 0; parts.n && i < ARRAY_SIZE(merged); i++) {
 		if (strcmp(parts.v[0], merged[i]) == 0)
 			buf_puts(&out, "usr/");
 	}

@@ -68,7 +68,7 @@ static void fill_environment(struct arena *a, const struct compile_request *rq, 
 	const struct source_recipe *s = rq->source;
 	const struct cross *cross = toolchain_cross(s->toolchain, compile_platform(rq->lock));
 
-	for (size_t i = 0; i < sizeof(fixed_environment) / sizeof(fixed_environment[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fixed_environment); i++)
 		*list_push(a, &box->env) = fixed_environment[i];
 	for (size_t i = 0; cross && i < cross->env.n; i++)
 		*list_push(a, &box->env) = cross->env.v[i];

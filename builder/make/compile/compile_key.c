@@ -118,7 +118,7 @@ static const char *input_name(struct arena *a, struct str name)
 		{ "env.", "env " },   { "step.", "step " },
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if (str_starts(name, str_of(words[i][0])))
 			return arena_printf(a, "%s" STR_FMT, words[i][1],
 					    STR_ARG(str_from(name, strlen(words[i][0]))));

@@ -7,7 +7,7 @@
 
 /* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
 static const char *const programs[] = { "ccache", "distcc" };
-#define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+#define PROGRAMS (ARRAY_SIZE(programs))
 
 const char *launcher_role(struct arena *a, const struct source_recipe *s)
 {
@@ -52,7 +52,7 @@ static bool is_compiler(const char *path)
 	static const char *const names[] = { "gcc", "g++", "cc", "c++", "-gnu-gcc", "-gnu-g++" };
 	struct str name = str_of(path_base(path));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (names[i][0] == '-' ? str_ends(name, str_of(names[i]))
 				       : strcmp(name.p, names[i]) == 0)
 			return strncmp(path, "usr/bin/", 8) == 0;

@@ -15,7 +15,7 @@ static const char *os_version(const struct lock *lock)
 		{ "forky", "14" },
 	};
 
-	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(releases); i++) {
 		if (lock->states.n && strcmp(lock->states.v[0]->codename, releases[i][0]) == 0)
 			return releases[i][1];
 	}

@@ -84,7 +84,7 @@ static int refuse_names(scmp_filter_ctx filter)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < sizeof(refused) / sizeof(*refused); i++) {
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(refused); i++) {
 		int number = seccomp_syscall_resolve_name(refused[i]);
 
 		/* an older libseccomp does not know the newest calls; this architecture may lack
@@ -98,7 +98,7 @@ static int refuse_names(scmp_filter_ctx filter)
 /* Refuses every family below, between and above those that are allowed (sorted by number). */
 static int refuse_families(scmp_filter_ctx filter)
 {
-	const size_t n = sizeof(families) / sizeof(*families);
+	const size_t n = ARRAY_SIZE(families);
 	int rc = 0;
 
 	for (int family = 0, next = 0; rc == 0 && family <= families[n - 1]; family++) {

@@ -193,7 +193,7 @@ static bool add_extras(struct tree *t, const struct toolchain *toolchain, bool l
 {
 	static const char *const folders[] = { "build", "sources", "proc", "dev", "tmp" };
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		struct node n = { .path = folders[i],
 				  .type = NODE_DIR,
 				  .mode = 0755,

@@ -41,7 +41,7 @@ bool dependent_is_essential(const struct deb *deb)
 	};
 
 	/* Debian 13's need not be opened to know it */
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i], deb->package->name) == 0)
 			return true;
 	}
@@ -98,7 +98,7 @@ bool dependent_is_empty(const struct deb *deb)
 		const struct deb_entry *entry = &deb->entries.v[i];
 		bool is_document = entry->type == NODE_DIR;
 
-		for (size_t k = 0; k < sizeof(documents) / sizeof(*documents); k++)
+		for (size_t k = 0; k < ARRAY_SIZE(documents); k++)
 			is_document |= str_starts(str_of(entry->path), str_of(documents[k]));
 		if (!is_document)
 			return false;

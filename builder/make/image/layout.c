@@ -20,7 +20,7 @@ static bool known_entry(const char *name)
 {
 	static const char *const known[] = { "blobs", "index.json", "manifest.json", "oci-layout" };
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (strcmp(name, known[i]) == 0)
 			return true;
 	}

@@ -180,7 +180,7 @@ static void review_script(const struct review *v, const char *name)
 	if (!text.p)
 		return;
 	program = script_interpreter(text);
-	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
 		if (str_eq(program, str_of(shells[i]))) {
 			review_shell(v, name, text);
 			return;
@@ -199,14 +199,14 @@ static bool review_trigger(const struct review *v, struct str directive, struct 
 	struct strings names = { NULL, 0, 0 };
 
 	*list_push(v->a, &names) = str_dup(v->a, trigger);
-	for (size_t i = 0; i < sizeof(listen) / sizeof(*listen); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(listen); i++) {
 		if (!str_eq(directive, str_of(listen[i])))
 			continue;
 		add_script_effect(v, "triggers", arena_printf(v->a, "is called on %s", names.v[0]),
 				  "what its postinst would then do is reviewed with it");
 		return trigger.n > 0;
 	}
-	for (size_t i = 0; i < sizeof(raise) / sizeof(*raise); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(raise); i++) {
 		if (!str_eq(directive, str_of(raise[i])))
 			continue;
 		add_kind(v, "triggers",

@@ -241,8 +241,8 @@ static enum script_kind trigger_kind(const struct shell_command *c)
 
 static enum script_kind kind_of_name(const struct shell_command *c, const char *name)
 {
-	const struct named *found = bsearch(name, commands, sizeof(commands) / sizeof(*commands),
-					    sizeof(*commands), compare_kind_name);
+	const struct named *found = bsearch(name, commands, ARRAY_SIZE(commands), sizeof(*commands),
+					    compare_kind_name);
 
 	if (only_asks(c, name))
 		return KIND_NONE;

@@ -50,7 +50,7 @@ static const struct {
 
 enum script_kind script_known_command(const char *package, const char *command)
 {
-	for (size_t i = 0; i < sizeof(known_commands) / sizeof(*known_commands); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known_commands); i++) {
 		if (strcmp(known_commands[i].command, command) == 0 &&
 		    glob_match(known_commands[i].package, package))
 			return known_commands[i].kind;
@@ -60,7 +60,7 @@ enum script_kind script_known_command(const char *package, const char *command)
 
 const char *script_known(const char *package, enum script_kind kind)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if ((known[i].kinds & 1u << kind) && glob_match(known[i].package, package))
 			return known[i].why;
 	}

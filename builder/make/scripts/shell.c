@@ -82,7 +82,7 @@ static bool is_keyword(const char *word)
 						"while", "until", "do",	  "done", "{",
 						"}",	 "!",	  "time" };
 
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
 		if (strcmp(word, keywords[i]) == 0)
 			return true;
 	}

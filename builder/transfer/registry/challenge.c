@@ -74,7 +74,7 @@ static void set_parameter(struct challenge *c, struct str name, const char *valu
 	static const char *const names[] = { "realm", "service", "scope" };
 	const char **const fields[] = { &c->realm, &c->service, &c->scope };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (name.n == strlen(names[i]) && strncasecmp(name.p, names[i], name.n) == 0 &&
 		    !*fields[i])
 			*fields[i] = value;

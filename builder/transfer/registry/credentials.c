@@ -223,7 +223,7 @@ bool credentials_find(struct arena *a, const char *authfile, const struct refere
 		return credentials_look(a, authfile, true, ref, out, e);
 	if (named && named[0])
 		return credentials_look(a, named, true, ref, out, e);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !is_found(out); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !is_found(out); i++) {
 		if (files[i] && !credentials_look(a, files[i], false, ref, out, e))
 			return false;
 	}

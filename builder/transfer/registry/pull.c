@@ -73,8 +73,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
 	struct pulled_text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
-	struct strings accept = { (const char **)(uintptr_t)accepted,
-				  sizeof(accepted) / sizeof(accepted[0]), 0 };
+	struct strings accept = { (const char **)(uintptr_t)accepted, ARRAY_SIZE(accepted), 0 };
 	AUTO_ARENA scratch = { 0 }; /* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
 	struct digest found;

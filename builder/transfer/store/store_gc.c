@@ -105,7 +105,7 @@ static bool store_list(struct arena *a, const struct store *s, struct store_entr
 		       struct error *e)
 {
 	*out = (struct store_entries){ 0 };
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		if (!gc_list_folder(a, s, folders[i], out, e))
 			return err_wrap(e, "store %s", s->path);
 	}

@@ -221,7 +221,7 @@ static const struct deb_case {
 	{ "no debian-binary", no_version, false, false, "its first member is control.tar.xz" },
 };
 
-#define EACH(c) (const struct deb_case *c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++)
+#define EACH(c) (const struct deb_case *c = cases; c < cases + ARRAY_SIZE(cases); c++)
 
 static struct str case_bytes(struct arena *a, const struct deb_case *c)
 {

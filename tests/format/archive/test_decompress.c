@@ -188,7 +188,7 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		{ "nothing", STR(""), CODEC_XZ, "is empty" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		static const size_t steps[] = { 16, 1u << 30 };
 
 		for (size_t k = 0; k < 2; k++) {

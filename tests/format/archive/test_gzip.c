@@ -82,7 +82,7 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 		{ 3, GZIP_MEMBER - 1 }, { 99, 1000003 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect(str_eq(gzip_with(&a, in, cases[i].jobs, cases[i].piece), want),
 			  "%u jobs, pieces of %zu", cases[i].jobs, cases[i].piece);
 }
@@ -100,7 +100,7 @@ Test(gzip, a_size_at_the_edge_of_a_member_makes_no_empty_one)
 		{ 2 * (size_t)GZIP_MEMBER, 2 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		for (unsigned jobs = 1; jobs <= 2; jobs++) {
 			AUTO_ARENA a = { 0 };
 			struct str in = sample_of(&a, cases[i].size);

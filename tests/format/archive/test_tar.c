@@ -326,8 +326,7 @@ static const struct refused_tar {
 
 Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 {
-	for (const struct refused_tar *c = refused;
-	     c < refused + sizeof(refused) / sizeof(*refused); c++) {
+	for (const struct refused_tar *c = refused; c < refused + ARRAY_SIZE(refused); c++) {
 		for (int with_pax = 0; with_pax < 2; with_pax++) {
 			AUTO_ARENA a = { 0 };
 			struct buf tar = { .a = &a };
@@ -416,7 +415,7 @@ Test(format, T8_tar_with_two_meanings_is_refused)
 		{ "PAX extended attribute", records_xattr, "a malformed extended header" },
 	};
 
-	for (const struct refused_tar *c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++) {
+	for (const struct refused_tar *c = cases; c < cases + ARRAY_SIZE(cases); c++) {
 		AUTO_ARENA a = { 0 };
 		struct buf tar = { .a = &a };
 		struct tar_list list;

@@ -86,16 +86,16 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 	static const uint32_t ids[] = { 0, 07777777, 010000000, 1000650000, 4294967294u };
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		out[n++] = (struct tarw_entry){ .path = path_of_length(a, paths[i].n,
 								       paths[i].step),
 						.mode = 0644,
 						.size = i };
-	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
 		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "time%zu", i),
 						.mode = 04755,
 						.mtime = times[i] };
-	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "id%zu", i),
 						.type = TARW_DIR,
 						.mode = 01777,
@@ -418,7 +418,7 @@ Test(tarw, only_what_ustar_cannot_hold_gets_an_extended_header)
 		{ { .path = "s", .size = INT64_MAX, .uid = UINT32_MAX, .mtime = INT64_MIN }, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_eq(extended_headers(&cases[i].x), cases[i].want, "case %zu", i);
 }
 

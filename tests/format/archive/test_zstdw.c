@@ -39,7 +39,7 @@ Test(zstdw, the_bytes_do_not_depend_on_threads_or_pieces)
 		{ 8, 1000003 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect(str_eq(zstd_with(&a, in, cases[i].jobs, cases[i].piece), want),
 			  "%u jobs, pieces of %zu", cases[i].jobs, cases[i].piece);
 }
@@ -52,7 +52,7 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 	const char *path = arena_printf(&a, "%s/x.zst", dir);
 
 	oracle_need("zstd");
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct str in = sample_of(&a, sizes[i]);
 		struct error e = { 0 };
 

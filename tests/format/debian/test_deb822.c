@@ -59,7 +59,7 @@ Test(deb822, refuses_what_is_no_control_data_and_says_where)
 		{ STR("A: 1\n b\x1b[0m\n"), 2, 3 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 		struct deb822 r;
 		int got;

@@ -33,7 +33,7 @@ Test(debversion, orders_the_vectors_of_policy)
 		{ "1a", "1b", "1+", "1.", "1.1" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		for (size_t k = 0; rows[i][k + 1]; k++) {
 			cr_assert_eq(version_sign(rows[i][k], rows[i][k + 1]), -1, "%s << %s",
 				     rows[i][k], rows[i][k + 1]);
@@ -49,7 +49,7 @@ Test(debversion, holds_different_spellings_for_equal)
 		{ "1.0-", "1.0" },  { "1.a", "1.a0" }, { "00001", "1" },
 	};
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
 		cr_assert_eq(version_sign(pairs[i][0], pairs[i][1]), 0, "%s", pairs[i][0]);
 }
 
@@ -64,9 +64,9 @@ Test(debversion, knows_the_grammar)
 		"1\n", "1/2", "1234567890:1", "1(2)",  "\xc3\xa4",
 	};
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		cr_assert(debversion_valid(str_of(good[i])), "%s", good[i]);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		cr_assert_not(debversion_valid(str_of(bad[i])), "%s", bad[i]);
 	cr_assert_not(debversion_valid((struct str){ "1\0"
 						     "2",
@@ -84,7 +84,7 @@ Test(debversion, relations_mean_what_they_say)
 		{ ">>", false, false, true },
 	};
 
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++) {
 		struct str text = str_of(ops[i].op);
 		enum debversion_op op;
 

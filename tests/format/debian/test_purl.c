@@ -27,7 +27,7 @@ Test(audit, purl_is_written_as_it_is_read)
 {
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *text = purl_text(&a, &cases[i].purl);
 		struct purl again;
 
@@ -75,8 +75,7 @@ Test(audit, purl_means_the_same_to_the_library_of_its_authors, .timeout = 120)
 						  PURL_PACKAGE, NULL })
 		    .status)
 		cr_skip_test("npm cannot fetch %s", PURL_PACKAGE);
-	for (size_t i = 0; i + 1 < sizeof(cases) / sizeof(cases[0]);
-	     i++) { /* the last is not UTF-8 */
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(cases); i++) { /* the last is not UTF-8 */
 		const struct purl *p = &cases[i].purl;
 
 		ORACLE(&a, "node", "-e", script, dir, cases[i].text, p->type, p->space, p->name,

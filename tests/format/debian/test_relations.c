@@ -43,7 +43,7 @@ Test(relations, binary_relations_are_read)
 		{ "a1(<<1)", "a1 (<< 1);" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		const char *got = relations_parsed(&a, cases[i][0], NULL, &e);
@@ -78,7 +78,7 @@ Test(relations, malformed_relations_are_refused)
 		"../x",
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 
@@ -104,7 +104,7 @@ Test(relations, build_relations_obey_architectures_and_profiles)
 		{ "aa <!nocheck nodoc>", ";" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		const char *got = relations_parsed(&a, cases[i][0], "amd64", &e);
@@ -203,7 +203,7 @@ Test(constraint, terms_speak_of_the_parts_that_they_have)
 		{ "", "3", 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 		int got = constraint_holds(cases[i].text, str_of(cases[i].version), &e);
 

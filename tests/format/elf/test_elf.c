@@ -144,7 +144,7 @@ Test(elf, hardening_facts_are_told_apart)
 		{ "fixed", { .program = true, .fixed = true }, 0, 1, 0, 0, 0, 0, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct elf elf = read_made(&a, &cases[i].g);
 
 		cr_expect(elf.relro == cases[i].relro && elf.stack_header == cases[i].stack &&
@@ -386,7 +386,7 @@ Test(elf, what_compilers_make_is_read)
 
 	oracle_need("gcc");
 	files_put(source, "int main(void) { return 0; }\n");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_MAPPING m = { 0 };
 		struct elf elf;
 		struct error e = { 0 };

@@ -52,7 +52,7 @@ Test(elf_dlopen, other_forms_are_refused)
 		"[{\"soname\":[],\"feature\":2}]",
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		AUTO_ARENA a = { 0 };
 		struct elf_dlopens d;
 		struct error e = { 0 };

@@ -96,7 +96,7 @@ static void tell_lie(struct str file, const struct lie *l)
 
 Test(elf_lies, each_lie_alone_is_named)
 {
-	for (const struct lie *l = lies; l < lies + sizeof(lies) / sizeof(*lies); l++) {
+	for (const struct lie *l = lies; l < lies + ARRAY_SIZE(lies); l++) {
 		AUTO_ARENA a = { 0 };
 		struct str file = elfgen_make(&a, &plain);
 		struct elf elf;

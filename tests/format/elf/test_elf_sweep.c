@@ -32,7 +32,7 @@ static const char *machine_text(uint16_t machine)
 		{ EM_ALPHA, "Alpha" },
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i].machine == machine)
 			return known[i].name;
 	return "?";
@@ -116,7 +116,7 @@ static void read_dynamic(struct buf *out, struct str line, struct flags *f)
 		{ "(FILTER)", "filter" }, { "(AUXILIARY)", "auxiliary" },
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (line_holds(line, texts[i].tag))
 			buf_printf(out, "%s " STR_FMT "\n", texts[i].name,
 				   STR_ARG(text_in_brackets(line)));
@@ -140,7 +140,7 @@ static void readelf_header(struct buf *out, struct str line)
 		{ "Flags:", "eflags", ',' },
 	};
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		struct str value, rest;
 
 		if (!str_starts(line, str_of(fields[i].mark)))

@@ -65,7 +65,7 @@ Test(elf_wire, gives_back_what_was_read_of_made_and_real_files)
 	elf_wire_round_trip(elfgen_make(&a, &everything), "made");
 	elf_wire_round_trip(elfgen_make(&a, &(struct elfgen){ .is32 = true, .big_endian = true }),
 			    "32 bits");
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		AUTO_FD fd = open(files[i], O_RDONLY | O_CLOEXEC);
 		AUTO_MAPPING m = { 0 };
 		struct error e = { 0 };

@@ -43,7 +43,7 @@ Test(ldcache, names_compare_as_in_the_loader)
 		{ "l.4294967296", "l.0", 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		int order = ldcache_compare(cases[i].a, cases[i].b);
 
 		cr_expect((order > 0) - (order < 0) == cases[i].order, "%s %s", cases[i].a,
@@ -147,7 +147,7 @@ Test(ldcache, flags_are_those_of_ldconfig)
 		{ { .is64 = true, .machine = EM_SPARCV9 }, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect(ldcache_flags(&cases[i].elf) == cases[i].flags, "case %zu", i);
 }
 

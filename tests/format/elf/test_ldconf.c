@@ -110,7 +110,7 @@ Test(ldconf, files_give_their_folders)
 		  "error: /etc/x:2: the folder ./y is not absolute" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_expect_str_eq(ldconf_folders(&a, cases[i].files, NULL), cases[i].says, "%s: %s",

@@ -356,7 +356,7 @@ Test(loader, search_paths_in_every_combination, .timeout = 300)
 	const char *root = make_loader_root(&a);
 
 	for (enum kind program = RPATH; program < KINDS; program++) {
-		for (size_t v = 0; v < sizeof(values) / sizeof(*values); v++) {
+		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 			for (enum kind library = NONE; library < BOTH; library++) {
 				size_t p = (v + library * 3 + program) % 8;
 

@@ -136,7 +136,7 @@ Test(json, T31_malformed_documents_are_refused_with_a_place)
 		"NaN",
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };
 
@@ -152,7 +152,7 @@ Test(json, T31_a_NUL_is_nowhere_in_it)
 	static const char bad[][12] = { "[1\0]", "[{\"a\":1\0},2]", "[true\0]", "[\"\0\"]", "\0[]",
 					"[]\0" };
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };
 		size_t n = i == 1 ? 11 : strlen(bad[i]) + 1 + strlen(bad[i] + strlen(bad[i]) + 1);

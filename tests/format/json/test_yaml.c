@@ -37,7 +37,7 @@ Test(yaml, every_style_becomes_the_same_document)
 		{ "q: 'it''s \\n'\n", "{\"q\":\"it's \\\\n\"}" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };
@@ -70,7 +70,7 @@ Test(yaml, errors_have_the_place_in_the_yaml)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *text = yaml_message(&a, cases[i].yaml);
 
 		cr_expect(strstr(text, cases[i].text) != NULL, "%s: %s", cases[i].yaml, text);

@@ -59,7 +59,7 @@ Test(platform, a_list_has_each_name_once_and_no_order)
 		  "--platform linux/arm64,linux/arm64/v8: linux/arm64 is there twice" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct platforms list = { 0 };
 		struct error e = { 0 };
@@ -185,7 +185,7 @@ Test(platform, images_json_has_the_tags_of_an_image)
 	cr_assert_eq(r.tags.n, 2);
 	cr_expect_str_eq(r.tags.v[0], "v9");
 	cr_expect_str_eq(r.tags.v[1], "9.1");
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		e = (struct error){ 0 };
 		r = (struct recipe){ 0 };
 		cr_expect_not(tags_of(&a, bad[i].tags, &r, &e), "%s", bad[i].tags);

@@ -44,7 +44,7 @@ Test(image_name, forms_of_the_distribution_specification)
 		{ "host.example:5000/", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct error e = { 0 };
 
 		cr_expect_eq(image_name_check(cases[i].name, &e), cases[i].ok, "\"%s\"",
@@ -85,7 +85,7 @@ Test(image_name, full_names_have_a_host_and_a_tag)
 		{ "r:5000/x", "r:5000/x:latest", "r:5000/x:latest" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_expect_str_eq(image_name_tagged(&a, cases[i].name), cases[i].tagged);

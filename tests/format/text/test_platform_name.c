@@ -28,7 +28,7 @@ Test(platform_name, the_least_variant_is_no_variant)
 		{ "linux/arm64", "arm", NULL, false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_eq(platform_name_fits(str_of(cases[i].asked), "linux",
 						cases[i].architecture, cases[i].variant),
 			     cases[i].fits, "%zu", i);

@@ -38,7 +38,7 @@ Test(regex, means_what_go_means)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *why = "";
 		const struct regex *r = regex_compile(&a, cases[i].pattern, &why);
 

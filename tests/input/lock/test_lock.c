@@ -164,7 +164,7 @@ Test(lock, malformed_locks_are_refused)
 	struct lock good = lock_sample(&a);
 	const char *text = lock_sample_text(&a, &good);
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *at = strstr(text, cases[i][0]);
 		struct lock l;
 		struct error e = { 0 };
@@ -280,7 +280,7 @@ Test(lock, malformed_locks_for_another_machine_are_refused)
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct lock bad = cross_sample(&a), l;
 		struct error e = { 0 };
 

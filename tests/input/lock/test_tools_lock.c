@@ -145,7 +145,7 @@ Test(tools_lock, an_archive_for_one_machine_or_without_the_packages_is_no_error)
 		{ "libc6 2.41", "libdeflate0 1.23-2", "libdeflate0/arm64=1.23-2" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct shed s;
 
 		shed_open(&s);
@@ -233,7 +233,7 @@ Test(tools_lock, a_malformed_lock_is_told_with_its_place)
 		{ "[]", "expected an object" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *dir = files_temporary(&a), *path = tools_path(&a, dir);
 		struct error e = { 0 };

@@ -142,7 +142,7 @@ static struct str accepted_by_schema(struct arena *a, const struct strings *file
 
 static bool is_beyond_schema(const char *path)
 {
-	for (size_t i = 0; i < sizeof(beyond_schema) / sizeof(beyond_schema[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(beyond_schema); i++) {
 		if (strstr(path, beyond_schema[i]) && strstr(path, beyond_schema[i])[-1] == '/' &&
 		    strstr(path, beyond_schema[i])[strlen(beyond_schema[i])] == '/')
 			return true;
@@ -166,7 +166,7 @@ Test(recipe, schema_refuses_the_faulty_files_that_bad_recipes_name)
 	static const char *const names[] = { "/source.json", "/toolchain.json", "/images.json" };
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct strings files = files_below(&a, INVALID, names[i]);
 		struct str accepted = accepted_by_schema(&a, &files);
 

@@ -68,7 +68,7 @@ Test(recipe, variables_have_the_values_of_the_platform)
 	AUTO_ARENA a = { 0 };
 	struct recipe r = load_recipe_or_fail(&a, "tests/data/recipe/valid/everything/recipe.json");
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct recipe *x = recipe_for(&a, &r, platform_of_debian(cases[i].debian));
 		const struct component *c = &x->components.v[0];
 
@@ -194,12 +194,12 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 	};
 	struct digest first = request_of(&a, dir, same[0]);
 
-	for (size_t i = 1; i < sizeof(same) / sizeof(same[0]); i++) {
+	for (size_t i = 1; i < ARRAY_SIZE(same); i++) {
 		struct digest d = request_of(&a, dir, same[i]);
 
 		cr_expect(digest_eq(&first, &d), "%s", same[i]);
 	}
-	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(other); i++) {
 		struct digest d = request_of(&a, dir, other[i]);
 
 		cr_expect(!digest_eq(&first, &d), "%s", other[i]);
@@ -266,7 +266,7 @@ Test(recipe, a_recipe_may_be_named_from_any_folder)
 	AUTO_FD home = open(".", O_PATH | O_DIRECTORY);
 	struct digest first = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct recipe r = { 0 };
 		struct error e = { 0 };
 

@@ -53,7 +53,7 @@ static const struct {
 
 Test(recipe_edit, what_is_new_stands_behind_what_is_there)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_JSON doc = { 0 };
 		const char *want = cases[i].after ? cases[i].after : cases[i].before;
@@ -98,7 +98,7 @@ Test(recipe_edit, a_text_that_is_no_such_recipe_is_an_error)
 	};
 	static const struct edit edit = TAKE("b", "d");
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		struct str out;

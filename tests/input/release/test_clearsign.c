@@ -92,7 +92,7 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		{ "cut in the text", STR(BEGIN HASH "Origin: Deb"), 4 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct clearsign c;
 		struct error e = { 0 };
 

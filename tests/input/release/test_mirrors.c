@@ -53,7 +53,7 @@ Test(mirrors, deb822_sources_of_debian_are_taken)
 		{ "not deb822", "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_assert_str_eq(from_apt(&a, "sources.list.d/x.sources", cases[i][0]), cases[i][1],
@@ -80,7 +80,7 @@ Test(mirrors, one_line_lists_of_debian_are_taken)
 		  "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_assert_str_eq(from_apt(&a, "sources.list", cases[i][0]), cases[i][1], "case %zu",
@@ -202,7 +202,7 @@ Test(mirrors, malformed_ones_are_usage_errors)
 		"http://127.0.0.1/a b",
 	};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		AUTO_ARENA a = { 0 };
 		struct strings options = { 0 };
 		struct mirrors m;

@@ -53,7 +53,7 @@ Test(date, only_the_form_of_release_files_is_read)
 	cr_assert_str_eq(text, DAY1);
 	date_stamp(1789199741, stamp);
 	cr_assert_str_eq(stamp, "20260912T075541Z");
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		cr_assert_not(date_parse(str_of(bad[i]), &when), "%s", bad[i]);
 }
 
@@ -92,7 +92,7 @@ Test(release, T18_malformed_release_files_are_refused)
 		{ "Valid-Until: soon\n" GOOD " " HEX " 0 a\n", ERR_INPUT },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct release r = { .suite = &trixie };
 		struct error e = { 0 };
@@ -122,7 +122,7 @@ Test(release, T17_F17_dates_are_judged)
 		{ DAY1, DAY2, DAY3, NULL, false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct release r = { .suite = &trixie,
 				     .date = cases[i].date,
 				     .valid_until = cases[i].until,

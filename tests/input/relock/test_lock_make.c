@@ -338,7 +338,7 @@ Test(lock_make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_pla
 		{ "app", "", "version \"\": expected terms like" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct relock_scene s;
 
 		scene_open(&s);
@@ -447,7 +447,7 @@ Test(lock_make, T17_T18_what_is_not_vouched_for_is_refused)
 		{ { .packages = "Package: twice\nPackage: twice\n" }, "main", ERR_INPUT },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct archivegen_suite suite = cases[i].suite;
 		struct relock_scene s;
 

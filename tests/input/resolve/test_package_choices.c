@@ -63,7 +63,7 @@ Test(package_choices, priority_comes_before_version_before_order)
 		  "trixie-security" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct index *x = index_of_offers(&a, cases[i].offers, 2);
 		const struct index_package *p = index_candidate(x, STR("aa"));
@@ -144,7 +144,7 @@ Test(package_choices, a_component_names_its_suite_or_version)
 		{ "fresh", NULL, "trixie-backports", "engine=7 fresh=1" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct index *x = three_suites(&a);
 		struct choices c = { .a = &a, .x = x };

@@ -36,7 +36,7 @@ Test(package_probe, options_count_where_they_are_recorded_not_where_they_are_men
 		{ PROGRAM("x"), "", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_assert_eq(probe_has_option(cases[i].program, str_of(cases[i].option)),
 			     cases[i].found, "case %zu", i);
 }

@@ -58,7 +58,7 @@ static void play_all(const struct resolve_scene *scenes, size_t n)
 	for (size_t i = 0; i < n; i++)
 		play_resolve_scene(&scenes[i]);
 }
-#define PLAY(scenes) play_all(scenes, sizeof(scenes) / sizeof(*(scenes)))
+#define PLAY(scenes) play_all(scenes, ARRAY_SIZE(scenes))
 
 Test(resolve, follows_depends_and_pre_depends)
 {
@@ -310,14 +310,14 @@ Test(index, T18_T24_malformed_stanzas_are_refused)
 	};
 	static const struct suite suite = { .archive = "debian", .codename = "trixie" };
 
-	for (size_t i = 0; i <= sizeof(cases) / sizeof(*cases); i++) {
-		bool good = i == sizeof(cases) / sizeof(*cases);
+	for (size_t i = 0; i <= ARRAY_SIZE(cases); i++) {
+		bool good = i == ARRAY_SIZE(cases);
 		AUTO_ARENA a = { 0 };
 		struct buf text = { .a = &a };
 		struct index x = { .a = &a, .arch = "amd64" };
 		struct error e = { 0 };
 
-		for (size_t k = 0; k < sizeof(fields) / sizeof(*fields); k++) {
+		for (size_t k = 0; k < ARRAY_SIZE(fields); k++) {
 			bool changed = !good && strcmp(fields[k][0], cases[i].field) == 0;
 
 			buf_printf(&text, "%s: %s\n", fields[k][0],

@@ -153,7 +153,7 @@ Test(suites, components_that_contradict_each_other_are_both_named)
 		{ { NULL, "trixie-backports" }, { ">= 1", NULL }, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct town t;
 		bool ok;
 
@@ -257,7 +257,7 @@ Test(suites, locks_made_before_there_were_priorities_stay_valid)
 {
 	static const char *const names[] = { "cc-debian13", "hello", "cephalo-packages" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *path = arena_printf(&a, "recipes/%s.json", names[i]);
 		struct recipe r;

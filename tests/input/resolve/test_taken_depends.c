@@ -67,7 +67,7 @@ Test(taken_depends, what_is_taken_is_what_the_resolver_chose)
 		{ { "libnode1", "mime" }, "libnode1 mime" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct depends_listener l = { 0 };
 
 		cr_expect_str_eq(depends_taken(&l, cases[i].patterns), cases[i].taken, "%s",
@@ -108,7 +108,7 @@ Test(taken_depends, packages_of_libraries_are_named_after_sonames)
 		{ "x", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *name = library_package_name(&a, cases[i].soname);
 

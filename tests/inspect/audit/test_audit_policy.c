@@ -58,7 +58,7 @@ Test(audit, a_wrong_policy_says_where_and_what)
 		{ "[]", "object" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct policy p;
@@ -100,7 +100,7 @@ Test(audit, days_are_days_of_the_calendar)
 		{ "", false, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		int64_t after = 0;
 		bool is = day_parse(cases[i].day, &after);
 
@@ -142,7 +142,7 @@ Test(audit, patterns_match_whole_components)
 		{ "/a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaa", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect(path_glob(cases[i].pattern, cases[i].path) == cases[i].matches,
 			  "%s on %s", cases[i].pattern, cases[i].path);
 }

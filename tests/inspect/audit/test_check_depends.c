@@ -62,7 +62,7 @@ Test(audit, a_version_is_asked_of_all_that_have_the_name)
 		{ "aa | pv (>> 9)", 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *status =
 			arena_printf(&a,

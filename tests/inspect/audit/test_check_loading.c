@@ -168,7 +168,7 @@ Test(check_loading, our_answer_is_that_of_the_loader_binding_at_once, .timeout =
 {
 	oracle_need("gcc");
 	elfroot_need();
-	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct made_image m = { &a, files_temporary(&a), files_temporary(&a) };

@@ -358,7 +358,7 @@ static struct audit_result audit_planted(struct arena *a, const struct audit_req
 
 Test(audit, each_rule_finds_its_planted_fault)
 {
-	for (size_t i = 0; i < sizeof(plants) / sizeof(plants[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(plants); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -473,7 +473,7 @@ static const struct plant innocents[] = {
 
 Test(audit, what_only_looks_like_a_fault_is_none)
 {
-	for (size_t i = 0; i < sizeof(innocents) / sizeof(innocents[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(innocents); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -501,7 +501,7 @@ Test(audit, rules_are_sorted_and_say_what_to_do)
 			cr_expect(strcmp(rules[i - 1].id, rules[i].id) < 0, "%s", rules[i].id);
 		cr_expect(rule_find(rules[i].id) == &rules[i]);
 		cr_expect(strlen(rules[i].explanation) > 60, "%s", rules[i].id);
-		for (size_t p = 0; p < sizeof(plants) / sizeof(plants[0]); p++)
+		for (size_t p = 0; p < ARRAY_SIZE(plants); p++)
 			planted |= strcmp(plants[p].rule, rules[i].id) == 0;
 		cr_expect(planted, "no test plants %s", rules[i].id);
 	}
@@ -545,7 +545,7 @@ Test(audit, shells_are_known_by_content_under_any_name)
 	/* busybox is the static one where busybox-static is installed */
 	static const char *const shells[] = { "/bin/dash", "/bin/bash", "/bin/busybox" };
 
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -582,7 +582,7 @@ Test(audit, an_exception_needs_its_rule_its_path_and_its_day)
 	const struct plant setuid = { "file.setuid", "usr/bin/x",
 				      .entry = FILE_AT("usr/bin/x", 04755, "x") };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_request req = { .now = NOW };

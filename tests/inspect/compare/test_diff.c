@@ -171,7 +171,7 @@ Test(audit, a_damaged_changelog_tells_nothing)
 	static const char *const texts[] = { "", "no changelog at all\n", "hello (1.0-2\n  * x\n",
 					     "\x1f\x8b", "(((\n" };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct strings out = { NULL, 0, 0 };
 
 		changelog_between(&a, str_of(texts[i]), "1.0-1", "1.0-3", &out);

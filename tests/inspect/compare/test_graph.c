@@ -231,7 +231,7 @@ Test(graph, wrong_words_are_refused)
 		{ "--all", "graph: name an image" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct verb_run r = VERB(&a, cmd_graph, "graph", cases[i].option);
 
 		cr_expect(!r.ok && r.e.kind == ERR_USAGE);

@@ -116,7 +116,7 @@ Test(audit, old_archives_that_do_not_fit_are_errors)
 		{ { "{\"a\":{\"b\":\"top\"}}", "nothing", "{}" }, ERR_INPUT, "top/json:1:" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -187,7 +187,7 @@ Test(audit, a_folder_with_something_else_is_none)
 		{ "\"config\":", "\"manifests\":[],\"config\":", "may not have \"manifests\"" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;

@@ -89,7 +89,7 @@ static const struct {
 
 Test(audit, documents_that_do_not_fit_are_errors_with_a_place)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -167,7 +167,7 @@ Test(audit, a_blob_that_is_no_plain_file_neither_hangs_nor_leads_out)
 							make_part_folder, make_nothing,
 							make_flipped };
 
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -331,7 +331,7 @@ Test(audit, indexes_in_indexes_neither_end_it_nor_keep_it_busy)
 		{ 1, 2000, false, "more than 1024 images" },
 	};
 
-	for (size_t i = 0; i < sizeof(nests) / sizeof(nests[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(nests); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;

@@ -35,7 +35,7 @@ static const char *audit_wrapped(struct arena *a, const char *image, struct audi
 
 Test(audit, archives_that_are_compressed_as_a_whole_are_read)
 {
-	for (size_t i = 0; i < sizeof(compressors) / sizeof(compressors[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(compressors); i++) {
 		for (int docker = 0; docker < 2; docker++) {
 			AUTO_ARENA a = { 0 };
 			AUTO_IMAGEGEN g;
@@ -68,7 +68,7 @@ Test(audit, archives_that_are_compressed_as_a_whole_are_read)
 
 Test(audit, a_compressed_archive_that_is_cut_short_is_bad_input)
 {
-	for (size_t i = 0; i < sizeof(compressors) / sizeof(compressors[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(compressors); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;

@@ -213,7 +213,7 @@ static void add_hostile_entries(struct imagegen *g)
 	};
 
 	imagegen_layer(g);
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		imagegen_add(g, &entries[i]);
 }
 
@@ -255,7 +255,7 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 		started += strstr(text, "execve(") != NULL;
 		children += strstr(text, "clone(") != NULL;
 		filters += strstr(text, "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=") != NULL;
-		for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
 			cr_expect(!strstr(text, forbidden[i]), "%s", text);
 	}
 	cr_expect(started == 1 && lines > 50, "%zu programs, %zu calls", started, lines);

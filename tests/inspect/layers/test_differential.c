@@ -80,7 +80,7 @@ Test(differential, more_layers_are_read_as_umoci_unpacks_them)
 	if (more)
 		cr_assert_eq(sscanf(more, "%llu-%llu", &first, &last), 2);
 	try_all(first, last);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i])
 			try_all(known[i], known[i]);
 }

@@ -224,7 +224,7 @@ Test(audit, links_resolve_as_in_a_chroot)
 				 .path = "usr/bin/up", .type = '2', .link = "../.." });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "loop", .type = '2', .link = "loop" });
 	r = read_made_layers(&a, &g);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		bool root;
 		const struct item *to = model_resolve(r.model, cases[i].dir, cases[i].path, &root);
 
@@ -291,7 +291,7 @@ static const struct {
 
 Test(audit, hostile_entries_end_with_an_error_that_says_where)
 {
-	for (size_t i = 0; i < sizeof(bad_entries) / sizeof(bad_entries[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad_entries); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;

@@ -291,7 +291,7 @@ static void make_sight(struct imagegen *g, const struct sight *s)
 
 Test(audit, T8_odd_layers_are_read_as_runtimes_unpack_them)
 {
-	for (size_t i = 0; i < sizeof(sights) / sizeof(sights[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sights); i++) {
 		const struct sight *s = &sights[i];
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;

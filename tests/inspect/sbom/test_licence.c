@@ -51,7 +51,7 @@ Test(evidence, licence_names_of_debian_become_those_of_spdx)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(of_field(&a, cases[i][0]), cases[i][1], "%s: %s", cases[i][0],
 				 of_field(&a, cases[i][0]));
 }
@@ -77,7 +77,7 @@ Test(evidence, licence_grammar_is_that_of_machine_readable_files)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(of_field(&a, cases[i][0]), cases[i][1], "%s: %s", cases[i][0],
 				 of_field(&a, cases[i][0]));
 }
@@ -108,7 +108,7 @@ Test(evidence, what_is_not_on_the_list_of_spdx_is_a_reference_and_no_guess)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *text = of_field(&a, cases[i]);
 
 		cr_expect(strncmp(text, "LicenseRef-", 11) == 0 && !strchr(text, ' '), "%s: %s",

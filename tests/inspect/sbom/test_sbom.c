@@ -243,7 +243,7 @@ Test(evidence, files_that_no_package_has_may_say_what_they_are_of)
 
 	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
-	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(notes); i++)
 		imagegen_file(&g, arena_printf(&a, "opt/%zu", i), 0755, noted_elf(&a, notes[i]));
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path),
@@ -314,7 +314,7 @@ Test(evidence, sbom_loses_no_name_however_odd)
 		      "Package: p+-.\nVersion: 1 &?#/%\xff\nArchitecture: a "
 		      "b\nMaintainer: <x@y>\nSource: s s (2 2)\n");
 	sbom_put_file(&g, STATUS_D "q", "Package: q1\nVersion: no number:1-1\n");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		sbom_put_file(&g, names[i], "x");
 	imagegen_write(&g);
 	sbom_of_image(&g, g.path, "spdx-json");

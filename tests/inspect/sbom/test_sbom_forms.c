@@ -122,7 +122,7 @@ Test(evidence, sbom_has_the_time_of_the_image)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_IMAGEGEN g;
 		const char *expected = arena_printf(&a, "\"created\": \"%s\"", cases[i].is);
 		struct verb_run r;
@@ -157,7 +157,7 @@ Test(evidence, sbom_names_the_image_as_it_is_named)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_IMAGEGEN g;
 		struct verb_run r;
 

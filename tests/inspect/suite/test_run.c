@@ -69,7 +69,7 @@ static void expect_samples(const struct sample *samples, size_t n)
 	}
 }
 
-#define EXPECT(s) expect_samples((s), sizeof(s) / sizeof((s)[0]))
+#define EXPECT(s) expect_samples((s), ARRAY_SIZE(s))
 #define EXISTS(x) "fileExistenceTests: [{name: n, " x "}]"
 #define CONTENT(x) "fileContentTests: [{name: n, " x "}]"
 #define META(x) "metadataTest: {" x "}"

@@ -192,7 +192,7 @@ Test(suite, every_mistake_has_its_place)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct test_suite s;
 		const char *message = read_suite_text(&a, "t.json", cases[i].text, &s);
 

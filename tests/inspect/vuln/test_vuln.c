@@ -119,7 +119,7 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 		{ "{}", "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 
@@ -169,7 +169,7 @@ Test(vuln, osv_ranges_are_evaluated_in_the_order_of_versions)
 		{ RANGE("ECOSYSTEM", "{\"introduced\":\"0\"}"), "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -363,7 +363,7 @@ Test(vuln, vex_products_are_images_packages_and_sources)
 		{ ID("not a name at all"), false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		const char *vex = arena_printf(&a, VEX(STATEMENT("%s", "not_affected")),
@@ -505,7 +505,7 @@ Test(vuln, wrong_data_are_errors_with_line_and_column)
 		  "products", 2, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
@@ -598,7 +598,7 @@ Test(vuln, package_urls_are_read_as_their_specification_says)
 		{ "", NULL, NULL, NULL, NULL, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct purl p;
 		bool is = purl_parse(&a, cases[i].text, &p);
@@ -632,7 +632,7 @@ Test(vuln, cpe_names_match_with_wildcards)
 		{ "cpe:/a:v:p:1", "cpe:2.3:a:v:p:1:*:*", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect(cpe_covers(cases[i].wanted, cases[i].have) == cases[i].covers, "%s",
 			  cases[i].wanted);
 }
@@ -656,7 +656,7 @@ Test(vuln, times_are_those_of_rfc_3339)
 		{ "", false, 0 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		int64_t when = 0;
 
 		cr_expect(rfc3339_parse(cases[i].text, &when) == cases[i].is, "%s", cases[i].text);

@@ -48,7 +48,7 @@ static void add_foreign_package(struct workshop *w)
 	};
 	struct buf data = { .a = &w->depot.a };
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		debgen_tar_dir(&data, dirs[i]);
 	add_foreign_file(&data, "./usr/bin/tool");
 	add_foreign_file(&data, "./usr/bin/gencat");
@@ -96,7 +96,7 @@ Test(cross, headers_and_libraries_stand_beside_the_compilers_and_nothing_else)
 			    "/libc.a");
 	cr_assert_eq(roots.n, 1);
 	root = arena_strndup(&w.depot.a, roots.v[0], strlen(roots.v[0]) - strlen(want[2].path));
-	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
 		cr_expect_str_eq(files_get(&w.depot.a,
 					   arena_printf(&w.depot.a, "%s%s", root, want[i].path)),
 				 want[i].text, "%s", want[i].path);

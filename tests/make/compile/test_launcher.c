@@ -55,7 +55,7 @@ Test(launcher, hosts_become_ports_of_the_sandbox)
 {
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct words *c = &cases[i];
 		struct launcher l;
 		struct error e = { 0 };

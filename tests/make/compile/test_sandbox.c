@@ -92,7 +92,7 @@ static void open_scene(struct sandbox_scene *s)
 
 	*s = (struct sandbox_scene){ .box = { .log = -1 } };
 	s->dir = files_temporary(&s->a);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s->a, "%s/%s", s->dir, folders[i]),
 				      &e));
 	s->secret = arena_printf(&s->a, "%s/secret", s->dir);
@@ -199,7 +199,7 @@ Test(compile, every_escape_from_the_sandbox_is_stopped)
 			{ "kernel-doors", "", false },
 		};
 
-		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 			int got = attempt_inside(&s, cases[i].name, cases[i].arg);
 
 			cr_expect_eq(got, 0, "%s: %d", cases[i].name, got);
@@ -367,7 +367,7 @@ Test(compile, outputs_are_read_without_following_links)
 		  "the build made /fifo, which is no file, folder or link" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct source_recipe source = { .name = "evil" };
 		struct digest key = digest_of(STR("key"));
 		struct fragment f;

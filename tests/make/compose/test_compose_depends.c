@@ -159,7 +159,7 @@ Test(build_depends, what_nothing_in_the_image_meets_is_told)
 		{ "unknown:any", "unknown<app" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct depends_report r;
 		struct depends_world w;
 

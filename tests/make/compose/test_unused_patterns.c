@@ -48,7 +48,7 @@ Test(unused_patterns, those_that_match_nothing_are_warned_of_at_their_place)
 	struct homestead h;
 
 	homestead_open(&h);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct verb_run r = build_with_words(&h, cases[i].words);
 
 		cr_expect(r.ok, "%s", r.message);
@@ -108,7 +108,7 @@ Test(unused_patterns, one_through_a_symlink_is_an_error_with_the_path_to_write)
 
 	tree_init(&t, &a);
 	cr_assert(tree_add(&t, &run, &e));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct glob glob = { cases[i].text, { "r.json", 3, 7, NULL } };
 		const struct globs globs = { &glob, 1, 1 };
 		const bool used = false;
@@ -132,7 +132,7 @@ Test(unused_patterns, a_component_that_ends_empty_is_an_error)
 	struct homestead h;
 
 	homestead_open(&h);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct verb_run r = build_with_words(&h, cases[i]);
 
 		cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", cases[i]);

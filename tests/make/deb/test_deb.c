@@ -257,7 +257,7 @@ Test(unpack, T24_deb_control_must_be_of_the_locked_package)
 	struct depot_deb d;
 
 	depot_begin(&d);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		expect_refused(&d, with_control(&d.a, cases[i].control), cases[i].kind,
 			       cases[i].message);
 	depot_end(&d);
@@ -416,7 +416,7 @@ Test(unpack, deb_index_is_believed_in_nothing)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct buf b = { .a = &a };
 		struct error e = { 0 };
 		struct deb deb = { 0 };

@@ -193,7 +193,7 @@ Test(image, times_are_rfc_3339)
 		{ UINT64_MAX, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		const char *got = NULL;
@@ -221,7 +221,7 @@ Test(image, health_checks_are_exact_and_need_no_shell)
 		{ "CMD", 9223372036855, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct recipe r = { .file = "r.json" };
 		struct image img = image_of_two_layers(&a);

@@ -127,7 +127,7 @@ Test(image_archive, its_form_is_what_was_asked_for_or_what_keeps_a_health_check)
 	struct scene s;
 	struct image img = archive_scene_begin(&s, &a);
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		struct str list;
 
 		img.form = forms[i].form;

@@ -192,7 +192,7 @@ Test(layout, F23_what_stands_there_is_replaced_only_if_it_is_a_layout)
 		{ "x/.hidden", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		struct image img;

@@ -139,7 +139,7 @@ Test(layer_plan, names_that_mean_removal_are_refused)
 {
 	static const char *const names[] = { "etc/.wh.passwd", ".wh..wh..opq", "x/.wh.y/z" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		AUTO_ARENA a = { 0 };
 		struct strings order = { 0 };
 		struct layer_plans plans = { 0 };

@@ -108,7 +108,7 @@ Test(overlay, modes_come_from_the_owner_s_execute_bit_and_nothing_else_of_the_ho
 		{ 0444, "file 644 0:0 1700000000 text" }, { 01777, "file 755 0:0 1700000000 text" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct overlay_stage st;
 
@@ -162,7 +162,7 @@ Test(overlay, a_given_mode_is_for_files_and_folders_get_x_where_it_has_r)
 		{ 04755, "file 4755 0:0 1700000000 x", "dir 4755 0:0 1700000000" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct file_spec *f;
 		struct overlay_stage st;
@@ -215,7 +215,7 @@ Test(overlay, links_may_not_lead_out_of_their_folder)
 		{ "d/l", "sub/../../x", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct overlay_stage st;
 
@@ -454,7 +454,7 @@ Test(overlay, accounts_that_clash_or_could_break_a_line_are_refused)
 		{ "evil", 7, "/x\nroot2:x:0:0::/:", "no control character" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct overlay_stage st;
 

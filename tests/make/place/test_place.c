@@ -179,7 +179,7 @@ Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 	static const char *const targets[] = { "libx", "../../../../../../etc", "gone", "/",
 					       "./././" };
 
-	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 		struct deb lib;
@@ -345,7 +345,7 @@ Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 		"d41d8cd98f00b204e9800998ecf8427e  usr/\x01x\n",
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		AUTO_ARENA a = { 0 };
 		struct selection all = { .keep = NULL };
 		struct error e = { 0 };

@@ -91,7 +91,7 @@ Test(script_effects, a_package_without_certificates_or_with_something_else_is_re
 		{ "usr/share/ca-certificates/x.crt", "", "is no certificate in PEM form" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct deb deb = effects_package();
 		struct tree t;

@@ -59,7 +59,7 @@ Test(unpack, shell_finds_commands_wherever_they_stand)
 		{ "until a; do :; done < in > out", "a|:| >out" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		bool ok;
 
@@ -78,7 +78,7 @@ Test(unpack, shell_says_when_it_cannot_follow)
 	struct buf deep = { .a = &a };
 	bool ok;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		shell_commands(&a, texts[i], &ok);
 		cr_expect_not(ok, "%s", texts[i]);
 	}
@@ -158,7 +158,7 @@ Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 		{ "triggers", "activate update-icons\n", "triggers (update-icons)" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct recipe r = { 0 };
 		struct script_report report;
@@ -266,7 +266,7 @@ Test(unpack, scripts_review_refuses_malformed_triggers)
 	static const char *const texts[] = { "activate\n", "Interest x\n", "interest-later x\n",
 					     "x y\n" };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		AUTO_ARENA a = { 0 };
 		struct recipe r = { 0 };
 		struct script_report report;
@@ -285,7 +285,7 @@ Test(unpack, scripts_know_every_command_of_their_table)
 {
 	static const char *const first_and_last[] = { ":", "[", "aa-enabled", "which", "who" };
 
-	for (size_t i = 0; i < sizeof(first_and_last) / sizeof(*first_and_last); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(first_and_last); i++) {
 		AUTO_ARENA a = { 0 };
 		struct recipe r = { 0 };
 		struct script_report report;

@@ -62,7 +62,7 @@ Test(unpack, select_globs_match_as_the_header_says)
 		{ "", "usr", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_eq(glob_match(cases[i].pattern, cases[i].path), cases[i].matches,
 			     "%s on %s", cases[i].pattern, cases[i].path);
 }

@@ -191,7 +191,7 @@ Test(tree, T12_links_are_followed_as_in_a_chroot)
 	must_add(&t, link_to("loop", "loop2", &one));
 	must_add(&t, link_to("loop2", "loop", &one));
 	must_add(&t, link_to("self", "self/x", &one));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct node *n = tree_resolve(&t, cases[i].path);
 
 		if (cases[i].found)

@@ -85,8 +85,8 @@ static void play_fetch_scene(const struct fetch_scene *scene)
 	depot_close(&d);
 }
 
-#define PLAY(scenes)                                                      \
-	for (size_t i = 0; i < sizeof(scenes) / sizeof((scenes)[0]); i++) \
+#define PLAY(scenes)                                    \
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++) \
 	play_fetch_scene(&(scenes)[i])
 
 Test(fetch, good_replies_of_every_framing_arrive)
@@ -458,7 +458,7 @@ static void cut_everywhere(const struct cut_mode *mode)
 
 Test(fetch, F6_a_cut_at_any_byte_costs_one_more_try, .timeout = 60)
 {
-	for (size_t i = 0; i < sizeof(cut_modes) / sizeof(cut_modes[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cut_modes); i++)
 		cut_everywhere(&cut_modes[i]);
 }
 

@@ -45,7 +45,7 @@ Test(http, urls_are_taken_apart_or_refused)
 		{ "", false, false, "", "", 0, "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct http_url u;
 
 		cr_expect_eq(http_url_split(str_of(cases[i].url), &u), cases[i].ok, "%s",
@@ -84,7 +84,7 @@ Test(http, T19_redirects_never_weaken_the_connection)
 		{ "http://a/", "http://b/%20%2f", NULL, "http://b/%20%2f" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char where[HTTP_URL_MAX] = "";
 		const char *fault = http_url_redirect(cases[i].from, cases[i].to, where);
 
@@ -109,7 +109,7 @@ Test(http, urls_in_messages_hold_no_passwords)
 		{ "", "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char shown[64];
 
 		cr_expect_str_eq(http_url_redact(cases[i].url, shown, sizeof(shown)),
@@ -133,7 +133,7 @@ Test(http, reply_heads_say_what_they_say)
 	};
 
 	http_reply_init(&r);
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		http_reply_line(&r, str_of(lines[i]), 0);
 	cr_expect_eq(r.status, 206);
 	cr_expect_eq(r.length, 90, "trailers mean nothing");
@@ -173,7 +173,7 @@ Test(http, malformed_header_lines_say_nothing)
 		"Last-Modified: 1",
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct http_reply r, untouched;
 
 		http_reply_init(&r);
@@ -211,7 +211,7 @@ Test(http, a_date_proves_sameness_only_when_it_is_old_enough) /* RFC 9110, 8.8.2
 		{ "Sun, 06 Nov 1994 09:49:37 GMT", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char line[64];
 		struct http_reply r;
 
@@ -303,8 +303,8 @@ Test(http, get_gives_the_body_or_the_status)
 	};
 	struct client c;
 
-	client_connect(&c, script, sizeof(script) / sizeof(script[0]), NULL);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	client_connect(&c, script, ARRAY_SIZE(script), NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *url = faultd_url(&c.d.a, &c.server, cases[i].path);
 		struct error e = { 0 };
 		struct str body = { "", 0 };
@@ -393,7 +393,7 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 		{ "http://127.0.0.1", false }, /* another port */
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct client c;
 		struct error e = { 0 };
 		struct str body;
@@ -444,7 +444,7 @@ Test(http, credential_files_are_private_and_well_formed)
 	struct depot d;
 
 	depot_open(&d);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *path = arena_printf(&d.a, "%s/auth-%zu", d.dir, i);
 		struct http_auth auth;
 		struct error e = { 0 };
@@ -489,7 +489,7 @@ Test(http, certificates_come_from_the_environment_in_curls_order)
 		{ NULL, NULL, NULL, NULL, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct http_settings s;
 		const char *const names[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR" };
@@ -517,7 +517,7 @@ Test(http, credentials_are_looked_for_where_the_environment_says)
 	};
 	static const char *const names[] = { "IMGBUILD_NETRC", "XDG_CONFIG_HOME", "HOME" };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *const values[] = { cases[i].own, cases[i].xdg, cases[i].home };
 		AUTO_ARENA a = { 0 };
 		struct http_settings s;
@@ -543,7 +543,7 @@ Test(http, only_web_addresses_are_asked)
 	struct client c;
 
 	client_connect(&c, NULL, 0, NULL);
-	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
 		struct error e = { 0 };
 		struct str body;
 		int status;

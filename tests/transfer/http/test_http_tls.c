@@ -65,7 +65,7 @@ Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60
 		{ "TLS 1.0", right, "-tls1", true, false, "" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct depot d;
 		struct tls_server server;
 

@@ -215,7 +215,7 @@ Test(http_upload, references_are_joined_byte_for_byte)
 		{ "https://h/x", "/a%0ab", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char out[HTTP_URL_MAX] = "";
 		const char *fault = http_url_join(cases[i].base, cases[i].to, out);
 
@@ -240,7 +240,7 @@ Test(http_upload, loopback_addresses_are_known)
 		{ "http://128.0.0.1/", false },		{ "http://[::2]/", false },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct http_url u;
 
 		cr_assert(http_url_split(str_of(cases[i].url), &u));

@@ -360,7 +360,7 @@ Test(auth, what_a_token_server_says_is_told)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct registry_scene s;
 		struct verb_run r;
 
@@ -395,7 +395,7 @@ Test(auth, T22_odd_challenges_are_refused)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct registry_scene s;
 		struct verb_run r;
 

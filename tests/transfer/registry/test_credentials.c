@@ -69,7 +69,7 @@ Test(credentials, the_most_specific_key_wins)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(found_login(&a, cases[i][0]), cases[i][1], "%s", cases[i][0]);
 }
 
@@ -90,7 +90,7 @@ Test(credentials, malformed_files_are_errors_that_show_nothing)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct credentials c = { 0 };
 		struct error e = { 0 };
 		char text[2048];

@@ -142,7 +142,7 @@ Test(pull, T31_manifests_that_do_not_fit_are_refused)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct registry_scene s;
 		struct verb_run r;
 		struct stat st;

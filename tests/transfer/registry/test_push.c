@@ -69,7 +69,7 @@ Test(push, takes_a_location_as_it_is)
 						 "http://127.0.0.1:%u/up?id=1", "/up?id=1#x" };
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(locations) / sizeof(locations[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(locations); i++) {
 		struct registry_scene s;
 		struct verb_run r;
 		const char *to;
@@ -202,7 +202,7 @@ Test(push, refusals_are_told_with_code_and_message)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct refusal *x = &cases[i];
 		struct registry_scene s;
 		struct verb_run r;
@@ -236,8 +236,8 @@ Test(push, F25_an_upload_that_broke_begins_anew)
 	static const int statuses[] = { 404, 416, 429, 500, 503 };
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i <= sizeof(statuses) / sizeof(statuses[0]); i++) {
-		bool cut = i == sizeof(statuses) / sizeof(statuses[0]);
+	for (size_t i = 0; i <= ARRAY_SIZE(statuses); i++) {
+		bool cut = i == ARRAY_SIZE(statuses);
 		struct registry_scene s;
 		struct fault_reply *first;
 		struct verb_run r;
@@ -288,7 +288,7 @@ Test(push, every_status_of_success_is_one)
 	static const int statuses[] = { 200, 202, 204 };
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
 		struct registry_scene s;
 		struct verb_run r;
 
@@ -398,7 +398,7 @@ Test(push, the_command_line_is_checked_before_anything_is_sent)
 	struct registry_scene s;
 
 	registry_scene_begin(&s, &a);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *words[7] = { NULL };
 		struct verb_run r;
 

@@ -25,7 +25,7 @@ Test(reference, is_taken_apart)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct reference r;
 		struct error e = { 0 };
 
@@ -62,7 +62,7 @@ Test(reference, is_refused_with_the_reason)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct reference r;
 		struct error e = { 0 };
 
@@ -105,7 +105,7 @@ Test(challenge, is_read_as_rfc_9110_has_it)
 	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(show_challenge(&a, cases[i][0]), cases[i][1], "%s: %s",
 				 cases[i][0], show_challenge(&a, cases[i][0]));
 }
@@ -139,7 +139,7 @@ Test(problem, bodies_become_one_short_line)
 	AUTO_ARENA a = { 0 };
 	struct buf longer = { .a = &a };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_expect_str_eq(problem_text(&a, str_of(cases[i][0])), cases[i][1]);
 	buf_puts(&longer, "{\"errors\":[{\"code\":\"A\",\"message\":\"");
 	for (int i = 0; i < 5000; i++)

@@ -86,7 +86,7 @@ Test(store, refuses_bytes_that_are_not_the_expected_ones)
 	struct depot d;
 
 	depot_open(&d);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct store_expect expect = { digest_of(STR("hello")), cases[i].size };
 		AUTO_PUT put = STORE_PUT_INIT;
 		struct error e = { 0 };
@@ -182,7 +182,7 @@ Test(store, damaged_entries_are_removed_with_a_warning_and_count_as_absent, .tim
 	static const char text[] = "the quick brown fox";
 	struct digest digest = digest_of(STR(text));
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct warnings w = { .base = { .warn = keep_warning } };
 		struct depot d;
 		const char *path;
@@ -251,7 +251,7 @@ Test(store, T36_folders_that_others_may_write_are_refused)
 		{ "/actions", 0750, true },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct depot d;
 		struct error e = { 0 };
 		const char *folder;
@@ -336,7 +336,7 @@ Test(store, stands_where_the_environment_says)
 		{ NULL, NULL, NULL, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *dir = files_temporary(&a);
 		AUTO_STORE s = STORE_INIT;

@@ -323,7 +323,7 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 	};
 	static const unsigned days[] = { 1, 10, 40, 90 };
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct store_gc_rules rules = {
 			cases[i].keep_days * 24 * 60 * 60,
 			cases[i].max_bytes,
@@ -698,7 +698,7 @@ Test(store, T36_verification_finds_roots_that_are_not_as_they_were_made)
 		{ change_link, 1 },    { add_name, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct store_check check;
 		struct error e = { 0 };
 		struct depot d;
