@@ -4,85 +4,14 @@
  * first. */
 
 #include <criterion/criterion.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "e2e/fixture_locks_world.h"
 #include "support/fixture_files.h"
-#include "support/fixture_minirepo.h"
 #include "support/fixture_nth.h"
 #include "support/fixture_snapshot.h"
 #include "support/fixture_verb.h"
-
-#define CATALOGUE                                                               \
-	"{ \"bases\": { \"base\": { \"recipe\": \"base.json\" } },\n"           \
-	"  \"images\": { \"base\": { \"recipe\": \"base.json\", \"platforms\":" \
-	" [\"linux/amd64\", \"linux/arm64\"] },\n"                              \
-	"    \"one\": { \"recipe\": \"one.json\", \"platforms\":"               \
-	" [\"linux/amd64\", \"linux/arm64\"] },\n"                              \
-	"    \"two\": { \"recipe\": \"two.json\", \"platforms\": [\"linux/amd64\"] } },\n%s"
-#define BASE                                                                                  \
-	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\"," \
-	" \"providers\": [ { \"packages\": [\"libcap\"] } ] } ] }"
-#define RECIPE                                                                           \
-	"{ \"name\": \"%s\", \"base\": \"base\", \"components\": [ { \"name\": \"app\"," \
-	" \"providers\": [ { \"packages\": [\"app\"] } ] } ],\n  \"libraries\": [%s],\n" \
-	"  \"config\": { \"user\": \"1000:0\" }, \"audit\": { \"policy\": \"report-only\" } }"
-
-/* A repository with a base and two recipes on it. */
-struct locks_world {
-	struct arena a;
-	struct minirepo m;
-	const char *base, *one, *two; /* recipes */
-	const char *locks[5];	      /* base, base arm64, one, one arm64, two */
-};
-
-static const char *in_repository(struct locks_world *w, const char *name)
-{
-	return arena_printf(&w->a, "%s/repository/%s", w->m.dir, name);
-}
-
-static void locks_world_open(struct locks_world *w)
-{
-	static const char *const names[] = { "base.lock.json", "base.arm64.lock.json",
-					     "one.lock.json", "one.arm64.lock.json",
-					     "two.lock.json" };
-	const char *catalogue;
-
-	*w = (struct locks_world){ 0 };
-	minirepo_open(&w->m, &w->a);
-	catalogue = in_repository(w, "images.json");
-	files_put(catalogue, arena_printf(&w->a, CATALOGUE, files_get(&w->a, catalogue) + 1));
-	w->base = in_repository(w, "base.json");
-	w->one = in_repository(w, "one.json");
-	w->two = in_repository(w, "two.json");
-	files_put(w->base, BASE);
-	files_put(w->one, arena_printf(&w->a, RECIPE, "one", ""));
-	files_put(w->two, arena_printf(&w->a, RECIPE, "two", ""));
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		w->locks[i] = in_repository(w, names[i]);
-}
-
-static void world_close(struct locks_world *w)
-{
-	minirepo_close(&w->m);
-	arena_free(&w->a);
-}
-
-static bool text_says(struct str text, const char *part)
-{
-	return strstr(text.p, part) != NULL;
-}
-
-/* The version that a lock has of a package, or "-". */
-static const char *locked_version(struct locks_world *w, const char *lock, const char *package)
-{
-	const char *key = arena_printf(&w->a, "\"name\": \"%s\",\n      \"version\": \"", package);
-	const char *at = access(lock, F_OK) == 0 ? strstr(files_get(&w->a, lock), key) : NULL;
-
-	return at ? arena_strndup(&w->a, at + strlen(key), strcspn(at + strlen(key), "\"")) : "-";
-}
 
 /* "1 1 2 2 -": of the five locks. */
 static const char *versions_of(struct locks_world *w, const char *package)
@@ -90,78 +19,27 @@ static const char *versions_of(struct locks_world *w, const char *package)
 	struct buf text = { .a = &w->a };
 
 	for (size_t i = 0; i < 5; i++)
-		buf_printf(&text, "%s%s", i ? " " : "", locked_version(w, w->locks[i], package));
+		buf_printf(&text, "%s%s", i ? " " : "",
+			   locks_world_version(w, w->locks[i], package));
 	return buf_cstr(&text);
 }
 
-/* A state of the archive: these versions of app's libraries and of libcap, which libapp1 needs so
- * new. */
-struct versions {
-	const char *app, *libapp, *libcap, *libapp_needs;
-	const char *tool; /* of libdeflate0; NULL: the archive has none */
-};
-
-static void publish_versions(struct locks_world *w, const struct versions *v, int hours_ago)
-{
-	minirepo_forget(&w->m);
-	minirepo_package(&w->m, &(struct minirepo_package){ "app", v->app, "libapp1, libcap", false,
-							    "app-src", NULL });
-	minirepo_package(&w->m, &(struct minirepo_package){ "libapp1", v->libapp, v->libapp_needs,
-							    false, "app-src", NULL });
-	minirepo_package(&w->m,
-			 &(struct minirepo_package){ .name = "libcap", .version = v->libcap });
-	minirepo_package(&w->m, &(struct minirepo_package){ .name = "libmore", .version = "1" });
-	if (v->tool)
-		minirepo_package(&w->m, &(struct minirepo_package){ .name = "libdeflate0",
-								    .version = v->tool });
-	minirepo_publish(&w->m, hours_ago);
-}
-
-static const struct versions first = { "1", "1", "1", NULL, NULL },
-			     second = { "2", "2", "2", NULL, NULL };
+static const struct locks_world_state first = { "1", "1", "1", NULL, NULL },
+				      second = { "2", "2", "2", NULL, NULL };
 
 static void lock_all(struct locks_world *w)
 {
 	struct oracle_run r;
 
-	publish_versions(w, &first, 9);
+	locks_world_publish(w, &first, 9);
 	r = MINIREPO_RUN(&w->m, "--progress=plain", "lock", "--platform", "linux/amd64,linux/arm64",
 			 w->one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect_not(text_says(r.err, "libcap (app depends on"), "the base has it: %s", r.err.p);
+	cr_expect_not(locks_world_says(r.err, "libcap (app depends on"), "the base has it: %s",
+		      r.err.p);
 	r = MINIREPO_RUN(&w->m, "lock", w->two);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_assert_str_eq(versions_of(w, "libcap"), "1 1 1 1 1");
-}
-
-/* The text of a lock of format 1 with the same contents: one state a suite, named by archive and
- * suite. */
-static const char *old_format(struct locks_world *w, const char *text)
-{
-	struct buf out = { .a = &w->a };
-	struct str rest = str_of(text), line;
-
-	while (str_next(&rest, '\n', &line)) {
-		if (str_starts(line, STR("  \"lock\": 2")))
-			buf_puts(&out, "  \"lock\": 1,\n");
-		else if (str_starts(line, STR("  \"states\"")))
-			buf_puts(&out, "  \"suites\": [\n");
-		else if (str_starts(line, STR("      \"from\"")))
-			buf_puts(
-				&out,
-				"      \"from\": { \"archive\": \"debian\", \"suite\": \"trixie\" },\n");
-		else if (!str_starts(line, STR("  \"imgbuild\"")) &&
-			 !str_starts(line, STR("      \"question\"")))
-			buf_printf(&out, STR_FMT "\n", STR_ARG(line));
-	}
-	return buf_cstr(&out);
-}
-
-static const char *layers_of(struct locks_world *w)
-{
-	return ORACLE(&w->a, "skopeo", "inspect", "--format", "{{.Layers}}",
-		      arena_printf(&w->a, "oci:%s", w->m.out))
-		.p;
 }
 
 /* cases/locks: a base and what stands on it move together, for every platform that images.json
@@ -173,24 +51,24 @@ Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 
 
 	locks_world_open(&w);
 	lock_all(&w);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", "--check", w.one);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
 	r = MINIREPO_RUN(&w.m, "update", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1",
 			 "the other recipe's lock is its own");
-	cr_expect(text_says(r.err, "two.json stands on ") &&
-			  text_says(r.err, "which has moved: run imgbuild lock ") &&
-			  text_says(r.err, "two.json"),
+	cr_expect(locks_world_says(r.err, "two.json stands on ") &&
+			  locks_world_says(r.err, "which has moved: run imgbuild lock ") &&
+			  locks_world_says(r.err, "two.json"),
 		  "%s", r.err.p);
-	cr_expect_not(text_says(r.err, "one.json stands"), "%s", r.err.p);
+	cr_expect_not(locks_world_says(r.err, "one.json stands"), "%s", r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 0);
 	/* the sibling agrees with its base again, and keeps what the base does not have */
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.two).status, 0);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 2");
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 2 2 1");
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_with_it,
@@ -201,7 +79,7 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 
 	locks_world_open(&w);
 	lock_all(&w);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "update", w.one, "libcap");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1");
@@ -213,10 +91,11 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1");
 	r = MINIREPO_RUN(&w.m, "update", w.one, "libcup");
 	cr_expect_eq(r.status, 2);
-	cr_expect(text_says(r.err,
-			    "and its bases has a package \"libcup\"; did you mean \"libcap\"?"),
+	cr_expect(locks_world_says(
+			  r.err,
+			  "and its bases has a package \"libcup\"; did you mean \"libcap\"?"),
 		  "%s", r.err.p);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 #define BASE_LIBAPP                                                                           \
@@ -232,43 +111,45 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 
 	locks_world_open(&w);
 	files_put(w.base, BASE_LIBAPP);
-	publish_versions(&w, &first, 9);
+	locks_world_publish(&w, &first, 9);
 	r = MINIREPO_RUN(&w.m, "lock", w.base);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
-	cr_expect(text_says(r.err, "libapp1 (needed by app) has to be 2 beside what else is taken, "
+	cr_expect(locks_world_says(r.err,
+				   "libapp1 (needed by app) has to be 2 beside what else is taken, "
 				   "and ") &&
-			  text_says(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
-			  text_says(r.err, "one.json libapp1"),
+			  locks_world_says(r.err,
+					   "base.lock.json pins libapp1 1: run imgbuild update ") &&
+			  locks_world_says(r.err, "one.json libapp1"),
 		  "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "1 - - - -", "nothing is written");
-	publish_versions(&w, &first, 4);
+	locks_world_publish(&w, &first, 4);
 	files_remove(w.m.store);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--allow-older", w.one).status, 0);
 	cr_assert_str_eq(versions_of(&w, "app"), "- - 1 - -");
-	publish_versions(&w, &second, 3);
+	locks_world_publish(&w, &second, 3);
 	r = MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one, "app");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - -");
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - -", "the base's, too");
 	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 1 - -");
 	/* and what stands on the moved base follows, though its own pin would satisfy */
-	publish_versions(&w, &first, 2);
+	locks_world_publish(&w, &first, 2);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", "--allow-older",
 				  w.two)
 			     .status,
 		     0);
 	cr_assert_str_eq(versions_of(&w, "app"), "- - 2 - 1");
-	publish_versions(&w, &second, 1);
+	locks_world_publish(&w, &second, 1);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one).status, 0);
 	r = MINIREPO_RUN(&w.m, "lock", "--platform", "linux/amd64", w.two);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - 2");
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - 2");
 	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 2 - 1", "of another source");
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout = 300)
@@ -279,61 +160,61 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 
 	locks_world_open(&w);
 	lock_all(&w);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	before = files_get(&w.a, w.locks[2]);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(files_get(&w.a, w.locks[2]), before, "nothing was asked for anew");
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(text_says(r.out, "package    libmore  -    1"), "%s", r.out.p);
-	cr_expect_not(text_says(r.out, "libapp1"), "%s", r.out.p);
+	cr_expect(locks_world_says(r.out, "package    libmore  -    1"), "%s", r.out.p);
+	cr_expect_not(locks_world_says(r.out, "libapp1"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 1 1 1",
 			 "kept, though the archive has it no more");
 	cr_expect_str_eq(versions_of(&w, "libmore"), "- - 1 1 -",
 			 "both locks answer the recipe again");
 	/* both states are there: what was kept is proved against its own */
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--verify", w.one).status, 0);
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
-	cr_expect(text_says(r.out, "package    libmore  1    -"), "%s", r.out.p);
+	cr_expect(locks_world_says(r.out, "package    libmore  1    -"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 1 1 1");
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* The new version of what is asked for needs a newer one of what is kept: that moves, and its
  * source with it. */
 Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
 {
-	static const struct versions needy = { "2", "2", "2", "libcap (>= 2)", NULL };
+	static const struct locks_world_state needy = { "2", "2", "2", "libcap (>= 2)", NULL };
 	struct locks_world w;
 	struct oracle_run r;
 	const char *alone, *lock;
 
 	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
-	alone = in_repository(&w, "mini.json");
-	lock = in_repository(&w, "mini.lock.json");
+	locks_world_publish(&w, &first, 9);
+	alone = locks_world_file(&w, "mini.json");
+	lock = locks_world_file(&w, "mini.lock.json");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
-	publish_versions(&w, &needy, 5);
+	locks_world_publish(&w, &needy, 5);
 	r = MINIREPO_RUN(&w.m, "update", alone, "libapp1");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect_str_eq(locked_version(&w, lock, "app"), "2", "of one source");
-	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "2", "needed so new");
+	cr_expect_str_eq(locks_world_version(&w, lock, "app"), "2", "of one source");
+	cr_expect_str_eq(locks_world_version(&w, lock, "libcap"), "2", "needed so new");
 	/* on a base that keeps libcap the two contradict each other */
-	publish_versions(&w, &first, 4);
+	locks_world_publish(&w, &first, 4);
 	files_remove(w.m.store);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--allow-older", w.base).status, 0);
-	publish_versions(&w, &needy, 3);
+	locks_world_publish(&w, &needy, 3);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
-	cr_expect(text_says(r.err, "libapp1 2 (needed by app) needs libcap (>= 2), and "), "%s",
-		  r.err.p);
-	cr_expect(text_says(r.err, "base.lock.json pins libcap 1: run imgbuild update "), "%s",
-		  r.err.p);
+	cr_expect(locks_world_says(r.err, "libapp1 2 (needed by app) needs libcap (>= 2), and "),
+		  "%s", r.err.p);
+	cr_expect(locks_world_says(r.err, "base.lock.json pins libcap 1: run imgbuild update "),
+		  "%s", r.err.p);
 	cr_expect(access(w.locks[2], F_OK) < 0, "nothing is written");
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
@@ -348,7 +229,7 @@ Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	r = MINIREPO_RUN(&w.m, "--frozen", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* A base's package that no server has any more is replaced in all locks that have it, or in none.
@@ -361,17 +242,17 @@ Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .
 	locks_world_open(&w);
 	lock_all(&w);
 	files_remove(w.m.store);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "1 1 1 1 1");
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(text_says(r.err, "libcap 1 (amd64) any more") &&
-			  text_says(r.err, "package libcap was 1, is now 2"),
+	cr_expect(locks_world_says(r.err, "libcap 1 (amd64) any more") &&
+			  locks_world_says(r.err, "package libcap was 1, is now 2"),
 		  "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 1 2 1 1", "arm64 was not built");
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 #define CLASH                                                                             \
@@ -388,7 +269,7 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	struct oracle_run r;
 
 	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
+	locks_world_publish(&w, &first, 9);
 	files_put(w.one, arena_printf(&w.a, CLASH, ""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 3, "a link in the place of a package's file: %d %s", r.status,
@@ -397,33 +278,33 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	files_put(w.one, arena_printf(&w.a, CLASH, "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "--progress=plain", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 3);
-	cr_expect(text_says(r.err, "one.lock.json was made by a build that failed, and ") &&
-			  text_says(r.err, "one.json has changed since: locking again"),
+	cr_expect(locks_world_says(r.err, "one.lock.json was made by a build that failed, and ") &&
+			  locks_world_says(r.err, "one.json has changed since: locking again"),
 		  "%s", r.err.p);
-	cr_expect_str_eq(locked_version(&w, w.locks[2], "libmore"), "1");
+	cr_expect_str_eq(locks_world_version(&w, w.locks[2], "libmore"), "1");
 	files_put(w.locks[2], arena_printf(&w.a, "%s\n", files_get(&w.a, w.locks[2])));
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "), "touched: %d %s",
+	cr_expect(r.status == 3 && locks_world_says(r.err, "run imgbuild lock "), "touched: %d %s",
 		  r.status, r.err.p);
 	unlink(w.locks[2]);
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "),
+	cr_expect(r.status == 3 && locks_world_says(r.err, "run imgbuild lock "),
 		  "an image came of it: %d %s", r.status, r.err.p);
 	unlink(w.locks[2]);
 	files_put(w.one, arena_printf(&w.a, CLASH, ""));
 	cr_assert_eq(MINIREPO_RUN(&w.m, w.one, "-o", w.m.out).status, 3);
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "),
+	cr_expect(r.status == 3 && locks_world_says(r.err, "run imgbuild lock "),
 		  "so it did with --locked: %d %s", r.status, r.err.p);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* In the child, without a process of its own: every call of it counts. */
@@ -442,8 +323,8 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 {
 	static const char *const calls[] = { "rename", "renameat", "renameat2",
 					     "unlink", "unlinkat", NULL };
-	static const struct versions tool = { "1", "1", "1", NULL, "1" },
-				     both = { "2", "2", "2", NULL, "2" };
+	static const struct locks_world_state tool = { "1", "1", "1", NULL, "1" },
+					      both = { "2", "2", "2", NULL, "2" };
 	struct nth_result result = { .hit = true };
 	unsigned old = 0, new = 0;
 	struct locks_world w;
@@ -451,14 +332,14 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 
 	locks_world_open(&w);
 	lock_all(&w);
-	publish_versions(&w, &tool, 8);
+	locks_world_publish(&w, &tool, 8);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
-	publish_versions(&w, &both, 5);
+	locks_world_publish(&w, &both, 5);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 1,
 		     "the store has the indexes now");
 	for (size_t i = 0; i < 4; i++)
 		texts[i] = files_get(&w.a, w.locks[i]);
-	tools = in_repository(&w, "locks/tools.lock.json");
+	tools = locks_world_file(&w, "locks/tools.lock.json");
 	tools_text = files_get(&w.a, tools);
 	for (unsigned n = 1; result.hit; n++) {
 		struct nth_fault fault = { calls, n, 0 };
@@ -482,10 +363,10 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 				  versions_of(&w, "libcap"));
 		moved = strcmp(files_get(&w.a, tools), tools_text) != 0;
 		cr_assert_eq(moved, strcmp(versions_of(&w, "libcap"), "1 1 1 1 1") != 0, "%u", n);
-		cr_assert(access(in_repository(&w, ".imgbuild-locks.json"), F_OK) < 0);
+		cr_assert(access(locks_world_file(&w, ".imgbuild-locks.json"), F_OK) < 0);
 	}
 	cr_expect(old > 0 && new > 1, "%u before, %u after", old, new);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* What says how an interrupted update ends may have come with a repository. */
@@ -496,110 +377,25 @@ Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout
 	struct locks_world w;
 
 	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
+	locks_world_publish(&w, &first, 9);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct oracle_run r;
 
-		files_put(in_repository(&w, ".imgbuild-locks.json"),
+		files_put(locks_world_file(&w, ".imgbuild-locks.json"),
 			  arena_printf(&w.a,
 				       "{ \"locks\": [ { \"path\": \"%s\", \"text\": \"x\" } ] }",
 				       paths[i]));
 		r = MINIREPO_RUN(&w.m, "lock", w.base);
 		cr_expect(r.status == 3 &&
-				  text_says(r.err,
-					    "is not the path of a lock below the repository"),
+				  locks_world_says(
+					  r.err, "is not the path of a lock below the repository"),
 			  "%s: %d %s", paths[i], r.status, r.err.p);
 		r = MINIREPO_RUN(&w.m, "--locked", w.base, "-o", w.m.out);
-		cr_expect(r.status == 3 && text_says(r.err, "an update of locks was interrupted"),
+		cr_expect(r.status == 3 &&
+				  locks_world_says(r.err, "an update of locks was interrupted"),
 			  "%s", r.err.p);
 	}
-	world_close(&w);
-}
-
-/* A lock as ba45cc0 wrote it: the same image comes of it, and `lock` keeps every pin. */
-Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
-{
-	struct locks_world w;
-	struct oracle_run r;
-	const char *alone, *lock, *image, *text, *recipe, *at;
-
-	oracle_need("skopeo");
-	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
-	alone = in_repository(&w, "mini.json");
-	lock = in_repository(&w, "mini.lock.json");
-	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
-	text = old_format(&w, files_get(&w.a, lock));
-	files_put(lock, text);
-	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
-	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	image = layers_of(&w);
-	/* a question with the same answer is another question all the same: --locked refuses it,
-	 * too */
-	recipe = files_get(&w.a, alone);
-	at = strstr(recipe, "] } ]");
-	cr_assert(at);
-	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s",
-				      (int)(at - recipe), recipe, at + strlen("] } ]")));
-	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
-	cr_expect(r.status == 1 && text_says(r.err, "mini.lock.json answers an older "), "%d %s",
-		  r.status, r.err.p);
-	files_put(alone, recipe);
-	publish_versions(&w, &second, 5);
-	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(text_says(r.out, "the same pins, now in format 2"), "%s", r.out.p);
-	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "1");
-	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 2"));
-	cr_expect(strstr(files_get(&w.a, lock), "\"relations\": \"depends\""),
-		  "format 1 knows no others");
-	cr_assert_eq(MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out).status, 0);
-	cr_expect_str_eq(layers_of(&w), image);
-	world_close(&w);
-}
-
-/* What was edited in a lock is told with its line; a lock of the future, with what it takes. */
-Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
-{
-	struct locks_world w;
-	struct oracle_run r;
-	const char *alone, *lock, *text, *at;
-
-	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
-	alone = in_repository(&w, "mini.json");
-	lock = in_repository(&w, "mini.lock.json");
-	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
-	text = files_get(&w.a, lock);
-	at = strstr(text, "\"name\": \"libcap\",\n      \"version\": \"1\"");
-	cr_assert(at);
-	files_put(lock,
-		  arena_printf(&w.a, "%.*s\"name\": \"libcap\",\n      \"version\": \"7\"%s",
-			       (int)(at - text), text,
-			       at + strlen("\"name\": \"libcap\",\n      \"version\": \"1\"")));
-	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
-	cr_expect(r.status == 5 && text_says(r.err, "mini.lock.json:") &&
-			  text_says(r.err, "package libcap") &&
-			  text_says(r.err, "says Version \"1\" where the lock says \"7\""),
-		  "%d %s", r.status, r.err.p);
-	files_put(lock, arena_printf(&w.a, "{\n  \"lock\": 7,\n  \"imgbuild\": \">= 9.1.0\",%s",
-				     strstr(text, "\n  \"answers\"")));
-	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_expect(r.status == 3 &&
-			  text_says(r.err, "mini.lock.json:2:11: lock: lock format 7 is "
-					   "not known to this imgbuild, ") &&
-			  text_says(r.err, "it needs imgbuild >= 9.1.0"),
-		  "%d %s", r.status, r.err.p);
-	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 7"), "it is not overwritten");
-	files_put(lock, "{ \"lock\": 2,\n<<<<<<< ours\n");
-	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:") &&
-			  text_says(r.err, "mend it, or remove it to lock anew"),
-		  "%d %s", r.status, r.err.p);
-	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
-	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:"), "it is there: %d %s",
-		  r.status, r.err.p);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* The first build notes what candidates have; from then on those that nobody asks for are not
@@ -613,9 +409,9 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 
 	oracle_need("skopeo");
 	locks_world_open(&w);
-	publish_versions(&w, &first, 9);
+	locks_world_publish(&w, &first, 9);
 	lock = w.locks[2];
-	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", "\"libmore\""));
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
 	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
@@ -638,7 +434,7 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_eq(faultd_hits(&w.m.archive.server, path), 0);
 	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image);
-	world_close(&w);
+	locks_world_close(&w);
 }
 
 /* Everything below dists/ that the archive serves now. */
@@ -663,31 +459,34 @@ Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .time
 
 	oracle_need("openssl");
 	locks_world_open(&w);
-	alone = in_repository(&w, "mini.json");
-	publish_versions(&w, &first, 40);
+	alone = locks_world_file(&w, "mini.json");
+	locks_world_publish(&w, &first, 40);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 0 && text_says(r.out, "3 packages"), "the mirror has it still: %d %s",
-		  r.status, r.err.p);
+	cr_expect(r.status == 0 && locks_world_says(r.out, "3 packages"),
+		  "the mirror has it still: %d %s", r.status, r.err.p);
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", "--offline", alone);
-	cr_expect(r.status == 4 && text_says(r.err, "3 packages and sources cannot be proved: ") &&
-			  text_says(r.err, "--offline forbids fetching"),
+	cr_expect(r.status == 4 &&
+			  locks_world_says(r.err, "3 packages and sources cannot be proved: ") &&
+			  locks_world_says(r.err, "--offline forbids fetching"),
 		  "%d %s", r.status, r.err.p);
-	snapshot_open(&snapshot, &w.a, in_repository(&w, "mini.lock.json"));
+	snapshot_open(&snapshot, &w.a, locks_world_file(&w, "mini.lock.json"));
 	take_state(&snapshot, &w.m);
-	publish_versions(&w, &second, 5);
+	locks_world_publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 0 && text_says(r.out, "3 packages"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 0 && locks_world_says(r.out, "3 packages"), "%d %s", r.status,
+		  r.err.p);
 	snapshot_close(&snapshot);
 	files_remove(w.m.store);
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 4 && text_says(r.err, "InRelease of trixie of ") &&
-			  text_says(r.err, "on no mirror, and not at "),
+	cr_expect(r.status == 4 && locks_world_says(r.err, "InRelease of trixie of ") &&
+			  locks_world_says(r.err, "on no mirror, and not at "),
 		  "%d %s", r.status, r.err.p);
-	cr_expect_not(text_says(r.err, "imgbuild lock ") || text_says(r.err, "imgbuild update"),
+	cr_expect_not(locks_world_says(r.err, "imgbuild lock ") ||
+			      locks_world_says(r.err, "imgbuild update"),
 		      "no advice to change the lock: %s", r.err.p);
-	world_close(&w);
+	locks_world_close(&w);
 }

@@ -7,6 +7,11 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "support/fixture_files.h"
 
@@ -99,4 +104,29 @@ struct str depot_noise(struct arena *a, size_t n, unsigned seed)
 		p[i] = (char)(x >> 32);
 	}
 	return (struct str){ p, n };
+}
+
+const char *depot_put_aged(struct depot *d, const char *text, unsigned days)
+{
+	struct error e = { 0 };
+	struct digest digest;
+	struct timespec t[2];
+	const char *path;
+
+	cr_assert(store_put_bytes(&d->store, str_of(text), &digest, &e));
+	path = depot_blob_path(d, &digest);
+	t[0] = t[1] = (struct timespec){ .tv_sec = time(NULL) - (time_t)days * 24 * 60 * 60 };
+	cr_assert_eq(utimensat(AT_FDCWD, path, t, 0), 0);
+	return path;
+}
+
+void depot_count_note(struct progress *p, const char *text)
+{
+	(void)text;
+	((struct depot_notes *)p)->n++;
+}
+
+void depot_die_with_test(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

@@ -32,4 +32,17 @@ bool depot_fetch(struct depot *d, struct want *wants, size_t n, enum err_kind *k
 /* `n` bytes that look random, the same for the same seed. */
 struct str depot_noise(struct arena *a, size_t n, unsigned seed);
 
+/* Puts a blob that was last used so many days ago. Its path. */
+const char *depot_put_aged(struct depot *d, const char *text, unsigned days);
+
+/* Counts what a store says: `.base = { .note = depot_count_note }`, or .warn. */
+struct depot_notes {
+	struct progress base;
+	unsigned n;
+};
+void depot_count_note(struct progress *p, const char *text);
+
+/* In a child: it does not outlive a test that fails. */
+void depot_die_with_test(void);
+
 #endif

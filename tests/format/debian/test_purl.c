@@ -10,7 +10,7 @@
 static const struct {
 	struct purl purl;
 	const char *text;
-} cases[] = {
+} written[] = {
 	{ { .type = "deb", .space = "debian", .name = "attr", .version = "1:2.4.47-2+b1" },
 	  "pkg:deb/debian/attr@1:2.4.47-2%2Bb1" },
 	{ { .type = "deb", .space = "debian", .name = "libstdc++6", .version = "14~rc1" },
@@ -27,16 +27,16 @@ Test(audit, purl_is_written_as_it_is_read)
 {
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const char *text = purl_text(&a, &cases[i].purl);
+	for (size_t i = 0; i < ARRAY_SIZE(written); i++) {
+		const char *text = purl_text(&a, &written[i].purl);
 		struct purl again;
 
-		cr_expect_str_eq(text, cases[i].text);
+		cr_expect_str_eq(text, written[i].text);
 		cr_assert(purl_parse(&a, text, &again));
-		cr_expect_str_eq(again.name, cases[i].purl.name);
-		cr_expect_str_eq(again.space, cases[i].purl.space);
+		cr_expect_str_eq(again.name, written[i].purl.name);
+		cr_expect_str_eq(again.space, written[i].purl.space);
 		cr_expect_str_eq(again.version ? again.version : "",
-				 cases[i].purl.version ? cases[i].purl.version : "");
+				 written[i].purl.version ? written[i].purl.version : "");
 	}
 }
 
@@ -75,11 +75,69 @@ Test(audit, purl_means_the_same_to_the_library_of_its_authors, .timeout = 120)
 						  PURL_PACKAGE, NULL })
 		    .status)
 		cr_skip_test("npm cannot fetch %s", PURL_PACKAGE);
-	for (size_t i = 0; i + 1 < ARRAY_SIZE(cases); i++) { /* the last is not UTF-8 */
-		const struct purl *p = &cases[i].purl;
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(written); i++) { /* the last is not UTF-8 */
+		const struct purl *p = &written[i].purl;
 
-		ORACLE(&a, "node", "-e", script, dir, cases[i].text, p->type, p->space, p->name,
+		ORACLE(&a, "node", "-e", script, dir, written[i].text, p->type, p->space, p->name,
 		       p->version ? p->version : "");
 	}
 	files_remove(dir);
+}
+
+Test(purl, package_urls_are_read_as_their_specification_says)
+{
+	static const struct {
+		const char *text, *type, *space, *name, *version, *arch;
+	} cases[] = {
+		{ "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64&x=", "deb", "debian", "attr",
+		  "1:2.4.47-2+b1", "amd64" },
+		{ "pkg:/DEB/debian/a#sub/path", "deb", "debian", "a", NULL, NULL },
+		{ "pkg:generic/a@1", "generic", "", "a", "1", NULL },
+		{ "pkg:golang/x.org/y/z@v1?arch=s390x", "golang", "x.org/y", "z", "v1", "s390x" },
+		{ "pkg:npm/%40angular/core@16.0.0", "npm", "@angular", "core", "16.0.0", NULL },
+		{ "pkg:oci/a@sha256%3Aab?repository_url=h/a", "oci", "", "a", "sha256:ab", NULL },
+		{ "pkg:deb", NULL, NULL, NULL, NULL, NULL },
+		{ "deb/debian/a", NULL, NULL, NULL, NULL, NULL },
+		{ "pkg:deb/", NULL, NULL, NULL, NULL, NULL },
+		{ "pkg:/", NULL, NULL, NULL, NULL, NULL },
+		{ "", NULL, NULL, NULL, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct purl p;
+		bool is = purl_parse(&a, cases[i].text, &p);
+
+		cr_expect(is == (cases[i].type != NULL), "%s", cases[i].text);
+		if (!is || !cases[i].type)
+			continue;
+		cr_expect_str_eq(p.type, cases[i].type);
+		cr_expect_str_eq(p.space, cases[i].space);
+		cr_expect_str_eq(p.name, cases[i].name);
+		cr_expect(cases[i].version ? p.version && strcmp(p.version, cases[i].version) == 0
+					   : !p.version,
+			  "%s", cases[i].text);
+		cr_expect(cases[i].arch ? strcmp(purl_qualifier(&p, "arch"), cases[i].arch) == 0
+					: !purl_qualifier(&p, "arch"),
+			  "%s", cases[i].text);
+	}
+}
+
+Test(purl, cpe_names_match_with_wildcards)
+{
+	static const struct {
+		const char *wanted, *have;
+		bool covers;
+	} cases[] = {
+		{ "cpe:2.3:a:v:p:1:*:*", "cpe:2.3:a:v:p:1:*:*", true },
+		{ "cpe:2.3:a:v:p:*:*:*", "cpe:2.3:a:v:p:1:*:*", true },
+		{ "cpe:2.3:a:v:p:2:*:*", "cpe:2.3:a:v:p:1:*:*", false },
+		{ "cpe:2.3:o:v:p:1:*:*", "cpe:2.3:a:v:p:1:*:*", false },
+		{ "cpe:2.3:a:v\\:p:p:1", "cpe:2.3:a:v\\:p:p:1", true },
+		{ "cpe:/a:v:p:1", "cpe:2.3:a:v:p:1:*:*", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		cr_expect(cpe_covers(cases[i].wanted, cases[i].have) == cases[i].covers, "%s",
+			  cases[i].wanted);
 }

@@ -5,286 +5,17 @@
  * build, the layers of an image (of the combinations a third, for time). */
 
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <fcntl.h>
+#include <elf.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/path.h"
 #include "format/machine/machine.h"
-#include "inspect/model/inspect.h"
-#include "inspect/model/model_world.h"
-#include "make/closure/closure.h"
-#include "make/closure/closure_folder.h"
-#include "make/closure/loader.h"
 #include "support/fixture_elfroot.h"
 #include "support/fixture_files.h"
+#include "support/fixture_loaderroot.h"
 #include "support/fixture_oracle.h"
-#include "support/gen_elf.h"
-#include "support/gen_image.h"
-
-#define PROGRAM "opt/app/bin/prog"
-
-/* What stands at a path: a made ELF file, a link, or some text. */
-struct thing {
-	const char *path;
-	struct elfgen elf;
-	const char *link, *text;
-};
-
-#define THINGS_MAX 10
-
-static const char *make_loader_root(struct arena *a)
-{
-	const char *root = files_temporary(a);
-
-	elfroot_need();
-	cr_assert(chmod(root, 0755) == 0);
-	elfroot_copy(root, ELFROOT_LOADER, ELFROOT_LOADER);
-	return root;
-}
-
-static void put_things(struct arena *a, const char *root, const struct thing *things)
-{
-	for (size_t i = 0; i < THINGS_MAX && things[i].path; i++) {
-		if (things[i].link)
-			elfroot_link(root, things[i].path, things[i].link);
-		else if (things[i].text)
-			elfroot_write(root, things[i].path, str_of(things[i].text));
-		else
-			elfroot_write(root, things[i].path, elfgen_make(a, &things[i].elf));
-	}
-}
-
-static void take_things(struct arena *a, const char *root, const struct thing *things)
-{
-	for (size_t i = 0; i < THINGS_MAX && things[i].path; i++)
-		unlink(arena_printf(a, "%s/%s", root, things[i].path));
-}
-
-/* The files that are loaded and the names that are not found, sorted; but for the interpreter. The
- * loader prints each file once, under the name it met first, so names of files found are no good
- * for comparing. */
-static void push_line(struct arena *a, struct strings *lines, const char *name, const char *path)
-{
-	if (strncmp(path_base(name), "ld", 2) != 0 && !strstr(name, "linux-vdso"))
-		*list_push(a, lines) = path ? path : arena_printf(a, "%s => not found", name);
-}
-
-static struct strings of_tree(struct arena *a, struct tree *t, const char *root, size_t hwcaps)
-{
-	AUTO_FOLDER f = FOLDER_INIT;
-	struct closure_folder from = closure_folder_of(&f);
-	struct world *w;
-	struct closure c;
-	struct strings lines = { 0 };
-	struct error e = { 0 };
-
-	cr_assert(folder_open(&f, a, root, &e), "%s", e.cause);
-	cr_assert(folder_reach(&f, t, "/" PROGRAM, &e));
-	w = closure_world(a, t, &from.base, &e);
-	cr_assert(w, "%s", e.cause);
-	w->base.hwcaps = hwcaps;
-	cr_assert(closure_run_in(w, "/" PROGRAM, &c, &e), "%s", e.cause);
-	for (size_t i = 0; i < c.edges.n; i++)
-		push_line(a, &lines, c.edges.v[i].needed, c.edges.v[i].found);
-	strings_unique(&lines);
-	return lines;
-}
-
-/* The layer that has what a folder has. */
-struct root_packing {
-	struct imagegen *g;
-	const char *root;
-};
-
-static void pack_path(const struct root_packing *k, const char *path);
-
-static void pack_folder(const struct root_packing *k, const char *folder)
-{
-	DIR *d = opendir(arena_printf(k->g->a, "%s/%s", k->root, folder));
-	struct dirent *x;
-
-	cr_assert(d, "%s", folder);
-	while ((x = readdir(d))) {
-		if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
-			pack_path(k, arena_printf(k->g->a, "%s%s%s", folder, *folder ? "/" : "",
-						  x->d_name));
-	}
-	closedir(d);
-}
-
-static void pack_path(const struct root_packing *k, const char *path)
-{
-	const char *full = arena_printf(k->g->a, "%s/%s", k->root, path);
-	char target[4096] = "";
-	struct error e = { 0 };
-	struct str bytes;
-	struct stat st;
-
-	cr_assert(lstat(full, &st) == 0, "%s", full);
-	if (S_ISDIR(st.st_mode)) {
-		imagegen_add(k->g, &(struct imagegen_entry){
-					   .path = arena_printf(k->g->a, "%s/", path) });
-		pack_folder(k, path);
-	} else if (S_ISLNK(st.st_mode)) {
-		cr_assert(readlink(full, target, sizeof(target) - 1) > 0);
-		imagegen_add(k->g,
-			     &(struct imagegen_entry){ .path = path,
-						       .type = '2',
-						       .mode = 0777,
-						       .link = arena_strdup(k->g->a, target) });
-	} else if (st.st_size > 100000) { /* a loader, qemu: not what is compared */
-		imagegen_file(k->g, path, 0755,
-			      elfgen_make(k->g->a, &(struct elfgen){ .soname = "ld" }));
-	} else {
-		cr_assert(io_read_file(k->g->a, AT_FDCWD, full, 64u << 20, &bytes, &e), "%s",
-			  e.cause);
-		imagegen_file(k->g, path, 0755, bytes);
-	}
-}
-
-struct asking {
-	struct process_visit visit;
-	struct arena *a;
-	struct strings lines;
-};
-
-static bool ask_process(struct process_visit *v, struct process *p, struct error *e)
-{
-	struct asking *k = (struct asking *)v;
-
-	(void)e;
-	if (strcmp(p->objects.v[0]->file->path, PROGRAM) != 0)
-		return true;
-	for (size_t i = 0; i < p->edges.n; i++) {
-		const struct process_edge *edge = &p->edges.v[i];
-
-		push_line(k->a, &k->lines, arena_strdup(k->a, edge->needed),
-			  edge->found ? edge->found->path : NULL);
-	}
-	return true;
-}
-
-static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
-{
-	AUTO_IMAGEGEN g;
-	AUTO_INSPECTION in = INSPECTION_INIT;
-	struct root_packing packing = { &g, root };
-	struct asking k = { .visit = { ask_process }, .a = a };
-	struct model_world w;
-	struct error e = { 0 };
-
-	imagegen_begin(&g, a);
-	g.codec = IMAGEGEN_PLAIN;
-	pack_folder(&packing, "");
-	imagegen_write(&g);
-	cr_assert(inspect_image(a, &(struct inspect_request){ .image = g.path }, &in, &e), "%s",
-		  e.cause);
-	cr_assert(model_world_open(a, &in.model, &w, &e), "%s", e.cause);
-	w.base.hwcaps = hwcaps;
-	cr_assert(model_world_each(&w, &k.visit, &e), "%s", e.cause);
-	strings_unique(&k.lines);
-	return k.lines;
-}
-
-/* The loader's answer for a processor that has the `hwcaps` least folders of glibc-hwcaps. It
- * prints the paths it opened; the tree tells which files they are. When it gives up over a library,
- * that one is *failed. */
-static struct strings loader_answer(struct arena *a, const struct tree *t, const char *root,
-				    const char *const *loader, size_t hwcaps, const char **failed)
-{
-	static const char mark[] = "error while loading shared libraries: ";
-	static const char *const masks[] = { "none", "x86-64-v2", "x86-64-v2:x86-64-v3" };
-	int status;
-	struct str text = elfroot_run(a, root,
-				      (const char *const[]){ loader[0], loader[1],
-							     "--glibc-hwcaps-mask", masks[hwcaps],
-							     "--list", "/" PROGRAM, NULL } +
-					      !loader[0],
-				      &status);
-	const char *error = strstr(text.n ? text.p : "", mark);
-	struct strings lines = { 0 };
-	struct str line;
-
-	*failed = error ? error + strlen(mark) : NULL;
-	cr_assert(error || status == 0, "%s", text.p);
-	while (str_next(&text, '\n', &line)) {
-		char *s = str_dup(a, str_trim(line)), *arrow = strstr(s, " => "), *end;
-		const struct node *n;
-
-		if (!arrow && s[0] != '/')
-			continue;
-		end = strstr(s, " (0x");
-		if (end)
-			*end = '\0';
-		n = tree_resolve(t, arrow ? arrow + 4 : s);
-		if (arrow)
-			*arrow = '\0';
-		push_line(a, &lines, s, n ? n->path : NULL);
-	}
-	strings_unique(&lines);
-	return lines;
-}
-
-static const char *lines_of(struct arena *a, const struct strings *l)
-{
-	struct buf b = { .a = a };
-
-	for (size_t i = 0; i < l->n; i++)
-		buf_printf(&b, "%s\n", l->v[i]);
-	return buf_cstr(&b);
-}
-
-/* What is known about one process: the tree's answer, or the image's. */
-static void compare_answers(struct arena *a, const char *name, const char *whose,
-			    const struct strings *x, const struct strings *y, const char *failed)
-{
-	const char *missing;
-
-	if (!failed) {
-		cr_expect_str_eq(lines_of(a, x), lines_of(a, y), "%s\n%s:\n%sthe loader's:\n%s",
-				 name, whose, lines_of(a, x), lines_of(a, y));
-		return;
-	}
-	missing = arena_strndup(a, failed, strcspn(failed, ":\n"));
-	if (missing[0] == '/') /* a file it stumbled over: ours says so for the name */
-		missing = path_base(missing);
-	cr_expect(strings_has(x, arena_printf(a, "%s => not found", missing)),
-		  "%s: the loader fails over %s, %s:\n%s", name, failed, whose, lines_of(a, x));
-}
-
-enum { TREE_ALONE = 0, BOTH_SYSTEMS = 1 };
-
-/* `with`: what runs the loader, or NULL, and the loader. */
-static void compare_with(const char *const *with, const char *root, const char *name,
-			 const struct thing *things, size_t hwcaps, bool cache, bool both)
-{
-	AUTO_ARENA a = { 0 };
-	struct tree t;
-	struct strings tree, image, loader;
-	const char *failed;
-
-	tree_init(&t, &a);
-	put_things(&a, root, things);
-	if (cache)
-		ORACLE(&a, "ldconfig", "-X", "-r", root);
-	tree = of_tree(&a, &t, root, hwcaps);
-	image = both ? of_image(&a, root, hwcaps) : tree;
-	loader = loader_answer(&a, &t, root, with, hwcaps, &failed);
-	take_things(&a, root, things);
-	compare_answers(&a, name, "the tree's", &tree, &loader, failed);
-	compare_answers(&a, name, "the image's", &image, &loader, failed);
-}
-
-static void compare_by_default(const char *root, const char *name, const struct thing *things,
-			       size_t hwcaps, bool cache, bool both)
-{
-	compare_with((const char *const[]){ NULL, ELFROOT_LOADER }, root, name, things, hwcaps,
-		     cache, both);
-}
 
 /* The matrix: how the program finds liba.so (its search path), how liba.so says where libq.so is,
  * and where libq.so stands. */
@@ -330,8 +61,8 @@ static void compare_one(const char *root, enum kind program, const char *value, 
 			const char *const *place, uint64_t df_1, bool both)
 {
 	AUTO_ARENA a = { 0 };
-	struct thing things[THINGS_MAX] = {
-		{ .path = PROGRAM, .elf = { .program = true, .needed = { "liba.so" } } },
+	struct loaderroot_thing things[LOADERROOT_THINGS] = {
+		{ .path = LOADERROOT_PROGRAM, .elf = { .program = true, .needed = { "liba.so" } } },
 		{ .path = "opt/app/lib/liba.so",
 		  .elf = { .soname = "liba.so", .needed = { "libq.so" }, .df_1 = df_1 } },
 		{ .path = "opt/link", .link = "app" },
@@ -343,17 +74,18 @@ static void compare_one(const char *root, enum kind program, const char *value, 
 		things[3 + i].path = place[i];
 		things[3 + i].elf.soname = "libq.so";
 	}
-	compare_by_default(root,
-			   arena_printf(&a, "program %d %s, library %d, %s, flags %llx", program,
-					value, library, place[0] ? place[0] : "nowhere",
-					(unsigned long long)df_1),
-			   things, 0, false, both);
+	loaderroot_compare_here(root,
+				arena_printf(&a, "program %d %s, library %d, %s, flags %llx",
+					     program, value, library,
+					     place[0] ? place[0] : "nowhere",
+					     (unsigned long long)df_1),
+				things, 0, false, both);
 }
 
 Test(loader, search_paths_in_every_combination, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_loader_root(&a);
+	const char *root = loaderroot_make(&a);
 
 	for (enum kind program = RPATH; program < KINDS; program++) {
 		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
@@ -373,7 +105,7 @@ Test(loader, search_paths_in_every_combination, .timeout = 300)
 Test(loader, places_in_every_combination, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_loader_root(&a);
+	const char *root = loaderroot_make(&a);
 
 	for (enum kind program = RPATH; program < BOTH; program++) {
 		for (size_t p = 0; p < 8; p++) {
@@ -392,7 +124,7 @@ Test(loader, places_in_every_combination, .timeout = 300)
 	{                                               \
 		.path = (where), .elf = { __VA_ARGS__ } \
 	}
-#define PROG(...) ELF(PROGRAM, .program = true, __VA_ARGS__)
+#define PROG(...) ELF(LOADERROOT_PROGRAM, .program = true, __VA_ARGS__)
 #define LINK(where, to) { .path = (where), .link = (to) }
 #define TEXT(where, what) { .path = (where), .text = (what) }
 #define PLAIN(folder) ELF(folder "/libq.so", .soname = "libq.so")
@@ -403,7 +135,7 @@ Test(loader, places_in_every_combination, .timeout = 300)
 
 static const struct process_scene {
 	const char *name;
-	struct thing things[THINGS_MAX];
+	struct loaderroot_thing things[LOADERROOT_THINGS];
 	size_t hwcaps; /* what the processor has: 1: x86-64-v2, 2: v3 */
 	bool cache;    /* ldconfig is run */
 } scenes[] = {
@@ -676,9 +408,9 @@ Test(loader, cases_that_are_easy_to_get_wrong, .timeout = 300)
 
 		if (scenes[i].hwcaps > here)
 			continue;
-		root = make_loader_root(&a);
-		compare_by_default(root, scenes[i].name, scenes[i].things, scenes[i].hwcaps,
-				   scenes[i].cache, BOTH_SYSTEMS);
+		root = loaderroot_make(&a);
+		loaderroot_compare_here(root, scenes[i].name, scenes[i].things, scenes[i].hwcaps,
+					scenes[i].cache, BOTH_SYSTEMS);
 		files_remove(root);
 	}
 }
@@ -724,28 +456,30 @@ static void compare_machine(struct arena *a, const char *const *with, const char
 					 .needed = { "libq.so" },
 					 .runpath = "/opt/$LIB:/opt/$PLATFORM:/opt/a");
 	const struct elfgen library = OF(m, extra, .soname = "libq.so");
-	const struct thing scenes_of_it[][4] = {
-		{ { PROGRAM, program, NULL, NULL }, { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, { "lib/libq.so", library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL },
+	const struct loaderroot_thing scenes_of_it[][4] = {
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL }, { defaults, library, NULL, NULL } },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
+		  { "lib/libq.so", library, NULL, NULL } },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
 		  { arena_printf(a, "opt/lib/%s/libq.so", m->triplet), library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
 		  { arena_printf(a, "opt/%s/libq.so", m->platform ? m->platform : "none"), library,
 		    NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
 		  ELF("opt/a/libq.so", .soname = "libq.so"),
 		  { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
 		  { "opt/a/libq.so", library, NULL, NULL },
 		  { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
 		  { "opt/a/libq.so", library, NULL, NULL },
 		  { defaults, library, NULL, NULL } },
-		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL } },
+		{ { LOADERROOT_PROGRAM, program, NULL, NULL },
+		  { "opt/a/libq.so", library, NULL, NULL } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(scenes_of_it); i++) {
-		struct thing things[THINGS_MAX] = { { NULL } };
+		struct loaderroot_thing things[LOADERROOT_THINGS] = { { NULL } };
 
 		memcpy(things, scenes_of_it[i], sizeof(scenes_of_it[i]));
 		if (i == 5 && m->mask)
@@ -755,8 +489,8 @@ static void compare_machine(struct arena *a, const char *const *with, const char
 			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_SOFT : 1;
 		if (i == 7)
 			things[1].elf.flags = extra;
-		compare_with(with, root, arena_printf(a, "%s, scene %zu", m->debian, i), things, 0,
-			     false, BOTH_SYSTEMS);
+		loaderroot_compare(with, root, arena_printf(a, "%s, scene %zu", m->debian, i),
+				   things, 0, false, BOTH_SYSTEMS);
 	}
 }
 

@@ -2,16 +2,11 @@
 /* From a recipe to a lock, against an archive of the test's own on 127.0.0.1. */
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "base/date.h"
 #include "input/lock/lock_diff.h"
-#include "input/relock/lock_make.h"
 #include "input/lock/lock_wants.h"
-#include "support/gen_archive.h"
-#include "support/fixture_depot.h"
 #include "support/fixture_files.h"
+#include "support/fixture_relock.h"
 #include "support/gen_index.h"
 
 #define PACKAGES                                                                     \
@@ -19,130 +14,6 @@
 	"libssl3t64 3.5-1; Provides: libssl3 (= 3.5-1)\n"                            \
 	"gcc 14; Depends: libc6-dev\n libc6-dev 2.41; Depends: libc6\n libc6 2.41\n" \
 	"libcap-dev 1; Depends: libcap2\n libcap2 1\n ca-certificates 2025"
-
-struct relock_scene {
-	struct arena a;
-	struct archivegen g;
-	struct depot d;
-	struct suite suite;
-	struct archive archive;
-	struct toolchain toolchain;
-	struct source_recipe source;
-	struct recipe recipe;
-	struct mirrors mirrors;
-	const struct platform *platform;
-	struct lock lock;
-	const struct lock *old, *first;
-	const struct strings *update;
-	struct error e;
-};
-
-/* A date some hours ago. */
-static const char *date_hours_ago(struct arena *a, int hours)
-{
-	char text[DATE_TEXT];
-
-	date_text((int64_t)time(NULL) - hours * 3600, text);
-	return arena_strdup(a, text);
-}
-
-/* A recipe without components on an archive that trusts the generated key. */
-static void scene_open(struct relock_scene *s)
-{
-	*s = (struct relock_scene){ .platform = platform_of_compilers() };
-	archivegen_open(&s->g, &s->a);
-	depot_open(&s->d);
-	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
-	setenv("https_proxy", "http://127.0.0.1:9", 1);
-	s->suite = (struct suite){ .entry = "test",
-				   .archive = "debian",
-				   .codename = "trixie",
-				   .keyrings = s->g.keyrings,
-				   .signers = s->g.signers };
-	*list_push(&s->a, &s->suite.components) = "main";
-	s->archive = (struct archive){ .name = "test" };
-	*list_push(&s->a, &s->archive.suites) = s->suite;
-	s->toolchain = (struct toolchain){ .name = "c" };
-	*list_push(&s->a, &s->toolchain.packages) = "gcc";
-	s->source = (struct source_recipe){ .name = "app",
-					    .file = "app.json",
-					    .debian_source = "app",
-					    .toolchain = &s->toolchain };
-	*list_push(&s->a, &s->source.build_depends) = "libcap-dev";
-	s->recipe = (struct recipe){ .name = "x", .file = "x.json", .archive = &s->archive };
-}
-
-static void scene_close(struct relock_scene *s)
-{
-	depot_close(&s->d);
-	archivegen_close(&s->g);
-	arena_free(&s->a);
-}
-
-/* Publishes the suite, dated some hours ago. */
-static void publish_suite(struct relock_scene *s, int hours, const char *packages,
-			  const char *sources)
-{
-	archivegen_add(&s->g, &(struct archivegen_suite){
-				      .codename = "trixie",
-				      .date = date_hours_ago(&s->a, hours),
-				      .sources = sources,
-				      .packages = indexgen_packages(&s->a, packages) });
-}
-
-static struct component *relock_add_component(struct relock_scene *s, const char *name,
-					      const char *version)
-{
-	struct component *c = list_push(&s->a, &s->recipe.components);
-
-	*c = (struct component){ .name = name,
-				 .version = version,
-				 .at = { "x.json", 3, 5 },
-				 .version_at = { "x.json", 3, 30 } };
-	return c;
-}
-
-static void add_provider(struct relock_scene *s, struct component *c, const char *package)
-{
-	struct provider *p = list_push(&s->a, &c->providers);
-
-	*p = (struct provider){ .at = { "x.json", 4, 7 } };
-	if (package)
-		*list_push(&s->a, &p->packages) = package;
-	else
-		p->source = &s->source;
-}
-
-static struct lock_order scene_lock_order(struct relock_scene *s)
-{
-	return (struct lock_order){ .store = &s->d.store,
-				    .mirrors = &s->mirrors,
-				    .recipe = &s->recipe,
-				    .platform = s->platform,
-				    .old = s->old,
-				    .first = s->first,
-				    .update = s->update };
-}
-
-static bool relock_make(struct relock_scene *s, bool offline)
-{
-	struct lock_order o = scene_lock_order(s);
-
-	o.offline = offline;
-	s->mirrors.v.n = 0;
-	if (s->g.running)
-		mirrors_add(&s->a, &s->mirrors, "debian", archivegen_mirror(&s->g), "the test");
-	s->e = (struct error){ 0 };
-	return lock_make(&s->a, &o, &s->lock, &s->e);
-}
-
-static const char *relock_text(struct relock_scene *s)
-{
-	struct buf text = { .a = &s->a };
-
-	lock_format(&s->lock, &text);
-	return buf_cstr(&text);
-}
 
 /* "name:role,role name:role" */
 static const char *roles_of(struct relock_scene *s)
@@ -165,10 +36,10 @@ Test(lock_make, packages_get_roles_and_the_lock_can_be_read_again)
 	struct lock again;
 	const char *path;
 
-	scene_open(&s);
-	publish_suite(&s, 2, PACKAGES, NULL);
+	relock_open(&s);
+	relock_publish(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", ">= 1"), "app");
+	relock_add_provider(&s, relock_add_component(&s, "app", ">= 1"), "app");
 	s.recipe.effects.ca_bundle = "ca-certificates";
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(roles_of(&s), "app:image ca-certificates:image-data libapp1:library "
@@ -186,32 +57,19 @@ Test(lock_make, packages_get_roles_and_the_lock_can_be_read_again)
 	cr_assert_not(lock_check(&again, &s.recipe, s.platform, &s.e),
 		      "the recipe asks for something else now");
 	cr_assert(strstr(s.e.cause, "imgbuild lock x.json"), "%s", s.e.cause);
-	scene_close(&s);
-}
-
-#define SOURCE(version, name, hex)                                                          \
-	"Package: app\nVersion: " version "\nFormat: 3.0 (quilt)\nDirectory: pool/main/a\n" \
-	"Checksums-Sha256:\n " hex " 3 " name "\n\n"
-#define DSC SOURCE("2.0-1", "old.dsc", "%s") SOURCE("2.0-2", "new.dsc", "%s")
-
-/* The Sources text for two versions whose one file each holds "old" and "new". */
-static const char *two_sources(struct relock_scene *s)
-{
-	struct digest old = digest_of(STR("old")), new = digest_of(STR("new"));
-
-	return arena_printf(&s->a, DSC, digest_hex_dup(&s->a, &old), digest_hex_dup(&s->a, &new));
+	relock_close(&s);
 }
 
 Test(lock_make, a_source_brings_its_toolchain_and_build_depends)
 {
 	struct relock_scene s;
 
-	scene_open(&s);
-	publish_suite(&s, 2, PACKAGES, two_sources(&s));
+	relock_open(&s);
+	relock_publish(&s, 2, PACKAGES, relock_sources(&s));
 	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
 	archivegen_file(&s.g, "pool/main/a/new.dsc", "new");
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-2");
 	cr_assert_null(lock_source(&s.lock, "app")->warning);
@@ -221,22 +79,22 @@ Test(lock_make, a_source_brings_its_toolchain_and_build_depends)
 			 "gcc:source:app,toolchain:c libc6:source:app,toolchain:c "
 			 "libc6-dev:source:app,toolchain:c libcap-dev:library,source:app "
 			 "libcap2:library,source:app");
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
 {
 	struct relock_scene s;
 
-	scene_open(&s);
-	publish_suite(&s, 2, PACKAGES, two_sources(&s));
+	relock_open(&s);
+	relock_publish(&s, 2, PACKAGES, relock_sources(&s));
 	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-1");
 	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
-	scene_close(&s);
+	relock_close(&s);
 }
 
 /* A mirror without the source files of a point release: the version of the lock stays, and where it
@@ -248,11 +106,11 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	struct locked_state state;
 	const char *date;
 
-	scene_open(&s);
-	date = date_hours_ago(&s.a, 9);
-	publish_suite(&s, 2, PACKAGES, two_sources(&s));
+	relock_open(&s);
+	date = relock_date(&s.a, 9);
+	relock_publish(&s, 2, PACKAGES, relock_sources(&s));
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", ">= 1"), NULL);
+	relock_add_provider(&s, relock_add_component(&s, "app", ">= 1"), NULL);
 	cr_assert_not(relock_make(&s, false), "no lock, no version");
 	before = (struct lock){ 0 };
 	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = date };
@@ -286,7 +144,7 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	state.codename = "trixie";
 	s.recipe.components.v[0].version = ">= 2";
 	cr_assert_not(relock_make(&s, false), "what does not satisfy the recipe does not stay");
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, providers_are_tried_in_order_and_losses_are_told)
@@ -295,15 +153,15 @@ Test(lock_make, providers_are_tried_in_order_and_losses_are_told)
 	struct component *c;
 	const struct locked_component *chosen;
 
-	scene_open(&s);
-	publish_suite(&s, 2, PACKAGES "\n broken 9; Depends: missing-lib (>= 1)\n old 1-1", NULL);
+	relock_open(&s);
+	relock_publish(&s, 2, PACKAGES "\n broken 9; Depends: missing-lib (>= 1)\n old 1-1", NULL);
 	archivegen_serve(&s.g);
 	c = relock_add_component(&s, "app", ">= 2");
-	add_provider(&s, c, "nothing");
-	add_provider(&s, c, "old");
-	add_provider(&s, c, "broken");
-	add_provider(&s, c, NULL);
-	add_provider(&s, c, "app");
+	relock_add_provider(&s, c, "nothing");
+	relock_add_provider(&s, c, "old");
+	relock_add_provider(&s, c, "broken");
+	relock_add_provider(&s, c, NULL);
+	relock_add_provider(&s, c, "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	chosen = lock_component(&s.lock, "app");
 	cr_assert_eq(chosen->provider, 4);
@@ -319,7 +177,7 @@ Test(lock_make, providers_are_tried_in_order_and_losses_are_told)
 	cr_assert_eq(s.e.kind, ERR_INPUT);
 	cr_assert(strstr(s.e.cause, "app 2.0-1 of trixie does not satisfy >= 3"), "%s", s.e.cause);
 	cr_assert_eq(s.e.at.line, 3);
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
@@ -341,18 +199,18 @@ Test(lock_make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_pla
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct relock_scene s;
 
-		scene_open(&s);
-		publish_suite(&s, 2,
-			      PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n "
-				       "nullmailer 1; Provides: mail",
-			      NULL);
+		relock_open(&s);
+		relock_publish(&s, 2,
+			       PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n "
+					"nullmailer 1; Provides: mail",
+			       NULL);
 		archivegen_serve(&s.g);
-		add_provider(&s, relock_add_component(&s, "app", cases[i].version),
-			     cases[i].package);
+		relock_add_provider(&s, relock_add_component(&s, "app", cases[i].version),
+				    cases[i].package);
 		cr_assert_not(relock_make(&s, false));
 		cr_expect(strstr(s.e.cause, cases[i].says), "%s", s.e.cause);
 		cr_expect_eq(s.e.at.line, 3, "%s", s.e.cause);
-		scene_close(&s);
+		relock_close(&s);
 	}
 }
 
@@ -364,10 +222,10 @@ Test(lock_make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 	struct lock before = { .format = LOCK_FORMAT };
 	struct locked_state state;
 
-	scene_open(&s);
+	relock_open(&s);
 	state = (struct locked_state){ .archive = "debian",
 				       .codename = "trixie",
-				       .date = date_hours_ago(&s.a, 9) };
+				       .date = relock_date(&s.a, 9) };
 	lock_add_state(&s.a, &before, &state);
 	*list_push(&s.a, &before.packages) = (struct locked_package){
 		.name = "engine",
@@ -381,16 +239,16 @@ Test(lock_make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 	};
 	s.old = &before;
 	s.update = &nothing;
-	publish_suite(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
+	relock_publish(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "engine", NULL), "engine");
+	relock_add_provider(&s, relock_add_component(&s, "engine", NULL), "engine");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "1");
-	add_provider(&s, relock_add_component(&s, "user", NULL), "user");
+	relock_add_provider(&s, relock_add_component(&s, "user", NULL), "user");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "2",
 			 "its version 1 lacks what user needs");
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, offline_gives_the_same_lock_and_says_when_it_cannot)
@@ -398,9 +256,9 @@ Test(lock_make, offline_gives_the_same_lock_and_says_when_it_cannot)
 	struct relock_scene s;
 	const char *online;
 
-	scene_open(&s);
-	publish_suite(&s, 2, PACKAGES, NULL);
-	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	relock_open(&s);
+	relock_publish(&s, 2, PACKAGES, NULL);
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), "app");
 	cr_assert_not(relock_make(&s, true));
 	cr_assert_eq(s.e.kind, ERR_NETWORK, "nothing is in the store yet");
 	archivegen_serve(&s.g);
@@ -408,7 +266,7 @@ Test(lock_make, offline_gives_the_same_lock_and_says_when_it_cannot)
 	online = relock_text(&s);
 	cr_assert(relock_make(&s, true), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(relock_text(&s), online);
-	scene_close(&s);
+	relock_close(&s);
 }
 
 /* A mirror that is being updated has the new InRelease before the new indexes, or the other way. */
@@ -416,19 +274,19 @@ Test(lock_make, F8_inrelease_is_read_again_when_its_indexes_are_gone)
 {
 	struct relock_scene s;
 
-	scene_open(&s);
+	relock_open(&s);
 	archivegen_add(&s.g, &(struct archivegen_suite){
 				     .codename = "trixie",
-				     .date = date_hours_ago(&s.a, 3),
+				     .date = relock_date(&s.a, 3),
 				     .missing = true,
 				     .packages = indexgen_packages(&s.a, "app 1-1") });
-	publish_suite(&s, 2, PACKAGES, NULL);
+	relock_publish(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_component(&s.lock, "app")->version, "2.0-1");
 	cr_assert_eq(faultd_hits(&s.g.server, "/debian/dists/trixie/InRelease"), 2);
-	scene_close(&s);
+	relock_close(&s);
 }
 
 /* T17, T18: wrong bytes under a right name, and what the recipe does not ask for. */
@@ -451,9 +309,9 @@ Test(lock_make, T17_T18_what_is_not_vouched_for_is_refused)
 		struct archivegen_suite suite = cases[i].suite;
 		struct relock_scene s;
 
-		scene_open(&s);
+		relock_open(&s);
 		suite.codename = "trixie";
-		suite.date = date_hours_ago(&s.a, 2);
+		suite.date = relock_date(&s.a, 2);
 		if (!suite.packages)
 			suite.packages = indexgen_packages(&s.a, PACKAGES);
 		archivegen_add(&s.g, &suite);
@@ -461,7 +319,7 @@ Test(lock_make, T17_T18_what_is_not_vouched_for_is_refused)
 		s.archive.suites.v[0].components.v[0] = cases[i].component;
 		cr_assert_not(relock_make(&s, false), "case %zu", i);
 		cr_assert_eq(s.e.kind, cases[i].kind, "case %zu: %s%s", i, s.e.context, s.e.cause);
-		scene_close(&s);
+		relock_close(&s);
 	}
 }
 
@@ -472,22 +330,22 @@ Test(lock_make, T17_an_older_state_than_the_locks_is_refused)
 	struct locked_state seen;
 	struct lock_order o;
 
-	scene_open(&s);
-	publish_suite(&s, 5, PACKAGES, NULL);
+	relock_open(&s);
+	relock_publish(&s, 5, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
 	seen = (struct locked_state){ .archive = "debian",
 				      .codename = "trixie",
-				      .date = date_hours_ago(&s.a, 4) };
+				      .date = relock_date(&s.a, 4) };
 	lock_add_state(&s.a, &old, &seen);
-	o = scene_lock_order(&s);
+	o = relock_order(&s);
 	o.old = &old;
 	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));
 	cr_assert_eq(s.e.kind, ERR_VERIFY);
 	o.allow_older = true;
 	s.e = (struct error){ 0 };
 	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, what_is_gone_is_a_package_or_a_source)
@@ -520,11 +378,11 @@ Test(lock_make, locked_files_are_fetched_by_role)
 	struct lock_order o;
 	struct digest good = digest_of(STR("the package"));
 
-	scene_open(&s);
+	relock_open(&s);
 	archivegen_add(&s.g,
 		       &(struct archivegen_suite){
 			       .codename = "trixie",
-			       .date = date_hours_ago(&s.a, 1),
+			       .date = relock_date(&s.a, 1),
 			       .packages = arena_printf(
 				       &s.a,
 				       "Package: app\nVersion: 1\nArchitecture: all\nFilename: "
@@ -532,219 +390,16 @@ Test(lock_make, locked_files_are_fetched_by_role)
 				       digest_hex_dup(&s.a, &good)) });
 	archivegen_file(&s.g, "pool/app.deb", "the package");
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	*list_push(&s.a, &roles) = "library";
-	o = scene_lock_order(&s);
+	o = relock_order(&s);
 	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e));
 	cr_assert_not(store_has_blob(&s.d.store, &good, 11), "it plays another role");
 	roles.v[0] = "image";
 	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e), "%s", s.e.cause);
 	cr_assert(store_has_blob(&s.d.store, &good, 11));
-	scene_close(&s);
-}
-
-#define TOOLS                                                                    \
-	"gcc 14; Depends: libc6-dev\n gcc-arm 14; Depends: libc6-dev, headers\n" \
-	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all"
-#define TARGETS                                                                                 \
-	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all\n" \
-	"app 2.0-1; Depends: libc6\n libcap-dev 1; Depends: libcap2\n libcap2 1"
-
-static void publish_arm64(struct relock_scene *s, int hours, const char *tools, const char *targets)
-{
-	archivegen_add(&s->g, &(struct archivegen_suite){
-				      .codename = "trixie",
-				      .date = date_hours_ago(&s->a, hours),
-				      .sources = two_sources(s),
-				      .packages = indexgen_packages(&s->a, tools),
-				      .arm64 = indexgen_packages_of(&s->a, "arm64", targets) });
-}
-
-/* An archive for two architectures, and an order for the second. */
-static void open_arm64(struct relock_scene *s, const char *tools, const char *targets)
-{
-	scene_open(s);
-	s->platform = platform_of_debian("arm64");
-	publish_arm64(s, 2, tools, targets);
-	archivegen_file(&s->g, "pool/main/a/old.dsc", "old");
-	archivegen_file(&s->g, "pool/main/a/new.dsc", "new");
-	archivegen_serve(&s->g);
-}
-
-static void can_cross(struct relock_scene *s)
-{
-	struct cross *c = list_push(&s->a, &s->toolchain.cross);
-
-	c->platform = s->platform;
-	*list_push(&s->a, &c->packages) = "gcc-arm";
-	*list_push(&s->a, &c->target_packages) = "libc6-dev";
-}
-
-/* "name/architecture:role,role ..." */
-static const char *tools_of(struct relock_scene *s)
-{
-	struct buf text = { .a = &s->a };
-
-	for (size_t i = 0; i < s->lock.packages.n; i++) {
-		const struct locked_package *p = &s->lock.packages.v[i];
-
-		buf_printf(&text, "%s%s/%s:", i ? " " : "", p->name, p->architecture);
-		for (size_t k = 0; k < p->roles.n; k++)
-			buf_printf(&text, "%s%s", k ? "," : "", p->roles.v[k]);
-	}
-	return buf_cstr(&text);
-}
-
-Test(lock_make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own)
-{
-	struct relock_scene s;
-	struct lock again;
-	const char *path;
-
-	open_arm64(&s, TOOLS, TARGETS);
-	can_cross(&s);
-	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
-	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_expect_str_eq(lock_component(&s.lock, "app")->reason,
-			 "app 2.0-2 (Debian source); cross-compiled");
-	cr_expect_str_eq(
-		tools_of(&s),
-		"gcc/amd64:source:app,toolchain:c gcc-arm/amd64:source:app,toolchain:c "
-		"headers/all:source:app,toolchain:c "
-		"libc6/arm64:source:app,toolchain:c libc6/amd64:source:app,toolchain:c "
-		"libc6-dev/arm64:source:app,toolchain:c libc6-dev/amd64:source:app,toolchain:c "
-		"libcap-dev/arm64:library,source:app libcap2/arm64:library,source:app");
-	path = arena_printf(&s.a, "%s/x.arm64.lock.json", s.d.dir);
-	files_put(path, relock_text(&s));
-	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
-	cr_expect_str_eq(again.architecture, "arm64");
-	cr_expect_str_eq(again.compilers, "amd64");
-	cr_expect_str_eq(lock_package(&again, "libc6")->architecture, "arm64");
-	cr_expect_null(lock_package(&again, "gcc"), "a tool is no part of an image");
-	cr_expect(lock_same(&s.lock, &again));
-	cr_expect(lock_check(&again, &s.recipe, s.platform, &s.e), "%s", s.e.cause);
-	scene_close(&s);
-}
-
-Test(lock_make, a_lock_is_for_one_platform)
-{
-	struct relock_scene s;
-
-	open_arm64(&s, TOOLS, TARGETS);
-	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
-	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	s.lock.file = "x.lock.json";
-	cr_expect_not(lock_check(&s.lock, &s.recipe, platform_of_compilers(), &s.e));
-	cr_expect_eq(s.e.kind, ERR_INPUT);
-	cr_expect_str_eq(
-		s.e.cause,
-		"x.lock.json is a lock for arm64, not for amd64: run imgbuild lock x.json");
-	err_clear(&s.e);
-	s.lock.compilers = NULL;
-	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
-	cr_expect_str_eq(
-		s.e.cause,
-		"the compilers of x.lock.json run on arm64, not on amd64: run imgbuild lock "
-		"--platform linux/arm64 x.json");
-	err_clear(&s.e);
-	s.lock.architecture = "amd64";
-	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
-	cr_expect_str_eq(s.e.cause,
-			 "x.lock.json is a lock for amd64, not for arm64: run imgbuild lock "
-			 "--platform linux/arm64 x.json");
-	scene_close(&s);
-}
-
-Test(lock_make, what_cannot_be_compiled_for_a_platform_loses_visibly)
-{
-	struct relock_scene s;
-	struct component *c;
-
-	open_arm64(&s, TOOLS, TARGETS);
-	c = relock_add_component(&s, "app", NULL);
-	add_provider(&s, c, NULL);
-	add_provider(&s, c, "app");
-	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_expect_eq(lock_component(&s.lock, "app")->provider, 1);
-	cr_expect_str_eq(
-		lock_component(&s.lock, "app")->lost.v[0],
-		"source app cannot be compiled for linux/arm64: its toolchain c has no \"cross\" for it");
-	cr_expect_eq(s.lock.sources.n, 0);
-	can_cross(&s);
-	*list_push(&s.a, &s.source.platforms) = platform_of_compilers();
-	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e),
-		      "the question is another now");
-	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_expect_str_eq(
-		lock_component(&s.lock, "app")->lost.v[0],
-		"source app cannot be compiled for linux/arm64: its \"platforms\" are linux/amd64");
-	scene_close(&s);
-}
-
-Test(lock_make, a_program_that_cannot_be_compiled_for_a_platform_is_an_error_at_its_place)
-{
-	struct relock_scene s;
-
-	open_arm64(&s, TOOLS, TARGETS);
-	*list_push(&s.a, &s.recipe.programs) = (struct program){
-		.name = "app", .source = &s.source, .to = "/app", .at = { "x.json", 9, 5 }
-	};
-	cr_expect_not(relock_make(&s, false));
-	cr_expect_eq(s.e.kind, ERR_INPUT);
-	cr_expect_eq(s.e.at.line, 9);
-	cr_expect_str_eq(s.e.context, "program app: ");
-	cr_expect(strstr(s.e.cause, "source app cannot be compiled for linux/arm64"), "%s",
-		  s.e.cause);
-	scene_close(&s);
-}
-
-/* Both indexes of a suite are made at the same time; a package for all that differs is a mirror's
- * fault. */
-Test(lock_make, a_package_for_all_architectures_is_the_same_for_all)
-{
-	struct relock_scene s;
-
-	open_arm64(
-		&s, TOOLS,
-		"libc6-dev 2.41; Depends: headers\n libcap-dev 1\n headers 7; Architecture: all");
-	can_cross(&s);
-	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
-	cr_expect_not(relock_make(&s, false));
-	cr_expect_eq(s.e.kind, ERR_INPUT);
-	cr_expect(strstr(s.e.cause, "the archive has headers") && strstr(s.e.cause, "try again"),
-		  "%s", s.e.cause);
-	scene_close(&s);
-}
-
-#define NEWER "\n libc6 2.42\n libcap2 2"
-
-Test(lock_make, an_update_of_one_package_leaves_those_of_both_machines)
-{
-	struct strings only = { (const char *[]){ "libcap2" }, 1, 1 };
-	struct relock_scene s;
-	struct lock old;
-	struct lock_order o;
-
-	open_arm64(&s, TOOLS, TARGETS);
-	publish_arm64(&s, 1, TOOLS NEWER, TARGETS NEWER); /* what the second request gets */
-	archivegen_serve(&s.g);
-	can_cross(&s);
-	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
-	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
-	old = s.lock;
-	o = (struct lock_order){ .store = &s.d.store,
-				 .mirrors = &s.mirrors,
-				 .recipe = &s.recipe,
-				 .platform = s.platform,
-				 .old = &old,
-				 .update = &only };
-	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
-	cr_expect_str_eq(lock_package(&s.lock, "libcap2")->version, "2");
-	cr_expect_str_eq(lock_package(&s.lock, "libc6")->version, "2.41");
-	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].version, "2.41", "the tool");
-	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].architecture, "amd64");
-	scene_close(&s);
+	relock_close(&s);
 }
 
 Test(lock_make, an_update_of_one_package_leaves_those_for_all_machines)
@@ -756,15 +411,15 @@ Test(lock_make, an_update_of_one_package_leaves_those_for_all_machines)
 	struct lock old;
 	struct lock_order o;
 
-	scene_open(&s);
-	publish_suite(&s, 2, packages, NULL);
-	publish_suite(&s, 1,
-		      "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; "
-		      "Architecture: all\n "
-		      "data 8; Architecture: all",
-		      NULL); /* what the second request gets */
+	relock_open(&s);
+	relock_publish(&s, 2, packages, NULL);
+	relock_publish(&s, 1,
+		       "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; "
+		       "Architecture: all\n "
+		       "data 8; Architecture: all",
+		       NULL); /* what the second request gets */
 	archivegen_serve(&s.g);
-	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	relock_add_provider(&s, relock_add_component(&s, "app", NULL), "app");
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "data")->architecture, "all");
 	old = s.lock;
@@ -777,5 +432,5 @@ Test(lock_make, an_update_of_one_package_leaves_those_for_all_machines)
 	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "libapp1")->version, "2");
 	cr_expect_str_eq(lock_package(&s.lock, "data")->version, "7");
-	scene_close(&s);
+	relock_close(&s);
 }

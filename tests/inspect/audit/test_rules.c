@@ -7,6 +7,7 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
+#include "support/fixture_audited.h"
 #include "support/gen_elf.h"
 #include "support/gen_image.h"
 
@@ -300,29 +301,6 @@ static const struct plant plants[] = {
 	{ "shell.program", "usr/bin/sh", .entry = LINK_AT("usr/bin/sh", "hello") },
 };
 
-static const char *describe_findings(struct arena *a, const struct audit_result *r)
-{
-	struct buf out = { .a = a };
-
-	for (size_t i = 0; i < r->findings.n; i++)
-		buf_printf(&out, "\n    %s %s: %s", r->findings.v[i].rule->id,
-			   r->findings.v[i].path ? r->findings.v[i].path : "-",
-			   r->findings.v[i].message);
-	return out.n ? buf_cstr(&out) : "nothing";
-}
-
-static bool rules_found(const struct audit_result *r, const char *rule, const char *path)
-{
-	for (size_t i = 0; i < r->findings.n; i++) {
-		const struct finding *f = &r->findings.v[i];
-
-		if (strcmp(f->rule->id, rule) == 0 &&
-		    (path ? f->path && strcmp(f->path, path) == 0 : !f->path))
-			return true;
-	}
-	return false;
-}
-
 static void plant_fault(struct imagegen *g, const struct plant *p)
 {
 	struct imagegen_entry x = p->entry;
@@ -343,19 +321,6 @@ static void plant_fault(struct imagegen *g, const struct plant *p)
 	imagegen_write(g);
 }
 
-static struct audit_result audit_planted(struct arena *a, const struct audit_request *req)
-{
-	struct audit_result r;
-	struct error e = { 0 };
-	char text[4096];
-
-	if (!audit_image(a, req, &r, &e)) {
-		err_format(&e, text, sizeof(text));
-		cr_assert(false, "%s", text);
-	}
-	return r;
-}
-
 Test(audit, each_rule_finds_its_planted_fault)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(plants); i++) {
@@ -365,10 +330,10 @@ Test(audit, each_rule_finds_its_planted_fault)
 
 		imagegen_begin(&g, &a);
 		plant_fault(&g, &plants[i]);
-		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(rules_found(&r, plants[i].rule, plants[i].path), "%s at %s; found: %s",
+		r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(audited_has(&r, plants[i].rule, plants[i].path), "%s at %s; found: %s",
 			  plants[i].rule, plants[i].path ? plants[i].path : "the image",
-			  describe_findings(&a, &r));
+			  audited_text(&a, &r));
 	}
 }
 
@@ -480,10 +445,10 @@ Test(audit, what_only_looks_like_a_fault_is_none)
 
 		imagegen_begin(&g, &a);
 		plant_fault(&g, &innocents[i]);
-		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(!rules_found(&r, innocents[i].rule, innocents[i].path), "%s at %s: %s",
+		r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(!audited_has(&r, innocents[i].rule, innocents[i].path), "%s at %s: %s",
 			  innocents[i].rule, innocents[i].path ? innocents[i].path : "the image",
-			  describe_findings(&a, &r));
+			  audited_text(&a, &r));
 	}
 }
 
@@ -519,10 +484,10 @@ Test(audit, removed_bytes_are_counted_as_waste)
 	imagegen_layer(&g);
 	imagegen_file(&g, "srv/.wh.big", 0644, STR(""));
 	imagegen_write(&g);
-	r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-	cr_expect(rules_found(&r, "layer.wasted-bytes", NULL), "%s", describe_findings(&a, &r));
-	cr_expect(strstr(describe_findings(&a, &r), "the most of them /srv/big") != NULL, "%s",
-		  describe_findings(&a, &r));
+	r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+	cr_expect(audited_has(&r, "layer.wasted-bytes", NULL), "%s", audited_text(&a, &r));
+	cr_expect(strstr(audited_text(&a, &r), "the most of them /srv/big") != NULL, "%s",
+		  audited_text(&a, &r));
 }
 
 Test(audit, a_layer_with_urls_is_reported)
@@ -536,8 +501,8 @@ Test(audit, a_layer_with_urls_is_reported)
 	g.edit_manifest = (struct imagegen_edit){ "\"layers\":[{",
 						  "\"layers\":[{\"urls\":[\"http://x/\"]," };
 	imagegen_write(&g);
-	r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-	cr_expect(rules_found(&r, "image.remote-layer", NULL), "%s", describe_findings(&a, &r));
+	r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+	cr_expect(audited_has(&r, "image.remote-layer", NULL), "%s", audited_text(&a, &r));
 }
 
 Test(audit, shells_are_known_by_content_under_any_name)
@@ -558,144 +523,7 @@ Test(audit, shells_are_known_by_content_under_any_name)
 		imagegen_good(&g);
 		imagegen_file(&g, "usr/libexec/helper", 0755, bytes);
 		imagegen_write(&g);
-		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(rules_found(&r, "shell.program", "usr/libexec/helper"), "%s", shells[i]);
-	}
-}
-
-Test(audit, an_exception_needs_its_rule_its_path_and_its_day)
-{
-	static const struct {
-		struct audit_accept accept;
-		bool holds;
-	} cases[] = {
-		{ { "file.setuid", "/usr/bin/x", "known", NULL, NULL }, true },
-		{ { "file.*", "/usr/bin/*", "known", NULL, NULL }, true },
-		{ { "*", "/usr/**", "known", NULL, NULL }, true },
-		{ { "file.setuid", NULL, "known", NULL, NULL }, true },
-		{ { "file.setuid", "/usr/", "known", "2026-09-21", NULL }, true },
-		{ { "file.setuid", "/usr/bin/x", "known", "2026-09-20", NULL }, false },
-		{ { "file.setgid", "/usr/bin/x", "known", NULL, NULL }, false },
-		{ { "file.setuid", "/usr/*", "known", NULL, NULL }, false },
-		{ { "file.setuid", "/usr/bin/xy", "known", NULL, NULL }, false },
-	};
-	const struct plant setuid = { "file.setuid", "usr/bin/x",
-				      .entry = FILE_AT("usr/bin/x", 04755, "x") };
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		AUTO_ARENA a = { 0 };
-		AUTO_IMAGEGEN g;
-		struct audit_request req = { .now = NOW };
-		struct audit_result r;
-
-		imagegen_begin(&g, &a);
-		plant_fault(&g, &setuid);
-		req.image = g.path;
-		*list_push(&a, &req.accept) = cases[i].accept;
-		*list_push(&a, &req.owned) = "/usr/bin/x";
-		r = audit_planted(&a, &req);
-		cr_expect(r.findings.n == 1, "case %zu: %s", i, describe_findings(&a, &r));
-		cr_expect((r.findings.v[0].accepted != NULL) == cases[i].holds, "case %zu", i);
-		cr_expect(audit_failed(&r, SEV_LOW) != cases[i].holds, "case %zu", i);
-		cr_expect(r.unused.n == !cases[i].holds, "case %zu", i);
-	}
-}
-
-Test(audit, what_the_recipe_brought_is_owned)
-{
-	AUTO_ARENA a = { 0 };
-	AUTO_IMAGEGEN g;
-	struct audit_request req = { .now = NOW };
-	struct audit_result r;
-
-	imagegen_begin(&g, &a);
-	imagegen_good(&g);
-	imagegen_file(&g, "etc/mine", 0644, STR("x"));
-	imagegen_write(&g);
-	req.image = g.path;
-	r = audit_planted(&a, &req);
-	cr_expect(rules_found(&r, "file.unowned", "etc/mine"));
-	*list_push(&a, &req.owned) = "etc/mine";
-	r = audit_planted(&a, &req);
-	cr_expect(r.findings.n == 0, "%s", describe_findings(&a, &r));
-}
-
-Test(audit, what_the_builder_knows_of_old_sources_is_told)
-{
-	AUTO_ARENA a = { 0 };
-	AUTO_IMAGEGEN g;
-	struct audit_request req = { .now = NOW };
-	struct audit_result r;
-
-	imagegen_begin(&g, &a);
-	imagegen_good(&g);
-	imagegen_write(&g);
-	req.image = g.path;
-	*list_push(&a, &req.outdated) = "squid 2 of trixie is newer; 1 is used";
-	r = audit_planted(&a, &req);
-	cr_assert_eq(r.findings.n, 1, "%s", describe_findings(&a, &r));
-	cr_expect_str_eq(r.findings.v[0].rule->id, "source.outdated");
-	cr_expect_str_eq(r.findings.v[0].message, "squid 2 of trixie is newer; 1 is used");
-}
-
-/* An interpreter is expected where the recipe names it, and so is how Debian builds Python; what
- * somebody says of it goes before. */
-Test(audit, what_the_recipe_names_and_what_debian_does_is_expected)
-{
-	static const char record[] =
-		"Package: python3.13-minimal\nVersion: 1\nArchitecture: amd64\n";
-	static const struct {
-		const char *path, *package, *reason;
-	} cases[] = {
-		{ NULL, NULL, NULL },
-		{ "/usr/bin/python3*", NULL, "the recipe names /usr/bin/python3*" },
-		{ "/usr/bin/py", NULL, "the recipe names /usr/bin/py" },
-		{ NULL, "python3.13-minimal", "the recipe names python3.13-minimal" },
-		{ NULL, "python3", NULL },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		AUTO_ARENA a = { 0 };
-		AUTO_IMAGEGEN g;
-		struct audit_request req = { .now = NOW };
-		struct audit_result r;
-		size_t looked = 0;
-		char md5[33];
-
-		if (cases[i].path)
-			*list_push(&a, &req.expected.paths) = cases[i].path;
-		if (cases[i].package)
-			*list_push(&a, &req.expected.packages) = cases[i].package;
-		imagegen_begin(&g, &a);
-		imagegen_good(&g);
-		imagegen_file(&g, "usr/bin/python3.13", 0755, elfgen_make(&a, &fixed));
-		imagegen_add(&g, &(struct imagegen_entry)LINK_AT("usr/bin/py", "python3.13"));
-		imagegen_file(&g, "var/lib/dpkg/status.d/python3.13-minimal", 0644, STR(record));
-		md5_hex(elfgen_make(&a, &fixed), md5);
-		imagegen_file(&g, "var/lib/dpkg/status.d/python3.13-minimal.md5sums", 0644,
-			      str_of(arena_printf(&a, "%s  usr/bin/python3.13\n", md5)));
-		imagegen_write(&g);
-		req.image = g.path;
-		r = audit_planted(&a, &req);
-		for (size_t k = 0; k < r.findings.n; k++) {
-			const struct finding *f = &r.findings.v[k];
-
-			if (strcmp(f->rule->id, "program.interpreter") == 0) {
-				cr_expect((f->accepted != NULL) == (cases[i].reason != NULL),
-					  "case %zu", i);
-				if (f->accepted)
-					cr_expect_str_eq(f->accepted->reason, cases[i].reason);
-				looked++;
-			} else if (strcmp(f->rule->id, "elf.no-pie") == 0) {
-				cr_assert(f->accepted, "case %zu: %s", i,
-					  describe_findings(&a, &r));
-				cr_expect_str_eq(f->accepted->reason,
-						 "Debian builds its Python without PIE");
-				looked++;
-			}
-		}
-		cr_expect_eq(looked, 2, "case %zu: %s", i, describe_findings(&a, &r));
-		cr_expect_eq(audit_failed(&r, SEV_MEDIUM), cases[i].reason == NULL, "case %zu: %s",
-			     i, describe_findings(&a, &r));
+		r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(audited_has(&r, "shell.program", "usr/libexec/helper"), "%s", shells[i]);
 	}
 }
