@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -10,10 +11,13 @@
 #include "support/fixture_files.h"
 
 #define ROOT "build-full/debian13"
-#define PACKAGES                                                                                                      \
-	"gcc,make,pkg-config,libc6-dev,libcurl4-openssl-dev,libarchive-dev,libjansson-dev,libssl-dev,libdeflate-dev," \
-	"libzstd-dev,liblzma-dev,zlib1g-dev,libseccomp-dev,libyaml-dev,libpcre2-dev,bubblewrap,sqv,gpgv,"             \
-	"debian-archive-keyring,ca-certificates"
+#define PACKAGES                                                                               \
+	"gcc,make,pkg-config,libc6-dev,libcurl4-openssl-dev,libarchive-dev,libjansson-dev,"    \
+	"libssl-dev,libdeflate-dev,libzstd-dev,liblzma-dev,zlib1g-dev,libseccomp-dev,"         \
+	"libyaml-dev,libpcre2-dev,bubblewrap,sqv,gpgv,debian-archive-keyring,ca-certificates," \
+	"libcriterion-dev,curl,openssl,podman,runc,conmon,catatonit,netavark,aardvark-dns,"    \
+	"iptables,nftables"
+#define STORE "/host-store"
 
 /* The mirror of Debian that the host uses itself. */
 static const char *host_mirror(struct arena *a)
@@ -63,6 +67,13 @@ const char *debian13_root(struct arena *a)
 	return ROOT;
 }
 
+static const char *host_store(struct arena *a)
+{
+	const char *named = getenv("IMGBUILD_CACHE_DIR");
+
+	return named ? named : arena_printf(a, "%s/.cache/imgbuild", getenv("HOME"));
+}
+
 /* Sandboxes are made within it, so it must not be a chroot, and its /proc must be whole. */
 struct oracle_run debian13_run(struct arena *a, const char *const *words)
 {
@@ -82,8 +93,13 @@ struct oracle_run debian13_run(struct arena *a, const char *const *words)
 					"--dev-bind",
 					"/sys",
 					"/sys",
+					"--perms",
+					"1777",
 					"--tmpfs",
 					"/tmp",
+					"--bind-try",
+					host_store(a),
+					STORE,
 					"--ro-bind",
 					"/etc/resolv.conf",
 					"/etc/resolv.conf",
@@ -120,5 +136,5 @@ void debian13_copy(struct arena *a, const char *to)
 	ORACLE(a, "rm", "--recursive", "--force", "--one-file-system", to);
 	cr_assert(file_mkdirs(AT_FDCWD, to, &e), "%s", e.cause);
 	ORACLE(a, "cp", "--recursive", "Makefile", "builder", "docs", "images.json", "locks",
-	       "recipes", "rootfs", "scripts-free", to);
+	       "recipes", "rootfs", "scripts-free", "tests", to);
 }
