@@ -256,6 +256,7 @@ compile_commands.json: Makefile ## what language servers read
 .PHONY: docs
 docs: imgbuild ## the man page and the reference pages that are made from tables
 	./imgbuild manual page >docs/imgbuild.1
+	./imgbuild manual recipe-page >docs/imgbuild-recipe.5
 	./imgbuild manual reference >docs/reference/cli.md
 	./imgbuild manual recipe >docs/reference/recipe.md
 	./imgbuild manual source >docs/reference/source.md
@@ -286,7 +287,7 @@ BUILTIN_BASES := cc-debian13
 BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) \
                  $(foreach b,$(BUILTIN_BASES),$(call is_there,recipes/$(b).json) $(wildcard recipes/$(b).lock.json recipes/$(b).*.lock.json) \
                                               $(call below,rootfs/$(b),*))
-DOC_FILES     := README.md $(filter-out docs/imgbuild.1 docs/recipe.schema.json,$(call below,docs,*))
+DOC_FILES     := README.md $(filter-out docs/imgbuild.1 docs/imgbuild-recipe.5 docs/recipe.schema.json,$(call below,docs,*))
 
 SHARE       := $(PREFIX)/share
 COMPLETIONS := bash=bash-completion/completions/imgbuild zsh=zsh/vendor-completions/_imgbuild fish=fish/vendor_completions.d/imgbuild.fish
@@ -313,12 +314,13 @@ install: imgbuild $(BUILD)/images.json $(foreach c,$(COMPLETIONS),$(BUILD)/compl
 	$(call put,0644,$(BUILD)/images.json,$(SHARE)/imgbuild/images.json)
 	$(Q)set -e; $(foreach f,$(BUILTIN_FILES),$(call put,0644,$(f),$(SHARE)/imgbuild/$(f));)
 	$(call put,0644,docs/imgbuild.1,$(SHARE)/man/man1/imgbuild.1)
+	$(call put,0644,docs/imgbuild-recipe.5,$(SHARE)/man/man5/imgbuild-recipe.5)
 	$(Q)set -e; $(foreach c,$(COMPLETIONS),$(call put,0644,$(BUILD)/completion/$(call shell_of,$(c)),$(call place_of,$(c)));)
 	$(Q)set -e; $(foreach f,$(DOC_FILES),$(call put,0644,$(f),$(SHARE)/doc/imgbuild/$(f));)
 
 .PHONY: uninstall
 uninstall: ## removes what install put there
-	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/imgbuild $(SHARE)/man/man1/imgbuild.1 $(foreach c,$(COMPLETIONS),$(call place_of,$(c))))
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/imgbuild $(SHARE)/man/man1/imgbuild.1 $(SHARE)/man/man5/imgbuild-recipe.5 $(foreach c,$(COMPLETIONS),$(call place_of,$(c))))
 	rm -rf $(DESTDIR)$(SHARE)/imgbuild $(DESTDIR)$(SHARE)/doc/imgbuild
 
 # A package for the Debian that this runs on. It is linked without a build id, which tells of folders (and strip(1) cannot
@@ -379,7 +381,8 @@ deb: imgbuild ## a package for the Debian that this is
 	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -s -Wl,--build-id=none -o $(DEB_ROOT)/usr/bin/imgbuild $(OBJ) $(LINK_LIBS)
 	echo "$$COPYRIGHT" > $(DEB_ROOT)/usr/share/doc/imgbuild/copyright
 	echo "$$CHANGELOG" > $(DEB_ROOT)/usr/share/doc/imgbuild/changelog
-	gzip --best --no-name $(DEB_ROOT)/usr/share/doc/imgbuild/changelog $(DEB_ROOT)/usr/share/man/man1/imgbuild.1
+	gzip --best --no-name $(DEB_ROOT)/usr/share/doc/imgbuild/changelog $(DEB_ROOT)/usr/share/man/man1/imgbuild.1 \
+	    $(DEB_ROOT)/usr/share/man/man5/imgbuild-recipe.5
 	mkdir -p $(DEB)/debian $(DEB_ROOT)/DEBIAN
 	printf 'Source: imgbuild\n\nPackage: imgbuild\nArchitecture: any\n' > $(DEB)/debian/control
 	$(MAKE) deb-build DEB_DEPENDS="$$(cd $(DEB) && dpkg-shlibdeps -O root/usr/bin/imgbuild | sed 's/^shlibs:Depends=//')"

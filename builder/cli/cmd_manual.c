@@ -4,7 +4,8 @@
 #include "cli/commands.h"
 #include "cli/manual.h"
 
-static const char *const documents[] = { "page", "reference", "recipe", "source", NULL };
+static const char *const documents[] = { "page",   "recipe-page", "reference",
+					 "recipe", "source",	  NULL };
 
 static bool manual_run(struct cli *c, struct error *e)
 {
@@ -12,6 +13,8 @@ static bool manual_run(struct cli *c, struct error *e)
 
 	if (strcmp(name, "recipe") == 0 || strcmp(name, "source") == 0)
 		return manual_keys_print(c->a, name, c->out, e);
+	if (strcmp(name, "recipe-page") == 0)
+		return manual_recipe_page_print(c->a, c->out, e);
 	if (strcmp(name, "page") == 0)
 		manual_page_print(c->a, c->out);
 	else
@@ -24,6 +27,6 @@ const struct command cmd_manual = {
 	.summary = "print a document of docs/ that is made from tables",
 	.hidden = true,
 	.operands = { { "DOCUMENT", WORD_CHOICE, documents } },
-	.wanted = "name a document: page, reference, recipe or source",
+	.wanted = "name a document: page, recipe-page, reference, recipe or source",
 	.run = manual_run,
 };

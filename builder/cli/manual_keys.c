@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The keys of recipes and of source recipes in Markdown, from the descriptions of the schema. */
+/* The keys of recipes and of source recipes, from the descriptions of the schema; in Markdown. */
 
 #include "cli/manual.h"
 
@@ -126,43 +126,33 @@ static void keys_put_type(struct arena *a, const struct json_node *root, const s
 	}
 }
 
-/* A bar would end the cell of a table. */
-static void keys_put_cell(struct buf *out, const char *text)
+static bool keys_add(struct arena *a, const struct json_node *root, const struct json_node *n,
+		     const char *name, struct manual_section *out, struct error *e)
 {
-	for (; *text; text++)
-		buf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
-}
-
-static bool keys_put_row(struct arena *a, const struct json_node *root, const struct json_node *n,
-			 const char *name, struct buf *out, struct error *e)
-{
-	struct buf standard = { .a = a }, example = { .a = a };
-	const char *description = NULL;
+	struct buf type = { .a = a }, standard = { .a = a }, example = { .a = a };
+	struct manual_key *key = list_push(a, &out->keys);
 	struct json_node x, item;
 
-	if (!json_opt_string(a, n, "description", &description, e))
+	key->name = name;
+	if (!json_opt_string(a, n, "description", &key->text, e))
 		return false;
-	if (!description)
+	if (!key->text)
 		return json_fail(n, e, "%s has no description", name);
+	keys_put_type(a, root, n, &type);
 	if (json_get(n, "default", &x))
 		keys_put_value(a, &x, &standard);
 	if (json_get(n, "examples", &x) && json_item(&x, 0, &item))
 		keys_put_value(a, &item, &example);
-	buf_printf(out, "| `%s` | ", name);
-	keys_put_type(a, root, n, out);
-	buf_puts(out, " | ");
-	keys_put_cell(out, description);
-	buf_printf(out, " | %s%s%s | %s", standard.n ? "`" : "", buf_cstr(&standard),
-		   standard.n ? "`" : "", example.n ? "`" : "");
-	keys_put_cell(out, buf_cstr(&example));
-	buf_puts(out, example.n ? "` |\n" : " |\n");
+	key->type = buf_cstr(&type);
+	key->standard = buf_cstr(&standard);
+	key->example = buf_cstr(&example);
 	return true;
 }
 
-/* The rows of an object, and below each those of the objects that only it has. */
-static bool keys_put_rows(struct arena *a, const struct json_node *root,
-			  const struct json_node *object, const char *prefix, struct buf *out,
-			  struct error *e)
+/* The keys of an object, and below each those of the objects that only it has. */
+static bool keys_add_all(struct arena *a, const struct json_node *root,
+			 const struct json_node *object, const char *prefix,
+			 struct manual_section *out, struct error *e)
 {
 	struct json_node properties, n, items;
 
@@ -171,41 +161,75 @@ static bool keys_put_rows(struct arena *a, const struct json_node *root,
 	for (size_t i = 0; json_member(&properties, i, &n); i++) {
 		const char *name = arena_printf(a, "%s%s", prefix, n.key);
 
-		if (!keys_put_row(a, root, &n, name, out, e) ||
-		    !keys_put_rows(a, root, &n, arena_printf(a, "%s.", name), out, e) ||
+		if (!keys_add(a, root, &n, name, out, e) ||
+		    !keys_add_all(a, root, &n, arena_printf(a, "%s.", name), out, e) ||
 		    (json_get(&n, "items", &items) &&
-		     !keys_put_rows(a, root, &items, arena_printf(a, "%s[].", name), out, e)) ||
+		     !keys_add_all(a, root, &items, arena_printf(a, "%s[].", name), out, e)) ||
 		    (json_get(&n, "additionalProperties", &items) && json_node_is_object(&items) &&
-		     !keys_put_rows(a, root, &items, arena_printf(a, "%s.NAME.", name), out, e)))
+		     !keys_add_all(a, root, &items, arena_printf(a, "%s.NAME.", name), out, e)))
 			return false;
 	}
 	return true;
 }
 
-bool manual_keys_print(struct arena *a, const char *document, FILE *out, struct error *e)
+bool manual_keys_collect(struct arena *a, const char *document, struct manual_sections *out,
+			 struct error *e)
 {
 	struct json_node root, definitions, object;
-	struct buf text = { .a = a };
 	AUTO_JSON doc = { 0 };
 
 	if (!json_parse("docs/recipe.schema.json", schema_text(), &doc, e))
 		return false;
 	root = json_root(&doc);
-	buf_puts(&text, strcmp(document, "source") == 0 ? source_head : recipe_head);
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
-		const struct keys_section *s = &sections[i];
+		struct manual_section *section;
 
-		if (strcmp(s->document, document) != 0)
+		if (strcmp(sections[i].document, document) != 0)
 			continue;
-		buf_printf(
-			&text,
-			"\n## %s\n\n| key | type | meaning | without it | example |\n|---|---|---|---|---|\n",
-			s->title);
+		section = list_push(a, out);
+		section->title = sections[i].title;
 		if (!json_need(&root, "definitions", &definitions, e) ||
-		    !json_need(&definitions, s->definition, &object, e) ||
-		    !keys_put_rows(a, &root, &object, "", &text, e))
+		    !json_need(&definitions, sections[i].definition, &object, e) ||
+		    !keys_add_all(a, &root, &object, "", section, e))
 			return false;
 	}
-	fwrite(buf_cstr(&text), 1, text.n, out);
+	return true;
+}
+
+/* A bar would end the cell of a table. */
+static void keys_print_cell(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fprintf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+}
+
+static void keys_print_row(FILE *out, const struct manual_key *key)
+{
+	const char *tick = *key->standard ? "`" : "";
+
+	fprintf(out, "| `%s` | %s | ", key->name, key->type);
+	keys_print_cell(out, key->text);
+	fprintf(out, " | %s%s%s | ", tick, key->standard, tick);
+	tick = *key->example ? "`" : "";
+	fputs(tick, out);
+	keys_print_cell(out, key->example);
+	fprintf(out, "%s |\n", tick);
+}
+
+bool manual_keys_print(struct arena *a, const char *document, FILE *out, struct error *e)
+{
+	struct manual_sections all = { 0 };
+
+	if (!manual_keys_collect(a, document, &all, e))
+		return false;
+	fputs(strcmp(document, "source") == 0 ? source_head : recipe_head, out);
+	for (size_t i = 0; i < all.n; i++) {
+		fprintf(out,
+			"\n## %s\n\n| key | type | meaning | without it | example |\n"
+			"|---|---|---|---|---|\n",
+			all.v[i].title);
+		for (size_t j = 0; j < all.v[i].keys.n; j++)
+			keys_print_row(out, &all.v[i].keys.v[j]);
+	}
 	return true;
 }

@@ -3,22 +3,19 @@
 
 #include "cli/manual.h"
 
-#include "base/buf.h"
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/conventions.h"
 #include "cli/operands.h"
+#include "cli/roff.h"
 #include "cli/usage.h"
 #include "cli/wrapped.h"
-
-#define PAGE_DATE "2026-11-28"
-#define PAGE_COLUMNS 100
 
 static const char page_begin[] =
 	".\\\" SPDX-License-Identifier: Apache-2.0\n"
 	".\\\" Made from the tables in builder/cli by \"make docs\"; change them there.\n"
-	".TH IMGBUILD 1 " PAGE_DATE " \"imgbuild " IMGBUILD_VERSION "\" \"User Commands\"\n"
+	".TH IMGBUILD 1 " MANUAL_DATE " \"imgbuild " IMGBUILD_VERSION "\" \"User Commands\"\n"
 	".SH NAME\n"
 	"imgbuild \\- build distroless Debian images from a recipe\n"
 	".SH SYNOPSIS\n"
@@ -40,48 +37,6 @@ static const char *const page_description[] = {
 	NULL,
 };
 
-/* The text as roff takes it: a backslash and a hyphen as they are. */
-static const char *roff_escaped(struct arena *a, const char *text)
-{
-	struct buf b = { .a = a };
-
-	for (const char *p = text; *p; p++)
-		buf_puts(&b, *p == '\\'	  ? "\\e"
-			     : *p == '-'  ? "\\-"
-			     : *p == '~'  ? "\\(ti"
-			     : *p == '\'' ? "\\(aq"
-					  : (char[]){ *p, '\0' });
-	return buf_cstr(&b);
-}
-
-/* Filled text. A word that begins with a dot never begins a line: the first letter of a line would
- * be a request. */
-static void roff_print(struct arena *a, FILE *out, const char *text)
-{
-	struct str rest = str_of(roff_escaped(a, text)), word;
-	size_t column = 0;
-
-	while (str_next(&rest, ' ', &word)) {
-		bool breaks = column && column + 1 + word.n > PAGE_COLUMNS - 2;
-
-		fprintf(out, "%s%s" STR_FMT,
-			breaks	 ? "\n"
-			: column ? " "
-				 : "",
-			(breaks || !column) && word.n && word.p[0] == '.' ? "\\&" : "",
-			STR_ARG(word));
-		column = (breaks ? 0 : column + (column > 0)) + word.n;
-	}
-	fputc('\n', out);
-}
-
-/* A paragraph with a bold tag. */
-static void tagged_print(struct arena *a, FILE *out, const char *tag, const char *text)
-{
-	fprintf(out, ".TP\n\\fB%s\\fR\n", tag);
-	roff_print(a, out, text);
-}
-
 /* "-o, --output DIR": names bold, the value in italics */
 static const char *roff_label(struct arena *a, const struct option_row *row)
 {
@@ -94,14 +49,14 @@ static const char *roff_label(struct arena *a, const struct option_row *row)
 
 static void page_options_print(struct arena *a, FILE *out, const struct option_row *rows)
 {
-	option_each(row, rows) tagged_print(a, out, roff_label(a, row), option_text(a, row));
+	option_each(row, rows) roff_tagged(a, out, roff_label(a, row), option_text(a, row));
 }
 
 static void page_conventions_print(struct arena *a, FILE *out, const char *title,
 				   const struct convention *table)
 {
 	fprintf(out, ".SH %s\n", title);
-	convention_each(x, table) tagged_print(a, out, roff_escaped(a, x->name), x->text);
+	convention_each(x, table) roff_tagged(a, out, roff_escaped(a, x->name), x->text);
 }
 
 static void page_verb_print(struct arena *a, FILE *out, const struct command *command)
@@ -142,6 +97,7 @@ void manual_page_print(struct arena *a, FILE *out)
 	page_conventions_print(a, out, "ENVIRONMENT", environment_variables);
 	page_conventions_print(a, out, "FILES", standard_files);
 	fputs(".SH SEE ALSO\n"
+	      ".BR imgbuild\\-recipe (5),\n"
 	      ".BR bwrap (1),\n"
 	      ".BR sqv (1),\n"
 	      ".BR containers\\-auth.json (5),\n"

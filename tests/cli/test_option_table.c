@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/commands.h"
+#include "cli/manual.h"
 #include "cli/common_options.h"
 #include "cli/conventions.h"
 #include "cli/operands.h"
@@ -280,6 +281,7 @@ Test(option_table, documents_are_what_the_tables_say)
 		const char *name, *file;
 	} documents[] = {
 		{ "page", "docs/imgbuild.1" },
+		{ "recipe-page", "docs/imgbuild-recipe.5" },
 		{ "reference", "docs/reference/cli.md" },
 		{ "recipe", "docs/reference/recipe.md" },
 		{ "source", "docs/reference/source.md" },
@@ -294,27 +296,54 @@ Test(option_table, documents_are_what_the_tables_say)
 	}
 }
 
+static const char *page_as_read(struct arena *a, const char *file)
+{
+	struct oracle_run r;
+
+	oracle_need("groff");
+	r = oracle_run(a, (const char *const[]){ "groff", "-ww", "-man", "-Tascii", "-P-cbou",
+						 "-rLL=1000n", file, NULL });
+	cr_assert(r.status == 0 && r.err.n == 0, "%s", r.err.p);
+	return r.out.p;
+}
+
+Test(option_table, the_page_of_recipes_is_set_and_has_all_keys)
+{
+	AUTO_ARENA a = { 0 };
+	const char *read = page_as_read(&a, "docs/imgbuild-recipe.5");
+	static const char *const documents[] = { "recipe", "source" };
+
+	for (size_t d = 0; d < ARRAY_SIZE(documents); d++) {
+		struct manual_sections all = { 0 };
+		struct error e = { 0 };
+
+		cr_assert(manual_keys_collect(&a, documents[d], &all, &e), "%s", e.cause);
+		for (size_t i = 0; i < all.n; i++) {
+			for (size_t j = 0; j < all.v[i].keys.n; j++)
+				cr_expect(strstr(read, arena_printf(&a, "\n       %s (",
+								    all.v[i].keys.v[j].name)),
+					  "%s", all.v[i].keys.v[j].name);
+		}
+	}
+}
+
 /* The page as a reader sees it has all rows, and roff has nothing to say against it. */
 Test(option_table, the_man_page_is_set_without_a_warning)
 {
 	AUTO_ARENA a = { 0 };
-	struct oracle_run r;
+	const char *read = page_as_read(&a, "docs/imgbuild.1");
 
-	oracle_need("groff");
-	r = oracle_run(&a, (const char *const[]){ "groff", "-ww", "-man", "-Tascii", "-P-cbou",
-						  "-rLL=1000n", "docs/imgbuild.1", NULL });
-	cr_assert(r.status == 0 && r.err.n == 0, "%s", r.err.p);
 	command_each(c)
 	{
 		if ((*c)->hidden)
 			continue;
-		cr_expect(strstr(r.out.p, usage_synopsis(&a, *c)), "%s", (*c)->name);
+		cr_expect(strstr(read, usage_synopsis(&a, *c)), "%s", (*c)->name);
 		option_each(row, (*c)->options)
 		{
-			cr_expect(strstr(r.out.p,
+			cr_expect(strstr(read,
 					 arena_printf(&a, "\n       %s", usage_label(&a, row))),
 				  "%s %s", (*c)->name, row->name);
-			cr_expect(strstr(r.out.p, option_text(&a, row)), "%s %s", (*c)->name,
+			cr_expect(strstr(read, option_text(&a, row)), "%s %s", (*c)->name,
 				  row->name);
 		}
 	}

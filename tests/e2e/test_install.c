@@ -235,6 +235,7 @@ Test(install, the_package_is_what_dpkg_installs, .timeout = 300)
 			  strstr(contents, " ./usr/bin/imgbuild\n"),
 		  "%s", contents);
 	cr_expect(strstr(contents, " ./usr/share/man/man1/imgbuild.1.gz\n") &&
+			  strstr(contents, " ./usr/share/man/man5/imgbuild-recipe.5.gz\n") &&
 			  strstr(contents, " ./usr/share/bash-completion/completions/imgbuild\n"),
 		  "%s", contents);
 	cr_expect_null(strstr(contents, ".sh\n"));
