@@ -10,13 +10,14 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "explain/image_accepts.h"
 #include "inspect/audit/audit.h"
 #include "inspect/audit/audit_policy.h"
-#include "inspect/image/bundle.h"
 #include "inspect/report/report.h"
 
 struct audit_options {
+	struct registry_options registry;
 	unsigned format, fail_on; /* fail_on: 0, or a severity and 1 */
 	const char *policy, *platform, *output, *recipe;
 	uint64_t expand_max;
@@ -88,17 +89,22 @@ static bool audit_write_summary(const struct report *r, struct arena *a, struct 
 }
 
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
-static bool audit_fill_request(struct arena *a, const struct audit_options *o,
-			       struct bundle *opened, struct audit_request *req, struct error *e)
+static bool audit_fill_request(struct cli *c, const struct audit_options *o,
+			       struct image_operand *image, struct audit_request *req,
+			       struct error *e)
 {
+	struct arena *a = c->a;
 	struct policy policy;
 
 	req->platform = o->platform;
 	req->cve = o->cve;
 	req->expand_max = o->expand_max;
-	/* a policy that is not there is told before any image is opened */
+	req->opened = &image->bundle;
+	/* a policy or a recipe that is not there is told before any image is opened */
 	if ((o->policy && !policy_load(a, o->policy, &policy, e)) ||
-	    !image_accepts(a, o->recipe, opened, req, e))
+	    (o->recipe && !image_accepts(a, o->recipe, &image->bundle, req, e)) ||
+	    !image_operand_open(c, &o->registry, req->image, IMAGE_ONE, o->platform, image, e) ||
+	    (!o->recipe && !image_accepts(a, NULL, &image->bundle, req, e)))
 		return false;
 	if (o->policy)
 		req->policy = o->policy;
@@ -110,11 +116,11 @@ static bool audit_run(struct cli *c, struct error *e)
 	const struct audit_options *o = c->options;
 	struct audit_request req = { .image = c->operands.v[0] };
 	struct audit_result result;
-	AUTO_BUNDLE opened = BUNDLE_INIT; /* once for all who read it: it may have to be expanded */
+	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT; /* once for all who read it */
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
 
-	if (!audit_fill_request(c->a, o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
+	if (!audit_fill_request(c, o, &image, &req, e) || !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o->fail_on ? (enum severity)(o->fail_on - 1) : result.fail_on;
 	report.color = wants_color(c->out, o);
@@ -146,6 +152,7 @@ static const struct option_row audit_options[] = {
 	{ "--output", 'o', "FILE", "write the report there, not to standard output",
 	  OPTION_IS_TEXT(struct audit_options, output), .word = WORD_FILE },
 	OPTION_PLATFORM_OF_INDEX(struct audit_options, platform),
+	REGISTRY_ROWS(struct audit_options, registry),
 	{ NULL },
 };
 
@@ -154,10 +161,11 @@ const struct command cmd_audit = {
 	.summary = "judge what is in an image",
 	.operands = { { "IMAGE", WORD_IMAGE } },
 	.wanted =
-		"name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR",
+		"name an image: a layout folder, oci-archive:FILE, docker-archive:FILE, docker://REGISTRY/NAME or rootfs:DIR",
 	.examples = "audit out/hello\n"
 		    "audit oci-archive:hello.tar --format html -o report.html\n"
 		    "audit docker-archive:image.tar --policy report-only --cve tracker.json\n"
+		    "audit docker://registry.example/team/hello:1.0\n"
 		    "audit out/cephalo --recipe recipes/cephalo.json",
 	.options = audit_options,
 	.options_size = sizeof(struct audit_options),

@@ -3,12 +3,14 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "inspect/compare/graph.h"
 #include "inspect/model/inspect.h"
 
 enum graph_way { WAY_FILE = 1, WAY_PACKAGE };
 
 struct graph_options {
+	struct registry_options registry;
 	unsigned format;
 	enum graph_way by;
 	const char *platform;
@@ -24,12 +26,17 @@ static bool graph_run(struct cli *c, struct error *e)
 {
 	const struct graph_options *o = c->options;
 	const char *name = c->operands.v[0];
+	AUTO_IMAGE_OPERAND opened = IMAGE_OPERAND_INIT;
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct buf text = { .a = c->a };
 	struct needs needs;
 	struct graph graph;
 
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL },
+	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
+		return false;
+	if (!inspect_image(c->a,
+			   &(struct inspect_request){ name, o->platform, NULL, NULL,
+						      &opened.bundle },
 			   &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e))
 		return err_wrap(e, "image %s", name);
@@ -51,6 +58,7 @@ static const struct option_row graph_options[] = {
 	{ "--all", 0, NULL, "every module by itself, not those of a folder as one",
 	  OPTION_IS_FLAG(struct graph_options, all) },
 	OPTION_PLATFORM_OF_INDEX(struct graph_options, platform),
+	REGISTRY_ROWS(struct graph_options, registry),
 	{ NULL },
 };
 

@@ -4,9 +4,8 @@
 #include "transfer/registry/push.h"
 
 #include "base/size.h"
-#include "inspect/image/bundle.h"
 #include "cli/commands.h"
-#include "cli/registry_options.h"
+#include "cli/image_operand.h"
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
 
@@ -19,6 +18,7 @@ struct pushing {
 	struct cli *c;
 	const char *image;
 	const char *mount_from;
+	const struct registry_options *registry;
 	struct session_options options;
 	struct push_plan plan;
 };
@@ -121,19 +121,20 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 
 static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)
 {
-	AUTO_BUNDLE bundle = BUNDLE_INIT;
-	const struct push_source from = { .of = &bundle, .open = open_part };
+	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT;
+	const struct bundle *bundle = &image.bundle;
+	const struct push_source from = { .of = &image.bundle, .open = open_part };
 	struct str index;
 
-	if (!bundle_open(p->c->a, p->image, &bundle, e))
+	if (!image_operand_open(p->c, p->registry, p->image, IMAGE_ALL, NULL, &image, e))
 		return false;
-	if (bundle.form != BUNDLE_OCI)
+	if (bundle->form != BUNDLE_OCI)
 		return err_set(
 			e, ERR_INPUT,
 			"%s has no OCI layout in it; only layout folders and oci-archives are pushed",
 			p->image);
-	if (!bundle_text(p->c->a, &bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
-	    !push_prepare(p->c->a, &from, index, bundle.tag, &p->plan, e))
+	if (!bundle_text(p->c->a, bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
+	    !push_prepare(p->c->a, &from, index, bundle->tag, &p->plan, e))
 		return err_wrap(e, "image %s", p->image);
 	for (size_t i = 0; i < n; i++) {
 		if (!push_to(p, &from, &targets[i], e))
@@ -146,7 +147,10 @@ static bool push_run(struct cli *c, struct error *e)
 {
 	const struct push_options *o = c->options;
 	const struct strings names = { c->operands.v + 1, c->operands.n - 1, 0 };
-	struct pushing p = { .c = c, .image = c->operands.v[0], .mount_from = o->mount_from };
+	struct pushing p = { .c = c,
+			     .image = c->operands.v[0],
+			     .mount_from = o->mount_from,
+			     .registry = &o->registry };
 	struct reference *targets = arena_array(c->a, names.n, sizeof(*targets));
 
 	return registry_settings(c, &o->registry, &p.options, e) &&
@@ -170,7 +174,7 @@ const struct command cmd_push = {
 		"name an image and where it goes: imgbuild push out/hello docker://REGISTRY/NAME:TAG",
 	.examples = "push out/hello docker://registry.example/team/hello:1.0\n"
 		    "push oci-archive:hello.tar docker://127.0.0.1:5000/hello",
-	.text = "IMAGE is a layout folder (DIR, oci:DIR[:TAG]) or oci-archive:FILE; an image of several platforms goes as "
+	.text = "IMAGE is a layout folder (DIR, oci:DIR[:TAG]), oci-archive:FILE or docker://REGISTRY/NAME[:TAG]; an image of several platforms goes as "
 		"a whole. What the registry has is not sent again. Prints NAME@DIGEST.",
 	.options = push_options,
 	.options_size = sizeof(struct push_options),

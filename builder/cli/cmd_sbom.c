@@ -6,11 +6,13 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "explain/made_from.h"
 #include "explain/origin.h"
 #include "inspect/sbom/sbom.h"
 
 struct sbom_options {
+	struct registry_options registry;
 	unsigned format;
 	const char *platform, *output, *recipe;
 };
@@ -135,6 +137,7 @@ static bool sbom_run(struct cli *c, struct error *e)
 	static const struct keep_rule keep = { .sha1 = true };
 	const struct sbom_options *o = c->options;
 	const char *name = c->operands.v[0];
+	AUTO_IMAGE_OPERAND opened = IMAGE_OPERAND_INIT;
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct sbom sbom;
 	struct bill_document d = { o->format - 1, &sbom };
@@ -142,7 +145,11 @@ static bool sbom_run(struct cli *c, struct error *e)
 
 	if (!fallback_time(&fallback, e))
 		return false;
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, &keep, NULL, NULL },
+	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
+		return false;
+	if (!inspect_image(c->a,
+			   &(struct inspect_request){ name, o->platform, &keep, NULL,
+						      &opened.bundle },
 			   &image, e) ||
 	    !sbom_make(c->a, &image, fallback, &sbom, e) ||
 	    (o->recipe && !add_archives(c, o->recipe, &sbom, e)))
@@ -160,6 +167,7 @@ static const struct option_row sbom_options[] = {
 	{ "--output", 'o', "FILE", "write the document there, not to standard output",
 	  OPTION_IS_TEXT(struct sbom_options, output), .word = WORD_FILE },
 	OPTION_PLATFORM_OF_INDEX(struct sbom_options, platform),
+	REGISTRY_ROWS(struct sbom_options, registry),
 	{ NULL },
 };
 

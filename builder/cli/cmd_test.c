@@ -4,10 +4,12 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "inspect/report/suite_report.h"
 #include "inspect/suite/suite_run.h"
 
 struct test_options {
+	struct registry_options registry;
 	unsigned format;
 	const char *platform, *output;
 	bool no_commands, no_skips;
@@ -25,17 +27,20 @@ static bool test_run(struct cli *c, struct error *e)
 {
 	const struct test_options *o = c->options;
 	const struct strings files = { c->operands.v + 1, c->operands.n - 1, 0 };
+	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT;
 	const struct structure_request req = {
 		.image = c->operands.v[0],
 		.platform = o->platform,
 		.files = &files,
 		.no_commands = o->no_commands ? "--no-commands" : NULL,
 		.progress = c->progress,
+		.opened = &image.bundle,
 	};
 	struct structure_result result;
 	struct buf text = { .a = c->a };
 
-	if (!structure_run(c->a, &req, &result, e))
+	if (!image_operand_open(c, &o->registry, req.image, IMAGE_ONE, o->platform, &image, e) ||
+	    !structure_run(c->a, &req, &result, e))
 		return false;
 	forms[o->format - 1](&result, &text);
 	if (o->output && strcmp(o->output, "-") != 0) {
@@ -61,6 +66,7 @@ static const struct option_row test_options[] = {
 	{ "--no-skips", 0, NULL, "exit 1 when something was skipped, too",
 	  OPTION_IS_FLAG(struct test_options, no_skips) },
 	OPTION_PLATFORM_OF_INDEX(struct test_options, platform),
+	REGISTRY_ROWS(struct test_options, registry),
 	{ NULL },
 };
 

@@ -12,6 +12,7 @@
 #include "explain/made_from.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "format/json/jsonw.h"
 
 /* In the scratch folder: a build locks the folder above its output, and that one is locked by us.
@@ -19,6 +20,7 @@
 #define REBUILT "rebuilt"
 
 struct verify_options {
+	struct registry_options registry;
 	unsigned format;
 	const char *recipe, *platform;
 	bool anyway; /* also when recipe or lock have changed */
@@ -31,6 +33,7 @@ struct verifying {
 	const struct verify_options *o;
 	const char *image, *recipe;
 	struct file_scratch dir;
+	struct image_operand opened;
 	struct inspection original, rebuilt;
 	struct build_result result; /* of the rebuild */
 	enum sameness same;
@@ -96,14 +99,17 @@ static bool verify_rebuild(struct verifying *v, struct error *e)
 
 static bool verify_compare(struct verifying *v, struct error *e)
 {
-	bool ok = inspect_image(v->c->a,
-				&(struct inspect_request){ v->image, v->o->platform, NULL, NULL,
-							   NULL },
-				&v->original, e) &&
-		  verify_find_recipe(v, e);
 	struct error ignored = { 0 };
+	bool ok;
 
-	if (!ok)
+	if (!image_operand_open(v->c, &v->o->registry, v->image, IMAGE_ONE, v->o->platform,
+				&v->opened, e))
+		return false;
+	if (!inspect_image(v->c->a,
+			   &(struct inspect_request){ v->image, v->o->platform, NULL, NULL,
+						      &v->opened.bundle },
+			   &v->original, e) ||
+	    !verify_find_recipe(v, e))
 		return err_wrap(e, "image %s", v->image);
 	if (!file_scratch_make(v->c->a, &v->dir, e))
 		return false;
@@ -179,12 +185,14 @@ static bool verify_run(struct cli *c, struct error *e)
 			       .image = c->operands.v[0],
 			       .recipe = o->recipe,
 			       .dir = FILE_SCRATCH_INIT,
+			       .opened = IMAGE_OPERAND_INIT,
 			       .original = INSPECTION_INIT,
 			       .rebuilt = INSPECTION_INIT };
 	bool ok = verify_compare(&v, e);
 
 	inspect_close(&v.original);
 	inspect_close(&v.rebuilt);
+	image_operand_close(&v.opened);
 	if (!ok)
 		return false;
 	(strcmp(form_names[o->format - 1], "json") == 0 ? verify_print_json
@@ -201,6 +209,7 @@ static const struct option_row verify_options[] = {
 	{ "--anyway", 0, NULL, "compare even if recipe or lock have changed",
 	  OPTION_IS_FLAG(struct verify_options, anyway) },
 	OPTION_PLATFORM_OF_INDEX(struct verify_options, platform),
+	REGISTRY_ROWS(struct verify_options, registry),
 	{ NULL },
 };
 

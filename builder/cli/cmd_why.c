@@ -3,10 +3,12 @@
 
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/image_operand.h"
 #include "explain/made_from.h"
 #include "explain/why.h"
 
 struct why_options {
+	struct registry_options registry;
 	unsigned format;
 	const char *platform, *recipe;
 };
@@ -46,6 +48,7 @@ static bool why_run(struct cli *c, struct error *e)
 {
 	const struct why_options *o = c->options;
 	const char *name = c->operands.v[0];
+	AUTO_IMAGE_OPERAND opened = IMAGE_OPERAND_INIT;
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct makings makings = { 0 };
 	struct needs needs;
@@ -54,7 +57,11 @@ static bool why_run(struct cli *c, struct error *e)
 	const char *note = NULL;
 	struct why why;
 
-	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL },
+	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
+		return false;
+	if (!inspect_image(c->a,
+			   &(struct inspect_request){ name, o->platform, NULL, NULL,
+						      &opened.bundle },
 			   &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
 	    !why_find_recipe(c, o, &image.facts, &makings, &note, e) ||
@@ -71,6 +78,7 @@ static const struct option_row why_options[] = {
 	{ "--recipe", 0, "FILE", "the recipe it was made from, when it records none or another's",
 	  OPTION_IS_TEXT(struct why_options, recipe), .word = WORD_RECIPE },
 	OPTION_PLATFORM_OF_INDEX(struct why_options, platform),
+	REGISTRY_ROWS(struct why_options, registry),
 	{ NULL },
 };
 

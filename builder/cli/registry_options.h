@@ -34,7 +34,11 @@ extern const char *const registry_tls[];
 		  .otherwise =                                                        \
 			  "true, but for registries on this machine: localhost, 127.0.0.1, [::1]" }
 
-/* What they mean. Without network there is no registry: ERR_USAGE. */
+/* What they mean. */
+struct session_options registry_session(const struct cli *c, const struct registry_options *o);
+
+/* The same for a verb that does nothing else but talk to a registry. Without network there is no
+ * registry: ERR_USAGE. */
 MUST_CHECK bool registry_settings(struct cli *c, const struct registry_options *o,
 				  struct session_options *out, struct error *e);
 

@@ -12,7 +12,7 @@ static bool accepts_read_facts(struct arena *a, struct bundle *opened, struct au
 			       struct image_facts *out, struct error *e)
 {
 	req->opened = opened;
-	return (bundle_open(a, req->image, opened, e) &&
+	return ((bundle_is_open(opened) || bundle_open(a, req->image, opened, e)) &&
 		manifest_read(a, opened, req->platform, out, e)) ||
 	       err_wrap(e, "image %s", req->image);
 }

@@ -47,9 +47,9 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 	cr_expect(AUDIT(&a, g.path, "--fail-on", "critical").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--fail-on=never").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--policy", "report-only").status == 0);
-	r = AUDIT(&a, "docker://example.org/x");
-	cr_expect(r.status == 2 && strstr(r.err.p, "imgbuild pull docker://example.org/x -o DIR"),
-		  "%s", r.err.p);
+	r = AUDIT(&a, "docker://127.0.0.1:1/x", "--tls-verify", "false");
+	cr_expect(r.status == 4 && strstr(r.err.p, "image docker://127.0.0.1:1/x: "), "%s",
+		  r.err.p);
 	r = AUDIT(&a, g.dir);
 	cr_expect(r.status == 3 && strstr(r.err.p, "holds no image"), "%s", r.err.p);
 	r = AUDIT(&a, arena_printf(&a, "%s/none", g.dir));

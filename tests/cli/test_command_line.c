@@ -378,7 +378,7 @@ static const struct mistake {
 	{ { "update" }, "update: which recipe? imgbuild update RECIPE.json" },
 	{ { "fetch" }, "fetch: which recipe? imgbuild fetch RECIPE.json..." },
 	{ { "audit" },
-	  "audit: name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR" },
+	  "audit: name an image: a layout folder, oci-archive:FILE, docker-archive:FILE, docker://REGISTRY/NAME or rootfs:DIR" },
 	{ { "diff", "a" }, "diff: name two images" },
 	{ { "verify" }, "verify: name an image" },
 	{ { "test", "a" }, "test: name an image, and one or more files of tests" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens image references and finds their parts. Knows folders and archives; what the parts mean
- * is for oci.c and docker.c. */
+/* Opens image references and finds their parts. Knows folders and archives, and hands on what was
+ * pulled to pulled_parts.c; what the parts mean is for manifest.c and docker.c. */
 
 #include "inspect/image/bundle.h"
 
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "inspect/image/beneath.h"
+#include "inspect/image/pulled_parts.h"
 #include "inspect/image/unwrap.h"
 
 #define BLOBS "blobs/sha256/"
@@ -187,9 +188,20 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 	return open_plain(a, reference, b, e);
 }
 
+void bundle_of_pulled(const char *reference, const struct store *store,
+		      const struct image_files *files, struct bundle *b)
+{
+	*b = (struct bundle)BUNDLE_INIT;
+	b->name = reference;
+	b->store = store;
+	b->pulled = files;
+}
+
 bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e)
 {
 	*out = *of;
+	if (of->pulled)
+		return true;
 	out->fd = fcntl(of->fd, F_DUPFD_CLOEXEC, 0);
 	return out->fd >= 0 || err_sys(e, "%s", of->name);
 }
@@ -197,6 +209,12 @@ bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e)
 void bundle_close(struct bundle *b)
 {
 	fd_closep(&b->fd);
+	b->pulled = NULL;
+}
+
+bool bundle_is_open(const struct bundle *b)
+{
+	return b->fd >= 0 || b->pulled;
 }
 
 bool bundle_has(const struct bundle *b, const char *name)
@@ -204,10 +222,20 @@ bool bundle_has(const struct bundle *b, const char *name)
 	AUTO_FD fd = -1;
 
 	errno = ENOENT;
+	if (b->pulled)
+		return pulled_parts_have(b->pulled, name);
 	if (b->archive)
 		return members_find(&b->members, name) != NULL;
 	fd = beneath_open(b->fd, name, 0);
 	return fd >= 0;
+}
+
+static bool open_pulled(const struct bundle *b, const char *name, struct part *out, struct error *e)
+{
+	bool ok = pulled_parts_open(b->store, b->pulled, name, &out->own, &out->size, e);
+
+	out->fd = out->own;
+	return ok;
 }
 
 bool bundle_part(const struct bundle *b, const char *name, struct part *out, struct error *e)
@@ -215,6 +243,8 @@ bool bundle_part(const struct bundle *b, const char *name, struct part *out, str
 	const struct member *m;
 
 	*out = (struct part)PART_INIT;
+	if (b->pulled)
+		return open_pulled(b, name, out, e);
 	if (b->archive) {
 		m = members_find(&b->members, name);
 		if (!m)

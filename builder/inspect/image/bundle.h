@@ -2,11 +2,13 @@
 #ifndef INSPECT_IMAGE_BUNDLE_H
 #define INSPECT_IMAGE_BUNDLE_H
 
-/* Where the parts of an image are: files of a layout folder, or members of an archive that is
- * read in place. Names inside are untrusted; they never leave the folder, and a part is always
- * a regular file (threat T32: no links, FIFOs or devices). */
+/* Where the parts of an image are: files of a layout folder, members of an archive that is read in
+ * place, or blobs of the store, for an image that was pulled from a registry. Names inside are
+ * untrusted; they never leave the folder, and a part is always a regular file (threat T32: no
+ * links, FIFOs or devices). */
 
 #include "inspect/image/archive_members.h"
+#include "transfer/registry/image_files.h"
 
 enum bundle_form {
 	BUNDLE_OCI,
@@ -21,9 +23,11 @@ struct bundle {
 	const char *tag; /* asked for with oci:DIR:TAG, or NULL */
 	int fd;		 /* the folder, or the archive */
 	bool archive;
-	struct members members; /* sorted by name; of the same name the last counts */
+	struct members members;		  /* sorted by name; of the same name the last counts */
+	const struct image_files *pulled; /* what it is of, in `store`; NULL: folder or archive */
+	const struct store *store;
 };
-#define BUNDLE_INIT { NULL, BUNDLE_OCI, NULL, -1, false, { NULL, 0, 0 } }
+#define BUNDLE_INIT { .form = BUNDLE_OCI, .fd = -1 }
 
 /* Bytes of one part. `own` is a descriptor to close, or -1 when the bundle's is used. */
 struct part {
@@ -37,6 +41,14 @@ struct part {
 MUST_CHECK bool bundle_open(struct arena *a, const char *reference, struct bundle *b,
 			    struct error *e);
 void bundle_close(struct bundle *b);
+
+/* Whether it was opened. */
+bool bundle_is_open(const struct bundle *b);
+
+/* An image that was pulled (transfer/registry/pull.h): its blobs are read from the store, where
+ * they are verified at each opening. All three are borrowed until bundle_close(). */
+void bundle_of_pulled(const char *reference, const struct store *store,
+		      const struct image_files *files, struct bundle *b);
 
 /* The same bundle once more, with a descriptor of its own: an archive that was expanded to be read
  * is not expanded again. Its names stay where they are. */

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "format/text/platform_name.h"
+#include "inspect/image/pulled_parts.h"
 #include "inspect/suite/command_output.h"
 #include "inspect/suite/suite_checks.h"
 
@@ -58,6 +59,11 @@ static const char *link_image(const struct runtime *r, const char *image, const 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (str_starts(path, str_of(known[i])))
 			path = str_from(path, strlen(known[i]));
+	if (b->pulled)
+		return pulled_parts_lay_out(b->store, b->pulled,
+					    arena_printf(r->a, "%s/image", r->dir), e)
+			       ? "oci:image"
+			       : NULL;
 	if (b->tag)
 		path.n -= strlen(b->tag) + 1;
 	if (!getcwd(cwd, sizeof(cwd))) {

@@ -29,6 +29,7 @@ struct structure_request {
 	const struct strings *files;  /* of tests */
 	const char *no_commands;      /* why commands are not even tried, or NULL */
 	struct progress *progress;
+	const struct bundle *opened; /* the image, if it is open already; else NULL */
 };
 
 struct structure_result {

@@ -4,6 +4,7 @@
 #include "transfer/registry/pull.h"
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "base/parallel.h"
 #include "format/json/jsonw.h"
@@ -66,9 +67,22 @@ static bool pull_check_digest(struct pull *p, const struct digest *wanted,
 	return true;
 }
 
-/* Asks for a manifest by its tag or digest. `part`: what its index says of it, or NULL. */
-static bool get_document(struct pull *p, const char *reference, const struct digest *wanted,
-			 const struct document_part *part, struct document *out, struct error *e)
+/* Who mistypes a name reads what to look at, beside the registry's own words. */
+static bool pull_refused(struct arena *scratch, struct pull *p, const struct session_call *c,
+			 struct error *e)
+{
+	bool lost = c->http.status == 404;
+
+	session_refused(scratch, &p->session, c, e);
+	return lost ? err_wrap(e, "the registry has no such image; check its name and its tag")
+		    : false;
+}
+
+/* Asks the registry for a manifest by its tag or digest. `part`: what its index says of it, or
+ * NULL. */
+static bool pull_ask_document(struct pull *p, const char *reference, const struct digest *wanted,
+			      const struct document_part *part, struct document *out,
+			      struct error *e)
 {
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
@@ -94,7 +108,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	if (!session_ask(&scratch, &p->session, &c, e))
 		return false;
 	if (c.http.status != 200)
-		return session_refused(&scratch, &p->session, &c, e);
+		return pull_refused(&scratch, p, &c, e);
 	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
 	found = digest_of(bytes);
 	if (!pull_check_digest(p, wanted, &found, &c, e))
@@ -116,6 +130,59 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"",
 			       c.what, type, part->media_type);
 	return document_read(a, c.what, type, bytes, out, e);
+}
+
+/* 1 the store has it from an earlier pull, 0 not, -1. */
+static int pull_find_document(struct pull *p, const struct digest *wanted,
+			      const struct document_part *part, struct document *out,
+			      struct error *e)
+{
+	const char *what = arena_printf(p->a, "manifest sha256:%.12s",
+					digest_hex_dup(p->a, wanted));
+	struct error unsaid = { 0 };
+	AUTO_FD fd = -1;
+	struct stat st;
+	const char *type;
+	struct str text;
+	char *bytes;
+	int got = store_open_blob(p->order->store, wanted, part ? part->size : UINT64_MAX, &fd, e);
+
+	if (got <= 0)
+		return got;
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s in the store", what), -1;
+	if (st.st_size > DOCUMENT_BYTES_MAX)
+		return 0;
+	bytes = arena_alloc(p->a, (size_t)st.st_size + 1);
+	text = (struct str){ bytes, (size_t)st.st_size };
+	if (!fd_pread(fd, bytes, text.n, 0, what, e))
+		return -1;
+	/* one that does not say what it is: only the registry does */
+	if (!document_type(p->a, what, part ? part->media_type : NULL, text, &type, &unsaid))
+		return 0;
+	return document_read(p->a, what, type, text, out, e) ? 1 : -1;
+}
+
+/* The same from the store, if it is there by its digest. Kept there after asking. */
+static bool pull_get_document(struct pull *p, const char *reference, const struct digest *wanted,
+			      const struct document_part *part, struct document *out,
+			      struct error *e)
+{
+	struct digest digest;
+	int got = wanted ? pull_find_document(p, wanted, part, out, e) : 0;
+
+	if (got)
+		return got > 0;
+	if (p->order->offline)
+		return err_set(e, ERR_NETWORK,
+			       wanted ? "manifest %.19s is not in the store, and --offline forbids "
+					"fetching; run once without --offline"
+				      : "what the tag \"%s\" means is the registry's to say, and "
+					"--offline forbids asking; name the image by its digest",
+			       reference);
+	return pull_ask_document(p, reference, wanted, part, out, e) &&
+	       (p->order->store->readonly ||
+		store_put_bytes(p->order->store, out->text, &digest, e));
 }
 
 /* No artifact in an image's place, such as a record of how it was built. */
@@ -145,7 +212,7 @@ static bool pull_add_document(struct pull *p, const struct document *d,
 			return false;
 		if (have)
 			continue;
-		if (!get_document(p, part->name, &part->digest, part, &child, e) ||
+		if (!pull_get_document(p, part->name, &part->digest, part, &child, e) ||
 		    !pull_add_document(p, &child, part, depth + 1, e))
 			return false;
 	}
@@ -179,16 +246,23 @@ static const struct document_part *pull_choose_platform(struct pull *p,
 							const struct document *index,
 							struct error *e)
 {
-	const struct document_part *found = NULL;
+	const struct document_part *found = NULL, *image = NULL;
 	struct buf choices = { .a = p->a, .max = 512 };
+	size_t images = 0;
 
 	for (size_t i = 0; i < index->parts.n; i++) {
 		const struct document_part *part = &index->parts.v[i];
 
 		if (!found && document_on_platform(part, str_of(p->order->platform)))
 			found = part;
+		if (!part->os || strcmp(part->os, "unknown") != 0) {
+			image = part;
+			images++;
+		}
 		add_choice(&choices, part);
 	}
+	if (!found && p->order->usual && images == 1)
+		found = image;
 	if (!found)
 		no_choice(p, &choices, e);
 	return found;
@@ -258,16 +332,16 @@ static bool get_all(struct pull *p, struct error *e)
 	const struct document_part *part = NULL;
 	struct document d = { .index = false }, child = d;
 
-	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL,
-			  &d, e))
+	if (!pull_get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL,
+			       NULL, &d, e))
 		return false;
 	if (d.index && p->order->platform) {
 		part = pull_choose_platform(p, &d, e);
-		if (!part || !get_document(p, part->name, &part->digest, part, &child, e))
+		if (!part || !pull_get_document(p, part->name, &part->digest, part, &child, e))
 			return false;
 		d = child;
 	}
-	if (!part && p->order->platform && !check_platform(p, &d, e))
+	if (!part && p->order->platform && !p->order->usual && !check_platform(p, &d, e))
 		return false;
 	if (part)
 		p->out->root = *part;
@@ -376,6 +450,7 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	*out = (struct pulled){ .blobs = 0 };
 	p.fetching.session = &p.session;
 	p.fetching.store = o->store;
+	p.fetching.offline = o->offline;
 	p.fetching.meter.progress = o->options->progress;
 	p.fetching.meter.id = "pull";
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);

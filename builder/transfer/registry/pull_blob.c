@@ -142,6 +142,11 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
 
 	*fetched = got == 0;
+	if (got == 0 && from->offline)
+		return err_set(e, ERR_NETWORK,
+			       "%s is not in the store, and --offline forbids fetching; run once "
+			       "without --offline",
+			       p->label);
 	if (got == 0 && !has_room(from->store, p, e))
 		return false;
 	for (unsigned tries = 1; got == 0; tries++) {

@@ -13,6 +13,7 @@ struct pull_blobs {
 	struct session *session;
 	const struct store *store;
 	struct meter meter;
+	bool offline; /* ERR_NETWORK for what is not in the store */
 };
 
 /* Has a blob in the store, verified; goes on where a transfer broke if the registry can prove that

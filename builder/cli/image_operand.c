@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the image of a verb comes from. */
+
+#include "cli/image_operand.h"
+
+#include "base/size.h"
+#include "inspect/image/manifest.h"
+
+/* Has what is read of the image in the store. */
+static bool image_operand_pull(struct cli *c, const struct registry_options *o,
+			       const char *platform, bool usual, struct image_operand *out,
+			       struct error *e)
+{
+	struct session_options options = registry_session(c, o);
+	const struct pull_order order = { .store = &out->store,
+					  .from = &out->from,
+					  .platform = platform,
+					  .usual = usual,
+					  .offline = c->offline,
+					  .options = &options };
+	const struct pulled *r = &out->pulled;
+
+	out->store.progress = c->progress;
+	if (!store_open(c->a, c->cache_dir, &out->store, e))
+		return false;
+	progress_begin(c->progress, "pull", "%s", out->from.text);
+	if (!pull_image(c->a, &order, &out->pulled, e))
+		return false;
+	progress_end(c->progress, "pull", r->fetched == 0,
+		     "%zu blobs (%s), %zu of them were here already", r->blobs,
+		     size_text(c->a, r->bytes), r->blobs - r->fetched);
+	bundle_of_pulled(out->from.text, &out->store, &out->pulled.files, &out->bundle);
+	return true;
+}
+
+bool image_operand_open(struct cli *c, const struct registry_options *o, const char *reference,
+			enum image_extent extent, const char *platform, struct image_operand *out,
+			struct error *e)
+{
+	const char *wanted = extent == IMAGE_ALL ? NULL
+			     : platform		 ? platform
+						 : arena_printf(c->a, "linux/%s", machine_name());
+	bool ok;
+
+	if (str_starts(str_of(reference), STR("docker://")))
+		ok = reference_parse(c->a, reference, &out->from, e) &&
+		     image_operand_pull(c, o, wanted, !platform, out, e);
+	else
+		ok = bundle_open(c->a, reference, &out->bundle, e);
+	return ok || err_wrap(e, "image %s", reference);
+}
+
+void image_operand_close(struct image_operand *i)
+{
+	bundle_close(&i->bundle);
+	store_close(&i->store);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verbs read images out of a real registry, and say of them what they say of a folder. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_podman.h"
+#include "e2e/fixture_registry.h"
+#include "support/fixture_files.h"
+
+#define TESTS                                                                                 \
+	"{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"it greets\",\"command\":" \
+	"\"/usr/bin/hello\",\"expectedOutput\":[\"Hello from an image\"]}],"                  \
+	"\"fileExistenceTests\":[{\"name\":\"there\",\"path\":\"/usr/bin/hello\"}]}"
+
+/* Both runs succeed and print the same but for the image's name. */
+static void expect_same_words(struct arena *a, struct oracle_run x, const char *name_x,
+			      struct oracle_run y, const char *name_y)
+{
+	const char *text = x.out.p, *at;
+	struct buf renamed = { .a = a };
+
+	cr_assert(x.status == 0 && y.status == 0, "%s%s", x.err.p, y.err.p);
+	for (; (at = strstr(text, name_x)) != NULL; text = at + strlen(name_x))
+		buf_printf(&renamed, "%.*s%s", (int)(at - text), text, name_y);
+	buf_puts(&renamed, text);
+	cr_expect_str_eq(buf_cstr(&renamed), y.out.p);
+}
+
+/* skopeo packs the layers as zstd, and not at all. */
+Test(registry_images, verbs_say_the_same_of_folder_and_registry, .timeout = 300)
+{
+	static const char *const forms[][2] = { { "zstd", "--dest-compress-format=zstd" },
+						{ "gzip", "--dest-compress-format=gzip" } };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *ref;
+	struct registry r;
+	struct oracle_run run, local;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/store", dir), 1);
+	ref = registry_ref(&r, "team/hello:1.0");
+	cr_assert_eq(IMGBUILD(&a, "push", layout, ref).status, 0);
+	expect_same_words(&a, IMGBUILD(&a, "why", ref, "libc.so.6"), ref,
+			  IMGBUILD(&a, "why", layout, "libc.so.6"), layout);
+	expect_same_words(&a, IMGBUILD(&a, "graph", ref), ref, IMGBUILD(&a, "graph", layout),
+			  layout);
+	run = IMGBUILD(&a, "audit", ref, "--format", "json");
+	local = IMGBUILD(&a, "audit", layout, "--format", "json");
+	cr_assert(run.status == 0 && strstr(run.out.p, "\"findings\""), "%s", run.err.p);
+	cr_expect_str_eq(strstr(run.out.p, "\"findings\""), strstr(local.out.p, "\"findings\""));
+	expect_same_words(&a, IMGBUILD(&a, "diff", ref, layout), ref,
+			  IMGBUILD(&a, "diff", layout, layout), layout);
+	cr_expect_eq(registry_logged(&r, "\"GET /v2/team/hello/blobs/"), 6, "each blob once");
+	for (size_t i = 0; i < 2; i++) {
+		const char *packed = registry_ref(&r, arena_printf(&a, "hello:%s", forms[i][0]));
+
+		ORACLE(&a, "skopeo", "copy", "--dest-tls-verify=false", forms[i][1],
+		       arena_printf(&a, "oci:%s", layout), packed);
+		run = IMGBUILD(&a, "diff", packed, layout);
+		cr_expect(run.status <= 1 && !strstr(run.out.p, "usr/"), "%s%s", run.out.p,
+			  run.err.p);
+	}
+	unsetenv("IMGBUILD_CACHE_DIR");
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry_images, commands_run_in_an_image_of_a_registry, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *tests = arena_printf(&a, "%s/tests.json", dir),
+		   *ref;
+	struct registry r;
+	struct podman p;
+	struct oracle_run run;
+
+	podman_open(&p, &a);
+	registry_open(&r, &a, REGISTRY_OPEN);
+	ref = registry_ref(&r, "hello");
+	files_put(tests, TESTS);
+	cr_assert_eq(IMGBUILD(&a, "push", image_build(&a, dir, "hello"), ref).status, 0);
+	run = IMGBUILD(&a, "test", ref, tests, "--no-skips");
+	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
+	cr_expect(strstr(run.out.p, "2 passed"), "%s", run.out.p);
+	podman_close(&p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry_images, a_login_is_needed_and_used)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *auth = arena_printf(&a, "%s/login.json", dir);
+	const char *layout, *ref;
+	struct registry r;
+	struct oracle_run run;
+
+	registry_open(&r, &a, REGISTRY_LOGIN);
+	ref = registry_ref(&r, "hello");
+	files_put(auth,
+		  arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTpzZWNyZXQ=\"}}}", r.host));
+	layout = image_build(&a, dir, "hello");
+	cr_assert_eq(IMGBUILD(&a, "push", layout, ref, "--authfile", auth).status, 0);
+	run = IMGBUILD(&a, "audit", ref);
+	cr_expect(run.status == 4 && strstr(run.err.p, "no credentials for"), "%s", run.err.p);
+	run = IMGBUILD(&a, "diff", ref, layout, "--authfile", auth);
+	cr_expect_eq(run.status, 0, "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
