@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "e2e/fixture_distroless.h"
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_registry.h"
@@ -109,6 +110,35 @@ Test(registry_images, a_login_is_needed_and_used)
 	cr_expect(run.status == 4 && strstr(run.err.p, "no credentials for"), "%s", run.err.p);
 	run = IMGBUILD(&a, "diff", ref, layout, "--authfile", auth);
 	cr_expect_eq(run.status, 0, "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+/* Files that are the same, in other layers: what differs is what was made different. */
+Test(registry_images, an_image_made_like_distroless_is_read, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *like = arena_printf(&a, "%s/like", dir);
+	const char *layout, *ref;
+	struct registry r;
+	struct oracle_run run;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	distroless_make(&a, layout, like);
+	ref = registry_ref(&r, "like");
+	cr_assert_eq(IMGBUILD(&a, "push", like, ref).status, 0);
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/store", dir), 1);
+	run = IMGBUILD(&a, "diff", ref, layout);
+	cr_expect_eq(run.status, 1);
+	cr_expect(strstr(run.out.p,
+			 "files: 0 new, 0 gone, 1 changed\n"
+			 "  ~ /etc/ssl/certs/ca-certificates.crt  mode 0555 -> 0644\n") &&
+			  strstr(run.out.p, "14 -> 14 packages"),
+		  "%s%s", run.out.p, run.err.p);
+	expect_same_words(&a, IMGBUILD(&a, "graph", ref, "--by", "package"), ref,
+			  IMGBUILD(&a, "graph", layout, "--by", "package"), layout);
+	unsetenv("IMGBUILD_CACHE_DIR");
 	registry_close(&r);
 	files_remove(dir);
 }
