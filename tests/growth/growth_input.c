@@ -149,6 +149,44 @@ static bool input_headers(struct arena *a, struct str input, struct error *e)
 	"Origin: Debian\nSuite: stable\nCodename: trixie\nDate: Sat, 21 Nov 2026 09:15:44 UTC\n" \
 	"Components: main\nArchitectures: amd64\nSHA256:\n"
 
+#define LOCK_STATE                                                              \
+	"{\"archive\":\"debian\",\"codename\":\"c%zu\",\"date\":\"Sat, 21 Nov " \
+	"2026 09:15:44 UTC\",\"inrelease\":\"" SHA "\",\"signers\":[]}%s"
+#define LOCK_OF_STATE                                                                 \
+	"{\"name\":\"p%06zu\",\"version\":\"1\",\"architecture\":\"amd64\",\"from\":" \
+	"\"debian/c%zu/20261121T091544Z\",\"file\":{\"path\":\"pool/main/p/p.deb\","  \
+	"\"size\":1,\"sha256\":\"" SHA "\"},\"roles\":[\"image\"],\"why\":\"x\"}%s"
+
+/* Each package was verified against a state of its own. */
+static void input_make_states(struct buf *out, size_t n)
+{
+	buf_puts(out,
+		 "{\"lock\":2,\"imgbuild\":\">= 0.2.0\",\"answers\":\"" SHA
+		 "\",\"architecture\":\"amd64\",\"components\":[],\"sources\":[],\"states\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, LOCK_STATE, i, i + 1 < n ? "," : "],\"packages\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, LOCK_OF_STATE, i, i, i + 1 < n ? "," : "]}");
+}
+
+#define LOCK_OF_SUITE                                                                      \
+	"{\"name\":\"s%06zu\",\"package\":\"ss\",\"version\":\"1\",\"from\":{\"archive\":" \
+	"\"debian\",\"suite\":\"c%zu\"},\"as-of\":\"Fri, 20 Nov 2026 09:15:44 UTC\","      \
+	"\"format\":\"1.0\",\"files\":[{\"path\":\"pool/main/s/s.dsc\",\"size\":1,"        \
+	"\"sha256\":\"" SHA "\"}]}%s"
+
+/* Format 1: each source says of which day its state was. */
+static void input_make_suites(struct buf *out, size_t n)
+{
+	buf_puts(out,
+		 "{\"lock\":1,\"answers\":\"" SHA
+		 "\",\"architecture\":\"amd64\",\"components\":[],\"packages\":[],\"suites\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, LOCK_STATE, i, i + 1 < n ? "," : "],\"sources\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, LOCK_OF_SUITE, i, i, i + 1 < n ? "," : "]}");
+}
+
 static const struct growth_case input_table[] = {
 	{ "clearsign_split", "many lines", 5000, SIGNED, "line #\n",
 	  SIGNATURE "abcd\n-----END PGP SIGNATURE-----\n", .run = input_clearsign },
@@ -177,6 +215,9 @@ static const struct growth_case input_table[] = {
 	  " " SHA " 1 f#.dsc\n", "", .run = input_sources },
 	{ "lock_load", "many packages", 120,
 	  LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[", PACKAGE, "]}",
+	  .run = input_lock },
+	{ "lock_load", "many states", 100, .make = input_make_states, .run = input_lock },
+	{ "lock_load", "many states of format 1", 100, .make = input_make_suites,
 	  .run = input_lock },
 	{ "lock_load lock_builtin_read", "many files that come with imgbuild", 600,
 	  LOCK_HEAD "\"components\":[],\"packages\":[],"

@@ -60,28 +60,6 @@ bool locked_state_same(const struct locked_state *x, const struct locked_state *
 	       digest_eq(&x->inrelease, &y->inrelease);
 }
 
-static bool has_one_name(const struct locked_state *x, const struct locked_state *y)
-{
-	return strcmp(x->archive, y->archive) == 0 && strcmp(x->codename, y->codename) == 0 &&
-	       strcmp(x->date, y->date) == 0;
-}
-
-const char *locked_state_id(struct arena *a, const struct lock *lock, const struct locked_state *s)
-{
-	char stamp[DATE_STAMP] = "";
-	bool shared = false;
-	int64_t when;
-
-	for (size_t i = 0; i < lock->states.n; i++)
-		shared |= has_one_name(lock->states.v[i], s) &&
-			  !locked_state_same(lock->states.v[i], s);
-	if (date_parse(str_of(s->date), &when))
-		date_stamp(when, stamp);
-	return arena_printf(a, "%s/%s/%s%s%.*s", s->archive, s->codename, stamp, shared ? "." : "",
-			    shared ? 8 : 0,
-			    s->unproven ? "unproven" : digest_hex_dup(a, &s->inrelease));
-}
-
 const struct locked_state *lock_add_state(struct arena *a, struct lock *lock,
 					  const struct locked_state *s)
 {

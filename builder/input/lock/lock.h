@@ -95,7 +95,8 @@ struct lock {
 		builtin;       /* what of imgbuild's own files the recipe was read from, sorted */
 	const char *compilers; /* of the machine the compilers run on; NULL: the same */
 	list_of(const struct locked_state *)
-		states; /* in the order of the recipe's suites, then by date */
+		states;		   /* in the order of the recipe's suites, then by date */
+	struct state_names *names; /* of `states`, while it is read; else NULL */
 	list_of(struct locked_component) components;
 	list_of(struct locked_package)
 		packages; /* sorted by name, each once; and once more as a tool */
@@ -137,10 +138,6 @@ bool package_has_role(const struct locked_package *p, const char *role);
 
 /* Whether two states are the same: one suite, one InRelease file. */
 bool locked_state_same(const struct locked_state *x, const struct locked_state *y);
-
-/* The name of a state in a lock's text, in `a`: "debian/trixie/20260912T075541Z"; with the first
- * digits of its digest behind that where the lock has two of one suite and date. */
-const char *locked_state_id(struct arena *a, const struct lock *lock, const struct locked_state *s);
 
 /* Adds a state, unless it is there. The one that stands in the list. */
 const struct locked_state *lock_add_state(struct arena *a, struct lock *lock,

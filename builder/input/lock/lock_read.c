@@ -4,6 +4,7 @@
 
 #include "input/lock/lock_builtin.h"
 #include "input/lock/lock_values.h"
+#include "input/lock/state_names.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +28,7 @@ static bool no_such_state(struct arena *a, const struct json_node *n, const stru
 
 	for (size_t i = 0; i < lock->states.n; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "",
-			   locked_state_id(a, lock, lock->states.v[i]));
+			   state_names_id(a, lock->names, lock->states.v[i]));
 	return json_fail(n, e, "\"%s\" is not among the lock's states: %s", name,
 			 known.n ? buf_cstr(&known) : "it has none");
 }
@@ -40,13 +41,8 @@ static bool read_state_name(struct arena *a, const struct json_node *n, const st
 
 	if (!json_as_string(a, n, &name, e))
 		return false;
-	for (size_t i = 0; i < lock->states.n; i++) {
-		if (strcmp(name, locked_state_id(a, lock, lock->states.v[i])) == 0) {
-			*out = lock->states.v[i];
-			return true;
-		}
-	}
-	return no_such_state(a, n, lock, name, e);
+	*out = state_names_find(lock->names, name);
+	return *out || no_such_state(a, n, lock, name, e);
 }
 
 /* Format 1: { "archive", "suite" } stands for the lock's one state of that suite. */
@@ -61,7 +57,7 @@ static bool read_suite_name(struct arena *a, const struct json_node *n, const st
 	    !lock_need_name(a, n, "suite", name_is_architecture, &suite, e) ||
 	    !json_no_other_keys(n, keys, e))
 		return false;
-	*out = lock_newest_state(lock, archive, suite);
+	*out = state_names_newest(lock->names, archive, suite);
 	return *out || no_such_state(a, n, lock, arena_printf(a, "%s/%s", archive, suite), e);
 }
 
@@ -133,11 +129,9 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 	s->unproven = lock->format > 1 && !json_get(n, "inrelease", &ignored);
 	if (!s->unproven && !lock_need_digest(a, n, "inrelease", &s->inrelease, e))
 		return false;
-	for (size_t i = 0; i < lock->states.n; i++) {
-		if (locked_state_same(lock->states.v[i], s))
-			return json_fail(n, e, "state %s is there twice",
-					 locked_state_id(a, lock, s));
-	}
+	if (state_names_add(a, lock->names, s))
+		return json_fail(n, e, "state %s is there twice",
+				 state_names_id(a, lock->names, s));
 	*list_push(a, &lock->states) = s;
 	return true;
 }
@@ -322,7 +316,9 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 					.unproven = true };
 	if (!read_date(a, n, "as-of", &older->date, e))
 		return false;
-	s->state = lock_add_state(a, lock, older);
+	s->state = state_names_add(a, lock->names, older);
+	if (!s->state)
+		*list_push(a, &lock->states) = s->state = older;
 	return true;
 }
 
@@ -379,6 +375,15 @@ static bool read_optional_list(struct arena *a, const struct json_node *root, co
 	return !json_get(root, key, &ignored) || read_array(a, root, key, read, lock, e);
 }
 
+static bool read_states(struct arena *a, const struct json_node *root, const char *key,
+			struct lock *lock, struct error *e)
+{
+	if (!read_array(a, root, key, read_state, lock, e))
+		return false;
+	state_names_finish(a, lock->names, lock);
+	return true;
+}
+
 static bool read_format(struct arena *a, const struct json_node *root, struct lock *lock,
 			struct error *e)
 {
@@ -428,7 +433,7 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	       lock_need_name(a, root, "architecture", name_is_architecture, &lock->architecture,
 			      e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
-	       read_array(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&
+	       read_states(a, root, lock->format == 1 ? "suites" : "states", lock, e) &&
 	       read_array(a, root, "components", lock_read_component, lock, e) &&
 	       read_array(a, root, "packages", lock_read_package, lock, e) &&
 	       read_array(a, root, "sources", lock_read_source, lock, e) &&
@@ -441,8 +446,7 @@ static bool read_tools(struct arena *a, const struct json_node *root, struct loc
 {
 	static const char *const keys[] = { "lock", "imgbuild", "states", "tools", NULL };
 
-	return read_format(a, root, lock, e) &&
-	       read_array(a, root, "states", read_state, lock, e) &&
+	return read_format(a, root, lock, e) && read_states(a, root, "states", lock, e) &&
 	       read_array(a, root, "tools", read_tool, lock, e) &&
 	       json_no_other_keys(root, keys, e);
 }
@@ -450,19 +454,26 @@ static bool read_tools(struct arena *a, const struct json_node *root, struct loc
 bool lock_load_tools(struct arena *a, const char *path, struct lock *lock, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
+	struct state_names names = { .seen = { NULL } };
 	struct json_node root;
+	bool ok;
 
 	*lock = (struct lock){ .file = arena_strdup(a, path) };
 	if (!json_load(a, path, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return read_tools(a, &root, lock, e);
+	lock->names = &names;
+	ok = read_tools(a, &root, lock, e);
+	lock->names = NULL;
+	return ok;
 }
 
 bool lock_load(struct arena *a, const char *path, struct lock *lock, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
+	struct state_names names = { .seen = { NULL } };
 	struct json_node root;
+	bool ok;
 
 	*lock = (struct lock){ .file = arena_strdup(a, path) };
 	if (access(path, F_OK) < 0 && errno == ENOENT)
@@ -471,5 +482,8 @@ bool lock_load(struct arena *a, const char *path, struct lock *lock, struct erro
 	if (!json_load(a, path, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return read_lock(a, &root, lock, e);
+	lock->names = &names;
+	ok = read_lock(a, &root, lock, e);
+	lock->names = NULL;
+	return ok;
 }

@@ -4,6 +4,7 @@
 
 #include "format/json/jsonw.h"
 #include "input/lock/lock_builtin.h"
+#include "input/lock/state_names.h"
 
 static void lock_write_digest(struct jsonw *w, const char *key, const struct digest *d)
 {
@@ -45,10 +46,11 @@ static void write_state(struct jsonw *w, const struct locked_state *s)
 	jsonw_object_end(w);
 }
 
-static void write_from(struct jsonw *w, const struct lock *lock, const struct locked_state *s)
+static void write_from(struct jsonw *w, const struct state_names *names,
+		       const struct locked_state *s)
 {
 	if (s)
-		jsonw_cstr(w, "from", locked_state_id(w->out->a, lock, s));
+		jsonw_cstr(w, "from", state_names_id(w->out->a, names, s));
 }
 
 static void write_optional(struct jsonw *w, const char *key, const char *value)
@@ -71,7 +73,8 @@ static void write_component(struct jsonw *w, const struct locked_component *c)
 	jsonw_object_end(w);
 }
 
-static void write_package(struct jsonw *w, const struct lock *lock, const struct locked_package *p)
+static void write_package(struct jsonw *w, const struct state_names *names,
+			  const struct locked_package *p)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", p->name);
@@ -83,7 +86,7 @@ static void write_package(struct jsonw *w, const struct lock *lock, const struct
 		jsonw_cstr(w, "version", p->source_version);
 		jsonw_object_end(w);
 	}
-	write_from(w, lock, p->state);
+	write_from(w, names, p->state);
 	lock_write_file(w, "file", &p->file);
 	if (p->installed_size)
 		jsonw_u64(w, "installed-size", p->installed_size);
@@ -104,13 +107,14 @@ static void write_package(struct jsonw *w, const struct lock *lock, const struct
 	jsonw_object_end(w);
 }
 
-static void write_source(struct jsonw *w, const struct lock *lock, const struct locked_source *s)
+static void write_source(struct jsonw *w, const struct state_names *names,
+			 const struct locked_source *s)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", s->name);
 	jsonw_cstr(w, "package", s->package);
 	jsonw_cstr(w, "version", s->version);
-	write_from(w, lock, s->state);
+	write_from(w, names, s->state);
 	jsonw_cstr(w, "format", s->format);
 	if (s->warning)
 		jsonw_cstr(w, "warning", s->warning);
@@ -153,26 +157,27 @@ static void write_states(struct jsonw *w, const struct lock *lock)
 	jsonw_array_end(w);
 }
 
-static void write_packages(struct jsonw *w, const char *key, const struct lock *lock,
+static void write_packages(struct jsonw *w, const char *key, const struct state_names *names,
 			   const struct locked_package *v, size_t n)
 {
 	jsonw_array(w, key);
 	for (size_t i = 0; i < n; i++)
-		write_package(w, lock, &v[i]);
+		write_package(w, names, &v[i]);
 	jsonw_array_end(w);
 }
 
 /* What a recipe stands on. */
-static void write_contents(struct jsonw *w, const struct lock *lock)
+static void write_contents(struct jsonw *w, const struct state_names *names,
+			   const struct lock *lock)
 {
 	jsonw_array(w, "components");
 	for (size_t i = 0; i < lock->components.n; i++)
 		write_component(w, &lock->components.v[i]);
 	jsonw_array_end(w);
-	write_packages(w, "packages", lock, lock->packages.v, lock->packages.n);
+	write_packages(w, "packages", names, lock->packages.v, lock->packages.n);
 	jsonw_array(w, "sources");
 	for (size_t i = 0; i < lock->sources.n; i++)
-		write_source(w, lock, &lock->sources.v[i]);
+		write_source(w, names, &lock->sources.v[i]);
 	jsonw_array_end(w);
 	if (lock->downloads.n == 0)
 		return;
@@ -184,16 +189,18 @@ static void write_contents(struct jsonw *w, const struct lock *lock)
 
 void lock_format(const struct lock *lock, struct buf *out)
 {
+	struct state_names names;
 	struct jsonw w;
 
+	state_names_init(out->a, &names, lock);
 	jsonw_init(&w, out, true);
 	jsonw_object(&w, NULL);
 	write_heading(&w, lock);
 	write_states(&w, lock);
 	if (lock->architecture)
-		write_contents(&w, lock);
+		write_contents(&w, &names, lock);
 	if (lock->tools.n)
-		write_packages(&w, "tools", lock, lock->tools.v, lock->tools.n);
+		write_packages(&w, "tools", &names, lock->tools.v, lock->tools.n);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
 }
