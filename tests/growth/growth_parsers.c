@@ -53,6 +53,7 @@ static const struct parser_exception exceptions[] = {
 	  "read_place read_variable_path",
 	  "reads one value of a document that is in the table" },
 	{ "archive_join catalogue_base", "reads one entry of images.json" },
+	{ "positions_note", "notes a number under a text, in a strmap" },
 	{ "tarw_data sums_add sums_begin hash_source_init jsonw_str http_upload_read",
 	  "hashes, writes or sends bytes and reads nothing in them" },
 };

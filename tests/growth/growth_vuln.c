@@ -34,6 +34,35 @@ static bool vuln_hello(struct arena *a, struct str input, struct error *e)
 	       vuln_read(a, &m, &files, &vulns, &problems, e);
 }
 
+/* An image that has as many packages as the data speak of: p000000, p000001, ... */
+static bool vuln_packages(struct arena *a, struct str input, struct error *e)
+{
+	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
+	struct image_facts image = { .os = "linux", .architecture = "amd64" };
+	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1 };
+	struct remarks problems = { NULL, 0, 0 };
+	struct strings files = { NULL, 0, 0 };
+	struct vulns vulns = { NULL, 0, 0, { 0 } };
+	size_t n = 0;
+
+	for (const char *p = input.p; (p = strstr(p, "CVE-")); p += strlen("CVE-"))
+		n++;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = arena_printf(a, "p%06zu", i);
+
+		*list_push(a, &m.packages) = (struct package){ .name = name,
+							       .version = "1.0-1",
+							       .architecture = "amd64",
+							       .source = name,
+							       .source_version = "1.0-1",
+							       .record = "x" };
+	}
+	*list_push(a, &image.names) = "registry.example/team/demo:1";
+	*list_push(a, &files) = arena_printf(a, "/proc/self/fd/%d", fd);
+	return fd >= 0 && fd_write(fd, input, "memfd", e) &&
+	       vuln_read(a, &m, &files, &vulns, &problems, e) && vulns.n == n;
+}
+
 #define RELEASES "{\"releases\":{\"trixie\":{\"status\":\"open\",\"urgency\":\"low\"}}}"
 #define OSV                                                                                         \
 	"\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\",\"name\":\"hello\"},\"ranges\":[{" \
@@ -72,5 +101,21 @@ static const struct growth_case vuln_table[] = {
 	  VEX "{\"vulnerability\":{\"name\":\"CVE-2026-1\"},\"status\":\"fixed\","
 	      "\"products\":[",
 	  "{\"@id\":\"pkg:deb/debian/q#@1.0-1\"},", "]}]}", .run = vuln_hello },
+	{ "tracker_read", "vulnerabilities of as many packages", 200, "{",
+	  "\"p#\":{\"CVE-2026-#\":" RELEASES "},", "}", .run = vuln_packages },
+	{ "osv_read", "records of as many packages", 200, "",
+	  "{\"id\":\"CVE-2026-#\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:13\","
+	  "\"name\":\"p#\"},\"versions\":[\"1.0-1\"]}]}\n",
+	  "", .run = vuln_packages },
+	{ "vex_read", "statements about as many packages", 200, VEX,
+	  STATEMENT("CVE-2026-#", "pkg:deb/debian/p#@1.0-1") ",", "]}", .run = vuln_packages },
+	{ "vex_read", "statements about one vulnerability of as many packages", 200, VEX,
+	  STATEMENT("CVE-2026-1", "pkg:deb/debian/p#@1.0-1") ",", "]}", .run = vuln_packages },
+	{ "vex_read", "statements about the image as a whole", 200, VEX,
+	  STATEMENT("CVE-2026-#", "pkg:oci/demo?tag=1") ",", "]}", .run = vuln_packages },
+	{ "vex_read", "a statement about many packages", 200,
+	  VEX "{\"vulnerability\":{\"name\":\"CVE\"},\"status\":\"fixed\",\"products\":[",
+	  "{\"@id\":\"pkg:deb/debian/p#\",\"identifiers\":{\"CVE-\":\"pkg:deb/debian/p#\"}},",
+	  "]}]}", .run = vuln_packages },
 };
 const struct growth_cases growth_vuln_cases = { vuln_table, ARRAY_SIZE(vuln_table) };

@@ -181,15 +181,28 @@ static struct str cpe_field(struct str *rest)
 	return field;
 }
 
+static const struct str cpe_prefix = STR("cpe:2.3:");
+
+bool cpe_product(const char *cpe, struct str *out)
+{
+	struct str rest = str_of(cpe);
+
+	if (!str_starts(rest, cpe_prefix))
+		return false;
+	rest = str_from(rest, cpe_prefix.n);
+	for (int i = 0; i < 3; i++) /* part, vendor, product */
+		*out = cpe_field(&rest);
+	return true;
+}
+
 bool cpe_covers(const char *wanted, const char *have)
 {
-	static const struct str prefix = STR("cpe:2.3:");
 	struct str w = str_of(wanted), h = str_of(have);
 
-	if (!str_starts(w, prefix) || !str_starts(h, prefix))
+	if (!str_starts(w, cpe_prefix) || !str_starts(h, cpe_prefix))
 		return false;
-	w = str_from(w, prefix.n);
-	h = str_from(h, prefix.n);
+	w = str_from(w, cpe_prefix.n);
+	h = str_from(h, cpe_prefix.n);
 	for (int i = 0; i < 4; i++) {
 		struct str x = cpe_field(&w), y = cpe_field(&h);
 

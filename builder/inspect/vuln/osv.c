@@ -144,10 +144,27 @@ static bool osv_is_release(const struct record *r, const char *ecosystem)
 	       str_eq(name, STR("Debian")) && str_eq(release, str_of(r->set->release));
 }
 
+/* Components that may be meant. */
+static void osv_find(struct record *r, const char *ecosystem, const char *name,
+		     const struct purl *purl, struct positions *out)
+{
+	const struct positions *const found[] = {
+		component_index_source(&r->set->index, osv_is_release(r, ecosystem) ? name : ""),
+		component_index_purl(&r->set->index, purl),
+	};
+
+	for (size_t k = 0; k < ARRAY_SIZE(found); k++) {
+		for (size_t i = 0; i < found[k]->n; i++)
+			*list_push(r->a, out) = found[k]->v[i];
+	}
+	positions_sort(out);
+}
+
 static bool read_affected(struct record *r, const struct json_node *n, struct error *e)
 {
 	const char *ecosystem = "", *name = "", *url = NULL;
 	struct purl purl = { .type = NULL };
+	struct positions found = { NULL, 0, 0 };
 	struct json_node package;
 
 	if (!json_want_object(n, e))
@@ -161,8 +178,9 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 		return false;
 	if (url && !purl_parse(r->a, url, &purl))
 		return json_fail(&package, e, "\"%s\" is no package URL", url);
-	for (size_t i = 0; i < r->set->components.n; i++) {
-		const struct image_component *c = &r->set->components.v[i];
+	osv_find(r, ecosystem, name, &purl, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct image_component *c = &r->set->components.v[found.v[i]];
 		bool debian = c->source && osv_is_release(r, ecosystem) &&
 			      strcmp(c->source, name) == 0;
 

@@ -43,11 +43,11 @@ static enum vuln_state state_of(const struct verdict *v, const char *version)
 static void tracker_report(struct vuln_set *s, const char *source, const char *id,
 			   const struct verdict *v)
 {
-	for (size_t i = 0; i < s->components.n; i++) {
-		const struct image_component *c = &s->components.v[i];
+	const struct positions *made = component_index_source(&s->index, source);
 
-		if (!c->source || strcmp(c->source, source) != 0)
-			continue;
+	for (size_t i = 0; i < made->n; i++) {
+		const struct image_component *c = &s->components.v[made->v[i]];
+
 		vuln_add(s, &(struct vuln){ .id = id,
 					    .component = c,
 					    .state = state_of(v, c->source_version),

@@ -6,6 +6,16 @@
 
 #include "inspect/vuln/vex.h"
 
+#define ANY_COMPONENT SIZE_MAX
+
+struct vex_work {
+	struct vuln_set *set;
+	struct arena *scratch; /* of one statement */
+	struct arena keys;     /* of the maps */
+	struct strmap known;   /* positions of vulnerabilities by name ... */
+	struct strmap here;    /* ... and by component and name */
+};
+
 static struct str without_tag(struct str name, struct str *tag)
 {
 	const char *slash = memrchr(name.p, '/', name.n);
@@ -78,26 +88,35 @@ static bool vex_is_debian_package(const struct vuln_set *s, const struct purl *p
 	       distro[7] < '0' || distro[7] > '9' || strcmp(distro + 7, s->release) == 0;
 }
 
-static bool is_component(const struct vuln_set *s, const char *text,
-			 const struct image_component *c)
+/* Adds the components that one name is about. */
+static void vex_add_named(struct vex_work *w, const char *text, struct positions *out)
 {
+	const struct vuln_set *s = w->set;
 	AUTO_ARENA a = { 0 };
 	struct purl p;
 
-	if (!c)
-		return false;
-	if (!purl_parse(&a, text, &p))
-		return c->cpe && cpe_covers(text, c->cpe);
-	return vex_is_debian_package(s, &p, c) || purl_covers(&p, &c->purl);
-}
+	if (!purl_parse(&a, text, &p)) {
+		const struct positions *found = component_index_cpe(&s->index, text);
 
-static bool any_is_component(const struct vuln_set *s, const struct strings *names,
-			     const struct image_component *c)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (is_component(s, names->v[i], c))
-			return true;
-	return false;
+		for (size_t i = 0; i < found->n; i++) {
+			if (cpe_covers(text, s->components.v[found->v[i]].cpe))
+				*list_push(w->scratch, out) = found->v[i];
+		}
+		return;
+	}
+	const struct positions *const found[] = {
+		component_index_source(&s->index, p.name),
+		component_index_name(&s->index, p.name),
+		component_index_purl(&s->index, &p),
+	};
+	for (size_t k = 0; k < ARRAY_SIZE(found); k++) {
+		for (size_t i = 0; i < found[k]->n; i++) {
+			const struct image_component *c = &s->components.v[found[k]->v[i]];
+
+			if (vex_is_debian_package(s, &p, c) || purl_covers(&p, &c->purl))
+				*list_push(w->scratch, out) = found[k]->v[i];
+		}
+	}
 }
 
 static bool any_is_image(const struct vuln_set *s, const struct strings *names)
@@ -108,27 +127,43 @@ static bool any_is_image(const struct vuln_set *s, const struct strings *names)
 	return false;
 }
 
-/* `c` NULL: is the statement about the image as a whole? */
-static bool is_about(const struct vuln_set *s, const struct vex_statement *x,
-		     const struct image_component *c)
+/* What a statement is about: true: the image as a whole, else these components. */
+static bool vex_is_whole(struct vex_work *w, const struct vex_statement *x, struct positions *out)
 {
 	for (size_t i = 0; i < x->products.n; i++) {
 		const struct vex_thing *p = &x->products.v[i];
-		bool image = any_is_image(s, &p->names);
+		bool image = any_is_image(w->set, &p->names);
+		const struct strings *names = image ? &p->parts : &p->names;
 
-		if (image ? !p->parts.n || any_is_component(s, &p->parts, c)
-			  : any_is_component(s, &p->names, c))
+		if (image && !p->parts.n)
 			return true;
+		for (size_t k = 0; k < names->n; k++)
+			vex_add_named(w, names->v[k], out);
 	}
+	positions_sort(out);
 	return false;
 }
 
-static bool names_it(const struct vex_statement *x, const struct vuln *v)
+static struct str vex_here(struct arena *a, size_t component, const char *id)
 {
-	for (size_t i = 0; i < x->ids.n; i++)
-		if (vuln_named(v, x->ids.v[i]))
-			return true;
-	return false;
+	return str_of(arena_printf(a, "%zu %s", component, vuln_plain_id(id)));
+}
+
+/* Notes a vulnerability under all its names. */
+static void vex_index_vuln(struct vex_work *w, size_t position)
+{
+	const struct vuln *v = &w->set->vulns->v[position];
+
+	for (size_t i = 0; i <= v->aliases.n; i++) {
+		const char *id = i ? v->aliases.v[i - 1] : v->id;
+
+		positions_note(&w->keys, &w->known, str_of(vuln_plain_id(id)), position);
+		if (v->component) {
+			size_t c = (size_t)(v->component - w->set->components.v);
+
+			positions_note(&w->keys, &w->here, vex_here(&w->keys, c, id), position);
+		}
+	}
 }
 
 static void vex_decide(struct vuln *v, const struct vex_statement *x)
@@ -144,18 +179,6 @@ static void vex_decide(struct vuln *v, const struct vex_statement *x)
 	v->state = becomes[x->status];
 }
 
-/* What no data file knows: the statement alone tells of it. */
-static void add_stated(struct vuln_set *s, const struct vex_statement *x,
-		       const struct image_component *c)
-{
-	for (size_t i = 0; i < s->vulns->n; i++)
-		if (s->vulns->v[i].component == c && names_it(x, &s->vulns->v[i]))
-			return;
-	if (!is_about(s, x, c))
-		return;
-	vuln_add(s, &(struct vuln){ .id = x->ids.v[0], .component = c });
-}
-
 static int by_time(const void *a, const void *b)
 {
 	const struct vex_statement *x = a, *y = b;
@@ -165,30 +188,63 @@ static int by_time(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-static void vex_apply_statement(struct vuln_set *s, const struct vex_statement *x)
+/* Decides the vulnerabilities that a statement names, of a component or of any; whether there were
+ * some. */
+static bool vex_decide_known(struct vex_work *w, const struct vex_statement *x, size_t component)
 {
-	bool whole = is_about(s, x, NULL), told = false;
+	bool told = false;
 
-	for (size_t i = 0; !whole && i < s->components.n; i++)
-		add_stated(s, x, &s->components.v[i]);
-	for (size_t i = 0; i < s->vulns->n; i++) {
-		struct vuln *v = &s->vulns->v[i];
+	for (size_t i = 0; i < x->ids.n; i++) {
+		const char *id = x->ids.v[i];
+		const struct positions *l =
+			component == ANY_COMPONENT
+				? positions_of(&w->known, str_of(vuln_plain_id(id)))
+				: positions_of(&w->here, vex_here(w->scratch, component, id));
 
-		if (!names_it(x, v) || !(whole || is_about(s, x, v->component)))
-			continue;
-		told = true;
-		vex_decide(v, x);
+		for (size_t k = 0; k < l->n; k++)
+			vex_decide(&w->set->vulns->v[l->v[k]], x);
+		told |= l->n > 0;
 	}
-	if (whole && !told) {
-		vuln_add(s, &(struct vuln){ .id = x->ids.v[0] });
-		vex_decide(&s->vulns->v[s->vulns->n - 1], x);
+	return told;
+}
+
+/* What no data file knows: the statement alone tells of it. */
+static void vex_add_stated(struct vex_work *w, const struct vex_statement *x,
+			   const struct image_component *c)
+{
+	if (!vuln_add(w->set, &(struct vuln){ .id = x->ids.v[0], .component = c }))
+		return;
+	vex_decide(&w->set->vulns->v[w->set->vulns->n - 1], x);
+	vex_index_vuln(w, w->set->vulns->n - 1);
+}
+
+static void vex_apply_statement(struct vex_work *w, const struct vex_statement *x)
+{
+	struct positions about = { NULL, 0, 0 };
+	AUTO_ARENA scratch = { 0 };
+
+	w->scratch = &scratch;
+	if (vex_is_whole(w, x, &about)) {
+		if (!vex_decide_known(w, x, ANY_COMPONENT))
+			vex_add_stated(w, x, NULL);
+		return;
+	}
+	for (size_t i = 0; i < about.n; i++) {
+		if (!vex_decide_known(w, x, about.v[i]))
+			vex_add_stated(w, x, &w->set->components.v[about.v[i]]);
 	}
 }
 
 void vex_apply(struct vuln_set *s)
 {
-	if (s->statements.n)
-		qsort(s->statements.v, s->statements.n, sizeof(*s->statements.v), by_time);
+	struct vex_work w = { .set = s };
+
+	if (!s->statements.n)
+		return;
+	for (size_t i = 0; i < s->vulns->n; i++)
+		vex_index_vuln(&w, i);
+	qsort(s->statements.v, s->statements.n, sizeof(*s->statements.v), by_time);
 	for (size_t i = 0; i < s->statements.n; i++)
-		vex_apply_statement(s, &s->statements.v[i]);
+		vex_apply_statement(&w, &s->statements.v[i]);
+	arena_free(&w.keys);
 }

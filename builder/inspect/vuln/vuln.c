@@ -113,6 +113,7 @@ bool vuln_read(struct arena *a, const struct model *m, const struct strings *fil
 		s->release = m->os_version;
 	if (!image_components(a, m, &s->components, problems, e))
 		return false;
+	component_index_init(a, &s->components, &s->index);
 	for (size_t i = 0; i < files->n; i++) {
 		if (!vuln_data_read(s, files->v[i], e))
 			return false;

@@ -24,17 +24,6 @@ const char *vuln_plain_id(const char *id)
 	return strncmp(id, prefix, sizeof(prefix) - 1) == 0 ? id + sizeof(prefix) - 1 : id;
 }
 
-bool vuln_named(const struct vuln *v, const char *name)
-{
-	name = vuln_plain_id(name);
-	if (strcmp(v->id, name) == 0)
-		return true;
-	for (size_t i = 0; i < v->aliases.n; i++)
-		if (strcmp(vuln_plain_id(v->aliases.v[i]), name) == 0)
-			return true;
-	return false;
-}
-
 static void copy_names(struct arena *a, const struct strings *from, struct strings *to)
 {
 	*to = (struct strings){ NULL, 0, 0 };
@@ -55,12 +44,12 @@ static const char *best_id(const struct vuln *v)
 	return v->parts.n == 1 && strncmp(v->parts.v[0], "CVE-", 4) == 0 ? v->parts.v[0] : id;
 }
 
-void vuln_add(struct vuln_set *s, const struct vuln *v)
+bool vuln_add(struct vuln_set *s, const struct vuln *v)
 {
 	struct vuln *new;
 
 	if (s->vulns->n == VULNS_MAX)
-		return;
+		return false;
 	new = list_push(s->a, s->vulns);
 	*new = *v;
 	new->order = s->vulns->n;
@@ -71,4 +60,5 @@ void vuln_add(struct vuln_set *s, const struct vuln *v)
 	copy_names(s->a, &v->parts, &new->parts);
 	if (strcmp(new->id, v->id) != 0)
 		*list_push(s->a, &new->aliases) = arena_strdup(s->a, v->id);
+	return true;
 }

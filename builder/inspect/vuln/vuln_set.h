@@ -6,6 +6,7 @@
 
 #include "format/json/jsoncut.h"
 #include "inspect/model/components.h"
+#include "inspect/vuln/component_index.h"
 
 #define VULN_DOCUMENT_MAX \
 	(4u << 20) /* one OSV record, one OpenVEX document, one entry of the tracker */
@@ -64,19 +65,17 @@ struct vuln_set {
 	struct arena *a;
 	const struct image_facts *image;
 	struct components components;
-	const char *release; /* Debian's number of it ("13"), or NULL */
+	struct component_index index; /* of `components` */
+	const char *release;	      /* Debian's number of it ("13"), or NULL */
 	struct vulns *vulns;
 	list_of(struct vex_statement) statements;
 };
 
 /* For the readers: something is said about a component. The texts are copied, and "DEBIAN-" before
- * the id is cut off. */
-void vuln_add(struct vuln_set *s, const struct vuln *v);
+ * the id is cut off. false: there are VULNS_MAX already. */
+bool vuln_add(struct vuln_set *s, const struct vuln *v);
 
 /* An id without the prefix "DEBIAN-". */
 const char *vuln_plain_id(const char *id);
-
-/* Does the vulnerability go by this name? */
-bool vuln_named(const struct vuln *v, const char *name);
 
 #endif
