@@ -65,7 +65,9 @@ static uint32_t accounts_free(const struct init_draft *d)
 /* Names that a recipe may give to an account; adduser can be told to take others. */
 static bool accounts_is_name(struct init_draft *d, const char *name, const char *from)
 {
-	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) &&
+	if (name[0] &&
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+		    strlen(name) &&
 	    name[0] != '-' && name[0] != '.')
 		return true;
 	draft_leave(

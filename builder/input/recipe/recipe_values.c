@@ -8,32 +8,40 @@
 #include "base/path.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
+#define ACCOUNT_CHARS NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PACKAGE_CHARS NAME_CHARS "+-."
 #define LINK_TARGET_MAX 4095 /* PATH_MAX less the NUL: symlink(2) */
 
-/* A name of what `kind` says, whose first character is a letter, a digit or one of `first`. */
-static bool value_name(struct reader *rd, const struct json_node *n, const char *kind,
-		       const char *first, const char **out, struct error *e)
+/* A name that begins with one of `first`, and goes on with these and ".", "_" and "-". */
+static bool value_is_name(const char *s, const char *chars, const char *first)
 {
-	if (!json_as_string(rd->a, n, out, e))
-		return false;
-	if ((*out)[0] && strspn(*out, NAME_CHARS "._-") == strlen(*out) &&
-	    (strchr(NAME_CHARS, (*out)[0]) || strchr(first, (*out)[0])))
-		return true;
-	return json_fail(
-		n, e,
-		"\"%s\" is no %s: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a letter%s",
-		*out, kind, *first ? ", a digit or \"_\"" : " or digit");
+	size_t n = strspn(s, chars);
+
+	while (s[n] && strchr("._-", s[n]))
+		n += 1 + strspn(s + n + 1, chars);
+	return s[0] && !s[n] && strchr(first, s[0]);
 }
 
 bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	return value_name(rd, n, "name", "", out, e);
+	return json_as_string(rd->a, n, out, e) &&
+	       (value_is_name(*out, NAME_CHARS, NAME_CHARS) ||
+		json_fail(
+			n, e,
+			"\"%s\" is no name: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a "
+			"letter or digit",
+			*out));
 }
 
+/* As adduser takes names of system accounts: Debian's own are "_apt" and "Debian-exim". */
 bool read_account(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	return value_name(rd, n, "name of an account", "_", out, e);
+	return json_as_string(rd->a, n, out, e) &&
+	       (value_is_name(*out, ACCOUNT_CHARS, ACCOUNT_CHARS "_") ||
+		json_fail(n, e,
+			  "\"%s\" is no name of an account: use letters, 0-9, \".\", \"_\" and "
+			  "\"-\", beginning with a letter, a digit or \"_\"",
+			  *out));
 }
 
 bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
