@@ -42,6 +42,7 @@ SUPPORT := $(sort $(wildcard tests/support/*.c))
 UNIT    := $(filter-out tests/scripts-free/% tests/e2e/% tests/full/%,$(call below,tests,test_*.c))
 E2E     := $(sort $(wildcard tests/e2e/*.c))
 FULL    := $(sort $(wildcard tests/full/*.c))
+FULL_E2E := tests/e2e/fixture_podman.c tests/e2e/fixture_image.c tests/e2e/fixture_init.c
 PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
 RUNTIME := $(sort $(wildcard tests/scripts-free/*.c))
 FAKES   := $(patsubst tests/scripts-free/fake/fake_%.c,$(BUILD)/fake/%,$(wildcard tests/scripts-free/fake/*.c))
@@ -104,7 +105,7 @@ $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
-$(BUILD)/check-full: $(FULL:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+$(BUILD)/check-full: $(FULL:%.c=$(BUILD)/%.o) $(FULL_E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 

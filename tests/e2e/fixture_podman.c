@@ -83,7 +83,7 @@ void podman_image(struct podman *p, const char *name)
 	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", p->dir, name));
 }
 
-struct oracle_run podman_run(const struct podman *p, const char *const *args)
+struct strings podman_words(const struct podman *p, const char *const *args)
 {
 	struct strings argv = { 0 };
 
@@ -97,7 +97,12 @@ struct oracle_run podman_run(const struct podman *p, const char *const *args)
 	while (*args)
 		*list_push(p->a, &argv) = *args++;
 	*list_push(p->a, &argv) = NULL;
-	return oracle_run(p->a, argv.v);
+	return argv;
+}
+
+struct oracle_run podman_run(const struct podman *p, const char *const *args)
+{
+	return oracle_run(p->a, podman_words(p, args).v);
 }
 
 struct str podman_must(const struct podman *p, const char *const *args)

@@ -22,6 +22,9 @@ void podman_close(struct podman *p);
 /* Builds and loads localhost/NAME:latest from recipes/NAME.json, unless it is there. */
 void podman_image(struct podman *p, const char *name);
 
+/* "podman <its own options> ARGS...", NULL-terminated as `args` is. */
+struct strings podman_words(const struct podman *p, const char *const *args);
+
 /* Runs "podman <its own options> ARGS...", NULL-terminated. */
 struct oracle_run podman_run(const struct podman *p, const char *const *args);
 #define PODMAN(p, ...) podman_run((p), (const char *const[]){ __VA_ARGS__, NULL })

@@ -4,38 +4,8 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "e2e/fixture_podman.h"
+#include "e2e/fixture_init.h"
 #include "support/fixture_files.h"
-
-/* Makes the image in a folder of its own and loads it. */
-static void init_image(struct podman *p, const char *package)
-{
-	const char *dir = files_temporary(p->a);
-	char here[4096];
-	struct oracle_run r;
-
-	cr_assert(getcwd(here, sizeof(here)));
-	r = oracle_run(
-		p->a,
-		(const char *const[]){
-			"sh", "-c",
-			arena_printf(
-				p->a,
-				"cd %s && %s/imgbuild --progress=quiet init %s && %s/imgbuild --progress=quiet --locked "
-				"recipes/%s.json --archive %s.tar",
-				dir, here, package, here, package, package),
-			NULL });
-	cr_assert_eq(r.status, 0, "%s: %s%s", package, r.out.p, r.err.p);
-	cr_expect(strstr(r.out.p, arena_printf(p->a, "out/%s: passes strict", package)), "%s",
-		  r.out.p);
-	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", dir, package));
-	files_remove(dir);
-}
-
-static const char *initiated_name(struct podman *p, const char *package)
-{
-	return arena_printf(p->a, "localhost/%s:latest", package);
-}
 
 Test(init, jq_reads_a_document)
 {
@@ -44,7 +14,7 @@ Test(init, jq_reads_a_document)
 
 	podman_open(&p, &a);
 	init_image(&p, "jq");
-	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "jq"), "-nc",
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_image_name(&p, "jq"), "-nc",
 				     "[1,{\"a\":2}]")
 				 .p,
 			 "[1,{\"a\":2}]\n");
@@ -58,7 +28,7 @@ Test(init, python3_imports_its_modules)
 
 	podman_open(&p, &a);
 	init_image(&p, "python3");
-	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "python3"), "-c",
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_image_name(&p, "python3"), "-c",
 				     "import json, ssl, sqlite3; print(json.dumps([1]))")
 				 .p,
 			 "[1]\n");
@@ -72,7 +42,7 @@ Test(init, redis_sets_and_gets_a_key)
 
 	podman_open(&p, &a);
 	init_image(&p, "redis-server");
-	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", initiated_name(&p, "redis-server"));
+	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_image_name(&p, "redis-server"));
 	podman_await(&p, "redis", "Ready to accept connections", 30);
 	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key",
 				     "value")
@@ -91,7 +61,7 @@ static void init_serves(struct podman *p, const char *package, const char *port,
 
 	init_image(p, package);
 	PODMAN_MUST(p, "run", "--detach", "--name", package, "--publish",
-		    arena_printf(p->a, "127.0.0.1::%s", port), initiated_name(p, package));
+		    arena_printf(p->a, "127.0.0.1::%s", port), init_image_name(p, package));
 	text = str_trim(PODMAN_MUST(p, "port", package, arena_printf(p->a, "%s/tcp", port)));
 	text = ORACLE(p->a, "curl", "-s", "--retry", "10", "--retry-delay", "1",
 		      "--retry-all-errors",
