@@ -134,6 +134,12 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 		draft_chose(c->d, "drop", pattern,
 			    "%s has it with mode %04o: nothing in the image gains rights",
 			    n->owner->name, n->mode);
+		if (c->d->entrypoint.n && strcmp(c->d->entrypoint.v[0], pattern) == 0)
+			draft_leave(
+				c->d,
+				"%s of %s has mode %04o, to become another user, and nothing in an image "
+				"gains rights: choose a program that does without",
+				pattern, n->owner->name, n->mode);
 		return true;
 	}
 	if (!lacks_interpreter(c, n, &interpreter, e))

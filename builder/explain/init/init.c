@@ -13,6 +13,7 @@
 #include "explain/init/dependency.h"
 #include "explain/init/init_lines.h"
 #include "explain/init/settle.h"
+#include "explain/init/siblings.h"
 #include "explain/suggest.h"
 #include "line/build.h"
 
@@ -45,6 +46,7 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 {
 	struct initing *i = ctx;
 	struct collecting *k = &i->collecting;
+	bool added;
 
 	*k = (struct collecting){
 		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
@@ -52,6 +54,10 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	collect_open(k);
 	if (i->read)
 		return true;
+	if (!siblings_add(k, &added, e))
+		return false;
+	if (added)
+		return true; /* the packages are read when all are there */
 	i->read = true;
 	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) &&
 	       collect_drops(k, e);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The unit of a package, and the entrypoint that it means. */
 
+#include "explain/init/exec_shell.h"
+#include "explain/init/init_tool.h"
 #include "explain/init/service.h"
 
 #define UNITS "usr/lib/systemd/system/"
@@ -158,10 +160,21 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 	return true;
 }
 
+/* A name without a slash is looked for as systemd does. */
+static const char *service_path(const struct service *s, const char *name)
+{
+	const char *sbin = arena_printf(s->c->a, "/usr/sbin/%s", name);
+
+	if (name[0] == '/')
+		return name;
+	return tree_resolve(&s->c->chain->tree, sbin) ? sbin
+						      : arena_printf(s->c->a, "/usr/bin/%s", name);
+}
+
 static bool service_find_program(struct service *s, struct error *e)
 {
 	const char *first = s->exec.words.n ? s->exec.words.v[0] : "", *interpreter;
-	const char *path = first[0] == '/' ? first : arena_printf(s->c->a, "/usr/bin/%s", first);
+	const char *path = service_path(s, first);
 	struct str name, options;
 	int got = program_kind(s->c, path, &interpreter, e);
 
@@ -183,6 +196,28 @@ static bool service_find_program(struct service *s, struct error *e)
 	return true;
 }
 
+/* An option that has the service listen on its loopback alone has it listen on all addresses: a
+ * container's own loopback cannot be reached. */
+static const char *word_reachable(struct service *s, size_t i, const char *from)
+{
+	static const char *const listens[] = { "-l", "-a", "-b", "-H", "-i" };
+	const char *word = s->exec.words.v[i], *at = strstr(word, "127.0.0.1");
+	const char *option = at == word && i > 1 ? s->exec.words.v[i - 1] : word;
+	const char *all;
+
+	if (!at || (at > word && at[-1] != '=' && at[-1] != ':' && at[-1] != '/') ||
+	    !(name_among(option, listens, ARRAY_SIZE(listens)) || strstr(option, "listen") ||
+	      strstr(option, "bind") || strstr(option, "addr")))
+		return word;
+	all = arena_printf(s->c->a, "%.*s0.0.0.0%s", (int)(at - word), word,
+			   at + strlen("127.0.0.1"));
+	draft_leave(s->c->d,
+		    "%s has %s, which nobody outside of the container could reach: it is %s now; "
+		    "let only friends reach the port",
+		    from, word, all);
+	return all;
+}
+
 static void set_words(struct service *s, const struct unit_setting *x)
 {
 	struct init_draft *d = s->c->d;
@@ -199,7 +234,7 @@ static void set_words(struct service *s, const struct unit_setting *x)
 		return;
 	}
 	for (size_t i = 1; i < s->exec.words.n && strcmp(s->exec.words.v[0], s->program) == 0; i++)
-		*list_push(d->a, &d->entrypoint) = s->exec.words.v[i];
+		*list_push(d->a, &d->entrypoint) = word_reachable(s, i, from);
 	draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "), "%s%s%s", from,
 		    s->daemon ? "; " : "", s->daemon ? s->daemon->why : "");
 	for (size_t i = 0; i < s->exec.unknown.n; i++)
@@ -212,8 +247,15 @@ static void check_foreground(struct service *s)
 {
 	const struct unit_setting *type = unit_last(&s->unit, "Service", "Type");
 
-	if (type && strcmp(type->value, "forking") == 0 && !(s->daemon && s->daemon->args[0]) &&
-	    s->program)
+	if (!s->program || (s->daemon && s->daemon->args[0]))
+		return;
+	if (s->script)
+		draft_leave(
+			s->c->d,
+			"%s starts %s in the background: find the option that keeps it in the foreground, or "
+			"the container ends at once",
+			service_place(s, NULL), s->program);
+	if (type && strcmp(type->value, "forking") == 0)
 		draft_leave(
 			s->c->d,
 			"%s says Type=forking: find the option that keeps %s in the foreground, or the "
@@ -242,13 +284,13 @@ static void set_signals(struct service *s)
 
 static bool service_read(struct service *s, struct error *e)
 {
-	const struct unit_setting *x;
+	const struct unit_setting *x = unit_last(&s->unit, "Service", "ExecStart");
 
-	unit_read(s->c->a, s->file.text, &s->unit);
-	x = unit_last(&s->unit, "Service", "ExecStart");
 	if (!service_read_variables(s, e) ||
-	    !exec_line_read(s->c->a, x->value, s->name, &s->variables, &s->exec, e) ||
-	    !service_find_program(s, e))
+	    !exec_line_read(s->c->a, x->value, s->name, &s->variables, &s->exec, e))
+		return err_wrap(e, "%s", service_place(s, x));
+	exec_shell_read(s->c->a, &s->variables, &s->exec);
+	if (!service_find_program(s, e))
 		return err_wrap(e, "%s", service_place(s, x));
 	set_words(s, x);
 	check_foreground(s);
@@ -256,26 +298,84 @@ static bool service_read(struct service *s, struct error *e)
 	return service_settle(s, e);
 }
 
-/* A package without a unit is a tool: the program of its name. */
+/* A package without a unit is a tool: the program that it is for. */
 static bool collect_tool(struct collecting *c, struct error *e)
 {
-	const char *folders[] = { "/usr/bin/", "/usr/sbin/", "/usr/games/" };
+	const struct tool_choice t = tool_find(c);
 	struct init_draft *d = c->d;
+	const char *kind;
+	int got = t.path ? program_kind(c, t.path, &kind, e) : 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		const char *path = arena_printf(c->a, "%s%s", folders[i], d->packages.v[0]), *kind;
-		int got = program_kind(c, path, &kind, e);
+	if (got < 0)
+		return false;
+	if (got && kind[0] != '?') {
+		*list_push(d->a, &d->entrypoint) = t.path;
+		draft_chose(d, "entrypoint", t.path, "%s", t.why);
+	} else {
+		draft_leave(
+			d,
+			"no package has a unit file or a program of its name: write an entrypoint");
+	}
+	draft_chose(d, "user", "nonroot 65532:65532", "nothing names a user");
+	return true;
+}
 
-		if (got < 0)
-			return false;
-		if (!got || kind[0] == '?')
-			continue;
-		*list_push(d->a, &d->entrypoint) = path;
-		draft_chose(d, "entrypoint", path,
-			    "no package has a unit file; it is the program of that name");
-		return true;
+/* Without a unit: as if one of that line started the program. */
+static void service_without_unit(struct service *s, const struct collect_text *file,
+				 const char *program, unsigned line)
+{
+	s->file = *file;
+	s->name = path_base(file->path);
+	s->script = true;
+	*list_push(s->c->a, &s->unit) = (struct unit_setting){ "Service", "ExecStart", program,
+							       line };
+}
+
+/* The DAEMON that a script of System V starts. */
+static bool find_init_script(struct service *s, bool *found, struct error *e)
+{
+	struct collect_texts all = { 0 };
+
+	*found = false;
+	if (!collect_folder(s->c, "etc/init.d/", "", &all, e))
+		return false;
+	for (size_t i = 0; !*found && i < all.n; i++) {
+		struct unit variables = { 0 };
+
+		unit_read_variables(s->c->a, all.v[i].text, &variables);
+		for (size_t k = 0; !*found && k < variables.n; k++) {
+			const struct unit_setting *x = &variables.v[k];
+
+			*found = strcmp(x->key, "DAEMON") == 0 && x->value[0] == '/' &&
+				 !strchr(x->value, '$') &&
+				 tree_resolve(&s->c->chain->tree, x->value);
+			if (*found)
+				service_without_unit(s, &all.v[i], x->value, x->line);
+		}
 	}
 	return true;
+}
+
+/* A daemon of the table that a package asked for has. */
+static bool find_known_daemon(struct service *s)
+{
+	struct collecting *c = s->c;
+
+	for (size_t i = 0; i < c->own.n; i++) {
+		const struct deb *deb = c->own.v[i];
+
+		for (size_t k = 0; k < deb->entries.n; k++) {
+			const char *path = arena_printf(c->a, "/%s", deb->entries.v[k].path);
+			const struct collect_text file = { deb, path + 1, { "", 0 } };
+
+			if (!strings_has(&c->d->packages, deb->package->name) ||
+			    !daemon_find(path, NULL))
+				continue;
+			service_without_unit(s, &file, path, 0);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool collect_service(struct collecting *c, struct error *e)
@@ -283,21 +383,18 @@ bool collect_service(struct collecting *c, struct error *e)
 	struct collect_texts all = { 0 };
 	const struct collect_text *unit;
 	struct service s = { .c = c };
+	bool script;
 
 	if (!collect_folder(c, UNITS, ".service", &all, e))
 		return false;
 	unit = find_unit(c, &all);
-	if (!unit) {
-		if (!collect_tool(c, e))
-			return false;
-		if (c->d->entrypoint.n == 0)
-			draft_leave(
-				c->d,
-				"no package has a unit file or a program of its name: write an entrypoint");
-		draft_chose(c->d, "user", "nonroot 65532:65532", "nothing names a user");
-		return true;
+	if (unit) {
+		s.file = *unit;
+		s.name = unit_name(c, unit->path);
+		unit_read(c->a, s.file.text, &s.unit);
+		return service_read(&s, e);
 	}
-	s.file = *unit;
-	s.name = unit_name(c, unit->path);
-	return service_read(&s, e);
+	if (!find_init_script(&s, &script, e))
+		return false;
+	return script || find_known_daemon(&s) ? service_read(&s, e) : collect_tool(c, e);
 }

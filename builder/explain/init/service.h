@@ -12,6 +12,7 @@ struct service {
 	struct collecting *c;
 	struct collect_text file; /* the unit's */
 	const char *name;	  /* "nginx" */
+	bool script;		  /* there is none: it is a script of System V */
 	struct unit unit;
 	struct unit variables; /* of Environment and EnvironmentFile */
 	struct exec_line exec;

@@ -76,23 +76,43 @@ static bool change_file(struct service *s, const struct daemon_file *f, struct e
 	return true;
 }
 
-bool service_files(struct service *s, struct error *e)
+/* A file of its own, with those of packages that it joins. */
+static bool new_file(struct service *s, const struct daemon_file *f, struct error *e)
 {
 	struct init_draft *d = s->c->d;
+	struct draft_file *file = find_file(d, f->path);
+	struct buf text = { .a = d->a };
 
+	buf_puts(&text, f->text);
+	for (size_t i = 0; i < ARRAY_SIZE(f->joined) && f->joined[i]; i++) {
+		struct collect_text t;
+		bool found;
+
+		if (!collect_find(s->c, f->joined[i], &t, &found, e))
+			return false;
+		if (!found)
+			return err_set(e, ERR_INPUT,
+				       "no package of the image has %s, which %s needs",
+				       f->joined[i], s->program);
+		buf_add(&text, t.text);
+	}
+	buf_puts(&text, f->end ? f->end : "");
+	if (!file)
+		*(file = list_push(d->a, &d->files)) = (struct draft_file){ .path = f->path,
+									    .mode = 0644 };
+	file->text = buf_str(&text);
+	draft_chose(d, "files", f->path, "new: %s", s->daemon->why);
+	return true;
+}
+
+bool service_files(struct service *s, struct error *e)
+{
 	for (size_t i = 0;
 	     s->daemon && i < ARRAY_SIZE(s->daemon->files) && s->daemon->files[i].path; i++) {
 		const struct daemon_file *f = &s->daemon->files[i];
 
-		if (!f->text) {
-			if (!change_file(s, f, e))
-				return false;
-			continue;
-		}
-		*list_push(d->a, &d->files) = (struct draft_file){ .path = f->path,
-								   .text = str_of(f->text),
-								   .mode = 0644 };
-		draft_chose(d, "files", f->path, "new: %s", s->daemon->why);
+		if (!(f->text ? new_file(s, f, e) : change_file(s, f, e)))
+			return false;
 	}
 	return true;
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which program a package is for. */
+
+#include "explain/init/init_tool.h"
+
+#include "format/debian/relations.h"
+
+static const char *const tool_folders[] = { "/usr/bin/", "/usr/sbin/", "/usr/games/" };
+
+static bool tool_is_program(const struct collecting *c, const char *path)
+{
+	const struct node *n = tree_resolve(&c->chain->tree, path);
+
+	return n && n->type == NODE_FILE && (n->mode & 0111);
+}
+
+/* In a folder of programs, or NULL. */
+static const char *tool_named(const struct collecting *c, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tool_folders); i++) {
+		const char *path = arena_printf(c->a, "%s%s", tool_folders[i], name);
+
+		if (tool_is_program(c, path))
+			return path;
+	}
+	return NULL;
+}
+
+/* "php8.4-cli" -> "php8.4". */
+static const char *tool_shorter(const struct collecting *c, const char *package)
+{
+	static const char *const ends[] = { "-cli",	"-bin",	  "-client",
+					    "-clients", "-tools", "-utils" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (str_ends(str_of(package), str_of(ends[i])))
+			return tool_named(c, arena_strndup(c->a, package,
+							   strlen(package) - strlen(ends[i])));
+	}
+	return NULL;
+}
+
+/* The file of that name in a folder "bin", wherever a package has it. */
+static const char *tool_in_bin(const struct collecting *c, const struct deb *deb, struct str name)
+{
+	const char *end = arena_printf(c->a, "/bin/" STR_FMT, STR_ARG(name));
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const char *path = arena_printf(c->a, "/%s", deb->entries.v[i].path);
+
+		if (str_ends(str_of(path), str_of(end)) && tool_is_program(c, path))
+			return path;
+	}
+	return NULL;
+}
+
+/* "Provides: java-runtime-headless": java. */
+static const char *tool_provided(const struct collecting *c, const struct deb *deb)
+{
+	struct str rest = { "", 0 }, group;
+
+	for (size_t i = 0; i < c->top->packages.n; i++) {
+		const struct locked_package *p = c->top->packages.v[i].locked;
+
+		if (p->provides && strcmp(p->name, deb->package->name) == 0)
+			rest = str_of(p->provides);
+	}
+	while (relation_group(&rest, &group)) {
+		const char *at = memmem(group.p, group.n, "-runtime", 8);
+		const char *path = at ? tool_in_bin(c, deb,
+						    (struct str){ group.p, (size_t)(at - group.p) })
+				      : NULL;
+
+		if (path)
+			return path;
+	}
+	return NULL;
+}
+
+/* The only program among those of a package, or NULL. */
+static const char *tool_only(const struct collecting *c, const struct deb *deb)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const char *path = arena_printf(c->a, "/%s", deb->entries.v[i].path);
+
+		for (size_t k = 0; k < ARRAY_SIZE(tool_folders); k++) {
+			if (strncmp(path, tool_folders[k], strlen(tool_folders[k])) != 0 ||
+			    deb->entries.v[i].type != NODE_FILE || !tool_is_program(c, path))
+				continue;
+			if (found)
+				return NULL;
+			found = path;
+		}
+	}
+	return found;
+}
+
+struct tool_choice tool_find(struct collecting *c)
+{
+	const char *package = c->d->packages.v[0];
+	const struct deb *deb = c->own.n ? c->own.v[0] : NULL;
+	struct tool_choice t = {
+		.path = tool_named(c, package),
+		.why = "no package has a unit file; it is the program of that name",
+	};
+
+	if (!t.path)
+		t.path = tool_shorter(c, package);
+	if (!t.path && deb)
+		t = (struct tool_choice){ tool_provided(c, deb),
+					  "no package has a unit file; it provides this runtime" };
+	if (!t.path && deb)
+		t = (struct tool_choice){ tool_only(c, deb),
+					  "no package has a unit file; it is its only program" };
+	return t;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_INIT_INIT_TOOL_H
+#define EXPLAIN_INIT_INIT_TOOL_H
+
+/* The program of a package that has no service. */
+
+#include "explain/init/collect.h"
+
+/* Its path and why it is the one, or NULL: the program of the package's name, or of that without
+ * "-cli" and the like; java for who provides java-runtime; or the only one it has. */
+struct tool_choice {
+	const char *path, *why;
+};
+struct tool_choice tool_find(struct collecting *c);
+
+#endif

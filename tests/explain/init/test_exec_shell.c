@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Units that start by a shell, against what a shell starts. */
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "explain/init/exec_shell.h"
+#include "support/fixture_oracle.h"
+
+/* The last program is /usr/bin/printf, which tells its words; variables as units set them. */
+static const char *const started[] = {
+	"exec /usr/bin/printf '<%s>' one two",
+	"/usr/bin/printf '<%s>' one",
+	"set -f; [ ! -e /nonexistent ] && VAR= || VAR=`/bin/false`; [ $? -eq 0 ] || exit 1; \\\n"
+	" exec /usr/bin/printf '<%s>' $OPTIONS $UNSET $VAR last",
+	"test -d /nonexistent || :; exec /usr/bin/printf '<%s>' ${OPTIONS} \"a b\"",
+	"if false; then exec /bin/false; fi; exec /usr/bin/printf '<%s>' x",
+};
+
+/* What is no program by its path, or no script for a shell. */
+static const char *const others[][4] = {
+	{ "/bin/sh", "-c", "exec daemon --flag" }, { "/bin/sh", "/usr/share/x.sh", "more" },
+	{ "/usr/bin/env", "-c", "/bin/true" },	   { "/bin/sh", "-c", "$PROGRAM" },
+	{ "/usr/bin/daemon", "--flag" },
+};
+
+static struct unit shell_variables(struct arena *a)
+{
+	struct unit v = { 0 };
+
+	*list_push(a, &v) = (struct unit_setting){ "", "OPTIONS", "--port 53 --name=ab", 0 };
+	return v;
+}
+
+static struct exec_line shell_line(struct arena *a, const char *const *words, size_t n)
+{
+	struct exec_line line = { 0 };
+
+	for (size_t i = 0; i < n && words[i]; i++)
+		*list_push(a, &line.words) = words[i];
+	return line;
+}
+
+Test(exec_shell, the_last_program_gets_the_words_that_a_shell_gives_it)
+{
+	AUTO_ARENA a = { 0 };
+	const struct unit variables = shell_variables(&a);
+
+	for (size_t i = 0; i < ARRAY_SIZE(started); i++) {
+		const char *const words[] = { "/bin/sh", "-c", started[i] };
+		struct exec_line line = shell_line(&a, words, 3);
+		struct str told = ORACLE(&a, "env", "OPTIONS=--port 53 --name=ab", "dash", "-c",
+					 started[i]);
+		struct buf got = { .a = &a };
+
+		cr_assert(exec_shell_read(&a, &variables, &line), "%s", started[i]);
+		cr_expect_str_eq(line.words.v[0], "/usr/bin/printf");
+		for (size_t k = 2; k < line.words.n; k++)
+			buf_printf(&got, "<%s>", line.words.v[k]);
+		cr_expect_str_eq(buf_cstr(&got), told.p, "%s", started[i]);
+	}
+}
+
+Test(exec_shell, other_lines_stay_as_they_are)
+{
+	AUTO_ARENA a = { 0 };
+	const struct unit variables = shell_variables(&a);
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct exec_line line = shell_line(&a, others[i], 3);
+
+		cr_expect_not(exec_shell_read(&a, &variables, &line), "%s", others[i][0]);
+		cr_expect_str_eq(line.words.v[0], others[i][0]);
+	}
+}
