@@ -372,7 +372,8 @@ static const struct mistake {
 	{ { "pull", "x", "--tls-verify=no" }, "--tls-verify is true or false, not \"no\"" },
 	{ { "store", "verfy" }, "store is verify, not \"verfy\"; did you mean \"verify\"?" },
 	{ { "completion", "tcsh" }, "completion is bash, zsh or fish, not \"tcsh\"" },
-	{ { "manual", "book" }, "manual is page, reference, recipe or source, not \"book\"" },
+	{ { "manual", "book" },
+	  "manual is page, recipe-page, reference, recipe or source, not \"book\"" },
 	{ { "build" }, "build: no recipe given; try imgbuild recipes/hello.json" },
 	{ { "lock" }, "lock: which recipe? imgbuild lock RECIPE.json" },
 	{ { "update" }, "update: which recipe? imgbuild update RECIPE.json" },
@@ -390,7 +391,7 @@ static const struct mistake {
 	{ { "sbom" }, "sbom: name an image" },
 	{ { "store" }, "store: say what to do with the store: imgbuild store verify" },
 	{ { "completion" }, "completion: name a shell: bash, zsh or fish" },
-	{ { "manual" }, "manual: name a document: page, reference, recipe or source" },
+	{ { "manual" }, "manual: name a document: page, recipe-page, reference, recipe or source" },
 	{ { "diff", "a", "b", "c" }, "diff: unknown argument \"c\"; see imgbuild diff --help" },
 };
 
