@@ -125,6 +125,11 @@ $(BUILD)/scripts-free/healthcheck/healthcheck: $(filter scripts-free/healthcheck
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -Iscripts-free -o $@ $(filter %.c,$^)
 
+$(BUILD)/scripts-free/probe/probe: $(filter scripts-free/probe/%,$(PROGRAM)) $(wildcard scripts-free/probe/*.h)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -Iscripts-free -o $@ $(filter %.c,$^)
+
 # TEST_PATHS: takes its folders from $$TEST_ROOT; no such switch is in the program of the image.
 $(BUILD)/test-runtime/entrypoint: $(filter scripts-free/entrypoint/% scripts-free/common/%,$(PROGRAM)) $(wildcard scripts-free/*/*.h)
 	@mkdir -p $(@D)
@@ -137,7 +142,8 @@ $(BUILD)/fake/%: tests/scripts-free/fake/fake_%.c
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(filter-out $(SANITIZE),$(BASE_CFLAGS)) $(LDFLAGS) -Iscripts-free -o $@ $<
 
-RUNTIME_PROGRAMS = $(FAKES) $(BUILD)/test-runtime/entrypoint $(BUILD)/scripts-free/healthcheck/healthcheck
+RUNTIME_PROGRAMS = $(FAKES) $(BUILD)/test-runtime/entrypoint $(BUILD)/scripts-free/healthcheck/healthcheck \
+                   $(BUILD)/scripts-free/probe/probe
 
 # what `make fuzz` and `make bench` link is compiled, so that it does not fall behind
 NOT_RUN := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/fuzz_*.c tests/bench/*.c))
@@ -285,7 +291,7 @@ deps: ## what the other goals of the same call need, by apt-get
 
 # what comes with imgbuild, as a repository: bases and toolchains with their files, and locks to start from
 BUILTIN_BASES := cc-debian13
-BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) \
+BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) $(call below,scripts-free/probe,*.[ch]) \
                  $(foreach b,$(BUILTIN_BASES),$(call is_there,recipes/$(b).json) $(wildcard recipes/$(b).lock.json recipes/$(b).*.lock.json) \
                                               $(call below,rootfs/$(b),*))
 DOC_FILES     := README.md $(filter-out docs/imgbuild.1 docs/imgbuild-recipe.5 docs/recipe.schema.json,$(call below,docs,*))

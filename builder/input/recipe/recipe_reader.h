@@ -156,6 +156,11 @@ MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct so
 MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
 			     struct error *e);
 
+/* The same of the program that asks for a health check, PROBE_PROGRAM, unless the recipe or its
+ * base has it. `n`: what asks for it. ERR_INPUT if what comes with imgbuild is not there. */
+MUST_CHECK bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
+				  struct error *e);
+
 /* recipe_component.c, recipe_parts.c and recipe_settings.c: the parts of a recipe. */
 MUST_CHECK bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 				struct error *e);

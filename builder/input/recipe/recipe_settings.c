@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The image's configuration: what a runtime does with it. */
 
+#include "format/text/regex.h"
 #include "input/recipe/recipe_reader.h"
 
 static bool read_expose(struct reader *rd, const struct json_node *n, struct strings *out,
@@ -109,23 +110,84 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 	return true;
 }
 
-static bool settings_read_health(struct reader *rd, const struct json_node *n,
-				 struct healthcheck *h, struct error *e)
+/* What scripts-free/probe takes (target.h there), as docs/recipe.schema.json says it, too. */
+#define PROBE_HOST "(localhost|[0-9]{1,3}([.][0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])"
+#define PROBE_TARGET                                                                          \
+	"^(http://" PROBE_HOST "(:[0-9]{1,5})?([/?][!-~]*)?|tcp://" PROBE_HOST ":[0-9]{1,5}|" \
+	"unix:///[!-~]{1,106}|file:///[!->@-~]+([?]max-age=[0-9]{1,7}(ms|s|m|h)?)?|"          \
+	"process:[!-.0-~]{1,255})$"
+
+static bool probe_check_target(struct reader *rd, const struct json_node *n, const char *target,
+			       struct error *e)
 {
-	static const char *const keys[] = { "test",	    "interval", "timeout",
-					    "start-period", "retries",	NULL };
-	struct json_node health, test;
+	const char *why = NULL;
+	const struct regex *form = regex_compile(rd->a, PROBE_TARGET, &why);
+
+	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1)
+		return true;
+	if (strncmp(target, "https://", 8) == 0)
+		return json_fail(n, e,
+				 "the probe has no TLS: ask \"tcp://HOST:PORT\", or a port that "
+				 "answers HTTP");
+	return json_fail(n, e,
+			 "\"%s\" is none of http://HOST[:PORT][/PATH], tcp://HOST:PORT, "
+			 "unix:///PATH, file:///PATH[?max-age=TIME] and process:NAME; HOST is an "
+			 "address or localhost",
+			 target);
+}
+
+/* One target or several; a tenth of the timeout is left for saying what is wrong. */
+static bool health_read_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
+			      struct error *e)
+{
+	struct healthcheck *h = &r->config.health;
+	struct json_node item;
+	const char *target;
+
+	*list_push(rd->a, &h->test) = "CMD";
+	*list_push(rd->a, &h->test) = PROBE_PROGRAM;
+	if (h->timeout_ms)
+		*list_push(rd->a, &h->test) =
+			arena_printf(rd->a, "--timeout=%llums",
+				     (unsigned long long)(h->timeout_ms - h->timeout_ms / 10));
+	if (!json_node_is_array(n)) {
+		if (!json_as_string(rd->a, n, &target, e) || !probe_check_target(rd, n, target, e))
+			return false;
+		*list_push(rd->a, &h->test) = target;
+		return program_add_probe(rd, n, r, e);
+	}
+	for (size_t i = 0; json_item(n, i, &item); i++) {
+		if (!json_as_string(rd->a, &item, &target, e) ||
+		    !probe_check_target(rd, &item, target, e))
+			return false;
+		*list_push(rd->a, &h->test) = target;
+	}
+	return json_item(n, 0, &item) ? program_add_probe(rd, n, r, e)
+				      : json_fail(n, e, "name at least one target");
+}
+
+static bool settings_read_health(struct reader *rd, const struct json_node *n, struct recipe *r,
+				 struct error *e)
+{
+	static const char *const keys[] = { "test",	    "probe",   "interval", "timeout",
+					    "start-period", "retries", NULL };
+	struct healthcheck *h = &r->config.health;
+	struct json_node health, test, probe;
 
 	if (!json_get(n, "healthcheck", &health))
 		return true;
 	h->present = true;
-	if (!json_need(&health, "test", &test, e) || !json_no_other_keys(&health, keys, e) ||
-	    !read_test(rd, &test, &h->test, e))
+	if (!json_want_object(&health, e) || !json_no_other_keys(&health, keys, e) ||
+	    !read_duration(rd, &health, "interval", &h->interval_ms, e) ||
+	    !read_duration(rd, &health, "timeout", &h->timeout_ms, e) ||
+	    !read_duration(rd, &health, "start-period", &h->start_period_ms, e) ||
+	    !json_opt_u64(&health, "retries", &h->retries, e))
 		return false;
-	return read_duration(rd, &health, "interval", &h->interval_ms, e) &&
-	       read_duration(rd, &health, "timeout", &h->timeout_ms, e) &&
-	       read_duration(rd, &health, "start-period", &h->start_period_ms, e) &&
-	       json_opt_u64(&health, "retries", &h->retries, e);
+	if (!json_get(&health, "probe", &probe))
+		return json_need(&health, "test", &test, e) && read_test(rd, &test, &h->test, e);
+	if (json_get(&health, "test", &test))
+		return json_fail(&probe, e, "stands for a \"test\": name one of the two");
+	return health_read_probe(rd, &probe, r, e);
 }
 
 /* Digits that are a user or group id; nothing at all if that `may_be_empty`. */
@@ -174,5 +236,5 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 	       read_variables(rd, &n, "labels", &c->labels, e) &&
 	       read_variables(rd, &n, "annotations", &c->annotations, e) &&
 	       read_expose(rd, &n, &c->expose, e) && read_volumes(rd, &n, &c->volumes, e) &&
-	       settings_read_health(rd, &n, &c->health, e);
+	       settings_read_health(rd, &n, r, e);
 }

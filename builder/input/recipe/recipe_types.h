@@ -59,8 +59,11 @@ struct program {
 	const char *name; /* last part of `to` */
 	const struct source_recipe *source;
 	const char *to; /* absolute path in the image */
+	bool is_probe;	/* comes with imgbuild, for a "probe" of the health check */
 	struct place at;
 };
+
+#define PROBE_PROGRAM "/usr/local/bin/probe"
 
 struct file_spec {
 	const char *from; /* real path of a file or folder */

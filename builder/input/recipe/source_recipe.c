@@ -238,6 +238,12 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 }
 
 /* A program is a source made of local folders and one compiler call. */
+enum program_kind {
+	PROGRAM_DYNAMIC,
+	PROGRAM_STATIC,
+	PROGRAM_MUSL, /* static, and a twentieth of glibc's size */
+};
+
 static const char *const compile_program[] = {
 	"${cc}",
 	"-std=gnu17",
@@ -261,7 +267,19 @@ static const char *const compile_program[] = {
 	"-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed,--build-id=sha1",
 };
 
-static void program_step(struct arena *a, struct source_recipe *s, const char *to, bool is_static)
+/* What musl-gcc(1) does, which makes no position-independent static programs. */
+static const char *const compile_with_musl[] = {
+	"-isystem",
+	"/usr/include/${musl}",
+	"-ffunction-sections",
+	"-fdata-sections",
+	"-Wl,--gc-sections",
+	"-nostdlib",
+	"/usr/lib/${musl}/rcrt1.o",
+};
+
+static void program_step(struct arena *a, struct source_recipe *s, const char *to,
+			 enum program_kind kind)
 {
 	struct step *step = list_push(a, &s->steps);
 
@@ -269,11 +287,19 @@ static void program_step(struct arena *a, struct source_recipe *s, const char *t
 	for (size_t i = 0; i < ARRAY_SIZE(compile_program); i++)
 		*list_push(a, &step->run) = compile_program[i];
 	*list_push(a, &step->run) = "-fPIE";
-	*list_push(a, &step->run) = is_static ? "-static-pie" : "-pie";
+	*list_push(a, &step->run) = kind == PROGRAM_DYNAMIC ? "-pie" : "-static-pie";
 	*list_push(a, &step->run) = "-s";
 	*list_push(a, &step->run) = "-o";
 	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", to);
+	for (size_t i = 0; kind == PROGRAM_MUSL && i < sizeof(compile_with_musl) / sizeof(char *);
+	     i++)
+		*list_push(a, &step->run) = compile_with_musl[i];
 	*list_push(a, &step->run) = "${sources}";
+	if (kind == PROGRAM_MUSL) {
+		*list_push(a, &step->run) = "/usr/lib/${musl}/libc.a";
+		*list_push(a, &step->run) = "-lgcc";
+		*list_push(a, &step->run) = "/usr/lib/${musl}/libc.a";
+	}
 }
 
 bool program_read(struct reader *rd, const struct json_node *n, void *context, struct error *e)
@@ -300,6 +326,53 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 		return false;
 	p->name = s->name = path_base(p->to);
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
-	program_step(rd->a, s, p->to, is_static);
+	program_step(rd->a, s, p->to, is_static ? PROGRAM_STATIC : PROGRAM_DYNAMIC);
 	return true;
+}
+
+/* Whether the recipe or what it stands on has the probe already. */
+static bool has_probe(const struct recipe *r)
+{
+	for (; r; r = r->base) {
+		for (size_t i = 0; i < r->programs.n; i++) {
+			if (r->programs.v[i].is_probe)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
+		       struct error *e)
+{
+	struct source_recipe *s;
+	struct program *p;
+	const char *root;
+
+	if (has_probe(r))
+		return true;
+	if (!reader_search(rd, e))
+		return false;
+	if (!rd->complete)
+		return json_fail(n, e,
+				 "the program of this comes with imgbuild, and what comes with "
+				 "imgbuild was not found: IMGBUILD_DATA names its folder");
+	root = rd->data ? rd->data : rd->repository;
+	s = arena_alloc(rd->a, sizeof(*s));
+	p = list_push(rd->a, &r->programs);
+	*p = (struct program){ .name = path_base(PROBE_PROGRAM),
+			       .to = PROBE_PROGRAM,
+			       .source = s,
+			       .at = read_place(n),
+			       .is_probe = true };
+	s->name = p->name;
+	s->file = n->doc->file;
+	s->at = p->at;
+	s->limits = default_limits;
+	*list_push(rd->a, &s->trees) = reader_join(rd->a, root, "scripts-free/probe");
+	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
+	program_step(rd->a, s, p->to, PROGRAM_MUSL);
+	return builtin_note(rd->a, rd->data, s->trees.v[0], rd->builtin, e) &&
+	       toolchain_read(rd, reader_join(rd->a, root, "recipes/toolchain/musl.json"),
+			      &s->toolchain, e);
 }

@@ -49,6 +49,12 @@ static unsigned steps_jobs(const struct source_run *r)
 	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
 }
 
+/* Debian's name for the folders of musl: "x86_64-linux-musl". */
+static const char *steps_musl(struct arena *a, const struct platform *p)
+{
+	return steps_replace(a, p->machine->triplet, "-gnu", "-musl");
+}
+
 const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
 {
 	const char *cc = p == platform_of_compilers()
@@ -58,6 +64,7 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 	if (!strstr(text, "${"))
 		return text;
 	text = steps_replace(a, text, "${cc}", cc);
+	text = steps_replace(a, text, "${musl}", steps_musl(a, p));
 	return steps_replace(a, text, "${branch-protection}", p->machine->branch_protection);
 }
 

@@ -238,6 +238,43 @@ Test(builtin, a_name_that_nobody_knows_gets_the_nearest_and_all_there_are)
 	work_close(&w);
 }
 
+Test(builtin, a_probe_is_compiled_from_what_comes_with_imgbuild)
+{
+	static const char asks[] =
+		"{ \"name\": \"r\", \"base\": \"plain\", \"config\": { \"healthcheck\": { \"probe\": "
+		"[\"tcp://[::1]:80\", \"process:x\"], \"timeout\": \"500ms\" } } }";
+	struct error e = { 0 };
+	struct place_of_work w;
+	struct recipe r;
+
+	work_open(&w);
+	builtin_put(&w, "data/scripts-free/probe/main.c", "int main(void) { return 0; }\n");
+	builtin_put(&w, "data/recipes/toolchain/musl.json",
+		    "{ \"name\": \"musl\", \"packages\": [\"gcc\", \"musl-dev\"] }");
+	cr_assert(recipe_load(&w.a, user_recipe(&w, asks), &r, &e), "%s%s", e.context, e.cause);
+	cr_assert_eq(r.programs.n, 1u);
+	cr_expect_str_eq(r.programs.v[0].to, "/usr/local/bin/probe");
+	cr_expect_str_eq(r.programs.v[0].source->trees.v[0],
+			 arena_printf(&w.a, "%s/scripts-free/probe", w.data));
+	cr_expect_str_eq(r.programs.v[0].source->toolchain->packages.v[1], "musl-dev");
+	cr_expect_str_eq(strings_join(&w.a, &r.config.health.test, " "),
+			 "CMD /usr/local/bin/probe --timeout=450ms tcp://[::1]:80 process:x");
+	cr_assert_eq(r.builtin.n, 2u);
+	cr_expect_str_eq(r.builtin.v[0].name, "recipes/toolchain/musl.json");
+	cr_expect_str_eq(r.builtin.v[1].name, "scripts-free/probe/main.c");
+	unsetenv("IMGBUILD_DATA");
+	builtin_put(&w, "user/images.json",
+		    "{ \"bases\": { \"plain\": { \"recipe\": \"plain.json\" } } }");
+	builtin_put(&w, "user/plain.json",
+		    "{ \"name\": \"plain\", \"archive\": { \"suites\": [ { \"codename\": "
+		    "\"trixie\" } ], \"signers\": [\"" KEY "\"] } }");
+	cr_expect(strstr(
+		builtin_refusal(&w, asks, ERR_INPUT),
+		"config.healthcheck.probe: the program of this comes with imgbuild, and what "
+		"comes with imgbuild was not found: IMGBUILD_DATA names its folder"));
+	work_close(&w);
+}
+
 Test(builtin, what_is_wrong_in_its_files_is_told_with_their_names)
 {
 	struct place_of_work w;
