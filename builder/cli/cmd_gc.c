@@ -98,6 +98,10 @@ static const struct option_row gc_options[] = {
 	{ "--max-size", 0, "N",
 	  "the oldest go until the store is no larger: a number and K, M, G or T",
 	  OPTION_IS_READ(struct store_gc_rules, max_bytes, bytes_read), .initial = "5G" },
+	{ "--for-ci", 0, NULL,
+	  "toolchains and logs go, too, which packages in the store make again: before a CI "
+	  "service saves it",
+	  OPTION_IS_FLAG(struct store_gc_rules, for_ci) },
 	{ "--dry-run", 0, NULL, "only say what would go",
 	  OPTION_IS_FLAG(struct store_gc_rules, dry_run) },
 	{ NULL },

@@ -101,7 +101,8 @@ unsigned ask_status(const char *s, size_t n)
 	return status;
 }
 
-static bool ask_http(int fd, const struct target *t, struct deadline deadline, struct refusal *why)
+static bool ask_http(int fd, const struct target *t, struct deadline deadline,
+		     struct objection *why)
 {
 	char request[TARGET_TEXT_MAX + 256], line[ASK_LINE_MAX];
 	int size = snprintf(
@@ -115,7 +116,7 @@ static bool ask_http(int fd, const struct target *t, struct deadline deadline, s
 
 	if (!ask_send(fd, request, (size_t)size, deadline) ||
 	    (n = ask_first_line(fd, line, sizeof line, deadline)) < 0) {
-		refusal_add(why, "no answer: %s", strerror(errno));
+		objection_add(why, "no answer: %s", strerror(errno));
 		return false;
 	}
 	status = ask_status(line, (size_t)n);
@@ -124,20 +125,20 @@ static bool ask_http(int fd, const struct target *t, struct deadline deadline, s
 	for (end = 0; end < (size_t)n && line[end] != '\r' && line[end] != '\n';)
 		end++;
 	if (status)
-		refusal_add(why, "the answer is ");
+		objection_add(why, "the answer is ");
 	else
-		refusal_add(why, n ? "the answer is not HTTP/1: " : "closed without an answer");
-	refusal_bytes(why, status ? line + 9 : line, status ? end - 9 : end);
+		objection_add(why, n ? "the answer is not HTTP/1: " : "closed without an answer");
+	objection_bytes(why, status ? line + 9 : line, status ? end - 9 : end);
 	return false;
 }
 
-bool ask_socket(const struct target *t, struct deadline deadline, struct refusal *why)
+bool ask_socket(const struct target *t, struct deadline deadline, struct objection *why)
 {
 	int fd = socket(t->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool ok = fd >= 0 && ask_connect(fd, t, deadline);
 
 	if (!ok)
-		refusal_add(why, "cannot connect: %s", strerror(errno));
+		objection_add(why, "cannot connect: %s", strerror(errno));
 	else if (t->kind == TARGET_HTTP)
 		ok = ask_http(fd, t, deadline, why);
 	if (fd >= 0)

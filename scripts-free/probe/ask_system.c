@@ -15,14 +15,14 @@
 
 #define COMM_MAX 15
 
-bool ask_file(const struct target *t, struct refusal *why)
+bool ask_file(const struct target *t, struct objection *why)
 {
 	struct timespec now;
 	struct stat st;
 	int64_t age;
 
 	if (stat(t->path, &st) != 0) {
-		refusal_add(why, "%s", strerror(errno));
+		objection_add(why, "%s", strerror(errno));
 		return false;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -30,10 +30,10 @@ bool ask_file(const struct target *t, struct refusal *why)
 	      (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;
 	if (age <= 0 || (uint64_t)age <= t->max_age_ms)
 		return true;
-	refusal_add(why, "written %lld.%lld s ago, which is more than %llu.%03llu s",
-		    (long long)age / 1000, (long long)age % 1000 / 100,
-		    (unsigned long long)t->max_age_ms / 1000,
-		    (unsigned long long)t->max_age_ms % 1000);
+	objection_add(why, "written %lld.%lld s ago, which is more than %llu.%03llu s",
+		      (long long)age / 1000, (long long)age % 1000 / 100,
+		      (unsigned long long)t->max_age_ms / 1000,
+		      (unsigned long long)t->max_age_ms % 1000);
 	return false;
 }
 
@@ -125,16 +125,16 @@ static bool ask_proc_each(int proc, struct process_search *s)
 	return n == 0;
 }
 
-bool ask_process(const struct target *t, struct refusal *why)
+bool ask_process(const struct target *t, struct objection *why)
 {
 	struct process_search s = { .name = t->path };
 	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool ok = fd >= 0 && ask_proc_each(fd, &s);
 
 	if (!ok)
-		refusal_add(why, "cannot read /proc: %s", strerror(errno));
+		objection_add(why, "cannot read /proc: %s", strerror(errno));
 	else if (s.running == 0)
-		refusal_add(why, s.ended ? "the process has ended" : "no such process");
+		objection_add(why, s.ended ? "the process has ended" : "no such process");
 	if (fd >= 0)
 		close(fd);
 	return ok && s.running > 0;

@@ -23,7 +23,7 @@ static const char probe_help[] =
 	"HOST: an IPv4 address, an IPv6 address in brackets, or localhost.\n"
 	"TIME: 500ms, 3s, 1m, 2h; the timeout is for all targets together, 3s if not said.\n";
 
-static bool probe_ask(const struct target *t, struct deadline deadline, struct refusal *why)
+static bool probe_ask(const struct target *t, struct deadline deadline, struct objection *why)
 {
 	switch (t->kind) {
 	case TARGET_FILE:
@@ -43,12 +43,12 @@ static int probe_targets(char **v, uint64_t timeout)
 
 	for (int asking = 0; asking < 2; asking++) {
 		for (char **p = v; *p; p++) {
-			struct refusal why = { .len = 0 };
+			struct objection why = { .len = 0 };
 
 			if (target_parse(*p, &t, &why) &&
 			    (!asking || probe_ask(&t, deadline, &why)))
 				continue;
-			refusal_print(&why, *p);
+			objection_print(&why, *p);
 			return asking ? 1 : PROBE_USAGE;
 		}
 	}

@@ -78,7 +78,7 @@ static bool target_set_ipv6(struct target *t, const char *host, uint16_t port)
 
 /* HOST[:PORT], of `n` bytes; `port` is the default, 0: it must be said. */
 static bool target_read_host(const char *s, size_t n, unsigned port, struct target *t,
-			     struct refusal *why)
+			     struct objection *why)
 {
 	char host[sizeof t->host], *end;
 	uint64_t said = port;
@@ -86,7 +86,7 @@ static bool target_read_host(const char *s, size_t n, unsigned port, struct targ
 	bool known;
 
 	if (n == 0 || !target_copy(host, sizeof host - 8, s, n)) {
-		refusal_add(why, "a host is missing or too long");
+		objection_add(why, "a host is missing or too long");
 		return false;
 	}
 	end = host[0] == '[' ? strchr(host, ']') : strchr(host, ':');
@@ -94,7 +94,7 @@ static bool target_read_host(const char *s, size_t n, unsigned port, struct targ
 	if (after && after[0] == ':' && !number_parse(after + 1, strlen(after + 1), 65535, &said))
 		said = 0;
 	if ((after && after[0] != ':' && after[0] != '\0') || said == 0) {
-		refusal_add(why, "a port from 1 to 65535 has to follow the host, after \":\"");
+		objection_add(why, "a port from 1 to 65535 has to follow the host, after \":\"");
 		return false;
 	}
 	if (end)
@@ -102,15 +102,15 @@ static bool target_read_host(const char *s, size_t n, unsigned port, struct targ
 	known = host[0] == '[' ? end && target_set_ipv6(t, host + 1, (uint16_t)said)
 			       : target_set_ipv4(t, host, (uint16_t)said);
 	if (!known)
-		refusal_add(why,
-			    "the host has to be an IPv4 address, an IPv6 address in brackets or "
-			    "localhost: this program looks up no names");
+		objection_add(why,
+			      "the host has to be an IPv4 address, an IPv6 address in brackets or "
+			      "localhost: this program looks up no names");
 	snprintf(t->host, sizeof t->host, host[0] == '[' ? "%s]:%u" : "%s:%u", host,
 		 (unsigned)said);
 	return known;
 }
 
-static bool target_read_http(const char *rest, struct target *t, struct refusal *why)
+static bool target_read_http(const char *rest, struct target *t, struct objection *why)
 {
 	size_t n = strcspn(rest, "/?#");
 	const char *path = rest + n;
@@ -119,14 +119,15 @@ static bool target_read_http(const char *rest, struct target *t, struct refusal 
 	snprintf(t->path, sizeof t->path, "%s%.*s", path[0] == '/' ? "" : "/",
 		 (int)strcspn(path, "#"), path);
 	if (memchr(rest, '@', n)) {
-		refusal_add(why, "an address may not hold a user or a password: everybody who may "
-				 "inspect the container would see it");
+		objection_add(why,
+			      "an address may not hold a user or a password: everybody who may "
+			      "inspect the container would see it");
 		return false;
 	}
 	return target_read_host(rest, n, 80, t, why);
 }
 
-static bool target_read_tcp(const char *rest, struct target *t, struct refusal *why)
+static bool target_read_tcp(const char *rest, struct target *t, struct objection *why)
 {
 	size_t n = strlen(rest);
 
@@ -134,22 +135,22 @@ static bool target_read_tcp(const char *rest, struct target *t, struct refusal *
 	if (n && rest[n - 1] == '/')
 		n--;
 	if (memchr(rest, '/', n)) {
-		refusal_add(why, "nothing may follow the port");
+		objection_add(why, "nothing may follow the port");
 		return false;
 	}
 	return target_read_host(rest, n, 0, t, why);
 }
 
 /* The path of a URL without a host: "/run/x.sock" of "unix:///run/x.sock". */
-static bool target_read_path(const char *rest, size_t n, struct target *t, struct refusal *why)
+static bool target_read_path(const char *rest, size_t n, struct target *t, struct objection *why)
 {
 	if (rest[0] == '/' && n > 1 && target_copy(t->path, sizeof t->path, rest, n))
 		return true;
-	refusal_add(why, "a path from the root has to follow: three slashes in all");
+	objection_add(why, "a path from the root has to follow: three slashes in all");
 	return false;
 }
 
-static bool target_read_unix(const char *rest, struct target *t, struct refusal *why)
+static bool target_read_unix(const char *rest, struct target *t, struct objection *why)
 {
 	struct sockaddr_un *a = (struct sockaddr_un *)&t->address;
 
@@ -160,11 +161,11 @@ static bool target_read_unix(const char *rest, struct target *t, struct refusal 
 	t->address_size = sizeof *a;
 	if (target_copy(a->sun_path, sizeof a->sun_path, t->path, strlen(t->path)))
 		return true;
-	refusal_add(why, "the path of a socket has at most %zu bytes", sizeof a->sun_path - 1);
+	objection_add(why, "the path of a socket has at most %zu bytes", sizeof a->sun_path - 1);
 	return false;
 }
 
-static bool target_read_file(const char *rest, struct target *t, struct refusal *why)
+static bool target_read_file(const char *rest, struct target *t, struct objection *why)
 {
 	const char *query = strchr(rest, '?'), *age;
 
@@ -177,24 +178,24 @@ static bool target_read_file(const char *rest, struct target *t, struct refusal 
 	age = target_after(query, "?max-age=");
 	if (age && target_parse_time(age, &t->max_age_ms))
 		return true;
-	refusal_add(why, "only ?max-age=TIME may follow the path, as in ?max-age=90s");
+	objection_add(why, "only ?max-age=TIME may follow the path, as in ?max-age=90s");
 	return false;
 }
 
-static bool target_read_process(const char *rest, struct target *t, struct refusal *why)
+static bool target_read_process(const char *rest, struct target *t, struct objection *why)
 {
 	t->kind = TARGET_PROCESS;
 	if (rest[0] && !strchr(rest, '/') && target_copy(t->path, 256, rest, strlen(rest)))
 		return true;
-	refusal_add(why, "the name of a program has to follow, without its folder");
+	objection_add(why, "the name of a program has to follow, without its folder");
 	return false;
 }
 
-bool target_parse(const char *s, struct target *out, struct refusal *why)
+bool target_parse(const char *s, struct target *out, struct objection *why)
 {
 	static const struct {
 		const char *prefix;
-		bool (*read)(const char *, struct target *, struct refusal *);
+		bool (*read)(const char *, struct target *, struct objection *);
 	} kinds[] = {
 		{ "http://", target_read_http },     { "tcp://", target_read_tcp },
 		{ "unix://", target_read_unix },     { "file://", target_read_file },
@@ -203,7 +204,7 @@ bool target_parse(const char *s, struct target *out, struct refusal *why)
 
 	memset(out, 0, sizeof *out);
 	if (strlen(s) >= TARGET_TEXT_MAX - 1 || !target_is_clean(s)) {
-		refusal_add(why, "too long, or with a blank or a control character");
+		objection_add(why, "too long, or with a blank or a control character");
 		return false;
 	}
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -213,10 +214,10 @@ bool target_parse(const char *s, struct target *out, struct refusal *why)
 			return kinds[i].read(rest, out, why);
 	}
 	if (target_after(s, "https://"))
-		refusal_add(why, "this program has no TLS: ask tcp://HOST:PORT, or a port that "
-				 "answers HTTP");
+		objection_add(why, "this program has no TLS: ask tcp://HOST:PORT, or a port that "
+				   "answers HTTP");
 	else
-		refusal_add(why,
-			    "it has to begin with http://, tcp://, unix://, file:// or process:");
+		objection_add(why,
+			      "it has to begin with http://, tcp://, unix://, file:// or process:");
 	return false;
 }

@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "probe/refusal.h"
+#include "probe/objection.h"
 
 #define TARGET_TEXT_MAX 2048 /* bytes of a target, and of its path */
 
@@ -40,7 +40,7 @@ struct target {
 };
 
 /* Reads one target. False: `why` says what is wrong with it and what to write. */
-bool target_parse(const char *s, struct target *out, struct refusal *why);
+bool target_parse(const char *s, struct target *out, struct objection *why);
 
 /* "500ms", "3s", "1m", "2h" or "3" (seconds), from 1 ms to 30 days, in milliseconds. */
 bool target_parse_time(const char *s, uint64_t *ms);

@@ -30,7 +30,7 @@ static const struct {
 Test(probe_target, good_ones_are_taken_apart)
 {
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-		struct refusal why = { .len = 0 };
+		struct objection why = { .len = 0 };
 		struct target t;
 
 		cr_expect(target_parse(good[i].s, &t, &why), "%s: %s", good[i].s, why.p);
@@ -78,7 +78,7 @@ static const struct {
 Test(probe_target, bad_ones_say_what_to_write)
 {
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		struct refusal why = { .len = 0 };
+		struct objection why = { .len = 0 };
 		struct target t;
 
 		cr_expect_not(target_parse(bad[i].s, &t, &why), "%s", bad[i].s);
@@ -88,7 +88,7 @@ Test(probe_target, bad_ones_say_what_to_write)
 
 Test(probe_target, a_path_that_is_too_long_is_refused)
 {
-	struct refusal why = { .len = 0 };
+	struct objection why = { .len = 0 };
 	char s[TARGET_TEXT_MAX + 64] = "unix:///";
 	struct target t;
 
@@ -104,7 +104,7 @@ Test(probe_target, a_path_that_is_too_long_is_refused)
 
 Test(probe_target, the_address_is_that_of_the_text)
 {
-	struct refusal why = { .len = 0 };
+	struct objection why = { .len = 0 };
 	struct target t;
 	char text[64];
 

@@ -39,45 +39,58 @@ const char *init_ci_path(enum init_ci ci)
 				      : NULL;
 }
 
-#define CI_GITHUB                                                                                       \
-	"# Builds the image from its lock; the same bytes come out as on your machine.\n"               \
-	"name: image\n"                                                                                 \
-	"on: [push, pull_request]\n"                                                                    \
-	"jobs:\n"                                                                                       \
-	"  build:\n"                                                                                    \
-	"    runs-on: ubuntu-latest\n"                                                                  \
-	"    container: debian:13\n"                                                                    \
-	"    steps:\n"                                                                                  \
-	"      - uses: actions/checkout@v4\n"                                                           \
-	"      - name: install imgbuild\n"                                                              \
-	"        run: apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                         \
-	"      - uses: actions/cache@v4\n"                                                              \
-	"        with:\n"                                                                               \
-	"          path: .imgbuild-store\n"                                                             \
-	"          key: imgbuild-${{ hashFiles('**/*.lock.json') }}\n"                                  \
-	"          restore-keys: imgbuild-\n"                                                           \
-	"      - name: build and audit\n"                                                               \
-	"        run: imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n" \
-	"      - uses: actions/upload-artifact@v4\n"                                                    \
-	"        with:\n"                                                                               \
-	"          name: %s\n"                                                                          \
+#define CI_GITHUB                                                                                                       \
+	"# Builds the image from its lock; the same bytes come out as on your machine.\n"                               \
+	"# More (audit reports, push, updates at night): docs/how-to/ci.md of imgbuild.\n"                              \
+	"name: image\n"                                                                                                 \
+	"on:\n"                                                                                                         \
+	"  push:\n"                                                                                                     \
+	"  pull_request:\n"                                                                                             \
+	"permissions:\n"                                                                                                \
+	"  contents: read\n"                                                                                            \
+	"jobs:\n"                                                                                                       \
+	"  image:\n"                                                                                                    \
+	"    runs-on: ubuntu-latest\n"                                                                                  \
+	"    container: debian:13\n"                                                                                    \
+	"    steps:\n"                                                                                                  \
+	"      - uses: actions/checkout@v4\n"                                                                           \
+	"      - name: install imgbuild\n"                                                                              \
+	"        run: apt-get update && apt-get install -y --no-install-recommends ./ci/imgbuild.deb ca-certificates\n" \
+	"      - name: load the store\n"                                                                                \
+	"        uses: actions/cache@v4\n"                                                                              \
+	"        with:\n"                                                                                               \
+	"          path: .imgbuild-store\n"                                                                             \
+	"          key: imgbuild-${{ hashFiles('**/*.lock.json') }}-${{ github.run_id }}\n"                             \
+	"          restore-keys: |\n"                                                                                   \
+	"            imgbuild-${{ hashFiles('**/*.lock.json') }}-\n"                                                    \
+	"            imgbuild-\n"                                                                                       \
+	"      - name: build and audit\n"                                                                               \
+	"        run: imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n"                 \
+	"      - name: leave in the store what is worth saving\n"                                                       \
+	"        if: always()\n"                                                                                        \
+	"        run: imgbuild gc --cache-dir .imgbuild-store --for-ci --keep 1w --max-size 1G\n"                       \
+	"      - uses: actions/upload-artifact@v4\n"                                                                    \
+	"        with:\n"                                                                                               \
+	"          name: %s\n"                                                                                          \
 	"          path: %s.tar\n"
 
-#define CI_GITLAB                                                                                \
-	"# Builds the image from its lock; the same bytes come out as on your machine.\n"        \
-	"build:\n"                                                                               \
-	"  image: debian:13\n"                                                                   \
-	"  before_script:\n"                                                                     \
-	"    - apt-get update && apt-get install -y ./ci/imgbuild.deb\n"                         \
-	"  script:\n"                                                                            \
-	"    - imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n" \
-	"  cache:\n"                                                                             \
-	"    key: imgbuild\n"                                                                    \
-	"    paths:\n"                                                                           \
-	"      - .imgbuild-store\n"                                                              \
-	"  artifacts:\n"                                                                         \
-	"    name: %s\n"                                                                         \
-	"    paths:\n"                                                                           \
+#define CI_GITLAB                                                                                                \
+	"# Builds the image from its lock; the same bytes come out as on your machine.\n"                        \
+	"# More (audit reports, push, updates at night): docs/how-to/ci.md of imgbuild.\n"                       \
+	"build-image:\n"                                                                                         \
+	"  image: debian:13\n"                                                                                   \
+	"  before_script:\n"                                                                                     \
+	"    - apt-get update && apt-get install -y --no-install-recommends ./ci/imgbuild.deb ca-certificates\n" \
+	"  script:\n"                                                                                            \
+	"    - imgbuild --locked --cache-dir .imgbuild-store recipes/%s.json --archive %s.tar\n"                 \
+	"    - imgbuild gc --cache-dir .imgbuild-store --for-ci --keep 1w --max-size 1G\n"                       \
+	"  cache:\n"                                                                                             \
+	"    key: imgbuild\n"                                                                                    \
+	"    paths:\n"                                                                                           \
+	"      - .imgbuild-store\n"                                                                              \
+	"  artifacts:\n"                                                                                         \
+	"    name: %s\n"                                                                                         \
+	"    paths:\n"                                                                                           \
 	"      - %s.tar\n"
 
 const char *init_ci_text(struct arena *a, enum init_ci ci, const char *name)

@@ -291,8 +291,7 @@ static void program_step(struct arena *a, struct source_recipe *s, const char *t
 	*list_push(a, &step->run) = "-s";
 	*list_push(a, &step->run) = "-o";
 	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", to);
-	for (size_t i = 0; kind == PROGRAM_MUSL && i < sizeof(compile_with_musl) / sizeof(char *);
-	     i++)
+	for (size_t i = 0; kind == PROGRAM_MUSL && i < ARRAY_SIZE(compile_with_musl); i++)
 		*list_push(a, &step->run) = compile_with_musl[i];
 	*list_push(a, &step->run) = "${sources}";
 	if (kind == PROGRAM_MUSL) {

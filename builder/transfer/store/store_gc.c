@@ -198,6 +198,13 @@ static void drop_entry(const struct store *s, const struct store_entry *x, bool 
 	result->stuck++;
 }
 
+/* What is not worth a CI service's time to save and load: more files than all the rest together,
+ * and only needed where something has to be compiled. */
+static bool gc_is_remade(const struct store_entry *x)
+{
+	return strcmp(x->folder, "roots") == 0 || strcmp(x->folder, "logs") == 0;
+}
+
 static bool gc_collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
 		       int64_t now, int64_t since, struct store_gc_result *result, struct error *e)
 {
@@ -213,7 +220,8 @@ static bool gc_collect(struct arena *a, const struct store *s, const struct stor
 		uint64_t age = x->used < now ? (uint64_t)(now - x->used) : 0;
 		bool fits = all - result->removed_bytes <= rules->max_bytes;
 
-		if (!x->temporary && age <= rules->keep_s && fits)
+		if (!x->temporary && age <= rules->keep_s && fits &&
+		    !(rules->for_ci && gc_is_remade(x)))
 			keep_entry(x, result);
 		else
 			drop_entry(s, x, rules->dry_run, since, result);

@@ -23,6 +23,8 @@ struct store_gc_rules {
 	uint64_t keep_s;    /* what was used within these seconds stays, unless... */
 	uint64_t max_bytes; /* ... the rest is larger than this: then the oldest go */
 	bool dry_run;	    /* only say what would go */
+	bool for_ci;	    /* toolchain roots and logs go, too, however young: packages that stay
+			       make them again */
 };
 
 struct store_gc_result {

@@ -33,9 +33,9 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct store_gc_rules rules = {
-			cases[i].keep_days * 24 * 60 * 60,
-			cases[i].max_bytes,
-			cases[i].dry_run,
+			.keep_s = cases[i].keep_days * 24 * 60 * 60,
+			.max_bytes = cases[i].max_bytes,
+			.dry_run = cases[i].dry_run,
 		};
 		struct store_gc_result result;
 		struct error e = { 0 };
@@ -64,7 +64,7 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 
 Test(store, a_collection_takes_roots_logs_and_halves_too)
 {
-	struct store_gc_rules rules = { 60, UINT64_MAX, false };
+	struct store_gc_rules rules = { .keep_s = 60, .max_bytes = UINT64_MAX };
 	struct store_gc_result result;
 	struct error e = { 0 };
 	struct depot d;
@@ -85,9 +85,39 @@ Test(store, a_collection_takes_roots_logs_and_halves_too)
 	depot_close(&d);
 }
 
+Test(store, a_collection_for_ci_takes_young_roots_and_logs_alone)
+{
+	struct store_gc_rules rules = {
+		.keep_s = 3600, .max_bytes = UINT64_MAX, .dry_run = true, .for_ci = true
+	};
+	struct store_gc_result result;
+	struct error e = { 0 };
+	struct depot d;
+	const char *root, *log, *blob;
+
+	depot_open(&d);
+	root = arena_printf(&d.a, "%s/roots/abc", d.path);
+	log = arena_printf(&d.a, "%s/logs/squid.log", d.path);
+	files_put(arena_printf(&d.a, "%s/usr/bin/cc", root), "compiler");
+	files_put(log, "log");
+	blob = depot_put_aged(&d, "ten bytes.", 0);
+	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
+	cr_expect_eq(result.removed, 2);
+	cr_expect_eq(access(root, F_OK), 0, "only said");
+	rules.dry_run = false;
+	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
+	cr_expect_eq(result.removed, 2);
+	cr_expect_eq(result.removed_bytes, 8 + 3);
+	cr_expect_eq(result.kept, 1);
+	cr_expect_eq(access(root, F_OK), -1);
+	cr_expect_eq(access(log, F_OK), -1);
+	cr_expect_eq(access(blob, F_OK), 0);
+	depot_close(&d);
+}
+
 Test(store, F15_a_collection_works_around_running_builds)
 {
-	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_rules rules = { .keep_s = 0, .max_bytes = 0 };
 	struct store_gc_result result;
 	struct error e = { 0 };
 	struct depot d;
@@ -122,7 +152,7 @@ Test(store, F15_a_collection_works_around_running_builds)
 /* Collects all the time, with rules that keep nothing. */
 static void collect_forever(const char *path)
 {
-	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_rules rules = { .keep_s = 0, .max_bytes = 0 };
 
 	depot_die_with_test();
 	for (;;) {
@@ -174,7 +204,7 @@ Test(store, F15_what_was_opened_once_is_there_as_long_as_the_store_is_open, .tim
 
 Test(store, F15_a_collection_gives_way_to_a_build_that_can_only_read)
 {
-	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_rules rules = { .keep_s = 0, .max_bytes = 0 };
 	struct store_gc_result result;
 	struct error e = { 0 };
 	struct depot d;
@@ -225,7 +255,7 @@ Test(store, a_build_waits_for_the_end_of_a_collection, .timeout = 30)
 /* What a verification holds, for a while: a collection meanwhile would be told as damage. */
 Test(store, F15_a_collection_waits_for_a_verification, .timeout = 30)
 {
-	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_rules rules = { .keep_s = 0, .max_bytes = 0 };
 	struct store_gc_result result;
 	struct depot d;
 	struct error e = { 0 };
@@ -258,7 +288,7 @@ Test(store, F15_a_collection_waits_for_a_verification, .timeout = 30)
 
 Test(store, a_read_only_store_is_not_collected)
 {
-	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_rules rules = { .keep_s = 0, .max_bytes = 0 };
 	struct store_gc_result result;
 	struct error e = { 0 };
 	struct depot d;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text in a fixed array. */
 
-#include "probe/refusal.h"
+#include "probe/objection.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-bool refusal_add(struct refusal *r, const char *fmt, ...)
+bool objection_add(struct objection *r, const char *fmt, ...)
 {
 	size_t room = sizeof r->p - r->len;
 	va_list args;
@@ -21,7 +21,7 @@ bool refusal_add(struct refusal *r, const char *fmt, ...)
 	return false;
 }
 
-bool refusal_bytes(struct refusal *r, const char *s, size_t n)
+bool objection_bytes(struct objection *r, const char *s, size_t n)
 {
 	size_t room = sizeof r->p - 1 - r->len;
 
@@ -32,7 +32,7 @@ bool refusal_bytes(struct refusal *r, const char *s, size_t n)
 	return false;
 }
 
-static void refusal_print_safe(const char *s, size_t n)
+static void objection_print_safe(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)s[i];
@@ -44,15 +44,15 @@ static void refusal_print_safe(const char *s, size_t n)
 	}
 }
 
-void refusal_print(const struct refusal *r, const char *what)
+void objection_print(const struct objection *r, const char *what)
 {
 	char buffer[8192];
 
 	setvbuf(stderr, buffer, _IOFBF, sizeof buffer);
 	fputs("probe: ", stderr);
-	refusal_print_safe(what, strlen(what));
+	objection_print_safe(what, strlen(what));
 	fputs(": ", stderr);
-	refusal_print_safe(r->p, r->len);
+	objection_print_safe(r->p, r->len);
 	putc('\n', stderr);
 	fflush(stderr);
 	setvbuf(stderr, NULL, _IONBF, 0);
