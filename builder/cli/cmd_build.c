@@ -14,7 +14,7 @@
 #include "make/compile/launcher.h"
 
 struct build_options {
-	const char *output, *tag;
+	const char *output, *tag, *variant;
 	struct archive_options archive;
 	struct platforms platforms;
 	bool no_audit, shell_on_failure;
@@ -110,13 +110,16 @@ static bool build_refuse(const struct build_result *r, struct error *e)
 		       r->name, r->output);
 }
 
-static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
+static bool build_one(struct cli *c, const struct build_order *o, struct strings *variants,
+		      struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct build_result r;
 
 	if (!build_image(&a, o, &r, e))
 		return false;
+	for (size_t i = 0; i < r.variants.n; i++)
+		*list_push(c->a, variants) = arena_strdup(c->a, r.variants.v[i]);
 	for (size_t i = 0; i < r.audits.n; i++)
 		warn_findings(c, r.name, &r.audits.v[i]);
 	for (size_t i = 0; i < r.tests.n; i++)
@@ -169,6 +172,24 @@ static struct build_order order_make(struct cli *c, const struct build_options *
 				     .progress = c->progress };
 }
 
+/* The recipe itself and its variants; or the one that was asked for. */
+static bool build_all_variants(struct cli *c, struct build_order o, struct error *e)
+{
+	const struct build_options *options = c->options;
+	struct strings variants = { 0 };
+
+	o.variant = options->variant;
+	o.one = !options->variant && (options->output || options->archive.file || options->tag);
+	if (!build_one(c, &o, &variants, e))
+		return false;
+	for (size_t i = 0; !options->variant && i < variants.n; i++) {
+		o.variant = variants.v[i];
+		if (!build_one(c, &o, &variants, e))
+			return false;
+	}
+	return true;
+}
+
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
@@ -190,7 +211,7 @@ static bool build_run(struct cli *c, struct error *e)
 		return false;
 	for (size_t i = 0; i < recipes.n; i++) {
 		o.recipe = recipes.v[i];
-		if (!build_one(c, &o, e))
+		if (!build_all_variants(c, o, e))
 			return false;
 	}
 	return true;
@@ -204,6 +225,8 @@ static const struct option_row build_options[] = {
 		     "alone; else hybrid"),
 	{ "--tag", 0, "NAME", "the image's name and tag", .otherwise = "NAME:latest",
 	  OPTION_IS_TEXT(struct build_options, tag) },
+	{ "--variant", 0, "NAME", "this variant of the recipe alone; latest: the recipe itself",
+	  .otherwise = "all", OPTION_IS_TEXT(struct build_options, variant) },
 	{ "--platform", 0, "LIST",
 	  "for this platform, or for several with commas between, which make one image",
 	  OPTION_IS_READ(struct build_options, platforms, platforms_read), .word = WORD_PLATFORM,
@@ -227,7 +250,7 @@ const struct command cmd_build = {
 		    "hello\n"
 		    "images.json",
 	.text = "The name of an image that images.json has stands for its recipe, images.json itself for the recipes of all "
-		"its images.",
+		"its images. A recipe with variants gives an image for each, in out/NAME and out/NAME-VARIANT.",
 	.options = build_options,
 	.options_size = sizeof(struct build_options),
 	.run = build_run,

@@ -6,6 +6,7 @@
 
 struct recipe_options {
 	bool expanded;
+	const char *variant;
 };
 
 static bool recipe_run(struct cli *c, struct error *e)
@@ -16,7 +17,7 @@ static bool recipe_run(struct cli *c, struct error *e)
 	if (!o->expanded)
 		return err_set(e, ERR_USAGE,
 			       "recipe: add --expanded to print the recipe with what it extends");
-	if (!recipe_expanded(c->a, c->operands.v[0], &text, e))
+	if (!recipe_expanded(c->a, c->operands.v[0], o->variant, &text, e))
 		return false;
 	fwrite(text.p, 1, text.n, c->out);
 	return true;
@@ -26,6 +27,8 @@ static const struct option_row recipe_options[] = {
 	{ "--expanded", 0, NULL,
 	  "print it as one file that extends nothing; paths are relative to the folder of RECIPE.json",
 	  OPTION_IS_FLAG(struct recipe_options, expanded) },
+	{ "--variant", 0, "NAME", "this variant alone, as a recipe of its own",
+	  OPTION_IS_TEXT(struct recipe_options, variant) },
 	{ NULL },
 };
 

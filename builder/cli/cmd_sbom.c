@@ -105,10 +105,10 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 	struct makings makings = { 0 };
 	struct recipe *r = arena_alloc(c->a, sizeof(*r));
 	const char *changed = NULL;
-	struct made_from from;
+	struct made_from from = { .variant = NULL };
 	int recorded = made_from_image(c->a, &s->image->facts, &from, e);
 
-	if (recorded < 0 || !recipe_load(c->a, path, r, e) ||
+	if (recorded < 0 || !recipe_load_variant(c->a, path, from.variant, r, e) ||
 	    !makings_load(c->a, r, p, &makings, e))
 		return false;
 	if (recorded && !made_from_changed(c->a, &from, r, p, &changed, e))

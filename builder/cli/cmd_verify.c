@@ -31,7 +31,7 @@ static const char *const form_names[] = { "text", "json", NULL };
 struct verifying {
 	struct cli *c;
 	const struct verify_options *o;
-	const char *image, *recipe;
+	const char *image, *recipe, *variant;
 	struct file_scratch dir;
 	struct image_operand opened;
 	struct inspection original, rebuilt;
@@ -46,7 +46,7 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 	const struct platform *p = made_from_platform(v->c->a, &v->original.facts);
 	struct recipe r = { 0 };
 	const char *changed = NULL;
-	struct made_from from;
+	struct made_from from = { .variant = NULL };
 	int recorded = made_from_image(v->c->a, &v->original.facts, &from, e);
 
 	if (recorded < 0)
@@ -57,9 +57,10 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 			       "--recipe FILE");
 	if (!v->recipe && !made_from_find(v->c->a, &from, &v->recipe, e))
 		return false;
+	v->variant = from.variant;
 	if (!recorded)
 		return true;
-	if (!recipe_load(v->c->a, v->recipe, &r, e) ||
+	if (!recipe_load_variant(v->c->a, v->recipe, from.variant, &r, e) ||
 	    !made_from_changed(v->c->a, &from, &r, p, &changed, e))
 		return false;
 	if (changed && v->o->anyway)
@@ -78,6 +79,7 @@ static bool verify_rebuild(struct verifying *v, struct error *e)
 	const struct build_order order = {
 		.store = &store,
 		.recipe = v->recipe,
+		.variant = v->variant,
 		.platforms = { &platform, 1, 1 },
 		.mirrors = &v->c->mirrors,
 		.locked = true,

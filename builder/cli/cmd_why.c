@@ -27,7 +27,7 @@ static bool why_find_recipe(struct cli *c, const struct why_options *o,
 	const struct platform *p = made_from_platform(c->a, facts);
 	struct error lost = { 0 };
 	const char *path = o->recipe;
-	struct made_from from;
+	struct made_from from = { .variant = NULL };
 	int recorded = made_from_image(c->a, facts, &from, e);
 
 	if (recorded < 0)
@@ -40,7 +40,8 @@ static bool why_find_recipe(struct cli *c, const struct why_options *o,
 		*note = arena_strdup(c->a, lost.cause);
 		return true;
 	}
-	return recipe_load(c->a, path, r, e) && makings_load(c->a, r, p, out, e) &&
+	return recipe_load_variant(c->a, path, from.variant, r, e) &&
+	       makings_load(c->a, r, p, out, e) &&
 	       (!recorded || made_from_changed(c->a, &from, r, p, note, e));
 }
 

@@ -24,7 +24,7 @@ static bool accepts_find_recipe(struct arena *a, const struct image_facts *image
 {
 	const char *path;
 
-	return made_from_find(a, m, &path, e) && recipe_load(a, path, out, e) &&
+	return made_from_find(a, m, &path, e) && recipe_load_variant(a, path, m->variant, out, e) &&
 	       made_from_changed(a, m, out, made_from_platform(a, image), why, e);
 }
 
@@ -63,6 +63,35 @@ static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit
 	return true;
 }
 
+/* The variant of a recipe that the image says it is: only if it was made from the recipe as it is
+ * here, for the label alone chooses no exceptions. */
+static bool accepts_take_variant(struct arena *a, struct bundle *opened, struct audit_request *req,
+				 struct recipe **r, struct error *e)
+{
+	struct image_facts image = { 0 };
+	const struct recipe *plain = *r;
+	struct error ignored = { 0 };
+	const char *changed;
+	struct made_from m;
+
+	if (plain->variants.n == 0)
+		return true;
+	if (!accepts_read_facts(a, opened, req, &image, e))
+		return false;
+	if (made_from_image(a, &image, &m, &ignored) <= 0 || !m.variant)
+		return true;
+	for (size_t i = 0; i < plain->variants.n; i++) {
+		struct recipe *one = plain->variants.v[i];
+
+		if (strcmp(one->variant, m.variant) == 0 &&
+		    made_from_changed(a, &m, one, made_from_platform(a, &image), &changed,
+				      &ignored) &&
+		    !changed)
+			*r = one;
+	}
+	return true;
+}
+
 bool image_accepts(struct arena *a, const char *recipe, struct bundle *opened,
 		   struct audit_request *req, struct error *e)
 {
@@ -74,7 +103,7 @@ bool image_accepts(struct arena *a, const char *recipe, struct bundle *opened,
 		req->no_accepts = "none: --recipe none";
 		return true;
 	}
-	if (!recipe_load(a, recipe, r, e))
+	if (!recipe_load(a, recipe, r, e) || !accepts_take_variant(a, opened, req, &r, e))
 		return false;
 	build_fill_audit(a, r, req);
 	return true;

@@ -47,6 +47,7 @@ int made_from_image(struct arena *a, const struct image_facts *image, struct mad
 		err_wrap(e, "label %s", LABEL_RECIPE);
 		return -1;
 	}
+	out->variant = label_value(image, LABEL_VARIANT);
 	return label_read_digest(LABEL_RECIPES, label_value(image, LABEL_RECIPES), &out->recipes,
 				 e) &&
 			       label_read_digest(LABEL_LOCKS, label_value(image, LABEL_LOCKS),

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "input/lock/lock_variants.h"
 #include "inspect/model/packages.h"
 #include "make/tree/layer_name.h"
 #include "make/tree/path_select.h"
@@ -17,10 +18,12 @@ bool makings_load(struct arena *a, const struct recipe *r, const struct platform
 {
 	for (r = recipe_for(a, r, p); r; r = r->base) {
 		struct making *m = list_push(a, out);
+		struct lock whole;
 
 		m->recipe = r;
-		if (!lock_load(a, recipe_lock_path(a, r, p), &m->lock, e))
+		if (!lock_load(a, recipe_lock_path(a, r, p), &whole, e))
 			return false;
+		m->lock = lock_of_variant(a, &whole, r);
 	}
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "line/chain.h"
+#include "input/lock/lock_variants.h"
 #include "line/step_inputs.h"
 #include "make/compose/compose.h"
 #include "make/compose/depends.h"
@@ -81,7 +82,8 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		const struct stage *base = s > c->v ? s - 1 : NULL;
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
-		progress_subject(o->progress, "%s %s", s->recipe->name, c->platform->name);
+		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
+				 c->platform->name);
 		*fetch = (struct stage_fetch){ a, o, c, s };
 		s->order = (struct compose_order){ .store = o->store,
 						   .recipe = s->recipe,
@@ -98,7 +100,7 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		if (!changes_packages(o, c, s, e) ||
 		    !compose_image(a, &s->order, &c->tree, &s->composition, e) ||
 		    !build_write_layers(a, o, c, s, base, e))
-			return err_wrap(e, "image %s", s->recipe->name);
+			return err_wrap(e, "image %s", recipe_title(a, s->recipe));
 	}
 	return true;
 }
@@ -144,7 +146,8 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	struct depends_report depends;
 	struct compositions all;
 
-	progress_subject(o->progress, "%s %s", chain_top(c)->recipe->name, c->platform->name);
+	progress_subject(o->progress, "%s %s", recipe_title(a, chain_top(c)->recipe),
+			 c->platform->name);
 	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)))
 		return false;
 	all = chain_compositions(a, c);
@@ -265,18 +268,25 @@ static const char *build_output_folder(struct arena *a, const struct build_order
 {
 	const struct platform *p = o->platforms.v[0];
 
+	const char *own = r->variant ? arena_printf(a, "%s-%s", r->name, r->variant) : r->name;
+
 	if (o->platforms.n > 1 || p == platform_of_compilers())
-		return arena_printf(a, "out/%s", r->name);
-	return arena_printf(a, "out/%s-%s", r->name, p->machine->oci);
+		return arena_printf(a, "out/%s", own);
+	return arena_printf(a, "out/%s-%s", own, p->machine->oci);
 }
 
 /* The recipe, and whether it may be built as ordered. */
 static bool load_recipe(struct arena *a, const struct build_order *o, struct recipe *r,
 			bool *have_locks, struct error *e)
 {
-	if (!recipe_load(a, o->recipe, r, e) || !recipe_read_tags(a, r, e))
-		return false;
 	*have_locks = true;
+	if (!recipe_load_variant(a, o->recipe, o->variant, r, e) || !recipe_read_tags(a, r, e))
+		return false;
+	if (o->one && r->variants.n)
+		return err_set(e, ERR_USAGE,
+			       "build: -o, --archive and --tag go with one image only, and %s has "
+			       "variants, too; say which with --variant %s or --variant %s",
+			       r->name, VARIANT_PLAIN, r->variants.v[0]->variant);
 	for (size_t i = 0; i < o->platforms.n; i++) {
 		if (!recipe_check_platform(a, r, o->platforms.v[i], e))
 			return false;
@@ -319,6 +329,16 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 	       (out->rejected || out->substituted || unchanged_note(a, o, &d.key, img, out, e));
 }
 
+/* What the images' parts of locks have been told belongs into the locks. */
+static void join_notes(const struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct lock whole = *c->locks.v[i].now; /* the packages are shared */
+
+		lock_take_notes(&whole, &c->v[i].lock);
+	}
+}
+
 /* An image came of them. */
 static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all,
 		       struct error *e)
@@ -326,6 +346,7 @@ static bool note_locks(struct arena *a, const struct build_order *o, const struc
 	for (size_t i = 0; i < all->n; i++) {
 		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))
 			return false;
+		join_notes(&all->v[i]);
 		if (!o->locked)
 			relock_note(a, &all->v[i].locks, o->progress);
 	}
@@ -344,7 +365,9 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 
 	if (!load_recipe(a, o, &r, &have_locks, e))
 		return false;
-	*out = (struct build_result){ .name = r.name, .output = o->output };
+	*out = (struct build_result){ .name = recipe_title(a, &r), .output = o->output };
+	for (size_t i = 0; i < r.variants.n; i++)
+		*list_push(a, &out->variants) = r.variants.v[i]->variant;
 	if (!out->output)
 		out->output = build_output_folder(a, o, &r);
 	if (!check_results(a, o, &r, out->output, e))

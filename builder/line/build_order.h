@@ -16,23 +16,26 @@
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
 	const struct store *store;
-	const char *recipe;	       /* path of the recipe */
-	struct platforms platforms;    /* at least one: an image for several has a part for each */
-	const char *output;	       /* layout folder; NULL: out/NAME, out/NAME-arm64 */
-	const char *archive;	       /* tar to write as well, or NULL */
+	const char *recipe;	    /* path of the recipe */
+	const char *variant;	    /* of it; NULL: the recipe itself */
+	struct platforms platforms; /* at least one: an image for several has a part for each */
+	const char *output;  /* layout folder; NULL: out/NAME, out/NAME-VARIANT, out/NAME-arm64 */
+	const char *archive; /* tar to write as well, or NULL */
 	enum archive_form form;	       /* of that */
 	int archive_fd;		       /* with archive "-": where it is written to */
 	const char *tag;	       /* "NAME:TAG", or NULL: "<recipe name>:latest" */
 	const struct strings *mirrors; /* --mirror */
 	const char *mirror_env;	       /* $IMGBUILD_MIRROR, or NULL */
 	bool locked, offline, no_audit;
+	bool one; /* a recipe that has variants, too, is refused */
 	struct compile_options compile;
 	struct progress *progress;
 };
 
 /* What came out, for the summary. Lives in the arena given. */
 struct build_result {
-	const char *name, *output;
+	const char *name, *output; /* name: as recipe_title() */
+	struct strings variants;   /* of the recipe, if it is not a variant itself */
 	struct digest manifest;
 	uint64_t layers, files, packages, size; /* size: bytes of all blobs */
 	struct strings compressors;		/* what wrote the layers: "libdeflate 1.23-2" */

@@ -9,6 +9,7 @@
 #include "make/compose/compose.h"
 #include "make/compose/library_names.h"
 #include "input/lock/tools_lock.h"
+#include "input/lock/lock_variants.h"
 #include "input/lock/lock_wants.h"
 #include "input/relock/tools_make.h"
 
@@ -25,10 +26,10 @@ static struct relock_order make_relock_order(const struct build_order *o)
 				      .progress = o->progress };
 }
 
-static void take_locks(struct chain *c)
+static void take_locks(struct arena *a, struct chain *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		c->v[i].lock = *c->locks.v[i].now;
+		c->v[i].lock = lock_of_variant(a, c->locks.v[i].now, c->v[i].recipe);
 }
 
 /* What writes the layers is pinned with the first lock. */
@@ -55,7 +56,7 @@ bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain 
 
 	if (!relock_load(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
 		return false;
-	take_locks(c);
+	take_locks(a, c);
 	return make_tools(a, o, &c->locks.v[c->locks.n - 1], e);
 }
 
@@ -150,7 +151,7 @@ bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c
 
 	if (!relock_replace(a, &order, gone, &c->locks, e))
 		return false;
-	take_locks(c);
+	take_locks(a, c);
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests of texts, and three labels. images.json is left out: it names other images, too. */
+/* Digests of texts, and labels. images.json is left out: it names other images, too. */
 
 #include "line/made_from_labels.h"
 
@@ -7,7 +7,7 @@
 
 #include "base/path.h"
 #include "base/file.h"
-#include "input/lock/lock.h"
+#include "input/lock/lock_variants.h"
 
 #define TEXT_MAX (64u << 20)
 static bool recipe_path_below(struct arena *a, const struct recipe *r, const char **out,
@@ -42,22 +42,35 @@ static bool labels_add_text(struct arena *a, const char *path, struct strings *s
 
 /* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its
  * images are known by its bytes. */
-static bool add_lock(struct arena *a, const char *path, struct strings *sums, struct error *e)
+static bool add_lock(struct arena *a, const struct recipe *r, const struct platform *p,
+		     struct strings *sums, struct error *e)
 {
+	const char *path = recipe_lock_path(a, r, p);
 	struct buf text = { .a = a };
-	struct lock lock;
+	struct lock whole, lock;
 	struct digest d;
 
-	if (!lock_load(a, path, &lock, e))
+	if (!lock_load(a, path, &whole, e))
 		return false;
-	if (lock.format == 1)
+	if (whole.format == 1)
 		return labels_add_text(a, path, sums, e);
+	lock = lock_of_variant(a, &whole, r);
 	for (size_t i = 0; i < lock.packages.n; i++)
 		lock.packages.v[i].knows_libraries = false;
 	lock_format(&lock, &text);
 	d = digest_of(buf_str(&text));
 	*list_push(a, sums) = digest_hex_dup(a, &d);
 	return true;
+}
+
+/* Whether a file says what other variants are, too: then its part of it stands in recipe.text. */
+static bool is_of_variants(const struct recipe *r, const char *path)
+{
+	for (; r; r = r->base) {
+		if (r->text && strings_has(&r->own_files, path))
+			return true;
+	}
+	return false;
 }
 
 /* The digest of a set of texts, in whatever order they were read. */
@@ -82,11 +95,18 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 		return false;
 	for (size_t i = 0; i < r->inputs.n; i++)
 		if (strcmp(path_base(r->inputs.v[i]), RECIPE_CATALOGUE) != 0 &&
+		    !is_of_variants(r, r->inputs.v[i]) &&
 		    !labels_add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
-	for (const struct recipe *one = r; one; one = one->base)
-		if (!add_lock(&scratch, recipe_lock_path(&scratch, one, p), &locks, e))
+	for (const struct recipe *one = r; one; one = one->base) {
+		struct digest d = digest_of(str_of(one->text ? one->text : ""));
+
+		if (one->text)
+			*list_push(&scratch, &recipes) = digest_hex_dup(&scratch, &d);
+		if (!add_lock(&scratch, one, p, &locks, e))
 			return false;
+	}
+	out->variant = r->variant;
 	out->recipes = digest_of_set(&scratch, &recipes);
 	out->locks = digest_of_set(&scratch, &locks);
 	return true;
@@ -95,6 +115,8 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 void made_from_labels(struct arena *a, const struct made_from *m, struct variables *out)
 {
 	*list_push(a, out) = (struct variable){ LABEL_RECIPE, m->recipe };
+	if (m->variant)
+		*list_push(a, out) = (struct variable){ LABEL_VARIANT, m->variant };
 	*list_push(a, out) = (struct variable){
 		LABEL_RECIPES, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->recipes))
 	};

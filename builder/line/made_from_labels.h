@@ -2,7 +2,7 @@
 #ifndef LINE_MADE_FROM_LABELS_H
 #define LINE_MADE_FROM_LABELS_H
 
-/* What ties an image to its recipe and lock: three labels in its configuration. They hold a path
+/* What ties an image to its recipe and lock: labels in its configuration. They hold a path
  * below the repository and digests, so the image stays the same on every machine. Labels, because
  * every format of images and every tool that copies them keeps these. explain/made_from.h reads
  * them. */
@@ -11,13 +11,17 @@
 #include "input/recipe/recipe.h"
 
 #define LABEL_RECIPE "vnd.imgbuild.recipe"
+#define LABEL_VARIANT "vnd.imgbuild.variant"
 #define LABEL_RECIPES "vnd.imgbuild.recipe.digest"
 #define LABEL_LOCKS "vnd.imgbuild.lock.digest"
 
 struct made_from {
 	const char *recipe;    /* "recipes/hello.json", below the repository */
-	struct digest recipes; /* of the texts of the recipe, its bases, sources, toolchains */
-	struct digest locks;   /* of the texts of its lock and its bases' locks */
+	const char *variant;   /* of that recipe; NULL: the recipe itself */
+	struct digest recipes; /* of the texts of the recipe, its bases, sources, toolchains; where
+			  there are variants, of what this one says */
+	struct digest locks; /* of the texts of its lock and its bases' locks; of what this variant
+				uses */
 };
 
 /* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there.

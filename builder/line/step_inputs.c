@@ -21,7 +21,7 @@ bool changes_packages(const struct build_order *o, const struct chain *c, const 
 	AUTO_ARENA a = { 0 };
 	const struct history h = history_of(o);
 	const struct history_step step = { "packages", s->recipe->file, c->platform->name,
-					   s->recipe->name };
+					   recipe_title(&a, s->recipe) };
 	struct history_inputs in = { 0 };
 	bool same;
 
@@ -134,7 +134,10 @@ bool changes_layers(const struct build_order *o, const struct chain *c, const st
 	for (size_t i = 0; i < own->v.n; i++) {
 		AUTO_ARENA a = { 0 };
 		const struct layer *l = &own->v.v[i];
-		const struct history_step step = { "layer", r->file, c->platform->name, l->name };
+		const struct history_step step = {
+			"layer", r->file, c->platform->name,
+			r->variant ? arena_printf(&a, "%s of %s", l->name, r->variant) : l->name
+		};
 		const char *result = digest_hex_dup(&a, &l->digest);
 		struct history_inputs in = { 0 };
 
@@ -160,7 +163,7 @@ bool changes_image(const struct build_order *o, const struct recipe *r,
 	AUTO_ARENA a = { 0 };
 	struct history h = history_of(o);
 	const struct history_step step = { "image", r->file, platforms_format(&a, &o->platforms),
-					   r->name };
+					   recipe_title(&a, r) };
 	const char *result = digest_hex_dup(&a, &out->manifest);
 
 	h.otherwise = o->archive ? "--archive was asked for" : NULL;

@@ -172,6 +172,8 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 					digest_hex_dup(a, &r->digest), o->output ? o->output : "");
 
 	config_inputs(a, r, in);
+	if (r->variant)
+		history_add(a, in, "--variant", r->variant);
 	history_add(a, in, "--tag", o->tag ? o->tag : "");
 	history_add(a, in, "--no-audit", o->no_audit ? "1" : "");
 	history_add(a, in, "--platform", platforms_format(a, &o->platforms));

@@ -223,12 +223,22 @@ static const struct growth_case input_table[] = {
 	  LOCK_HEAD "\"components\":[],\"packages\":[],"
 		    "\"sources\":[],\"built-in\":[",
 	  "{\"name\":\"f~\",\"sha256\":\"" SHA "\"},", "]}", .run = input_lock },
+	{ "lock_load lock_variants_read", "many variants", 375,
+	  "{\"lock\":2,\"answers\":\"" SHA "\",\"architecture\":\"amd64\",\"variants\":{",
+	  "\"v#\":\"" SHA "\",",
+	  "},\"states\":[],\"components\":[],\"packages\":[],\"sources\":[]}", .run = input_lock },
 	{ "lock_load", "a package of many roles", 375,
 	  LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[{\"name\":\"pp\","
 		    "\"version\":\"1\",\"architecture\":\"amd64\"," FROM
 		    ",\"file\":{\"path\":\"pool/main/p/p.deb\",\"size\":1,"
 		    "\"sha256\":\"" SHA "\"},\"why\":\"x\",\"roles\":[",
 	  "\"source:s#\",", "]}]}", .run = input_lock },
+	{ "lock_load variant_roles_read", "a package of many variants", 375,
+	  LOCK_HEAD "\"components\":[],\"sources\":[],\"packages\":[{\"name\":\"pp\","
+		    "\"version\":\"1\",\"architecture\":\"amd64\"," FROM
+		    ",\"file\":{\"path\":\"pool/main/p/p.deb\",\"size\":1,"
+		    "\"sha256\":\"" SHA "\"},\"why\":\"x\",\"roles\":[],\"roles-of\":{",
+	  "\"v#\":[\"image\"],", "}}]}", .run = input_lock },
 	{ "lock_load", "many components", 120, LOCK_HEAD "\"components\":[",
 	  "{\"name\":\"c#\",\"provider\":0,"
 	  "\"question\":\"" SHA "\",\"version\":\"1\",\"reason\":\"x\"},",

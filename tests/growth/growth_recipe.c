@@ -37,7 +37,7 @@ static bool recipe_with(struct arena *a, const char *name, struct str text, stru
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		files_put(arena_printf(a, "%s/%s", dir, files[i][0]),
 			  strcmp(files[i][0], name) == 0 ? str_dup(a, text) : files[i][1]);
-	ok = recipe_load(a, path, &r, e) && recipe_platforms(a, &r, &platforms, e) &&
+	ok = recipe_load_variant(a, path, NULL, &r, e) && recipe_platforms(a, &r, &platforms, e) &&
 	     recipe_read_tags(a, &r, e) && recipe_catalogue(a, dir, &images, e);
 	if (ok) {
 		recipe_request_digest(&r, platform_of_compilers(), 2);
@@ -95,6 +95,9 @@ static const struct growth_case recipe_table[] = {
 	{ "recipe_load extends_read", "many links beside those of another recipe", 200,
 	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"links\":[",
 	  "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}", .run = growth_recipe_run },
+	{ "recipe_load_variant variants_read recipe_read_parts", "many variants", 100,
+	  BEGIN "\"variants\":{", "\"v#\":{\"config\":{\"user\":\"5\"}},", "}}",
+	  .run = growth_recipe_run },
 	{ "components_read read_each", "many providers", 400,
 	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
 		"\"providers\":[",

@@ -34,6 +34,23 @@ struct locked_file {
 	struct digest sha256;
 };
 
+/* What a package is to one variant. */
+struct variant_role {
+	const char *variant;
+	struct strings roles;
+};
+
+struct variant_roles {
+	struct variant_role *v;
+	size_t n, cap;
+};
+
+/* What a variant asks for (recipe_request_digest). */
+struct locked_variant {
+	const char *name;
+	struct digest answers;
+};
+
 struct locked_package {
 	const char *name, *version, *architecture;
 	const char *source,
@@ -52,8 +69,11 @@ struct locked_package {
 	bool knows_libraries;	  /* `libraries` was noted by a build */
 	struct strings libraries; /* paths of the libraries that it has, sorted
 				     (make/compose/library_names.h) */
-	struct strings variants;  /* those that use it, sorted; none: all of them */
-	struct place at;	  /* where it was read; no file: it was not */
+	struct strings variants;  /* those that use it, sorted, VARIANT_PLAIN being the recipe
+				     itself; none: all of them */
+	struct variant_roles roles_of; /* where variants use it differently: of each that uses it;
+					  `roles` has those of all */
+	struct place at;	       /* where it was read; no file: it was not */
 };
 
 /* A file that no archive vouches for: the lock says where it may be had and what it must be. */
@@ -71,33 +91,41 @@ struct locked_source {
 	const char *format;		  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
 	const char *warning;		  /* e.g. that a newer version could not be had; or NULL */
 	list_of(struct locked_file) files;
-	struct strings urls; /* upstream: where the (one) file may be had; else empty */
+	struct strings urls;	 /* upstream: where the (one) file may be had; else empty */
+	struct strings variants; /* as of a package */
 };
 
 /* Which provider a component got, and why the others lost. */
 struct locked_component {
 	const char *name;
-	uint64_t provider;    /* index into the recipe's providers */
-	const char *suite;    /* that the recipe names for its packages, or NULL */
-	const char *question; /* digest of what the recipe asks for (recipe_component_digest), 64
-				 hex digits; NULL in locks of format 1 */
-	const char *version;  /* what it provides */
-	const char *reason;   /* one line for people */
-	struct strings lost;  /* one line for each provider that was tried before it */
+	uint64_t provider;	 /* index into the recipe's providers */
+	const char *suite;	 /* that the recipe names for its packages, or NULL */
+	const char *question;	 /* digest of what the recipe asks for (recipe_component_digest), 64
+				    hex digits; NULL in locks of format 1 */
+	const char *version;	 /* what it provides */
+	const char *reason;	 /* one line for people */
+	struct strings lost;	 /* one line for each provider that was tried before it */
+	struct strings variants; /* as of a package; several of one name are of different ones */
+};
+
+struct locked_components {
+	struct locked_component *v;
+	size_t n, cap;
 };
 
 struct lock {
-	const char *file;	  /* where it was read from, for messages */
-	unsigned format;	  /* of the file; 0: it was not read from one */
-	struct digest answers;	  /* digest of what the recipe asks for (recipe_request_digest) */
-	const char *architecture; /* Debian architecture: "amd64" */
+	const char *file;      /* where it was read from, for messages */
+	unsigned format;       /* of the file; 0: it was not read from one */
+	struct digest answers; /* digest of what the recipe asks for (recipe_request_digest) */
+	list_of(struct locked_variant) variants; /* besides the recipe itself, sorted by name */
+	const char *architecture;		 /* Debian architecture: "amd64" */
 	struct builtin_files
 		builtin;       /* what of imgbuild's own files the recipe was read from, sorted */
 	const char *compilers; /* of the machine the compilers run on; NULL: the same */
 	list_of(const struct locked_state *)
 		states;		   /* in the order of the recipe's suites, then by date */
 	struct state_names *names; /* of `states`, while it is read; else NULL */
-	list_of(struct locked_component) components;
+	struct locked_components components;
 	list_of(struct locked_package)
 		packages; /* sorted by name, each once; and once more as a tool */
 	list_of(struct locked_source) sources; /* sorted by name */

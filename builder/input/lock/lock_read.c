@@ -4,6 +4,7 @@
 
 #include "input/lock/lock_builtin.h"
 #include "input/lock/lock_values.h"
+#include "input/lock/lock_variants.h"
 #include "input/lock/state_names.h"
 
 #include <errno.h>
@@ -139,8 +140,8 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 static bool lock_read_component(struct arena *a, const struct json_node *n, struct lock *lock,
 				struct error *e)
 {
-	static const char *const keys[] = { "name",	"provider", "version", "suite",
-					    "question", "reason",   "lost",    NULL };
+	static const char *const keys[] = { "name",   "provider", "version",  "suite", "question",
+					    "reason", "lost",	  "variants", NULL };
 	struct locked_component *c = list_push(a, &lock->components);
 
 	return json_want_object(n, e) && lock_need_string(a, n, "name", &c->name, e) &&
@@ -149,7 +150,9 @@ static bool lock_read_component(struct arena *a, const struct json_node *n, stru
 	       json_opt_string(a, n, "suite", &c->suite, e) &&
 	       json_opt_string(a, n, "question", &c->question, e) &&
 	       lock_need_string(a, n, "reason", &c->reason, e) &&
-	       json_opt_strings(a, n, "lost", &c->lost, e) && json_no_other_keys(n, keys, e);
+	       json_opt_strings(a, n, "lost", &c->lost, e) &&
+	       json_opt_strings(a, n, "variants", &c->variants, e) &&
+	       json_no_other_keys(n, keys, e);
 }
 
 static bool read_package_source(struct arena *a, const struct json_node *n,
@@ -230,18 +233,20 @@ static bool read_use(struct arena *a, const struct json_node *n, struct locked_p
 	p->knows_libraries = json_get(n, "libraries", &libraries);
 	return json_opt_strings(a, n, "libraries", &p->libraries, e) &&
 	       json_opt_strings(a, n, "variants", &p->variants, e) &&
-	       json_need(n, "roles", &roles, e) && json_as_strings(a, &roles, &p->roles, e) &&
+	       variant_roles_read(a, n, &p->roles_of, e) && json_need(n, "roles", &roles, e) &&
+	       json_as_strings(a, &roles, &p->roles, e) &&
 	       lock_need_string(a, n, "why", &p->why, e);
 }
 
 static bool read_any_package(struct arena *a, const struct json_node *n, const struct lock *lock,
 			     struct locked_package *p, struct error *e)
 {
-	static const char *const keys[] = { "name",	"version",    "architecture",	"source",
-					    "from",	"file",	      "installed-size", "depends",
-					    "roles",	"why",	      "provides",	"conflicts",
-					    "breaks",	"multi-arch", "relations",	"libraries",
-					    "variants", NULL };
+	static const char *const keys[] = {
+		"name",	     "version",	       "architecture", "source",     "from",
+		"file",	     "installed-size", "depends",      "roles",	     "why",
+		"provides",  "conflicts",      "breaks",       "multi-arch", "relations",
+		"libraries", "variants",       "roles-of",     NULL
+	};
 	struct json_node from, file;
 
 	p->depends = "";
@@ -325,8 +330,8 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 static bool lock_read_source(struct arena *a, const struct json_node *n, struct lock *lock,
 			     struct error *e)
 {
-	static const char *const keys[] = { "name",    "package", "version", "from", "format",
-					    "warning", "files",	  "urls",    NULL };
+	static const char *const keys[] = { "name",    "package", "version", "from",	 "format",
+					    "warning", "files",	  "urls",    "variants", NULL };
 	static const char *const old_keys[] = { "name",	   "package", "version", "from",  "format",
 						"warning", "files",   "urls",	 "as-of", NULL };
 	struct locked_source *s = list_push(a, &lock->sources);
@@ -337,7 +342,8 @@ static bool lock_read_source(struct arena *a, const struct json_node *n, struct 
 	    !lock_need_string(a, n, "version", &s->version, e) ||
 	    !lock_need_string(a, n, "format", &s->format, e) ||
 	    !json_opt_string(a, n, "warning", &s->warning, e) ||
-	    !json_opt_strings(a, n, "urls", &s->urls, e))
+	    !json_opt_strings(a, n, "urls", &s->urls, e) ||
+	    !json_opt_strings(a, n, "variants", &s->variants, e))
 		return false;
 	if (json_get(n, "from", &from) && !read_from(a, &from, lock, &s->state, e))
 		return false;
@@ -423,7 +429,8 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 {
 	static const char *const keys[] = { "lock",	 "imgbuild", "answers",	  "architecture",
 					    "compilers", "built-in", "states",	  "components",
-					    "packages",	 "sources",  "downloads", NULL };
+					    "packages",	 "sources",  "downloads", "variants",
+					    NULL };
 	static const char *const old_keys[] = { "lock",	     "answers", "architecture",
 						"compilers", "suites",	"components",
 						"packages",  "sources", NULL };
@@ -433,6 +440,7 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	       lock_need_name(a, root, "architecture", name_is_architecture, &lock->architecture,
 			      e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
+	       lock_variants_read(a, root, lock, e) &&
 	       read_states(a, root, lock->format == 1 ? "suites" : "states", lock, e) &&
 	       read_array(a, root, "components", lock_read_component, lock, e) &&
 	       read_array(a, root, "packages", lock_read_package, lock, e) &&

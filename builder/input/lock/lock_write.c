@@ -4,6 +4,7 @@
 
 #include "format/json/jsonw.h"
 #include "input/lock/lock_builtin.h"
+#include "input/lock/lock_variants.h"
 #include "input/lock/state_names.h"
 
 static void lock_write_digest(struct jsonw *w, const char *key, const struct digest *d)
@@ -70,6 +71,8 @@ static void write_component(struct jsonw *w, const struct locked_component *c)
 	jsonw_cstr(w, "reason", c->reason);
 	if (c->lost.n)
 		jsonw_strings(w, "lost", &c->lost);
+	if (c->variants.n)
+		write_inline_strings(w, "variants", &c->variants);
 	jsonw_object_end(w);
 }
 
@@ -103,6 +106,7 @@ static void write_package(struct jsonw *w, const struct state_names *names,
 	if (p->variants.n)
 		write_inline_strings(w, "variants", &p->variants);
 	write_inline_strings(w, "roles", &p->roles);
+	variant_roles_write(w, &p->roles_of);
 	jsonw_cstr(w, "why", p->why);
 	jsonw_object_end(w);
 }
@@ -124,6 +128,8 @@ static void write_source(struct jsonw *w, const struct state_names *names,
 	jsonw_array_end(w);
 	if (s->urls.n)
 		jsonw_strings(w, "urls", &s->urls);
+	if (s->variants.n)
+		write_inline_strings(w, "variants", &s->variants);
 	jsonw_object_end(w);
 }
 
@@ -146,6 +152,7 @@ static void write_heading(struct jsonw *w, const struct lock *lock)
 	jsonw_cstr(w, "architecture", lock->architecture);
 	if (lock->compilers)
 		jsonw_cstr(w, "compilers", lock->compilers);
+	lock_variants_write(w, lock);
 	lock_builtin_write(w, lock);
 }
 

@@ -146,14 +146,21 @@ static bool check_entry_keys(const struct json_node *entry, struct error *e)
 }
 
 bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
-		    const char **recipe, struct error *e)
+		    const char **variant, const char **recipe, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
 	struct platforms ignored = { 0 };
+	struct str first, second;
 
-	if (!json_as_string(rd->a, n, name, e) ||
-	    !catalogue_find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
+	if (!json_as_string(rd->a, n, name, e))
+		return false;
+	if (variant && str_cut(str_of(*name), ':', &first, &second) &&
+	    !memchr(second.p, '/', second.n)) {
+		*name = str_dup(rd->a, first);
+		*variant = str_dup(rd->a, second);
+	}
+	if (!catalogue_find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
 	    !check_entry_keys(&found[2], e) || !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
@@ -371,6 +378,19 @@ static bool read_tags(struct reader *rd, const struct json_node *entry, struct s
 	return true;
 }
 
+/* A variant's tags: "debug" for "latest", "13.1-debug" for "13.1". */
+static void name_variant_tags(struct arena *a, const char *variant, struct strings *tags)
+{
+	if (tags->n == 0)
+		*list_push(a, tags) = variant;
+	for (size_t i = 0; i < tags->n; i++) {
+		if (strcmp(tags->v[i], VARIANT_PLAIN) == 0)
+			tags->v[i] = variant;
+		else if (strcmp(tags->v[i], variant) != 0)
+			tags->v[i] = arena_printf(a, "%s-%s", tags->v[i], variant);
+	}
+}
+
 bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e)
 {
 	struct reader rd = reader_again(a, r);
@@ -385,5 +405,7 @@ bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e)
 		if (is_of(&rd, &entry, r) && !read_tags(&rd, &entry, &r->tags, e))
 			return false;
 	}
+	if (r->variant)
+		name_variant_tags(a, r->variant, &r->tags);
 	return true;
 }

@@ -11,7 +11,7 @@ struct expanded {
 	struct reader *rd;
 	const char *file;
 	struct jsonw w;
-	struct error *e;
+	struct error *e; /* NULL: a path that no recipe could say is written as it is */
 	bool failed;
 };
 
@@ -26,8 +26,20 @@ static const char *const expanded_paths[] = {
 	"components.[].providers.[].source",
 };
 
+/* What a variant says is said in the recipe's words. */
+static const char *expanded_in_variant(const char *way)
+{
+	const char *dot;
+
+	if (strncmp(way, "variants.", 9) != 0)
+		return way;
+	dot = strchr(way + 9, '.');
+	return dot ? dot + 1 : way;
+}
+
 static bool expanded_is_path(const char *way, const char *text)
 {
+	way = expanded_in_variant(way);
 	for (size_t i = 0; i < ARRAY_SIZE(expanded_paths); i++) {
 		if (strcmp(way, expanded_paths[i]) != 0)
 			continue;
@@ -47,7 +59,7 @@ static const char *expanded_text(struct expanded *x, const struct json_node *n, 
 		return text;
 	path = reader_resolve(x->rd, n, text);
 	if (path && str_starts(str_of(path), STR(BUILTIN_MARK))) {
-		if (!x->failed && way[0] != '$')
+		if (x->e && !x->failed && way[0] != '$')
 			x->failed = !json_fail(
 				n, x->e,
 				"comes with imgbuild: no path of this repository leads there");
@@ -128,4 +140,15 @@ bool expanded_write(struct reader *rd, const struct json_node *root, const char 
 	expanded_value(&x, NULL, root, "");
 	jsonw_finish(&x.w);
 	return !x.failed;
+}
+
+const char *expanded_text_of(struct reader *rd, const struct json_node *root, const char *file)
+{
+	struct expanded x = { .rd = rd, .file = file };
+	struct buf out = { .a = rd->a };
+
+	jsonw_init(&x.w, &out, true);
+	expanded_value(&x, NULL, root, "");
+	jsonw_finish(&x.w);
+	return buf_cstr(&out);
 }

@@ -12,4 +12,8 @@
 MUST_CHECK bool expanded_write(struct reader *rd, const struct json_node *root, const char *file,
 			       struct buf *out, struct error *e);
 
+/* The same text for comparing, in the reader's arena: paths that no recipe could say stand in it as
+ * they are. */
+const char *expanded_text_of(struct reader *rd, const struct json_node *root, const char *file);
+
 #endif

@@ -42,7 +42,7 @@ static bool extends_check_file(struct reader *rd, const struct json_node *root, 
 					    "components", "programs", "files",	     "dirs",
 					    "links",	  "users",    "groups",	     "libraries",
 					    "effects",	  "config",   "layers",	     "audit",
-					    "tests",	  "epoch",    NULL };
+					    "tests",	  "epoch",    "variants",    NULL };
 	struct json_node extends, remove, name;
 
 	if (!json_want_object(root, e) || !extends_check_kind(root, e) ||
@@ -89,7 +89,7 @@ static bool extends_find(struct reader *rd, const struct json_node *n, const cha
 		return false;
 	if (!text[0] || strchr(text, '/') || str_ends(str_of(text), STR(".json")))
 		return read_path(rd, n, path, e);
-	return catalogue_base(rd, n, &text, path, e);
+	return catalogue_base(rd, n, &text, NULL, path, e);
 }
 
 static bool extends_load(struct reader *rd, const char *path, struct lineage *l,

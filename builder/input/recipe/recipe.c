@@ -17,30 +17,39 @@
 static bool recipe_load_file(struct reader *rd, const char *path, struct recipe *r,
 			     struct error *e);
 
+/* Its lock is in the repository of what stands on it. */
+static void own_builtin_base(struct reader *rd, struct recipe *base, const char *name)
+{
+	base->asked = rd->asked;
+	base->locked_as = reader_join(rd->a, rd->repository, arena_printf(rd->a, "locks/%s", name));
+	for (size_t i = 0; i < base->variants.n; i++) {
+		base->variants.v[i]->asked = base->asked;
+		base->variants.v[i]->locked_as = base->locked_as;
+	}
+}
+
 static bool read_base(struct reader *rd, const struct json_node *root, struct recipe *r,
 		      struct error *e)
 {
 	struct recipe *base = arena_alloc(rd->a, sizeof(*base));
-	const char *path, *name;
+	const char *path, *name, *variant = NULL;
 	struct json_node n;
 
 	if (!json_get(root, "base", &n))
 		return true;
 	if (rd->depth >= BASES_MAX)
 		return json_fail(&n, e, "stands on more than %d bases, or on itself", BASES_MAX);
-	if (!catalogue_base(rd, &n, &name, &path, e))
+	if (!catalogue_base(rd, &n, &name, &variant, &path, e))
 		return false;
 	rd->depth++;
 	if (!recipe_load_file(rd, path, base, e))
 		return err_wrap(e, "base of %s", recipe_shown(rd->a, r));
 	rd->depth--;
-	if (recipe_is_builtin(base)) {
-		base->asked = rd->asked;
-		base->locked_as = reader_join(rd->a, rd->repository,
-					      arena_printf(rd->a, "locks/%s", name));
-	}
-	r->base = base;
-	return true;
+	if (recipe_is_builtin(base))
+		own_builtin_base(rd, base, name);
+	r->base = variant_find(base, variant);
+	return r->base || json_fail(&n, e, "there is no variant \"%s\" of base %s: %s", variant,
+				    name, variants_hint(rd->a, base, variant));
 }
 
 static bool recipe_read_archive(struct reader *rd, const struct json_node *root, struct recipe *r,
@@ -70,6 +79,13 @@ bool read_known_suite(struct reader *rd, const struct json_node *object, const c
 		json_fail(&n, e, "%s", archive_suites_hint(rd->a, archive, *out)));
 }
 
+bool recipe_read_parts(struct reader *rd, const struct json_node *root, struct recipe *r,
+		       struct error *e)
+{
+	return components_read(rd, root, r, e) && parts_read(rd, root, r, e) &&
+	       config_read(rd, root, r, e);
+}
+
 /* The keys have been checked in the files that say them. */
 static bool recipe_read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 			    struct error *e)
@@ -78,8 +94,18 @@ static bool recipe_read_all(struct reader *rd, const struct json_node *root, str
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
 	       recipe_read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) &&
-	       components_read(rd, root, r, e) && parts_read(rd, root, r, e) &&
-	       config_read(rd, root, r, e);
+	       recipe_read_parts(rd, root, r, e);
+}
+
+/* What was read since, and what the base was read from. */
+static void recipe_take_inputs(struct reader *rd, struct recipe *r, size_t before)
+{
+	for (size_t i = 0; r->base && i < r->base->inputs.n; i++)
+		*list_push(rd->a, &r->inputs) = r->base->inputs.v[i];
+	for (size_t i = before; i < rd->inputs.n; i++)
+		*list_push(rd->a, &r->inputs) = rd->inputs.v[i];
+	strings_unique(&r->inputs);
+	rd->inputs.n = before;
 }
 
 static bool recipe_load_file(struct reader *rd, const char *path, struct recipe *r, struct error *e)
@@ -96,13 +122,16 @@ static bool recipe_load_file(struct reader *rd, const char *path, struct recipe 
 	rd->builtin = &r->builtin;
 	if (!extends_read(rd, path, &lineage, &root, e) || !recipe_read_all(rd, &root, r, e))
 		return false;
+	r->data = rd->data;
+	recipe_take_inputs(rd, r, before);
+	for (size_t i = 0; i < lineage.n; i++)
+		*list_push(rd->a, &r->own_files) = lineage.paths[i];
+	if (!variants_read(rd, &root, r, e))
+		return false;
 	rd->builtin = outer;
 	builtin_sort(&r->builtin);
-	r->data = rd->data;
-	while (before < rd->inputs.n)
-		*list_push(rd->a, &r->inputs) = rd->inputs.v[before++];
-	strings_unique(&r->inputs);
-	return !rd->expanded || rd->depth > 0 || expanded_write(rd, &root, path, rd->expanded, e);
+	return !rd->expanded || rd->depth > 0 || rd->variant ||
+	       expanded_write(rd, &root, path, rd->expanded, e);
 }
 
 /* The file beside a missing one whose name is nearest, or NULL. */
@@ -136,11 +165,11 @@ static bool recipe_check_there(struct arena *a, const char *path, struct error *
 		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static bool open_recipe(struct arena *a, const char *path, struct buf *expanded, struct recipe *r,
-			struct error *e)
+static bool open_recipe(struct arena *a, const char *path, const char *variant,
+			struct buf *expanded, struct recipe *r, struct error *e)
 {
 	AUTO_HASH hash = { 0 };
-	struct reader rd = { .hash = &hash, .expanded = expanded };
+	struct reader rd = { .hash = &hash, .expanded = expanded, .variant = variant };
 	const char *copy = arena_strdup(a, path);
 
 	digest_begin(&hash);
@@ -153,19 +182,36 @@ static bool open_recipe(struct arena *a, const char *path, struct buf *expanded,
 	if (!recipe_load_file(&rd, copy, r, e))
 		return false;
 	r->digest = digest_end(&hash);
-	return true;
+	for (size_t i = 0; i < r->variants.n; i++)
+		r->variants.v[i]->digest = r->digest;
+	return variant_find(r, variant) || err_set(e, ERR_INPUT, "there is no variant \"%s\": %s",
+						   variant, variants_hint(a, r, variant));
 }
 
 bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
 {
-	return open_recipe(a, path, NULL, r, e);
+	return open_recipe(a, path, NULL, NULL, r, e);
 }
 
-bool recipe_expanded(struct arena *a, const char *path, struct buf *out, struct error *e)
+bool recipe_load_variant(struct arena *a, const char *path, const char *variant, struct recipe *r,
+			 struct error *e)
+{
+	struct recipe *plain = arena_alloc(a, sizeof(*plain));
+
+	if (!open_recipe(a, path, variant, NULL, plain, e))
+		return false;
+	*r = *variant_find(plain, variant);
+	return true;
+}
+
+bool recipe_expanded(struct arena *a, const char *path, const char *variant, struct buf *out,
+		     struct error *e)
 {
 	struct recipe r;
 
-	return open_recipe(a, path, out, &r, e);
+	if (variant && strcmp(variant, VARIANT_PLAIN) == 0)
+		variant = NULL;
+	return open_recipe(a, path, variant, out, &r, e);
 }
 
 bool recipe_is_builtin(const struct recipe *r)

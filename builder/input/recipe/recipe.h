@@ -16,10 +16,22 @@
  * file:line:col and JSON path. The repository and inputs are found as said above. */
 MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e);
 
+/* The same of one of its variants, by its name; NULL or VARIANT_PLAIN: the recipe itself. ERR_INPUT
+ * when it has no such variant. */
+MUST_CHECK bool recipe_load_variant(struct arena *a, const char *path, const char *variant,
+				    struct recipe *r, struct error *e);
+
 /* Writes the recipe as one text that says all, for the folder it stands in: what it extends is in
- * it. It has the same lock. Fails as recipe_load(). */
-MUST_CHECK bool recipe_expanded(struct arena *a, const char *path, struct buf *out,
-				struct error *e);
+ * it. It has the same lock. Fails as recipe_load(). With the name of a variant: that one alone, as
+ * a recipe of its own. */
+MUST_CHECK bool recipe_expanded(struct arena *a, const char *path, const char *variant,
+				struct buf *out, struct error *e);
+
+/* The recipe that a variant is one of, which has the lock; any other recipe is its own. */
+const struct recipe *recipe_plain(const struct recipe *r);
+
+/* "python3", "python3:debug": what people call it. In `a`. */
+const char *recipe_title(struct arena *a, const struct recipe *r);
 
 /* The recipe as it is for a platform, its bases too: ${multiarch} and ${arch} in paths and patterns
  * have their values. A copy in `a`; what has no variables is shared with `r`. */
@@ -58,6 +70,7 @@ MUST_CHECK bool recipe_catalogue(struct arena *a, const char *repository, struct
 				 struct error *e);
 
 /* Reads the tags that images.json has for the recipe's image into r->tags: none if it does not say.
+ * A variant has "debug" for "latest", "13.1-debug" for "13.1", and always one.
  * ERR_INPUT at one that is malformed (distribution-spec: [A-Za-z0-9_][A-Za-z0-9._-]{0,127}). */
 MUST_CHECK bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e);
 

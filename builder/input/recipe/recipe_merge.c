@@ -37,6 +37,7 @@ static const struct merge_rule merge_rules[] = {
 	{ NULL, "groups", "group", OF_ENTRIES, FORM_TEXT, { "name", NULL } },
 	{ NULL, "libraries", "library package", OF_VALUES, FORM_TEXT, { NULL, NULL } },
 	{ NULL, "tests", "test file", OF_VALUES, FORM_FILE, { NULL, NULL } },
+	{ NULL, "variants", "variant", OF_KEYS, FORM_TEXT, { NULL, NULL } },
 	{ "config", "env", "variable", OF_KEYS, FORM_TEXT, { NULL, NULL } },
 	{ "config", "labels", "label", OF_KEYS, FORM_TEXT, { NULL, NULL } },
 	{ "config", "annotations", "annotation", OF_KEYS, FORM_TEXT, { NULL, NULL } },
@@ -307,8 +308,7 @@ static bool is_merge_section(const char *key)
 /* Keys that say how a recipe comes about, and are not inherited. */
 static bool is_about_merging(const char *key)
 {
-	return strcmp(key, "extends") == 0 || strcmp(key, "remove") == 0 ||
-	       strcmp(key, "variants") == 0;
+	return strcmp(key, "extends") == 0 || strcmp(key, "remove") == 0;
 }
 
 static bool merged_member(struct reader *rd, const char *section, const char *key,
@@ -400,4 +400,22 @@ bool merge_recipes(struct reader *rd, const struct json_node *parent, const stru
 
 	from[2] = merged_keep_member(rd, from[1], "remove");
 	return merged_object(rd, NULL, from, parent->doc->file, out, e);
+}
+
+struct json_node merge_without(struct reader *rd, const struct json_node *recipe,
+			       const char *const *keys)
+{
+	struct json_parts *parts = arena_alloc(rd->a, sizeof(*parts));
+	const struct json_node *kept = merged_keep(rd, recipe);
+	struct json_node one;
+
+	for (size_t i = 0; json_member(kept, i, &one); i++) {
+		const char *const *key = keys;
+
+		while (*key && strcmp(*key, one.key) != 0)
+			key++;
+		if (!*key)
+			*list_push(rd->a, parts) = one;
+	}
+	return json_join(recipe, parts);
 }

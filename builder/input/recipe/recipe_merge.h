@@ -13,6 +13,10 @@ MUST_CHECK bool merge_recipes(struct reader *rd, const struct json_node *parent,
 			      const struct json_node *child, struct json_node *out,
 			      struct error *e);
 
+/* The recipe without these members (NULL-terminated). Lives as *out of merge_recipes() does. */
+struct json_node merge_without(struct reader *rd, const struct json_node *recipe,
+			       const char *const *keys);
+
 /* Checks the keys of the "remove" of a recipe. */
 MUST_CHECK bool merge_check_remove(struct reader *rd, const struct json_node *remove,
 				   struct error *e);

@@ -19,6 +19,7 @@ struct reader {
 	struct hash *hash;	       /* of the text of every file read */
 	unsigned depth;		       /* recipes that stand on recipes */
 	struct buf *expanded; /* NULL, or what the recipe asked for is written to in full */
+	const char *variant;  /* with that: which variant of it; NULL: the recipe itself */
 };
 
 /* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's
@@ -145,8 +146,9 @@ MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n,
  * be a path. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 				  const struct archive **out, struct error *e);
+/* variant: of "NAME:VARIANT", or NULL; with NULL for it a name has none. */
 MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
-			       const char **recipe, struct error *e);
+			       const char **variant, const char **recipe, struct error *e);
 MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
 				    struct error *e);
 
@@ -159,6 +161,19 @@ MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void 
 /* The same of the program that asks for a health check, PROBE_PROGRAM, unless the recipe or its
  * base has it. `n`: what asks for it. ERR_INPUT if what comes with imgbuild is not there. */
 MUST_CHECK bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
+				  struct error *e);
+
+/* recipe_variants.c: the variants of a recipe that has been read from `root`, each with what it has
+ * in common. And the one of this name, NULL and VARIANT_PLAIN being `r` itself; or NULL. */
+MUST_CHECK bool variants_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			      struct error *e);
+const struct recipe *variant_find(const struct recipe *r, const char *name);
+
+/* In a sentence about a variant that is not there: which are. In `a`. */
+const char *variants_hint(struct arena *a, const struct recipe *r, const char *name);
+
+/* recipe.c: what a recipe and its variants say of themselves. */
+MUST_CHECK bool recipe_read_parts(struct reader *rd, const struct json_node *root, struct recipe *r,
 				  struct error *e);
 
 /* recipe_component.c, recipe_parts.c and recipe_settings.c: the parts of a recipe. */

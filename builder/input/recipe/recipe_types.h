@@ -122,9 +122,26 @@ struct accepted_finding {
 	struct place at;
 };
 
+struct recipe;
+
+/* The variants of a recipe, sorted by name. */
+struct recipe_variants {
+	struct recipe **v;
+	size_t n, cap;
+};
+
+/* What the image of the recipe itself is called where variants are told apart. */
+#define VARIANT_PLAIN "latest"
+
 struct recipe {
 	const char *name;
-	const char *file;  /* as the user gave it; of a base as it can be opened from here */
+	const char *variant;		 /* its name; NULL: the recipe itself */
+	const struct recipe *plain;	 /* of a variant: the recipe itself; else NULL */
+	struct recipe_variants variants; /* of the recipe itself */
+	const char *text; /* with variants: what this one says, without what the others say; else
+			     NULL */
+	struct strings own_files; /* with variants: the files that `text` stands for */
+	const char *file;	  /* as the user gave it; of a base as it can be opened from here */
 	const char *asked; /* what a user names to have it locked: `file`, or what stands on a base
 			      that comes with imgbuild; NULL: `file` */
 	const char *locked_as;	/* the path whose locks are its own; NULL: `file` */

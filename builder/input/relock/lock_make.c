@@ -7,16 +7,35 @@
 
 #include "base/date.h"
 #include "input/lock/base_locks.h"
+#include "input/lock/lock_variants.h"
 #include "input/resolve/taken_depends.h"
 #include "input/resolve/provider.h"
 #include "input/resolve/package_roles.h"
 
+/* A recipe and its variants, as they are for a platform. */
+struct lock_family {
+	const struct recipe **v;
+	size_t n, cap;
+};
+
+static struct lock_family family_for(struct arena *a, const struct recipe *r,
+				     const struct platform *p)
+{
+	struct lock_family out = { 0 };
+
+	*list_push(a, &out) = recipe_for(a, r, p);
+	for (size_t i = 0; i < r->variants.n; i++)
+		*list_push(a, &out) = recipe_for(a, r->variants.v[i], p);
+	return out;
+}
+
 /* The Debian source packages that the recipe may need. */
-static void list_source_names(struct arena *a, const struct recipe *r, struct strings *out)
+static void list_source_names(struct arena *a, const struct lock_family *l, struct strings *out)
 {
 	struct source_list sources = { 0 };
 
-	recipe_sources(a, r, &sources);
+	for (size_t i = 0; i < l->n; i++)
+		recipe_sources(a, l->v[i], &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		if (sources.v[i]->debian_source)
 			*list_push(a, out) = sources.v[i]->debian_source;
@@ -127,8 +146,7 @@ static bool release_left_behind(struct archive_state *s, const struct lock *lock
 	return false;
 }
 
-static bool try_lock_once(struct arena *a, struct archive_state *s, struct lock *out,
-			  struct error *e)
+static bool try_recipe(struct arena *a, struct archive_state *s, struct lock *out, struct error *e)
 {
 	const struct lock_order *o = s->order;
 
@@ -139,15 +157,35 @@ static bool try_lock_once(struct arena *a, struct archive_state *s, struct lock 
 	return providers_choose(a, s, out, e) && roles_fill(a, s, out, e);
 }
 
+/* The recipe and its variants, out of one state of the archive: `order` is what `s` obeys. */
+static bool try_lock_once(struct arena *a, struct archive_state *s, struct lock_order *order,
+			  const struct lock_family *l, struct lock *out, struct error *e)
+{
+	struct lock *parts = arena_array(a, l->n, sizeof(*parts));
+	bool ok = true;
+
+	if (l->n == 1)
+		return try_recipe(a, s, out, e);
+	for (size_t i = 0; ok && i < l->n; i++) {
+		order->recipe = l->v[i];
+		ok = try_recipe(a, s, &parts[i], e);
+		if (!ok && l->v[i]->variant)
+			err_wrap(e, "variant %s", l->v[i]->variant);
+	}
+	order->recipe = l->v[0];
+	return ok && lock_join(a, l->v, parts, l->n, out, e);
+}
+
 /* Lets go of kept packages, one source at a time, until what is asked for can be had. */
-static bool solve_lock(struct arena *a, struct archive_state *s, struct lock *out, struct error *e)
+static bool solve_lock(struct arena *a, struct archive_state *s, struct lock_order *order,
+		       const struct lock_family *l, struct lock *out, struct error *e)
 {
 	for (;;) {
 		struct strings blamed = { 0 };
 		bool ok;
 
 		s->blamed = &blamed;
-		ok = try_lock_once(a, s, out, e);
+		ok = try_lock_once(a, s, order, l, out, e);
 		if (ok ? !release_left_behind(s, out) : !blamed.n)
 			return ok;
 		if (!ok)
@@ -176,12 +214,14 @@ static void keep_notes(const struct lock *old, struct lock *out)
 bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
 {
 	struct strings *sources = arena_alloc(a, sizeof(*sources));
+	struct lock_family family = family_for(a, o->recipe, o->platform);
 	struct lock_order order = *o;
 	AUTO_STATE state = { 0 };
 
-	order.recipe = recipe_for(a, o->recipe, o->platform);
-	list_source_names(a, o->recipe, sources);
-	if (!state_open(a, &order, sources, &state, e) || !solve_lock(a, &state, out, e) ||
+	order.recipe = family.v[0];
+	list_source_names(a, &family, sources);
+	if (!state_open(a, &order, sources, &state, e) ||
+	    !solve_lock(a, &state, &order, &family, out, e) ||
 	    !depends_tell(a, &order, &state.index, out, e))
 		return false;
 	sort_sources(out);
@@ -201,14 +241,27 @@ const struct lock *lock_first(struct arena *a, const struct recipe *r, const str
 	return first;
 }
 
+/* Whether a lock answers a recipe and its variants. */
+static bool is_answered(const struct lock *lock, const struct recipe *r, const struct platform *p)
+{
+	unsigned format = lock->format ? lock->format : LOCK_FORMAT;
+	struct digest asked = recipe_request_digest(r, p, format);
+	bool same = digest_eq(&asked, &lock->answers) && lock->variants.n == r->variants.n;
+
+	for (size_t i = 0; same && i < r->variants.n; i++) {
+		asked = recipe_request_digest(r->variants.v[i], p, format);
+		same = strcmp(lock->variants.v[i].name, r->variants.v[i]->variant) == 0 &&
+		       digest_eq(&asked, &lock->variants.v[i].answers);
+	}
+	return same;
+}
+
 bool lock_check(const struct lock *lock, const struct recipe *r, const struct platform *p,
 		struct error *e)
 {
 	const struct platform *compilers = platform_of_compilers();
 	AUTO_ARENA scratch = { 0 };
 	const char *on = lock->compilers ? lock->compilers : lock->architecture;
-	struct digest asked = recipe_request_digest(r, p,
-						    lock->format ? lock->format : LOCK_FORMAT);
 
 	if (strcmp(lock->architecture, p->machine->debian) != 0)
 		return err_set(e, ERR_INPUT,
@@ -220,7 +273,7 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 			       "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
 			       lock->file, on, compilers->machine->debian, p->option,
 			       recipe_asked(r));
-	if (!digest_eq(&asked, &lock->answers))
+	if (!is_answered(lock, recipe_plain(r), p))
 		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
 			       lock->file, recipe_shown(&scratch, r), p->option, recipe_asked(r));
 	return true;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "input/lock/base_locks.h"
+#include "input/lock/lock_variants.h"
 #include "input/lock/lock_wants.h"
 
 static const struct strings nothing;
@@ -36,8 +37,12 @@ static void list_bases(struct arena *a, const struct relocks *l, const struct re
 		const struct relocked *found = find_relocked(l, recipe_lock_path(a, base,
 										 r->platform));
 
-		if (found)
-			*list_push(a, out) = found->now;
+		if (found) {
+			struct lock *part = arena_alloc(a, sizeof(*part));
+
+			*part = lock_of_variant(a, found->now, base);
+			*list_push(a, out) = part;
+		}
 	}
 }
 
@@ -205,7 +210,7 @@ static struct relocked *add_relocked(struct arena *a, const struct recipe *r,
 	if (find_relocked(out, path))
 		return NULL;
 	one = list_push(a, out);
-	*one = (struct relocked){ .recipe = r, .platform = p, .path = path };
+	*one = (struct relocked){ .recipe = recipe_plain(r), .platform = p, .path = path };
 	return one;
 }
 

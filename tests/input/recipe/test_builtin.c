@@ -363,7 +363,7 @@ Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
 	cr_expect_str_eq(recipe_lock_path(&w.a, &r, platform_of_compilers()),
 			 arena_printf(&w.a, "%s/user/r.lock.json", w.dir));
 	text = (struct buf){ .a = &w.a };
-	cr_expect_not(recipe_expanded(&w.a, r.file, &text, &e));
+	cr_expect_not(recipe_expanded(&w.a, r.file, NULL, &text, &e));
 	err_format(&e, message, sizeof(message));
 	cr_expect_str_eq(
 		message,

@@ -161,12 +161,12 @@ static void expanded_gives_the_same_lock(const char *recipe)
 
 	ORACLE(&a, "cp", "--archive", "--parents", "images.json", "recipes", "rootfs",
 	       "scripts-free", "tests/data/recipe/valid", dir);
-	cr_assert(recipe_expanded(&a, recipe, &text, &e), "%s", e.cause);
+	cr_assert(recipe_expanded(&a, recipe, NULL, &text, &e), "%s", e.cause);
 	files_put(copy, buf_cstr(&text));
 	cr_expect_null(strstr(buf_cstr(&text), "\"extends\""));
 	expanded = load_extending(&a, copy);
 	expect_same_lock(&a, &r, &expanded);
-	cr_assert(recipe_expanded(&a, copy, &again, &e), "%s", e.cause);
+	cr_assert(recipe_expanded(&a, copy, NULL, &again, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&again), buf_cstr(&text), "%s", recipe);
 	files_remove(dir);
 }
@@ -185,7 +185,7 @@ Test(extends, an_expanded_recipe_reads_well)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_assert(recipe_expanded(&a, FOLDER "recipe.json", &text, &e), "%s", e.cause);
+	cr_assert(recipe_expanded(&a, FOLDER "recipe.json", NULL, &text, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), files_get(&a, FOLDER "expanded"));
 }
 

@@ -87,6 +87,9 @@ static const char *const beyond_schema[] = {
 	"remove-finding-unknown",
 	"remove-of-nothing",
 	"remove-own-entry",
+	"remove-variant-unknown",
+	"variant-removes-nothing",
+	"base-variant-unknown",
 	/* the schema is that of these files too */
 	"a-catalogue",
 	"a-toolchain",

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One lock out of several, and the part of one in it. */
+
+#include <criterion/criterion.h>
+
+#include "input/lock/lock_variants.h"
+#include "support/fixture_files.h"
+
+static const struct locked_state june = { .archive = "debian",
+					  .codename = "trixie",
+					  .date = "Sat, 06 Jun 2026 07:55:41 UTC" };
+static const struct locked_state july = { .archive = "debian",
+					  .codename = "trixie",
+					  .date = "Sat, 04 Jul 2026 07:55:41 UTC" };
+static const struct recipe family[] = { { .name = "app" },
+					{ .name = "app", .variant = "debug" },
+					{ .name = "app", .variant = "nonroot" } };
+static const struct recipe *const members[] = { &family[0], &family[1], &family[2] };
+
+static void part_add_package(struct arena *a, struct lock *l, const char *name, const char *version,
+			     const char *role, const struct locked_state *state)
+{
+	struct locked_package *p = list_push(a, &l->packages);
+
+	*p = (struct locked_package){ .name = name,
+				      .version = version,
+				      .architecture = "amd64",
+				      .source = name,
+				      .source_version = version,
+				      .state = state,
+				      .depends = "",
+				      .why = "asked for" };
+	p->file.path = arena_printf(a, "pool/main/%s_%s.deb", name, version);
+	p->file.name = strrchr(p->file.path, '/') + 1;
+	p->file.size = 7;
+	p->file.sha256 = digest_of(str_of(p->file.path));
+	*list_push(a, &p->roles) = role;
+}
+
+/* Of three: debug has busybox of another state, and takes as part of the image what the others have
+ * as a candidate; nonroot is as the recipe itself. */
+static struct lock *family_parts(struct arena *a)
+{
+	struct lock *parts = arena_array(a, 3, sizeof(*parts));
+
+	for (size_t i = 0; i < 3; i++) {
+		parts[i].architecture = "amd64";
+		parts[i].answers = digest_of(str_of(i == 1 ? "debug" : "plain"));
+		*list_push(a, &parts[i].components) = (struct locked_component){
+			.name = "app", .version = "1", .reason = "app 1 (package)"
+		};
+		part_add_package(a, &parts[i], "app", "1", "image", &june);
+		if (i == 1)
+			part_add_package(a, &parts[i], "busybox", "2", "image", &july);
+		part_add_package(a, &parts[i], "libc6", "3", i == 1 ? "image" : "library", &june);
+	}
+	*list_push(a, &parts[1].components) = (struct locked_component){
+		.name = "busybox", .version = "2", .reason = "busybox 2 (package)"
+	};
+	return parts;
+}
+
+static struct lock family_join(struct arena *a)
+{
+	struct lock joined;
+	struct error e = { 0 };
+
+	cr_assert(lock_join(a, members, family_parts(a), 3, &joined, &e), "%s", e.cause);
+	lock_add_state(a, &joined, &june);
+	lock_add_state(a, &joined, &july);
+	return joined;
+}
+
+static const char *variants_lock_text(struct arena *a, const struct lock *l)
+{
+	struct buf text = { .a = a };
+
+	lock_format(l, &text);
+	return buf_cstr(&text);
+}
+
+Test(lock_variants, a_package_says_whose_it_is_where_not_all_have_it)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock l = family_join(&a);
+
+	cr_assert_eq(l.packages.n, 3u);
+	cr_expect_eq(l.packages.v[0].variants.n, 0u, "app is everybody's");
+	cr_expect_str_eq(l.packages.v[1].name, "busybox");
+	cr_assert_eq(l.packages.v[1].variants.n, 1u);
+	cr_expect_str_eq(l.packages.v[1].variants.v[0], "debug");
+	cr_expect_eq(l.packages.v[2].variants.n, 0u);
+	cr_expect_eq(l.packages.v[2].roles.n, 2u, "of all together");
+	cr_expect_eq(l.packages.v[2].roles_of.n, 3u);
+	cr_assert_eq(l.components.n, 2u);
+	cr_expect_eq(l.components.v[1].variants.n, 1u);
+	cr_expect_eq(l.variants.n, 2u);
+}
+
+Test(lock_variants, a_part_is_what_was_joined)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock *parts = family_parts(&a), l = family_join(&a);
+
+	for (size_t i = 0; i < 3; i++) {
+		struct lock part = lock_of_variant(&a, &l, members[i]);
+
+		lock_add_state(&a, &parts[i], &june);
+		if (i == 1)
+			lock_add_state(&a, &parts[i], &july);
+		cr_expect_str_eq(variants_lock_text(&a, &part), variants_lock_text(&a, &parts[i]));
+	}
+}
+
+Test(lock_variants, the_text_of_a_lock_with_variants_is_read_again)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
+	struct lock before = family_join(&a), after;
+	const char *text = variants_lock_text(&a, &before);
+	struct error e = { 0 };
+
+	files_put(path, text);
+	cr_assert(lock_load(&a, path, &after, &e), "%s", e.cause);
+	cr_expect_str_eq(variants_lock_text(&a, &after), text);
+	cr_expect_not_null(strstr(text, "\"roles-of\": { \"debug\": [\"image\"], \"latest\": "
+					"[\"library\"], \"nonroot\": [\"library\"] }"),
+			   "%s", text);
+	files_remove(dir);
+}
+
+Test(lock_variants, notes_of_a_part_come_back_into_the_lock)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock l = family_join(&a), part = lock_of_variant(&a, &l, members[1]);
+
+	part.packages.v[2].knows_libraries = true;
+	*list_push(&a, &part.packages.v[2].libraries) = "usr/lib/libc.so.6";
+	lock_take_notes(&l, &part);
+	cr_expect(l.packages.v[2].knows_libraries && l.packages.v[2].libraries.n == 1);
+	cr_expect_not(l.packages.v[0].knows_libraries);
+}
+
+Test(lock_variants, two_versions_of_a_package_are_refused)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock *parts = family_parts(&a), joined;
+	struct error e = { 0 };
+
+	parts[2].packages.n = 0;
+	part_add_package(&a, &parts[2], "app", "1.1", "image", &june);
+	cr_assert_not(lock_join(&a, members, parts, 3, &joined, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	cr_expect_str_eq(e.cause,
+			 "variant latest needs app 1, variant nonroot needs 1.1: variants have one "
+			 "lock, and it has one version of a package");
+}
+
+Test(lock_variants, malformed_variants_are_refused_with_their_place)
+{
+	static const char *const cases[][2] = {
+		{ "\"variants\": []", "expected an object, found an array" },
+		{ "\"variants\": {}", "names no variant: leave it out" },
+		{ "\"variants\": {\"b\": \"D\", \"a\": \"D\"}", "variant a is not in order" },
+		{ "\"variants\": {\"a\": \"x\"}", "" },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf text = { .a = &a };
+		struct error e = { 0 };
+		struct lock l;
+
+		buf_printf(&text,
+			   "{\"lock\": 2, \"answers\": \"%064d\", \"architecture\": \"amd64\", ",
+			   0);
+		for (const char *p = cases[i][0]; *p; p++) {
+			if (*p == 'D')
+				buf_printf(&text, "%064d", 0);
+			else
+				buf_putc(&text, *p);
+		}
+		buf_puts(
+			&text,
+			", \"states\": [], \"components\": [], \"packages\": [], \"sources\": []}");
+		files_put(path, buf_cstr(&text));
+		cr_assert_not(lock_load(&a, path, &l, &e), "%s", cases[i][0]);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect_not_null(strstr(e.cause, cases[i][1]), "%s", e.cause);
+		cr_expect_eq(e.at.line, 1u);
+	}
+	files_remove(dir);
+}
