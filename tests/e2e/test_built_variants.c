@@ -100,18 +100,19 @@ Test(built_variants, all_are_built_share_layers_and_do_not_move_one_another)
 	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	plain = family_layers(&f, "tool:tool:1.0");
 	debug = family_layers(&f, "tool-debug:tool:1.0-debug");
-	cr_expect_str_eq(family_layers(&f, "tool-root:tool:root"), plain);
+	cr_expect_str_eq(family_layers(&f, "tool-root:tool:1.0-root"), plain);
 	cr_expect(strstr(debug, arena_strndup(&f.a, plain, strlen(plain) - 1)) == debug,
 		  "debug has these layers and one more: %s, %s", plain, debug);
 	cr_expect_str_eq(str_dup(&f.a, str_trim(str_of(family_says(&f, "tool:tool:1.0",
 								   "{{.Config.User}}")))),
 			 "65532");
-	cr_expect_str_eq(family_says(&f, "tool-root:tool:root", "{{.Config.User}}"), "0");
-	cr_expect_not_null(strstr(family_says(&f, "tool-debug:tool:debug", "{{.Config.Labels}}"),
-				  "vnd.imgbuild.variant:debug"));
+	cr_expect_str_eq(family_says(&f, "tool-root:tool:1.0-root", "{{.Config.User}}"), "0");
+	cr_expect_not_null(
+		strstr(family_says(&f, "tool-debug:tool:1.0-debug", "{{.Config.Labels}}"),
+		       "vnd.imgbuild.variant:debug"));
 	plain = family_digest(&f, "tool:tool:1.0");
-	root = family_digest(&f, "tool-root:tool:root");
-	debug = family_digest(&f, "tool-debug:tool:debug");
+	root = family_digest(&f, "tool-root:tool:1.0-root");
+	debug = family_digest(&f, "tool-debug:tool:1.0-debug");
 	family_write(&f, FAMILY_DEBUG FAMILY_ACCEPT ",\"libraries\":[\"libcap2\"],"
 						    "\"config\":{\"env\":{\"A\":\"1\"}}");
 	r = FAMILY(&f, "lock", "tool.json");
@@ -120,8 +121,8 @@ Test(built_variants, all_are_built_share_layers_and_do_not_move_one_another)
 	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	cr_expect_str_eq(family_digest(&f, "tool:tool:1.0"), plain,
 			 "a package that only debug may use does not move the recipe itself");
-	cr_expect_str_eq(family_digest(&f, "tool-root:tool:root"), root);
-	cr_expect_str_neq(family_digest(&f, "tool-debug:tool:debug"), debug);
+	cr_expect_str_eq(family_digest(&f, "tool-root:tool:1.0-root"), root);
+	cr_expect_str_neq(family_digest(&f, "tool-debug:tool:1.0-debug"), debug);
 	r = FAMILY(&f, "verify", "out/tool");
 	cr_expect_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	r = FAMILY(&f, "verify", "out/tool-debug");
