@@ -3,10 +3,12 @@
 
 #include "growth/growth.h"
 
+#include "format/text/base64.h"
 #include "transfer/http/http_url.h"
 #include "transfer/registry/auth.h"
 #include "transfer/registry/manifest_document.h"
 #include "transfer/registry/push.h"
+#include "transfer/registry/referrers.h"
 #include "transfer/registry/registry_problem.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
@@ -118,6 +120,23 @@ static bool registry_url(struct arena *a, struct str input, struct error *e)
 	return http_url_split(input, &u);
 }
 
+static bool registry_base64(struct arena *a, struct str input, struct error *e)
+{
+	struct str out;
+
+	return base64_decode(a, input, &out) || err_set(e, ERR_INPUT, "not base64");
+}
+
+/* The list of referrers with one entry more. */
+static bool registry_referrers(struct arena *a, struct str input, struct error *e)
+{
+	struct document old = { 0 }, d = { .text = STR("{}"), .media_type = "x" };
+	struct str out;
+
+	return document_read(a, "growth", DOCUMENT_OCI_INDEX, input, &old, e) &&
+	       referrers_add(a, &old, &d, &out, e);
+}
+
 static const struct growth_case registry_table[] = {
 	{ "document_type document_read document_parts_add", "a manifest of many layers", 800,
 	  MANIFEST ",\"layers\":[", LAYER, "]}", .run = registry_document },
@@ -126,6 +145,9 @@ static const struct growth_case registry_table[] = {
 	  .run = registry_document },
 	{ "document_read", "an index of many manifests", 200, INDEX ",\"manifests\":[", SUB, "]}",
 	  .run = registry_document },
+	{ "base64_decode", "a long text", 10000, "", "QUJD", "", .run = registry_base64 },
+	{ "referrers_add", "many referrers", 200, INDEX ",\"manifests\":[", SUB, "]}",
+	  .run = registry_referrers },
 	{ "document_parts_add document_read", "many manifests", 400, "",
 	  MANIFEST ",\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\"," DIGEST
 		   ",\"size\":1#}]}\n",

@@ -154,8 +154,9 @@ static bool token_refused(struct arena *a, const struct auth *x, const struct ht
 	if (!http_url_split(str_of(r->url), &u))
 		u.host.n = 0;
 	return err_set(e, r->end == HTTP_LOCAL ? ERR_SYSTEM : ERR_NETWORK,
-		       "the token server " STR_FMT " of %s gives no token%s: %s%s%s",
-		       STR_ARG(u.host), x->ref->host, with,
+		       "the token server " STR_FMT
+		       " of %s gives no token%s for the scope %s: %s%s%s",
+		       STR_ARG(u.host), x->ref->host, with, strings_join(a, &x->scopes, " "),
 		       r->reason[0] ? r->reason : "its answer holds none", why[0] ? ": " : "", why);
 }
 

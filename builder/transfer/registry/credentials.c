@@ -11,44 +11,14 @@
 #include <unistd.h>
 
 #include "format/json/jsonx.h"
+#include "format/text/base64.h"
 
 #define FILE_MAX (1u << 20)
 
-static int base64_sextet(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Base64 with its padding (RFC 4648, 4); false for anything else, and for a NUL in it. */
+/* A secret in base64; one with a NUL in it is none. */
 static bool credentials_decode(struct arena *a, struct str s, struct str *out)
 {
-	char *p = arena_alloc(a, s.n + 1);
-	size_t n = 0;
-	uint32_t bits = 0;
-
-	if (s.n % 4 == 0) {
-		s.n -= str_ends(s, STR("="));
-		s.n -= s.n % 4 == 3 && str_ends(s, STR("="));
-	}
-	if (s.n % 4 == 1)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		int six = base64_sextet(s.p[i]);
-
-		if (six < 0)
-			return false;
-		bits = (bits << 6) | (uint32_t)six;
-		if (i % 4)
-			p[n++] = (char)(bits >> (6 - 2 * (i % 4)));
-	}
-	*out = (struct str){ p, n };
-	return !memchr(p, '\0', n);
+	return base64_decode(a, s, out) && !memchr(out->p, '\0', out->n);
 }
 
 /* What may stand behind "Authorization: Bearer": a header has no room for line ends. */

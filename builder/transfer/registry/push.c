@@ -9,13 +9,14 @@
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
 #include "transfer/retry/retry.h"
+#include "transfer/registry/referrers.h"
 #include "transfer/registry/transfer_meter.h"
 
 #define RESTARTS_MAX 3 /* of one upload that was lost */
 
 struct push {
 	const struct push_order *order;
-	struct session session;
+	struct session *session;
 	struct meter meter;
 	atomic_size_t sent, mounted, there;
 	atomic_ullong bytes;
@@ -51,11 +52,11 @@ static bool push_head(struct arena *a, struct push *p, const char *what, const c
 			*list_push(a, &accept) = line;
 	}
 	c->http.headers = &accept;
-	if (!session_ask(a, &p->session, c, e))
+	if (!session_ask(a, p->session, c, e))
 		return false;
 	c->http.headers = NULL;
 	*there = c->http.status == 200;
-	return *there || c->http.status == 404 || session_refused(a, &p->session, c, e);
+	return *there || c->http.status == 404 || session_refused(a, p->session, c, e);
 }
 
 /* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository,
@@ -64,25 +65,25 @@ static int open_upload(struct arena *a, struct push *p, const struct document_pa
 		       const char **location, struct error *e)
 {
 	const char *from = p->order->mount_from;
-	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s",
+	const char *url = from ? session_url(a, p->session, "blobs/uploads/?mount=%s&from=%s",
 					     b->name, from)
-			       : session_url(a, &p->session, "blobs/uploads/");
+			       : session_url(a, p->session, "blobs/uploads/");
 	struct session_call c = { .what = b->label, .http = { .url = url, .method = HTTP_POST } };
 	char address[HTTP_URL_MAX];
 	const char *to, *fault;
 
-	if (!session_ask(a, &p->session, &c, e))
+	if (!session_ask(a, p->session, &c, e))
 		return -1;
 	if (c.http.status == 201 && from)
 		return 2;
 	if (c.http.status != 202) {
-		session_refused(a, &p->session, &c, e);
+		session_refused(a, p->session, &c, e);
 		return -1;
 	}
 	to = session_header(&c, "Location");
 	fault = to ? http_url_join(url, to, address) : "nowhere";
 	if (fault) {
-		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host,
+		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session->ref->host,
 			b->label, fault);
 		return -1;
 	}
@@ -101,8 +102,8 @@ static bool may_restart(const struct http_request *r)
 static bool push_give_up(struct arena *a, struct push *p, const struct session_call *c,
 			 struct error *e)
 {
-	return c->http.end == HTTP_DONE ? session_refused(a, &p->session, c, e)
-					: session_failed(&p->session, c, e);
+	return c->http.end == HTTP_DONE ? session_refused(a, p->session, c, e)
+					: session_failed(p->session, c, e);
 }
 
 /* Sends the bytes in one request. 1 done, 0 it may be tried again, -1. */
@@ -120,8 +121,8 @@ static int push_put_blob(struct arena *a, struct push *p, const struct document_
 		(struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
 	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?',
 				   b->name);
-	http_patience_begin(&p->session.settings, &u->patience, &c->http);
-	if (!session_send(a, &p->session, c, e))
+	http_patience_begin(&p->session->settings, &u->patience, &c->http);
+	if (!session_send(a, p->session, c, e))
 		return -1;
 	if (may_restart(&c->http))
 		return 0;
@@ -145,7 +146,7 @@ static void count_sent(struct push *p, const struct document_part *b)
 static bool upload_blob(struct arena *a, struct push *p, const struct document_part *b,
 			const struct http_upload *upload, struct error *e)
 {
-	const char *url = session_url(a, &p->session, "blobs/%s", b->name), *location;
+	const char *url = session_url(a, p->session, "blobs/%s", b->name), *location;
 	struct uploading *u = upload->owner;
 	struct session_call c;
 	bool there = false;
@@ -164,8 +165,9 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 			count_sent(p, b);
 		if (got)
 			return true;
-		if (tries >= (http_may_retry(&c.http) ? p->session.settings.tries : RESTARTS_MAX) ||
-		    !http_patience_wait(&p->session.settings, &u->patience, &c.http, tries, &ms))
+		if (tries >=
+			    (http_may_retry(&c.http) ? p->session->settings.tries : RESTARTS_MAX) ||
+		    !http_patience_wait(&p->session->settings, &u->patience, &c.http, tries, &ms))
 			return push_give_up(a, p, &c, e);
 		http_pause(ms);
 		/* the answer may have been lost, not the bytes */
@@ -211,7 +213,7 @@ static void push_tell(void *owner, uint64_t at)
 static bool send_blob(struct arena *a, struct push *p, const struct document_part *b,
 		      struct uploading *u, struct error *e)
 {
-	const char *url = session_url(a, &p->session, "blobs/%s", b->name);
+	const char *url = session_url(a, p->session, "blobs/%s", b->name);
 	struct push_part part = { -1, -1, 0, 0 };
 	struct http_upload upload;
 	struct session_call c;
@@ -256,7 +258,7 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	const char *digest = arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &d->digest)), *said;
 	const char *what = tag ? arena_printf(&a, "tag %s", tag)
 			       : arena_printf(&a, "manifest %.19s", digest);
-	const char *url = session_url(&a, &p->session, "manifests/%s", tag ? tag : digest);
+	const char *url = session_url(&a, p->session, "manifests/%s", tag ? tag : digest);
 	struct http_upload upload = { .text = d->text, .fd = -1 };
 	struct strings headers = { 0 };
 	struct session_call c;
@@ -271,20 +273,15 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_PUT } };
 	c.http.headers = &headers;
 	c.http.upload = &upload;
-	if (!session_ask(&a, &p->session, &c, e))
+	if (!session_ask(&a, p->session, &c, e))
 		return false;
 	if (!is_taken(&c.http))
-		return session_refused(&a, &p->session, &c, e);
+		return session_refused(&a, p->session, &c, e);
 	said = session_header(&c, "Docker-Content-Digest");
 	if (said && strcmp(said, digest) != 0)
 		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", what, said);
-	if (d->subject && !session_header(&c, "OCI-Subject"))
-		progress_warn(
-			p->session.progress,
-			"%s keeps no lists of referrers: nobody will find this by the image it is about",
-			p->session.ref->host);
 	out->manifests++;
-	return true;
+	return !d->subject || session_header(&c, "OCI-Subject") || referrers_note(p->session, d, e);
 }
 
 static bool push_send_all(struct push *p, struct push_result *out, struct error *e)
@@ -303,13 +300,29 @@ static bool push_send_all(struct push *p, struct push_result *out, struct error 
 	return true;
 }
 
-bool push_image(const struct push_order *o, struct push_result *out, struct error *e)
+bool push_in_session(struct session *session, const struct push_order *o, struct push_result *out,
+		     struct error *e)
 {
-	AUTO_ARENA a = { 0 };
 	struct push p = { .order = o,
+			  .session = session,
 			  .meter = { .progress = o->options->progress,
 				     .id = "push",
 				     .total = o->plan->blobs.bytes } };
+	bool ok;
+
+	*out = (struct push_result){ 0 };
+	ok = push_send_all(&p, out, e);
+	out->sent = p.sent;
+	out->mounted = p.mounted;
+	out->there = p.there;
+	out->bytes = p.bytes;
+	return ok;
+}
+
+bool push_image(const struct push_order *o, struct push_result *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct session session;
 	struct strings scopes = { 0 };
 	bool ok;
 
@@ -317,11 +330,8 @@ bool push_image(const struct push_order *o, struct push_result *out, struct erro
 	*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull,push", o->to->name);
 	if (o->mount_from)
 		*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull", o->mount_from);
-	ok = session_open(&p.session, o->to, o->options, &scopes, e) && push_send_all(&p, out, e);
-	session_close(&p.session);
-	out->sent = p.sent;
-	out->mounted = p.mounted;
-	out->there = p.there;
-	out->bytes = p.bytes;
+	ok = session_open(&session, o->to, o->options, &scopes, e) &&
+	     push_in_session(&session, o, out, e);
+	session_close(&session);
 	return ok;
 }

@@ -52,4 +52,8 @@ struct push_result {
  * has been sent then. */
 MUST_CHECK bool push_image(const struct push_order *o, struct push_result *out, struct error *e);
 
+/* The same over a session that is open, to the repository of `o->to`. */
+MUST_CHECK bool push_in_session(struct session *session, const struct push_order *o,
+				struct push_result *out, struct error *e);
+
 #endif

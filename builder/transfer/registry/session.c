@@ -242,14 +242,25 @@ static const char *session_advice(struct arena *a, struct session *s, int status
 	return arena_printf(a, "; the credentials of %s do not do", k->from);
 }
 
+/* What a registry asked for that said no. */
+static const char *session_asked(struct arena *a, const struct session *s, int status)
+{
+	const struct challenge *c = &s->auth.challenge;
+
+	if ((status != 401 && status != 403) || !c->realm)
+		return "";
+	return arena_printf(a, " (realm \"%.200s\", scope \"%.200s\")", c->realm,
+			    s->auth.scopes.n ? s->auth.scopes.v[0] : "");
+}
+
 bool session_refused(struct arena *a, struct session *s, const struct session_call *c,
 		     struct error *e)
 {
 	const char *why = problem_text(a, buf_str(&c->complaint));
 
-	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s", s->ref->host, s->ref->name,
+	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s%s", s->ref->host, s->ref->name,
 		       c->what, c->http.status, why[0] ? ": " : "", why,
-		       session_advice(a, s, c->http.status));
+		       session_advice(a, s, c->http.status), session_asked(a, s, c->http.status));
 }
 
 const char *session_url(struct arena *a, const struct session *s, const char *fmt, ...)

@@ -352,6 +352,7 @@ Test(auth, what_a_token_server_says_is_told)
 	} cases[] = {
 		{ 403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\"}]}",
 		  "gives no token (credentials of " },
+		{ 403, "", "for the scope repository:team/app:pull" },
 		{ 400, "{\"error\":\"invalid_scope\",\"error_description\":\"no such thing\"}",
 		  "HTTP 400: invalid_scope: no such thing" },
 		{ 200, "{}", "its answer holds none" },

@@ -11,6 +11,8 @@
 
 #define UPLOADS "/v2/team/app/blobs/uploads/"
 #define TAG "/v2/team/app/manifests/1"
+#define LIST_TAG \
+	"/v2/team/app/manifests/sha256-0000000000000000000000000000000000000000000000000000000000000000"
 
 Test(push, sends_blobs_then_the_tag_and_prints_the_digest)
 {
@@ -447,11 +449,14 @@ Test(push, of_several_images_one_must_be_named)
 	registry_scene_end(&s);
 }
 
-Test(push, what_is_about_another_image_is_pushed_with_a_warning_where_nobody_keeps_lists)
+Test(push, what_is_about_another_image_is_entered_in_its_list_of_referrers)
 {
 	AUTO_ARENA a = { 0 };
 
-	for (int keeps = 0; keeps < 2; keeps++) {
+	/* 0: the registry keeps no lists, 1: it does, 2: the tag is somebody's image */
+	static const size_t hits[] = { 2, 0, 1 };
+
+	for (int keeps = 0; keeps < 3; keeps++) {
 		struct registry_scene s;
 		struct verb_run r;
 		struct digest d;
@@ -474,15 +479,24 @@ Test(push, what_is_about_another_image_is_pushed_with_a_warning_where_nobody_kee
 				"{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
 				"\",\"digest\":\"sha256:%s\",\"size\":%zu}]}",
 				digest_hex_dup(&a, &d), strlen(text))));
-		if (keeps) {
+		if (keeps == 1) {
 			registry_scene_on(&s, TAG, 404, NULL, STR(""));
 			registry_scene_on(&s, TAG, 201, "OCI-Subject: sha256:0\r\n", STR(""));
 		}
+		if (keeps == 0) {
+			registry_scene_on(&s, LIST_TAG, 404, NULL, STR(""));
+			registry_scene_on(&s, LIST_TAG, 201, NULL, STR(""));
+		}
+		if (keeps == 2)
+			registry_scene_on(&s, LIST_TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+					  s.manifest);
 		registry_scene_takes(&s);
 		r = PUSH(&s);
 		cr_expect(r.ok, "%s", r.message);
-		cr_expect_eq(strstr(r.said, "keeps no lists of referrers") == NULL, keeps == 1,
-			     "%s", r.said);
+		cr_expect_eq(faultd_hits(&s.registry, LIST_TAG), hits[keeps]);
+		cr_expect_eq(faultd_saw(&s.registry, LIST_TAG, digest_hex_dup(&a, &d)), keeps == 0);
+		cr_expect_eq(strstr(r.said, "is no list of referrers") != NULL, keeps == 2, "%s",
+			     r.said);
 		registry_scene_end(&s);
 	}
 }

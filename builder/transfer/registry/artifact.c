@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request each. What a manifest means, others know. */
+
+#include "transfer/registry/artifact.h"
+
+#include <stdio.h>
+
+static const char *const artifact_accepts[] = {
+	"Accept: " DOCUMENT_OCI_INDEX,
+	"Accept: application/vnd.oci.image.manifest.v1+json",
+	"Accept: application/vnd.docker.distribution.manifest.list.v2+json",
+	"Accept: application/vnd.docker.distribution.manifest.v2+json",
+};
+
+struct artifact_body {
+	struct buf buf;
+	struct buf_sink sink;
+};
+
+/* A try that follows a broken one begins anew. */
+static bool artifact_body_begin(struct http_request *r, uint64_t at, struct error *e)
+{
+	struct artifact_body *b = r->owner;
+
+	(void)at;
+	(void)e;
+	b->buf.n = 0;
+	return true;
+}
+
+/* GET into memory; of any status. */
+static bool artifact_fetch(struct arena *a, struct session *s, struct session_call *c, size_t max,
+			   const struct strings *headers, struct str *out, struct error *e)
+{
+	struct artifact_body body = { .buf = { .a = a, .max = max } };
+
+	buf_sink_init(&body.sink, &body.buf, c->what);
+	c->http.headers = headers;
+	c->http.max = max;
+	c->http.start = artifact_body_begin;
+	c->http.body = &body.sink.base;
+	c->http.owner = &body;
+	if (!session_ask(a, s, c, e))
+		return false;
+	*out = body.buf.n ? buf_str(&body.buf) : STR("");
+	return true;
+}
+
+static bool artifact_bytes_fit(struct arena *a, const char *what, const struct digest *wanted,
+			       const struct digest *found, struct error *e)
+{
+	return digest_eq(wanted, found) ||
+	       err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s", what,
+		       digest_hex_dup(a, found));
+}
+
+int artifact_get(struct arena *a, struct session *s, const char *reference, struct artifact *out,
+		 struct error *e)
+{
+	struct strings accept = { (const char **)(uintptr_t)artifact_accepts,
+				  ARRAY_SIZE(artifact_accepts), 0 };
+	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
+	struct digest wanted, found;
+	struct str text;
+	const char *type;
+
+	c.http.url = session_url(a, s, "manifests/%s", reference);
+	if (!artifact_fetch(a, s, &c, DOCUMENT_BYTES_MAX, &accept, &text, e))
+		return -1;
+	if (c.http.status == 404)
+		return 0;
+	if (c.http.status != 200) {
+		session_refused(a, s, &c, e);
+		return -1;
+	}
+	found = digest_of(text);
+	if (str_starts(str_of(reference), STR("sha256:")) &&
+	    digest_parse(str_from(str_of(reference), strlen("sha256:")), &wanted) &&
+	    !artifact_bytes_fit(a, c.what, &wanted, &found, e))
+		return -1;
+	if (!document_type(a, c.what, session_header(&c, "Content-Type"), text, &type, e) ||
+	    !document_read(a, c.what, type, text, &out->document, e)) {
+		err_wrap(e, "%s/%s", s->ref->host, s->ref->name);
+		return -1;
+	}
+	snprintf(out->name, sizeof(out->name), "sha256:%s", digest_hex_dup(a, &found));
+	out->etag = session_header(&c, "ETag");
+	return 1;
+}
+
+bool artifact_blob(struct arena *a, struct session *s, const struct document_part *part,
+		   struct str *out, struct error *e)
+{
+	struct session_call c = { .what = part->label };
+	struct digest found;
+
+	if (part->size > ARTIFACT_BLOB_MAX)
+		return err_set(e, ERR_INPUT, "%s has %llu bytes, more than %u", part->label,
+			       (unsigned long long)part->size, ARTIFACT_BLOB_MAX);
+	c.http.url = session_url(a, s, "blobs/%s", part->name);
+	if (!artifact_fetch(a, s, &c, (size_t)part->size + 1, NULL, out, e))
+		return false;
+	if (c.http.status != 200)
+		return session_refused(a, s, &c, e);
+	found = digest_of(*out);
+	return artifact_bytes_fit(a, part->label, &part->digest, &found, e);
+}
+
+int artifact_put(struct session *s, const char *tag, const char *media_type, struct str text,
+		 const char *etag, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct http_upload upload = { .text = text, .fd = -1 };
+	struct session_call c = { .what = arena_printf(&a, "tag %.80s", tag) };
+	struct strings headers = { 0 };
+
+	*list_push(&a, &headers) = arena_printf(&a, "Content-Type: %s", media_type);
+	if (etag)
+		*list_push(&a, &headers) = arena_printf(&a, "If-Match: %s", etag);
+	c.http = (struct http_request){ .url = session_url(&a, s, "manifests/%s", tag),
+					.method = HTTP_PUT,
+					.headers = &headers,
+					.upload = &upload };
+	if (!session_ask(&a, s, &c, e))
+		return -1;
+	if (etag && c.http.status == 412)
+		return 0;
+	if (c.http.status >= 200 && c.http.status <= 204)
+		return 1;
+	session_refused(&a, s, &c, e);
+	return -1;
+}
