@@ -6,11 +6,14 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/image_operand.h"
+#include "cli/sign_report.h"
+#include "cli/signing_options.h"
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
 
 struct push_options {
 	struct registry_options registry;
+	struct signing_options signing;
 	const char *mount_from;
 };
 
@@ -20,8 +23,21 @@ struct pushing {
 	const char *mount_from;
 	const struct registry_options *registry;
 	struct session_options options;
+	struct keys keys; /* --sign */
 	struct push_plan plan;
 };
+
+/* Signs what was pushed: by its digest, whatever the tag has become. */
+static bool push_sign(struct pushing *p, const struct reference *to, const char *digest,
+		      struct error *e)
+{
+	struct reference image;
+	const char *text = arena_printf(p->c->a, "docker://%s/%s@sha256:%s", to->host, to->name,
+					digest);
+
+	return p->keys.n == 0 || (reference_parse(p->c->a, text, &image, e) &&
+				  sign_and_report(p->c, &image, &p->keys, &p->options, e));
+}
 
 /* The image's blobs, out of the folder or archive that is read as the audit reads it. */
 static bool open_part(void *of, const struct digest *d, struct push_part *out, struct error *e)
@@ -114,9 +130,9 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 	push_tell_amounts(p, &r);
 	if (p->c->json)
 		push_print_json(p, to, &r, digest);
-	else
+	else if (p->keys.n == 0) /* else signing prints it */
 		fprintf(p->c->out, "%s/%s@sha256:%s\n", to->host, to->name, digest);
-	return true;
+	return push_sign(p, to, digest, e);
 }
 
 static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)
@@ -153,15 +169,20 @@ static bool push_run(struct cli *c, struct error *e)
 			     .registry = &o->registry };
 	struct reference *targets = arena_array(c->a, names.n, sizeof(*targets));
 
-	return registry_settings(c, &o->registry, &p.options, e) &&
-	       check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
-	       push_all(&p, targets, names.n, e);
+	bool ok = registry_settings(c, &o->registry, &p.options, e) &&
+		  check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
+		  signing_keys(c, &o->signing, &p.keys, e) && push_all(&p, targets, names.n, e);
+
+	keys_drop(&p.keys);
+	return ok;
 }
 
 static const struct option_row push_options[] = {
 	{ "--mount-from", 0, "NAME",
 	  "another repository of the registry that may have layers already",
 	  OPTION_IS_TEXT(struct push_options, mount_from) },
+	SIGNING_ROWS(struct push_options, signing, "--sign",
+		     "sign what was pushed with a private key, as imgbuild sign; repeatable"),
 	REGISTRY_ROWS(struct push_options, registry),
 	{ NULL },
 };
@@ -173,7 +194,8 @@ const struct command cmd_push = {
 	.wanted =
 		"name an image and where it goes: imgbuild push out/hello docker://REGISTRY/NAME:TAG",
 	.examples = "push out/hello docker://registry.example/team/hello:1.0\n"
-		    "push oci-archive:hello.tar docker://127.0.0.1:5000/hello",
+		    "push oci-archive:hello.tar docker://127.0.0.1:5000/hello\n"
+		    "push out/hello docker://registry.example/team/hello:1.0 --sign release.pem",
 	.text = "IMAGE is a layout folder (DIR, oci:DIR[:TAG]), oci-archive:FILE or docker://REGISTRY/NAME[:TAG]; an image of several platforms goes as "
 		"a whole. What the registry has is not sent again. Prints NAME@DIGEST.",
 	.options = push_options,

@@ -21,6 +21,8 @@ const struct convention environment_variables[] = {
 	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
 	{ "IMGBUILD_PROGRESS", "as --progress" },
 	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
+	{ "IMGBUILD_PASSPHRASE",
+	  "of encrypted keys that sign, when there is no --passphrase-file" },
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
 	{ "IMGBUILD_NO_JAIL",
 	  "parse untrusted files without protection, for debuggers and valgrind; warns" },

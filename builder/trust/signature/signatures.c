@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the registry to signatures. Judges nothing. */
+
+#include "trust/signature/signatures.h"
+
+#include "format/json/jsonx.h"
+#include "format/text/base64.h"
+#include "transfer/registry/artifact.h"
+#include "transfer/registry/referrers.h"
+#include "trust/signature/simple_signing.h"
+
+#define PAYLOAD_MAX (1u << 20)
+#define SIGNATURE_LAYERS_MAX 1000
+
+struct signature_search {
+	struct arena *a;
+	struct session *session;
+	const char *digest, *predicate_type;
+	struct signatures *out;
+};
+
+const char *signature_form_name(enum signature_form form)
+{
+	return form == SIGNATURE_SIMPLE ? "simple signing" : "bundle";
+}
+
+/* What is malformed is noted with the signature; what the network does is not its fault. */
+static bool finding_note_fault(struct signature_search *f, struct image_signature *s,
+			       struct error *e)
+{
+	char text[1600];
+
+	if (e->kind != ERR_INPUT && e->kind != ERR_VERIFY)
+		return false;
+	err_format(e, text, sizeof(text));
+	s->fault = arena_strdup(f->a, text);
+	err_clear(e);
+	return true;
+}
+
+static bool finding_read_layer(struct signature_search *f, const struct simple_layer *l,
+			       struct image_signature *s, struct error *e)
+{
+	struct document_part part = { .size = l->size };
+
+	if (!str_starts(str_of(l->payload), STR("sha256:")) ||
+	    !digest_parse(str_from(str_of(l->payload), strlen("sha256:")), &part.digest))
+		return err_set(e, ERR_INPUT, "its payload has no sha256 digest");
+	if (l->size > PAYLOAD_MAX)
+		return err_set(e, ERR_INPUT, "its payload has more than %u bytes", PAYLOAD_MAX);
+	if (!base64_decode(f->a, str_of(l->signature), &s->bytes))
+		return err_set(e, ERR_INPUT, "its signature is not base64");
+	document_part_name(&part, "payload");
+	return artifact_blob(f->a, f->session, &part, &s->payload, e);
+}
+
+static bool signatures_find_simple(struct signature_search *f, struct error *e)
+{
+	const char *tag = simple_tag(f->a, f->digest);
+	struct artifact m = { .etag = NULL };
+	struct simple_layers layers;
+	int got = artifact_get(f->a, f->session, tag, &m, e);
+
+	if (got <= 0)
+		return got == 0;
+	f->out->simple_manifest = m.document.text;
+	if (m.document.index || !simple_layers_read(f->a, m.document.text, &layers, e)) {
+		struct image_signature *s = list_push(f->a, f->out);
+
+		*s = (struct image_signature){ .form = SIGNATURE_SIMPLE, .where = tag };
+		if (m.document.index)
+			err_set(e, ERR_INPUT, "an index stands where signatures should");
+		return finding_note_fault(f, s, e);
+	}
+	for (size_t i = 0; i < layers.n && i < SIGNATURE_LAYERS_MAX; i++) {
+		struct image_signature *s = list_push(f->a, f->out);
+
+		*s = (struct image_signature){ .form = SIGNATURE_SIMPLE, .where = tag };
+		if (!finding_read_layer(f, &layers.v[i], s, e) && !finding_note_fault(f, s, e))
+			return false;
+	}
+	return true;
+}
+
+/* What the manifest of a referrer says of itself. */
+struct referrer {
+	bool bundle;
+	const char *subject, *predicate_type;
+};
+
+static bool referrer_read(struct arena *a, const struct document *d, struct referrer *out,
+			  struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, n;
+	const char *type;
+
+	*out = (struct referrer){ false, NULL, NULL };
+	if (!json_parse("referrer", d->text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	type = jsonx_text(a, &root, "artifactType");
+	out->bundle = !d->index && d->parts.n == 2 &&
+		      ((type && strcmp(type, BUNDLE_TYPE) == 0) ||
+		       strcmp(d->parts.v[1].media_type, BUNDLE_TYPE) == 0);
+	if (jsonx_get(&root, "subject", &n))
+		out->subject = jsonx_text(a, &n, "digest");
+	if (jsonx_get(&root, "annotations", &n))
+		out->predicate_type = jsonx_text(a, &n, BUNDLE_PREDICATE_NOTE);
+	return true;
+}
+
+static bool finding_read_bundle(struct signature_search *f, const struct document_part *layer,
+				struct image_signature *s, struct error *e)
+{
+	struct str text;
+
+	return artifact_blob(f->a, f->session, layer, &text, e) &&
+	       dsse_bundle_read(f->a, text, &s->bundle, e);
+}
+
+/* One that tells no predicate type in its annotations tells it in its statement. */
+static bool finding_is_wanted(struct signature_search *f, const struct referrer *r,
+			      const struct image_signature *s)
+{
+	struct error ignored = { 0 };
+	struct statement statement;
+
+	if (r->predicate_type)
+		return true;
+	return s->fault || !statement_read(f->a, s->bundle.payload, &statement, &ignored) ||
+	       strcmp(statement.predicate_type, f->predicate_type) == 0;
+}
+
+static bool signatures_find_bundle(struct signature_search *f, const char *name, struct error *e)
+{
+	struct image_signature s = { .form = SIGNATURE_BUNDLE, .where = name };
+	struct artifact m = { .etag = NULL };
+	struct referrer r;
+	int got = artifact_get(f->a, f->session, name, &m, e);
+
+	if (got == 0)
+		return true; /* the list is older than what it lists */
+	if (got < 0) {
+		if (!finding_note_fault(f, &s, e))
+			return false;
+		*list_push(f->a, f->out) = s;
+		return true;
+	}
+	if (!referrer_read(f->a, &m.document, &r, e))
+		return finding_note_fault(f, &s, e);
+	if (!r.bundle || (r.predicate_type && strcmp(r.predicate_type, f->predicate_type) != 0))
+		return true;
+	if (!r.subject || strcmp(r.subject, f->digest) != 0)
+		s.fault = arena_printf(f->a, "its manifest is about %.80s",
+				       r.subject ? r.subject : "no image");
+	else if (!finding_read_bundle(f, &m.document.parts.v[1], &s, e) &&
+		 !finding_note_fault(f, &s, e))
+		return false;
+	if (finding_is_wanted(f, &r, &s))
+		*list_push(f->a, f->out) = s;
+	return true;
+}
+
+bool signatures_find(struct arena *a, struct session *s, const char *digest,
+		     const char *predicate_type, struct signatures *out, struct error *e)
+{
+	struct signature_search f = { a, s, digest, predicate_type, out };
+	struct strings referrers;
+
+	*out = (struct signatures){ .n = 0 };
+	if (strcmp(predicate_type, SIGN_PREDICATE) == 0 && !signatures_find_simple(&f, e))
+		return false;
+	if (!referrers_list(a, s, digest, &referrers, e))
+		return false;
+	for (size_t i = 0; i < referrers.n; i++) {
+		if (!signatures_find_bundle(&f, referrers.v[i], e))
+			return false;
+	}
+	return true;
+}
