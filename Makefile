@@ -404,7 +404,7 @@ deb-build:
 
 .PHONY: clean
 clean: ## removes what was built, but not out/
-	rm -rf build build-asan build-full imgbuild
+	rm -rf build build-asan build-full build-verifiers imgbuild
 
 # A target says after "##" what it is for.
 .PHONY: help

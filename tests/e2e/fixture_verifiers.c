@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cosign and podman, as programs. */
+
+#include "e2e/fixture_verifiers.h"
+
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "support/fixture_files.h"
+
+#define VERIFIERS_MARK \
+	"IMGBUILD_TEST_NO_VERIFIERS" /* names a file that is there once one could not be had */
+#define VERIFIERS_UNPACKED \
+	"build-verifiers" /* no part of build/: make includes what ends in .d there */
+
+static void verifiers_skip(const char *why)
+{
+	files_put(getenv(VERIFIERS_MARK), why);
+	cr_skip_test("not run: cosign, podman of Debian 13: %s", why);
+}
+
+/* Before and after all tests, in the process that starts them. */
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	char path[] = "/tmp/imgbuild-verifiers-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)tests;
+	if (fd < 0 || close(fd) != 0 || unlink(path) != 0 || setenv(VERIFIERS_MARK, path, 1) != 0)
+		abort();
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	(void)stats;
+	if (unlink(getenv(VERIFIERS_MARK)) == 0)
+		fprintf(stderr, "not run: cosign, podman of Debian 13\n");
+}
+
+/* The mirror of Debian that the host uses itself. */
+static const char *verifiers_mirror(struct arena *a)
+{
+	struct str all = ORACLE(a, "apt-get", "indextargets", "--format", "$(REPO_URI)"), line;
+
+	while (str_next(&all, '\n', &line)) {
+		if (str_ends(str_trim(line), STR("/debian/")))
+			return str_dup(a, str_trim(line));
+	}
+	verifiers_skip("the host's apt knows no mirror of Debian");
+	return NULL;
+}
+
+/* apt-get with a state of its own, which knows no installed package. */
+static bool verifiers_apt(struct arena *a, const char *dir, const char *const *words)
+{
+	struct strings argv = { 0 };
+	const char *const options[] = {
+		arena_printf(a, "Dir::Etc::SourceList=%s/sources.list", dir),
+		"Dir::Etc::SourceParts=/nonexistent",
+		arena_printf(a, "Dir::State=%s/state", dir),
+		"Dir::State::status=/dev/null",
+		arena_printf(a, "Dir::Cache=%s/cache", dir),
+		"APT::Sandbox::User=root",
+		"Debug::NoLocking=true",
+		"Acquire::Languages=none",
+		"APT::Install-Recommends=false",
+	};
+
+	*list_push(a, &argv) = "apt-get";
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		*list_push(a, &argv) = "-o";
+		*list_push(a, &argv) = options[i];
+	}
+	while (*words)
+		*list_push(a, &argv) = *words++;
+	*list_push(a, &argv) = NULL;
+	return oracle_run(a, argv.v).status == 0;
+}
+
+/* Downloads and unpacks once; a folder that is complete gets its name last. */
+static const char *verifiers_unpack(struct arena *a, const char *suite, const char *const *packages)
+{
+	const char *cwd = getcwd(arena_alloc(a, 4096), 4096);
+	const char *done = arena_printf(a, "%s/" VERIFIERS_UNPACKED "/%s", cwd, suite);
+	const char *part = arena_printf(a, "%s.part", done), *apt = arena_printf(a, "%s.apt", done);
+
+	if (access(done, F_OK) == 0)
+		return done;
+	if (access(part, F_OK) == 0)
+		files_remove(part);
+	files_put(arena_printf(a, "%s/state/lists/partial/x", apt), "");
+	files_put(arena_printf(a, "%s/cache/archives/partial/x", apt), "");
+	files_put(arena_printf(a, "%s/sources.list", apt),
+		  arena_printf(a,
+			       "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s "
+			       "%s main\n",
+			       verifiers_mirror(a), suite));
+	if (!verifiers_apt(a, apt, (const char *const[]){ "update", NULL }) ||
+	    !verifiers_apt(a, apt, packages))
+		verifiers_skip("the packages cannot be downloaded");
+	ORACLE(a, "mkdir", "--parents", part);
+	ORACLE(a, "find", apt, "-name", "*.deb", "-exec", "dpkg-deb", "-x", "{}", part, ";");
+	files_remove(apt);
+	cr_assert_eq(rename(part, done), 0);
+	return done;
+}
+
+const char *verifiers_trixie(struct arena *a)
+{
+	return verifiers_unpack(a, "trixie",
+				(const char *const[]){ "install", "--yes", "--download-only",
+						       "base-files", "cosign", "podman", "runc",
+						       NULL });
+}
+
+const char *verifiers_sid(struct arena *a)
+{
+	return verifiers_unpack(a, "sid",
+				(const char *const[]){ "install", "--yes", "--download-only",
+						       "cosign", NULL });
+}
+
+struct oracle_run cosign_run(struct arena *a, const char *root, const char *home,
+			     const char *const *args)
+{
+	struct strings argv = { 0 };
+
+	*list_push(a, &argv) = "env";
+	*list_push(a, &argv) = "-C";
+	*list_push(a, &argv) = home;
+	*list_push(a, &argv) = arena_printf(a, "HOME=%s", home);
+	*list_push(a, &argv) = "COSIGN_PASSWORD=secret";
+	*list_push(a, &argv) = arena_printf(a, "%s/usr/bin/cosign", root);
+	while (*args)
+		*list_push(a, &argv) = *args++;
+	*list_push(a, &argv) = NULL;
+	return oracle_run(a, argv.v);
+}
+
+struct oracle_run podman13_run(struct arena *a, const char *home, const char *const *args)
+{
+	const char *const before[] = {
+		"bwrap",
+		"--die-with-parent",
+		"--cap-add",
+		"ALL",
+		"--bind",
+		verifiers_trixie(a),
+		"/",
+		"--proc",
+		"/proc",
+		"--dev",
+		"/dev",
+		"--ro-bind",
+		"/sys",
+		"/sys",
+		"--tmpfs",
+		"/run",
+		"--tmpfs",
+		"/tmp",
+		"--tmpfs",
+		"/var/tmp",
+		"--bind",
+		home,
+		home,
+		"--setenv",
+		"HOME",
+		home,
+		"podman",
+		"--root",
+		arena_printf(a, "%s/root", home),
+		"--runroot",
+		arena_printf(a, "%s/run", home),
+		"--storage-driver",
+		"vfs",
+		"--cgroup-manager",
+		"cgroupfs",
+		"--events-backend",
+		"none",
+	};
+	struct strings argv = { 0 };
+
+	oracle_need("bwrap");
+	if (geteuid() != 0)
+		verifiers_skip("podman in a root of its own needs root");
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++)
+		*list_push(a, &argv) = before[i];
+	while (*args)
+		*list_push(a, &argv) = *args++;
+	*list_push(a, &argv) = NULL;
+	return oracle_run(a, argv.v);
+}
