@@ -10,6 +10,7 @@
 #include "line/step_inputs.h"
 #include "line/overlay_listing.h"
 #include "make/compile/local_files.h"
+#include "make/compile/source_folder.h"
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
 #include "make/image/image_blobs.h"
@@ -45,6 +46,24 @@ static bool unchanged_add_folder(struct arena *a, struct history_inputs *in, con
 	for (size_t i = 0; i < files.n; i++) {
 		if (!add_bytes(a, in, r, files.v[i].path, e))
 			return false;
+	}
+	return true;
+}
+
+static bool unchanged_add_source_folder(struct arena *a, struct history_inputs *in,
+					const struct recipe *r, const struct source_recipe *s,
+					struct error *e)
+{
+	struct source_files files = { 0 };
+
+	if (!source_folder_list(a, s, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		const char *value;
+
+		if (!source_file_value(a, &files.v[i], &value, e))
+			return false;
+		history_add(a, in, recipe_shown_path(a, r, files.v[i].path), value);
 	}
 	return true;
 }
@@ -113,6 +132,8 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 
 	recipe_sources(a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
+		if (!unchanged_add_source_folder(a, in, r, sources.v[i], e))
+			return false;
 		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {
 			if (!unchanged_add_folder(a, in, r, sources.v[i]->trees.v[k], e))
 				return false;

@@ -8,6 +8,7 @@
 #include "format/json/jsonx.h"
 #include "format/json/yaml.h"
 #include "format/machine/platform.h"
+#include "format/text/gitignore.h"
 #include "format/text/glob.h"
 #include "format/text/image_name.h"
 #include "format/text/regex.h"
@@ -205,6 +206,25 @@ static bool text_unit(struct arena *a, struct str input, struct error *e)
 	return true;
 }
 
+static bool text_gitignore(struct arena *a, struct str input, struct error *e)
+{
+	struct ignore_rules rules = { 0 };
+
+	(void)e;
+	gitignore_read(a, input, "", ".gitignore", &rules);
+	return rules.n > 0 && !gitignore_find(&rules, "an/other/path.x", false);
+}
+
+/* One pattern against a path as long as the input. */
+static bool text_gitignore_path(struct arena *a, struct str input, struct error *e)
+{
+	struct ignore_rules rules = { 0 };
+
+	(void)e;
+	gitignore_read(a, STR("/**/*a*a*b/**/[!b]/**/x"), "", ".gitignore", &rules);
+	return !gitignore_find(&rules, str_dup(a, input), false);
+}
+
 static void text_make_glob(struct buf *out, size_t n)
 {
 	buf_puts(out, "**/*a*a*b/**/x\n");
@@ -277,6 +297,10 @@ static const struct growth_case text_table[] = {
 	  "\\\n b", "\n", .run = text_unit },
 	{ "unit_read_variables unit_read", "one long quoted text", 20000, "[Service]\nK=\"", "\\\"",
 	  "\"\n", .run = text_unit },
+	{ "gitignore_read", "many patterns", 1000, "", "/dir#/**/*.[oa]\n", "",
+	  .run = text_gitignore },
+	{ "gitignore_read", "one long pattern", 5000, "/", "*a", "\n", .run = text_gitignore },
+	{ "gitignore_read", "a long path", 2500, "", "aa/", "a", .run = text_gitignore_path },
 	{ "path_glob", "a long path", 1000, .make = text_make_glob, .run = text_glob },
 	{ "path_glob", "several patterns for any folder", 40, .make = text_make_stars,
 	  .run = text_glob },

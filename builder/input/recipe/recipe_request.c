@@ -115,6 +115,8 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 		jsonw_cstr(w, "sha256", digest_hex_dup(w->out->a, &s->sha256));
 	if (s->urls.n && format > 1)
 		jsonw_strings(w, "urls", &s->urls);
+	if (s->folder)
+		jsonw_bool(w, "folder", true);
 	jsonw_strings(w, "build-depends", &s->build_depends);
 	jsonw_cstr(w, "toolchain", s->toolchain->name);
 	jsonw_strings(w, "packages", &s->toolchain->packages);

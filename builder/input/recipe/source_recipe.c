@@ -3,6 +3,8 @@
 
 #include "input/recipe/recipe_reader.h"
 
+#include <sys/stat.h>
+
 #include "base/path.h"
 
 #define LIMIT_MAX 1000000000 /* so that sums and shifts of limits stay in range */
@@ -163,7 +165,33 @@ static bool has_user(struct str url)
 	return memchr(authority.p, '@', authority.n) != NULL;
 }
 
-/* Where the source comes from: a Debian source package, or an upstream tarball. */
+/* A folder of the repository: no digest is asked, for it is what it is when it is compiled. */
+static bool source_read_folder(struct reader *rd, const struct json_node *n,
+			       struct source_recipe *s, struct error *e)
+{
+	static const char *const others[] = { "debian-source", "urls", "sha256", "signature",
+					      "patches" };
+	struct json_node folder, other;
+	struct stat st;
+
+	if (!json_get(n, "folder", &folder))
+		return !json_get(n, "ignore", &other) ||
+		       json_fail(&other, e, "is for a \"folder\" of the repository");
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (json_get(n, others[i], &other))
+			return json_fail(
+				&other, e,
+				"cannot stand beside \"folder\": the folder is the source");
+	}
+	s->repository = rd->repository;
+	if (!read_path(rd, &folder, &s->folder, e) ||
+	    !json_opt_strings(rd->a, n, "ignore", &s->ignore, e))
+		return false;
+	return (stat(s->folder, &st) == 0 && S_ISDIR(st.st_mode)) ||
+	       json_fail(&folder, e, "%s is not a folder", s->folder);
+}
+
+/* Where the source comes from: a Debian source package, an upstream tarball, or a folder. */
 static bool read_origin(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			struct error *e)
 {
@@ -171,10 +199,13 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 
 	if (!json_opt_string(rd->a, n, "debian-source", &s->debian_source, e) ||
 	    !json_opt_string(rd->a, n, "version", &s->version, e) ||
-	    !json_opt_strings(rd->a, n, "urls", &s->urls, e))
+	    !json_opt_strings(rd->a, n, "urls", &s->urls, e) || !source_read_folder(rd, n, s, e))
 		return false;
+	if (s->folder)
+		return true;
 	if ((s->debian_source != NULL) == (s->urls.n > 0))
-		return json_fail(n, e, "a source has either \"debian-source\" or \"urls\"");
+		return json_fail(n, e,
+				 "a source has one of \"debian-source\", \"urls\" and \"folder\"");
 	for (size_t i = 0; i < s->urls.n; i++) {
 		if (has_user(str_of(s->urls.v[i])))
 			return json_fail_key(
@@ -193,25 +224,13 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 		 struct error *e)
 {
-	static const char *const keys[] = { "$schema",
-					    "name",
-					    "description",
-					    "debian-source",
-					    "version",
-					    "urls",
-					    "sha256",
-					    "signature",
-					    "patches",
-					    "toolchain",
-					    "build-depends",
-					    "env",
-					    "steps",
-					    "keep",
-					    "drop",
-					    "package",
-					    "limits",
-					    "platforms",
-					    NULL };
+	static const char *const keys[] = { "$schema",	     "name",	  "description",
+					    "debian-source", "version",	  "urls",
+					    "folder",	     "ignore",	  "sha256",
+					    "signature",     "patches",	  "toolchain",
+					    "build-depends", "env",	  "steps",
+					    "keep",	     "drop",	  "package",
+					    "limits",	     "platforms", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -278,37 +297,122 @@ static const char *const compile_with_musl[] = {
 	"/usr/lib/${musl}/rcrt1.o",
 };
 
-static void program_step(struct arena *a, struct source_recipe *s, const char *to,
-			 enum program_kind kind)
+/* What a program's entry says about its one compiler call. */
+struct program_words {
+	const char *to;
+	enum program_kind kind;
+	struct strings options, libraries;
+};
+
+static void program_step(struct arena *a, struct source_recipe *s,
+			 const struct program_words *words)
 {
 	struct step *step = list_push(a, &s->steps);
 
 	step->name = "compile";
 	for (size_t i = 0; i < ARRAY_SIZE(compile_program); i++)
 		*list_push(a, &step->run) = compile_program[i];
+	if (s->cxx) {
+		step->run.v[0] = "${cxx}";
+		step->run.v[1] = "-std=gnu++20";
+	}
 	*list_push(a, &step->run) = "-fPIE";
-	*list_push(a, &step->run) = kind == PROGRAM_DYNAMIC ? "-pie" : "-static-pie";
+	*list_push(a, &step->run) = words->kind == PROGRAM_DYNAMIC ? "-pie" : "-static-pie";
 	*list_push(a, &step->run) = "-s";
 	*list_push(a, &step->run) = "-o";
-	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", to);
-	for (size_t i = 0; kind == PROGRAM_MUSL && i < ARRAY_SIZE(compile_with_musl); i++)
+	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", words->to);
+	for (size_t i = 0; words->kind == PROGRAM_MUSL && i < ARRAY_SIZE(compile_with_musl); i++)
 		*list_push(a, &step->run) = compile_with_musl[i];
+	for (size_t i = 0; i < words->options.n; i++)
+		*list_push(a, &step->run) = words->options.v[i];
 	*list_push(a, &step->run) = "${sources}";
-	if (kind == PROGRAM_MUSL) {
+	if (s->pkg_config.n)
+		*list_push(a, &step->run) = "${pkg-config}";
+	for (size_t i = 0; i < words->libraries.n; i++)
+		*list_push(a, &step->run) = arena_printf(a, "-l%s", words->libraries.v[i]);
+	if (words->kind == PROGRAM_MUSL) {
 		*list_push(a, &step->run) = "/usr/lib/${musl}/libc.a";
 		*list_push(a, &step->run) = "-lgcc";
 		*list_push(a, &step->run) = "/usr/lib/${musl}/libc.a";
 	}
 }
 
+static bool program_language(struct arena *a, const struct json_node *n, bool *cxx, struct error *e)
+{
+	const char *language = "c";
+	struct json_node node;
+
+	if (!json_opt_string(a, n, "language", &language, e))
+		return false;
+	*cxx = strcmp(language, "c++") == 0;
+	return *cxx || strcmp(language, "c") == 0 ||
+	       (json_get(n, "language", &node) &&
+		json_fail(&node, e,
+			  "must be \"c\" or \"c++\"; other languages are compiled by a "
+			  "source recipe"));
+}
+
+/* "m" is -lm; with a minus it would be an option that nobody reads as one. */
+static bool program_libraries(struct arena *a, const struct json_node *n, struct strings *out,
+			      struct error *e)
+{
+	if (!json_opt_strings(a, n, "libraries", out, e))
+		return false;
+	for (size_t i = 0; i < out->n; i++) {
+		if (!out->v[i][0] || out->v[i][0] == '-')
+			return json_fail_key(n, "libraries", e,
+					     "\"%s\" is not the name of a library; libm is \"m\"",
+					     out->v[i]);
+	}
+	return true;
+}
+
+static bool program_pkg_config(struct reader *rd, const struct json_node *n,
+			       struct source_recipe *s, struct error *e)
+{
+	struct json_node list;
+
+	if (!json_get(n, "pkg-config", &list))
+		return true;
+	if (!json_as_strings(rd->a, &list, &s->pkg_config, e))
+		return false;
+	for (size_t i = 0; i < s->pkg_config.n; i++) {
+		if (!s->pkg_config.v[i][0] || s->pkg_config.v[i][0] == '-')
+			return json_fail(&list, e, "\"%s\" is not the name of a module",
+					 s->pkg_config.v[i]);
+	}
+	return strings_has(&s->toolchain->packages, "pkgconf") ||
+	       json_fail(&list, e,
+			 "the toolchain %s has no pkgconf to ask; \"cxx\" has it, for C too",
+			 s->toolchain->name);
+}
+
+static bool program_words_read(struct reader *rd, const struct json_node *n,
+			       struct source_recipe *s, struct program_words *words,
+			       struct error *e)
+{
+	bool is_static = false;
+
+	if (!json_opt_bool(n, "static", &is_static, e))
+		return false;
+	words->kind = is_static ? PROGRAM_STATIC : PROGRAM_DYNAMIC;
+	return program_language(rd->a, n, &s->cxx, e) &&
+	       json_opt_strings(rd->a, n, "options", &words->options, e) &&
+	       program_libraries(rd->a, n, &words->libraries, e) &&
+	       read_packages(rd, n, "build-depends", &s->build_depends, e) &&
+	       program_pkg_config(rd, n, s, e);
+}
+
 bool program_read(struct reader *rd, const struct json_node *n, void *context, struct error *e)
 {
-	static const char *const keys[] = { "source", "with", "toolchain", "to", "static", NULL };
+	static const char *const keys[] = { "source",	  "with",	   "toolchain", "to",
+					    "static",	  "language",	   "options",	"libraries",
+					    "pkg-config", "build-depends", NULL };
 	struct recipe *r = context;
 	struct program *p = list_push(rd->a, &r->programs);
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	struct json_node source, to;
-	bool is_static = false;
+	struct program_words words = { 0 };
 	const char *path;
 
 	p->at = s->at = read_place(n);
@@ -317,15 +421,16 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	s->limits = default_limits;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
 	    !read_absolute(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
-	    !read_path(rd, &source, &path, e) || !json_opt_bool(n, "static", &is_static, e) ||
-	    !read_toolchain(rd, n, &s->toolchain, e))
+	    !read_path(rd, &source, &path, e) || !read_toolchain(rd, n, &s->toolchain, e) ||
+	    !program_words_read(rd, n, s, &words, e))
 		return false;
 	*list_push(rd->a, &s->trees) = path;
 	if (!read_paths(rd, n, "with", &s->trees, e))
 		return false;
 	p->name = s->name = path_base(p->to);
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
-	program_step(rd->a, s, p->to, is_static ? PROGRAM_STATIC : PROGRAM_DYNAMIC);
+	words.to = p->to;
+	program_step(rd->a, s, &words);
 	return true;
 }
 
@@ -370,7 +475,7 @@ bool program_add_probe(struct reader *rd, const struct json_node *n, struct reci
 	s->limits = default_limits;
 	*list_push(rd->a, &s->trees) = reader_join(rd->a, root, "scripts-free/probe");
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
-	program_step(rd->a, s, p->to, PROGRAM_MUSL);
+	program_step(rd->a, s, &(struct program_words){ .to = p->to, .kind = PROGRAM_MUSL });
 	return builtin_note(rd->a, rd->data, s->trees.v[0], rd->builtin, e) &&
 	       toolchain_read(rd, reader_join(rd->a, root, "recipes/toolchain/musl.json"),
 			      &s->toolchain, e);

@@ -72,12 +72,17 @@ struct source_recipe {
 	const char *name;
 	const char *file;
 	const char *debian_source; /* Debian source package, or NULL */
-	const char *version;	   /* of an upstream tarball; NULL for a Debian source */
+	const char *version;	   /* of an upstream tarball; of a folder, or NULL */
 	struct strings urls;	   /* upstream tarball */
 	struct digest sha256;
 	struct source_signature signature;
-	struct strings trees;	/* local folders (real paths) copied into the source folder */
-	struct strings patches; /* real paths, applied after the Debian ones */
+	const char *folder; /* a folder of the repository as it can be opened, instead; or NULL */
+	struct strings ignore;	   /* patterns of gitignore(5): what of it stays out besides */
+	const char *repository;	   /* with a folder: as it can be opened */
+	struct strings trees;	   /* local folders (real paths) copied into the source folder */
+	bool cxx;		   /* ${sources} are those in C++, not those in C */
+	struct strings pkg_config; /* what ${pkg-config} asks pkgconf(1) for */
+	struct strings patches;	   /* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;
 	struct platforms platforms; /* what it can be compiled for; empty: what its toolchain can */
 	struct strings build_depends; /* packages added to the toolchain, of the image's platform */

@@ -120,8 +120,11 @@ static int try_source(struct arena *a, const struct archive_state *s, const stru
 	if (!lock_source(lock, source.name))
 		*list_push(a, &lock->sources) = source;
 	out->version = source.version;
-	out->reason = arena_printf(a, "%s %s (%s)%s; %scompiled", source.package, source.version,
-				   source.state ? "Debian source" : "upstream source",
+	out->reason = arena_printf(a, "%s%s%s (%s)%s; %scompiled", source.package,
+				   source.version[0] ? " " : "", source.version,
+				   source.state	       ? "Debian source"
+				   : p->source->folder ? "a folder of this repository"
+						       : "upstream source",
 				   describe_satisfied(a, c), lock->compilers ? "cross-" : "");
 	if (source.warning)
 		progress_warn(s->order->progress, "component %s: %s; %s is used", c->name,

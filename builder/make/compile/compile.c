@@ -16,6 +16,7 @@
 #include "make/compile/toolchain_root.h"
 #include "make/compile/sandbox.h"
 #include "make/compile/compile_steps.h"
+#include "make/compile/source_folder.h"
 #include "input/release/signature.h"
 
 #define SIGNATURE_MAX (1u << 20)
@@ -147,14 +148,32 @@ static bool mount_patches(struct arena *a, const struct source_recipe *s, const 
 static bool copy_trees(const struct source_recipe *s, int workplace, struct error *e)
 {
 	AUTO_FD src = file_open_dir(workplace, "src", e);
+	AUTO_ARENA a = { 0 };
+	struct source_files files = { 0 };
 
-	if (src < 0)
+	if (src < 0 || !source_folder_list(&a, s, &files, e) || !source_folder_copy(&files, src, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!local_copy(s->trees.v[i], src, e))
 			return false;
 	}
 	return true;
+}
+
+/* What was copied is what the key was made of: somebody may be at work in the folder. */
+static bool check_steady(const struct compile_request *rq, const struct digest *key,
+			 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct digest now;
+	struct str text;
+
+	if (!compile_key_text(&a, rq, &text, e))
+		return false;
+	now = digest_of(text);
+	return digest_eq(&now, key) ||
+	       err_set(e, ERR_SYSTEM,
+		       "a source file changed while it was being copied; run imgbuild again");
 }
 
 static const char *log_name(struct arena *a, const struct compile_request *rq,
@@ -228,7 +247,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
 	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) ||
-	    !make_parents(rq->source, w.dir.fd, e))
+	    !check_steady(rq, key, e) || !make_parents(rq->source, w.dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);

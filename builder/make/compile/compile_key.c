@@ -9,10 +9,41 @@
 #include "make/compile/compile_steps.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
+#include "make/compile/source_folder.h"
 #include "make/compile/toolchain_root.h"
 
 /* Raise it when compile_steps.c or fragment.c change what they do with the same inputs. */
 #define FORMAT_NUMBER 3
+
+/* Names with blanks and the like stand as %20: a line is a name and a value. */
+static void key_add_name(struct buf *out, const char *name)
+{
+	for (; *name; name++) {
+		if (*name > ' ' && *name != '%' && *name != 0x7f)
+			buf_putc(out, *name);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*name);
+	}
+}
+
+static bool add_folder(struct arena *a, struct buf *out, const struct source_recipe *s,
+		       struct error *e)
+{
+	struct source_files files = { 0 };
+
+	if (!source_folder_list(a, s, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		const char *value;
+
+		if (!source_file_value(a, &files.v[i], &value, e))
+			return false;
+		buf_puts(out, "folder.");
+		key_add_name(out, files.v[i].name);
+		buf_printf(out, " %s\n", value);
+	}
+	return true;
+}
 
 static void add_word(struct buf *out, const char *word)
 {
@@ -49,6 +80,14 @@ static void add_steps(struct buf *out, const struct source_recipe *s, const stru
 		buf_printf(out, "step.%s.run", step->name);
 		for (size_t k = 0; k < step->run.n; k++)
 			add_word(out, steps_for_platform(out->a, p, step->run.v[k]));
+		buf_putc(out, '\n');
+	}
+	if (s->cxx)
+		buf_puts(out, "language c++\n");
+	if (s->pkg_config.n) {
+		buf_puts(out, "pkg-config");
+		for (size_t i = 0; i < s->pkg_config.n; i++)
+			add_word(out, s->pkg_config.v[i]);
 		buf_putc(out, '\n');
 	}
 	add_patterns(out, "keep", &s->keep);
@@ -97,6 +136,8 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	buf_printf(&out, "toolchain %s\n", digest_hex_dup(a, &root));
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
+	if (!add_folder(a, &out, s, e))
+		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!add_local(a, &out, "tree", s->trees.v[i], e))
 			return false;
@@ -114,8 +155,8 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 static const char *input_name(struct arena *a, struct str name)
 {
 	static const char *const words[][2] = {
-		{ "tree.", "file " }, { "patch.", "patch " }, { "file.", "source file " },
-		{ "env.", "env " },   { "step.", "step " },
+		{ "folder.", "file " },	     { "tree.", "file " }, { "patch.", "patch " },
+		{ "file.", "source file " }, { "env.", "env " },   { "step.", "step " },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {

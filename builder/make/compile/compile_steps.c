@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -65,6 +66,10 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 		return text;
 	text = steps_replace(a, text, "${cc}", cc);
 	text = steps_replace(a, text, "${musl}", steps_musl(a, p));
+	text = steps_replace(a, text, "${cxx}",
+			     p == platform_of_compilers()
+				     ? "g++"
+				     : arena_printf(a, "%s-g++", p->machine->triplet));
 	return steps_replace(a, text, "${branch-protection}", p->machine->branch_protection);
 }
 
@@ -81,7 +86,18 @@ static const char *steps_expand(const struct source_run *r, const char *text)
 	return steps_for_platform(r->a, p, text);
 }
 
-/* ${sources}: every .c file of the local folders, in order. */
+static bool steps_is_source(const struct source_recipe *s, const char *name)
+{
+	static const char *const endings[] = { ".cc", ".cpp", ".cxx" };
+
+	for (size_t i = 0; s->cxx && i < ARRAY_SIZE(endings); i++) {
+		if (str_ends(str_of(name), str_of(endings[i])))
+			return true;
+	}
+	return !s->cxx && str_ends(str_of(name), STR(".c"));
+}
+
+/* ${sources}: every .c file of the local folders, in order; of a program in C++ those in C++. */
 static bool steps_add_sources(const struct source_run *r, struct strings *argv, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
@@ -92,7 +108,7 @@ static bool steps_add_sources(const struct source_run *r, struct strings *argv, 
 		if (!local_list(r->a, s->trees.v[i], &files, e))
 			return false;
 		for (size_t k = 0; k < files.n; k++) {
-			if (str_ends(str_of(files.v[k].name), STR(".c")))
+			if (steps_is_source(s, files.v[k].name))
 				*list_push(r->a, argv) = arena_printf(r->a, "%s/%s",
 								      path_base(s->trees.v[i]),
 								      files.v[k].name);
@@ -180,16 +196,21 @@ static bool report_step(const struct source_run *r, const char *name, enum sandb
 		       hint, r->log_path);
 }
 
+static void log_command(const struct source_run *r, const char *name, const struct strings *argv)
+{
+	dprintf(r->box->log, "== %s:", name);
+	for (size_t i = 0; i < argv->n; i++)
+		dprintf(r->box->log, " %s", argv->v[i]);
+	dprintf(r->box->log, "\n");
+}
+
 static bool run_argv(const struct source_run *r, const char *name, const char *dir,
 		     const struct strings *argv, struct error *e)
 {
 	enum sandbox_outcome outcome = SANDBOX_EXITED;
 	int status = 0;
 
-	dprintf(r->box->log, "== %s:", name);
-	for (size_t i = 0; i < argv->n; i++)
-		dprintf(r->box->log, " %s", argv->v[i]);
-	dprintf(r->box->log, "\n");
+	log_command(r, name, argv);
 	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
 	if (!sandbox_run(r->box, dir, argv, &outcome, &status, e))
 		return false;
@@ -335,6 +356,43 @@ static bool steps_prepare(const struct source_run *r, struct error *e)
 	return settle_times(r, e);
 }
 
+/* ${pkg-config}: what pkgconf(1) answers in the sandbox, where the modules are. */
+static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, struct error *e)
+{
+	const struct strings *modules = &r->rq->source->pkg_config;
+	AUTO_FD answer = memfd_create("pkgconf", MFD_CLOEXEC);
+	struct sandbox box = *r->box;
+	struct strings ask = { 0 };
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	struct str text, line, word;
+	int status = 0;
+
+	if (answer < 0)
+		return err_sys(e, "make room for what pkgconf says");
+	*list_push(r->a, &ask) = "pkgconf";
+	*list_push(r->a, &ask) = "--cflags";
+	*list_push(r->a, &ask) = "--libs";
+	for (size_t i = 0; i < modules->n; i++)
+		*list_push(r->a, &ask) = modules->v[i];
+	log_command(r, "pkg-config", &ask);
+	box.log = answer;
+	if (!sandbox_run(&box, BUILD_SOURCE, &ask, &outcome, &status, e) ||
+	    !io_read_file(r->a, AT_FDCWD, arena_printf(r->a, "/proc/self/fd/%d", answer), LOG_TAIL,
+			  &text, e) ||
+	    !fd_write(r->box->log, text, r->log_path, e))
+		return false;
+	while (outcome == SANDBOX_EXITED && status == 0 && str_next(&text, '\n', &line)) {
+		while (str_next(&line, ' ', &word)) {
+			if (word.n)
+				*list_push(r->a, argv) = str_dup(r->a, word);
+		}
+	}
+	if (outcome == SANDBOX_EXITED && status == 0)
+		return true;
+	show_log(r);
+	return report_step(r, "pkg-config", outcome, status, e);
+}
+
 /* Borrows from make, for as long as a step runs, what is free when it begins. */
 static void take_tokens(struct source_run *r, const struct step *step)
 {
@@ -352,10 +410,17 @@ static bool run_step(struct source_run *r, const struct step *step, struct error
 
 	take_tokens(r, step);
 	for (size_t i = 0; i < step->run.n; i++) {
-		if (strcmp(step->run.v[i], "${sources}") != 0)
-			*list_push(r->a, &argv) = steps_expand(r, step->run.v[i]);
-		else if (!steps_add_sources(r, &argv, e))
-			return false;
+		const char *word = step->run.v[i];
+
+		if (strcmp(word, "${sources}") == 0) {
+			if (!steps_add_sources(r, &argv, e))
+				return false;
+		} else if (strcmp(word, "${pkg-config}") == 0) {
+			if (!steps_ask_pkgconf(r, &argv, e))
+				return false;
+		} else {
+			*list_push(r->a, &argv) = steps_expand(r, word);
+		}
 	}
 	if (step->dir)
 		dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);

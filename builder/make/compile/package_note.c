@@ -50,6 +50,8 @@ struct str note_text(struct arena *a, const struct lock *lock, const struct sour
 		jsonw_cstr(&w, "name", s->name);
 		if (locked && locked->version[0])
 			jsonw_cstr(&w, "version", locked->version);
+		else if (s->folder && s->version)
+			jsonw_cstr(&w, "version", s->version);
 	}
 	jsonw_cstr(&w, "architecture", lock->architecture);
 	jsonw_object_end(&w);

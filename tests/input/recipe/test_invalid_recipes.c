@@ -33,6 +33,12 @@ static const char *const beyond_schema[] = {
 	"source-is-no-source",
 	"source-leaves-repository",
 	"source-missing-file",
+	"program-pkg-config-without-pkgconf",
+	"source-folder-and-urls",
+	"source-folder-is-a-file",
+	"source-folder-missing",
+	"source-folder-leaves-repository",
+	"source-ignore-without-folder",
 	"tests-missing-file",
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero",
