@@ -3,7 +3,9 @@
  * at once have of each other. */
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,6 +24,50 @@ static bool sibling_fails(void *ctx, struct sink *out, struct error *e)
 	(void)ctx;
 	(void)out;
 	return err_set(e, ERR_INPUT, "it is malformed");
+}
+
+/* More than fits below the top of a heap before it is trimmed, in pieces that are no mappings. */
+static bool child_gives_back(void *ctx, struct sink *out, struct error *e)
+{
+	static void *v[512];
+
+	(void)ctx;
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		v[i] = malloc(64 << 10);
+		if (!v[i])
+			return err_set(e, ERR_SYSTEM, "no memory");
+		memset(v[i], 1, 64 << 10);
+	}
+	for (size_t i = ARRAY_SIZE(v); i > 0; i--)
+		free(v[i - 1]);
+	return jailrun_say(out, "done", e);
+}
+
+struct heap_run {
+	struct buf text;
+	struct error e;
+	bool ok;
+};
+
+static void *run_from_thread(void *ctx)
+{
+	struct heap_run *r = ctx;
+
+	free(malloc(1000)); /* the thread has a heap of its own */
+	r->ok = jailrun_start(&limits, JAIL_NO_FILES, child_gives_back, NULL, &r->text, &r->e);
+	return NULL;
+}
+
+Test(base, jail_of_a_thread_may_free_what_it_took)
+{
+	AUTO_ARENA a = { 0 };
+	struct heap_run r = { .text = { .a = &a } };
+	pthread_t thread;
+
+	cr_assert_eq(pthread_create(&thread, NULL, run_from_thread, &r), 0);
+	cr_assert_eq(pthread_join(thread, NULL), 0);
+	cr_expect(r.ok, "%s%s", r.e.context, r.e.cause);
+	cr_expect_str_eq(buf_cstr(&r.text), "done");
 }
 
 /* Whoever starts imgbuild may ignore SIGCHLD, and exec() keeps that: the kernel then reaps children

@@ -50,8 +50,8 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 static bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
 			   struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name",	   "description", "packages",
-					    "links",   "launcher", "cross",	  NULL };
+	static const char *const keys[] = { "$schema",	"name",	 "description", "packages", "links",
+					    "launcher", "cross", "env",		NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -64,6 +64,7 @@ static bool toolchain_read(struct reader *rd, const char *path, const struct too
 	if (!read_heading(rd, &root, keys, &t->name, e) ||
 	    !read_packages(rd, &root, "packages", &t->packages, e) ||
 	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
+	    !read_variables(rd, &root, "env", &t->env, e) ||
 	    !read_links(rd, &root, "links", &t->links, e) || !read_cross(rd, &root, t, e))
 		return false;
 	variables_expand_links(rd->a, &t->links, platform_of_compilers());

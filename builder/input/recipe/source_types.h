@@ -42,6 +42,7 @@ struct toolchain {
 	const char *file;
 	struct strings packages;
 	struct links links;
+	struct variables env;	 /* of the steps; those of `cross` and of a source win */
 	struct strings launcher; /* packages of a compiler cache (ccache): used when asked for,
 				    never part of the result, so no part of what a lock answers */
 	list_of(struct cross) cross;

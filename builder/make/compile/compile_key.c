@@ -70,6 +70,7 @@ static void add_steps(struct buf *out, const struct source_recipe *s, const stru
 {
 	const struct cross *cross = toolchain_cross(s->toolchain, p);
 
+	add_env(out, &s->toolchain->env, p);
 	if (cross)
 		add_env(out, &cross->env, p);
 	add_env(out, &s->env, p);
