@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
+#include "make/compile/source_folder.h"
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384
@@ -179,6 +180,20 @@ static bool open_shell(const struct source_run *r, const char *name, const char 
 	return sandbox_shell(r->box, dir, &argv, e);
 }
 
+/* Third-party code that is there and was left out is the likely reason of a failure. */
+static void tell_ignored(const struct source_run *r)
+{
+	static const char vendor[] = "vendor";
+	const struct source_recipe *s = r->rq->source;
+	const char *rule = source_folder_ignores(r->a, s, vendor);
+
+	if (rule && access(arena_printf(r->a, "%s/%s", s->folder, vendor), F_OK) == 0)
+		progress_note(r->rq->progress,
+			      "git ignores %s/%s (%s), so the build had none of it; \"ignore\": "
+			      "[\"!%s/\"] in %s takes it in",
+			      s->folder, vendor, rule, vendor, s->file);
+}
+
 static bool report_step(const struct source_run *r, const char *name, enum sandbox_outcome outcome,
 			int status, struct error *e)
 {
@@ -218,6 +233,7 @@ static bool run_argv(const struct source_run *r, const char *name, const char *d
 		return true;
 	log_rejects(r);
 	show_log(r);
+	tell_ignored(r);
 	return open_shell(r, name, dir, e) && report_step(r, name, outcome, status, e);
 }
 

@@ -258,6 +258,31 @@ Test(source_folder, tells_which_line_leaves_a_file_out)
 	code_close(&c);
 }
 
+Test(source_folder, a_failed_step_tells_that_vendor_was_left_out)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	workshop_open(&w);
+	w.source.trees.n = 0;
+	w.source.folder = w.sources;
+	w.source.repository = w.depot.dir;
+	files_put(arena_printf(&w.depot.a, "%s/.gitignore", w.sources), "vendor\n");
+	files_put(arena_printf(&w.depot.a, "%s/vendor/x", w.sources), "x");
+	WORKSHOP_STEP(&w, "build", "fail", "1");
+	cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect(strstr(buf_cstr(&w.said),
+			 arena_printf(
+				 &w.depot.a,
+				 "git ignores %s/vendor (%s/.gitignore:1), so the build had none "
+				 "of it; \"ignore\": [\"!vendor/\"] in thing.json takes it in\n",
+				 w.sources, w.sources)),
+		  "%s", buf_cstr(&w.said));
+	workshop_close(&w);
+}
+
 /* What a build makes of it: from one file to the next key. */
 Test(source_folder, is_compiled_where_it_stands_and_anew_when_it_changes)
 {
