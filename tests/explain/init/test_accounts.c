@@ -65,9 +65,9 @@ Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 
 	accounts_add_group(&d, "_ssh", -1, "openssh-client: postinst:7");
 	cr_expect_eq(d.groups.n, 1);
-	accounts_add_group(&d, "Debian-exim", -1, "exim4-config: postinst:9");
+	accounts_add_group(&d, "Debian+exim", -1, "exim4-config: postinst:9");
 	cr_expect_eq(d.groups.n, 1);
 	cr_assert_eq(d.open.n, 1);
-	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian-exim\""),
+	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian+exim\""),
 		  "%s", d.open.v[0]);
 }
