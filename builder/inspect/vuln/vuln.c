@@ -96,7 +96,9 @@ static const char *rule_of(const struct vuln *v)
 /* What the data say, or what a statement adds to it. */
 static void weigh_vulns(struct vulns *l)
 {
-	for (struct vuln *v = l->v; v < l->v + l->n; v++) {
+	for (size_t i = 0; i < l->n; i++) {
+		struct vuln *v = &l->v[i];
+
 		l->counts[v->state]++;
 		if (rule_of(v))
 			v->rule = v->rule && v->state == VULN_INVESTIGATED ? v->rule : rule_of(v);
