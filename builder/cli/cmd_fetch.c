@@ -49,8 +49,11 @@ static void needed_of(struct arena *a, const struct lock *lock, struct needed_li
 	for (size_t i = 0; i < lock->packages.n; i++)
 		add_needed(a, &lock->packages.v[i].file, out);
 	for (size_t i = 0; i < lock->sources.n; i++) {
-		for (size_t f = 0; f < lock->sources.v[i].files.n; f++)
-			add_needed(a, &lock->sources.v[i].files.v[f], out);
+		const struct locked_source *s = &lock->sources.v[i];
+		bool local = !s->state && s->urls.n == 0; /* a file of the repository */
+
+		for (size_t f = 0; !local && f < s->files.n; f++)
+			add_needed(a, &s->files.v[f], out);
 	}
 }
 

@@ -17,6 +17,7 @@ static const struct keys_section sections[] = {
 	{ "recipe", "recipe", "A recipe" },
 	{ "recipe", "component", "`components`" },
 	{ "recipe", "provider", "`components`, `providers`" },
+	{ "recipe", "download", "`components`, `providers`, `download`" },
 	{ "recipe", "program", "`programs`" },
 	{ "recipe", "file", "`files`" },
 	{ "recipe", "dir", "`dirs`" },

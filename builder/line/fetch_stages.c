@@ -8,6 +8,8 @@
 #include "make/compile/launcher.h"
 #include "make/compose/compose.h"
 #include "make/compose/library_names.h"
+#include "make/unpack/unpack.h"
+#include "input/lock/local_download.h"
 #include "input/lock/tools_lock.h"
 #include "input/lock/lock_variants.h"
 #include "input/lock/lock_wants.h"
@@ -60,6 +62,24 @@ bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain 
 	return make_tools(a, o, &c->locks.v[c->locks.n - 1], e);
 }
 
+/* A download is needed as a file unless it was unpacked before. */
+static bool add_unpacking(struct arena *a, const struct build_order *o,
+			  const struct compile_request *rq, struct strings *roles, struct error *e)
+{
+	const struct locked_source *locked = lock_source(rq->lock, rq->source->name);
+	bool cached;
+	uint64_t size;
+
+	if (!locked || locked->files.n != 1 ||
+	    !digest_eq(&locked->files.v[0].sha256, &rq->source->sha256))
+		return true; /* its provider lost */
+	if (!unpack_is_cached(a, rq, &cached, e))
+		return false;
+	if (!cached)
+		*list_push(a, roles) = arena_printf(a, "source:%s", rq->source->name);
+	return cached || local_download_store(o->store, rq->source, &size, e);
+}
+
 /* What has to be compiled needs its compilers and its source: a build whose sources are in the
  * store already needs neither. */
 static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
@@ -74,6 +94,11 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 					      .source = sources.v[i] };
 		bool cached = true;
 
+		if (sources.v[i]->unpack.form) {
+			if (!add_unpacking(a, o, &rq, roles, e))
+				return false;
+			continue;
+		}
 		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
 		    !lock_source(&s->lock, sources.v[i]->name))
 			continue; /* its provider lost */

@@ -138,6 +138,8 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 			if (!unchanged_add_folder(a, in, r, sources.v[i]->trees.v[k], e))
 				return false;
 		}
+		if (sources.v[i]->local && !add_bytes(a, in, r, sources.v[i]->local, e))
+			return false;
 		for (size_t k = 0; k < sources.v[i]->patches.n; k++) {
 			if (!add_bytes(a, in, r, sources.v[i]->patches.v[k], e))
 				return false;

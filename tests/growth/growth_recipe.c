@@ -83,6 +83,8 @@ static bool recipe_run_edit(struct arena *a, struct str input, struct error *e)
 	"{\"name\":\"s\",\"debian-source\":\"s\",\"toolchain\":\"toolchain.json\",\"package\":{\"name\":\"ss\"},"
 #define SOURCE_STEPS "\"steps\":[{\"name\":\"m\",\"run\":[\"make\"]}]"
 
+#define ZEROS64 "0000000000000000000000000000000000000000000000000000000000000000"
+
 static const struct growth_case recipe_table[] = {
 	{ "recipe_load components_read reader_load read_name", "many components", 150,
 	  BEGIN "\"components\":[",
@@ -106,6 +108,16 @@ static const struct growth_case recipe_table[] = {
 	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
 		"\"providers\":[",
 	  "{\"source\":\"source.json\"},", "]}]}", .run = growth_recipe_run },
+	{ "download_read", "many providers that download", 200,
+	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
+		"\"providers\":[",
+	  "{\"download\":{\"urls\":[\"http://h/f#\"],\"sha256\":\"" ZEROS64
+	  "\",\"unpack\":\"tar\",\"version\":\"1.#\",\"to\":\"/opt/d#\"}},",
+	  "]}]}", .run = growth_recipe_run },
+	{ "source_read_urls", "many addresses", 600,
+	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],\"providers\":[{\"download\":{"
+		"\"sha256\":\"" ZEROS64 "\",\"unpack\":\"tar\",\"version\":\"1\",\"urls\":[",
+	  "\"http://h/f#\",", "]}}]}]}", .run = growth_recipe_run },
 	{ "components_read read_packages", "many packages", 375,
 	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
 		"\"providers\":[{\"packages\":[",

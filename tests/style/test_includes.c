@@ -31,6 +31,7 @@ static const char *const rooms[] = {
 	"make/scripts",
 	"make/place",
 	"make/compile",
+	"make/unpack",
 	"make/closure",
 	"make/compose",
 	"make/layer",

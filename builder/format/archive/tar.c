@@ -89,6 +89,23 @@ static bool tar_start(struct tar *t, struct error *e)
 	return ok;
 }
 
+static locale_t tar_utf8(void)
+{
+	return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+void tar_locale_open(struct tar_locale *l)
+{
+	l->handle = (void *)tar_utf8();
+}
+
+void tar_locale_close(struct tar_locale *l)
+{
+	if (l->handle)
+		freelocale((locale_t)l->handle);
+	l->handle = NULL;
+}
+
 struct tar *tar_open(struct arena *a, struct source *from, const struct tar_options *options,
 		     struct error *e)
 {
@@ -102,10 +119,11 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.from = from;
 	t->feed.copy = options->copy;
 	t->feed.allow_pax = options->pax;
+	t->feed.allow_comments = options->pax && options->comments;
 	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a
 	 * name that the C locale cannot say is a warning, that is to us, an error. The names are
 	 * then taken from the header as it is (tar_take_entry). */
-	t->utf8 = options->pax ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
+	t->utf8 = options->pax ? tar_utf8() : (locale_t)0;
 	t->max_entries = options->max_entries ? options->max_entries : ENTRIES_MAX;
 	t->max_names = options->max_names ? options->max_names : NAMES_MAX;
 	if (!tar_start(t, e))

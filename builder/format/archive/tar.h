@@ -11,8 +11,8 @@
  *    contiguous files or unknown types; only regular files have content;
  *  - names are relative, without "..", empty or "." components (but a leading "./"), and no
  *    component begins with ".wh."; link targets have at most 4095 bytes;
- *  - POSIX extended headers only where the caller allows them; no global ones, no extended
- *    attributes or access lists anywhere;
+ *  - POSIX extended headers only where the caller allows them, and of global ones only those that
+ *    hold nothing but a comment; no extended attributes or access lists anywhere;
  *  - the archive ends with two zero blocks, and only zero bytes follow.
  *
  * It also tells where in the stream each file's content is, so that a stored stream can be
@@ -37,9 +37,19 @@ struct tar_options {
 	size_t max_entries; /* 0: 1,000,000 */
 	size_t max_names;   /* bytes of all names and targets; 0: 64 MiB */
 	bool pax;	    /* take POSIX extended headers (path, linkpath, size, times, ids) */
+	bool comments;	    /* with `pax`: take global headers that are comments (git archive) */
 };
 
 struct tar;
+
+/* What `pax` needs of the C library. Open it before a jail is started that reads such archives: the
+ * jail may open no file, and the C library opens this one but once. */
+struct tar_locale {
+	void *handle;
+};
+void tar_locale_open(struct tar_locale *l);
+void tar_locale_close(struct tar_locale *l);
+#define AUTO_TAR_LOCALE __attribute__((cleanup(tar_locale_close))) struct tar_locale
 
 /* Starts reading `from` (borrowed, like options->copy). NULL with *e set. Names of entries are
  * allocated in `a`. */

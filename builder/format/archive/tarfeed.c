@@ -70,6 +70,10 @@ static int pax_keyword(struct tarfeed *f, struct str key, struct str value, stru
 	static const char *const harmless[] = { "mtime", "atime", "ctime", "uid",
 						"gid",	 "uname", "gname", "comment" };
 
+	if (f->type == 'g')
+		return str_eq(key, STR("comment"))
+			       ? 1
+			       : tarfeed_fail(f, e, "a global extended header, which is not taken");
 	if (str_eq(key, STR("path"))) {
 		f->pax_path = value;
 		return value.n ? 1 : tarfeed_fail(f, e, "an empty path in an extended header");
@@ -113,11 +117,20 @@ static int read_pax(struct tarfeed *f, struct error *e)
 	return 1;
 }
 
+/* It belongs to no entry: the extended header of one may follow. */
+static int read_comment(struct tarfeed *f, struct error *e)
+{
+	int ok = read_pax(f, e);
+
+	f->pax_size = 0;
+	return ok;
+}
+
 static int begin_extension(struct tarfeed *f, char type, uint64_t size, struct error *e)
 {
-	if (type == 'x' && f->pax_size)
+	if (type != 'L' && type != 'K' && f->pax_size)
 		return tarfeed_fail(f, e, "two extended headers for one entry");
-	if (size == 0 || size > (type == 'x' ? TAR_PAX_MAX : LONG_NAME_MAX))
+	if (size == 0 || size > (type == 'x' || type == 'g' ? TAR_PAX_MAX : LONG_NAME_MAX))
 		return tarfeed_fail(f, e, "a long name or extended header of unlikely size");
 	f->left = size;
 	f->extended = true;
@@ -216,7 +229,8 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 		return tarfeed_fail(f, e, "a mode, owner, time or device that is no number");
 	if (memchr("0125", type, 4) || type == '\0')
 		return begin_entry(f, type, size, e);
-	if (type == 'L' || type == 'K' || (type == 'x' && f->allow_pax))
+	if (type == 'L' || type == 'K' || (type == 'x' && f->allow_pax) ||
+	    (type == 'g' && f->allow_comments))
 		return begin_extension(f, type, size, e);
 	if (type == 'x' || type == 'g')
 		return tarfeed_fail(f, e,
@@ -232,7 +246,7 @@ static int see_extension(struct tarfeed *f, struct str block, struct error *e)
 {
 	size_t n = f->left < block.n ? (size_t)f->left : block.n;
 
-	if (f->type == 'x') {
+	if (f->type == 'x' || f->type == 'g') {
 		memcpy(f->pax + f->pax_size, block.p, n);
 		f->pax_size += n;
 	}
@@ -240,7 +254,7 @@ static int see_extension(struct tarfeed *f, struct str block, struct error *e)
 	if (f->left)
 		return 1;
 	f->state = FEED_HEADER;
-	return f->type == 'x' ? read_pax(f, e) : 1;
+	return f->type == 'x' ? read_pax(f, e) : f->type == 'g' ? read_comment(f, e) : 1;
 }
 
 static int tarfeed_see(struct tarfeed *f, struct str block, struct error *e)

@@ -15,6 +15,7 @@
 #define LOCATOR_SIZE 20
 #define ENTRY_SIZE 46
 #define LOCAL_SIZE 30
+#define HOST_UNIX 3
 #define STORED 0
 #define DEFLATED 8
 
@@ -132,6 +133,7 @@ static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, str
 				 .crc = (uint32_t)zip_number(p + 16, 4),
 				 .packed = zip_number(p + 20, 4),
 				 .size = zip_number(p + 24, 4),
+				 .mode = p[5] == HOST_UNIX ? (uint32_t)zip_number(p + 40, 2) : 0,
 				 .offset = zip_number(p + 42, 4) };
 	if (!read_extra((struct str){ p + ENTRY_SIZE + name, extra }, &m))
 		return zip_fail(z, e, "the directory is malformed");

@@ -15,6 +15,7 @@ struct zip_member {
 	uint64_t size, packed, offset; /* offset: of its local header */
 	uint32_t crc;
 	uint16_t method, flags;
+	uint32_t mode; /* of Unix, with the type (stat(2)); 0: the archive does not say */
 };
 
 struct zip {

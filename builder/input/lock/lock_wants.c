@@ -41,7 +41,11 @@ static const char *package_label(struct arena *a, const struct locked_package *p
 static const char *source_label(struct arena *a, const struct locked_source *s,
 				const struct locked_file *f)
 {
-	return arena_printf(a, "%s (source %s %s)", f->name, s->package, s->version);
+	return arena_printf(a, "%s (%s %s %s)", f->name,
+			    !s->state && s->format && strcmp(s->format, "download") == 0
+				    ? "download"
+				    : "source",
+			    s->package, s->version);
 }
 
 /* That the snapshot stands in for a mirror is said before it is waited for. */
@@ -80,8 +84,11 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 			continue;
 		for (size_t k = 0; k < s->files.n; k++) {
 			const struct locked_file *f = &s->files.v[k];
-			struct want *w = add_want(a, l, source_label(a, s, f), f);
+			struct want *w;
 
+			if (!s->state && s->urls.n == 0)
+				continue; /* a file of the repository */
+			w = add_want(a, l, source_label(a, s, f), f);
 			if (!s->state) {
 				w->urls = s->urls;
 				continue;

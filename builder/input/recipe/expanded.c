@@ -24,6 +24,9 @@ static const char *const expanded_paths[] = {
 	"programs.[].toolchain",
 	"programs.[].with.[]",
 	"components.[].providers.[].source",
+	"components.[].providers.[].download.file",
+	"components.[].providers.[].download.signature.file",
+	"components.[].providers.[].download.signature.keyring",
 };
 
 /* What a variant says is said in the recipe's words. */

@@ -70,11 +70,12 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 static bool read_provider(struct reader *rd, const struct json_node *n, void *context,
 			  struct error *e)
 {
-	static const char *const keys[] = { "packages", "source", "alternatives",
+	static const char *const keys[] = { "packages", "source", "download", "alternatives",
 					    "keep",	"drop",	  NULL };
 	struct component *c = context;
 	struct provider *p = list_push(rd->a, &c->providers);
-	struct json_node source;
+	struct json_node source, download;
+	bool asked[2];
 	const char *path;
 
 	p->at = read_place(n);
@@ -82,11 +83,16 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 	    !read_variable_patterns(rd, n, "keep", &p->keep, e) ||
 	    !read_variable_patterns(rd, n, "drop", &p->drop, e) || !read_alternatives(rd, n, p, e))
 		return false;
-	if (json_get(n, "source", &source) &&
+	asked[0] = json_get(n, "source", &source);
+	asked[1] = json_get(n, "download", &download);
+	if ((p->packages.n > 0) + asked[0] + asked[1] != 1)
+		return json_fail(n, e,
+				 "a provider has one of \"packages\", \"source\" and \"download\"");
+	if (asked[0] &&
 	    (!read_path(rd, &source, &path, e) || !source_read(rd, path, &p->source, e)))
 		return false;
-	if ((p->packages.n > 0) == (p->source != NULL))
-		return json_fail(n, e, "a provider has either \"packages\" or \"source\"");
+	if (asked[1] && !download_read(rd, &download, c->name, &p->source, e))
+		return false;
 	return p->source ||
 	       (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
 }

@@ -152,6 +152,17 @@ MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, con
 MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
 				    struct error *e);
 
+/* source_recipe.c: what sources and downloads have in common: "urls", without credentials, and
+ * "signature". */
+MUST_CHECK bool source_read_urls(struct reader *rd, const struct json_node *object,
+				 struct strings *out, struct error *e);
+MUST_CHECK bool source_read_signature(struct reader *rd, const struct json_node *object,
+				      struct source_signature *out, struct error *e);
+
+/* recipe_download.c: the "download" of a provider, under the name of its component. */
+MUST_CHECK bool download_read(struct reader *rd, const struct json_node *n, const char *name,
+			      const struct source_recipe **out, struct error *e);
+
 /* source_recipe.c: sources/NAME.json, with its toolchain; and the source behind a program. */
 MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 			    struct error *e);

@@ -11,7 +11,8 @@ static void request_add_source(struct arena *a, struct source_list *out,
 			       const struct source_recipe *s)
 {
 	for (size_t i = 0; i < out->n; i++) {
-		if (out->v[i] == s || (strcmp(out->v[i]->name, s->name) == 0 &&
+		if (out->v[i] == s || (!s->unpack.form && !out->v[i]->unpack.form &&
+				       strcmp(out->v[i]->name, s->name) == 0 &&
 				       strcmp(out->v[i]->file, s->file) == 0))
 			return;
 	}
@@ -43,10 +44,15 @@ const struct cross *toolchain_cross(const struct toolchain *t, const struct plat
 const char *source_obstacle(struct arena *a, const struct source_recipe *s,
 			    const struct platform *p)
 {
+	if (s->unpack.form && s->platforms.n && !platforms_have(&s->platforms, p))
+		return arena_printf(a, "the download %s is not for %s: its \"platforms\" are %s",
+				    s->version, p->name, platforms_format(a, &s->platforms));
 	if (s->platforms.n && !platforms_have(&s->platforms, p))
 		return arena_printf(a,
 				    "source %s cannot be compiled for %s: its \"platforms\" are %s",
 				    s->name, p->name, platforms_format(a, &s->platforms));
+	if (s->unpack.form)
+		return NULL;
 	if (p != platform_of_compilers() && !toolchain_cross(s->toolchain, p))
 		return arena_printf(a,
 				    "source %s cannot be compiled for %s: its toolchain %s has no "
@@ -99,6 +105,19 @@ static void ask_cross(struct jsonw *w, const struct cross *c)
 	jsonw_strings(w, "target-packages", &c->target_packages);
 }
 
+/* Where it goes in the image is no part of the question. */
+static void ask_download(struct jsonw *w, const struct source_recipe *s, const struct platform *p)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "download", s->name);
+	jsonw_cstr(w, "version", s->version);
+	jsonw_cstr(w, "sha256", digest_hex_dup(w->out->a, &s->sha256));
+	jsonw_strings(w, "urls", &s->urls);
+	if (source_obstacle(w->out->a, s, p))
+		jsonw_bool(w, "not-for-it", true);
+	jsonw_object_end(w);
+}
+
 /* `format` is that of the lock that the question is put to: the first one knew nothing of URLs. */
 static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p,
 		       unsigned format)
@@ -139,8 +158,12 @@ static void ask_component(struct jsonw *w, const struct component *c, const stru
 	jsonw_strings(w, "files", &c->needs_files);
 	jsonw_array(w, "providers");
 	for (size_t i = 0; i < c->providers.n; i++) {
-		if (c->providers.v[i].source)
-			ask_source(w, c->providers.v[i].source, p, format);
+		const struct source_recipe *s = c->providers.v[i].source;
+
+		if (s && s->unpack.form)
+			ask_download(w, s, p);
+		else if (s)
+			ask_source(w, s, p, format);
 		else
 			jsonw_strings(w, NULL, &c->providers.v[i].packages);
 	}

@@ -140,7 +140,7 @@ static bool read_publish(struct reader *rd, const struct json_node *n, struct so
 	       json_opt_string(rd->a, &package, "suffix", &s->suffix, e);
 }
 
-static bool read_signature(struct reader *rd, const struct json_node *n, struct source_signature *s,
+bool source_read_signature(struct reader *rd, const struct json_node *n, struct source_signature *s,
 			   struct error *e)
 {
 	static const char *const keys[] = { "file", "keyring", "signers", NULL };
@@ -164,6 +164,21 @@ static bool has_user(struct str url)
 		return false;
 	str_cut(str_from(rest, 2), '/', &authority, &path);
 	return memchr(authority.p, '@', authority.n) != NULL;
+}
+
+bool source_read_urls(struct reader *rd, const struct json_node *n, struct strings *out,
+		      struct error *e)
+{
+	if (!json_opt_strings(rd->a, n, "urls", out, e))
+		return false;
+	for (size_t i = 0; i < out->n; i++) {
+		if (has_user(str_of(out->v[i])))
+			return json_fail_key(
+				n, "urls", e,
+				"an address may not hold credentials; put them into the file of "
+				"IMGBUILD_NETRC or ~/.config/imgbuild/auth");
+	}
+	return true;
 }
 
 /* A folder of the repository: no digest is asked, for it is what it is when it is compiled. */
@@ -200,26 +215,19 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 
 	if (!json_opt_string(rd->a, n, "debian-source", &s->debian_source, e) ||
 	    !json_opt_string(rd->a, n, "version", &s->version, e) ||
-	    !json_opt_strings(rd->a, n, "urls", &s->urls, e) || !source_read_folder(rd, n, s, e))
+	    !source_read_urls(rd, n, &s->urls, e) || !source_read_folder(rd, n, s, e))
 		return false;
 	if (s->folder)
 		return true;
 	if ((s->debian_source != NULL) == (s->urls.n > 0))
 		return json_fail(n, e,
 				 "a source has one of \"debian-source\", \"urls\" and \"folder\"");
-	for (size_t i = 0; i < s->urls.n; i++) {
-		if (has_user(str_of(s->urls.v[i])))
-			return json_fail_key(
-				n, "urls", e,
-				"an address may not hold credentials; put them into the file of "
-				"IMGBUILD_NETRC or ~/.config/imgbuild/auth");
-	}
 	if (s->debian_source)
 		return true;
 	if (!s->version)
 		return json_fail(n, e, "an upstream source needs its \"version\"");
 	return json_need(n, "sha256", &sha, e) && read_digest(rd, &sha, &s->sha256, e) &&
-	       read_signature(rd, n, &s->signature, e);
+	       source_read_signature(rd, n, &s->signature, e);
 }
 
 bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,

@@ -68,15 +68,36 @@ struct source_signature {
 	struct strings signers;	 /* primary fingerprints, one of which must have signed */
 };
 
-/* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. */
+/* How the bytes of a download become files of the image. */
+enum unpack_form {
+	UNPACK_NONE, /* they do not: it is a source, and compiled */
+	UNPACK_TAR,
+	UNPACK_ZIP,
+	UNPACK_WHEEL, /* a zip with a Python package (the binary distribution format) */
+	UNPACK_PLAIN, /* the download is the file */
+	UNPACK_FORMS
+};
+
+struct unpacking {
+	enum unpack_form form;
+	const char *to; /* absolute: the folder, or the file itself where the form is plain */
+	uint64_t strip; /* so many leading parts of names in the archive are dropped */
+	unsigned mode;	/* of a plain file */
+};
+
+/* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. Or what to
+ * take as it is, a provider's `download`: it has no toolchain and no steps. */
 struct source_recipe {
 	const char *name;
 	const char *file;
 	const char *debian_source; /* Debian source package, or NULL */
 	const char *version;	   /* of an upstream tarball; of a folder, or NULL */
 	struct strings urls;	   /* upstream tarball */
+	const char *local;	   /* of a download: the file of the repository, instead of URLs */
 	struct digest sha256;
 	struct source_signature signature;
+	struct unpacking unpack;
+	const char *purl;   /* of a download, for scanners; NULL: made from name and version */
 	const char *folder; /* a folder of the repository as it can be opened, instead; or NULL */
 	struct strings ignore;	   /* patterns of gitignore(5): what of it stays out besides */
 	const char *repository;	   /* with a folder: as it can be opened */

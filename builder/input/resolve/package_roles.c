@@ -288,7 +288,7 @@ static bool give_toolchains(struct roles *r, struct error *e)
 	for (size_t i = 0; i < recipe->components.n; i++) {
 		const struct source_recipe *source = winning_provider(r, i)->source;
 
-		if (source && !give_toolchain(r, source, e))
+		if (source && !source->unpack.form && !give_toolchain(r, source, e))
 			return false;
 	}
 	for (size_t i = 0; i < recipe->programs.n; i++) {

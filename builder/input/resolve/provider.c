@@ -120,6 +120,11 @@ static int try_source(struct arena *a, const struct archive_state *s, const stru
 	if (!lock_source(lock, source.name))
 		*list_push(a, &lock->sources) = source;
 	out->version = source.version;
+	if (p->source->unpack.form) {
+		out->reason = arena_printf(a, "%s %s (download)%s; not compiled", source.package,
+					   source.version, describe_satisfied(a, c));
+		return 1;
+	}
 	out->reason = arena_printf(a, "%s%s%s (%s)%s; %scompiled", source.package,
 				   source.version[0] ? " " : "", source.version,
 				   source.state	       ? "Debian source"

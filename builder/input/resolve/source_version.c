@@ -4,7 +4,12 @@
 
 #include "input/resolve/source_version.h"
 
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "format/debian/debian_names.h"
 #include "transfer/download/fetch.h"
+#include "input/lock/local_download.h"
 #include "input/resolve/constraint.h"
 #include "input/lock/lock_wants.h"
 
@@ -199,6 +204,78 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 	return 1;
 }
 
+/* The name that a download has in locks and messages: the last part of where it is. */
+static const char *download_name(struct arena *a, const struct source_recipe *r)
+{
+	struct str name, rest;
+	const char *from = r->local ? r->local : r->urls.v[0];
+
+	str_cut(str_of(path_base(from)), '?', &name, &rest);
+	str_cut(name, '#', &name, &rest);
+	return name_is_file(name) ? str_dup(a, name) : r->name;
+}
+
+/* What the lock before says of the same file. */
+static bool download_is_locked(const struct archive_state *s, const struct source_recipe *r,
+			       uint64_t *size)
+{
+	const struct locked_source *old = s->order->old ? lock_source(s->order->old, r->name)
+							: NULL;
+
+	if (!old || old->files.n != 1 || old->files.v[0].size == UINT64_MAX ||
+	    !digest_eq(&old->files.v[0].sha256, &r->sha256))
+		return false;
+	*size = old->files.v[0].size;
+	return true;
+}
+
+/* The size of what the digest names: by having it. */
+static bool download_get_size(const struct archive_state *s, const struct source_recipe *r,
+			      const char *name, uint64_t *size, struct error *e)
+{
+	struct want want = {
+		.name = name, .urls = r->urls, .sha256 = r->sha256, .size = UINT64_MAX
+	};
+	AUTO_FD fd = -1;
+	struct stat st;
+
+	if (r->local)
+		return local_download_store(s->order->store, r, size, e);
+	if (download_is_locked(s, r, size))
+		return true;
+	if (!fetch_wants(s->order->store, &want, 1, s->order->offline, s->order->progress, e))
+		return false;
+	if (store_open_blob(s->order->store, &r->sha256, UINT64_MAX, &fd, e) <= 0)
+		return err_set(e, ERR_SYSTEM, "%s vanished from the store", name);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", name);
+	*size = (uint64_t)st.st_size;
+	return true;
+}
+
+static int lock_download(struct arena *a, const struct archive_state *s,
+			 const struct source_recipe *r, const char *version,
+			 struct locked_source *out, const char **reason, struct error *e)
+{
+	int fits = constraint_holds(version, str_of(r->version), e);
+	struct locked_file *file;
+
+	if (fits <= 0) {
+		*reason = arena_printf(a, "the download %s does not satisfy %s", r->version,
+				       version ? version : "");
+		return fits;
+	}
+	*out = (struct locked_source){ .name = r->name,
+				       .package = r->name,
+				       .format = "download",
+				       .version = r->version,
+				       .urls = r->urls };
+	file = list_push(a, &out->files);
+	file->name = file->path = download_name(a, r);
+	file->sha256 = r->sha256;
+	return download_get_size(s, r, file->name, &file->size, e) ? 1 : -1;
+}
+
 int source_lock(struct arena *a, const struct archive_state *s, const struct source_recipe *r,
 		const struct component *c, struct locked_source *out, const char **reason,
 		struct error *e)
@@ -206,5 +283,7 @@ int source_lock(struct arena *a, const struct archive_state *s, const struct sou
 	*reason = NULL;
 	if (r->debian_source)
 		return lock_debian(a, s, r, c, out, reason, e);
+	if (r->unpack.form)
+		return lock_download(a, s, r, c ? c->version : NULL, out, reason, e);
 	return lock_upstream(a, r, c ? c->version : NULL, out, reason, e);
 }

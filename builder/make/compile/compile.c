@@ -17,9 +17,7 @@
 #include "make/compile/sandbox.h"
 #include "make/compile/compile_steps.h"
 #include "make/compile/source_folder.h"
-#include "input/release/signature.h"
-
-#define SIGNATURE_MAX (1u << 20)
+#include "make/compile/source_signature.h"
 
 /* A build's own folder below the store: src/, out/, patches/. Gone when the build is over. */
 struct workplace {
@@ -27,7 +25,10 @@ struct workplace {
 	struct file_workdir dir;
 	const char *path;
 };
-#define WORKPLACE_INIT { .dir = FILE_WORKDIR_INIT }
+#define WORKPLACE_INIT                   \
+	{                                \
+		.dir = FILE_WORKDIR_INIT \
+	}
 
 static void workplace_close(struct workplace *w)
 {
@@ -79,27 +80,6 @@ static void fill_environment(struct arena *a, const struct compile_request *rq, 
 		*list_push(a, &box->env) = s->env.v[i];
 }
 
-/* The tarball's digest is the recipe's word; its signature is its author's. */
-static bool check_signature(struct arena *a, const struct source_signature *s, int fd,
-			    const struct locked_file *f, struct error *e)
-{
-	struct signature signature = { .keyrings = &s->keyrings, .signers = &s->signers };
-	AUTO_MAPPING m = { 0 };
-	struct strings signers;
-	struct stat st;
-
-	if (!s->file)
-		return true;
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "stat %s", f->name);
-	if (!io_read_file(a, AT_FDCWD, s->file, SIGNATURE_MAX, &signature.armour, e) ||
-	    !io_map(fd, 0, (uint64_t)st.st_size, f->name, &m, e))
-		return false;
-	signature.text = m.bytes;
-	return signature_check(a, &signature, &signers, e) ||
-	       err_wrap(e, "signature %s of %s", s->file, f->name);
-}
-
 /* Source files are mounted from the store, after they have been verified there. */
 static bool mount_sources(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 			  struct error *e)
@@ -116,7 +96,7 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 		if (got == 0)
 			return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch",
 				       f->name);
-		if (!check_signature(a, &rq->source->signature, fd, f, e))
+		if (!source_signature_check(a, &rq->source->signature, fd, f->name, e))
 			return false;
 		*list_push(a, &box->sources) = (struct sandbox_mount){
 			arena_printf(a, "%s/blobs/sha256/%s", rq->store->path,
@@ -190,7 +170,10 @@ struct turn {
 	int log;
 	bool waited; /* another imgbuild had it before */
 };
-#define TURN_INIT { .log = -1 }
+#define TURN_INIT         \
+	{                 \
+		.log = -1 \
+	}
 
 static void turn_end(struct turn *t)
 {

@@ -4,6 +4,7 @@
 #include "make/compose/compose.h"
 
 #include "make/compile/compile.h"
+#include "make/unpack/unpack.h"
 #include "make/compose/fragment_needs.h"
 #include "make/compose/unused_patterns.h"
 #include "input/resolve/taken_depends.h"
@@ -131,7 +132,7 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 	}
 	f = &c->sources.v[c->sources.n];
 	f->source = source;
-	if (!compile_source(a, &rq, &f->fragment, e))
+	if (!(source->unpack.form ? unpack_source : compile_source)(a, &rq, &f->fragment, e))
 		return false;
 	c->sources.n++;
 	*out = f;
@@ -158,7 +159,8 @@ static bool add_fragment(struct composition *c, const struct source_fragment *f,
 		if (is_dir || (!wanted && !component_is_copyright(n.path)))
 			continue;
 		which->files += wanted;
-		if (!place_check_path(n.path, "the source", e))
+		if (!place_check_path(n.path,
+				      f->source->unpack.form ? "the download" : "the source", e))
 			return false;
 		n.owner = owner;
 		n.mtime = (int64_t)c->order->recipe->epoch;
@@ -189,7 +191,8 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 	    !add_fragment(c, f, &t.which, owner, e))
 		return false;
 	stock_add_fragment(a, &t.stock, &f->fragment);
-	t.stock.what = arena_printf(a, "source %s", p->source->name);
+	t.stock.what = arena_printf(a, "%s %s", p->source->unpack.form ? "download" : "source",
+				    p->source->name);
 	return place_taken(a, c, component, &t, e) && taking_check(c, component, p, &t, e);
 }
 

@@ -113,7 +113,7 @@ static bool record_upstream(struct arena *a, struct composition *c, const struct
 	struct buf text = { .a = a };
 	const char *path;
 
-	if (!locked || !owner || s->urls.n == 0)
+	if (!locked || !owner || (s->urls.n == 0 && !s->unpack.form))
 		return true;
 	path = upstream_path(a, locked);
 	if (tree_find(c->tree, path))

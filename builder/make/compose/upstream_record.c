@@ -33,7 +33,7 @@ static void upstream_describe_package(struct jsonw *w, const struct source_recip
 	jsonw_cstr(w, "SPDXID", PACKAGE_ID);
 	jsonw_cstr(w, "name", s->name);
 	jsonw_cstr(w, "versionInfo", locked->version);
-	jsonw_cstr(w, "downloadLocation", s->urls.v[0]);
+	jsonw_cstr(w, "downloadLocation", s->urls.n ? s->urls.v[0] : "NOASSERTION");
 	jsonw_bool(w, "filesAnalyzed", false);
 	jsonw_array(w, "checksums");
 	jsonw_object_inline(w, NULL);
@@ -48,8 +48,11 @@ static void upstream_describe_package(struct jsonw *w, const struct source_recip
 	jsonw_object_inline(w, NULL);
 	jsonw_cstr(w, "referenceCategory", "PACKAGE-MANAGER");
 	jsonw_cstr(w, "referenceType", "purl");
-	jsonw_printf(w, "referenceLocator", "pkg:generic/%s@%s?checksum=sha256:%s", s->name,
-		     locked->version, sha256);
+	if (s->purl)
+		jsonw_cstr(w, "referenceLocator", s->purl);
+	else
+		jsonw_printf(w, "referenceLocator", "pkg:generic/%s@%s?checksum=sha256:%s", s->name,
+			     locked->version, sha256);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	jsonw_object_end(w);

@@ -37,7 +37,12 @@ Test(recipe, every_value_is_read)
 	cr_expect_str_eq(c->suite, "trixie");
 	cr_expect_eq(c->version_at.col, 33u);
 	cr_expect_str_eq(c->providers.v[0].source->debian_source, "squid");
-	cr_expect_str_eq(c->providers.v[1].alternatives.v[0].to, "/usr/bin/x-real");
+	cr_expect_str_eq(c->providers.v[1].source->urls.v[0], "https://example.org/x-6.13.zip");
+	cr_expect_eq(c->providers.v[1].source->unpack.form, UNPACK_ZIP);
+	cr_expect_eq(c->providers.v[1].source->unpack.strip, 2u);
+	cr_expect_str_eq(c->providers.v[1].source->unpack.to, "/opt/x");
+	cr_expect_str_eq(c->providers.v[1].source->purl, "pkg:github/x/x@6.13");
+	cr_expect_str_eq(c->providers.v[2].alternatives.v[0].to, "/usr/bin/x-real");
 	cr_expect_str_eq(r.programs.v[0].to, "/usr/bin/hello");
 	cr_expect_eq(r.files.v[0].uid, 1000u);
 	cr_expect_eq(r.files.v[0].mode, 0640u);
@@ -49,7 +54,7 @@ Test(recipe, every_value_is_read)
 	cr_expect_eq(r.config.health.start_period_ms, 60000u);
 	cr_expect_eq(r.compression, COMPRESS_ZSTD);
 	cr_expect_str_eq(r.audit_policy, "base");
-	cr_expect_eq(r.accept.v[0].at.line, 42u);
+	cr_expect_eq(r.accept.v[0].at.line, 43u);
 	cr_expect_str_eq(c->depends.take.v[1].pattern, "node-*");
 	cr_expect_eq(c->depends.take.v[1].at.col, 39u);
 	cr_expect_str_eq(c->depends.accept.v[0].reason, "nobody runs it");
@@ -75,7 +80,7 @@ Test(recipe, variables_have_the_values_of_the_platform)
 		cr_expect_str_eq(c->keep.v[1].text, cases[i].keep);
 		cr_expect_str_eq(x->links.v[1].path, cases[i].link);
 		cr_expect_str_eq(x->links.v[1].to, cases[i].to);
-		cr_expect_str_eq(c->providers.v[1].alternatives.v[1].to, cases[i].alternative);
+		cr_expect_str_eq(c->providers.v[2].alternatives.v[1].to, cases[i].alternative);
 		cr_expect_str_eq(x->base->name, "cc-debian13");
 	}
 	cr_expect_str_eq(r.links.v[1].path, "/opt/${arch}", "the recipe as read was changed");
