@@ -91,7 +91,12 @@ static void say_provider(struct inquiry *q, const struct component *c)
 	if (!l || l->provider >= c->providers.n)
 		return;
 	p = &c->providers.v[l->provider];
-	if (p->source)
+	if (p->source && p->source->unpack.form)
+		origin_say(q, &p->at,
+			   arena_printf(q->a, "downloaded from %s",
+					p->source->local ? p->source->local
+							 : p->source->urls.v[0]));
+	else if (p->source)
 		origin_say(q, &p->at, arena_printf(q->a, "compiled from %s", p->source->file));
 	else
 		origin_say(q, &p->at, "taken from packages");

@@ -167,7 +167,9 @@ Test(downloads, the_audit_calls_nothing_of_it_unowned)
 	downloads_recipe(&d, downloads_urls(&d, "/tool-1.2.3.tar.gz", NULL), UNPACK);
 	r = minirepo_build(&d.m);
 	cr_expect(r.status == 0 && !downloads_say(r, "unowned"), "%s%s", r.out.p, r.err.p);
-	EXPECT(MINIREPO_RUN(&d.m, "why", d.m.out, "/opt/tool/bin/tool"), 0, "tool");
+	EXPECT(MINIREPO_RUN(&d.m, "why", "--recipe", d.m.recipe, d.m.out, "/opt/tool/bin/tool"), 0,
+	       arena_printf(&d.a, "downloaded from %s",
+			    faultd_url(&d.a, &d.server, "/tool-1.2.3.tar.gz")));
 	downloads_close(&d);
 }
 

@@ -7,6 +7,7 @@
 #include "inspect/image/scratch_file.h"
 #include "inspect/layers/content_kind.h"
 #include "inspect/layers/elf_facts.h"
+#include "inspect/layers/kept_paths.h"
 #include "inspect/layers/layer_wire.h"
 
 void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
@@ -21,34 +22,12 @@ void intake_close(struct intake *in)
 	sums_drop(&in->sums);
 }
 
-static bool kept_by_default(const char *path)
-{
-	static const char *const exact[] = {
-		"var/lib/dpkg/status", "etc/passwd",	     "etc/group",
-		"etc/os-release",      "usr/lib/os-release", "etc/debian_version",
-		"etc/ld.so.cache",     "etc/ld.so.preload",  "etc/shadow",
-	};
-	struct str p = str_of(path);
-
-	for (size_t i = 0; i < ARRAY_SIZE(exact); i++)
-		if (strcmp(path, exact[i]) == 0)
-			return true;
-	if (str_starts(p, STR("var/lib/dpkg/info/")))
-		return str_ends(p, STR(".md5sums")) || str_ends(p, STR(".list")) ||
-		       str_ends(p, STR(".conffiles"));
-	if (str_starts(p, STR("usr/share/doc/")) && str_ends(p, STR("/copyright")))
-		return true;
-	return str_starts(p, STR("var/lib/dpkg/status.d/")) ||
-	       str_starts(p, STR("var/lib/db/sbom/")) || str_ends(p, STR(".crt")) ||
-	       str_ends(p, STR(".pem"));
-}
-
 void intake_begin(struct intake *in, const char *path)
 {
 	in->head_n = 0;
 	in->size = 0;
 	in->spooling = false;
-	in->keeping = kept_by_default(path) ||
+	in->keeping = kept_always(path) ||
 		      (in->keep && in->keep->want && in->keep->want(in->keep, path));
 	sums_drop(&in->sums);
 	sums_begin(&in->sums, in->keep && in->keep->sha1);

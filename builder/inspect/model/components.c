@@ -5,6 +5,7 @@
 #include "inspect/model/components.h"
 
 #include "format/json/jsonx.h"
+#include "inspect/model/language_packages.h"
 
 #define SBOM_MAX (1u << 20)
 
@@ -129,5 +130,5 @@ bool image_components(struct arena *a, const struct model *m, struct components 
 		    str_ends(str_of(i->path), STR(".spdx.json")) && !read_item(&r, i, e))
 			return false;
 	}
-	return true;
+	return language_components(a, m, out, problems, e);
 }

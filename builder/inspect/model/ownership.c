@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "inspect/model/language_packages.h"
 
 struct ownership_reading {
 	struct arena *a; /* of the result */
@@ -224,6 +225,8 @@ bool ownership_read(struct arena *a, struct model *m, const struct strings *owne
 	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
 		if (!own_package_files(&r, p, e))
 			return false;
+	if (!language_own(m, e))
+		return false;
 	own_by_recipe(m, owned);
 	own_records(m);
 	own_folders(m);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_MODEL_LANGUAGE_PACKAGES_H
+#define INSPECT_MODEL_LANGUAGE_PACKAGES_H
+
+/* What installers of languages leave behind, whoever ran them: Python's .dist-info and .egg-info
+ * (packaging.python.org: recording installed projects), and packages below node_modules. What a
+ * package record lists is Debian's and is left to its record. */
+
+#include "inspect/model/image_component.h"
+#include "inspect/model/model.h"
+
+/* Adds a component for each, with the package URL of its ecosystem: pkg:pypi, pkg:npm. One that is
+ * there several times in one version is added once. A file that cannot be read becomes a problem.
+ * ERR_SYSTEM. */
+MUST_CHECK bool language_components(struct arena *a, const struct model *m, struct components *out,
+				    struct remarks *problems, struct error *e);
+
+/* Marks as owned what RECORD of a .dist-info lists, and what stands in the folder of a package
+ * below node_modules. ERR_SYSTEM. */
+MUST_CHECK bool language_own(struct model *m, struct error *e);
+
+#endif
