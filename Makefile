@@ -273,7 +273,7 @@ docs: imgbuild ## the man page and the reference pages that are made from tables
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
-CHECK_PACKAGES := git redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
+CHECK_PACKAGES := git redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema python3-pip-whl podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
                   chromium valgrind dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools

@@ -4,7 +4,6 @@
 
 /* What an image holds, under the names that security data use. */
 
-#include "inspect/model/packages.h"
 #include "format/debian/purl.h"
 
 /* Software of the image that data may speak of: a package record; a package of an SPDX document in

@@ -38,6 +38,14 @@ static bool unpack_locked(const struct compile_request *rq, const struct locked_
 		       rq->lock->file);
 }
 
+/* Of the image. */
+static const char *unpack_machine(const struct compile_request *rq)
+{
+	const struct platform *p = compile_platform(rq->lock);
+
+	return p ? p->machine->uname[0] : rq->lock->architecture;
+}
+
 static bool unpack_key_text(struct arena *a, const struct compile_request *rq, struct str *out,
 			    struct error *e)
 {
@@ -49,6 +57,8 @@ static bool unpack_key_text(struct arena *a, const struct compile_request *rq, s
 	buf_printf(&text, "unpack %d\nsha256 %s\nform %d\nto %s\nstrip %llu\nmode %o\n",
 		   UNPACK_FORMAT, digest_hex_dup(a, &s->sha256), s->unpack.form, s->unpack.to,
 		   (unsigned long long)s->unpack.strip, s->unpack.mode);
+	if (s->unpack.form == UNPACK_WHEEL)
+		buf_printf(&text, "machine %s\n", unpack_machine(rq));
 	if (s->signature.file) {
 		if (!io_read_file(a, AT_FDCWD, s->signature.file, SIGNATURE_MAX, &armour, e))
 			return false;
@@ -144,7 +154,7 @@ static bool unpack_plain(struct arena *a, const struct compile_request *rq, uint
 static bool unpack_anew(struct arena *a, const struct compile_request *rq, const struct digest *key,
 			struct error *e)
 {
-	struct unpack_archive x = { .how = &rq->source->unpack };
+	struct unpack_archive x = { .how = &rq->source->unpack, .machine = unpack_machine(rq) };
 	const struct locked_file *locked;
 	AUTO_FD fd = -1;
 	struct stat st;

@@ -166,6 +166,7 @@ bool unpack_archive_read(const struct unpack_archive *x, struct sink *out, struc
 	struct unpack_writer u;
 
 	unpacked_begin(&u, &a, x->how, x->name, unpack_budget(x->size), out);
+	u.machine = x->machine;
 	return (x->how->form == UNPACK_TAR ? archive_read_tar(&a, x, &u, e)
 					   : archive_read_zip(&a, x, &u, e)) &&
 	       unpacked_finish(&u, e);

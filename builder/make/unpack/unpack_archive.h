@@ -13,6 +13,7 @@ struct unpack_archive {
 	uint64_t size;
 	const char *name; /* of the file, for messages */
 	const struct unpacking *how;
+	const char *machine; /* of the image, as uname(2) has it: wheels may be for another */
 };
 
 /* Reads the archive and writes the frames of make/unpack/unpacked.h to `out`. ERR_INPUT for

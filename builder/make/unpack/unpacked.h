@@ -17,6 +17,7 @@
 struct unpack_writer {
 	struct arena *a;
 	const struct unpacking *how;
+	const char *machine; /* of the image: "x86_64" */
 	struct sink *out;
 	struct frame_sink frames;
 	struct limit_sink content; /* `given` bytes so far */

@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/path.h"
 #include "make/unpack/wheel_commands.h"
+#include "make/unpack/wheel_tags.h"
 
 #define TEXT_MAX (8u << 20)
 #define PYTHON "/usr/bin/python3"
@@ -51,11 +52,55 @@ static bool wheel_text(const struct wheel *w, const struct zip_member *m, struct
 	return true;
 }
 
+/* The next value of a key in WHEEL. false: there is none. */
+static bool wheel_next_value(struct str *text, struct str key, struct str *value)
+{
+	struct str line, name;
+
+	while (str_next(text, '\n', &line)) {
+		if (str_cut(line, ':', &name, value) && str_eq(name, key)) {
+			*value = str_trim(*value);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool wheel_check_format(const struct wheel *w, struct str text, struct error *e)
+{
+	struct str version;
+
+	if (!wheel_next_value(&text, STR("Wheel-Version"), &version))
+		return wheel_fail(w, "its WHEEL names no Wheel-Version", e);
+	return str_starts(version, STR("1.")) ||
+	       err_set(e, ERR_INPUT,
+		       "%s has wheel format " STR_FMT ", which is not known; known: 1.x",
+		       w->zip->file, STR_ARG(version));
+}
+
+/* One of its tags has to fit the Python and the machine of the image. */
+static bool wheel_check_tags(const struct wheel *w, struct str text, struct error *e)
+{
+	const struct wheel_target t = { wheel_python_of(w->u->how->to), w->u->machine };
+	struct buf all = { .a = w->u->a, .max = 400 };
+	struct str tag;
+
+	while (wheel_next_value(&text, STR("Tag"), &tag)) {
+		if (wheel_tag_fits(tag, &t))
+			return true;
+		buf_printf(&all, "%s" STR_FMT, all.n ? ", " : "", STR_ARG(tag));
+	}
+	if (all.n == 0)
+		return wheel_fail(w, "its WHEEL names no Tag", e);
+	return err_set(e, ERR_INPUT, "%s is for %s, and not for CPython 3.%u on %s with glibc 2.%d",
+		       w->zip->file, buf_cstr(&all), t.minor, t.machine, WHEEL_GLIBC);
+}
+
 /* The one folder "NAME-VERSION.dist-info", and the version of the format in its WHEEL. */
 static bool wheel_find_info(struct wheel *w, struct error *e)
 {
 	const struct zip_member *m;
-	struct str text, line, key, value;
+	struct str text;
 
 	for (size_t i = 0; i < w->zip->members.n; i++) {
 		struct str dir, rest;
@@ -71,17 +116,8 @@ static bool wheel_find_info(struct wheel *w, struct error *e)
 	if (!w->info || !(m = wheel_member(w, "WHEEL")) || !wheel_member(w, "METADATA"))
 		return wheel_fail(w, "it has no .dist-info with WHEEL and METADATA", e);
 	w->data = arena_printf(w->u->a, "%.*s.data/", (int)(strlen(w->info) - 10), w->info);
-	if (!wheel_text(w, m, &text, e))
-		return false;
-	while (str_next(&text, '\n', &line)) {
-		if (str_cut(line, ':', &key, &value) && str_eq(key, STR("Wheel-Version")))
-			return str_starts(str_trim(value), STR("1.")) ||
-			       err_set(e, ERR_INPUT,
-				       "%s has wheel format " STR_FMT
-				       ", which is not known; known: 1.x",
-				       w->zip->file, STR_ARG(str_trim(value)));
-	}
-	return wheel_fail(w, "its WHEEL names no Wheel-Version", e);
+	return wheel_text(w, m, &text, e) && wheel_check_format(w, text, e) &&
+	       wheel_check_tags(w, text, e);
 }
 
 /* "usr/local/" for "usr/local/lib/python3.13/dist-packages"; else the folder of modules itself. */

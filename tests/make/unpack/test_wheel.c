@@ -38,7 +38,7 @@ static void wheel_run(struct wheel_run *r, const char *path)
 	static const struct unpacking how = { UNPACK_WHEEL,
 					      "/usr/local/lib/python3.13/dist-packages", 0, 0 };
 	struct buf frames = { .a = r->a };
-	struct unpack_archive x = { .name = path_base(path), .how = &how };
+	struct unpack_archive x = { .name = path_base(path), .how = &how, .machine = "x86_64" };
 	struct str_source from;
 	struct buf_sink to;
 
@@ -153,21 +153,21 @@ Test(wheel, the_wheel_of_pip_is_installed_as_pip_does_it)
 }
 
 /* Makes sys.argv[1]; `more` is Python that puts members or changes the texts. */
-#define MAKE_WHEEL                                                                                 \
-	"import sys, zipfile\n"                                                                    \
-	"wheel = 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: false\\n'\n"             \
-	"points = '[console_scripts]\\nmy-tool = demo.cli:main\\n# a comment\\n'\\\n"              \
-	"  'other=demo.cli:App.run [extra]\\n\\n[gui_scripts]\\ng = demo:g\\n[x]\\nbad line\\n'\n" \
-	"info = 'demo-1.0.dist-info/'\n"                                                           \
-	"z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n"                            \
-	"def put(name, text, mode=0o100644):\n"                                                    \
-	"  i = zipfile.ZipInfo(name); i.create_system = 3; i.external_attr = mode << 16\n"         \
-	"  z.writestr(i, text)\n"                                                                  \
-	"%s\n"                                                                                     \
-	"put(info + 'WHEEL', wheel)\n"                                                             \
-	"put(info + 'METADATA', 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n')\n"         \
-	"put(info + 'RECORD', '')\n"                                                               \
-	"put(info + 'entry_points.txt', points)\n"                                                 \
+#define MAKE_WHEEL                                                                                   \
+	"import sys, zipfile\n"                                                                      \
+	"wheel = 'Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: cp313-cp313-linux_x86_64\\n'\n" \
+	"points = '[console_scripts]\\nmy-tool = demo.cli:main\\n# a comment\\n'\\\n"                \
+	"  'other=demo.cli:App.run [extra]\\n\\n[gui_scripts]\\ng = demo:g\\n[x]\\nbad line\\n'\n"   \
+	"info = 'demo-1.0.dist-info/'\n"                                                             \
+	"z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n"                              \
+	"def put(name, text, mode=0o100644):\n"                                                      \
+	"  i = zipfile.ZipInfo(name); i.create_system = 3; i.external_attr = mode << 16\n"           \
+	"  z.writestr(i, text)\n"                                                                    \
+	"%s\n"                                                                                       \
+	"put(info + 'WHEEL', wheel)\n"                                                               \
+	"put(info + 'METADATA', 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n')\n"           \
+	"put(info + 'RECORD', '')\n"                                                                 \
+	"put(info + 'entry_points.txt', points)\n"                                                   \
 	"z.close()\n"
 
 static const char *wheel_make(struct arena *a, const char *dir, const char *more)
@@ -216,6 +216,12 @@ Test(wheel, F22_what_is_no_wheel_is_told)
 		  "is no wheel: a file stands directly in its .data" },
 		{ "put('demo-1.0.data/etc/x', '')", "the scheme \"etc\" of demo-1.0.data/etc/x" },
 		{ "put('../x', '')", "../x" },
+		{ "wheel = wheel.replace('Tag', 'Tog')", "is no wheel: its WHEEL names no Tag" },
+		{ "wheel = wheel.replace('313', '312')",
+		  "demo-1.0-cp313-cp313-linux_x86_64.whl is for cp312-cp312-linux_x86_64, and not for "
+		  "CPython 3.13 on x86_64 with glibc 2.41" },
+		{ "wheel = wheel.replace('x86_64', 'aarch64') + 'Tag: cp313-cp313-win_amd64\\n'",
+		  "is for cp313-cp313-linux_aarch64, cp313-cp313-win_amd64, and not for" },
 		{ "points = '[console_scripts]\\nx\\n'",
 		  "entry_points.txt: \"x\" is no entry point" },
 		{ "points = '[console_scripts]\\n../x = a:b\\n'",
