@@ -3,8 +3,8 @@
 
 #include "make/unpack/wheel.h"
 
-#include "base/base64.h"
 #include "base/path.h"
+#include "format/text/base64.h"
 #include "make/unpack/wheel_commands.h"
 #include "make/unpack/wheel_tags.h"
 
@@ -168,6 +168,16 @@ static void record_put_name(struct wheel *w, const char *name)
 	buf_putc(&w->record, '"');
 }
 
+/* In the alphabet for URLs and without padding (RFC 4648, 5). */
+static const char *record_digest(struct arena *a, struct str bytes)
+{
+	char *text = arena_strdup(a, base64_encode(a, bytes));
+
+	for (char *p = text; *p; p++)
+		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p == '=' ? '\0' : *p;
+	return text;
+}
+
 /* "path,sha256=BASE64URL,SIZE" */
 static void record_put(struct wheel *w, const char *path, const struct digest *d)
 {
@@ -175,7 +185,7 @@ static void record_put(struct wheel *w, const char *path, const struct digest *d
 	const struct str bytes = { (const char *)d->b, sizeof(d->b) };
 
 	record_put_name(w, wheel_relative(w, path));
-	buf_printf(&w->record, ",sha256=%s,%llu\n", base64_text(w->u->a, bytes, true),
+	buf_printf(&w->record, ",sha256=%s,%llu\n", record_digest(w->u->a, bytes),
 		   (unsigned long long)f->nodes.v[f->nodes.n - 1].content.size);
 }
 
