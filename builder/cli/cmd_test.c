@@ -39,7 +39,8 @@ static bool test_run(struct cli *c, struct error *e)
 	struct structure_result result;
 	struct buf text = { .a = c->a };
 
-	if (!image_operand_open(c, &o->registry, req.image, IMAGE_ONE, o->platform, &image, e) ||
+	if (!structure_begin(c->a, &req, &result, e) ||
+	    !image_operand_open(c, &o->registry, req.image, IMAGE_ONE, o->platform, &image, e) ||
 	    !structure_run(c->a, &req, &result, e))
 		return false;
 	forms[o->format - 1](&result, &text);

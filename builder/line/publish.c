@@ -135,7 +135,7 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 		return true;
 	t = list_push(a, &out->tests);
 	progress_begin(o->progress, "test", "testing %s", out->name);
-	if (!structure_run(a, &req, t, e))
+	if (!structure_begin(a, &req, t, e) || !structure_run(a, &req, t, e))
 		return false;
 	out->rejected |= t->failed > 0;
 	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed,

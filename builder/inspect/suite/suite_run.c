@@ -160,13 +160,9 @@ static bool suite_run_tests(struct arena *a, const struct structure_request *req
 	return true;
 }
 
-bool structure_run(struct arena *a, const struct structure_request *req,
-		   struct structure_result *out, struct error *e)
+bool structure_begin(struct arena *a, const struct structure_request *req,
+		     struct structure_result *out, struct error *e)
 {
-	AUTO_INSPECTION image = INSPECTION_INIT;
-	struct runtime runtime = { .a = a, .scratch = FILE_SCRATCH_INIT };
-	bool ok;
-
 	*out = (struct structure_result){ .image = req->image };
 	for (size_t i = 0; i < req->files->n; i++) {
 		struct test_suite *suite = arena_alloc(a, sizeof(*suite));
@@ -175,6 +171,16 @@ bool structure_run(struct arena *a, const struct structure_request *req,
 			return false;
 		list_push(a, &out->suites)->suite = suite;
 	}
+	return true;
+}
+
+bool structure_run(struct arena *a, const struct structure_request *req,
+		   struct structure_result *out, struct error *e)
+{
+	AUTO_INSPECTION image = INSPECTION_INIT;
+	struct runtime runtime = { .a = a, .scratch = FILE_SCRATCH_INIT };
+	bool ok;
+
 	if (!read_image(a, req, out, &image, e))
 		return err_wrap(e, "image %s", req->image);
 	ok = suite_run_tests(a, req, &image, &runtime, out, e);

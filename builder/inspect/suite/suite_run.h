@@ -8,8 +8,13 @@
 
 #include "inspect/suite/suite_result.h"
 
-/* ERR_INPUT for a malformed image or file of tests, ERR_USAGE, ERR_SYSTEM. Failed tests are no
- * error. Everything lives in `a`. */
+/* Reads the files of tests: what is wrong with them is told before an image is fetched. Everything
+ * lives in `a`. ERR_INPUT for a file that is missing or malformed. */
+MUST_CHECK bool structure_begin(struct arena *a, const struct structure_request *req,
+				struct structure_result *out, struct error *e);
+
+/* Runs them. ERR_INPUT for a malformed image, ERR_USAGE, ERR_SYSTEM. Failed tests are not an
+ * error. */
 MUST_CHECK bool structure_run(struct arena *a, const struct structure_request *req,
 			      struct structure_result *out, struct error *e);
 
