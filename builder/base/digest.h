@@ -3,8 +3,8 @@
 #define BASE_DIGEST_H
 
 /* SHA-256 (FIPS 180-4) values and their computation, through OpenSSL's EVP interface. MD5 and SHA-1
- * are offered where a format of others demands them, which is no security feature: dpkg's md5sums,
- * the file entries of SPDX 2, name-based UUIDs. */
+ * are offered where a format of others demands them, which is not a security feature: dpkg's
+ * md5sums, the file entries of SPDX 2, name-based UUIDs. */
 
 #include "base/io.h"
 

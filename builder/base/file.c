@@ -67,7 +67,7 @@ bool file_commit(struct file_new *f, struct error *e)
 	if (renameat(f->dirfd, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
 	f->tmp[0] = '\0';
-	/* only now: closing gives up the lock by which others know that it is no leftover */
+	/* only now: closing gives up the lock by which others know that it is not a leftover */
 	if (!fd_close(&f->fd, f->name, e))
 		return false;
 	/* some file systems cannot sync a folder; that says nothing about the file */

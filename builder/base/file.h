@@ -30,7 +30,7 @@ void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
 
 /* Removes what dead processes left in a folder: temporary files and folders of this protocol that
- * nobody holds a lock on. That one cannot be removed is no reason to stop. */
+ * nobody holds a lock on. That one cannot be removed is not a reason to stop. */
 void file_remove_leftovers(int dirfd);
 
 /* The same, and what cannot be removed is told; `path` is the folder's, for messages. */

@@ -35,7 +35,7 @@ struct frames {
 };
 
 /* 1 and a piece: a frame's payload or a part of it (empty for an empty frame), valid until the next
- * call; 0 at the end, -1 with ERR_INPUT for what is no frame. */
+ * call; 0 at the end, -1 with ERR_INPUT for what is not a frame. */
 MUST_CHECK int frames_next(struct frames *f, char *kind, struct str *piece, struct error *e);
 
 /* The same for whole frames: `payload` is emptied and then holds one. Memory grows with the bytes

@@ -145,7 +145,7 @@ static bool is_off(void)
 	return off && *off;
 }
 
-/* The input that is no file but a pipe, or -1. */
+/* The input that is not a file but a pipe, or -1. */
 static int jail_stream(const struct cell *c)
 {
 	struct stat st;

@@ -80,10 +80,9 @@ static bool write_out(struct pulling *p, const struct store *s, struct pulled *r
 static bool pull_to_output(struct pulling *p, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
-	const struct pull_order order = { .store = &store,
-					  .from = &p->from,
-					  .platform = p->platform,
-					  .options = &p->options };
+	const struct pull_order order = {
+		.store = &store, .from = &p->from, .platform = p->platform, .options = &p->options
+	};
 	struct pulled r;
 
 	if (!image_check_layout(p->output, e) ||

@@ -51,7 +51,7 @@ static size_t word_span(const char *word)
 	return row->value && p[1] == '\0' ? 2 : 1;
 }
 
-/* The first word that is no option of every verb; n: there is none. */
+/* The first word that is not an option of every verb; n: there is none. */
 static size_t verb_place(const struct reading *r)
 {
 	size_t i = 0;

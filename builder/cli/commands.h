@@ -12,7 +12,7 @@ extern const struct command *const commands[];
 /* The verb of this name, or NULL. */
 const struct command *command_named(const char *name);
 
-/* The error for a word that is no verb, with the nearest one; false. */
+/* The error for a word that is not a verb, with the nearest one; false. */
 bool command_unknown(const char *name, struct error *e);
 
 /* Each is in the file of its name. */

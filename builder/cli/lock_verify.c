@@ -136,7 +136,7 @@ static bool is_of_archive(struct cli *c, const struct lock *lock, const struct r
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (has_suite(r->archive, lock->states.v[i]))
 			continue;
-		progress_note(c->progress, "%s is not proved here: %s is no suite of archive %s",
+		progress_note(c->progress, "%s is not proved here: %s is not a suite of archive %s",
 			      lock->file, lock->states.v[i]->codename, r->archive->name);
 		return false;
 	}

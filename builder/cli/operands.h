@@ -2,7 +2,7 @@
 #ifndef CLI_OPERANDS_H
 #define CLI_OPERANDS_H
 
-/* The words of a command line that are no options, as the verb's struct operand rows have them. */
+/* The words of a command line that are not options, as the verb's struct operand rows have them. */
 
 #include "cli/cli.h"
 

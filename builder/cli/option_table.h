@@ -46,11 +46,11 @@ struct option_row {
 	 */
 	bool (*read)(struct arena *a, const char *option, const char *value, void *target,
 		     struct error *e);
-	const char *initial; /* the value when the option is not given, or NULL */
-	const char
-		*otherwise; /* what holds when it is not given, where that is no value: for help */
-	const char *needs;  /* "--archive": the option that this one goes with */
-	const char *excludes; /* "--check --verify": options that this one does not go with */
+	const char *initial;   /* the value when the option is not given, or NULL */
+	const char *otherwise; /* what holds when it is not given, where that is not a value: for
+				  help */
+	const char *needs;     /* "--archive": the option that this one goes with */
+	const char *excludes;  /* "--check --verify": options that this one does not go with */
 };
 
 /* The kind and the target of a row, checked against the type of the struct's member. */

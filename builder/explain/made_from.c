@@ -43,7 +43,7 @@ int made_from_image(struct arena *a, const struct image_facts *image, struct mad
 	if (recipe[0] == '/' || !path_normalise(a, str_of(recipe), &out->recipe, e) ||
 	    !*out->recipe) {
 		if (e->kind == ERR_NONE)
-			err_set(e, ERR_INPUT, "\"%s\" is no path below a repository", recipe);
+			err_set(e, ERR_INPUT, "\"%s\" is not a path below a repository", recipe);
 		err_wrap(e, "label %s", LABEL_RECIPE);
 		return -1;
 	}

@@ -40,7 +40,7 @@ static bool labels_add_text(struct arena *a, const char *path, struct strings *s
 	return true;
 }
 
-/* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its
+/* What a build has noted in a lock is not a part of what it says. Format 1 has no notes, and its
  * images are known by its bytes. */
 static bool add_lock(struct arena *a, const struct recipe *r, const struct platform *p,
 		     struct strings *sums, struct error *e)

@@ -342,7 +342,7 @@ Test(file, devices_and_pipes_are_written_to_and_not_replaced)
 	cr_expect_eq(read(reader, text, sizeof(text)), 8);
 	cr_expect_str_eq(text, "a report");
 	cr_expect(stat(fifo, &st) == 0 && S_ISFIFO(st.st_mode));
-	/* a link to a device is no file either */
+	/* a link to a device is not a file either */
 	cr_assert_eq(symlink("/dev/null", arena_printf(&a, "%s/link", dir)), 0);
 	cr_expect(file_write_path(arena_printf(&a, "%s/link", dir), 0644, STR("x"), &e), "%s",
 		  e.cause);

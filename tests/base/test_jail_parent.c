@@ -26,7 +26,7 @@ static bool sibling_fails(void *ctx, struct sink *out, struct error *e)
 	return err_set(e, ERR_INPUT, "it is malformed");
 }
 
-/* More than fits below the top of a heap before it is trimmed, in pieces that are no mappings. */
+/* More than fits below the top of a heap before it is trimmed, in pieces that are not mappings. */
 static bool child_gives_back(void *ctx, struct sink *out, struct error *e)
 {
 	static void *v[512];

@@ -113,7 +113,7 @@ Test(elf_verb, lists_a_whole_root)
 		  r.out.p);
 	cr_expect(strstr(r.out.p, "/" LIB "liba.so.1.5\n    libb.so => /" LIB "libb.so"), "%s",
 		  r.out.p);
-	cr_expect_null(strstr(r.out.p, "/" LIB "liba.so.1\n"), "links are no files of their own");
+	cr_expect_null(strstr(r.out.p, "/" LIB "liba.so.1\n"), "links are not files of their own");
 	files_remove(root);
 }
 

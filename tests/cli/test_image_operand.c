@@ -163,7 +163,7 @@ Test(image_operand, what_a_registry_refuses_is_told)
 		{ 200, TYPE "Docker-Content-Digest: sha256:12\r\n", NULL, ERR_VERIFY,
 		  "the registry says it is sha256:12" },
 		{ 200, "Content-Type: text/plain\r\n", "{}", ERR_INPUT,
-		  "\"text/plain\" is no image manifest or index" },
+		  "\"text/plain\" is not an image manifest or index" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

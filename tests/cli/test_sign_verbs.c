@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sign and verify-signature: what is refused before anything is sent, and what a registry does
- * that is no honest one. */
+ * that is not an honest one. */
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>

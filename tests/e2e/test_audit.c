@@ -109,7 +109,7 @@ static const char *host_codename(struct arena *a)
 	const char *at = strstr(files_get(a, "/etc/os-release"), "VERSION_CODENAME=");
 
 	if (!at)
-		cr_skip_test("this is no Debian");
+		cr_skip_test("this is not a Debian");
 	return arena_strndup(a, at + 17, strcspn(at + 17, "\"\n"));
 }
 

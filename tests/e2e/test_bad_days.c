@@ -163,9 +163,10 @@ Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
 		const char *option, *value, *says;
 		int status;
 	} cases[] = {
-		{ "-o", "Makefile", "layout Makefile: Makefile is there and is no folder", 3 },
+		{ "-o", "Makefile", "layout Makefile: Makefile is there and is not a folder", 3 },
 		{ "-o", "tests", "is not replaced", 3 },
-		{ "--archive", "tests", "archive tests: tests is there and is no regular file", 3 },
+		{ "--archive", "tests", "archive tests: tests is there and is not a regular file",
+		  3 },
 		{ "--tag", "No Name", "a tag has 1 to 128 letters", 2 },
 	};
 	AUTO_ARENA a = { 0 };

@@ -421,7 +421,8 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 	files_remove(w.m.out);
 	cr_assert_eq(MINIREPO_RUN(&w.m, w.one, "-o", w.m.out).status, 0);
 	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"));
-	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image, "the note is no part of the image");
+	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image,
+			 "the note is not a part of the image");
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
 	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "lock keeps it");
 	cr_expect_eq(MINIREPO_RUN(&w.m, "update", w.one).status, 0);

@@ -204,7 +204,7 @@ Test(why, a_record_that_cannot_be_is_refused)
 	} cases[] = {
 		{ "{\"vnd.imgbuild.recipe\":\"../../etc/x.json\"}", "label vnd.imgbuild.recipe: " },
 		{ "{\"vnd.imgbuild.recipe\":\"/etc/x.json\"}",
-		  "label vnd.imgbuild.recipe: \"/etc/x.json\" is no path below a repository" },
+		  "label vnd.imgbuild.recipe: \"/etc/x.json\" is not a path below a repository" },
 		{ "{\"vnd.imgbuild.recipe\":\"x.json\"}",
 		  "label vnd.imgbuild.recipe.digest: missing, not \"sha256:\"" },
 		{ "{\"vnd.imgbuild.recipe\":\"x.json\",\"vnd.imgbuild.recipe.digest\":\"sha256:0\"}",

@@ -50,7 +50,7 @@ static void take_things(struct arena *a, const char *root, const struct loaderro
 }
 
 /* The files that are loaded and the names that are not found, sorted; but for the interpreter. The
- * loader prints each file once, under the name it met first, so names of files found are no good
+ * loader prints each file once, under the name it met first, so names of files found are not good
  * for comparing. */
 static void push_line(struct arena *a, struct strings *lines, const char *name, const char *path)
 {

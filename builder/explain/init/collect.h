@@ -28,7 +28,7 @@ struct collect_text {
 
 #define COLLECT_TEXT_MAX (1u << 20)
 
-/* Reads a file of a package; larger ones and what is no file give an empty text. ERR_SYSTEM. */
+/* Reads a file of a package; larger ones and what is not a file give an empty text. ERR_SYSTEM. */
 MUST_CHECK bool collect_read(struct collecting *c, const struct deb *deb,
 			     const struct deb_entry *entry, struct collect_text *out,
 			     struct error *e);

@@ -86,7 +86,7 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 	return NULL;
 }
 
-/* The interpreter that a script names and the image does not have; NULL: it is no script, or can
+/* The interpreter that a script names and the image does not have; NULL: it is not a script, or can
  * run. */
 static bool lacks_interpreter(struct collecting *c, const struct node *n, const char **interpreter,
 			      struct error *e)

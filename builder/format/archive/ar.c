@@ -64,13 +64,13 @@ int ar_next(struct ar *ar, struct ar_member *m, struct error *e)
 	if (ar->rest.n == 0)
 		return 0;
 	if (ar->rest.n < HEADER)
-		return ar_fail(ar, e, "bytes that are no member, or a header cut short");
+		return ar_fail(ar, e, "bytes that are not a member, or a header cut short");
 	if (memcmp(header.p + FMAG_AT, "`\n", 2) != 0)
 		return ar_fail(ar, e, "a header without its end mark");
 	if (!ar_take_name((struct str){ header.p, NAME }, m->name))
 		return ar_fail(ar, e, "a member name that dpkg does not know");
 	if (!take_size((struct str){ header.p + SIZE_AT, SIZE }, &size))
-		return ar_fail(ar, e, "a member size that is no decimal number");
+		return ar_fail(ar, e, "a member size that is not a decimal number");
 	ar->rest = str_from(ar->rest, HEADER);
 	if (size > ar->rest.n)
 		return ar_fail(ar, e, "a member longer than the file");

@@ -36,7 +36,7 @@ struct gzip_library {
 struct gzip_library gzip_library_host(void);
 
 /* The one in a module, which outlives it. It cannot say what version it is of: `version` (borrowed)
- * does. ERR_SYSTEM when it is no libdeflate. */
+ * does. ERR_SYSTEM when it is not a libdeflate. */
 MUST_CHECK bool gzip_library_of(const struct module *m, const char *version,
 				struct gzip_library *out, struct error *e);
 

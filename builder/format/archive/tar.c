@@ -41,7 +41,8 @@ static int tar_fail(struct tar *t, struct error *e, const char *path, const char
 	return -1;
 }
 
-/* 1 something, 0 the end, -1 with *e set. A warning is an error: half a package is no package. */
+/* 1 something, 0 the end, -1 with *e set. A warning is an error: half a package is not a package.
+ */
 static int tar_fold_status(struct tar *t, int status, struct error *e)
 {
 	const char *why;
@@ -230,7 +231,7 @@ static int take_metadata(struct tar *t, struct archive_entry *entry, struct tar_
 	la_int64_t uid = archive_entry_uid(entry), gid = archive_entry_gid(entry);
 
 	if (uid < 0 || gid < 0 || uid >= UINT32_MAX || gid >= UINT32_MAX)
-		return tar_fail(t, e, out->path, "an owner that is no user or group id");
+		return tar_fail(t, e, out->path, "an owner that is not a user or group id");
 	out->uid = (uint32_t)uid;
 	out->gid = (uint32_t)gid;
 	out->mode = archive_entry_perm(entry) & 07777;
@@ -279,7 +280,7 @@ static int tar_take_entry(struct tar *t, struct archive_entry *entry, struct tar
 	    take_metadata(t, entry, out, e) < 0 || take_content(t, entry, out, e) < 0)
 		return -1;
 	if (out->path[0] == '\0' && out->type != TAR_DIR)
-		return tar_fail(t, e, name, "the root is no folder");
+		return tar_fail(t, e, name, "the root is not a folder");
 	if (out->type == TAR_FILE && str_ends(str_of(name), STR("/")))
 		return tar_fail(t, e, name, "a file whose name ends in a slash");
 	if (out->type == TAR_SYMLINK || out->type == TAR_HARDLINK)

@@ -146,7 +146,7 @@ static int begin_entry(struct tarfeed *f, char type, uint64_t size, struct error
 	if (!f->pax_has_size)
 		f->size = size;
 	if (f->size && type != '0' && type != '\0')
-		return tarfeed_fail(f, e, "content on something that is no regular file");
+		return tarfeed_fail(f, e, "content on something that is not a regular file");
 	/* a size in both places must be the same: readers differ in which one they believe */
 	if (f->pax_has_size && f->size != size && size != 0)
 		return tarfeed_fail(f, e, "two different sizes for one entry");
@@ -224,9 +224,9 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 	if (!magic_right(block.p))
 		return tarfeed_fail(f, e, "neither of the v7, ustar and GNU form");
 	if (!read_number(block.p + SIZE_AT, SIZE_FIELD, &size))
-		return tarfeed_fail(f, e, "a size that is no number");
+		return tarfeed_fail(f, e, "a size that is not a number");
 	if (!numbers_right(block.p))
-		return tarfeed_fail(f, e, "a mode, owner, time or device that is no number");
+		return tarfeed_fail(f, e, "a mode, owner, time or device that is not a number");
 	if (memchr("0125", type, 4) || type == '\0')
 		return begin_entry(f, type, size, e);
 	if (type == 'L' || type == 'K' || (type == 'x' && f->allow_pax) ||

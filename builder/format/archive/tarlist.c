@@ -67,7 +67,8 @@ static bool check_parents(struct arena *a, const struct numbered_list *l, const 
 		up = find_numbered(l, copy);
 		if (up)
 			return up->entry.type == TAR_DIR ||
-			       tarlist_fail(l, path, "lies below something that is no folder", e);
+			       tarlist_fail(l, path, "lies below something that is not a folder",
+					    e);
 	}
 	return true;
 }
@@ -81,7 +82,8 @@ static bool resolve_hardlink(const struct numbered_list *l, struct numbered_entr
 
 	if (!target || target->number >= n->number || target->entry.type != TAR_FILE)
 		return tarlist_fail(l, path,
-				    "a hard link to something that is no earlier regular file", e);
+				    "a hard link to something that is not an earlier regular file",
+				    e);
 	return true;
 }
 

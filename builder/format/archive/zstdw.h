@@ -33,7 +33,7 @@ struct zstd_library {
 struct zstd_library zstd_library_host(void);
 
 /* The one in a module, which outlives it. Its version is what it says of itself and, in `a`, that
- * of its package. ERR_SYSTEM when it is no libzstd. */
+ * of its package. ERR_SYSTEM when it is not a libzstd. */
 MUST_CHECK bool zstd_library_of(struct arena *a, const struct module *m,
 				const char *package_version, struct zstd_library *out,
 				struct error *e);

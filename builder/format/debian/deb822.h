@@ -11,8 +11,8 @@
  *	while ((got = deb822_next(&r, e)) > 0)
  *		name = deb822_get(&r, "Package");
  *
- * Strict: a field that occurs twice, a name that is none, a line that is no field, a control byte
- * or NUL, a stanza of more than DEB822_FIELDS fields are errors with their place. */
+ * Strict: a field that occurs twice, a name that is none, a line that is not a field, a control
+ *byte or NUL, a stanza of more than DEB822_FIELDS fields are errors with their place. */
 
 #include "base/str.h"
 

@@ -27,6 +27,29 @@ bool name_is_package(struct str s)
 	return s.n >= 2 && s.n <= PACKAGE_MAX && is_lower(s.p[0]) && made_of(s, "+.-");
 }
 
+bool name_is_essential(struct str s)
+{
+	static const char *const names[] = {
+		"base-files",  "base-passwd",
+		"bash",	       "bsdutils",
+		"coreutils",   "dash",
+		"debianutils", "diffutils",
+		"dpkg",	       "findutils",
+		"grep",	       "gzip",
+		"hostname",    "init-system-helpers",
+		"libc-bin",    "ncurses-base",
+		"ncurses-bin", "perl-base",
+		"sed",	       "sysvinit-utils",
+		"tar",	       "util-linux",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eq(s, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
 bool name_is_architecture(struct str s)
 {
 	return s.n >= 1 && s.n <= ARCHITECTURE_MAX && is_lower(s.p[0]) && made_of(s, "-");

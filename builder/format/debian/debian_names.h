@@ -10,6 +10,9 @@
 /* ^[a-z0-9][a-z0-9+.-]+$, at most 128 bytes (Policy 5.6.7). */
 bool name_is_package(struct str s);
 
+/* One of the packages that Debian 13 marks as essential: others do not name them in Depends. */
+bool name_is_essential(struct str s);
+
 /* A Debian architecture: ^[a-z0-9][a-z0-9-]*$, at most 32 bytes. */
 bool name_is_architecture(struct str s);
 

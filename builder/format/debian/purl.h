@@ -35,7 +35,7 @@ bool purl_covers(const struct purl *wanted, const struct purl *have);
 /* The same for CPE 2.3 names: part, vendor, product and version, where '*' stands for any. */
 bool cpe_covers(const char *wanted, const char *have);
 
-/* The product that a CPE 2.3 name names, as it is written there; false if it is no such name. */
+/* The product that a CPE 2.3 name names, as it is written there; false if it is not such a name. */
 bool cpe_product(const char *cpe, struct str *out);
 
 #endif

@@ -69,7 +69,7 @@ static bool ldconf_expand_glob(struct ldconf_reader *r, struct str pattern, stru
 	}
 	strings_sort(paths);
 	if (paths->n == 1 && paths->v[0][0] == '\0')
-		paths->n = 0; /* the root folder is no file */
+		paths->n = 0; /* the root folder is not a file */
 	return true;
 }
 

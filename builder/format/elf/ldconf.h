@@ -14,7 +14,7 @@
 
 /* Where files come from. Paths are absolute and as written: normalising is up to the callback. */
 struct ldconf_source {
-	/* The text of a file. *found = false if there is none: that is no error. */
+	/* The text of a file. *found = false if there is none: that is not an error. */
 	bool (*read)(struct ldconf_source *s, const char *path, struct str *text, bool *found,
 		     struct error *e);
 	/* The names in a folder, in any order; none if there is no such folder. */

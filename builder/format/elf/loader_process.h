@@ -7,9 +7,9 @@
  * name or SONAME; else DT_RPATH of the object and of those that loaded it, unless it has
  * DT_RUNPATH; DT_RUNPATH; the cache; the default folders of Debian's multiarch glibc. Behind all
  * that comes what objects open because their .note.dlopen requires it. Files of another machine are
- * passed over, others that are no library end the search. Knows names only: files are looked up by
- * whoever has a file system. Both the build (make/closure) and what judges images (inspect/model)
- * use these rules, each with files of its own.
+ * passed over, others that are not a library end the search. Knows names only: files are looked up
+ * by whoever has a file system. Both the build (make/closure) and what judges images
+ * (inspect/model) use these rules, each with files of its own.
  *
  * Left out on purpose: LD_LIBRARY_PATH and LD_PRELOAD (an environment, not a file system); empty
  * and relative elements of search paths (they mean the working directory; the audit reports them).

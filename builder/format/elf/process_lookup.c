@@ -49,7 +49,7 @@ static bool process_accepts(struct process *p, struct process_lookup *l, const c
 	const char *why = NULL;
 
 	if (!file->is_elf)
-		why = "is no ELF file";
+		why = "is not an ELF file";
 	else if (file->bad)
 		why = arena_printf(p->a, "is malformed: %s", file->bad);
 	else if (machine_is_taken(p->machine, like, file->elf))

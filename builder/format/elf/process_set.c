@@ -147,7 +147,7 @@ static bool hosting_keep(struct hosting *h, struct host *host)
 	return true;
 }
 
-/* What a program loads is no module. */
+/* What a program loads is not a module. */
 static bool hosting_start(struct hosting *h, struct process_file *program, struct error *e)
 {
 	struct host *host = arena_alloc(h->a, sizeof(*host));

@@ -41,7 +41,7 @@ struct jsoncut {
 };
 
 /* The next piece: 1, 0 at the end of the text, -1 with *e: ERR_INPUT with file, line and column
- * when it is no JSON of this form, or what `from` says. */
+ * when it is not a JSON of this form, or what `from` says. */
 MUST_CHECK int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e);
 void jsoncut_drop(struct jsoncut *c);
 #define AUTO_JSONCUT __attribute__((cleanup(jsoncut_drop))) struct jsoncut

@@ -10,7 +10,7 @@
 
 bool jsonx_get(const struct json_node *object, const char *key, struct json_node *out);
 
-/* A member that is a string; NULL for any other, where that is no error. */
+/* A member that is a string; NULL for any other, where that is not an error. */
 const char *jsonx_text(struct arena *a, const struct json_node *object, const char *key);
 
 MUST_CHECK bool jsonx_string(struct arena *a, const struct json_node *object, const char *key,

@@ -103,12 +103,12 @@ bool image_name_check(const char *name, struct error *e)
 		(void)str_cut(path, '/', &host, &path);
 		if (!host_ok(host))
 			return err_set(e, ERR_INPUT,
-				       "image name \"%s\": \"" STR_FMT "\" is no host", name,
+				       "image name \"%s\": \"" STR_FMT "\" is not a host", name,
 				       STR_ARG(host));
 	}
 	if (cut > NAME_MAX_BYTES || !path_ok(path))
 		return err_set(e, ERR_INPUT,
-			       "\"%s\" is no image name: it is [HOST/]NAME[:TAG], the name "
+			       "\"%s\" is not an image name: it is [HOST/]NAME[:TAG], the name "
 			       "in lower-case letters, digits and . _ - /",
 			       name);
 	if (cut < s.n && !image_tag_ok(str_from(s, cut + 1)))

@@ -4,7 +4,7 @@
 
 /* systemd's texts: unit files (systemd.syntax(7)), files of environment variables (systemd.exec(5),
  * EnvironmentFile=), and words in quotes, as command lines, sysusers.d and tmpfiles.d have them.
- * Readers take any bytes: a line that is no setting is left out. */
+ * Readers take any bytes: a line that is not a setting is left out. */
 
 #include "base/str.h"
 

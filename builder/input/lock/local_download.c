@@ -39,7 +39,7 @@ bool local_download_store(const struct store *s, const struct source_recipe *sou
 	else if (fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", source->local);
 	else if (!S_ISREG(st.st_mode))
-		err_set(e, ERR_INPUT, "%s is no regular file", source->local);
+		err_set(e, ERR_INPUT, "%s is not a regular file", source->local);
 	else {
 		*size = (uint64_t)st.st_size;
 		if (store_has_blob(s, &source->sha256, *size) ||

@@ -107,7 +107,8 @@ static bool lock_read_signers(struct arena *a, const struct json_node *n, struct
 		return false;
 	for (size_t i = 0; i < s->signers.n; i++) {
 		if (!is_signer(s->signers.v[i]))
-			return json_fail(&signers, e, "\"%s\" is no fingerprint", s->signers.v[i]);
+			return json_fail(&signers, e, "\"%s\" is not a fingerprint",
+					 s->signers.v[i]);
 	}
 	return true;
 }

@@ -35,5 +35,5 @@ bool lock_need_name(struct arena *a, const struct json_node *n, const char *key,
 
 	if (!json_need(n, key, &v, e) || !json_as_string(a, &v, out, e))
 		return false;
-	return check(str_of(*out)) || json_fail(&v, e, "\"%s\" is no valid %s", *out, key);
+	return check(str_of(*out)) || json_fail(&v, e, "\"%s\" is not a valid %s", *out, key);
 }

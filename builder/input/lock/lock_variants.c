@@ -154,10 +154,11 @@ static bool join_package(struct arena *a, const char *name, const struct locked_
 		*known = *p;
 		known->roles = (struct strings){ 0 };
 	} else if (!digest_eq(&known->file.sha256, &p->file.sha256)) {
-		return err_set(e, ERR_INPUT,
-			       "variant %s needs %s %s, variant %s needs %s: variants have one lock, and "
-			       "it has one version of a package",
-			       known->variants.v[0], p->name, known->version, name, p->version);
+		return err_set(
+			e, ERR_INPUT,
+			"variant %s needs %s %s, variant %s needs %s: variants have one lock, and "
+			"it has one version of a package",
+			known->variants.v[0], p->name, known->version, name, p->version);
 	}
 	*list_push(a, &known->variants) = name;
 	*list_push(a, &known->roles_of) = (struct variant_role){ name, p->roles };

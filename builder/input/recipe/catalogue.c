@@ -170,7 +170,7 @@ bool catalogue_base(struct reader *rd, const struct json_node *n, const char **n
 			 "registry by digest is not there yet");
 }
 
-/* A name is no path: it has neither a folder nor an ending. */
+/* A name is not a path: it has neither a folder nor an ending. */
 static bool is_toolchain_name(const char *text)
 {
 	return text[0] && !strchr(text, '/') && !str_ends(str_of(text), STR(".json"));
@@ -350,7 +350,7 @@ static bool check_tag(const struct json_node *n, const char *tag, struct error *
 {
 	return image_tag_ok(str_of(tag)) ||
 	       json_fail(n, e,
-			 "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
+			 "\"%s\" is not a tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
 			 "the last two not first",
 			 tag);
 }

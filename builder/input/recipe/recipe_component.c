@@ -56,7 +56,7 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 		if (fault)
 			return json_fail_key(&map, one.key, e, "%s", fault);
 		if (one.key[0] != '/' || !path_normalise(rd->a, str_of(one.key), &l->path, &why))
-			return json_fail(&one, e, "\"%s\" is no absolute path in the image",
+			return json_fail(&one, e, "\"%s\" is not an absolute path in the image",
 					 one.key);
 		l->path = arena_printf(rd->a, "/%s", l->path);
 		if (!path_check_merged(rd, &one, l->path, e))

@@ -33,7 +33,7 @@ static bool download_read_form(struct reader *rd, const struct json_node *n, enu
 		}
 	}
 	return json_fail(&form, e,
-			 "\"%s\" is no form of a download; known forms: tar, zip, wheel, plain",
+			 "\"%s\" is not a form of a download; known forms: tar, zip, wheel, plain",
 			 text);
 }
 
@@ -89,19 +89,20 @@ static bool download_read_purl(struct reader *rd, const struct json_node *n,
 	return json_as_string(rd->a, &node, &s->purl, e) &&
 	       (purl_parse(rd->a, s->purl, &parsed) ||
 		json_fail(&node, e,
-			  "\"%s\" is no package URL; write it like pkg:github/owner/name@1.2.3",
+			  "\"%s\" is not a package URL; write it like pkg:github/owner/name@1.2.3",
 			  s->purl));
 }
 
 /* It becomes part of a file's name and of a package URL. */
 static bool download_is_version(const char *text)
 {
-	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	static const char first[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	size_t n = strspn(text, first);
 
-	return n > 0 && text[n + strspn(text + n, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-						  "abcdefghijklmnopqrstuvwxyz0123456789.+~_:-")] ==
-				'\0';
+	return n > 0 &&
+	       text[n + strspn(text + n, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					 "abcdefghijklmnopqrstuvwxyz0123456789.+~_:-")] == '\0';
 }
 
 bool download_read(struct reader *rd, const struct json_node *n, const char *name,
@@ -124,10 +125,11 @@ bool download_read(struct reader *rd, const struct json_node *n, const char *nam
 	    !download_read_purl(rd, n, s, e) || !read_platforms(rd, n, &s->platforms, e))
 		return false;
 	if (!download_is_version(s->version))
-		return json_fail(&version, e,
-				 "\"%s\" is no version: it has letters, digits and .+~_:- and begins "
-				 "with a letter or a digit",
-				 s->version);
+		return json_fail(
+			&version, e,
+			"\"%s\" is not a version: it has letters, digits and .+~_:- and begins "
+			"with a letter or a digit",
+			s->version);
 	*out = s;
 	return true;
 }

@@ -19,7 +19,7 @@ struct edit {
 
 /* The text with the addition, in `a`. What of the way to it is missing is made. *added is false,
  * and the text the same, when it is there already: a member of that key, an equal string, or an
- * object for the same "package". ERR_INPUT with the place if the text is no recipe with such a
+ * object for the same "package". ERR_INPUT with the place if the text is not a recipe with such a
  * component. */
 MUST_CHECK bool edit_add(struct arena *a, const char *file, struct str text,
 			 const struct edit *what, struct str *out, bool *added, struct error *e);

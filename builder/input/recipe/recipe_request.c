@@ -105,7 +105,7 @@ static void ask_cross(struct jsonw *w, const struct cross *c)
 	jsonw_strings(w, "target-packages", &c->target_packages);
 }
 
-/* Where it goes in the image is no part of the question. */
+/* Where it goes in the image is not a part of the question. */
 static void ask_download(struct jsonw *w, const struct source_recipe *s, const struct platform *p)
 {
 	jsonw_object(w, NULL);

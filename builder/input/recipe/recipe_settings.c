@@ -64,7 +64,7 @@ static bool read_stop_signal(struct reader *rd, const struct json_node *n, const
 	return json_as_string(rd->a, &signal, out, e) &&
 	       (is_signal(*out) ||
 		json_fail(&signal, e,
-			  "\"%s\" is no signal: it is \"SIGTERM\" or the like, or a number "
+			  "\"%s\" is not a signal: it is \"SIGTERM\" or the like, or a number "
 			  "from 1 to 64",
 			  *out));
 }

@@ -28,7 +28,7 @@ bool read_name(struct reader *rd, const struct json_node *n, const char **out, s
 	       (value_is_name(*out, NAME_CHARS, NAME_CHARS) ||
 		json_fail(
 			n, e,
-			"\"%s\" is no name: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a "
+			"\"%s\" is not a name: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a "
 			"letter or digit",
 			*out));
 }
@@ -39,7 +39,7 @@ bool read_account(struct reader *rd, const struct json_node *n, const char **out
 	return json_as_string(rd->a, n, out, e) &&
 	       (value_is_name(*out, ACCOUNT_CHARS, ACCOUNT_CHARS "_") ||
 		json_fail(n, e,
-			  "\"%s\" is no name of an account: use letters, 0-9, \".\", \"_\" and "
+			  "\"%s\" is not an account name: use letters, 0-9, \".\", \"_\" and "
 			  "\"-\", beginning with a letter, a digit or \"_\"",
 			  *out));
 }
@@ -106,7 +106,7 @@ bool read_packages(struct reader *rd, const struct json_node *object, const char
 
 		if (strlen(name) < 2 || strspn(name, PACKAGE_CHARS) != strlen(name) ||
 		    !strchr(NAME_CHARS, name[0]))
-			return json_fail(&item, e, "\"%s\" is no Debian package name", name);
+			return json_fail(&item, e, "\"%s\" is not a Debian package name", name);
 	}
 	return true;
 }
@@ -131,7 +131,7 @@ bool read_id(const struct json_node *n, uint32_t *id, struct error *e)
 	if (!json_as_u64(n, &v, e))
 		return false;
 	if (v >= UINT32_MAX)
-		return json_fail(n, e, "is no user or group id: 0 to 4294967294");
+		return json_fail(n, e, "is not a user or group id: 0 to 4294967294");
 	*id = (uint32_t)v;
 	return true;
 }
@@ -256,11 +256,11 @@ bool read_variables(struct reader *rd, const struct json_node *object, const cha
 		struct variable *v = list_push(rd->a, out);
 
 		if (one.key[0] == '\0' || strchr(one.key, '='))
-			return json_fail(&one, e, "\"%s\" is no variable name", one.key);
+			return json_fail(&one, e, "\"%s\" is not a variable name", one.key);
 		if (!is_variable_name(one.key))
 			return json_fail(
 				&one, e,
-				"\"%s\" is no name of an environment variable: letters, digits and "
+				"\"%s\" is not the name of an environment variable: letters, digits and "
 				"\"_-.\", and no digit in front",
 				one.key);
 		v->name = arena_strdup(rd->a, one.key);
@@ -278,7 +278,7 @@ bool read_platform(const struct json_node *n, const char *name, const struct pla
 
 	*out = platform_find(str_of(name));
 	platforms_all(&a, &all);
-	return *out || json_fail(n, e, "\"%s\" is no platform known here: %s", name,
+	return *out || json_fail(n, e, "\"%s\" is not a platform known here: %s", name,
 				 platforms_format(&a, &all));
 }
 

@@ -25,7 +25,7 @@ struct clearsign {
  *	-----END PGP SIGNATURE-----
  *
  * in ASCII or UTF-8 with LF line ends and without control bytes. Otherwise ERR_VERIFY with the
- * line: a file that is not in this form is no signed file. */
+ * line: a file that is not in this form is not a signed file. */
 MUST_CHECK bool clearsign_split(struct str file, const char *name, struct clearsign *out,
 				struct error *e);
 

@@ -216,7 +216,7 @@ static bool index_child(void *ctx, struct sink *out, struct error *e)
 }
 
 /* Stanzas that were cut down are no larger than before, but for a space in each of their fields and
- * an empty line behind the last one: who says more is no parser of ours. */
+ * an empty line behind the last one: who says more is not a parser of ours. */
 static bool index_collect(struct jail *j, uint64_t plain, struct sink *out, struct error *e)
 {
 	struct limit_sink most;

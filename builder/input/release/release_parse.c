@@ -85,11 +85,11 @@ static bool parse_dates(struct arena *a, const struct deb822 *r, struct release 
 	if (!deb822_need(r, "Date", &text, e))
 		return false;
 	if (!date_parse(text, &out->when))
-		return deb822_fail(r, "Date", e, "\"%.*s\" is no date", STR_ARG(text));
+		return deb822_fail(r, "Date", e, "\"%.*s\" is not a date", STR_ARG(text));
 	out->date = str_dup(a, text);
 	text = deb822_get(r, "Valid-Until");
 	if (text.n && !date_parse(text, &until))
-		return deb822_fail(r, "Valid-Until", e, "\"%.*s\" is no date", STR_ARG(text));
+		return deb822_fail(r, "Valid-Until", e, "\"%.*s\" is not a date", STR_ARG(text));
 	out->valid_until = text.n ? str_dup(a, text) : NULL;
 	return true;
 }

@@ -26,7 +26,7 @@ struct lock_verified {
  * package and Debian source stands so in the indexes of its own state. What the store does not have
  * is fetched, unless offline: from mirrors and from snapshot.debian.org. Of the order count the
  * store, the mirrors, the recipe and the platform. ERR_VERIFY where the lock differs. A state that
- * cannot be had is no error here: out->unproved counts what hangs on it. */
+ * cannot be had is not an error here: out->unproved counts what hangs on it. */
 MUST_CHECK bool lock_verify(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			    struct lock_verified *out, struct error *e);
 

@@ -338,7 +338,7 @@ const struct suite *state_suite(const struct archive_state *s, const struct lock
 	return NULL;
 }
 
-/* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
+/* Of two packages of one name the tool is not a candidate for an image, nor the other a tool. */
 static void add_pins(struct archive_state *s, const struct lock *from, bool of_image, bool tools)
 {
 	struct index *x = tools ? &s->tools : &s->index;

@@ -172,7 +172,7 @@ static bool add_offers(struct index *x, const struct index_package *p, struct er
 			return err_wrap(e, "Provides of %.*s", STR_ARG(p->name));
 		if (group.n || (r.op != DEBVERSION_ANY && r.op != DEBVERSION_EQ))
 			return err_set(e, ERR_INPUT,
-				       "Provides of %.*s: \"%.*s\" is no \"name (= "
+				       "Provides of %.*s: \"%.*s\" is not a \"name (= "
 				       "version)\"",
 				       STR_ARG(p->name), STR_ARG(r.name));
 		*list_push(x->a, &x->offers) = (struct index_provide){ r.name, r.version, p };

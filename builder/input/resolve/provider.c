@@ -137,7 +137,7 @@ static int try_source(struct arena *a, const struct archive_state *s, const stru
 	return 1;
 }
 
-/* Hints are no part of what is lost: that stands in locks, and other packages come and go. */
+/* Hints are not part of what is lost: that stands in locks, and other packages come and go. */
 static bool nobody_satisfies(struct arena *a, const struct archive_state *s,
 			     const struct component *c, const struct strings *lost, struct error *e)
 {

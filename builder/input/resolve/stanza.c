@@ -25,7 +25,7 @@ static bool stanza_need(const struct deb822 *r, const char *field, bool (*check)
 {
 	return deb822_need(r, field, out, e) &&
 	       (check(*out) ||
-		deb822_fail(r, field, e, "\"%.*s\" is no valid %s", STR_ARG(*out), field));
+		deb822_fail(r, field, e, "\"%.*s\" is not a valid %s", STR_ARG(*out), field));
 }
 
 /* "Source: name (version)"; either part may be missing. */

@@ -27,7 +27,7 @@ bool depends_accepts(const struct depends_accept *accept, const char *name);
 bool depends_of_scripts(const char *name);
 
 /* Tells as one note which packages the image's packages depend on that have no role in the image
- * and are no shared libraries by their names. */
+ * and are not shared libraries by their names. */
 MUST_CHECK bool depends_tell(struct arena *a, const struct lock_order *o, const struct index *x,
 			     const struct lock *lock, struct error *e);
 

@@ -49,7 +49,7 @@ struct audit_result {
 
 /* Reads and judges an image. ERR_INPUT when the image is malformed, with the descriptor, layer
  * and offset; ERR_USAGE when the reference is of a kind that cannot be read; ERR_SYSTEM.
- * Findings are no error: see audit_failed(). Everything in the result lives in `a`. */
+ * Findings are not an error: see audit_failed(). Everything in the result lives in `a`. */
 MUST_CHECK bool audit_image(struct arena *a, const struct audit_request *req,
 			    struct audit_result *out, struct error *e);
 

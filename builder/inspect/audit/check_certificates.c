@@ -26,7 +26,7 @@ static void count_certificate(X509 *x, time_t now, struct expiry *out)
 		X509_NAME_oneline(X509_get_subject_name(x), out->first, sizeof(out->first));
 }
 
-/* What is no certificate in the file (keys, requests, text) is passed over. */
+/* What is not a certificate in the file (keys, requests, text) is passed over. */
 static struct expiry read_pem(struct str text, time_t now)
 {
 	BIO *bio __attribute__((cleanup(release_bio))) = BIO_new_mem_buf(text.p, (int)text.n);

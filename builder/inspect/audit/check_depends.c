@@ -4,24 +4,9 @@
 
 #include <stdlib.h>
 
+#include "format/debian/debian_names.h"
 #include "format/debian/relations.h"
 #include "inspect/audit/check.h"
-
-/* Packages that Debian 13 marks as essential: no package names them, and images without a shell
- * lack most. */
-static const char *const essential[] = {
-	"base-files",  "base-passwd",
-	"bash",	       "bsdutils",
-	"coreutils",   "dash",
-	"debianutils", "diffutils",
-	"dpkg",	       "findutils",
-	"grep",	       "gzip",
-	"hostname",    "init-system-helpers",
-	"libc-bin",    "ncurses-base",
-	"ncurses-bin", "perl-base",
-	"sed",	       "sysvinit-utils",
-	"tar",	       "util-linux",
-};
 
 /* A package, or what one provides: a version is only given with "(= VERSION)" (deb-control(5)). */
 struct depends_offer {
@@ -112,19 +97,14 @@ static bool is_offered(const struct offers *l, const struct relation *want)
 	return false;
 }
 
-static bool is_essential(struct arena *a, struct str name)
-{
-	return name_among(str_dup(a, name), essential, ARRAY_SIZE(essential));
-}
-
-static bool is_group_met(struct arena *a, const struct offers *l, struct str group)
+static bool is_group_met(const struct offers *l, struct str group)
 {
 	struct error ignored = { 0 };
 	struct relation r;
 	int got;
 
 	while ((got = relation_next(&group, &r, &ignored)) > 0) {
-		if (is_offered(l, &r) || is_essential(a, r.name))
+		if (is_offered(l, &r) || name_is_essential(r.name))
 			return true;
 	}
 	return got < 0; /* a field that cannot be read says nothing */
@@ -141,7 +121,7 @@ void check_depends(struct audit_run *r)
 		struct str rest = str_of(l->v[i].depends ? l->v[i].depends : ""), group;
 
 		while (relation_group(&rest, &group)) {
-			if (!is_group_met(&scratch, &offers, group))
+			if (!is_group_met(&offers, group))
 				finding_add(r, "package.depends-missing", l->v[i].record,
 					    "%s depends on " STR_FMT, l->v[i].name, STR_ARG(group));
 		}

@@ -133,7 +133,7 @@ const struct rule rules[] = {
 	  "Package lists, caches, logs, version control folders and temporary files are not needed "
 	  "to run, make the image larger and may tell more than intended." },
 	{ "file.modified", SEV_HIGH, "differs from its package",
-	  "The content is not what the package's md5sums say, and it is no configuration file. "
+	  "The content is not what the package's md5sums say, and it is not a configuration file. "
 	  "Something changed it after unpacking: accept it with the reason, or find out who." },
 	{ "file.setgid", SEV_HIGH, "a setgid program",
 	  "It runs with the rights of its group, whoever starts it. Images seldom need one." },
@@ -161,7 +161,7 @@ const struct rule rules[] = {
 	{ "layer.odd-entry", SEV_HIGH, "an unusual entry in a layer",
 	  "Tar files allow things that layers should not have. Runtimes treat them differently: what is "
 	  "judged here is the worse of what podman, docker and umoci make of it." },
-	{ "layer.through-link", SEV_HIGH, "an entry stands below something that is no folder",
+	{ "layer.through-link", SEV_HIGH, "an entry stands below something that is not a folder",
 	  "The entry's path leads through a symbolic link or a file of the image. Runtimes differ "
 	  "in where it ends up; extracting programs have been broken this way." },
 	{ "layer.untidy-entry", SEV_LOW, "an untidy entry in a layer",
@@ -170,7 +170,7 @@ const struct rule rules[] = {
 	{ "layer.wasted-bytes", SEV_LOW, "a layer's bytes are removed again above it",
 	  "Files that a higher layer removes or replaces are still pulled and stored, and anybody "
 	  "can read them. Put both steps into one layer." },
-	{ "layout.merged-usr", SEV_HIGH, "/bin, /sbin or /lib is no link into /usr",
+	{ "layout.merged-usr", SEV_HIGH, "/bin, /sbin or /lib is not a link into /usr",
 	  "Debian since 12 has these as links to usr/bin, usr/sbin, usr/lib. With real folders "
 	  "there, packages overwrite or miss each other's files." },
 	{ "link.dangling", SEV_LOW, "a link that leads nowhere",

@@ -18,7 +18,7 @@ struct members {
 	size_t n, cap;
 };
 
-/* Lists the archive in `fd`. ERR_INPUT for what is no tar, with the offset. */
+/* Lists the archive in `fd`. ERR_INPUT for what is not a tar, with the offset. */
 MUST_CHECK bool members_index(struct arena *a, int fd, uint64_t size, const char *name,
 			      struct members *out, struct error *e);
 

@@ -37,7 +37,7 @@ struct part {
 #define PART_INIT { -1, -1, 0, 0 }
 
 /* Opens an image reference (audit.h says which forms). ERR_USAGE for transports that cannot be
- * read, ERR_INPUT for what is no image, ERR_SYSTEM. Close with bundle_close(). */
+ * read, ERR_INPUT for what is not an image, ERR_SYSTEM. Close with bundle_close(). */
 MUST_CHECK bool bundle_open(struct arena *a, const char *reference, struct bundle *b,
 			    struct error *e);
 void bundle_close(struct bundle *b);

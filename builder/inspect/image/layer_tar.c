@@ -168,7 +168,7 @@ static bool layer_tar_check(const struct layer_tar *t, struct layer_entry *x, st
 					 "tar --format=posix writes one that all of them do"
 				       : "an entry of an unknown type");
 	if (x->type != '0' && x->size)
-		return layer_tar_fail(t, e, "something that is no file has content");
+		return layer_tar_fail(t, e, "something that is not a file has content");
 	if (x->size > INT64_MAX - BLOCK)
 		return layer_tar_fail(t, e, "its size is too large");
 	return true;
@@ -221,7 +221,7 @@ static bool begin_sparse(struct layer_tar *t, const struct sparse_said *said, st
 
 	if (x->type != '0')
 		return err_set(e, ERR_INPUT,
-			       "something that is no file has the map of a sparse file");
+			       "something that is not a file has the map of a sparse file");
 	*map = (struct sparse_map){ .size = x->size };
 	if (!sparse_size(said, &map->size, e))
 		return false;

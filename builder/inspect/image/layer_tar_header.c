@@ -102,7 +102,7 @@ static bool is_time(const char *block, size_t at)
 }
 
 /* GNU has times where ustar has the prefix. Old versions of Go wrote a prefix there nevertheless,
- * so what is no time is still taken for one. */
+ * so what is not a time is still taken for one. */
 static struct str prefix_of(const char *block, enum tar_form form)
 {
 	struct str prefix = field_text(block, 345, form == TAR_STAR ? 131 : 155);

@@ -240,7 +240,7 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 	    !json_need(&root, "config", &node, e) || !descriptor_read(a, &node, &config, e))
 		return false;
 	if (!media_is_config(config.media_type))
-		return json_fail(&node, e, "this is no image but an artifact: its config is %s",
+		return json_fail(&node, e, "this is not an image but an artifact: its config is %s",
 				 config.media_type);
 	if (!manifest_read_layers(a, &root, out, e) || !manifest_read_annotations(a, &root, out, e))
 		return false;
@@ -322,7 +322,7 @@ static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct im
 	    !json_as_string(a, &type, &d.media_type, e))
 		return false;
 	if (!media_is_manifest(d.media_type))
-		return json_fail(&type, e, "%s is no image manifest", d.media_type);
+		return json_fail(&type, e, "%s is not an image manifest", d.media_type);
 	d.digest = content_digest_of(text, false);
 	d.size = text.n;
 	return read_manifest(a, b, &d, out, e);

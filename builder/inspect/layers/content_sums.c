@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running digests. MD5 and SHA-1 are no security features here: dpkg records one, SPDX demands the
+/* Running digests. MD5 and SHA-1 are not security features here: dpkg records one, SPDX demands the
  * other. */
 
 #include "inspect/layers/content_sums.h"

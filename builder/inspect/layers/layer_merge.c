@@ -134,7 +134,7 @@ static void imply_above(struct merge *g, struct arena *scratch, const struct ite
 		merge_remark(g, "layer.through-link", of->path,
 			     above->type == ITEM_LINK
 				     ? "it is written through a symbolic link"
-				     : "it stands below something that is no folder");
+				     : "it stands below something that is not a folder");
 }
 
 static void drop_repeats(struct items *l)

@@ -139,7 +139,7 @@ static void judge_opaque(const struct settle_walk *w, struct settle_group *g)
 		    path_components(g->path) - path_components(up->path) - 1 > explicit) {
 			events_remark(w->e, ODD, g->path,
 				      "an opaque marker follows it, and a folder between "
-				      "them is no entry: some runtimes remove it");
+				      "them is not an entry: some runtimes remove it");
 			g->doubtful = true;
 			return;
 		}

@@ -35,7 +35,7 @@ static bool read_reference(struct arena *a, const struct json_node *n, struct im
 	if (locator && strcmp(type, "purl") == 0) {
 		c->locator = locator;
 		return purl_parse(a, locator, &c->purl) ||
-		       json_fail(n, e, "\"%s\" is no package URL", locator);
+		       json_fail(n, e, "\"%s\" is not a package URL", locator);
 	}
 	if (locator && strcmp(type, "cpe23Type") == 0)
 		c->cpe = locator;

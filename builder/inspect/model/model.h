@@ -21,7 +21,7 @@ struct item *model_at(const struct model *m, const char *path);
 
 /* Follows links as a process whose root is the image would (at most 40; ".." at the root stays
  * there): the item that is meant, or NULL. `dir` is where a relative path starts ("": the root).
- * The root itself is no item: *root (may be NULL) tells when it is meant. */
+ * The root itself is not an item: *root (may be NULL) tells when it is meant. */
 struct item *model_resolve(const struct model *m, const char *dir, const char *path, bool *root);
 
 /* The text of a file that is kept (model.c says which), or a slice with p == NULL. */

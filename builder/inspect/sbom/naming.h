@@ -18,7 +18,7 @@ const char *naming_source_purl(struct arena *a, const struct model *m, const cha
 			       const char *version);
 
 /* What a package note says (JSON, "type", "name", ...): name, version, purl and cpe are set. false:
- * it is no note. */
+ * it is not a note. */
 bool naming_note(struct arena *a, const char *note, struct sbom_package *out);
 
 /* "SPDXRef-KIND-NAME-0123456789abcdef": the digits are of `ref`. */

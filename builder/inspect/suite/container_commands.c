@@ -93,9 +93,10 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 
 	if (r->dir || r->refusal)
 		return true;
-	r->refusal = image->facts.rootfs
-			     ? "a root file system in a folder is no image that podman could run"
-			     : req->no_commands;
+	r->refusal =
+		image->facts.rootfs
+			? "a root file system in a folder is not an image that podman could run"
+			: req->no_commands;
 	if (r->refusal)
 		return true;
 	r->progress = req->progress;

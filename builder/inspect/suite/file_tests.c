@@ -9,7 +9,7 @@
 #define DOCS "usr/share/doc"
 
 /* What stands at a path; links in its folders are followed, itself it is not. NULL: nothing. The
- * root is no item: *root tells. */
+ * root is not an item: *root tells. */
 static const struct item *item_itself(const struct model *m, const char *path, bool *root)
 {
 	AUTO_ARENA scratch = { 0 };

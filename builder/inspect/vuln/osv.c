@@ -177,7 +177,7 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 	    !jsonx_string(r->a, &package, "purl", &url, e))
 		return false;
 	if (url && !purl_parse(r->a, url, &purl))
-		return json_fail(&package, e, "\"%s\" is no package URL", url);
+		return json_fail(&package, e, "\"%s\" is not a package URL", url);
 	osv_find(r, ecosystem, name, &purl, &found);
 	for (size_t i = 0; i < found.n; i++) {
 		const struct image_component *c = &r->set->components.v[found.v[i]];

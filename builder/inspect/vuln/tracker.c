@@ -121,8 +121,8 @@ bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 
 	if (!codename_of(s->release))
 		return err_set(e, ERR_USAGE,
-			       "--cve %s: the image is no Debian 11 to 14, which the tracker "
-			       "could tell about",
+			       "--cve %s: the image is not of Debian 11 to 14: the tracker "
+			       "knows only these",
 			       c->file);
 	c->form = JSONCUT_NESTED;
 	c->max = VULN_DOCUMENT_MAX;

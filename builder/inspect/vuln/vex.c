@@ -68,7 +68,7 @@ static bool vex_read_reason(struct arena *a, const struct json_node *n, struct v
 		return false;
 	if (word && !name_among(word, words, ARRAY_SIZE(words)) &&
 	    json_get(n, "justification", &at))
-		return json_fail(&at, e, "is no justification that OpenVEX 0.2.0 knows");
+		return json_fail(&at, e, "is not a justification that OpenVEX 0.2.0 knows");
 	if (out->status == VEX_NOT_AFFECTED && !word && !impact)
 		return json_fail(n, e,
 				 "\"not_affected\" needs a justification or an impact_statement");

@@ -47,7 +47,7 @@ MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_cand
 
 /* As closure_run, for the one process that starts with the file at `path` of the tree, and for one
  * file after the other of it: what was read for one is not read again. ERR_INPUT if there is no
- * such file or it is no ELF file. The world lives in `a`; NULL with *e set. */
+ * such file or it is not an ELF file. The world lives in `a`; NULL with *e set. */
 struct world;
 MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);

@@ -25,10 +25,7 @@ struct workplace {
 	struct file_workdir dir;
 	const char *path;
 };
-#define WORKPLACE_INIT                   \
-	{                                \
-		.dir = FILE_WORKDIR_INIT \
-	}
+#define WORKPLACE_INIT { .dir = FILE_WORKDIR_INIT }
 
 static void workplace_close(struct workplace *w)
 {
@@ -170,10 +167,7 @@ struct turn {
 	int log;
 	bool waited; /* another imgbuild had it before */
 };
-#define TURN_INIT         \
-	{                 \
-		.log = -1 \
-	}
+#define TURN_INIT { .log = -1 }
 
 static void turn_end(struct turn *t)
 {

@@ -82,8 +82,8 @@ static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, con
 		f.mode = st.st_mode & 0111 ? 0755 : 0644;
 		f.size = (uint64_t)st.st_size;
 	} else {
-		return err_set(e, ERR_INPUT, "the build made /%s, which is no file, folder or link",
-			       path);
+		return err_set(e, ERR_INPUT,
+			       "the build made /%s, which is not a file, folder or link", path);
 	}
 	*list_push(w->a, &w->found) = f;
 	return true;

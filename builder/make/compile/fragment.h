@@ -9,7 +9,7 @@
 #include "make/compile/fragment_index.h"
 
 /* Collects what stands below `dirfd` and matches the source's keep and drop patterns, and puts it
- * into the store under `key`. Links are not followed; a file that is no regular file, folder or
+ * into the store under `key`. Links are not followed; a file that is not a regular file, folder or
  * link, or that is setuid or setgid, or a keep pattern without wildcards that nothing matches, is
  * ERR_INPUT. */
 MUST_CHECK bool fragment_collect(const struct store *s, int dirfd,

@@ -78,7 +78,7 @@ static bool index_get_values(struct arena *a, struct str text, struct fragment *
 		ok = index_get_node(&w, out, e);
 	if (ok && wire_end(&w))
 		return true;
-	return e->kind != ERR_NONE ? false : err_set(e, ERR_INPUT, "this is no list of files");
+	return e->kind != ERR_NONE ? false : err_set(e, ERR_INPUT, "this is not a list of files");
 }
 
 static bool json_read_entry(struct arena *a, const struct json_node *n, struct fragment *f,

@@ -26,7 +26,7 @@ struct fragment {
 
 void fragment_index_put(const struct fragment *f, struct buf *out);
 
-/* Fills all but the blob's descriptor. ERR_INPUT for what is no such list, or does not fit its
+/* Fills all but the blob's descriptor. ERR_INPUT for what is not such a list, or does not fit its
  * blob. */
 MUST_CHECK bool fragment_index_get(struct arena *a, struct str text, struct fragment *out,
 				   struct error *e);

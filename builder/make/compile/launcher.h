@@ -4,7 +4,7 @@
 
 /* ccache(1) or distcc(1) in front of the compilers, for people who compile the same source again
  * and again, or have machines to share the work. It is off by default, has a root of its own, and
- * is no input of a result: the bytes are the same with it. */
+ * is not an input of a result: the bytes are the same with it. */
 
 #include "make/compile/compile_job.h"
 #include "make/compile/sandbox.h"

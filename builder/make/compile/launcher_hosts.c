@@ -23,7 +23,7 @@ static bool split_host(struct arena *a, struct str text, const char *port, struc
 	return host.n > 0 && strspn(out->service, "0123456789") == strlen(out->service);
 }
 
-/* Notes a tunnel and gives its place inside, "127.0.0.1:PORT". NULL if `text` is no host. */
+/* Notes a tunnel and gives its place inside, "127.0.0.1:PORT". NULL if `text` is not a host. */
 static const char *add_tunnel(struct arena *a, struct launcher *l, struct str text,
 			      const char *port)
 {
@@ -64,7 +64,7 @@ static bool add_storage(struct arena *a, struct launcher *l, struct str word, st
 	return true;
 }
 
-/* "host:port/limit,options"; "localhost" is no host but the sandbox itself. */
+/* "host:port/limit,options"; "localhost" is not a host but the sandbox itself. */
 static bool add_host(struct arena *a, struct launcher *l, struct str word, struct buf *out,
 		     struct error *e)
 {

@@ -27,7 +27,8 @@ struct tunnels {
 
 /* Opens them (at most TUNNEL_MAX) into the network namespace of the process `init`, and gives the
  * process that carries the bytes: a child of this one, to be ended with tunnels_close(). A host
- * that does not answer is no error: who connects inside sees the connection closed. ERR_SYSTEM. */
+ * that does not answer is not an error: who connects inside sees the connection closed. ERR_SYSTEM.
+ */
 MUST_CHECK bool tunnels_open(const struct tunnels *t, pid_t init, pid_t *carrier, struct error *e);
 void tunnels_close(pid_t carrier);
 

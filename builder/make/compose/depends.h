@@ -14,7 +14,7 @@
  *it depends on counts in its place.
  *
  * A package of which the closure took some libraries is looked at in the same way: those it opens
- *itself by name (libsoftokn3.so of libnss3) are no DT_NEEDED of anybody, and nor are its plug-ins
+ *itself by name (libsoftokn3.so of libnss3) are not DT_NEEDED of anybody, and nor are its plug-ins
  *(the coders of ImageMagick), shared objects in folders of their own. */
 
 #include "base/progress.h"

@@ -5,6 +5,7 @@
 
 #include "make/compose/compose.h"
 #include "make/compose/depends_parts.h"
+#include "format/debian/debian_names.h"
 #include "format/debian/relations.h"
 #include "make/deb/deb_control.h"
 #include "make/tree/layer_name.h"
@@ -26,25 +27,9 @@ bool dependent_provides(const struct deb *deb, struct str name)
 
 bool dependent_is_essential(const struct deb *deb)
 {
-	static const char *const names[] = {
-		"base-files",  "base-passwd",
-		"bash",	       "bsdutils",
-		"coreutils",   "dash",
-		"debianutils", "diffutils",
-		"dpkg",	       "findutils",
-		"grep",	       "gzip",
-		"hostname",    "init-system-helpers",
-		"libc-bin",    "ncurses-base",
-		"ncurses-bin", "perl-base",
-		"sed",	       "sysvinit-utils",
-		"tar",	       "util-linux",
-	};
-
 	/* Debian 13's need not be opened to know it */
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(names[i], deb->package->name) == 0)
-			return true;
-	}
+	if (name_is_essential(str_of(deb->package->name)))
+		return true;
 	return str_eq(control_field(deb_control_text(deb, "control"), "Essential"), STR("yes"));
 }
 
@@ -266,7 +251,7 @@ bool dependent_spells(const struct depending *d, const struct dependent *by,
 /* A shared object where the loader does not look: somebody opens it by its path. */
 static bool is_plugin(const struct deb_entry *entry)
 {
-	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are no plug-ins */
+	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are not plug-ins */
 	return entry->type == NODE_FILE && str_starts(str_of(entry->path), STR("usr/lib/")) &&
 	       str_ends(str_of(entry->path), STR(".so")) && depth_of(entry->path) > 4;
 }

@@ -2,7 +2,7 @@
 #ifndef MAKE_COMPOSE_UPSTREAM_RECORD_H
 #define MAKE_COMPOSE_UPSTREAM_RECORD_H
 
-/* What is compiled from an upstream tarball is no Debian package: an entry in status.d would
+/* What is compiled from an upstream tarball is not a Debian package: an entry in status.d would
  * compare its version with Debian's and hide what is to be fixed. It gets an SPDX document in the
  * image instead. */
 

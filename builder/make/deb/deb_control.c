@@ -74,7 +74,8 @@ static bool control_check_stanza(struct str control, struct error *e)
 		if (line.n && (line.p[0] == ' ' || line.p[0] == '\t') && n)
 			continue;
 		if (!field_line(line, &key, &value))
-			return control_fail(e, "a line that is no field, or more than one stanza");
+			return control_fail(e,
+					    "a line that is not a field, or more than one stanza");
 		for (size_t i = 0; i < n; i++) {
 			if (is_control_field(seen[i], key))
 				return control_fail(e, "a field that occurs twice");
@@ -112,7 +113,7 @@ bool control_check(const struct deb *deb, struct error *e)
 	if (!text_only(text) || !str_ends(text, STR("\n")))
 		return control_fail(e, "control bytes, or no newline at its end");
 	if (!package_name_valid(p->name))
-		return err_set(e, ERR_INPUT, "\"%s\" is no name for a package", p->name);
+		return err_set(e, ERR_INPUT, "\"%s\" is not a name for a package", p->name);
 	return control_check_stanza(text, e) &&
 	       control_check_field(text, "Package", p->name, &p->at, e) &&
 	       control_check_field(text, "Version", p->version, &p->at, e) &&

@@ -146,7 +146,7 @@ static bool check_entry(const struct deb_entry *n, uint64_t data_size, struct er
 	if (n->offset % 512 || n->offset > data_size || n->size > data_size - n->offset)
 		return deb_index_fail(e, "content outside the archive");
 	if (n->type != NODE_FILE && n->size)
-		return deb_index_fail(e, "content on something that is no file");
+		return deb_index_fail(e, "content on something that is not a file");
 	if (n->type == NODE_LINK ? !n->target[0] || strlen(n->target) > TARGET_MAX
 				 : n->target[0] != '\0')
 		return deb_index_fail(e, "a link target");

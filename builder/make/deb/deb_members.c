@@ -18,7 +18,7 @@ static bool check_deb_version(const char *file, const struct ar_member *m, struc
 
 	if (strcmp(m->name, "debian-binary") != 0)
 		return err_set(e, ERR_INPUT,
-			       "%s is no Debian package: its first member is %s, not "
+			       "%s is not a Debian package: its first member is %s, not "
 			       "debian-binary",
 			       file, m->name);
 	if (!str_cut(m->data, '\n', &line, &rest) || !str_cut(line, '.', &major, &minor) ||

@@ -65,7 +65,7 @@ static bool read_control_file(struct arena *a, struct tar *t, const struct tar_e
 	if (entry->type == TAR_DIR && !entry->path[0])
 		return true;
 	if (entry->type != TAR_FILE || strchr(entry->path, '/'))
-		return err_set(e, ERR_INPUT, "control archive: %s is no file at its top",
+		return err_set(e, ERR_INPUT, "control archive: %s is not a file at its top",
 			       entry->path);
 	c = list_push(a, &deb->control);
 	c->name = entry->path;

@@ -108,7 +108,7 @@ static bool check_place(int dir, const char *name, const char *path, struct erro
 		return errno == ENOENT || err_sys(e, "stat %s", path);
 	return S_ISREG(st.st_mode) ||
 	       err_set(e, ERR_INPUT,
-		       "%s is there and is no regular file; it is not replaced: remove it "
+		       "%s is there and is not a regular file; it is not replaced: remove it "
 		       "or choose another place",
 		       path);
 }
@@ -128,7 +128,7 @@ static int archive_open_parent(struct arena *a, const char *path, const char **n
 
 	*name = slash ? slash + 1 : path;
 	if (!(*name)[0]) {
-		err_set(e, ERR_INPUT, "\"%s\" is no name for a file", path);
+		err_set(e, ERR_INPUT, "\"%s\" is not a name for a file", path);
 		return -1;
 	}
 	if (!file_mkdirs(AT_FDCWD, dir, e))

@@ -37,7 +37,7 @@ static bool output_split_path(struct arena *a, struct folder_new *f, const char 
 	}
 	if (name.n == 0 || name.n >= sizeof(f->name) || str_eq(name, STR(".")) ||
 	    str_eq(name, STR("..")))
-		return err_set(e, ERR_INPUT, "\"%s\" is no name for a new folder", f->path);
+		return err_set(e, ERR_INPUT, "\"%s\" is not a name for a new folder", f->path);
 	snprintf(f->name, sizeof(f->name), STR_FMT, STR_ARG(name));
 	path.n -= name.n;
 	if (path.n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The canonical description of a layer, hashed. Texts end in NUL, which none of them can hold, so
- * no two plans have the same description. The layer's name is no part of it: equal content under
+ * no two plans have the same description. The layer's name is not a part of it: equal content under
  * another name is the same blob. */
 
 #include "make/layer/layer_key.h"

@@ -182,7 +182,7 @@ static bool overlay_take_entry(const struct overlay_walk *w, int dir, const char
 	if (fd < 0 && errno != ENXIO)
 		return err_sys(e, "open %s", at->shown);
 	if (fd < 0 || fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
-		return err_set(e, ERR_INPUT, "%s is no file, folder or link", at->shown);
+		return err_set(e, ERR_INPUT, "%s is not a file, folder or link", at->shown);
 	if (S_ISREG(st.st_mode))
 		return take_file(w, fd, &st, at, e);
 	below.depth++;
@@ -233,6 +233,6 @@ bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct
 	if (S_ISDIR(st.st_mode))
 		return take_folder(&w, fd, &at, e);
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_INPUT, "%s is no file or folder", shown);
+		return err_set(e, ERR_INPUT, "%s is not a file or folder", shown);
 	return take_named_file(&w, fd, &st, &at, e);
 }

@@ -47,7 +47,7 @@ static bool add_certificate(const struct deb *ca, const struct deb_entry *entry,
 	if (!node_map(&n, &m, e))
 		return err_wrap(e, "/%s", entry->path);
 	if (!memmem(m.bytes.p, m.bytes.n, PEM_BEGIN, strlen(PEM_BEGIN)))
-		return err_set(e, ERR_INPUT, "/%s is no certificate in PEM form", entry->path);
+		return err_set(e, ERR_INPUT, "/%s is not a certificate in PEM form", entry->path);
 	buf_add(out, m.bytes);
 	if (m.bytes.p[m.bytes.n - 1] != '\n')
 		buf_putc(out, '\n');

@@ -21,7 +21,7 @@ struct effects_to {
 /* update-ca-certificates without its choices: all certificates of the opened ca-certificates
  * package (the files below usr/share/ca-certificates, by the bytes of their paths) in one file, and
  * the package's copyright file, which belongs to them. ERR_INPUT if the package has none, or a file
- * that is no PEM certificate. */
+ * that is not a PEM certificate. */
 MUST_CHECK bool effects_ca_bundle(struct arena *a, const struct deb *ca,
 				  const struct effects_to *to, struct error *e);
 

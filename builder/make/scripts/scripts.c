@@ -278,11 +278,12 @@ static bool refuse_scripts(struct arena *a, const struct script_report *report, 
 	}
 	return packages == 0 ||
 	       err_set(e, ERR_INPUT,
-		       "scripts of %zu package%s would do what nobody accounts for. Look at "
-		       "it and add %s to effects.accept in the recipe%s. %s%s",
-		       packages, packages == 1 ? "" : "s", buf_cstr(&json),
-		       packages == 1 ? "" : ", and the like for each", buf_cstr(&what),
-		       what.overflow ? " ..." : "");
+		       "the scripts of %zu package%s are not run, and nothing in the recipe stands "
+		       "for what they do: %s%s. Do the same in the recipe, or add %s to "
+		       "effects.accept in it%s",
+		       packages, packages == 1 ? "" : "s", buf_cstr(&what),
+		       what.overflow ? " ..." : "", buf_cstr(&json),
+		       packages == 1 ? "" : ", and the like for each");
 }
 
 bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *const *debs,

@@ -6,7 +6,7 @@
 
 #include "make/scripts/shell.h"
 
-/* What is known only when a script runs is no path. */
+/* What is known only when a script runs is not a path. */
 static bool is_alternative_path(const char *word)
 {
 	return word[0] == '/' && !strpbrk(word, "$`*");

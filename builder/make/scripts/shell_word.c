@@ -116,7 +116,7 @@ static bool shell_dollar(struct shell *s, struct buf *b)
 		return shell_expand_command(s, b, 2, false);
 	shell_take_byte(s, b);
 	if (next != '{') {
-		/* "$#", "$$" and the like: the sign is no comment and no expansion of its own */
+		/* "$#", "$$" and the like: the sign is not a comment and no expansion of its own */
 		if (next && strchr("#$!?*@-", next))
 			shell_take_byte(s, b);
 		return true;

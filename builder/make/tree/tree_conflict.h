@@ -11,8 +11,8 @@
 bool conflict_of_nodes(struct arena *a, const struct node *old, const struct node *n,
 		       struct error *e);
 
-/* `n` cannot stand below `above`, which is no directory. `real`: where its path leads through the
- * tree's links. */
+/* `n` cannot stand below `above`, which is not a directory. `real`: where its path leads through
+ * the tree's links. */
 bool conflict_below(struct arena *a, const struct node *above, const struct node *n,
 		    const char *real, struct error *e);
 

@@ -121,7 +121,7 @@ static bool archive_add_member(const struct unpack_archive *x, const struct zip 
 	if (!path)
 		return true;
 	if ((m->mode & S_IFMT) && !S_ISREG(m->mode) && !S_ISLNK(m->mode))
-		return err_set(e, ERR_INPUT, "%s: %s is no file, folder or symlink", x->name,
+		return err_set(e, ERR_INPUT, "%s: %s is not a file, folder or symlink", x->name,
 			       m->name);
 	if (S_ISREG(m->mode) && m->mode & (S_ISUID | S_ISGID))
 		return archive_refuse_setid(x->name, m->name, e);
@@ -148,7 +148,7 @@ static bool archive_read_zip(struct arena *a, const struct unpack_archive *x,
 	if (!archive_head(x, bytes, e))
 		return false;
 	if (!zip_is((struct str){ bytes, sizeof(bytes) }))
-		return err_set(e, ERR_INPUT, "%s is no zip archive", x->name);
+		return err_set(e, ERR_INPUT, "%s is not a zip archive", x->name);
 	if (!zip_open(a, x->fd, x->size, x->name, &z, e))
 		return false;
 	if (x->how->form == UNPACK_WHEEL)

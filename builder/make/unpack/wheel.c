@@ -23,7 +23,7 @@ struct wheel {
 
 static bool wheel_fail(const struct wheel *w, const char *what, struct error *e)
 {
-	return err_set(e, ERR_INPUT, "%s is no wheel: %s", w->zip->file, what);
+	return err_set(e, ERR_INPUT, "%s is not a wheel: %s", w->zip->file, what);
 }
 
 static const struct zip_member *wheel_member(const struct wheel *w, const char *name)

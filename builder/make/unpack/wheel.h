@@ -15,7 +15,7 @@
  *    point, go to bin beside lib ("/usr/local/bin" for "/usr/local/lib/python3.13/dist-packages"),
  *    or below `to` where that is in no lib/pythonX;
  *  - .dist-info gets INSTALLER, and RECORD anew with what was really installed.
- * ERR_INPUT for what is no wheel of format 1, or has names that lead out. */
+ * ERR_INPUT for what is not a wheel of format 1, or has names that lead out. */
 MUST_CHECK bool wheel_read(const struct zip *z, struct unpack_writer *u, struct error *e);
 
 #endif

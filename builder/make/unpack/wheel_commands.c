@@ -48,14 +48,15 @@ static bool command_read(struct arena *a, struct str line, struct entry_commands
 	struct str name, target, module, object = { NULL, 0 }, extras;
 
 	if (!str_cut(line, '=', &name, &target))
-		return err_set(e, ERR_INPUT, "\"" STR_FMT "\" is no entry point", STR_ARG(line));
+		return err_set(e, ERR_INPUT, "\"" STR_FMT "\" is not an entry point",
+			       STR_ARG(line));
 	name = str_trim(name);
 	str_cut(target, '[', &target, &extras);
 	str_cut(target, ':', &module, &object);
 	module = str_trim(module);
 	object = str_trim(object);
 	if (!command_is_command(name))
-		return err_set(e, ERR_INPUT, "\"" STR_FMT "\" is no name for a command",
+		return err_set(e, ERR_INPUT, "\"" STR_FMT "\" is not a name for a command",
 			       STR_ARG(name));
 	if (!command_is_dotted(module) || !command_is_dotted(object))
 		return err_set(e, ERR_INPUT,

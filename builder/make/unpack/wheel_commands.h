@@ -20,7 +20,7 @@ struct entry_commands {
 };
 
 /* Reads entry_points.txt; other groups are passed over. ERR_INPUT for a line that is malformed, and
- * for names that are no file name or no Python name: they become program text. */
+ * for names that are neither a file name nor a Python name: they become program text. */
 MUST_CHECK bool commands_read(struct arena *a, struct str text, struct entry_commands *out,
 			      struct error *e);
 

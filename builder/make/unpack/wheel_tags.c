@@ -66,7 +66,7 @@ static bool tag_platform_fits(struct str platform, const struct wheel_target *t)
 	       tag_machine(machine, t);
 }
 
-/* One tag whose parts are no sets. */
+/* One tag whose parts are not sets. */
 static bool tag_fits(struct str python, struct str abi, struct str platform,
 		     const struct wheel_target *t)
 {

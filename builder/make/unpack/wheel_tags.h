@@ -20,7 +20,7 @@ struct wheel_target {
 unsigned wheel_python_of(const char *to);
 
 /* Whether the tag is one that this Python takes; each of its three parts may be a set ("py2.py3").
- * false also for what is no tag. */
+ * false also for what is not a tag. */
 bool wheel_tag_fits(struct str tag, const struct wheel_target *t);
 
 #endif

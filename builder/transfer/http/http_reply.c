@@ -21,7 +21,7 @@ void http_reply_init(struct http_reply *r)
 	};
 }
 
-/* Seconds since 1970; -1 for what is no date. */
+/* Seconds since 1970; -1 for what is not a date. */
 static int64_t reply_date(struct str s)
 {
 	int64_t when;

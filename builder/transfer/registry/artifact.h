@@ -17,8 +17,8 @@ struct artifact {
 };
 
 /* The manifest or index under a tag or a digest. 1, 0 there is none (404), -1: ERR_NETWORK,
- * ERR_VERIFY for other bytes than the digest names, ERR_INPUT for what is no manifest. Everything
- * lives in `a`. */
+ * ERR_VERIFY for other bytes than the digest names, ERR_INPUT for what is not a manifest.
+ * Everything lives in `a`. */
 MUST_CHECK int artifact_get(struct arena *a, struct session *s, const char *reference,
 			    struct artifact *out, struct error *e);
 

@@ -123,7 +123,7 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 	int status = 0;
 
 	if (!is_helper_name(str_of(name)))
-		return err_set(e, ERR_INPUT, "\"%s\" is no name of a credential helper", name);
+		return err_set(e, ERR_INPUT, "\"%s\" is not the name of a credential helper", name);
 	if (err < 0)
 		return err_sys(e, "make a file in memory");
 	if (!helper_start(program, host, err, &pid, &answer, e))

@@ -25,7 +25,7 @@ struct credentials {
 	const char *said;	     /* what a helper wrote to its standard error; NULL: nothing */
 };
 
-/* `authfile` may be NULL. Finding none is no failure. ERR_INPUT for a malformed file, ERR_SYSTEM
+/* `authfile` may be NULL. Finding none is not a failure. ERR_INPUT for a malformed file, ERR_SYSTEM
  * for one that cannot be read or a helper that fails. */
 MUST_CHECK bool credentials_find(struct arena *a, const char *authfile, const struct reference *ref,
 				 struct credentials *out, struct error *e);

@@ -72,7 +72,7 @@ bool document_type(struct arena *a, const char *name, const char *content_type, 
 			       said);
 	*out = announced[0] ? announced : said ? said : "";
 	return document_is_index(*out) || document_is_manifest(*out) ||
-	       err_set(e, ERR_INPUT, "\"%s\" is no image manifest or index", *out);
+	       err_set(e, ERR_INPUT, "\"%s\" is not an image manifest or index", *out);
 }
 
 static bool document_check_kind(const struct json_node *root, const struct document *d,
@@ -162,7 +162,7 @@ static bool document_read_list(struct arena *a, const struct json_node *root, co
 			return false;
 		if (out->index && !document_is_index(p->media_type) &&
 		    !document_is_manifest(p->media_type))
-			return json_fail(&item, e, "\"%s\" is no image manifest or index",
+			return json_fail(&item, e, "\"%s\" is not an image manifest or index",
 					 p->media_type);
 	}
 	return true;

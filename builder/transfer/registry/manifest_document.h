@@ -39,8 +39,8 @@ struct document {
 };
 
 /* The media type to expect of bytes that were announced with `content_type` (NULL or "": not at
- * all). ERR_INPUT for Docker's schema 1 and for what is no manifest, ERR_VERIFY if they say another
- * type themselves. `name` is for messages. */
+ * all). ERR_INPUT for Docker's schema 1 and for what is not a manifest, ERR_VERIFY if they say
+ * another type themselves. `name` is for messages. */
 MUST_CHECK bool document_type(struct arena *a, const char *name, const char *content_type,
 			      struct str text, const char **out, struct error *e);
 

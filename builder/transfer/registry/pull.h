@@ -27,8 +27,8 @@ struct pulled {
 
 /* Everything lives in `a` and in the store; what was fetched stays there if it fails: blobs and
  * manifests, neither of which is fetched again. What a tag means is asked each time. ERR_NETWORK
- * when the registry does not give it, ERR_INPUT for what is no image, ERR_VERIFY for other bytes
- * than their digest names, ERR_USAGE for a platform that it does not have. */
+ * when the registry does not give it, ERR_INPUT for what is not an image, ERR_VERIFY for other
+ * bytes than their digest names, ERR_USAGE for a platform that it does not have. */
 MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 			   struct error *e);
 

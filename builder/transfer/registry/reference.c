@@ -61,7 +61,8 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	}
 	out->host = str_dup(a, host);
 	if (!http_url_split(str_of(arena_printf(a, "https://%s/", out->host)), &url))
-		return err_set(e, ERR_USAGE, "%s: \"%s\" is no host with a port", text, out->host);
+		return err_set(e, ERR_USAGE, "%s: \"%s\" is not a host with a port", text,
+			       out->host);
 	cut_tag(a, path, out);
 	return true;
 }

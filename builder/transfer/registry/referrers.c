@@ -238,7 +238,7 @@ bool referrers_note(struct session *s, const struct document *d, struct error *e
 		if (got && !list.document.index) {
 			progress_warn(
 				s->progress,
-				"%s/%s: the tag %.19s... is no list of referrers and is left as it is: nobody will find "
+				"%s/%s: the tag %.19s... is not a list of referrers and is left as it is: nobody will find "
 				"sha256:%.12s... by the image it is about",
 				s->ref->host, s->ref->name, tag, digest_hex_dup(&a, &d->digest));
 			return true;

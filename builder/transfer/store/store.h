@@ -87,7 +87,7 @@ MUST_CHECK bool store_put_bytes(const struct store *s, struct str bytes, struct 
 				struct error *e);
 
 /* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces; in a read-only
- * store a result is not kept, and that is no error. */
+ * store a result is not kept, and that is not an error. */
 MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
 				struct str *text, struct error *e);
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,

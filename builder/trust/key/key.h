@@ -29,7 +29,7 @@ void keys_drop(struct keys *l);
 
 /* Reads a private key from a file that nobody else may read. `passphrase` (p NULL: none) opens an
  * encrypted one. ERR_SYSTEM for a file that others may read or that cannot be read, ERR_INPUT for
- * what is no such key, for a missing and for a wrong passphrase. Its strings live in `a`. */
+ * what is not such a key, for a missing and for a wrong passphrase. Its strings live in `a`. */
 MUST_CHECK bool key_load_private(struct arena *a, const char *path, struct str passphrase,
 				 struct key *out, struct error *e);
 

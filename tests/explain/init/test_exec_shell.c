@@ -17,7 +17,7 @@ static const char *const started[] = {
 	"if false; then exec /bin/false; fi; exec /usr/bin/printf '<%s>' x",
 };
 
-/* What is no program by its path, or no script for a shell. */
+/* What is not a program by its path, or no script for a shell. */
 static const char *const others[][4] = {
 	{ "/bin/sh", "-c", "exec daemon --flag" }, { "/bin/sh", "/usr/share/x.sh", "more" },
 	{ "/usr/bin/env", "-c", "/bin/true" },	   { "/bin/sh", "-c", "$PROGRAM" },

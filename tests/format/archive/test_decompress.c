@@ -53,7 +53,7 @@ static struct str streams_joined(struct arena *a, struct str x, struct str y)
 	return buf_str(&b);
 }
 
-/* Text that compresses to several blocks and is no multiple of anything. */
+/* Text that compresses to several blocks and is not a multiple of anything. */
 static struct str long_text(struct arena *a)
 {
 	struct buf b = { .a = a };

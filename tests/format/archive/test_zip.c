@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Zip archives as Python writes them, and what is no archive. */
+/* Zip archives as Python writes them, and what is not an archive. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -218,6 +218,8 @@ Test(names, what_becomes_a_path_is_checked)
 	cr_assert(name_is_package(STR("libstdc++6")) && name_is_package(STR("a.b-c+d")));
 	cr_assert_not(name_is_package(STR("a")) || name_is_package(STR("-a")) ||
 		      name_is_package(STR("a/b")) || name_is_package((struct str){ "a\0b", 3 }));
+	cr_assert(name_is_essential(STR("dpkg")) && name_is_essential(STR("util-linux")));
+	cr_assert_not(name_is_essential(STR("dpk")) || name_is_essential(STR("libc6")));
 	cr_assert(name_is_pool_path(STR("pool/main/g/gcc/gcc_4%3a14_amd64.deb")) == false);
 	cr_assert(name_is_pool_path(STR("pool/updates/main/s/squid/squid_6.13-2+deb13u4~x:y.deb")));
 	cr_assert_not(name_is_pool_path(STR("pool/")) || name_is_pool_path(STR("pool/..")) ||

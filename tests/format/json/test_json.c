@@ -46,7 +46,7 @@ Test(jsonw, compact_form_has_no_blanks)
 		"%s", buf_cstr(&out));
 }
 
-/* The text stays the same; a line of a log that holds it is no command (GitHub: "##[", Azure:
+/* The text stays the same; a line of a log that holds it is not a command (GitHub: "##[", Azure:
  * "##vso["). */
 Test(jsonw, T37_no_string_is_a_command_to_a_ci_service)
 {

@@ -173,8 +173,8 @@ Test(platform, images_json_has_the_tags_of_an_image)
 	static const struct {
 		const char *tags, *message;
 	} bad[] = {
-		{ "\"v1\"", "expected an array" },     { "[\"\"]", "\"\" is no tag" },
-		{ "[\"a b\"]", "is no tag" },	       { "[\"-a\"]", "is no tag" },
+		{ "\"v1\"", "expected an array" },     { "[\"\"]", "\"\" is not a tag" },
+		{ "[\"a b\"]", "is not a tag" },       { "[\"-a\"]", "is not a tag" },
 		{ "[\"a\", 7]", "expected a string" },
 	};
 	AUTO_ARENA a = { 0 };

@@ -250,7 +250,7 @@ Test(lock, tools_of_another_machine_stand_behind_what_has_their_name)
 	other.packages.v[0] = other.packages.v[1];
 	other.packages.v[1] = other.packages.v[2];
 	other.packages.n = 2;
-	cr_expect_null(lock_package(&other, "aa"), "a tool is no part of an image");
+	cr_expect_null(lock_package(&other, "aa"), "a tool is not a part of an image");
 	changes.n = 0;
 	lock_diff(&a, &l, &other, &changes);
 	cr_assert_eq(changes.n, 2);
@@ -275,7 +275,7 @@ Test(lock, malformed_locks_for_another_machine_are_refused)
 		{ 2, "riscv64", "image", "amd64", "package bb is for riscv64, the lock for arm64" },
 		{ 1, "amd64", "toolchain:c", "arm64",
 		  "is the lock's own architecture: leave it out" },
-		{ 1, "amd64", "toolchain:c", "../x", "\"../x\" is no valid compilers" },
+		{ 1, "amd64", "toolchain:c", "../x", "\"../x\" is not a valid compilers" },
 	};
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);

@@ -13,7 +13,7 @@
 #define INVALID "tests/data/recipe/invalid"
 
 /* What no JSON schema can say: names and paths that must exist, names that must differ, text that
- * is no JSON at all or says a key twice. */
+ * is not a JSON at all or says a key twice. */
 static const char *const beyond_schema[] = {
 	"archive-list-twice",
 	"archive-list-same-suite",

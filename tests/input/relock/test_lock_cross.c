@@ -86,7 +86,7 @@ Test(lock_make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own
 	cr_expect_str_eq(again.architecture, "arm64");
 	cr_expect_str_eq(again.compilers, "amd64");
 	cr_expect_str_eq(lock_package(&again, "libc6")->architecture, "arm64");
-	cr_expect_null(lock_package(&again, "gcc"), "a tool is no part of an image");
+	cr_expect_null(lock_package(&again, "gcc"), "a tool is not a part of an image");
 	cr_expect(lock_same(&s.lock, &again));
 	cr_expect(lock_check(&again, &s.recipe, s.platform, &s.e), "%s", s.e.cause);
 	relock_close(&s);

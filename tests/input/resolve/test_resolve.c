@@ -93,7 +93,7 @@ Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 		  "aa", "aa bb dd ee", NULL },
 		{ "Pre-Depends come first", "aa 1; Depends: bb | cc; Pre-Depends: cc\n bb 1\n cc 1",
 		  "aa", "aa cc", NULL },
-		{ "a failure is no matter of the choices between",
+		{ "a failure is not a matter of the choices between",
 		  "aa 1; Depends: bb | cc, d1 | d2, e1 | e2, ff\n bb 1\n cc 1\n d1 1\n d2 1\n e1 1\n"
 		  "e2 1\n ff 1; Conflicts: bb",
 		  "aa", "aa cc d1 e1 ff", NULL },

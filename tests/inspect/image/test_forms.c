@@ -181,7 +181,7 @@ Test(audit, a_folder_with_something_else_is_none)
 	static const struct {
 		const char *from, *to, *text;
 	} cases[] = {
-		{ "image.manifest.v1", "image.index.v1", "is no image manifest" },
+		{ "image.manifest.v1", "image.index.v1", "is not an image manifest" },
 		{ "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",", "",
 		  "mediaType" },
 		{ "\"config\":", "\"manifests\":[],\"config\":", "may not have \"manifests\"" },

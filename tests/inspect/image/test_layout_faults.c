@@ -66,7 +66,7 @@ static const struct {
 	{ MANIFEST,
 	  { "image.layer.v1.tar+gzip", "image.layer.v1.tar+brotli" },
 	  "none of an image layer" },
-	{ MANIFEST, { "image.config.v1+json", "empty.v1+json" }, "no image but an artifact" },
+	{ MANIFEST, { "image.config.v1+json", "empty.v1+json" }, "not an image but an artifact" },
 	{ MANIFEST, { "\"size\":", "\"size\":1" }, "its descriptor says" },
 	{ MANIFEST, { "}]}", "}],\"annotations\":{\"a\":1}}" }, "annotations" },
 	{ MANIFEST,

@@ -251,7 +251,7 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 		const char *text = str_dup(&a, line);
 
 		if (strstr(text, "CLONE_THREAD"))
-			continue; /* the one that draws progress is no program */
+			continue; /* the one that draws progress is not a program */
 		started += strstr(text, "execve(") != NULL;
 		children += strstr(text, "clone(") != NULL;
 		filters += strstr(text, "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=") != NULL;

@@ -197,7 +197,7 @@ static const struct sight sights[] = {
 	  .made = { FILE_("opt/m", "1"), WHITEOUT("opt/.wh..wh..opq"), FILE_("opt/n", "2") },
 	  .there = { "opt/m=1", "opt/n=2" },
 	  .gone = { "opt/d", "opt/f" } },
-	{ .what = "an opaque marker behind a folder that is no entry",
+	{ .what = "an opaque marker behind a folder that is not an entry",
 	  .made = { FILE_("opt/k/n", "1"), WHITEOUT("opt/.wh..wh..opq") },
 	  .there = { "opt/k/n=1" },
 	  .gone = { "opt/d", "opt/f" },

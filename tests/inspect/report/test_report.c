@@ -174,7 +174,7 @@ Test(audit, sarif_names_every_rule_it_uses_and_has_the_required_members)
 	ORACLE(&a, "python3", "-c", script, report_saved(&g, "report.sarif", &text));
 }
 
-/* OASIS's schema comes in a package of the JavaScript registry; it is no copy in this tree. */
+/* OASIS's schema comes in a package of the JavaScript registry; it is not a copy in this tree. */
 #define SCHEMA_PACKAGE "@microsoft/jest-sarif@1.0.0-beta.0"
 
 Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)

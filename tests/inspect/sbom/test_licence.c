@@ -170,7 +170,7 @@ Test(evidence, the_same_text_has_the_same_reference_in_every_file)
 Test(evidence, prose_tells_no_more_than_its_pointers)
 {
 	static const char text[] =
-		"This is Debian's package.\n\nLicense: MIT is written here, but this is no field.\n"
+		"This is Debian's package.\n\nLicense: MIT is written here, but this is not a field.\n"
 		"See `/usr/share/common-licenses/GPL-3', /usr/share/common-licenses/Apache-2.0. and\n"
 		"/usr/share/common-licenses/GPL-3.\n/usr/share/common-licenses/";
 	AUTO_ARENA a = { 0 };

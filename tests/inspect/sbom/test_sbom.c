@@ -319,7 +319,7 @@ Test(evidence, sbom_loses_no_name_however_odd)
 	imagegen_write(&g);
 	sbom_of_image(&g, g.path, "spdx-json");
 	cr_expect(!strstr(sbom_of_image(&g, g.path, "cyclonedx-json"), "SrcEpoch"),
-		  "Trivy refuses what is no number");
+		  "Trivy refuses what is not a number");
 	EXPECT_IN(
 		sbom_of_image(&g, g.path, "cyclonedx-json"), "\"value\": \"6f70742fff\"",
 		"\"value\": \"6f70742ffe\"",

@@ -191,8 +191,8 @@ Test(evidence, sbom_of_a_docker_archive_names_no_manifest)
 	cr_expect(!strstr(r.out, digest_hex_dup(&a, &g.manifest_digest)));
 }
 
-/* The schemas of the standard come in a package of the JavaScript registry; they are no copy in
- * this tree. */
+/* The schemas of the standard come in a package of the JavaScript registry; they are not copied
+ * into this tree. */
 #define CYCLONEDX_PACKAGE "@cyclonedx/cyclonedx-library@10.3.0"
 
 /* Names that licence.c knows, so that each id is looked up in SPDX's list, which the schema has. */

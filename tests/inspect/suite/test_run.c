@@ -112,7 +112,7 @@ Test(structure, contents_are_searched)
 		{ CONTENT("path: /opt/x, excludedContents: [one]"),
 		  "/opt/x holds \"one\", which is excluded" },
 		{ CONTENT("path: /none"), "/none is not there" },
-		{ CONTENT("path: /etc"), "/etc is no file" },
+		{ CONTENT("path: /etc"), "/etc is not a file" },
 		{ CONTENT("path: /etc/dangling"), "/etc/dangling is not there" },
 	};
 

@@ -38,7 +38,7 @@ Test(component_index, names_of_each_kind_lead_to_components)
 	cr_expect_str_eq(positions_text(&a, component_index_source(&x, "openssl")), "0 1");
 	cr_expect_str_eq(positions_text(&a, component_index_name(&x, "openssl")), "1");
 	cr_expect_str_eq(positions_text(&a, component_index_name(&x, "proxy")), "",
-			 "it is no package of Debian's");
+			 "it is not a package of Debian's");
 	cr_expect_str_eq(positions_text(&a, component_index_purl(&x, &proxy)), "2");
 	cr_expect_str_eq(positions_text(&a, component_index_purl(&x, &other)), "");
 	cr_expect_str_eq(positions_text(&a, component_index_purl(&x, &none)), "");

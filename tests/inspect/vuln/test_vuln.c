@@ -479,7 +479,7 @@ static const struct {
 	{ "{\"id\":1}", "expected a string", 1, 7 },
 	{ "{\"id\":\"x\",\n\"affected\":1}", "expected an array", 2, 12 },
 	{ "[{\"id\":\"x\"},\n{\"id\":\"x\",\"affected\":[1]}]", "expected an object", 2, 23 },
-	{ "{\"id\":\"x\",\"affected\":[{\"package\":{\"purl\":\"x\"}}]}", "no package URL", 1, 34 },
+	{ "{\"id\":\"x\",\"affected\":[{\"package\":{\"purl\":\"x\"}}]}", "is not a package URL", 1, 34 },
 	{ "{\"id\":\"x\",\"affected\":[{" HELLO "\"ranges\":[{\"type\":\"ECOSYSTEM\"}]}]}",
 	  "events", 1, 85 },
 	{ "{\"@context\":\"https://example.org\"}", "is not OpenVEX", 1, 13 },
@@ -490,7 +490,7 @@ static const struct {
 	{ VEX("\n{\"status\":\"not_affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"products\":[]}"),
 	  "needs a justification", 2, 1 },
 	{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"justification\":\"so\"}"),
-	  "no justification that OpenVEX", 2, 71 },
+	  "is not a justification that OpenVEX", 2, 71 },
 	{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"},\"timestamp\":\"today\"}"),
 	  "must be a time", 2, 67 },
 	{ VEX("\n{\"status\":\"affected\",\"vulnerability\":{\"name\":\"CVE-1\"}}"), "products", 2,
@@ -553,7 +553,7 @@ Test(vuln, the_tracker_cannot_tell_about_other_systems)
 	imagegen_file(&g, "usr/lib/os-release", 0644, STR("ID=alpine\nVERSION_ID=3.20\n"));
 	imagegen_write(&g);
 	cr_expect(!audit_with_data(&g, &empty, 1, &r, &e));
-	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "no Debian 11 to 14"), "%s", e.cause);
+	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "not of Debian 11 to 14"), "%s", e.cause);
 }
 
 Test(vuln, an_spdx_document_that_is_none_is_a_finding)

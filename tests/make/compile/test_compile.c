@@ -278,7 +278,7 @@ Test(compile, explain_names_the_input_that_changed)
 	workshop_close(&w);
 }
 
-/* What was compiled for another platform in between is no part of the comparison. */
+/* What was compiled for another platform in between is not a part of the comparison. */
 Test(compile, explain_compares_with_the_last_time_for_the_same_platform)
 {
 	const struct platform *arm64 = platform_find(STR("linux/arm64"));

@@ -364,7 +364,7 @@ Test(compile, outputs_are_read_without_following_links)
 		{ "output-folder-link", "/etc", "/usr/passwd", "installed no /usr/passwd" },
 		{ "output-setuid", "", "/tool", "the build made /tool setuid or setgid" },
 		{ "output-fifo", "", "/fifo",
-		  "the build made /fifo, which is no file, folder or link" },
+		  "the build made /fifo, which is not a file, folder or link" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

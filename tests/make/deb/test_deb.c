@@ -220,7 +220,7 @@ Test(unpack, T2_T5_deb_with_hostile_contents_is_refused_and_leaves_no_trace)
 	expect_refused(&d, with_data(&d.a, merged_file), ERR_INPUT, "lib is a file");
 	expect_refused(&d, with_data(&d.a, whiteout_member), ERR_INPUT, ".wh.");
 	expect_refused(&d, with_data(&d.a, member_outside), ERR_INPUT, "\"..\"");
-	expect_refused(&d, with_data(&d.a, through_link), ERR_INPUT, "no folder");
+	expect_refused(&d, with_data(&d.a, through_link), ERR_INPUT, "not a folder");
 	after = files_below(&d.a, sentinel, "");
 	cr_expect_eq(after.n, before.n + 4, "only the four .deb files themselves are new");
 	depot_end(&d);
@@ -251,7 +251,7 @@ Test(unpack, T24_deb_control_must_be_of_the_locked_package)
 		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64", ERR_INPUT, "no newline" },
 		{ "Package: demo\nVersion: 1.0\nArchitecture: amd64\nX: \x1b[2J\n", ERR_INPUT,
 		  "control bytes" },
-		{ " Package: demo\n", ERR_INPUT, "a line that is no field" },
+		{ " Package: demo\n", ERR_INPUT, "a line that is not a field" },
 		{ "", ERR_INPUT, "no newline" },
 	};
 	struct depot_deb d;
@@ -290,8 +290,10 @@ Test(unpack, deb_control_archive_holds_files_once_and_flat)
 
 	depot_begin(&d);
 	expect_refused(&d, with_members(&d.a, second_control), ERR_INPUT, "control occurs twice");
-	expect_refused(&d, with_members(&d.a, nested_control), ERR_INPUT, "is no file at its top");
-	expect_refused(&d, with_members(&d.a, linked_control), ERR_INPUT, "is no file at its top");
+	expect_refused(&d, with_members(&d.a, nested_control), ERR_INPUT,
+		       "is not a file at its top");
+	expect_refused(&d, with_members(&d.a, linked_control), ERR_INPUT,
+		       "is not a file at its top");
 	depot_end(&d);
 }
 
@@ -404,7 +406,7 @@ Test(unpack, deb_index_is_believed_in_nothing)
 		{ "f 644 0 0 1 2048 10 x", "content outside" },
 		{ "f 644 0 0 1 18446744073709551104 1024 x", "content outside" },
 		{ "f 644 0 0 1 511 10 x", "content outside" },
-		{ "d 755 0 0 1 512 10 x", "no file" },
+		{ "d 755 0 0 1 512 10 x", "not a file" },
 		{ "f 17777 0 0 1 512 10 x", "an entry" },
 		{ "f 649 0 0 1 512 10 x", "an entry" },
 		{ "f 644 4294967295 0 1 512 10 x", "an entry" },

@@ -240,7 +240,7 @@ Test(overlay, what_is_no_file_folder_or_link_is_refused)
 	cr_assert_eq(mkdir(overlay_stage_path(&st, "d"), 0755), 0);
 	cr_assert_eq(mkfifo(overlay_stage_path(&st, "d/fifo"), 0644), 0);
 	overlay_add_files(&st, "d", "/d");
-	must_fail(&st, "d/fifo is no file, folder or link");
+	must_fail(&st, "d/fifo is not a file, folder or link");
 	overlay_stage_end(&st);
 }
 

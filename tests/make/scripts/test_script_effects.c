@@ -87,8 +87,8 @@ Test(script_effects, a_package_without_certificates_or_with_something_else_is_re
 		const char *path, *text, *cause;
 	} cases[] = {
 		{ "usr/share/doc/x", "x", "has no certificates" },
-		{ "usr/share/ca-certificates/x.crt", "DER", "is no certificate in PEM form" },
-		{ "usr/share/ca-certificates/x.crt", "", "is no certificate in PEM form" },
+		{ "usr/share/ca-certificates/x.crt", "DER", "is not a certificate in PEM form" },
+		{ "usr/share/ca-certificates/x.crt", "", "is not a certificate in PEM form" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

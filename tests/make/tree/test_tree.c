@@ -227,6 +227,6 @@ Test(tree, T12_long_chains_of_links_are_followed_to_their_end_or_refused)
 		must_add(&t,
 			 link_to(arena_printf(&a, "c%d", i), arena_printf(&a, "c%d", i + 1), &one));
 	must_add(&t, file_node("c100", "x", &one));
-	cr_expect_null(tree_resolve(&t, "c0"), "more than 40 links are no way in Linux either");
+	cr_expect_null(tree_resolve(&t, "c0"), "more than 40 links lead nowhere in Linux either");
 	cr_expect_not_null(tree_resolve(&t, "c70"));
 }

@@ -227,9 +227,9 @@ Test(credentials, helpers_are_asked_without_a_shell)
 	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"missing\"}"),
 			 "docker-credential-missing is not installed");
 	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"../x\"}"),
-			 "\"../x\" is no name of a credential helper");
+			 "\"../x\" is not the name of a credential helper");
 	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"x;y\"}"),
-			 "\"x;y\" is no name of a credential helper");
+			 "\"x;y\" is not the name of a credential helper");
 	files_remove(h.dir);
 }
 

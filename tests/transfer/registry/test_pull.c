@@ -78,7 +78,7 @@ Test(pull, by_digest_only_these_bytes_are_taken)
 	r = PULL(&s);
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(!strstr(files_get(&a, pull_path(&s, "out/index.json")), "annotations"),
-		  "a digest is no name");
+		  "a digest is not a name");
 	other = arena_printf(&a, "sha256:%064d", 0);
 	registry_scene_on(&s, tag_of(&s, other), 200, "Content-Type: " MANIFEST_TYPE "\r\n",
 			  s.manifest);
@@ -109,8 +109,8 @@ Test(pull, T31_manifests_that_do_not_fit_are_refused)
 		{ "", "{\"schemaVersion\":1,\"name\":\"x\"}", ERR_INPUT, "Docker's schema 1" },
 		{ "Content-Type: text/html\r\n", "<html>", ERR_INPUT, "manifest 1:1:1" },
 		{ "Content-Type: text/html\r\n", "{}", ERR_INPUT,
-		  "\"text/html\" is no image manifest or index" },
-		{ "", "{}", ERR_INPUT, "\"\" is no image manifest or index" },
+		  "\"text/html\" is not an image manifest or index" },
+		{ "", "{}", ERR_INPUT, "\"\" is not an image manifest or index" },
 		{ "", "[]", ERR_INPUT, "expected an object" },
 		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{}", ERR_INPUT, "schemaVersion" },
 		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2}", ERR_INPUT,
@@ -127,7 +127,7 @@ Test(pull, T31_manifests_that_do_not_fit_are_refused)
 		{ "Content-Type: " INDEX_TYPE "\r\n",
 		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":"
 		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1}]}",
-		  ERR_INPUT, "\"a/b\" is no image manifest or index" },
+		  ERR_INPUT, "\"a/b\" is not an image manifest or index" },
 		{ "Content-Type: " INDEX_TYPE "\r\n",
 		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
 		  "\",\"digest\":"

@@ -384,7 +384,7 @@ Test(push, the_command_line_is_checked_before_anything_is_sent)
 		{ { "push", "IMAGE", "docker://hello" }, "names no registry" },
 		{ { "push", "IMAGE", "docker://team/hello" }, "names no registry" },
 		{ { "push", "IMAGE", "docker://a.b/c@sha256:12" }, "a digest is" },
-		{ { "push", "IMAGE", "docker://a.b/C" }, "is no image name" },
+		{ { "push", "IMAGE", "docker://a.b/C" }, "is not an image name" },
 		{ { "push", "IMAGE", "docker://a.b/c", "--mount-from", "x:y" },
 		  "--mount-from is the name" },
 		{ { "push", "IMAGE", "docker://a.b/c", "--mount-from", "X" },
@@ -495,7 +495,7 @@ Test(push, what_is_about_another_image_is_entered_in_its_list_of_referrers)
 		cr_expect(r.ok, "%s", r.message);
 		cr_expect_eq(faultd_hits(&s.registry, LIST_TAG), hits[keeps]);
 		cr_expect_eq(faultd_saw(&s.registry, LIST_TAG, digest_hex_dup(&a, &d)), keeps == 0);
-		cr_expect_eq(strstr(r.said, "is no list of referrers") != NULL, keeps == 2, "%s",
+		cr_expect_eq(strstr(r.said, "is not a list of referrers") != NULL, keeps == 2, "%s",
 			     r.said);
 		registry_scene_end(&s);
 	}

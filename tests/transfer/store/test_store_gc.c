@@ -185,7 +185,7 @@ Test(store, F15_what_was_opened_once_is_there_as_long_as_the_store_is_open, .tim
 		AUTO_FD first = -1, second = -1;
 		const char *path = depot_put_aged(&d, text, 100);
 
-		/* as in an image layout: links are no sign of life */
+		/* as in an image layout: links are not a sign of life */
 		(void)!link(path, arena_printf(&d.a, "%s/link-%u", d.dir, i));
 		if (store_open_blob(&d.store, &digest, UINT64_MAX, &first, &e) == 0) {
 			gone++;
