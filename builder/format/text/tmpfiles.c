@@ -17,15 +17,11 @@ static const char *tmpfile_field(const struct strings *words, size_t i)
 
 void tmpfiles_read(struct arena *a, struct str text, struct tmpfiles *out)
 {
+	struct strings words;
 	unsigned number = 0;
 
-	for (struct str line; str_next(&text, '\n', &line);) {
-		struct strings words = { 0 };
-
-		number++;
-		line = str_trim(line);
-		if (line.n == 0 || line.p[0] == '#' || !unit_words(a, line, &words) ||
-		    words.n < 2 || words.v[1][0] != '/')
+	while (unit_table_line(a, &text, &number, &words)) {
+		if (words.v[1][0] != '/')
 			continue;
 		*list_push(a, out) = (struct tmpfile){ .type = words.v[0][0],
 						       .path = words.v[1],

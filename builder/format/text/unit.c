@@ -147,3 +147,15 @@ bool unit_words(struct arena *a, struct str value, struct strings *out)
 		*list_push(a, out) = str_dup(a, buf_str(&word));
 	}
 }
+
+bool unit_table_line(struct arena *a, struct str *text, unsigned *number, struct strings *words)
+{
+	for (struct str line; str_next(text, '\n', &line);) {
+		++*number;
+		line = str_trim(line);
+		*words = (struct strings){ 0 };
+		if (line.n && line.p[0] != '#' && unit_words(a, line, words) && words->n >= 2)
+			return true;
+	}
+	return false;
+}

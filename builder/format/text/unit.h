@@ -38,4 +38,9 @@ const struct unit_setting *unit_last(const struct unit *u, const char *section, 
  * stays as it is. false: a quote does not end, and its word is left out. */
 bool unit_words(struct arena *a, struct str value, struct strings *out);
 
+/* The words of the next line of a table as sysusers.d(5) and tmpfiles.d(5) have it: comments, empty
+ * lines and lines of less than two words are passed over. `number` counts lines from 1 (begin with
+ * 0). false: no more. */
+bool unit_table_line(struct arena *a, struct str *text, unsigned *number, struct strings *words);
+
 #endif

@@ -26,13 +26,19 @@ extern const char audit_page_css_end[] __attribute__((visibility("hidden")));
 extern const char audit_page_js[] __attribute__((visibility("hidden")));
 extern const char audit_page_js_end[] __attribute__((visibility("hidden")));
 
-static void html_escape(struct buf *out, const char *text)
+/* Text as the page shows it: what could reorder or hide it is made visible. */
+static const char *html_shown(struct arena *a, const char *text)
 {
 	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(out->a, room);
+	char *shown = arena_alloc(a, room);
 
 	str_escape(str_of(text), shown, room);
-	for (const char *p = shown; *p; p++) {
+	return shown;
+}
+
+static void html_escape(struct buf *out, const char *text)
+{
+	for (const char *p = html_shown(out->a, text); *p; p++) {
 		if (*p == '<' || *p == '>' || *p == '&' || *p == '"')
 			buf_printf(out, "&#%d;", *p);
 		else
@@ -40,15 +46,11 @@ static void html_escape(struct buf *out, const char *text)
 	}
 }
 
-/* Text shown in the page: what could reorder or hide it is made visible. */
 static void shown_member(struct jsonw *w, const char *key, const char *text)
 {
 	AUTO_ARENA a = { 0 };
-	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(&a, room);
 
-	str_escape(str_of(text), shown, room);
-	jsonw_cstr(w, key, shown);
+	jsonw_cstr(w, key, html_shown(&a, text));
 }
 
 static void html_add_findings(struct jsonw *w, const struct audit_result *r)
@@ -293,15 +295,6 @@ static const char body[] =
 	"placeholder=\"Search files and libraries\" aria-label=\"Search libraries\"></div>"
 	"<div id=\"library-table\"></div></section></main>\n";
 
-static void html_add_text(struct buf *out, const char *text)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(out->a, room);
-
-	str_escape(str_of(text), shown, room);
-	html_escape(out, shown);
-}
-
 /* What somebody reads whose browser runs no scripts: the findings, those that matter first. */
 static void html_add_plain(const struct report *r, struct buf *out)
 {
@@ -319,9 +312,9 @@ static void html_add_plain(const struct report *r, struct buf *out)
 
 		buf_printf(out, "<tr><td>%s</td><td>%s</td><td class=\"path\">",
 			   severity_name(f->severity), f->rule->id);
-		html_add_text(out, f->path ? arena_printf(out->a, "/%s", f->path) : "the image");
+		html_escape(out, f->path ? arena_printf(out->a, "/%s", f->path) : "the image");
 		buf_puts(out, "</td><td>");
-		html_add_text(out, f->message);
+		html_escape(out, f->message);
 		buf_puts(out, f->accepted ? " (accepted)</td></tr>\n" : "</td></tr>\n");
 	}
 	buf_puts(out, "</table>\n");
