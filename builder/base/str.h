@@ -75,11 +75,17 @@ const char *str_nearest(struct str s, const char *const *names, size_t n);
 
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 
-#define list_of(type)          \
-	struct {               \
+/* The body of a list: struct strings LIST(const char *); or, without a name, struct LIST(int) x;
+ * A zeroed one is empty. */
+#define LIST(type)             \
+	{                      \
 		type *v;       \
 		size_t n, cap; \
 	}
+
+/* for, with `p` as the address of each element of a list; index loops are for those who need the
+ * index or break off by it. */
+#define list_each(p, l) for (__typeof__(*(l)->v) *p = (l)->v; p && p < (l)->v + (l)->n; p++)
 
 /* Gives the address of a new zeroed slot at the end; grows in the arena, cannot fail. */
 #define list_push(a, l) \
@@ -88,10 +94,7 @@ const char *str_nearest(struct str s, const char *const *names, size_t n);
 void *list_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 
 /* A list of NUL-terminated strings. */
-struct strings {
-	const char **v;
-	size_t n, cap;
-};
+struct strings LIST(const char *);
 
 /* Sorts by bytes; and drops repeated entries. */
 void strings_sort(struct strings *l);

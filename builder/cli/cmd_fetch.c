@@ -24,7 +24,7 @@ struct needed {
 };
 
 struct needed_list {
-	list_of(struct needed) v;
+	struct LIST(struct needed) v;
 };
 
 struct fetch_account {

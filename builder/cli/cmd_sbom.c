@@ -127,7 +127,7 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 
 static void sbom_warn_unread(struct progress *p, const struct sbom *s)
 {
-	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
+	list_each(r, &s->problems)
 		progress_warn(p, "/%s could not be read in full for the bill of materials: %s",
 			      r->path, r->text);
 }

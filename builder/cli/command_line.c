@@ -21,7 +21,7 @@ struct reading {
 	const char *const *words;
 	size_t n, at; /* at: the word that is read */
 	size_t verb;  /* where the verb stands; n: it was left out */
-	list_of(struct given) given;
+	struct LIST(struct given) given;
 };
 
 /* ---- which verb ---- */

@@ -26,13 +26,10 @@ struct manual_key {
 
 struct manual_section {
 	const char *title; /* in Markdown */
-	list_of(struct manual_key) keys;
+	struct LIST(struct manual_key) keys;
 };
 
-struct manual_sections {
-	struct manual_section *v;
-	size_t n, cap;
-};
+struct manual_sections LIST(struct manual_section);
 
 /* manual_keys.c: what the schema says of the keys of "recipe" or "source". ERR_INPUT for a schema
  * that lacks a description. */

@@ -33,7 +33,7 @@ struct drawer {
 	FILE *err;
 	enum progress_mode mode;
 	bool colour;
-	list_of(struct drawn_step) steps;
+	struct LIST(struct drawn_step) steps;
 	struct strings warned; /* what was said is not said again */
 	unsigned last_number;
 	unsigned drawn;	   /* running lines on the terminal now */

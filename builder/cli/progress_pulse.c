@@ -14,7 +14,7 @@ static void pulse_tell(struct drawer *d, uint64_t now)
 {
 	AUTO_ARENA a = { 0 };
 
-	for (struct drawn_step *s = d->steps.v; s < d->steps.v + d->steps.n; s++) {
+	list_each(s, &d->steps) {
 		struct buf line = { .a = &a };
 
 		if (!s->running || now < s->told_ms + d->pace.silence_ms)

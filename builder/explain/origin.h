@@ -15,10 +15,7 @@ struct making {
 	struct lock lock;
 };
 
-struct makings {
-	struct making *v;
-	size_t n, cap;
-};
+struct makings LIST(struct making);
 
 /* Loads the locks for a platform. Fails as lock_load() does. */
 MUST_CHECK bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
@@ -30,10 +27,7 @@ struct reason {
 	const char *first;	  /* where the entry began whose place this one took, or NULL */
 };
 
-struct reasons {
-	struct reason *v;
-	size_t n, cap;
-};
+struct reasons LIST(struct reason);
 
 /* Appends why the item is there. Nothing when the history does not say whose layer it is. */
 void origin_of(struct arena *a, const struct makings *makings, const struct model *m,

@@ -37,7 +37,7 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 {
 	if (!suggest_locks(a, o, c, e) || !chain_fetch(a, o, c, e))
 		return false;
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+	list_each(s, c) {
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
 		*fetch = (struct stage_fetch){ a, o, c, s };

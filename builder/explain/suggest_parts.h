@@ -16,8 +16,8 @@ struct suggesting {
 	struct arena *a;
 	struct recipe *recipe; /* the one asked for, as read, and what was found */
 	const struct platform *platform;
-	const struct chain *chain;			/* of this round */
-	list_of(const struct missing_library *) absent; /* no package of the lock has them */
+	const struct chain *chain;			    /* of this round */
+	struct LIST(const struct missing_library *) absent; /* no package of the lock has them */
 	struct suggestions *out;
 	const struct suggest_hooks *hooks; /* or NULL */
 };

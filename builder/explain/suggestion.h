@@ -15,7 +15,7 @@ struct suggestion {
 };
 
 struct suggestions {
-	list_of(struct suggestion) v;
+	struct LIST(struct suggestion) v;
 	struct strings unknown; /* what is missing and nothing was found for */
 };
 

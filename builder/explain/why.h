@@ -21,16 +21,10 @@ struct why_stop {
 struct why {
 	const char *asked;
 	enum why_kind kind;
-	const struct package *package; /* WHY_PACKAGE */
-	struct {
-		struct why_stop *v;
-		size_t n, cap;
-	} chain; /* from what was asked to what is kept */
-	struct {
-		const struct item **v;
-		size_t n, cap;
-	} needed_by;  /* all that need it, sorted */
-	size_t files; /* WHY_PACKAGE: that it has in the image */
+	const struct package *package;		    /* WHY_PACKAGE */
+	struct LIST(struct why_stop) chain;	    /* from what was asked to what is kept */
+	struct LIST(const struct item *) needed_by; /* all that need it, sorted */
+	size_t files;				    /* WHY_PACKAGE: that it has in the image */
 };
 
 struct why_subject {

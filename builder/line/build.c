@@ -78,7 +78,7 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+	list_each(s, c) {
 		const struct stage *base = s > c->v ? s - 1 : NULL;
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
@@ -131,7 +131,7 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 	if (gone.n == 0)
 		return false;
 	err_clear(e);
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+	list_each(s, c) {
 		compose_close(&s->composition);
 		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
 	}

@@ -41,9 +41,9 @@ struct build_result {
 	struct strings compressors;		/* what wrote the layers: "libdeflate 1.23-2" */
 	bool substituted;			/* they are not those that the repository pins */
 	bool unchanged;				/* nothing had to be done */
-	list_of(struct audit_result)
+	struct LIST(struct audit_result)
 		audits; /* one for each platform; none when there was no audit */
-	list_of(struct structure_result)
+	struct LIST(struct structure_result)
 		tests; /* of the recipe, one for each platform; without commands */
 	bool rejected; /* the audit's policy or a test refused it: it is at OUTPUT.rejected */
 };

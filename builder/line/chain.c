@@ -7,7 +7,7 @@
 
 void chains_close(struct chains *all)
 {
-	for (struct chain *c = all->v; c < all->v + all->n; c++) {
+	list_each(c, all) {
 		for (size_t i = 0; i < c->n; i++)
 			compose_close(&c->v[i].composition);
 	}

@@ -130,10 +130,7 @@ static bool fetch_stage(struct arena *a, const struct build_order *o, const stru
 {
 	struct lock_order order = make_fetch_order(o, c, s);
 	struct strings roles = { 0 };
-	struct {
-		const struct locked_package **v;
-		size_t n, cap;
-	} image = { 0 };
+	struct LIST(const struct locked_package *) image = { 0 };
 
 	for (size_t i = 0; i < s->lock.packages.n; i++) {
 		const struct locked_package *p = &s->lock.packages.v[i];
@@ -162,7 +159,7 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 static bool fetch_stages(struct arena *a, const struct build_order *o, const struct chain *c,
 			 struct strings *gone, struct error *e)
 {
-	for (const struct stage *s = c->v; s < c->v + c->n; s++) {
+	list_each(s, c) {
 		if (!fetch_stage(a, o, c, s, gone, e))
 			return false;
 	}

@@ -48,10 +48,7 @@ struct share {
 	struct buf digests;
 };
 
-struct shares {
-	struct share *v;
-	size_t n, cap;
-};
+struct shares LIST(struct share);
 
 static bool is_one_owner(const struct owner *x, const struct owner *y)
 {

@@ -51,7 +51,7 @@ Test(arena, is_usable_after_it_was_freed)
 Test(list, push_keeps_order_and_content)
 {
 	AUTO_ARENA a = { 0 };
-	list_of(int) l = { 0 };
+	struct LIST(int) l = { 0 };
 
 	for (int i = 0; i < 1000; i++)
 		*list_push(&a, &l) = i;

@@ -16,13 +16,10 @@ struct init_row {
 	const char *package, *class, *port, *ends; /* port: or NULL; ends: NULL, it works */
 	bool server;
 	struct strings run, setup;
-	list_of(struct init_ask) asks;
+	struct LIST(struct init_ask) asks;
 };
 
-struct init_table {
-	struct init_row *v;
-	size_t n, cap;
-};
+struct init_table LIST(struct init_row);
 
 /* Reads it; the test fails where it is wrong. */
 void init_table_read(struct arena *a, struct init_table *out);

@@ -43,10 +43,7 @@ extern const struct growth_cases growth_judge_cases, growth_text_cases, growth_d
 	growth_recipe_cases, growth_registry_cases;
 
 /* All of them, in `a`. */
-struct growth_list {
-	const struct growth_case **v;
-	size_t n, cap;
-};
+struct growth_list LIST(const struct growth_case *);
 void growth_all(struct arena *a, struct growth_list *out);
 
 struct growth_cost {

@@ -59,7 +59,7 @@ size_t growth_judge(const struct growth_list *l, struct str measured)
 
 static bool judge_looks_back(struct arena *a, struct str input, struct error *e)
 {
-	list_of(struct str) seen = { NULL, 0, 0 };
+	struct LIST(struct str) seen = { NULL, 0, 0 };
 	struct str line;
 
 	(void)e;

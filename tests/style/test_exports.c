@@ -13,10 +13,7 @@ struct use {
 	unsigned file;
 };
 
-struct uses {
-	struct use *v;
-	size_t n, cap;
-};
+struct uses LIST(struct use);
 
 static int compare_uses(const void *a, const void *b)
 {

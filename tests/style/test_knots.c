@@ -17,15 +17,15 @@ static const struct {
 
 struct include_module {
 	const char *name; /* "fetch/http" */
-	list_of(struct include_module *) includes;
+	struct LIST(struct include_module *) includes;
 	size_t index, low; /* of the search; index 0: not seen yet */
 	bool on_stack;
 };
 
 struct include_graph {
 	struct arena *a;
-	list_of(struct include_module) modules;
-	list_of(struct include_module *) stack;
+	struct LIST(struct include_module) modules;
+	struct LIST(struct include_module *) stack;
 	size_t seen, groups, largest;
 	struct buf text;
 };

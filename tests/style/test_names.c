@@ -20,10 +20,7 @@ static int compare_function_names(const void *a, const void *b)
 	return order ? order : strcmp(x->file, y->file);
 }
 
-struct names {
-	struct name *v;
-	size_t n, cap;
-};
+struct names LIST(struct name);
 
 static void add_statics(struct arena *a, const char *file, struct names *out)
 {

@@ -16,10 +16,7 @@ struct code_function {
 	unsigned lines; /* of the body, braces included */
 };
 
-struct code_functions {
-	struct code_function *v;
-	size_t n, cap;
-};
+struct code_functions LIST(struct code_function);
 
 /* The functions that a text defines, in order: their bodies' braces stand in the first column. */
 struct code_functions code_functions(struct arena *a, const char *code);

@@ -18,7 +18,7 @@ struct archivegen {
 	struct arena *a;
 	const char *dir;	   /* temporary folder; gpg's home is in it */
 	struct archivegen_key key; /* the archive's own */
-	list_of(struct fault_reply) script;
+	struct LIST(struct fault_reply) script;
 	struct faultd server;
 	bool running;
 	struct strings keyrings; /* the archive's keyring and signer, for a struct archive */

@@ -50,7 +50,7 @@ struct imagegen {
 	const char *path; /* the layout in it */
 	enum imagegen_codec codec;
 	struct buf tar; /* of the current layer */
-	list_of(struct imagegen_layer) layers;
+	struct LIST(struct imagegen_layer) layers;
 	const char *config;	  /* JSON of the config's "config"; NULL: a good one */
 	const char *architecture; /* NULL: amd64 */
 	struct imagegen_edit edit_config, edit_manifest, edit_index;

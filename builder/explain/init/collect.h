@@ -12,8 +12,9 @@ struct collecting {
 	struct arena *a;
 	struct init_draft *d;
 	const struct chain *chain;
-	const struct composition *top;	 /* of the recipe itself */
-	list_of(const struct deb *) own; /* the packages asked for, then those that were taken */
+	const struct composition *top; /* of the recipe itself */
+	struct LIST(const struct deb *)
+		own; /* the packages asked for, then those that were taken */
 };
 
 /* Fills `own` from the chain. */
@@ -40,10 +41,7 @@ MUST_CHECK bool collect_find(struct collecting *c, const char *path, struct coll
 
 /* Files directly in `folder` ("usr/lib/tmpfiles.d/") whose names end in `end`, of all own packages.
  */
-struct collect_texts {
-	struct collect_text *v;
-	size_t n, cap;
-};
+struct collect_texts LIST(struct collect_text);
 MUST_CHECK bool collect_folder(struct collecting *c, const char *folder, const char *end,
 			       struct collect_texts *out, struct error *e);
 

@@ -55,16 +55,16 @@ struct init_draft {
 	size_t asked;		 /* how many of them were asked for */
 	struct strings take, libraries, drop;
 	struct strings emptied; /* packages of which everything is dropped */
-	list_of(struct draft_pair) alternatives, links, without, effects, findings;
-	list_of(struct draft_user) users;
-	list_of(struct draft_group) groups;
-	list_of(struct draft_dir) dirs;
-	list_of(struct draft_file) files;
-	list_of(struct draft_variable) env;
+	struct LIST(struct draft_pair) alternatives, links, without, effects, findings;
+	struct LIST(struct draft_user) users;
+	struct LIST(struct draft_group) groups;
+	struct LIST(struct draft_dir) dirs;
+	struct LIST(struct draft_file) files;
+	struct LIST(struct draft_variable) env;
 	struct strings entrypoint, expose;
 	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
-	list_of(struct draft_choice) choices;
+	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
 };
 

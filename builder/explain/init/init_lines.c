@@ -34,7 +34,7 @@ static bool line_string(struct init_draft *d, struct strings *l, const char *key
 static bool line_pair(struct init_draft *d, struct draft_pair **v, size_t *n, size_t *cap,
 		      struct draft_pair pair, const char *key)
 {
-	list_of(struct draft_pair) l = { *v, *n, *cap };
+	struct LIST(struct draft_pair) l = { *v, *n, *cap };
 
 	for (size_t i = 0; i < l.n; i++) {
 		if (strcmp(l.v[i].name, pair.name) == 0)

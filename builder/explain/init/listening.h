@@ -13,10 +13,7 @@ struct listening_port {
 	bool loopback; /* at an address of the machine itself alone */
 };
 
-struct listening_ports {
-	struct listening_port *v;
-	size_t n, cap;
-};
+struct listening_ports LIST(struct listening_port);
 
 /* Any bytes. Each port once. */
 void listening_read(struct arena *a, struct str text, struct listening_ports *out);

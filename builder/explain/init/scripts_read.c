@@ -221,7 +221,7 @@ static void scripts_override(struct scripts_reader *r, const struct shell_comman
 static void scripts_folder(struct scripts_reader *r, const struct shell_command *c, bool folder)
 {
 	struct scripted s = { .kind = SCRIPTED_DIR, .id = -1 };
-	list_of(const char *) paths = { 0 };
+	struct LIST(const char *) paths = { 0 };
 	const char *v;
 
 	for (size_t i = 1; i < c->words.n; i++) {

@@ -28,10 +28,7 @@ struct scripted {
 	unsigned line;			  /* of the script, from 1; 0: not known */
 };
 
-struct scripted_calls {
-	struct scripted *v;
-	size_t n, cap;
-};
+struct scripted_calls LIST(struct scripted);
 
 void scripts_read(struct arena *a, struct str script, struct scripted_calls *out);
 

@@ -69,7 +69,7 @@ MUST_CHECK int tar_data(struct tar *t, struct str *chunk, struct error *e);
  * what has entries below it is a folder; and a hard link names a regular file that came before it,
  * whose content it shares: it becomes a TAR_FILE with that file's offset, size and metadata. */
 struct tar_list {
-	list_of(struct tar_entry) entries;
+	struct LIST(struct tar_entry) entries;
 };
 MUST_CHECK bool tar_read_all(struct arena *a, struct source *from,
 			     const struct tar_options *options, struct tar_list *out,

@@ -13,7 +13,7 @@ struct numbered_entry {
 };
 
 struct numbered_list {
-	list_of(struct numbered_entry) v;
+	struct LIST(struct numbered_entry) v;
 	const char *name; /* of the stream */
 };
 

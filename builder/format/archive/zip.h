@@ -22,7 +22,7 @@ struct zip {
 	int fd;		  /* borrowed */
 	const char *file; /* for messages */
 	uint64_t size;
-	list_of(struct zip_member) members;
+	struct LIST(struct zip_member) members;
 };
 
 /* Does a file that begins with these bytes look like one? */

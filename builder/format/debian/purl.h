@@ -16,7 +16,7 @@ struct purl {
 	const char *space; /* namespace ("debian"), or "" */
 	const char *name;
 	const char *version; /* or NULL */
-	list_of(struct purl_qualifier) qualifiers;
+	struct LIST(struct purl_qualifier) qualifiers;
 };
 
 /* Reads a package URL, percent-decoded; false if the text is none. */

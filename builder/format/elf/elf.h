@@ -47,7 +47,8 @@ struct elf_symbol {
 };
 
 struct elf_symbols {
-	list_of(struct elf_symbol) v; /* in the order of the table, without its empty first one */
+	struct LIST(struct elf_symbol)
+		v; /* in the order of the table, without its empty first one */
 };
 
 /* Reads the dynamic symbol table (its size is taken from DT_HASH or DT_GNU_HASH). `bytes` must

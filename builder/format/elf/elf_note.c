@@ -22,7 +22,7 @@ struct found_note {
 struct note_finder {
 	struct arena *a;
 	const struct elf_file *f;
-	list_of(struct found_note) found;
+	struct LIST(struct found_note) found;
 	size_t size, areas;
 	bool odd;
 };

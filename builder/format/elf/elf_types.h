@@ -21,7 +21,7 @@ struct elf_version {
 /* The versions asked of one library. */
 struct elf_need {
 	const char *library; /* as in DT_NEEDED */
-	list_of(struct elf_version) versions;
+	struct LIST(struct elf_version) versions;
 };
 
 struct elf_note {
@@ -41,7 +41,7 @@ struct elf_dlopen {
 };
 
 struct elf_dlopens {
-	list_of(struct elf_dlopen) v; /* in order of the notes */
+	struct LIST(struct elf_dlopen) v; /* in order of the notes */
 };
 
 /* What headers and dynamic section say. Strings live in the arena, none in the file's bytes. */
@@ -64,14 +64,14 @@ struct elf {
 	const char *rpath;     /* DT_RPATH as written, or NULL; not used if runpath is set */
 	const char *runpath;   /* DT_RUNPATH as written, or NULL */
 	struct strings needed; /* DT_NEEDED in order */
-	struct strings filters, auxiliaries;  /* DT_FILTER, DT_AUXILIARY in order */
-	uint64_t df, df_1;		      /* DT_FLAGS, DT_FLAGS_1 */
-	bool bind_now;			      /* DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW */
-	bool textrel;			      /* DT_TEXTREL or DF_TEXTREL */
-	list_of(struct elf_need) needs;	      /* DT_VERNEED in order */
-	list_of(struct elf_version) versions; /* DT_VERDEF in order */
-	list_of(struct elf_note) notes;	      /* in order of their place in the file */
-	struct elf_dlopens dlopens;	      /* those of .note.dlopen, read */
+	struct strings filters, auxiliaries;	  /* DT_FILTER, DT_AUXILIARY in order */
+	uint64_t df, df_1;			  /* DT_FLAGS, DT_FLAGS_1 */
+	bool bind_now;				  /* DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW */
+	bool textrel;				  /* DT_TEXTREL or DF_TEXTREL */
+	struct LIST(struct elf_need) needs;	  /* DT_VERNEED in order */
+	struct LIST(struct elf_version) versions; /* DT_VERDEF in order */
+	struct LIST(struct elf_note) notes;	  /* in order of their place in the file */
+	struct elf_dlopens dlopens;		  /* those of .note.dlopen, read */
 	const char *odd_dlopen; /* why not all of .note.dlopen could be read, or NULL */
 	bool opens;		/* asks for dlopen() or dlmopen(): it may load modules */
 };

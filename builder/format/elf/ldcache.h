@@ -20,7 +20,7 @@ struct ldcache_entry {
 
 struct ldcache {
 	bool big_endian;
-	list_of(struct ldcache_entry) entries;
+	struct LIST(struct ldcache_entry) entries;
 	const char *generator; /* what wrote it, if it says so; else NULL */
 };
 

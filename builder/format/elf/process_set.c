@@ -26,17 +26,14 @@ struct seat {
 	const struct process_object *by;
 };
 
-struct seats {
-	struct seat *v;
-	size_t n, cap;
-};
+struct seats LIST(struct seat);
 
 struct process_module {
-	struct process_file *file; /* NULL: a program, or loaded by one */
-	struct seats seats;	   /* none: it is followed alone */
-	list_of(size_t) reaches;   /* other modules, by index */
-	bool inner;		   /* part of another one */
-	bool seen;		   /* judged, with it or alone */
+	struct process_file *file;   /* NULL: a program, or loaded by one */
+	struct seats seats;	     /* none: it is followed alone */
+	struct LIST(size_t) reaches; /* other modules, by index */
+	bool inner;		     /* part of another one */
+	bool seen;		     /* judged, with it or alone */
 };
 
 struct hosting {
@@ -44,7 +41,7 @@ struct hosting {
 	const struct process_set *set;
 	struct process_world *w;
 	struct process_visit *visit;
-	list_of(struct host *) hosts;
+	struct LIST(struct host *) hosts;
 	struct process_module *modules; /* of each file of the set */
 	size_t kept_objects, kept_plain, tries;
 };

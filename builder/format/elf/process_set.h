@@ -21,10 +21,7 @@
 #include "format/elf/loader_process.h"
 
 /* Each file once, sorted by path, of which those that are dynamic and not bad count. */
-struct process_set {
-	struct process_file **v;
-	size_t n, cap;
-};
+struct process_set LIST(struct process_file *);
 
 /* Called for each process; what is new in it begins at p->first. `p` is gone afterwards. */
 struct process_visit {

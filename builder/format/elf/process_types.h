@@ -69,10 +69,11 @@ struct process_edge {
 struct process {
 	struct arena *a;
 	struct process_world *w;
-	const struct machine *machine;		  /* or NULL */
-	struct strings defaults;		  /* folders */
-	list_of(struct process_object *) objects; /* in the order of loading, the program first */
-	list_of(struct process_edge) edges;	  /* of one object in its order */
+	const struct machine *machine; /* or NULL */
+	struct strings defaults;       /* folders */
+	struct LIST(struct process_object *)
+		objects;			/* in the order of loading, the program first */
+	struct LIST(struct process_edge) edges; /* of one object in its order */
 	size_t first; /* of the objects: that and those behind it are new. 0; of a module, where it
 			 is */
 };

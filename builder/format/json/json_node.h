@@ -13,10 +13,8 @@ struct json_mark {
 	unsigned line, col;
 };
 
-struct json_marks {
-	struct json_mark *v; /* by `at` */
-	size_t n, cap;
-};
+/* By `at`. */
+struct json_marks LIST(struct json_mark);
 
 struct json_doc {
 	const char *file; /* for messages */
@@ -44,9 +42,6 @@ struct json_node {
 	const struct json_spot *first; /* where an entry began whose place this one took, or NULL */
 };
 
-struct json_parts {
-	struct json_node *v;
-	size_t n, cap;
-};
+struct json_parts LIST(struct json_node);
 
 #endif

@@ -14,10 +14,7 @@ struct platform {
 	const struct machine *machine;
 };
 
-struct platforms {
-	const struct platform **v;
-	size_t n, cap;
-};
+struct platforms LIST(const struct platform *);
 
 /* The platform of this name ("linux/arm64/v8" is "linux/arm64", "linux/amd64/v1" is "linux/amd64"),
  * or NULL. */

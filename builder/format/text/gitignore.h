@@ -18,10 +18,7 @@ struct ignore_rule {
 	bool anchored;	/* a slash elsewhere: matches the path below `base`, not the name alone */
 };
 
-struct ignore_rules {
-	struct ignore_rule *v;
-	size_t n, cap;
-};
+struct ignore_rules LIST(struct ignore_rule);
 
 /* Appends the patterns of the file `file`, which stands in the directory `base`. Every text is
  * accepted: a pattern that is malformed matches nothing. Contents live in `a`; `base` and `file`

@@ -15,10 +15,7 @@ struct sysuser {
 	unsigned line;			  /* from 1 */
 };
 
-struct sysusers {
-	struct sysuser *v;
-	size_t n, cap;
-};
+struct sysusers LIST(struct sysuser);
 
 void sysusers_read(struct arena *a, struct str text, struct sysusers *out);
 

@@ -16,10 +16,7 @@ struct tmpfile {
 	unsigned line;		  /* from 1 */
 };
 
-struct tmpfiles {
-	struct tmpfile *v;
-	size_t n, cap;
-};
+struct tmpfiles LIST(struct tmpfile);
 
 void tmpfiles_read(struct arena *a, struct str text, struct tmpfiles *out);
 

@@ -14,10 +14,7 @@ struct unit_setting {
 	unsigned line;		 /* where it begins, from 1 */
 };
 
-struct unit {
-	struct unit_setting *v;
-	size_t n, cap;
-};
+struct unit LIST(struct unit_setting);
 
 #define UNIT_SETTINGS_MAX 4000 /* the rest is left out */
 

@@ -40,10 +40,7 @@ struct variant_role {
 	struct strings roles;
 };
 
-struct variant_roles {
-	struct variant_role *v;
-	size_t n, cap;
-};
+struct variant_roles LIST(struct variant_role);
 
 /* What a variant asks for (recipe_request_digest). */
 struct locked_variant {
@@ -90,7 +87,7 @@ struct locked_source {
 	const struct locked_state *state; /* NULL for upstream files */
 	const char *format;		  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
 	const char *warning;		  /* e.g. that a newer version could not be had; or NULL */
-	list_of(struct locked_file) files;
+	struct LIST(struct locked_file) files;
 	struct strings urls;	 /* upstream: where the (one) file may be had; else empty */
 	struct strings variants; /* as of a package */
 };
@@ -108,37 +105,31 @@ struct locked_component {
 	struct strings variants; /* as of a package; several of one name are of different ones */
 };
 
-struct locked_components {
-	struct locked_component *v;
-	size_t n, cap;
-};
+struct locked_components LIST(struct locked_component);
 
 struct lock {
 	const char *file;      /* where it was read from, for messages */
 	unsigned format;       /* of the file; 0: it was not read from one */
 	struct digest answers; /* digest of what the recipe asks for (recipe_request_digest) */
-	list_of(struct locked_variant) variants; /* besides the recipe itself, sorted by name */
-	const char *architecture;		 /* Debian architecture: "amd64" */
+	struct LIST(struct locked_variant) variants; /* besides the recipe itself, sorted by name */
+	const char *architecture;		     /* Debian architecture: "amd64" */
 	struct builtin_files
 		builtin;       /* what of imgbuild's own files the recipe was read from, sorted */
 	const char *compilers; /* of the machine the compilers run on; NULL: the same */
-	list_of(const struct locked_state *)
+	struct LIST(const struct locked_state *)
 		states;		   /* in the order of the recipe's suites, then by date */
 	struct state_names *names; /* of `states`, while it is read; else NULL */
 	struct locked_components components;
-	list_of(struct locked_package)
+	struct LIST(struct locked_package)
 		packages; /* sorted by name, each once; and once more as a tool */
-	list_of(struct locked_source) sources; /* sorted by name */
-	list_of(struct locked_package)
+	struct LIST(struct locked_source) sources; /* sorted by name */
+	struct LIST(struct locked_package)
 		tools; /* programs of imgbuild itself: locks/tools.lock.json */
-	list_of(struct locked_download) downloads; /* sorted by name */
+	struct LIST(struct locked_download) downloads; /* sorted by name */
 };
 
 /* Locks by address. */
-struct locks {
-	const struct lock **v;
-	size_t n, cap;
-};
+struct locks LIST(const struct lock *);
 
 /* Sources from local folders only have no files and are not in a lock. `size` of an upstream file
  * is UINT64_MAX: nobody has signed one. */

@@ -15,10 +15,7 @@ struct lock_change {
 	uint64_t size;		    /* bytes to fetch for what is there now; 0 if nothing is */
 };
 
-struct lock_changes {
-	struct lock_change *v;
-	size_t n, cap;
-};
+struct lock_changes LIST(struct lock_change);
 
 /* Packages and sources that came, went, or have another version or other bytes, and components that
  * have another provider; sorted by kind and name. `old` may be NULL: everything is new. Dates and

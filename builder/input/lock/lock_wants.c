@@ -8,7 +8,7 @@
 #include "transfer/download/fetch.h"
 
 struct want_list {
-	list_of(struct want) v;
+	struct LIST(struct want) v;
 };
 
 static bool plays_any_role(const struct strings *played, const struct strings *roles)

@@ -21,9 +21,9 @@ struct suite {
 };
 
 struct archive {
-	const char *name;	      /* "debian13"; "debian13, pgdg" */
-	list_of(struct suite) suites; /* each archive and codename once, but within one entry */
-	struct strings mirrors;	      /* "ARCHIVE=URL"; may be empty */
+	const char *name;		  /* "debian13"; "debian13, pgdg" */
+	struct LIST(struct suite) suites; /* each archive and codename once, but within one entry */
+	struct strings mirrors;		  /* "ARCHIVE=URL"; may be empty */
 };
 
 /* "trixie", "trixie-updates" -> "debian"; "trixie-security", "buster/updates" -> "debian-security";

@@ -18,10 +18,7 @@ struct builtin_file {
 	struct digest sha256;
 };
 
-struct builtin_files {
-	struct builtin_file *v;
-	size_t n, cap;
-};
+struct builtin_files LIST(struct builtin_file);
 
 /* The folder: $IMGBUILD_DATA; else ../share/imgbuild of the folder that the program is in; else
  * that folder. *out is NULL if nothing came along. ERR_USAGE if IMGBUILD_DATA names no such folder.

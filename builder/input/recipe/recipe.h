@@ -52,10 +52,7 @@ struct recipe_image {
 	const char *name, *recipe;
 };
 
-struct recipe_images {
-	struct recipe_image *v;
-	size_t n, cap;
-};
+struct recipe_images LIST(struct recipe_image);
 
 /* All that images.json of this repository names, in its order. ERR_INPUT. */
 MUST_CHECK bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out,
@@ -100,10 +97,7 @@ const char *source_obstacle(struct arena *a, const struct source_recipe *s,
 
 /* Every source recipe that the recipe may need, each once, in order of first mention: those of
  * providers, then those of programs. And every toolchain. */
-struct source_list {
-	const struct source_recipe **v;
-	size_t n, cap;
-};
+struct source_list LIST(const struct source_recipe *);
 
 void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);
 

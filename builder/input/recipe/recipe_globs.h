@@ -12,9 +12,6 @@ struct glob {
 	struct place at;
 };
 
-struct globs {
-	struct glob *v;
-	size_t n, cap;
-};
+struct globs LIST(struct glob);
 
 #endif

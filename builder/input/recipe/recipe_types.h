@@ -38,8 +38,8 @@ struct depends_accept {
 
 /* What is done about dependencies that no library closure follows. */
 struct depends {
-	list_of(struct depends_take) take;
-	list_of(struct depends_accept) accept;
+	struct LIST(struct depends_take) take;
+	struct LIST(struct depends_accept) accept;
 };
 
 struct component {
@@ -49,7 +49,7 @@ struct component {
 	const char *suite;		/* its packages are of this suite; NULL: of any */
 	struct strings configured_with; /* needs: configure options in the program */
 	struct strings needs_files;	/* needs: paths that must be there */
-	list_of(struct provider) providers;
+	struct LIST(struct provider) providers;
 	struct globs keep, drop; /* over absolute paths; keep empty: everything */
 	struct depends depends;
 	struct place at;
@@ -99,7 +99,7 @@ struct group_spec {
 struct effects {
 	const char *ca_bundle; /* package the certificates come from, or NULL */
 	bool ld_so_cache;
-	list_of(struct accepted_effect) accept;
+	struct LIST(struct accepted_effect) accept;
 };
 
 struct healthcheck {
@@ -125,10 +125,7 @@ struct accepted_finding {
 struct recipe;
 
 /* The variants of a recipe, sorted by name. */
-struct recipe_variants {
-	struct recipe **v;
-	size_t n, cap;
-};
+struct recipe_variants LIST(struct recipe *);
 
 /* What the image of the recipe itself is called where variants are told apart. */
 #define VARIANT_PLAIN "latest"
@@ -154,19 +151,19 @@ struct recipe {
 	const struct recipe *base; /* the recipe of the base image, or NULL: from nothing */
 	const struct archive *archive;
 	const char *target; /* the suite that is preferred, as apt's target release; or NULL */
-	list_of(struct component) components;
-	list_of(struct program) programs;
-	list_of(struct file_spec) files;
-	list_of(struct dir_spec) dirs;
+	struct LIST(struct component) components;
+	struct LIST(struct program) programs;
+	struct LIST(struct file_spec) files;
+	struct LIST(struct dir_spec) dirs;
 	struct links links;
-	list_of(struct user_spec) users;
-	list_of(struct group_spec) groups;
+	struct LIST(struct user_spec) users;
+	struct LIST(struct group_spec) groups;
 	struct strings libraries; /* extra packages in which the closure may find libraries */
 	struct effects effects;
 	struct image_config config;
 	enum compression compression;
 	const char *audit_policy;
-	list_of(struct accepted_finding) accept;
+	struct LIST(struct accepted_finding) accept;
 	struct strings tests; /* real paths of files of structure tests, for the end of a build */
 	uint64_t epoch;	      /* seconds: config.created and the mtime of generated files */
 	struct strings tags;  /* what recipe_read_tags() found */

@@ -13,19 +13,13 @@ struct link_spec {
 	struct place at;
 };
 
-struct links {
-	struct link_spec *v;
-	size_t n, cap;
-};
+struct links LIST(struct link_spec);
 
 struct variable {
 	const char *name, *value;
 };
 
-struct variables {
-	struct variable *v;
-	size_t n, cap;
-};
+struct variables LIST(struct variable);
 
 /* What a toolchain holds besides to compile for another platform than the compilers' own. */
 struct cross {
@@ -45,7 +39,7 @@ struct toolchain {
 	struct variables env;	 /* of the steps; those of `cross` and of a source win */
 	struct strings launcher; /* packages of a compiler cache (ccache): used when asked for,
 				    never part of the result, so no part of what a lock answers */
-	list_of(struct cross) cross;
+	struct LIST(struct cross) cross;
 	struct place at;
 };
 
@@ -109,7 +103,7 @@ struct source_recipe {
 	struct platforms platforms; /* what it can be compiled for; empty: what its toolchain can */
 	struct strings build_depends; /* packages added to the toolchain, of the image's platform */
 	struct variables env;
-	list_of(struct step) steps;
+	struct LIST(struct step) steps;
 	struct globs keep, drop;
 	const char *package; /* status.d entry to publish ("squid-openssl"), or NULL */
 	const char *suffix;  /* appended to the source version: "+cephalo1" */

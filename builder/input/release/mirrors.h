@@ -19,8 +19,8 @@ struct mirror {
 };
 
 struct mirrors {
-	list_of(struct mirror) v; /* in the order to be tried */
-	const char *lacking;	  /* the archives of the recipe that have none: "debian"; or NULL */
+	struct LIST(struct mirror) v; /* in the order to be tried */
+	const char *lacking; /* the archives of the recipe that have none: "debian"; or NULL */
 };
 
 /* `apt_root` is "/" but in tests. Sources that cannot be read are skipped; a malformed --mirror or

@@ -43,8 +43,8 @@ struct release {
 	bool by_hash;
 	bool past;	 /* a state of the past (release_past) ... */
 	int64_t kept_at; /* ... that snapshot.debian.org has at this moment; 0: it was not asked */
-	unsigned priority;		       /* of its packages, as apt gives it: 1, 100 or 500 */
-	list_of(struct release_entry) entries; /* sorted by path */
+	unsigned priority; /* of its packages, as apt gives it: 1, 100 or 500 */
+	struct LIST(struct release_entry) entries; /* sorted by path */
 };
 
 /* Reads and verifies the InRelease file of a suite, from the first mirror that has a good one.

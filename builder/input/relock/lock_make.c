@@ -13,10 +13,7 @@
 #include "input/resolve/package_roles.h"
 
 /* A recipe and its variants, as they are for a platform. */
-struct lock_family {
-	const struct recipe **v;
-	size_t n, cap;
-};
+struct lock_family LIST(const struct recipe *);
 
 static struct lock_family family_for(struct arena *a, const struct recipe *r,
 				     const struct platform *p)

@@ -21,10 +21,7 @@ struct file_change {
 	struct str text;
 };
 
-struct changes {
-	struct file_change *v;
-	size_t n, cap;
-};
+struct changes LIST(struct file_change);
 
 bool relocked_changed(const struct relocked *r)
 {

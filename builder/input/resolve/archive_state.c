@@ -33,7 +33,7 @@ struct state_loading {
 	struct arena *a;
 	const struct release_context *c; /* while state_open() runs */
 	const struct strings *sources;
-	list_of(struct index_part) parts;
+	struct LIST(struct index_part) parts;
 };
 
 void state_close(struct archive_state *s)
@@ -167,7 +167,7 @@ static bool recall_part(struct state_loading *l, struct index_part *p, struct er
 /* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
 static int fetch_parts(struct state_loading *l, const struct lock_order *o, struct error *e)
 {
-	list_of(struct want) wants = { 0 };
+	struct LIST(struct want) wants = { 0 };
 
 	for (size_t i = 0; i < l->parts.n; i++) {
 		struct index_part *p = &l->parts.v[i];

@@ -13,10 +13,10 @@ struct state_loading;
 struct archive_state {
 	struct arena *a;
 	const struct lock_order *order;
-	list_of(struct release) releases; /* in the order of the recipe's suites */
-	list_of(const struct locked_state *)
-		locked;		      /* what a lock says of them, in the same order */
-	list_of(struct mapping) maps; /* the index texts */
+	struct LIST(struct release) releases; /* in the order of the recipe's suites */
+	struct LIST(const struct locked_state *)
+		locked;			  /* what a lock says of them, in the same order */
+	struct LIST(struct mapping) maps; /* the index texts */
 	struct state_loading *loading;
 	struct index index;    /* what an image can be made of */
 	struct index tools;    /* of the compilers' machine, when that is another */

@@ -74,10 +74,7 @@ static int find_version(const struct choices *c, const struct component *compone
 }
 
 /* Packages whose relations have been looked at. */
-struct followed {
-	const struct index_package **v;
-	size_t n, cap;
-};
+struct followed LIST(const struct index_package *);
 
 static bool add_followed(struct arena *a, struct followed *f, const struct index_package *p)
 {

@@ -19,7 +19,7 @@ struct choice_move {
 struct choices {
 	struct arena *a;
 	struct index *x;
-	list_of(struct choice_move) moves; /* in the order of making */
+	struct LIST(struct choice_move) moves; /* in the order of making */
 };
 
 /* Makes what the component asks for - its suite; a version for the first of the provider's packages

@@ -46,7 +46,7 @@ struct index_file {
 
 struct index_source {
 	struct str name, version, format, directory;
-	list_of(struct index_file) files;
+	struct LIST(struct index_file) files;
 	const struct suite *suite;
 	unsigned priority;
 };
@@ -56,28 +56,19 @@ struct index_suite {
 	unsigned priority;
 };
 
-struct index_packages {
-	struct index_package **v;
-	size_t n, cap;
-};
+struct index_packages LIST(struct index_package *);
 
-struct index_provides {
-	struct index_provide *v;
-	size_t n, cap;
-};
+struct index_provides LIST(struct index_provide);
 
 struct index {
 	struct arena *a;
 	const char *arch;
-	list_of(struct index_suite) suites;
+	struct LIST(struct index_suite) suites;
 	struct index_packages versions; /* all, sorted by name, the candidate of apt first */
 	struct index_packages packages; /* the candidates, sorted by name */
 	struct index_provides offers;	/* of all versions */
 	struct index_provides provides; /* of candidates, sorted by name, then by preference */
-	struct {
-		struct index_source **v;
-		size_t n, cap;
-	} sources;
+	struct LIST(struct index_source *) sources;
 };
 
 /* Adds the stanzas of a Packages text. `file` names it in messages. ERR_INPUT with its line for

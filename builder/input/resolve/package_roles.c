@@ -32,13 +32,10 @@ struct roles {
 	struct table image;
 	struct table other;  /* of the compilers' machine, when that is another */
 	struct table *tools; /* where compilers are: one of these two */
-	list_of(struct role_entry *) entries;
+	struct LIST(struct role_entry *) entries;
 };
 
-struct requests {
-	struct request *v;
-	size_t n, cap;
-};
+struct requests LIST(struct request);
 
 static struct table table_of(struct arena *a, const struct index *x)
 {

@@ -11,10 +11,8 @@ struct pick {
 	const char *why; /* of the first request, or "needed by bash" */
 };
 
-struct picks {
-	struct pick *v; /* sorted by name */
-	size_t n, cap;
-};
+/* Sorted by name. */
+struct picks LIST(struct pick);
 
 /* The pick of this name, or NULL. */
 const struct pick *picks_find(const struct picks *p, struct str name);

@@ -33,10 +33,7 @@ struct taboo {
 	bool breaks;
 };
 
-struct taboos {
-	struct taboo *v;
-	size_t n, cap;
-};
+struct taboos LIST(struct taboo);
 
 /* Adds the Conflicts and Breaks of `p`. */
 MUST_CHECK bool taboos_add(struct arena *a, struct taboos *t, const struct index_package *p,

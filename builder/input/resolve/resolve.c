@@ -36,12 +36,12 @@ struct decision {
 struct package_search {
 	struct arena *a;
 	const struct index *x;
-	size_t *chosen;		/* by package number: place in picks + 1 */
-	struct picks picks;	/* in the order of choosing */
-	list_of(size_t) causes; /* of the picks */
+	size_t *chosen;		    /* by package number: place in picks + 1 */
+	struct picks picks;	    /* in the order of choosing */
+	struct LIST(size_t) causes; /* of the picks */
 	const struct agenda *agenda;
 	struct taboos taboos;
-	list_of(struct decision) decisions;
+	struct LIST(struct decision) decisions;
 	size_t blamed[2];      /* decisions that the last dead end has to do with */
 	struct error first;    /* the first dead end: what a person would meet */
 	struct strings pinned; /* packages that are kept and had to do with it */

@@ -40,7 +40,7 @@ struct taken_walk {
 	const struct component *c;
 	bool *seen; /* by package number */
 	bool *used; /* patterns that meant something */
-	list_of(const struct index_package *) open;
+	struct LIST(const struct index_package *) open;
 	struct picks *out;
 };
 
@@ -168,7 +168,7 @@ struct taken_telling {
 	struct arena *a;
 	const struct lock_order *o;
 	const struct index *x;
-	list_of(const struct lock *) locks; /* this one, then its bases' */
+	struct LIST(const struct lock *) locks; /* this one, then its bases' */
 	struct strings told;
 	struct buf text;
 };

@@ -15,10 +15,7 @@ struct rule_weight {
 struct policy {
 	const char *name;
 	enum severity fail_on;
-	struct {
-		struct rule_weight *v;
-		size_t n, cap;
-	} weights; /* later ones win */
+	struct LIST(struct rule_weight) weights; /* later ones win */
 	struct audit_accepts accept;
 };
 

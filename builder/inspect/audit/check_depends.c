@@ -13,10 +13,7 @@ struct depends_offer {
 	struct str name, version;
 };
 
-struct offers {
-	struct depends_offer *v;
-	size_t n, cap;
-};
+struct offers LIST(struct depends_offer);
 
 /* By name, then those without a version, then from the oldest to the newest. */
 static int offer_order(const void *a, const void *b)

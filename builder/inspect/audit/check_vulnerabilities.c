@@ -53,7 +53,7 @@ bool check_vulnerabilities(struct audit_run *r, const struct strings *files, str
 		return false;
 	for (size_t i = 0; i < problems.n; i++)
 		finding_add(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
-	for (const struct vuln *v = out->v; v < out->v + out->n; v++) {
+	list_each(v, out) {
 		struct finding *f = v->rule ? finding_add(r, v->rule,
 							  v->component ? v->component->record
 								       : NULL,

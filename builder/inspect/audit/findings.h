@@ -15,10 +15,7 @@ struct audit_accept {
 	const char *where;  /* where it was accepted, "recipes/x.json:12:5", or NULL */
 };
 
-struct audit_accepts {
-	struct audit_accept *v;
-	size_t n, cap;
-};
+struct audit_accepts LIST(struct audit_accept);
 
 struct rule;	/* inspect/audit/rules.h */
 struct model;	/* inspect/model/model.h: what is in the image */
@@ -34,10 +31,7 @@ struct finding {
 	const struct audit_accept *accepted; /* NULL: it counts */
 };
 
-struct findings {
-	struct finding *v;
-	size_t n, cap;
-};
+struct findings LIST(struct finding);
 
 /* What the recipe says that the image is there to run. */
 struct audit_expected {

@@ -22,10 +22,7 @@ struct difference {
 
 struct diff {
 	const struct audit_result *before, *after;
-	struct {
-		struct difference *v;
-		size_t n, cap;
-	} list; /* by part, then by subject */
+	struct LIST(struct difference) list; /* by part, then by subject */
 };
 
 void diff_make(struct arena *a, const struct audit_result *before, const struct audit_result *after,

@@ -23,10 +23,7 @@ struct graph_making {
 	struct arena *a;
 	const struct model *m;
 	const struct needs *needs;
-	struct {
-		struct graph_entry *v;
-		size_t n, cap;
-	} entries; /* sorted by item, then name */
+	struct LIST(struct graph_entry) entries; /* sorted by item, then name */
 };
 
 static int by_thing(const void *a, const void *b)

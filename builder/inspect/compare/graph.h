@@ -27,14 +27,8 @@ struct graph_edge {
 
 struct graph {
 	const char *image;
-	struct {
-		struct graph_node *v;
-		size_t n, cap;
-	} nodes; /* by cluster, then label */
-	struct {
-		struct graph_edge *v;
-		size_t n, cap;
-	} edges; /* by from, to; each once */
+	struct LIST(struct graph_node) nodes; /* by cluster, then label */
+	struct LIST(struct graph_edge) edges; /* by from, to; each once */
 };
 
 /* Files that need nothing and that nobody needs are left out. */

@@ -13,10 +13,7 @@ struct member {
 	uint64_t offset, size;
 };
 
-struct members {
-	struct member *v;
-	size_t n, cap;
-};
+struct members LIST(struct member);
 
 /* Lists the archive in `fd`. ERR_INPUT for what is not a tar, with the offset. */
 MUST_CHECK bool members_index(struct arena *a, int fd, uint64_t size, const char *name,

@@ -42,20 +42,11 @@ struct image_facts {
 	uint64_t manifest_size, config_size;
 	const char *user, *workdir, *stop_signal; /* NULL when not said */
 	struct strings entrypoint, cmd, expose, volumes;
-	struct {
-		struct env_var *v;
-		size_t n, cap;
-	} env, labels, annotations;
+	struct LIST(struct env_var) env, labels, annotations;
 	bool has_health; /* a Healthcheck that is not ["NONE"] */
 	struct strings health;
-	struct {
-		struct history_line *v;
-		size_t n, cap;
-	} history;
-	struct {
-		struct image_layer *v;
-		size_t n, cap;
-	} layers;
+	struct LIST(struct history_line) history;
+	struct LIST(struct image_layer) layers;
 	struct strings platforms; /* all that the index offers */
 	struct strings remarks;	  /* odd, but no runtime minds: for a finding */
 };

@@ -21,9 +21,9 @@ struct sparse_piece {
 };
 
 struct sparse_map {
-	uint64_t size;			     /* of the file */
-	list_of(struct sparse_piece) pieces; /* of data, one after the other; may be empty */
-	uint64_t data;			     /* bytes in them */
+	uint64_t size;				 /* of the file */
+	struct LIST(struct sparse_piece) pieces; /* of data, one after the other; may be empty */
+	uint64_t data;				 /* bytes in them */
 };
 
 /* Which version an entry is in, if it is one at all. */

@@ -23,16 +23,10 @@ struct elf_facts {
 	bool readable;	     /* false: `problem` says why, `head` has type and machine */
 	const char *problem; /* of readable ones: why the symbols could not be read, or NULL */
 	struct elf head;     /* its lists live in the model's arena; notes are left out */
-	struct {
-		struct version_need *v;
-		size_t n, cap;
-	} wants;
-	struct strings offers; /* symbol versions defined, sorted */
-	struct {
-		struct symbol_need *v;
-		size_t n, cap;
-	} undefined;	   /* not weak */
-	uint32_t *defined; /* hashes, sorted */
+	struct LIST(struct version_need) wants;
+	struct strings offers;			   /* symbol versions defined, sorted */
+	struct LIST(struct symbol_need) undefined; /* not weak */
+	uint32_t *defined;			   /* hashes, sorted */
 	size_t n_defined;
 	bool program; /* run by the kernel: an executable, not a library */
 	bool is_static;

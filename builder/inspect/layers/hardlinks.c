@@ -131,7 +131,7 @@ static int links_by_place(const void *a, const void *b)
 void hardlinks_join(const struct events *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	list_of(struct layer_event) links = { NULL, 0, 0 };
+	struct LIST(struct layer_event) links = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < e->n; i++)
 		if (e->v[i].item && e->v[i].item->type == ITEM_HARD)

@@ -23,10 +23,7 @@ struct removal {
 
 struct change {
 	struct items adds; /* in the order of the tar, then sorted; later ones win */
-	struct {
-		struct removal *v;
-		size_t n, cap;
-	} removes;
+	struct LIST(struct removal) removes;
 };
 
 /* Budget of all layers together. */

@@ -56,10 +56,7 @@ struct item {
 	uint64_t kept_at;	 /* where its text is in model.kept, plus 1; else 0 */
 };
 
-struct items {
-	struct item **v;
-	size_t n, cap;
-};
+struct items LIST(struct item *);
 
 /* A remark about a layer, to become a finding. */
 struct layer_remark {
@@ -68,10 +65,7 @@ struct layer_remark {
 	const char *text;
 };
 
-struct remarks {
-	struct layer_remark *v;
-	size_t n, cap;
-};
+struct remarks LIST(struct layer_remark);
 
 struct layer_stat {
 	uint64_t tar_size; /* uncompressed */
@@ -82,19 +76,13 @@ struct layer_stat {
 	uint64_t repeated; /* of these, equal to what a lower layer had at the same place */
 };
 
-struct packages {
-	struct package *v;
-	size_t n, cap;
-};
+struct packages LIST(struct package);
 
 struct model {
 	const struct image_facts *image;
 	struct items items;
 	struct packages packages; /* sorted by name */
-	struct {
-		struct layer_stat *v;
-		size_t n, cap;
-	} layers;
+	struct LIST(struct layer_stat) layers;
 	struct remarks remarks;
 	uint64_t bytes;			/* content of all files, hard links once */
 	const char *os_id, *os_version; /* of os-release, or NULL */

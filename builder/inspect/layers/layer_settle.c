@@ -25,7 +25,7 @@ struct settle_group {
 struct settle_walk {
 	const struct events *e;
 	struct arena *a; /* scratch */
-	list_of(struct settle_group) above;
+	struct LIST(struct settle_group) above;
 };
 
 static void keep_lower(const struct settle_walk *w, const struct settle_group *g, const char *text)

@@ -116,7 +116,7 @@ bool image_components(struct arena *a, const struct model *m, struct components 
 {
 	const struct components_reading r = { a, m, out, problems };
 
-	for (const struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
+	list_each(p, &m->packages)
 		*list_push(a, out) = (struct image_component){ .name = p->name,
 							       .version = p->version,
 							       .architecture = p->architecture,

@@ -19,9 +19,6 @@ struct image_component {
 	const char *record;		     /* the file in the image that tells of it */
 };
 
-struct components {
-	struct image_component *v;
-	size_t n, cap;
-};
+struct components LIST(struct image_component);
 
 #endif

@@ -16,10 +16,8 @@ struct need {
 	enum need_kind kind;
 };
 
-struct needs {
-	struct need *v; /* by path of `by`, then in the order of its headers */
-	size_t n, cap;
-};
+/* By path of `by`, then in the order of its headers. */
+struct needs LIST(struct need);
 
 /* Libraries are found as by the first process that loads the file (format/elf/process_set.h). The
  * model must not be closed yet. ERR_SYSTEM. */
@@ -34,10 +32,7 @@ const char *need_kind_name(enum need_kind kind);
 
 /* A way of needs: from a file that `is_end` accepts down to `item`, the shortest there is. Files in
  * v[0..n-1], v[n-1] == item; n == 0: there is no such way. */
-struct need_way {
-	const struct item **v;
-	size_t n, cap;
-};
+struct need_way LIST(const struct item *);
 void needs_way(struct arena *a, const struct needs *l, const struct item *item,
 	       bool (*is_end)(const void *context, const struct item *i), const void *context,
 	       struct need_way *out);

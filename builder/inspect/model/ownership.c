@@ -222,9 +222,10 @@ bool ownership_read(struct arena *a, struct model *m, const struct strings *owne
 {
 	struct ownership_reading r = { a, m, out };
 
-	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
+	list_each(p, &m->packages) {
 		if (!own_package_files(&r, p, e))
 			return false;
+	}
 	if (!language_own(m, e))
 		return false;
 	own_by_recipe(m, owned);

@@ -29,10 +29,7 @@ struct mismatch {
 
 /* What reading the records brought to light besides packages. */
 struct records {
-	struct {
-		struct mismatch *v;
-		size_t n, cap;
-	} mismatches;
+	struct LIST(struct mismatch) mismatches;
 	struct remarks problems; /* bad records */
 };
 

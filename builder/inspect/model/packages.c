@@ -251,7 +251,7 @@ static const char *list_licences(struct arena *a, struct str text)
 
 static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 {
-	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++) {
+	list_each(p, &m->packages) {
 		AUTO_ARENA scratch = { 0 };
 		const char *path = arena_printf(&scratch, "usr/share/doc/%s/copyright", p->name);
 		const struct item *i = model_resolve(m, "", path, NULL);

@@ -14,10 +14,7 @@ struct record_file {
 	const struct item *item;
 };
 
-struct record_files {
-	struct record_file *v;
-	size_t n, cap;
-};
+struct record_files LIST(struct record_file);
 
 /* var/lib/dpkg/status and the files of var/lib/dpkg/status.d, in `a`. */
 void packages_records(struct arena *a, const struct model *m, struct record_files *out);

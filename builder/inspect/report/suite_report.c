@@ -12,7 +12,7 @@ static const char *const outcome_names[] = { "passed", "failed", "skipped" };
 #define EACH_TEST(r, s, t)                                                                      \
 	for (const struct suite_outcomes *s = (r)->suites.v; s < (r)->suites.v + (r)->suites.n; \
 	     s++)                                                                               \
-		for (const struct test_outcome *t = s->tests.v; t < s->tests.v + s->tests.n; t++)
+		list_each(t, &s->tests)
 
 void structure_text(const struct structure_result *r, struct buf *out)
 {

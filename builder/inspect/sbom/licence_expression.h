@@ -34,10 +34,8 @@ struct licence_term {
 	bool choice;		/* ... joined by OR */
 };
 
-struct licences {
-	struct licence_term *v; /* each expression once; all of them hold */
-	size_t n, cap;
-};
+/* Each expression once; all of them hold. */
+struct licences LIST(struct licence_term);
 
 /* The licences of a package by its copyright file, which need not live as long as the result does.
  * New references are added to `refs`. */

@@ -20,8 +20,8 @@ struct sbom_making {
 	struct sbom *s;
 	struct arena *a;
 	const struct model *m;
-	const char **refs;	     /* of the model's packages, one by one */
-	list_of(struct noted) noted; /* in the order of the items */
+	const char **refs;		 /* of the model's packages, one by one */
+	struct LIST(struct noted) noted; /* in the order of the items */
 };
 
 static struct sbom_package *sbom_add(struct sbom_making *g, struct sbom_package p)
@@ -116,7 +116,7 @@ static bool add_documented(struct sbom_making *g, struct error *e)
 
 	if (!image_components(g->a, g->m, &l, &g->s->problems, e))
 		return false;
-	for (struct image_component *c = l.v; c < l.v + l.n; c++) {
+	list_each(c, &l) {
 		struct sbom_package new = { .kind = SBOM_DOCUMENT,
 					    .name = c->name,
 					    .version = c->version,
@@ -342,7 +342,7 @@ static bool sbom_add_links(struct sbom_making *g, const size_t *owners, struct e
 
 	if (!needs_read(g->a, g->m, &needs, e))
 		return false;
-	for (const struct need *need = needs.v; need < needs.v + needs.n; need++) {
+	list_each(need, &needs) {
 		size_t from = owners[sbom_item_index(g->m, need->by)];
 		size_t on = need->on ? owners[sbom_item_index(g->m, need->on)] : 0;
 
@@ -396,9 +396,10 @@ static const struct sbom_archive *archive_of(const struct sbom_archives *l, cons
 
 void sbom_add_archives(struct sbom *s, const struct sbom_archives *l)
 {
-	for (struct sbom_package *p = s->packages.v; p < s->packages.v + s->packages.n; p++)
+	list_each(p, &s->packages) {
 		if (p->kind == SBOM_DEB && p->architecture)
 			p->archive = archive_of(l, p->name, p->version, p->architecture);
-	for (struct sbom_source *x = s->sources.v; x < s->sources.v + s->sources.n; x++)
+	}
+	list_each(x, &s->sources)
 		x->archive = archive_of(l, x->name, x->version, "source");
 }

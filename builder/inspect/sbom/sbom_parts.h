@@ -46,10 +46,7 @@ struct sbom_archive {
 	struct digest sha256;
 };
 
-struct sbom_archives {
-	struct sbom_archive *v;
-	size_t n, cap;
-};
+struct sbom_archives LIST(struct sbom_archive);
 
 struct sbom_file {
 	const struct item *item;
@@ -65,22 +62,10 @@ struct sbom {
 	const struct inspection *image;
 	const char *name; /* of the image, as far as it tells */
 	char created[RFC3339_SIZE];
-	struct {
-		struct sbom_package *v;
-		size_t n, cap;
-	} packages; /* by kind of place, name, ref */
-	struct {
-		struct sbom_source *v;
-		size_t n, cap;
-	} sources; /* by name, version; each once */
-	struct {
-		struct sbom_file *v;
-		size_t n, cap;
-	} files; /* by owner, then path */
-	struct {
-		struct sbom_link *v;
-		size_t n, cap;
-	} links; /* sorted, each once */
+	struct LIST(struct sbom_package) packages; /* by kind of place, name, ref */
+	struct LIST(struct sbom_source) sources;   /* by name, version; each once */
+	struct LIST(struct sbom_file) files;	   /* by owner, then path */
+	struct LIST(struct sbom_link) links;	   /* sorted, each once */
 	struct licence_refs refs;
 	struct remarks problems; /* records and documents that could not be read */
 	bool whole;		 /* every program of it belongs to a package */

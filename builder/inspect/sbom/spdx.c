@@ -279,7 +279,7 @@ static void spdx_add_licences(struct out *o, const struct licence_refs *refs)
 	if (!refs->n)
 		return;
 	jsonw_array(w, "hasExtractedLicensingInfos");
-	for (const struct licence_ref *r = refs->v; r < refs->v + refs->n; r++) {
+	list_each(r, refs) {
 		jsonw_object(w, NULL);
 		jsonw_cstr(w, "licenseId", r->id);
 		jsonw_cstr(w, "name", r->name);

@@ -100,7 +100,7 @@ static bool check_read_text(struct checking *c, const char *path, struct str *ou
 
 	*out = (struct str){ NULL, 0 };
 	if (!i || i->type != ITEM_FILE) {
-		check_failed(c, "%s is %s", path, i ? "no file" : "not there");
+		check_failed(c, "%s is %s", path, i ? "not a file" : "not there");
 		return true;
 	}
 	if (!model_text(c->a, &c->image->model, i, out, e))

@@ -12,19 +12,13 @@ struct pattern {
 	const struct regex *regex;
 };
 
-struct patterns {
-	struct pattern *v;
-	size_t n, cap;
-};
+struct patterns LIST(struct pattern);
 
 struct command_line {
 	struct strings words; /* never empty */
 };
 
-struct command_lines {
-	struct command_line *v;
-	size_t n, cap;
-};
+struct command_lines LIST(struct command_line);
 
 /* A variable or label. */
 struct expected_value {
@@ -32,10 +26,7 @@ struct expected_value {
 	const struct regex *regex; /* isRegex; else NULL */
 };
 
-struct expected_values {
-	struct expected_value *v;
-	size_t n, cap;
-};
+struct expected_values LIST(struct expected_value);
 
 enum test_kind { TEST_COMMAND, TEST_EXISTENCE, TEST_CONTENT, TEST_METADATA, TEST_LICENSE };
 
@@ -100,10 +91,7 @@ struct test_suite {
 	bool first_schema; /* 1.0.0 */
 	struct expected_values global_env;
 	struct run_options options;
-	struct {
-		struct structure_test *v;
-		size_t n, cap;
-	} tests; /* in the order of the file's kinds */
+	struct LIST(struct structure_test) tests; /* in the order of the file's kinds */
 };
 
 #endif

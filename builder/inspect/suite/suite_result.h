@@ -18,10 +18,7 @@ struct test_outcome {
 
 struct suite_outcomes {
 	const struct test_suite *suite;
-	struct {
-		struct test_outcome *v;
-		size_t n, cap;
-	} tests;
+	struct LIST(struct test_outcome) tests;
 };
 
 struct structure_request {
@@ -34,10 +31,7 @@ struct structure_request {
 
 struct structure_result {
 	const char *image;
-	struct {
-		struct suite_outcomes *v;
-		size_t n, cap;
-	} suites;
+	struct LIST(struct suite_outcomes) suites;
 	size_t passed, failed, skipped;
 };
 

@@ -10,10 +10,7 @@
 #include "inspect/model/components.h"
 
 /* Numbers of components, or of what else is counted from 0. */
-struct positions {
-	size_t *v;
-	size_t n, cap;
-};
+struct positions LIST(size_t);
 
 struct component_index {
 	struct strmap sources, names, purls, products; /* lists of positions */

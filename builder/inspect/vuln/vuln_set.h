@@ -54,7 +54,7 @@ enum vex_status { VEX_NOT_AFFECTED, VEX_AFFECTED, VEX_FIXED, VEX_UNDER_INVESTIGA
 struct vex_statement {
 	enum vex_status status;
 	struct strings ids; /* of the vulnerability: name and aliases */
-	list_of(struct vex_thing) products;
+	struct LIST(struct vex_thing) products;
 	const char *reason; /* "vulnerable_code_not_present: the helper is left out" */
 	const char *where;  /* "app.vex.json:12" */
 	int64_t when;	    /* seconds since the epoch */
@@ -68,7 +68,7 @@ struct vuln_set {
 	struct component_index index; /* of `components` */
 	const char *release;	      /* Debian's number of it ("13"), or NULL */
 	struct vulns *vulns;
-	list_of(struct vex_statement) statements;
+	struct LIST(struct vex_statement) statements;
 };
 
 /* For the readers: something is said about a component. The texts are copied, and "DEBIAN-" before

@@ -31,10 +31,10 @@ struct closure_object {
 struct closure {
 	/* Sorted by file, then in the order of the file: interpreter, DT_NEEDED. A library that is
 	 * found at different places by different programs has one edge for each. */
-	list_of(struct closure_edge) edges;
-	list_of(struct closure_object) objects; /* sorted by path */
-	list_of(struct closure_bad) bad;	/* sorted by file */
-	size_t elf_files;			/* objects and bad ones */
+	struct LIST(struct closure_edge) edges;
+	struct LIST(struct closure_object) objects; /* sorted by path */
+	struct LIST(struct closure_bad) bad;	    /* sorted by file */
+	size_t elf_files;			    /* objects and bad ones */
 	size_t missing; /* edges without `found`, of which closure_edge_lacks() is true */
 };
 

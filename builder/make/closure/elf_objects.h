@@ -17,14 +17,11 @@ struct object {
 
 struct objects {
 	struct arena *a;
-	list_of(struct object *) v; /* sorted by path */
+	struct LIST(struct object *) v; /* sorted by path */
 };
 
 /* A list of file nodes. */
-struct nodes {
-	const struct node **v;
-	size_t n, cap;
-};
+struct nodes LIST(const struct node *);
 
 /* Reads those that were not read yet, many in one child: the way to read whole folders. A file
  * that breaks the reader is bad; the others are read all the same. ERR_SYSTEM if a file cannot be

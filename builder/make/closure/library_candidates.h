@@ -25,9 +25,9 @@ struct candidate_entry {
 struct candidates {
 	struct closure_candidates base; /* to be given to closure_run */
 	struct arena *a;
-	const char *layer;		       /* of what is added */
-	list_of(struct candidate) packages;    /* in the order they were added */
-	list_of(struct candidate_entry) index; /* sorted by base name, package, path */
+	const char *layer;			   /* of what is added */
+	struct LIST(struct candidate) packages;	   /* in the order they were added */
+	struct LIST(struct candidate_entry) index; /* sorted by base name, package, path */
 };
 
 /* Offers the files of `debs` (n of them, which stay open as long as the tree is used). Of two
@@ -43,10 +43,7 @@ void candidates_add(struct candidates *c, const struct deb *deb);
 
 /* The packages that gave something, sorted by name: those that need copyright and status.d entries.
  * Each has its owner. */
-struct candidate_list {
-	const struct candidate **v;
-	size_t n, cap;
-};
+struct candidate_list LIST(const struct candidate *);
 void candidates_used(const struct candidates *c, struct arena *a, struct candidate_list *out);
 
 #endif

@@ -36,10 +36,7 @@ struct draft {
 	const struct object *file;
 };
 
-struct drafts {
-	struct draft *v;
-	size_t n, cap;
-};
+struct drafts LIST(struct draft);
 
 /* Follows the process that starts with `program`; adds its edges to `out`. */
 MUST_CHECK bool world_follow(struct world *w, struct object *program, struct drafts *out,

@@ -16,7 +16,7 @@ struct version_miss {
 };
 
 struct version_misses {
-	list_of(struct version_miss) v; /* sorted as the closure's edges */
+	struct LIST(struct version_miss) v; /* sorted as the closure's edges */
 };
 
 /* Checks every edge of a closure. */

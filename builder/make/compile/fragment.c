@@ -30,7 +30,7 @@ struct fragment_walk {
 	struct arena *a;
 	const struct source_recipe *source;
 	struct select_used used;
-	list_of(struct found_file) found;
+	struct LIST(struct found_file) found;
 };
 
 static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
@@ -175,7 +175,7 @@ static bool store_found(const struct store *s, int dirfd, struct fragment_walk *
 
 	if (!store_put_begin(s, &put, w->source->name, e))
 		return false;
-	for (const struct found_file *x = w->found.v; x < w->found.v + w->found.n; x++) {
+	list_each(x, &w->found) {
 		*list_push(w->a, &f.nodes) = found_node(x, &f.blob, offset);
 		if (x->type == NODE_FILE && !copy_content(dirfd, x, &put.sink.base, e))
 			return false;

@@ -23,7 +23,7 @@ void fragment_index_put(const struct fragment *f, struct buf *out)
 	index_put_unused(out, &f->unused_keep);
 	index_put_unused(out, &f->unused_drop);
 	wire_put(out, f->nodes.n);
-	for (const struct node *n = f->nodes.v; n < f->nodes.v + f->nodes.n; n++) {
+	list_each(n, &f->nodes) {
 		wire_put_text(out, n->path);
 		wire_put(out, n->type);
 		wire_put(out, n->mode);

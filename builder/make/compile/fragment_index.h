@@ -9,17 +9,14 @@
 #include "make/tree/tree.h"
 
 /* Indices of patterns that matched nothing of what was installed. */
-struct fragment_unused {
-	uint64_t *v;
-	size_t n, cap;
-};
+struct fragment_unused LIST(uint64_t);
 
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */
 struct fragment {
 	struct blob blob; /* all contents, one after the other */
 	struct digest blob_digest;
 	uint64_t size; /* of the blob */
-	list_of(struct node) nodes;
+	struct LIST(struct node) nodes;
 	struct fragment_unused unused_keep, unused_drop; /* of the source's patterns */
 	bool cached;
 };

@@ -20,7 +20,7 @@ struct sandbox {
 	const char *root;  /* the toolchain's folder */
 	const char *build; /* the folder mounted at /build; given to the build's user */
 	const char *cache; /* the folder mounted writable at /cache, or NULL */
-	list_of(struct sandbox_mount) sources;
+	struct LIST(struct sandbox_mount) sources;
 	struct variables env;
 	struct limits limits;
 	const struct tunnels *tunnels; /* ways out of the network namespace, or NULL: none */

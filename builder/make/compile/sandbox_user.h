@@ -27,7 +27,7 @@ struct staged {
 struct sandbox_stage {
 	bool active; /* imgbuild runs as root */
 	uid_t id;    /* the user and group that nobody has */
-	list_of(struct staged) paths;
+	struct LIST(struct staged) paths;
 };
 
 /* Decides whether staging is needed. */

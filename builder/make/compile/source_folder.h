@@ -19,10 +19,7 @@ struct source_file {
 	bool executable;
 };
 
-struct source_files {
-	struct source_file *v;
-	size_t n, cap;
-};
+struct source_files LIST(struct source_file);
 
 /* Lists the files and symlinks below source->folder, sorted by name. A source without a folder has
  * none. Sockets, pipes and devices are left out, as git does. ERR_INPUT when nothing is left. */

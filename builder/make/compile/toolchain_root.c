@@ -21,10 +21,7 @@
 
 static const struct owner toolchain_owner = { .kind = OWNER_RECIPE, .name = "toolchain" };
 
-struct package_list {
-	const struct locked_package **v;
-	size_t n, cap;
-};
+struct package_list LIST(const struct locked_package *);
 
 /* Of the machine that is compiled for, when that is not the compilers' own. */
 static bool is_foreign(const struct lock *lock, const struct locked_package *p)
@@ -168,7 +165,7 @@ static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, 
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
 
 	*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name };
-	for (const struct deb_entry *d = deb->entries.v; d < deb->entries.v + deb->entries.n; d++) {
+	list_each(d, &deb->entries) {
 		struct node n = deb_node(deb, d, owner);
 
 		/* what nobody compiles with only costs time */

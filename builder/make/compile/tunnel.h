@@ -20,10 +20,7 @@ struct tunnel {
 	uint16_t port;		    /* inside, on 127.0.0.1 */
 };
 
-struct tunnels {
-	struct tunnel *v;
-	size_t n, cap;
-};
+struct tunnels LIST(struct tunnel);
 
 /* Opens them (at most TUNNEL_MAX) into the network namespace of the process `init`, and gives the
  * process that carries the bytes: a child of this one, to be ended with tunnels_close(). A host

@@ -17,10 +17,7 @@ bool compose_may_take(const struct locked_package *p)
 	       package_has_role(p, "image-data");
 }
 
-struct to_open {
-	struct placed **v;
-	size_t n, cap;
-};
+struct to_open LIST(struct placed *);
 
 /* Has packages in the store, decodes them on all processors, and opens them. */
 static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch,
@@ -261,7 +258,7 @@ static bool add_library_cache(struct arena *a, struct composition *c, struct err
 /* The packages whose scripts matter: those that gave something to the image. */
 static bool review_scripts(struct arena *a, struct composition *c, struct error *e)
 {
-	list_of(const struct deb *) used = { 0 };
+	struct LIST(const struct deb *) used = { 0 };
 	struct error refused = { 0 };
 
 	for (size_t i = 0; i < c->packages.n; i++) {

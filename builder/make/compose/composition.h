@@ -66,17 +66,17 @@ struct missing_library {
 
 /* All of them: missing_libraries.h finds and tells them. */
 struct missing {
-	list_of(struct missing_library) v; /* sorted by name */
+	struct LIST(struct missing_library) v; /* sorted by name */
 };
 
 /* What has to stay open until the layers are written. */
 struct composition {
 	const struct compose_order *order;
 	struct tree *tree;
-	list_of(struct placed)
+	struct LIST(struct placed)
 		packages; /* as in the lock; room for all before the first is opened: never moved */
-	list_of(const struct deb *) debs;
-	list_of(struct source_fragment) sources;
+	struct LIST(const struct deb *) debs;
+	struct LIST(struct source_fragment) sources;
 	struct strings layers; /* in the order they are to be stacked */
 	struct candidates candidates;
 	struct closure closure;
@@ -87,10 +87,7 @@ struct composition {
 #define COMPOSITION_INIT { .overlay = OVERLAY_INIT }
 
 /* One stands on the other: the base comes first, and all have one tree. */
-struct compositions {
-	struct composition **v;
-	size_t n, cap;
-};
+struct compositions LIST(struct composition *);
 
 /* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part);

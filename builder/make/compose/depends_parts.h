@@ -28,12 +28,12 @@ struct depends_accepting {
 struct depending {
 	struct arena *a;
 	const struct compositions *compositions;
-	const struct tree *tree;       /* of all of them */
-	struct strings there;	       /* names of what is in the image, sorted */
-	struct strings copyrights;     /* names of what has a copyright file there, sorted */
-	struct strings files;	       /* base names of the image's files and links, sorted */
-	list_of(struct dependent) all; /* each name once */
-	list_of(struct depends_accepting) accepts;
+	const struct tree *tree;	   /* of all of them */
+	struct strings there;		   /* names of what is in the image, sorted */
+	struct strings copyrights;	   /* names of what has a copyright file there, sorted */
+	struct strings files;		   /* base names of the image's files and links, sorted */
+	struct LIST(struct dependent) all; /* each name once */
+	struct LIST(struct depends_accepting) accepts;
 	struct depends_report *out;
 };
 

@@ -17,8 +17,8 @@ struct depends_miss {
 };
 
 struct depends_report {
-	list_of(struct depends_miss) v; /* sorted by package */
-	list_of(const struct depends_accept *)
+	struct LIST(struct depends_miss) v; /* sorted by package */
+	struct LIST(const struct depends_accept *)
 		unused; /* of the last recipe of the chain: nothing to accept */
 };
 

@@ -30,7 +30,7 @@ static bool check_fragment_options(const struct component *c, const struct fragm
 	const struct node *best = NULL;
 	size_t most = 0;
 
-	for (const struct node *n = f->nodes.v; n < f->nodes.v + f->nodes.n; n++) {
+	list_each(n, &f->nodes) {
 		AUTO_MAPPING m = { 0 };
 		size_t hits;
 

@@ -28,9 +28,9 @@ struct deb_control {
 
 struct deb {
 	const struct deb_package *package;
-	struct blob data;		     /* the decoded data.tar */
-	list_of(struct deb_entry) entries;   /* sorted by path */
-	list_of(struct deb_control) control; /* sorted by name */
+	struct blob data;			 /* the decoded data.tar */
+	struct LIST(struct deb_entry) entries;	 /* sorted by path */
+	struct LIST(struct deb_control) control; /* sorted by name */
 };
 
 /* A control member, or NULL; and its text, or an empty slice with p == NULL. */

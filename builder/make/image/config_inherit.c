@@ -71,7 +71,7 @@ static void lay_over(struct arena *a, const struct image_config *own, struct ima
 
 void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out)
 {
-	list_of(const struct recipe *) chain = { 0 };
+	struct LIST(const struct recipe *) chain = { 0 };
 
 	*out = (struct image_config){ 0 };
 	for (const struct recipe *p = r; p; p = p->base)

@@ -18,7 +18,7 @@ struct image {
 	bool health;		  /* it has a health check */
 	enum archive_form form;	  /* of its archive */
 	struct variables record;  /* labels that say what it was made from */
-	list_of(const struct image *)
+	struct LIST(const struct image *)
 		parts; /* for several platforms: one image for each; `manifest` is
 			* the index that names them, and the rest is not used */
 	struct str config, manifest, index; /* JSON texts */

@@ -12,7 +12,7 @@ static void blobs_add_image(struct arena *a, const struct image *img, struct ima
 	if (img->parts.n)
 		return;
 	image_blobs_add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
-	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
+	list_each(l, &img->layers.v)
 		image_blobs_add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
 }
 

@@ -68,7 +68,7 @@ static struct str describe_manifest(struct arena *a, const struct recipe *r,
 	write_annotations(a, &w, r, base);
 	write_descriptor(&w, "config", TYPE_CONFIG, &img->config_digest, img->config.n);
 	jsonw_array(&w, "layers");
-	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
+	list_each(l, &img->layers.v)
 		write_descriptor(&w, NULL, l->media_type, &l->digest, l->size);
 	jsonw_array_end(&w);
 	jsonw_cstr(&w, "mediaType", TYPE_MANIFEST);

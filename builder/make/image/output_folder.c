@@ -155,7 +155,7 @@ static bool check_old(struct folder_new *f, folder_check *may_replace, struct er
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_INPUT,
 			       "%s is there and is %s; remove it or choose another place", f->path,
-			       S_ISLNK(st.st_mode) ? "a symbolic link" : "no folder");
+			       S_ISLNK(st.st_mode) ? "a symbolic link" : "not a folder");
 	f->old = file_open_dir(f->parent, f->name, e);
 	return f->old >= 0 && may_replace(f->old, f->path, e);
 }

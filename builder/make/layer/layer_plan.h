@@ -13,12 +13,12 @@
 
 struct layer_plan {
 	const char *name;
-	list_of(const struct node *) nodes; /* sorted by path, each path once */
-	uint64_t bytes;			    /* of the files' contents */
+	struct LIST(const struct node *) nodes; /* sorted by path, each path once */
+	uint64_t bytes;				/* of the files' contents */
 };
 
 struct layer_plans {
-	list_of(struct layer_plan) v; /* in the given order, one for each name; some empty */
+	struct LIST(struct layer_plan) v; /* in the given order, one for each name; some empty */
 };
 
 /* Plans live in `a` and borrow the nodes. ERR_INPUT for a name that layers reserve (".wh.*"). */

@@ -24,7 +24,7 @@ struct task {
 };
 
 struct tasks {
-	list_of(struct task) v;
+	struct LIST(struct task) v;
 };
 
 /* Takes a layer from the store if it was written before and its blob is still sound. */
@@ -74,7 +74,7 @@ static bool write_small(void *ctx, size_t i, struct error *e)
 
 static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
 {
-	for (struct task *t = tasks->v.v; t < tasks->v.v + tasks->v.n; t++) {
+	list_each(t, &tasks->v) {
 		t->jobs = t->plan->bytes / GZIP_MEMBER >= cpus ? cpus : 1;
 		if (!t->layer->reused && t->jobs > 1 && !write_one(t, e))
 			return false;
@@ -86,7 +86,7 @@ static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
 static void layers_prepare(struct arena *a, const struct layer_plans *plans, struct task pattern,
 			   struct layers *out, struct tasks *tasks)
 {
-	for (const struct layer_plan *p = plans->v.v; p < plans->v.v + plans->v.n; p++) {
+	list_each(p, &plans->v) {
 		if (p->nodes.n == 0)
 			continue;
 		*list_push(a, &out->v) = (struct layer){

@@ -11,7 +11,7 @@
 #include "make/tree/tree.h"
 
 struct layers {
-	list_of(struct layer) v;
+	struct LIST(struct layer) v;
 };
 
 /* Writes the nodes of each layer in `order`; a layer without nodes is left out; a node whose layer

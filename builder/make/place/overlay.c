@@ -43,15 +43,15 @@ bool overlay_apply(struct arena *a, const struct store *s, const struct recipe *
 {
 	struct overlay_job j = { a, s, r, layer, o, t };
 
-	for (const struct file_spec *f = r->files.v; f < r->files.v + r->files.n; f++) {
+	list_each(f, &r->files) {
 		if (!overlay_file(&j, f, e))
 			return err_at(e, f->at.file, f->at.line, f->at.col);
 	}
-	for (const struct dir_spec *d = r->dirs.v; d < r->dirs.v + r->dirs.n; d++) {
+	list_each(d, &r->dirs) {
 		if (!overlay_add_dir(&j, d, e))
 			return err_at(e, d->at.file, d->at.line, d->at.col);
 	}
-	for (const struct link_spec *l = r->links.v; l < r->links.v + r->links.n; l++) {
+	list_each(l, &r->links) {
 		if (!overlay_add_link(&j, l, e))
 			return err_at(e, l->at.file, l->at.line, l->at.col);
 	}

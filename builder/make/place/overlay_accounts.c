@@ -15,7 +15,7 @@ struct account {
 };
 
 struct accounts {
-	list_of(struct account) v;
+	struct LIST(struct account) v;
 	const char *kind; /* "user", "group" */
 };
 
@@ -40,7 +40,7 @@ static bool account_add(struct arena *a, struct accounts *l, const struct accoun
 {
 	struct account *same = NULL;
 
-	for (struct account *o = l->v.v; o < l->v.v + l->v.n; o++) {
+	list_each(o, &l->v) {
 		bool same_name = strcmp(o->name, x->name) == 0;
 
 		if (same_name && o->from != x->from)
@@ -89,11 +89,11 @@ static bool accounts_collect(struct arena *a, const struct recipe *r, struct acc
 {
 	if (r->base && !accounts_collect(a, r->base, users, groups, e))
 		return false;
-	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
+	list_each(u, &r->users) {
 		if (!account_add_user(a, users, r, u, e))
 			return false;
 	}
-	for (const struct group_spec *g = r->groups.v; g < r->groups.v + r->groups.n; g++) {
+	list_each(g, &r->groups) {
 		if (!account_add_group(a, groups, r, g, e))
 			return false;
 	}
@@ -143,7 +143,7 @@ bool overlay_accounts(const struct overlay_job *j, struct error *e)
 	if ((r->users.n && !accounts_put_file(j, "etc/passwd", &users, e)) ||
 	    (r->groups.n && !accounts_put_file(j, "etc/group", &groups, e)))
 		return false;
-	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
+	list_each(u, &r->users) {
 		if (u->make_home && u->home && !put_home(j, u, e))
 			return false;
 	}

@@ -139,7 +139,7 @@ static void review_shell(const struct review *v, const char *name, struct str te
 
 	if (!shell_read(v->a, text, &s))
 		note_script_kind(v, &found, KIND_UNKNOWN, "a part that cannot be followed");
-	for (const struct shell_command *c = s.commands.v; c < s.commands.v + s.commands.n; c++) {
+	list_each(c, &s.commands) {
 		enum script_kind kind = script_kind_of(&s, c);
 
 		if (kind == KIND_UNKNOWN)
@@ -262,7 +262,7 @@ static bool refuse_scripts(struct arena *a, const struct script_report *report, 
 	const char *last = "";
 	size_t packages = 0;
 
-	for (const struct script_effect *x = report->v.v; x < report->v.v + report->v.n; x++) {
+	list_each(x, &report->v) {
 		if (x->treatment)
 			continue;
 		if (strcmp(x->package, last) != 0) {

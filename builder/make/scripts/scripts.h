@@ -19,7 +19,7 @@ struct script_effect {
 };
 
 struct script_report {
-	list_of(struct script_effect) v; /* in the order of packages, then scripts */
+	struct LIST(struct script_effect) v; /* in the order of packages, then scripts */
 };
 
 /* Reviews `n` packages. Packages whose effects nobody accounts for make it ERR_INPUT, naming each
@@ -36,10 +36,7 @@ struct script_alternative {
 	bool slave; /* a manual page or the like, beside another one */
 };
 
-struct script_alternatives {
-	struct script_alternative *v;
-	size_t n, cap;
-};
+struct script_alternatives LIST(struct script_alternative);
 
 /* Adds those of a package whose paths are written out: none from loops over variables. */
 void scripts_alternatives(struct arena *a, const struct deb *deb, struct script_alternatives *out);

@@ -13,8 +13,8 @@ struct shell_command {
 };
 
 struct shell_script {
-	list_of(struct shell_command) commands; /* in the order in which they end */
-	struct strings functions;		/* defined in the script, sorted */
+	struct LIST(struct shell_command) commands; /* in the order in which they end */
+	struct strings functions;		    /* defined in the script, sorted */
 };
 
 #endif

@@ -11,10 +11,10 @@
 
 struct folder {
 	struct arena *a;
-	int fd;				  /* the root; -1 when closed */
-	const char *name;		  /* for messages */
-	list_of(struct mapping) mappings; /* of files in the tree */
-	struct strings unreadable;	  /* paths left out: permission denied */
+	int fd;				      /* the root; -1 when closed */
+	const char *name;		      /* for messages */
+	struct LIST(struct mapping) mappings; /* of files in the tree */
+	struct strings unreadable;	      /* paths left out: permission denied */
 };
 
 /* Opens a folder. Trees filled from it are valid until folder_close. ERR_INPUT if there is none. */

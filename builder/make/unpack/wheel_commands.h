@@ -14,10 +14,7 @@ struct entry_command {
 	const char *object; /* "main", "App.run" */
 };
 
-struct entry_commands {
-	struct entry_command *v;
-	size_t n, cap;
-};
+struct entry_commands LIST(struct entry_command);
 
 /* Reads entry_points.txt; other groups are passed over. ERR_INPUT for a line that is malformed, and
  * for names that are neither a file name nor a Python name: they become program text. */

@@ -21,7 +21,7 @@ struct fetch_host {
 };
 
 struct fetch_hosts {
-	list_of(struct fetch_host *) v;
+	struct LIST(struct fetch_host *) v;
 };
 
 enum fetch_state { FETCH_WAITING, FETCH_RUNNING, FETCH_HAVE, FETCH_MISSING, FETCH_FAILED };

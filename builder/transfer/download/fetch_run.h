@@ -8,7 +8,7 @@
 #include "transfer/download/fetch_job.h"
 
 struct fetch_jobs {
-	list_of(struct fetch_job) v;
+	struct LIST(struct fetch_job) v;
 };
 
 /* Runs every job to a final state. false with *e when this machine failed; how single jobs ended

@@ -22,7 +22,7 @@ struct http_login {
 };
 
 struct http_auth {
-	list_of(struct http_login) logins;
+	struct LIST(struct http_login) logins;
 };
 
 /* Reads the file; one that is not there has no credentials, if nobody `named` it. ERR_SYSTEM if it

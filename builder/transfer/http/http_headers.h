@@ -13,7 +13,7 @@ struct http_header {
 
 struct http_headers {
 	struct arena *a; /* where they live; set by the owner */
-	list_of(struct http_header) v;
+	struct LIST(struct http_header) v;
 };
 
 /* One line, with or without its line end; a status line begins anew (after 1xx or a redirect). */

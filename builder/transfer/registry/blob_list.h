@@ -15,7 +15,7 @@ struct image_blob {
 };
 
 struct image_blobs {
-	list_of(struct image_blob) v; /* sorted by name */
+	struct LIST(struct image_blob) v; /* sorted by name */
 };
 
 /* Adds one that is in the store; and sorts, dropping repeated ones. */

@@ -35,7 +35,7 @@ struct document {
 	struct digest digest;
 	struct str text;
 	/* of an index: manifests and indexes; of a manifest: the config, then the layers */
-	list_of(struct document_part) parts;
+	struct LIST(struct document_part) parts;
 };
 
 /* The media type to expect of bytes that were announced with `content_type` (NULL or "": not at
@@ -59,11 +59,11 @@ void document_part_name(struct document_part *p, const char *kind);
 /* All manifests and all blobs of an image, each once. What is named twice has one size and one
  * media type: ERR_INPUT if not. */
 struct documents {
-	list_of(struct document) v; /* those that others name first; the image itself last */
+	struct LIST(struct document) v; /* those that others name first; the image itself last */
 	uint64_t bytes;
 };
 struct document_parts {
-	list_of(struct document_part) v;
+	struct LIST(struct document_part) v;
 	uint64_t bytes;	     /* of all of them */
 	struct strmap known; /* their numbers, from 1, by digest */
 };

@@ -24,10 +24,7 @@ struct history_input {
 	const char *place;   /* where the recipe speaks of it, or NULL; not remembered */
 };
 
-struct history_inputs {
-	struct history_input *v;
-	size_t n, cap;
-};
+struct history_inputs LIST(struct history_input);
 
 /* Where histories are kept, and who hears of them. */
 struct history {

@@ -16,7 +16,7 @@ struct store_entry {
 };
 
 struct store_entries {
-	list_of(struct store_entry) v;
+	struct LIST(struct store_entry) v;
 };
 
 struct store_gc_rules {

@@ -20,10 +20,7 @@ void key_drop(struct key *k);
 #define AUTO_KEY __attribute__((cleanup(key_drop))) struct key
 
 /* Keys, released together. */
-struct keys {
-	struct key *v;
-	size_t n, cap;
-};
+struct keys LIST(struct key);
 void keys_drop(struct keys *l);
 #define AUTO_KEYS __attribute__((cleanup(keys_drop))) struct keys
 

@@ -20,7 +20,7 @@ struct dsse_bundle {
 			   * certificate, which tells it */
 	const char *payload_type;
 	struct str payload;
-	list_of(struct str) signatures;
+	struct LIST(struct str) signatures;
 };
 
 struct str dsse_bundle_text(struct arena *a, const char *hint, struct str payload,

@@ -34,7 +34,7 @@ struct verified_key {
 
 struct verified {
 	char digest[sizeof("sha256:") + 64];
-	list_of(struct verified_key) keys;
+	struct LIST(struct verified_key) keys;
 };
 
 /* Checks that every key signed the image. ERR_FINDINGS when there is no signature at all,

@@ -34,10 +34,7 @@ MUST_CHECK bool simple_payload_read(struct arena *a, struct str text, struct sim
 				    struct error *e);
 
 /* The signatures in a manifest; layers of other kinds are passed over. ERR_INPUT. */
-struct simple_layers {
-	struct simple_layer *v;
-	size_t n, cap;
-};
+struct simple_layers LIST(struct simple_layer);
 MUST_CHECK bool simple_layers_read(struct arena *a, struct str manifest, struct simple_layers *out,
 				   struct error *e);
 

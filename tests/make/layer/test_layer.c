@@ -58,7 +58,7 @@ Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
 	scene_small_image(&s);
 	layers = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_assert_eq(layers.v.n, 2);
-	for (struct layer *l = layers.v.v; l < layers.v.v + layers.v.n; l++) {
+	list_each(l, &layers.v) {
 		const char *tar = arena_printf(&a, "%s/%s.tar", s.dir, l->name);
 		struct str plain = ORACLE(&a, "gzip", "-dc", blob_path(&s, l));
 		struct error e = { 0 };
