@@ -113,6 +113,10 @@ $(BUILD)/check-growth: $(GROWTH:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
+$(BUILD)/error-page: $(BUILD)/tests/docs/main.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(call say,LINK,$@)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
 $(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
 	$(call say,LINK,$@)
 	$(LINK) $^ -lcriterion
@@ -261,12 +265,13 @@ compile_commands.json: Makefile ## what language servers read
 # ---- documents made from tables ----
 
 .PHONY: docs
-docs: imgbuild ## the man page and the reference pages that are made from tables
+docs: imgbuild $(BUILD)/error-page ## the man page and the reference pages that are made from tables
 	./imgbuild manual page >docs/imgbuild.1
 	./imgbuild manual recipe-page >docs/imgbuild-recipe.5
 	./imgbuild manual reference >docs/reference/cli.md
 	./imgbuild manual recipe >docs/reference/recipe.md
 	./imgbuild manual source >docs/reference/source.md
+	$(BUILD)/error-page >docs/reference/errors.md
 
 # ---- installation ----
 

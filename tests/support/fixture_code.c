@@ -51,7 +51,7 @@ char *code_only(struct arena *a, const char *text)
 	return code;
 }
 
-/* "static bool take(struct x *x" -> "take"; empty when it is no function's head. */
+/* "static bool take(struct x *x" -> "take"; empty when it is not a function's head. */
 static struct str head_name(struct str head)
 {
 	size_t end = 0, start;
@@ -73,6 +73,7 @@ struct code_functions code_functions(struct arena *a, const char *code)
 	struct code_functions out = { 0 };
 	struct str rest = str_of(code), line, head = { 0 };
 	unsigned number = 0, start = 0;
+	const char *body = code;
 
 	while (str_next(&rest, '\n', &line)) {
 		number++;
@@ -83,13 +84,17 @@ struct code_functions code_functions(struct arena *a, const char *code)
 				(struct str){ head.p, (size_t)(line.p - head.p) });
 
 			start = number;
+			body = line.p;
 			if (name.n)
 				*list_push(a, &out) = (struct code_function){
-					name, str_starts(head, STR("static ")), 0
+					name, str_starts(head, STR("static ")), 0, { 0 }
 				};
 		} else if (line.n && line.p[0] == '}' && start) {
-			if (out.n && !out.v[out.n - 1].lines)
+			if (out.n && !out.v[out.n - 1].lines) {
 				out.v[out.n - 1].lines = number - start + 1;
+				out.v[out.n - 1].body = (struct str){ body,
+								      (size_t)(line.p + 1 - body) };
+			}
 			start = 0;
 			head = (struct str){ 0 };
 		}

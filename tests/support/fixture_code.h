@@ -13,7 +13,8 @@ char *code_only(struct arena *a, const char *text);
 struct code_function {
 	struct str name;
 	bool is_static;
-	unsigned lines; /* of the body, braces included */
+	unsigned lines;	 /* of the body, braces included */
+	struct str body; /* of the text that was read, braces included */
 };
 
 struct code_functions LIST(struct code_function);
