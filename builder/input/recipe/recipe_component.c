@@ -49,7 +49,7 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 		return false;
 	for (size_t i = 0; json_member(&map, i, &one); i++) {
 		struct link_spec *l = list_push(rd->a, &p->alternatives);
-		const char *fault = variables_fault(rd->a, one.key);
+		const char *fault = variables_fault(rd, one.key);
 		struct error why = { 0 };
 
 		l->at = read_place(&one);
@@ -67,6 +67,19 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 	return true;
 }
 
+/* Where files of the provider stand and which are taken; ${version} is its source's. */
+static bool provider_read_paths(struct reader *rd, const struct json_node *n, struct provider *p,
+				struct error *e)
+{
+	bool done;
+
+	rd->version = p->source ? p->source->version : NULL;
+	done = read_variable_patterns(rd, n, "keep", &p->keep, e) &&
+	       read_variable_patterns(rd, n, "drop", &p->drop, e) && read_alternatives(rd, n, p, e);
+	rd->version = NULL;
+	return done;
+}
+
 static bool read_provider(struct reader *rd, const struct json_node *n, void *context,
 			  struct error *e)
 {
@@ -79,9 +92,7 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 	const char *path;
 
 	p->at = read_place(n);
-	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e) ||
-	    !read_variable_patterns(rd, n, "keep", &p->keep, e) ||
-	    !read_variable_patterns(rd, n, "drop", &p->drop, e) || !read_alternatives(rd, n, p, e))
+	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e))
 		return false;
 	asked[0] = json_get(n, "source", &source);
 	asked[1] = json_get(n, "download", &download);
@@ -93,8 +104,9 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 		return false;
 	if (asked[1] && !download_read(rd, &download, c->name, &p->source, e))
 		return false;
-	return p->source ||
-	       (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
+	return provider_read_paths(rd, n, p, e) &&
+	       (p->source ||
+		(list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e)));
 }
 
 static bool component_read_needs(struct reader *rd, const struct json_node *n, struct component *c,

@@ -45,7 +45,7 @@ static bool download_read_place(struct reader *rd, const struct json_node *n, st
 	u->to = u->form == UNPACK_WHEEL ? WHEELS_TO : "/";
 	u->mode = 0644;
 	if (json_get(n, "to", &to)) {
-		if (!read_absolute(rd, &to, &u->to, e))
+		if (!read_absolute(rd, &to, &u->to, e) || !read_version_in(rd, &to, &u->to, e))
 			return false;
 	} else if (u->form == UNPACK_PLAIN) {
 		return json_fail(n, e, "a plain download needs \"to\": the path of the file");
@@ -67,11 +67,16 @@ static bool download_read_place(struct reader *rd, const struct json_node *n, st
 static bool download_read_origin(struct reader *rd, const struct json_node *n,
 				 struct source_recipe *s, struct error *e)
 {
-	struct json_node file, sha;
+	struct json_node file, sha, urls, url;
 
 	if (!source_read_urls(rd, n, &s->urls, e) ||
 	    (json_get(n, "file", &file) && !read_path(rd, &file, &s->local, e)))
 		return false;
+	for (size_t i = 0; i < s->urls.n; i++) {
+		if (!json_need(n, "urls", &urls, e) || !json_item(&urls, i, &url) ||
+		    !read_version_in(rd, &url, &s->urls.v[i], e))
+			return false;
+	}
 	if ((s->urls.n > 0) == (s->local != NULL))
 		return json_fail(n, e, "a download has either \"urls\" or \"file\"");
 	return json_need(n, "sha256", &sha, e) && read_digest(rd, &sha, &s->sha256, e) &&
@@ -93,16 +98,40 @@ static bool download_read_purl(struct reader *rd, const struct json_node *n,
 			  s->purl));
 }
 
-/* It becomes part of a file's name and of a package URL. */
-static bool download_is_version(const char *text)
+/* It becomes part of a file's name, of a package URL, and of what has ${version} in it. */
+static bool download_read_version(struct reader *rd, const struct json_node *n, const char **out,
+				  struct error *e)
 {
 	static const char first[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-	size_t n = strspn(text, first);
+	struct json_node version;
+	size_t n_first;
+	const char *text;
 
-	return n > 0 &&
-	       text[n + strspn(text + n, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					 "abcdefghijklmnopqrstuvwxyz0123456789.+~_:-")] == '\0';
+	if (!json_need(n, "version", &version, e) || !json_as_string(rd->a, &version, &text, e))
+		return false;
+	n_first = strspn(text, first);
+	*out = text;
+	text += n_first;
+	text += strspn(text,
+		       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+~_:-");
+	return (n_first > 0 && *text == '\0') ||
+	       json_fail(&version, e,
+			 "\"%s\" is not a version: it has letters, digits and .+~_:- and begins "
+			 "with a letter or a digit",
+			 *out);
+}
+
+/* All that may hold ${version}. */
+static bool download_read_versioned(struct reader *rd, const struct json_node *n,
+				    struct source_recipe *s, struct error *e)
+{
+	bool done;
+
+	rd->version = s->version;
+	done = download_read_place(rd, n, &s->unpack, e) && download_read_origin(rd, n, s, e);
+	rd->version = NULL;
+	return done;
 }
 
 bool download_read(struct reader *rd, const struct json_node *n, const char *name,
@@ -112,24 +141,14 @@ bool download_read(struct reader *rd, const struct json_node *n, const char *nam
 					    "unpack", "version", "to",	      "strip",
 					    "mode",   "purl",	 "platforms", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
-	struct json_node version;
 
 	s->name = name;
 	s->file = n->doc->file;
 	s->at = read_place(n);
-	if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) ||
-	    !json_need(n, "version", &version, e) ||
-	    !json_as_string(rd->a, &version, &s->version, e) ||
-	    !download_read_form(rd, n, &s->unpack.form, e) ||
-	    !download_read_place(rd, n, &s->unpack, e) || !download_read_origin(rd, n, s, e) ||
-	    !download_read_purl(rd, n, s, e) || !read_platforms(rd, n, &s->platforms, e))
-		return false;
-	if (!download_is_version(s->version))
-		return json_fail(
-			&version, e,
-			"\"%s\" is not a version: it has letters, digits and .+~_:- and begins "
-			"with a letter or a digit",
-			s->version);
 	*out = s;
-	return true;
+	return json_want_object(n, e) && json_no_other_keys(n, keys, e) &&
+	       download_read_version(rd, n, &s->version, e) &&
+	       download_read_form(rd, n, &s->unpack.form, e) &&
+	       download_read_versioned(rd, n, s, e) && download_read_purl(rd, n, s, e) &&
+	       read_platforms(rd, n, &s->platforms, e);
 }

@@ -20,6 +20,7 @@ struct reader {
 	unsigned depth;		       /* recipes that stand on recipes */
 	struct buf *expanded; /* NULL, or what the recipe asked for is written to in full */
 	const char *variant;  /* with that: which variant of it; NULL: the recipe itself */
+	const char *version;  /* what ${version} stands for in what is being read; or NULL */
 };
 
 /* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's
@@ -74,7 +75,11 @@ MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node
 
 /* The first variable of a text that is unknown or does not end, in `a`, with what to write instead;
  * NULL: there is none. */
-const char *variables_fault(struct arena *a, const char *text);
+const char *variables_fault(const struct reader *rd, const char *text);
+
+/* Puts rd->version in place of ${version} in a value that can hold no other variable. */
+MUST_CHECK bool read_version_in(struct reader *rd, const struct json_node *n, const char **text,
+				struct error *e);
 
 /* Gives the links their values for a platform. */
 void variables_expand_links(struct arena *a, struct links *l, const struct platform *p);

@@ -316,7 +316,7 @@ static bool read_link(struct reader *rd, const struct json_node *n, void *contex
 	    !read_variable_path(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
 	    !json_as_string(rd->a, &to, &l->to, e))
 		return false;
-	fault = variables_fault(rd->a, l->to);
+	fault = variables_fault(rd, l->to);
 	if (fault)
 		return json_fail(&to, e, "%s", fault);
 	if (strlen(l->to) > LINK_TARGET_MAX)

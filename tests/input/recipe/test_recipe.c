@@ -86,6 +86,44 @@ Test(recipe, variables_have_the_values_of_the_platform)
 	cr_expect_str_eq(r.links.v[1].path, "/opt/${arch}", "the recipe as read was changed");
 }
 
+#define KEYS "\"keyrings\": [\"/k/%s\"], \"signers\": [\"%s\"] }"
+#define KEY1 "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
+#define KEY2 "B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8"
+
+/* A download states its version once; what follows from it is not written a second time. */
+Test(recipe, version_stands_for_what_a_download_states)
+{
+	static const char text[] =
+		"{ \"name\": \"r\", \"archive\": \"debian13\", \"components\": [ { \"name\": \"c\",\n"
+		"\"providers\": [ { \"download\": { \"version\": \"3.1\", \"unpack\": \"tar\",\n"
+		"  \"urls\": [\"https://example.org/v${version}/x-${version}.tar\", \"https://a.b/c\"],\n"
+		"  \"sha256\": \"c30bb24b7f1e9a19b11b55a546434f74e739bb4c271a3e3a80ff4380d49f7adb\",\n"
+		"  \"to\": \"/opt/x-${version}\" },\n"
+		"\"keep\": [\"/opt/x-${version}/${arch}/**\"], \"drop\": [\"**/${version}\"],\n"
+		"\"alternatives\": { \"/usr/bin/x\": \"/opt/x-${version}/x\" } } ] } ] }";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const struct provider *p;
+	struct recipe r;
+
+	files_put(arena_printf(&a, "%s/images.json", dir),
+		  arena_printf(&a,
+			       "{ \"archives\": { \"debian13\": { \"suites\": [ { \"codename\": "
+			       "\"trixie\" } ], " KEYS " } }",
+			       "debian", KEY1));
+	files_put(arena_printf(&a, "%s/r.json", dir), text);
+	r = load_recipe_or_fail(&a, arena_printf(&a, "%s/r.json", dir));
+	files_remove(dir);
+
+	p = &recipe_for(&a, &r, platform_of_debian("arm64"))->components.v[0].providers.v[0];
+	cr_expect_str_eq(p->source->urls.v[0], "https://example.org/v3.1/x-3.1.tar");
+	cr_expect_str_eq(p->source->urls.v[1], "https://a.b/c");
+	cr_expect_str_eq(p->source->unpack.to, "/opt/x-3.1");
+	cr_expect_str_eq(p->keep.v[0].text, "/opt/x-3.1/arm64/**");
+	cr_expect_str_eq(p->drop.v[0].text, "**/3.1");
+	cr_expect_str_eq(p->alternatives.v[0].to, "/opt/x-3.1/x");
+}
+
 Test(recipe, archive_of_the_base_is_inherited)
 {
 	AUTO_ARENA a = { 0 };
@@ -94,10 +132,6 @@ Test(recipe, archive_of_the_base_is_inherited)
 	cr_expect_eq(r.archive, r.base->archive);
 	cr_expect_str_eq(r.archive->suites.v[2].archive, "debian-security");
 }
-
-#define KEYS "\"keyrings\": [\"/k/%s\"], \"signers\": [\"%s\"] }"
-#define KEY1 "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
-#define KEY2 "B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8"
 
 /* Third-party archives as people write them: the names of mirrors follow from the entry. */
 Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
