@@ -249,7 +249,7 @@ lint: ## layout, clang-tidy, cppcheck and spelling of all sources
 	codespell --ignore-words-list=$(SPELLED) builder scripts-free tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
-	         --suppress=comparePointers -D_GNU_SOURCE -Ibuilder -Iscripts-free builder scripts-free
+	         --suppress=comparePointers -D_GNU_SOURCE -D__x86_64__ -Ibuilder -Iscripts-free builder scripts-free
 	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
 
 .PHONY: format

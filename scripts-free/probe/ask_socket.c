@@ -104,7 +104,7 @@ unsigned ask_status(const char *s, size_t n)
 static bool ask_http(int fd, const struct target *t, struct deadline deadline,
 		     struct objection *why)
 {
-	char request[TARGET_TEXT_MAX + 256], line[ASK_LINE_MAX];
+	char request[TARGET_TEXT_MAX + 256], line[ASK_LINE_MAX] = "";
 	int size = snprintf(
 		request, sizeof request,
 		"GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: imgbuild-probe\r\nAccept: */*\r\n"

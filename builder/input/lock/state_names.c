@@ -47,7 +47,7 @@ const struct locked_state *state_names_add(struct arena *a, struct state_names *
 	void **seen = strmap_slot(a, &n->seen, whole);
 	struct str key = date_key(a, s);
 
-	if (*seen)
+	if (*seen != NULL)
 		return *seen;
 	*seen = (void *)(uintptr_t)s;
 	if (!strmap_add(a, &n->dates, key))

@@ -195,7 +195,9 @@ static bool is_id(struct str digits, bool may_be_empty)
 {
 	uint64_t id;
 
-	return digits.n == 0 ? may_be_empty : str_u64(digits, &id) && id < UINT32_MAX;
+	if (digits.n == 0)
+		return may_be_empty;
+	return str_u64(digits, &id) && id < UINT32_MAX;
 }
 
 static bool settings_read_user(struct reader *rd, const struct json_node *n, const char **out,

@@ -181,6 +181,7 @@ static bool solve_lock(struct arena *a, struct archive_state *s, struct lock_ord
 		struct strings blamed = { 0 };
 		bool ok;
 
+		/* cppcheck-suppress autoVariables ; each round sets it anew */
 		s->blamed = &blamed;
 		ok = try_lock_once(a, s, order, l, out, e);
 		if (ok ? !release_left_behind(s, out) : !blamed.n)

@@ -10,10 +10,10 @@
 
 struct vex_work {
 	struct vuln_set *set;
-	struct arena *scratch; /* of one statement */
-	struct arena keys;     /* of the maps */
-	struct strmap known;   /* positions of vulnerabilities by name ... */
-	struct strmap here;    /* ... and by component and name */
+	struct arena scratch; /* of one statement */
+	struct arena keys;    /* of the maps */
+	struct strmap known;  /* positions of vulnerabilities by name ... */
+	struct strmap here;   /* ... and by component and name */
 };
 
 static struct str without_tag(struct str name, struct str *tag)
@@ -100,7 +100,7 @@ static void vex_add_named(struct vex_work *w, const char *text, struct positions
 
 		for (size_t i = 0; i < found->n; i++) {
 			if (cpe_covers(text, s->components.v[found->v[i]].cpe))
-				*list_push(w->scratch, out) = found->v[i];
+				*list_push(&w->scratch, out) = found->v[i];
 		}
 		return;
 	}
@@ -114,7 +114,7 @@ static void vex_add_named(struct vex_work *w, const char *text, struct positions
 			const struct image_component *c = &s->components.v[found[k]->v[i]];
 
 			if (vex_is_debian_package(s, &p, c) || purl_covers(&p, &c->purl))
-				*list_push(w->scratch, out) = found[k]->v[i];
+				*list_push(&w->scratch, out) = found[k]->v[i];
 		}
 	}
 }
@@ -199,7 +199,7 @@ static bool vex_decide_known(struct vex_work *w, const struct vex_statement *x, 
 		const struct positions *l =
 			component == ANY_COMPONENT
 				? positions_of(&w->known, str_of(vuln_plain_id(id)))
-				: positions_of(&w->here, vex_here(w->scratch, component, id));
+				: positions_of(&w->here, vex_here(&w->scratch, component, id));
 
 		for (size_t k = 0; k < l->n; k++)
 			vex_decide(&w->set->vulns->v[l->v[k]], x);
@@ -221,9 +221,7 @@ static void vex_add_stated(struct vex_work *w, const struct vex_statement *x,
 static void vex_apply_statement(struct vex_work *w, const struct vex_statement *x)
 {
 	struct positions about = { NULL, 0, 0 };
-	AUTO_ARENA scratch = { 0 };
 
-	w->scratch = &scratch;
 	if (vex_is_whole(w, x, &about)) {
 		if (!vex_decide_known(w, x, ANY_COMPONENT))
 			vex_add_stated(w, x, NULL);
@@ -244,7 +242,9 @@ void vex_apply(struct vuln_set *s)
 	for (size_t i = 0; i < s->vulns->n; i++)
 		vex_index_vuln(&w, i);
 	qsort(s->statements.v, s->statements.n, sizeof(*s->statements.v), by_time);
-	for (size_t i = 0; i < s->statements.n; i++)
-		vex_apply_statement(&w, &s->statements.v[i]);
+	list_each(x, &s->statements) {
+		vex_apply_statement(&w, x);
+		arena_free(&w.scratch);
+	}
 	arena_free(&w.keys);
 }
