@@ -45,7 +45,8 @@ static bool download_read_place(struct reader *rd, const struct json_node *n, st
 	u->to = u->form == UNPACK_WHEEL ? WHEELS_TO : "/";
 	u->mode = 0644;
 	if (json_get(n, "to", &to)) {
-		if (!read_absolute(rd, &to, &u->to, e) || !read_version_in(rd, &to, &u->to, e))
+		if (!read_absolute(rd, &to, &u->to, e) ||
+		    !variables_put_version(rd, &to, &u->to, e))
 			return false;
 	} else if (u->form == UNPACK_PLAIN) {
 		return json_fail(n, e, "a plain download needs \"to\": the path of the file");
@@ -74,7 +75,7 @@ static bool download_read_origin(struct reader *rd, const struct json_node *n,
 		return false;
 	for (size_t i = 0; i < s->urls.n; i++) {
 		if (!json_need(n, "urls", &urls, e) || !json_item(&urls, i, &url) ||
-		    !read_version_in(rd, &url, &s->urls.v[i], e))
+		    !variables_put_version(rd, &url, &s->urls.v[i], e))
 			return false;
 	}
 	if ((s->urls.n > 0) == (s->local != NULL))

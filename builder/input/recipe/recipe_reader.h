@@ -78,8 +78,8 @@ MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node
 const char *variables_fault(const struct reader *rd, const char *text);
 
 /* Puts rd->version in place of ${version} in a value that can hold no other variable. */
-MUST_CHECK bool read_version_in(struct reader *rd, const struct json_node *n, const char **text,
-				struct error *e);
+MUST_CHECK bool variables_put_version(struct reader *rd, const struct json_node *n,
+				      const char **text, struct error *e);
 
 /* Gives the links their values for a platform. */
 void variables_expand_links(struct arena *a, struct links *l, const struct platform *p);

@@ -90,8 +90,8 @@ bool read_variable_path(struct reader *rd, const struct json_node *n, const char
 	return !fault || json_fail(n, e, "%s", fault);
 }
 
-bool read_version_in(struct reader *rd, const struct json_node *n, const char **text,
-		     struct error *e)
+bool variables_put_version(struct reader *rd, const struct json_node *n, const char **text,
+			   struct error *e)
 {
 	const struct variable_values v = { NULL, rd->version };
 	const char *fault = values_fault(rd->a, *text, v);
