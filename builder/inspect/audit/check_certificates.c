@@ -1,72 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates in PEM files (.crt, .pem): are they still valid? Through OpenSSL's reader. */
-
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
+/* Certificates in PEM files (.crt, .pem): are there any, and are they still valid? */
 
 #include "inspect/audit/check.h"
-
-static void release_bio(BIO **b)
-{
-	BIO_free(*b);
-}
-
-struct expiry {
-	size_t certificates, expired;
-	char first[256]; /* subject of the first expired one */
-};
-
-static void count_certificate(X509 *x, time_t now, struct expiry *out)
-{
-	out->certificates++;
-	if (X509_cmp_time(X509_get0_notAfter(x), &now) >= 0)
-		return;
-	if (out->expired++ == 0)
-		X509_NAME_oneline(X509_get_subject_name(x), out->first, sizeof(out->first));
-}
-
-/* What is not a certificate in the file (keys, requests, text) is passed over. */
-static struct expiry read_pem(struct str text, time_t now)
-{
-	BIO *bio __attribute__((cleanup(release_bio))) = BIO_new_mem_buf(text.p, (int)text.n);
-	struct expiry out = { 0, 0, "" };
-	X509 *x;
-
-	while (bio && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-		count_certificate(x, now, &out);
-		X509_free(x);
-	}
-	ERR_clear_error(); /* the end of the file is an error for OpenSSL */
-	return out;
-}
+#include "inspect/audit/pem_certificates.h"
 
 static bool check_certificate_file(struct audit_run *r, const struct item *i, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct expiry found_here;
+	struct pem_certificates found;
 	struct str text;
 
 	if (!model_text(&scratch, r->m, i, &text, e))
 		return false;
-	found_here = read_pem(text, (time_t)r->now);
-	if (found_here.expired)
+	found = pem_certificates_of(text, (time_t)r->now);
+	if (found.expired)
 		finding_add(r, "certificate.expired", i->path,
-			    "%zu of %zu certificates; the first is %s", found_here.expired,
-			    found_here.certificates, found_here.first);
+			    "%zu of %zu certificates; the first is %s", found.expired, found.n,
+			    found.first);
 	return true;
-}
-
-/* The first is enough: whether they are still valid is for check_certificate_file(). */
-static bool has_certificate(struct str text)
-{
-	BIO *bio __attribute__((cleanup(release_bio))) = BIO_new_mem_buf(text.p, (int)text.n);
-	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	bool there = x != NULL;
-
-	X509_free(x);
-	ERR_clear_error();
-	return there;
 }
 
 /* The files in which TLS libraries look for authorities. */
@@ -85,7 +36,7 @@ static bool check_bundles(struct audit_run *r, struct error *e)
 			continue;
 		if (!model_text(&scratch, r->m, item, &text, e))
 			return false;
-		if ((text.p || item->size == 0) && !has_certificate(text))
+		if ((text.p || item->size == 0) && pem_certificates_of(text, (time_t)r->now).n == 0)
 			finding_add(r, "certificate.bundle-empty", bundles[i],
 				    "it holds no certificate");
 	}

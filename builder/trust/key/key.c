@@ -139,6 +139,7 @@ bool key_read_private(struct arena *a, const char *path, struct str text, struct
 bool key_read_public(struct arena *a, const char *path, struct str text, struct key *out,
 		     struct error *e)
 {
+	struct key_secret none = { .asked = false };
 	BIO *bio;
 
 	*out = (struct key){ .file = path };
@@ -151,7 +152,7 @@ bool key_read_public(struct arena *a, const char *path, struct str text, struct 
 	bio = BIO_new_mem_buf(text.p, (int)text.n);
 	if (!bio)
 		return err_set(e, ERR_SYSTEM, "libcrypto: out of memory");
-	out->pkey = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	out->pkey = PEM_read_bio_PUBKEY(bio, NULL, key_tell_passphrase, &none);
 	BIO_free(bio);
 	ERR_clear_error();
 	if (!out->pkey)

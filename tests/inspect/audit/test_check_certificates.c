@@ -4,9 +4,11 @@
 #include <criterion/criterion.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ui.h>
 #include <openssl/x509.h>
 
 #include "inspect/audit/audit.h"
+#include "inspect/audit/pem_certificates.h"
 #include "inspect/audit/rules.h"
 #include "support/gen_image.h"
 
@@ -73,4 +75,62 @@ Test(audit, certificates_past_their_date_are_counted_in_their_file)
 	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s",
 		  message);
 	cr_expect(count_expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
+}
+
+/* One that is malformed hides none of those behind it: blocks of bad base64, of base64 that is no
+ * certificate, and without an end. */
+Test(audit, malformed_certificates_are_passed_over)
+{
+	static const char *const malformed[] = {
+		"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END X-----\n",
+		"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++) {
+		struct buf text = { .a = &a };
+		struct pem_certificates found;
+
+		buf_add(&text, make_certificate(&a, NOW + 1000000));
+		buf_puts(&text, malformed[i]);
+		buf_add(&text, make_certificate(&a, NOW - 1000000));
+		buf_puts(&text, malformed[i]);
+		found = pem_certificates_of(buf_str(&text), NOW);
+		cr_expect_eq(found.n, 2, "%zu: %zu", i, found.n);
+		cr_expect_eq(found.expired, 1, "%zu", i);
+		cr_expect_str_eq(found.first, "/CN=demo");
+	}
+	cr_expect_eq(pem_certificates_of(STR(""), NOW).n, 0);
+}
+
+static int prompts;
+
+static int count_prompt(UI *ui)
+{
+	(void)ui;
+	prompts++;
+	return 0;
+}
+
+/* An image may not make the audit ask whoever sits at the terminal. */
+Test(audit, nobody_is_asked_for_the_passphrase_of_a_certificate)
+{
+	AUTO_ARENA a = { 0 };
+	UI_METHOD *method = UI_create_method("counts");
+	struct buf text = { .a = &a };
+	struct pem_certificates found;
+
+	cr_assert(method && UI_method_set_opener(method, count_prompt) == 0);
+	UI_set_default_method(method);
+	buf_puts(&text, "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+			"DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+			"AAAAAAAAAAAAAAAAAAAAAA==\n-----END CERTIFICATE-----\n");
+	buf_add(&text, make_certificate(&a, NOW + 1000000));
+	found = pem_certificates_of(buf_str(&text), NOW);
+	cr_expect_eq(prompts, 0);
+	cr_expect_eq(found.n, 1);
+	UI_destroy_method(method);
 }

@@ -147,6 +147,10 @@ Test(key, what_is_no_usable_key_is_refused_with_the_reason)
 		{ files_get(&a, pem), "it is a private one: openssl pkey -pubout", true },
 		{ "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
 		  "x: this public key is malformed", true },
+		{ "-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
+		  "00112233445566778899AABBCCDDEEFF\n\nAAAAAAAAAAAAAAAAAAAAAA==\n"
+		  "-----END PUBLIC KEY-----\n",
+		  "x: this public key is malformed", true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
