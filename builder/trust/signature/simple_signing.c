@@ -78,6 +78,8 @@ bool simple_layers_read(struct arena *a, struct str manifest, struct simple_laye
 		const char *type = jsonx_text(a, &item, "mediaType");
 		struct simple_layer l = { jsonx_text(a, &item, "digest"), 0, NULL };
 
+		if (!json_want_object(&item, e))
+			return false;
 		if (!type || strcmp(type, SIMPLE_PAYLOAD_TYPE) != 0)
 			continue;
 		if (jsonx_get(&item, "annotations", &notes))
