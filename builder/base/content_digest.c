@@ -3,6 +3,7 @@
 
 #include "base/content_digest.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
@@ -43,14 +44,34 @@ bool content_digest_parse(struct str text, struct content_digest *out)
 	return true;
 }
 
+void content_digest_name(const struct content_digest *d, char out[static CONTENT_NAME_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at = out + strlen("sha512:");
+
+	memcpy(out, d->sha512 ? "sha512:" : "sha256:", strlen("sha512:"));
+	for (size_t i = 0; i < content_digest_size(d->sha512); i++) {
+		*at++ = digits[d->b[i] >> 4];
+		*at++ = digits[d->b[i] & 15];
+	}
+	*at = '\0';
+}
+
+void content_digest_part(const struct content_digest *d, char out[static CONTENT_PART_SIZE])
+{
+	char *name = out + strlen("blobs/");
+
+	memcpy(out, "blobs/", strlen("blobs/"));
+	content_digest_name(d, name);
+	name[strlen("sha512")] = '/';
+}
+
 const char *content_digest_text(struct arena *a, const struct content_digest *d)
 {
-	struct buf text = { .a = a };
+	char name[CONTENT_NAME_SIZE];
 
-	buf_puts(&text, d->sha512 ? "sha512:" : "sha256:");
-	for (size_t i = 0; i < content_digest_size(d->sha512); i++)
-		buf_printf(&text, "%02x", d->b[i]);
-	return buf_cstr(&text);
+	content_digest_name(d, name);
+	return arena_strdup(a, name);
 }
 
 bool content_digest_eq(const struct content_digest *a, const struct content_digest *b)
@@ -65,6 +86,40 @@ struct content_digest content_digest_of(struct str bytes, bool sha512)
 	content_hash_begin(&h, sha512);
 	content_hash_add(&h, bytes);
 	return content_hash_end(&h);
+}
+
+bool content_digest_read(struct source *from, bool sha512, struct content_digest *out,
+			 struct error *e)
+{
+	AUTO_CONTENT_HASH h = { NULL, false };
+	struct str chunk;
+	int got;
+
+	content_hash_begin(&h, sha512);
+	while ((got = from->next(from, &chunk, e)) > 0)
+		content_hash_add(&h, chunk);
+	if (got == 0)
+		*out = content_hash_end(&h);
+	return got == 0;
+}
+
+bool content_digest_names(const char *name, struct str bytes)
+{
+	struct content_digest said, found;
+
+	if (!content_digest_parse(str_of(name), &said))
+		return false;
+	found = content_digest_of(bytes, said.sha512);
+	return content_digest_eq(&said, &found);
+}
+
+struct digest content_digest_short(const struct content_digest *d)
+{
+	struct digest out;
+
+	assert(!d->sha512);
+	memcpy(out.b, d->b, sizeof(out.b));
+	return out;
 }
 
 struct content_digest content_digest_sha256(struct digest d)

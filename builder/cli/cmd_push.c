@@ -32,20 +32,21 @@ static bool push_sign(struct pushing *p, const struct reference *to, const char 
 		      struct error *e)
 {
 	struct reference image;
-	const char *text = arena_printf(p->c->a, "docker://%s/%s@sha256:%s", to->host, to->name,
-					digest);
+	const char *text = arena_printf(p->c->a, "docker://%s/%s@%s", to->host, to->name, digest);
 
 	return p->keys.n == 0 || (reference_parse(p->c->a, text, &image, e) &&
 				  sign_and_report(p->c, &image, &p->keys, &p->options, e));
 }
 
 /* The image's blobs, out of the folder or archive that is read as the audit reads it. */
-static bool open_part(void *of, const struct digest *d, struct push_part *out, struct error *e)
+static bool open_part(void *of, const struct content_digest *d, struct push_part *out,
+		      struct error *e)
 {
-	AUTO_ARENA a = { 0 };
+	char name[CONTENT_PART_SIZE];
 	struct part part;
 
-	if (!bundle_part(of, arena_printf(&a, "blobs/sha256/%s", digest_hex_dup(&a, d)), &part, e))
+	content_digest_part(d, name);
+	if (!bundle_part(of, name, &part, e))
 		return false;
 	*out = (struct push_part){ part.own, part.fd, part.offset, part.size };
 	return true;
@@ -79,7 +80,7 @@ static bool check_mount(struct arena *a, const char *name, struct error *e)
 }
 
 static void push_print_json(struct pushing *p, const struct reference *to,
-			    const struct push_result *r, const char *digest)
+			    const struct push_result *r)
 {
 	struct buf text = { .a = p->c->a };
 	struct jsonw w;
@@ -88,7 +89,7 @@ static void push_print_json(struct pushing *p, const struct reference *to,
 	jsonw_object(&w, NULL);
 	jsonw_printf(&w, "name", "%s/%s", to->host, to->name);
 	jsonw_cstr(&w, "tag", to->tag);
-	jsonw_printf(&w, "digest", "sha256:%s", digest);
+	jsonw_cstr(&w, "digest", r->digest);
 	jsonw_u64(&w, "blobs", p->plan.blobs.v.n);
 	jsonw_u64(&w, "uploaded", r->sent);
 	jsonw_u64(&w, "mounted", r->mounted);
@@ -114,8 +115,6 @@ static void push_tell_amounts(struct pushing *p, const struct push_result *r)
 static bool push_to(struct pushing *p, const struct push_source *from, const struct reference *to,
 		    struct error *e)
 {
-	const struct document *root = &p->plan.documents.v.v[p->plan.documents.v.n - 1];
-	const char *digest = digest_hex_dup(p->c->a, &root->digest);
 	struct push_order order = { .from = from,
 				    .plan = &p->plan,
 				    .to = to,
@@ -129,10 +128,10 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 		return err_wrap(e, "push %s", p->image);
 	push_tell_amounts(p, &r);
 	if (p->c->json)
-		push_print_json(p, to, &r, digest);
+		push_print_json(p, to, &r);
 	else if (p->keys.n == 0) /* else signing prints it */
-		fprintf(p->c->out, "%s/%s@sha256:%s\n", to->host, to->name, digest);
-	return push_sign(p, to, digest, e);
+		fprintf(p->c->out, "%s/%s@%s\n", to->host, to->name, r.digest);
+	return push_sign(p, to, r.digest, e);
 }
 
 static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)

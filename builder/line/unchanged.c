@@ -316,7 +316,7 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_strings(&w, "compressors", &r->compressors);
 	jsonw_array(&w, "blobs");
 	for (size_t i = 0; i < blobs.v.n; i++)
-		jsonw_printf(&w, NULL, "%s %llu", blobs.v.v[i].name,
+		jsonw_printf(&w, NULL, "%s %llu", image_blob_file(&blobs.v.v[i]),
 			     (unsigned long long)blobs.v.v[i].size);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);

@@ -9,6 +9,7 @@
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_registry.h"
 #include "support/fixture_files.h"
+#include "support/gen_sha512.h"
 
 #define TESTS                                                                                 \
 	"{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"it greets\",\"command\":" \
@@ -141,4 +142,43 @@ Test(registry_images, an_image_made_like_distroless_is_read, .timeout = 300)
 	unsetenv("IMGBUILD_CACHE_DIR");
 	registry_close(&r);
 	files_remove(dir);
+}
+
+/* Its blobs keep their names by SHA-512, and the manifest gets one by SHA-256. */
+Test(registry_images, an_image_named_by_sha512_goes_there_and_back)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct sha512_names names;
+	const char *ref, *out, *digest;
+	struct registry r;
+	struct oracle_run run;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	sha512_rename(&g, NULL, &names);
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/store", g.dir), 1);
+	ref = registry_ref(&r, "team/good:1");
+	out = arena_printf(&a, "%s/out", g.dir);
+	digest = arena_printf(&a, "sha256:%.64s",
+			      ORACLE(&a, "sha256sum", sha512_blob(&g, names.manifest)).p);
+	run = IMGBUILD(&a, "push", g.path, ref);
+	cr_assert_eq(run.status, 0, "%s", run.err.p);
+	cr_expect_str_eq(run.out.p, arena_printf(&a, "%s/team/good@%s\n", r.host, digest));
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--raw", "--tls-verify=false", ref).p,
+			 files_get(&a, sha512_blob(&g, names.manifest)));
+	run = IMGBUILD(&a, "push", g.path, ref);
+	cr_expect(run.status == 0 && strstr(run.err.p, "nothing was sent"), "%s", run.err.p);
+	run = IMGBUILD(&a, "pull", ref, "-o", out);
+	cr_assert_eq(run.status, 0, "%s", run.err.p);
+	ORACLE(&a, "cmp",
+	       arena_printf(&a, "%s/blobs/sha512/%s", out, names.layers.v[0] + strlen("sha512:")),
+	       sha512_blob(&g, names.layers.v[0]));
+	run = IMGBUILD(&a, "audit", out, "--policy", "strict");
+	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
+	unsetenv("IMGBUILD_CACHE_DIR");
+	registry_close(&r);
 }

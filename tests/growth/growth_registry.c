@@ -45,7 +45,7 @@ static bool registry_documents(struct arena *a, struct str input, struct error *
 		const char *type = "application/vnd.oci.image.manifest.v1+json";
 
 		p.media_type = type;
-		p.digest = digest_of(line);
+		p.digest = content_digest_of(line, false);
 		document_part_name(&p, "manifest");
 		if (!document_read(a, "growth", type, line, &d, e) ||
 		    documents_have(&l, &p, e) != 0)
@@ -57,7 +57,7 @@ static bool registry_documents(struct arena *a, struct str input, struct error *
 	return true;
 }
 
-static bool registry_nothing(void *of, const struct digest *d, struct push_part *out,
+static bool registry_nothing(void *of, const struct content_digest *d, struct push_part *out,
 			     struct error *e)
 {
 	(void)of;

@@ -9,23 +9,21 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BLOBS "blobs/sha256/"
-
 static const struct str layout_text = STR("{\"imageLayoutVersion\":\"1.0.0\"}");
 
 static int pulled_compare(const void *key, const void *element)
 {
 	const struct image_blob *b = element;
 
-	return strcmp(key, b->name);
+	return strcmp(key, b->part);
 }
 
 static const struct image_blob *pulled_find_blob(const struct image_files *files, const char *name)
 {
-	if (strncmp(name, BLOBS, strlen(BLOBS)) != 0 || files->blobs.v.n == 0)
+	if (files->blobs.v.n == 0)
 		return NULL;
-	return bsearch(name + strlen(BLOBS), files->blobs.v.v, files->blobs.v.n,
-		       sizeof(struct image_blob), pulled_compare);
+	return bsearch(name, files->blobs.v.v, files->blobs.v.n, sizeof(struct image_blob),
+		       pulled_compare);
 }
 
 /* What is in memory; p == NULL: the part is elsewhere or nowhere. */
@@ -79,30 +77,58 @@ static bool pulled_put_text(int dirfd, const char *name, struct str text, struct
 	return fd_write(fd, text, name, e) && fd_close(&fd, name, e);
 }
 
+/* A symlink to where the store has it. `prefix`: the working folder with a slash, or "". */
+static bool pulled_link_blob(const struct store *store, const char *prefix, int dirfd,
+			     const struct image_blob *blob, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	char hex[DIGEST_HEX + 1];
+	struct digest stored;
+	int got = store_find_content(store, &blob->digest, &stored, e);
+
+	if (got <= 0)
+		return got == 0 ? err_set(e, ERR_VERIFY, "%s is missing from the store %s",
+					  blob->what, store->path)
+				: false;
+	digest_hex(&stored, hex);
+	return symlinkat(arena_printf(&a, "%s%s/blobs/sha256/%s", prefix, store->path, hex), dirfd,
+			 blob->part) == 0 ||
+	       err_sys(e, "link to %s", blob->what);
+}
+
+static bool pulled_make_folders(const char *dir, const struct image_files *files, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	size_t n = files->blobs.v.n;
+
+	return file_mkdirs(AT_FDCWD, arena_printf(&a, "%s/blobs/sha256", dir), e) &&
+	       (n == 0 || !files->blobs.v.v[n - 1].digest.sha512 || /* they are sorted */
+		file_mkdirs(AT_FDCWD, arena_printf(&a, "%s/blobs/sha512", dir), e));
+}
+
 bool pulled_parts_lay_out(const struct store *store, const struct image_files *files,
 			  const char *dir, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD dirfd = -1;
 	char cwd[4096] = "";
+	const char *prefix = "";
 
 	if (store->path[0] != '/' && !getcwd(cwd, sizeof(cwd)))
 		return err_sys(e, "find the working folder");
-	if (!file_mkdirs(AT_FDCWD, arena_printf(&a, "%s/blobs/sha256", dir), e))
+	if (cwd[0])
+		prefix = arena_printf(&a, "%s/", cwd);
+	if (!pulled_make_folders(dir, files, e))
 		return false;
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
 	for (size_t i = 0; i < files->blobs.v.n; i++) {
 		const struct image_blob *blob = &files->blobs.v.v[i];
-		const char *name = arena_printf(&a, BLOBS "%s", blob->name);
 
-		if (blob->text.p
-			    ? !pulled_put_text(dirfd, name, blob->text, e)
-			    : symlinkat(arena_printf(&a, "%s%s%s/" BLOBS "%s", cwd,
-						     cwd[0] ? "/" : "", store->path, blob->name),
-					dirfd, name) < 0)
-			return blob->text.p ? false : err_sys(e, "make a link in %s", dir);
+		if (blob->text.p ? !pulled_put_text(dirfd, blob->part, blob->text, e)
+				 : !pulled_link_blob(store, prefix, dirfd, blob, e))
+			return false;
 	}
 	return pulled_put_text(dirfd, "oci-layout", layout_text, e) &&
 	       pulled_put_text(dirfd, "index.json", files->index, e);

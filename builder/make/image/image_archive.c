@@ -25,16 +25,17 @@ static void archive_list_files(struct arena *a, const struct image *img, struct 
 {
 	const struct image *first = img->parts.n ? img->parts.v[0] : img;
 	size_t n = first->layers.v.n;
-	struct digest *layers = arena_array(a, n, sizeof(*layers));
+	struct content_digest config = content_digest_sha256(first->config_digest);
+	struct content_digest *layers = arena_array(a, n, sizeof(*layers));
 	struct strings tags = { 0 };
 
 	*list_push(a, &tags) = image_name_tagged(a, first->name);
 	for (size_t i = 0; i < first->names.n; i++)
 		*list_push(a, &tags) = first->names.v[i];
 	for (size_t i = 0; i < n; i++)
-		layers[i] = first->layers.v.v[i].digest;
+		layers[i] = content_digest_sha256(first->layers.v.v[i].digest);
 	*out = (struct image_files){ .index = img->index, .form = form_choose(img) };
-	out->save = image_save_text(a, &tags, &first->config_digest, layers, n);
+	out->save = image_save_text(a, &tags, &config, layers, n);
 	image_blobs_list(a, img, &out->blobs);
 }
 
@@ -71,13 +72,11 @@ static bool add_stored(struct tarw *t, const char *path, int fd, uint64_t size, 
 static bool add_blob(struct tarw *t, const struct store *s, const struct image_blob *b,
 		     struct error *e)
 {
-	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
-	const char *path = arena_printf(&a, "blobs/sha256/%s", b->name);
 
 	if (b->text.p)
-		return archive_add_text(t, path, b->text, e);
-	return image_blob_open(s, b, &fd, e) && add_stored(t, path, fd, b->size, e);
+		return archive_add_text(t, b->part, b->text, e);
+	return image_blob_open(s, b, &fd, e) && add_stored(t, b->part, fd, b->size, e);
 }
 
 static bool archive_write(const struct store *s, const struct image_files *f, struct sink *out,
@@ -89,7 +88,12 @@ static bool archive_write(const struct store *s, const struct image_files *f, st
 	if (!archive_add_dir(&t, "blobs", e) || !archive_add_dir(&t, "blobs/sha256", e))
 		return false;
 	for (size_t i = 0; i < f->blobs.v.n; i++) {
-		if (!add_blob(&t, s, &f->blobs.v.v[i], e))
+		const struct image_blob *b = &f->blobs.v.v[i];
+		bool first = b->digest.sha512 && (i == 0 || !b[-1].digest.sha512);
+
+		if (first && !archive_add_dir(&t, "blobs/sha512", e))
+			return false;
+		if (!add_blob(&t, s, b, e))
 			return false;
 	}
 	return (f->form == ARCHIVE_OCI || archive_add_text(&t, "manifest.json", f->save, e)) &&

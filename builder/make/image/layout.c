@@ -79,18 +79,19 @@ static bool copy_bytes(int from, int to, uint64_t size, const char *name, struct
 static bool place_blob(const struct store *s, int dir, const struct image_blob *b, struct error *e)
 {
 	AUTO_FILE f = FILE_NEW_INIT;
+	const char *name = image_blob_file(b);
 	AUTO_FD fd = -1;
 	char link[40];
 
 	if (b->text.p)
-		return file_write(dir, b->name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
+		return file_write(dir, name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
 	if (!image_blob_open(s, b, &fd, e))
 		return false;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (linkat(AT_FDCWD, link, dir, b->name, AT_SYMLINK_FOLLOW) == 0)
+	if (linkat(AT_FDCWD, link, dir, name, AT_SYMLINK_FOLLOW) == 0)
 		return true;
-	return (file_begin(&f, dir, b->name, 0444, e) &&
-		copy_bytes(fd, f.fd, b->size, b->name, e) && file_commit(&f, e)) ||
+	return (file_begin(&f, dir, name, 0444, e) && copy_bytes(fd, f.fd, b->size, name, e) &&
+		file_commit(&f, e)) ||
 	       err_wrap(e, "%s", b->what);
 }
 
@@ -107,18 +108,31 @@ static bool sync_dir(int fd, const char *name, struct error *e)
 	return fsync(fd) == 0 || errno == EINVAL || err_sys(e, "sync the folder %s", name);
 }
 
+/* The blobs that one algorithm names. */
+static bool write_blobs_of(const struct store *s, const struct image_blobs *blobs, bool sha512,
+			   int top, struct error *e)
+{
+	const char *name = sha512 ? "sha512" : "sha256";
+	AUTO_FD dir = -1;
+
+	if (!layout_make_dir(top, name, &dir, e))
+		return false;
+	for (size_t i = 0; i < blobs->v.n; i++) {
+		if (blobs->v.v[i].digest.sha512 == sha512 && !place_blob(s, dir, &blobs->v.v[i], e))
+			return false;
+	}
+	return sync_dir(dir, name, e);
+}
+
 static bool write_blobs(const struct store *s, const struct image_blobs *blobs, int dir,
 			struct error *e)
 {
-	AUTO_FD top = -1, sha256 = -1;
+	size_t n = blobs->v.n;
+	bool sha512 = n && blobs->v.v[n - 1].digest.sha512; /* they are sorted */
+	AUTO_FD top = -1;
 
-	if (!layout_make_dir(dir, "blobs", &top, e) || !layout_make_dir(top, "sha256", &sha256, e))
-		return false;
-	for (size_t i = 0; i < blobs->v.n; i++) {
-		if (!place_blob(s, sha256, &blobs->v.v[i], e))
-			return false;
-	}
-	return sync_dir(sha256, "blobs/sha256", e) && sync_dir(top, "blobs", e);
+	return layout_make_dir(dir, "blobs", &top, e) && write_blobs_of(s, blobs, false, top, e) &&
+	       (!sha512 || write_blobs_of(s, blobs, true, top, e)) && sync_dir(top, "blobs", e);
 }
 
 bool image_files_layout(const struct store *s, const struct image_files *files, const char *path,

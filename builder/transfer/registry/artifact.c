@@ -46,12 +46,15 @@ static bool artifact_fetch(struct arena *a, struct session *s, struct session_ca
 	return true;
 }
 
-static bool artifact_bytes_fit(struct arena *a, const char *what, const struct digest *wanted,
-			       const struct digest *found, struct error *e)
+static bool artifact_bytes_fit(struct arena *a, const char *what,
+			       const struct content_digest *wanted, struct str bytes,
+			       struct error *e)
 {
-	return digest_eq(wanted, found) ||
-	       err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s", what,
-		       digest_hex_dup(a, found));
+	struct content_digest found = content_digest_of(bytes, wanted->sha512);
+
+	return content_digest_eq(wanted, &found) ||
+	       err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest %s", what,
+		       content_digest_text(a, &found));
 }
 
 int artifact_get(struct arena *a, struct session *s, const char *reference, struct artifact *out,
@@ -60,7 +63,8 @@ int artifact_get(struct arena *a, struct session *s, const char *reference, stru
 	struct strings accept = { (const char **)(uintptr_t)artifact_accepts,
 				  ARRAY_SIZE(artifact_accepts), 0 };
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
-	struct digest wanted, found;
+	struct content_digest wanted;
+	bool named = content_digest_parse(str_of(reference), &wanted);
 	struct str text;
 	const char *type;
 
@@ -73,17 +77,16 @@ int artifact_get(struct arena *a, struct session *s, const char *reference, stru
 		session_refused(a, s, &c, e);
 		return -1;
 	}
-	found = digest_of(text);
-	if (str_starts(str_of(reference), STR("sha256:")) &&
-	    digest_parse(str_from(str_of(reference), strlen("sha256:")), &wanted) &&
-	    !artifact_bytes_fit(a, c.what, &wanted, &found, e))
+	if (named && !artifact_bytes_fit(a, c.what, &wanted, text, e))
 		return -1;
 	if (!document_type(a, c.what, session_header(&c, "Content-Type"), text, &type, e) ||
 	    !document_read(a, c.what, type, text, &out->document, e)) {
 		err_wrap(e, "%s/%s", s->ref->host, s->ref->name);
 		return -1;
 	}
-	snprintf(out->name, sizeof(out->name), "sha256:%s", digest_hex_dup(a, &found));
+	snprintf(out->name, sizeof(out->name), "%s", content_digest_text(a, &out->document.digest));
+	if (named)
+		out->document.digest = wanted;
 	out->etag = session_header(&c, "ETag");
 	return 1;
 }
@@ -92,7 +95,6 @@ bool artifact_blob(struct arena *a, struct session *s, const struct document_par
 		   struct str *out, struct error *e)
 {
 	struct session_call c = { .what = part->label };
-	struct digest found;
 
 	if (part->size > ARTIFACT_BLOB_MAX)
 		return err_set(e, ERR_INPUT, "%s has %llu bytes, more than %u", part->label,
@@ -102,8 +104,7 @@ bool artifact_blob(struct arena *a, struct session *s, const struct document_par
 		return false;
 	if (c.http.status != 200)
 		return session_refused(a, s, &c, e);
-	found = digest_of(*out);
-	return artifact_bytes_fit(a, part->label, &part->digest, &found, e);
+	return artifact_bytes_fit(a, part->label, &part->digest, *out, e);
 }
 
 int artifact_put(struct session *s, const char *tag, const char *media_type, struct str text,

@@ -12,6 +12,7 @@
 
 struct artifact {
 	struct document document; /* verified if it was asked for by digest */
+	/* its SHA-256, however it was asked for: signatures know no other */
 	char name[sizeof("sha256:") + DIGEST_HEX];
 	const char *etag; /* NULL: the registry told none */
 };

@@ -5,15 +5,15 @@
 
 #include <sys/mman.h>
 
-static bool artifact_open_text(void *of, const struct digest *d, struct push_part *out,
+static bool artifact_open_text(void *of, const struct content_digest *d, struct push_part *out,
 			       struct error *e)
 {
 	const struct artifact_texts *texts = of;
 
 	for (size_t i = 0; i < texts->n; i++) {
-		struct digest found = digest_of(texts->v[i]);
+		struct content_digest found = content_digest_of(texts->v[i], d->sha512);
 
-		if (!digest_eq(&found, d))
+		if (!content_digest_eq(&found, d))
 			continue;
 		out->own = out->fd = memfd_create("imgbuild-artifact", MFD_CLOEXEC);
 		out->offset = 0;

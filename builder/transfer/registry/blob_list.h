@@ -4,23 +4,26 @@
 
 /* The blobs of an image, each once, and where they are: in the store, or in memory. */
 
-#include "transfer/store/store.h"
+#include "transfer/store/store_content.h"
 
 struct image_blob {
-	char name[DIGEST_HEX + 1];
-	struct digest digest;
+	char part[CONTENT_PART_SIZE]; /* "blobs/sha256/HEX", or of sha512 */
+	struct content_digest digest;
 	uint64_t size;
 	const char *what; /* for messages: "layer squid", "config", "manifest" */
 	struct str text;  /* p == NULL: in the store */
 };
 
 struct image_blobs {
-	struct LIST(struct image_blob) v; /* sorted by name */
+	struct LIST(struct image_blob) v; /* sorted by part */
 };
 
+/* The last component of its part. */
+const char *image_blob_file(const struct image_blob *b);
+
 /* Adds one that is in the store; and sorts, dropping repeated ones. */
-struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l, const struct digest *d,
-				   uint64_t size, const char *what);
+struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l,
+				   const struct content_digest *d, uint64_t size, const char *what);
 void image_blobs_sort(struct image_blobs *l);
 
 /* Opens a blob of the store, verified. ERR_VERIFY if it is not there any more or was damaged. */

@@ -6,22 +6,23 @@
 #include "format/json/jsonw.h"
 
 /* [{"Config":"blobs/sha256/...","Layers":[...],"RepoTags":["cephalo:latest"]}] */
-struct str image_save_text(struct arena *a, const struct strings *tags, const struct digest *config,
-			   const struct digest *layers, size_t n)
+struct str image_save_text(struct arena *a, const struct strings *tags,
+			   const struct content_digest *config, const struct content_digest *layers,
+			   size_t n)
 {
 	struct buf text = { .a = a };
-	char hex[DIGEST_HEX + 1];
+	char part[CONTENT_PART_SIZE];
 	struct jsonw w;
 
 	jsonw_init(&w, &text, false);
 	jsonw_array(&w, NULL);
 	jsonw_object(&w, NULL);
-	digest_hex(config, hex);
-	jsonw_printf(&w, "Config", "blobs/sha256/%s", hex);
+	content_digest_part(config, part);
+	jsonw_cstr(&w, "Config", part);
 	jsonw_array(&w, "Layers");
 	for (size_t i = 0; i < n; i++) {
-		digest_hex(&layers[i], hex);
-		jsonw_printf(&w, NULL, "blobs/sha256/%s", hex);
+		content_digest_part(&layers[i], part);
+		jsonw_cstr(&w, NULL, part);
 	}
 	jsonw_array_end(&w);
 	jsonw_array(&w, "RepoTags");

@@ -25,7 +25,8 @@ struct image_files {
 };
 
 /* manifest.json as "docker save" writes it. */
-struct str image_save_text(struct arena *a, const struct strings *tags, const struct digest *config,
-			   const struct digest *layers, size_t n);
+struct str image_save_text(struct arena *a, const struct strings *tags,
+			   const struct content_digest *config, const struct content_digest *layers,
+			   size_t n);
 
 #endif

@@ -107,8 +107,7 @@ static bool document_check_kind(const struct json_node *root, const struct docum
 
 void document_part_name(struct document_part *p, const char *kind)
 {
-	memcpy(p->name, "sha256:", strlen("sha256:"));
-	digest_hex(&p->digest, p->name + strlen("sha256:"));
+	content_digest_name(&p->digest, p->name);
 	snprintf(p->label, sizeof(p->label), "%s %.19s", kind, p->name);
 }
 
@@ -116,7 +115,6 @@ static bool document_read_part(struct arena *a, const struct json_node *n, const
 			       struct document_part *out, struct error *e)
 {
 	struct json_node type, digest, size, other;
-	struct str text;
 	const char *name;
 
 	if (!json_want_object(n, e) || !json_need(n, "mediaType", &type, e) ||
@@ -124,11 +122,10 @@ static bool document_read_part(struct arena *a, const struct json_node *n, const
 	    !json_as_string(a, &digest, &name, e) || !json_need(n, "size", &size, e) ||
 	    !json_as_u64(&size, &out->size, e))
 		return false;
-	text = str_of(name);
-	if (!str_starts(text, STR("sha256:")) ||
-	    !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
-		return json_fail(&digest, e,
-				 "must be \"sha256:\" and 64 lower-case hexadecimal digits");
+	if (!content_digest_parse(str_of(name), &out->digest))
+		return json_fail(
+			&digest, e,
+			"must be \"sha256:\" and 64 lower-case hexadecimal digits, or \"sha512:\" and 128");
 	document_part_name(out, kind);
 	if (jsonx_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
 		return json_fail_key(n, "urls", e,
@@ -177,7 +174,7 @@ bool document_read(struct arena *a, const char *name, const char *media_type, st
 	*out = (struct document){ .media_type = media_type,
 				  .index = document_is_index(media_type),
 				  .text = text,
-				  .digest = digest_of(text) };
+				  .digest = content_digest_of(text, false) };
 	if (!json_parse(name, text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -202,7 +199,7 @@ int documents_have(const struct documents *l, const struct document_part *p, str
 	for (size_t i = 0; i < l->v.n; i++) {
 		const struct document *d = &l->v.v[i];
 
-		if (!digest_eq(&d->digest, &p->digest))
+		if (!content_digest_eq(&d->digest, &p->digest))
 			continue;
 		if (d->text.n == p->size && strcmp(d->media_type, p->media_type) == 0)
 			return 1;
@@ -227,8 +224,7 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 {
 	for (size_t i = 0; i < d->parts.n; i++) {
 		const struct document_part *p = &d->parts.v[i];
-		struct str digest = { (const char *)p->digest.b, sizeof(p->digest.b) };
-		uintptr_t number = (uintptr_t)strmap_get(&l->known, digest);
+		uintptr_t number = (uintptr_t)strmap_get(&l->known, str_of(p->name));
 
 		if (number) {
 			const struct document_part *old = &l->v.v[number - 1];
@@ -240,7 +236,8 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 		if (l->v.n == BLOBS_MAX)
 			return err_set(e, ERR_INPUT, "more than %d blobs", BLOBS_MAX);
 		*list_push(a, &l->v) = *p;
-		*strmap_slot(a, &l->known, str_copy(a, digest)) = (void *)(uintptr_t)l->v.n;
+		*strmap_slot(a, &l->known,
+			     str_copy(a, str_of(p->name))) = (void *)(uintptr_t)l->v.n;
 		l->bytes += p->size;
 	}
 	return true;

@@ -5,7 +5,7 @@
 /* Manifests and indexes as they travel: raw bytes, and what they name. OCI's (image-spec v1.1.1)
  * and Docker's schema 2, which differ in their media types alone. */
 
-#include "base/digest.h"
+#include "base/content_digest.h"
 #include "base/strmap.h"
 
 #define DOCUMENT_BYTES_MAX (4u << 20)	/* what registries take at least, and we at most */
@@ -20,9 +20,9 @@
 /* A descriptor. */
 struct document_part {
 	const char *media_type;
-	struct digest digest;
-	char name[sizeof("sha256:") + DIGEST_HEX]; /* "sha256:..." */
-	char label[32];				   /* for messages: "layer sha256:0123456789ab" */
+	struct content_digest digest;
+	char name[CONTENT_NAME_SIZE]; /* "sha256:..." or "sha512:..." */
+	char label[32];		      /* for messages: "layer sha256:0123456789ab" */
 	uint64_t size;
 	const char *os, *architecture, *variant; /* NULL: not said */
 	const char *ref_name, *full_name;	 /* annotations, or NULL */
@@ -32,7 +32,7 @@ struct document {
 	const char *media_type;
 	bool index;
 	bool subject; /* it is about another image */
-	struct digest digest;
+	struct content_digest digest;
 	struct str text;
 	/* of an index: manifests and indexes; of a manifest: the config, then the layers */
 	struct LIST(struct document_part) parts;
@@ -45,8 +45,9 @@ MUST_CHECK bool document_type(struct arena *a, const char *name, const char *con
 			      struct str text, const char **out, struct error *e);
 
 /* Reads a document of a type (borrowed). ERR_INPUT naming file, line and member for anything that
- * does not fit: neither kind may pass for the other (CVE-2021-41190), digests are sha256, and
- * nothing is to be loaded from elsewhere ("urls"). */
+ * does not fit: neither kind may pass for the other (CVE-2021-41190), digests are sha256 or sha512,
+ * and nothing is to be loaded from elsewhere ("urls"). out->digest is the SHA-256 of the text: who
+ * asked for it by another one sets that. */
 MUST_CHECK bool document_read(struct arena *a, const char *name, const char *media_type,
 			      struct str text, struct document *out, struct error *e);
 

@@ -49,21 +49,25 @@ static bool text_body_begin(struct http_request *r, uint64_t at, struct error *e
 	return true;
 }
 
-/* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. */
-static bool pull_check_digest(struct pull *p, const struct digest *wanted,
-			      const struct digest *found, const struct session_call *c,
+/* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. *found is
+ * their digest, as they were asked for or as the registry calls them. */
+static bool pull_check_digest(struct pull *p, const struct content_digest *wanted, struct str bytes,
+			      const struct session_call *c, struct content_digest *found,
 			      struct error *e)
 {
 	const char *said = session_header(c, "Docker-Content-Digest");
-	const char *hex = digest_hex_dup(p->a, found);
+	struct content_digest named;
+	bool sha512 = wanted ? wanted->sha512
+			     : said && content_digest_parse(str_of(said), &named) && named.sha512;
 
-	if (wanted && !digest_eq(wanted, found))
-		return err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s",
-			       c->what, hex);
-	if (!wanted && said && strcmp(said, arena_printf(p->a, "sha256:%s", hex)) != 0)
+	*found = content_digest_of(bytes, sha512);
+	if (wanted && !content_digest_eq(wanted, found))
+		return err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest %s", c->what,
+			       content_digest_text(p->a, found));
+	if (!wanted && said && strcmp(said, content_digest_text(p->a, found)) != 0)
 		return err_set(e, ERR_VERIFY,
-			       "%s: the registry says it is %.80s, and its bytes are sha256:%s",
-			       c->what, said, hex);
+			       "%s: the registry says it is %.140s, and its bytes are %s", c->what,
+			       said, content_digest_text(p->a, found));
 	return true;
 }
 
@@ -80,9 +84,9 @@ static bool pull_refused(struct arena *scratch, struct pull *p, const struct ses
 
 /* Asks the registry for a manifest by its tag or digest. `part`: what its index says of it, or
  * NULL. */
-static bool pull_ask_document(struct pull *p, const char *reference, const struct digest *wanted,
-			      const struct document_part *part, struct document *out,
-			      struct error *e)
+static bool pull_ask_document(struct pull *p, const char *reference,
+			      const struct content_digest *wanted, const struct document_part *part,
+			      struct document *out, struct error *e)
 {
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
@@ -90,7 +94,7 @@ static bool pull_ask_document(struct pull *p, const char *reference, const struc
 	struct strings accept = { (const char **)(uintptr_t)accepted, ARRAY_SIZE(accepted), 0 };
 	AUTO_ARENA scratch = { 0 }; /* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
-	struct digest found;
+	struct content_digest found;
 	struct str bytes;
 	const char *type, *title;
 
@@ -110,8 +114,7 @@ static bool pull_ask_document(struct pull *p, const char *reference, const struc
 	if (c.http.status != 200)
 		return pull_refused(&scratch, p, &c, e);
 	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
-	found = digest_of(bytes);
-	if (!pull_check_digest(p, wanted, &found, &c, e))
+	if (!pull_check_digest(p, wanted, bytes, &c, &found, e))
 		return false;
 	if (part && bytes.n != part->size)
 		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what,
@@ -129,23 +132,26 @@ static bool pull_ask_document(struct pull *p, const char *reference, const struc
 	if (part && strcmp(type, part->media_type) != 0)
 		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"",
 			       c.what, type, part->media_type);
-	return document_read(a, c.what, type, bytes, out, e);
+	if (!document_read(a, c.what, type, bytes, out, e))
+		return false;
+	out->digest = found;
+	return true;
 }
 
 /* 1 the store has it from an earlier pull, 0 not, -1. */
-static int pull_find_document(struct pull *p, const struct digest *wanted,
+static int pull_find_document(struct pull *p, const struct content_digest *wanted,
 			      const struct document_part *part, struct document *out,
 			      struct error *e)
 {
-	const char *what = arena_printf(p->a, "manifest sha256:%.12s",
-					digest_hex_dup(p->a, wanted));
+	const char *what = arena_printf(p->a, "manifest %.19s", content_digest_text(p->a, wanted));
 	struct error unsaid = { 0 };
 	AUTO_FD fd = -1;
 	struct stat st;
 	const char *type;
 	struct str text;
 	char *bytes;
-	int got = store_open_blob(p->order->store, wanted, part ? part->size : UINT64_MAX, &fd, e);
+	int got = store_open_content(p->order->store, wanted, part ? part->size : UINT64_MAX, &fd,
+				     e);
 
 	if (got <= 0)
 		return got;
@@ -160,15 +166,17 @@ static int pull_find_document(struct pull *p, const struct digest *wanted,
 	/* one that does not say what it is: only the registry does */
 	if (!document_type(p->a, what, part ? part->media_type : NULL, text, &type, &unsaid))
 		return 0;
-	return document_read(p->a, what, type, text, out, e) ? 1 : -1;
+	if (!document_read(p->a, what, type, text, out, e))
+		return -1;
+	out->digest = *wanted;
+	return 1;
 }
 
 /* The same from the store, if it is there by its digest. Kept there after asking. */
-static bool pull_get_document(struct pull *p, const char *reference, const struct digest *wanted,
-			      const struct document_part *part, struct document *out,
-			      struct error *e)
+static bool pull_get_document(struct pull *p, const char *reference,
+			      const struct content_digest *wanted, const struct document_part *part,
+			      struct document *out, struct error *e)
 {
-	struct digest digest;
 	int got = wanted ? pull_find_document(p, wanted, part, out, e) : 0;
 
 	if (got)
@@ -182,7 +190,7 @@ static bool pull_get_document(struct pull *p, const char *reference, const struc
 			       reference);
 	return pull_ask_document(p, reference, wanted, part, out, e) &&
 	       (p->order->store->readonly ||
-		store_put_bytes(p->order->store, out->text, &digest, e));
+		store_put_content(p->order->store, out->text, &out->digest, e));
 }
 
 /* No artifact in an image's place, such as a record of how it was built. */
@@ -294,7 +302,7 @@ static bool get_config(struct arena *a, struct pull *p, const struct document_pa
 			       config->label, (unsigned long long)config->size, DOCUMENT_BYTES_MAX);
 	if (!fetch_blob(p, config, e))
 		return false;
-	got = store_open_blob(p->order->store, &config->digest, config->size, &fd, e);
+	got = store_open_content(p->order->store, &config->digest, config->size, &fd, e);
 	if (got == 0)
 		err_set(e, ERR_SYSTEM, "%s is gone from the store", config->label);
 	if (got <= 0)
@@ -332,7 +340,7 @@ static bool get_all(struct pull *p, struct error *e)
 	const struct document_part *part = NULL;
 	struct document d = { .index = false }, child = d;
 
-	if (!pull_get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL,
+	if (!pull_get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->content : NULL,
 			       NULL, &d, e))
 		return false;
 	if (d.index && p->order->platform) {
@@ -411,7 +419,7 @@ static struct str pull_index_text(struct arena *a, const struct document_part *r
 static struct str save_text(struct arena *a, const struct document *d, const char *name)
 {
 	size_t n = d ? d->parts.n - 1 : 0;
-	struct digest *layers = arena_array(a, n, sizeof(*layers));
+	struct content_digest *layers = arena_array(a, n, sizeof(*layers));
 	struct strings tags = { 0 };
 
 	if (!d)

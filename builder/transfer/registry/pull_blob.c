@@ -18,8 +18,9 @@ struct download {
 	uint64_t told; /* to the meter */
 	struct http_patience patience;
 	struct store_put put;
-	bool partial;	  /* `put` holds the first put.sink.size bytes */
-	char resume[128]; /* proves which blob they are of */
+	struct content_hash sha512; /* of a blob that is named by it */
+	bool partial;		    /* `put` holds the first put.sink.size bytes */
+	char resume[128];	    /* proves which blob they are of */
 };
 
 static bool pull_blob_write(struct sink *base, struct str chunk, struct error *e)
@@ -28,6 +29,8 @@ static bool pull_blob_write(struct sink *base, struct str chunk, struct error *e
 
 	if (!d->put.sink.base.write(&d->put.sink.base, chunk, e))
 		return false;
+	if (d->part->digest.sha512)
+		content_hash_add(&d->sha512, chunk);
 	meter_tell(&d->from->meter, &d->told, d->put.sink.size);
 	return true;
 }
@@ -36,6 +39,7 @@ static void pull_blob_drop(struct download *d)
 {
 	store_put_abort(&d->put);
 	d->put = (struct store_put)STORE_PUT_INIT;
+	content_hash_drop(&d->sha512);
 	d->partial = false;
 	d->resume[0] = '\0';
 }
@@ -49,17 +53,41 @@ static bool pull_blob_begin(struct http_request *r, uint64_t at, struct error *e
 		return true;
 	pull_blob_drop(d);
 	d->partial = true;
+	if (d->part->digest.sha512)
+		content_hash_begin(&d->sha512, true);
 	return store_put_begin(d->from->store, &d->put, d->part->label, e);
+}
+
+/* As store_put_commit(), for a blob that is named by SHA-512. */
+static bool pull_blob_commit(struct download *d, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const struct document_part *part = d->part;
+	struct content_digest found = content_hash_end(&d->sha512);
+	struct digest blob;
+
+	if (d->put.sink.size != part->size)
+		return err_set(e, ERR_VERIFY, "%s: expected %llu bytes, found %llu bytes",
+			       part->label, (unsigned long long)part->size,
+			       (unsigned long long)d->put.sink.size);
+	if (!content_digest_eq(&found, &part->digest))
+		return err_set(e, ERR_VERIFY, "%s: expected %s, found %s", part->label, part->name,
+			       content_digest_text(&a, &found));
+	return store_put_commit(&d->put, NULL, &blob, NULL, e) &&
+	       store_note_content(d->from->store, &part->digest, &blob, e);
 }
 
 /* 1 it is in the store, 0 it ended early, -1. */
 static int pull_blob_keep(struct download *d, const struct http_request *r, struct error *e)
 {
-	struct store_expect expect = { d->part->digest, d->part->size };
+	struct store_expect expect = { .size = d->part->size };
 
 	if (!r->framed && d->put.sink.size < d->part->size)
 		return 0;
 	d->partial = false;
+	if (d->part->digest.sha512)
+		return pull_blob_commit(d, e) ? 1 : -1;
+	expect.digest = content_digest_short(&d->part->digest);
 	return store_put_commit(&d->put, &expect, NULL, NULL, e) ? 1 : -1;
 }
 
@@ -139,7 +167,7 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	AUTO_FD fd = -1;
 	struct session_call c;
 	uint64_t ms;
-	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
+	int got = store_open_content(from->store, &p->digest, p->size, &fd, e);
 
 	*fetched = got == 0;
 	if (got == 0 && from->offline)

@@ -4,10 +4,10 @@
 
 /* Blobs from a registry into the store, one at a call. Private to transfer/registry. */
 
-#include "transfer/store/store.h"
 #include "transfer/registry/manifest_document.h"
 #include "transfer/registry/transfer_meter.h"
 #include "transfer/registry/session.h"
+#include "transfer/store/store_content.h"
 
 struct pull_blobs {
 	struct session *session;

@@ -5,6 +5,7 @@
 #include "transfer/registry/push.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
@@ -27,6 +28,8 @@ struct uploading {
 	struct meter *meter;
 	uint64_t told; /* to the meter */
 	struct http_patience patience;
+	/* of the bytes: many registries name by SHA-256 what came by SHA-512, too */
+	struct content_digest sha256;
 };
 
 /* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own
@@ -131,9 +134,10 @@ static int push_put_blob(struct arena *a, struct push *p, const struct document_
 		return -1;
 	}
 	said = session_header(c, "Docker-Content-Digest");
-	if (!said || strcmp(said, b->name) == 0)
+	if (!said || strcmp(said, b->name) == 0 ||
+	    strcmp(said, content_digest_text(a, &u->sha256)) == 0)
 		return 1;
-	err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", b->label, said);
+	err_set(e, ERR_VERIFY, "%s: the registry stored it as %.140s", b->label, said);
 	return -1;
 }
 
@@ -182,25 +186,29 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 
 /* Nothing damaged is ever sent: all of it is hashed first, through the descriptor it is sent from.
  */
-static bool check_blob(const struct push_part *part, const struct document_part *b, struct error *e)
+static bool check_blob(const struct push_part *part, const struct document_part *b,
+		       struct content_digest *sha256, struct error *e)
 {
-	struct digest_sink sha;
+	struct content_digest found;
 	struct fd_source from;
-	bool ok;
 
 	if (part->size != b->size)
 		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu",
 			       b->label, (unsigned long long)part->size,
 			       (unsigned long long)b->size);
-	digest_sink_init(&sha, NULL);
 	fd_source_init(&from, part->fd, part->offset, part->size, b->label);
-	ok = io_copy(&from.base, &sha.base, e);
-	if (ok && !digest_eq(&sha.digest, &b->digest))
-		ok = err_set(e, ERR_VERIFY,
-			     "%s is damaged: its bytes have another digest; build the image again",
-			     b->label);
-	digest_sink_drop(&sha);
-	return ok;
+	if (!content_digest_read(&from.base, b->digest.sha512, &found, e))
+		return false;
+	if (!content_digest_eq(&found, &b->digest))
+		return err_set(
+			e, ERR_VERIFY,
+			"%s is damaged: its bytes have another digest; build the image again",
+			b->label);
+	*sha256 = found;
+	if (!found.sha512)
+		return true;
+	fd_source_init(&from, part->fd, part->offset, part->size, b->label);
+	return content_digest_read(&from.base, false, sha256, e);
 }
 
 static void push_tell(void *owner, uint64_t at)
@@ -232,7 +240,7 @@ static bool send_blob(struct arena *a, struct push *p, const struct document_par
 				       .size = part.size,
 				       .sent = push_tell,
 				       .owner = u };
-	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
+	ok = check_blob(&part, b, &u->sha256, e) && upload_blob(a, p, b, &upload, e);
 	fd_closep(&part.own);
 	return ok;
 }
@@ -250,12 +258,30 @@ static bool push_work(void *ctx, size_t i, struct error *e)
 	return true;
 }
 
+/* The digest that the registry told: by whatever algorithm, it has to be of these bytes. */
+static bool push_told_digest(const struct session_call *c, const struct document *d,
+			     const char **said)
+{
+	*said = session_header(c, "Docker-Content-Digest");
+	return *said && content_digest_names(*said, d->text);
+}
+
+/* One that the registry does not take; few know SHA-512. */
+static bool push_refused_document(struct arena *a, struct push *p, const struct session_call *c,
+				  const struct document *d, const char *tag, struct error *e)
+{
+	session_refused(a, p->session, c, e);
+	return d->digest.sha512 && !tag
+		       ? err_wrap(e, "the registry may not know manifests that SHA-512 names")
+		       : false;
+}
+
 /* Puts a document under its digest or, the last one, under the tag, unless it stands there. */
 static bool send_document(struct push *p, const struct document *d, const char *tag,
 			  struct push_result *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	const char *digest = arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &d->digest)), *said;
+	const char *digest = content_digest_text(&a, &d->digest), *said;
 	const char *what = tag ? arena_printf(&a, "tag %s", tag)
 			       : arena_printf(&a, "manifest %.19s", digest);
 	const char *url = session_url(&a, p->session, "manifests/%s", tag ? tag : digest);
@@ -266,9 +292,10 @@ static bool send_document(struct push *p, const struct document *d, const char *
 
 	if (!push_head(&a, p, what, url, &there, &c, e))
 		return false;
-	said = session_header(&c, "Docker-Content-Digest");
-	if (there && said && strcmp(said, digest) == 0)
+	if (there && push_told_digest(&c, d, &said)) {
+		snprintf(out->digest, sizeof(out->digest), "%s", said);
 		return true;
+	}
 	*list_push(&a, &headers) = arena_printf(&a, "Content-Type: %s", d->media_type);
 	c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_PUT } };
 	c.http.headers = &headers;
@@ -276,10 +303,10 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	if (!session_ask(&a, p->session, &c, e))
 		return false;
 	if (!is_taken(&c.http))
-		return session_refused(&a, p->session, &c, e);
-	said = session_header(&c, "Docker-Content-Digest");
-	if (said && strcmp(said, digest) != 0)
-		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", what, said);
+		return push_refused_document(&a, p, &c, d, tag, e);
+	if (!push_told_digest(&c, d, &said) && said)
+		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.140s", what, said);
+	snprintf(out->digest, sizeof(out->digest), "%s", said ? said : digest);
 	out->manifests++;
 	return !d->subject || session_header(&c, "OCI-Subject") || referrers_note(p->session, d, e);
 }

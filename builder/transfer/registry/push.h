@@ -18,7 +18,8 @@ struct push_part {
  */
 struct push_source {
 	void *of;
-	bool (*open)(void *of, const struct digest *d, struct push_part *out, struct error *e);
+	bool (*open)(void *of, const struct content_digest *d, struct push_part *out,
+		     struct error *e);
 };
 
 /* All that belongs to an image. */
@@ -46,6 +47,8 @@ struct push_result {
 	size_t sent, mounted, there; /* blobs */
 	size_t manifests;	     /* documents that were sent */
 	uint64_t bytes;		     /* of blobs that were sent */
+	/* the image as the registry calls it: by its own algorithm, whatever the layout has */
+	char digest[CONTENT_NAME_SIZE];
 };
 
 /* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it

@@ -22,7 +22,7 @@ static const struct document_part *plan_choose_image(const struct document *inde
 
 		if (tag && !part_has_tag(p, tag))
 			continue;
-		if (found && !digest_eq(&found->digest, &p->digest)) {
+		if (found && !content_digest_eq(&found->digest, &p->digest)) {
 			err_set(e, ERR_USAGE,
 				"several images are in it; name one with oci:DIR:TAG%s%s",
 				p->ref_name ? ", such as " : "", p->ref_name ? p->ref_name : "");
@@ -51,7 +51,7 @@ static bool plan_load_document(struct arena *a, const struct push_source *from,
 			       const struct document_part *p, struct document *out, struct error *e)
 {
 	struct push_part part = { -1, -1, 0, 0 };
-	struct digest found;
+	struct content_digest found;
 	struct str text = { "", 0 };
 	bool ok;
 
@@ -67,11 +67,14 @@ static bool plan_load_document(struct arena *a, const struct push_source *from,
 	fd_closep(&part.own);
 	if (!ok)
 		return false;
-	found = digest_of(text);
-	if (!digest_eq(&found, &p->digest))
-		return err_set(e, ERR_VERIFY, "%s is damaged: its bytes have the digest sha256:%s",
-			       p->name, digest_hex_dup(a, &found));
-	return document_read(a, p->name, p->media_type, text, out, e);
+	found = content_digest_of(text, p->digest.sha512);
+	if (!content_digest_eq(&found, &p->digest))
+		return err_set(e, ERR_VERIFY, "%s is damaged: its bytes have the digest %s",
+			       p->name, content_digest_text(a, &found));
+	if (!document_read(a, p->name, p->media_type, text, out, e))
+		return false;
+	out->digest = found;
+	return true;
 }
 
 static bool plan_add_document(struct arena *a, const struct push_source *from,

@@ -6,7 +6,7 @@
 #include "transfer/http/http_url.h"
 #include "format/text/image_name.h"
 
-static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");
+static const struct str scheme = STR("docker://");
 
 static void cut_tag(struct arena *a, struct str path, struct reference *out)
 {
@@ -24,10 +24,11 @@ static void cut_tag(struct arena *a, struct str path, struct reference *out)
 static bool reference_read_digest(struct arena *a, struct str text, struct reference *out,
 				  struct error *e)
 {
-	if (!str_starts(text, sha256) || !digest_parse(str_from(text, sha256.n), &out->sha256))
-		return err_set(e, ERR_USAGE,
-			       "%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits",
-			       out->text);
+	if (!content_digest_parse(text, &out->content))
+		return err_set(
+			e, ERR_USAGE,
+			"%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits, or \"@sha512:\" and 128",
+			out->text);
 	out->digest = str_dup(a, text);
 	return true;
 }

@@ -2,18 +2,18 @@
 #ifndef TRANSFER_REGISTRY_REFERENCE_H
 #define TRANSFER_REGISTRY_REFERENCE_H
 
-/* "docker://REGISTRY/NAME[:TAG][@sha256:HEX]". The registry is always named: there is no default
- * one. */
+/* "docker://REGISTRY/NAME[:TAG][@DIGEST]", of SHA-256 or SHA-512. The registry is always named:
+ * there is no default one. */
 
-#include "base/digest.h"
+#include "base/content_digest.h"
 
 struct reference {
 	const char *text;   /* as given */
 	const char *host;   /* "registry.example:5000" */
 	const char *name;   /* "team/app" */
 	const char *tag;    /* "latest" when nothing is said; NULL with a digest alone */
-	const char *digest; /* "sha256:..." or NULL; goes before the tag */
-	struct digest sha256;
+	const char *digest; /* "sha256:..." or "sha512:..."; NULL: none. Goes before the tag */
+	struct content_digest content; /* of `digest` */
 };
 
 /* Takes it apart. ERR_USAGE saying what is wrong with it. Strings live in `a`. */

@@ -11,10 +11,11 @@
 #define PAGES_MAX 50	 /* of a list that the API gives */
 #define NOTE_TRIES_MAX 5 /* when others change the tag at the same time */
 
-/* "sha256:HEX" -> "sha256-HEX" */
+/* "sha256:HEX" -> "sha256-HEX": at most 64 digits of any digest (distribution-spec v1.1.1,
+ * Referrers Tag Schema). */
 static const char *referrers_tag(struct arena *a, const char *subject)
 {
-	return arena_printf(a, "sha256-%s", subject + strlen("sha256:"));
+	return arena_printf(a, "%.6s-%.64s", subject, subject + strlen("sha256:"));
 }
 
 static bool referrers_take_list(struct arena *a, const char *what, struct str text,
@@ -34,11 +35,10 @@ static bool referrers_take_list(struct arena *a, const char *what, struct str te
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
 		const char *name = jsonx_text(a, &item, "digest");
-		struct digest d;
+		struct content_digest d;
 
-		if (!name || !str_starts(str_of(name), STR("sha256:")) ||
-		    !digest_parse(str_from(str_of(name), strlen("sha256:")), &d))
-			return json_fail(&item, e, "names no sha256 digest");
+		if (!name || !content_digest_parse(str_of(name), &d))
+			return json_fail(&item, e, "names no sha256 or sha512 digest");
 		if (strings_has(out, name))
 			continue;
 		if (out->n == REFERRERS_MAX)
@@ -145,7 +145,7 @@ static bool referrers_write_entry(struct jsonw *w, const struct document *d, str
 		type = jsonx_text(&a, &config, "mediaType");
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "mediaType", d->media_type);
-	jsonw_printf(w, "digest", "sha256:%s", digest_hex_dup(&a, &d->digest));
+	jsonw_cstr(w, "digest", content_digest_text(&a, &d->digest));
 	jsonw_u64(w, "size", d->text.n);
 	if (type)
 		jsonw_cstr(w, "artifactType", type);
@@ -181,7 +181,7 @@ bool referrers_add(struct arena *a, const struct document *old, const struct doc
 
 	*out = (struct str){ NULL, 0 };
 	for (size_t i = 0; old && i < old->parts.n; i++) {
-		if (digest_eq(&old->parts.v[i].digest, &d->digest))
+		if (content_digest_eq(&old->parts.v[i].digest, &d->digest))
 			return true;
 	}
 	jsonw_init(&w, &text, false);
@@ -202,7 +202,7 @@ static const char *referrers_subject(struct arena *a, const struct document *d, 
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, subject;
-	struct digest digest;
+	struct content_digest digest;
 	const char *name;
 
 	if (!json_parse("manifest", d->text, &doc, e))
@@ -211,9 +211,8 @@ static const char *referrers_subject(struct arena *a, const struct document *d, 
 	if (!json_need(&root, "subject", &subject, e))
 		return NULL;
 	name = jsonx_text(a, &subject, "digest");
-	if (!name || !str_starts(str_of(name), STR("sha256:")) ||
-	    !digest_parse(str_from(str_of(name), strlen("sha256:")), &digest)) {
-		json_fail(&subject, e, "names no sha256 digest");
+	if (!name || !content_digest_parse(str_of(name), &digest)) {
+		json_fail(&subject, e, "names no sha256 or sha512 digest");
 		return NULL;
 	}
 	return name;
@@ -239,8 +238,9 @@ bool referrers_note(struct session *s, const struct document *d, struct error *e
 			progress_warn(
 				s->progress,
 				"%s/%s: the tag %.19s... is not a list of referrers and is left as it is: nobody will find "
-				"sha256:%.12s... by the image it is about",
-				s->ref->host, s->ref->name, tag, digest_hex_dup(&a, &d->digest));
+				"%.19s... by the image it is about",
+				s->ref->host, s->ref->name, tag,
+				content_digest_text(&a, &d->digest));
 			return true;
 		}
 		if (!referrers_add(&a, got ? &list.document : NULL, d, &text, e))

@@ -3,7 +3,7 @@
 #define TRANSFER_REGISTRY_REFERRERS_H
 
 /* Which manifests are about an image: the referrers API of distribution-spec v1.1.1, and where a
- * registry has none, the fallback tag "sha256-HEX" (an index) that clients keep. */
+ * registry has none, the fallback tag "ALGORITHM-HEX" (an index) that clients keep. */
 
 #include "transfer/registry/manifest_document.h"
 #include "transfer/registry/session.h"

@@ -43,9 +43,8 @@ static bool finding_read_layer(struct signature_search *f, const struct simple_l
 {
 	struct document_part part = { .size = l->size };
 
-	if (!str_starts(str_of(l->payload), STR("sha256:")) ||
-	    !digest_parse(str_from(str_of(l->payload), strlen("sha256:")), &part.digest))
-		return err_set(e, ERR_INPUT, "its payload has no sha256 digest");
+	if (!content_digest_parse(str_of(l->payload), &part.digest))
+		return err_set(e, ERR_INPUT, "its payload has no sha256 or sha512 digest");
 	if (l->size > PAYLOAD_MAX)
 		return err_set(e, ERR_INPUT, "its payload has more than %u bytes", PAYLOAD_MAX);
 	if (!base64_decode(f->a, str_of(l->signature), &s->bytes))
