@@ -18,12 +18,29 @@
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/progress_draw.h"
+#include "cli/trace.h"
 #include "cli/usage.h"
 
 #define MESSAGE_MAX (sizeof(struct error) * 4)
 
+/* What ended the run stays its error; a trace that cannot be written is one for a run that went
+ * well. */
+static bool report_times(const struct cli *c, struct trace *t, bool ok, struct error *e)
+{
+	const struct trace_spans *spans = trace_finish(t);
+	struct error lost = { 0 };
+
+	if (c->timing)
+		trace_print(spans, stderr);
+	if (c->trace && !trace_write(spans, c->trace, ok ? e : &lost))
+		ok = false;
+	return ok;
+}
+
 static bool run_command(struct cli *c, struct error *e)
 {
+	struct progress *drawn;
+	struct trace *trace = NULL;
 	char text[MESSAGE_MAX];
 	enum progress_mode mode;
 	bool ok;
@@ -31,15 +48,23 @@ static bool run_command(struct cli *c, struct error *e)
 	if (!common_progress(c, &mode, e))
 		return false;
 	interrupt_catch(mode == PROGRESS_JSON);
-	c->progress = progress_open(c->a, mode, NULL, stderr);
+	drawn = c->progress = progress_open(c->a, mode, NULL, stderr);
+	if (c->timing || c->trace) {
+		trace = trace_open(c->a, drawn);
+		c->progress = trace_progress(trace);
+	}
 	if (c->command->jails)
 		jail_report(c->progress);
 	ok = c->command->run(c, e);
 	if (!ok) {
 		err_format(e, text, sizeof(text));
-		c->told = progress_error(c->progress, text);
+		c->told = progress_error(drawn, text);
 	}
-	progress_close(c->progress);
+	progress_close(drawn);
+	if (trace) {
+		ok = report_times(c, trace, ok, e);
+		trace_close(trace);
+	}
 	return ok;
 }
 

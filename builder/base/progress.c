@@ -51,6 +51,18 @@ void progress_advance(struct progress *p, const char *id, uint64_t current, uint
 		p->advance(p, id, current, total);
 }
 
+void progress_work_begin(struct progress *p, const char *name, const char *what)
+{
+	if (p && p->work)
+		p->work(p, name, what);
+}
+
+void progress_work_end(struct progress *p, uint64_t bytes)
+{
+	if (p && p->work_end)
+		p->work_end(p, bytes);
+}
+
 void progress_note(struct progress *p, const char *fmt, ...)
 {
 	char text[TEXT_MAX];

@@ -23,6 +23,11 @@ struct progress {
 	/* something to know, and something to worry about */
 	void (*note)(struct progress *p, const char *text);
 	void (*warn)(struct progress *p, const char *text);
+	/* A piece of work of the calling thread begins (`what` is what is worked on, or NULL), or
+	 * the last one that began in it ends. Nobody draws it: it is for --timing and --trace
+	 * (cli/trace.h). May be NULL: it is not of interest. */
+	void (*work)(struct progress *p, const char *name, const char *what);
+	void (*work_end)(struct progress *p, uint64_t bytes);
 };
 
 void progress_subject(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -32,6 +37,11 @@ void progress_end(struct progress *p, const char *id, bool cached, const char *f
 void progress_advance(struct progress *p, const char *id, uint64_t current, uint64_t total);
 void progress_note(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void progress_warn(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* `name` is the kind of work, "decode"; `bytes` how much there was of it, 0: that says nothing.
+ * Each begin has its end in the same thread, also after a failure. */
+void progress_work_begin(struct progress *p, const char *name, const char *what);
+void progress_work_end(struct progress *p, uint64_t bytes);
 
 /* The same for lists, however long: one line each. */
 void progress_note_list(struct progress *p, const char *text);

@@ -29,6 +29,8 @@ struct cli {
 	bool locked, offline, frozen; /* --frozen sets the other two as well */
 	bool json;		      /* --json */
 	bool explain;		      /* --explain */
+	bool timing;		      /* --timing */
+	const char *trace;	      /* --trace, or NULL */
 	bool quiet, help, version;
 	unsigned jobs;		/* -j; 0: all processors */
 	unsigned progress_mode; /* --progress: 0, or a mode and 1 */

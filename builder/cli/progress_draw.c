@@ -369,8 +369,12 @@ struct progress *progress_open(struct arena *a, enum progress_mode mode,
 
 	if (mode == PROGRESS_AUTO)
 		mode = can_move_cursor(err) ? PROGRESS_TTY : PROGRESS_PLAIN;
-	d->base = (struct progress){ draw_subject, draw_begin, draw_end,
-				     draw_advance, draw_note,  draw_warn };
+	d->base = (struct progress){ .subject = draw_subject,
+				     .begin = draw_begin,
+				     .end = draw_end,
+				     .advance = draw_advance,
+				     .note = draw_note,
+				     .warn = draw_warn };
 	d->pace = pace ? *pace : (struct progress_pace){ REDRAW_MS, SILENCE_MS };
 	d->err = err;
 	d->mode = mode;

@@ -73,6 +73,24 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
 }
 
+/* One stage: its files in the tree, then its layers in the store. */
+static bool make_stage(struct arena *a, const struct build_order *o, struct chain *c,
+		       struct stage *s, const struct stage *base, struct error *e)
+{
+	bool done;
+
+	progress_work_begin(o->progress, "compose", s->recipe->name);
+	done = changes_packages(o, c, s, e) &&
+	       compose_image(a, &s->order, &c->tree, &s->composition, e);
+	progress_work_end(o->progress, 0);
+	if (!done)
+		return false;
+	progress_work_begin(o->progress, "layers", s->recipe->name);
+	done = build_write_layers(a, o, c, s, base, e);
+	progress_work_end(o->progress, 0);
+	return done;
+}
+
 /* Stage by stage: a base's layers are written before what stands on it touches the tree, so they
  * are the same in every image. */
 static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
@@ -97,9 +115,7 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 			add_extra_tags(a, s->recipe, &s->image.names);
 		if (base)
 			warn_apart(o, base, s);
-		if (!changes_packages(o, c, s, e) ||
-		    !compose_image(a, &s->order, &c->tree, &s->composition, e) ||
-		    !build_write_layers(a, o, c, s, base, e))
+		if (!make_stage(a, o, c, s, base, e))
 			return err_wrap(e, "image %s", recipe_title(a, s->recipe));
 	}
 	return true;
@@ -199,7 +215,12 @@ static bool prepare_chains(struct arena *a, const struct build_order *o, struct 
 			   struct pinned *pinned, struct build_result *out, struct error *e)
 {
 	for (size_t i = 0; i < all->n; i++) {
-		if (!chain_get_locks(a, o, &all->v[i], e))
+		bool done;
+
+		progress_work_begin(o->progress, "lock", NULL);
+		done = chain_get_locks(a, o, &all->v[i], e);
+		progress_work_end(o->progress, 0);
+		if (!done)
 			return wrap_platform(all, i, e);
 	}
 	if (!pinned_open(a, o, chain_top(&all->v[0])->recipe, pinned, e))

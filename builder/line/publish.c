@@ -188,6 +188,17 @@ static bool name_output(const char *waiting, struct error *e)
 	return false;
 }
 
+static bool publish_write_layout(const struct build_order *o, const struct image *img,
+				 const char *path, struct error *e)
+{
+	bool done;
+
+	progress_work_begin(o->progress, "layout", path);
+	done = image_write_layout(o->store, img, path, e);
+	progress_work_end(o->progress, 0);
+	return done;
+}
+
 bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
 		    const struct image *img, struct build_result *out, struct error *e)
 {
@@ -195,7 +206,7 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 	AUTO_FD turn = publish_take_turn(a, o, out), held = -1; /* until the end */
 
 	if (!o->no_audit) {
-		if (!image_write_layout(o->store, img, waiting, e))
+		if (!publish_write_layout(o, img, waiting, e))
 			return name_output(waiting, e);
 		held = hold_layout(waiting);
 		for (size_t i = 0; i < all->n; i++) {
@@ -211,6 +222,5 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 		if (!image_remove_layout(waiting, e))
 			return false;
 	}
-	return image_write_layout(o->store, img, out->output, e) &&
-	       publish_write_archive(o, img, e);
+	return publish_write_layout(o, img, out->output, e) && publish_write_archive(o, img, e);
 }

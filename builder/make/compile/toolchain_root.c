@@ -228,7 +228,7 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 	struct tree t;
 	size_t opened = 0;
 	const struct deb_package **wanted = locked_debs(a, packages->v, packages->n);
-	bool ok = deb_decode_all(rq->store, wanted, packages->n, e);
+	bool ok = deb_decode_all(rq->store, wanted, packages->n, rq->progress, e);
 
 	tree_init(&t, a);
 	while (ok && opened < packages->n) {

@@ -32,7 +32,7 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 		debs[i] = l->v[i]->deb.package;
 	}
 	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) ||
-	    !deb_decode_all(o->store, debs, l->n, e))
+	    !deb_decode_all(o->store, debs, l->n, o->progress, e))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		struct placed *p = l->v[i];
@@ -274,6 +274,17 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 	return false;
 }
 
+/* What the programs in the tree load, and what that loads. */
+static bool compose_libraries(struct arena *a, struct composition *c, struct error *e)
+{
+	bool done;
+
+	progress_work_begin(c->order->progress, "closure", NULL);
+	done = find_libraries(a, c, e);
+	progress_work_end(c->order->progress, 0);
+	return done;
+}
+
 bool compose_image(struct arena *a, const struct compose_order *o, struct tree *tree,
 		   struct composition *c, struct error *e)
 {
@@ -286,7 +297,7 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	return add_contents(a, c, e) &&
 	       overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
 			     tree, e) &&
-	       add_ca_bundle(a, c, e) && find_libraries(a, c, e) && compose_records(a, c, e) &&
+	       add_ca_bundle(a, c, e) && compose_libraries(a, c, e) && compose_records(a, c, e) &&
 	       add_library_cache(a, c, e) && review_scripts(a, c, e);
 }
 

@@ -102,12 +102,14 @@ void deb_close(struct deb *deb)
 struct decoding {
 	const struct store *store;
 	const struct deb_package *const *packages;
+	struct progress *progress;
 };
 
 static bool decode_one(void *ctx, size_t i, struct error *e)
 {
 	const struct decoding *d = ctx;
 	const struct deb_package *p = d->packages[i];
+	bool done;
 	AUTO_ARENA a = { 0 };
 	struct digest data;
 	struct str index;
@@ -116,13 +118,18 @@ static bool decode_one(void *ctx, size_t i, struct error *e)
 
 	if (got == 1 && store_has_blob(d->store, &data, size))
 		return true;
-	return (got >= 0 && deb_decode(d->store, p, e)) || deb_wrap_error(p, e);
+	if (got < 0)
+		return deb_wrap_error(p, e);
+	progress_work_begin(d->progress, "decode", p->name);
+	done = deb_decode(d->store, p, e);
+	progress_work_end(d->progress, p->file.size);
+	return done || deb_wrap_error(p, e);
 }
 
 bool deb_decode_all(const struct store *s, const struct deb_package *const *packages, size_t n,
-		    struct error *e)
+		    struct progress *progress, struct error *e)
 {
-	struct decoding d = { s, packages };
+	struct decoding d = { s, packages, progress };
 
 	return parallel_for(n, DECODE_JOBS, decode_one, &d, e);
 }

@@ -6,13 +6,14 @@
  * the store beside an index of its entries, and its control members are kept whole. Opening a
  * package again reads only the index; contents are mapped where they are used. */
 
+#include "base/progress.h"
 #include "transfer/store/store.h"
 #include "make/deb/deb_contents.h"
 
 /* Decodes every package that is not decoded yet, on all processors. The .deb files must be in the
  * store (fetch_packages). ERR_INPUT or ERR_VERIFY naming the package. */
 MUST_CHECK bool deb_decode_all(const struct store *s, const struct deb_package *const *packages,
-			       size_t n, struct error *e);
+			       size_t n, struct progress *progress, struct error *e);
 
 /* Opens a decoded package (decoding it if need be). Names and texts live in `a`; close with
  * deb_close, after which contents of its nodes can no longer be read. */

@@ -125,7 +125,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	depot_begin(&d);
 	what.data = debgen_data(&d.a);
 	p = deb_put(&d, debgen_deb(&d.a, &what));
-	cr_assert(deb_decode_all(&d.store, &p, 1, &e), "%s", e.cause);
+	cr_assert(deb_decode_all(&d.store, &p, 1, NULL, &e), "%s", e.cause);
 	digest_hex(&p->file.sha256, hex);
 	blob = arena_printf(&d.a, "%s/blobs/sha256/%s", d.dir, hex);
 	cr_assert_eq(rename(blob, arena_printf(&d.a, "%s/away", d.dir)), 0);
@@ -381,8 +381,8 @@ Test(unpack, deb_decode_all_names_the_package_that_fails)
 		copies[i] = *deb_put(&d, with_control(&d.a, control));
 		list[i] = &copies[i];
 	}
-	cr_expect(deb_decode_all(&d.store, list, 4, &e), "%s", e.cause);
-	cr_expect_not(deb_decode_all(&d.store, list, 6, &e));
+	cr_expect(deb_decode_all(&d.store, list, 4, NULL, &e), "%s", e.cause);
+	cr_expect_not(deb_decode_all(&d.store, list, 6, NULL, &e));
 	cr_expect_eq(e.kind, ERR_VERIFY);
 	cr_expect(strstr(e.context, "package demo 1.0 (amd64)"), "%s", e.context);
 	depot_end(&d);
