@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "format/elf/elf.h"
 #include "format/elf/elf_wire.h"
 #include "format/elf/ldcache.h"
+#include "inspect/layers/embedded.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,6 +31,25 @@ static void fuzz_cross_wire(struct arena *a, struct str bytes, const struct elf 
 		return;
 	said.n = 0;
 	elf_wire_put(&said, &back);
+}
+
+/* What Go and Rust leave in a program. */
+static void fuzz_embedded(struct str bytes)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings purls = { NULL, 0, 0 };
+	struct error e = { 0 };
+	struct str section;
+	struct elf_go go;
+
+	if (elf_go_info(bytes, &go))
+		go_modules_take(&a, &go, &purls);
+	if (elf_find_section(bytes, ".dep-v0", &section) &&
+	    !rust_crates_read(&a, section, &purls, &e) && e.kind != ERR_INPUT)
+		abort();
+	e = (struct error){ 0 };
+	if (!rust_crates_read(&a, bytes, &purls, &e) && e.kind != ERR_INPUT)
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -55,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (name.p < bytes.p || name.n > (size_t)(bytes.p + bytes.n - name.p))
 			abort();
 	}
+	fuzz_embedded(bytes);
 	e = (struct error){ 0 };
 	if (ldcache_read(&a, bytes, &cache, &e))
 		ldcache_find(&cache, "libc.so.6", &machine_rows[MACHINE_AMD64], 3);

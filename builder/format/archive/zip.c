@@ -33,6 +33,11 @@ static bool zip_fail(const struct zip *z, struct error *e, const char *what)
 	return err_set(e, ERR_INPUT, "%s: %s", z->file, what);
 }
 
+static bool zip_pread(const struct zip *z, char *p, size_t n, uint64_t at, struct error *e)
+{
+	return fd_pread(z->fd, p, n, z->start + at, z->file, e);
+}
+
 bool zip_is(struct str head)
 {
 	return str_starts(head, STR("PK\3\4")) || str_starts(head, STR("PK\5\6"));
@@ -51,12 +56,12 @@ static bool read_end64(const struct zip *z, uint64_t end_at, struct directory *o
 
 	if (end_at < LOCATOR_SIZE)
 		return zip_fail(z, e, "the zip64 record is not there");
-	if (!fd_pread(z->fd, locator, sizeof(locator), end_at - LOCATOR_SIZE, z->file, e))
+	if (!zip_pread(z, locator, sizeof(locator), end_at - LOCATOR_SIZE, e))
 		return false;
 	at = zip_number(locator + 8, 8);
 	if (memcmp(locator, "PK\6\7", 4) != 0 || end_at < END64_SIZE || at > end_at - END64_SIZE)
 		return zip_fail(z, e, "the zip64 record is not there");
-	if (!fd_pread(z->fd, end, sizeof(end), at, z->file, e))
+	if (!zip_pread(z, end, sizeof(end), at, e))
 		return false;
 	if (memcmp(end, "PK\6\6", 4) != 0)
 		return zip_fail(z, e, "the zip64 record is not there");
@@ -71,7 +76,7 @@ static bool find_directory(const struct zip *z, struct directory *out, struct er
 	char *tail = arena_alloc(&scratch, n + 1);
 	uint64_t from = z->size - n;
 
-	if (!fd_pread(z->fd, tail, n, from, z->file, e))
+	if (!zip_pread(z, tail, n, from, e))
 		return false;
 	for (size_t i = n; i-- > 0;) {
 		const char *p = tail + i;
@@ -142,15 +147,15 @@ static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, str
 	return true;
 }
 
-bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out,
-	      struct error *e)
+bool zip_open_at(struct arena *a, int fd, uint64_t start, uint64_t size, const char *file,
+		 struct zip *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct directory dir = { 0, 0 };
 	struct str rest;
 	char *text;
 
-	*out = (struct zip){ .fd = fd, .file = file, .size = size };
+	*out = (struct zip){ .fd = fd, .file = file, .start = start, .size = size };
 	if (!find_directory(out, &dir, e))
 		return false;
 	if (dir.size > ZIP_DIRECTORY_MAX)
@@ -158,13 +163,19 @@ bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct z
 	if (dir.at > size || dir.size > size - dir.at)
 		return zip_fail(out, e, "its directory stands outside of it");
 	text = arena_alloc(&scratch, (size_t)dir.size + 1);
-	if (!fd_pread(fd, text, (size_t)dir.size, dir.at, file, e))
+	if (!zip_pread(out, text, (size_t)dir.size, dir.at, e))
 		return false;
 	rest = (struct str){ text, (size_t)dir.size };
 	while (rest.n)
 		if (!zip_read_entry(a, out, &rest, e))
 			return false;
 	return true;
+}
+
+bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out,
+	      struct error *e)
+{
+	return zip_open_at(a, fd, 0, size, file, out, e);
 }
 
 static bool zip_refuse_member(const struct zip_source *s, struct error *e, const char *what)
@@ -254,12 +265,12 @@ bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip
 						      : "its compression is not known here");
 	if (m->offset > z->size || z->size - m->offset < LOCAL_SIZE)
 		return zip_refuse_member(s, e, "it stands outside of the archive");
-	if (!fd_pread(z->fd, local, sizeof(local), m->offset, z->file, e))
+	if (!zip_pread(z, local, sizeof(local), m->offset, e))
 		return false;
 	at = m->offset + LOCAL_SIZE + zip_number(local + 26, 2) + zip_number(local + 28, 2);
 	if (memcmp(local, "PK\3\4", 4) != 0 || at > z->size || m->packed > z->size - at)
 		return zip_refuse_member(s, e, "it stands outside of the archive");
-	fd_source_init(&s->packed, z->fd, at, m->packed, m->name);
+	fd_source_init(&s->packed, z->fd, z->start + at, m->packed, m->name);
 	if (m->method == STORED)
 		return true;
 	inflating = calloc(1, sizeof(*inflating));

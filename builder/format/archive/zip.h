@@ -19,9 +19,9 @@ struct zip_member {
 };
 
 struct zip {
-	int fd;		  /* borrowed */
-	const char *file; /* for messages */
-	uint64_t size;
+	int fd;		      /* borrowed */
+	const char *file;     /* for messages */
+	uint64_t start, size; /* where it stands in the file */
 	struct LIST(struct zip_member) members;
 };
 
@@ -31,6 +31,10 @@ bool zip_is(struct str head);
 /* Reads the directory of an archive of `size` bytes. ERR_INPUT if it is malformed, ERR_SYSTEM. */
 MUST_CHECK bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out,
 			 struct error *e);
+
+/* The same for an archive that begins at `start`. */
+MUST_CHECK bool zip_open_at(struct arena *a, int fd, uint64_t start, uint64_t size,
+			    const char *file, struct zip *out, struct error *e);
 
 /* The content of a member; the end is only reached when size and CRC are right. Release with
  * zip_source_close(). */

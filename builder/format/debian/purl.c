@@ -68,6 +68,14 @@ static const char *purl_lower(struct arena *a, struct str s)
 	return out;
 }
 
+static void purl_lower_go(struct arena *a, struct purl *p)
+{
+	if (strcmp(p->type, "golang") != 0)
+		return;
+	p->space = purl_lower(a, str_of(p->space));
+	p->name = purl_lower(a, str_of(p->name));
+}
+
 bool purl_parse(struct arena *a, const char *text, struct purl *out)
 {
 	struct str rest = str_of(text), type, tail, name;
@@ -93,7 +101,43 @@ bool purl_parse(struct arena *a, const char *text, struct purl *out)
 		rest = name;
 	}
 	out->name = purl_decoded(a, rest);
+	purl_lower_go(a, out);
 	return *out->name;
+}
+
+/* "Zope.Interface" -> "zope-interface" (the names of the package index, and purl-spec). */
+static const char *purl_python_name(struct arena *a, const char *name)
+{
+	struct buf out = { .a = a };
+
+	for (const char *p = name; *p; p++) {
+		if (!strchr("-_.", *p))
+			buf_putc(&out, (char)tolower((unsigned char)*p));
+		else if (p == name || !strchr("-_.", p[-1]))
+			buf_putc(&out, '-');
+	}
+	return buf_cstr(&out);
+}
+
+void purl_of(struct arena *a, const char *type, const char *name, const char *version,
+	     struct purl *out)
+{
+	struct str space = { "", 0 }, rest = str_of(name);
+
+	*out = (struct purl){ .type = type, .space = "", .version = version };
+	if (strcmp(type, "pypi") == 0) {
+		out->name = purl_python_name(a, name);
+		return;
+	}
+	if (strcmp(type, "npm") == 0 && name[0] == '@' && !str_cut(rest, '/', &space, &rest))
+		rest.n = space.n = 0;
+	if (strcmp(type, "golang") == 0 && !cut_last(str_of(name), '/', &space, &rest))
+		space.n = 0;
+	if (strcmp(type, "maven") == 0 && !str_cut(str_of(name), ':', &space, &rest))
+		rest.n = space.n = 0;
+	out->space = str_dup(a, space);
+	out->name = str_dup(a, rest);
+	purl_lower_go(a, out);
 }
 
 /* Bytes that may stand as they are: unreserved ones, and those in `more`. */

@@ -19,8 +19,16 @@ struct purl {
 	struct LIST(struct purl_qualifier) qualifiers;
 };
 
-/* Reads a package URL, percent-decoded; false if the text is none. */
+/* Reads a package URL, percent-decoded; false if the text is none. Modules of Go become lower case
+ * (purl-spec). */
 bool purl_parse(struct arena *a, const char *text, struct purl *out);
+
+/* The package URL of what an ecosystem calls `name`, by the rules of its type: "golang.org/x/net"
+ * of golang, "@scope/name" of npm, "group:artifact" of maven, "Zope.Interface" of pypi (which is
+ * zope-interface), names of other types as they are. `version` may be NULL. The name is "" if the
+ * type has no such names. */
+void purl_of(struct arena *a, const char *type, const char *name, const char *version,
+	     struct purl *out);
 
 /* The other way round: the canonical text, qualifiers sorted by key, those without a value left
  * out. */

@@ -34,6 +34,10 @@ bool elf_is_program(const struct elf *elf);
 /* The note of this owner and type, or NULL. */
 const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type);
 
+/* The bytes of the first section of this name, a slice of `bytes`; false: there is none, or it
+ * cannot be read. */
+MUST_CHECK bool elf_find_section(struct str bytes, const char *name, struct str *out);
+
 /* One dynamic symbol. Names are slices of the file's bytes. */
 struct elf_symbol {
 	struct str name;

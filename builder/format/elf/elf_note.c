@@ -88,33 +88,12 @@ static void find_in(struct note_finder *d, uint64_t offset, uint64_t size, uint6
 	}
 }
 
-/* The section table: false if it lies. Its count may be too large for the header (gABI 4.1,
- * e_shnum); section 0 has it then. */
-static bool section_table(const struct elf_file *f, struct str *table)
-{
-	uint64_t offset = elf_word(f, f->header, 32, 40);
-	uint64_t count = elf_u16(f, f->header, elf_pick(f, 48, 60));
-	struct str first;
-
-	*table = (struct str){ f->bytes.p, 0 };
-	if (offset == 0)
-		return count == 0;
-	if (elf_u16(f, f->header, elf_pick(f, 46, 58)) != SHDR)
-		return false;
-	if (count == 0) {
-		if (!elf_slice(f->bytes, offset, SHDR, &first))
-			return false;
-		count = elf_word(f, first, 20, 32);
-	}
-	return elf_table(f->bytes, offset, count, SHDR, table);
-}
-
 static void find_in_sections(struct note_finder *d, struct elf *out)
 {
 	const struct elf_file *f = d->f;
 	struct str table;
 
-	if (!section_table(f, &table))
+	if (!elf_section_table(f, &table))
 		out->odd_sections = true;
 	for (size_t at = 0; at < table.n && !d->odd; at += SHDR) {
 		if (elf_u32(f, table, at + 4) == SHT_NOTE)

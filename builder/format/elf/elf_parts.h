@@ -24,6 +24,13 @@ MUST_CHECK bool elf_read_versions(struct arena *a, const struct elf_file *f, str
 				  struct error *e);
 void elf_read_notes(struct arena *a, const struct elf_file *f, struct elf *out);
 
+/* The section table: false if it lies. Its count may be too large for the header (gABI 4.1,
+ * e_shnum); section 0 has it then. */
+MUST_CHECK bool elf_section_table(const struct elf_file *f, struct str *table);
+
+/* The bytes of the first section of this name; false: there is none, or the table lies. */
+MUST_CHECK bool elf_section(const struct elf_file *f, const char *name, struct str *out);
+
 /* Does it ask for dlopen() or dlmopen()? A symbol table that is malformed asks for nothing. */
 bool elf_opens(const struct elf_file *f);
 

@@ -4,9 +4,11 @@
 #include "inspect/layers/content_intake.h"
 
 #include "base/frames.h"
+#include "format/archive/zip.h"
 #include "inspect/image/scratch_file.h"
 #include "inspect/layers/content_kind.h"
 #include "inspect/layers/elf_facts.h"
+#include "inspect/layers/embedded.h"
 #include "inspect/layers/kept_paths.h"
 #include "inspect/layers/layer_wire.h"
 
@@ -27,6 +29,7 @@ void intake_begin(struct intake *in, const char *path)
 	in->head_n = 0;
 	in->size = 0;
 	in->spooling = false;
+	in->jar = jar_is_named(path);
 	in->keeping = kept_always(path) ||
 		      (in->keep && in->keep->want && in->keep->want(in->keep, path));
 	sums_drop(&in->sums);
@@ -40,13 +43,13 @@ static bool intake_note_bytes(const struct intake *in, struct str bytes, uint64_
 	return scratch_write(in->scratch, bytes, at, e);
 }
 
-/* A large ELF file is noted as soon as it does not fit the head any more. */
+/* Large ELF files and jars are noted as soon as they do not fit the head any more. */
 static bool intake_spool(struct intake *in, struct str chunk, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
 
 	if (!in->spooling) {
-		in->spooling = elf_is(head);
+		in->spooling = elf_is(head) || (in->jar && zip_is(head));
 		if (!in->spooling)
 			return true;
 		if (!intake_note_bytes(in, head, 0, e))
@@ -96,6 +99,24 @@ static bool look_at_elf(struct intake *in, struct arena *a, struct item *item, s
 	return true;
 }
 
+/* A jar that cannot be read is one with a problem, not an image that is malformed. */
+static bool look_at_jar(struct intake *in, struct arena *a, struct item *item, struct error *e)
+{
+	struct embedded *x = arena_alloc(a, sizeof(*x));
+	struct error bad = { .kind = ERR_NONE };
+
+	if (in->size > INTAKE_ELF_MAX)
+		x->problem = "it is too large to be looked into";
+	else if (!in->spooling &&
+		 !intake_note_bytes(in, (struct str){ in->head, in->head_n }, 0, e))
+		return false;
+	else if (!jar_artifacts_read(a, in->scratch, in->size, item->path, &x->purls, &bad))
+		x->problem = arena_printf(a, "%s%s", bad.context, bad.cause);
+	if (x->purls.n || x->problem)
+		item->embedded = x;
+	return bad.kind != ERR_SYSTEM || err_set(e, ERR_SYSTEM, "%s%s", bad.context, bad.cause);
+}
+
 bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kept, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
@@ -108,6 +129,8 @@ bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kep
 	item->kind = (uint8_t)content_kind(head);
 	if (item->kind == CONTENT_ELF)
 		return look_at_elf(in, a, item, e);
+	if (in->jar && zip_is(head))
+		return look_at_jar(in, a, item, e);
 	if (item->kind == CONTENT_SCRIPT)
 		item->interpreter = content_interpreter(a, head);
 	if (item->kind == CONTENT_TEXT || item->kind == CONTENT_SCRIPT)

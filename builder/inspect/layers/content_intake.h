@@ -10,7 +10,7 @@
 #include "inspect/layers/content_sums.h"
 #include "inspect/layers/layer_items.h"
 
-#define INTAKE_ELF_MAX (512u << 20) /* bytes of an ELF file that is looked into */
+#define INTAKE_ELF_MAX (512u << 20) /* bytes of an ELF file or a jar that is looked into */
 #define INTAKE_KEEP_MAX (8u << 20)  /* bytes of a text that is kept */
 #define INTAKE_HEAD (256u << 10)    /* bytes of a file that are scanned as text */
 
@@ -21,7 +21,7 @@ struct intake {
 	char *head;		      /* INTAKE_HEAD bytes */
 	size_t head_n;
 	uint64_t size;
-	bool keeping, spooling;
+	bool keeping, spooling, jar;
 	struct sums sums;
 };
 

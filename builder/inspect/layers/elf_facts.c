@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "inspect/layers/content_kind.h"
+#include "inspect/layers/embedded.h"
 #include "inspect/layers/fortify.h"
 
 #define NT_GO_BUILD_ID 4
@@ -112,14 +113,23 @@ static void take_notes(struct arena *a, struct elf_facts *f)
 		f->package_note = str_dup(a, package);
 }
 
-/* The note with Go's build ID; or, where it was left out, what debug/buildinfo of Go looks for. */
-static bool is_go(const struct elf *elf, struct str bytes)
+/* What it was built from, as far as it says so. */
+static void take_embedded(struct arena *a, struct str bytes, const struct elf_go *go,
+			  struct item *item)
 {
-	static const char magic[] = "\xff Go buildinf:";
-	const char *at = bytes.n <= SCAN_MAX ? memmem(bytes.p, bytes.n, magic, sizeof(magic) - 1)
-					     : NULL;
+	struct embedded *x = arena_alloc(a, sizeof(*x));
+	struct error e = { .kind = ERR_NONE };
+	struct str crates;
 
-	return elf_find_note(elf, "Go", NT_GO_BUILD_ID) || (at && (at - bytes.p) % 16 == 0);
+	if (go)
+		go_modules_take(a, go, &x->purls);
+	if (elf_find_section(bytes, ".dep-v0", &crates) &&
+	    !rust_crates_read(a, crates, &x->purls, &e)) {
+		x->purls.n = 0;
+		x->problem = arena_printf(a, "%s%s", e.context, e.cause);
+	}
+	if (x->purls.n || x->problem)
+		item->embedded = x;
 }
 
 static bool is_elf_program(const struct elf *elf, const struct item *item)
@@ -143,6 +153,8 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 {
 	struct elf_facts *f = arena_alloc(a, sizeof(*f));
 	struct error e = { .kind = ERR_NONE };
+	struct elf_go go;
+	bool of_go = elf_go_info(bytes, &go);
 
 	item->elf = f;
 	f->readable = elf_read(a, bytes, &f->head, &e);
@@ -153,8 +165,9 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	take_versions(a, f);
 	take_notes(a, f);
 	f->program = is_elf_program(&f->head, item);
-	f->go = is_go(&f->head, bytes);
+	f->go = of_go || elf_find_note(&f->head, "Go", NT_GO_BUILD_ID);
 	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
+	take_embedded(a, bytes, of_go ? &go : NULL, item);
 	if (bytes.n > SCAN_MAX)
 		return;
 	f->build_path = content_build_path(a, bytes);

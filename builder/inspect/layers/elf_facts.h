@@ -38,7 +38,8 @@ struct elf_facts {
 	const char *build_path;	  /* of a source file of it, or NULL */
 };
 
-/* Sets item->elf, and item->shell if the bytes are a shell's. `bytes` is not needed afterwards. */
+/* Sets item->elf, item->embedded, and item->shell if the bytes are a shell's. `bytes` is not needed
+ * afterwards. */
 void elf_facts_make(struct arena *a, struct str bytes, struct item *item);
 
 /* Does it define a symbol of this hash? */

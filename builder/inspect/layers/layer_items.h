@@ -28,6 +28,7 @@ enum content_kind {
 };
 
 struct elf_facts; /* inspect/layers/elf_facts.h */
+struct embedded;  /* inspect/layers/embedded.h */
 struct package;	  /* inspect/model/packages.h */
 
 struct item {
@@ -49,8 +50,9 @@ struct item {
 	const char *shell;	     /* the shell its content is, by whatever name; else NULL */
 	const char *secret;	     /* the kind of secret found in it; else NULL */
 	const struct elf_facts *elf; /* ELF files that could be read; else NULL */
-	const struct package *package; /* whose record lists it, or NULL */
-	struct digest sha256;	       /* files */
+	const struct embedded *embedded; /* what it was built from, if it says so; else NULL */
+	const struct package *package;	 /* whose record lists it, or NULL */
+	struct digest sha256;		 /* files */
 	unsigned char md5[16];
 	const struct sha1 *sha1; /* files, where a keep_rule asks for it; else NULL */
 	uint64_t kept_at;	 /* where its text is in model.kept, plus 1; else 0 */

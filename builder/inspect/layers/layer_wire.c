@@ -4,6 +4,7 @@
 #include "inspect/layers/layer_wire.h"
 
 #include "inspect/layers/elf_facts.h"
+#include "inspect/layers/embedded.h"
 #include "base/path.h"
 #include "format/elf/elf_wire.h"
 
@@ -104,6 +105,26 @@ static const struct elf_facts *get_facts(struct wire *w)
 	return f;
 }
 
+static void layer_put_embedded(struct buf *out, const struct embedded *x)
+{
+	wire_put(out, x != NULL);
+	if (!x)
+		return;
+	wire_put_texts(out, &x->purls);
+	wire_put_text(out, x->problem);
+}
+
+static const struct embedded *layer_get_embedded(struct wire *w)
+{
+	struct embedded *x = wire_flag(w) ? arena_alloc(w->a, sizeof(*x)) : NULL;
+
+	if (!x)
+		return NULL;
+	wire_texts(w, &x->purls);
+	x->problem = wire_text(w);
+	return x;
+}
+
 static void put_bytes(struct buf *out, const void *bytes, size_t n)
 {
 	buf_add(out, (struct str){ bytes, n });
@@ -154,6 +175,7 @@ void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
 	wire_put_text(out, i->interpreter);
 	wire_put_text(out, i->shell);
 	wire_put_text(out, i->secret);
+	layer_put_embedded(out, i->embedded);
 	wire_put(out, i->elf != NULL);
 	if (i->elf)
 		put_facts(out, i->elf);
@@ -172,6 +194,7 @@ static void get_content(struct wire *w, struct item *i, bool *kept)
 	i->interpreter = wire_text(w);
 	i->shell = wire_text(w);
 	i->secret = wire_text(w);
+	i->embedded = layer_get_embedded(w);
 	if (wire_flag(w))
 		i->elf = get_facts(w);
 	w->bad = w->bad || (i->elf && i->kind != CONTENT_ELF);

@@ -1,45 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files are known by their paths; content_intake.c keeps the texts of exactly these. */
+/* Files are known by their paths; content_intake.c keeps the texts of exactly these, and notes what
+ * programs and jars say of themselves. */
 
 #include "inspect/model/language_packages.h"
 
-#include <ctype.h>
-
 #include "base/path.h"
+#include "base/strmap.h"
 #include "format/json/jsonx.h"
+#include "inspect/layers/embedded.h"
 #include "inspect/layers/kept_paths.h"
 
 struct language_reading {
 	struct arena *a;
 	const struct model *m;
 	struct components *out;
-	size_t first; /* of ours in `out` */
+	struct strmap seen; /* locators */
 	struct remarks *problems;
 };
 
 static void language_add(struct language_reading *r, const struct image_component *c)
 {
-	for (size_t i = r->first; i < r->out->n; i++) {
-		if (strcmp(r->out->v[i].locator, c->locator) == 0)
-			return;
-	}
+	void **seen = strmap_slot(r->a, &r->seen, str_of(c->locator));
+
+	if (*seen)
+		return;
+	*seen = r;
 	*list_push(r->a, r->out) = *c;
 }
 
-/* "Zope.Interface" -> "zope-interface" (the names of the package index, and purl-spec). */
-static const char *python_name(struct arena *a, struct str name)
+static void language_problem(struct language_reading *r, const struct item *i, const char *text)
 {
-	struct buf out = { .a = a };
-
-	for (size_t i = 0; i < name.n; i++) {
-		bool separates = memchr("-_.", name.p[i], 3) != NULL;
-
-		if (!separates)
-			buf_putc(&out, (char)tolower((unsigned char)name.p[i]));
-		else if (i == 0 || !memchr("-_.", name.p[i - 1], 3))
-			buf_putc(&out, '-');
-	}
-	return buf_cstr(&out);
+	*list_push(r->a, r->problems) = (struct layer_remark){ "package.bad-record", i->path,
+							       text };
 }
 
 /* The headers of METADATA and PKG-INFO (core metadata): up to the first empty line. */
@@ -52,17 +44,16 @@ static void language_read_python(struct language_reading *r, const struct item *
 		if (!str_cut(line, ':', &key, &value) || !str_trim(value).n)
 			continue;
 		if (!c.name && str_eq(key, STR("Name")))
-			c.name = python_name(r->a, str_trim(value));
+			c.name = str_dup(r->a, str_trim(value));
 		if (!c.version && str_eq(key, STR("Version")))
 			c.version = str_dup(r->a, str_trim(value));
 	}
 	if (!c.name || !c.version) {
-		*list_push(r->a, r->problems) = (struct layer_remark){
-			"package.bad-record", i->path, "it names no project with a version"
-		};
+		language_problem(r, i, "it names no project with a version");
 		return;
 	}
-	c.purl = (struct purl){ "pypi", "", c.name, c.version, { 0 } };
+	purl_of(r->a, "pypi", c.name, c.version, &c.purl);
+	c.name = c.purl.name;
 	c.locator = purl_text(r->a, &c.purl);
 	language_add(r, &c);
 }
@@ -71,7 +62,6 @@ static bool language_parse_node(struct language_reading *r, const struct item *i
 				struct error *e)
 {
 	struct image_component c = { .record = i->path };
-	struct str scope = { "", 0 }, name;
 	struct json_node root;
 	AUTO_JSON doc = { 0 };
 
@@ -83,14 +73,38 @@ static bool language_parse_node(struct language_reading *r, const struct item *i
 		return false;
 	if (!c.name || !c.name[0] || !c.version)
 		return true; /* a folder of a package, with settings of its own */
-	name = str_of(c.name);
-	if (name.p[0] == '@' && !str_cut(name, '/', &scope, &name))
+	purl_of(r->a, "npm", c.name, c.version, &c.purl);
+	if (!*c.purl.name)
 		return true;
-	c.purl =
-		(struct purl){ "npm", str_dup(r->a, scope), str_dup(r->a, name), c.version, { 0 } };
 	c.locator = purl_text(r->a, &c.purl);
 	language_add(r, &c);
 	return true;
+}
+
+/* As people of the ecosystem name it. */
+static const char *language_name(struct arena *a, const struct purl *p)
+{
+	const char *between = strcmp(p->type, "maven") == 0 ? ":" : "/";
+
+	return *p->space ? arena_printf(a, "%s%s%s", p->space, between, p->name) : p->name;
+}
+
+/* What a program or a jar was built from. The list comes from a child that may have been taken
+ * over: what is no package URL is left out. */
+static void language_take_embedded(struct language_reading *r, const struct item *i)
+{
+	for (size_t n = 0; n < i->embedded->purls.n; n++) {
+		struct image_component c = { .record = i->path,
+					     .locator = i->embedded->purls.v[n] };
+
+		if (!purl_parse(r->a, c.locator, &c.purl))
+			continue;
+		c.name = language_name(r->a, &c.purl);
+		c.version = c.purl.version;
+		language_add(r, &c);
+	}
+	if (i->embedded->problem)
+		language_problem(r, i, i->embedded->problem);
 }
 
 static bool language_read(struct language_reading *r, const struct item *i, struct error *e)
@@ -100,8 +114,11 @@ static bool language_read(struct language_reading *r, const struct item *i, stru
 	struct error bad = { .kind = ERR_NONE };
 	struct str text;
 
-	if (i->type != ITEM_FILE || i->package ||
-	    (kind != KEPT_PYTHON_METADATA && kind != KEPT_NODE_PACKAGE))
+	if (i->type != ITEM_FILE || i->package)
+		return true;
+	if (i->embedded)
+		language_take_embedded(r, i);
+	if (kind != KEPT_PYTHON_METADATA && kind != KEPT_NODE_PACKAGE)
 		return true;
 	if (!model_text(&scratch, r->m, i, &text, e))
 		return false;
@@ -110,17 +127,14 @@ static bool language_read(struct language_reading *r, const struct item *i, stru
 	if (kind == KEPT_PYTHON_METADATA)
 		language_read_python(r, i, text);
 	else if (!language_parse_node(r, i, text, &bad))
-		*list_push(r->a, r->problems) = (struct layer_remark){
-			"package.bad-record", i->path,
-			arena_printf(r->a, "line %u: %s", bad.at.line, bad.cause)
-		};
+		language_problem(r, i, arena_printf(r->a, "line %u: %s", bad.at.line, bad.cause));
 	return true;
 }
 
 bool language_components(struct arena *a, const struct model *m, struct components *out,
 			 struct remarks *problems, struct error *e)
 {
-	struct language_reading r = { a, m, out, out->n, problems };
+	struct language_reading r = { .a = a, .m = m, .out = out, .problems = problems };
 
 	for (size_t n = 0; n < m->items.n; n++) {
 		if (!language_read(&r, m->items.v[n], e))

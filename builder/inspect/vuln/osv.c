@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records of osv.dev's format. Ranges are evaluated in Debian's version order: it agrees with that
- * of semantic versions when a pre-release's '-' is read as '~'. */
+ * of semantic versions when a pre-release's '-' is read as '~' and the build is left out. */
 
 #include "inspect/vuln/osv.h"
 
@@ -21,13 +21,25 @@ struct answer {
 	const char *fixed; /* the least version above it that has the fix */
 };
 
+/* Of a semantic version, which Go writes with a "v", and its own releases may have two parts
+ * ("1.20"): what is built is no part of the order. */
 static const char *osv_comparable(struct arena *a, const char *version, bool semver)
 {
-	char *v = arena_strdup(a, version), *dash = semver ? strchr(v, '-') : NULL;
+	struct str core, rest, parts, one;
+	struct buf out = { .a = a };
+	size_t n = 0;
 
-	if (dash)
-		*dash = '~';
-	return v;
+	if (!semver)
+		return version;
+	str_cut(str_of(version[0] == 'v' ? version + 1 : version), '+', &core, &rest);
+	str_cut(core, '-', &core, &rest);
+	for (parts = core; str_next(&parts, '.', &one); n++)
+		buf_printf(&out, "%s" STR_FMT, n ? "." : "", STR_ARG(one));
+	for (; n < 3; n++)
+		buf_puts(&out, ".0");
+	if (rest.n)
+		buf_printf(&out, "~" STR_FMT, STR_ARG(rest));
+	return buf_cstr(&out);
 }
 
 static int osv_compare(struct arena *a, const char *x, const char *y, bool semver)
@@ -160,6 +172,22 @@ static void osv_find(struct record *r, const char *ecosystem, const char *name,
 	positions_sort(out);
 }
 
+/* Data that come from the ecosystems themselves (vuln.go.dev, rustsec.org) name no package URL. */
+static void osv_name(struct record *r, const char *ecosystem, const char *name, struct purl *out)
+{
+	static const struct {
+		const char *ecosystem, *type;
+	} types[] = {
+		{ "Go", "golang" }, { "crates.io", "cargo" }, { "PyPI", "pypi" },
+		{ "npm", "npm" },   { "Maven", "maven" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strcmp(ecosystem, types[i].ecosystem) == 0)
+			purl_of(r->a, types[i].type, name, NULL, out);
+	}
+}
+
 static bool read_affected(struct record *r, const struct json_node *n, struct error *e)
 {
 	const char *ecosystem = "", *name = "", *url = NULL;
@@ -178,6 +206,8 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 		return false;
 	if (url && !purl_parse(r->a, url, &purl))
 		return json_fail(&package, e, "\"%s\" is not a package URL", url);
+	if (!url)
+		osv_name(r, ecosystem, name, &purl);
 	osv_find(r, ecosystem, name, &purl, &found);
 	for (size_t i = 0; i < found.n; i++) {
 		const struct image_component *c = &r->set->components.v[found.v[i]];

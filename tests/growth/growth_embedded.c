@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What languages leave in their results: modules of Go, crates of Rust, artifacts in jars; and
+ * their lock files. */
+
+#include "growth/growth.h"
+
+#include <sys/mman.h>
+
+#include <zlib.h>
+
+#include "format/elf/elf.h"
+#include "format/elf/elf_go.h"
+#include "inspect/layers/embedded.h"
+
+#define EMBEDDED_HEAD (sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr))
+
+/* A program of one segment that may be written. */
+static void embedded_make_elf(struct buf *out, struct str data)
+{
+	const Elf64_Ehdr h = { .e_ident = ELFMAG "\2\1\1",
+			       .e_type = ET_EXEC,
+			       .e_machine = EM_X86_64,
+			       .e_version = 1,
+			       .e_phoff = sizeof(h),
+			       .e_ehsize = sizeof(h),
+			       .e_phentsize = sizeof(Elf64_Phdr),
+			       .e_phnum = 1 };
+	const Elf64_Phdr p = { .p_type = PT_LOAD,
+			       .p_flags = PF_R | PF_W,
+			       .p_offset = EMBEDDED_HEAD,
+			       .p_filesz = data.n,
+			       .p_memsz = data.n };
+
+	buf_add(out, (struct str){ (const char *)&h, sizeof(h) });
+	buf_add(out, (struct str){ (const char *)&p, sizeof(p) });
+	buf_add(out, data);
+}
+
+/* Marks at places where none may stand, before the right one. */
+static void embedded_make_marks(struct buf *out, size_t n)
+{
+	struct buf data = { .a = out->a };
+
+	for (size_t i = 0; i < n; i++)
+		buf_puts(&data, ".\xff Go buildinf:.");
+	embedded_make_elf(out, buf_str(&data));
+}
+
+static bool embedded_run_marks(struct arena *a, struct str input, struct error *e)
+{
+	struct elf_go go;
+
+	(void)a;
+	(void)e;
+	return !elf_go_info(input, &go);
+}
+
+static void embedded_put_length(struct buf *out, size_t n)
+{
+	for (; n >= 128; n /= 128)
+		buf_putc(out, (char)(n % 128 + 128));
+	buf_putc(out, (char)n);
+}
+
+static void embedded_make_modules(struct buf *out, size_t n)
+{
+	struct buf data = { .a = out->a }, text = { .a = out->a };
+
+	buf_puts(&text, "0123456789abcdef");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "dep\tx.test/%zu/a\tv1.0.0\th1:x\n", i);
+	buf_puts(&text, "0123456789abcdef");
+	buf_add(&data, STR("\xff Go buildinf:\x08\x02"));
+	for (size_t i = 0; i < 16; i++)
+		buf_putc(&data, '\0');
+	buf_puts(&data, "\x08go1.24.4");
+	embedded_put_length(&data, text.n);
+	buf_add(&data, buf_str(&text));
+	embedded_make_elf(out, buf_str(&data));
+}
+
+static bool embedded_run_modules(struct arena *a, struct str input, struct error *e)
+{
+	struct strings found = { NULL, 0, 0 };
+	struct elf_go go;
+
+	(void)e;
+	if (!elf_go_info(input, &go))
+		return false;
+	go_modules_take(a, &go, &found);
+	return found.n > 1;
+}
+
+static bool embedded_run_crates(struct arena *a, struct str input, struct error *e)
+{
+	uLongf n = compressBound(input.n);
+	char *packed = arena_alloc(a, n + 1);
+	struct strings found = { NULL, 0, 0 };
+
+	return compress((Bytef *)packed, &n, (const Bytef *)input.p, input.n) == Z_OK &&
+	       rust_crates_read(a, (struct str){ packed, n }, &found, e) && found.n > 1;
+}
+
+static void embedded_put(struct buf *b, size_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_putc(b, (char)(v >> (8 * i)));
+}
+
+/* Members that are stored, all with the bytes of the first one. */
+static void embedded_make_zip(struct buf *out, const char *before, const char *after, size_t n,
+			      struct str content)
+{
+	size_t directory, name = strlen(before) + 6 + strlen(after);
+	uint32_t crc = (uint32_t)crc32(0, (const Bytef *)content.p, (uInt)content.n);
+
+	buf_puts(out, "PK\3\4");
+	embedded_put(out, 0, 22);
+	embedded_put(out, name, 4);
+	buf_printf(out, "%s%06d%s", before, 0, after);
+	buf_add(out, content);
+	directory = out->n;
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(out, "PK\1\2");
+		embedded_put(out, 0, 12);
+		embedded_put(out, crc, 4);
+		embedded_put(out, content.n, 4);
+		embedded_put(out, content.n, 4);
+		embedded_put(out, name, 2);
+		embedded_put(out, 0, 16);
+		buf_printf(out, "%s%06zu%s", before, i, after);
+	}
+	buf_puts(out, "PK\5\6");
+	embedded_put(out, 0, 4);
+	embedded_put(out, n, 2);
+	embedded_put(out, n, 2);
+	embedded_put(out, out->n - 12 - directory, 4);
+	embedded_put(out, directory, 4);
+	embedded_put(out, 0, 2);
+}
+
+static void embedded_make_poms(struct buf *out, size_t n)
+{
+	embedded_make_zip(out, "META-INF/maven/", "/pom.properties", n,
+			  STR("groupId=a\nartifactId=b\nversion=1\n"));
+}
+
+/* The same jar in a jar, under many names. */
+static void embedded_make_jars(struct buf *out, size_t n)
+{
+	struct buf inner = { .a = out->a };
+
+	embedded_make_poms(&inner, 1);
+	embedded_make_zip(out, "WEB-INF/lib/", ".jar", n, buf_str(&inner));
+}
+
+static bool embedded_run_jar(struct arena *a, struct str input, struct error *e)
+{
+	AUTO_FD fd = memfd_create("growth", MFD_CLOEXEC);
+	struct strings found = { NULL, 0, 0 };
+
+	return fd >= 0 && fd_write(fd, input, "growth", e) &&
+	       jar_artifacts_read(a, fd, input.n, "a.jar", &found, e) && found.n > 1;
+}
+
+static const struct growth_case embedded_table[] = {
+	{ "elf_go_info", "many marks that are none", 1500, .make = embedded_make_marks,
+	  .run = embedded_run_marks },
+	{ "elf_go_info go_modules_take", "many modules", 300, .make = embedded_make_modules,
+	  .run = embedded_run_modules },
+	{ "rust_crates_read", "many crates", 250, "{\"packages\":[",
+	  "{\"name\":\"c#\",\"version\":\"1.0.0\",\"source\":\"crates.io\"},", "]}",
+	  .run = embedded_run_crates },
+	{ "jar_artifacts_read", "many artifacts", 60, .make = embedded_make_poms,
+	  .run = embedded_run_jar },
+	{ "jar_artifacts_read", "many jars in a jar", 30, .make = embedded_make_jars,
+	  .run = embedded_run_jar },
+};
+const struct growth_cases growth_embedded_cases = { embedded_table, ARRAY_SIZE(embedded_table) };
