@@ -50,10 +50,11 @@ static void needed_of(struct arena *a, const struct lock *lock, struct needed_li
 		add_needed(a, &lock->packages.v[i].file, out);
 	for (size_t i = 0; i < lock->sources.n; i++) {
 		const struct locked_source *s = &lock->sources.v[i];
-		bool local = !s->state && s->urls.n == 0; /* a file of the repository */
 
-		for (size_t f = 0; !local && f < s->files.n; f++)
-			add_needed(a, &s->files.v[f], out);
+		for (size_t f = 0; f < s->files.n; f++) {
+			if (!locked_file_is_local(s, &s->files.v[f]))
+				add_needed(a, &s->files.v[f], out);
+		}
 	}
 }
 

@@ -88,12 +88,12 @@ static void print_table(struct cli *c, const struct lock_changes *l)
 
 	if (l->n == 0)
 		return;
-	fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %10s  suite\n", "kind", name, "name", before,
+	fprintf(c->out, "%-10s  %-*s  %-*s  %-*s  %10s  suite\n", "kind", name, "name", before,
 		"old", after, "new", "size");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lock_change *k = &l->v[i];
 
-		fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %7.1f kB  %s%s\n", k->kind, name, k->name,
+		fprintf(c->out, "%-10s  %-*s  %-*s  %-*s  %7.1f kB  %s%s\n", k->kind, name, k->name,
 			before, k->before ? k->before : "-", after, k->after ? k->after : "-",
 			(double)k->size / 1e3, k->suite, k->security ? " (security)" : "");
 	}

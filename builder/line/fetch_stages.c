@@ -99,7 +99,8 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 				return false;
 			continue;
 		}
-		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
+		if ((sources.v[i]->debian_source || sources.v[i]->urls.n ||
+		     sources.v[i]->dependencies.v.n) &&
 		    !lock_source(&s->lock, sources.v[i]->name))
 			continue; /* its provider lost */
 		if (!compile_is_cached(a, &rq, &cached, e))

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "e2e/fixture_image.h"
 #include "support/fixture_files.h"
 
@@ -63,7 +64,7 @@ const char *project_digest_elsewhere(struct project *p)
 
 	ORACLE(p->a, "cp", "--recursive", arena_printf(p->a, "%s/.", p->dir), other.dir);
 	ORACLE(p->a, "find", other.dir, "-exec", "touch", "-h", "-d", "2020-02-02", "{}", "+");
-	other.recipe = project_path(&other, "recipe.json");
+	other.recipe = project_path(&other, path_base(p->recipe));
 	setenv("IMGBUILD_CACHE_DIR", project_path(&other, "store"), 1);
 	digest = project_digest(&other, "-j1");
 	unsetenv("IMGBUILD_CACHE_DIR");

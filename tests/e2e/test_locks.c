@@ -168,7 +168,7 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(locks_world_says(r.out, "package    libmore  -    1"), "%s", r.out.p);
+	cr_expect(locks_world_says(r.out, "package     libmore  -    1"), "%s", r.out.p);
 	cr_expect_not(locks_world_says(r.out, "libapp1"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 1 1 1",
 			 "kept, though the archive has it no more");
@@ -178,7 +178,7 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--verify", w.one).status, 0);
 	files_put(w.one, arena_printf(&w.a, LOCKS_WORLD_RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
-	cr_expect(locks_world_says(r.out, "package    libmore  1    -"), "%s", r.out.p);
+	cr_expect(locks_world_says(r.out, "package     libmore  1    -"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 1 1 1");
 	locks_world_close(&w);
 }

@@ -10,6 +10,9 @@
 
 #include "format/elf/elf.h"
 #include "format/elf/elf_go.h"
+#include "format/text/cargo_lock.h"
+#include "format/text/go_sum.h"
+#include "format/text/toml.h"
 #include "inspect/layers/embedded.h"
 
 #define EMBEDDED_HEAD (sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr))
@@ -163,6 +166,32 @@ static bool embedded_run_jar(struct arena *a, struct str input, struct error *e)
 	       jar_artifacts_read(a, fd, input.n, "a.jar", &found, e) && found.n > 1;
 }
 
+static bool embedded_run_sum(struct arena *a, struct str input, struct error *e)
+{
+	struct go_sums found = { NULL, 0, 0 };
+
+	return go_sum_read(a, input, "go.sum", &found, e);
+}
+
+static bool embedded_run_toml(struct arena *a, struct str input, struct error *e)
+{
+	struct toml t = { { NULL, 0, 0 } };
+
+	if (!toml_read(a, input, "x.toml", &t, e))
+		return false;
+	(void)TOML_STRING_AT(&t, "no", "such", "key");
+	return true;
+}
+
+static bool embedded_run_cargo(struct arena *a, struct str input, struct error *e)
+{
+	struct cargo_crates found = { NULL, 0, 0 };
+
+	return cargo_lock_read(a, input, "Cargo.lock", &found, e);
+}
+
+#define H1 "h1:bwawxfHBFNV+L2hUp1rHADufV3IMtnDRdf1r5NINEl0="
+
 static const struct growth_case embedded_table[] = {
 	{ "elf_go_info", "many marks that are none", 1500, .make = embedded_make_marks,
 	  .run = embedded_run_marks },
@@ -175,5 +204,26 @@ static const struct growth_case embedded_table[] = {
 	  .run = embedded_run_jar },
 	{ "jar_artifacts_read", "many jars in a jar", 30, .make = embedded_make_jars,
 	  .run = embedded_run_jar },
+	{ "toml_read", "many tables", 500, "", "[source.x#]\nregistry = \"a\"\n", "",
+	  .run = embedded_run_toml },
+	{ "toml_read", "one long array", 1500, "a = [\n", " \"x#\",\n", "]\n",
+	  .run = embedded_run_toml },
+	{ "toml_read", "one long table", 800, "a = {\n", " x# = 'y',\n", "}\n",
+	  .run = embedded_run_toml },
+	{ "toml_read", "one long string", 12000, "a = \"", "\\n\\u0041", "\"\n",
+	  .run = embedded_run_toml },
+	{ "toml_read", "many comments", 5000, "", "\1 c\n", "", .run = embedded_run_toml },
+	{ "cargo_lock_read", "many crates", 250, "version = 4\n",
+	  "[[package]]\nname = \"c#\"\nversion = \"1.0.0\"\n"
+	  "source = \"registry+https://a.test/x\"\nchecksum = "
+	  "\"c30bb24b7f1e9a19b11b55a546434f74e739bb4c271a3e3a80ff4380d49f7adb\"\n"
+	  "dependencies = [\n \"b\",\n]\n",
+	  "", .run = embedded_run_cargo },
+	{ "go_sum_read", "many modules", 400, "", "x.test/# v1.0.0/go.mod " H1 "\n", "",
+	  .run = embedded_run_sum },
+	{ "go_sum_read", "the same module again and again", 600, "",
+	  "x.test/a v1.0.0/go.mod " H1 "\n", "", .run = embedded_run_sum },
+	{ "go_sum_read", "one long line", 25000, "", "a", "", .run = embedded_run_sum,
+	  .refused = true },
 };
 const struct growth_cases growth_embedded_cases = { embedded_table, ARRAY_SIZE(embedded_table) };

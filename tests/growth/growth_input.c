@@ -249,6 +249,13 @@ static const struct growth_case input_table[] = {
 	  ",\"format\":\"1.0\",\"files\":[{\"path\":"
 	  "\"pool/main/s/s.dsc\",\"size\":1,\"sha256\":\"" SHA "\"}]},",
 	  "]}", .run = input_lock },
+	{ "lock_load lock_file_read", "many dependencies", 200,
+	  LOCK_HEAD
+	  "\"components\":[],\"packages\":[],\"sources\":["
+	  "{\"name\":\"s\",\"package\":\"s\",\"version\":\"\",\"format\":\"go\",\"files\":[",
+	  "{\"path\":\"x/@v/v#.zip\",\"size\":1,\"sha256\":\"" SHA
+	  "\",\"url\":\"http://a.test/v#.zip\"},",
+	  "]}]}", .run = input_lock },
 	{ "lock_load_tools tools_load", "many tools", 120,
 	  "{\"lock\":2,\"imgbuild\":\">= 0.2.0\"," STATES "\"tools\":[", PACKAGE, "]}",
 	  .run = input_tools },

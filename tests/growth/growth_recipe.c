@@ -114,7 +114,7 @@ static const struct growth_case recipe_table[] = {
 	  "{\"download\":{\"urls\":[\"http://h/f#\"],\"sha256\":\"" ZEROS64
 	  "\",\"unpack\":\"tar\",\"version\":\"1.#\",\"to\":\"/opt/d#\"}},",
 	  "]}]}", .run = growth_recipe_run },
-	{ "source_read_urls", "many addresses", 600,
+	{ "source_read_addresses", "many addresses", 600,
 	  BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],\"providers\":[{\"download\":{"
 		"\"sha256\":\"" ZEROS64 "\",\"unpack\":\"tar\",\"version\":\"1\",\"urls\":[",
 	  "\"http://h/f#\",", "]}}]}]}", .run = growth_recipe_run },

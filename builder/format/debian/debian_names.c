@@ -55,10 +55,28 @@ bool name_is_architecture(struct str s)
 	return s.n >= 1 && s.n <= ARCHITECTURE_MAX && is_lower(s.p[0]) && made_of(s, "-");
 }
 
-bool name_is_file(struct str s)
+static bool is_file_of(struct str s, const char *extra)
 {
 	return s.n >= 1 && s.n <= FILE_MAX && !str_eq(s, STR(".")) && !str_eq(s, STR("..")) &&
-	       made_of(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+~:._-");
+	       made_of(s, extra);
+}
+
+bool name_is_file(struct str s)
+{
+	return is_file_of(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+~:._-");
+}
+
+bool name_is_dependency_path(struct str s)
+{
+	struct str one;
+
+	if (s.n == 0 || s.n > PATH_MAX_BYTES || str_ends(s, STR("/")))
+		return false;
+	while (str_next(&s, '/', &one)) {
+		if (!is_file_of(one, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+~._-!@"))
+			return false;
+	}
+	return true;
 }
 
 bool name_is_pool_path(struct str s)

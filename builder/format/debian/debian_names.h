@@ -20,7 +20,11 @@ bool name_is_architecture(struct str s);
  * than Debian's keep their pool below dists/. */
 bool name_is_pool_path(struct str s);
 
-/* One component of such a path. */
+/* The path of a dependency of another language: as name_is_pool_path, below anything, with '!' and
+ * '@' besides. */
+bool name_is_dependency_path(struct str s);
+
+/* One component of a path of a pool. */
 bool name_is_file(struct str s);
 
 #endif

@@ -88,3 +88,15 @@ const struct locked_state *lock_newest_state(const struct lock *lock, const char
 	}
 	return newest;
 }
+
+bool locked_source_is_dependencies(const struct locked_source *s)
+{
+	static const char *const formats[] = { LOCK_GO, LOCK_CARGO };
+
+	return !s->state && s->format && name_among(s->format, formats, ARRAY_SIZE(formats));
+}
+
+bool locked_file_is_local(const struct locked_source *s, const struct locked_file *f)
+{
+	return !s->state && s->urls.n == 0 && !f->url;
+}

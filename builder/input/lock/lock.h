@@ -32,6 +32,8 @@ struct locked_file {
 	const char *path; /* below the archive root: "pool/main/..." */
 	uint64_t size;
 	struct digest sha256;
+	const char *url; /* where it may be had, if that is not said of all files of a source; or
+			  * NULL */
 };
 
 /* What a package is to one variant. */
@@ -85,12 +87,22 @@ struct locked_source {
 	const char *package,
 		*version; /* Debian source package and version, or upstream name and version */
 	const struct locked_state *state; /* NULL for upstream files */
-	const char *format;		  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
-	const char *warning;		  /* e.g. that a newer version could not be had; or NULL */
+	const char *format;  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball", "download"; of
+				dependencies LOCK_GO, LOCK_CARGO */
+	const char *warning; /* e.g. that a newer version could not be had; or NULL */
 	struct LIST(struct locked_file) files;
 	struct strings urls;	 /* upstream: where the (one) file may be had; else empty */
 	struct strings variants; /* as of a package */
 };
+
+/* What a language's own lock file names (struct dependencies): names of files are paths, and each
+ * has a URL. */
+#define LOCK_GO "go"
+#define LOCK_CARGO "cargo"
+bool locked_source_is_dependencies(const struct locked_source *s);
+
+/* Whether a file of the source lies in the repository: nobody has to fetch it. */
+bool locked_file_is_local(const struct locked_source *s, const struct locked_file *f);
 
 /* Which provider a component got, and why the others lost. */
 struct locked_component {
@@ -131,8 +143,8 @@ struct lock {
 /* Locks by address. */
 struct locks LIST(const struct lock *);
 
-/* Sources from local folders only have no files and are not in a lock. `size` of an upstream file
- * is UINT64_MAX: nobody has signed one. */
+/* Sources from local folders without dependencies have no files and are not in a lock. `size` of an
+ * upstream file is UINT64_MAX: nobody has signed one. */
 
 /* Reads a lock and checks its form. Contents live in `a`. ERR_INPUT with the place if it is
  * malformed; ERR_INPUT saying "run imgbuild lock" if the file is not there. */

@@ -76,6 +76,92 @@ static uint64_t source_size(const struct locked_source *s)
 	return size;
 }
 
+/* "golang.org/x/net/@v/v0.1.0.zip", "serde-1.0.219.crate": the name and the version in a path.
+ * false: a go.mod, which stands for a version that is not used itself. */
+static bool dependency_split(struct str path, struct str *name, struct str *version)
+{
+	static const struct str at = STR("/@v/"), zip = STR(".zip"), crate = STR(".crate");
+	const char *found = memmem(path.p, path.n, at.p, at.n);
+
+	*version = (struct str){ "", 0 };
+	if (found) {
+		*name = (struct str){ path.p, (size_t)(found - path.p) };
+		*version = str_from(path, name->n + at.n);
+		version->n -= str_ends(*version, zip) ? zip.n : 0;
+		return str_ends(path, zip);
+	}
+	*name = path;
+	path.n -= str_ends(path, crate) ? crate.n : 0;
+	for (size_t i = 1; i < path.n; i++) {
+		struct str rest = str_from(path, i), number, after;
+
+		if (path.p[i - 1] != '-' || !str_cut(rest, '.', &number, &after) || !number.n ||
+		    strspn(number.p, "0123456789") < number.n)
+			continue;
+		*name = (struct str){ path.p, i - 1 };
+		*version = rest;
+		break;
+	}
+	return true;
+}
+
+static bool has_path(const struct locked_source *s, const char *path)
+{
+	for (size_t i = 0; s && i < s->files.n; i++) {
+		if (strcmp(s->files.v[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The version of that name which the other lock has instead, or NULL. */
+static const char *dependency_instead(struct arena *a, const struct locked_source *in,
+				      const struct locked_source *not_in, struct str name)
+{
+	struct str other, version;
+
+	for (size_t i = 0; in && i < in->files.n; i++) {
+		if (dependency_split(str_of(in->files.v[i].path), &other, &version) &&
+		    str_eq(name, other) && !has_path(not_in, in->files.v[i].path))
+			return str_dup(a, version);
+	}
+	return NULL;
+}
+
+/* What a language's own lock file names now and did not name before, or no more. */
+static void diff_dependencies(struct arena *a, const struct locked_source *old,
+			      const struct locked_source *now, struct lock_changes *out)
+{
+	struct str name, version;
+
+	for (size_t i = 0; now && i < now->files.n; i++) {
+		const struct locked_file *f = &now->files.v[i];
+
+		if (dependency_split(str_of(f->path), &name, &version) && !has_path(old, f->path))
+			*list_push(a, out) =
+				(struct lock_change){ "dependency",
+						      str_dup(a, name),
+						      dependency_instead(a, old, now, name),
+						      str_dup(a, version),
+						      "",
+						      false,
+						      f->size };
+	}
+	for (size_t i = 0; old && i < old->files.n; i++) {
+		const struct locked_file *f = &old->files.v[i];
+
+		if (dependency_split(str_of(f->path), &name, &version) && !has_path(now, f->path) &&
+		    !dependency_instead(a, now, old, name))
+			*list_push(a, out) = (struct lock_change){ "dependency",
+								   str_dup(a, name),
+								   str_dup(a, version),
+								   NULL,
+								   "",
+								   false,
+								   0 };
+	}
+}
+
 static void diff_add_source(struct arena *a, const struct locked_source *old,
 			    const struct locked_source *now, struct lock_changes *out)
 {
@@ -85,6 +171,10 @@ static void diff_add_source(struct arena *a, const struct locked_source *old,
 	assert(shown);
 	if (old && now && source_same(old, now))
 		return;
+	if (locked_source_is_dependencies(shown)) {
+		diff_dependencies(a, old, now, out);
+		return;
+	}
 	c = list_push(a, out);
 	*c = (struct lock_change){ "source",
 				   shown->name,

@@ -7,7 +7,7 @@
 #include "input/lock/lock.h"
 
 struct lock_change {
-	const char *kind; /* "package", "source", "component" */
+	const char *kind; /* "package", "source", "dependency", "component" */
 	const char *name;
 	const char *before, *after; /* versions; NULL: not there */
 	const char *suite;	    /* of what is there now, or was; "" for components */
@@ -17,9 +17,9 @@ struct lock_change {
 
 struct lock_changes LIST(struct lock_change);
 
-/* Packages and sources that came, went, or have another version or other bytes, and components that
- * have another provider; sorted by kind and name. `old` may be NULL: everything is new. Dates and
- * digests of InRelease files do not count. */
+/* Packages, sources and dependencies that came, went, or have another version or other bytes, and
+ * components that have another provider; sorted by kind and name. `old` may be NULL: everything is
+ * new. Dates and digests of InRelease files do not count. */
 void lock_diff(struct arena *a, const struct lock *old, const struct lock *now,
 	       struct lock_changes *out);
 

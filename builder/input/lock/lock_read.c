@@ -3,6 +3,7 @@
  * URL or a file name later is checked here, and the order that lookups rely on, too. */
 
 #include "input/lock/lock_builtin.h"
+#include "input/lock/lock_file.h"
 #include "input/lock/lock_values.h"
 #include "input/lock/lock_variants.h"
 #include "input/lock/state_names.h"
@@ -67,23 +68,6 @@ static bool read_from(struct arena *a, const struct json_node *n, const struct l
 {
 	return lock->format == 1 ? read_suite_name(a, n, lock, out, e)
 				 : read_state_name(a, n, lock, out, e);
-}
-
-/* { "path", "size", "sha256" }; `check` says what the path may be. */
-static bool lock_read_file(struct arena *a, const struct json_node *n, bool (*check)(struct str),
-			   struct locked_file *f, struct error *e)
-{
-	static const char *const keys[] = { "path", "size", "sha256", NULL };
-
-	f->size = UINT64_MAX;
-	if (!json_want_object(n, e) || !lock_need_name(a, n, "path", check, &f->path, e) ||
-	    !json_opt_u64(n, "size", &f->size, e) ||
-	    !lock_need_digest(a, n, "sha256", &f->sha256, e) || !json_no_other_keys(n, keys, e))
-		return false;
-	if (check == name_is_pool_path && f->size == UINT64_MAX)
-		return json_fail(n, e, "the size is missing");
-	f->name = strrchr(f->path, '/') ? strrchr(f->path, '/') + 1 : f->path;
-	return true;
 }
 
 static bool read_date(struct arena *a, const struct json_node *n, const char *key, const char **out,
@@ -259,7 +243,7 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	       lock_need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
 	       read_package_source(a, n, p, e) && json_need(n, "from", &from, e) &&
 	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
-	       lock_read_file(a, &file, name_is_pool_path, &p->file, e) &&
+	       lock_file_read(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
 	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) &&
 	       json_no_other_keys(n, keys, e);
@@ -287,7 +271,7 @@ static bool read_download(struct arena *a, const struct json_node *n, struct loc
 
 	return json_want_object(n, e) && lock_need_string(a, n, "name", &d->name, e) &&
 	       json_need(n, "file", &file, e) &&
-	       lock_read_file(a, &file, name_is_file, &d->file, e) &&
+	       lock_file_read(a, &file, name_is_file, &d->file, e) &&
 	       json_need(n, "urls", &urls, e) && json_as_strings(a, &urls, &d->urls, e) &&
 	       json_no_other_keys(n, keys, e);
 }
@@ -295,13 +279,15 @@ static bool read_download(struct arena *a, const struct json_node *n, struct loc
 static bool read_source_files(struct arena *a, const struct json_node *n, struct locked_source *s,
 			      struct error *e)
 {
-	bool (*check)(struct str) = s->state ? name_is_pool_path : name_is_file;
+	bool (*check)(struct str) = locked_source_is_dependencies(s) ? name_is_dependency_path
+				    : s->state			     ? name_is_pool_path
+								     : name_is_file;
 	struct json_node files, file;
 
 	if (!json_need(n, "files", &files, e) || !json_want_array(&files, e))
 		return false;
 	for (size_t i = 0; json_item(&files, i, &file); i++) {
-		if (!lock_read_file(a, &file, check, list_push(a, &s->files), e))
+		if (!lock_file_read(a, &file, check, list_push(a, &s->files), e))
 			return false;
 	}
 	return true;

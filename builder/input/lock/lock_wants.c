@@ -86,9 +86,13 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 			const struct locked_file *f = &s->files.v[k];
 			struct want *w;
 
-			if (!s->state && s->urls.n == 0)
-				continue; /* a file of the repository */
+			if (locked_file_is_local(s, f))
+				continue;
 			w = add_want(a, l, source_label(a, s, f), f);
+			if (f->url) {
+				*list_push(a, &w->urls) = f->url;
+				continue;
+			}
 			if (!s->state) {
 				w->urls = s->urls;
 				continue;

@@ -22,6 +22,8 @@ static void lock_write_file(struct jsonw *w, const char *key, const struct locke
 	if (f->size != UINT64_MAX)
 		jsonw_u64(w, "size", f->size);
 	lock_write_digest(w, "sha256", &f->sha256);
+	if (f->url)
+		jsonw_cstr(w, "url", f->url);
 	jsonw_object_end(w);
 }
 

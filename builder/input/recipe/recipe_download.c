@@ -70,7 +70,7 @@ static bool download_read_origin(struct reader *rd, const struct json_node *n,
 {
 	struct json_node file, sha, urls, url;
 
-	if (!source_read_urls(rd, n, &s->urls, e) ||
+	if (!source_read_addresses(rd, n, "urls", &s->urls, e) ||
 	    (json_get(n, "file", &file) && !read_path(rd, &file, &s->local, e)))
 		return false;
 	for (size_t i = 0; i < s->urls.n; i++) {

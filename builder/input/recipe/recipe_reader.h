@@ -157,12 +157,16 @@ MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, con
 MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
 				    struct error *e);
 
-/* source_recipe.c: what sources and downloads have in common: "urls", without credentials, and
+/* source_recipe.c: what sources and downloads have in common: addresses without credentials, and
  * "signature". */
-MUST_CHECK bool source_read_urls(struct reader *rd, const struct json_node *object,
-				 struct strings *out, struct error *e);
+MUST_CHECK bool source_read_addresses(struct reader *rd, const struct json_node *object,
+				      const char *key, struct strings *out, struct error *e);
 MUST_CHECK bool source_read_signature(struct reader *rd, const struct json_node *object,
 				      struct source_signature *out, struct error *e);
+
+/* source_dependencies.c: the "dependencies" of a source that is a folder. */
+MUST_CHECK bool source_add_dependencies(struct reader *rd, const struct json_node *n,
+					struct source_recipe *s, struct error *e);
 
 /* recipe_download.c: the "download" of a provider, under the name of its component. */
 MUST_CHECK bool download_read(struct reader *rd, const struct json_node *n, const char *name,

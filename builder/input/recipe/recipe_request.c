@@ -118,6 +118,18 @@ static void ask_download(struct jsonw *w, const struct source_recipe *s, const s
 	jsonw_object_end(w);
 }
 
+/* What the language's own lock file names. */
+static void ask_dependencies(struct jsonw *w, const struct dependencies *l)
+{
+	jsonw_strings(w, "servers", &l->from);
+	jsonw_array(w, "dependencies");
+	for (size_t i = 0; i < l->v.n; i++) {
+		jsonw_cstr(w, NULL, l->v.v[i].path);
+		jsonw_cstr(w, NULL, digest_hex_dup(w->out->a, &l->v.v[i].hash));
+	}
+	jsonw_array_end(w);
+}
+
 /* `format` is that of the lock that the question is put to: the first one knew nothing of URLs. */
 static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p,
 		       unsigned format)
@@ -136,6 +148,8 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 		jsonw_strings(w, "urls", &s->urls);
 	if (s->folder)
 		jsonw_bool(w, "folder", true);
+	if (s->dependencies.form)
+		ask_dependencies(w, &s->dependencies);
 	jsonw_strings(w, "build-depends", &s->build_depends);
 	jsonw_cstr(w, "toolchain", s->toolchain->name);
 	jsonw_strings(w, "packages", &s->toolchain->packages);

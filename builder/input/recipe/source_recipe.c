@@ -166,15 +166,15 @@ static bool has_user(struct str url)
 	return memchr(authority.p, '@', authority.n) != NULL;
 }
 
-bool source_read_urls(struct reader *rd, const struct json_node *n, struct strings *out,
-		      struct error *e)
+bool source_read_addresses(struct reader *rd, const struct json_node *n, const char *key,
+			   struct strings *out, struct error *e)
 {
-	if (!json_opt_strings(rd->a, n, "urls", out, e))
+	if (!json_opt_strings(rd->a, n, key, out, e))
 		return false;
 	for (size_t i = 0; i < out->n; i++) {
 		if (has_user(str_of(out->v[i])))
 			return json_fail_key(
-				n, "urls", e,
+				n, key, e,
 				"an address may not hold credentials; put them into the file of "
 				"IMGBUILD_NETRC or ~/.config/imgbuild/auth");
 	}
@@ -215,7 +215,7 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 
 	if (!json_opt_string(rd->a, n, "debian-source", &s->debian_source, e) ||
 	    !json_opt_string(rd->a, n, "version", &s->version, e) ||
-	    !source_read_urls(rd, n, &s->urls, e) || !source_read_folder(rd, n, s, e))
+	    !source_read_addresses(rd, n, "urls", &s->urls, e) || !source_read_folder(rd, n, s, e))
 		return false;
 	if (s->folder)
 		return true;
@@ -233,13 +233,13 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 		 struct error *e)
 {
-	static const char *const keys[] = { "$schema",	     "name",	  "description",
-					    "debian-source", "version",	  "urls",
-					    "folder",	     "ignore",	  "sha256",
-					    "signature",     "patches",	  "toolchain",
-					    "build-depends", "env",	  "steps",
-					    "keep",	     "drop",	  "package",
-					    "limits",	     "platforms", NULL };
+	static const char *const keys[] = {
+		"$schema",	"name",	     "description",   "debian-source", "version",
+		"urls",		"folder",    "ignore",	      "sha256",	       "signature",
+		"patches",	"toolchain", "build-depends", "env",	       "steps",
+		"keep",		"drop",	     "package",	      "limits",	       "platforms",
+		"dependencies", NULL
+	};
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -250,6 +250,7 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	s->file = path;
 	s->at = read_place(&root);
 	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
+	    !source_add_dependencies(rd, &root, s, e) ||
 	    !read_paths(rd, &root, "patches", &s->patches, e) ||
 	    !read_toolchain(rd, &root, &s->toolchain, e) ||
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||

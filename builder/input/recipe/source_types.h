@@ -79,6 +79,32 @@ struct unpacking {
 	unsigned mode;	/* of a plain file */
 };
 
+/* What the package manager of a language would fetch. */
+enum dependency_form {
+	DEPENDENCY_NONE,
+	DEPENDENCY_GO,	  /* modules of go.sum, from a module proxy */
+	DEPENDENCY_CARGO, /* crates of Cargo.lock, from a registry */
+	DEPENDENCY_FORMS
+};
+
+/* One file of those that the language's own lock file names. */
+struct dependency {
+	const char *name, *version; /* for people: "golang.org/x/net", "v0.1.0" */
+	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip" */
+	struct digest hash; /* of Go: h1 of its files; of a crate: SHA-256 */
+	const char *origin; /* of a crate: the registry as Cargo.lock names it; else NULL */
+	unsigned line;	    /* where the lock file names it */
+};
+
+/* The lock file of a language in a folder. */
+struct dependencies {
+	enum dependency_form form;
+	const char *file;    /* as it can be opened, "code/go.sum" */
+	struct strings from; /* servers that the recipe names; none: the language's own settings */
+	struct LIST(struct dependency) v; /* sorted by path */
+	struct place at;		  /* of the recipe's word */
+};
+
 /* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. Or what to
  * take as it is, a provider's `download`: it has no toolchain and no steps. */
 struct source_recipe {
@@ -93,8 +119,9 @@ struct source_recipe {
 	struct unpacking unpack;
 	const char *purl;   /* of a download, for scanners; NULL: made from name and version */
 	const char *folder; /* a folder of the repository as it can be opened, instead; or NULL */
-	struct strings ignore;	   /* patterns of gitignore(5): what of it stays out besides */
-	const char *repository;	   /* with a folder: as it can be opened */
+	struct strings ignore; /* patterns of gitignore(5): what of it stays out besides */
+	struct dependencies dependencies; /* of a folder */
+	const char *repository;		  /* with a folder: as it can be opened */
 	struct strings trees;	   /* local folders (real paths) copied into the source folder */
 	bool cxx;		   /* ${sources} are those in C++, not those in C */
 	struct strings pkg_config; /* what ${pkg-config} asks pkgconf(1) for */

@@ -11,6 +11,7 @@
 #include "transfer/download/fetch.h"
 #include "input/lock/local_download.h"
 #include "input/resolve/constraint.h"
+#include "input/resolve/dependency_files.h"
 #include "input/lock/lock_wants.h"
 
 static void take_version(struct arena *a, const struct archive_state *s,
@@ -25,7 +26,9 @@ static void take_version(struct arena *a, const struct archive_state *s,
 		const struct index_file *f = &v->files.v[i];
 		struct locked_file *file = list_push(a, &out->files);
 
-		*file = (struct locked_file){ str_dup(a, f->name), NULL, f->size, f->sha256 };
+		*file = (struct locked_file){ .name = str_dup(a, f->name),
+					      .size = f->size,
+					      .sha256 = f->sha256 };
 		file->path = arena_printf(a, "%.*s/%.*s", STR_ARG(v->directory), STR_ARG(f->name));
 	}
 }
@@ -198,8 +201,9 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 	if (r->urls.n == 0)
 		return 1;
 	file = list_push(a, &out->files);
-	*file = (struct locked_file){ slash ? slash + 1 : r->urls.v[0], NULL, UINT64_MAX,
-				      r->sha256 };
+	*file = (struct locked_file){ .name = slash ? slash + 1 : r->urls.v[0],
+				      .size = UINT64_MAX,
+				      .sha256 = r->sha256 };
 	file->path = file->name;
 	return 1;
 }
@@ -276,6 +280,18 @@ static int lock_download(struct arena *a, const struct archive_state *s,
 	return download_get_size(s, r, file->name, &file->size, e) ? 1 : -1;
 }
 
+/* A folder of the repository, and what its language's lock file names. */
+static int lock_folder(struct arena *a, const struct archive_state *s,
+		       const struct source_recipe *r, const char *version,
+		       struct locked_source *out, const char **reason, struct error *e)
+{
+	int fits = lock_upstream(a, r, version, out, reason, e);
+
+	if (fits <= 0 || !r->dependencies.form)
+		return fits;
+	return dependencies_lock(a, s, r, out, e) ? 1 : -1;
+}
+
 int source_lock(struct arena *a, const struct archive_state *s, const struct source_recipe *r,
 		const struct component *c, struct locked_source *out, const char **reason,
 		struct error *e)
@@ -285,5 +301,7 @@ int source_lock(struct arena *a, const struct archive_state *s, const struct sou
 		return lock_debian(a, s, r, c, out, reason, e);
 	if (r->unpack.form)
 		return lock_download(a, s, r, c ? c->version : NULL, out, reason, e);
+	if (r->folder)
+		return lock_folder(a, s, r, c ? c->version : NULL, out, reason, e);
 	return lock_upstream(a, r, c ? c->version : NULL, out, reason, e);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "make/compile/compile_key.h"
+#include "make/compile/dependency_layout.h"
 #include "make/compile/launcher.h"
 #include "make/compile/local_files.h"
 #include "make/compile/toolchain_root.h"
@@ -73,6 +74,7 @@ static void fill_environment(struct arena *a, const struct compile_request *rq, 
 		*list_push(a, &box->env) = s->toolchain->env.v[i];
 	for (size_t i = 0; cross && i < cross->env.n; i++)
 		*list_push(a, &box->env) = cross->env.v[i];
+	dependencies_set_env(a, s, &box->env);
 	for (size_t i = 0; i < s->env.n; i++)
 		*list_push(a, &box->env) = s->env.v[i];
 }
@@ -83,7 +85,7 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 {
 	const struct locked_source *s = lock_source(rq->lock, rq->source->name);
 
-	for (size_t i = 0; s && i < s->files.n; i++) {
+	for (size_t i = 0; s && !locked_source_is_dependencies(s) && i < s->files.n; i++) {
 		const struct locked_file *f = &s->files.v[i];
 		AUTO_FD fd = -1;
 		int got = store_open_blob(rq->store, &f->sha256, f->size, &fd, e);
@@ -226,7 +228,8 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
 	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) ||
-	    !check_steady(rq, key, e) || !make_parents(rq->source, w.dir.fd, e))
+	    !dependencies_lay_out(rq, w.dir.fd, e) || !check_steady(rq, key, e) ||
+	    !make_parents(rq->source, w.dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/jobserver.h"
 #include "base/parallel.h"
+#include "make/compile/dependency_layout.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
@@ -355,11 +356,22 @@ static bool settle_times(const struct source_run *r, struct error *e)
 		   "@1", "{}", "+");
 }
 
+static bool steps_unpack_dependencies(const struct source_run *r, struct error *e)
+{
+	struct strings argv = { 0 };
+
+	dependencies_unpacking(r->a, r->rq->source, &argv);
+	return argv.n == 0 || (run_argv(r, "unpack-dependencies", "/build", &argv, e) &&
+			       dependencies_unpacked(r->rq, r->box->build, e));
+}
+
 static bool steps_prepare(const struct source_run *r, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
 	const struct locked_source *locked = lock_source(r->rq->lock, s->name);
 
+	if (s->dependencies.form)
+		return steps_unpack_dependencies(r, e);
 	if (!locked)
 		return true;
 	if (!steps_unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))

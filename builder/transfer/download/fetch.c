@@ -26,8 +26,10 @@ static int compare_wants(const void *x, const void *y, void *wants)
 {
 	const size_t *a = x, *b = y;
 	const struct want *w = wants;
-	int order = memcmp(w[*a].sha256.b, w[*b].sha256.b, sizeof(w->sha256.b));
+	int order = w[*a].unknown - w[*b].unknown;
 
+	if (!order && !w[*a].unknown)
+		order = memcmp(w[*a].sha256.b, w[*b].sha256.b, sizeof(w->sha256.b));
 	return order ? order : (*a > *b) - (*a < *b);
 }
 
@@ -59,7 +61,8 @@ static bool add_job(struct plan *p, size_t first, struct error *e)
 	for (size_t i = first; i < p->n; i++, j->count++) {
 		const struct want *w = &p->wants[p->order[i]];
 
-		if (!digest_eq(&w->sha256, &j->want->sha256))
+		if (i > first &&
+		    (w->unknown || j->want->unknown || !digest_eq(&w->sha256, &j->want->sha256)))
 			break;
 		if (w->size != j->want->size)
 			return err_set(e, ERR_INPUT,
@@ -93,8 +96,10 @@ static bool fetch_look(void *ctx, size_t i, struct error *e)
 	struct plan *p = ctx;
 	struct fetch_job *j = &p->jobs.v.v[i];
 	AUTO_FD fd = -1;
-	int got = store_open_blob(p->store, &j->want->sha256, j->want->size, &fd, e);
+	int got = 0;
 
+	if (!j->want->unknown)
+		got = store_open_blob(p->store, &j->want->sha256, j->want->size, &fd, e);
 	if (got > 0)
 		j->state = FETCH_HAVE;
 	return got >= 0;
@@ -141,6 +146,21 @@ static void mark_missing(struct plan *p, const struct fetch_job *j)
 		p->wants[p->order[i]].missing = true;
 }
 
+/* Tells the wants of a job where it was found, and what it is where that was not known. The URL is
+ * the caller's own. */
+static void mark_found(struct plan *p, const struct fetch_job *j)
+{
+	for (size_t i = j->first; i < j->first + j->count; i++) {
+		struct want *w = &p->wants[p->order[i]];
+
+		w->url = j->urls.v[j->url];
+		if (w->unknown) {
+			w->sha256 = j->put.sink.digest;
+			w->size = j->put.sink.size;
+		}
+	}
+}
+
 /* The first failure is told, and how many more there are. */
 static bool fetch_report(struct plan *p, const struct fetch_jobs *todo, struct error *e)
 {
@@ -152,6 +172,8 @@ static bool fetch_report(struct plan *p, const struct fetch_jobs *todo, struct e
 
 		if (j->state == FETCH_MISSING)
 			mark_missing(p, j);
+		if (j->state == FETCH_HAVE)
+			mark_found(p, j);
 		if (j->state != FETCH_FAILED)
 			continue;
 		if (failed++ == 0)
@@ -198,8 +220,10 @@ bool fetch_wants_with(const struct store *s, const struct fetch_options *options
 	if (!make_jobs(&p, e) || !parallel_for(p.jobs.v.n, 0, fetch_look, &p, e))
 		return false;
 	todo = jobs_to_do(&p);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		wants[i].missing = false;
+		wants[i].url = NULL;
+	}
 	if (todo.v.n && options->offline) {
 		for (size_t i = 0; i < todo.v.n; i++) {
 			if (todo.v.v[i].optional)

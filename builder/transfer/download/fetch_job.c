@@ -58,7 +58,7 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 {
 	j->request = (struct http_request){
 		.url = j->urls.v[j->url],
-		.max = j->want->size,
+		.max = j->want->unknown ? WANT_UNKNOWN_MAX : j->want->size,
 		.start = job_body_begin,
 		.body = &j->put.sink.base,
 		.owner = j,
@@ -145,11 +145,11 @@ static void try_again(struct arena *a, struct fetch_job *j, const struct http_se
 /* All of the file seems to be there. */
 static bool check_whole(struct arena *a, struct fetch_job *j, struct error *e)
 {
-	struct store_expect x = { j->want->sha256, j->want->size };
+	const struct store_expect x = { j->want->sha256, j->want->size };
 	uint64_t size = j->put.sink.size;
 	struct error why = { 0 };
 
-	if (store_put_commit(&j->put, &x, NULL, NULL, &why)) {
+	if (store_put_commit(&j->put, j->want->unknown ? NULL : &x, NULL, NULL, &why)) {
 		j->partial = false;
 		j->state = FETCH_HAVE;
 		j->host->answered = true;
@@ -238,6 +238,14 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 	char hex[DIGEST_HEX + 1];
 
 	digest_hex(&j->want->sha256, hex);
+	if (j->wrong && j->want->size == UINT64_MAX && !j->want->unknown)
+		return err_set(e, ERR_VERIFY, "%s: expected SHA-256 %s, %s", j->want->name, hex,
+			       j->wrong);
+	if (j->want->unknown)
+		return err_set(e, ERR_NETWORK, "%s: %s", j->want->name,
+			       j->wrong	    ? j->wrong
+			       : j->trouble ? j->trouble
+					    : "every server that may have it is down");
 	if (j->wrong)
 		return err_set(
 			e, ERR_VERIFY,

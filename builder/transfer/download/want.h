@@ -2,7 +2,8 @@
 #ifndef TRANSFER_DOWNLOAD_WANT_H
 #define TRANSFER_DOWNLOAD_WANT_H
 
-/* What is asked of fetch.h, and what its jobs work off: a file known by size and digest. */
+/* What is asked of fetch.h, and what its jobs work off: a file known by size and digest; or one of
+ * which nobody has said them yet, that its caller checks by other means. */
 
 #include "base/digest.h"
 #include "base/str.h"
@@ -16,6 +17,10 @@ struct want {
 	bool missing; /* out: 404 wherever there was an answer; only when
 		       * `optional` */
 	bool optional;
+	bool unknown;	 /* sha256 and size are not known: those of what came are put there */
+	const char *url; /* out: where it came from; NULL: it was in the store */
 };
+
+#define WANT_UNKNOWN_MAX ((uint64_t)1 << 30) /* bytes of such a file */
 
 #endif

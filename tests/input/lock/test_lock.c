@@ -10,8 +10,10 @@ static struct locked_file file_of(const char *path, uint64_t size)
 {
 	const char *slash = strrchr(path, '/');
 
-	return (struct locked_file){ slash ? slash + 1 : path, path, size,
-				     digest_of(str_of(path)) };
+	return (struct locked_file){ .name = slash ? slash + 1 : path,
+				     .path = path,
+				     .size = size,
+				     .sha256 = digest_of(str_of(path)) };
 }
 
 static const struct locked_state trixie = {

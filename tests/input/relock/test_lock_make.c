@@ -121,7 +121,10 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 								    .state = &state,
 								    .format = "3.0 (quilt)" };
 	*list_push(&s.a, &before.sources.v[0].files) = (struct locked_file){
-		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older"))
+		.name = "app_1.9-1.dsc",
+		.path = "pool/main/a/app_1.9-1.dsc",
+		.size = 5,
+		.sha256 = digest_of(STR("older"))
 	};
 	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256,
 				  &s.e));

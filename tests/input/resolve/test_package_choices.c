@@ -199,7 +199,10 @@ Test(package_choices, a_pin_is_the_candidate_whatever_the_priorities)
 	cr_assert(index_add_packages(&x, &trixie, str_of(indexgen_packages(&a, "aa 1")), "P", &e));
 	cr_assert(
 		index_add_packages(&x, &backports, str_of(indexgen_packages(&a, "aa 2")), "P", &e));
-	pin.file = (struct locked_file){ "aa.deb", "pool/aa.deb", 1000, x.versions.v[1]->sha256 };
+	pin.file = (struct locked_file){ .name = "aa.deb",
+					 .path = "pool/aa.deb",
+					 .size = 1000,
+					 .sha256 = x.versions.v[1]->sha256 };
 	index_add_pin(&x, &backports, &pin);
 	cr_assert(index_finish(&x, &e));
 	cr_expect_str_eq(choice_taken(&c, &none, "aa"), "aa=2");

@@ -6,6 +6,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
+	"strings"
 
 	"example.org/app/internal/greet"
 	"github.com/BurntSushi/toml"
@@ -25,9 +27,23 @@ func run(text string) error {
 	return nil
 }
 
+// The modules that the linker has noted, one a line.
+func modules() {
+	info, _ := debug.ReadBuildInfo()
+	fmt.Println("stdlib@" + strings.TrimPrefix(info.GoVersion, "go"))
+	for _, m := range info.Deps {
+		fmt.Println(m.Path + "@" + m.Version)
+	}
+}
+
 func main() {
 	text := pflag.String("text", `name = "world"`, "settings as TOML")
+	parts := pflag.Bool("modules", false, "say what it was built from")
 	pflag.Parse()
+	if *parts {
+		modules()
+		return
+	}
 	if err := run(*text); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

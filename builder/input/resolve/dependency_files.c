@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cargo.lock has the SHA-256 of files. go.sum has not: they are fetched once, hashed as Go hashes,
+ * and what is found is noted. From then on they are known like all others. */
+
+#include "input/resolve/dependency_files.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/frames.h"
+#include "base/jail.h"
+#include "format/archive/go_hash.h"
+#include "format/text/go_sum.h"
+#include "input/resolve/cargo_registry.h"
+#include "transfer/download/fetch.h"
+#include "transfer/http/http_url.h"
+
+struct dependency_work {
+	struct arena *a;
+	const struct archive_state *state;
+	const struct source_recipe *source;
+	/* one of each for each dependency: */
+	struct strings *addresses;
+	struct locked_file *files; /* no URL: not found yet */
+};
+
+static const char *dependency_label(const struct dependency_work *w, const struct dependency *d)
+{
+	return arena_printf(w->a, "%s %s", d->name, d->version);
+}
+
+bool dependency_servers(struct arena *a, const char *list, struct strings *out, struct error *e)
+{
+	struct str rest = str_of(list ? list : ""), some, one;
+	struct http_url url;
+
+	while (str_next(&rest, ',', &some)) {
+		while (str_next(&some, '|', &one)) {
+			one = str_trim(one);
+			if (one.n == 0 || str_eq(one, STR("direct")) || str_eq(one, STR("off")))
+				continue;
+			if (!http_url_split(one, &url))
+				return err_set(e, ERR_INPUT,
+					       "GOPROXY: \"" STR_FMT
+					       "\" is not an http or https address",
+					       STR_ARG(one));
+			if (url.userinfo.n)
+				return err_set(
+					e, ERR_INPUT,
+					"GOPROXY holds credentials, which would stand in the "
+					"lock; put them into the file of IMGBUILD_NETRC or "
+					"~/.config/imgbuild/auth");
+			while (str_ends(one, STR("/")))
+				one.n--;
+			*list_push(a, out) = str_dup(a, one);
+		}
+	}
+	return true;
+}
+
+/* Every proxy has every module. */
+static bool dependency_find_proxies(struct dependency_work *w, struct error *e)
+{
+	const struct dependencies *l = &w->source->dependencies;
+	struct strings proxies = l->from;
+
+	if (proxies.n == 0 && !dependency_servers(w->a, getenv("GOPROXY"), &proxies, e))
+		return false;
+	for (size_t i = 0; i < l->v.n; i++) {
+		for (size_t k = 0; k < proxies.n; k++)
+			*list_push(w->a, &w->addresses[i]) =
+				arena_printf(w->a, "%s/%s", proxies.v[k], l->v.v[i].path);
+	}
+	if (proxies.n)
+		return true;
+	err_set(e, ERR_INPUT,
+		"nothing says where the modules of %s can be fetched; name a module proxy here, "
+		"\"from\": [\"https://...\"], or in the variable GOPROXY",
+		l->file);
+	return err_at(e, l->at.file, l->at.line, l->at.col);
+}
+
+/* In the jail: the hash of an archive that somebody serves. */
+static bool dependency_hash_child(void *ctx, struct sink *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const struct zip *asked = ctx;
+	struct digest d;
+	struct zip z;
+
+	return zip_open(&a, asked->fd, asked->size, asked->file, &z, e) && go_hash_zip(&z, &d, e) &&
+	       out->write(out, (struct str){ (const char *)d.b, sizeof(d.b) }, e);
+}
+
+static bool dependency_hash_zip(struct zip *z, struct digest *out, struct error *e)
+{
+	static const struct jail_limits limits = { .memory = (uint64_t)256 << 20,
+						   .cpu_seconds = 300,
+						   .wall_seconds = 600 };
+	const struct jail_files files = { { z->fd, -1 }, -1, 0 };
+	AUTO_ARENA a = { 0 };
+	AUTO_JAIL j = { .base.next = NULL };
+	struct buf said = { .a = &a, .max = sizeof(out->b) };
+	struct buf_sink to;
+
+	buf_sink_init(&to, &said, z->file);
+	if (!jail_start(&j, z->file, &limits, &files, dependency_hash_child, z, e) ||
+	    !io_copy(&j.base, &to.base, e))
+		return false;
+	if (said.n != sizeof(out->b))
+		return frame_nonsense(e);
+	memcpy(out->b, said.p, sizeof(out->b));
+	return true;
+}
+
+/* 1 it is what go.sum wants, 0 it is not and *found says what it is, -1. */
+static int dependency_check_go(const struct dependency_work *w, const struct dependency *d,
+			       const struct digest *sha256, uint64_t size, const char **found,
+			       struct error *e)
+{
+	struct zip z = { .file = dependency_label(w, d), .size = size };
+	struct error bad = { .kind = ERR_NONE };
+	AUTO_FD fd = -1;
+	int got = store_open_blob(w->state->order->store, sha256, size, &fd, e);
+	struct digest hash;
+	bool ok;
+
+	*found = "nothing";
+	if (got <= 0)
+		return got;
+	z.fd = fd;
+	ok = str_ends(str_of(d->path), STR(".mod")) ? go_hash_file(fd, "go.mod", &hash, &bad)
+						    : dependency_hash_zip(&z, &hash, &bad);
+	if (!ok && bad.kind == ERR_SYSTEM) {
+		*e = bad;
+		return -1;
+	}
+	*found = ok ? go_sum_hash(w->a, &hash) : arena_printf(w->a, "%s%s", bad.context, bad.cause);
+	return ok && digest_eq(&hash, &d->hash);
+}
+
+/* The same for any lock file. */
+static int dependency_check(const struct dependency_work *w, const struct dependency *d,
+			    const struct digest *sha256, uint64_t size, const char **found,
+			    struct error *e)
+{
+	if (w->source->dependencies.form == DEPENDENCY_GO)
+		return dependency_check_go(w, d, sha256, size, found, e);
+	*found = digest_hex_dup(w->a, sha256);
+	return digest_eq(sha256, &d->hash);
+}
+
+static const struct locked_file *dependency_before(const struct dependency_work *w,
+						   const struct dependency *d)
+{
+	const struct lock *old = w->state->order->old;
+	const struct locked_source *s = old ? lock_source(old, w->source->name) : NULL;
+
+	for (size_t i = 0; s && locked_source_is_dependencies(s) && i < s->files.n; i++) {
+		if (strcmp(s->files.v[i].path, d->path) == 0)
+			return &s->files.v[i];
+	}
+	return NULL;
+}
+
+/* Takes what the lock before has, if it is what the lock file wants; of Go only bytes can tell. */
+static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e)
+{
+	const struct dependency *d = &w->source->dependencies.v.v[i];
+	const struct locked_file *before = dependency_before(w, d);
+	const char *ignored;
+	int same;
+
+	if (!before || (w->source->dependencies.form == DEPENDENCY_GO &&
+			!store_has_blob(w->state->order->store, &before->sha256, before->size)))
+		return true;
+	same = dependency_check(w, d, &before->sha256, before->size, &ignored, e);
+	if (same > 0)
+		w->files[i] = *before;
+	return same >= 0;
+}
+
+static void dependency_want(struct dependency_work *w, size_t i, struct want *out)
+{
+	const struct dependency *d = &w->source->dependencies.v.v[i];
+
+	*out = (struct want){ .name = dependency_label(w, d),
+			      .urls = w->addresses[i],
+			      .size = UINT64_MAX };
+	if (w->source->dependencies.form == DEPENDENCY_GO)
+		out->unknown = true;
+	else
+		out->sha256 = d->hash;
+}
+
+/* Of a file whose digest was known and whose size was not. */
+static bool dependency_measure(const struct dependency_work *w, struct want *got, struct error *e)
+{
+	AUTO_FD fd = -1;
+	struct stat st;
+	int there = store_open_blob(w->state->order->store, &got->sha256, UINT64_MAX, &fd, e);
+
+	if (there <= 0)
+		return there == 0 &&
+		       err_set(e, ERR_SYSTEM, "%s vanished from the store", got->name);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", got->name);
+	got->size = (uint64_t)st.st_size;
+	if (!got->url)
+		got->url = got->urls.v[0];
+	return true;
+}
+
+/* What was fetched has to be what the lock file wants. */
+static bool dependency_take(struct dependency_work *w, size_t i, struct want *got, struct error *e)
+{
+	const struct dependencies *l = &w->source->dependencies;
+	const struct dependency *d = &l->v.v[i];
+	const char *found;
+	int same;
+
+	if (got->size == UINT64_MAX && !dependency_measure(w, got, e))
+		return false;
+	same = dependency_check(w, d, &got->sha256, got->size, &found, e);
+
+	if (same < 0)
+		return false;
+	if (same == 0) {
+		err_set(e, ERR_VERIFY, "%s: expected %s, found %s at %s", dependency_label(w, d),
+			go_sum_hash(w->a, &d->hash), found, got->url);
+		return err_at(e, l->file, d->line, 1);
+	}
+	w->files[i] = (struct locked_file){ d->path, d->path, got->size, got->sha256, got->url };
+	return true;
+}
+
+/* Those that are not found yet: *of[i] is the dependency of wants[i]. */
+static size_t dependencies_missing(struct dependency_work *w, size_t *of)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->source->dependencies.v.n; i++) {
+		if (!w->files[i].url)
+			of[n++] = i;
+	}
+	return n;
+}
+
+static bool dependencies_fetch(struct dependency_work *w, const size_t *of, size_t n,
+			       struct error *e)
+{
+	const struct lock_order *o = w->state->order;
+	const struct dependencies *l = &w->source->dependencies;
+	struct want *wants = arena_array(w->a, n, sizeof(*wants));
+
+	if (o->offline)
+		return err_set(
+			e, ERR_NETWORK,
+			"%s of %s is not locked yet, and --offline forbids fetching; run once "
+			"without --offline",
+			dependency_label(w, &l->v.v[of[0]]), l->file);
+	if (!(l->form == DEPENDENCY_GO ? dependency_find_proxies(w, e)
+				       : cargo_addresses(w->a, w->source, w->addresses, e)))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		dependency_want(w, of[i], &wants[i]);
+	if (!fetch_wants(o->store, wants, n, false, o->progress, e))
+		return err_wrap(e, "dependencies of %s", w->source->name);
+	for (size_t i = 0; i < n; i++) {
+		if (!dependency_take(w, of[i], &wants[i], e))
+			return false;
+	}
+	return true;
+}
+
+bool dependencies_lock(struct arena *a, const struct archive_state *s,
+		       const struct source_recipe *r, struct locked_source *out, struct error *e)
+{
+	struct dependency_work w = { .a = a, .state = s, .source = r };
+	size_t all = r->dependencies.v.n, n;
+	size_t *of = arena_array(a, all + 1, sizeof(*of));
+
+	w.files = arena_array(a, all + 1, sizeof(*w.files));
+	w.addresses = arena_array(a, all + 1, sizeof(*w.addresses));
+	for (size_t i = 0; i < all; i++) {
+		if (!dependency_keep(&w, i, e))
+			return false;
+	}
+	n = dependencies_missing(&w, of);
+	if (n && !dependencies_fetch(&w, of, n, e))
+		return false;
+	for (size_t i = 0; i < all; i++)
+		*list_push(a, &out->files) = w.files[i];
+	out->format = r->dependencies.form == DEPENDENCY_GO ? LOCK_GO : LOCK_CARGO;
+	return true;
+}

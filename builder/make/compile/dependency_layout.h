@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_COMPILE_DEPENDENCY_LAYOUT_H
+#define MAKE_COMPILE_DEPENDENCY_LAYOUT_H
+
+/* What a language's lock file names, put where its package manager finds it without a network.
+ * Go: a module proxy of files in /build/modules. Cargo: crates in /build/modules, a folder for each
+ * in /build/vendor, and settings that name this folder for every registry of Cargo.lock. */
+
+#include "make/compile/compile_job.h"
+
+/* Copies the locked files into the build's folder; each is verified as it is taken from the store.
+ * ERR_SYSTEM for one that is not there; ERR_INPUT when the lock names other files than the
+ * language's lock file. */
+MUST_CHECK bool dependencies_lay_out(const struct compile_request *rq, int workplace,
+				     struct error *e);
+
+/* Adds the variables that tell the package manager. */
+void dependencies_set_env(struct arena *a, const struct source_recipe *s, struct variables *env);
+
+/* The command that unpacks them in the sandbox, if they have to be; and whether it has: ERR_INPUT.
+ */
+void dependencies_unpacking(struct arena *a, const struct source_recipe *s, struct strings *argv);
+MUST_CHECK bool dependencies_unpacked(const struct compile_request *rq, const char *workplace,
+				      struct error *e);
+
+#endif
