@@ -24,6 +24,7 @@ struct pushing {
 	const struct registry_options *registry;
 	struct session_options options;
 	struct keys keys; /* --sign */
+	struct certificate_chains chains;
 	struct push_plan plan;
 };
 
@@ -32,24 +33,11 @@ static bool push_sign(struct pushing *p, const struct reference *to, const char 
 		      struct error *e)
 {
 	struct reference image;
+	const struct signing_order order = { &image, &p->keys, &p->options, &p->chains };
 	const char *text = arena_printf(p->c->a, "docker://%s/%s@%s", to->host, to->name, digest);
 
-	return p->keys.n == 0 || (reference_parse(p->c->a, text, &image, e) &&
-				  sign_and_report(p->c, &image, &p->keys, &p->options, e));
-}
-
-/* The image's blobs, out of the folder or archive that is read as the audit reads it. */
-static bool open_part(void *of, const struct content_digest *d, struct push_part *out,
-		      struct error *e)
-{
-	char name[CONTENT_PART_SIZE];
-	struct part part;
-
-	content_digest_part(d, name);
-	if (!bundle_part(of, name, &part, e))
-		return false;
-	*out = (struct push_part){ part.own, part.fd, part.offset, part.size };
-	return true;
+	return p->keys.n == 0 ||
+	       (reference_parse(p->c->a, text, &image, e) && sign_and_report(p->c, &order, e));
 }
 
 static bool check_targets(struct arena *a, const struct strings *targets, struct reference *out,
@@ -137,20 +125,11 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)
 {
 	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT;
-	const struct bundle *bundle = &image.bundle;
-	const struct push_source from = { .of = &image.bundle, .open = open_part };
-	struct str index;
+	struct push_source from;
 
-	if (!image_operand_open(p->c, p->registry, p->image, IMAGE_ALL, NULL, &image, e))
+	if (!image_operand_open(p->c, p->registry, p->image, IMAGE_ALL, NULL, &image, e) ||
+	    !image_operand_plan(p->c->a, &image, &from, &p->plan, e))
 		return false;
-	if (bundle->form != BUNDLE_OCI)
-		return err_set(
-			e, ERR_INPUT,
-			"%s has no OCI layout in it; only layout folders and oci-archives are pushed",
-			p->image);
-	if (!bundle_text(p->c->a, bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
-	    !push_prepare(p->c->a, &from, index, bundle->tag, &p->plan, e))
-		return err_wrap(e, "image %s", p->image);
 	for (size_t i = 0; i < n; i++) {
 		if (!push_to(p, &from, &targets[i], e))
 			return false;
@@ -170,7 +149,9 @@ static bool push_run(struct cli *c, struct error *e)
 
 	bool ok = registry_settings(c, &o->registry, &p.options, e) &&
 		  check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
-		  signing_keys(c, &o->signing, &p.keys, e) && push_all(&p, targets, names.n, e);
+		  signing_keys(c, &o->signing, &p.keys, e) &&
+		  signing_certificates(c, &o->signing, &p.keys, &p.chains, e) &&
+		  push_all(&p, targets, names.n, e);
 
 	keys_drop(&p.keys);
 	return ok;
@@ -182,6 +163,7 @@ static const struct option_row push_options[] = {
 	  OPTION_IS_TEXT(struct push_options, mount_from) },
 	SIGNING_ROWS(struct push_options, signing, "--sign",
 		     "sign what was pushed with a private key, as imgbuild sign; repeatable"),
+	CERTIFICATE_ROW(struct push_options, signing, "--sign"),
 	REGISTRY_ROWS(struct push_options, registry),
 	{ NULL },
 };

@@ -65,7 +65,7 @@ static bool verify_signature_run(struct cli *c, struct error *e)
 	AUTO_KEYS keys = { NULL, 0, 0 };
 	struct session_options settings;
 	struct reference image;
-	const struct signing_order order = { &image, &keys, &settings };
+	const struct signing_order order = { &image, &keys, &settings, NULL };
 	struct verified v;
 
 	if (o->keys.n == 0)
@@ -109,7 +109,7 @@ const struct command cmd_verify_signature = {
 	.operands = { { "docker://REGISTRY/NAME[:TAG|@DIGEST]" } },
 	.wanted = "name an image: imgbuild verify-signature docker://REGISTRY/NAME --key FILE",
 	.examples = "verify-signature docker://registry.example/team/hello:1.0 --key release.pub",
-	.text = "Reads simple signing and sigstore bundles v0.3 made with a key, by imgbuild, cosign or others. Exits 1 "
+	.text = "Reads simple signing, sigstore bundles v0.3 made with a key, and notation's JWS with ES256, by imgbuild, cosign, notation or others. Exits 1 "
 		"when the image has no signature, 5 when no signature is of the key.",
 	.options = verify_signature_options,
 	.options_size = sizeof(struct verify_signature_options),

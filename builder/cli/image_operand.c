@@ -50,6 +50,38 @@ bool image_operand_open(struct cli *c, const struct registry_options *o, const c
 	return ok || err_wrap(e, "image %s", reference);
 }
 
+/* The image's blobs, out of the folder or archive that is read as the audit reads it. */
+static bool image_operand_part(void *of, const struct content_digest *d, struct push_part *out,
+			       struct error *e)
+{
+	char name[CONTENT_PART_SIZE];
+	struct part part;
+
+	content_digest_part(d, name);
+	if (!bundle_part(of, name, &part, e))
+		return false;
+	*out = (struct push_part){ part.own, part.fd, part.offset, part.size };
+	return true;
+}
+
+bool image_operand_plan(struct arena *a, struct image_operand *i, struct push_source *from,
+			struct push_plan *out, struct error *e)
+{
+	const struct bundle *b = &i->bundle;
+	struct str index;
+
+	*from = (struct push_source){ .of = &i->bundle, .open = image_operand_part };
+	if (b->form != BUNDLE_OCI)
+		return err_set(
+			e, ERR_INPUT,
+			"%s has no OCI layout in it; only layout folders and oci-archives are pushed "
+			"and attested",
+			b->name);
+	return (bundle_text(a, b, "index.json", DOCUMENT_BYTES_MAX, &index, e) &&
+		push_prepare(a, from, index, b->tag, out, e)) ||
+	       err_wrap(e, "image %s", b->name);
+}
+
 void image_operand_close(struct image_operand *i)
 {
 	bundle_close(&i->bundle);

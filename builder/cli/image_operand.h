@@ -8,6 +8,7 @@
 #include "cli/registry_options.h"
 #include "inspect/image/bundle.h"
 #include "transfer/registry/pull.h"
+#include "transfer/registry/push.h"
 
 /* An image that is open. It must not move in memory. */
 struct image_operand {
@@ -31,6 +32,13 @@ MUST_CHECK bool image_operand_open(struct cli *c, const struct registry_options 
 				   const char *reference, enum image_extent extent,
 				   const char *platform, struct image_operand *out,
 				   struct error *e);
+
+/* Its manifests and blobs as a registry has them, and where these are read from, as long as it is
+ * open. ERR_INPUT when it has no OCI layout. Else as push_prepare(). */
+MUST_CHECK bool image_operand_plan(struct arena *a, struct image_operand *i,
+				   struct push_source *from, struct push_plan *out,
+				   struct error *e);
+
 void image_operand_close(struct image_operand *i);
 #define AUTO_IMAGE_OPERAND __attribute__((cleanup(image_operand_close))) struct image_operand
 

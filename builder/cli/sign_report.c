@@ -4,7 +4,6 @@
 #include "cli/sign_report.h"
 
 #include "format/json/jsonw.h"
-#include "trust/signature/image_signer.h"
 
 static void sign_print_json(struct cli *c, const struct reference *image, const struct keys *keys,
 			    const struct signing_result *r)
@@ -27,14 +26,13 @@ static void sign_print_json(struct cli *c, const struct reference *image, const 
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-bool sign_and_report(struct cli *c, const struct reference *image, const struct keys *keys,
-		     const struct session_options *settings, struct error *e)
+bool sign_and_report(struct cli *c, const struct signing_order *order, struct error *e)
 {
-	const struct signing_order order = { image, keys, settings };
+	const struct reference *image = order->image;
 	struct signing_result r;
 
 	progress_begin(c->progress, "sign", "%s", image->text);
-	if (!image_sign(c->a, &order, &r, e))
+	if (!image_sign(c->a, order, &r, e))
 		return err_wrap(e, "sign %s", image->text);
 	if (r.made)
 		progress_end(c->progress, "sign", false,
@@ -43,7 +41,7 @@ bool sign_and_report(struct cli *c, const struct reference *image, const struct 
 	else
 		progress_end(c->progress, "sign", true, "every key has signed it already");
 	if (c->json)
-		sign_print_json(c, image, keys, &r);
+		sign_print_json(c, image, order->keys, &r);
 	else
 		fprintf(c->out, "%s/%s@%s\n", image->host, image->name, r.digest);
 	return true;

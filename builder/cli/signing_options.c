@@ -21,3 +21,28 @@ bool signing_keys(struct cli *c, const struct signing_options *o, struct keys *o
 		private_file_wipe(passphrase);
 	return ok;
 }
+
+static bool signing_has_key(const struct keys *keys, const char *hint)
+{
+	for (size_t i = 0; i < keys->n; i++) {
+		if (strcmp(keys->v[i].hint, hint) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool signing_certificates(struct cli *c, const struct signing_options *o, const struct keys *keys,
+			  struct certificate_chains *out, struct error *e)
+{
+	for (size_t i = 0; i < o->certificates.n; i++) {
+		struct certificates *one = list_push(c->a, out);
+
+		if (!certificates_load(c->a, o->certificates.v[i], one, e))
+			return false;
+		if (!signing_has_key(keys, one->hint))
+			return err_set(e, ERR_USAGE,
+				       "%s: the first certificate is of none of the keys that sign",
+				       one->file);
+	}
+	return true;
+}

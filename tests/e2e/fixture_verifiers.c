@@ -19,7 +19,7 @@
 static void verifiers_skip(const char *why)
 {
 	files_put(getenv(VERIFIERS_MARK), why);
-	cr_skip_test("not run: cosign, podman of Debian 13: %s", why);
+	cr_skip_test("not run: cosign, notation, podman of Debian 13: %s", why);
 }
 
 /* Before and after all tests, in the process that starts them. */
@@ -37,7 +37,7 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 {
 	(void)stats;
 	if (unlink(getenv(VERIFIERS_MARK)) == 0)
-		fprintf(stderr, "not run: cosign, podman of Debian 13\n");
+		fprintf(stderr, "not run: cosign, notation, podman of Debian 13\n");
 }
 
 /* The mirror of Debian that the host uses itself. */
@@ -81,10 +81,11 @@ static bool verifiers_apt(struct arena *a, const char *dir, const char *const *w
 }
 
 /* Downloads and unpacks once; a folder that is complete gets its name last. */
-static const char *verifiers_unpack(struct arena *a, const char *suite, const char *const *packages)
+static const char *verifiers_unpack(struct arena *a, const char *name, const char *suite,
+				    const char *const *packages)
 {
 	const char *cwd = getcwd(arena_alloc(a, 4096), 4096);
-	const char *done = arena_printf(a, "%s/" VERIFIERS_UNPACKED "/%s", cwd, suite);
+	const char *done = arena_printf(a, "%s/" VERIFIERS_UNPACKED "/%s", cwd, name);
 	const char *part = arena_printf(a, "%s.part", done), *apt = arena_printf(a, "%s.apt", done);
 
 	if (access(done, F_OK) == 0)
@@ -110,7 +111,7 @@ static const char *verifiers_unpack(struct arena *a, const char *suite, const ch
 
 const char *verifiers_trixie(struct arena *a)
 {
-	return verifiers_unpack(a, "trixie",
+	return verifiers_unpack(a, "trixie", "trixie",
 				(const char *const[]){ "install", "--yes", "--download-only",
 						       "base-files", "cosign", "podman", "runc",
 						       NULL });
@@ -118,9 +119,27 @@ const char *verifiers_trixie(struct arena *a)
 
 const char *verifiers_sid(struct arena *a)
 {
-	return verifiers_unpack(a, "sid",
+	return verifiers_unpack(a, "sid", "sid",
 				(const char *const[]){ "install", "--yes", "--download-only",
 						       "cosign", NULL });
+}
+
+struct oracle_run notation_run(struct arena *a, const char *home, const char *const *args)
+{
+	const char *root = verifiers_unpack(a, "notation", "sid",
+					    (const char *const[]){ "install", "--yes",
+								   "--download-only", "notation",
+								   NULL });
+	struct strings argv = { 0 };
+
+	*list_push(a, &argv) = "env";
+	*list_push(a, &argv) = arena_printf(a, "HOME=%s", home);
+	*list_push(a, &argv) = arena_printf(a, "XDG_CONFIG_HOME=%s/.config", home);
+	*list_push(a, &argv) = arena_printf(a, "%s/usr/bin/notation", root);
+	while (*args)
+		*list_push(a, &argv) = *args++;
+	*list_push(a, &argv) = NULL;
+	return oracle_run(a, argv.v);
 }
 
 struct oracle_run cosign_run(struct arena *a, const char *root, const char *home,

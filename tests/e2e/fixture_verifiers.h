@@ -19,6 +19,10 @@ struct oracle_run cosign_run(struct arena *a, const char *root, const char *home
 #define COSIGN(a, root, home, ...) \
 	cosign_run((a), (root), (home), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* notation of sid, whose configuration is in `home`. */
+struct oracle_run notation_run(struct arena *a, const char *home, const char *const *args);
+#define NOTATION(a, home, ...) notation_run((a), (home), (const char *const[]){ __VA_ARGS__, NULL })
+
 /* podman of Debian 13, with its storage in `home` and the policy of a user whose home that is. The
  * test is skipped where it cannot run. */
 struct oracle_run podman13_run(struct arena *a, const char *home, const char *const *args);

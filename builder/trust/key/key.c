@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/digest.h"
 #include "format/text/base64.h"
@@ -158,6 +159,47 @@ bool key_read_public(struct arena *a, const char *path, struct str text, struct 
 	if (!out->pkey)
 		return err_set(e, ERR_INPUT, "%s: this public key is malformed", path);
 	return key_finish(a, out, e);
+}
+
+static bool key_read_time(const ASN1_TIME *t, int64_t *out)
+{
+	struct tm tm;
+
+	if (!t || ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	*out = (int64_t)timegm(&tm);
+	return true;
+}
+
+static bool key_read_certificate(struct arena *a, const char *path, struct str text,
+				 struct key *out, struct error *e)
+{
+	BIO *bio = BIO_new_mem_buf(text.p, (int)text.n);
+	struct key_secret none = { .asked = false };
+	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, key_tell_passphrase, &none) : NULL;
+	bool ok;
+
+	*out = (struct key){ .file = path };
+	BIO_free(bio);
+	ok = x && key_read_time(X509_get0_notBefore(x), &out->from) &&
+	     key_read_time(X509_get0_notAfter(x), &out->until);
+	if (ok)
+		out->pkey = X509_get_pubkey(x);
+	X509_free(x);
+	ERR_clear_error();
+	if (!ok || !out->pkey)
+		return err_set(e, ERR_INPUT, "%s: this certificate is malformed", path);
+	return key_finish(a, out, e);
+}
+
+bool key_load_trusted(struct arena *a, const char *path, struct key *out, struct error *e)
+{
+	struct str text;
+
+	if (!io_read_named(a, path, KEY_FILE_MAX, &text, e))
+		return false;
+	return key_text_has(text, "BEGIN CERTIFICATE") ? key_read_certificate(a, path, text, out, e)
+						       : key_read_public(a, path, text, out, e);
 }
 
 bool key_load_private(struct arena *a, const char *path, struct str passphrase, struct key *out,

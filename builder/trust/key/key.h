@@ -9,12 +9,13 @@
 #include "base/str.h"
 
 struct key {
-	const char *file; /* where it was read from, for messages */
-	void *pkey;	  /* EVP_PKEY, owned */
-	bool ed25519;	  /* else P-256 */
-	const char *hint; /* base64 of the SHA-256 of the DER SubjectPublicKeyInfo */
+	const char *file;    /* where it was read from, for messages */
+	void *pkey;	     /* EVP_PKEY, owned */
+	bool ed25519;	     /* else P-256 */
+	const char *hint;    /* base64 of the SHA-256 of the DER SubjectPublicKeyInfo */
+	int64_t from, until; /* of a certificate: seconds since the epoch; 0: no bounds */
 };
-#define KEY_INIT { NULL, NULL, false, NULL }
+#define KEY_INIT { NULL, NULL, false, NULL, 0, 0 }
 
 void key_drop(struct key *k);
 #define AUTO_KEY __attribute__((cleanup(key_drop))) struct key
@@ -33,6 +34,11 @@ MUST_CHECK bool key_load_private(struct arena *a, const char *path, struct str p
 /* Reads a public key. A private one is refused: ERR_INPUT. */
 MUST_CHECK bool key_load_public(struct arena *a, const char *path, struct key *out,
 				struct error *e);
+
+/* Reads a public key that is trusted as it is: as above, or out of an X.509 certificate in PEM,
+ * which says until when. Who issued that does not count. ERR_INPUT. */
+MUST_CHECK bool key_load_trusted(struct arena *a, const char *path, struct key *out,
+				 struct error *e);
 
 /* The same of bytes; `path` is for messages. */
 MUST_CHECK bool key_read_private(struct arena *a, const char *path, struct str text,

@@ -2,13 +2,15 @@
 #ifndef TRUST_SIGNATURE_DSSE_H
 #define TRUST_SIGNATURE_DSSE_H
 
-/* Statements about an image, signed: in-toto Statement v1 in a DSSE envelope (secure-systems-lab,
- * dsse v1.0.2) in a sigstore bundle v0.3, which cosign 3 keeps as a referrer of the image. */
+/* Statements about an image (trust/signature/statement.h), signed: in a DSSE envelope
+ * (secure-systems-lab, dsse v1.0.2), which cosign 2 keeps under a tag; and this in a sigstore
+ * bundle v0.3, which cosign 3 keeps as a referrer of the image. */
 
-#include "base/str.h"
+#include "trust/signature/referrer_manifest.h"
 
 #define BUNDLE_TYPE "application/vnd.dev.sigstore.bundle.v0.3+json"
 #define BUNDLE_PREDICATE_NOTE "dev.sigstore.bundle.predicateType"
+#define DSSE_ENVELOPE_TYPE "application/vnd.dsse.envelope.v1+json"
 #define DSSE_STATEMENT_TYPE "application/vnd.in-toto+json"
 #define SIGN_PREDICATE "https://sigstore.dev/cosign/sign/v1"
 
@@ -23,6 +25,11 @@ struct dsse_bundle {
 	struct LIST(struct str) signatures;
 };
 
+/* An envelope alone; read, it is a bundle with an empty hint. ERR_INPUT naming the member. */
+struct str dsse_envelope_text(struct arena *a, struct str payload, struct str signature);
+MUST_CHECK bool dsse_envelope_read(struct arena *a, struct str text, struct dsse_bundle *out,
+				   struct error *e);
+
 struct str dsse_bundle_text(struct arena *a, const char *hint, struct str payload,
 			    struct str signature);
 
@@ -30,24 +37,8 @@ struct str dsse_bundle_text(struct arena *a, const char *hint, struct str payloa
 MUST_CHECK bool dsse_bundle_read(struct arena *a, struct str text, struct dsse_bundle *out,
 				 struct error *e);
 
-struct statement {
-	const char *predicate_type;
-	struct strings subjects; /* their SHA-256 in hexadecimal */
-};
-
-/* A statement about one digest ("sha256:..."); `predicate` is JSON. */
-MUST_CHECK bool statement_text(struct arena *a, const char *digest, const char *predicate_type,
-			       struct str predicate, struct str *out, struct error *e);
-MUST_CHECK bool statement_read(struct arena *a, struct str text, struct statement *out,
-			       struct error *e);
-
-/* The manifest of a bundle that is about `subject` (its media type, digest and size). `created`
- * (seconds) is when. */
-struct dsse_subject {
-	const char *media_type, *digest;
-	uint64_t size;
-};
-struct str dsse_manifest_text(struct arena *a, const struct dsse_subject *subject,
+/* The manifest of a bundle. `created` (seconds) is when. */
+struct str dsse_manifest_text(struct arena *a, const struct referrer_subject *subject,
 			      const char *predicate_type, struct str bundle, int64_t created);
 
 #endif

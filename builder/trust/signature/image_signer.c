@@ -10,6 +10,7 @@
 #include "transfer/registry/artifact.h"
 #include "transfer/registry/artifact_push.h"
 #include "trust/signature/simple_signing.h"
+#include "trust/signature/statement.h"
 
 struct signer {
 	struct arena *a;
@@ -64,34 +65,71 @@ static bool signer_sign_simply(struct signer *s, const struct signatures *there,
 		}
 		if (!key_sign(s->a, k, payload, &bytes, e))
 			return false;
-		*list_push(s->a, &more) = (struct simple_layer){ name, payload.n,
-								 base64_encode(s->a, bytes) };
+		*list_push(s->a, &more) = (struct simple_layer){
+			.payload = name, .size = payload.n, .signature = base64_encode(s->a, bytes)
+		};
 	}
 	if (more.n == 0)
 		return true;
-	if (!simple_manifest_text(s->a, there->simple_manifest, &more, &config, &manifest, e))
+	if (!simple_manifest_text(s->a, there->tagged, SIMPLE_PAYLOAD_TYPE, &more, &config,
+				  &manifest, e))
 		return false;
 	texts[0] = payload;
 	texts[1] = config;
 	s->out->made += more.n;
-	return artifact_push(&s->session, s->order->options, simple_tag(s->a, digest), manifest,
+	return artifact_push(&s->session, s->order->options,
+			     simple_tag(s->a, digest, SIMPLE_SIGNATURES), manifest,
 			     &(struct artifact_texts){ texts, 2 }, e);
 }
 
 static bool signer_sign_bundle(struct signer *s, const struct key *k, const struct document *d,
 			       const char *digest, struct error *e)
 {
-	const struct dsse_subject subject = { d->media_type, digest, d->text.n };
-	struct str statement, bytes, texts[2] = { STR("{}"), { NULL, 0 } };
+	const struct referrer_subject subject = { d->media_type, digest, d->text.n };
+	const struct strings subjects = { (const char *[]){ digest }, 1, 1 };
+	struct str statement = statement_text(s->a, &subjects, SIGN_PREDICATE, STR("{}"));
+	struct str bytes, texts[2] = { REFERRER_CONFIG, { NULL, 0 } };
 
-	if (!statement_text(s->a, digest, SIGN_PREDICATE, STR("{}"), &statement, e) ||
-	    !key_sign(s->a, k, dsse_pae(s->a, DSSE_STATEMENT_TYPE, statement), &bytes, e))
+	if (!key_sign(s->a, k, dsse_pae(s->a, DSSE_STATEMENT_TYPE, statement), &bytes, e))
 		return false;
 	texts[1] = dsse_bundle_text(s->a, k->hint, statement, bytes);
 	s->out->made++;
 	return artifact_push(&s->session, s->order->options, NULL,
 			     dsse_manifest_text(s->a, &subject, SIGN_PREDICATE, texts[1],
 						(int64_t)time(NULL)),
+			     &(struct artifact_texts){ texts, 2 }, e);
+}
+
+/* The certificates of a key, or NULL. */
+static const struct certificates *signer_chain(const struct signing_order *o, const struct key *k)
+{
+	for (size_t i = 0; o->chains && i < o->chains->n; i++) {
+		if (strcmp(o->chains->v[i].hint, k->hint) == 0)
+			return &o->chains->v[i];
+	}
+	return NULL;
+}
+
+static bool signer_sign_notation(struct signer *s, const struct signatures *there,
+				 const struct key *k, const struct artifact *m, struct error *e)
+{
+	const struct certificates *chain = signer_chain(s->order, k);
+	const struct referrer_subject subject = { m->document.media_type, m->name,
+						  m->document.text.n };
+	int64_t now = (int64_t)time(NULL);
+	struct str texts[2] = { REFERRER_CONFIG, { NULL, 0 } };
+
+	if (!chain)
+		return true;
+	if (signer_signed_already(s, there, SIGNATURE_NOTATION, k, m->name)) {
+		s->out->there++;
+		return true;
+	}
+	if (!notation_sign(s->a, k, chain, &subject, now, &texts[1], e))
+		return false;
+	s->out->made++;
+	return artifact_push(&s->session, s->order->options, NULL,
+			     notation_manifest_text(s->a, &subject, chain, texts[1], now),
 			     &(struct artifact_texts){ texts, 2 }, e);
 }
 
@@ -108,6 +146,8 @@ static bool signer_sign_manifest(struct signer *s, const struct artifact *m, str
 		if (signer_signed_already(s, &there, SIGNATURE_BUNDLE, k, m->name))
 			s->out->there++;
 		else if (!signer_sign_bundle(s, k, &m->document, m->name, e))
+			return err_wrap(e, "sign %s", m->name);
+		if (!signer_sign_notation(s, &there, k, m, e))
 			return err_wrap(e, "sign %s", m->name);
 	}
 	s->out->manifests++;

@@ -11,6 +11,8 @@ struct signing_order {
 	const struct reference *image; /* a tag is resolved once */
 	const struct keys *keys;
 	const struct session_options *options;
+	const struct certificate_chains
+		*chains; /* of keys that sign as notation does, too; or NULL */
 };
 
 struct signing_result {
@@ -19,7 +21,8 @@ struct signing_result {
 	size_t made, there; /* signatures that were made, and that were there already */
 };
 
-/* Signs the image with every key, in both forms: simple signing and bundle. Of an index, every
+/* Signs the image with every key, in both forms: simple signing and bundle; and in notation's, for
+ * keys that have a certificate. Of an index, every
  * manifest that it names is signed first: podman checks the one that it runs. What the key has
  * signed already is not signed again. ERR_NETWORK, ERR_INPUT, ERR_VERIFY. */
 MUST_CHECK bool image_sign(struct arena *a, const struct signing_order *o,
@@ -28,8 +31,8 @@ MUST_CHECK bool image_sign(struct arena *a, const struct signing_order *o,
 /* What one key signed of an image. */
 struct verified_key {
 	const struct key *key;
-	struct strings where; /* the manifests that hold its signatures ... */
-	bool forms[2];	      /* ... and their forms */
+	struct strings where;	     /* the manifests that hold its signatures ... */
+	bool forms[SIGNATURE_FORMS]; /* ... and their forms */
 };
 
 struct verified {

@@ -3,7 +3,11 @@
 
 #include "trust/signature/signatures.h"
 
+#include <time.h>
+
+#include "base/rfc3339.h"
 #include "trust/signature/simple_signing.h"
+#include "trust/signature/statement.h"
 
 #define NOT_SIGNED "its bytes are not what this key signed"
 
@@ -66,11 +70,28 @@ static const char *judge_bundle(struct arena *a, const struct dsse_bundle *b, co
 	return NULL;
 }
 
+static const char *judge_notation(struct arena *a, const struct notation *n, const struct key *k,
+				  const char *digest)
+{
+	char when[RFC3339_SIZE];
+
+	if (!key_verify(k, n->bytes, n->signature))
+		return NOT_SIGNED;
+	if (strcmp(n->target, digest) != 0)
+		return arena_printf(a, "it signs %.80s", n->target);
+	if (!n->expiry || (int64_t)time(NULL) < n->expiry)
+		return NULL;
+	rfc3339_format(n->expiry, when);
+	return arena_printf(a, "it has expired on %s", when);
+}
+
 const char *signature_judge(struct arena *a, const struct image_signature *s, const struct key *k,
 			    const char *digest, const char *predicate_type)
 {
 	if (s->fault)
 		return s->fault;
+	if (s->form == SIGNATURE_NOTATION)
+		return judge_notation(a, &s->notation, k, digest);
 	return s->form == SIGNATURE_SIMPLE ? judge_simple(a, s, k, digest)
 					   : judge_bundle(a, &s->bundle, k, digest, predicate_type);
 }

@@ -8,6 +8,7 @@
 #include "transfer/registry/artifact.h"
 #include "transfer/registry/referrers.h"
 #include "trust/signature/simple_signing.h"
+#include "trust/signature/statement.h"
 
 #define PAYLOAD_MAX (1u << 20)
 #define SIGNATURE_LAYERS_MAX 1000
@@ -21,7 +22,12 @@ struct signature_search {
 
 const char *signature_form_name(enum signature_form form)
 {
-	return form == SIGNATURE_SIMPLE ? "simple signing" : "bundle";
+	static const char *const names[] = { [SIGNATURE_SIMPLE] = "simple signing",
+					     [SIGNATURE_BUNDLE] = "bundle",
+					     [SIGNATURE_NOTATION] = "notation",
+					     [SIGNATURE_ENVELOPE] = "envelope" };
+
+	return names[form];
 }
 
 /* What is malformed is noted with the signature; what the network does is not its fault. */
@@ -42,48 +48,80 @@ static bool finding_read_layer(struct signature_search *f, const struct simple_l
 			       struct image_signature *s, struct error *e)
 {
 	struct document_part part = { .size = l->size };
+	struct str text;
 
 	if (!content_digest_parse(str_of(l->payload), &part.digest))
 		return err_set(e, ERR_INPUT, "its payload has no sha256 or sha512 digest");
-	if (l->size > PAYLOAD_MAX)
+	if (s->form == SIGNATURE_SIMPLE && l->size > PAYLOAD_MAX)
 		return err_set(e, ERR_INPUT, "its payload has more than %u bytes", PAYLOAD_MAX);
+	document_part_name(&part, "payload");
+	if (s->form == SIGNATURE_ENVELOPE)
+		return artifact_blob(f->a, f->session, &part, &text, e) &&
+		       dsse_envelope_read(f->a, text, &s->bundle, e);
 	if (!base64_decode(f->a, str_of(l->signature), &s->bytes))
 		return err_set(e, ERR_INPUT, "its signature is not base64");
-	document_part_name(&part, "payload");
 	return artifact_blob(f->a, f->session, &part, &s->payload, e);
 }
 
-static bool signatures_find_simple(struct signature_search *f, struct error *e)
+/* Is it of a type that is looked for, as far as it is known? What tells no predicate type in its
+ * annotations (`said`) tells it in its statement. */
+static bool finding_is_wanted(struct signature_search *f, const char *said,
+			      const struct image_signature *s)
 {
-	const char *tag = simple_tag(f->a, f->digest);
+	struct error ignored = { 0 };
+	struct statement statement;
+
+	if (!said && (s->fault || !statement_read(f->a, s->bundle.payload, &statement, &ignored)))
+		return true;
+	if (!said)
+		said = statement.predicate_type;
+	return f->predicate_type ? strcmp(said, f->predicate_type) == 0
+				 : strcmp(said, SIGN_PREDICATE) != 0;
+}
+
+/* What stands under a tag: all signatures of simple signing, or attestations. */
+static bool signatures_find_tagged(struct signature_search *f, enum signature_form form,
+				   struct error *e)
+{
+	bool simple = form == SIGNATURE_SIMPLE;
+	const char *tag = simple_tag(f->a, f->digest,
+				     simple ? SIMPLE_SIGNATURES : SIMPLE_ATTESTATIONS);
+	struct image_signature s = { .form = form, .where = tag };
 	struct artifact m = { .etag = NULL };
 	struct simple_layers layers;
 	int got = artifact_get(f->a, f->session, tag, &m, e);
 
 	if (got <= 0)
 		return got == 0;
-	f->out->simple_manifest = m.document.text;
-	if (m.document.index || !simple_layers_read(f->a, m.document.text, &layers, e)) {
-		struct image_signature *s = list_push(f->a, f->out);
-
-		*s = (struct image_signature){ .form = SIGNATURE_SIMPLE, .where = tag };
+	f->out->tagged = m.document.text;
+	if (m.document.index ||
+	    !simple_layers_read(f->a, m.document.text,
+				simple ? SIMPLE_PAYLOAD_TYPE : DSSE_ENVELOPE_TYPE, &layers, e)) {
 		if (m.document.index)
 			err_set(e, ERR_INPUT, "an index stands where signatures should");
-		return finding_note_fault(f, s, e);
+		if (!finding_note_fault(f, &s, e))
+			return false;
+		*list_push(f->a, f->out) = s;
+		return true;
 	}
 	for (size_t i = 0; i < layers.n && i < SIGNATURE_LAYERS_MAX; i++) {
-		struct image_signature *s = list_push(f->a, f->out);
+		struct image_signature one = s;
+		const char *said = layers.v[i].predicate_type;
 
-		*s = (struct image_signature){ .form = SIGNATURE_SIMPLE, .where = tag };
-		if (!finding_read_layer(f, &layers.v[i], s, e) && !finding_note_fault(f, s, e))
+		if (!simple && said && !finding_is_wanted(f, said, &one))
+			continue;
+		if (!finding_read_layer(f, &layers.v[i], &one, e) &&
+		    !finding_note_fault(f, &one, e))
 			return false;
+		if (simple || finding_is_wanted(f, said, &one))
+			*list_push(f->a, f->out) = one;
 	}
 	return true;
 }
 
 /* What the manifest of a referrer says of itself. */
 struct referrer {
-	bool bundle;
+	bool bundle, notation;
 	const char *subject, *predicate_type;
 };
 
@@ -94,7 +132,7 @@ static bool referrer_read(struct arena *a, const struct document *d, struct refe
 	struct json_node root, n;
 	const char *type;
 
-	*out = (struct referrer){ false, NULL, NULL };
+	*out = (struct referrer){ .bundle = false };
 	if (!json_parse("referrer", d->text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -102,6 +140,9 @@ static bool referrer_read(struct arena *a, const struct document *d, struct refe
 	out->bundle = !d->index && d->parts.n == 2 &&
 		      ((type && strcmp(type, BUNDLE_TYPE) == 0) ||
 		       strcmp(d->parts.v[1].media_type, BUNDLE_TYPE) == 0);
+	out->notation = !d->index && d->parts.n == 2 &&
+			((type && strcmp(type, NOTATION_TYPE) == 0) ||
+			 strcmp(d->parts.v[0].media_type, NOTATION_TYPE) == 0);
 	if (jsonx_get(&root, "subject", &n))
 		out->subject = jsonx_text(a, &n, "digest");
 	if (jsonx_get(&root, "annotations", &n))
@@ -114,21 +155,10 @@ static bool finding_read_bundle(struct signature_search *f, const struct documen
 {
 	struct str text;
 
-	return artifact_blob(f->a, f->session, layer, &text, e) &&
-	       dsse_bundle_read(f->a, text, &s->bundle, e);
-}
-
-/* One that tells no predicate type in its annotations tells it in its statement. */
-static bool finding_is_wanted(struct signature_search *f, const struct referrer *r,
-			      const struct image_signature *s)
-{
-	struct error ignored = { 0 };
-	struct statement statement;
-
-	if (r->predicate_type)
-		return true;
-	return s->fault || !statement_read(f->a, s->bundle.payload, &statement, &ignored) ||
-	       strcmp(statement.predicate_type, f->predicate_type) == 0;
+	if (!artifact_blob(f->a, f->session, layer, &text, e))
+		return false;
+	return s->form == SIGNATURE_NOTATION ? notation_read(f->a, text, &s->notation, e)
+					     : dsse_bundle_read(f->a, text, &s->bundle, e);
 }
 
 static bool signatures_find_bundle(struct signature_search *f, const char *name, struct error *e)
@@ -148,7 +178,12 @@ static bool signatures_find_bundle(struct signature_search *f, const char *name,
 	}
 	if (!referrer_read(f->a, &m.document, &r, e))
 		return finding_note_fault(f, &s, e);
-	if (!r.bundle || (r.predicate_type && strcmp(r.predicate_type, f->predicate_type) != 0))
+	if (r.notation) {
+		s.form = SIGNATURE_NOTATION;
+		r.predicate_type = SIGN_PREDICATE;
+	}
+	if ((!r.bundle && !r.notation) ||
+	    (r.predicate_type && !finding_is_wanted(f, r.predicate_type, &s)))
 		return true;
 	if (!r.subject || strcmp(r.subject, f->digest) != 0)
 		s.fault = arena_printf(f->a, "its manifest is about %.80s",
@@ -156,7 +191,7 @@ static bool signatures_find_bundle(struct signature_search *f, const char *name,
 	else if (!finding_read_bundle(f, &m.document.parts.v[1], &s, e) &&
 		 !finding_note_fault(f, &s, e))
 		return false;
-	if (finding_is_wanted(f, &r, &s))
+	if (finding_is_wanted(f, r.predicate_type, &s))
 		*list_push(f->a, f->out) = s;
 	return true;
 }
@@ -166,9 +201,10 @@ bool signatures_find(struct arena *a, struct session *s, const char *digest,
 {
 	struct signature_search f = { a, s, digest, predicate_type, out };
 	struct strings referrers;
+	bool simple = predicate_type && strcmp(predicate_type, SIGN_PREDICATE) == 0;
 
 	*out = (struct signatures){ .n = 0 };
-	if (strcmp(predicate_type, SIGN_PREDICATE) == 0 && !signatures_find_simple(&f, e))
+	if (!signatures_find_tagged(&f, simple ? SIGNATURE_SIMPLE : SIGNATURE_ENVELOPE, e))
 		return false;
 	if (!referrers_list(a, s, digest, &referrers, e))
 		return false;

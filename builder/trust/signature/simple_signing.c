@@ -12,9 +12,9 @@
 #define SIMPLE_TYPE "cosign container image signature"
 #define NO_TIME "0001-01-01T00:00:00Z"
 
-const char *simple_tag(struct arena *a, const char *digest)
+const char *simple_tag(struct arena *a, const char *digest, const char *suffix)
 {
-	return arena_printf(a, "sha256-%s.sig", digest + strlen("sha256:"));
+	return arena_printf(a, "sha256-%s%s", digest + strlen("sha256:"), suffix);
 }
 
 struct str simple_payload_text(struct arena *a, const char *reference, const char *digest)
@@ -62,8 +62,8 @@ bool simple_payload_read(struct arena *a, struct str text, struct simple_payload
 	       json_fail(&n, e, "must be \"" SIMPLE_TYPE "\"");
 }
 
-bool simple_layers_read(struct arena *a, struct str manifest, struct simple_layers *out,
-			struct error *e)
+bool simple_layers_read(struct arena *a, struct str manifest, const char *media_type,
+			struct simple_layers *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, layers, item, notes, size;
@@ -76,19 +76,21 @@ bool simple_layers_read(struct arena *a, struct str manifest, struct simple_laye
 		return false;
 	for (size_t i = 0; json_item(&layers, i, &item); i++) {
 		const char *type = jsonx_text(a, &item, "mediaType");
-		struct simple_layer l = { jsonx_text(a, &item, "digest"), 0, NULL };
+		struct simple_layer l = { .payload = jsonx_text(a, &item, "digest") };
 
 		if (!json_want_object(&item, e))
 			return false;
-		if (!type || strcmp(type, SIMPLE_PAYLOAD_TYPE) != 0)
+		if (!type || strcmp(type, media_type) != 0)
 			continue;
-		if (jsonx_get(&item, "annotations", &notes))
+		if (jsonx_get(&item, "annotations", &notes)) {
 			l.signature = jsonx_text(a, &notes, SIMPLE_SIGNATURE_NOTE);
+			l.predicate_type = jsonx_text(a, &notes, SIMPLE_PREDICATE_NOTE);
+		}
 		if (!json_need(&item, "size", &size, e) || !json_as_u64(&size, &l.size, e))
 			return false;
 		if (!l.payload)
 			return json_fail(&item, e, "has no digest");
-		if (!l.signature)
+		if (!l.signature && strcmp(media_type, SIMPLE_PAYLOAD_TYPE) == 0)
 			return json_fail(&item, e,
 					 "has no annotation \"" SIMPLE_SIGNATURE_NOTE "\"");
 		*list_push(a, out) = l;
@@ -147,55 +149,40 @@ static bool simple_config_text(struct arena *a, const struct json_node *old,
 	return true;
 }
 
-static void simple_write_layer(struct jsonw *w, const struct simple_layer *l)
+static void simple_write_layer(struct jsonw *w, const char *media_type,
+			       const struct simple_layer *l)
 {
 	jsonw_object(w, NULL);
-	jsonw_cstr(w, "mediaType", SIMPLE_PAYLOAD_TYPE);
+	jsonw_cstr(w, "mediaType", media_type);
 	jsonw_u64(w, "size", l->size);
 	jsonw_cstr(w, "digest", l->payload);
 	jsonw_object(w, "annotations");
 	jsonw_cstr(w, SIMPLE_SIGNATURE_NOTE, l->signature);
+	if (l->predicate_type)
+		jsonw_cstr(w, SIMPLE_PREDICATE_NOTE, l->predicate_type);
 	jsonw_object_end(w);
 	jsonw_object_end(w);
 }
 
-static bool simple_write_manifest(struct arena *a, const struct json_node *old,
-				  const struct simple_layers *more, struct str config,
-				  struct str *out, struct error *e)
+static void simple_write_config(struct arena *a, struct jsonw *w, struct str config)
 {
 	struct digest d = digest_of(config);
-	struct buf text = { .a = a };
-	struct json_node item;
-	struct jsonw w;
 
-	jsonw_init(&w, &text, false);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schemaVersion", 2);
-	jsonw_cstr(&w, "mediaType", OCI_MANIFEST_TYPE);
-	jsonw_object(&w, "config");
-	jsonw_cstr(&w, "mediaType", OCI_CONFIG_TYPE);
-	jsonw_u64(&w, "size", config.n);
-	jsonw_printf(&w, "digest", "sha256:%s", digest_hex_dup(a, &d));
-	jsonw_object_end(&w);
-	jsonw_array(&w, "layers");
-	for (size_t i = 0; old && json_item(old, i, &item); i++) {
-		if (!json_copy(&w, NULL, &item, e))
-			return false;
-	}
-	for (size_t i = 0; i < more->n; i++)
-		simple_write_layer(&w, &more->v[i]);
-	jsonw_array_end(&w);
-	jsonw_object_end(&w);
-	jsonw_finish(&w);
-	*out = buf_str(&text);
-	return true;
+	jsonw_object(w, "config");
+	jsonw_cstr(w, "mediaType", OCI_CONFIG_TYPE);
+	jsonw_u64(w, "size", config.n);
+	jsonw_printf(w, "digest", "sha256:%s", digest_hex_dup(a, &d));
+	jsonw_object_end(w);
 }
 
-bool simple_manifest_text(struct arena *a, struct str old, const struct simple_layers *more,
-			  struct str *config, struct str *manifest, struct error *e)
+bool simple_manifest_text(struct arena *a, struct str old, const char *media_type,
+			  const struct simple_layers *more, struct str *config,
+			  struct str *manifest, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
-	struct json_node root, layers, *before = NULL;
+	struct json_node root, layers, item, *before = NULL;
+	struct buf text = { .a = a };
+	struct jsonw w;
 
 	if (old.p) {
 		if (!json_parse("manifest of signatures", old, &doc, e))
@@ -205,6 +192,23 @@ bool simple_manifest_text(struct arena *a, struct str old, const struct simple_l
 			return false;
 		before = &layers;
 	}
-	return simple_config_text(a, before, more, config, e) &&
-	       simple_write_manifest(a, before, more, *config, manifest, e);
+	if (!simple_config_text(a, before, more, config, e))
+		return false;
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "schemaVersion", 2);
+	jsonw_cstr(&w, "mediaType", OCI_MANIFEST_TYPE);
+	simple_write_config(a, &w, *config);
+	jsonw_array(&w, "layers");
+	for (size_t i = 0; before && json_item(before, i, &item); i++) {
+		if (!json_copy(&w, NULL, &item, e))
+			return false;
+	}
+	for (size_t i = 0; i < more->n; i++)
+		simple_write_layer(&w, media_type, &more->v[i]);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	*manifest = buf_str(&text);
+	return true;
 }

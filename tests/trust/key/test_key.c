@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "format/text/base64.h"
+#include "support/fixture_certificate.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 #include "trust/key/key.h"
@@ -117,6 +118,31 @@ Test(key, encrypted_and_traditional_forms_are_read)
 	ORACLE(&a, "openssl", "pkey", "-in", pem, "-traditional", "-out", other);
 	cr_assert(strstr(files_get(&a, other), "BEGIN EC PRIVATE KEY"));
 	cr_expect(key_load_private(&a, other, (struct str){ NULL, 0 }, &sec1, &e), "%s", e.cause);
+	files_remove(dir);
+}
+
+/* 2001-09-09 and 2033-05-18, as openssl wrote them. */
+Test(key, a_certificate_gives_its_key_and_its_time)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *crt = arena_printf(&a, "%s/k.crt", dir);
+	const char *pem = arena_printf(&a, "%s/k.pem", dir);
+	AUTO_KEY of_crt = KEY_INIT, of_pub = KEY_INIT, bad = KEY_INIT;
+	struct error e = { 0 };
+
+	key_make_pair(&a, dir, "k", 0);
+	certificate_make(&a, pem, "20010909014640Z", "20330518033320Z", crt);
+	cr_assert(key_load_trusted(&a, crt, &of_crt, &e), "%s", e.cause);
+	cr_assert(key_load_trusted(&a, arena_printf(&a, "%s/k.pub", dir), &of_pub, &e), "%s",
+		  e.cause);
+	cr_expect_str_eq(of_crt.hint, of_pub.hint);
+	cr_expect_eq(of_crt.from, 1000000000);
+	cr_expect_eq(of_crt.until, 2000000000);
+	cr_expect_eq(of_pub.until, 0);
+	files_put(crt, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+	cr_expect_not(key_load_trusted(&a, crt, &bad, &e));
+	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "certificate is malformed"), "%s",
+		  e.cause);
 	files_remove(dir);
 }
 

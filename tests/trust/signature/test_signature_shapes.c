@@ -8,6 +8,7 @@
 #include "support/fixture_json_sweep.h"
 #include "trust/signature/dsse.h"
 #include "trust/signature/simple_signing.h"
+#include "trust/signature/statement.h"
 
 #define DATA "tests/data/signatures/"
 
@@ -44,7 +45,7 @@ static bool shape_read_layers(void *of, struct str text, struct error *e)
 	struct simple_layers l;
 
 	(void)of;
-	return simple_layers_read(&a, text, &l, e);
+	return simple_layers_read(&a, text, SIMPLE_PAYLOAD_TYPE, &l, e);
 }
 
 /* A certificate in place of the key's hint is told later: by the judge. */
