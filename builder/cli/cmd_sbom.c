@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild sbom IMAGE: options, where the document goes, what it could not take in. */
 
-#include <stdlib.h>
-
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/image_operand.h"
+#include "cli/source_date.h"
 #include "explain/made_from.h"
 #include "explain/origin.h"
 #include "inspect/sbom/sbom.h"
@@ -58,19 +57,6 @@ static bool sbom_put_document(struct cli *c, const char *output, struct bill_doc
 	if (output && strcmp(output, "-") != 0)
 		return file_fill_path(output, 0644, sbom_fill_file, d, e);
 	return sbom_fill_file(d, &out.base, e);
-}
-
-/* The time of images that tell none: as the reproducible-builds convention has it. */
-static bool fallback_time(int64_t *out, struct error *e)
-{
-	const char *text = getenv("SOURCE_DATE_EPOCH");
-	uint64_t n = 0;
-
-	if (text && *text && (!str_u64(str_of(text), &n) || n > RFC3339_MAX))
-		return err_set(e, ERR_USAGE,
-			       "$SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", text);
-	*out = (int64_t)n;
-	return true;
 }
 
 static void sbom_add_packages(struct arena *a, const struct lock *lock, struct sbom_archives *out)
@@ -143,7 +129,7 @@ static bool sbom_run(struct cli *c, struct error *e)
 	struct bill_document d = { o->format - 1, &sbom };
 	int64_t fallback = 0;
 
-	if (!fallback_time(&fallback, e))
+	if (!source_date(&fallback, e))
 		return false;
 	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
 		return false;

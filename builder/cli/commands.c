@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&cmd_pull,
 	&cmd_sign,
 	&cmd_verify_signature,
+	&cmd_attest,
 	&cmd_explain,
 	&cmd_why,
 	&cmd_graph,

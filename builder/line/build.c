@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "line/chain.h"
 #include "input/lock/lock_variants.h"
@@ -13,6 +14,7 @@
 #include "make/compose/depends.h"
 #include "line/made_from_labels.h"
 #include "line/pinned.h"
+#include "line/provenance_record.h"
 #include "line/unchanged.h"
 #include "format/text/image_name.h"
 
@@ -320,6 +322,8 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 struct build_decision {
 	struct history_inputs in;
 	struct digest inputs, key;
+	int64_t started; /* seconds since the epoch */
+	bool stable;	 /* nothing changed while it was built from */
 };
 
 /* 1 when the image is there already and out says so. */
@@ -336,14 +340,15 @@ static int find_unchanged(struct arena *a, const struct build_order *o, const st
 
 /* Files that somebody changed while they were built from are in no state that can be named. */
 static bool note_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
-			   const struct digest *before, const struct image *img,
+			   struct build_decision *before, const struct image *img,
 			   const struct build_result *out, struct error *e)
 {
 	struct build_decision d = { 0 };
 
 	if (!unchanged_inputs(a, o, r, &d.in, &d.inputs, e))
 		return false;
-	if (!digest_eq(&d.inputs, before))
+	before->stable = digest_eq(&d.inputs, &before->inputs);
+	if (!before->stable)
 		return true;
 	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) &&
 	       changes_image(o, r, out, &d.in, e) &&
@@ -374,13 +379,29 @@ static bool note_locks(struct arena *a, const struct build_order *o, const struc
 	return true;
 }
 
+/* What nobody can name is not told. */
+static bool note_provenance(struct arena *a, const struct build_order *o,
+			    const struct build_decision *d, const struct provenance_of *of,
+			    struct error *e)
+{
+	if (of->result->rejected)
+		return true;
+	if (!d->stable)
+		progress_warn(o->progress,
+			      "files of %s changed while it was built: its provenance is not "
+			      "written; build it again",
+			      of->result->name);
+	return !d->stable || provenance_write(a, o, of, e) ||
+	       err_wrap(e, "provenance of %s", of->result->name);
+}
+
 bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 		 struct error *e)
 {
 	struct recipe r = { 0 };
 	struct chains all = { 0 };
 	struct image img = { 0 };
-	struct build_decision d = { 0 };
+	struct build_decision d = { .started = (int64_t)time(NULL) };
 	bool have_locks, ok;
 	int found;
 
@@ -403,7 +424,8 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
 	ok = ok && (out->rejected || note_locks(a, o, &all, e)) &&
-	     note_unchanged(a, o, &r, &d.inputs, &img, out, e);
+	     note_unchanged(a, o, &r, &d, &img, out, e) &&
+	     note_provenance(a, o, &d, &(struct provenance_of){ &all, &img, out, d.started }, e);
 	chains_close(&all);
 	return ok;
 }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The files one by one, where line/unchanged.c takes folders as a whole. */
+
+#include "line/input_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input/lock/tools_lock.h"
+#include "make/compile/local_files.h"
+#include "make/compile/source_folder.h"
+
+#define FOLDER_DEPTH_MAX 64 /* as deep as "files" go */
+
+struct input_listing {
+	struct arena *a;
+	const struct recipe *recipe;
+	struct input_files *out;
+};
+
+static struct input_file *listing_push(const struct input_listing *l, const char *path)
+{
+	struct input_file *f = list_push(l->a, l->out);
+
+	f->path = path;
+	f->name = recipe_shown_path(l->a, l->recipe, path);
+	f->builtin = builtin_below(l->recipe->data, path) != NULL;
+	return f;
+}
+
+static bool listing_add_file(const struct input_listing *l, const char *path, struct error *e)
+{
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct input_file *f;
+	struct stat st;
+
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", path);
+	f = listing_push(l, path);
+	f->executable = (st.st_mode & S_IXUSR) != 0;
+	return digest_fd(fd, path, &f->sha256, NULL, e);
+}
+
+static bool listing_add_link(const struct input_listing *l, const char *path, struct error *e)
+{
+	char target[4096];
+	ssize_t n = readlink(path, target, sizeof(target));
+	struct input_file *f;
+
+	if (n < 0)
+		return err_sys(e, "read the link %s", path);
+	f = listing_push(l, path);
+	f->target = str_dup(l->a, (struct str){ target, (size_t)n });
+	f->sha256 = digest_of(str_of(f->target));
+	return true;
+}
+
+/* An entry of "files": a file or a folder. What can be part of no image is passed over: the build
+ * refused it. */
+static bool listing_add_tree(const struct input_listing *l, const char *path, unsigned depth,
+			     struct error *e)
+{
+	struct strings names = { 0 };
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return err_sys(e, "stat %s", path);
+	if (S_ISLNK(st.st_mode))
+		return listing_add_link(l, path, e);
+	if (S_ISREG(st.st_mode))
+		return listing_add_file(l, path, e);
+	if (S_ISDIR(st.st_mode) && depth <= FOLDER_DEPTH_MAX) {
+		AUTO_FD fd = file_open_dir(AT_FDCWD, path, e);
+
+		if (fd < 0 || !file_names(l->a, fd, path, &names, e))
+			return false;
+	}
+	for (size_t i = 0; i < names.n; i++) {
+		if (!listing_add_tree(l, arena_printf(l->a, "%s/%s", path, names.v[i]), depth + 1,
+				      e))
+			return false;
+	}
+	return true;
+}
+
+static bool listing_add_folder(const struct input_listing *l, const struct source_recipe *s,
+			       struct error *e)
+{
+	struct source_files files = { 0 };
+
+	if (!source_folder_list(l->a, s, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		const struct source_file *f = &files.v[i];
+
+		if (!(f->target ? listing_add_link(l, f->path, e)
+				: listing_add_file(l, f->path, e)))
+			return false;
+	}
+	return true;
+}
+
+static bool listing_add_list(const struct input_listing *l, const struct strings *paths,
+			     struct error *e)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!listing_add_file(l, paths->v[i], e))
+			return false;
+	}
+	return true;
+}
+
+static bool listing_add_source(const struct input_listing *l, const struct source_recipe *s,
+			       struct error *e)
+{
+	for (size_t i = 0; i < s->trees.n; i++) {
+		struct local_files files = { 0 };
+
+		if (!local_list(l->a, s->trees.v[i], &files, e))
+			return false;
+		for (size_t k = 0; k < files.n; k++) {
+			if (!listing_add_file(l, files.v[k].path, e))
+				return false;
+		}
+	}
+	return listing_add_folder(l, s, e) && (!s->local || listing_add_file(l, s->local, e)) &&
+	       listing_add_list(l, &s->patches, e);
+}
+
+/* What one recipe of the chain reads, and its locks. */
+static bool listing_add_recipe(const struct input_listing *l, const struct build_order *o,
+			       const struct recipe *r, struct error *e)
+{
+	struct source_list sources = { 0 };
+
+	for (size_t i = 0; i < r->files.n; i++) {
+		if (!listing_add_tree(l, r->files.v[i].from, 0, e))
+			return false;
+	}
+	recipe_sources(l->a, r, &sources);
+	for (size_t i = 0; i < sources.n; i++) {
+		if (!listing_add_source(l, sources.v[i], e))
+			return false;
+	}
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!listing_add_file(l, recipe_lock_path(l->a, r, o->platforms.v[i]), e))
+			return false;
+	}
+	return listing_add_list(l, &r->tests, e);
+}
+
+bool input_files_list(struct arena *a, const struct build_order *o, const struct recipe *r,
+		      struct input_files *out, struct error *e)
+{
+	const struct input_listing l = { a, r, out };
+	const char *tools = tools_path(a, r->repository);
+
+	for (const struct recipe *one = r; one; one = one->base) {
+		if (!listing_add_recipe(&l, o, one, e))
+			return false;
+	}
+	return (access(tools, F_OK) < 0 || listing_add_file(&l, tools, e)) &&
+	       listing_add_list(&l, &r->inputs, e);
+}

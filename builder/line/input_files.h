@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LINE_INPUT_FILES_H
+#define LINE_INPUT_FILES_H
+
+/* Every file that a build reads from the repository or from what comes with imgbuild: recipes and
+ * what they extend, sources, toolchains, images.json, locks, the trees of "files", local sources,
+ * patches, tests. */
+
+#include "line/build_order.h"
+
+struct input_file {
+	const char *name;   /* "recipes/hello.json", "(built-in) recipes/cc-debian13.json" */
+	const char *path;   /* as it can be opened from here */
+	const char *target; /* of a symlink; else NULL */
+	bool builtin;	    /* it comes with imgbuild */
+	bool executable;
+	struct digest sha256; /* of its bytes; of a symlink, of its target */
+};
+
+struct input_files LIST(struct input_file);
+
+/* Lists and hashes them, for a recipe and the platforms of the order; its locks must be there. A
+ * file may be there twice. ERR_SYSTEM, ERR_INPUT. */
+MUST_CHECK bool input_files_list(struct arena *a, const struct build_order *o,
+				 const struct recipe *r, struct input_files *out, struct error *e);
+
+#endif

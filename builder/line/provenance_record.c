@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From recipe, locks and files to a statement. */
+
+#include "line/provenance_record.h"
+
+#include <fcntl.h>
+#include <time.h>
+
+#include "format/debian/purl.h"
+#include "input/lock/tools_lock.h"
+#include "line/input_files.h"
+#include "line/made_from_labels.h"
+#include "trust/attestation/predicate_types.h"
+#include "trust/attestation/provenance.h"
+#include "trust/signature/statement.h"
+
+const char *provenance_folder(struct arena *a, const char *output)
+{
+	struct str path = str_of(output);
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return arena_printf(a, STR_FMT PROVENANCE_FOLDER, STR_ARG(path));
+}
+
+/* Where a file of an archive may be had by everybody; NULL: not known. The mirrors of this machine
+ * are nobody else's business. */
+static const char *record_location(struct arena *a, const struct locked_state *s, const char *path)
+{
+	const struct mirrors none = { .lacking = NULL };
+	struct strings urls = { 0 };
+
+	mirrors_urls(a, &none, s->archive, path, s->date, &urls);
+	return urls.n ? urls.v[0] : NULL;
+}
+
+static const char *record_purl(struct arena *a, const struct locked_package *p)
+{
+	bool debian = str_starts(str_of(p->state->archive), STR("debian"));
+	struct purl out = { .type = "deb",
+			    .space = debian ? "debian" : p->state->archive,
+			    .name = p->name,
+			    .version = p->version };
+
+	*list_push(a, &out.qualifiers) = (struct purl_qualifier){ "arch", p->architecture };
+	return purl_text(a, &out);
+}
+
+static void record_add_package(struct arena *a, const char *kind, const struct locked_package *p,
+			       struct materials *out)
+{
+	*list_push(a, out) = (struct material){
+		.kind = kind,
+		.name = p->file.name,
+		.uri = record_purl(a, p),
+		.location = record_location(a, p->state, p->file.path),
+		.detail = p->roles.n ? strings_join(a, &p->roles, ", ") : NULL,
+		.sha256 = p->file.sha256,
+	};
+}
+
+static void record_add_source(struct arena *a, const struct locked_source *s, struct materials *out)
+{
+	for (size_t i = 0; i < s->files.n; i++) {
+		const struct locked_file *f = &s->files.v[i];
+
+		*list_push(a, out) = (struct material){
+			.kind = s->state ? "source" : "download",
+			.name = f->name,
+			.location = s->state	? record_location(a, s->state, f->path)
+				    : s->urls.n ? s->urls.v[0]
+						: NULL,
+			.detail = arena_printf(a, "%s %s", s->package, s->version),
+			.sha256 = f->sha256,
+		};
+	}
+}
+
+static void record_add_state(struct arena *a, const struct locked_state *s, struct materials *out)
+{
+	if (s->unproven)
+		return;
+	*list_push(a, out) = (struct material){
+		.kind = "suite",
+		.name = arena_printf(a, "%s %s InRelease, %s", s->archive, s->codename, s->date),
+		.location = record_location(a, s,
+					    arena_printf(a, "dists/%s/InRelease", s->codename)),
+		.detail = arena_printf(a, "signed by %s", strings_join(a, &s->signers, ", ")),
+		.sha256 = s->inrelease,
+	};
+}
+
+static void record_add_lock(struct arena *a, const struct lock *lock, struct materials *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++)
+		record_add_package(a, "package", &lock->packages.v[i], out);
+	for (size_t i = 0; i < lock->sources.n; i++)
+		record_add_source(a, &lock->sources.v[i], out);
+	for (size_t i = 0; i < lock->states.n; i++)
+		record_add_state(a, lock->states.v[i], out);
+	for (size_t i = 0; i < lock->downloads.n; i++) {
+		const struct locked_download *d = &lock->downloads.v[i];
+
+		*list_push(a, out) = (struct material){
+			.kind = "download",
+			.name = d->name,
+			.location = d->urls.n ? d->urls.v[0] : NULL,
+			.sha256 = d->file.sha256,
+		};
+	}
+}
+
+/* The packages whose libraries wrote the layers here. */
+static bool record_add_tools(struct arena *a, const struct recipe *r, struct materials *out,
+			     struct error *e)
+{
+	const struct platform *host = platform_of_host();
+	struct lock lock = { 0 }, mine = { 0 };
+	int got = tools_load(a, tools_path(a, r->repository), &lock, e);
+
+	if (got <= 0 || !host)
+		return got >= 0;
+	tools_for(a, &lock, NULL, host, &mine);
+	for (size_t i = 0; i < mine.packages.n; i++)
+		record_add_package(a, "tool", &mine.packages.v[i], out);
+	return true;
+}
+
+static bool record_add_files(struct arena *a, const struct build_order *o, const struct recipe *r,
+			     struct materials *out, struct error *e)
+{
+	struct input_files files = { 0 };
+
+	if (!input_files_list(a, o, r, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		const struct input_file *f = &files.v[i];
+
+		*list_push(a, out) = (struct material){
+			.kind = f->builtin ? "built-in" : "file",
+			.name = f->name,
+			.detail = f->target	  ? arena_printf(a, "symlink to %s", f->target)
+				  : f->executable ? "executable"
+						  : NULL,
+			.sha256 = f->sha256,
+		};
+	}
+	return true;
+}
+
+static bool record_hash_program(struct digest *out, struct error *e)
+{
+	AUTO_FD fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? err_sys(e, "open /proc/self/exe")
+		      : digest_fd(fd, "/proc/self/exe", out, NULL, e);
+}
+
+/* The image, and what an index names of it. */
+static void record_subjects(struct arena *a, const struct image *img, struct strings *out)
+{
+	*list_push(a, out) = arena_printf(a, "sha256:%s", digest_hex_dup(a, &img->manifest_digest));
+	for (size_t i = 0; i < img->parts.n; i++)
+		*list_push(a, out) =
+			arena_printf(a, "sha256:%s",
+				     digest_hex_dup(a, &img->parts.v[i]->manifest_digest));
+}
+
+static bool record_make(struct arena *a, const struct build_order *o, const struct chains *all,
+			struct provenance *p, struct error *e)
+{
+	const struct recipe *r = chain_top(&all->v[0])->recipe;
+	struct made_from from;
+
+	if (!made_from_now(a, r, o->platforms.v[0], &from, e) ||
+	    !record_hash_program(&p->program, e) || !record_add_files(a, o, r, &p->materials, e) ||
+	    !record_add_tools(a, r, &p->materials, e))
+		return false;
+	p->recipe = from.recipe;
+	p->variant = r->variant;
+	for (size_t i = 0; i < o->platforms.n; i++)
+		*list_push(a, &p->platforms) = o->platforms.v[i]->name;
+	for (size_t i = 0; i < all->n; i++) {
+		for (size_t k = 0; k < all->v[i].n; k++)
+			record_add_lock(a, &all->v[i].v[k].lock, &p->materials);
+	}
+	materials_sort(&p->materials);
+	return true;
+}
+
+bool provenance_write(struct arena *a, const struct build_order *o, const struct provenance_of *of,
+		      struct error *e)
+{
+	const char *folder = provenance_folder(a, of->result->output);
+	struct provenance p = { .tag = o->tag,
+				.locked = o->locked,
+				.offline = o->offline,
+				.audited = !o->no_audit,
+				.compressors = of->result->compressors,
+				.substituted = of->result->substituted,
+				.started = of->started,
+				.finished = (int64_t)time(NULL) };
+	struct strings subjects = { 0 };
+
+	if (!record_make(a, o, of->all, &p, e))
+		return false;
+	record_subjects(a, of->image, &subjects);
+	return file_mkdirs(AT_FDCWD, folder, e) &&
+	       file_write_path(arena_printf(a, "%s/" PROVENANCE_FILE, folder), 0644,
+			       statement_text(a, &subjects, PREDICATE_PROVENANCE,
+					      provenance_text(a, &p)),
+			       e);
+}
