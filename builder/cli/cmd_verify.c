@@ -4,26 +4,36 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "inspect/compare/compare.h"
 #include "inspect/report/escape.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "line/build.h"
 #include "explain/made_from.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/image_operand.h"
+#include "cli/signing_options.h"
 #include "format/json/jsonw.h"
+#include "trust/attestation/attestations.h"
+#include "trust/attestation/predicate_types.h"
+#include "trust/attestation/summary.h"
+#include "trust/signature/statement.h"
 
 /* In the scratch folder: a build locks the folder above its output, and that one is locked by us.
  */
 #define REBUILT "rebuilt"
+#define RESULTS "results" /* of the rebuild's work, with --attest */
 
 struct verify_options {
 	struct registry_options registry;
 	unsigned format;
 	const char *recipe, *platform;
 	bool anyway; /* also when recipe or lock have changed */
+	struct signing_options signing;
+	bool attest;
 };
 
 static const char *const form_names[] = { "text", "json", NULL };
@@ -38,6 +48,8 @@ struct verifying {
 	struct build_result result; /* of the rebuild */
 	enum sameness same;
 	struct parting first;
+	struct keys keys; /* with --attest */
+	struct session_options settings;
 };
 
 /* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
@@ -72,6 +84,21 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 		       changed);
 }
 
+/* Who signs that an image can be made again has made it again: nothing is taken over that this
+ * machine made before, be it when it built the image. */
+static bool verify_forget_results(struct verifying *v, struct store *store, struct error *e)
+{
+	int folder;
+
+	if (!file_mkdirs(v->dir.dir.fd, RESULTS, e))
+		return false;
+	folder = file_open_dir(v->dir.dir.fd, RESULTS, e);
+	if (folder < 0)
+		return false;
+	store_forget_results(store, folder);
+	return true;
+}
+
 static bool verify_rebuild(struct verifying *v, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
@@ -92,7 +119,8 @@ static bool verify_rebuild(struct verifying *v, struct error *e)
 	};
 
 	store.progress = v->c->progress;
-	if (!store_open(v->c->a, v->c->cache_dir, &store, e))
+	if (!store_open(v->c->a, v->c->cache_dir, &store, e) ||
+	    (v->o->attest && !verify_forget_results(v, &store, e)))
 		return false;
 	return build_image(v->c->a, &order, &v->result, e) &&
 	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output },
@@ -179,6 +207,57 @@ static void verify_print_json(const struct verifying *v)
 	fwrite(text.p, 1, text.n, v->c->out);
 }
 
+/* What the rebuild gave, signed, beside the image. */
+static bool verify_attest(struct verifying *v, struct error *e)
+{
+	struct arena *a = v->c->a;
+	const struct reference *to = &v->opened.from;
+	const char *digest = content_digest_text(a, &v->original.facts.manifest);
+	const struct strings subjects = { &digest, 1, 1 };
+	struct summary s = { .verifier = VERIFIER_REBUILD,
+			     .when = (int64_t)time(NULL),
+			     .policy = "urn:imgbuild:policy:rebuild",
+			     .passed = v->same != DIFFERENT };
+	const struct signing_order order = { to, &v->keys, &v->settings, NULL };
+	struct attestation x = { digest, PREDICATE_SUMMARY, { NULL, 0 } };
+	struct attach_result result;
+
+	if (v->original.facts.manifest.sha512)
+		return err_set(e, ERR_INPUT,
+			       "%s: signatures know images by SHA-256 alone; name it by its tag",
+			       v->image);
+	*list_push(a, &s.levels) = v->same == SAME_BYTES ? LEVEL_SAME_BYTES : LEVEL_SAME_CONTENT;
+	s.resource = summary_resource(a, path_base(to->name), digest,
+				      arena_printf(a, "%s/%s", to->host, to->name));
+	x.statement = statement_text(a, &subjects, x.type, summary_text(a, &s));
+	return attestations_attach(a, &order, &(struct attestation_list){ &x, 1, 1 }, &result, e) ||
+	       err_wrap(e, "attest %s", to->text);
+}
+
+/* What would be refused at the end is refused before the rebuild. */
+static bool verify_check_attest(struct verifying *v, struct error *e)
+{
+	const struct verify_options *o = v->o;
+
+	if (!o->attest)
+		return o->signing.keys.n == 0 ||
+		       err_set(e, ERR_USAGE, "verify: --key goes with --attest");
+	if (o->signing.keys.n == 0)
+		return err_set(e, ERR_USAGE, "verify: --attest needs a private key, --key FILE");
+	if (strncmp(v->image, "docker://", strlen("docker://")) != 0)
+		return err_set(e, ERR_USAGE,
+			       "verify: %s: --attest writes beside an image in its registry; name "
+			       "it docker://REGISTRY/NAME[:TAG|@DIGEST]",
+			       v->image);
+	if (o->anyway)
+		return err_set(
+			e, ERR_USAGE,
+			"verify: --attest and --anyway do not go together: what is signed is "
+			"about the recipe and the locks that the image records");
+	return registry_settings(v->c, &o->registry, &v->settings, e) &&
+	       signing_keys(v->c, &o->signing, &v->keys, e);
+}
+
 static bool verify_run(struct cli *c, struct error *e)
 {
 	const struct verify_options *o = c->options;
@@ -190,8 +269,10 @@ static bool verify_run(struct cli *c, struct error *e)
 			       .opened = IMAGE_OPERAND_INIT,
 			       .original = INSPECTION_INIT,
 			       .rebuilt = INSPECTION_INIT };
-	bool ok = verify_compare(&v, e);
+	bool ok = verify_check_attest(&v, e) && verify_compare(&v, e) &&
+		  (!o->attest || verify_attest(&v, e));
 
+	keys_drop(&v.keys);
 	inspect_close(&v.original);
 	inspect_close(&v.rebuilt);
 	image_operand_close(&v.opened);
@@ -210,6 +291,11 @@ static const struct option_row verify_options[] = {
 	  OPTION_IS_TEXT(struct verify_options, recipe), .word = WORD_RECIPE },
 	{ "--anyway", 0, NULL, "compare even if recipe or lock have changed",
 	  OPTION_IS_FLAG(struct verify_options, anyway) },
+	{ "--attest", 0, NULL,
+	  "make everything anew, and sign the result beside the image in its registry",
+	  OPTION_IS_FLAG(struct verify_options, attest) },
+	SIGNING_ROWS(struct verify_options, signing, "--key",
+		     "with --attest: a private key in PEM; repeatable: each one signs"),
 	OPTION_PLATFORM_OF_INDEX(struct verify_options, platform),
 	REGISTRY_ROWS(struct verify_options, registry),
 	{ NULL },
@@ -222,9 +308,10 @@ const struct command cmd_verify = {
 	.wanted = "name an image",
 	.examples =
 		"verify out/cephalo\n"
-		"verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty",
+		"verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty\n"
+		"verify docker://registry.example/team/hello:1.0 --attest --key ours.pem",
 	.text = "Run it in the repository the image was made from. What the store holds is reused: an empty "
-		"--cache-dir makes everything anew. Exits 1 at the first difference, and 5 when recipe or lock are not "
+		"--cache-dir makes everything anew; so does --attest, which takes over nothing but downloads and toolchains. Exits 1 at the first difference, and 5 when recipe or lock are not "
 		"those the image records.",
 	.options = verify_options,
 	.options_size = sizeof(struct verify_options),

@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&cmd_sign,
 	&cmd_verify_signature,
 	&cmd_attest,
+	&cmd_trust,
 	&cmd_explain,
 	&cmd_why,
 	&cmd_graph,

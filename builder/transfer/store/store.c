@@ -201,6 +201,12 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 	return err_wrap(e, "store %s", s->path);
 }
 
+void store_forget_results(struct store *s, int folder)
+{
+	fd_closep(&s->actions);
+	s->actions = folder;
+}
+
 void store_close(struct store *s)
 {
 	fd_closep(&s->actions);

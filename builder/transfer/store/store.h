@@ -38,6 +38,11 @@ MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, s
 void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
+/* From now on results of work are looked for and kept in this folder, which is taken, and not among
+ * the store's own: what was made before counts for nothing. Blobs, which their digests prove, and
+ * roots stay. */
+void store_forget_results(struct store *s, int folder);
+
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
  * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error: ERR_VERIFY
  * for a blob that is whole but not of this size, which is whoever asks for it mistaken. A blob used

@@ -28,23 +28,33 @@ static const struct key *found_judge(struct arena *a, const struct keys *keys,
 	return NULL;
 }
 
+/* What it says: read when it is known who signed it, or that nobody asked for did. */
+static const char *found_read_statement(struct arena *a, const struct image_signature *s,
+					struct statement *out)
+{
+	struct error bad = { 0 };
+	char text[1600];
+
+	*out = (struct statement){ .predicate_type = NULL };
+	if (s->fault)
+		return s->fault;
+	if (statement_read(a, s->bundle.payload, out, &bad))
+		return NULL;
+	err_format(&bad, text, sizeof(text));
+	return arena_strdup(a, text);
+}
+
 static void found_add(struct arena *a, const struct signing_order *o, const char *type,
 		      const struct image_signature *s, struct found_attestations *out)
 {
-	struct statement statement = { .predicate_type = NULL };
-	struct error bad = { 0 };
-	const char *why = s->fault;
-	const struct key *k = NULL;
+	const char *why, *unreadable;
+	const struct key *k = found_judge(a, o->keys, s, out->digest, type, &why);
+	struct statement statement;
 	struct found_attestation *f;
-	char text[1600];
 
-	if (!why && !statement_read(a, s->bundle.payload, &statement, &bad)) {
-		err_format(&bad, text, sizeof(text));
-		why = arena_strdup(a, text);
-	}
-	if (!why)
-		k = found_judge(a, o->keys, s, out->digest, type ? type : statement.predicate_type,
-				&why);
+	unreadable = found_read_statement(a, s, &statement);
+	if (unreadable)
+		why = unreadable;
 	for (size_t i = 0; i < out->v.n; i++) {
 		f = &out->v.v[i];
 		if (!s->fault && found_is_same(f, k, why, s->bundle.payload)) {

@@ -62,7 +62,7 @@ static const char *judge_bundle(struct arena *a, const struct dsse_bundle *b, co
 		return arena_printf(a, "its payload has the type \"%.80s\"", b->payload_type);
 	if (!statement_read(a, b->payload, &s, &e))
 		return judge_fault(a, &e);
-	if (strcmp(s.predicate_type, predicate_type) != 0)
+	if (predicate_type && strcmp(s.predicate_type, predicate_type) != 0)
 		return arena_printf(a, "its predicate has the type \"%.120s\"", s.predicate_type);
 	if (!strings_has(&s.subjects, digest + strlen("sha256:")))
 		return arena_printf(a, "it signs sha256:%.64s",

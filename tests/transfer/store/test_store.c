@@ -446,3 +446,30 @@ Test(store, actions_are_kept_replaced_and_sealed)
 	cr_expect_eq(access(path, F_OK), -1);
 	depot_close(&d);
 }
+
+Test(store, what_was_made_before_can_be_forgotten_and_stays_where_it_is)
+{
+	struct depot d;
+	struct digest key = digest_of(STR("inputs")), blob;
+	struct error e = { 0 };
+	struct str text;
+	int folder;
+
+	depot_open(&d);
+	cr_assert(store_put_action(&d.store, &key, STR("old"), &e));
+	cr_assert(store_put_bytes(&d.store, STR("a download"), &blob, &e));
+	cr_assert(file_mkdirs(d.store.fd, "scratch", &e));
+	folder = file_open_dir(d.store.fd, "scratch", &e);
+	cr_assert_geq(folder, 0);
+	store_forget_results(&d.store, folder);
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 0);
+	cr_expect(store_put_action(&d.store, &key, STR("new"), &e));
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 1);
+	cr_expect(str_eq(text, STR("new")));
+	cr_expect(store_has_blob(&d.store, &blob, 10));
+	store_close(&d.store);
+	cr_assert(store_open(&d.a, d.path, &d.store, &e), "%s", e.cause);
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 1);
+	cr_expect(str_eq(text, STR("old")));
+	depot_close(&d);
+}
