@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is laid out for Go and cargo before a build. That both find it there is tested with whole
+ * images (tests/e2e/test_projects.c). */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "make/compile/dependency_layout.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
+
+#define OWN "sparse+https://own.test/index/"
+
+struct layout_scene {
+	struct depot d;
+	struct source_recipe source;
+	struct lock lock;
+	struct compile_request rq;
+	const char *dir; /* the build's folder */
+	int fd;
+	struct error e;
+};
+
+static void layout_add(struct layout_scene *t, const char *path, const char *origin,
+		       const char *text)
+{
+	struct dependency *d = list_push(&t->d.a, &t->source.dependencies.v);
+	struct locked_file *f = list_push(&t->d.a, &t->lock.sources.v[0].files);
+
+	*d = (struct dependency){ .path = path, .origin = origin };
+	*f = (struct locked_file){ .name = path, .path = path, .size = strlen(text) };
+	f->sha256 = d->hash = digest_of(str_of(text));
+	f->url = "http://a.test/x";
+	cr_assert(store_put_bytes(&t->d.store, str_of(text), &f->sha256, &t->e));
+}
+
+static void layout_open(struct layout_scene *t, enum dependency_form form, const char *format)
+{
+	*t = (struct layout_scene){ .fd = -1 };
+	depot_open(&t->d);
+	t->dir = arena_printf(&t->d.a, "%s/build", t->d.dir);
+	files_put(arena_printf(&t->d.a, "%s/src/main", t->dir), "");
+	t->fd = open(t->dir, O_DIRECTORY | O_CLOEXEC);
+	t->source.name = "app";
+	t->source.dependencies.form = form;
+	t->source.dependencies.file = "code/x.lock";
+	t->lock.file = "app.lock.json";
+	*list_push(&t->d.a, &t->lock.sources) = (struct locked_source){ .name = "app",
+									.format = format };
+	t->rq = (struct compile_request){ .store = &t->d.store,
+					  .lock = &t->lock,
+					  .source = &t->source };
+}
+
+static void layout_close(struct layout_scene *t)
+{
+	close(t->fd);
+	depot_close(&t->d);
+}
+
+static const char *layout_text(struct layout_scene *t, const char *name)
+{
+	return files_get(&t->d.a, arena_printf(&t->d.a, "%s/%s", t->dir, name));
+}
+
+Test(dependency_layout, modules_of_go_stand_as_a_proxy_has_them)
+{
+	struct layout_scene t;
+	struct variables env = { NULL, 0, 0 };
+
+	layout_open(&t, DEPENDENCY_GO, LOCK_GO);
+	layout_add(&t, "x.test/!a/@v/v1.0.0.mod", NULL, "module x.test/A\n");
+	layout_add(&t, "x.test/!a/@v/v1.0.0.zip", NULL, "zip");
+	cr_assert(dependencies_lay_out(&t.rq, t.fd, &t.e), "%s%s", t.e.context, t.e.cause);
+	cr_expect_str_eq(layout_text(&t, "modules/x.test/!a/@v/v1.0.0.mod"), "module x.test/A\n");
+	cr_expect_str_eq(layout_text(&t, "modules/x.test/!a/@v/v1.0.0.zip"), "zip");
+	dependencies_set_env(&t.d.a, &t.source, &env);
+	cr_expect(env.n == 1 && strcmp(env.v[0].name, "GOPROXY") == 0 &&
+		  strcmp(env.v[0].value, "file:///build/modules") == 0);
+	layout_close(&t);
+}
+
+Test(dependency_layout, cargo_takes_every_registry_from_the_folder)
+{
+	static const char settings[] = "[source.crates-io]\nreplace-with = \"mirror\"\n"
+				       "[source.mirror]\nregistry = \"sparse+https://m.test/\"\n"
+				       "[registries.own]\nindex = \"" OWN "\"\n[build]\njobs = 1\n";
+	struct layout_scene t;
+	struct digest d = digest_of(STR("one"));
+	struct strings argv = { NULL, 0, 0 };
+
+	layout_open(&t, DEPENDENCY_CARGO, LOCK_CARGO);
+	files_put(arena_printf(&t.d.a, "%s/src/.cargo/config.toml", t.dir), settings);
+	layout_add(&t, "a-1.0.0.crate", "registry+https://git.test/crates.io-index", "one");
+	layout_add(&t, "b-2.0.0.crate", OWN, "two");
+	layout_add(&t, "c-3.0.0.crate", OWN, "three");
+	cr_assert(dependencies_lay_out(&t.rq, t.fd, &t.e), "%s%s", t.e.context, t.e.cause);
+	cr_expect_str_eq(layout_text(&t, "modules/b-2.0.0.crate"), "two");
+	cr_expect_str_eq(layout_text(&t, "vendor/a-1.0.0/.cargo-checksum.json"),
+			 arena_printf(&t.d.a, "{\"files\":{},\"package\":\"%s\"}\n",
+				      digest_hex_dup(&t.d.a, &d)));
+	cr_expect_str_eq(layout_text(&t, "cargo-home/config.toml"),
+			 "[source.vendored]\ndirectory = \"/build/vendor\"\n"
+			 "[source.crates-io]\nreplace-with = \"vendored\"\n"
+			 "[source.\"" OWN "\"]\nregistry = \"" OWN "\"\n"
+			 "replace-with = \"vendored\"\n");
+	cr_expect_str_eq(layout_text(&t, "src/.cargo/config.toml"),
+			 "[registries.own]\nindex = \"" OWN "\"\n[build]\njobs = 1\n");
+	dependencies_unpacking(&t.d.a, &t.source, &argv);
+	cr_expect_str_eq(argv.v[0], "find");
+	cr_expect(!dependencies_unpacked(&t.rq, t.dir, &t.e));
+	cr_expect_str_eq(t.e.cause, "a-1.0.0.crate does not hold a-1.0.0/Cargo.toml");
+	layout_close(&t);
+}
+
+Test(dependency_layout, a_lock_that_names_other_files_is_refused)
+{
+	struct layout_scene t;
+
+	layout_open(&t, DEPENDENCY_CARGO, LOCK_CARGO);
+	layout_add(&t, "a-1.0.0.crate", OWN, "one");
+	t.lock.sources.v[0].files.v[0].path = "a-1.0.1.crate";
+	cr_expect(!dependencies_lay_out(&t.rq, t.fd, &t.e));
+	cr_expect(t.e.kind == ERR_INPUT &&
+			  strcmp(t.e.cause,
+				 "app.lock.json does not name what code/x.lock names; run "
+				 "imgbuild lock") == 0,
+		  "%s", t.e.cause);
+	layout_close(&t);
+}
+
+Test(dependency_layout, a_file_that_the_store_lacks_is_named)
+{
+	struct layout_scene t;
+
+	layout_open(&t, DEPENDENCY_GO, LOCK_GO);
+	layout_add(&t, "x.test/a/@v/v1.0.0.mod", NULL, "module x.test/a\n");
+	t.lock.sources.v[0].files.v[0].sha256.b[0] ^= 1;
+	cr_expect(!dependencies_lay_out(&t.rq, t.fd, &t.e));
+	cr_expect(t.e.kind == ERR_SYSTEM &&
+			  strstr(t.e.cause, "x.test/a/@v/v1.0.0.mod is not in the store; run "
+					    "imgbuild fetch"),
+		  "%s", t.e.cause);
+	layout_close(&t);
+}
