@@ -13,4 +13,8 @@ const char *size_text(struct arena *a, uint64_t bytes);
  */
 bool size_parse(struct str text, uint64_t *out);
 
+/* "25 MB", "1.5GB", "640 kB", "64 MiB", "812 bytes": a number, at most three digits behind its
+ * point, and a unit. kB is 1000 bytes, KiB 1024. More than 0 and less than 2^63. */
+bool size_parse_unit(struct str text, uint64_t *out);
+
 #endif

@@ -50,7 +50,7 @@ static const struct parser_exception exceptions[] = {
 	  "signature, which other programs check" },
 	{ "release_index_reduce", "is decompress_open() and deb822_next() in a jail" },
 	{ "vuln_zip_read", "is zip_open() in a jail; each member is read as a file is" },
-	{ "read_absolute read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
+	{ "budget_read read_absolute read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
 	  "read_place read_variable_path source_read_signature",
 	  "reads one value of a document that is in the table" },
 	{ "archive_join catalogue_base", "reads one entry of images.json" },

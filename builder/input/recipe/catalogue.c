@@ -29,8 +29,8 @@ static bool is_catalogue_there(struct arena *a, const char *repository)
 
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema", "archives", "toolchains",
-					    "images",  "bases",	   NULL };
+	static const char *const keys[] = { "$schema", "archives",	 "toolchains", "images",
+					    "bases",   "shared-sources", NULL };
 
 	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
 }
@@ -191,6 +191,50 @@ bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const cha
 	return catalogue_find_entry(rd, n, "toolchains", "toolchain", text, &doc, found, e) &&
 	       json_want_object(&found[2], e) && json_no_other_keys(&found[2], keys, e) &&
 	       json_need(&found[2], "file", &path, e) && read_path(rd, &path, file, e);
+}
+
+/* The list of the images.json of a folder. 1: it has one, 0: it has none, -1. */
+static int catalogue_find_shared(struct reader *rd, const char *folder, struct strings *out,
+				 struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, list, item;
+	struct strmap known = { NULL };
+
+	if (!reader_load(rd, catalogue_path(rd->a, folder), &doc, e))
+		return -1;
+	root = json_root(&doc);
+	if (!check_catalogue_keys(&root, e))
+		return -1;
+	if (!json_get(&root, "shared-sources", &list))
+		return 0;
+	if (!read_packages(rd, &root, "shared-sources", out, e))
+		return -1;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		if (strmap_add(rd->a, &known, str_of(out->v[i])))
+			continue;
+		json_fail(&item, e, "%s is there twice", out->v[i]);
+		return -1;
+	}
+	return 1;
+}
+
+bool catalogue_shared_sources(struct reader *rd, const struct json_node *n, struct strings *out,
+			      struct error *e)
+{
+	bool has_file = is_catalogue_there(rd->a, rd->repository);
+	int found = has_file ? catalogue_find_shared(rd, rd->repository, out, e) : 0;
+
+	if (found == 0 && !reader_search(rd, e))
+		return false;
+	if (found == 0 && rd->data)
+		found = catalogue_find_shared(rd, rd->data, out, e);
+	if (found)
+		return found > 0;
+	return json_fail(n, e,
+			 "\"source\" needs \"shared-sources\" in %s: the source packages that have "
+			 "a layer of their own in every image, the lowest first",
+			 catalogue_path(rd->a, rd->repository));
 }
 
 /* Whether an entry of images.json is of this recipe. One that names no file is not. */

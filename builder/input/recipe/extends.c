@@ -37,12 +37,12 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 
 static bool extends_check_file(struct reader *rd, const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema",	  "name",     "description", "extends",
-					    "remove",	  "base",     "archive",     "target",
-					    "components", "programs", "files",	     "dirs",
-					    "links",	  "users",    "groups",	     "libraries",
-					    "effects",	  "config",   "layers",	     "audit",
-					    "tests",	  "epoch",    "variants",    NULL };
+	static const char *const keys[] = {
+		"$schema", "name",	 "description", "extends", "remove", "base",  "archive",
+		"target",  "components", "programs",	"files",   "dirs",   "links", "users",
+		"groups",  "libraries",	 "effects",	"config",  "layers", "audit", "tests",
+		"epoch",   "variants",	 "budget",	NULL
+	};
 	struct json_node extends, remove, name;
 
 	if (!json_want_object(root, e) || !extends_check_kind(root, e) ||

@@ -48,7 +48,7 @@ static const struct merge_rule merge_rules[] = {
 };
 
 /* Objects whose members are merged one by one. */
-static const char *const merge_sections[] = { "config", "effects", "audit", "layers" };
+static const char *const merge_sections[] = { "config", "effects", "audit", "layers", "budget" };
 
 #define RULES_END (merge_rules + ARRAY_SIZE(merge_rules))
 #define SECTIONS (ARRAY_SIZE(merge_sections))

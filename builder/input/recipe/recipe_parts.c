@@ -175,22 +175,40 @@ static bool read_audit(struct reader *rd, const struct json_node *root, struct r
 	return json_fail(&policy, e, "is \"strict\", \"base\" or \"report-only\"");
 }
 
+/* One of two words; *second: it is that. */
+static bool recipe_read_either(struct reader *rd, const struct json_node *object, const char *key,
+			       const char *const words[2], bool *second, struct error *e)
+{
+	const char *text = words[0];
+	struct json_node n;
+
+	if (!json_get(object, key, &n))
+		return true;
+	if (!json_as_string(rd->a, &n, &text, e))
+		return false;
+	*second = strcmp(text, words[1]) == 0;
+	return *second || strcmp(text, words[0]) == 0 ||
+	       json_fail(&n, e, "is \"%s\" or \"%s\"", words[0], words[1]);
+}
+
 static bool recipe_read_layers(struct reader *rd, const struct json_node *root, struct recipe *r,
 			       struct error *e)
 {
-	static const char *const keys[] = { "compression", NULL };
-	const char *name = "gzip";
-	struct json_node n;
+	static const char *const keys[] = { "compression", "group", NULL };
+	static const char *const forms[] = { "gzip", "zstd" };
+	static const char *const groups[] = { "component", "source" };
+	struct json_node n, group;
+	bool zstd = false;
 
 	if (!json_get(root, "layers", &n))
 		return true;
 	if (!json_want_object(&n, e) || !json_no_other_keys(&n, keys, e) ||
-	    !json_opt_string(rd->a, &n, "compression", &name, e))
+	    !recipe_read_either(rd, &n, "compression", forms, &zstd, e) ||
+	    !recipe_read_either(rd, &n, "group", groups, &r->by_source, e))
 		return false;
-	if (strcmp(name, "gzip") != 0 && strcmp(name, "zstd") != 0)
-		return json_fail(&n, e, "\"compression\" is \"gzip\" or \"zstd\"");
-	r->compression = strcmp(name, "zstd") == 0 ? COMPRESS_ZSTD : COMPRESS_GZIP;
-	return true;
+	r->compression = zstd ? COMPRESS_ZSTD : COMPRESS_GZIP;
+	return !r->by_source || !json_get(&n, "group", &group) ||
+	       catalogue_shared_sources(rd, &group, &r->shared_sources, e);
 }
 
 static int compare_dir_specs(const void *a, const void *b)
@@ -231,5 +249,6 @@ bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *
 	       read_each(rd, root, "groups", read_group, r, e) &&
 	       read_packages(rd, root, "libraries", &r->libraries, e) &&
 	       read_effects(rd, root, r, e) && recipe_read_layers(rd, root, r, e) &&
-	       read_audit(rd, root, r, e) && read_paths(rd, root, "tests", &r->tests, e);
+	       budget_read(rd, root, &r->budget, e) && read_audit(rd, root, r, e) &&
+	       read_paths(rd, root, "tests", &r->tests, e);
 }

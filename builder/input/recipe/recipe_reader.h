@@ -154,6 +154,8 @@ MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 /* variant: of "NAME:VARIANT", or NULL; with NULL for it a name has none. */
 MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
 			       const char **variant, const char **recipe, struct error *e);
+MUST_CHECK bool catalogue_shared_sources(struct reader *rd, const struct json_node *n,
+					 struct strings *out, struct error *e);
 MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
 				    struct error *e);
 
@@ -202,6 +204,10 @@ MUST_CHECK bool components_read(struct reader *rd, const struct json_node *root,
 MUST_CHECK bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 			   struct error *e);
 MUST_CHECK bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			    struct error *e);
+
+/* recipe_budget.c: "budget". */
+MUST_CHECK bool budget_read(struct reader *rd, const struct json_node *root, struct budget *out,
 			    struct error *e);
 
 #endif

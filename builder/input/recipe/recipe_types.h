@@ -122,6 +122,21 @@ struct accepted_finding {
 	struct place at;
 };
 
+/* One limit of a budget. */
+struct budget_limit {
+	bool set;
+	uint64_t most;
+	struct place at;
+};
+
+/* What an image may have at most; none of it decides what is in it. */
+struct budget {
+	struct budget_limit compressed; /* bytes of its layers, as they are pulled */
+	struct budget_limit layers, packages;
+	const char *cve; /* the severity from which no vulnerability is allowed, or NULL */
+	struct place cve_at;
+};
+
 struct recipe;
 
 /* The variants of a recipe, sorted by name. */
@@ -162,6 +177,10 @@ struct recipe {
 	struct effects effects;
 	struct image_config config;
 	enum compression compression;
+	bool by_source;		       /* packages are put into layers by their source packages */
+	struct strings shared_sources; /* with that: those that have a layer of their own, the
+					  lowest first */
+	struct budget budget;
 	const char *audit_policy;
 	struct LIST(struct accepted_finding) accept;
 	struct strings tests; /* real paths of files of structure tests, for the end of a build */

@@ -49,7 +49,8 @@ static bool variant_check(struct reader *rd, const struct json_node *n, struct e
 	static const char *const keys[] = { "description", "remove",  "components", "programs",
 					    "files",	   "dirs",    "links",	    "users",
 					    "groups",	   "effects", "libraries",  "config",
-					    "layers",	   "audit",   "tests",	    NULL };
+					    "layers",	   "audit",   "tests",	    "budget",
+					    NULL };
 	struct json_node remove;
 
 	if (!variant_check_name(n, e) || !json_want_object(n, e) || !variant_check_common(n, e) ||

@@ -54,7 +54,14 @@ Test(recipe, every_value_is_read)
 	cr_expect_eq(r.config.health.start_period_ms, 60000u);
 	cr_expect_eq(r.compression, COMPRESS_ZSTD);
 	cr_expect_str_eq(r.audit_policy, "base");
-	cr_expect_eq(r.accept.v[0].at.line, 43u);
+	cr_expect(r.by_source);
+	cr_expect_str_eq(r.shared_sources.v[0], "base-files");
+	cr_expect_eq(r.budget.compressed.most, 25500000u);
+	cr_expect_eq(r.budget.layers.most, 20u);
+	cr_expect_eq(r.budget.packages.at.line, 43u);
+	cr_expect_eq(r.budget.packages.at.col, 66u);
+	cr_expect_str_eq(r.budget.cve, "high");
+	cr_expect_eq(r.accept.v[0].at.line, 44u);
 	cr_expect_str_eq(c->depends.take.v[1].pattern, "node-*");
 	cr_expect_eq(c->depends.take.v[1].at.col, 39u);
 	cr_expect_str_eq(c->depends.accept.v[0].reason, "nobody runs it");
