@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "input/lock/lock_variants.h"
+#include "input/resolve/taken_depends.h"
 #include "inspect/model/packages.h"
 #include "make/tree/layer_name.h"
 #include "make/tree/path_select.h"
@@ -37,11 +38,33 @@ const char *origin_layer(const struct model *m, const struct item *i)
 										    : NULL;
 }
 
-bool origin_is_needed(const struct model *m, const struct item *i)
+/* The recipe that a layer is of, or NULL; *part: which of its parts. */
+static const struct making *origin_making(const struct makings *makings, const char *layer,
+					  struct str *part)
+{
+	struct str recipe;
+
+	if (!layer || !str_cut(str_of(layer), '/', &recipe, part))
+		return NULL;
+	for (size_t i = 0; i < makings->n; i++) {
+		if (str_eq(recipe, str_of(makings->v[i].recipe->name)))
+			return &makings->v[i];
+	}
+	return NULL;
+}
+
+bool origin_is_needed(const struct makings *makings, const struct model *m, const struct item *i)
 {
 	const char *layer = origin_layer(m, i);
+	const struct locked_package *p = NULL;
+	const struct making *by;
+	struct str part;
 
-	return layer && str_ends(str_of(layer), STR("/" LAYER_LIBRARIES));
+	by = origin_making(makings, layer, &part);
+	if (by && by->recipe->by_source && i->package)
+		p = lock_package(&by->lock, i->package->name);
+	return p ? !package_has_role(p, "image")
+		 : layer && str_ends(str_of(layer), STR("/" LAYER_LIBRARIES));
 }
 
 /* What the explanation of one item is made with. */
@@ -255,17 +278,54 @@ static void explain_part(struct inquiry *q, const char *part)
 			from_component(q, &r->components.v[i]);
 }
 
+/* Whether a component brought the item, as far as the package tells that it is of. */
+static bool origin_has_package(struct inquiry *q, const struct component *c)
+{
+	const struct locked_component *l = lock_component(&q->by->lock, c->name);
+	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider]
+								     : NULL;
+	const struct package *of = q->item->package;
+	const struct locked_package *locked = of ? lock_package(&q->by->lock, of->name) : NULL;
+
+	if (!p)
+		return false;
+	if (p->source)
+		return matching_pattern(&c->keep, q->item->path) ||
+		       matching_pattern(&p->keep, q->item->path) ||
+		       (of && p->source->package && strcmp(of->name, p->source->package) == 0);
+	return of && (strings_has(&p->packages, of->name) ||
+		      (locked && package_has_role(locked, depends_role(q->a, c))));
+}
+
+/* Of a layer that has packages of all components: the package tells which it is. */
+static void explain_source_part(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+	size_t before = q->out->n;
+
+	for (size_t i = 0; i < r->components.n; i++) {
+		if (origin_has_package(q, &r->components.v[i]))
+			from_component(q, &r->components.v[i]);
+	}
+	if (q->out->n == before)
+		explain_part(q, r->effects.ca_bundle && strstr(q->item->path, "ca-certificates")
+					? LAYER_FILES
+					: LAYER_LIBRARIES);
+}
+
 void origin_of(struct arena *a, const struct makings *makings, const struct model *m,
 	       const struct item *i, struct reasons *out)
 {
-	struct str recipe, part, layer = str_of(origin_layer(m, i) ? origin_layer(m, i) : "");
+	struct str part;
+	struct inquiry q = { a, origin_making(makings, origin_layer(m, i), &part), i, out };
+	const char *name;
 
-	if (!str_cut(layer, '/', &recipe, &part))
+	if (!q.by)
 		return;
-	for (size_t k = 0; k < makings->n; k++) {
-		struct inquiry q = { a, &makings->v[k], i, out };
-
-		if (str_eq(recipe, str_of(makings->v[k].recipe->name)))
-			explain_part(&q, str_dup(a, part));
-	}
+	name = str_dup(a, part);
+	if (q.by->recipe->by_source && strcmp(name, LAYER_FILES) != 0 &&
+	    strcmp(name, LAYER_PROGRAMS) != 0)
+		explain_source_part(&q);
+	else
+		explain_part(&q, name);
 }

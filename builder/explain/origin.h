@@ -34,7 +34,7 @@ void origin_of(struct arena *a, const struct makings *makings, const struct mode
 	       const struct item *i, struct reasons *out);
 
 /* Is the item there because a file needs it, not because a recipe asks for it? */
-bool origin_is_needed(const struct model *m, const struct item *i);
+bool origin_is_needed(const struct makings *makings, const struct model *m, const struct item *i);
 
 /* "cephalo/squid" of the layer the item is in, or NULL: not a layer made here. */
 const char *origin_layer(const struct model *m, const struct item *i);

@@ -26,7 +26,8 @@ static bool is_kept(const void *context, const struct item *i)
 {
 	const struct why_subject *s = context;
 
-	return s->makings->n ? !origin_is_needed(&s->image->model, i) : !needs_any(s->needs, i);
+	return s->makings->n ? !origin_is_needed(s->makings, &s->image->model, i)
+			     : !needs_any(s->needs, i);
 }
 
 static const char *needed_as(const struct search_for *f, const struct item *by,
@@ -142,7 +143,7 @@ static bool about_package(struct search_for *f, const struct package *p)
 		if (!needed && needs_any(f->s->needs, one))
 			needed = one;
 		if (!origin_layer(&f->s->image->model, one) ||
-		    origin_is_needed(&f->s->image->model, one) ||
+		    origin_is_needed(f->s->makings, &f->s->image->model, one) ||
 		    strncmp(one->path, "usr/share/doc/", 14) == 0)
 			continue;
 		if (!kept)

@@ -73,6 +73,15 @@ static bool is_of_variants(const struct recipe *r, const char *path)
 	return false;
 }
 
+/* The list of shared sources stands in images.json, which is left out. */
+static void labels_add_shared(struct arena *a, const struct recipe *r, struct strings *sums)
+{
+	struct digest d = digest_of(str_of(strings_join(a, &r->shared_sources, "\n")));
+
+	if (r->by_source)
+		*list_push(a, sums) = digest_hex_dup(a, &d);
+}
+
 /* The digest of a set of texts, in whatever order they were read. */
 static struct digest digest_of_set(struct arena *a, struct strings *sums)
 {
@@ -103,6 +112,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 
 		if (one->text)
 			*list_push(&scratch, &recipes) = digest_hex_dup(&scratch, &d);
+		labels_add_shared(&scratch, one, &recipes);
 		if (!add_lock(&scratch, one, p, &locks, e))
 			return false;
 	}

@@ -142,7 +142,7 @@ static void bench_layers(const char *what, const struct store *s, const struct t
 			 enum compression c)
 {
 	static const char *names[] = { "large", "middle", "small" };
-	const struct strings order = { names, 3, 3 };
+	const struct layer_order order = { .names = { names, 3, 3 } };
 	AUTO_ARENA a = { 0 };
 	struct layers out = { 0 };
 	struct compressor with = compressor_host(c);

@@ -48,10 +48,10 @@ struct image image_scene(struct scene *s, const char *name)
 	struct recipe r = image_scene_recipe(s->a);
 	struct image img = { .name = name, .architecture = "amd64" };
 	struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct strings order = { 0 };
+	struct layer_order order = { 0 };
 	struct error e = { 0 };
 
-	add_strings(s->a, &order, "base", "app");
+	add_strings(s->a, &order.names, "base", "app");
 	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, &with, &img.layers, &e) &&
 			  image_describe(s->a, &r, NULL, &img, &e),
 		  "%s%s", e.context, e.cause);

@@ -5,6 +5,7 @@
 
 #include "make/compose/library_names.h"
 #include "make/compose/missing_libraries.h"
+#include "make/compose/source_layers.h"
 #include "make/tree/layer_name.h"
 #include "make/closure/loader_cache.h"
 #include "make/closure/symbol_versions.h"
@@ -95,11 +96,16 @@ static void name_layers(struct arena *a, struct composition *c)
 {
 	const struct recipe *r = c->order->recipe;
 
-	for (size_t i = 0; i < r->components.n; i++)
-		*list_push(a, &c->layers) = compose_layer(a, c, r->components.v[i].name);
-	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_LIBRARIES);
-	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_PROGRAMS);
-	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_FILES);
+	struct strings *names = &c->layers.names;
+
+	c->layers.self_contained = r->by_source;
+	for (size_t i = 0; r->by_source && i < r->shared_sources.n; i++)
+		*list_push(a, names) = compose_layer(a, c, r->shared_sources.v[i]);
+	for (size_t i = 0; !r->by_source && i < r->components.n; i++)
+		*list_push(a, names) = compose_layer(a, c, r->components.v[i].name);
+	*list_push(a, names) = compose_layer(a, c, r->by_source ? LAYER_PACKAGES : LAYER_LIBRARIES);
+	*list_push(a, names) = compose_layer(a, c, LAYER_PROGRAMS);
+	*list_push(a, names) = compose_layer(a, c, LAYER_FILES);
 }
 
 static bool add_contents(struct arena *a, struct composition *c, struct error *e)
@@ -294,11 +300,15 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	if (!open_packages(a, c, e))
 		return false;
 	note_libraries(a, c);
-	return add_contents(a, c, e) &&
-	       overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
-			     tree, e) &&
-	       add_ca_bundle(a, c, e) && compose_libraries(a, c, e) && compose_records(a, c, e) &&
-	       add_library_cache(a, c, e) && review_scripts(a, c, e);
+	if (!add_contents(a, c, e) ||
+	    !overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
+			   tree, e) ||
+	    !add_ca_bundle(a, c, e) || !compose_libraries(a, c, e) || !compose_records(a, c, e) ||
+	    !add_library_cache(a, c, e) || !review_scripts(a, c, e))
+		return false;
+	if (o->recipe->by_source)
+		source_layers_assign(a, c);
+	return true;
 }
 
 void compose_close(struct composition *c)

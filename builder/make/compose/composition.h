@@ -15,6 +15,7 @@
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 #include "make/place/overlay.h"
+#include "make/tree/layer_name.h"
 #include "make/scripts/scripts.h"
 
 /* What a composition reads and how. Everything is borrowed. */
@@ -77,7 +78,7 @@ struct composition {
 		packages; /* as in the lock; room for all before the first is opened: never moved */
 	struct LIST(const struct deb *) debs;
 	struct LIST(struct source_fragment) sources;
-	struct strings layers; /* in the order they are to be stacked */
+	struct layer_order layers; /* as they are to be stacked */
 	struct candidates candidates;
 	struct closure closure;
 	struct missing missing; /* of the closure */

@@ -29,16 +29,16 @@ static size_t parent_index(const struct tree *t, struct buf *scratch, const char
 }
 
 /* lowest[i] becomes the lowest layer in which node i has to stand: its own (unless it is implied)
- * or that of something below it; order->n when there is none. Children come after their folder in
- * the tree, so one pass from the end reaches every ancestor. */
-static void find_lowest(const struct tree *t, const struct strings *order, const long *own,
+ * or that of something below it; order->names.n when there is none. Children come after their
+ * folder in the tree, so one pass from the end reaches every ancestor. */
+static void find_lowest(const struct tree *t, const struct layer_order *order, const long *own,
 			long *lowest)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct buf dir = { .a = &scratch };
 
 	for (size_t i = 0; i < t->n; i++)
-		lowest[i] = t->v[i]->implied ? (long)order->n : own[i];
+		lowest[i] = t->v[i]->implied ? (long)order->names.n : own[i];
 	for (size_t i = t->n; i-- > 0;) {
 		size_t up = parent_index(t, &dir, t->v[i]->path);
 
@@ -65,27 +65,62 @@ static bool plan_check_name(const struct node *n, struct error *e)
 		       n->path, n->owner->name);
 }
 
-bool layer_plan_all(struct arena *a, const struct tree *t, const struct strings *order,
-		    struct layer_plans *out, struct error *e)
+/* Each node in the lowest layer that needs it, and in its own. */
+static void plan_put_once(struct arena *a, const struct tree *t, const struct layer_order *order,
+			  const long *own, struct layer_plans *out)
 {
 	AUTO_ARENA scratch = { 0 };
-	long *own = arena_array(&scratch, t->n, sizeof(*own));
 	long *lowest = arena_array(&scratch, t->n, sizeof(*lowest));
 
-	for (size_t i = 0; i < order->n; i++)
-		list_push(a, &out->v)->name = order->v[i];
-	for (size_t i = 0; i < t->n; i++)
-		own[i] = layer_index(t->v[i], order);
 	find_lowest(t, order, own, lowest);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct node *n = t->v[i];
 
-		if (!plan_check_name(n, e))
-			return false;
-		if (lowest[i] != IN_BASE && lowest[i] < (long)order->n)
+		if (lowest[i] != IN_BASE && lowest[i] < (long)order->names.n)
 			plan_put_node(a, &out->v.v[lowest[i]], n);
 		if (!n->implied && own[i] != IN_BASE && own[i] != lowest[i])
 			plan_put_node(a, &out->v.v[own[i]], n);
 	}
+}
+
+/* The nodes of one layer and all folders above them. */
+static void plan_put_self_contained(struct arena *a, const struct tree *t, long layer,
+				    const long *own, struct layer_plan *out)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct buf dir = { .a = &scratch };
+	bool *in = arena_array(&scratch, t->n, sizeof(*in));
+
+	for (size_t i = t->n; i-- > 0;) {
+		size_t up;
+
+		in[i] |= own[i] == layer && !t->v[i]->implied;
+		up = in[i] ? parent_index(t, &dir, t->v[i]->path) : t->n;
+		if (up < t->n)
+			in[up] = true;
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		if (in[i])
+			plan_put_node(a, out, t->v[i]);
+	}
+}
+
+bool layer_plan_all(struct arena *a, const struct tree *t, const struct layer_order *order,
+		    struct layer_plans *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	long *own = arena_array(&scratch, t->n, sizeof(*own));
+
+	for (size_t i = 0; i < order->names.n; i++)
+		list_push(a, &out->v)->name = order->names.v[i];
+	for (size_t i = 0; i < t->n; i++) {
+		own[i] = layer_index(t->v[i], &order->names);
+		if (!plan_check_name(t->v[i], e))
+			return false;
+	}
+	if (!order->self_contained)
+		plan_put_once(a, t, order, own, out);
+	for (size_t i = 0; order->self_contained && i < order->names.n; i++)
+		plan_put_self_contained(a, t, (long)i, own, &out->v.v[i]);
 	return true;
 }

@@ -103,7 +103,7 @@ static void layers_prepare(struct arena *a, const struct layer_plans *plans, str
 }
 
 bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
-		     const struct strings *order, const struct compressor *compressor,
+		     const struct layer_order *order, const struct compressor *compressor,
 		     struct layers *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };

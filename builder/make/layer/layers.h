@@ -8,6 +8,7 @@
 #include "transfer/store/store.h"
 #include "make/layer/compressor.h"
 #include "make/layer/layer_record.h"
+#include "make/tree/layer_name.h"
 #include "make/tree/tree.h"
 
 struct layers {
@@ -19,7 +20,8 @@ struct layers {
  * only where no lower layer has them. A layer whose nodes are the same as in an earlier run is
  * taken from the store (action table) without reading contents. */
 MUST_CHECK bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
-				const struct strings *order, const struct compressor *compressor,
-				struct layers *out, struct error *e);
+				const struct layer_order *order,
+				const struct compressor *compressor, struct layers *out,
+				struct error *e);
 
 #endif

@@ -20,19 +20,19 @@
 #include "support/fixture_oracle.h"
 #include "support/fixture_scene.h"
 
-static struct strings layer_order(struct arena *a)
+static struct layer_order test_layer_order(struct arena *a)
 {
-	struct strings order = { 0 };
+	struct layer_order order = { 0 };
 
-	*list_push(a, &order) = "base";
-	*list_push(a, &order) = "nothing";
-	*list_push(a, &order) = "app";
+	*list_push(a, &order.names) = "base";
+	*list_push(a, &order.names) = "nothing";
+	*list_push(a, &order.names) = "app";
 	return order;
 }
 
 static struct layers write_scene_layers(struct scene *s, enum compression c)
 {
-	struct strings order = layer_order(s->a);
+	struct layer_order order = test_layer_order(s->a);
 	struct compressor with = compressor_host(c);
 	struct layers out = { 0 };
 	struct error e = { 0 };
@@ -306,7 +306,7 @@ Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 {
 	AUTO_ARENA a = { 0 };
 	struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct strings order = layer_order(&a);
+	struct layer_order order = test_layer_order(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
 	struct scene s;
@@ -325,7 +325,7 @@ Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 {
 	AUTO_ARENA a = { 0 };
 	struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct strings order = layer_order(&a);
+	struct layer_order order = test_layer_order(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
 	struct scene s;

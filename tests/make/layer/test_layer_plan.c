@@ -7,15 +7,15 @@
 #include "support/fixture_scene.h"
 
 /* "lower: usr usr/bin ...; upper: ..." for the layers lower and upper. */
-static const char *plan_text(struct scene *s)
+static const char *plan_text_of(struct scene *s, bool self_contained)
 {
-	struct strings order = { 0 };
+	struct layer_order order = { .self_contained = self_contained };
 	struct layer_plans plans = { 0 };
 	struct buf b = { .a = s->a };
 	struct error e = { 0 };
 
-	*list_push(s->a, &order) = "lower";
-	*list_push(s->a, &order) = "upper";
+	*list_push(s->a, &order.names) = "lower";
+	*list_push(s->a, &order.names) = "upper";
 	cr_assert(layer_plan_all(s->a, &s->tree, &order, &plans, &e), "%s", e.cause);
 	cr_assert_eq(plans.v.n, 2);
 	for (size_t i = 0; i < plans.v.n; i++) {
@@ -30,6 +30,11 @@ static const char *plan_text(struct scene *s)
 		}
 	}
 	return buf_cstr(&b);
+}
+
+static const char *plan_text(struct scene *s)
+{
+	return plan_text_of(s, false);
 }
 
 /* A tree with nothing but nodes; no store is needed. */
@@ -141,7 +146,7 @@ Test(layer_plan, names_that_mean_removal_are_refused)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		AUTO_ARENA a = { 0 };
-		struct strings order = { 0 };
+		struct layer_order order = { 0 };
 		struct layer_plans plans = { 0 };
 		struct error e = { 0 };
 		struct scene s;
@@ -152,4 +157,22 @@ Test(layer_plan, names_that_mean_removal_are_refused)
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "upper"), "%s", e.cause);
 	}
+}
+
+Test(layer_plan, a_layer_that_is_self_contained_does_not_depend_on_what_is_below_it)
+{
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+
+	plan_tree_begin(&s, &a);
+	scene_file(&s, "upper", "usr/lib/b", "b");
+	scene_file(&s, "upper", "var/x/c", "c");
+	cr_expect_str_eq(plan_text_of(&s, true),
+			 "lower:; upper: usr usr/lib usr/lib/b var var/x var/x/c");
+	scene_file(&s, "lower", "usr/lib/a", "a");
+	scene_dir(&s, "lower", "var/x");
+	scene_dir(&s, "base", "var");
+	scene_dir(&s, "lower", "srv");
+	cr_expect_str_eq(plan_text_of(&s, true), "lower: srv usr usr/lib usr/lib/a var var/x; "
+						 "upper: usr usr/lib usr/lib/b var var/x var/x/c");
 }
