@@ -306,10 +306,11 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 	if (!recipe_load_variant(a, o->recipe, o->variant, r, e) || !recipe_read_tags(a, r, e))
 		return false;
 	if (o->one && r->variants.n)
-		return err_set(e, ERR_USAGE,
-			       "build: -o, --archive and --tag go with one image only, and %s has "
-			       "variants, too; say which with --variant %s or --variant %s",
-			       r->name, VARIANT_PLAIN, r->variants.v[0]->variant);
+		return err_set(
+			e, ERR_USAGE,
+			"build: -o, --archive, --tag and --against go with one image only, and "
+			"%s has variants, too; say which with --variant %s or --variant %s",
+			r->name, VARIANT_PLAIN, r->variants.v[0]->variant);
 	for (size_t i = 0; i < o->platforms.n; i++) {
 		if (!recipe_check_platform(a, r, o->platforms.v[i], e))
 			return false;
@@ -416,7 +417,8 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		return false;
 	if (!unchanged_inputs(a, o, &r, &d.in, &d.inputs, e))
 		return false;
-	if (have_locks && !o->archive) {
+	/* data about vulnerabilities make another verdict of the same image */
+	if (have_locks && !o->archive && !o->cve) {
 		found = find_unchanged(a, o, &r, &d, out, e);
 		if (found)
 			return found > 0;

@@ -58,6 +58,23 @@ static void expect_named(struct arena *a, const struct recipe *r, struct audit_e
 	}
 }
 
+static struct audit_limit publish_limit(struct arena *a, const struct budget_limit *l)
+{
+	return (struct audit_limit){ l->set ? place_format(a, &l->at) : NULL, l->most };
+}
+
+/* A base's budget is about the base. */
+static void publish_fill_budget(struct arena *a, const struct budget *b, struct audit_budget *out)
+{
+	enum severity from = SEV_NEVER;
+
+	out->compressed = publish_limit(a, &b->compressed);
+	out->layers = publish_limit(a, &b->layers);
+	out->packages = publish_limit(a, &b->packages);
+	if (b->cve && severity_parse(str_of(b->cve), &from))
+		out->cve = (struct audit_limit){ place_format(a, &b->cve_at), from };
+}
+
 void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req)
 {
 	req->policy = r->audit_policy;
@@ -74,6 +91,7 @@ void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_requ
 		expect_named(a, one, &req->expected);
 	}
 	req->expected.where = r->file;
+	publish_fill_budget(a, &r->budget, &req->budget);
 }
 
 /* What the audit cannot know from the image alone: which files the recipe answers for. */
@@ -108,10 +126,12 @@ static bool audit_chain(struct arena *a, const struct build_order *o, const stru
 	build_fill_audit(a, chain_top(c)->recipe, &req);
 	fill_owned(a, &c->tree, &req);
 	add_outdated(a, c, &req);
+	if (o->cve)
+		req.cve = *o->cve;
 	progress_begin(o->progress, "audit", "reading %s again", out->name);
 	if (!audit_image(a, &req, r, e))
 		return false;
-	out->rejected |= audit_failed(r, r->fail_on);
+	out->rejected |= audit_failed(r, r->fail_on) || r->over_budget;
 	progress_end(o->progress, "audit", false, "%zu findings, %zu accepted",
 		     r->findings.n - r->accepted, r->accepted);
 	return true;

@@ -102,35 +102,68 @@ static int by_weight(const void *a, const void *b)
 	return order ? order : finding_by_text(x, y);
 }
 
-/* Severities, exceptions, order and counts. */
-static void audit_weigh(struct arena *a, const struct policy *p, const struct audit_accepts *accept,
-			int64_t now, struct audit_result *out)
+/* By what findings are weighed. */
+struct audit_scale {
+	const struct policy *policy;
+	const struct audit_accepts *accept;
+	bool *used; /* of `accept` */
+	int64_t now;
+};
+
+/* Severities and exceptions of the findings from the `first`th on. */
+static void audit_weigh(const struct audit_scale *by, struct findings *l, size_t first)
 {
-	bool *used = arena_array(a, accept->n + 1, sizeof(*used));
-	size_t n = 0;
+	for (size_t i = first; i < l->n; i++) {
+		struct finding *f = &l->v[i];
 
-	for (size_t i = 0; i < out->findings.n; i++) {
-		struct finding *f = &out->findings.v[i];
-
-		f->severity = policy_weight(p, f->rule);
+		f->severity = policy_weight(by->policy, f->rule);
 		if (f->severity == SEV_NEVER)
 			continue;
 		if (!f->accepted)
-			f->accepted = accept_for_finding(accept, f, now, used);
+			f->accepted = accept_for_finding(by->accept, f, by->now, by->used);
 		if (!f->accepted)
 			f->accepted = f->expected;
+	}
+}
+
+/* Order and counts; what the policy has switched off is left out. */
+static void audit_count(struct arena *a, const struct audit_scale *by, struct audit_result *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->findings.n; i++) {
+		const struct finding *f = &out->findings.v[i];
+
+		if (f->severity == SEV_NEVER)
+			continue;
 		if (f->accepted)
 			out->accepted++;
 		else
 			out->counts[f->severity]++;
+		out->over_budget |= !f->accepted && finding_exceeds_budget(f);
 		out->findings.v[n++] = *f;
 	}
 	out->findings.n = n;
 	if (n)
 		qsort(out->findings.v, n, sizeof(*out->findings.v), by_weight);
-	for (size_t i = 0; i < accept->n; i++)
-		if (!used[i])
-			*list_push(a, &out->unused) = accept->v[i];
+	for (size_t i = 0; i < by->accept->n; i++)
+		if (!by->used[i])
+			*list_push(a, &out->unused) = by->accept->v[i];
+}
+
+/* Vulnerabilities are counted against the budget when it is known which of them are accepted. */
+static void audit_settle(struct audit_run *r, const struct audit_request *req,
+			 struct audit_scale *by, struct audit_result *out)
+{
+	size_t n;
+
+	by->used = arena_array(r->a, by->accept->n + 1, sizeof(*by->used));
+	check_budget(r, &req->budget);
+	audit_weigh(by, &out->findings, 0);
+	n = out->findings.n;
+	check_budget_cve(r, &req->budget, req->cve.n > 0);
+	audit_weigh(by, &out->findings, n);
+	audit_count(r->a, by, out);
 }
 
 static void join_accepts(struct arena *a, const struct audit_accepts *x,
@@ -170,6 +203,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
 	struct policy policy;
+	struct audit_scale by = { .policy = &policy, .accept = &accept };
 	bool ok;
 
 	*in = (struct inspection)INSPECTION_INIT;
@@ -191,7 +225,8 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);
 	join_accepts(a, &req->accept, &policy.accept, &accept);
-	audit_weigh(a, &policy, &accept, run.now, out);
+	by.now = run.now;
+	audit_settle(&run, req, &by, out);
 	return true;
 }
 

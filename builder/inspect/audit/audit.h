@@ -8,6 +8,7 @@
  *
  * The build calls audit_image() as its last stage; `imgbuild audit` does it for any image. */
 
+#include "inspect/audit/audit_budget.h"
 #include "inspect/audit/findings.h"
 
 struct audit_request {
@@ -23,6 +24,7 @@ struct audit_request {
 		cve; /* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
 	struct strings owned; /* paths that recipe entries brought, any order, "/" optional */
 	struct audit_expected expected;
+	struct audit_budget budget;
 	struct strings outdated; /* what the builder knows of sources that are not the newest */
 	const char *recipe;	 /* file that findings of reports point at, or NULL: the image */
 	uint64_t expand_max;	 /* bytes that one layer may expand to; 0: what its size allows */
@@ -45,6 +47,7 @@ struct audit_result {
 	struct audit_accepts unused; /* accepted, but nothing was found */
 	size_t counts[SEV_NEVER];    /* findings that count, by severity */
 	size_t accepted;
+	bool over_budget; /* a limit is exceeded, and nobody accepts that */
 };
 
 /* Reads and judges an image. ERR_INPUT when the image is malformed, with the descriptor, layer

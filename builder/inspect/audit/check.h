@@ -5,6 +5,7 @@
 /* What every check gets, and how it reports. Checks are pure: they read the model and add
  * findings; each file check_*.c judges one kind of thing. Private to inspect/audit. */
 
+#include "inspect/audit/audit_budget.h"
 #include "inspect/audit/findings.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
@@ -25,6 +26,11 @@ MUST_CHECK bool check_loading(struct audit_run *r, struct error *e); /* ELF: doe
 MUST_CHECK bool check_accounts(struct audit_run *r, struct error *e);
 MUST_CHECK bool check_preload(struct audit_run *r, struct error *e);
 MUST_CHECK bool check_certificates(struct audit_run *r, struct error *e);
+
+/* Whether the image has more than it may: sizes and counts; and, once it is known what each finding
+ * weighs and which are accepted, vulnerabilities. `known`: somebody has given data about them. */
+void check_budget(struct audit_run *r, const struct audit_budget *b);
+void check_budget_cve(struct audit_run *r, const struct audit_budget *b, bool known);
 
 /* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails
  * as vuln_read(). */

@@ -33,6 +33,12 @@ struct finding *finding_add(struct audit_run *r, const char *rule, const char *p
 	return &r->out->v[r->out->n - 1];
 }
 
+bool finding_exceeds_budget(const struct finding *f)
+{
+	return rule_matches("budget.*", f->rule->id) &&
+	       strcmp(f->rule->id, "budget.unchecked") != 0;
+}
+
 const char *finding_subject(struct arena *a, const struct finding *f)
 {
 	return f->path ? arena_printf(a, "/%s", f->path) : "the image";

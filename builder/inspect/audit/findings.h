@@ -54,6 +54,9 @@ struct audit_run {
 struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
 			    const char *fmt, ...) PRINTF_LIKE(4, 5);
 
+/* Whether it says that the image is larger than its budget allows. */
+bool finding_exceeds_budget(const struct finding *f);
+
 /* The place in the image for people: "/usr/bin/x", or "the image". */
 const char *finding_subject(struct arena *a, const struct finding *f);
 

@@ -12,6 +12,21 @@ const struct rule rules[] = {
 	{ "account.second-root", SEV_HIGH, "another account is root",
 	  "A second name with the user ID 0 has all rights of root and is overlooked by everything that "
 	  "looks for root by name." },
+	{ "budget.compressed", SEV_HIGH, "larger than its budget",
+	  "The recipe limits what has to be pulled. Look at what grew (imgbuild build RECIPE --against IMAGE, imgbuild "
+	  "diff A B), and remove it or raise \"compressed\" of the recipe's budget." },
+	{ "budget.cve", SEV_HIGH, "vulnerabilities that its budget does not allow",
+	  "The recipe allows no vulnerability of this severity. Update the packages (imgbuild update RECIPE), or say in "
+	  "an exception or in OpenVEX why one does not count." },
+	{ "budget.layers", SEV_HIGH, "more layers than its budget allows",
+	  "Each layer is a request of whoever pulls the image. Put components together, or raise \"layers\" of the "
+	  "recipe's budget." },
+	{ "budget.packages", SEV_HIGH, "more packages than its budget allows",
+	  "Each package is something to update and to watch. Look at what was added (imgbuild build RECIPE --against "
+	  "IMAGE), and remove it or raise \"packages\" of the recipe's budget." },
+	{ "budget.unchecked", SEV_LOW, "a limit of its budget that nobody could check",
+	  "What the limit is about is not known here: there are no vulnerability data, or the layers are not those that "
+	  "a registry would have." },
 	{ "certificate.bundle-empty", SEV_MEDIUM, "a bundle of authorities without a certificate",
 	  "TLS clients read this file for the authorities that they trust. Without a certificate in it each "
 	  "connection fails." },

@@ -460,6 +460,7 @@ Test(audit, rules_are_sorted_and_say_what_to_do)
 			       strcmp(rules[i].id, "certificate.expired") == 0 ||
 			       strcmp(rules[i].id, "source.outdated") == 0 ||
 			       strncmp(rules[i].id, "rootfs.", 7) == 0 ||
+			       strncmp(rules[i].id, "budget.", 7) == 0 ||
 			       strncmp(rules[i].id, "cve.", 4) == 0; /* these have own tests */
 
 		if (i)
