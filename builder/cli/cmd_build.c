@@ -6,15 +6,19 @@
 
 #include "base/size.h"
 #include "cli/archive_option.h"
+#include "cli/build_against.h"
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "format/json/jsonw.h"
+#include "inspect/audit/rules.h"
 #include "line/build.h"
 #include "make/compile/launcher.h"
 
 struct build_options {
-	const char *output, *tag, *variant;
+	struct registry_options registry; /* of `against` */
+	const char *output, *tag, *variant, *against;
+	struct strings cve;
 	struct archive_options archive;
 	struct platforms platforms;
 	bool no_audit, shell_on_failure;
@@ -76,7 +80,8 @@ static void warn_findings(struct cli *c, const char *name, const struct audit_re
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.v[i];
 
-		if (!f->accepted && f->severity >= r->fail_on)
+		if (!f->accepted &&
+		    (f->severity >= r->fail_on || rule_matches("budget.*", f->rule->id)))
 			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
 				      f->path ? "/" : "", f->path ? f->path : name, f->message);
 	}
@@ -94,10 +99,17 @@ static void warn_tests(struct cli *c, const struct structure_result *r)
 		}
 }
 
-static bool build_refuse(const struct build_result *r, struct error *e)
+static bool build_refuse(const struct build_result *r, const char *against, struct error *e)
 {
 	size_t failed = 0;
+	bool over = false;
 
+	for (size_t i = 0; i < r->audits.n; i++)
+		over |= r->audits.v[i].over_budget;
+	if (over)
+		return err_set(e, ERR_FINDINGS, "%s is larger than its budget; it was kept as %s%s",
+			       r->name, r->output,
+			       against ? "" : "; --against IMAGE tells what grew since that");
 	for (size_t i = 0; i < r->audits.n; i++)
 		if (audit_failed(&r->audits.v[i], r->audits.v[i].fail_on))
 			return err_set(e, ERR_FINDINGS,
@@ -110,9 +122,10 @@ static bool build_refuse(const struct build_result *r, struct error *e)
 		       r->name, r->output);
 }
 
-static bool build_one(struct cli *c, const struct build_order *o, struct strings *variants,
-		      struct error *e)
+static bool build_one(struct cli *c, const struct build_order *o, struct against *against,
+		      struct strings *variants, struct error *e)
 {
+	const struct build_options *options = c->options;
 	AUTO_ARENA a = { 0 };
 	struct build_result r;
 
@@ -124,8 +137,10 @@ static bool build_one(struct cli *c, const struct build_order *o, struct strings
 		warn_findings(c, r.name, &r.audits.v[i]);
 	for (size_t i = 0; i < r.tests.n; i++)
 		warn_tests(c, &r.tests.v[i]);
+	if (!against_tell(c, against, o, &r, e))
+		return false;
 	build_print(c, o, &r);
-	return !r.rejected || build_refuse(&r, e);
+	return !r.rejected || build_refuse(&r, options->against, e);
 }
 
 /* What a build could not do in the end is told before it begins. */
@@ -140,9 +155,13 @@ static bool build_check(const struct build_options *o, size_t platforms, size_t 
 			"build: --archive-format docker holds one platform, not %zu; take oci or "
 			"hybrid",
 			platforms);
-	if (recipes > 1 && (o->output || o->archive.file || o->tag))
+	if (recipes > 1 && (o->output || o->archive.file || o->tag || o->against))
 		return err_set(e, ERR_USAGE,
-			       "build: -o, --archive and --tag go with one recipe only");
+			       "build: -o, --archive, --tag and --against go with one recipe "
+			       "only");
+	if (o->no_audit && o->cve.n)
+		return err_set(e, ERR_USAGE,
+			       "build: --cve is for the audit, and --no-audit skips that");
 	if (o->archive.file && strcmp(o->archive.file, "-") == 0 && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE,
 			       "build: --archive -: standard output is a terminal; send it to "
@@ -165,6 +184,7 @@ static struct build_order order_make(struct cli *c, const struct build_options *
 				     .archive_fd = STDOUT_FILENO,
 				     .platforms = o->platforms,
 				     .no_audit = o->no_audit,
+				     .cve = o->cve.n ? &o->cve : NULL,
 				     .compile = { .jobs = c->jobs,
 						  .explain = c->explain,
 						  .shell_on_failure = o->shell_on_failure,
@@ -173,18 +193,20 @@ static struct build_order order_make(struct cli *c, const struct build_options *
 }
 
 /* The recipe itself and its variants; or the one that was asked for. */
-static bool build_all_variants(struct cli *c, struct build_order o, struct error *e)
+static bool build_all_variants(struct cli *c, struct build_order o, struct against *against,
+			       struct error *e)
 {
 	const struct build_options *options = c->options;
 	struct strings variants = { 0 };
 
 	o.variant = options->variant;
-	o.one = !options->variant && (options->output || options->archive.file || options->tag);
-	if (!build_one(c, &o, &variants, e))
+	o.one = !options->variant &&
+		(options->output || options->archive.file || options->tag || options->against);
+	if (!build_one(c, &o, against, &variants, e))
 		return false;
 	for (size_t i = 0; !options->variant && i < variants.n; i++) {
 		o.variant = variants.v[i];
-		if (!build_one(c, &o, &variants, e))
+		if (!build_one(c, &o, against, &variants, e))
 			return false;
 	}
 	return true;
@@ -194,6 +216,7 @@ static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
 	AUTO_STORE store = STORE_INIT;
+	AUTO_AGAINST against = AGAINST_INIT;
 	struct build_order o = order_make(c, options, &store);
 	struct launcher launcher;
 	struct strings recipes = { 0 };
@@ -207,11 +230,12 @@ static bool build_run(struct cli *c, struct error *e)
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	store.progress = c->progress;
-	if (!store_open(c->a, c->cache_dir, &store, e))
+	if (!store_open(c->a, c->cache_dir, &store, e) ||
+	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
 	for (size_t i = 0; i < recipes.n; i++) {
 		o.recipe = recipes.v[i];
-		if (!build_all_variants(c, o, e))
+		if (!build_all_variants(c, o, &against, e))
 			return false;
 	}
 	return true;
@@ -231,11 +255,18 @@ static const struct option_row build_options[] = {
 	  "for this platform, or for several with commas between, which make one image",
 	  OPTION_IS_READ(struct build_options, platforms, platforms_read), .word = WORD_PLATFORM,
 	  .initial = "linux/amd64" },
+	{ "--against", 0, "IMAGE",
+	  "tell what grew since this image: packages, files and layers, the largest first",
+	  OPTION_IS_TEXT(struct build_options, against), .word = WORD_IMAGE },
+	{ "--cve", 0, "FILE",
+	  "vulnerability data for the audit, as imgbuild audit takes them; repeatable",
+	  OPTION_IS_LIST(struct build_options, cve), .word = WORD_FILE },
 	{ "--no-audit", 0, NULL, "skip the audit and the recipe's tests at the end",
 	  OPTION_IS_FLAG(struct build_options, no_audit) },
 	{ "--shell-on-failure", 0, NULL,
 	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
+	REGISTRY_ROWS(struct build_options, registry),
 	{ NULL },
 };
 
@@ -250,7 +281,8 @@ const struct command cmd_build = {
 		    "hello\n"
 		    "images.json",
 	.text = "The name of an image that images.json has stands for its recipe, images.json itself for the recipes of all "
-		"its images. A recipe with variants gives an image for each, in out/NAME and out/NAME-VARIANT.",
+		"its images. A recipe with variants gives an image for each, in out/NAME and out/NAME-VARIANT. One that is larger than "
+		"the recipe's budget is kept as out/NAME.rejected.",
 	.options = build_options,
 	.options_size = sizeof(struct build_options),
 	.run = build_run,

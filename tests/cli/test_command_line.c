@@ -416,7 +416,7 @@ Test(command_line, mistakes_end_with_status_2)
 		  "unknown verb \"lok\"; did you mean \"lock\"?; see imgbuild --help" },
 		{ { "elf" }, "elf: name a file or folder, or --root DIR" },
 		{ { "build", "a.json", "b.json", "--tag=x" },
-		  "build: -o, --archive and --tag go with one recipe only" },
+		  "build: -o, --archive, --tag and --against go with one recipe only" },
 		{ { "build", "a.json", "--shell-on-failure" },
 		  "--shell-on-failure needs a terminal" },
 		{ { "push", "x", "docker://a.b/c", "--offline" },

@@ -161,11 +161,12 @@ Test(built_variants, options_of_one_image_need_to_know_which)
 	family_open(&f, FAMILY_DEBUG FAMILY_ACCEPT);
 	r = FAMILY(&f, "tool.json", "-o", "x");
 	cr_expect_eq(r.status, 2);
-	cr_expect_not_null(strstr(r.err.p,
-				  "-o, --archive and --tag go with one image only, and tool "
-				  "has variants, too; say which with --variant latest or "
-				  "--variant debug"),
-			   "%s", r.err.p);
+	cr_expect_not_null(
+		strstr(r.err.p,
+		       "-o, --archive, --tag and --against go with one image "
+		       "only, and tool has variants, too; say which with --variant latest or "
+		       "--variant debug"),
+		"%s", r.err.p);
 	r = FAMILY(&f, "tool.json", "--variant", "debgu");
 	cr_expect_eq(r.status, 3);
 	cr_expect_not_null(strstr(r.err.p, "tool.json has latest, debug, root; did you mean "

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of a comparison. Texts of the images are untrusted and escaped in each. */
 
-#include "base/size.h"
 #include "inspect/compare/diff.h"
+#include "inspect/compare/increase.h"
 #include "inspect/model/model.h"
-#include "inspect/report/report.h"
+#include "inspect/report/escape.h"
 #include "format/json/jsonw.h"
+
+#define MARKDOWN_PART 12000 /* bytes of one part, about: forges take 65,536 in all */
 
 static const char *const part_names[] = { "packages", "config", "findings", "files" };
 
@@ -15,32 +17,6 @@ static void count_differences(const struct diff *d, enum diff_part part, size_t 
 	for (size_t i = 0; i < d->list.n; i++)
 		if (d->list.v[i].part == part)
 			n[d->list.v[i].sign == '+' ? 0 : d->list.v[i].sign == '-' ? 1 : 2]++;
-}
-
-/* On one line, without anything that drives a terminal; in Markdown, without markup. */
-static void diff_add_text(struct buf *out, const char *text, bool markdown)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(out->a, room);
-
-	str_escape(str_of(text), shown, room);
-	for (const char *p = shown; *p; p++) {
-		if (*p == '\n' || *p == '\t')
-			buf_puts(out, *p == '\n' ? "\\n" : "\\t");
-		else if (markdown && strchr("<>&|`*_[]#", *p))
-			buf_printf(out, "&#%d;", *p);
-		else
-			buf_putc(out, *p);
-	}
-}
-
-static void add_sizes(const struct diff *d, struct buf *out)
-{
-	AUTO_ARENA a = { 0 };
-
-	buf_printf(out, "%s -> %s in files, %zu -> %zu packages\n",
-		   size_text(&a, d->before->model->bytes), size_text(&a, d->after->model->bytes),
-		   d->before->model->packages.n, d->after->model->packages.n);
 }
 
 void diff_text(const struct diff *d, struct buf *out)
@@ -59,13 +35,13 @@ void diff_text(const struct diff *d, struct buf *out)
 			if (x->part != (enum diff_part)part)
 				continue;
 			buf_printf(out, "  %c ", x->sign);
-			diff_add_text(out, x->subject, false);
+			escape_plain(out, x->subject);
 			buf_puts(out, "  ");
-			diff_add_text(out, x->detail, false);
+			escape_plain(out, x->detail);
 			buf_putc(out, '\n');
 			for (size_t k = 0; k < x->more.n; k++) {
 				buf_puts(out, "      ");
-				diff_add_text(out, x->more.v[k], false);
+				escape_plain(out, x->more.v[k]);
 				buf_putc(out, '\n');
 			}
 		}
@@ -73,7 +49,7 @@ void diff_text(const struct diff *d, struct buf *out)
 	if (d->list.n == 0)
 		buf_puts(out, "no difference\n");
 	else
-		add_sizes(d, out);
+		increase_sizes(d->before, d->after, out);
 }
 
 void diff_json(const struct diff *d, struct buf *out)
@@ -87,6 +63,12 @@ void diff_json(const struct diff *d, struct buf *out)
 	jsonw_cstr(&w, "after", d->after->image);
 	jsonw_u64(&w, "bytes_before", d->before->model->bytes);
 	jsonw_u64(&w, "bytes_after", d->after->model->bytes);
+	jsonw_u64(&w, "pulled_before", increase_pulled(d->before));
+	jsonw_u64(&w, "pulled_after", increase_pulled(d->after));
+	jsonw_u64(&w, "layers_before", d->before->model->image->layers.n);
+	jsonw_u64(&w, "layers_after", d->after->model->image->layers.n);
+	jsonw_u64(&w, "packages_before", d->before->model->packages.n);
+	jsonw_u64(&w, "packages_after", d->after->model->packages.n);
 	jsonw_array(&w, "changes");
 	for (size_t i = 0; i < d->list.n; i++) {
 		const struct difference *x = &d->list.v[i];
@@ -108,9 +90,23 @@ void diff_json(const struct diff *d, struct buf *out)
 	jsonw_finish(&w);
 }
 
+static void markdown_row(const struct difference *x, struct buf *out)
+{
+	buf_printf(out, "| %s | ", x->sign == '+' ? "new" : x->sign == '-' ? "gone" : "changed");
+	escape_markdown(out, x->subject);
+	buf_puts(out, " | ");
+	escape_markdown(out, x->detail);
+	for (size_t k = 0; k < x->more.n; k++) {
+		buf_puts(out, "<br>");
+		escape_markdown(out, x->more.v[k]);
+	}
+	buf_puts(out, " |\n");
+}
+
+/* What would make the text longer than a forge takes is counted. */
 static void markdown_part(const struct diff *d, enum diff_part part, struct buf *out)
 {
-	size_t n[3];
+	size_t n[3], begin = out->n, left = 0;
 
 	count_differences(d, part, n);
 	if (n[0] + n[1] + n[2] == 0)
@@ -122,33 +118,37 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 	for (size_t i = 0; i < d->list.n; i++) {
 		if (d->list.v[i].part != part)
 			continue;
-		buf_printf(out, "| %s | ",
-			   d->list.v[i].sign == '+'   ? "new"
-			   : d->list.v[i].sign == '-' ? "gone"
-						      : "changed");
-		diff_add_text(out, d->list.v[i].subject, true);
-		buf_puts(out, " | ");
-		diff_add_text(out, d->list.v[i].detail, true);
-		for (size_t k = 0; k < d->list.v[i].more.n; k++) {
-			buf_puts(out, "<br>");
-			diff_add_text(out, d->list.v[i].more.v[k], true);
-		}
-		buf_puts(out, " |\n");
+		if (out->n - begin < MARKDOWN_PART)
+			markdown_row(&d->list.v[i], out);
+		else
+			left++;
 	}
+	if (left)
+		buf_printf(out, "| | %zu more | imgbuild diff without --format tells all |\n",
+			   left);
 	buf_puts(out, "\n</details>\n");
+}
+
+/* Sizes, and what grew most. */
+static void markdown_summary(const struct diff *d, struct buf *out)
+{
+	struct increase x;
+
+	increase_find(out->a, d->before, d->after, &x);
+	increase_markdown(&x, out);
 }
 
 void diff_markdown(const struct diff *d, struct buf *out)
 {
 	buf_puts(out, "### Image: ");
-	diff_add_text(out, d->before->image, true);
+	escape_markdown(out, d->before->image);
 	buf_puts(out, " → ");
-	diff_add_text(out, d->after->image, true);
+	escape_markdown(out, d->after->image);
 	buf_puts(out, "\n\n");
 	if (d->list.n == 0)
 		buf_puts(out, "No difference.\n");
 	else
-		add_sizes(d, out);
+		markdown_summary(d, out);
 	for (int part = 0; part < DIFF_PARTS; part++)
 		markdown_part(d, (enum diff_part)part, out);
 }

@@ -44,3 +44,31 @@ const char *escape_line(struct arena *a, const char *text)
 			*p = ' ';
 	return out;
 }
+
+void escape_plain(struct buf *out, const char *text)
+{
+	size_t room = strlen(text) * 4 + 1;
+	char *shown = arena_alloc(out->a, room);
+
+	str_escape(str_of(text), shown, room);
+	for (const char *p = shown; *p; p++) {
+		if (*p == '\n' || *p == '\t')
+			buf_puts(out, *p == '\n' ? "\\n" : "\\t");
+		else
+			buf_putc(out, *p);
+	}
+}
+
+void escape_markdown(struct buf *out, const char *text)
+{
+	size_t room = strlen(text) * 4 + 1;
+	char *shown = arena_alloc(out->a, room);
+
+	str_escape(str_of(text), shown, room);
+	for (const char *p = shown; *p; p++) {
+		if (strchr("\\`*_{}[]()#|<>&~!@\n\t", *p))
+			buf_printf(out, "&#%d;", *p);
+		else
+			buf_putc(out, *p);
+	}
+}

@@ -12,4 +12,11 @@ void escape_xml(struct buf *out, const char *text);
 /* On one line, without anything that drives a terminal. */
 const char *escape_line(struct arena *a, const char *text);
 
+/* On one line, without anything that drives a terminal: "\\n" for the end of a line. */
+void escape_plain(struct buf *out, const char *text);
+
+/* A cell of a Markdown table: bytes that Markdown, HTML or a forge could take for theirs ("@name")
+ * are character references. */
+void escape_markdown(struct buf *out, const char *text);
+
 #endif

@@ -3,26 +3,12 @@
 
 #include "base/size.h"
 #include "inspect/model/packages.h"
+#include "inspect/report/escape.h"
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vuln.h"
 
 #define ROWS_MAX 20 /* of one rule */
-
-/* A cell: bytes that Markdown or HTML could take for theirs become character references. */
-static void markdown_cell(struct buf *out, const char *text)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(out->a, room);
-
-	str_escape(str_of(text), shown, room);
-	for (const char *p = shown; *p; p++) {
-		if (strchr("\\`*_{}[]()#|<>&~!@\n\t", *p))
-			buf_printf(out, "&#%d;", *p);
-		else
-			buf_putc(out, *p);
-	}
-}
 
 static void markdown_add_head(const struct report *r, struct arena *a, struct buf *out)
 {
@@ -30,9 +16,9 @@ static void markdown_add_head(const struct report *r, struct arena *a, struct bu
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(r->result, r->fail_on);
 
 	buf_printf(out, "### %s ", failed ? "\xe2\x9d\x8c" : "\xe2\x9c\x85");
-	markdown_cell(out, r->result->image);
+	escape_markdown(out, r->result->image);
 	buf_printf(out, "\n\n**%s** (policy ", report_verdict(a, r));
-	markdown_cell(out, r->result->policy);
+	escape_markdown(out, r->result->policy);
 	buf_puts(out, "): ");
 	if (!m->image->rootfs)
 		buf_printf(out, "%zu layers, ", m->image->layers.n);
@@ -61,12 +47,12 @@ static void markdown_add_vulns(const struct vulns *l, struct buf *out)
 static void add_row(struct arena *a, const struct finding *f, struct buf *out)
 {
 	buf_puts(out, "| ");
-	markdown_cell(out, finding_subject(a, f));
+	escape_markdown(out, finding_subject(a, f));
 	buf_puts(out, " | ");
-	markdown_cell(out, f->message);
+	escape_markdown(out, f->message);
 	if (f->accepted) {
 		buf_puts(out, " (accepted: ");
-		markdown_cell(out, f->accepted->reason);
+		escape_markdown(out, f->accepted->reason);
 		buf_putc(out, ')');
 	}
 	buf_puts(out, " |\n");

@@ -18,7 +18,7 @@ struct source_layers {
 	const struct composition *c;
 	struct strmap shared; /* their layers, by the names of sources */
 	const char *packages, *programs, *files;
-	list_of(struct owner_move) moves;
+	struct LIST(struct owner_move) moves;
 };
 
 static const char *source_layer_of_package(const struct source_layers *s, const char *package)

@@ -159,7 +159,9 @@ Test(audit, upgrades_tell_their_changelogs_and_lost_symbols_their_names)
 	cr_expect(strstr(text.p, "lost 1 of 2 symbols\n      lost: lost\n"), "%s", text.p);
 	text = (struct buf){ .a = &a };
 	diff_markdown(&d, &text);
-	cr_expect(strstr(text.p, "(upgrade)<br>1.0-3 (trixie-security): CVE-2026-1"), "%s", text.p);
+	cr_expect(strstr(text.p,
+			 "&#40;upgrade&#41;<br>1.0-3 &#40;trixie-security&#41;: CVE-2026-1"),
+		  "%s", text.p);
 	text = (struct buf){ .a = &a };
 	diff_json(&d, &text);
 	cr_expect(strstr(text.p, "\"more\": [\"lost: lost\"]"), "%s", text.p);
