@@ -296,7 +296,8 @@ deps: ## what the other goals of the same call need, by apt-get
 
 # what comes with imgbuild, as a repository: bases and toolchains with their files, and locks to start from
 BUILTIN_BASES := cc-debian13
-BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) $(call below,scripts-free/probe,*.[ch]) \
+BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) $(call below,recipes/family,*.json) \
+                 $(call below,scripts-free/probe,*.[ch]) \
                  $(foreach b,$(BUILTIN_BASES),$(call is_there,recipes/$(b).json) $(wildcard recipes/$(b).lock.json recipes/$(b).*.lock.json) \
                                               $(call below,rootfs/$(b),*))
 DOC_FILES     := README.md $(filter-out docs/imgbuild.1 docs/imgbuild-recipe.5 docs/recipe.schema.json,$(call below,docs,*))
