@@ -391,6 +391,7 @@ Test(auth, T22_odd_challenges_are_refused)
 		{ "Bearer realm=\"http://u:geheim@127.0.0.1/token\"",
 		  "whose address is none: http://***@127.0.0.1/token" },
 		{ "Bearer realm=\"/token\"", "whose address is none: /token" },
+		{ "Bearer realm=\"https://127.0.0.1/token#x\"", "whose address is none: https://" },
 		{ "Bearer service=\"x\"", "HTTP 401" },
 		{ "", "HTTP 401" },
 	};

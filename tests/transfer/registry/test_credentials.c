@@ -2,8 +2,10 @@
 /* Where credentials are found: files in their order, keys by length, helper programs. */
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "transfer/registry/credentials.h"
@@ -265,5 +267,50 @@ Test(credentials, a_helpers_own_words_are_passed_on)
 				   &e),
 		  "%s", e.cause);
 	cr_expect_str_eq(c.said, "docker-credential-warns says: renew me");
+	files_remove(h.dir);
+}
+
+static void credentials_tick(int sig)
+{
+	(void)sig;
+}
+
+/* A signal that does not end the program does not end the answer either. */
+Test(credentials, a_helper_is_read_through_interruptions)
+{
+	const struct itimerval often = { { 0, 5000 }, { 0, 5000 } }, never = { 0 };
+	const struct sigaction tick = { .sa_handler = credentials_tick }; /* without SA_RESTART */
+	AUTO_ARENA a = { 0 };
+	struct home h;
+	const char *path;
+
+	home_begin(&h, &a);
+	path = arena_printf(&a, "%s/docker-credential-slow", h.dir);
+	files_put(path, "#!/usr/bin/python3\nimport time\nprint('{\"Username\":', flush=True)\n"
+			"time.sleep(0.2)\nprint('\"u\",\"Secret\":\"s\"}')\n");
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(&a, "%s:/usr/bin:/bin", h.dir), 1);
+	cr_assert(sigaction(SIGALRM, &tick, NULL) == 0 &&
+		  setitimer(ITIMER_REAL, &often, NULL) == 0);
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"slow\"}"), "u:s - -");
+	cr_assert_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	files_remove(h.dir);
+}
+
+Test(credentials, a_helper_has_so_much_to_say)
+{
+	AUTO_ARENA a = { 0 };
+	struct home h;
+	const char *path;
+
+	home_begin(&h, &a);
+	path = arena_printf(&a, "%s/docker-credential-long", h.dir);
+	files_put(path,
+		  "#!/usr/bin/python3\nprint('{\"Username\":\"u\",\"Secret\":\"' + 's' * (2 << 20)"
+		  " + '\"}')\n");
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(&a, "%s:/usr/bin:/bin", h.dir), 1);
+	cr_expect(strstr(found_login(&a, "{\"credsStore\":\"long\"}"),
+			 "docker-credential-long answers more than "));
 	files_remove(h.dir);
 }
