@@ -92,3 +92,19 @@ Test(image_name, full_names_have_a_host_and_a_tag)
 		cr_expect_str_eq(image_name_full(&a, cases[i].name), cases[i].full);
 	}
 }
+
+/* A colon is one of a tag only behind the last slash. */
+Test(image_name, a_tag_stands_behind_the_last_slash)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+	} cases[] = {
+		{ "", 0 },	{ ":", 0 },    { "a", 1 },  { "a:b", 1 },      { "a:b:c", 3 },
+		{ "a/b:c", 3 }, { "a:/b", 4 }, { "a/", 2 }, { "h:5000/x", 8 }, { "h:5/x:y", 5 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		cr_expect_eq(image_name_tag_at(str_of(cases[i].name)), cases[i].at, "%s",
+			     cases[i].name);
+}

@@ -167,3 +167,42 @@ Test(packages, conffiles_of_a_record_belong_to_its_package)
 	cr_assert(i && i->package);
 	cr_expect_str_eq(i->package->name, "one");
 }
+
+/* One defect each, at one side of the line and at the other: half a hexadecimal digit is none. */
+Test(packages, a_line_of_md5sums_is_right_or_told)
+{
+	static const struct {
+		const char *line;
+		bool ok;
+	} cases[] = {
+		{ "0123456789abcdef0123456789abcdef  opt/one", true },
+		{ "0123456789abcdef0123456789abcdef  o", true },
+		{ "0123456789abcdef0123456789abcdeg  opt/one", false },
+		{ "g123456789abcdef0123456789abcdef  opt/one", false },
+		{ "0123456789Abcdef0123456789abcdef  opt/one", false },
+		{ "/:23456789abcdef0123456789abcdef  opt/one", false },
+		{ "`123456789abcdef0123456789abcdef  opt/one", false },
+		{ "0123456789abcdef0123456789abcdef opt/one", false },
+		{ "0123456789abcdef0123456789abcdef *opt/one", false },
+		{ "0123456789abcdef0123456789abcdef  ", false },
+		{ "0123456789abcdef0123456789abcde  opt/one", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		AUTO_IMAGEGEN g;
+		struct strings problems = { 0 };
+
+		imagegen_begin(&g, &a);
+		imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644,
+			      STR("Package: one\nVersion: 1\n"));
+		imagegen_file(&g, "var/lib/dpkg/status.d/one.md5sums", 0644,
+			      str_of(arena_printf(&a, "%s\n", cases[i].line)));
+		cr_expect_str_eq(packages_of(&g, &problems), "one");
+		cr_expect_eq(problems.n, cases[i].ok ? 0 : 1, "\"%s\"", cases[i].line);
+		if (problems.n)
+			cr_expect(strstr(problems.v[0], "a line is not an MD5 sum"), "%s",
+				  problems.v[0]);
+	}
+}

@@ -457,3 +457,29 @@ Test(compile, an_upstream_tarball_must_be_signed_by_a_pinned_key)
 	archivegen_close(&g);
 	workshop_close(&w);
 }
+
+static void compile_must_not_begin(struct progress *p, const char *id, const char *text)
+{
+	(void)p;
+	(void)id;
+	cr_expect(!strstr(text, "compiling"), "%s", text);
+}
+
+/* What a step prints has a place before anything runs. */
+Test(compile, without_a_folder_for_logs_nothing_is_compiled)
+{
+	struct workshop w;
+	struct fragment f;
+	const char *text, *logs;
+	enum err_kind kind;
+
+	open_simple(&w);
+	logs = arena_printf(&w.depot.a, "%s/logs", w.depot.path);
+	files_remove(logs);
+	files_put(logs, "");
+	w.progress.begin = compile_must_not_begin;
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_SYSTEM);
+	cr_expect(strstr(text, "logs"), "%s", text);
+	workshop_close(&w);
+}

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -350,4 +351,23 @@ Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 	store_close(&s.store);
 	umount(disk);
 	files_remove(s.dir);
+}
+
+/* A plan that holds a path twice would be a layer that two readers unpack in two ways: whoever
+ * makes such a plan is stopped here. */
+Test(layer, no_path_stands_in_a_layer_twice, .signal = SIGABRT)
+{
+	AUTO_ARENA a = { 0 };
+	struct node usr = { .path = "usr", .type = NODE_DIR, .mode = 0755 };
+	struct compressor with = compressor_host(COMPRESS_GZIP);
+	struct layer_plan p = { .name = "x" };
+	struct layer out = { .name = "x" };
+	struct error e = { 0 };
+	struct scene s;
+
+	scene_begin(&s, &a);
+	*list_push(&a, &p.nodes) = &usr;
+	cr_assert(layer_blob_write(&s.store, &p, &with, 1, &out, &e), "%s", e.cause);
+	*list_push(&a, &p.nodes) = &usr;
+	(void)!layer_blob_write(&s.store, &p, &with, 1, &out, &e);
 }

@@ -213,6 +213,9 @@ Test(overlay, links_may_not_lead_out_of_their_folder)
 		{ "d/sub/l", "../../x", false },
 		{ "d/sub/l", "../x/../../d/x", false },
 		{ "d/l", "sub/../../x", false },
+		{ "d/l", "./../x", false },
+		{ "d/l", "sub//../../x", false },
+		{ "d/l", "sub//../x", true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -227,6 +230,35 @@ Test(overlay, links_may_not_lead_out_of_their_folder)
 			must_apply(&st);
 		else
 			must_fail(&st, "leads out of its folder");
+		overlay_stage_end(&st);
+	}
+}
+
+/* `n` folders, one in the other, and a file in the last one. */
+static void overlay_nest(struct overlay_stage *st, unsigned n)
+{
+	struct buf path = { .a = st->s.a };
+
+	buf_puts(&path, overlay_stage_path(st, "d"));
+	for (unsigned i = 0; i < n; i++)
+		buf_puts(&path, "/d");
+	buf_puts(&path, "/file");
+	files_put(buf_cstr(&path), "");
+}
+
+Test(overlay, folders_are_nested_so_deep)
+{
+	for (unsigned n = 63; n <= 66; n++) {
+		AUTO_ARENA a = { 0 };
+		struct overlay_stage st;
+
+		overlay_stage_begin(&st, &a);
+		overlay_nest(&st, n);
+		overlay_add_files(&st, "d", "/to");
+		if (n <= 64)
+			must_apply(&st);
+		else
+			must_fail(&st, "folders deep");
 		overlay_stage_end(&st);
 	}
 }
