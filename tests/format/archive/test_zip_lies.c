@@ -223,3 +223,9 @@ Test(zip, numbers_that_do_not_fit_are_in_a_field_behind_the_name)
 	}
 	files_remove(dir);
 }
+
+Test(zip, is_known_by_its_first_bytes)
+{
+	cr_expect(zip_is(STR(LOCAL "x")) && zip_is(STR(END)));
+	cr_expect(!zip_is(STR("PK")) && !zip_is(STR(CENTRAL)) && !zip_is(STR("")));
+}

@@ -91,3 +91,20 @@ Test(unit, files_of_variables_are_read_as_a_shell_does)
 		buf_printf(&ours, "[%s=%s]", u.v[i].key, u.v[i].value);
 	cr_expect_str_eq(buf_cstr(&ours), theirs.p);
 }
+
+Test(unit, so_many_settings_are_kept)
+{
+	for (unsigned n = UNIT_SETTINGS_MAX - 1; n <= UNIT_SETTINGS_MAX + 1; n++) {
+		AUTO_ARENA a = { 0 };
+		struct unit u = { 0 }, variables = { 0 };
+		struct buf text = { .a = &a };
+		size_t kept = n < UNIT_SETTINGS_MAX ? n : UNIT_SETTINGS_MAX;
+
+		for (unsigned i = 0; i < n; i++)
+			buf_printf(&text, "K%u=v\n=none\n", i);
+		unit_read(&a, buf_str(&text), &u);
+		unit_read_variables(&a, buf_str(&text), &variables);
+		cr_expect_eq(u.n, kept, "%zu of %u", u.n, n);
+		cr_expect_eq(variables.n, kept, "%zu of %u", variables.n, n);
+	}
+}

@@ -141,3 +141,90 @@ Test(lock, every_value_and_every_member_of_a_lock_of_tools_is_checked)
 		    "],\"tools\":[" PACKAGE "]}",
 		    optional, lock_load_tools);
 }
+
+/* The first `from` of the good lock becomes `to`; the message has `says`. */
+struct lock_flaw {
+	const char *from, *to, *says;
+};
+
+static void shape_expect(const char *lock, const struct lock_flaw *c, size_t n)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *at = strstr(lock, c[i].from);
+		struct error e = { 0 };
+		struct lock l;
+
+		cr_assert(at, "%s", c[i].from);
+		files_put(path, arena_printf(&a, "%.*s%s%s", (int)(at - lock), lock, c[i].to,
+					     at + strlen(c[i].from)));
+		cr_expect_not(lock_load(&a, path, &l, &e), "%s", c[i].to);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect(strstr(e.cause, c[i].says), "%s: %s", c[i].to, e.cause);
+	}
+	files_remove(dir);
+}
+
+#define SIGNER "0123456789ABCDEF0123456789ABCDEF01234567"
+#define OTHER_SOURCE(name)                                                                   \
+	"{\"name\":\"" name "\",\"package\":\"s\",\"version\":\"1\",\"format\":\"tarball\"," \
+	"\"files\":[],\"urls\":[]},"
+
+Test(lock, wrong_values_are_refused_with_the_reason)
+{
+	static const struct lock_flaw changes[] = {
+		{ "\"lock\":2", "\"lock\":99999999999",
+		  "lock format 99999999999 is not known to this imgbuild" },
+		{ "\"lock\":2", "\"lock\":0", "it needs imgbuild >= 0.2.0" },
+		{ "\"lock\":2,\"imgbuild\":\">= 0.2.0\"", "\"lock\":3",
+		  "install a newer imgbuild" },
+		{ "\"multi-arch\":\"allowed\"", "\"multi-arch\":\"foreign\"",
+		  "expected \"allowed\"" },
+		{ "\"relations\":\"depends\"", "\"relations\":\"all\"", "expected \"depends\"" },
+		{ SIGNER, SIGNER "8", "8\" is no" },
+		{ SIGNER, "0123456789ABCDEF0123456789ABCDEF0123456", "3456\" is no" },
+		{ SIGNER, "0123456789ABCDEF0123456789ABCDEF0123456G", "456G\" is no" },
+		{ "\"Sat, 12 Sep 2026 07:55:41 UTC\",\"valid", "\"yesterday\",\"valid",
+		  "expected a date like" },
+		{ "\"states\":[", "\"states\":[" STATE ",", "is there twice" },
+		{ "\"from\":\"debian/trixie/20260912T075541Z\"",
+		  "\"from\":\"debian/sid/20260912T075541Z\"",
+		  "\"debian/sid/20260912T075541Z\" is not among the lock's states: "
+		  "debian/trixie/20260912T075541Z" },
+		{ "\"states\":[" STATE "]", "\"states\":[]", "it has none" },
+		{ "\"compilers\":\"arm64\"", "\"compilers\":\"amd64\"",
+		  "is the lock's own architecture: leave it out" },
+		{ "\"architecture\":\"amd64\",\"source\"",
+		  "\"architecture\":\"riscv64\",\"source\"",
+		  "package aa is for riscv64, the lock for amd64" },
+		{ "\"variants\":{\"debug\":\"" HEX "\"}", "\"variants\":{}",
+		  "names no variant: leave it out" },
+		{ "\"variants\":{\"debug\":\"" HEX "\"}",
+		  "\"variants\":{\"debug\":\"" HEX "\",\"app\":\"" HEX "\"}",
+		  "variant app is not in order" },
+		{ "\"sources\":[", "\"sources\":[" OTHER_SOURCE("s"),
+		  "source s is not in order, or there twice" },
+		{ "\"sources\":[", "\"sources\":[" OTHER_SOURCE("t"),
+		  "source s is not in order, or there twice" },
+		{ "\"packages\":[", "\"packages\":[" PACKAGE ",",
+		  "package aa is not in order, or there twice" },
+		{ "\"size\":1000,", "", "the size is missing" },
+	};
+
+	shape_expect(LOCK, changes, ARRAY_SIZE(changes));
+}
+
+Test(lock, wrong_values_of_format_1_are_refused_with_the_reason)
+{
+	static const struct lock_flaw changes[] = {
+		{ "\"suite\":\"trixie\"}", "\"suite\":\"sid\"}",
+		  "\"debian/sid\" is not among the lock's states: debian/trixie/" },
+		{ "\"archive\":\"debian\",\"suite\"", "\"archive\":\"other\",\"suite\"",
+		  "\"other/trixie\" is not among" },
+		{ "Sat, 05 Sep 2026 07:55:41 UTC", "never", "expected a date like" },
+	};
+
+	shape_expect(OLD_LOCK, changes, ARRAY_SIZE(changes));
+}

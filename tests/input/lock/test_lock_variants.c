@@ -192,3 +192,83 @@ Test(lock_variants, malformed_variants_are_refused_with_their_place)
 	}
 	files_remove(dir);
 }
+
+static struct locked_source *part_add_source(struct arena *a, struct lock *l, const char *package,
+					     const char *version)
+{
+	struct locked_source *s = list_push(a, &l->sources);
+
+	*s = (struct locked_source){ .name = "squid",
+				     .package = package,
+				     .version = version,
+				     .format = "1.0",
+				     .state = &june };
+	return s;
+}
+
+Test(lock_variants, a_source_is_the_same_in_all_variants_or_an_error)
+{
+	static const struct {
+		const char *package, *version;
+	} others[] = { { "squid", "7" }, { "squid6", "6" } };
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct lock *parts = family_parts(&a), joined;
+		struct error e = { 0 };
+
+		part_add_source(&a, &parts[0], "squid", "6");
+		part_add_source(&a, &parts[2], others[i].package, others[i].version);
+		cr_assert_not(lock_join(&a, members, parts, 3, &joined, &e));
+		cr_expect_str_eq(e.cause,
+				 "variants latest and nonroot compile different sources under the "
+				 "name squid; give one of them another name");
+	}
+}
+
+Test(lock_variants, a_source_says_whose_it_is_where_not_all_have_it)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock *parts = family_parts(&a), joined, part;
+	struct error e = { 0 };
+
+	part_add_source(&a, &parts[0], "squid", "6");
+	part_add_source(&a, &parts[2], "squid", "6");
+	cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+	lock_add_state(&a, &joined, &june);
+	cr_assert_eq(joined.sources.n, 1);
+	cr_assert_eq(joined.sources.v[0].variants.n, 2);
+	part = lock_of_variant(&a, &joined, members[2]);
+	cr_expect_eq(part.sources.n, 1);
+	cr_expect_eq(part.sources.v[0].variants.n, 0, "in a part it is nobody's in particular");
+	part = lock_of_variant(&a, &joined, members[1]);
+	cr_expect_eq(part.sources.n, 0);
+	/* and of all three it is everybody's */
+	part_add_source(&a, &parts[1], "squid", "6");
+	cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+	cr_expect_eq(joined.sources.v[0].variants.n, 0);
+}
+
+/* What differs in anything is a component of its own. */
+Test(lock_variants, components_are_joined_where_they_are_the_same)
+{
+	static const struct locked_component base = { .name = "app",
+						      .version = "1",
+						      .reason = "app 1 (package)" };
+	struct locked_component others[] = { base, base, base, base, base, base };
+	AUTO_ARENA a = { 0 };
+
+	others[1].version = "2";
+	others[2].reason = "app 1 (source)";
+	others[3].provider = 1;
+	others[4].suite = "trixie";
+	others[5].question = "0123";
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct lock *parts = family_parts(&a), joined;
+		struct error e = { 0 };
+
+		parts[2].components.v[0] = others[i];
+		cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+		cr_expect_eq(joined.components.n, i ? 3 : 2, "%zu: %zu", i, joined.components.n);
+	}
+}
