@@ -67,7 +67,8 @@ static void record_add_source(struct arena *a, const struct locked_source *s, st
 		*list_push(a, out) = (struct material){
 			.kind = s->state ? "source" : "download",
 			.name = f->name,
-			.location = s->state	? record_location(a, s->state, f->path)
+			.location = f->url	? f->url
+				    : s->state	? record_location(a, s->state, f->path)
 				    : s->urls.n ? s->urls.v[0]
 						: NULL,
 			.detail = arena_printf(a, "%s %s", s->package, s->version),

@@ -398,3 +398,46 @@ Test(attesting, an_index_is_attested_platform_by_platform, .timeout = 600)
 	signing_fails(attesting_get(&s, "spdx", "ann.pub"), 1, "has no attestation of the type");
 	signing_close(&s);
 }
+
+/* Every file that sha256sum gives the same digest, and everything that the locks pin. */
+Test(attesting, provenance_names_what_a_build_was_made_from, .timeout = 600)
+{
+	static const char *const files[] = { "images.json",
+					     "recipes/hello.json",
+					     "recipes/hello.lock.json",
+					     "recipes/toolchain/c.json",
+					     "scripts-free/hello/main.c",
+					     "rootfs/cc-debian13/etc/nsswitch.conf" };
+	static const char *const locks[] = { "recipes/hello.lock.json",
+					     "recipes/cc-debian13.lock.json" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *text = files_get(&a, arena_printf(&a, "%s.attest/provenance.json",
+						      image_build(&a, dir, "hello")));
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const char *sum = str_dup(&a, ORACLE(&a, "sha256sum", files[i]));
+
+		cr_expect(strstr(text, arena_printf(&a,
+						    "{\"name\":\"%s\",\"digest\":{\"sha256\":"
+						    "\"%.64s\"}",
+						    files[i], sum)),
+			  "%s: %s", files[i], sum);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(locks); i++) {
+		struct str all = ORACLE(&a, "grep", "--only-matching", "-E",
+					"\"(sha256|inrelease)\": \"[0-9a-f]{64}\"", locks[i]),
+			   line;
+		size_t n = 0;
+
+		while (str_next(&all, '\n', &line)) {
+			struct str hex = str_from(line, line.n < 65 ? line.n : line.n - 65);
+
+			n++;
+			cr_expect(strstr(text, arena_printf(&a, "%.64s", hex.p)), STR_FMT,
+				  STR_ARG(line));
+		}
+		cr_expect_gt(n, 5);
+	}
+	files_remove(dir);
+}
