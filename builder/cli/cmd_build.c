@@ -10,10 +10,14 @@
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/shard_option.h"
 #include "format/json/jsonw.h"
 #include "inspect/audit/rules.h"
 #include "line/build.h"
+#include "line/plan.h"
 #include "make/compile/launcher.h"
+
+static const char *const wave_names[] = { "1", "2", NULL }; /* as enum plan_wave */
 
 struct build_options {
 	struct registry_options registry; /* of `against` */
@@ -21,7 +25,9 @@ struct build_options {
 	struct strings cve;
 	struct archive_options archive;
 	struct platforms platforms;
-	bool no_audit, shell_on_failure;
+	bool no_audit, shell_on_failure, keep_going;
+	struct shard shard;
+	unsigned wave; /* enum plan_wave */
 };
 
 static void build_print_text(struct cli *c, const struct build_result *r)
@@ -212,6 +218,52 @@ static bool build_all_variants(struct cli *c, struct build_order o, struct again
 	return true;
 }
 
+/* One after the other. Of several failures the first one gives the status. */
+static bool build_recipes(struct cli *c, struct build_order o, const struct strings *recipes,
+			  struct against *against, struct error *e)
+{
+	const struct build_options *options = c->options;
+	bool goes_on = options->keep_going || options->shard.of;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < recipes->n; i++) {
+		struct error why = { 0 };
+		char text[sizeof(struct error) * 4];
+
+		o.recipe = recipes->v[i];
+		if (build_all_variants(c, o, against, &why))
+			continue;
+		if (failed++ == 0)
+			*e = why;
+		if (!goes_on)
+			return false;
+		err_format(&why, text, sizeof(text));
+		progress_warn(c->progress, "%s failed: %s", recipes->v[i], text);
+	}
+	return failed == 0 || (failed == 1 ? false
+					   : err_wrap(e, "%zu of %zu recipes failed; the first",
+						      failed, recipes->n));
+}
+
+/* The part of the recipes that is this machine's. */
+static bool build_take_part(struct cli *c, struct strings *recipes, struct error *e)
+{
+	const struct build_options *options = c->options;
+	const struct shard *s = &options->shard;
+	struct strings all = *recipes;
+	struct fleet_plan p;
+
+	if (!s->of)
+		return true;
+	if (!plan_make(c->a, &all, s->of, &p, e))
+		return false;
+	*recipes = (struct strings){ 0 };
+	plan_part(c->a, &p, s->part, options->wave, recipes);
+	progress_note(c->progress, "part %u of %u%s%s: %zu of %zu recipes", s->part, s->of,
+		      s->said ? ", by " : "", s->said ? s->said : "", recipes->n, all.n);
+	return true;
+}
+
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
@@ -227,18 +279,13 @@ static bool build_run(struct cli *c, struct error *e)
 	if (launcher.ccache || launcher.distcc)
 		o.compile.launcher = &launcher;
 	if (!catalogue_recipes(c->a, &c->operands, &recipes, e) ||
-	    !build_check(options, o.platforms.n, recipes.n, e))
+	    !build_check(options, o.platforms.n, recipes.n, e) || !build_take_part(c, &recipes, e))
 		return false;
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
-	for (size_t i = 0; i < recipes.n; i++) {
-		o.recipe = recipes.v[i];
-		if (!build_all_variants(c, o, &against, e))
-			return false;
-	}
-	return true;
+	return build_recipes(c, o, &recipes, &against, e);
 }
 
 static const struct option_row build_options[] = {
@@ -267,6 +314,14 @@ static const struct option_row build_options[] = {
 	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
 	REGISTRY_ROWS(struct build_options, registry),
+	{ "--keep-going", 'k', NULL, "go on with the other recipes when one fails",
+	  OPTION_IS_FLAG(struct build_options, keep_going) },
+	{ "--shard", 0, "I/N",
+	  "build part I of N, see imgbuild plan; auto: by the engine's variables",
+	  OPTION_IS_READ(struct build_options, shard, shard_read), .otherwise = "all" },
+	{ "--wave", 0, "WAVE", "of the part only what compiles a source, or only the other images",
+	  OPTION_IS_CHOICE(struct build_options, wave, wave_names), .needs = "--shard",
+	  .otherwise = "both" },
 	{ NULL },
 };
 

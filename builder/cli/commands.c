@@ -5,6 +5,7 @@
 
 const struct command *const commands[] = {
 	&cmd_build,
+	&cmd_plan,
 	&cmd_init,
 	&cmd_lock,
 	&cmd_update,

@@ -23,6 +23,7 @@ const struct convention environment_variables[] = {
 	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
 	{ "IMGBUILD_PASSPHRASE",
 	  "of encrypted keys that sign, when there is no --passphrase-file" },
+	{ "IMGBUILD_SHARDS", "how many parts there are, for --shard auto in Kubernetes" },
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
 	{ "IMGBUILD_NO_JAIL",
 	  "parse untrusted files without protection, for debuggers and valgrind; warns" },

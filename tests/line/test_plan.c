@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images dealt out to machines: what must hold for any list, shown on this repository's own. */
+
+#include <criterion/criterion.h>
+
+#include "line/plan.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+
+static const char *const recipes[] = {
+	"recipes/hello.json",	      "recipes/cephalo.json",	  "recipes/cephalo-slim.json",
+	"recipes/cephalo-py312.json", "recipes/cc-debian13.json", "recipes/cephalo-packages.json",
+	"recipes/hello.json",
+};
+
+static struct fleet_plan plan_of_repository(struct arena *a, unsigned shards, bool backwards)
+{
+	struct strings l = { 0 };
+	struct error e = { 0 };
+	struct fleet_plan p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(recipes); i++)
+		*list_push(a, &l) = recipes[backwards ? ARRAY_SIZE(recipes) - 1 - i : i];
+	cr_assert(plan_make(a, &l, shards, &p, &e), "%s%s", e.context, e.cause);
+	return p;
+}
+
+/* Every image is in one part, whatever is asked of it. */
+Test(plan, parts_are_disjoint_and_make_the_whole)
+{
+	for (unsigned shards = 1; shards <= 9; shards++) {
+		AUTO_ARENA a = { 0 };
+		struct fleet_plan p = plan_of_repository(&a, shards, false);
+		struct strings all = { 0 }, waves = { 0 };
+
+		for (unsigned i = 1; i <= shards; i++) {
+			plan_part(&a, &p, i, PLAN_ALL, &all);
+			plan_part(&a, &p, i, PLAN_COMPILES, &waves);
+			plan_part(&a, &p, i, PLAN_IMAGES, &waves);
+		}
+		cr_expect_eq(p.n, 6u);
+		cr_expect_eq(all.n, 6u);
+		cr_expect_eq(waves.n, 6u);
+		strings_unique(&all);
+		strings_sort(&waves);
+		strings_unique(&waves);
+		cr_expect_eq(waves.n, 6u);
+	}
+}
+
+Test(plan, order_of_the_recipes_does_not_matter)
+{
+	AUTO_ARENA a = { 0 };
+	struct fleet_plan p = plan_of_repository(&a, 4, false), q = plan_of_repository(&a, 4, true);
+
+	for (size_t i = 0; i < p.n; i++) {
+		cr_expect_str_eq(p.v[i].recipe, q.v[i].recipe);
+		cr_expect(p.v[i].shard == q.v[i].shard && p.v[i].wave == q.v[i].wave);
+	}
+}
+
+/* In the first wave two machines never compile the same, and in the second nothing is left to. */
+Test(plan, first_wave_compiles_each_source_on_one_machine)
+{
+	AUTO_ARENA a = { 0 };
+	struct fleet_plan p = plan_of_repository(&a, 3, false);
+	struct strings compiled = { 0 };
+
+	list_each(x, &p) {
+		list_each(y, &p) {
+			for (size_t i = 0; x->wave == PLAN_COMPILES && i < x->compiles.n; i++)
+				cr_expect(y->wave != PLAN_COMPILES || x->shard == y->shard ||
+						  !strings_has(&y->compiles, x->compiles.v[i]),
+					  "%s and %s both compile %s", x->recipe, y->recipe,
+					  x->compiles.v[i]);
+		}
+		for (size_t i = 0; x->wave == PLAN_COMPILES && i < x->compiles.n; i++)
+			*list_push(&a, &compiled) = x->compiles.v[i];
+	}
+	cr_expect(compiled.n > 2);
+	list_each(x, &p) {
+		for (size_t i = 0; i < x->compiles.n; i++)
+			cr_expect(strings_has(&compiled, x->compiles.v[i]), "%s", x->compiles.v[i]);
+		cr_expect(x->compiles.n || x->wave == PLAN_IMAGES);
+	}
+}
+
+/* One bad recipe does not keep the others from being built, and its status is the run's. */
+Test(plan, failures_are_told_and_the_others_are_built)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *one = arena_printf(&a, "%s/one.json", dir);
+	const char *two = arena_printf(&a, "%s/two.json", dir);
+	const char *store = arena_printf(&a, "--cache-dir=%s/store", dir);
+	const char *const stops[] = { "./imgbuild", "build", one, two, store, NULL };
+	const char *const goes_on[] = { "./imgbuild", "build", "-k", one, two, store, NULL };
+	struct oracle_run r;
+
+	files_put(one, "{ \"nam\": \"one\" }");
+	files_put(two, "{ \"name\": 2 }");
+	r = oracle_run(&a, stops);
+	cr_expect(r.status == 3 && !strstr(r.err.p, "two.json"), "%d %s", r.status, r.err.p);
+	r = oracle_run(&a, goes_on);
+	cr_expect(r.status == 3 && strstr(r.err.p, "two.json failed: ") &&
+			  strstr(r.err.p, "2 of 2 recipes failed; the first: ") &&
+			  strstr(r.err.p, "one.json:1:"),
+		  "%d %s", r.status, r.err.p);
+	files_remove(dir);
+}
