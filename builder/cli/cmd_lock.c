@@ -217,8 +217,10 @@ bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options
 		return false;
 	l->tools_path = tools.path;
 	l->tools = tools.changed ? &tools.now : NULL;
-	if (!o->check && !relock_write(c->a, l, e))
+	if (!o->check && !relock_write(c->a, l, e)) {
+		l->tools = NULL;
 		return false;
+	}
 	report_all(c, o, r, l, before);
 	lock_tools_report(c, &tools, o->check);
 	l->tools = NULL;

@@ -30,7 +30,7 @@ TestSuite(scenario_start, .init = start_box_make, .fini = start_box_remove, .tim
 static void start_then_stop(const char *fake)
 {
 	box_start(&box, fake, NULL);
-	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box),
+	cr_assert(box_wait_text(&box, "Container ready", 60000), "%s%s", box_out(&box),
 		  box_err(&box));
 	kill(box.pid, SIGTERM);
 	cr_assert_eq(box_wait_end(&box, 15000), 0);
