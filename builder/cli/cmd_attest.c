@@ -321,8 +321,8 @@ const struct command cmd_attest = {
 		"attest out/hello docker://registry.example/team/hello --key release.pem\n"
 		"attest out/hello\n"
 		"attest docker://registry.example/team/hello:1.0 --list --key release.pub\n"
-		"attest docker://registry.example/team/hello:1.0 --get spdx --key release.pub -o hello.spdx.json\n"
-		"attest docker://registry.example/team/hello:1.0 --type openvex --predicate vex.json --key release.pem",
+		"attest docker://registry.example/team/hello:1.0 --get spdx -o hello.spdx.json\n"
+		"attest docker://registry.example/team/hello:1.0 --type openvex --predicate vex.json",
 	.text = "Makes in-toto statements: SLSA provenance v1 from what the build wrote to IMAGE.attest, SPDX and CycloneDX as "
 		"imgbuild sbom prints them, and a verification summary of imgbuild audit. In a registry they are attached in two "
 		"forms: sigstore bundles v0.3 as referrers, and DSSE envelopes under the tag of cosign 2. Without a registry they "

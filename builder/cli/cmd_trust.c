@@ -205,7 +205,7 @@ const struct command cmd_trust = {
 	.wanted = "name an image: imgbuild trust docker://REGISTRY/NAME --keys DIR --threshold 2",
 	.examples =
 		"trust docker://registry.example/team/hello:1.0 --keys rebuilders --threshold 2",
-	.text = "Reads what imgbuild verify --attest signed. A key counts once, with its newest result, and not when its "
+	.text = "Reads what imgbuild verify signed of rebuilds. A key counts once, with its newest result, and not when its "
 		"certificate has expired. Exits 1 when fewer rebuilds than --threshold gave the same image.",
 	.options = trust_options,
 	.options_size = sizeof(struct trust_options),

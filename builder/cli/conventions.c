@@ -27,6 +27,8 @@ const struct convention environment_variables[] = {
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
 	{ "IMGBUILD_NO_JAIL",
 	  "parse untrusted files without protection, for debuggers and valgrind; warns" },
+	{ "GOPROXY, CARGO_HOME",
+	  "where modules of Go come from; the folder of cargo's config.toml" },
 	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
 	{ "DISTCC_HOSTS", "of distcc" },
 	{ "MAKEFLAGS", "a jobserver of make, whose processors are shared" },
