@@ -48,6 +48,9 @@ static bool read_history(struct arena *a, const struct json_node *root, struct i
 
 		if (!json_want_object(&item, e) ||
 		    !jsonx_string(a, &item, "created_by", &h.created_by, e) ||
+		    !jsonx_string(a, &item, "created", &h.created, e) ||
+		    !jsonx_string(a, &item, "author", &h.author, e) ||
+		    !jsonx_string(a, &item, "comment", &h.comment, e) ||
 		    (jsonx_get(&item, "empty_layer", &flag) && !json_as_bool(&flag, &h.empty, e)))
 			return false;
 		*list_push(a, &out->history) = h;
@@ -96,6 +99,27 @@ static bool read_labels(struct arena *a, const struct json_node *cfg, struct ima
 	return true;
 }
 
+/* What is no number is for the daemon to refuse. */
+static void read_pace(const struct json_node *health, struct health_pace *out)
+{
+	const struct {
+		const char *key;
+		uint64_t *to;
+	} numbers[] = { { "Interval", &out->interval_ns },
+			{ "Timeout", &out->timeout_ns },
+			{ "StartPeriod", &out->start_period_ns },
+			{ "Retries", &out->retries } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		struct error ignored = { 0 };
+		struct json_node n;
+
+		if (jsonx_get(health, numbers[i].key, &n) &&
+		    !json_as_u64(&n, numbers[i].to, &ignored))
+			*numbers[i].to = 0;
+	}
+}
+
 static bool config_read_health(struct arena *a, const struct json_node *cfg,
 			       struct image_facts *out, struct error *e)
 {
@@ -106,6 +130,7 @@ static bool config_read_health(struct arena *a, const struct json_node *cfg,
 	if (!json_want_object(&health, e) || !jsonx_strings(a, &health, "Test", &out->health, e))
 		return false;
 	out->has_health = out->health.n && strcmp(out->health.v[0], "NONE") != 0;
+	read_pace(&health, &out->pace);
 	return true;
 }
 

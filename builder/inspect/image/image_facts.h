@@ -22,8 +22,14 @@ struct image_layer {
 };
 
 struct history_line {
-	const char *created_by; /* never NULL */
-	bool empty;		/* made no layer */
+	const char *created_by;			/* never NULL */
+	const char *created, *author, *comment; /* NULL when not said */
+	bool empty;				/* made no layer */
+};
+
+/* How a health check is repeated; 0: not said. */
+struct health_pace {
+	uint64_t interval_ns, timeout_ns, start_period_ns, retries;
 };
 
 struct env_var {
@@ -45,6 +51,7 @@ struct image_facts {
 	struct LIST(struct env_var) env, labels, annotations;
 	bool has_health; /* a Healthcheck that is not ["NONE"] */
 	struct strings health;
+	struct health_pace pace;
 	struct LIST(struct history_line) history;
 	struct LIST(struct image_layer) layers;
 	struct strings platforms; /* all that the index offers */

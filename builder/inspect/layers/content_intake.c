@@ -12,6 +12,11 @@
 #include "inspect/layers/kept_paths.h"
 #include "inspect/layers/layer_wire.h"
 
+uint64_t keep_max_of(const struct keep_rule *k)
+{
+	return k && k->keep_max ? k->keep_max : INTAKE_KEEP_MAX;
+}
+
 void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
 		 struct sink *out)
 {
@@ -60,7 +65,7 @@ static bool intake_spool(struct intake *in, struct str chunk, struct error *e)
 
 static bool intake_keep(struct intake *in, struct str chunk, struct error *e)
 {
-	in->keeping = in->size + chunk.n <= INTAKE_KEEP_MAX;
+	in->keeping = in->size + chunk.n <= keep_max_of(in->keep);
 	return !in->keeping || frame_put(in->out, LAYER_TEXT, chunk, e);
 }
 

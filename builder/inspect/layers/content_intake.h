@@ -11,7 +11,7 @@
 #include "inspect/layers/layer_items.h"
 
 #define INTAKE_ELF_MAX (512u << 20) /* bytes of an ELF file or a jar that is looked into */
-#define INTAKE_KEEP_MAX (8u << 20)  /* bytes of a text that is kept */
+#define INTAKE_KEEP_MAX (8u << 20)  /* bytes of a text that is kept, where no rule says more */
 #define INTAKE_HEAD (256u << 10)    /* bytes of a file that are scanned as text */
 
 struct intake {

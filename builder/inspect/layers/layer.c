@@ -41,7 +41,7 @@ static bool layer_take_text(struct layer_collector *c, struct str text, struct e
 {
 	struct model *m = c->model;
 
-	if (c->pending + text.n > INTAKE_KEEP_MAX)
+	if (c->pending + text.n > keep_max_of(c->budget->keep))
 		return frame_nonsense(e);
 	if (!scratch_open(&m->kept, e) ||
 	    !scratch_write(m->kept, text, m->kept_size + c->pending, e))

@@ -31,6 +31,7 @@ struct layer_budget {
 	size_t entries;
 	size_t names;
 	uint64_t said;
+	const struct keep_rule *keep; /* how much of a file is kept; NULL: the usual */
 };
 
 /* A layer that a child is reading. Starts as LAYER_READER_INIT, must not be moved, and is released

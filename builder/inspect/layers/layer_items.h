@@ -103,7 +103,12 @@ struct keep_rule {
 	bool sha1;
 	bool smaller;	     /* see struct model */
 	uint64_t expand_max; /* bytes that a layer may expand to; 0: what its size allows */
+	uint64_t keep_max;   /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
 };
+
+/* How much of a file is kept. `k` may be NULL. */
+uint64_t keep_max_of(const struct keep_rule *k);
+
 /* The order of items, and whether `path` is below `dir` ("" is above all). */
 int path_order(const char *a, const char *b);
 bool path_below(const char *path, const char *dir);

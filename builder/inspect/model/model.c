@@ -146,7 +146,7 @@ static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct
 {
 	AUTO_ARENA even = { 0 }; /* the list of one step is made from that of the step */
 	AUTO_ARENA odd = { 0 };	 /* before: two arenas in turn */
-	struct layer_budget budget = { .entries = 0 };
+	struct layer_budget budget = { .keep = r->keep };
 	struct items items = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < m->image->layers.n; i++) {

@@ -16,7 +16,7 @@ struct package {
 	uint64_t bytes;			     /* content of the items it owns */
 	bool has_copyright;		     /* usr/share/doc/NAME/copyright is in the image */
 	const char *depends;		     /* Pre-Depends and Depends, or NULL */
-	const char *provides;		     /* or NULL */
+	const char *provides, *conflicts, *breaks; /* or NULL */
 	const char *conffiles; /* the field of its record (" /PATH MD5" a line), or NULL */
 	const char *licences;  /* named in it, or NULL */
 };

@@ -84,9 +84,9 @@ static bool has_files(struct str status)
 /* In the jail: the fields of a stanza of a package that has files. */
 static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
 {
-	static const char *const fields[] = { "Package",     "Version", "Architecture",
-					      "Maintainer",  "Source",	"Conffiles",
-					      "Pre-Depends", "Depends", "Provides" };
+	static const char *const fields[] = { "Package",  "Version",   "Architecture", "Maintainer",
+					      "Source",	  "Conffiles", "Pre-Depends",  "Depends",
+					      "Provides", "Conflicts", "Breaks" };
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
@@ -189,6 +189,8 @@ static void take_package(struct package_taker *t, const char *record, struct wir
 		before = wire_str(&fields);
 		p.depends = join_relations(t->a, before, wire_str(&fields));
 		p.provides = dup_or_null(t->a, wire_str(&fields));
+		p.conflicts = dup_or_null(t->a, wire_str(&fields));
+		p.breaks = dup_or_null(t->a, wire_str(&fields));
 		*list_push(t->a, &t->m->packages) = p;
 	}
 	w->bad = fields.bad;
