@@ -12,6 +12,7 @@
 #include "input/relock/relock.h"
 #include "input/lock/tools_lock.h"
 #include "input/lock/lock_wants.h"
+#include "line/image_base.h"
 
 struct fetch_verb_options {
 	struct platforms platforms;
@@ -127,6 +128,24 @@ static bool fetch_locks(struct cli *c, const struct store *s, const struct reloc
 	return true;
 }
 
+/* Images of others that recipes stand on. */
+static bool fetch_bases(struct cli *c, const struct store *s, const struct relocks *l,
+			struct error *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct image_base_order order = { .store = s,
+							.image = l->v[i].recipe->base_image,
+							.platform = l->v[i].platform,
+							.locked = l->v[i].now->base,
+							.offline = c->offline,
+							.progress = c->progress };
+
+		if (order.image && !image_base_fetch(c->a, &order, e))
+			return false;
+	}
+	return true;
+}
+
 /* What this machine compresses layers with. */
 static bool tools_here(struct cli *c, const struct recipe *r, struct lock *out, struct error *e)
 {
@@ -162,7 +181,8 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 				      .update = &nothing,
 				      .locked = c->locked,
 				      .offline = c->offline,
-				      .progress = c->progress };
+				      .progress = c->progress,
+				      .look = image_base_look };
 	bool may_replace = !c->locked && !c->offline;
 	struct needed_list needed = { 0 };
 	struct strings gone = { 0 };
@@ -182,7 +202,7 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	if (gone.n &&
 	    (!relock_replace(c->a, &order, &gone, &l, e) || !fetch_locks(c, s, &l, NULL, e)))
 		return err_wrap(e, "%s", path);
-	if (!fetch_tools(c, s, &l, &tools, e))
+	if (!fetch_bases(c, s, &l, e) || !fetch_tools(c, s, &l, &tools, e))
 		return err_wrap(e, "%s", path);
 	print_account(c, path, &before);
 	return true;

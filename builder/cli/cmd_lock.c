@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "input/lock/tools_lock.h"
+#include "line/image_base.h"
 
 static const struct strings nothing;
 
@@ -58,6 +59,7 @@ static struct relock_order lock_relock_order(const struct cli *c, const struct s
 		.offline = c->offline,
 		.allow_older = o->allow_older,
 		.progress = c->progress,
+		.look = image_base_look,
 	};
 }
 
@@ -113,6 +115,23 @@ static const struct recipe *moved_base(const struct recipe *r, const struct relo
 	return NULL;
 }
 
+/* The image of others that `r` stands on, if another recipe's lock has just taken a newer one of
+ * that name; or NULL. */
+static const char *moved_image(const struct recipe *r, const struct relocks *l)
+{
+	while (r->base)
+		r = r->base;
+	for (size_t i = 0; r->base_image && i < l->n; i++) {
+		const struct locked_base *old = l->v[i].old ? l->v[i].old->base : NULL;
+		const struct locked_base *now = l->v[i].now->base;
+
+		if (old && now && !digest_eq(&old->digest, &now->digest) &&
+		    strcmp(now->reference, r->base_image->text) == 0)
+			return now->reference;
+	}
+	return NULL;
+}
+
 static bool is_among(const struct relocks *l, const char *file)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -134,6 +153,7 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 		const struct recipe *base;
 		struct recipe other = { 0 };
 		struct error broken = { 0 };
+		const char *image;
 
 		if (is_among(l, files.v[i]) || !recipe_load(c->a, files.v[i], &other, &broken))
 			continue;
@@ -142,6 +162,12 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 			progress_warn(c->progress,
 				      "%s stands on %s, which has moved: run imgbuild lock %s",
 				      files.v[i], recipe_shown(c->a, base), files.v[i]);
+		image = moved_image(&other, l);
+		if (image)
+			progress_warn(c->progress,
+				      "%s stands on %s, too, which has moved: imgbuild update %s "
+				      "moves it there",
+				      files.v[i], image, files.v[i]);
 	}
 }
 

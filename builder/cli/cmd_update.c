@@ -7,6 +7,7 @@
 #include "cli/cmd_lock.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "input/lock/locked_base.h"
 
 static void lock_add_names(struct arena *a, const struct lock *lock, struct strings *out)
 {
@@ -40,6 +41,20 @@ static bool update_load_locks(struct cli *c, const struct lock_options *o, const
 	return true;
 }
 
+/* What is part of an image of others moves with it alone. */
+static bool refuse_in_base(struct cli *c, const struct locks *l, const struct recipe *r,
+			   const char *name, struct error *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (locked_base_package(l->v[i]->base, name))
+			return err_set(e, ERR_USAGE,
+				       "%s is part of the base image %s, which moves as a whole: "
+				       "imgbuild update %s",
+				       name, l->v[i]->base->reference, recipe_shown(c->a, r));
+	}
+	return true;
+}
+
 /* Every package named must be one that a lock has: a misspelt name would silently update nothing.
  */
 static bool check_update_names(struct cli *c, const struct locks *l, const struct recipe *r,
@@ -57,6 +72,8 @@ static bool check_update_names(struct cli *c, const struct locks *l, const struc
 
 		if (strings_has(&known, names->v[i]))
 			continue;
+		if (!refuse_in_base(c, l, r, names->v[i], e))
+			return false;
 		near = str_nearest(str_of(names->v[i]), known.v, known.n);
 		return err_set(e, ERR_USAGE, "no lock of %s%s has a package \"%s\"%s%s%s", r->file,
 			       r->base ? " and its bases" : "", names->v[i],

@@ -44,6 +44,12 @@ static const char *outcome_of(const struct relocked *r, bool check)
 
 static void print_summary(struct cli *c, const struct relocked *r, bool check)
 {
+	const struct locked_base *base = r->now->base;
+
+	if (base)
+		fprintf(c->out, "%s: stands on %s, sha256:%.12s, which has %zu packages\n", r->path,
+			escape_line(c->a, base->reference), digest_hex_dup(c->a, &base->digest),
+			base->packages.n);
 	fprintf(c->out,
 		"%s: %zu packages (%zu for the image, %zu candidates for libraries), %zu "
 		"sources; %s\n",
@@ -110,6 +116,13 @@ static void relocked_print_json(struct cli *c, const struct relocked *r,
 	jsonw_cstr(&w, "recipe", recipe_shown(c->a, r->recipe));
 	jsonw_cstr(&w, "lock", r->path);
 	jsonw_bool(&w, "changed", relocked_changed(r));
+	if (r->now->base) {
+		jsonw_object(&w, "base");
+		jsonw_cstr(&w, "reference", r->now->base->reference);
+		jsonw_printf(&w, "digest", "sha256:%s",
+			     digest_hex_dup(c->a, &r->now->base->digest));
+		jsonw_object_end(&w);
+	}
 	jsonw_u64(&w, "packages", r->now->packages.n);
 	jsonw_u64(&w, "sources", r->now->sources.n);
 	jsonw_array(&w, "changes");

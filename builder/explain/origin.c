@@ -313,6 +313,25 @@ static void explain_source_part(struct inquiry *q)
 					: LAYER_LIBRARIES);
 }
 
+/* What no layer of ours has is part of the image at the bottom. */
+static void from_image(struct arena *a, const struct makings *makings, const struct item *i,
+		       struct reasons *out)
+{
+	const struct making *lowest = makings->n ? &makings->v[makings->n - 1] : NULL;
+	const struct base_image *image = lowest ? lowest->recipe->base_image : NULL;
+	struct inquiry q = { a, lowest, i, out };
+
+	if (!image)
+		return;
+	origin_say(&q, &image->at, arena_printf(a, "part of the base image %s", image->text));
+	if (lowest->lock.base)
+		say_locked(&q, arena_printf(a, "which is sha256:%s",
+					    digest_hex_dup(a, &lowest->lock.base->digest)));
+	if (i->package)
+		say_locked(&q, arena_printf(a, "package %s %s, as its records say",
+					    i->package->name, i->package->version));
+}
+
 void origin_of(struct arena *a, const struct makings *makings, const struct model *m,
 	       const struct item *i, struct reasons *out)
 {
@@ -320,8 +339,10 @@ void origin_of(struct arena *a, const struct makings *makings, const struct mode
 	struct inquiry q = { a, origin_making(makings, origin_layer(m, i), &part), i, out };
 	const char *name;
 
-	if (!q.by)
+	if (!q.by) {
+		from_image(a, makings, i, out);
 		return;
+	}
 	name = str_dup(a, part);
 	if (q.by->recipe->by_source && strcmp(name, LAYER_FILES) != 0 &&
 	    strcmp(name, LAYER_PROGRAMS) != 0)

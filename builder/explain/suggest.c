@@ -22,7 +22,8 @@ static bool suggest_locks(struct arena *a, const struct build_order *o, struct c
 				      .mirrors = o->mirrors,
 				      .mirror_env = o->mirror_env,
 				      .update = &nothing,
-				      .offline = o->offline };
+				      .offline = o->offline,
+				      .look = image_base_look };
 
 	if (!relock_chain(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
 		return err_wrap(e, "lock");
@@ -35,7 +36,7 @@ static bool suggest_locks(struct arena *a, const struct build_order *o, struct c
 static bool compose_chain(struct arena *a, const struct build_order *o, struct chain *c,
 			  struct error *e)
 {
-	if (!suggest_locks(a, o, c, e) || !chain_fetch(a, o, c, e))
+	if (!suggest_locks(a, o, c, e) || !chain_fetch(a, o, c, e) || !chain_begin(a, o, c, e))
 		return false;
 	list_each(s, c) {
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
@@ -44,6 +45,7 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 		s->order = (struct compose_order){ .store = o->store,
 						   .recipe = s->recipe,
 						   .lock = &s->lock,
+						   .base = c->v[0].lock.base,
 						   .compile = &o->compile,
 						   .progress = o->progress,
 						   .fetch = stage_fetch,

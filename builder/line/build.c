@@ -53,7 +53,7 @@ static void add_extra_tags(struct arena *a, const struct recipe *r, struct strin
 
 /* The stage's own layers, on those of its base. */
 static bool build_write_layers(struct arena *a, const struct build_order *o, struct chain *c,
-			       struct stage *s, const struct stage *base, struct error *e)
+			       struct stage *s, const struct image *base, struct error *e)
 {
 	struct compressor with = *c->compressor;
 	struct layers own = { 0 };
@@ -63,8 +63,8 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, &with, &own, e) ||
 	    !changes_layers(o, c, s, &own, e))
 		return false;
-	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
-		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
+	for (size_t i = 0; base && i < base->layers.v.n; i++)
+		*list_push(a, &s->image.layers.v) = base->layers.v.v[i];
 	for (size_t i = 0; i < own.v.n; i++)
 		*list_push(a, &s->image.layers.v) = own.v.v[i];
 	s->image.architecture = c->platform->machine->oci;
@@ -72,12 +72,12 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 	if (!made_from_now(a, s->recipe, c->platform, &from, e))
 		return false;
 	made_from_labels(a, &from, &s->image.record);
-	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
+	return image_describe(a, s->recipe, base, &s->image, e);
 }
 
 /* One stage: its files in the tree, then its layers in the store. */
 static bool make_stage(struct arena *a, const struct build_order *o, struct chain *c,
-		       struct stage *s, const struct stage *base, struct error *e)
+		       struct stage *s, const struct image *base, struct error *e)
 {
 	bool done;
 
@@ -98,8 +98,12 @@ static bool make_stage(struct arena *a, const struct build_order *o, struct chai
 static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
-	list_each(s, c) {
-		const struct stage *base = s > c->v ? s - 1 : NULL;
+	const struct image *base = NULL;
+
+	if (!chain_begin(a, o, c, e))
+		return false;
+	base = c->base.order ? &c->base.as : NULL;
+	for (struct stage *s = c->v; s < c->v + c->n; base = &s->image, s++) {
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
 		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
@@ -108,6 +112,7 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		s->order = (struct compose_order){ .store = o->store,
 						   .recipe = s->recipe,
 						   .lock = &s->lock,
+						   .base = c->v[0].lock.base,
 						   .compile = &o->compile,
 						   .progress = o->progress,
 						   .fetch = stage_fetch,
@@ -115,8 +120,8 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (!o->tag)
 			add_extra_tags(a, s->recipe, &s->image.names);
-		if (base)
-			warn_apart(o, base, s);
+		if (s > c->v)
+			warn_apart(o, s - 1, s);
 		if (!make_stage(a, o, c, s, base, e))
 			return err_wrap(e, "image %s", recipe_title(a, s->recipe));
 	}

@@ -10,7 +10,66 @@ void chains_close(struct chains *all)
 	list_each(c, all) {
 		for (size_t i = 0; i < c->n; i++)
 			compose_close(&c->v[i].composition);
+		image_base_close(&c->base);
 	}
+}
+
+/* Who does not know what is in an image cannot say what is wrong with it. */
+static void warn_no_records(const struct build_order *o, const struct locked_base *base)
+{
+	if (!base->records)
+		progress_warn(
+			o->progress,
+			"the base image %s has no package records: which versions, licences and "
+			"known vulnerabilities it has is unknown, and a package may be added that it "
+			"has already",
+			base->reference);
+}
+
+/* Debian's packages need its C library. */
+static void warn_other_system(const struct build_order *o, const struct image_base *base)
+{
+	const char *id = base->what.model.os_id;
+
+	if (id && strcmp(id, "debian") != 0)
+		progress_warn(
+			o->progress,
+			"the base image %s says that it is %s: packages of Debian may not work "
+			"on it",
+			base->order->image->text, id);
+}
+
+static bool chain_open_base(struct arena *a, const struct build_order *o, struct chain *c,
+			    struct error *e)
+{
+	const struct stage *lowest = &c->v[0];
+
+	c->base_order = (struct image_base_order){ .store = o->store,
+						   .image = lowest->recipe->base_image,
+						   .platform = c->platform,
+						   .locked = lowest->lock.base,
+						   .contents = true,
+						   .offline = o->offline,
+						   .progress = o->progress };
+	if (!c->base_order.locked)
+		return err_set(
+			e, ERR_INPUT,
+			"%s does not say which base image it was made for; run imgbuild lock "
+			"%s%s",
+			lowest->lock.file, c->platform->option, recipe_asked(lowest->recipe));
+	warn_no_records(o, c->base_order.locked);
+	if (!image_base_open(a, &c->base_order, &c->base, e) || !image_base_take(a, &c->base, e))
+		return false;
+	warn_other_system(o, &c->base);
+	return true;
+}
+
+bool chain_begin(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	if (!c->v[0].recipe->base_image)
+		return true;
+	return (c->base.order || chain_open_base(a, o, c, e)) &&
+	       image_base_place(a, &c->base, &c->tree, e);
 }
 
 struct compositions chain_compositions(struct arena *a, struct chain *c)
@@ -28,6 +87,7 @@ static void chain_open(struct arena *a, const struct recipe *r, const struct pla
 	size_t n = 0;
 
 	c->platform = p;
+	c->base = (struct image_base)IMAGE_BASE_INIT;
 	r = recipe_for(a, r, p);
 	for (const struct recipe *one = r; one; one = one->base)
 		n++;

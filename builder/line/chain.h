@@ -6,6 +6,7 @@
  * stands on others is a chain of stages over one tree, and there is one chain for each platform. */
 
 #include "line/build_order.h"
+#include "line/image_base.h"
 #include "make/compose/composition.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
@@ -25,8 +26,10 @@ struct chain {
 	const struct compressor *compressor; /* of all chains */
 	struct stage *v;
 	size_t n;
-	struct relocks locks; /* of the stages, in their order */
-	struct strings gone;  /* what stage_fetch() found to be on no mirror any more */
+	struct image_base_order base_order;
+	struct image_base base; /* what the lowest stage stands on, if base.order is set */
+	struct relocks locks;	/* of the stages, in their order */
+	struct strings gone;	/* what stage_fetch() found to be on no mirror any more */
 	struct tree tree;
 };
 
@@ -46,6 +49,11 @@ static inline const struct stage *chain_top(const struct chain *c)
 void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r,
 		 struct chains *all);
 void chains_close(struct chains *all);
+
+/* Opens the image of others that the chain stands on, if there is one, and begins the tree with its
+ * files; once more with an empty tree it begins that. Fails as image_base_open(). */
+MUST_CHECK bool chain_begin(struct arena *a, const struct build_order *o, struct chain *c,
+			    struct error *e);
 
 /* What the stages are composed of, for depends_check(). In `a`. */
 struct compositions chain_compositions(struct arena *a, struct chain *c);

@@ -25,7 +25,8 @@ static struct relock_order make_relock_order(const struct build_order *o)
 				      .update = &nothing,
 				      .locked = o->locked,
 				      .offline = o->offline,
-				      .progress = o->progress };
+				      .progress = o->progress,
+				      .look = image_base_look };
 }
 
 static void take_locks(struct arena *a, struct chain *c)

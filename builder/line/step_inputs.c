@@ -70,7 +70,8 @@ static struct share *share_of(struct arena *a, struct shares *all, const struct 
 
 static void add_shares(struct arena *a, const struct shares *all, struct history_inputs *in)
 {
-	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's" };
+	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's",
+					     "the base image" };
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct owner *o = all->v[i].owner;

@@ -44,7 +44,7 @@ static const char relayer[] =
 	"parts[names[0]][stale] = files[stale]\n"
 	"parts[names[0]][stale + '/stale'] = info(stale + '/stale', b'old')\n"
 	"parts[''][stale + '/.wh..wh..opq'] = info(stale + '/.wh..wh..opq')\n"
-	"parts[''][stale + '/ca-certificates.crt'][0].mode = 0o555\n"
+	"if sys.argv[3] == '0555': parts[''][stale + '/ca-certificates.crt'][0].mode = 0o555\n"
 	"layers, diffs = [], []\n"
 	"for i, n in enumerate(names + ['']):\n"
 	"    raw = io.BytesIO()\n"
@@ -68,9 +68,19 @@ static const char relayer[] =
 	"json.dump({'schemaVersion': 2, 'mediaType': M + 'index.v1+json', 'manifests': [d]}, open(out + '/index.json', 'w'))\n"
 	"open(out + '/oci-layout', 'w').write('{\"imageLayoutVersion\":\"1.0.0\"}')\n";
 
-void distroless_make(struct arena *a, const char *from, const char *out)
+static void relayer_run(struct arena *a, const char *from, const char *out, const char *mode)
 {
 	oracle_need("python3");
 	oracle_need("zstd");
-	ORACLE(a, "python3", "-c", relayer, from, out);
+	ORACLE(a, "python3", "-c", relayer, from, out, mode);
+}
+
+void distroless_make(struct arena *a, const char *from, const char *out)
+{
+	relayer_run(a, from, out, "0555");
+}
+
+void distroless_make_alike(struct arena *a, const char *from, const char *out)
+{
+	relayer_run(a, from, out, "as it was");
 }

@@ -12,4 +12,7 @@
  * by Python. */
 void distroless_make(struct arena *a, const char *from, const char *out);
 
+/* The same, and the CA bundle keeps its mode: all files are as they were. */
+void distroless_make_alike(struct arena *a, const char *from, const char *out);
+
 #endif

@@ -223,6 +223,11 @@ static const struct growth_case input_table[] = {
 	  LOCK_HEAD "\"components\":[],\"packages\":[],"
 		    "\"sources\":[],\"built-in\":[",
 	  "{\"name\":\"f~\",\"sha256\":\"" SHA "\"},", "]}", .run = input_lock },
+	{ "lock_load locked_base_read", "a base image of many packages", 375,
+	  LOCK_HEAD "\"components\":[],\"packages\":[],\"sources\":[],"
+		    "\"base\":{\"reference\":\"oci:x\",\"digest\":\"" SHA "\",\"packages\":[",
+	  "{\"name\":\"p#\",\"version\":\"1\",\"architecture\":\"all\"},", "]}}",
+	  .run = input_lock },
 	{ "lock_load lock_variants_read", "many variants", 375,
 	  "{\"lock\":2,\"answers\":\"" SHA "\",\"architecture\":\"amd64\",\"variants\":{",
 	  "\"v#\":\"" SHA "\",",

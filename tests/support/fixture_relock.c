@@ -90,7 +90,8 @@ struct lock_order relock_order(struct relock_scene *s)
 				    .platform = s->platform,
 				    .old = s->old,
 				    .first = s->first,
-				    .update = s->update };
+				    .update = s->update,
+				    .bases = s->bases };
 }
 
 bool relock_make(struct relock_scene *s, bool offline)

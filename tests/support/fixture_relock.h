@@ -23,6 +23,7 @@ struct relock_scene {
 	struct lock lock;
 	const struct lock *old, *first;
 	const struct strings *update;
+	struct locks bases;
 	struct error e;
 };
 

@@ -26,13 +26,21 @@ static bool is_for_image(const struct lock *lock, const struct locked_package *p
 	       (package_has_role(p, "image") || package_has_role(p, "library"));
 }
 
+/* Whether both cannot be in one image: `p` of a lock, `q` of a base. */
+static bool bases_differ(const struct locked_package *p, const struct locked_package *q)
+{
+	if (q->state)
+		return !digest_eq(&p->file.sha256, &q->file.sha256);
+	return !q->partial || strcmp(p->version, q->version) != 0;
+}
+
 const struct locked_package *bases_apart(const struct locks *bases, const struct lock *lock)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
 		const struct locked_package *q = bases_package(bases, p->name, NULL);
 
-		if (q && is_for_image(lock, p) && !digest_eq(&p->file.sha256, &q->file.sha256))
+		if (q && is_for_image(lock, p) && bases_differ(p, q))
 			return p;
 	}
 	return NULL;
@@ -54,17 +62,30 @@ static bool bases_meet_alternative(const struct lock_order *o, const struct lock
 	return !p || debversion_holds(str_of(p->version), r->op, r->version);
 }
 
+/* "and recipes/base.lock.json pins libc6 2.41-12: run imgbuild update recipes/x.json libc6" */
+static const char *bases_obstacle(struct arena *a, const struct lock_order *o, const char *name)
+{
+	const struct lock *base = NULL;
+	const struct locked_package *p = bases_package(&o->bases, name, &base);
+
+	if (base->of_image)
+		return arena_printf(a,
+				    "and %s has %s %s: name a newer image, or run imgbuild update "
+				    "%s%s if its tag has moved",
+				    base->file, p->name, p->version, o->platform->option,
+				    recipe_asked(o->recipe));
+	return arena_printf(a, "and %s pins %s %s: run imgbuild update %s%s %s", base->file,
+			    p->name, p->version, o->platform->option, recipe_asked(o->recipe),
+			    p->name);
+}
+
 static bool bases_contradict(const struct lock_order *o, const struct locked_package *p,
 			     struct str group, const struct locked_package *named, struct error *e)
 {
-	const struct lock *base = NULL;
+	AUTO_ARENA a = { 0 };
 
-	bases_package(&o->bases, named->name, &base);
-	return err_set(e, ERR_INPUT,
-		       "%s %s (%s) needs %.*s, and %s pins %s %s: run imgbuild update %s%s %s",
-		       p->name, p->version, p->why, STR_ARG(str_trim(group)), base->file,
-		       named->name, named->version, o->platform->option, recipe_asked(o->recipe),
-		       named->name);
+	return err_set(e, ERR_INPUT, "%s %s (%s) needs %.*s, %s", p->name, p->version, p->why,
+		       STR_ARG(str_trim(group)), bases_obstacle(&a, o, named->name));
 }
 
 static bool bases_check_package(const struct lock_order *o, const struct lock *lock,
@@ -95,17 +116,38 @@ static bool check_kept(const struct lock_order *o, const struct lock *lock,
 		       const struct locked_package *p, const struct strings *released,
 		       struct error *e)
 {
-	const struct lock *base = NULL;
-	const struct locked_package *q = bases_package(&o->bases, p->name, &base);
+	AUTO_ARENA a = { 0 };
+	const struct locked_package *q = bases_package(&o->bases, p->name, NULL);
 
-	if (!q || !is_for_image(lock, p) || digest_eq(&p->file.sha256, &q->file.sha256) ||
-	    !strings_has(released, p->name))
+	if (!q || !is_for_image(lock, p) || !bases_differ(p, q) || !strings_has(released, p->name))
 		return true;
-	return err_set(e, ERR_INPUT,
-		       "%s (%s) has to be %s beside what else is taken, and %s pins %s %s: run "
-		       "imgbuild update %s%s %s",
-		       p->name, p->why, p->version, base->file, q->name, q->version,
-		       o->platform->option, recipe_asked(o->recipe), q->name);
+	return err_set(e, ERR_INPUT, "%s (%s) has to be %s beside what else is taken, %s", p->name,
+		       p->why, p->version, bases_obstacle(&a, o, q->name));
+}
+
+/* What an image of others has is there, whether anything asks for it or not: no package may come
+ * that breaks it. */
+static bool bases_check_breaks(const struct lock_order *o, const struct locked_package *p,
+			       const char *field, const char *relations, struct error *e)
+{
+	struct str rest = str_of(relations ? relations : ""), group;
+
+	while (relation_group(&rest, &group)) {
+		AUTO_ARENA a = { 0 };
+		const struct lock *base = NULL;
+		const struct locked_package *q;
+		struct relation r;
+
+		if (relation_next(&group, &r, e) < 0)
+			return err_wrap(e, "%s of %s", field, p->name);
+		q = bases_package(&o->bases, str_dup(&a, r.name), &base);
+		if (q && base->of_image && strcmp(q->name, p->name) != 0 &&
+		    debversion_holds(str_of(q->version), r.op, r.version))
+			return err_set(e, ERR_INPUT, "%s %s (%s) has %s: %s, %s", p->name,
+				       p->version, p->why, field, relation_format(&a, &r),
+				       bases_obstacle(&a, o, q->name));
+	}
+	return true;
 }
 
 bool bases_check(const struct lock_order *o, const struct lock *lock,
@@ -115,7 +157,9 @@ bool bases_check(const struct lock_order *o, const struct lock *lock,
 		const struct locked_package *p = &lock->packages.v[i];
 
 		if (is_for_image(lock, p) && !bases_package(&o->bases, p->name, NULL) &&
-		    !bases_check_package(o, lock, p, e))
+		    (!bases_check_package(o, lock, p, e) ||
+		     !bases_check_breaks(o, p, "Conflicts", p->conflicts, e) ||
+		     !bases_check_breaks(o, p, "Breaks", p->breaks, e)))
 			return false;
 	}
 	for (size_t i = 0; i < lock->packages.n; i++) {

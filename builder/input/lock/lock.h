@@ -62,6 +62,7 @@ struct locked_package {
 	bool any;				   /* Multi-Arch: allowed */
 	bool depends_only; /* kept from a lock of format 1: of the relations only Depends are known
 			    */
+	bool partial;	   /* of an image: some of its files are not in it */
 	struct strings roles;	  /* where it is used, sorted: "image", "library", "toolchain:c",
 				     "source:squid" */
 	const char *why;	  /* "asked for by component python", "needed by gcc-14", ... */
@@ -119,8 +120,19 @@ struct locked_component {
 
 struct locked_components LIST(struct locked_component);
 
+/* An image of others that the recipe stands on, as it was when it was locked. */
+struct locked_base {
+	const char *reference; /* as the recipe says it */
+	struct digest digest;  /* of its manifest for the lock's platform; of its config where it
+				  has none (docker save) */
+	const char *records;   /* the file or folder that names its packages; NULL: nothing does */
+	struct LIST(struct locked_package) packages; /* sorted by name; without file, state,
+							dependencies and roles but "image" */
+};
+
 struct lock {
 	const char *file;      /* where it was read from, for messages */
+	bool of_image;	       /* no lock: stands for what an image of others has (locked_base.h) */
 	unsigned format;       /* of the file; 0: it was not read from one */
 	struct digest answers; /* digest of what the recipe asks for (recipe_request_digest) */
 	struct LIST(struct locked_variant) variants; /* besides the recipe itself, sorted by name */
@@ -128,6 +140,7 @@ struct lock {
 	struct builtin_files
 		builtin;       /* what of imgbuild's own files the recipe was read from, sorted */
 	const char *compilers; /* of the machine the compilers run on; NULL: the same */
+	const struct locked_base *base; /* what the recipe stands on, if that has no recipe */
 	struct LIST(const struct locked_state *)
 		states;		   /* in the order of the recipe's suites, then by date */
 	struct state_names *names; /* of `states`, while it is read; else NULL */

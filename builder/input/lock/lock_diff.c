@@ -216,6 +216,56 @@ static void diff_components(struct arena *a, const struct lock *old, const struc
 	}
 }
 
+static void diff_add_in_base(struct arena *a, const struct locked_package *old,
+			     const struct locked_package *now, struct lock_changes *out)
+{
+	const struct locked_package *shown = now ? now : old;
+
+	assert(shown);
+	if (old && now && strcmp(old->version, now->version) == 0)
+		return;
+	*list_push(a, out) = (struct lock_change){ "in base",
+						   shown->name,
+						   old ? old->version : NULL,
+						   now ? now->version : NULL,
+						   "",
+						   false,
+						   0 };
+}
+
+static const char *base_shown(struct arena *a, const struct locked_base *base)
+{
+	return base ? arena_printf(a, "sha256:%.12s", digest_hex_dup(a, &base->digest)) : NULL;
+}
+
+/* The image that the recipe stands on, and what it has. */
+static void diff_base(struct arena *a, const struct locked_base *old, const struct locked_base *now,
+		      struct lock_changes *out)
+{
+	static const struct locked_base none;
+	const struct locked_base *x = old ? old : &none, *y = now ? now : &none;
+	size_t i = 0, k = 0;
+
+	if (digest_eq(&x->digest, &y->digest))
+		return;
+	*list_push(a, out) = (struct lock_change){ "base",
+						   now ? now->reference : old->reference,
+						   base_shown(a, old),
+						   base_shown(a, now),
+						   "",
+						   false,
+						   0 };
+	while (i < x->packages.n || k < y->packages.n) {
+		const struct locked_package *p = i < x->packages.n ? &x->packages.v[i] : NULL;
+		const struct locked_package *q = k < y->packages.n ? &y->packages.v[k] : NULL;
+		int order = !p ? 1 : !q ? -1 : strcmp(p->name, q->name);
+
+		diff_add_in_base(a, order <= 0 ? p : NULL, order >= 0 ? q : NULL, out);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
 void lock_diff(struct arena *a, const struct lock *old, const struct lock *now,
 	       struct lock_changes *out)
 {
@@ -223,6 +273,7 @@ void lock_diff(struct arena *a, const struct lock *old, const struct lock *now,
 
 	if (!old)
 		old = &none;
+	diff_base(a, old->base, now->base, out);
 	diff_components(a, old, now, out);
 	diff_packages(a, old, now, out);
 	diff_sources(a, old, now, out);

@@ -5,6 +5,7 @@
 #include "input/lock/lock_builtin.h"
 #include "input/lock/lock_file.h"
 #include "input/lock/lock_values.h"
+#include "input/lock/locked_base.h"
 #include "input/lock/lock_variants.h"
 #include "input/lock/state_names.h"
 
@@ -417,7 +418,7 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	static const char *const keys[] = { "lock",	 "imgbuild", "answers",	  "architecture",
 					    "compilers", "built-in", "states",	  "components",
 					    "packages",	 "sources",  "downloads", "variants",
-					    NULL };
+					    "base",	 NULL };
 	static const char *const old_keys[] = { "lock",	     "answers", "architecture",
 						"compilers", "suites",	"components",
 						"packages",  "sources", NULL };
@@ -427,7 +428,7 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	       lock_need_name(a, root, "architecture", name_is_architecture, &lock->architecture,
 			      e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
-	       lock_variants_read(a, root, lock, e) &&
+	       lock_variants_read(a, root, lock, e) && locked_base_read(a, root, lock, e) &&
 	       read_states(a, root, lock->format == 1 ? "suites" : "states", lock, e) &&
 	       read_array(a, root, "components", lock_read_component, lock, e) &&
 	       read_array(a, root, "packages", lock_read_package, lock, e) &&

@@ -5,6 +5,7 @@
 #include "format/json/jsonw.h"
 #include "input/lock/lock_builtin.h"
 #include "input/lock/lock_variants.h"
+#include "input/lock/locked_base.h"
 #include "input/lock/state_names.h"
 
 static void lock_write_digest(struct jsonw *w, const char *key, const struct digest *d)
@@ -156,6 +157,7 @@ static void write_heading(struct jsonw *w, const struct lock *lock)
 		jsonw_cstr(w, "compilers", lock->compilers);
 	lock_variants_write(w, lock);
 	lock_builtin_write(w, lock);
+	locked_base_write(w, lock);
 }
 
 static void write_states(struct jsonw *w, const struct lock *lock)

@@ -145,29 +145,43 @@ static bool check_entry_keys(const struct json_node *entry, struct error *e)
 	return json_want_object(entry, e) && json_no_other_keys(entry, keys, e);
 }
 
-bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
-		    const char **variant, const char **recipe, struct error *e)
+/* An entry without a recipe: its image is in a registry, under this digest. */
+static bool take_registry(struct reader *rd, const struct json_node *entry,
+			  const struct base_image **out, struct error *e)
+{
+	const char *text = NULL, *digest = NULL;
+	struct json_node n;
+
+	if (!json_get(entry, "registry", &n))
+		return json_fail(entry, e,
+				 "a base has a \"recipe\", or a \"registry\" that has its image");
+	if (!json_as_string(rd->a, &n, &text, e) ||
+	    !json_opt_string(rd->a, entry, "digest", &digest, e))
+		return false;
+	return base_take_image(rd, &n, digest ? arena_printf(rd->a, "%s@%s", text, digest) : text,
+			       out, e);
+}
+
+bool catalogue_base(struct reader *rd, const struct json_node *n, struct base_entry *out,
+		    struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
 	struct platforms ignored = { 0 };
 	struct str first, second;
 
-	if (!json_as_string(rd->a, n, name, e))
+	if (!json_as_string(rd->a, n, &out->name, e))
 		return false;
-	if (variant && str_cut(str_of(*name), ':', &first, &second) &&
-	    !memchr(second.p, '/', second.n)) {
-		*name = str_dup(rd->a, first);
-		*variant = str_dup(rd->a, second);
+	if (str_cut(str_of(out->name), ':', &first, &second) && !memchr(second.p, '/', second.n)) {
+		out->name = str_dup(rd->a, first);
+		out->variant = str_dup(rd->a, second);
 	}
-	if (!catalogue_find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
+	if (!catalogue_find_entry(rd, n, "bases", "base", out->name, &doc, found, e) ||
 	    !check_entry_keys(&found[2], e) || !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
-		return read_path(rd, &path, recipe, e);
-	return json_fail(&found[2], e,
-			 "only bases with a \"recipe\" can be built on; pulling one from a "
-			 "registry by digest is not there yet");
+		return read_path(rd, &path, &out->recipe, e);
+	return take_registry(rd, &found[2], &out->image, e);
 }
 
 /* A name is not a path: it has neither a folder nor an ending. */

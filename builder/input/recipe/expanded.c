@@ -53,12 +53,32 @@ static bool expanded_is_path(const char *way, const char *text)
 	return false;
 }
 
+/* "oci:DIR" as a base: what stands before the path in it; else 0. */
+static size_t expanded_transport(const char *way, const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	if (strcmp(way, "base") != 0 || !base_is_image(text) || strncmp(colon, "://", 3) == 0)
+		return 0;
+	return (size_t)(colon - text) + 1;
+}
+
 static const char *expanded_text(struct expanded *x, const struct json_node *n, const char *way)
 {
 	struct error ignored = { 0 };
 	const char *text = "", *path;
+	size_t before;
 
-	if (!json_as_string(x->rd->a, n, &text, &ignored) || !expanded_is_path(way, text))
+	if (!json_as_string(x->rd->a, n, &text, &ignored))
+		return text;
+	before = expanded_transport(way, text);
+	if (before) {
+		path = reader_resolve(x->rd, n, text + before);
+		return path ? arena_printf(x->rd->a, "%.*s%s", (int)before, text,
+					   reader_relative(x->rd, x->file, path))
+			    : text;
+	}
+	if (!expanded_is_path(way, text))
 		return text;
 	path = reader_resolve(x->rd, n, text);
 	if (path && str_starts(str_of(path), STR(BUILTIN_MARK))) {

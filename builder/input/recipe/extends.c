@@ -83,13 +83,20 @@ static bool extends_check_way(struct reader *rd, const struct lineage *l, const 
 static bool extends_find(struct reader *rd, const struct json_node *n, const char **path,
 			 struct error *e)
 {
+	struct base_entry entry = { 0 };
 	const char *text;
 
 	if (!json_as_string(rd->a, n, &text, e))
 		return false;
 	if (!text[0] || strchr(text, '/') || str_ends(str_of(text), STR(".json")))
 		return read_path(rd, n, path, e);
-	return catalogue_base(rd, n, &text, NULL, path, e);
+	if (!catalogue_base(rd, n, &entry, e))
+		return false;
+	if (entry.variant || !entry.recipe)
+		return json_fail(n, e, "\"%s\" is %s, and no recipe that could be extended", text,
+				 entry.variant ? "a variant" : "an image");
+	*path = entry.recipe;
+	return true;
 }
 
 static bool extends_load(struct reader *rd, const char *path, struct lineage *l,

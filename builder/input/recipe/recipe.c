@@ -28,28 +28,46 @@ static void own_builtin_base(struct reader *rd, struct recipe *base, const char 
 	}
 }
 
-static bool read_base(struct reader *rd, const struct json_node *root, struct recipe *r,
-		      struct error *e)
+static bool load_base(struct reader *rd, const struct json_node *n, const struct base_entry *entry,
+		      struct recipe *r, struct error *e)
 {
 	struct recipe *base = arena_alloc(rd->a, sizeof(*base));
-	const char *path, *name, *variant = NULL;
-	struct json_node n;
 
-	if (!json_get(root, "base", &n))
-		return true;
 	if (rd->depth >= BASES_MAX)
-		return json_fail(&n, e, "stands on more than %d bases, or on itself", BASES_MAX);
-	if (!catalogue_base(rd, &n, &name, &variant, &path, e))
-		return false;
+		return json_fail(n, e, "stands on more than %d bases, or on itself", BASES_MAX);
 	rd->depth++;
-	if (!recipe_load_file(rd, path, base, e))
+	if (!recipe_load_file(rd, entry->recipe, base, e))
 		return err_wrap(e, "base of %s", recipe_shown(rd->a, r));
 	rd->depth--;
 	if (recipe_is_builtin(base))
-		own_builtin_base(rd, base, name);
-	r->base = variant_find(base, variant);
-	return r->base || json_fail(&n, e, "there is no variant \"%s\" of base %s: %s", variant,
-				    name, variants_hint(rd->a, base, variant));
+		own_builtin_base(rd, base, entry->name);
+	r->base = variant_find(base, entry->variant);
+	return r->base ||
+	       json_fail(n, e, "there is no variant \"%s\" of base %s: %s", entry->variant,
+			 entry->name, variants_hint(rd->a, base, entry->variant));
+}
+
+static bool read_base(struct reader *rd, const struct json_node *root, struct recipe *r,
+		      struct error *e)
+{
+	struct base_entry entry = { 0 };
+	struct json_node n;
+	const char *text;
+
+	if (!json_get(root, "base", &n))
+		return true;
+	if (!json_as_string(rd->a, &n, &text, e))
+		return false;
+	if (base_is_image(text))
+		return base_take_image(rd, &n, text, &r->base_image, e);
+	if (!catalogue_base(rd, &n, &entry, e))
+		return false;
+	r->base_image = entry.image;
+	if (!entry.recipe)
+		return !entry.variant ||
+		       json_fail(&n, e, "base %s is an image of a registry and has no variants",
+				 entry.name);
+	return load_base(rd, &n, &entry, r, e);
 }
 
 static bool recipe_read_archive(struct reader *rd, const struct json_node *root, struct recipe *r,

@@ -243,11 +243,17 @@ const char *reader_relative(struct reader *rd, const char *file, const char *pat
 
 bool read_path(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	bool builtin = is_of_builtin(n);
-	const char *root = builtin ? rd->data : rd->repository, *text, *rel;
+	const char *text;
 
-	if (!json_as_string(rd->a, n, &text, e))
-		return false;
+	return json_as_string(rd->a, n, &text, e) && reader_path(rd, n, text, out, e);
+}
+
+bool reader_path(struct reader *rd, const struct json_node *n, const char *text, const char **out,
+		 struct error *e)
+{
+	bool builtin = is_of_builtin(n);
+	const char *root = builtin ? rd->data : rd->repository, *rel;
+
 	if (text[0] == '\0' || text[0] == '/')
 		return json_fail(n, e, "must be a path relative to the folder of this file");
 	rel = path_below_root(rd, n, text);

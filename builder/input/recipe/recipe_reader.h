@@ -51,6 +51,10 @@ MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const ch
 MUST_CHECK bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
 			   struct strings *out, struct error *e);
 
+/* The same of a text that stands at `n`, alone or in a longer one. */
+MUST_CHECK bool reader_path(struct reader *rd, const struct json_node *n, const char *text,
+			    const char **out, struct error *e);
+
 /* The path below the repository that a text means which stands at `n`; NULL: it leads out. And such
  * a path as it is written in `file`: "rootfs/x" is "../rootfs/x" in recipes/hello.json. */
 const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text);
@@ -151,9 +155,14 @@ MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n,
  * be a path. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 				  const struct archive **out, struct error *e);
-/* variant: of "NAME:VARIANT", or NULL; with NULL for it a name has none. */
-MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
-			       const char **variant, const char **recipe, struct error *e);
+/* What a name of `bases` stands for. */
+struct base_entry {
+	const char *name, *variant; /* of "NAME:VARIANT"; variant may be NULL */
+	const char *recipe;	    /* the path of its recipe, or NULL: */
+	const struct base_image *image;
+};
+MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, struct base_entry *out,
+			       struct error *e);
 MUST_CHECK bool catalogue_shared_sources(struct reader *rd, const struct json_node *n,
 					 struct strings *out, struct error *e);
 MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
@@ -169,6 +178,12 @@ MUST_CHECK bool source_read_signature(struct reader *rd, const struct json_node 
 /* source_dependencies.c: the "dependencies" of a source that is a folder. */
 MUST_CHECK bool source_add_dependencies(struct reader *rd, const struct json_node *n,
 					struct source_recipe *s, struct error *e);
+
+/* recipe_base.c: whether a base is named by where its image is ("docker://...", "oci:DIR"), not by
+ * a name of `bases`; and that image. ERR_INPUT at `n` for what cannot be one. */
+bool base_is_image(const char *text);
+MUST_CHECK bool base_take_image(struct reader *rd, const struct json_node *n, const char *text,
+				const struct base_image **out, struct error *e);
 
 /* recipe_download.c: the "download" of a provider, under the name of its component. */
 MUST_CHECK bool download_read(struct reader *rd, const struct json_node *n, const char *name,

@@ -218,6 +218,8 @@ struct digest recipe_request_digest(const struct recipe *asked, const struct pla
 		jsonw_cstr(&w, "target", r->target);
 	if (p != platform_of_compilers())
 		jsonw_cstr(&w, "platform", p->name);
+	if (r->base_image)
+		jsonw_cstr(&w, "base", r->base_image->text);
 	jsonw_array(&w, "components");
 	for (size_t i = 0; i < r->components.n; i++)
 		ask_component(&w, &r->components.v[i], p, format);

@@ -225,7 +225,7 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 	struct image_config *c = &r->config;
 	struct json_node n;
 
-	if (!r->base)
+	if (!r->base && !r->base_image)
 		c->workdir = "/"; /* else it has the base's */
 	if (!json_get(root, "config", &n))
 		return true;

@@ -137,6 +137,13 @@ struct budget {
 	struct place cve_at;
 };
 
+/* An image that others made, for a recipe to stand on. */
+struct base_image {
+	const char *text;      /* what the recipe calls it: "docker://HOST/NAME:TAG", "oci:DIR" */
+	const char *reference; /* the same, with paths as they can be opened from here */
+	struct place at;
+};
+
 struct recipe;
 
 /* The variants of a recipe, sorted by name. */
@@ -163,7 +170,8 @@ struct recipe {
 		builtin;       /* which files of that it was read from, less its base's; sorted */
 	struct digest digest;  /* of the text of every file read */
 	struct strings inputs; /* paths of every file read for it, sorted */
-	const struct recipe *base; /* the recipe of the base image, or NULL: from nothing */
+	const struct recipe *base;	     /* the recipe of the base image, or NULL: */
+	const struct base_image *base_image; /* an image that others made; NULL: from nothing */
 	const struct archive *archive;
 	const char *target; /* the suite that is preferred, as apt's target release; or NULL */
 	struct LIST(struct component) components;

@@ -11,6 +11,7 @@
 #include "input/lock/base_locks.h"
 #include "input/lock/lock_variants.h"
 #include "input/lock/lock_wants.h"
+#include "input/lock/locked_base.h"
 
 static const struct strings nothing;
 
@@ -42,8 +43,38 @@ static void list_bases(struct arena *a, const struct relocks *l, const struct re
 
 			*part = lock_of_variant(a, found->now, base);
 			*list_push(a, out) = part;
+			if (part->base)
+				*list_push(a, out) = locked_base_as_lock(a, part->base);
 		}
 	}
+}
+
+/* What a lock is made from, as conservatively as can be; or NULL. */
+static const struct lock *lock_before(const struct relocked *r)
+{
+	return r->old ? r->old : r->start;
+}
+
+/* The image that the recipe stands on: as it was, or - to move forward - as it is now. */
+static bool take_image(struct arena *a, const struct relock_order *o, const struct relocked *r,
+		       const struct locked_base **out, struct error *e)
+{
+	const struct base_image *image = r->recipe->base_image;
+	const struct lock *before = lock_before(r);
+	struct locked_base *now;
+
+	*out = NULL;
+	if (!image)
+		return true;
+	if (o->update && before && before->base &&
+	    strcmp(before->base->reference, image->text) == 0) {
+		*out = before->base;
+		return true;
+	}
+	now = arena_alloc(a, sizeof(*now));
+	*now = (struct locked_base){ .reference = image->text };
+	*out = now;
+	return o->look(a, o, image, r->platform, now, e);
 }
 
 /* The recipe's lock for the compilers' platform: as it will be, or as it is. */
@@ -56,12 +87,6 @@ static const struct lock *find_first(struct arena *a, const struct relocks *l,
 	if (r->platform == platform_of_compilers())
 		return NULL;
 	return found ? found->now : lock_first(a, r->recipe, r->platform);
-}
-
-/* What a lock is made from, as conservatively as can be; or NULL. */
-static const struct lock *lock_before(const struct relocked *r)
-{
-	return r->old ? r->old : r->start;
 }
 
 static bool make_lock(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -80,10 +105,16 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 		.progress = o->progress,
 	};
 	struct lock *now = arena_alloc(a, sizeof(*now));
+	const struct locked_base *image;
 
 	list_bases(a, l, r, &order.bases);
+	if (!take_image(a, o, r, &image, e))
+		return err_wrap(e, "lock %s", recipe_shown(a, r->recipe));
+	if (image)
+		*list_push(a, &order.bases) = locked_base_as_lock(a, image);
 	if (!lock_make(a, &order, now, e))
 		return err_wrap(e, "lock %s", recipe_shown(a, r->recipe));
+	now->base = image;
 	now->builtin = r->recipe->builtin;
 	now->file = r->path;
 	r->now = now;

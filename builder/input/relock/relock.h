@@ -18,6 +18,10 @@ struct relock_order {
 	bool locked; /* no lock may be made or changed: a missing or stale one is an error */
 	bool offline, allow_older;
 	struct progress *progress;
+	/* Reads an image that a recipe stands on as it is now for a platform, into `a`:
+	 * line/image_base.h has the one there is. NULL: there are no such recipes. */
+	bool (*look)(struct arena *a, const struct relock_order *o, const struct base_image *image,
+		     const struct platform *p, struct locked_base *out, struct error *e);
 };
 
 /* One lock. */

@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "input/lock/base_locks.h"
+#include "input/resolve/state_pins.h"
 
 #define PRIORITY_TARGET 990 /* of apt's target release */
 /* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
@@ -261,10 +262,18 @@ static bool load_state(struct archive_state *s, struct state_loading *l, bool so
 	return got > 0;
 }
 
+/* Whether a package of a lock is looked up among the compilers. */
+static bool is_among_tools(const struct archive_state *s, const struct lock *lock,
+			   const struct locked_package *p)
+{
+	return lock_is_tool(lock, p) || (state_has_own_tools(s) && !package_has_role(p, "image") &&
+					 !package_has_role(p, "library"));
+}
+
 bool state_is_kept(const struct archive_state *s, const struct lock *lock,
 		   const struct locked_package *p)
 {
-	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
+	const struct index *x = is_among_tools(s, lock, p) ? state_tools(s) : &s->index;
 	const struct index_package *candidate = index_candidate(x, str_of(p->name));
 
 	return candidate && candidate->pin;
@@ -324,50 +333,6 @@ static void find_moving(struct archive_state *s)
 		add_siblings(s->a, o->old, source_in(o->old, o->update->v[i]), &s->moving);
 }
 
-const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l)
-{
-	const struct archive *archive = s->order->recipe->archive;
-
-	for (size_t i = 0; l && i < archive->suites.n; i++) {
-		const struct suite *suite = &archive->suites.v[i];
-
-		if (strcmp(suite->archive, l->archive) == 0 &&
-		    strcmp(suite->codename, l->codename) == 0)
-			return suite;
-	}
-	return NULL;
-}
-
-/* Of two packages of one name the tool is not a candidate for an image, nor the other a tool. */
-static void add_pins(struct archive_state *s, const struct lock *from, bool of_image, bool tools)
-{
-	struct index *x = tools ? &s->tools : &s->index;
-
-	for (size_t i = 0; i < from->packages.n; i++) {
-		const struct locked_package *p = &from->packages.v[i];
-		const struct suite *suite = state_suite(s, p->state);
-
-		if (suite && !strings_has(&s->released, p->name) &&
-		    (of_image ? package_has_role(p, "image")
-			      : !strings_has(&s->moving, p->name) &&
-					(tools ||
-					 !bases_package(&s->order->bases, p->name, NULL))) &&
-		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(from, p) == tools))
-			index_add_pin(x, suite, p);
-	}
-}
-
-/* What the bases have wins over what the recipe's own lock has: an image has it once. */
-static void pin_all(struct archive_state *s, bool tools)
-{
-	const struct lock_order *o = s->order;
-
-	for (size_t i = 0; i < o->bases.n; i++)
-		add_pins(s, o->bases.v[i], true, tools);
-	if (o->old && o->update)
-		add_pins(s, o->old, false, tools);
-}
-
 /* As apt_preferences(5) has it. */
 static unsigned suite_priority(const struct recipe *recipe, const struct release *r)
 {
@@ -401,10 +366,13 @@ static bool build_index(struct archive_state *s, struct error *e)
 		index_sort(&s->tools);
 		return true;
 	}
-	pin_all(s, false);
+	state_pin(s, false);
 	if (s->tools.arch)
-		pin_all(s, true);
-	return index_finish(&s->index, e) && index_finish(&s->tools, e);
+		state_pin(s, true);
+	if (!index_finish(&s->index, e) || !index_finish(&s->tools, e))
+		return false;
+	state_complete_pins(s);
+	return true;
 }
 
 bool state_rebuild(struct archive_state *s, struct error *e)
@@ -427,7 +395,7 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 				       .order = o,
 				       .loading = l,
 				       .index = { .a = a, .arch = o->platform->machine->debian } };
-	if (o->platform != platform_of_compilers())
+	if (state_needs_tools(o))
 		out->tools = (struct index){ .a = a,
 					     .arch = platform_of_compilers()->machine->debian };
 	if (!o->offline) {

@@ -4,27 +4,7 @@
 
 /* The archive as it is now: its suites, verified, and one index over all of them. */
 
-#include "input/release/release.h"
-#include "input/resolve/package_index.h"
-#include "input/lock/lock_order.h"
-
-struct state_loading;
-
-struct archive_state {
-	struct arena *a;
-	const struct lock_order *order;
-	struct LIST(struct release) releases; /* in the order of the recipe's suites */
-	struct LIST(const struct locked_state *)
-		locked;			  /* what a lock says of them, in the same order */
-	struct LIST(struct mapping) maps; /* the index texts */
-	struct state_loading *loading;
-	struct index index;    /* what an image can be made of */
-	struct index tools;    /* of the compilers' machine, when that is another */
-	struct strings moving; /* packages of the old lock that need not be kept: order->update and
-				  what is of one source with it */
-	struct strings released; /* packages of any lock that cannot be kept */
-	struct strings *blamed;	 /* kept packages that had to do with a failure (resolve_pinned) */
-};
+#include "input/resolve/state_fields.h"
 
 /* The index in which compilers are found. */
 const struct index *state_tools(const struct archive_state *s);
@@ -50,10 +30,6 @@ void state_let_go(struct archive_state *s, const char *name);
 
 /* The same for what no base has. */
 void state_let_go_own(struct archive_state *s, const char *name);
-
-/* The suite of the recipe's archive that a state is of, or NULL: the recipe has another archive
- * now. */
-const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l);
 
 /* The release a package or source comes from, and what a lock says of it. */
 const struct release *state_release(const struct archive_state *s, const struct suite *suite);

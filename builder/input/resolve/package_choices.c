@@ -217,8 +217,9 @@ void choices_repeat(const struct choices *c, struct index *other)
 		v = index_versions(other, now->name, &n);
 		if (n && digest_eq(&other->packages.v[v[0]->number]->sha256, &now->sha256))
 			continue;
-		for (size_t k = 0; str_eq(now->architecture, STR("all")) && k < n; k++) {
-			if (v[k]->suite == now->suite && digest_eq(&v[k]->sha256, &now->sha256))
+		for (size_t k = 0; k < n; k++) {
+			if (str_eq(v[k]->architecture, now->architecture) &&
+			    v[k]->suite == now->suite && digest_eq(&v[k]->sha256, &now->sha256))
 				index_choose(other, v[k]);
 		}
 	}

@@ -84,11 +84,11 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 		.architecture = str_of(p->architecture),
 		.source = str_of(p->source),
 		.source_version = str_of(p->source_version),
-		.depends = str_of(p->depends),
+		.depends = text_or_empty(p->state ? p->depends : NULL),
 		.provides = text_or_empty(p->provides),
 		.conflicts = text_or_empty(p->conflicts),
 		.breaks = text_or_empty(p->breaks),
-		.path = str_of(p->file.path),
+		.path = text_or_empty(p->file.path),
 		.size = p->file.size,
 		.sha256 = p->file.sha256,
 		.installed_size = p->installed_size,
@@ -100,6 +100,11 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 		.pin = p,
 	};
 	*list_push(x->a, &x->versions) = pin;
+}
+
+bool index_is_of_image(const struct index_package *p)
+{
+	return p->pin && !p->pin->state;
 }
 
 /* The archive's stanza of a package says more of it than its lock does. */

@@ -87,9 +87,14 @@ void index_prioritise(struct index *x, const struct suite *suite, unsigned prior
 unsigned index_priority(const struct index *x, const struct suite *suite);
 
 /* Makes this package of a lock the candidate of its name, whether the archive still has it or not.
- * It is of `suite`, and is borrowed. Relations that its lock does not know (format 1) are those of
- * the newest version. To be called after all packages are in and before index_finish(). */
+ * It is of `suite`, and is borrowed. One of an image has no state, no
+ * file, and no dependencies: that what it needs is there is for its makers to see to. Relations
+ * that its lock does not know (format 1) are those of the newest version. To be called after all
+ * packages are in and before index_finish(). */
 void index_add_pin(struct index *x, const struct suite *suite, const struct locked_package *p);
+
+/* Whether it stands for what an image of others has: there is nothing to fetch, nothing to lock. */
+bool index_is_of_image(const struct index_package *p);
 
 /* Instead of index_finish(): keeps every version, for index_version(). */
 void index_sort(struct index *x);

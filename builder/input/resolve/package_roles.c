@@ -17,6 +17,7 @@ struct role_entry {
 	const struct index_package *package;
 	struct strings roles;
 	const char *why;
+	bool tool; /* found among the compilers */
 };
 
 /* Entries by the numbers of an index. */
@@ -49,7 +50,7 @@ static void add_role(struct roles *r, struct table *in, const struct index_packa
 
 	if (!*slot) {
 		*slot = arena_alloc(r->a, sizeof(**slot));
-		**slot = (struct role_entry){ .package = p, .why = why };
+		**slot = (struct role_entry){ .package = p, .why = why, .tool = in == &r->other };
 		*list_push(r->a, &r->entries) = *slot;
 	}
 	if (!strings_has(&(*slot)->roles, role))
@@ -348,11 +349,6 @@ static void lock_entry(struct arena *a, const struct archive_state *s,
 	out->why = entry->why;
 }
 
-static bool is_for_all(const struct role_entry *x)
-{
-	return str_eq(x->package->architecture, STR("all"));
-}
-
 /* By name; a tool of another architecture comes second. */
 static int compare_role_entries(const void *a, const void *b)
 {
@@ -361,12 +357,26 @@ static int compare_role_entries(const void *a, const void *b)
 	const char *tools = platform_of_compilers()->machine->debian;
 	int order = str_cmp(x->package->name, y->package->name);
 
-	return order ? order
-		     : str_eq(x->package->architecture, str_of(tools)) -
-			       str_eq(y->package->architecture, str_of(tools));
+	if (order == 0)
+		order = str_eq(x->package->architecture, str_of(tools)) -
+			str_eq(y->package->architecture, str_of(tools));
+	return order ? order : x->tool - y->tool;
 }
 
-/* A package for all architectures stands in both indexes: one entry with the roles of both. */
+/* What an image of others has is not locked. */
+static void drop_image_entries(struct roles *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->entries.n; i++) {
+		if (!index_is_of_image(r->entries.v[i]->package))
+			r->entries.v[kept++] = r->entries.v[i];
+	}
+	r->entries.n = kept;
+}
+
+/* A package for all architectures stands in both indexes - any package does, if both are of one
+ * machine: one entry with the roles of both. */
 static bool join_entries(struct roles *r, struct error *e)
 {
 	size_t kept = 0;
@@ -375,8 +385,8 @@ static bool join_entries(struct roles *r, struct error *e)
 		struct role_entry *x = r->entries.v[i],
 				  *last = kept ? r->entries.v[kept - 1] : NULL;
 
-		if (!last || !str_eq(last->package->name, x->package->name) || !is_for_all(last) ||
-		    !is_for_all(x)) {
+		if (!last || !str_eq(last->package->name, x->package->name) ||
+		    !str_eq(last->package->architecture, x->package->architecture)) {
 			r->entries.v[kept++] = x;
 			continue;
 		}
@@ -407,6 +417,7 @@ bool roles_fill(struct arena *a, const struct archive_state *s, struct lock *loc
 	if (!give_image(&r, &needed, e) || !give_libraries(&r, &needed, e) || !give_data(&r, e) ||
 	    !give_toolchains(&r, e))
 		return false;
+	drop_image_entries(&r);
 	if (r.entries.n)
 		qsort(r.entries.v, r.entries.n, sizeof(*r.entries.v), compare_role_entries);
 	if (!join_entries(&r, e))

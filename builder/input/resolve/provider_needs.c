@@ -90,6 +90,19 @@ static const char *list_missing_needs(struct arena *a, const struct component *c
 	return text.n ? buf_cstr(&text) : NULL;
 }
 
+/* Whether a base image has one of them: whether that has the files is seen in the image. */
+static bool needs_of_image(const struct archive_state *s, const struct provider *p)
+{
+	for (size_t i = 0; i < p->packages.n; i++) {
+		const struct index_package *x = index_candidate(&s->index,
+								str_of(p->packages.v[i]));
+
+		if (x && index_is_of_image(x))
+			return true;
+	}
+	return false;
+}
+
 static bool fetch_packages(struct arena *a, const struct archive_state *s, const struct provider *p,
 			   const struct index_package **found, struct error *e)
 {
@@ -118,7 +131,7 @@ int needs_met(struct arena *a, const struct archive_state *s, const struct compo
 	struct answers all = { arena_array(a, c->needs_files.n, sizeof(bool)),
 			       arena_array(a, c->configured_with.n, sizeof(bool)), 0 };
 
-	if (c->needs_files.n + c->configured_with.n == 0)
+	if (c->needs_files.n + c->configured_with.n == 0 || needs_of_image(s, p))
 		return 1;
 	if (!fetch_packages(a, s, p, found, e))
 		return -1;

@@ -12,6 +12,7 @@
 #include "input/lock/local_download.h"
 #include "input/resolve/constraint.h"
 #include "input/resolve/dependency_files.h"
+#include "input/resolve/state_pins.h"
 #include "input/lock/lock_wants.h"
 
 static void take_version(struct arena *a, const struct archive_state *s,

@@ -7,6 +7,7 @@
 #include "make/unpack/unpack.h"
 #include "make/compose/fragment_needs.h"
 #include "make/compose/unused_patterns.h"
+#include "input/lock/locked_base.h"
 #include "input/resolve/taken_depends.h"
 #include "make/tree/layer_name.h"
 
@@ -21,6 +22,7 @@ struct taking {
 	struct globs keep, drop;
 	struct selection which;
 	struct stock stock;
+	bool of_image; /* a package is part of the image that the recipe stands on */
 };
 
 /* The component's patterns and the provider's. */
@@ -44,6 +46,8 @@ static bool taking_check(const struct composition *c, const struct component *co
 {
 	const struct select_used *used = &t->which.used;
 
+	if (t->of_image)
+		return true; /* its patterns may be about files that are there already */
 	if (!patterns_check_used(c, &t->stock, "keep", &t->keep, used->keep, e) ||
 	    !patterns_check_used(c, &t->stock, "drop", &t->drop, used->drop, e))
 		return false;
@@ -66,6 +70,10 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	const struct placing to = compose_placing(c);
 	struct placed *p = find_package(c, name);
 
+	if (!p && locked_base_package(c->order->base, name)) {
+		t->of_image = true;
+		return true;
+	}
 	if (!p)
 		return err_set(e, ERR_INPUT,
 			       "%s does not name the package %s; run imgbuild lock %s%s",

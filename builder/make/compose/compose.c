@@ -3,6 +3,7 @@
 
 #include "make/compose/compose.h"
 
+#include "input/lock/locked_base.h"
 #include "make/compose/library_names.h"
 #include "make/compose/missing_libraries.h"
 #include "make/compose/source_layers.h"
@@ -146,9 +147,19 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 			return effects_ca_bundle(a, &p->deb, &to, e) ||
 			       err_wrap(e, "package %s", r->effects.ca_bundle);
 	}
+	if (locked_base_package(c->order->base, r->effects.ca_bundle) &&
+	    tree_find(c->tree, EFFECTS_CA_BUNDLE))
+		return true;
 	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
 		       c->order->lock->file, r->effects.ca_bundle,
 		       compile_platform(c->order->lock)->option, recipe_asked(r));
+}
+
+static bool is_of_image(const struct composition *c, const char *path)
+{
+	const struct node *n = tree_find(c->tree, path);
+
+	return n && n->owner->kind == OWNER_IMAGE;
 }
 
 /* A library that is there but too old would be found out only when the program starts. */
@@ -160,12 +171,14 @@ static bool compose_check_versions(struct arena *a, struct composition *c, struc
 	for (size_t i = 0; i < misses.v.n; i++) {
 		const struct version_miss *m = &misses.v.v[i];
 
-		if (version_miss_is_fatal(m))
-			return err_set(
-				e, ERR_INPUT,
-				"/%s needs version %s, which /%s does not offer; lock the base "
-				"and the recipe again",
-				m->file, m->version, m->library);
+		bool of_image = is_of_image(c, m->library);
+
+		if (version_miss_is_fatal(m) && !(of_image && is_of_image(c, m->file)))
+			return err_set(e, ERR_INPUT,
+				       "/%s needs version %s, which /%s does not offer; %s",
+				       m->file, m->version, m->library,
+				       of_image ? "it is the base image's: a newer one is needed"
+						: "lock the base and the recipe again");
 	}
 	return true;
 }

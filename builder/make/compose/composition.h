@@ -23,6 +23,7 @@ struct compose_order {
 	const struct store *store;
 	const struct recipe *recipe;
 	const struct lock *lock;
+	const struct locked_base *base; /* what the tree began as: an image of others; or NULL */
 	const struct compile_options *compile;
 	struct progress *progress;
 	/* Has more packages of the lock in the store: candidates that were left out until somebody

@@ -167,11 +167,30 @@ static void collect_sources(struct depending *d, const struct composition *c)
 	}
 }
 
+/* What an image of others has is there, under the names that it provides, too. What that depends on
+ * is its makers' business. */
+static void collect_image(struct depending *d, const struct locked_base *base)
+{
+	for (size_t i = 0; base && i < base->packages.n; i++) {
+		const struct locked_package *p = &base->packages.v[i];
+		struct str rest = str_of(p->provides ? p->provides : ""), group;
+		struct error ignored = { 0 };
+		struct relation r;
+
+		*list_push(d->a, &d->there) = p->name;
+		while (relation_group(&rest, &group)) {
+			if (relation_next(&group, &r, &ignored) > 0)
+				*list_push(d->a, &d->there) = str_dup(d->a, r.name);
+		}
+	}
+}
+
 void dependents_collect(struct depending *d)
 {
 	const struct compositions *all = d->compositions;
 
 	collect_tree(d);
+	collect_image(d, all->v[0]->order->base);
 	for (size_t i = 0; i < all->n; i++)
 		collect_sources(d, all->v[i]);
 	strings_unique(&d->copyrights);

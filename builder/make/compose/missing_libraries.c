@@ -110,7 +110,8 @@ static const struct component *component_for(struct arena *a, const struct compo
 			return &r->components.v[i];
 	}
 	for (size_t i = 0; n && i < r->components.n; i++) {
-		if (strcmp(n->owner->layer, compose_layer(a, c, r->components.v[i].name)) == 0)
+		if (n->owner->layer &&
+		    strcmp(n->owner->layer, compose_layer(a, c, r->components.v[i].name)) == 0)
 			return &r->components.v[i];
 	}
 	return r->components.n ? &r->components.v[0] : NULL;
@@ -151,6 +152,18 @@ static int compare_libraries(const void *a, const void *b)
 		      ((const struct missing_library *)b)->soname);
 }
 
+/* What a process of the base image lacks, it lacked before: the audit tells, a recipe cannot mend
+ * it. */
+static bool is_lack_of_image(struct arena *a, const struct composition *c,
+			     const struct closure_edge *edge)
+{
+	const char *chain = edge->chain ? edge->chain : edge->file, *end = strstr(chain, " > ");
+	const struct node *n =
+		tree_find(c->tree, end ? arena_strndup(a, chain, (size_t)(end - chain)) : chain);
+
+	return n && n->owner->kind == OWNER_IMAGE;
+}
+
 void missing_find(struct arena *a, const struct composition *c, struct missing *out)
 {
 	*out = (struct missing){ 0 };
@@ -158,7 +171,7 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 		const struct closure_edge *edge = &c->closure.edges.v[i];
 		struct missing_library *m = known_library(out, edge->needed);
 
-		if (!closure_edge_lacks(edge))
+		if (!closure_edge_lacks(edge) || is_lack_of_image(a, c, edge))
 			continue;
 		if (m) {
 			m->more++;

@@ -43,6 +43,7 @@ static const char *source_layer_of_node(const struct source_layers *s, const str
 			return source_layer_of_package(s, by->ca_bundle);
 		return s->files;
 	case OWNER_RECIPE:
+	case OWNER_IMAGE:
 		break;
 	}
 	return s->files;

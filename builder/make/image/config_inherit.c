@@ -69,11 +69,14 @@ static void lay_over(struct arena *a, const struct image_config *own, struct ima
 		out->cmd = own->cmd;
 }
 
-void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out)
+void image_effective_config(struct arena *a, const struct recipe *r,
+			    const struct image_config *below, struct image_config *out)
 {
 	struct LIST(const struct recipe *) chain = { 0 };
 
 	*out = (struct image_config){ 0 };
+	if (below)
+		lay_over(a, below, out);
 	for (const struct recipe *p = r; p; p = p->base)
 		*list_push(a, &chain) = p;
 	while (chain.n)

@@ -120,10 +120,30 @@ static bool write_settings(struct arena *a, struct jsonw *w, const struct image_
 	return true;
 }
 
-static void config_write_layers(struct jsonw *w, const struct layers *layers, const char *created)
+/* The lines of a base stay as its makers wrote them. */
+static void write_inherited_history(struct jsonw *w, const struct inherited *from)
 {
+	for (size_t i = 0; from && i < from->history.n; i++) {
+		const struct image_history *h = &from->history.v[i];
+
+		jsonw_object(w, NULL);
+		write_text(w, "author", h->author);
+		write_text(w, "comment", h->comment);
+		write_text(w, "created", h->created);
+		write_text(w, "created_by", h->created_by);
+		if (h->empty)
+			jsonw_bool(w, "empty_layer", true);
+		jsonw_object_end(w);
+	}
+}
+
+static void config_write_layers(struct jsonw *w, const struct image *img, const char *created)
+{
+	const struct layers *layers = &img->layers;
+
 	jsonw_array(w, "history");
-	for (size_t i = 0; i < layers->v.n; i++) {
+	write_inherited_history(w, img->inherited);
+	for (size_t i = img->inherited ? img->inherited->layers : 0; i < layers->v.n; i++) {
 		jsonw_object(w, NULL);
 		jsonw_cstr(w, "created", created);
 		jsonw_printf(w, "created_by", "imgbuild layer %s", layers->v.v[i].name);
@@ -154,7 +174,7 @@ bool image_config_text(struct arena *a, const struct recipe *r, const struct ima
 
 	if (!image_time(a, r->epoch, &created, e))
 		return false;
-	image_effective_config(a, r, &c);
+	image_effective_config(a, r, img->inherited ? &img->inherited->config : NULL, &c);
 	for (size_t i = 0; i < img->record.n; i++)
 		variables_set(a, &c.labels, img->record.v[i]);
 	variables_sort(&c.labels);
@@ -164,7 +184,7 @@ bool image_config_text(struct arena *a, const struct recipe *r, const struct ima
 	if (!write_settings(a, &w, &c, e))
 		return false;
 	jsonw_cstr(&w, "created", created);
-	config_write_layers(&w, &img->layers, created);
+	config_write_layers(&w, img, created);
 	write_text(&w, "variant", img->variant);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);

@@ -11,8 +11,10 @@
  * the rules that "FROM" made known. Environment variables and labels are merged by name: a
  * variable keeps its first place in the list and takes the nearest recipe's value; ports and
  * volumes add up; an entrypoint of its own discards an inherited command. Annotations are not
- * inherited. */
-void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out);
+ * inherited. `below`: the settings of an image of others that the lowest recipe stands on, or NULL.
+ */
+void image_effective_config(struct arena *a, const struct recipe *r,
+			    const struct image_config *below, struct image_config *out);
 
 /* "2026-11-22T03:41:32Z" (RFC 3339). ERR_INPUT for a year beyond 9999. */
 MUST_CHECK bool image_time(struct arena *a, uint64_t epoch, const char **out, struct error *e);

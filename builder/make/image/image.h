@@ -9,23 +9,41 @@
 #include "input/recipe/recipe.h"
 #include "transfer/registry/image_files.h"
 
+/* A line of an image's history, in the words of who made it. */
+struct image_history {
+	const char *created, *created_by, *author, *comment; /* NULL when not said */
+	bool empty;					     /* made no layer */
+};
+
+/* What an image takes over from one of others that it stands on. */
+struct inherited {
+	struct image_config config;
+	struct LIST(struct image_history)
+		history; /* one line for each of its layers, and empty ones */
+	size_t layers;	 /* how many there are of it, the lowest ones */
+};
+
 struct image {
-	const char *name;	  /* org.opencontainers.image.ref.name: "cephalo:latest" */
-	struct strings names;	  /* more of them, for what docker load reads; may be empty */
-	const char *architecture; /* OCI (GOARCH) name: "amd64" */
-	const char *variant;	  /* "v8" or NULL */
-	struct layers layers;	  /* base layers first */
-	bool health;		  /* it has a health check */
-	enum archive_form form;	  /* of its archive */
-	struct variables record;  /* labels that say what it was made from */
+	const char *name;     /* org.opencontainers.image.ref.name: "cephalo:latest"; of an image
+				 of others where it was found; NULL: in a folder or a file */
+	struct strings names; /* more of them, for what docker load reads; may be empty */
+	const char *architecture;	   /* OCI (GOARCH) name: "amd64" */
+	const char *variant;		   /* "v8" or NULL */
+	struct layers layers;		   /* base layers first */
+	bool health;			   /* it has a health check */
+	enum archive_form form;		   /* of its archive */
+	struct variables record;	   /* labels that say what it was made from */
+	const struct inherited *inherited; /* from the image at the bottom; or NULL */
 	struct LIST(const struct image *)
 		parts; /* for several platforms: one image for each; `manifest` is
 			* the index that names them, and the rest is not used */
 	struct str config, manifest, index; /* JSON texts */
-	struct digest config_digest, manifest_digest;
+	struct digest config_digest;
+	struct digest manifest_digest; /* all 0: of an image of others that has no manifest */
 };
 
-/* Fills the JSON texts from the recipe and the layers. `base` may be NULL. */
+/* Fills the JSON texts from the recipe and the layers. `base` may be NULL; of one that others made
+ * only name, manifest_digest, layers and inherited are used. */
 MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
 			       struct image *img, struct error *e);
 

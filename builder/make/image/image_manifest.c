@@ -34,18 +34,20 @@ static void write_descriptor(struct jsonw *w, const char *key, const char *type,
 static void write_annotations(struct arena *a, struct jsonw *w, const struct recipe *r,
 			      const struct image *base)
 {
+	static const struct digest none;
 	struct variables all = { 0 };
 	char hex[DIGEST_HEX + 1];
 
-	if (base) {
+	if (base && !digest_eq(&base->manifest_digest, &none)) {
 		digest_hex(&base->manifest_digest, hex);
 		variables_set(a, &all,
 			      (struct variable){ "org.opencontainers.image.base.digest",
 						 arena_printf(a, "sha256:%s", hex) });
+	}
+	if (base && base->name)
 		variables_set(a, &all,
 			      (struct variable){ "org.opencontainers.image.base.name",
 						 image_name_full(a, base->name) });
-	}
 	for (size_t i = 0; i < r->config.annotations.n; i++)
 		variables_set(a, &all, r->config.annotations.v[i]);
 	if (all.n == 0)
@@ -147,9 +149,10 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 			       "image %s would hold no file at all; give the recipe %s "
 			       "components, programs or files",
 			       img->name, recipe_shown(a, r));
+	img->inherited = base ? base->inherited : NULL;
 	if (!image_config_text(a, r, img, &img->config, e))
 		return err_wrap(e, "%s", recipe_shown(a, r));
-	image_effective_config(a, r, &config);
+	image_effective_config(a, r, img->inherited ? &img->inherited->config : NULL, &config);
 	img->health = config.health.present;
 	img->config_digest = digest_of(img->config);
 	img->manifest = describe_manifest(a, r, base, img);

@@ -83,11 +83,47 @@ static bool account_add_group(struct arena *a, struct accounts *l, const struct 
 	return account_check_field(&x, l->kind, g->name, e) && account_add(a, l, &x, e);
 }
 
-/* All accounts of a recipe and its bases, bases first. */
-static bool accounts_collect(struct arena *a, const struct recipe *r, struct accounts *users,
-			     struct accounts *groups, struct error *e)
+/* What an image of others has in its file. Lines that name no account stay out. */
+static bool accounts_take_file(const struct overlay_job *j, const char *path,
+			       const struct base_image *image, struct accounts *out,
+			       struct error *e)
 {
-	if (r->base && !accounts_collect(a, r->base, users, groups, e))
+	const struct node *n = tree_resolve(j->t, path);
+	AUTO_MAPPING m = { 0 };
+	struct str rest, line;
+
+	if (!n || n->type != NODE_FILE)
+		return true;
+	if (!node_map(n, &m, e))
+		return false;
+	rest = m.bytes;
+	while (str_next(&rest, '\n', &line)) {
+		struct str name, field, id, ignored = line;
+		uint64_t number;
+
+		if (!str_next(&ignored, ':', &name) || !str_next(&ignored, ':', &field) ||
+		    !str_next(&ignored, ':', &id) || !str_u64(id, &number) || number > UINT32_MAX)
+			continue;
+		*list_push(j->a, &out->v) = (struct account){
+			.name = str_dup(j->a, name),
+			.line = arena_printf(j->a, STR_FMT "\n", STR_ARG(line)),
+			.id = (uint32_t)number,
+			.at = &image->at,
+		};
+	}
+	return true;
+}
+
+/* All accounts of a recipe and its bases, bases first. */
+static bool accounts_collect(const struct overlay_job *j, const struct recipe *r,
+			     struct accounts *users, struct accounts *groups, struct error *e)
+{
+	struct arena *a = j->a;
+
+	if (r->base && !accounts_collect(j, r->base, users, groups, e))
+		return false;
+	if (r->base_image && (!accounts_take_file(j, "/etc/passwd", r->base_image, users, e) ||
+			      !accounts_take_file(j, "/etc/group", r->base_image, groups, e)))
 		return false;
 	list_each(u, &r->users) {
 		if (!account_add_user(a, users, r, u, e))
@@ -138,7 +174,7 @@ bool overlay_accounts(const struct overlay_job *j, struct error *e)
 	struct accounts users = { .kind = "user" }, groups = { .kind = "group" };
 	const struct recipe *r = j->r;
 
-	if (!accounts_collect(j->a, r, &users, &groups, e))
+	if (!accounts_collect(j, r, &users, &groups, e))
 		return false;
 	if ((r->users.n && !accounts_put_file(j, "etc/passwd", &users, e)) ||
 	    (r->groups.n && !accounts_put_file(j, "etc/group", &groups, e)))

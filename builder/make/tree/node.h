@@ -27,6 +27,7 @@ enum owner_kind {
 	OWNER_SOURCE,	 /* compiled here, from a source recipe or scripts-free/ */
 	OWNER_RECIPE,	 /* a files, dirs or links entry */
 	OWNER_GENERATED, /* made by imgbuild: passwd, ld.so.cache, status.d, ... */
+	OWNER_IMAGE,	 /* in the image of others that the recipe stands on */
 };
 
 /* Who brought a node, for conflicts, status.d, the audit and `why`. */

@@ -73,6 +73,12 @@ static bool same_content(const struct node *a, const struct node *b, bool *same,
 	return true;
 }
 
+/* dpkg leaves a folder that is there as it is, and who made an image may have set modes. */
+static bool is_settled(const struct node *old, const struct node *n)
+{
+	return old->owner->kind == OWNER_IMAGE && n->owner->kind != OWNER_RECIPE;
+}
+
 /* The node stays as it is when both say the same; otherwise it is a conflict. */
 static bool tree_merge(struct tree *t, struct node *old, const struct node *n, struct error *e)
 {
@@ -81,7 +87,7 @@ static bool tree_merge(struct tree *t, struct node *old, const struct node *n, s
 	if (old->type == NODE_DIR && n->type == NODE_DIR) {
 		if (old->implied && !n->implied)
 			*old = *n;
-		else if (!n->implied && !same_attributes(old, n))
+		else if (!n->implied && !same_attributes(old, n) && !is_settled(old, n))
 			return conflict_of_attributes(old, n, e);
 		return true;
 	}
@@ -91,7 +97,8 @@ static bool tree_merge(struct tree *t, struct node *old, const struct node *n, s
 		return strcmp(old->target, n->target) == 0 || conflict_of_nodes(t->a, old, n, e);
 	if (!same_content(old, n, &same, e))
 		return false;
-	return (same && same_attributes(old, n)) || conflict_of_nodes(t->a, old, n, e);
+	return (same && (same_attributes(old, n) || is_settled(old, n))) ||
+	       conflict_of_nodes(t->a, old, n, e);
 }
 
 static const char *tree_link_target(const void *context, const char *path)

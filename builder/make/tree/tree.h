@@ -19,9 +19,10 @@ void tree_init(struct tree *t, struct arena *a);
 
 /* Adds a copy of `n` (strings are borrowed and must live as long as the tree), with the folders
  * above it where they are missing (0755 root, implied, mtime 0). Two folders merge when mode and
- * owner ids agree; identical links and files of identical content and metadata merge, too. Anything
- * else at the same path, or a path below something that is not a folder, is a conflict: ERR_INPUT
- * naming the path and both owners. */
+ * owner ids agree; identical links and files of identical content and metadata merge, too. What an
+ * image of others has stays as it is there: its folders, and files in which a package brings the
+ * same content. Anything else at the same path, or a path below something that is not a folder, is
+ * a conflict: ERR_INPUT naming the path and both owners. */
 MUST_CHECK bool tree_add(struct tree *t, const struct node *n, struct error *e);
 
 /* As tree_add, but replaces what is there (never a folder by something else). */

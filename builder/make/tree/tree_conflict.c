@@ -13,7 +13,8 @@ static const char *kind_name(const struct node *n)
 /* "package libx1 1.0-1 (recipes/x.json:4:5)" */
 static const char *owner_text(struct arena *a, const struct owner *o)
 {
-	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's" };
+	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's",
+					     "the base image" };
 	const char *version = o->version ? o->version : "", *why = o->why ? o->why : "";
 
 	return arena_printf(a, "%s %s%s%s%s%s%s", kinds[o->kind], o->name, version[0] ? " " : "",

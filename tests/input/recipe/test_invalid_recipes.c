@@ -105,6 +105,11 @@ static const char *const beyond_schema[] = {
 	"remove-variant-unknown",
 	"variant-removes-nothing",
 	"base-variant-unknown",
+	"base-image-malformed",
+	"base-image-absent",
+	"base-image-outside",
+	"base-entry-registry",
+	"base-entry-empty",
 	/* the schema is that of these files too */
 	"a-catalogue",
 	"a-toolchain",

@@ -115,7 +115,7 @@ Test(image, settings_of_the_base_are_inherited_as_from_does)
 	*list_push(&a, &r.config.expose) = "53/udp";
 	*list_push(&a, &r.config.entrypoint) = "/usr/bin/other";
 	r.config.user = "65532";
-	image_effective_config(&a, &r, &c);
+	image_effective_config(&a, &r, NULL, &c);
 	cr_assert_eq(c.env.n, 3);
 	cr_expect_str_eq(c.env.v[0].name, "PATH", "a variable keeps its place");
 	cr_expect_str_eq(c.env.v[0].value, "/usr/local/bin", "and takes the nearest value");
@@ -137,6 +137,25 @@ Test(image, settings_of_the_base_are_inherited_as_from_does)
 	cr_expect_eq(base.config.expose.n, 2);
 }
 
+Test(image, settings_of_an_image_of_others_lie_below_all)
+{
+	AUTO_ARENA a = { 0 };
+	struct recipe base = image_scene_recipe(&a), r = { .base = &base };
+	struct image_config below = { .user = "7", .workdir = "/below" }, c;
+
+	*list_push(&a, &below.env) = (struct variable){ "FIRST", "1" };
+	*list_push(&a, &below.env) = (struct variable){ "PATH", "/below" };
+	*list_push(&a, &below.cmd) = "lost";
+	base.config.user = NULL;
+	image_effective_config(&a, &r, &below, &c);
+	cr_assert_eq(c.env.n, 3);
+	cr_expect_str_eq(c.env.v[0].name, "FIRST");
+	cr_expect_str_neq(c.env.v[1].value, "/below");
+	cr_expect_str_eq(c.user, "7");
+	cr_expect_str_eq(c.workdir, "/var/spool/app");
+	cr_expect_str_neq(c.cmd.v[0], "lost");
+}
+
 Test(image, a_recipe_that_names_no_working_folder_has_its_bases)
 {
 	AUTO_ARENA a = { 0 };
@@ -155,10 +174,10 @@ Test(image, a_recipe_that_names_no_working_folder_has_its_bases)
 		  "{ \"name\": \"r\", \"base\": \"b\", \"config\": {} }");
 	files_put(arena_printf(&a, "%s/s.json", dir), "{ \"name\": \"s\", \"archive\": \"d\" }");
 	cr_assert(recipe_load(&a, arena_printf(&a, "%s/r.json", dir), &r, &e), "%s", e.cause);
-	image_effective_config(&a, &r, &c);
+	image_effective_config(&a, &r, NULL, &c);
 	cr_expect_str_eq(c.workdir, "/srv");
 	cr_assert(recipe_load(&a, arena_printf(&a, "%s/s.json", dir), &r, &e), "%s", e.cause);
-	image_effective_config(&a, &r, &c);
+	image_effective_config(&a, &r, NULL, &c);
 	cr_expect_str_eq(c.workdir, "/", "and one without a base the root");
 	files_remove(dir);
 }
@@ -170,11 +189,11 @@ Test(image, a_base_without_its_own_entrypoint_hands_down_the_command)
 		      r = { .base = &middle };
 	struct image_config c;
 
-	image_effective_config(&a, &r, &c);
+	image_effective_config(&a, &r, NULL, &c);
 	cr_expect_eq(c.entrypoint.n, 2);
 	cr_expect_eq(c.cmd.n, 1);
 	*list_push(&a, &middle.config.cmd) = "slow";
-	image_effective_config(&a, &r, &c);
+	image_effective_config(&a, &r, NULL, &c);
 	cr_expect_str_eq(c.cmd.v[0], "slow");
 	cr_expect_eq(c.entrypoint.n, 2);
 }
