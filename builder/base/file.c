@@ -136,8 +136,14 @@ bool file_fill_path(const char *path, unsigned mode,
 	AUTO_FD dirfd = -1;
 	struct stat st;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (S_ISDIR(st.st_mode))
+			return err_set(e, ERR_SYSTEM, "%s is a folder; name a file to write to",
+				       path);
 		return fill_special(path, &f, e);
+	}
+	if (slash && !slash[1])
+		return err_set(e, ERR_SYSTEM, "%s names no file to write to", path);
 	if (slash && slash != path)
 		dir = arena_strndup(&a, path, (size_t)(slash - path));
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

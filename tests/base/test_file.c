@@ -115,6 +115,25 @@ Test(file, full_disk_keeps_the_old_content)
 	files_remove(dir);
 }
 
+Test(file, folder_is_not_written_to)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *const paths[] = { dir, arena_printf(&a, "%s/", dir), "/" };
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		e = (struct error){ 0 };
+		cr_expect(!file_write_path(paths[i], 0644, STR("x"), &e));
+		cr_expect(strstr(e.cause, " is a folder; name a file to write to"), "%s", e.cause);
+	}
+	e = (struct error){ 0 };
+	cr_expect(!file_write_path(arena_printf(&a, "%s/new/", dir), 0644, STR("x"), &e));
+	cr_expect(strstr(e.cause, "/new/ names no file to write to"), "%s", e.cause);
+	cr_expect_eq(count_files(&a, dir), 0u);
+	files_remove(dir);
+}
+
 Test(file, T14_remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
 {
 	AUTO_ARENA a = { 0 };
