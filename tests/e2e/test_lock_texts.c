@@ -65,7 +65,7 @@ Test(lock_texts, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s",
 				      (int)(at - recipe), recipe, at + strlen("] } ]")));
 	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
-	cr_expect(r.status == 1 && locks_world_says(r.err, "mini.lock.json answers an older "),
+	cr_expect(r.status == 1 && locks_world_says(r.err, "mini.lock.json was made for an older "),
 		  "%d %s", r.status, r.err.p);
 	files_put(alone, recipe);
 	locks_world_publish(&w, &second, 5);

@@ -124,7 +124,7 @@ static bool read_limits(const struct json_node *n, struct limits *l, struct erro
 	return (l->wall_seconds && l->memory_mib && l->file_mib && l->processes &&
 		l->memory_mib < LIMIT_MAX && l->file_mib < LIMIT_MAX &&
 		l->wall_seconds < LIMIT_MAX) ||
-	       json_fail(&limits, e, "each is at least 1 and below %d", LIMIT_MAX);
+	       json_fail(&limits, e, "every limit is a number from 1 to below %d", LIMIT_MAX);
 }
 
 static bool read_publish(struct reader *rd, const struct json_node *n, struct source_recipe *s,

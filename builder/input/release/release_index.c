@@ -146,7 +146,7 @@ static bool memory_finish(struct sink *base, struct error *e)
 	struct memory_sink *s = (struct memory_sink *)base;
 
 	return s->n == s->size ||
-	       err_set(e, ERR_VERIFY, "it unpacks to %llu bytes, %llu are signed",
+	       err_set(e, ERR_VERIFY, "it unpacks to %llu bytes, and its signed size is %llu",
 		       (unsigned long long)s->n, (unsigned long long)s->size);
 }
 

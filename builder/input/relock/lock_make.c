@@ -272,7 +272,7 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 			       lock->file, on, compilers->machine->debian, p->option,
 			       recipe_asked(r));
 	if (!is_answered(lock, recipe_plain(r), p))
-		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
+		return err_set(e, ERR_INPUT, "%s was made for an older %s: run imgbuild lock %s%s",
 			       lock->file, recipe_shown(&scratch, r), p->option, recipe_asked(r));
 	return true;
 }

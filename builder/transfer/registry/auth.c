@@ -239,7 +239,9 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 
 	x->login = NULL;
 	if (++x->number > LOGINS_MAX) {
-		err_set(e, ERR_NETWORK, "%s wants a new login again and again", x->ref->host);
+		err_set(e, ERR_NETWORK,
+			"%s asks for a new login after each one; look at the credentials",
+			x->ref->host);
 		return -1;
 	}
 	if (c->kind == CHALLENGE_OTHER) {

@@ -458,7 +458,8 @@ Test(auth, T22_logins_are_bounded)
 	cr_expect_eq(auth_renew(&x, NULL, &e), 1);
 	cr_expect_eq(auth_renew(&x, NULL, &e), -1);
 	cr_expect_eq(e.kind, ERR_NETWORK);
-	cr_expect_str_eq(e.cause, "r.example wants a new login again and again");
+	cr_expect_str_eq(e.cause,
+			 "r.example asks for a new login after each one; look at the credentials");
 	memset(long_one, 'x', 69999);
 	long_one[69999] = '\0';
 	cr_expect_null(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%s\"}", long_one)),
