@@ -141,22 +141,6 @@ static bool lock_read_component(struct arena *a, const struct json_node *n, stru
 	       json_no_other_keys(n, keys, e);
 }
 
-static bool read_package_source(struct arena *a, const struct json_node *n,
-				struct locked_package *p, struct error *e)
-{
-	static const char *const keys[] = { "name", "version", NULL };
-	struct json_node source;
-
-	p->source = p->name;
-	p->source_version = p->version;
-	if (!json_get(n, "source", &source))
-		return true;
-	return json_want_object(&source, e) &&
-	       lock_need_name(a, &source, "name", name_is_package, &p->source, e) &&
-	       lock_need_name(a, &source, "version", debversion_valid, &p->source_version, e) &&
-	       json_no_other_keys(&source, keys, e);
-}
-
 /* Tools of another machine can be no part of an image. */
 static bool check_architecture(const struct json_node *n, const struct lock *lock,
 			       const struct locked_package *p, struct error *e)
@@ -238,12 +222,9 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	p->depends = "";
 	p->at.file = lock->file;
 	json_place(n, &p->at.line, &p->at.col);
-	return json_want_object(n, e) &&
-	       lock_need_name(a, n, "name", name_is_package, &p->name, e) &&
-	       lock_need_name(a, n, "version", debversion_valid, &p->version, e) &&
-	       lock_need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
-	       read_package_source(a, n, p, e) && json_need(n, "from", &from, e) &&
-	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
+	return json_want_object(n, e) && lock_need_package(a, n, p, e) &&
+	       json_need(n, "from", &from, e) && read_from(a, &from, lock, &p->state, e) &&
+	       json_need(n, "file", &file, e) &&
 	       lock_file_read(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
 	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) &&

@@ -4,6 +4,7 @@
 
 #include "format/json/jsonw.h"
 #include "input/lock/lock_builtin.h"
+#include "input/lock/lock_values.h"
 #include "input/lock/lock_variants.h"
 #include "input/lock/locked_base.h"
 #include "input/lock/state_names.h"
@@ -57,20 +58,14 @@ static void write_from(struct jsonw *w, const struct state_names *names,
 		jsonw_cstr(w, "from", state_names_id(w->out->a, names, s));
 }
 
-static void write_optional(struct jsonw *w, const char *key, const char *value)
-{
-	if (value && value[0])
-		jsonw_cstr(w, key, value);
-}
-
 static void write_component(struct jsonw *w, const struct locked_component *c)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", c->name);
 	jsonw_u64(w, "provider", c->provider);
 	jsonw_cstr(w, "version", c->version);
-	write_optional(w, "suite", c->suite);
-	write_optional(w, "question", c->question);
+	lock_put_text(w, "suite", c->suite);
+	lock_put_text(w, "question", c->question);
 	jsonw_cstr(w, "reason", c->reason);
 	if (c->lost.n)
 		jsonw_strings(w, "lost", &c->lost);
@@ -83,23 +78,15 @@ static void write_package(struct jsonw *w, const struct state_names *names,
 			  const struct locked_package *p)
 {
 	jsonw_object(w, NULL);
-	jsonw_cstr(w, "name", p->name);
-	jsonw_cstr(w, "version", p->version);
-	jsonw_cstr(w, "architecture", p->architecture);
-	if (strcmp(p->source, p->name) != 0 || strcmp(p->source_version, p->version) != 0) {
-		jsonw_object_inline(w, "source");
-		jsonw_cstr(w, "name", p->source);
-		jsonw_cstr(w, "version", p->source_version);
-		jsonw_object_end(w);
-	}
+	lock_put_package(w, p);
 	write_from(w, names, p->state);
 	lock_write_file(w, "file", &p->file);
 	if (p->installed_size)
 		jsonw_u64(w, "installed-size", p->installed_size);
-	write_optional(w, "depends", p->depends);
-	write_optional(w, "provides", p->provides);
-	write_optional(w, "conflicts", p->conflicts);
-	write_optional(w, "breaks", p->breaks);
+	lock_put_text(w, "depends", p->depends);
+	lock_put_text(w, "provides", p->provides);
+	lock_put_text(w, "conflicts", p->conflicts);
+	lock_put_text(w, "breaks", p->breaks);
 	if (p->depends_only)
 		jsonw_cstr(w, "relations", "depends");
 	if (p->any)

@@ -17,22 +17,6 @@ static struct strings base_roles(void)
 	return (struct strings){ (const char **)(uintptr_t)image_role, 1, 1 };
 }
 
-static bool read_base_source(struct arena *a, const struct json_node *n, struct locked_package *p,
-			     struct error *e)
-{
-	static const char *const keys[] = { "name", "version", NULL };
-	struct json_node source;
-
-	p->source = p->name;
-	p->source_version = p->version;
-	if (!json_get(n, "source", &source))
-		return true;
-	return json_want_object(&source, e) &&
-	       lock_need_name(a, &source, "name", name_is_package, &p->source, e) &&
-	       lock_need_name(a, &source, "version", debversion_valid, &p->source_version, e) &&
-	       json_no_other_keys(&source, keys, e);
-}
-
 static bool read_base_package(struct arena *a, const struct json_node *n, struct locked_base *base,
 			      struct error *e)
 {
@@ -43,11 +27,8 @@ static bool read_base_package(struct arena *a, const struct json_node *n, struct
 	struct json_node partial;
 
 	*p = (struct locked_package){ .depends = "", .roles = base_roles(), .why = "" };
-	if (!json_want_object(n, e) ||
-	    !lock_need_name(a, n, "name", name_is_package, &p->name, e) ||
-	    !lock_need_name(a, n, "version", debversion_valid, &p->version, e) ||
-	    !lock_need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) ||
-	    !read_base_source(a, n, p, e) || !json_opt_string(a, n, "provides", &p->provides, e) ||
+	if (!json_want_object(n, e) || !lock_need_package(a, n, p, e) ||
+	    !json_opt_string(a, n, "provides", &p->provides, e) ||
 	    !json_opt_string(a, n, "conflicts", &p->conflicts, e) ||
 	    !json_opt_string(a, n, "breaks", &p->breaks, e) ||
 	    (json_get(n, "partial", &partial) && !json_as_bool(&partial, &p->partial, e)) ||
@@ -83,27 +64,13 @@ bool locked_base_read(struct arena *a, const struct json_node *root, struct lock
 	return json_no_other_keys(&n, keys, e);
 }
 
-static void write_base_text(struct jsonw *w, const char *key, const char *value)
-{
-	if (value && value[0])
-		jsonw_cstr(w, key, value);
-}
-
 static void write_base_package(struct jsonw *w, const struct locked_package *p)
 {
 	jsonw_object(w, NULL);
-	jsonw_cstr(w, "name", p->name);
-	jsonw_cstr(w, "version", p->version);
-	jsonw_cstr(w, "architecture", p->architecture);
-	if (strcmp(p->source, p->name) != 0 || strcmp(p->source_version, p->version) != 0) {
-		jsonw_object_inline(w, "source");
-		jsonw_cstr(w, "name", p->source);
-		jsonw_cstr(w, "version", p->source_version);
-		jsonw_object_end(w);
-	}
-	write_base_text(w, "provides", p->provides);
-	write_base_text(w, "conflicts", p->conflicts);
-	write_base_text(w, "breaks", p->breaks);
+	lock_put_package(w, p);
+	lock_put_text(w, "provides", p->provides);
+	lock_put_text(w, "conflicts", p->conflicts);
+	lock_put_text(w, "breaks", p->breaks);
 	if (p->partial)
 		jsonw_bool(w, "partial", true);
 	jsonw_object_end(w);
@@ -118,7 +85,7 @@ void locked_base_write(struct jsonw *w, const struct lock *lock)
 	jsonw_object(w, "base");
 	jsonw_cstr(w, "reference", base->reference);
 	jsonw_cstr(w, "digest", digest_hex_dup(w->out->a, &base->digest));
-	write_base_text(w, "records", base->records);
+	lock_put_text(w, "records", base->records);
 	jsonw_array(w, "packages");
 	for (size_t i = 0; i < base->packages.n; i++)
 		write_base_package(w, &base->packages.v[i]);
