@@ -5,7 +5,6 @@
 #include "input/resolve/dependency_files.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/frames.h"
 #include "base/jail.h"
@@ -196,16 +195,8 @@ static void dependency_want(struct dependency_work *w, size_t i, struct want *ou
 /* Of a file whose digest was known and whose size was not. */
 static bool dependency_measure(const struct dependency_work *w, struct want *got, struct error *e)
 {
-	AUTO_FD fd = -1;
-	struct stat st;
-	int there = store_open_blob(w->state->order->store, &got->sha256, UINT64_MAX, &fd, e);
-
-	if (there <= 0)
-		return there == 0 &&
-		       err_set(e, ERR_SYSTEM, "%s vanished from the store", got->name);
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "stat %s", got->name);
-	got->size = (uint64_t)st.st_size;
+	if (!fetch_measure(w->state->order->store, &got->sha256, got->name, &got->size, e))
+		return false;
 	if (!got->url)
 		got->url = got->urls.v[0];
 	return true;

@@ -4,8 +4,6 @@
 
 #include "input/resolve/source_version.h"
 
-#include <sys/stat.h>
-
 #include "base/path.h"
 #include "format/debian/debian_names.h"
 #include "transfer/download/fetch.h"
@@ -241,21 +239,13 @@ static bool download_get_size(const struct archive_state *s, const struct source
 	struct want want = {
 		.name = name, .urls = r->urls, .sha256 = r->sha256, .size = UINT64_MAX
 	};
-	AUTO_FD fd = -1;
-	struct stat st;
 
 	if (r->local)
 		return local_download_store(s->order->store, r, size, e);
 	if (download_is_locked(s, r, size))
 		return true;
-	if (!fetch_wants(s->order->store, &want, 1, s->order->offline, s->order->progress, e))
-		return false;
-	if (store_open_blob(s->order->store, &r->sha256, UINT64_MAX, &fd, e) <= 0)
-		return err_set(e, ERR_SYSTEM, "%s vanished from the store", name);
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "stat %s", name);
-	*size = (uint64_t)st.st_size;
-	return true;
+	return fetch_wants(s->order->store, &want, 1, s->order->offline, s->order->progress, e) &&
+	       fetch_measure(s->order->store, &r->sha256, name, size, e);
 }
 
 static int lock_download(struct arena *a, const struct archive_state *s,

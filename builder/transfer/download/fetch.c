@@ -5,6 +5,7 @@
 #include "transfer/download/fetch.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/parallel.h"
 #include "transfer/download/fetch_run.h"
@@ -246,4 +247,19 @@ bool fetch_wants(const struct store *s, struct want *wants, size_t n, bool offli
 	struct fetch_options options = { .offline = offline, .progress = progress };
 
 	return fetch_wants_with(s, &options, wants, n, e);
+}
+
+bool fetch_measure(const struct store *s, const struct digest *sha256, const char *name,
+		   uint64_t *size, struct error *e)
+{
+	AUTO_FD fd = -1;
+	struct stat st;
+	int there = store_open_blob(s, sha256, UINT64_MAX, &fd, e);
+
+	if (there <= 0)
+		return there == 0 && err_set(e, ERR_SYSTEM, "%s vanished from the store", name);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", name);
+	*size = (uint64_t)st.st_size;
+	return true;
 }

@@ -32,4 +32,9 @@ struct fetch_options {
 MUST_CHECK bool fetch_wants_with(const struct store *s, const struct fetch_options *options,
 				 struct want *wants, size_t n, struct error *e);
 
+/* The size of a file that was fetched by its digest alone. ERR_SYSTEM when the store has it no
+ * more, naming it as `name` says. */
+MUST_CHECK bool fetch_measure(const struct store *s, const struct digest *sha256, const char *name,
+			      uint64_t *size, struct error *e);
+
 #endif
