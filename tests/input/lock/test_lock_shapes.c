@@ -13,27 +13,28 @@
 	"UTC\",\"valid-until\":\"Sat, 19 Sep 2026 07:55:41 UTC\",\"inrelease\":\"" HEX          \
 	"\",\"signers\":[\"0123456789ABCDEF0123456789ABCDEF01234567\"]}"
 #define FILE_OF(path) "{\"path\":\"" path "\",\"size\":1000,\"sha256\":\"" HEX "\"}"
-#define PACKAGE                                                                                                                 \
-	"{\"name\":\"aa\",\"version\":\"1:2-3\",\"architecture\":\"amd64\","                                                    \
-	"\"source\":{\"name\":\"a-src\",\"version\":\"2\"},\"from\":\"debian/trixie/"                                           \
-	"20260912T075541Z\",\"file\":" FILE_OF(                                                                                 \
-		"pool/main/aa_1.deb") ",\"installed-size\":7,"                                                                  \
-				      "\"depends\":\"bb\",\"provides\":\"x\",\"conflicts\":\"y\",\"breaks\":\"z\","             \
-				      "\"multi-arch\":\"allowed\",\"relations\":\"depends\",\"libraries\":[\"/usr/lib/x.so\"]," \
-				      "\"variants\":[\"debug\"],\"roles\":[\"image\"],\"roles-of\":{\"debug\":[\"image\"]},"    \
-				      "\"why\":\"asked for\"}"
-#define LOCK                                                                                                                    \
-	"{\"lock\":2,\"imgbuild\":\">= 0.2.0\",\"answers\":\"" HEX "\",\"architecture\":"                                       \
-	"\"amd64\",\"compilers\":\"arm64\",\"built-in\":[{\"name\":\"recipes/x.json\","                                         \
-	"\"sha256\":\"" HEX "\"}],\"variants\":{\"debug\":\"" HEX "\"},\"states\":[" STATE                                      \
-	"],\"components\":[{\"name\":\"c\",\"provider\":1,\"version\":\"2\",\"suite\":"                                         \
-	"\"trixie\",\"question\":\"" HEX "\",\"reason\":\"r\",\"lost\":[\"l\"],\"variants\":"                                   \
-	"[\"debug\"]}],\"packages\":[" PACKAGE "],\"sources\":[{\"name\":\"s\",\"package\":"                                    \
-	"\"s\",\"version\":\"1\",\"from\":\"debian/trixie/20260912T075541Z\",\"format\":\"1.0\","                               \
-	"\"warning\":\"w\",\"files\":[" FILE_OF(                                                                                \
-		"pool/main/s.dsc") "],\"urls\":[\"https://"                                                                     \
-				   "127.0.0.1/\"],\"variants\":[\"debug\"]}],\"downloads\":[{\"name\":\"d\",\"file\":" FILE_OF( \
-					   "d.tar") ",\"urls\":[\"https://127.0.0.1/d.tar\"]}]}"
+#define DEB_FILE FILE_OF("pool/main/aa_1.deb")
+#define DSC_FILE FILE_OF("pool/main/s.dsc")
+#define TAR_FILE FILE_OF("d.tar")
+#define PACKAGE                                                                                   \
+	"{\"name\":\"aa\",\"version\":\"1:2-3\",\"architecture\":\"amd64\","                      \
+	"\"source\":{\"name\":\"a-src\",\"version\":\"2\"},\"from\":\"debian/trixie/"             \
+	"20260912T075541Z\",\"file\":" DEB_FILE ",\"installed-size\":7,"                          \
+	"\"depends\":\"bb\",\"provides\":\"x\",\"conflicts\":\"y\",\"breaks\":\"z\","             \
+	"\"multi-arch\":\"allowed\",\"relations\":\"depends\",\"libraries\":[\"/usr/lib/x.so\"]," \
+	"\"variants\":[\"debug\"],\"roles\":[\"image\"],\"roles-of\":{\"debug\":[\"image\"]},"    \
+	"\"why\":\"asked for\"}"
+#define LOCK                                                                                      \
+	"{\"lock\":2,\"imgbuild\":\">= 0.2.0\",\"answers\":\"" HEX "\",\"architecture\":"         \
+	"\"amd64\",\"compilers\":\"arm64\",\"built-in\":[{\"name\":\"recipes/x.json\","           \
+	"\"sha256\":\"" HEX "\"}],\"variants\":{\"debug\":\"" HEX "\"},\"states\":[" STATE        \
+	"],\"components\":[{\"name\":\"c\",\"provider\":1,\"version\":\"2\",\"suite\":"           \
+	"\"trixie\",\"question\":\"" HEX "\",\"reason\":\"r\",\"lost\":[\"l\"],\"variants\":"     \
+	"[\"debug\"]}],\"packages\":[" PACKAGE "],\"sources\":[{\"name\":\"s\",\"package\":"      \
+	"\"s\",\"version\":\"1\",\"from\":\"debian/trixie/20260912T075541Z\",\"format\":\"1.0\"," \
+	"\"warning\":\"w\",\"files\":[" DSC_FILE "],\"urls\":[\"https://"                         \
+	"127.0.0.1/\"],\"variants\":[\"debug\"]}],\"downloads\":[{"                               \
+	"\"name\":\"d\",\"file\":" TAR_FILE ",\"urls\":[\"https://127.0.0.1/d.tar\"]}]}"
 
 struct shape_reader {
 	const char *path;
@@ -99,15 +100,14 @@ Test(lock, every_value_and_every_member_is_checked)
 	shape_sweep(LOCK, optional, lock_load);
 }
 
-#define OLD_LOCK                                                                                                                 \
-	"{\"lock\":1,\"answers\":\"" HEX "\",\"architecture\":\"amd64\",\"compilers\":\"arm64\","                                \
-	"\"suites\":[" STATE "],\"components\":[],\"packages\":[{\"name\":\"aa\",\"version\":"                                   \
-	"\"1\",\"architecture\":\"all\",\"from\":{\"archive\":\"debian\",\"suite\":\"trixie\"},"                                 \
-	"\"file\":" FILE_OF(                                                                                                     \
-		"pool/main/aa_1.deb") ",\"roles\":[\"image\"],\"why\":\"asked for\"}]"                                           \
-				      ",\"sources\":[{\"name\":\"s\",\"package\":\"s\",\"version\":\"1\",\"from\":{\"archive\":" \
-				      "\"debian\",\"suite\":\"trixie\"},\"as-of\":\"Sat, 05 Sep 2026 07:55:41 UTC\",\"format\":" \
-				      "\"1.0\",\"files\":[" FILE_OF("pool/main/s.dsc") "]}]}"
+#define OLD_LOCK                                                                                   \
+	"{\"lock\":1,\"answers\":\"" HEX "\",\"architecture\":\"amd64\",\"compilers\":\"arm64\","  \
+	"\"suites\":[" STATE "],\"components\":[],\"packages\":[{\"name\":\"aa\",\"version\":"     \
+	"\"1\",\"architecture\":\"all\",\"from\":{\"archive\":\"debian\",\"suite\":\"trixie\"},"   \
+	"\"file\":" DEB_FILE ",\"roles\":[\"image\"],\"why\":\"asked for\"}]"                      \
+	",\"sources\":[{\"name\":\"s\",\"package\":\"s\",\"version\":\"1\",\"from\":{\"archive\":" \
+	"\"debian\",\"suite\":\"trixie\"},\"as-of\":\"Sat, 05 Sep 2026 07:55:41 UTC\",\"format\":" \
+	"\"1.0\",\"files\":[" DSC_FILE "]}]}"
 
 /* Without a suite, a source is one of upstream, whose files have no path and no older state. */
 Test(lock, every_value_and_every_member_of_format_1_is_checked)
