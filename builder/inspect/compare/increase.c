@@ -90,6 +90,7 @@ static const struct image_layer *increase_layer_match(const struct image_facts *
 	const struct image_layer *found = NULL;
 	const char *name = increase_layer_name(l);
 
+	*same = false;
 	for (size_t i = 0; i < f->layers.n; i++) {
 		const char *other = increase_layer_name(&f->layers.v[i]);
 
