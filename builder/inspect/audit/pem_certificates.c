@@ -16,8 +16,8 @@ static void pem_release_bio(BIO **b)
 static void pem_count(X509 *x, time_t now, struct pem_certificates *out)
 {
 	out->n++;
-	if (X509_cmp_time(X509_get0_notAfter(x), &now) >= 0)
-		return;
+	if (X509_cmp_time(X509_get0_notAfter(x), &now) > 0)
+		return; /* 0 is for a date that cannot be read: no client takes such a certificate */
 	if (out->expired++ == 0)
 		X509_NAME_oneline(X509_get_subject_name(x), out->first, sizeof(out->first));
 }

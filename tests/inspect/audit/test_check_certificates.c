@@ -14,7 +14,8 @@
 
 #define NOW 1790000000
 
-/* A self-signed certificate valid up to `until`, in PEM. */
+/* A self-signed certificate valid up to `until`, in PEM; NO_DATE: up to what is no date. */
+#define NO_DATE 0
 static struct str make_certificate(struct arena *a, time_t until)
 {
 	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
@@ -30,6 +31,8 @@ static struct str make_certificate(struct arena *a, time_t until)
 	X509_set_issuer_name(x, X509_get_subject_name(x));
 	ASN1_TIME_set(X509_getm_notBefore(x), until - 1000);
 	ASN1_TIME_set(X509_getm_notAfter(x), until);
+	if (until == NO_DATE)
+		ASN1_STRING_set(X509_getm_notAfter(x), "some day in May", -1);
 	X509_set_pubkey(x, key);
 	cr_assert(X509_sign(x, key, NULL) > 0 && PEM_write_bio_X509(bio, x));
 	out = (struct str){ NULL, (size_t)BIO_get_mem_data(bio, &p) };
@@ -74,6 +77,7 @@ Test(audit, certificates_past_their_date_are_counted_in_their_file)
 	cr_expect(count_expired(&a, buf_str(&bundle), &message) == 1);
 	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s",
 		  message);
+	cr_expect(count_expired(&a, make_certificate(&a, NO_DATE), &message) == 1);
 	cr_expect(count_expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
 }
 
