@@ -16,6 +16,7 @@ static const char *const rooms[] = {
 	"format/elf",
 	"format/archive",
 	"format/debian",
+	"format/version",
 	"transfer/http",
 	"transfer/retry",
 	"transfer/store",

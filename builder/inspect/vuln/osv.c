@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of osv.dev's format. Ranges are evaluated in Debian's version order: it agrees with that
- * of semantic versions when a pre-release's '-' is read as '~' and the build is left out. */
+/* Records of osv.dev's format. A range is evaluated in the order of the versions that it is about:
+ * that of its own type, or of the ecosystem. */
 
 #include "inspect/vuln/osv.h"
 
-#include "format/debian/debversion.h"
 #include "format/json/jsonx.h"
+#include "format/version/version_order.h"
 
 struct record {
 	struct vuln_set *set;
@@ -21,41 +21,25 @@ struct answer {
 	const char *fixed; /* the least version above it that has the fix */
 };
 
-/* Of a semantic version, which Go writes with a "v", and its own releases may have two parts
- * ("1.20"): what is built is no part of the order. */
-static const char *osv_comparable(struct arena *a, const char *version, bool semver)
-{
-	struct str core, rest, parts, one;
-	struct buf out = { .a = a };
-	size_t n = 0;
+/* A version that is asked about. */
+struct osv_version {
+	const char *text;
+	enum version_order order;
+};
 
-	if (!semver)
-		return version;
-	str_cut(str_of(version[0] == 'v' ? version + 1 : version), '+', &core, &rest);
-	str_cut(core, '-', &core, &rest);
-	for (parts = core; str_next(&parts, '.', &one); n++)
-		buf_printf(&out, "%s" STR_FMT, n ? "." : "", STR_ARG(one));
-	for (; n < 3; n++)
-		buf_puts(&out, ".0");
-	if (rest.n)
-		buf_printf(&out, "~" STR_FMT, STR_ARG(rest));
-	return buf_cstr(&out);
+static int osv_compare(const struct osv_version *v, const char *with)
+{
+	return version_compare(v->order, str_of(v->text), str_of(with));
 }
 
-static int osv_compare(struct arena *a, const char *x, const char *y, bool semver)
+static bool at_or_after(const struct osv_version *v, const char *than)
 {
-	return debversion_compare(str_of(osv_comparable(a, x, semver)),
-				  str_of(osv_comparable(a, y, semver)));
-}
-
-static bool at_or_after(struct record *r, const char *version, const char *than, bool semver)
-{
-	return strcmp(than, "0") == 0 || osv_compare(r->a, version, than, semver) >= 0;
+	return strcmp(than, "0") == 0 || osv_compare(v, than) >= 0;
 }
 
 /* Events in order: introduced, then fixed or last_affected, and again. */
-static bool read_event(struct record *r, const struct json_node *n, const char *version,
-		       bool semver, bool *inside, struct answer *out, struct error *e)
+static bool read_event(struct record *r, const struct json_node *n, const struct osv_version *v,
+		       bool *inside, struct answer *out, struct error *e)
 {
 	const char *introduced = NULL, *fixed = NULL, *last = NULL;
 
@@ -63,19 +47,19 @@ static bool read_event(struct record *r, const struct json_node *n, const char *
 	    !jsonx_string(r->a, n, "fixed", &fixed, e) ||
 	    !jsonx_string(r->a, n, "last_affected", &last, e))
 		return false;
-	if (introduced && at_or_after(r, version, introduced, semver))
+	if (introduced && at_or_after(v, introduced))
 		*inside = out->begun = true;
-	if (fixed && at_or_after(r, version, fixed, semver))
+	if (fixed && at_or_after(v, fixed))
 		*inside = false;
 	else if (fixed && *inside &&
-		 (!out->fixed || osv_compare(r->a, fixed, out->fixed, semver) < 0))
+		 (!out->fixed || version_compare(v->order, str_of(fixed), str_of(out->fixed)) < 0))
 		out->fixed = fixed;
-	if (last && osv_compare(r->a, version, last, semver) > 0)
+	if (last && osv_compare(v, last) > 0)
 		*inside = false;
 	return true;
 }
 
-static bool read_range(struct record *r, const struct json_node *n, const char *version,
+static bool read_range(struct record *r, const struct json_node *n, struct osv_version v,
 		       struct answer *out, struct error *e)
 {
 	struct json_node type, events, event;
@@ -88,15 +72,17 @@ static bool read_range(struct record *r, const struct json_node *n, const char *
 		return false;
 	if (strcmp(kind, "GIT") == 0)
 		return true; /* commits */
+	if (strcmp(kind, "SEMVER") == 0)
+		v.order = VERSION_SEMVER;
 	for (size_t i = 0; json_item(&events, i, &event); i++)
-		if (!read_event(r, &event, version, strcmp(kind, "SEMVER") == 0, &inside, out, e))
+		if (!read_event(r, &event, &v, &inside, out, e))
 			return false;
 	out->affected |= inside;
 	return true;
 }
 
-static bool osv_evaluate(struct record *r, const struct json_node *affected, const char *version,
-			 struct answer *out, struct error *e)
+static bool osv_evaluate(struct record *r, const struct json_node *affected,
+			 const struct osv_version *v, struct answer *out, struct error *e)
 {
 	struct strings versions = { NULL, 0, 0 };
 	struct json_node list, item;
@@ -104,14 +90,14 @@ static bool osv_evaluate(struct record *r, const struct json_node *affected, con
 	if (!jsonx_strings(r->a, affected, "versions", &versions, e))
 		return false;
 	for (size_t i = 0; i < versions.n; i++)
-		out->affected |= strcmp(versions.v[i], version) == 0;
+		out->affected |= osv_compare(v, versions.v[i]) == 0;
 	out->begun |= out->affected;
 	if (!jsonx_get(affected, "ranges", &list))
 		return true;
 	if (!json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++)
-		if (!read_range(r, &item, version, out, e))
+		if (!read_range(r, &item, *v, out, e))
 			return false;
 	return true;
 }
@@ -126,14 +112,19 @@ static bool read_urgency(struct record *r, const struct json_node *affected, con
 }
 
 static bool osv_judge(struct record *r, const struct json_node *affected,
-		      const struct image_component *c, const char *version, struct error *e)
+		      const struct image_component *c, bool debian, struct error *e)
 {
+	const struct osv_version v = {
+		.text = debian ? c->source_version : c->version,
+		.order = debian ? VERSION_DEBIAN : version_order_of(c->purl.type),
+	};
 	struct answer x = { false, false, NULL };
 	const char *urgency = "";
 
-	if (!version || !osv_evaluate(r, affected, version, &x, e) ||
-	    !read_urgency(r, affected, &urgency, e))
-		return !version;
+	if (!v.text)
+		return true;
+	if (!osv_evaluate(r, affected, &v, &x, e) || !read_urgency(r, affected, &urgency, e))
+		return false;
 	if (x.affected || x.begun)
 		vuln_add(r->set, &(struct vuln){ .id = r->id,
 						 .aliases = r->aliases,
@@ -214,8 +205,7 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 		bool debian = c->source && osv_is_release(r, ecosystem) &&
 			      strcmp(c->source, name) == 0;
 
-		if ((debian || purl_covers(&purl, &c->purl)) &&
-		    !osv_judge(r, n, c, debian ? c->source_version : c->version, e))
+		if ((debian || purl_covers(&purl, &c->purl)) && !osv_judge(r, n, c, debian, e))
 			return false;
 	}
 	return true;

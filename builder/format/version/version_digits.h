@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_VERSION_VERSION_DIGITS_H
+#define FORMAT_VERSION_VERSION_DIGITS_H
+
+/* Numbers of any length, in decimal digits. */
+
+#include "base/str.h"
+
+/* Negative, zero or positive as `a` is less than, equal to or greater than `b`. Empty is 0; zeros
+ * in front count for nothing. */
+int version_compare_digits(struct str a, struct str b);
+
+/* Takes the decimal digits at the front of `s`. */
+struct str version_take_digits(struct str *s);
+
+#endif
