@@ -37,7 +37,7 @@ static const char *outcome_of(const struct relocked *r, bool check)
 
 	if (check)
 		return same ? "up to date" : "would change";
-	if (same && r->old->format != LOCK_FORMAT)
+	if (same && r->old && r->old->format != LOCK_FORMAT)
 		return "the same pins, now in format 2";
 	return same ? "unchanged" : "written";
 }

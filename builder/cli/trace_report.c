@@ -85,7 +85,8 @@ void trace_print(const struct trace_spans *l, FILE *out)
 
 	list_each(s, l)
 		kind_add(trace_kind_named(&a, &kinds, s->name), s);
-	qsort(kinds.v, kinds.n, sizeof(*kinds.v), compare_busy);
+	if (kinds.n)
+		qsort(kinds.v, kinds.n, sizeof(*kinds.v), compare_busy);
 	fprintf(out, "%-16s %9s %9s %8s %7s %12s\n", "work", "seconds", "threads", "share", "times",
 		"bytes");
 	list_each(k, &kinds) {

@@ -106,14 +106,20 @@ static void say_package(struct inquiry *q, bool chosen)
 					   chosen ? l->why : ""));
 }
 
+/* The provider of a component that the lock chose, or NULL. */
+static const struct provider *locked_provider(const struct component *c,
+					      const struct locked_component *l)
+{
+	return l && l->provider < c->providers.n ? &c->providers.v[l->provider] : NULL;
+}
+
 static void say_provider(struct inquiry *q, const struct component *c)
 {
 	const struct locked_component *l = lock_component(&q->by->lock, c->name);
-	const struct provider *p;
+	const struct provider *p = locked_provider(c, l);
 
-	if (!l || l->provider >= c->providers.n)
+	if (!p)
 		return;
-	p = &c->providers.v[l->provider];
 	if (p->source && p->source->unpack.form)
 		origin_say(q, &p->at,
 			   arena_printf(q->a, "downloaded from %s",
@@ -132,8 +138,7 @@ static void say_provider(struct inquiry *q, const struct component *c)
 static void from_component(struct inquiry *q, const struct component *c)
 {
 	const struct locked_component *l = lock_component(&q->by->lock, c->name);
-	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider]
-								     : NULL;
+	const struct provider *p = locked_provider(c, l);
 	const char *path = q->item->path, *pattern = matching_pattern(&c->keep, path);
 
 	for (size_t i = 0; p && i < p->alternatives.n; i++)

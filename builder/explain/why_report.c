@@ -86,7 +86,7 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 	add_subject(w, out);
 	for (size_t i = 0; i < w->chain.n; i++) {
 		const struct why_stop *stop = &w->chain.v[i];
-		const struct item *next = i + 1 < w->chain.n ? w->chain.v[i + 1].item : NULL;
+		const struct why_stop *next = i + 1 < w->chain.n ? stop + 1 : NULL;
 
 		buf_printf(out, "/%s", escape_line(out->a, stop->item->path));
 		if (stop->item->type == ITEM_LINK)
@@ -97,9 +97,10 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 			add_reason(out, &stop->reasons.v[k]);
 		if (stop->as && next)
 			buf_printf(out, "    needed by /%s as %s\n",
-				   escape_line(out->a, next->path), escape_line(out->a, stop->as));
+				   escape_line(out->a, next->item->path),
+				   escape_line(out->a, stop->as));
 		if (i == 0 && w->kind != WHY_PACKAGE)
-			report_add_users(w, next, out);
+			report_add_users(w, next ? next->item : NULL, out);
 	}
 	if (note)
 		buf_printf(out, "%s\n", escape_line(out->a, note));

@@ -37,6 +37,9 @@ struct json_node json_root(const struct json_doc *doc);
 
 /* Fails at this value: ERR_INPUT, file:line:col, JSON path, message. Returns false. */
 bool json_fail(const struct json_node *n, struct error *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+#ifdef __clang_analyzer__ /* as in base/error.h */
+#define json_fail(...) (json_fail(__VA_ARGS__), false)
+#endif
 
 /* As json_fail, but at the key (not the value) of member `key` of object `n`. */
 bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt,

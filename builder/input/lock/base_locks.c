@@ -3,6 +3,8 @@
 
 #include "input/lock/base_locks.h"
 
+#include <assert.h>
+
 #include "format/debian/relations.h"
 
 const struct locked_package *bases_package(const struct locks *bases, const char *name,
@@ -68,6 +70,7 @@ static const char *bases_obstacle(struct arena *a, const struct lock_order *o, c
 	const struct lock *base = NULL;
 	const struct locked_package *p = bases_package(&o->bases, name, &base);
 
+	assert(p && base); /* the caller has found it there */
 	if (base->of_image)
 		return arena_printf(a,
 				    "and %s has %s %s: name a newer image, or run imgbuild update "

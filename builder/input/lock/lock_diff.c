@@ -249,7 +249,7 @@ static void diff_base(struct arena *a, const struct locked_base *old, const stru
 	if (digest_eq(&x->digest, &y->digest))
 		return;
 	*list_push(a, out) = (struct lock_change){ "base",
-						   now ? now->reference : old->reference,
+						   now ? now->reference : x->reference,
 						   base_shown(a, old),
 						   base_shown(a, now),
 						   "",

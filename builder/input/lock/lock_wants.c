@@ -112,7 +112,7 @@ static bool fetch_list(struct arena *a, const struct lock_order *o, struct want_
 	if (!fetch_wants(o->store, l->v.v, l->v.n, o->offline, o->progress, e))
 		return false;
 	for (size_t i = 0; i < l->v.n; i++) {
-		if (l->v.v[i].missing)
+		if (gone && l->v.v[i].missing)
 			*list_push(a, gone) = l->v.v[i].name;
 	}
 	return true;

@@ -181,9 +181,10 @@ static bool solve_lock(struct arena *a, struct archive_state *s, struct lock_ord
 		struct strings blamed = { 0 };
 		bool ok;
 
-		/* cppcheck-suppress autoVariables ; each round sets it anew */
+		/* cppcheck-suppress autoVariables ; it ends with the call */
 		s->blamed = &blamed;
 		ok = try_lock_once(a, s, order, l, out, e);
+		s->blamed = NULL;
 		if (ok ? !release_left_behind(s, out) : !blamed.n)
 			return ok;
 		if (!ok)

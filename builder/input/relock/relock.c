@@ -189,9 +189,9 @@ static bool may_stay(struct arena *a, const struct relock_order *o, const struct
 }
 
 /* A lock as it is, with the built-in files that are read now. */
-static const struct lock *take_builtin(struct arena *a, const struct relocked *r)
+static const struct lock *take_builtin(struct arena *a, const struct relocked *r,
+				       const struct lock *before)
 {
-	const struct lock *before = lock_before(r);
 	struct lock *now;
 
 	if (before == r->old && !builtin_difference(&before->builtin, &r->recipe->builtin))
@@ -211,7 +211,7 @@ static const struct lock *convert_lock(struct arena *a, const struct relocked *r
 	struct lock *now;
 
 	if (before->format == LOCK_FORMAT)
-		return take_builtin(a, r);
+		return take_builtin(a, r, before);
 	now = arena_alloc(a, sizeof(*now));
 	*now = *before;
 	now->file = r->path;

@@ -190,7 +190,9 @@ static bool policy_read_file(struct arena *a, const char *path, struct policy *o
 bool policy_load(struct arena *a, const char *name, struct policy *out, struct error *e)
 {
 	*out = (struct policy){ .name = NULL };
-	if (copy_built_in(a, name ? name : "strict", out))
+	if (!name)
+		name = "strict";
+	if (copy_built_in(a, name, out))
 		return true;
 	if (!strchr(name, '/') && !strchr(name, '.'))
 		return err_set(e, ERR_USAGE,
