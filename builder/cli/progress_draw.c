@@ -183,11 +183,23 @@ void drawer_put_json(struct drawer *d, const char *state, const struct drawn_ste
 	drawer_put_line(d, &out);
 }
 
+/* Locked. Nothing runs any more: what has failed does not say that it has ended. */
+static void drawer_end_steps(struct drawer *d)
+{
+	list_each(s, &d->steps)
+		s->running = false;
+	if (d->drawn)
+		drawer_put(d, (struct str){ "", 0 });
+}
+
+/* About nothing in particular: what the steps before were about is over. */
 static void draw_subject(struct progress *p, const char *name)
 {
 	struct drawer *d = (struct drawer *)p;
 
 	pthread_mutex_lock(&d->lock);
+	if (!*name)
+		drawer_end_steps(d);
 	snprintf(d->about, sizeof(d->about), "%s", name);
 	pthread_mutex_unlock(&d->lock);
 }
@@ -391,10 +403,7 @@ void progress_close(struct progress *p)
 	if (!d)
 		return;
 	drawer_stop(d);
-	for (size_t i = 0; i < d->steps.n; i++)
-		d->steps.v[i].running = false;
-	if (d->drawn)
-		drawer_put(d, (struct str){ "", 0 });
+	drawer_end_steps(d);
 	pthread_cond_destroy(&d->closed);
 	pthread_mutex_destroy(&d->lock);
 	arena_free(&d->own);

@@ -299,6 +299,27 @@ Test(progress, a_terminal_shows_running_steps_in_place_and_ends_for_good)
 			       "\033[1A\r\033[J");
 }
 
+/* What has failed says no end of its own: the next recipe's lines stand alone. */
+Test(progress, steps_end_with_what_they_were_about)
+{
+	AUTO_ARENA a = { 0 };
+	struct terminal t;
+	struct progress *p;
+
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	terminal_open(&t);
+	p = progress_open(&a, PROGRESS_AUTO, NULL, t.file);
+	progress_begin(p, "compile", "squid");
+	progress_subject(p, "%s", "");
+	progress_begin(p, "fetch", "40 files");
+	progress_close(p);
+	cr_expect_str_eq(terminal_read(&t, &a), "#1 [compile] squid  0.0 s\r\n"
+						"\033[1A\r\033[J"
+						"#2 [fetch] 40 files  0.0 s\r\n"
+						"\033[1A\r\033[J");
+}
+
 Test(progress, colour_is_for_terminals_that_want_it)
 {
 	static const struct {

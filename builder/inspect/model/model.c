@@ -3,6 +3,7 @@
 
 #include "inspect/model/model.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "inspect/layers/layer_merge.h"
@@ -154,6 +155,7 @@ static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct
 		struct arena *turn = i % 2 ? &odd : &even;
 
 		arena_free(turn);
+		assert(r->n); /* there is a layer, so there is a reader */
 		if (!start_some(r, m->image, i, e))
 			return false;
 		if (!layer_finish(&r->readers[i % r->n], a, turn, m, &budget, &change, e))
