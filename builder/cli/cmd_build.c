@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/shard_option.h"
+#include "cli/watch.h"
 #include "format/json/jsonw.h"
 #include "inspect/audit/rules.h"
 #include "line/build.h"
@@ -25,7 +26,8 @@ struct build_options {
 	struct strings cve;
 	struct archive_options archive;
 	struct platforms platforms;
-	bool no_audit, shell_on_failure, keep_going;
+	bool no_audit, shell_on_failure, keep_going, watch;
+	const char *run; /* what --watch runs, or NULL */
 	struct shard shard;
 	unsigned wave; /* enum plan_wave */
 };
@@ -168,6 +170,10 @@ static bool build_check(const struct build_options *o, size_t platforms, size_t 
 	if (o->no_audit && o->cve.n)
 		return err_set(e, ERR_USAGE,
 			       "build: --cve is for the audit, and --no-audit skips that");
+	if (o->watch && o->archive.file && strcmp(o->archive.file, "-") == 0)
+		return err_set(e, ERR_USAGE,
+			       "build: --watch builds more than once, and --archive - is for one "
+			       "archive; write --archive FILE");
 	if (o->archive.file && strcmp(o->archive.file, "-") == 0 && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE,
 			       "build: --archive -: standard output is a terminal; send it to "
@@ -233,6 +239,7 @@ static bool build_recipes(struct cli *c, struct build_order o, const struct stri
 		o.recipe = recipes->v[i];
 		if (build_all_variants(c, o, against, &why))
 			continue;
+		progress_subject(c->progress, "%s", "");
 		if (failed++ == 0)
 			*e = why;
 		if (!goes_on)
@@ -264,6 +271,35 @@ static bool build_take_part(struct cli *c, struct strings *recipes, struct error
 	return true;
 }
 
+/* What is built again and again. */
+struct build_work {
+	struct cli *c;
+	const struct build_order *order;
+	const struct strings *recipes;
+	struct against *against;
+};
+
+static bool build_work_once(void *ctx, struct error *e)
+{
+	const struct build_work *w = ctx;
+	bool ok = build_recipes(w->c, *w->order, w->recipes, w->against, e);
+
+	fflush(w->c->out);
+	return ok;
+}
+
+static bool build_work_on(struct build_work *w, const struct build_options *options,
+			  struct error *e)
+{
+	const struct watch watch = { .order = w->order,
+				     .recipes = w->recipes,
+				     .command = options->run,
+				     .build = build_work_once,
+				     .ctx = w };
+
+	return options->watch ? watch_builds(&watch, e) : build_work_once(w, e);
+}
+
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
@@ -285,7 +321,7 @@ static bool build_run(struct cli *c, struct error *e)
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
-	return build_recipes(c, o, &recipes, &against, e);
+	return build_work_on(&(struct build_work){ c, &o, &recipes, &against }, options, e);
 }
 
 static const struct option_row build_options[] = {
@@ -314,6 +350,11 @@ static const struct option_row build_options[] = {
 	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
 	REGISTRY_ROWS(struct build_options, registry),
+	{ "--watch", 0, NULL, "build again whenever a file changes that the build reads",
+	  OPTION_IS_FLAG(struct build_options, watch) },
+	{ "--run", 0, "COMMAND",
+	  "run this by sh after each build that succeeds, and end what ran before",
+	  OPTION_IS_TEXT(struct build_options, run), .needs = "--watch" },
 	{ "--keep-going", 'k', NULL, "go on with the other recipes when one fails",
 	  OPTION_IS_FLAG(struct build_options, keep_going) },
 	{ "--shard", 0, "I/N",
@@ -334,7 +375,8 @@ const struct command cmd_build = {
 		    "recipes/cephalo.json --archive cephalo.tar\n"
 		    "recipes/cephalo.json --archive - | podman load\n"
 		    "hello\n"
-		    "images.json",
+		    "images.json\n"
+		    "hello --watch --archive hello.tar --run 'podman load -qi hello.tar'",
 	.text = "The name of an image that images.json has stands for its recipe, images.json itself for the recipes of all "
 		"its images. A recipe with variants gives an image for each, in out/NAME and out/NAME-VARIANT. One that is larger than "
 		"the recipe's budget is kept as out/NAME.rejected.",

@@ -159,10 +159,11 @@ bool input_files_list(struct arena *a, const struct build_order *o, const struct
 	const struct input_listing l = { a, r, out };
 	const char *tools = tools_path(a, r->repository);
 
+	if (!listing_add_list(&l, &r->inputs, e))
+		return false;
 	for (const struct recipe *one = r; one; one = one->base) {
 		if (!listing_add_recipe(&l, o, one, e))
 			return false;
 	}
-	return (access(tools, F_OK) < 0 || listing_add_file(&l, tools, e)) &&
-	       listing_add_list(&l, &r->inputs, e);
+	return access(tools, F_OK) < 0 || listing_add_file(&l, tools, e);
 }

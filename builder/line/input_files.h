@@ -20,7 +20,8 @@ struct input_file {
 struct input_files LIST(struct input_file);
 
 /* Lists and hashes them, for a recipe and the platforms of the order; its locks must be there. A
- * file may be there twice. ERR_SYSTEM, ERR_INPUT. */
+ * file may be there twice. ERR_SYSTEM, ERR_INPUT; then `out` has those before the one that fails:
+ * recipes and what else says what to build come first, locks last. */
 MUST_CHECK bool input_files_list(struct arena *a, const struct build_order *o,
 				 const struct recipe *r, struct input_files *out, struct error *e);
 

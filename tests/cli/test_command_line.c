@@ -417,6 +417,8 @@ Test(command_line, mistakes_end_with_status_2)
 		{ { "elf" }, "elf: name a file or folder, or --root DIR" },
 		{ { "build", "a.json", "b.json", "--tag=x" },
 		  "build: -o, --archive, --tag and --against go with one recipe only" },
+		{ { "build", "a.json", "--watch", "--archive=-" },
+		  "build: --watch builds more than once, and --archive - is for one archive" },
 		{ { "build", "a.json", "--shell-on-failure" },
 		  "--shell-on-failure needs a terminal" },
 		{ { "push", "x", "docker://a.b/c", "--offline" },

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/watch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/strmap.h"
+#include "cli/watch_command.h"
+#include "line/input_files.h"
+
+#define WATCHED                                                                             \
+	(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB | \
+	 IN_ONLYDIR)
+#define QUIET_MS 150	/* editors write a file in several steps */
+#define QUIET_ROUNDS 20 /* who never stops writing is not waited for */
+#define FOLDERS_MAX 64	/* above a file */
+#define TOLD_MAX 3	/* names of changed files in one line */
+
+/* What the builds read, at one moment. */
+struct watched {
+	struct arena a;
+	struct input_files files;
+	const char *missing; /* why not all of it could be read, or NULL */
+};
+
+struct watcher {
+	const struct watch *watch;
+	int fd; /* of inotify */
+	struct watch_command command;
+};
+
+static void watcher_close(struct watcher *w)
+{
+	watch_command_stop(&w->command);
+	if (w->fd >= 0)
+		close(w->fd);
+}
+
+#define AUTO_WATCHER struct watcher __attribute__((cleanup(watcher_close)))
+
+/* The folder of a file, and those above it in the repository: a folder with files may come there.
+ * One that cannot be watched is looked at with the others. */
+static void watch_folders(const struct watcher *w, struct arena *a, const char *path,
+			  const char *repository)
+{
+	char *dir = arena_strdup(a, path);
+
+	for (unsigned i = 0; i < FOLDERS_MAX; i++) {
+		char *slash = strrchr(dir, '/');
+
+		if (slash == dir)
+			return;
+		if (slash)
+			*slash = '\0';
+		(void)inotify_add_watch(w->fd, slash ? dir : ".", WATCHED);
+		if (!slash || strcmp(dir, repository) == 0)
+			return;
+	}
+}
+
+static bool watched_add_recipe(const struct watcher *w, struct watched *out, const char *path,
+			       struct error *why)
+{
+	struct recipe *r = arena_alloc(&out->a, sizeof(*r));
+	size_t before = out->files.n;
+	bool known;
+
+	watch_folders(w, &out->a, path, ".");
+	if (!recipe_load(&out->a, path, r, why))
+		return false;
+	known = input_files_list(&out->a, w->watch->order, r, &out->files, why);
+	for (size_t i = before; i < out->files.n; i++) {
+		if (!out->files.v[i].builtin)
+			watch_folders(w, &out->a, out->files.v[i].path, r->repository);
+	}
+	return known;
+}
+
+static void watched_look(const struct watcher *w, struct watched *out)
+{
+	arena_free(&out->a);
+	*out = (struct watched){ .missing = NULL };
+	for (size_t i = 0; i < w->watch->recipes->n; i++) {
+		struct error why = { 0 };
+		char text[sizeof(why) * 4];
+
+		if (watched_add_recipe(w, out, w->watch->recipes->v[i], &why))
+			continue;
+		err_format(&why, text, sizeof(text));
+		out->missing = arena_printf(&out->a, "%s%s\n", out->missing ? out->missing : "",
+					    text);
+	}
+}
+
+static bool watched_equal(const char *x, const char *y)
+{
+	return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
+static void watched_index(struct arena *a, const struct watched *x, struct strmap *out)
+{
+	for (size_t i = 0; i < x->files.n; i++)
+		*strmap_slot(a, out, str_of(x->files.v[i].path)) = &x->files.v[i];
+}
+
+/* The names of `x` that `y` has not, or not with these bytes. */
+static void watched_subtract(struct arena *a, const struct watched *x, const struct watched *y,
+			     struct strings *out)
+{
+	struct strmap others = { NULL };
+
+	watched_index(a, y, &others);
+	for (size_t i = 0; i < x->files.n; i++) {
+		const struct input_file *f = &x->files.v[i];
+		const struct input_file *other = strmap_get(&others, str_of(f->path));
+
+		if (!other || !digest_eq(&f->sha256, &other->sha256) ||
+		    f->executable != other->executable || !f->target != !other->target)
+			*list_push(a, out) = f->name;
+	}
+}
+
+static void watched_changes(struct arena *a, const struct watched *before,
+			    const struct watched *now, struct strings *out)
+{
+	watched_subtract(a, before, now, out);
+	watched_subtract(a, now, before, out);
+	strings_unique(out);
+}
+
+static void watch_tell_changes(struct progress *p, struct arena *a, struct strings changed)
+{
+	size_t n = changed.n;
+	const char *names;
+
+	if (changed.n > TOLD_MAX)
+		changed.n = TOLD_MAX;
+	names = strings_join(a, &changed, ", ");
+	if (n > TOLD_MAX)
+		progress_note(p, "changed: %s and %zu more", names, n - TOLD_MAX);
+	else
+		progress_note(p, "changed: %s", names);
+}
+
+static void watch_drain(int fd)
+{
+	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	struct pollfd more = { .fd = fd, .events = POLLIN };
+
+	for (unsigned i = 0; i < QUIET_ROUNDS; i++) {
+		while (read(fd, events, sizeof(events)) > 0) {
+		}
+		if (poll(&more, 1, QUIET_MS) <= 0)
+			return;
+	}
+}
+
+/* Waits until something in one of the folders is written, made or removed. */
+static bool watch_event(struct watcher *w, struct error *e)
+{
+	for (;;) {
+		struct pollfd fds[] = { { .fd = w->fd, .events = POLLIN },
+					{ .fd = w->command.fd, .events = POLLIN } };
+
+		if (poll(fds, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return err_sys(e, "wait for a change");
+		}
+		if (fds[1].revents)
+			progress_note(w->watch->order->progress, "the command ended with status %d",
+				      watch_command_ended(&w->command));
+		if (!fds[0].revents)
+			continue;
+		watch_drain(w->fd);
+		return true;
+	}
+}
+
+/* Until what is read differs from `before`, which becomes what is read then. */
+static bool watch_change(struct watcher *w, struct watched *before, struct error *e)
+{
+	struct watched now = { .missing = NULL };
+
+	for (;;) {
+		AUTO_ARENA a = { 0 };
+		struct strings changed = { 0 };
+		struct watched last = *before;
+
+		watched_look(w, &now);
+		watched_changes(&a, before, &now, &changed);
+		if (changed.n || !watched_equal(before->missing, now.missing)) {
+			if (changed.n && !now.missing)
+				watch_tell_changes(w->watch->order->progress, &a, changed);
+			*before = now;
+			arena_free(&last.a);
+			return true;
+		}
+		if (!watch_event(w, e)) {
+			arena_free(&now.a);
+			return false;
+		}
+	}
+}
+
+/* A note: of two warnings with one text only the first is shown. */
+static void watch_tell_failure(struct progress *p, const struct error *why)
+{
+	char text[sizeof(*why) * 4];
+
+	err_format(why, text, sizeof(text));
+	progress_note(p, "failed: %s", text);
+}
+
+static bool watch_round(struct watcher *w, struct watched *seen, struct error *e)
+{
+	const struct watch *watch = w->watch;
+	struct progress *p = watch->order->progress;
+	struct error why = { 0 };
+
+	if (!watch->build(watch->ctx, &why)) {
+		watch_tell_failure(p, &why);
+	} else if (watch->command) {
+		watch_command_stop(&w->command);
+		if (!watch_command_start(watch->command, &w->command, e))
+			return false;
+		progress_note(p, "started: %s", watch->command);
+	}
+	if (seen->missing) /* the first build has made the lock */
+		watched_look(w, seen);
+	progress_note(p, "%s; an interrupt (Ctrl-C) ends it",
+		      seen->missing ? "waiting for a change"
+				    : arena_printf(&seen->a, "watching %zu files", seen->files.n));
+	return watch_change(w, seen, e);
+}
+
+bool watch_builds(const struct watch *watch, struct error *e)
+{
+	AUTO_WATCHER w = { watch, inotify_init1(IN_CLOEXEC | IN_NONBLOCK), WATCH_COMMAND_NONE };
+	struct watched seen = { .missing = NULL };
+	bool goes_on = w.fd >= 0 || err_sys(e, "watch files");
+
+	if (goes_on)
+		watched_look(&w, &seen);
+	while (goes_on)
+		goes_on = watch_round(&w, &seen, e);
+	arena_free(&seen.a);
+	return false;
+}
