@@ -112,6 +112,7 @@ static void print_init_json(struct cli *c, const struct init_result *r)
 struct init_options {
 	const char *program, *name;
 	unsigned ci;
+	bool probe;
 };
 
 static const char *const ci_names[] = { "github", "gitlab", NULL };
@@ -155,7 +156,8 @@ static bool init_verb(struct cli *c, struct error *e)
 				.name = given->name,
 				.ci = given->ci == 1   ? INIT_CI_GITHUB
 				      : given->ci == 2 ? INIT_CI_GITLAB
-						       : INIT_CI_NONE };
+						       : INIT_CI_NONE,
+				.probe = given->probe };
 	struct init_result r;
 
 	if (!init_check_order(&o, e))
@@ -181,6 +183,8 @@ static const struct option_row init_options[] = {
 	  .otherwise = "that of the first package or of the program" },
 	{ "--ci", 0, "SERVICE", "write a file for continuous integration, too",
 	  OPTION_IS_CHOICE(struct init_options, ci, ci_names) },
+	{ "--probe", 0, NULL, "give a service a health check: a small program, which is compiled",
+	  OPTION_IS_FLAG(struct init_options, probe) },
 	{ NULL },
 };
 

@@ -62,6 +62,8 @@ struct init_draft {
 	struct LIST(struct draft_file) files;
 	struct LIST(struct draft_variable) env;
 	struct strings entrypoint, expose;
+	bool probes;		  /* a health check is asked for */
+	const char *probe;	  /* what it asks: "tcp://127.0.0.1:6379"; or NULL */
 	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
 	struct LIST(struct draft_choice) choices;

@@ -181,6 +181,11 @@ static void format_config(const struct init_draft *d, struct jsonw *w)
 		jsonw_object_end(w);
 	}
 	format_strings(w, "expose", &d->expose);
+	if (d->probe) {
+		jsonw_object_inline(w, "healthcheck");
+		jsonw_cstr(w, "probe", d->probe);
+		jsonw_object_end(w);
+	}
 	jsonw_object_end(w);
 }
 

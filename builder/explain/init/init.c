@@ -170,6 +170,10 @@ static bool check_program(struct initing *i, struct error *e)
 	*list_push(i->a, &i->d->entrypoint) = arena_printf(i->a, "/usr/local/bin/%s", i->d->name);
 	draft_chose(i->d, "files", i->d->entrypoint.v[0], "%s of this folder", path);
 	draft_chose(i->d, "entrypoint", i->d->entrypoint.v[0], "--program %s", path);
+	if (i->d->probes) {
+		i->d->probe = arena_printf(i->a, "process:%s", i->d->name);
+		draft_chose(i->d, "healthcheck", i->d->probe, "--probe");
+	}
 	draft_chose(i->d, "user", "nonroot 65532:65532", "nothing names a user");
 	return true;
 }
@@ -300,7 +304,7 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 	AUTO_FD here = -1;
 	bool ok;
 
-	*out = (struct init_result){ .draft = { .a = a } };
+	*out = (struct init_result){ .draft = { .a = a, .probes = o->probe } };
 	i.place.files = &out->files;
 	if (!init_choose_name(&i, e) || (o->program && !check_program(&i, e)) ||
 	    !check_places(&i, e))

@@ -18,6 +18,7 @@ struct init_order {
 	const char *program; /* a compiled program of this folder, or NULL */
 	const char *name; /* of the image, or NULL: that of the first package or of the program */
 	enum init_ci ci;
+	bool probe; /* a service gets a health check, whose program is compiled */
 };
 
 struct init_result {

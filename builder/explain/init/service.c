@@ -317,6 +317,9 @@ static bool collect_tool(struct collecting *c, struct error *e)
 			"no package has a unit file or a program of its name: write an entrypoint");
 	}
 	draft_chose(d, "user", "nonroot 65532:65532", "nothing names a user");
+	if (d->probes)
+		draft_leave(d,
+			    "--probe: a tool ends when its work is done: there is no health check");
 	return true;
 }
 

@@ -242,11 +242,36 @@ static void set_env(struct service *s)
 	}
 }
 
+/* The first port that takes connections; else whether the program runs. */
+static void service_probe(struct service *s)
+{
+	struct init_draft *d = s->c->d;
+	struct str number = { "", 0 }, protocol = { "", 0 };
+
+	if (!s->program)
+		return;
+	for (size_t i = 0; i < d->expose.n && !str_eq(protocol, STR("tcp")); i++)
+		str_cut(str_of(d->expose.v[i]), '/', &number, &protocol);
+	d->probe = str_eq(protocol, STR("tcp"))
+			   ? arena_printf(d->a, "tcp://127.0.0.1:" STR_FMT, STR_ARG(number))
+			   : arena_printf(d->a, "process:%s", path_base(s->program));
+	if (d->probes) {
+		draft_chose(d, "healthcheck", d->probe, "--probe");
+		return;
+	}
+	draft_leave(d,
+		    "the image has no health check: init --probe, or \"healthcheck\": { \"probe\": "
+		    "\"%s\" } in config",
+		    d->probe);
+	d->probe = NULL;
+}
+
 bool service_settle(struct service *s, struct error *e)
 {
 	service_user(s);
 	if (!service_folders(s, e) || !service_files(s, e) || !service_ports(s, e))
 		return false;
+	service_probe(s);
 	set_env(s);
 	if (s->daemon && s->daemon->needs && !strings_has(&s->c->d->packages, s->daemon->needs)) {
 		*list_push(s->c->a, &s->c->d->packages) = s->daemon->needs;
