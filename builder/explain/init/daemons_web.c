@@ -9,6 +9,7 @@ static const struct daemon daemons_of_web[] = {
 	  .args = { "-g", "daemon off;" },
 	  .why = "in the foreground; logs go to the engine; a port that needs no rights",
 	  .files = { { "/etc/nginx/nginx.conf", NULL, "user ", NULL },
+		     { "/etc/nginx/nginx.conf", NULL, "pid ", "pid /tmp/nginx.pid;" },
 		     { "/etc/nginx/nginx.conf", NULL, "error_log ", "error_log stderr;" },
 		     { "/etc/nginx/nginx.conf", NULL, "access_log ", "access_log /dev/stdout;" },
 		     { "/etc/nginx/sites-available/default", NULL, "listen 80 ",
