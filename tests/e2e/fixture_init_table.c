@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table as JSON. */
 
-#include "full/init_table.h"
+#include "e2e/fixture_init_table.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FULL_INIT_TABLE_H
-#define FULL_INIT_TABLE_H
+#ifndef E2E_FIXTURE_INIT_TABLE_H
+#define E2E_FIXTURE_INIT_TABLE_H
 
 /* tests/full/init-packages.json: packages that init is asked for, and what their images have to
  * answer. Its "about" says what the keys mean. */
