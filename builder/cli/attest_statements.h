@@ -5,6 +5,7 @@
 /* What imgbuild can say of an image, as statements that are to be signed. */
 
 #include "cli/image_operand.h"
+#include "inspect/vuln/vuln_input.h"
 #include "transfer/registry/push.h"
 #include "trust/attestation/attestations.h"
 
@@ -19,7 +20,7 @@ struct attest_order {
 	const char *provenance;	     /* the build's statement; NULL: there is none */
 	bool provenance_named;	     /* the user asked for it: it must be there */
 	const char *policy, *recipe; /* of the audit, as in `imgbuild audit` */
-	struct strings cve;
+	struct vuln_inputs cve;	     /* vulnerability data for the audit */
 };
 
 /* A statement and what to call it as a file. */

@@ -24,7 +24,7 @@ static const char *image_recipe(const struct recipe_images *images, const char *
 
 bool catalogue_has_image(struct arena *a, const char *name)
 {
-	const char *repository = recipe_repository(a);
+	const char *repository = recipe_repository(a, NULL);
 	struct recipe_images images = { 0 };
 	struct error ignored = { 0 };
 
@@ -55,7 +55,7 @@ static bool image_unknown(struct arena *a, const char *name, const struct recipe
 
 static bool name_push(struct arena *a, const char *name, struct strings *out, struct error *e)
 {
-	const char *repository = recipe_repository(a), *recipe;
+	const char *repository = recipe_repository(a, NULL), *recipe;
 	struct recipe_images images = { 0 };
 
 	if (repository && !recipe_images(a, repository, &images, e))

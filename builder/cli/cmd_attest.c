@@ -8,6 +8,7 @@
 #include "cli/attest_listing.h"
 #include "cli/attest_statements.h"
 #include "cli/commands.h"
+#include "cli/cve_data.h"
 #include "cli/signing_options.h"
 #include "format/json/jsonw.h"
 #include "line/provenance_record.h"
@@ -34,6 +35,7 @@ struct attest_work {
 	struct image_operand opened;
 	struct push_plan plan;
 	struct attest_statements made;
+	struct cve_data data;
 };
 
 static bool attest_is_remote(const char *image)
@@ -78,7 +80,7 @@ static bool attest_make_statements(struct attest_work *r, struct error *e)
 		.provenance_named = r->o->provenance != NULL,
 		.policy = r->o->policy,
 		.recipe = r->o->recipe,
-		.cve = r->o->cve,
+		.cve = r->data.inputs,
 	};
 
 	return attest_make(a, &order, &r->made, e);
@@ -193,7 +195,9 @@ static bool attest_image(struct attest_work *r, struct error *e)
 	root = &r->plan.documents.v.v[r->plan.documents.v.n - 1];
 	sha256 = digest_of(root->text);
 	digest = arena_printf(r->c->a, "sha256:%s", digest_hex_dup(r->c->a, &sha256));
-	if ((r->target && !attest_check_target(r, digest, e)) || !attest_make_statements(r, e))
+	if ((r->target && !attest_check_target(r, digest, e)) ||
+	    !cve_data_open(r->c, &r->o->cve, r->o->recipe, &r->data, e) ||
+	    !attest_make_statements(r, e))
 		return false;
 	if (!r->made.n)
 		return err_set(e, ERR_INPUT, "%s: there is nothing to attest of these types",
@@ -264,7 +268,11 @@ static bool attest_run(struct cli *c, struct error *e)
 {
 	const struct attest_options *o = c->options;
 	struct attest_work r = {
-		.c = c, .o = o, .image = c->operands.v[0], .opened = IMAGE_OPERAND_INIT
+		.c = c,
+		.o = o,
+		.image = c->operands.v[0],
+		.opened = IMAGE_OPERAND_INIT,
+		.data = CVE_DATA_INIT,
 	};
 	bool ok = true;
 
@@ -277,6 +285,7 @@ static bool attest_run(struct cli *c, struct error *e)
 		     attest_image(&r, e);
 	keys_drop(&r.keys);
 	image_operand_close(&r.opened);
+	cve_data_close(&r.data);
 	return ok;
 }
 
@@ -306,8 +315,7 @@ static const struct option_row attest_options[] = {
 	  .word = WORD_FILE },
 	{ "--recipe", 0, "FILE", "the audit's policy and exceptions are of this recipe; or none",
 	  OPTION_IS_TEXT(struct attest_options, recipe), .word = WORD_RECIPE },
-	{ "--cve", 0, "FILE", "vulnerability data for the audit, as in imgbuild audit; repeatable",
-	  OPTION_IS_LIST(struct attest_options, cve), .word = WORD_FILE },
+	OPTION_CVE(struct attest_options, cve),
 	REGISTRY_ROWS(struct attest_options, registry),
 	{ NULL },
 };

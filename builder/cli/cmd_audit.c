@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/cve_data.h"
 #include "cli/image_operand.h"
 #include "explain/image_accepts.h"
 #include "inspect/audit/audit.h"
@@ -90,24 +91,25 @@ static bool audit_write_summary(const struct report *r, struct arena *a, struct 
 
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
 static bool audit_fill_request(struct cli *c, const struct audit_options *o,
-			       struct image_operand *image, struct audit_request *req,
-			       struct error *e)
+			       struct image_operand *image, struct cve_data *data,
+			       struct audit_request *req, struct error *e)
 {
 	struct arena *a = c->a;
 	struct policy policy;
 
 	req->platform = o->platform;
-	req->cve = o->cve;
 	req->expand_max = o->expand_max;
 	req->opened = &image->bundle;
 	/* a policy or a recipe that is not there is told before any image is opened */
 	if ((o->policy && !policy_load(a, o->policy, &policy, e)) ||
 	    (o->recipe && !image_accepts(a, o->recipe, &image->bundle, req, e)) ||
+	    !cve_data_open(c, &o->cve, o->recipe, data, e) ||
 	    !image_operand_open(c, &o->registry, req->image, IMAGE_ONE, o->platform, image, e) ||
 	    (!o->recipe && !image_accepts(a, NULL, &image->bundle, req, e)))
 		return false;
 	if (o->policy)
 		req->policy = o->policy;
+	req->cve = data->inputs;
 	return true;
 }
 
@@ -117,10 +119,12 @@ static bool audit_run(struct cli *c, struct error *e)
 	struct audit_request req = { .image = c->operands.v[0] };
 	struct audit_result result;
 	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT; /* once for all who read it */
+	AUTO_CVE_DATA data = CVE_DATA_INIT;
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
 
-	if (!audit_fill_request(c, o, &image, &req, e) || !audit_image(c->a, &req, &result, e))
+	if (!audit_fill_request(c, o, &image, &data, &req, e) ||
+	    !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o->fail_on ? (enum severity)(o->fail_on - 1) : result.fail_on;
 	report.color = wants_color(c->out, o);
@@ -141,8 +145,7 @@ static const struct option_row audit_options[] = {
 	  OPTION_IS_CHOICE(struct audit_options, format, form_names), .initial = "text" },
 	{ "--fail-on", 0, "LEVEL", "exit 1 from this severity on",
 	  OPTION_IS_CHOICE(struct audit_options, fail_on, level_names) },
-	{ "--cve", 0, "FILE", "vulnerability data: security tracker, OSV or OpenVEX; repeatable",
-	  OPTION_IS_LIST(struct audit_options, cve), .word = WORD_FILE },
+	OPTION_CVE(struct audit_options, cve),
 	{ "--expand-max", 0, "SIZE",
 	  "how much one layer may expand to, instead of what its size allows",
 	  OPTION_IS_READ(struct audit_options, expand_max, expansion_read) },
@@ -165,6 +168,7 @@ const struct command cmd_audit = {
 	.examples = "audit out/hello\n"
 		    "audit oci-archive:hello.tar --format html -o report.html\n"
 		    "audit docker-archive:image.tar --policy report-only --cve tracker.json\n"
+		    "audit out/hello --cve debian\n"
 		    "audit docker://registry.example/team/hello:1.0\n"
 		    "audit out/cephalo --recipe recipes/cephalo.json",
 	.options = audit_options,

@@ -10,6 +10,7 @@
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/cve_data.h"
 #include "cli/shard_option.h"
 #include "cli/watch.h"
 #include "format/json/jsonw.h"
@@ -196,7 +197,6 @@ static struct build_order order_make(struct cli *c, const struct build_options *
 				     .archive_fd = STDOUT_FILENO,
 				     .platforms = o->platforms,
 				     .no_audit = o->no_audit,
-				     .cve = o->cve.n ? &o->cve : NULL,
 				     .compile = { .jobs = c->jobs,
 						  .explain = c->explain,
 						  .shell_on_failure = o->shell_on_failure,
@@ -305,6 +305,7 @@ static bool build_run(struct cli *c, struct error *e)
 	const struct build_options *options = c->options;
 	AUTO_STORE store = STORE_INIT;
 	AUTO_AGAINST against = AGAINST_INIT;
+	AUTO_CVE_DATA data = CVE_DATA_INIT;
 	struct build_order o = order_make(c, options, &store);
 	struct launcher launcher;
 	struct strings recipes = { 0 };
@@ -319,8 +320,10 @@ static bool build_run(struct cli *c, struct error *e)
 		return false;
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
+	    !cve_data_open(c, &options->cve, recipes.n ? recipes.v[0] : NULL, &data, e) ||
 	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
+	o.cve = data.inputs.n ? &data.inputs : NULL;
 	return build_work_on(&(struct build_work){ c, &o, &recipes, &against }, options, e);
 }
 
@@ -341,9 +344,7 @@ static const struct option_row build_options[] = {
 	{ "--against", 0, "IMAGE",
 	  "tell what grew since this image: packages, files and layers, the largest first",
 	  OPTION_IS_TEXT(struct build_options, against), .word = WORD_IMAGE },
-	{ "--cve", 0, "FILE",
-	  "vulnerability data for the audit, as imgbuild audit takes them; repeatable",
-	  OPTION_IS_LIST(struct build_options, cve), .word = WORD_FILE },
+	OPTION_CVE(struct build_options, cve),
 	{ "--no-audit", 0, NULL, "skip the audit and the recipe's tests at the end",
 	  OPTION_IS_FLAG(struct build_options, no_audit) },
 	{ "--shell-on-failure", 0, NULL,

@@ -19,6 +19,7 @@ const struct convention environment_variables[] = {
 	{ "IMGBUILD_CACHE_DIR", "the store, when there is no --cache-dir" },
 	{ "IMGBUILD_DATA", "the folder of what comes with imgbuild: bases, archives, toolchains" },
 	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
+	{ "IMGBUILD_CVE", "addresses of vulnerability data with blanks between, for --cve debian" },
 	{ "IMGBUILD_PROGRESS", "as --progress" },
 	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
 	{ "IMGBUILD_PASSPHRASE",

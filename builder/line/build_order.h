@@ -26,7 +26,7 @@ struct build_order {
 	const char *tag;	       /* "NAME:TAG", or NULL: "<recipe name>:latest" */
 	const struct strings *mirrors; /* --mirror */
 	const char *mirror_env;	       /* $IMGBUILD_MIRROR, or NULL */
-	const struct strings *cve;     /* vulnerability data for the audit, or NULL */
+	const struct vuln_inputs *cve; /* vulnerability data for the audit, or NULL */
 	bool locked, offline, no_audit;
 	bool one; /* a recipe that has variants, too, is refused */
 	struct compile_options compile;

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			   .kept = -1,
 			   .packages = { &hello, 1, 1 } };
 	struct remarks problems = { NULL, 0, 0 };
-	struct strings files = { NULL, 0, 0 };
+	struct vuln_inputs files = { NULL, 0, 0 };
 	struct vulns vulns = { NULL, 0, 0, { 0 } };
 	struct error e = { 0 };
 	size_t told = 0;
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || !fd_write(fd, (struct str){ (const char *)data, size }, "memfd", &e))
 		abort();
 	*list_push(&a, &image.names) = "registry.example/team/demo:1";
-	*list_push(&a, &files) = arena_printf(&a, "/proc/self/fd/%d", fd);
+	*list_push(&a, &files) = (struct vuln_input){ "memfd", fd, 0 };
 	fuzz_read_names(&a, arena_strndup(&a, (const char *)data, size));
 	if (!vuln_read(&a, &m, &files, &vulns, &problems, &e) && e.kind != ERR_INPUT)
 		abort();

@@ -19,7 +19,7 @@ static bool vuln_hello(struct arena *a, struct str input, struct error *e)
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
 	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1 };
 	struct remarks problems = { NULL, 0, 0 };
-	struct strings files = { NULL, 0, 0 };
+	struct vuln_inputs data = { NULL, 0, 0 };
 	struct vulns vulns = { NULL, 0, 0, { 0 } };
 
 	*list_push(a, &m.packages) = (struct package){ .name = "hello",
@@ -29,9 +29,9 @@ static bool vuln_hello(struct arena *a, struct str input, struct error *e)
 						       .source_version = "1.0-1",
 						       .record = "x" };
 	*list_push(a, &image.names) = "registry.example/team/demo:1";
-	*list_push(a, &files) = arena_printf(a, "/proc/self/fd/%d", fd);
+	*list_push(a, &data) = (struct vuln_input){ "memfd", fd, 0 };
 	return fd >= 0 && fd_write(fd, input, "memfd", e) &&
-	       vuln_read(a, &m, &files, &vulns, &problems, e);
+	       vuln_read(a, &m, &data, &vulns, &problems, e);
 }
 
 /* An image that has as many packages as the data speak of: p000000, p000001, ... */
@@ -41,7 +41,7 @@ static bool vuln_packages(struct arena *a, struct str input, struct error *e)
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
 	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1 };
 	struct remarks problems = { NULL, 0, 0 };
-	struct strings files = { NULL, 0, 0 };
+	struct vuln_inputs data = { NULL, 0, 0 };
 	struct vulns vulns = { NULL, 0, 0, { 0 } };
 	size_t n = 0;
 
@@ -58,9 +58,9 @@ static bool vuln_packages(struct arena *a, struct str input, struct error *e)
 							       .record = "x" };
 	}
 	*list_push(a, &image.names) = "registry.example/team/demo:1";
-	*list_push(a, &files) = arena_printf(a, "/proc/self/fd/%d", fd);
+	*list_push(a, &data) = (struct vuln_input){ "memfd", fd, 0 };
 	return fd >= 0 && fd_write(fd, input, "memfd", e) &&
-	       vuln_read(a, &m, &files, &vulns, &problems, e) && vulns.n == n;
+	       vuln_read(a, &m, &data, &vulns, &problems, e) && vulns.n == n;
 }
 
 #define RELEASES "{\"releases\":{\"trixie\":{\"status\":\"open\",\"urgency\":\"low\"}}}"
@@ -75,8 +75,9 @@ static bool vuln_packages(struct arena *a, struct str input, struct error *e)
 	"\"justification\":\"component_not_present\",\"products\":[{\"@id\":\"" product "\"}]}"
 
 static const struct growth_case vuln_table[] = {
-	{ "tracker_read vuln_read vuln_data_read", "many vulnerabilities of one source", 110,
-	  "{\"hello\":{", "\"CVE-2026-#\":" RELEASES ",", "}}", .run = vuln_hello },
+	{ "tracker_read vuln_read vuln_read_components vuln_data_read",
+	  "many vulnerabilities of one source", 110, "{\"hello\":{", "\"CVE-2026-#\":" RELEASES ",",
+	  "}}", .run = vuln_hello },
 	{ "tracker_read", "many sources that the image does not have", 500, "{",
 	  "\"q#\":{\"CVE-2026-1\":" RELEASES "},", "}", .run = vuln_hello },
 	{ "osv_read", "many records", 63, "", "{\"id\":\"CVE-2026-#\"," OSV "}\n", "",

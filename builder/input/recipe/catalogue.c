@@ -30,7 +30,7 @@ static bool is_catalogue_there(struct arena *a, const char *repository)
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)
 {
 	static const char *const keys[] = { "$schema", "archives",	 "toolchains", "images",
-					    "bases",   "shared-sources", NULL };
+					    "bases",   "shared-sources", "cve",	       NULL };
 
 	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
 }
@@ -360,12 +360,24 @@ bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms 
 	return true;
 }
 
-const char *recipe_repository(struct arena *a)
+const char *recipe_repository(struct arena *a, const char *near)
 {
-	const char *file = RECIPE_CATALOGUE;
+	const char *file = near ? near : RECIPE_CATALOGUE;
 	struct reader rd = { 0 };
 
 	return reader_open(a, &file, &rd) ? rd.repository : NULL;
+}
+
+bool recipe_cve_places(struct arena *a, const char *repository, struct strings *out,
+		       struct error *e)
+{
+	struct reader rd = { .a = a, .repository = repository };
+	struct json_node root;
+	AUTO_JSON doc = { 0 };
+	bool there;
+
+	return open_catalogue(&rd, &doc, &root, &there, e) &&
+	       (!there || json_opt_strings(a, &root, "cve", out, e));
 }
 
 bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out,

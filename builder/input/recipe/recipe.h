@@ -58,9 +58,13 @@ struct recipe_images LIST(struct recipe_image);
 MUST_CHECK bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out,
 			      struct error *e);
 
-/* The folder, here or above, that holds images.json; NULL: there is none. As it can be opened from
- * here. */
-const char *recipe_repository(struct arena *a);
+/* The folder, that of the file `near` (NULL: here) or above, that holds images.json; NULL: there is
+ * none. As it can be opened from here. */
+const char *recipe_repository(struct arena *a, const char *near);
+
+/* The addresses of vulnerability data that images.json of this repository names. ERR_INPUT. */
+MUST_CHECK bool recipe_cve_places(struct arena *a, const char *repository, struct strings *out,
+				  struct error *e);
 
 /* The recipes of all images that images.json of this repository names. ERR_INPUT. */
 MUST_CHECK bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out,

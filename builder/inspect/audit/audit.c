@@ -211,6 +211,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 				      .opened = req->opened,
 				      .recipe = req->recipe,
 				      .model = &in->model,
+				      .cve = req->cve,
 				      .accepts_of = req->accepts_of,
 				      .no_accepts = req->no_accepts,
 				      .accepts = req->accept.n };

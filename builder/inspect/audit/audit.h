@@ -10,6 +10,7 @@
 
 #include "inspect/audit/audit_budget.h"
 #include "inspect/audit/findings.h"
+#include "inspect/vuln/vuln_input.h"
 
 struct audit_request {
 	const char *image; /* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
@@ -20,9 +21,8 @@ struct audit_request {
 	const char
 		*accepts_of; /* the recipe that these are of; NULL: there are none, because ... */
 	const char *no_accepts; /* ... of this, for people; or NULL */
-	struct strings
-		cve; /* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
-	struct strings owned; /* paths that recipe entries brought, any order, "/" optional */
+	struct vuln_inputs cve; /* vulnerability data (inspect/vuln/vuln.h); none: not looked at */
+	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
 	struct audit_expected expected;
 	struct audit_budget budget;
 	struct strings outdated; /* what the builder knows of sources that are not the newest */
@@ -43,6 +43,7 @@ struct audit_result {
 	size_t accepts;			     /* how many exceptions the recipe has */
 	const struct model *model;
 	const struct vulns *vulns;   /* NULL: nobody asked */
+	struct vuln_inputs cve;	     /* where they were read from */
 	struct findings findings;    /* by severity (worst first), rule, path */
 	struct audit_accepts unused; /* accepted, but nothing was found */
 	size_t counts[SEV_NEVER];    /* findings that count, by severity */

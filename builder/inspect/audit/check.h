@@ -9,6 +9,7 @@
 #include "inspect/audit/findings.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
+#include "inspect/vuln/vuln_input.h"
 
 struct vulns; /* inspect/vuln/vuln_set.h */
 
@@ -32,9 +33,8 @@ MUST_CHECK bool check_certificates(struct audit_run *r, struct error *e);
 void check_budget(struct audit_run *r, const struct audit_budget *b);
 void check_budget_cve(struct audit_run *r, const struct audit_budget *b, bool known);
 
-/* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails
- * as vuln_read(). */
-MUST_CHECK bool check_vulnerabilities(struct audit_run *r, const struct strings *files,
+/* What vulnerability data say; all of it is left in *out. Fails as vuln_read(). */
+MUST_CHECK bool check_vulnerabilities(struct audit_run *r, const struct vuln_inputs *data,
 				      struct vulns *out, struct error *e);
 
 #endif

@@ -44,12 +44,12 @@ static const struct audit_accept *vuln_exclusion(struct arena *a, const struct v
 	return x;
 }
 
-bool check_vulnerabilities(struct audit_run *r, const struct strings *files, struct vulns *out,
+bool check_vulnerabilities(struct audit_run *r, const struct vuln_inputs *data, struct vulns *out,
 			   struct error *e)
 {
 	struct remarks problems = { NULL, 0, 0 };
 
-	if (!vuln_read(r->a, r->m, files, out, &problems, e))
+	if (!vuln_read(r->a, r->m, data, out, &problems, e))
 		return false;
 	for (size_t i = 0; i < problems.n; i++)
 		finding_add(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);

@@ -3,6 +3,7 @@
 
 #include "inspect/report/report.h"
 
+#include "base/date.h"
 #include "base/size.h"
 #include "format/text/platform_name.h"
 #include "inspect/model/model.h"
@@ -140,6 +141,16 @@ static void report_add_vulns(const struct report *r, struct buf *out)
 		buf_printf(out, "%s%zu %s", s ? ", " : "", l->counts[s],
 			   vuln_state_name((enum vuln_state)s));
 	buf_putc(out, '\n');
+	list_each(in, &r->result->cve) {
+		char date[DATE_TEXT];
+
+		if (!in->when)
+			continue;
+		date_text(in->when, date);
+		buf_printf(out, "          data of %s from ", date);
+		report_add_text(out, in->name);
+		buf_putc(out, '\n');
+	}
 }
 
 static void add_finding(const struct report *r, struct arena *a, const struct finding *f,

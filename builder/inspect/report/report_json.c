@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The result for programs; docs/audit.schema.json describes it. */
 
+#include "base/date.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 #include "inspect/report/report.h"
@@ -111,13 +112,34 @@ static void json_add_vuln(struct jsonw *w, const struct vuln *v)
 	jsonw_object_end(w);
 }
 
-static void json_add_vulns(struct jsonw *w, const struct vulns *l)
+/* Which data were asked, and of what date they are. */
+static void json_add_data(struct jsonw *w, const struct vuln_inputs *l)
 {
+	jsonw_array(w, "data");
+	list_each(in, l) {
+		char date[DATE_TEXT];
+
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "name", in->name);
+		if (in->when) {
+			date_text(in->when, date);
+			jsonw_cstr(w, "date", date);
+		}
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+static void json_add_vulns(struct jsonw *w, const struct audit_result *r)
+{
+	const struct vulns *l = r->vulns;
+
 	if (!l) {
 		jsonw_null(w, "vulnerabilities");
 		return;
 	}
 	jsonw_object(w, "vulnerabilities");
+	json_add_data(w, &r->cve);
 	jsonw_object(w, "counts");
 	for (int s = 0; s < VULN_STATES; s++)
 		jsonw_u64(w, vuln_state_name((enum vuln_state)s), l->counts[s]);
@@ -192,7 +214,7 @@ void report_json(const struct report *r, struct buf *out)
 	jsonw_object_end(&w);
 	json_add_image(&w, x);
 	json_add_packages(&w, x->model);
-	json_add_vulns(&w, x->vulns);
+	json_add_vulns(&w, x);
 	json_add_findings(&w, x);
 	jsonw_array(&w, "unused_exceptions");
 	for (size_t i = 0; i < x->unused.n; i++)

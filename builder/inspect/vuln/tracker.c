@@ -6,20 +6,31 @@
 #include "format/debian/debversion.h"
 #include "format/json/jsonx.h"
 
+static const struct {
+	const char *version, *name;
+} tracker_releases[] = {
+	{ "11", "bullseye" },
+	{ "12", "bookworm" },
+	{ "13", "trixie" },
+	{ "14", "forky" },
+};
+
 static const char *codename_of(const char *release)
 {
-	static const struct {
-		const char *version, *name;
-	} known[] = {
-		{ "11", "bullseye" },
-		{ "12", "bookworm" },
-		{ "13", "trixie" },
-		{ "14", "forky" },
-	};
+	for (size_t i = 0; release && i < ARRAY_SIZE(tracker_releases); i++)
+		if (strcmp(tracker_releases[i].version, release) == 0)
+			return tracker_releases[i].name;
+	return NULL;
+}
 
-	for (size_t i = 0; release && i < ARRAY_SIZE(known); i++)
-		if (strcmp(known[i].version, release) == 0)
-			return known[i].name;
+const char *tracker_release(const char *suite)
+{
+	struct str name, rest;
+
+	str_cut(str_of(suite), '-', &name, &rest);
+	for (size_t i = 0; i < ARRAY_SIZE(tracker_releases); i++)
+		if (str_eq(name, str_of(tracker_releases[i].name)))
+			return tracker_releases[i].version;
 	return NULL;
 }
 

@@ -105,7 +105,25 @@ static void weigh_vulns(struct vulns *l)
 	}
 }
 
-bool vuln_read(struct arena *a, const struct model *m, const struct strings *files,
+/* What the data say about the components of a set, whose names are in its index already. */
+static bool vuln_read_all(struct vuln_set *s, const struct vuln_inputs *data, struct error *e)
+{
+	struct vulns *out = s->vulns;
+
+	for (size_t i = 0; i < data->n; i++) {
+		if (!vuln_data_read(s, &data->v[i], e))
+			return false;
+	}
+	vulns_join(s->a, out);
+	for (size_t i = 0; i < out->n; i++)
+		out->v[i].rule = rule_of(&out->v[i]);
+	vex_apply(s);
+	vulns_sort(out);
+	weigh_vulns(out);
+	return true;
+}
+
+bool vuln_read(struct arena *a, const struct model *m, const struct vuln_inputs *data,
 	       struct vulns *out, struct remarks *problems, struct error *e)
 {
 	struct vuln_set *s = arena_alloc(a, sizeof(*s));
@@ -116,15 +134,18 @@ bool vuln_read(struct arena *a, const struct model *m, const struct strings *fil
 	if (!image_components(a, m, &s->components, problems, e))
 		return false;
 	component_index_init(a, &s->components, &s->index);
-	for (size_t i = 0; i < files->n; i++) {
-		if (!vuln_data_read(s, files->v[i], e))
-			return false;
-	}
-	vulns_join(a, out);
-	for (size_t i = 0; i < out->n; i++)
-		out->v[i].rule = rule_of(&out->v[i]);
-	vex_apply(s);
-	vulns_sort(out);
-	weigh_vulns(out);
-	return true;
+	return vuln_read_all(s, data, e);
+}
+
+bool vuln_read_components(struct arena *a, const struct components *l, const char *release,
+			  const struct vuln_inputs *data, struct vulns *out, struct error *e)
+{
+	static const struct image_facts none = { .architecture = "" };
+	struct vuln_set *s = arena_alloc(a, sizeof(*s));
+
+	*s = (struct vuln_set){
+		.a = a, .image = &none, .components = *l, .release = release, .vulns = out
+	};
+	component_index_init(a, &s->components, &s->index);
+	return vuln_read_all(s, data, e);
 }

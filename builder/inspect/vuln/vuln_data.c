@@ -164,7 +164,7 @@ static bool read_folder(struct vuln_set *s, const char *path, int dir, struct er
 	return true;
 }
 
-bool vuln_data_read(struct vuln_set *s, const char *path, struct error *e)
+static bool vuln_read_path(struct vuln_set *s, const char *path, struct error *e)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
@@ -174,4 +174,9 @@ bool vuln_data_read(struct vuln_set *s, const char *path, struct error *e)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path);
 	return S_ISDIR(st.st_mode) ? read_folder(s, path, fd, e) : vuln_read_file(s, fd, path, e);
+}
+
+bool vuln_data_read(struct vuln_set *s, const struct vuln_input *in, struct error *e)
+{
+	return in->fd < 0 ? vuln_read_path(s, in->name, e) : vuln_read_file(s, in->fd, in->name, e);
 }

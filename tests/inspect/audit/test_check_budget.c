@@ -107,7 +107,7 @@ static struct audit_result budget_with_data(struct imagegen *g, enum severity fr
 	struct audit_request req = { .budget = { .cve = { "r.json:1:4", from } } };
 
 	imagegen_put(g, "tracker.json", STR(TRACKER));
-	*list_push(g->a, &req.cve) = arena_printf(g->a, "%s/tracker.json", g->dir);
+	vuln_input_add(g->a, &req.cve, arena_printf(g->a, "%s/tracker.json", g->dir));
 	if (accepted)
 		*list_push(g->a, &req.accept) = (struct audit_accept){ .rule = accepted,
 								       .reason = "looked at" };

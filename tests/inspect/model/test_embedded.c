@@ -201,7 +201,7 @@ Test(embedded, vulnerability_data_meet_them)
 				"{\"id\":\"X-1\",\"affected\":[{\"package\":{\"ecosystem\":\"%s\","
 				"\"name\":\"%s\"},\"ranges\":[{\"type\":\"%s\",\"events\":[%s]}]}]}",
 				cases[i].ecosystem, cases[i].name, type, cases[i].events)));
-		*list_push(&a, &req.cve) = arena_printf(&a, "%s/record.json", g.dir);
+		vuln_input_add(&a, &req.cve, arena_printf(&a, "%s/record.json", g.dir));
 		cr_assert(audit_image(&a, &req, &r, &e), "%s%s", e.context, e.cause);
 		for (size_t k = 0; k < r.findings.n; k++) {
 			if (str_starts(str_of(r.findings.v[k].rule->id), STR("cve.")))

@@ -133,7 +133,7 @@ Test(language_packages, vulnerability_data_meet_them)
 	req.image = g.path;
 	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
 		imagegen_put(&g, arena_printf(&a, "%zu.json", i), str_of(records[i]));
-		*list_push(&a, &req.cve) = arena_printf(&a, "%s/%zu.json", g.dir, i);
+		vuln_input_add(&a, &req.cve, arena_printf(&a, "%s/%zu.json", g.dir, i));
 	}
 	cr_assert(audit_image(&a, &req, &r, &e), "%s%s", e.context, e.cause);
 	for (size_t i = 0; i < r.findings.n; i++) {

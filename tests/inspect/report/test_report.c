@@ -37,8 +37,8 @@ static struct audit_result make_evil_image(struct arena *a, struct imagegen *g)
 	imagegen_write(g);
 	imagegen_put(g, "tracker.json", STR(TRACKER));
 	imagegen_put(g, "app.vex.json", STR(VEX));
-	*list_push(a, &req.cve) = arena_printf(a, "%s/tracker.json", g->dir);
-	*list_push(a, &req.cve) = arena_printf(a, "%s/app.vex.json", g->dir);
+	vuln_input_add(a, &req.cve, arena_printf(a, "%s/tracker.json", g->dir));
+	vuln_input_add(a, &req.cve, arena_printf(a, "%s/app.vex.json", g->dir));
 	req.image = g->path;
 	*list_push(a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/x",
 							    "<b>why</b>", "2027-01-31",

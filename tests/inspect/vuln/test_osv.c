@@ -45,7 +45,7 @@ static const char *osv_judged(struct arena *a, const struct osv_case *c)
 	imagegen_write(&g);
 	imagegen_put(&g, "osv.json", str_of(osv_record(a, c)));
 	req.image = g.path;
-	*list_push(a, &req.cve) = arena_printf(a, "%s/osv.json", g.dir);
+	vuln_input_add(a, &req.cve, arena_printf(a, "%s/osv.json", g.dir));
 	*list_push(a, &req.owned) = SBOM;
 	cr_assert(audit_image(a, &req, &r, &e), "%s: %s", c->purl, e.cause);
 	cr_assert_eq(r.vulns->n, 1, "%s", c->purl);

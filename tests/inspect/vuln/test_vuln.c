@@ -37,7 +37,7 @@ static bool audit_with_data(struct imagegen *g, const char *const *texts, size_t
 
 	for (size_t i = 0; i < n; i++) {
 		imagegen_put(g, arena_printf(g->a, "%zu.json", i), str_of(texts[i]));
-		*list_push(g->a, &req.cve) = arena_printf(g->a, "%s/%zu.json", g->dir, i);
+		vuln_input_add(g->a, &req.cve, arena_printf(g->a, "%s/%zu.json", g->dir, i));
 	}
 	*list_push(g->a, &req.owned) = SBOM;
 	return audit_image(g->a, &req, r, e);
@@ -232,7 +232,7 @@ Test(vuln, records_come_one_in_lines_in_arrays_and_in_folders)
 	imagegen_put(&g, "data/one.jsonl", STR(one));
 	imagegen_put(&g, "data/readme.txt", STR("no JSON"));
 	req.image = g.path;
-	*list_push(&a, &req.cve) = arena_printf(&a, "%s/data", g.dir);
+	vuln_input_add(&a, &req.cve, arena_printf(&a, "%s/data", g.dir));
 	*list_push(&a, &req.owned) = SBOM;
 	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
 	cr_expect_str_eq(vulns_told(&a, &r), said);
@@ -257,7 +257,7 @@ Test(vuln, records_come_in_zip_archives)
 	make_vuln_image(&g, &a);
 	zip = arena_printf(&a, "%s/all.zip", g.dir);
 	req.image = g.path;
-	*list_push(&a, &req.cve) = zip;
+	vuln_input_add(&a, &req.cve, zip);
 	*list_push(&a, &req.owned) = SBOM;
 	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), OSV("CVE-2026-5", OPEN));
 	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
