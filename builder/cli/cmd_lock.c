@@ -11,6 +11,7 @@
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/cve_data.h"
 #include "input/lock/tools_lock.h"
 #include "line/image_base.h"
 
@@ -211,6 +212,8 @@ bool lock_outcome(const struct lock_options *o, const struct relocks *l, const s
  * packages; and to be compared with what that would make of it. */
 static bool moves_tools(const struct lock_options *o)
 {
+	if (o->security)
+		return lock_tools_named(o->named);
 	return o->check || (o->moves && (!o->update || lock_tools_named(o->named)));
 }
 
@@ -239,7 +242,7 @@ bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options
 
 	if (!relock_recover(c->a, r->repository, !o->check, c->progress, e) ||
 	    !relock_all(c, &order, o, r, NULL, l, e) ||
-	    !lock_tools_make(c, s, r, moves_tools(o), &tools, e))
+	    !lock_tools_make(c, s, o, r, moves_tools(o), &tools, e))
 		return false;
 	l->tools_path = tools.path;
 	l->tools = tools.changed ? &tools.now : NULL;
@@ -275,6 +278,8 @@ static bool lock_run(struct cli *c, struct error *e)
 	o.check = o.check || c->locked;
 	if (!catalogue_recipes(c->a, &c->operands, &files, e) || !lock_open_store(c, &s, e))
 		return false;
+	if (o.cve.n)
+		return lock_check_fixes(c, &s, &o, &files, e);
 	for (size_t i = 0; i < files.n; i++) {
 		struct recipe *r = arena_alloc(c->a, sizeof(*r));
 
@@ -294,6 +299,7 @@ static const struct option_row lock_options[] = {
 	{ "--check", 0, NULL,
 	  "change nothing; exit 1 if a lock is out of date or update would move something",
 	  OPTION_IS_FLAG(struct lock_options, check), .excludes = "--suggest --verify" },
+	OPTION_CVE(struct lock_options, cve, .needs = "--check"),
 	{ "--suggest", 0, NULL,
 	  "print the lines that the recipe lacks: libraries, links, packages, accepted scripts",
 	  OPTION_IS_FLAG(struct lock_options, suggest), .excludes = "--verify" },
@@ -315,8 +321,11 @@ const struct command cmd_lock = {
 	.summary = "pin every package and source a recipe stands on",
 	.operands = { { "RECIPE.json...", WORD_RECIPE } },
 	.wanted = "which recipe? imgbuild lock RECIPE.json",
-	.examples = "lock recipes/hello.json",
-	.text = "Keeps every pin that still satisfies the recipe; the bases' locks come along.",
+	.examples = "lock recipes/hello.json\n"
+		    "lock --check --cve debian recipes/hello.json",
+	.text = "Keeps every pin that still satisfies the recipe; the bases' locks come along. With --cve, --check asks only "
+		"whether fixes are missing: of what can come into the image, what a security suite has newer, and what "
+		"the data say is fixed.",
 	.options = lock_options,
 	.options_size = sizeof(struct lock_options),
 	.run = lock_run,

@@ -16,6 +16,8 @@ struct lock_options {
 	bool moves;		      /* update: for every platform that images.json lists */
 	const struct strings *update; /* of struct relock_order */
 	const struct strings *named;  /* update: the packages asked for, or NULL */
+	bool security;		      /* update: what has fixes, and nothing else */
+	struct strings cve;	      /* vulnerability data */
 	struct platforms platforms;   /* --platform; none: see lock_platforms() */
 };
 
@@ -38,6 +40,11 @@ MUST_CHECK bool lock_recipe(struct cli *c, const struct store *s, const struct l
 MUST_CHECK bool lock_outcome(const struct lock_options *o, const struct relocks *l,
 			     const struct lock_tools *t, struct error *e);
 
+/* imgbuild lock --check --cve (cli/lock_security.h): whether the locks of these recipes lack fixes,
+ * and nothing else. ERR_FINDINGS names the first that is missing. */
+MUST_CHECK bool lock_check_fixes(struct cli *c, const struct store *s, const struct lock_options *o,
+				 const struct strings *files, struct error *e);
+
 /* imgbuild lock --verify: goes through the chain of trust of a recipe's lock again, and says what
  * it rests on. */
 MUST_CHECK bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
@@ -57,9 +64,11 @@ struct lock_tools {
 };
 
 /* Makes it where it is not there yet and the recipe's archive has the packages; `move`: also where
- * it is there, from what the archive has now. Nothing is written. */
-MUST_CHECK bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *r,
-				bool move, struct lock_tools *t, struct error *e);
+ * it is there, from what the archive has now: all of it, or the packages of o->update. Nothing is
+ * written. */
+MUST_CHECK bool lock_tools_make(struct cli *c, const struct store *s, const struct lock_options *o,
+				const struct recipe *r, bool move, struct lock_tools *t,
+				struct error *e);
 
 /* Prints what became of it, as lock_report(). */
 void lock_tools_report(struct cli *c, const struct lock_tools *t, bool check);

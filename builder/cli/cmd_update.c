@@ -7,6 +7,7 @@
 #include "cli/cmd_lock.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
+#include "cli/lock_security.h"
 #include "input/lock/locked_base.h"
 
 static void lock_add_names(struct arena *a, const struct lock *lock, struct strings *out)
@@ -100,6 +101,48 @@ static bool find_named(struct cli *c, struct lock_options *o, const struct recip
 	return true;
 }
 
+/* update --security: what moves is what has fixes, with all that is of one source with it. */
+static bool find_fixes(struct cli *c, const struct store *s, struct lock_options *o,
+		       const struct recipe *r, struct security_rows *rows, struct error *e)
+{
+	struct strings *named = arena_alloc(c->a, sizeof(*named));
+	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
+	AUTO_CVE_DATA data = CVE_DATA_INIT;
+	struct locks locks = { 0 };
+
+	if (!cve_data_open(c, &o->cve, r->file, &data, e) ||
+	    !security_look(c, s, o, r, &data.inputs, rows, e) ||
+	    !update_load_locks(c, o, r, &locks, e))
+		return false;
+	security_report(c, recipe_shown(c->a, r), rows);
+	security_names(c->a, rows, named);
+	for (size_t i = 0; i < named->n; i++)
+		*list_push(c->a, moving) = named->v[i];
+	relock_siblings(c->a, &locks, moving);
+	o->named = named;
+	o->update = moving;
+	return true;
+}
+
+static bool update_fixes(struct cli *c, const struct store *s, struct lock_options *o,
+			 const struct recipe *r, struct error *e)
+{
+	struct security_rows rows = { 0 };
+	struct lock_tools tools = { 0 };
+	struct relocks l = { 0 };
+
+	if (!find_fixes(c, s, o, r, &rows, e))
+		return false;
+	if (o->check)
+		return security_outcome(c, r->file, &rows, e);
+	if (!o->named->n)
+		return true;
+	if (!lock_recipe(c, s, o, r, &l, &tools, e))
+		return false;
+	security_tell_kept(c, &rows, &l);
+	return lock_outcome(o, &l, &tools, e);
+}
+
 static bool update_run(struct cli *c, struct error *e)
 {
 	const struct strings first = { c->operands.v, 1, 0 },
@@ -111,6 +154,11 @@ static bool update_run(struct cli *c, struct error *e)
 	struct recipe r = { 0 };
 	struct relocks l = { 0 };
 
+	if (o.security && names.n)
+		return err_set(e, ERR_USAGE,
+			       "update: --security finds out itself what moves; leave out %s",
+			       names.v[0]);
+
 	o.moves = true;
 	o.check = c->locked;
 	if (!catalogue_recipes(c->a, &first, &files, e))
@@ -120,14 +168,21 @@ static bool update_run(struct cli *c, struct error *e)
 			       first.v[0], files.n);
 	if (!recipe_load(c->a, files.v[0], &r, e) || (names.n && !find_named(c, &o, &r, &names, e)))
 		return false;
-	return lock_open_store(c, &s, e) && lock_recipe(c, &s, &o, &r, &l, &tools, e) &&
-	       lock_outcome(&o, &l, &tools, e);
+	if (!lock_open_store(c, &s, e))
+		return false;
+	if (o.security)
+		return update_fixes(c, &s, &o, &r, e);
+	return lock_recipe(c, &s, &o, &r, &l, &tools, e) && lock_outcome(&o, &l, &tools, e);
 }
 
 static const struct option_row update_options[] = {
 	{ "--platform", 0, "LIST", "whose lock; several with commas between",
 	  OPTION_IS_READ(struct lock_options, platforms, platforms_read), .word = WORD_PLATFORM,
 	  .otherwise = "all that images.json lists" },
+	{ "--security", 0, NULL,
+	  "move only what a security suite has newer, or what --cve says is fixed",
+	  OPTION_IS_FLAG(struct lock_options, security) },
+	OPTION_CVE(struct lock_options, cve, .needs = "--security"),
 	{ "--allow-older", 0, NULL, "take an archive state older than one seen before",
 	  OPTION_IS_FLAG(struct lock_options, allow_older) },
 	{ NULL },
@@ -138,9 +193,10 @@ const struct command cmd_update = {
 	.summary = "move the locks of a recipe and its bases forward",
 	.operands = { { "RECIPE.json", WORD_RECIPE }, { "[PACKAGE...]" } },
 	.wanted = "which recipe? imgbuild update RECIPE.json",
-	.examples = "update recipes/cephalo.json\nupdate recipes/cephalo.json libssl3t64",
+	.examples = "update recipes/cephalo.json\nupdate recipes/cephalo.json libssl3t64\n"
+		    "update --security --cve debian recipes/cephalo.json",
 	.text = "Packages of one source move together. Shows what changed, and which other recipes stand on a base that "
-		"moved.",
+		"moved. With --security all else in the locks stays as it is, compilers too.",
 	.options = update_options,
 	.options_size = sizeof(struct lock_options),
 	.run = update_run,

@@ -31,14 +31,15 @@ bool lock_tools_names(struct arena *a, const struct recipe *r, struct strings *o
 	return there >= 0;
 }
 
-bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *r, bool move,
-		     struct lock_tools *t, struct error *e)
+bool lock_tools_make(struct cli *c, const struct store *s, const struct lock_options *o,
+		     const struct recipe *r, bool move, struct lock_tools *t, struct error *e)
 {
 	struct lock *old = arena_alloc(c->a, sizeof(*old));
 	struct mirrors mirrors = { 0 };
 	struct lock_order order = { .store = s,
 				    .mirrors = &mirrors,
 				    .recipe = r,
+				    .update = o->security ? o->update : NULL,
 				    .offline = c->offline,
 				    .progress = c->progress };
 	int there;

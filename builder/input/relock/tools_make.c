@@ -82,6 +82,26 @@ static bool tools_go_back(const struct lock *old, const struct lock *now)
 	return false;
 }
 
+/* Of what need not move, the old lock's packages stay. */
+static void tools_keep(struct arena *a, const struct lock_order *o, struct lock *out)
+{
+	if (!o->old || !o->update)
+		return;
+	for (size_t i = 0; i < out->tools.n; i++) {
+		struct locked_package *p = &out->tools.v[i];
+		const struct platform *machine = platform_of_debian(p->architecture);
+		const struct locked_package *was = machine ? tools_find(o->old, p->name, machine)
+							   : NULL;
+
+		if (was && !strings_has(o->update, p->name) && !strings_has(o->update, p->source))
+			*p = *was;
+	}
+	out->states.n = 0;
+	out->names = NULL;
+	for (size_t i = 0; i < out->tools.n; i++)
+		lock_add_state(a, out, out->tools.v[i].state);
+}
+
 static bool tools_same(const struct lock *x, const struct lock *y)
 {
 	for (size_t i = 0; i < x->tools.n && i < y->tools.n; i++) {
@@ -139,6 +159,7 @@ bool tools_make(struct arena *a, const struct lock_order *o, struct lock *out, s
 	}
 	if (got <= 0)
 		return false;
+	tools_keep(a, o, out);
 	if (o->old && (tools_same(o->old, out) || tools_go_back(o->old, out)))
 		*out = *o->old;
 	return true;

@@ -7,7 +7,8 @@
 #include "input/lock/lock_order.h"
 
 /* Makes it from the archive's state: the candidates that the recipe's archive has, for each
- * machine; none at all is not an error. When no package changes against o->old (a lock of tools, or
+ * machine; none at all is not an error. With o->update only the packages and sources named there
+ * move. When no package changes against o->old (a lock of tools, or
  * NULL), or one would go back or vanish, all stays as it is there, its states too: recipes may
  * stand on several archives. Of the order the platform does not count. ERR_VERIFY, ERR_NETWORK,
  * ERR_INPUT as lock_make. */
