@@ -253,7 +253,7 @@ static bool build_recipes(struct cli *c, struct build_order o, const struct stri
 }
 
 /* The part of the recipes that is this machine's. */
-static bool build_take_part(struct cli *c, struct strings *recipes, struct error *e)
+static void build_take_part(struct cli *c, struct strings *recipes)
 {
 	const struct build_options *options = c->options;
 	const struct shard *s = &options->shard;
@@ -261,14 +261,12 @@ static bool build_take_part(struct cli *c, struct strings *recipes, struct error
 	struct fleet_plan p;
 
 	if (!s->of)
-		return true;
-	if (!plan_make(c->a, &all, s->of, &p, e))
-		return false;
+		return;
+	plan_make(c->a, &all, s->of, &p);
 	*recipes = (struct strings){ 0 };
 	plan_part(c->a, &p, s->part, options->wave, recipes);
 	progress_note(c->progress, "part %u of %u%s%s: %zu of %zu recipes", s->part, s->of,
 		      s->said ? ", by " : "", s->said ? s->said : "", recipes->n, all.n);
-	return true;
 }
 
 /* What is built again and again. */
@@ -316,8 +314,9 @@ static bool build_run(struct cli *c, struct error *e)
 	if (launcher.ccache || launcher.distcc)
 		o.compile.launcher = &launcher;
 	if (!catalogue_recipes(c->a, &c->operands, &recipes, e) ||
-	    !build_check(options, o.platforms.n, recipes.n, e) || !build_take_part(c, &recipes, e))
+	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
+	build_take_part(c, &recipes);
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !cve_data_open(c, &options->cve, recipes.n ? recipes.v[0] : NULL, &data, e) ||

@@ -4,78 +4,58 @@
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/shard_option.h"
-#include "format/json/jsonw.h"
-#include "line/plan.h"
+#include "explain/pushed_images.h"
+#include "cli/plan_report.h"
+#include "cli/registry_options.h"
 
-enum plan_format { PLAN_TEXT = 1, PLAN_JSON, PLAN_GITHUB };
+enum plan_format {
+	PLAN_TEXT = 1,
+	PLAN_JSON,
+	PLAN_GITHUB,
+	PLAN_GITLAB,
+	PLAN_K8S,
+	PLAN_SLURM,
+	PLAN_TEKTON
+};
 
-static const char *const plan_formats[] = { "text", "json", "github", NULL };
+static const char *const plan_formats[] = { "text", "json",  "github", "gitlab",
+					    "k8s",  "slurm", "tekton", NULL };
+
+static void (*const plan_printers[])(struct arena *a, const struct plan_report *r, FILE *out) = {
+	[PLAN_TEXT] = plan_print_text,	   [PLAN_JSON] = plan_print_json,
+	[PLAN_GITHUB] = plan_print_github, [PLAN_GITLAB] = plan_print_gitlab,
+	[PLAN_K8S] = plan_print_k8s,	   [PLAN_SLURM] = plan_print_slurm,
+	[PLAN_TEKTON] = plan_print_tekton,
+};
 
 struct plan_options {
+	struct registry_options registry; /* of `against` */
+	const char *image, *against;
 	unsigned shards, format;
 };
 
-static const char *const wave_titles[] = {
-	[PLAN_COMPILES] = "what compiles something that nobody else in it compiles",
-	[PLAN_IMAGES] = "the others",
-};
-
-static void plan_print_text(FILE *out, const struct fleet_plan *p)
+/* Leaves out what a registry has as it would be now. The jobs are then given the recipes that are
+ * left: the registry changes while they run, and each of them must have the same plan. */
+static bool plan_leave_out(struct cli *c, struct strings *recipes, struct plan_report *r,
+			   struct error *e)
 {
-	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
-		fprintf(out, "wave %u: %s\n", wave, wave_titles[wave]);
-		for (unsigned shard = 1; shard <= p->shards; shard++) {
-			list_each(x, p) {
-				if (x->wave == wave && x->shard == shard)
-					fprintf(out, "  %u/%u  %s  %s\n", shard, p->shards, x->name,
-						x->recipe);
-			}
-		}
-	}
-}
+	const struct plan_options *o = c->options;
+	struct strings *missing = arena_alloc(c->a, sizeof(*missing));
+	struct session_options session;
 
-static void plan_put_image(struct jsonw *w, const struct planned *x)
-{
-	jsonw_object(w, NULL);
-	jsonw_cstr(w, "name", x->name);
-	jsonw_cstr(w, "recipe", x->recipe);
-	jsonw_array_inline(w, "platforms");
-	for (size_t i = 0; i < x->platforms.n; i++)
-		jsonw_cstr(w, NULL, x->platforms.v[i]->name);
-	jsonw_array_end(w);
-	jsonw_strings(w, "compiles", &x->compiles);
-	jsonw_u64(w, "wave", x->wave);
-	jsonw_u64(w, "shard", x->shard);
-	jsonw_object_end(w);
-}
-
-static void plan_put_json(struct jsonw *w, const struct fleet_plan *p)
-{
-	jsonw_u64(w, "shards", p->shards);
-	jsonw_array(w, "images");
-	list_each(x, p)
-		plan_put_image(w, x);
-	jsonw_array_end(w);
-}
-
-/* A matrix for GitHub Actions (strategy.matrix): the parts of each wave that have something in
- * them. */
-static void plan_put_github(struct jsonw *w, const struct fleet_plan *p)
-{
-	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
-		jsonw_object(w, wave == PLAN_COMPILES ? "compiles" : "images");
-		jsonw_array(w, "shard");
-		for (unsigned shard = 1; shard <= p->shards; shard++) {
-			bool any = false;
-
-			list_each(x, p)
-				any |= x->wave == wave && x->shard == shard;
-			if (any)
-				jsonw_printf(w, NULL, "%u/%u", shard, p->shards);
-		}
-		jsonw_array_end(w);
-		jsonw_object_end(w);
-	}
+	if (!o->against)
+		return true;
+	if (!registry_settings(c, &o->registry, &session, e) ||
+	    !pushed_images_missing(c->a, &(struct pushed_order){ o->against, &session }, recipes,
+				   missing, e))
+		return false;
+	progress_note(c->progress, "%zu of %zu recipes are to be built, by what %s has", missing->n,
+		      recipes->n, o->against);
+	strings_sort(missing);
+	*recipes = *missing;
+	r->operands = missing;
+	r->listed = true;
+	return true;
 }
 
 static bool plan_run(struct cli *c, struct error *e)
@@ -83,35 +63,43 @@ static bool plan_run(struct cli *c, struct error *e)
 	static const char *const all[] = { "images.json" };
 	const struct plan_options *o = c->options;
 	const struct strings catalogue = { (const char **)(uintptr_t)all, 1, 1 };
-	struct buf text = { .a = c->a };
 	struct strings recipes = { 0 };
-	struct jsonw w;
 	struct fleet_plan p;
+	struct plan_report r = { .plan = &p,
+				 .operands = c->operands.n ? &c->operands : &catalogue,
+				 .image = o->image };
 
-	if (!catalogue_recipes(c->a, c->operands.n ? &c->operands : &catalogue, &recipes, e) ||
-	    !plan_make(c->a, &recipes, o->shards ? o->shards : 1, &p, e))
+	if ((o->format == PLAN_K8S || o->format == PLAN_TEKTON) && !o->image)
+		return err_set(
+			e, ERR_USAGE,
+			"plan: --format %s needs --job-image IMAGE, an image with imgbuild in it",
+			plan_formats[o->format - 1]);
+	if (!catalogue_recipes(c->a, r.operands, &recipes, e) ||
+	    !plan_leave_out(c, &recipes, &r, e))
 		return false;
-	if (o->format == PLAN_TEXT && !c->json) {
-		plan_print_text(c->out, &p);
-		return true;
+	plan_make(c->a, &recipes, o->shards ? o->shards : 1, &p);
+	list_each(x, &p) {
+		if (x->fault) {
+			*e = *x->fault;
+			return false;
+		}
 	}
-	jsonw_init(&w, &text, o->format != PLAN_GITHUB);
-	jsonw_object(&w, NULL);
-	if (o->format == PLAN_GITHUB)
-		plan_put_github(&w, &p);
-	else
-		plan_put_json(&w, &p);
-	jsonw_object_end(&w);
-	jsonw_finish(&w);
-	fprintf(c->out, "%s%s", buf_cstr(&text), o->format == PLAN_GITHUB ? "\n" : "");
+	plan_printers[c->json && o->format == PLAN_TEXT ? PLAN_JSON : o->format](c->a, &r, c->out);
 	return true;
 }
 
 static const struct option_row plan_options[] = {
 	{ "--shards", 0, "N", "for N machines", .otherwise = "1",
 	  OPTION_IS_READ(struct plan_options, shards, shards_read) },
-	{ "--format", 0, "FORMAT", "how the plan is printed; github: a matrix for each wave",
+	{ "--format", 0, "FORMAT",
+	  "how the plan is printed; github: a matrix for each wave; gitlab: a child pipeline; k8s: Indexed Jobs; slurm: a script that calls sbatch; tekton: a Pipeline",
 	  OPTION_IS_CHOICE(struct plan_options, format, plan_formats), .initial = "text" },
+	{ "--against", 0, "PREFIX",
+	  "leave out what docker://HOST[/PATH] has already, as PREFIX/NAME:TAG, made from the same recipe and locks",
+	  OPTION_IS_TEXT(struct plan_options, against) },
+	{ "--job-image", 0, "IMAGE", "an image with imgbuild, for gitlab, k8s and tekton",
+	  OPTION_IS_TEXT(struct plan_options, image) },
+	REGISTRY_ROWS(struct plan_options, registry),
 	{ NULL },
 };
 
@@ -119,7 +107,9 @@ const struct command cmd_plan = {
 	.name = "plan",
 	.summary = "say which machine builds which images",
 	.operands = { { "[RECIPE.json...]", WORD_RECIPE } },
-	.examples = "images.json --shards 12\nimages.json --shards 12 --format github",
+	.examples = "plan images.json --shards 12\n"
+		    "plan images.json --shards 12 --format github\n"
+		    "plan images.json --shards 12 --against docker://registry.example/team",
 	.text = "The first wave has each compiled source once, by the locks; the second has the other "
 		"images, which find it in the store that the machines share. A build takes "
 		"one part as its shard. Parts hang on the paths of recipes alone, not on their order.",

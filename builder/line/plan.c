@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "input/lock/lock.h"
+#include "base/path.h"
+#include "input/lock/lock_wants.h"
 #include "input/recipe/recipe.h"
 
 /* What the recipe and its bases compile for a platform, as far as there are locks. */
@@ -21,21 +22,23 @@ static bool plan_add_compiles(struct arena *a, const struct recipe *r, const str
 			continue;
 		if (!lock_load(a, path, &lock, e))
 			return false;
-		list_each(s, &lock.sources)
-			*list_push(a, &out->compiles) = arena_printf(a, "%s %s %s", s->name,
-								     s->version, p->name);
+		list_each(s, &lock.sources) {
+			if (!locked_source_is_download(s))
+				*list_push(a, &out->compiles) = arena_printf(a, "%s %s %s", s->name,
+									     s->version, p->name);
+		}
 	}
 	return true;
 }
 
-static bool plan_read(struct arena *a, const char *path, struct planned *out, struct error *e)
+static bool plan_look(struct arena *a, const char *path, struct planned *out, struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 
+	*out = (struct planned){ .name = path_base(path), .recipe = path };
 	if (!recipe_load(a, path, r, e) || !recipe_platforms(a, r, &out->platforms, e))
 		return false;
 	out->name = r->name;
-	out->recipe = path;
 	if (!out->platforms.n)
 		*list_push(a, &out->platforms) = platform_of_compilers();
 	for (size_t i = 0; i < out->platforms.n; i++) {
@@ -45,6 +48,18 @@ static bool plan_read(struct arena *a, const char *path, struct planned *out, st
 	strings_sort(&out->compiles);
 	strings_unique(&out->compiles);
 	return true;
+}
+
+/* A recipe that cannot be read is a part of the plan all the same: whoever builds it will fail, and
+ * nobody else. */
+static void plan_add(struct arena *a, const char *path, struct planned *out)
+{
+	struct error *fault = arena_alloc(a, sizeof(*fault));
+
+	if (plan_look(a, path, out, fault))
+		return;
+	out->fault = fault;
+	out->compiles.n = 0;
 }
 
 static bool plan_covers(const struct strings *covered, const struct planned *x)
@@ -108,8 +123,8 @@ static void plan_deal(struct fleet_plan *p)
 	}
 }
 
-bool plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
-	       struct fleet_plan *out, struct error *e)
+void plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
+	       struct fleet_plan *out)
 {
 	struct strings sorted = { 0 };
 
@@ -118,13 +133,10 @@ bool plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
 	strings_sort(&sorted);
 	strings_unique(&sorted);
 	*out = (struct fleet_plan){ .shards = shards };
-	for (size_t i = 0; i < sorted.n; i++) {
-		if (!plan_read(a, sorted.v[i], list_push(a, out), e))
-			return false;
-	}
+	for (size_t i = 0; i < sorted.n; i++)
+		plan_add(a, sorted.v[i], list_push(a, out));
 	plan_choose_waves(a, out);
 	plan_deal(out);
-	return true;
 }
 
 void plan_part(struct arena *a, const struct fleet_plan *p, unsigned shard, enum plan_wave wave,

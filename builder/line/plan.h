@@ -17,7 +17,8 @@ struct planned {
 	struct platforms platforms;
 	struct strings compiles; /* "squid 6.13-2 linux/amd64", by the locks; sorted */
 	enum plan_wave wave;
-	unsigned shard; /* of its wave, from 1 */
+	unsigned shard;		   /* of its wave, from 1 */
+	const struct error *fault; /* of its recipe or a lock; NULL: they could be read */
 };
 
 /* Sorted by recipe. */
@@ -28,9 +29,9 @@ struct fleet_plan {
 };
 
 /* Plans the recipes at these paths for so many machines. A recipe without a lock counts as one that
- * compiles nothing. Everything lives in `a`. ERR_INPUT from recipes and locks. */
-MUST_CHECK bool plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
-			  struct fleet_plan *out, struct error *e);
+ * compiles nothing, and so does one with a fault. Everything lives in `a`. */
+void plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
+	       struct fleet_plan *out);
 
 /* The recipes of one part, from 1 to p->shards: of a wave, or of all images, which are then dealt
  * out without regard to what they compile. */

@@ -16,12 +16,13 @@ static const char *const recipes[] = {
 static struct fleet_plan plan_of_repository(struct arena *a, unsigned shards, bool backwards)
 {
 	struct strings l = { 0 };
-	struct error e = { 0 };
 	struct fleet_plan p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(recipes); i++)
 		*list_push(a, &l) = recipes[backwards ? ARRAY_SIZE(recipes) - 1 - i : i];
-	cr_assert(plan_make(a, &l, shards, &p, &e), "%s%s", e.context, e.cause);
+	plan_make(a, &l, shards, &p);
+	list_each(x, &p)
+		cr_assert(!x->fault, "%s", x->fault->cause);
 	return p;
 }
 
@@ -83,6 +84,68 @@ Test(plan, first_wave_compiles_each_source_on_one_machine)
 			cr_expect(strings_has(&compiled, x->compiles.v[i]), "%s", x->compiles.v[i]);
 		cr_expect(x->compiles.n || x->wave == PLAN_IMAGES);
 	}
+}
+
+/* What is taken as it is keeps no machine busy: it asks for no wave of its own. */
+Test(plan, download_is_compiled_by_nobody)
+{
+	static const char recipe[] = "{ \"name\": \"mixed\", \"archive\": \"debian13\" }\n";
+	static const char lock[] =
+		"{ \"lock\": 2, \"answers\": "
+		"\"0000000000000000000000000000000000000000000000000000000000000000\",\n"
+		"  \"architecture\": \"amd64\", \"states\": [], \"components\": [],\n"
+		"  \"packages\": [], \"sources\": [ %s ] }\n";
+	static const char source[] =
+		"{ \"name\": \"%s\", \"package\": \"%s\", \"version\": \"1\",\n"
+		"  \"format\": \"%s\", \"files\": [ { \"path\": \"x.tar\", \"size\": 1, "
+		"\"sha256\": "
+		"\"0000000000000000000000000000000000000000000000000000000000000001\" } ] }";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/mixed.json", dir);
+	struct strings l = { 0 };
+	struct fleet_plan p;
+	const char *thing = arena_printf(&a, source, "thing", "thing", "tarball");
+	const char *tool = arena_printf(&a, source, "tool", "tool", "download");
+
+	files_put(arena_printf(&a, "%s/images.json", dir), files_get(&a, "images.json"));
+	files_put(path, recipe);
+	*list_push(&a, &l) = path;
+	files_put(arena_printf(&a, "%s/mixed.lock.json", dir), arena_printf(&a, lock, tool));
+	plan_make(&a, &l, 2, &p);
+	cr_assert(!p.v[0].fault, "%s", p.v[0].fault->cause);
+	cr_expect(p.v[0].compiles.n == 0 && p.v[0].wave == PLAN_IMAGES);
+	files_put(arena_printf(&a, "%s/mixed.lock.json", dir),
+		  arena_printf(&a, lock, arena_printf(&a, "%s, %s", thing, tool)));
+	plan_make(&a, &l, 2, &p);
+	cr_assert(!p.v[0].fault, "%s", p.v[0].fault->cause);
+	cr_expect(p.v[0].compiles.n == 1 && p.v[0].wave == PLAN_COMPILES);
+	cr_expect_str_eq(p.v[0].compiles.v[0], "thing 1 linux/amd64");
+	files_remove(dir);
+}
+
+/* All machines work out the same plan, with a bad recipe in it: one of them fails. */
+Test(plan, bad_recipe_has_its_part)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *bad = arena_printf(&a, "%s/bad.json", dir);
+	struct strings l = { 0 }, all = { 0 };
+	struct oracle_run r;
+	struct fleet_plan p;
+
+	files_put(bad, "{ \"nam\": \"bad\" }");
+	*list_push(&a, &l) = bad;
+	*list_push(&a, &l) = "recipes/hello.json";
+	plan_make(&a, &l, 2, &p);
+	for (unsigned i = 1; i <= 2; i++) {
+		plan_part(&a, &p, i, PLAN_COMPILES, &all);
+		plan_part(&a, &p, i, PLAN_IMAGES, &all);
+	}
+	cr_expect_eq(all.n, 2u);
+	cr_expect(strings_has(&all, bad));
+	/* who asks for the plan is told */
+	r = oracle_run(&a, (const char *const[]){ "./imgbuild", "plan", bad, NULL });
+	cr_expect(r.status == 3 && strstr(r.err.p, "bad.json:1:"), "%d %s", r.status, r.err.p);
+	files_remove(dir);
 }
 
 /* One bad recipe does not keep the others from being built, and its status is the run's. */

@@ -38,14 +38,17 @@ static const char *package_label(struct arena *a, const struct locked_package *p
 	return arena_printf(a, "%s %s (%s)", p->name, p->version, p->architecture);
 }
 
+bool locked_source_is_download(const struct locked_source *s)
+{
+	return !s->state && s->format && strcmp(s->format, "download") == 0;
+}
+
 static const char *source_label(struct arena *a, const struct locked_source *s,
 				const struct locked_file *f)
 {
 	return arena_printf(a, "%s (%s %s %s)", f->name,
-			    !s->state && s->format && strcmp(s->format, "download") == 0
-				    ? "download"
-				    : "source",
-			    s->package, s->version);
+			    locked_source_is_download(s) ? "download" : "source", s->package,
+			    s->version);
 }
 
 /* That the snapshot stands in for a mirror is said before it is waited for. */

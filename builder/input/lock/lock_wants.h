@@ -21,4 +21,7 @@ MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
 void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone,
 		struct strings *out);
 
+/* Whether it is a file that is taken as it is ("download" in a recipe): nothing is compiled. */
+bool locked_source_is_download(const struct locked_source *s);
+
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_PUSHED_IMAGES_H
+#define EXPLAIN_PUSHED_IMAGES_H
+
+/* Which images a registry has as they would be now: by the labels that tell of recipe and locks
+ * (line/made_from_labels.h). */
+
+#include "transfer/registry/session.h"
+
+struct pushed_order {
+	const char *prefix; /* "docker://registry.example/team": images are PREFIX/NAME:TAG */
+	const struct session_options *options;
+};
+
+/* Those of `recipes` that have to be built: a platform or a variant of their image is not there,
+ * was made from another recipe or other locks, or has files of the repository in it, which no label
+ * tells of. ERR_USAGE for what is no prefix, ERR_NETWORK when the registry does not answer,
+ * ERR_INPUT from recipes and locks. */
+MUST_CHECK bool pushed_images_missing(struct arena *a, const struct pushed_order *o,
+				      const struct strings *recipes, struct strings *missing,
+				      struct error *e);
+
+#endif
