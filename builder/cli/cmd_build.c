@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "cli/archive_option.h"
 #include "cli/build_against.h"
+#include "cli/cache_options.h"
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
@@ -17,12 +18,14 @@
 #include "inspect/audit/rules.h"
 #include "line/build.h"
 #include "line/plan.h"
+#include "line/shared_results.h"
 #include "make/compile/launcher.h"
 
 static const char *const wave_names[] = { "1", "2", NULL }; /* as enum plan_wave */
 
 struct build_options {
-	struct registry_options registry; /* of `against` */
+	struct registry_options registry; /* of `against`, and of caches */
+	struct cache_options cache;
 	const char *output, *tag, *variant, *against;
 	struct strings cve;
 	struct archive_options archive;
@@ -235,9 +238,13 @@ static bool build_recipes(struct cli *c, struct build_order o, const struct stri
 	for (size_t i = 0; i < recipes->n; i++) {
 		struct error why = { 0 };
 		char text[sizeof(struct error) * 4];
+		bool ok;
 
 		o.recipe = recipes->v[i];
-		if (build_all_variants(c, o, against, &why))
+		ok = build_all_variants(c, o, against, &why);
+		if (o.cache)
+			remote_cache_give(o.cache);
+		if (ok)
 			continue;
 		progress_subject(c->progress, "%s", "");
 		if (failed++ == 0)
@@ -298,6 +305,34 @@ static bool build_work_on(struct build_work *w, const struct build_options *opti
 	return options->watch ? watch_builds(&watch, e) : build_work_once(w, e);
 }
 
+/* With the caches that other machines share, if there are any. */
+static bool build_with_caches(struct cli *c, struct build_order o, const struct strings *recipes,
+			      struct against *against, struct error *e)
+{
+	const struct build_options *options = c->options;
+	struct session_options session = registry_session(c, &options->registry);
+	struct remote_cache_order order = { .store = o.store,
+					    .offline = c->offline,
+					    .settings = { .registry = &session,
+							  .progress = c->progress } };
+	AUTO_REMOTE_CACHE cache = REMOTE_CACHE_INIT;
+	bool ok;
+
+	if (recipes->n == 0)
+		return true;
+	ok = cache_options_read(c, &options->cache, recipes->v[0], &order, e);
+	if (ok && (order.from.n || order.to.n)) {
+		remote_cache_open(c->a, &order, &cache);
+		o.cache = &cache;
+		o.compile.used = shared_result_used;
+		o.compile.used_ctx = &cache;
+	}
+	ok = ok && build_work_on(&(struct build_work){ c, &o, recipes, against }, options, e);
+	remote_cache_close(&cache);
+	keys_drop(&order.keys);
+	return ok;
+}
+
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
@@ -323,7 +358,7 @@ static bool build_run(struct cli *c, struct error *e)
 	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
 	o.cve = data.inputs.n ? &data.inputs : NULL;
-	return build_work_on(&(struct build_work){ c, &o, &recipes, &against }, options, e);
+	return build_with_caches(c, o, &recipes, &against, e);
 }
 
 static const struct option_row build_options[] = {
@@ -349,6 +384,7 @@ static const struct option_row build_options[] = {
 	{ "--shell-on-failure", 0, NULL,
 	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
+	CACHE_ROWS(struct build_options, cache),
 	REGISTRY_ROWS(struct build_options, registry),
 	{ "--watch", 0, NULL, "build again whenever a file changes that the build reads",
 	  OPTION_IS_FLAG(struct build_options, watch) },

@@ -17,6 +17,8 @@ const struct convention exit_statuses[] = {
 
 const struct convention environment_variables[] = {
 	{ "IMGBUILD_CACHE_DIR", "the store, when there is no --cache-dir" },
+	{ "IMGBUILD_CACHE_FROM, IMGBUILD_CACHE_TO, IMGBUILD_CACHE_KEY",
+	  "as --cache-from, --cache-to and --cache-key; several with blanks between" },
 	{ "IMGBUILD_DATA", "the folder of what comes with imgbuild: bases, archives, toolchains" },
 	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
 	{ "IMGBUILD_CVE", "addresses of vulnerability data with blanks between, for --cve debian" },

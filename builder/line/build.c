@@ -15,6 +15,7 @@
 #include "line/made_from_labels.h"
 #include "line/pinned.h"
 #include "line/provenance_record.h"
+#include "line/shared_results.h"
 #include "line/unchanged.h"
 #include "format/text/image_name.h"
 
@@ -426,7 +427,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	if (have_locks && !o->archive && !o->cve) {
 		found = find_unchanged(a, o, &r, &d, out, e);
 		if (found)
-			return found > 0;
+			return found > 0 && shared_results_note(a, o, &r, e);
 	}
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);

@@ -12,6 +12,7 @@
 #include "make/image/image.h"
 #include "input/recipe/recipe.h"
 #include "inspect/suite/suite_run.h"
+#include "trust/cache/remote_cache.h"
 
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
@@ -30,6 +31,7 @@ struct build_order {
 	bool locked, offline, no_audit;
 	bool one; /* a recipe that has variants, too, is refused */
 	struct compile_options compile;
+	struct remote_cache *cache; /* that other machines share, or NULL */
 	struct progress *progress;
 };
 

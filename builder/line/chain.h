@@ -65,6 +65,9 @@ MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, st
 MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c,
 			    struct error *e);
 
+/* Whether the stage has this source compiled: it is no download, and its provider was chosen. */
+bool stage_compiles(const struct stage *s, const struct source_recipe *source);
+
 /* Makes the locks anew without what is gone. */
 MUST_CHECK bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c,
 			      const struct strings *gone, struct error *e);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "line/chain.h"
+#include "line/shared_results.h"
 #include "make/compile/compile.h"
 #include "make/compile/launcher.h"
 #include "make/compose/compose.h"
@@ -81,6 +82,13 @@ static bool add_unpacking(struct arena *a, const struct build_order *o,
 	return cached || local_download_store(o->store, rq->source, &size, e);
 }
 
+bool stage_compiles(const struct stage *s, const struct source_recipe *source)
+{
+	bool locked = source->debian_source || source->urls.n || source->dependencies.v.n;
+
+	return !source->unpack.form && (!locked || lock_source(&s->lock, source->name));
+}
+
 /* What has to be compiled needs its compilers and its source: a build whose sources are in the
  * store already needs neither. */
 static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
@@ -100,11 +108,10 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 				return false;
 			continue;
 		}
-		if ((sources.v[i]->debian_source || sources.v[i]->urls.n ||
-		     sources.v[i]->dependencies.v.n) &&
-		    !lock_source(&s->lock, sources.v[i]->name))
+		if (!stage_compiles(s, sources.v[i]))
 			continue; /* its provider lost */
-		if (!compile_is_cached(a, &rq, &cached, e))
+		if (!compile_is_cached(a, &rq, &cached, e) ||
+		    (!cached && !shared_result_take(a, o, &rq, &cached, e)))
 			return false;
 		if (!cached) {
 			*list_push(a, roles) = compile_role(a, sources.v[i]);

@@ -224,7 +224,8 @@ Test(downloads, another_digest_asks_for_another_lock)
 	digest = arena_strndup(&d.a, ORACLE(&d.a, "sha256sum", tar).p, 64);
 	files_put(d.m.recipe, arena_printf(&d.a, RECIPE, downloads_urls(&d, "/other.tar", NULL),
 					   digest, UNPACK));
-	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 3, "was made for an older");
+	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 3,
+	       "was made for an older");
 	d.script[2] = (struct fault_reply){ .path = "/other.tar",
 					    .body = downloads_bytes(&d.a, tar) };
 	EXPECT(MINIREPO_RUN(&d.m, "lock", d.m.recipe), 0, "");

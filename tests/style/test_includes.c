@@ -49,6 +49,7 @@ static const char *const rooms[] = {
 	"trust/key",
 	"trust/signature",
 	"trust/attestation",
+	"trust/cache",
 	"line",
 	"explain",
 	"explain/init",

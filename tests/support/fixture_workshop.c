@@ -42,9 +42,9 @@ static void workshop_advance(struct progress *p, const char *id, uint64_t curren
 	(void)total;
 }
 
-static struct str compile_tool(struct workshop *w)
+struct str workshop_tool(struct arena *a, const char *dir)
 {
-	const char *out = arena_printf(&w->depot.a, "%s/tool", w->depot.dir);
+	const char *out = arena_printf(a, "%s/tool", dir);
 	pid_t pid = fork();
 	struct error e = { 0 };
 	struct str bytes;
@@ -56,7 +56,7 @@ static struct str compile_tool(struct workshop *w)
 		_exit(127);
 	}
 	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "gcc -static failed");
-	cr_assert(io_read_file(&w->depot.a, AT_FDCWD, out, 64 << 20, &bytes, &e));
+	cr_assert(io_read_file(a, AT_FDCWD, out, 64 << 20, &bytes, &e));
 	return bytes;
 }
 
@@ -98,7 +98,7 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 	debgen_tar_entry(&data, &(struct debgen_entry){
 					.name = arena_printf(&w->depot.a, "./usr/bin/%s", name),
 					.mode = 0755,
-					.content = compile_tool(w) });
+					.content = workshop_tool(&w->depot.a, w->depot.dir) });
 	debgen_tar_end(&data);
 	workshop_deb(w, name, "amd64", role, buf_str(&data));
 }

@@ -23,6 +23,9 @@ struct workshop {
 void workshop_open(struct workshop *w);
 void workshop_close(struct workshop *w);
 
+/* The bytes of that program, compiled in `dir`. */
+struct str workshop_tool(struct arena *a, const char *dir);
+
 /* Adds a package with this data.tar to store and lock. */
 void workshop_deb(struct workshop *w, const char *name, const char *architecture, const char *role,
 		  struct str data);

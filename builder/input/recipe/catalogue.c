@@ -29,8 +29,9 @@ static bool is_catalogue_there(struct arena *a, const char *repository)
 
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema", "archives",	 "toolchains", "images",
-					    "bases",   "shared-sources", "cve",	       NULL };
+	static const char *const keys[] = { "$schema", "archives", "toolchains",
+					    "images",  "bases",	   "shared-sources",
+					    "cve",     "cache",	   NULL };
 
 	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
 }
@@ -291,9 +292,8 @@ static bool check_section(struct reader *rd, const struct json_node *root, const
 	return true;
 }
 
-/* Opens the images.json of rd's repository; *there: it has one. */
-static bool open_catalogue(struct reader *rd, struct json_doc *doc, struct json_node *root,
-			   bool *there, struct error *e)
+bool catalogue_open(struct reader *rd, struct json_doc *doc, struct json_node *root, bool *there,
+		    struct error *e)
 {
 	*there = is_catalogue_there(rd->a, rd->repository);
 	if (!*there)
@@ -318,7 +318,7 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 	struct json_node root;
 	bool there;
 
-	if (!open_catalogue(&rd, &doc, &root, &there, e))
+	if (!catalogue_open(&rd, &doc, &root, &there, e))
 		return false;
 	return (!there || (check_section(&rd, &root, "images", r, p, e) &&
 			   check_section(&rd, &root, "bases", r, p, e))) &&
@@ -329,7 +329,7 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 static bool open_section(struct reader *rd, const char *section, struct json_doc *doc,
 			 struct json_node nodes[2], bool *there, struct error *e)
 {
-	if (!open_catalogue(rd, doc, &nodes[0], there, e))
+	if (!catalogue_open(rd, doc, &nodes[0], there, e))
 		return false;
 	*there = *there && json_get(&nodes[0], section, &nodes[1]);
 	return !*there || json_want_object(&nodes[1], e);
@@ -376,7 +376,7 @@ bool recipe_cve_places(struct arena *a, const char *repository, struct strings *
 	AUTO_JSON doc = { 0 };
 	bool there;
 
-	return open_catalogue(&rd, &doc, &root, &there, e) &&
+	return catalogue_open(&rd, &doc, &root, &there, e) &&
 	       (!there || json_opt_strings(a, &root, "cve", out, e));
 }
 

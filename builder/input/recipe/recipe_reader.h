@@ -151,6 +151,11 @@ MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struc
 MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n,
 			     const struct archive *more, struct archive *out, struct error *e);
 
+/* catalogue.c: opens the images.json of rd's repository and checks its keys; *there: it has one.
+ * ERR_INPUT. */
+MUST_CHECK bool catalogue_open(struct reader *rd, struct json_doc *doc, struct json_node *root,
+			       bool *there, struct error *e);
+
 /* catalogue.c: what images.json says, the repository's own before imgbuild's. A toolchain may also
  * be a path. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,

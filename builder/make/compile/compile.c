@@ -273,12 +273,10 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 {
 	struct fragment f;
 	struct digest key;
-	struct str text;
 	int got;
 
-	if (!compile_key_text(a, rq, &text, e))
-		return err_wrap(e, "compile %s", rq->source->name);
-	key = digest_of(text);
+	if (!compile_key_digest(a, rq, &key, e))
+		return false;
 	got = fragment_open(a, rq->store, &key, &f, e);
 	*cached = got > 0;
 	if (got > 0)
@@ -353,5 +351,7 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	}
 	warn_unused(rq, "keep", &rq->source->keep, &out->unused_keep);
 	warn_unused(rq, "drop", &rq->source->drop, &out->unused_drop);
+	if (rq->options->used)
+		rq->options->used(rq->options->used_ctx, rq, &key, out);
 	return true;
 }

@@ -10,13 +10,19 @@
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 
+struct compile_request;
+struct fragment;
 struct launcher;
 
 /* How to compile. None of it is an input of the result. */
 struct compile_options {
-	unsigned jobs;			 /* 0: all processors, or what make lends (makeflags) */
-	bool explain;			 /* say which input changed when nothing could be reused */
-	bool shell_on_failure;		 /* open a shell in the sandbox of a step that failed */
+	unsigned jobs;	       /* 0: all processors, or what make lends (makeflags) */
+	bool explain;	       /* say which input changed when nothing could be reused */
+	bool shell_on_failure; /* open a shell in the sandbox of a step that failed */
+	/* told of each result that is used, whether it was compiled now or before; may be NULL */
+	void (*used)(void *ctx, const struct compile_request *rq, const struct digest *key,
+		     const struct fragment *result);
+	void *used_ctx;
 	const struct launcher *launcher; /* compile through it (launcher.h), or NULL */
 	const char
 		*makeflags; /* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */

@@ -152,6 +152,17 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	return true;
 }
 
+bool compile_key_digest(struct arena *a, const struct compile_request *rq, struct digest *key,
+			struct error *e)
+{
+	struct str text;
+
+	if (!compile_key_text(a, rq, &text, e))
+		return err_wrap(e, "compile %s", rq->source->name);
+	*key = digest_of(text);
+	return true;
+}
+
 /* What people call an input: "tree.hello/main.c" is a file of the source. */
 static const char *input_name(struct arena *a, struct str name)
 {

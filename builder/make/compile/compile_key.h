@@ -12,6 +12,10 @@
 MUST_CHECK bool compile_key_text(struct arena *a, const struct compile_request *rq,
 				 struct str *text, struct error *e);
 
+/* That digest. ERR_INPUT, ERR_SYSTEM from local files. */
+MUST_CHECK bool compile_key_digest(struct arena *a, const struct compile_request *rq,
+				   struct digest *key, struct error *e);
+
 /* The same inputs one by one, with the packages of the toolchain, to say later which has changed.
  */
 MUST_CHECK bool compile_inputs(struct arena *a, const struct compile_request *rq,

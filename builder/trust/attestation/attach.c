@@ -62,7 +62,7 @@ static bool attach_add_envelope(struct attaching *t, const struct attestation *x
 
 	if (!attach_sign(t->a, k, x->statement, &bytes, e))
 		return false;
-	text = dsse_envelope_text(t->a, x->statement, bytes);
+	text = dsse_envelope_text(t->a, DSSE_STATEMENT_TYPE, x->statement, bytes);
 	d = digest_of(text);
 	*list_push(t->a, &t->texts) = text;
 	*list_push(t->a, &t->more) = (struct simple_layer){

@@ -21,12 +21,12 @@ struct str dsse_pae(struct arena *a, const char *type, struct str payload)
 
 /* `keyid` NULL: none. A bundle's envelope has none, and cosign refuses one there; cosign 2 writes
  * an empty one elsewhere. */
-static void dsse_write_envelope(struct arena *a, struct jsonw *w, const char *key,
+static void dsse_write_envelope(struct arena *a, struct jsonw *w, const char *key, const char *type,
 				struct str payload, const char *keyid, struct str signature)
 {
 	jsonw_object(w, key);
 	jsonw_cstr(w, "payload", base64_encode(a, payload));
-	jsonw_cstr(w, "payloadType", DSSE_STATEMENT_TYPE);
+	jsonw_cstr(w, "payloadType", type);
 	jsonw_array(w, "signatures");
 	jsonw_object(w, NULL);
 	if (keyid)
@@ -37,13 +37,14 @@ static void dsse_write_envelope(struct arena *a, struct jsonw *w, const char *ke
 	jsonw_object_end(w);
 }
 
-struct str dsse_envelope_text(struct arena *a, struct str payload, struct str signature)
+struct str dsse_envelope_text(struct arena *a, const char *type, struct str payload,
+			      struct str signature)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
 
 	jsonw_init(&w, &text, false);
-	dsse_write_envelope(a, &w, NULL, payload, "", signature);
+	dsse_write_envelope(a, &w, NULL, type, payload, "", signature);
 	jsonw_finish(&w);
 	return buf_str(&text);
 }
@@ -62,7 +63,7 @@ struct str dsse_bundle_text(struct arena *a, const char *hint, struct str payloa
 	jsonw_cstr(&w, "hint", hint);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
-	dsse_write_envelope(a, &w, "dsseEnvelope", payload, NULL, signature);
+	dsse_write_envelope(a, &w, "dsseEnvelope", DSSE_STATEMENT_TYPE, payload, NULL, signature);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
 	return buf_str(&text);

@@ -25,8 +25,10 @@ struct dsse_bundle {
 	struct LIST(struct str) signatures;
 };
 
-/* An envelope alone; read, it is a bundle with an empty hint. ERR_INPUT naming the member. */
-struct str dsse_envelope_text(struct arena *a, struct str payload, struct str signature);
+/* An envelope alone, of a payload of this type; read, it is a bundle with an empty hint. ERR_INPUT
+ * naming the member. */
+struct str dsse_envelope_text(struct arena *a, const char *type, struct str payload,
+			      struct str signature);
 MUST_CHECK bool dsse_envelope_read(struct arena *a, struct str text, struct dsse_bundle *out,
 				   struct error *e);
 

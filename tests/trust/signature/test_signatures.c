@@ -125,7 +125,8 @@ Test(signatures, an_envelope_is_good_until_a_bit_is_changed)
 	AUTO_ARENA a = { 0 };
 	AUTO_KEY k = KEY_INIT;
 	const struct dsse_bundle whole = cosign3_signature(&a).bundle;
-	struct str text = dsse_envelope_text(&a, whole.payload, whole.signatures.v[0]);
+	struct str text = dsse_envelope_text(&a, DSSE_STATEMENT_TYPE, whole.payload,
+					     whole.signatures.v[0]);
 	struct image_signature s = { .form = SIGNATURE_ENVELOPE };
 	struct error e = { 0 };
 	const char *keyid = strstr(text.p, "\"keyid\""), *end = strstr(keyid, "\"sig\":\"");
