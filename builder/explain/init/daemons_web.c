@@ -44,6 +44,8 @@ static const struct daemon daemons_of_web[] = {
 		     { "/etc/lighttpd/lighttpd.conf", NULL, "server.pid-file", NULL },
 		     { "/etc/lighttpd/lighttpd.conf", NULL, "server.username", NULL },
 		     { "/etc/lighttpd/lighttpd.conf", NULL, "server.groupname", NULL },
+		     { "/etc/lighttpd/lighttpd.conf", NULL, "index-file.names",
+		       "index-file.names = ( \"index.php\", \"index.html\", \"index.lighttpd.html\" )" },
 		     { "/etc/lighttpd/lighttpd.conf", NULL, "include_shell", NULL } },
 	  .user = "www-data",
 	  .ports = { "8080/tcp" } },
