@@ -321,11 +321,15 @@ $(BUILD)/images.json: images.json
 	sed -z 's/,\n  "images": {.*\n  }\n}/\n}/' images.json > $@.part
 	mv $@.part $@
 
-.PHONY: install
-install: imgbuild $(BUILD)/images.json $(foreach c,$(COMPLETIONS),$(BUILD)/completion/$(call shell_of,$(c))) ## into PREFIX=/usr/local, below DESTDIR
+# what it needs to run; recipes/sources/imgbuild.json makes imgbuild's own image of it
+.PHONY: install-program
+install-program: imgbuild $(BUILD)/images.json
 	$(call put,0755,imgbuild,$(PREFIX)/bin/imgbuild)
 	$(call put,0644,$(BUILD)/images.json,$(SHARE)/imgbuild/images.json)
 	$(Q)set -e; $(foreach f,$(BUILTIN_FILES),$(call put,0644,$(f),$(SHARE)/imgbuild/$(f));)
+
+.PHONY: install
+install: install-program $(foreach c,$(COMPLETIONS),$(BUILD)/completion/$(call shell_of,$(c))) ## into PREFIX=/usr/local, below DESTDIR
 	$(call put,0644,docs/imgbuild.1,$(SHARE)/man/man1/imgbuild.1)
 	$(call put,0644,docs/imgbuild-recipe.5,$(SHARE)/man/man5/imgbuild-recipe.5)
 	$(Q)set -e; $(foreach c,$(COMPLETIONS),$(call put,0644,$(BUILD)/completion/$(call shell_of,$(c)),$(call place_of,$(c)));)
