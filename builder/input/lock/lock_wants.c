@@ -92,6 +92,7 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 			if (locked_file_is_local(s, f))
 				continue;
 			w = add_want(a, l, source_label(a, s, f), f);
+			w->addressed = f->url || !s->state;
 			if (f->url) {
 				*list_push(a, &w->urls) = f->url;
 				continue;

@@ -233,6 +233,24 @@ uint64_t fetch_job_bytes(const struct fetch_job *j)
 	return j->partial ? j->put.sink.size : 0;
 }
 
+/* Of a file that a recipe or a lock gives an address of. */
+static bool fetch_job_addressed_error(const struct fetch_job *j, const char *hex, struct error *e)
+{
+	if (j->wrong)
+		return err_set(
+			e, ERR_VERIFY,
+			"%s: expected %llu bytes with SHA-256 %s, %s; what is published there "
+			"has changed: find out why before you run imgbuild update",
+			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
+	if (is_nowhere(j))
+		return err_set(e, ERR_NETWORK,
+			       "%s: it is not there any more (%s); name another address or another "
+			       "version, then run imgbuild update",
+			       j->want->name, j->trouble);
+	return err_set(e, ERR_NETWORK, "%s: %s; check the network", j->want->name,
+		       j->trouble ? j->trouble : "every server that may have it is down");
+}
+
 bool fetch_job_error(const struct fetch_job *j, struct error *e)
 {
 	char hex[DIGEST_HEX + 1];
@@ -246,6 +264,8 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 			       j->wrong	    ? j->wrong
 			       : j->trouble ? j->trouble
 					    : "every server that may have it is down");
+	if (j->want->addressed)
+		return fetch_job_addressed_error(j, hex, e);
 	if (j->wrong)
 		return err_set(
 			e, ERR_VERIFY,

@@ -47,13 +47,13 @@ static struct str body_of_letters(struct arena *a, size_t n)
 	return (struct str){ p, n };
 }
 
-static void play_fetch_scene(const struct fetch_scene *scene)
+static void play_fetch_scene(const struct fetch_scene *scene, bool addressed)
 {
 	struct depot d;
 	struct faultd server[2];
 	struct fault_reply script[4];
 	size_t hits;
-	struct want want = { .name = "libfoo1 1.0 (amd64)", .size = SIZE };
+	struct want want = { .name = "libfoo1 1.0 (amd64)", .size = SIZE, .addressed = addressed };
 	enum err_kind kind;
 	const char *text;
 	struct str right;
@@ -87,7 +87,7 @@ static void play_fetch_scene(const struct fetch_scene *scene)
 
 #define PLAY(scenes)                                    \
 	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++) \
-	play_fetch_scene(&(scenes)[i])
+	play_fetch_scene(&(scenes)[i], false)
 
 Test(fetch, good_replies_of_every_framing_arrive)
 {
@@ -190,6 +190,34 @@ Test(fetch, T20_captive_portals_are_not_believed)
 	};
 
 	PLAY(scenes);
+}
+
+/* Mirrors have nothing to do with a crate or a release of upstream. */
+Test(fetch, files_with_an_address_of_their_own_are_told_of_by_it)
+{
+	static const struct fetch_scene scenes[] = {
+		{ "gone",
+		  { { "/f", .status = 404 } },
+		  { "/f" },
+		  ERR_NETWORK,
+		  "name another address or another version, then run imgbuild update",
+		  1 },
+		{ "changed",
+		  { { "/f", .body = WRONG } },
+		  { "/f" },
+		  ERR_VERIFY,
+		  "has changed: find out why before you run imgbuild update",
+		  1 },
+		{ "down",
+		  { { "/f", .status = 403 } },
+		  { "/f" },
+		  ERR_NETWORK,
+		  "; check the network",
+		  1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		play_fetch_scene(&scenes[i], true);
 }
 
 Test(fetch, F8_F9_statuses_decide_whether_to_ask_again)
