@@ -97,6 +97,21 @@ Test(init, prometheus_node_exporter_serves_metrics)
 }
 
 /* The message names files as they would stand in the folder, which stays empty. */
+Test(init, without_a_package_the_recipe_is_the_base_alone)
+{
+	AUTO_ARENA a = { 0 };
+	struct initiated made = init_folder(&a, "--name web --ci gitlab");
+
+	cr_expect_eq(made.run.status, 0, "%s", made.run.err.p);
+	cr_expect(strstr(made.run.out.p,
+			 "neither a package nor a program was named: write an entrypoint") &&
+			  strstr(made.run.out.p, "out/web: passes strict"),
+		  "%s", made.run.out.p);
+	cr_expect_str_eq(ORACLE(&a, "ls", "-A", made.folder).p,
+			 ".gitignore\n.gitlab-ci.yml\nimages.json\nlocks\nout\nrecipes\n");
+	files_remove(made.folder);
+}
+
 Test(init, a_package_that_no_suite_has_is_told_and_nothing_is_left)
 {
 	AUTO_ARENA a = { 0 };

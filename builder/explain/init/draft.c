@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is chosen, noted. */
+/* Notes each choice of imgbuild init, with the place that it was read from. */
 
 #include "explain/init/draft.h"
 

@@ -135,7 +135,7 @@ static const char *folder_name(struct arena *a, struct error *e)
 	char *name;
 
 	if (!getcwd(path, sizeof(path)))
-		return err_sys(e, "the working folder"), NULL;
+		return err_sys(e, "find the working folder"), NULL;
 	name = arena_strdup(a, path_base(path));
 	for (char *p = name; *p; p++)
 		*p = *p >= 'A' && *p <= 'Z'				    ? (char)(*p | 32)

@@ -104,7 +104,7 @@ bool init_check_free(const char *path, struct error *e)
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
-		return errno == ENOENT || errno == ENOTDIR || err_sys(e, "%s", path);
+		return errno == ENOENT || errno == ENOTDIR || err_sys(e, "stat %s", path);
 	return err_set(
 		e, ERR_INPUT, "%s is there already, and imgbuild init overwrites nothing: %s", path,
 		strcmp(path, "images.json") == 0

@@ -99,14 +99,16 @@ static const char *tool_only(const struct collecting *c, const struct deb *deb)
 
 struct tool_choice tool_find(struct collecting *c)
 {
-	const char *package = c->d->packages.v[0];
+	const char *package = c->d->packages.n ? c->d->packages.v[0] : NULL;
 	const struct deb *deb = c->own.n ? c->own.v[0] : NULL;
-	struct tool_choice t = {
-		.path = tool_named(c, package),
-		.why = "no package has a unit file; it is the program of that name",
-	};
+	struct tool_choice t = { NULL, NULL };
 
-	if (!t.path)
+	if (package)
+		t = (struct tool_choice){
+			tool_named(c, package),
+			"no package has a unit file; it is the program of that name"
+		};
+	if (package && !t.path)
 		t.path = tool_shorter(c, package);
 	if (!t.path && deb)
 		t = (struct tool_choice){ tool_provided(c, deb),

@@ -312,9 +312,9 @@ static bool collect_tool(struct collecting *c, struct error *e)
 		*list_push(d->a, &d->entrypoint) = t.path;
 		draft_chose(d, "entrypoint", t.path, "%s", t.why);
 	} else {
-		draft_leave(
-			d,
-			"no package has a unit file or a program of its name: write an entrypoint");
+		draft_leave(d, "%s: write an entrypoint",
+			    d->packages.n ? "no package has a unit file or a program of its name"
+					  : "neither a package nor a program was named");
 	}
 	draft_chose(d, "user", "nonroot 65532:65532", "nothing names a user");
 	if (d->probes)
