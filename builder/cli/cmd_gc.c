@@ -10,9 +10,11 @@
 
 #define DAY_S (24u * 60 * 60)
 
-/* A number with one of the given units: "30d" is 30 times what stands for 'd'. */
+/* A number with one of the given units: "30d" is 30 times what stands for 'd'. Only 0 says enough
+ * by itself. */
 static bool amount_read(const char *option, const char *text, const char *units,
-			const uint64_t *factors, uint64_t *out, struct error *e)
+			const char *example, const uint64_t *factors, uint64_t *out,
+			struct error *e)
 {
 	struct str s = str_of(text);
 	const char *unit = s.n ? strchr(units, s.p[s.n - 1]) : NULL;
@@ -22,10 +24,10 @@ static bool amount_read(const char *option, const char *text, const char *units,
 		factor = factors[unit - units];
 		s.n--;
 	}
-	if (!str_u64(s, out) || __builtin_mul_overflow(*out, factor, out))
+	if (!str_u64(s, out) || __builtin_mul_overflow(*out, factor, out) || (*out && !unit))
 		return err_set(e, ERR_USAGE,
-			       "%s takes a number and one of the units %s, not \"%s\"", option,
-			       units, text);
+			       "%s takes a number with a unit, one of %s, such as %s, not \"%s\"",
+			       option, units, example, text);
 	return true;
 }
 
@@ -35,7 +37,7 @@ static bool age_read(struct arena *a, const char *option, const char *value, voi
 	static const uint64_t factors[] = { 1, 60, 60 * 60, DAY_S, 7 * DAY_S };
 
 	(void)a;
-	return amount_read(option, value, "smhdw", factors, target, e);
+	return amount_read(option, value, "smhdw", "30d", factors, target, e);
 }
 
 static bool bytes_read(struct arena *a, const char *option, const char *value, void *target,
@@ -44,7 +46,7 @@ static bool bytes_read(struct arena *a, const char *option, const char *value, v
 	static const uint64_t factors[] = { 1ull << 10, 1ull << 20, 1ull << 30, 1ull << 40 };
 
 	(void)a;
-	return amount_read(option, value, "KMGT", factors, target, e);
+	return amount_read(option, value, "KMGT", "5G", factors, target, e);
 }
 
 static void print_gc(struct cli *c, const struct store_gc_rules *rules,

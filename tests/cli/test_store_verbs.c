@@ -90,6 +90,8 @@ Test(cli_store, gc_refuses_what_it_does_not_understand)
 {
 	static const char *const cases[][ARGS_MAX] = {
 		{ "gc", "--keep", "soon" },
+		{ "gc", "--keep", "30" },
+		{ "gc", "--max-size", "5" },
 		{ "gc", "--keep", "" },
 		{ "gc", "--keep", "5y" },
 		{ "gc", "--max-size", "-1" },
