@@ -114,6 +114,7 @@ static bool verify_rebuild(struct verifying *v, struct error *e)
 		.offline = v->c->offline,
 		.mirror_env = getenv("IMGBUILD_MIRROR"),
 		.no_audit = true,
+		.aside = true,
 		.compile = { .jobs = v->c->jobs, .explain = v->c->explain },
 		.progress = v->c->progress,
 	};

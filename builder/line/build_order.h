@@ -29,7 +29,8 @@ struct build_order {
 	const char *mirror_env;	       /* $IMGBUILD_MIRROR, or NULL */
 	const struct vuln_inputs *cve; /* vulnerability data for the audit, or NULL */
 	bool locked, offline, no_audit;
-	bool one; /* a recipe that has variants, too, is refused */
+	bool one;   /* a recipe that has variants, too, is refused */
+	bool aside; /* for comparison: what --explain says of the next build does not know of it */
 	struct compile_options compile;
 	struct remote_cache *cache; /* that other machines share, or NULL */
 	struct progress *progress;

@@ -12,7 +12,8 @@ static struct history history_of(const struct build_order *o)
 {
 	return (struct history){ .store = o->store,
 				 .progress = o->progress,
-				 .explain = o->compile.explain };
+				 .explain = o->compile.explain,
+				 .aside = o->aside };
 }
 
 bool changes_packages(const struct build_order *o, const struct chain *c, const struct stage *s,

@@ -49,6 +49,12 @@ Test(verbs, verify_makes_hello_again_from_nothing, .timeout = 300)
 	r = IMGBUILD(&a, "-q", "verify", layout, "--recipe", "recipes/cc-debian13.json");
 	cr_expect(r.status == 5 && strstr(r.err.p, "was made from recipes/hello.json, not from"),
 		  "%s", r.err.p);
+	/* nor does the next build take it for the last one */
+	r = IMGBUILD(&a, "--explain", "recipes/hello.json", "-o",
+		     arena_printf(&a, "%s/other", dir));
+	cr_expect(r.status == 0 && strstr(r.err.p, "image hello (linux/amd64): made") &&
+			  !strstr(r.err.p, "--no-audit"),
+		  "%s", r.err.p);
 	files_remove(dir);
 }
 

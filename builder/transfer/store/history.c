@@ -209,7 +209,7 @@ bool history_tell(const struct history *h, const struct history_step *s,
 	struct str text;
 	int got;
 
-	if (!h->explain)
+	if (!h->explain || h->aside)
 		return true;
 	if (reused) {
 		progress_note(h->progress, "%s %s (%s): reused", s->kind, s->name, s->platform);
@@ -254,8 +254,11 @@ bool history_note(const struct history *h, const struct history_step *s,
 	struct digest key = step_key(s);
 	struct buf text = { .a = &a };
 	struct str old;
-	int got = history_read(&a, h, s, &old, e);
+	int got;
 
+	if (h->aside)
+		return true;
+	got = history_read(&a, h, s, &old, e);
 	history_format(now, result, &text);
 	if (got > 0 && str_eq(old, buf_str(&text)))
 		return true; /* most often: no write, no fsync */

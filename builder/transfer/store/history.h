@@ -17,7 +17,7 @@ struct history_step {
 };
 
 struct history_input {
-	const char *name;    /* "package libx1": once in a step */
+	const char *name;    /* "package libx1"; a step has each name once */
 	const char *version; /* what people know its state by, or "" */
 	const char *value;   /* differs when anything about it differs */
 	const char *part;    /* what to call it when only the value differs, or NULL: its name */
@@ -31,6 +31,7 @@ struct history {
 	const struct store *store;
 	struct progress *progress;
 	bool explain; /* tell; they are written in any case */
+	bool aside;   /* nothing is told or written: a rebuild for comparison */
 	const char
 		*otherwise; /* why it was made although nothing changed, or NULL: it was missing */
 };
