@@ -28,11 +28,13 @@ bool err_set(struct error *e, enum err_kind kind, const char *fmt, ...)
 bool err_sys(struct error *e, const char *fmt, ...)
 {
 	int saved = errno;
+	char what[256];
 	va_list ap;
 	size_t n;
 
+	n = (size_t)snprintf(what, sizeof(what), "cannot %s", fmt);
 	va_start(ap, fmt);
-	error_set(e, ERR_SYSTEM, fmt, ap);
+	error_set(e, ERR_SYSTEM, n < sizeof(what) ? what : fmt, ap);
 	va_end(ap);
 	n = strlen(e->cause);
 	snprintf(e->cause + n, sizeof(e->cause) - n, ": %s", strerror(saved));

@@ -59,7 +59,7 @@ static bool module_fill(struct module *m, struct str bytes, struct error *e)
 {
 	m->fd = module_memfd(m->name);
 	if (m->fd < 0)
-		return err_sys(e, "load %s: memfd_create", m->name);
+		return err_sys(e, "load %s: make a file in memory", m->name);
 	if (!fd_write(m->fd, bytes, m->name, e))
 		return false;
 	return fcntl(m->fd, F_ADD_SEALS, MODULE_SEALS) == 0 ||

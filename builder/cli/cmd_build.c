@@ -94,8 +94,9 @@ static void warn_findings(struct cli *c, const char *name, const struct audit_re
 
 		if (!f->accepted &&
 		    (f->severity >= r->fail_on || rule_matches("budget.*", f->rule->id)))
-			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
-				      f->path ? "/" : "", f->path ? f->path : name, f->message);
+			progress_warn(c->progress, "%s: %s%s: %s (%s)", severity_name(f->severity),
+				      f->path ? "/" : "", f->path ? f->path : name, f->message,
+				      f->rule->id);
 	}
 }
 

@@ -190,7 +190,7 @@ static const struct option_row init_options[] = {
 
 const struct command cmd_init = {
 	.name = "init",
-	.summary = "make an empty folder a repository with an image",
+	.summary = "write a first recipe in an empty folder, and build it",
 	.operands = { { "[PACKAGE...]" } },
 	.examples = "init nginx\n"
 		    "init --ci github redis-server\n"

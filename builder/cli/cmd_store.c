@@ -46,7 +46,7 @@ static const char *const store_deeds[] = { "verify", NULL };
 
 const struct command cmd_store = {
 	.name = "store",
-	.summary = "hash everything in the store again",
+	.summary = "check the store: verify hashes everything in it again",
 	.operands = { { "verify", WORD_CHOICE, store_deeds } },
 	.wanted = "say what to do with the store: imgbuild store verify",
 	.examples = "store verify",

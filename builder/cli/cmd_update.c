@@ -178,7 +178,8 @@ static bool update_run(struct cli *c, struct error *e)
 static const struct option_row update_options[] = {
 	{ "--platform", 0, "LIST", "whose lock; several with commas between",
 	  OPTION_IS_READ(struct lock_options, platforms, platforms_read), .word = WORD_PLATFORM,
-	  .otherwise = "all that images.json lists" },
+	  .otherwise =
+		  "all that images.json lists; of a base that comes with imgbuild, all that it is made for" },
 	{ "--security", 0, NULL,
 	  "move only what a security suite has newer, or what --cve says is fixed",
 	  OPTION_IS_FLAG(struct lock_options, security) },

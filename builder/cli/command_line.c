@@ -123,15 +123,15 @@ static const char *verb_behind(const struct reading *r)
 static bool option_unknown(struct reading *r, struct str name, struct error *e)
 {
 	const char *verb = r->c->command ? r->c->command->name : NULL, *behind = verb_behind(r);
+	const char *hint = hint_find(r, name);
 
 	if (behind)
 		return err_set(e, ERR_USAGE,
 			       STR_FMT " stands before the verb: write imgbuild %s " STR_FMT,
 			       STR_ARG(name), behind, STR_ARG(name));
-	return err_set(e, ERR_USAGE,
-		       "%s%sunknown option \"" STR_FMT "\"%s; see imgbuild %s%s--help",
-		       verb ? verb : "", verb ? ": " : "", STR_ARG(name), hint_find(r, name),
-		       verb ? verb : "", verb ? " " : "");
+	return err_set(e, ERR_USAGE, "%s%sunknown option \"" STR_FMT "\"%s%s imgbuild %s%s--help",
+		       verb ? verb : "", verb ? ": " : "", STR_ARG(name), hint,
+		       strchr(hint, '?') ? " See" : "; see", verb ? verb : "", verb ? " " : "");
 }
 
 static const struct option_row *option_find(const struct reading *r, struct str name, char letter)

@@ -35,6 +35,7 @@ bool command_unknown(const char *name, struct error *e)
 			*list_push(&a, &names) = (*c)->name;
 	}
 	near = str_nearest(str_of(name), names.v, names.n);
-	return err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s; see imgbuild --help", name,
-		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s imgbuild --help", name,
+		       near ? "; did you mean \"" : "", near ? near : "",
+		       near ? "\"? See" : "; see");
 }

@@ -53,7 +53,8 @@ static void print_summary(struct cli *c, const struct relocked *r, bool check)
 	fprintf(c->out,
 		"%s: %zu packages (%zu for the image, %zu candidates for libraries), %zu "
 		"sources; %s\n",
-		r->path, r->now->packages.n, count_role(r->now, "image"),
+		r->path, r->now->packages.n,
+		count_role(r->now, "image") + count_role(r->now, "image-data"),
 		count_role(r->now, "library"), r->now->sources.n, outcome_of(r, check));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From findings to lines of a recipe, and the same in memory. */
+/* Turns what a build lacks into lines for the recipe, and adds them to the recipe in memory for the
+ * next round. */
 
 #include "explain/suggest_parts.h"
 

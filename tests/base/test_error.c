@@ -21,7 +21,7 @@ Test(error, message_goes_from_place_over_context_to_cause)
 	err_format(&e, text, sizeof(text));
 	cr_expect_str_eq(
 		text,
-		"r.json:3:7: layer python: package libx: open x.so: No such file or directory");
+		"r.json:3:7: layer python: package libx: cannot open x.so: No such file or directory");
 	cr_expect_eq(err_status(e.kind), 6);
 }
 

@@ -424,5 +424,5 @@ Test(file, what_is_no_folder_has_no_names)
 
 	cr_expect(!file_names(&a, -1, "there", &names, &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
-	cr_expect_str_eq(e.cause, "read the folder there: Bad file descriptor");
+	cr_expect_str_eq(e.cause, "cannot read the folder there: Bad file descriptor");
 }

@@ -154,7 +154,7 @@ Test(base, jail_closes_every_other_descriptor)
 
 		cr_expect_not(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, -1, 0 },
 					    finds_others, &others[i], &text, &e));
-		cr_expect_str_eq(e.cause, "read another: Bad file descriptor");
+		cr_expect_str_eq(e.cause, "cannot read another: Bad file descriptor");
 	}
 	close(others[0]);
 }

@@ -61,7 +61,7 @@ Test(spawn, one_that_is_not_there_is_no_error_and_one_that_cannot_be_run_is)
 				 &pid, &e),
 		     -1);
 	cr_expect_eq(e.kind, ERR_SYSTEM);
-	cr_expect_str_eq(e.cause, "run /etc/passwd: Permission denied");
+	cr_expect_str_eq(e.cause, "cannot run /etc/passwd: Permission denied");
 }
 
 Test(spawn, a_signal_that_we_ignore_ends_a_program_and_waiting_tells)
@@ -76,5 +76,5 @@ Test(spawn, a_signal_that_we_ignore_ends_a_program_and_waiting_tells)
 	cr_expect(spawn_wait(pid, "sh", &status, &e) && WIFSIGNALED(status) &&
 		  WTERMSIG(status) == SIGPIPE);
 	cr_expect(!spawn_wait(pid, "sh", &status, &e));
-	cr_expect_str_eq(e.cause, "wait for sh: No child processes");
+	cr_expect_str_eq(e.cause, "cannot wait for sh: No child processes");
 }

@@ -306,19 +306,18 @@ static const struct mistake {
 	const char *words[7];
 	const char *says;
 } mistakes[] = {
-	{ { "buidl", "x" },
-	  "unknown verb \"buidl\"; did you mean \"build\"?; see imgbuild --help" },
+	{ { "buidl", "x" }, "unknown verb \"buidl\"; did you mean \"build\"? See imgbuild --help" },
 	{ { "zzzzzz" }, "unknown verb \"zzzzzz\"; see imgbuild --help" },
 	{ { "manul" }, "unknown verb \"manul\"; see imgbuild --help" },
 	{ { "" }, "unknown verb \"\"; see imgbuild --help" },
 	{ { "help", "lock", "me" }, "help: unknown argument \"me\"; see imgbuild help --help" },
 	{ { "audit", "--polcy=base", "x" },
-	  "audit: unknown option \"--polcy\"; did you mean \"--policy\"?; see imgbuild "
+	  "audit: unknown option \"--polcy\"; did you mean \"--policy\"? See imgbuild "
 	  "audit --help" },
 	{ { "audit", "--out", "x" },
-	  "audit: unknown option \"--out\"; did you mean \"--output\"?; see imgbuild audit --help" },
+	  "audit: unknown option \"--out\"; did you mean \"--output\"? See imgbuild audit --help" },
 	{ { "audit", "--cahce-dir=x", "x" },
-	  "audit: unknown option \"--cahce-dir\"; did you mean \"--cache-dir\"?; see "
+	  "audit: unknown option \"--cahce-dir\"; did you mean \"--cache-dir\"? See "
 	  "imgbuild audit --help" },
 	{ { "audit", "-x", "x" }, "audit: unknown option \"-x\"; see imgbuild audit --help" },
 	{ { "audit", "-qx", "x" }, "audit: unknown option \"-x\"; see imgbuild audit --help" },
@@ -365,9 +364,10 @@ static const struct mistake {
 	  "--expand-max is a size as 800M or 8G, not \"much\"" },
 	{ { "audit", "x", "--fail-on=bad" },
 	  "--fail-on is info, low, medium, high, critical or never, not \"bad\"" },
-	{ { "gc", "--keep=5y" }, "--keep takes a number and one of the units smhdw, not \"5y\"" },
+	{ { "gc", "--keep=5y" },
+	  "--keep takes a number with a unit, one of smhdw, such as 30d, not \"5y\"" },
 	{ { "gc", "--max-size=-1" },
-	  "--max-size takes a number and one of the units KMGT, not \"-1\"" },
+	  "--max-size takes a number with a unit, one of KMGT, such as 5G, not \"-1\"" },
 	{ { "gc", "everything" }, "gc: unknown argument \"everything\"; see imgbuild gc --help" },
 	{ { "pull", "x", "--tls-verify=no" }, "--tls-verify is true or false, not \"no\"" },
 	{ { "store", "verfy" }, "store is verify, not \"verfy\"; did you mean \"verify\"?" },
@@ -413,7 +413,7 @@ Test(command_line, mistakes_end_with_status_2)
 {
 	static const struct mistake more[] = {
 		{ { "help", "lok" },
-		  "unknown verb \"lok\"; did you mean \"lock\"?; see imgbuild --help" },
+		  "unknown verb \"lok\"; did you mean \"lock\"? See imgbuild --help" },
 		{ { "elf" }, "elf: name a file or folder, or --root DIR" },
 		{ { "build", "a.json", "b.json", "--tag=x" },
 		  "build: -o, --archive, --tag and --against go with one recipe only" },

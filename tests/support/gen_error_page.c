@@ -271,6 +271,8 @@ static void add_call(struct arena *a, const struct code_file *f, const struct er
 		return;
 	if (kind == ERR_NONE)
 		kind = kind_within(&(struct error_setters){ 0 }, (struct str){ f->code + at, n });
+	if (str_eq(s->name, STR("err_sys")))
+		text = arena_printf(a, "cannot %s", text);
 	*list_push(a, out) = (struct error_text){ kind == ERR_NONE ? ERR_INPUT : kind,
 						  room_of(a, f->path), text };
 }
@@ -333,11 +335,11 @@ const char *gen_error_page(struct arena *a)
 		 "# Errors\n\n"
 		 "Every error text, by exit status and by the room of `builder/` that says it. "
 		 "Printed by `make docs`.\n"
-		 "An ellipsis stands for a value. What comes before the text of a message says "
-		 "where: `FILE:LINE:COLUMN:`,\n"
-		 "then image, layer, package or file. What is to be done ends the text where it "
-		 "is not the same for all\n"
-		 "of a status.\n");
+		 "An ellipsis stands for a value. Some texts are the end of a longer message: "
+		 "what comes before\n"
+		 "says where (`FILE:LINE:COLUMN:`, then image, layer, package or file). What is "
+		 "to be done ends the\n"
+		 "text where it is not the same for all of a status.\n");
 	for (size_t i = 0; i < texts.n; i++)
 		put_error_text(&out, i ? &texts.v[i - 1] : NULL, &texts.v[i]);
 	return buf_cstr(&out);

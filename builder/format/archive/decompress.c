@@ -66,7 +66,7 @@ static int check_magic(struct decompress *d, struct error *e)
 	if (magic.n > d->in.n)
 		magic.n = d->in.n;
 	if (!str_starts(d->in, magic))
-		return decompress_fail(d, e, "does not begin with its magic bytes");
+		return decompress_fail(d, e, "its first bytes are not those of such a stream");
 	d->magic_seen += magic.n;
 	return 1;
 }

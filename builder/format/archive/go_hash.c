@@ -35,7 +35,7 @@ static bool go_hash_member(const struct zip *z, const struct zip_member *m, uint
 	if (strchr(m->name, '\n'))
 		return err_set(e, ERR_INPUT, "a name in it has a line end");
 	if (m->size > *left)
-		return err_set(e, ERR_INPUT, "it holds too much to be a module");
+		return err_set(e, ERR_INPUT, "its files have more bytes than a module may have");
 	*left -= m->size;
 	if (!zip_source_open(&from, z, m, e))
 		return false;

@@ -82,7 +82,10 @@ static bool recipe_read_archive(struct reader *rd, const struct json_node *root,
 		r->target = r->base->target;
 		return true;
 	}
-	return json_need(root, "archive", &n, e);
+	return json_fail(
+		root, e,
+		"the key \"archive\" is missing: there is no base with a recipe that gives "
+		"one; write \"archive\": \"debian13\"");
 }
 
 bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,

@@ -90,8 +90,8 @@ static void walk_take(struct taken_walk *w, const struct index_package *p,
 					       STR_ARG(by->name), w->c->name) };
 }
 
-/* The group is met by the first way that was picked; others that were picked count by their own
- * names. */
+/* Of alternatives ("a | b") the first that was picked meets the group; another one is taken only if
+ * "take" names it. */
 static bool walk_group(struct taken_walk *w, const struct index_package *by, struct str group,
 		       struct error *e)
 {

@@ -17,7 +17,7 @@ static const struct elf_facts *object_facts(const struct process_object *o)
 	return model_world_item(o->file)->elf;
 }
 
-/* One finding for one need of one file, however many programs load it. */
+/* Adds a finding about a need of a file once, even if several programs load the file. */
 static void loading_found(struct loading_check *l, const char *rule, const struct process_object *o,
 			  const char *text)
 {
@@ -75,7 +75,7 @@ static bool check_edges(struct loading_check *l, const struct process *p)
 	return complete;
 }
 
-/* Whether all are there. */
+/* Reports symbol versions that the loaded libraries lack; true if none is missing. */
 static bool check_loaded_versions(struct loading_check *l, const struct process *p,
 				  const struct process_object *o)
 {

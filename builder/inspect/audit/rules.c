@@ -206,7 +206,7 @@ const struct rule rules[] = {
 	  "with the binaries; scanners read it." },
 	{ "package.depends-missing", SEV_INFO, "a package that another depends on is not there",
 	  "Debian promises that the package works with what it depends on. An image may do without some of it: "
-	  "try what needs it, or add the package. Builds of imgbuild refuse it unless the recipe takes or accepts it." },
+	  "try what needs it, or add the package. Builds of imgbuild warn of it until the recipe takes or accepts it." },
 	{ "package.none", SEV_MEDIUM, "programs, but no package records",
 	  "The image has ELF programs and libraries but no record of any package: to a scanner it "
 	  "looks empty and therefore clean. Keep var/lib/dpkg/status.d." },

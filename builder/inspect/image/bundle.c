@@ -22,7 +22,7 @@ static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return err_sys(e, "%s", name);
+		return err_sys(e, "stat %s", name);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_INPUT, "%s is not a regular file", name);
 	*size = (uint64_t)st.st_size;
@@ -147,8 +147,11 @@ static bool open_plain(struct arena *a, const char *path, struct bundle *b, stru
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return errno == ENOENT ? err_set(e, ERR_INPUT, "no image at %s", path)
-				       : err_sys(e, "%s", path);
+		return errno == ENOENT
+			       ? err_set(e, ERR_INPUT,
+					 "no image at %s: there is neither a folder nor a file of that name; imgbuild RECIPE.json makes one",
+					 path)
+			       : err_sys(e, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return bundle_open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 	return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, false, e);
@@ -203,7 +206,7 @@ bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e)
 	if (of->pulled)
 		return true;
 	out->fd = fcntl(of->fd, F_DUPFD_CLOEXEC, 0);
-	return out->fd >= 0 || err_sys(e, "%s", of->name);
+	return out->fd >= 0 || err_sys(e, "open %s", of->name);
 }
 
 void bundle_close(struct bundle *b)

@@ -49,7 +49,7 @@ static bool pulled_open_text(struct str text, const char *name, int *fd, struct 
 {
 	*fd = memfd_create("manifest", MFD_CLOEXEC);
 	if (*fd < 0)
-		return err_sys(e, "memory for %s", name);
+		return err_sys(e, "make a file in memory for %s", name);
 	return fd_write(*fd, text, name, e);
 }
 

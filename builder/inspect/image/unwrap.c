@@ -86,7 +86,7 @@ static bool archive_expand(struct archive *archive, struct wrapped *w, uint64_t 
 		if (n > w->budget - *size)
 			return err_set(
 				e, ERR_INPUT,
-				"it expands to more than the %llu bytes allowed for its size",
+				"it expands to more than %llu bytes, the limit for a file of its size",
 				(unsigned long long)w->budget);
 		if (!fd_pwrite(w->scratch, (struct str){ bytes, n }, *size, "a temporary file", e))
 			return false;
@@ -153,6 +153,6 @@ bool unwrap_archive(int fd, uint64_t size, uint64_t budget, const char *name, in
 	    !frames_each(&jail.base, "S", 64, unwrap_take_size, out_size, e))
 		return false;
 	if (fstat(*out, &st) < 0)
-		return err_sys(e, "a temporary file");
+		return err_sys(e, "stat a temporary file");
 	return (uint64_t)st.st_size == *out_size || frame_nonsense(e);
 }

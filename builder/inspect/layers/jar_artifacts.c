@@ -15,7 +15,7 @@
 struct jar_reading {
 	struct arena *a;
 	int fd;
-	uint64_t end;  /* of what was written so far */
+	uint64_t end;  /* behind the last byte that was written to fd */
 	uint64_t left; /* bytes that archives within it may have: what fits the file (layer.c) */
 	struct strings *purls;
 };

@@ -27,7 +27,7 @@ struct events {
 /* All that `change` says, in an array of the arena. */
 void events_sort(struct arena *scratch, struct events *e, const struct change *change);
 
-/* The last thing that was made at `path` before the place `at`, or NULL. */
+/* The item that the last event before index `at` has put at `path`, or NULL. */
 struct item *events_before(const struct events *e, const char *path, size_t at);
 
 /* A remark about the layer. `path` may be NULL. */

@@ -298,7 +298,7 @@ bool rootfs_walk(int dir, uint64_t expand_max, struct sink *out, struct error *e
 	bool ok;
 
 	if (fstat(dir, &w.top) < 0)
-		return err_sys(e, "the folder");
+		return err_sys(e, "stat the folder");
 	ok = (w.top.st_uid == 0 && w.top.st_gid == 0) ||
 	     rootfs_remark(&w, "rootfs.owner", NULL,
 			   arena_printf(&a,

@@ -184,7 +184,7 @@ static size_t sbom_lower_bound(const struct sbom_package *v, size_t n, const cha
 	return lo;
 }
 
-/* The ref of a package of this name and version that is known otherwise; NULL: none is. */
+/* The ref of a package of this name and version that is in the list already, or NULL. */
 static const char *sbom_known_ref(const struct sbom_package *v, size_t n,
 				  const struct sbom_package *wanted)
 {

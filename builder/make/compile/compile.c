@@ -196,7 +196,7 @@ static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
 		      rq->source->name);
 	while (flock(t->log, LOCK_EX) < 0) {
 		if (errno != EINTR)
-			return err_sys(e, "wait for %s", t->path);
+			return err_sys(e, "wait for the lock %s", t->path);
 	}
 	return true;
 }

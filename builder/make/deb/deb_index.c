@@ -182,7 +182,7 @@ static bool deb_index_read_entry(struct arena *a, struct str *rest, uint64_t dat
 	n->gid = (uint32_t)gid;
 	n->mtime = (int64_t)mtime;
 	if (deb->entries.n > 1 && strcmp(n[-1].path, n->path) >= 0)
-		return deb_index_fail(e, "the order of entries");
+		return deb_index_fail(e, "its entries are not sorted by path");
 	if (!check_entry(n, data_size, e))
 		return false;
 	if (n->type != NODE_LINK)

@@ -25,7 +25,7 @@ struct inherited {
 
 struct image {
 	const char *name;     /* org.opencontainers.image.ref.name: "cephalo:latest"; of an image
-				 of others where it was found; NULL: in a folder or a file */
+				 of others its reference; NULL: it was in a folder or a file */
 	struct strings names; /* more of them, for what docker load reads; may be empty */
 	const char *architecture;	   /* OCI (GOARCH) name: "amd64" */
 	const char *variant;		   /* "v8" or NULL */

@@ -97,7 +97,7 @@ static void layers_prepare(struct arena *a, const struct layer_plans *plans, str
 		pattern.plan = p;
 		*list_push(a, &tasks->v) = pattern;
 	}
-	/* only now do the layers stay where they are */
+	/* the list moves while it grows: pointers into it can be taken only now */
 	for (size_t i = 0; i < tasks->v.n; i++)
 		tasks->v.v[i].layer = &out->v.v[out->v.n - tasks->v.n + i];
 }

@@ -47,8 +47,12 @@ static bool account_add(struct arena *a, struct accounts *l, const struct accoun
 			same = o;
 		else if (same_name || o->id == x->id)
 			return err_set(e, ERR_INPUT,
-				       "%s %s (%u) and %s %s (%u) of %s cannot both be", l->kind,
-				       x->name, x->id, l->kind, o->name, o->id,
+				       same_name
+					       ? "%s %s has number %u here, and %s %s has number "
+						 "%u at %s: leave one of them out"
+					       : "%s %s has number %u here, and so has %s %s (%u) "
+						 "at %s: give one of them another number",
+				       l->kind, x->name, x->id, l->kind, o->name, o->id,
 				       place_format(a, o->at)) ||
 			       err_at(e, x->at->file, x->at->line, x->at->col);
 	}

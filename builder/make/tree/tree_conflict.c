@@ -100,7 +100,9 @@ bool conflict_of_attributes(const struct node *old, const struct node *n, struct
 {
 	AUTO_ARENA a = { 0 };
 
-	return err_set(e, ERR_INPUT, "/%s is %04o %u:%u in %s and %04o %u:%u in %s", n->path,
-		       old->mode, old->uid, old->gid, owner_text(&a, old->owner), n->mode, n->uid,
-		       n->gid, owner_text(&a, n->owner));
+	return err_set(
+		e, ERR_INPUT,
+		"/%s has mode %04o and owner %u:%u in %s, but mode %04o and owner %u:%u in %s; make them the same",
+		n->path, old->mode, old->uid, old->gid, owner_text(&a, old->owner), n->mode, n->uid,
+		n->gid, owner_text(&a, n->owner));
 }

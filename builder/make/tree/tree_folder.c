@@ -189,7 +189,7 @@ static bool tree_folder_walk(struct folder *f, struct tree *t, const char *path,
 	struct strings names = { 0 };
 
 	if (depth > DEPTH_MAX)
-		return err_set(e, ERR_INPUT, "%s is nested more than %d deep", path, DEPTH_MAX);
+		return err_set(e, ERR_INPUT, "%s lies more than %d folders deep", path, DEPTH_MAX);
 	if (!list_names(f, &a, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {

@@ -19,7 +19,7 @@ static bool artifact_open_text(void *of, const struct content_digest *d, struct 
 		out->offset = 0;
 		out->size = texts->v[i].n;
 		if (out->fd < 0)
-			return err_sys(e, "memfd_create");
+			return err_sys(e, "make a file in memory");
 		if (fd_write(out->fd, texts->v[i], "memfd", e))
 			return true;
 		fd_closep(&out->own);

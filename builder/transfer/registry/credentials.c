@@ -31,7 +31,7 @@ static bool is_bearer_token(const char *s)
 	return true;
 }
 
-/* A member that is a string with something in it, or NULL. */
+/* The text of a member that is a string and not empty, or NULL. */
 static const char *credentials_member(struct arena *a, const struct json_node *entry,
 				      const char *key)
 {

@@ -208,8 +208,9 @@ int documents_have(const struct documents *l, const struct document_part *p, str
 	}
 	if (l->v.n < DOCUMENTS_MAX && l->bytes < DOCUMENTS_BYTES_MAX)
 		return 0;
-	err_set(e, ERR_INPUT, "more than %d manifests, or %u bytes of them", DOCUMENTS_MAX,
-		DOCUMENTS_BYTES_MAX);
+	err_set(e, ERR_INPUT,
+		"the image has more than %d manifests, or more than %u bytes of manifests",
+		DOCUMENTS_MAX, DOCUMENTS_BYTES_MAX);
 	return -1;
 }
 

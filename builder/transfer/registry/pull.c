@@ -156,7 +156,7 @@ static int pull_find_document(struct pull *p, const struct content_digest *wante
 	if (got <= 0)
 		return got;
 	if (fstat(fd, &st) < 0)
-		return err_sys(e, "%s in the store", what), -1;
+		return err_sys(e, "stat %s in the store", what), -1;
 	if (st.st_size > DOCUMENT_BYTES_MAX)
 		return 0;
 	bytes = arena_alloc(p->a, (size_t)st.st_size + 1);

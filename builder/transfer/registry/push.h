@@ -14,8 +14,8 @@ struct push_part {
 	uint64_t offset, size;
 };
 
-/* Where the image is. open() may be called by several threads at once; ERR_INPUT if there is none.
- */
+/* Where blobs are read from. open() finds the bytes of a digest, and threads may call it at once;
+ * ERR_INPUT if the image has no such blob. */
 struct push_source {
 	void *of;
 	bool (*open)(void *of, const struct content_digest *d, struct push_part *out,

@@ -84,7 +84,9 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 	if (s->readonly)
 		return true;
 	if (text.n > ACTION_MAX - SEAL_SIZE)
-		return err_set(e, ERR_SYSTEM, "a result of %zu bytes is too large to keep", text.n);
+		return err_set(e, ERR_SYSTEM,
+			       "the record of a step has %zu bytes, and the store keeps at most %u",
+			       text.n, (unsigned)(ACTION_MAX - SEAL_SIZE));
 	digest_hex(key, name);
 	d = action_seal(name, text);
 	digest_hex(&d, hex);

@@ -48,7 +48,7 @@ static int content_prove(const struct store *s, int fd, const struct content_dig
 		return 0;
 	}
 	if (fstat(fd, &st) < 0)
-		return err_sys(e, "%.19s in the store", name), -1;
+		return err_sys(e, "stat %.19s in the store", name), -1;
 	if (size == UINT64_MAX || (uint64_t)st.st_size == size)
 		return 1;
 	err_set(e, ERR_VERIFY,

@@ -176,7 +176,7 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		{ "gzip junk", streams_joined(&a, gz, STR("1")), CODEC_GZIP,
 		  "is followed by other bytes" },
 		{ "zstd skippable first", streams_joined(&a, SKIPPABLE, zst), CODEC_ZSTD,
-		  "magic bytes" },
+		  "its first bytes are not those of such a stream" },
 		{ "zstd skippable last", streams_joined(&a, zst, SKIPPABLE), CODEC_ZSTD,
 		  "is followed by" },
 		{ "xz bit flipped", byte_flipped(&a, xz, xz.n / 2), CODEC_XZ, "is damaged" },
@@ -184,7 +184,7 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		{ "gzip checksum flipped", byte_flipped(&a, gz, gz.n - 8), CODEC_GZIP, "check" },
 		{ "xz without check", xz_with_check(&a, plain, LZMA_CHECK_NONE), CODEC_XZ, NULL },
 		{ "zstd without checksum", zstd_without_checksum(&a, plain), CODEC_ZSTD, NULL },
-		{ "gzip called xz", gz, CODEC_XZ, "magic bytes" },
+		{ "gzip called xz", gz, CODEC_XZ, "its first bytes are not those of such a stream" },
 		{ "nothing", STR(""), CODEC_XZ, "is empty" },
 	};
 

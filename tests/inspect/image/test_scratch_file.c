@@ -29,7 +29,7 @@ Test(scratch_file, F3_a_full_disk_is_told_with_its_folder)
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(str_starts(str_of(text),
 			     str_of(arena_printf(&a,
-						 "%s (TMPDIR says where): write a temporary file: ",
+						 "%s (TMPDIR says where): cannot write a temporary file: ",
 						 dir))),
 		  "%s", text);
 	close(fd);

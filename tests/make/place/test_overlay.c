@@ -480,8 +480,8 @@ Test(overlay, accounts_that_clash_or_could_break_a_line_are_refused)
 		uint32_t id;
 		const char *home, *cause;
 	} cases[] = {
-		{ "root", 7, "/x", "cannot both be" },
-		{ "other", 0, "/x", "cannot both be" },
+		{ "root", 7, "/x", "leave one of them out" },
+		{ "other", 0, "/x", "give one of them another number" },
 		{ "evil", 7, "/x:/bin/sh", "no ':'" },
 		{ "evil", 7, "/x\nroot2:x:0:0::/:", "no control character" },
 	};

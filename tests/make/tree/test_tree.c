@@ -94,7 +94,7 @@ Test(tree, same_things_merge_and_different_ones_conflict)
 	cr_expect_eq(t.n, 3u);
 	must_conflict(&t, file_node("a", "other", &two), "/a is a file");
 	must_conflict(&t, link_to("l", "b", &two), "/l is a symlink");
-	must_conflict(&t, folder_node("d", 0700, &two), "/d is 0755");
+	must_conflict(&t, folder_node("d", 0700, &two), "/d has mode 0755");
 	must_conflict(&t, folder_node("a", 0755, &two), "and a directory");
 	must_conflict(&t, file_node("a/below", "x", &two), "lies below /a");
 	must_conflict(&t, file_node("l/below", "x", &two),
@@ -119,7 +119,7 @@ Test(tree, what_an_image_of_others_has_stays_as_it_is)
 	cr_expect_eq(tree_find(&t, "d")->mode, 01777u);
 	cr_expect_eq(tree_find(&t, "d")->owner->kind, OWNER_IMAGE);
 	must_conflict(&t, folder_node("d", 0755, &recipe),
-		      "/d is 1777 0:0 in the base image docker://h/base and 0755");
+		      "/d has mode 1777 and owner 0:0 in the base image docker://h/base, but mode 0755");
 	must_conflict(&t, file_node("a", "other", &one),
 		      "/a is a file of the base image docker://h/base and a file of package one; "
 		      "add \"/a\" to \"drop\" of that component");
