@@ -6,7 +6,7 @@
 #include "format/json/jsonw.h"
 
 static const char *const wave_titles[] = {
-	[PLAN_COMPILES] = "what compiles something that nobody else in it compiles",
+	[PLAN_COMPILES] = "each compiled source once; run it to its end first",
 	[PLAN_IMAGES] = "the others",
 };
 
