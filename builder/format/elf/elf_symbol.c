@@ -60,6 +60,46 @@ static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct e
 	return true;
 }
 
+/* The highest symbol that a table of relocations names, and 1. */
+static uint64_t elf_relocated(const struct elf_file *f, uint64_t at_tag, uint64_t size_tag,
+			      uint64_t entry)
+{
+	struct elf_value at = elf_dynamic_value(f, at_tag), size = elf_dynamic_value(f, size_tag);
+	uint64_t highest = 0;
+	struct str all, table;
+
+	if (!at.present || !size.present || !elf_mapped(f, at.v, &all) ||
+	    !elf_slice(all, 0, size.v, &table))
+		return 0;
+	for (size_t i = 0; i + entry <= table.n; i += entry) {
+		struct str one = { table.p + i, entry };
+		uint64_t symbol = elf_pick(f, 0, 1) ? elf_u64(f, one, 8) >> 32
+						    : elf_u32(f, one, 4) >> 8;
+
+		highest = symbol + 1 > highest ? symbol + 1 : highest;
+	}
+	return highest;
+}
+
+/* A program that exports nothing has an empty hash table: then the symbols that it takes from
+ * others are known by its relocations alone, which is how the loader comes to them. */
+static uint64_t elf_relocated_count(const struct elf_file *f)
+{
+	uint64_t rela = elf_pick(f, 12, 24), rel = elf_pick(f, 8, 16);
+	struct elf_value kind = elf_dynamic_value(f, DT_PLTREL);
+	uint64_t counts[] = {
+		elf_relocated(f, DT_RELA, DT_RELASZ, rela),
+		elf_relocated(f, DT_REL, DT_RELSZ, rel),
+		elf_relocated(f, DT_JMPREL, DT_PLTRELSZ,
+			      kind.present && kind.v == DT_REL ? rel : rela),
+	};
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+		most = counts[i] > most ? counts[i] : most;
+	return most;
+}
+
 /* A version by its index. */
 struct label {
 	const char *name, *library;
@@ -179,12 +219,14 @@ bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out
 	struct elf_file f;
 	struct elf elf = { 0 };
 	struct tables t = { .f = &f, .budget = 16 * (uint64_t)bytes.n };
-	uint64_t count;
+	uint64_t count, relocated;
 
 	*out = (struct elf_symbols){ 0 };
 	if (!elf_open(a, bytes, &f, e) || !elf_open_dynamic(&f, e) ||
 	    !elf_symbol_count(&f, &count, e))
 		return false;
+	relocated = elf_relocated_count(&f);
+	count = relocated > count ? relocated : count;
 	if (count == 0)
 		return true;
 	if (!open_tables(&t, count, e) || !elf_read_versions(a, &f, &elf, e))
