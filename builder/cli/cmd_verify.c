@@ -20,6 +20,7 @@
 #include "trust/attestation/attestations.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/summary.h"
+#include "trust/rebase/rebase_documents.h"
 #include "trust/signature/statement.h"
 
 /* In the scratch folder: a build locks the folder above its output, and that one is locked by us.
@@ -52,6 +53,20 @@ struct verifying {
 	struct session_options settings;
 };
 
+/* What stands on another base than its lock says is made by no recipe. */
+static bool verify_refuse_rebased(const struct verifying *v, struct error *e)
+{
+	list_each(l, &v->original.facts.labels) {
+		if (strcmp(l->name, LABEL_REBASED) == 0 && !v->o->anyway)
+			return err_set(e, ERR_INPUT,
+				       "it was put on the base %s by imgbuild rebase: its recipe and "
+				       "lock make what it was before; build it again, or compare "
+				       "with --anyway",
+				       l->value);
+	}
+	return true;
+}
+
 /* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
 static bool verify_find_recipe(struct verifying *v, struct error *e)
 {
@@ -61,7 +76,7 @@ static bool verify_find_recipe(struct verifying *v, struct error *e)
 	struct made_from from = { .variant = NULL };
 	int recorded = made_from_image(v->c->a, &v->original.facts, &from, e);
 
-	if (recorded < 0)
+	if (recorded < 0 || !verify_refuse_rebased(v, e))
 		return false;
 	if (!recorded && !v->recipe)
 		return err_set(e, ERR_INPUT,

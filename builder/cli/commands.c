@@ -4,13 +4,13 @@
 #include "cli/commands.h"
 
 const struct command *const commands[] = {
-	&cmd_build,  &cmd_plan,	      &cmd_init,    &cmd_lock,	  &cmd_update,
-	&cmd_fetch,  &cmd_audit,      &cmd_diff,    &cmd_verify,  &cmd_test,
-	&cmd_push,   &cmd_pull,	      &cmd_index,   &cmd_sign,	  &cmd_verify_signature,
-	&cmd_attest, &cmd_trust,      &cmd_explain, &cmd_why,	  &cmd_graph,
-	&cmd_sbom,   &cmd_elf,	      &cmd_gc,	    &cmd_store,	  &cmd_recipe,
-	&cmd_schema, &cmd_completion, &cmd_help,    &cmd_version, &cmd_manual,
-	NULL,
+	&cmd_build,  &cmd_plan,	  &cmd_init,	   &cmd_lock,	 &cmd_update,
+	&cmd_fetch,  &cmd_audit,  &cmd_diff,	   &cmd_verify,	 &cmd_test,
+	&cmd_push,   &cmd_pull,	  &cmd_index,	   &cmd_sign,	 &cmd_verify_signature,
+	&cmd_attest, &cmd_trust,  &cmd_rebase,	   &cmd_explain, &cmd_why,
+	&cmd_graph,  &cmd_sbom,	  &cmd_elf,	   &cmd_gc,	 &cmd_store,
+	&cmd_recipe, &cmd_schema, &cmd_completion, &cmd_help,	 &cmd_version,
+	&cmd_manual, NULL,
 };
 
 const struct command *command_named(const char *name)

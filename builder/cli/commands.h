@@ -18,8 +18,8 @@ bool command_unknown(const char *name, struct error *e);
 /* Each is in the file of its name. */
 extern const struct command cmd_attest, cmd_audit, cmd_build, cmd_completion, cmd_diff, cmd_elf,
 	cmd_explain, cmd_fetch, cmd_gc, cmd_graph, cmd_help, cmd_index, cmd_init, cmd_lock,
-	cmd_manual, cmd_plan, cmd_pull, cmd_push, cmd_recipe, cmd_sbom, cmd_schema, cmd_sign,
-	cmd_store, cmd_test, cmd_trust, cmd_update, cmd_verify, cmd_verify_signature, cmd_version,
-	cmd_why;
+	cmd_manual, cmd_plan, cmd_pull, cmd_push, cmd_rebase, cmd_recipe, cmd_sbom, cmd_schema,
+	cmd_sign, cmd_store, cmd_test, cmd_trust, cmd_update, cmd_verify, cmd_verify_signature,
+	cmd_version, cmd_why;
 
 #endif

@@ -49,6 +49,7 @@ static const char *const rooms[] = {
 	"trust/key",
 	"trust/signature",
 	"trust/attestation",
+	"trust/rebase",
 	"trust/cache",
 	"line",
 	"explain",

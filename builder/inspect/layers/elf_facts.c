@@ -14,13 +14,24 @@
 #define NT_GO_BUILD_ID 4
 #define SCAN_MAX (16u << 20) /* no shell is larger; keeps the mapped pages bounded */
 
+static uint32_t symbol_hash_more(uint32_t h, struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		h = h * 33 + (unsigned char)text.p[i];
+	return h;
+}
+
 uint32_t symbol_hash(struct str name)
 {
-	uint32_t h = 5381;
+	return symbol_hash_more(5381, name);
+}
 
-	for (size_t i = 0; i < name.n; i++)
-		h = h * 33 + (unsigned char)name.p[i];
-	return h;
+/* Of NAME@VERSION; 0 for a version that is NULL. */
+static uint32_t symbol_version_hash(struct str name, const char *version)
+{
+	if (!version)
+		return 0;
+	return symbol_hash_more(symbol_hash_more(symbol_hash(name), STR("@")), str_of(version));
 }
 
 static int by_value(const void *a, const void *b)
@@ -55,6 +66,8 @@ static void take_symbol(const struct elf_symbol *s, char **names, struct elf_fac
 {
 	if (s->defined) {
 		f->defined[f->n_defined++] = symbol_hash(s->name);
+		if (s->version)
+			f->defined[f->n_defined++] = symbol_version_hash(s->name, s->version);
 		return;
 	}
 	if (str_eq(s->name, STR("__stack_chk_fail")) || str_eq(s->name, STR("__stack_chk_guard")))
@@ -65,7 +78,9 @@ static void take_symbol(const struct elf_symbol *s, char **names, struct elf_fac
 	if (!is_wanted_symbol(s))
 		return;
 	memcpy(*names, s->name.p, s->name.n);
-	f->undefined.v[f->undefined.n++] = (struct symbol_need){ symbol_hash(s->name), *names };
+	f->undefined.v[f->undefined.n++] = (struct symbol_need){
+		symbol_hash(s->name), symbol_version_hash(s->name, s->version), *names
+	};
 	*names += s->name.n + 1;
 }
 
@@ -80,7 +95,7 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 	if (!elf_read_symbols(&scratch, bytes, &list, e))
 		return false;
 	for (size_t i = 0; i < list.v.n; i++) {
-		defined += list.v.v[i].defined;
+		defined += list.v.v[i].defined ? (list.v.v[i].version ? 2 : 1) : 0;
 		wanted += is_wanted_symbol(&list.v.v[i]);
 		room += is_wanted_symbol(&list.v.v[i]) ? list.v.v[i].name.n + 1 : 0;
 	}

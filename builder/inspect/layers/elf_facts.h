@@ -13,9 +13,10 @@ struct version_need {
 	bool weak;
 };
 
-/* A symbol that must come from some library, by the hash of its name; kept for the finding. */
+/* A symbol that must come from some library, by the hash of its name; kept for the finding.
+ * `versioned` is the hash of NAME@VERSION; 0: any version will do. */
 struct symbol_need {
-	uint32_t hash;
+	uint32_t hash, versioned;
 	const char *name;
 };
 
@@ -26,7 +27,7 @@ struct elf_facts {
 	struct LIST(struct version_need) wants;
 	struct strings offers;			   /* symbol versions defined, sorted */
 	struct LIST(struct symbol_need) undefined; /* not weak */
-	uint32_t *defined;			   /* hashes, sorted */
+	uint32_t *defined; /* hashes of NAME and, where it has a version, NAME@VERSION; sorted */
 	size_t n_defined;
 	bool program; /* run by the kernel: an executable, not a library */
 	bool is_static;

@@ -35,8 +35,10 @@ static void get_wants(struct wire *w, struct elf_facts *f)
 static void layer_put_symbols(struct buf *out, const struct elf_facts *f)
 {
 	wire_put(out, f->undefined.n);
-	for (size_t i = 0; i < f->undefined.n; i++)
+	for (size_t i = 0; i < f->undefined.n; i++) {
 		wire_put_text(out, f->undefined.v[i].name);
+		wire_put(out, f->undefined.v[i].versioned);
+	}
 	wire_put(out, f->n_defined);
 	for (size_t i = 0; i < f->n_defined; i++)
 		wire_put(out, f->defined[i]);
@@ -51,8 +53,10 @@ static void get_symbols(struct wire *w, struct elf_facts *f)
 	f->undefined.n = f->undefined.cap = n;
 	for (size_t i = 0; i < n; i++) {
 		const char *name = wire_name(w);
+		uint32_t versioned = (uint32_t)wire_get(w, UINT32_MAX);
 
-		f->undefined.v[i] = (struct symbol_need){ symbol_hash(str_of(name)), name };
+		f->undefined.v[i] = (struct symbol_need){ symbol_hash(str_of(name)), versioned,
+							  name };
 	}
 	f->n_defined = wire_count(w);
 	f->defined = arena_array(w->a, f->n_defined, sizeof(*f->defined));

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_REBASE_IMAGES_H
+#define CLI_REBASE_IMAGES_H
+
+/* The images of a rebase, read: the one that is to be rebased, its base as it was, and the one that
+ * it is to stand on. */
+
+#include "cli/image_operand.h"
+#include "inspect/audit/audit.h"
+#include "trust/rebase/rebase_documents.h"
+
+/* One image. It must not move in memory. */
+struct rebase_image {
+	struct image_operand opened;
+	struct audit_result audit; /* its model and what is found in it */
+	struct rebase_document document;
+	size_t manifests; /* how many the image has; 1, but for an index */
+};
+#define REBASE_IMAGE_INIT { .opened = IMAGE_OPERAND_INIT }
+
+struct rebase_reading {
+	struct cli *c;
+	const struct registry_options *registry;
+	const char *platform; /* or NULL */
+};
+
+/* Opens and reads an image. Close it with rebase_image_close() in any case. ERR_INPUT when it has
+ * no manifest; else as image_operand_open() and audit_image(). */
+MUST_CHECK bool rebase_image_read(const struct rebase_reading *r, const char *reference,
+				  struct rebase_image *out, struct error *e);
+void rebase_image_close(struct rebase_image *i);
+#define AUTO_REBASE_IMAGE __attribute__((cleanup(rebase_image_close))) struct rebase_image
+
+/* The value of an annotation of its manifest, or NULL. */
+const char *rebase_annotation(const struct rebase_image *i, const char *name);
+
+/* Has the layers from the `from`-th on in the store. */
+MUST_CHECK bool rebase_image_keep(struct rebase_image *i, const struct store *s, size_t from,
+				  struct error *e);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the audit finds in the result and did not find in the image: what would not load, resolve or
+ * start any more. Findings that are about taste or size do not count. */
+
+#include "inspect/audit/rules.h"
+#include "trust/rebase/rebase.h"
+
+static const char *const rebase_rules[] = {
+	"account.*",
+	"config.*",
+	"elf.dlopen-missing",
+	"elf.exec-stack",
+	"elf.interpreter-missing",
+	"elf.library-missing",
+	"elf.preload",
+	"elf.symbol-missing",
+	"elf.unreadable",
+	"elf.version-missing",
+	"elf.wrong-machine",
+	"file.modified",
+	"layer.through-link",
+	"layout.merged-usr",
+	"link.*",
+	"package.bad-record",
+	"package.depends-missing",
+	"script.interpreter-missing",
+};
+
+static bool rebase_counts(const struct finding *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rebase_rules); i++) {
+		if (rule_matches(rebase_rules[i], f->rule->id))
+			return true;
+	}
+	return false;
+}
+
+static bool rebase_is_known(const struct findings *l, const struct finding *f)
+{
+	list_each(x, l) {
+		const char *a = x->path ? x->path : "", *b = f->path ? f->path : "";
+
+		if (x->rule == f->rule && strcmp(a, b) == 0 && strcmp(x->message, f->message) == 0)
+			return true;
+	}
+	return false;
+}
+
+void rebase_check_findings(struct arena *a, const struct findings *before,
+			   const struct findings *after, struct rebase_obstacles *out)
+{
+	list_each(f, after) {
+		if (rebase_counts(f) && !rebase_is_known(before, f))
+			rebase_add(a, out, f->path, "%s: %s", f->rule->title, f->message);
+	}
+}
