@@ -25,6 +25,7 @@ static const struct keys_section sections[] = {
 	{ "recipe", "user", "`users`" },
 	{ "recipe", "group", "`groups`" },
 	{ "recipe", "effects", "`effects`" },
+	{ "recipe", "caBundle", "`effects`, `ca-bundle`" },
 	{ "recipe", "config", "`config`" },
 	{ "recipe", "layers", "`layers`" },
 	{ "recipe", "audit", "`audit`" },

@@ -8,6 +8,7 @@
 #include "input/lock/lock_variants.h"
 #include "input/resolve/taken_depends.h"
 #include "inspect/model/packages.h"
+#include "make/scripts/script_effects.h"
 #include "make/tree/layer_name.h"
 #include "make/tree/path_select.h"
 
@@ -230,6 +231,27 @@ static bool from_files(struct inquiry *q)
 	return best != NULL;
 }
 
+/* The bundle, Java's trust store, and the licence of the certificates. */
+static bool origin_is_of_bundle(const struct inquiry *q)
+{
+	return q->by->recipe->effects.ca_bundle.asked &&
+	       (effects_is_of_bundle(q->item->path) || strstr(q->item->path, "ca-certificates"));
+}
+
+/* "package ca-certificates and certs/corp.pem" */
+static const char *origin_bundle_sources(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+	const struct ca_bundle *b = &r->effects.ca_bundle;
+	struct strings all = { 0 };
+
+	*list_push(q->a, &all) = b->package ? arena_printf(q->a, "package %s", b->package)
+					    : "what the base has";
+	list_each(file, &b->files)
+		*list_push(q->a, &all) = recipe_shown_path(q->a, r, *file);
+	return strings_join(q->a, &all, " and ");
+}
+
 /* What imgbuild makes itself, and for which line. */
 static void made_here(struct inquiry *q)
 {
@@ -244,12 +266,10 @@ static void made_here(struct inquiry *q)
 		origin_say(q, &r->users.v[0].at, "made here, from the recipe's users");
 	else if (strcmp(path, "etc/group") == 0 && r->groups.n)
 		origin_say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
-	else if (r->effects.ca_bundle && strstr(path, "ca-certificates.crt"))
-		origin_say(q, NULL,
-			   arena_printf(q->a,
-					"made here: \"ca-bundle\" of %s, from "
-					"package %s",
-					recipe_shown(q->a, r), r->effects.ca_bundle));
+	else if (origin_is_of_bundle(q))
+		origin_say(q, &r->effects.ca_bundle.at,
+			   arena_printf(q->a, "made here: \"ca-bundle\" of %s, from %s",
+					recipe_shown(q->a, r), origin_bundle_sources(q)));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
 		origin_say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)
@@ -313,9 +333,7 @@ static void explain_source_part(struct inquiry *q)
 			from_component(q, &r->components.v[i]);
 	}
 	if (q->out->n == before)
-		explain_part(q, r->effects.ca_bundle && strstr(q->item->path, "ca-certificates")
-					? LAYER_FILES
-					: LAYER_LIBRARIES);
+		explain_part(q, origin_is_of_bundle(q) ? LAYER_FILES : LAYER_LIBRARIES);
 }
 
 /* What no layer of ours has is part of the image at the bottom. */

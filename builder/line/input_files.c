@@ -150,7 +150,8 @@ static bool listing_add_recipe(const struct input_listing *l, const struct build
 		if (!listing_add_file(l, recipe_lock_path(l->a, r, o->platforms.v[i]), e))
 			return false;
 	}
-	return listing_add_list(l, &r->tests, e);
+	return listing_add_list(l, &r->effects.ca_bundle.files, e) &&
+	       listing_add_list(l, &r->tests, e);
 }
 
 bool input_files_list(struct arena *a, const struct build_order *o, const struct recipe *r,

@@ -148,6 +148,16 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 	return true;
 }
 
+static bool unchanged_add_files(struct arena *a, struct history_inputs *in, const struct recipe *r,
+				const struct strings *paths, struct error *e)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!add_bytes(a, in, r, paths->v[i], e))
+			return false;
+	}
+	return true;
+}
+
 static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r,
 		       struct error *e)
 {
@@ -156,10 +166,9 @@ static bool add_recipe(struct arena *a, struct history_inputs *in, const struct 
 		if (!add_overlay(a, in, r, &r->files.v[i], e))
 			return false;
 	}
-	for (size_t i = 0; i < r->tests.n; i++) {
-		if (!add_bytes(a, in, r, r->tests.v[i], e))
-			return false;
-	}
+	if (!unchanged_add_files(a, in, r, &r->effects.ca_bundle.files, e) ||
+	    !unchanged_add_files(a, in, r, &r->tests, e))
+		return false;
 	return unchanged_add_sources(a, in, r, e) && (!r->base || add_recipe(a, in, r->base, e));
 }
 

@@ -3,6 +3,7 @@
 
 #include "growth/growth.h"
 
+#include "make/scripts/authorities.h"
 #include "make/scripts/scripts.h"
 #include "make/scripts/shell.h"
 
@@ -46,6 +47,13 @@ static bool script_conffiles(struct arena *a, struct str input, struct error *e)
 	if (!scripts_review(a, &r, debs, 1, &report, e))
 		err_clear(e);
 	return true;
+}
+
+static bool script_authorities(struct arena *a, struct str input, struct error *e)
+{
+	struct authorities l = { .a = a };
+
+	return authorities_add(&l, "ca.crt", input, e);
 }
 
 static void script_nested(struct buf *out, size_t n)
@@ -108,6 +116,13 @@ static const struct growth_case script_table[] = {
 	{ "scripts_alternatives scripts_review", "many alternatives", 250, "",
 	  "update-alternatives --install /usr/bin/a a /usr/bin/a# 10 --slave /b b /c#\n", "",
 	  .run = script_review, .refused = true },
+	{ "authorities_add", "many certificates", 800, "",
+	  "-----BEGIN CERTIFICATE-----\nMAcwADAAAwEA\n-----END CERTIFICATE-----\n", "",
+	  .run = script_authorities },
+	{ "authorities_add", "one long certificate", 20000, "-----BEGIN CERTIFICATE-----\n",
+	  "MAcw\n", "-----END CERTIFICATE-----\n", .run = script_authorities, .refused = true },
+	{ "authorities_add", "beginnings without an end", 5000, "", "-----BEGIN CERTIFICATE-----\n",
+	  "", .run = script_authorities, .refused = true },
 	{ "scripts_review", "many conffiles and triggers", 2500, "", "/etc/f#\n", "",
 	  .run = script_conffiles },
 };

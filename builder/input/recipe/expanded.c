@@ -20,6 +20,7 @@ static const char *const expanded_paths[] = {
 	"$schema",
 	"tests.[]",
 	"files.[].from",
+	"effects.ca-bundle.files.[]",
 	"programs.[].source",
 	"programs.[].toolchain",
 	"programs.[].with.[]",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a recipe adds to packages and programs: files, folders, links, users, effects, and what
- * it has accepted. */
+/* What a recipe adds to packages and programs: files, folders, links, users, and what it has
+ * accepted. */
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -105,35 +105,6 @@ bool read_reason(struct reader *rd, const struct json_node *n, const char **reas
 	if (!json_need(n, "reason", &node, e) || !json_as_string(rd->a, &node, reason, e))
 		return false;
 	return (*reason)[0] != '\0' || json_fail(&node, e, "say why");
-}
-
-static bool read_accepted_effect(struct reader *rd, const struct json_node *n, void *context,
-				 struct error *e)
-{
-	static const char *const keys[] = { "package", "reason", NULL };
-	struct recipe *r = context;
-	struct accepted_effect *x = list_push(rd->a, &r->effects.accept);
-	struct json_node package;
-
-	x->at = read_place(n);
-	return json_no_other_keys(n, keys, e) && json_need(n, "package", &package, e) &&
-	       read_name(rd, &package, &x->package, e) && read_reason(rd, n, &x->reason, e);
-}
-
-static bool read_effects(struct reader *rd, const struct json_node *root, struct recipe *r,
-			 struct error *e)
-{
-	static const char *const keys[] = { "ca-bundle", "ld-so-cache", "accept", NULL };
-	struct json_node n, bundle;
-
-	if (!json_get(root, "effects", &n))
-		return true;
-	if (!json_want_object(&n, e) || !json_no_other_keys(&n, keys, e))
-		return false;
-	if (json_get(&n, "ca-bundle", &bundle) && !read_name(rd, &bundle, &r->effects.ca_bundle, e))
-		return false;
-	return json_opt_bool(&n, "ld-so-cache", &r->effects.ld_so_cache, e) &&
-	       read_each(rd, &n, "accept", read_accepted_effect, r, e);
 }
 
 static bool read_accepted_finding(struct reader *rd, const struct json_node *n, void *context,
@@ -248,7 +219,7 @@ bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *
 	       read_each(rd, root, "users", recipe_read_user, r, e) &&
 	       read_each(rd, root, "groups", read_group, r, e) &&
 	       read_packages(rd, root, "libraries", &r->libraries, e) &&
-	       read_effects(rd, root, r, e) && recipe_read_layers(rd, root, r, e) &&
+	       effects_read(rd, root, r, e) && recipe_read_layers(rd, root, r, e) &&
 	       budget_read(rd, root, &r->budget, e) && read_audit(rd, root, r, e) &&
 	       read_paths(rd, root, "tests", &r->tests, e);
 }

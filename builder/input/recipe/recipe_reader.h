@@ -226,6 +226,10 @@ MUST_CHECK bool parts_read(struct reader *rd, const struct json_node *root, stru
 MUST_CHECK bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 			    struct error *e);
 
+/* recipe_effects.c: "effects"; what of them the base of `r` hands down. */
+MUST_CHECK bool effects_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			     struct error *e);
+
 /* recipe_budget.c: "budget". */
 MUST_CHECK bool budget_read(struct reader *rd, const struct json_node *root, struct budget *out,
 			    struct error *e);

@@ -229,7 +229,10 @@ struct digest recipe_request_digest(const struct recipe *asked, const struct pla
 		ask_source(&w, r->programs.v[i].source, p, format);
 	jsonw_array_end(&w);
 	jsonw_strings(&w, "libraries", &r->libraries);
-	jsonw_cstr(&w, "ca-bundle", r->effects.ca_bundle ? r->effects.ca_bundle : "");
+	jsonw_cstr(&w, "ca-bundle",
+		   r->effects.ca_bundle.asked && r->effects.ca_bundle.package
+			   ? r->effects.ca_bundle.package
+			   : "");
 	jsonw_object_end(&w);
 	return digest_of(buf_str(&text));
 }

@@ -95,9 +95,21 @@ struct group_spec {
 	struct place at;
 };
 
+/* Java's trust store: whether there is one, and its form. */
+enum java_store_form { JAVA_STORE_NONE, JAVA_STORE_JKS, JAVA_STORE_PKCS12 };
+
+/* Whom the programs of an image trust. What a recipe does not say is as its base has it. */
+struct ca_bundle {
+	bool asked;	      /* by this recipe: else all of it is the base's, and made there */
+	const char *package;  /* whose certificates they are, or NULL */
+	struct strings files; /* real paths of more of them, in PEM form; the base's first */
+	enum java_store_form java;
+	struct place at; /* if asked for */
+};
+
 /* Effects of maintainer scripts that are done here, natively. */
 struct effects {
-	const char *ca_bundle; /* package the certificates come from, or NULL */
+	struct ca_bundle ca_bundle;
 	bool ld_so_cache;
 	struct LIST(struct accepted_effect) accept;
 };

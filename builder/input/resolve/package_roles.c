@@ -217,10 +217,10 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 static bool give_data(struct roles *r, struct error *e)
 {
 	const struct recipe *recipe = r->s->order->recipe;
-	const char *name = recipe->effects.ca_bundle;
+	const char *name = recipe->effects.ca_bundle.package;
 	const struct index_package *p;
 
-	if (!name)
+	if (!name || !recipe->effects.ca_bundle.asked)
 		return true;
 	p = index_candidate(&r->s->index, str_of(name));
 	if (!p)

@@ -132,27 +132,39 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 	return true;
 }
 
+/* The package whose certificates the bundle is of; NULL: what is in the tree already is added to.
+ * ERR_INPUT if the lock lacks it. */
+static bool compose_find_certificates(const struct composition *c, const char *package,
+				      const struct deb **out, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+
+	*out = NULL;
+	if (!package)
+		return true;
+	list_each(p, &c->packages) {
+		if (strcmp(p->deb.package->name, package) == 0) {
+			*out = &p->deb;
+			return true;
+		}
+	}
+	if (locked_base_package(c->order->base, package) && tree_find(c->tree, EFFECTS_CA_BUNDLE))
+		return true;
+	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
+		       c->order->lock->file, package, compile_platform(c->order->lock)->option,
+		       recipe_asked(r));
+}
+
 static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
+	const struct ca_bundle *want = &r->effects.ca_bundle;
 	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
 				 recipe_shown(a, r) };
+	const struct deb *ca;
 
-	if (!r->effects.ca_bundle)
-		return true;
-	for (size_t i = 0; i < c->packages.n; i++) {
-		struct placed *p = &c->packages.v[i];
-
-		if (strcmp(p->deb.package->name, r->effects.ca_bundle) == 0)
-			return effects_ca_bundle(a, &p->deb, &to, e) ||
-			       err_wrap(e, "package %s", r->effects.ca_bundle);
-	}
-	if (locked_base_package(c->order->base, r->effects.ca_bundle) &&
-	    tree_find(c->tree, EFFECTS_CA_BUNDLE))
-		return true;
-	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
-		       c->order->lock->file, r->effects.ca_bundle,
-		       compile_platform(c->order->lock)->option, recipe_asked(r));
+	return !want->asked || (compose_find_certificates(c, want->package, &ca, e) &&
+				effects_ca_bundle(a, want, ca, &to, e));
 }
 
 static bool is_of_image(const struct composition *c, const char *path)

@@ -29,19 +29,25 @@ static const char *source_layer_of_package(const struct source_layers *s, const 
 	return layer ? layer : s->packages;
 }
 
+/* Of what is made of a package's certificates alone, and so the same in every image. */
+static const char *source_layer_of_bundle(const struct source_layers *s, const struct node *n)
+{
+	const struct ca_bundle *by = &s->c->order->recipe->effects.ca_bundle;
+
+	return by->asked && by->package && !by->files.n && effects_is_of_bundle(n->path)
+		       ? source_layer_of_package(s, by->package)
+		       : s->files;
+}
+
 static const char *source_layer_of_node(const struct source_layers *s, const struct node *n)
 {
-	const struct effects *by = &s->c->order->recipe->effects;
-
 	switch (n->owner->kind) {
 	case OWNER_PACKAGE:
 		return source_layer_of_package(s, n->owner->name);
 	case OWNER_SOURCE:
 		return strcmp(n->owner->layer, s->programs) == 0 ? s->programs : s->packages;
 	case OWNER_GENERATED:
-		if (by->ca_bundle && strcmp(n->path, EFFECTS_CA_BUNDLE) == 0)
-			return source_layer_of_package(s, by->ca_bundle);
-		return s->files;
+		return source_layer_of_bundle(s, n);
 	case OWNER_RECIPE:
 	case OWNER_IMAGE:
 		break;

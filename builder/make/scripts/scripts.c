@@ -33,7 +33,9 @@ static const char *accepted_reason(const struct recipe *r, const char *package)
 static bool has_bundle(const struct recipe *r, const char *package)
 {
 	for (; r; r = r->base) {
-		if (r->effects.ca_bundle && strcmp(r->effects.ca_bundle, package) == 0)
+		const char *bundle = r->effects.ca_bundle.package;
+
+		if (bundle && strcmp(bundle, package) == 0)
 			return true;
 	}
 	return false;

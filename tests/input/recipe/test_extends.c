@@ -87,7 +87,7 @@ Test(extends, lists_of_arguments_and_single_values_are_replaced)
 	cr_expect_str_eq(r.config.stop_signal, "SIGINT");
 	EXPECT_ALL(r.config.health.test, , "NONE");
 	cr_expect_eq(r.config.health.retries, 0u, "a health check is one value");
-	cr_expect_str_eq(r.effects.ca_bundle, "ca-certificates");
+	cr_expect_str_eq(r.effects.ca_bundle.package, "ca-certificates");
 	cr_expect_not(r.effects.ld_so_cache);
 	cr_expect_str_eq(r.audit_policy, "base");
 }

@@ -42,6 +42,8 @@ static const char *const beyond_schema[] = {
 	"source-folder-leaves-repository",
 	"source-ignore-without-folder",
 	"tests-missing-file",
+	"ca-bundle-missing-file",
+	"ca-bundle-without-certificates",
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero",
 	"source-signature-without-signers",

@@ -62,6 +62,11 @@ Test(recipe, every_value_is_read)
 	cr_expect_eq(r.budget.packages.at.col, 66u);
 	cr_expect_str_eq(r.budget.cve, "high");
 	cr_expect_eq(r.accept.v[0].at.line, 44u);
+	cr_expect_str_eq(r.effects.ca_bundle.package, "ca-certificates");
+	cr_expect_str_eq(r.effects.ca_bundle.files.v[0],
+			 "tests/data/recipe/valid/everything/recipe.json");
+	cr_expect_eq(r.effects.ca_bundle.java, JAVA_STORE_PKCS12);
+	cr_expect_eq(r.effects.ca_bundle.at.line, 36u);
 	cr_expect_str_eq(c->depends.take.v[1].pattern, "node-*");
 	cr_expect_eq(c->depends.take.v[1].at.col, 39u);
 	cr_expect_str_eq(c->depends.accept.v[0].reason, "nobody runs it");
@@ -224,6 +229,8 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 		"{\"name\": \"other\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"], \"epoch\": 7}",
 		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
 		" \"config\": {\"user\": \"1\"}}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"effects\": {\"ca-bundle\": {\"files\": [\"t.json\"], \"java\": \"jks\"}}}",
 	};
 	static const char *const other[] = {
 		"{\"name\": \"r\", \"archive\": \"debian13\"}",
@@ -249,6 +256,51 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 		struct digest d = request_of(&a, dir, other[i]);
 
 		cr_expect(!digest_eq(&first, &d), "%s", other[i]);
+	}
+	files_remove(dir);
+}
+
+/* A company's authority is trusted by all that stands on the company's base. */
+Test(recipe, what_is_said_of_certificates_holds_for_what_stands_on_the_recipe)
+{
+	static const char base[] =
+		"{\"name\": \"base\", \"archive\": \"debian13\", \"effects\": {\"ca-bundle\":"
+		" {\"package\": \"ca-certificates\", \"files\": [\"t.json\"], \"java\": \"jks\"}}}";
+	static const struct {
+		const char *effects;
+		bool asked;
+		size_t files;
+		enum java_store_form java;
+	} cases[] = {
+		{ "{}", false, 1, JAVA_STORE_JKS },
+		{ "{\"ca-bundle\": {\"files\": [\"images.json\"]}}", true, 2, JAVA_STORE_JKS },
+		{ "{\"ca-bundle\": \"ca-certificates\"}", true, 1, JAVA_STORE_JKS },
+		{ "{\"ca-bundle\": {\"java\": \"pkcs12\"}}", true, 1, JAVA_STORE_PKCS12 },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = recipe_make_repository(&a), *path = arena_printf(&a, "%s/on.json", dir);
+
+	files_put(arena_printf(&a, "%s/images.json", dir),
+		  arena_printf(&a,
+			       "{ \"archives\": { \"debian13\": { \"suites\": [ { \"codename\": "
+			       "\"trixie\" } ], " KEYS " }, \"bases\": { \"own\": { \"recipe\": "
+			       "\"base.json\" } } }",
+			       "debian", KEY1));
+	files_put(arena_printf(&a, "%s/base.json", dir), base);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct recipe r;
+		const struct ca_bundle *b = &r.effects.ca_bundle;
+
+		files_put(path,
+			  arena_printf(&a, "{\"name\": \"on\", \"base\": \"own\", \"effects\": %s}",
+				       cases[i].effects));
+		r = load_recipe_or_fail(&a, path);
+		cr_expect_eq(b->asked, cases[i].asked);
+		cr_expect_str_eq(b->package, "ca-certificates");
+		cr_assert_eq(b->files.n, cases[i].files);
+		cr_expect(str_ends(str_of(b->files.v[0]), STR("/t.json")), "%s", b->files.v[0]);
+		cr_expect_eq(b->java, cases[i].java);
+		cr_expect_eq(r.base->effects.ca_bundle.files.n, 1u);
 	}
 	files_remove(dir);
 }

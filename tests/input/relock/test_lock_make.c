@@ -40,7 +40,8 @@ Test(lock_make, packages_get_roles_and_the_lock_can_be_read_again)
 	relock_publish(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	relock_add_provider(&s, relock_add_component(&s, "app", ">= 1"), "app");
-	s.recipe.effects.ca_bundle = "ca-certificates";
+	s.recipe.effects.ca_bundle = (struct ca_bundle){ .asked = true,
+							 .package = "ca-certificates" };
 	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(roles_of(&s), "app:image ca-certificates:image-data libapp1:library "
 				       "libssl3t64:library");
@@ -120,12 +121,11 @@ Test(lock_make, a_locked_source_stays_when_nothing_newer_can_be_had)
 								    .version = "1.9-1",
 								    .state = &state,
 								    .format = "3.0 (quilt)" };
-	*list_push(&s.a, &before.sources.v[0].files) = (struct locked_file){
-		.name = "app_1.9-1.dsc",
-		.path = "pool/main/a/app_1.9-1.dsc",
-		.size = 5,
-		.sha256 = digest_of(STR("older"))
-	};
+	*list_push(&s.a, &before.sources.v[0].files) =
+		(struct locked_file){ .name = "app_1.9-1.dsc",
+				      .path = "pool/main/a/app_1.9-1.dsc",
+				      .size = 5,
+				      .sha256 = digest_of(STR("older")) };
 	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256,
 				  &s.e));
 	s.old = &before;

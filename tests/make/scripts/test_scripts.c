@@ -222,7 +222,8 @@ Test(unpack, scripts_without_meaning_in_an_image_are_reported_and_pass)
 Test(unpack, scripts_done_by_the_recipe_are_accounted_for)
 {
 	AUTO_ARENA a = { 0 };
-	struct recipe base = { .effects.ca_bundle = "ca-certificates" }, r = { .base = &base };
+	struct recipe base = { .effects.ca_bundle.package = "ca-certificates" },
+		      r = { .base = &base };
 	struct component *c = list_push(&a, &r.components);
 	struct provider *p = list_push(&a, &c->providers);
 	struct script_report report;
