@@ -261,7 +261,7 @@ Test(script_effects, a_file_of_the_recipe_that_is_none_is_refused_at_its_line)
 		{ "DER", "it is not a certificate in PEM form", ERR_INPUT },
 		{ CERT("AAEC"), "certificate 1 of it is damaged", ERR_INPUT },
 		{ "-----BEGIN PRIVATE KEY-----\n", "it holds a private key", ERR_INPUT },
-		{ NULL, "open ", ERR_SYSTEM },
+		{ NULL, "cannot open ", ERR_SYSTEM },
 	};
 
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
