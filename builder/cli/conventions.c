@@ -32,6 +32,8 @@ const struct convention environment_variables[] = {
 	  "parse untrusted files without protection, for debuggers and valgrind; warns" },
 	{ "GOPROXY, CARGO_HOME",
 	  "where modules of Go come from; the folder of cargo's config.toml" },
+	{ "npm_config_registry, NPM_CONFIG_USERCONFIG",
+	  "where packages of npm come from; the user's .npmrc" },
 	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
 	{ "DISTCC_HOSTS", "of distcc" },
 	{ "MAKEFLAGS", "a jobserver of make, whose processors are shared" },

@@ -12,6 +12,8 @@
 #include "format/elf/elf_go.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/go_sum.h"
+#include "format/text/npm_lock.h"
+#include "format/text/npmrc.h"
 #include "format/text/toml.h"
 #include "inspect/layers/embedded.h"
 
@@ -190,6 +192,22 @@ static bool embedded_run_cargo(struct arena *a, struct str input, struct error *
 	return cargo_lock_read(a, input, "Cargo.lock", &found, e);
 }
 
+static bool embedded_run_npm(struct arena *a, struct str input, struct error *e)
+{
+	struct npm_entries found = { NULL, 0, 0 };
+
+	return npm_lock_read(a, input, "package-lock.json", &found, e) && found.n > 1;
+}
+
+static bool embedded_run_npmrc(struct arena *a, struct str input, struct error *e)
+{
+	struct npmrc found = { NULL, 0, 0 };
+
+	return npmrc_read(a, input, ".npmrc", &found, e);
+}
+
+#define NPM_SUM \
+	"9PsG8Bc3iWJtKHeR7xMfLHEbbVuZaWFr7oRbdWHTYXKdNVQLuxVdPbtVh3XVJq4Nvl0w0MOyx4cTHbPVh3yV1w=="
 #define H1 "h1:bwawxfHBFNV+L2hUp1rHADufV3IMtnDRdf1r5NINEl0="
 
 static const struct growth_case embedded_table[] = {
@@ -219,6 +237,16 @@ static const struct growth_case embedded_table[] = {
 	  "\"c30bb24b7f1e9a19b11b55a546434f74e739bb4c271a3e3a80ff4380d49f7adb\"\n"
 	  "dependencies = [\n \"b\",\n]\n",
 	  "", .run = embedded_run_cargo },
+	{ "npm_lock_read", "many packages", 150, "{\"lockfileVersion\": 3, \"packages\": {\n",
+	  "\"node_modules/c#\": {\"version\": \"1.0.0\", \"integrity\": \"sha512-" NPM_SUM
+	  "\", \"bin\": {\"c#\": \"c.js\"}},",
+	  "}}", .run = embedded_run_npm },
+	{ "npm_lock_read", "one package with many commands", 300,
+	  "{\"lockfileVersion\": 3, \"packages\": {\n\"node_modules/b\": {\"link\": true, "
+	  "\"resolved\": \"b\"}, \"node_modules/a\": {\"version\": \"1\", \"integrity\": "
+	  "\"sha512-" NPM_SUM "\", \"bin\": {",
+	  "\"c#\": \"c.js\",", "}}}}", .run = embedded_run_npm },
+	{ "npmrc_read", "many settings", 3000, "", "x#=y\n", "", .run = embedded_run_npmrc },
 	{ "go_sum_read", "many modules", 400, "", "x.test/# v1.0.0/go.mod " H1 "\n", "",
 	  .run = embedded_run_sum },
 	{ "go_sum_read", "the same module again and again", 600, "",

@@ -76,6 +76,23 @@ static uint64_t source_size(const struct locked_source *s)
 	return size;
 }
 
+/* "@a/b/-/b-1.2.3.tgz" */
+static bool dependency_split_npm(struct str path, struct str *name, struct str *version)
+{
+	static const struct str file = STR("/-/"), tgz = STR(".tgz");
+	const char *found = memmem(path.p, path.n, file.p, file.n);
+	struct str scope, base;
+
+	if (!found || !str_ends(path, tgz))
+		return false;
+	*name = (struct str){ path.p, (size_t)(found - path.p) };
+	if (!str_cut(*name, '/', &scope, &base))
+		base = *name;
+	*version = str_from(path, name->n + file.n + base.n + 1);
+	version->n -= version->n < tgz.n ? version->n : tgz.n;
+	return true;
+}
+
 /* "golang.org/x/net/@v/v0.1.0.zip", "serde-1.0.219.crate": the name and the version in a path.
  * false: a go.mod, which stands for a version that is not used itself. */
 static bool dependency_split(struct str path, struct str *name, struct str *version)
@@ -84,6 +101,8 @@ static bool dependency_split(struct str path, struct str *name, struct str *vers
 	const char *found = memmem(path.p, path.n, at.p, at.n);
 
 	*version = (struct str){ "", 0 };
+	if (dependency_split_npm(path, name, version))
+		return true;
 	if (found) {
 		*name = (struct str){ path.p, (size_t)(found - path.p) };
 		*version = str_from(path, name->n + at.n);

@@ -27,7 +27,7 @@ static bool download_read_form(struct reader *rd, const struct json_node *n, enu
 	if (!json_need(n, "unpack", &form, e) || !json_as_string(rd->a, &form, &text, e))
 		return false;
 	for (size_t i = UNPACK_NONE + 1; i < UNPACK_FORMS; i++) {
-		if (strcmp(text, download_forms[i]) == 0) {
+		if (download_forms[i] && strcmp(text, download_forms[i]) == 0) {
 			*out = (enum unpack_form)i;
 			return true;
 		}

@@ -119,13 +119,22 @@ static void ask_download(struct jsonw *w, const struct source_recipe *s, const s
 }
 
 /* What the language's own lock file names. */
-static void ask_dependencies(struct jsonw *w, const struct dependencies *l)
+static void ask_dependencies(struct jsonw *w, const struct dependencies *l,
+			     const struct platform *p)
 {
+	bool npm = l->form == DEPENDENCY_NPM;
+
 	jsonw_strings(w, "servers", &l->from);
 	jsonw_array(w, "dependencies");
 	for (size_t i = 0; i < l->v.n; i++) {
-		jsonw_cstr(w, NULL, l->v.v[i].path);
-		jsonw_cstr(w, NULL, digest_hex_dup(w->out->a, &l->v.v[i].hash));
+		const struct dependency *d = &l->v.v[i];
+
+		if (!dependency_is_for(d, p))
+			continue;
+		jsonw_cstr(w, NULL, d->path);
+		jsonw_cstr(w, NULL,
+			   npm ? content_digest_text(w->out->a, &d->content)
+			       : digest_hex_dup(w->out->a, &d->hash));
 	}
 	jsonw_array_end(w);
 }
@@ -149,7 +158,7 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 	if (s->folder)
 		jsonw_bool(w, "folder", true);
 	if (s->dependencies.form)
-		ask_dependencies(w, &s->dependencies);
+		ask_dependencies(w, &s->dependencies, p);
 	jsonw_strings(w, "build-depends", &s->build_depends);
 	jsonw_cstr(w, "toolchain", s->toolchain->name);
 	jsonw_strings(w, "packages", &s->toolchain->packages);

@@ -25,8 +25,11 @@ static bool dependencies_of_go(struct arena *a, struct str text, struct dependen
 	for (size_t i = 0; i < sums.n; i++) {
 		const struct go_sum *s = &sums.v[i];
 
-		*list_push(a, &out->v) = (struct dependency){ s->module, s->version, s->path,
-							      s->hash,	 NULL,	     s->line };
+		*list_push(a, &out->v) = (struct dependency){ .name = s->module,
+							      .version = s->version,
+							      .path = s->path,
+							      .hash = s->hash,
+							      .line = s->line };
 	}
 	return true;
 }
@@ -41,15 +44,105 @@ static bool dependencies_of_cargo(struct arena *a, struct str text, struct depen
 	for (size_t i = 0; i < crates.n; i++) {
 		const struct cargo_crate *c = &crates.v[i];
 
-		*list_push(a, &out->v) =
-			(struct dependency){ c->name,
-					     c->version,
-					     arena_printf(a, "%s-%s.crate", c->name, c->version),
-					     c->checksum,
-					     c->source,
-					     c->line };
+		*list_push(a, &out->v) = (struct dependency){
+			.name = c->name,
+			.version = c->version,
+			.path = arena_printf(a, "%s-%s.crate", c->name, c->version),
+			.hash = c->checksum,
+			.origin = c->source,
+			.line = c->line
+		};
 	}
 	return true;
+}
+
+static int compare_dependencies(const void *x, const void *y)
+{
+	const struct dependency *a = x, *b = y;
+	int order = strcmp(a->path, b->path);
+
+	return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+bool dependency_is_for(const struct dependency *d, const struct platform *p)
+{
+	return d->platforms.n == 0 || platforms_have(&d->platforms, p);
+}
+
+/* process.arch of Node.js: of most machines as Go calls them. */
+static const char *dependency_cpu(const struct platform *p)
+{
+	return strcmp(p->machine->oci, "amd64") == 0 ? "x64" : p->machine->oci;
+}
+
+bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
+			     const struct platform *p)
+{
+	return (l->dev || !x->dev) && (!x->optional || npm_entry_fits(x, dependency_cpu(p)));
+}
+
+const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p)
+{
+	list_each(x, &l->entries) {
+		if (dependencies_want_entry(l, x, p) && !npm_entry_fits(x, dependency_cpu(p)))
+			return x;
+	}
+	return NULL;
+}
+
+/* One file may stand in several places: it is needed where one of them is. */
+static bool dependencies_join_files(struct arena *a, struct dependencies *out, struct error *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->v.n; i++) {
+		struct dependency *d = &out->v.v[i], *before = n ? &out->v.v[n - 1] : NULL;
+
+		if (!before || strcmp(before->path, d->path) != 0) {
+			out->v.v[n++] = *d;
+			continue;
+		}
+		if (!content_digest_eq(&before->content, &d->content)) {
+			err_set(e, ERR_INPUT,
+				"%s %s is there twice, with different digests (see line %u)",
+				d->name, d->version, before->line);
+			return err_at(e, out->file, d->line, 1);
+		}
+		for (size_t k = 0; k < d->platforms.n; k++) {
+			if (!platforms_have(&before->platforms, d->platforms.v[k]))
+				*list_push(a, &before->platforms) = d->platforms.v[k];
+		}
+	}
+	out->v.n = n;
+	return true;
+}
+
+static bool dependencies_of_npm(struct arena *a, struct str text, struct dependencies *out,
+				struct error *e)
+{
+	struct platforms all = { NULL, 0, 0 };
+
+	platforms_all(a, &all);
+	if (!npm_lock_read(a, text, out->file, &out->entries, e))
+		return false;
+	list_each(x, &out->entries) {
+		struct dependency d = { .name = x->name,
+					.version = x->version,
+					.path = x->file,
+					.origin = x->resolved,
+					.line = x->line,
+					.content = x->sha512 };
+
+		for (size_t i = 0; i < all.n; i++) {
+			if (dependencies_want_entry(out, x, all.v[i]))
+				*list_push(a, &d.platforms) = all.v[i];
+		}
+		if (x->file && d.platforms.n)
+			*list_push(a, &out->v) = d;
+	}
+	if (out->v.n > 1)
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
+	return dependencies_join_files(a, out, e);
 }
 
 /* By the name of the file. */
@@ -60,17 +153,15 @@ static const struct {
 } dependency_files[] = {
 	{ "go.sum", DEPENDENCY_GO, dependencies_of_go },
 	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo },
+	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
+	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
 };
 
-static int compare_dependencies(const void *x, const void *y)
+static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			      size_t *kind, struct error *e)
 {
-	return strcmp(((const struct dependency *)x)->path, ((const struct dependency *)y)->path);
-}
-
-static bool dependencies_find(struct reader *rd, const struct json_node *n,
-			      const struct source_recipe *s, const char **path, size_t *kind,
-			      struct error *e)
-{
+	struct dependencies *out = &s->dependencies;
+	const char **path = &out->file;
 	struct buf known = { .a = rd->a };
 	const char *name;
 
@@ -82,6 +173,7 @@ static bool dependencies_find(struct reader *rd, const struct json_node *n,
 	}
 	for (*kind = 0; *kind < ARRAY_SIZE(dependency_files); (*kind)++) {
 		if (strcmp(path_base(name), dependency_files[*kind].name) == 0) {
+			out->dir = path_dir(rd->a, name);
 			*path = arena_printf(rd->a, "%s/%s", s->folder, name);
 			return access(*path, R_OK) == 0 ||
 			       json_fail(n, e, "%s: %s", *path, strerror(errno));
@@ -129,9 +221,9 @@ static bool dependencies_from(struct reader *rd, const struct json_node *n, stru
 bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 			     struct source_recipe *s, struct error *e)
 {
-	static const char *const keys[] = { "lock", "from", NULL };
+	static const char *const keys[] = { "lock", "from", "dev", NULL };
 	struct dependencies *out = &s->dependencies;
-	struct json_node n, lock;
+	struct json_node n, lock, dev;
 	struct str text;
 	size_t kind;
 
@@ -141,12 +233,18 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 		return json_fail(&n, e, "is for a \"folder\" of the repository");
 	out->at = read_place(&n);
 	if (!json_want_object(&n, e) || !json_no_other_keys(&n, keys, e) ||
-	    !json_need(&n, "lock", &lock, e) ||
-	    !dependencies_find(rd, &lock, s, &out->file, &kind, e) ||
-	    !dependencies_from(rd, &n, &out->from, e) ||
+	    !json_need(&n, "lock", &lock, e) || !dependencies_find(rd, &lock, s, &kind, e) ||
+	    !dependencies_from(rd, &n, &out->from, e) || !json_opt_bool(&n, "dev", &out->dev, e) ||
 	    !io_read_file(rd->a, AT_FDCWD, out->file, DEPENDENCY_TEXT_MAX, &text, e))
 		return false;
 	out->form = dependency_files[kind].form;
+	out->text = digest_of(text);
+	if (json_get(&n, "dev", &dev) && out->form != DEPENDENCY_NPM)
+		return json_fail(&dev, e,
+				 "is for package-lock.json: other lock files do not say "
+				 "what only development needs");
+	if (out->form == DEPENDENCY_NPM) /* npm installs anew, whatever stands there */
+		*list_push(rd->a, &s->ignore) = "node_modules/";
 	if (!dependency_files[kind].take(rd->a, text, out, e))
 		return false;
 	if (out->v.n > 1)

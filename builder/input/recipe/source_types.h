@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "input/recipe/recipe_globs.h"
 #include "format/machine/platform.h"
+#include "format/text/npm_lock.h"
 
 struct link_spec {
 	const char *path, *to;
@@ -69,6 +70,7 @@ enum unpack_form {
 	UNPACK_ZIP,
 	UNPACK_WHEEL, /* a zip with a Python package (the binary distribution format) */
 	UNPACK_PLAIN, /* the download is the file */
+	UNPACK_NPM,   /* a tar with a package of npm: its links are left out, as npm does */
 	UNPACK_FORMS
 };
 
@@ -84,6 +86,7 @@ enum dependency_form {
 	DEPENDENCY_NONE,
 	DEPENDENCY_GO,	  /* modules of go.sum, from a module proxy */
 	DEPENDENCY_CARGO, /* crates of Cargo.lock, from a registry */
+	DEPENDENCY_NPM,	  /* packages of package-lock.json, from where it says */
 	DEPENDENCY_FORMS
 };
 
@@ -92,8 +95,11 @@ struct dependency {
 	const char *name, *version; /* for people: "golang.org/x/net", "v0.1.0" */
 	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip" */
 	struct digest hash; /* of Go: h1 of its files; of a crate: SHA-256 */
-	const char *origin; /* of a crate: the registry as Cargo.lock names it; else NULL */
+	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm: the
+			       address, or NULL; else NULL */
 	unsigned line;	    /* where the lock file names it */
+	struct content_digest content; /* of npm: SHA-512 */
+	struct platforms platforms;    /* that it is for; empty: all */
 };
 
 /* The lock file of a language in a folder. */
@@ -103,7 +109,19 @@ struct dependencies {
 	struct strings from; /* servers that the recipe names; none: the language's own settings */
 	struct LIST(struct dependency) v; /* sorted by path */
 	struct place at;		  /* of the recipe's word */
+	struct digest text;		  /* of the lock file */
+	const char *dir;		  /* where it stands below the source's folder; "" */
+	bool dev;			  /* of npm: also what only development needs */
+	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 };
+
+/* Whether a file that the lock file names is for this platform; and what of npm is. */
+bool dependency_is_for(const struct dependency *d, const struct platform *p);
+bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
+			     const struct platform *p);
+
+/* The first package of npm that is wanted and is not for this platform, or NULL. */
+const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p);
 
 /* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. Or what to
  * take as it is, a provider's `download`: it has no toolchain and no steps. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cargo.lock has the SHA-256 of files. go.sum has not: they are fetched once, hashed as Go hashes,
- * and what is found is noted. From then on they are known like all others. */
+/* Cargo.lock has the SHA-256 of files. go.sum and package-lock.json have not: files are fetched
+ * once, hashed as Go and npm hash them, and what is found is noted. From then on they are known
+ * like all others. */
 
 #include "input/resolve/dependency_files.h"
 
@@ -9,10 +10,13 @@
 #include "base/frames.h"
 #include "base/jail.h"
 #include "format/archive/go_hash.h"
+#include "format/text/base64.h"
 #include "format/text/go_sum.h"
 #include "input/resolve/cargo_registry.h"
+#include "input/resolve/npm_registry.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http_url.h"
+#include "transfer/store/store_content.h"
 
 struct dependency_work {
 	struct arena *a;
@@ -138,6 +142,38 @@ static int dependency_check_go(const struct dependency_work *w, const struct dep
 	return ok && digest_eq(&hash, &d->hash);
 }
 
+/* As package-lock.json writes it: "sha512-" and base64. */
+static const char *dependency_integrity(const struct dependency_work *w,
+					const struct content_digest *d)
+{
+	const struct str bytes = { (const char *)d->b, sizeof(d->b) };
+
+	return arena_printf(w->a, "sha512-%s", base64_encode(w->a, bytes));
+}
+
+/* And what is proved is noted, so that the file is found by its SHA-512 again. */
+static int dependency_check_npm(const struct dependency_work *w, const struct dependency *d,
+				const struct digest *sha256, uint64_t size, const char **found,
+				struct error *e)
+{
+	const struct store *s = w->state->order->store;
+	struct content_digest is;
+	struct fd_source from;
+	AUTO_FD fd = -1;
+	int got = store_open_blob(s, sha256, size, &fd, e);
+
+	*found = "nothing";
+	if (got <= 0)
+		return got;
+	fd_source_init(&from, fd, 0, FD_SOURCE_ALL, d->path);
+	if (!content_digest_read(&from.base, true, &is, e))
+		return -1;
+	*found = dependency_integrity(w, &is);
+	if (!content_digest_eq(&is, &d->content))
+		return 0;
+	return store_note_content(s, &is, sha256, e) ? 1 : -1;
+}
+
 /* The same for any lock file. */
 static int dependency_check(const struct dependency_work *w, const struct dependency *d,
 			    const struct digest *sha256, uint64_t size, const char **found,
@@ -145,6 +181,8 @@ static int dependency_check(const struct dependency_work *w, const struct depend
 {
 	if (w->source->dependencies.form == DEPENDENCY_GO)
 		return dependency_check_go(w, d, sha256, size, found, e);
+	if (w->source->dependencies.form == DEPENDENCY_NPM)
+		return dependency_check_npm(w, d, sha256, size, found, e);
 	*found = digest_hex_dup(w->a, sha256);
 	return digest_eq(sha256, &d->hash);
 }
@@ -162,7 +200,8 @@ static const struct locked_file *dependency_before(const struct dependency_work 
 	return NULL;
 }
 
-/* Takes what the lock before has, if it is what the lock file wants; of Go only bytes can tell. */
+/* Takes what the lock before has, if it is what the lock file wants; of Go and npm only bytes can
+ * tell. */
 static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e)
 {
 	const struct dependency *d = &w->source->dependencies.v.v[i];
@@ -170,7 +209,7 @@ static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e
 	const char *ignored;
 	int same;
 
-	if (!before || (w->source->dependencies.form == DEPENDENCY_GO &&
+	if (!before || (w->source->dependencies.form != DEPENDENCY_CARGO &&
 			!store_has_blob(w->state->order->store, &before->sha256, before->size)))
 		return true;
 	same = dependency_check(w, d, &before->sha256, before->size, &ignored, e);
@@ -179,17 +218,34 @@ static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e
 	return same >= 0;
 }
 
-static void dependency_want(struct dependency_work *w, size_t i, struct want *out)
+/* What the store has already by its SHA-512 need not be fetched. */
+static bool dependency_want_npm(struct dependency_work *w, const struct dependency *d,
+				struct want *out, struct error *e)
+{
+	const struct store *s = w->state->order->store;
+	AUTO_FD fd = -1;
+	int got = store_open_content(s, &d->content, UINT64_MAX, &fd, e);
+
+	if (got > 0)
+		got = store_find_content(s, &d->content, &out->sha256, e);
+	out->unknown = got == 0;
+	return got >= 0;
+}
+
+static bool dependency_want(struct dependency_work *w, size_t i, struct want *out, struct error *e)
 {
 	const struct dependency *d = &w->source->dependencies.v.v[i];
 
 	*out = (struct want){ .name = dependency_label(w, d),
 			      .urls = w->addresses[i],
 			      .size = UINT64_MAX };
+	if (w->source->dependencies.form == DEPENDENCY_NPM)
+		return dependency_want_npm(w, d, out, e);
 	if (w->source->dependencies.form == DEPENDENCY_GO)
 		out->unknown = true;
 	else
 		out->sha256 = d->hash;
+	return true;
 }
 
 /* Of a file whose digest was known and whose size was not. */
@@ -218,11 +274,18 @@ static bool dependency_take(struct dependency_work *w, size_t i, struct want *go
 		return false;
 	if (same == 0) {
 		err_set(e, ERR_VERIFY, "%s: expected %s, found %s at %s", dependency_label(w, d),
-			go_sum_hash(w->a, &d->hash), found, got->url);
+			l->form == DEPENDENCY_NPM ? dependency_integrity(w, &d->content)
+						  : go_sum_hash(w->a, &d->hash),
+			found, got->url);
 		return err_at(e, l->file, d->line, 1);
 	}
 	w->files[i] = (struct locked_file){ d->path, d->path, got->size, got->sha256, got->url };
 	return true;
+}
+
+static bool dependency_is_wanted(const struct dependency_work *w, size_t i)
+{
+	return dependency_is_for(&w->source->dependencies.v.v[i], w->state->order->platform);
 }
 
 /* Those that are not found yet: *of[i] is the dependency of wants[i]. */
@@ -231,10 +294,23 @@ static size_t dependencies_missing(struct dependency_work *w, size_t *of)
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->source->dependencies.v.n; i++) {
-		if (!w->files[i].url)
+		if (!w->files[i].url && dependency_is_wanted(w, i))
 			of[n++] = i;
 	}
 	return n;
+}
+
+static bool dependencies_find_addresses(struct dependency_work *w, const size_t *of, size_t n,
+					struct error *e)
+{
+	switch (w->source->dependencies.form) {
+	case DEPENDENCY_GO:
+		return dependency_find_proxies(w, e);
+	case DEPENDENCY_NPM:
+		return npm_addresses(w->a, w->source, of, n, w->addresses, e);
+	default:
+		return cargo_addresses(w->a, w->source, w->addresses, e);
+	}
 }
 
 static bool dependencies_fetch(struct dependency_work *w, const size_t *of, size_t n,
@@ -250,11 +326,12 @@ static bool dependencies_fetch(struct dependency_work *w, const size_t *of, size
 			"%s of %s is not locked yet, and --offline forbids fetching; run once "
 			"without --offline",
 			dependency_label(w, &l->v.v[of[0]]), l->file);
-	if (!(l->form == DEPENDENCY_GO ? dependency_find_proxies(w, e)
-				       : cargo_addresses(w->a, w->source, w->addresses, e)))
+	if (!dependencies_find_addresses(w, of, n, e))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		dependency_want(w, of[i], &wants[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!dependency_want(w, of[i], &wants[i], e))
+			return false;
+	}
 	if (!fetch_wants(o->store, wants, n, false, o->progress, e))
 		return err_wrap(e, "dependencies of %s", w->source->name);
 	for (size_t i = 0; i < n; i++) {
@@ -264,24 +341,67 @@ static bool dependencies_fetch(struct dependency_work *w, const size_t *of, size
 	return true;
 }
 
+/* npm ends with EBADPLATFORM there. */
+static bool dependencies_check_platform(const struct dependency_work *w, struct error *e)
+{
+	const struct dependencies *l = &w->source->dependencies;
+	const struct platform *p = w->state->order->platform;
+	const struct npm_entry *x = dependencies_misfit(l, p);
+
+	if (!x)
+		return true;
+	err_set(e, ERR_INPUT,
+		"%s %s is not for %s (os: %s; cpu: %s; libc: %s), and the lock file does not say that "
+		"it is optional",
+		x->name, x->version, p->name, x->os.n ? strings_join(w->a, &x->os, ", ") : "any",
+		x->cpu.n ? strings_join(w->a, &x->cpu, ", ") : "any",
+		x->libc.n ? strings_join(w->a, &x->libc, ", ") : "any");
+	return err_at(e, l->file, x->line, 1);
+}
+
+/* Most such scripts compile what the package's file has ready-made; some fetch. */
+static void dependencies_tell_scripts(const struct dependency_work *w)
+{
+	const struct dependencies *l = &w->source->dependencies;
+	struct strings names = { NULL, 0, 0 };
+
+	list_each(x, &l->entries) {
+		if (x->scripts && dependencies_want_entry(l, x, w->state->order->platform) &&
+		    !strings_has(&names, x->name))
+			*list_push(w->a, &names) = x->name;
+	}
+	if (names.n)
+		progress_note(w->state->order->progress,
+			      "%s: install scripts are never run; these packages have one: %s",
+			      l->file, strings_join(w->a, &names, ", "));
+}
+
 bool dependencies_lock(struct arena *a, const struct archive_state *s,
 		       const struct source_recipe *r, struct locked_source *out, struct error *e)
 {
+	static const char *const formats[DEPENDENCY_FORMS] = { [DEPENDENCY_GO] = LOCK_GO,
+							       [DEPENDENCY_CARGO] = LOCK_CARGO,
+							       [DEPENDENCY_NPM] = LOCK_NPM };
 	struct dependency_work w = { .a = a, .state = s, .source = r };
 	size_t all = r->dependencies.v.n, n;
 	size_t *of = arena_array(a, all + 1, sizeof(*of));
 
+	if (!dependencies_check_platform(&w, e))
+		return false;
+	dependencies_tell_scripts(&w);
 	w.files = arena_array(a, all + 1, sizeof(*w.files));
 	w.addresses = arena_array(a, all + 1, sizeof(*w.addresses));
 	for (size_t i = 0; i < all; i++) {
-		if (!dependency_keep(&w, i, e))
+		if (dependency_is_wanted(&w, i) && !dependency_keep(&w, i, e))
 			return false;
 	}
 	n = dependencies_missing(&w, of);
 	if (n && !dependencies_fetch(&w, of, n, e))
 		return false;
-	for (size_t i = 0; i < all; i++)
-		*list_push(a, &out->files) = w.files[i];
-	out->format = r->dependencies.form == DEPENDENCY_GO ? LOCK_GO : LOCK_CARGO;
+	for (size_t i = 0; i < all; i++) {
+		if (dependency_is_wanted(&w, i))
+			*list_push(a, &out->files) = w.files[i];
+	}
+	out->format = formats[r->dependencies.form];
 	return true;
 }

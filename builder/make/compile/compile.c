@@ -291,11 +291,11 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 {
 	const char *name = rq->source->name;
 	struct compile_options options = *rq->options;
-	const struct compile_request with = { rq->store, rq->lock, rq->source, &options,
-					      rq->progress };
+	struct compile_request with = *rq;
 	AUTO_TURN turn = TURN_INIT;
 	int got = 0;
 
+	with.options = &options;
 	if (!compile_take_turn(a, rq, key, &turn, e))
 		return false;
 	if (turn.waited)

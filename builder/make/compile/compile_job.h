@@ -34,6 +34,11 @@ struct compile_request {
 	const struct source_recipe *source;
 	const struct compile_options *options;
 	struct progress *progress;
+
+	/* Unpacks a file of the lock into a folder: unpack_folder() of make/unpack/unpack_folder.h,
+	 * a room that this one does not see. NULL where nothing is compiled. */
+	bool (*unpack)(const struct compile_request *rq, const struct locked_file *f,
+		       const struct unpacking *how, int dir, struct error *e);
 };
 
 /* The platform that a lock is for. */

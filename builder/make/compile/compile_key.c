@@ -115,6 +115,14 @@ static bool add_local(struct arena *a, struct buf *out, const char *kind, const 
 	return true;
 }
 
+/* Of npm the lock file also says what stands where, and git may ignore it. */
+static void key_add_dependencies(struct arena *a, struct buf *out, const struct dependencies *l)
+{
+	if (l->form == DEPENDENCY_NPM)
+		buf_printf(out, "dependencies %s%s\n", digest_hex_dup(a, &l->text),
+			   l->dev ? " dev" : "");
+}
+
 static void add_source_files(struct arena *a, struct buf *out, const struct locked_source *s)
 {
 	for (size_t i = 0; s && i < s->files.n; i++)
@@ -137,6 +145,7 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	buf_printf(&out, "toolchain %s\n", digest_hex_dup(a, &root));
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
+	key_add_dependencies(a, &out, &s->dependencies);
 	if (!add_folder(a, &out, s, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {

@@ -82,6 +82,8 @@ static const char *steps_expand(const struct source_run *r, const char *text)
 	text = steps_replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", steps_jobs(r)));
 	text = steps_replace(r->a, text, "${destdir}", BUILD_DESTDIR);
 	text = steps_replace(r->a, text, "${source}", BUILD_SOURCE);
+	text = steps_replace(r->a, text, "${production}",
+			     r->rq->source->dependencies.dev ? BUILD_PRODUCTION : BUILD_SOURCE);
 	text = steps_replace(r->a, text, "${package-note}",
 			     note_option(r->a, r->rq->lock, r->rq->source));
 	text = steps_replace(r->a, text, "${target}", p->machine->triplet);

@@ -14,6 +14,7 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 
 #define BUILD_SOURCE "/build/src"
 #define BUILD_DESTDIR "/build/out"
+#define BUILD_PRODUCTION "/build/production" /* make/compile/node_modules.h */
 
 /* Runs all of it in `box`; its log ends up in box->log. `log_path` is for messages. The files to be
  * unpacked stand in /sources, local folders in /build/src already. */

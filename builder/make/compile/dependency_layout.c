@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
+#include "make/compile/node_modules.h"
 
 #define MODULES "modules"
 #define CRATES "vendor"
@@ -51,13 +52,19 @@ static bool dependencies_are_locked(const struct compile_request *rq, const stru
 				    struct error *e)
 {
 	const struct dependencies *l = &rq->source->dependencies;
-	size_t n = s ? s->files.n : 0;
-	bool same = n == l->v.n && (n == 0 || locked_source_is_dependencies(s));
+	const struct platform *p = compile_platform(rq->lock);
+	size_t n = s ? s->files.n : 0, k = 0;
+	bool same = n == 0 || locked_source_is_dependencies(s);
 
-	for (size_t i = 0; same && i < n; i++)
-		same = strcmp(s->files.v[i].path, l->v.v[i].path) == 0;
-	return same || err_set(e, ERR_INPUT, "%s does not name what %s names; run imgbuild lock",
-			       rq->lock->file, l->file);
+	for (size_t i = 0; same && i < l->v.n; i++) {
+		if (!dependency_is_for(&l->v.v[i], p))
+			continue;
+		same = k < n && strcmp(s->files.v[k].path, l->v.v[i].path) == 0;
+		k++;
+	}
+	return (same && k == n) ||
+	       err_set(e, ERR_INPUT, "%s does not name what %s names; run imgbuild lock",
+		       rq->lock->file, l->file);
 }
 
 /* "serde-1.0.219.crate" -> "vendor/serde-1.0.219" */
@@ -153,7 +160,11 @@ bool dependencies_lay_out(const struct compile_request *rq, int workplace, struc
 
 	if (!rq->source->dependencies.form)
 		return true;
-	if (!dependencies_are_locked(rq, s, e) || !file_mkdirs(workplace, MODULES, e))
+	if (!dependencies_are_locked(rq, s, e))
+		return false;
+	if (rq->source->dependencies.form == DEPENDENCY_NPM)
+		return node_modules_lay_out(rq, s, workplace, e);
+	if (!file_mkdirs(workplace, MODULES, e))
 		return false;
 	dir = file_open_dir(workplace, MODULES, e);
 	if (dir < 0)

@@ -4,7 +4,8 @@
 
 /* What a language's lock file names, put where its package manager finds it without a network.
  * Go: a module proxy of files in /build/modules. Cargo: crates in /build/modules, a folder for each
- * in /build/vendor, and settings that name this folder for every registry of Cargo.lock. */
+ * in /build/vendor, and settings that name this folder for every registry of Cargo.lock. Packages
+ * of npm: node_modules.h. */
 
 #include "make/compile/compile_job.h"
 

@@ -5,6 +5,7 @@
 
 #include "make/compile/compile.h"
 #include "make/unpack/unpack.h"
+#include "make/unpack/unpack_folder.h"
 #include "make/compose/fragment_needs.h"
 #include "make/compose/unused_patterns.h"
 #include "input/lock/locked_base.h"
@@ -130,7 +131,7 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 			 struct source_fragment **out, struct error *e)
 {
 	struct compile_request rq = { c->order->store, c->order->lock, source, c->order->compile,
-				      c->order->progress };
+				      c->order->progress, unpack_folder };
 	struct source_fragment *f;
 
 	if (c->sources.cap == 0) {

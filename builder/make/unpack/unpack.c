@@ -10,11 +10,7 @@
 #include "base/jail.h"
 #include "format/archive/tar.h"
 #include "make/compile/source_signature.h"
-#include "make/unpack/unpack_archive.h"
 #include "transfer/store/history.h"
-
-/* Raise it when what is made of the same file changes. */
-#define UNPACK_FORMAT 1
 
 #define INDEX_MAX ((size_t)256 << 20)
 #define SIGNATURE_MAX (1u << 20)
@@ -38,8 +34,7 @@ static bool unpack_locked(const struct compile_request *rq, const struct locked_
 		       rq->lock->file);
 }
 
-/* Of the image. */
-static const char *unpack_machine(const struct compile_request *rq)
+const char *unpack_machine(const struct compile_request *rq)
 {
 	const struct platform *p = compile_platform(rq->lock);
 
@@ -109,8 +104,8 @@ static bool unpack_record(const struct store *s, const struct digest *key, struc
 	       store_put_action(s, key, buf_str(&text), e);
 }
 
-static bool unpack_in_jail(const struct compile_request *rq, struct unpack_archive *x,
-			   const struct digest *key, struct error *e)
+bool unpack_in_jail(const struct store *s, struct unpack_archive *x, const struct digest *key,
+		    struct error *e)
 {
 	const struct jail_files files = { { x->fd, -1 }, -1, 0 };
 	AUTO_ARENA a = { 0 };
@@ -121,7 +116,7 @@ static bool unpack_in_jail(const struct compile_request *rq, struct unpack_archi
 	struct fragment f = { .blob = { .fd = -1 } };
 
 	tar_locale_open(&names);
-	if (!store_put_begin(rq->store, &put, x->name, e) ||
+	if (!store_put_begin(s, &put, x->name, e) ||
 	    !jail_start(&j, x->name, &unpack_limits, &files, unpack_child, x, e) ||
 	    !unpack_receive(&j, unpack_budget(x->size), &put, &index, e) ||
 	    !fragment_index_get(&a, buf_str(&index), &f, e))
@@ -129,7 +124,7 @@ static bool unpack_in_jail(const struct compile_request *rq, struct unpack_archi
 	if (f.size != put.sink.size)
 		return frame_nonsense(e);
 	return store_put_commit(&put, NULL, &f.blob_digest, &f.size, e) &&
-	       unpack_record(rq->store, key, &f, e);
+	       unpack_record(s, key, &f, e);
 }
 
 /* The file itself holds the content. */
@@ -174,7 +169,7 @@ static bool unpack_anew(struct arena *a, const struct compile_request *rq, const
 	x.size = (uint64_t)st.st_size;
 	x.name = locked->name;
 	return x.how->form == UNPACK_PLAIN ? unpack_plain(a, rq, x.size, key, e)
-					   : unpack_in_jail(rq, &x, key, e);
+					   : unpack_in_jail(rq->store, &x, key, e);
 }
 
 /* What decides about the files of a download, for --explain. */

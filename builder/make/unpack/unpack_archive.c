@@ -74,6 +74,8 @@ static bool archive_add_entry(const struct unpack_archive *x, struct unpack_writ
 		return err_wrap(e, "%s: %s", x->name, t->path);
 	if (!path)
 		return true;
+	if (t->type == TAR_SYMLINK && x->how->form == UNPACK_NPM)
+		return true;
 	if (t->type == TAR_SYMLINK) {
 		unpacked_note_link(u, path, t->target);
 		return true;
@@ -163,11 +165,11 @@ static bool archive_read_zip(struct arena *a, const struct unpack_archive *x,
 bool unpack_archive_read(const struct unpack_archive *x, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
+	bool tar = x->how->form == UNPACK_TAR || x->how->form == UNPACK_NPM;
 	struct unpack_writer u;
 
 	unpacked_begin(&u, &a, x->how, x->name, unpack_budget(x->size), out);
 	u.machine = x->machine;
-	return (x->how->form == UNPACK_TAR ? archive_read_tar(&a, x, &u, e)
-					   : archive_read_zip(&a, x, &u, e)) &&
+	return (tar ? archive_read_tar(&a, x, &u, e) : archive_read_zip(&a, x, &u, e)) &&
 	       unpacked_finish(&u, e);
 }

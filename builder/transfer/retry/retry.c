@@ -113,9 +113,18 @@ static bool retry_ask(struct http *h, struct http_request *r, struct error *e)
 bool http_get(struct arena *a, struct http *h, const char *url, size_t max, struct str *body,
 	      int *status, struct error *e)
 {
+	return http_get_form(a, h, url, NULL, max, body, status, e);
+}
+
+bool http_get_form(struct arena *a, struct http *h, const char *url, const char *accept, size_t max,
+		   struct str *body, int *status, struct error *e)
+{
 	struct collect c = { .text = { .a = a, .max = max } };
+	const char *line = accept ? arena_printf(a, "Accept: %s", accept) : NULL;
+	const struct strings lines = { &line, 1, 1 };
 	struct http_request r = {
 		.url = url,
+		.headers = accept ? &lines : NULL,
 		.max = max,
 		.start = start_again,
 		.body = &c.sink.base,

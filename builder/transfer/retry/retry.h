@@ -14,6 +14,10 @@
 MUST_CHECK bool http_get(struct arena *a, struct http *h, const char *url, size_t max,
 			 struct str *body, int *status, struct error *e);
 
+/* The same, asking for one of these forms of it ("application/json"). */
+MUST_CHECK bool http_get_form(struct arena *a, struct http *h, const char *url, const char *accept,
+			      size_t max, struct str *body, int *status, struct error *e);
+
 /* Works on one request alone, and again as long as another try may do better and settings.tries
  * allows. */
 void http_try(struct http *h, struct http_request *r);

@@ -129,4 +129,8 @@ Test(lock_dependencies, what_changed_is_named)
 		       "dependency md-5 0.10.6 0.11.0-rc.1\ndependency new - 1.0.0\n");
 	expect_changes("cargo", FILE_OF("same-1.0.0.crate", URL), FILE_OF("same-1.0.0.crate", URL),
 		       "");
+	expect_changes("npm",
+		       FILE_OF("@s/c/-/c-1.0.0-rc.1.tgz", URL) "," FILE_OF("ms/-/ms-2.1.2.tgz", URL),
+		       FILE_OF("@s/c/-/c-1.0.0.tgz", URL) "," FILE_OF("ms/-/ms-2.1.2.tgz", URL),
+		       "dependency @s/c 1.0.0-rc.1 1.0.0\n");
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_TEXT_NPM_LOCK_H
+#define FORMAT_TEXT_NPM_LOCK_H
+
+/* package-lock.json and npm-shrinkwrap.json of versions 2 and 3 (docs.npmjs.com:
+ * package-lock.json): the packages of a project, and the folders in which they stand. */
+
+#include "base/content_digest.h"
+#include "base/str.h"
+
+/* "bin": a command of a package, and its file there. */
+struct npm_command {
+	const char *name, *path;
+};
+
+/* One entry of "packages" that the lock file has a file or a link for. */
+struct npm_entry {
+	const char *place;    /* "node_modules/@a/b/node_modules/c" */
+	const char *name;     /* "@a/b"; of an alias that of the package itself */
+	const char *version;  /* "1.2.3" */
+	const char *file;     /* "@a/b/-/b-1.2.3.tgz", as registries name it; NULL: a link */
+	const char *link;     /* a folder of the project, "packages/c", or NULL */
+	const char *resolved; /* the address that the lock file names, or NULL */
+	struct content_digest sha512; /* of the file */
+	struct strings os, cpu, libc; /* as package.json has them: "linux", "!win32" */
+	struct LIST(struct npm_command) commands;
+	bool dev, optional;
+	bool scripts; /* it wants to run a program when it is installed */
+	unsigned line;
+};
+
+struct npm_entries LIST(struct npm_entry);
+
+/* Reads the file `file`, in the order of the text. Left out are the project itself, its workspaces
+ * (links stand for them), what is part of another package's file (inBundle), and what nothing needs
+ * (extraneous). ERR_INPUT at the line: malformed, another version of the format, a package from git
+ * or from a file, one without SHA-512, a place or a link that leads out of the project. */
+MUST_CHECK bool npm_lock_read(struct arena *a, struct str text, const char *file,
+			      struct npm_entries *out, struct error *e);
+
+/* Whether the entry is for Linux with glibc on this processor, as Node calls it: "x64", "arm64". */
+bool npm_entry_fits(const struct npm_entry *x, const char *cpu);
+
+#endif

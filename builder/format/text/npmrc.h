@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_TEXT_NPMRC_H
+#define FORMAT_TEXT_NPMRC_H
+
+/* .npmrc (docs.npmjs.com: npmrc): settings, one a line, of which those that name registries are
+ * kept: "registry = URL", "@scope:registry = URL". What holds credentials is passed over. */
+
+#include "base/str.h"
+
+struct npmrc_registry {
+	const char *scope; /* "@scope", or "" for all others */
+	const char *url;   /* without a final slash */
+};
+
+struct npmrc LIST(struct npmrc_registry);
+
+/* Adds what the file `file` says, the first of one scope winning. ${NAME} stands for a variable of
+ * the environment. ERR_INPUT at the line: an address that is not http or https, or that holds
+ * credentials, or a variable that is not set. */
+MUST_CHECK bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc *out,
+			   struct error *e);
+
+/* The registry of a package "name" or "@scope/name", or NULL. */
+const char *npmrc_registry_of(const struct npmrc *l, const char *package);
+
+#endif

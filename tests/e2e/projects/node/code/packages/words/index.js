@@ -1,0 +1,3 @@
+const ms = require('ms');
+
+exports.long = (text) => ms(ms(text), { long: true });

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which registries an .npmrc names. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "format/text/npmrc.h"
+
+static struct npmrc npmrc_of(struct arena *a, const char *text)
+{
+	struct npmrc l = { NULL, 0, 0 };
+	struct error e = { 0 };
+
+	cr_assert(npmrc_read(a, str_of(text), ".npmrc", &l, &e), "%s", e.cause);
+	return l;
+}
+
+Test(npmrc, the_registry_of_a_scope_goes_before_that_of_all)
+{
+	AUTO_ARENA a = { 0 };
+	struct npmrc l = npmrc_of(&a, "; a comment\n# another\n\nsave-exact=true\n"
+				      "registry = https://r.test/npm/\n@s:registry=http://s.test\n"
+				      "//r.test/:_authToken=secret\n"
+				      "registry=https://later.test\n");
+
+	cr_expect_eq(l.n, 2u);
+	cr_expect_str_eq(npmrc_registry_of(&l, "a"), "https://r.test/npm");
+	cr_expect_str_eq(npmrc_registry_of(&l, "@t/a"), "https://r.test/npm");
+	cr_expect_str_eq(npmrc_registry_of(&l, "@s/a"), "http://s.test");
+	l = npmrc_of(&a, "@s:registry=http://s.test\n");
+	cr_expect_null(npmrc_registry_of(&l, "a"));
+	cr_expect_null(npmrc_registry_of(&l, "@ss/a"));
+}
+
+Test(npmrc, variables_of_the_environment_are_filled_in)
+{
+	AUTO_ARENA a = { 0 };
+	struct npmrc l = { NULL, 0, 0 };
+	struct error e = { 0 };
+
+	setenv("NPMRC_TEST_HOST", "r.test", 1);
+	l = npmrc_of(&a, "registry=\"https://${NPMRC_TEST_HOST}/\"\n");
+	cr_expect_str_eq(npmrc_registry_of(&l, "a"), "https://r.test");
+	unsetenv("NPMRC_TEST_HOST");
+	cr_expect(
+		!npmrc_read(&a, STR("\nregistry=https://${NPMRC_TEST_HOST}/\n"), ".npmrc", &l, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2);
+	cr_expect_str_eq(e.cause, "the variable NPMRC_TEST_HOST is not set");
+}
+
+Test(npmrc, addresses_that_cannot_be_locked_are_refused)
+{
+	static const char *const cases[][2] = {
+		{ "registry=ftp://r.test\n",
+		  "the registry \"ftp://r.test\" is not an http or https address" },
+		{ "registry=https://me:word@r.test/\n",
+		  "the registry's address holds credentials, which would stand in the lock; put them "
+		  "into the file of IMGBUILD_NETRC or ~/.config/imgbuild/auth" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct npmrc l = { NULL, 0, 0 };
+		struct error e = { 0 };
+
+		cr_expect(!npmrc_read(&a, str_of(cases[i][0]), ".npmrc", &l, &e));
+		cr_expect(e.kind == ERR_INPUT && e.at.line == 1);
+		cr_expect_str_eq(e.cause, cases[i][1]);
+	}
+}
