@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
-#include "explain/init/init.h"
+#include "explain/code/init_code.h"
 #include "format/debian/debian_names.h"
 #include "format/json/jsonw.h"
 #include "format/text/image_name.h"
@@ -111,11 +111,29 @@ static void print_init_json(struct cli *c, const struct init_result *r)
 
 struct init_options {
 	const char *program, *name;
+	const char *folders[CODE_LANGUAGES]; /* of a project */
 	unsigned ci;
 	bool probe;
 };
 
 static const char *const ci_names[] = { "github", "gitlab", NULL };
+
+/* The language whose option was given; CODE_NONE: none was. */
+static bool init_find_language(const struct init_options *given, const struct init_order *o,
+			       enum code_language *out, struct error *e)
+{
+	*out = CODE_NONE;
+	for (size_t i = CODE_NONE + 1; i < CODE_LANGUAGES; i++) {
+		if (!given->folders[i])
+			continue;
+		if (*out || o->program || o->packages.n)
+			return err_set(e, ERR_USAGE,
+				       "init: one of a project, --program or packages: write more "
+				       "recipes later");
+		*out = (enum code_language)i;
+	}
+	return true;
+}
 
 static bool init_check_order(const struct init_order *o, struct error *e)
 {
@@ -158,13 +176,16 @@ static bool init_verb(struct cli *c, struct error *e)
 				      : given->ci == 2 ? INIT_CI_GITLAB
 						       : INIT_CI_NONE,
 				.probe = given->probe };
+	enum code_language language;
 	struct init_result r;
 
-	if (!init_check_order(&o, e))
+	if (!init_check_order(&o, e) || !init_find_language(given, &o, &language, e))
 		return false;
 	platforms_default(c, &o.build.platforms);
 	store.progress = c->progress;
-	if (!store_open(c->a, c->cache_dir, &store, e) || !init_run(c->a, &o, &r, e))
+	if (!store_open(c->a, c->cache_dir, &store, e) ||
+	    !(language ? init_code(c->a, &o, language, given->folders[language], &r, e)
+		       : init_run(c->a, &o, &r, e)))
 		return false;
 	if (c->json)
 		print_init_json(c, &r);
@@ -176,9 +197,24 @@ static bool init_verb(struct cli *c, struct error *e)
 		       r.build.output);
 }
 
+#define INIT_PROJECT(option, language, help)                      \
+	{ option,                                                 \
+	  0,                                                      \
+	  "DIR",                                                  \
+	  "a project in " help,                                   \
+	  OPTION_IS_TEXT(struct init_options, folders[language]), \
+	  .word = WORD_FILE }
+
 static const struct option_row init_options[] = {
 	{ "--program", 0, "FILE", "a program that is compiled already, instead of packages",
 	  OPTION_IS_TEXT(struct init_options, program), .word = WORD_FILE },
+	INIT_PROJECT("--c", CODE_C, "C: CMake, Meson, a Makefile or sources alone"),
+	INIT_PROJECT("--cxx", CODE_CXX, "C++, likewise"),
+	INIT_PROJECT("--go", CODE_GO, "Go: a module"),
+	INIT_PROJECT("--rust", CODE_RUST, "Rust: a package or workspace with Cargo.lock"),
+	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package with package-lock.json"),
+	INIT_PROJECT("--python", CODE_PYTHON, "Python: not supported yet"),
+	INIT_PROJECT("--java", CODE_JAVA, "Java: not supported yet"),
 	{ "--name", 0, "NAME", "the image's name", OPTION_IS_TEXT(struct init_options, name),
 	  .otherwise = "that of the first package or of the program" },
 	{ "--ci", 0, "SERVICE", "write a file for continuous integration, too",
@@ -194,7 +230,8 @@ const struct command cmd_init = {
 	.operands = { { "[PACKAGE...]" } },
 	.examples = "init nginx\n"
 		    "init --ci github redis-server\n"
-		    "init --program ./app",
+		    "init --program ./app\n"
+		    "init --go .",
 	.text = "Reads what the packages tell - units, accounts, folders, configuration -, writes images.json, a recipe and "
 		".gitignore, locks, builds and audits, and says what it chose from where and what is left to decide. "
 		"Nothing is overwritten. Without a package the recipe is the base alone.",

@@ -54,6 +54,7 @@ static const char *const rooms[] = {
 	"line",
 	"explain",
 	"explain/init",
+	"explain/code",
 	"cli",
 };
 

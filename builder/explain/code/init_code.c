@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything is read and checked before the first file is written. */
+
+#include "explain/code/init_code.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "explain/code/project.h"
+#include "line/build.h"
+
+struct code_making {
+	struct arena *a;
+	const struct init_order *order;
+	struct init_result *out;
+	struct project p;
+};
+
+static const struct {
+	const char *option;
+	bool (*read)(struct project *p, struct error *e);
+} code_languages[CODE_LANGUAGES] = {
+	[CODE_C] = { "--c", project_read_c },	 [CODE_CXX] = { "--cxx", project_read_cxx },
+	[CODE_GO] = { "--go", project_read_go }, [CODE_RUST] = { "--rust", project_read_rust },
+	[CODE_PYTHON] = { "--python", NULL },	 [CODE_NODE] = { "--node", project_read_node },
+	[CODE_JAVA] = { "--java", NULL },
+};
+
+/* What an image may be called, of the name of a project or of a folder; NULL: nothing is left. */
+static const char *code_image_name(struct arena *a, const char *text)
+{
+	char *name = arena_strdup(a, text ? text : "");
+
+	for (char *c = name; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32)
+		     : (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_' ? *c
+											 : '-';
+	while (*name == '-' || *name == '_')
+		name++;
+	while (*name && (name[strlen(name) - 1] == '-' || name[strlen(name) - 1] == '_'))
+		name[strlen(name) - 1] = 0;
+	return *name ? name : NULL;
+}
+
+/* The folder below the working folder: "." or "services/app". */
+static bool code_find_folder(struct code_making *m, const char *given, const char *option,
+			     struct error *e)
+{
+	const char *real, *here, *name;
+	struct stat st;
+
+	if (stat(given, &st) != 0 || !S_ISDIR(st.st_mode))
+		return err_set(e, ERR_INPUT, "%s is not a folder: %s names that of the project",
+			       given, option);
+	if (!file_real_path(m->a, given, &real, e) || !file_real_path(m->a, ".", &here, e))
+		return false;
+	if (strcmp(real, here) == 0)
+		m->p.folder = ".";
+	else if (str_starts(str_of(real), str_of(arena_printf(m->a, "%s/", here))))
+		m->p.folder = real + strlen(here) + 1;
+	else
+		return err_set(
+			e, ERR_INPUT,
+			"%s is outside of this folder: run imgbuild init in a folder that "
+			"holds the project, for a repository holds what its images are made of",
+			given);
+	name = code_image_name(m->a, path_base(real));
+	m->p.d->name = m->order->name ? m->order->name : name ? name : "app";
+	return true;
+}
+
+/* What imgbuild writes into the folder of the project is no part of it. */
+static void code_ignore_own(struct project *p)
+{
+	static const char *const own[] = { "/images.json", "/recipes/", "/locks/", "/out/" };
+
+	for (size_t i = 0; strcmp(p->folder, ".") == 0 && !p->plain && i < ARRAY_SIZE(own); i++)
+		*list_push(p->a, &p->ignore) = own[i];
+}
+
+static bool code_read_project(struct code_making *m, enum code_language language, struct error *e)
+{
+	const char *name;
+	struct project *p = &m->p;
+
+	if (!code_languages[language].read)
+		return err_set(e, ERR_INPUT,
+			       "%s is not supported yet: write the recipe by hand, see "
+			       "docs/how-to/compile.md and docs/how-to/downloads.md",
+			       code_languages[language].option);
+	if (!code_languages[language].read(p, e))
+		return false;
+	name = code_image_name(m->a, p->name);
+	if (!m->order->name && name)
+		p->d->name = name;
+	code_ignore_own(p);
+	draft_chose(p->d, "base", p->base, "the smallest that has what such a program needs");
+	draft_chose(p->d, "toolchain", p->toolchain, "%s", code_languages[language].option);
+	draft_chose(p->d, "user", "nonroot 65532:65532", "nothing names a user");
+	return true;
+}
+
+static bool code_check_places(struct code_making *m, struct error *e)
+{
+	const char *name = m->p.d->name;
+	const char *ci = init_ci_path(m->order->ci);
+
+	m->out->recipe = arena_printf(m->a, "recipes/%s.json", name);
+	return init_check_free(m->out->recipe, e) &&
+	       init_check_free(arena_printf(m->a, "recipes/%s.lock.json", name), e) &&
+	       init_check_free(arena_printf(m->a, "recipes/sources/%s.json", name), e) &&
+	       init_check_free(arena_printf(m->a, "out/%s", name), e) &&
+	       (!ci || init_check_free(ci, e));
+}
+
+static bool code_write(struct code_making *m, const char *path, struct str text, struct error *e)
+{
+	*list_push(m->a, &m->out->files) = path;
+	return file_mkdirs(AT_FDCWD, path_dir(m->a, path), e) &&
+	       file_write_path(path, 0644, text, e);
+}
+
+/* Files that people have already are theirs. */
+static bool code_write_others(struct code_making *m, struct error *e)
+{
+	const char *name = m->p.d->name, *ci = init_ci_path(m->order->ci);
+
+	if (access("images.json", F_OK) == 0)
+		draft_leave(m->p.d,
+			    "images.json is yours already: add \"%s\": { \"recipe\": \"%s\", "
+			    "\"tags\": [\"latest\"] } to its \"images\"",
+			    name, m->out->recipe);
+	else if (!code_write(m, "images.json", str_of(init_catalogue(m->a, name)), e))
+		return false;
+	if (access(".gitignore", F_OK) == 0)
+		draft_leave(m->p.d, ".gitignore is yours already: add /out/ to it");
+	else if (!code_write(m, ".gitignore", STR("/out/\n"), e))
+		return false;
+	return !ci || code_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
+}
+
+static bool code_write_files(struct code_making *m, struct error *e)
+{
+	struct buf recipe = { .a = m->a }, source = { .a = m->a };
+
+	code_recipe_text(&m->p, &recipe);
+	code_source_text(&m->p, &source);
+	return code_write(m, m->out->recipe, buf_str(&recipe), e) &&
+	       (m->p.plain ||
+		code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
+			   buf_str(&source), e)) &&
+	       code_write_others(m, e);
+}
+
+/* Lock files that the build made. */
+static bool code_find_locks(struct code_making *m, const char *folder, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+	AUTO_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && !file_names(m->a, fd, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		if (str_ends(str_of(names.v[i]), STR(".lock.json")))
+			*list_push(m->a, &m->out->files) = arena_printf(m->a, "%s/%s", folder,
+									names.v[i]);
+	}
+	strings_unique(&m->out->files);
+	return true;
+}
+
+static void code_tell_left(const struct code_making *m)
+{
+	const struct init_draft *d = m->p.d;
+
+	progress_note(m->order->build.progress,
+		      "wrote %s; the files stay: change them, then run imgbuild %s",
+		      strings_join(m->a, &m->out->files, ", "), m->out->recipe);
+	for (size_t i = 0; i < d->open.n; i++)
+		progress_note(m->order->build.progress, "left to decide: %s", d->open.v[i]);
+}
+
+bool init_code(struct arena *a, const struct init_order *o, enum code_language language,
+	       const char *folder, struct init_result *out, struct error *e)
+{
+	struct code_making m = { .a = a, .order = o, .out = out };
+	struct build_order build = o->build;
+
+	*out = (struct init_result){ .draft = { .a = a } };
+	m.p.a = a;
+	m.p.d = &out->draft;
+	if (!code_find_folder(&m, folder, code_languages[language].option, e) ||
+	    !code_read_project(&m, language, e) || !code_check_places(&m, e) ||
+	    !code_write_files(&m, e))
+		return false;
+	build.recipe = out->recipe;
+	if (!build_image(a, &build, &out->build, e)) {
+		code_tell_left(&m);
+		return false;
+	}
+	out->built = true;
+	return code_find_locks(&m, "recipes", e) && code_find_locks(&m, "locks", e);
+}

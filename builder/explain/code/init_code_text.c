@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A recipe and a source recipe, as people would write them. */
+
+#include "explain/code/init_code.h"
+#include "explain/code/project.h"
+#include "format/json/jsonw.h"
+
+/* From recipes/ or recipes/sources/ to the project's folder. */
+static const char *code_folder(const struct project *p, const char *up)
+{
+	return strcmp(p->folder, ".") == 0 ? up : arena_printf(p->a, "%s/%s", up, p->folder);
+}
+
+static void code_words(struct jsonw *w, const char *key, const struct strings *l)
+{
+	if (l->n == 0)
+		return;
+	jsonw_array_inline(w, key);
+	for (size_t i = 0; i < l->n; i++)
+		jsonw_cstr(w, NULL, l->v[i]);
+	jsonw_array_end(w);
+}
+
+static void code_program(struct jsonw *w, const struct project *p)
+{
+	jsonw_array(w, "programs");
+	jsonw_object_inline(w, NULL);
+	jsonw_cstr(w, "source", code_folder(p, ".."));
+	jsonw_cstr(w, "toolchain", p->toolchain);
+	jsonw_cstr(w, "to", p->entrypoint.v[0]);
+	if (p->cxx)
+		jsonw_cstr(w, "language", "c++");
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+static void code_component(struct jsonw *w, const struct project *p)
+{
+	jsonw_array(w, "components");
+	jsonw_object_inline(w, NULL);
+	jsonw_cstr(w, "name", p->d->name);
+	jsonw_array_inline(w, "providers");
+	jsonw_object_inline(w, NULL);
+	jsonw_printf(w, "source", "sources/%s.json", p->d->name);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+void code_recipe_text(const struct project *p, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "name", p->d->name);
+	jsonw_cstr(&w, "base", p->base);
+	if (p->plain)
+		code_program(&w, p);
+	else
+		code_component(&w, p);
+	jsonw_object(&w, "config");
+	code_words(&w, "entrypoint", &p->entrypoint);
+	jsonw_cstr(&w, "user", "65532:65532");
+	jsonw_object_end(&w);
+	jsonw_object_inline(&w, "audit");
+	jsonw_cstr(&w, "policy", "strict");
+	jsonw_object_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+}
+
+static void code_steps(struct jsonw *w, const struct project *p)
+{
+	jsonw_array(w, "steps");
+	for (size_t i = 0; i < p->steps.n; i++) {
+		jsonw_object_inline(w, NULL);
+		jsonw_cstr(w, "name", p->steps.v[i].name);
+		code_words(w, "run", &p->steps.v[i].run);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+void code_source_text(const struct project *p, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "name", p->d->name);
+	jsonw_cstr(&w, "folder", code_folder(p, "../.."));
+	code_words(&w, "ignore", &p->ignore);
+	if (p->version)
+		jsonw_cstr(&w, "version", p->version);
+	jsonw_cstr(&w, "toolchain", p->toolchain);
+	if (p->lock) {
+		jsonw_object_inline(&w, "dependencies");
+		jsonw_cstr(&w, "lock", p->lock);
+		jsonw_object_end(&w);
+	}
+	if (p->env.n) {
+		jsonw_object(&w, "env");
+		for (size_t i = 0; i < p->env.n; i++)
+			jsonw_cstr(&w, p->env.v[i].name, p->env.v[i].value);
+		jsonw_object_end(&w);
+	}
+	code_steps(&w, p);
+	code_words(&w, "keep", &p->keep);
+	code_words(&w, "drop", &p->drop);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+}

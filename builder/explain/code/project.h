@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_CODE_PROJECT_H
+#define EXPLAIN_CODE_PROJECT_H
+
+/* What the files of a project tell about how its image is made: its name, how it is compiled, what
+ * is installed where, what starts. One file for each language: project_LANGUAGE.c. Nothing of the
+ * project is run. */
+
+#include "explain/init/draft.h"
+
+struct project_step {
+	const char *name;
+	struct strings run;
+};
+
+struct project {
+	struct arena *a;
+	struct init_draft *d;	    /* takes choices, and what is left to decide */
+	const char *folder;	    /* as it can be opened: ".", "services/app" */
+	const char *name, *version; /* NULL: nothing tells */
+	const char *base, *toolchain;
+	const char *lock; /* of the language, below the folder; or NULL */
+	bool plain;	  /* an entry of `programs`: sources without a build system */
+	bool cxx;	  /* of that: in C++ */
+	struct strings ignore, keep, drop, entrypoint;
+	struct LIST(struct draft_variable) env;
+	struct LIST(struct project_step) steps;
+};
+
+/* Each reads the project in `p->folder` and fills in the rest. ERR_INPUT for a folder that is not
+ * such a project, or that lacks what a locked build needs, saying which command makes it. */
+MUST_CHECK bool project_read_c(struct project *p, struct error *e);
+MUST_CHECK bool project_read_cxx(struct project *p, struct error *e);
+MUST_CHECK bool project_read_go(struct project *p, struct error *e);
+MUST_CHECK bool project_read_rust(struct project *p, struct error *e);
+MUST_CHECK bool project_read_node(struct project *p, struct error *e);
+
+/* project.c: what they share. A file of the folder: its path as it can be opened, whether it is
+ * there, its text (at most 1 MiB). */
+const char *project_path(const struct project *p, const char *name);
+bool project_has(const struct project *p, const char *name);
+MUST_CHECK bool project_text(const struct project *p, const char *name, struct str *out,
+			     struct error *e);
+
+/* The names of what stands in a folder below it, sorted; none if there is no such folder. */
+MUST_CHECK bool project_names(const struct project *p, const char *folder, struct strings *out,
+			      struct error *e);
+
+/* Adds a step; the words end with NULL. */
+void project_add_step(struct project *p, const char *name, const char *const *run);
+#define PROJECT_STEP(p, name, ...) \
+	project_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Where a text stands, for choices: "app/go.mod:1". */
+const char *project_place(const struct project *p, const char *name, struct str text,
+			  const char *at);
+
+/* The word after the first `before` in the text that begins one of its lines (blanks aside), up to
+ * a blank, bracket, comma or quote: "app" in "add_executable(app main.cc)". NULL; else *at is where
+ * it stands. */
+const char *project_word(struct arena *a, struct str text, const char *before, const char **at);
+
+#endif
