@@ -132,7 +132,9 @@ static bool init_find_language(const struct init_options *given, const struct in
 				       "recipes later");
 		*out = (enum code_language)i;
 	}
-	return true;
+	return !*out || !o->probe ||
+	       err_set(e, ERR_USAGE,
+		       "init: --probe is for packages with a service, not for a project");
 }
 
 static bool init_check_order(const struct init_order *o, struct error *e)
@@ -213,7 +215,8 @@ static const struct option_row init_options[] = {
 	INIT_PROJECT("--go", CODE_GO, "Go: a module"),
 	INIT_PROJECT("--rust", CODE_RUST, "Rust: a package or workspace with Cargo.lock"),
 	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package with package-lock.json"),
-	INIT_PROJECT("--python", CODE_PYTHON, "Python: not supported yet"),
+	INIT_PROJECT("--python", CODE_PYTHON,
+		     "Python: a folder with a requirements file with hashes"),
 	INIT_PROJECT("--java", CODE_JAVA, "Java: not supported yet"),
 	{ "--name", 0, "NAME", "the image's name", OPTION_IS_TEXT(struct init_options, name),
 	  .otherwise = "that of the first package or of the program" },

@@ -34,6 +34,8 @@ const struct convention environment_variables[] = {
 	  "where modules of Go come from; the folder of cargo's config.toml" },
 	{ "npm_config_registry, NPM_CONFIG_USERCONFIG",
 	  "where packages of npm come from; the user's .npmrc" },
+	{ "PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_CONFIG_FILE",
+	  "where wheels come from; the user's pip.conf" },
 	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
 	{ "DISTCC_HOSTS", "of distcc" },
 	{ "MAKEFLAGS", "a jobserver of make, whose processors are shared" },

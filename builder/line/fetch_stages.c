@@ -84,7 +84,8 @@ static bool add_unpacking(struct arena *a, const struct build_order *o,
 
 bool stage_compiles(const struct stage *s, const struct source_recipe *source)
 {
-	bool locked = source->debian_source || source->urls.n || source->dependencies.v.n;
+	bool locked = source->debian_source || source->urls.n ||
+		      dependencies_want(&source->dependencies, compile_platform(&s->lock));
 
 	return !source->unpack.form && (!locked || lock_source(&s->lock, source->name));
 }

@@ -14,6 +14,9 @@
 #include "format/text/go_sum.h"
 #include "format/text/npm_lock.h"
 #include "format/text/npmrc.h"
+#include "format/text/pip_settings.h"
+#include "format/text/requirements.h"
+#include "format/text/simple_index.h"
 #include "format/text/toml.h"
 #include "inspect/layers/embedded.h"
 
@@ -206,6 +209,28 @@ static bool embedded_run_npmrc(struct arena *a, struct str input, struct error *
 	return npmrc_read(a, input, ".npmrc", &found, e);
 }
 
+static bool embedded_run_requirements(struct arena *a, struct str input, struct error *e)
+{
+	struct requirements found = { .v = { NULL, 0, 0 } };
+
+	return requirements_read(a, input, "requirements.txt", &found, e);
+}
+
+static bool embedded_run_pip(struct arena *a, struct str input, struct error *e)
+{
+	struct strings found = { NULL, 0, 0 };
+
+	return pip_settings_read(a, input, "pip.conf", &found, e);
+}
+
+static bool embedded_run_simple(struct arena *a, struct str input, struct error *e)
+{
+	struct simple_files found = { NULL, 0, 0 };
+
+	return simple_index_read(a, input, "https://a.test/x/", &found, e);
+}
+
+#define PYTHON_SUM "512761e0bb2578dd7380c6baaa0f4ce03e84f95e960231d1dec8bf4d7d6cbea4"
 #define NPM_SUM \
 	"9PsG8Bc3iWJtKHeR7xMfLHEbbVuZaWFr7oRbdWHTYXKdNVQLuxVdPbtVh3XVJq4Nvl0w0MOyx4cTHbPVh3yV1w=="
 #define H1 "h1:bwawxfHBFNV+L2hUp1rHADufV3IMtnDRdf1r5NINEl0="
@@ -247,6 +272,20 @@ static const struct growth_case embedded_table[] = {
 	  "\"sha512-" NPM_SUM "\", \"bin\": {",
 	  "\"c#\": \"c.js\",", "}}}}", .run = embedded_run_npm },
 	{ "npmrc_read", "many settings", 3000, "", "x#=y\n", "", .run = embedded_run_npmrc },
+	{ "requirements_read", "many requirements", 300, "",
+	  "a#==1.0 ; python_version >= '3.8' --hash=sha256:" PYTHON_SUM "\n", "",
+	  .run = embedded_run_requirements },
+	{ "requirements_read", "one with many hashes", 300, "a==1.0",
+	  " \\\n  --hash=sha256:" PYTHON_SUM, "\n", .run = embedded_run_requirements },
+	{ "pip_settings_read", "many indexes", 1500, "[global]\nextra-index-url =\n",
+	  "  https://a.test/x#\n", "", .run = embedded_run_pip },
+	{ "simple_index_read", "many links", 800, "<html>\n",
+	  "<a href=\"x-\1.whl\1sha256=" PYTHON_SUM "\">x</a>\n", "", .run = embedded_run_simple },
+	{ "simple_index_read", "many files", 200, "{\"files\":[",
+	  "{\"filename\":\"x#\",\"url\":\"x\",\"hashes\":{\"sha256\":\"" PYTHON_SUM "\"}},", "]}",
+	  .run = embedded_run_simple },
+	{ "simple_index_read", "tags that do not end", 6000, "", "<a href=", "",
+	  .run = embedded_run_simple },
 	{ "go_sum_read", "many modules", 400, "", "x.test/# v1.0.0/go.mod " H1 "\n", "",
 	  .run = embedded_run_sum },
 	{ "go_sum_read", "the same module again and again", 600, "",

@@ -15,16 +15,19 @@ struct code_making {
 	struct arena *a;
 	const struct init_order *order;
 	struct init_result *out;
-	struct project p;
+	struct own_project p;
 };
 
 static const struct {
 	const char *option;
-	bool (*read)(struct project *p, struct error *e);
+	bool (*read)(struct own_project *p, struct error *e);
 } code_languages[CODE_LANGUAGES] = {
-	[CODE_C] = { "--c", project_read_c },	 [CODE_CXX] = { "--cxx", project_read_cxx },
-	[CODE_GO] = { "--go", project_read_go }, [CODE_RUST] = { "--rust", project_read_rust },
-	[CODE_PYTHON] = { "--python", NULL },	 [CODE_NODE] = { "--node", project_read_node },
+	[CODE_C] = { "--c", project_read_c },
+	[CODE_CXX] = { "--cxx", project_read_cxx },
+	[CODE_GO] = { "--go", project_read_go },
+	[CODE_RUST] = { "--rust", project_read_rust },
+	[CODE_PYTHON] = { "--python", project_read_python },
+	[CODE_NODE] = { "--node", project_read_node },
 	[CODE_JAVA] = { "--java", NULL },
 };
 
@@ -72,7 +75,7 @@ static bool code_find_folder(struct code_making *m, const char *given, const cha
 }
 
 /* What imgbuild writes into the folder of the project is no part of it. */
-static void code_ignore_own(struct project *p)
+static void code_ignore_own(struct own_project *p)
 {
 	static const char *const own[] = { "/images.json", "/recipes/", "/locks/", "/out/" };
 
@@ -83,7 +86,7 @@ static void code_ignore_own(struct project *p)
 static bool code_read_project(struct code_making *m, enum code_language language, struct error *e)
 {
 	const char *name;
-	struct project *p = &m->p;
+	struct own_project *p = &m->p;
 
 	if (!code_languages[language].read)
 		return err_set(e, ERR_INPUT,

@@ -6,7 +6,7 @@
 #include "format/json/jsonw.h"
 
 /* From recipes/ or recipes/sources/ to the project's folder. */
-static const char *code_folder(const struct project *p, const char *up)
+static const char *code_folder(const struct own_project *p, const char *up)
 {
 	return strcmp(p->folder, ".") == 0 ? up : arena_printf(p->a, "%s/%s", up, p->folder);
 }
@@ -21,7 +21,7 @@ static void code_words(struct jsonw *w, const char *key, const struct strings *l
 	jsonw_array_end(w);
 }
 
-static void code_program(struct jsonw *w, const struct project *p)
+static void code_program(struct jsonw *w, const struct own_project *p)
 {
 	jsonw_array(w, "programs");
 	jsonw_object_inline(w, NULL);
@@ -34,7 +34,7 @@ static void code_program(struct jsonw *w, const struct project *p)
 	jsonw_array_end(w);
 }
 
-static void code_component(struct jsonw *w, const struct project *p)
+static void code_component(struct jsonw *w, const struct own_project *p)
 {
 	jsonw_array(w, "components");
 	jsonw_object_inline(w, NULL);
@@ -48,7 +48,7 @@ static void code_component(struct jsonw *w, const struct project *p)
 	jsonw_array_end(w);
 }
 
-void code_recipe_text(const struct project *p, struct buf *out)
+void code_recipe_text(const struct own_project *p, struct buf *out)
 {
 	struct jsonw w;
 
@@ -71,7 +71,7 @@ void code_recipe_text(const struct project *p, struct buf *out)
 	jsonw_finish(&w);
 }
 
-static void code_steps(struct jsonw *w, const struct project *p)
+static void code_steps(struct jsonw *w, const struct own_project *p)
 {
 	jsonw_array(w, "steps");
 	for (size_t i = 0; i < p->steps.n; i++) {
@@ -83,7 +83,7 @@ static void code_steps(struct jsonw *w, const struct project *p)
 	jsonw_array_end(w);
 }
 
-void code_source_text(const struct project *p, struct buf *out)
+void code_source_text(const struct own_project *p, struct buf *out)
 {
 	struct jsonw w;
 

@@ -10,31 +10,31 @@
 
 #define PROJECT_TEXT_MAX (1u << 20)
 
-const char *project_path(const struct project *p, const char *name)
+const char *own_path(const struct own_project *p, const char *name)
 {
 	return strcmp(p->folder, ".") == 0 ? name : arena_printf(p->a, "%s/%s", p->folder, name);
 }
 
-bool project_has(const struct project *p, const char *name)
+bool own_has(const struct own_project *p, const char *name)
 {
-	return access(project_path(p, name), F_OK) == 0;
+	return access(own_path(p, name), F_OK) == 0;
 }
 
-bool project_text(const struct project *p, const char *name, struct str *out, struct error *e)
+bool own_text(const struct own_project *p, const char *name, struct str *out, struct error *e)
 {
-	return io_read_named(p->a, project_path(p, name), PROJECT_TEXT_MAX, out, e);
+	return io_read_named(p->a, own_path(p, name), PROJECT_TEXT_MAX, out, e);
 }
 
-bool project_names(const struct project *p, const char *folder, struct strings *out,
-		   struct error *e)
+bool own_names(const struct own_project *p, const char *folder, struct strings *out,
+	       struct error *e)
 {
-	const char *path = folder[0] ? project_path(p, folder) : p->folder;
+	const char *path = folder[0] ? own_path(p, folder) : p->folder;
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 || file_names(p->a, fd, path, out, e);
 }
 
-void project_add_step(struct project *p, const char *name, const char *const *run)
+void own_add_step(struct own_project *p, const char *name, const char *const *run)
 {
 	struct project_step *s = list_push(p->a, &p->steps);
 
@@ -43,17 +43,17 @@ void project_add_step(struct project *p, const char *name, const char *const *ru
 		*list_push(p->a, &s->run) = *run;
 }
 
-const char *project_place(const struct project *p, const char *name, struct str text,
-			  const char *at)
+const char *own_place(const struct own_project *p, const char *name, struct str text,
+		      const char *at)
 {
 	unsigned line = 1;
 
 	for (const char *c = text.p; at && c < at; c++)
 		line += *c == '\n';
-	return arena_printf(p->a, "%s:%u", project_path(p, name), line);
+	return arena_printf(p->a, "%s:%u", own_path(p, name), line);
 }
 
-const char *project_word(struct arena *a, struct str text, const char *before, const char **at)
+const char *own_word(struct arena *a, struct str text, const char *before, const char **at)
 {
 	struct str line;
 

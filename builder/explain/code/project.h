@@ -13,7 +13,7 @@ struct project_step {
 	struct strings run;
 };
 
-struct project {
+struct own_project {
 	struct arena *a;
 	struct init_draft *d;	    /* takes choices, and what is left to decide */
 	const char *folder;	    /* as it can be opened: ".", "services/app" */
@@ -29,35 +29,36 @@ struct project {
 
 /* Each reads the project in `p->folder` and fills in the rest. ERR_INPUT for a folder that is not
  * such a project, or that lacks what a locked build needs, saying which command makes it. */
-MUST_CHECK bool project_read_c(struct project *p, struct error *e);
-MUST_CHECK bool project_read_cxx(struct project *p, struct error *e);
-MUST_CHECK bool project_read_go(struct project *p, struct error *e);
-MUST_CHECK bool project_read_rust(struct project *p, struct error *e);
-MUST_CHECK bool project_read_node(struct project *p, struct error *e);
+MUST_CHECK bool project_read_c(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_cxx(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_go(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_rust(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_python(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_node(struct own_project *p, struct error *e);
 
 /* project.c: what they share. A file of the folder: its path as it can be opened, whether it is
  * there, its text (at most 1 MiB). */
-const char *project_path(const struct project *p, const char *name);
-bool project_has(const struct project *p, const char *name);
-MUST_CHECK bool project_text(const struct project *p, const char *name, struct str *out,
-			     struct error *e);
+const char *own_path(const struct own_project *p, const char *name);
+bool own_has(const struct own_project *p, const char *name);
+MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct str *out,
+			 struct error *e);
 
 /* The names of what stands in a folder below it, sorted; none if there is no such folder. */
-MUST_CHECK bool project_names(const struct project *p, const char *folder, struct strings *out,
-			      struct error *e);
+MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struct strings *out,
+			  struct error *e);
 
 /* Adds a step; the words end with NULL. */
-void project_add_step(struct project *p, const char *name, const char *const *run);
+void own_add_step(struct own_project *p, const char *name, const char *const *run);
 #define PROJECT_STEP(p, name, ...) \
-	project_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
+	own_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Where a text stands, for choices: "app/go.mod:1". */
-const char *project_place(const struct project *p, const char *name, struct str text,
-			  const char *at);
+const char *own_place(const struct own_project *p, const char *name, struct str text,
+		      const char *at);
 
 /* The word after the first `before` in the text that begins one of its lines (blanks aside), up to
  * a blank, bracket, comma or quote: "app" in "add_executable(app main.cc)". NULL; else *at is where
  * it stands. */
-const char *project_word(struct arena *a, struct str text, const char *before, const char **at);
+const char *own_word(struct arena *a, struct str text, const char *before, const char **at);
 
 #endif

@@ -7,12 +7,12 @@
 
 #define CXX_FLAGS "-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${source}=."
 
-static void cxx_add_env(struct project *p, const char *name, const char *value)
+static void cxx_add_env(struct own_project *p, const char *name, const char *value)
 {
 	*list_push(p->a, &p->env) = (struct draft_variable){ name, value };
 }
 
-static void cxx_add_program(struct project *p, const char *program)
+static void cxx_add_program(struct own_project *p, const char *program)
 {
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
@@ -21,44 +21,44 @@ static void cxx_add_program(struct project *p, const char *program)
 }
 
 /* Where the build system installs nothing itself. */
-static void cxx_install_program(struct project *p, const char *built, const char *program)
+static void cxx_install_program(struct own_project *p, const char *built, const char *program)
 {
 	PROJECT_STEP(p, "install", "install", "-D", "-s", built,
 		     arena_printf(p->a, "${destdir}/usr/bin/%s", program));
 }
 
 /* What a build system asks for has a package with headers in Debian; which, only people know. */
-static void cxx_tell_needs(struct project *p, const char *file, struct str text,
+static void cxx_tell_needs(struct own_project *p, const char *file, struct str text,
 			   const char *const *words)
 {
 	for (; *words; words++) {
 		struct str rest = text;
 		const char *at, *name;
 
-		while ((name = project_word(p->a, rest, *words, &at))) {
+		while ((name = own_word(p->a, rest, *words, &at))) {
 			draft_leave(p->d,
 				    "%s asks for %s: add the Debian package with its headers "
 				    "(mostly lib...-dev) to \"build-depends\"",
-				    project_place(p, file, text, at), name);
+				    own_place(p, file, text, at), name);
 			rest = str_from(text, (size_t)(at - text.p));
 		}
 	}
 }
 
-static bool cxx_read_cmake(struct project *p, struct error *e)
+static bool cxx_read_cmake(struct own_project *p, struct error *e)
 {
 	static const char file[] = "CMakeLists.txt";
 	static const char *const needs[] = { "find_package(", "pkg_check_modules(", NULL };
 	const char *at, *program, *project;
 	struct str text;
 
-	if (!project_text(p, file, &text, e))
+	if (!own_text(p, file, &text, e))
 		return false;
-	project = project_word(p->a, text, "project(", &at);
-	program = project_word(p->a, text, "add_executable(", &at);
+	project = own_word(p->a, text, "project(", &at);
+	program = own_word(p->a, text, "add_executable(", &at);
 	if (!program)
 		return err_set(e, ERR_INPUT, "%s has no add_executable(...) of its own",
-			       project_path(p, file));
+			       own_path(p, file));
 	if (strncmp(program, "${", 2) == 0 && project)
 		program = project;
 	p->toolchain = "cmake";
@@ -66,7 +66,7 @@ static bool cxx_read_cmake(struct project *p, struct error *e)
 		     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr",
 		     "-DCMAKE_INSTALL_LIBDIR=lib/${target}", "-DCMAKE_SYSTEM_NAME=Linux");
 	PROJECT_STEP(p, "build", "cmake", "--build", "build", "-j", "${jobs}");
-	if (project_word(p->a, text, "install(", &at))
+	if (own_word(p->a, text, "install(", &at))
 		PROJECT_STEP(p, "install", "cmake", "--install", "build", "--strip");
 	else
 		cxx_install_program(p, arena_printf(p->a, "build/%s", program), program);
@@ -75,14 +75,14 @@ static bool cxx_read_cmake(struct project *p, struct error *e)
 	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
 	cxx_add_program(p, program);
 	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
-	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", project_path(p, file),
+	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", own_path(p, file),
 		    program);
 	cxx_tell_needs(p, file, text, needs);
 	return true;
 }
 
 /* "dependency('sqlite3')", wherever it stands. */
-static void cxx_tell_meson(struct project *p, const char *file, struct str text)
+static void cxx_tell_meson(struct own_project *p, const char *file, struct str text)
 {
 	static const struct str call = STR("dependency('");
 	const char *at;
@@ -96,31 +96,30 @@ static void cxx_tell_meson(struct project *p, const char *file, struct str text)
 			    "%s asks for " STR_FMT
 			    ": add the Debian package with its headers (mostly "
 			    "lib...-dev) to \"build-depends\"",
-			    project_place(p, file, text, at), STR_ARG(name));
+			    own_place(p, file, text, at), STR_ARG(name));
 	}
 }
 
-static bool cxx_read_meson(struct project *p, struct error *e)
+static bool cxx_read_meson(struct own_project *p, struct error *e)
 {
 	static const char file[] = "meson.build";
 	const char *at, *program;
 	struct str text, rest, line;
 
-	if (!project_text(p, file, &text, e))
+	if (!own_text(p, file, &text, e))
 		return false;
-	program = project_word(p->a, text, "executable(", &at);
+	program = own_word(p->a, text, "executable(", &at);
 	for (rest = text; !program && str_next(&rest, '\n', &line);) {
 		const char *call = memmem(line.p, line.n, "executable(", 11);
 
 		if (call) /* "app = executable('app', ...)" */
-			program = project_word(p->a,
-					       (struct str){ call,
-							     line.n - (size_t)(call - line.p) },
-					       "executable(", &at);
+			program = own_word(p->a,
+					   (struct str){ call, line.n - (size_t)(call - line.p) },
+					   "executable(", &at);
 	}
 	if (!program)
 		return err_set(e, ERR_INPUT, "%s has no executable(...) of its own",
-			       project_path(p, file));
+			       own_path(p, file));
 	p->toolchain = "meson";
 	PROJECT_STEP(p, "configure", "meson", "setup", "build", "--prefix=/usr",
 		     "--libdir=lib/${target}", "--buildtype=release", "--wrap-mode=nodownload");
@@ -136,47 +135,47 @@ static bool cxx_read_meson(struct project *p, struct error *e)
 	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
 	cxx_add_program(p, program);
 	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
-	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", project_path(p, file),
+	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, file),
 		    program);
 	cxx_tell_meson(p, file, text);
 	return true;
 }
 
 /* What a Makefile makes is known by what its rule "install" installs, else by the folder's name. */
-static bool cxx_read_make(struct project *p, const char *file, struct error *e)
+static bool cxx_read_make(struct own_project *p, const char *file, struct error *e)
 {
 	const char *at, *program;
 	struct str text;
 
-	if (!project_text(p, file, &text, e))
+	if (!own_text(p, file, &text, e))
 		return false;
-	program = project_word(p->a, text, "PROGRAM =", &at);
+	program = own_word(p->a, text, "PROGRAM =", &at);
 	if (!program)
-		program = project_word(p->a, text, "TARGET =", &at);
+		program = own_word(p->a, text, "TARGET =", &at);
 	if (!program)
 		program = p->d->name;
 	p->toolchain = "cxx";
 	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", "CC=${cc}", "CXX=${cxx}");
-	if (project_word(p->a, text, "install:", &at) || memmem(text.p, text.n, "\ninstall:", 9))
+	if (own_word(p->a, text, "install:", &at) || memmem(text.p, text.n, "\ninstall:", 9))
 		PROJECT_STEP(p, "install", "make", "install", "DESTDIR=${destdir}", "PREFIX=/usr",
 			     "prefix=/usr");
 	else
 		cxx_install_program(p, program, program);
 	cxx_add_program(p, program);
-	draft_chose(p->d, "steps", "make", "%s", project_path(p, file));
+	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
 	draft_leave(p->d,
 		    "the program is taken to be %s, as %s does not say it in one way: change "
 		    "\"keep\" and \"entrypoint\" if it is another",
-		    program, project_path(p, file));
+		    program, own_path(p, file));
 	return true;
 }
 
 /* A folder of sources is one program. */
-static bool cxx_read_plain(struct project *p, const char *const *endings, struct error *e)
+static bool cxx_read_plain(struct own_project *p, const char *const *endings, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 
-	if (!project_names(p, "", &names, e))
+	if (!own_names(p, "", &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		for (const char *const *x = endings; *x; x++) {
@@ -189,7 +188,7 @@ static bool cxx_read_plain(struct project *p, const char *const *endings, struct
 									p->d->name);
 			draft_chose(p->d, "programs", p->entrypoint.v[0],
 				    "%s and the other sources: no build system is there",
-				    project_path(p, names.v[i]));
+				    own_path(p, names.v[i]));
 			return true;
 		}
 	}
@@ -198,22 +197,22 @@ static bool cxx_read_plain(struct project *p, const char *const *endings, struct
 		       p->folder, endings[0]);
 }
 
-static bool cxx_read(struct project *p, const char *const *endings, struct error *e)
+static bool cxx_read(struct own_project *p, const char *const *endings, struct error *e)
 {
 	static const char *const makefiles[] = { "GNUmakefile", "makefile", "Makefile" };
 
-	if (project_has(p, "CMakeLists.txt"))
+	if (own_has(p, "CMakeLists.txt"))
 		return cxx_read_cmake(p, e);
-	if (project_has(p, "meson.build"))
+	if (own_has(p, "meson.build"))
 		return cxx_read_meson(p, e);
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
-		if (project_has(p, makefiles[i]))
+		if (own_has(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);
 	}
 	return cxx_read_plain(p, endings, e);
 }
 
-bool project_read_c(struct project *p, struct error *e)
+bool project_read_c(struct own_project *p, struct error *e)
 {
 	static const char *const endings[] = { ".c", NULL };
 
@@ -221,7 +220,7 @@ bool project_read_c(struct project *p, struct error *e)
 	return cxx_read(p, endings, e);
 }
 
-bool project_read_cxx(struct project *p, struct error *e)
+bool project_read_cxx(struct own_project *p, struct error *e)
 {
 	static const char *const endings[] = { ".cc", ".cpp", ".cxx", NULL };
 

@@ -6,12 +6,12 @@
 #include "base/path.h"
 
 /* Whether a folder holds a file of package main that is no test. */
-static bool go_is_main(struct project *p, const char *folder, bool *out, struct error *e)
+static bool go_is_main(struct own_project *p, const char *folder, bool *out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 
 	*out = false;
-	if (!project_names(p, folder, &names, e))
+	if (!own_names(p, folder, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n && !*out; i++) {
 		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
@@ -21,24 +21,23 @@ static bool go_is_main(struct project *p, const char *folder, bool *out, struct 
 
 		if (!str_ends(str_of(name), STR(".go")) || str_ends(str_of(name), STR("_test.go")))
 			continue;
-		if (!project_text(p, name, &text, e))
+		if (!own_text(p, name, &text, e))
 			return false;
-		package = project_word(p->a, text, "package ", &at);
+		package = own_word(p->a, text, "package ", &at);
 		*out = package && strcmp(package, "main") == 0;
-		if (project_word(p->a, text, "import \"C\"", &at) ||
-		    strstr(text.p, "\nimport \"C\""))
+		if (own_word(p->a, text, "import \"C\"", &at) || strstr(text.p, "\nimport \"C\""))
 			draft_leave(
 				p->d,
 				"%s has C in it (import \"C\"): the toolchain go compiles without C; "
 				"set CGO_ENABLED=1 in \"env\", take the toolchain cxx with golang-1.24-go, "
 				"and stand on cc",
-				project_path(p, name));
+				own_path(p, name));
 	}
 	return true;
 }
 
 /* The folders of programs: the module's own, else those below cmd. */
-static bool go_find_programs(struct project *p, struct strings *out, struct error *e)
+static bool go_find_programs(struct own_project *p, struct strings *out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 	bool is_main;
@@ -49,7 +48,7 @@ static bool go_find_programs(struct project *p, struct strings *out, struct erro
 		*list_push(p->a, out) = ".";
 		return true;
 	}
-	if (!project_names(p, "cmd", &names, e))
+	if (!own_names(p, "cmd", &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		const char *folder = arena_printf(p->a, "cmd/%s", names.v[i]);
@@ -73,7 +72,7 @@ static const char *go_module_name(struct arena *a, const char *module)
 }
 
 /* Of several programs that of the module's name, else the first. */
-static const char *go_choose(struct project *p, const struct strings *programs)
+static const char *go_choose(struct own_project *p, const struct strings *programs)
 {
 	const char *chosen = programs->v[0];
 
@@ -86,43 +85,43 @@ static const char *go_choose(struct project *p, const struct strings *programs)
 			draft_leave(p->d,
 				    "%s is a program, too: the recipe has %s; a second one takes a "
 				    "step and a line of \"keep\" more",
-				    project_path(p, programs->v[i]), project_path(p, chosen));
+				    own_path(p, programs->v[i]), own_path(p, chosen));
 	}
 	return chosen;
 }
 
-static void go_choose_modules(struct project *p)
+static void go_choose_modules(struct own_project *p)
 {
-	if (project_has(p, "vendor/modules.txt")) {
+	if (own_has(p, "vendor/modules.txt")) {
 		*list_push(p->a, &p->ignore) = "!vendor/";
 		draft_chose(p->d, "modules", "vendor/", "%s is there",
-			    project_path(p, "vendor/modules.txt"));
-	} else if (project_has(p, "go.sum")) {
+			    own_path(p, "vendor/modules.txt"));
+	} else if (own_has(p, "go.sum")) {
 		p->lock = "go.sum";
 		draft_chose(p->d, "dependencies", "go.sum",
 			    "%s is there; servers: \"from\" of the recipe, or GOPROXY",
-			    project_path(p, "go.sum"));
+			    own_path(p, "go.sum"));
 	}
 }
 
-bool project_read_go(struct project *p, struct error *e)
+bool project_read_go(struct own_project *p, struct error *e)
 {
 	struct strings programs = { NULL, 0, 0 };
 	const char *at, *module, *program, *folder;
 	struct str text;
 
-	if (!project_has(p, "go.mod"))
+	if (!own_has(p, "go.mod"))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --go names the folder of a Go module; go mod init "
 			       "makes one",
-			       project_path(p, "go.mod"));
-	if (!project_text(p, "go.mod", &text, e) ||
-	    (module = project_word(p->a, text, "module ", &at), false))
+			       own_path(p, "go.mod"));
+	if (!own_text(p, "go.mod", &text, e) ||
+	    (module = own_word(p->a, text, "module ", &at), false))
 		return false;
 	if (!module)
-		return err_set(e, ERR_INPUT, "%s names no module", project_path(p, "go.mod"));
+		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, "go.mod"));
 	p->name = go_module_name(p->a, module);
-	draft_chose(p->d, "name", p->name, "%s: module %s", project_place(p, "go.mod", text, at),
+	draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, "go.mod", text, at),
 		    module);
 	if (!go_find_programs(p, &programs, e))
 		return false;
@@ -130,7 +129,7 @@ bool project_read_go(struct project *p, struct error *e)
 		return err_set(e, ERR_INPUT,
 			       "%s has no program: neither it nor a folder below %s has a file of "
 			       "package main",
-			       p->folder, project_path(p, "cmd"));
+			       p->folder, own_path(p, "cmd"));
 	folder = go_choose(p, &programs);
 	program = strcmp(folder, ".") == 0 ? p->name : path_base(folder);
 	p->base = "static";
@@ -142,6 +141,6 @@ bool project_read_go(struct project *p, struct error *e)
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	draft_chose(p->d, "steps", arena_printf(p->a, "go build %s", folder),
-		    "%s is of package main", project_path(p, folder));
+		    "%s is of package main", own_path(p, folder));
 	return true;
 }

@@ -20,7 +20,7 @@ static const char *node_started(struct arena *a, const char *script)
 }
 
 /* What starts: scripts.start, main, index.js. */
-static const char *node_find_main(struct project *p, const struct json_node *root)
+static const char *node_find_main(struct own_project *p, const struct json_node *root)
 {
 	struct json_node scripts;
 	const char *start = NULL, *main = jsonx_text(p->a, root, "main"), *found;
@@ -34,12 +34,12 @@ static const char *node_find_main(struct project *p, const struct json_node *roo
 		draft_leave(p->d,
 			    "%s: \"start\" is \"%s\", which is not node and a file: write what it "
 			    "does as \"entrypoint\"",
-			    project_path(p, NODE_PACKAGE), start);
+			    own_path(p, NODE_PACKAGE), start);
 	draft_chose(p->d, "entrypoint",
 		    found  ? found
 		    : main ? main
 			   : "index.js",
-		    "%s: %s", project_path(p, NODE_PACKAGE),
+		    "%s: %s", own_path(p, NODE_PACKAGE),
 		    found  ? "\"start\""
 		    : main ? "\"main\""
 			   : "neither \"start\" nor \"main\" names a file");
@@ -48,7 +48,7 @@ static const char *node_find_main(struct project *p, const struct json_node *roo
 }
 
 /* Compilers of JavaScript run as steps, and only their author knows how. */
-static void node_tell_build(struct project *p, const struct json_node *root)
+static void node_tell_build(struct own_project *p, const struct json_node *root)
 {
 	struct json_node scripts;
 	const char *build = NULL;
@@ -59,62 +59,62 @@ static void node_tell_build(struct project *p, const struct json_node *root)
 		draft_leave(p->d,
 			    "%s: \"build\" is \"%s\": npm is not run; write it as a step, with "
 			    "\"dev\": true beside \"lock\" if it needs packages for development",
-			    project_path(p, NODE_PACKAGE), build);
+			    own_path(p, NODE_PACKAGE), build);
 }
 
-static bool node_find_lock(struct project *p, struct error *e)
+static bool node_find_lock(struct own_project *p, struct error *e)
 {
 	static const char *const names[] = { "npm-shrinkwrap.json", "package-lock.json" };
 	static const char *const others[] = { "yarn.lock", "pnpm-lock.yaml", "bun.lock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!project_has(p, names[i]))
+		if (!own_has(p, names[i]))
 			continue;
 		p->lock = names[i];
 		draft_chose(
 			p->d, "dependencies", p->lock,
 			"%s is there; servers: what it names, \"from\" of the recipe, or .npmrc",
-			project_path(p, p->lock));
+			own_path(p, p->lock));
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (project_has(p, others[i]))
+		if (own_has(p, others[i]))
 			return err_set(e, ERR_INPUT,
 				       "%s is not a lock file that is known: npm install "
 				       "--package-lock-only writes package-lock.json",
-				       project_path(p, others[i]));
+				       own_path(p, others[i]));
 	}
 	return err_set(e, ERR_INPUT,
 		       "%s is not there: npm install --package-lock-only writes it, and it belongs "
 		       "into the repository",
-		       project_path(p, "package-lock.json"));
+		       own_path(p, "package-lock.json"));
 }
 
-static void node_add_steps(struct project *p)
+static void node_add_steps(struct own_project *p)
 {
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
 	*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
-	if (project_has(p, ".gitignore"))
+	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore, and node_modules");
 }
 
-bool project_read_node(struct project *p, struct error *e)
+bool project_read_node(struct own_project *p, struct error *e)
 {
 	const char *name, *main;
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
 	struct str text;
 
-	if (!project_has(p, NODE_PACKAGE))
+	if (!own_has(p, NODE_PACKAGE))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --node names the folder of a package; npm init "
 			       "makes one",
-			       project_path(p, NODE_PACKAGE));
-	if (!project_text(p, NODE_PACKAGE, &text, e) ||
-	    !json_parse(project_path(p, NODE_PACKAGE), text, &doc, e))
+			       own_path(p, NODE_PACKAGE));
+	if (!own_text(p, NODE_PACKAGE, &text, e) ||
+	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
 		return false;
 	root = json_root(&doc);
 	if (!json_want_object(&root, e) || !node_find_lock(p, e))
@@ -123,13 +123,13 @@ bool project_read_node(struct project *p, struct error *e)
 	p->version = jsonx_text(p->a, &root, "version");
 	p->name = name ? path_base(name) : NULL; /* "@team/app" */
 	if (p->name)
-		draft_chose(p->d, "name", p->name, "%s", project_path(p, NODE_PACKAGE));
+		draft_chose(p->d, "name", p->name, "%s", own_path(p, NODE_PACKAGE));
 	p->base = "nodejs20";
 	p->toolchain = "node";
 	main = node_find_main(p, &root);
 	if (!main)
 		return err_set(e, ERR_INPUT, "%s: what starts is not a file of the folder",
-			       project_path(p, NODE_PACKAGE));
+			       own_path(p, NODE_PACKAGE));
 	node_tell_build(p, &root);
 	node_add_steps(p);
 	*list_push(p->a, &p->entrypoint) = "/usr/bin/node";

@@ -27,14 +27,13 @@ static bool rust_is(const struct toml_value *v, const char *table, const char *k
 	return v->keys.n == 2 && strcmp(v->keys.v[0], table) == 0 && strcmp(v->keys.v[1], key) == 0;
 }
 
-static bool rust_read(struct project *p, struct rust_package *r, struct error *e)
+static bool rust_read(struct own_project *p, struct rust_package *r, struct error *e)
 {
 	const char *file = rust_join(p->a, r->folder, CARGO_TOML);
 	struct toml t = { { NULL, 0, 0 } };
 	struct str text;
 
-	if (!project_text(p, file, &text, e) ||
-	    !toml_read(p->a, text, project_path(p, file), &t, e))
+	if (!own_text(p, file, &text, e) || !toml_read(p->a, text, own_path(p, file), &t, e))
 		return false;
 	for (size_t i = 0; i < t.v.n; i++) {
 		const struct toml_value *v = &t.v.v[i];
@@ -48,13 +47,14 @@ static bool rust_read(struct project *p, struct rust_package *r, struct error *e
 		else if (v->kind == TOML_ARRAY && rust_is(v, "workspace", "members"))
 			r->members = v->list;
 	}
-	if (!r->program && r->name && project_has(p, rust_join(p->a, r->folder, "src/main.rs")))
+	if (!r->program && r->name && own_has(p, rust_join(p->a, r->folder, "src/main.rs")))
 		r->program = r->name;
 	return true;
 }
 
 /* "crates/STAR" means every folder there with a Cargo.toml. */
-static bool rust_expand(struct project *p, const char *member, struct strings *out, struct error *e)
+static bool rust_expand(struct own_project *p, const char *member, struct strings *out,
+			struct error *e)
 {
 	const char *dir = path_dir(p->a, member);
 	struct strings names = { NULL, 0, 0 };
@@ -63,20 +63,20 @@ static bool rust_expand(struct project *p, const char *member, struct strings *o
 		*list_push(p->a, out) = member;
 		return true;
 	}
-	if (!project_names(p, dir, &names, e))
+	if (!own_names(p, dir, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		const char *folder = rust_join(p->a, dir, names.v[i]);
 
 		if (fnmatch(member, folder, FNM_PATHNAME) == 0 &&
-		    project_has(p, arena_printf(p->a, "%s/" CARGO_TOML, folder)))
+		    own_has(p, arena_printf(p->a, "%s/" CARGO_TOML, folder)))
 			*list_push(p->a, out) = folder;
 	}
 	return true;
 }
 
 /* The first member with a program takes the place of the root; others are told. */
-static bool rust_find_member(struct project *p, struct rust_package *root, struct error *e)
+static bool rust_find_member(struct own_project *p, struct rust_package *root, struct error *e)
 {
 	struct strings folders = { NULL, 0, 0 };
 	struct rust_package found = *root;
@@ -99,13 +99,13 @@ static bool rust_find_member(struct project *p, struct rust_package *root, struc
 				p->d,
 				"%s has the program %s, too: the recipe has %s; a second one takes "
 				"a step and a line of \"keep\" more",
-				project_path(p, r.folder), r.program, found.program);
+				own_path(p, r.folder), r.program, found.program);
 	}
 	*root = found;
 	return true;
 }
 
-static void rust_add_steps(struct project *p, const struct rust_package *r)
+static void rust_add_steps(struct own_project *p, const struct rust_package *r)
 {
 	PROJECT_STEP(p, "build", "cargo", "auditable", "build", "--release", "--offline",
 		     "--locked", "--frozen", "--bin", r->program);
@@ -115,39 +115,39 @@ static void rust_add_steps(struct project *p, const struct rust_package *r)
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", r->program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	draft_chose(p->d, "steps", arena_printf(p->a, "cargo build --bin %s", r->program), "%s",
-		    project_path(p, rust_join(p->a, r->folder, CARGO_TOML)));
+		    own_path(p, rust_join(p->a, r->folder, CARGO_TOML)));
 }
 
-bool project_read_rust(struct project *p, struct error *e)
+bool project_read_rust(struct own_project *p, struct error *e)
 {
 	struct rust_package r = { .folder = "" };
 
-	if (!project_has(p, CARGO_TOML))
+	if (!own_has(p, CARGO_TOML))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --rust names the folder of a Cargo package or "
 			       "workspace; cargo init makes one",
-			       project_path(p, CARGO_TOML));
+			       own_path(p, CARGO_TOML));
 	if (!rust_read(p, &r, e) || !rust_find_member(p, &r, e))
 		return false;
 	if (!r.program)
 		return err_set(e, ERR_INPUT,
 			       "%s has no program: no package of it has src/main.rs or [[bin]]",
 			       p->folder);
-	if (!project_has(p, "Cargo.lock"))
+	if (!own_has(p, "Cargo.lock"))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: cargo generate-lockfile makes it, and it belongs "
 			       "into the repository",
-			       project_path(p, "Cargo.lock"));
+			       own_path(p, "Cargo.lock"));
 	p->name = r.program;
 	p->version = r.version;
 	p->base = "cc";
 	p->toolchain = "rust";
 	p->lock = "Cargo.lock";
 	draft_chose(p->d, "name", p->name, "%s",
-		    project_path(p, rust_join(p->a, r.folder, CARGO_TOML)));
+		    own_path(p, rust_join(p->a, r.folder, CARGO_TOML)));
 	draft_chose(p->d, "dependencies", "Cargo.lock",
 		    "%s is there; servers: \"from\" of the recipe, or cargo's settings",
-		    project_path(p, "Cargo.lock"));
+		    own_path(p, "Cargo.lock"));
 	rust_add_steps(p, &r);
 	return true;
 }

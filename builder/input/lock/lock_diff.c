@@ -99,9 +99,12 @@ static bool dependency_split(struct str path, struct str *name, struct str *vers
 {
 	static const struct str at = STR("/@v/"), zip = STR(".zip"), crate = STR(".crate");
 	const char *found = memmem(path.p, path.n, at.p, at.n);
+	struct str file;
 
 	*version = (struct str){ "", 0 };
-	if (dependency_split_npm(path, name, version))
+	if (dependency_split_npm(path, name, version) ||
+	    (str_ends(path, STR(".whl")) && str_cut(path, '/', name, &file) &&
+	     str_cut(file, '/', version, &file)))
 		return true;
 	if (found) {
 		*name = (struct str){ path.p, (size_t)(found - path.p) };

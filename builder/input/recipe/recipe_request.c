@@ -122,8 +122,6 @@ static void ask_download(struct jsonw *w, const struct source_recipe *s, const s
 static void ask_dependencies(struct jsonw *w, const struct dependencies *l,
 			     const struct platform *p)
 {
-	bool npm = l->form == DEPENDENCY_NPM;
-
 	jsonw_strings(w, "servers", &l->from);
 	jsonw_array(w, "dependencies");
 	for (size_t i = 0; i < l->v.n; i++) {
@@ -132,9 +130,12 @@ static void ask_dependencies(struct jsonw *w, const struct dependencies *l,
 		if (!dependency_is_for(d, p))
 			continue;
 		jsonw_cstr(w, NULL, d->path);
-		jsonw_cstr(w, NULL,
-			   npm ? content_digest_text(w->out->a, &d->content)
-			       : digest_hex_dup(w->out->a, &d->hash));
+		if (l->form == DEPENDENCY_NPM)
+			jsonw_cstr(w, NULL, content_digest_text(w->out->a, &d->content));
+		else if (l->form != DEPENDENCY_PYTHON)
+			jsonw_cstr(w, NULL, digest_hex_dup(w->out->a, &d->hash));
+		for (size_t k = 0; k < d->hashes.n; k++)
+			jsonw_cstr(w, NULL, content_digest_text(w->out->a, &d->hashes.v[k]));
 	}
 	jsonw_array_end(w);
 }

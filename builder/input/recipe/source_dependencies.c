@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/go_sum.h"
+#include "format/text/python_marker.h"
+#include "format/text/requirements.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
@@ -67,6 +70,15 @@ static int compare_dependencies(const void *x, const void *y)
 bool dependency_is_for(const struct dependency *d, const struct platform *p)
 {
 	return d->platforms.n == 0 || platforms_have(&d->platforms, p);
+}
+
+bool dependencies_want(const struct dependencies *l, const struct platform *p)
+{
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (dependency_is_for(&l->v.v[i], p))
+			return true;
+	}
+	return false;
 }
 
 /* process.arch of Node.js: of most machines as Go calls them. */
@@ -145,7 +157,68 @@ static bool dependencies_of_npm(struct arena *a, struct str text, struct depende
 	return dependencies_join_files(a, out, e);
 }
 
-/* By the name of the file. */
+bool dependency_has_path(const struct dependency *d, const char *path)
+{
+	size_t n = strlen(d->path);
+
+	return d->hashes.n ? strncmp(path, d->path, n) == 0 : strcmp(path, d->path) == 0;
+}
+
+/* A project is there once on each platform; sorted, its requirements stand together. */
+static bool dependencies_check_projects(const struct dependencies *l, struct error *e)
+{
+	for (size_t i = 1; i < l->v.n; i++) {
+		const struct dependency *d = &l->v.v[i], *before = &d[-1];
+
+		if (strcmp(d->name, before->name) != 0)
+			continue;
+		for (size_t k = 0; k < d->platforms.n; k++) {
+			if (!platforms_have(&before->platforms, d->platforms.v[k]))
+				continue;
+			err_set(e, ERR_INPUT, "%s is there twice for %s (see line %u)", d->name,
+				d->platforms.v[k]->name, before->line);
+			return err_at(e, l->file, d->line, 1);
+		}
+	}
+	return true;
+}
+
+static bool dependencies_of_python(struct arena *a, struct str text, struct dependencies *out,
+				   struct error *e)
+{
+	struct requirements all = { .v = { NULL, 0, 0 } };
+	struct platforms platforms = { NULL, 0, 0 };
+
+	platforms_all(a, &platforms);
+	if (!requirements_read(a, text, out->file, &all, e))
+		return false;
+	out->indexes = all.indexes;
+	list_each(r, &all.v) {
+		struct dependency d = { .name = r->name,
+					.version = r->version,
+					.path = arena_printf(a, "%s/%s/", r->name, r->version),
+					.line = r->line };
+
+		for (size_t i = 0; i < r->hashes.n; i++)
+			*list_push(a, &d.hashes) = r->hashes.v[i];
+		for (size_t i = 0; i < platforms.n; i++) {
+			const char *machine = platforms.v[i]->machine->uname[0];
+			int holds = r->marker.n ? python_marker_holds(r->marker, machine, e) : 1;
+
+			if (holds < 0)
+				return err_at(e, out->file, r->line, 1);
+			if (holds)
+				*list_push(a, &d.platforms) = platforms.v[i];
+		}
+		if (d.platforms.n)
+			*list_push(a, &out->v) = d;
+	}
+	if (out->v.n > 1)
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
+	return dependencies_check_projects(out, e);
+}
+
+/* By the name of the file, which may be a pattern. */
 static const struct {
 	const char *name;
 	enum dependency_form form;
@@ -155,6 +228,7 @@ static const struct {
 	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo },
 	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
+	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python },
 };
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
@@ -172,7 +246,7 @@ static bool dependencies_find(struct reader *rd, const struct json_node *n, stru
 		return json_fail(n, e, "must be the path of a file below the folder");
 	}
 	for (*kind = 0; *kind < ARRAY_SIZE(dependency_files); (*kind)++) {
-		if (strcmp(path_base(name), dependency_files[*kind].name) == 0) {
+		if (fnmatch(dependency_files[*kind].name, path_base(name), 0) == 0) {
 			out->dir = path_dir(rd->a, name);
 			*path = arena_printf(rd->a, "%s/%s", s->folder, name);
 			return access(*path, R_OK) == 0 ||

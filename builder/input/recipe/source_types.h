@@ -84,22 +84,25 @@ struct unpacking {
 /* What the package manager of a language would fetch. */
 enum dependency_form {
 	DEPENDENCY_NONE,
-	DEPENDENCY_GO,	  /* modules of go.sum, from a module proxy */
-	DEPENDENCY_CARGO, /* crates of Cargo.lock, from a registry */
-	DEPENDENCY_NPM,	  /* packages of package-lock.json, from where it says */
+	DEPENDENCY_GO,	   /* modules of go.sum, from a module proxy */
+	DEPENDENCY_CARGO,  /* crates of Cargo.lock, from a registry */
+	DEPENDENCY_NPM,	   /* packages of package-lock.json, from where it says */
+	DEPENDENCY_PYTHON, /* wheels of requirements.txt, from an index */
 	DEPENDENCY_FORMS
 };
 
 /* One file of those that the language's own lock file names. */
 struct dependency {
 	const char *name, *version; /* for people: "golang.org/x/net", "v0.1.0" */
-	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip" */
+	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip"; of
+			       Python "NAME/VERSION/", for the index says which file it is */
 	struct digest hash; /* of Go: h1 of its files; of a crate: SHA-256 */
 	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm: the
 			       address, or NULL; else NULL */
 	unsigned line;	    /* where the lock file names it */
-	struct content_digest content; /* of npm: SHA-512 */
-	struct platforms platforms;    /* that it is for; empty: all */
+	struct content_digest content;		   /* of npm: SHA-512 */
+	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
+	struct platforms platforms;		   /* that it is for; empty: all */
 };
 
 /* The lock file of a language in a folder. */
@@ -112,11 +115,18 @@ struct dependencies {
 	struct digest text;		  /* of the lock file */
 	const char *dir;		  /* where it stands below the source's folder; "" */
 	bool dev;			  /* of npm: also what only development needs */
+	struct strings indexes;		  /* of Python: that the requirements file names */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 };
 
 /* Whether a file that the lock file names is for this platform; and what of npm is. */
 bool dependency_is_for(const struct dependency *d, const struct platform *p);
+
+/* Whether there is any file for it. */
+bool dependencies_want(const struct dependencies *l, const struct platform *p);
+
+/* Whether the path of a lock's file is that of this dependency. */
+bool dependency_has_path(const struct dependency *d, const char *path);
 bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
 			     const struct platform *p);
 

@@ -261,7 +261,8 @@ const char *cargo_download(struct arena *a, const char *dl, const struct depende
 	return buf_cstr(&out);
 }
 
-static bool cargo_search_all(struct cargo_search *s, struct strings *addresses, struct error *e)
+static bool cargo_search_all(struct cargo_search *s, struct dependency_offer *offers,
+			     struct error *e)
 {
 	const struct dependencies *l = &s->recipe->dependencies;
 	const struct cargo_origin *o;
@@ -272,17 +273,17 @@ static bool cargo_search_all(struct cargo_search *s, struct strings *addresses, 
 		if (!cargo_find_origin(s, &l->v.v[i], &o, e))
 			return false;
 		for (size_t k = 0; k < o->downloads.n; k++)
-			*list_push(s->a, &addresses[i]) = cargo_download(s->a, o->downloads.v[k],
-									 &l->v.v[i]);
+			*list_push(s->a, &offers[i].addresses) =
+				cargo_download(s->a, o->downloads.v[k], &l->v.v[i]);
 	}
 	return true;
 }
 
-bool cargo_addresses(struct arena *a, const struct source_recipe *r, struct strings *addresses,
-		     struct error *e)
+bool cargo_addresses(struct arena *a, const struct source_recipe *r,
+		     struct dependency_offer *offers, struct error *e)
 {
 	struct cargo_search s = { .a = a, .recipe = r, .http = HTTP_INIT };
-	bool ok = http_open(a, NULL, &s.http, e) && cargo_search_all(&s, addresses, e);
+	bool ok = http_open(a, NULL, &s.http, e) && cargo_search_all(&s, offers, e);
 
 	http_close(&s.http);
 	return ok;

@@ -8,11 +8,12 @@
  * in the repository, and in $CARGO_HOME or ~/.cargo; else by Cargo.lock itself. */
 
 #include "input/resolve/archive_state.h"
+#include "input/resolve/dependency_offer.h"
 
 /* Gives for each dependency of `r` the addresses of its .crate file, best first. ERR_INPUT where
  * nobody names an index; ERR_NETWORK. */
 MUST_CHECK bool cargo_addresses(struct arena *a, const struct source_recipe *r,
-				struct strings *addresses, struct error *e);
+				struct dependency_offer *offers, struct error *e);
 
 /* What "dl" of a config.json means for a crate: its markers filled in, or the path that cargo
  * appends. In `a`. */

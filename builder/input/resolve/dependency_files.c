@@ -14,6 +14,7 @@
 #include "format/text/go_sum.h"
 #include "input/resolve/cargo_registry.h"
 #include "input/resolve/npm_registry.h"
+#include "input/resolve/python_index.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http_url.h"
 #include "transfer/store/store_content.h"
@@ -23,7 +24,7 @@ struct dependency_work {
 	const struct archive_state *state;
 	const struct source_recipe *source;
 	/* one of each for each dependency: */
-	struct strings *addresses;
+	struct dependency_offer *offers;
 	struct locked_file *files; /* no URL: not found yet */
 };
 
@@ -71,7 +72,7 @@ static bool dependency_find_proxies(struct dependency_work *w, struct error *e)
 		return false;
 	for (size_t i = 0; i < l->v.n; i++) {
 		for (size_t k = 0; k < proxies.n; k++)
-			*list_push(w->a, &w->addresses[i]) =
+			*list_push(w->a, &w->offers[i].addresses) =
 				arena_printf(w->a, "%s/%s", proxies.v[k], l->v.v[i].path);
 	}
 	if (proxies.n)
@@ -174,6 +175,37 @@ static int dependency_check_npm(const struct dependency_work *w, const struct de
 	return store_note_content(s, &is, sha256, e) ? 1 : -1;
 }
 
+/* Of a file by its SHA-256, which is known, or by its SHA-512. */
+static int dependency_check_python(const struct dependency_work *w, const struct dependency *d,
+				   const struct digest *sha256, uint64_t size, const char **found,
+				   struct error *e)
+{
+	struct content_digest is = content_digest_sha256(*sha256);
+	struct fd_source from;
+	AUTO_FD fd = -1;
+	int got;
+
+	*found = content_digest_text(w->a, &is);
+	for (size_t i = 0; i < d->hashes.n; i++) {
+		if (content_digest_eq(&d->hashes.v[i], &is))
+			return 1;
+	}
+	for (size_t i = 0; i < d->hashes.n; i++) {
+		if (!d->hashes.v[i].sha512)
+			continue;
+		got = store_open_blob(w->state->order->store, sha256, size, &fd, e);
+		if (got <= 0)
+			return got;
+		fd_source_init(&from, fd, 0, FD_SOURCE_ALL, d->path);
+		if (!content_digest_read(&from.base, true, &is, e))
+			return -1;
+		if (content_digest_eq(&d->hashes.v[i], &is))
+			return 1;
+		fd_closep(&fd);
+	}
+	return 0;
+}
+
 /* The same for any lock file. */
 static int dependency_check(const struct dependency_work *w, const struct dependency *d,
 			    const struct digest *sha256, uint64_t size, const char **found,
@@ -183,6 +215,8 @@ static int dependency_check(const struct dependency_work *w, const struct depend
 		return dependency_check_go(w, d, sha256, size, found, e);
 	if (w->source->dependencies.form == DEPENDENCY_NPM)
 		return dependency_check_npm(w, d, sha256, size, found, e);
+	if (w->source->dependencies.form == DEPENDENCY_PYTHON)
+		return dependency_check_python(w, d, sha256, size, found, e);
 	*found = digest_hex_dup(w->a, sha256);
 	return digest_eq(sha256, &d->hash);
 }
@@ -194,7 +228,7 @@ static const struct locked_file *dependency_before(const struct dependency_work 
 	const struct locked_source *s = old ? lock_source(old, w->source->name) : NULL;
 
 	for (size_t i = 0; s && locked_source_is_dependencies(s) && i < s->files.n; i++) {
-		if (strcmp(s->files.v[i].path, d->path) == 0)
+		if (dependency_has_path(d, s->files.v[i].path))
 			return &s->files.v[i];
 	}
 	return NULL;
@@ -210,6 +244,7 @@ static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e
 	int same;
 
 	if (!before || (w->source->dependencies.form != DEPENDENCY_CARGO &&
+			w->source->dependencies.form != DEPENDENCY_PYTHON &&
 			!store_has_blob(w->state->order->store, &before->sha256, before->size)))
 		return true;
 	same = dependency_check(w, d, &before->sha256, before->size, &ignored, e);
@@ -237,14 +272,18 @@ static bool dependency_want(struct dependency_work *w, size_t i, struct want *ou
 	const struct dependency *d = &w->source->dependencies.v.v[i];
 
 	*out = (struct want){ .name = dependency_label(w, d),
-			      .urls = w->addresses[i],
+			      .urls = w->offers[i].addresses,
 			      .size = UINT64_MAX };
 	if (w->source->dependencies.form == DEPENDENCY_NPM)
 		return dependency_want_npm(w, d, out, e);
-	if (w->source->dependencies.form == DEPENDENCY_GO)
+	if (w->source->dependencies.form == DEPENDENCY_PYTHON) {
+		out->unknown = !w->offers[i].has_sha256;
+		out->sha256 = w->offers[i].sha256;
+	} else if (w->source->dependencies.form == DEPENDENCY_GO) {
 		out->unknown = true;
-	else
+	} else {
 		out->sha256 = d->hash;
+	}
 	return true;
 }
 
@@ -258,12 +297,26 @@ static bool dependency_measure(const struct dependency_work *w, struct want *got
 	return true;
 }
 
+/* As the lock file has it. */
+static const char *dependency_expected(const struct dependency_work *w, const struct dependency *d)
+{
+	struct strings all = { NULL, 0, 0 };
+
+	if (w->source->dependencies.form == DEPENDENCY_NPM)
+		return dependency_integrity(w, &d->content);
+	if (w->source->dependencies.form != DEPENDENCY_PYTHON)
+		return go_sum_hash(w->a, &d->hash);
+	for (size_t i = 0; i < d->hashes.n; i++)
+		*list_push(w->a, &all) = content_digest_text(w->a, &d->hashes.v[i]);
+	return strings_join(w->a, &all, " or ");
+}
+
 /* What was fetched has to be what the lock file wants. */
 static bool dependency_take(struct dependency_work *w, size_t i, struct want *got, struct error *e)
 {
 	const struct dependencies *l = &w->source->dependencies;
 	const struct dependency *d = &l->v.v[i];
-	const char *found;
+	const char *found, *path;
 	int same;
 
 	if (got->size == UINT64_MAX && !dependency_measure(w, got, e))
@@ -274,12 +327,11 @@ static bool dependency_take(struct dependency_work *w, size_t i, struct want *go
 		return false;
 	if (same == 0) {
 		err_set(e, ERR_VERIFY, "%s: expected %s, found %s at %s", dependency_label(w, d),
-			l->form == DEPENDENCY_NPM ? dependency_integrity(w, &d->content)
-						  : go_sum_hash(w->a, &d->hash),
-			found, got->url);
+			dependency_expected(w, d), found, got->url);
 		return err_at(e, l->file, d->line, 1);
 	}
-	w->files[i] = (struct locked_file){ d->path, d->path, got->size, got->sha256, got->url };
+	path = w->offers[i].path ? w->offers[i].path : d->path;
+	w->files[i] = (struct locked_file){ path, path, got->size, got->sha256, got->url };
 	return true;
 }
 
@@ -306,10 +358,13 @@ static bool dependencies_find_addresses(struct dependency_work *w, const size_t 
 	switch (w->source->dependencies.form) {
 	case DEPENDENCY_GO:
 		return dependency_find_proxies(w, e);
+	case DEPENDENCY_PYTHON:
+		return python_offers(w->a, w->source, w->state->order->platform, of, n, w->offers,
+				     e);
 	case DEPENDENCY_NPM:
-		return npm_addresses(w->a, w->source, of, n, w->addresses, e);
+		return npm_addresses(w->a, w->source, of, n, w->offers, e);
 	default:
-		return cargo_addresses(w->a, w->source, w->addresses, e);
+		return cargo_addresses(w->a, w->source, w->offers, e);
 	}
 }
 
@@ -381,7 +436,8 @@ bool dependencies_lock(struct arena *a, const struct archive_state *s,
 {
 	static const char *const formats[DEPENDENCY_FORMS] = { [DEPENDENCY_GO] = LOCK_GO,
 							       [DEPENDENCY_CARGO] = LOCK_CARGO,
-							       [DEPENDENCY_NPM] = LOCK_NPM };
+							       [DEPENDENCY_NPM] = LOCK_NPM,
+							       [DEPENDENCY_PYTHON] = LOCK_PYTHON };
 	struct dependency_work w = { .a = a, .state = s, .source = r };
 	size_t all = r->dependencies.v.n, n;
 	size_t *of = arena_array(a, all + 1, sizeof(*of));
@@ -390,7 +446,7 @@ bool dependencies_lock(struct arena *a, const struct archive_state *s,
 		return false;
 	dependencies_tell_scripts(&w);
 	w.files = arena_array(a, all + 1, sizeof(*w.files));
-	w.addresses = arena_array(a, all + 1, sizeof(*w.addresses));
+	w.offers = arena_array(a, all + 1, sizeof(*w.offers));
 	for (size_t i = 0; i < all; i++) {
 		if (dependency_is_wanted(&w, i) && !dependency_keep(&w, i, e))
 			return false;

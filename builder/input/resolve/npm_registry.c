@@ -186,14 +186,15 @@ static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,
 }
 
 bool npm_addresses(struct arena *a, const struct source_recipe *r, const size_t *of, size_t n,
-		   struct strings *addresses, struct error *e)
+		   struct dependency_offer *offers, struct error *e)
 {
 	struct npm_search s = { .a = a, .recipe = r, .http = HTTP_INIT };
 	bool ok = http_open(a, NULL, &s.http, e) &&
 		  (r->dependencies.from.n > 0 || npm_find_settings(&s, e));
 
 	for (size_t i = 0; ok && i < n; i++)
-		ok = npm_find_addresses(&s, &r->dependencies.v.v[of[i]], &addresses[of[i]], e);
+		ok = npm_find_addresses(&s, &r->dependencies.v.v[of[i]], &offers[of[i]].addresses,
+					e);
 	http_close(&s.http);
 	return ok;
 }

@@ -10,11 +10,12 @@
  * answer (github.com/npm/registry, package metadata) names it. */
 
 #include "input/resolve/archive_state.h"
+#include "input/resolve/dependency_offer.h"
 
 /* Gives for the dependencies of `r` whose numbers stand in `of` the addresses of their files, best
  * first. ERR_INPUT where nobody names a registry; ERR_NETWORK. */
 MUST_CHECK bool npm_addresses(struct arena *a, const struct source_recipe *r, const size_t *of,
-			      size_t n, struct strings *addresses, struct error *e);
+			      size_t n, struct dependency_offer *offers, struct error *e);
 
 /* The address in a registry that stands for that of the lock file: "https://a.test/npm" for
  * "https://b.test/x/-/x-1.0.0.tgz" of the package x gives "https://a.test/npm/x/-/x-1.0.0.tgz".

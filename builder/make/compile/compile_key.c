@@ -115,10 +115,11 @@ static bool add_local(struct arena *a, struct buf *out, const char *kind, const 
 	return true;
 }
 
-/* Of npm the lock file also says what stands where, and git may ignore it. */
+/* Of npm the lock file also says what stands where, of Python what a file is for; and git may
+ * ignore it. */
 static void key_add_dependencies(struct arena *a, struct buf *out, const struct dependencies *l)
 {
-	if (l->form == DEPENDENCY_NPM)
+	if (l->form == DEPENDENCY_NPM || l->form == DEPENDENCY_PYTHON)
 		buf_printf(out, "dependencies %s%s\n", digest_hex_dup(a, &l->text),
 			   l->dev ? " dev" : "");
 }

@@ -5,17 +5,21 @@
 
 #include "make/compile/dependency_layout.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
+#include "make/compile/folder_below.h"
 #include "make/compile/node_modules.h"
 
 #define MODULES "modules"
 #define CRATES "vendor"
 #define CARGO_HOME "cargo-home"
+/* pip's place on Debian, which is on sys.path of python3.13 */
+#define PYTHON_MODULES "/usr/local/lib/python3.13/dist-packages"
 #define CARGO_CONFIG_MAX (1u << 20)
 
 static bool dependency_copy(const struct compile_request *rq, const struct locked_file *f, int dir,
@@ -59,7 +63,7 @@ static bool dependencies_are_locked(const struct compile_request *rq, const stru
 	for (size_t i = 0; same && i < l->v.n; i++) {
 		if (!dependency_is_for(&l->v.v[i], p))
 			continue;
-		same = k < n && strcmp(s->files.v[k].path, l->v.v[i].path) == 0;
+		same = k < n && dependency_has_path(&l->v.v[i], s->files.v[k].path);
 		k++;
 	}
 	return (same && k == n) ||
@@ -153,6 +157,23 @@ static bool cargo_lay_out(const struct compile_request *rq, const struct locked_
 	       cargo_drop_sources(workplace, "config", e);
 }
 
+/* Wheels are installed as they would be in the image, into the folder of what the steps install. */
+static bool python_lay_out(const struct compile_request *rq, const struct locked_source *s,
+			   int workplace, struct error *e)
+{
+	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
+	AUTO_FD out = folder_below_open(workplace, "out", e);
+
+	assert(rq->unpack);
+	if (out < 0)
+		return false;
+	for (size_t i = 0; s && i < s->files.n; i++) {
+		if (!rq->unpack(rq, &s->files.v[i], &how, out, e))
+			return err_wrap(e, "wheel %s", path_base(s->files.v[i].path));
+	}
+	return true;
+}
+
 bool dependencies_lay_out(const struct compile_request *rq, int workplace, struct error *e)
 {
 	const struct locked_source *s = lock_source(rq->lock, rq->source->name);
@@ -164,6 +185,8 @@ bool dependencies_lay_out(const struct compile_request *rq, int workplace, struc
 		return false;
 	if (rq->source->dependencies.form == DEPENDENCY_NPM)
 		return node_modules_lay_out(rq, s, workplace, e);
+	if (rq->source->dependencies.form == DEPENDENCY_PYTHON)
+		return python_lay_out(rq, s, workplace, e);
 	if (!file_mkdirs(workplace, MODULES, e))
 		return false;
 	dir = file_open_dir(workplace, MODULES, e);

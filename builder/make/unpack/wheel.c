@@ -6,7 +6,7 @@
 #include "base/path.h"
 #include "format/text/base64.h"
 #include "make/unpack/wheel_commands.h"
-#include "make/unpack/wheel_tags.h"
+#include "format/text/wheel_tags.h"
 
 #define TEXT_MAX (8u << 20)
 #define PYTHON "/usr/bin/python3"

@@ -108,7 +108,7 @@ Test(npm_lock, what_cannot_be_locked_is_told_with_its_line)
 		  "the link node_modules/w leads to \"../w\", which is not a folder of the project" },
 		{ HEAD "\"node_modules/w\": { \"link\": true } } }", 2, "leads to \"\"" },
 		{ HEAD "\"node_modules/a\": { \"version\": 1 } } }", 2, "expected a string" },
-		{ "{ \"lockfileVersion\": 3,\n", 2, "" },
+		{ "{ \"lockfileVersion\": 3,\n", 1, "not valid JSON" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -130,7 +130,13 @@ Test(lock_dependencies, what_changed_is_named)
 	expect_changes("cargo", FILE_OF("same-1.0.0.crate", URL), FILE_OF("same-1.0.0.crate", URL),
 		       "");
 	expect_changes("npm",
-		       FILE_OF("@s/c/-/c-1.0.0-rc.1.tgz", URL) "," FILE_OF("ms/-/ms-2.1.2.tgz", URL),
-		       FILE_OF("@s/c/-/c-1.0.0.tgz", URL) "," FILE_OF("ms/-/ms-2.1.2.tgz", URL),
-		       "dependency @s/c 1.0.0-rc.1 1.0.0\n");
+		       FILE_OF("@s/c/-/c-1.0.0-rc.1.tgz", URL) "," FILE_OF("gone/-/gone-1.0.0.tgz",
+									   URL),
+		       FILE_OF("@s/c/-/c-1.0.0.tgz", URL),
+		       "dependency @s/c 1.0.0-rc.1 1.0.0\ndependency gone 1.0.0 -\n");
+	expect_changes("python",
+		       FILE_OF("a-b/1.0/a_b-1.0-py3-none-any.whl",
+			       URL) "," FILE_OF("gone/2.0/gone-2.0-py3-none-any.whl", URL),
+		       FILE_OF("a-b/1.1/a_b-1.1-py3-none-any.whl", URL),
+		       "dependency a-b 1.0 1.1\ndependency gone 2.0 -\n");
 }

@@ -46,6 +46,7 @@ static void layout_open(struct layout_scene *t, enum dependency_form form, const
 	t->source.dependencies.form = form;
 	t->source.dependencies.file = "code/x.lock";
 	t->lock.file = "app.lock.json";
+	t->lock.architecture = "amd64";
 	*list_push(&t->d.a, &t->lock.sources) = (struct locked_source){ .name = "app",
 									.format = format };
 	t->rq = (struct compile_request){ .store = &t->d.store,

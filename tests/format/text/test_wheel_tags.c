@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <glob.h>
 
-#include "make/unpack/wheel_tags.h"
+#include "format/text/wheel_tags.h"
 #include "support/fixture_oracle.h"
 
 /* sys.argv[1]: a wheel of pip; [2]: the machine. Prints "0" or "1" and the tag for every mixture.
@@ -79,4 +79,27 @@ Test(wheel_tags, the_folder_of_modules_tells_the_python)
 	cr_expect_eq(wheel_python_of("/usr/lib/python3/dist-packages"), 13u);
 	cr_expect_eq(wheel_python_of("/opt/app"), 13u);
 	cr_expect_eq(wheel_python_of("/opt/lib/python3.x/y"), 13u);
+}
+
+/* The order of packaging.tags.sys_tags(). */
+Test(wheel_tags, of_several_wheels_pip_takes_the_first)
+{
+	static const char *const order[] = {
+		"cp313-cp313-manylinux_2_34_x86_64",
+		"cp313-cp313-manylinux2014_x86_64",
+		"cp313-cp313-linux_x86_64",
+		"cp313-abi3-manylinux_2_17_x86_64",
+		"cp313-none-manylinux_2_17_x86_64",
+		"cp312-abi3-manylinux_2_17_x86_64",
+		"cp37-abi3-manylinux_2_17_x86_64",
+		"py3-none-manylinux_2_17_x86_64",
+		"cp313-none-any",
+		"py3-none-any",
+	};
+	const struct wheel_target t = { 13, "x86_64" };
+
+	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
+		cr_expect_gt(wheel_tag_rank(str_of(order[i - 1]), &t),
+			     wheel_tag_rank(str_of(order[i]), &t), "%s", order[i]);
+	cr_expect_eq(wheel_tag_rank(STR("cp312-cp312-linux_x86_64"), &t), 0u);
 }

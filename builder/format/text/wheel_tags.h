@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MAKE_UNPACK_WHEEL_TAGS_H
-#define MAKE_UNPACK_WHEEL_TAGS_H
+#ifndef FORMAT_TEXT_WHEEL_TAGS_H
+#define FORMAT_TEXT_WHEEL_TAGS_H
 
 /* What a wheel is for: its compatibility tags "cp313-cp313-manylinux_2_17_x86_64"
  * (packaging.python.org: platform compatibility tags). */
@@ -22,5 +22,8 @@ unsigned wheel_python_of(const char *to);
 /* Whether the tag is one that this Python takes; each of its three parts may be a set ("py2.py3").
  * false also for what is not a tag. */
 bool wheel_tag_fits(struct str tag, const struct wheel_target *t);
+
+/* How well it fits: 0 not at all; of several wheels pip takes that of the greatest number. */
+unsigned wheel_tag_rank(struct str tag, const struct wheel_target *t);
 
 #endif

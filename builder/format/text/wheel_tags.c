@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules of PEP 425, 600 and of pip's packaging.tags for CPython on Linux with glibc. */
 
-#include "make/unpack/wheel_tags.h"
+#include "format/text/wheel_tags.h"
 
 #define DEBIAN_MINOR 13
 #define OLDEST_GLIBC 5 /* manylinux1 */
@@ -38,7 +38,8 @@ static bool tag_machine(struct str rest, const struct wheel_target *t)
 	return str_eq(rest, str_of(t->machine));
 }
 
-static bool tag_platform_fits(struct str platform, const struct wheel_target *t)
+/* 0: it does not fit; the newer the C library that it was made for, the more. */
+static unsigned tag_platform_rank(struct str platform, const struct wheel_target *t)
 {
 	static const struct {
 		struct str name;
@@ -52,55 +53,80 @@ static bool tag_platform_fits(struct str platform, const struct wheel_target *t)
 	uint64_t glibc;
 
 	if (str_starts(platform, STR("linux_")))
-		return tag_machine(str_from(platform, 6), t);
+		return tag_machine(str_from(platform, 6), t) ? 1 : 0;
 	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
 		/* the first two are of the time before aarch64 */
 		if (str_starts(platform, old[i].name))
 			return tag_machine(str_from(platform, old[i].name.n), t) &&
-			       (old[i].glibc >= 17 || strcmp(t->machine, "x86_64") == 0);
+					       (old[i].glibc >= 17 ||
+						strcmp(t->machine, "x86_64") == 0)
+				       ? 1 + old[i].glibc
+				       : 0;
 	}
 	return str_starts(platform, STR("manylinux_2_")) &&
-	       str_cut(str_from(platform, strlen("manylinux_2_")), '_', &number, &machine) &&
-	       str_u64(number, &glibc) && glibc <= WHEEL_GLIBC &&
-	       glibc >= (strcmp(t->machine, "x86_64") == 0 ? OLDEST_GLIBC : 17) &&
-	       tag_machine(machine, t);
+			       str_cut(str_from(platform, strlen("manylinux_2_")), '_', &number,
+				       &machine) &&
+			       str_u64(number, &glibc) && glibc <= WHEEL_GLIBC &&
+			       glibc >= (strcmp(t->machine, "x86_64") == 0 ? OLDEST_GLIBC : 17) &&
+			       tag_machine(machine, t)
+		       ? 1 + (unsigned)glibc
+		       : 0;
 }
 
-/* One tag whose parts are not sets. */
-static bool tag_fits(struct str python, struct str abi, struct str platform,
-		     const struct wheel_target *t)
+/* Classes of tags in the order in which pip asks for them: packaging.tags.sys_tags(). Within one
+ * the newer Python goes first, then the newer C library. */
+enum { TAG_NONE, TAG_PY_ANY, TAG_CP_ANY, TAG_PY, TAG_OLDER_ABI3, TAG_CP_NONE, TAG_ABI3, TAG_OWN };
+
+static unsigned tag_value(unsigned class, unsigned minor, unsigned platform)
+{
+	return class * 1000000 + minor * 1000 + platform;
+}
+
+/* One tag whose parts are not sets. 0: it does not fit. */
+static unsigned tag_rank(struct str python, struct str abi, struct str platform,
+			 const struct wheel_target *t)
 {
 	bool any = str_eq(platform, STR("any")), none = str_eq(abi, STR("none"));
-	unsigned minor, own;
+	unsigned minor, own, c = any ? 1 : tag_platform_rank(platform, t);
 
-	if (!any && !tag_platform_fits(platform, t))
-		return false;
+	if (!c)
+		return 0;
 	if (none && tag_minor(python, STR("py3"), &minor))
-		return minor <= t->minor;
+		return minor <= t->minor ? tag_value(any ? TAG_PY_ANY : TAG_PY, minor, c) : 0;
 	if (!tag_minor(python, STR("cp3"), &minor) || minor == 0)
-		return false;
+		return 0;
 	if (none)
-		return minor == t->minor;
+		return minor == t->minor ? tag_value(any ? TAG_CP_ANY : TAG_CP_NONE, minor, c) : 0;
 	if (any)
-		return false;
+		return 0;
 	if (str_eq(abi, STR("abi3")))
-		return minor >= OLDEST_ABI3 && minor <= t->minor;
-	return minor == t->minor && tag_minor(abi, STR("cp3"), &own) && own == t->minor;
+		return minor >= OLDEST_ABI3 && minor <= t->minor
+			       ? tag_value(minor == t->minor ? TAG_ABI3 : TAG_OLDER_ABI3, minor, c)
+			       : 0;
+	return minor == t->minor && tag_minor(abi, STR("cp3"), &own) && own == t->minor
+		       ? tag_value(TAG_OWN, minor, c)
+		       : 0;
 }
 
 bool wheel_tag_fits(struct str tag, const struct wheel_target *t)
 {
+	return wheel_tag_rank(tag, t) > 0;
+}
+
+unsigned wheel_tag_rank(struct str tag, const struct wheel_target *t)
+{
+	unsigned best = 0, rank;
 	struct str pythons, abis, platforms, python, abi, platform;
 
 	if (!str_cut(tag, '-', &pythons, &abis) || !str_cut(abis, '-', &abis, &platforms))
-		return false;
+		return 0;
 	while (str_next(&pythons, '.', &python)) {
 		for (struct str left = abis; str_next(&left, '.', &abi);) {
 			for (struct str more = platforms; str_next(&more, '.', &platform);) {
-				if (tag_fits(python, abi, platform, t))
-					return true;
+				rank = tag_rank(python, abi, platform, t);
+				best = rank > best ? rank : best;
 			}
 		}
 	}
-	return false;
+	return best;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_RESOLVE_DEPENDENCY_OFFER_H
+#define INPUT_RESOLVE_DEPENDENCY_OFFER_H
+
+/* What the servers of a language have for one dependency. */
+
+#include "base/digest.h"
+
+struct dependency_offer {
+	struct strings addresses; /* best first */
+	const char *path;	  /* of a wheel: "NAME/VERSION/FILE.whl"; else NULL */
+	bool has_sha256;	  /* the server says which bytes it has */
+	struct digest sha256;
+};
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a requirement to a wheel. */
+
+#include "input/resolve/python_index.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "format/text/pip_settings.h"
+#include "format/text/python_marker.h"
+#include "format/text/requirements.h"
+#include "format/text/simple_index.h"
+#include "format/text/wheel_tags.h"
+#include "transfer/http/http_url.h"
+#include "transfer/retry/retry.h"
+
+#define PIP_CONF_MAX (1u << 20)
+#define PAGE_MAX ((size_t)32 << 20)
+#define TAGS_SHOWN 200
+#define PAGE_FORMS \
+	"application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+
+struct python_search {
+	struct arena *a;
+	const struct source_recipe *recipe;
+	struct wheel_target target;
+	struct http http;
+	struct strings indexes;
+};
+
+/* What a page has for a requirement. */
+struct python_found {
+	const struct simple_file *best;
+	unsigned rank;
+	const struct simple_file *other; /* a wheel that would do, of another hash */
+	struct buf tags;		 /* of wheels that do not fit */
+	bool source;			 /* a source distribution is there */
+};
+
+static bool python_add_settings(struct python_search *s, const char *path, struct error *e)
+{
+	struct str text;
+
+	if (s->indexes.n || (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)))
+		return true;
+	return io_read_file(s->a, AT_FDCWD, path, PIP_CONF_MAX, &text, e) &&
+	       pip_settings_read(s->a, text, path, &s->indexes, e);
+}
+
+static bool python_add_variable(struct python_search *s, const char *name, struct error *e)
+{
+	struct str rest = str_of(getenv(name) ? getenv(name) : ""), one;
+
+	while (str_next(&rest, ' ', &one)) {
+		if (one.n && !requirement_index(s->a, one, name, &s->indexes, e))
+			return false;
+	}
+	return true;
+}
+
+static bool python_find_indexes(struct python_search *s, struct error *e)
+{
+	const struct dependencies *l = &s->recipe->dependencies;
+	const char *file = getenv("PIP_CONFIG_FILE"), *home = getenv("HOME");
+
+	s->indexes = l->from.n ? l->from : l->indexes;
+	if (s->indexes.n)
+		return true;
+	if (!python_add_variable(s, "PIP_INDEX_URL", e) ||
+	    !python_add_variable(s, "PIP_EXTRA_INDEX_URL", e) ||
+	    (file && file[0] && !python_add_settings(s, file, e)))
+		return false;
+	if (home && home[0] &&
+	    (!python_add_settings(s, arena_printf(s->a, "%s/.config/pip/pip.conf", home), e) ||
+	     !python_add_settings(s, arena_printf(s->a, "%s/.pip/pip.conf", home), e)))
+		return false;
+	return python_add_settings(s, "/etc/pip.conf", e);
+}
+
+/* "1.0" is "1.0.0"; "1.0+cpu" is "1.0_cpu" in names of files. */
+static bool python_same_version(struct str file, const char *wanted)
+{
+	size_t n = strlen(wanted);
+	int order;
+
+	if (python_release_compare(file, str_of(wanted), &order))
+		return order == 0;
+	for (size_t i = 0; file.n == n && i < n; i++) {
+		char x = file.p[i] == '_' ? '+' : file.p[i], y = wanted[i];
+
+		if (tolower((unsigned char)x) != tolower((unsigned char)y))
+			return false;
+	}
+	return file.n == n;
+}
+
+static bool python_has_hash(const struct dependency *d, const struct simple_file *f)
+{
+	struct content_digest is = content_digest_sha256(f->sha256);
+	bool other = false;
+
+	for (size_t i = 0; i < d->hashes.n; i++) {
+		if (f->has_sha256 && content_digest_eq(&d->hashes.v[i], &is))
+			return true;
+		other |= d->hashes.v[i].sha512 || !f->has_sha256;
+	}
+	return other; /* the bytes will tell */
+}
+
+static void python_look_at(struct python_search *s, const struct dependency *d,
+			   const struct simple_file *f, struct python_found *found)
+{
+	struct str name, version, tag;
+	unsigned rank;
+
+	if (!simple_split_wheel(f->name, &name, &version, &tag)) {
+		found->source |= strstr(f->name, d->version) != NULL &&
+				 (str_ends(str_of(f->name), STR(".tar.gz")) ||
+				  str_ends(str_of(f->name), STR(".zip")));
+		return;
+	}
+	if (strcmp(requirement_name(s->a, name), d->name) != 0 ||
+	    !python_same_version(version, d->version))
+		return;
+	rank = wheel_tag_rank(tag, &s->target);
+	if (rank == 0)
+		buf_printf(&found->tags, "%s" STR_FMT, found->tags.n ? ", " : "", STR_ARG(tag));
+	else if (!python_has_hash(d, f))
+		found->other = f;
+	else if (rank > found->rank ||
+		 (found->best && rank == found->rank && strcmp(f->name, found->best->name) > 0)) {
+		found->rank = rank;
+		found->best = f;
+	}
+}
+
+static bool python_refuse(const struct python_search *s, const struct dependency *d,
+			  struct python_found *found, struct error *e)
+{
+	const char *what = arena_printf(s->a, "Python 3.%u on %s", s->target.minor,
+					s->target.machine);
+
+	if (found->other)
+		err_set(e, ERR_INPUT,
+			"%s %s: the index has %s, whose hash the requirements file does not name; "
+			"write its hashes anew with pip-compile --generate-hashes",
+			d->name, d->version, found->other->name);
+	else if (found->tags.n)
+		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
+			d->version, what, buf_cstr(&found->tags));
+	else if (found->source)
+		err_set(e, ERR_INPUT,
+			"%s %s has only a source distribution, which imgbuild does not compile: take "
+			"a version with a wheel for %s, or make one and serve it from an index",
+			d->name, d->version, what);
+	else
+		err_set(e, ERR_INPUT, "%s %s: the index has no such version", d->name, d->version);
+	return err_at(e, s->recipe->dependencies.file, d->line, 1);
+}
+
+/* Without "/../" behind the host, as RFC 3986 (5.2.4) removes it. */
+static const char *python_clean(struct arena *a, const char *url)
+{
+	char *text = arena_strdup(a, url);
+	char *host = strstr(text, "://"), *at;
+
+	host = host ? strchr(host + 3, '/') : NULL;
+	while (host && (at = strstr(host, "/../"))) {
+		char *before = at;
+
+		while (before > host && *--before != '/')
+			;
+		memmove(before, at + 3, strlen(at + 3) + 1);
+	}
+	return text;
+}
+
+static bool python_take_file(struct python_search *s, const char *page, const struct dependency *d,
+			     const struct simple_file *f, struct dependency_offer *out,
+			     struct error *e)
+{
+	char url[HTTP_URL_MAX];
+	const char *fault = http_url_join(page, f->url, url);
+
+	if (fault)
+		return err_set(e, ERR_NETWORK, "%s: the address of %s: %s", page, f->name, fault);
+	*list_push(s->a, &out->addresses) = python_clean(s->a, url);
+	out->path = arena_printf(s->a, "%s%s", d->path, f->name);
+	out->has_sha256 = f->has_sha256;
+	out->sha256 = f->sha256;
+	return true;
+}
+
+/* The first index that has such a wheel. */
+static bool python_ask(struct python_search *s, const struct dependency *d,
+		       struct dependency_offer *out, struct error *e)
+{
+	struct python_found found = { .tags = { .a = s->a, .max = TAGS_SHOWN } };
+
+	for (size_t i = 0; i < s->indexes.n; i++) {
+		const char *page = arena_printf(s->a, "%s/%s/", s->indexes.v[i], d->name);
+		struct simple_files files = { NULL, 0, 0 };
+		struct str body;
+		int status;
+
+		if (!http_get_form(s->a, &s->http, page, PAGE_FORMS, PAGE_MAX, &body, &status, e))
+			return err_wrap(e, "%s %s", d->name, d->version);
+		if (status != 200 && status != 404)
+			return err_set(e, ERR_NETWORK, "%s %s: %s: HTTP %d", d->name, d->version,
+				       page, status);
+		if (!simple_index_read(s->a, body, page, &files, e))
+			return false;
+		for (size_t k = 0; k < files.n; k++)
+			python_look_at(s, d, &files.v[k], &found);
+		if (found.best)
+			return python_take_file(s, page, d, found.best, out, e);
+	}
+	return python_refuse(s, d, &found, e);
+}
+
+static bool python_ask_all(struct python_search *s, const size_t *of, size_t n,
+			   struct dependency_offer *offers, struct error *e)
+{
+	const struct dependencies *l = &s->recipe->dependencies;
+
+	if (!python_find_indexes(s, e))
+		return false;
+	if (s->indexes.n == 0) {
+		err_set(e, ERR_INPUT,
+			"nothing says which index has what %s names; name one here, \"from\": "
+			"[\"https://...\"], in the requirements file (--index-url), or in pip.conf",
+			l->file);
+		return err_at(e, l->at.file, l->at.line, l->at.col);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!python_ask(s, &l->v.v[of[i]], &offers[of[i]], e))
+			return false;
+	}
+	return true;
+}
+
+bool python_offers(struct arena *a, const struct source_recipe *r, const struct platform *p,
+		   const size_t *of, size_t n, struct dependency_offer *offers, struct error *e)
+{
+	struct python_search s = { .a = a,
+				   .recipe = r,
+				   .target = { wheel_python_of(""), p->machine->uname[0] },
+				   .http = HTTP_INIT };
+	bool ok = http_open(a, NULL, &s.http, e) && python_ask_all(&s, of, n, offers, e);
+
+	http_close(&s.http);
+	return ok;
+}

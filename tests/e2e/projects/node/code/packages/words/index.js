@@ -1,3 +1,0 @@
-const ms = require('ms');
-
-exports.long = (text) => ms(ms(text), { long: true });

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is read of projects, and what imgbuild init refuses of them before it asks any archive. That
+ * the recipes build and run is tested with whole images (tests/e2e/test_init_projects.c). */
+
+#include <criterion/criterion.h>
+#include <unistd.h>
+
+#include "explain/code/init_code.h"
+#include "explain/code/project.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+
+#define FILES 10
+
+struct code_case {
+	const char *name;
+	bool (*read)(struct own_project *p, struct error *e);
+	const char *files[FILES]; /* "NAME", text, ... */
+	const char *says;	  /* the recipe and the source, or the error */
+};
+
+static void put_project(struct arena *a, const char *dir, const char *const *files)
+{
+	for (; *files; files += 2)
+		files_put(arena_printf(a, "%s/%s", dir, files[0]), files[1]);
+}
+
+/* Reads a project; gives the two texts, without blanks at line beginnings, or the error. */
+static const char *code_texts(struct arena *a, const struct code_case *c)
+{
+	const char *dir = files_temporary(a);
+	struct init_draft d = { .a = a, .name = "folder" };
+	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
+	struct buf text = { .a = a }, out = { .a = a };
+	struct error e = { 0 };
+	struct str rest, line;
+
+	put_project(a, p.folder, c->files);
+	if (!c->read(&p, &e)) {
+		const char *at = strstr(e.cause, dir);
+
+		return arena_strdup(a, at ? at + strlen(dir) + 1 : e.cause);
+	}
+	d.name = p.name ? p.name : d.name;
+	p.folder = "app";
+	code_recipe_text(&p, &text);
+	if (!p.plain)
+		code_source_text(&p, &text);
+	rest = buf_str(&text);
+	while (str_next(&rest, '\n', &line))
+		buf_printf(&out, STR_FMT "\n", STR_ARG(str_trim(line)));
+	files_remove(dir);
+	return buf_cstr(&out);
+}
+
+#define CONFIG(words)                                                                \
+	"\"config\": {\n\"entrypoint\": " words ",\n\"user\": \"65532:65532\"\n},\n" \
+	"\"audit\": { \"policy\": \"strict\" }\n}\n"
+#define COMPONENT(name)                          \
+	"\"components\": [\n{ \"name\": \"" name \
+	"\", \"providers\": [{\"source\": \"sources/" name ".json\"}] }\n],\n"
+
+static const struct code_case code_projects[] = {
+	{ "a module of Go with its program below cmd",
+	  project_read_go,
+	  { "go.mod", "module example.test/team/tool/v2\n\ngo 1.22\n", "go.sum", "", "lib.go",
+	    "package tool\n", "cmd/tool/main.go", "// x\npackage main\n" },
+	  "{\n\"name\": \"tool\",\n\"base\": \"static\",\n" COMPONENT("tool") CONFIG(
+		  "[\"/usr/bin/tool\"]") "{\n\"name\": \"tool\",\n"
+					 "\"folder\": \"../../app\",\n\"toolchain\": \"go\",\n\"dependencies\": { \"lock\": "
+					 "\"go.sum\" },\n\"steps\": [\n{ \"name\": \"build\", \"run\": [\"go\", \"build\", "
+					 "\"-ldflags=-s -w\", \"-o\", \"${destdir}/usr/bin/tool\", \"./cmd/tool\"] }\n],\n"
+					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
+	{ "a module of Go with vendored modules",
+	  project_read_go,
+	  { "go.mod", "module app\n", "vendor/modules.txt", "", "main.go", "package main\n" },
+	  "{\n\"name\": \"app\",\n\"base\": \"static\",\n" COMPONENT("app") CONFIG(
+		  "[\"/usr/bin/app\"]") "{\n\"name\": \"app\",\n"
+					"\"folder\": \"../../app\",\n\"ignore\": [\"!vendor/\"],\n\"toolchain\": \"go\",\n"
+					"\"steps\": [\n{ \"name\": \"build\", \"run\": [\"go\", \"build\", \"-ldflags=-s -w\", "
+					"\"-o\", \"${destdir}/usr/bin/app\", \".\"] }\n],\n\"keep\": [\"/usr/bin/app\"]\n}\n" },
+	{ "a workspace of Cargo with one program",
+	  project_read_rust,
+	  { "Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n", "Cargo.lock", "version = 4\n",
+	    "crates/cli/Cargo.toml",
+	    "[package]\nname = \"cli\"\nversion = \"0.3.0\"\n[[bin]]\nname = \"tool\"\n" },
+	  "{\n\"name\": \"tool\",\n\"base\": \"cc\",\n" COMPONENT("tool") CONFIG(
+		  "[\"/usr/bin/tool\"]") "{\n\"name\": \"tool\",\n"
+					 "\"folder\": \"../../app\",\n\"version\": \"0.3.0\",\n\"toolchain\": \"rust\",\n"
+					 "\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
+					 "\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
+					 "\"--frozen\", \"--bin\", \"tool\"] },\n{ \"name\": \"install\", \"run\": [\"install\", "
+					 "\"-D\", \"target/release/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
+					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
+	{ "a package of Node.js",
+	  project_read_node,
+	  { "package.json",
+	    "{ \"name\": \"@team/web\", \"version\": \"1.0.0\", "
+	    "\"scripts\": { \"start\": \"node ./lib/server.js\" } }",
+	    "package-lock.json", "{}" },
+	  "{\n\"name\": \"web\",\n\"base\": \"nodejs20\",\n" COMPONENT("web") CONFIG(
+		  "[\"/usr/bin/node\", \"/app/lib/server.js\"]") "{\n\"name\": \"web\",\n"
+								 "\"folder\": \"../../app\",\n\"version\": \"1.0.0\",\n\"toolchain\": \"node\",\n"
+								 "\"dependencies\": { \"lock\": \"package-lock.json\" },\n\"steps\": [\n{ \"name\": "
+								 "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n{ \"name\": \"install\", "
+								 "\"run\": [\"cp\", \"-R\", \".\", \"${destdir}/app\"] }\n],\n\"keep\": [\"/app/**\"],\n"
+								 "\"drop\": [\"/app/package-lock.json\"]\n}\n" },
+	{ "a folder of Python",
+	  project_read_python,
+	  { "pyproject.toml", "[project]\nname = \"shop\"\nversion = \"2.0\"\n", "requirements.txt",
+	    "idna\n", "requirements-prod.txt", "idna==3.7 --hash=sha256:0\n", "shop/__main__.py",
+	    "" },
+	  "{\n\"name\": \"shop\",\n\"base\": \"python3\",\n" COMPONENT("shop") CONFIG(
+		  "[\"/usr/bin/python3\", \"/app/shop\"]") "{\n\"name\": \"shop\",\n"
+							   "\"folder\": \"../../app\",\n\"version\": \"2.0\",\n\"toolchain\": \"python\",\n"
+							   "\"dependencies\": { \"lock\": \"requirements-prod.txt\" },\n\"steps\": [\n{ \"name\": "
+							   "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n{ \"name\": \"install\", "
+							   "\"run\": [\"cp\", \"-R\", \".\", \"${destdir}/app\"] }\n],\n\"keep\": [\"/app/**\", "
+							   "\"/usr/local/**\"],\n\"drop\": [\"/app/requirements-prod.txt\"]\n}\n" },
+	{ "sources of C alone",
+	  project_read_c,
+	  { "main.c", "int main(void) { return 0; }\n" },
+	  "{\n\"name\": \"folder\",\n\"base\": \"base-nossl\",\n\"programs\": [\n{ \"source\": "
+	  "\"../app\", \"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\" }\n],\n" CONFIG(
+		  "[\"/usr/bin/folder\"]") },
+	{ "sources of C++ alone",
+	  project_read_cxx,
+	  { "main.cc", "int main() { }\n" },
+	  "{\n\"name\": \"folder\",\n\"base\": \"cc\",\n\"programs\": [\n{ \"source\": "
+	  "\"../app\", \"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"language\": \"c++\" }\n"
+	  "],\n" CONFIG("[\"/usr/bin/folder\"]") },
+};
+
+Test(init_code, projects_become_recipes)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(code_projects); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = code_texts(&a, &code_projects[i]);
+
+		cr_expect(strcmp(text, code_projects[i].says) == 0, "%s: %s", code_projects[i].name,
+			  text);
+	}
+}
+
+/* Build systems: the steps, and what is kept of them. */
+static const struct code_case code_build_systems[] = {
+	{ "CMake that installs",
+	  project_read_cxx,
+	  { "CMakeLists.txt",
+	    "project(shop CXX)\nadd_executable(${PROJECT_NAME} a.cc)\ninstall(TARGETS shop)\n" },
+	  "\"cmake\", \"--install\", \"build\", \"--strip\"] }\n],\n\"keep\": [\"/usr/bin/shop\"" },
+	{ "CMake that does not",
+	  project_read_cxx,
+	  { "CMakeLists.txt", "project(x)\n  add_executable(shop a.cc)\n" },
+	  "\"install\", \"-D\", \"-s\", \"build/shop\", \"${destdir}/usr/bin/shop\"]" },
+	{ "Meson",
+	  project_read_cxx,
+	  { "meson.build", "project('x', 'cpp')\nx = executable('shop', 'a.cc', install: true)\n" },
+	  "\"meson\", \"install\", \"-C\", \"build\", \"--no-rebuild\", \"--strip\"] }\n],\n"
+	  "\"keep\": [\"/usr/bin/shop\"" },
+	{ "a Makefile",
+	  project_read_c,
+	  { "Makefile", "PROGRAM = shop\n\nshop: main.o\n\ninstall: shop\n" },
+	  "\"make\", \"install\", \"DESTDIR=${destdir}\", \"PREFIX=/usr\", \"prefix=/usr\"] }\n],\n"
+	  "\"keep\": [\"/usr/bin/shop\"]" },
+	{ "a Makefile without install",
+	  project_read_c,
+	  { "Makefile", "all:\n\tcc -o folder main.c\n" },
+	  "\"install\", \"-D\", \"-s\", \"folder\", \"${destdir}/usr/bin/folder\"]" },
+};
+
+Test(init_code, build_systems_are_known_by_their_files)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(code_build_systems); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = code_texts(&a, &code_build_systems[i]);
+
+		cr_expect(strstr(text, code_build_systems[i].says), "%s: %s",
+			  code_build_systems[i].name, text);
+	}
+}
+
+static const struct code_case code_failures[] = {
+	{ "no module",
+	  project_read_go,
+	  { "main.go", "package main\n" },
+	  "app/go.mod is not there: --go names the folder of a Go module; go mod init makes one" },
+	{ "a module without a name",
+	  project_read_go,
+	  { "go.mod", "go 1.22\n" },
+	  "app/go.mod names no module" },
+	{ "a library",
+	  project_read_go,
+	  { "go.mod", "module x\n", "x.go", "package x\n" },
+	  "app has no program: neither it nor a folder below " },
+	{ "no Cargo.toml",
+	  project_read_rust,
+	  { "main.rs", "" },
+	  "app/Cargo.toml is not there: --rust names the folder of a Cargo package or workspace" },
+	{ "a crate without program",
+	  project_read_rust,
+	  { "Cargo.toml", "[package]\nname = \"x\"\n", "src/lib.rs", "" },
+	  "app has no program: no package of it has src/main.rs or [[bin]]" },
+	{ "no Cargo.lock",
+	  project_read_rust,
+	  { "Cargo.toml", "[package]\nname = \"x\"\n", "src/main.rs", "" },
+	  "app/Cargo.lock is not there: cargo generate-lockfile makes it" },
+	{ "no package.json",
+	  project_read_node,
+	  { "main.js", "" },
+	  "app/package.json is not there: --node names the folder of a package" },
+	{ "no package-lock.json",
+	  project_read_node,
+	  { "package.json", "{}" },
+	  "app/package-lock.json is not there: npm install --package-lock-only writes it" },
+	{ "a lock file of yarn",
+	  project_read_node,
+	  { "package.json", "{}", "yarn.lock", "" },
+	  "app/yarn.lock is not a lock file that is known: npm install --package-lock-only writes "
+	  "package-lock.json" },
+	{ "a main outside",
+	  project_read_node,
+	  { "package.json", "{ \"main\": \"../x.js\" }", "package-lock.json", "{}" },
+	  "app/package.json: what starts is not a file of the folder" },
+	{ "requirements without hashes",
+	  project_read_python,
+	  { "requirements.txt", "idna\n" },
+	  "app/requirements.txt has no hashes: pip-compile --generate-hashes" },
+	{ "nothing of Python that starts",
+	  project_read_python,
+	  { "x.py", "" },
+	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py" },
+	{ "no sources",
+	  project_read_c,
+	  { "README", "" },
+	  "app has no CMakeLists.txt, meson.build or Makefile, and no source file (.c)" },
+	{ "CMake without a program",
+	  project_read_cxx,
+	  { "CMakeLists.txt", "project(x)\n" },
+	  "app/CMakeLists.txt has no add_executable(...) of its own" },
+	{ "Meson without a program",
+	  project_read_cxx,
+	  { "meson.build", "project('x')\n" },
+	  "app/meson.build has no executable(...) of its own" },
+};
+
+Test(init_code, what_is_no_project_is_told)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(code_failures); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = code_texts(&a, &code_failures[i]);
+
+		cr_expect(strncmp(text, code_failures[i].says, strlen(code_failures[i].says)) == 0,
+			  "%s: %s", code_failures[i].name, text);
+	}
+}
+
+/* What is left to decide for who reads the recipe. */
+Test(init_code, what_nobody_can_tell_is_left_open)
+{
+	static const struct {
+		bool (*read)(struct own_project *p, struct error *e);
+		const char *files[FILES], *says;
+	} cases[] = {
+		{ project_read_go,
+		  { "go.mod", "module x\n", "cmd/a/a.go", "package main\n", "cmd/x/x.go",
+		    "package main\n" },
+		  "app/cmd/a is a program, too: the recipe has " },
+		{ project_read_go,
+		  { "go.mod", "module x\n", "x.go", "package main\nimport \"C\"\n" },
+		  "app/x.go has C in it (import \"C\")" },
+		{ project_read_rust,
+		  { "Cargo.toml", "[workspace]\nmembers = [\"a\"]\n[package]\nname = \"x\"\n",
+		    "src/main.rs", "", "Cargo.lock", "", "a/Cargo.toml",
+		    "[package]\nname = \"a\"\n[[bin]]\nname = \"tool\"\n" },
+		  "app/a has the program tool, too: the recipe has x" },
+		{ project_read_node,
+		  { "package.json",
+		    "{ \"scripts\": { \"start\": \"next start\", \"build\": \"tsc\" } }",
+		    "package-lock.json", "{}" },
+		  "app/package.json: \"start\" is \"next start\", which is not node and a file" },
+		{ project_read_cxx,
+		  { "CMakeLists.txt",
+		    "project(x)\nadd_executable(x a.cc)\nfind_package(SQLite3 REQUIRED)\n" },
+		  "app/CMakeLists.txt:3 asks for SQLite3: add the Debian package with its headers" },
+		{ project_read_cxx,
+		  { "meson.build",
+		    "project('x')\nexecutable('x', dependencies: dependency('zlib'))\n" },
+		  "app/meson.build:2 asks for zlib: add" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *dir = files_temporary(&a);
+		struct init_draft d = { .a = &a, .name = "folder" };
+		struct own_project p = { .a = &a,
+					 .d = &d,
+					 .folder = arena_printf(&a, "%s/app", dir) };
+		struct error e = { 0 };
+
+		put_project(&a, p.folder, cases[i].files);
+		cr_assert(cases[i].read(&p, &e), "%zu: %s", i, e.cause);
+		cr_expect(d.open.n > 0 && strstr(d.open.v[0], cases[i].says), "%zu: %s", i,
+			  d.open.n ? d.open.v[0] : "nothing");
+		files_remove(dir);
+	}
+}
+
+/* As a user sees it. */
+Test(init_code, words_and_folders_are_checked_before_any_work)
+{
+	static const struct {
+		const char *words, *file, *says;
+		int status;
+	} cases[] = {
+		{ "--go app jq", "app/go.mod", "init: one of a project, --program or packages", 2 },
+		{ "--go app --rust app", "app/go.mod", "init: one of a project", 2 },
+		{ "--probe --go app", "app/go.mod", "init: --probe is for packages with a service",
+		  2 },
+		{ "--go none", NULL, "none is not a folder: --go names that of the project", 3 },
+		{ "--go /usr", NULL, "/usr is outside of this folder: run imgbuild init in", 3 },
+		{ "--java .", NULL, "--java is not supported yet: write the recipe by hand", 3 },
+		{ "--node app", "app/index.js", "app/package.json is not there", 3 },
+		{ "--c app --name x", "recipes/x.json", "app is not a folder", 3 },
+		{ "--c . --name x", "recipes/x.json", ". has no CMakeLists.txt", 3 },
+	};
+	AUTO_ARENA a = { 0 };
+	char here[4096];
+
+	cr_assert(getcwd(here, sizeof(here)));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *dir = files_temporary(&a), *before;
+		const char *list = arena_printf(&a, "cd %s && find . | sort", dir);
+		struct oracle_run r;
+
+		if (cases[i].file)
+			files_put(arena_printf(&a, "%s/%s", dir, cases[i].file), "mine\n");
+		before = str_dup(&a, ORACLE(&a, "sh", "-c", list));
+		r = oracle_run(&a,
+			       (const char *const[]){
+				       "sh", "-c",
+				       arena_printf(&a,
+						    "cd %s && %s/imgbuild --progress=quiet "
+						    "--cache-dir %s/../init-store-of-tests init %s",
+						    dir, here, dir, cases[i].words),
+				       NULL });
+		cr_expect_eq(r.status, cases[i].status, "%s: %s", cases[i].words, r.err.p);
+		cr_expect(strstr(r.err.p, cases[i].says), "%s: %s", cases[i].words, r.err.p);
+		cr_expect_str_eq(str_dup(&a, ORACLE(&a, "sh", "-c", list)), before, "%s",
+				 cases[i].words);
+		files_remove(dir);
+	}
+}

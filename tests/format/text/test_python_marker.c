@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Environment markers; what they are worth says packaging 24 (packaging.markers), asked with the
+ * values of Debian 13's Python. */
+
+#include <criterion/criterion.h>
+
+#include "format/text/python_marker.h"
+
+Test(python_marker, as_packaging_evaluates_them)
+{
+	static const struct {
+		const char *text;
+		int holds;
+	} cases[] = {
+		{ "python_version >= \"3.8\"", 1 },
+		{ "python_version < \"3.9\"", 0 },
+		{ "python_version > \"3.9\"", 1 },
+		{ "sys_platform == \"win32\"", 0 },
+		{ "sys_platform != \"win32\" and platform_machine == \"x86_64\"", 1 },
+		{ "python_version < \"3.9\" or sys_platform == \"linux\"", 1 },
+		{ "(python_version < \"3.9\" or sys_platform == \"linux\") and os_name == \"nt\"",
+		  0 },
+		{ "python_version not in \"3.8, 3.9\"", 1 },
+		{ "\"linux\" in sys_platform", 1 },
+		{ "python_version == \"3.*\"", 1 },
+		{ "python_version != \"2.*\"", 1 },
+		{ "python_full_version ~= \"3.13.2\"", 1 },
+		{ "python_version ~= \"3.8\"", 1 },
+		{ "python_version ~= \"2.7\"", 0 },
+		{ "extra == \"test\"", 0 },
+		{ "platform_python_implementation == \"PyPy\"", 0 },
+		{ "python_version >= \"3.9\" and python_version < \"4.0\"", 1 },
+		{ "implementation_name == \"cpython\"", 1 },
+		{ "platform_system == 'Darwin' or platform_system=='Linux'", 1 },
+		{ "python_version==\"3.13\"", 1 },
+		{ "python_full_version >= \"3.13.0\" and python_full_version < \"3.14.0\"", 1 },
+		{ "platform_machine != \"aarch64\"", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct error e = { 0 };
+
+		cr_expect_eq(python_marker_holds(str_of(cases[i].text), "x86_64", &e),
+			     cases[i].holds, "%s: %s", cases[i].text, e.cause);
+	}
+}
+
+Test(python_marker, malformed_ones_are_refused)
+{
+	static const char *const cases[] = {
+		"",
+		"python_version",
+		"python_version >=",
+		"python_version >= 3.8",
+		"python_version >= \"3.8",
+		"python_version => \"3.8\"",
+		"nonsense == \"x\"",
+		"os_name == \"posix\" or",
+		"os_name == \"posix\" order",
+		"(os_name == \"posix\"",
+		"os_name == \"posix\")",
+		"os_name not \"posix\"",
+		"((((((((((((((((((((((((((((((((((os_name == \"x\"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct error e = { 0 };
+
+		cr_expect_eq(python_marker_holds(str_of(cases[i]), "x86_64", &e), -1, "%s",
+			     cases[i]);
+		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "is malformed at \""), "%s",
+			  e.cause);
+	}
+}

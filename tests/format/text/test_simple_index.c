@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages of an index of Python packages, in both forms, and settings that name indexes. */
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "format/text/pip_settings.h"
+#include "format/text/simple_index.h"
+
+#define SUM "512761e0bb2578dd7380c6baaa0f4ce03e84f95e960231d1dec8bf4d7d6cbea4"
+
+static const char *simple_list(struct arena *a, const char *text)
+{
+	struct simple_files l = { NULL, 0, 0 };
+	struct buf out = { .a = a };
+	struct error e = { 0 };
+
+	cr_assert(simple_index_read(a, str_of(text), "https://a.test/simple/x/", &l, &e), "%s",
+		  e.cause);
+	for (size_t i = 0; i < l.n; i++)
+		buf_printf(&out, "%s %s %s\n", l.v[i].name, l.v[i].url,
+			   l.v[i].has_sha256 ? digest_hex_dup(a, &l.v[i].sha256) : "-");
+	return buf_cstr(&out);
+}
+
+/* PEP 503 */
+Test(simple_index, links_of_html_are_read)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(
+		simple_list(
+			&a,
+			"<!DOCTYPE html>\n<html><head><title>Links</title></head><body>\n"
+			"<abbr>x</abbr><a>none</a>\n"
+			"<a href=\"../../files/x-1.0-py3-none-any.whl#sha256=" SUM
+			"\" data-requires-python=\"&gt;=3\">x-1.0-py3-none-any.whl</a><br/>\n"
+			"<A\n href='https://f.test/x-1.0%2Bcpu.tar.gz?a=1&amp;b=2#md5=0'>x</A>\n"
+			"<a href=\"x-2.0.zip\">x-2.0.zip</a></body></html>\n"),
+		"x-1.0-py3-none-any.whl ../../files/x-1.0-py3-none-any.whl " SUM "\n"
+		"x-1.0+cpu.tar.gz https://f.test/x-1.0%2Bcpu.tar.gz?a=1&b=2 -\n"
+		"x-2.0.zip x-2.0.zip -\n");
+	cr_expect_str_eq(simple_list(&a, ""), "");
+	cr_expect_str_eq(simple_list(&a, "<a href=\"x"), "");
+}
+
+/* PEP 691 */
+Test(simple_index, files_of_json_are_read)
+{
+	AUTO_ARENA a = { 0 };
+	struct simple_files l = { NULL, 0, 0 };
+	struct error e = { 0 };
+
+	cr_expect_str_eq(
+		simple_list(
+			&a,
+			" { \"meta\": { \"api-version\": \"1.0\" }, \"name\": \"x\", \"files\": [\n"
+			"{ \"filename\": \"x-1.0-py3-none-any.whl\", \"url\": \"https://f.test/x.whl\",\n"
+			"  \"hashes\": { \"sha256\": \"" SUM "\" }, \"yanked\": \"broken\" },\n"
+			"{ \"filename\": \"x-1.0.tar.gz\", \"url\": \"x.tar.gz\", \"hashes\": {} } ] }"),
+		"x-1.0-py3-none-any.whl https://f.test/x.whl " SUM "\nx-1.0.tar.gz x.tar.gz -\n");
+	cr_expect(!simple_index_read(&a, STR("{\n \"files\": 1 }"), "https://a.test/x/", &l, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2, "%s", e.cause);
+}
+
+/* packaging.python.org: binary distribution format */
+Test(simple_index, names_of_wheels_have_five_or_six_parts)
+{
+	static const struct {
+		const char *file, *name, *version, *tag;
+	} cases[] = {
+		{ "a_b-1.0-py3-none-any.whl", "a_b", "1.0", "py3-none-any" },
+		{ "a-1.0-2build-cp313-cp313-manylinux_2_17_x86_64.whl", "a", "1.0",
+		  "cp313-cp313-manylinux_2_17_x86_64" },
+		{ "a-1.0.tar.gz", NULL, NULL, NULL },
+		{ "a-1.0-any.whl", NULL, NULL, NULL },
+		{ "a-1-2-3-4-5-6.whl", NULL, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct str name, version, tag;
+		bool got = simple_split_wheel(cases[i].file, &name, &version, &tag);
+
+		cr_expect_eq(got, cases[i].name != NULL, "%s", cases[i].file);
+		cr_expect(!got || (str_eq(name, str_of(cases[i].name)) &&
+				   str_eq(version, str_of(cases[i].version)) &&
+				   str_eq(tag, str_of(cases[i].tag))),
+			  "%s", cases[i].file);
+	}
+}
+
+Test(pip_settings, indexes_of_global_and_install_are_read)
+{
+	static const char text[] =
+		"# x\n[global]\ntimeout = 60\nextra-index-url = https://b.test/simple/\n"
+		"    https://c.test\nindex-url = https://a.test/simple\n"
+		"[list]\nindex-url = https://none.test\n"
+		"[install]\nindex-url: https://d.test\n";
+	AUTO_ARENA a = { 0 };
+	struct strings l = { NULL, 0, 0 };
+	struct error e = { 0 };
+
+	cr_assert(pip_settings_read(&a, str_of(text), "pip.conf", &l, &e), "%s", e.cause);
+	cr_expect_str_eq(
+		strings_join(&a, &l, " "),
+		"https://a.test/simple https://d.test https://b.test/simple https://c.test");
+	cr_expect(!pip_settings_read(&a, STR("[global]\nindex-url = x\n"), "pip.conf", &l, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2);
+	cr_expect_str_eq(e.cause, "index-url: \"x\" is not an http or https address");
+}
