@@ -240,7 +240,8 @@ CLANG_FORMAT := clang-format-19
 C_FILES      := $(sort $(shell find builder scripts-free tests -name '*.c' -o -name '*.h'))
 # misspelt on purpose in tests, and words of ours
 SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl,pyton,plian,componets,titel,debgu,fo
-LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+# dead stores: it does not see that a cleanup attribute reads a variable
+LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-deadcode.DeadStores
 LINT_FLAGS   := -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests
 
 .PHONY: lint
