@@ -469,10 +469,9 @@ const struct command cmd_rebase = {
 	.operands = { { "IMAGE...", WORD_IMAGE } },
 	.wanted =
 		"name an image: imgbuild rebase docker://REGISTRY/NAME:TAG --base docker://REGISTRY/BASE:TAG",
-	.examples =
-		"rebase docker://registry.example/team/app:1 --base docker://registry.example/team/base:1\n"
-		"rebase docker://registry.example/team/app:1 --base docker://registry.example/team/base:1 --check\n"
-		"rebase out/hello --from out/base --base out/base-new -o out/hello-new",
+	.examples = "rebase docker://h.example/app:1 --base docker://h.example/base:1\n"
+		    "rebase docker://h.example/app:1 --base docker://h.example/base:1 --check\n"
+		    "rebase out/hello --from out/base --base out/base-new -o out/hello-new",
 	.text = "Nothing is built: the layers of the base are exchanged. Refused is what cannot be proven: a file that both "
 		"have, a library or SONAME that is gone, a symbol or version that a program needs and the new base lacks, a loader's "
 		"cache or a package record that would change. Names image, file and symbol then, and exits 1.",
