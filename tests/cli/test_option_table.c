@@ -52,7 +52,7 @@ static void check_row(const struct command *c, const struct option_row *row)
 {
 	size_t letters = strspn(row->name + 2, "abcdefghijklmnopqrstuvwxyz-");
 
-	cr_expect(strncmp(row->name, "--", 2) == 0 && letters > 1 && !row->name[2 + letters], "%s",
+	cr_expect(strncmp(row->name, "--", 2) == 0 && letters > 0 && !row->name[2 + letters], "%s",
 		  row->name);
 	cr_expect_eq(count_name(c, row->name), 1, "%s %s", c->name, row->name);
 	cr_expect(!row->letter || count_letter(c, row->letter) == 1, "%s -%c", c->name,
