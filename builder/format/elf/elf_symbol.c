@@ -42,7 +42,7 @@ static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t 
 	}
 }
 
-static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct error *e)
+static bool elf_hashed_count(const struct elf_file *f, uint64_t *count, struct error *e)
 {
 	struct elf_value sysv = elf_dynamic_value(f, DT_HASH);
 	struct elf_value gnu = elf_dynamic_value(f, DT_GNU_HASH);
@@ -98,6 +98,17 @@ static uint64_t elf_relocated_count(const struct elf_file *f)
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
 		most = counts[i] > most ? counts[i] : most;
 	return most;
+}
+
+/* What the hash table tells of, and what relocations name beyond it. */
+static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct error *e)
+{
+	uint64_t relocated = elf_relocated_count(f);
+
+	if (!elf_hashed_count(f, count, e))
+		return false;
+	*count = relocated > *count ? relocated : *count;
+	return true;
 }
 
 /* A version by its index. */
@@ -219,14 +230,12 @@ bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out
 	struct elf_file f;
 	struct elf elf = { 0 };
 	struct tables t = { .f = &f, .budget = 16 * (uint64_t)bytes.n };
-	uint64_t count, relocated;
+	uint64_t count;
 
 	*out = (struct elf_symbols){ 0 };
 	if (!elf_open(a, bytes, &f, e) || !elf_open_dynamic(&f, e) ||
 	    !elf_symbol_count(&f, &count, e))
 		return false;
-	relocated = elf_relocated_count(&f);
-	count = relocated > count ? relocated : count;
 	if (count == 0)
 		return true;
 	if (!open_tables(&t, count, e) || !elf_read_versions(a, &f, &elf, e))
