@@ -143,21 +143,6 @@ static bool pep440_split(struct str v, struct pep440 *out)
 	return s.n == 0;
 }
 
-static int pep440_compare_release(struct str a, struct str b)
-{
-	for (;;) {
-		struct str x = STR("0"), y = STR("0");
-		bool more = str_next(&a, '.', &x);
-		int order;
-
-		if (!str_next(&b, '.', &y) && !more)
-			return 0;
-		order = version_compare_digits(x, y);
-		if (order)
-			return order;
-	}
-}
-
 static bool pep440_next_local(struct str *rest, struct str *one)
 {
 	if (!rest->n)
@@ -208,7 +193,7 @@ static int pep440_compare_parts(const struct pep440 *a, const struct pep440 *b)
 	int order = version_compare_digits(a->epoch, b->epoch);
 
 	if (!order)
-		order = pep440_compare_release(a->release, b->release);
+		order = version_compare_dotted(a->release, b->release, version_compare_digits);
 	if (!order)
 		order = (int)a->pre - (int)b->pre;
 	if (!order)

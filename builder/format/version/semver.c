@@ -30,21 +30,6 @@ static void semver_split(struct str v, struct str *core, struct str *pre)
 		*pre = STR("");
 }
 
-static int semver_compare_core(struct str a, struct str b)
-{
-	for (;;) {
-		struct str x = STR("0"), y = STR("0");
-		bool more = str_next(&a, '.', &x);
-		int order;
-
-		if (!str_next(&b, '.', &y) && !more)
-			return 0;
-		order = semver_compare_part(x, y);
-		if (order)
-			return order;
-	}
-}
-
 /* Of pre-releases; none is after any. */
 static int semver_compare_pre(struct str a, struct str b)
 {
@@ -70,6 +55,6 @@ int semver_compare(struct str a, struct str b)
 
 	semver_split(a, &core_a, &pre_a);
 	semver_split(b, &core_b, &pre_b);
-	order = semver_compare_core(core_a, core_b);
+	order = version_compare_dotted(core_a, core_b, semver_compare_part);
 	return order ? order : semver_compare_pre(pre_a, pre_b);
 }

@@ -17,6 +17,21 @@ int version_compare_digits(struct str a, struct str b)
 	return str_cmp(a, b);
 }
 
+int version_compare_dotted(struct str a, struct str b, int (*compare)(struct str, struct str))
+{
+	for (;;) {
+		struct str x = STR("0"), y = STR("0");
+		bool more = str_next(&a, '.', &x);
+		int order;
+
+		if (!str_next(&b, '.', &y) && !more)
+			return 0;
+		order = compare(x, y);
+		if (order)
+			return order;
+	}
+}
+
 struct str version_take_digits(struct str *s)
 {
 	struct str digits = { s->p, 0 };

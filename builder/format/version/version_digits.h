@@ -10,6 +10,10 @@
  * in front count for nothing. */
 int version_compare_digits(struct str a, struct str b);
 
+/* Compares what stands between dots, part by part; a part that one of them lacks is "0". `compare`
+ * orders two parts. */
+int version_compare_dotted(struct str a, struct str b, int (*compare)(struct str, struct str));
+
 /* Takes the decimal digits at the front of `s`. */
 struct str version_take_digits(struct str *s);
 
