@@ -3,9 +3,9 @@
 
 #include "transfer/registry/joined_index.h"
 
-#include "format/json/jsonw.h"
 #include "format/json/jsonx.h"
 #include "transfer/registry/artifact.h"
+#include "transfer/registry/index_document.h"
 
 static const char *joined_platform(struct arena *a, const struct document_part *p)
 {
@@ -86,29 +86,5 @@ bool joined_index_add(struct arena *a, struct session *s, const char *reference,
 
 struct str joined_index_text(struct arena *a, const struct joined_index *x)
 {
-	struct buf text = { .a = a };
-	struct jsonw w;
-
-	jsonw_init(&w, &text, false);
-	jsonw_object(&w, NULL);
-	jsonw_array(&w, "manifests");
-	list_each(p, &x->parts) {
-		jsonw_object(&w, NULL);
-		jsonw_cstr(&w, "digest", p->name);
-		jsonw_cstr(&w, "mediaType", p->media_type);
-		jsonw_object(&w, "platform");
-		jsonw_cstr(&w, "architecture", p->architecture);
-		jsonw_cstr(&w, "os", p->os);
-		if (p->variant)
-			jsonw_cstr(&w, "variant", p->variant);
-		jsonw_object_end(&w);
-		jsonw_u64(&w, "size", p->size);
-		jsonw_object_end(&w);
-	}
-	jsonw_array_end(&w);
-	jsonw_cstr(&w, "mediaType", DOCUMENT_OCI_INDEX);
-	jsonw_u64(&w, "schemaVersion", 2);
-	jsonw_object_end(&w);
-	jsonw_finish(&w);
-	return buf_str(&text);
+	return index_document_text(a, x->parts.v, x->parts.n, NULL);
 }

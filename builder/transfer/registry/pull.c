@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/parallel.h"
-#include "format/json/jsonw.h"
 #include "format/json/jsonx.h"
 #include "format/text/platform_name.h"
+#include "transfer/registry/index_document.h"
 #include "transfer/registry/pull_blob.h"
 #include "transfer/registry/registry_problem.h"
 
@@ -380,42 +380,6 @@ static const char *full_name(struct arena *a, const struct reference *r)
 	return r->tag ? arena_printf(a, "%s/%s:%s", r->host, r->name, r->tag) : NULL;
 }
 
-static struct str pull_index_text(struct arena *a, const struct document_part *root,
-				  const char *name)
-{
-	struct buf text = { .a = a };
-	struct jsonw w;
-
-	jsonw_init(&w, &text, false);
-	jsonw_object(&w, NULL);
-	jsonw_array(&w, "manifests");
-	jsonw_object(&w, NULL);
-	if (name) {
-		jsonw_object(&w, "annotations");
-		jsonw_cstr(&w, "io.containerd.image.name", name);
-		jsonw_cstr(&w, "org.opencontainers.image.ref.name", name);
-		jsonw_object_end(&w);
-	}
-	jsonw_cstr(&w, "digest", root->name);
-	jsonw_cstr(&w, "mediaType", root->media_type);
-	if (root->os && root->architecture) {
-		jsonw_object(&w, "platform");
-		jsonw_cstr(&w, "architecture", root->architecture);
-		jsonw_cstr(&w, "os", root->os);
-		if (root->variant)
-			jsonw_cstr(&w, "variant", root->variant);
-		jsonw_object_end(&w);
-	}
-	jsonw_u64(&w, "size", root->size);
-	jsonw_object_end(&w);
-	jsonw_array_end(&w);
-	jsonw_cstr(&w, "mediaType", DOCUMENT_OCI_INDEX);
-	jsonw_u64(&w, "schemaVersion", 2);
-	jsonw_object_end(&w);
-	jsonw_finish(&w);
-	return buf_str(&text);
-}
-
 static struct str save_text(struct arena *a, const struct document *d, const char *name)
 {
 	size_t n = d ? d->parts.n - 1 : 0;
@@ -445,7 +409,7 @@ static void pull_list_files(struct pull *p, struct image_files *out)
 		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
 				arena_strdup(p->a, p->blobs.v.v[i].label));
 	image_blobs_sort(&out->blobs);
-	out->index = pull_index_text(p->a, &p->out->root, name);
+	out->index = index_document_text(p->a, &p->out->root, 1, name);
 	out->save = save_text(p->a, p->saved, name);
 }
 
