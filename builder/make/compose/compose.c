@@ -224,8 +224,10 @@ static bool open_wanted(struct arena *a, struct composition *c, bool *again, str
 	for (size_t i = 0; i < c->packages.n; i++) {
 		struct placed *p = &c->packages.v[i];
 
-		if (!p->open)
-			*list_push(a, is_wanted_package(c, p) ? &wanted : &rest) = p;
+		if (p->open)
+			continue;
+		l = is_wanted_package(c, p) ? &wanted : &rest;
+		*list_push(a, l) = p;
 	}
 	l = wanted.n ? &wanted : &rest;
 	*again = c->closure.missing && l->n;
@@ -233,8 +235,8 @@ static bool open_wanted(struct arena *a, struct composition *c, bool *again, str
 		return true;
 	if (!open_all(a, c, l, true, e))
 		return false;
-	for (size_t i = 0; i < l->n; i++)
-		candidates_add(&c->candidates, &l->v[i]->deb);
+	list_each(p, l)
+		candidates_add(&c->candidates, &(*p)->deb);
 	return true;
 }
 

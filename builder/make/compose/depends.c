@@ -28,7 +28,7 @@ struct depends_group {
 	struct str text;
 	const struct dependent *by;
 	const struct dependent *meets; /* the first that would, or NULL: no lock has one */
-	const char *first;	       /* the first name */
+	const char *first;	       /* the first name; "" before it is read */
 	const char *spelt;
 	bool met, accepted;
 };
@@ -38,7 +38,7 @@ static void judge_name(struct depending *d, struct depends_group *g, struct str 
 {
 	const char *text = str_dup(d->a, name);
 
-	g->first = g->first ? g->first : text;
+	g->first = *g->first ? g->first : text;
 	g->met |= strings_has(&d->there, text) || depends_of_scripts(text);
 	for (size_t i = 0; i < d->all.n; i++) {
 		struct dependent *q = &d->all.v[i];
@@ -135,7 +135,7 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 	struct str rest = str_of(by->placed->locked->depends), text;
 
 	while (relation_group(&rest, &text)) {
-		struct depends_group g = { .text = text, .by = by };
+		struct depends_group g = { .text = text, .by = by, .first = "" };
 
 		if (!judge_thoroughly(d, &g, e))
 			return err_wrap(e, "package %s", by->deb->package->name);
