@@ -4,6 +4,7 @@
 #include "explain/init/exec_line.h"
 
 #include "base/buf.h"
+#include "base/path.h"
 
 struct exec_reader {
 	struct arena *a;
@@ -30,6 +31,15 @@ static size_t exec_name_length(const char *p)
 	return strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 }
 
+/* The part of a unit's name before or behind its '@': systemd.unit(5), "Specifiers". */
+static const char *exec_unit_part(struct exec_reader *r, bool instance)
+{
+	struct str prefix, behind;
+
+	str_cut(str_of(r->unit), '@', &prefix, &behind);
+	return str_dup(r->a, instance ? behind : prefix);
+}
+
 static const char *exec_specifier(struct exec_reader *r, char c)
 {
 	switch (c) {
@@ -38,11 +48,12 @@ static const char *exec_specifier(struct exec_reader *r, char c)
 	case 'n':
 		return arena_printf(r->a, "%s.service", r->unit);
 	case 'N':
-	case 'p':
 		return r->unit;
+	case 'p':
+		return exec_unit_part(r, false);
 	case 'i':
 	case 'I':
-		return "";
+		return exec_unit_part(r, true);
 	case 't':
 		return "/run";
 	case 'S':
@@ -123,4 +134,23 @@ bool exec_line_read(struct arena *a, const char *line, const char *unit,
 			return false;
 	}
 	return true;
+}
+
+const char *exec_line_signal(struct arena *a, const char *line)
+{
+	static const char *const options[] = { "-s", "--signal" };
+	struct strings words = { 0 };
+	const char *option;
+
+	while (*line && strchr("-@:+!|", *line))
+		line++;
+	if (!unit_words(a, str_of(line), &words) || words.n < 2 ||
+	    strcmp(path_base(words.v[0]), "kill") != 0 || !strstr(line, "MAINPID"))
+		return NULL;
+	option = words.v[1];
+	if (name_among(option, options, ARRAY_SIZE(options)))
+		return words.n > 2 ? words.v[2] : NULL;
+	if (strncmp(option, "--signal=", strlen("--signal=")) == 0)
+		return option + strlen("--signal=");
+	return option[0] == '-' ? option + 1 : "TERM";
 }

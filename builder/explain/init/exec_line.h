@@ -14,10 +14,15 @@ struct exec_line {
 		unknown; /* specifiers that mean nothing in an image, variables nobody sets */
 };
 
-/* `unit` is its name without ".service" and what follows "@". ERR_INPUT when quotes do not match.
+/* `unit` is its name without ".service": "nginx", "tor@default". ERR_INPUT when quotes do not
+ * match.
  */
 MUST_CHECK bool exec_line_read(struct arena *a, const char *line, const char *unit,
 			       const struct unit *variables, struct exec_line *out,
 			       struct error *e);
+
+/* The signal that a line sends to the unit's process, "HUP" of "/bin/kill -s HUP $MAINPID", as it
+ * stands there (kill(1), kill(1posix)); NULL: the line does something else. */
+const char *exec_line_signal(struct arena *a, const char *line);
 
 #endif

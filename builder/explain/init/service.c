@@ -22,16 +22,17 @@ static const char *unit_name(struct collecting *c, const char *path)
 /* How likely a unit is the one that is meant: what starts the package's own service. */
 static int unit_weight(struct collecting *c, const struct collect_text *t)
 {
-	const char *name = unit_name(c, t->path);
+	const char *name = unit_name(c, t->path), *instance = strchr(name, '@');
 	struct unit u = { 0 };
 	const struct unit_setting *type;
 	int weight = 0;
 
 	unit_read(c->a, t->text, &u);
 	type = unit_last(&u, "Service", "Type");
-	if (!unit_last(&u, "Service", "ExecStart") || strchr(name, '@') ||
+	if (!unit_last(&u, "Service", "ExecStart") || (instance && !instance[1]) ||
 	    (type && strcmp(type->value, "oneshot") == 0))
 		return 0;
+	name = instance ? arena_strndup(c->a, name, (size_t)(instance - name)) : name;
 	weight += strings_has(&c->d->packages, t->deb->package->name) ? 4 : 0;
 	weight += strings_has(&c->d->packages, name) ? 16 : 0;
 	weight += strncmp(name, c->d->packages.v[0], strlen(name)) == 0 ? 8 : 0;
@@ -61,8 +62,7 @@ static const struct collect_text *find_unit(struct collecting *c, const struct c
 		}
 	}
 	for (size_t i = 0; best && i < all->n; i++) {
-		if (&all->v[i] != best && !strchr(path_base(all->v[i].path), '@') &&
-		    unit_weight(c, &all->v[i]))
+		if (&all->v[i] != best && unit_weight(c, &all->v[i]))
 			buf_printf(&others, "%s%s", others.n ? ", " : "",
 				   path_base(all->v[i].path));
 	}
@@ -272,12 +272,12 @@ static void set_signals(struct service *s)
 		draft_chose(s->c->d, "stop-signal", kill->value, "%s", service_place(s, kill));
 	}
 	for (size_t i = 0; (x = unit_next(&s->unit, "Service", "ExecReload", &i));) {
-		const char *signal = strstr(x->value, "kill -");
+		const char *signal = exec_line_signal(s->c->a, x->value);
 
-		if (signal && strstr(signal, "$MAINPID"))
+		if (signal)
 			draft_chose(s->c->d, "(reload)",
-				    arena_printf(s->c->a, "podman kill --signal %.*s CONTAINER",
-						 (int)strcspn(signal + 6, " "), signal + 6),
+				    arena_printf(s->c->a, "podman kill --signal %s CONTAINER",
+						 signal),
 				    "%s", service_place(s, x));
 	}
 }
