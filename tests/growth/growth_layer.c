@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "inspect/layers/content_kind.h"
+#include "inspect/layers/content_shell.h"
 #include "inspect/layers/layer_merge.h"
 #include "inspect/model/model.h"
 #include "support/gen_deb.h"

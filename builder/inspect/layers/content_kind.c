@@ -7,11 +7,6 @@
 
 #define TEXT_PROBE 8192
 
-static bool content_has(struct str hay, struct str needle)
-{
-	return memmem(hay.p, hay.n, needle.p, needle.n) != NULL;
-}
-
 static bool is_archive(struct str head)
 {
 	static const struct str magic[] = {
@@ -133,43 +128,6 @@ const char *content_secret(struct str text)
 		if (has_token(text, tokens[i].prefix, tokens[i].more))
 			return tokens[i].what;
 	return NULL;
-}
-
-/* The words of POSIX sh stand one by one among the strings of any implementation. make(1) knows
- * them, too, but not the variables. */
-static bool speaks_posix(struct str elf)
-{
-	static const struct str words[] = {
-		STR("\0getopts"),  STR("\0unalias"), STR("\0umask"),	      STR("\0OPTIND"),
-		STR("\0readonly"), STR("\0trap"),    STR("bad substitution"), STR("\0PS4"),
-		STR("\0PS2"),	   STR("\0esac"),
-	};
-	size_t hits = 0;
-
-	if (!content_has(elf, STR("OPTIND")) || !content_has(elf, STR("PS4")))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		hits += content_has(elf, words[i]);
-	return hits >= 5;
-}
-
-const char *content_shell(struct str elf)
-{
-	static const struct {
-		struct str text;
-		const char *name;
-	} marks[] = {
-		{ STR("BusyBox v"), "BusyBox" }, { STR("GNU bash, version %s"), "bash" },
-		{ STR("MIRBSD KSH"), "mksh" },	 { STR("@(#)PD KSH"), "pdksh" },
-		{ STR("(ksh 93"), "ksh93" },	 { STR("ZSH_EVAL_CONTEXT"), "zsh" },
-		{ STR("tcsh %d.%"), "tcsh" },	 { STR("__fish_config_dir"), "fish" },
-		{ STR("yash -c"), "yash" },	 { STR("toybox %s"), "toybox" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-		if (content_has(elf, marks[i].text))
-			return marks[i].name;
-	return speaks_posix(elf) ? "a POSIX shell" : NULL;
 }
 
 /* The path at the front of `s`, if it ends like the name of a source file. */

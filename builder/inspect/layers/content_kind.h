@@ -15,10 +15,6 @@ const char *content_interpreter(struct arena *a, struct str head);
 /* The kind of secret found ("a private key", "a GitHub token"), or NULL. Static text. */
 const char *content_secret(struct str text);
 
-/* The shell that these bytes of an ELF file are ("bash", "BusyBox", "a POSIX shell"), by the
- * texts every build of it carries, whatever its name; or NULL. Static text. */
-const char *content_shell(struct str elf);
-
 /* A path of a source file on the machine that built it ("/home/x/src/main.c"), in `a`; or NULL. */
 const char *content_build_path(struct arena *a, struct str elf);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "inspect/layers/content_kind.h"
+#include "inspect/layers/content_shell.h"
 #include "inspect/layers/embedded.h"
 #include "inspect/layers/fortify.h"
 

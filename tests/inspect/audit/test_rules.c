@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <elf.h>
+#include <unistd.h>
 
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
@@ -506,25 +507,55 @@ Test(audit, a_layer_with_urls_is_reported)
 	cr_expect(audited_has(&r, "image.remote-layer", NULL), "%s", audited_text(&a, &r));
 }
 
+/* An image with the bytes of this file at /usr/libexec/helper. */
+static struct audit_result audited_helper(struct arena *a, struct imagegen *g, const char *path)
+{
+	struct error e = { 0 };
+	struct str bytes;
+
+	cr_assert(io_read_file(a, -100, path, 16u << 20, &bytes, &e), "%s", path);
+	imagegen_begin(g, a);
+	imagegen_good(g);
+	imagegen_file(g, "usr/libexec/helper", 0755, bytes);
+	imagegen_write(g);
+	return audited(a, &(struct audit_request){ .image = g->path, .now = NOW });
+}
+
 Test(audit, shells_are_known_by_content_under_any_name)
 {
 	/* busybox is the static one where busybox-static is installed */
-	static const char *const shells[] = { "/bin/dash", "/bin/bash", "/bin/busybox" };
+	static const char *const shells[] = { "/bin/dash",	 "/bin/bash", "/bin/busybox",
+					      "/usr/bin/toybox", "/bin/zsh",  "/bin/tcsh" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 		struct audit_result r;
-		struct error e = { 0 };
-		struct str bytes;
 
-		if (!io_read_file(&a, -100, shells[i], 16u << 20, &bytes, &e))
+		if (access(shells[i], R_OK) != 0)
 			continue; /* not on this machine */
-		imagegen_begin(&g, &a);
-		imagegen_good(&g);
-		imagegen_file(&g, "usr/libexec/helper", 0755, bytes);
-		imagegen_write(&g);
-		r = audited(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		r = audited_helper(&a, &g, shells[i]);
 		cr_expect(audited_has(&r, "shell.program", "usr/libexec/helper"), "%s", shells[i]);
+	}
+}
+
+/* make knows the commands of sh, qemu the names of system calls, libaudit too, and imgbuild looks
+ * for shells. */
+Test(audit, programs_that_speak_of_shells_are_none)
+{
+	static const char *const others[] = { "imgbuild", "/usr/bin/make", "/usr/bin/git",
+					      "/lib/x86_64-linux-gnu/libaudit.so.1",
+					      "/usr/bin/qemu-aarch64-static" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		AUTO_ARENA a = { 0 };
+		AUTO_IMAGEGEN g;
+		struct audit_result r;
+
+		if (access(others[i], R_OK) != 0)
+			continue; /* not on this machine */
+		r = audited_helper(&a, &g, others[i]);
+		cr_expect(!audited_has(&r, "shell.program", NULL), "%s: %s", others[i],
+			  audited_text(&a, &r));
 	}
 }
