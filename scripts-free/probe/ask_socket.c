@@ -9,25 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probe/ask_tls.h"
+#include "probe/stream.h"
+
 #define ASK_LINE_MAX 512 /* bytes of a first line; more of it is not needed */
-#define ASK_WAIT_MAX 60000
-
-static bool ask_wait(int fd, short events, struct deadline deadline)
-{
-	for (;;) {
-		struct pollfd p = { .fd = fd, .events = events };
-		int n = poll(&p, 1, deadline_left(deadline, ASK_WAIT_MAX));
-
-		if (n > 0)
-			return true;
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (deadline_left(deadline, 1) == 0) {
-			errno = ETIMEDOUT;
-			return false;
-		}
-	}
-}
 
 /* A Unix socket whose queue is full says EAGAIN and tells nobody when it is not: try again. */
 static bool ask_connect(int fd, const struct target *t, struct deadline deadline)
@@ -42,7 +27,7 @@ static bool ask_connect(int fd, const struct target *t, struct deadline deadline
 		}
 		if (errno == EAGAIN)
 			errno = ETIMEDOUT;
-		if (errno != EINPROGRESS || !ask_wait(fd, POLLOUT, deadline) ||
+		if (errno != EINPROGRESS || !stream_wait(fd, POLLOUT, deadline) ||
 		    getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &n) != 0)
 			return false;
 		errno = cause;
@@ -51,37 +36,23 @@ static bool ask_connect(int fd, const struct target *t, struct deadline deadline
 	return true;
 }
 
-static bool ask_send(int fd, const char *p, size_t n, struct deadline deadline)
-{
-	while (n > 0) {
-		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno != EAGAIN && errno != EINTR)
-			return false;
-		if (sent < 0 && !ask_wait(fd, POLLOUT, deadline))
-			return false;
-		p += sent > 0 ? sent : 0;
-		n -= sent > 0 ? (size_t)sent : 0;
-	}
-	return true;
-}
-
-/* Reads until the first line ends, the buffer is full or the server closes. */
-static ssize_t ask_first_line(int fd, char *line, size_t cap, struct deadline deadline)
+/* Sends a request and reads until the first line of the answer ends, the buffer is full or the
+ * server closes. */
+static ssize_t ask_plain(int fd, const char *request, size_t size, char *line, size_t cap,
+			 struct deadline deadline)
 {
 	size_t have = 0;
 
+	if (!stream_send(fd, request, size, deadline))
+		return -1;
 	while (have < cap && !memchr(line, '\n', have)) {
-		ssize_t n;
+		ssize_t n = stream_receive(fd, line + have, cap - have, deadline);
 
-		if (!ask_wait(fd, POLLIN, deadline))
+		if (n < 0)
 			return -1;
-		n = recv(fd, line + have, cap - have, 0);
 		if (n == 0)
 			break;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -1;
-		have += n > 0 ? (size_t)n : 0;
+		have += (size_t)n;
 	}
 	return (ssize_t)have;
 }
@@ -101,24 +72,36 @@ unsigned ask_status(const char *s, size_t n)
 	return status;
 }
 
-static bool ask_http(int fd, const struct target *t, struct deadline deadline,
-		     struct objection *why)
+/* The answer's first line; -1: `why` says what went wrong. */
+static ssize_t ask_line(int fd, const struct target *t, char *line, struct deadline deadline,
+			struct objection *why)
 {
-	char request[TARGET_TEXT_MAX + 256], line[ASK_LINE_MAX] = "";
+	char request[TARGET_TEXT_MAX + 256];
 	int size = snprintf(
 		request, sizeof request,
 		"GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: imgbuild-probe\r\nAccept: */*\r\n"
 		"Connection: close\r\n\r\n",
 		t->path, t->host);
-	unsigned status;
 	ssize_t n;
+
+	if (t->kind == TARGET_HTTPS)
+		return ask_tls(fd, t, request, (size_t)size, line, ASK_LINE_MAX, deadline, why);
+	n = ask_plain(fd, request, (size_t)size, line, ASK_LINE_MAX, deadline);
+	if (n < 0)
+		objection_add(why, "no answer: %s", strerror(errno));
+	return n;
+}
+
+static bool ask_http(int fd, const struct target *t, struct deadline deadline,
+		     struct objection *why)
+{
+	char line[ASK_LINE_MAX] = "";
+	ssize_t n = ask_line(fd, t, line, deadline, why);
+	unsigned status;
 	size_t end;
 
-	if (!ask_send(fd, request, (size_t)size, deadline) ||
-	    (n = ask_first_line(fd, line, sizeof line, deadline)) < 0) {
-		objection_add(why, "no answer: %s", strerror(errno));
+	if (n < 0)
 		return false;
-	}
 	status = ask_status(line, (size_t)n);
 	if (status >= 200 && status < 400)
 		return true;
@@ -139,7 +122,7 @@ bool ask_socket(const struct target *t, struct deadline deadline, struct objecti
 
 	if (!ok)
 		objection_add(why, "cannot connect: %s", strerror(errno));
-	else if (t->kind == TARGET_HTTP)
+	else if (t->kind == TARGET_HTTP || t->kind == TARGET_HTTPS)
 		ok = ask_http(fd, t, deadline, why);
 	if (fd >= 0)
 		close(fd);

@@ -7,7 +7,7 @@
 #include "probe/deadline.h"
 #include "probe/target.h"
 
-/* Connects to a target of kind HTTP, TCP or UNIX until the deadline; HTTP: sends a GET
+/* Connects to a target of kind HTTP, HTTPS, TCP or UNIX until the deadline; HTTP(S): sends a GET
  * request and reads the first line of the answer (RFC 9112, section 4). False: `why` says what went
  * wrong, with bytes of the server as they came. */
 bool ask_socket(const struct target *t, struct deadline deadline, struct objection *why);

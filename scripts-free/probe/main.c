@@ -8,6 +8,7 @@
 
 #include "probe/ask_socket.h"
 #include "probe/ask_system.h"
+#include "probe/ask_tls.h"
 
 #define PROBE_DEFAULT_MS 3000
 #define PROBE_USAGE 2
@@ -16,6 +17,8 @@ static const char probe_help[] =
 	"Usage: probe [--timeout=TIME] TARGET...\n"
 	"Exit status 0 if every target is well; 1 if one is not, and why on stderr; 2: usage.\n"
 	"  http://HOST[:PORT][/PATH]     a GET request is answered with a status from 200 to 399\n"
+	"  https://HOST[:PORT][/PATH]    the same over TLS 1.2, whatever the certificate;\n"
+	"    ...#ca=/FILE[,name=NAME]      or one that the authorities in FILE vouch for\n"
 	"  tcp://HOST:PORT               a server accepts connections\n"
 	"  unix:///PATH                  a server accepts connections on a Unix socket\n"
 	"  file:///PATH[?max-age=TIME]   the file exists, and was written at most TIME ago\n"
@@ -35,6 +38,13 @@ static bool probe_ask(const struct target *t, struct deadline deadline, struct o
 	}
 }
 
+static bool probe_can_ask(const struct target *t, struct objection *why)
+{
+	return t->kind != TARGET_HTTPS || ask_tls_is_there() ||
+	       objection_add(why, "this program has no TLS: an image whose recipe probes https:// "
+				  "has one that does, probe-tls");
+}
+
 /* Twice: nothing is asked before every target has been read. */
 static int probe_targets(char **v, uint64_t timeout)
 {
@@ -45,7 +55,7 @@ static int probe_targets(char **v, uint64_t timeout)
 		for (char **p = v; *p; p++) {
 			struct objection why = { .len = 0 };
 
-			if (target_parse(*p, &t, &why) &&
+			if (target_parse(*p, &t, &why) && probe_can_ask(&t, &why) &&
 			    (!asking || probe_ask(&t, deadline, &why)))
 				continue;
 			objection_print(&why, *p);

@@ -110,12 +110,12 @@ static bool target_read_host(const char *s, size_t n, unsigned port, struct targ
 	return known;
 }
 
-static bool target_read_http(const char *rest, struct target *t, struct objection *why)
+static bool target_read_web(const char *rest, unsigned port, struct target *t,
+			    struct objection *why)
 {
 	size_t n = strcspn(rest, "/?#");
 	const char *path = rest + n;
 
-	t->kind = TARGET_HTTP;
 	snprintf(t->path, sizeof t->path, "%s%.*s", path[0] == '/' ? "" : "/",
 		 (int)strcspn(path, "#"), path);
 	if (memchr(rest, '@', n)) {
@@ -124,7 +124,39 @@ static bool target_read_http(const char *rest, struct target *t, struct objectio
 			      "inspect the container would see it");
 		return false;
 	}
-	return target_read_host(rest, n, 80, t, why);
+	return target_read_host(rest, n, port, t, why);
+}
+
+static bool target_read_http(const char *rest, struct target *t, struct objection *why)
+{
+	t->kind = TARGET_HTTP;
+	return target_read_web(rest, 80, t, why);
+}
+
+/* "#ca=/etc/ca.pem,name=web.example"; what follows the number sign never goes to the server. */
+static bool target_read_trust(const char *s, struct target *t, struct objection *why)
+{
+	const char *file = target_after(s, "#ca=");
+	size_t n = file ? strcspn(file, ",") : 0;
+	const char *name = file && file[n] ? target_after(file + n, ",name=") : "";
+
+	if (file && file[0] == '/' && target_copy(t->authorities, sizeof t->authorities, file, n) &&
+	    name && (name[0] || !file[n]) &&
+	    target_copy(t->peer, sizeof t->peer, name, strlen(name)))
+		return true;
+	objection_add(why, "only #ca=/FILE and then ,name=NAME may follow the path, as in "
+			   "#ca=/etc/ssl/certs/ca-certificates.crt,name=web.example");
+	return false;
+}
+
+static bool target_read_https(const char *rest, struct target *t, struct objection *why)
+{
+	const char *trust = rest + strcspn(rest, "#");
+
+	t->kind = TARGET_HTTPS;
+	if (trust[0] && !target_read_trust(trust, t, why))
+		return false;
+	return target_read_web(rest, 443, t, why);
 }
 
 static bool target_read_tcp(const char *rest, struct target *t, struct objection *why)
@@ -197,9 +229,9 @@ bool target_parse(const char *s, struct target *out, struct objection *why)
 		const char *prefix;
 		bool (*read)(const char *, struct target *, struct objection *);
 	} kinds[] = {
-		{ "http://", target_read_http },     { "tcp://", target_read_tcp },
-		{ "unix://", target_read_unix },     { "file://", target_read_file },
-		{ "process:", target_read_process },
+		{ "http://", target_read_http }, { "https://", target_read_https },
+		{ "tcp://", target_read_tcp },	 { "unix://", target_read_unix },
+		{ "file://", target_read_file }, { "process:", target_read_process },
 	};
 
 	memset(out, 0, sizeof *out);
@@ -213,11 +245,7 @@ bool target_parse(const char *s, struct target *out, struct objection *why)
 		if (rest)
 			return kinds[i].read(rest, out, why);
 	}
-	if (target_after(s, "https://"))
-		objection_add(why, "this program has no TLS: ask tcp://HOST:PORT, or a port that "
-				   "answers HTTP");
-	else
-		objection_add(why,
-			      "it has to begin with http://, tcp://, unix://, file:// or process:");
+	objection_add(why, "it has to begin with http://, https://, tcp://, unix://, file:// or "
+			   "process:");
 	return false;
 }

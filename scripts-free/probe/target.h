@@ -5,6 +5,9 @@
 /* What is asked, as the command line says it. Pure: nothing is opened or looked up.
  *
  *   http://HOST[:PORT][/PATH]       a GET request is answered with a status from 200 to 399
+ *   https://HOST[:PORT][/PATH][#ca=FILE[,name=NAME]]
+ *                                   the same over TLS, whatever the certificate; or one that the
+ *                                   authorities in FILE vouch for, and that is for NAME
  *   tcp://HOST:PORT                 somebody accepts connections
  *   unix:///PATH                    the same, on a Unix socket
  *   file:///PATH[?max-age=TIME]     the file exists, and was written at most TIME ago
@@ -24,6 +27,7 @@
 
 enum target_kind {
 	TARGET_HTTP,
+	TARGET_HTTPS,
 	TARGET_TCP,
 	TARGET_UNIX,
 	TARGET_FILE,
@@ -36,7 +40,9 @@ struct target {
 	char path[TARGET_TEXT_MAX]; /* with the query of HTTP; the name of a process */
 	struct sockaddr_storage address;
 	socklen_t address_size;
-	uint64_t max_age_ms; /* UINT64_MAX: any */
+	char authorities[256]; /* the file of ca=; "": any certificate will do */
+	char peer[256];	       /* name=; "": it may be for anybody */
+	uint64_t max_age_ms;   /* UINT64_MAX: any */
 };
 
 /* Reads one target. False: `why` says what is wrong with it and what to write. */

@@ -183,8 +183,7 @@ Test(scenario_probe, a_file_is_as_old_as_its_time, .timeout = 60)
 	times[1].tv_sec = time(NULL) - 7200;
 	cr_assert_eq(futimens(fd, times), 0);
 	cr_expect_eq(probe_run(target, NULL, NULL), 1);
-	cr_expect(strstr(said, "written 7200.") && strstr(said, "more than 3600.000 s"), "%s",
-		  said);
+	cr_expect(strstr(said, "written 72") && strstr(said, "more than 3600.000 s"), "%s", said);
 	times[1].tv_sec = time(NULL) + 7200;
 	cr_assert_eq(futimens(fd, times), 0);
 	cr_expect_eq(probe_run(target, NULL, NULL), 0, "a clock that jumped: %s", said);
@@ -231,6 +230,6 @@ Test(scenario_probe, bad_arguments_are_2_and_ask_nothing, .timeout = 60)
 	cr_expect_eq(probe_run("--timeout=1s", NULL, NULL), 2);
 	cr_expect_eq(probe_run("-v", "process:x", NULL), 2);
 	cr_expect_eq(probe_run("process:nobody", "https://127.0.0.1/", NULL), 2, "%s", said);
-	cr_expect_str_eq(said, "probe: https://127.0.0.1/: this program has no TLS: ask "
-			       "tcp://HOST:PORT, or a port that answers HTTP\n");
+	cr_expect_str_eq(said, "probe: https://127.0.0.1/: this program has no TLS: an image whose "
+			       "recipe probes https:// has one that does, probe-tls\n");
 }

@@ -19,6 +19,8 @@ static const struct {
 	{ "http://localhost?x", TARGET_HTTP, "localhost:80", "/?x" },
 	{ "http://[::1]:9000/", TARGET_HTTP, "[::1]:9000", "/" },
 	{ "http://[fe80::1]", TARGET_HTTP, "[fe80::1]:80", "/" },
+	{ "https://127.0.0.1", TARGET_HTTPS, "127.0.0.1:443", "/" },
+	{ "https://[::1]:8443/live?x", TARGET_HTTPS, "[::1]:8443", "/live?x" },
 	{ "tcp://10.0.0.1:65535", TARGET_TCP, "10.0.0.1:65535", "" },
 	{ "tcp://[::]:1/", TARGET_TCP, "[::]:1", "" },
 	{ "unix:///run/x.sock", TARGET_UNIX, "", "/run/x.sock" },
@@ -46,7 +48,12 @@ static const struct {
 	{ "", "has to begin with" },
 	{ "127.0.0.1:80", "has to begin with" },
 	{ "HTTP://127.0.0.1/", "has to begin with" },
-	{ "https://127.0.0.1/", "has no TLS" },
+	{ "https://127.0.0.1:x/", "port from 1 to 65535" },
+	{ "https://127.0.0.1/#", "only #ca=/FILE" },
+	{ "https://127.0.0.1/#ca=x", "only #ca=/FILE" },
+	{ "https://127.0.0.1/#ca=/x,y", "only #ca=/FILE" },
+	{ "https://127.0.0.1/#ca=/x,name=", "only #ca=/FILE" },
+	{ "https://127.0.0.1/#name=x", "only #ca=/FILE" },
 	{ "http://", "host is missing" },
 	{ "http:///x", "host is missing" },
 	{ "http://example.org/", "looks up no names" },
@@ -74,6 +81,23 @@ static const struct {
 	{ "process:", "name of a program" },
 	{ "process:/usr/bin/x", "name of a program" },
 };
+
+Test(probe_target, authorities_stand_behind_a_number_sign)
+{
+	struct objection why = { .len = 0 };
+	struct target t;
+
+	cr_assert(
+		target_parse("https://127.0.0.1:8443/a?b#ca=/etc/a.pem,name=b.example", &t, &why));
+	cr_expect_str_eq(t.path, "/a?b");
+	cr_expect_str_eq(t.authorities, "/etc/a.pem");
+	cr_expect_str_eq(t.peer, "b.example");
+	cr_assert(target_parse("https://127.0.0.1#ca=/etc/a.pem", &t, &why));
+	cr_expect_str_eq(t.host, "127.0.0.1:443");
+	cr_expect_str_eq(t.path, "/");
+	cr_expect_str_eq(t.authorities, "/etc/a.pem");
+	cr_expect_str_eq(t.peer, "");
+}
 
 Test(probe_target, bad_ones_say_what_to_write)
 {

@@ -200,10 +200,11 @@ MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct so
 MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
 			     struct error *e);
 
-/* The same of the program that asks for a health check, PROBE_PROGRAM, unless the recipe or its
- * base has it. `n`: what asks for it. ERR_INPUT if what comes with imgbuild is not there. */
+/* The same of the program that asks for a health check, `to`: PROBE_PROGRAM or PROBE_TLS_PROGRAM,
+ * unless the recipe or its base has it. `n`: what asks for it. ERR_INPUT if what comes with
+ * imgbuild is not there. */
 MUST_CHECK bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
-				  struct error *e);
+				  const char *to, struct error *e);
 
 /* recipe_variants.c: the variants of a recipe that has been read from `root`, each with what it has
  * in common. And the one of this name, NULL and VARIANT_PLAIN being `r` itself; or NULL. */

@@ -112,10 +112,12 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 
 /* What scripts-free/probe takes (target.h there), as docs/recipe.schema.json says it, too. */
 #define PROBE_HOST "(localhost|[0-9]{1,3}([.][0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])"
-#define PROBE_TARGET                                                                          \
-	"^(http://" PROBE_HOST "(:[0-9]{1,5})?([/?][!-~]*)?|tcp://" PROBE_HOST ":[0-9]{1,5}|" \
-	"unix:///[!-~]{1,106}|file:///[!->@-~]+([?]max-age=[0-9]{1,7}(ms|s|m|h)?)?|"          \
-	"process:[!-.0-~]{1,255})$"
+#define PROBE_TRUST "(#ca=/[!-+\\-.-~]{1,254}(,name=[!-~]{1,255})?)?"
+#define PROBE_TARGET                                                           \
+	"^(http://" PROBE_HOST "(:[0-9]{1,5})?([/?][!-~]*)?|"                  \
+	"https://" PROBE_HOST "(:[0-9]{1,5})?([/?][!\"$-~]*)?" PROBE_TRUST "|" \
+	"tcp://" PROBE_HOST ":[0-9]{1,5}|unix:///[!-~]{1,106}|"                \
+	"file:///[!->@-~]+([?]max-age=[0-9]{1,7}(ms|s|m|h)?)?|process:[!-.0-~]{1,255})$"
 
 static bool probe_check_target(struct reader *rd, const struct json_node *n, const char *target,
 			       struct error *e)
@@ -125,15 +127,25 @@ static bool probe_check_target(struct reader *rd, const struct json_node *n, con
 
 	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1)
 		return true;
-	if (strncmp(target, "https://", 8) == 0)
-		return json_fail(n, e,
-				 "the probe has no TLS: ask \"tcp://HOST:PORT\", or a port that "
-				 "answers HTTP");
-	return json_fail(n, e,
-			 "\"%s\" is none of http://HOST[:PORT][/PATH], tcp://HOST:PORT, "
-			 "unix:///PATH, file:///PATH[?max-age=TIME] and process:NAME; HOST is an "
-			 "address or localhost",
-			 target);
+	return json_fail(
+		n, e,
+		"\"%s\" is none of http://HOST[:PORT][/PATH], "
+		"https://HOST[:PORT][/PATH][#ca=/FILE[,name=NAME]], tcp://HOST:PORT, unix:///PATH, "
+		"file:///PATH[?max-age=TIME] and process:NAME; HOST is an address or localhost",
+		target);
+}
+
+static bool health_add_target(struct reader *rd, const struct json_node *n, struct healthcheck *h,
+			      struct error *e)
+{
+	const char *target;
+
+	if (!json_as_string(rd->a, n, &target, e) || !probe_check_target(rd, n, target, e))
+		return false;
+	if (strncmp(target, "https:", 6) == 0)
+		h->test.v[1] = PROBE_TLS_PROGRAM;
+	*list_push(rd->a, &h->test) = target;
+	return true;
 }
 
 /* One target or several; a tenth of the timeout is left for saying what is wrong. */
@@ -142,7 +154,6 @@ static bool health_read_probe(struct reader *rd, const struct json_node *n, stru
 {
 	struct healthcheck *h = &r->config.health;
 	struct json_node item;
-	const char *target;
 
 	*list_push(rd->a, &h->test) = "CMD";
 	*list_push(rd->a, &h->test) = PROBE_PROGRAM;
@@ -150,19 +161,14 @@ static bool health_read_probe(struct reader *rd, const struct json_node *n, stru
 		*list_push(rd->a, &h->test) =
 			arena_printf(rd->a, "--timeout=%llums",
 				     (unsigned long long)(h->timeout_ms - h->timeout_ms / 10));
-	if (!json_node_is_array(n)) {
-		if (!json_as_string(rd->a, n, &target, e) || !probe_check_target(rd, n, target, e))
-			return false;
-		*list_push(rd->a, &h->test) = target;
-		return program_add_probe(rd, n, r, e);
-	}
+	if (!json_node_is_array(n))
+		return health_add_target(rd, n, h, e) &&
+		       program_add_probe(rd, n, r, h->test.v[1], e);
 	for (size_t i = 0; json_item(n, i, &item); i++) {
-		if (!json_as_string(rd->a, &item, &target, e) ||
-		    !probe_check_target(rd, &item, target, e))
+		if (!health_add_target(rd, &item, h, e))
 			return false;
-		*list_push(rd->a, &h->test) = target;
 	}
-	return json_item(n, 0, &item) ? program_add_probe(rd, n, r, e)
+	return json_item(n, 0, &item) ? program_add_probe(rd, n, r, h->test.v[1], e)
 				      : json_fail(n, e, "name at least one target");
 }
 

@@ -64,6 +64,7 @@ struct program {
 };
 
 #define PROBE_PROGRAM "/usr/local/bin/probe"
+#define PROBE_TLS_PROGRAM "/usr/local/bin/probe-tls" /* for targets that begin with https:// */
 
 struct file_spec {
 	const char *from; /* real path of a file or folder */

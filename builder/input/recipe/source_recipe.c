@@ -444,12 +444,12 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	return true;
 }
 
-/* Whether the recipe or what it stands on has the probe already. */
-static bool has_probe(const struct recipe *r)
+/* Whether the recipe or what it stands on has this probe already. */
+static bool has_probe(const struct recipe *r, const char *to)
 {
 	for (; r; r = r->base) {
 		for (size_t i = 0; i < r->programs.n; i++) {
-			if (r->programs.v[i].is_probe)
+			if (r->programs.v[i].is_probe && strcmp(r->programs.v[i].to, to) == 0)
 				return true;
 		}
 	}
@@ -457,13 +457,14 @@ static bool has_probe(const struct recipe *r)
 }
 
 bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
-		       struct error *e)
+		       const char *to, struct error *e)
 {
+	struct program_words words = { .to = to, .kind = PROGRAM_MUSL };
 	struct source_recipe *s;
 	struct program *p;
 	const char *root;
 
-	if (has_probe(r))
+	if (has_probe(r, to))
 		return true;
 	if (!reader_search(rd, e))
 		return false;
@@ -474,18 +475,21 @@ bool program_add_probe(struct reader *rd, const struct json_node *n, struct reci
 	root = rd->data ? rd->data : rd->repository;
 	s = arena_alloc(rd->a, sizeof(*s));
 	p = list_push(rd->a, &r->programs);
-	*p = (struct program){ .name = path_base(PROBE_PROGRAM),
-			       .to = PROBE_PROGRAM,
-			       .source = s,
-			       .at = read_place(n),
-			       .is_probe = true };
+	*p = (struct program){
+		.name = path_base(to), .to = to, .source = s, .at = read_place(n), .is_probe = true
+	};
 	s->name = p->name;
 	s->file = n->doc->file;
 	s->at = p->at;
 	s->limits = default_limits;
 	*list_push(rd->a, &s->trees) = reader_join(rd->a, root, "scripts-free/probe");
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
-	program_step(rd->a, s, &(struct program_words){ .to = p->to, .kind = PROGRAM_MUSL });
+	if (strcmp(to, PROBE_TLS_PROGRAM) == 0) {
+		*list_push(rd->a, &s->build_depends) = "libbearssl-dev";
+		*list_push(rd->a, &words.options) = "-DPROBE_TLS";
+		*list_push(rd->a, &words.libraries) = "bearssl";
+	}
+	program_step(rd->a, s, &words);
 	return builtin_note(rd->a, rd->data, s->trees.v[0], rd->builtin, e) &&
 	       toolchain_read(rd, reader_join(rd->a, root, "recipes/toolchain/musl.json"),
 			      &s->toolchain, e);

@@ -243,6 +243,9 @@ Test(builtin, a_probe_is_compiled_from_what_comes_with_imgbuild)
 	static const char asks[] =
 		"{ \"name\": \"r\", \"base\": \"plain\", \"config\": { \"healthcheck\": { \"probe\": "
 		"[\"tcp://[::1]:80\", \"process:x\"], \"timeout\": \"500ms\" } } }";
+	static const char asks_tls[] =
+		"{ \"name\": \"r\", \"base\": \"plain\", \"config\": { \"healthcheck\": { \"probe\": "
+		"[\"process:x\", \"https://127.0.0.1/\"] } } }";
 	struct error e = { 0 };
 	struct place_of_work w;
 	struct recipe r;
@@ -262,6 +265,13 @@ Test(builtin, a_probe_is_compiled_from_what_comes_with_imgbuild)
 	cr_assert_eq(r.builtin.n, 2u);
 	cr_expect_str_eq(r.builtin.v[0].name, "recipes/toolchain/musl.json");
 	cr_expect_str_eq(r.builtin.v[1].name, "scripts-free/probe/main.c");
+	cr_assert(recipe_load(&w.a, user_recipe(&w, asks_tls), &r, &e), "%s%s", e.context, e.cause);
+	cr_assert_eq(r.programs.n, 1u);
+	cr_expect_str_eq(r.programs.v[0].to, "/usr/local/bin/probe-tls");
+	cr_expect_str_eq(strings_join(&w.a, &r.programs.v[0].source->build_depends, " "),
+			 "libbearssl-dev");
+	cr_expect_str_eq(strings_join(&w.a, &r.config.health.test, " "),
+			 "CMD /usr/local/bin/probe-tls process:x https://127.0.0.1/");
 	unsetenv("IMGBUILD_DATA");
 	builtin_put(&w, "user/images.json",
 		    "{ \"bases\": { \"plain\": { \"recipe\": \"plain.json\" } } }");
