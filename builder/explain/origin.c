@@ -270,6 +270,10 @@ static void made_here(struct inquiry *q)
 		origin_say(q, &r->effects.ca_bundle.at,
 			   arena_printf(q->a, "made here: \"ca-bundle\" of %s, from %s",
 					recipe_shown(q->a, r), origin_bundle_sources(q)));
+	else if (r->effects.locales.n && strncmp(path, "usr/lib/locale/", 15) == 0)
+		origin_say(q, &r->effects.locales_at,
+			   arena_printf(q->a, "made here: \"locales\" of %s, from package %s",
+					recipe_shown(q->a, r), LOCALES_PACKAGE));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
 		origin_say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)

@@ -28,7 +28,7 @@ static bool script_review(struct arena *a, struct str input, struct error *e)
 
 	*list_push(a, &deb.control) = (struct deb_control){ "postinst", input, 0 };
 	scripts_alternatives(a, &deb, &alternatives);
-	return scripts_review(a, &r, debs, 1, &report, e);
+	return scripts_review(a, &r, NULL, debs, 1, &report, e);
 }
 
 static bool script_conffiles(struct arena *a, struct str input, struct error *e)
@@ -44,7 +44,7 @@ static bool script_conffiles(struct arena *a, struct str input, struct error *e)
 	*list_push(a, &deb.control) = (struct deb_control){ "conffiles", input, 0 };
 	*list_push(a, &deb.control) = (struct deb_control){ "triggers", input, 0 };
 	(void)e;
-	if (!scripts_review(a, &r, debs, 1, &report, e))
+	if (!scripts_review(a, &r, NULL, debs, 1, &report, e))
 		err_clear(e);
 	return true;
 }

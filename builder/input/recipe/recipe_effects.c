@@ -71,17 +71,50 @@ static bool effects_read_bundle(struct reader *rd, const struct json_node *n, st
 	       json_fail(n, e, "needs \"package\" or \"files\": the base has no certificates");
 }
 
+/* A name as locale(1) prints them, whose folder is in the package. */
+static bool effects_check_locale(const struct json_node *n, const char *name, struct error *e)
+{
+	static const char *const built_in[] = { "C", "POSIX", "C.UTF-8", "C.utf8" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(built_in); i++) {
+		if (strcmp(name, built_in[i]) == 0)
+			return json_fail(n, e,
+					 "\"%s\" is part of the C library: nothing has to be added",
+					 name);
+	}
+	return (name[0] && name[0] != '.' && !strpbrk(name, "/ ") && strlen(name) < 64) ||
+	       json_fail(n, e, "\"%s\" is not the name of a locale, such as \"de_DE.UTF-8\"", name);
+}
+
+static bool effects_read_locales(struct reader *rd, const struct json_node *effects,
+				 struct recipe *r, struct error *e)
+{
+	struct json_node list, item;
+
+	if (!json_get(effects, "locales", &list))
+		return true;
+	r->effects.locales_at = read_place(&list);
+	if (!json_as_strings(rd->a, &list, &r->effects.locales, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		if (!effects_check_locale(&item, r->effects.locales.v[i], e))
+			return false;
+	}
+	return true;
+}
+
 bool effects_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 		  struct error *e)
 {
-	static const char *const keys[] = { "ca-bundle", "ld-so-cache", "accept", NULL };
+	static const char *const keys[] = { "ca-bundle", "locales", "ld-so-cache", "accept", NULL };
 	struct json_node n, bundle;
 
 	effects_take_bundle(rd, r);
 	if (!json_get(root, "effects", &n))
 		return true;
 	if (!json_want_object(&n, e) || !json_no_other_keys(&n, keys, e) ||
-	    (json_get(&n, "ca-bundle", &bundle) && !effects_read_bundle(rd, &bundle, r, e)))
+	    (json_get(&n, "ca-bundle", &bundle) && !effects_read_bundle(rd, &bundle, r, e)) ||
+	    !effects_read_locales(rd, &n, r, e))
 		return false;
 	return json_opt_bool(&n, "ld-so-cache", &r->effects.ld_so_cache, e) &&
 	       read_each(rd, &n, "accept", read_accepted_effect, r, e);

@@ -43,6 +43,7 @@ static const struct merge_rule merge_rules[] = {
 	{ "config", "annotations", "annotation", OF_KEYS, FORM_TEXT, { NULL, NULL } },
 	{ "config", "expose", "port", OF_VALUES, FORM_PORT, { NULL, NULL } },
 	{ "config", "volumes", "volume", OF_VALUES, FORM_PATH, { NULL, NULL } },
+	{ "effects", "locales", "locale", OF_VALUES, FORM_TEXT, { NULL, NULL } },
 	{ "effects", "accept", "accepted package", OF_ENTRIES, FORM_TEXT, { "package", NULL } },
 	{ "audit", "accept", "accepted finding", OF_ENTRIES, FORM_TEXT, { "rule", "path" } },
 };

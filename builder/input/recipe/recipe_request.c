@@ -243,6 +243,8 @@ struct digest recipe_request_digest(const struct recipe *asked, const struct pla
 		   r->effects.ca_bundle.asked && r->effects.ca_bundle.package
 			   ? r->effects.ca_bundle.package
 			   : "");
+	if (r->effects.locales.n)
+		jsonw_cstr(&w, "locales", LOCALES_PACKAGE);
 	jsonw_object_end(&w);
 	return digest_of(buf_str(&text));
 }

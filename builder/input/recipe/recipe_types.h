@@ -108,9 +108,13 @@ struct ca_bundle {
 	struct place at; /* if asked for */
 };
 
+#define LOCALES_PACKAGE "locales-all"
+
 /* Effects of maintainer scripts that are done here, natively. */
 struct effects {
 	struct ca_bundle ca_bundle;
+	struct strings locales; /* "de_DE.UTF-8", of the package LOCALES_PACKAGE */
+	struct place locales_at;
 	bool ld_so_cache;
 	struct LIST(struct accepted_effect) accept;
 };

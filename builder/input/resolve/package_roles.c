@@ -214,20 +214,25 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 	return true;
 }
 
+/* A package whose files something is made of; `key` of "effects" asks for it. */
+static bool give_data_package(struct roles *r, const char *name, const char *key, struct error *e)
+{
+	const struct index_package *p = index_candidate(&r->s->index, str_of(name));
+
+	if (!p)
+		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: %s)%s", name, key,
+			       match_hint(r->a, &r->s->index, name));
+	add_role(r, &r->image, p, "image-data", arena_printf(r->a, "asked for by %s", key));
+	return true;
+}
+
 static bool give_data(struct roles *r, struct error *e)
 {
-	const struct recipe *recipe = r->s->order->recipe;
-	const char *name = recipe->effects.ca_bundle.package;
-	const struct index_package *p;
+	const struct effects *x = &r->s->order->recipe->effects;
 
-	if (!name || !recipe->effects.ca_bundle.asked)
-		return true;
-	p = index_candidate(&r->s->index, str_of(name));
-	if (!p)
-		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)%s",
-			       name, match_hint(r->a, &r->s->index, name));
-	add_role(r, &r->image, p, "image-data", "asked for by ca-bundle");
-	return true;
+	return (!x->ca_bundle.package || !x->ca_bundle.asked ||
+		give_data_package(r, x->ca_bundle.package, "ca-bundle", e)) &&
+	       (!x->locales.n || give_data_package(r, LOCALES_PACKAGE, "locales", e));
 }
 
 static const struct cross *cross_of(const struct roles *r, const struct toolchain *t)

@@ -8,7 +8,7 @@
  *	take:COMPONENT      besides: taken by a component's `depends`, not named by its provider
  *	library             what those need, what `libraries` names, and what the build-depends of
  *	                    compiled components need: the closure may take libraries from them
- *	image-data          the package of the CA bundle
+ *	image-data          the packages of the CA bundle and of locales
  *	toolchain:NAME      what a toolchain holds
  *	source:NAME         toolchain and build-depends of a source, as one set
  */

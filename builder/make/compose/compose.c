@@ -11,6 +11,7 @@
 #include "make/closure/loader_cache.h"
 #include "make/closure/symbol_versions.h"
 #include "make/place/locked_deb.h"
+#include "make/scripts/locale_files.h"
 #include "make/scripts/script_effects.h"
 
 bool compose_may_take(const struct locked_package *p)
@@ -132,39 +133,57 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 	return true;
 }
 
-/* The package whose certificates the bundle is of; NULL: what is in the tree already is added to.
- * ERR_INPUT if the lock lacks it. */
-static bool compose_find_certificates(const struct composition *c, const char *package,
-				      const struct deb **out, struct error *e)
+/* A package of which something is made here; NULL: the lock lacks it. */
+static const struct deb *compose_find_data(const struct composition *c, const char *package)
 {
-	const struct recipe *r = c->order->recipe;
-
-	*out = NULL;
-	if (!package)
-		return true;
 	list_each(p, &c->packages) {
-		if (strcmp(p->deb.package->name, package) == 0) {
-			*out = &p->deb;
-			return true;
-		}
+		if (strcmp(p->deb.package->name, package) == 0)
+			return &p->deb;
 	}
-	if (locked_base_package(c->order->base, package) && tree_find(c->tree, EFFECTS_CA_BUNDLE))
-		return true;
-	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
-		       c->order->lock->file, package, compile_platform(c->order->lock)->option,
-		       recipe_asked(r));
+	return NULL;
 }
 
+static bool compose_lacks_data(const struct composition *c, const char *package, struct error *e)
+{
+	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s",
+		       c->order->lock->file, package, compile_platform(c->order->lock)->option,
+		       recipe_asked(c->order->recipe));
+}
+
+/* What is in the tree already is added to where the certificates' package is the base's. */
 static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
 	const struct ca_bundle *want = &r->effects.ca_bundle;
 	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
 				 recipe_shown(a, r) };
-	const struct deb *ca;
+	const struct deb *ca = want->package ? compose_find_data(c, want->package) : NULL;
 
-	return !want->asked || (compose_find_certificates(c, want->package, &ca, e) &&
-				effects_ca_bundle(a, want, ca, &to, e));
+	if (!want->asked)
+		return true;
+	if (want->package && !ca &&
+	    !(locked_base_package(c->order->base, want->package) &&
+	      tree_find(c->tree, EFFECTS_CA_BUNDLE)))
+		return compose_lacks_data(c, want->package, e);
+	return effects_ca_bundle(a, want, ca, &to, e);
+}
+
+static bool add_locales(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
+				 recipe_shown(a, r) };
+	const struct deb *all = compose_find_data(c, LOCALES_PACKAGE);
+
+	if (r->effects.locales.n == 0)
+		return true;
+	if (!all)
+		return compose_lacks_data(c, LOCALES_PACKAGE, e);
+	if (effects_locales(a, all, &r->effects.locales, &to, e))
+		return true;
+	err_at(e, r->effects.locales_at.file, r->effects.locales_at.line,
+	       r->effects.locales_at.col);
+	return err_wrap(e, "locales: package %s", LOCALES_PACKAGE);
 }
 
 static bool is_of_image(const struct composition *c, const char *path)
@@ -300,7 +319,7 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 		if (c->packages.v[i].owner || package_has_role(p, "image-data"))
 			*list_push(a, &used) = &c->packages.v[i].deb;
 	}
-	if (scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, &refused) ||
+	if (scripts_review(a, c->order->recipe, c->tree, used.v, used.n, &c->scripts, &refused) ||
 	    c->order->tolerant)
 		return true;
 	*e = refused;
@@ -330,8 +349,8 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	if (!add_contents(a, c, e) ||
 	    !overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
 			   tree, e) ||
-	    !add_ca_bundle(a, c, e) || !compose_libraries(a, c, e) || !compose_records(a, c, e) ||
-	    !add_library_cache(a, c, e) || !review_scripts(a, c, e))
+	    !add_ca_bundle(a, c, e) || !add_locales(a, c, e) || !compose_libraries(a, c, e) ||
+	    !compose_records(a, c, e) || !add_library_cache(a, c, e) || !review_scripts(a, c, e))
 		return false;
 	if (o->recipe->by_source)
 		source_layers_assign(a, c);

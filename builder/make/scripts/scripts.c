@@ -7,12 +7,14 @@
 #include "base/strmap.h"
 #include "make/scripts/scripts_kinds.h"
 #include "make/scripts/scripts_known.h"
+#include "make/scripts/scripts_modules.h"
 
 #define NAMES_SHOWN 4
 
 struct review {
 	struct arena *a;
 	const struct recipe *recipe;
+	const struct tree *tree; /* or NULL: not known */
 	const struct deb *deb;
 	struct script_report *report;
 };
@@ -85,10 +87,18 @@ static const char *native_reason(const struct review *v, enum script_kind kind)
 	}
 }
 
-static const char *effect_treatment(const struct review *v, enum script_kind kind)
+/* `names`: of the commands that have the effect, or NULL. */
+static const char *effect_treatment(const struct review *v, enum script_kind kind,
+				    const struct strings *names)
 {
 	const char *package = v->deb->package->name;
 	const char *why = native_reason(v, kind);
+
+	if (kind == KIND_MODULES && names)
+		why = script_modules_absent(v->a, v->tree, names);
+	if (kind == KIND_FILES && v->recipe->effects.locales.n &&
+	    strcmp(package, LOCALES_PACKAGE) == 0)
+		why = "its locales are put in place one by one, not in an archive";
 
 	if (!why && has_bundle(v->recipe, package) && (kind == KIND_FILES || kind == KIND_OWNERS))
 		why = "only what the CA bundle is made from; it is written by imgbuild";
@@ -118,7 +128,7 @@ static void add_kind(const struct review *v, const char *script, enum script_kin
 	for (size_t i = 0; i < names->n && i < NAMES_SHOWN; i++)
 		buf_printf(&text, "%s%.60s", i ? ", " : " (", names->v[i]);
 	buf_puts(&text, names->n > NAMES_SHOWN ? ", ...)" : names->n ? ")" : "");
-	add_script_effect(v, script, buf_cstr(&text), effect_treatment(v, kind));
+	add_script_effect(v, script, buf_cstr(&text), effect_treatment(v, kind, names));
 }
 
 /* What each kind of effect is done with, in the order of first mention. */
@@ -288,12 +298,13 @@ static bool refuse_scripts(struct arena *a, const struct script_report *report, 
 		       packages == 1 ? "" : ", and the like for each");
 }
 
-bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *const *debs,
-		    size_t n, struct script_report *report, struct error *e)
+bool scripts_review(struct arena *a, const struct recipe *r, const struct tree *t,
+		    const struct deb *const *debs, size_t n, struct script_report *report,
+		    struct error *e)
 {
 	*report = (struct script_report){ { NULL, 0, 0 } };
 	for (size_t i = 0; i < n; i++) {
-		struct review v = { a, r, debs[i], report };
+		struct review v = { a, r, t, debs[i], report };
 
 		if (!review_package(&v, e))
 			return false;

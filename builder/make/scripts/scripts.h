@@ -22,10 +22,10 @@ struct script_report {
 	struct LIST(struct script_effect) v; /* in the order of packages, then scripts */
 };
 
-/* Reviews `n` packages. Packages whose effects nobody accounts for make it ERR_INPUT, naming each
- * with its effects and the JSON with which the recipe accepts them; the report is filled all the
- * same. */
-MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r,
+/* Reviews `n` packages, for an image of the files in `t` (NULL: not known). Packages whose effects
+ * nobody accounts for make it ERR_INPUT, naming each with its effects and the JSON with which the
+ * recipe accepts them; the report is filled all the same. */
+MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r, const struct tree *t,
 			       const struct deb *const *debs, size_t n,
 			       struct script_report *report, struct error *e);
 

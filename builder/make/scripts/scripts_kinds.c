@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "make/scripts/scripts_modules.h"
+
 struct named {
 	const char *name;
 	enum script_kind kind;
@@ -153,6 +155,7 @@ const char *script_kind_text(enum script_kind kind)
 		[KIND_CONFIGURATION] = "makes configuration files",
 		[KIND_BYTECODE] = "compiles Python modules",
 		[KIND_TRIGGERS] = "activates triggers",
+		[KIND_MODULES] = "lists modules, schemas or types",
 		[KIND_UNKNOWN] = "runs programs of unknown effect",
 		[KIND_SERVICES] = "enables, starts or stops services",
 		[KIND_KERNEL] = "changes settings of the running kernel",
@@ -256,6 +259,8 @@ static enum script_kind kind_of_name(const struct shell_command *c, const char *
 	    (has_command_word(c, "py_compile") || has_command_word(c, "compileall") ||
 	     has_command_word(c, "/usr/lib/python3")))
 		return KIND_BYTECODE;
+	if (script_lists_modules(name))
+		return KIND_MODULES;
 	return found ? found->kind : KIND_UNKNOWN;
 }
 

@@ -18,6 +18,7 @@ enum script_kind {
 	KIND_CONFIGURATION,
 	KIND_BYTECODE,
 	KIND_TRIGGERS,
+	KIND_MODULES, /* lists or compiles what other packages brought (scripts_modules.h) */
 	KIND_UNKNOWN,
 	/* without meaning in an image */
 	KIND_SERVICES,

@@ -28,6 +28,8 @@ static const struct known known[] = {
 	  "its diversion changes no file where /usr is merged" },
 	{ "libreadline8*", KIND(DIVERSIONS) | KIND(FILES),
 	  "its diversion changes no file where /usr is merged" },
+	{ "libglib2.0-0t64", KIND(FILES),
+	  "keeps an older package from taking schemas along when it is purged" },
 	{ "libgssapi-krb5-2", KIND(FILES), "moves files of versions before 1.12" },
 	{ "python3.*", KIND(BYTECODE),
 	  "Python compiles modules in memory when it finds them uncompiled" },

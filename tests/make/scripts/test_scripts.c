@@ -115,7 +115,7 @@ Test(unpack, shell_follows_the_scripts_of_this_host)
 static bool review_package_scripts(struct arena *a, const struct recipe *r, const struct deb *deb,
 				   struct script_report *report, struct error *e)
 {
-	return scripts_review(a, r, &deb, 1, report, e);
+	return scripts_review(a, r, NULL, &deb, 1, report, e);
 }
 
 static const struct script_effect *find_effect(const struct script_report *r, const char *text)
