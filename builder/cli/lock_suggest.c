@@ -51,6 +51,11 @@ static bool write_lines(struct cli *c, const char *file, struct suggestions *lin
 	return kept == 0 || file_write_path(file, 0644, text, e);
 }
 
+static const char *suggest_unknown_text(struct arena *a, const struct suggestion_unknown *u)
+{
+	return escape_line(a, arena_printf(a, "%s, needed by %s", u->library, u->file));
+}
+
 static void suggest_print_lines(struct cli *c, const char *file, const struct suggestions *l,
 				bool wrote)
 {
@@ -61,9 +66,9 @@ static void suggest_print_lines(struct cli *c, const char *file, const struct su
 			edit_where(c->a, &x->edit), edit_line(c->a, &x->edit),
 			escape_line(c->a, x->reason));
 	}
-	for (size_t i = 0; i < l->unknown.n; i++)
+	list_each(u, &l->unknown)
 		fprintf(c->out, "%s: nothing was found that has %s\n", file,
-			escape_line(c->a, l->unknown.v[i]));
+			suggest_unknown_text(c->a, u));
 	if (l->v.n == 0)
 		fprintf(c->out, "%s: nothing to %s\n", file,
 			l->unknown.n ? "suggest for the rest" : "suggest");
@@ -95,7 +100,10 @@ static void print_lines_json(struct cli *c, const char *file, const struct sugge
 		jsonw_object_end(&w);
 	}
 	jsonw_array_end(&w);
-	jsonw_strings(&w, "unknown", &l->unknown);
+	jsonw_array(&w, "unknown");
+	list_each(u, &l->unknown)
+		jsonw_cstr(&w, NULL, suggest_unknown_text(c->a, u));
+	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }

@@ -10,7 +10,7 @@
 #include "explain/suggest_parts.h"
 #include "input/relock/relock.h"
 
-#define ROUNDS_MAX 10
+#define ROUNDS_MAX 64 /* a dependency a round, however deep they go */
 
 static const struct strings nothing;
 

@@ -102,8 +102,9 @@ static void suggest_package(struct suggesting *s, struct component *c, const cha
 void suggest_library(struct suggesting *s, const struct missing_library *m, const char *package)
 {
 	if (!package || strings_has(&s->recipe->libraries, package)) {
-		*list_push(s->a, &s->out->unknown) = arena_printf(s->a, "%s, needed by /%s",
-								  m->soname, m->file);
+		*list_push(s->a, &s->out->unknown) = (struct suggestion_unknown){
+			m->soname, arena_printf(s->a, "/%s", m->file)
+		};
 		return;
 	}
 	*list_push(s->a, &s->recipe->libraries) = package;

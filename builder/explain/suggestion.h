@@ -14,9 +14,15 @@ struct suggestion {
 	const char *reason;
 };
 
+/* A library for which nothing was found. */
+struct suggestion_unknown {
+	const char *library; /* its SONAME */
+	const char *file;    /* that needs it, absolute */
+};
+
 struct suggestions {
 	struct LIST(struct suggestion) v;
-	struct strings unknown; /* what is missing and nothing was found for */
+	struct LIST(struct suggestion_unknown) unknown;
 };
 
 #endif

@@ -93,6 +93,22 @@ static bool is_spelt(struct str text, const char *name)
 	return false;
 }
 
+/* Does its first line name one for env to start: "#!/usr/bin/env lua5.4"? */
+static bool is_started(struct arena *a, struct str text, const struct strings *names)
+{
+	struct str line, rest, word;
+	bool started = false, env = str_starts(text, STR("#!"));
+
+	str_cut(str_from(text, 2), '\n', &line, &rest);
+	while (env && str_next(&line, ' ', &word)) {
+		const char *name = path_base(str_dup(a, word));
+
+		started = started || strings_has(names, name);
+		env = !word.n || word.p[0] == '-' || strcmp(name, "env") == 0;
+	}
+	return started;
+}
+
 /* Of the packages of the recipe itself and of their libraries; not of the base. */
 static bool is_of_own(const struct collecting *c, const struct node *n)
 {
@@ -103,7 +119,7 @@ static bool is_of_own(const struct collecting *c, const struct node *n)
 }
 
 /* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */
-static bool node_names_one(const struct node *n, const struct strings *names,
+static bool node_names_one(struct arena *a, const struct node *n, const struct strings *names,
 			   const struct strings *folders, bool *found, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
@@ -125,6 +141,7 @@ static bool node_names_one(const struct node *n, const struct strings *names,
 	    (!str_starts(text, STR("#!")) || strstr(path_base(n->path), ".sh") ||
 	     memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2)))
 		return true;
+	*found = *found || is_started(a, text, names);
 	for (size_t i = 0; !*found && i < names->n; i++)
 		*found = is_spelt(text, names->v[i]);
 	for (size_t i = 0; !*found && i < folders->n; i++)
@@ -149,7 +166,7 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 	data_folders(c, &p->deb, &folders);
 	for (size_t i = 0; !found && i < c->chain->tree.n; i++) {
 		if (is_of_own(c, c->chain->tree.v[i]) &&
-		    !node_names_one(c->chain->tree.v[i], &names, &folders, &found, e))
+		    !node_names_one(c->a, c->chain->tree.v[i], &names, &folders, &found, e))
 			return false;
 	}
 	if (found)

@@ -29,6 +29,42 @@ void draft_leave(struct init_draft *d, const char *fmt, ...)
 		*list_push(d->a, &d->open) = arena_strdup(d->a, text);
 }
 
+void draft_forget_dependency(struct init_draft *d, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->take.n; i++) {
+		if (strcmp(d->take.v[i], name) != 0)
+			d->take.v[kept++] = d->take.v[i];
+	}
+	d->take.n = kept;
+	kept = 0;
+	for (size_t i = 0; i < d->without.n; i++) {
+		if (strcmp(d->without.v[i].name, name) != 0)
+			d->without.v[kept++] = d->without.v[i];
+	}
+	d->without.n = kept;
+	kept = 0;
+	for (size_t i = 0; i < d->choices.n; i++) {
+		const struct draft_choice *x = &d->choices.v[i];
+
+		if (strncmp(x->key, "depends.", strlen("depends.")) != 0 ||
+		    strcmp(x->value, name) != 0)
+			d->choices.v[kept++] = *x;
+	}
+	d->choices.n = kept;
+}
+
+bool draft_add_package(struct init_draft *d, const char *name, const char *from)
+{
+	if (strings_has(&d->packages, name))
+		return false;
+	*list_push(d->a, &d->packages) = name;
+	draft_forget_dependency(d, name);
+	draft_chose(d, "packages", name, "%s", from);
+	return true;
+}
+
 bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
 		   const char *group)
 {

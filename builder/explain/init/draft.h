@@ -77,6 +77,13 @@ void draft_chose(struct init_draft *d, const char *key, const char *value, const
 /* Notes what a person has to decide. */
 void draft_leave(struct init_draft *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Adds a package to those that the image is made of, for which nothing is to be said of a
+ * dependency then. false: it was there. */
+bool draft_add_package(struct init_draft *d, const char *name, const char *from);
+
+/* Takes back what was said of a dependency: that it is taken, or that the image does without it. */
+void draft_forget_dependency(struct init_draft *d, const char *name);
+
 /* Adds a folder unless it is there; an owner that is given later counts. false: it was there. */
 bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
 		   const char *group);

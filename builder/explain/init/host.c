@@ -183,8 +183,10 @@ static void note_emptied(struct collecting *c)
 	for (size_t i = 0; i < c->own.n; i++) {
 		const char *name = c->own.v[i]->package->name;
 
-		if (!strings_has(&kept, name) && !strings_has(&c->d->packages, name))
-			*list_push(c->a, &c->d->emptied) = name;
+		if (strings_has(&kept, name) || strings_has(&c->d->packages, name))
+			continue;
+		*list_push(c->a, &c->d->emptied) = name;
+		draft_forget_dependency(c->d, name);
 	}
 }
 

@@ -85,16 +85,19 @@ static bool compose_draft(struct initing *i, struct error *e)
 {
 	const struct suggest_hooks hooks = { i, init_judge, init_last };
 	struct suggestions lines;
-	size_t packages;
+	bool again;
 
 	do {
-		packages = i->d->packages.n;
+		size_t packages = i->d->packages.n;
+
 		if (!write_recipe(i, e) || !build_suggest_with(i->a, &i->build, &hooks, &lines, e))
 			return false;
 		init_take_lines(i->d, &lines);
-	} while (i->d->packages.n > packages);
-	for (size_t k = 0; k < lines.unknown.n; k++)
-		draft_leave(i->d, "nothing was found that has %s", lines.unknown.v[k]);
+		again = init_drop_unknown(i->d, &lines) || i->d->packages.n > packages;
+	} while (again);
+	list_each(u, &lines.unknown)
+		draft_leave(i->d, "nothing was found that has %s, needed by %s", u->library,
+			    u->file);
 	return write_recipe(i, e);
 }
 

@@ -61,6 +61,12 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	const struct edit *x = &s->edit;
 	const char *second = x->keys[1] ? x->keys[1] : "";
 	struct draft_pair pair = { .text = s->reason };
+	bool depends = strcmp(x->keys[0], "depends") == 0;
+
+	if (depends &&
+	    strings_has(&d->packages, strcmp(second, "take") == 0 ? first_string(d->a, x->value)
+								  : package_of(d->a, x->value)))
+		return false; /* it was found to be of the image itself */
 
 	if (strcmp(x->keys[0], "libraries") == 0)
 		return line_string(d, &d->libraries, "libraries", s);
@@ -80,7 +86,7 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	if (strcmp(second, "take") == 0)
 		return line_string(d, &d->take, "depends.take", s);
 	pair.name = package_of(d->a, x->value);
-	if (strcmp(x->keys[0], "depends") == 0)
+	if (depends)
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	if (strcmp(x->keys[0], "effects") != 0)
 		return false; /* "keep": a draft keeps everything */
@@ -100,5 +106,30 @@ bool init_take_lines(struct init_draft *d, const struct suggestions *s)
 
 	for (size_t i = 0; i < s->v.n; i++)
 		any = init_take_line(d, &s->v.v[i]) || any;
+	return any;
+}
+
+static bool init_drop_lacking(struct init_draft *d, const struct suggestion_unknown *u)
+{
+	if (strings_has(&d->drop, u->file) ||
+	    (d->entrypoint.n && strcmp(d->entrypoint.v[0], u->file) == 0))
+		return false;
+	*list_push(d->a, &d->drop) = u->file;
+	draft_chose(d, "drop", u->file, "it needs %s, and nothing was found that has it",
+		    u->library);
+	draft_leave(
+		d,
+		"%s is left out, for nothing was found that has %s: if the image needs it, name the "
+		"library's package in \"libraries\" and take the file out of \"drop\"",
+		u->file, u->library);
+	return true;
+}
+
+bool init_drop_unknown(struct init_draft *d, const struct suggestions *s)
+{
+	bool any = false;
+
+	list_each(u, &s->unknown)
+		any = init_drop_lacking(d, u) || any;
 	return any;
 }

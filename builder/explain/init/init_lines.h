@@ -10,4 +10,8 @@
 /* true: something was new. */
 bool init_take_lines(struct init_draft *d, const struct suggestions *s);
 
+/* Leaves files out that need a library for which nothing was found; but not the entrypoint. What
+ * was left out is told among what is left to decide. true: something was. */
+bool init_drop_unknown(struct init_draft *d, const struct suggestions *s);
+
 #endif

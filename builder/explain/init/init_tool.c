@@ -97,18 +97,22 @@ static const char *tool_only(const struct collecting *c, const struct deb *deb)
 	return found;
 }
 
-struct tool_choice tool_find(struct collecting *c)
+static const struct deb *tool_deb(const struct collecting *c, const char *package)
 {
-	const char *package = c->d->packages.n ? c->d->packages.v[0] : NULL;
-	const struct deb *deb = c->own.n ? c->own.v[0] : NULL;
-	struct tool_choice t = { NULL, NULL };
+	for (size_t i = 0; i < c->own.n; i++) {
+		if (strcmp(c->own.v[i]->package->name, package) == 0)
+			return c->own.v[i];
+	}
+	return NULL;
+}
 
-	if (package)
-		t = (struct tool_choice){
-			tool_named(c, package),
-			"no package has a unit file; it is the program of that name"
-		};
-	if (package && !t.path)
+static struct tool_choice tool_of(struct collecting *c, const char *package)
+{
+	const struct deb *deb = tool_deb(c, package);
+	struct tool_choice t = { tool_named(c, package),
+				 "no package has a unit file; it is the program of that name" };
+
+	if (!t.path)
 		t.path = tool_shorter(c, package);
 	if (!t.path && deb)
 		t = (struct tool_choice){ tool_provided(c, deb),
@@ -116,5 +120,14 @@ struct tool_choice tool_find(struct collecting *c)
 	if (!t.path && deb)
 		t = (struct tool_choice){ tool_only(c, deb),
 					  "no package has a unit file; it is its only program" };
+	return t;
+}
+
+struct tool_choice tool_find(struct collecting *c)
+{
+	struct tool_choice t = { NULL, NULL };
+
+	for (size_t i = 0; !t.path && i < c->d->packages.n; i++)
+		t = tool_of(c, c->d->packages.v[i]);
 	return t;
 }

@@ -18,6 +18,7 @@ struct scripts_reader {
 	struct str text;
 	struct unit variables; /* set in the script */
 	unsigned depth;	       /* of variables in variables */
+	bool asks;	       /* debconf */
 	struct scripted_calls *out;
 };
 
@@ -92,6 +93,7 @@ static unsigned scripts_line(struct scripts_reader *r, const char *word)
 static void scripts_add(struct scripts_reader *r, struct scripted s, const char *raw)
 {
 	s.line = scripts_line(r, raw);
+	s.asked = r->asks;
 	*list_push(r->a, r->out) = s;
 }
 
@@ -329,6 +331,7 @@ void scripts_read(struct arena *a, struct str script, struct scripted_calls *out
 	struct scripts_reader r = { .a = a, .text = script, .out = out };
 	struct shell_script s;
 
+	r.asks = script.n && memmem(script.p, script.n, "db_get", strlen("db_get"));
 	if (!script.n || (!shell_read(a, script, &s) && s.commands.n == 0))
 		return;
 	scripts_variables(&r);

@@ -26,6 +26,7 @@ struct scripted {
 	int64_t id;			  /* -1: not said */
 	unsigned mode;			  /* 0: not said */
 	unsigned line;			  /* of the script, from 1; 0: not known */
+	bool asked; /* the script asks debconf: this may be one of its answers */
 };
 
 struct scripted_calls LIST(struct scripted);

@@ -19,7 +19,8 @@ static const char *unit_name(struct collecting *c, const char *path)
 	return arena_strndup(c->a, base, strlen(base) - strlen(".service"));
 }
 
-/* How likely a unit is the one that is meant: what starts the package's own service. */
+/* How likely a unit is the one that is meant: what starts the package's own service. 0: it is not;
+ * a dependency's service is not what was asked for. */
 static int unit_weight(struct collecting *c, const struct collect_text *t)
 {
 	const char *name = unit_name(c, t->path), *instance = strchr(name, '@');
@@ -36,14 +37,13 @@ static int unit_weight(struct collecting *c, const struct collect_text *t)
 	weight += strings_has(&c->d->packages, t->deb->package->name) ? 4 : 0;
 	weight += strings_has(&c->d->packages, name) ? 16 : 0;
 	weight += strncmp(name, c->d->packages.v[0], strlen(name)) == 0 ? 8 : 0;
-	weight += unit_last(&u, "Install", "WantedBy") ? 2 : 0;
 	for (size_t i = 0; i < u.n; i++)
 		weight += strcmp(u.v[i].key, "Alias") == 0 &&
 					  strncmp(u.v[i].value, c->d->packages.v[0],
 						  strlen(c->d->packages.v[0])) == 0
 				  ? 8
 				  : 0;
-	return weight + 1;
+	return weight ? weight + (unit_last(&u, "Install", "WantedBy") ? 2 : 0) : 0;
 }
 
 /* The unit, or NULL. */
@@ -171,6 +171,29 @@ static const char *service_path(const struct service *s, const char *name)
 						      : arena_printf(s->c->a, "/usr/bin/%s", name);
 }
 
+/* "#!/usr/bin/env lua5.4": the image has no env, so its program is started, and given the script.
+ */
+static void service_without_env(struct service *s, const char *script, struct str options)
+{
+	struct strings words = { 0 };
+	struct str word;
+
+	while (str_next(&options, ' ', &word)) {
+		if (word.n && (words.n || word.p[0] != '-'))
+			*list_push(s->c->a, &words) = str_dup(s->c->a, word);
+	}
+	if (words.n == 0)
+		return;
+	words.v[0] = service_path(s, words.v[0]);
+	if (!tree_resolve(&s->c->chain->tree, words.v[0]))
+		return;
+	s->program = words.v[0];
+	*list_push(s->c->a, &words) = script;
+	for (size_t i = 1; i < s->exec.words.n; i++)
+		*list_push(s->c->a, &words) = s->exec.words.v[i];
+	s->exec.words = words;
+}
+
 static bool service_find_program(struct service *s, struct error *e)
 {
 	const char *first = s->exec.words.n ? s->exec.words.v[0] : "", *interpreter;
@@ -187,6 +210,10 @@ static bool service_find_program(struct service *s, struct error *e)
 		return true;
 	}
 	str_cut(str_of(interpreter), ' ', &name, &options);
+	if (str_eq(name, STR("/usr/bin/env")) && !s->daemon)
+		service_without_env(s, path, options);
+	if (s->program)
+		return true;
 	if (got &&
 	    (!interpreter[0] ||
 	     (name.n && tree_resolve(&s->c->chain->tree, str_dup(s->c->a, name)) && !s->daemon)))
@@ -298,6 +325,28 @@ static bool service_read(struct service *s, struct error *e)
 	return service_settle(s, e);
 }
 
+/* A program, or a script whose interpreter is there, becomes the entrypoint. */
+static void tool_set(struct collecting *c, const struct tool_choice *t, const char *interpreter)
+{
+	struct service s = { .c = c };
+	struct str name, options;
+
+	str_cut(str_of(interpreter), ' ', &name, &options);
+	if (str_eq(name, STR("/usr/bin/env")))
+		service_without_env(&s, t->path, options);
+	else if (!name.n || tree_resolve(&c->chain->tree, str_dup(c->a, name)))
+		*list_push(c->a, &s.exec.words) = t->path;
+	if (s.exec.words.n == 0) {
+		draft_leave(
+			c->d,
+			"%s is a script for %s, which the image does not have: write an entrypoint",
+			t->path, interpreter);
+		return;
+	}
+	c->d->entrypoint = s.exec.words;
+	draft_chose(c->d, "entrypoint", strings_join(c->a, &s.exec.words, " "), "%s", t->why);
+}
+
 /* A package without a unit is a tool: the program that it is for. */
 static bool collect_tool(struct collecting *c, struct error *e)
 {
@@ -308,14 +357,12 @@ static bool collect_tool(struct collecting *c, struct error *e)
 
 	if (got < 0)
 		return false;
-	if (got && kind[0] != '?') {
-		*list_push(d->a, &d->entrypoint) = t.path;
-		draft_chose(d, "entrypoint", t.path, "%s", t.why);
-	} else {
+	if (got && kind[0] != '?')
+		tool_set(c, &t, kind);
+	else
 		draft_leave(d, "%s: write an entrypoint",
 			    d->packages.n ? "no package has a unit file or a program of its name"
 					  : "neither a package nor a program was named");
-	}
 	draft_chose(d, "user", "nonroot 65532:65532", "nothing names a user");
 	if (d->probes)
 		draft_leave(d,
@@ -345,6 +392,8 @@ static bool find_init_script(struct service *s, bool *found, struct error *e)
 	for (size_t i = 0; !*found && i < all.n; i++) {
 		struct unit variables = { 0 };
 
+		if (!strings_has(&s->c->d->packages, all.v[i].deb->package->name))
+			continue;
 		unit_read_variables(s->c->a, all.v[i].text, &variables);
 		for (size_t k = 0; !*found && k < variables.n; k++) {
 			const struct unit_setting *x = &variables.v[k];

@@ -81,7 +81,7 @@ static void unit_folders(struct service *s)
 			for (size_t n = 0; n < words.n; n++)
 				own_dir(s,
 					arena_printf(s->c->a, "%s/%s", keys[k].parent, words.v[n]),
-					mode ? (unsigned)strtoul(mode->value, NULL, 8) & 0777
+					mode ? (unsigned)strtoul(mode->value, NULL, 8) & 01777
 					     : 0755,
 					service_place(s, x));
 		}
@@ -156,7 +156,7 @@ static void package_folders(struct service *s)
 			if (x->type == NODE_DIR &&
 			    (is_state_folder(x->path) ||
 			     (strncmp(x->path, "etc/", 4) == 0 && !(x->mode & 01))))
-				own_dir(s, arena_printf(s->c->a, "/%s", x->path), x->mode & 0777,
+				own_dir(s, arena_printf(s->c->a, "/%s", x->path), x->mode & 01777,
 					arena_printf(
 						s->c->a,
 						"%s has this folder, and the service's user has to write it",

@@ -19,9 +19,10 @@ static const char *const as_built[] = {
 	"elf.no-pie", "elf.no-relro", "elf.text-relocations", "elf.rpath", "elf.exec-stack",
 };
 
+/* The program, or the script that it is given. */
 static bool is_entrypoint(const struct init_draft *d, const char *path)
 {
-	return d->entrypoint.n && strcmp(d->entrypoint.v[0], path) == 0;
+	return strings_has(&d->entrypoint, path);
 }
 
 static bool accept_finding(struct init_draft *d, const char *rule, const char *path,
@@ -54,6 +55,10 @@ static bool settle_finding(struct init_draft *d, const struct finding *f)
 
 	if (path && name_among(rule, left_out, ARRAY_SIZE(left_out)) && drop_file(d, path, f))
 		return true;
+	if (path && strcmp(rule, "script.interpreter-missing") == 0 && is_entrypoint(d, path))
+		return accept_finding(
+			d, rule, path,
+			"the entrypoint starts its interpreter and gives it the script");
 	if (path && name_among(rule, as_built, ARRAY_SIZE(as_built)))
 		return accept_finding(
 			d, rule, path,

@@ -4,7 +4,8 @@
 
 /* Packages that are one thing with those asked for: "Depends: dovecot-core (= 1:2.4.1)" of
  * dovecot-imapd, "perl-base (= 5.40.1-6)" of perl. Closure would take their libraries alone, and
- * Essential ones not at all. */
+ * Essential ones not at all. And what a package without files stands for: postgresql-17 of
+ * postgresql. */
 
 #include "explain/init/collect.h"
 

@@ -165,21 +165,42 @@ static bool wishes_is_state(const char *path)
 	return false;
 }
 
+/* Where ln and cp put it: into a folder under the name that it has, else there itself. */
+static const char *wishes_destination(struct collecting *c, const struct scripted *s)
+{
+	size_t n = strlen(s->name);
+	const char *path = arena_strndup(c->a, s->name, n - (n > 1 && s->name[n - 1] == '/'));
+	const struct node *there = tree_resolve(&c->chain->tree, path);
+	bool folder = s->name[n - 1] == '/' || (there && there->type == NODE_DIR);
+
+	for (size_t i = 0; i < c->d->dirs.n; i++)
+		folder = folder || strcmp(c->d->dirs.v[i].path, path) == 0;
+	return folder ? arena_printf(c->a, "%s/%s", path, path_base(s->target)) : path;
+}
+
 static void wishes_link(struct collecting *c, const struct scripted *s, const char *from)
 {
-	const char *target = s->target;
+	const char *target = s->target, *name = wishes_destination(c, s);
 
 	if (target[0] != '/')
-		target = path_follow(c->a, s->name + 1, target);
+		target = path_follow(c->a, name + 1, target);
 	if (!target || !tree_resolve(&c->chain->tree, target) ||
-	    tree_find(&c->chain->tree, s->name + 1) || !wishes_is_state(s->name))
+	    tree_find(&c->chain->tree, name + 1) || !wishes_is_state(name))
 		return;
 	for (size_t i = 0; i < c->d->links.n; i++) {
-		if (strcmp(c->d->links.v[i].name, s->name) == 0)
+		if (strcmp(c->d->links.v[i].name, name) == 0)
 			return;
 	}
-	*list_push(c->a, &c->d->links) = (struct draft_pair){ .name = s->name, .text = s->target };
-	draft_chose(c->d, "links", s->name, "%s", from);
+	if (s->asked) {
+		draft_leave(
+			c->d,
+			"%.*s makes links by answers to debconf, and here nobody answers: write those that "
+			"the image needs into \"links\"",
+			(int)(strrchr(from, ':') - from), from);
+		return;
+	}
+	*list_push(c->a, &c->d->links) = (struct draft_pair){ .name = name, .text = s->target };
+	draft_chose(c->d, "links", name, "%s", from);
 }
 
 static void wishes_folder(struct collecting *c, const struct scripted *s, const char *from)
@@ -200,14 +221,14 @@ static void wishes_folder(struct collecting *c, const struct scripted *s, const 
 static bool wishes_copy(struct collecting *c, const struct scripted *s, const char *from,
 			struct error *e)
 {
+	const char *name = wishes_destination(c, s);
 	struct collect_text t;
 	bool found;
 
-	if (s->target[0] != '/' || !wishes_is_state(s->name) ||
-	    tree_find(&c->chain->tree, s->name + 1))
+	if (s->target[0] != '/' || !wishes_is_state(name) || tree_find(&c->chain->tree, name + 1))
 		return true;
 	for (size_t i = 0; i < c->d->files.n; i++) {
-		if (strcmp(c->d->files.v[i].path, s->name) == 0)
+		if (strcmp(c->d->files.v[i].path, name) == 0)
 			return true;
 	}
 	if (!collect_find(c, s->target, &t, &found, e))
@@ -215,8 +236,8 @@ static bool wishes_copy(struct collecting *c, const struct scripted *s, const ch
 	if (!found || t.text.n == 0)
 		return true;
 	*list_push(c->a, &c->d->files) =
-		(struct draft_file){ .path = s->name, .text = t.text, .mode = 0644 };
-	draft_chose(c->d, "files", s->name, "%s: a copy of %s", from, s->target);
+		(struct draft_file){ .path = name, .text = t.text, .mode = 0644 };
+	draft_chose(c->d, "files", name, "%s: a copy of %s", from, s->target);
 	return true;
 }
 

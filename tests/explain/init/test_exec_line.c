@@ -63,3 +63,23 @@ Test(exec_line, specifiers_of_an_instance_name_it)
 	cr_expect_str_eq(exec_words(&a, line, "tor"),
 			 "/usr/bin/d -n tor.service -N tor -p tor -i  -I  -t /run %");
 }
+
+/* As systemd.service(5), "Command lines", says. */
+Test(exec_line, words_have_their_variables_and_specifiers)
+{
+	AUTO_ARENA a = { 0 };
+	struct unit variables = { 0 };
+	struct exec_line line;
+	struct error e = { 0 };
+
+	unit_read_variables(&a, STR("ONE=one\nTWO='two two'\n"), &variables);
+	cr_assert(exec_line_read(&a, "-/bin/echo $ONE $TWO ${TWO} x${ONE}y %t/%N $NONE 100%% $$A",
+				 "svc", &variables, &line, &e));
+	cr_expect_str_eq(strings_join(&a, &line.words, "|"),
+			 "/bin/echo|one|two|two|two two|xoney|/run/svc|100%|$A");
+	cr_expect_eq(line.unknown.n, 1);
+	cr_assert(exec_line_read(&a, "@/sbin/x argv0 a", "svc", &variables, &line, &e));
+	cr_expect_str_eq(strings_join(&a, &line.words, "|"), "/sbin/x|a");
+	cr_expect_not(exec_line_read(&a, "/sbin/x 'a", "svc", &variables, &line, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+}

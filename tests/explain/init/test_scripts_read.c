@@ -3,7 +3,6 @@
 
 #include <criterion/criterion.h>
 
-#include "explain/init/exec_line.h"
 #include "explain/init/listening.h"
 #include "explain/init/scripts_read.h"
 
@@ -61,24 +60,22 @@ Test(scripts_read, calls_are_read_with_their_variables)
 	cr_expect(s->kind == SCRIPTED_COPY && strcmp(s->name, "/etc/ours/x") == 0);
 }
 
-/* As systemd.service(5), "Command lines", says. */
-Test(exec_line, words_have_their_variables_and_specifiers)
+Test(scripts_read, what_follows_from_an_answer_is_told_apart)
 {
 	AUTO_ARENA a = { 0 };
-	struct unit variables = { 0 };
-	struct exec_line line;
-	struct error e = { 0 };
+	struct scripted_calls c = { 0 };
 
-	unit_read_variables(&a, STR("ONE=one\nTWO='two two'\n"), &variables);
-	cr_assert(exec_line_read(&a, "-/bin/echo $ONE $TWO ${TWO} x${ONE}y %t/%N $NONE 100%% $$A",
-				 "svc", &variables, &line, &e));
-	cr_expect_str_eq(strings_join(&a, &line.words, "|"),
-			 "/bin/echo|one|two|two|two two|xoney|/run/svc|100%|$A");
-	cr_expect_eq(line.unknown.n, 1);
-	cr_assert(exec_line_read(&a, "@/sbin/x argv0 a", "svc", &variables, &line, &e));
-	cr_expect_str_eq(strings_join(&a, &line.words, "|"), "/sbin/x|a");
-	cr_expect_not(exec_line_read(&a, "/sbin/x 'a", "svc", &variables, &line, &e));
-	cr_expect_eq(e.kind, ERR_INPUT);
+	scripts_read(&a, STR("ln -s /usr/share/x /etc/x\n"), &c);
+	cr_assert_eq(c.n, 1);
+	cr_expect_not(c.v[0].asked);
+	c.n = 0;
+	scripts_read(&a,
+		     STR(". /usr/share/debconf/confmodule\ndb_get fonts/hinting\ncase \"$RET\" in\n"
+			 "None) ln -s ../none.conf /etc/fonts/none.conf ;;\n"
+			 "Full) ln -s ../full.conf /etc/fonts/full.conf ;;\nesac\n"),
+		     &c);
+	cr_assert_eq(c.n, 2);
+	cr_expect(c.v[0].asked && c.v[1].asked);
 }
 
 Test(listening, ports_of_configurations_are_found)
