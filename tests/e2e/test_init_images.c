@@ -35,18 +35,19 @@ Test(init, python3_imports_its_modules)
 	podman_close(&p);
 }
 
+/* redis has no files: it stands for redis-server. */
 Test(init, redis_sets_and_gets_a_key_and_is_well)
 {
 	AUTO_ARENA a = { 0 };
-	struct initiated made = init_folder(&a, "--probe redis-server");
+	struct initiated made = init_folder(&a, "--probe redis");
 	struct podman p;
 
 	podman_open(&p, &a);
 	cr_assert_eq(made.run.status, 0, "%s%s", made.run.out.p, made.run.err.p);
 	cr_expect(strstr(made.run.out.p, "tcp://127.0.0.1:6379"), "%s", made.run.out.p);
-	init_load(&p, &made, "redis-server");
+	init_load(&p, &made, "redis");
 	files_remove(made.folder);
-	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_image_name(&p, "redis-server"));
+	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_image_name(&p, "redis"));
 	podman_await(&p, "redis", "Ready to accept connections", 30);
 	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key",
 				     "value")

@@ -4,6 +4,8 @@
 
 #include "make/place/overlay_parts.h"
 
+#include <assert.h>
+
 #define HOME_MODE 0700
 
 /* A user or group line: what must be unique, and the line. */
@@ -149,9 +151,10 @@ static bool accounts_put_file(const struct overlay_job *j, const char *path,
 		.type = NODE_FILE,
 		.mode = 0644,
 		.mtime = (int64_t)j->r->epoch,
-		.owner = overlay_owner(j, OWNER_GENERATED, path, l->v.v[l->v.n - 1].at),
 	};
 
+	assert(l->v.n > 0);
+	n.owner = overlay_owner(j, OWNER_GENERATED, path, l->v.v[l->v.n - 1].at);
 	for (size_t i = 0; i < l->v.n; i++)
 		buf_puts(&text, l->v.v[i].line);
 	n.content = (struct content){ .bytes = buf_cstr(&text), .size = text.n };

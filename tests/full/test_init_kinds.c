@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packages beyond the sixty, one a kind of reading: what init has to find in each. */
+
+#include <criterion/criterion.h>
+
+#include "e2e/fixture_init.h"
+#include "support/fixture_files.h"
+
+static const struct init_kind {
+	const char *package;
+	const char *recipe; /* a line of its recipe */
+	const char *says;   /* in what init prints */
+} init_kinds[] = {
+	/* packages without files, and what they stand for */
+	{ "php-fpm", "\"packages\": [\"php-fpm\", \"php8.4-fpm\", \"php8.4-common\"]",
+	  "php-fpm has no files: it stands for this one" },
+	{ "default-jre-headless",
+	  "\"entrypoint\": [\"/usr/lib/jvm/java-21-openjdk-amd64/bin/java\"]",
+	  "it provides this runtime" },
+	/* an instance of a unit, where the unit itself starts nothing */
+	{ "tor", "\"--RunAsDaemon\", \"0\"", "tor@default.service" },
+	/* kill -s in ExecReload */
+	{ "transmission-daemon", "\"/usr/bin/transmission-daemon\", \"-f\"",
+	  "podman kill --signal HUP CONTAINER" },
+	/* a script that env starts; a link into a folder */
+	{ "prosody", "\"entrypoint\": [\"/usr/bin/lua5.4\", \"/usr/bin/prosody\", \"-F\"]",
+	  "/etc/prosody/conf.d/localhost.cfg.lua" },
+	/* plug-ins whose libraries no dependency names */
+	{ "collectd-core", "\"/usr/lib/collectd/java.so\"",
+	  "/usr/lib/collectd/java.so is left out, for nothing was found that has libjvm.so" },
+	/* links by answers to debconf */
+	{ "imagemagick", "\"imagemagick-7.q16\"",
+	  "fontconfig-config: postinst makes links by answers to debconf" },
+};
+
+Test(init_kinds, each_becomes_an_image_that_passes_strict, .timeout = 1800)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(init_kinds); i++) {
+		AUTO_ARENA a = { 0 };
+		const struct init_kind *k = &init_kinds[i];
+		struct initiated made = init_folder(&a, k->package);
+		const char *recipe;
+
+		cr_expect_eq(made.run.status, 0, "%s: %s", k->package, made.run.err.p);
+		if (made.run.status == 0) {
+			recipe = files_get(&a, arena_printf(&a, "%s/recipes/%s.json", made.folder,
+							    k->package));
+			cr_expect(strstr(recipe, k->recipe), "%s", recipe);
+			cr_expect(strstr(made.run.out.p, k->says) &&
+					  strstr(made.run.out.p, "passes strict"),
+				  "%s", made.run.out.p);
+		}
+		files_remove(made.folder);
+	}
+}
+
+Test(init_kinds, a_script_without_env_runs, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "prosody");
+	PODMAN_MUST(&p, "run", "--detach", "--name", "prosody", init_image_name(&p, "prosody"));
+	podman_await(&p, "prosody", "Hello and welcome to Prosody", 30);
+	podman_close(&p);
+}
