@@ -25,6 +25,8 @@ static const struct init_kind {
 	/* a script that env starts; a link into a folder */
 	{ "prosody", "\"entrypoint\": [\"/usr/bin/lua5.4\", \"/usr/bin/prosody\", \"-F\"]",
 	  "/etc/prosody/conf.d/localhost.cfg.lua" },
+	/* a script whose interpreter is in a package of the one that it depends on */
+	{ "gunicorn", "\"entrypoint\": [\"/usr/bin/gunicorn\"]", "program.interpreter" },
 	/* plug-ins whose libraries no dependency names */
 	{ "collectd-core", "\"/usr/lib/collectd/java.so\"",
 	  "/usr/lib/collectd/java.so is left out, for nothing was found that has libjvm.so" },

@@ -4,6 +4,8 @@
 
 #include "explain/init/dependency.h"
 
+#include "format/debian/relations.h"
+
 #define NAMES_TOLD 4
 
 static const struct placed *placed_package(const struct collecting *c, const char *name)
@@ -149,6 +151,26 @@ static bool node_names_one(struct arena *a, const struct node *n, const struct s
 	return true;
 }
 
+/* Those of what it depends on from its own source, too: python3 has its program in python3-minimal.
+ */
+static bool sibling_names(struct collecting *c, const struct placed *p, struct strings *out,
+			  struct error *e)
+{
+	struct str rest = str_of(p->locked->depends), group;
+
+	while (relation_group(&rest, &group)) {
+		struct relation r;
+		const struct placed *q;
+
+		if (relation_next(&group, &r, e) < 0)
+			return err_wrap(e, "Depends of %s", p->locked->name);
+		q = placed_package(c, str_dup(c->a, r.name));
+		if (q && q->open && strcmp(q->locked->source, p->locked->source) == 0)
+			program_names(c, &q->deb, out);
+	}
+	return true;
+}
+
 bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason,
 		      struct error *e)
 {
@@ -163,6 +185,8 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 	program_names(c, &p->deb, &names);
 	if (names.n == 0)
 		return true;
+	if (!sibling_names(c, p, &names, e))
+		return false;
 	data_folders(c, &p->deb, &folders);
 	for (size_t i = 0; !found && i < c->chain->tree.n; i++) {
 		if (is_of_own(c, c->chain->tree.v[i]) &&
