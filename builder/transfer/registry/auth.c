@@ -259,7 +259,7 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 	}
 	if (c->kind == CHALLENGE_BASIC || (c->kind == CHALLENGE_BEARER && x->credentials.bearer))
 		got = take_credentials(x);
-	else if (c->kind == CHALLENGE_BEARER)
+	else if (c->kind == CHALLENGE_BEARER && c->realm)
 		got = auth_take_token(x, h, e);
 	return got;
 }
