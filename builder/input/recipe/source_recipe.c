@@ -487,6 +487,8 @@ bool program_add_probe(struct reader *rd, const struct json_node *n, struct reci
 	if (strcmp(to, PROBE_TLS_PROGRAM) == 0) {
 		*list_push(rd->a, &s->build_depends) = "libbearssl-dev";
 		*list_push(rd->a, &words.options) = "-DPROBE_TLS";
+		/* where pages may have 64 KiB, each segment of its own adds as much */
+		*list_push(rd->a, &words.options) = "-Wl,-z,noseparate-code";
 		*list_push(rd->a, &words.libraries) = "bearssl";
 	}
 	program_step(rd->a, s, &words);
