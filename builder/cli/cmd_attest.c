@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/attest_inputs.h"
 #include "cli/attest_listing.h"
 #include "cli/attest_statements.h"
 #include "cli/commands.h"
@@ -13,6 +14,7 @@
 #include "format/json/jsonw.h"
 #include "line/provenance_record.h"
 #include "trust/attestation/predicate_types.h"
+#include "trust/key/named_key.h"
 
 struct attest_options {
 	struct registry_options registry;
@@ -35,6 +37,7 @@ struct attest_work {
 	struct image_operand opened;
 	struct push_plan plan;
 	struct attest_statements made;
+	struct attest_inputs inputs;
 	struct cve_data data;
 };
 
@@ -83,7 +86,9 @@ static bool attest_make_statements(struct attest_work *r, struct error *e)
 		.cve = r->data.inputs,
 	};
 
-	return attest_make(a, &order, &r->made, e);
+	return attest_make(a, &order, &r->made, e) &&
+	       attest_inputs_load(r->c, r->o->predicate ? NULL : order.provenance, &r->made,
+				  &r->inputs, e);
 }
 
 static bool attest_put_file(struct attest_work *r, const char *name, struct str text,
@@ -125,7 +130,10 @@ static bool attest_put_files(struct attest_work *r, struct error *e)
 		if (r->made.v[i].file && !attest_put_statement(r, &r->made.v[i], e))
 			return false;
 	}
-	return true;
+	/* they may be where they were read from */
+	return !r->inputs.there || strcmp(r->inputs.folder, r->folder) == 0 ||
+	       (attest_put_file(r, KEPT_LIST_FILE, r->inputs.files.list, e) &&
+		attest_put_file(r, KEPT_ARCHIVE_FILE, r->inputs.files.archive, e));
 }
 
 static void attest_print_json(struct attest_work *r, const char *digest,
@@ -147,6 +155,7 @@ static void attest_print_json(struct attest_work *r, const char *digest,
 	jsonw_u64(&w, "statements", r->made.n);
 	jsonw_u64(&w, "attached", result->made);
 	jsonw_u64(&w, "present", result->there);
+	jsonw_bool(&w, "inputs", r->inputs.there);
 	jsonw_object_end(&w);
 	fprintf(r->c->out, "%s\n", buf_cstr(&text));
 }
@@ -161,11 +170,14 @@ static bool attest_attach(struct attest_work *r, const char *digest, struct erro
 		*list_push(r->c->a, &list) = r->made.v[i].of;
 	progress_begin(r->c->progress, "attach", "%zu statements to %s/%s", list.n, r->to.host,
 		       r->to.name);
-	if (!attestations_attach(r->c->a, &order, &list, &result, e))
+	/* first, so that whoever finds the provenance finds them */
+	if ((r->inputs.there &&
+	     !attached_inputs_put(r->c->a, &order, &r->inputs.digests, &r->inputs.files, e)) ||
+	    !attestations_attach(r->c->a, &order, &list, &result, e))
 		return err_wrap(e, "attest %s", r->to.text);
 	progress_end(r->c->progress, "attach", result.made == 0,
-		     "%zu attestations attached, %zu were there already", result.made,
-		     result.there);
+		     "%zu attestations attached, %zu were there already%s", result.made,
+		     result.there, r->inputs.there ? "; and the files that the build read" : "");
 	if (r->c->json)
 		attest_print_json(r, digest, &result);
 	else
@@ -255,8 +267,8 @@ static bool attest_read_back(struct attest_work *r, struct error *e)
 	    (o->get && !predicate_type_of(o->get, &type, e)))
 		return false;
 	for (size_t i = 0; i < o->signing.keys.n; i++) {
-		if (!key_load_public(r->c->a, o->signing.keys.v[i], list_push(r->c->a, &r->keys),
-				     e))
+		if (!named_key_public(r->c->a, o->signing.keys.v[i], list_push(r->c->a, &r->keys),
+				      e))
 			return false;
 	}
 	return (o->get ? attest_get(r->c, &order, type, o->output, o->statement, e)
@@ -334,7 +346,8 @@ const struct command cmd_attest = {
 	.text = "Makes in-toto statements: SLSA provenance v1 from what the build wrote to IMAGE.attest, SPDX and CycloneDX as "
 		"imgbuild sbom prints them, and a verification summary of imgbuild audit. In a registry they are attached in two "
 		"forms: sigstore bundles v0.3 as referrers, and DSSE envelopes under the tag of cosign 2. Without a registry they "
-		"are written to files. --list and --get exit 1 when there is none, 5 when none is of a key.",
+		"are written to files. With the provenance go the files that the build read, from which imgbuild verify builds the image "
+		"again. --list and --get exit 1 when there is none, 5 when none is of a key.",
 	.options = attest_options,
 	.options_size = sizeof(struct attest_options),
 	.run = attest_run,

@@ -309,7 +309,8 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 			bool *have_locks, struct error *e)
 {
 	*have_locks = true;
-	if (!recipe_load_variant(a, o->recipe, o->variant, r, e) || !recipe_read_tags(a, r, e))
+	if (!recipe_load_placed(a, o->recipe, o->variant, o->data, r, e) ||
+	    !recipe_read_tags(a, r, e))
 		return false;
 	if (o->one && r->variants.n)
 		return err_set(

@@ -42,7 +42,7 @@ static bool listing_add_file(const struct input_listing *l, const char *path, st
 		return err_sys(e, "stat %s", path);
 	f = listing_push(l, path);
 	f->executable = (st.st_mode & S_IXUSR) != 0;
-	return digest_fd(fd, path, &f->sha256, NULL, e);
+	return digest_fd(fd, path, &f->sha256, &f->size, e);
 }
 
 static bool listing_add_link(const struct input_listing *l, const char *path, struct error *e)
@@ -78,6 +78,8 @@ static bool listing_add_tree(const struct input_listing *l, const char *path, un
 
 		if (fd < 0 || !file_names(l->a, fd, path, &names, e))
 			return false;
+		if (names.n == 0)
+			listing_push(l, path)->folder = true;
 	}
 	for (size_t i = 0; i < names.n; i++) {
 		if (!listing_add_tree(l, arena_printf(l->a, "%s/%s", path, names.v[i]), depth + 1,
@@ -127,8 +129,28 @@ static bool listing_add_source(const struct input_listing *l, const struct sourc
 				return false;
 		}
 	}
+	if (s->signature.file && (!listing_add_file(l, s->signature.file, e) ||
+				  !listing_add_list(l, &s->signature.keyrings, e)))
+		return false;
 	return listing_add_folder(l, s, e) && (!s->local || listing_add_file(l, s->local, e)) &&
 	       listing_add_list(l, &s->patches, e);
+}
+
+/* What of imgbuild's own files a lock answers, be it a folder of which not all is used. */
+static bool listing_add_builtin(const struct input_listing *l, const struct recipe *r,
+				struct error *e)
+{
+	for (size_t i = 0; i < r->builtin.n; i++) {
+		const char *path = arena_printf(l->a, "%s/%s", r->data, r->builtin.v[i].name);
+		struct stat st;
+
+		if (lstat(path, &st) < 0)
+			return err_sys(e, "stat %s", path);
+		if (!(S_ISLNK(st.st_mode) ? listing_add_link(l, path, e)
+					  : listing_add_file(l, path, e)))
+			return false;
+	}
+	return true;
 }
 
 /* What one recipe of the chain reads, and its locks. */
@@ -141,6 +163,8 @@ static bool listing_add_recipe(const struct input_listing *l, const struct build
 		if (!listing_add_tree(l, r->files.v[i].from, 0, e))
 			return false;
 	}
+	if (!listing_add_builtin(l, r, e))
+		return false;
 	recipe_sources(l->a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		if (!listing_add_source(l, sources.v[i], e))

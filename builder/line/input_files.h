@@ -4,7 +4,7 @@
 
 /* Every file that a build reads from the repository or from what comes with imgbuild: recipes and
  * what they extend, sources, toolchains, images.json, locks, the trees of "files", local sources,
- * patches, tests. */
+ * patches, signatures of sources and their keyrings, tests. */
 
 #include "line/build_order.h"
 
@@ -14,7 +14,9 @@ struct input_file {
 	const char *target; /* of a symlink; else NULL */
 	bool builtin;	    /* it comes with imgbuild */
 	bool executable;
-	struct digest sha256; /* of its bytes; of a symlink, of its target */
+	bool folder;	      /* an empty folder of "files", which is part of the image */
+	uint64_t size;	      /* of a file */
+	struct digest sha256; /* of its bytes; of a symlink, of its target; of a folder, 0 */
 };
 
 struct input_files LIST(struct input_file);

@@ -8,7 +8,7 @@
 
 #include "format/debian/purl.h"
 #include "input/lock/tools_lock.h"
-#include "line/input_files.h"
+#include "line/input_archive.h"
 #include "line/made_from_labels.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/provenance.h"
@@ -127,16 +127,15 @@ static bool record_add_tools(struct arena *a, const struct recipe *r, struct mat
 	return true;
 }
 
-static bool record_add_files(struct arena *a, const struct build_order *o, const struct recipe *r,
-			     struct materials *out, struct error *e)
+/* An empty folder has no digest; the list of what was kept has it. */
+static void record_add_files(struct arena *a, const struct input_files *files,
+			     struct materials *out)
 {
-	struct input_files files = { 0 };
+	for (size_t i = 0; i < files->n; i++) {
+		const struct input_file *f = &files->v[i];
 
-	if (!input_files_list(a, o, r, &files, e))
-		return false;
-	for (size_t i = 0; i < files.n; i++) {
-		const struct input_file *f = &files.v[i];
-
+		if (f->folder)
+			continue;
 		*list_push(a, out) = (struct material){
 			.kind = f->builtin ? "built-in" : "file",
 			.name = f->name,
@@ -146,6 +145,21 @@ static bool record_add_files(struct arena *a, const struct build_order *o, const
 			.sha256 = f->sha256,
 		};
 	}
+}
+
+/* Keeps the files beside the image, for others who build it again. */
+static bool record_keep_files(struct arena *a, const struct build_order *o,
+			      const struct input_files *files, const char *folder,
+			      struct kept_archive *out, struct error *e)
+{
+	if (!file_mkdirs(AT_FDCWD, folder, e) || !input_archive_write(a, files, folder, out, e))
+		return false;
+	if (out->obstacle)
+		progress_warn(
+			o->progress,
+			"the files that %s was built from are not kept in %s: %s; others need "
+			"a checkout to build it again",
+			o->recipe, folder, out->obstacle);
 	return true;
 }
 
@@ -168,14 +182,16 @@ static void record_subjects(struct arena *a, const struct image *img, struct str
 }
 
 static bool record_make(struct arena *a, const struct build_order *o, const struct chains *all,
-			struct provenance *p, struct error *e)
+			const struct input_files *files, struct provenance *p, struct error *e)
 {
 	const struct recipe *r = chain_top(&all->v[0])->recipe;
 	struct made_from from;
 
 	if (!made_from_now(a, r, o->platforms.v[0], &from, e) ||
-	    !record_hash_program(&p->program, e) || !record_add_files(a, o, r, &p->materials, e) ||
-	    !record_add_tools(a, r, &p->materials, e))
+	    !record_hash_program(&p->program, e))
+		return false;
+	record_add_files(a, files, &p->materials);
+	if (!record_add_tools(a, r, &p->materials, e))
 		return false;
 	p->recipe = from.recipe;
 	p->variant = r->variant;
@@ -201,13 +217,19 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 				.substituted = of->result->substituted,
 				.started = of->started,
 				.finished = (int64_t)time(NULL) };
+	const struct recipe *r = chain_top(&of->all->v[0])->recipe;
+	struct input_files files = { 0 };
 	struct strings subjects = { 0 };
+	struct kept_archive kept;
 
-	if (!record_make(a, o, of->all, &p, e))
+	if (!input_files_list(a, o, r, &files, e) ||
+	    !record_keep_files(a, o, &files, folder, &kept, e))
+		return false;
+	p.inputs = kept.obstacle ? NULL : &kept.list;
+	if (!record_make(a, o, of->all, &files, &p, e))
 		return false;
 	record_subjects(a, of->image, &subjects);
-	return file_mkdirs(AT_FDCWD, folder, e) &&
-	       file_write_path(arena_printf(a, "%s/" PROVENANCE_FILE, folder), 0644,
+	return file_write_path(arena_printf(a, "%s/" PROVENANCE_FILE, folder), 0644,
 			       statement_text(a, &subjects, PREDICATE_PROVENANCE,
 					      provenance_text(a, &p)),
 			       e);

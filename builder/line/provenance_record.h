@@ -3,7 +3,8 @@
 #define LINE_PROVENANCE_RECORD_H
 
 /* What a build tells of itself, beside its image and outside its digest: OUTPUT.attest/ with an
- * in-toto statement, which `imgbuild attest` signs. Nobody else can tell it later: labels record
+ * in-toto statement, which `imgbuild attest` signs, and the files that were read
+ * (trust/attestation/kept_inputs.h). Nobody else can tell it later: labels record
  * recipes and locks, but not the files that a recipe takes in. */
 
 #include "line/chain.h"

@@ -186,12 +186,18 @@ static bool recipe_check_there(struct arena *a, const char *path, struct error *
 		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static bool open_recipe(struct arena *a, const char *path, const char *variant,
-			struct buf *expanded, struct recipe *r, struct error *e)
+struct recipe_opening {
+	const char *path, *variant;
+	const char *data;     /* as recipe_load_placed() */
+	struct buf *expanded; /* or NULL */
+};
+
+static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct recipe *r,
+			struct error *e)
 {
 	AUTO_HASH hash = { 0 };
-	struct reader rd = { .hash = &hash, .expanded = expanded, .variant = variant };
-	const char *copy = arena_strdup(a, path);
+	struct reader rd = { .hash = &hash, .expanded = o->expanded, .variant = o->variant };
+	const char *copy = arena_strdup(a, o->path);
 
 	digest_begin(&hash);
 	while (strncmp(copy, "./", 2) == 0)
@@ -199,27 +205,38 @@ static bool open_recipe(struct arena *a, const char *path, const char *variant,
 	if (!recipe_check_there(a, copy, e))
 		return false;
 	reader_open(a, &copy, &rd);
+	if (o->data) {
+		rd.searched = rd.complete = true;
+		rd.data = o->data[0] ? o->data : NULL;
+	}
 	rd.asked = copy;
 	if (!recipe_load_file(&rd, copy, r, e))
 		return false;
 	r->digest = digest_end(&hash);
 	for (size_t i = 0; i < r->variants.n; i++)
 		r->variants.v[i]->digest = r->digest;
-	return variant_find(r, variant) || err_set(e, ERR_INPUT, "there is no variant \"%s\": %s",
-						   variant, variants_hint(a, r, variant));
+	return variant_find(r, o->variant) ||
+	       err_set(e, ERR_INPUT, "there is no variant \"%s\": %s", o->variant,
+		       variants_hint(a, r, o->variant));
 }
 
 bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
 {
-	return open_recipe(a, path, NULL, NULL, r, e);
+	return open_recipe(a, &(struct recipe_opening){ .path = path }, r, e);
 }
 
 bool recipe_load_variant(struct arena *a, const char *path, const char *variant, struct recipe *r,
 			 struct error *e)
 {
+	return recipe_load_placed(a, path, variant, NULL, r, e);
+}
+
+bool recipe_load_placed(struct arena *a, const char *path, const char *variant, const char *data,
+			struct recipe *r, struct error *e)
+{
 	struct recipe *plain = arena_alloc(a, sizeof(*plain));
 
-	if (!open_recipe(a, path, variant, NULL, plain, e))
+	if (!open_recipe(a, &(struct recipe_opening){ path, variant, data, NULL }, plain, e))
 		return false;
 	*r = *variant_find(plain, variant);
 	return true;
@@ -232,7 +249,7 @@ bool recipe_expanded(struct arena *a, const char *path, const char *variant, str
 
 	if (variant && strcmp(variant, VARIANT_PLAIN) == 0)
 		variant = NULL;
-	return open_recipe(a, path, variant, out, &r, e);
+	return open_recipe(a, &(struct recipe_opening){ path, variant, NULL, out }, &r, e);
 }
 
 bool recipe_is_builtin(const struct recipe *r)

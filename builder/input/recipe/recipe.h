@@ -21,6 +21,11 @@ MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r,
 MUST_CHECK bool recipe_load_variant(struct arena *a, const char *path, const char *variant,
 				    struct recipe *r, struct error *e);
 
+/* The same where what comes with imgbuild is in the folder `data`, and not where this imgbuild has
+ * it; "": nothing came along. NULL: as above. */
+MUST_CHECK bool recipe_load_placed(struct arena *a, const char *path, const char *variant,
+				   const char *data, struct recipe *r, struct error *e);
+
 /* Writes the recipe as one text that says all, for the folder it stands in: what it extends is in
  * it. It has the same lock. Fails as recipe_load(). With the name of a variant: that one alone, as
  * a recipe of its own. */

@@ -8,6 +8,8 @@
 #include "base/rfc3339.h"
 #include "base/version.h"
 #include "format/json/jsonw.h"
+#include "format/json/jsonx.h"
+#include "trust/attestation/kept_inputs.h"
 
 static int material_compare(const void *x, const void *y)
 {
@@ -113,6 +115,15 @@ static void provenance_write_run(struct jsonw *w, const struct provenance *p)
 	provenance_write_time(w, "startedOn", p->started);
 	provenance_write_time(w, "finishedOn", p->finished);
 	jsonw_object_end(w);
+	if (p->inputs) {
+		jsonw_array(w, "byproducts");
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "name", KEPT_LIST_FILE);
+		provenance_write_digest(w, p->inputs);
+		jsonw_cstr(w, "mediaType", KEPT_LIST_TYPE);
+		jsonw_object_end(w);
+		jsonw_array_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -128,4 +139,40 @@ struct str provenance_text(struct arena *a, const struct provenance *p)
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
 	return buf_str(&text);
+}
+
+/* 1 it is the list, 0 something else, -1. */
+static int provenance_read_byproduct(struct arena *a, const struct json_node *n,
+				     struct digest *list, struct error *e)
+{
+	const char *type = jsonx_text(a, n, "mediaType"), *hex;
+	struct json_node digest;
+
+	if (!type || strcmp(type, KEPT_LIST_TYPE) != 0)
+		return 0;
+	if (!json_need(n, "digest", &digest, e))
+		return -1;
+	hex = jsonx_text(a, &digest, "sha256");
+	if (hex && digest_parse(str_of(hex), list))
+		return 1;
+	json_fail(&digest, e, "has no \"sha256\" of 64 hexadecimal digits");
+	return -1;
+}
+
+int provenance_inputs(struct arena *a, struct str predicate, struct digest *list, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, run, all, one;
+	int found = 0;
+
+	if (!json_parse("provenance", predicate, &doc, e))
+		return -1;
+	root = json_root(&doc);
+	if (!jsonx_get(&root, "runDetails", &run) || !jsonx_get(&run, "byproducts", &all))
+		return 0;
+	if (!json_want_array(&all, e))
+		return -1;
+	for (size_t i = 0; found == 0 && json_item(&all, i, &one); i++)
+		found = provenance_read_byproduct(a, &one, list, e);
+	return found;
 }

@@ -33,11 +33,18 @@ struct provenance {
 	struct strings compressors; /* what wrote the layers */
 	bool substituted;	    /* they are not those that the repository pins */
 	struct materials materials;
-	struct digest program;	   /* of imgbuild itself */
-	int64_t started, finished; /* seconds since the epoch */
+	const struct digest *inputs; /* the list of the files that it read (kept_inputs.h); or NULL
+				      */
+	struct digest program;	     /* of imgbuild itself */
+	int64_t started, finished;   /* seconds since the epoch */
 };
 
 /* The predicate. */
 struct str provenance_text(struct arena *a, const struct provenance *p);
+
+/* What a predicate says of the files that its build read: 1 and the digest of their list, 0 when it
+ * says nothing, -1 with ERR_INPUT naming the member. */
+MUST_CHECK int provenance_inputs(struct arena *a, struct str predicate, struct digest *list,
+				 struct error *e);
 
 #endif

@@ -24,6 +24,19 @@ static void summary_write_policy(struct jsonw *w, const struct summary *s)
 	jsonw_object_end(w);
 }
 
+static void summary_write_input(struct jsonw *w, const struct summary *s)
+{
+	if (!s->input)
+		return;
+	jsonw_array(w, "inputAttestations");
+	jsonw_object(w, NULL);
+	jsonw_object(w, "digest");
+	jsonw_cstr(w, "sha256", s->input);
+	jsonw_object_end(w);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
 struct str summary_text(struct arena *a, const struct summary *s)
 {
 	char when[RFC3339_SIZE];
@@ -42,6 +55,7 @@ struct str summary_text(struct arena *a, const struct summary *s)
 	jsonw_cstr(&w, "timeVerified", when);
 	jsonw_cstr(&w, "resourceUri", s->resource);
 	summary_write_policy(&w, s);
+	summary_write_input(&w, s);
 	jsonw_cstr(&w, "verificationResult", s->passed ? RESULT_PASSED : RESULT_FAILED);
 	jsonw_array(&w, "verifiedLevels");
 	if (!s->passed)

@@ -22,6 +22,8 @@ struct summary {
 	const char *resource;		/* what was verified, as a URI */
 	const char *policy;		/* as a URI */
 	const char *policy_sha256;	/* in hexadecimal; NULL: not said */
+	const char *input; /* the SHA-256 of the statement that was verified by, in hexadecimal;
+			    * NULL: none */
 	bool passed;
 	struct strings levels; /* none when it has not passed */
 };

@@ -7,7 +7,6 @@
 #include "format/json/jsonx.h"
 #include "format/text/base64.h"
 
-#define EMPTY_TYPE "application/vnd.oci.empty.v1+json"
 #define SIGNATURES_MAX 32
 
 struct str dsse_pae(struct arena *a, const char *type, struct str payload)
@@ -143,9 +142,8 @@ struct str dsse_manifest_text(struct arena *a, const struct referrer_subject *su
 	return referrer_manifest_text(a, subject,
 				      &(struct referrer_content){
 					      .artifact_type = BUNDLE_TYPE,
-					      .config_type = EMPTY_TYPE,
-					      .layer_type = BUNDLE_TYPE,
-					      .layer = bundle,
+					      .config_type = REFERRER_EMPTY_TYPE,
+					      .layers = { { BUNDLE_TYPE, NULL, bundle } },
 					      .notes = { { "dev.sigstore.bundle.content",
 							   "dsse-envelope" },
 							 { BUNDLE_PREDICATE_NOTE,

@@ -165,8 +165,7 @@ struct str notation_manifest_text(struct arena *a, const struct referrer_subject
 	return referrer_manifest_text(a, subject,
 				      &(struct referrer_content){
 					      .config_type = NOTATION_TYPE,
-					      .layer_type = ENVELOPE_TYPE,
-					      .layer = envelope,
+					      .layers = { { ENVELOPE_TYPE, NULL, envelope } },
 					      .notes = { { "io.cncf.notary.x509chain.thumbprint#"
 							   "S256",
 							   buf_cstr(&prints) } },

@@ -8,7 +8,7 @@
 #include "format/json/jsonw.h"
 
 static void referrer_write_part(struct jsonw *w, const char *key, const char *type,
-				struct str bytes)
+				const char *title, struct str bytes)
 {
 	struct digest d = digest_of(bytes);
 	char hex[DIGEST_HEX + 1];
@@ -18,6 +18,11 @@ static void referrer_write_part(struct jsonw *w, const char *key, const char *ty
 	jsonw_cstr(w, "mediaType", type);
 	jsonw_printf(w, "digest", "sha256:%s", hex);
 	jsonw_u64(w, "size", bytes.n);
+	if (title) {
+		jsonw_object(w, "annotations");
+		jsonw_cstr(w, "org.opencontainers.image.title", title);
+		jsonw_object_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -35,9 +40,11 @@ struct str referrer_manifest_text(struct arena *a, const struct referrer_subject
 	jsonw_cstr(&w, "mediaType", "application/vnd.oci.image.manifest.v1+json");
 	if (c->artifact_type)
 		jsonw_cstr(&w, "artifactType", c->artifact_type);
-	referrer_write_part(&w, "config", c->config_type, REFERRER_CONFIG);
+	referrer_write_part(&w, "config", c->config_type, NULL, REFERRER_CONFIG);
 	jsonw_array(&w, "layers");
-	referrer_write_part(&w, NULL, c->layer_type, c->layer);
+	for (size_t i = 0; i < REFERRER_LAYERS_MAX && c->layers[i].type; i++)
+		referrer_write_part(&w, NULL, c->layers[i].type, c->layers[i].title,
+				    c->layers[i].text);
 	jsonw_array_end(&w);
 	jsonw_object(&w, "subject");
 	jsonw_cstr(&w, "mediaType", subject->media_type);

@@ -2,7 +2,8 @@
 #ifndef TRUST_SIGNATURE_REFERRER_MANIFEST_H
 #define TRUST_SIGNATURE_REFERRER_MANIFEST_H
 
-/* Manifests of what is about an image (image-spec v1.1.1): one layer, an empty config, a subject.
+/* Manifests of what is about an image (image-spec v1.1.1): an empty config, a subject, and what is
+ * said in layers.
  */
 
 #include "base/str.h"
@@ -14,17 +15,24 @@ struct referrer_subject {
 };
 
 #define REFERRER_NOTES_MAX 4
+#define REFERRER_LAYERS_MAX 2
+
+struct referrer_layer {
+	const char *type;  /* NULL: there is none */
+	const char *title; /* the name of a file for those who fetch it (oras); or NULL */
+	struct str text;
+};
 
 struct referrer_content {
 	const char *artifact_type; /* NULL: what config_type says */
 	const char *config_type;   /* of the config, which is REFERRER_CONFIG */
-	const char *layer_type;
-	struct str layer;
+	struct referrer_layer layers[REFERRER_LAYERS_MAX];
 	const char *notes[REFERRER_NOTES_MAX][2]; /* annotations; ends with NULL */
 	int64_t created;			  /* seconds since the epoch */
 };
 
 #define REFERRER_CONFIG STR("{}")
+#define REFERRER_EMPTY_TYPE "application/vnd.oci.empty.v1+json" /* of such a config */
 
 struct str referrer_manifest_text(struct arena *a, const struct referrer_subject *subject,
 				  const struct referrer_content *c);
