@@ -82,6 +82,25 @@ $(BUILD)/tests/%.o: tests/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(BASE_CFLAGS) -Ibuilder -Iscripts-free -Itests -c -o $@ $<
 
+# ---- signer plug-ins: what they have in common with imgbuild is linked in ----
+
+PKCS11        := $(sort $(wildcard signers/pkcs11/*.c))
+PKCS11_SHARED := $(filter-out %/yaml.o,$(filter $(BUILD)/builder/base/% $(BUILD)/builder/format/json/% %/base64.o,$(OBJ)))
+
+$(BUILD)/signers/%.o: signers/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE_CFLAGS) -Ibuilder $(shell pkg-config --cflags p11-kit-1) -c -o $@ $<
+
+$(BUILD)/imgbuild-signer-pkcs11: $(PKCS11:%.c=$(BUILD)/%.o) $(PKCS11_SHARED)
+	$(call say,LINK,$@)
+	$(LINK) $^ $(shell pkg-config --libs p11-kit-1 jansson libcrypto libseccomp)
+
+.PHONY: signer-pkcs11 install-signer-pkcs11
+signer-pkcs11: $(BUILD)/imgbuild-signer-pkcs11 ## the signer plug-in for PKCS#11 tokens; needs libp11-kit-dev
+install-signer-pkcs11: $(BUILD)/imgbuild-signer-pkcs11 ## puts it beside imgbuild
+	$(call put,0755,$<,$(PREFIX)/bin/imgbuild-signer-pkcs11)
+
 # ---- images ----
 
 .PHONY: image
@@ -237,20 +256,20 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/bench_%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(C
 
 # Debian 12 and 13 both have this one; others break lines in other places.
 CLANG_FORMAT := clang-format-19
-C_FILES      := $(sort $(shell find builder scripts-free tests -name '*.c' -o -name '*.h'))
+C_FILES      := $(sort $(shell find builder scripts-free signers tests -name '*.c' -o -name '*.h'))
 # misspelt on purpose in tests, and words of ours
 SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl,pyton,plian,componets,titel,debgu,fo
 # dead stores: it does not see that a cleanup attribute reads a variable
 LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-deadcode.DeadStores
-LINT_FLAGS   := -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests
+LINT_FLAGS    = -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests $(shell pkg-config --cflags p11-kit-1 2>/dev/null)
 
 .PHONY: lint
 lint: ## layout, clang-tidy, cppcheck and spelling of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
-	codespell --ignore-words-list=$(SPELLED) builder scripts-free tests docs README.md Makefile
+	codespell --ignore-words-list=$(SPELLED) builder scripts-free signers tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
-	         --suppress=comparePointers -D_GNU_SOURCE -D__x86_64__ -Ibuilder -Iscripts-free builder scripts-free
+	         --suppress=comparePointers -D_GNU_SOURCE -D__x86_64__ -Ibuilder -Iscripts-free builder scripts-free signers
 	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
 
 .PHONY: format
@@ -293,7 +312,8 @@ deps: ## what the other goals of the same call need, by apt-get
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
 	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES)) \
 	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES)) \
-	    $(if $(filter lint fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES))
+	    $(if $(filter lint fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES)) \
+	    $(if $(filter lint signer-pkcs11 install-signer-pkcs11,$(MAKECMDGOALS)),libp11-kit-dev)
 
 # what comes with imgbuild, as a repository: bases and toolchains with their files, and locks to start from
 BUILTIN_BASES := cc-debian13
@@ -338,7 +358,7 @@ install: install-program $(foreach c,$(COMPLETIONS),$(BUILD)/completion/$(call s
 
 .PHONY: uninstall
 uninstall: ## removes what install put there
-	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/imgbuild $(SHARE)/man/man1/imgbuild.1 $(SHARE)/man/man5/imgbuild-recipe.5 $(foreach c,$(COMPLETIONS),$(call place_of,$(c))))
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/imgbuild $(PREFIX)/bin/imgbuild-signer-pkcs11 $(SHARE)/man/man1/imgbuild.1 $(SHARE)/man/man5/imgbuild-recipe.5 $(foreach c,$(COMPLETIONS),$(call place_of,$(c))))
 	rm -rf $(DESTDIR)$(SHARE)/imgbuild $(DESTDIR)$(SHARE)/doc/imgbuild
 
 # A package for the Debian that this runs on. It is linked without a build id, which tells of folders (and strip(1) cannot

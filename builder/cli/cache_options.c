@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "input/recipe/recipe_caches.h"
+#include "trust/key/named_key.h"
 #include "trust/key/private_file.h"
+#include "trust/key/signer_plugin.h"
 
 #define KEY_TEXT_MAX (64u << 10)
 
@@ -78,18 +80,25 @@ static bool cache_read_places(struct arena *a, const struct cache_words *w,
 	return true;
 }
 
-/* A private key signs, and what it signed is believed. */
-static bool cache_read_key(struct cli *c, const char *path, struct str passphrase, struct key *out,
-			   bool *private, struct error *e)
+/* A private key signs, and what it signed is believed. Programs that sign are run when the command
+ * line names them: what images.json names comes with the repository. 1: it is a private one, 0, -1.
+ */
+static int cache_read_key(struct cli *c, const struct cache_words *w, const char *path,
+			  struct str passphrase, struct key *out, struct error *e)
 {
+	bool private = !w->v && signer_plugin_names(path);
 	struct str text;
 
-	if (!io_read_named(c->a, path, KEY_TEXT_MAX, &text, e))
-		return false;
-	*private = memmem(text.p, text.n, "PRIVATE KEY-----", strlen("PRIVATE KEY-----")) != NULL;
-	private_file_wipe(text);
-	return *private ? key_load_private(c->a, path, passphrase, out, e)
-			: key_load_trusted(c->a, path, out, e);
+	if (!private) {
+		if (!io_read_named(c->a, path, KEY_TEXT_MAX, &text, e))
+			return -1;
+		private = memmem(text.p, text.n, "PRIVATE KEY-----", strlen("PRIVATE KEY-----"));
+		private_file_wipe(text);
+	}
+	if (!(private ? named_key_private(c->a, path, passphrase, out, e)
+		      : key_load_trusted(c->a, path, out, e)))
+		return -1;
+	return private;
 }
 
 static bool cache_read_keys(struct cli *c, const struct cache_options *o,
@@ -97,16 +106,16 @@ static bool cache_read_keys(struct cli *c, const struct cache_options *o,
 			    size_t *signer, struct error *e)
 {
 	struct str passphrase;
-	bool ok = true, private = false;
+	bool ok = true;
 
 	if (!key_passphrase(c->a, o->passphrase_file, &passphrase, e))
 		return false;
 	for (size_t i = 0; ok && i < w->words.n; i++) {
 		struct key *k = list_push(c->a, &out->keys);
+		int private = cache_read_key(c, w, w->words.v[i], passphrase, k, e);
 
-		ok = cache_read_key(c, w->words.v[i], passphrase, k, &private, e) ||
-		     cache_blame(w, i, e);
-		if (ok && private && *signer == SIZE_MAX)
+		ok = private >= 0 || cache_blame(w, i, e);
+		if (private > 0 && *signer == SIZE_MAX)
 			*signer = i;
 	}
 	if (o->passphrase_file)

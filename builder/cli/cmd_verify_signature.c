@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/registry_options.h"
 #include "format/json/jsonw.h"
+#include "trust/key/named_key.h"
 #include "trust/signature/image_signer.h"
 
 struct verify_signature_options {
@@ -83,7 +84,7 @@ static bool verify_signature_run(struct cli *c, struct error *e)
 	for (size_t i = 0; i < o->keys.n; i++) {
 		struct key *k = list_push(c->a, &keys);
 
-		if (!key_load_public(c->a, o->keys.v[i], k, e))
+		if (!named_key_public(c->a, o->keys.v[i], k, e))
 			return false;
 	}
 	if (!image_verify(c->a, &order, &v, e))

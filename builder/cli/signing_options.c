@@ -3,6 +3,7 @@
 
 #include "cli/signing_options.h"
 
+#include "trust/key/named_key.h"
 #include "trust/key/private_file.h"
 
 bool signing_keys(struct cli *c, const struct signing_options *o, struct keys *out, struct error *e)
@@ -15,7 +16,7 @@ bool signing_keys(struct cli *c, const struct signing_options *o, struct keys *o
 	for (size_t i = 0; ok && i < o->keys.n; i++) {
 		struct key *k = list_push(c->a, out);
 
-		ok = key_load_private(c->a, o->keys.v[i], passphrase, k, e);
+		ok = named_key_private(c->a, o->keys.v[i], passphrase, k, e);
 	}
 	if (o->passphrase_file)
 		private_file_wipe(passphrase);

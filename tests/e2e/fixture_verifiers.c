@@ -142,6 +142,29 @@ struct oracle_run notation_run(struct arena *a, const char *home, const char *co
 	return oracle_run(a, argv.v);
 }
 
+const char *softhsm_token(struct arena *a, const char *home, const char *pem)
+{
+	const char *suite =
+		ORACLE(a, "sh", "-c", ". /etc/os-release && printf %s $VERSION_CODENAME").p;
+	const char *root = verifiers_unpack(a, "softhsm", suite,
+					    (const char *const[]){ "install", "--yes",
+								   "--download-only", "softhsm2",
+								   NULL });
+	const char *module = str_dup(a, str_trim(ORACLE(a, "find", root, "-name", "libsofthsm2.so",
+							"-type", "f")));
+	const char *program = arena_printf(a, "%s/usr/bin/softhsm2-util", root);
+
+	files_put(arena_printf(a, "%s/softhsm2.conf", home),
+		  arena_printf(a, "directories.tokendir = %s/tokens\n", home));
+	files_put(arena_printf(a, "%s/tokens/x", home), "");
+	setenv("SOFTHSM2_CONF", arena_printf(a, "%s/softhsm2.conf", home), 1);
+	ORACLE(a, program, "--module", module, "--init-token", "--free", "--label", "team",
+	       "--so-pin", "5678", "--pin", "1234");
+	ORACLE(a, program, "--module", module, "--import", pem, "--token", "team", "--label",
+	       "release", "--id", "01", "--pin", "1234");
+	return arena_printf(a, "pkcs11:token=team;object=release?module-path=%s", module);
+}
+
 struct oracle_run cosign_run(struct arena *a, const char *root, const char *home,
 			     const char *const *args)
 {

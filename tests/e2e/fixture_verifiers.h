@@ -23,6 +23,11 @@ struct oracle_run cosign_run(struct arena *a, const char *root, const char *home
 struct oracle_run notation_run(struct arena *a, const char *home, const char *const *args);
 #define NOTATION(a, home, ...) notation_run((a), (home), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* A token of SoftHSM (of the Debian that this runs on) in the folder `home`, with the PIN 1234 and
+ * the key of a PEM file as the object "release"; SOFTHSM2_CONF names it from now on. Gives the URI
+ * of the key. */
+const char *softhsm_token(struct arena *a, const char *home, const char *pem);
+
 /* podman of Debian 13, with its storage in `home` and the policy of a user whose home that is. The
  * test is skipped where it cannot run. */
 struct oracle_run podman13_run(struct arena *a, const char *home, const char *const *args);

@@ -7,6 +7,7 @@
 #include "e2e/fixture_signing.h"
 #include "e2e/fixture_verifiers.h"
 #include "support/fixture_files.h"
+#include "support/fixture_signer.h"
 
 static struct oracle_run signing_verify(struct signing_scene *s, const char *key)
 {
@@ -149,5 +150,28 @@ Test(signing, an_index_and_all_that_it_names_are_signed, .timeout = 600)
 	signing_succeeds(cosign3_verify(&s, "ann.pub", s.name), "cosign 3, manifest");
 	signing_succeeds(cosign2_verify(&s, "ann.pub"), "cosign 2, manifest");
 	signing_succeeds(signing_verify(&s, "ann.pub"), "verify-signature");
+	signing_close(&s);
+}
+
+/* The program holds ann's key; whoever verifies sees no difference. */
+Test(signing, a_program_signs_as_a_key_does, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct signing_scene s;
+	const char *name;
+
+	signing_open(&s, &a);
+	signer_install(&a, s.dir);
+	name = arena_printf(&a, "fake:%s", signing_path(&s, "ann.pem"));
+	signing_succeeds(IMGBUILD(&a, "push", s.image.path, s.target, "--sign", name),
+			 "push --sign");
+	signing_succeeds(signing_verify(&s, "ann.pub"), "verify-signature");
+	signing_succeeds(IMGBUILD(&a, "verify-signature", s.target, "--key", name),
+			 "verify-signature of the program's key");
+	signing_succeeds(IMGBUILD(&a, "attest", s.image.path, s.target, "--type", "spdx", "--key",
+				  name),
+			 "attest");
+	signing_succeeds(cosign2_verify(&s, "ann.pub"), "cosign 2");
+	signing_succeeds(cosign3_verify(&s, "ann.pub", s.name), "cosign 3");
 	signing_close(&s);
 }

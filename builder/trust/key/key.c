@@ -22,6 +22,9 @@ void key_drop(struct key *k)
 {
 	EVP_PKEY_free(k->pkey);
 	k->pkey = NULL;
+	if (k->passphrase.p)
+		private_file_wipe(k->passphrase);
+	k->passphrase = (struct str){ NULL, 0 };
 }
 
 void keys_drop(struct keys *l)
@@ -242,14 +245,19 @@ bool key_passphrase(struct arena *a, const char *path, struct str *out, struct e
 bool key_sign(struct arena *a, const struct key *k, struct str bytes, struct str *out,
 	      struct error *e)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	const EVP_MD *hash = k->ed25519 ? NULL : EVP_sha256();
 	size_t n = SIGNATURE_MAX;
-	char *p = arena_alloc(a, n);
-	bool ok = ctx && EVP_DigestSignInit(ctx, NULL, hash, NULL, k->pkey) == 1 &&
-		  EVP_DigestSign(ctx, (unsigned char *)p, &n, (const unsigned char *)bytes.p,
-				 bytes.n) == 1;
+	EVP_MD_CTX *ctx;
+	char *p;
+	bool ok;
 
+	if (k->sign)
+		return k->sign(a, k, bytes, out, e);
+	ctx = EVP_MD_CTX_new();
+	p = arena_alloc(a, n);
+	ok = ctx && EVP_DigestSignInit(ctx, NULL, hash, NULL, k->pkey) == 1 &&
+	     EVP_DigestSign(ctx, (unsigned char *)p, &n, (const unsigned char *)bytes.p, bytes.n) ==
+		     1;
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
 	*out = (struct str){ p, n };

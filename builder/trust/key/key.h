@@ -14,8 +14,12 @@ struct key {
 	bool ed25519;	     /* else P-256 */
 	const char *hint;    /* base64 of the SHA-256 of the DER SubjectPublicKeyInfo */
 	int64_t from, until; /* of a certificate: seconds since the epoch; 0: no bounds */
+	/* signs in place of libcrypto, which has the public part alone; NULL: libcrypto does */
+	bool (*sign)(struct arena *a, const struct key *k, struct str bytes, struct str *out,
+		     struct error *e);
+	struct str passphrase; /* for that; p NULL: none */
 };
-#define KEY_INIT { NULL, NULL, false, NULL, 0, 0 }
+#define KEY_INIT { .file = NULL }
 
 void key_drop(struct key *k);
 #define AUTO_KEY __attribute__((cleanup(key_drop))) struct key
@@ -50,7 +54,8 @@ MUST_CHECK bool key_read_public(struct arena *a, const char *path, struct str te
  * $IMGBUILD_PASSPHRASE, else none (p NULL). ERR_INPUT, ERR_SYSTEM. */
 MUST_CHECK bool key_passphrase(struct arena *a, const char *path, struct str *out, struct error *e);
 
-/* Signs bytes: DER of ECDSA-Sig-Value (RFC 3279), or the 64 bytes of Ed25519. ERR_SYSTEM. */
+/* Signs bytes: DER of ECDSA-Sig-Value (RFC 3279), or the 64 bytes of Ed25519. ERR_SYSTEM; or as
+ * k->sign(). */
 MUST_CHECK bool key_sign(struct arena *a, const struct key *k, struct str bytes, struct str *out,
 			 struct error *e);
 
