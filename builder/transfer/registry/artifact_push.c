@@ -28,8 +28,9 @@ static bool artifact_open_text(void *of, const struct content_digest *d, struct 
 	return err_set(e, ERR_INPUT, "the registry lost it");
 }
 
-bool artifact_push(struct session *s, const struct session_options *o, const char *tag,
-		   struct str manifest, const struct artifact_texts *texts, struct error *e)
+bool artifact_push_if(struct session *s, const struct session_options *o,
+		      const struct artifact_tag *tag, struct str manifest,
+		      const struct artifact_texts *texts, bool *moved, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const struct push_source from = { (void *)(uintptr_t)texts, artifact_open_text };
@@ -38,14 +39,32 @@ bool artifact_push(struct session *s, const struct session_options *o, const cha
 	struct push_result result;
 	struct document d;
 
-	to.tag = tag;
+	*moved = false;
+	to.tag = tag->name;
 	if (!document_read(&a, "manifest", "application/vnd.oci.image.manifest.v1+json", manifest,
 			   &d, e) ||
 	    !document_parts_add(&a, &plan.blobs, &d, e))
 		return false;
 	documents_add(&a, &plan.documents, &d);
-	return push_in_session(s,
-			       &(struct push_order){
-				       .from = &from, .plan = &plan, .to = &to, .options = o },
-			       &result, e);
+	if (push_in_session(s,
+			    &(struct push_order){ .from = &from,
+						  .plan = &plan,
+						  .to = &to,
+						  .expected = tag->expected,
+						  .options = o },
+			    &result, e))
+		return true;
+	*moved = result.moved;
+	if (*moved)
+		err_clear(e);
+	return *moved;
+}
+
+bool artifact_push(struct session *s, const struct session_options *o, const char *tag,
+		   struct str manifest, const struct artifact_texts *texts, struct error *e)
+{
+	bool moved;
+
+	return artifact_push_if(s, o, &(struct artifact_tag){ tag, NULL }, manifest, texts, &moved,
+				e);
 }

@@ -11,6 +11,11 @@ struct artifact_texts {
 	size_t n;
 };
 
+struct artifact_tag {
+	const char *name;
+	const char *expected; /* what it stands for now; NULL: whatever it does */
+};
+
 /* Sends what the registry lacks of the blobs that `manifest` (OCI's image manifest) names, from
  * `texts`, and then it: under a tag, or (NULL) under its digest alone. A manifest with a subject is
  * then found by it (transfer/registry/referrers.h). ERR_NETWORK; ERR_INPUT for a blob that is
@@ -18,5 +23,11 @@ struct artifact_texts {
 MUST_CHECK bool artifact_push(struct session *s, const struct session_options *o, const char *tag,
 			      struct str manifest, const struct artifact_texts *texts,
 			      struct error *e);
+
+/* The same under a tag that stands for `expected` ("sha256:...", "" for nothing). *moved: it stands
+ * for something else by now, and is left as it is; that is no error. */
+MUST_CHECK bool artifact_push_if(struct session *s, const struct session_options *o,
+				 const struct artifact_tag *tag, struct str manifest,
+				 const struct artifact_texts *texts, bool *moved, struct error *e);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
+#include "transfer/registry/artifact.h"
 #include "transfer/retry/retry.h"
 #include "transfer/registry/referrers.h"
 #include "transfer/registry/transfer_meter.h"
@@ -276,39 +277,105 @@ static bool push_refused_document(struct arena *a, struct push *p, const struct 
 		       : false;
 }
 
+static bool push_was_moved(struct push *p, const char *now, struct push_result *out,
+			   struct error *e)
+{
+	const struct reference *to = p->order->to;
+
+	out->moved = true;
+	return err_set(
+		e, ERR_VERIFY,
+		"%s/%s:%s was moved meanwhile: it stands for %s, and not for %s any more; it "
+		"is left so",
+		to->host, to->name, to->tag, now, p->order->expected);
+}
+
+/* Whether the tag stands for what is expected; `c` is the answer to HEAD. Not all registries tell
+ * the digest in it. */
+static bool push_check_tag(struct arena *a, struct push *p, const struct session_call *c,
+			   bool there, struct push_result *out, struct error *e)
+{
+	const char *expected = p->order->expected, *said;
+	struct artifact now = { .etag = NULL };
+	int got;
+
+	if (!there)
+		return !expected[0] || push_was_moved(p, "nothing", out, e);
+	said = session_header(c, "Docker-Content-Digest");
+	if (said && strcmp(said, expected) == 0)
+		return true;
+	got = artifact_get(a, p->session, p->order->to->tag, &now, e);
+	if (got < 0)
+		return false;
+	return strcmp(got ? now.name : "", expected) == 0 ||
+	       push_was_moved(p, got ? now.name : "nothing", out, e);
+}
+
+/* One document on its way. */
+struct push_document {
+	const struct document *d;
+	const char *tag; /* NULL: under its digest alone */
+	const char *what, *url;
+	const char *etag; /* of what stands there and is expected; or NULL */
+};
+
+static bool push_put_document(struct arena *a, struct push *p, const struct push_document *x,
+			      struct push_result *out, struct error *e)
+{
+	const struct document *d = x->d;
+	struct http_upload upload = { .text = d->text, .fd = -1 };
+	struct session_call c = { .what = x->what, .http = { .url = x->url, .method = HTTP_PUT } };
+	struct strings headers = { 0 };
+	const char *said;
+
+	*list_push(a, &headers) = arena_printf(a, "Content-Type: %s", d->media_type);
+	if (x->etag)
+		*list_push(a, &headers) = arena_printf(a, "If-Match: %s", x->etag);
+	c.http.headers = &headers;
+	c.http.upload = &upload;
+	if (!session_ask(a, p->session, &c, e))
+		return false;
+	if (x->etag && c.http.status == 412)
+		return push_was_moved(p, "something else", out, e);
+	if (!is_taken(&c.http))
+		return push_refused_document(a, p, &c, d, x->tag, e);
+	if (!push_told_digest(&c, d, &said) && said)
+		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.140s", x->what,
+			       said);
+	snprintf(out->digest, sizeof(out->digest), "%s",
+		 said ? said : content_digest_text(a, &d->digest));
+	out->manifests++;
+	return !d->subject || session_header(&c, "OCI-Subject") || referrers_note(p->session, d, e);
+}
+
 /* Puts a document under its digest or, the last one, under the tag, unless it stands there. */
 static bool send_document(struct push *p, const struct document *d, const char *tag,
 			  struct push_result *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *digest = content_digest_text(&a, &d->digest), *said;
-	const char *what = tag ? arena_printf(&a, "tag %s", tag)
-			       : arena_printf(&a, "manifest %.19s", digest);
-	const char *url = session_url(&a, p->session, "manifests/%s", tag ? tag : digest);
-	struct http_upload upload = { .text = d->text, .fd = -1 };
-	struct strings headers = { 0 };
+	struct push_document x = {
+		.d = d,
+		.tag = tag,
+		.what = tag ? arena_printf(&a, "tag %s", tag)
+			    : arena_printf(&a, "manifest %.19s", digest),
+		.url = session_url(&a, p->session, "manifests/%s", tag ? tag : digest),
+	};
 	struct session_call c;
 	bool there;
 
-	if (!push_head(&a, p, what, url, &there, &c, e))
+	if (!push_head(&a, p, x.what, x.url, &there, &c, e))
 		return false;
 	if (there && push_told_digest(&c, d, &said)) {
 		snprintf(out->digest, sizeof(out->digest), "%s", said);
 		return true;
 	}
-	*list_push(&a, &headers) = arena_printf(&a, "Content-Type: %s", d->media_type);
-	c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_PUT } };
-	c.http.headers = &headers;
-	c.http.upload = &upload;
-	if (!session_ask(&a, p->session, &c, e))
-		return false;
-	if (!is_taken(&c.http))
-		return push_refused_document(&a, p, &c, d, tag, e);
-	if (!push_told_digest(&c, d, &said) && said)
-		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.140s", what, said);
-	snprintf(out->digest, sizeof(out->digest), "%s", said ? said : digest);
-	out->manifests++;
-	return !d->subject || session_header(&c, "OCI-Subject") || referrers_note(p->session, d, e);
+	if (tag && p->order->expected) {
+		if (!push_check_tag(&a, p, &c, there, out, e))
+			return false;
+		x.etag = there ? session_header(&c, "ETag") : NULL;
+	}
+	return push_put_document(&a, p, &x, out, e);
 }
 
 static bool push_send_all(struct push *p, struct push_result *out, struct error *e)

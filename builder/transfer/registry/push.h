@@ -39,7 +39,9 @@ struct push_order {
 	const struct push_plan *plan;
 	const struct reference *to;
 	const char
-		*mount_from; /* another repository of that registry that may have blobs, or NULL */
+		*mount_from;  /* another repository of that registry that may have blobs, or NULL */
+	const char *expected; /* what the tag must stand for when it is moved: "sha256:...", "" for
+				 nothing; NULL: for whatever it does */
 	const struct session_options *options;
 };
 
@@ -47,12 +49,15 @@ struct push_result {
 	size_t sent, mounted, there; /* blobs */
 	size_t manifests;	     /* documents that were sent */
 	uint64_t bytes;		     /* of blobs that were sent */
+	bool moved; /* it failed because the tag stands for something else by now */
 	/* the image as the registry calls it: by its own algorithm, whatever the layout has */
 	char digest[CONTENT_NAME_SIZE];
 };
 
 /* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it
- * has been sent then. */
+ * has been sent then; and for a tag that stands for something else than is expected: it is left as
+ * it is. That is looked at just before, and said to the registry (If-Match), which may not heed it.
+ */
 MUST_CHECK bool push_image(const struct push_order *o, struct push_result *out, struct error *e);
 
 /* The same over a session that is open, to the repository of `o->to`. */

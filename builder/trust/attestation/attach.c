@@ -7,7 +7,7 @@
 
 #include "transfer/registry/artifact.h"
 #include "transfer/registry/artifact_push.h"
-#include "trust/signature/simple_signing.h"
+#include "trust/signature/simple_update.h"
 
 struct attaching {
 	struct arena *a;
@@ -76,19 +76,15 @@ static bool attach_add_envelope(struct attaching *t, const struct attestation *x
 
 static bool attach_push_envelopes(struct attaching *t, struct error *e)
 {
-	struct str config, manifest;
-	struct artifact_texts texts;
+	const struct simple_update update = { .tag = simple_tag(t->a, t->subject.name,
+								SIMPLE_ATTESTATIONS),
+					      .tagged = t->tagged,
+					      .media_type = DSSE_ENVELOPE_TYPE,
+					      .more = &t->more,
+					      .texts = { t->texts.v, t->texts.n } };
 
-	if (t->more.n == 0)
-		return true;
-	if (!simple_manifest_text(t->a, t->tagged, DSSE_ENVELOPE_TYPE, &t->more, &config, &manifest,
-				  e))
-		return false;
-	*list_push(t->a, &t->texts) = config;
-	texts = (struct artifact_texts){ t->texts.v, t->texts.n };
-	return artifact_push(&t->session, t->order->options,
-			     simple_tag(t->a, t->subject.name, SIMPLE_ATTESTATIONS), manifest,
-			     &texts, e);
+	return t->more.n == 0 ||
+	       simple_update_push(t->a, &t->session, t->order->options, &update, e);
 }
 
 /* The form of cosign 3: a manifest of its own. */

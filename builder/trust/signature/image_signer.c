@@ -9,7 +9,7 @@
 #include "format/text/base64.h"
 #include "transfer/registry/artifact.h"
 #include "transfer/registry/artifact_push.h"
-#include "trust/signature/simple_signing.h"
+#include "trust/signature/simple_update.h"
 #include "trust/signature/statement.h"
 
 struct signer {
@@ -53,7 +53,6 @@ static bool signer_sign_simply(struct signer *s, const struct signatures *there,
 	struct digest d = digest_of(payload);
 	const char *name = arena_printf(s->a, "sha256:%s", digest_hex_dup(s->a, &d));
 	struct simple_layers more = { NULL, 0, 0 };
-	struct str config, manifest, texts[2];
 
 	for (size_t i = 0; i < s->order->keys->n; i++) {
 		const struct key *k = &s->order->keys->v[i];
@@ -71,15 +70,15 @@ static bool signer_sign_simply(struct signer *s, const struct signatures *there,
 	}
 	if (more.n == 0)
 		return true;
-	if (!simple_manifest_text(s->a, there->tagged, SIMPLE_PAYLOAD_TYPE, &more, &config,
-				  &manifest, e))
-		return false;
-	texts[0] = payload;
-	texts[1] = config;
 	s->out->made += more.n;
-	return artifact_push(&s->session, s->order->options,
-			     simple_tag(s->a, digest, SIMPLE_SIGNATURES), manifest,
-			     &(struct artifact_texts){ texts, 2 }, e);
+	return simple_update_push(s->a, &s->session, s->order->options,
+				  &(struct simple_update){
+					  .tag = simple_tag(s->a, digest, SIMPLE_SIGNATURES),
+					  .tagged = there->tagged,
+					  .media_type = SIMPLE_PAYLOAD_TYPE,
+					  .more = &more,
+					  .texts = { &payload, 1 } },
+				  e);
 }
 
 static bool signer_sign_bundle(struct signer *s, const struct key *k, const struct document *d,

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two who sign one image at the same time: both signatures stay. */
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_registry_scene.h"
+#include "trust/signature/simple_update.h"
+
+#define TAG "/v2/team/app/manifests/x.sig"
+#define LAYER(digit) \
+	"sha256:" #digit "111111111111111111111111111111111111111111111111111111111111111"
+
+static struct simple_layers update_layers(struct arena *a, const char *digest)
+{
+	struct simple_layers l = { NULL, 0, 0 };
+
+	*list_push(a,
+		   &l) = (struct simple_layer){ .payload = digest, .size = 1, .signature = "AAAA" };
+	return l;
+}
+
+static void update_has_blob(struct registry_scene *s, const char *digest)
+{
+	registry_scene_on(s, arena_printf(s->a, "/v2/team/app/blobs/%s", digest), 200, NULL,
+			  STR(""));
+}
+
+/* The manifest with these signatures; its config is in the registry. */
+static struct str update_manifest(struct registry_scene *s, struct str before, const char *digest)
+{
+	struct simple_layers l = update_layers(s->a, digest);
+	struct str config, manifest;
+	struct error e = { 0 };
+	struct digest d;
+
+	cr_assert(simple_manifest_text(s->a, before, SIMPLE_PAYLOAD_TYPE, &l, &config, &manifest,
+				       &e));
+	d = digest_of(config);
+	registry_scene_on(s, registry_scene_blob(s, &d), 200, NULL, STR(""));
+	return manifest;
+}
+
+Test(simple_update, what_somebody_adds_meanwhile_stays)
+{
+	const struct str none = { NULL, 0 };
+	const struct session_options options = { .tls = SESSION_TLS_AUTO };
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct strings scopes = { 0 };
+	struct session session;
+	struct reference to;
+	struct simple_layers mine;
+	struct simple_update u;
+	struct str theirs, both;
+	struct error e = { 0 };
+	bool ok;
+
+	registry_scene_begin(&s, &a);
+	update_has_blob(&s, LAYER(1));
+	update_has_blob(&s, LAYER(2));
+	(void)update_manifest(&s, none, LAYER(2)); /* mine alone, which must not be put */
+	theirs = update_manifest(&s, none, LAYER(1));
+	both = update_manifest(&s, theirs, LAYER(2));
+	/* nothing stood there when it was read; now theirs does: asked, read to be compared and
+	 * read to be added to; then asked and compared once more */
+	for (int i = 0; i < 5; i++)
+		registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+				  i % 3 == 0 ? STR("") : theirs);
+	registry_scene_on(&s, TAG, 201, NULL, STR(""));
+	mine = update_layers(&a, LAYER(2));
+	u = (struct simple_update){ .tag = "x.sig",
+				    .media_type = SIMPLE_PAYLOAD_TYPE,
+				    .more = &mine };
+	cr_assert(reference_parse(&a, s.target, &to, &e), "%s", e.cause);
+	*list_push(&a, &scopes) = "repository:team/app:pull,push";
+	ok = session_open(&session, &to, &options, &scopes, &e) &&
+	     simple_update_push(&a, &session, &options, &u, &e);
+	session_close(&session);
+	cr_assert(ok, "%s%s", e.context, e.cause);
+	cr_expect(faultd_saw(&s.registry, TAG, arena_printf(&a, "\r\n\r\n%s", both.p)),
+		  "not both of them");
+	registry_scene_end(&s);
+}
