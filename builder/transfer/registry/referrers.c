@@ -5,7 +5,6 @@
 
 #include "format/json/json_copy.h"
 #include "format/json/jsonx.h"
-#include "transfer/http/http_url.h"
 #include "transfer/registry/artifact.h"
 
 #define PAGES_MAX 50	 /* of a list that the API gives */
@@ -46,20 +45,6 @@ static bool referrers_take_list(struct arena *a, const char *what, struct str te
 		*list_push(a, out) = name;
 	}
 	return true;
-}
-
-/* The address of the next page: Link: </v2/...>; rel="next" (RFC 8288). NULL: this was the last. */
-static const char *referrers_next_page(struct arena *a, const struct session_call *c)
-{
-	const char *link = session_header(c, "Link");
-	char url[HTTP_URL_MAX];
-	struct str target, rest;
-
-	if (!link || link[0] != '<' || !strstr(link, "rel=\"next\"") ||
-	    !str_cut(str_of(link + 1), '>', &target, &rest) ||
-	    http_url_join(c->http.url, str_dup(a, target), url))
-		return NULL;
-	return arena_strdup(a, url);
 }
 
 struct referrers_page {
@@ -107,7 +92,7 @@ static int referrers_ask(struct arena *a, struct session *s, const char *subject
 		if (!referrers_take_list(a, c.what, page.text.n ? buf_str(&page.text) : STR(""),
 					 out, e))
 			return -1;
-		url = referrers_next_page(a, &c);
+		url = session_next_page(a, &c);
 	}
 	return 1;
 }

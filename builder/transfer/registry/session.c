@@ -278,3 +278,16 @@ const char *session_header(const struct session_call *c, const char *name)
 {
 	return http_headers_get(&c->answer, name, 0);
 }
+
+const char *session_next_page(struct arena *a, const struct session_call *c)
+{
+	const char *link = session_header(c, "Link");
+	char url[HTTP_URL_MAX];
+	struct str target, rest;
+
+	if (!link || link[0] != '<' || !strstr(link, "rel=\"next\"") ||
+	    !str_cut(str_of(link + 1), '>', &target, &rest) ||
+	    http_url_join(c->http.url, str_dup(a, target), url))
+		return NULL;
+	return arena_strdup(a, url);
+}

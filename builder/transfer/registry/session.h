@@ -87,4 +87,8 @@ const char *session_url(struct arena *a, const struct session *s, const char *fm
 /* A header of the answer, or NULL. */
 const char *session_header(const struct session_call *c, const char *name);
 
+/* The address of the next page of a list: Link: </v2/...>; rel="next" (RFC 8288). NULL: this was
+ * the last. */
+const char *session_next_page(struct arena *a, const struct session_call *c);
+
 #endif
