@@ -33,7 +33,7 @@ static const struct parser_exception exceptions[] = {
 	{ "packages_read ownership_read",
 	  "gives records to deb822_next() in a jail; growth of its own is in the tests of "
 	  "the model" },
-	{ "artifact_push", "is document_read() for a manifest of our own" },
+	{ "artifact_push artifact_push_if", "is document_read() for a manifest of our own" },
 	{ "rootfs_parse",
 	  "reads frames of this program's own walk, and contents as layer_parse() does" },
 	{ "reader_parse", "is reader_load() for a file that is read twice" },
