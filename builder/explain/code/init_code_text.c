@@ -3,22 +3,11 @@
 
 #include "explain/code/init_code.h"
 #include "explain/code/project.h"
-#include "format/json/jsonw.h"
 
 /* From recipes/ or recipes/sources/ to the project's folder. */
 static const char *code_folder(const struct own_project *p, const char *up)
 {
 	return strcmp(p->folder, ".") == 0 ? up : arena_printf(p->a, "%s/%s", up, p->folder);
-}
-
-static void code_words(struct jsonw *w, const char *key, const struct strings *l)
-{
-	if (l->n == 0)
-		return;
-	jsonw_array_inline(w, key);
-	for (size_t i = 0; i < l->n; i++)
-		jsonw_cstr(w, NULL, l->v[i]);
-	jsonw_array_end(w);
 }
 
 static void code_program(struct jsonw *w, const struct own_project *p)
@@ -52,16 +41,13 @@ void code_recipe_text(const struct own_project *p, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out, true);
-	jsonw_object(&w, NULL);
-	jsonw_cstr(&w, "name", p->d->name);
-	jsonw_cstr(&w, "base", p->base);
+	draft_text_begin(&w, out, p->d->name, p->base);
 	if (p->plain)
 		code_program(&w, p);
 	else
 		code_component(&w, p);
 	jsonw_object(&w, "config");
-	code_words(&w, "entrypoint", &p->entrypoint);
+	draft_text_words(&w, "entrypoint", &p->entrypoint);
 	jsonw_cstr(&w, "user", "65532:65532");
 	jsonw_object_end(&w);
 	jsonw_object_inline(&w, "audit");
@@ -77,7 +63,7 @@ static void code_steps(struct jsonw *w, const struct own_project *p)
 	for (size_t i = 0; i < p->steps.n; i++) {
 		jsonw_object_inline(w, NULL);
 		jsonw_cstr(w, "name", p->steps.v[i].name);
-		code_words(w, "run", &p->steps.v[i].run);
+		draft_text_words(w, "run", &p->steps.v[i].run);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
@@ -87,11 +73,9 @@ void code_source_text(const struct own_project *p, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out, true);
-	jsonw_object(&w, NULL);
-	jsonw_cstr(&w, "name", p->d->name);
+	draft_text_begin(&w, out, p->d->name, NULL);
 	jsonw_cstr(&w, "folder", code_folder(p, "../.."));
-	code_words(&w, "ignore", &p->ignore);
+	draft_text_words(&w, "ignore", &p->ignore);
 	if (p->version)
 		jsonw_cstr(&w, "version", p->version);
 	jsonw_cstr(&w, "toolchain", p->toolchain);
@@ -107,8 +91,8 @@ void code_source_text(const struct own_project *p, struct buf *out)
 		jsonw_object_end(&w);
 	}
 	code_steps(&w, p);
-	code_words(&w, "keep", &p->keep);
-	code_words(&w, "drop", &p->drop);
+	draft_text_words(&w, "keep", &p->keep);
+	draft_text_words(&w, "drop", &p->drop);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
 }

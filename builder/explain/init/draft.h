@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "format/json/jsonw.h"
 
 /* One key of the recipe: its value in short, and where it was read: "nginx-common:
  * usr/lib/systemd/system/nginx.service:12". */
@@ -98,5 +99,10 @@ const char *draft_ids(const struct init_draft *d, const char *user, const char *
 
 /* The text of the recipe. */
 void draft_format(const struct init_draft *d, struct buf *out);
+
+/* How such a text begins: the name, and the base unless it is NULL. A list of words in one line, or
+ * nothing when it is empty. */
+void draft_text_begin(struct jsonw *w, struct buf *out, const char *name, const char *base);
+void draft_text_words(struct jsonw *w, const char *key, const struct strings *l);
 
 #endif

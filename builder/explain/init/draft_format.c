@@ -2,9 +2,8 @@
 /* A draft as the text of a recipe. */
 
 #include "explain/init/draft.h"
-#include "format/json/jsonw.h"
 
-static void format_strings(struct jsonw *w, const char *key, const struct strings *l)
+void draft_text_words(struct jsonw *w, const char *key, const struct strings *l)
 {
 	if (l->n == 0)
 		return;
@@ -30,7 +29,7 @@ static void format_depends(const struct init_draft *d, struct jsonw *w)
 	if (d->take.n == 0 && d->without.n == 0)
 		return;
 	jsonw_object(w, "depends");
-	format_strings(w, "take", &d->take);
+	draft_text_words(w, "take", &d->take);
 	if (d->without.n) {
 		jsonw_array(w, "accept");
 		for (size_t i = 0; i < d->without.n; i++) {
@@ -53,7 +52,7 @@ static void format_component(const struct init_draft *d, struct jsonw *w)
 	jsonw_cstr(w, "name", d->name);
 	jsonw_array(w, "providers");
 	jsonw_object(w, NULL);
-	format_strings(w, "packages", &d->packages);
+	draft_text_words(w, "packages", &d->packages);
 	if (d->alternatives.n) {
 		jsonw_object(w, "alternatives");
 		for (size_t i = 0; i < d->alternatives.n; i++)
@@ -170,7 +169,7 @@ static void format_effects(const struct init_draft *d, struct jsonw *w)
 static void format_config(const struct init_draft *d, struct jsonw *w)
 {
 	jsonw_object(w, "config");
-	format_strings(w, "entrypoint", &d->entrypoint);
+	draft_text_words(w, "entrypoint", &d->entrypoint);
 	jsonw_cstr(w, "user", d->user ? draft_ids(d, d->user, d->group) : "65532:65532");
 	if (d->stop_signal)
 		jsonw_cstr(w, "stop-signal", d->stop_signal);
@@ -180,7 +179,7 @@ static void format_config(const struct init_draft *d, struct jsonw *w)
 			jsonw_cstr(w, d->env.v[i].name, d->env.v[i].value);
 		jsonw_object_end(w);
 	}
-	format_strings(w, "expose", &d->expose);
+	draft_text_words(w, "expose", &d->expose);
 	if (d->probe) {
 		jsonw_object_inline(w, "healthcheck");
 		jsonw_cstr(w, "probe", d->probe);
@@ -207,16 +206,22 @@ static void format_audit(const struct init_draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
+void draft_text_begin(struct jsonw *w, struct buf *out, const char *name, const char *base)
+{
+	jsonw_init(w, out, true);
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", name);
+	if (base)
+		jsonw_cstr(w, "base", base);
+}
+
 void draft_format(const struct init_draft *d, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out, true);
-	jsonw_object(&w, NULL);
-	jsonw_cstr(&w, "name", d->name);
-	jsonw_cstr(&w, "base", "cc-debian13");
+	draft_text_begin(&w, out, d->name, "cc-debian13");
 	format_component(d, &w);
-	format_strings(&w, "libraries", &d->libraries);
+	draft_text_words(&w, "libraries", &d->libraries);
 	format_accounts(d, &w);
 	format_files(d, &w);
 	format_dirs(d, &w);

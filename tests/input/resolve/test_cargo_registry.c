@@ -7,102 +7,46 @@
 
 #include "input/resolve/cargo_registry.h"
 #include "support/fixture_files.h"
-#include "support/fixture_relock.h"
+#include "support/fixture_one_dependency.h"
 
 #define PUBLIC "registry+https://git.test/crates.io-index"
 #define CRATE "the bytes of a crate"
 
-struct cargo_scene {
-	struct relock_scene s;
-	struct fault_reply script[3];
-	struct faultd registry;
-	const char *index; /* "http://127.0.0.1:PORT/index" */
-};
-
-static void cargo_open(struct cargo_scene *t)
+static void cargo_open(struct one_dependency *t)
 {
-	struct dependency *d;
+	static const struct dependency serde = {
+		.name = "serde", .version = "1.0.1", .path = "serde-1.0.1.crate", .origin = PUBLIC
+	};
 
-	relock_open(&t->s);
-	relock_publish(&t->s, 2, "gcc 14\n libcap-dev 1", NULL);
-	archivegen_serve(&t->s.g);
 	t->script[0] = (struct fault_reply){ .path = "/index/config.json" };
 	t->script[1] = (struct fault_reply){ .path = "/x/serde-1.0.1.crate", .body = STR(CRATE) };
-	t->script[2] = (struct fault_reply){ .status = 404 };
-	faultd_start(&t->registry, t->script, ARRAY_SIZE(t->script));
+	one_dependency_open(t, DEPENDENCY_CARGO, "Cargo.lock", "/index", &serde);
+	t->d->hash = digest_of(STR(CRATE));
 	t->script[0].body = str_of(
 		arena_printf(&t->s.a, "{\"dl\":\"%s/{crate}-{version}.crate\",\"api\":null}",
-			     faultd_url(&t->s.a, &t->registry, "/x")));
-	t->index = faultd_url(&t->s.a, &t->registry, "/index");
-	t->s.source.debian_source = NULL;
-	t->s.source.folder = arena_printf(&t->s.a, "%s/repo/code", t->s.d.dir);
-	t->s.source.repository = arena_printf(&t->s.a, "%s/repo", t->s.d.dir);
-	files_put(arena_printf(&t->s.a, "%s/main.rs", t->s.source.folder), "");
-	t->s.source.dependencies = (struct dependencies){ .form = DEPENDENCY_CARGO,
-							  .file = "code/Cargo.lock",
-							  .at = { "app.json", 4, 3 } };
-	d = list_push(&t->s.a, &t->s.source.dependencies.v);
-	*d = (struct dependency){ .name = "serde",
-				  .version = "1.0.1",
-				  .path = "serde-1.0.1.crate",
-				  .hash = digest_of(STR(CRATE)),
-				  .origin = PUBLIC,
-				  .line = 7 };
-	relock_add_provider(&t->s, relock_add_component(&t->s, "app", NULL), NULL);
+			     faultd_url(&t->s.a, &t->server, "/x")));
 	setenv("CARGO_HOME", arena_printf(&t->s.a, "%s/cargo", t->s.d.dir), 1);
 }
 
-static void cargo_close(struct cargo_scene *t)
+static void cargo_close(struct one_dependency *t)
 {
 	unsetenv("CARGO_HOME");
-	faultd_stop(&t->registry);
-	relock_close(&t->s);
+	one_dependency_close(t);
 }
 
-static void cargo_set(struct cargo_scene *t, const char *file, const char *text)
+static void expect_crate(struct one_dependency *t)
 {
-	files_put(arena_printf(&t->s.a, "%s/%s", t->s.d.dir, file), text);
-}
-
-static const char *cargo_failure(struct cargo_scene *t, enum err_kind kind)
-{
-	char *text = arena_alloc(&t->s.a, sizeof(t->s.e) * 4);
-
-	cr_assert(!relock_make(&t->s, false));
-	err_format(&t->s.e, text, sizeof(t->s.e) * 4);
-	cr_expect_eq(t->s.e.kind, kind, "%s", text);
-	err_clear(&t->s.e);
-	return text;
-}
-
-static void expect_crate(struct cargo_scene *t)
-{
-	struct digest d = digest_of(STR(CRATE));
-
-	cr_assert(relock_make(&t->s, false), "%s%s", t->s.e.context, t->s.e.cause);
-	cr_expect(
-		strstr(relock_text(&t->s),
-		       arena_printf(&t->s.a,
-				    "{ \"path\": \"serde-1.0.1.crate\", \"size\": %zu, \"sha256\": "
-				    "\"%s\", \"url\": \"%s\" }",
-				    sizeof(CRATE) - 1, digest_hex_dup(&t->s.a, &d),
-				    faultd_url(&t->s.a, &t->registry, "/x/serde-1.0.1.crate"))),
-		"%s", relock_text(&t->s));
-	cr_expect(strstr(relock_text(&t->s), "\"format\": \"cargo\""));
+	one_dependency_expect(t, "cargo", "serde-1.0.1.crate", STR(CRATE), "/x/serde-1.0.1.crate");
 }
 
 Test(cargo_registry, the_index_of_the_recipe_is_asked)
 {
-	struct cargo_scene t = { .index = NULL };
-	struct lock again;
+	struct one_dependency t = { .url = NULL };
 
 	cargo_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.index;
+	one_dependency_from(&t);
 	expect_crate(&t);
-	again = t.s.lock;
-	t.s.old = &again;
-	t.s.source.dependencies.from.n = 0;
-	cr_expect(relock_make(&t.s, true), "what is locked is asked of nobody: %s", t.s.e.cause);
+	one_dependency_expect_kept(&t);
 	cargo_close(&t);
 }
 
@@ -110,66 +54,67 @@ Test(cargo_registry, the_index_of_the_recipe_is_asked)
 Test(cargo_registry, settings_of_cargo_name_the_index)
 {
 	static const char replace[] = "[source.crates-io]\nreplace-with = \"mirror\"\n";
-	struct cargo_scene t = { .index = NULL };
+	struct one_dependency t = { .url = NULL };
 	const char *mirror;
 
 	cargo_open(&t);
-	mirror = arena_printf(&t.s.a, "[source.mirror]\nregistry = \"sparse+%s/\"\n", t.index);
-	cargo_set(&t, "repo/code/.cargo/config.toml", replace);
-	cargo_set(&t, "repo/.cargo/config.toml", mirror);
+	mirror = arena_printf(&t.s.a, "[source.mirror]\nregistry = \"sparse+%s/\"\n", t.url);
+	one_dependency_put(&t, "repo/code/.cargo/config.toml", replace);
+	one_dependency_put(&t, "repo/.cargo/config.toml", mirror);
 	expect_crate(&t);
-	cargo_set(&t, "repo/.cargo/config.toml", "");
-	cargo_set(&t, "cargo/config.toml",
-		  arena_printf(&t.s.a, "[registries]\nmirror = { index = \"sparse+%s/\" }\n",
-			       t.index));
+	one_dependency_put(&t, "repo/.cargo/config.toml", "");
+	one_dependency_put(&t, "cargo/config.toml",
+			   arena_printf(&t.s.a,
+					"[registries]\nmirror = { index = \"sparse+%s/\" }\n",
+					t.url));
 	expect_crate(&t);
-	t.s.source.dependencies.v.v[0].origin = arena_printf(&t.s.a, "sparse+%s/", t.index);
-	cargo_set(&t, "repo/code/.cargo/config.toml", "");
-	cargo_set(&t, "cargo/config.toml", "");
+	t.d->origin = arena_printf(&t.s.a, "sparse+%s/", t.url);
+	one_dependency_put(&t, "repo/code/.cargo/config.toml", "");
+	one_dependency_put(&t, "cargo/config.toml", "");
 	expect_crate(&t);
 	cargo_close(&t);
 }
 
 Test(cargo_registry, what_names_no_index_is_an_error)
 {
-	struct cargo_scene t = { .index = NULL };
+	struct one_dependency t = { .url = NULL };
 
 	cargo_open(&t);
 	cr_expect_str_eq(
-		cargo_failure(&t, ERR_INPUT),
+		one_dependency_failure(&t, ERR_INPUT),
 		"code/Cargo.lock:7:1: component app: serde 1.0.1 comes from " PUBLIC
 		", and nothing says where "
 		"its files can be fetched; name a sparse index, \"from\": [\"https://...\"] in the "
 		"recipe or [source.crates-io] replace-with in .cargo/config.toml");
-	cargo_set(
+	one_dependency_put(
 		&t, "cargo/config.toml",
 		"[source]\ncrates-io = { replace-with = 'x' }\nx.registry = 'https://git.test/x'\n");
-	cr_expect(strstr(cargo_failure(&t, ERR_INPUT),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "serde 1.0.1: \"https://git.test/x\" is not a sparse index; name one"));
-	cargo_set(&t, "cargo/config.toml", "[source\n");
+	one_dependency_put(&t, "cargo/config.toml", "[source\n");
 	cr_expect(strstr(
-		cargo_failure(&t, ERR_INPUT),
+		one_dependency_failure(&t, ERR_INPUT),
 		"/cargo/config.toml:1:1: component app: the header of a table does not end"));
 	cargo_close(&t);
 }
 
 Test(cargo_registry, a_registry_that_answers_wrongly_is_an_error)
 {
-	struct cargo_scene t = { .index = NULL };
+	struct one_dependency t = { .url = NULL };
 
 	cargo_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.index;
+	one_dependency_from(&t);
 	t.script[1].body = STR("other bytes");
-	cr_expect(strstr(cargo_failure(&t, ERR_VERIFY),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_VERIFY),
 			 "dependencies of app: serde 1.0.1: expected SHA-256 "));
 	t.script[1].status = 404;
-	cr_expect(strstr(cargo_failure(&t, ERR_NETWORK), "serde 1.0.1: "));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK), "serde 1.0.1: "));
 	t.script[0].body = STR("{\"dl\": \"ftp://a.test\"}");
 	cr_expect(strstr(
-		cargo_failure(&t, ERR_INPUT),
+		one_dependency_failure(&t, ERR_INPUT),
 		"/index/config.json:1:1: component app: \"dl\" is not an http or https address"));
-	t.s.source.dependencies.from.v[0] = faultd_url(&t.s.a, &t.registry, "/none");
-	cr_expect(strstr(cargo_failure(&t, ERR_NETWORK),
+	t.s.source.dependencies.from.v[0] = faultd_url(&t.s.a, &t.server, "/none");
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
 			 "/none/config.json: HTTP 404; is it a sparse index of crates?"));
 	cargo_close(&t);
 }

@@ -7,120 +7,73 @@
 #include "format/text/base64.h"
 #include "input/resolve/npm_registry.h"
 #include "support/fixture_files.h"
-#include "support/fixture_relock.h"
+#include "support/fixture_one_dependency.h"
 
 #define TARBALL "the bytes of a tarball"
 #define FILE_PATH "@s/c/-/c-1.0.0.tgz"
 
-struct npm_scene {
-	struct relock_scene s;
-	struct fault_reply script[4];
-	struct faultd registry;
-	const char *url; /* "http://127.0.0.1:PORT/npm" */
-	struct dependency *d;
-};
-
-static void npm_scene_open(struct npm_scene *t)
+static void npm_open(struct one_dependency *t)
 {
-	relock_open(&t->s);
-	relock_publish(&t->s, 2, "gcc 14\n libcap-dev 1", NULL);
-	archivegen_serve(&t->s.g);
+	static const struct dependency c = { .name = "@s/c",
+					     .version = "1.0.0",
+					     .path = FILE_PATH,
+					     .origin = "https://registry.npmjs.org/" FILE_PATH };
+
 	t->script[0] = (struct fault_reply){ .path = "/npm/" FILE_PATH, .body = STR(TARBALL) };
 	t->script[1] = (struct fault_reply){ .path = "/npm/@s%2fc" };
 	t->script[2] = (struct fault_reply){ .path = "/other/c.tgz", .body = STR(TARBALL) };
-	t->script[3] = (struct fault_reply){ .status = 404 };
-	faultd_start(&t->registry, t->script, ARRAY_SIZE(t->script));
-	t->url = faultd_url(&t->s.a, &t->registry, "/npm");
-	t->s.source.debian_source = NULL;
-	t->s.source.folder = arena_printf(&t->s.a, "%s/repo/code", t->s.d.dir);
-	t->s.source.repository = arena_printf(&t->s.a, "%s/repo", t->s.d.dir);
-	files_put(arena_printf(&t->s.a, "%s/main.js", t->s.source.folder), "");
-	t->s.source.dependencies = (struct dependencies){
-		.form = DEPENDENCY_NPM,
-		.file = arena_printf(&t->s.a, "%s/package-lock.json", t->s.source.folder),
-		.at = { "app.json", 4, 3 }
-	};
-	t->d = list_push(&t->s.a, &t->s.source.dependencies.v);
-	*t->d = (struct dependency){ .name = "@s/c",
-				     .version = "1.0.0",
-				     .path = FILE_PATH,
-				     .content = content_digest_of(STR(TARBALL), true),
-				     .origin = "https://registry.npmjs.org/" FILE_PATH,
-				     .line = 7 };
-	relock_add_provider(&t->s, relock_add_component(&t->s, "app", NULL), NULL);
+	one_dependency_open(t, DEPENDENCY_NPM, "package-lock.json", "/npm", &c);
+	t->d->content = content_digest_of(STR(TARBALL), true);
+	/* .npmrc is looked for beside it */
+	t->s.source.dependencies.file = arena_printf(&t->s.a, "%s/package-lock.json",
+						     t->s.source.folder);
 	setenv("NPM_CONFIG_USERCONFIG", arena_printf(&t->s.a, "%s/user.npmrc", t->s.d.dir), 1);
 	unsetenv("npm_config_registry");
 	unsetenv("NPM_CONFIG_REGISTRY");
 }
 
-static void npm_scene_close(struct npm_scene *t)
+static void npm_close(struct one_dependency *t)
 {
 	unsetenv("NPM_CONFIG_USERCONFIG");
-	faultd_stop(&t->registry);
-	relock_close(&t->s);
+	one_dependency_close(t);
 }
 
-static const char *npm_failure(struct npm_scene *t, enum err_kind kind)
+static void expect_tarball(struct one_dependency *t, const char *address)
 {
-	char *text = arena_alloc(&t->s.a, sizeof(t->s.e) * 4);
-
-	cr_assert(!relock_make(&t->s, false));
-	err_format(&t->s.e, text, sizeof(t->s.e) * 4);
-	cr_expect_eq(t->s.e.kind, kind, "%s", text);
-	err_clear(&t->s.e);
-	return text;
-}
-
-static void expect_tarball(struct npm_scene *t, const char *path)
-{
-	struct digest d = digest_of(STR(TARBALL));
-
-	cr_assert(relock_make(&t->s, false), "%s%s", t->s.e.context, t->s.e.cause);
-	cr_expect(strstr(relock_text(&t->s),
-			 arena_printf(&t->s.a,
-				      "{ \"path\": \"" FILE_PATH "\", \"size\": %zu, \"sha256\": "
-				      "\"%s\", \"url\": \"%s\" }",
-				      sizeof(TARBALL) - 1, digest_hex_dup(&t->s.a, &d),
-				      faultd_url(&t->s.a, &t->registry, path))),
-		  "%s", relock_text(&t->s));
-	cr_expect(strstr(relock_text(&t->s), "\"format\": \"npm\""));
+	one_dependency_expect(t, "npm", FILE_PATH, STR(TARBALL), address);
 }
 
 Test(npm_registry, the_registry_of_the_recipe_goes_before_the_address)
 {
-	struct npm_scene t = { .url = NULL };
-	struct lock again;
+	struct one_dependency t = { .url = NULL };
 
-	npm_scene_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.url;
+	npm_open(&t);
+	one_dependency_from(&t);
 	expect_tarball(&t, "/npm/" FILE_PATH);
-	again = t.s.lock;
-	t.s.old = &again;
-	t.s.source.dependencies.from.n = 0;
-	cr_expect(relock_make(&t.s, true), "what is locked is asked of nobody: %s", t.s.e.cause);
-	cr_expect_eq(faultd_hits(&t.registry, NULL), 1u);
-	npm_scene_close(&t);
+	one_dependency_expect_kept(&t);
+	cr_expect_eq(faultd_hits(&t.server, NULL), 1u);
+	npm_close(&t);
 }
 
 /* Without the lock before, the file is found in the store by its SHA-512. */
 Test(npm_registry, a_file_that_is_there_is_not_fetched_again)
 {
-	struct npm_scene t = { .url = NULL };
+	struct one_dependency t = { .url = NULL };
 
-	npm_scene_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.url;
+	npm_open(&t);
+	one_dependency_from(&t);
 	expect_tarball(&t, "/npm/" FILE_PATH);
 	expect_tarball(&t, "/npm/" FILE_PATH);
-	cr_expect_eq(faultd_hits(&t.registry, NULL), 1u);
-	npm_scene_close(&t);
+	cr_expect_eq(faultd_hits(&t.server, NULL), 1u);
+	npm_close(&t);
 }
 
 Test(npm_registry, settings_of_npm_stand_for_the_public_registry)
 {
-	struct npm_scene t = { .url = NULL };
+	struct one_dependency t = { .url = NULL };
 	const char *project, *user;
 
-	npm_scene_open(&t);
+	npm_open(&t);
 	project = arena_printf(&t.s.a, "%s/.npmrc", t.s.source.folder);
 	user = arena_printf(&t.s.a, "%s/user.npmrc", t.s.d.dir);
 	files_put(project, "registry=http://127.0.0.1:9/none\n");
@@ -132,14 +85,14 @@ Test(npm_registry, settings_of_npm_stand_for_the_public_registry)
 	files_put(project, "registry=http://127.0.0.1:9/none\n");
 	setenv("npm_config_registry", t.url, 1);
 	expect_tarball(&t, "/npm/" FILE_PATH);
-	t.d->origin = faultd_url(&t.s.a, &t.registry, "/other/c.tgz");
+	t.d->origin = faultd_url(&t.s.a, &t.server, "/other/c.tgz");
 	expect_tarball(&t, "/other/c.tgz");
 	unsetenv("npm_config_registry");
 	files_put(project, "registry=x\n");
-	cr_expect(strstr(npm_failure(&t, ERR_INPUT),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "/code/.npmrc:1:1: component app: the registry \"x\" is not an http or "
 			 "https address"));
-	npm_scene_close(&t);
+	npm_close(&t);
 }
 
 static const char *npm_packument(struct arena *a, const char *version, const char *tarball)
@@ -151,63 +104,65 @@ static const char *npm_packument(struct arena *a, const char *version, const cha
 
 Test(npm_registry, a_package_without_address_is_asked_of_the_registry)
 {
-	struct npm_scene t = { .url = NULL };
+	struct one_dependency t = { .url = NULL };
 
-	npm_scene_open(&t);
+	npm_open(&t);
 	t.d->origin = NULL;
-	cr_expect(strstr(npm_failure(&t, ERR_INPUT),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "/code/package-lock.json:7:1: component app: the lock file has no address "
 			 "for @s/c 1.0.0, and nothing says which registry has it; name one"));
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.url;
+	one_dependency_from(&t);
 	t.script[1].body = str_of(npm_packument(&t.s.a, "2.0.0", ""));
-	cr_expect(strstr(npm_failure(&t, ERR_NETWORK), "/npm/@s%2fc has no version 1.0.0 of @s/c"));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
+			 "/npm/@s%2fc has no version 1.0.0 of @s/c"));
 	t.script[1].body = str_of(npm_packument(&t.s.a, "1.0.0", "file:///x"));
-	cr_expect(
-		strstr(npm_failure(&t, ERR_INPUT), "\"tarball\" is not an http or https address"));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
+			 "\"tarball\" is not an http or https address"));
 	t.script[1].body = str_of(
-		npm_packument(&t.s.a, "1.0.0", faultd_url(&t.s.a, &t.registry, "/npm/" FILE_PATH)));
+		npm_packument(&t.s.a, "1.0.0", faultd_url(&t.s.a, &t.server, "/npm/" FILE_PATH)));
 	expect_tarball(&t, "/npm/" FILE_PATH);
-	cr_expect(faultd_saw(&t.registry, "/npm/@s%2fc",
+	cr_expect(faultd_saw(&t.server, "/npm/@s%2fc",
 			     "Accept: application/vnd.npm.install-v1+json"));
 	t.d->content.b[0] ^= 1; /* another question, so that the registry is asked again */
 	t.script[1].status = 404;
-	cr_expect(strstr(npm_failure(&t, ERR_NETWORK), "HTTP 404; is it a registry of npm?"));
-	npm_scene_close(&t);
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
+			 "HTTP 404; is it a registry of npm?"));
+	npm_close(&t);
 }
 
 Test(npm_registry, other_bytes_than_the_lock_file_wants_are_refused)
 {
-	struct npm_scene t = { .url = NULL };
+	struct one_dependency t = { .url = NULL };
 	struct content_digest d = content_digest_of(STR("other"), true);
 	const struct str bytes = { (const char *)d.b, sizeof(d.b) };
 	const char *said;
 
-	npm_scene_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.url;
+	npm_open(&t);
+	one_dependency_from(&t);
 	t.script[0].body = STR("other");
-	said = npm_failure(&t, ERR_VERIFY);
+	said = one_dependency_failure(&t, ERR_VERIFY);
 	cr_expect(
 		strstr(said, "package-lock.json:7:1: component app: @s/c 1.0.0: expected sha512-"));
 	cr_expect(strstr(said, arena_printf(&t.s.a, ", found sha512-%s at http://127.0.0.1:",
 					    base64_encode(&t.s.a, bytes))),
 		  "%s", said);
 	t.script[0].status = 404;
-	cr_expect(strstr(npm_failure(&t, ERR_NETWORK), "@s/c 1.0.0: http://127.0.0.1:"));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK), "@s/c 1.0.0: http://127.0.0.1:"));
 	t.s.source.dependencies.from.n = 0;
 	t.d->origin = "https://me:word@r.test/c.tgz";
-	cr_expect(strstr(npm_failure(&t, ERR_INPUT),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "its address is malformed or holds credentials"));
-	npm_scene_close(&t);
+	npm_close(&t);
 }
 
 /* What only another platform needs is not locked; what this one cannot have is refused. */
 Test(npm_registry, packages_of_other_platforms)
 {
-	struct npm_scene t = { .url = NULL };
+	struct one_dependency t = { .url = NULL };
 	struct npm_entry *x;
 
-	npm_scene_open(&t);
-	*list_push(&t.s.a, &t.s.source.dependencies.from) = t.url;
+	npm_open(&t);
+	one_dependency_from(&t);
 	*list_push(&t.s.a, &t.d->platforms) = platform_find(STR("linux/arm64"));
 	cr_assert(relock_make(&t.s, false), "%s%s", t.s.e.context, t.s.e.cause);
 	cr_expect_null(lock_source(&t.s.lock, "app"), "nothing of it is fetched");
@@ -215,11 +170,11 @@ Test(npm_registry, packages_of_other_platforms)
 	*x = (struct npm_entry){ .name = "f", .version = "1.0.0", .line = 9 };
 	*list_push(&t.s.a, &x->os) = "darwin";
 	cr_expect(
-		strstr(npm_failure(&t, ERR_INPUT),
+		strstr(one_dependency_failure(&t, ERR_INPUT),
 		       "/code/package-lock.json:9:1: component app: f 1.0.0 is not for "
 		       "linux/amd64 (os: darwin; cpu: any; libc: any), and the lock file does not "
 		       "say that it is optional"));
-	npm_scene_close(&t);
+	npm_close(&t);
 }
 
 Test(npm_registry, an_address_keeps_what_follows_the_name)
