@@ -25,7 +25,8 @@ static bool diff_audit(struct cli *c, size_t i, struct image_operand *opened,
 	const struct audit_request req = { .image = image,
 					   .opened = &opened->bundle,
 					   .platform = o->platform,
-					   .policy = o->policy };
+					   .policy = o->policy,
+					   .components = true };
 
 	return image_operand_open(c, &o->registry, image, IMAGE_ONE, o->platform, opened, e) &&
 	       audit_image(c->a, &req, out, e);

@@ -9,6 +9,7 @@
 
 #include "inspect/audit/check.h"
 #include "format/text/glob.h"
+#include "inspect/model/components.h"
 #include "inspect/model/inspect.h"
 #include "inspect/audit/audit_policy.h"
 #include "inspect/vuln/vuln.h"
@@ -204,6 +205,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
 	struct policy policy;
 	struct audit_scale by = { .policy = &policy, .accept = &accept };
+	struct remarks ignored = { NULL, 0, 0 };
 	bool ok;
 
 	*in = (struct inspection)INSPECTION_INIT;
@@ -221,7 +223,8 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	out->policy = policy.name;
 	out->fail_on = policy.fail_on;
 	out->vulns = req->cve.n ? vulns : NULL;
-	ok = audit_look(a, req, in, &run, vulns, e);
+	ok = audit_look(a, req, in, &run, vulns, e) &&
+	     (!req->components || image_components(a, &in->model, &out->components, &ignored, e));
 	inspect_close(in);
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);

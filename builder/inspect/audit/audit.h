@@ -10,6 +10,7 @@
 
 #include "inspect/audit/audit_budget.h"
 #include "inspect/audit/findings.h"
+#include "inspect/model/image_component.h"
 #include "inspect/vuln/vuln_input.h"
 
 struct audit_request {
@@ -29,6 +30,7 @@ struct audit_request {
 	const char *recipe;	 /* file that findings of reports point at, or NULL: the image */
 	uint64_t expand_max;	 /* bytes that one layer may expand to; 0: what its size allows */
 	int64_t now;		 /* seconds since the epoch, for dates; 0: the system's clock */
+	bool components;	 /* the result has them */
 };
 
 struct vulns; /* inspect/vuln/vuln_set.h: what is known about it */
@@ -43,6 +45,7 @@ struct audit_result {
 	size_t accepts;			     /* how many exceptions the recipe has */
 	const struct model *model;
 	const struct vulns *vulns;   /* NULL: nobody asked */
+	struct components components; /* none: nobody asked */
 	struct vuln_inputs cve;	     /* where they were read from */
 	struct findings findings;    /* by severity (worst first), rule, path */
 	struct audit_accepts unused; /* accepted, but nothing was found */

@@ -2,6 +2,7 @@
 /* Comparison of two sorted lists, five times. Knows nothing of how the result is shown. */
 
 #include "inspect/compare/diff.h"
+#include "inspect/compare/diff_products.h"
 
 #include "base/size.h"
 #include "inspect/layers/elf_facts.h"
@@ -46,6 +47,15 @@ static void diff_package_lists(struct arena *a, struct diff *out)
 		else
 			diff_add(a, out, DIFF_PACKAGES, '+', y->v[k].name, y->v[k].version), k++;
 	}
+}
+
+static void diff_add_products(struct arena *a, struct diff *out)
+{
+	struct product_changes changes = { NULL, 0, 0 };
+
+	diff_products(a, &out->before->components, &out->after->components, &changes);
+	list_each(c, &changes)
+		diff_add(a, out, DIFF_PACKAGES, c->sign, c->url, c->detail);
 }
 
 static void diff_setting(struct arena *a, struct diff *out, const char *name, const char *x,
@@ -251,6 +261,7 @@ void diff_make(struct arena *a, const struct audit_result *before, const struct 
 {
 	*out = (struct diff){ .before = before, .after = after };
 	diff_package_lists(a, out);
+	diff_add_products(a, out);
 	diff_settings(a, before->model->image, after->model->image, out);
 	compare_findings(a, out);
 	compare_files(a, out);

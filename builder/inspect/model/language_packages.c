@@ -136,6 +136,10 @@ bool language_components(struct arena *a, const struct model *m, struct componen
 {
 	struct language_reading r = { .a = a, .m = m, .out = out, .problems = problems };
 
+	list_each(c, out) {
+		if (c->locator) /* a document names it already */
+			strmap_add(a, &r.seen, str_of(c->locator));
+	}
 	for (size_t n = 0; n < m->items.n; n++) {
 		if (!language_read(&r, m->items.v[n], e))
 			return false;

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "base/path.h"
 #include "format/debian/changelog.h"
 #include "inspect/compare/diff.h"
 #include "support/gen_elf.h"
@@ -14,8 +15,10 @@ static void audit_for_diff(struct arena *a, struct imagegen *g, struct audit_res
 	struct error e = { 0 };
 
 	imagegen_write(g);
-	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, r,
-			      &e),
+	cr_assert(audit_image(a,
+			      &(struct audit_request){
+				      .image = g->path, .now = 1790000000, .components = true },
+			      r, &e),
 		  "%s", e.cause);
 }
 
@@ -179,4 +182,46 @@ Test(audit, a_damaged_changelog_tells_nothing)
 		changelog_between(&a, str_of(texts[i]), "1.0-1", "1.0-3", &out);
 		cr_expect_eq(out.n, 0, "%s", texts[i]);
 	}
+}
+
+static void put_node_package(struct imagegen *g, const char *name, const char *version)
+{
+	imagegen_file(g, arena_printf(g->a, "app/node_modules/%s/package.json", name), 0644,
+		      str_of(arena_printf(g->a, "{\"name\":\"%s\",\"version\":\"%s\"}",
+					  path_base(name), version)));
+}
+
+/* Packages of languages, in the order of their ecosystem; one may be there in several versions. */
+Test(audit, a_difference_names_packages_of_languages)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_IMAGEGEN h;
+	struct audit_result r, s;
+	struct diff d;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	put_node_package(&g, "same", "1.0.0");
+	put_node_package(&g, "moved", "1.0.0-rc.1");
+	put_node_package(&g, "two", "1.0.0");
+	put_node_package(&g, "same/node_modules/two", "2.0.0");
+	put_node_package(&g, "gone", "1.0.0");
+	audit_for_diff(&a, &g, &r);
+	imagegen_begin(&h, &a);
+	imagegen_good(&h);
+	put_node_package(&h, "same", "1.0.0");
+	put_node_package(&h, "moved", "1.0.0");
+	put_node_package(&h, "two", "1.0.1");
+	put_node_package(&h, "same/node_modules/two", "2.0.0");
+	put_node_package(&h, "new", "3.0.0");
+	audit_for_diff(&a, &h, &s);
+	diff_make(&a, &r, &s, &d);
+	cr_expect(
+		diff_has(&d, DIFF_PACKAGES, '~', "pkg:npm/moved", "1.0.0-rc.1 -> 1.0.0 (upgrade)"));
+	cr_expect(diff_has(&d, DIFF_PACKAGES, '~', "pkg:npm/two", "1.0.0, 2.0.0 -> 1.0.1, 2.0.0"));
+	cr_expect(diff_has(&d, DIFF_PACKAGES, '-', "pkg:npm/gone", "1.0.0"));
+	cr_expect(diff_has(&d, DIFF_PACKAGES, '+', "pkg:npm/new", "3.0.0"));
+	for (size_t i = 0; i < d.list.n; i++)
+		cr_expect(!strstr(d.list.v[i].subject, "pkg:npm/same"));
 }
