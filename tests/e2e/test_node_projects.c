@@ -67,7 +67,8 @@ struct node_project {
 	const char *url;
 };
 
-/* The folder with Debian's packages of Node code, and one that is for macOS alone. */
+/* The folder with Debian's packages of Node code, and one that is for macOS alone, with what it
+ * needs. */
 static const char *packages_of_node(struct project *p)
 {
 	const char *layout = project_path(p, "packages");
@@ -78,7 +79,13 @@ static const char *packages_of_node(struct project *p)
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	src = arena_printf(p->a, "%s/usr", image_unpack(p->a, p->dir, layout, "packages"));
 	files_put(arena_printf(p->a, "%s/only-mac/package.json", src),
-		  "{ \"name\": \"only-mac\", \"version\": \"1.0.0\", \"os\": [\"darwin\"] }\n");
+		  "{ \"name\": \"only-mac\", \"version\": \"1.0.0\", \"os\": [\"darwin\"],\n"
+		  "\"dependencies\": { \"mac-helper\": \"*\", \"ms\": \"*\" } }\n");
+	files_put(arena_printf(p->a, "%s/mac-helper/package.json", src),
+		  "{ \"name\": \"mac-helper\", \"version\": \"1.0.0\",\n"
+		  "\"dependencies\": { \"mac-words\": \"*\" } }\n");
+	files_put(arena_printf(p->a, "%s/mac-words/package.json", src),
+		  "{ \"name\": \"mac-words\", \"version\": \"1.0.0\" }\n");
 	return src;
 }
 

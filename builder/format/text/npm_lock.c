@@ -151,6 +151,56 @@ static bool npm_read_flags(struct arena *a, const struct json_node *n, struct np
 	       jsonx_strings(a, n, "libc", &x->libc, e);
 }
 
+/* A member whose keys are names of packages. */
+static bool npm_add_needs(struct arena *a, const struct json_node *n, const char *key,
+			  const struct strings *optional, struct npm_entry *x, struct error *e)
+{
+	bool peer = strcmp(key, "peerDependencies") == 0;
+	struct strings names = { NULL, 0, 0 };
+
+	if (!jsonx_keys(n, key, a, &names, e))
+		return false;
+	list_each(name, &names)
+		*list_push(a, &x->needs) = (struct npm_need){ *name, strings_has(optional, *name),
+							      peer };
+	return true;
+}
+
+/* "peerDependenciesMeta": { "NAME": { "optional": true } } */
+static bool npm_read_optional_peers(struct arena *a, const struct json_node *n, struct strings *out,
+				    struct error *e)
+{
+	struct json_node meta, one;
+
+	if (!jsonx_get(n, "peerDependenciesMeta", &meta))
+		return true;
+	if (!json_want_object(&meta, e))
+		return false;
+	for (size_t i = 0; json_member(&meta, i, &one); i++) {
+		bool optional = false;
+
+		if (!json_want_object(&one, e) || !json_opt_bool(&one, "optional", &optional, e))
+			return false;
+		if (optional)
+			*list_push(a, out) = str_dup(a, str_of(one.key));
+	}
+	return true;
+}
+
+/* What is among the optional ones is so, wherever else it is. A project needs what it is developed
+ * with. */
+static bool npm_read_needs(struct arena *a, const struct json_node *n, struct npm_entry *x,
+			   struct error *e)
+{
+	struct strings optional = { NULL, 0, 0 }, peers = { NULL, 0, 0 };
+
+	return jsonx_keys(n, "optionalDependencies", a, &optional, e) &&
+	       npm_read_optional_peers(a, n, &peers, e) &&
+	       npm_add_needs(a, n, "dependencies", &optional, x, e) &&
+	       npm_add_needs(a, n, "devDependencies", &optional, x, e) &&
+	       npm_add_needs(a, n, "peerDependencies", &peers, x, e);
+}
+
 static bool npm_read_package(struct arena *a, const struct json_node *n, struct npm_entry *x,
 			     struct error *e)
 {
@@ -183,8 +233,20 @@ static bool npm_read_link(struct arena *a, const struct json_node *n, struct npm
 			 x->place, x->link ? x->link : "");
 }
 
-static bool npm_read_entry(struct arena *a, const struct json_node *n, struct npm_entries *out,
+/* The project, a workspace, a part of a package: what it needs counts. */
+static bool npm_read_other(struct arena *a, const struct json_node *n, struct npm_entries *others,
 			   struct error *e)
+{
+	struct npm_entry x = { .place = str_dup(a, str_of(n->key)) };
+
+	if (!npm_read_needs(a, n, &x, e))
+		return false;
+	*list_push(a, others) = x;
+	return true;
+}
+
+static bool npm_read_entry(struct arena *a, const struct json_node *n, struct npm_entries *out,
+			   struct npm_entries *others, struct error *e)
 {
 	const char *name = npm_name_of(n->key);
 	bool left_out = !name, extraneous = false, link = false;
@@ -194,7 +256,7 @@ static bool npm_read_entry(struct arena *a, const struct json_node *n, struct np
 	if (!json_want_object(n, e))
 		return false;
 	if (left_out)
-		return true; /* the project itself, or a workspace */
+		return npm_read_other(a, n, others, e);
 	if (!npm_is_place(a, n->key) || !npm_is_name(name))
 		return json_fail(n, e, "\"%s\" is not a place of a package", n->key);
 	x.place = str_dup(a, str_of(n->key));
@@ -203,9 +265,12 @@ static bool npm_read_entry(struct arena *a, const struct json_node *n, struct np
 	if (!json_opt_bool(n, "inBundle", &left_out, e) ||
 	    !json_opt_bool(n, "extraneous", &extraneous, e) || !json_opt_bool(n, "link", &link, e))
 		return false;
-	if (left_out || extraneous)
+	if (extraneous)
 		return true;
-	if (!(link ? npm_read_link(a, n, &x, e) : npm_read_package(a, n, &x, e)))
+	if (left_out)
+		return npm_read_other(a, n, others, e);
+	if (!(link ? npm_read_link(a, n, &x, e) : npm_read_package(a, n, &x, e)) ||
+	    !npm_read_needs(a, n, &x, e))
 		return false;
 	*list_push(a, out) = x;
 	return true;
@@ -227,7 +292,7 @@ static bool npm_check_version(const struct json_node *root, struct error *e)
 }
 
 bool npm_lock_read(struct arena *a, struct str text, const char *file, struct npm_entries *out,
-		   struct error *e)
+		   struct npm_entries *others, struct error *e)
 {
 	struct json_node root, packages, one;
 	AUTO_JSON doc = { 0 };
@@ -239,7 +304,7 @@ bool npm_lock_read(struct arena *a, struct str text, const char *file, struct np
 	    !json_need(&root, "packages", &packages, e) || !json_want_object(&packages, e))
 		return false;
 	for (size_t i = 0; json_member(&packages, i, &one); i++) {
-		if (!npm_read_entry(a, &one, out, e))
+		if (!npm_read_entry(a, &one, out, others, e))
 			return false;
 	}
 	return true;

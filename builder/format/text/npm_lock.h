@@ -13,6 +13,13 @@ struct npm_command {
 	const char *name, *path;
 };
 
+/* A package that another one depends on. */
+struct npm_need {
+	const char *name;
+	bool optional;
+	bool peer; /* of another one that needs it: it only has to fit */
+};
+
 /* One entry of "packages" that the lock file has a file or a link for. */
 struct npm_entry {
 	const char *place;    /* "node_modules/@a/b/node_modules/c" */
@@ -26,17 +33,19 @@ struct npm_entry {
 	struct LIST(struct npm_command) commands;
 	bool dev, optional;
 	bool scripts; /* it wants to run a program when it is installed */
+	struct LIST(struct npm_need) needs;
+	struct strings left_out; /* processors for which npm does not install it (npm_tree.h) */
 	unsigned line;
 };
 
 struct npm_entries LIST(struct npm_entry);
 
-/* Reads the file `file`, in the order of the text. Left out are the project itself, its workspaces
- * (links stand for them), what is part of another package's file (inBundle), and what nothing needs
- * (extraneous). ERR_INPUT at the line: malformed, another version of the format, a package from git
+/* Reads the file `file`, in the order of the text. The project itself, its workspaces (links stand
+ * for them) and what is part of another package's file (inBundle) go to `others`, with their place
+ * and what they need; what nothing needs (extraneous) is left out. ERR_INPUT at the line: malformed, another version of the format, a package from git
  * or from a file, one without SHA-512, a place or a link that leads out of the project. */
 MUST_CHECK bool npm_lock_read(struct arena *a, struct str text, const char *file,
-			      struct npm_entries *out, struct error *e);
+			      struct npm_entries *out, struct npm_entries *others, struct error *e);
 
 /* Whether the entry is for Linux with glibc on this processor, as Node calls it: "x64", "arm64". */
 bool npm_entry_fits(const struct npm_entry *x, const char *cpu);

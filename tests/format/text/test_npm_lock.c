@@ -49,11 +49,12 @@ Test(npm_lock, packages_links_and_commands_are_read)
 		"    \"packages/w/node_modules/b\": { \"version\": \"3.0.0\", \"integrity\": \"" SUM
 		"\", \"devOptional\": true }\n  }\n}\n";
 	AUTO_ARENA a = { 0 };
-	struct npm_entries l = { NULL, 0, 0 };
+	struct npm_entries l = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 	struct buf out = { .a = &a };
 	struct error e = { 0 };
 
-	cr_assert(npm_lock_read(&a, str_of(text), "package-lock.json", &l, &e), "%s", e.cause);
+	cr_assert(npm_lock_read(&a, str_of(text), "package-lock.json", &l, &others, &e), "%s",
+		  e.cause);
 	for (size_t i = 0; i < l.n; i++)
 		npm_show(&out, &l.v[i]);
 	cr_expect_str_eq(buf_cstr(&out),
@@ -113,11 +114,11 @@ Test(npm_lock, what_cannot_be_locked_is_told_with_its_line)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct npm_entries l = { NULL, 0, 0 };
+		struct npm_entries l = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 		struct error e = { 0 };
 
 		cr_expect(!npm_lock_read(&a, str_of(cases[i].text), "code/package-lock.json", &l,
-					 &e),
+					 &others, &e),
 			  "%s", cases[i].text);
 		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].says) &&
 				  e.at.line == cases[i].line &&
