@@ -30,7 +30,7 @@ struct build_options {
 	struct strings cve;
 	struct archive_options archive;
 	struct platforms platforms;
-	bool no_audit, shell_on_failure, keep_going, watch;
+	bool no_audit, shell_on_failure, keep_going, watch, incremental;
 	const char *run; /* what --watch runs, or NULL */
 	struct shard shard;
 	unsigned wave; /* enum plan_wave */
@@ -183,6 +183,33 @@ static bool build_check(const struct build_options *o, size_t platforms, size_t 
 		return err_set(e, ERR_USAGE,
 			       "build: --archive -: standard output is a terminal; send it to "
 			       "a program, as in imgbuild RECIPE.json --archive - | podman load");
+	return true;
+}
+
+/* Services that build for others set this variable; what they give out must not come from caches
+ * that some build before has filled. */
+static bool build_is_of_service(void)
+{
+	const char *ci = getenv("CI");
+
+	return ci && ci[0] && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
+}
+
+/* Whether caches of compilers are read. */
+static bool build_read_incremental(struct cli *c, const struct build_options *o, bool *out,
+				   struct error *e)
+{
+	bool of_service = build_is_of_service();
+
+	if (o->incremental && c->locked)
+		return err_set(e, ERR_USAGE,
+			       "build: --locked reads no cache of a compiler: leave out "
+			       "--incremental");
+	if (o->incremental && of_service)
+		progress_warn(c->progress,
+			      "the variable CI is set: caches of compilers are not read, in spite "
+			      "of --incremental");
+	*out = (o->incremental || o->watch) && !of_service && !c->locked;
 	return true;
 }
 
@@ -349,7 +376,8 @@ static bool build_run(struct cli *c, struct error *e)
 		return false;
 	if (launcher.ccache || launcher.distcc)
 		o.compile.launcher = &launcher;
-	if (!catalogue_recipes(c->a, &c->operands, &recipes, e) ||
+	if (!build_read_incremental(c, options, &o.compile.incremental, e) ||
+	    !catalogue_recipes(c->a, &c->operands, &recipes, e) ||
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	build_take_part(c, &recipes);
@@ -382,6 +410,9 @@ static const struct option_row build_options[] = {
 	OPTION_CVE(struct build_options, cve),
 	{ "--no-audit", 0, NULL, "skip the audit and the recipe's tests at the end",
 	  OPTION_IS_FLAG(struct build_options, no_audit) },
+	{ "--incremental", 0, NULL,
+	  "with caches of compilers from the build before, as --watch does; not with --locked",
+	  OPTION_IS_FLAG(struct build_options, incremental) },
 	{ "--shell-on-failure", 0, NULL,
 	  "a shell in the sandbox of a compile step that failed; needs a terminal",
 	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },

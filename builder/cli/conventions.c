@@ -28,6 +28,7 @@ const struct convention environment_variables[] = {
 	  "of encrypted keys that sign, when there is no --passphrase-file" },
 	{ "IMGBUILD_SHARDS", "how many parts there are, for --shard auto in Kubernetes" },
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
+	{ "CI", "set by services that build: --incremental reads no caches there" },
 	{ "IMGBUILD_NO_JAIL",
 	  "parse untrusted files without protection, for debuggers and valgrind; warns" },
 	{ "GOPROXY, CARGO_HOME",

@@ -6,6 +6,7 @@
 #include "line/chain.h"
 #include "line/shared_results.h"
 #include "make/compile/compile.h"
+#include "make/compile/incremental.h"
 #include "make/compile/launcher.h"
 #include "make/compose/compose.h"
 #include "make/compose/library_names.h"
@@ -101,7 +102,8 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 	for (size_t i = 0; i < sources.n; i++) {
 		struct compile_request rq = { .store = o->store,
 					      .lock = &s->lock,
-					      .source = sources.v[i] };
+					      .source = sources.v[i],
+					      .options = &o->compile };
 		bool cached = true;
 
 		if (sources.v[i]->unpack.form) {
@@ -116,7 +118,7 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 			return false;
 		if (!cached) {
 			*list_push(a, roles) = compile_role(a, sources.v[i]);
-			if (o->compile.launcher)
+			if (o->compile.launcher || incremental_wants_launcher(&rq))
 				*list_push(a, roles) = launcher_role(a, sources.v[i]);
 			*list_push(a, roles) = arena_printf(a, "source:%s", sources.v[i]->name);
 		}

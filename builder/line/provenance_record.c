@@ -213,6 +213,7 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 				.locked = o->locked,
 				.offline = o->offline,
 				.audited = !o->no_audit,
+				.incremental = o->compile.incremental,
 				.compressors = of->result->compressors,
 				.substituted = of->result->substituted,
 				.started = of->started,

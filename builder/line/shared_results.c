@@ -10,13 +10,15 @@
 bool shared_result_take(struct arena *a, const struct build_order *o,
 			const struct compile_request *rq, bool *cached, struct error *e)
 {
+	struct compile_request proper = *rq;
 	const char *name = rq->source->name, *from;
 	struct digest key;
 
 	*cached = false;
 	if (!o->cache || o->cache->order->from.n == 0)
 		return true;
-	if (!compile_key_digest(a, rq, &key, e))
+	proper.options = NULL; /* what others have was compiled without caches */
+	if (!compile_key_digest(a, &proper, &key, e))
 		return false;
 	from = remote_cache_take(o->cache, &key, name);
 	if (!from) {

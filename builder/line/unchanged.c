@@ -208,6 +208,8 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 		history_add(a, in, "--variant", r->variant);
 	history_add(a, in, "--tag", o->tag ? o->tag : "");
 	history_add(a, in, "--no-audit", o->no_audit ? "1" : "");
+	if (o->compile.incremental)
+		history_add(a, in, "--incremental", "1");
 	history_add(a, in, "--platform", platforms_format(a, &o->platforms));
 	for (size_t i = 0; i < r->tags.n; i++)
 		history_add(a, in, arena_printf(a, "tag %s", r->tags.v[i]), "");

@@ -12,6 +12,7 @@
 
 #include "make/compile/compile_key.h"
 #include "make/compile/dependency_layout.h"
+#include "make/compile/incremental.h"
 #include "make/compile/launcher.h"
 #include "make/compile/local_files.h"
 #include "make/compile/toolchain_root.h"
@@ -126,13 +127,15 @@ static bool mount_patches(struct arena *a, const struct source_recipe *s, const 
 	return true;
 }
 
-static bool copy_trees(const struct source_recipe *s, int workplace, struct error *e)
+static bool copy_trees(const struct compile_request *rq, int workplace, struct error *e)
 {
+	const struct source_recipe *s = rq->source;
 	AUTO_FD src = file_open_dir(workplace, "src", e);
 	AUTO_ARENA a = { 0 };
 	struct source_files files = { 0 };
 
-	if (src < 0 || !source_folder_list(&a, s, &files, e) || !source_folder_copy(&files, src, e))
+	if (src < 0 || !source_folder_list(&a, s, &files, e) ||
+	    !source_folder_copy(&files, src, incremental_keeps_times(rq), e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!local_copy(s->trees.v[i], src, e))
@@ -227,13 +230,15 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) ||
+	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq, w.dir.fd, e) ||
 	    !dependencies_lay_out(rq, w.dir.fd, e) || !check_steady(rq, key, e) ||
 	    !make_parents(rq->source, w.dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
+	if (!incremental_enter(a, rq, w.dir.fd, &box, e))
+		return false;
 	if (rq->options->launcher &&
 	    (!root_key(rq->lock, rq->source, &root, e) || !launcher_enter(a, rq, &root, &box, e)))
 		return false;
@@ -268,8 +273,8 @@ static bool compile_recollect(struct arena *a, const struct compile_request *rq,
 	return compile_inputs(a, rq, key_text, &r->inputs, e);
 }
 
-bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
-		       struct error *e)
+static bool compile_find(struct arena *a, const struct compile_request *rq, bool *cached,
+			 struct error *e)
 {
 	struct fragment f;
 	struct digest key;
@@ -282,6 +287,19 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 	if (got > 0)
 		fragment_close(&f);
 	return got >= 0;
+}
+
+/* What was compiled without caches is better than what was compiled with them. */
+bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
+		       struct error *e)
+{
+	const struct compile_options options = incremental_off(rq);
+	struct compile_request proper = *rq;
+
+	proper.options = &options;
+	if (!compile_find(a, &proper, cached, e))
+		return false;
+	return *cached || !incremental_serves(rq) || compile_find(a, rq, cached, e);
 }
 
 /* Compiles, unless another imgbuild on the same store has just done so. */
@@ -307,6 +325,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 	progress_begin(rq->progress, name, "compiling %s", name);
 	if (rq->options->launcher && !launcher_is_there(a, rq))
 		options.launcher = NULL;
+	incremental_add_launcher(a, rq, &options);
 	if (!compile_in_sandbox(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
@@ -330,8 +349,9 @@ static void warn_unused(const struct compile_request *rq, const char *key, const
 	}
 }
 
-bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
-		    struct error *e)
+/* With one key: the store's result, or a new one if `anew`. 1, 0 when there is none, -1. */
+static int compile_by_key(struct arena *a, const struct compile_request *rq, bool anew,
+			  struct fragment *out, struct error *e)
 {
 	struct recollection r;
 	struct digest key;
@@ -339,19 +359,40 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	int got;
 
 	if (!compile_key_text(a, rq, &text, e) || !compile_recollect(a, rq, text, &r, e))
-		return err_wrap(e, "compile %s", rq->source->name);
+		return -1;
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);
-	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, &r, out, e)))
-		return err_wrap(e, "compile %s", rq->source->name);
+	if (got < 0 || (got == 0 && !anew))
+		return got;
+	if (got == 0 && !compile_anew(a, rq, &key, &r, out, e))
+		return -1;
 	if ((got > 0 && !history_tell(&r.history, &r.step, &r.inputs, NULL, true, e)) ||
 	    !history_note(&r.history, &r.step, &r.inputs, NULL, e)) {
 		fragment_close(out);
-		return err_wrap(e, "compile %s", rq->source->name);
+		return -1;
 	}
+	/* others are not given what came out of this machine's caches */
+	if (rq->options->used && !incremental_serves(rq))
+		rq->options->used(rq->options->used_ctx, rq, &key, out);
+	return 1;
+}
+
+/* What was compiled without caches is taken first, also by who asks for them. */
+bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
+		    struct error *e)
+{
+	const struct compile_options options = incremental_off(rq);
+	struct compile_request proper = *rq;
+	bool serves = incremental_serves(rq);
+	int got;
+
+	proper.options = &options;
+	got = compile_by_key(a, &proper, !serves, out, e);
+	if (got == 0)
+		got = compile_by_key(a, rq, true, out, e);
+	if (got < 0)
+		return err_wrap(e, "compile %s", rq->source->name);
 	warn_unused(rq, "keep", &rq->source->keep, &out->unused_keep);
 	warn_unused(rq, "drop", &rq->source->drop, &out->unused_drop);
-	if (rq->options->used)
-		rq->options->used(rq->options->used_ctx, rq, &key, out);
 	return true;
 }

@@ -14,10 +14,11 @@ struct compile_request;
 struct fragment;
 struct launcher;
 
-/* How to compile. None of it is an input of the result. */
+/* How to compile. None of it is an input of the result, but for `incremental`. */
 struct compile_options {
 	unsigned jobs;	       /* 0: all processors, or what make lends (makeflags) */
 	bool explain;	       /* say which input changed when nothing could be reused */
+	bool incremental;      /* with compilers' caches (incremental.h): then it is an input */
 	bool shell_on_failure; /* open a shell in the sandbox of a step that failed */
 	/* told of each result that is used, whether it was compiled now or before; may be NULL */
 	void (*used)(void *ctx, const struct compile_request *rq, const struct digest *key,

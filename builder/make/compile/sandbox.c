@@ -107,6 +107,8 @@ static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *
 	    "/build");
 	if (s->cache)
 		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
+	if (s->kept)
+		ADD(a, v, "--bind", stage_path(a, &l->stage, s->kept), "/build/cache");
 }
 
 static void sandbox_limit(__rlimit_resource_t resource, uint64_t value)
@@ -331,7 +333,8 @@ static bool sandbox_run_words(const struct sandbox *s, const char *dir, const st
 	l.terminal = terminal;
 	l.log = s->log;
 	if (!launch_open(&l, e) || !stage_own(&l.stage, s->build, e) ||
-	    (s->cache && !stage_own(&l.stage, s->cache, e)))
+	    (s->cache && !stage_own(&l.stage, s->cache, e)) ||
+	    (s->kept && !stage_own(&l.stage, s->kept, e)))
 		return false;
 	add_namespaces(&a, &l);
 	for (size_t i = 0; i < s->env.n; i++)

@@ -20,6 +20,7 @@ struct sandbox {
 	const char *root;  /* the toolchain's folder */
 	const char *build; /* the folder mounted at /build; given to the build's user */
 	const char *cache; /* the folder mounted writable at /cache, or NULL */
+	const char *kept;  /* the folder mounted writable at /build/cache, or NULL */
 	struct LIST(struct sandbox_mount) sources;
 	struct variables env;
 	struct limits limits;

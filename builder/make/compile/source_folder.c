@@ -244,9 +244,11 @@ bool source_file_value(struct arena *a, const struct source_file *f, const char 
 	return true;
 }
 
-static bool source_file_copy(const struct source_file *f, int dirfd, struct error *e)
+static bool source_file_copy(const struct source_file *f, int dirfd, bool keep_times,
+			     struct error *e)
 {
-	static const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct stat st;
 	struct fd_source from;
 	struct fd_sink to;
 	AUTO_FD in = -1, out = -1;
@@ -267,12 +269,15 @@ static bool source_file_copy(const struct source_file *f, int dirfd, struct erro
 	fd_sink_init(&to, out, f->name);
 	if (!io_copy(&from.base, &to.base, e))
 		return false;
+	if (keep_times && fstat(in, &st) == 0)
+		times[0] = times[1] = st.st_mtim;
 	if (fchmod(out, f->executable ? 0755 : 0644) < 0 || futimens(out, times) < 0)
 		return err_sys(e, "set mode and time of %s", f->name);
 	return fd_close(&out, f->name, e);
 }
 
-bool source_folder_copy(const struct source_files *files, int dirfd, struct error *e)
+bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_times,
+			struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *made = "";
@@ -283,7 +288,7 @@ bool source_folder_copy(const struct source_files *files, int dirfd, struct erro
 		if (strcmp(dir, made) != 0 && !file_mkdirs(dirfd, dir, e))
 			return false;
 		made = dir;
-		if (!source_file_copy(&files->v[i], dirfd, e))
+		if (!source_file_copy(&files->v[i], dirfd, keep_times, e))
 			return false;
 	}
 	return true;

@@ -31,9 +31,10 @@ MUST_CHECK bool source_folder_list(struct arena *a, const struct source_recipe *
 MUST_CHECK bool source_file_value(struct arena *a, const struct source_file *f, const char **value,
 				  struct error *e);
 
-/* Copies them to dirfd/NAME. All get one time, so that nothing hangs on when they were checked out.
- */
-MUST_CHECK bool source_folder_copy(const struct source_files *files, int dirfd, struct error *e);
+/* Copies them to dirfd/NAME. All get one time, so that nothing hangs on when they were checked out;
+ * unless they are to keep their own. */
+MUST_CHECK bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_times,
+				   struct error *e);
 
 /* The rule that leaves out a path below the folder, or one above it: "app/.gitignore:3" in `a`;
  * NULL: none does. For messages. */

@@ -76,6 +76,7 @@ static void provenance_write_definition(struct jsonw *w, const struct provenance
 	jsonw_bool(w, "locked", p->locked);
 	jsonw_bool(w, "offline", p->offline);
 	jsonw_bool(w, "audit", p->audited);
+	jsonw_bool(w, "incremental", p->incremental);
 	jsonw_object_end(w);
 	jsonw_object(w, "internalParameters");
 	jsonw_strings(w, "compressors", &p->compressors);

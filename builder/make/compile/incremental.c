@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A toolchain says by its variables which of them it has. */
+
+#include "make/compile/incremental.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "make/compile/launcher.h"
+
+#define KEPT "/build/cache" /* where the folder of the store is mounted */
+
+static const struct launcher incremental_ccache = { .ccache = true };
+
+static bool toolchain_has(const struct toolchain *t, const char *variable)
+{
+	list_each(v, &t->env) {
+		if (strcmp(v->name, variable) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool incremental_is_go(const struct compile_request *rq)
+{
+	return toolchain_has(rq->source->toolchain, "GOCACHE");
+}
+
+static bool incremental_is_cargo(const struct compile_request *rq)
+{
+	return toolchain_has(rq->source->toolchain, "CARGO_HOME");
+}
+
+struct compile_options incremental_off(const struct compile_request *rq)
+{
+	struct compile_options options = { 0 };
+
+	if (rq->options)
+		options = *rq->options;
+	options.incremental = false;
+	return options;
+}
+
+bool incremental_wants_launcher(const struct compile_request *rq)
+{
+	return rq->options && rq->options->incremental && !rq->options->launcher &&
+	       strings_has(&rq->source->toolchain->launcher, "ccache");
+}
+
+bool incremental_serves(const struct compile_request *rq)
+{
+	return rq->options && rq->options->incremental && !rq->source->unpack.form &&
+	       (incremental_is_go(rq) || incremental_is_cargo(rq) ||
+		incremental_wants_launcher(rq));
+}
+
+void incremental_add_launcher(struct arena *a, const struct compile_request *rq,
+			      struct compile_options *options)
+{
+	if (!incremental_wants_launcher(rq))
+		return;
+	options->launcher = &incremental_ccache;
+	if (!launcher_is_there(a, rq))
+		options->launcher = NULL;
+}
+
+bool incremental_keeps_times(const struct compile_request *rq)
+{
+	return incremental_serves(rq) && incremental_is_cargo(rq);
+}
+
+static bool incremental_open(struct arena *a, const struct compile_request *rq, struct sandbox *box,
+			     struct error *e)
+{
+	const char *folder = arena_printf(a, "incremental/%s.%s", rq->source->name,
+					  rq->lock->architecture);
+
+	if (!file_mkdirs(rq->store->fd, folder, e))
+		return false;
+	box->kept = arena_printf(a, "%s/%s", rq->store->path, folder);
+	return true;
+}
+
+bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,
+		       struct sandbox *box, struct error *e)
+{
+	if (!incremental_serves(rq))
+		return true;
+	if (incremental_is_go(rq)) {
+		*list_push(a, &box->env) = (struct variable){ "GOCACHE", KEPT "/go" };
+		return incremental_open(a, rq, box, e);
+	}
+	if (!incremental_is_cargo(rq))
+		return true;
+	*list_push(a, &box->env) = (struct variable){ "CARGO_INCREMENTAL", "1" };
+	/* steps install from target/release; a folder of that name is the project's own */
+	if (symlinkat(KEPT "/target", workplace, "src/target") < 0)
+		return errno == EEXIST || err_sys(e, "make the symlink target");
+	return incremental_open(a, rq, box, e) &&
+	       file_mkdirs(rq->store->fd,
+			   arena_printf(a, "%s/target", box->kept + strlen(rq->store->path) + 1),
+			   e);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_COMPILE_INCREMENTAL_H
+#define MAKE_COMPILE_INCREMENTAL_H
+
+/* Caches of compilers that outlive a build, for who edits and builds again: Go's GOCACHE, cargo's
+ * target, ccache for C and C++. A folder of the store belongs to one source and platform. What
+ * comes out is only as good as these caches, so it has a key of its own: a build that did not ask
+ * for them never sees it. */
+
+#include "make/compile/compile_job.h"
+#include "make/compile/sandbox.h"
+
+/* The request as a build without caches has it. */
+struct compile_options incremental_off(const struct compile_request *rq);
+
+/* Whether they are asked for and the source's toolchain has some. */
+bool incremental_serves(const struct compile_request *rq);
+
+/* Whether the toolchain of a source has ccache in its lock: the role is to be fetched. */
+bool incremental_wants_launcher(const struct compile_request *rq);
+
+/* Puts ccache in front of the compilers, if that is what the toolchain has. */
+void incremental_add_launcher(struct arena *a, const struct compile_request *rq,
+			      struct compile_options *options);
+
+/* Whether files of the source's folder keep their times: cargo goes by these. */
+bool incremental_keeps_times(const struct compile_request *rq);
+
+/* Opens the caches to the steps in the sandbox: variables, a mount, and a symlink in the source
+ * folder below `workplace`. ERR_SYSTEM. */
+MUST_CHECK bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,
+				  struct sandbox *box, struct error *e);
+
+#endif

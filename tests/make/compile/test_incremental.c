@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Caches of compilers: read when they are asked for, and known by another key. That the real ones
+ * work is tested with whole images (tests/e2e/test_compiler_caches.c). */
+
+#include "make/compile/incremental.h"
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_files.h"
+#include "support/fixture_workshop.h"
+
+struct incremental_scene {
+	struct workshop w;
+};
+
+static void incremental_scene_open(struct incremental_scene *t)
+{
+	workshop_open(&t->w);
+	*list_push(&t->w.depot.a, &t->w.toolchain.env) = (struct variable){ "GOCACHE",
+									    "/build/go-cache" };
+	*list_push(&t->w.depot.a, &t->w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
+	WORKSHOP_STEP(&t->w, "make", "remember", "${destdir}/usr/bin/x", "first");
+}
+
+/* The word that the step wrote, when it is told to write this one; it is another key each time. */
+static const char *incremental_word(struct incremental_scene *t, bool incremental, const char *word)
+{
+	struct fragment f;
+	const char *text, *got;
+	enum err_kind kind;
+
+	t->w.source.steps.v[0].run.v[3] = word;
+	t->w.options.incremental = incremental;
+	cr_assert(workshop_compile(&t->w, 1, &f, &text, &kind), "%s\n%s", text,
+		  buf_cstr(&t->w.said));
+	got = str_dup(&t->w.depot.a, workshop_file(&t->w, &f, "usr/bin/x"));
+	fragment_close(&f);
+	return got;
+}
+
+Test(incremental, a_build_that_does_not_ask_reads_no_cache)
+{
+	struct incremental_scene t;
+	const char *kept;
+
+	incremental_scene_open(&t);
+	cr_expect_str_eq(incremental_word(&t, true, "one"), "one");
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "one", "the cache was not read");
+	kept = arena_printf(&t.w.depot.a, "%s/incremental/thing.amd64/go/word", t.w.depot.path);
+	files_put(kept, "wrong");
+	cr_expect_str_eq(incremental_word(&t, true, "three"), "wrong");
+	cr_expect_str_eq(incremental_word(&t, false, "three"), "three");
+	cr_expect_str_eq(incremental_word(&t, false, "two"), "two");
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "two",
+			 "what was compiled without a cache goes first");
+	workshop_close(&t.w);
+}
+
+static void incremental_used(void *ctx, const struct compile_request *rq, const struct digest *key,
+			     const struct fragment *result)
+{
+	unsigned *n = ctx;
+
+	(void)rq;
+	(void)key;
+	(void)result;
+	(*n)++;
+}
+
+/* A cache that other machines share is not given what came out of this one's. */
+Test(incremental, others_are_not_given_what_came_out)
+{
+	struct incremental_scene t;
+	unsigned given = 0;
+
+	incremental_scene_open(&t);
+	t.w.options.used = incremental_used;
+	t.w.options.used_ctx = &given;
+	cr_expect_str_eq(incremental_word(&t, true, "one"), "one");
+	cr_expect_eq(given, 0);
+	cr_expect_str_eq(incremental_word(&t, false, "two"), "two");
+	cr_expect_eq(given, 1);
+	workshop_close(&t.w);
+}
+
+/* Without a compiler that has a cache the option changes nothing. */
+Test(incremental, a_toolchain_without_caches_has_one_key)
+{
+	struct incremental_scene t;
+	struct compile_request rq;
+
+	incremental_scene_open(&t);
+	rq = (struct compile_request){ .source = &t.w.source, .options = &t.w.options };
+	t.w.options.incremental = true;
+	cr_expect(incremental_serves(&rq));
+	cr_expect_not(incremental_keeps_times(&rq));
+	t.w.toolchain.env.n = 0;
+	cr_expect_not(incremental_serves(&rq));
+	*list_push(&t.w.depot.a, &t.w.toolchain.env) = (struct variable){ "CARGO_HOME", "/x" };
+	cr_expect(incremental_serves(&rq) && incremental_keeps_times(&rq));
+	t.w.options.incremental = false;
+	cr_expect_not(incremental_serves(&rq));
+	workshop_close(&t.w);
+}
