@@ -217,7 +217,7 @@ static const struct option_row init_options[] = {
 	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package with package-lock.json"),
 	INIT_PROJECT("--python", CODE_PYTHON,
 		     "Python: a folder with a requirements file with hashes"),
-	INIT_PROJECT("--java", CODE_JAVA, "Java: not supported yet"),
+	INIT_PROJECT("--java", CODE_JAVA, "Java: a Maven tree, or sources with or without jars"),
 	{ "--name", 0, "NAME", "the image's name", OPTION_IS_TEXT(struct init_options, name),
 	  .otherwise = "that of the first package or of the program" },
 	{ "--ci", 0, "SERVICE", "write a file for continuous integration, too",

@@ -9,6 +9,18 @@
 #include "e2e/fixture_project.h"
 #include "support/fixture_files.h"
 
+/* A text; "@zip NAME=TEXT" is an archive with that file. */
+static void init_put_file(struct arena *a, const char *path, const char *text)
+{
+	static const char script[] = "import sys, zipfile\n"
+				     "name, text = sys.argv[2].split('=')\n"
+				     "zipfile.ZipFile(sys.argv[1], 'w').writestr(name, text)\n";
+
+	files_put(path, text);
+	if (strncmp(text, "@zip ", 5) == 0)
+		ORACLE(a, "python3", "-c", script, path, text + 5);
+}
+
 /* Writes a project's files, runs "imgbuild init WORDS" beside them and the image; what it says. */
 static void init_project(const char *words, const char *name, const char *const *files,
 			 const char *says)
@@ -22,7 +34,7 @@ static void init_project(const char *words, const char *name, const char *const 
 	project_needs_time();
 	cr_assert(getcwd(here, sizeof(here)));
 	for (; *files; files += 2)
-		files_put(arena_printf(&a, "%s/%s", dir, files[0]), files[1]);
+		init_put_file(&a, arena_printf(&a, "%s/%s", dir, files[0]), files[1]);
 	r = oracle_run(&a,
 		       (const char *const[]){
 			       "sh", "-c",
@@ -83,6 +95,43 @@ Test(init_projects, a_package_of_node, .timeout = 900)
 	};
 
 	init_project("--node app", "hello-node", files, "node you\n");
+}
+
+/* The jar of the repository holds no class, but what the program reads. */
+Test(init_projects, sources_of_java_and_a_jar, .timeout = 900)
+{
+	static const char *const files[] = {
+		"hello-java/src/app/Hello.java",
+		"package app;\n\npublic class Hello {\n"
+		"    public static void main(String[] args) throws Exception {\n"
+		"        byte[] word = Hello.class.getResourceAsStream(\"/word\").readAllBytes();\n"
+		"        System.out.println(new String(word) + \" \" + args[0]);\n    }\n}\n",
+		"hello-java/lib/word.jar", "@zip word=java", NULL
+	};
+
+	init_project("--java hello-java", "hello-java", files, "java you\n");
+}
+
+Test(init_projects, a_tree_of_maven, .timeout = 900)
+{
+	static const char *const files[] = {
+		"pom.xml",
+		"<project>\n<groupId>test</groupId><artifactId>hello-maven</artifactId>\n"
+		"<version>1.0</version>\n<properties><java.version>17</java.version></properties>\n"
+		"</project>\n",
+		"src/main/java/app/Hello.java",
+		"package app;\n\npublic class Hello {\n"
+		"    public static void main(String[] args) throws Exception {\n"
+		"        byte[] word = Hello.class.getResourceAsStream(\"/word\").readAllBytes();\n"
+		"        System.out.println(new String(word) + \" \" + args[0]);\n    }\n}\n",
+		"src/main/resources/word",
+		"maven",
+		"src/test/java/app/HelloTest.java",
+		"no test is compiled\n",
+		NULL
+	};
+
+	init_project("--java .", "hello-maven", files, "maven you\n");
 }
 
 Test(init_projects, cmake_and_cxx, .timeout = 900)

@@ -208,6 +208,22 @@ static const char *debian_crates(struct project *p)
 			    image_unpack(p->a, p->dir, layout, "crates"));
 }
 
+/* The same recipe, cross-compiled; the program runs under qemu. */
+static const char *rust_answer_of_arm64(struct project *p, const char *argument)
+{
+	const char *layout = project_path(p, "out-arm64");
+	struct oracle_run r = IMGBUILD(p->a, "--progress=plain", p->recipe, "--platform",
+				       "linux/arm64", "-o", layout);
+	const char *root;
+
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	oracle_need("qemu-aarch64-static");
+	root = image_unpack(p->a, p->dir, layout, "arm64");
+	return ORACLE(p->a, "qemu-aarch64-static", "-L", root,
+		      arena_printf(p->a, "%s/usr/bin/app", root), argument)
+		.p;
+}
+
 Test(projects, rust_with_the_crates_of_cargo_lock_from_a_registry, .timeout = 1800)
 {
 	static const char *const parts[] = { "either@1.", "fnv@1.", "hex@0.4.", "itoa@1.",
@@ -241,6 +257,7 @@ Test(projects, rust_with_the_crates_of_cargo_lock_from_a_registry, .timeout = 18
 	cr_expect(!strstr(r.out.p, "pkg:cargo/cc@"), "it ran while it was built");
 	digest = project_digest(&p, "--locked");
 	cr_expect_str_eq(project_digest_elsewhere(&p), digest);
+	cr_expect_str_eq(rust_answer_of_arm64(&p, "hello"), "68656c6c6f a430d84680aabd0b 10\n");
 	web_stop(&web);
 	cr_expect_str_eq(project_digest(&p, "--frozen"), digest);
 	project_close(&p);

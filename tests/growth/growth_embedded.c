@@ -12,12 +12,15 @@
 #include "format/elf/elf_go.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/go_sum.h"
+#include "format/text/maven_lock.h"
+#include "format/text/maven_settings.h"
 #include "format/text/npm_lock.h"
 #include "format/text/npmrc.h"
 #include "format/text/pip_settings.h"
 #include "format/text/requirements.h"
 #include "format/text/simple_index.h"
 #include "format/text/toml.h"
+#include "format/text/xml_values.h"
 #include "inspect/layers/embedded.h"
 
 #define EMBEDDED_HEAD (sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr))
@@ -197,9 +200,9 @@ static bool embedded_run_cargo(struct arena *a, struct str input, struct error *
 
 static bool embedded_run_npm(struct arena *a, struct str input, struct error *e)
 {
-	struct npm_entries found = { NULL, 0, 0 };
+	struct npm_entries found = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 
-	return npm_lock_read(a, input, "package-lock.json", &found, e) && found.n > 1;
+	return npm_lock_read(a, input, "package-lock.json", &found, &others, e) && found.n > 1;
 }
 
 static bool embedded_run_npmrc(struct arena *a, struct str input, struct error *e)
@@ -228,6 +231,34 @@ static bool embedded_run_simple(struct arena *a, struct str input, struct error 
 	struct simple_files found = { NULL, 0, 0 };
 
 	return simple_index_read(a, input, "https://a.test/x/", &found, e);
+}
+
+static bool embedded_run_xml(struct arena *a, struct str input, struct error *e)
+{
+	struct xml_values found = { NULL, 0, 0 };
+
+	return xml_values_read(a, input, "pom.xml", &found, e);
+}
+
+static bool embedded_run_settings(struct arena *a, struct str input, struct error *e)
+{
+	struct maven_mirrors found = { NULL, 0, 0 };
+
+	return maven_settings_read(a, input, "settings.xml", &found, e);
+}
+
+static bool embedded_run_maven(struct arena *a, struct str input, struct error *e)
+{
+	struct maven_jars found = { NULL, 0, 0 };
+
+	return maven_lock_read(a, input, "lockfile.json", &found, e);
+}
+
+static bool embedded_run_sums(struct arena *a, struct str input, struct error *e)
+{
+	struct maven_jars found = { NULL, 0, 0 };
+
+	return jar_sums_read(a, input, "jars.sha256", &found, e);
 }
 
 #define PYTHON_SUM "512761e0bb2578dd7380c6baaa0f4ce03e84f95e960231d1dec8bf4d7d6cbea4"
@@ -271,12 +302,32 @@ static const struct growth_case embedded_table[] = {
 	  "\"resolved\": \"b\"}, \"node_modules/a\": {\"version\": \"1\", \"integrity\": "
 	  "\"sha512-" NPM_SUM "\", \"bin\": {",
 	  "\"c#\": \"c.js\",", "}}}}", .run = embedded_run_npm },
+	{ "npm_lock_read", "one package that needs many", 300,
+	  "{\"lockfileVersion\": 3, \"packages\": {\n\"node_modules/b\": {\"link\": true, "
+	  "\"resolved\": \"b\"}, \"node_modules/a\": {\"version\": \"1\", \"integrity\": "
+	  "\"sha512-" NPM_SUM "\", \"dependencies\": {",
+	  "\"c#\": \"1\",", "}}}}", .run = embedded_run_npm },
 	{ "npmrc_read", "many settings", 3000, "", "x#=y\n", "", .run = embedded_run_npmrc },
 	{ "requirements_read", "many requirements", 300, "",
 	  "a#==1.0 ; python_version >= '3.8' --hash=sha256:" PYTHON_SUM "\n", "",
 	  .run = embedded_run_requirements },
 	{ "requirements_read", "one with many hashes", 300, "a==1.0",
 	  " \\\n  --hash=sha256:" PYTHON_SUM, "\n", .run = embedded_run_requirements },
+	{ "xml_values_read", "many elements", 1500, "<a>", "<b>x#</b>", "</a>",
+	  .run = embedded_run_xml },
+	{ "xml_values_read", "one long text", 12000, "<a>", "x&amp;", "</a>",
+	  .run = embedded_run_xml },
+	{ "maven_settings_read", "many mirrors", 400, "<settings><mirrors>",
+	  "<mirror><mirrorOf>*</mirrorOf><url>http://a.test/#</url></mirror>",
+	  "</mirrors></settings>", .run = embedded_run_settings },
+	{ "maven_lock_read", "many jars", 150, "{\"lockFileVersion\": 1, \"dependencies\": [\n",
+	  "{\"groupId\": \"a.b\", \"artifactId\": \"c#\", \"version\": \"1\", \"checksum\": "
+	  "\"" PYTHON_SUM "\", \"children\": []},",
+	  "]}", .run = embedded_run_maven },
+	{ "jar_sums_read", "many jars", 300, "", PYTHON_SUM "  a/b/1#/b-1#.jar\n", "",
+	  .run = embedded_run_sums },
+	{ "jar_sums_read", "the same jar again and again", 300, "", PYTHON_SUM "  a/b/1/b-1.jar\n",
+	  "", .run = embedded_run_sums },
 	{ "pip_settings_read", "many indexes", 1500, "[global]\nextra-index-url =\n",
 	  "  https://a.test/x#\n", "", .run = embedded_run_pip },
 	{ "simple_index_read", "many links", 800, "<html>\n",

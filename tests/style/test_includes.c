@@ -69,6 +69,7 @@ static const struct {
 	{ "archive.h", "tar.c" },	{ "archive.h", "unwrap.c" },
 	{ "archive_entry.h", "tar.c" }, { "archive_entry.h", "unwrap.c" },
 	{ "yaml.h", "yaml.c" },		{ "pcre2.h", "regex.c" },
+	{ "expat.h", "xml_values.c" },
 };
 
 static const char *last_name(const char *path)

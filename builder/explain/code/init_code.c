@@ -28,7 +28,7 @@ static const struct {
 	[CODE_RUST] = { "--rust", project_read_rust },
 	[CODE_PYTHON] = { "--python", project_read_python },
 	[CODE_NODE] = { "--node", project_read_node },
-	[CODE_JAVA] = { "--java", NULL },
+	[CODE_JAVA] = { "--java", project_read_java },
 };
 
 /* What an image may be called, of the name of a project or of a folder; NULL: nothing is left. */
@@ -88,11 +88,6 @@ static bool code_read_project(struct code_making *m, enum code_language language
 	const char *name;
 	struct own_project *p = &m->p;
 
-	if (!code_languages[language].read)
-		return err_set(e, ERR_INPUT,
-			       "%s is not supported yet: write the recipe by hand, see "
-			       "docs/how-to/compile.md and docs/how-to/downloads.md",
-			       code_languages[language].option);
 	if (!code_languages[language].read(p, e))
 		return false;
 	name = code_image_name(m->a, p->name);

@@ -35,6 +35,7 @@ MUST_CHECK bool project_read_go(struct own_project *p, struct error *e);
 MUST_CHECK bool project_read_rust(struct own_project *p, struct error *e);
 MUST_CHECK bool project_read_python(struct own_project *p, struct error *e);
 MUST_CHECK bool project_read_node(struct own_project *p, struct error *e);
+MUST_CHECK bool project_read_java(struct own_project *p, struct error *e);
 
 /* project.c: what they share. A file of the folder: its path as it can be opened, whether it is
  * there, its text (at most 1 MiB). */

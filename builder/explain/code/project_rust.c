@@ -110,7 +110,7 @@ static void rust_add_steps(struct own_project *p, const struct rust_package *r)
 	PROJECT_STEP(p, "build", "cargo", "auditable", "build", "--release", "--offline",
 		     "--locked", "--frozen", "--bin", r->program);
 	PROJECT_STEP(p, "install", "install", "-D",
-		     arena_printf(p->a, "target/release/%s", r->program),
+		     arena_printf(p->a, "${cargo-release}/%s", r->program),
 		     arena_printf(p->a, "${destdir}/usr/bin/%s", r->program));
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", r->program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];

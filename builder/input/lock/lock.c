@@ -91,7 +91,8 @@ const struct locked_state *lock_newest_state(const struct lock *lock, const char
 
 bool locked_source_is_dependencies(const struct locked_source *s)
 {
-	static const char *const formats[] = { LOCK_GO, LOCK_CARGO, LOCK_NPM, LOCK_PYTHON };
+	static const char *const formats[] = { LOCK_GO, LOCK_CARGO, LOCK_NPM, LOCK_PYTHON,
+					       LOCK_MAVEN };
 
 	return !s->state && s->format && name_among(s->format, formats, ARRAY_SIZE(formats));
 }

@@ -89,7 +89,7 @@ struct locked_source {
 		*version; /* Debian source package and version, or upstream name and version */
 	const struct locked_state *state; /* NULL for upstream files */
 	const char *format;  /* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball", "download"; of
-				dependencies LOCK_GO, LOCK_CARGO, LOCK_NPM, LOCK_PYTHON */
+				dependencies LOCK_GO and the like, below */
 	const char *warning; /* e.g. that a newer version could not be had; or NULL */
 	struct LIST(struct locked_file) files;
 	struct strings urls;	 /* upstream: where the (one) file may be had; else empty */
@@ -102,6 +102,7 @@ struct locked_source {
 #define LOCK_CARGO "cargo"
 #define LOCK_NPM "npm"
 #define LOCK_PYTHON "python"
+#define LOCK_MAVEN "maven"
 bool locked_source_is_dependencies(const struct locked_source *s);
 
 /* Whether a file of the source lies in the repository: nobody has to fetch it. */

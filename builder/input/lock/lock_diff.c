@@ -93,6 +93,24 @@ static bool dependency_split_npm(struct str path, struct str *name, struct str *
 	return true;
 }
 
+/* "org/apache/commons/commons-text/1.13.0/commons-text-1.13.0.jar": the folder above is the
+ * version, what stands before it the name. */
+static bool dependency_split_jar(struct str path, struct str *name, struct str *version)
+{
+	size_t n = path.n, at;
+
+	while (n && path.p[n - 1] != '/')
+		n--;
+	at = n ? n - 1 : 0;
+	while (at && path.p[at - 1] != '/')
+		at--;
+	if (at < 2)
+		return false;
+	*name = (struct str){ path.p, at - 1 };
+	*version = (struct str){ path.p + at, n - 1 - at };
+	return true;
+}
+
 /* "golang.org/x/net/@v/v0.1.0.zip", "serde-1.0.219.crate": the name and the version in a path.
  * false: a go.mod, which stands for a version that is not used itself. */
 static bool dependency_split(struct str path, struct str *name, struct str *version)
@@ -103,8 +121,8 @@ static bool dependency_split(struct str path, struct str *name, struct str *vers
 
 	*version = (struct str){ "", 0 };
 	if (dependency_split_npm(path, name, version) ||
-	    (str_ends(path, STR(".whl")) && str_cut(path, '/', name, &file) &&
-	     str_cut(file, '/', version, &file)))
+	    ((str_ends(path, STR(".whl")) || str_ends(path, STR(".tar.gz"))) &&
+	     str_cut(path, '/', name, &file) && str_cut(file, '/', version, &file)))
 		return true;
 	if (found) {
 		*name = (struct str){ path.p, (size_t)(found - path.p) };
@@ -112,6 +130,8 @@ static bool dependency_split(struct str path, struct str *name, struct str *vers
 		version->n -= str_ends(*version, zip) ? zip.n : 0;
 		return str_ends(path, zip);
 	}
+	if (str_ends(path, STR(".jar")) && dependency_split_jar(path, name, version))
+		return true;
 	*name = path;
 	path.n -= str_ends(path, crate) ? crate.n : 0;
 	for (size_t i = 1; i < path.n; i++) {
@@ -125,6 +145,24 @@ static bool dependency_split(struct str path, struct str *name, struct str *vers
 		break;
 	}
 	return true;
+}
+
+/* As people write it: "org.apache.commons:commons-text" of a jar. */
+static const char *dependency_shown(struct arena *a, const char *path, struct str name)
+{
+	char *text = str_dup(a, name), *last = NULL;
+
+	if (!str_ends(str_of(path), STR(".jar")))
+		return text;
+	for (char *c = text; *c; c++) {
+		if (*c != '/')
+			continue;
+		*c = '.';
+		last = c;
+	}
+	if (last)
+		*last = ':';
+	return text;
 }
 
 static bool has_path(const struct locked_source *s, const char *path)
@@ -162,7 +200,7 @@ static void diff_dependencies(struct arena *a, const struct locked_source *old,
 		if (dependency_split(str_of(f->path), &name, &version) && !has_path(old, f->path))
 			*list_push(a, out) =
 				(struct lock_change){ "dependency",
-						      str_dup(a, name),
+						      dependency_shown(a, f->path, name),
 						      dependency_instead(a, old, now, name),
 						      str_dup(a, version),
 						      "",
@@ -174,13 +212,14 @@ static void diff_dependencies(struct arena *a, const struct locked_source *old,
 
 		if (dependency_split(str_of(f->path), &name, &version) && !has_path(now, f->path) &&
 		    !dependency_instead(a, now, old, name))
-			*list_push(a, out) = (struct lock_change){ "dependency",
-								   str_dup(a, name),
-								   str_dup(a, version),
-								   NULL,
-								   "",
-								   false,
-								   0 };
+			*list_push(a,
+				   out) = (struct lock_change){ "dependency",
+								dependency_shown(a, f->path, name),
+								str_dup(a, version),
+								NULL,
+								"",
+								false,
+								0 };
 	}
 }
 

@@ -13,6 +13,8 @@
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/go_sum.h"
+#include "format/text/maven_lock.h"
+#include "format/text/npm_tree.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
 
@@ -90,7 +92,10 @@ static const char *dependency_cpu(const struct platform *p)
 bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
 			     const struct platform *p)
 {
-	return (l->dev || !x->dev) && (!x->optional || npm_entry_fits(x, dependency_cpu(p)));
+	const char *cpu = dependency_cpu(p);
+
+	return (l->dev || !x->dev) && !strings_has(&x->left_out, cpu) &&
+	       (!x->optional || npm_entry_fits(x, cpu));
 }
 
 const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p)
@@ -133,10 +138,13 @@ static bool dependencies_of_npm(struct arena *a, struct str text, struct depende
 				struct error *e)
 {
 	struct platforms all = { NULL, 0, 0 };
+	struct npm_entries others = { NULL, 0, 0 };
 
 	platforms_all(a, &all);
-	if (!npm_lock_read(a, text, out->file, &out->entries, e))
+	if (!npm_lock_read(a, text, out->file, &out->entries, &others, e))
 		return false;
+	for (size_t i = 0; i < all.n; i++)
+		npm_tree_leave_out(a, &out->entries, &others, dependency_cpu(all.v[i]));
 	list_each(x, &out->entries) {
 		struct dependency d = { .name = x->name,
 					.version = x->version,
@@ -218,6 +226,43 @@ static bool dependencies_of_python(struct arena *a, struct str text, struct depe
 	return dependencies_check_projects(out, e);
 }
 
+static void dependencies_add_jars(struct arena *a, const struct maven_jars *jars,
+				  struct dependencies *out)
+{
+	list_each(j, jars)
+		*list_push(a, &out->v) = (struct dependency){ .name = j->name,
+							      .version = j->version,
+							      .path = j->path,
+							      .hash = j->sha256,
+							      .origin = j->resolved,
+							      .line = j->line,
+							      .file = j->file,
+							      .rank = (unsigned)(j - jars->v),
+							      .provided = j->provided };
+}
+
+static bool dependencies_of_maven(struct arena *a, struct str text, struct dependencies *out,
+				  struct error *e)
+{
+	struct maven_jars jars = { NULL, 0, 0 };
+
+	if (!maven_lock_read(a, text, out->file, &jars, e))
+		return false;
+	dependencies_add_jars(a, &jars, out);
+	return true;
+}
+
+static bool dependencies_of_sums(struct arena *a, struct str text, struct dependencies *out,
+				 struct error *e)
+{
+	struct maven_jars jars = { NULL, 0, 0 };
+
+	if (!jar_sums_read(a, text, out->file, &jars, e))
+		return false;
+	dependencies_add_jars(a, &jars, out);
+	return true;
+}
+
 /* By the name of the file, which may be a pattern. */
 static const struct {
 	const char *name;
@@ -229,6 +274,8 @@ static const struct {
 	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
 	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python },
+	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven },
+	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums },
 };
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,

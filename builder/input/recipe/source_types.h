@@ -88,6 +88,7 @@ enum dependency_form {
 	DEPENDENCY_CARGO,  /* crates of Cargo.lock, from a registry */
 	DEPENDENCY_NPM,	   /* packages of package-lock.json, from where it says */
 	DEPENDENCY_PYTHON, /* wheels of requirements.txt, from an index */
+	DEPENDENCY_MAVEN,  /* jars of lockfile.json or a list of sums, from a repository */
 	DEPENDENCY_FORMS
 };
 
@@ -96,13 +97,16 @@ struct dependency {
 	const char *name, *version; /* for people: "golang.org/x/net", "v0.1.0" */
 	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip"; of
 			       Python "NAME/VERSION/", for the index says which file it is */
-	struct digest hash; /* of Go: h1 of its files; of a crate: SHA-256 */
-	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm: the
-			       address, or NULL; else NULL */
+	struct digest hash; /* of Go: h1 of its files; of a crate and of a jar: SHA-256 */
+	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
+			       jar: the address, or NULL; else NULL */
 	unsigned line;	    /* where the lock file names it */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
 	struct platforms platforms;		   /* that it is for; empty: all */
+	const char *file; /* of a jar: its name in the folder of all; else NULL */
+	unsigned rank;	  /* of a jar: its place on the class path */
+	bool provided;	  /* of a jar: only the compiler needs it */
 };
 
 /* The lock file of a language in a folder. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cargo.lock has the SHA-256 of files. go.sum and package-lock.json have not: files are fetched
- * once, hashed as Go and npm hash them, and what is found is noted. From then on they are known
- * like all others. */
+/* Lock files of cargo, Python and Java have the SHA-256 of files. go.sum and package-lock.json have
+ * not: files are fetched once, hashed as Go and npm hash them, and what is found is noted. From
+ * then on they are known like all others. */
 
 #include "input/resolve/dependency_files.h"
 
@@ -13,6 +13,7 @@
 #include "format/text/base64.h"
 #include "format/text/go_sum.h"
 #include "input/resolve/cargo_registry.h"
+#include "input/resolve/maven_repository.h"
 #include "input/resolve/npm_registry.h"
 #include "input/resolve/python_index.h"
 #include "transfer/download/fetch.h"
@@ -243,8 +244,8 @@ static bool dependency_keep(struct dependency_work *w, size_t i, struct error *e
 	const char *ignored;
 	int same;
 
-	if (!before || (w->source->dependencies.form != DEPENDENCY_CARGO &&
-			w->source->dependencies.form != DEPENDENCY_PYTHON &&
+	if (!before || ((w->source->dependencies.form == DEPENDENCY_GO ||
+			 w->source->dependencies.form == DEPENDENCY_NPM) &&
 			!store_has_blob(w->state->order->store, &before->sha256, before->size)))
 		return true;
 	same = dependency_check(w, d, &before->sha256, before->size, &ignored, e);
@@ -363,6 +364,8 @@ static bool dependencies_find_addresses(struct dependency_work *w, const size_t 
 				     e);
 	case DEPENDENCY_NPM:
 		return npm_addresses(w->a, w->source, of, n, w->offers, e);
+	case DEPENDENCY_MAVEN:
+		return maven_addresses(w->a, w->source, of, n, w->offers, e);
 	default:
 		return cargo_addresses(w->a, w->source, w->offers, e);
 	}
@@ -437,7 +440,8 @@ bool dependencies_lock(struct arena *a, const struct archive_state *s,
 	static const char *const formats[DEPENDENCY_FORMS] = { [DEPENDENCY_GO] = LOCK_GO,
 							       [DEPENDENCY_CARGO] = LOCK_CARGO,
 							       [DEPENDENCY_NPM] = LOCK_NPM,
-							       [DEPENDENCY_PYTHON] = LOCK_PYTHON };
+							       [DEPENDENCY_PYTHON] = LOCK_PYTHON,
+							       [DEPENDENCY_MAVEN] = LOCK_MAVEN };
 	struct dependency_work w = { .a = a, .state = s, .source = r };
 	size_t all = r->dependencies.v.n, n;
 	size_t *of = arena_array(a, all + 1, sizeof(*of));

@@ -8,7 +8,7 @@
 
 struct dependency_offer {
 	struct strings addresses; /* best first */
-	const char *path;	  /* of a wheel: "NAME/VERSION/FILE.whl"; else NULL */
+	const char *path;	  /* of Python: "NAME/VERSION/FILE.whl"; else NULL */
 	bool has_sha256;	  /* the server says which bytes it has */
 	struct digest sha256;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a requirement to a wheel. */
+/* From a requirement to a wheel, or else to a source distribution. */
 
 #include "input/resolve/python_index.h"
 
@@ -20,6 +20,7 @@
 #define PIP_CONF_MAX (1u << 20)
 #define PAGE_MAX ((size_t)32 << 20)
 #define TAGS_SHOWN 200
+#define PYTHON_BUILDER "python3-build"
 #define PAGE_FORMS \
 	"application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
@@ -35,9 +36,10 @@ struct python_search {
 struct python_found {
 	const struct simple_file *best;
 	unsigned rank;
-	const struct simple_file *other; /* a wheel that would do, of another hash */
-	struct buf tags;		 /* of wheels that do not fit */
-	bool source;			 /* a source distribution is there */
+	const struct simple_file *other;  /* a file that would do, of another hash */
+	struct buf tags;		  /* of wheels that do not fit */
+	const struct simple_file *source; /* the source distribution */
+	const char *source_page;	  /* that has it */
 };
 
 static bool python_add_settings(struct python_search *s, const char *path, struct error *e)
@@ -110,16 +112,39 @@ static bool python_has_hash(const struct dependency *d, const struct simple_file
 	return other; /* the bytes will tell */
 }
 
-static void python_look_at(struct python_search *s, const struct dependency *d,
+/* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name. */
+static bool python_is_source(struct python_search *s, const struct dependency *d,
+			     const struct simple_file *f)
+{
+	static const struct str end = STR(".tar.gz");
+	struct str base = str_of(f->name);
+	const char *dash;
+
+	if (!str_ends(base, end))
+		return false;
+	base.n -= end.n;
+	dash = memrchr(base.p, '-', base.n);
+	return dash &&
+	       strcmp(requirement_name(s->a, (struct str){ base.p, (size_t)(dash - base.p) }),
+		      d->name) == 0 &&
+	       python_same_version(str_from(base, (size_t)(dash - base.p) + 1), d->version);
+}
+
+static void python_look_at(struct python_search *s, const struct dependency *d, const char *page,
 			   const struct simple_file *f, struct python_found *found)
 {
 	struct str name, version, tag;
 	unsigned rank;
 
 	if (!simple_split_wheel(f->name, &name, &version, &tag)) {
-		found->source |= strstr(f->name, d->version) != NULL &&
-				 (str_ends(str_of(f->name), STR(".tar.gz")) ||
-				  str_ends(str_of(f->name), STR(".zip")));
+		if (found->source || !python_is_source(s, d, f))
+			return;
+		if (python_has_hash(d, f)) {
+			found->source = f;
+			found->source_page = page;
+		} else {
+			found->other = f;
+		}
 		return;
 	}
 	if (strcmp(requirement_name(s->a, name), d->name) != 0 ||
@@ -137,13 +162,25 @@ static void python_look_at(struct python_search *s, const struct dependency *d,
 	}
 }
 
+/* Whether the recipe's toolchain has what builds a wheel. */
+static bool python_can_build(const struct source_recipe *r)
+{
+	return strings_has(&r->toolchain->packages, PYTHON_BUILDER) ||
+	       strings_has(&r->build_depends, PYTHON_BUILDER);
+}
+
 static bool python_refuse(const struct python_search *s, const struct dependency *d,
 			  struct python_found *found, struct error *e)
 {
 	const char *what = arena_printf(s->a, "Python 3.%u on %s", s->target.minor,
 					s->target.machine);
 
-	if (found->other)
+	if (found->source)
+		err_set(e, ERR_INPUT,
+			"%s %s has no wheel for %s, only a source distribution: the toolchain "
+			"python-build, instead of %s, builds it",
+			d->name, d->version, what, s->recipe->toolchain->name);
+	else if (found->other)
 		err_set(e, ERR_INPUT,
 			"%s %s: the index has %s, whose hash the requirements file does not name; "
 			"write its hashes anew with pip-compile --generate-hashes",
@@ -151,11 +188,6 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 	else if (found->tags.n)
 		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
 			d->version, what, buf_cstr(&found->tags));
-	else if (found->source)
-		err_set(e, ERR_INPUT,
-			"%s %s has only a source distribution, which imgbuild does not compile: take "
-			"a version with a wheel for %s, or make one and serve it from an index",
-			d->name, d->version, what);
 	else
 		err_set(e, ERR_INPUT, "%s %s: the index has no such version", d->name, d->version);
 	return err_at(e, s->recipe->dependencies.file, d->line, 1);
@@ -194,7 +226,7 @@ static bool python_take_file(struct python_search *s, const char *page, const st
 	return true;
 }
 
-/* The first index that has such a wheel. */
+/* The first index that has such a wheel; else the first with a source distribution. */
 static bool python_ask(struct python_search *s, const struct dependency *d,
 		       struct dependency_offer *out, struct error *e)
 {
@@ -214,10 +246,12 @@ static bool python_ask(struct python_search *s, const struct dependency *d,
 		if (!simple_index_read(s->a, body, page, &files, e))
 			return false;
 		for (size_t k = 0; k < files.n; k++)
-			python_look_at(s, d, &files.v[k], &found);
+			python_look_at(s, d, page, &files.v[k], &found);
 		if (found.best)
 			return python_take_file(s, page, d, found.best, out, e);
 	}
+	if (found.source && python_can_build(s->recipe))
+		return python_take_file(s, found.source_page, d, found.source, out, e);
 	return python_refuse(s, d, &found, e);
 }
 

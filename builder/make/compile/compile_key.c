@@ -7,9 +7,11 @@
 
 #include "base/path.h"
 #include "make/compile/compile_steps.h"
+#include "make/compile/incremental.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
+#include "make/compile/step_words.h"
 #include "make/compile/toolchain_root.h"
 
 /* Raise it when compile_steps.c or fragment.c change what they do with the same inputs. */
@@ -115,11 +117,12 @@ static bool add_local(struct arena *a, struct buf *out, const char *kind, const 
 	return true;
 }
 
-/* Of npm the lock file also says what stands where, of Python what a file is for; and git may
- * ignore it. */
+/* Of npm the lock file also says what stands where, of Python what a file is for, of jars in which
+ * order they come; and git may ignore it. */
 static void key_add_dependencies(struct arena *a, struct buf *out, const struct dependencies *l)
 {
-	if (l->form == DEPENDENCY_NPM || l->form == DEPENDENCY_PYTHON)
+	if (l->form == DEPENDENCY_NPM || l->form == DEPENDENCY_PYTHON ||
+	    l->form == DEPENDENCY_MAVEN)
 		buf_printf(out, "dependencies %s%s\n", digest_hex_dup(a, &l->text),
 			   l->dev ? " dev" : "");
 }
@@ -158,6 +161,8 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 			return false;
 	}
 	add_steps(&out, s, compile_platform(rq->lock));
+	if (incremental_serves(rq))
+		buf_puts(&out, "incremental yes\n");
 	*text = buf_str(&out);
 	return true;
 }

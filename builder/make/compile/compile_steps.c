@@ -15,6 +15,7 @@
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
+#include "make/compile/step_words.h"
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384
@@ -29,50 +30,12 @@ struct source_run {
 	struct jobserver jobserver;
 };
 
-static const char *steps_replace(struct arena *a, const char *text, const char *name,
-				 const char *value)
-{
-	struct buf out = { .a = a };
-	const char *at;
-
-	while ((at = strstr(text, name))) {
-		buf_add(&out, (struct str){ text, (size_t)(at - text) });
-		buf_puts(&out, value);
-		text = at + strlen(name);
-	}
-	buf_puts(&out, text);
-	return buf_cstr(&out);
-}
-
 /* One, and one more for each token that is held. */
 static unsigned steps_jobs(const struct source_run *r)
 {
 	if (r->rq->options->jobs)
 		return r->rq->options->jobs;
 	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
-}
-
-/* Debian's name for the folders of musl: "x86_64-linux-musl". */
-static const char *steps_musl(struct arena *a, const struct platform *p)
-{
-	return steps_replace(a, p->machine->triplet, "-gnu", "-musl");
-}
-
-const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
-{
-	const char *cc = p == platform_of_compilers()
-				 ? "gcc"
-				 : arena_printf(a, "%s-gcc", p->machine->triplet);
-
-	if (!strstr(text, "${"))
-		return text;
-	text = steps_replace(a, text, "${cc}", cc);
-	text = steps_replace(a, text, "${musl}", steps_musl(a, p));
-	text = steps_replace(a, text, "${cxx}",
-			     p == platform_of_compilers()
-				     ? "g++"
-				     : arena_printf(a, "%s-g++", p->machine->triplet));
-	return steps_replace(a, text, "${branch-protection}", p->machine->branch_protection);
 }
 
 static const char *steps_expand(const struct source_run *r, const char *text)
@@ -360,11 +323,14 @@ static bool settle_times(const struct source_run *r, struct error *e)
 
 static bool steps_unpack_dependencies(const struct source_run *r, struct error *e)
 {
-	struct strings argv = { 0 };
+	struct dependency_steps steps = { NULL, 0, 0 };
 
-	dependencies_unpacking(r->a, r->rq->source, &argv);
-	return argv.n == 0 || (run_argv(r, "unpack-dependencies", "/build", &argv, e) &&
-			       dependencies_unpacked(r->rq, r->box->build, e));
+	dependencies_unpacking(r->a, r->rq, &steps);
+	list_each(step, &steps) {
+		if (!run_argv(r, step->name, "/build", &step->run, e))
+			return false;
+	}
+	return steps.n == 0 || dependencies_unpacked(r->rq, r->box->build, e);
 }
 
 static bool steps_prepare(const struct source_run *r, struct error *e)

@@ -8,10 +8,6 @@
 #include "make/compile/compile_job.h"
 #include "make/compile/sandbox.h"
 
-/* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and
- * ${branch-protection} (an option of that compiler). In `a`, or the text itself. */
-const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text);
-
 #define BUILD_SOURCE "/build/src"
 #define BUILD_DESTDIR "/build/out"
 #define BUILD_PRODUCTION "/build/production" /* make/compile/node_modules.h */

@@ -1,55 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Copies, for the build's user owns what is below /build, and blobs of the store are nobody's.
- * Crates are unpacked in the sandbox, into folders that have what cargo wants to know of them
+/* Crates are unpacked in the sandbox, into folders that have what cargo wants to know of them
  * already. */
 
 #include "make/compile/dependency_layout.h"
 
-#include <assert.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
-#include "make/compile/folder_below.h"
+#include "make/compile/dependency_copy.h"
 #include "make/compile/node_modules.h"
+#include "make/compile/python_layout.h"
 
 #define MODULES "modules"
 #define CRATES "vendor"
 #define CARGO_HOME "cargo-home"
-/* pip's place on Debian, which is on sys.path of python3.13 */
-#define PYTHON_MODULES "/usr/local/lib/python3.13/dist-packages"
+#define JARS_PROVIDED "provided"
+#define JAR_MANIFEST "manifest"
+#define MANIFEST_LINE_MAX 72
 #define CARGO_CONFIG_MAX (1u << 20)
-
-static bool dependency_copy(const struct compile_request *rq, const struct locked_file *f, int dir,
-			    struct error *e)
-{
-	static const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-	AUTO_ARENA a = { 0 };
-	AUTO_FD in = -1, out = -1;
-	struct fd_source from;
-	struct fd_sink to;
-	int got = store_open_blob(rq->store, &f->sha256, f->size, &in, e);
-
-	if (got < 0)
-		return false;
-	if (got == 0)
-		return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch",
-			       f->name);
-	if (!file_mkdirs(dir, path_dir(&a, f->path), e))
-		return false;
-	out = openat(dir, f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (out < 0)
-		return err_sys(e, "create %s", f->path);
-	fd_source_init(&from, in, 0, f->size, f->name);
-	fd_sink_init(&to, out, f->path);
-	if (!io_copy(&from.base, &to.base, e))
-		return false;
-	if (fchmod(out, 0644) < 0 || futimens(out, times) < 0)
-		return err_sys(e, "set mode and time of %s", f->path);
-	return fd_close(&out, f->path, e);
-}
 
 /* Both are sorted. A lock that somebody has changed could name more, or less. */
 static bool dependencies_are_locked(const struct compile_request *rq, const struct locked_source *s,
@@ -157,21 +129,80 @@ static bool cargo_lay_out(const struct compile_request *rq, const struct locked_
 	       cargo_drop_sources(workplace, "config", e);
 }
 
-/* Wheels are installed as they would be in the image, into the folder of what the steps install. */
-static bool python_lay_out(const struct compile_request *rq, const struct locked_source *s,
-			   int workplace, struct error *e)
+/* Where a jar stands below /build: those of the image among what the steps install. */
+static const char *jar_place(struct arena *a, const struct dependency *d)
 {
-	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
-	AUTO_FD out = folder_below_open(workplace, "out", e);
+	return arena_printf(a, "%s/%s", d->provided ? JARS_PROVIDED : "out" IMAGE_JARS, d->file);
+}
 
-	assert(rq->unpack);
-	if (out < 0)
-		return false;
-	for (size_t i = 0; s && i < s->files.n; i++) {
-		if (!rq->unpack(rq, &s->files.v[i], &how, out, e))
-			return err_wrap(e, "wheel %s", path_base(s->files.v[i].path));
+static int compare_jar_ranks(const void *x, const void *y)
+{
+	const struct dependency *a = *(const struct dependency *const *)x;
+	const struct dependency *b = *(const struct dependency *const *)y;
+
+	return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/* The jars in the order of the class path, which is not that of the lock. */
+static const struct dependency **jars_in_order(struct arena *a, const struct dependencies *l)
+{
+	const struct dependency **out = arena_array(a, l->v.n + 1,
+						    sizeof(const struct dependency *));
+
+	for (size_t i = 0; i < l->v.n; i++)
+		out[i] = &l->v.v[i];
+	qsort(out, l->v.n, sizeof(const struct dependency *), compare_jar_ranks);
+	return out;
+}
+
+/* A line of a manifest has 72 bytes at most; a blank in front goes on with the one before (JAR file
+ * specification). */
+static void jar_fold_line(struct str line, struct buf *out)
+{
+	size_t room = MANIFEST_LINE_MAX;
+
+	for (size_t i = 0; i < line.n; i++) {
+		if (room == 0) {
+			buf_puts(out, "\r\n ");
+			room = MANIFEST_LINE_MAX - 1;
+		}
+		buf_putc(out, line.p[i]);
+		room--;
 	}
-	return true;
+	buf_puts(out, "\r\n");
+}
+
+/* What jar(1) puts into the project's own jar, so that java -jar finds the others. */
+static bool jar_write_manifest(const struct dependencies *l, int workplace, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const struct dependency **jars = jars_in_order(&a, l);
+	struct buf line = { .a = &a }, text = { .a = &a };
+
+	buf_puts(&text, "Manifest-Version: 1.0\r\n");
+	buf_puts(&line, "Class-Path:");
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (!jars[i]->provided)
+			buf_printf(&line, " %s/%s", path_base(IMAGE_JARS), jars[i]->file);
+	}
+	if (line.n > strlen("Class-Path:"))
+		jar_fold_line(buf_str(&line), &text);
+	return file_write(workplace, JAR_MANIFEST, 0644, buf_str(&text), e);
+}
+
+static bool jars_lay_out(const struct compile_request *rq, const struct locked_source *s,
+			 int workplace, struct error *e)
+{
+	const struct dependencies *l = &rq->source->dependencies;
+
+	for (size_t i = 0; s && i < s->files.n; i++) {
+		AUTO_ARENA a = { 0 };
+
+		/* dependencies_are_locked: both have the same paths in the same order */
+		if (!dependency_copy(rq, &s->files.v[i], workplace, jar_place(&a, &l->v.v[i]), e))
+			return err_wrap(e, "dependency %s", s->files.v[i].path);
+	}
+	return jar_write_manifest(l, workplace, e);
 }
 
 bool dependencies_lay_out(const struct compile_request *rq, int workplace, struct error *e)
@@ -187,17 +218,29 @@ bool dependencies_lay_out(const struct compile_request *rq, int workplace, struc
 		return node_modules_lay_out(rq, s, workplace, e);
 	if (rq->source->dependencies.form == DEPENDENCY_PYTHON)
 		return python_lay_out(rq, s, workplace, e);
+	if (rq->source->dependencies.form == DEPENDENCY_MAVEN)
+		return jars_lay_out(rq, s, workplace, e);
 	if (!file_mkdirs(workplace, MODULES, e))
 		return false;
 	dir = file_open_dir(workplace, MODULES, e);
 	if (dir < 0)
 		return false;
 	for (size_t i = 0; s && i < s->files.n; i++) {
-		if (!dependency_copy(rq, &s->files.v[i], dir, e))
+		if (!dependency_copy(rq, &s->files.v[i], dir, s->files.v[i].path, e))
 			return err_wrap(e, "dependency %s", s->files.v[i].path);
 	}
 	return rq->source->dependencies.form != DEPENDENCY_CARGO ||
 	       cargo_lay_out(rq, s, workplace, e);
+}
+
+static const char *jars_class_path(struct arena *a, const struct dependencies *l)
+{
+	const struct dependency **jars = jars_in_order(a, l);
+	struct strings paths = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < l->v.n; i++)
+		*list_push(a, &paths) = arena_printf(a, "/build/%s", jar_place(a, jars[i]));
+	return strings_join(a, &paths, ":");
 }
 
 void dependencies_set_env(struct arena *a, const struct source_recipe *s, struct variables *env)
@@ -206,9 +249,15 @@ void dependencies_set_env(struct arena *a, const struct source_recipe *s, struct
 		*list_push(a, env) = (struct variable){ "GOPROXY", "file:///build/" MODULES };
 	if (s->dependencies.form == DEPENDENCY_CARGO)
 		*list_push(a, env) = (struct variable){ "CARGO_HOME", "/build/" CARGO_HOME };
+	if (s->dependencies.form == DEPENDENCY_PYTHON)
+		*list_push(a, env) = (struct variable){ "PYTHONPATH", "/build/out" PYTHON_MODULES };
+	if (s->dependencies.form == DEPENDENCY_MAVEN)
+		*list_push(a, env) = (struct variable){ "CLASSPATH",
+							jars_class_path(a, &s->dependencies) };
 }
 
-void dependencies_unpacking(struct arena *a, const struct source_recipe *s, struct strings *argv)
+/* All crates in one go. */
+static void crates_unpack(struct arena *a, struct dependency_steps *out)
 {
 	static const char *const words[] = {
 		"find",
@@ -227,17 +276,29 @@ void dependencies_unpacking(struct arena *a, const struct source_recipe *s, stru
 		"{}",
 		";",
 	};
+	struct step *step = list_push(a, out);
 
-	for (size_t i = 0; s->dependencies.form == DEPENDENCY_CARGO && i < ARRAY_SIZE(words); i++)
-		*list_push(a, argv) = words[i];
+	step->name = "unpack-dependencies";
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		*list_push(a, &step->run) = words[i];
+}
+
+void dependencies_unpacking(struct arena *a, const struct compile_request *rq,
+			    struct dependency_steps *out)
+{
+	if (rq->source->dependencies.form == DEPENDENCY_CARGO)
+		crates_unpack(a, out);
+	if (rq->source->dependencies.form == DEPENDENCY_PYTHON)
+		python_build_steps(a, rq, out);
 }
 
 bool dependencies_unpacked(const struct compile_request *rq, const char *workplace, struct error *e)
 {
 	const struct locked_source *s = lock_source(rq->lock, rq->source->name);
+	bool crates = rq->source->dependencies.form == DEPENDENCY_CARGO;
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; s && i < s->files.n; i++) {
+	for (size_t i = 0; crates && s && i < s->files.n; i++) {
 		const char *folder = crate_folder(&a, &s->files.v[i]);
 		struct stat st;
 

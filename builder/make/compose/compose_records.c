@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "make/compile/dependency_layout.h"
 #include "make/compose/compose.h"
 #include "make/compose/upstream_record.h"
 #include "make/tree/layer_name.h"
@@ -122,6 +123,30 @@ static bool record_upstream(struct arena *a, struct composition *c, const struct
 	return record_add_text(a, c, path, &text, owner, e);
 }
 
+/* Of the jars that the lock names those that came into the image. */
+static bool record_jars(struct arena *a, struct composition *c, const struct source_recipe *s,
+			struct error *e)
+{
+	const struct locked_source *locked = lock_source(c->order->lock, s->name);
+	const struct owner *owner = source_owner(c, s->name);
+	struct dependencies jars = { .text = s->dependencies.text };
+	const char *path = upstream_jars_path(a, s);
+	struct buf text = { .a = a };
+
+	if (s->dependencies.form != DEPENDENCY_MAVEN || !locked || !owner ||
+	    tree_find(c->tree, path))
+		return true;
+	list_each(d, &s->dependencies.v) {
+		if (!d->provided &&
+		    tree_find(c->tree, arena_printf(a, "%s/%s", IMAGE_JARS + 1, d->file)))
+			*list_push(a, &jars.v) = *d;
+	}
+	if (jars.v.n == 0)
+		return true;
+	upstream_jars_document(s, locked, &jars, c->order->recipe->epoch, &text);
+	return record_add_text(a, c, path, &text, owner, e);
+}
+
 /* A Debian source compiled with other options appears as its binary package with a local version
  * suffix, so that security data for the source match it (deb-control(5)). */
 static bool record_source(struct arena *a, struct composition *c, const struct source_recipe *s,
@@ -158,7 +183,8 @@ bool compose_records(struct arena *a, struct composition *c, struct error *e)
 		return false;
 	for (size_t i = 0; i < c->sources.n; i++) {
 		if (!record_source(a, c, c->sources.v[i].source, e) ||
-		    !record_upstream(a, c, c->sources.v[i].source, e))
+		    !record_upstream(a, c, c->sources.v[i].source, e) ||
+		    !record_jars(a, c, c->sources.v[i].source, e))
 			return err_wrap(e, "source %s", c->sources.v[i].source->name);
 	}
 	return true;

@@ -16,4 +16,10 @@ const char *upstream_path(struct arena *a, const struct locked_source *locked);
 void upstream_document(const struct source_recipe *s, const struct locked_source *locked,
 		       uint64_t epoch, struct buf *out);
 
+/* The same for jars of a lock file of Java, many of which do not say what they are: where the
+ * document goes, and a document with all of `jars`, dependencies of `s`. */
+const char *upstream_jars_path(struct arena *a, const struct source_recipe *s);
+void upstream_jars_document(const struct source_recipe *s, const struct locked_source *locked,
+			    const struct dependencies *jars, uint64_t epoch, struct buf *out);
+
 #endif

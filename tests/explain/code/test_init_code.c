@@ -10,7 +10,7 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-#define FILES 10
+#define FILES 12
 
 struct code_case {
 	const char *name;
@@ -90,7 +90,7 @@ static const struct code_case code_projects[] = {
 					 "\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
 					 "\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
 					 "\"--frozen\", \"--bin\", \"tool\"] },\n{ \"name\": \"install\", \"run\": [\"install\", "
-					 "\"-D\", \"target/release/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
+					 "\"-D\", \"${cargo-release}/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
 					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
 	{ "a package of Node.js",
 	  project_read_node,
@@ -117,6 +117,50 @@ static const struct code_case code_projects[] = {
 							   "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n{ \"name\": \"install\", "
 							   "\"run\": [\"cp\", \"-R\", \".\", \"${destdir}/app\"] }\n],\n\"keep\": [\"/app/**\", "
 							   "\"/usr/local/**\"],\n\"drop\": [\"/app/requirements-prod.txt\"]\n}\n" },
+	{ "a tree of Maven with a lock file",
+	  project_read_java,
+	  { "pom.xml",
+	    "<project><parent><version>2.0</version></parent><artifactId>Shop</artifactId>\n"
+	    "<properties><r>17</r><maven.compiler.release>${r}</maven.compiler.release>\n"
+	    "<exec.mainClass>test.${project.artifactId}</exec.mainClass></properties>\n"
+	    "<dependencies><dependency><groupId>a</groupId></dependency></dependencies>\n"
+	    "</project>\n",
+	    "lockfile.json", "{}", "src/main/java/test/Shop.java", "package test;\n",
+	    "src/main/resources/x", "" },
+	  "{\n\"name\": \"Shop\",\n\"base\": \"java21\",\n" COMPONENT("Shop") CONFIG(
+		  "[\"/usr/bin/java\", \"-jar\", \"/app/app.jar\"]") "{\n\"name\": \"Shop\",\n"
+								     "\"folder\": \"../../app\",\n\"version\": \"2.0\",\n\"toolchain\": \"java\",\n"
+								     "\"dependencies\": { \"lock\": \"lockfile.json\" },\n\"steps\": [\n{ \"name\": "
+								     "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app/lib\"] },\n{ \"name\": "
+								     "\"sources\", \"run\": [\"find\", \"src/main/java\", \"-name\", \"*.java\", "
+								     "\"-fprintf\", \"/build/sources\", \"\\\"%p\\\"\\\\n\"] },\n{ \"name\": \"order\", "
+								     "\"run\": [\"sort\", \"-o\", \"/build/sources\", \"/build/sources\"] },\n{ \"name\": "
+								     "\"compile\", \"run\": [\"javac\", \"-d\", \"/build/classes\", \"--release\", \"17\", "
+								     "\"@/build/sources\"] },\n{ \"name\": \"resources\", \"run\": [\"cp\", \"-R\", "
+								     "\"src/main/resources/.\", \"/build/classes\"] },\n{ \"name\": \"jar\", \"run\": "
+								     "[\"jar\", \"--create\", \"--file=${destdir}/app/app.jar\", "
+								     "\"--date=1980-01-01T00:00:02Z\", \"--manifest=/build/manifest\", "
+								     "\"--main-class=test.Shop\", \"-C\", \"/build/classes\", \".\"] }\n],\n"
+								     "\"keep\": [\"/app/**\"]\n}\n" },
+	{ "sources of Java and jars",
+	  project_read_java,
+	  { "lib/b.jar", "", "lib/a.jar", "", "Main.java",
+	    "class Main {\n  public static void main(String[] x) { }\n}\n", "test/T.java",
+	    "public static void main(String[] x)" },
+	  "{\n\"name\": \"folder\",\n\"base\": \"java21\",\n" COMPONENT("folder") CONFIG(
+		  "[\"/usr/bin/java\", \"-cp\", \"/app/app.jar:/app/lib/a.jar:/app/lib/b.jar\", "
+		  "\"Main\"]") "{\n\"name\": \"folder\",\n\"folder\": \"../../app\",\n\"ignore\": [\"/test/\"],\n"
+			       "\"toolchain\": \"java\",\n\"steps\": [\n{ \"name\": \"folder\", \"run\": "
+			       "[\"mkdir\", \"-p\", \"${destdir}/app/lib\"] },\n{ \"name\": \"sources\", \"run\": "
+			       "[\"find\", \".\", \"-name\", \"*.java\", \"-fprintf\", \"/build/sources\", "
+			       "\"\\\"%p\\\"\\\\n\"] },\n{ \"name\": \"order\", \"run\": [\"sort\", \"-o\", "
+			       "\"/build/sources\", \"/build/sources\"] },\n{ \"name\": \"compile\", \"run\": "
+			       "[\"javac\", \"-d\", \"/build/classes\", \"-classpath\", \"lib/a.jar:lib/b.jar\", "
+			       "\"@/build/sources\"] },\n{ \"name\": \"jar\", \"run\": [\"jar\", \"--create\", "
+			       "\"--file=${destdir}/app/app.jar\", \"--date=1980-01-01T00:00:02Z\", "
+			       "\"--main-class=Main\", \"-C\", \"/build/classes\", \".\"] },\n{ \"name\": \"jars\", "
+			       "\"run\": [\"cp\", \"lib/a.jar\", \"lib/b.jar\", \"${destdir}/app/lib\"] }\n],\n"
+			       "\"keep\": [\"/app/**\"]\n}\n" },
 	{ "sources of C alone",
 	  project_read_c,
 	  { "main.c", "int main(void) { return 0; }\n" },
@@ -230,6 +274,33 @@ static const struct code_case code_failures[] = {
 	  project_read_python,
 	  { "x.py", "" },
 	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py" },
+	{ "the parent of modules",
+	  project_read_java,
+	  { "pom.xml",
+	    "<project><modules><module>a</module><module>b</module></modules></project>" },
+	  "app/pom.xml is the parent of modules (a, b): --java names the folder of one" },
+	{ "a war",
+	  project_read_java,
+	  { "pom.xml", "<project><packaging>war</packaging></project>" },
+	  "app/pom.xml: the packaging is \"war\", of which nothing can be started" },
+	{ "another document",
+	  project_read_java,
+	  { "pom.xml", "<settings/>" },
+	  "app/pom.xml is not a project of Maven" },
+	{ "dependencies without a lock",
+	  project_read_java,
+	  { "pom.xml",
+	    "<project><dependencies><dependency><groupId>a</groupId><scope>test</scope></dependency>"
+	    "<dependency><groupId>b</groupId></dependency></dependencies></project>" },
+	  "app/lockfile.json is not there, and " },
+	{ "no source of Java",
+	  project_read_java,
+	  { "README", "" },
+	  "app has no source of Java (*.java)" },
+	{ "no main",
+	  project_read_java,
+	  { "A.java", "class A {\n// public static void main(\n}\n" },
+	  "app has nothing that starts: no class with \"public static void main(\"" },
 	{ "no sources",
 	  project_read_c,
 	  { "README", "" },
@@ -279,6 +350,19 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 		    "{ \"scripts\": { \"start\": \"next start\", \"build\": \"tsc\" } }",
 		    "package-lock.json", "{}" },
 		  "app/package.json: \"start\" is \"next start\", which is not node and a file" },
+		{ project_read_java,
+		  { "pom.xml",
+		    "<project><build><plugins>\n<plugin><artifactId>protobuf-maven-plugin</artifactId>"
+		    "</plugin></plugins></build></project>",
+		    "A.java", "public static void main(" },
+		  "app/pom.xml:2: the plugin protobuf-maven-plugin is not run" },
+		{ project_read_java,
+		  { "build.gradle", "", "A.java", "public static void main(" },
+		  "app/build.gradle is not read, for Gradle is not run" },
+		{ project_read_java,
+		  { "b/B.java", "package b;\nstatic public void main(", "a/A.java",
+		    "package a;\npublic static void main(" },
+		  "b.B has a main method, too: the recipe starts a.A" },
 		{ project_read_cxx,
 		  { "CMakeLists.txt",
 		    "project(x)\nadd_executable(x a.cc)\nfind_package(SQLite3 REQUIRED)\n" },
@@ -319,7 +403,7 @@ Test(init_code, words_and_folders_are_checked_before_any_work)
 		  2 },
 		{ "--go none", NULL, "none is not a folder: --go names that of the project", 3 },
 		{ "--go /usr", NULL, "/usr is outside of this folder: run imgbuild init in", 3 },
-		{ "--java .", NULL, "--java is not supported yet: write the recipe by hand", 3 },
+		{ "--java app", "app/pom.xml", "app/pom.xml:1:1: malformed XML: syntax error", 3 },
 		{ "--node app", "app/index.js", "app/package.json is not there", 3 },
 		{ "--c app --name x", "recipes/x.json", "app is not a folder", 3 },
 		{ "--c . --name x", "recipes/x.json", ". has no CMakeLists.txt", 3 },

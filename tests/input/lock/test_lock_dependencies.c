@@ -139,4 +139,13 @@ Test(lock_dependencies, what_changed_is_named)
 			       URL) "," FILE_OF("gone/2.0/gone-2.0-py3-none-any.whl", URL),
 		       FILE_OF("a-b/1.1/a_b-1.1-py3-none-any.whl", URL),
 		       "dependency a-b 1.0 1.1\ndependency gone 2.0 -\n");
+	expect_changes("python",
+		       FILE_OF("a-b/1.0/a_b-1.0.tar.gz", URL) "," FILE_OF("c/1/c-1.tar.gz", URL),
+		       FILE_OF("a-b/1.1/a_b-1.1.tar.gz", URL),
+		       "dependency a-b 1.0 1.1\ndependency c 1 -\n");
+	expect_changes("maven",
+		       FILE_OF("org/a/b-c/1.0/b-c-1.0.jar",
+			       URL) "," FILE_OF("org/gone/2.0/gone-2.0.jar", URL),
+		       FILE_OF("org/a/b-c/1.1-jre/b-c-1.1-jre.jar", URL),
+		       "dependency org.a:b-c 1.0 1.1-jre\ndependency org:gone 2.0 -\n");
 }

@@ -54,6 +54,15 @@ static void layout_open(struct layout_scene *t, enum dependency_form form, const
 					  .source = &t->source };
 }
 
+static bool layout_refuse_wheel(const struct compile_request *rq, const struct locked_file *f,
+				const struct unpacking *how, int dir, struct error *e)
+{
+	(void)rq;
+	(void)how;
+	(void)dir;
+	return err_set(e, ERR_INPUT, "%s is a wheel", f->path);
+}
+
 static void layout_close(struct layout_scene *t)
 {
 	close(t->fd);
@@ -63,6 +72,47 @@ static void layout_close(struct layout_scene *t)
 static const char *layout_text(struct layout_scene *t, const char *name)
 {
 	return files_get(&t->d.a, arena_printf(&t->d.a, "%s/%s", t->dir, name));
+}
+
+static void layout_add_jar(struct layout_scene *t, const char *path, const char *file,
+			   unsigned rank, bool provided)
+{
+	struct dependency *d;
+
+	layout_add(t, path, NULL, file);
+	d = &t->source.dependencies.v.v[t->source.dependencies.v.n - 1];
+	d->file = file;
+	d->rank = rank;
+	d->provided = provided;
+}
+
+/* The order of the class path is that of the lock file, not that of the lock. A line of a manifest
+ * has 72 bytes at most (JAR file specification). */
+Test(dependency_layout, jars_stand_in_the_order_of_the_class_path)
+{
+	static const char manifest[] =
+		"Manifest-Version: 1.0\r\n"
+		"Class-Path: lib/second-1.0.0-with-a-classifier.jar lib/first-1.0.0-with-\r\n"
+		" a-classifier.jar\r\n";
+	struct layout_scene t;
+	struct variables env = { NULL, 0, 0 };
+
+	layout_open(&t, DEPENDENCY_MAVEN, LOCK_MAVEN);
+	layout_add_jar(&t, "a/first/1/x.jar", "first-1.0.0-with-a-classifier.jar", 2, false);
+	layout_add_jar(&t, "b/notes/1/x.jar", "notes-1.jar", 1, true);
+	layout_add_jar(&t, "c/second/1/x.jar", "second-1.0.0-with-a-classifier.jar", 0, false);
+	cr_assert(dependencies_lay_out(&t.rq, t.fd, &t.e), "%s%s", t.e.context, t.e.cause);
+	cr_expect_str_eq(layout_text(&t, "out/app/lib/first-1.0.0-with-a-classifier.jar"),
+			 "first-1.0.0-with-a-classifier.jar");
+	cr_expect_str_eq(layout_text(&t, "provided/notes-1.jar"), "notes-1.jar");
+	cr_expect_str_eq(layout_text(&t, "manifest"), manifest);
+	dependencies_set_env(&t.d.a, &t.source, &env);
+	cr_assert_eq(env.n, 1);
+	cr_expect_str_eq(env.v[0].name, "CLASSPATH");
+	cr_expect_str_eq(env.v[0].value,
+			 "/build/out/app/lib/second-1.0.0-with-a-classifier.jar:/build/provided/"
+			 "notes-1.jar:/build/out/app/lib/first-1.0.0-with-a-classifier.jar");
+	layout_close(&t);
 }
 
 Test(dependency_layout, modules_of_go_stand_as_a_proxy_has_them)
@@ -89,7 +139,7 @@ Test(dependency_layout, cargo_takes_every_registry_from_the_folder)
 				       "[registries.own]\nindex = \"" OWN "\"\n[build]\njobs = 1\n";
 	struct layout_scene t;
 	struct digest d = digest_of(STR("one"));
-	struct strings argv = { NULL, 0, 0 };
+	struct dependency_steps steps = { NULL, 0, 0 };
 
 	layout_open(&t, DEPENDENCY_CARGO, LOCK_CARGO);
 	files_put(arena_printf(&t.d.a, "%s/src/.cargo/config.toml", t.dir), settings);
@@ -108,10 +158,42 @@ Test(dependency_layout, cargo_takes_every_registry_from_the_folder)
 			 "replace-with = \"vendored\"\n");
 	cr_expect_str_eq(layout_text(&t, "src/.cargo/config.toml"),
 			 "[registries.own]\nindex = \"" OWN "\"\n[build]\njobs = 1\n");
-	dependencies_unpacking(&t.d.a, &t.source, &argv);
-	cr_expect_str_eq(argv.v[0], "find");
+	dependencies_unpacking(&t.d.a, &t.rq, &steps);
+	cr_expect(steps.n == 1 && strcmp(steps.v[0].run.v[0], "find") == 0);
 	cr_expect(!dependencies_unpacked(&t.rq, t.dir, &t.e));
 	cr_expect_str_eq(t.e.cause, "a-1.0.0.crate does not hold a-1.0.0/Cargo.toml");
+	layout_close(&t);
+}
+
+/* What has no wheel is built in the sandbox: unpacked, built, installed. */
+Test(dependency_layout, source_distributions_become_steps)
+{
+	struct layout_scene t;
+	struct dependency_steps steps = { NULL, 0, 0 };
+	struct buf out;
+
+	layout_open(&t, DEPENDENCY_PYTHON, LOCK_PYTHON);
+	t.rq.unpack = layout_refuse_wheel;
+	layout_add(&t, "a-b/1.0/", NULL, "tar");
+	t.lock.sources.v[0].files.v[0].path = "a-b/1.0/a_b-1.0.tar.gz";
+	*list_push(&t.d.a, &t.source.dependencies.v.v[0].hashes) = content_digest_sha256(
+		t.lock.sources.v[0].files.v[0].sha256);
+	cr_assert(dependencies_lay_out(&t.rq, t.fd, &t.e), "%s%s", t.e.context, t.e.cause);
+	cr_expect_str_eq(layout_text(&t, "sdists/a_b-1.0.tar.gz"), "tar");
+	dependencies_unpacking(&t.d.a, &t.rq, &steps);
+	out = (struct buf){ .a = &t.d.a };
+	list_each(step, &steps)
+		buf_printf(&out, "%s: %s\n", step->name, strings_join(&t.d.a, &step->run, " "));
+	cr_expect_str_eq(buf_cstr(&out),
+			 "unpack-a_b-1.0: tar --extract --strip-components=1 --no-same-owner "
+			 "--no-same-permissions --directory /build/sdists/a_b-1.0 --file "
+			 "/build/sdists/a_b-1.0.tar.gz\n"
+			 "build-a_b-1.0: python3 -m build --wheel --no-isolation "
+			 "--skip-dependency-check --outdir /build/wheels/a_b-1.0 "
+			 "/build/sdists/a_b-1.0\n"
+			 "install-a_b-1.0: find /build/wheels/a_b-1.0 -name *.whl -exec python3 -m "
+			 "installer --no-compile-bytecode --destdir=/build/out {} +\n");
+	cr_expect(dependencies_unpacked(&t.rq, t.dir, &t.e));
 	layout_close(&t);
 }
 

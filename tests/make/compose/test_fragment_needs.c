@@ -154,3 +154,34 @@ Test(compile, upstream_sources_are_described_not_disguised)
 	cr_expect_null(strstr(buf_cstr(&text), "pkg:deb"));
 	arena_free(&a);
 }
+
+/* Many jars do not say what they are: the lock file does. */
+Test(compile, jars_are_described_by_their_lock_file)
+{
+	AUTO_ARENA a = { 0 };
+	const struct source_recipe s = { .name = "app" };
+	struct locked_source locked = { .name = "app", .version = "" };
+	struct dependencies jars = { .text = digest_of(STR("lock")) };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	AUTO_JSON doc = { 0 };
+	const char *b = "\"referenceLocator\": \"pkg:maven/org.a/b@1.0\"";
+
+	*list_push(&a, &jars.v) = (struct dependency){ .name = "org.a:b",
+						       .version = "1.0",
+						       .path = "org/a/b/1.0/b-1.0.jar",
+						       .hash = digest_of(STR("b")) };
+	*list_push(&a, &jars.v) = (struct dependency){
+		.name = "c:c", .version = "2", .path = "c/c/2/c-2.jar", .hash = digest_of(STR("c"))
+	};
+	*list_push(&a, &locked.files) = (struct locked_file){ .path = "c/c/2/c-2.jar",
+							      .url = "https://r.test/c.jar" };
+	cr_expect_str_eq(upstream_jars_path(&a, &s), "var/lib/db/sbom/app-jars.spdx.json");
+	upstream_jars_document(&s, &locked, &jars, 86400, &text);
+	cr_assert(json_parse("x.spdx.json", buf_str(&text), &doc, &e), "%s", e.cause);
+	cr_expect(strstr(buf_cstr(&text), b), "%s", buf_cstr(&text));
+	cr_expect(strstr(buf_cstr(&text), "\"pkg:maven/c/c@2\""));
+	cr_expect(strstr(buf_cstr(&text), "\"downloadLocation\": \"https://r.test/c.jar\""));
+	cr_expect(strstr(buf_cstr(&text), digest_hex_dup(&a, &jars.v.v[0].hash)));
+	cr_expect(strstr(buf_cstr(&text), "\"relatedSpdxElement\": \"SPDXRef-Package-2\""));
+}

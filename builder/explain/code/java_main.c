@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Not a parser of Java: a line that declares "static void main(" is what counts. */
+
+#include "explain/code/java_main.h"
+
+#include "base/path.h"
+
+#define JAVA_DEPTH_MAX 32
+
+static bool java_has_main(struct str text)
+{
+	static const struct str call = STR("void main(");
+	struct str line;
+
+	while (str_next(&text, '\n', &line)) {
+		struct str word = str_trim(line);
+
+		if (!str_starts(word, STR("//")) && !str_starts(word, STR("*")) &&
+		    memmem(word.p, word.n, call.p, call.n) &&
+		    memmem(word.p, word.n, "static ", strlen("static ")))
+			return true;
+	}
+	return false;
+}
+
+/* "com.example.Main": the class that has the name of the file. */
+static const char *java_class(struct arena *a, const char *path, struct str text)
+{
+	const char *at, *package = own_word(a, text, "package ", &at);
+	struct str name = str_of(path_base(path)), word, rest;
+
+	name.n -= strlen(".java");
+	if (!package)
+		return str_dup(a, name);
+	str_cut(str_of(package), ';', &word, &rest);
+	return arena_printf(a, STR_FMT "." STR_FMT, STR_ARG(word), STR_ARG(name));
+}
+
+/* Further down these are names of packages. */
+static bool java_is_left_out(const char *name, unsigned depth)
+{
+	static const char *const names[] = { "target", "build", "out", "bin", "test", "tests" };
+
+	return name[0] == '.' || (depth == 0 && name_among(name, names, ARRAY_SIZE(names)));
+}
+
+static bool java_read_folder(struct own_project *p, const char *folder, unsigned depth,
+			     struct java_sources *out, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	list_each(name, &names) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *name) : *name;
+		struct str text;
+
+		if (own_has(p, arena_printf(p->a, "%s/.", path))) {
+			if (depth < JAVA_DEPTH_MAX && !java_is_left_out(*name, depth) &&
+			    !java_read_folder(p, path, depth + 1, out, e))
+				return false;
+			continue;
+		}
+		if (!str_ends(str_of(*name), STR(".java")))
+			continue;
+		out->files++;
+		if (!own_text(p, path, &text, e))
+			return false;
+		if (java_has_main(text))
+			*list_push(p->a, &out->mains) = java_class(p->a, path, text);
+	}
+	return true;
+}
+
+bool java_sources_read(struct own_project *p, const char *folder, struct java_sources *out,
+		       struct error *e)
+{
+	/* a tree of Maven has tests and results elsewhere */
+	if (!java_read_folder(p, folder, strchr(folder, '/') ? 1 : 0, out, e))
+		return false;
+	strings_sort(&out->mains);
+	return true;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A Maven tree, or sources of Java with or without jars. Neither Maven nor Gradle is run: javac and
+ * jar are. */
+
+#include "explain/code/java_main.h"
+#include "explain/code/maven_project.h"
+
+#define JAVA_FOLDER "src/main/java"
+#define JAVA_RESOURCES "src/main/resources"
+#define JAVA_JAR "${destdir}/app/app.jar"
+#define JAVA_CLASSES "/build/classes"
+#define JAVA_LIST "/build/sources" /* the names of all sources, for javac */
+
+struct java_project {
+	struct own_project *p;
+	struct maven_project maven;
+	bool has_pom;
+	const char *folder;  /* of sources; "" is the project's */
+	struct strings jars; /* of the project itself: "lib/a.jar" */
+	const char *main_class;
+};
+
+/* lockfile.json before a list of sums. */
+static bool java_find_lock(struct java_project *j, struct error *e)
+{
+	struct own_project *p = j->p;
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, "", &names, e))
+		return false;
+	if (own_has(p, "lockfile.json"))
+		p->lock = "lockfile.json";
+	for (size_t i = 0; i < names.n && !p->lock; i++) {
+		if (str_ends(str_of(names.v[i]), STR(".sha256")))
+			p->lock = names.v[i];
+	}
+	if (p->lock)
+		draft_chose(p->d, "dependencies", p->lock,
+			    "%s is there; servers: what it names, \"from\" of the recipe, or "
+			    "settings.xml of Maven",
+			    own_path(p, p->lock));
+	else if (j->has_pom && j->maven.dependencies)
+		return err_set(e, ERR_INPUT,
+			       "%s is not there, and %s has dependencies: mvn "
+			       "io.github.chains-project:maven-lockfile:generate writes it, and it "
+			       "belongs into the repository",
+			       own_path(p, "lockfile.json"), own_path(p, MAVEN_POM));
+	return true;
+}
+
+/* Jars that the repository has itself. */
+static bool java_find_jars(struct java_project *j, struct error *e)
+{
+	static const char *const folders[] = { "lib", "libs" };
+	struct own_project *p = j->p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders) && j->jars.n == 0; i++) {
+		struct strings names = { NULL, 0, 0 };
+
+		if (!own_names(p, folders[i], &names, e))
+			return false;
+		list_each(name, &names) {
+			if (str_ends(str_of(*name), STR(".jar")))
+				*list_push(p->a, &j->jars) = arena_printf(p->a, "%s/%s", folders[i],
+									  *name);
+		}
+	}
+	if (j->jars.n && p->lock)
+		draft_leave(p->d,
+			    "%s is not used, for %s names the jars: add a step and a class path if "
+			    "it is needed",
+			    own_path(p, j->jars.v[0]), own_path(p, p->lock));
+	if (p->lock)
+		j->jars.n = 0;
+	return true;
+}
+
+static bool java_find_sources(struct java_project *j, struct error *e)
+{
+	static const char *const folders[] = { JAVA_FOLDER, "src", "" };
+	static const char *const gradle[] = { "build.gradle", "build.gradle.kts" };
+	struct own_project *p = j->p;
+	struct java_sources found = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders) && found.files == 0; i++) {
+		j->folder = folders[i];
+		if (!java_sources_read(p, j->folder, &found, e))
+			return false;
+	}
+	if (found.files == 0)
+		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
+	for (size_t i = 0; i < ARRAY_SIZE(gradle); i++) {
+		if (!j->has_pom && own_has(p, gradle[i]))
+			draft_leave(
+				p->d,
+				"%s is not read, for Gradle is not run: jars are those of a list "
+				"of sums (*.sha256) or of lib/",
+				own_path(p, gradle[i]));
+	}
+	j->main_class = j->maven.main_class;
+	if (j->main_class) {
+		draft_chose(p->d, "entrypoint", j->main_class, "%s:%u", own_path(p, MAVEN_POM),
+			    j->maven.main_line);
+		return true;
+	}
+	if (found.mains.n == 0)
+		return err_set(e, ERR_INPUT,
+			       "%s has nothing that starts: no class with \"public static void "
+			       "main(\"",
+			       p->folder);
+	j->main_class = found.mains.v[0];
+	draft_chose(p->d, "entrypoint", j->main_class, "it has a main method");
+	for (size_t i = 1; i < found.mains.n; i++)
+		draft_leave(p->d, "%s has a main method, too: the recipe starts %s",
+			    found.mains.v[i], j->main_class);
+	return true;
+}
+
+/* The words of one step; they live in the project. */
+static void java_add_words(struct own_project *p, const char *name, struct strings *words)
+{
+	*list_push(p->a, words) = NULL;
+	own_add_step(p, name, words->v);
+}
+
+static void java_add_compile(struct java_project *j)
+{
+	struct own_project *p = j->p;
+	struct strings words = { NULL, 0, 0 };
+	const char *module = j->folder[0] ? arena_printf(p->a, "%s/module-info.java", j->folder)
+					  : "module-info.java";
+
+	*list_push(p->a, &words) = "javac";
+	*list_push(p->a, &words) = "-d";
+	*list_push(p->a, &words) = JAVA_CLASSES;
+	if (j->maven.release) {
+		*list_push(p->a, &words) = "--release";
+		*list_push(p->a, &words) = j->maven.release;
+	}
+	if (j->maven.encoding) {
+		*list_push(p->a, &words) = "-encoding";
+		*list_push(p->a, &words) = j->maven.encoding;
+	}
+	if (j->maven.parameters)
+		*list_push(p->a, &words) = "-parameters";
+	if (j->jars.n) {
+		*list_push(p->a, &words) = "-classpath";
+		*list_push(p->a, &words) = strings_join(p->a, &j->jars, ":");
+	}
+	if (p->lock && own_has(p, module)) {
+		*list_push(p->a, &words) = "--module-path";
+		*list_push(p->a, &words) = "${destdir}/app/lib";
+	}
+	*list_push(p->a, &words) = "@" JAVA_LIST;
+	java_add_words(p, "compile", &words);
+}
+
+static void java_add_jar(struct java_project *j)
+{
+	struct own_project *p = j->p;
+	struct strings words = { NULL, 0, 0 };
+
+	*list_push(p->a, &words) = "jar";
+	*list_push(p->a, &words) = "--create";
+	*list_push(p->a, &words) = "--file=" JAVA_JAR;
+	*list_push(p->a, &words) = "--date=1980-01-01T00:00:02Z"; /* the earliest that jar takes */
+	if (p->lock)
+		*list_push(p->a, &words) = "--manifest=/build/manifest";
+	*list_push(p->a, &words) = arena_printf(p->a, "--main-class=%s", j->main_class);
+	*list_push(p->a, &words) = "-C";
+	*list_push(p->a, &words) = JAVA_CLASSES;
+	*list_push(p->a, &words) = ".";
+	java_add_words(p, "jar", &words);
+}
+
+static void java_add_own_jars(struct java_project *j)
+{
+	struct own_project *p = j->p;
+	struct strings words = { NULL, 0, 0 };
+
+	*list_push(p->a, &words) = "cp";
+	list_each(jar, &j->jars)
+		*list_push(p->a, &words) = *jar;
+	*list_push(p->a, &words) = "${destdir}/app/lib";
+	java_add_words(p, "jars", &words);
+}
+
+/* Tests need jars that the program does not; a Maven tree has them elsewhere. */
+static void java_ignore_tests(struct java_project *j)
+{
+	static const char *const names[] = { "test", "tests" };
+	struct own_project *p = j->p;
+
+	for (size_t i = 0; strcmp(j->folder, JAVA_FOLDER) != 0 && i < ARRAY_SIZE(names); i++) {
+		const char *path = arena_printf(p->a, "%s%s%s", j->folder, j->folder[0] ? "/" : "",
+						names[i]);
+
+		if (own_has(p, path))
+			*list_push(p->a, &p->ignore) = arena_printf(p->a, "/%s/", path);
+	}
+}
+
+static void java_add_steps(struct java_project *j)
+{
+	struct own_project *p = j->p;
+
+	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app/lib");
+	PROJECT_STEP(p, "sources", "find", j->folder[0] ? j->folder : ".", "-name", "*.java",
+		     "-fprintf", JAVA_LIST, "\"%p\"\\n");
+	PROJECT_STEP(p, "order", "sort", "-o", JAVA_LIST, JAVA_LIST);
+	java_add_compile(j);
+	if (own_has(p, JAVA_RESOURCES))
+		PROJECT_STEP(p, "resources", "cp", "-R", JAVA_RESOURCES "/.", JAVA_CLASSES);
+	java_add_jar(j);
+	if (j->jars.n)
+		java_add_own_jars(j);
+	*list_push(p->a, &p->keep) = "/app/**";
+	draft_chose(p->d, "steps", "javac, jar", "%s",
+		    own_path(p, j->has_pom     ? MAVEN_POM
+				: j->folder[0] ? j->folder
+					       : "*.java"));
+}
+
+/* Jars of the repository stand on the command line: the project's own jar does not name them. */
+static void java_add_entrypoint(struct java_project *j)
+{
+	struct own_project *p = j->p;
+	struct strings paths = { NULL, 0, 0 };
+
+	*list_push(p->a, &p->entrypoint) = "/usr/bin/java";
+	if (j->jars.n == 0) {
+		*list_push(p->a, &p->entrypoint) = "-jar";
+		*list_push(p->a, &p->entrypoint) = "/app/app.jar";
+		return;
+	}
+	*list_push(p->a, &paths) = "/app/app.jar";
+	list_each(jar, &j->jars)
+		*list_push(p->a, &paths) = arena_printf(p->a, "/app/lib/%s",
+							strrchr(*jar, '/') + 1);
+	*list_push(p->a, &p->entrypoint) = "-cp";
+	*list_push(p->a, &p->entrypoint) = strings_join(p->a, &paths, ":");
+	*list_push(p->a, &p->entrypoint) = j->main_class;
+}
+
+bool project_read_java(struct own_project *p, struct error *e)
+{
+	struct java_project j = { .p = p, .has_pom = own_has(p, MAVEN_POM) };
+
+	if (j.has_pom && !maven_project_read(p, &j.maven, e))
+		return false;
+	if (!java_find_lock(&j, e) || !java_find_jars(&j, e) || !java_find_sources(&j, e))
+		return false;
+	p->name = j.maven.name;
+	p->version = j.maven.version;
+	p->base = "java21";
+	p->toolchain = "java";
+	if (p->name)
+		draft_chose(p->d, "name", p->name, "%s", own_path(p, MAVEN_POM));
+	if (j.maven.release)
+		draft_chose(p->d, "release", j.maven.release, "%s:%u", own_path(p, MAVEN_POM),
+			    j.maven.release_line);
+	java_ignore_tests(&j);
+	java_add_steps(&j);
+	java_add_entrypoint(&j);
+	return true;
+}
