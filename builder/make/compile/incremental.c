@@ -57,10 +57,13 @@ bool incremental_serves(const struct compile_request *rq)
 void incremental_add_launcher(struct arena *a, const struct compile_request *rq,
 			      struct compile_options *options)
 {
+	struct compile_request with = *rq;
+
 	if (!incremental_wants_launcher(rq))
 		return;
 	options->launcher = &incremental_ccache;
-	if (!launcher_is_there(a, rq))
+	with.options = options;
+	if (!launcher_is_there(a, &with))
 		options->launcher = NULL;
 }
 
