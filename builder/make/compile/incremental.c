@@ -43,7 +43,8 @@ struct compile_options incremental_off(const struct compile_request *rq)
 
 bool incremental_wants_launcher(const struct compile_request *rq)
 {
-	return rq->options && rq->options->incremental && !rq->options->launcher &&
+	return rq->options && rq->options->incremental &&
+	       (!rq->options->launcher || rq->options->launcher == &incremental_ccache) &&
 	       strings_has(&rq->source->toolchain->launcher, "ccache");
 }
 
