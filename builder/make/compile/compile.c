@@ -323,9 +323,10 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 	if (!history_tell(&r->history, &r->step, &r->inputs, NULL, false, e))
 		return false;
 	progress_begin(rq->progress, name, "compiling %s", name);
-	if (rq->options->launcher && !launcher_is_there(a, rq))
+	options.incremental = incremental_serves(rq);
+	options.launcher = incremental_launcher(rq);
+	if (options.launcher && !launcher_is_there(a, &with))
 		options.launcher = NULL;
-	incremental_add_launcher(a, rq, &options);
 	if (!compile_in_sandbox(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);

@@ -55,17 +55,9 @@ bool incremental_serves(const struct compile_request *rq)
 		incremental_wants_launcher(rq));
 }
 
-void incremental_add_launcher(struct arena *a, const struct compile_request *rq,
-			      struct compile_options *options)
+const struct launcher *incremental_launcher(const struct compile_request *rq)
 {
-	struct compile_request with = *rq;
-
-	if (!incremental_wants_launcher(rq))
-		return;
-	options->launcher = &incremental_ccache;
-	with.options = options;
-	if (!launcher_is_there(a, &with))
-		options->launcher = NULL;
+	return incremental_wants_launcher(rq) ? &incremental_ccache : rq->options->launcher;
 }
 
 bool incremental_keeps_times(const struct compile_request *rq)

@@ -19,9 +19,9 @@ bool incremental_serves(const struct compile_request *rq);
 /* Whether the toolchain of a source has ccache in its lock: the role is to be fetched. */
 bool incremental_wants_launcher(const struct compile_request *rq);
 
-/* Puts ccache in front of the compilers, if that is what the toolchain has. */
-void incremental_add_launcher(struct arena *a, const struct compile_request *rq,
-			      struct compile_options *options);
+/* What stands in front of the compilers: what was asked for, else ccache if that is what the
+ * toolchain has. It is not looked whether it is there. NULL: nothing. */
+const struct launcher *incremental_launcher(const struct compile_request *rq);
 
 /* Whether files of the source's folder keep their times: cargo goes by these. */
 bool incremental_keeps_times(const struct compile_request *rq);

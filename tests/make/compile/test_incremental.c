@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 
+#include "make/compile/launcher.h"
 #include "support/fixture_files.h"
 #include "support/fixture_workshop.h"
 
@@ -53,6 +54,23 @@ Test(incremental, a_build_that_does_not_ask_reads_no_cache)
 	cr_expect_str_eq(incremental_word(&t, false, "two"), "two");
 	cr_expect_str_eq(incremental_word(&t, true, "two"), "two",
 			 "what was compiled without a cache goes first");
+	workshop_close(&t.w);
+}
+
+/* The toolchain knows ccache, and the lock has none: the compiler works without. The key stays what
+ * it was when the build began. */
+Test(incremental, a_launcher_that_no_lock_has_is_done_without)
+{
+	static const struct launcher ccache = { .ccache = true };
+	struct incremental_scene t;
+
+	incremental_scene_open(&t);
+	t.w.toolchain.env.n = 0;
+	*list_push(&t.w.depot.a, &t.w.toolchain.launcher) = "ccache";
+	cr_expect_str_eq(incremental_word(&t, true, "one"), "one");
+	t.w.options.launcher = &ccache;
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "two");
+	cr_expect_str_eq(incremental_word(&t, false, "three"), "three");
 	workshop_close(&t.w);
 }
 
