@@ -30,6 +30,24 @@ void collect_open(struct collecting *c)
 	}
 }
 
+const struct deb *collect_own(const struct collecting *c, struct str name)
+{
+	for (size_t i = 0; i < c->own.n; i++) {
+		if (str_eq(name, str_of(c->own.v[i]->package->name)))
+			return c->own.v[i];
+	}
+	return NULL;
+}
+
+const struct placed *collect_placed(const struct collecting *c, struct str name)
+{
+	list_each(p, &c->top->packages) {
+		if (str_eq(name, str_of(p->locked->name)))
+			return p;
+	}
+	return NULL;
+}
+
 bool collect_read(struct collecting *c, const struct deb *deb, const struct deb_entry *entry,
 		  struct collect_text *out, struct error *e)
 {

@@ -20,6 +20,12 @@ struct collecting {
 /* Fills `own` from the chain. */
 void collect_open(struct collecting *c);
 
+/* An own package by its name, or NULL. */
+const struct deb *collect_own(const struct collecting *c, struct str name);
+
+/* A package of the recipe's lock by its name, open or not; NULL: the lock has none. */
+const struct placed *collect_placed(const struct collecting *c, struct str name);
+
 /* A text file of one of the packages. */
 struct collect_text {
 	const struct deb *deb;

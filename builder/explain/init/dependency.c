@@ -3,27 +3,17 @@
  * of the image. */
 
 #include "explain/init/dependency.h"
+#include "explain/init/shebang.h"
 
 #include "format/debian/relations.h"
 
 #define NAMES_TOLD 4
 
-static const struct placed *placed_package(const struct collecting *c, const char *name)
-{
-	for (size_t i = 0; i < c->top->packages.n; i++) {
-		const struct placed *p = &c->top->packages.v[i];
-
-		if (strcmp(p->locked->name, name) == 0)
-			return p;
-	}
-	return NULL;
-}
-
 /* Is the package of one source with those that the image has already? */
 static bool is_sibling(const struct collecting *c, const struct placed *p)
 {
 	for (size_t i = 0; i < c->own.n; i++) {
-		const struct placed *own = placed_package(c, c->own.v[i]->package->name);
+		const struct placed *own = collect_placed(c, str_of(c->own.v[i]->package->name));
 
 		if (own && strcmp(own->locked->source, p->locked->source) == 0)
 			return true;
@@ -95,20 +85,12 @@ static bool is_spelt(struct str text, const char *name)
 	return false;
 }
 
-/* Does its first line name one for env to start: "#!/usr/bin/env lua5.4"? */
+/* Does its first line name one to start it: "#!/usr/bin/env lua5.4"? */
 static bool is_started(struct arena *a, struct str text, const struct strings *names)
 {
-	struct str line, rest, word;
-	bool started = false, env = str_starts(text, STR("#!"));
+	struct shebang line;
 
-	str_cut(str_from(text, 2), '\n', &line, &rest);
-	while (env && str_next(&line, ' ', &word)) {
-		const char *name = path_base(str_dup(a, word));
-
-		started = started || strings_has(names, name);
-		env = !word.n || word.p[0] == '-' || strcmp(name, "env") == 0;
-	}
-	return started;
+	return shebang_read(text, &line) && strings_has(names, path_base(str_dup(a, line.program)));
 }
 
 /* Of the packages of the recipe itself and of their libraries; not of the base. */
@@ -164,7 +146,7 @@ static bool sibling_names(struct collecting *c, const struct placed *p, struct s
 
 		if (relation_next(&group, &r, e) < 0)
 			return err_wrap(e, "Depends of %s", p->locked->name);
-		q = placed_package(c, str_dup(c->a, r.name));
+		q = collect_placed(c, r.name);
 		if (q && q->open && strcmp(q->locked->source, p->locked->source) == 0)
 			program_names(c, &q->deb, out);
 	}
@@ -174,7 +156,7 @@ static bool sibling_names(struct collecting *c, const struct placed *p, struct s
 bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason,
 		      struct error *e)
 {
-	const struct placed *p = placed_package(c, m->package);
+	const struct placed *p = collect_placed(c, str_of(m->package));
 	struct strings names = { 0 }, folders = { 0 };
 	struct buf told = { .a = c->a };
 	bool found = false;

@@ -3,6 +3,7 @@
  * shell cannot run. */
 
 #include "explain/init/collect.h"
+#include "explain/init/shebang.h"
 
 /* Folders of others than the service itself: left out as a whole. */
 static const struct {
@@ -57,11 +58,7 @@ static bool is_own_node(const struct collecting *c, const struct node *n)
 {
 	if (!n->owner || n->owner->kind != OWNER_PACKAGE || n->type == NODE_DIR)
 		return false;
-	for (size_t i = 0; i < c->own.n; i++) {
-		if (strcmp(c->own.v[i]->package->name, n->owner->name) == 0)
-			return true;
-	}
-	return false;
+	return collect_own(c, str_of(n->owner->name)) != NULL;
 }
 
 /* The pattern that leaves a file out with its folder, or NULL. */
@@ -92,20 +89,17 @@ static bool lacks_interpreter(struct collecting *c, const struct node *n, const 
 			      struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
-	struct str line, rest, program, options;
+	struct shebang line;
+	struct str program;
 
 	*interpreter = NULL;
 	if (n->type != NODE_FILE || n->content.size < 4)
 		return true;
 	if (!node_map(n, &map, e))
 		return false;
-	if (!str_starts(map.bytes, STR("#!")))
+	if (!shebang_read(map.bytes, &line))
 		return true;
-	str_cut((struct str){ map.bytes.p, map.bytes.n < 256 ? map.bytes.n : 256 }, '\n', &line,
-		&rest);
-	str_cut(str_trim(str_from(line, 2)), ' ', &program, &options);
-	if (str_ends(program, STR("/env")))
-		str_cut(str_trim(options), ' ', &program, &rest);
+	program = line.program;
 	if (program.n && program.p[0] != '/')
 		program = str_of(arena_printf(c->a, "/usr/bin/" STR_FMT, STR_ARG(program)));
 	*interpreter = str_dup(c->a, program);

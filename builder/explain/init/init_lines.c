@@ -111,8 +111,7 @@ bool init_take_lines(struct init_draft *d, const struct suggestions *s)
 
 static bool init_drop_lacking(struct init_draft *d, const struct suggestion_unknown *u)
 {
-	if (strings_has(&d->drop, u->file) ||
-	    (d->entrypoint.n && strcmp(d->entrypoint.v[0], u->file) == 0))
+	if (strings_has(&d->drop, u->file) || strings_has(&d->entrypoint, u->file))
 		return false;
 	*list_push(d->a, &d->drop) = u->file;
 	draft_chose(d, "drop", u->file, "it needs %s, and nothing was found that has it",

@@ -57,14 +57,9 @@ static const char *tool_in_bin(const struct collecting *c, const struct deb *deb
 /* "Provides: java-runtime-headless": java. */
 static const char *tool_provided(const struct collecting *c, const struct deb *deb)
 {
-	struct str rest = { "", 0 }, group;
+	const struct placed *p = collect_placed(c, str_of(deb->package->name));
+	struct str rest = str_of(p && p->locked->provides ? p->locked->provides : ""), group;
 
-	for (size_t i = 0; i < c->top->packages.n; i++) {
-		const struct locked_package *p = c->top->packages.v[i].locked;
-
-		if (p->provides && strcmp(p->name, deb->package->name) == 0)
-			rest = str_of(p->provides);
-	}
 	while (relation_group(&rest, &group)) {
 		const char *at = memmem(group.p, group.n, "-runtime", 8);
 		const char *path = at ? tool_in_bin(c, deb,
@@ -97,18 +92,9 @@ static const char *tool_only(const struct collecting *c, const struct deb *deb)
 	return found;
 }
 
-static const struct deb *tool_deb(const struct collecting *c, const char *package)
-{
-	for (size_t i = 0; i < c->own.n; i++) {
-		if (strcmp(c->own.v[i]->package->name, package) == 0)
-			return c->own.v[i];
-	}
-	return NULL;
-}
-
 static struct tool_choice tool_of(struct collecting *c, const char *package)
 {
-	const struct deb *deb = tool_deb(c, package);
+	const struct deb *deb = collect_own(c, str_of(package));
 	struct tool_choice t = { tool_named(c, package),
 				 "no package has a unit file; it is the program of that name" };
 

@@ -4,6 +4,7 @@
 #include "explain/init/exec_shell.h"
 #include "explain/init/init_tool.h"
 #include "explain/init/service.h"
+#include "explain/init/shebang.h"
 
 #define UNITS "usr/lib/systemd/system/"
 
@@ -173,24 +174,23 @@ static const char *service_path(const struct service *s, const char *name)
 
 /* "#!/usr/bin/env lua5.4": the image has no env, so its program is started, and given the script.
  */
-static void service_without_env(struct service *s, const char *script, struct str options)
+static void service_without_env(struct service *s, const char *script, const struct shebang *line)
 {
 	struct strings words = { 0 };
-	struct str word;
+	struct str rest = line->arguments, word;
+	const char *program = service_path(s, str_dup(s->c->a, line->program));
 
-	while (str_next(&options, ' ', &word)) {
-		if (word.n && (words.n || word.p[0] != '-'))
+	if (!line->program.n || !tree_resolve(&s->c->chain->tree, program))
+		return;
+	*list_push(s->c->a, &words) = program;
+	while (str_next(&rest, ' ', &word)) {
+		if (word.n)
 			*list_push(s->c->a, &words) = str_dup(s->c->a, word);
 	}
-	if (words.n == 0)
-		return;
-	words.v[0] = service_path(s, words.v[0]);
-	if (!tree_resolve(&s->c->chain->tree, words.v[0]))
-		return;
-	s->program = words.v[0];
 	*list_push(s->c->a, &words) = script;
 	for (size_t i = 1; i < s->exec.words.n; i++)
 		*list_push(s->c->a, &words) = s->exec.words.v[i];
+	s->program = program;
 	s->exec.words = words;
 }
 
@@ -198,7 +198,7 @@ static bool service_find_program(struct service *s, struct error *e)
 {
 	const char *first = s->exec.words.n ? s->exec.words.v[0] : "", *interpreter;
 	const char *path = service_path(s, first);
-	struct str name, options;
+	struct shebang line;
 	int got = program_kind(s->c, path, &interpreter, e);
 
 	s->daemon = daemon_find(path, s->name);
@@ -209,14 +209,14 @@ static bool service_find_program(struct service *s, struct error *e)
 			    s->file.path, path);
 		return true;
 	}
-	str_cut(str_of(interpreter), ' ', &name, &options);
-	if (str_eq(name, STR("/usr/bin/env")) && !s->daemon)
-		service_without_env(s, path, options);
+	shebang_parse(str_of(interpreter), &line);
+	if (line.env && !s->daemon)
+		service_without_env(s, path, &line);
 	if (s->program)
 		return true;
 	if (got &&
-	    (!interpreter[0] ||
-	     (name.n && tree_resolve(&s->c->chain->tree, str_dup(s->c->a, name)) && !s->daemon)))
+	    (!interpreter[0] || (line.program.n && !s->daemon &&
+				 tree_resolve(&s->c->chain->tree, str_dup(s->c->a, line.program)))))
 		s->program = path;
 	else
 		return find_behind(s, path, interpreter, e);
@@ -329,12 +329,12 @@ static bool service_read(struct service *s, struct error *e)
 static void tool_set(struct collecting *c, const struct tool_choice *t, const char *interpreter)
 {
 	struct service s = { .c = c };
-	struct str name, options;
+	struct shebang line;
 
-	str_cut(str_of(interpreter), ' ', &name, &options);
-	if (str_eq(name, STR("/usr/bin/env")))
-		service_without_env(&s, t->path, options);
-	else if (!name.n || tree_resolve(&c->chain->tree, str_dup(c->a, name)))
+	shebang_parse(str_of(interpreter), &line);
+	if (line.env)
+		service_without_env(&s, t->path, &line);
+	else if (!line.program.n || tree_resolve(&c->chain->tree, str_dup(c->a, line.program)))
 		*list_push(c->a, &s.exec.words) = t->path;
 	if (s.exec.words.n == 0) {
 		draft_leave(
