@@ -264,13 +264,18 @@ LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,-clang-analyzer-secur
 LINT_FLAGS    = -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests $(shell pkg-config --cflags p11-kit-1 2>/dev/null)
 
 .PHONY: lint
-lint: ## layout, clang-tidy, cppcheck and spelling of all sources
+lint: $(patsubst %.c,$(BUILD)/tidy/%,$(filter %.c,$(C_FILES))) ## layout, clang-tidy, cppcheck and spelling of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	codespell --ignore-words-list=$(SPELLED) builder scripts-free signers tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
 	         --suppress=comparePointers -D_GNU_SOURCE -D__x86_64__ -Ibuilder -Iscripts-free builder scripts-free signers
-	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
+
+# a file at a time, so that make -j helps and what was looked at is not looked at again
+$(BUILD)/tidy/%: %.c $(filter %.h,$(C_FILES))
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' --checks=$(LINT_CHECKS) $< -- $(LINT_FLAGS) && touch $@
 
 .PHONY: format
 format: ## lay the C sources out as .clang-format says

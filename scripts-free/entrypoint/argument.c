@@ -76,7 +76,7 @@ void argument_answer(char *const *arguments)
 	while (*a != NULL && strcmp(*a, "-f") != 0)
 		a++;
 	a = *a != NULL ? a : arguments;
-	log_escape(*a, strnlen(*a, 64), safe, sizeof safe);
+	log_escape(*a, strnlen(*a, 64), safe, sizeof safe); /* NOLINT: there is one */
 	for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
 		if (habit_is_meant(&habits[i], *a, a[1])) {
 			instead = habits[i].instead;
