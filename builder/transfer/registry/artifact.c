@@ -12,37 +12,15 @@ static const char *const artifact_accepts[] = {
 	"Accept: application/vnd.docker.distribution.manifest.v2+json",
 };
 
-struct artifact_body {
-	struct buf buf;
-	struct buf_sink sink;
-};
-
-/* A try that follows a broken one begins anew. */
-static bool artifact_body_begin(struct http_request *r, uint64_t at, struct error *e)
-{
-	struct artifact_body *b = r->owner;
-
-	(void)at;
-	(void)e;
-	b->buf.n = 0;
-	return true;
-}
-
 /* GET into memory; of any status. */
 static bool artifact_fetch(struct arena *a, struct session *s, struct session_call *c, size_t max,
-			   const struct strings *headers, struct str *out, struct error *e)
+			   struct str *out, struct error *e)
 {
-	struct artifact_body body = { .buf = { .a = a, .max = max } };
+	struct buf body = { .a = a, .max = max };
 
-	buf_sink_init(&body.sink, &body.buf, c->what);
-	c->http.headers = headers;
-	c->http.max = max;
-	c->http.start = artifact_body_begin;
-	c->http.body = &body.sink.base;
-	c->http.owner = &body;
-	if (!session_ask(a, s, c, e))
+	if (!session_get(a, s, c, &body, e))
 		return false;
-	*out = body.buf.n ? buf_str(&body.buf) : STR("");
+	*out = body.n ? buf_str(&body) : STR("");
 	return true;
 }
 
@@ -69,7 +47,8 @@ int artifact_get(struct arena *a, struct session *s, const char *reference, stru
 	const char *type;
 
 	c.http.url = session_url(a, s, "manifests/%s", reference);
-	if (!artifact_fetch(a, s, &c, DOCUMENT_BYTES_MAX, &accept, &text, e))
+	c.http.headers = &accept;
+	if (!artifact_fetch(a, s, &c, DOCUMENT_BYTES_MAX, &text, e))
 		return -1;
 	if (c.http.status == 404)
 		return 0;
@@ -100,7 +79,7 @@ bool artifact_blob(struct arena *a, struct session *s, const struct document_par
 		return err_set(e, ERR_INPUT, "%s has %llu bytes, more than %u", part->label,
 			       (unsigned long long)part->size, ARTIFACT_BLOB_MAX);
 	c.http.url = session_url(a, s, "blobs/%s", part->name);
-	if (!artifact_fetch(a, s, &c, (size_t)part->size + 1, NULL, out, e))
+	if (!artifact_fetch(a, s, &c, (size_t)part->size + 1, out, e))
 		return false;
 	if (c.http.status != 200)
 		return session_refused(a, s, &c, e);

@@ -18,21 +18,6 @@ struct listing {
 	struct strings *out;
 };
 
-struct listing_page {
-	struct buf text;
-	struct buf_sink sink;
-};
-
-static bool listing_page_begin(struct http_request *r, uint64_t at, struct error *e)
-{
-	struct listing_page *p = r->owner;
-
-	(void)at;
-	(void)e;
-	p->text.n = 0;
-	return true;
-}
-
 static bool listing_take(const struct listing *l, struct str text, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
@@ -61,20 +46,14 @@ static bool listing_take(const struct listing *l, struct str text, struct error 
 static bool listing_get(const struct listing *l, const char *url, struct error *e)
 {
 	for (unsigned i = 0; url && i < PAGES_MAX; i++) {
-		struct listing_page page = { .text = { .a = l->a, .max = PAGE_BYTES_MAX } };
-		struct session_call c = { .what = l->what };
+		struct buf page = { .a = l->a, .max = PAGE_BYTES_MAX };
+		struct session_call c = { .what = l->what, .http.url = url };
 
-		buf_sink_init(&page.sink, &page.text, c.what);
-		c.http = (struct http_request){ .url = url,
-						.max = PAGE_BYTES_MAX,
-						.start = listing_page_begin,
-						.body = &page.sink.base,
-						.owner = &page };
-		if (!session_ask(l->a, l->session, &c, e))
+		if (!session_get(l->a, l->session, &c, &page, e))
 			return false;
 		if (c.http.status != 200)
 			return session_refused(l->a, l->session, &c, e);
-		if (!listing_take(l, page.text.n ? buf_str(&page.text) : STR(""), e))
+		if (!listing_take(l, page.n ? buf_str(&page) : STR(""), e))
 			return false;
 		url = session_next_page(l->a, &c);
 	}

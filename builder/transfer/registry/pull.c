@@ -33,22 +33,6 @@ struct pull {
 	atomic_ullong bytes;
 };
 
-/* The collected body of a manifest. */
-struct pulled_text {
-	struct buf buf;
-	struct buf_sink sink;
-};
-
-static bool text_body_begin(struct http_request *r, uint64_t at, struct error *e)
-{
-	struct pulled_text *t = r->owner;
-
-	(void)at;
-	(void)e;
-	t->buf.n = 0;
-	return true;
-}
-
 /* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. *found is
  * their digest, as they were asked for or as the registry calls them. */
 static bool pull_check_digest(struct pull *p, const struct content_digest *wanted, struct str bytes,
@@ -90,7 +74,7 @@ static bool pull_ask_document(struct pull *p, const char *reference,
 {
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
-	struct pulled_text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
+	struct buf text = { .a = a, .max = DOCUMENT_BYTES_MAX };
 	struct strings accept = { (const char **)(uintptr_t)accepted, ARRAY_SIZE(accepted), 0 };
 	AUTO_ARENA scratch = { 0 }; /* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
@@ -101,19 +85,15 @@ static bool pull_ask_document(struct pull *p, const char *reference,
 	if (max > DOCUMENT_BYTES_MAX)
 		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", c.what,
 			       (unsigned long long)max, DOCUMENT_BYTES_MAX);
-	buf_sink_init(&text.sink, &text.buf, c.what);
 	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s",
 							   reference),
 					.headers = &accept,
-					.max = max,
-					.start = text_body_begin,
-					.body = &text.sink.base,
-					.owner = &text };
-	if (!session_ask(&scratch, &p->session, &c, e))
+					.max = max };
+	if (!session_get(&scratch, &p->session, &c, &text, e))
 		return false;
 	if (c.http.status != 200)
 		return pull_refused(&scratch, p, &c, e);
-	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
+	bytes = text.n ? buf_str(&text) : STR("");
 	if (!pull_check_digest(p, wanted, bytes, &c, &found, e))
 		return false;
 	if (part && bytes.n != part->size)

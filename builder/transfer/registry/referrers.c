@@ -47,21 +47,6 @@ static bool referrers_take_list(struct arena *a, const char *what, struct str te
 	return true;
 }
 
-struct referrers_page {
-	struct buf text;
-	struct buf_sink sink;
-};
-
-static bool referrers_page_begin(struct http_request *r, uint64_t at, struct error *e)
-{
-	struct referrers_page *p = r->owner;
-
-	(void)at;
-	(void)e;
-	p->text.n = 0;
-	return true;
-}
-
 /* 1, 0 there is no such API, -1. */
 static int referrers_ask(struct arena *a, struct session *s, const char *subject,
 			 struct strings *out, struct error *e)
@@ -71,17 +56,11 @@ static int referrers_ask(struct arena *a, struct session *s, const char *subject
 
 	*list_push(a, &accept) = "Accept: " DOCUMENT_OCI_INDEX;
 	for (unsigned i = 0; url && i < PAGES_MAX; i++) {
-		struct referrers_page page = { .text = { .a = a, .max = DOCUMENT_BYTES_MAX } };
-		struct session_call c = { .what = arena_printf(a, "referrers of %.19s", subject) };
+		struct buf page = { .a = a, .max = DOCUMENT_BYTES_MAX };
+		struct session_call c = { .what = arena_printf(a, "referrers of %.19s", subject),
+					  .http = { .url = url, .headers = &accept } };
 
-		buf_sink_init(&page.sink, &page.text, c.what);
-		c.http = (struct http_request){ .url = url,
-						.headers = &accept,
-						.max = DOCUMENT_BYTES_MAX,
-						.start = referrers_page_begin,
-						.body = &page.sink.base,
-						.owner = &page };
-		if (!session_ask(a, s, &c, e))
+		if (!session_get(a, s, &c, &page, e))
 			return -1;
 		if (c.http.status == 404 || c.http.status == 405)
 			return 0;
@@ -89,8 +68,7 @@ static int referrers_ask(struct arena *a, struct session *s, const char *subject
 			session_refused(a, s, &c, e);
 			return -1;
 		}
-		if (!referrers_take_list(a, c.what, page.text.n ? buf_str(&page.text) : STR(""),
-					 out, e))
+		if (!referrers_take_list(a, c.what, page.n ? buf_str(&page) : STR(""), out, e))
 			return -1;
 		url = session_next_page(a, &c);
 	}

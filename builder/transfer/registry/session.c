@@ -216,6 +216,29 @@ bool session_ask(struct arena *a, struct session *s, struct session_call *c, str
 	return session_send(a, s, c, e) && (c->http.end == HTTP_DONE || session_failed(s, c, e));
 }
 
+static bool session_begin_body(struct http_request *r, uint64_t at, struct error *e)
+{
+	struct buf *body = r->owner;
+
+	(void)at;
+	(void)e;
+	body->n = 0;
+	return true;
+}
+
+bool session_get(struct arena *a, struct session *s, struct session_call *c, struct buf *body,
+		 struct error *e)
+{
+	struct buf_sink sink;
+
+	buf_sink_init(&sink, body, c->what);
+	c->http.max = c->http.max ? c->http.max : body->max;
+	c->http.start = session_begin_body;
+	c->http.body = &sink.base;
+	c->http.owner = body;
+	return session_ask(a, s, c, e);
+}
+
 bool session_failed(struct session *s, const struct session_call *c, struct error *e)
 {
 	bool plain = !s->auth.plain &&
