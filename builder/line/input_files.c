@@ -153,6 +153,24 @@ static bool listing_add_builtin(const struct input_listing *l, const struct reci
 	return true;
 }
 
+/* Those in the repository; what is the machine's own, a rebuild has from its own. */
+static bool listing_add_keyrings(const struct input_listing *l, const struct recipe *r,
+				 struct error *e)
+{
+	for (size_t i = 0; i < r->archive->suites.n; i++) {
+		const struct strings *keyrings = &r->archive->suites.v[i].keyrings;
+
+		for (size_t k = 0; k < keyrings->n; k++) {
+			const char *path = keyrings->v[k];
+
+			if (recipe_shown_path(l->a, r, path)[0] != '/' &&
+			    !listing_add_file(l, path, e))
+				return false;
+		}
+	}
+	return true;
+}
+
 /* What one recipe of the chain reads, and its locks. */
 static bool listing_add_recipe(const struct input_listing *l, const struct build_order *o,
 			       const struct recipe *r, struct error *e)
@@ -163,7 +181,7 @@ static bool listing_add_recipe(const struct input_listing *l, const struct build
 		if (!listing_add_tree(l, r->files.v[i].from, 0, e))
 			return false;
 	}
-	if (!listing_add_builtin(l, r, e))
+	if (!listing_add_builtin(l, r, e) || !listing_add_keyrings(l, r, e))
 		return false;
 	recipe_sources(l->a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {

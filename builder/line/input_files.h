@@ -4,7 +4,7 @@
 
 /* Every file that a build reads from the repository or from what comes with imgbuild: recipes and
  * what they extend, sources, toolchains, images.json, locks, the trees of "files", local sources,
- * patches, signatures of sources and their keyrings, tests. */
+ * patches, signatures of sources and their keyrings, the keyrings of archives, tests. */
 
 #include "line/build_order.h"
 

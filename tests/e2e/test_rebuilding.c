@@ -76,6 +76,12 @@ static void rebuilding_open(struct rebuilding *r, struct arena *a)
 							   rebuilding_path(r, "data/images.txt"))) -
 					  2),
 				    files_get(a, rebuilding_path(r, "data/images.txt"))));
+	/* the archive's keys lie beside the catalogue */
+	ORACLE(a, "sed", "--in-place",
+	       "s|\"keyrings\": \\[ \"[^\"]*|\"keyrings\": [ \"keys/mini.gpg|",
+	       rebuilding_path(r, "data/images.json"));
+	ORACLE(a, "install", "-D", r->m.archive.key.keyring,
+	       rebuilding_path(r, "data/keys/mini.gpg"));
 	rebuilding_put(r, "data/docs/recipe.schema.json", "{}\n");
 	rebuilding_put(r, "data/recipes/floor.json", BUILTIN);
 	rebuilding_put(r, "data/rootfs/floor/floor.conf", "colour = grey\n");
@@ -201,7 +207,8 @@ Test(rebuilding, all_that_was_read_is_kept_and_nothing_else, .timeout = 600)
 				 .p,
 			 "tree/run\n");
 	cr_expect_str_eq(ORACLE(&a, "sh", "-c", "cd \"$0\" && find built-in -type f | sort", to).p,
-			 "built-in/images.json\nbuilt-in/recipes/floor.json\n"
+			 "built-in/images.json\nbuilt-in/keys/mini.gpg\n"
+			 "built-in/recipes/floor.json\n"
 			 "built-in/rootfs/floor/floor.conf\n");
 	ORACLE(&a, "diff", rebuilding_path(&r, "data/rootfs/floor/floor.conf"),
 	       arena_printf(&a, "%s/built-in/rootfs/floor/floor.conf", to));

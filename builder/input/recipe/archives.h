@@ -15,7 +15,7 @@ struct suite {
 	const char *archive; /* the name under which its mirrors are given: "debian" */
 	const char *codename;
 	struct strings components; /* "main" */
-	struct strings keyrings;   /* files with the keys that may sign, tried in order */
+	struct strings keyrings;   /* real paths of files with the keys that may sign */
 	struct strings signers;	   /* primary fingerprints accepted, 40 upper-case hex digits */
 	uint64_t priority;	   /* as apt's Pin-Priority; 0: as its Release file says */
 };

@@ -135,6 +135,27 @@ static bool archive_read_mirrors(struct reader *rd, const struct json_node *n,
 	return true;
 }
 
+/* One of the machine, "/usr/share/keyrings/...", may be missing where no index is verified; one of
+ * the repository is there. */
+static bool archive_read_keyrings(struct reader *rd, const struct json_node *archive,
+				  struct strings *out, struct error *e)
+{
+	struct json_node list, item;
+
+	if (!json_get(archive, "keyrings", &list))
+		return true;
+	if (!json_want_array(&list, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		const char **path = list_push(rd->a, out);
+
+		if (!json_as_string(rd->a, &item, path, e) ||
+		    ((*path)[0] != '/' && !reader_path(rd, &item, *path, path, e)))
+			return false;
+	}
+	return true;
+}
+
 bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
 		  struct error *e)
 {
@@ -150,8 +171,7 @@ bool archive_read(struct reader *rd, const struct json_node *n, struct archive *
 		return false;
 	if (out->suites.n == 0)
 		return json_fail(n, e, "an archive needs \"suites\"");
-	if (!archive_read_mirrors(rd, n, out, e) ||
-	    !json_opt_strings(rd->a, n, "keyrings", &keyrings, e) ||
+	if (!archive_read_mirrors(rd, n, out, e) || !archive_read_keyrings(rd, n, &keyrings, e) ||
 	    !read_signers(rd, n, &signers, e))
 		return false;
 	for (size_t i = 0; keyrings.n == 0 && i < 2; i++)

@@ -111,6 +111,8 @@ static const char *const beyond_schema[] = {
 	"remove-variant-unknown",
 	"variant-removes-nothing",
 	"base-variant-unknown",
+	"archive-keyring-absent",
+	"archive-keyring-outside",
 	"base-image-malformed",
 	"base-image-absent",
 	"base-image-outside",

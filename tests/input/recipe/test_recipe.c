@@ -155,13 +155,14 @@ Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
 		"\"pgdg\": { \"suites\": [ { \"codename\": \"trixie-pgdg\" } ], \"mirrors\": [\"http://127.0.0.1/p\"], " KEYS
 		",\n"
 		"\"docker\": { \"suites\": [ { \"codename\": \"trixie\", \"archive\": \"docker\", \"components\": [\"stable\"] } ],\n"
-		"  \"mirrors\": [\"http://127.0.0.1/c\"], " KEYS " } }";
+		"  \"mirrors\": [\"http://127.0.0.1/c\"], \"keyrings\": [\"keys.asc\"], \"signers\": [\"%s\"] } } }";
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 	struct recipe r;
 
 	files_put(arena_printf(&a, "%s/images.json", dir),
-		  arena_printf(&a, catalogue, "debian", KEY1, "pg", KEY2, "docker", KEY2));
+		  arena_printf(&a, catalogue, "debian", KEY1, "pg", KEY2, KEY2));
+	files_put(arena_printf(&a, "%s/keys.asc", dir), "");
 	files_put(
 		arena_printf(&a, "%s/r.json", dir),
 		"{ \"name\": \"r\", \"archive\": [ \"debian13\", \"pgdg\", \"docker\" ],\n"
@@ -178,6 +179,8 @@ Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
 	cr_expect_str_eq(r.archive->suites.v[1].signers.v[0], KEY1);
 	cr_expect_str_eq(r.archive->suites.v[2].signers.v[0], KEY2);
 	cr_expect_str_eq(r.archive->suites.v[2].keyrings.v[0], "/k/pg");
+	cr_expect_str_eq(r.archive->suites.v[3].keyrings.v[0],
+			 arena_printf(&a, "%s/keys.asc", r.repository));
 	cr_assert_eq(r.archive->mirrors.n, 3u);
 	cr_expect_str_eq(r.archive->mirrors.v[0], "debian=http://127.0.0.1/d");
 	cr_expect_str_eq(r.archive->mirrors.v[1], "pgdg=http://127.0.0.1/p");
