@@ -22,14 +22,36 @@ static const char *image_recipe(const struct recipe_images *images, const char *
 	return NULL;
 }
 
-bool catalogue_has_image(struct arena *a, const char *name)
+static void image_names(struct arena *a, const struct recipe_images *images, struct strings *out)
+{
+	for (size_t i = 0; i < images->n; i++)
+		*list_push(a, out) = images->v[i].name;
+}
+
+/* Those of images.json of this folder, or of one above; none where it cannot be read. */
+static struct recipe_images images_here(struct arena *a)
 {
 	const char *repository = recipe_repository(a, NULL);
 	struct recipe_images images = { 0 };
 	struct error ignored = { 0 };
 
-	return repository && recipe_images(a, repository, &images, &ignored) &&
-	       image_recipe(&images, name);
+	if (!repository || !recipe_images(a, repository, &images, &ignored))
+		return (struct recipe_images){ 0 };
+	return images;
+}
+
+bool catalogue_has_image(struct arena *a, const char *name)
+{
+	const struct recipe_images images = images_here(a);
+
+	return image_recipe(&images, name) != NULL;
+}
+
+void catalogue_names(struct arena *a, struct strings *out)
+{
+	const struct recipe_images images = images_here(a);
+
+	image_names(a, &images, out);
 }
 
 static bool is_regular_file(const char *path)
@@ -45,8 +67,7 @@ static bool image_unknown(struct arena *a, const char *name, const struct recipe
 	struct strings names = { 0 };
 	const char *near;
 
-	for (size_t i = 0; i < images->n; i++)
-		*list_push(a, &names) = images->v[i].name;
+	image_names(a, images, &names);
 	near = str_nearest(str_of(name), names.v, names.n);
 	return err_set(e, ERR_INPUT,
 		       "\"%s\" is neither a recipe nor an image of " RECIPE_CATALOGUE "%s%s%s",

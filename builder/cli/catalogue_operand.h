@@ -13,7 +13,10 @@ bool operand_is_file(const char *word);
 /* Whether images.json of this folder, or of one above, has an image of this name. */
 bool catalogue_has_image(struct arena *a, const char *name);
 
-/* The paths of the recipes that `words` name. ERR_USAGE for a name that is unknown, ERR_INPUT. */
+/* Adds the names of all of them, to suggest one. */
+void catalogue_names(struct arena *a, struct strings *out);
+
+/* The paths of the recipes that `words` name. ERR_INPUT, also for a name that is unknown. */
 MUST_CHECK bool catalogue_recipes(struct arena *a, const struct strings *words, struct strings *out,
 				  struct error *e);
 

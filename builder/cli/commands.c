@@ -3,6 +3,8 @@
 
 #include "cli/commands.h"
 
+#include "cli/catalogue_operand.h"
+
 const struct command *const commands[] = {
 	&cmd_build,  &cmd_plan,	  &cmd_init,	   &cmd_lock,	 &cmd_update,
 	&cmd_fetch,  &cmd_audit,  &cmd_diff,	   &cmd_verify,	 &cmd_test,
@@ -34,6 +36,7 @@ bool command_unknown(const char *name, struct error *e)
 		if (!(*c)->hidden)
 			*list_push(&a, &names) = (*c)->name;
 	}
+	catalogue_names(&a, &names);
 	near = str_nearest(str_of(name), names.v, names.n);
 	return err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s imgbuild --help", name,
 		       near ? "; did you mean \"" : "", near ? near : "",

@@ -307,6 +307,7 @@ static const struct mistake {
 	const char *says;
 } mistakes[] = {
 	{ { "buidl", "x" }, "unknown verb \"buidl\"; did you mean \"build\"? See imgbuild --help" },
+	{ { "cephlo" }, "unknown verb \"cephlo\"; did you mean \"cephalo\"? See imgbuild --help" },
 	{ { "zzzzzz" }, "unknown verb \"zzzzzz\"; see imgbuild --help" },
 	{ { "manul" }, "unknown verb \"manul\"; see imgbuild --help" },
 	{ { "" }, "unknown verb \"\"; see imgbuild --help" },
