@@ -27,6 +27,12 @@ static const struct init_kind {
 	  "/etc/prosody/conf.d/localhost.cfg.lua" },
 	/* a script whose interpreter is in a package of the one that it depends on */
 	{ "gunicorn", "\"entrypoint\": [\"/usr/bin/gunicorn\"]", "program.interpreter" },
+	/* a script whose interpreter every Debian has */
+	{ "libimage-exiftool-perl",
+	  "\"perl-base\", \"perl\", \"perl-modules-5.40\", \"libperl5.40\"]",
+	  "/usr/bin/exiftool is a script for /usr/bin/perl" },
+	/* scripts beside the service: nothing of perl is taken for them */
+	{ "memcached", "\"take\": [\"libsasl2-modules-db\"]", "of memcached: programs (corelist" },
 	/* plug-ins whose libraries no dependency names */
 	{ "collectd-core", "\"/usr/lib/collectd/java.so\"",
 	  "/usr/lib/collectd/java.so is left out, for nothing was found that has libjvm.so" },

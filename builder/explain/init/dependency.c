@@ -5,6 +5,7 @@
 #include "explain/init/dependency.h"
 #include "explain/init/shebang.h"
 
+#include "format/debian/debian_names.h"
 #include "format/debian/relations.h"
 
 #define NAMES_TOLD 4
@@ -134,7 +135,8 @@ static bool node_names_one(struct arena *a, const struct node *n, const struct s
 }
 
 /* Those of what it depends on from its own source, too: python3 has its program in python3-minimal.
- */
+ * Not those of an Essential one: an image has perl-base only if perl is what it starts
+ * (interpreters.h), and without it no other script can run. */
 static bool sibling_names(struct collecting *c, const struct placed *p, struct strings *out,
 			  struct error *e)
 {
@@ -147,7 +149,8 @@ static bool sibling_names(struct collecting *c, const struct placed *p, struct s
 		if (relation_next(&group, &r, e) < 0)
 			return err_wrap(e, "Depends of %s", p->locked->name);
 		q = collect_placed(c, r.name);
-		if (q && q->open && strcmp(q->locked->source, p->locked->source) == 0)
+		if (q && q->open && strcmp(q->locked->source, p->locked->source) == 0 &&
+		    !name_is_essential(str_of(q->locked->name)))
 			program_names(c, &q->deb, out);
 	}
 	return true;

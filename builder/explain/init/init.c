@@ -12,6 +12,7 @@
 #include "explain/init/collect.h"
 #include "explain/init/dependency.h"
 #include "explain/init/init_lines.h"
+#include "explain/init/interpreters.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
 #include "explain/suggest.h"
@@ -54,7 +55,7 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	collect_open(k);
 	if (i->read)
 		return true;
-	if (!siblings_add(k, &added, e))
+	if (!siblings_add(k, &added, e) || !interpreters_add(k, &added, e))
 		return false;
 	if (added)
 		return true; /* the packages are read when all are there */

@@ -48,11 +48,11 @@ static int unit_weight(struct collecting *c, const struct collect_text *t)
 }
 
 /* The unit, or NULL. */
-static const struct collect_text *find_unit(struct collecting *c, const struct collect_texts *all)
+static const struct collect_text *heaviest_unit(struct collecting *c,
+						const struct collect_texts *all)
 {
 	const struct collect_text *best = NULL;
 	int most = 0;
-	struct buf others = { .a = c->a };
 
 	for (size_t i = 0; i < all->n; i++) {
 		int weight = unit_weight(c, &all->v[i]);
@@ -62,6 +62,15 @@ static const struct collect_text *find_unit(struct collecting *c, const struct c
 			best = &all->v[i];
 		}
 	}
+	return best;
+}
+
+/* The same, and the draft says which others there are. */
+static const struct collect_text *find_unit(struct collecting *c, const struct collect_texts *all)
+{
+	const struct collect_text *best = heaviest_unit(c, all);
+	struct buf others = { .a = c->a };
+
 	for (size_t i = 0; best && i < all->n; i++) {
 		if (&all->v[i] != best && unit_weight(c, &all->v[i]))
 			buf_printf(&others, "%s%s", others.n ? ", " : "",
@@ -162,14 +171,38 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 }
 
 /* A name without a slash is looked for as systemd does. */
-static const char *service_path(const struct service *s, const char *name)
+static const char *service_path(const struct collecting *c, const char *name)
 {
-	const char *sbin = arena_printf(s->c->a, "/usr/sbin/%s", name);
+	const char *sbin = arena_printf(c->a, "/usr/sbin/%s", name);
 
 	if (name[0] == '/')
 		return name;
-	return tree_resolve(&s->c->chain->tree, sbin) ? sbin
-						      : arena_printf(s->c->a, "/usr/bin/%s", name);
+	return tree_resolve(&c->chain->tree, sbin) ? sbin : arena_printf(c->a, "/usr/bin/%s", name);
+}
+
+bool service_started(struct collecting *c, const char **path, struct error *e)
+{
+	struct collect_texts all = { 0 };
+	const struct collect_text *best;
+	const struct daemon *known;
+	struct unit u = { 0 };
+	const char *line;
+
+	if (!collect_folder(c, UNITS, ".service", &all, e))
+		return false;
+	best = heaviest_unit(c, &all);
+	if (!best) {
+		*path = tool_find(c).path;
+		return true;
+	}
+	unit_read(c->a, best->text, &u);
+	line = unit_last(&u, "Service", "ExecStart")->value;
+	line += strspn(line, "-@:+!");
+	*path = service_path(c, arena_strndup(c->a, line, strcspn(line, " \t")));
+	known = daemon_find(*path, unit_name(c, best->path));
+	if (known)
+		*path = known->program;
+	return true;
 }
 
 /* "#!/usr/bin/env lua5.4": the image has no env, so its program is started, and given the script.
@@ -178,7 +211,7 @@ static void service_without_env(struct service *s, const char *script, const str
 {
 	struct strings words = { 0 };
 	struct str rest = line->arguments, word;
-	const char *program = service_path(s, str_dup(s->c->a, line->program));
+	const char *program = service_path(s->c, str_dup(s->c->a, line->program));
 
 	if (!line->program.n || !tree_resolve(&s->c->chain->tree, program))
 		return;
@@ -197,7 +230,7 @@ static void service_without_env(struct service *s, const char *script, const str
 static bool service_find_program(struct service *s, struct error *e)
 {
 	const char *first = s->exec.words.n ? s->exec.words.v[0] : "", *interpreter;
-	const char *path = service_path(s, first);
+	const char *path = service_path(s->c, first);
 	struct shebang line;
 	int got = program_kind(s->c, path, &interpreter, e);
 

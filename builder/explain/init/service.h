@@ -23,6 +23,10 @@ struct service {
 /* "nginx-common: usr/lib/systemd/system/nginx.service:12" of a setting. */
 const char *service_place(const struct service *s, const struct unit_setting *x);
 
+/* What the unit starts, or else the program that a tool is: NULL if there is none. Nothing goes
+ * into the draft. */
+MUST_CHECK bool service_started(struct collecting *c, const char **path, struct error *e);
+
 /* user, folders, variables and files of a service whose program is known. */
 MUST_CHECK bool service_settle(struct service *s, struct error *e);
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the first line of a script to the package that has its interpreter. */
+
+#include "explain/init/interpreters.h"
+
+#include "base/path.h"
+#include "explain/init/service.h"
+#include "explain/init/shebang.h"
+#include "format/debian/relations.h"
+
+static const char *const interpreter_shells[] = { "sh", "bash", "dash" };
+
+/* *lacking: what the script needs and the image has not, without a leading slash; NULL: nothing. */
+static bool interpreter_look(struct collecting *c, const struct node *script, const char **lacking,
+			     struct error *e)
+{
+	AUTO_MAPPING map = { 0 };
+	struct shebang line;
+	const char *path;
+
+	*lacking = NULL;
+	if (!node_map(script, &map, e))
+		return false;
+	if (!shebang_read(map.bytes, &line) || !line.program.n)
+		return true;
+	path = str_dup(c->a, line.program);
+	if (path[0] != '/')
+		path = arena_printf(c->a, "/usr/bin/%s", path);
+	if (!name_among(path_base(path), interpreter_shells, ARRAY_SIZE(interpreter_shells)) &&
+	    !tree_resolve(&c->chain->tree, path))
+		*lacking = path + 1;
+	return true;
+}
+
+static bool interpreter_is_of(const struct placed *p, const char *path)
+{
+	for (size_t i = 0; p->open && i < p->deb.entries.n; i++) {
+		const struct deb_entry *x = &p->deb.entries.v[i];
+
+		if (x->type != NODE_DIR && strcmp(x->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Do the Depends of a package that was asked for name it? */
+static bool interpreter_is_asked_for(const struct collecting *c, const char *name)
+{
+	for (size_t i = 0; i < c->d->packages.n; i++) {
+		const struct placed *p = collect_placed(c, str_of(c->d->packages.v[i]));
+		struct str rest = str_of(p ? p->locked->depends : ""), group;
+		struct error ignored = { 0 };
+		struct relation r;
+
+		while (relation_group(&rest, &group)) {
+			if (relation_next(&group, &r, &ignored) > 0 && str_eq(r.name, str_of(name)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* With it comes what of its source the image's packages depend on: perl, its modules, and those in
+ * C of libperl. Where nothing could run them they were judged to be of no use. */
+static void interpreter_take(struct collecting *c, const struct placed *p, const char *from,
+			     bool *added)
+{
+	size_t before;
+
+	*added = draft_add_package(c->d, p->locked->name, from) || *added;
+	do {
+		before = c->d->packages.n;
+		for (size_t i = 0; i < c->top->packages.n; i++) {
+			const struct locked_package *q = c->top->packages.v[i].locked;
+
+			if (strcmp(q->source, p->locked->source) == 0 &&
+			    interpreter_is_asked_for(c, q->name))
+				*added = draft_add_package(c->d, q->name, from) || *added;
+		}
+	} while (c->d->packages.n > before);
+}
+
+bool interpreters_add(struct collecting *c, bool *added, struct error *e)
+{
+	const char *script, *wanted;
+	const struct node *n;
+
+	if (!service_started(c, &script, e))
+		return false;
+	n = script ? tree_resolve(&c->chain->tree, script) : NULL;
+	if (!n || n->type != NODE_FILE || n->content.size < 4)
+		return true;
+	if (!interpreter_look(c, n, &wanted, e))
+		return false;
+	for (size_t i = 0; wanted && i < c->top->packages.n; i++) {
+		const struct placed *p = &c->top->packages.v[i];
+
+		if (interpreter_is_of(p, wanted))
+			interpreter_take(c, p,
+					 arena_printf(c->a, "%s is a script for /%s", script,
+						      wanted),
+					 added);
+	}
+	return true;
+}
