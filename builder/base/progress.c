@@ -63,6 +63,18 @@ void progress_work_end(struct progress *p, uint64_t bytes)
 		p->work_end(p, bytes);
 }
 
+void progress_child_begin(struct progress *p, pid_t child, const char *name, const char *what)
+{
+	if (p && p->child)
+		p->child(p, child, name, what);
+}
+
+void progress_child_end(struct progress *p, pid_t child, uint64_t bytes)
+{
+	if (p && p->child_end)
+		p->child_end(p, child, bytes);
+}
+
 void progress_note(struct progress *p, const char *fmt, ...)
 {
 	char text[TEXT_MAX];

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
@@ -28,6 +29,10 @@ struct progress {
 	 * (cli/trace.h). May be NULL: it is not of interest. */
 	void (*work)(struct progress *p, const char *name, const char *what);
 	void (*work_end)(struct progress *p, uint64_t bytes);
+	/* A child process begins to work beside the calling thread, or all that it had to say was
+	 * heard. For the same readers; may be NULL. */
+	void (*child)(struct progress *p, pid_t child, const char *name, const char *what);
+	void (*child_end)(struct progress *p, pid_t child, uint64_t bytes);
 };
 
 void progress_subject(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -42,6 +47,11 @@ void progress_warn(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
  * Each begin has its end in the same thread, also after a failure. */
 void progress_work_begin(struct progress *p, const char *name, const char *what);
 void progress_work_end(struct progress *p, uint64_t bytes);
+
+/* The same of a child process, which may end in any order among others. An end without its begin is
+ * passed over. */
+void progress_child_begin(struct progress *p, pid_t child, const char *name, const char *what);
+void progress_child_end(struct progress *p, pid_t child, uint64_t bytes);
 
 /* The same for lists, however long: one line each. */
 void progress_note_list(struct progress *p, const char *text);

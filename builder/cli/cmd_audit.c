@@ -116,7 +116,7 @@ static bool audit_fill_request(struct cli *c, const struct audit_options *o,
 static bool audit_run(struct cli *c, struct error *e)
 {
 	const struct audit_options *o = c->options;
-	struct audit_request req = { .image = c->operands.v[0] };
+	struct audit_request req = { .image = c->operands.v[0], .progress = c->progress };
 	struct audit_result result;
 	AUTO_IMAGE_OPERAND image = IMAGE_OPERAND_INIT; /* once for all who read it */
 	AUTO_CVE_DATA data = CVE_DATA_INIT;

@@ -15,6 +15,7 @@ struct trace {
 	const char *subject;
 	uint64_t start_us;
 	struct LIST(pthread_t) threads;
+	struct LIST(pid_t) children; /* that run, each in its place; 0: it is free */
 	struct trace_spans spans;
 };
 
@@ -39,14 +40,28 @@ static unsigned trace_thread(struct trace *t)
 	return (unsigned)(t->threads.n - 1);
 }
 
-static void span_begin(struct trace *t, const char *name, const char *what)
+/* A free place for a child. The lock is held. */
+static unsigned trace_place(struct trace *t, pid_t child)
+{
+	for (size_t i = 0; i < t->children.n; i++) {
+		if (t->children.v[i])
+			continue;
+		t->children.v[i] = child;
+		return (unsigned)i;
+	}
+	*list_push(&t->own, &t->children) = child;
+	return (unsigned)(t->children.n - 1);
+}
+
+static void span_begin(struct trace *t, pid_t child, const char *name, const char *what)
 {
 	pthread_mutex_lock(&t->lock);
 	*list_push(&t->own, &t->spans) =
 		(struct trace_span){ .name = arena_strdup(&t->own, name),
 				     .what = arena_strdup(&t->own, what ? what : ""),
 				     .subject = t->subject,
-				     .thread = trace_thread(t),
+				     .thread = child ? trace_place(t, child) : trace_thread(t),
+				     .child = child,
 				     .begun_us = trace_now_us() - t->start_us };
 	pthread_mutex_unlock(&t->lock);
 }
@@ -61,11 +76,29 @@ static void span_end(struct trace *t, const char *name, uint64_t bytes)
 	for (size_t i = t->spans.n; i-- > 0;) {
 		struct trace_span *s = &t->spans.v[i];
 
-		if (s->ended || s->thread != thread || (name && strcmp(s->name, name) != 0))
+		if (s->ended || s->child || s->thread != thread ||
+		    (name && strcmp(s->name, name) != 0))
 			continue;
 		s->ended_us = trace_now_us() - t->start_us;
 		s->bytes = bytes;
 		s->ended = true;
+		break;
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void span_end_child(struct trace *t, pid_t child, uint64_t bytes)
+{
+	pthread_mutex_lock(&t->lock);
+	for (size_t i = t->spans.n; i-- > 0;) {
+		struct trace_span *s = &t->spans.v[i];
+
+		if (s->ended || s->child != child)
+			continue;
+		s->ended_us = trace_now_us() - t->start_us;
+		s->bytes = bytes;
+		s->ended = true;
+		t->children.v[s->thread] = 0;
 		break;
 	}
 	pthread_mutex_unlock(&t->lock);
@@ -85,7 +118,7 @@ static void trace_begin(struct progress *p, const char *id, const char *text)
 {
 	struct trace *t = (struct trace *)p;
 
-	span_begin(t, id, text);
+	span_begin(t, 0, id, text);
 	progress_begin(t->to, id, "%s", text);
 }
 
@@ -114,12 +147,22 @@ static void trace_warn(struct progress *p, const char *text)
 
 static void trace_work(struct progress *p, const char *name, const char *what)
 {
-	span_begin((struct trace *)p, name, what);
+	span_begin((struct trace *)p, 0, name, what);
 }
 
 static void trace_work_end(struct progress *p, uint64_t bytes)
 {
 	span_end((struct trace *)p, NULL, bytes);
+}
+
+static void trace_child(struct progress *p, pid_t child, const char *name, const char *what)
+{
+	span_begin((struct trace *)p, child, name, what);
+}
+
+static void trace_child_end(struct progress *p, pid_t child, uint64_t bytes)
+{
+	span_end_child((struct trace *)p, child, bytes);
 }
 
 struct trace *trace_open(struct arena *a, struct progress *to)
@@ -133,12 +176,14 @@ struct trace *trace_open(struct arena *a, struct progress *to)
 				     .note = trace_note,
 				     .warn = trace_warn,
 				     .work = trace_work,
-				     .work_end = trace_work_end };
+				     .work_end = trace_work_end,
+				     .child = trace_child,
+				     .child_end = trace_child_end };
 	t->to = to;
 	t->subject = "";
 	t->start_us = trace_now_us();
 	pthread_mutex_init(&t->lock, NULL);
-	span_begin(t, "imgbuild", NULL);
+	span_begin(t, 0, "imgbuild", NULL);
 	return t;
 }
 

@@ -4,7 +4,7 @@
 
 /* Where the time of a run goes: what stages tell (base/progress.h), with its time and thread. It
  * stands between the stages and whoever draws. A span is the time from a begin to its end in one
- * thread; what was not ended when the run failed ends with it. */
+ * thread, or of one child process; what was not ended when the run failed ends with it. */
 
 #include <stdio.h>
 
@@ -15,7 +15,9 @@ struct trace_span {
 	const char *name;    /* "decode" */
 	const char *what;    /* "libc6"; empty: nothing in particular */
 	const char *subject; /* "hello linux/amd64"; empty */
-	unsigned thread;     /* 0 is the first that said something */
+	unsigned thread;     /* 0 is the first that said something; of children a place beside those
+				that run at the same time */
+	pid_t child;	     /* 0: it is a thread's */
 	uint64_t begun_us, ended_us;
 	uint64_t bytes; /* 0: not said */
 	bool ended;

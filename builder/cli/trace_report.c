@@ -99,6 +99,21 @@ void trace_print(const struct trace_spans *l, FILE *out)
 	print_totals(out);
 }
 
+/* Two groups of lanes. */
+enum trace_group { TRACE_THREADS = 1, TRACE_CHILDREN };
+
+static void trace_put_group(struct jsonw *w, enum trace_group group, const char *name)
+{
+	jsonw_object_inline(w, NULL);
+	jsonw_cstr(w, "name", "process_name");
+	jsonw_cstr(w, "ph", "M");
+	jsonw_u64(w, "pid", group);
+	jsonw_object(w, "args");
+	jsonw_cstr(w, "name", name);
+	jsonw_object_end(w);
+	jsonw_object_end(w);
+}
+
 static void trace_put_span(struct jsonw *w, const struct trace_span *s)
 {
 	jsonw_object_inline(w, NULL);
@@ -106,7 +121,7 @@ static void trace_put_span(struct jsonw *w, const struct trace_span *s)
 	jsonw_cstr(w, "ph", "X");
 	jsonw_u64(w, "ts", s->begun_us);
 	jsonw_u64(w, "dur", s->ended_us - s->begun_us);
-	jsonw_u64(w, "pid", 1);
+	jsonw_u64(w, "pid", s->child ? TRACE_CHILDREN : TRACE_THREADS);
 	jsonw_u64(w, "tid", s->thread);
 	jsonw_object(w, "args");
 	if (s->what[0])
@@ -129,6 +144,8 @@ bool trace_write(const struct trace_spans *l, const char *path, struct error *e)
 	jsonw_object(&w, NULL);
 	jsonw_cstr(&w, "displayTimeUnit", "ms");
 	jsonw_array(&w, "traceEvents");
+	trace_put_group(&w, TRACE_THREADS, "threads");
+	trace_put_group(&w, TRACE_CHILDREN, "child processes");
 	list_each(s, l)
 		trace_put_span(&w, s);
 	jsonw_array_end(&w);

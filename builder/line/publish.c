@@ -120,7 +120,9 @@ static bool publish_write_archive(const struct build_order *o, const struct imag
 static bool audit_chain(struct arena *a, const struct build_order *o, const struct chain *c,
 			const char *written, struct build_result *out, struct error *e)
 {
-	struct audit_request req = { .image = written, .platform = c->platform->name };
+	struct audit_request req = { .image = written,
+				     .platform = c->platform->name,
+				     .progress = o->progress };
 	struct audit_result *r = list_push(a, &out->audits);
 
 	build_fill_audit(a, chain_top(c)->recipe, &req);

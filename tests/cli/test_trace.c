@@ -80,8 +80,8 @@ Test(trace, file_is_in_the_trace_event_format)
 	cr_assert(trace_write(&l, path, &e), "%s", e.cause);
 	root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
 	files_remove(dir);
-	cr_assert(json_array_size(json_object_get(root, "traceEvents")) == 4);
-	one = json_array_get(json_object_get(root, "traceEvents"), 2);
+	cr_assert(json_array_size(json_object_get(root, "traceEvents")) == 6);
+	one = json_array_get(json_object_get(root, "traceEvents"), 4);
 	cr_expect_str_eq(json_string_value(json_object_get(one, "name")), "decode");
 	cr_expect_str_eq(json_string_value(json_object_get(one, "ph")), "X");
 	cr_expect_eq(json_integer_value(json_object_get(one, "ts")), 20000);
@@ -123,6 +123,42 @@ Test(trace, records_threads_subjects_and_what_did_not_end)
 	cr_expect_eq(l->v[2].bytes, 7u);
 	cr_expect(l->v[2].thread == 0 && l->v[3].thread == 1);
 	cr_expect(l->v[3].ended && l->v[3].ended_us == l->v[0].ended_us);
+	trace_close(t);
+}
+
+/* Children end in any order; one that begins later takes a place that is free. */
+Test(trace, children_have_places_of_their_own)
+{
+	AUTO_ARENA a = { 0 };
+	struct trace *t = trace_open(&a, NULL);
+	struct progress *p = trace_progress(t);
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/t.json", dir);
+	const struct trace_spans *l;
+	struct error e = { 0 };
+	json_t *root, *events;
+
+	progress_child_begin(p, 4711, "audit layer", "sha256:1");
+	progress_child_begin(p, 4712, "audit layer", "sha256:2");
+	progress_work_begin(p, "merge", NULL);
+	progress_child_end(p, 4711, 11);
+	progress_child_end(p, 4799, 1); /* nobody */
+	progress_child_begin(p, 4713, "audit layer", "sha256:3");
+	progress_work_end(p, 5);
+	progress_child_end(p, 4712, 12);
+	l = trace_finish(t);
+
+	cr_assert_eq(l->n, 5u);
+	cr_expect(l->v[1].thread == 0 && l->v[1].bytes == 11 && l->v[1].child == 4711);
+	cr_expect(l->v[2].thread == 1 && l->v[2].bytes == 12);
+	cr_expect(l->v[3].thread == 0 && l->v[3].bytes == 5 && !l->v[3].child);
+	cr_expect(l->v[4].thread == 0 && l->v[4].begun_us >= l->v[1].ended_us);
+	cr_assert(trace_write(l, path, &e), "%s", e.cause);
+	root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	files_remove(dir);
+	events = json_object_get(root, "traceEvents");
+	cr_expect_eq(json_integer_value(json_object_get(json_array_get(events, 3), "pid")), 2);
+	cr_expect_eq(json_integer_value(json_object_get(json_array_get(events, 5), "pid")), 1);
+	json_decref(root);
 	trace_close(t);
 }
 

@@ -180,7 +180,8 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 static bool audit_look(struct arena *a, const struct audit_request *req, struct inspection *in,
 		       struct audit_run *run, struct vulns *vulns, struct error *e)
 {
-	const struct keep_rule keep = { .expand_max = req->expand_max };
+	const struct keep_rule keep = { .expand_max = req->expand_max,
+					.progress = req->progress };
 	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned,
 					      req->opened };
 

@@ -29,8 +29,9 @@ struct audit_request {
 	struct strings outdated; /* what the builder knows of sources that are not the newest */
 	const char *recipe;	 /* file that findings of reports point at, or NULL: the image */
 	uint64_t expand_max;	 /* bytes that one layer may expand to; 0: what its size allows */
-	int64_t now;		 /* seconds since the epoch, for dates; 0: the system's clock */
-	bool components;	 /* the result has them */
+	struct progress *progress; /* for what children do, or NULL */
+	int64_t now;	 /* seconds since the epoch, for dates; 0: the system's clock */
+	bool components; /* the result has them */
 };
 
 struct vulns; /* inspect/vuln/vuln_set.h: what is known about it */
@@ -44,12 +45,12 @@ struct audit_result {
 	const char *accepts_of, *no_accepts; /* as in the request */
 	size_t accepts;			     /* how many exceptions the recipe has */
 	const struct model *model;
-	const struct vulns *vulns;   /* NULL: nobody asked */
+	const struct vulns *vulns;    /* NULL: nobody asked */
 	struct components components; /* none: nobody asked */
-	struct vuln_inputs cve;	     /* where they were read from */
-	struct findings findings;    /* by severity (worst first), rule, path */
-	struct audit_accepts unused; /* accepted, but nothing was found */
-	size_t counts[SEV_NEVER];    /* findings that count, by severity */
+	struct vuln_inputs cve;	      /* where they were read from */
+	struct findings findings;     /* by severity (worst first), rule, path */
+	struct audit_accepts unused;  /* accepted, but nothing was found */
+	size_t counts[SEV_NEVER];     /* findings that count, by severity */
 	size_t accepted;
 	bool over_budget; /* a limit is exceeded, and nobody accepts that */
 };

@@ -182,6 +182,20 @@ static bool rootfs_start(struct layer_reader *r, const struct bundle *b,
 	       rootfs_feed_start(&r->feed, e);
 }
 
+static void layer_tell_begin(struct layer_reader *r, const struct image_layer *l)
+{
+	r->progress = r->job.keep ? r->job.keep->progress : NULL;
+	r->told = r->progress ? r->jail.pid : 0;
+	progress_child_begin(r->progress, r->told, "audit layer", l->part);
+}
+
+static void layer_tell_end(struct layer_reader *r, uint64_t bytes)
+{
+	if (r->told)
+		progress_child_end(r->progress, r->told, bytes);
+	r->told = 0;
+}
+
 bool layer_start(struct layer_reader *r, const struct bundle *b, const struct image_facts *image,
 		 size_t index, const struct keep_rule *keep, struct error *e)
 {
@@ -203,7 +217,10 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 				     r->part.fd, r->part.offset, r->part.size,
 				     r->scratch };
 	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
-	return jail_start(&r->jail, "the layer", &limits, &files, layer_parse_child, &r->job, e);
+	if (!jail_start(&r->jail, "the layer", &limits, &files, layer_parse_child, &r->job, e))
+		return false;
+	layer_tell_begin(r, l);
+	return true;
 }
 
 /* The bytes that the child parses are those that the manifest names. */
@@ -237,6 +254,7 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
 	struct error walk = { 0 };
 
+	layer_tell_end(r, r->part.size);
 	jail_drop(&r->jail);
 	if (!rootfs_feed_end(&r->feed,
 			     &walk)) { /* the child then misses something, and this is why */
@@ -250,6 +268,7 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 
 void layer_drop(struct layer_reader *r)
 {
+	layer_tell_end(r, 0);
 	jail_drop(&r->jail);
 	rootfs_feed_drop(&r->feed);
 	part_drop(&r->part);

@@ -42,6 +42,8 @@ struct layer_reader {
 	struct jail jail;
 	int scratch;		 /* the child's notes; kept for the next layer */
 	struct rootfs_feed feed; /* of a root file system in a folder */
+	struct progress *progress;
+	pid_t told; /* a child whose begin was told; 0: none */
 };
 #define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1, .feed = ROOTFS_FEED_INIT }
 

@@ -101,9 +101,10 @@ struct model {
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
 	bool sha1;
-	bool smaller;	     /* see struct model */
-	uint64_t expand_max; /* bytes that a layer may expand to; 0: what its size allows */
-	uint64_t keep_max;   /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
+	bool smaller;		   /* see struct model */
+	uint64_t expand_max;	   /* bytes that a layer may expand to; 0: what its size allows */
+	uint64_t keep_max;	   /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
+	struct progress *progress; /* for what children do, or NULL */
 };
 
 /* How much of a file is kept. `k` may be NULL. */

@@ -28,9 +28,8 @@ struct tasks {
 };
 
 /* Takes a layer from the store if it was written before and its blob is still sound. */
-static bool look_up(void *ctx, size_t i, struct error *e)
+static bool look_up(struct task *t, struct error *e)
 {
-	struct task *t = &((struct tasks *)ctx)->v.v[i];
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
 	struct layer known = *t->layer;
@@ -53,12 +52,27 @@ static bool look_up(void *ctx, size_t i, struct error *e)
 	return true;
 }
 
+static bool look_up_one(void *ctx, size_t i, struct error *e)
+{
+	struct task *t = &((struct tasks *)ctx)->v.v[i];
+	bool done;
+
+	progress_work_begin(t->s->progress, "look for layer", t->plan->name);
+	done = look_up(t, e);
+	progress_work_end(t->s->progress, t->layer->reused ? t->layer->size : 0);
+	return done;
+}
+
 static bool write_one(const struct task *t, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf record = { .a = &a };
+	bool done;
 
-	if (!layer_blob_write(t->s, t->plan, t->compressor, t->jobs, t->layer, e))
+	progress_work_begin(t->s->progress, "write layer", t->plan->name);
+	done = layer_blob_write(t->s, t->plan, t->compressor, t->jobs, t->layer, e);
+	progress_work_end(t->s->progress, t->plan->bytes);
+	if (!done)
 		return err_wrap(e, "layer %s", t->plan->name);
 	layer_record_format(t->layer, &record);
 	return store_put_action(t->s, &t->key, buf_str(&record), e) ||
@@ -116,5 +130,6 @@ bool layer_write_all(struct arena *a, const struct store *s, const struct tree *
 		return false;
 	pattern.compressor_name = compressor_name(&scratch, compressor);
 	layers_prepare(a, &plans, pattern, out, &tasks);
-	return parallel_for(tasks.v.n, cpus, look_up, &tasks, e) && write_missing(&tasks, cpus, e);
+	return parallel_for(tasks.v.n, cpus, look_up_one, &tasks, e) &&
+	       write_missing(&tasks, cpus, e);
 }
