@@ -18,6 +18,7 @@
 #include "inspect/audit/rules.h"
 #include "line/build.h"
 #include "line/plan.h"
+#include "line/run_memo.h"
 #include "line/shared_results.h"
 #include "make/compile/launcher.h"
 
@@ -364,6 +365,7 @@ static bool build_with_caches(struct cli *c, struct build_order o, const struct 
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
+	struct run_memo memo = RUN_MEMO_INIT;
 	AUTO_STORE store = STORE_INIT;
 	AUTO_AGAINST against = AGAINST_INIT;
 	AUTO_CVE_DATA data = CVE_DATA_INIT;
@@ -381,6 +383,8 @@ static bool build_run(struct cli *c, struct error *e)
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	build_take_part(c, &recipes);
+	if (recipes.n > 1 || options->watch)
+		store.verified = &memo.verified;
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !cve_data_open(c, &options->cve, recipes.n ? recipes.v[0] : NULL, &data, e) ||

@@ -186,10 +186,11 @@ static bool store_prepare(struct arena *a, struct store *s, struct error *e)
 
 bool store_open(struct arena *a, const char *path, struct store *s, struct error *e)
 {
-	struct progress *progress = s->progress;
+	const struct store before = *s;
 
 	*s = (struct store)STORE_INIT;
-	s->progress = progress;
+	s->progress = before.progress;
+	s->verified = before.verified;
 	s->path = path ? path : default_path(a);
 	if (!s->path)
 		return err_set(e, ERR_SYSTEM,

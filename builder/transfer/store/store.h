@@ -12,8 +12,9 @@
  *   CACHEDIR.TAG
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
- * it, and one that does not match its name is removed, with a note, and counts as absent. The
- * store must belong to the user and be writable by nobody else. */
+ * it - in a run of many images once, while its file stays as it is (store_verified.h) - and one
+ * that does not match its name is removed, with a note, and counts as absent. The store must belong
+ * to the user and be writable by nobody else. */
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -25,7 +26,9 @@ struct store {
 	int lock;	    /* holds a shared flock; -1: a read-only store without the file */
 	const char *path;
 	bool readonly;
-	struct progress *progress; /* for warnings; set before store_open(), may be NULL */
+	/* set before store_open(), each may be NULL: */
+	struct progress *progress;	 /* for warnings */
+	struct store_verified *verified; /* what this run has hashed */
 };
 #define STORE_INIT { .fd = -1, .blobs = -1, .actions = -1, .lock = -1 }
 
@@ -33,7 +36,7 @@ struct store {
  * $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild. One that cannot be written is opened for reading.
  * Until store_close() nothing that was used in it meanwhile is collected (store_gc). Temporary
  * files that killed runs left behind are removed. ERR_SYSTEM if the store cannot be had, belongs to
- * someone else or is writable by others. Fields already set in *s but `progress` are lost. */
+ * someone else or is writable by others. Other fields already set in *s are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
 void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store

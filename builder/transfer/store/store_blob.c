@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "transfer/store/store_verified.h"
+
 #define TRIES 64
 
 /* Takes a damaged entry away, whatever it is. Another process may have been faster. */
@@ -28,10 +30,11 @@ static bool remove_damaged(const struct store *s, const char *name, const char *
 
 /* NULL if the bytes are right. A file that cannot be read is damaged too: fetched again, it will
  * stand on other sectors. */
-static const char *blob_check(int fd, const struct digest *d, uint64_t size)
+static const char *blob_check(const struct store *s, int fd, const struct digest *d, uint64_t size)
 {
 	struct error ignored = { 0 };
 	struct digest found;
+	struct timespec now;
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
@@ -40,20 +43,27 @@ static const char *blob_check(int fd, const struct digest *d, uint64_t size)
 		return "is not a regular file";
 	if (size != UINT64_MAX && (uint64_t)st.st_size != size)
 		return "has the wrong size";
+	if (verified_has(s->verified, d, &st))
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &now);
 	if (!digest_fd(fd, "blob", &found, NULL, &ignored))
 		return "cannot be read";
-	return digest_eq(&found, d) ? NULL : "does not match its name";
+	if (!digest_eq(&found, d))
+		return "does not match its name";
+	verified_note(s->verified, d, &st, &now);
+	return NULL;
 }
 
 /* Whether the bytes are those of the name, only not as many as were asked for: then whoever asks (a
  * lock that was edited) is wrong, and the blob is not to be touched. */
-static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, struct error *e)
+static bool is_of_other_size(const struct store *s, int fd, const struct digest *d, uint64_t size,
+			     struct error *e)
 {
 	char name[DIGEST_HEX + 1];
 	struct stat st;
 
 	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
-	    blob_check(fd, d, UINT64_MAX))
+	    blob_check(s, fd, d, UINT64_MAX))
 		return false;
 	digest_hex(d, name);
 	err_set(e, ERR_VERIFY,
@@ -140,11 +150,11 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		}
 		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
 	} else {
-		why = blob_check(*fd, d, size);
+		why = blob_check(s, *fd, d, size);
 	}
 	if (!why)
 		return 1;
-	if (is_of_other_size(*fd, d, size, e)) {
+	if (is_of_other_size(s, *fd, d, size, e)) {
 		fd_closep(fd);
 		return -1;
 	}
