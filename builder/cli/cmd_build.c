@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/kept_memory.h"
 #include "base/size.h"
 #include "cli/archive_option.h"
 #include "cli/build_against.h"
@@ -365,7 +366,7 @@ static bool build_with_caches(struct cli *c, struct build_order o, const struct 
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
-	struct run_memo memo = RUN_MEMO_INIT;
+	AUTO_RUN_MEMO memo = RUN_MEMO_INIT;
 	AUTO_STORE store = STORE_INIT;
 	AUTO_AGAINST against = AGAINST_INIT;
 	AUTO_CVE_DATA data = CVE_DATA_INIT;
@@ -383,8 +384,11 @@ static bool build_run(struct cli *c, struct error *e)
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	build_take_part(c, &recipes);
-	if (recipes.n > 1 || options->watch)
+	if (recipes.n > 1 || options->watch) {
+		kept_memory_begin();
+		o.memo = &memo;
 		store.verified = &memo.verified;
+	}
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !cve_data_open(c, &options->cve, recipes.n ? recipes.v[0] : NULL, &data, e) ||

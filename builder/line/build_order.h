@@ -14,6 +14,8 @@
 #include "inspect/suite/suite_run.h"
 #include "trust/cache/remote_cache.h"
 
+struct run_memo; /* line/run_memo.h */
+
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
 	const struct store *store;
@@ -33,6 +35,7 @@ struct build_order {
 	bool one;   /* a recipe that has variants, too, is refused */
 	bool aside; /* for comparison: what --explain says of the next build does not know of it */
 	struct compile_options compile;
+	struct run_memo *memo;	    /* of what the images of a run have in common, or NULL */
 	struct remote_cache *cache; /* that other machines share, or NULL */
 	struct progress *progress;
 };

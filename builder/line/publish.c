@@ -4,6 +4,7 @@
 #include "line/build.h"
 
 #include "line/chain.h"
+#include "line/run_memo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,6 +123,8 @@ static bool audit_chain(struct arena *a, const struct build_order *o, const stru
 {
 	struct audit_request req = { .image = written,
 				     .platform = c->platform->name,
+				     .memo = o->memo ? &o->memo->layers : NULL,
+				     .certificates = o->memo ? &o->memo->certificates : NULL,
 				     .progress = o->progress };
 	struct audit_result *r = list_push(a, &out->audits);
 

@@ -55,6 +55,7 @@ static const struct parser_exception exceptions[] = {
 	  "reads one value of a document that is in the table" },
 	{ "archive_join catalogue_base", "reads one entry of images.json" },
 	{ "positions_note", "notes a number under a text, in a strmap" },
+	{ "layer_memo_note", "keeps a copy of bytes" },
 	{ "tarw_data sums_add sums_begin hash_source_init jsonw_str http_upload_read artifact_put",
 	  "hashes, writes or sends bytes and reads nothing in them" },
 };

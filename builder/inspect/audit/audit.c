@@ -12,6 +12,7 @@
 #include "inspect/model/components.h"
 #include "inspect/model/inspect.h"
 #include "inspect/audit/audit_policy.h"
+#include "inspect/audit/pem_memo.h"
 #include "inspect/vuln/vuln.h"
 
 static bool audit_judge(struct audit_run *r, struct error *e)
@@ -181,6 +182,7 @@ static bool audit_look(struct arena *a, const struct audit_request *req, struct 
 		       struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	const struct keep_rule keep = { .expand_max = req->expand_max,
+					.memo = req->memo,
 					.progress = req->progress };
 	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned,
 					      req->opened };
@@ -197,10 +199,13 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		 struct error *e)
 {
 	struct inspection *in = arena_alloc(a, sizeof(*in));
+	AUTO_PEM_MEMO certificates = { .found = 0 };
 	struct audit_run run = { .a = a,
 				 .m = &in->model,
 				 .records = &in->records,
 				 .expected = &req->expected,
+				 .certificates = req->certificates ? req->certificates
+								   : &certificates,
 				 .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));

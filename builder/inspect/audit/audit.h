@@ -29,7 +29,9 @@ struct audit_request {
 	struct strings outdated; /* what the builder knows of sources that are not the newest */
 	const char *recipe;	 /* file that findings of reports point at, or NULL: the image */
 	uint64_t expand_max;	 /* bytes that one layer may expand to; 0: what its size allows */
-	struct progress *progress; /* for what children do, or NULL */
+	struct layer_memo *memo; /* of the images of one run, or NULL */
+	struct pem_memo *certificates; /* the same */
+	struct progress *progress;     /* for what children do, or NULL */
 	int64_t now;	 /* seconds since the epoch, for dates; 0: the system's clock */
 	bool components; /* the result has them */
 };

@@ -2,7 +2,7 @@
 /* Certificates in PEM files (.crt, .pem): are there any, and are they still valid? */
 
 #include "inspect/audit/check.h"
-#include "inspect/audit/pem_certificates.h"
+#include "inspect/audit/pem_memo.h"
 
 static bool check_certificate_file(struct audit_run *r, const struct item *i, struct error *e)
 {
@@ -12,7 +12,7 @@ static bool check_certificate_file(struct audit_run *r, const struct item *i, st
 
 	if (!model_text(&scratch, r->m, i, &text, e))
 		return false;
-	found = pem_certificates_of(text, (time_t)r->now);
+	found = pem_memo_certificates(r->certificates, text, (time_t)r->now);
 	if (found.expired)
 		finding_add(r, "certificate.expired", i->path,
 			    "%zu of %zu certificates; the first is %s", found.expired, found.n,
@@ -36,7 +36,8 @@ static bool check_bundles(struct audit_run *r, struct error *e)
 			continue;
 		if (!model_text(&scratch, r->m, item, &text, e))
 			return false;
-		if ((text.p || item->size == 0) && pem_certificates_of(text, (time_t)r->now).n == 0)
+		if ((text.p || item->size == 0) &&
+		    pem_memo_certificates(r->certificates, text, (time_t)r->now).n == 0)
 			finding_add(r, "certificate.bundle-empty", bundles[i],
 				    "it holds no certificate");
 	}

@@ -17,8 +17,9 @@ struct audit_accept {
 
 struct audit_accepts LIST(struct audit_accept);
 
-struct rule;	/* inspect/audit/rules.h */
-struct model;	/* inspect/model/model.h: what is in the image */
+struct rule;  /* inspect/audit/rules.h */
+struct model; /* inspect/model/model.h: what is in the image */
+struct pem_memo;
 struct records; /* inspect/model/packages.h: what reading package records brought to light */
 
 struct finding {
@@ -45,6 +46,7 @@ struct audit_run {
 	const struct model *m;
 	const struct audit_expected *expected;
 	const struct records *records;
+	struct pem_memo *certificates; /* inspect/audit/pem_memo.h */
 	int64_t now;
 	struct findings *out;
 };

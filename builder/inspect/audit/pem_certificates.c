@@ -15,9 +15,18 @@ static void pem_release_bio(BIO **b)
 
 static void pem_count(X509 *x, time_t now, struct pem_certificates *out)
 {
+	const ASN1_TIME *end = X509_get0_notAfter(x);
+
 	out->n++;
-	if (X509_cmp_time(X509_get0_notAfter(x), &now) > 0)
-		return; /* 0 is for a date that cannot be read: no client takes such a certificate */
+	/* 0 is for a date that cannot be read: no client takes such a certificate */
+	if (X509_cmp_time(end, &now) > 0) {
+		struct tm tm;
+		time_t until = ASN1_TIME_to_tm(end, &tm) ? timegm(&tm) : now;
+
+		if (until < out->until)
+			out->until = until;
+		return;
+	}
 	if (out->expired++ == 0)
 		X509_NAME_oneline(X509_get_subject_name(x), out->first, sizeof(out->first));
 }
@@ -36,7 +45,7 @@ struct pem_certificates pem_certificates_of(struct str text, time_t now)
 {
 	int size = text.n < INT_MAX ? (int)text.n : INT_MAX;
 	BIO *bio __attribute__((cleanup(pem_release_bio))) = BIO_new_mem_buf(text.p, size);
-	struct pem_certificates out = { 0, 0, "" };
+	struct pem_certificates out = { .until = (time_t)INT64_MAX };
 
 	/* NULL is the answer for a malformed block, too: the end is where nothing more is read */
 	for (size_t left = text.n + 1; bio && BIO_ctrl_pending(bio) < left;) {

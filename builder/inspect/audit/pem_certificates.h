@@ -11,6 +11,7 @@
 struct pem_certificates {
 	size_t n, expired;
 	char first[256]; /* the subject of the first expired one; "": there is none */
+	time_t until;	 /* before then no other one expires */
 };
 
 /* Counts them; `now` in seconds since 1970. What is no certificate (keys, requests, text) and what

@@ -211,11 +211,15 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 	if (r->part.size != l->size)
 		return err_set(e, ERR_INPUT, "the blob has %llu bytes, its descriptor says %llu",
 			       (unsigned long long)r->part.size, (unsigned long long)l->size);
-	if (!scratch_open(&r->scratch, e))
+	r->remembers = layer_memo_key(l, keep, &r->key);
+	r->known = r->remembers ? layer_memo_hold(keep->memo, &r->key) : NULL;
+	if (!r->known && !scratch_open(&r->scratch, e))
 		return false;
 	r->job = (struct layer_job){ l,		 index,		 keep,
 				     r->part.fd, r->part.offset, r->part.size,
 				     r->scratch };
+	if (r->known)
+		return true;
 	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
 	if (!jail_start(&r->jail, "the layer", &limits, &files, layer_parse_child, &r->job, e))
 		return false;
@@ -247,14 +251,55 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 				    content_digest_text(&a, &found)));
 }
 
+/* Listens to a child for the memo. */
+struct layer_listener {
+	struct source base;
+	struct source *from;
+	struct buf heard;
+};
+
+static int layer_listen(struct source *base, struct str *chunk, struct error *e)
+{
+	struct layer_listener *l = (struct layer_listener *)base;
+	int got = l->from->next(l->from, chunk, e);
+
+	if (got > 0 && !l->heard.overflow)
+		buf_add(&l->heard, *chunk);
+	return got;
+}
+
+static bool layer_hear(struct layer_reader *r, struct arena *a, struct arena *lists,
+		       struct model *m, struct layer_budget *budget, struct change *out,
+		       struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct layer_listener listener = { .base = { layer_listen, r->jail.base.name },
+					   .from = &r->jail.base,
+					   .heard = { .a = &scratch, .max = LAYER_SAYING_MAX } };
+	struct str_source known;
+
+	if (r->known) {
+		str_source_init(&known, r->known->said, "the layer");
+		return layer_collect(a, lists, &known.base, m, r->job.index, budget, out, e);
+	}
+	if (!r->remembers)
+		return layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
+	if (!layer_collect(a, lists, &listener.base, m, r->job.index, budget, out, e))
+		return false;
+	if (!listener.heard.overflow)
+		layer_memo_note(r->job.keep->memo, &r->key, buf_str(&listener.heard));
+	return true;
+}
+
 bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
 		  struct layer_budget *budget, struct change *out, struct error *e)
 {
-	bool ok = layer_check_digest(&r->job, e) &&
-		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
+	bool ok = layer_check_digest(&r->job, e) && layer_hear(r, a, lists, m, budget, out, e);
 	struct error walk = { 0 };
 
 	layer_tell_end(r, r->part.size);
+	layer_memo_release(r->known);
+	r->known = NULL;
 	jail_drop(&r->jail);
 	if (!rootfs_feed_end(&r->feed,
 			     &walk)) { /* the child then misses something, and this is why */
@@ -269,6 +314,8 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 void layer_drop(struct layer_reader *r)
 {
 	layer_tell_end(r, 0);
+	layer_memo_release(r->known);
+	r->known = NULL;
 	jail_drop(&r->jail);
 	rootfs_feed_drop(&r->feed);
 	part_drop(&r->part);

@@ -6,6 +6,7 @@
  * becomes a list of what it adds and a list of what it removes. All but the first of these is done
  * by a child in a jail (layer_parse.h). Private to inspect/layers. */
 
+#include "inspect/layers/layer_memo.h"
 #include "inspect/layers/rootfs_feed.h"
 #include "inspect/layers/layer_parse.h"
 #include "base/jail.h"
@@ -42,6 +43,9 @@ struct layer_reader {
 	struct jail jail;
 	int scratch;		 /* the child's notes; kept for the next layer */
 	struct rootfs_feed feed; /* of a root file system in a folder */
+	bool remembers;		 /* what is said is known, or is to be remembered: */
+	struct digest key;
+	struct layer_saying *known; /* held; NULL: a child reads the layer */
 	struct progress *progress;
 	pid_t told; /* a child whose begin was told; 0: none */
 };

@@ -98,12 +98,15 @@ struct model {
 /* What is kept besides the usual: the text of files that `want` names (for tests of contents; may
  * be NULL), and the SHA-1 of all files. And what counts as being there where runtimes differ; how
  * much may be read. */
+struct layer_memo;
+
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
 	bool sha1;
 	bool smaller;		   /* see struct model */
 	uint64_t expand_max;	   /* bytes that a layer may expand to; 0: what its size allows */
 	uint64_t keep_max;	   /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
+	struct layer_memo *memo;   /* of the images of one run (layer_memo.h), or NULL */
 	struct progress *progress; /* for what children do, or NULL */
 };
 

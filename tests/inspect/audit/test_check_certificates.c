@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 
 #include "inspect/audit/audit.h"
-#include "inspect/audit/pem_certificates.h"
+#include "inspect/audit/pem_memo.h"
 #include "inspect/audit/rules.h"
 #include "support/gen_image.h"
 
@@ -108,6 +108,28 @@ Test(audit, malformed_certificates_are_passed_over)
 		cr_expect_str_eq(found.first, "/CN=demo");
 	}
 	cr_expect_eq(pem_certificates_of(STR(""), NOW).n, 0);
+}
+
+/* What was counted once holds until the next of them expires, and not before it was counted. */
+Test(audit, certificates_of_one_text_are_counted_once_until_one_expires)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_PEM_MEMO m = { .found = 0 };
+	struct buf text = { .a = &a };
+
+	buf_add(&text, make_certificate(&a, NOW + 100));
+	buf_add(&text, make_certificate(&a, NOW + 200));
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW).expired, 0);
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW + 99).expired, 0);
+	cr_expect_eq(m.found, 1u);
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW + 100).expired, 1);
+	cr_expect_eq(m.found, 1u);
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW + 199).expired, 1);
+	cr_expect_eq(m.found, 2u);
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW + 200).expired, 2);
+	cr_expect_eq(pem_memo_certificates(&m, buf_str(&text), NOW - 1).expired, 0);
+	cr_expect_eq(pem_memo_certificates(&m, STR("none"), NOW).n, 0);
+	cr_expect_eq(m.found, 2u);
 }
 
 static int prompts;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A list: a run meets few different layers that it meets again. */
+
+#include "inspect/layers/layer_memo.h"
+
+static void layer_saying_drop(struct layer_saying *x)
+{
+	struct arena own = x->a;
+
+	arena_free(&own);
+}
+
+void layer_memo_close(struct layer_memo *m)
+{
+	for (size_t i = 0; i < m->v.n; i++)
+		layer_saying_drop(m->v.v[i]);
+	arena_free(&m->a);
+	*m = (struct layer_memo){ .found = m->found };
+}
+
+bool layer_memo_key(const struct image_layer *l, const struct keep_rule *k, struct digest *key)
+{
+	AUTO_ARENA a = { 0 };
+	const char *text;
+
+	/* what `want` names, no key can tell */
+	if (!k || !k->memo || k->want || !l->has_digest)
+		return false;
+	text = arena_printf(&a, "%s %s %s %d %d %llu %llu", content_digest_text(&a, &l->digest),
+			    content_digest_text(&a, &l->diff_id),
+			    l->media_type ? l->media_type : "", k->sha1, k->smaller,
+			    (unsigned long long)k->expand_max, (unsigned long long)k->keep_max);
+	*key = digest_of(str_of(text));
+	return true;
+}
+
+static struct layer_saying *layer_memo_find(const struct layer_memo *m, const struct digest *key)
+{
+	for (size_t i = 0; i < m->v.n; i++) {
+		if (digest_eq(&m->v.v[i]->key, key))
+			return m->v.v[i];
+	}
+	return NULL;
+}
+
+struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key)
+{
+	struct layer_saying *x = layer_memo_find(m, key);
+
+	if (!x)
+		return NULL;
+	m->found++;
+	x->used = ++m->clock;
+	x->held++;
+	return x;
+}
+
+void layer_memo_release(struct layer_saying *x)
+{
+	if (x)
+		x->held--;
+}
+
+/* false: nobody would let one go. */
+static bool layer_memo_forget_oldest(struct layer_memo *m)
+{
+	struct layer_saying **oldest = NULL;
+
+	for (size_t i = 0; i < m->v.n; i++) {
+		struct layer_saying **x = &m->v.v[i];
+
+		if (!(*x)->held && (!oldest || (*x)->used < (*oldest)->used))
+			oldest = x;
+	}
+	if (!oldest)
+		return false;
+	m->bytes -= (*oldest)->said.n;
+	layer_saying_drop(*oldest);
+	*oldest = m->v.v[--m->v.n];
+	return true;
+}
+
+void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said)
+{
+	struct arena own = { 0 };
+	struct layer_saying *x;
+
+	if (said.n > LAYER_SAYING_MAX || layer_memo_find(m, key))
+		return;
+	while (m->bytes + said.n > LAYER_MEMO_MAX) {
+		if (!layer_memo_forget_oldest(m))
+			return;
+	}
+	m->bytes += said.n;
+	x = arena_alloc(&own, sizeof(*x));
+	*x = (struct layer_saying){ .key = *key, .used = ++m->clock };
+	x->said = str_copy(&own, said);
+	x->a = own;
+	*list_push(&m->a, &m->v) = x;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Layers that several images of a run have: read once, hashed each time. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "inspect/layers/layer_memo.h"
+#include "support/fixture_audited.h"
+#include "support/fixture_files.h"
+#include "support/gen_image.h"
+
+/* Two layers; one that is wrong enough for findings. */
+static void memo_image(struct imagegen *g, struct arena *a)
+{
+	imagegen_begin(g, a);
+	imagegen_file(g, "usr/bin/tool", 0755, STR("#!/bin/sh\necho\n"));
+	imagegen_file(g, "etc/passwd", 0644, STR("root:x:0:0::/:/bin/sh\n"));
+	imagegen_layer(g);
+	imagegen_file(g, "etc/secret", 0666, STR("-----BEGIN PRIVATE KEY-----\n"));
+	imagegen_layer(g);
+	imagegen_write(g);
+}
+
+Test(layer_memo, what_was_said_of_a_layer_gives_the_same_findings)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_LAYER_MEMO memo = { .found = 0 };
+	struct audit_request req = { .policy = "report-only", .memo = &memo };
+	const char *first, *again;
+	struct audit_result r;
+
+	memo_image(&g, &a);
+	req.image = g.path;
+	r = audited(&a, &req);
+	first = audited_text(&a, &r);
+	cr_expect(first[0]);
+	cr_expect_eq(memo.v.n, 2u);
+	cr_expect_eq(memo.found, 0u);
+	r = audited(&a, &req);
+	again = audited_text(&a, &r);
+	cr_expect_str_eq(again, first);
+	cr_expect_eq(memo.found, 2u);
+	req.memo = NULL;
+	r = audited(&a, &req);
+	cr_expect_str_eq(audited_text(&a, &r), first);
+	/* what is read otherwise is another thing */
+	req.memo = &memo;
+	req.expand_max = 1u << 30;
+	audited(&a, &req);
+	cr_expect_eq(memo.found, 2u);
+	cr_expect_eq(memo.v.n, 4u);
+}
+
+/* Bytes that have changed since are found, whatever is remembered of them. */
+Test(layer_memo, blob_is_hashed_for_each_image)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_LAYER_MEMO memo = { .found = 0 };
+	struct audit_request req = { .policy = "report-only", .memo = &memo };
+	struct audit_result r = { .image = NULL };
+	struct error e = { 0 };
+	const char *blob;
+	unsigned char byte;
+	int fd;
+
+	memo_image(&g, &a);
+	req.image = g.path;
+	audited(&a, &req);
+	blob = arena_printf(&a, "%s/blobs/sha256/%s", g.path,
+			    digest_hex_dup(&a, &g.layers.v[0].digest));
+	fd = open(blob, O_RDWR);
+	cr_assert(fd >= 0 && pread(fd, &byte, 1, 20) == 1);
+	byte ^= 1;
+	cr_assert(pwrite(fd, &byte, 1, 20) == 1 && close(fd) == 0);
+	cr_expect_not(audit_image(&a, &req, &r, &e));
+	cr_expect(strstr(e.cause, "does not have the digest of its descriptor"), "%s%s", e.context,
+		  e.cause);
+}
+
+static struct digest memo_key(size_t i)
+{
+	return digest_of((struct str){ (const char *)&i, sizeof(i) });
+}
+
+static bool memo_has(struct layer_memo *m, size_t i)
+{
+	struct digest key = memo_key(i);
+	struct layer_saying *x = layer_memo_hold(m, &key);
+
+	layer_memo_release(x);
+	return x != NULL;
+}
+
+/* What is of use stays, and what a reader has in its hands. */
+Test(layer_memo, oldest_goes_where_room_is_short)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_LAYER_MEMO memo = { .found = 0 };
+	const struct str large = { arena_alloc(&a, LAYER_SAYING_MAX + 1), LAYER_SAYING_MAX };
+	const size_t most = LAYER_MEMO_MAX / LAYER_SAYING_MAX;
+	struct layer_saying *held;
+	struct digest key;
+
+	for (size_t i = 0; i < most; i++) {
+		key = memo_key(i);
+		layer_memo_note(&memo, &key, large);
+	}
+	key = memo_key(1);
+	held = layer_memo_hold(&memo, &key);
+	cr_expect(memo_has(&memo, 0));
+	for (size_t i = most; i < 2 * most; i++) {
+		key = memo_key(i);
+		layer_memo_note(&memo, &key, large);
+		cr_expect(memo_has(&memo, 0), "%zu", i);
+	}
+	cr_expect(memo_has(&memo, 1) && !memo_has(&memo, 2));
+	cr_expect_eq(memo.bytes, LAYER_MEMO_MAX);
+	cr_expect_eq(memo.v.n, most);
+	layer_memo_release(held);
+	/* one that is too large is not taken */
+	key = memo_key(99);
+	layer_memo_note(&memo, &key, (struct str){ large.p, LAYER_SAYING_MAX + 1 });
+	cr_expect_not(memo_has(&memo, 99));
+}
