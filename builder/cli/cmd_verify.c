@@ -149,11 +149,12 @@ static bool verify_find_files(struct verifying *v, const struct made_from *from,
 /* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
 static bool verify_check_recipe(struct verifying *v, const struct made_from *from, struct error *e)
 {
+	const struct recipe_opening opening = { v->recipe, from->variant, v->inputs.data, NULL };
 	const struct platform *p = made_from_platform(v->c->a, &v->original.facts);
 	const char *changed = NULL;
 	struct recipe r = { 0 };
 
-	if (!recipe_load_placed(v->c->a, v->recipe, from->variant, v->inputs.data, &r, e) ||
+	if (!recipe_load_with(v->c->a, &opening, &r, e) ||
 	    !made_from_changed(v->c->a, from, &r, p, &changed, e))
 		return false;
 	if (changed && v->o->anyway)

@@ -17,7 +17,7 @@ struct verify_inputs_order {
 
 struct verify_inputs {
 	const char *recipe;	/* as it can be opened from here */
-	const char *data;	/* as recipe_load_placed() has it */
+	const char *data;	/* as struct recipe_opening has it */
 	const char *provenance; /* the SHA-256 of the statement, in hexadecimal */
 	const struct key *key;	/* that signed it, of the order; NULL: none was asked for */
 	size_t files;

@@ -62,8 +62,8 @@ static void watch_folders(const struct watcher *w, struct arena *a, const char *
 	}
 }
 
-static bool watched_add_recipe(const struct watcher *w, struct watched *out, const char *path,
-			       struct error *why)
+static bool watched_add_recipe(const struct watcher *w, const struct strmap *last,
+			       struct watched *out, const char *path, struct error *why)
 {
 	struct recipe *r = arena_alloc(&out->a, sizeof(*r));
 	size_t before = out->files.n;
@@ -72,7 +72,7 @@ static bool watched_add_recipe(const struct watcher *w, struct watched *out, con
 	watch_folders(w, &out->a, path, ".");
 	if (!recipe_load(&out->a, path, r, why))
 		return false;
-	known = input_files_list(&out->a, w->watch->order, r, &out->files, why);
+	known = input_files_list(&out->a, w->watch->order, r, last, &out->files, why);
 	for (size_t i = before; i < out->files.n; i++) {
 		if (!out->files.v[i].builtin)
 			watch_folders(w, &out->a, out->files.v[i].path, r->repository);
@@ -80,15 +80,21 @@ static bool watched_add_recipe(const struct watcher *w, struct watched *out, con
 	return known;
 }
 
-static void watched_look(const struct watcher *w, struct watched *out)
+/* `last` is an earlier look or NULL; what has the same times since is not read again. */
+static void watched_look(const struct watcher *w, const struct watched *last, struct watched *out)
 {
+	AUTO_ARENA scratch = { 0 };
+	struct strmap known = { NULL };
+
+	if (last)
+		input_files_index(&scratch, &last->files, &known);
 	arena_free(&out->a);
 	*out = (struct watched){ .missing = NULL };
 	for (size_t i = 0; i < w->watch->recipes->n; i++) {
 		struct error why = { 0 };
 		char text[sizeof(why) * 4];
 
-		if (watched_add_recipe(w, out, w->watch->recipes->v[i], &why))
+		if (watched_add_recipe(w, &known, out, w->watch->recipes->v[i], &why))
 			continue;
 		err_format(&why, text, sizeof(text));
 		out->missing = arena_printf(&out->a, "%s%s\n", out->missing ? out->missing : "",
@@ -101,19 +107,13 @@ static bool watched_equal(const char *x, const char *y)
 	return x && y ? strcmp(x, y) == 0 : x == y;
 }
 
-static void watched_index(struct arena *a, const struct watched *x, struct strmap *out)
-{
-	for (size_t i = 0; i < x->files.n; i++)
-		*strmap_slot(a, out, str_of(x->files.v[i].path)) = &x->files.v[i];
-}
-
 /* The names of `x` that `y` has not, or not with these bytes. */
 static void watched_subtract(struct arena *a, const struct watched *x, const struct watched *y,
 			     struct strings *out)
 {
 	struct strmap others = { NULL };
 
-	watched_index(a, y, &others);
+	input_files_index(a, &y->files, &others);
 	for (size_t i = 0; i < x->files.n; i++) {
 		const struct input_file *f = &x->files.v[i];
 		const struct input_file *other = strmap_get(&others, str_of(f->path));
@@ -191,7 +191,7 @@ static bool watch_change(struct watcher *w, struct watched *before, struct error
 		struct strings changed = { 0 };
 		struct watched last = *before;
 
-		watched_look(w, &now);
+		watched_look(w, before, &now);
 		watched_changes(&a, before, &now, &changed);
 		if (changed.n || !watched_equal(before->missing, now.missing)) {
 			if (changed.n && !now.missing)
@@ -231,7 +231,7 @@ static bool watch_round(struct watcher *w, struct watched *seen, struct error *e
 		progress_note(p, "started: %s", watch->command);
 	}
 	if (seen->missing) /* the first build has made the lock */
-		watched_look(w, seen);
+		watched_look(w, NULL, seen);
 	progress_note(p, "%s; an interrupt (Ctrl-C) ends it",
 		      seen->missing ? "waiting for a change"
 				    : arena_printf(&seen->a, "watching %zu files", seen->files.n));
@@ -245,7 +245,7 @@ bool watch_builds(const struct watch *watch, struct error *e)
 	bool goes_on = w.fd >= 0 || err_sys(e, "watch files");
 
 	if (goes_on)
-		watched_look(&w, &seen);
+		watched_look(&w, NULL, &seen);
 	while (goes_on)
 		goes_on = watch_round(&w, &seen, e);
 	arena_free(&seen.a);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "line/chain.h"
+#include "line/run_memo.h"
 #include "input/lock/lock_variants.h"
 #include "line/step_inputs.h"
 #include "make/compose/compose.h"
@@ -308,9 +309,11 @@ static const char *build_output_folder(struct arena *a, const struct build_order
 static bool load_recipe(struct arena *a, const struct build_order *o, struct recipe *r,
 			bool *have_locks, struct error *e)
 {
+	const struct recipe_opening opening = { o->recipe, o->variant, o->data,
+						o->memo ? &o->memo->recipes : NULL };
+
 	*have_locks = true;
-	if (!recipe_load_placed(a, o->recipe, o->variant, o->data, r, e) ||
-	    !recipe_read_tags(a, r, e))
+	if (!recipe_load_with(a, &opening, r, e) || !recipe_read_tags(a, r, e))
 		return false;
 	if (o->one && r->variants.n)
 		return err_set(
@@ -413,6 +416,8 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	bool have_locks, ok;
 	int found;
 
+	if (o->memo)
+		run_memo_trim(o->memo);
 	if (!load_recipe(a, o, &r, &have_locks, e))
 		return false;
 	*out = (struct build_result){ .name = recipe_title(a, &r), .output = o->output };

@@ -21,7 +21,7 @@ struct build_order {
 	const struct store *store;
 	const char *recipe;  /* path of the recipe */
 	const char *variant; /* of it; NULL: the recipe itself */
-	const char *data;    /* where what comes with imgbuild is: as recipe_load_placed() has it */
+	const char *data; /* where what comes with imgbuild is: as struct recipe_opening has it */
 	struct platforms platforms; /* at least one: an image for several has a part for each */
 	const char *output;  /* layout folder; NULL: out/NAME, out/NAME-VARIANT, out/NAME-arm64 */
 	const char *archive; /* tar to write as well, or NULL */

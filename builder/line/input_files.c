@@ -5,9 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_state.h"
 #include "input/lock/tools_lock.h"
 #include "make/compile/local_files.h"
 #include "make/compile/source_folder.h"
@@ -17,6 +17,7 @@
 struct input_listing {
 	struct arena *a;
 	const struct recipe *recipe;
+	const struct strmap *known; /* or NULL */
 	struct input_files *out;
 };
 
@@ -33,6 +34,7 @@ static struct input_file *listing_push(const struct input_listing *l, const char
 static bool listing_add_file(const struct input_listing *l, const char *path, struct error *e)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const struct input_file *known = l->known ? strmap_get(l->known, str_of(path)) : NULL;
 	struct input_file *f;
 	struct stat st;
 
@@ -42,6 +44,13 @@ static bool listing_add_file(const struct input_listing *l, const char *path, st
 		return err_sys(e, "stat %s", path);
 	f = listing_push(l, path);
 	f->executable = (st.st_mode & S_IXUSR) != 0;
+	if (!file_state_young(&st))
+		f->state = st;
+	if (known && file_state_same(&known->state, &st)) {
+		f->sha256 = known->sha256;
+		f->size = (uint64_t)st.st_size;
+		return true;
+	}
 	return digest_fd(fd, path, &f->sha256, &f->size, e);
 }
 
@@ -196,10 +205,16 @@ static bool listing_add_recipe(const struct input_listing *l, const struct build
 	       listing_add_list(l, &r->tests, e);
 }
 
-bool input_files_list(struct arena *a, const struct build_order *o, const struct recipe *r,
-		      struct input_files *out, struct error *e)
+void input_files_index(struct arena *a, const struct input_files *l, struct strmap *out)
 {
-	const struct input_listing l = { a, r, out };
+	for (size_t i = 0; i < l->n; i++)
+		*strmap_slot(a, out, str_of(l->v[i].path)) = &l->v[i];
+}
+
+bool input_files_list(struct arena *a, const struct build_order *o, const struct recipe *r,
+		      const struct strmap *known, struct input_files *out, struct error *e)
+{
+	const struct input_listing l = { a, r, known, out };
 	const char *tools = tools_path(a, r->repository);
 
 	if (!listing_add_list(&l, &r->inputs, e))

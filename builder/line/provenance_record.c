@@ -10,6 +10,7 @@
 #include "input/lock/tools_lock.h"
 #include "line/input_archive.h"
 #include "line/made_from_labels.h"
+#include "line/run_memo.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/provenance.h"
 #include "trust/signature/statement.h"
@@ -163,12 +164,25 @@ static bool record_keep_files(struct arena *a, const struct build_order *o,
 	return true;
 }
 
-static bool record_hash_program(struct digest *out, struct error *e)
+/* Nothing can change it while it runs. */
+static bool record_hash_program(const struct build_order *o, struct digest *out, struct error *e)
 {
-	AUTO_FD fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	AUTO_FD fd = -1;
 
-	return fd < 0 ? err_sys(e, "open /proc/self/exe")
-		      : digest_fd(fd, "/proc/self/exe", out, NULL, e);
+	if (o->memo && o->memo->knows_program) {
+		*out = o->memo->program;
+		return true;
+	}
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "open /proc/self/exe");
+	if (!digest_fd(fd, "/proc/self/exe", out, NULL, e))
+		return false;
+	if (o->memo) {
+		o->memo->program = *out;
+		o->memo->knows_program = true;
+	}
+	return true;
 }
 
 /* The image, and what an index names of it. */
@@ -188,7 +202,7 @@ static bool record_make(struct arena *a, const struct build_order *o, const stru
 	struct made_from from;
 
 	if (!made_from_now(a, r, o->platforms.v[0], &from, e) ||
-	    !record_hash_program(&p->program, e))
+	    !record_hash_program(o, &p->program, e))
 		return false;
 	record_add_files(a, files, &p->materials);
 	if (!record_add_tools(a, r, &p->materials, e))
@@ -223,7 +237,7 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 	struct strings subjects = { 0 };
 	struct kept_archive kept;
 
-	if (!input_files_list(a, o, r, &files, e) ||
+	if (!input_files_list(a, o, r, NULL, &files, e) ||
 	    !record_keep_files(a, o, &files, folder, &kept, e))
 		return false;
 	p.inputs = kept.obstacle ? NULL : &kept.list;

@@ -5,14 +5,18 @@
 /* What the images of one run have in common, made once. It changes no image: each part says under
  * which key something counts for another image, too. */
 
+#include "input/recipe/recipe_memo.h"
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
 #include "transfer/store/store_verified.h"
 
 struct run_memo {
+	struct recipe_memo recipes;
 	struct layer_memo layers;
 	struct pem_memo certificates;
 	struct store_verified verified;
+	struct digest program; /* this imgbuild's bytes, if it is known */
+	bool knows_program;
 };
 #define RUN_MEMO_INIT { .verified = STORE_VERIFIED_INIT }
 
@@ -20,6 +24,13 @@ static inline void run_memo_close(struct run_memo *m)
 {
 	layer_memo_close(&m->layers);
 	pem_memo_close(&m->certificates);
+	recipe_memo_close(&m->recipes);
+}
+
+/* Between two images: keeps it small. */
+static inline void run_memo_trim(struct run_memo *m)
+{
+	recipe_memo_trim(&m->recipes);
 }
 #define AUTO_RUN_MEMO __attribute__((cleanup(run_memo_close))) struct run_memo
 

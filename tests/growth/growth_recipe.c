@@ -97,7 +97,7 @@ static const struct growth_case recipe_table[] = {
 	{ "recipe_load extends_read", "many links beside those of another recipe", 200,
 	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"links\":[",
 	  "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}", .run = growth_recipe_run },
-	{ "recipe_load_variant recipe_load_placed variants_read recipe_read_parts", "many variants",
+	{ "recipe_load_variant recipe_load_with variants_read recipe_read_parts", "many variants",
 	  100, BEGIN "\"variants\":{", "\"v#\":{\"config\":{\"user\":\"5\"}},", "}}",
 	  .run = growth_recipe_run },
 	{ "components_read read_each", "many providers", 400,

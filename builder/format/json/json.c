@@ -20,6 +20,13 @@ void json_drop(struct json_doc *doc)
 	doc->walk = NULL;
 }
 
+void json_share(const struct json_doc *doc, struct json_doc *out)
+{
+	*out = *doc;
+	json_incref(out->root);
+	out->walk = json_walk_new();
+}
+
 static bool json_refuse(const char *file, struct str text, size_t at, const char *what,
 			struct error *e)
 {

@@ -31,6 +31,9 @@ MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *d
 MUST_CHECK bool json_parse_marked(const char *file, struct str text, const struct json_marks *marks,
 				  struct json_doc *doc, struct error *e);
 void json_drop(struct json_doc *doc);
+
+/* One more document of the same text and values, which is dropped by itself. In one thread. */
+void json_share(const struct json_doc *doc, struct json_doc *out);
 #define AUTO_JSON __attribute__((cleanup(json_drop))) struct json_doc
 
 struct json_node json_root(const struct json_doc *doc);

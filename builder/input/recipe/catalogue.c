@@ -7,7 +7,9 @@
 
 #include "base/strmap.h"
 #include "format/text/image_name.h"
+#include "input/recipe/catalogue_entries.h"
 #include "input/recipe/recipe.h"
+#include "input/recipe/recipe_memo.h"
 #include "input/recipe/recipe_reader.h"
 
 /* Names of entries, for those who ask for one that nobody has. */
@@ -252,35 +254,35 @@ bool catalogue_shared_sources(struct reader *rd, const struct json_node *n, stru
 			 catalogue_path(rd->a, rd->repository));
 }
 
-/* Whether an entry of images.json is of this recipe. One that names no file is not. */
-static bool is_of(struct reader *rd, const struct json_node *entry, const struct recipe *r)
+/* "platfroms" in any of them would allow what nobody meant to. Once for a run is enough. */
+static bool check_all_keys(struct reader *rd, const struct json_node *section, struct error *e)
 {
-	struct error ignored = { 0 };
-	struct json_node node;
-	struct stat x, y;
-	const char *path;
+	struct memo_section *known = rd->memo ? recipe_memo_section(rd->memo, section) : NULL;
+	struct json_node entry;
 
-	return json_node_is_object(entry) && json_get(entry, "recipe", &node) &&
-	       read_path(rd, &node, &path, &ignored) && stat(path, &x) == 0 &&
-	       stat(r->file, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	for (size_t i = 0; !(known && known->checked) && json_member(section, i, &entry); i++) {
+		if (!check_entry_keys(&entry, e))
+			return false;
+	}
+	if (known)
+		known->checked = true;
+	return true;
 }
 
 static bool check_section(struct reader *rd, const struct json_node *root, const char *section,
 			  const struct recipe *r, const struct platform *p, struct error *e)
 {
 	struct json_node map, entry, list;
+	struct entries_of own = { rd, &map, r, 0 };
 
 	if (!json_get(root, section, &map))
 		return true;
-	if (!json_want_object(&map, e))
+	if (!json_want_object(&map, e) || !check_all_keys(rd, &map, e))
 		return false;
-	for (size_t i = 0; json_member(&map, i, &entry); i++) {
+	while (entries_next(&own, &entry)) {
 		struct platforms listed = { 0 };
 
-		/* "platfroms" in any of them would allow what nobody meant to */
-		if (!check_entry_keys(&entry, e))
-			return false;
-		if (!is_of(rd, &entry, r) || !json_get(&entry, "platforms", &list))
+		if (!json_get(&entry, "platforms", &list))
 			continue;
 		if (!read_platforms(rd, &entry, &listed, e))
 			return false;
@@ -307,7 +309,9 @@ bool catalogue_open(struct reader *rd, struct json_doc *doc, struct json_node *r
 /* The repository of a recipe, to be looked at once more. */
 static struct reader reader_again(struct arena *a, const struct recipe *r)
 {
-	return (struct reader){ .a = a, .repository = r->repository, .data = r->data };
+	return (struct reader){
+		.a = a, .repository = r->repository, .data = r->data, .memo = r->memo
+	};
 }
 
 bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct platform *p,
@@ -340,16 +344,15 @@ bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms 
 {
 	struct reader rd = reader_again(a, r);
 	struct json_node nodes[2], entry;
+	struct entries_of own = { &rd, &nodes[1], r, 0 };
 	AUTO_JSON doc = { 0 };
 	bool there;
 
 	if (!open_section(&rd, "images", &doc, nodes, &there, e))
 		return false;
-	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
+	while (there && entries_next(&own, &entry)) {
 		struct platforms listed = { 0 };
 
-		if (!is_of(&rd, &entry, r))
-			continue;
 		if (!check_entry_keys(&entry, e) || !read_platforms(&rd, &entry, &listed, e))
 			return false;
 		for (size_t k = 0; k < listed.n; k++) {
@@ -466,13 +469,14 @@ bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e)
 	struct reader rd = reader_again(a, r);
 	AUTO_JSON doc = { 0 };
 	struct json_node nodes[2], entry;
+	struct entries_of own = { &rd, &nodes[1], r, 0 };
 	bool there;
 
 	r->tags = (struct strings){ 0 };
 	if (!open_section(&rd, "images", &doc, nodes, &there, e))
 		return false;
-	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
-		if (is_of(&rd, &entry, r) && !read_tags(&rd, &entry, &r->tags, e))
+	while (there && entries_next(&own, &entry)) {
+		if (!read_tags(&rd, &entry, &r->tags, e))
 			return false;
 	}
 	if (r->variant)

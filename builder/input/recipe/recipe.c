@@ -138,6 +138,7 @@ static bool recipe_load_file(struct reader *rd, const char *path, struct recipe 
 
 	*r = (struct recipe){ .file = path,
 			      .data = rd->data,
+			      .memo = rd->memo,
 			      .repository = builtin_below(rd->data, path) ? rd->data
 									  : rd->repository };
 	rd->builtin = &r->builtin;
@@ -186,17 +187,13 @@ static bool recipe_check_there(struct arena *a, const char *path, struct error *
 		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-struct recipe_opening {
-	const char *path, *variant;
-	const char *data;     /* as recipe_load_placed() */
-	struct buf *expanded; /* or NULL */
-};
-
-static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct recipe *r,
-			struct error *e)
+static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct buf *expanded,
+			struct recipe *r, struct error *e)
 {
 	AUTO_HASH hash = { 0 };
-	struct reader rd = { .hash = &hash, .expanded = o->expanded, .variant = o->variant };
+	struct reader rd = {
+		.hash = &hash, .expanded = expanded, .variant = o->variant, .memo = o->memo
+	};
 	const char *copy = arena_strdup(a, o->path);
 
 	digest_begin(&hash);
@@ -222,24 +219,24 @@ static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct 
 
 bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
 {
-	return open_recipe(a, &(struct recipe_opening){ .path = path }, r, e);
+	return open_recipe(a, &(struct recipe_opening){ .path = path }, NULL, r, e);
+}
+
+bool recipe_load_with(struct arena *a, const struct recipe_opening *o, struct recipe *r,
+		      struct error *e)
+{
+	struct recipe *plain = arena_alloc(a, sizeof(*plain));
+
+	if (!open_recipe(a, o, NULL, plain, e))
+		return false;
+	*r = *variant_find(plain, o->variant);
+	return true;
 }
 
 bool recipe_load_variant(struct arena *a, const char *path, const char *variant, struct recipe *r,
 			 struct error *e)
 {
-	return recipe_load_placed(a, path, variant, NULL, r, e);
-}
-
-bool recipe_load_placed(struct arena *a, const char *path, const char *variant, const char *data,
-			struct recipe *r, struct error *e)
-{
-	struct recipe *plain = arena_alloc(a, sizeof(*plain));
-
-	if (!open_recipe(a, &(struct recipe_opening){ path, variant, data, NULL }, plain, e))
-		return false;
-	*r = *variant_find(plain, variant);
-	return true;
+	return recipe_load_with(a, &(struct recipe_opening){ path, variant, NULL, NULL }, r, e);
 }
 
 bool recipe_expanded(struct arena *a, const char *path, const char *variant, struct buf *out,
@@ -249,7 +246,7 @@ bool recipe_expanded(struct arena *a, const char *path, const char *variant, str
 
 	if (variant && strcmp(variant, VARIANT_PLAIN) == 0)
 		variant = NULL;
-	return open_recipe(a, &(struct recipe_opening){ path, variant, NULL, out }, &r, e);
+	return open_recipe(a, &(struct recipe_opening){ path, variant, NULL, NULL }, out, &r, e);
 }
 
 bool recipe_is_builtin(const struct recipe *r)

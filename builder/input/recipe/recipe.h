@@ -21,10 +21,17 @@ MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r,
 MUST_CHECK bool recipe_load_variant(struct arena *a, const char *path, const char *variant,
 				    struct recipe *r, struct error *e);
 
-/* The same where what comes with imgbuild is in the folder `data`, and not where this imgbuild has
- * it; "": nothing came along. NULL: as above. */
-MUST_CHECK bool recipe_load_placed(struct arena *a, const char *path, const char *variant,
-				   const char *data, struct recipe *r, struct error *e);
+/* How a recipe is read. */
+struct recipe_opening {
+	const char *path, *variant; /* as above */
+	const char *data; /* the folder that has what comes with imgbuild, instead of where this
+			     imgbuild has it; "": nothing came along; NULL: it is looked for */
+	struct recipe_memo
+		*memo; /* of a run of many recipes (recipe_memo.h), or NULL: whoever asks
+			  images.json about the recipe uses it, too; it outlives the recipe */
+};
+MUST_CHECK bool recipe_load_with(struct arena *a, const struct recipe_opening *o, struct recipe *r,
+				 struct error *e);
 
 /* Writes the recipe as one text that says all, for the folder it stands in: what it extends is in
  * it. It has the same lock. Fails as recipe_load(). With the name of a variant: that one alone, as

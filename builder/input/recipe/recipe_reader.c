@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "input/recipe/recipe_memo.h"
 
 const char *reader_join(struct arena *a, const char *dir, const char *rest)
 {
@@ -117,8 +118,7 @@ bool reader_open(struct arena *a, const char **recipe, struct reader *rd)
 	return false;
 }
 
-/* Whether two folders are one. */
-static bool is_same_folder(const char *x, const char *y)
+bool reader_is_one_file(const char *x, const char *y)
 {
 	struct stat a, b;
 
@@ -133,7 +133,7 @@ bool reader_search(struct reader *rd, struct error *e)
 		return false;
 	rd->searched = true;
 	rd->complete = rd->data != NULL;
-	if (rd->data && is_same_folder(rd->data, rd->repository))
+	if (rd->data && reader_is_one_file(rd->data, rd->repository))
 		rd->data = NULL;
 	return true;
 }
@@ -144,7 +144,9 @@ bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc, str
 	struct str text;
 
 	if (!builtin_below(rd->data, path))
-		return json_load(rd->a, path, doc, e);
+		return rd->memo && strcmp(path_base(path), RECIPE_CATALOGUE) == 0
+			       ? recipe_memo_document(rd->a, rd->memo, path, doc, e)
+			       : json_load(rd->a, path, doc, e);
 	return io_read_file(rd->a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
 	       json_parse(builtin_shown(rd->a, rd->data, path), text, doc, e);
 }

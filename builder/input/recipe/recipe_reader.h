@@ -18,9 +18,10 @@ struct reader {
 	struct strings inputs;	       /* every file read, as it can be opened from here */
 	struct hash *hash;	       /* of the text of every file read */
 	unsigned depth;		       /* recipes that stand on recipes */
-	struct buf *expanded; /* NULL, or what the recipe asked for is written to in full */
-	const char *variant;  /* with that: which variant of it; NULL: the recipe itself */
-	const char *version;  /* what ${version} stands for in what is being read; or NULL */
+	struct buf *expanded;	  /* NULL, or what the recipe asked for is written to in full */
+	const char *variant;	  /* with that: which variant of it; NULL: the recipe itself */
+	struct recipe_memo *memo; /* of a run of many recipes, or NULL */
+	const char *version;	  /* what ${version} stands for in what is being read; or NULL */
 };
 
 /* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's
@@ -31,6 +32,9 @@ bool reader_open(struct arena *a, const char **recipe, struct reader *rd);
 
 /* "recipes" and "x.json" -> "recipes/x.json"; "." and "x.json" -> "x.json". */
 const char *reader_join(struct arena *a, const char *dir, const char *rest);
+
+/* Whether two paths lead to one file or folder. */
+bool reader_is_one_file(const char *x, const char *y);
 
 /* Looks once for what comes with imgbuild. In a repository that is itself that folder nothing does.
  * ERR_USAGE. */

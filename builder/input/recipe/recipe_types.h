@@ -183,6 +183,7 @@ struct recipe {
 	const char *locked_as;	/* the path whose locks are its own; NULL: `file` */
 	const char *repository; /* folder with images.json, or what stands for it (reader_open) */
 	const char *data; /* folder of what comes with imgbuild, if it was looked for; or NULL */
+	struct recipe_memo *memo; /* that it was loaded with (recipe_memo.h), or NULL */
 	struct builtin_files
 		builtin;       /* which files of that it was read from, less its base's; sorted */
 	struct digest digest;  /* of the text of every file read */
