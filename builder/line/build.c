@@ -11,124 +11,12 @@
 #include "line/run_memo.h"
 #include "input/lock/lock_variants.h"
 #include "line/step_inputs.h"
-#include "make/compose/compose.h"
 #include "make/compose/depends.h"
-#include "line/made_from_labels.h"
 #include "line/pinned.h"
 #include "line/provenance_record.h"
 #include "line/shared_results.h"
 #include "line/unchanged.h"
 #include "format/text/image_name.h"
-
-/* Two locks of one image must not speak of two versions of a library. */
-static void warn_apart(const struct build_order *o, const struct stage *base, const struct stage *s)
-{
-	for (size_t i = 0; i < s->lock.packages.n; i++) {
-		const struct locked_package *p = &s->lock.packages.v[i];
-		const struct locked_package *q = lock_package(&base->lock, p->name);
-
-		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
-		    strcmp(p->version, q->version) != 0)
-			progress_warn(
-				o->progress,
-				"%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
-				s->recipe->name, p->name, p->version, q->version,
-				compile_platform(&s->lock)->option, recipe_asked(s->recipe));
-	}
-}
-
-static const char *image_name(struct arena *a, const struct build_order *o, const struct recipe *r,
-			      bool is_top)
-{
-	if (!is_top || !o->tag)
-		return arena_printf(a, "%s:%s", r->name,
-				    is_top && r->tags.n ? r->tags.v[0] : "latest");
-	return strchr(o->tag, ':') ? o->tag : arena_printf(a, "%s:%s", r->name, o->tag);
-}
-
-/* The tags of images.json beyond the first. */
-static void add_extra_tags(struct arena *a, const struct recipe *r, struct strings *names)
-{
-	for (size_t i = 1; i < r->tags.n; i++)
-		*list_push(a, names) = arena_printf(a, "%s:%s", r->name, r->tags.v[i]);
-}
-
-/* The stage's own layers, on those of its base. */
-static bool build_write_layers(struct arena *a, const struct build_order *o, struct chain *c,
-			       struct stage *s, const struct image *base, struct error *e)
-{
-	struct compressor with = *c->compressor;
-	struct layers own = { 0 };
-	struct made_from from;
-
-	with.format = s->recipe->compression;
-	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, &with, &own, e) ||
-	    !changes_layers(o, c, s, &own, e))
-		return false;
-	for (size_t i = 0; base && i < base->layers.v.n; i++)
-		*list_push(a, &s->image.layers.v) = base->layers.v.v[i];
-	for (size_t i = 0; i < own.v.n; i++)
-		*list_push(a, &s->image.layers.v) = own.v.v[i];
-	s->image.architecture = c->platform->machine->oci;
-	s->image.variant = c->platform->machine->variant;
-	if (!made_from_now(a, s->recipe, c->platform, &from, e))
-		return false;
-	made_from_labels(a, &from, &s->image.record);
-	return image_describe(a, s->recipe, base, &s->image, e);
-}
-
-/* One stage: its files in the tree, then its layers in the store. */
-static bool make_stage(struct arena *a, const struct build_order *o, struct chain *c,
-		       struct stage *s, const struct image *base, struct error *e)
-{
-	bool done;
-
-	progress_work_begin(o->progress, "compose", s->recipe->name);
-	done = changes_packages(o, c, s, e) &&
-	       compose_image(a, &s->order, &c->tree, &s->composition, e);
-	progress_work_end(o->progress, 0);
-	if (!done)
-		return false;
-	progress_work_begin(o->progress, "layers", s->recipe->name);
-	done = build_write_layers(a, o, c, s, base, e);
-	progress_work_end(o->progress, 0);
-	return done;
-}
-
-/* Stage by stage: a base's layers are written before what stands on it touches the tree, so they
- * are the same in every image. */
-static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
-			struct error *e)
-{
-	const struct image *base = NULL;
-
-	if (!chain_begin(a, o, c, e))
-		return false;
-	base = c->base.order ? &c->base.as : NULL;
-	for (struct stage *s = c->v; s < c->v + c->n; base = &s->image, s++) {
-		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
-
-		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
-				 c->platform->name);
-		*fetch = (struct stage_fetch){ a, o, c, s };
-		s->order = (struct compose_order){ .store = o->store,
-						   .recipe = s->recipe,
-						   .lock = &s->lock,
-						   .base = c->v[0].lock.base,
-						   .compile = &o->compile,
-						   .progress = o->progress,
-						   .fetch = stage_fetch,
-						   .ctx = fetch };
-		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
-		if (!o->tag)
-			add_extra_tags(a, s->recipe, &s->image.names);
-		if (s > c->v)
-			warn_apart(o, s - 1, s);
-		if (!make_stage(a, o, c, s, base, e))
-			return err_wrap(e, "image %s", recipe_title(a, s->recipe));
-	}
-	return true;
-}
 
 static void build_summarise(const struct chain *c, struct build_result *out)
 {
@@ -156,13 +44,9 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 	if (gone.n == 0)
 		return false;
 	err_clear(e);
-	list_each(s, c) {
-		compose_close(&s->composition);
-		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
-	}
-	tree_init(&c->tree, a);
+	chain_reset(a, c);
 	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) &&
-	       make_images(a, o, c, e);
+	       stages_make(a, o, c, e);
 }
 
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
@@ -173,7 +57,7 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 
 	progress_subject(o->progress, "%s %s", recipe_title(a, chain_top(c)->recipe),
 			 c->platform->name);
-	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)))
+	if (!chain_fetch(a, o, c, e) || (!stages_make(a, o, c, e) && !make_again(a, o, c, e)))
 		return false;
 	all = chain_compositions(a, c);
 	if (!depends_check(a, &all, &depends, e))
@@ -268,7 +152,7 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 static bool check_results(struct arena *a, const struct build_order *o, const struct recipe *r,
 			  const char *output, struct error *e)
 {
-	if (!image_name_check(image_name(a, o, r, true), e)) {
+	if (!image_name_check(stage_image_name(a, o, r, true), e)) {
 		if (o->tag)
 			e->kind = ERR_USAGE; /* the command line's mistake, not the recipe's */
 		return false;

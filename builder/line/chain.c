@@ -5,13 +5,31 @@
 
 #include "make/compose/compose.h"
 
+static void chain_close_stages(struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		compose_close(&c->v[i].composition);
+}
+
+void chain_close(struct chain *c)
+{
+	chain_close_stages(c);
+	image_base_close(&c->base);
+}
+
 void chains_close(struct chains *all)
 {
-	list_each(c, all) {
-		for (size_t i = 0; i < c->n; i++)
-			compose_close(&c->v[i].composition);
-		image_base_close(&c->base);
-	}
+	list_each(c, all)
+		chain_close(c);
+}
+
+void chain_reset(struct arena *a, struct chain *c)
+{
+	chain_close_stages(c);
+	list_each(s, c)
+		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
+	c->borrowed = 0;
+	tree_init(&c->tree, a);
 }
 
 /* Who does not know what is in an image cannot say what is wrong with it. */
@@ -81,8 +99,7 @@ struct compositions chain_compositions(struct arena *a, struct chain *c)
 	return all;
 }
 
-static void chain_open(struct arena *a, const struct recipe *r, const struct platform *p,
-		       struct chain *c)
+void chain_open(struct arena *a, const struct recipe *r, const struct platform *p, struct chain *c)
 {
 	size_t n = 0;
 

@@ -26,6 +26,7 @@ struct chain {
 	const struct compressor *compressor; /* of all chains */
 	struct stage *v;
 	size_t n;
+	size_t borrowed; /* of the lowest: what they are made into is another's (base_memo.h) */
 	struct image_base_order base_order;
 	struct image_base base; /* what the lowest stage stands on, if base.order is set */
 	struct relocks locks;	/* of the stages, in their order */
@@ -50,6 +51,13 @@ void chains_open(struct arena *a, const struct build_order *o, const struct reci
 		 struct chains *all);
 void chains_close(struct chains *all);
 
+/* One of them. */
+void chain_open(struct arena *a, const struct recipe *r, const struct platform *p, struct chain *c);
+void chain_close(struct chain *c);
+
+/* Back to before anything was made, with other locks to come. */
+void chain_reset(struct arena *a, struct chain *c);
+
 /* Opens the image of others that the chain stands on, if there is one, and begins the tree with its
  * files; once more with an empty tree it begins that. Fails as image_base_open(). */
 MUST_CHECK bool chain_begin(struct arena *a, const struct build_order *o, struct chain *c,
@@ -67,6 +75,13 @@ MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct
 
 /* Whether the stage has this source compiled: it is no download, and its provider was chosen. */
 bool stage_compiles(const struct stage *s, const struct source_recipe *source);
+
+/* stages.c: composes the stages and writes their layers; those of the base are taken from what this
+ * run has made already, where there is such a thing. What the image of a recipe is called. */
+MUST_CHECK bool stages_make(struct arena *a, const struct build_order *o, struct chain *c,
+			    struct error *e);
+const char *stage_image_name(struct arena *a, const struct build_order *o, const struct recipe *r,
+			     bool is_top);
 
 /* Makes the locks anew without what is gone. */
 MUST_CHECK bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c,

@@ -8,12 +8,14 @@
 #include "input/recipe/recipe_memo.h"
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
+#include "line/base_memo.h"
 #include "transfer/store/store_verified.h"
 
 struct run_memo {
 	struct recipe_memo recipes;
 	struct layer_memo layers;
 	struct pem_memo certificates;
+	struct base_memo bases;
 	struct store_verified verified;
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;
@@ -22,6 +24,7 @@ struct run_memo {
 
 static inline void run_memo_close(struct run_memo *m)
 {
+	base_memo_close(&m->bases);
 	layer_memo_close(&m->layers);
 	pem_memo_close(&m->certificates);
 	recipe_memo_close(&m->recipes);
@@ -30,6 +33,7 @@ static inline void run_memo_close(struct run_memo *m)
 /* Between two images: keeps it small. */
 static inline void run_memo_trim(struct run_memo *m)
 {
+	base_memo_trim(&m->bases);
 	recipe_memo_trim(&m->recipes);
 }
 #define AUTO_RUN_MEMO __attribute__((cleanup(run_memo_close))) struct run_memo

@@ -214,6 +214,11 @@ struct world *closure_world(struct arena *a, struct tree *t, struct closure_cand
 	return world_open(w, e) ? w : NULL;
 }
 
+void closure_adopt(struct world *w, const struct world *from)
+{
+	objects_adopt(&w->objects, w->t, &from->objects);
+}
+
 bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 		 struct closure *out, struct error *e)
 {

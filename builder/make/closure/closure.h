@@ -54,6 +54,10 @@ MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 MUST_CHECK bool closure_run_in(struct world *w, const char *path, struct closure *out,
 			       struct error *e);
 
+/* Takes over what another world, of a tree that this one began as, has read: files whose content is
+ * the same are not read again. For speed: it changes no result. `from` must live as long. */
+void closure_adopt(struct world *w, const struct world *from);
+
 /* Reads files that will be run, and what they will likely load, in a few large steps. For speed:
  * it changes no result, and what is not there is passed over. */
 MUST_CHECK bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e);

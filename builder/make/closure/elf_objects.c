@@ -47,8 +47,33 @@ static struct object *object_insert(struct objects *o, const struct node *n)
 	memmove(o->v.v + at + 1, o->v.v + at, (o->v.n - 1 - at) * sizeof(*o->v.v));
 	o->v.v[at] = object;
 	object->node = n;
+	object->content = n->content;
 	object->file = (struct process_file){ .path = n->path, .elf = &object->elf };
 	return object;
+}
+
+static bool object_is_of(const struct object *o, const struct node *n)
+{
+	const struct content *x = &o->content, *y = &n->content;
+
+	return n->type == NODE_FILE && x->blob == y->blob && x->size == y->size &&
+	       (x->blob ? x->offset == y->offset : x->bytes == y->bytes);
+}
+
+void objects_adopt(struct objects *o, const struct tree *t, const struct objects *from)
+{
+	for (size_t i = 0; i < from->v.n; i++) {
+		const struct object *x = from->v.v[i];
+		const struct node *n = tree_find(t, x->node->path);
+		struct object *object;
+
+		if (!n || !object_is_of(x, n) || objects_find(o, n))
+			continue;
+		object = object_insert(o, n);
+		object->file.is_elf = x->file.is_elf;
+		object->file.bad = x->file.bad;
+		object->elf = x->elf;
+	}
 }
 
 /* ELF files that are mapped and wait to be read. */

@@ -11,8 +11,9 @@
 struct object {
 	struct process_file file;
 	const struct node *node;
-	struct elf elf; /* of ELF files that are not bad */
-	bool touched;	/* looked at in this round */
+	struct content content; /* of the node when it was read */
+	struct elf elf;		/* of ELF files that are not bad */
+	bool touched;		/* looked at in this round */
 };
 
 struct objects {
@@ -27,6 +28,10 @@ struct nodes LIST(const struct node *);
  * that breaks the reader is bad; the others are read all the same. ERR_SYSTEM if a file cannot be
  * mapped or there is no jail to be had. */
 MUST_CHECK bool objects_read(struct objects *o, const struct nodes *files, struct error *e);
+
+/* Takes over what is known of files whose content stands in this tree, too. `from` lives as long.
+ */
+void objects_adopt(struct objects *o, const struct tree *t, const struct objects *from);
 
 /* The object of a file node if it was read, or NULL. */
 struct object *objects_find(const struct objects *o, const struct node *n);

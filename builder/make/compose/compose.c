@@ -265,6 +265,9 @@ static bool run_closure(struct arena *a, struct composition *c, struct error *e)
 	struct world *w = closure_world(a, c->tree, &c->candidates.base, e);
 	bool again = true;
 
+	if (w && c->order->below)
+		closure_adopt(w, c->order->below->world);
+	c->world = w;
 	while (w && again) {
 		if (!closure_run_in(w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))
 			return false;
@@ -360,10 +363,10 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 void compose_close(struct composition *c)
 {
 	for (size_t i = 0; i < c->packages.n; i++) {
-		if (c->packages.v[i].open)
+		if (c->packages.v[i].open && !c->packages.v[i].lent)
 			deb_close(&c->packages.v[i].deb);
 	}
-	for (size_t i = 0; i < c->sources.n; i++)
+	for (size_t i = 0; !c->lent && i < c->sources.n; i++)
 		fragment_close(&c->sources.v[i].fragment);
 	overlay_close(&c->overlay);
 	c->packages.n = c->sources.n = 0;

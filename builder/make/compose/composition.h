@@ -23,7 +23,8 @@ struct compose_order {
 	const struct store *store;
 	const struct recipe *recipe;
 	const struct lock *lock;
-	const struct locked_base *base; /* what the tree began as: an image of others; or NULL */
+	const struct locked_base *base;	 /* what the tree began as: an image of others; or NULL */
+	const struct composition *below; /* of the same tree, whose files stay; or NULL */
 	const struct compile_options *compile;
 	struct progress *progress;
 	/* Has more packages of the lock in the store: candidates that were left out until somebody
@@ -38,6 +39,7 @@ struct compose_order {
 struct placed {
 	struct locked_package *locked;
 	bool open; /* `deb` can be read; else it is a candidate that nobody asked for */
+	bool lent; /* and another composition has opened it, and closes it */
 	struct deb deb;
 	struct owner *owner; /* NULL: a candidate for libraries */
 };
@@ -85,11 +87,18 @@ struct composition {
 	struct missing missing; /* of the closure */
 	struct script_report scripts;
 	struct overlay overlay;
+	const struct world *world; /* the tree as it was for the closure (make/closure/closure.h) */
+	bool lent;		   /* sources and overlay are another composition's */
 };
 #define COMPOSITION_INIT { .overlay = OVERLAY_INIT }
 
 /* One stands on the other: the base comes first, and all have one tree. */
 struct compositions LIST(struct composition *);
+
+/* Gives what `from` was made into to a tree that begins as a copy of its own: `to` may open more of
+ * its packages, and `from` does not change. It must stay open as long. Close both. */
+void composition_lend(struct arena *a, const struct composition *from, struct tree *tree,
+		      struct composition *to);
 
 /* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part);

@@ -13,6 +13,19 @@ void tree_init(struct tree *t, struct arena *a)
 	*t = (struct tree){ .a = a };
 }
 
+void tree_copy(const struct tree *from, struct tree *to)
+{
+	struct node *nodes = arena_array(to->a, from->n, sizeof(*nodes));
+
+	to->n = from->n;
+	to->cap = from->n + from->n / 8 + 1;
+	to->v = arena_array(to->a, to->cap, sizeof(*to->v));
+	for (size_t i = 0; i < from->n; i++) {
+		nodes[i] = *from->v[i];
+		to->v[i] = &nodes[i];
+	}
+}
+
 static size_t lower_bound(const struct tree *t, struct str path)
 {
 	size_t low = 0, high = t->n;

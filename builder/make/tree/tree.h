@@ -17,6 +17,9 @@ struct tree {
 
 void tree_init(struct tree *t, struct arena *a);
 
+/* Fills an empty tree with copies of the nodes; strings, owners and contents are shared. */
+void tree_copy(const struct tree *from, struct tree *to);
+
 /* Adds a copy of `n` (strings are borrowed and must live as long as the tree), with the folders
  * above it where they are missing (0755 root, implied, mtime 0). Two folders merge when mode and
  * owner ids agree; identical links and files of identical content and metadata merge, too. What an
