@@ -168,6 +168,16 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 	return true;
 }
 
+/* "out/x.rejected" beside "out/x" and "out/x/". */
+static const char *publish_waiting_place(struct arena *a, const char *output)
+{
+	struct str path = str_of(output);
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return arena_printf(a, STR_FMT ".rejected", STR_ARG(path));
+}
+
 /* Builds of one image share the place where it waits for its judgement: one goes after the other.
  * The folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then
  * whoever comes second fails, and harms nothing. */
@@ -224,28 +234,36 @@ static bool publish_write_layout(const struct build_order *o, const struct image
 	return done;
 }
 
+/* Judges what waits; what may have its place is moved there. */
+static bool publish_judged(struct arena *a, const struct build_order *o, const struct chains *all,
+			   const char *waiting, struct build_result *out, struct error *e)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		progress_subject(o->progress, "%s %s", out->name, all->v[i].platform->name);
+		if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
+		    !test_chain(a, o, &all->v[i], waiting, out, e))
+			return false;
+	}
+	if (!out->rejected)
+		return image_move_layout(waiting, out->output, e);
+	out->output = waiting;
+	return true;
+}
+
 bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
 		    const struct image *img, struct build_result *out, struct error *e)
 {
-	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-	AUTO_FD turn = publish_take_turn(a, o, out), held = -1; /* until the end */
+	const char *waiting = publish_waiting_place(a, out->output);
+	AUTO_FD turn = publish_take_turn(a, o, out), held = -1;
 
-	if (!o->no_audit) {
-		if (!publish_write_layout(o, img, waiting, e))
-			return name_output(waiting, e);
-		held = hold_layout(waiting);
-		for (size_t i = 0; i < all->n; i++) {
-			progress_subject(o->progress, "%s %s", out->name, all->v[i].platform->name);
-			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
-			    !test_chain(a, o, &all->v[i], waiting, out, e))
-				return false;
-		}
-		if (out->rejected) {
-			out->output = waiting;
-			return true;
-		}
-		if (!image_remove_layout(waiting, e))
-			return false;
-	}
-	return publish_write_layout(o, img, out->output, e) && publish_write_archive(o, img, e);
+	if (o->no_audit)
+		return publish_write_layout(o, img, out->output, e) &&
+		       publish_write_archive(o, img, e);
+	if (!publish_write_layout(o, img, waiting, e))
+		return name_output(waiting, e);
+	held = hold_layout(waiting);
+	if (!publish_judged(a, o, all, waiting, out, e))
+		return false;
+	fd_closep(&held); /* it waits no more */
+	return out->rejected || publish_write_archive(o, img, e);
 }

@@ -57,8 +57,9 @@ void image_join(struct arena *a, const struct image *const *images, size_t n, st
 MUST_CHECK bool image_write_layout(const struct store *s, const struct image *img, const char *path,
 				   struct error *e);
 
-/* Removes such a layout; nothing there is fine. */
-MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
+/* Moves such a layout, which the caller holds a lock on (flock), to a place beside it, as
+ * image_write_layout() would write it there. */
+MUST_CHECK bool image_move_layout(const char *from, const char *path, struct error *e);
 
 /* Whether a layout, an archive, may be written to `path` as it stands now: asked before long work,
  * and answered as writing would be. Nothing is made. */

@@ -157,9 +157,13 @@ bool image_write_layout(const struct store *s, const struct image *img, const ch
 	return image_files_layout(s, &files, path, e);
 }
 
-bool image_remove_layout(const char *path, struct error *e)
+bool image_move_layout(const char *from, const char *path, struct error *e)
 {
-	return folder_remove(path, may_replace, e) || err_wrap(e, "layout %s", path);
+	AUTO_FOLDER f = FOLDER_NEW_INIT;
+
+	return (folder_begin(&f, path, may_replace, e) && folder_take(&f, from, e) &&
+		folder_commit(&f, may_replace, e)) ||
+	       err_wrap(e, "layout %s", path);
 }
 
 bool image_check_layout(const char *path, struct error *e)

@@ -178,6 +178,15 @@ bool folder_begin(struct folder_new *f, const char *path, folder_check *may_repl
 	return make_temporary(f, e);
 }
 
+bool folder_take(struct folder_new *f, const char *whole, struct error *e)
+{
+	fd_closep(&f->fd);
+	f->fd = file_open_dir(AT_FDCWD, whole, e);
+	/* the new folder is empty, and a rename replaces such a one */
+	return f->fd >= 0 && (renameat(AT_FDCWD, whole, f->parent, f->tmp) == 0 ||
+			      err_sys(e, "rename %s", whole));
+}
+
 bool folder_check_place(const char *path, folder_check *may_replace, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -242,19 +251,6 @@ bool folder_commit(struct folder_new *f, folder_check *may_replace, struct error
 		return err_sys(e, "sync the folder of %s", f->path);
 	folder_abort(f);
 	return true;
-}
-
-bool folder_remove(const char *path, folder_check *may_remove, struct error *e)
-{
-	AUTO_FOLDER f = FOLDER_NEW_INIT;
-
-	if (!folder_begin(&f, path, may_remove, e))
-		return false;
-	if (f.old < 0)
-		return true;
-	(void)flock(f.old, LOCK_EX | LOCK_NB);
-	/* takes the place of the temporary folder, which is empty, and goes with its name */
-	return renameat(f.parent, f.name, f.parent, f.tmp) == 0 || err_sys(e, "remove %s", path);
 }
 
 void folder_abort(struct folder_new *f)

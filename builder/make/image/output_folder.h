@@ -27,16 +27,16 @@ typedef bool folder_check(int fd, const char *path, struct error *e);
 MUST_CHECK bool folder_begin(struct folder_new *f, const char *path, folder_check *may_replace,
 			     struct error *e);
 
+/* Puts a folder that is whole, has been synced and stands beside `path` into the new one's place,
+ * instead of writing there; its name goes. The caller holds a lock on it (flock) until the end. */
+MUST_CHECK bool folder_take(struct folder_new *f, const char *whole, struct error *e);
+
 /* Whether folder_begin() would accept the place as it is now, making nothing: to ask before long
  * work. */
 MUST_CHECK bool folder_check_place(const char *path, folder_check *may_replace, struct error *e);
 
 /* Syncs the folder itself (its files were synced by those who wrote them) and puts it in place. */
 MUST_CHECK bool folder_commit(struct folder_new *f, folder_check *may_replace, struct error *e);
-
-/* Removes the folder at `path`, if `may_remove` accepts it; nothing there is fine. Its name goes at
- * once: dying while what is in it is removed leaves what the next run takes away. */
-MUST_CHECK bool folder_remove(const char *path, folder_check *may_remove, struct error *e);
 
 /* Removes what was not committed; safe at any time (AUTO_FOLDER calls it). */
 void folder_abort(struct folder_new *f);

@@ -452,3 +452,72 @@ Test(layout, a_leftover_in_use_by_another_run_is_not_touched)
 	expect_names(&s, layout_path(&s, "out"), ".tmp-x-mine\n.tmp-xx-0123456789abcdef\nx\n");
 	scene_end(&s);
 }
+
+/* The way from where an image waits to its place, by who holds it (line/publish.c). */
+static bool publish_moved(void *ctx)
+{
+	const struct publication *p = ctx;
+	const char *waiting = arena_printf(p->s->a, "%s.rejected", p->path);
+	AUTO_FD held = open(waiting, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct error e = { 0 };
+
+	return held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0 &&
+	       image_move_layout(waiting, p->path, &e);
+}
+
+Test(layout, killed_at_any_system_call_of_a_move_either_image_stands_there_whole, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	struct image first, second;
+	struct scene s;
+	bool finished = false, saw_old = false, saw_new = false;
+
+	layout_scene_begin(&s, &a);
+	two_images(&s, &first, &second);
+	for (long n = 1; !finished; n++) {
+		struct publication p = { &s, &second, layout_path(&s, "out/x") };
+		AUTO_ARENA scratch = { 0 };
+		bool is_new;
+
+		write_scene_layout(&s, &first, p.path);
+		write_scene_layout(&s, &second, layout_path(&s, "out/x.rejected"));
+		finished = killer_run(publish_moved, &p, n);
+		is_new = strcmp(files_get(&scratch, layout_path(&s, "out/x/index.json")),
+				second.index.p) == 0;
+		saw_old |= !is_new;
+		saw_new |= is_new;
+		check_complete(&s, is_new ? &second : &first, p.path);
+		cr_expect(is_new || !finished);
+		if (access(layout_path(&s, "out/x.rejected"), F_OK) == 0)
+			check_complete(&s, &second, layout_path(&s, "out/x.rejected"));
+		cr_assert_lt(n, 2000);
+	}
+	cr_expect(saw_old && saw_new);
+	expect_names(&s, layout_path(&s, "out"), "x\n");
+	scene_end(&s);
+}
+
+Test(layout, what_may_not_be_replaced_is_refused_to_a_move, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
+	struct image img;
+	struct scene s;
+
+	layout_scene_begin(&s, &a);
+	img = image_scene(&s, "small:1");
+	write_scene_layout(&s, &img, layout_path(&s, "x.rejected"));
+	files_put(layout_path(&s, "x/notes.txt"), "mine");
+	cr_expect(!image_move_layout(layout_path(&s, "x.rejected"), layout_path(&s, "x"), &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	cr_expect_str_eq(files_get(&a, layout_path(&s, "x/notes.txt")), "mine");
+	check_complete(&s, &img, layout_path(&s, "x.rejected"));
+	expect_names(&s, s.dir, "store\nx\nx.rejected\n");
+	/* and where nothing stands */
+	err_clear(&e);
+	cr_expect(image_move_layout(layout_path(&s, "x.rejected"), layout_path(&s, "y/"), &e), "%s",
+		  e.cause);
+	check_complete(&s, &img, layout_path(&s, "y"));
+	expect_names(&s, s.dir, "store\nx\ny\n");
+	scene_end(&s);
+}
