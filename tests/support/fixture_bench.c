@@ -4,12 +4,15 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +37,39 @@ _Noreturn void bench_give_up(const struct error *e)
 	err_format(e, text, sizeof(text));
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
 	exit(err_status(e->kind));
+}
+
+static double bench_seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum)
+{
+	double start = bench_now();
+	struct rusage use;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int none = open("/dev/null", O_RDWR);
+
+		if (none >= 0 && dup2(none, 0) == 0 && dup2(none, 1) == 1 &&
+		    (!dir || chdir(dir) == 0))
+			execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &use) != pid)
+		bench_die(argv[0]);
+	if (status != 0) {
+		fprintf(stderr, "%s: %s ended with status %d\n", program_invocation_short_name,
+			argv[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+		exit(1);
+	}
+	sum->wall += (bench_now() - start) / 1e3;
+	sum->cpu += bench_seconds(use.ru_utime) + bench_seconds(use.ru_stime);
+	if (use.ru_maxrss > sum->peak)
+		sum->peak = use.ru_maxrss;
 }
 
 static struct sockaddr_in bench_loopback(unsigned port)

@@ -15,6 +15,16 @@ double bench_now(void);
 _Noreturn void bench_die(const char *what);
 _Noreturn void bench_give_up(const struct error *e);
 
+/* What programs took: seconds, seconds of processors, KiB of the largest. */
+struct bench_usage {
+	double wall, cpu;
+	long peak;
+};
+
+/* Runs argv[0] in a folder (NULL: here) with no output, and adds what it took. The program ends
+ * with a message if that fails. */
+void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum);
+
 /* A port of the loopback address that nobody listened on just now. */
 unsigned bench_free_port(void);
 
