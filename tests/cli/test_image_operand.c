@@ -144,25 +144,25 @@ Test(image_operand, of_an_index_the_image_for_the_platform_is_read)
 
 struct operand_fault {
 	int status;
-	const char *headers, *body;
 	enum err_kind kind;
+	const char *headers, *body;
 	const char *message;
 };
 
 Test(image_operand, what_a_registry_refuses_is_told)
 {
 	static const struct operand_fault cases[] = {
-		{ 404, NULL,
+		{ 404, ERR_NETWORK, NULL,
 		  "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}",
-		  ERR_NETWORK,
 		  "the registry has no such image; check its name and its tag: 127.0.0.1:" },
-		{ 401, "WWW-Authenticate: Basic realm=\"x\"\r\n", "", ERR_NETWORK,
+		{ 401, ERR_NETWORK, "WWW-Authenticate: Basic realm=\"x\"\r\n", "",
 		  "no credentials for 127.0.0.1:" },
-		{ 403, NULL, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"not yours\"}]}",
-		  ERR_NETWORK, "HTTP 403: DENIED: not yours" },
-		{ 200, TYPE "Docker-Content-Digest: sha256:12\r\n", NULL, ERR_VERIFY,
+		{ 403, ERR_NETWORK, NULL,
+		  "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"not yours\"}]}",
+		  "HTTP 403: DENIED: not yours" },
+		{ 200, ERR_VERIFY, TYPE "Docker-Content-Digest: sha256:12\r\n", NULL,
 		  "the registry says it is sha256:12" },
-		{ 200, "Content-Type: text/plain\r\n", "{}", ERR_INPUT,
+		{ 200, ERR_INPUT, "Content-Type: text/plain\r\n", "{}",
 		  "\"text/plain\" is not an image manifest or index" },
 	};
 

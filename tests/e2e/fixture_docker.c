@@ -4,7 +4,6 @@
 #include "e2e/fixture_docker.h"
 
 #include <criterion/criterion.h>
-#include <criterion/hooks.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,33 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "e2e/fixture_lacking.h"
 #include "support/fixture_files.h"
 
-#define MARK \
-	"IMGBUILD_TEST_NOT_RUN" /* names a file that is there once an engine could not be had */
 #define UNPACKED "build/docker"
-
-/* Before and after all tests, in the process that starts them. */
-ReportHook(PRE_ALL)(struct criterion_test_set *tests)
-{
-	char path[] = "/tmp/imgbuild-docker-XXXXXX";
-	int fd = mkstemp(path);
-
-	(void)tests;
-	if (fd < 0 || close(fd) != 0 || unlink(path) != 0 || setenv(MARK, path, 1) != 0)
-		abort();
-}
-
-ReportHook(POST_ALL)(struct criterion_global_stats *stats)
-{
-	(void)stats;
-	if (unlink(getenv(MARK)) == 0)
-		fprintf(stderr, "not run: docker\n");
-}
 
 static void docker_skip(const char *why)
 {
-	files_put(getenv(MARK), why);
+	lacking_note("docker", why);
 	cr_skip_test("not run: docker: %s", why);
 }
 

@@ -4,40 +4,20 @@
 #include "e2e/fixture_verifiers.h"
 
 #include <criterion/criterion.h>
-#include <criterion/hooks.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "e2e/fixture_lacking.h"
 #include "support/fixture_files.h"
 
-#define VERIFIERS_MARK \
-	"IMGBUILD_TEST_NO_VERIFIERS" /* names a file that is there once one could not be had */
 #define VERIFIERS_UNPACKED \
 	"build-verifiers" /* no part of build/: make includes what ends in .d there */
 
 static void verifiers_skip(const char *why)
 {
-	files_put(getenv(VERIFIERS_MARK), why);
+	lacking_note("cosign, notation, podman of Debian 13", why);
 	cr_skip_test("not run: cosign, notation, podman of Debian 13: %s", why);
-}
-
-/* Before and after all tests, in the process that starts them. */
-ReportHook(PRE_ALL)(struct criterion_test_set *tests)
-{
-	char path[] = "/tmp/imgbuild-verifiers-XXXXXX";
-	int fd = mkstemp(path);
-
-	(void)tests;
-	if (fd < 0 || close(fd) != 0 || unlink(path) != 0 || setenv(VERIFIERS_MARK, path, 1) != 0)
-		abort();
-}
-
-ReportHook(POST_ALL)(struct criterion_global_stats *stats)
-{
-	(void)stats;
-	if (unlink(getenv(VERIFIERS_MARK)) == 0)
-		fprintf(stderr, "not run: cosign, notation, podman of Debian 13\n");
 }
 
 /* The mirror of Debian that the host uses itself. */

@@ -4,39 +4,19 @@
 #include "e2e/lintian.h"
 
 #include <criterion/criterion.h>
-#include <criterion/hooks.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "e2e/fixture_lacking.h"
 #include "support/fixture_files.h"
 
-#define LINTIAN_MARK \
-	"IMGBUILD_TEST_NO_LINTIAN" /* names a file that is there once lintian could not be had */
 #define LINTIAN_UNPACKED "build/lintian"
-
-/* Before and after all tests, in the process that starts them. */
-ReportHook(PRE_ALL)(struct criterion_test_set *tests)
-{
-	char path[] = "/tmp/imgbuild-lintian-XXXXXX";
-	int fd = mkstemp(path);
-
-	(void)tests;
-	if (fd < 0 || close(fd) != 0 || unlink(path) != 0 || setenv(LINTIAN_MARK, path, 1) != 0)
-		abort();
-}
-
-ReportHook(POST_ALL)(struct criterion_global_stats *stats)
-{
-	(void)stats;
-	if (unlink(getenv(LINTIAN_MARK)) == 0)
-		fprintf(stderr, "not run: lintian\n");
-}
 
 static void skip_lintian(const char *why)
 {
-	files_put(getenv(LINTIAN_MARK), why);
+	lacking_note("lintian", why);
 	cr_skip_test("not run: lintian: %s", why);
 }
 

@@ -54,7 +54,8 @@ static bool python_add_settings(struct python_search *s, const char *path, struc
 
 static bool python_add_variable(struct python_search *s, const char *name, struct error *e)
 {
-	struct str rest = str_of(getenv(name) ? getenv(name) : ""), one;
+	const char *value = getenv(name);
+	struct str rest = str_of(value ? value : ""), one;
 
 	while (str_next(&rest, ' ', &one)) {
 		if (one.n && !requirement_index(s->a, one, name, &s->indexes, e))

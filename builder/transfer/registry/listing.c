@@ -83,6 +83,7 @@ static bool listing_run(struct arena *a, const struct session_options *o,
 	*l->out = (struct strings){ 0 };
 	ok = session_open(&s, ref, o, &scopes, e) && listing_get(l, listing_url(a, &s), e);
 	session_close(&s);
+	l->session = NULL;
 	return ok;
 }
 
