@@ -49,6 +49,14 @@ static bool bytes_read(struct arena *a, const char *option, const char *value, v
 	return amount_read(option, value, "KMGT", "5G", factors, target, e);
 }
 
+static void gc_write_count(struct jsonw *w, const struct store_gc_count *count)
+{
+	jsonw_u64(w, "removed", count->removed);
+	jsonw_u64(w, "removed-bytes", count->removed_bytes);
+	jsonw_u64(w, "kept", count->kept);
+	jsonw_u64(w, "kept-bytes", count->kept_bytes);
+}
+
 static void print_gc(struct cli *c, const struct store_gc_rules *rules,
 		     const struct store_gc_result *r)
 {
@@ -57,21 +65,28 @@ static void print_gc(struct cli *c, const struct store_gc_rules *rules,
 
 	if (!c->json) {
 		fprintf(c->out, "%s %zu entries, %s; kept %zu entries, %s",
-			rules->dry_run ? "would remove" : "removed", r->removed,
-			size_text(c->a, r->removed_bytes), r->kept, size_text(c->a, r->kept_bytes));
+			rules->dry_run ? "would remove" : "removed", r->all.removed,
+			size_text(c->a, r->all.removed_bytes), r->all.kept,
+			size_text(c->a, r->all.kept_bytes));
 		if (r->in_use)
 			fprintf(c->out, ", %zu of them only because a build uses them", r->in_use);
 		fputc('\n', c->out);
+		if (r->caches.removed + r->caches.kept)
+			fprintf(c->out,
+				"caches of compilers among them: %s %zu, %s; kept %zu, %s\n",
+				rules->dry_run ? "would remove" : "removed", r->caches.removed,
+				size_text(c->a, r->caches.removed_bytes), r->caches.kept,
+				size_text(c->a, r->caches.kept_bytes));
 		return;
 	}
 	jsonw_init(&w, &text, true);
 	jsonw_object(&w, NULL);
 	jsonw_bool(&w, "dry-run", rules->dry_run);
-	jsonw_u64(&w, "removed", r->removed);
-	jsonw_u64(&w, "removed-bytes", r->removed_bytes);
-	jsonw_u64(&w, "kept", r->kept);
+	gc_write_count(&w, &r->all);
 	jsonw_u64(&w, "in-use", r->in_use);
-	jsonw_u64(&w, "kept-bytes", r->kept_bytes);
+	jsonw_object(&w, "compiler-caches");
+	gc_write_count(&w, &r->caches);
+	jsonw_object_end(&w);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
 	fputs(buf_cstr(&text), c->out);
@@ -101,8 +116,8 @@ static const struct option_row gc_options[] = {
 	  "the oldest go until the store is no larger: a number and K, M, G or T",
 	  OPTION_IS_READ(struct store_gc_rules, max_bytes, bytes_read), .initial = "5G" },
 	{ "--for-ci", 0, NULL,
-	  "toolchains and logs go, too, which packages in the store make again: before a CI "
-	  "service saves it",
+	  "toolchains and logs go, too, which packages in the store make again, and caches of "
+	  "--incremental, which are not read in CI: before a CI service saves it",
 	  OPTION_IS_FLAG(struct store_gc_rules, for_ci) },
 	{ "--dry-run", 0, NULL, "only say what would go",
 	  OPTION_IS_FLAG(struct store_gc_rules, dry_run) },

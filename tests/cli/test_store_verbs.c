@@ -86,6 +86,28 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 	}
 }
 
+Test(cli_store, gc_tells_caches_of_compilers)
+{
+	static const char *const args[] = { "gc", "--keep=0", "--dry-run", NULL };
+	struct digest blobs[3];
+	struct depot d;
+	struct error e = { 0 };
+	const char *out;
+
+	open_aged_depot(&d, blobs);
+	files_put(arena_printf(&d.a, "%s/incremental/app.amd64/go/object", d.path), "word");
+	cr_expect(run_verb(&d, &cmd_gc, args, false, &out, &e), "%s", e.cause);
+	cr_expect(strstr(out, "\ncaches of compilers among them: would remove 0, 0 bytes; kept 1, "
+			      "4 bytes\n"),
+		  "%s", out);
+	cr_expect(run_verb(&d, &cmd_gc, args, true, &out, &e), "%s", e.cause);
+	cr_expect(strstr(out, "\"compiler-caches\": {\n    \"removed\": 0,\n"
+			      "    \"removed-bytes\": 0,\n    \"kept\": 1,\n"
+			      "    \"kept-bytes\": 4\n"),
+		  "%s", out);
+	depot_close(&d);
+}
+
 Test(cli_store, gc_refuses_what_it_does_not_understand)
 {
 	static const char *const cases[][ARGS_MAX] = {

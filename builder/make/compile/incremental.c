@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "make/compile/compiler_cache.h"
 #include "make/compile/launcher.h"
 
 #define KEPT "/build/cache" /* where the folder of the store is mounted */
@@ -68,13 +69,10 @@ bool incremental_keeps_times(const struct compile_request *rq)
 static bool incremental_open(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 			     struct error *e)
 {
-	const char *folder = arena_printf(a, "incremental/%s.%s", rq->source->name,
-					  rq->lock->architecture);
-
-	if (!file_mkdirs(rq->store->fd, folder, e))
-		return false;
-	box->kept = arena_printf(a, "%s/%s", rq->store->path, folder);
-	return true;
+	return compiler_cache_open(a, rq->store, "incremental",
+				   arena_printf(a, "%s.%s", rq->source->name,
+						rq->lock->architecture),
+				   &box->kept, e);
 }
 
 bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,

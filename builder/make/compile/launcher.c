@@ -3,7 +3,7 @@
 
 #include "make/compile/launcher.h"
 
-#include "base/file.h"
+#include "make/compile/compiler_cache.h"
 
 /* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
 static const char *const programs[] = { "ccache", "distcc" };
@@ -112,11 +112,9 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, const str
 		    struct sandbox *box, struct error *e)
 {
 	const struct launcher *l = rq->options->launcher;
-	const char *folder = arena_printf(a, "ccache/%s", rq->source->name);
 
-	if (!file_mkdirs(rq->store->fd, folder, e))
+	if (!compiler_cache_open(a, rq->store, "ccache", rq->source->name, &box->cache, e))
 		return false;
-	box->cache = arena_printf(a, "%s/%s", rq->store->path, folder);
 	box->tunnels = &l->tunnels;
 	launcher_set_variable(a, box, "PATH",
 			      arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",

@@ -9,6 +9,8 @@
  *                         content = a small text whose meaning belongs to the stage that made it
  *   roots/<hex>/          toolchain file systems for the sandbox
  *   logs/                 output of compile steps
+ *   ccache/<source>/      what compilers keep for the next run of a source, for IMGBUILD_LAUNCHER
+ *   incremental/<...>/    the same of one folder of sources, for --incremental
  *   CACHEDIR.TAG
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes

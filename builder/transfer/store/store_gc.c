@@ -29,7 +29,8 @@
 #define NOTE_TENTHS 10	/* of a second, after which a wait is told */
 #define CLOCK_GRAIN_S 2 /* some file systems keep times of two seconds */
 
-static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
+static const char *const folders[] = { "actions",     "blobs/sha256", "ccache",
+				       "incremental", "logs",	      "roots" };
 
 /* Bytes of all files below; what cannot be read counts nothing. */
 static uint64_t tree_size(int dirfd, const char *name, unsigned depth)
@@ -168,10 +169,27 @@ static bool used_since(const struct store *s, int64_t *since, struct error *e)
 	return flock(s->lock, LOCK_SH) == 0 || err_sys(e, "lock the store");
 }
 
-static void keep_entry(const struct store_entry *x, struct store_gc_result *result)
+static bool gc_is_cache(const struct store_entry *x)
 {
-	result->kept++;
-	result->kept_bytes += x->size;
+	return strcmp(x->folder, "ccache") == 0 || strcmp(x->folder, "incremental") == 0;
+}
+
+static void gc_count(const struct store_entry *x, bool removed, struct store_gc_count *count)
+{
+	if (removed) {
+		count->removed++;
+		count->removed_bytes += x->size;
+	} else {
+		count->kept++;
+		count->kept_bytes += x->size;
+	}
+}
+
+static void gc_note(const struct store_entry *x, bool removed, struct store_gc_result *result)
+{
+	gc_count(x, removed, &result->all);
+	if (gc_is_cache(x))
+		gc_count(x, removed, &result->caches);
 }
 
 /* Removes an entry, unless a build has used it. */
@@ -182,12 +200,9 @@ static void drop_entry(const struct store *s, const struct store_entry *x, bool 
 	int got = x->used >= since ? 0 : dry_run ? 1 : remove_entry(s, x, since, &why);
 	char text[1024];
 
-	if (got > 0) {
-		result->removed++;
-		result->removed_bytes += x->size;
+	gc_note(x, got > 0, result);
+	if (got > 0)
 		return;
-	}
-	keep_entry(x, result);
 	if (got == 0) {
 		result->in_use++;
 		return;
@@ -199,10 +214,11 @@ static void drop_entry(const struct store *s, const struct store_entry *x, bool 
 }
 
 /* What is not worth a CI service's time to save and load: more files than all the rest together,
- * and only needed where something has to be compiled. */
+ * and only needed where something has to be compiled; and what no build reads there. */
 static bool gc_is_remade(const struct store_entry *x)
 {
-	return strcmp(x->folder, "roots") == 0 || strcmp(x->folder, "logs") == 0;
+	return strcmp(x->folder, "roots") == 0 || strcmp(x->folder, "logs") == 0 ||
+	       strcmp(x->folder, "incremental") == 0;
 }
 
 static bool gc_collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
@@ -218,11 +234,11 @@ static bool gc_collect(struct arena *a, const struct store *s, const struct stor
 	for (size_t i = 0; i < entries.v.n; i++) {
 		const struct store_entry *x = &entries.v.v[i];
 		uint64_t age = x->used < now ? (uint64_t)(now - x->used) : 0;
-		bool fits = all - result->removed_bytes <= rules->max_bytes;
+		bool fits = all - result->all.removed_bytes <= rules->max_bytes;
 
 		if (!x->temporary && age <= rules->keep_s && fits &&
 		    !(rules->for_ci && gc_is_remade(x)))
-			keep_entry(x, result);
+			gc_note(x, false, result);
 		else
 			drop_entry(s, x, rules->dry_run, since, result);
 	}

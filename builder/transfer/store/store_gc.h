@@ -6,11 +6,12 @@
 
 #include "transfer/store/store.h"
 
-/* One thing that can be removed by itself: a blob, an action, a root, a log. */
+/* One thing that can be removed by itself: a blob, an action, a root, a log, a compiler's cache. */
 struct store_entry {
-	const char *folder; /* "blobs/sha256", "actions", "roots", "logs" */
+	const char
+		*folder; /* "blobs/sha256", "actions", "roots", "logs", "ccache", "incremental" */
 	const char *name;
-	uint64_t size;	/* of the file, or of all files below a root */
+	uint64_t size;	/* of the file, or of all files below a folder */
 	int64_t used;	/* its last use: modification time, seconds since 1970 */
 	bool temporary; /* an unfinished ".tmp-" file */
 };
@@ -24,13 +25,19 @@ struct store_gc_rules {
 	uint64_t max_bytes; /* ... the rest is larger than this: then the oldest go */
 	bool dry_run;	    /* only say what would go */
 	bool for_ci;	    /* toolchain roots and logs go, too, however young: packages that stay
-			       make them again */
+			       make them again; and the caches of --incremental, which CI does not
+			       read */
+};
+
+struct store_gc_count {
+	size_t removed, kept;
+	uint64_t removed_bytes, kept_bytes;
 };
 
 struct store_gc_result {
-	size_t removed, kept, in_use; /* in_use: those kept only because a build is running */
-	size_t stuck;		      /* those kept because they cannot be removed; each was told */
-	uint64_t removed_bytes, kept_bytes;
+	struct store_gc_count all, caches; /* caches: those of compilers among them */
+	size_t in_use;			   /* those kept only because a build is running */
+	size_t stuck; /* those kept because they cannot be removed; each was told */
 };
 
 /* Removes what the rules do not keep, and what dead processes left, also in $TMPDIR. Waits for a

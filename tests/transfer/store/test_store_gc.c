@@ -54,9 +54,9 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 				     strchr(cases[i].left, (int)('a' + k)) != NULL, "%s: blob %zu",
 				     cases[i].name, k);
 		if (!cases[i].dry_run) {
-			cr_expect_eq(result.kept, stay, "%s", cases[i].name);
-			cr_expect_eq(result.kept_bytes, 10 * stay, "%s", cases[i].name);
-			cr_expect_eq(result.removed, 4 - stay, "%s", cases[i].name);
+			cr_expect_eq(result.all.kept, stay, "%s", cases[i].name);
+			cr_expect_eq(result.all.kept_bytes, 10 * stay, "%s", cases[i].name);
+			cr_expect_eq(result.all.removed, 4 - stay, "%s", cases[i].name);
 		}
 		depot_close(&d);
 	}
@@ -77,10 +77,10 @@ Test(store, a_collection_takes_roots_logs_and_halves_too)
 	files_put(arena_printf(&d.a, "%s/logs/squid.log", d.path), "log");
 	files_put(arena_printf(&d.a, "%s/blobs/sha256/.tmp-half", d.path), "half");
 	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
-	cr_expect_eq(result.removed, 1, "the half alone is of no use");
+	cr_expect_eq(result.all.removed, 1, "the half alone is of no use");
 	cr_assert(store_gc(&d.store, &rules, time(NULL) + 3600, &result, &e), "%s", e.cause);
-	cr_expect_eq(result.removed, 2);
-	cr_expect_eq(result.removed_bytes, 8 + 3);
+	cr_expect_eq(result.all.removed, 2);
+	cr_expect_eq(result.all.removed_bytes, 8 + 3);
 	cr_expect_eq(access(root, F_OK), -1);
 	depot_close(&d);
 }
@@ -102,13 +102,13 @@ Test(store, a_collection_for_ci_takes_young_roots_and_logs_alone)
 	files_put(log, "log");
 	blob = depot_put_aged(&d, "ten bytes.", 0);
 	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
-	cr_expect_eq(result.removed, 2);
+	cr_expect_eq(result.all.removed, 2);
 	cr_expect_eq(access(root, F_OK), 0, "only said");
 	rules.dry_run = false;
 	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
-	cr_expect_eq(result.removed, 2);
-	cr_expect_eq(result.removed_bytes, 8 + 3);
-	cr_expect_eq(result.kept, 1);
+	cr_expect_eq(result.all.removed, 2);
+	cr_expect_eq(result.all.removed_bytes, 8 + 3);
+	cr_expect_eq(result.all.kept, 1);
 	cr_expect_eq(access(root, F_OK), -1);
 	cr_expect_eq(access(log, F_OK), -1);
 	cr_expect_eq(access(blob, F_OK), 0);
@@ -137,7 +137,7 @@ Test(store, F15_a_collection_works_around_running_builds)
 	cr_assert(put.sink.base.write(&put.sink.base, STR("half"), &e));
 	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
 	cr_expect_eq(access(unused, F_OK), -1);
-	cr_expect_eq(result.removed, 1);
+	cr_expect_eq(result.all.removed, 1);
 	cr_expect_eq(result.in_use, 2);
 	cr_expect_eq(store_open_blob(&build, &used, UINT64_MAX, &fd, &e), 1);
 	cr_expect(store_put_commit(&put, NULL, NULL, NULL, &e), "%s", e.cause);
@@ -279,7 +279,7 @@ Test(store, F15_a_collection_waits_for_a_verification, .timeout = 30)
 	cr_assert_eq(read(ready[0], &byte, 1), 1);
 	d.store.progress = &notes.base;
 	cr_expect(store_gc(&d.store, &rules, time(NULL) + 60, &result, &e), "%s", e.cause);
-	cr_expect_eq(result.removed, 1);
+	cr_expect_eq(result.all.removed, 1);
 	cr_expect_eq(notes.n, 1, "and says so once");
 	int status = -1;
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
