@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
 #include "support/fixture_files.h"
@@ -83,11 +84,13 @@ static bool incremental_has(struct incremental_project *p, const char *option, c
 static const char *incremental_folder(struct incremental_project *p)
 {
 	const char *store = getenv("IMGBUILD_CACHE_DIR"), *home = getenv("HOME");
+	char *code = realpath(arena_printf(&p->a, "%s/code", p->dir), NULL);
+	struct digest place = digest_of(str_of(code));
 
-	return store && store[0]
-		       ? arena_printf(&p->a, "%s/incremental/says-a-word.amd64", store)
-		       : arena_printf(&p->a, "%s/.cache/imgbuild/incremental/says-a-word.amd64",
-				      home);
+	free(code);
+	store = store && store[0] ? store : arena_printf(&p->a, "%s/.cache/imgbuild", home);
+	return arena_printf(&p->a, "%s/incremental/says-a-word-%.12s.amd64", store,
+			    digest_hex_dup(&p->a, &place));
 }
 
 Test(compiler_caches, a_wrong_object_in_the_cache_is_not_taken_by_locked, .timeout = 1800)

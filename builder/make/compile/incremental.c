@@ -27,9 +27,10 @@ static bool incremental_is_go(const struct compile_request *rq)
 	return toolchain_has(rq->source->toolchain, "GOCACHE");
 }
 
+/* Of an archive the times of files say nothing: those of a newer one may be older. */
 static bool incremental_is_cargo(const struct compile_request *rq)
 {
-	return toolchain_has(rq->source->toolchain, "CARGO_HOME");
+	return rq->source->folder && toolchain_has(rq->source->toolchain, "CARGO_HOME");
 }
 
 struct compile_options incremental_off(const struct compile_request *rq)
@@ -66,11 +67,22 @@ bool incremental_keeps_times(const struct compile_request *rq)
 	return incremental_serves(rq) && incremental_is_cargo(rq);
 }
 
+/* Two checkouts of one project have caches of their own: cargo goes by times, and takes what it
+ * made of the one for what the other is, whose files are older. */
 static bool incremental_open(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 			     struct error *e)
 {
+	const char *place = "", *real;
+	struct digest d;
+
+	if (rq->source->folder) {
+		if (!file_real_path(a, rq->source->folder, &real, e))
+			return false;
+		d = digest_of(str_of(real));
+		place = arena_printf(a, "-%.12s", digest_hex_dup(a, &d));
+	}
 	return compiler_cache_open(a, rq->store, "incremental",
-				   arena_printf(a, "%s.%s", rq->source->name,
+				   arena_printf(a, "%s%s.%s", rq->source->name, place,
 						rq->lock->architecture),
 				   &box->kept, e);
 }

@@ -114,9 +114,39 @@ Test(incremental, a_toolchain_without_caches_has_one_key)
 	cr_expect_not(incremental_keeps_times(&rq));
 	t.w.toolchain.env.n = 0;
 	cr_expect_not(incremental_serves(&rq));
+	t.w.source.folder = t.w.sources;
 	*list_push(&t.w.depot.a, &t.w.toolchain.env) = (struct variable){ "CARGO_HOME", "/x" };
 	cr_expect(incremental_serves(&rq) && incremental_keeps_times(&rq));
 	t.w.options.incremental = false;
 	cr_expect_not(incremental_serves(&rq));
+	workshop_close(&t.w);
+}
+
+/* Cargo would take what it made of one for the other, if that is older. */
+Test(incremental, two_folders_have_two_caches)
+{
+	struct incremental_scene t;
+	struct compile_request rq;
+	struct sandbox first = { .kept = NULL }, second = { .kept = NULL },
+		       again = { .kept = NULL };
+	struct error e = { 0 };
+	const char *other;
+
+	incremental_scene_open(&t);
+	other = arena_printf(&t.w.depot.a, "%s/other", t.w.depot.dir);
+	files_put(arena_printf(&t.w.depot.a, "%s/x", other), "");
+	rq = (struct compile_request){ .store = &t.w.depot.store,
+				       .lock = &t.w.lock,
+				       .source = &t.w.source,
+				       .options = &t.w.options };
+	t.w.options.incremental = true;
+	t.w.source.folder = t.w.sources;
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, &first, &e), "%s", e.cause);
+	t.w.source.folder = other;
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, &second, &e), "%s", e.cause);
+	t.w.source.folder = arena_printf(&t.w.depot.a, "%s/../%s", other, "other");
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, &again, &e), "%s", e.cause);
+	cr_expect(first.kept && second.kept && strcmp(first.kept, second.kept) != 0);
+	cr_expect_str_eq(again.kept, second.kept, "one folder by another name");
 	workshop_close(&t.w);
 }
