@@ -67,8 +67,11 @@ static bool tarfeed_pax_record(struct str *rest, struct str *key, struct str *va
 
 static int pax_keyword(struct tarfeed *f, struct str key, struct str value, struct error *e)
 {
-	static const char *const harmless[] = { "mtime", "atime", "ctime", "uid",
-						"gid",	 "uname", "gname", "comment" };
+	static const char *const harmless[] = {
+		"mtime", "atime",      "ctime",	     "uid",	     "gid",
+		"uname", "gname",      "comment",    "dev",	     "ino",
+		"nlink", "SCHILY.dev", "SCHILY.ino", "SCHILY.nlink", "LIBARCHIVE.creationtime"
+	};
 
 	if (f->type == 'g')
 		return str_eq(key, STR("comment"))
@@ -168,17 +171,17 @@ static bool checksum_right(const char *block)
 	return read_number(block + CHECKSUM_AT, CHECKSUM_FIELD, &said) && said == sum;
 }
 
-/* Numbers that one reader takes as zero, another as the end of the archive. Device numbers may be
- * empty. */
+/* Numbers that one reader takes as zero, another as the end of the archive. Owner, time and device
+ * may be empty, as npm writes the first: to all readers that is 0. */
 static bool numbers_right(const char *block)
 {
 	static const struct {
 		size_t at, n;
 		bool may_be_empty;
 	} fields[] = {
-		{ 100, 8, false },  { 108, 8, false }, { 116, 8, false }, /* mode, uid, gid */
-		{ 136, 12, false },					  /* mtime */
-		{ 329, 8, true },   { 337, 8, true },			  /* device */
+		{ 100, 8, false }, { 108, 8, true }, { 116, 8, true }, /* mode, uid, gid */
+		{ 136, 12, true },				       /* mtime */
+		{ 329, 8, true },  { 337, 8, true },		       /* device */
 	};
 	uint64_t number;
 

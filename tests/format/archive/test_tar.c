@@ -124,7 +124,9 @@ Test(format, tar_extended_headers_give_names_and_sizes_where_allowed)
 	struct error e = { 0 };
 	const struct tar_entry *f;
 
-	debgen_tar_pax(&tar, 'x', "20 mtime=1600000000\n18 path=dir/caf\xc3\xa9\n9 size=4\n");
+	debgen_tar_pax(&tar, 'x',
+		       "20 mtime=1600000000\n18 path=dir/caf\xc3\xa9\n9 size=4\n12 dev=2049\n"
+		       "18 SCHILY.nlink=2\n");
 	debgen_tar_file(&tar, "x", "data");
 	debgen_tar_pax(&tar, 'x', "23 linkpath=dir/target\n");
 	debgen_tar_link(&tar, "l", "short");
@@ -135,6 +137,39 @@ Test(format, tar_extended_headers_give_names_and_sizes_where_allowed)
 	cr_expect_eq(f->mtime, 1600000000);
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, STR("data")));
 	cr_expect_str_eq(tarlist_find(&list, "l")->target, "dir/target");
+}
+
+/* npm leaves the owner empty, and the time where it is told to. */
+Test(format, tar_numbers_that_are_empty_are_read_as_python_reads_them)
+{
+	static const char python[] =
+		"import sys, tarfile\n"
+		"for m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime, m.size)\n";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *file = arena_printf(&a, "%s/x.tar", dir);
+	struct buf tar = { .a = &a };
+	struct tar_list list;
+	struct error e = { 0 };
+	const struct tar_entry *f;
+
+	oracle_need("python3");
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "package/a",
+						       .content = STR("data"),
+						       .uid_field = "\0\0\0\0\0\0\0" });
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "package/b",
+						       .content = STR("more"),
+						       .mtime_field = "\0\0\0\0\0\0\0\0\0\0\0" });
+	debgen_tar_end(&tar);
+	cr_assert(file_write_path(file, 0600, buf_str(&tar), &e));
+	cr_expect(str_eq(ORACLE(&a, "python3", "-c", python, file),
+			 STR("package/a 0 0 1700000000 4\npackage/b 0 0 0 4\n")));
+	cr_assert(tarlist_read(&a, buf_str(&tar), false, &list, &e), "%s%s", e.context, e.cause);
+	f = tarlist_find(&list, "package/a");
+	cr_expect(f && f->size == 4 && f->mtime == 1700000000);
+	f = tarlist_find(&list, "package/b");
+	cr_expect(f && f->size == 4 && f->mtime == 0);
+	files_remove(dir);
 }
 
 Test(format, tar_limits_entries_and_names)
