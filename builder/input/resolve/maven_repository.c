@@ -49,15 +49,8 @@ static bool maven_is_public(const struct dependency *d)
 static bool maven_find_addresses(struct maven_search *s, const struct dependency *d,
 				 struct strings *out, struct error *e)
 {
-	struct http_url url;
-
-	if (d->origin && (!http_url_split(str_of(d->origin), &url) || url.userinfo.n)) {
-		err_set(e, ERR_INPUT,
-			"%s %s: its address is malformed or holds credentials, which would stand in "
-			"the lock",
-			d->name, d->version);
-		return err_at(e, s->list->file, d->line, 1);
-	}
+	if (!dependency_check_origin(s->list, d, e))
+		return false;
 	list_each(from, &s->list->from)
 		*list_push(s->a, out) = arena_printf(s->a, "%s/%s", *from, d->path);
 	list_each(m, &s->mirrors) {

@@ -164,15 +164,9 @@ static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,
 {
 	const struct dependencies *l = &s->recipe->dependencies;
 	const char *registry = npmrc_registry_of(&s->settings, d->name);
-	struct http_url url;
 
-	if (d->origin && (!http_url_split(str_of(d->origin), &url) || url.userinfo.n)) {
-		err_set(e, ERR_INPUT,
-			"%s %s: its address is malformed or holds credentials, which would stand in "
-			"the lock",
-			d->name, d->version);
-		return err_at(e, l->file, d->line, 1);
-	}
+	if (!dependency_check_origin(l, d, e))
+		return false;
 	for (size_t i = 0; i < l->from.n; i++) {
 		if (!npm_add_registry(s, l->from.v[i], d, out, e))
 			return false;
