@@ -20,6 +20,17 @@ static void cxx_add_program(struct own_project *p, const char *program)
 		p->name = program;
 }
 
+/* What CMake and Meson make: they are told of flags and of the folder by variables, and may install
+ * libraries of the project's own. */
+static void cxx_add_built(struct own_project *p, const char *program)
+{
+	cxx_add_env(p, "DESTDIR", "${destdir}");
+	cxx_add_env(p, "CFLAGS", CXX_FLAGS);
+	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
+	cxx_add_program(p, program);
+	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+}
+
 /* Where the build system installs nothing itself. */
 static void cxx_install_program(struct own_project *p, const char *built, const char *program)
 {
@@ -70,11 +81,7 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 		PROJECT_STEP(p, "install", "cmake", "--install", "build", "--strip");
 	else
 		cxx_install_program(p, arena_printf(p->a, "build/%s", program), program);
-	cxx_add_env(p, "DESTDIR", "${destdir}");
-	cxx_add_env(p, "CFLAGS", CXX_FLAGS);
-	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
-	cxx_add_program(p, program);
-	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+	cxx_add_built(p, program);
 	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", own_path(p, file),
 		    program);
 	cxx_tell_needs(p, file, text, needs);
@@ -130,11 +137,7 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 			     "--strip");
 	else
 		cxx_install_program(p, arena_printf(p->a, "build/%s", program), program);
-	cxx_add_env(p, "DESTDIR", "${destdir}");
-	cxx_add_env(p, "CFLAGS", CXX_FLAGS);
-	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
-	cxx_add_program(p, program);
-	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+	cxx_add_built(p, program);
 	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, file),
 		    program);
 	cxx_tell_meson(p, file, text);
