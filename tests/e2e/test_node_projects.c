@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "e2e/fixture_image.h"
+#include "e2e/fixture_npm.h"
 #include "e2e/fixture_project.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
@@ -67,8 +68,8 @@ struct node_project {
 	const char *url;
 };
 
-/* The folder with Debian's packages of Node code, and one that is for macOS alone, with what it
- * needs. */
+/* The folder with Debian's packages of Node code; one that is for macOS alone, with what it needs;
+ * and two that are for a Node.js that nobody has. */
 static const char *packages_of_node(struct project *p)
 {
 	const char *layout = project_path(p, "packages");
@@ -86,19 +87,17 @@ static const char *packages_of_node(struct project *p)
 		  "\"dependencies\": { \"mac-words\": \"*\" } }\n");
 	files_put(arena_printf(p->a, "%s/mac-words/package.json", src),
 		  "{ \"name\": \"mac-words\", \"version\": \"1.0.0\" }\n");
+	files_put(
+		arena_printf(p->a, "%s/only-new/package.json", src),
+		"{ \"name\": \"only-new\", \"version\": \"1.0.0\", \"bin\": \"x.js\",\n"
+		"\"engines\": { \"node\": \">=99\" }, \"dependencies\": { \"new-helper\": \"*\" } }\n");
+	files_put(arena_printf(p->a, "%s/only-new/x.js", src), "");
+	files_put(arena_printf(p->a, "%s/new-helper/package.json", src),
+		  "{ \"name\": \"new-helper\", \"version\": \"1.0.0\" }\n");
+	files_put(arena_printf(p->a, "%s/wants-new/package.json", src),
+		  "{ \"name\": \"wants-new\", \"version\": \"1.0.0\",\n"
+		  "\"engines\": { \"node\": \">=99\" } }\n");
 	return src;
-}
-
-/* npm in a folder of the project, with a home of its own. */
-static void node_ask_npm(struct node_project *n, const char *folder, const char *verb,
-			 const char *option)
-{
-	struct arena *a = n->p.a;
-
-	ORACLE(a, "env", arena_printf(a, "HOME=%s", project_path(&n->p, "home")),
-	       arena_printf(a, "npm_config_cache=%s", project_path(&n->p, "npm-cache")), "npm",
-	       verb, option, "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder,
-	       arena_printf(a, "--registry=%s", n->url));
 }
 
 static void node_project_open(struct node_project *n, struct arena *a)
@@ -109,22 +108,8 @@ static void node_project_open(struct node_project *n, struct arena *a)
 	files_put(project_path(&n->p, "code/packages/words/index.js"), node_words);
 	web_run(a, &n->web, npm_registry, (const char *const[]){ packages_of_node(&n->p), NULL });
 	n->url = arena_printf(a, "http://127.0.0.1:%u", n->web.port);
-	node_ask_npm(n, project_path(&n->p, "code"), "install", "--package-lock-only");
-}
-
-/* What stands below node_modules: files with their modes, symlinks. */
-static const char *node_tree_of(struct arena *a, const char *dir)
-{
-	struct str out = ORACLE(a, "find", arena_printf(a, "%s/node_modules", dir), "-name",
-				".package-lock.json", "-o", "-type", "f", "-printf", "%P %m\n",
-				"-o", "-type", "l", "-printf", "%P -> %l\n");
-	struct strings lines = { NULL, 0, 0 };
-	struct str line;
-
-	while (str_next(&out, '\n', &line))
-		*list_push(a, &lines) = str_dup(a, line);
-	strings_sort(&lines);
-	return strings_join(a, &lines, "\n");
+	(void)npm_run(a, n->p.dir, project_path(&n->p, "code"), "install", "--package-lock-only",
+		      n->url);
 }
 
 /* As `npm ci --omit=dev --ignore-scripts` installs it. */
@@ -133,13 +118,29 @@ static void expect_as_npm(struct node_project *n)
 	struct arena *a = n->p.a;
 	const char *copy = project_path(&n->p, "copy");
 	const char *image = image_unpack(a, n->p.dir, project_path(&n->p, "out"), "project-node");
+	struct oracle_run r;
 
 	ORACLE(a, "cp", "--recursive", project_path(&n->p, "code"), copy);
-	node_ask_npm(n, copy, "ci", "--omit=dev");
-	cr_expect_str_eq(node_tree_of(a, arena_printf(a, "%s/app", image)), node_tree_of(a, copy));
-	ORACLE(a, "diff", "--recursive", "--exclude=.package-lock.json",
-	       arena_printf(a, "%s/app/node_modules", image),
-	       arena_printf(a, "%s/node_modules", copy));
+	r = npm_run(a, n->p.dir, copy, "ci", "--omit=dev", n->url);
+	cr_expect(strstr(r.err.p, "EBADENGINE") && strstr(r.err.p, "wants-new@1.0.0"), "%s",
+		  r.err.p);
+	cr_expect(!strstr(r.err.p, "only-new@1.0.0"), "%s", r.err.p);
+	npm_expect_same(a, arena_printf(a, "%s/app", image), copy);
+}
+
+/* What npm says of the same lock file is expected in expect_as_npm(). */
+static void expect_engines_told(struct node_project *n)
+{
+	struct oracle_run r = project_build(&n->p, NULL);
+
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, ", and some packages want another (npm: EBADENGINE): wants-new "
+				  "1.0.0 (>=99)"),
+		  "%s", r.err.p);
+	cr_expect(strstr(r.err.p, " are left out, with what only they need: "
+				  "new-helper/-/new-helper-1.0.0.tgz, "
+				  "only-new/-/only-new-1.0.0.tgz"),
+		  "%s", r.err.p);
 }
 
 static void expect_packages_in_sbom(struct node_project *n)
@@ -157,6 +158,7 @@ static void expect_packages_in_sbom(struct node_project *n)
 			  parts[i]);
 	cr_expect(!strstr(r.out.p, "types/ms"), "what only development needs is in the image");
 	cr_expect(!strstr(r.out.p, "only-mac"));
+	cr_expect(!strstr(r.out.p, "only-new") && !strstr(r.out.p, "new-helper"));
 }
 
 Test(node_projects, the_packages_of_package_lock_from_a_registry, .timeout = 1800)
@@ -167,6 +169,7 @@ Test(node_projects, the_packages_of_package_lock_from_a_registry, .timeout = 180
 
 	project_needs_time();
 	node_project_open(&n, &a);
+	expect_engines_told(&n);
 	cr_expect_str_eq(project_answer(&n.p, "3d"), "e9 1.3.0 3 days false false\n");
 	expect_as_npm(&n);
 	expect_packages_in_sbom(&n);

@@ -11,12 +11,12 @@
 static const char *const rooms[] = {
 	"base",
 	"format/json",
+	"format/version",
 	"format/text",
 	"format/machine",
 	"format/elf",
 	"format/archive",
 	"format/debian",
-	"format/version",
 	"transfer/http",
 	"transfer/retry",
 	"transfer/store",

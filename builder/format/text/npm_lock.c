@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "format/json/jsonx.h"
 #include "format/text/base64.h"
+#include "format/version/semver_range.h"
 
 #define NPM_NAME_MAX 214
 #define NPM_VERSION_MAX 256
@@ -151,6 +152,17 @@ static bool npm_read_flags(struct arena *a, const struct json_node *n, struct np
 	       jsonx_strings(a, n, "libc", &x->libc, e);
 }
 
+/* "engines": { "node": ">=18" }. Old packages have lists there, which npm passes over. */
+static void npm_read_engine(struct arena *a, const struct json_node *n, struct npm_entry *x)
+{
+	struct json_node engines;
+
+	if (jsonx_get(n, "engines", &engines) && json_node_is_object(&engines))
+		x->engine = jsonx_text(a, &engines, "node");
+	if (x->engine && !x->engine[0])
+		x->engine = NULL;
+}
+
 /* A member whose keys are names of packages. */
 static bool npm_add_needs(struct arena *a, const struct json_node *n, const char *key,
 			  const struct strings *optional, struct npm_entry *x, struct error *e)
@@ -216,6 +228,7 @@ static bool npm_read_package(struct arena *a, const struct json_node *n, struct 
 		return json_fail(n, e, "%s: \"%s\" is not a version", x->name,
 				 x->version ? x->version : "");
 	x->optional |= dev_optional;
+	npm_read_engine(a, n, x);
 	x->file = arena_printf(a, "%s/-/%s-%s.tgz", x->name, path_base(x->name), x->version);
 	return npm_read_resolved(a, n, x, e) && npm_read_integrity(a, n, x, e) &&
 	       npm_read_commands(a, n, x, e);
@@ -238,9 +251,13 @@ static bool npm_read_other(struct arena *a, const struct json_node *n, struct np
 			   struct error *e)
 {
 	struct npm_entry x = { .place = str_dup(a, str_of(n->key)) };
+	unsigned col;
 
-	if (!npm_read_needs(a, n, &x, e))
+	if (!json_opt_bool(n, "dev", &x.dev, e) || !json_opt_bool(n, "optional", &x.optional, e) ||
+	    !npm_read_needs(a, n, &x, e))
 		return false;
+	json_place(n, &x.line, &col);
+	npm_read_engine(a, n, &x);
 	*list_push(a, others) = x;
 	return true;
 }
@@ -330,4 +347,9 @@ bool npm_entry_fits(const struct npm_entry *x, const char *cpu)
 {
 	return npm_list_has(&x->os, "linux") && npm_list_has(&x->cpu, cpu) &&
 	       npm_list_has(&x->libc, "glibc");
+}
+
+bool npm_entry_takes_node(const struct npm_entry *x, const char *version)
+{
+	return !x->engine || semver_range_has(str_of(x->engine), str_of(version));
 }

@@ -30,6 +30,7 @@ struct npm_entry {
 	const char *resolved; /* the address that the lock file names, or NULL */
 	struct content_digest sha512; /* of the file */
 	struct strings os, cpu, libc; /* as package.json has them: "linux", "!win32" */
+	const char *engine;	      /* the range of Node.js it is for, ">=18"; NULL: any */
 	struct LIST(struct npm_command) commands;
 	bool dev, optional;
 	bool scripts; /* it wants to run a program when it is installed */
@@ -41,13 +42,17 @@ struct npm_entry {
 struct npm_entries LIST(struct npm_entry);
 
 /* Reads the file `file`, in the order of the text. The project itself, its workspaces (links stand
- * for them) and what is part of another package's file (inBundle) go to `others`, with their place
- * and what they need; what nothing needs (extraneous) is left out. ERR_INPUT at the line: malformed, another version of the format, a package from git
- * or from a file, one without SHA-512, a place or a link that leads out of the project. */
+ * for them) and what is part of another package's file (inBundle) go to `others`, with their place,
+ * what they need and the Node.js they are for; what nothing needs (extraneous) is left out.
+ * ERR_INPUT at the line: malformed, another version of the format, a package from git or from a
+ * file, one without SHA-512, a place or a link that leads out of the project. */
 MUST_CHECK bool npm_lock_read(struct arena *a, struct str text, const char *file,
 			      struct npm_entries *out, struct npm_entries *others, struct error *e);
 
 /* Whether the entry is for Linux with glibc on this processor, as Node calls it: "x64", "arm64". */
 bool npm_entry_fits(const struct npm_entry *x, const char *cpu);
+
+/* Whether it is for this version of Node.js. */
+bool npm_entry_takes_node(const struct npm_entry *x, const char *version);
 
 #endif

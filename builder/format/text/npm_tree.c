@@ -142,7 +142,7 @@ static void npm_set_grow(struct npm_tree *t, struct npm_set *set, const struct n
 }
 
 void npm_tree_leave_out(struct arena *a, struct npm_entries *l, const struct npm_entries *others,
-			const char *cpu)
+			const char *cpu, const char *node)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct npm_tree t = { .a = &scratch };
@@ -150,7 +150,10 @@ void npm_tree_leave_out(struct arena *a, struct npm_entries *l, const struct npm
 
 	npm_tree_open(&t, l, others);
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].optional && !npm_entry_fits(&l->v[i], cpu))
+		const struct npm_entry *x = &l->v[i];
+
+		if (x->optional &&
+		    (!npm_entry_fits(x, cpu) || (node && !npm_entry_takes_node(x, node))))
 			npm_set_add(&t, &set, i);
 	}
 	npm_set_grow(&t, &set, l);

@@ -100,6 +100,27 @@ bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc
 	return true;
 }
 
+bool npmrc_is_true(struct str value)
+{
+	return !str_eq(value, STR("false")) && !str_eq(value, STR("null"));
+}
+
+bool npmrc_flag(struct str text, const char *key, bool *value)
+{
+	struct str line, name, is;
+	bool said = false;
+
+	while (str_next(&text, '\n', &line)) {
+		bool alone = !str_cut(line, '=', &name, &is);
+
+		if (!str_eq(str_trim(name), str_of(key)))
+			continue;
+		said = true;
+		*value = alone || npmrc_is_true(npmrc_unquote(str_trim(is)));
+	}
+	return said;
+}
+
 const char *npmrc_registry_of(const struct npmrc *l, const char *package)
 {
 	const char *slash = package[0] == '@' ? strchr(package, '/') : NULL;

@@ -20,6 +20,13 @@ struct npmrc LIST(struct npmrc_registry);
 MUST_CHECK bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc *out,
 			   struct error *e);
 
+/* Whether the text says `key`, and what: a setting that is true or false. As npm reads it, a key by
+ * itself is true, and the last of several lines counts. */
+bool npmrc_flag(struct str text, const char *key, bool *value);
+
+/* What npm takes for true: all but "false" and "null", also 0. */
+bool npmrc_is_true(struct str value);
+
 /* The registry of a package "name" or "@scope/name", or NULL. */
 const char *npmrc_registry_of(const struct npmrc *l, const char *package);
 

@@ -107,6 +107,21 @@ const struct npm_entry *dependencies_misfit(const struct dependencies *l, const 
 	return NULL;
 }
 
+struct npm_entries dependencies_for_node(struct arena *a, const struct dependencies *l,
+					 const struct platform *p, const char *node)
+{
+	struct npm_entries out = { NULL, 0, 0 };
+
+	list_each(x, &l->entries) {
+		struct npm_entry *copy = list_push(a, &out);
+
+		*copy = *x;
+		copy->left_out = (struct strings){ NULL, 0, 0 };
+	}
+	npm_tree_leave_out(a, &out, &l->others, dependency_cpu(p), node);
+	return out;
+}
+
 /* One file may stand in several places: it is needed where one of them is. */
 static bool dependencies_join_files(struct arena *a, struct dependencies *out, struct error *e)
 {
@@ -138,13 +153,12 @@ static bool dependencies_of_npm(struct arena *a, struct str text, struct depende
 				struct error *e)
 {
 	struct platforms all = { NULL, 0, 0 };
-	struct npm_entries others = { NULL, 0, 0 };
 
 	platforms_all(a, &all);
-	if (!npm_lock_read(a, text, out->file, &out->entries, &others, e))
+	if (!npm_lock_read(a, text, out->file, &out->entries, &out->others, e))
 		return false;
 	for (size_t i = 0; i < all.n; i++)
-		npm_tree_leave_out(a, &out->entries, &others, dependency_cpu(all.v[i]));
+		npm_tree_leave_out(a, &out->entries, &out->others, dependency_cpu(all.v[i]), NULL);
 	list_each(x, &out->entries) {
 		struct dependency d = { .name = x->name,
 					.version = x->version,

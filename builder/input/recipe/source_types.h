@@ -121,6 +121,7 @@ struct dependencies {
 	bool dev;			  /* of npm: also what only development needs */
 	struct strings indexes;		  /* of Python: that the requirements file names */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
+	struct npm_entries others;	  /* of npm: the project, workspaces, parts of packages */
 };
 
 /* Whether a file that the lock file names is for this platform; and what of npm is. */
@@ -133,6 +134,10 @@ bool dependencies_want(const struct dependencies *l, const struct platform *p);
 bool dependency_has_path(const struct dependency *d, const char *path);
 bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
 			     const struct platform *p);
+
+/* Those of npm, and of them what the lock's platform and this version of Node.js leave out. */
+struct npm_entries dependencies_for_node(struct arena *a, const struct dependencies *l,
+					 const struct platform *p, const char *node);
 
 /* The first package of npm that is wanted and is not for this platform, or NULL. */
 const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p);

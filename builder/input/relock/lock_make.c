@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "input/lock/base_locks.h"
 #include "input/lock/lock_variants.h"
+#include "input/relock/node_engines.h"
 #include "input/resolve/taken_depends.h"
 #include "input/resolve/provider.h"
 #include "input/resolve/package_roles.h"
@@ -226,7 +227,7 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	sort_sources(out);
 	keep_notes(o->old, out);
 	collect_states(a, &state, out);
-	return bases_check(o, out, &state.released, e);
+	return bases_check(o, out, &state.released, e) && node_engines_check(a, o, out, e);
 }
 
 const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)

@@ -29,6 +29,21 @@ struct npm_search {
 	struct npmrc settings;
 };
 
+struct strings npm_setting_files(struct arena *a, const struct dependencies *l)
+{
+	const char *file = getenv("NPM_CONFIG_USERCONFIG"), *home = getenv("HOME");
+	const char *slash = strrchr(l->file, '/');
+	struct strings out = { NULL, 0, 0 };
+
+	*list_push(a, &out) = arena_printf(a, "%.*s.npmrc", slash ? (int)(slash + 1 - l->file) : 0,
+					   l->file);
+	if (file && file[0])
+		*list_push(a, &out) = file;
+	else if (home && home[0])
+		*list_push(a, &out) = arena_printf(a, "%s/.npmrc", home);
+	return out;
+}
+
 /* A file that is not there says nothing. */
 static bool npm_add_settings(struct npm_search *s, const char *path, struct error *e)
 {
@@ -44,8 +59,7 @@ static bool npm_add_settings(struct npm_search *s, const char *path, struct erro
 static bool npm_find_settings(struct npm_search *s, struct error *e)
 {
 	const char *names[] = { "npm_config_registry", "NPM_CONFIG_REGISTRY" };
-	const char *file = getenv("NPM_CONFIG_USERCONFIG"), *home = getenv("HOME");
-	const char *lock = s->recipe->dependencies.file, *slash = strrchr(lock, '/');
+	struct strings files = npm_setting_files(s->a, &s->recipe->dependencies);
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *value = getenv(names[i]);
@@ -54,14 +68,11 @@ static bool npm_find_settings(struct npm_search *s, struct error *e)
 		if (value && value[0] && !npmrc_read(s->a, str_of(line), names[i], &s->settings, e))
 			return false;
 	}
-	if (!npm_add_settings(s,
-			      arena_printf(s->a, "%.*s.npmrc", slash ? (int)(slash + 1 - lock) : 0,
-					   lock),
-			      e))
-		return false;
-	if (file && file[0])
-		return npm_add_settings(s, file, e);
-	return !home || !home[0] || npm_add_settings(s, arena_printf(s->a, "%s/.npmrc", home), e);
+	list_each(file, &files) {
+		if (!npm_add_settings(s, *file, e))
+			return false;
+	}
+	return true;
 }
 
 const char *npm_address_at(struct arena *a, const char *registry, const struct dependency *d)

@@ -17,6 +17,9 @@
 MUST_CHECK bool npm_addresses(struct arena *a, const struct source_recipe *r, const size_t *of,
 			      size_t n, struct dependency_offer *offers, struct error *e);
 
+/* The files of npm's settings for a project, there or not: what the first one says wins. */
+struct strings npm_setting_files(struct arena *a, const struct dependencies *l);
+
 /* The address in a registry that stands for that of the lock file: "https://a.test/npm" for
  * "https://b.test/x/-/x-1.0.0.tgz" of the package x gives "https://a.test/npm/x/-/x-1.0.0.tgz".
  * NULL where the address has not the form of registries. In `a`. */

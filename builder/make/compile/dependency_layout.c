@@ -23,6 +23,22 @@
 #define MANIFEST_LINE_MAX 72
 #define CARGO_CONFIG_MAX (1u << 20)
 
+/* Of npm what is optional everywhere: it may be for another Node.js (input/relock/node_engines.h).
+ */
+static bool dependency_may_be_left_out(const struct dependencies *l, const struct dependency *d)
+{
+	bool found = false;
+
+	list_each(x, &l->entries) {
+		if (!x->file || strcmp(x->file, d->path) != 0)
+			continue;
+		if (!x->optional)
+			return false;
+		found = true;
+	}
+	return found;
+}
+
 /* Both are sorted. A lock that somebody has changed could name more, or less. */
 static bool dependencies_are_locked(const struct compile_request *rq, const struct locked_source *s,
 				    struct error *e)
@@ -35,8 +51,10 @@ static bool dependencies_are_locked(const struct compile_request *rq, const stru
 	for (size_t i = 0; same && i < l->v.n; i++) {
 		if (!dependency_is_for(&l->v.v[i], p))
 			continue;
-		same = k < n && dependency_has_path(&l->v.v[i], s->files.v[k].path);
-		k++;
+		if (k < n && dependency_has_path(&l->v.v[i], s->files.v[k].path))
+			k++;
+		else
+			same = dependency_may_be_left_out(l, &l->v.v[i]);
 	}
 	return (same && k == n) ||
 	       err_set(e, ERR_INPUT, "%s does not name what %s names; run imgbuild lock",

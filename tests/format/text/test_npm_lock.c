@@ -64,6 +64,10 @@ Test(npm_lock, packages_links_and_commands_are_read)
 			 "11 node_modules/e: e 1.0.0 e/-/e-1.0.0.tgz optional scripts\n"
 			 "14 node_modules/w: w  -> packages/w\n"
 			 "16 packages/w/node_modules/b: b 3.0.0 b/-/b-3.0.0.tgz optional\n");
+	cr_expect_str_eq(l.v[0].engine, ">=18");
+	cr_expect(npm_entry_takes_node(&l.v[0], "20.19.2"));
+	cr_expect_not(npm_entry_takes_node(&l.v[0], "16.20.2"));
+	cr_expect(!l.v[1].engine && npm_entry_takes_node(&l.v[1], "16.20.2"));
 	cr_expect(l.v[0].sha512.sha512 && l.v[0].sha512.b[0] == 0xf4 &&
 		  l.v[0].sha512.b[63] == 0xd7);
 }

@@ -77,7 +77,7 @@ Test(npm_tree, what_goes_with_an_optional_package)
 		cr_assert(npm_lock_read(&a, str_of(tree_cases[i].text), "package-lock.json", &l,
 					&others, &e),
 			  "%s: %s", tree_cases[i].name, e.cause);
-		npm_tree_leave_out(&a, &l, &others, "x64");
+		npm_tree_leave_out(&a, &l, &others, "x64", NULL);
 		list_each(x, &l) {
 			if (strings_has(&x->left_out, "x64"))
 				buf_printf(&out, "%s%s", out.n ? " " : "",

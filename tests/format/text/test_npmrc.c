@@ -48,6 +48,34 @@ Test(npmrc, variables_of_the_environment_are_filled_in)
 	cr_expect_str_eq(e.cause, "the variable NPMRC_TEST_HOST is not set");
 }
 
+/* As npm 11 takes them: with 1 it ends on a project whose engines do not fit. */
+Test(npmrc, settings_that_are_true_or_false)
+{
+	static const struct {
+		const char *text;
+		int said; /* 1 true, 0 false, -1 not at all */
+	} cases[] = {
+		{ "", -1 },
+		{ "#engine-strict=true\nengine-strict-er=true\n", -1 },
+		{ "engine-strict=true", 1 },
+		{ "a=b\n engine-strict = \"true\" \n", 1 },
+		{ "engine-strict", 1 },
+		{ "engine-strict=1", 1 },
+		{ "engine-strict=0", 1 },
+		{ "engine-strict=", 1 },
+		{ "engine-strict=false\n", 0 },
+		{ "engine-strict=null\n", 0 },
+		{ "engine-strict=true\nengine-strict=false\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool value = false,
+		     said = npmrc_flag(str_of(cases[i].text), "engine-strict", &value);
+
+		cr_expect_eq(said ? value : -1, cases[i].said, "%s", cases[i].text);
+	}
+}
+
 Test(npmrc, addresses_that_cannot_be_locked_are_refused)
 {
 	static const char *const cases[][2] = {
