@@ -164,20 +164,12 @@ static bool pom_check_kind(const struct pom_reading *r, struct error *e)
 {
 	const char *packaging = pom_text(r, "project/packaging");
 	struct own_project *p = r->p;
-	struct strings modules = { NULL, 0, 0 };
 
 	if (r->out->values.n == 0 || !str_starts(str_of(r->out->values.v[0].path), STR("project/")))
 		return err_set(e, ERR_INPUT, "%s is not a project of Maven",
 			       own_path(p, MAVEN_POM));
-	list_each(x, &r->out->values) {
-		if (strcmp(x->path, "project/modules/module") == 0)
-			*list_push(p->a, &modules) = x->text;
-	}
-	if (modules.n)
-		return err_set(e, ERR_INPUT,
-			       "%s is the parent of modules (%s): --java names the folder of one, "
-			       "that with the program",
-			       own_path(p, MAVEN_POM), strings_join(p->a, &modules, ", "));
+	if (!maven_modules_check(p, &r->out->values, e))
+		return false;
 	if (packaging && strcmp(packaging, "jar") != 0)
 		return err_set(e, ERR_INPUT,
 			       "%s: the packaging is \"%s\", of which nothing can be started: it "

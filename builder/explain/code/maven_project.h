@@ -5,10 +5,7 @@
 /* What pom.xml says (maven.apache.org/pom.html), as far as a compiler has to know it. Parents and
  * profiles are not read: they would have to be fetched. */
 
-#include "explain/code/project.h"
-#include "format/text/xml_values.h"
-
-#define MAVEN_POM "pom.xml"
+#include "explain/code/maven_modules.h"
 
 struct maven_project {
 	struct xml_values values;
@@ -22,7 +19,7 @@ struct maven_project {
 };
 
 /* Reads pom.xml of the project, and tells as left to decide which of its plugins would do something
- * that no step does. ERR_INPUT: malformed, the parent of modules, another packaging than jar, a
+ * that no step does. ERR_INPUT: malformed, a tree of modules (maven_modules.h), another packaging than jar, a
  * release of Java that the toolchain does not know. */
 MUST_CHECK bool maven_project_read(struct own_project *p, struct maven_project *out,
 				   struct error *e);

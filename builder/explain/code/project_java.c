@@ -93,8 +93,10 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 		if (!j->has_pom && own_has(p, gradle[i]))
 			draft_leave(
 				p->d,
-				"%s is not read, for Gradle is not run: jars are those of a list "
-				"of sums (*.sha256) or of lib/",
+				"%s is not read, for Gradle is not run: the jars that it asks for "
+				"have to stand in a list of sums, jars.sha256, with lines like "
+				"\"SHA256  com/example/a/1.0/a-1.0.jar\" "
+				"(docs/how-to/compile.md, \"Java\"), or in lib/",
 				own_path(p, gradle[i]));
 	}
 	j->main_class = j->maven.main_class;

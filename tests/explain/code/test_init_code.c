@@ -277,8 +277,25 @@ static const struct code_case code_failures[] = {
 	{ "the parent of modules",
 	  project_read_java,
 	  { "pom.xml",
-	    "<project><modules><module>a</module><module>b</module></modules></project>" },
-	  "app/pom.xml is the parent of modules (a, b): --java names the folder of one" },
+	    "<project><packaging>pom</packaging><modules><module>a</module><module>b</module></modules></project>",
+	    "a/src/main/java/A.java", "class A { }\n", "b/src/main/java/x/B.java",
+	    "package x;\npublic static void main(" },
+	  "app/pom.xml is the parent of modules; --java names the folder of one, that with the "
+	  "program: a, b (x.B has a main method)" },
+	{ "a module that needs another one",
+	  project_read_java,
+	  { "pom.xml",
+	    "<project><parent><artifactId>tree</artifactId></parent>\n<artifactId>app</artifactId>"
+	    "<dependencies><dependency><artifactId>tests</artifactId><scope>test</scope>"
+	    "</dependency>\n<dependency><groupId>x</groupId><artifactId>core</artifactId>"
+	    "</dependency></dependencies></project>",
+	    "../pom.xml",
+	    "<project><modules><module>app</module><module>tests</module><module>c</module>"
+	    "</modules></project>",
+	    "../tests/pom.xml", "<project><artifactId>tests</artifactId></project>", "../c/pom.xml",
+	    "<project><artifactId>core</artifactId></project>" },
+	  "the dependency core is the module ../c of the same tree, and init "
+	  "compiles one module" },
 	{ "a war",
 	  project_read_java,
 	  { "pom.xml", "<project><packaging>war</packaging></project>" },
@@ -358,7 +375,8 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 		  "app/pom.xml:2: the plugin protobuf-maven-plugin is not run" },
 		{ project_read_java,
 		  { "build.gradle", "", "A.java", "public static void main(" },
-		  "app/build.gradle is not read, for Gradle is not run" },
+		  "app/build.gradle is not read, for Gradle is not run: the jars that it asks for "
+		  "have to stand in a list of sums, jars.sha256, with lines like" },
 		{ project_read_java,
 		  { "b/B.java", "package b;\nstatic public void main(", "a/A.java",
 		    "package a;\npublic static void main(" },
