@@ -123,7 +123,7 @@ static pid_t crowd_start_collection(const char *path, volatile size_t *removed)
 			fprintf(stderr, "collection: %s%s\n", e.context, e.cause);
 			_exit(1);
 		}
-		*removed += result.removed;
+		*removed += result.all.removed;
 	}
 }
 
