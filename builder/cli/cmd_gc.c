@@ -117,7 +117,7 @@ static const struct option_row gc_options[] = {
 	  OPTION_IS_READ(struct store_gc_rules, max_bytes, bytes_read), .initial = "5G" },
 	{ "--for-ci", 0, NULL,
 	  "toolchains and logs go, too, which packages in the store make again, and caches of "
-	  "--incremental, which are not read in CI: before a CI service saves it",
+	  "incremental builds, which are not read in CI: before a CI service saves it",
 	  OPTION_IS_FLAG(struct store_gc_rules, for_ci) },
 	{ "--dry-run", 0, NULL, "only say what would go",
 	  OPTION_IS_FLAG(struct store_gc_rules, dry_run) },
