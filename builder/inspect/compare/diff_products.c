@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "format/version/version_order.h"
+#include "inspect/vuln/version_order.h"
 
 struct diff_product {
 	const char *url; /* without a version */

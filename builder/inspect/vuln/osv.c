@@ -5,7 +5,7 @@
 #include "inspect/vuln/osv.h"
 
 #include "format/json/jsonx.h"
-#include "format/version/version_order.h"
+#include "inspect/vuln/version_order.h"
 
 struct record {
 	struct vuln_set *set;

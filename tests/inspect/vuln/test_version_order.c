@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "format/version/pep440.h"
-#include "format/version/version_order.h"
+#include "inspect/vuln/version_order.h"
 
 static int version_sign_of(enum version_order order, const char *a, const char *b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_VERSION_VERSION_ORDER_H
-#define FORMAT_VERSION_VERSION_ORDER_H
+#ifndef INSPECT_VULN_VERSION_ORDER_H
+#define INSPECT_VULN_VERSION_ORDER_H
 
 /* The order of versions as each ecosystem defines it. Security data name ranges of versions, and
  * what lies between two of them depends on whose versions they are: 1.0rc1 is before 1.0 for

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format/version/version_order.h"
+#include "inspect/vuln/version_order.h"
 
 #include "format/debian/debversion.h"
 #include "format/version/maven_version.h"
