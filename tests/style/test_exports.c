@@ -92,6 +92,7 @@ Test(style, exported_functions_are_used_elsewhere)
 		code[i] = code_only(&a, files_get(&a, files.v[i]));
 		exports_add_words(&a, code[i], (unsigned)i, &uses);
 	}
+	cr_assert(uses.v != NULL);
 	qsort(uses.v, uses.n, sizeof(*uses.v), compare_uses);
 	for (size_t i = 0; i < files.n; i++) {
 		if (strncmp(files.v[i], "tests/", 6) != 0 &&

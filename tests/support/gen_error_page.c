@@ -330,7 +330,8 @@ const char *gen_error_page(struct arena *a)
 	setters = find_setters(a, &files);
 	list_each(f, &files)
 		add_texts(a, f, &setters, &texts);
-	qsort(texts.v, texts.n, sizeof(*texts.v), compare_error_texts);
+	if (texts.n)
+		qsort(texts.v, texts.n, sizeof(*texts.v), compare_error_texts);
 	buf_puts(&out,
 		 "# Errors\n\n"
 		 "Every error text, by exit status and by the room of `builder/` that says it. "

@@ -47,6 +47,7 @@ static int run_gzip(void *library, FILE *file)
 	size_t (*compress)(void *, const void *, size_t, void *, size_t), (*bound)(void *, size_t),
 		n;
 	char *out;
+	bool ok;
 
 	find_symbol(library, "libdeflate_alloc_compressor", &make);
 	find_symbol(library, "libdeflate_gzip_compress", &compress);
@@ -55,7 +56,9 @@ static int run_gzip(void *library, FILE *file)
 	out = malloc(bound(NULL, PIECE));
 	while (c && out && (n = fread(in, 1, PIECE, file)) > 0)
 		fwrite(out, 1, compress(c, in, n, out, bound(NULL, PIECE)), stdout);
-	return !c || !out || fflush(stdout) != 0;
+	ok = c && out && fflush(stdout) == 0;
+	free(out);
+	return !ok;
 }
 
 static int run_zstd(void *library, FILE *file)

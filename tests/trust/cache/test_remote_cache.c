@@ -196,8 +196,7 @@ static void exchange_serve(struct cache_exchange *x, const struct fault_reply *f
 
 	for (size_t i = 0; i < files.n; i++) {
 		struct fault_reply r = { .path = files.v[i] + strlen(x->shared) };
-		bool blob = files.v[i] == NULL ||
-			    strcmp(files.v[i], exchange_blob(x, &x->blob.digest)) == 0;
+		bool blob = strcmp(files.v[i], exchange_blob(x, &x->blob.digest)) == 0;
 		struct error e = { 0 };
 
 		if (strcmp(files.v[i], exchange_entry(x, &x->other_key)) == 0)

@@ -224,8 +224,12 @@ static int large_file(const char *arg)
 
 static int large_memory(const char *arg)
 {
+	void *p = malloc((size_t)64 << 30);
+	bool got = p != NULL;
+
 	(void)arg;
-	return through_if(malloc((size_t)64 << 30) != NULL);
+	free(p);
+	return through_if(got);
 }
 
 static int raise_limits(const char *arg)
