@@ -224,7 +224,7 @@ static int large_file(const char *arg)
 
 static int large_memory(const char *arg)
 {
-	void *p = malloc((size_t)64 << 30);
+	void *volatile p = malloc((size_t)64 << 30); /* volatile: else it may be left out */
 	bool got = p != NULL;
 
 	(void)arg;
