@@ -113,7 +113,7 @@ static bool read_mirror(struct reader *rd, const struct json_node *n, const stru
 			"say which archive this is a mirror of: \"NAME=URL\", where NAME is "
 			"one of: %s",
 			join_names(rd->a, names));
-	*out = arena_printf(rd->a, "%s=%s", names->n > 1 ? "debian" : names->v[0], *out);
+	*out = arena_printf(rd->a, "%s=%s", names->n == 1 ? names->v[0] : "debian", *out);
 	return true;
 }
 
