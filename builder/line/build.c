@@ -234,20 +234,26 @@ static int find_unchanged(struct arena *a, const struct build_order *o, const st
 }
 
 /* Files that somebody changed while they were built from are in no state that can be named. */
+static bool decision_look_again(struct arena *a, const struct build_order *o,
+				const struct recipe *r, const struct build_decision *before,
+				struct build_decision *after, struct error *e)
+{
+	if (!unchanged_inputs(a, o, r, &after->in, &after->inputs, e))
+		return false;
+	after->stable = digest_eq(&after->inputs, &before->inputs);
+	return true;
+}
+
+/* The last step: where it is noted, the next run looks at nothing. */
 static bool note_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
-			   struct build_decision *before, const struct image *img,
+			   struct build_decision *d, const struct image *img,
 			   const struct build_result *out, struct error *e)
 {
-	struct build_decision d = { 0 };
-
-	if (!unchanged_inputs(a, o, r, &d.in, &d.inputs, e))
-		return false;
-	before->stable = digest_eq(&d.inputs, &before->inputs);
-	if (!before->stable)
+	if (!d->stable)
 		return true;
-	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) &&
-	       changes_image(o, r, out, &d.in, e) &&
-	       (out->rejected || out->substituted || unchanged_note(a, o, &d.key, img, out, e));
+	return unchanged_key(a, o, r, &d->inputs, &d->in, &d->key, e) &&
+	       changes_image(o, r, out, &d->in, e) &&
+	       (out->rejected || out->substituted || unchanged_note(a, o, &d->key, img, out, e));
 }
 
 /* What the images' parts of locks have been told belongs into the locks. */
@@ -296,7 +302,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	struct recipe r = { 0 };
 	struct chains all = { 0 };
 	struct image img = { 0 };
-	struct build_decision d = { .started = (int64_t)time(NULL) };
+	struct build_decision d = { .started = (int64_t)time(NULL) }, after = { 0 };
 	bool have_locks, ok;
 	int found;
 
@@ -322,8 +328,10 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
 	ok = ok && (out->rejected || note_locks(a, o, &all, e)) &&
-	     note_unchanged(a, o, &r, &d, &img, out, e) &&
-	     note_provenance(a, o, &d, &(struct provenance_of){ &all, &img, out, d.started }, e);
+	     decision_look_again(a, o, &r, &d, &after, e) &&
+	     note_provenance(a, o, &after, &(struct provenance_of){ &all, &img, out, d.started },
+			     e) &&
+	     note_unchanged(a, o, &r, &after, &img, out, e);
 	chains_close(&all);
 	return ok;
 }
