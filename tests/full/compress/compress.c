@@ -47,7 +47,7 @@ static int run_gzip(void *library, FILE *file)
 	size_t (*compress)(void *, const void *, size_t, void *, size_t), (*bound)(void *, size_t),
 		n;
 	char *out;
-	bool ok;
+	int ok;
 
 	find_symbol(library, "libdeflate_alloc_compressor", &make);
 	find_symbol(library, "libdeflate_gzip_compress", &compress);

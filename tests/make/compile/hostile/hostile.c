@@ -225,7 +225,7 @@ static int large_file(const char *arg)
 static int large_memory(const char *arg)
 {
 	void *volatile p = malloc((size_t)64 << 30); /* volatile: else it may be left out */
-	bool got = p != NULL;
+	int got = p != NULL;
 
 	(void)arg;
 	free(p);
