@@ -3,6 +3,8 @@
 
 #include "inspect/layers/layer_memo.h"
 
+#include <assert.h>
+
 static void layer_saying_drop(struct layer_saying *x)
 {
 	struct arena own = x->a;
@@ -69,6 +71,7 @@ static bool layer_memo_forget_oldest(struct layer_memo *m)
 	for (size_t i = 0; i < m->v.n; i++) {
 		struct layer_saying **x = &m->v.v[i];
 
+		assert(*x);
 		if (!(*x)->held && (!oldest || (*x)->used < (*oldest)->used))
 			oldest = x;
 	}

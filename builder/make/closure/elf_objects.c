@@ -4,6 +4,8 @@
 
 #include "make/closure/elf_objects.h"
 
+#include <assert.h>
+
 #include "base/frames.h"
 #include "base/jail.h"
 #include "format/elf/elf_wire.h"
@@ -212,6 +214,7 @@ bool objects_get(struct objects *o, const struct node *n, struct object **out, s
 	if (!*out && !objects_read(o, &one, e))
 		return false;
 	*out = objects_find(o, n);
+	assert(*out); /* it was read just now */
 	(*out)->touched = true;
 	return true;
 }
