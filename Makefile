@@ -259,7 +259,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/bench_%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(C
 CLANG_FORMAT := clang-format-19
 C_FILES      := $(sort $(shell find builder scripts-free signers tests -name '*.c' -o -name '*.h'))
 # misspelt on purpose in tests, and words of ours
-SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl,pyton,plian,componets,titel,debgu,fo
+SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl,pyton,plian,componets,titel,debgu,fo,crate,nam
 # Dead stores: it does not see that a cleanup attribute reads a variable. Padding: fields are in the
 # order that reads best. vfork and strcat: of fakes and tests, which know their sizes.
 LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-deadcode.DeadStores,-clang-analyzer-optin.performance.Padding,-clang-analyzer-unix.Vfork,-clang-analyzer-security.insecureAPI.vfork,-clang-analyzer-security.insecureAPI.strcpy

@@ -204,8 +204,9 @@ Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
 	cr_expect(network_text_has(r.err, "did you mean \"libapp1\"?"), "%s", r.err.p);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libapp1");
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(network_text_has(r.out, "kind        name     old    new          size  suite\n"
-					  "package     libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"),
+	cr_expect(network_text_has(r.out,
+				   "kind        name     old    new          size  suite\n"
+				   "package     libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"),
 		  "%s", r.out.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	minirepo_close(&m);

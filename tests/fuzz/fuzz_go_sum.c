@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
 		abort();
 	for (size_t i = 0; ok && i < l.n; i++) {
-		if (strstr(l.v[i].path, "/../") || l.v[i].path[0] == '/' || strchr(l.v[i].path, '%'))
+		if (strstr(l.v[i].path, "/../") || l.v[i].path[0] == '/' ||
+		    strchr(l.v[i].path, '%'))
 			abort();
 	}
 	return 0;

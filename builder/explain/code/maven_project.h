@@ -19,8 +19,8 @@ struct maven_project {
 };
 
 /* Reads pom.xml of the project, and tells as left to decide which of its plugins would do something
- * that no step does. ERR_INPUT: malformed, a tree of modules (maven_modules.h), another packaging than jar, a
- * release of Java that the toolchain does not know. */
+ * that no step does. ERR_INPUT: malformed, a tree of modules (maven_modules.h), another packaging
+ * than jar, a release of Java that the toolchain does not know. */
 MUST_CHECK bool maven_project_read(struct own_project *p, struct maven_project *out,
 				   struct error *e);
 

@@ -13,7 +13,7 @@ struct maven_jar {
 	const char *name;    /* "org.apache.commons:commons-text" */
 	const char *version; /* "1.13.0" */
 	const char *path;    /* where repositories have it: "org/apache/commons/commons-text/1.13.0/
-			        commons-text-1.13.0.jar" */
+				commons-text-1.13.0.jar" */
 	const char *file;    /* what it is called among the others, each once: the last part of
 				`path`, or with the group before it */
 	const char *resolved; /* the address that the lock file names, or NULL */

@@ -5,9 +5,9 @@
 /* What a language's lock file names, put where its package manager finds it without a network.
  * Go: a module proxy of files in /build/modules. Cargo: crates in /build/modules, a folder for each
  * in /build/vendor, and settings that name this folder for every registry of Cargo.lock. Packages
- * of npm: node_modules.h; of Python: python_layout.h. Jars: in the image's folder of jars below what the steps install, those
- * that only the compiler needs in /build/provided, and in /build/manifest their names for the
- * manifest of the project's own jar. */
+ * of npm: node_modules.h; of Python: python_layout.h. Jars: in the image's folder of jars below
+ * what the steps install, those that only the compiler needs in /build/provided, and in
+ * /build/manifest their names for the manifest of the project's own jar. */
 
 /* The image's folder of jars, beside the project's own. */
 #define IMAGE_JARS "/app/lib"

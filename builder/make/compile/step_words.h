@@ -11,8 +11,8 @@
 const char *steps_replace(struct arena *a, const char *text, const char *name, const char *value);
 
 /* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and
- * ${branch-protection} (an option of that compiler), ${cargo-release} (where cargo leaves programs).
- * In `a`, or the text itself. */
+ * ${branch-protection} (an option of that compiler), ${cargo-release} (where cargo leaves
+ * programs). In `a`, or the text itself. */
 const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text);
 
 #endif

@@ -130,8 +130,8 @@ static bool from_packages(struct arena *a, struct composition *c, const struct c
 static bool get_fragment(struct arena *a, struct composition *c, const struct source_recipe *source,
 			 struct source_fragment **out, struct error *e)
 {
-	struct compile_request rq = { c->order->store, c->order->lock, source, c->order->compile,
-				      c->order->progress, unpack_folder };
+	struct compile_request rq = { c->order->store,	 c->order->lock,     source,
+				      c->order->compile, c->order->progress, unpack_folder };
 	struct source_fragment *f;
 
 	if (c->sources.cap == 0) {

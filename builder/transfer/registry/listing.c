@@ -102,7 +102,7 @@ bool listing_repositories(struct arena *a, const struct session_options *o, cons
 bool listing_tags(struct arena *a, const struct session_options *o, const struct reference *ref,
 		  struct strings *out, struct error *e)
 {
-	struct strings all;
+	struct strings all = { 0 };
 	struct listing l = { .what = arena_printf(a, "tags of %s", ref->name),
 			     .member = "tags",
 			     .prefix = "",

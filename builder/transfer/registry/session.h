@@ -73,8 +73,8 @@ MUST_CHECK bool session_ask(struct arena *a, struct session *s, struct session_c
 			    struct error *e);
 
 /* The same for a GET whose body is collected in `body`, at most body->max bytes of it; a try that
- * follows a broken one begins anew. The caller fills url, headers where there are any, and max where
- * fewer bytes are expected. */
+ * follows a broken one begins anew. The caller fills url, headers where there are any, and max
+ * where fewer bytes are expected. */
 MUST_CHECK bool session_get(struct arena *a, struct session *s, struct session_call *c,
 			    struct buf *body, struct error *e);
 

@@ -5,8 +5,8 @@
 /* Blobs that a run has hashed: a run of many images links the same few into each of them. A file
  * counts as verified while it is the same one, has its size, and its time of writing is as it was:
  * writing sets that, and so does being marked as used. (The time of the inode would say more, but
- * each link to it sets that.) A file that was written shortly before it was hashed does not count: a
- * second write in the same moment would leave the same time. */
+ * each link to it sets that.) A file that was written shortly before it was hashed does not count:
+ * a second write in the same moment would leave the same time. */
 
 #include <pthread.h>
 #include <sys/stat.h>

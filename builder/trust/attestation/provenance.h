@@ -30,7 +30,7 @@ struct provenance {
 	const char *variant, *tag; /* or NULL */
 	struct strings platforms;
 	bool locked, offline, audited;
-	bool incremental; /* caches of compilers were read */
+	bool incremental;	    /* caches of compilers were read */
 	struct strings compressors; /* what wrote the layers */
 	bool substituted;	    /* they are not those that the repository pins */
 	struct materials materials;

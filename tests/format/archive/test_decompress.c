@@ -184,7 +184,8 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		{ "gzip checksum flipped", byte_flipped(&a, gz, gz.n - 8), CODEC_GZIP, "check" },
 		{ "xz without check", xz_with_check(&a, plain, LZMA_CHECK_NONE), CODEC_XZ, NULL },
 		{ "zstd without checksum", zstd_without_checksum(&a, plain), CODEC_ZSTD, NULL },
-		{ "gzip called xz", gz, CODEC_XZ, "its first bytes are not those of such a stream" },
+		{ "gzip called xz", gz, CODEC_XZ,
+		  "its first bytes are not those of such a stream" },
 		{ "nothing", STR(""), CODEC_XZ, "is empty" },
 	};
 

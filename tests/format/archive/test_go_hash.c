@@ -68,7 +68,8 @@ Test(go_hash, of_an_archive_is_that_of_its_sorted_files)
 	e = (struct error){ 0 };
 	z.members.v[0].name = "a";
 	z.members.v[0].size = (uint64_t)3 << 30;
-	cr_expect(!go_hash_zip(&z, &d, &e) && strstr(e.cause, "its files have more bytes than a module may have"));
+	cr_expect(!go_hash_zip(&z, &d, &e) &&
+		  strstr(e.cause, "its files have more bytes than a module may have"));
 	close(fd);
 	files_remove(dir);
 }

@@ -28,9 +28,9 @@ Test(scratch_file, F3_a_full_disk_is_told_with_its_folder)
 	err_format(&e, text, sizeof(text));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(str_starts(str_of(text),
-			     str_of(arena_printf(&a,
-						 "%s (TMPDIR says where): cannot write a temporary file: ",
-						 dir))),
+			     str_of(arena_printf(
+				     &a, "%s (TMPDIR says where): cannot write a temporary file: ",
+				     dir))),
 		  "%s", text);
 	close(fd);
 	files_remove(dir);

@@ -114,7 +114,8 @@ Test(audit, T6_a_compressed_archive_expands_to_what_its_size_allows)
 	fd_closep(&out);
 	cr_assert_not(unwrap_archive(in, bomb.n, (1u << 20) - 1, "bomb", &out, &size, &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
-	cr_expect_str_eq(e.cause, "it expands to more than 1048575 bytes, the limit for a file of its size");
+	cr_expect_str_eq(e.cause,
+			 "it expands to more than 1048575 bytes, the limit for a file of its size");
 	cr_expect_eq(unwrap_budget(1u << 20), (1ull << 30) + (64ull << 20));
 	cr_expect_eq(unwrap_budget(UINT64_MAX / 2), INT64_MAX);
 }

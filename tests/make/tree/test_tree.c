@@ -118,8 +118,9 @@ Test(tree, what_an_image_of_others_has_stays_as_it_is)
 	cr_expect_eq(tree_find(&t, "a")->mode, 0644u);
 	cr_expect_eq(tree_find(&t, "d")->mode, 01777u);
 	cr_expect_eq(tree_find(&t, "d")->owner->kind, OWNER_IMAGE);
-	must_conflict(&t, folder_node("d", 0755, &recipe),
-		      "/d has mode 1777 and owner 0:0 in the base image docker://h/base, but mode 0755");
+	must_conflict(
+		&t, folder_node("d", 0755, &recipe),
+		"/d has mode 1777 and owner 0:0 in the base image docker://h/base, but mode 0755");
 	must_conflict(&t, file_node("a", "other", &one),
 		      "/a is a file of the base image docker://h/base and a file of package one; "
 		      "add \"/a\" to \"drop\" of that component");

@@ -161,7 +161,8 @@ Test(manifest_document, what_is_taken_has_bounds)
 
 	document_part_name(&p, "manifest");
 	cr_expect_eq(documents_have(&l, &p, &e), -1, "too many bytes");
-	cr_expect(strstr(e.cause, "more than 1024 manifests, or more than 67108864 bytes"), "%s", e.cause);
+	cr_expect(strstr(e.cause, "more than 1024 manifests, or more than 67108864 bytes"), "%s",
+		  e.cause);
 	l.bytes = 0;
 	for (unsigned i = 0; i < DOCUMENTS_MAX; i++) {
 		cr_assert_eq(documents_have(&l, &p, &e), 0);
