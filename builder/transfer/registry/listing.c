@@ -11,7 +11,7 @@
 
 struct listing {
 	struct arena *a;
-	struct session *session;
+	struct session session;
 	const char *what;   /* for messages */
 	const char *member; /* of a page that has the names */
 	const char *prefix; /* of those that are wanted */
@@ -43,16 +43,16 @@ static bool listing_take(const struct listing *l, struct str text, struct error 
 	return true;
 }
 
-static bool listing_get(const struct listing *l, const char *url, struct error *e)
+static bool listing_get(struct listing *l, const char *url, struct error *e)
 {
 	for (unsigned i = 0; url && i < PAGES_MAX; i++) {
 		struct buf page = { .a = l->a, .max = PAGE_BYTES_MAX };
 		struct session_call c = { .what = l->what, .http.url = url };
 
-		if (!session_get(l->a, l->session, &c, &page, e))
+		if (!session_get(l->a, &l->session, &c, &page, e))
 			return false;
 		if (c.http.status != 200)
-			return session_refused(l->a, l->session, &c, e);
+			return session_refused(l->a, &l->session, &c, e);
 		if (!listing_take(l, page.n ? buf_str(&page) : STR(""), e))
 			return false;
 		url = session_next_page(l->a, &c);
@@ -74,16 +74,14 @@ static bool listing_run(struct arena *a, const struct session_options *o,
 			struct error *e)
 {
 	struct strings scopes = { 0 };
-	struct session s;
 	bool ok;
 
 	*list_push(a, &scopes) = scope;
 	l->a = a;
-	l->session = &s;
 	*l->out = (struct strings){ 0 };
-	ok = session_open(&s, ref, o, &scopes, e) && listing_get(l, listing_url(a, &s), e);
-	session_close(&s);
-	l->session = NULL;
+	ok = session_open(&l->session, ref, o, &scopes, e) &&
+	     listing_get(l, listing_url(a, &l->session), e);
+	session_close(&l->session);
 	return ok;
 }
 
