@@ -3,7 +3,7 @@
  * shell cannot run. */
 
 #include "explain/init/collect.h"
-#include "explain/init/shebang.h"
+#include "explain/init/interpreters.h"
 
 /* Folders of others than the service itself: left out as a whole. */
 static const struct {
@@ -83,31 +83,6 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 	return NULL;
 }
 
-/* The interpreter that a script names and the image does not have; NULL: it is not a script, or can
- * run. */
-static bool lacks_interpreter(struct collecting *c, const struct node *n, const char **interpreter,
-			      struct error *e)
-{
-	AUTO_MAPPING map = { 0 };
-	struct shebang line;
-	struct str program;
-
-	*interpreter = NULL;
-	if (n->type != NODE_FILE || n->content.size < 4)
-		return true;
-	if (!node_map(n, &map, e))
-		return false;
-	if (!shebang_read(map.bytes, &line))
-		return true;
-	program = line.program;
-	if (program.n && program.p[0] != '/')
-		program = str_of(arena_printf(c->a, "/usr/bin/" STR_FMT, STR_ARG(program)));
-	*interpreter = str_dup(c->a, program);
-	if (tree_resolve(&c->chain->tree, *interpreter))
-		*interpreter = NULL;
-	return true;
-}
-
 static void host_drop(struct collecting *c, const char *pattern)
 {
 	if (!strings_has(&c->d->drop, pattern))
@@ -136,7 +111,7 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 				pattern, n->owner->name, n->mode);
 		return true;
 	}
-	if (!lacks_interpreter(c, n, &interpreter, e))
+	if (!interpreter_lacking(c, n, &interpreter, e))
 		return false;
 	if (interpreter) {
 		host_drop(c, pattern);

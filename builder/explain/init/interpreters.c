@@ -10,25 +10,26 @@
 
 static const char *const interpreter_shells[] = { "sh", "bash", "dash" };
 
-/* *lacking: what the script needs and the image has not, without a leading slash; NULL: nothing. */
-static bool interpreter_look(struct collecting *c, const struct node *script, const char **lacking,
-			     struct error *e)
+bool interpreter_lacking(struct collecting *c, const struct node *n, const char **interpreter,
+			 struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	struct shebang line;
-	const char *path;
+	struct str program;
 
-	*lacking = NULL;
-	if (!node_map(script, &map, e))
-		return false;
-	if (!shebang_read(map.bytes, &line) || !line.program.n)
+	*interpreter = NULL;
+	if (n->type != NODE_FILE || n->content.size < 4)
 		return true;
-	path = str_dup(c->a, line.program);
-	if (path[0] != '/')
-		path = arena_printf(c->a, "/usr/bin/%s", path);
-	if (!name_among(path_base(path), interpreter_shells, ARRAY_SIZE(interpreter_shells)) &&
-	    !tree_resolve(&c->chain->tree, path))
-		*lacking = path + 1;
+	if (!node_map(n, &map, e))
+		return false;
+	if (!shebang_read(map.bytes, &line))
+		return true;
+	program = line.program;
+	if (program.n && program.p[0] != '/')
+		program = str_of(arena_printf(c->a, "/usr/bin/" STR_FMT, STR_ARG(program)));
+	*interpreter = str_dup(c->a, program);
+	if (tree_resolve(&c->chain->tree, *interpreter))
+		*interpreter = NULL;
 	return true;
 }
 
@@ -88,16 +89,19 @@ bool interpreters_add(struct collecting *c, bool *added, struct error *e)
 	if (!service_started(c, &script, e))
 		return false;
 	n = script ? tree_resolve(&c->chain->tree, script) : NULL;
-	if (!n || n->type != NODE_FILE || n->content.size < 4)
+	if (!n)
 		return true;
-	if (!interpreter_look(c, n, &wanted, e))
+	if (!interpreter_lacking(c, n, &wanted, e))
 		return false;
-	for (size_t i = 0; wanted && i < c->top->packages.n; i++) {
+	if (!wanted || !wanted[0] ||
+	    name_among(path_base(wanted), interpreter_shells, ARRAY_SIZE(interpreter_shells)))
+		return true;
+	for (size_t i = 0; i < c->top->packages.n; i++) {
 		const struct placed *p = &c->top->packages.v[i];
 
-		if (interpreter_is_of(p, wanted))
+		if (interpreter_is_of(p, wanted + 1))
 			interpreter_take(c, p,
-					 arena_printf(c->a, "%s is a script for /%s", script,
+					 arena_printf(c->a, "%s is a script for %s", script,
 						      wanted),
 					 added);
 	}

@@ -7,6 +7,11 @@
 
 #include "explain/init/collect.h"
 
+/* *interpreter: what a script names and the image does not have; NULL: it is not a script, or can
+ * run. ERR_SYSTEM. */
+MUST_CHECK bool interpreter_lacking(struct collecting *c, const struct node *n,
+				    const char **interpreter, struct error *e);
+
 /* Adds its package to the draft's packages, unless it is a shell's. *added becomes true: the image
  * has to be composed again. ERR_INPUT, ERR_SYSTEM. */
 MUST_CHECK bool interpreters_add(struct collecting *c, bool *added, struct error *e);
