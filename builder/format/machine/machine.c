@@ -21,7 +21,7 @@ const struct machine machine_rows[] = {
 	[MACHINE_AMD64] = {
 		.elf = EM_X86_64, .is64 = true,
 		.debian = "amd64", .triplet = "x86_64-linux-gnu", .oci = "amd64", .uname = { "x86_64" },
-		.loader = "/lib64/ld-linux-x86-64.so.2", .platform = "x86_64", .hwcaps = X86_HWCAPS, .cache = 0x0303,
+		.loader = "/lib64/ld-linux-x86-64.so.2", .hwcaps = X86_HWCAPS, .cache = 0x0303,
 		.branch_protection = "-fcf-protection=full",
 	},
 	[MACHINE_ARM64] = {
@@ -34,7 +34,7 @@ const struct machine machine_rows[] = {
 	{
 		.elf = EM_X86_64,
 		.debian = "x32", .triplet = "x86_64-linux-gnux32",
-		.loader = "/libx32/ld-linux-x32.so.2", .platform = "x86_64", .hwcaps = X86_HWCAPS, .cache = 0x0803,
+		.loader = "/libx32/ld-linux-x32.so.2", .hwcaps = X86_HWCAPS, .cache = 0x0803,
 		.branch_protection = "-fcf-protection=full",
 	},
 	{

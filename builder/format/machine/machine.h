@@ -32,7 +32,8 @@ struct machine {
 
 	/* what glibc's loader knows */
 	const char *loader;		    /* PT_INTERP of its programs */
-	const char *platform;		    /* $PLATFORM; NULL: it depends on the processor */
+	const char *platform;		    /* $PLATFORM; NULL: it depends on the processor
+					       (amd64: x86_64, haswell, xeon_phi) */
 	const char *hwcaps[MACHINE_HWCAPS]; /* folders below glibc-hwcaps, the best first */
 	uint32_t cache; /* flags of its libraries in ld.so.cache, as ldconfig writes them */
 

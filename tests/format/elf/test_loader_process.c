@@ -43,7 +43,7 @@ static const char *const places[][3] = {
 	{ "lib/x86_64-linux-gnu/libq.so", "usr/lib/x86_64-linux-gnu/libq.so",
 	  "opt/app/lib/libq.so" },
 	{ "lib/libq.so", "usr/lib/libq.so" },
-	{ "opt/x86_64/libq.so", "opt/lib/x86_64-linux-gnu/libq.so" },
+	{ "opt/lib/x86_64-linux-gnu/libq.so" },
 	{ NULL },
 };
 
