@@ -112,6 +112,8 @@ struct oracle_run debian13_run(struct arena *a, const char *const *words)
 					"--setenv",
 					"HOME",
 					"/root",
+					"--dir",
+					"/src",
 					"--chdir",
 					"/src",
 					"--unsetenv",

@@ -43,14 +43,14 @@ static void own_image_close(struct own_image *x)
 }
 
 /* What the lock of a recipe, and of its base, names: bytes as they were downloaded, and nothing
- * that was worked out. The host's build has fetched them. */
+ * that was worked out. The host's build has fetched what is needed of them. */
 static void own_image_fill(struct own_image *x, const char *recipe)
 {
 	static const char script[] =
 		"sed -n 's/.*\"sha256\": \"\\([0-9a-f]*\\)\".*/\\1/p' locks/tools.lock.json "
 		"recipes/cc-debian13.lock.json recipes/$1.lock.json | sort -u | "
-		"while read -r x; do test -e \"$2/blobs/sha256/$x\" || "
-		"cp \"$3/blobs/sha256/$x\" \"$2/blobs/sha256\" || exit 1; done\n"
+		"while read -r x; do test ! -e \"$3/blobs/sha256/$x\" || "
+		"cp --force \"$3/blobs/sha256/$x\" \"$2/blobs/sha256\"; done\n"
 		"chown --recursive 65532:65532 \"$2\" \"$4\"\n";
 	const char *own = getenv("IMGBUILD_CACHE_DIR"), *xdg = getenv("XDG_CACHE_HOME");
 
