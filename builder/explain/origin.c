@@ -274,6 +274,10 @@ static void made_here(struct inquiry *q)
 		origin_say(q, &r->effects.locales_at,
 			   arena_printf(q->a, "made here: \"locales\" of %s, from package %s",
 					recipe_shown(q->a, r), LOCALES_PACKAGE));
+	else if (r->effects.bytecode && str_ends(str_of(path), STR(".pyc")))
+		origin_say(q, &r->effects.bytecode->at,
+			   arena_printf(q->a, "made here: \"python-bytecode\" of %s",
+					recipe_shown(q->a, r)));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
 		origin_say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)
@@ -301,6 +305,8 @@ static void explain_part(struct inquiry *q, const char *part)
 	} else if (strcmp(part, LAYER_FILES) == 0) {
 		if (!from_links_and_dirs(q) && !from_files(q))
 			made_here(q);
+	} else if (strcmp(part, LAYER_BYTECODE) == 0) {
+		made_here(q);
 	}
 	for (size_t i = 0; i < r->components.n; i++)
 		if (strcmp(r->components.v[i].name, part) == 0)

@@ -106,6 +106,8 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 					      .options = &o->compile };
 		bool cached = true;
 
+		if (sources.v[i]->of_image)
+			continue; /* make/compose/byte_code.c, which knows the image by then */
 		if (sources.v[i]->unpack.form) {
 			if (!add_unpacking(a, o, &rq, roles, e))
 				return false;

@@ -2,6 +2,7 @@
 /* Effects, beside what the real programs leave in a Debian 13. */
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "e2e/fixture_image.h"
@@ -47,6 +48,63 @@ Test(real_effects, locales_are_what_localedef_writes, .timeout = 1800)
 		ORACLE(&a, "diff", "--recursive", arena_printf(&a, "%s%s", root, made),
 		       arena_printf(&a, "%s/usr/lib/locale/%s.utf8", out, sources[i]));
 	}
+	files_remove(dir);
+}
+
+/* Two pieces of byte code are equal behind their headers of 16 bytes: as code, for which constants
+ * are shared depends on the process that compiled. */
+static const char bytecode_compare[] =
+	"import marshal, pathlib, sys\n"
+	"real, made, n = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), 0\n"
+	"for x in sorted(real.rglob('*.pyc')):\n"
+	"    y = made / x.relative_to(real)\n"
+	"    a, b = (marshal.loads(p.read_bytes()[16:]) for p in (x, y))\n"
+	"    assert a == b, y\n"
+	"    assert y.read_bytes()[4:8] == b'\\1\\0\\0\\0', y\n"
+	"    n += 1\n"
+	"print(n)\n";
+
+static const char *bytecode_build(struct arena *a, const char *dir, const char *to)
+{
+	const char *at;
+	struct oracle_run r;
+
+	/* each store compiles for itself */
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(a, "%s/store-%s", dir, to), 1);
+	r = IMGBUILD(a, "--progress=plain", arena_printf(a, "%s/app.json", dir), "-o",
+		     arena_printf(a, "%s/%s", dir, to));
+	unsetenv("IMGBUILD_CACHE_DIR");
+	at = strstr(r.out.p, "sha256:");
+	cr_assert(r.status == 0 && at, "%s%s", r.out.p, r.err.p);
+	return arena_strndup(a, at, strlen("sha256:") + 64);
+}
+
+Test(real_effects, byte_code_is_what_py3compile_writes, .timeout = 1800)
+{
+	static const char recipe[] =
+		"{ \"name\": \"app\", \"base\": \"cc-debian13\", \"components\": [ {\n"
+		"  \"name\": \"yaml\", \"providers\": [ { \"packages\": [\"python3-yaml\"] } ],\n"
+		"  \"keep\": [\"/usr/lib/python3/**\"], \"depends\": { \"accept\": [\n"
+		"    { \"package\": \"*\", \"reason\": \"a test of byte code\" } ] } } ],\n"
+		"  \"effects\": { \"python-bytecode\": true },\n"
+		"  \"config\": { \"user\": \"65532:65532\" } }\n";
+	AUTO_ARENA a = { 0 };
+	const char *root = debian13_root(&a), *dir = files_temporary(&a), *first, *out;
+	struct oracle_run r;
+
+	oracle_need("umoci");
+	real_install(&a, "python3-yaml");
+	files_put(arena_printf(&a, "%s/images.json", dir), "{}\n");
+	files_put(arena_printf(&a, "%s/app.json", dir), recipe);
+	first = bytecode_build(&a, dir, "one");
+	cr_expect_str_eq(bytecode_build(&a, dir, "two"), first);
+	out = image_unpack(&a, dir, arena_printf(&a, "%s/one", dir), "app");
+	ORACLE(&a, "cp", "--recursive", arena_printf(&a, "%s/usr/lib/python3/dist-packages", out),
+	       arena_printf(&a, "%s/var/lib/bytecode-of-test", root));
+	r = DEBIAN13(&a, "python3", "-c", bytecode_compare, "/usr/lib/python3/dist-packages/yaml",
+		     "/var/lib/bytecode-of-test/yaml");
+	cr_expect(r.status == 0 && strtoul(r.out.p, NULL, 10) > 10, "%s%s", r.out.p, r.err.p);
+	ORACLE(&a, "rm", "--recursive", arena_printf(&a, "%s/var/lib/bytecode-of-test", root));
 	files_remove(dir);
 }
 

@@ -112,7 +112,7 @@ const char *source_obstacle(struct arena *a, const struct source_recipe *s,
 			    const struct platform *p);
 
 /* Every source recipe that the recipe may need, each once, in order of first mention: those of
- * providers, then those of programs. And every toolchain. */
+ * providers, those of programs, what compiles byte code. */
 struct source_list LIST(const struct source_recipe *);
 
 void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);

@@ -103,10 +103,22 @@ static bool effects_read_locales(struct reader *rd, const struct json_node *effe
 	return true;
 }
 
+static bool effects_read_bytecode(struct reader *rd, const struct json_node *effects,
+				  struct recipe *r, struct error *e)
+{
+	struct json_node n;
+	bool wanted = false;
+
+	return !json_get(effects, "python-bytecode", &n) ||
+	       (json_opt_bool(effects, "python-bytecode", &wanted, e) &&
+		(!wanted || bytecode_source(rd, &n, &r->effects.bytecode, e)));
+}
+
 bool effects_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 		  struct error *e)
 {
-	static const char *const keys[] = { "ca-bundle", "locales", "ld-so-cache", "accept", NULL };
+	static const char *const keys[] = { "ca-bundle",   "locales", "python-bytecode",
+					    "ld-so-cache", "accept",  NULL };
 	struct json_node n, bundle;
 
 	effects_take_bundle(rd, r);
@@ -114,7 +126,7 @@ bool effects_read(struct reader *rd, const struct json_node *root, struct recipe
 		return true;
 	if (!json_want_object(&n, e) || !json_no_other_keys(&n, keys, e) ||
 	    (json_get(&n, "ca-bundle", &bundle) && !effects_read_bundle(rd, &bundle, r, e)) ||
-	    !effects_read_locales(rd, &n, r, e))
+	    !effects_read_locales(rd, &n, r, e) || !effects_read_bytecode(rd, &n, r, e))
 		return false;
 	return json_opt_bool(&n, "ld-so-cache", &r->effects.ld_so_cache, e) &&
 	       read_each(rd, &n, "accept", read_accepted_effect, r, e);

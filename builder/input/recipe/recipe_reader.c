@@ -138,6 +138,19 @@ bool reader_search(struct reader *rd, struct error *e)
 	return true;
 }
 
+bool reader_builtin_root(struct reader *rd, const struct json_node *n, const char **root,
+			 struct error *e)
+{
+	if (!reader_search(rd, e))
+		return false;
+	if (!rd->complete)
+		return json_fail(n, e,
+				 "the program of this comes with imgbuild, and what comes with "
+				 "imgbuild was not found: IMGBUILD_DATA names its folder");
+	*root = rd->data ? rd->data : rd->repository;
+	return true;
+}
+
 /* Its name in messages is how read_path() knows a file that came with imgbuild. */
 bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)
 {

@@ -40,6 +40,11 @@ bool reader_is_one_file(const char *x, const char *y);
  * ERR_USAGE. */
 MUST_CHECK bool reader_search(struct reader *rd, struct error *e);
 
+/* The folder that holds what comes with imgbuild, for what `n` asks of it. ERR_INPUT at `n` if it
+ * is not there. */
+MUST_CHECK bool reader_builtin_root(struct reader *rd, const struct json_node *n, const char **root,
+				    struct error *e);
+
 /* Opens and parses a file of the repository, or one that came with imgbuild. The second form notes
  * it as an input. */
 MUST_CHECK bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc,
@@ -198,7 +203,10 @@ MUST_CHECK bool base_take_image(struct reader *rd, const struct json_node *n, co
 MUST_CHECK bool download_read(struct reader *rd, const struct json_node *n, const char *name,
 			      const struct source_recipe **out, struct error *e);
 
-/* source_recipe.c: sources/NAME.json, with its toolchain; and the source behind a program. */
+/* source_recipe.c: the toolchain of a file; sources/NAME.json, with its toolchain; and the source
+ * behind a program. */
+MUST_CHECK bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
+			       struct error *e);
 MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 			    struct error *e);
 MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
@@ -209,6 +217,10 @@ MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void 
  * imgbuild is not there. */
 MUST_CHECK bool program_add_probe(struct reader *rd, const struct json_node *n, struct recipe *r,
 				  const char *to, struct error *e);
+
+/* bytecode_source.c: what compiles the Python modules of an image, for "python-bytecode" at `n`. */
+MUST_CHECK bool bytecode_source(struct reader *rd, const struct json_node *n,
+				const struct source_recipe **out, struct error *e);
 
 /* recipe_variants.c: the variants of a recipe that has been read from `root`, each with what it has
  * in common. And the one of this name, NULL and VARIANT_PLAIN being `r` itself; or NULL. */

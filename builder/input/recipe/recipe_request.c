@@ -30,6 +30,8 @@ void recipe_sources(struct arena *a, const struct recipe *r, struct source_list 
 	}
 	for (size_t i = 0; i < r->programs.n; i++)
 		request_add_source(a, out, r->programs.v[i].source);
+	if (r->effects.bytecode)
+		request_add_source(a, out, r->effects.bytecode);
 }
 
 const struct cross *toolchain_cross(const struct toolchain *t, const struct platform *p)
@@ -245,6 +247,11 @@ struct digest recipe_request_digest(const struct recipe *asked, const struct pla
 			   : "");
 	if (r->effects.locales.n)
 		jsonw_cstr(&w, "locales", LOCALES_PACKAGE);
+	if (r->effects.bytecode) {
+		jsonw_array(&w, "python-bytecode");
+		ask_source(&w, r->effects.bytecode, p, format);
+		jsonw_array_end(&w);
+	}
 	jsonw_object_end(&w);
 	return digest_of(buf_str(&text));
 }

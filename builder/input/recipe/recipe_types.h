@@ -116,6 +116,7 @@ struct effects {
 	struct strings locales; /* "de_DE.UTF-8", of the package LOCALES_PACKAGE */
 	struct place locales_at;
 	bool ld_so_cache;
+	const struct source_recipe *bytecode; /* of Python's modules; NULL: none is wanted */
 	struct LIST(struct accepted_effect) accept;
 };
 

@@ -47,8 +47,8 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 }
 
 /* toolchain/NAME.json */
-static bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
-			   struct error *e)
+bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
+		    struct error *e)
 {
 	static const char *const keys[] = { "$schema",	"name",	 "description", "packages", "links",
 					    "launcher", "cross", "env",		NULL };
@@ -466,13 +466,8 @@ bool program_add_probe(struct reader *rd, const struct json_node *n, struct reci
 
 	if (has_probe(r, to))
 		return true;
-	if (!reader_search(rd, e))
+	if (!reader_builtin_root(rd, n, &root, e))
 		return false;
-	if (!rd->complete)
-		return json_fail(n, e,
-				 "the program of this comes with imgbuild, and what comes with "
-				 "imgbuild was not found: IMGBUILD_DATA names its folder");
-	root = rd->data ? rd->data : rd->repository;
 	s = arena_alloc(rd->a, sizeof(*s));
 	p = list_push(rd->a, &r->programs);
 	*p = (struct program){

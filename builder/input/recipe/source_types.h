@@ -159,8 +159,9 @@ struct source_recipe {
 	struct strings ignore; /* patterns of gitignore(5): what of it stays out besides */
 	struct dependencies dependencies; /* of a folder */
 	const char *repository;		  /* with a folder: as it can be opened */
-	struct strings trees;	   /* local folders (real paths) copied into the source folder */
-	bool cxx;		   /* ${sources} are those in C++, not those in C */
+	bool of_image;	      /* its files are those of the image that it is part of (byte code) */
+	struct strings trees; /* local folders (real paths) copied into the source folder */
+	bool cxx;	      /* ${sources} are those in C++, not those in C */
 	struct strings pkg_config; /* what ${pkg-config} asks pkgconf(1) for */
 	struct strings patches;	   /* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;

@@ -298,7 +298,7 @@ static bool give_toolchains(struct roles *r, struct error *e)
 		if (!give_toolchain(r, recipe->programs.v[i].source, e))
 			return false;
 	}
-	return true;
+	return !recipe->effects.bytecode || give_toolchain(r, recipe->effects.bytecode, e);
 }
 
 static const char *joined_depends(struct arena *a, const struct index_package *p)

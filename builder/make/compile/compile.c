@@ -144,6 +144,29 @@ static bool copy_trees(const struct compile_request *rq, int workplace, struct e
 	return true;
 }
 
+static bool copy_image_file(const struct node *n, int out, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+	AUTO_ARENA a = { 0 };
+
+	return node_map(n, &m, e) && file_mkdirs(out, path_dir(&a, n->path), e) &&
+	       file_write(out, n->path, 0644, m.bytes, e);
+}
+
+/* Files of the image stand where the results go: what is made of one is put beside it. */
+static bool copy_image(const struct composed_files *files, int workplace, struct error *e)
+{
+	AUTO_FD out = file_open_dir(workplace, "out", e);
+
+	if (out < 0)
+		return false;
+	list_each(n, files) {
+		if (!copy_image_file(*n, out, e))
+			return err_wrap(e, "/%s", (*n)->path);
+	}
+	return true;
+}
+
 /* What was copied is what the key was made of: somebody may be at work in the folder. */
 static bool check_steady(const struct compile_request *rq, const struct digest *key,
 			 struct error *e)
@@ -231,8 +254,8 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
 	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq, w.dir.fd, e) ||
-	    !dependencies_lay_out(rq, w.dir.fd, e) || !check_steady(rq, key, e) ||
-	    !make_parents(rq->source, w.dir.fd, e))
+	    !copy_image(&rq->image, w.dir.fd, e) || !dependencies_lay_out(rq, w.dir.fd, e) ||
+	    !check_steady(rq, key, e) || !make_parents(rq->source, w.dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);

@@ -9,6 +9,7 @@
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
+#include "make/tree/node.h"
 
 struct compile_request;
 struct fragment;
@@ -29,12 +30,17 @@ struct compile_options {
 		*makeflags; /* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
 };
 
+/* Files of the image that a source is compiled from (source_recipe.of_image). */
+struct composed_files LIST(const struct node *);
+
 struct compile_request {
 	const struct store *store;
 	const struct lock *lock;
 	const struct source_recipe *source;
 	const struct compile_options *options;
 	struct progress *progress;
+
+	struct composed_files image; /* sorted by path */
 
 	/* Unpacks a file of the lock into a folder: unpack_folder() of make/unpack/unpack_folder.h,
 	 * a room that this one does not see. NULL where nothing is compiled. */

@@ -117,6 +117,21 @@ static bool add_local(struct arena *a, struct buf *out, const char *kind, const 
 	return true;
 }
 
+static bool key_add_image(struct arena *a, struct buf *out, const struct composed_files *files,
+			  struct error *e)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		struct digest d;
+
+		if (!node_digest(files->v[i], &d, e))
+			return false;
+		buf_puts(out, "image.");
+		key_add_name(out, files->v[i]->path);
+		buf_printf(out, " %s\n", digest_hex_dup(a, &d));
+	}
+	return true;
+}
+
 /* Of npm the lock file also says what stands where, of Python what a file is for, of jars in which
  * order they come; and git may ignore it. */
 static void key_add_dependencies(struct arena *a, struct buf *out, const struct dependencies *l)
@@ -150,7 +165,7 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
 	key_add_dependencies(a, &out, &s->dependencies);
-	if (!add_folder(a, &out, s, e))
+	if (!add_folder(a, &out, s, e) || !key_add_image(a, &out, &rq->image, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!add_local(a, &out, "tree", s->trees.v[i], e))
@@ -184,6 +199,7 @@ static const char *input_name(struct arena *a, struct str name)
 	static const char *const words[][2] = {
 		{ "folder.", "file " },	     { "tree.", "file " }, { "patch.", "patch " },
 		{ "file.", "source file " }, { "env.", "env " },   { "step.", "step " },
+		{ "image.", "file /" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {

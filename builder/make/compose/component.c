@@ -3,10 +3,8 @@
 
 #include "make/compose/compose.h"
 
-#include "make/compile/compile.h"
-#include "make/unpack/unpack.h"
-#include "make/unpack/unpack_folder.h"
 #include "make/compose/fragment_needs.h"
+#include "make/compose/source_fragments.h"
 #include "make/compose/unused_patterns.h"
 #include "input/lock/locked_base.h"
 #include "input/resolve/taken_depends.h"
@@ -127,27 +125,6 @@ static bool from_packages(struct arena *a, struct composition *c, const struct c
 	return place_taken(a, c, component, &t, e) && taking_check(c, component, p, &t, e);
 }
 
-static bool get_fragment(struct arena *a, struct composition *c, const struct source_recipe *source,
-			 struct source_fragment **out, struct error *e)
-{
-	struct compile_request rq = { c->order->store,	 c->order->lock,     source,
-				      c->order->compile, c->order->progress, unpack_folder };
-	struct source_fragment *f;
-
-	if (c->sources.cap == 0) {
-		/* nodes point into fragments: make room for all, so that none is moved */
-		c->sources.cap = c->order->recipe->components.n + c->order->recipe->programs.n;
-		c->sources.v = arena_array(a, c->sources.cap, sizeof(*c->sources.v));
-	}
-	f = &c->sources.v[c->sources.n];
-	f->source = source;
-	if (!(source->unpack.form ? unpack_source : compile_source)(a, &rq, &f->fragment, e))
-		return false;
-	c->sources.n++;
-	*out = f;
-	return true;
-}
-
 /* The copyright file comes along, as it does with packages: licences ask for it. */
 static bool component_is_copyright(const char *path)
 {
@@ -184,6 +161,7 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
 	const struct locked_component *locked = lock_component(c->order->lock, component->name);
+	const struct compile_request rq = fragment_request(c, p->source);
 	struct source_fragment *f;
 	struct taking t;
 
@@ -195,8 +173,7 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 		.layer = compose_layer(a, c, component->name),
 		.why = place_format(a, &component->at),
 	};
-	if (!get_fragment(a, c, p->source, &f, e) ||
-	    !needs_check_fragment(component, &f->fragment, e) ||
+	if (!fragment_add(a, c, &rq, &f, e) || !needs_check_fragment(component, &f->fragment, e) ||
 	    !add_fragment(c, f, &t.which, owner, e))
 		return false;
 	stock_add_fragment(a, &t.stock, &f->fragment);
@@ -266,6 +243,7 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 		     struct error *e)
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
+	const struct compile_request rq = fragment_request(c, program->source);
 	struct selection all = { .keep = NULL };
 	struct source_fragment *f;
 
@@ -274,5 +252,5 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 				 .layer = compose_layer(a, c, LAYER_PROGRAMS),
 				 .why = place_format(a, &program->at),
 				 .remedy = "write another \"to\" for the program" };
-	return get_fragment(a, c, program->source, &f, e) && add_fragment(c, f, &all, owner, e);
+	return fragment_add(a, c, &rq, &f, e) && add_fragment(c, f, &all, owner, e);
 }

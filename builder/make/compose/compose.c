@@ -4,6 +4,7 @@
 #include "make/compose/compose.h"
 
 #include "input/lock/locked_base.h"
+#include "make/compose/bytecode.h"
 #include "make/compose/library_names.h"
 #include "make/compose/missing_libraries.h"
 #include "make/compose/source_layers.h"
@@ -107,6 +108,8 @@ static void name_layers(struct arena *a, struct composition *c)
 		*list_push(a, names) = compose_layer(a, c, r->components.v[i].name);
 	*list_push(a, names) = compose_layer(a, c, r->by_source ? LAYER_PACKAGES : LAYER_LIBRARIES);
 	*list_push(a, names) = compose_layer(a, c, LAYER_PROGRAMS);
+	if (r->effects.bytecode)
+		*list_push(a, names) = compose_layer(a, c, LAYER_BYTECODE);
 	*list_push(a, names) = compose_layer(a, c, LAYER_FILES);
 }
 
@@ -352,8 +355,9 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	if (!add_contents(a, c, e) ||
 	    !overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay,
 			   tree, e) ||
-	    !add_ca_bundle(a, c, e) || !add_locales(a, c, e) || !compose_libraries(a, c, e) ||
-	    !compose_records(a, c, e) || !add_library_cache(a, c, e) || !review_scripts(a, c, e))
+	    !add_ca_bundle(a, c, e) || !add_locales(a, c, e) || !bytecode_add(a, c, e) ||
+	    !compose_libraries(a, c, e) || !compose_records(a, c, e) ||
+	    !add_library_cache(a, c, e) || !review_scripts(a, c, e))
 		return false;
 	if (o->recipe->by_source)
 		source_layers_assign(a, c);

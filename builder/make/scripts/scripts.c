@@ -43,6 +43,15 @@ static bool has_bundle(const struct recipe *r, const char *package)
 	return false;
 }
 
+static bool has_bytecode(const struct recipe *r)
+{
+	for (; r; r = r->base) {
+		if (r->effects.bytecode)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a provider that uses the package names the links of its alternatives. */
 static bool has_alternatives(const struct recipe *r, const char *package)
 {
@@ -80,6 +89,8 @@ static const char *native_reason(const struct review *v, enum script_kind kind)
 	case KIND_CERTIFICATES:
 		return has_bundle(v->recipe, package) ? "the CA bundle is written by imgbuild"
 						      : NULL;
+	case KIND_BYTECODE:
+		return has_bytecode(v->recipe) ? "Python's modules are compiled by imgbuild" : NULL;
 	case KIND_ALTERNATIVES:
 		return has_alternatives(v->recipe, package) ? "the recipe names the links" : NULL;
 	default:

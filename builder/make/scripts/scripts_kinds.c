@@ -88,6 +88,7 @@ static const struct named commands[] = {
 	{ "pwd", KIND_NONE },
 	{ "py3clean", KIND_BYTECODE },
 	{ "py3compile", KIND_BYTECODE },
+	{ "pypy3compile", KIND_BYTECODE },
 	{ "read", KIND_NONE },
 	{ "readlink", KIND_NONE },
 	{ "readonly", KIND_NONE },

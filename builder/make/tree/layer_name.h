@@ -16,6 +16,7 @@ struct layer_order {
 #define LAYER_PACKAGES "packages" /* where sources have layers: of all that have none */
 #define LAYER_LIBRARIES "libraries"
 #define LAYER_PROGRAMS "programs"
+#define LAYER_BYTECODE "python-bytecode"
 #define LAYER_FILES "files"
 
 #endif

@@ -8,10 +8,9 @@
 
 static const char *search_expanded(struct arena *a, const struct machine *m, const char *text)
 {
-	const struct elf elf = { .machine = m->elf,
-				 .is64 = m->is64,
-				 .big_endian = m->big_endian,
-				 .flags = m->value };
+	const struct elf elf = {
+		.machine = m->elf, .is64 = m->is64, .big_endian = m->big_endian, .flags = m->value
+	};
 
 	return search_expand(a, &elf, str_of(text), "/opt/app");
 }

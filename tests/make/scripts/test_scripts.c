@@ -184,6 +184,30 @@ Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 	}
 }
 
+Test(unpack, modules_that_are_compiled_here_need_no_acceptance)
+{
+	AUTO_ARENA a = { 0 };
+	const struct source_recipe compiles = { .name = "python-bytecode" };
+	struct recipe r = { 0 }, upper = { .base = &r };
+	struct script_report report;
+	struct error e = { 0 };
+	struct deb deb;
+
+	debscene_package(&a, &deb, "demo", "1");
+	debscene_control(&a, &deb, "postinst",
+			 "#!/bin/sh\nif which py3compile; then py3compile -p demo; fi\n"
+			 "if which pypy3compile; then pypy3compile -p demo || true; fi\n");
+	cr_expect_not(review_package_scripts(&a, &upper, &deb, &report, &e));
+	cr_expect(strstr(e.cause, "demo: postinst compiles Python modules (py3compile, "
+				  "pypy3compile)"),
+		  "%s", e.cause);
+	err_clear(&e);
+	r.effects.bytecode = &compiles;
+	cr_expect(review_package_scripts(&a, &upper, &deb, &report, &e), "%s", e.cause);
+	cr_expect_str_eq(find_effect(&report, "Python modules")->treatment,
+			 "Python's modules are compiled by imgbuild");
+}
+
 Test(unpack, scripts_without_meaning_in_an_image_are_reported_and_pass)
 {
 	AUTO_ARENA a = { 0 };
