@@ -102,6 +102,8 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 		if (!dependent_spells(d, g->by, q, &g->spelt, e))
 			return false;
 		if (!g->spelt)
+			g->spelt = dependent_modules(d, q);
+		if (!g->spelt)
 			return true;
 		report_miss(d, g);
 		return true;

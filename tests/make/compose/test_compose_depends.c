@@ -260,6 +260,33 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	arena_free(&w.a);
 }
 
+/* As lua-filesystem has them: a library that nothing is linked with, and what Lua loads. */
+Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them)
+{
+	struct depends_report r;
+	struct depends_world w;
+	struct placed *closed;
+
+	depends_world_open(&w);
+	put_in_image(&w, add_deb(&w, "app", "lua-fs, libperl5, lua-closed", ""), "usr/bin/app",
+		     STR("#!/usr/bin/lua5.4"), false);
+	add_deb_entry(&w, add_deb(&w, "lua-fs", "", "X-Shlibs: yes"), LIB "lua/5.4/lfs.so");
+	add_deb_entry(&w, add_deb(&w, "libperl5", "", "X-Shlibs: yes"), LIB "perl/5.40/B.pm");
+	closed = (struct placed *)((char *)add_deb(&w, "lua-closed", "", "") -
+				   offsetof(struct placed, deb));
+	closed->open = false;
+	*list_push(&w.a, &closed->locked->libraries) = LIB "liblua5.4-x.so.0";
+	*list_push(&w.a, &closed->locked->libraries) = LIB "lua/5.4/x.so";
+	cr_expect_str_eq(depends_missing(&w, &r), ""); /* nothing here is Lua */
+	put_in_image(&w, add_deb(&w, "lua5.4", "", ""), "usr/bin/lua5.4", STR("x"), false);
+	cr_assert_str_eq(depends_missing(&w, &r), "lua-closed<app lua-fs<app");
+	cr_expect_str_eq(r.v.v[0].spelt,
+			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/x.so");
+	cr_expect_str_eq(r.v.v[1].spelt,
+			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/lfs.so");
+	arena_free(&w.a);
+}
+
 static void add_edge(struct depends_world *w, const char *file, const char *needed, bool given)
 {
 	*list_push(&w->a, &w->composition.closure.edges) =

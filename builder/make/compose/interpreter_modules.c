@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Modules of interpreters: scripts ask for them, so no ELF file tells that they are needed, also
+ * where their package has a library besides (lua-filesystem). */
+
+#include "make/compose/depends_parts.h"
+
+/* Folders below usr/share, usr/lib and usr/lib/TRIPLET, and how the names of files begin that can
+ * load what is there: programs, and the libraries that others embed. */
+static const struct module_home {
+	struct str folder;
+	const char *loaders[3];
+} module_homes[] = {
+	{ STR("lua/"), { "lua5.", "liblua5.", "libluajit-5." } },
+	{ STR("perl/"), { "perl", "libperl.so." } },
+	{ STR("perl5/"), { "perl", "libperl.so." } },
+	{ STR("python3/"), { "python3", "libpython3." } },
+	{ STR("ruby/"), { "ruby", "libruby-" } },
+	{ STR("tcltk/"), { "tclsh", "libtcl8.", "libtcl9." } },
+	{ STR("guile/"), { "guile", "libguile-" } },
+	{ STR("php/"), { "php", "libphp" } },
+};
+
+static bool modules_cut(struct str *path, struct str front)
+{
+	if (!str_starts(*path, front))
+		return false;
+	*path = str_from(*path, front.n);
+	return true;
+}
+
+static const struct module_home *modules_home_of(const char *path, const char *triplet)
+{
+	struct str rest = str_of(path), part = { triplet, strlen(triplet) };
+
+	if (!modules_cut(&rest, STR("usr/share/")) && !modules_cut(&rest, STR("usr/lib/")))
+		return NULL;
+	if (modules_cut(&rest, part) && !modules_cut(&rest, STR("/")))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(module_homes); i++) {
+		if (str_starts(rest, module_homes[i].folder))
+			return &module_homes[i];
+	}
+	return NULL;
+}
+
+/* The name of a file of the image that can load them, or NULL. */
+static const char *modules_loader(const struct depending *d, const struct module_home *home)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(home->loaders) && home->loaders[i]; i++) {
+		const char *name = home->loaders[i];
+
+		list_each(file, &d->files) {
+			if (strncmp(*file, name, strlen(name)) == 0)
+				return *file;
+		}
+	}
+	return NULL;
+}
+
+static const char *modules_tell(const struct depending *d, const struct dependent *p,
+				const char *path)
+{
+	const char *triplet = compile_platform(p->composition->order->lock)->machine->triplet;
+	const struct module_home *home = modules_home_of(path, triplet);
+	const char *loader = home ? modules_loader(d, home) : NULL;
+
+	return loader ? arena_printf(d->a, "its modules for %s are not in the image, /%s", loader,
+				     path)
+		      : NULL;
+}
+
+const char *dependent_modules(const struct depending *d, const struct dependent *p)
+{
+	const struct strings *libraries = &p->placed->locked->libraries;
+	const char *told = NULL;
+
+	for (size_t i = 0; i < p->deb->entries.n && !told; i++) {
+		if (p->deb->entries.v[i].type != NODE_DIR)
+			told = modules_tell(d, p, p->deb->entries.v[i].path);
+	}
+	for (size_t i = 0; i < libraries->n && !told; i++)
+		told = modules_tell(d, p, libraries->v[i]);
+	return told;
+}
