@@ -136,7 +136,8 @@ Test(family_images, none_is_larger_than_its_packages_and_they_share_their_layers
 	}
 }
 
-/* A program of an image for arm64, in its own root, by qemu's user-mode emulation. */
+/* A program of an image for arm64, in its own root and with the variable that the images set, by
+ * qemu's user-mode emulation. */
 static const char *family_emulate(struct arena *a, const char *dir, const char *name,
 				  const char *const words[3])
 {
@@ -145,7 +146,8 @@ static const char *family_emulate(struct arena *a, const char *dir, const char *
 
 	return ORACLE(a, "sh", "-c", "exec \"$@\" 2>&1", "sh", "bwrap", "--unshare-net",
 		      "--ro-bind", root, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-		      "--ro-bind", qemu, "/tmp/qemu", "--clearenv", "/tmp/qemu", words[0], words[1],
+		      "--ro-bind", qemu, "/tmp/qemu", "--clearenv", "--setenv", "SSL_CERT_FILE",
+		      "/etc/ssl/certs/ca-certificates.crt", "/tmp/qemu", words[0], words[1],
 		      words[2])
 		.p;
 }
