@@ -64,6 +64,23 @@ static void print_choices(struct cli *c, const struct init_draft *d)
 	}
 }
 
+/* What a person types next. An archive, for OCI layouts have no health check. */
+static void print_next(struct cli *c, const struct init_result *r)
+{
+	fprintf(c->out,
+		"\nrun it, with podman or docker:\n  imgbuild %s --archive %s.tar\n"
+		"  podman load --input %s.tar\n  podman run --rm",
+		r->recipe, r->draft.name, r->draft.name);
+	list_each(port, &r->draft.expose) {
+		const char *end = strchrnul(*port, '/');
+
+		fprintf(c->out, " --publish %.*s:%s", (int)(end - *port), *port,
+			strcmp(end, "/tcp") == 0 ? arena_strndup(c->a, *port, (size_t)(end - *port))
+						 : *port);
+	}
+	fprintf(c->out, " localhost/%s:latest\n", r->draft.name);
+}
+
 static void print_init(struct cli *c, const struct init_result *r)
 {
 	const struct init_draft *d = &r->draft;
@@ -81,6 +98,8 @@ static void print_init(struct cli *c, const struct init_result *r)
 		r->build.rejected ? "refused by strict" : "passes strict",
 		(unsigned long long)r->build.packages, size_text(c->a, r->build.size), r->accepts,
 		r->accepts == 1 ? "" : "s");
+	if (!r->build.rejected)
+		print_next(c, r);
 }
 
 static void print_init_json(struct cli *c, const struct init_result *r)

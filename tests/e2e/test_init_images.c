@@ -45,6 +45,12 @@ Test(init, redis_sets_and_gets_a_key_and_is_well)
 	podman_open(&p, &a);
 	cr_assert_eq(made.run.status, 0, "%s%s", made.run.out.p, made.run.err.p);
 	cr_expect(strstr(made.run.out.p, "tcp://127.0.0.1:6379"), "%s", made.run.out.p);
+	cr_expect(strstr(made.run.out.p,
+			 "\nrun it, with podman or docker:\n"
+			 "  imgbuild recipes/redis.json --archive redis.tar\n"
+			 "  podman load --input redis.tar\n"
+			 "  podman run --rm --publish 6379:6379 localhost/redis:latest\n"),
+		  "%s", made.run.out.p);
 	init_load(&p, &made, "redis");
 	files_remove(made.folder);
 	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_image_name(&p, "redis"));
