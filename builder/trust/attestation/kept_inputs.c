@@ -134,6 +134,7 @@ static bool kept_read_input(struct arena *a, const struct json_node *n, struct k
 bool kept_inputs_read(struct arena *a, struct str text, struct kept_inputs *out, struct error *e)
 {
 	static const char *const keys[] = { "format", "archive", "files", NULL };
+	static const char *const archive_keys[] = { "sha256", "size", NULL };
 	AUTO_JSON doc = { 0 };
 	struct json_node root, format, archive, size, list, item;
 	uint64_t version = 0;
@@ -150,7 +151,8 @@ bool kept_inputs_read(struct arena *a, struct str text, struct kept_inputs *out,
 				 "this imgbuild reads format %d; a newer one wrote this",
 				 LIST_FORMAT);
 	if (!json_no_other_keys(&root, keys, e) || !json_need(&root, "archive", &archive, e) ||
-	    !json_want_object(&archive, e) || !kept_read_digest(a, &archive, &out->archive, e) ||
+	    !json_no_other_keys(&archive, archive_keys, e) ||
+	    !kept_read_digest(a, &archive, &out->archive, e) ||
 	    !json_need(&archive, "size", &size, e) || !json_as_u64(&size, &out->size, e))
 		return false;
 	if (out->size > KEPT_BYTES_MAX)
