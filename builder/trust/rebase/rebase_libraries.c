@@ -33,7 +33,7 @@ static const struct item *rebase_find_library(const struct model *m, const struc
 
 	for (size_t n = 0; n < m->items.n; n++) {
 		const struct item *i = m->items.v[n];
-		const char *own = i->elf ? rebase_soname(i) : NULL;
+		const char *own = rebase_soname(i);
 
 		if (own && strcmp(own, soname) == 0 &&
 		    i->elf->head.machine == like->elf->head.machine)
@@ -48,7 +48,7 @@ static void rebase_list_libraries(struct rebase_taking *t)
 
 	for (size_t n = 0; n < l->n; n++) {
 		const struct item *i = l->v[n];
-		const char *soname = i->elf ? rebase_soname(i) : NULL;
+		const char *soname = rebase_soname(i);
 		const struct item *now = soname ? rebase_find_library(t->c->now, i) : NULL;
 
 		if (!soname)
@@ -124,9 +124,9 @@ void rebase_check_libraries(struct arena *a, const struct rebase_case *c,
 		if (i->layer < c->old_layers || !i->elf)
 			continue;
 		proof->programs++;
-		if (!i->elf->readable || i->elf->problem) {
+		if (i->elf->problem) {
 			rebase_add(a, out, i->path, "what it needs of the base cannot be read: %s",
-				   i->elf->problem ? i->elf->problem : "not an ELF file");
+				   i->elf->problem);
 			continue;
 		}
 		rebase_check_versions(&t, i);
