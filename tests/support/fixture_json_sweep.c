@@ -88,7 +88,7 @@ static void sweep_members(const struct json_sweep *s, json_t *root, json_t *obje
 	else
 		json_object_set(object, "no-such-key", kept);
 	text = json_dumps(root, JSON_INDENT(1));
-	if (!key && !s->open)
+	if (!key && (!s->open || sweep_listed(s->maps, path, false)))
 		sweep_refused(s, text, "one member more", path, 0);
 	else if (!key)
 		cr_expect(sweep_read(s, text, &e), "%s: one member more: %s", path, e.cause);

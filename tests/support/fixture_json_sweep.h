@@ -17,9 +17,10 @@ struct json_sweep {
 	void *of;
 	const char *const *optional; /* paths of members that may be left out; NULL-terminated */
 	const char *const *anything; /* paths whose values may be of any type, and all below */
-	bool nulls;		     /* null says that a member is not there */
-	bool open;		     /* members that nobody knows are passed over */
-	bool no_places;		     /* errors do not say where */
+	const char *const *maps; /* paths of objects whose keys are data: all values of one type */
+	bool nulls;		 /* null says that a member is not there */
+	bool open;		 /* members that nobody knows are passed over */
+	bool no_places;		 /* errors do not say where */
 };
 
 /* The test fails for each document that should be refused and is read, or the other way round, and
