@@ -139,14 +139,11 @@ static void semver_ask_span(struct semver_question *q, const struct semver_parti
 /* "^0.2.3": what the first number that is not 0 promises. */
 static void semver_ask_caret(struct semver_question *q, const struct semver_partial *x)
 {
-	struct semver_partial from = *x;
 	unsigned at = 0;
 
 	while (at + 1 < x->given && x->v[at] == 0)
 		at++;
-	if (at > 0 && !from.pre.n)
-		from.pre = STR("0");
-	semver_ask_span(q, &from, at);
+	semver_ask_span(q, x, at);
 }
 
 static void semver_ask_compared(struct semver_question *q, enum semver_operator op,
@@ -209,10 +206,12 @@ static bool semver_ask_one(struct semver_question *q, struct str *s)
 	struct semver_partial x;
 	bool plain;
 
-	if (tilde)
+	if (tilde) {
+		semver_take(s, " ");
 		semver_take(s, ">");
-	else if (!caret)
+	} else if (!caret) {
 		op = semver_take_operator(s);
+	}
 	semver_take(s, " ");
 	plain = semver_take_prefix(s);
 	if (!semver_take_partial(s, &x))
