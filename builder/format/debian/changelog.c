@@ -61,6 +61,6 @@ void changelog_between(struct arena *a, struct str text, const char *from, const
 		entry = (struct buf){ .a = a };
 		buf_printf(&entry, STR_FMT " (" STR_FMT "): ", STR_ARG(version), STR_ARG(suite));
 	}
-	if (within)
+	if (within && out->n < ENTRIES_MAX)
 		*list_push(a, out) = buf_cstr(&entry);
 }
