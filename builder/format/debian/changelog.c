@@ -16,7 +16,8 @@ static bool split_head(struct str line, struct str *version, struct str *suite)
 	       str_cut(rest, ')', version, &rest) && str_cut(str_trim(rest), ';', suite, &rest);
 }
 
-/* "  * Fix it." begins a change, "    More of it." goes on; " -- Name" and empty lines are none. */
+/* Behind the version. "  * Fix it." begins a change, "    More of it." goes on; " -- Name" and empty
+ * lines are none. */
 static void changelog_add_line(struct buf *entry, struct str line)
 {
 	struct str text = str_trim(line);
@@ -28,9 +29,9 @@ static void changelog_add_line(struct buf *entry, struct str line)
 		return; /* whose changes follow */
 	if (bullet)
 		text = str_trim(str_from(text, 1));
-	if (bullet && entry->n && entry->p[entry->n - 1] != ' ')
+	if (bullet && entry->p[entry->n - 1] != ' ')
 		buf_puts(entry, "; ");
-	else if (entry->n && entry->p[entry->n - 1] != ' ')
+	else if (entry->p[entry->n - 1] != ' ')
 		buf_putc(entry, ' ');
 	buf_add(entry, text);
 	if (entry->n > LINE_MAX_BYTES)
