@@ -271,14 +271,13 @@ static bool module_note(struct hosting *h, struct process_module *m, struct proc
 static bool module_judge(struct hosting *h, struct process_module *m, struct process *p,
 			 struct error *e)
 {
-	(void)m;
 	for (size_t i = p->first; i < p->objects.n; i++) {
 		struct process_module *part = hosting_module(h, p->objects.v[i]->file);
 
 		if (part)
 			part->seen = true;
 	}
-	return h->visit->process(h->visit, p, e);
+	return h->visit->process(h->visit, p, e) || err_wrap(e, "/%s", m->file->path);
 }
 
 static bool module_reaches(const struct hosting *h, size_t from, size_t to)

@@ -8,92 +8,7 @@
 
 #include "base/buf.h"
 #include "format/elf/loader_search.h"
-#include "format/elf/process_set.h"
-
-#define FILES 8
-#define LIB(where, ...)                       \
-	{                                     \
-		.path = (where),              \
-		.elf = {.is64 = true,         \
-			.machine = EM_X86_64, \
-			.type = ET_DYN,       \
-			__VA_ARGS__ }         \
-	}
-#define OTHER(where, ...)                               \
-	{                                               \
-		.path = (where), .elf = { __VA_ARGS__ } \
-	}
-#define PROGRAM(...)                          \
-	{                                     \
-		.path = "bin/p",              \
-		.elf = {.is64 = true,         \
-			.machine = EM_X86_64, \
-			.type = ET_EXEC,      \
-			__VA_ARGS__ }         \
-	}
-#define NAMES(...) { (const char *[]){ __VA_ARGS__ }, 1, 1 }
-#define TWO(...) { (const char *[]){ __VA_ARGS__ }, 2, 2 }
-
-struct rules_file {
-	const char *path;
-	struct elf elf;
-	const char *bad;
-	bool folder, text;
-};
-
-struct rules_world {
-	struct process_world base;
-	const struct rules_file *v;
-	struct process_file files[FILES];
-	size_t n;
-	const char *fails; /* opening this path is an error */
-	const char *sibling;
-};
-
-static struct process_file *rules_find(struct rules_world *w, const char *path)
-{
-	for (size_t i = 0; i < w->n; i++) {
-		if (strcmp(w->v[i].path, path) == 0)
-			return &w->files[i];
-	}
-	return NULL;
-}
-
-static bool rules_open_file(struct process_world *base, const char *path,
-			    struct process_file **file, bool *folder, struct error *e)
-{
-	struct rules_world *w = (struct rules_world *)base;
-	struct process_file *found = rules_find(w, path + 1);
-
-	if (w->fails && strcmp(w->fails, path) == 0)
-		return err_set(e, ERR_SYSTEM, "read %s", path);
-	if (found)
-		*folder = w->v[found - w->files].folder;
-	*file = *folder ? NULL : found;
-	return true;
-}
-
-static struct process_file *rules_sibling(struct process_world *base,
-					  const struct process_file *program,
-					  const struct process_file *by, const char *soname)
-{
-	struct rules_world *w = (struct rules_world *)base;
-
-	(void)program;
-	(void)by;
-	return w->sibling && strcmp(soname, w->sibling) == 0 ? rules_find(w, "opt/sibling") : NULL;
-}
-
-static void rules_make(struct rules_world *w, const struct rules_file *v)
-{
-	*w = (struct rules_world){ .base = { .open = rules_open_file, .sibling = rules_sibling },
-				   .v = v };
-	for (; w->n < FILES && v[w->n].path; w->n++)
-		w->files[w->n] = (struct process_file){ .path = v[w->n].path,
-							.is_elf = !v[w->n].text,
-							.bad = v[w->n].bad,
-							.elf = &v[w->n].elf };
-}
+#include "support/fixture_paper_files.h"
 
 /* "liba.so default; libb.so !not found" */
 static const char *rules_edges(struct arena *a, const struct process *p)
@@ -107,7 +22,7 @@ static const char *rules_edges(struct arena *a, const struct process *p)
 	return text.n ? buf_cstr(&text) : "";
 }
 
-static const char *rules_follow(struct arena *a, struct rules_world *w, struct error *e)
+static const char *rules_follow(struct arena *a, struct paper_world *w, struct error *e)
 {
 	struct process p;
 
@@ -121,7 +36,7 @@ static const char *rules_follow(struct arena *a, struct rules_world *w, struct e
 Test(process_rules, what_is_in_the_way_is_passed_over_or_ends_the_search)
 {
 	const struct {
-		struct rules_file files[FILES];
+		struct paper_file files[PAPER_FILES];
 		const char *edges;
 	} cases[] = {
 		{ { PROGRAM(NEEDS), LIB("lib/l.so") }, "l.so default" },
@@ -162,10 +77,10 @@ Test(process_rules, what_is_in_the_way_is_passed_over_or_ends_the_search)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, cases[i].files);
+		paper_make(&w, cases[i].files);
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges);
 	}
 }
@@ -185,7 +100,7 @@ Test(process_rules, what_is_in_the_way_is_passed_over_or_ends_the_search)
 Test(process_rules, calling_conventions_of_arm_do_not_mix)
 {
 	const struct {
-		struct rules_file files[FILES];
+		struct paper_file files[PAPER_FILES];
 		const char *edges;
 	} cases[] = {
 		{ { ARM("bin/p", HARD, NEEDS), ARM("lib/l.so", HARD) }, "l.so default" },
@@ -206,10 +121,10 @@ Test(process_rules, calling_conventions_of_arm_do_not_mix)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, cases[i].files);
+		paper_make(&w, cases[i].files);
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges, "%zu: %s", i,
 				 rules_follow(&a, &w, &e));
 	}
@@ -218,7 +133,7 @@ Test(process_rules, calling_conventions_of_arm_do_not_mix)
 /* A machine that is in no table has default folders, and no cache and no tokens. */
 Test(process_rules, a_machine_that_nobody_knows_has_the_folders_of_all)
 {
-	const struct rules_file files[FILES] = {
+	const struct paper_file files[PAPER_FILES] = {
 		{ .path = "bin/p",
 		  .elf = { .machine = EM_SPARC,
 			   .type = ET_EXEC,
@@ -228,11 +143,11 @@ Test(process_rules, a_machine_that_nobody_knows_has_the_folders_of_all)
 		{ .path = "opt/x/m.so", .elf = { .machine = EM_SPARC, .type = ET_DYN } },
 	};
 	AUTO_ARENA a = { 0 };
-	struct rules_world w;
+	struct paper_world w;
 	struct ldcache cache = { .big_endian = false };
 	struct error e = { 0 };
 
-	rules_make(&w, files);
+	paper_make(&w, files);
 	w.base.cache = &cache;
 	cr_expect_str_eq(rules_follow(&a, &w, &e), "l.so default; m.so runpath");
 }
@@ -253,15 +168,15 @@ Test(process_rules, names_with_a_slash_or_a_token_are_paths)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *names[] = { cases[i].name };
-		const struct rules_file files[FILES] = {
+		const struct paper_file files[PAPER_FILES] = {
 			PROGRAM(.needed = { names, 1, 1 }),
 			LIB("opt/l.so"),
 			{ .path = "bin", .folder = true },
 		};
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, files);
+		paper_make(&w, files);
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges);
 	}
 }
@@ -272,7 +187,7 @@ Test(process_rules, search_paths_and_caches_come_in_order)
 		{ .soname = "l.so", .path = "/usr/lib/below/l.so", .flags = 0x303 }
 	};
 	const struct {
-		struct rules_file files[FILES];
+		struct paper_file files[PAPER_FILES];
 		bool folders; /* in place of the cache */
 		const char *edges;
 	} cases[] = {
@@ -299,10 +214,10 @@ Test(process_rules, search_paths_and_caches_come_in_order)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, cases[i].files);
+		paper_make(&w, cases[i].files);
 		w.base.cache = cases[i].folders ? NULL : &cache;
 		if (cases[i].folders)
 			w.base.cache_folders = (struct strings)NAMES("/opt/c");
@@ -313,7 +228,7 @@ Test(process_rules, search_paths_and_caches_come_in_order)
 
 Test(process_rules, folders_of_the_processor_come_before_their_folder)
 {
-	const struct rules_file files[FILES] = {
+	const struct paper_file files[PAPER_FILES] = {
 		PROGRAM(NEEDS, .runpath = "/"),
 		LIB("glibc-hwcaps/x86-64-v2/l.so"),
 		LIB("l.so"),
@@ -322,10 +237,10 @@ Test(process_rules, folders_of_the_processor_come_before_their_folder)
 	struct process p;
 
 	for (size_t level = 0; level < 2; level++) {
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, files);
+		paper_make(&w, files);
 		w.base.hwcaps = level;
 		cr_assert(process_follow(&a, &w.base, &w.files[0], &p, &e));
 		cr_expect_eq(p.edges.v[0].found, &w.files[level ? 1 : 2]);
@@ -336,7 +251,7 @@ Test(process_rules, the_interpreter_is_loaded_first)
 {
 	static const struct {
 		const char *interp;
-		struct rules_file second;
+		struct paper_file second;
 		const char *edges;
 	} cases[] = {
 		{ "/lib/ld.so", LIB("lib/ld.so"), "/lib/ld.so interpreter" },
@@ -350,12 +265,12 @@ Test(process_rules, the_interpreter_is_loaded_first)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		const struct rules_file files[FILES] = { PROGRAM(.interp = cases[i].interp),
-							 cases[i].second };
-		struct rules_world w;
+		const struct paper_file files[PAPER_FILES] = { PROGRAM(.interp = cases[i].interp),
+							       cases[i].second };
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, files);
+		paper_make(&w, files);
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges);
 	}
 }
@@ -363,15 +278,15 @@ Test(process_rules, the_interpreter_is_loaded_first)
 /* What is preloaded and not there is ignored; what is there is there for all. */
 Test(process_rules, what_is_preloaded_is_there)
 {
-	const struct rules_file files[FILES] = {
+	const struct paper_file files[PAPER_FILES] = {
 		PROGRAM(.interp = "/lib/l.so", .needed = NAMES("m.so")), LIB("lib/l.so"),
 		LIB("lib/m.so", .needed = NAMES("l.so"))
 	};
 	AUTO_ARENA a = { 0 };
-	struct rules_world w;
+	struct paper_world w;
 	struct error e = { 0 };
 
-	rules_make(&w, files);
+	paper_make(&w, files);
 	w.base.preload = (struct strings)TWO("none.so", "m.so");
 	cr_expect_str_eq(rules_follow(&a, &w, &e),
 			 "/lib/l.so interpreter; m.so preload; m.so loaded; l.so default");
@@ -390,7 +305,7 @@ static const struct elf_dlopen notes[] = {
 Test(process_rules, notes_are_looked_for_behind_all_that_is_needed)
 {
 	const struct {
-		struct rules_file files[FILES];
+		struct paper_file files[PAPER_FILES];
 		const char *edges;
 	} cases[] = {
 		/* the second name is there, and what it needs is loaded with it */
@@ -412,10 +327,10 @@ Test(process_rules, notes_are_looked_for_behind_all_that_is_needed)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, cases[i].files);
+		paper_make(&w, cases[i].files);
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges, "%zu: %s", i,
 				 rules_follow(&a, &w, &e));
 	}
@@ -433,7 +348,7 @@ Test(process_rules, a_file_system_that_fails_is_told)
 	static const struct ldcache_entry entries[] = {
 		{ .soname = "l.so", .path = "/cache/l.so", .flags = 0x303 }
 	};
-	const struct rules_file files[FILES] = {
+	const struct paper_file files[PAPER_FILES] = {
 		PROGRAM(.interp = "/lib/ld.so", .needed = TWO("l.so", "/path/l.so"),
 			.filters = NAMES("filter.so"), .auxiliaries = NAMES("aux.so"),
 			.runpath = "/run", NOTES(2, 1)),
@@ -442,10 +357,10 @@ Test(process_rules, a_file_system_that_fails_is_told)
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, files);
+		paper_make(&w, files);
 		w.base.cache = &cache;
 		w.base.cache_folders = (struct strings)NAMES("/opt/c");
 		w.base.preload = (struct strings)NAMES("pre.so");
@@ -458,7 +373,7 @@ Test(process_rules, a_file_system_that_fails_is_told)
 
 Test(process_rules, an_rpath_of_who_needs_it_and_of_the_program_that_fails_is_told)
 {
-	const struct rules_file files[FILES] = {
+	const struct paper_file files[PAPER_FILES] = {
 		PROGRAM(.needed = NAMES("a.so"), .rpath = "/own"),
 		LIB("own/a.so", .rpath = "/a", .needed = NAMES("b.so")),
 	};
@@ -466,10 +381,10 @@ Test(process_rules, an_rpath_of_who_needs_it_and_of_the_program_that_fails_is_to
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		AUTO_ARENA a = { 0 };
-		struct rules_world w;
+		struct paper_world w;
 		struct error e = { 0 };
 
-		rules_make(&w, files);
+		paper_make(&w, files);
 		w.fails = paths[i];
 		cr_expect_str_eq(rules_follow(&a, &w, &e), arena_printf(&a, "read %s", paths[i]));
 	}
