@@ -93,25 +93,37 @@ static void start_proxy(struct snapshot *s)
 	setenv("https_proxy", arena_printf(s->a, "http://127.0.0.1:%u", ntohs(at.sin_port)), 1);
 }
 
-void snapshot_open(struct snapshot *s, struct arena *a, const char *lock)
+const char *snapshot_root(struct snapshot *s, int64_t moment)
+{
+	char stamp[DATE_STAMP];
+
+	date_stamp(moment, stamp);
+	return arena_printf(s->a, "%s/archive/debian/%s", s->dir, stamp);
+}
+
+void snapshot_open_at(struct snapshot *s, struct arena *a, int64_t moment)
 {
 	const struct tls_certificate certificate = { "DNS:snapshot.debian.org", -60, 3600, false };
-	struct lock l = { 0 };
-	struct error e = { 0 };
-	char stamp[DATE_STAMP];
-	int64_t when;
 
 	*s = (struct snapshot){ .a = a, .dir = files_temporary(a) };
-	cr_assert(lock_load(a, lock, &l, &e), "%s", e.cause);
-	cr_assert(date_parse(str_of(l.states.v[0]->date), &when));
-	date_stamp(when + LAG_S, stamp);
-	s->root = arena_printf(a, "%s/archive/debian/%s", s->dir, stamp);
+	s->root = snapshot_root(s, moment);
 	tls_authority(s->dir);
 	tls_certificate(s->dir, "snapshot", &certificate);
 	cr_assert(tls_start(&s->server, s->dir, "snapshot", NULL));
 	unsetenv("CURL_CA_BUNDLE");
 	setenv("SSL_CERT_FILE", arena_printf(a, "%s/ca.pem", s->dir), 1);
 	start_proxy(s);
+}
+
+void snapshot_open(struct snapshot *s, struct arena *a, const char *lock)
+{
+	struct lock l = { 0 };
+	struct error e = { 0 };
+	int64_t when;
+
+	cr_assert(lock_load(a, lock, &l, &e), "%s", e.cause);
+	cr_assert(date_parse(str_of(l.states.v[0]->date), &when));
+	snapshot_open_at(s, a, when + LAG_S);
 }
 
 void snapshot_close(struct snapshot *s)

@@ -22,6 +22,11 @@ struct snapshot {
 /* The moment is 12 hours after the date of the lock's first suite: nothing is found at another.
  * Call oracle_need("openssl") first. */
 void snapshot_open(struct snapshot *s, struct arena *a, const char *lock);
+
+/* The same with another moment, seconds since the epoch; and the folder of that of a further one.
+ */
+void snapshot_open_at(struct snapshot *s, struct arena *a, int64_t moment);
+const char *snapshot_root(struct snapshot *s, int64_t moment);
 void snapshot_close(struct snapshot *s);
 
 /* Takes a file that the archive serves. */
