@@ -108,7 +108,7 @@ static bool is_sources_name(const char *name)
 		      c == '_' || c == '-' || c == '.'))
 			return false;
 	}
-	return s.n && s.p[0] != '.' && (str_ends(s, STR(".list")) || str_ends(s, STR(".sources")));
+	return s.p[0] != '.' && (str_ends(s, STR(".list")) || str_ends(s, STR(".sources")));
 }
 
 void apt_sources_find(struct arena *a, const char *apt_root, struct mirrors *out)

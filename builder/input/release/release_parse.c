@@ -18,7 +18,7 @@ static bool is_index_path(struct str s)
 {
 	struct str one;
 
-	if (s.n == 0 || s.n > PATH_MAX_BYTES || str_ends(s, STR("/")))
+	if (s.n > PATH_MAX_BYTES || str_ends(s, STR("/")))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("?#%@:\\", s.p[i]))
@@ -65,9 +65,7 @@ static bool parse_entries(struct arena *a, const struct deb822 *r, struct releas
 		if (!parse_entry(r, line, list_push(a, &out->entries), e))
 			return false;
 	}
-	if (out->entries.n > 1)
-		qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v),
-		      compare_release_entries);
+	qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v), compare_release_entries);
 	for (size_t i = 1; i < out->entries.n; i++) {
 		if (str_eq(out->entries.v[i - 1].path, out->entries.v[i].path))
 			return deb822_fail(r, "SHA256", e, "\"%.*s\" is there twice",

@@ -215,3 +215,76 @@ Test(mirrors, malformed_ones_are_usage_errors)
 		cr_assert_not(strstr(e.cause, "u:p"), "credentials are not repeated");
 	}
 }
+
+Test(mirrors, names_of_archives_and_of_files_are_words)
+{
+	static const struct {
+		const char *name;
+		bool archive, file;
+	} cases[] = {
+		{ "a", true, true },	{ "z", true, true },	{ "0", true, true },
+		{ "9", true, true },	{ "a-b", true, true },	{ "-a", false, true },
+		{ "A", false, true },	{ "Z", false, true },	{ "a_b", false, true },
+		{ "a.b", false, true }, { ".a", false, false }, { "a~", false, false },
+		{ "a@", false, false }, { "a[", false, false }, { "a`", false, false },
+		{ "a{", false, false }, { "a:", false, false }, { "a,", false, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings options = { 0 };
+		struct mirrors m;
+		struct error e = { 0 };
+
+		*list_push(&a, &options) = arena_printf(&a, "%s=http://127.0.0.1/", cases[i].name);
+		cr_expect_eq(mirrors_find(&a, &options, NULL, NULL, "/nonexistent", &m, &e),
+			     cases[i].archive, "%s", cases[i].name);
+		cr_expect_eq(from_apt(&a, arena_printf(&a, "sources.list.d/%s.list", cases[i].name),
+				      "deb http://127.0.0.1/d trixie main\n")[0] != '\0',
+			     cases[i].file, "%s", cases[i].name);
+	}
+}
+
+Test(mirrors, a_mistake_is_told_where_it_was_made)
+{
+	static const struct {
+		const char *option, *env, *recipe, *says;
+		enum err_kind kind;
+	} cases[] = {
+		{ "x", NULL, NULL, "--mirror: expected [ARCHIVE=]URL", ERR_USAGE },
+		{ NULL, "http://127.0.0.1/ x", NULL, "IMGBUILD_MIRROR: expected [ARCHIVE=]URL",
+		  ERR_USAGE },
+		{ NULL, NULL, "x", "archive two: expected [ARCHIVE=]URL", ERR_INPUT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings options = { 0 };
+		struct archive archive = { .name = "two" };
+		struct mirrors m;
+		struct error e = { 0 };
+
+		if (cases[i].option)
+			*list_push(&a, &options) = cases[i].option;
+		if (cases[i].recipe)
+			*list_push(&a, &archive.mirrors) = cases[i].recipe;
+		cr_expect_not(
+			mirrors_find(&a, &options, cases[i].env, &archive, "/nonexistent", &m, &e));
+		cr_expect_eq(e.kind, cases[i].kind, "%zu", i);
+		cr_expect(str_starts(str_of(e.cause), str_of(cases[i].says)), "%s", e.cause);
+	}
+}
+
+/* Two suites of one archive that has no mirror are told once. */
+Test(mirrors, what_is_lacking_is_told_once)
+{
+	AUTO_ARENA a = { 0 };
+	struct archive archive = { .name = "two" };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	for (int i = 0; i < 2; i++)
+		*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian" };
+	cr_assert(mirrors_find(&a, NULL, NULL, &archive, "/nonexistent", &m, &e));
+	cr_expect_str_eq(m.lacking, "debian");
+}
