@@ -65,7 +65,9 @@ static bool parse_entries(struct arena *a, const struct deb822 *r, struct releas
 		if (!parse_entry(r, line, list_push(a, &out->entries), e))
 			return false;
 	}
-	qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v), compare_release_entries);
+	if (out->entries.n > 1)
+		qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v),
+		      compare_release_entries);
 	for (size_t i = 1; i < out->entries.n; i++) {
 		if (str_eq(out->entries.v[i - 1].path, out->entries.v[i].path))
 			return deb822_fail(r, "SHA256", e, "\"%.*s\" is there twice",
