@@ -381,7 +381,8 @@ bool sandbox_check(struct error *e)
 	if (!launch_open(&l, e))
 		return false;
 	add_namespaces(&a, &l);
-	ADD(&a, &l.argv, "--ro-bind", "/", "/", "/bin/true", NULL);
+	/* a program that is there in any case, also where imgbuild runs in its own image */
+	ADD(&a, &l.argv, "--ro-bind", "/", "/", "/usr/bin/bwrap", "--version", NULL);
 	if (launch_run(&l, &outcome, &status, &why) && outcome == SANDBOX_EXITED && status == 0)
 		return true;
 	err_format(&why, text, sizeof(text));
