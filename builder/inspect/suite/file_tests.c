@@ -72,11 +72,18 @@ static void check_attributes(struct checking *c, const struct item *i, const cha
 			     (long long)t->gid);
 }
 
+/* Of / engines only agree that it is root's. */
+static bool check_asks_of_root(const struct existence_test *t)
+{
+	return t->permissions || t->executable || (t->uid != ANY_ID && t->uid != 0) ||
+	       (t->gid != ANY_ID && t->gid != 0);
+}
+
 void check_existence(struct checking *c)
 {
 	const struct existence_test *t = &c->test->existence;
 	const char *path = expand_variables(c->a, &c->image->facts, t->path);
-	bool root, asked = t->permissions || t->executable || t->uid != ANY_ID || t->gid != ANY_ID;
+	bool root;
 	const struct item *i = item_itself(&c->image->model, path, &root);
 
 	if (!i && !root) {
@@ -84,7 +91,7 @@ void check_existence(struct checking *c)
 			check_failed(c, "%s is not there", path);
 	} else if (!t->should_exist) {
 		check_failed(c, "%s is there", path);
-	} else if (root && asked) {
+	} else if (root && check_asks_of_root(t)) {
 		check_failed(c, "an image says nothing about the permissions of /");
 	} else if (t->asks_directory && t->directory != (root || i->type == ITEM_DIR)) {
 		check_failed(c, "%s is %s directory", path, t->directory ? "no" : "a");

@@ -49,6 +49,7 @@ static const char *const suite_keys[] = {
 	"shouldExist",
 	"teardown",
 	"uid",
+	"unboundEnv",
 	"unboundEnvVars",
 	"unexposedPorts",
 	"unmountedVolumes",

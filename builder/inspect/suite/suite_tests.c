@@ -145,21 +145,32 @@ static bool read_unbound(struct arena *a, const struct json_node *n, struct stri
 {
 	struct expected_values pairs = { NULL, 0, 0 };
 
-	if (!value_pairs(a, n, "unboundEnvVars", &pairs, e))
+	if (!value_pairs(a, n, "unboundEnv", &pairs, e) ||
+	    !value_pairs(a, n, "unboundEnvVars", &pairs, e))
 		return false;
 	for (size_t i = 0; i < pairs.n; i++)
 		*list_push(a, out) = pairs.v[i].key;
 	return true;
 }
 
-/* "env" is what the schema's first edition called "envVars". */
+/* "env" and "unboundEnv" are what the schema's first edition called "envVars" and
+ * "unboundEnvVars". */
 bool suite_read_metadata(struct arena *a, const struct json_node *n, struct structure_test *t,
 			 struct error *e)
 {
-	static const char *const keys[] = { "env",     "envVars",	   "unboundEnvVars",
-					    "labels",  "exposedPorts",	   "unexposedPorts",
-					    "volumes", "unmountedVolumes", "entrypoint",
-					    "cmd",     "workdir",	   "user",
+	static const char *const keys[] = { "env",
+					    "unboundEnv",
+					    "envVars",
+					    "unboundEnvVars",
+					    "labels",
+					    "exposedPorts",
+					    "unexposedPorts",
+					    "volumes",
+					    "unmountedVolumes",
+					    "entrypoint",
+					    "cmd",
+					    "workdir",
+					    "user",
 					    NULL };
 	struct metadata_test *m = &t->metadata;
 	struct json_node unused;

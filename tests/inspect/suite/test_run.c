@@ -94,7 +94,11 @@ Test(structure, files_are_looked_at_without_a_container)
 		  "/etc/key has the permissions -rw-------, not -rw-r--r--" },
 		{ EXISTS("path: /etc/key, isExecutableBy: group"),
 		  "/etc/key is not executable as asked: -rw-------" },
-		{ EXISTS("path: /, uid: 0"), "an image says nothing about the permissions of /" },
+		{ EXISTS("path: /, uid: 0, gid: 0"), NULL },
+		{ EXISTS("path: /, uid: 7"), "an image says nothing about the permissions of /" },
+		{ EXISTS("path: /, gid: 7"), "an image says nothing about the permissions of /" },
+		{ EXISTS("path: /, permissions: drwxr-xr-x"),
+		  "an image says nothing about the permissions of /" },
 	};
 
 	EXPECT(samples);
@@ -139,6 +143,7 @@ Test(structure, settings_are_compared)
 		{ META("envVars: [{key: V, value: '^2', isRegex: true}]"),
 		  "variable V is \"1.2\", which is not matched by \"^2\"" },
 		{ META("unboundEnvVars: [{key: DIR}]"), "variable DIR is there" },
+		{ META("unboundEnv: [{key: X}, {key: DIR}]"), "variable DIR is there" },
 	};
 
 	EXPECT(samples);
