@@ -42,7 +42,7 @@ SUPPORT := $(sort $(wildcard tests/support/*.c))
 UNIT    := $(filter-out tests/scripts-free/% tests/e2e/% tests/full/%,$(call below,tests,test_*.c))
 E2E     := $(sort $(wildcard tests/e2e/*.c))
 FULL    := $(sort $(wildcard tests/full/*.c))
-FULL_E2E := $(addprefix tests/e2e/fixture_,podman.c image.c init.c init_table.c asking.c service.c project.c npm.c)
+FULL_E2E := $(addprefix tests/e2e/fixture_,podman.c image.c init.c init_table.c asking.c service.c project.c npm.c fleet.c slurm.c registry.c web.c lacking.c)
 PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
 RUNTIME := $(sort $(wildcard tests/scripts-free/*.c))
 FAKES   := $(patsubst tests/scripts-free/fake/fake_%.c,$(BUILD)/fake/%,$(wildcard tests/scripts-free/fake/*.c))
@@ -449,4 +449,4 @@ clean: ## removes what was built, but not out/
 help: ## this list; V=1 before any target shows every command
 	@sed -n 's/^\([a-z][a-z0-9_.-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-24s%s\n", $$1, $$2 }'
 
--include $(shell find $(BUILD) -path $(BUILD)/docker -prune -o -path $(BUILD)/lintian -prune -o -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/debs -prune -o -path $(BUILD)/lintian -prune -o -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

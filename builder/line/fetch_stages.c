@@ -83,12 +83,12 @@ static bool add_unpacking(struct arena *a, const struct build_order *o,
 	return cached || local_download_store(o->store, rq->source, &size, e);
 }
 
-bool stage_compiles(const struct stage *s, const struct source_recipe *source)
+bool lock_compiles(const struct lock *lock, const struct source_recipe *source)
 {
 	bool locked = source->debian_source || source->urls.n ||
-		      dependencies_want(&source->dependencies, compile_platform(&s->lock));
+		      dependencies_want(&source->dependencies, compile_platform(lock));
 
-	return !source->unpack.form && (!locked || lock_source(&s->lock, source->name));
+	return !source->unpack.form && (!locked || lock_source(lock, source->name));
 }
 
 /* What has to be compiled needs its compilers and its source: a build whose sources are in the
@@ -113,7 +113,7 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 				return false;
 			continue;
 		}
-		if (!stage_compiles(s, sources.v[i]))
+		if (!lock_compiles(&s->lock, sources.v[i]))
 			continue; /* its provider lost */
 		if (!compile_is_cached(a, &rq, &cached, e) ||
 		    (!cached && !shared_result_take(a, o, &rq, &cached, e)))

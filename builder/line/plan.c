@@ -9,6 +9,24 @@
 #include "base/path.h"
 #include "input/lock/lock_wants.h"
 #include "input/recipe/recipe.h"
+#include "line/chain.h"
+
+/* Sources of the repository itself: no lock names them. */
+static void plan_add_folders(struct arena *a, const struct recipe *r, const struct lock *lock,
+			     const struct platform *p, struct planned *out)
+{
+	struct source_list sources = { 0 };
+
+	recipe_sources(a, r, &sources);
+	for (size_t i = 0; i < sources.n; i++) {
+		const struct source_recipe *s = sources.v[i];
+
+		if (!lock_source(lock, s->name) && lock_compiles(lock, s))
+			*list_push(a, &out->compiles) =
+				arena_printf(a, "%s %s %s", s->name,
+					     s->version ? s->version : "folder", p->name);
+	}
+}
 
 /* What the recipe and its bases compile for a platform, as far as there are locks. */
 static bool plan_add_compiles(struct arena *a, const struct recipe *r, const struct platform *p,
@@ -27,6 +45,7 @@ static bool plan_add_compiles(struct arena *a, const struct recipe *r, const str
 				*list_push(a, &out->compiles) = arena_printf(a, "%s %s %s", s->name,
 									     s->version, p->name);
 		}
+		plan_add_folders(a, r, &lock, p, out);
 	}
 	return true;
 }

@@ -60,7 +60,7 @@ static bool shared_note_stage(struct arena *a, const struct build_order *o, cons
 		struct digest key;
 		int got;
 
-		if (sources.v[i]->of_image || !stage_compiles(s, sources.v[i]))
+		if (sources.v[i]->of_image || !lock_compiles(&s->lock, sources.v[i]))
 			continue;
 		if (!compile_key_digest(a, &rq, &key, e))
 			return false;

@@ -6,49 +6,18 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "e2e/fixture_lacking.h"
+#include "support/fixture_debs.h"
 #include "support/fixture_files.h"
-
-#define UNPACKED "build/docker"
 
 static void docker_skip(const char *why)
 {
 	lacking_note("docker", why);
 	cr_skip_test("not run: docker: %s", why);
-}
-
-/* Downloads and unpacks once; a folder that is complete gets its name last. */
-static bool docker_unpack(struct arena *a, const char *cwd)
-{
-	static const char *const packages[] = { "docker.io", "containerd", "runc" };
-	const char *part = arena_printf(a, "%s/" UNPACKED ".part", cwd);
-	const char *done = arena_printf(a, "%s/" UNPACKED, cwd);
-
-	if (access(arena_printf(a, "%s/usr/sbin/dockerd", done), X_OK) == 0)
-		return true;
-	if (access(part, F_OK) == 0)
-		files_remove(part);
-	if (mkdir(part, 0755) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
-		struct oracle_run r = oracle_run(a, (const char *const[]){
-							    "env", "-C", part, "apt-get", "-o",
-							    "APT::Sandbox::User=root", "download",
-							    packages[i], NULL });
-
-		if (r.status != 0)
-			return false;
-		ORACLE(a, "env", "-C", part, "find", ".", "-name",
-		       arena_printf(a, "%s_*.deb", packages[i]), "-exec", "dpkg-deb", "-x", "{}",
-		       ".", ";", "-delete");
-	}
-	return rename(part, done) == 0;
 }
 
 static void docker_start(struct docker *d)
@@ -83,14 +52,12 @@ static void docker_start(struct docker *d)
 
 void docker_open(struct docker *d, struct arena *a)
 {
-	char cwd[4096];
-
 	*d = (struct docker){ .a = a, .dir = files_temporary(a) };
-	cr_assert(getcwd(cwd, sizeof(cwd)));
-	d->programs = arena_printf(a, "%s/" UNPACKED, cwd);
 	if (geteuid() != 0)
 		docker_skip("it needs root");
-	if (!docker_unpack(a, cwd))
+	d->programs = debs_unpack(a, "docker",
+				  (const char *const[]){ "docker.io", "containerd", "runc", NULL });
+	if (!d->programs)
 		docker_skip("its packages cannot be downloaded");
 	docker_start(d);
 	for (int i = 0; i < 300; i++) {

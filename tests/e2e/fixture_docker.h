@@ -2,7 +2,7 @@
 #ifndef E2E_FIXTURE_DOCKER_H
 #define E2E_FIXTURE_DOCKER_H
 
-/* A Docker Engine of the test's own: Debian's packages, unpacked below build/docker and never
+/* A Docker Engine of the test's own: Debian's packages, unpacked below build/debs and never
  * installed, with storage and socket in a temporary folder. Containers have no network but their
  * own loopback. */
 

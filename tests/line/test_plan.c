@@ -123,6 +123,53 @@ Test(plan, download_is_compiled_by_nobody)
 	files_remove(dir);
 }
 
+/* The repository's own code stands in no lock: its sources are compiled on one machine, too. */
+Test(plan, folder_is_compiled_by_one)
+{
+	static const char lock[] =
+		"{ \"lock\": 2, \"answers\": "
+		"\"0000000000000000000000000000000000000000000000000000000000000000\",\n"
+		"  \"architecture\": \"amd64\", \"states\": [], \"components\": [],\n"
+		"  \"packages\": [], \"sources\": [] }\n";
+	static const char *const names[] = { "one", "two" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct strings l = { 0 };
+	struct fleet_plan p;
+
+	files_put(arena_printf(&a, "%s/images.json", dir), files_get(&a, "images.json"));
+	files_put(arena_printf(&a, "%s/t.json", dir),
+		  "{ \"name\": \"t\", \"packages\": [\"tool\"] }");
+	files_put(arena_printf(&a, "%s/code/main.c", dir), "a program\n");
+	files_put(
+		arena_printf(&a, "%s/thing.json", dir),
+		"{ \"name\": \"thing\", \"folder\": \"code\", \"version\": \"7\", \"toolchain\": "
+		"\"t.json\",\n"
+		"  \"steps\": [ { \"name\": \"make\", \"run\": [\"/usr/bin/tool\"] } ], \"keep\": "
+		"[\"/**\"] }\n");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *path = arena_printf(&a, "%s/%s.json", dir, names[i]);
+
+		files_put(
+			path,
+			arena_printf(&a,
+				     "{ \"name\": \"%s\", \"archive\": \"debian13\", "
+				     "\"components\": [ { \"name\": \"main\",\n"
+				     "  \"providers\": [ { \"source\": \"thing.json\" } ] } ] }\n",
+				     names[i]));
+		files_put(arena_printf(&a, "%s/%s.lock.json", dir, names[i]), lock);
+		*list_push(&a, &l) = path;
+	}
+	plan_make(&a, &l, 2, &p);
+	for (size_t i = 0; i < p.n; i++) {
+		cr_assert(!p.v[i].fault, "%s", p.v[i].fault->cause);
+		cr_assert_eq(p.v[i].compiles.n, 1);
+		cr_expect_str_eq(p.v[i].compiles.v[0], "thing 7 linux/amd64");
+		cr_expect_eq(p.v[i].wave, i == 0 ? PLAN_COMPILES : PLAN_IMAGES);
+	}
+	files_remove(dir);
+}
+
 /* All machines work out the same plan, with a bad recipe in it: one of them fails. */
 Test(plan, bad_recipe_has_its_part)
 {

@@ -45,7 +45,6 @@ static void cache_world_add_tool(struct cache_world *w)
 	buf_printf(&w->m.packages, "%sFilename: %s\nSize: %zu\nSHA256: %s\n\n", stanza, path, deb.n,
 		   digest_hex_dup(w->a, &digest));
 	archivegen_bytes(&w->m.archive, path, deb);
-	minirepo_publish(&w->m, 4);
 }
 
 const char *cache_world_path(struct cache_world *w, const char *name)
@@ -58,12 +57,16 @@ void cache_world_key(struct cache_world *w, const char *name)
 	keypair_make(w->a, w->m.dir, name, false);
 }
 
-void cache_world_open(struct cache_world *w, struct arena *a)
+void cache_world_open_with(struct cache_world *w, struct arena *a,
+			   const struct minirepo_package *more, size_t n)
 {
 	*w = (struct cache_world){ .a = a };
 	minirepo_open(&w->m, a);
 	minirepo_forget(&w->m);
 	cache_world_add_tool(w);
+	for (size_t i = 0; i < n; i++)
+		minirepo_package(&w->m, &more[i]);
+	minirepo_publish(&w->m, 4);
 	files_put(w->m.recipe, RECIPE);
 	files_put(cache_world_path(w, "repository/sources/thing.json"), SOURCE);
 	files_put(cache_world_path(w, "repository/code/main.c"), "a program\n");
@@ -72,6 +75,11 @@ void cache_world_open(struct cache_world *w, struct arena *a)
 	cache_world_key(w, "ann");
 	w->pem = cache_world_path(w, "ann.pem");
 	w->pub = cache_world_path(w, "ann.pub");
+}
+
+void cache_world_open(struct cache_world *w, struct arena *a)
+{
+	cache_world_open_with(w, a, NULL, 0);
 }
 
 void cache_world_close(struct cache_world *w)

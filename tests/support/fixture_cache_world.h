@@ -14,6 +14,9 @@ struct cache_world {
 };
 
 void cache_world_open(struct cache_world *w, struct arena *a);
+/* The same with more packages in the archive. */
+void cache_world_open_with(struct cache_world *w, struct arena *a,
+			   const struct minirepo_package *more, size_t n);
 void cache_world_close(struct cache_world *w);
 
 /* A file of the world. */

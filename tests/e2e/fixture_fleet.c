@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "e2e/fixture_fleet.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "e2e/fixture_registry.h"
+#include "e2e/fixture_slurm.h"
+#include "support/fixture_cache_world.h"
+#include "support/fixture_files.h"
+
+#define FLEET_COMPILE_EACH 4 /* of so many recipes one compiles */
+#define FLEET_SHARERS 2	     /* recipes of one source */
+#define FLEET_BAD 5
+#define FLEET_SLOW 7
+#define FLEET_SLOW_PATH "/debian/pool/main/slow_1.0-1_amd64.deb"
+
+#define FLEET_RECIPE                                                                   \
+	"{ \"name\": \"fleet-%03u\", \"archive\": \"mini\",\n"                         \
+	"  \"components\": [ { \"name\": \"main\", %s\n"                               \
+	"    \"providers\": [ { %s } ] } ],\n"                                         \
+	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" },\n" \
+	"    \"labels\": { \"number\": \"%u\" } },\n"                                  \
+	"  \"audit\": { \"policy\": \"report-only\" } }\n"
+#define FLEET_SOURCE                                                                    \
+	"{ \"name\": \"thing-%u\", \"folder\": \"../code\", \"version\": \"1\",\n"      \
+	"  \"toolchain\": \"../toolchain/t.json\",\n"                                   \
+	"  \"steps\": [ { \"name\": \"make\", \"run\": [\"/usr/bin/tool\", \"args\",\n" \
+	"    \"${destdir}/usr/bin/thing\", \"compiled %u\"] } ],\n"                     \
+	"  \"keep\": [\"/usr/bin/thing\"] }\n"
+
+struct fleet {
+	struct arena a;
+	struct cache_world w;
+	struct registry registry;
+	struct slurm slurm;
+	const char *repository;
+	unsigned n, sources, shards;
+};
+
+static const char *fleet_file(struct fleet *f, const char *name)
+{
+	return arena_printf(&f->a, "%s/%s", f->repository, name);
+}
+
+static void fleet_write_recipe(struct fleet *f, unsigned i)
+{
+	const char *provider = "\"packages\": [\"app\"]", *keep = "";
+
+	if (i % FLEET_COMPILE_EACH == 0)
+		provider = arena_printf(&f->a, "\"source\": \"sources/thing-%u.json\"",
+					i / FLEET_COMPILE_EACH / FLEET_SHARERS);
+	else if (i == FLEET_BAD)
+		keep = "\"keep\": [\"/usr/share/nothing/**\"],";
+	else if (i == FLEET_SLOW)
+		provider = "\"packages\": [\"slow\"]";
+	files_put(fleet_file(f, arena_printf(&f->a, "fleet-%03u.json", i)),
+		  arena_printf(&f->a, FLEET_RECIPE, i, keep, provider, i));
+}
+
+/* Adds the images to images.json. */
+static void fleet_list_images(struct fleet *f)
+{
+	const char *path = fleet_file(f, "images.json"), *text = files_get(&f->a, path);
+	struct buf out = { .a = &f->a };
+
+	buf_printf(&out, "%.*s, \"images\": {", (int)(strrchr(text, '}') - text), text);
+	for (unsigned i = 0; i < f->n; i++)
+		buf_printf(&out, "%s\n  \"fleet-%03u\": { \"recipe\": \"fleet-%03u.json\" }",
+			   i ? "," : "", i, i);
+	buf_puts(&out, "\n} }\n");
+	files_put(path, buf_cstr(&out));
+}
+
+/* From now on the first who asks for the package gets a part and no end, who comes after it all. */
+static void fleet_make_slow(struct fleet *f)
+{
+	struct minirepo *m = &f->w.m;
+	struct fault_reply whole = { 0 };
+
+	list_each(r, &m->archive.script) {
+		if (!r->path || strcmp(r->path, FLEET_SLOW_PATH) != 0)
+			continue;
+		whole = *r;
+		r->cuts = true;
+		r->cut = 20;
+		r->end = FAULT_HANG;
+	}
+	cr_assert(whole.path);
+	*list_push(&f->a, &m->archive.script) = whole;
+	minirepo_serve(m);
+}
+
+static void fleet_open(struct fleet *f, unsigned recipes, unsigned shards)
+{
+	static const struct minirepo_package packages[] = {
+		{ "app", "1.0-1", NULL, false, NULL, NULL },
+		{ "slow", "1.0-1", NULL, false, NULL, NULL },
+	};
+
+	*f = (struct fleet){ .n = recipes, .shards = shards };
+	slurm_open(&f->slurm, &f->a);
+	registry_open(&f->registry, &f->a, REGISTRY_OPEN);
+	cache_world_open_with(&f->w, &f->a, packages, ARRAY_SIZE(packages));
+	f->repository = cache_world_path(&f->w, "repository");
+	for (unsigned i = 0; i < f->n; i++)
+		fleet_write_recipe(f, i);
+	f->sources = f->n / FLEET_COMPILE_EACH / FLEET_SHARERS;
+	for (unsigned i = 0; i < f->sources; i++)
+		files_put(fleet_file(f, arena_printf(&f->a, "sources/thing-%u.json", i)),
+			  arena_printf(&f->a, FLEET_SOURCE, i, i));
+	fleet_list_images(f);
+}
+
+static void fleet_close(struct fleet *f)
+{
+	slurm_close(&f->slurm);
+	registry_close(&f->registry);
+	cache_world_close(&f->w);
+	arena_free(&f->a);
+}
+
+/* Words in a shell of a folder, as a user has it; imgbuild is in its PATH. */
+static struct oracle_run fleet_shell(struct fleet *f, const char *folder, const char *line)
+{
+	char cwd[4096];
+
+	cr_assert(getcwd(cwd, sizeof(cwd)));
+	return SLURM_RUN(&f->slurm, folder, "sh", "-c",
+			 arena_printf(&f->a, "PATH=%s:$PATH; %s", cwd, line));
+}
+
+/* Fifty at a time: the archive's server takes a limited number of requests. */
+static void fleet_lock(struct fleet *f)
+{
+	for (unsigned from = 0; from < f->n; from += 50) {
+		struct buf line = { .a = &f->a };
+		struct oracle_run r;
+
+		buf_puts(&line, "imgbuild lock");
+		for (unsigned i = from; i < f->n && i < from + 50; i++)
+			buf_printf(&line, " fleet-%03u.json", i);
+		r = fleet_shell(f, f->repository, buf_cstr(&line));
+		cr_assert_eq(r.status, 0, "%s", r.err.p);
+		minirepo_serve(&f->w.m);
+	}
+}
+
+/* Builds all in a copy of the repository. */
+static const char *fleet_build_alone(struct fleet *f)
+{
+	const char *copy = cache_world_path(&f->w, "alone");
+	struct oracle_run r;
+
+	ORACLE(&f->a, "cp", "--recursive", f->repository, copy);
+	r = fleet_shell(f, copy, "imgbuild --locked --keep-going images.json");
+	cr_assert_eq(r.status, 3, "%s", r.err.p);
+	return copy;
+}
+
+/* Hands the plan to the cluster as docs/how-to/fleet.md says. */
+static void fleet_submit(struct fleet *f)
+{
+	const char *cache = arena_printf(&f->a, "type=registry,ref=%s/team/cache",
+					 f->registry.host);
+	struct oracle_run r;
+
+	setenv("IMGBUILD_CACHE_DIR", f->slurm.own, 1);
+	setenv("IMGBUILD_CACHE_FROM", cache, 1);
+	setenv("IMGBUILD_CACHE_TO", cache, 1);
+	setenv("IMGBUILD_CACHE_KEY", f->w.pem, 1);
+	r = fleet_shell(f, f->repository,
+			arena_printf(&f->a,
+				     "imgbuild plan images.json --shards %u --format slurm >plan.sh"
+				     " && sh plan.sh",
+				     f->shards));
+	cr_assert(r.status == 0 && strstr(r.out.p, "images: job "), "%s%s", r.out.p, r.err.p);
+}
+
+/* Kills the node that downloads the slow package; gives the job that it ran. */
+static const char *fleet_fail_node(struct fleet *f)
+{
+	struct oracle_run r;
+	const char *job, *node;
+
+	for (int i = 0; i < 300 && faultd_hits(&f->w.m.archive.server, FLEET_SLOW_PATH) < 1; i++)
+		usleep(100000);
+	cr_assert_eq(faultd_hits(&f->w.m.archive.server, FLEET_SLOW_PATH), 1);
+	/* the only job that does not come to an end */
+	for (int i = 0; i < 300; i++) {
+		r = SLURM_RUN(&f->slurm, f->slurm.dir, "squeue", "--noheader", "--states",
+			      "running", "--format", "%F_%K %N");
+		if (strchr(r.out.p, '\n') == r.out.p + r.out.n - 1)
+			break;
+		usleep(100000);
+	}
+	job = arena_strndup(&f->a, r.out.p, strcspn(r.out.p, " "));
+	node = str_dup(&f->a, str_trim(str_of(r.out.p + strlen(job))));
+	slurm_kill_node(&f->slurm, node);
+	return job;
+}
+
+static const char *fleet_image_index(struct fleet *f, const char *folder, unsigned i)
+{
+	const char *path = arena_printf(&f->a, "%s/out/fleet-%03u/index.json", folder, i);
+
+	return access(path, F_OK) == 0 ? files_get(&f->a, path) : "";
+}
+
+/* Every image but the bad one. */
+static void fleet_compare_images(struct fleet *f, const char *alone)
+{
+	for (unsigned i = 0; i < f->n; i++) {
+		const char *one = fleet_image_index(f, alone, i),
+			   *many = fleet_image_index(f, f->repository, i);
+
+		cr_expect_str_eq(many, one, "image %u", i);
+		cr_expect((one[0] != '\0') == (i != FLEET_BAD), "image %u", i);
+	}
+}
+
+/* The job `killed` was run twice, all others once; one ended with the status of bad input. */
+static void fleet_judge_jobs(struct fleet *f, const char *killed)
+{
+	struct str all = SLURM_RUN(&f->slurm, f->slurm.dir, "scontrol", "--oneliner", "show", "job")
+				 .out,
+		   line;
+	size_t jobs = 0, failed = 0, again = 0;
+
+	while (str_next(&all, '\n', &line)) {
+		const char *text = str_dup(&f->a, line);
+
+		jobs += line.n > 0;
+		failed += strstr(text, "JobState=FAILED") && strstr(text, " ExitCode=3:0 ");
+		again += strstr(text, "JobState=COMPLETED") && strstr(text, " Restarts=1 ");
+	}
+	cr_expect_eq(jobs, 2 * f->shards, "%zu jobs", jobs);
+	cr_expect_eq(failed, 1, "%zu jobs failed", failed);
+	cr_expect_eq(again, 1, "%zu jobs were run again", again);
+	cr_expect_str_eq(slurm_field(&f->slurm, killed, "Restarts"), "1");
+}
+
+/* By what the jobs said, and by what the registry wrote down. */
+static void fleet_count_compiles(struct fleet *f)
+{
+	struct strings logs = files_below(&f->a, f->repository, ".out");
+	size_t compiles = 0;
+
+	for (size_t i = 0; i < logs.n; i++) {
+		struct str text = str_of(files_get(&f->a, logs.v[i])), line;
+
+		while (str_next(&text, '\n', &line))
+			compiles += memmem(line.p, line.n, "compiling ", 10) != NULL;
+	}
+	cr_expect_eq(compiles, f->sources, "%zu compiles of %u sources", compiles, f->sources);
+	cr_expect_eq(registry_logged(&f->registry, "\"PUT /v2/team/cache/manifests/compiled-"),
+		     f->sources);
+}
+
+void fleet_run_on_slurm(unsigned recipes, unsigned shards)
+{
+	const char *alone, *killed;
+	struct fleet f;
+
+	fleet_open(&f, recipes, shards);
+	fleet_lock(&f);
+	alone = fleet_build_alone(&f);
+	fleet_make_slow(&f);
+	fleet_submit(&f);
+	killed = fleet_fail_node(&f);
+	slurm_await(&f.slurm, 60 + recipes);
+	fleet_compare_images(&f, alone);
+	fleet_judge_jobs(&f, killed);
+	fleet_count_compiles(&f);
+	fleet_close(&f);
+}
