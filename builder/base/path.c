@@ -9,7 +9,12 @@
 #define PATH_LENGTH_MAX 4095
 #define LINKS_MAX 40
 
-static bool check_component(struct str c, struct str whole, struct error *e)
+static bool component_is_good(struct str c)
+{
+	return !str_eq(c, STR("..")) && c.n <= COMPONENT_MAX && !memchr(c.p, '\0', c.n);
+}
+
+static bool component_refuse(struct str c, struct str whole, struct error *e)
 {
 	char shown[256];
 
@@ -19,9 +24,19 @@ static bool check_component(struct str c, struct str whole, struct error *e)
 	if (c.n > COMPONENT_MAX)
 		return err_set(e, ERR_INPUT, "path \"%s\" has a component of more than %d bytes",
 			       shown, COMPONENT_MAX);
-	if (c.n && memchr(c.p, '\0', c.n))
-		return err_set(e, ERR_INPUT, "path \"%s\" has a NUL byte in it", shown);
-	return true;
+	return err_set(e, ERR_INPUT, "path \"%s\" has a NUL byte in it", shown);
+}
+
+bool path_is_normal(const char *path)
+{
+	struct str rest = str_of(path), one;
+	size_t n = rest.n;
+
+	while (str_next(&rest, '/', &one)) {
+		if (one.n == 0 || str_eq(one, STR(".")) || !component_is_good(one))
+			return false;
+	}
+	return n > 0 && n <= PATH_LENGTH_MAX && path[n - 1] != '/';
 }
 
 bool path_normalise(struct arena *a, struct str path, const char **out, struct error *e)
@@ -33,8 +48,8 @@ bool path_normalise(struct arena *a, struct str path, const char **out, struct e
 	while (str_next(&rest, '/', &one)) {
 		if (one.n == 0 || str_eq(one, STR(".")))
 			continue;
-		if (!check_component(one, path, e))
-			return false;
+		if (!component_is_good(one))
+			return component_refuse(one, path, e);
 		if (n)
 			p[n++] = '/';
 		memcpy(p + n, one.p, one.n);

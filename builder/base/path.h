@@ -12,6 +12,9 @@
  * ""). ERR_INPUT saying what is wrong with it. The result is in `a`. */
 MUST_CHECK bool path_normalise(struct arena *a, struct str path, const char **out, struct error *e);
 
+/* Whether it is as path_normalise() gives it, and not "". */
+bool path_is_normal(const char *path);
+
 /* "usr/bin/x" -> "usr/bin" (in `a`), "x" -> "". And the last component. */
 const char *path_dir(struct arena *a, const char *path);
 const char *path_base(const char *path);

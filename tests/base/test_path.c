@@ -28,6 +28,9 @@ Test(path, normal_form)
 
 		cr_assert(path_normalise(&a, str_of(cases[i].in), &out, &e), "%s", cases[i].in);
 		cr_expect_str_eq(out, cases[i].out);
+		cr_expect_eq(path_is_normal(cases[i].in), *out && strcmp(cases[i].in, out) == 0,
+			     "%s", cases[i].in);
+		cr_expect_eq(path_is_normal(out), *out != '\0');
 	}
 }
 
@@ -53,6 +56,8 @@ Test(path, T1_traversal_and_malformed_names_are_refused)
 
 		cr_expect(!path_normalise(&a, bad[i], &out, &e), STR_FMT, STR_ARG(bad[i]));
 		cr_expect_eq(e.kind, ERR_INPUT);
+		/* a C string ends at its first NUL byte */
+		cr_expect(memchr(bad[i].p, 0, bad[i].n) || !path_is_normal(str_dup(&a, bad[i])));
 	}
 	for (size_t i = 100; i < 8000; i += 101)
 		whole[i] = '/';
@@ -60,6 +65,7 @@ Test(path, T1_traversal_and_malformed_names_are_refused)
 	const char *out;
 	cr_expect(!path_normalise(&a, (struct str){ whole, 8000 }, &out, &e));
 	cr_expect(strstr(e.cause, "4095"), "%s", e.cause);
+	cr_expect_not(path_is_normal(whole));
 }
 
 Test(path, dir_and_base)

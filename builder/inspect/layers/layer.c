@@ -227,8 +227,7 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 	return true;
 }
 
-/* The bytes that the child parses are those that the manifest names. */
-static bool layer_check_digest(const struct layer_job *job, struct error *e)
+static bool layer_hash(const struct layer_job *job, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_HASH_SOURCE blob = { .size = 0 };
@@ -237,8 +236,6 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 	struct str chunk;
 	int got;
 
-	if (!job->layer->has_digest)
-		return true;
 	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
 	hash_source_init(&blob, &file.base, job->layer->digest.sha512);
 	while ((got = blob.base.next(&blob.base, &chunk, e)) == 1)
@@ -249,6 +246,30 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 				    "the blob does not have the digest of its "
 				    "descriptor: it is %s",
 				    content_digest_text(&a, &found)));
+}
+
+/* The bytes that the child parses are those that the manifest names. A blob that is a file of its
+ * own is hashed once in a run. */
+static bool layer_check_digest(const struct layer_job *job, struct error *e)
+{
+	struct layer_memo *memo = job->keep ? job->keep->memo : NULL;
+	struct digest digest;
+	struct timespec now;
+	struct stat st;
+
+	if (!job->layer->has_digest)
+		return true;
+	if (!memo || job->layer->digest.sha512 || fstat(job->fd, &st) < 0 || job->offset != 0 ||
+	    (uint64_t)st.st_size != job->size)
+		return layer_hash(job, e);
+	memcpy(digest.b, job->layer->digest.b, sizeof(digest.b));
+	if (verified_has(&memo->hashed, &digest, &st))
+		return true;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!layer_hash(job, e))
+		return false;
+	verified_note(&memo->hashed, &digest, &st, &now);
+	return true;
 }
 
 /* Listens to a child for the memo. */

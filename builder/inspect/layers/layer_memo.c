@@ -17,7 +17,10 @@ void layer_memo_close(struct layer_memo *m)
 	for (size_t i = 0; i < m->v.n; i++)
 		layer_saying_drop(m->v.v[i]);
 	arena_free(&m->a);
-	*m = (struct layer_memo){ .found = m->found };
+	m->a = (struct arena){ 0 };
+	m->v.v = NULL;
+	m->v.n = m->v.cap = 0;
+	m->bytes = 0;
 }
 
 bool layer_memo_key(const struct image_layer *l, const struct keep_rule *k, struct digest *key)

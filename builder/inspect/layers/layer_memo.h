@@ -3,10 +3,11 @@
 #define INSPECT_LAYERS_LAYER_MEMO_H
 
 /* What children have said of layers, for the images of one run that have layers in common: a layer
- * is expanded and parsed once. Its blob is hashed for every image all the same, and what was said
- * is checked again as it was the first time. */
+ * is expanded and parsed once, and what was said is checked again as it was the first time. Its
+ * blob is hashed once, too, if the images have the very same file of it (store_verified.h). */
 
 #include "inspect/layers/layer_items.h"
+#include "transfer/store/store_verified.h"
 
 #define LAYER_MEMO_MAX (16u << 20) /* bytes in all; what was of no use for longest is let go */
 #define LAYER_SAYING_MAX (LAYER_MEMO_MAX / 4)
@@ -24,7 +25,9 @@ struct layer_memo {
 	struct LIST(struct layer_saying *) v;
 	uint64_t bytes, clock;
 	size_t found; /* how often one was of use */
+	struct store_verified hashed;
 };
+#define LAYER_MEMO_INIT { .hashed = STORE_VERIFIED_INIT }
 
 void layer_memo_close(struct layer_memo *m);
 #define AUTO_LAYER_MEMO __attribute__((cleanup(layer_memo_close))) struct layer_memo

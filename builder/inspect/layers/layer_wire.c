@@ -204,21 +204,10 @@ static void get_content(struct wire *w, struct item *i, bool *kept)
 	w->bad = w->bad || (i->elf && i->kind != CONTENT_ELF);
 }
 
-/* A path as path_normalise() gives it. */
-static bool is_normal(const char *path)
-{
-	AUTO_ARENA a = { 0 };
-	struct error ignored = { 0 };
-	const char *normal;
-
-	return path && *path && path_normalise(&a, str_of(path), &normal, &ignored) &&
-	       strcmp(normal, path) == 0;
-}
-
 /* No entry that is a whiteout, or below one; but what is in folders of aufs at the root. */
 static bool is_layer_path(const char *path)
 {
-	return is_normal(path) && !strstr(path, "/.wh.") &&
+	return path && path_is_normal(path) && !strstr(path, "/.wh.") &&
 	       (strncmp(path, ".wh.", 4) != 0 ||
 		(strncmp(path, ".wh..wh.", 8) == 0 && strchr(path, '/')));
 }
@@ -227,7 +216,9 @@ static bool is_target(const struct item *i)
 {
 	if (i->type == ITEM_LINK)
 		return i->target && *i->target && strlen(i->target) <= TARGET_MAX;
-	return i->type == ITEM_HARD ? is_normal(i->target) : !i->target;
+	if (i->type == ITEM_HARD)
+		return i->target && path_is_normal(i->target);
+	return !i->target;
 }
 
 void layer_wire_get_head(struct wire *w, struct item *i)

@@ -41,21 +41,21 @@ static bool split_sum(struct str line, unsigned char md5[static 16], struct str 
 }
 
 /* The item at a path of a package: where merged /usr moved it, it is found through the link. */
-static struct item *item_of(const struct ownership_reading *r, struct str path)
+static struct item *item_of(const struct ownership_reading *r, struct arena *scratch,
+			    struct str path)
 {
-	AUTO_ARENA scratch = { 0 };
 	struct error ignored = { .kind = ERR_NONE };
 	const char *name;
 	struct item *i;
 
-	if (!path_normalise(&scratch, path, &name, &ignored) || !*name)
+	if (!path_normalise(scratch, path, &name, &ignored) || !*name)
 		return NULL;
 	i = model_at(r->m, name);
 	if (i)
 		return i;
-	i = model_resolve(r->m, "", path_dir(&scratch, name), NULL);
+	i = model_resolve(r->m, "", path_dir(scratch, name), NULL);
 	return i && i->type == ITEM_DIR
-		       ? model_at(r->m, arena_printf(&scratch, "%s/%s", i->path, path_base(name)))
+		       ? model_at(r->m, arena_printf(scratch, "%s/%s", i->path, path_base(name)))
 		       : NULL;
 }
 
@@ -69,8 +69,8 @@ static void own_item(struct item *i, struct package *p)
 	}
 }
 
-static void sum_line(const struct ownership_reading *r, struct package *p, struct str line,
-		     bool *bad)
+static void sum_line(const struct ownership_reading *r, struct arena *scratch, struct package *p,
+		     struct str line, bool *bad)
 {
 	unsigned char md5[16];
 	struct str path;
@@ -81,7 +81,7 @@ static void sum_line(const struct ownership_reading *r, struct package *p, struc
 		return;
 	}
 	p->listed++;
-	i = item_of(r, path);
+	i = item_of(r, scratch, path);
 	if (!i)
 		return;
 	p->present++;
@@ -101,7 +101,7 @@ static bool read_sums(const struct ownership_reading *r, struct package *p, cons
 		return false;
 	p->has_sums = text.p != NULL;
 	while (str_next(&text, '\n', &line))
-		sum_line(r, p, line, &bad);
+		sum_line(r, &scratch, p, line, &bad);
 	if (bad)
 		*list_push(r->a, &r->out->problems) = (struct layer_remark){
 			"package.bad-record", list->path,
@@ -113,13 +113,14 @@ static bool read_sums(const struct ownership_reading *r, struct package *p, cons
 /* Lines that begin with a path of the package, folders too. */
 static void own_lines(const struct ownership_reading *r, struct package *p, struct str text)
 {
+	AUTO_ARENA scratch = { 0 };
 	struct str line, word, rest;
 
 	while (str_next(&text, '\n', &line)) {
 		struct item *i;
 
 		str_cut(str_trim(line), ' ', &word, &rest);
-		i = word.n ? item_of(r, word) : NULL;
+		i = word.n ? item_of(r, &scratch, word) : NULL;
 		if (i)
 			own_item(i, p);
 	}
@@ -202,17 +203,23 @@ static void own_records(struct model *m)
 /* A folder is accounted for by anything below it that is. */
 static void own_folders(struct model *m)
 {
-	for (size_t i = 0; i < m->items.n; i++) {
-		AUTO_ARENA scratch = { 0 };
-		const char *dir = m->items.v[i]->owned ? path_dir(&scratch, m->items.v[i]->path)
-						       : "";
-		struct item *parent;
+	AUTO_ARENA scratch = { 0 };
+	struct buf dir = { .a = &scratch };
 
-		for (; *dir; dir = path_dir(&scratch, dir)) {
-			parent = model_at(m, dir);
+	for (size_t i = 0; i < m->items.n; i++) {
+		const char *path = m->items.v[i]->owned ? m->items.v[i]->path : "", *slash;
+
+		while ((slash = strrchr(path, '/'))) {
+			struct item *parent;
+
+			dir.n = 0;
+			buf_add(&dir, (struct str){ path, (size_t)(slash - path) });
+			path = buf_cstr(&dir);
+			parent = model_at(m, path);
 			if (!parent || parent->owned)
 				break;
 			parent->owned = true;
+			path = parent->path;
 		}
 	}
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers that several images of a run have: read once, hashed each time. */
+/* Layers that several images of a run have: read once, and hashed again when their file is another.
+ */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "inspect/layers/layer_memo.h"
@@ -26,7 +30,7 @@ Test(layer_memo, what_was_said_of_a_layer_gives_the_same_findings)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	AUTO_LAYER_MEMO memo = { .found = 0 };
+	AUTO_LAYER_MEMO memo = LAYER_MEMO_INIT;
 	struct audit_request req = { .policy = "report-only", .memo = &memo };
 	const char *first, *again;
 	struct audit_result r;
@@ -53,12 +57,26 @@ Test(layer_memo, what_was_said_of_a_layer_gives_the_same_findings)
 	cr_expect_eq(memo.v.n, 4u);
 }
 
+/* The blob of a layer as it was left a minute ago. */
+static const char *memo_age_blob(struct imagegen *g, struct arena *a, size_t layer)
+{
+	const char *blob = arena_printf(a, "%s/blobs/sha256/%s", g->path,
+					digest_hex_dup(a, &g->layers.v[layer].digest));
+	struct timespec times[2];
+
+	clock_gettime(CLOCK_REALTIME, &times[0]);
+	times[0].tv_sec -= 60;
+	times[1] = times[0];
+	cr_assert_eq(utimensat(AT_FDCWD, blob, times, 0), 0);
+	return blob;
+}
+
 /* Bytes that have changed since are found, whatever is remembered of them. */
-Test(layer_memo, blob_is_hashed_for_each_image)
+Test(layer_memo, blob_is_hashed_again_when_its_file_has_changed)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	AUTO_LAYER_MEMO memo = { .found = 0 };
+	AUTO_LAYER_MEMO memo = LAYER_MEMO_INIT;
 	struct audit_request req = { .policy = "report-only", .memo = &memo };
 	struct audit_result r = { .image = NULL };
 	struct error e = { 0 };
@@ -69,12 +87,46 @@ Test(layer_memo, blob_is_hashed_for_each_image)
 	memo_image(&g, &a);
 	req.image = g.path;
 	audited(&a, &req);
-	blob = arena_printf(&a, "%s/blobs/sha256/%s", g.path,
-			    digest_hex_dup(&a, &g.layers.v[0].digest));
+	audited(&a, &req);
+	cr_expect_eq(memo.hashed.found, 0u, "written just now");
+	memo_age_blob(&g, &a, 1);
+	blob = memo_age_blob(&g, &a, 0);
+	audited(&a, &req);
+	cr_expect_eq(memo.hashed.found, 0u);
+	audited(&a, &req);
+	cr_expect_eq(memo.hashed.found, 2u);
 	fd = open(blob, O_RDWR);
 	cr_assert(fd >= 0 && pread(fd, &byte, 1, 20) == 1);
 	byte ^= 1;
 	cr_assert(pwrite(fd, &byte, 1, 20) == 1 && close(fd) == 0);
+	cr_expect_not(audit_image(&a, &req, &r, &e));
+	cr_expect(strstr(e.cause, "does not have the digest of its descriptor"), "%s%s", e.context,
+		  e.cause);
+}
+
+/* Other bytes in another file of the same name, size and time. */
+Test(layer_memo, blob_that_takes_the_place_of_another_is_hashed)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_LAYER_MEMO memo = LAYER_MEMO_INIT;
+	struct audit_request req = { .policy = "report-only", .memo = &memo };
+	struct audit_result r = { .image = NULL };
+	struct error e = { 0 };
+	struct stat st;
+	struct timespec times[2];
+	const char *blob;
+
+	memo_image(&g, &a);
+	req.image = g.path;
+	blob = memo_age_blob(&g, &a, 0);
+	audited(&a, &req);
+	cr_assert_eq(stat(blob, &st), 0);
+	times[0] = times[1] = st.st_mtim;
+	files_put(arena_printf(&a, "%s.other", blob),
+		  arena_printf(&a, "%*s", (int)st.st_size, "other"));
+	cr_assert_eq(rename(arena_printf(&a, "%s.other", blob), blob), 0);
+	cr_assert_eq(utimensat(AT_FDCWD, blob, times, 0), 0);
 	cr_expect_not(audit_image(&a, &req, &r, &e));
 	cr_expect(strstr(e.cause, "does not have the digest of its descriptor"), "%s%s", e.context,
 		  e.cause);
@@ -98,7 +150,7 @@ static bool memo_has(struct layer_memo *m, size_t i)
 Test(layer_memo, oldest_goes_where_room_is_short)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_LAYER_MEMO memo = { .found = 0 };
+	AUTO_LAYER_MEMO memo = LAYER_MEMO_INIT;
 	const struct str large = { arena_alloc(&a, LAYER_SAYING_MAX + 1), LAYER_SAYING_MAX };
 	const size_t most = LAYER_MEMO_MAX / LAYER_SAYING_MAX;
 	struct layer_saying *held;
