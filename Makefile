@@ -245,6 +245,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/runtime $(BUILD)
 	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
+	$(BUILD)/bench/transfer $(BUILD)/bench-image/cephalo
 	rm -rf $(BUILD)/bench-image/bundle
 	umoci unpack --rootless --image $(BUILD)/bench-image/cephalo:cephalo:latest $(BUILD)/bench-image/bundle
 	$(BUILD)/bench/start $(BUILD)/bench-image/bundle/rootfs
@@ -442,7 +443,7 @@ deb-build:
 
 .PHONY: clean
 clean: ## removes what was built, but not out/
-	rm -rf build build-asan build-full build-verifiers imgbuild
+	rm -rf build build-asan build-full imgbuild
 
 # A target says after "##" what it is for.
 .PHONY: help

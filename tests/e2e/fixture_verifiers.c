@@ -9,10 +9,8 @@
 #include <unistd.h>
 
 #include "e2e/fixture_lacking.h"
+#include "support/fixture_debs.h"
 #include "support/fixture_files.h"
-
-#define VERIFIERS_UNPACKED \
-	"build-verifiers" /* no part of build/: make includes what ends in .d there */
 
 static void verifiers_skip(const char *why)
 {
@@ -20,96 +18,32 @@ static void verifiers_skip(const char *why)
 	cr_skip_test("not run: cosign, notation, podman of Debian 13: %s", why);
 }
 
-/* The mirror of Debian that the host uses itself. */
-static const char *verifiers_mirror(struct arena *a)
-{
-	struct str all = ORACLE(a, "apt-get", "indextargets", "--format", "$(REPO_URI)"), line;
-
-	while (str_next(&all, '\n', &line)) {
-		if (str_ends(str_trim(line), STR("/debian/")))
-			return str_dup(a, str_trim(line));
-	}
-	verifiers_skip("the host's apt knows no mirror of Debian");
-	return NULL;
-}
-
-/* apt-get with a state of its own, which knows no installed package. */
-static bool verifiers_apt(struct arena *a, const char *dir, const char *const *words)
-{
-	struct strings argv = { 0 };
-	const char *const options[] = {
-		arena_printf(a, "Dir::Etc::SourceList=%s/sources.list", dir),
-		"Dir::Etc::SourceParts=/nonexistent",
-		arena_printf(a, "Dir::State=%s/state", dir),
-		"Dir::State::status=/dev/null",
-		arena_printf(a, "Dir::Cache=%s/cache", dir),
-		"APT::Sandbox::User=root",
-		"Debug::NoLocking=true",
-		"Acquire::Languages=none",
-		"APT::Install-Recommends=false",
-	};
-
-	*list_push(a, &argv) = "apt-get";
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		*list_push(a, &argv) = "-o";
-		*list_push(a, &argv) = options[i];
-	}
-	while (*words)
-		*list_push(a, &argv) = *words++;
-	*list_push(a, &argv) = NULL;
-	return oracle_run(a, argv.v).status == 0;
-}
-
-/* Downloads and unpacks once; a folder that is complete gets its name last. */
 static const char *verifiers_unpack(struct arena *a, const char *name, const char *suite,
 				    const char *const *packages)
 {
-	const char *cwd = getcwd(arena_alloc(a, 4096), 4096);
-	const char *done = arena_printf(a, "%s/" VERIFIERS_UNPACKED "/%s", cwd, name);
-	const char *part = arena_printf(a, "%s.part", done), *apt = arena_printf(a, "%s.apt", done);
+	const char *folder = debs_unpack_suite(a, name, suite, packages);
 
-	if (access(done, F_OK) == 0)
-		return done;
-	if (access(part, F_OK) == 0)
-		files_remove(part);
-	files_put(arena_printf(a, "%s/state/lists/partial/x", apt), "");
-	files_put(arena_printf(a, "%s/cache/archives/partial/x", apt), "");
-	files_put(arena_printf(a, "%s/sources.list", apt),
-		  arena_printf(a,
-			       "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s "
-			       "%s main\n",
-			       verifiers_mirror(a), suite));
-	if (!verifiers_apt(a, apt, (const char *const[]){ "update", NULL }) ||
-	    !verifiers_apt(a, apt, packages))
+	if (!folder)
 		verifiers_skip("the packages cannot be downloaded");
-	ORACLE(a, "mkdir", "--parents", part);
-	ORACLE(a, "find", apt, "-name", "*.deb", "-exec", "dpkg-deb", "-x", "{}", part, ";");
-	files_remove(apt);
-	cr_assert_eq(rename(part, done), 0);
-	return done;
+	return folder;
 }
 
 const char *verifiers_trixie(struct arena *a)
 {
 	return verifiers_unpack(a, "trixie", "trixie",
-				(const char *const[]){ "install", "--yes", "--download-only",
-						       "base-files", "cosign", "podman", "runc",
+				(const char *const[]){ "base-files", "cosign", "podman", "runc",
 						       NULL });
 }
 
 const char *verifiers_sid(struct arena *a)
 {
-	return verifiers_unpack(a, "sid", "sid",
-				(const char *const[]){ "install", "--yes", "--download-only",
-						       "cosign", NULL });
+	return verifiers_unpack(a, "sid", "sid", (const char *const[]){ "cosign", NULL });
 }
 
 struct oracle_run notation_run(struct arena *a, const char *home, const char *const *args)
 {
 	const char *root = verifiers_unpack(a, "notation", "sid",
-					    (const char *const[]){ "install", "--yes",
-								   "--download-only", "notation",
-								   NULL });
+					    (const char *const[]){ "notation", NULL });
 	struct strings argv = { 0 };
 
 	*list_push(a, &argv) = "env";
@@ -127,9 +61,7 @@ const char *softhsm_token(struct arena *a, const char *home, const char *pem)
 	const char *suite =
 		ORACLE(a, "sh", "-c", ". /etc/os-release && printf %s $VERSION_CODENAME").p;
 	const char *root = verifiers_unpack(a, "softhsm", suite,
-					    (const char *const[]){ "install", "--yes",
-								   "--download-only", "softhsm2",
-								   NULL });
+					    (const char *const[]){ "softhsm2", NULL });
 	const char *module = str_dup(a, str_trim(ORACLE(a, "find", root, "-name", "libsofthsm2.so",
 							"-type", "f")));
 	const char *program = arena_printf(a, "%s/usr/bin/softhsm2-util", root);

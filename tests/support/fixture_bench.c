@@ -72,6 +72,20 @@ void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum
 		sum->peak = use.ru_maxrss;
 }
 
+void bench_row_head(void)
+{
+	printf("%-20s %9s %9s %-8s %9s %7s %6s %8s\n", "seconds", "ours", "peer", "", "limit",
+	       "ratio", "goal", "");
+}
+
+void bench_row(const struct bench_row *r)
+{
+	double ratio = r->ours / r->peer;
+
+	printf("%-20s %9.3f %9.3f %-8s %9.3f %7.2f %6.1f %8s\n", r->what, r->ours, r->peer,
+	       r->peer_name, r->limit, ratio, r->goal, ratio <= r->goal ? "met" : "missed");
+}
+
 static struct sockaddr_in bench_loopback(unsigned port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET,

@@ -25,6 +25,15 @@ struct bench_usage {
  * with a message if that fails. */
 void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum);
 
+/* A row of the table of figures, in seconds: ours, the fastest peer, what cannot be undercut, and
+ * at most how much of the peer's time ours is to be. */
+struct bench_row {
+	const char *what, *peer_name;
+	double ours, peer, limit, goal;
+};
+void bench_row_head(void);
+void bench_row(const struct bench_row *r);
+
 /* A port of the loopback address that nobody listened on just now. */
 unsigned bench_free_port(void);
 
