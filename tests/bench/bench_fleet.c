@@ -31,26 +31,27 @@ static const char *fleet_recipe_path(struct fleet_bench *b, size_t i)
 /* A recipe of two files on the base, and a lock of nothing: all packages are the base's. */
 static void fleet_make_recipe(struct fleet_bench *b, size_t i)
 {
+	AUTO_ARENA a = { 0 }; /* what this program holds counts for the programs it starts */
 	const char *path = fleet_recipe_path(b, i);
 	struct lock lock = { .architecture = "amd64" };
-	struct buf text = { .a = &b->a };
+	struct buf text = { .a = &a };
 	struct error e = { 0 };
 	struct recipe r;
 
-	files_put(arena_printf(&b->a, "%s/rootfs/fleet-%04zu/etc/app.conf", b->dir, i),
-		  arena_printf(&b->a, "number %zu\n", i));
+	files_put(arena_printf(&a, "%s/rootfs/fleet-%04zu/etc/app.conf", b->dir, i),
+		  arena_printf(&a, "number %zu\n", i));
 	files_put(path,
-		  arena_printf(&b->a,
+		  arena_printf(&a,
 			       "{ \"name\": \"fleet-%04zu\", \"base\": \"cc-debian13\",\n"
 			       "  \"files\": [ { \"from\": \"../rootfs/fleet-%04zu\", \"to\": "
 			       "\"/\" } ],\n"
 			       "  \"config\": { \"user\": \"65532:65532\" } }\n",
 			       i, i));
-	if (!recipe_load(&b->a, path, &r, &e))
+	if (!recipe_load(&a, path, &r, &e))
 		bench_give_up(&e);
 	lock.answers = recipe_request_digest(&r, platform_of_compilers(), LOCK_FORMAT);
 	lock_format(&lock, &text);
-	files_put(recipe_lock_path(&b->a, &r, platform_of_compilers()), buf_cstr(&text));
+	files_put(recipe_lock_path(&a, &r, platform_of_compilers()), buf_cstr(&text));
 }
 
 /* The repository's images.json with all the images in it. */

@@ -2,6 +2,11 @@
 #include "e2e/fixture_npm.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "e2e/fixture_lacking.h"
+#include "support/fixture_files.h"
 
 struct oracle_run npm_run(struct arena *a, const char *dir, const char *folder, const char *verb,
 			  const char *option, const char *registry)
@@ -23,6 +28,39 @@ struct oracle_run npm_run(struct arena *a, const char *dir, const char *folder, 
 	r = oracle_run(a, words.v);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	return r;
+}
+
+/* A folder that is complete gets its name last. */
+static bool npm_fill(struct arena *a, const char *done, const char *const *packages)
+{
+	const char *part = arena_printf(a, "%s.part", done);
+	const char *const first[] = { "npm",	      "install",   "--ignore-scripts",
+				      "--no-audit",   "--no-fund", "--no-save",
+				      "--save-exact", "--prefix",  part };
+	struct strings words = { 0 };
+
+	if (access(part, F_OK) == 0)
+		files_remove(part);
+	ORACLE(a, "mkdir", "--parents", part);
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		*list_push(a, &words) = first[i];
+	while (*packages)
+		*list_push(a, &words) = *packages++;
+	*list_push(a, &words) = NULL;
+	return oracle_run(a, words.v).status == 0 && rename(part, done) == 0;
+}
+
+const char *npm_tools(struct arena *a, const char *name, const char *const *packages)
+{
+	char cwd[4096];
+	const char *done = arena_printf(a, "%s/build/npm/%s", getcwd(cwd, sizeof(cwd)) ? cwd : ".",
+					name);
+
+	if (access(done, F_OK) != 0 && !npm_fill(a, done, packages)) {
+		lacking_note(name, "npm cannot install it");
+		cr_skip_test("not run: %s: npm cannot install it", name);
+	}
+	return done;
 }
 
 /* What stands below node_modules: files with their modes, symlinks. */

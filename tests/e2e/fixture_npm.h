@@ -12,6 +12,12 @@
 struct oracle_run npm_run(struct arena *a, const char *dir, const char *folder, const char *verb,
 			  const char *option, const char *registry);
 
+/* Installs packages ("name@version", NULL-terminated) below build/npm/NAME, once, with what the
+ * machine's own settings name as registry; no script of theirs runs. Gives the full path of the
+ * folder with node_modules in it. Where they cannot be had, the test is skipped and the last line
+ * of the run names them. */
+const char *npm_tools(struct arena *a, const char *name, const char *const *packages);
+
 /* Expects node_modules of `folder` to be what npm installed in `of_npm`: files, modes, symlinks. */
 void npm_expect_same(struct arena *a, const char *folder, const char *of_npm);
 
