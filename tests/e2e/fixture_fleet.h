@@ -2,13 +2,18 @@
 #ifndef E2E_FIXTURE_FLEET_H
 #define E2E_FIXTURE_FLEET_H
 
-/* A repository of many small images, built once by one machine and once by a cluster of Slurm that
- * shares compiled results over a registry. A quarter of the recipes compile something, two the same
- * each; one recipe is bad; one needs a package whose download stops the first time that the cluster
- * asks for it, and while it hangs there the node is killed. */
+/* A repository of many small images, built once by one machine and once by an engine: a cluster of
+ * Slurm that shares compiled results over a registry, or a runner of GitLab. A quarter of the
+ * recipes compile something, two the same each; one recipe is bad; one needs a package whose
+ * download stops the first time that the cluster asks for it, and while it hangs there the node is
+ * killed. */
 
 /* The images of the cluster are those of the one machine, one job has failed with the status of
  * imgbuild, one was run twice, and each source was compiled once. */
 void fleet_run_on_slurm(unsigned recipes, unsigned shards);
+
+/* The same, without the download that stops, by the program `runner`, a line for sh that runs all
+ * jobs of the file .gitlab-ci.yml. */
+void fleet_run_on_gitlab(unsigned recipes, unsigned shards, const char *runner);
 
 #endif

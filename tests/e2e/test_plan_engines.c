@@ -5,8 +5,9 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
+#include "e2e/fixture_fleet.h"
+#include "e2e/fixture_lacking.h"
 #include "e2e/fixture_npm.h"
-#include "support/fixture_cache_world.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
 
@@ -134,4 +135,25 @@ Test(plan_engines, matrix_of_github_is_valid, .timeout = 180)
 	cr_expect_neq(engine_judge(&a, judge, "workflow.yml",
 				   engine_spoil(&a, text, "{\"shard\"", "{\"include\"")),
 		      0);
+}
+
+/* A program that runs the jobs of GitLab's files on this machine: its stages, its matrix. */
+Test(plan_engines, jobs_of_gitlab_are_run, .timeout = 180)
+{
+	AUTO_ARENA a = { 0 };
+	const char *tools = npm_tools(&a, "gitlab-ci-local",
+				      (const char *const[]){ "gitlab-ci-local@4.75.1", NULL });
+	const char *rsync = debs_unpack_closure(&a, "rsync",
+						(const char *const[]){ "rsync", NULL });
+	const char *node = engine_node(&a);
+
+	if (!rsync) {
+		lacking_note("gitlab-ci-local", "it needs rsync, which cannot be downloaded");
+		cr_skip_test("not run: gitlab-ci-local: it needs rsync");
+	}
+	fleet_run_on_gitlab(16, 2,
+			    arena_printf(&a,
+					 "PATH=%s/usr/bin:$PATH LD_LIBRARY_PATH=%s %s "
+					 "%s/node_modules/gitlab-ci-local/dist/index.js",
+					 rsync, debs_libraries(&a, rsync), node, tools));
 }
