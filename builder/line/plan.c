@@ -11,7 +11,8 @@
 #include "input/recipe/recipe.h"
 #include "line/chain.h"
 
-/* Sources of the repository itself: no lock names them. */
+/* Sources of the repository itself: no lock names them. What an image has of itself is no other's.
+ */
 static void plan_add_folders(struct arena *a, const struct recipe *r, const struct lock *lock,
 			     const struct platform *p, struct planned *out)
 {
@@ -21,7 +22,7 @@ static void plan_add_folders(struct arena *a, const struct recipe *r, const stru
 	for (size_t i = 0; i < sources.n; i++) {
 		const struct source_recipe *s = sources.v[i];
 
-		if (!lock_source(lock, s->name) && lock_compiles(lock, s))
+		if (!s->of_image && !lock_source(lock, s->name) && lock_compiles(lock, s))
 			*list_push(a, &out->compiles) =
 				arena_printf(a, "%s %s %s", s->name,
 					     s->version ? s->version : "folder", p->name);

@@ -56,7 +56,7 @@ static pid_t shared_start(struct shared_store *s, const char *log, const char *c
 }
 
 /* Each recipe is locked, and built in a store of its own for the image that it gives. */
-static void shared_open(struct shared_store *s)
+static void shared_store_open(struct shared_store *s)
 {
 	static const struct minirepo_package app = { "app", "1.0-1", NULL, false, NULL, NULL };
 
@@ -149,7 +149,7 @@ Test(shared_store, twenty_builds_and_collections_share_it, .timeout = 180)
 	struct oracle_run r;
 	int status;
 
-	shared_open(&s);
+	shared_store_open(&s);
 	shared_start_collections(&s);
 	for (unsigned round = 0; round < ROUNDS; round++)
 		shared_play(&s, round);
