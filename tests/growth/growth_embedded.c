@@ -221,9 +221,11 @@ static bool embedded_run_requirements(struct arena *a, struct str input, struct 
 
 static bool embedded_run_pip(struct arena *a, struct str input, struct error *e)
 {
-	struct strings found = { NULL, 0, 0 };
+	struct pip_settings found = { .global = { .index = { .key = NULL } } };
+	struct strings indexes = { NULL, 0, 0 };
 
-	return pip_settings_read(a, input, "pip.conf", &found, e);
+	return pip_settings_read(a, input, "pip.conf", &found, e) &&
+	       pip_settings_indexes(a, &found, &indexes, e);
 }
 
 static bool embedded_run_simple(struct arena *a, struct str input, struct error *e)

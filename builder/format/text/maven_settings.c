@@ -14,16 +14,21 @@ struct mirror_reading {
 	struct maven_mirror now;
 };
 
-/* "*,!inner": what is left out of it has a name that no lock file has. */
+/* "*,!central". What else is left out of it has a name that no lock file has. */
 static void mirror_take_pattern(struct str list, struct maven_mirror *m)
 {
+	bool all = false, named = false, left_out = false;
 	struct str one;
 
+	m->by_name = str_eq(str_trim(list), STR("central"));
 	while (str_next(&list, ',', &one)) {
 		one = str_trim(one);
-		m->all |= str_eq(one, STR("*")) || str_eq(one, STR("external:*"));
-		m->central |= str_eq(one, STR("central"));
+		all |= str_eq(one, STR("*")) || str_eq(one, STR("external:*"));
+		named |= str_eq(one, STR("central"));
+		left_out |= str_eq(one, STR("!central"));
 	}
+	m->all = all;
+	m->central = (all || named) && !left_out;
 }
 
 static bool mirror_is_address(struct str url)

@@ -11,7 +11,8 @@
 struct maven_mirror {
 	const char *url; /* without final slashes */
 	bool central;	 /* takes the place of the public repository */
-	bool all;	 /* of every one */
+	bool by_name;	 /* and names it alone, which goes before all patterns */
+	bool all;	 /* takes the place of every other one */
 };
 
 struct maven_mirrors LIST(struct maven_mirror);

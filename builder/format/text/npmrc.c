@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ini form that npm reads: "key = value", comments with ; and #. */
+/* The ini form that npm reads: "key = value", comments with ; and #, also behind a value. Of
+ * several lines with one key the last counts. What stands below a "[section]" has other names. */
 
 #include "format/text/npmrc.h"
 
@@ -7,11 +8,48 @@
 
 #include "base/buf.h"
 
-static struct str npmrc_unquote(struct str s)
+/* One setting after the other. */
+struct npmrc_lines {
+	struct str rest;
+	unsigned number;
+	struct str key, value; /* "true" of a key by itself */
+};
+
+/* A value in quotes is what stands in them; else it ends before a comment. */
+static struct str npmrc_value(struct arena *a, struct str s)
 {
+	struct buf out = { .a = a };
+
 	if (s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.n - 1] == s.p[0])
 		return (struct str){ s.p + 1, s.n - 2 };
-	return s;
+	for (size_t i = 0; i < s.n && s.p[i] != ';' && s.p[i] != '#'; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.n && strchr("\\;#", s.p[i + 1]))
+			i++;
+		buf_putc(&out, s.p[i]);
+	}
+	return str_trim(buf_str(&out));
+}
+
+static bool npmrc_next(struct arena *a, struct npmrc_lines *l)
+{
+	struct str line;
+
+	while (str_next(&l->rest, '\n', &line)) {
+		bool section = str_starts(line, STR("["));
+
+		l->number++;
+		line = str_trim(line);
+		if (section && str_ends(line, STR("]")))
+			return false;
+		if (line.n == 0 || line.p[0] == ';' || line.p[0] == '#')
+			continue;
+		l->value = str_cut(line, '=', &l->key, &l->value)
+				   ? npmrc_value(a, str_trim(l->value))
+				   : STR("true");
+		l->key = npmrc_value(a, str_trim(l->key));
+		return true;
+	}
+	return false;
 }
 
 /* Replaces each ${NAME}. */
@@ -56,46 +94,79 @@ static bool npmrc_check(struct str url, struct error *e)
 		       "put them into the file of IMGBUILD_NETRC or ~/.config/imgbuild/auth");
 }
 
-static bool npmrc_take(struct arena *a, struct str key, struct str value, struct npmrc *out,
-		       struct error *e)
+/* Whose registry the key names: "@scope", "" for all others; NULL: it is another setting. */
+static const char *npmrc_scope(struct arena *a, struct str key)
 {
 	static const struct str word = STR("registry"), end = STR(":registry");
-	struct npmrc_registry r = { .scope = "" };
+
+	if (str_eq(key, word))
+		return "";
+	if (key.n > end.n && key.p[0] == '@' && str_ends(key, end))
+		return str_dup(a, (struct str){ key.p, key.n - end.n });
+	return NULL;
+}
+
+/* A line that counts. */
+struct npmrc_said {
+	const char *scope;
+	struct str value;
+	unsigned line;
+};
+
+struct npmrc_saids LIST(struct npmrc_said);
+
+static struct npmrc_said *npmrc_said_of(struct arena *a, struct npmrc_saids *l, const char *scope)
+{
+	struct npmrc_said *new;
+
+	list_each(x, l) {
+		if (strcmp(x->scope, scope) == 0)
+			return x;
+	}
+	new = list_push(a, l);
+	new->scope = scope;
+	return new;
+}
+
+static bool npmrc_take(struct arena *a, const struct npmrc_said *said, struct npmrc *out,
+		       struct error *e)
+{
 	const char *text = "";
 	struct str url;
 
-	if (key.n > end.n && key.p[0] == '@' && str_ends(key, end))
-		r.scope = str_dup(a, (struct str){ key.p, key.n - end.n });
-	else if (!str_eq(key, word))
-		return true;
-	if (!npmrc_expand(a, npmrc_unquote(value), &text, e))
+	list_each(x, out) {
+		if (strcmp(x->scope, said->scope) == 0)
+			return true;
+	}
+	if (!npmrc_expand(a, said->value, &text, e))
 		return false;
 	url = str_of(text);
 	if (!npmrc_check(url, e))
 		return false;
 	while (str_ends(url, STR("/")))
 		url.n--;
-	r.url = str_dup(a, url);
-	for (size_t i = 0; i < out->n; i++) {
-		if (strcmp(out->v[i].scope, r.scope) == 0)
-			return true;
-	}
-	*list_push(a, out) = r;
+	*list_push(a, out) = (struct npmrc_registry){ said->scope, str_dup(a, url) };
 	return true;
 }
 
 bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc *out,
 		struct error *e)
 {
-	struct str line, key, value;
+	struct npmrc_lines lines = { .rest = text };
+	struct npmrc_saids saids = { NULL, 0, 0 };
 
-	for (unsigned n = 1; str_next(&text, '\n', &line); n++) {
-		line = str_trim(line);
-		if (line.n == 0 || line.p[0] == ';' || line.p[0] == '#' ||
-		    !str_cut(line, '=', &key, &value))
+	while (npmrc_next(a, &lines)) {
+		const char *scope = npmrc_scope(a, lines.key);
+		struct npmrc_said *said = scope ? npmrc_said_of(a, &saids, scope) : NULL;
+
+		if (!said)
 			continue;
-		if (!npmrc_take(a, str_trim(key), str_trim(value), out, e))
-			return err_at(e, file, n, 1);
+		said->value = lines.value;
+		said->line = lines.number;
+	}
+	list_each(said, &saids) {
+		if (!npmrc_take(a, said, out, e))
+			return err_at(e, file, said->line, 1);
 	}
 	return true;
 }
@@ -107,16 +178,15 @@ bool npmrc_is_true(struct str value)
 
 bool npmrc_flag(struct str text, const char *key, bool *value)
 {
-	struct str line, name, is;
+	AUTO_ARENA a = { 0 };
+	struct npmrc_lines lines = { .rest = text };
 	bool said = false;
 
-	while (str_next(&text, '\n', &line)) {
-		bool alone = !str_cut(line, '=', &name, &is);
-
-		if (!str_eq(str_trim(name), str_of(key)))
+	while (npmrc_next(&a, &lines)) {
+		if (!str_eq(lines.key, str_of(key)))
 			continue;
 		said = true;
-		*value = alone || npmrc_is_true(npmrc_unquote(str_trim(is)));
+		*value = npmrc_is_true(lines.value);
 	}
 	return said;
 }

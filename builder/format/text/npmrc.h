@@ -14,8 +14,9 @@ struct npmrc_registry {
 
 struct npmrc LIST(struct npmrc_registry);
 
-/* Adds what the file `file` says, the first of one scope winning. ${NAME} stands for a variable of
- * the environment. ERR_INPUT at the line: an address that is not http or https, or that holds
+/* Adds what the file `file` says of scopes that `out` has nothing of: in one file the last line
+ * counts, of more files the first that is read. ${NAME} stands for a variable of the environment.
+ * ERR_INPUT at the line that counts: an address that is not http or https, or that holds
  * credentials, or a variable that is not set. */
 MUST_CHECK bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc *out,
 			   struct error *e);

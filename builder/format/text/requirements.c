@@ -69,8 +69,20 @@ static struct str requirement_word(struct str *rest)
 	return word;
 }
 
-/* An option alone on its line. */
-static bool requirement_option(struct requirement_line *l, struct error *e)
+static bool requirement_set_index(struct requirement_line *l, const char *name, struct str value,
+				  struct error *e)
+{
+	bool more = strcmp(name, "--extra-index-url") == 0;
+
+	if (!more) {
+		l->out->indexes.n = 0;
+		l->out->indexes_alone = true;
+	}
+	return requirement_index(l->a, value, name, &l->out->indexes, e);
+}
+
+/* A line of options. Words that do not begin with "-" are values of those that are passed over. */
+static bool requirement_options(struct requirement_line *l, struct error *e)
 {
 	static const char *const indexes[] = { "--index-url", "-i", "--extra-index-url",
 					       "--pypi-url" };
@@ -78,17 +90,24 @@ static bool requirement_option(struct requirement_line *l, struct error *e)
 		"--require-hashes", "--only-binary", "--prefer-binary", "--no-binary", "--pre",
 		"--trusted-host",   "--use-feature"
 	};
-	struct str rest = l->text, word = requirement_word(&rest), name, value;
+	struct str rest = l->text, value;
 
-	if (!str_cut(word, '=', &name, &value))
-		value = requirement_word(&rest);
-	if (name_among(str_dup(l->a, name), indexes, ARRAY_SIZE(indexes)))
-		return requirement_index(l->a, value, str_dup(l->a, name), &l->out->indexes, e);
-	return name_among(str_dup(l->a, name), passed, ARRAY_SIZE(passed)) ||
-	       err_set(e, ERR_INPUT,
-		       "the option " STR_FMT " is not known: one requirements file names all there "
-		       "is, each with its hashes",
-		       STR_ARG(name));
+	while (rest.n) {
+		struct str word = requirement_word(&rest), head;
+		bool valued = str_cut(word, '=', &head, &value);
+		const char *name = str_dup(l->a, head);
+
+		if (word.p[0] != '-' || name_among(name, passed, ARRAY_SIZE(passed)))
+			continue;
+		if (!name_among(name, indexes, ARRAY_SIZE(indexes)))
+			return err_set(e, ERR_INPUT,
+				       "the option %s is not known: one requirements file names "
+				       "all there is, each with its hashes",
+				       name);
+		if (!requirement_set_index(l, name, valued ? value : requirement_word(&rest), e))
+			return false;
+	}
+	return true;
 }
 
 static bool requirement_add_hash(struct requirement_line *l, struct requirement *r, struct str text,
@@ -180,7 +199,7 @@ static bool requirement_read_line(struct requirement_line *l, unsigned line, str
 	if (head.n == 0)
 		return true;
 	if (head.p[0] == '-')
-		return requirement_option(l, e);
+		return requirement_options(l, e);
 	if (memmem(head.p, head.n, "://", 3) || memmem(head.p, head.n, " @ ", 3) ||
 	    head.p[0] == '.' || head.p[0] == '/')
 		return err_set(

@@ -18,7 +18,10 @@ struct requirement {
 
 struct requirements {
 	struct LIST(struct requirement) v;
-	struct strings indexes; /* --index-url, then --extra-index-url; without a final slash */
+	/* --index-url, which counts instead of what was said before, and --extra-index-url, which
+	 * counts besides that; without a final slash */
+	struct strings indexes;
+	bool indexes_alone; /* there is an --index-url: the settings of pip do not count */
 };
 
 /* Reads the file `file`. ERR_INPUT at the line of a requirement without a fixed version ("==") or

@@ -215,6 +215,7 @@ static bool dependencies_of_python(struct arena *a, struct str text, struct depe
 	if (!requirements_read(a, text, out->file, &all, e))
 		return false;
 	out->indexes = all.indexes;
+	out->indexes_alone = all.indexes_alone;
 	list_each(r, &all.v) {
 		struct dependency d = { .name = r->name,
 					.version = r->version,

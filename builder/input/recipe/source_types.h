@@ -120,6 +120,7 @@ struct dependencies {
 	const char *dir;		  /* where it stands below the source's folder; "" */
 	bool dev;			  /* of npm: also what only development needs */
 	struct strings indexes;		  /* of Python: that the requirements file names */
+	bool indexes_alone;		  /* and no others count: it has --index-url */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 	struct npm_entries others;	  /* of npm: the project, workspaces, parts of packages */
 };

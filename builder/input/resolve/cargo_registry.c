@@ -34,18 +34,24 @@ struct cargo_search {
 	struct LIST(struct cargo_origin) origins;
 };
 
-/* A file that is not there says nothing. */
-static bool cargo_add_config(struct cargo_search *s, const char *path, struct error *e)
+/* "config" goes before "config.toml", whose older name it is. Without both nothing is said. */
+static bool cargo_add_config(struct cargo_search *s, const char *dir, struct error *e)
 {
-	struct toml t = { { NULL, 0, 0 } };
-	struct str text;
+	static const char *const names[] = { "config", "config.toml" };
 
-	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *path = arena_printf(s->a, "%s/%s", dir, names[i]);
+		struct toml t = { { NULL, 0, 0 } };
+		struct str text;
+
+		if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
+			continue;
+		if (!io_read_file(s->a, AT_FDCWD, path, CARGO_CONFIG_MAX, &text, e) ||
+		    !toml_read(s->a, text, path, &t, e))
+			return false;
+		*list_push(s->a, &s->configs) = t;
 		return true;
-	if (!io_read_file(s->a, AT_FDCWD, path, CARGO_CONFIG_MAX, &text, e) ||
-	    !toml_read(s->a, text, path, &t, e))
-		return false;
-	*list_push(s->a, &s->configs) = t;
+	}
 	return true;
 }
 
@@ -59,16 +65,15 @@ static bool cargo_find_configs(struct cargo_search *s, struct error *e)
 	    !file_real_path(s->a, s->recipe->repository, &top, e))
 		return false;
 	for (;;) {
-		if (!cargo_add_config(s, arena_printf(s->a, "%s/.cargo/config.toml", dir), e))
+		if (!cargo_add_config(s, arena_printf(s->a, "%s/.cargo", dir), e))
 			return false;
 		if (strcmp(dir, top) == 0 || !strchr(dir + 1, '/'))
 			break;
 		dir = arena_printf(s->a, "/%s", path_dir(s->a, dir + 1));
 	}
 	if (home && home[0])
-		return cargo_add_config(s, arena_printf(s->a, "%s/config.toml", home), e);
-	return !user || !user[0] ||
-	       cargo_add_config(s, arena_printf(s->a, "%s/.cargo/config.toml", user), e);
+		return cargo_add_config(s, home, e);
+	return !user || !user[0] || cargo_add_config(s, arena_printf(s->a, "%s/.cargo", user), e);
 }
 
 static const char *cargo_setting(const struct cargo_search *s, const char *table, const char *name,

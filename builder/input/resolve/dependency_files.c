@@ -42,8 +42,10 @@ bool dependency_servers(struct arena *a, const char *list, struct strings *out, 
 	while (str_next(&rest, ',', &some)) {
 		while (str_next(&some, '|', &one)) {
 			one = str_trim(one);
-			if (one.n == 0 || str_eq(one, STR("direct")) || str_eq(one, STR("off")))
+			if (one.n == 0)
 				continue;
+			if (str_eq(one, STR("direct")) || str_eq(one, STR("off")))
+				return true;
 			if (!http_url_split(one, &url))
 				return err_set(e, ERR_INPUT,
 					       "GOPROXY: \"" STR_FMT

@@ -46,17 +46,35 @@ static bool maven_is_public(const struct dependency *d)
 	return str_eq(url.host, hosts[0]) || str_eq(url.host, hosts[1]);
 }
 
+/* As Maven chooses: one that names the repository, else the first whose pattern fits. */
+static const struct maven_mirror *maven_mirror_of(const struct maven_search *s,
+						  const struct dependency *d)
+{
+	bool public = maven_is_public(d);
+
+	list_each(m, &s->mirrors) {
+		if (public && m->by_name)
+			return m;
+	}
+	list_each(m, &s->mirrors) {
+		if (public ? m->central : m->all)
+			return m;
+	}
+	return NULL;
+}
+
 static bool maven_find_addresses(struct maven_search *s, const struct dependency *d,
 				 struct strings *out, struct error *e)
 {
+	const struct maven_mirror *mirror;
+
 	if (!dependency_check_origin(s->list, d, e))
 		return false;
 	list_each(from, &s->list->from)
 		*list_push(s->a, out) = arena_printf(s->a, "%s/%s", *from, d->path);
-	list_each(m, &s->mirrors) {
-		if (out->n == 0 && (m->all || maven_is_public(d)))
-			*list_push(s->a, out) = arena_printf(s->a, "%s/%s", m->url, d->path);
-	}
+	mirror = out->n ? NULL : maven_mirror_of(s, d);
+	if (mirror)
+		*list_push(s->a, out) = arena_printf(s->a, "%s/%s", mirror->url, d->path);
 	if (out->n == 0 && d->origin)
 		*list_push(s->a, out) = d->origin;
 	if (out->n)

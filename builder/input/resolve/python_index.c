@@ -42,45 +42,49 @@ struct python_found {
 	const char *source_page;	  /* that has it */
 };
 
-static bool python_add_settings(struct python_search *s, const char *path, struct error *e)
+static bool python_add_settings(struct python_search *s, const char *path, struct pip_settings *out,
+				struct error *e)
 {
 	struct str text;
 
-	if (s->indexes.n || (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)))
+	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
 	return io_read_file(s->a, AT_FDCWD, path, PIP_CONF_MAX, &text, e) &&
-	       pip_settings_read(s->a, text, path, &s->indexes, e);
+	       pip_settings_read(s->a, text, path, out, e);
 }
 
-static bool python_add_variable(struct python_search *s, const char *name, struct error *e)
+/* The files that pip reads, in its order. A file that a variable names takes the user's place. */
+static bool python_find_settings(struct python_search *s, struct pip_settings *out, struct error *e)
 {
-	const char *value = getenv(name);
-	struct str rest = str_of(value ? value : ""), one;
+	const char *file = getenv("PIP_CONFIG_FILE"), *home = getenv("HOME");
+	bool named = file && file[0] && access(file, F_OK) == 0;
 
-	while (str_next(&rest, ' ', &one)) {
-		if (one.n && !requirement_index(s->a, one, name, &s->indexes, e))
-			return false;
-	}
-	return true;
+	pip_settings_ask_environment(s->a, out);
+	if (!python_add_settings(s, "/etc/pip.conf", out, e))
+		return false;
+	if (named)
+		return python_add_settings(s, file, out, e);
+	return !home || !home[0] ||
+	       (python_add_settings(s, arena_printf(s->a, "%s/.pip/pip.conf", home), out, e) &&
+		python_add_settings(s, arena_printf(s->a, "%s/.config/pip/pip.conf", home), out,
+				    e));
 }
 
 static bool python_find_indexes(struct python_search *s, struct error *e)
 {
 	const struct dependencies *l = &s->recipe->dependencies;
-	const char *file = getenv("PIP_CONFIG_FILE"), *home = getenv("HOME");
+	struct pip_settings settings = { .global = { .index = { .key = NULL } } };
 
-	s->indexes = l->from.n ? l->from : l->indexes;
-	if (s->indexes.n)
+	if (l->from.n) {
+		s->indexes = l->from;
 		return true;
-	if (!python_add_variable(s, "PIP_INDEX_URL", e) ||
-	    !python_add_variable(s, "PIP_EXTRA_INDEX_URL", e) ||
-	    (file && file[0] && !python_add_settings(s, file, e)))
+	}
+	if (!l->indexes_alone && (!python_find_settings(s, &settings, e) ||
+				  !pip_settings_indexes(s->a, &settings, &s->indexes, e)))
 		return false;
-	if (home && home[0] &&
-	    (!python_add_settings(s, arena_printf(s->a, "%s/.config/pip/pip.conf", home), e) ||
-	     !python_add_settings(s, arena_printf(s->a, "%s/.pip/pip.conf", home), e)))
-		return false;
-	return python_add_settings(s, "/etc/pip.conf", e);
+	list_each(index, &l->indexes)
+		*list_push(s->a, &s->indexes) = *index;
+	return true;
 }
 
 /* "1.0" is "1.0.0"; "1.0+cpu" is "1.0_cpu" in names of files. */

@@ -38,6 +38,36 @@ Test(requirements, versions_markers_and_hashes_are_read)
 			 "https://index.test/simple http://b.test");
 }
 
+/* As "pip install -r" of pip 23 prints them ("Looking in indexes: ..."), with none in its settings.
+ */
+Test(requirements, the_last_index_counts)
+{
+	static const struct {
+		const char *text, *indexes;
+		bool alone;
+	} cases[] = {
+		{ "--index-url http://a.test\n--index-url http://b.test\n", "http://b.test", true },
+		{ "--extra-index-url http://e.test\n-i http://a.test\n", "http://a.test", true },
+		{ "--extra-index-url http://e.test\n", "http://e.test", false },
+		{ "--index-url http://a.test\n--extra-index-url http://e.test\n"
+		  "--extra-index-url=http://f.test\n",
+		  "http://a.test http://e.test http://f.test", true },
+		{ "--index-url http://a.test --trusted-host a.test --extra-index-url http://e.test\n",
+		  "http://a.test http://e.test", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct requirements l = { .v = { NULL, 0, 0 } };
+		struct error e = { 0 };
+
+		cr_assert(requirements_read(&a, str_of(cases[i].text), "r.txt", &l, &e), "%s",
+			  e.cause);
+		cr_expect_str_eq(strings_join(&a, &l.indexes, " "), cases[i].indexes);
+		cr_expect_eq(l.indexes_alone, cases[i].alone, "%s", cases[i].text);
+	}
+}
+
 Test(requirements, what_cannot_be_locked_is_told_with_its_line)
 {
 	static const struct {

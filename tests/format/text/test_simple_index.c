@@ -4,7 +4,6 @@
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
-#include "format/text/pip_settings.h"
 #include "format/text/simple_index.h"
 
 #define SUM "512761e0bb2578dd7380c6baaa0f4ce03e84f95e960231d1dec8bf4d7d6cbea4"
@@ -87,24 +86,4 @@ Test(simple_index, names_of_wheels_have_five_or_six_parts)
 				   str_eq(tag, str_of(cases[i].tag))),
 			  "%s", cases[i].file);
 	}
-}
-
-Test(pip_settings, indexes_of_global_and_install_are_read)
-{
-	static const char text[] =
-		"# x\n[global]\ntimeout = 60\nextra-index-url = https://b.test/simple/\n"
-		"    https://c.test\nindex-url = https://a.test/simple\n"
-		"[list]\nindex-url = https://none.test\n"
-		"[install]\nindex-url: https://d.test\n";
-	AUTO_ARENA a = { 0 };
-	struct strings l = { NULL, 0, 0 };
-	struct error e = { 0 };
-
-	cr_assert(pip_settings_read(&a, str_of(text), "pip.conf", &l, &e), "%s", e.cause);
-	cr_expect_str_eq(
-		strings_join(&a, &l, " "),
-		"https://a.test/simple https://d.test https://b.test/simple https://c.test");
-	cr_expect(!pip_settings_read(&a, STR("[global]\nindex-url = x\n"), "pip.conf", &l, &e));
-	cr_expect(e.kind == ERR_INPUT && e.at.line == 2);
-	cr_expect_str_eq(e.cause, "index-url: \"x\" is not an http or https address");
 }

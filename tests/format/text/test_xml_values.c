@@ -71,6 +71,8 @@ Test(xml_values, mirrors_of_maven)
 		"<mirror><mirrorOf>inner, central</mirrorOf><url>http://b.test</url></mirror>\n"
 		"<mirror><url>http://c.test</url></mirror>\n"
 		"<mirror><mirrorOf>external:*,!x</mirrorOf><url>http://d.test</url></mirror>\n"
+		"<mirror><mirrorOf>*,!central</mirrorOf><url>http://e.test</url></mirror>\n"
+		"<mirror><mirrorOf> central </mirrorOf><url>http://f.test</url></mirror>\n"
 		"</mirrors></settings>\n";
 	AUTO_ARENA a = { 0 };
 	struct maven_mirrors l = { NULL, 0, 0 };
@@ -79,7 +81,11 @@ Test(xml_values, mirrors_of_maven)
 
 	cr_assert(maven_settings_read(&a, str_of(text), "settings.xml", &l, &e), "%s", e.cause);
 	list_each(m, &l)
-		buf_printf(&out, "%s %d %d\n", m->url, m->all, m->central);
-	cr_expect_str_eq(buf_cstr(&out),
-			 "https://a.test/maven 1 0\nhttp://b.test 0 1\nhttp://d.test 1 0\n");
+		buf_printf(&out, "%s%s%s%s\n", m->url, m->all ? " all" : "",
+			   m->central ? " central" : "", m->by_name ? " by name" : "");
+	cr_expect_str_eq(buf_cstr(&out), "https://a.test/maven all central\n"
+					 "http://b.test central\n"
+					 "http://d.test all central\n"
+					 "http://e.test all\n"
+					 "http://f.test central by name\n");
 }

@@ -68,6 +68,15 @@ Test(cargo_registry, settings_of_cargo_name_the_index)
 					"[registries]\nmirror = { index = \"sparse+%s/\" }\n",
 					t.url));
 	expect_crate(&t);
+	/* the nearest file counts, and of two in one folder the one that cargo takes */
+	one_dependency_put(&t, "cargo/config.toml",
+			   "[source]\ncrates-io = { replace-with = 'x' }\n"
+			   "mirror.registry = 'sparse+http://127.0.0.1:9/none'\n");
+	one_dependency_put(&t, "repo/.cargo/config.toml",
+			   "[source.mirror]\nregistry = \"sparse+http://127.0.0.1:9/none\"\n");
+	one_dependency_put(&t, "repo/.cargo/config", mirror);
+	expect_crate(&t);
+	one_dependency_put(&t, "repo/.cargo/config", "");
 	t.d->origin = arena_printf(&t.s.a, "sparse+%s/", t.url);
 	one_dependency_put(&t, "repo/code/.cargo/config.toml", "");
 	one_dependency_put(&t, "cargo/config.toml", "");

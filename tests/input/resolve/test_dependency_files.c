@@ -213,6 +213,11 @@ Test(dependency_files, servers_of_a_list)
 	} cases[] = {
 		{ NULL, "", NULL },
 		{ "off", "", NULL },
+		/* go asks nobody behind these */
+		{ "http://a.test,off,http://b.test", "http://a.test", NULL },
+		{ "http://a.test|direct|file:///x", "http://a.test", NULL },
+		{ "direct,http://a.test", "", NULL },
+		{ ",http://a.test,, http://b.test ", "http://a.test http://b.test", NULL },
 		{ "https://a.test/,http://b.test/x|direct", "https://a.test http://b.test/x",
 		  NULL },
 		{ "file:///srv/modules", NULL,

@@ -67,6 +67,38 @@ Test(maven_repository, a_mirror_stands_for_the_one_that_the_lock_file_names)
 	one_dependency_close(&t);
 }
 
+/* As mvn 3.8 says with -X ("Using mirror b (...) for central"). */
+Test(maven_repository, the_mirror_that_maven_would_take)
+{
+	static const char none[] = "http://127.0.0.1:9/none";
+	static const struct {
+		const char *first, *second;
+		bool takes_first;
+	} cases[] = {
+		{ "*", "central", false },	    { "*", "*", true },
+		{ "central", "central", true },	    { "*,!central", "*", false },
+		{ "external:*", "central", false }, { "other,central", "*", true },
+		{ "*", "other,central", true },	    { "other", "*", false },
+	};
+	struct one_dependency t = { .url = NULL };
+
+	maven_open(&t, "https://repo.maven.apache.org/maven2/" JAR_PATH);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *urls[] = { cases[i].takes_first ? t.url : none,
+				       cases[i].takes_first ? none : t.url };
+
+		one_dependency_put(
+			&t, ".m2/settings.xml",
+			arena_printf(&t.s.a,
+				     "<settings><mirrors><mirror><mirrorOf>%s</mirrorOf>"
+				     "<url>%s</url></mirror><mirror><mirrorOf>%s</mirrorOf>"
+				     "<url>%s</url></mirror></mirrors></settings>\n",
+				     cases[i].first, urls[0], cases[i].second, urls[1]));
+		expect_jar(&t, "/maven/" JAR_PATH);
+	}
+	one_dependency_close(&t);
+}
+
 Test(maven_repository, what_names_no_repository_is_an_error)
 {
 	struct one_dependency t = { .url = NULL };

@@ -90,6 +90,11 @@ Test(python_index, settings_of_pip_name_the_index)
 	expect_wheel(&t, ANY);
 	setenv("PIP_INDEX_URL", "http://127.0.0.1:9/none", 1);
 	*list_push(&t.s.a, &t.s.source.dependencies.indexes) = t.url;
+	t.s.source.dependencies.indexes_alone = true;
+	expect_wheel(&t, ANY);
+	setenv("PIP_INDEX_URL", t.url, 1);
+	t.s.source.dependencies.indexes.v[0] = "http://127.0.0.1:9/none";
+	t.s.source.dependencies.indexes_alone = false;
 	expect_wheel(&t, ANY);
 	unsetenv("PIP_INDEX_URL");
 	python_close(&t);
