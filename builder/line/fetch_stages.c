@@ -91,6 +91,17 @@ bool lock_compiles(const struct lock *lock, const struct source_recipe *source)
 	return !source->unpack.form && (!locked || lock_source(lock, source->name));
 }
 
+/* A toolchain that is laid out needs its packages no more. */
+static void add_needs(struct arena *a, const struct compile_request *rq, struct strings *roles)
+{
+	*list_push(a, roles) = arena_printf(a, "source:%s", rq->source->name);
+	if (compile_has_tools(rq))
+		return;
+	*list_push(a, roles) = compile_role(a, rq->source);
+	if (rq->options->launcher || incremental_wants_launcher(rq))
+		*list_push(a, roles) = launcher_role(a, rq->source);
+}
+
 /* What has to be compiled needs its compilers and its source: a build whose sources are in the
  * store already needs neither. */
 static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
@@ -118,12 +129,8 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 		if (!compile_is_cached(a, &rq, &cached, e) ||
 		    (!cached && !shared_result_take(a, o, &rq, &cached, e)))
 			return false;
-		if (!cached) {
-			*list_push(a, roles) = compile_role(a, sources.v[i]);
-			if (o->compile.launcher || incremental_wants_launcher(&rq))
-				*list_push(a, roles) = launcher_role(a, sources.v[i]);
-			*list_push(a, roles) = arena_printf(a, "source:%s", sources.v[i]->name);
-		}
+		if (!cached)
+			add_needs(a, &rq, roles);
 	}
 	strings_unique(roles);
 	return true;

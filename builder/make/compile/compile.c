@@ -243,6 +243,16 @@ static bool make_parents(const struct source_recipe *s, int workplace, struct er
 	return true;
 }
 
+/* A step fails also where sandboxes cannot be had: then that is what is wrong. */
+static bool blame_sandbox(struct error *e)
+{
+	struct error why = { 0 };
+
+	if (!sandbox_check(&why))
+		*e = why;
+	return false;
+}
+
 static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq,
 			       const struct digest *key, const struct turn *turn, struct error *e)
 {
@@ -251,7 +261,8 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	struct digest root;
 	AUTO_FD out = -1;
 
-	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
+	/* before much is unpacked for nothing */
+	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
 	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq, w.dir.fd, e) ||
 	    !copy_image(&rq->image, w.dir.fd, e) || !dependencies_lay_out(rq, w.dir.fd, e) ||
@@ -267,7 +278,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 		return false;
 	box.build = w.path;
 	if (!steps_run(rq, &box, turn->path, e))
-		return false;
+		return blame_sandbox(e);
 	if (fchmod(w.dir.fd, 0700) < 0) /* the build may have closed it to us */
 		return err_sys(e, "open the build folder %s", w.path);
 	out = file_open_own_dir(w.dir.fd, "out", e);
@@ -323,6 +334,16 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 	if (!compile_find(a, &proper, cached, e))
 		return false;
 	return *cached || !incremental_serves(rq) || compile_find(a, rq, cached, e);
+}
+
+bool compile_has_tools(const struct compile_request *rq)
+{
+	struct compile_options options = *rq->options;
+	struct compile_request with = *rq;
+
+	options.launcher = incremental_launcher(rq);
+	with.options = &options;
+	return root_is_there(&with);
 }
 
 /* Compiles, unless another imgbuild on the same store has just done so. */

@@ -21,4 +21,7 @@ MUST_CHECK bool compile_source(struct arena *a, const struct compile_request *rq
 MUST_CHECK bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
 				  struct error *e);
 
+/* Whether the toolchain is laid out: then none of its packages is needed. */
+bool compile_has_tools(const struct compile_request *rq);
+
 #endif

@@ -332,8 +332,11 @@ static bool sandbox_run_words(const struct sandbox *s, const char *dir, const st
 	l.tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
 	l.terminal = terminal;
 	l.log = s->log;
-	if (!launch_open(&l, e) || !stage_own(&l.stage, s->build, e) ||
-	    (s->cache && !stage_own(&l.stage, s->cache, e)) ||
+	if (!launch_open(&l, e))
+		return false;
+	if (s->kept || s->cache)
+		stage_prefer_owner(&l.stage, s->kept ? s->kept : s->cache);
+	if (!stage_own(&l.stage, s->build, e) || (s->cache && !stage_own(&l.stage, s->cache, e)) ||
 	    (s->kept && !stage_own(&l.stage, s->kept, e)))
 		return false;
 	add_namespaces(&a, &l);

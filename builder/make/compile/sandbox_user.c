@@ -18,8 +18,10 @@
 #define STAGE "/tmp"
 #define DEPTH_MAX 64
 
-/* The highest ids of the range that this process may map, one for each of many builds at a time. */
-static uid_t unused_id(void)
+#define IDS 1024
+
+/* The highest id of the range that this process may map. */
+static unsigned long last_id(void)
 {
 	AUTO_ARENA a = { 0 };
 	struct error ignored = { 0 };
@@ -33,9 +35,15 @@ static uid_t unused_id(void)
 				last = inside + count - 1;
 		}
 	}
-	if (last > 2000000000)
-		last = 2000000000;
-	return (uid_t)(last > 2048 ? last - (unsigned long)getpid() % 1024 : last);
+	return last > 2000000000 ? 2000000000 : last;
+}
+
+/* One for each of many builds at a time. */
+static uid_t unused_id(void)
+{
+	unsigned long last = last_id();
+
+	return (uid_t)(last > 2 * IDS ? last - (unsigned long)getpid() % IDS : last);
 }
 
 void stage_init(struct sandbox_stage *s)
@@ -43,6 +51,16 @@ void stage_init(struct sandbox_stage *s)
 	*s = (struct sandbox_stage){ .active = geteuid() == 0 };
 	if (s->active)
 		s->id = unused_id();
+}
+
+void stage_prefer_owner(struct sandbox_stage *s, const char *path)
+{
+	unsigned long last = last_id();
+	struct stat st;
+
+	if (s->active && last > 2 * IDS && lstat(path, &st) == 0 && st.st_uid <= last &&
+	    st.st_uid > last - IDS)
+		s->id = st.st_uid;
 }
 
 const char *stage_path(struct arena *a, struct sandbox_stage *s, const char *host)

@@ -33,6 +33,10 @@ struct sandbox_stage {
 /* Decides whether staging is needed. */
 void stage_init(struct sandbox_stage *s);
 
+/* Takes the user of a folder that an earlier build has been given, so that it need not be given
+ * again with all that is below it: caches of compilers have many files. */
+void stage_prefer_owner(struct sandbox_stage *s, const char *path);
+
 /* The path under which `host` is found once staged; `host` itself if staging is not needed. */
 const char *stage_path(struct arena *a, struct sandbox_stage *s, const char *host);
 

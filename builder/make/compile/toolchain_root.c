@@ -275,23 +275,44 @@ static bool root_make(struct arena *a, const struct compile_request *rq, int roo
 	return ok;
 }
 
+/* Opens the folder of roots, and the root: -1 when that is not there. */
+static int root_open(const struct compile_request *rq, int *roots, char hex[DIGEST_HEX + 1],
+		     struct error *e)
+{
+	struct digest key;
+
+	*roots = -1;
+	if (!toolchain_key(rq->lock, rq->source, rq->options->launcher, &key, e))
+		return -1;
+	digest_hex(&key, hex);
+	*roots = file_open_dir(rq->store->fd, "roots", e);
+	return *roots < 0 ? -1 : store_open_entry(*roots, hex, O_DIRECTORY);
+}
+
+bool root_is_there(const struct compile_request *rq)
+{
+	struct error ignored = { 0 };
+	char hex[DIGEST_HEX + 1];
+	int roots;
+	AUTO_FD there = root_open(rq, &roots, hex, &ignored);
+
+	fd_closep(&roots);
+	return there >= 0;
+}
+
 bool root_get(struct arena *a, const struct compile_request *rq, const char **path, struct error *e)
 {
 	const char *toolchain = rq->source->toolchain->name;
-	struct digest key;
 	char hex[DIGEST_HEX + 1];
 	AUTO_FD roots = -1;
 	AUTO_FD there = -1;
 
-	if (!toolchain_key(rq->lock, rq->source, rq->options->launcher, &key, e) ||
-	    !file_mkdirs(rq->store->fd, "roots", e))
+	if (!file_mkdirs(rq->store->fd, "roots", e))
 		return false;
-	digest_hex(&key, hex);
-	roots = file_open_dir(rq->store->fd, "roots", e);
+	there = root_open(rq, &roots, hex, e);
 	if (roots < 0)
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
-	there = store_open_entry(roots, hex, O_DIRECTORY);
 	if (there >= 0)
 		return true;
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);

@@ -24,4 +24,7 @@ MUST_CHECK bool root_inputs(struct arena *a, const struct lock *lock,
 MUST_CHECK bool root_get(struct arena *a, const struct compile_request *rq, const char **path,
 			 struct error *e);
 
+/* Whether it is there, which makes its packages unneeded; from now on it is in use. */
+bool root_is_there(const struct compile_request *rq);
+
 #endif
