@@ -94,7 +94,7 @@ bool lock_compiles(const struct lock *lock, const struct source_recipe *source)
 /* A toolchain that is laid out needs its packages no more. */
 static void add_needs(struct arena *a, const struct compile_request *rq, struct strings *roles)
 {
-	*list_push(a, roles) = arena_printf(a, "source:%s", rq->source->name);
+	*list_push(a, roles) = lock_files_role(a, rq->source->name);
 	if (compile_has_tools(rq))
 		return;
 	*list_push(a, roles) = compile_role(a, rq->source);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The edit loop: one source file of a project of Go, Rust and C++ changes, and the next image is
  * built with --incremental; beside it the compiler's own incremental build of a copy, with the same
- * toolchain, and what hashing and compressing the new program takes. Prints medians in one run:
+ * toolchain, and what hashing and compressing the new program takes. Prints medians of one run, in
+ * seconds of the clock and of processors; the latter hold on a busy machine, too:
  * edit [ROUNDS], in the root of the repository. */
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/parallel.h"
@@ -39,11 +41,12 @@ struct edit_bench {
 	struct arena a;
 	const struct edit_project *p;
 	const char *dir, *imgbuild, *root; /* of the project; the program; of the toolchain */
-	unsigned number;		   /* of edits so far */
+	unsigned
+		number; /* of the last edit: no run before had it, whose results are in the store */
 	size_t rounds;
-	struct edit_times {
-		double own[ROUNDS_MAX], layer[ROUNDS_MAX], image[ROUNDS_MAX], audited[ROUNDS_MAX];
-	} t;
+	struct edit_costs {
+		double wall[ROUNDS_MAX], cpu[ROUNDS_MAX];
+	} own, layer, image, audited;
 };
 
 static void edit_put(struct arena *a, const char *code, const char *name, const struct buf *text)
@@ -173,7 +176,7 @@ static const struct edit_project edit_projects[] = {
 	  "\"${cargo-release}/app\", \"${destdir}/usr/bin/app\"] } ]",
 	  "usr/bin/cargo",
 	  { "CARGO_HOME", "/build/cargo", "CARGO_INCREMENTAL", "1" },
-	  { "cargo", "build", "--release", "--offline", "--locked" },
+	  { "cargo", "build", "--quiet", "--release", "--offline", "--locked" },
 	  "code/target/release/app",
 	  "src/main.rs",
 	  edit_write_rust,
@@ -214,7 +217,7 @@ static void edit_change(struct edit_bench *b)
 	files_put(arena_printf(&b->a, "%s/own/code/%s", b->dir, b->p->edited), text);
 }
 
-static double edit_run_own(struct edit_bench *b)
+static struct bench_usage edit_run_own(struct edit_bench *b)
 {
 	const char *const box[] = { "bwrap",   "--ro-bind",	b->root,       "/",
 				    "--dev",   "/dev",		"--proc",      "/proc",
@@ -236,10 +239,10 @@ static double edit_run_own(struct edit_bench *b)
 		*list_push(&b->a, &argv) = b->p->command[i];
 	*list_push(&b->a, &argv) = NULL;
 	bench_run(b->dir, argv.v, &use);
-	return use.wall;
+	return use;
 }
 
-static double edit_run_image(struct edit_bench *b, const char *option)
+static struct bench_usage edit_run_image(struct edit_bench *b, const char *option)
 {
 	struct bench_usage use = { 0 };
 
@@ -247,36 +250,44 @@ static double edit_run_image(struct edit_bench *b, const char *option)
 		  (const char *const[]){ b->imgbuild, "--progress=quiet", "--incremental",
 					 "recipe.json", option, NULL },
 		  &use);
-	return use.wall;
+	return use;
 }
 
-static bool sink_nowhere(struct sink *s, struct str chunk, struct error *e)
+static bool edit_sink_write(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)e;
 	return chunk.n > 0;
 }
 
-static bool sink_finished(struct sink *s, struct error *e)
+static bool edit_sink_finish(struct sink *s, struct error *e)
 {
 	(void)s;
 	(void)e;
 	return true;
 }
 
+static double edit_processor(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* The digest of the bytes, and that of what they are compressed to. */
-static double edit_run_layer(struct edit_bench *b)
+static struct bench_usage edit_run_layer(struct edit_bench *b)
 {
 	AUTO_ARENA a = { 0 };
 	const char *path = arena_printf(&a, "%s/own/%s", b->dir, b->p->program);
 	const struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct sink nowhere = { sink_nowhere, sink_finished };
+	struct sink nowhere = { edit_sink_write, edit_sink_finish };
 	struct digest_sink packed;
 	AUTO_GZIP g = { .live = false };
 	struct digest plain;
 	struct error e = { 0 };
 	struct str text;
-	double start = bench_now();
+	double start = bench_now(), cpu = edit_processor();
 
 	digest_sink_init(&packed, &nowhere);
 	if (!io_read_file(&a, AT_FDCWD, path, SIZE_MAX, &text, &e) ||
@@ -286,7 +297,8 @@ static double edit_run_layer(struct edit_bench *b)
 	if (!g.base.write(&g.base, text, &e) || !g.base.finish(&g.base, &e) ||
 	    digest_eq(&plain, &packed.digest))
 		bench_give_up(&e);
-	return (bench_now() - start) / 1e3;
+	return (struct bench_usage){ .wall = (bench_now() - start) / 1e3,
+				     .cpu = edit_processor() - cpu };
 }
 
 static void edit_open(struct edit_bench *b)
@@ -326,16 +338,33 @@ static double edit_median(double *v, size_t n)
 	return v[n / 2];
 }
 
+static void edit_report_one(const struct edit_project *p, const char *what, double own,
+			    double layer, double image, double audited)
+{
+	double may = own + GOAL * layer;
+
+	printf("edit %-5s %-10s own build %6.3f s, hash and compress %5.3f s: %6.3f s allowed\n",
+	       p->name, what, own, layer, may);
+	printf("%21s image     %6.3f s, %4.2f of what is allowed: %s; with audit %6.3f s, %4.2f\n",
+	       "", image, image / may, image <= may ? "met" : "missed", audited, audited / may);
+}
+
 static void edit_report(struct edit_bench *b)
 {
-	double own = edit_median(b->t.own, b->rounds), layer = edit_median(b->t.layer, b->rounds);
-	double image = edit_median(b->t.image, b->rounds);
-	double audited = edit_median(b->t.audited, b->rounds), may = own + GOAL * layer;
+	size_t n = b->rounds;
 
-	printf("edit %-6s own build %6.3f s, hash and compress %6.3f s: %6.3f s allowed\n",
-	       b->p->name, own, layer, may);
-	printf("%11s image     %6.3f s, %4.2f of what is allowed: %s; with audit %6.3f s, %4.2f\n",
-	       "", image, image / may, image <= may ? "met" : "missed", audited, audited / may);
+	edit_report_one(b->p, "clock", edit_median(b->own.wall, n), edit_median(b->layer.wall, n),
+			edit_median(b->image.wall, n), edit_median(b->audited.wall, n));
+	edit_report_one(b->p, "processors", edit_median(b->own.cpu, n),
+			edit_median(b->layer.cpu, n), edit_median(b->image.cpu, n),
+			edit_median(b->audited.cpu, n));
+	fflush(stdout);
+}
+
+static void edit_note(struct edit_costs *c, size_t i, struct bench_usage use)
+{
+	c->wall[i] = use.wall;
+	c->cpu[i] = use.cpu;
 }
 
 /* What each takes anew is changed before each. */
@@ -347,11 +376,11 @@ static void edit_measure(struct edit_bench *b)
 	edit_run_own(b);
 	for (size_t i = 0; i < b->rounds; i++) {
 		edit_change(b);
-		b->t.own[i] = edit_run_own(b);
-		b->t.layer[i] = edit_run_layer(b);
-		b->t.image[i] = edit_run_image(b, "--no-audit");
+		edit_note(&b->own, i, edit_run_own(b));
+		edit_note(&b->layer, i, edit_run_layer(b));
+		edit_note(&b->image, i, edit_run_image(b, "--no-audit"));
 		edit_change(b);
-		b->t.audited[i] = edit_run_image(b, NULL);
+		edit_note(&b->audited, i, edit_run_image(b, NULL));
 	}
 }
 
@@ -365,6 +394,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(edit_projects); i++) {
 		struct edit_bench b = { .p = &edit_projects[i],
 					.imgbuild = program,
+					.number = (unsigned)time(NULL),
 					.rounds = rounds && rounds < ROUNDS_MAX ? rounds : 7 };
 
 		edit_open(&b);

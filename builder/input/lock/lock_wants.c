@@ -76,14 +76,19 @@ static void want_packages(struct arena *a, const struct lock_order *o, const str
 	}
 }
 
+const char *lock_files_role(struct arena *a, const char *source)
+{
+	return arena_printf(a, "files:%s", source);
+}
+
 static void want_sources(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			 const struct strings *roles, struct want_list *l)
 {
 	for (size_t i = 0; i < lock->sources.n; i++) {
 		const struct locked_source *s = &lock->sources.v[i];
-		const char *role = arena_printf(a, "source:%s", s->name);
 
-		if (roles && !strings_has(roles, role))
+		if (roles && !strings_has(roles, arena_printf(a, "source:%s", s->name)) &&
+		    !strings_has(roles, lock_files_role(a, s->name)))
 			continue;
 		for (size_t k = 0; k < s->files.n; k++) {
 			const struct locked_file *f = &s->files.v[k];

@@ -12,6 +12,9 @@
 MUST_CHECK bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			   const struct strings *roles, struct strings *gone, struct error *e);
 
+/* What asks lock_fetch() for the files of a source, and for none of the packages that compile it. */
+const char *lock_files_role(struct arena *a, const char *source);
+
 /* The same for some packages of a lock, which are `n` at `v`. */
 MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
 				    const struct locked_package *const *v, size_t n,
