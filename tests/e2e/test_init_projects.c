@@ -134,6 +134,52 @@ Test(init_projects, a_tree_of_maven, .timeout = 900)
 	init_project("--java .", "hello-maven", files, "maven you\n");
 }
 
+#define MODULE_POM(name, needs)                                                \
+	"<project><artifactId>" name "</artifactId><dependencies><dependency>" \
+	"<artifactId>" needs "</artifactId></dependency></dependencies></project>\n"
+
+/* What the modules say one by one, compiled by hand with javac in the order of their needs, and run
+ * with the folders of their classes in the order of a class path of Maven. One is not needed. */
+Test(init_projects, a_tree_of_modules, .timeout = 900)
+{
+	static const char *const files[] = {
+		"shop/pom.xml",
+		"<project><packaging>pom</packaging>\n<modules><module>app</module>"
+		"<module>libs</module><module>broken</module></modules></project>\n",
+		"shop/app/pom.xml",
+		MODULE_POM("hello-modules", "core"),
+		"shop/libs/pom.xml",
+		"<project><modules><module>core</module><module>text</module></modules></project>\n",
+		"shop/libs/core/pom.xml",
+		MODULE_POM("core", "text"),
+		"shop/libs/text/pom.xml",
+		"<project><artifactId>text</artifactId></project>\n",
+		"shop/broken/pom.xml",
+		"<project><artifactId>broken</artifactId></project>\n",
+		"shop/app/src/main/java/app/Hello.java",
+		"package app;\n\npublic class Hello {\n"
+		"    public static void main(String[] args) throws Exception {\n"
+		"        System.out.println(core.Core.greet(args[0]));\n    }\n}\n",
+		"shop/app/src/main/resources/word",
+		" of app",
+		"shop/libs/core/src/main/java/core/Core.java",
+		"package core;\n\npublic class Core {\n"
+		"    public static String greet(String s) throws Exception {\n"
+		"        var word = Core.class.getResourceAsStream(\"/word\").readAllBytes();\n"
+		"        return text.Text.up(s) + new String(word);\n    }\n}\n",
+		"shop/libs/core/src/main/resources/word",
+		" of core",
+		"shop/libs/text/src/main/java/text/Text.java",
+		"package text;\n\npublic class Text {\n"
+		"    public static String up(String s) { return s.toUpperCase(); }\n}\n",
+		"shop/broken/src/main/java/Broken.java",
+		"no source of Java\n",
+		NULL
+	};
+
+	init_project("--java shop", "hello-modules", files, "YOU of app\n");
+}
+
 Test(init_projects, cmake_and_cxx, .timeout = 900)
 {
 	static const char *const files[] = {

@@ -12,10 +12,30 @@ struct pom_reading {
 	struct maven_project *out;
 };
 
+struct pom_place {
+	const char *file;
+	unsigned line;
+};
+
+#define POM_PROPERTIES "project/properties/"
+#define POM_SETTINGS "project/build/plugins/plugin/configuration/"
+
+/* What a module inherits of its tree. */
+static const struct xml_value *pom_inherited(const struct pom_reading *r, const char *path)
+{
+	struct str s = str_of(path);
+
+	return str_starts(s, STR(POM_PROPERTIES)) || str_starts(s, STR(POM_SETTINGS))
+		       ? xml_value_at(&r->out->parent, path)
+		       : NULL;
+}
+
 static const char *pom_text(const struct pom_reading *r, const char *path)
 {
 	const struct xml_value *x = xml_value_at(&r->out->values, path);
 
+	if (!x)
+		x = pom_inherited(r, path);
 	return x ? x->text : NULL;
 }
 
@@ -48,23 +68,32 @@ static const char *pom_resolve(const struct pom_reading *r, const char *text)
 	return text && text[0] && !strstr(text, "${") ? text : NULL;
 }
 
-/* The first value at one of these paths that can be told. */
-static const char *pom_first(const struct pom_reading *r, const char *const *paths, unsigned *line)
+/* The first value at one of these paths that can be told, and where it stands. */
+static const char *pom_first(const struct pom_reading *r, const char *const *paths,
+			     struct pom_place *at)
 {
+	struct own_project *p = r->p;
+
 	for (; *paths; paths++) {
-		const struct xml_value *x = xml_value_at(&r->out->values, *paths);
+		const struct xml_value *own = xml_value_at(&r->out->values, *paths);
+		const struct xml_value *x = own ? own : pom_inherited(r, *paths);
 		const char *text = x ? pom_resolve(r, x->text) : NULL;
 
 		if (!text)
 			continue;
-		if (line)
-			*line = x->line;
+		if (at)
+			*at = (struct pom_place){
+				.file = own_path(p, own ? r->out->file : MAVEN_POM), .line = x->line
+			};
 		return text;
 	}
 	return NULL;
 }
 
-#define POM_SETTINGS "project/build/plugins/plugin/configuration/"
+static const char *pom_place_text(const struct pom_reading *r, const struct pom_place *at)
+{
+	return arena_printf(r->p->a, "%s:%u", at->file, at->line);
+}
 
 static bool pom_read_release(const struct pom_reading *r, struct error *e)
 {
@@ -74,7 +103,8 @@ static bool pom_read_release(const struct pom_reading *r, struct error *e)
 		"project/properties/java.version",	     NULL
 	};
 	struct maven_project *m = r->out;
-	const char *text = pom_first(r, paths, &m->release_line);
+	struct pom_place at = { .line = 0 };
+	const char *text = pom_first(r, paths, &at);
 	uint64_t number;
 
 	if (!text)
@@ -83,11 +113,12 @@ static bool pom_read_release(const struct pom_reading *r, struct error *e)
 		text += 2; /* 1.8 */
 	if (str_u64(str_of(text), &number) && number >= JAVA_OLDEST && number <= JAVA_NEWEST) {
 		m->release = text;
+		m->release_at = pom_place_text(r, &at);
 		return true;
 	}
 	err_set(e, ERR_INPUT, "Java %s is asked for; the toolchain java compiles for %d to %d",
 		text, JAVA_OLDEST, JAVA_NEWEST);
-	return err_at(e, own_path(r->p, MAVEN_POM), m->release_line, 1);
+	return err_at(e, at.file, at.line, 1);
 }
 
 static void pom_find_main(const struct pom_reading *r)
@@ -100,28 +131,11 @@ static void pom_find_main(const struct pom_reading *r)
 					     "project/properties/main.class",
 					     NULL };
 
-	r->out->main_class = pom_first(r, paths, &r->out->main_line);
-}
+	struct pom_place at = { .line = 0 };
 
-/* Dependencies whose scope is not "test": values of one stand together. */
-static void pom_count_dependencies(const struct pom_reading *r)
-{
-	static const struct str below = STR("project/dependencies/dependency/");
-	unsigned parent = 0;
-	bool test = true;
-
-	list_each(x, &r->out->values) {
-		if (!str_starts(str_of(x->path), below) ||
-		    strlen(x->path) != below.n + strlen(x->name))
-			continue;
-		if (x->parent != parent) {
-			r->out->dependencies |= !test;
-			parent = x->parent;
-			test = false;
-		}
-		test |= strcmp(x->name, "scope") == 0 && strcmp(x->text, "test") == 0;
-	}
-	r->out->dependencies |= !test;
+	r->out->main_class = pom_first(r, paths, &at);
+	if (r->out->main_class)
+		r->out->main_at = pom_place_text(r, &at);
 }
 
 /* Plugins whose work is done by steps, or belongs to no image. */
@@ -140,41 +154,77 @@ static bool pom_plugin_is_known(const char *name)
 	return name_among(name, known, ARRAY_SIZE(known));
 }
 
-static void pom_tell_plugins(const struct pom_reading *r)
+static void pom_tell_plugins(struct own_project *p, const char *file, const struct xml_values *pom)
 {
-	struct own_project *p = r->p;
-
-	list_each(x, &r->out->values) {
+	list_each(x, pom) {
 		if (strcmp(x->path, "project/build/plugins/plugin/artifactId") == 0 &&
 		    !pom_plugin_is_known(x->text))
 			draft_leave(p->d,
 				    "%s:%u: the plugin %s is not run, for Maven is not: write what "
 				    "it does as a step",
-				    own_path(p, MAVEN_POM), x->line, x->text);
+				    own_path(p, file), x->line, x->text);
 		if (strcmp(x->path, "project/build/resources/resource/filtering") == 0 &&
 		    strcmp(x->text, "true") == 0)
 			draft_leave(p->d,
 				    "%s:%u: resources are copied as they are: nothing is filled in "
 				    "(filtering)",
-				    own_path(p, MAVEN_POM), x->line);
+				    own_path(p, file), x->line);
 	}
+}
+
+/* Of all that is compiled. */
+static void pom_read_others(const struct pom_reading *r)
+{
+	struct maven_project *m = r->out;
+	struct own_project *p = r->p;
+
+	if (m->tree.v.n == 0) {
+		m->dependencies = maven_has_dependencies(&m->values, &m->tree);
+		pom_tell_plugins(p, m->file, &m->values);
+		return;
+	}
+	pom_tell_plugins(p, MAVEN_POM, &m->parent);
+	m->dependencies = maven_has_dependencies(&m->parent, &m->tree);
+	list_each(one, &m->tree.needed) {
+		m->dependencies |= maven_has_dependencies(&(*one)->pom, &m->tree);
+		pom_tell_plugins(p, arena_printf(p->a, "%s/" MAVEN_POM, (*one)->folder),
+				 &(*one)->pom);
+	}
+}
+
+/* The module with the program stands for the tree. */
+static void pom_enter_module(const struct pom_reading *r)
+{
+	struct maven_project *m = r->out;
+	const struct maven_module *program;
+
+	if (m->tree.needed.n == 0)
+		return;
+	program = m->tree.needed.v[m->tree.needed.n - 1];
+	m->parent = m->values;
+	m->values = program->pom;
+	m->file = arena_printf(r->p->a, "%s/" MAVEN_POM, program->folder);
 }
 
 static bool pom_check_kind(const struct pom_reading *r, struct error *e)
 {
-	const char *packaging = pom_text(r, "project/packaging");
+	struct maven_project *m = r->out;
 	struct own_project *p = r->p;
+	const char *packaging;
 
-	if (r->out->values.n == 0 || !str_starts(str_of(r->out->values.v[0].path), STR("project/")))
+	if (m->values.n == 0 || !str_starts(str_of(m->values.v[0].path), STR("project/")))
 		return err_set(e, ERR_INPUT, "%s is not a project of Maven",
 			       own_path(p, MAVEN_POM));
-	if (!maven_modules_check(p, &r->out->values, e))
+	if (!maven_tree_read(p, &m->values, &m->tree, e) ||
+	    (m->tree.v.n == 0 && !maven_module_check(p, &m->values, e)))
 		return false;
+	pom_enter_module(r);
+	packaging = pom_text(r, "project/packaging");
 	if (packaging && strcmp(packaging, "jar") != 0)
 		return err_set(e, ERR_INPUT,
 			       "%s: the packaging is \"%s\", of which nothing can be started: it "
 			       "has to be jar",
-			       own_path(p, MAVEN_POM), packaging);
+			       own_path(p, m->file), packaging);
 	return true;
 }
 
@@ -190,7 +240,7 @@ bool maven_project_read(struct own_project *p, struct maven_project *out, struct
 	const char *text;
 	struct str pom;
 
-	*out = (struct maven_project){ .name = NULL };
+	*out = (struct maven_project){ .file = MAVEN_POM };
 	if (!own_text(p, MAVEN_POM, &pom, e) ||
 	    !xml_values_read(p->a, pom, own_path(p, MAVEN_POM), &out->values, e) ||
 	    !pom_check_kind(&r, e) || !pom_read_release(&r, e))
@@ -202,7 +252,6 @@ bool maven_project_read(struct own_project *p, struct maven_project *out, struct
 	text = pom_first(&r, parameters, NULL);
 	out->parameters = text && strcmp(text, "true") == 0;
 	pom_find_main(&r);
-	pom_count_dependencies(&r);
-	pom_tell_plugins(&r);
+	pom_read_others(&r);
 	return true;
 }

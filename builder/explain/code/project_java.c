@@ -5,8 +5,6 @@
 #include "explain/code/java_main.h"
 #include "explain/code/maven_project.h"
 
-#define JAVA_FOLDER "src/main/java"
-#define JAVA_RESOURCES "src/main/resources"
 #define JAVA_JAR "${destdir}/app/app.jar"
 #define JAVA_CLASSES "/build/classes"
 #define JAVA_LIST "/build/sources" /* the names of all sources, for javac */
@@ -15,30 +13,52 @@ struct java_project {
 	struct own_project *p;
 	struct maven_project maven;
 	bool has_pom;
-	const char *folder;  /* of sources; "" is the project's */
-	struct strings jars; /* of the project itself: "lib/a.jar" */
+	struct strings folders; /* of sources; "." is the project's */
+	struct strings jars;	/* of the project itself: "lib/a.jar" */
 	const char *main_class;
 };
 
-/* lockfile.json before a list of sums. */
-static bool java_find_lock(struct java_project *j, struct error *e)
+/* A list of sums; lockfile.json goes before it, unless it is of a module, whose has other modules
+ * in it that nobody serves. */
+static bool java_find_lock_in(struct java_project *j, const char *folder, bool module,
+			      struct error *e)
 {
 	struct own_project *p = j->p;
 	struct strings names = { NULL, 0, 0 };
+	const char *before = folder[0] ? arena_printf(p->a, "%s/", folder) : "";
 
-	if (!own_names(p, "", &names, e))
+	if (!own_names(p, folder, &names, e))
 		return false;
-	if (own_has(p, "lockfile.json"))
+	if (!module && own_has(p, "lockfile.json"))
 		p->lock = "lockfile.json";
 	for (size_t i = 0; i < names.n && !p->lock; i++) {
 		if (str_ends(str_of(names.v[i]), STR(".sha256")))
-			p->lock = names.v[i];
+			p->lock = arena_printf(p->a, "%s%s", before, names.v[i]);
 	}
+	return true;
+}
+
+static bool java_find_lock(struct java_project *j, struct error *e)
+{
+	const struct maven_tree *tree = &j->maven.tree;
+	struct own_project *p = j->p;
+
+	if (!java_find_lock_in(j, "", tree->v.n > 0, e) ||
+	    (!p->lock && tree->v.n &&
+	     !java_find_lock_in(j, tree->needed.v[tree->needed.n - 1]->folder, true, e)))
+		return false;
 	if (p->lock)
 		draft_chose(p->d, "dependencies", p->lock,
 			    "%s is there; servers: what it names, \"from\" of the recipe, or "
 			    "settings.xml of Maven",
 			    own_path(p, p->lock));
+	else if (j->maven.dependencies && tree->v.n)
+		return err_set(
+			e, ERR_INPUT,
+			"%s is not there, and modules have dependencies: it is a list of the "
+			"sums of their jars, without the modules themselves "
+			"(docs/how-to/compile.md, \"Java\")",
+			own_path(p, "jars.sha256"));
 	else if (j->has_pom && j->maven.dependencies)
 		return err_set(e, ERR_INPUT,
 			       "%s is not there, and %s has dependencies: mvn "
@@ -75,20 +95,11 @@ static bool java_find_jars(struct java_project *j, struct error *e)
 	return true;
 }
 
-static bool java_find_sources(struct java_project *j, struct error *e)
+static void java_tell_gradle(const struct java_project *j)
 {
-	static const char *const folders[] = { JAVA_FOLDER, "src", "" };
 	static const char *const gradle[] = { "build.gradle", "build.gradle.kts" };
 	struct own_project *p = j->p;
-	struct java_sources found = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(folders) && found.files == 0; i++) {
-		j->folder = folders[i];
-		if (!java_sources_read(p, j->folder, &found, e))
-			return false;
-	}
-	if (found.files == 0)
-		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
 	for (size_t i = 0; i < ARRAY_SIZE(gradle); i++) {
 		if (!j->has_pom && own_has(p, gradle[i]))
 			draft_leave(
@@ -99,23 +110,63 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 				"(docs/how-to/compile.md, \"Java\"), or in lib/",
 				own_path(p, gradle[i]));
 	}
+}
+
+static bool java_choose_main(struct java_project *j, const struct java_sources *found,
+			     struct error *e)
+{
+	struct own_project *p = j->p;
+
 	j->main_class = j->maven.main_class;
 	if (j->main_class) {
-		draft_chose(p->d, "entrypoint", j->main_class, "%s:%u", own_path(p, MAVEN_POM),
-			    j->maven.main_line);
+		draft_chose(p->d, "entrypoint", j->main_class, "%s", j->maven.main_at);
 		return true;
 	}
-	if (found.mains.n == 0)
+	if (found->mains.n == 0)
 		return err_set(e, ERR_INPUT,
 			       "%s has nothing that starts: no class with \"public static void "
 			       "main(\"",
 			       p->folder);
-	j->main_class = found.mains.v[0];
+	j->main_class = found->mains.v[0];
 	draft_chose(p->d, "entrypoint", j->main_class, "it has a main method");
-	for (size_t i = 1; i < found.mains.n; i++)
+	for (size_t i = 1; i < found->mains.n; i++)
 		draft_leave(p->d, "%s has a main method, too: the recipe starts %s",
-			    found.mains.v[i], j->main_class);
+			    found->mains.v[i], j->main_class);
 	return true;
+}
+
+/* Of the modules that are compiled; a module may have resources alone. */
+static bool java_take_modules(struct java_project *j, struct error *e)
+{
+	const struct maven_tree *tree = &j->maven.tree;
+	struct own_project *p = j->p;
+
+	list_each(m, &tree->needed) {
+		if ((*m)->sources.files)
+			*list_push(p->a, &j->folders) = arena_printf(p->a, "%s/" MAVEN_SOURCES,
+								     (*m)->folder);
+	}
+	return java_choose_main(j, &tree->needed.v[tree->needed.n - 1]->sources, e);
+}
+
+static bool java_find_sources(struct java_project *j, struct error *e)
+{
+	static const char *const folders[] = { MAVEN_SOURCES, "src", "" };
+	struct own_project *p = j->p;
+	struct java_sources found = { 0 };
+	size_t i = 0;
+
+	if (j->maven.tree.v.n)
+		return java_take_modules(j, e);
+	for (; i < ARRAY_SIZE(folders) && found.files == 0; i++) {
+		if (!java_sources_read(p, folders[i], &found, e))
+			return false;
+	}
+	if (found.files == 0)
+		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
+	*list_push(p->a, &j->folders) = folders[i - 1][0] ? folders[i - 1] : ".";
+	java_tell_gradle(j);
+	return java_choose_main(j, &found, e);
 }
 
 /* The words of one step; they live in the project. */
@@ -129,8 +180,7 @@ static void java_add_compile(struct java_project *j)
 {
 	struct own_project *p = j->p;
 	struct strings words = { NULL, 0, 0 };
-	const char *module = j->folder[0] ? arena_printf(p->a, "%s/module-info.java", j->folder)
-					  : "module-info.java";
+	const char *module = arena_printf(p->a, "%s/module-info.java", j->folders.v[0]);
 
 	*list_push(p->a, &words) = "javac";
 	*list_push(p->a, &words) = "-d";
@@ -191,14 +241,47 @@ static void java_add_own_jars(struct java_project *j)
 static void java_ignore_tests(struct java_project *j)
 {
 	static const char *const names[] = { "test", "tests" };
+	const char *folder = j->folders.v[0];
 	struct own_project *p = j->p;
 
-	for (size_t i = 0; strcmp(j->folder, JAVA_FOLDER) != 0 && i < ARRAY_SIZE(names); i++) {
-		const char *path = arena_printf(p->a, "%s%s%s", j->folder, j->folder[0] ? "/" : "",
-						names[i]);
+	for (size_t i = 0; !str_ends(str_of(folder), STR(MAVEN_SOURCES)) && i < ARRAY_SIZE(names);
+	     i++) {
+		const char *path = strcmp(folder, ".") == 0
+					   ? names[i]
+					   : arena_printf(p->a, "%s/%s", folder, names[i]);
 
 		if (own_has(p, path))
 			*list_push(p->a, &p->ignore) = arena_printf(p->a, "/%s/", path);
+	}
+}
+
+static void java_add_find(struct java_project *j)
+{
+	struct own_project *p = j->p;
+	struct strings words = { NULL, 0, 0 };
+	const char *const end[] = { "-name", "*.java", "-fprintf", JAVA_LIST, "\"%p\"\\n" };
+
+	*list_push(p->a, &words) = "find";
+	list_each(folder, &j->folders)
+		*list_push(p->a, &words) = *folder;
+	for (size_t i = 0; i < ARRAY_SIZE(end); i++)
+		*list_push(p->a, &words) = end[i];
+	java_add_words(p, "sources", &words);
+}
+
+/* What a module needs goes before it, so that of two files of one name its own stays. */
+static void java_add_resources(struct java_project *j)
+{
+	struct own_project *p = j->p;
+
+	if (j->maven.tree.v.n == 0 && own_has(p, MAVEN_RESOURCES))
+		PROJECT_STEP(p, "resources", "cp", "-R", MAVEN_RESOURCES "/.", JAVA_CLASSES);
+	list_each(m, &j->maven.tree.needed) {
+		const char *folder = arena_printf(p->a, "%s/" MAVEN_RESOURCES, (*m)->folder);
+
+		if (own_has(p, folder))
+			PROJECT_STEP(p, "resources", "cp", "-R", arena_printf(p->a, "%s/.", folder),
+				     JAVA_CLASSES);
 	}
 }
 
@@ -207,20 +290,18 @@ static void java_add_steps(struct java_project *j)
 	struct own_project *p = j->p;
 
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app/lib");
-	PROJECT_STEP(p, "sources", "find", j->folder[0] ? j->folder : ".", "-name", "*.java",
-		     "-fprintf", JAVA_LIST, "\"%p\"\\n");
+	java_add_find(j);
 	PROJECT_STEP(p, "order", "sort", "-o", JAVA_LIST, JAVA_LIST);
 	java_add_compile(j);
-	if (own_has(p, JAVA_RESOURCES))
-		PROJECT_STEP(p, "resources", "cp", "-R", JAVA_RESOURCES "/.", JAVA_CLASSES);
+	java_add_resources(j);
 	java_add_jar(j);
 	if (j->jars.n)
 		java_add_own_jars(j);
 	*list_push(p->a, &p->keep) = "/app/**";
 	draft_chose(p->d, "steps", "javac, jar", "%s",
-		    own_path(p, j->has_pom     ? MAVEN_POM
-				: j->folder[0] ? j->folder
-					       : "*.java"));
+		    own_path(p, j->has_pom			    ? j->maven.file
+				: strcmp(j->folders.v[0], ".") != 0 ? j->folders.v[0]
+								    : "*.java"));
 }
 
 /* Jars of the repository stand on the command line: the project's own jar does not name them. */
@@ -257,10 +338,9 @@ bool project_read_java(struct own_project *p, struct error *e)
 	p->base = "java21";
 	p->toolchain = "java";
 	if (p->name)
-		draft_chose(p->d, "name", p->name, "%s", own_path(p, MAVEN_POM));
+		draft_chose(p->d, "name", p->name, "%s", own_path(p, j.maven.file));
 	if (j.maven.release)
-		draft_chose(p->d, "release", j.maven.release, "%s:%u", own_path(p, MAVEN_POM),
-			    j.maven.release_line);
+		draft_chose(p->d, "release", j.maven.release, "%s", j.maven.release_at);
 	java_ignore_tests(&j);
 	java_add_steps(&j);
 	java_add_entrypoint(&j);

@@ -10,7 +10,7 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-#define FILES 12
+#define FILES 20
 
 struct code_case {
 	const char *name;
@@ -52,6 +52,10 @@ static const char *code_texts(struct arena *a, const struct code_case *c)
 	files_remove(dir);
 	return buf_cstr(&out);
 }
+
+#define MODULE(name, needs)                                        \
+	"<project><artifactId>" name "</artifactId><dependencies>" \
+	"<dependency><artifactId>" needs "</artifactId></dependency></dependencies></project>"
 
 #define CONFIG(words)                                                                \
 	"\"config\": {\n\"entrypoint\": " words ",\n\"user\": \"65532:65532\"\n},\n" \
@@ -141,6 +145,33 @@ static const struct code_case code_projects[] = {
 								     "[\"jar\", \"--create\", \"--file=${destdir}/app/app.jar\", "
 								     "\"--date=1980-01-01T00:00:02Z\", \"--manifest=/build/manifest\", "
 								     "\"--main-class=test.Shop\", \"-C\", \"/build/classes\", \".\"] }\n],\n"
+								     "\"keep\": [\"/app/**\"]\n}\n" },
+	{ "a tree of modules",
+	  project_read_java,
+	  { "pom.xml",
+	    "<project><packaging>pom</packaging><properties><java.version>17</java.version>"
+	    "</properties><modules><module>app</module><module>libs</module></modules></project>",
+	    "app/pom.xml", MODULE("shop", "core"), "libs/pom.xml",
+	    "<project><modules><module>core</module><module>more</module></modules></project>",
+	    "libs/core/pom.xml", MODULE("core", "guava"), "libs/more/pom.xml", "<project/>",
+	    "jars.sha256", "", "app/src/main/java/Shop.java", "public static void main(",
+	    "libs/core/src/main/java/Core.java", "public static void main(",
+	    "libs/core/src/main/resources/x", "" },
+	  "{\n\"name\": \"shop\",\n\"base\": \"java21\",\n" COMPONENT("shop") CONFIG(
+		  "[\"/usr/bin/java\", \"-jar\", \"/app/app.jar\"]") "{\n\"name\": \"shop\",\n"
+								     "\"folder\": \"../../app\",\n\"toolchain\": \"java\",\n"
+								     "\"dependencies\": { \"lock\": \"jars.sha256\" },\n\"steps\": [\n{ \"name\": "
+								     "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app/lib\"] },\n{ \"name\": "
+								     "\"sources\", \"run\": [\"find\", \"libs/core/src/main/java\", "
+								     "\"app/src/main/java\", \"-name\", \"*.java\", \"-fprintf\", \"/build/sources\", "
+								     "\"\\\"%p\\\"\\\\n\"] },\n{ \"name\": \"order\", \"run\": [\"sort\", \"-o\", "
+								     "\"/build/sources\", \"/build/sources\"] },\n{ \"name\": \"compile\", \"run\": "
+								     "[\"javac\", \"-d\", \"/build/classes\", \"--release\", \"17\", "
+								     "\"@/build/sources\"] },\n{ \"name\": \"resources\", \"run\": [\"cp\", \"-R\", "
+								     "\"libs/core/src/main/resources/.\", \"/build/classes\"] },\n{ \"name\": \"jar\", "
+								     "\"run\": [\"jar\", \"--create\", \"--file=${destdir}/app/app.jar\", "
+								     "\"--date=1980-01-01T00:00:02Z\", \"--manifest=/build/manifest\", "
+								     "\"--main-class=Shop\", \"-C\", \"/build/classes\", \".\"] }\n],\n"
 								     "\"keep\": [\"/app/**\"]\n}\n" },
 	{ "sources of Java and jars",
 	  project_read_java,
@@ -274,14 +305,47 @@ static const struct code_case code_failures[] = {
 	  project_read_python,
 	  { "x.py", "" },
 	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py" },
-	{ "the parent of modules",
+	{ "modules of which none has a program",
 	  project_read_java,
-	  { "pom.xml",
-	    "<project><packaging>pom</packaging><modules><module>a</module><module>b</module></modules></project>",
-	    "a/src/main/java/A.java", "class A { }\n", "b/src/main/java/x/B.java",
-	    "package x;\npublic static void main(" },
-	  "app/pom.xml is the parent of modules; --java names the folder of one, that with the "
-	  "program: a, b (x.B has a main method)" },
+	  { "pom.xml", "<project><modules><module>a</module><module>b</module></modules></project>",
+	    "a/pom.xml", "<project/>", "b/pom.xml", "<project/>", "b/src/main/java/x/B.java",
+	    "package x;\n" },
+	  "app/pom.xml has something that starts, a class with \"public static void "
+	  "main(\": a, b" },
+	{ "a module that is not there",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module></modules></project>" },
+	  "app/a/pom.xml is not there, and the tree names the module a" },
+	{ "a module elsewhere",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>../a</module></modules></project>" },
+	  "app/pom.xml: the module ../a does not stand below the project, or too deep" },
+	{ "modules that need each other",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module><module>b</module></modules></project>",
+	    "a/pom.xml", MODULE("a", "b"), "b/pom.xml", MODULE("b", "a"), "a/src/main/java/A.java",
+	    "public static void main(" },
+	  "app/pom.xml: the module a needs itself, by others" },
+	{ "a war that the program needs",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module><module>b</module></modules></project>",
+	    "a/pom.xml", MODULE("a", "b"), "b/pom.xml",
+	    "<project><packaging>war</packaging><artifactId>b</artifactId></project>",
+	    "a/src/main/java/A.java", "public static void main(" },
+	  "the packaging is \"war\": a module that the program needs has to be a jar" },
+	{ "modules of Java's own",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module></modules></project>", "a/pom.xml",
+	    "<project/>", "a/src/main/java/module-info.java", "", "a/src/main/java/A.java",
+	    "public static void main(" },
+	  "app/a/src/main/java/module-info.java: modules of Java's own are not compiled together; "
+	  "write a source" },
+	{ "modules with dependencies and without a list of sums",
+	  project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module></modules></project>", "a/pom.xml",
+	    MODULE("a", "guava"), "a/src/main/java/A.java", "public static void main(" },
+	  "app/jars.sha256 is not there, and modules have dependencies: it is a list "
+	  "of the sums of their jars" },
 	{ "a module that needs another one",
 	  project_read_java,
 	  { "pom.xml",
@@ -294,8 +358,8 @@ static const struct code_case code_failures[] = {
 	    "</modules></project>",
 	    "../tests/pom.xml", "<project><artifactId>tests</artifactId></project>", "../c/pom.xml",
 	    "<project><artifactId>core</artifactId></project>" },
-	  "the dependency core is the module ../c of the same tree, and init "
-	  "compiles one module" },
+	  "the dependency core is the module ../c of the same tree: --java names the folder of the "
+	  "tree, so that both are compiled" },
 	{ "a war",
 	  project_read_java,
 	  { "pom.xml", "<project><packaging>war</packaging></project>" },
@@ -307,8 +371,9 @@ static const struct code_case code_failures[] = {
 	{ "dependencies without a lock",
 	  project_read_java,
 	  { "pom.xml",
-	    "<project><dependencies><dependency><groupId>a</groupId><scope>test</scope></dependency>"
-	    "<dependency><groupId>b</groupId></dependency></dependencies></project>" },
+	    "<project><dependencies><dependency><artifactId>a</artifactId><scope>test</scope>"
+	    "</dependency><dependency><artifactId>b</artifactId></dependency></dependencies>"
+	    "</project>" },
 	  "app/lockfile.json is not there, and " },
 	{ "no source of Java",
 	  project_read_java,
@@ -344,54 +409,65 @@ Test(init_code, what_is_no_project_is_told)
 }
 
 /* What is left to decide for who reads the recipe. */
+/* What is left to decide, first. */
+static const struct {
+	bool (*read)(struct own_project *p, struct error *e);
+	const char *files[FILES], *says;
+} code_left[] = {
+	{ project_read_go,
+	  { "go.mod", "module x\n", "cmd/a/a.go", "package main\n", "cmd/x/x.go",
+	    "package main\n" },
+	  "app/cmd/a is a program, too: the recipe has " },
+	{ project_read_go,
+	  { "go.mod", "module x\n", "x.go", "package main\nimport \"C\"\n" },
+	  "app/x.go has C in it (import \"C\")" },
+	{ project_read_rust,
+	  { "Cargo.toml", "[workspace]\nmembers = [\"a\"]\n[package]\nname = \"x\"\n",
+	    "src/main.rs", "", "Cargo.lock", "", "a/Cargo.toml",
+	    "[package]\nname = \"a\"\n[[bin]]\nname = \"tool\"\n" },
+	  "app/a has the program tool, too: the recipe has x" },
+	{ project_read_node,
+	  { "package.json", "{ \"scripts\": { \"start\": \"next start\", \"build\": \"tsc\" } }",
+	    "package-lock.json", "{}" },
+	  "app/package.json: \"start\" is \"next start\", which is not node and a file" },
+	{ project_read_java,
+	  { "pom.xml",
+	    "<project><build><plugins>\n<plugin><artifactId>protobuf-maven-plugin</artifactId>"
+	    "</plugin></plugins></build></project>",
+	    "A.java", "public static void main(" },
+	  "app/pom.xml:2: the plugin protobuf-maven-plugin is not run" },
+	{ project_read_java,
+	  { "build.gradle", "", "A.java", "public static void main(" },
+	  "app/build.gradle is not read, for Gradle is not run: the jars that it asks for "
+	  "have to stand in a list of sums, jars.sha256, with lines like" },
+	{ project_read_java,
+	  { "b/B.java", "package b;\nstatic public void main(", "a/A.java",
+	    "package a;\npublic static void main(" },
+	  "b.B has a main method, too: the recipe starts a.A" },
+	{ project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module><module>b</module></modules></project>",
+	    "a/pom.xml", "<project/>", "b/pom.xml", "<project/>", "a/src/main/java/A.java",
+	    "public static void main(", "b/src/main/java/B.java", "public static void main(" },
+	  "the module b has a main method (B), too: the recipe starts that of a" },
+	{ project_read_java,
+	  { "pom.xml", "<project><modules><module>a</module><module>b</module></modules></project>",
+	    "a/pom.xml", MODULE("a", "b"), "b/pom.xml",
+	    "<project><artifactId>b</artifactId></project>", "a/src/main/java/A.java",
+	    "public static void main(", "a/src/main/resources/META-INF/services/x", "",
+	    "b/src/main/resources/META-INF/services/x", "" },
+	  "META-INF/services/x is in more than one module: that of a is in the jar" },
+	{ project_read_cxx,
+	  { "CMakeLists.txt",
+	    "project(x)\nadd_executable(x a.cc)\nfind_package(SQLite3 REQUIRED)\n" },
+	  "app/CMakeLists.txt:3 asks for SQLite3: add the Debian package with its headers" },
+	{ project_read_cxx,
+	  { "meson.build", "project('x')\nexecutable('x', dependencies: dependency('zlib'))\n" },
+	  "app/meson.build:2 asks for zlib: add" },
+};
+
 Test(init_code, what_nobody_can_tell_is_left_open)
 {
-	static const struct {
-		bool (*read)(struct own_project *p, struct error *e);
-		const char *files[FILES], *says;
-	} cases[] = {
-		{ project_read_go,
-		  { "go.mod", "module x\n", "cmd/a/a.go", "package main\n", "cmd/x/x.go",
-		    "package main\n" },
-		  "app/cmd/a is a program, too: the recipe has " },
-		{ project_read_go,
-		  { "go.mod", "module x\n", "x.go", "package main\nimport \"C\"\n" },
-		  "app/x.go has C in it (import \"C\")" },
-		{ project_read_rust,
-		  { "Cargo.toml", "[workspace]\nmembers = [\"a\"]\n[package]\nname = \"x\"\n",
-		    "src/main.rs", "", "Cargo.lock", "", "a/Cargo.toml",
-		    "[package]\nname = \"a\"\n[[bin]]\nname = \"tool\"\n" },
-		  "app/a has the program tool, too: the recipe has x" },
-		{ project_read_node,
-		  { "package.json",
-		    "{ \"scripts\": { \"start\": \"next start\", \"build\": \"tsc\" } }",
-		    "package-lock.json", "{}" },
-		  "app/package.json: \"start\" is \"next start\", which is not node and a file" },
-		{ project_read_java,
-		  { "pom.xml",
-		    "<project><build><plugins>\n<plugin><artifactId>protobuf-maven-plugin</artifactId>"
-		    "</plugin></plugins></build></project>",
-		    "A.java", "public static void main(" },
-		  "app/pom.xml:2: the plugin protobuf-maven-plugin is not run" },
-		{ project_read_java,
-		  { "build.gradle", "", "A.java", "public static void main(" },
-		  "app/build.gradle is not read, for Gradle is not run: the jars that it asks for "
-		  "have to stand in a list of sums, jars.sha256, with lines like" },
-		{ project_read_java,
-		  { "b/B.java", "package b;\nstatic public void main(", "a/A.java",
-		    "package a;\npublic static void main(" },
-		  "b.B has a main method, too: the recipe starts a.A" },
-		{ project_read_cxx,
-		  { "CMakeLists.txt",
-		    "project(x)\nadd_executable(x a.cc)\nfind_package(SQLite3 REQUIRED)\n" },
-		  "app/CMakeLists.txt:3 asks for SQLite3: add the Debian package with its headers" },
-		{ project_read_cxx,
-		  { "meson.build",
-		    "project('x')\nexecutable('x', dependencies: dependency('zlib'))\n" },
-		  "app/meson.build:2 asks for zlib: add" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(code_left); i++) {
 		AUTO_ARENA a = { 0 };
 		const char *dir = files_temporary(&a);
 		struct init_draft d = { .a = &a, .name = "folder" };
@@ -400,9 +476,9 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 					 .folder = arena_printf(&a, "%s/app", dir) };
 		struct error e = { 0 };
 
-		put_project(&a, p.folder, cases[i].files);
-		cr_assert(cases[i].read(&p, &e), "%zu: %s", i, e.cause);
-		cr_expect(d.open.n > 0 && strstr(d.open.v[0], cases[i].says), "%zu: %s", i,
+		put_project(&a, p.folder, code_left[i].files);
+		cr_assert(code_left[i].read(&p, &e), "%zu: %s", i, e.cause);
+		cr_expect(d.open.n > 0 && strstr(d.open.v[0], code_left[i].says), "%zu: %s", i,
 			  d.open.n ? d.open.v[0] : "nothing");
 		files_remove(dir);
 	}
