@@ -68,12 +68,12 @@ static struct oracle_run incremental_build(struct incremental_project *p, const 
 static bool incremental_has(struct incremental_project *p, const char *option, const char *word)
 {
 	struct oracle_run r = incremental_build(p, option);
-	const char *dir, *program;
+	const char *dir = files_temporary(&p->a), *root, *program;
 	bool has;
 
 	cr_assert_eq(r.status, 0, "%s: %s", option ? option : "", r.err.p);
-	dir = image_unpack(&p->a, p->dir, arena_printf(&p->a, "%s/out", p->dir), "says");
-	program = arena_printf(&p->a, "%s/usr/bin/says", dir);
+	root = image_unpack(&p->a, dir, arena_printf(&p->a, "%s/out", p->dir), "says");
+	program = arena_printf(&p->a, "%s/usr/bin/says", root);
 	has = oracle_run(&p->a,
 			 (const char *const[]){ "grep", "--quiet", "--text", word, program, NULL })
 		      .status == 0;
