@@ -243,6 +243,10 @@ static bool hub_read(struct hub_request *r, int fd)
 		if (n <= 0)
 			return false;
 		buf_add(&text, (struct str){ part, (size_t)n });
+		if (text.p[0] < 'A' || text.p[0] > 'Z') { /* TLS is none of ours */
+			hub_send(fd, STR("HTTP/1.1 400 Bad Request\r\n\r\n"));
+			return false;
+		}
 		end = head ? NULL : strstr(buf_cstr(&text), "\r\n\r\n");
 		if (!end)
 			continue;

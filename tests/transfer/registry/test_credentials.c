@@ -314,3 +314,121 @@ Test(credentials, a_helper_has_so_much_to_say)
 			 "docker-credential-long answers more than "));
 	files_remove(h.dir);
 }
+
+Test(credentials, entries_that_say_half_are_malformed_or_nothing)
+{
+	static const char *const cases[][2] = {
+		{ "{\"username\":\"a\"}", "malformed" },
+		{ "{\"username\":\"a\",\"identitytoken\":\"i\"}", "-:- i -" },
+		{ "{\"username\":\"a\",\"registrytoken\":\"r\"}", "-:- - r" },
+		{ "{\"password\":\"1\"}", "-:- - -" },
+		{ "{\"registrytoken\":\"a b\"}", "malformed" },
+		{ "{\"registrytoken\":\"a\\u007f\"}", "malformed" },
+		{ "{\"registrytoken\":\"a~\"}", "-:- - a~" },
+		{ "{\"registrytoken\":\"a!\"}", "-:- - a!" },
+		{ "{\"auth\":\"YQ==\"}", "malformed" },
+		{ "{\"auth\":\"YToAMQ==\"}", "malformed" },
+		{ "{\"auth\":\"!\"}", "malformed" },
+		{ "7", "-:- - -" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *got =
+			found_login(&a, arena_printf(&a, "{\"auths\":{\"r.example:5000\":%s}}",
+						     cases[i][0]));
+
+		cr_expect(strcmp(got, cases[i][1]) == 0 || strstr(got, cases[i][1]), "%s: %s",
+			  cases[i][0], got);
+	}
+}
+
+Test(credentials, a_scheme_before_a_key_is_passed_over)
+{
+	static const char *const keys[] = { "http://r.example:5000", "https://r.example:5000/v2/",
+					    "http://r.example:5000/v1/x" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_str_eq(found_login(&a, arena_printf(&a,
+							      "{\"auths\":{\"%s\":{\"auth\":\"" A
+							      "\"}}}",
+							      keys[i])),
+				 "a:1 - -");
+	}
+	for (size_t i = 0; i < 2; i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_str_eq(found_login(&a, i ? "{\"auths\":[]}" : "{\"auths\":1}"),
+				 "-:- - -");
+	}
+}
+
+/* A name becomes a part of a program's name: nothing in it leads elsewhere. */
+Test(credentials, names_of_helpers_are_words)
+{
+	static const struct {
+		const char *name;
+		bool ok;
+	} cases[] = {
+		{ "azAZ09._-", true }, { "", false },	{ "a/b", false }, { "a b", false },
+		{ "a@", false },       { "a[", false }, { "a`", false },  { "a{", false },
+		{ "a:", false },       { "a,", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *got = found_login(&a, arena_printf(&a, "{\"credsStore\":\"%s\"}",
+							       cases[i].name));
+
+		cr_expect_eq(strstr(got, "is not the name of a credential helper") == NULL,
+			     cases[i].ok, "%s: %s", cases[i].name, got);
+	}
+}
+
+/* XDG: what is not absolute is not used. */
+Test(credentials, relative_folders_are_passed_over)
+{
+	static const struct {
+		const char *runtime, *config, *home;
+		bool found;
+	} cases[] = {
+		{ "x", "x", "x", false },  { "", "", "", false },   { NULL, NULL, NULL, false },
+		{ NULL, NULL, "", false }, { "x", "x", "/", true }, { "x", "/", "x", true },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	files_put(arena_printf(&a, "%s/containers/auth.json", dir),
+		  "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}");
+	files_put(arena_printf(&a, "%s/.config/containers/auth.json", dir),
+		  "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}");
+	unsetenv("REGISTRY_AUTH_FILE");
+	unsetenv("DOCKER_CONFIG");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *const names[] = { "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "HOME" };
+		const char *const values[] = { cases[i].runtime, cases[i].config, cases[i].home };
+		struct credentials c;
+		struct error e = { 0 };
+
+		for (size_t k = 0; k < 3; k++) {
+			if (!values[k])
+				unsetenv(names[k]);
+			else
+				setenv(names[k], strcmp(values[k], "/") == 0 ? dir : values[k], 1);
+		}
+		cr_assert(credentials_find(&a, NULL, &ref, &c, &e), "%s", e.cause);
+		cr_expect_eq(c.user != NULL, cases[i].found, "%zu", i);
+	}
+	/* an empty name is none; one that is not there is told */
+	setenv("REGISTRY_AUTH_FILE", "", 1);
+	for (size_t i = 0; i < 2; i++) {
+		struct credentials c;
+		struct error e = { 0 };
+
+		cr_expect_eq(credentials_find(&a, NULL, &ref, &c, &e), i == 0, "%s", e.cause);
+		setenv("REGISTRY_AUTH_FILE", "/nonexistent/auth.json", 1);
+	}
+	files_remove(dir);
+}
