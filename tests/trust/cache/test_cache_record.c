@@ -2,6 +2,7 @@
 /* What is signed of an entry, against the openssl program; and what must not pass for it. */
 
 #include <criterion/criterion.h>
+#include <time.h>
 
 #include "format/text/base64.h"
 #include "support/fixture_files.h"
@@ -185,6 +186,9 @@ static const struct {
 	{ "{\"key\":\"abc\"}", "must be 64 lower-case hexadecimal digits" },
 	{ "{\"key\":\"%s\",\"name\":\"x\"}", "\"result\"" },
 	{ "{\"key\":\"%s\",\"name\":\"x\",\"result\":{\"sha256\":\"%s\",\"size\":-1}}", "size" },
+	{ "{\"key\":\"%s\",\"name\":\"x\",\"result\":{\"sha256\":\"%sa\",\"size\":1}}",
+	  "must be 64 lower-case hexadecimal digits" },
+	{ "nonsense", "not valid JSON" },
 	{ "{\"key\":\"%s\",\"name\":\"x\",\"result\":{\"sha256\":\"%s\",\"size\":99999999}}",
 	  "is larger than 67108864 bytes" },
 	{ "{\"key\":\"%s\",\"name\":\"x\",\"result\":{\"sha256\":\"%s\",\"size\":1}}",
@@ -221,6 +225,134 @@ Test(cache_record, signed_nonsense_is_refused)
 	record_scene_close(&s);
 }
 
+/* Ann's key as if it came out of a certificate. */
+Test(cache_record, T42_key_out_of_a_certificate_counts_in_its_time)
+{
+	static const struct {
+		int64_t from, until; /* from now; 0: it has none */
+		bool good;
+	} cases[] = {
+		{ 0, 0, true },	       { -3600, 0, true },	{ 0, 3600, true },
+		{ -3600, 3600, true }, { 3600, 0, false },	{ 0, -3600, false },
+		{ 3600, 7200, false }, { -7200, -3600, false },
+	};
+	struct record_scene s;
+	struct str text;
+
+	record_scene_open(&s, true);
+	text = record_signed(&s);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int64_t now = (int64_t)time(NULL);
+		struct key *k = &s.known.v[0];
+		struct cache_record found;
+		struct error e = { 0 };
+
+		k->from = cases[i].from ? now + cases[i].from : 0;
+		k->until = cases[i].until ? now + cases[i].until : 0;
+		cr_expect_eq(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e),
+			     cases[i].good, "%zu: %s", i, e.cause);
+		if (!cases[i].good)
+			cr_expect_str_eq(e.cause, "none of the keys of --cache-key has signed its "
+						  "record");
+		err_clear(&e);
+		k->from = now; /* from this second on */
+		k->until = 0;
+		cr_expect(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e));
+	}
+	record_scene_close(&s);
+}
+
+/* The second of two keys, and the second of two signatures. */
+Test(cache_record, one_of_the_keys_is_enough)
+{
+	struct record_scene s;
+	struct error e = { 0 };
+	struct cache_record found;
+	struct str text;
+
+	record_scene_open(&s, true);
+	text = record_signed(&s);
+	keypair_make(&s.a, s.dir, "eve", true);
+	cr_assert(key_load_public(&s.a, record_scene_path(&s, "eve.pub"), list_push(&s.a, &s.known),
+				  &e));
+	cr_expect(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e), "%s",
+		  e.cause);
+	record_load_signer(&s, "eve.pem");
+	cr_expect(cache_record_read(&s.a, record_signed(&s), &s.known, &s.record.key, &found, &e),
+		  "%s", e.cause);
+	record_scene_close(&s);
+}
+
+/* As many blobs as there may be, and one more; a text as long as it may be, and one longer. */
+Test(cache_record, T26_has_bounds)
+{
+	struct record_scene s;
+	struct error e = { 0 };
+	struct cache_record found;
+	struct str text;
+	char *spaces;
+
+	record_scene_open(&s, true);
+	s.known.n = 0;
+	while (s.record.blobs.n < CACHE_BLOBS_MAX)
+		*list_push(&s.a, &s.record.blobs) = s.record.result;
+	cr_assert(cache_record_text(&s.a, &s.record, NULL, &text, &e));
+	cr_expect(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e), "%s",
+		  e.cause);
+	cr_expect(cache_record_eq(&s.record, &found));
+	spaces = arena_alloc(&s.a, CACHE_RECORD_MAX + 1);
+	memset(spaces, ' ', CACHE_RECORD_MAX + 1);
+	memcpy(spaces, text.p, text.n);
+	text = (struct str){ spaces, CACHE_RECORD_MAX };
+	cr_expect(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e), "%s",
+		  e.cause);
+	text.n++;
+	record_refused(&s, text, "its record is larger than 262144 bytes");
+	*list_push(&s.a, &s.record.blobs) = s.record.result;
+	cr_assert(cache_record_text(&s.a, &s.record, NULL, &text, &e));
+	record_refused(&s, text, "more than 16 blobs");
+	record_scene_close(&s);
+}
+
+/* Any digest or size that differs makes it another; a name does not. */
+Test(cache_record, is_another_when_anything_of_it_differs)
+{
+	struct record_scene s;
+	struct cache_record other;
+	struct cache_blob last, second = { digest_of(STR("more")), 4 };
+
+	record_scene_open(&s, true);
+	*list_push(&s.a, &s.record.blobs) = second;
+	other = s.record;
+	other.name = "of another name";
+	cr_expect(cache_record_eq(&s.record, &other));
+	other.key = digest_of(STR("x"));
+	cr_expect_not(cache_record_eq(&s.record, &other));
+	other = s.record;
+	other.result.size++;
+	cr_expect_not(cache_record_eq(&s.record, &other));
+	other = s.record;
+	other.result.digest = digest_of(STR("x"));
+	cr_expect_not(cache_record_eq(&s.record, &other));
+	other = s.record;
+	other.blobs.n--;
+	cr_expect_not(cache_record_eq(&s.record, &other));
+	cr_expect_not(cache_record_eq(&other, &s.record));
+	for (size_t i = 0; i < 2; i++) {
+		other = s.record;
+		other.blobs.v = arena_array(&s.a, 2, sizeof(*other.blobs.v));
+		memcpy(other.blobs.v, s.record.blobs.v, 2 * sizeof(*other.blobs.v));
+		cr_expect(cache_record_eq(&s.record, &other));
+		last = other.blobs.v[i];
+		other.blobs.v[i].size++;
+		cr_expect_not(cache_record_eq(&s.record, &other), "%zu", i);
+		other.blobs.v[i] = last;
+		other.blobs.v[i].digest = digest_of(STR("x"));
+		cr_expect_not(cache_record_eq(&s.record, &other), "%zu", i);
+	}
+	record_scene_close(&s);
+}
+
 /* What bazel-remote asks of an entry: python's json finds the digests where its protocol has them.
  */
 Test(action_result, names_its_blobs_as_the_protocol_has_it)
@@ -244,6 +376,12 @@ Test(action_result, names_its_blobs_as_the_protocol_has_it)
 	cr_expect(str_eq(record, STR("the record")));
 	cr_expect_not(action_result_read(&s.a, STR("{\"stdoutRaw\":\"*\"}"), &record, &e));
 	cr_expect(strstr(e.cause, "is not base64"), "%s", e.cause);
+	err_clear(&e);
+	cr_expect_not(action_result_read(&s.a, STR("{\"stdoutRaw\":1}"), &record, &e));
+	cr_expect(strstr(e.cause, "expected a string"), "%s", e.cause);
+	err_clear(&e);
+	cr_expect_not(action_result_read(&s.a, STR("[]"), &record, &e));
+	cr_expect(strstr(e.cause, "expected an object"), "%s", e.cause);
 	err_clear(&e);
 	cr_expect_not(action_result_read(&s.a, STR("{}"), &record, &e));
 	record_scene_close(&s);

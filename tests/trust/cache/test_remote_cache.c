@@ -60,6 +60,50 @@ Test(remote_cache, what_nobody_has_is_no_reason_to_worry)
 	exchange_close(&x);
 }
 
+/* What cannot be written takes nothing, and says nothing. */
+Test(remote_cache, store_of_others_takes_nothing)
+{
+	struct cache_exchange x;
+
+	exchange_fill(&x);
+	x.b.d.store.readonly = true;
+	machine_take_from(&x.b, arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared));
+	cr_expect_null(remote_cache_take(&x.b.cache, &x.key, "thing"));
+	cr_expect_eq(x.b.says.warnings.n, 0u, "%s", machine_warning(&x.b));
+	exchange_close(&x);
+}
+
+Test(remote_cache, what_the_store_has_is_not_fetched)
+{
+	struct cache_exchange x;
+	struct error e = { 0 };
+
+	exchange_fill(&x);
+	cr_assert(store_put_bytes(&x.b.d.store, x.bytes, &x.blob.digest, &e));
+	cr_assert_eq(unlink(exchange_blob(&x, &x.blob.digest)), 0);
+	machine_take_from(&x.b, arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared));
+	cr_expect(remote_cache_take(&x.b.cache, &x.key, "thing"), "%s", machine_warning(&x.b));
+	cr_expect(machine_has(&x, &x.b));
+	exchange_close(&x);
+}
+
+Test(remote_cache, file_is_no_folder_to_take_from)
+{
+	struct cache_exchange x;
+
+	exchange_open(&x);
+	files_remove(x.shared);
+	files_put(x.shared, "a file");
+	machine_take_from(&x.b, arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared));
+	cr_assert_eq(x.b.says.warnings.n, 1u);
+	cr_expect_str_eq(x.b.says.warnings.v[0],
+			 arena_printf(&x.b.d.a,
+				      "cache %s: open %s/ac: Not a directory; it is not used",
+				      x.shared, x.shared));
+	cr_expect_null(remote_cache_take(&x.b.cache, &x.key, "thing"));
+	exchange_close(&x);
+}
+
 /* What an entry of the folder is replaced by, and what is said of it. */
 struct folder_fault {
 	const char *says;
@@ -98,6 +142,16 @@ static void fault_folder(struct cache_exchange *x)
 	const char *path = exchange_entry(x, &x->key);
 
 	cr_assert(unlink(path) == 0 && mkdir(path, 0755) == 0);
+}
+
+/* Of holes: nobody reads that much. */
+static void fault_large(struct cache_exchange *x)
+{
+	const char *path = exchange_entry(x, &x->key);
+
+	unlink(path);
+	files_put(path, "");
+	cr_assert_eq(truncate(path, ACTION_RESULT_MAX + 1), 0);
 }
 
 static void fault_malformed(struct cache_exchange *x)
@@ -139,6 +193,7 @@ static const struct folder_fault folder_faults[] = {
 	{ "is missing", fault_missing },
 	{ "open ", fault_link },
 	{ "is not a file", fault_folder },
+	{ "it is larger than 1048576 bytes", fault_large },
 	{ "entry:1", fault_malformed },
 	{ "its record is of another key, ", fault_replay },
 	{ "none of the keys of --cache-key has signed its record", fault_forgery },

@@ -171,3 +171,65 @@ Test(remote_cache_give, offline_asks_no_server)
 	cr_expect_eq(x.b.says.warnings.n, 0u);
 	exchange_close(&x);
 }
+
+/* A result that is not what came from the cache is of who made it. */
+Test(remote_cache_give, T42_other_result_is_not_given_under_the_first_signature)
+{
+	struct cache_exchange x;
+	struct str first, second;
+	struct error e = { 0 };
+	const char *mirror;
+
+	exchange_fill(&x);
+	mirror = exchange_path(&x, "mirror");
+	keypair_make(&x.b.d.a, x.dir, "ben", true);
+	machine_sign(&x.b, exchange_path(&x, "ben.pem"));
+	machine_add(&x.b, &x.b.order.from, arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared));
+	machine_add(&x.b, &x.b.order.to, arena_printf(&x.b.d.a, "type=local,dir=%s", mirror));
+	machine_connect(&x.b);
+	cr_assert(remote_cache_take(&x.b.cache, &x.key, "thing"));
+	cr_assert(store_put_action(&x.b.d.store, &x.key, STR("another list"), &e));
+	remote_cache_note(&x.b.cache, &x.key, "thing", &x.blob);
+	remote_cache_give(&x.b.cache);
+	cr_expect_eq(x.b.says.warnings.n, 0u, "%s", machine_warning(&x.b));
+	cr_assert(action_result_read(&x.b.d.a,
+				     str_of(files_get(&x.b.d.a, arena_printf(&x.b.d.a, "%s/ac/%s",
+									     mirror, x.hex))),
+				     &second, &e));
+	cr_assert(action_result_read(&x.a.d.a,
+				     str_of(files_get(&x.a.d.a, exchange_entry(&x, &x.key))),
+				     &first, &e));
+	cr_expect_not(str_eq(first, second));
+	exchange_close(&x);
+}
+
+Test(remote_cache_give, result_is_noted_once_and_only_for_who_takes_it)
+{
+	struct cache_exchange x;
+
+	exchange_open(&x);
+	machine_compile(&x, &x.a, &x.key);
+	machine_compile(&x, &x.a, &x.key);
+	cr_expect_eq(x.a.cache.results.n, 1u);
+	machine_connect(&x.b);
+	machine_compile(&x, &x.b, &x.key);
+	cr_expect_eq(x.b.cache.results.n, 0u);
+	exchange_close(&x);
+}
+
+Test(remote_cache_give, result_that_vanished_costs_a_warning)
+{
+	struct cache_exchange x;
+	const char *said;
+
+	exchange_open(&x);
+	remote_cache_note(&x.a.cache, &x.key, "thing", &x.blob);
+	remote_cache_give(&x.a.cache);
+	cr_assert_eq(x.a.says.warnings.n, 1u);
+	said = x.a.says.warnings.v[0];
+	cr_expect(strstr(said, ": it vanished from the store; not given to it") &&
+			  !strstr(said, "not asked again"),
+		  "%s", said);
+	cr_expect_eq(x.a.says.notes.n, 0u);
+	exchange_close(&x);
+}
