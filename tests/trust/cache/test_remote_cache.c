@@ -96,10 +96,11 @@ Test(remote_cache, file_is_no_folder_to_take_from)
 	files_put(x.shared, "a file");
 	machine_take_from(&x.b, arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared));
 	cr_assert_eq(x.b.says.warnings.n, 1u);
-	cr_expect_str_eq(x.b.says.warnings.v[0],
-			 arena_printf(&x.b.d.a,
-				      "cache %s: open %s/ac: Not a directory; it is not used",
-				      x.shared, x.shared));
+	cr_expect_str_eq(
+		x.b.says.warnings.v[0],
+		arena_printf(&x.b.d.a,
+			     "cache %s: cannot open %s/ac: Not a directory; it is not used",
+			     x.shared, x.shared));
 	cr_expect_null(remote_cache_take(&x.b.cache, &x.key, "thing"));
 	exchange_close(&x);
 }
