@@ -79,6 +79,14 @@ static bool finding_is_wanted(struct signature_search *f, const char *said,
 				 : strcmp(said, SIGN_PREDICATE) != 0;
 }
 
+static bool tagged_read_layers(struct arena *a, const struct document *d, const char *media_type,
+			       struct simple_layers *out, struct error *e)
+{
+	if (d->index)
+		return err_set(e, ERR_INPUT, "an index stands where signatures should");
+	return simple_layers_read(a, d->text, media_type, out, e);
+}
+
 /* What stands under a tag: all signatures of simple signing, or attestations. */
 static bool signatures_find_tagged(struct signature_search *f, enum signature_form form,
 				   struct error *e)
@@ -91,14 +99,13 @@ static bool signatures_find_tagged(struct signature_search *f, enum signature_fo
 	struct simple_layers layers;
 	int got = artifact_get(f->a, f->session, tag, &m, e);
 
-	if (got <= 0)
-		return got == 0;
-	f->out->tagged = m.document.text;
-	if (m.document.index ||
-	    !simple_layers_read(f->a, m.document.text,
+	if (got == 0)
+		return true;
+	if (got > 0)
+		f->out->tagged = m.document.text;
+	if (got < 0 ||
+	    !tagged_read_layers(f->a, &m.document,
 				simple ? SIMPLE_PAYLOAD_TYPE : DSSE_ENVELOPE_TYPE, &layers, e)) {
-		if (m.document.index)
-			err_set(e, ERR_INPUT, "an index stands where signatures should");
 		if (!finding_note_fault(f, &s, e))
 			return false;
 		*list_push(f->a, f->out) = s;
