@@ -62,6 +62,8 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		  STR("-----BEGIN PGP SIGNED MESSAGE-----\r\n" HASH TEXT SIG BODY END), 1 },
 		{ "carriage return in the text", STR(BEGIN HASH "A: b\r\n" SIG BODY END), 4 },
 		{ "form feed", STR(BEGIN HASH "A: b\x0c\n" SIG BODY END), 4 },
+		{ "DEL", STR(BEGIN HASH "A: b\x7f\n" SIG BODY END), 4 },
+		{ "escape", STR(BEGIN HASH "A: b\x1f\n" SIG BODY END), 4 },
 		{ "NUL", STR(BEGIN HASH "A: b\0c\n" SIG BODY END), 4 },
 		{ "no hash header", STR(BEGIN "\n" TEXT SIG BODY END), 2 },
 		{ "weak hash", STR(BEGIN "Hash: SHA1\n\n" TEXT SIG BODY END), 2 },
@@ -78,6 +80,8 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		{ "empty text", STR(BEGIN HASH SIG BODY END), 4 },
 		{ "armour header", STR(BEGIN HASH TEXT SIG "Version: x\n" BODY END), 8 },
 		{ "not base64", STR(BEGIN HASH TEXT SIG "\niQIz!\n" END), 9 },
+		{ "empty line in the signature", STR(BEGIN HASH TEXT SIG "\niQIz\n\niQIz\n" END),
+		  10 },
 		{ "blank in the signature", STR(BEGIN HASH TEXT SIG "\niQ Iz\n" END), 9 },
 		{ "long line in the signature",
 		  STR(BEGIN HASH TEXT SIG
@@ -99,5 +103,40 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		cr_assert_not(clearsign_split(cases[i].file, "f", &c, &e), "%s", cases[i].what);
 		cr_assert_eq(e.kind, ERR_VERIFY, "%s", cases[i].what);
 		cr_assert_eq(e.at.line, cases[i].line, "%s: line %u", cases[i].what, e.at.line);
+	}
+}
+
+/* All characters of base64, and each of their neighbours; 76 of them in a line. */
+Test(clearsign, T15_signature_is_base64)
+{
+	static const char good[] = "aAzZ09+/==";
+	static const char bad[] = "`{@[:.*,-<>";
+	char line[80] = "";
+
+	for (size_t i = 0; i < sizeof(good) - 1 + sizeof(bad) - 1; i++) {
+		bool is_good = i < sizeof(good) - 1;
+		char c = is_good ? good[i] : bad[i - (sizeof(good) - 1)];
+		AUTO_ARENA a = { 0 };
+		struct clearsign out;
+		struct error e = { 0 };
+
+		cr_expect_eq(clearsign_split(str_of(arena_printf(&a,
+								 BEGIN HASH TEXT SIG
+								 "\niQ%cz\n" END,
+								 c)),
+					     "f", &out, &e),
+			     is_good, "%c", c);
+	}
+	for (size_t n = 76; n <= 77; n++) {
+		AUTO_ARENA a = { 0 };
+		struct clearsign out;
+		struct error e = { 0 };
+
+		memset(line, 'A', n);
+		cr_expect_eq(clearsign_split(str_of(arena_printf(&a,
+								 BEGIN HASH TEXT SIG "\n%s\n" END,
+								 line)),
+					     "f", &out, &e),
+			     n == 76, "%zu", n);
 	}
 }

@@ -88,6 +88,12 @@ Test(release, T18_malformed_release_files_are_refused)
 		{ GOOD " " HEX " 0 http://evil/a\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 a@evil\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 a b\n", ERR_INPUT },
+		{ GOOD " " HEX "\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a/\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a//b\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a\x7f\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 \xc3\xa4\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a\x01\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 a\n\nCodename: sid\n", ERR_INPUT },
 		{ "Valid-Until: soon\n" GOOD " " HEX " 0 a\n", ERR_INPUT },
 	};
@@ -102,6 +108,22 @@ Test(release, T18_malformed_release_files_are_refused)
 		cr_assert_eq(ok, e.kind == ERR_NONE);
 		cr_assert(!ok || release_find(&r, STR("main/b"))->size == 12);
 	}
+}
+
+Test(release, valid_until_is_kept_as_it_stands)
+{
+	static const char text[] = "Valid-Until:  " DAY3 "\n" GOOD " " HEX " 0 a\n";
+	AUTO_ARENA a = { 0 };
+	struct release r = { .suite = &trixie };
+	struct error e = { 0 };
+
+	cr_assert(release_parse(&a, STR(text), "f", &r, &e), "%s", e.cause);
+	cr_expect_str_eq(r.valid_until, DAY3);
+	cr_expect_str_eq(r.date, DAY1);
+	r = (struct release){ .suite = &trixie };
+	cr_assert(release_parse(&a, str_from(STR(text), strlen("Valid-Until:  " DAY3 "\n")), "f",
+				&r, &e));
+	cr_expect_null(r.valid_until);
 }
 
 /* T17 */
@@ -119,6 +141,7 @@ Test(release, T17_F17_dates_are_judged)
 		{ "Sat, 12 Sep 2026 08:55:41 UTC", NULL, DAY1, NULL, true },
 		{ "Sat, 12 Sep 2026 08:55:42 UTC", NULL, DAY1, NULL, false },
 		{ DAY1, DAY3, DAY2, NULL, true },
+		{ DAY1, DAY3, DAY3, NULL, true }, /* its last second */
 		{ DAY1, DAY2, DAY3, NULL, false },
 	};
 
