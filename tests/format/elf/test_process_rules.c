@@ -211,6 +211,7 @@ Test(process_rules, search_paths_and_caches_come_in_order)
 		{ { PROGRAM(NEEDS), LIB("lib/l.so") }, true, "l.so default" },
 	};
 	struct ldcache cache = { .entries = { (struct ldcache_entry *)(uintptr_t)entries, 1, 1 } };
+	const struct strings folders = NAMES("/opt/c");
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
@@ -220,7 +221,7 @@ Test(process_rules, search_paths_and_caches_come_in_order)
 		paper_make(&w, cases[i].files);
 		w.base.cache = cases[i].folders ? NULL : &cache;
 		if (cases[i].folders)
-			w.base.cache_folders = (struct strings)NAMES("/opt/c");
+			w.base.cache_folders = folders;
 		cr_expect_str_eq(rules_follow(&a, &w, &e), cases[i].edges, "%zu: %s", i,
 				 rules_follow(&a, &w, &e));
 	}
@@ -422,7 +423,6 @@ Test(process_rules, tokens_are_words)
 		{ "${", "${" },
 		{ "${}", "${}" },
 		{ "$$LIB", "$lib/x86_64-linux-gnu" },
-		{ "$PLATFORM", "x86_64" },
 		{ "${LIB}x", "lib/x86_64-linux-gnux" },
 		{ "${PLATFORX}", "${PLATFORX}" },
 	};
