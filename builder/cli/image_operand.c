@@ -8,14 +8,15 @@
 
 /* Has what is read of the image in the store. */
 static bool image_operand_pull(struct cli *c, const struct registry_options *o,
-			       const char *platform, bool usual, struct image_operand *out,
+			       const struct pull_order *like, struct image_operand *out,
 			       struct error *e)
 {
 	struct session_options options = registry_session(c, o);
 	const struct pull_order order = { .store = &out->store,
 					  .from = &out->from,
-					  .platform = platform,
-					  .usual = usual,
+					  .platform = like->platform,
+					  .usual = like->usual,
+					  .later = like->later,
 					  .offline = c->offline,
 					  .options = &options };
 	const struct pulled *r = &out->pulled;
@@ -26,9 +27,12 @@ static bool image_operand_pull(struct cli *c, const struct registry_options *o,
 	progress_begin(c->progress, "pull", "%s", out->from.text);
 	if (!pull_image(c->a, &order, &out->pulled, e))
 		return false;
-	progress_end(c->progress, "pull", r->fetched == 0,
-		     "%zu blobs (%s), %zu of them were here already", r->blobs,
-		     size_text(c->a, r->bytes), r->blobs - r->fetched);
+	if (like->later)
+		progress_end(c->progress, "pull", r->fetched == 0, "its manifest and config");
+	else
+		progress_end(c->progress, "pull", r->fetched == 0,
+			     "%zu blobs (%s), %zu of them were here already", r->blobs,
+			     size_text(c->a, r->bytes), r->blobs - r->fetched);
 	bundle_of_pulled(out->from.text, &out->store, &out->pulled.files, &out->bundle);
 	return true;
 }
@@ -37,14 +41,17 @@ bool image_operand_open(struct cli *c, const struct registry_options *o, const c
 			enum image_extent extent, const char *platform, struct image_operand *out,
 			struct error *e)
 {
-	const char *wanted = extent == IMAGE_ALL ? NULL
+	const char *wanted = extent != IMAGE_ONE ? NULL
 			     : platform		 ? platform
 						 : arena_printf(c->a, "linux/%s", machine_name());
+	const struct pull_order like = { .platform = wanted,
+					 .usual = !platform,
+					 .later = extent == IMAGE_DOCUMENTS };
 	bool ok;
 
 	if (str_starts(str_of(reference), STR("docker://")))
 		ok = reference_parse(c->a, reference, &out->from, e) &&
-		     image_operand_pull(c, o, wanted, !platform, out, e);
+		     image_operand_pull(c, o, &like, out, e);
 	else
 		ok = bundle_open(c->a, reference, &out->bundle, e);
 	return ok || err_wrap(e, "image %s", reference);

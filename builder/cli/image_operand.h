@@ -22,7 +22,8 @@ struct image_operand {
 /* What of an index of a registry is fetched. */
 enum image_extent {
 	IMAGE_ONE, /* the image for the platform, or for this machine */
-	IMAGE_ALL
+	IMAGE_ALL,
+	IMAGE_DOCUMENTS /* all manifests and configs; a layer when it is opened */
 };
 
 /* Opens it. Of a registry, what is not in the store is fetched: one image of an index, each blob

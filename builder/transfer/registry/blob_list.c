@@ -44,6 +44,11 @@ bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd,
 {
 	int found = store_open_content(s, &b->digest, b->size, fd, e);
 
+	if (found == 0 && b->later) {
+		if (!b->later->fetch(b->later, b, e))
+			return err_wrap(e, "%s", b->what);
+		found = store_open_content(s, &b->digest, b->size, fd, e);
+	}
 	if (found == 0)
 		err_set(e, ERR_VERIFY,
 			"its blob %.6s:%s is missing from the store %s or was damaged; "

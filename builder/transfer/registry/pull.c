@@ -11,6 +11,7 @@
 #include "format/text/platform_name.h"
 #include "transfer/registry/index_document.h"
 #include "transfer/registry/pull_blob.h"
+#include "transfer/registry/pull_later.h"
 #include "transfer/registry/registry_problem.h"
 
 static const char *const accepted[] = {
@@ -347,8 +348,22 @@ static bool pull_work(void *ctx, size_t i, struct error *e)
 	return fetch_blob(p, &p->blobs.v.v[i], e);
 }
 
+/* What there is to know of the image without its layers. */
+static bool fetch_configs(struct pull *p, struct error *e)
+{
+	for (size_t i = 0; i < p->documents.v.n; i++) {
+		const struct document *d = &p->documents.v.v[i];
+
+		if (!d->index && d->parts.n && !fetch_blob(p, &d->parts.v[0], e))
+			return false;
+	}
+	return true;
+}
+
 static bool fetch_blobs(struct pull *p, struct error *e)
 {
+	if (p->order->later)
+		return fetch_configs(p, e);
 	p->fetching.meter.done = 0;
 	p->fetching.meter.total = p->blobs.bytes;
 	return parallel_for(p->blobs.v.n, SESSION_LINES, pull_work, p, e);
@@ -378,6 +393,10 @@ static struct str save_text(struct arena *a, const struct document *d, const cha
 static void pull_list_files(struct pull *p, struct image_files *out)
 {
 	const char *name = full_name(p->a, p->order->from);
+	const struct later_blobs like = {
+		{ NULL }, p->order->store, p->order->from, *p->order->options, p->order->offline
+	};
+	struct blob_source *later = p->order->later ? pull_later(p->a, &like) : NULL;
 
 	for (size_t i = 0; i < p->documents.v.n; i++) {
 		const struct document *d = &p->documents.v.v[i];
@@ -387,7 +406,8 @@ static void pull_list_files(struct pull *p, struct image_files *out)
 	}
 	for (size_t i = 0; i < p->blobs.v.n; i++)
 		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
-				arena_strdup(p->a, p->blobs.v.v[i].label));
+				arena_strdup(p->a, p->blobs.v.v[i].label))
+			->later = later;
 	image_blobs_sort(&out->blobs);
 	out->index = index_document_text(p->a, &p->out->root, 1, name);
 	out->save = save_text(p->a, p->saved, name);

@@ -14,6 +14,7 @@ struct pull_order {
 	const struct reference *from;
 	const char *platform; /* only this one of an index, and no other image; NULL: all of it */
 	bool usual;   /* nobody asked for `platform`: it only chooses among several images */
+	bool later;   /* of its blobs only configs now, and layers when they are opened */
 	bool offline; /* ERR_NETWORK for what is not in the store, a tag for one */
 	const struct session_options *options;
 };
@@ -25,10 +26,11 @@ struct pulled {
 	uint64_t bytes, fetched_bytes;
 };
 
-/* Everything lives in `a` and in the store; what was fetched stays there if it fails: blobs and
- * manifests, neither of which is fetched again. What a tag means is asked each time. ERR_NETWORK
- * when the registry does not give it, ERR_INPUT for what is not an image, ERR_VERIFY for other
- * bytes than their digest names, ERR_USAGE for a platform that it does not have. */
+/* Everything lives in `a` and in the store; what comes later borrows all of the order that long;
+ * what was fetched stays there if it fails: blobs and manifests, neither of which is fetched again.
+ * What a tag means is asked each time. ERR_NETWORK when the registry does not give it, ERR_INPUT
+ * for what is not an image, ERR_VERIFY for other bytes than their digest names, ERR_USAGE for a
+ * platform that it does not have. */
 MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 			   struct error *e);
 
