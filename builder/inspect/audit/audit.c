@@ -58,7 +58,9 @@ static void drop_known(struct findings *l, size_t known)
 static bool judge_smaller(const struct audit_request *req, const struct bundle *opened,
 			  struct audit_run *run, struct error *e)
 {
-	const struct keep_rule smaller = { .smaller = true, .expand_max = req->expand_max };
+	const struct keep_rule smaller = { .smaller = true,
+					   .expand_max = req->expand_max,
+					   .memo = req->memo };
 	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned,
 					      opened };
 	AUTO_INSPECTION in = INSPECTION_INIT;

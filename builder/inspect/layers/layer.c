@@ -206,13 +206,16 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 
 	if (b->form == BUNDLE_ROOTFS)
 		return rootfs_start(r, b, l, index, keep, e);
+	r->remembers = layer_memo_key(l, keep, &r->key);
+	r->known = r->remembers ? layer_memo_hold(keep->memo, &r->key) : NULL;
+	r->job = (struct layer_job){ .layer = l, .index = index, .keep = keep, .fd = -1 };
+	if (r->known && keep->memo->stands_for_blobs)
+		return true;
 	if (!bundle_part(b, l->part, &r->part, e))
 		return false;
 	if (r->part.size != l->size)
 		return err_set(e, ERR_INPUT, "the blob has %llu bytes, its descriptor says %llu",
 			       (unsigned long long)r->part.size, (unsigned long long)l->size);
-	r->remembers = layer_memo_key(l, keep, &r->key);
-	r->known = r->remembers ? layer_memo_hold(keep->memo, &r->key) : NULL;
 	if (!r->known && !scratch_open(&r->scratch, e))
 		return false;
 	r->job = (struct layer_job){ l,		 index,		 keep,
@@ -257,7 +260,7 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 	struct timespec now;
 	struct stat st;
 
-	if (!job->layer->has_digest)
+	if (!job->layer->has_digest || job->fd < 0)
 		return true;
 	if (!memo || job->layer->digest.sha512 || fstat(job->fd, &st) < 0 || job->offset != 0 ||
 	    (uint64_t)st.st_size != job->size)
@@ -296,7 +299,7 @@ static bool layer_hear(struct layer_reader *r, struct arena *a, struct arena *li
 	AUTO_ARENA scratch = { 0 };
 	struct layer_listener listener = { .base = { layer_listen, r->jail.base.name },
 					   .from = &r->jail.base,
-					   .heard = { .a = &scratch, .max = LAYER_SAYING_MAX } };
+					   .heard = { .a = &scratch } };
 	struct str_source known;
 
 	if (r->known) {
@@ -305,11 +308,19 @@ static bool layer_hear(struct layer_reader *r, struct arena *a, struct arena *li
 	}
 	if (!r->remembers)
 		return layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
+	listener.heard.max = layer_memo_room(r->job.keep->memo);
 	if (!layer_collect(a, lists, &listener.base, m, r->job.index, budget, out, e))
 		return false;
 	if (!listener.heard.overflow)
-		layer_memo_note(r->job.keep->memo, &r->key, buf_str(&listener.heard));
+		layer_memo_note(r->job.keep->memo, &r->key, buf_str(&listener.heard), true);
 	return true;
+}
+
+static void layer_forget_known(struct layer_reader *r)
+{
+	if (r->known)
+		layer_memo_release(r->job.keep->memo, r->known);
+	r->known = NULL;
 }
 
 bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
@@ -319,8 +330,7 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 	struct error walk = { 0 };
 
 	layer_tell_end(r, r->part.size);
-	layer_memo_release(r->known);
-	r->known = NULL;
+	layer_forget_known(r);
 	jail_drop(&r->jail);
 	if (!rootfs_feed_end(&r->feed,
 			     &walk)) { /* the child then misses something, and this is why */
@@ -335,8 +345,7 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 void layer_drop(struct layer_reader *r)
 {
 	layer_tell_end(r, 0);
-	layer_memo_release(r->known);
-	r->known = NULL;
+	layer_forget_known(r);
 	jail_drop(&r->jail);
 	rootfs_feed_drop(&r->feed);
 	part_drop(&r->part);

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "inspect/layers/layer_wire.h"
+
 static void layer_saying_drop(struct layer_saying *x)
 {
 	struct arena own = x->a;
@@ -31,12 +33,18 @@ bool layer_memo_key(const struct image_layer *l, const struct keep_rule *k, stru
 	/* what `want` names, no key can tell */
 	if (!k || !k->memo || k->want || !l->has_digest)
 		return false;
-	text = arena_printf(&a, "%s %s %s %d %d %llu %llu", content_digest_text(&a, &l->digest),
+	text = arena_printf(&a, "imgbuild layer facts %d: %s %s %s %d %llu %llu", LAYER_WIRE_FORM,
+			    content_digest_text(&a, &l->digest),
 			    content_digest_text(&a, &l->diff_id),
-			    l->media_type ? l->media_type : "", k->sha1, k->smaller,
+			    l->media_type ? l->media_type : "", k->sha1,
 			    (unsigned long long)k->expand_max, (unsigned long long)k->keep_max);
 	*key = digest_of(str_of(text));
 	return true;
+}
+
+size_t layer_memo_room(const struct layer_memo *m)
+{
+	return m->max ? (size_t)m->max / 4 : LAYER_SAYING_MAX;
 }
 
 static struct layer_saying *layer_memo_find(const struct layer_memo *m, const struct digest *key)
@@ -46,24 +54,6 @@ static struct layer_saying *layer_memo_find(const struct layer_memo *m, const st
 			return m->v.v[i];
 	}
 	return NULL;
-}
-
-struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key)
-{
-	struct layer_saying *x = layer_memo_find(m, key);
-
-	if (!x)
-		return NULL;
-	m->found++;
-	x->used = ++m->clock;
-	x->held++;
-	return x;
-}
-
-void layer_memo_release(struct layer_saying *x)
-{
-	if (x)
-		x->held--;
 }
 
 /* false: nobody would let one go. */
@@ -86,16 +76,19 @@ static bool layer_memo_forget_oldest(struct layer_memo *m)
 	return true;
 }
 
-void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said)
+/* NULL: there is no room. */
+static struct layer_saying *layer_memo_add(struct layer_memo *m, const struct digest *key,
+					   struct str said)
 {
+	uint64_t max = m->max ? m->max : LAYER_MEMO_MAX;
 	struct arena own = { 0 };
 	struct layer_saying *x;
 
-	if (said.n > LAYER_SAYING_MAX || layer_memo_find(m, key))
-		return;
-	while (m->bytes + said.n > LAYER_MEMO_MAX) {
+	if (said.n > layer_memo_room(m))
+		return NULL;
+	while (m->bytes + said.n > max) {
 		if (!layer_memo_forget_oldest(m))
-			return;
+			return NULL;
 	}
 	m->bytes += said.n;
 	x = arena_alloc(&own, sizeof(*x));
@@ -103,4 +96,56 @@ void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str 
 	x->said = str_copy(&own, said);
 	x->a = own;
 	*list_push(&m->a, &m->v) = x;
+	return x;
+}
+
+/* What an earlier run noted; NULL: nothing. A store that fails is as one that knows nothing. */
+static struct layer_saying *layer_memo_recall(struct layer_memo *m, const struct digest *key)
+{
+	struct error ignored = { 0 };
+	AUTO_ARENA a = { 0 };
+	struct str said;
+
+	if (!m->store || store_get_action(&a, m->store, key, &said, &ignored) <= 0)
+		return NULL;
+	return layer_memo_add(m, key, said);
+}
+
+struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key)
+{
+	struct layer_saying *x;
+
+	pthread_mutex_lock(&m->lock);
+	x = layer_memo_find(m, key);
+	if (!x)
+		x = layer_memo_recall(m, key);
+	if (x) {
+		m->found++;
+		x->used = ++m->clock;
+		x->held++;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return x;
+}
+
+void layer_memo_release(struct layer_memo *m, struct layer_saying *x)
+{
+	if (!x)
+		return;
+	pthread_mutex_lock(&m->lock);
+	x->held--;
+	pthread_mutex_unlock(&m->lock);
+}
+
+void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said, bool read)
+{
+	struct error ignored = { 0 };
+
+	pthread_mutex_lock(&m->lock);
+	if (!layer_memo_find(m, key))
+		layer_memo_add(m, key, said);
+	pthread_mutex_unlock(&m->lock);
+	if (m->store && read && !store_put_action(m->store, key, said, &ignored))
+		progress_warn(m->store->progress, "%s: what was read of a layer is not kept",
+			      m->store->path);
 }

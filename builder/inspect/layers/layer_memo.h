@@ -4,13 +4,16 @@
 
 /* What children have said of layers, for the images of one run that have layers in common: a layer
  * is expanded and parsed once, and what was said is checked again as it was the first time. Its
- * blob is hashed once, too, if the images have the very same file of it (store_verified.h). */
+ * blob is hashed once, too, if the images have the very same file of it (store_verified.h); and
+ * not at all, if who asks needs no blob. Any thread may ask. */
+
+#include <pthread.h>
 
 #include "inspect/layers/layer_items.h"
 #include "transfer/store/store_verified.h"
 
 #define LAYER_MEMO_MAX (16u << 20) /* bytes in all; what was of no use for longest is let go */
-#define LAYER_SAYING_MAX (LAYER_MEMO_MAX / 4)
+#define LAYER_SAYING_MAX (LAYER_MEMO_MAX / 4) /* of one layer; a fourth of another maximum */
 
 struct layer_saying {
 	struct arena a;	   /* its own, this struct is in it */
@@ -21,13 +24,20 @@ struct layer_saying {
 };
 
 struct layer_memo {
-	struct arena a; /* of the list */
+	pthread_mutex_t lock; /* of all that follows but the settings */
+	struct arena a;	      /* of the list */
 	struct LIST(struct layer_saying *) v;
 	uint64_t bytes, clock;
 	size_t found; /* how often one was of use */
 	struct store_verified hashed;
+	/* settings */
+	uint64_t max;		   /* bytes; 0: LAYER_MEMO_MAX */
+	const struct store *store; /* keeps it for the next run, too; or NULL */
+	/* what is said of a digest stands for its blob, which need not be there: for who does not
+	 * read an image, but reasons about what its digests name */
+	bool stands_for_blobs;
 };
-#define LAYER_MEMO_INIT { .hashed = STORE_VERIFIED_INIT }
+#define LAYER_MEMO_INIT { .lock = PTHREAD_MUTEX_INITIALIZER, .hashed = STORE_VERIFIED_INIT }
 
 void layer_memo_close(struct layer_memo *m);
 #define AUTO_LAYER_MEMO __attribute__((cleanup(layer_memo_close))) struct layer_memo
@@ -37,9 +47,14 @@ bool layer_memo_key(const struct image_layer *l, const struct keep_rule *k, stru
 
 /* What was said, or NULL: nothing is known. It stays until it is released; NULL is passed over. */
 struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key);
-void layer_memo_release(struct layer_saying *x);
+void layer_memo_release(struct layer_memo *m, struct layer_saying *x);
 
-/* Remembers a copy, if it has at most LAYER_SAYING_MAX bytes and there is room for it. */
-void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said);
+/* How many bytes of one layer may be remembered. */
+size_t layer_memo_room(const struct layer_memo *m);
+
+/* Remembers a copy, if it has at most so many bytes and there is room for it. Read here, from the
+ * layer itself, it goes to the store, too; what others signed is for who trusts their key, in this
+ * run. */
+void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said, bool read);
 
 #endif

@@ -8,6 +8,10 @@
 #include "inspect/layers/layer_items.h"
 #include "base/wire.h"
 
+/* Raised when the bytes change, or what they mean: they are kept in the store, and signed for
+ * others (trust/attestation/layer_facts.h). */
+#define LAYER_WIRE_FORM 1
+
 /* What the child writes, in the order of the tar. */
 enum layer_frame {
 	LAYER_TEXT = 'T',    /* the next bytes of the file that comes next: its text is kept */

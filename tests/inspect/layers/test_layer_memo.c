@@ -142,7 +142,7 @@ static bool memo_has(struct layer_memo *m, size_t i)
 	struct digest key = memo_key(i);
 	struct layer_saying *x = layer_memo_hold(m, &key);
 
-	layer_memo_release(x);
+	layer_memo_release(m, x);
 	return x != NULL;
 }
 
@@ -158,22 +158,22 @@ Test(layer_memo, oldest_goes_where_room_is_short)
 
 	for (size_t i = 0; i < most; i++) {
 		key = memo_key(i);
-		layer_memo_note(&memo, &key, large);
+		layer_memo_note(&memo, &key, large, true);
 	}
 	key = memo_key(1);
 	held = layer_memo_hold(&memo, &key);
 	cr_expect(memo_has(&memo, 0));
 	for (size_t i = most; i < 2 * most; i++) {
 		key = memo_key(i);
-		layer_memo_note(&memo, &key, large);
+		layer_memo_note(&memo, &key, large, true);
 		cr_expect(memo_has(&memo, 0), "%zu", i);
 	}
 	cr_expect(memo_has(&memo, 1) && !memo_has(&memo, 2));
 	cr_expect_eq(memo.bytes, LAYER_MEMO_MAX);
 	cr_expect_eq(memo.v.n, most);
-	layer_memo_release(held);
+	layer_memo_release(&memo, held);
 	/* one that is too large is not taken */
 	key = memo_key(99);
-	layer_memo_note(&memo, &key, (struct str){ large.p, LAYER_SAYING_MAX + 1 });
+	layer_memo_note(&memo, &key, (struct str){ large.p, LAYER_SAYING_MAX + 1 }, true);
 	cr_expect_not(memo_has(&memo, 99));
 }
