@@ -22,6 +22,7 @@ struct statement_maker {
 	const struct attest_order *order;
 	struct attest_statements *out;
 	const struct document *root;
+	struct layer_memo *layers; /* what is read of them, for facts */
 
 	/* the manifest that is at hand */
 	const char *digest;   /* "sha256:..." */
@@ -51,6 +52,12 @@ static const struct document *maker_document(const struct statement_maker *m,
 static bool maker_wants(const struct attest_order *o, const char *type)
 {
 	return o->types->n == 0 || strings_has(o->types, type);
+}
+
+/* They are of use beside an image in its registry alone. */
+static bool maker_wants_facts(const struct attest_order *o)
+{
+	return o->repository && maker_wants(o, PREDICATE_FACTS);
 }
 
 static void maker_add(struct statement_maker *m, const char *type, const char *name,
@@ -134,7 +141,11 @@ static bool maker_add_audit(struct statement_maker *m, struct error *e)
 {
 	const struct attest_order *o = m->order;
 	struct audit_request req = {
-		.image = o->image, .platform = m->platform, .opened = o->opened, .cve = o->cve
+		.image = o->image,
+		.platform = m->platform,
+		.opened = o->opened,
+		.cve = o->cve,
+		.memo = maker_wants_facts(o) ? m->layers : NULL,
 	};
 	struct summary s = { .verifier = VERIFIER_AUDIT };
 	struct audit_result r;
@@ -159,12 +170,40 @@ static bool maker_add_audit(struct statement_maker *m, struct error *e)
 	return true;
 }
 
+static bool maker_add_facts(struct statement_maker *m, struct error *e)
+{
+	const struct attest_order *o = m->order;
+	const struct keep_rule keep = { .memo = m->layers };
+	AUTO_INSPECTION image = INSPECTION_INIT;
+	struct layer_facts_texts texts;
+	struct str predicate;
+	size_t missing;
+
+	if (!maker_wants_facts(o))
+		return true;
+	if (!inspect_image(m->a,
+			   &(struct inspect_request){ o->image, m->platform, &keep, NULL,
+						      o->opened },
+			   &image, e) ||
+	    !layer_facts_make(m->a, &image.facts, m->layers, &predicate, &texts, &missing, e))
+		return false;
+	if (missing)
+		progress_warn(o->c->progress,
+			      "%s: the facts about %zu of its layers are too large and are left "
+			      "out: imgbuild rebase reads these layers",
+			      o->image, missing);
+	maker_add(m, PREDICATE_FACTS, "facts", predicate);
+	m->out->v[m->out->n - 1].file = NULL;
+	m->out->v[m->out->n - 1].facts = texts;
+	return true;
+}
+
 /* One image of the index, or the only one. */
 static bool maker_look_at(struct statement_maker *m, struct error *e)
 {
 	progress_begin(m->order->c->progress, "attest", "looking at %s%s%s", m->order->image,
 		       m->platform ? " " : "", m->platform ? m->platform : "");
-	if (!maker_add_bills(m, e) || !maker_add_audit(m, e))
+	if (!maker_add_bills(m, e) || !maker_add_audit(m, e) || !maker_add_facts(m, e))
 		return m->platform ? err_wrap(e, "%s", m->platform) : false;
 	progress_end(m->order->c->progress, "attest", false, "%zu statements", m->out->n);
 	return true;
@@ -261,14 +300,23 @@ bool attest_make(struct arena *a, const struct attest_order *o, struct attest_st
 		 struct error *e)
 {
 	const struct documents *all = &o->plan->documents;
-	struct statement_maker m = {
-		.a = a, .order = o, .out = out, .root = &all->v.v[all->v.n - 1], .suffix = ""
-	};
+	AUTO_LAYER_MEMO layers = LAYER_MEMO_INIT;
+	struct statement_maker m = { .a = a,
+				     .order = o,
+				     .out = out,
+				     .root = &all->v.v[all->v.n - 1],
+				     .layers = &layers,
+				     .suffix = "" };
 	const char *root = maker_digest(a, m.root);
 
 	m.digest = root;
+	layers.max = LAYER_FACTS_MEMORY;
 	if (o->predicate)
 		return maker_add_file(&m, e);
+	if (!o->repository && strings_has(o->types, PREDICATE_FACTS))
+		return err_set(e, ERR_USAGE,
+			       "attest: facts are for imgbuild rebase, which finds them beside the "
+			       "image in its registry: name it docker://REGISTRY/NAME");
 	return maker_add_provenance(&m, root, e) &&
 	       (m.root->index ? maker_look_at_all(&m, e) : maker_look_at(&m, e));
 }

@@ -8,6 +8,7 @@
 #include "inspect/vuln/vuln_input.h"
 #include "transfer/registry/push.h"
 #include "trust/attestation/attestations.h"
+#include "trust/attestation/layer_facts.h"
 
 struct attest_order {
 	struct cli *c;
@@ -26,7 +27,8 @@ struct attest_order {
 /* A statement and what to call it as a file. */
 struct attest_statement {
 	struct attestation of;
-	const char *file; /* "spdx", "spdx-arm64" */
+	const char *file;		/* "spdx", "spdx-arm64"; NULL: none */
+	struct layer_facts_texts facts; /* what it names, of PREDICATE_FACTS */
 };
 
 struct attest_statements LIST(struct attest_statement);

@@ -13,6 +13,7 @@
 #include "cli/signing_options.h"
 #include "format/json/jsonw.h"
 #include "line/provenance_record.h"
+#include "trust/attestation/attached_facts.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/key/named_key.h"
 
@@ -160,6 +161,22 @@ static void attest_print_json(struct attest_work *r, const char *digest,
 	fprintf(r->c->out, "%s\n", buf_cstr(&text));
 }
 
+/* What statements name goes first, so that whoever finds them finds it. */
+static bool attest_attach_files(struct attest_work *r, const struct signing_order *order,
+				struct error *e)
+{
+	if (r->inputs.there &&
+	    !attached_inputs_put(r->c->a, order, &r->inputs.digests, &r->inputs.files, e))
+		return false;
+	for (size_t i = 0; i < r->made.n; i++) {
+		const struct attest_statement *s = &r->made.v[i];
+
+		if (s->facts.n && !attached_facts_put(r->c->a, order, s->of.digest, &s->facts, e))
+			return false;
+	}
+	return true;
+}
+
 static bool attest_attach(struct attest_work *r, const char *digest, struct error *e)
 {
 	const struct signing_order order = { &r->to, &r->keys, &r->settings, NULL };
@@ -170,9 +187,7 @@ static bool attest_attach(struct attest_work *r, const char *digest, struct erro
 		*list_push(r->c->a, &list) = r->made.v[i].of;
 	progress_begin(r->c->progress, "attach", "%zu statements to %s/%s", list.n, r->to.host,
 		       r->to.name);
-	/* first, so that whoever finds the provenance finds them */
-	if ((r->inputs.there &&
-	     !attached_inputs_put(r->c->a, &order, &r->inputs.digests, &r->inputs.files, e)) ||
+	if (!attest_attach_files(r, &order, e) ||
 	    !attestations_attach(r->c->a, &order, &list, &result, e))
 		return err_wrap(e, "attest %s", r->to.text);
 	progress_end(r->c->progress, "attach", result.made == 0,
@@ -306,7 +321,8 @@ static const struct option_row attest_options[] = {
 		     "a private key in PEM (P-256 or Ed25519), repeatable: each one signs; with "
 		     "--list and --get a public one: one of them must have signed"),
 	{ "--type", 0, "TYPE",
-	  "only this: provenance, spdx, cyclonedx, vsa, openvex or a predicate type; repeatable",
+	  "only this: provenance, spdx, cyclonedx, vsa, facts, openvex or a predicate type; "
+	  "repeatable",
 	  .otherwise = "all that imgbuild makes", OPTION_IS_LIST(struct attest_options, types) },
 	{ "--predicate", 0, "FILE", "attest what this JSON file says, of the one --type",
 	  OPTION_IS_TEXT(struct attest_options, predicate), .word = WORD_FILE },
@@ -344,7 +360,8 @@ const struct command cmd_attest = {
 		"attest docker://registry.example/team/hello:1.0 --get spdx -o hello.spdx.json\n"
 		"attest docker://registry.example/team/hello:1.0 --type openvex --predicate vex.json",
 	.text = "Makes in-toto statements: SLSA provenance v1 from what the build wrote to IMAGE.attest, SPDX and CycloneDX as "
-		"imgbuild sbom prints them, and a verification summary of imgbuild audit. In a registry they are attached in two "
+		"imgbuild sbom prints them, a verification summary of imgbuild audit, and beside an image in its registry facts about its "
+		"layers, which imgbuild rebase takes. In a registry they are attached in two "
 		"forms: sigstore bundles v0.3 as referrers, and DSSE envelopes under the tag of cosign 2. Without a registry they "
 		"are written to files. With the provenance go the files that the build read, from which imgbuild verify builds the image "
 		"again. --list and --get exit 1 when there is none, 5 when none is of a key.",

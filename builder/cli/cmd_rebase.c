@@ -5,6 +5,8 @@
 #include "cli/common_options.h"
 #include "cli/rebasing.h"
 #include "make/image/image.h"
+#include "trust/attestation/layer_facts.h"
+#include "trust/key/named_key.h"
 
 static bool rebase_check_options(const struct rebase_options *o, size_t images, struct error *e)
 {
@@ -18,15 +20,36 @@ static bool rebase_check_options(const struct rebase_options *o, size_t images, 
 	return !o->output || image_check_layout(o->output, e);
 }
 
+/* What this run and earlier ones know of layers, and whose facts are taken. */
+static bool rebase_open_layers(struct rebase_common *all, struct error *e)
+{
+	const struct strings *names = &all->o->facts_keys;
+
+	all->store.progress = all->c->progress;
+	if (!store_open(all->c->a, all->c->cache_dir, &all->store, e))
+		return false;
+	all->layers.max = LAYER_FACTS_MEMORY;
+	all->layers.store = &all->store;
+	all->layers.stands_for_blobs = true;
+	for (size_t i = 0; i < names->n; i++) {
+		if (!named_key_public(all->c->a, names->v[i],
+				      list_push(all->c->a, &all->facts_keys), e))
+			return false;
+	}
+	return true;
+}
+
 static bool rebase_run(struct cli *c, struct error *e)
 {
 	const struct rebase_options *o = c->options;
-	const struct rebase_reading reading = { c, &o->registry, o->platform };
 	AUTO_REBASE_IMAGE now = REBASE_IMAGE_INIT;
 	struct rebase_common all = { .o = o,
 				     .c = c,
 				     .now = &now,
-				     .bases = { .a = c->a, .lock = PTHREAD_MUTEX_INITIALIZER } };
+				     .bases = { .a = c->a, .lock = PTHREAD_MUTEX_INITIALIZER },
+				     .store = STORE_INIT,
+				     .layers = LAYER_MEMO_INIT };
+	const struct rebase_reading reading = { c, &o->registry, o->platform, &all.layers, NULL };
 	struct strings images = { 0 };
 	bool ok;
 
@@ -36,9 +59,12 @@ static bool rebase_run(struct cli *c, struct error *e)
 		return err_set(e, ERR_USAGE, "rebase: name the new base: --base IMAGE");
 	ok = rebase_list(c, o, &images, e) &&
 	     rebase_check_options(o, c->operands.n > 1 ? c->operands.n : images.n, e) &&
-	     signing_keys(c, &o->signing, &all.keys, e) &&
+	     signing_keys(c, &o->signing, &all.keys, e) && rebase_open_layers(&all, e) &&
 	     rebase_image_read(&reading, o->base, &now, e) && rebase_batch(&all, &images, e);
 	keys_drop(&all.keys);
+	keys_drop(&all.facts_keys);
+	layer_memo_close(&all.layers);
+	store_close(&all.store);
 	return ok;
 }
 
@@ -61,6 +87,11 @@ static const struct option_row rebase_rows[] = {
 	  OPTION_IS_FLAG(struct rebase_options, check) },
 	SIGNING_ROWS(struct rebase_options, signing, "--sign",
 		     "sign the result with a private key, as imgbuild sign; repeatable"),
+	{ "--facts-key", 0, "FILE",
+	  "take what is in an image's layers from the facts that this public key signed (imgbuild "
+	  "attest); repeatable: one of them",
+	  .otherwise = "layers are read, each once",
+	  OPTION_IS_LIST(struct rebase_options, facts_keys), .word = WORD_FILE },
 	OPTION_PLATFORM_OF_INDEX(struct rebase_options, platform),
 	REGISTRY_ROWS(struct rebase_options, registry),
 	{ NULL },
@@ -72,9 +103,11 @@ const struct command cmd_rebase = {
 	.operands = { { "[IMAGE...]", WORD_IMAGE } },
 	.wanted =
 		"name an image: imgbuild rebase docker://REGISTRY/NAME:TAG --base docker://REGISTRY/BASE:TAG",
-	.examples = "rebase docker://h.example/app:1 --base docker://h.example/base:1\n"
-		    "rebase docker://h.example/app:1 --base docker://h.example/base:1 --check\n"
-		    "rebase out/hello --from out/base --base out/base-new -o out/hello-new",
+	.examples =
+		"rebase docker://h.example/app:1 --base docker://h.example/base:1\n"
+		"rebase docker://h.example/app:1 --base docker://h.example/base:1 --check\n"
+		"rebase docker://h.example/app:1 --base docker://h.example/base:1 --facts-key release.pub\n"
+		"rebase out/hello --from out/base --base out/base-new -o out/hello-new",
 	.text = "Nothing is built: the layers of the base are exchanged. Refused is what cannot be proven: a file that both "
 		"have, a library or SONAME that is gone, a symbol or version that a program needs and the new base lacks, a loader's "
 		"cache or a package record that would change. Names image, file and symbol then, and exits 1.",

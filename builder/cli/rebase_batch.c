@@ -34,7 +34,7 @@ bool rebase_old_base(struct rebase_common *all, const char *reference, const cha
 		     struct rebase_image **out, struct error *e)
 {
 	struct arena *a = all->bases.a;
-	struct rebase_reading reading = { all->c, &all->o->registry, NULL };
+	struct rebase_reading reading = { all->c, &all->o->registry, NULL, &all->layers, NULL };
 	struct rebase_image *image;
 	bool ok = true;
 
@@ -68,7 +68,8 @@ static bool rebase_work(void *ctx, size_t i, struct error *e)
 	struct rebasing r = { .c = &own,
 			      .o = b->all->o,
 			      .common = b->all,
-			      .reading = { &own, &b->all->o->registry, b->all->o->platform },
+			      .reading = { &own, &b->all->o->registry, b->all->o->platform,
+					   &b->all->layers, &b->all->facts_keys },
 			      .image = REBASE_IMAGE_INIT,
 			      .now = b->all->now,
 			      .store = STORE_INIT };

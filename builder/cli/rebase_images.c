@@ -3,7 +3,9 @@
 
 #include "cli/rebase_images.h"
 
+#include "inspect/image/manifest.h"
 #include "inspect/model/model.h"
+#include "trust/attestation/attached_facts.h"
 
 /* Which manifest is meant, where there may be several. */
 static bool rebase_read_texts(struct cli *c, struct rebase_image *out, struct error *e)
@@ -24,6 +26,51 @@ static bool rebase_read_texts(struct cli *c, struct rebase_image *out, struct er
 	       bundle_text(c->a, b, facts->config_part, DOCUMENT_MAX, &out->document.config, e);
 }
 
+static void rebase_tell_facts(struct cli *c, const char *image, const struct facts_taken *t)
+{
+	list_each(digest, &t->missing)
+		progress_warn(c->progress,
+			      "%s: the facts that %s signed do not tell of its layer %s, which is "
+			      "read",
+			      image, t->key->file, *digest);
+	if (!t->key)
+		progress_warn(c->progress,
+			      "%s: no facts are attached to it; its layers are read "
+			      "(imgbuild attest --type facts attaches them)",
+			      image);
+	else if (t->old)
+		progress_warn(c->progress,
+			      "%s: the facts that %s signed are of another version of imgbuild; "
+			      "its layers are read",
+			      image, t->key->file);
+}
+
+/* What somebody who is trusted signed of the layers, in the place of reading them. */
+static bool rebase_take_facts(const struct rebase_reading *r, struct rebase_image *out,
+			      struct error *e)
+{
+	struct arena *a = r->c->a;
+	struct image_facts facts;
+	struct reference image = out->opened.from;
+	struct session_options settings;
+	const struct signing_order signing = { &image, r->facts, &settings, NULL };
+	const struct facts_order order = { &signing, &facts, &out->opened.store, r->layers };
+	struct facts_taken taken;
+	int got;
+
+	if (!r->facts || !r->facts->n || !out->opened.bundle.pulled)
+		return true;
+	if (!registry_settings(r->c, r->registry, &settings, e) ||
+	    !manifest_read(a, &out->opened.bundle, r->platform, &facts, e))
+		return false;
+	got = attached_facts_take(a, &order, &taken, e);
+	if (got < 0)
+		return err_wrap(e, "facts about its layers");
+	rebase_tell_facts(r->c, out->opened.from.text, &taken);
+	out->facts = got ? taken.key : NULL;
+	return true;
+}
+
 bool rebase_image_read(const struct rebase_reading *r, const char *reference,
 		       struct rebase_image *out, struct error *e)
 {
@@ -31,11 +78,15 @@ bool rebase_image_read(const struct rebase_reading *r, const char *reference,
 	struct audit_request req = { .image = reference,
 				     .platform = r->platform,
 				     .policy = "report-only",
-				     .opened = &out->opened.bundle };
+				     .opened = &out->opened.bundle,
+				     .memo = r->layers };
 
-	if (!image_operand_open(r->c, r->registry, reference, IMAGE_ALL, r->platform, &out->opened,
-				e) ||
-	    !audit_image(a, &req, &out->audit, e))
+	if (!image_operand_open(r->c, r->registry, reference, IMAGE_DOCUMENTS, r->platform,
+				&out->opened, e))
+		return false;
+	if (!rebase_take_facts(r, out, e))
+		return err_wrap(e, "image %s", reference);
+	if (!audit_image(a, &req, &out->audit, e))
 		return false;
 	out->document.name = reference;
 	out->document.facts = out->audit.model->image;
@@ -52,6 +103,18 @@ const char *rebase_annotation(const struct rebase_image *i, const char *name)
 	list_each(v, &i->document.facts->annotations) {
 		if (strcmp(v->name, name) == 0)
 			return v->value;
+	}
+	return NULL;
+}
+
+struct blob_source *rebase_image_later(const struct rebase_image *i,
+				       const struct content_digest *layer)
+{
+	const struct image_files *files = i->opened.bundle.pulled;
+
+	for (size_t n = 0; files && n < files->blobs.v.n; n++) {
+		if (content_digest_eq(&files->blobs.v.v[n].digest, layer))
+			return files->blobs.v.v[n].later;
 	}
 	return NULL;
 }

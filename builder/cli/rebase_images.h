@@ -14,18 +14,22 @@ struct rebase_image {
 	struct image_operand opened;
 	struct audit_result audit; /* its model and what is found in it */
 	struct rebase_document document;
-	size_t manifests; /* how many the image has; 1, but for an index */
+	size_t manifests;	 /* how many the image has; 1, but for an index */
+	const struct key *facts; /* who signed what is taken to be in its layers; or NULL */
 };
 #define REBASE_IMAGE_INIT { .opened = IMAGE_OPERAND_INIT }
 
 struct rebase_reading {
 	struct cli *c;
 	const struct registry_options *registry;
-	const char *platform; /* or NULL */
+	const char *platform;	   /* or NULL */
+	struct layer_memo *layers; /* what is known of layers; these are not fetched */
+	const struct keys *facts;  /* whose facts about an image's layers count; or NULL */
 };
 
-/* Opens and reads an image. Close it with rebase_image_close() in any case. ERR_INPUT when it has
- * no manifest; else as image_operand_open() and audit_image(). */
+/* Opens and reads an image: of a registry its documents, and those layers that are not known. Close
+ * it with rebase_image_close() in any case. ERR_INPUT when it has no manifest; else as
+ * image_operand_open() and audit_image(). */
 MUST_CHECK bool rebase_image_read(const struct rebase_reading *r, const char *reference,
 				  struct rebase_image *out, struct error *e);
 void rebase_image_close(struct rebase_image *i);
@@ -33,6 +37,10 @@ void rebase_image_close(struct rebase_image *i);
 
 /* The value of an annotation of its manifest, or NULL. */
 const char *rebase_annotation(const struct rebase_image *i, const char *name);
+
+/* Where a layer of it is to be had that is not in the store; NULL: it is there. */
+struct blob_source *rebase_image_later(const struct rebase_image *i,
+				       const struct content_digest *layer);
 
 /* Has the layers from the `from`-th on in the store. */
 MUST_CHECK bool rebase_image_keep(struct rebase_image *i, const struct store *s, size_t from,

@@ -52,7 +52,8 @@ static void rebase_add_layers(struct rebasing *r, const struct rebase_image *of,
 	for (size_t i = from; i < of->document.facts->layers.n; i++) {
 		const struct image_layer *l = &of->document.facts->layers.v[i];
 
-		image_blobs_add(r->c->a, &r->files.blobs, &l->digest, l->size, "layer");
+		image_blobs_add(r->c->a, &r->files.blobs, &l->digest, l->size, "layer")->later =
+			rebase_image_later(of, &l->digest);
 	}
 }
 
@@ -128,7 +129,8 @@ static bool rebase_prove(struct rebasing *r, struct error *e)
 	AUTO_BUNDLE bundle = BUNDLE_INIT;
 	struct audit_request req = { .image = r->image.document.name,
 				     .policy = "report-only",
-				     .opened = &bundle };
+				     .opened = &bundle,
+				     .memo = &r->common->layers };
 	struct audit_result result;
 	struct rebase_case c = { .image = r->image.audit.model,
 				 .old = r->old->audit.model,

@@ -8,11 +8,13 @@
 
 #include "cli/rebase_images.h"
 #include "cli/signing_options.h"
+#include "inspect/layers/layer_memo.h"
 
 struct rebase_options {
 	struct registry_options registry;
 	struct signing_options signing;
 	const char *base, *from, *to, *output, *platform, *list;
+	struct strings facts_keys;
 	bool check;
 };
 
@@ -34,7 +36,9 @@ struct rebase_common {
 	struct cli *c;
 	struct rebase_image *now; /* the new base */
 	struct rebase_bases bases;
-	struct keys keys;
+	struct keys keys, facts_keys;
+	struct store store;	  /* keeps what is read of layers ... */
+	struct layer_memo layers; /* ... which all images share */
 };
 
 /* One image. It must not move in memory. */

@@ -4,8 +4,8 @@
 #include "trust/attestation/attached_inputs.h"
 
 #include "transfer/registry/artifact.h"
-#include "transfer/registry/artifact_push.h"
 #include "transfer/registry/referrers.h"
+#include "trust/attestation/attached_artifact.h"
 
 /* No time is told, so that the same files make the same artifact. */
 #define NO_TIME 0
@@ -13,27 +13,16 @@
 static bool inputs_put_one(struct arena *a, struct session *s, const struct signing_order *o,
 			   const char *digest, const struct kept_texts *files, struct error *e)
 {
-	const struct str texts[] = { REFERRER_CONFIG, files->list, files->archive };
-	struct referrer_content content = {
-		.artifact_type = ATTACHED_INPUTS_TYPE,
-		.config_type = REFERRER_EMPTY_TYPE,
-		.layers = { { KEPT_LIST_TYPE, KEPT_LIST_FILE, files->list },
-			    { KEPT_ARCHIVE_TYPE, KEPT_ARCHIVE_FILE, files->archive } },
-		.created = NO_TIME
-	};
-	struct referrer_subject subject = { .digest = digest };
-	struct artifact image = { .etag = NULL };
-	int got = artifact_get(a, s, digest, &image, e);
+	const struct referrer_layer layers[] = { { KEPT_LIST_TYPE, KEPT_LIST_FILE, files->list },
+						 { KEPT_ARCHIVE_TYPE, KEPT_ARCHIVE_FILE,
+						   files->archive },
+						 { .type = NULL } };
+	const struct referrer_content content = { .artifact_type = ATTACHED_INPUTS_TYPE,
+						  .config_type = REFERRER_EMPTY_TYPE,
+						  .layers = layers,
+						  .created = NO_TIME };
 
-	if (got == 0)
-		err_set(e, ERR_FINDINGS, "%s/%s does not have %s; push the image first",
-			s->ref->host, s->ref->name, digest);
-	if (got <= 0)
-		return false;
-	subject.media_type = image.document.media_type;
-	subject.size = image.document.text.n;
-	return artifact_push(s, o->options, NULL, referrer_manifest_text(a, &subject, &content),
-			     &(struct artifact_texts){ texts, ARRAY_SIZE(texts) }, e);
+	return attached_artifact_put(a, s, o->options, digest, &content, e);
 }
 
 bool attached_inputs_put(struct arena *a, const struct signing_order *o,

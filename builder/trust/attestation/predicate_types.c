@@ -3,10 +3,11 @@
 
 #include "trust/attestation/predicate_types.h"
 
-static const char *const types[] = { PREDICATE_PROVENANCE, PREDICATE_SPDX, PREDICATE_CYCLONEDX,
-				     PREDICATE_SUMMARY, PREDICATE_OPENVEX };
+static const char *const types[] = { PREDICATE_PROVENANCE, PREDICATE_SPDX,  PREDICATE_CYCLONEDX,
+				     PREDICATE_SUMMARY,	   PREDICATE_FACTS, PREDICATE_OPENVEX };
 
-const char *const predicate_names[] = { "provenance", "spdx", "cyclonedx", "vsa", "openvex", NULL };
+const char *const predicate_names[] = { "provenance", "spdx",	 "cyclonedx", "vsa",
+					"facts",      "openvex", NULL };
 
 bool predicate_type_of(const char *name, const char **type, struct error *e)
 {
@@ -24,7 +25,7 @@ bool predicate_type_of(const char *name, const char **type, struct error *e)
 	near = str_nearest(str_of(name), predicate_names, ARRAY_SIZE(types));
 	return err_set(e, ERR_USAGE,
 		       "\"%s\" is no type of attestations: it is provenance, spdx, cyclonedx, vsa, "
-		       "openvex, or a predicate type (https://...)%s%s%s",
+		       "facts, openvex, or a predicate type (https://...)%s%s%s",
 		       name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 

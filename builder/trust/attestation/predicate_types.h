@@ -11,9 +11,10 @@
 #define PREDICATE_SPDX "https://spdx.dev/Document"
 #define PREDICATE_CYCLONEDX "https://cyclonedx.org/bom"
 #define PREDICATE_SUMMARY "https://slsa.dev/verification_summary/v1"
+#define PREDICATE_FACTS "urn:imgbuild:layer-facts:1"
 #define PREDICATE_OPENVEX "https://openvex.dev/ns"
 
-/* Ends with NULL: "provenance", "spdx", "cyclonedx", "vsa", "openvex". */
+/* Ends with NULL: "provenance", "spdx", "cyclonedx", "vsa", "facts", "openvex". */
 extern const char *const predicate_names[];
 
 /* The predicate type of a name; a type (what has a colon) is its own. ERR_USAGE for other words,

@@ -139,11 +139,13 @@ bool dsse_bundle_read(struct arena *a, struct str text, struct dsse_bundle *out,
 struct str dsse_manifest_text(struct arena *a, const struct referrer_subject *subject,
 			      const char *predicate_type, struct str bundle, int64_t created)
 {
+	const struct referrer_layer layers[] = { { BUNDLE_TYPE, NULL, bundle }, { .type = NULL } };
+
 	return referrer_manifest_text(a, subject,
 				      &(struct referrer_content){
 					      .artifact_type = BUNDLE_TYPE,
 					      .config_type = REFERRER_EMPTY_TYPE,
-					      .layers = { { BUNDLE_TYPE, NULL, bundle } },
+					      .layers = layers,
 					      .notes = { { "dev.sigstore.bundle.content",
 							   "dsse-envelope" },
 							 { BUNDLE_PREDICATE_NOTE,

@@ -153,6 +153,8 @@ struct str notation_manifest_text(struct arena *a, const struct referrer_subject
 				  const struct certificates *chain, struct str envelope,
 				  int64_t when)
 {
+	const struct referrer_layer layers[] = { { ENVELOPE_TYPE, NULL, envelope },
+						 { .type = NULL } };
 	struct buf prints = { .a = a };
 	struct jsonw w;
 
@@ -165,7 +167,7 @@ struct str notation_manifest_text(struct arena *a, const struct referrer_subject
 	return referrer_manifest_text(a, subject,
 				      &(struct referrer_content){
 					      .config_type = NOTATION_TYPE,
-					      .layers = { { ENVELOPE_TYPE, NULL, envelope } },
+					      .layers = layers,
 					      .notes = { { "io.cncf.notary.x509chain.thumbprint#"
 							   "S256",
 							   buf_cstr(&prints) } },

@@ -42,7 +42,7 @@ struct str referrer_manifest_text(struct arena *a, const struct referrer_subject
 		jsonw_cstr(&w, "artifactType", c->artifact_type);
 	referrer_write_part(&w, "config", c->config_type, NULL, REFERRER_CONFIG);
 	jsonw_array(&w, "layers");
-	for (size_t i = 0; i < REFERRER_LAYERS_MAX && c->layers[i].type; i++)
+	for (size_t i = 0; c->layers[i].type; i++)
 		referrer_write_part(&w, NULL, c->layers[i].type, c->layers[i].title,
 				    c->layers[i].text);
 	jsonw_array_end(&w);

@@ -15,18 +15,17 @@ struct referrer_subject {
 };
 
 #define REFERRER_NOTES_MAX 4
-#define REFERRER_LAYERS_MAX 2
 
 struct referrer_layer {
-	const char *type;  /* NULL: there is none */
+	const char *type;  /* NULL: the list ends here */
 	const char *title; /* the name of a file for those who fetch it (oras); or NULL */
 	struct str text;
 };
 
 struct referrer_content {
-	const char *artifact_type; /* NULL: what config_type says */
-	const char *config_type;   /* of the config, which is REFERRER_CONFIG */
-	struct referrer_layer layers[REFERRER_LAYERS_MAX];
+	const char *artifact_type;		  /* NULL: what config_type says */
+	const char *config_type;		  /* of the config, which is REFERRER_CONFIG */
+	const struct referrer_layer *layers;	  /* ends with one of no type */
 	const char *notes[REFERRER_NOTES_MAX][2]; /* annotations; ends with NULL */
 	int64_t created;			  /* seconds since the epoch */
 };

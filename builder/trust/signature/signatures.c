@@ -88,8 +88,7 @@ static bool tagged_read_layers(struct arena *a, const struct document *d, const 
 }
 
 /* What stands under a tag: all signatures of simple signing, or attestations. */
-static bool signatures_find_tagged(struct signature_search *f, enum signature_form form,
-				   struct error *e)
+static bool finding_read_tag(struct signature_search *f, enum signature_form form, struct error *e)
 {
 	bool simple = form == SIGNATURE_SIMPLE;
 	const char *tag = simple_tag(f->a, f->digest,
@@ -168,7 +167,7 @@ static bool finding_read_bundle(struct signature_search *f, const struct documen
 					     : dsse_bundle_read(f->a, text, &s->bundle, e);
 }
 
-static bool signatures_find_bundle(struct signature_search *f, const char *name, struct error *e)
+static bool finding_read_referrer(struct signature_search *f, const char *name, struct error *e)
 {
 	struct image_signature s = { .form = SIGNATURE_BUNDLE, .where = name };
 	struct artifact m = { .etag = NULL };
@@ -203,21 +202,49 @@ static bool signatures_find_bundle(struct signature_search *f, const char *name,
 	return true;
 }
 
+static bool finding_read_referrers(struct signature_search *f, struct error *e)
+{
+	struct strings referrers;
+
+	if (!referrers_list(f->a, f->session, f->digest, &referrers, e))
+		return false;
+	for (size_t i = 0; i < referrers.n; i++) {
+		if (!finding_read_referrer(f, referrers.v[i], e))
+			return false;
+	}
+	return true;
+}
+
+static enum signature_form finding_tagged_form(const char *predicate_type)
+{
+	return predicate_type && strcmp(predicate_type, SIGN_PREDICATE) == 0 ? SIGNATURE_SIMPLE
+									     : SIGNATURE_ENVELOPE;
+}
+
+bool signatures_find_tagged(struct arena *a, struct session *s, const char *digest,
+			    const char *predicate_type, struct signatures *out, struct error *e)
+{
+	struct signature_search f = { a, s, digest, predicate_type, out };
+
+	*out = (struct signatures){ .n = 0 };
+	return finding_read_tag(&f, finding_tagged_form(predicate_type), e);
+}
+
+bool signatures_find_referring(struct arena *a, struct session *s, const char *digest,
+			       const char *predicate_type, struct signatures *out, struct error *e)
+{
+	struct signature_search f = { a, s, digest, predicate_type, out };
+
+	*out = (struct signatures){ .n = 0 };
+	return finding_read_referrers(&f, e);
+}
+
 bool signatures_find(struct arena *a, struct session *s, const char *digest,
 		     const char *predicate_type, struct signatures *out, struct error *e)
 {
 	struct signature_search f = { a, s, digest, predicate_type, out };
-	struct strings referrers;
-	bool simple = predicate_type && strcmp(predicate_type, SIGN_PREDICATE) == 0;
 
 	*out = (struct signatures){ .n = 0 };
-	if (!signatures_find_tagged(&f, simple ? SIGNATURE_SIMPLE : SIGNATURE_ENVELOPE, e))
-		return false;
-	if (!referrers_list(a, s, digest, &referrers, e))
-		return false;
-	for (size_t i = 0; i < referrers.n; i++) {
-		if (!signatures_find_bundle(&f, referrers.v[i], e))
-			return false;
-	}
-	return true;
+	return finding_read_tag(&f, finding_tagged_form(predicate_type), e) &&
+	       finding_read_referrers(&f, e);
 }

@@ -49,6 +49,15 @@ MUST_CHECK bool signatures_find(struct arena *a, struct session *s, const char *
 				const char *predicate_type, struct signatures *out,
 				struct error *e);
 
+/* The same in two parts, each of which fills `out` anew: what stands under a tag, and what refers
+ * to the manifest. */
+MUST_CHECK bool signatures_find_tagged(struct arena *a, struct session *s, const char *digest,
+				       const char *predicate_type, struct signatures *out,
+				       struct error *e);
+MUST_CHECK bool signatures_find_referring(struct arena *a, struct session *s, const char *digest,
+					  const char *predicate_type, struct signatures *out,
+					  struct error *e);
+
 /* NULL if it is a signature with this key of the manifest with this digest, of a statement of this
  * predicate type (NULL: of any); else the reason why it is not, in `a`. */
 const char *signature_judge(struct arena *a, const struct image_signature *s, const struct key *k,

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text of the predicate, and of facts. */
+
+#include "trust/attestation/layer_facts.h"
+
+#include "format/archive/decompress.h"
+#include "format/archive/zstdw.h"
+#include "format/json/jsonw.h"
+#include "format/json/jsonx.h"
+#include "inspect/layers/layer_wire.h"
+
+bool layer_facts_key(const struct image_layer *layer, struct layer_memo *memo, struct digest *key)
+{
+	const struct keep_rule usual = { .memo = memo };
+
+	return layer_memo_key(layer, &usual, key);
+}
+
+/* ---- writing ---- */
+
+static bool facts_compress(struct arena *a, struct str said, struct str *out, struct error *e)
+{
+	const struct zstd_library library = zstd_library_host();
+	struct buf text = { .a = a };
+	struct buf_sink to;
+	AUTO_ZSTD z = { .ctx = NULL };
+
+	buf_sink_init(&to, &text, "facts of a layer");
+	if (!zstd_sink_init(a, &z, &library, &to.base, 1, e) || !z.base.write(&z.base, said, e) ||
+	    !z.base.finish(&z.base, e))
+		return false;
+	*out = buf_str(&text);
+	return true;
+}
+
+static void facts_write_layer(struct arena *a, struct jsonw *w, const struct layer_fact *f)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "digest", content_digest_text(a, &f->digest));
+	jsonw_cstr(w, "diffId", content_digest_text(a, &f->diff_id));
+	jsonw_cstr(w, "mediaType", f->media_type);
+	jsonw_u64(w, "size", f->size);
+	jsonw_object(w, "facts");
+	jsonw_printf(w, "digest", "sha256:%s", digest_hex_dup(a, &f->facts));
+	jsonw_cstr(w, "mediaType", LAYER_FACTS_MEDIA_TYPE);
+	jsonw_u64(w, "size", f->facts_size);
+	jsonw_u64(w, "expandedSize", f->said_size);
+	jsonw_object_end(w);
+	jsonw_object_end(w);
+}
+
+static struct str facts_write(struct arena *a, const struct layer_facts *l)
+{
+	struct buf text = { .a = a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "form", LAYER_WIRE_FORM);
+	jsonw_array(&w, "layers");
+	list_each(f, l)
+		facts_write_layer(a, &w, f);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	return buf_str(&text);
+}
+
+/* A layer that an image has twice is told once. */
+static bool facts_has(const struct layer_facts *l, const struct image_layer *layer)
+{
+	list_each(f, l) {
+		if (content_digest_eq(&f->digest, &layer->digest))
+			return true;
+	}
+	return false;
+}
+
+static bool facts_add(struct arena *a, const struct image_layer *layer, struct str said,
+		      struct layer_facts *l, struct layer_facts_texts *texts, struct error *e)
+{
+	struct str text;
+
+	if (!facts_compress(a, said, &text, e))
+		return false;
+	*list_push(a, texts) = text;
+	*list_push(a, l) = (struct layer_fact){ .media_type = layer->media_type,
+						.digest = layer->digest,
+						.diff_id = layer->diff_id,
+						.size = layer->size,
+						.facts = digest_of(text),
+						.facts_size = text.n,
+						.said_size = said.n };
+	return true;
+}
+
+bool layer_facts_make(struct arena *a, const struct image_facts *image, struct layer_memo *memo,
+		      struct str *predicate, struct layer_facts_texts *texts, size_t *missing,
+		      struct error *e)
+{
+	struct layer_facts l = { NULL, 0, 0 };
+	bool ok = true;
+
+	*missing = 0;
+	*texts = (struct layer_facts_texts){ NULL, 0, 0 };
+	for (size_t i = 0; ok && i < image->layers.n; i++) {
+		const struct image_layer *layer = &image->layers.v[i];
+		struct layer_saying *x = NULL;
+		struct digest key;
+
+		if (facts_has(&l, layer))
+			continue;
+		if (layer->media_type && layer_facts_key(layer, memo, &key))
+			x = layer_memo_hold(memo, &key);
+		*missing += x == NULL;
+		ok = !x || facts_add(a, layer, x->said, &l, texts, e);
+		layer_memo_release(memo, x);
+	}
+	*predicate = facts_write(a, &l);
+	return ok;
+}
+
+/* ---- reading ---- */
+
+static bool facts_read_digest(struct arena *a, const struct json_node *of, const char *key,
+			      struct content_digest *out, struct error *e)
+{
+	struct json_node n;
+	const char *text;
+
+	if (!json_need(of, key, &n, e) || !json_as_string(a, &n, &text, e))
+		return false;
+	return content_digest_parse(str_of(text), out) ||
+	       json_fail(&n, e, "is not a digest: " CONTENT_DIGEST_FORMS);
+}
+
+static bool facts_read_number(const struct json_node *of, const char *key, uint64_t max,
+			      uint64_t *out, struct error *e)
+{
+	struct json_node n;
+
+	if (!json_need(of, key, &n, e) || !json_as_u64(&n, out, e))
+		return false;
+	return *out <= max || json_fail(&n, e, "is more than %llu", (unsigned long long)max);
+}
+
+static bool facts_read_layer(struct arena *a, const struct json_node *n, struct layer_fact *out,
+			     struct error *e)
+{
+	struct content_digest facts;
+	struct json_node of, type;
+
+	*out = (struct layer_fact){ .size = 0 };
+	if (!facts_read_digest(a, n, "digest", &out->digest, e) ||
+	    !facts_read_digest(a, n, "diffId", &out->diff_id, e) ||
+	    !json_need(n, "mediaType", &type, e) ||
+	    !json_as_string(a, &type, &out->media_type, e) ||
+	    !facts_read_number(n, "size", INT64_MAX, &out->size, e) ||
+	    !json_need(n, "facts", &of, e) || !facts_read_digest(a, &of, "digest", &facts, e) ||
+	    !facts_read_number(&of, "size", LAYER_FACTS_MEMORY / 4, &out->facts_size, e) ||
+	    !facts_read_number(&of, "expandedSize", LAYER_FACTS_MEMORY / 4, &out->said_size, e))
+		return false;
+	out->facts = content_digest_short(&facts);
+	return !facts.sha512 || json_fail(&of, e, "are named by SHA-512, not by SHA-256");
+}
+
+int layer_facts_read(struct arena *a, struct str predicate, struct layer_facts *out,
+		     struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, list, item;
+	uint64_t form;
+
+	*out = (struct layer_facts){ NULL, 0, 0 };
+	if (!json_parse("facts", predicate, &doc, e))
+		return -1;
+	root = json_root(&doc);
+	if (!facts_read_number(&root, "form", UINT32_MAX, &form, e))
+		return -1;
+	if (form != LAYER_WIRE_FORM)
+		return 0;
+	if (!json_need(&root, "layers", &list, e) || !json_want_array(&list, e))
+		return -1;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		if (!facts_read_layer(a, &item, list_push(a, out), e))
+			return -1;
+	}
+	return 1;
+}
+
+bool layer_facts_of(struct arena *a, const struct layer_facts *l, const struct image_layer *layer,
+		    const struct layer_fact **out, struct error *e)
+{
+	*out = NULL;
+	list_each(f, l) {
+		if (!layer->has_digest || !content_digest_eq(&f->digest, &layer->digest))
+			continue;
+		if (!content_digest_eq(&f->diff_id, &layer->diff_id))
+			return err_set(e, ERR_VERIFY,
+				       "its config says that layer %s has the diff_id %s; signed "
+				       "is %s",
+				       content_digest_text(a, &layer->digest),
+				       content_digest_text(a, &layer->diff_id),
+				       content_digest_text(a, &f->diff_id));
+		if (f->size != layer->size)
+			return err_set(e, ERR_VERIFY,
+				       "its manifest says that layer %s has %llu bytes; signed "
+				       "is %llu",
+				       content_digest_text(a, &layer->digest),
+				       (unsigned long long)layer->size,
+				       (unsigned long long)f->size);
+		if (layer->media_type && strcmp(f->media_type, layer->media_type) == 0)
+			*out = f;
+	}
+	return true;
+}
+
+bool layer_facts_expand(struct arena *a, const struct layer_fact *f, struct str text,
+			struct str *said, struct error *e)
+{
+	struct buf out = { .a = a, .max = (size_t)f->said_size + 1 };
+	struct str_source from;
+	struct buf_sink to;
+	AUTO_DECOMPRESS d = { .state = NULL };
+
+	str_source_init(&from, text, "facts of a layer");
+	buf_sink_init(&to, &out, "facts of a layer");
+	if (!decompress_open(&d, &from.base, CODEC_ZSTD, f->said_size, e) ||
+	    !io_copy(&d.base, &to.base, e))
+		return false;
+	*said = out.n ? buf_str(&out) : STR("");
+	return said->n == f->said_size ||
+	       err_set(e, ERR_INPUT, "facts of a layer: they have %zu bytes, their list says %llu",
+		       said->n, (unsigned long long)f->said_size);
+}
