@@ -96,7 +96,8 @@ int artifact_put(struct session *s, const char *tag, const char *media_type, str
 
 	*list_push(&a, &headers) = arena_printf(&a, "Content-Type: %s", media_type);
 	if (etag)
-		*list_push(&a, &headers) = arena_printf(&a, "If-Match: %s", etag);
+		*list_push(&a, &headers) = etag[0] ? arena_printf(&a, "If-Match: %s", etag)
+						   : "If-None-Match: *";
 	c.http = (struct http_request){ .url = session_url(&a, s, "manifests/%s", tag),
 					.method = HTTP_PUT,
 					.headers = &headers,

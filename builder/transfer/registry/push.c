@@ -316,7 +316,7 @@ struct push_document {
 	const struct document *d;
 	const char *tag; /* NULL: under its digest alone */
 	const char *what, *url;
-	const char *etag; /* of what stands there and is expected; or NULL */
+	const char *condition; /* what has to stand there, as a header; or NULL */
 };
 
 static bool push_put_document(struct arena *a, struct push *p, const struct push_document *x,
@@ -329,13 +329,13 @@ static bool push_put_document(struct arena *a, struct push *p, const struct push
 	const char *said;
 
 	*list_push(a, &headers) = arena_printf(a, "Content-Type: %s", d->media_type);
-	if (x->etag)
-		*list_push(a, &headers) = arena_printf(a, "If-Match: %s", x->etag);
+	if (x->condition)
+		*list_push(a, &headers) = x->condition;
 	c.http.headers = &headers;
 	c.http.upload = &upload;
 	if (!session_ask(a, p->session, &c, e))
 		return false;
-	if (x->etag && c.http.status == 412)
+	if (x->condition && c.http.status == 412)
 		return push_was_moved(p, "something else", out, e);
 	if (!is_taken(&c.http))
 		return push_refused_document(a, p, &c, d, x->tag, e);
@@ -353,7 +353,7 @@ static bool send_document(struct push *p, const struct document *d, const char *
 			  struct push_result *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	const char *digest = content_digest_text(&a, &d->digest), *said;
+	const char *digest = content_digest_text(&a, &d->digest), *said, *etag;
 	struct push_document x = {
 		.d = d,
 		.tag = tag,
@@ -373,7 +373,10 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	if (tag && p->order->expected) {
 		if (!push_check_tag(&a, p, &c, there, out, e))
 			return false;
-		x.etag = there ? session_header(&c, "ETag") : NULL;
+		etag = session_header(&c, "ETag");
+		x.condition = !there ? "If-None-Match: *"
+			      : etag ? arena_printf(&a, "If-Match: %s", etag)
+				     : NULL;
 	}
 	return push_put_document(&a, p, &x, out, e);
 }

@@ -56,8 +56,8 @@ struct push_result {
 
 /* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it
  * has been sent then; and for a tag that stands for something else than is expected: it is left as
- * it is. That is looked at just before, and said to the registry (If-Match), which may not heed it.
- */
+ * it is. That is looked at just before, and said to the registry (If-Match, If-None-Match), which
+ * may not heed it. */
 MUST_CHECK bool push_image(const struct push_order *o, struct push_result *out, struct error *e);
 
 /* The same over a session that is open, to the repository of `o->to`. */

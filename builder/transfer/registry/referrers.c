@@ -210,7 +210,7 @@ bool referrers_note(struct session *s, const struct document *d, struct error *e
 			return false;
 		if (!text.p)
 			return true;
-		done = artifact_put(s, tag, DOCUMENT_OCI_INDEX, text, list.etag, e);
+		done = artifact_put(s, tag, DOCUMENT_OCI_INDEX, text, got ? list.etag : "", e);
 	}
 	return done > 0 ||
 	       (done == 0 && err_set(e, ERR_NETWORK, "%s/%s: others change the tag %s all the time",

@@ -126,6 +126,7 @@ Test(push_tag, a_tag_that_was_not_there_may_have_come_or_gone)
 	registry_scene_on(&s, TAG, 404, NULL, STR(""));
 	registry_scene_on(&s, TAG, 201, NULL, STR(""));
 	cr_expect_not(tag_is_moved(&s, ""));
+	cr_expect(faultd_saw(&s.registry, TAG, "If-None-Match: *\r\n"));
 	registry_scene_end(&s);
 	tag_begin(&s, &a);
 	tag_head(&s, other, "");
