@@ -23,6 +23,15 @@ static void rebase_list_push(const struct rebase_listing *l, const char *image)
 		*list_push(l->c->a, l->out) = image;
 }
 
+/* "sha256-HEX", "sha256-HEX.sig": not an image, but what is about one. */
+static bool rebase_is_note(const char *tag)
+{
+	static const char prefix[] = "sha256-";
+
+	return strncmp(tag, prefix, strlen(prefix)) == 0 &&
+	       strspn(tag + strlen(prefix), "0123456789abcdef") == DIGEST_HEX;
+}
+
 /* The tags of a repository that are meant: this one, if it is there, or (NULL) all. */
 static bool rebase_list_tags(const struct rebase_listing *l, const char *host, const char *name,
 			     const char *tag, struct error *e)
@@ -34,7 +43,7 @@ static bool rebase_list_tags(const struct rebase_listing *l, const char *host, c
 	if (!listing_tags(a, &l->settings, &ref, &tags, e))
 		return false;
 	for (size_t i = 0; i < tags.n; i++) {
-		if (!tag || strcmp(tag, tags.v[i]) == 0)
+		if (tag ? strcmp(tag, tags.v[i]) == 0 : !rebase_is_note(tags.v[i]))
 			rebase_list_push(l, arena_printf(a, "docker://%s/%s:%s", host, name,
 							 tags.v[i]));
 	}
