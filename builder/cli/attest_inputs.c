@@ -13,24 +13,28 @@
 
 #define LIST_MAX (64u << 20)
 
-static bool inputs_load_files(struct arena *a, const char *provenance, const struct digest *list,
-			      struct attest_inputs *out, struct error *e)
+bool attest_inputs_read(struct arena *a, const char *folder, const char *provenance,
+			const struct digest *list, struct kept_texts *out, struct error *e)
 {
-	const char *names = arena_printf(a, "%s/" KEPT_LIST_FILE, out->folder);
-	const char *archive = arena_printf(a, "%s/" KEPT_ARCHIVE_FILE, out->folder);
+	const char *names = arena_printf(a, "%s/" KEPT_LIST_FILE, folder);
+	const char *archive = arena_printf(a, "%s/" KEPT_ARCHIVE_FILE, folder);
 	struct kept_inputs kept;
 	struct digest found;
 
-	if (!io_read_file(a, AT_FDCWD, names, LIST_MAX, &out->files.list, e) ||
-	    !io_read_file(a, AT_FDCWD, archive, KEPT_BYTES_MAX, &out->files.archive, e))
+	if (access(names, F_OK) != 0 || access(archive, F_OK) != 0)
+		return err_set(e, ERR_FINDINGS,
+			       "%s is not there, which %s names: the files that the build read",
+			       access(names, F_OK) != 0 ? names : archive, provenance);
+	if (!io_read_file(a, AT_FDCWD, names, LIST_MAX, &out->list, e) ||
+	    !io_read_file(a, AT_FDCWD, archive, KEPT_BYTES_MAX, &out->archive, e))
 		return false;
-	found = digest_of(out->files.list);
+	found = digest_of(out->list);
 	if (!digest_eq(&found, list))
 		return err_set(e, ERR_VERIFY, "%s is not the list that %s names; build again",
 			       names, provenance);
-	if (!kept_inputs_read(a, out->files.list, &kept, e))
-		return err_wrap(e, "%s", out->folder);
-	found = digest_of(out->files.archive);
+	if (!kept_inputs_read(a, out->list, &kept, e))
+		return err_wrap(e, "%s", folder);
+	found = digest_of(out->archive);
 	return digest_eq(&found, &kept.archive) ||
 	       err_set(e, ERR_VERIFY, "%s is not the archive that %s names; build again", archive,
 		       names);
@@ -71,5 +75,5 @@ bool attest_inputs_load(struct cli *c, const char *provenance, const struct atte
 			      " is not there: the files that the build read are not attached, and "
 			      "others need a checkout to build the image again",
 			      out->folder);
-	return !out->there || inputs_load_files(a, provenance, &list, out, e);
+	return !out->there || attest_inputs_read(a, out->folder, provenance, &list, &out->files, e);
 }

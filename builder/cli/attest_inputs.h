@@ -21,4 +21,10 @@ MUST_CHECK bool attest_inputs_load(struct cli *c, const char *provenance,
 				   const struct attest_statements *made, struct attest_inputs *out,
 				   struct error *e);
 
+/* The files in a folder that have this list, and that their provenance (for messages) names.
+ * ERR_FINDINGS when they are not there; ERR_VERIFY for others. */
+MUST_CHECK bool attest_inputs_read(struct arena *a, const char *folder, const char *provenance,
+				   const struct digest *list, struct kept_texts *out,
+				   struct error *e);
+
 #endif

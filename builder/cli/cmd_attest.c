@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild attest IMAGE [docker://REGISTRY/NAME] --key FILE */
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "base/file.h"
+#include "cli/attest_files.h"
 #include "cli/attest_inputs.h"
 #include "cli/attest_listing.h"
 #include "cli/attest_statements.h"
@@ -47,28 +44,10 @@ static bool attest_is_remote(const char *image)
 	return str_starts(str_of(image), STR("docker://"));
 }
 
-/* "out/hello", "oci:out/hello", "oci-archive:hello.tar" -> "out/hello.attest", "hello.tar.attest"
- */
-static const char *attest_folder(struct arena *a, const char *image)
-{
-	static const struct str forms[] = { STR("oci:"), STR("oci-archive:") };
-	struct str path = str_of(image), tag;
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		if (str_starts(path, forms[i])) {
-			path = str_from(path, forms[i].n);
-			if (i == 0)
-				str_cut(path, ':', &path, &tag);
-			break;
-		}
-	}
-	return provenance_folder(a, str_dup(a, path));
-}
-
 static bool attest_make_statements(struct attest_work *r, struct error *e)
 {
 	struct arena *a = r->c->a;
-	const char *folder = attest_folder(a, r->image);
+	const char *folder = attest_folder_of(a, r->image);
 	const struct attest_order order = {
 		.c = r->c,
 		.image = r->image,
@@ -92,49 +71,19 @@ static bool attest_make_statements(struct attest_work *r, struct error *e)
 				  &r->inputs, e);
 }
 
-static bool attest_put_file(struct attest_work *r, const char *name, struct str text,
-			    struct error *e)
-{
-	const char *path = arena_printf(r->c->a, "%s/%s", r->folder, name);
-
-	if (!file_write_path(path, 0644, text, e))
-		return false;
-	fprintf(r->c->out, "%s\n", path);
-	return true;
-}
-
-/* Each statement as it is, and signed by each key in a bundle. */
-static bool attest_put_statement(struct attest_work *r, const struct attest_statement *s,
-				 struct error *e)
-{
-	struct arena *a = r->c->a;
-
-	if (!attest_put_file(r, arena_printf(a, "%s.json", s->file), s->of.statement, e))
-		return false;
-	for (size_t i = 0; i < r->keys.n; i++) {
-		const char *number = i ? arena_printf(a, ".%zu", i + 1) : "";
-		struct str text;
-
-		if (!attestation_bundle(a, &r->keys.v[i], s->of.statement, &text, e) ||
-		    !attest_put_file(r, arena_printf(a, "%s%s.sigstore.json", s->file, number),
-				     text, e))
-			return false;
-	}
-	return true;
-}
-
 static bool attest_put_files(struct attest_work *r, struct error *e)
 {
-	if (!file_mkdirs(AT_FDCWD, r->folder, e))
-		return false;
 	for (size_t i = 0; i < r->made.n; i++) {
-		if (r->made.v[i].file && !attest_put_statement(r, &r->made.v[i], e))
+		const struct attest_statement *s = &r->made.v[i];
+
+		if (s->file &&
+		    !attest_files_put(r->c, r->folder, s->file, s->of.statement, &r->keys, e))
 			return false;
 	}
 	/* they may be where they were read from */
 	return !r->inputs.there || strcmp(r->inputs.folder, r->folder) == 0 ||
-	       (attest_put_file(r, KEPT_LIST_FILE, r->inputs.files.list, e) &&
-		attest_put_file(r, KEPT_ARCHIVE_FILE, r->inputs.files.archive, e));
+	       (attest_file_put(r->c, r->folder, KEPT_LIST_FILE, r->inputs.files.list, e) &&
+		attest_file_put(r->c, r->folder, KEPT_ARCHIVE_FILE, r->inputs.files.archive, e));
 }
 
 static void attest_print_json(struct attest_work *r, const char *digest,
@@ -253,7 +202,7 @@ static bool attest_prepare(struct attest_work *r, struct error *e)
 	if (o->predicate && r->types.n != 1)
 		return err_set(e, ERR_USAGE,
 			       "attest: --predicate goes with one --type, as in --type openvex");
-	r->folder = o->output ? o->output : r->target ? NULL : attest_folder(r->c->a, r->image);
+	r->folder = o->output ? o->output : r->target ? NULL : attest_folder_of(r->c->a, r->image);
 	if (!r->target)
 		return true;
 	return registry_settings(r->c, &o->registry, &r->settings, e) &&

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "line/build.h"
 #include "explain/made_from.h"
+#include "cli/attest_files.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/image_operand.h"
@@ -87,7 +88,7 @@ static void verify_tell_inputs(struct verifying *v)
 	progress_end(v->c->progress, "inputs", false, "%zu files, named by a provenance %s%s",
 		     v->inputs.files, k ? "that is signed by " : "whose signature was not checked",
 		     k ? k->file : "");
-	if (!k)
+	if (!k && verify_is_remote(v))
 		progress_warn(v->c->progress,
 			      "whoever may write to the registry may have attached these files; "
 			      "name the builder's public key with --builder-key FILE");
@@ -101,6 +102,9 @@ static bool verify_take_inputs(struct verifying *v, const char *recipe, struct e
 	const struct signing_order order = { &image, &v->builders, &v->settings, NULL };
 	AUTO_FD fd = -1;
 	struct verify_inputs_order o = { .image = &order,
+					 .beside = verify_is_remote(v)
+							   ? NULL
+							   : attest_folder_of(a, v->image),
 					 .folder = arena_printf(a, "%s/" INPUTS, v->dir.path),
 					 .recipe = recipe };
 
@@ -112,7 +116,7 @@ static bool verify_take_inputs(struct verifying *v, const char *recipe, struct e
 	if (fd < 0)
 		return false;
 	o.dirfd = fd;
-	progress_begin(v->c->progress, "inputs", "%s/%s", image.host, image.name);
+	progress_begin(v->c->progress, "inputs", "%s", o.beside ? o.beside : image.text);
 	if (!verify_inputs_restore(a, &o, &v->inputs, e))
 		return false;
 	verify_tell_inputs(v);
@@ -132,16 +136,16 @@ static bool verify_find_files(struct verifying *v, const struct made_from *from,
 		return verify_take_inputs(v, from->recipe, e);
 	if (made_from_find(v->c->a, from, &v->recipe, &here))
 		return true;
-	if (!verify_is_remote(v) || v->c->offline) {
+	if (verify_is_remote(v) && v->c->offline) {
 		*e = here;
 		return false;
 	}
 	if (verify_take_inputs(v, from->recipe, &attached))
 		return true;
 	if (attached.kind == ERR_FINDINGS)
-		return err_set(e, ERR_INPUT,
-			       "%s; nor can it be built from what is attached to it: %s",
-			       here.cause, attached.cause);
+		return err_set(e, ERR_INPUT, "%s; nor can it be built from what is %s: %s",
+			       here.cause, verify_is_remote(v) ? "attached to it" : "beside it",
+			       attached.cause);
 	*e = attached;
 	return false;
 }
@@ -162,7 +166,7 @@ static bool verify_check_recipe(struct verifying *v, const struct made_from *fro
 	if (!changed || v->o->anyway)
 		return true;
 	if (v->attached)
-		return err_set(e, ERR_VERIFY, "the files that are attached to it: %s", changed);
+		return err_set(e, ERR_VERIFY, "the files that its build read: %s", changed);
 	return err_set(e, ERR_VERIFY,
 		       "%s; go to the version of the repository it was made from, or compare "
 		       "with --anyway",
@@ -342,15 +346,19 @@ static bool verify_attest(struct verifying *v, struct error *e)
 	const struct signing_order order = { to, &v->keys, &v->settings, NULL };
 	struct attestation x = { digest, PREDICATE_SUMMARY, { NULL, 0 } };
 	struct attach_result result;
+	bool remote = verify_is_remote(v);
 
 	if (v->original.facts.manifest.sha512)
 		return err_set(e, ERR_INPUT,
 			       "%s: signatures know images by SHA-256 alone; name it by its tag",
 			       v->image);
 	*list_push(a, &s.levels) = v->same == SAME_BYTES ? LEVEL_SAME_BYTES : LEVEL_SAME_CONTENT;
-	s.resource = summary_resource(a, path_base(to->name), digest,
-				      arena_printf(a, "%s/%s", to->host, to->name));
+	s.resource = summary_resource(a, path_base(remote ? to->name : v->image), digest,
+				      remote ? arena_printf(a, "%s/%s", to->host, to->name) : NULL);
 	x.statement = statement_text(a, &subjects, x.type, summary_text(a, &s));
+	if (!remote)
+		return attest_files_put(v->c, attest_folder_of(a, v->image), "rebuild", x.statement,
+					&v->keys, e);
 	return attestations_attach(a, &order, &(struct attestation_list){ &x, 1, 1 }, &result, e) ||
 	       err_wrap(e, "attest %s", to->text);
 }
@@ -365,11 +373,6 @@ static bool verify_check_attest(struct verifying *v, struct error *e)
 		       err_set(e, ERR_USAGE, "verify: --key goes with --attest");
 	if (o->signing.keys.n == 0)
 		return err_set(e, ERR_USAGE, "verify: --attest needs a private key, --key FILE");
-	if (!verify_is_remote(v))
-		return err_set(e, ERR_USAGE,
-			       "verify: %s: --attest writes beside an image in its registry; name "
-			       "it docker://REGISTRY/NAME[:TAG|@DIGEST]",
-			       v->image);
 	if (o->anyway)
 		return err_set(
 			e, ERR_USAGE,
@@ -386,18 +389,13 @@ static bool verify_check_builders(struct verifying *v, struct error *e)
 		return err_set(e, ERR_USAGE,
 			       "verify: --builder-key and --recipe do not go together: one takes "
 			       "the files that are attached to the image, the other those here");
-	if (o->builder_keys.n && !verify_is_remote(v))
-		return err_set(e, ERR_USAGE,
-			       "verify: %s: --builder-key is for what is attached to an image in "
-			       "its registry; name it docker://REGISTRY/NAME[:TAG|@DIGEST]",
-			       v->image);
 	for (size_t i = 0; i < o->builder_keys.n; i++) {
 		if (!key_load_trusted(v->c->a, o->builder_keys.v[i],
 				      list_push(v->c->a, &v->builders), e))
 			return false;
 	}
 	v->settings = registry_session(v->c, &o->registry);
-	return (!o->attest && !o->builder_keys.n) ||
+	return !verify_is_remote(v) || (!o->attest && !o->builder_keys.n) ||
 	       registry_settings(v->c, &o->registry, &v->settings, e);
 }
 
@@ -436,12 +434,13 @@ static const struct option_row verify_options[] = {
 	{ "--anyway", 0, NULL, "compare even if recipe or lock have changed",
 	  OPTION_IS_FLAG(struct verify_options, anyway) },
 	{ "--attest", 0, NULL,
-	  "make everything anew, and sign the result beside the image in its registry",
+	  "make everything anew, and sign the result beside the image: in its registry, or in "
+	  "IMAGE.attest",
 	  OPTION_IS_FLAG(struct verify_options, attest) },
 	SIGNING_ROWS(struct verify_options, signing, "--key",
 		     "with --attest: a private key in PEM; repeatable: each one signs"),
 	{ "--builder-key", 0, "FILE",
-	  "build from the files that are attached to the image, as a provenance names them that "
+	  "build from the files that are attached to the image or beside it, as a provenance names them that "
 	  "this public key signed; repeatable: one of them",
 	  OPTION_IS_LIST(struct verify_options, builder_keys), .word = WORD_FILE },
 	OPTION_PLATFORM_OF_INDEX(struct verify_options, platform),
@@ -459,7 +458,7 @@ const struct command cmd_verify = {
 		"verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty\n"
 		"verify docker://registry.example/team/hello:1.0 --attest --key ours.pem\n"
 		"verify docker://h.example/hello:1 --builder-key release.pub --attest --key ours.pem",
-	.text = "Run it in the repository the image was made from; elsewhere, an image of a registry is built from the files that its builder attached to it (imgbuild attest). What the store holds is reused: an empty "
+	.text = "Run it in the repository the image was made from; elsewhere, it is built from the files that its build read, which are in IMAGE.attest, or which its builder attached to it in its registry (imgbuild attest). What the store holds is reused: an empty "
 		"--cache-dir makes everything anew; so does --attest, which takes over nothing but downloads and toolchains. Exits 1 at the first difference, and 5 when recipe or lock are not "
 		"those the image records.",
 	.options = verify_options,

@@ -7,9 +7,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/attest_files.h"
+#include "cli/attest_inputs.h"
+#include "line/provenance_record.h"
 #include "trust/attestation/attestations.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/provenance.h"
+#include "trust/signature/statement.h"
 
 /* A provenance that names files, and their list. */
 struct inputs_source {
@@ -108,6 +112,37 @@ static bool inputs_write(struct arena *a, const struct verify_inputs_order *o,
 		       o->recipe);
 }
 
+/* The same of what stands beside the image. */
+static bool inputs_restore_beside(struct arena *a, const struct verify_inputs_order *o,
+				  struct verify_inputs *out, struct error *e)
+{
+	const char *digest = o->image->image->digest;
+	const char *name = arena_printf(a, "%s/" PROVENANCE_FILE, o->beside);
+	struct statement s = { .predicate_type = NULL };
+	struct digest list, sum;
+	struct kept_texts files;
+	struct str text;
+	int named;
+
+	if (!attest_files_get(a, o->beside, "provenance", digest, o->image->keys, &text, &out->key,
+			      e))
+		return false;
+	if (!statement_read(a, text, &s, e))
+		return err_wrap(e, "%s", name);
+	if (strcmp(s.predicate_type, PREDICATE_PROVENANCE) != 0 ||
+	    !strings_has(&s.subjects, digest + strlen("sha256:")))
+		return err_set(e, ERR_VERIFY, "%s is no provenance of %s", name, digest);
+	named = provenance_inputs(a, s.predicate, &list, e);
+	if (named < 0)
+		return err_wrap(e, "%s", name);
+	if (!named)
+		return err_set(e, ERR_FINDINGS, "%s names no files of its build", name);
+	sum = digest_of(text);
+	out->provenance = digest_hex_dup(a, &sum);
+	return attest_inputs_read(a, o->beside, name, &list, &files, e) &&
+	       inputs_write(a, o, &files, out, e);
+}
+
 bool verify_inputs_restore(struct arena *a, const struct verify_inputs_order *o,
 			   struct verify_inputs *out, struct error *e)
 {
@@ -118,6 +153,8 @@ bool verify_inputs_restore(struct arena *a, const struct verify_inputs_order *o,
 	struct digest statement;
 
 	*out = (struct verify_inputs){ .recipe = NULL };
+	if (o->beside)
+		return inputs_restore_beside(a, o, out, e);
 	if (!inputs_find(a, o, &found, &sources, e) ||
 	    !inputs_fetch(a, o, found.digest, &sources, &taken, &files, e))
 		return false;

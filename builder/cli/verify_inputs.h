@@ -10,6 +10,8 @@
 struct verify_inputs_order {
 	const struct signing_order *image; /* its digest, and whose provenance counts: the keys;
 					      none: anybody's */
+	const char *beside; /* the folder where files about an image are that is in no registry;
+			       NULL: they are in its registry */
 	int dirfd;
 	const char *folder; /* the same; the files go below it */
 	const char *recipe; /* as the image records it: "recipes/hello.json" */

@@ -225,6 +225,7 @@ int main(int argc, char **argv)
 	struct rebase_bench b = { .n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000 };
 	const char *pem;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	b.program = "./imgbuild";
 	b.dir = files_temporary(&b.a);
 	pem = rebase_bench_path(&b, "key.pem");

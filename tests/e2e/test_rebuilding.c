@@ -111,8 +111,9 @@ static struct oracle_run rebuilding_attest(struct rebuilding *r, const char *key
 			signing_path(&r->s, key));
 }
 
-/* imgbuild verify with up to four more words, in the empty folder and with an empty store. */
-static struct oracle_run rebuilding_verify(struct rebuilding *r, const char *const *words)
+/* imgbuild verify with more words, in the empty folder and with an empty store. */
+static struct oracle_run rebuilding_verify(struct rebuilding *r, const char *image,
+					   const char *const *words)
 {
 	struct strings argv = { 0 };
 
@@ -124,13 +125,16 @@ static struct oracle_run rebuilding_verify(struct rebuilding *r, const char *con
 					       ++r->stores);
 	*list_push(r->a, &argv) = r->program;
 	*list_push(r->a, &argv) = "verify";
-	*list_push(r->a, &argv) = r->s.target;
+	*list_push(r->a, &argv) = image;
 	while (*words)
 		*list_push(r->a, &argv) = *words++;
 	*list_push(r->a, &argv) = NULL;
 	return oracle_run(r->a, argv.v);
 }
-#define VERIFY(r, ...) rebuilding_verify((r), (const char *const[]){ __VA_ARGS__, NULL })
+#define VERIFY(r, ...) \
+	rebuilding_verify((r), (r)->s.target, (const char *const[]){ __VA_ARGS__, NULL })
+#define VERIFY_HERE(r, ...) \
+	rebuilding_verify((r), (r)->m.out, (const char *const[]){ __VA_ARGS__, NULL })
 
 static struct oracle_run rebuilding_trust(struct rebuilding *r, const char *threshold)
 {
@@ -185,6 +189,48 @@ Test(rebuilding, an_empty_folder_is_enough, .timeout = 600)
 	cr_expect(strstr(v.err.p, "name the builder's public key with --builder-key FILE"), "%s",
 		  v.err.p);
 	cr_expect_str_empty(str_dup(&a, str_trim(ORACLE(&a, "ls", "-A", r.empty))));
+	rebuilding_close(&r);
+}
+
+/* An image that is a folder: what its build kept stands beside it. */
+Test(rebuilding, what_is_beside_an_image_is_enough, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct rebuilding r;
+	struct oracle_run v;
+	const char *bundle, *key;
+
+	rebuilding_open(&r, &a);
+	key = signing_path(&r.s, "ann.pub");
+	files_remove(r.repository);
+	files_remove(rebuilding_path(&r, "data"));
+	v = VERIFY_HERE(&r, "--attest", "--key", signing_path(&r.s, "ben.pem"));
+	signing_succeeds(v, "verify");
+	rebuilding_says(v, ": made again from mini.json: the same bytes, sha256:");
+	bundle = arena_printf(&a, "%s/rebuild.sigstore.json", r.attest);
+	rebuilding_says(v, bundle);
+	rebuilding_says((struct oracle_run){ .out = str_of(
+						     files_get(&a,
+							       arena_printf(&a, "%s/rebuild.json",
+									    r.attest))) },
+			"\"verificationResult\":\"PASSED\"");
+	signing_fails(VERIFY_HERE(&r, "--builder-key", key), 1,
+		      "mini.attest/provenance.sigstore.json is not there");
+	signing_succeeds(IMGBUILD(&a, "attest", r.m.out, "--type", "provenance", "--key",
+				  signing_path(&r.s, "ann.pem")),
+			 "attest");
+	v = VERIFY_HERE(&r, "--builder-key", key);
+	signing_succeeds(v, "verify");
+	cr_expect(strstr(v.err.p, "named by a provenance that is signed by "), "%s", v.err.p);
+	signing_fails(VERIFY_HERE(&r, "--builder-key", signing_path(&r.s, "ben.pub")), 5,
+		      "is signed by a key that is named: it names another key");
+	/* what is missing is named */
+	files_remove(arena_printf(&a, "%s/inputs.tar", r.attest));
+	signing_fails(VERIFY_HERE(&r, "--builder-key", key), 1,
+		      "mini.attest/inputs.tar is not there, which ");
+	files_remove(arena_printf(&a, "%s/provenance.json", r.attest));
+	signing_fails(VERIFY_HERE(&r, "--attest", "--key", signing_path(&r.s, "ben.pem")), 3,
+		      "provenance.json is not there");
 	rebuilding_close(&r);
 }
 
@@ -345,8 +391,6 @@ Test(rebuilding, words_that_do_not_go_together_are_refused, .timeout = 600)
 
 	signing_open(&s, &a);
 	key = signing_path(&s, "ann.pub");
-	signing_fails(IMGBUILD(&a, "verify", s.image.path, "--builder-key", key), 2,
-		      "--builder-key is for what is attached to an image in its registry");
 	signing_fails(IMGBUILD(&a, "verify", s.target, "--builder-key", key, "--recipe", "x.json"),
 		      2, "--builder-key and --recipe do not go together");
 	signing_fails(IMGBUILD(&a, "verify", s.target, "--builder-key",
