@@ -17,6 +17,8 @@
 enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_TTY, PROGRESS_JSON, PROGRESS_QUIET };
 
 /* One command line, read. */
+struct session_pool; /* transfer/registry/session.h */
+
 struct cli {
 	struct arena *a;
 	FILE *out; /* standard output; main flushes and checks it */
@@ -39,6 +41,7 @@ struct cli {
 	const struct command *command; /* NULL: none was given */
 	const void *options;	       /* what its table filled: `options_size` bytes */
 	struct strings operands;
+	struct session_pool *pool; /* of its connections to registries; or NULL */
 };
 
 #define OPERANDS_MAX 3

@@ -48,8 +48,12 @@ static bool rebase_run(struct cli *c, struct error *e)
 				     .now = &now,
 				     .bases = { .a = c->a, .lock = PTHREAD_MUTEX_INITIALIZER },
 				     .store = STORE_INIT,
-				     .layers = LAYER_MEMO_INIT };
-	const struct rebase_reading reading = { c, &o->registry, o->platform, &all.layers, NULL };
+				     .layers = LAYER_MEMO_INIT,
+				     .certificates = PEM_MEMO_INIT,
+				     .verdicts = REBASE_VERDICTS_INIT,
+				     .pool = SESSION_POOL_INIT };
+	const struct rebase_reading reading = { c,	     &o->registry,	o->platform,
+						&all.layers, &all.certificates, NULL };
 	struct strings images = { 0 };
 	bool ok;
 
@@ -57,12 +61,18 @@ static bool rebase_run(struct cli *c, struct error *e)
 		return err_set(e, ERR_USAGE, "rebase: %s", c->command->wanted);
 	if (!o->base)
 		return err_set(e, ERR_USAGE, "rebase: name the new base: --base IMAGE");
+	c->pool = &all.pool;
 	ok = rebase_list(c, o, &images, e) &&
 	     rebase_check_options(o, c->operands.n > 1 ? c->operands.n : images.n, e) &&
 	     signing_keys(c, &o->signing, &all.keys, e) && rebase_open_layers(&all, e) &&
-	     rebase_image_read(&reading, o->base, &now, e) && rebase_batch(&all, &images, e);
+	     rebase_image_read(&reading, o->base, &now, e) &&
+	     rebase_image_look(&reading, &now, e) && rebase_batch(&all, &images, e);
 	keys_drop(&all.keys);
 	keys_drop(&all.facts_keys);
+	session_pool_close(&all.pool);
+	c->pool = NULL;
+	rebase_verdicts_close(&all.verdicts);
+	pem_memo_close(&all.certificates);
 	layer_memo_close(&all.layers);
 	store_close(&all.store);
 	return ok;

@@ -34,7 +34,8 @@ bool rebase_old_base(struct rebase_common *all, const char *reference, const cha
 		     struct rebase_image **out, struct error *e)
 {
 	struct arena *a = all->bases.a;
-	struct rebase_reading reading = { all->c, &all->o->registry, NULL, &all->layers, NULL };
+	struct rebase_reading reading = { all->c,	&all->o->registry,  NULL,
+					  &all->layers, &all->certificates, NULL };
 	struct rebase_image *image;
 	bool ok = true;
 
@@ -44,7 +45,8 @@ bool rebase_old_base(struct rebase_common *all, const char *reference, const cha
 		image = arena_alloc(a, sizeof(*image));
 		*image = (struct rebase_image)REBASE_IMAGE_INIT;
 		reading.platform = platform ? arena_strdup(a, platform) : NULL;
-		ok = rebase_image_read(&reading, arena_strdup(a, reference), image, e);
+		ok = rebase_image_read(&reading, arena_strdup(a, reference), image, e) &&
+		     rebase_image_look(&reading, image, e);
 		if (ok)
 			*list_push(a, &all->bases.v) = (struct rebase_old_base){
 				arena_strdup(a, reference),
@@ -69,7 +71,8 @@ static bool rebase_work(void *ctx, size_t i, struct error *e)
 			      .o = b->all->o,
 			      .common = b->all,
 			      .reading = { &own, &b->all->o->registry, b->all->o->platform,
-					   &b->all->layers, &b->all->facts_keys },
+					   &b->all->layers, &b->all->certificates,
+					   &b->all->facts_keys },
 			      .image = REBASE_IMAGE_INIT,
 			      .now = b->all->now,
 			      .store = STORE_INIT };

@@ -50,18 +50,16 @@ static bool rebase_take_facts(const struct rebase_reading *r, struct rebase_imag
 			      struct error *e)
 {
 	struct arena *a = r->c->a;
-	struct image_facts facts;
 	struct reference image = out->opened.from;
 	struct session_options settings;
 	const struct signing_order signing = { &image, r->facts, &settings, NULL };
-	const struct facts_order order = { &signing, &facts, &out->opened.store, r->layers };
+	const struct facts_order order = { &signing, &out->says, &out->opened.store, r->layers };
 	struct facts_taken taken;
 	int got;
 
 	if (!r->facts || !r->facts->n || !out->opened.bundle.pulled)
 		return true;
-	if (!registry_settings(r->c, r->registry, &settings, e) ||
-	    !manifest_read(a, &out->opened.bundle, r->platform, &facts, e))
+	if (!registry_settings(r->c, r->registry, &settings, e))
 		return false;
 	got = attached_facts_take(a, &order, &taken, e);
 	if (got < 0)
@@ -74,23 +72,26 @@ static bool rebase_take_facts(const struct rebase_reading *r, struct rebase_imag
 bool rebase_image_read(const struct rebase_reading *r, const char *reference,
 		       struct rebase_image *out, struct error *e)
 {
-	struct arena *a = r->c->a;
-	struct audit_request req = { .image = reference,
-				     .platform = r->platform,
-				     .policy = "report-only",
-				     .opened = &out->opened.bundle,
-				     .memo = r->layers };
-
+	out->document.name = reference;
+	out->document.facts = &out->says;
 	if (!image_operand_open(r->c, r->registry, reference, IMAGE_DOCUMENTS, r->platform,
 				&out->opened, e))
 		return false;
-	if (!rebase_take_facts(r, out, e))
-		return err_wrap(e, "image %s", reference);
-	if (!audit_image(a, &req, &out->audit, e))
-		return false;
-	out->document.name = reference;
-	out->document.facts = out->audit.model->image;
-	return rebase_read_texts(r->c, out, e) || err_wrap(e, "image %s", reference);
+	return (manifest_read(r->c->a, &out->opened.bundle, r->platform, &out->says, e) &&
+		rebase_read_texts(r->c, out, e) && rebase_take_facts(r, out, e)) ||
+	       err_wrap(e, "image %s", reference);
+}
+
+bool rebase_image_look(const struct rebase_reading *r, struct rebase_image *i, struct error *e)
+{
+	const struct audit_request req = { .image = i->document.name,
+					   .platform = r->platform,
+					   .policy = "report-only",
+					   .opened = &i->opened.bundle,
+					   .memo = r->layers,
+					   .certificates = r->certificates };
+
+	return audit_image(r->c->a, &req, &i->audit, e);
 }
 
 void rebase_image_close(struct rebase_image *i)

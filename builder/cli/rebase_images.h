@@ -12,7 +12,8 @@
 /* One image. It must not move in memory. */
 struct rebase_image {
 	struct image_operand opened;
-	struct audit_result audit; /* its model and what is found in it */
+	struct image_facts says;   /* of itself */
+	struct audit_result audit; /* its model and what is found in it; when it was looked at */
 	struct rebase_document document;
 	size_t manifests;	 /* how many the image has; 1, but for an index */
 	const struct key *facts; /* who signed what is taken to be in its layers; or NULL */
@@ -24,14 +25,19 @@ struct rebase_reading {
 	const struct registry_options *registry;
 	const char *platform;	   /* or NULL */
 	struct layer_memo *layers; /* what is known of layers; these are not fetched */
-	const struct keys *facts;  /* whose facts about an image's layers count; or NULL */
+	struct pem_memo *certificates;
+	const struct keys *facts; /* whose facts about an image's layers count; or NULL */
 };
 
-/* Opens and reads an image: of a registry its documents, and those layers that are not known. Close
- * it with rebase_image_close() in any case. ERR_INPUT when it has no manifest; else as
- * image_operand_open() and audit_image(). */
+/* Opens an image and reads its documents; what is in its layers may be signed. Close it with
+ * rebase_image_close() in any case. ERR_INPUT when it has no manifest; else as
+ * image_operand_open() and attached_facts_take(). */
 MUST_CHECK bool rebase_image_read(const struct rebase_reading *r, const char *reference,
 				  struct rebase_image *out, struct error *e);
+
+/* Reads what is in it: those layers that are not known. Fails as audit_image(). */
+MUST_CHECK bool rebase_image_look(const struct rebase_reading *r, struct rebase_image *i,
+				  struct error *e);
 void rebase_image_close(struct rebase_image *i);
 #define AUTO_REBASE_IMAGE __attribute__((cleanup(rebase_image_close))) struct rebase_image
 

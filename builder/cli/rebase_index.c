@@ -57,7 +57,7 @@ static bool rebase_prepare_part(struct rebase_parts *x, const struct document_pa
 				  .o = r->o,
 				  .common = r->common,
 				  .reading = { r->c, &r->o->registry, platform, &r->common->layers,
-					       &r->common->facts_keys },
+					       &r->common->certificates, &r->common->facts_keys },
 				  .image = REBASE_IMAGE_INIT,
 				  .store = STORE_INIT,
 				  .target = r->target,

@@ -124,29 +124,46 @@ static bool rebase_compose(struct rebasing *r, struct error *e)
 }
 
 /* The result is read like any image, and compared. */
-static bool rebase_prove(struct rebasing *r, struct error *e)
+static bool rebase_compare(struct rebasing *r, struct error *e)
 {
 	AUTO_BUNDLE bundle = BUNDLE_INIT;
 	struct audit_request req = { .image = r->image.document.name,
 				     .policy = "report-only",
 				     .opened = &bundle,
-				     .memo = &r->common->layers };
+				     .memo = &r->common->layers,
+				     .certificates = &r->common->certificates };
 	struct audit_result result;
-	struct rebase_case c = { .image = r->image.audit.model,
-				 .old = r->old->audit.model,
+	struct rebase_case c = { .old = r->old->audit.model,
 				 .now = r->now->audit.model,
 				 .old_layers = r->old->document.facts->layers.n,
 				 .now_layers = r->now->document.facts->layers.n };
 	struct arena *a = r->c->a;
 
 	bundle_of_pulled(r->image.document.name, &r->store, &r->files, &bundle);
-	if (!audit_image(a, &req, &result, e))
+	if (!rebase_image_look(&r->reading, &r->image, e) || !audit_image(a, &req, &result, e))
 		return false;
+	c.image = r->image.audit.model;
 	c.result = result.model;
 	rebase_check_files(a, &c, &r->proof, &r->obstacles);
 	rebase_check_libraries(a, &c, &r->proof, &r->obstacles);
 	rebase_check_records(a, &c, &r->obstacles);
 	rebase_check_findings(a, &r->image.audit.findings, &result.findings, &r->obstacles);
+	return true;
+}
+
+static bool rebase_prove(struct rebasing *r, struct error *e)
+{
+	struct rebase_verdicts *known = &r->common->verdicts;
+	const struct digest key = rebase_verdict_key(r->image.document.facts,
+						     r->old->document.facts,
+						     r->now->document.facts);
+	size_t first = r->obstacles.n;
+
+	if (rebase_verdict_find(known, &key, r->c->a, &r->proof, &r->obstacles))
+		return true;
+	if (!rebase_compare(r, e))
+		return false;
+	rebase_verdict_note(known, &key, &r->proof, &r->obstacles, first);
 	return true;
 }
 

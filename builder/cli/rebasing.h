@@ -7,7 +7,9 @@
 #include <pthread.h>
 
 #include "cli/rebase_images.h"
+#include "cli/rebase_verdicts.h"
 #include "cli/signing_options.h"
+#include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
 
 struct rebase_options {
@@ -38,7 +40,10 @@ struct rebase_common {
 	struct rebase_bases bases;
 	struct keys keys, facts_keys;
 	struct store store;	  /* keeps what is read of layers ... */
-	struct layer_memo layers; /* ... which all images share */
+	struct layer_memo layers; /* ... which all images share, as */
+	struct pem_memo certificates;
+	struct rebase_verdicts verdicts;
+	struct session_pool pool;
 };
 
 /* One image. It must not move in memory. */

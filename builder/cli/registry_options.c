@@ -12,7 +12,8 @@ struct session_options registry_session(const struct cli *c, const struct regist
 	return (struct session_options){ .authfile = o->authfile,
 					 .token_server = o->token_server,
 					 .tls = o->tls,
-					 .progress = c->progress };
+					 .progress = c->progress,
+					 .pool = c->pool };
 }
 
 bool registry_settings(struct cli *c, const struct registry_options *o, struct session_options *out,

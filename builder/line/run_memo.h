@@ -20,7 +20,10 @@ struct run_memo {
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;
 };
-#define RUN_MEMO_INIT { .layers = LAYER_MEMO_INIT, .verified = STORE_VERIFIED_INIT }
+#define RUN_MEMO_INIT                    \
+	{ .layers = LAYER_MEMO_INIT,     \
+	  .certificates = PEM_MEMO_INIT, \
+	  .verified = STORE_VERIFIED_INIT }
 
 static inline void run_memo_close(struct run_memo *m)
 {

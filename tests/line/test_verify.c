@@ -208,6 +208,7 @@ Test(verify, says_what_stands_in_its_way)
 			    "the lock of recipes/app.json has changed since the image was made");
 	files_put("recipes/app.lock.json", lock);
 	cr_assert(unlink("recipes/app.json") == 0);
+	files_remove(arena_printf(&h.depot.a, "%s.attest", h.image));
 	verify_expect_error(verify_image(&h, h.image, NULL), ERR_INPUT,
 			    "the image was made from recipes/app.json, which is not in this "
 			    "repository");

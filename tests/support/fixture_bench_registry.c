@@ -36,8 +36,8 @@ void bench_registry_open(struct bench_registry *r)
 				       r->dir, r->host));
 	r->pid = fork();
 	if (r->pid == 0) {
-		int log = open(arena_printf(&r->a, "%s/log", r->dir),
-			       O_WRONLY | O_CREAT | O_APPEND, 0600);
+		int log = open(arena_printf(&r->a, "%s/log", r->dir), O_WRONLY | O_CREAT | O_APPEND,
+			       0600);
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(log, 1);
@@ -67,8 +67,8 @@ void bench_registry_close(struct bench_registry *r)
 
 struct bare_request {
 	const char *method, *url;
-	const char *type; /* of the body, or of what is accepted */
-	struct str body;  /* of POST and PUT */
+	const char *type;   /* of the body, or of what is accepted */
+	struct str body;    /* of POST and PUT */
 	struct buf *answer; /* or NULL */
 	long status;
 	char location[1024];
@@ -170,8 +170,8 @@ void bench_registry_put_blob(const struct bench_registry *r, const char *reposit
 	CURL *c = curl_easy_init();
 
 	bare_upload(c,
-		    bench_registry_url(&a, r, arena_printf(&a, "/v2/%s/blobs/uploads/",
-							   repository)),
+		    bench_registry_url(&a, r,
+				       arena_printf(&a, "/v2/%s/blobs/uploads/", repository)),
 		    digest, bytes);
 	curl_easy_cleanup(c);
 }
@@ -182,9 +182,9 @@ void bench_registry_put_manifest(const struct bench_registry *r, const char *rep
 	AUTO_ARENA a = { 0 };
 	CURL *c = curl_easy_init();
 	struct bare_request q = { .method = "PUT",
-				  .url = bench_registry_url(
-					  &a, r,
-					  arena_printf(&a, "/v2/%s/manifests/%s", repository, tag)),
+				  .url = bench_registry_url(&a, r,
+							    arena_printf(&a, "/v2/%s/manifests/%s",
+									 repository, tag)),
 				  .type = MANIFEST,
 				  .body = text };
 
@@ -213,17 +213,6 @@ void bench_registry_mark(struct bench_registry *r)
 	AUTO_ARENA a = { 0 };
 
 	r->logged += registry_log(&a, r).n;
-}
-
-size_t bench_registry_count(struct bench_registry *r, const char *text)
-{
-	AUTO_ARENA a = { 0 };
-	struct str rest = registry_log(&a, r), line;
-	size_t n = 0;
-
-	while (str_next(&rest, '\n', &line))
-		n += strstr(str_dup(&a, line), text) != NULL;
-	return n;
 }
 
 /* `"PUT /v2/... HTTP/1.1" 201 0 ...`: what it was; false: nothing to be made again by itself. */

@@ -32,7 +32,4 @@ void bench_registry_put_manifest(const struct bench_registry *r, const char *rep
 void bench_registry_mark(struct bench_registry *r);
 double bench_registry_repeat(struct bench_registry *r, unsigned connections, size_t *n);
 
-/* How many of the requests that count have this text in their line of the log. */
-size_t bench_registry_count(struct bench_registry *r, const char *text);
-
 #endif

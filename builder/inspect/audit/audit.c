@@ -201,7 +201,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		 struct error *e)
 {
 	struct inspection *in = arena_alloc(a, sizeof(*in));
-	AUTO_PEM_MEMO certificates = { .found = 0 };
+	AUTO_PEM_MEMO certificates = PEM_MEMO_INIT;
 	struct audit_run run = { .a = a,
 				 .m = &in->model,
 				 .records = &in->records,

@@ -32,7 +32,7 @@ static void set_address(struct session *s, const struct session_options *o)
 bool session_open(struct session *s, const struct reference *ref, const struct session_options *o,
 		  const struct strings *scopes, struct error *e)
 {
-	*s = (struct session){ .ref = ref, .progress = o->progress };
+	*s = (struct session){ .ref = ref, .progress = o->progress, .pool = o->pool };
 	pthread_mutex_init(&s->lock, NULL);
 	http_settings_from_env(&s->a, &s->settings);
 	s->settings.stall_s = STALL_S;
@@ -54,33 +54,92 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	return true;
 }
 
+/* ---- connections ---- */
+
+static void session_line_drop(struct session_line *l)
+{
+	struct arena own = l->a;
+
+	http_close(&l->http);
+	arena_free(&own);
+}
+
+void session_pool_close(struct session_pool *p)
+{
+	list_each(l, &p->idle)
+		session_line_drop(*l);
+	arena_free(&p->a);
+	*p = (struct session_pool)SESSION_POOL_INIT;
+}
+
+static struct session_line *session_pool_take(struct session_pool *p)
+{
+	struct session_line *l = NULL;
+
+	if (!p)
+		return NULL;
+	pthread_mutex_lock(&p->lock);
+	if (p->idle.n)
+		l = p->idle.v[--p->idle.n];
+	pthread_mutex_unlock(&p->lock);
+	return l;
+}
+
+static void session_pool_give(struct session_pool *p, struct session_line *l)
+{
+	if (!p) {
+		session_line_drop(l);
+		return;
+	}
+	pthread_mutex_lock(&p->lock);
+	*list_push(&p->a, &p->idle) = l;
+	pthread_mutex_unlock(&p->lock);
+}
+
 void session_close(struct session *s)
 {
 	if (!s->ref)
 		return;
-	for (size_t i = 0; i < SESSION_LINES; i++) {
-		http_close(&s->lines[i].http);
-		arena_free(&s->lines[i].a);
-	}
+	for (size_t i = 0; i < SESSION_LINES && s->lines[i]; i++)
+		session_pool_give(s->pool, s->lines[i]);
 	arena_free(&s->a);
 	pthread_mutex_destroy(&s->lock);
 	s->ref = NULL;
 }
 
+/* One that other sessions used before knows their settings, which are gone. */
+static struct session_line *session_open_line(struct session *s, struct error *e)
+{
+	struct session_line *l = session_pool_take(s->pool);
+	struct arena own = { 0 };
+
+	if (l) {
+		l->http.settings = s->settings;
+		return l;
+	}
+	l = arena_alloc(&own, sizeof(*l));
+	*l = (struct session_line){ .busy = false };
+	l->a = own;
+	if (http_open(&l->a, &s->settings, &l->http, e))
+		return l;
+	session_line_drop(l);
+	return NULL;
+}
+
 /* There are as many lines as threads that call: one is always free. */
 static struct session_line *session_take_line(struct session *s, struct error *e)
 {
-	struct session_line *l = s->lines;
-	bool ok = true;
+	struct session_line **l = s->lines;
 
 	pthread_mutex_lock(&s->lock);
-	while (l->busy)
+	while (*l && (*l)->busy)
 		l++;
-	if (!l->open)
-		ok = l->open = http_open(&l->a, &s->settings, &l->http, e);
-	l->busy = ok;
+	if (!*l)
+		*l = session_open_line(s, e);
+	if (*l)
+		(*l)->busy = true;
 	pthread_mutex_unlock(&s->lock);
-	return ok ? l : NULL;
+	return *l;
 }
 
 static void give_line(struct session *s, struct session_line *l)

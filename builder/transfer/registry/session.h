@@ -13,12 +13,23 @@
 /* Clear-text http is for registries on the loopback address, unless it is asked for. */
 enum session_tls { SESSION_TLS_AUTO, SESSION_TLS_ON, SESSION_TLS_OFF };
 
+/* Connections that sessions leave to those that come after them, to whatever registry. Starts as
+ * SESSION_POOL_INIT; close it when no session is open. Any thread may use it. */
+struct session_pool {
+	pthread_mutex_t lock;
+	struct arena a; /* of the list */
+	struct LIST(struct session_line *) idle;
+};
+#define SESSION_POOL_INIT { .lock = PTHREAD_MUTEX_INITIALIZER }
+void session_pool_close(struct session_pool *p);
+
 struct session_options {
 	const char *authfile;		      /* --authfile, or NULL */
 	const char *token_server;	      /* --token-server, or NULL */
 	enum session_tls tls;		      /* --tls-verify */
 	const struct http_settings *settings; /* NULL: those of the environment */
 	struct progress *progress;
+	struct session_pool *pool; /* or NULL: connections end with the session */
 };
 
 #define SESSION_LINES 4 /* requests at once */
@@ -26,9 +37,9 @@ struct session_options {
 
 /* A connection that is kept. */
 struct session_line {
-	struct arena a;
+	struct arena a; /* its own, this struct is in it */
 	struct http http;
-	bool open, busy;
+	bool busy;
 };
 
 struct session {
@@ -41,7 +52,8 @@ struct session {
 	struct auth auth;
 	struct error no_login; /* why the last login failed; none: it did not */
 	bool warned;
-	struct session_line lines[SESSION_LINES];
+	struct session_pool *pool;
+	struct session_line *lines[SESSION_LINES]; /* NULL: not needed yet */
 };
 
 /* Finds the credentials; nothing is sent yet. `scopes` are what tokens are asked for,
