@@ -245,6 +245,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/edit
 	$(BUILD)/bench/rebase
+	$(BUILD)/bench/sign
 	$(BUILD)/bench/runtime $(BUILD)
 	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
 	$(BUILD)/bench/transfer $(BUILD)/bench-image/cephalo
