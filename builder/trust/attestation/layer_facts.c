@@ -160,8 +160,10 @@ static bool facts_read_layer(struct arena *a, const struct json_node *n, struct 
 	    !facts_read_number(&of, "size", LAYER_FACTS_MEMORY / 4, &out->facts_size, e) ||
 	    !facts_read_number(&of, "expandedSize", LAYER_FACTS_MEMORY / 4, &out->said_size, e))
 		return false;
+	if (facts.sha512)
+		return json_fail(&of, e, "are named by SHA-512, not by SHA-256");
 	out->facts = content_digest_short(&facts);
-	return !facts.sha512 || json_fail(&of, e, "are named by SHA-512, not by SHA-256");
+	return true;
 }
 
 int layer_facts_read(struct arena *a, struct str predicate, struct layer_facts *out,
