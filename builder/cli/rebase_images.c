@@ -57,7 +57,9 @@ static bool rebase_take_facts(const struct rebase_reading *r, struct rebase_imag
 	struct facts_taken taken;
 	int got;
 
-	if (!r->facts || !r->facts->n || !out->opened.bundle.pulled)
+	/* of an index each image is read by itself */
+	if (!r->facts || !r->facts->n || !out->opened.bundle.pulled ||
+	    (out->manifests != 1 && !r->platform))
 		return true;
 	if (!registry_settings(r->c, r->registry, &settings, e))
 		return false;

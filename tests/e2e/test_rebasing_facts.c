@@ -42,11 +42,11 @@ static void facts_find_upper(struct facts_scene *s)
 }
 
 /* The base has moved; the image has not. */
-static void facts_open(struct facts_scene *s)
+static void facts_open(struct facts_scene *s, const char *platforms)
 {
 	oracle_need("skopeo");
 	*s = (struct facts_scene){ .stores = 0 };
-	rebase_world_open(&s->x, "linux/amd64");
+	rebase_world_open(&s->x, platforms);
 	s->a = &s->x.w.a;
 	keypair_make(s->a, rebase_world_path(&s->x, ""), "ann", false);
 	keypair_make(s->a, rebase_world_path(&s->x, ""), "eve", true);
@@ -210,7 +210,7 @@ Test(rebasing_facts, the_result_is_that_of_reading_and_no_layer_is_fetched, .tim
 	struct oracle_run r;
 	size_t before;
 
-	facts_open(&s);
+	facts_open(&s, "linux/amd64");
 	facts_put(&s, "one");
 	facts = facts_ref(&s, "one:by-facts");
 	reading = facts_ref(&s, "one:by-reading");
@@ -243,7 +243,7 @@ Test(rebasing_facts, what_is_not_signed_about_this_image_is_refused, .timeout = 
 	struct facts_scene s;
 	const char *image, *layer;
 
-	facts_open(&s);
+	facts_open(&s, "linux/amd64");
 	image = facts_put(&s, "one");
 	facts_refused(&s, facts_rebase(&s, image, NULL, "eve.pub"),
 		      arena_printf(s.a, "facts documents of %s is of the key %s: envelope ",
@@ -283,7 +283,7 @@ Test(rebasing_facts, texts_that_were_changed_and_contradictions_are_refused, .ti
 	struct facts_scene s;
 	const char *image, *facts;
 
-	facts_open(&s);
+	facts_open(&s, "linux/amd64");
 	image = facts_put(&s, "text");
 	facts = facts_last_text(&s, image);
 	files_put(facts_blob_file(&s, facts), "other bytes");
@@ -305,7 +305,7 @@ Test(rebasing_facts, layers_that_no_facts_tell_of_are_read, .timeout = 600)
 	struct oracle_run r;
 	const char *image;
 
-	facts_open(&s);
+	facts_open(&s, "linux/amd64");
 	r = facts_rebase(&s, s.x.image, NULL, "ann.pub");
 	rebase_must(r, "no facts");
 	cr_expect(locks_world_says(r.err, "no facts are attached to it; its layers are read"), "%s",
@@ -327,5 +327,23 @@ Test(rebasing_facts, layers_that_no_facts_tell_of_are_read, .timeout = 600)
 	rebase_must(r, "facts of another form");
 	cr_expect(locks_world_says(r.err, "are of another version of imgbuild"), "%s", r.err.p);
 	cr_expect_eq(facts_fetched(&s, "form"), s.upper.n);
+	facts_close(&s);
+}
+
+/* Of an index each image has facts of its own. */
+Test(rebasing_facts, no_layer_of_an_index_is_fetched, .timeout = 600)
+{
+	struct facts_scene s;
+	struct oracle_run r;
+	const char *to;
+
+	facts_open(&s, "linux/amd64,linux/arm64");
+	to = facts_ref(&s, "index:moved");
+	r = facts_rebase(&s, facts_put(&s, "index"), to, "ann.pub");
+	rebase_must(r, "rebase with facts");
+	cr_expect_not(locks_world_says(r.err, "warning"), "%s", r.err.p);
+	cr_expect_eq(facts_fetched(&s, "index"), 0u);
+	cr_expect_str_eq(rebase_layers(&s.x, to),
+			 rebase_layers(&s.x, rebase_world_layout(&s.x, "one-second")));
 	facts_close(&s);
 }
