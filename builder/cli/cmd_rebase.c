@@ -51,7 +51,8 @@ static bool rebase_run(struct cli *c, struct error *e)
 				     .layers = LAYER_MEMO_INIT,
 				     .certificates = PEM_MEMO_INIT,
 				     .verdicts = REBASE_VERDICTS_INIT,
-				     .pool = SESSION_POOL_INIT };
+				     .pool = SESSION_POOL_INIT,
+				     .known = PUSH_KNOWN_INIT };
 	const struct rebase_reading reading = { c,	     &o->registry,	o->platform,
 						&all.layers, &all.certificates, NULL };
 	struct strings images = { 0 };
@@ -70,6 +71,7 @@ static bool rebase_run(struct cli *c, struct error *e)
 	keys_drop(&all.keys);
 	keys_drop(&all.facts_keys);
 	session_pool_close(&all.pool);
+	push_known_close(&all.known);
 	c->pool = NULL;
 	rebase_verdicts_close(&all.verdicts);
 	pem_memo_close(&all.certificates);

@@ -188,9 +188,11 @@ bool rebase_push(struct rebasing *r, struct error *e)
 	struct push_plan plan = { 0 };
 	struct push_result pushed;
 	struct reference to;
-	struct push_order order = {
-		.from = &from, .plan = &plan, .to = &to, .options = &r->settings
-	};
+	struct push_order order = { .from = &from,
+				    .plan = &plan,
+				    .to = &to,
+				    .known = &r->common->known,
+				    .options = &r->settings };
 	bool ok;
 
 	/* in place: not over what somebody has pushed since it was read */
@@ -267,6 +269,16 @@ static bool rebase_is_index(const struct rebasing *r)
 	return r->image.manifests != 1 && !(r->o->platform && (r->o->output || r->o->to));
 }
 
+/* Its repository has what its manifest names. */
+static void rebase_know_layers(struct rebasing *r)
+{
+	list_each(l, &r->image.document.facts->layers) {
+		if (r->image.opened.bundle.pulled)
+			push_known_add(&r->common->known, &r->image.opened.from,
+				       content_digest_text(r->c->a, &l->digest));
+	}
+}
+
 bool rebase_prepare(struct rebasing *r, const char *reference, struct error *e)
 {
 	const char *old;
@@ -284,6 +296,7 @@ bool rebase_prepare(struct rebasing *r, const char *reference, struct error *e)
 	if ((!r->part && !rebase_find_target(r, e)) || !rebase_find_old(r, &old, e) ||
 	    !rebase_old_base(r->common, old, r->reading.platform, &r->old, e))
 		return false;
+	rebase_know_layers(r);
 	return rebase_compose(r, e) && rebase_prove(r, e);
 }
 

@@ -44,6 +44,7 @@ struct rebase_common {
 	struct pem_memo certificates;
 	struct rebase_verdicts verdicts;
 	struct session_pool pool;
+	struct push_known known;
 };
 
 /* One image. It must not move in memory. */

@@ -86,15 +86,20 @@ static struct oracle_run facts_rebase(struct facts_scene *s, const char *image, 
 	return minirepo_run(&s->x.w.m, argv.v);
 }
 
-/* How often layers above the base were fetched out of a repository. */
-static size_t facts_fetched(struct facts_scene *s, const char *repository)
+/* How often layers above the base were asked for in a repository. */
+static size_t facts_asked(struct facts_scene *s, const char *method, const char *repository)
 {
 	size_t n = 0;
 
 	list_each(digest, &s->upper)
-		n += registry_logged(&s->x.r, arena_printf(s->a, "\"GET /v2/team/%s/blobs/%s HTTP",
-							   repository, *digest));
+		n += registry_logged(&s->x.r, arena_printf(s->a, "\"%s /v2/team/%s/blobs/%s HTTP",
+							   method, repository, *digest));
 	return n;
+}
+
+static size_t facts_fetched(struct facts_scene *s, const char *repository)
+{
+	return facts_asked(s, "GET", repository);
 }
 
 static const char *facts_raw(struct facts_scene *s, const char *image)
@@ -208,16 +213,18 @@ Test(rebasing_facts, the_result_is_that_of_reading_and_no_layer_is_fetched, .tim
 	struct facts_scene s;
 	const char *facts, *reading;
 	struct oracle_run r;
-	size_t before;
+	size_t before, asked;
 
 	facts_open(&s, "linux/amd64");
 	facts_put(&s, "one");
+	asked = facts_asked(&s, "HEAD", "one");
 	facts = facts_ref(&s, "one:by-facts");
 	reading = facts_ref(&s, "one:by-reading");
 	before = facts_fetched(&s, "one");
 	r = facts_rebase(&s, s.x.image, facts, "ann.pub");
 	rebase_must(r, "rebase with facts");
 	cr_expect_eq(facts_fetched(&s, "one"), before);
+	cr_expect_eq(facts_asked(&s, "HEAD", "one"), asked, "its repository has them");
 	cr_expect_not(locks_world_says(r.err, "warning"), "%s", r.err.p);
 	r = facts_rebase(&s, s.x.image, reading, NULL);
 	rebase_must(r, "rebase without facts");

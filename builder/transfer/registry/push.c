@@ -228,7 +228,8 @@ static bool send_blob(struct arena *a, struct push *p, const struct document_par
 	struct session_call c;
 	bool there, ok;
 
-	if (!push_head(a, p, b->label, url, &there, &c, e))
+	there = push_known_has(p->order->known, p->order->to, b->name);
+	if (!there && !push_head(a, p, b->label, url, &there, &c, e))
 		return false;
 	if (there) {
 		atomic_fetch_add(&p->there, 1);
@@ -255,6 +256,7 @@ static bool push_work(void *ctx, size_t i, struct error *e)
 
 	if (!send_blob(&a, p, b, &u, e))
 		return false;
+	push_known_add(p->order->known, p->order->to, b->name);
 	push_tell(&u, b->size);
 	return true;
 }

@@ -6,6 +6,7 @@
  * whoever asks for the tag finds everything there. What the registry has is not sent again. */
 
 #include "transfer/registry/manifest_document.h"
+#include "transfer/registry/push_known.h"
 #include "transfer/registry/session.h"
 
 /* Bytes of one blob. `own` is a descriptor to close, or -1. */
@@ -42,6 +43,7 @@ struct push_order {
 		*mount_from;  /* another repository of that registry that may have blobs, or NULL */
 	const char *expected; /* what the tag must stand for when it is moved: "sha256:...", "" for
 				 nothing; NULL: for whatever it does */
+	struct push_known *known; /* blobs that are there for certain; or NULL */
 	const struct session_options *options;
 };
 
