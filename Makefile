@@ -244,7 +244,8 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/edit
-	$(BUILD)/bench/rebase
+	$(BUILD)/bench/rebase 200
+	$(BUILD)/bench/sign
 	$(BUILD)/bench/sign
 	$(BUILD)/bench/runtime $(BUILD)
 	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo

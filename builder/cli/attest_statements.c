@@ -185,7 +185,7 @@ static bool maker_add_facts(struct statement_maker *m, struct error *e)
 			   &(struct inspect_request){ o->image, m->platform, &keep, NULL,
 						      o->opened },
 			   &image, e) ||
-	    !layer_facts_make(m->a, &image.facts, m->layers, &predicate, &texts, &missing, e))
+	    !layer_facts_make(m->a, &image.facts, m->layers, NULL, &predicate, &texts, &missing, e))
 		return false;
 	if (missing)
 		progress_warn(o->c->progress,

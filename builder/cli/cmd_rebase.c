@@ -50,11 +50,13 @@ static bool rebase_run(struct cli *c, struct error *e)
 				     .store = STORE_INIT,
 				     .layers = LAYER_MEMO_INIT,
 				     .certificates = PEM_MEMO_INIT,
+				     .book = FACTS_BOOK_INIT,
 				     .verdicts = REBASE_VERDICTS_INIT,
 				     .pool = SESSION_POOL_INIT,
 				     .known = PUSH_KNOWN_INIT };
 	const struct rebase_reading reading = { c,	     &o->registry,	o->platform,
-						&all.layers, &all.certificates, NULL };
+						&all.layers, &all.certificates, NULL,
+						NULL };
 	struct strings images = { 0 };
 	bool ok;
 
@@ -75,6 +77,7 @@ static bool rebase_run(struct cli *c, struct error *e)
 	c->pool = NULL;
 	rebase_verdicts_close(&all.verdicts);
 	pem_memo_close(&all.certificates);
+	facts_book_close(&all.book);
 	layer_memo_close(&all.layers);
 	store_close(&all.store);
 	return ok;

@@ -35,7 +35,8 @@ bool rebase_old_base(struct rebase_common *all, const char *reference, const cha
 {
 	struct arena *a = all->bases.a;
 	struct rebase_reading reading = { all->c,	&all->o->registry,  NULL,
-					  &all->layers, &all->certificates, NULL };
+					  &all->layers, &all->certificates, NULL,
+					  NULL };
 	struct rebase_image *image;
 	bool ok = true;
 
@@ -71,7 +72,7 @@ static bool rebase_work(void *ctx, size_t i, struct error *e)
 			      .o = b->all->o,
 			      .common = b->all,
 			      .reading = { &own, &b->all->o->registry, b->all->o->platform,
-					   &b->all->layers, &b->all->certificates,
+					   &b->all->layers, &b->all->certificates, &b->all->book,
 					   &b->all->facts_keys },
 			      .image = REBASE_IMAGE_INIT,
 			      .now = b->all->now,

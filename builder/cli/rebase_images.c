@@ -53,7 +53,8 @@ static bool rebase_take_facts(const struct rebase_reading *r, struct rebase_imag
 	struct reference image = out->opened.from;
 	struct session_options settings;
 	const struct signing_order signing = { &image, r->facts, &settings, NULL };
-	const struct facts_order order = { &signing, &out->says, &out->opened.store, r->layers };
+	const struct facts_order order = { &signing, &out->says, &out->opened.store, r->layers,
+					   r->book };
 	struct facts_taken taken;
 	int got;
 

@@ -7,6 +7,7 @@
 
 #include "cli/image_operand.h"
 #include "inspect/audit/audit.h"
+#include "trust/attestation/layer_facts.h"
 #include "trust/rebase/rebase_documents.h"
 
 /* One image. It must not move in memory. */
@@ -26,6 +27,7 @@ struct rebase_reading {
 	const char *platform;	   /* or NULL */
 	struct layer_memo *layers; /* what is known of layers; these are not fetched */
 	struct pem_memo *certificates;
+	struct facts_book *book;  /* of facts that were taken; or NULL */
 	const struct keys *facts; /* whose facts about an image's layers count; or NULL */
 };
 

@@ -215,7 +215,7 @@ bool rebase_push(struct rebasing *r, struct error *e)
 	progress_end(r->c->progress, "push", false,
 		     "%zu blobs sent, %zu mounted, %zu there already", pushed.sent, pushed.mounted,
 		     pushed.there);
-	return r->part || rebase_sign(r, &to, e);
+	return (r->part || rebase_sign(r, &to, e)) && rebase_attach_facts(r, &to, e);
 }
 
 /* In place, unless a place is named. */

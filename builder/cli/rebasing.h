@@ -42,6 +42,7 @@ struct rebase_common {
 	struct store store;	  /* keeps what is read of layers ... */
 	struct layer_memo layers; /* ... which all images share, as */
 	struct pem_memo certificates;
+	struct facts_book book; /* facts about them, to be signed of the results */
 	struct rebase_verdicts verdicts;
 	struct session_pool pool;
 	struct push_known known;
@@ -77,6 +78,12 @@ MUST_CHECK bool rebase_prepare(struct rebasing *r, const char *reference, struct
 MUST_CHECK bool rebase_push(struct rebasing *r, struct error *e);
 MUST_CHECK bool rebase_sign(struct rebasing *r, const struct reference *to, struct error *e);
 bool rebase_refuse(struct rebasing *r, struct error *e);
+
+/* rebase_facts.c: where facts about the image were taken and the result is signed, those about the
+ * result go beside it in its repository: whoever rebases it the next time needs no layers either.
+ */
+MUST_CHECK bool rebase_attach_facts(struct rebasing *r, const struct reference *to,
+				    struct error *e);
 
 /* rebase_index.c: each image of an index, all or none, and an index of what came of them. */
 MUST_CHECK bool rebase_index(struct rebasing *r, struct error *e);

@@ -354,3 +354,34 @@ Test(rebasing_facts, no_layer_of_an_index_is_fetched, .timeout = 600)
 			 rebase_layers(&s.x, rebase_world_layout(&s.x, "one-second")));
 	facts_close(&s);
 }
+
+/* Who signs the result signs what is in its layers, too: the next one who rebases it, to where it
+ * came from, needs neither. */
+Test(rebasing_facts, a_result_that_is_signed_has_facts_of_its_own, .timeout = 600)
+{
+	struct facts_scene s;
+	struct oracle_run r;
+	const char *image, *old;
+
+	facts_open(&s, "linux/amd64");
+	image = facts_put(&s, "again");
+	old = facts_ref(&s, "base:old");
+	rebase_must(MINIREPO_RUN(&s.x.w.m, "push", rebase_world_path(&s.x, "base-first"), old),
+		    "push the old base");
+	rebase_must(MINIREPO_RUN(&s.x.w.m, "--cache-dir", rebase_world_path(&s.x, "store-signing"),
+				 "rebase", image, "--base", s.x.base, "--facts-key",
+				 facts_key(&s, "ann.pub"), "--sign", facts_key(&s, "eve.pem")),
+		    "rebase and sign");
+	cr_expect_eq(facts_fetched(&s, "again"), 0u);
+	r = MINIREPO_RUN(&s.x.w.m, "verify-signature", image, "--key", facts_key(&s, "eve.pub"));
+	rebase_must(r, "verify-signature");
+	r = MINIREPO_RUN(&s.x.w.m, "--cache-dir", rebase_world_path(&s.x, "store-back"),
+			 "--progress=plain", "rebase", image, "--base", old, "--from", s.x.base,
+			 "--facts-key", facts_key(&s, "eve.pub"));
+	rebase_must(r, "rebase back");
+	cr_expect_not(locks_world_says(r.err, "warning"), "%s", r.err.p);
+	cr_expect_eq(facts_fetched(&s, "again"), 0u);
+	cr_expect_str_eq(rebase_layers(&s.x, image),
+			 rebase_layers(&s.x, rebase_world_layout(&s.x, "one-first")));
+	facts_close(&s);
+}

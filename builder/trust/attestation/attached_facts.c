@@ -144,6 +144,8 @@ static bool facts_note(struct facts_search *f, const struct layer_fact *x, const
 	if (!facts_fetch(f, x, &text, e) || !layer_facts_expand(&scratch, x, text, &said, e))
 		return false;
 	layer_memo_note(f->o->memo, key, said, false);
+	if (f->o->book)
+		facts_book_add(f->o->book, x, text);
 	return true;
 }
 

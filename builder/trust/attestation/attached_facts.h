@@ -21,6 +21,7 @@ struct facts_order {
 	const struct image_facts *facts;   /* what it says of itself */
 	const struct store *store;	   /* texts are fetched once */
 	struct layer_memo *memo;	   /* gets what is said of its layers */
+	struct facts_book *book;	   /* and their texts; or NULL */
 };
 
 struct facts_taken {

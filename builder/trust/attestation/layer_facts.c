@@ -76,48 +76,115 @@ static bool facts_has(const struct layer_facts *l, const struct image_layer *lay
 	return false;
 }
 
-static bool facts_add(struct arena *a, const struct image_layer *layer, struct str said,
-		      struct layer_facts *l, struct layer_facts_texts *texts, struct error *e)
+void facts_book_close(struct facts_book *b)
 {
-	struct str text;
+	arena_free(&b->a);
+	*b = (struct facts_book)FACTS_BOOK_INIT;
+}
 
-	if (!facts_compress(a, said, &text, e))
-		return false;
-	*list_push(a, texts) = text;
-	*list_push(a, l) = (struct layer_fact){ .media_type = layer->media_type,
-						.digest = layer->digest,
-						.diff_id = layer->diff_id,
-						.size = layer->size,
-						.facts = digest_of(text),
-						.facts_size = text.n,
-						.said_size = said.n };
-	return true;
+static bool facts_is_of(const struct layer_fact *f, const struct image_layer *layer)
+{
+	return content_digest_eq(&f->digest, &layer->digest) &&
+	       content_digest_eq(&f->diff_id, &layer->diff_id) && f->size == layer->size &&
+	       strcmp(f->media_type, layer->media_type) == 0;
+}
+
+void facts_book_add(struct facts_book *b, const struct layer_fact *f, struct str text)
+{
+	const struct image_layer layer = { .media_type = f->media_type,
+					   .digest = f->digest,
+					   .diff_id = f->diff_id,
+					   .size = f->size };
+	bool there = false;
+
+	pthread_mutex_lock(&b->lock);
+	list_each(x, &b->v)
+		there |= facts_is_of(x, &layer);
+	if (!there) {
+		struct layer_fact *new = list_push(&b->a, &b->v);
+
+		*new = *f;
+		new->media_type = arena_strdup(&b->a, f->media_type);
+		*list_push(&b->a, &b->texts) = str_copy(&b->a, text);
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
+static bool facts_book_find(struct facts_book *b, const struct image_layer *layer,
+			    struct layer_fact *f, struct str *text)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&b->lock);
+	for (size_t i = 0; i < b->v.n && !found; i++) {
+		found = facts_is_of(&b->v.v[i], layer);
+		if (found) {
+			*f = b->v.v[i];
+			*text = b->texts.v[i];
+		}
+	}
+	pthread_mutex_unlock(&b->lock);
+	return found;
+}
+
+/* 1; 0 nothing is known of it; -1. */
+static int facts_of_memo(struct arena *a, const struct image_layer *layer, struct layer_memo *memo,
+			 struct layer_fact *f, struct str *text, struct error *e)
+{
+	struct layer_saying *x;
+	struct digest key;
+	bool ok;
+
+	if (!layer_facts_key(layer, memo, &key))
+		return 0;
+	x = layer_memo_hold(memo, &key);
+	if (!x)
+		return 0;
+	ok = facts_compress(a, x->said, text, e);
+	if (ok)
+		*f = (struct layer_fact){ .media_type = layer->media_type,
+					  .digest = layer->digest,
+					  .diff_id = layer->diff_id,
+					  .size = layer->size,
+					  .facts = digest_of(*text),
+					  .facts_size = text->n,
+					  .said_size = x->said.n };
+	layer_memo_release(memo, x);
+	return ok ? 1 : -1;
 }
 
 bool layer_facts_make(struct arena *a, const struct image_facts *image, struct layer_memo *memo,
-		      struct str *predicate, struct layer_facts_texts *texts, size_t *missing,
-		      struct error *e)
+		      struct facts_book *book, struct str *predicate,
+		      struct layer_facts_texts *texts, size_t *missing, struct error *e)
 {
 	struct layer_facts l = { NULL, 0, 0 };
-	bool ok = true;
 
 	*missing = 0;
 	*texts = (struct layer_facts_texts){ NULL, 0, 0 };
-	for (size_t i = 0; ok && i < image->layers.n; i++) {
+	for (size_t i = 0; i < image->layers.n; i++) {
 		const struct image_layer *layer = &image->layers.v[i];
-		struct layer_saying *x = NULL;
-		struct digest key;
+		struct layer_fact f;
+		struct str text;
+		int got = 0;
 
 		if (facts_has(&l, layer))
 			continue;
-		if (layer->media_type && layer_facts_key(layer, memo, &key))
-			x = layer_memo_hold(memo, &key);
-		*missing += x == NULL;
-		ok = !x || facts_add(a, layer, x->said, &l, texts, e);
-		layer_memo_release(memo, x);
+		if (layer->media_type)
+			got = book && facts_book_find(book, layer, &f, &text)
+				      ? 1
+				      : facts_of_memo(a, layer, memo, &f, &text, e);
+		if (got < 0)
+			return false;
+		*missing += got == 0;
+		if (!got)
+			continue;
+		if (book)
+			facts_book_add(book, &f, text);
+		*list_push(a, texts) = text;
+		*list_push(a, &l) = f;
 	}
 	*predicate = facts_write(a, &l);
-	return ok;
+	return true;
 }
 
 /* ---- reading ---- */

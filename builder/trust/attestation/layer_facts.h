@@ -24,11 +24,27 @@ struct layer_fact {
 struct layer_facts LIST(struct layer_fact);
 struct layer_facts_texts LIST(struct str);
 
+/* Facts with their texts, for who writes them for many images that have layers in common. Any
+ * thread may ask. */
+struct facts_book {
+	pthread_mutex_t lock; /* of all that follows */
+	struct arena a;
+	struct layer_facts v;
+	struct layer_facts_texts texts; /* theirs, in their order */
+};
+#define FACTS_BOOK_INIT { .lock = PTHREAD_MUTEX_INITIALIZER }
+void facts_book_close(struct facts_book *b);
+
+/* Adds a copy, unless the layer is there. */
+void facts_book_add(struct facts_book *b, const struct layer_fact *f, struct str text);
+
 /* Writes the predicate for an image whose layers were read with this memo, and the texts that it
- * names. A layer of which the memo knows nothing is left out: *missing. ERR_SYSTEM. */
+ * names; what is in the book (which may be NULL) is taken from there, and what is not goes there. A
+ * layer of which the memo knows nothing is left out: *missing. ERR_SYSTEM. */
 MUST_CHECK bool layer_facts_make(struct arena *a, const struct image_facts *image,
-				 struct layer_memo *memo, struct str *predicate,
-				 struct layer_facts_texts *texts, size_t *missing, struct error *e);
+				 struct layer_memo *memo, struct facts_book *book,
+				 struct str *predicate, struct layer_facts_texts *texts,
+				 size_t *missing, struct error *e);
 
 /* Reads a predicate. 1; 0 its facts have another form than this program's; -1 ERR_INPUT naming the
  * member. */

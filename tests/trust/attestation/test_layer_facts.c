@@ -38,7 +38,7 @@ static void facts_carry(struct arena *a, const struct image_facts *image, struct
 	struct str predicate;
 	size_t missing;
 
-	cr_assert(layer_facts_make(a, image, from, &predicate, &texts, &missing, &e));
+	cr_assert(layer_facts_make(a, image, from, NULL, &predicate, &texts, &missing, &e));
 	cr_assert_eq(missing, 0u);
 	cr_assert_eq(layer_facts_read(a, predicate, &l, &e), 1, "%s", e.cause);
 	cr_assert_eq(l.n, image->layers.n);
@@ -128,8 +128,8 @@ Test(layer_facts, a_text_that_is_not_what_its_list_says_is_refused)
 
 	facts_image(&g, &a);
 	req.image = g.path;
-	cr_assert(layer_facts_make(&a, audited(&a, &req).model->image, &memo, &predicate, &texts,
-				   &missing, &e));
+	cr_assert(layer_facts_make(&a, audited(&a, &req).model->image, &memo, NULL, &predicate,
+				   &texts, &missing, &e));
 	cr_assert_eq(layer_facts_read(&a, predicate, &l, &e), 1);
 	cr_expect_not(layer_facts_expand(&a, &l.v[0], STR("not zstd"), &said, &e));
 	err_clear(&e);
