@@ -19,6 +19,7 @@ static const struct {
 	{ "spdx", "spdxjson", "SPDXRef-DOCUMENT" },
 	{ "cyclonedx", "cyclonedx", "bomFormat" },
 	{ "vsa", "https://slsa.dev/verification_summary/v1", "urn:imgbuild:verifier:audit" },
+	{ "facts", "urn:imgbuild:layer-facts:1", "expandedSize" },
 };
 
 static void attesting_push(struct signing_scene *s, const char *image)
@@ -119,9 +120,9 @@ Test(attesting, cosign_2_and_3_verify_every_type, .timeout = 600)
 	/* nothing but the summary, which tells the time, is attested again */
 	r = IMGBUILD(&a, "attest", layout, s.target, "--key", signing_path(&s, "ann.pem"), "--key",
 		     signing_path(&s, "ben.pem"), "--type", "provenance", "--type", "spdx",
-		     "--type", "cyclonedx", "--json");
+		     "--type", "cyclonedx", "--type", "facts", "--json");
 	signing_succeeds(r, "attest again");
-	cr_expect(strstr(r.out.p, "\"statements\":3,\"attached\":0,\"present\":12"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "\"statements\":4,\"attached\":0,\"present\":16"), "%s", r.out.p);
 	/* keys and types that are not */
 	signing_key(&s, "zoe", false);
 	cr_expect_neq(cosign2_attests(&s, "spdxjson", "zoe.pub", name).status, 0);
