@@ -70,76 +70,76 @@ Test(locked_base, packages_stand_in_order_and_once)
 	}
 }
 
+static const struct {
+	struct locked_package p;
+	const char *kept; /* "name version source source-version"; NULL: not */
+} nonsense[] = {
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "amd64",
+	    .source = "ss",
+	    .source_version = "2" },
+	  "aa 1 ss 2" },
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "all",
+	    .source = "ss",
+	    .source_version = "2" },
+	  "aa 1 ss 2" },
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "arm64",
+	    .source = "ss",
+	    .source_version = "2" },
+	  NULL },
+	{ { .name = "a a",
+	    .version = "1",
+	    .architecture = "amd64",
+	    .source = "ss",
+	    .source_version = "2" },
+	  NULL },
+	{ { .name = "aa",
+	    .version = "",
+	    .architecture = "amd64",
+	    .source = "ss",
+	    .source_version = "2" },
+	  NULL },
+	/* a source that is none: the package's own */
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "amd64",
+	    .source = "S!",
+	    .source_version = "2" },
+	  "aa 1 aa 1" },
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "amd64",
+	    .source = "ss",
+	    .source_version = "x y" },
+	  "aa 1 aa 1" },
+	{ { .name = "aa",
+	    .version = "1",
+	    .architecture = "amd64",
+	    .source = "ss",
+	    .source_version = "2" },
+	  "aa 1 ss 2" },
+};
+
 /* What an image has is of it only if its record says what a package is. */
 Test(locked_base, records_that_say_nonsense_are_left_out)
 {
-	static const struct {
-		struct locked_package p;
-		const char *kept; /* "name version source source-version"; NULL: not */
-	} cases[] = {
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "amd64",
-		    .source = "ss",
-		    .source_version = "2" },
-		  "aa 1 ss 2" },
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "all",
-		    .source = "ss",
-		    .source_version = "2" },
-		  "aa 1 ss 2" },
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "arm64",
-		    .source = "ss",
-		    .source_version = "2" },
-		  NULL },
-		{ { .name = "a a",
-		    .version = "1",
-		    .architecture = "amd64",
-		    .source = "ss",
-		    .source_version = "2" },
-		  NULL },
-		{ { .name = "aa",
-		    .version = "",
-		    .architecture = "amd64",
-		    .source = "ss",
-		    .source_version = "2" },
-		  NULL },
-		/* a source that is none: the package's own */
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "amd64",
-		    .source = "S!",
-		    .source_version = "2" },
-		  "aa 1 aa 1" },
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "amd64",
-		    .source = "ss",
-		    .source_version = "x y" },
-		  "aa 1 aa 1" },
-		{ { .name = "aa",
-		    .version = "1",
-		    .architecture = "amd64",
-		    .source = "ss",
-		    .source_version = "2" },
-		  "aa 1 ss 2" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(nonsense); i++) {
 		AUTO_ARENA a = { 0 };
 		struct locked_base base = { .reference = "r" };
 		const struct locked_package *p;
 
-		locked_base_add(&a, &base, "amd64", &cases[i].p);
+		locked_base_add(&a, &base, "amd64", &nonsense[i].p);
 		p = locked_base_package(&base, "aa");
-		cr_expect_eq(p != NULL, cases[i].kept != NULL, "%zu", i);
+		cr_expect_eq(p != NULL, nonsense[i].kept != NULL, "%zu", i);
 		if (p)
 			cr_expect_str_eq(arena_printf(&a, "%s %s %s %s", p->name, p->version,
 						      p->source, p->source_version),
-					 cases[i].kept);
+					 nonsense[i].kept);
 		if (p)
 			cr_expect(package_has_role(p, "image") && !p->depends[0] && !p->why[0]);
 	}

@@ -115,76 +115,76 @@ static const char *wanting_run(struct wanting *w)
 
 #define NEEDS_X "libx.so", NULL
 
+static const struct {
+	const char *needed, *runpath;
+	struct wanting_entry tree, entries[3];
+	const char *gives;
+} wantings[] = {
+	/* a link to what the tree has; to a folder of it; to a text; to nothing */
+	{ NEEDS_X,
+	  { LIB "libx.so.1", IS_LIBRARY, NULL },
+	  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
+	  LIB "libx.so found" },
+	{ NEEDS_X,
+	  { LIB "libx.so.1", IS_FOLDER, NULL },
+	  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
+	  "missing" },
+	{ NEEDS_X,
+	  { LIB "libx.so.1", IS_TEXT, NULL },
+	  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
+	  "missing" },
+	{ NEEDS_X, { NULL }, { { LIB "libx.so", IS_NONE, "libx.so.1" } }, "missing" },
+	/* through the root, and through a folder that merged /usr moves */
+	{ NEEDS_X,
+	  { NULL },
+	  { { LIB "libx.so", IS_NONE, "../../../../../lib/./y/libx.so.1" },
+	    { "usr/lib/y/libx.so.1", IS_LIBRARY, NULL } },
+	  LIB "libx.so usr/lib/y/libx.so.1 found" },
+	/* the same name in two default folders: the loader's order */
+	{ NEEDS_X,
+	  { NULL },
+	  { { LIB "libx.so", IS_TEXT, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
+	  "usr/lib/libx.so found" },
+	{ NEEDS_X,
+	  { NULL },
+	  { { LIB "libx.so", IS_OTHER, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
+	  "usr/lib/libx.so found" },
+	{ NEEDS_X,
+	  { NULL },
+	  { { LIB "libx.so", IS_LIBRARY, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
+	  LIB "libx.so found" },
+	{ NEEDS_X,
+	  { NULL },
+	  { { LIB "libx.so", IS_CUT, NULL } },
+	  "usr/bin/p > libx.so: package x: " LIB "libx.so: the ELF header is cut off" },
+	/* the root as a folder; names with slashes */
+	{ "libx.so", "/", { NULL }, { { "libx.so", IS_LIBRARY, NULL } }, "libx.so found" },
+	{ "/opt/x/libx.so",
+	  NULL,
+	  { NULL },
+	  { { "opt/x/libx.so", IS_LIBRARY, NULL }, { LIB "libx.so", IS_LIBRARY, NULL } },
+	  "opt/x/libx.so found" },
+	{ "x/libx.so",
+	  NULL,
+	  { NULL },
+	  { { "x/libx.so", IS_LIBRARY, NULL }, { LIB "libx.so", IS_LIBRARY, NULL } },
+	  "missing" },
+};
+
 Test(candidates_odd, the_first_of_the_name_is_not_always_the_one)
 {
-	static const struct {
-		const char *needed, *runpath;
-		struct wanting_entry tree, entries[3];
-		const char *gives;
-	} cases[] = {
-		/* a link to what the tree has; to a folder of it; to a text; to nothing */
-		{ NEEDS_X,
-		  { LIB "libx.so.1", IS_LIBRARY, NULL },
-		  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
-		  LIB "libx.so found" },
-		{ NEEDS_X,
-		  { LIB "libx.so.1", IS_FOLDER, NULL },
-		  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
-		  "missing" },
-		{ NEEDS_X,
-		  { LIB "libx.so.1", IS_TEXT, NULL },
-		  { { LIB "libx.so", IS_NONE, "libx.so.1" } },
-		  "missing" },
-		{ NEEDS_X, { NULL }, { { LIB "libx.so", IS_NONE, "libx.so.1" } }, "missing" },
-		/* through the root, and through a folder that merged /usr moves */
-		{ NEEDS_X,
-		  { NULL },
-		  { { LIB "libx.so", IS_NONE, "../../../../../lib/./y/libx.so.1" },
-		    { "usr/lib/y/libx.so.1", IS_LIBRARY, NULL } },
-		  LIB "libx.so usr/lib/y/libx.so.1 found" },
-		/* the same name in two default folders: the loader's order */
-		{ NEEDS_X,
-		  { NULL },
-		  { { LIB "libx.so", IS_TEXT, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
-		  "usr/lib/libx.so found" },
-		{ NEEDS_X,
-		  { NULL },
-		  { { LIB "libx.so", IS_OTHER, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
-		  "usr/lib/libx.so found" },
-		{ NEEDS_X,
-		  { NULL },
-		  { { LIB "libx.so", IS_LIBRARY, NULL }, { "usr/lib/libx.so", IS_LIBRARY, NULL } },
-		  LIB "libx.so found" },
-		{ NEEDS_X,
-		  { NULL },
-		  { { LIB "libx.so", IS_CUT, NULL } },
-		  "usr/bin/p > libx.so: package x: " LIB "libx.so: the ELF header is cut off" },
-		/* the root as a folder; names with slashes */
-		{ "libx.so", "/", { NULL }, { { "libx.so", IS_LIBRARY, NULL } }, "libx.so found" },
-		{ "/opt/x/libx.so",
-		  NULL,
-		  { NULL },
-		  { { "opt/x/libx.so", IS_LIBRARY, NULL }, { LIB "libx.so", IS_LIBRARY, NULL } },
-		  "opt/x/libx.so found" },
-		{ "x/libx.so",
-		  NULL,
-		  { NULL },
-		  { { "x/libx.so", IS_LIBRARY, NULL }, { LIB "libx.so", IS_LIBRARY, NULL } },
-		  "missing" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wantings); i++) {
 		struct wanting w;
 		const char *gives;
 
-		wanting_open(&w, cases[i].needed, cases[i].runpath);
-		if (cases[i].tree.path)
-			wanting_put(&w, cases[i].tree.path, cases[i].tree.kind,
-				    entry_bytes(&w.a, cases[i].tree.kind));
-		for (size_t k = 0; k < 3 && cases[i].entries[k].path; k++)
-			wanting_pack(&w, &cases[i].entries[k]);
+		wanting_open(&w, wantings[i].needed, wantings[i].runpath);
+		if (wantings[i].tree.path)
+			wanting_put(&w, wantings[i].tree.path, wantings[i].tree.kind,
+				    entry_bytes(&w.a, wantings[i].tree.kind));
+		for (size_t k = 0; k < 3 && wantings[i].entries[k].path; k++)
+			wanting_pack(&w, &wantings[i].entries[k]);
 		gives = wanting_run(&w);
-		cr_expect_str_eq(gives, cases[i].gives, "%zu: %s", i, gives);
+		cr_expect_str_eq(gives, wantings[i].gives, "%zu: %s", i, gives);
 		arena_free(&w.a);
 	}
 }

@@ -60,8 +60,8 @@ static struct str parsed_deb(struct parsed *p, struct buf *control, struct buf *
 			  &(struct debgen_deb){ .more_control = control, .data = buf_str(data) });
 }
 
-static void entry_of(struct buf *tar, const char *name, char type, unsigned mode,
-		     const char *uid_field)
+static void archive_entry_put(struct buf *tar, const char *name, char type, unsigned mode,
+			      const char *uid_field)
 {
 	debgen_tar_entry(tar, &(struct debgen_entry){ .name = name,
 						      .type = type,
@@ -116,7 +116,7 @@ Test(deb_parse, a_control_archive_holds_files_once_and_flat)
 		struct buf control = { .a = &p.a }, data = { .a = &p.a };
 		bool ok;
 
-		entry_of(&control, cases[i].name, cases[i].type, 0, NULL);
+		archive_entry_put(&control, cases[i].name, cases[i].type, 0, NULL);
 		debgen_tar_end(&data);
 		ok = parsed_make(&p, parsed_deb(&p, &control, &data));
 		cr_expect_eq(ok, cases[i].says == NULL, "%s: %s", cases[i].name, p.message);
@@ -238,8 +238,9 @@ Test(deb_parse, folders_that_merge_have_to_be_alike)
 		struct buf data = { .a = &p.a };
 		bool ok;
 
-		entry_of(&data, "./lib/x", cases[i].type, 0755, NULL);
-		entry_of(&data, "./usr/lib/x", cases[i].other_type, cases[i].mode, cases[i].uid);
+		archive_entry_put(&data, "./lib/x", cases[i].type, 0755, NULL);
+		archive_entry_put(&data, "./usr/lib/x", cases[i].other_type, cases[i].mode,
+				  cases[i].uid);
 		debgen_tar_end(&data);
 		ok = parsed_make(&p, parsed_deb(&p, NULL, &data));
 		cr_expect_eq(ok, cases[i].ok, "%zu: %s", i, p.message);
@@ -265,7 +266,7 @@ Test(deb_parse, a_merged_folder_is_a_folder_or_a_link)
 		struct buf data = { .a = &p.a };
 		bool ok;
 
-		entry_of(&data, cases[i].name, cases[i].type, 0, NULL);
+		archive_entry_put(&data, cases[i].name, cases[i].type, 0, NULL);
 		debgen_tar_end(&data);
 		ok = parsed_make(&p, parsed_deb(&p, NULL, &data));
 		cr_expect_eq(ok, cases[i].ok, "%s: %s", cases[i].name, p.message);

@@ -13,7 +13,7 @@
 #define ZEROS "sha256:0000000000000000000000000000000000000000000000000000000000000000"
 
 /* Documents by their digest, in memory. */
-struct planned {
+struct push_scene {
 	struct arena a;
 	struct strings names, texts;
 	const char *lies; /* instead of the document with this digest another one of its length */
@@ -24,7 +24,7 @@ struct planned {
 static bool planned_open(void *of, const struct content_digest *d, struct push_part *out,
 			 struct error *e)
 {
-	struct planned *p = of;
+	struct push_scene *p = of;
 	const char *name = content_digest_text(&p->a, d);
 
 	for (size_t i = 0; i < p->names.n; i++) {
@@ -44,7 +44,7 @@ static bool planned_open(void *of, const struct content_digest *d, struct push_p
 	return err_set(e, ERR_INPUT, "is not there");
 }
 
-static const char *planned_put(struct planned *p, const char *text)
+static const char *planned_put(struct push_scene *p, const char *text)
 {
 	struct digest d = digest_of(str_of(text));
 	const char *name = arena_printf(&p->a, "sha256:%s", digest_hex_dup(&p->a, &d));
@@ -55,15 +55,15 @@ static const char *planned_put(struct planned *p, const char *text)
 }
 
 /* A descriptor; `more` begins with a comma or is "". */
-static const char *planned_part(struct planned *p, const char *type, const char *name, size_t size,
-				const char *more)
+static const char *planned_part(struct push_scene *p, const char *type, const char *name,
+				size_t size, const char *more)
 {
 	return arena_printf(&p->a, "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%zu%s}", type,
 			    name, size, more);
 }
 
 /* The descriptor of an image with this word in its configuration's place. */
-static const char *planned_image(struct planned *p, const char *word, const char *more)
+static const char *planned_image(struct push_scene *p, const char *word, const char *more)
 {
 	const char *config = planned_put(p, arena_printf(&p->a, "{\"x\":\"%s\"}", word));
 	const char *text = arena_printf(&p->a,
@@ -76,12 +76,12 @@ static const char *planned_image(struct planned *p, const char *word, const char
 	return planned_part(p, MANIFEST, planned_put(p, text), strlen(text), more);
 }
 
-static const char *planned_index(struct planned *p, const char *parts)
+static const char *planned_index(struct push_scene *p, const char *parts)
 {
 	return arena_printf(&p->a, "{\"schemaVersion\":2,\"manifests\":[%s]}", parts);
 }
 
-static enum err_kind planned_make(struct planned *p, const char *index, const char *tag)
+static enum err_kind planned_make(struct push_scene *p, const char *index, const char *tag)
 {
 	const struct push_source from = { p, planned_open };
 	struct error e = { 0 };
@@ -123,7 +123,7 @@ Test(push_plan, the_one_image_that_is_meant)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct planned p = { .message = "" };
+		struct push_scene p = { .message = "" };
 		const char *parts = planned_image(&p, "one", cases[i].one);
 
 		if (cases[i].two)
@@ -142,7 +142,7 @@ Test(push_plan, the_one_image_that_is_meant)
 
 Test(push_plan, nothing_is_no_image)
 {
-	struct planned p = { .message = "" };
+	struct push_scene p = { .message = "" };
 
 	cr_expect_eq(planned_make(&p, planned_index(&p, ""), NULL), ERR_INPUT);
 	cr_expect_str_eq(p.message, "its index.json names no image");
@@ -152,7 +152,7 @@ Test(push_plan, nothing_is_no_image)
 }
 
 /* An index of indexes around one image, so many deep. */
-static const char *planned_nest(struct planned *p, unsigned depth)
+static const char *planned_nest(struct push_scene *p, unsigned depth)
 {
 	const char *part = planned_image(p, "one", "");
 
@@ -170,7 +170,7 @@ static const char *planned_nest(struct planned *p, unsigned depth)
 Test(push_plan, indexes_are_followed_to_a_depth)
 {
 	for (unsigned depth = 0; depth <= 4; depth++) {
-		struct planned p = { .message = "" };
+		struct push_scene p = { .message = "" };
 
 		cr_expect_eq(planned_make(&p, planned_nest(&p, depth), NULL),
 			     depth < 4 ? ERR_NONE : ERR_INPUT, "%u: %s", depth, p.message);
@@ -184,7 +184,7 @@ Test(push_plan, indexes_are_followed_to_a_depth)
 
 Test(push_plan, a_manifest_that_stands_twice_is_sent_once)
 {
-	struct planned p = { .message = "" };
+	struct push_scene p = { .message = "" };
 	const char *image = planned_image(&p, "one", "");
 	const char *text = planned_index(&p, arena_printf(&p.a, "%s,%s", image, image));
 	const char *index = planned_index(&p, planned_part(&p, INDEX, planned_put(&p, text),
@@ -197,7 +197,7 @@ Test(push_plan, a_manifest_that_stands_twice_is_sent_once)
 
 Test(push_plan, documents_that_are_not_what_is_said_of_them)
 {
-	struct planned p = { .message = "" };
+	struct push_scene p = { .message = "" };
 	const char *image = planned_image(&p, "one", ""), *name = p.names.v[1];
 	size_t size = strlen(p.texts.v[1]);
 
@@ -239,7 +239,7 @@ Test(push_plan, documents_that_are_not_what_is_said_of_them)
 /* One part of an index that cannot be read fails the whole. */
 Test(push_plan, an_index_is_whole_or_nothing)
 {
-	struct planned p = { .message = "" };
+	struct push_scene p = { .message = "" };
 	const char *image = planned_image(&p, "one", "");
 	const char *text = planned_index(&p,
 					 arena_printf(&p.a, "%s,%s", image,

@@ -36,7 +36,7 @@ static struct str judge_sign(struct arena *a, const struct key *k, struct str by
 }
 
 /* The reason begins with `says`; NULL: it is one. */
-static void judge_expect(const char *why, const char *says, size_t i)
+static void judge_check(const char *why, const char *says, size_t i)
 {
 	cr_expect_eq(why != NULL, says != NULL, "%zu: %s", i, why ? why : "");
 	cr_expect(!why || !says || str_starts(str_of(why), str_of(says)), "%zu: %s", i, why);
@@ -67,9 +67,9 @@ Test(signature_judge, simple_signing)
 					     .payload = str_of(cases[i].payload) };
 
 		s.bytes = judge_sign(&a, &k, cases[i].unsigned_ ? STR("other") : s.payload);
-		judge_expect(signature_judge(&a, &s, &k, SIGNED, SIGN_PREDICATE), cases[i].says, i);
+		judge_check(signature_judge(&a, &s, &k, SIGNED, SIGN_PREDICATE), cases[i].says, i);
 		s.fault = "it is odd";
-		judge_expect(signature_judge(&a, &s, &k, SIGNED, SIGN_PREDICATE), "it is odd", i);
+		judge_check(signature_judge(&a, &s, &k, SIGNED, SIGN_PREDICATE), "it is odd", i);
 	}
 }
 
@@ -119,8 +119,7 @@ Test(signature_judge, bundles)
 				   cases[i].unsigned_
 					   ? STR("other")
 					   : dsse_pae(&a, cases[i].type, s.bundle.payload));
-		judge_expect(signature_judge(&a, &s, &k, SIGNED, cases[i].wanted), cases[i].says,
-			     i);
+		judge_check(signature_judge(&a, &s, &k, SIGNED, cases[i].wanted), cases[i].says, i);
 	}
 }
 
@@ -134,7 +133,7 @@ Test(signature_judge, a_bundle_that_names_this_very_key_and_is_not_of_it)
 	s.bundle = (struct dsse_bundle){ .hint = k.hint,
 					 .payload_type = DSSE_STATEMENT_TYPE,
 					 .payload = STR("x") };
-	judge_expect(signature_judge(&a, &s, &k, SIGNED, NULL), NOT_SIGNED, 0);
+	judge_check(signature_judge(&a, &s, &k, SIGNED, NULL), NOT_SIGNED, 0);
 }
 
 Test(signature_judge, notation)
@@ -162,7 +161,7 @@ Test(signature_judge, notation)
 						.bytes = STR("bytes") };
 		s.notation.signature = judge_sign(&a, &k,
 						  cases[i].unsigned_ ? STR("other") : STR("bytes"));
-		judge_expect(signature_judge(&a, &s, &k, SIGNED, NULL), cases[i].says, i);
+		judge_check(signature_judge(&a, &s, &k, SIGNED, NULL), cases[i].says, i);
 	}
 }
 
