@@ -246,7 +246,6 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/edit
 	$(BUILD)/bench/rebase 200
 	$(BUILD)/bench/sign
-	$(BUILD)/bench/sign
 	$(BUILD)/bench/runtime $(BUILD)
 	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
 	$(BUILD)/bench/transfer $(BUILD)/bench-image/cephalo

@@ -1,59 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signing and attesting images of a registry, one command an image, beside cosign 2 and 3: sign
- * [IMAGES], in the root of the repository. cosign is that of Debian 13 and of sid, as the tests of
- * signing unpack it (make check-e2e); what is not there is named. imgbuild writes what both read:
- * two forms for one. */
+ * [IMAGES], in the root of the repository. cosign is that of Debian 13 and of sid, unpacked beside
+ * the project; what cannot be had is named. imgbuild writes what both read: two forms for one. */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "support/fixture_bench.h"
 #include "support/fixture_bench_registry.h"
+#include "support/fixture_debs.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
 #define SIGN_WORDS 16
-#define SIGN_COSIGN2 "build-verifiers/trixie/usr/bin/cosign"
-#define SIGN_COSIGN3 "build-verifiers/sid/usr/bin/cosign"
+#define SIGN_COSIGN "usr/bin/cosign"
 
 struct sign_bench {
 	struct arena a;
 	struct bench_registry r;
 	struct imagegen image;
-	const char *dir, *root, *digest;
+	const char *dir, *digest;
+	const char *imgbuild, *cosign2, *cosign3; /* NULL: it cannot be had */
 	size_t n;
 };
 
 /* A program on all images. "@": the image by its digest; "+": docker:// and the same. */
 struct sign_bench_row {
 	const char *what;
-	const char *program; /* below the root of the repository */
+	int program; /* imgbuild, or cosign of this version */
 	const char *words[SIGN_WORDS];
 };
 
 static const struct sign_bench_row sign_bench_rows[] = {
-	{ "imgbuild sign", "imgbuild", { "--progress=quiet", "sign", "+", "--key", "ann.pem" } },
+	{ "imgbuild sign", 0, { "--progress=quiet", "sign", "+", "--key", "ann.pem" } },
 	{ "cosign 2 sign",
-	  SIGN_COSIGN2,
+	  2,
 	  { "sign", "-y", "--key", "two.key", "--tlog-upload=false", "--allow-insecure-registry",
 	    "@" } },
 	{ "cosign 3 sign",
-	  SIGN_COSIGN3,
+	  3,
 	  { "sign", "-y", "--key", "two.key", "--signing-config", "services.json",
 	    "--allow-http-registry", "@" } },
 	{ "imgbuild attest",
-	  "imgbuild",
+	  0,
 	  { "--progress=quiet", "attest", "+", "--type", "openvex", "--predicate", "vex.json",
 	    "--key", "ann.pem" } },
 	{ "cosign 2 attest",
-	  SIGN_COSIGN2,
+	  2,
 	  { "attest", "-y", "--key", "two.key", "--type", "openvex", "--predicate", "vex.json",
 	    "--tlog-upload=false", "--allow-insecure-registry", "@" } },
 	{ "cosign 3 attest",
-	  SIGN_COSIGN3,
+	  3,
 	  { "attest", "-y", "--key", "two.key", "--type", "openvex", "--predicate", "vex.json",
 	    "--signing-config", "services.json", "--allow-http-registry", "@" } },
 };
@@ -98,18 +97,34 @@ static void sign_bench_keys(struct sign_bench *b)
 	files_put(sign_bench_path(b, "services.json"),
 		  "{\"mediaType\":\"application/vnd.dev.sigstore.signingconfig.v0.2+json\","
 		  "\"rekorTlogConfig\":{},\"tsaConfig\":{}}");
-	if (access(SIGN_COSIGN2, X_OK) == 0)
-		ORACLE(&b->a, "env", "-C", b->dir, arena_printf(&b->a, "%s/" SIGN_COSIGN2, b->root),
-		       "generate-key-pair", "--output-key-prefix", "two");
+	if (b->cosign2)
+		ORACLE(&b->a, "env", "-C", b->dir, b->cosign2, "generate-key-pair",
+		       "--output-key-prefix", "two");
+}
+
+/* Of the folders that the tests of signing have, too. */
+static void sign_bench_programs(struct sign_bench *b)
+{
+	const char *trixie = debs_unpack_suite(&b->a, "trixie", "trixie",
+					       (const char *const[]){ "base-files", "cosign",
+								      "podman", "runc", NULL });
+	const char *sid = debs_unpack_suite(&b->a, "sid", "sid",
+					    (const char *const[]){ "cosign", NULL });
+
+	b->imgbuild = str_dup(&b->a, str_trim(ORACLE(&b->a, "realpath", "imgbuild")));
+	b->cosign2 = trixie ? arena_printf(&b->a, "%s/" SIGN_COSIGN, trixie) : NULL;
+	b->cosign3 = sid ? arena_printf(&b->a, "%s/" SIGN_COSIGN, sid) : NULL;
 }
 
 static void sign_bench_row(struct sign_bench *b, const struct sign_bench_row *row)
 {
-	const char *program = arena_printf(&b->a, "%s/%s", b->root, row->program);
+	const char *program = row->program == 0	  ? b->imgbuild
+			      : row->program == 2 ? b->cosign2
+						  : b->cosign3;
 	struct bench_usage use = { 0 };
 
-	if (access(program, X_OK) != 0) {
-		printf("%-16s not run: there is no %s\n", row->what, row->program);
+	if (!program) {
+		printf("%-16s not run: cosign cannot be downloaded\n", row->what);
 		return;
 	}
 	for (size_t i = 0; i < b->n; i++) {
@@ -135,12 +150,9 @@ static void sign_bench_row(struct sign_bench *b, const struct sign_bench_row *ro
 int main(int argc, char **argv)
 {
 	struct sign_bench b = { .n = argc > 1 ? strtoul(argv[1], NULL, 10) : 20 };
-	char root[4096];
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!getcwd(root, sizeof(root)))
-		bench_die("working folder");
-	b.root = root;
+	sign_bench_programs(&b);
 	b.dir = files_temporary(&b.a);
 	bench_registry_open(&b.r);
 	sign_bench_push(&b);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fixture_debs.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "support/fixture_files.h"
 
 static bool debs_fetch(struct arena *a, const char *part, const char *package)
@@ -41,9 +44,26 @@ static const char *debs_folder(struct arena *a, const char *name)
 	return arena_printf(a, "%s/build/debs/%s", getcwd(cwd, sizeof(cwd)) ? cwd : ".", name);
 }
 
+/* Tests run side by side: the first one unpacks, the others wait. Held until it is closed; -1: it
+ * cannot be had, or there is no need. */
+static int debs_lock(struct arena *a, const char *done)
+{
+	int fd;
+
+	if (access(done, F_OK) == 0)
+		return -1;
+	ORACLE(a, "mkdir", "--parents",
+	       arena_strndup(a, done, (size_t)(strrchr(done, '/') - done)));
+	fd = open(arena_printf(a, "%s.lock", done), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	return fd;
+}
+
 const char *debs_unpack(struct arena *a, const char *name, const char *const *packages)
 {
 	const char *done = debs_folder(a, name);
+	AUTO_FD lock = debs_lock(a, done);
 	struct strings list = { 0 };
 
 	while (*packages)
@@ -78,6 +98,7 @@ static bool debs_list_lacking(struct arena *a, const char *const *packages, stru
 const char *debs_unpack_closure(struct arena *a, const char *name, const char *const *packages)
 {
 	const char *done = debs_folder(a, name);
+	AUTO_FD lock = debs_lock(a, done);
 	struct strings list = { 0 };
 
 	if (access(done, F_OK) == 0)
@@ -166,6 +187,7 @@ const char *debs_unpack_suite(struct arena *a, const char *name, const char *sui
 {
 	const char *done = debs_folder(a, name);
 	const char *part = arena_printf(a, "%s.part", done), *apt = arena_printf(a, "%s.apt", done);
+	AUTO_FD lock = debs_lock(a, done);
 
 	if (access(done, F_OK) == 0)
 		return done;
