@@ -73,7 +73,8 @@ MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, st
 MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c,
 			    struct error *e);
 
-/* Whether a stage with this lock has the source compiled: it is no download, and its provider was chosen. */
+/* Whether a stage with this lock has the source compiled: it is no download, and its provider was
+ * chosen. */
 bool lock_compiles(const struct lock *lock, const struct source_recipe *source);
 
 /* stages.c: composes the stages and writes their layers; those of the base are taken from what this

@@ -16,8 +16,8 @@ static bool split_head(struct str line, struct str *version, struct str *suite)
 	       str_cut(rest, ')', version, &rest) && str_cut(str_trim(rest), ';', suite, &rest);
 }
 
-/* Behind the version. "  * Fix it." begins a change, "    More of it." goes on; " -- Name" and empty
- * lines are none. */
+/* Behind the version. "  * Fix it." begins a change, "    More of it." goes on; " -- Name" and
+ * empty lines are none. */
 static void changelog_add_line(struct buf *entry, struct str line)
 {
 	struct str text = str_trim(line);

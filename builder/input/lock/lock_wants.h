@@ -12,7 +12,8 @@
 MUST_CHECK bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			   const struct strings *roles, struct strings *gone, struct error *e);
 
-/* What asks lock_fetch() for the files of a source, and for none of the packages that compile it. */
+/* What asks lock_fetch() for the files of a source, and for none of the packages that compile it.
+ */
 const char *lock_files_role(struct arena *a, const char *source);
 
 /* The same for some packages of a lock, which are `n` at `v`. */

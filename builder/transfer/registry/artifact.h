@@ -28,9 +28,8 @@ MUST_CHECK int artifact_get(struct arena *a, struct session *s, const char *refe
 MUST_CHECK bool artifact_blob(struct arena *a, struct session *s, const struct document_part *part,
 			      struct str *out, struct error *e);
 
-/* Writes a manifest under a tag. `etag` (may be NULL): only if that is what stands there; "": only if
- * nothing does. 1, 0
- * something else stands there by now (412), -1 ERR_NETWORK. */
+/* Writes a manifest under a tag. `etag` (may be NULL): only if that is what stands there; "": only
+ * if nothing does. 1, 0 something else stands there by now (412), -1 ERR_NETWORK. */
 MUST_CHECK int artifact_put(struct session *s, const char *tag, const char *media_type,
 			    struct str text, const char *etag, struct error *e);
 

@@ -446,8 +446,8 @@ Test(attestations, what_is_no_type_is_refused_with_the_nearest)
 	cr_expect_eq(e.kind, ERR_USAGE);
 	err_format(&e, text, sizeof(text));
 	cr_expect_str_eq(text, "\"spdy\" is no type of attestations: it is provenance, spdx, "
-			       "cyclonedx, vsa, openvex, or a predicate type (https://...); did "
-			       "you mean \"spdx\"?");
+			       "cyclonedx, vsa, facts, openvex, or a predicate type (https://...); "
+			       "did you mean \"spdx\"?");
 	cr_expect_not(predicate_type_of("nonsense", &type, &f));
 	err_format(&f, text, sizeof(text));
 	cr_expect(strstr(text, "(https://...)") && !strstr(text, "did you mean"), "%s", text);
