@@ -243,6 +243,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/fleet
+	$(BUILD)/bench/simulation
 	$(BUILD)/bench/edit
 	$(BUILD)/bench/rebase 200
 	$(BUILD)/bench/sign
