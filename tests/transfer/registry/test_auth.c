@@ -81,6 +81,34 @@ Test(auth, without_credentials_the_way_to_get_some_is_told)
 	registry_scene_end(&s);
 }
 
+/* What it asked for is told where that is why it says no, and there alone. */
+Test(auth, realm_and_scope_are_told_of_a_refusal_only)
+{
+	static const struct {
+		int status;
+		bool told;
+	} cases[] = { { 401, true }, { 403, true }, { 404, false } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct registry_scene s;
+		struct verb_run r;
+
+		registry_scene_begin(&s, &a);
+		registry_scene_on(&s, TAG, 401, bearer_challenge(&s, s.registry.port), STR(""));
+		registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t0ken\"}"));
+		registry_scene_on(&s, TAG, cases[i].status, NULL, STR(""));
+		r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
+		cr_expect_not(r.ok);
+		cr_expect(strstr(r.message, arena_printf(&a, "HTTP %d", cases[i].status)), "%s",
+			  r.message);
+		cr_expect_eq(strstr(r.message, "/token\", scope \"repository:team/app:pull\")") !=
+				     NULL,
+			     cases[i].told, "%s", r.message);
+		registry_scene_end(&s);
+	}
+}
+
 Test(auth, T22_a_token_is_got_with_the_credentials_and_only_it_is_shown)
 {
 	AUTO_ARENA a = { 0 };
