@@ -208,7 +208,8 @@ int file_open_own_dir(int dirfd, const char *path, struct error *e)
 	return file_open_dir(dirfd, path, e);
 }
 
-bool file_names(struct arena *a, int fd, const char *path, struct strings *names, struct error *e)
+bool file_names_that(struct arena *a, int fd, const char *path, bool (*wanted)(const char *name),
+		     struct strings *names, struct error *e)
 {
 	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = own < 0 ? NULL : fdopendir(own);
@@ -220,14 +221,21 @@ bool file_names(struct arena *a, int fd, const char *path, struct strings *names
 		return err_sys(e, "read the folder %s", path);
 	}
 	while ((errno = 0, entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*list_push(a, names) = arena_strdup(a, entry->d_name);
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && (!wanted || wanted(name)))
+			*list_push(a, names) = arena_strdup(a, name);
 	}
 	why = errno;
 	closedir(dir);
 	strings_sort(names);
 	errno = why;
 	return why == 0 || err_sys(e, "read the folder %s", path);
+}
+
+bool file_names(struct arena *a, int fd, const char *path, struct strings *names, struct error *e)
+{
+	return file_names_that(a, fd, path, NULL, names, e);
 }
 
 static bool make_and_open(int dirfd, struct file_workdir *w, struct error *e)

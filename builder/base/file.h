@@ -86,6 +86,11 @@ MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 MUST_CHECK bool file_names(struct arena *a, int fd, const char *path, struct strings *names,
 			   struct error *e);
 
+/* The same of some names; the others of a large folder cost little. */
+MUST_CHECK bool file_names_that(struct arena *a, int fd, const char *path,
+				bool (*wanted)(const char *name), struct strings *names,
+				struct error *e);
+
 /* The path by which the kernel knows a file. ERR_SYSTEM. */
 MUST_CHECK bool file_real_path(struct arena *a, const char *path, const char **out,
 			       struct error *e);

@@ -193,16 +193,13 @@ void file_collect_leftovers(int dirfd, const char *path, struct progress *progre
 	struct strings names = { 0 };
 	struct error ignored = { 0 };
 
-	if (!file_names(&a, dirfd, ".", &names, &ignored))
+	if (!file_names_that(&a, dirfd, ".", is_temporary_name, &names, &ignored))
 		return;
 	for (size_t i = 0; i < names.n; i++) {
 		struct error why = { 0 };
-		AUTO_FD fd = -1;
+		AUTO_FD fd = open_leftover(dirfd, names.v[i]);
 		char text[1024];
 
-		if (!is_temporary_name(names.v[i]))
-			continue;
-		fd = open_leftover(dirfd, names.v[i]);
 		if (fd < 0 || !is_leftover(fd) || file_remove_tree(dirfd, names.v[i], &why))
 			continue;
 		err_format(&why, text, sizeof(text));
