@@ -207,6 +207,8 @@ static struct maven_module *tree_find_program(const struct own_project *p,
 		if (!program || (module_is_needed(t, program) && !module_is_needed(t, m)))
 			program = m;
 	}
+	if (!program)
+		return NULL;
 	list_each(m, &t->v) {
 		if (m->sources.mains.n && m != program && !module_is_needed(t, m))
 			draft_leave(p->d,
