@@ -221,7 +221,8 @@ static bool find_like(struct cache_collector *c, const struct node *like, struct
 			continue;
 		if (!objects_get(&c->objects, c->t->v[i], out, e))
 			return false;
-		if (!(*out)->file.is_elf || (*out)->file.bad || ldcache_flags(&(*out)->elf) == 0)
+		/* of what is no ELF file, or a bad one, the header is empty */
+		if (ldcache_flags(&(*out)->elf) == 0)
 			*out = NULL;
 	}
 	return true;

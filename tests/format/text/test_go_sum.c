@@ -75,3 +75,19 @@ Test(go_sum, what_is_no_line_is_told_with_its_place)
 		cr_expect(strcmp(e.at.file, "code/go.sum") == 0 && e.at.line == 2);
 	}
 }
+
+Test(go_sum, more_lines_than_are_read_are_refused)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct go_sums l = { NULL, 0, 0 };
+	struct error e = { 0 };
+
+	for (unsigned i = 0; i < 100000; i++)
+		buf_putc(&text, '\n');
+	cr_expect(go_sum_read(&a, buf_str(&text), "go.sum", &l, &e), "%s", e.cause);
+	buf_putc(&text, '\n');
+	cr_expect_not(go_sum_read(&a, buf_str(&text), "go.sum", &l, &e));
+	cr_expect_str_eq(e.cause, "more than 100000 lines are not read");
+	cr_expect_eq(e.at.line, 100001u);
+}
