@@ -306,6 +306,24 @@ Test(push, every_status_of_success_is_one)
 	}
 }
 
+Test(push, a_manifest_that_is_refused_is_told_as_the_registry_says_it)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 404, NULL, STR(""));
+	registry_scene_on(&s, TAG, 400, "Content-Type: application/json\r\n",
+			  STR("{\"errors\":[{\"code\":\"MANIFEST_INVALID\"}]}"));
+	registry_scene_takes(&s);
+	r = PUSH(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "HTTP 400: MANIFEST_INVALID") && !strstr(r.message, "SHA-512"),
+		  "%s", r.message);
+	registry_scene_end(&s);
+}
+
 Test(push, F25_an_upload_that_always_breaks_is_given_up)
 {
 	AUTO_ARENA a = { 0 };
