@@ -160,15 +160,21 @@ Test(format, tar_numbers_that_are_empty_are_read_as_python_reads_them)
 	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "package/b",
 						       .content = STR("more"),
 						       .mtime_field = "\0\0\0\0\0\0\0\0\0\0\0" });
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "package/c",
+						       .content = STR("last"),
+						       .mtime_field = "77777777777" });
 	debgen_tar_end(&tar);
 	cr_assert(file_write_path(file, 0600, buf_str(&tar), &e));
 	cr_expect(str_eq(ORACLE(&a, "python3", "-c", python, file),
-			 STR("package/a 0 0 1700000000 4\npackage/b 0 0 0 4\n")));
+			 STR("package/a 0 0 1700000000 4\npackage/b 0 0 0 4\n"
+			     "package/c 0 0 8589934591 4\n")));
 	cr_assert(tarlist_read(&a, buf_str(&tar), false, &list, &e), "%s%s", e.context, e.cause);
 	f = tarlist_find(&list, "package/a");
 	cr_expect(f && f->size == 4 && f->mtime == 1700000000);
 	f = tarlist_find(&list, "package/b");
 	cr_expect(f && f->size == 4 && f->mtime == 0);
+	f = tarlist_find(&list, "package/c");
+	cr_expect(f && f->size == 4 && f->mtime == 8589934591);
 	files_remove(dir);
 }
 

@@ -209,6 +209,10 @@ static void mtime_negative(struct buf *t)
 {
 	ENTRY(.name = "b", .mtime_field = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff");
 }
+static void mtime_too_late(struct buf *t)
+{
+	ENTRY(.name = "b", .mtime_field = "\x80\0\0\0\0\0\0\2\0\0\0\0");
+}
 static void long_component(struct buf *t)
 {
 	struct str name = { name_of_length(t, 257), 257 };
@@ -286,6 +290,7 @@ static const struct refused_tar {
 	{ "T13 negative owner", uid_negative, "a mode, owner, time or device" },
 	{ "T13 owner 2^32 - 1", uid_huge, "an owner that is not a user or group id" },
 	{ "T13 time before 1970", mtime_negative, "a mode, owner, time or device" },
+	{ "T13 time behind 2242", mtime_too_late, "a time before 1970 or after 2242" },
 	{ "T13 duplicate", entry_twice, "occurs twice" },
 	{ "link without a target", link_without_target, "a link without a target" },
 	{ "long name, then nothing", long_name_alone, "ends after a long name" },

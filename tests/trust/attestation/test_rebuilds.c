@@ -51,6 +51,20 @@ Test(rebuilds, each_key_counts_once_and_with_its_newest_result)
 	cr_expect_eq(r.v.v[1].result, REBUILD_DIFFERENT);
 }
 
+Test(rebuilds, of_two_at_the_same_second_the_worse_counts)
+{
+	for (size_t bad_first = 0; bad_first < 2; bad_first++) {
+		AUTO_ARENA a = { 0 };
+		struct found_attestations l = { .digest = "" };
+		struct rebuilds r;
+
+		rebuild_say(&a, &l, &three[0], !bad_first, LEVEL_SAME_BYTES, 50);
+		rebuild_say(&a, &l, &three[0], bad_first, LEVEL_SAME_BYTES, 50);
+		rebuilds_judge(&a, &l, &keys, 70, &r);
+		cr_expect_eq(r.v.v[0].result, REBUILD_DIFFERENT);
+	}
+}
+
 Test(rebuilds, an_expired_key_and_one_that_is_not_valid_yet_do_not_count)
 {
 	AUTO_ARENA a = { 0 };
