@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "format/archive/zip.h"
 #include "inspect/vuln/vex.h"
 #include "inspect/vuln/vuln.h"
 #include "base/rfc3339.h"
@@ -47,6 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error e = { 0 };
 	size_t told = 0;
 
+	/* an archive is read in a jail, where no sanitizer runs; fuzz_jar is for those */
+	if (zip_is((struct str){ (const char *)data, size }))
+		return 0;
 	if (fd < 0 || !fd_write(fd, (struct str){ (const char *)data, size }, "memfd", &e))
 		abort();
 	*list_push(&a, &image.names) = "registry.example/team/demo:1";

@@ -29,7 +29,7 @@ static double model_job(const struct model_share *s, unsigned items)
 /* More than the registry answers makes everybody wait. */
 static double model_rate(const struct model_share *s, unsigned items, unsigned jobs)
 {
-	double most = model_job(s, (items + jobs - 1) / jobs);
+	double most = jobs ? model_job(s, (items + jobs - 1) / jobs) : 0;
 
 	return most > 0 ? items * s->m->requests / most : 0;
 }

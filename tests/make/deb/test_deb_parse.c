@@ -188,7 +188,8 @@ Test(deb_parse, which_members_a_package_has)
 		bool ok = parsed_make(&p, ar_of(&p, cases[i].version, cases[i].names));
 
 		cr_expect_eq(ok, cases[i].says == NULL, "%zu: %s", i, p.message);
-		cr_expect(ok || strstr(p.message, cases[i].says), "%zu: %s", i, p.message);
+		cr_expect(ok || !cases[i].says || strstr(p.message, cases[i].says), "%zu: %s", i,
+			  p.message);
 		arena_free(&p.a);
 	}
 }

@@ -120,8 +120,8 @@ Test(session, a_blob_is_as_large_as_is_said_and_not_too_large)
 		cr_assert(session_begin(&w, &a));
 		ok = artifact_blob(&a, &w.session, &part, &text, &w.e);
 		cr_expect_eq(ok, cases[i].says == NULL, "%zu: %s", i, session_message(&w, &a));
-		cr_expect(ok || strstr(session_message(&w, &a), cases[i].says), "%zu: %s", i,
-			  session_message(&w, &a));
+		cr_expect(ok || !cases[i].says || strstr(session_message(&w, &a), cases[i].says),
+			  "%zu: %s", i, session_message(&w, &a));
 		session_close(&w.session);
 		registry_scene_end(&w.s);
 	}
