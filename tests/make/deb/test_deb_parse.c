@@ -120,7 +120,8 @@ Test(deb_parse, a_control_archive_holds_files_once_and_flat)
 		debgen_tar_end(&data);
 		ok = parsed_make(&p, parsed_deb(&p, &control, &data));
 		cr_expect_eq(ok, cases[i].says == NULL, "%s: %s", cases[i].name, p.message);
-		cr_expect(ok || strstr(p.message, cases[i].says), "%s", p.message);
+		cr_expect(ok || !cases[i].says || strstr(p.message, cases[i].says), "%s",
+			  p.message);
 		arena_free(&p.a);
 	}
 }
