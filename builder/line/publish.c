@@ -178,24 +178,40 @@ static const char *publish_waiting_place(struct arena *a, const char *output)
 	return arena_printf(a, STR_FMT ".rejected", STR_ARG(path));
 }
 
+/* A byte of the store's file of turns, which stands for a place. */
+static struct flock publish_turn_of(struct arena *a, const char *output)
+{
+	struct str path = str_of(output);
+	struct error ignored = { 0 };
+	struct digest digest;
+	const char *dir;
+	uint64_t at;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	output = str_dup(a, path);
+	dir = path_dir(a, output);
+	if (!file_real_path(a, dir[0] ? dir : ".", &dir, &ignored))
+		dir = ".";
+	digest = digest_of(str_of(arena_printf(a, "%s/%s", dir, path_base(output))));
+	memcpy(&at, digest.b, sizeof(at));
+	return (struct flock){
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)(at >> 2), .l_len = 1
+	};
+}
+
 /* Builds of one image share the place where it waits for its judgement: one goes after the other.
- * The folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then
+ * Others, beside it in the same folder, do not wait. Gives -1 where there is nothing to lock: then
  * whoever comes second fails, and harms nothing. */
 static int publish_take_turn(struct arena *a, const struct build_order *o,
 			     const struct build_result *out)
 {
-	struct str path = str_of(out->output);
-	const char *dir;
-	int fd;
+	struct flock turn = publish_turn_of(a, out->output);
+	int fd = openat(o->store->fd, "turns", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	dir = path_dir(a, str_dup(a, path));
-	fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		progress_note(o->progress, "%s waits for another build that writes beside it",
-			      out->name);
-		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &turn) < 0 && (errno == EAGAIN || errno == EACCES)) {
+		progress_note(o->progress, "%s waits for another build that writes it", out->name);
+		while (fcntl(fd, F_OFD_SETLKW, &turn) < 0 && errno == EINTR)
 			;
 	}
 	return fd;

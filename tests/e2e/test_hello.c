@@ -2,6 +2,8 @@
 /* The smallest image, from the recipe to a container: what a new user does first. */
 
 #include <criterion/criterion.h>
+#include <sys/file.h>
+#include <string.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -174,5 +176,21 @@ Test(hello, offline_build_from_a_full_store_needs_no_network)
 	r = IMGBUILD(&a, "--frozen", "recipes/hello.json", "-o", arena_printf(&a, "%s/y", dir));
 	cr_expect_eq(r.status, 4, "%s", r.err.p);
 	cr_expect_eq(access(arena_printf(&a, "%s/y", dir), F_OK), -1, "nothing half-written");
+	files_remove(dir);
+}
+
+/* Only builds of one image go one after the other: a lock on the folder of all is nobody's. */
+Test(hello, other_builds_beside_it_do_not_wait, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	AUTO_FD folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct oracle_run r;
+
+	cr_assert(folder >= 0 && flock(folder, LOCK_EX) == 0);
+	r = IMGBUILD(&a, "--progress=plain", "recipes/hello.json", "-o",
+		     arena_printf(&a, "%s/hello", dir));
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_not(strstr(r.err.p, "waits for"), "%s", r.err.p);
 	files_remove(dir);
 }
