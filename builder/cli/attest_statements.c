@@ -170,6 +170,15 @@ static bool maker_add_audit(struct statement_maker *m, struct error *e)
 	return true;
 }
 
+void attest_warn_facts(struct progress *progress, const char *image, size_t missing)
+{
+	if (missing)
+		progress_warn(progress,
+			      "%s: the facts about %zu of its layers are too large and are left "
+			      "out: imgbuild rebase reads these layers",
+			      image, missing);
+}
+
 static bool maker_add_facts(struct statement_maker *m, struct error *e)
 {
 	const struct attest_order *o = m->order;
@@ -187,11 +196,7 @@ static bool maker_add_facts(struct statement_maker *m, struct error *e)
 			   &image, e) ||
 	    !layer_facts_make(m->a, &image.facts, m->layers, NULL, &predicate, &texts, &missing, e))
 		return false;
-	if (missing)
-		progress_warn(o->c->progress,
-			      "%s: the facts about %zu of its layers are too large and are left "
-			      "out: imgbuild rebase reads these layers",
-			      o->image, missing);
+	attest_warn_facts(o->c->progress, o->image, missing);
 	maker_add(m, PREDICATE_FACTS, "facts", predicate);
 	m->out->v[m->out->n - 1].file = NULL;
 	m->out->v[m->out->n - 1].facts = texts;

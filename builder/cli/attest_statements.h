@@ -38,4 +38,7 @@ struct attest_statements LIST(struct attest_statement);
 MUST_CHECK bool attest_make(struct arena *a, const struct attest_order *o,
 			    struct attest_statements *out, struct error *e);
 
+/* Says of an image's facts that so many layers are not in them; 0: nothing. */
+void attest_warn_facts(struct progress *progress, const char *image, size_t missing);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From what is known of the layers to a statement about the result. */
 
+#include "cli/attest_statements.h"
 #include "cli/rebasing.h"
 #include "inspect/image/manifest.h"
 #include "trust/attestation/attached_facts.h"
@@ -20,11 +21,7 @@ static bool rebase_make_facts(struct rebasing *r, struct str *predicate,
 	    !layer_facts_make(r->c->a, &facts, &r->common->layers, &r->common->book, predicate,
 			      texts, &missing, e))
 		return false;
-	if (missing)
-		progress_warn(r->c->progress,
-			      "%s: the facts about %zu of its layers are too large and are left "
-			      "out: imgbuild rebase reads these layers",
-			      r->target, missing);
+	attest_warn_facts(r->c->progress, r->target, missing);
 	return true;
 }
 

@@ -168,32 +168,33 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 	return true;
 }
 
-/* "out/x.rejected" beside "out/x" and "out/x/". */
-static const char *publish_waiting_place(struct arena *a, const char *output)
+/* "out/x" of "out/x/". */
+static const char *publish_plain_path(struct arena *a, const char *output)
 {
 	struct str path = str_of(output);
 
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
-	return arena_printf(a, STR_FMT ".rejected", STR_ARG(path));
+	return str_dup(a, path);
+}
+
+/* "out/x.rejected" beside "out/x" and "out/x/". */
+static const char *publish_waiting_place(struct arena *a, const char *output)
+{
+	return arena_printf(a, "%s.rejected", publish_plain_path(a, output));
 }
 
 /* A byte of the store's file of turns, which stands for a place. */
 static struct flock publish_turn_of(struct arena *a, const char *output)
 {
-	struct str path = str_of(output);
+	const char *path = publish_plain_path(a, output), *dir = path_dir(a, path);
 	struct error ignored = { 0 };
 	struct digest digest;
-	const char *dir;
 	uint64_t at;
 
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	output = str_dup(a, path);
-	dir = path_dir(a, output);
 	if (!file_real_path(a, dir[0] ? dir : ".", &dir, &ignored))
 		dir = ".";
-	digest = digest_of(str_of(arena_printf(a, "%s/%s", dir, path_base(output))));
+	digest = digest_of(str_of(arena_printf(a, "%s/%s", dir, path_base(path))));
 	memcpy(&at, digest.b, sizeof(at));
 	return (struct flock){
 		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)(at >> 2), .l_len = 1
@@ -201,8 +202,8 @@ static struct flock publish_turn_of(struct arena *a, const char *output)
 }
 
 /* Builds of one image share the place where it waits for its judgement: one goes after the other.
- * Others, beside it in the same folder, do not wait. Gives -1 where there is nothing to lock: then
- * whoever comes second fails, and harms nothing. */
+ * Others, beside it in the same folder, do not wait. Gives -1 where there is nothing to lock; then,
+ * and with another store, whoever comes second fails, and harms nothing. */
 static int publish_take_turn(struct arena *a, const struct build_order *o,
 			     const struct build_result *out)
 {

@@ -97,10 +97,8 @@ static bool is_started(struct arena *a, struct str text, const struct strings *n
 /* Of the packages of the recipe itself and of their libraries; not of the base. */
 static bool is_of_own(const struct collecting *c, const struct node *n)
 {
-	size_t length = strlen(c->d->name);
-
-	return n->owner && n->owner->kind == OWNER_PACKAGE && n->owner->layer &&
-	       strncmp(n->owner->layer, c->d->name, length) == 0 && n->owner->layer[length] == '/';
+	return n->owner && n->owner->kind == OWNER_PACKAGE &&
+	       layer_is_of(n->owner->layer, c->d->name);
 }
 
 /* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */

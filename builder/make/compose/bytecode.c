@@ -9,15 +9,6 @@
 #define PYTHON_LIBRARY "usr/lib/python3."
 #define PYTHON_OF_TOOLCHAIN "usr/lib/python3.13/"
 
-/* Whether the recipe puts it there, not what it stands on. */
-static bool bytecode_is_own(const struct composition *c, const struct node *n)
-{
-	size_t length = strlen(c->order->recipe->name);
-
-	return n->owner->layer && strncmp(n->owner->layer, c->order->recipe->name, length) == 0 &&
-	       n->owner->layer[length] == '/';
-}
-
 /* What is below these two nobody imports: examples, and configuration that a link leads to. */
 static bool bytecode_is_module(const struct node *n)
 {
@@ -46,7 +37,7 @@ static bool bytecode_find_modules(struct arena *a, const struct composition *c,
 	for (size_t i = 0; i < c->tree->n; i++) {
 		const struct node *n = c->tree->v[i];
 
-		if (bytecode_is_module(n) && bytecode_is_own(c, n))
+		if (bytecode_is_module(n) && layer_is_of(n->owner->layer, c->order->recipe->name))
 			*list_push(a, out) = n;
 	}
 	if (out->n == 0)

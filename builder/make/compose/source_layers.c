@@ -70,16 +70,6 @@ static const struct owner *source_layer_owner(struct source_layers *s, const str
 	return to;
 }
 
-/* Whether the node is of this recipe, and not of its base. */
-static bool source_layers_own(const struct composition *c, const struct node *n)
-{
-	const char *name = c->order->recipe->name;
-	size_t length = strlen(name);
-
-	return n->owner->layer && strncmp(n->owner->layer, name, length) == 0 &&
-	       n->owner->layer[length] == '/';
-}
-
 void source_layers_assign(struct arena *a, struct composition *c)
 {
 	const struct strings *sources = &c->order->recipe->shared_sources;
@@ -96,7 +86,7 @@ void source_layers_assign(struct arena *a, struct composition *c)
 		struct node *n = c->tree->v[i];
 
 		/* a folder that nobody brought has the owner of what is below it, and no layer */
-		if (n->implied || !source_layers_own(c, n))
+		if (n->implied || !layer_is_of(n->owner->layer, c->order->recipe->name))
 			continue;
 		if (n->type == NODE_DIR && n->owner->kind == OWNER_PACKAGE)
 			n->mtime = 0;

@@ -13,6 +13,9 @@ struct layer_order {
 	bool self_contained; /* each has all folders above its nodes, whatever is below it */
 };
 
+/* Whether a layer is one of this recipe's own, not one of its base's. */
+bool layer_is_of(const char *layer, const char *recipe);
+
 #define LAYER_PACKAGES "packages" /* where sources have layers: of all that have none */
 #define LAYER_LIBRARIES "libraries"
 #define LAYER_PROGRAMS "programs"
