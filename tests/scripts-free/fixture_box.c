@@ -264,10 +264,10 @@ int box_verb(struct box *b, ...)
 
 	box_put(b, "/out", "");
 	box_put(b, "/err", "");
-	if (fork_child(b) == 0) {
-		va_start(ap, b);
+	va_start(ap, b);
+	if (fork_child(b) == 0)
 		become_entrypoint(b, &ap);
-	}
+	va_end(ap);
 	return box_wait_end(b, 20000);
 }
 

@@ -111,10 +111,9 @@ static void sweep_below(struct arena *a, const struct json_sweep *s, json_t *roo
 			const char *path)
 {
 	struct strings keys = { 0 };
-	const char *key;
-	json_t *ignored;
 
-	json_object_foreach(value, key, ignored) * list_push(a, &keys) = arena_strdup(a, key);
+	for (void *it = json_object_iter(value); it; it = json_object_iter_next(value, it))
+		*list_push(a, &keys) = arena_strdup(a, json_object_iter_key(it));
 	for (size_t i = 0; i < keys.n; i++) {
 		const char *below = arena_printf(a, "%s%s%s", path, path[0] ? "." : "", keys.v[i]);
 

@@ -183,7 +183,7 @@ static struct strings loader_answer(struct arena *a, const struct tree *t, const
 {
 	static const char mark[] = "error while loading shared libraries: ";
 	static const char *const masks[] = { "none", "x86-64-v2", "x86-64-v2:x86-64-v3" };
-	int status;
+	int status = 0;
 	struct str text = elfroot_run(a, root,
 				      (const char *const[]){ loader[0], loader[1],
 							     "--glibc-hwcaps-mask", masks[hwcaps],

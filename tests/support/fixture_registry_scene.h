@@ -48,9 +48,9 @@ const char *registry_scene_put(struct registry_scene *s, const struct digest *d)
 struct verb_run registry_scene_push(struct registry_scene *s, const char *const *more);
 struct verb_run registry_scene_pull(struct registry_scene *s, const char *const *more);
 #define PUSH(s, ...) \
-	registry_scene_push((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+	registry_scene_push((s), (const char *const[]){ NULL, ##__VA_ARGS__, NULL } + 1)
 #define PULL(s, ...) \
-	registry_scene_pull((s), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+	registry_scene_pull((s), (const char *const[]){ NULL, ##__VA_ARGS__, NULL } + 1)
 
 /* A file of credentials below the scene's folder, and its path. */
 const char *registry_scene_auth(struct registry_scene *s, const char *json);

@@ -251,7 +251,7 @@ static struct str zeros_zstd(struct arena *a, size_t mib)
 	static const char block[1 << 20];
 	struct buf b = { .a = a };
 	ZSTD_CCtx *z = ZSTD_createCCtx();
-	char room[1 << 16];
+	char room[1 << 16] = { 0 };
 
 	for (size_t i = 0; i < mib; i++) {
 		ZSTD_inBuffer in = { block, sizeof(block), 0 };

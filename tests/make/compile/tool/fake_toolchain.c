@@ -84,14 +84,15 @@ static int get_page_to_file(const char *to, const char *address, int port)
 	char block[4096];
 	ssize_t n;
 
+	if (!f)
+		return 1;
 	inet_pton(AF_INET, address, &at.sin_addr);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
 		return fprintf(f, "%s\n", strerror(errno)) < 0 || fclose(f) != 0;
-	if (write(fd, request, sizeof(request) - 1) != sizeof(request) - 1)
-		return 1;
-	while ((n = read(fd, block, sizeof(block))) > 0)
+	n = write(fd, request, sizeof(request) - 1) == sizeof(request) - 1 ? 1 : -1;
+	while (n > 0 && (n = read(fd, block, sizeof(block))) > 0)
 		fwrite(block, 1, (size_t)n, f);
-	return n < 0 || fclose(f) != 0;
+	return fclose(f) != 0 || n < 0;
 }
 
 static int write_remembered(const char *to, const char *word)
