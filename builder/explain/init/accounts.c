@@ -92,12 +92,26 @@ void accounts_add_group(struct init_draft *d, const char *name, int64_t id, cons
 				 : "; the number is chosen here");
 }
 
+/* What a line of sysusers.d leaves open, a script may say, and the other way round. */
+static void accounts_complete(struct init_draft *d, const struct account_wish *w)
+{
+	for (size_t i = 0; i < d->users.n; i++) {
+		struct draft_user *u = &d->users.v[i];
+
+		if (strcmp(u->name, w->name) != 0)
+			continue;
+		u->home = u->home ? u->home : w->home;
+		u->gecos = u->gecos ? u->gecos : w->gecos;
+	}
+}
+
 void accounts_add_user(struct init_draft *d, const struct account_wish *w, const char *from)
 {
 	int64_t fixed = accounts_static(w->name);
 	struct draft_user u = { .name = w->name, .home = w->home, .gecos = w->gecos };
 	const char *group = w->group ? w->group : w->name;
 
+	accounts_complete(d, w);
 	if (draft_find_user(d, w->name, &u.uid, &u.gid) || !accounts_is_name(d, w->name, from))
 		return;
 	u.uid = w->id >= 0 ? (uint32_t)w->id : fixed >= 0 ? (uint32_t)fixed : accounts_free(d);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adduser, useradd, addgroup, groupadd, chown, install -d, mkdir, dpkg-statoverride, ln -s, cp:
- * with what they mean. */
+/* adduser, useradd, addgroup, groupadd, chown, chmod, install -d, mkdir, dpkg-statoverride, ln -s,
+ * cp: with what they mean. */
 
 #include "explain/init/scripts_read.h"
 
@@ -16,10 +16,10 @@
 struct scripts_reader {
 	struct arena *a;
 	struct str text;
-	struct unit variables; /* set in the script */
-	unsigned depth;	       /* of variables in variables */
-	bool asks;	       /* debconf */
-	struct scripted_calls *out;
+	struct unit variables;		   /* set in the script */
+	unsigned depth;			   /* of variables in variables */
+	bool asks;			   /* debconf */
+	struct scripted_calls *out, modes; /* modes: of chmod; only names and modes are set */
 };
 
 static const char *scripts_word(struct scripts_reader *r, const char *word);
@@ -193,6 +193,54 @@ static void scripts_chown(struct scripts_reader *r, const struct shell_command *
 	}
 }
 
+/* Without the slashes that it ends with. */
+static struct str scripts_path(const char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	return (struct str){ path, n };
+}
+
+/* Modes in numbers, of which most scripts make use. */
+static void scripts_chmod(struct scripts_reader *r, const struct shell_command *c)
+{
+	unsigned mode = 0;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		const char *word = c->words.v[i], *path;
+		char *end;
+
+		if (word[0] == '-')
+			continue;
+		path = scripts_word(r, word);
+		if (!path)
+			continue;
+		if (mode)
+			*list_push(r->a, &r->modes) = (struct scripted){ .name = path,
+									 .mode = mode };
+		else if ((mode = (unsigned)strtoul(path, &end, 8) & 07777) == 0 || *end)
+			return;
+	}
+}
+
+/* A folder that is made, or given to somebody, has the mode that the script sets last. */
+static void scripts_settle_modes(struct scripts_reader *r)
+{
+	for (size_t i = 0; i < r->modes.n; i++) {
+		const struct scripted *m = &r->modes.v[i];
+
+		for (size_t k = 0; k < r->out->n; k++) {
+			struct scripted *s = &r->out->v[k];
+
+			if ((s->kind == SCRIPTED_DIR || s->kind == SCRIPTED_OWNER) &&
+			    str_eq(scripts_path(s->name), scripts_path(m->name)))
+				s->mode = m->mode;
+		}
+	}
+}
+
 /* dpkg-statoverride --update --add USER GROUP MODE PATH */
 static void scripts_override(struct scripts_reader *r, const struct shell_command *c)
 {
@@ -296,6 +344,8 @@ static void scripts_command(struct scripts_reader *r, const struct shell_command
 		scripts_account(r, c, true);
 	else if (strcmp(name, "chown") == 0)
 		scripts_chown(r, c);
+	else if (strcmp(name, "chmod") == 0)
+		scripts_chmod(r, c);
 	else if (strcmp(name, "dpkg-statoverride") == 0)
 		scripts_override(r, c);
 	else if (strcmp(name, "mkdir") == 0 || strcmp(name, "install") == 0)
@@ -337,4 +387,5 @@ void scripts_read(struct arena *a, struct str script, struct scripted_calls *out
 	scripts_variables(&r);
 	for (size_t i = 0; i < s.commands.n; i++)
 		scripts_command(&r, &s.commands.v[i]);
+	scripts_settle_modes(&r);
 }

@@ -165,6 +165,15 @@ static bool wishes_is_state(const char *path)
 	return false;
 }
 
+static bool wishes_has_dir(const struct collecting *c, const char *path)
+{
+	for (size_t i = 0; i < c->d->dirs.n; i++) {
+		if (strcmp(c->d->dirs.v[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Where ln and cp put it: into a folder under the name that it has, else there itself. */
 static const char *wishes_destination(struct collecting *c, const struct scripted *s)
 {
@@ -173,8 +182,7 @@ static const char *wishes_destination(struct collecting *c, const struct scripte
 	const struct node *there = tree_resolve(&c->chain->tree, path);
 	bool folder = s->name[n - 1] == '/' || (there && there->type == NODE_DIR);
 
-	for (size_t i = 0; i < c->d->dirs.n; i++)
-		folder = folder || strcmp(c->d->dirs.v[i].path, path) == 0;
+	folder = folder || wishes_has_dir(c, path);
 	return folder ? arena_printf(c->a, "%s/%s", path, path_base(s->target)) : path;
 }
 
@@ -213,8 +221,12 @@ static void wishes_folder(struct collecting *c, const struct scripted *s, const 
 		return;
 	else if (s->kind == SCRIPTED_DIR)
 		collect_dir(c, s->name, s->mode ? s->mode : 0755, s->user, s->group, from);
-	else if (s->kind == SCRIPTED_OWNER && n)
-		collect_dir(c, s->name, s->mode ? s->mode : n->mode, s->user, s->group, from);
+	else if (s->kind == SCRIPTED_OWNER && (n || wishes_has_dir(c, s->name)))
+		collect_dir(c, s->name,
+			    s->mode ? s->mode
+			    : n	    ? n->mode
+				    : 0755,
+			    s->user, s->group, from);
 }
 
 /* "cp FROM TO" of a package's own file. */

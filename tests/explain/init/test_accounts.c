@@ -58,6 +58,23 @@ Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
 	cr_expect_str_eq(draft_ids(&d, "two", NULL), "998:4");
 }
 
+/* mumble-server: its line of sysusers.d says no home, its postinst calls adduser with one. */
+Test(accounts, two_that_name_an_account_complete_each_other)
+{
+	AUTO_ARENA a = { 0 };
+	struct init_draft d = { .a = &a };
+	const struct account_wish line = { .name = "x", .id = -1, .gecos = "X server" },
+				  call = { .name = "x", .id = -1, .home = "/var/lib/x" },
+				  third = { .name = "x", .id = -1, .home = "/srv", .gecos = "Y" };
+
+	accounts_add_user(&d, &line, "x: usr/lib/sysusers.d/x.conf:1");
+	accounts_add_user(&d, &call, "x: postinst:3");
+	accounts_add_user(&d, &third, "x: postinst:4");
+	cr_assert_eq(d.users.n, 1);
+	cr_expect_str_eq(d.users.v[0].home, "/var/lib/x");
+	cr_expect_str_eq(d.users.v[0].gecos, "X server");
+}
+
 Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 {
 	AUTO_ARENA a = { 0 };

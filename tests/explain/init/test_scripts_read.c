@@ -60,6 +60,26 @@ Test(scripts_read, calls_are_read_with_their_variables)
 	cr_expect(s->kind == SCRIPTED_COPY && strcmp(s->name, "/etc/ours/x") == 0);
 }
 
+/* mumble-server, opendkim and others: the folder's mode is a line of its own. */
+Test(scripts_read, modes_belong_to_the_folders_that_a_script_makes_or_gives_away)
+{
+	AUTO_ARENA a = { 0 };
+	struct scripted_calls c = { 0 };
+
+	scripts_read(
+		&a,
+		STR("chmod 0750 /var/lib/ours/ /var/log/ours\n"
+		    "chown ours:ours /var/lib/ours\n"
+		    "mkdir -p /var/log/ours /var/spool/ours\n"
+		    "chmod -R 2770 /var/spool/ours \"$UNKNOWN\"\n"
+		    "chmod g+w /var/lib/ours\nchmod 09 /var/lib/ours\nchmod 0600 /etc/theirs\n"),
+		&c);
+	cr_assert_eq(c.n, 3, "%zu", c.n);
+	cr_expect(c.v[0].kind == SCRIPTED_OWNER && c.v[0].mode == 0750, "%o", c.v[0].mode);
+	cr_expect(c.v[1].kind == SCRIPTED_DIR && c.v[1].mode == 0750, "%o", c.v[1].mode);
+	cr_expect(c.v[2].kind == SCRIPTED_DIR && c.v[2].mode == 02770, "%o", c.v[2].mode);
+}
+
 Test(scripts_read, what_follows_from_an_answer_is_told_apart)
 {
 	AUTO_ARENA a = { 0 };
