@@ -34,17 +34,17 @@ struct depends_group {
 };
 
 /* One alternative: by a package of that name, and by those that provide it. */
-static void judge_name(struct depending *d, struct depends_group *g, struct str name)
+static void judge_relation(struct depending *d, struct depends_group *g, const struct relation *r)
 {
-	const char *text = str_dup(d->a, name);
+	const char *text = str_dup(d->a, r->name);
 
 	g->first = *g->first ? g->first : text;
-	g->met |= strings_has(&d->there, text) || depends_of_scripts(text);
+	g->met |= depends_present(d, r) || depends_of_scripts(text);
 	for (size_t i = 0; i < d->all.n; i++) {
 		struct dependent *q = &d->all.v[i];
 		bool is_named = strcmp(q->deb->package->name, text) == 0;
 
-		if (!is_named && !dependent_provides(q->deb, name))
+		if (!dependent_meets(q, r))
 			continue;
 		if (q->there || dependent_is_essential(q->deb))
 			g->met = true;
@@ -62,7 +62,7 @@ static bool judge_group(struct depending *d, struct depends_group *g, struct err
 	int got;
 
 	while ((got = relation_next(&rest, &r, e)) > 0)
-		judge_name(d, g, r.name);
+		judge_relation(d, g, &r);
 	return got == 0;
 }
 
@@ -108,10 +108,13 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 		report_miss(d, g);
 		return true;
 	}
-	if (q && dependent_is_empty(q->deb))
+	if (q && dependent_is_empty(q->deb)) {
 		q->counts = true;
-	else
-		report_miss(d, g);
+		return true;
+	}
+	if (q)
+		g->spelt = dependent_modules(d, q);
+	report_miss(d, g);
 	return true;
 }
 

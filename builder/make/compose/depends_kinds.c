@@ -12,14 +12,46 @@
 
 #define RECORDS "var/lib/dpkg/status.d/"
 
-bool dependent_provides(const struct deb *deb, struct str name)
+/* A provided version must be given to meet a relation that asks for one. */
+static bool version_fits(struct str version, const struct relation *r)
 {
-	struct str rest = control_field(deb_control_text(deb, "control"), "Provides"), group;
-	struct error ignored = { 0 };
-	struct relation r;
+	return r->op == DEBVERSION_ANY ||
+	       (version.n && debversion_holds(version, r->op, r->version));
+}
 
-	while (rest.p && relation_group(&rest, &group)) {
-		if (relation_next(&group, &r, &ignored) > 0 && str_eq(r.name, name))
+static bool provides_fit(struct str provides, const struct relation *r)
+{
+	struct error ignored = { 0 };
+	struct relation one;
+	struct str group;
+
+	while (relation_group(&provides, &group)) {
+		if (relation_next(&group, &one, &ignored) > 0 && str_eq(one.name, r->name) &&
+		    version_fits(one.version, r))
+			return true;
+	}
+	return false;
+}
+
+bool dependent_meets(const struct dependent *p, const struct relation *r)
+{
+	const struct locked_package *locked = p->placed->locked;
+
+	if (str_eq(str_of(locked->name), r->name) && version_fits(str_of(locked->version), r))
+		return true;
+	return provides_fit(locked->provides ? str_of(locked->provides)
+					     : control_field(deb_control_text(p->deb, "control"),
+							     "Provides"),
+			    r);
+}
+
+bool depends_present(const struct depending *d, const struct relation *r)
+{
+	for (size_t i = 0; i < d->present.n; i++) {
+		const struct depends_present *x = &d->present.v[i];
+
+		if (str_eq(str_of(x->name), r->name) &&
+		    (x->any_version || version_fits(x->version, r)))
 			return true;
 	}
 	return false;
@@ -158,12 +190,15 @@ static void collect_package(struct depending *d, struct composition *c, struct p
 	*list_push(d->a, &d->all) = new;
 }
 
-/* A compiled source stands for the package that it publishes (compose_records.c). */
+/* A compiled source stands for the package that it publishes (compose_records.c), in whatever
+ * version. */
 static void collect_sources(struct depending *d, const struct composition *c)
 {
 	for (size_t i = 0; i < c->sources.n; i++) {
 		if (c->sources.v[i].source->package)
-			*list_push(d->a, &d->there) = c->sources.v[i].source->package;
+			*list_push(d->a, &d->present) = (struct depends_present){
+				.name = c->sources.v[i].source->package, .any_version = true
+			};
 	}
 }
 
@@ -177,10 +212,13 @@ static void collect_image(struct depending *d, const struct locked_base *base)
 		struct error ignored = { 0 };
 		struct relation r;
 
-		*list_push(d->a, &d->there) = p->name;
+		*list_push(d->a, &d->present) =
+			(struct depends_present){ p->name, str_of(p->version), false };
 		while (relation_group(&rest, &group)) {
 			if (relation_next(&group, &r, &ignored) > 0)
-				*list_push(d->a, &d->there) = str_dup(d->a, r.name);
+				*list_push(d->a, &d->present) = (struct depends_present){
+					str_dup(d->a, r.name), r.version, false
+				};
 		}
 	}
 }

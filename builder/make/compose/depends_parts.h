@@ -4,6 +4,7 @@
 
 /* Private to depends.c and depends_kinds.c. */
 
+#include "format/debian/relations.h"
 #include "make/compose/composition.h"
 #include "make/compose/depends_report.h"
 
@@ -18,6 +19,13 @@ struct dependent {
 	bool counts, done;	   /* its dependencies count; were looked at */
 };
 
+/* A name that the image has, without a package of ours behind it. */
+struct depends_present {
+	const char *name;
+	struct str version; /* empty: not known, or provided without one */
+	bool any_version;   /* meets whatever is asked for */
+};
+
 struct depends_accepting {
 	const struct depends_accept *accept;
 	const struct recipe *recipe;
@@ -28,8 +36,9 @@ struct depends_accepting {
 struct depending {
 	struct arena *a;
 	const struct compositions *compositions;
-	const struct tree *tree;	   /* of all of them */
-	struct strings there;		   /* names of what is in the image, sorted */
+	const struct tree *tree; /* of all of them */
+	struct strings there;	 /* names of packages in the image, sorted */
+	struct LIST(struct depends_present) present;
 	struct strings copyrights;	   /* names of what has a copyright file there, sorted */
 	struct strings files;		   /* base names of the image's files and links, sorted */
 	struct LIST(struct dependent) all; /* each name once */
@@ -37,10 +46,13 @@ struct depending {
 	struct depends_report *out;
 };
 
-/* Fills `there`, `files` and `all`. */
+/* Fills `there`, `present`, `files` and `all`. */
 void dependents_collect(struct depending *d);
 
-bool dependent_provides(const struct deb *deb, struct str name);
+/* Whether what is `present` meets a relation; whether a package does, by its name and version or by
+ * what it provides (Policy 7.5). */
+bool depends_present(const struct depending *d, const struct relation *r);
+bool dependent_meets(const struct dependent *p, const struct relation *r);
 bool dependent_is_essential(const struct deb *deb);
 bool dependent_is_library(const struct dependent *p);
 bool dependent_is_empty(const struct deb *deb);
@@ -57,7 +69,7 @@ MUST_CHECK bool dependent_spells(const struct depending *d, const struct depende
  * NULL. */
 const char *dependent_plugins(const struct depending *d, const struct dependent *p);
 
-/* What a library's package has for an interpreter that is in the image (interpreter_modules.c); or
+/* What a package has for an interpreter that is in the image (interpreter_modules.c); or
  * NULL. */
 const char *dependent_modules(const struct depending *d, const struct dependent *p);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Modules of interpreters: scripts ask for them, so no ELF file tells that they are needed, also
- * where their package has a library besides (lua-filesystem). */
+ * where their package has a library (lua-filesystem) or programs (python3-chardet) besides. */
 
 #include "make/compose/depends_parts.h"
 
@@ -18,6 +18,10 @@ static const struct module_home {
 	{ STR("tcltk/"), { "tclsh", "libtcl8.", "libtcl9." } },
 	{ STR("guile/"), { "guile", "libguile-" } },
 	{ STR("php/"), { "php", "libphp" } },
+	{ STR("nodejs/"), { "nodejs", "libnode.so." } },
+	{ STR("java/"), { "libjvm.so" } },
+	{ STR("R/"), { "libR.so" } },
+	{ STR("erlang/"), { "beam.smp" } },
 };
 
 static bool modules_cut(struct str *path, struct str front)

@@ -157,6 +157,12 @@ Test(build_depends, what_nothing_in_the_image_meets_is_told)
 		{ "libold1", "" },	 /* a library that nobody needs */
 		{ "meta", "data<meta" }, /* documents alone: its own count */
 		{ "unknown:any", "unknown<app" },
+		/* python3-vobject: "python3-dateutil | python3-supported-max (<< 3.10)" */
+		{ "data | here (<< 1)", "data<app" },
+		{ "data | virtual (<< 1)", "data<app" },
+		{ "data | virtual (>= 1), virtual (= 1)", "" },
+		{ "data | v3 (>= 1)", "data<app" }, /* provided without a version */
+		{ "data | v3", "" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -284,6 +290,28 @@ Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/x.so");
 	cr_expect_str_eq(r.v.v[1].spelt,
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/lfs.so");
+	arena_free(&w.a);
+}
+
+/* As python3-requests has it: python3-charset-normalizer is modules, and a program besides. */
+Test(build_depends, modules_beside_a_program_are_told)
+{
+	struct depends_report r;
+	struct depends_world w;
+	struct deb *modules;
+
+	depends_world_open(&w);
+	put_in_image(&w, add_deb(&w, "app", "node-x", ""), "usr/bin/app", STR("x"), false);
+	modules = add_deb(&w, "node-x", "", "");
+	add_deb_entry(&w, modules, "usr/bin/x");
+	add_deb_entry(&w, modules, "usr/share/nodejs/x/index.js");
+	cr_assert_str_eq(depends_missing(&w, &r), "node-x<app");
+	cr_expect_null(r.v.v[0].spelt);
+	put_in_image(&w, add_deb(&w, "nodejs", "", ""), "usr/bin/nodejs", STR("x"), false);
+	cr_assert_str_eq(depends_missing(&w, &r), "node-x<app");
+	cr_expect_str_eq(
+		r.v.v[0].spelt,
+		"its modules for nodejs are not in the image, /usr/share/nodejs/x/index.js");
 	arena_free(&w.a);
 }
 
