@@ -12,11 +12,21 @@
 #include "make/scripts/shell.h"
 
 #define VARIABLE_DEPTH_MAX 4
+#define LOOP_VALUES_MAX 100
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+
+/* "for name in values": a later one of the same name takes its place. */
+struct scripts_loop {
+	const char *name;
+	struct strings values;
+};
 
 struct scripts_reader {
 	struct arena *a;
 	struct str text;
-	struct unit variables;		   /* set in the script */
+	struct unit variables; /* set in the script */
+	struct LIST(struct scripts_loop) loops;
+	struct unit_setting turn;	   /* of a loop whose command is read; or no key */
 	unsigned depth;			   /* of variables in variables */
 	bool asks;			   /* debconf */
 	struct scripted_calls *out, modes; /* modes: of chmod; only names and modes are set */
@@ -24,11 +34,13 @@ struct scripts_reader {
 
 static const char *scripts_word(struct scripts_reader *r, const char *word);
 
-/* The value of a variable that is set once, or NULL. */
-static const char *scripts_variable(struct scripts_reader *r, struct str name)
+/* The word that a script gives a variable: one and the same wherever it does, or NULL. */
+static const char *scripts_given(const struct scripts_reader *r, struct str name)
 {
 	const char *value = NULL;
 
+	if (r->turn.key && str_eq(str_of(r->turn.key), name))
+		return r->turn.value;
 	for (size_t i = 0; i < r->variables.n; i++) {
 		if (!str_eq(str_of(r->variables.v[i].key), name))
 			continue;
@@ -36,6 +48,14 @@ static const char *scripts_variable(struct scripts_reader *r, struct str name)
 			return NULL;
 		value = r->variables.v[i].value;
 	}
+	return value;
+}
+
+/* Its value, or NULL. */
+static const char *scripts_variable(struct scripts_reader *r, struct str name)
+{
+	const char *value = scripts_given(r, name);
+
 	if (!value || r->depth == VARIABLE_DEPTH_MAX)
 		return NULL;
 	r->depth++;
@@ -65,10 +85,7 @@ static const char *scripts_word(struct scripts_reader *r, const char *word)
 			word += 1 + strcspn(word + 1, "}");
 			word += *word == '}';
 		} else {
-			name = (struct str){
-				word, strspn(word, "abcdefghijklmnopqrstuvwxyz"
-						   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
-			};
+			name = (struct str){ word, strspn(word, NAME_CHARACTERS) };
 			word += name.n;
 		}
 		value = name.n ? scripts_variable(r, name) : NULL;
@@ -356,6 +373,55 @@ static void scripts_command(struct scripts_reader *r, const struct shell_command
 		scripts_two(r, c, SCRIPTED_COPY);
 }
 
+/* "for site in default inner-tunnel" */
+static void scripts_note_loop(struct scripts_reader *r, const struct shell_command *c)
+{
+	struct scripts_loop loop = { .name = c->words.v[1] };
+
+	for (size_t i = 3; i < c->words.n && i < 3 + LOOP_VALUES_MAX; i++)
+		*list_push(r->a, &loop.values) = c->words.v[i];
+	for (size_t i = 0; i < r->loops.n; i++) {
+		if (strcmp(r->loops.v[i].name, loop.name) == 0) {
+			r->loops.v[i] = loop;
+			return;
+		}
+	}
+	*list_push(r->a, &r->loops) = loop;
+}
+
+/* Does a word have "$name" or "${name}"? */
+static bool scripts_mentions(const struct shell_command *c, const char *name)
+{
+	for (size_t i = 0; i < c->words.n; i++) {
+		for (const char *at = c->words.v[i]; (at = strchr(at, '$')); at++) {
+			const char *word = at + 1 + (at[1] == '{');
+
+			if (str_eq((struct str){ word, strspn(word, NAME_CHARACTERS) },
+				   str_of(name)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A command in a loop over known words is read once for each of them. */
+static void scripts_turns(struct scripts_reader *r, const struct shell_command *c)
+{
+	for (size_t i = 0; i < r->loops.n; i++) {
+		const struct scripts_loop *loop = &r->loops.v[i];
+
+		if (!scripts_mentions(c, loop->name))
+			continue;
+		for (size_t k = 0; k < loop->values.n; k++) {
+			r->turn = (struct unit_setting){ "", loop->name, loop->values.v[k], 0 };
+			scripts_command(r, c);
+		}
+		r->turn.key = NULL;
+		return;
+	}
+	scripts_command(r, c);
+}
+
 /* Lines "NAME=word", wherever they stand. */
 static void scripts_variables(struct scripts_reader *r)
 {
@@ -385,7 +451,14 @@ void scripts_read(struct arena *a, struct str script, struct scripted_calls *out
 	if (!script.n || (!shell_read(a, script, &s) && s.commands.n == 0))
 		return;
 	scripts_variables(&r);
-	for (size_t i = 0; i < s.commands.n; i++)
-		scripts_command(&r, &s.commands.v[i]);
+	for (size_t i = 0; i < s.commands.n; i++) {
+		const struct strings *words = &s.commands.v[i].words;
+
+		if (words->n > 3 && strcmp(words->v[0], "for") == 0 &&
+		    strcmp(words->v[2], "in") == 0)
+			scripts_note_loop(&r, &s.commands.v[i]);
+		else
+			scripts_turns(&r, &s.commands.v[i]);
+	}
 	scripts_settle_modes(&r);
 }

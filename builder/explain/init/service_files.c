@@ -127,12 +127,35 @@ static void add_port(struct service *s, const char *port, const char *from)
 	draft_chose(d, "expose", port, "%s", from);
 }
 
+/* A text about configurations, or one that is offered: "sites-available/x" counts where
+ * "sites-enabled/x" is there. */
+static bool is_unused_config(const struct collecting *c, const char *path)
+{
+	static const char *const ends[] = { ".example", ".sample", ".md", ".txt" };
+	const char *base = path_base(path), *at = strstr(path, "-available/");
+	const char *enabled;
+	bool is_text = strncmp(base, "README", strlen("README")) == 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		is_text = is_text || str_ends(str_of(base), str_of(ends[i]));
+	if (is_text || !at)
+		return is_text;
+	enabled = arena_printf(c->a, "%.*s-enabled/%s", (int)(at - path), path,
+			       at + strlen("-available/"));
+	for (size_t i = 0; i < c->d->links.n; i++) {
+		if (strcmp(c->d->links.v[i].name + 1, enabled) == 0)
+			return false;
+	}
+	return !tree_find(&c->chain->tree, enabled);
+}
+
 /* Is the file meant: does the entrypoint name it, or a folder of the service's own? */
 static bool is_config(const struct service *s, const struct deb_entry *x)
 {
 	const char *path = x->path;
 
-	if (x->type != NODE_FILE || strncmp(path, "etc/", 4) != 0 || x->size > 256u << 10)
+	if (x->type != NODE_FILE || strncmp(path, "etc/", 4) != 0 || x->size > 256u << 10 ||
+	    is_unused_config(s->c, path))
 		return false;
 	for (size_t i = 1; i < s->exec.words.n; i++) {
 		if (strstr(s->exec.words.v[i], path))

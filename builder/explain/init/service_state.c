@@ -271,6 +271,7 @@ bool service_settle(struct service *s, struct error *e)
 	service_user(s);
 	if (!service_folders(s, e) || !service_files(s, e) || !service_ports(s, e))
 		return false;
+	service_absent(s);
 	service_probe(s);
 	set_env(s);
 	if (s->daemon && s->daemon->needs && !strings_has(&s->c->d->packages, s->daemon->needs)) {

@@ -102,7 +102,7 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 		if (!dependent_spells(d, g->by, q, &g->spelt, e))
 			return false;
 		if (!g->spelt)
-			g->spelt = dependent_modules(d, q);
+			g->spelt = dependent_modules(d, q, NULL);
 		if (!g->spelt)
 			return true;
 		report_miss(d, g);
@@ -113,7 +113,7 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 		return true;
 	}
 	if (q)
-		g->spelt = dependent_modules(d, q);
+		g->spelt = dependent_modules(d, q, g->by);
 	report_miss(d, g);
 	return true;
 }

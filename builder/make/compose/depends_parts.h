@@ -69,9 +69,11 @@ MUST_CHECK bool dependent_spells(const struct depending *d, const struct depende
  * NULL. */
 const char *dependent_plugins(const struct depending *d, const struct dependent *p);
 
-/* What a package has for an interpreter that is in the image (interpreter_modules.c); or
- * NULL. */
-const char *dependent_modules(const struct depending *d, const struct dependent *p);
+/* What a package has for an interpreter that is in the image (interpreter_modules.c); or NULL.
+ * `by`, which depends on it, or NULL: the interpreter itself asks for nothing in this way (nodejs
+ * depends on node-corepack, a tool). */
+const char *dependent_modules(const struct depending *d, const struct dependent *p,
+			      const struct dependent *by);
 
 /* Which component of which recipe is to speak of what `by` depends on. */
 void dependent_place(const struct depending *d, const struct dependent *by, struct depends_miss *m);

@@ -17,7 +17,7 @@ static const struct module_home {
 	{ STR("ruby/"), { "ruby", "libruby-" } },
 	{ STR("tcltk/"), { "tclsh", "libtcl8.", "libtcl9." } },
 	{ STR("guile/"), { "guile", "libguile-" } },
-	{ STR("php/"), { "php", "libphp" } },
+	{ STR("php/20"), { "php", "libphp" } }, /* the date of its API; beside it are scripts */
 	{ STR("nodejs/"), { "nodejs", "libnode.so." } },
 	{ STR("java/"), { "libjvm.so" } },
 	{ STR("R/"), { "libR.so" } },
@@ -61,28 +61,38 @@ static const char *modules_loader(const struct depending *d, const struct module
 	return NULL;
 }
 
+static bool modules_owns(const struct dependent *p, const char *name)
+{
+	for (size_t i = 0; p && i < p->deb->entries.n; i++) {
+		if (strcmp(path_base(p->deb->entries.v[i].path), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static const char *modules_tell(const struct depending *d, const struct dependent *p,
-				const char *path)
+				const struct dependent *by, const char *path)
 {
 	const char *triplet = compile_platform(p->composition->order->lock)->machine->triplet;
 	const struct module_home *home = modules_home_of(path, triplet);
 	const char *loader = home ? modules_loader(d, home) : NULL;
 
-	return loader ? arena_printf(d->a, "its modules for %s are not in the image, /%s", loader,
-				     path)
-		      : NULL;
+	if (!loader || modules_owns(by, loader))
+		return NULL;
+	return arena_printf(d->a, "its modules for %s are not in the image, /%s", loader, path);
 }
 
-const char *dependent_modules(const struct depending *d, const struct dependent *p)
+const char *dependent_modules(const struct depending *d, const struct dependent *p,
+			      const struct dependent *by)
 {
 	const struct strings *libraries = &p->placed->locked->libraries;
 	const char *told = NULL;
 
 	for (size_t i = 0; i < p->deb->entries.n && !told; i++) {
 		if (p->deb->entries.v[i].type != NODE_DIR)
-			told = modules_tell(d, p, p->deb->entries.v[i].path);
+			told = modules_tell(d, p, by, p->deb->entries.v[i].path);
 	}
 	for (size_t i = 0; i < libraries->n && !told; i++)
-		told = modules_tell(d, p, libraries->v[i]);
+		told = modules_tell(d, p, by, libraries->v[i]);
 	return told;
 }

@@ -80,6 +80,29 @@ Test(scripts_read, modes_belong_to_the_folders_that_a_script_makes_or_gives_away
 	cr_expect(c.v[2].kind == SCRIPTED_DIR && c.v[2].mode == 02770, "%o", c.v[2].mode);
 }
 
+/* As freeradius-config links its sites and modules, and others make their folders. */
+Test(scripts_read, loops_over_known_words_are_read_word_by_word)
+{
+	AUTO_ARENA a = { 0 };
+	struct scripted_calls c = { 0 };
+
+	scripts_read(
+		&a,
+		STR("for site in default \\\n  inner; do\n  if test ! -e /etc/x/on/$site; then\n"
+		    "    ln -s ../sites/$site /etc/x/on/${site}\n  fi\ndone\n"
+		    "for site in last; do ln -s $site /etc/x/$site; done\n"
+		    "for d in /var/lib/x $UNKNOWN *; do chown x:x $d; done\n"
+		    "for f in `ls`; do ln -s $f /etc/$f; done\n"
+		    "for site2; do ln -s /a /etc/$site2; done\n"),
+		&c);
+	cr_assert_eq(c.n, 4, "%zu", c.n);
+	cr_expect_str_eq(c.v[0].name, "/etc/x/on/default");
+	cr_expect_str_eq(c.v[0].target, "../sites/default");
+	cr_expect_str_eq(c.v[1].name, "/etc/x/on/inner");
+	cr_expect_str_eq(c.v[2].name, "/etc/x/last");
+	cr_expect(c.v[3].kind == SCRIPTED_OWNER && strcmp(c.v[3].name, "/var/lib/x") == 0);
+}
+
 Test(scripts_read, what_follows_from_an_answer_is_told_apart)
 {
 	AUTO_ARENA a = { 0 };

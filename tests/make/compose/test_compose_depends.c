@@ -298,7 +298,7 @@ Test(build_depends, modules_beside_a_program_are_told)
 {
 	struct depends_report r;
 	struct depends_world w;
-	struct deb *modules;
+	struct deb *modules, *tool, *node;
 
 	depends_world_open(&w);
 	put_in_image(&w, add_deb(&w, "app", "node-x", ""), "usr/bin/app", STR("x"), false);
@@ -307,10 +307,16 @@ Test(build_depends, modules_beside_a_program_are_told)
 	add_deb_entry(&w, modules, "usr/share/nodejs/x/index.js");
 	cr_assert_str_eq(depends_missing(&w, &r), "node-x<app");
 	cr_expect_null(r.v.v[0].spelt);
-	put_in_image(&w, add_deb(&w, "nodejs", "", ""), "usr/bin/nodejs", STR("x"), false);
-	cr_assert_str_eq(depends_missing(&w, &r), "node-x<app");
+	tool = add_deb(&w, "node-tool", "", "");
+	add_deb_entry(&w, tool, "usr/bin/tool");
+	add_deb_entry(&w, tool, "usr/share/nodejs/tool/index.js");
+	node = add_deb(&w, "nodejs", "node-tool", "");
+	add_deb_entry(&w, node, "usr/bin/nodejs");
+	put_in_image(&w, node, "usr/bin/nodejs", STR("x"), false);
+	cr_assert_str_eq(depends_missing(&w, &r), "node-tool<nodejs node-x<app");
+	cr_expect_null(r.v.v[0].spelt); /* of the interpreter: a tool like others */
 	cr_expect_str_eq(
-		r.v.v[0].spelt,
+		r.v.v[1].spelt,
 		"its modules for nodejs are not in the image, /usr/share/nodejs/x/index.js");
 	arena_free(&w.a);
 }
