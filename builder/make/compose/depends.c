@@ -99,8 +99,11 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 	if (q && !dependent_is_library(q) && !dependent_open(q, e))
 		return false;
 	if (q && dependent_is_library(q)) {
-		if (!dependent_spells(d, g->by, q, &g->spelt, e))
+		if (!dependent_spells(d, g->by, q, &g->spelt, e) ||
+		    (dependent_dangles(d, g->by) && !dependent_open(q, e)))
 			return false;
+		if (!g->spelt)
+			g->spelt = dependent_links(d, g->by, q);
 		if (!g->spelt)
 			g->spelt = dependent_modules(d, q, NULL);
 		if (!g->spelt)
@@ -162,6 +165,8 @@ static bool check_own(struct depending *d, const struct dependent *p, struct err
 		return true;
 	if (!dependent_spells(d, p, p, &g.spelt, e))
 		return false;
+	if (!g.spelt)
+		g.spelt = dependent_links(d, NULL, p);
 	if (!g.spelt)
 		g.spelt = dependent_plugins(d, p);
 	if (g.spelt)

@@ -141,6 +141,15 @@ static bool is_copyright_file(const char *path)
 	       str_ends(str_of(path), STR("/copyright"));
 }
 
+/* Links of documents may lead nowhere. */
+static void collect_link(struct depending *d, const struct node *n)
+{
+	const char *to = path_follow(d->a, n->path, n->target);
+
+	if (to && !str_starts(str_of(n->path), STR("usr/share/")) && !tree_resolve(d->tree, to))
+		*list_push(d->a, &d->links) = (struct depends_link){ n, to };
+}
+
 /* What of the tree counts: not the records, which a package may have for its copyright file alone.
  */
 static void collect_tree(struct depending *d)
@@ -153,6 +162,8 @@ static void collect_tree(struct depending *d)
 		if (n->type == NODE_DIR)
 			continue;
 		*list_push(d->a, &d->files) = path_base(n->path);
+		if (n->type == NODE_LINK && n->owner->kind == OWNER_PACKAGE)
+			collect_link(d, n);
 		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
 			*list_push(d->a, is_copyright_file(n->path) ? &d->copyrights
 								    : &d->there) = n->owner->name;
@@ -305,12 +316,41 @@ bool dependent_spells(const struct depending *d, const struct dependent *by,
 	return true;
 }
 
+static bool link_is_of(const struct depends_link *x, const struct dependent *by)
+{
+	return !by || strcmp(x->node->owner->name, by->deb->package->name) == 0;
+}
+
+bool dependent_dangles(const struct depending *d, const struct dependent *by)
+{
+	for (size_t i = 0; i < d->links.n; i++) {
+		if (link_is_of(&d->links.v[i], by))
+			return true;
+	}
+	return false;
+}
+
+const char *dependent_links(const struct depending *d, const struct dependent *by,
+			    const struct dependent *of)
+{
+	for (size_t i = 0; i < d->links.n; i++) {
+		const struct depends_link *x = &d->links.v[i];
+
+		if (link_is_of(x, by) && deb_find(of->deb, x->to))
+			return arena_printf(d->a, "/%s leads to its /%s", x->node->path, x->to);
+	}
+	return NULL;
+}
+
 /* A shared object where the loader does not look: somebody opens it by its path. */
 static bool is_plugin(const struct deb_entry *entry)
 {
-	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are not plug-ins */
+	const char *base = path_base(entry->path), *end = strstr(base, ".so");
+
+	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are not plug-ins; libgvplugin_core.so.6 is */
 	return entry->type == NODE_FILE && str_starts(str_of(entry->path), STR("usr/lib/")) &&
-	       str_ends(str_of(entry->path), STR(".so")) && depth_of(entry->path) > 4;
+	       end && (!end[3] || end[3] == '.') && depth_of(entry->path) > 4 &&
+	       !strstr(entry->path, "/glibc-hwcaps/");
 }
 
 const char *dependent_plugins(const struct depending *d, const struct dependent *p)

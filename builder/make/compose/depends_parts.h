@@ -26,6 +26,12 @@ struct depends_present {
 	bool any_version;   /* meets whatever is asked for */
 };
 
+/* A package's link that leads nowhere in the image. */
+struct depends_link {
+	const struct node *node;
+	const char *to; /* without a leading slash */
+};
+
 struct depends_accepting {
 	const struct depends_accept *accept;
 	const struct recipe *recipe;
@@ -39,9 +45,10 @@ struct depending {
 	const struct tree *tree; /* of all of them */
 	struct strings there;	 /* names of packages in the image, sorted */
 	struct LIST(struct depends_present) present;
-	struct strings copyrights;	   /* names of what has a copyright file there, sorted */
-	struct strings files;		   /* base names of the image's files and links, sorted */
-	struct LIST(struct dependent) all; /* each name once */
+	struct strings copyrights; /* names of what has a copyright file there, sorted */
+	struct strings files;	   /* base names of the image's files and links, sorted */
+	struct LIST(struct depends_link) links; /* that lead nowhere */
+	struct LIST(struct dependent) all;	/* each name once */
 	struct LIST(struct depends_accepting) accepts;
 	struct depends_report *out;
 };
@@ -64,6 +71,14 @@ MUST_CHECK bool dependent_open(struct dependent *p, struct error *e);
  * then *spelt says so. */
 MUST_CHECK bool dependent_spells(const struct depending *d, const struct dependent *by,
 				 const struct dependent *of, const char **spelt, struct error *e);
+
+/* Whether a link in the image, of `by` or (NULL) of anybody, leads nowhere and `of`, which is open,
+ * has what it means; or NULL. dot of graphviz is a link to a program in libgvc6. */
+const char *dependent_links(const struct depending *d, const struct dependent *by,
+			    const struct dependent *of);
+
+/* Whether the image has links of `by` that lead nowhere. */
+bool dependent_dangles(const struct depending *d, const struct dependent *by);
 
 /* What a package of which only libraries came has of plug-ins, when the image has none of them; or
  * NULL. */

@@ -245,6 +245,37 @@ Test(build_depends, libraries_that_are_opened_by_name_are_told)
 	arena_free(&w.a);
 }
 
+/* As graphviz has it: dot is a link to a program of libgvc6. */
+Test(build_depends, links_into_a_library_package_are_told)
+{
+	struct depends_report r;
+	struct depends_world w;
+	struct deb *app, *library;
+	struct node link = {
+		.path = "usr/bin/dot", .type = NODE_LINK, .target = "../sbin/update", .mode = 0777
+	};
+
+	depends_world_open(&w);
+	app = add_deb(&w, "app", "libgvc6, libother1", "");
+	put_in_image(&w, app, "usr/bin/app", STR("x"), false);
+	library = add_deb(&w, "libgvc6", "", "X-Shlibs: yes");
+	add_deb_entry(&w, library, LIB "libgvc.so.6");
+	add_deb_entry(&w, library, "usr/sbin/update");
+	add_deb_entry(&w, add_deb(&w, "libother1", "", "X-Shlibs: yes"), LIB "libother.so.1");
+	cr_expect_str_eq(depends_missing(&w, &r), "");
+	link.owner = ((struct placed *)((char *)app - offsetof(struct placed, deb)))->owner;
+	cr_assert(tree_add(&w.tree, &link, &w.e));
+	cr_assert_str_eq(depends_missing(&w, &r), "libgvc6<app");
+	cr_expect_str_eq(r.v.v[0].spelt, "/usr/bin/dot leads to its /usr/sbin/update");
+	/* the closure took a library of it */
+	put_in_image(&w, library, LIB "libgvc.so.6", STR("x"), true);
+	cr_assert_str_eq(depends_missing(&w, &r), "libgvc6<libgvc6");
+	cr_expect_str_eq(r.v.v[0].spelt, "/usr/bin/dot leads to its /usr/sbin/update");
+	put_in_image(&w, library, "usr/sbin/update", STR("x"), false);
+	cr_expect_str_eq(depends_missing(&w, &r), "");
+	arena_free(&w.a);
+}
+
 /* As libmagickcore has it. */
 Test(build_depends, plug_ins_that_stayed_behind_are_told)
 {
@@ -255,13 +286,15 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	depends_world_open(&w);
 	core = add_deb(&w, "libcore", "", "X-Shlibs: yes");
 	add_deb_entry(&w, core, LIB "Magick/coders/gif.so");
-	add_deb_entry(&w, core, LIB "Magick/coders/png.so");
+	add_deb_entry(&w, core, LIB "Magick/coders/png.so.6.0");
+	add_deb_entry(&w, core, LIB "Magick/coders/none.solid");
+	add_deb_entry(&w, core, LIB "glibc-hwcaps/x86-64-v3/libcore.so.1");
 	add_deb_entry(&w, core, LIB "libcore.so");
 	put_in_image(&w, core, LIB "libcore.so", STR("x"), true);
 	cr_assert_str_eq(depends_missing(&w, &r), "libcore<libcore");
 	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB
 					 "Magick/coders/gif.so and 1 more");
-	put_in_image(&w, core, LIB "Magick/coders/png.so", STR("x"), true);
+	put_in_image(&w, core, LIB "Magick/coders/png.so.6.0", STR("x"), true);
 	cr_expect_str_eq(depends_missing(&w, &r), "");
 	arena_free(&w.a);
 }
