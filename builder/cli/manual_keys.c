@@ -40,14 +40,14 @@ static const struct keys_section sections[] = {
 
 static const char recipe_head[] =
 	"# Reference: recipes and images.json\n\n"
-	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page). What they mean together is in\n"
-	"[the recipe language](../how-to/recipes.md). Paths are relative to the file they stand in; keys that begin\n"
-	"with `x-` are yours.\n";
+	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page).\n"
+	"What they mean together is in [the recipe language](../how-to/recipes.md).\n"
+	"Paths are relative to the file they stand in; keys that begin with `x-` are yours.\n";
 
 static const char source_head[] =
 	"# Reference: source recipes and toolchains\n\n"
-	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page). What happens to them is in\n"
-	"[compiling from source](../how-to/compile.md).\n";
+	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page).\n"
+	"What happens to them is in [compiling from source](../how-to/compile.md).\n";
 
 /* A value as people write it, on one line. */
 static void keys_put_value(struct arena *a, const struct json_node *n, struct buf *out)
