@@ -40,6 +40,22 @@ static const char *tool_shorter(const struct collecting *c, const char *package)
 	return NULL;
 }
 
+/* "tesseract-ocr" -> "tesseract", if it is the package's own: python3-x is not for python3. */
+static const char *tool_before_dash(const struct collecting *c, const struct deb *deb)
+{
+	const char *package = deb->package->name;
+
+	for (size_t n = strlen(package); n > 0; n--) {
+		const char *path = package[n] == '-'
+					   ? tool_named(c, arena_strndup(c->a, package, n))
+					   : NULL;
+
+		if (path && deb_find(deb, path + 1))
+			return path;
+	}
+	return NULL;
+}
+
 /* The file of that name in a folder "bin", wherever a package has it. */
 static const char *tool_in_bin(const struct collecting *c, const struct deb *deb, struct str name)
 {
@@ -100,6 +116,8 @@ static struct tool_choice tool_of(struct collecting *c, const char *package)
 
 	if (!t.path)
 		t.path = tool_shorter(c, package);
+	if (!t.path && deb)
+		t.path = tool_before_dash(c, deb);
 	if (!t.path && deb)
 		t = (struct tool_choice){ tool_provided(c, deb),
 					  "no package has a unit file; it provides this runtime" };

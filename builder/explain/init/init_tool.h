@@ -6,8 +6,9 @@
 
 #include "explain/init/collect.h"
 
-/* Its path and why it is the one, or NULL: the program of the package's name, or of that without
- * "-cli" and the like; java for who provides java-runtime; or the only one it has. */
+/* Its path and why it is the one, or NULL: the program of the package's name, of that without
+ * "-cli" and the like, or of its beginning; java for who provides java-runtime; or the only one it
+ * has. */
 struct tool_choice {
 	const char *path, *why;
 };
