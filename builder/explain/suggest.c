@@ -26,7 +26,7 @@ static bool suggest_locks(struct arena *a, const struct build_order *o, struct c
 				      .look = image_base_look };
 
 	if (!relock_chain(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
-		return err_wrap(e, "lock");
+		return false;
 	for (size_t i = 0; i < c->n; i++)
 		c->v[i].lock = *c->locks.v[i].now;
 	return true;
