@@ -286,9 +286,10 @@ lint: $(patsubst %.c,$(BUILD)/tidy/%,$(filter-out tests/e2e/projects/%,$(filter 
 	cppcheck $(CPPCHECK_FLAGS) builder scripts-free signers tests
 
 # a file at a time, so that make -j helps and what was looked at is not looked at again
-$(BUILD)/tidy/%: %.c $(filter %.h,$(C_FILES))
+$(BUILD)/tidy/%: %.c
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
+	$(Q)$(CC) $(LINT_FLAGS) -MM -MP -MT $@ -MF $@.d $<
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' --checks=$(LINT_CHECKS) $< -- $(LINT_FLAGS) && touch $@
 
 .PHONY: format
