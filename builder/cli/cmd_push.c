@@ -139,6 +139,7 @@ static bool push_all(struct pushing *p, const struct reference *targets, size_t 
 
 static bool push_run(struct cli *c, struct error *e)
 {
+	struct session_pool pool = SESSION_POOL_INIT; /* one connection for all names of a host */
 	const struct push_options *o = c->options;
 	const struct strings names = { c->operands.v + 1, c->operands.n - 1, 0 };
 	struct pushing p = { .c = c,
@@ -147,13 +148,18 @@ static bool push_run(struct cli *c, struct error *e)
 			     .registry = &o->registry };
 	struct reference *targets = arena_array(c->a, names.n, sizeof(*targets));
 
-	bool ok = registry_settings(c, &o->registry, &p.options, e) &&
-		  check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
-		  signing_keys(c, &o->signing, &p.keys, e) &&
-		  signing_certificates(c, &o->signing, &p.keys, &p.chains, e) &&
-		  push_all(&p, targets, names.n, e);
+	bool ok;
+
+	c->pool = &pool;
+	ok = registry_settings(c, &o->registry, &p.options, e) &&
+	     check_mount(c->a, o->mount_from, e) && check_targets(c->a, &names, targets, e) &&
+	     signing_keys(c, &o->signing, &p.keys, e) &&
+	     signing_certificates(c, &o->signing, &p.keys, &p.chains, e) &&
+	     push_all(&p, targets, names.n, e);
 
 	keys_drop(&p.keys);
+	c->pool = NULL;
+	session_pool_close(&pool);
 	return ok;
 }
 

@@ -82,17 +82,19 @@ Test(registry, a_second_push_sends_nothing)
 	const char *dir = files_temporary(&a), *layout;
 	struct registry r;
 	struct oracle_run run;
-	size_t puts, posts;
+	size_t puts, posts, all;
 
 	registry_open(&r, &a, REGISTRY_OPEN);
 	layout = image_build(&a, dir, "hello");
 	printed_digest(&a, IMGBUILD(&a, "push", layout, registry_ref(&r, "hello")));
+	all = registry_logged(&r, " /v2/hello/");
 	puts = registry_logged(&r, "\"PUT /v2/");
 	posts = registry_logged(&r, "\"POST /v2/");
 	cr_expect_gt(puts, 0);
 	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "hello"));
 	cr_expect(run.status == 0 && strstr(run.out.p, "\"unchanged\":true"), "%s%s", run.out.p,
 		  run.err.p);
+	cr_expect_eq(registry_logged(&r, " /v2/hello/"), all + 1, "one question");
 	cr_expect_eq(registry_logged(&r, "\"PUT /v2/"), puts);
 	cr_expect_eq(registry_logged(&r, "\"POST /v2/"), posts);
 	/* another repository takes the layers over */

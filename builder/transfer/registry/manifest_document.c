@@ -4,6 +4,7 @@
 #include "transfer/registry/manifest_document.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "format/json/jsonx.h"
 #include "format/text/platform_name.h"
@@ -242,6 +243,26 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 		l->bytes += p->size;
 	}
 	return true;
+}
+
+static int compare_part_sizes(const void *x, const void *y)
+{
+	const struct document_part *const *p = x, *const *q = y;
+
+	if ((*p)->size != (*q)->size)
+		return (*p)->size < (*q)->size ? 1 : -1;
+	return strcmp((*p)->name, (*q)->name);
+}
+
+const struct document_part **document_parts_turns(struct arena *a, const struct document_parts *l)
+{
+	const struct document_part **turns = arena_array(a, l->v.n, sizeof(const void *));
+
+	for (size_t i = 0; i < l->v.n; i++)
+		turns[i] = &l->v.v[i];
+	if (l->v.n)
+		qsort(turns, l->v.n, sizeof(const void *), compare_part_sizes);
+	return turns;
 }
 
 bool document_on_platform(const struct document_part *p, struct str wanted)

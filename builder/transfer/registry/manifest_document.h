@@ -78,6 +78,9 @@ void documents_add(struct arena *a, struct documents *l, const struct document *
 MUST_CHECK bool document_parts_add(struct arena *a, struct document_parts *l,
 				   const struct document *d, struct error *e);
 
+/* All of them, the largest first: begun last it would be waited for alone. */
+const struct document_part **document_parts_turns(struct arena *a, const struct document_parts *l);
+
 /* "linux/arm64[/v8]" or "arm64" against a descriptor; a variant that is not asked for is not
  * compared. */
 bool document_on_platform(const struct document_part *p, struct str wanted);

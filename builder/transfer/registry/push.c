@@ -4,25 +4,12 @@
 
 #include "transfer/registry/push.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
-
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
-#include "transfer/registry/artifact.h"
+#include "transfer/registry/push_document.h"
 #include "transfer/retry/retry.h"
-#include "transfer/registry/referrers.h"
-#include "transfer/registry/transfer_meter.h"
 
 #define RESTARTS_MAX 3 /* of one upload that was lost */
-
-struct push {
-	const struct push_order *order;
-	struct session *session;
-	struct meter meter;
-	atomic_size_t sent, mounted, there;
-	atomic_ullong bytes;
-};
 
 /* One upload. */
 struct uploading {
@@ -32,36 +19,6 @@ struct uploading {
 	/* of the bytes: many registries name by SHA-256 what came by SHA-512, too */
 	struct content_digest sha256;
 };
-
-/* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own
- * time. */
-static bool is_taken(const struct http_request *r)
-{
-	return r->status >= 200 && r->status <= 204 && r->status != 203;
-}
-
-/* Whether the registry has this. */
-static bool push_head(struct arena *a, struct push *p, const char *what, const char *url,
-		      bool *there, struct session_call *c, struct error *e)
-{
-	struct strings accept = { 0 };
-
-	*c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_HEAD } };
-	*list_push(a, &accept) = "Accept: */*";
-	for (size_t i = 0; i < p->order->plan->documents.v.n; i++) {
-		const char *line = arena_printf(a, "Accept: %s",
-						p->order->plan->documents.v.v[i].media_type);
-
-		if (!strings_has(&accept, line))
-			*list_push(a, &accept) = line;
-	}
-	c->http.headers = &accept;
-	if (!session_ask(a, p->session, c, e))
-		return false;
-	c->http.headers = NULL;
-	*there = c->http.status == 200;
-	return *there || c->http.status == 404 || session_refused(a, p->session, c, e);
-}
 
 /* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository,
  * -1. */
@@ -130,7 +87,7 @@ static int push_put_blob(struct arena *a, struct push *p, const struct document_
 		return -1;
 	if (may_restart(&c->http))
 		return 0;
-	if (c->http.end != HTTP_DONE || !is_taken(&c->http)) {
+	if (c->http.end != HTTP_DONE || !push_is_taken(&c->http)) {
 		push_give_up(a, p, c, e);
 		return -1;
 	}
@@ -251,7 +208,7 @@ static bool push_work(void *ctx, size_t i, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct push *p = ctx;
-	const struct document_part *b = &p->order->plan->blobs.v.v[i];
+	const struct document_part *b = p->turns[i];
 	struct uploading u = { .meter = &p->meter };
 
 	if (!send_blob(&a, p, b, &u, e))
@@ -261,149 +218,30 @@ static bool push_work(void *ctx, size_t i, struct error *e)
 	return true;
 }
 
-/* The digest that the registry told: by whatever algorithm, it has to be of these bytes. */
-static bool push_told_digest(const struct session_call *c, const struct document *d,
-			     const char **said)
-{
-	*said = session_header(c, "Docker-Content-Digest");
-	return *said && content_digest_names(*said, d->text);
-}
-
-/* One that the registry does not take; few know SHA-512. */
-static bool push_refused_document(struct arena *a, struct push *p, const struct session_call *c,
-				  const struct document *d, const char *tag, struct error *e)
-{
-	session_refused(a, p->session, c, e);
-	return d->digest.sha512 && !tag
-		       ? err_wrap(e, "the registry may not know manifests that SHA-512 names")
-		       : false;
-}
-
-static bool push_was_moved(struct push *p, const char *now, struct push_result *out,
-			   struct error *e)
-{
-	const struct reference *to = p->order->to;
-
-	out->moved = true;
-	return err_set(
-		e, ERR_VERIFY,
-		"%s/%s:%s was moved meanwhile: it stands for %s, and not for %s any more; it "
-		"is left so",
-		to->host, to->name, to->tag, now, p->order->expected);
-}
-
-/* Whether the tag stands for what is expected; `c` is the answer to HEAD. Not all registries tell
- * the digest in it. */
-static bool push_check_tag(struct arena *a, struct push *p, const struct session_call *c,
-			   bool there, struct push_result *out, struct error *e)
-{
-	const char *expected = p->order->expected, *said;
-	struct artifact now = { .etag = NULL };
-	int got;
-
-	if (!there)
-		return !expected[0] || push_was_moved(p, "nothing", out, e);
-	said = session_header(c, "Docker-Content-Digest");
-	if (said && strcmp(said, expected) == 0)
-		return true;
-	got = artifact_get(a, p->session, p->order->to->tag, &now, e);
-	if (got < 0)
-		return false;
-	return strcmp(got ? now.name : "", expected) == 0 ||
-	       push_was_moved(p, got ? now.name : "nothing", out, e);
-}
-
-/* One document on its way. */
-struct push_document {
-	const struct document *d;
-	const char *tag; /* NULL: under its digest alone */
-	const char *what, *url;
-	const char *condition; /* what has to stand there, as a header; or NULL */
-};
-
-static bool push_put_document(struct arena *a, struct push *p, const struct push_document *x,
-			      struct push_result *out, struct error *e)
-{
-	const struct document *d = x->d;
-	struct http_upload upload = { .text = d->text, .fd = -1 };
-	struct session_call c = { .what = x->what, .http = { .url = x->url, .method = HTTP_PUT } };
-	struct strings headers = { 0 };
-	const char *said;
-
-	*list_push(a, &headers) = arena_printf(a, "Content-Type: %s", d->media_type);
-	if (x->condition)
-		*list_push(a, &headers) = x->condition;
-	c.http.headers = &headers;
-	c.http.upload = &upload;
-	if (!session_ask(a, p->session, &c, e))
-		return false;
-	if (x->condition && c.http.status == 412)
-		return push_was_moved(p, "something else", out, e);
-	if (!is_taken(&c.http))
-		return push_refused_document(a, p, &c, d, x->tag, e);
-	if (!push_told_digest(&c, d, &said) && said)
-		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.140s", x->what,
-			       said);
-	snprintf(out->digest, sizeof(out->digest), "%s",
-		 said ? said : content_digest_text(a, &d->digest));
-	out->manifests++;
-	return !d->subject || session_header(&c, "OCI-Subject") || referrers_note(p->session, d, e);
-}
-
-/* Puts a document under its digest or, the last one, under the tag, unless it stands there. */
-static bool send_document(struct push *p, const struct document *d, const char *tag,
-			  struct push_result *out, struct error *e)
-{
-	AUTO_ARENA a = { 0 };
-	const char *digest = content_digest_text(&a, &d->digest), *said, *etag;
-	struct push_document x = {
-		.d = d,
-		.tag = tag,
-		.what = tag ? arena_printf(&a, "tag %s", tag)
-			    : arena_printf(&a, "manifest %.19s", digest),
-		.url = session_url(&a, p->session, "manifests/%s", tag ? tag : digest),
-	};
-	struct session_call c;
-	bool there;
-
-	if (!push_head(&a, p, x.what, x.url, &there, &c, e))
-		return false;
-	if (there && push_told_digest(&c, d, &said)) {
-		snprintf(out->digest, sizeof(out->digest), "%s", said);
-		return true;
-	}
-	if (tag && p->order->expected) {
-		if (!push_check_tag(&a, p, &c, there, out, e))
-			return false;
-		etag = session_header(&c, "ETag");
-		x.condition = !there ? "If-None-Match: *"
-			      : etag ? arena_printf(&a, "If-Match: %s", etag)
-				     : NULL;
-	}
-	return push_put_document(&a, p, &x, out, e);
-}
-
 static bool push_send_all(struct push *p, struct push_result *out, struct error *e)
 {
 	const struct push_plan *plan = p->order->plan;
+	size_t last = plan->documents.v.n - 1;
+	int got = push_find_image(p, out, e);
 
+	if (got)
+		return got > 0;
 	if (!parallel_for(plan->blobs.v.n, SESSION_LINES, push_work, p, e))
 		return false;
-	for (size_t i = 0; i < plan->documents.v.n; i++) {
-		bool last = i + 1 == plan->documents.v.n;
-
-		if (!send_document(p, &plan->documents.v.v[i], last ? p->order->to->tag : NULL, out,
-				   e))
+	for (size_t i = 0; i < last; i++) {
+		if (!push_send_document(p, &plan->documents.v.v[i], NULL, out, e))
 			return false;
 	}
-	return true;
+	return push_send_image(p, &plan->documents.v.v[last], out, e);
 }
 
 bool push_in_session(struct session *session, const struct push_order *o, struct push_result *out,
 		     struct error *e)
 {
+	AUTO_ARENA a = { 0 };
 	struct push p = { .order = o,
 			  .session = session,
+			  .turns = document_parts_turns(&a, &o->plan->blobs),
 			  .meter = { .progress = o->options->progress,
 				     .id = "push",
 				     .total = o->plan->blobs.bytes } };

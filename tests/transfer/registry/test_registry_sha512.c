@@ -343,6 +343,7 @@ Test(registry_sha512, a_manifest_of_an_index_is_put_under_its_own_digest)
 	registry_scene_on(&x.s, child, 400, "Content-Type: application/json\r\n",
 			  STR("{\"errors\":[{\"code\":\"DIGEST_INVALID\"}]}"));
 	registry_scene_on(&x.s, MANIFESTS "1", 201, NULL, STR(""));
+	registry_scene_on(&x.s, MANIFESTS "1", 404, NULL, STR(""));
 	r = PUSH(&x.s);
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&x.s.registry, child, x.manifest.p));
