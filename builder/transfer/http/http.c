@@ -18,6 +18,7 @@
 
 #define ASK_FIRST_MIN (1u << 20) /* a larger body is sent once the server wants it */
 #define DISCARD_MAX (1u << 20)	 /* most bytes of an error page that are read */
+#define BUFFER_SIZE (256L << 10) /* of a transfer, each way; curl's 16 KiB cost a call each */
 
 /* A request while it runs. */
 struct http_transfer {
@@ -225,6 +226,8 @@ static bool set_policy(CURL *c, const struct http_settings *s)
 	       curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)s->stall_rate) == CURLE_OK;
 }
