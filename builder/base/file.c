@@ -70,10 +70,14 @@ bool file_commit(struct file_new *f, struct error *e)
 	/* only now: closing gives up the lock by which others know that it is not a leftover */
 	if (!fd_close(&f->fd, f->name, e))
 		return false;
+	return f->dirfd == AT_FDCWD || f->names_later || file_sync_names(f->dirfd, f->name, e);
+}
+
+bool file_sync_names(int dirfd, const char *name, struct error *e)
+{
 	/* some file systems cannot sync a folder; that says nothing about the file */
-	if (f->dirfd != AT_FDCWD && fsync(f->dirfd) < 0 && errno != EINVAL && errno != EROFS)
-		return err_sys(e, "sync the folder of %s", f->name);
-	return true;
+	return fsync(dirfd) == 0 || errno == EINVAL || errno == EROFS ||
+	       err_sys(e, "sync the folder of %s", name);
 }
 
 void file_abort(struct file_new *f)

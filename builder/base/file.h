@@ -15,8 +15,9 @@ struct file_new {
 	int fd;		  /* write here; -1 when none */
 	char tmp[48];	  /* its name until committed */
 	const char *name; /* borrowed: its name once committed */
+	bool names_later; /* whoever writes many syncs their folder himself, once */
 };
-#define FILE_NEW_INIT { -1, -1, "", NULL }
+#define FILE_NEW_INIT { -1, -1, "", NULL, false }
 
 /* Opens a temporary file in `dirfd` for `name` (no slash in it) with mode `mode`, umask or not. */
 MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode,
@@ -24,6 +25,9 @@ MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsi
 
 /* Syncs, closes and gives it its name, replacing what was there. */
 MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
+
+/* Has the names in a folder last; `name` is one of them, for messages. */
+MUST_CHECK bool file_sync_names(int dirfd, const char *name, struct error *e);
 
 /* Removes what was not committed; safe at any time (AUTO_FILE calls it). */
 void file_abort(struct file_new *f);

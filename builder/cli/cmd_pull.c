@@ -80,10 +80,13 @@ static bool write_out(struct pulling *p, const struct store *s, struct pulled *r
 static bool pull_to_output(struct pulling *p, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
-	const struct pull_order order = {
-		.store = &store, .from = &p->from, .platform = p->platform, .options = &p->options
-	};
+	const struct pull_order order = { .store = &store,
+					  .from = &p->from,
+					  .platform = p->platform,
+					  .hold = true,
+					  .options = &p->options };
 	struct pulled r;
+	bool ok;
 
 	if (!image_check_layout(p->output, e) ||
 	    (p->archive && !to_stdout(p) && !image_check_archive(p->archive, e)))
@@ -97,7 +100,9 @@ static bool pull_to_output(struct pulling *p, struct error *e)
 	progress_end(p->c->progress, "pull", r.fetched == 0,
 		     "%zu blobs (%s), %zu of them were here already", r.blobs,
 		     size_text(p->c->a, r.bytes), r.blobs - r.fetched);
-	if (!write_out(p, &store, &r, e))
+	ok = write_out(p, &store, &r, e);
+	pulled_close(&r);
+	if (!ok)
 		return err_wrap(e, "pull %s", p->from.text);
 	pull_print_result(p, &r);
 	return true;

@@ -74,6 +74,17 @@ static bool copy_bytes(int from, int to, uint64_t size, const char *name, struct
 	return io_copy(&source.base, &sink.base, e);
 }
 
+/* Its folder is synced when all of it is written. */
+static bool layout_write_text(int dir, const char *name, unsigned mode, struct str text,
+			      struct error *e)
+{
+	AUTO_FILE f = FILE_NEW_INIT;
+
+	f.names_later = true;
+	return file_begin(&f, dir, name, mode, e) && fd_write(f.fd, text, name, e) &&
+	       file_commit(&f, e);
+}
+
 /* Links the very file that was verified, by its descriptor; copies it where that is not possible
  * (another file system, no /proc, a policy against it). */
 static bool place_blob(const struct store *s, int dir, const struct image_blob *b, struct error *e)
@@ -84,9 +95,10 @@ static bool place_blob(const struct store *s, int dir, const struct image_blob *
 	char link[40];
 
 	if (b->text.p)
-		return file_write(dir, name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
+		return layout_write_text(dir, name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
 	if (!image_blob_open(s, b, &fd, e))
 		return false;
+	f.names_later = true;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (linkat(AT_FDCWD, link, dir, name, AT_SYMLINK_FOLLOW) == 0)
 		return true;
@@ -140,9 +152,12 @@ bool image_files_layout(const struct store *s, const struct image_files *files, 
 {
 	AUTO_FOLDER f = FOLDER_NEW_INIT;
 
-	return (folder_begin(&f, path, may_replace, e) && write_blobs(s, &files->blobs, f.fd, e) &&
-		file_write(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
-		file_write(f.fd, "index.json", 0644, files->index, e) &&
+	if (!folder_begin(&f, path, may_replace, e))
+		return err_wrap(e, "layout %s", path);
+	return layout_stands(s, files, path) ||
+	       (write_blobs(s, &files->blobs, f.fd, e) &&
+		layout_write_text(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
+		layout_write_text(f.fd, "index.json", 0644, files->index, e) &&
 		folder_commit(&f, may_replace, e)) ||
 	       err_wrap(e, "layout %s", path);
 }

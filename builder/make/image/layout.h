@@ -17,4 +17,8 @@ MUST_CHECK bool image_files_archive(const struct store *s, const struct image_fi
 MUST_CHECK bool image_files_stream(const struct store *s, const struct image_files *f, int fd,
 				   struct error *e);
 
+/* Whether just this layout is there already: the same texts, the same blobs and nothing else. Blobs
+ * are compared by their bytes, unless they are the very files that were verified. */
+bool layout_stands(const struct store *s, const struct image_files *f, const char *path);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "transfer/registry/blob_list.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l,
@@ -10,7 +11,7 @@ struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l,
 {
 	struct image_blob *b = list_push(a, &l->v);
 
-	*b = (struct image_blob){ .digest = *d, .size = size, .what = what };
+	*b = (struct image_blob){ .digest = *d, .size = size, .what = what, .held = -1 };
 	content_digest_part(d, b->part);
 	return b;
 }
@@ -42,8 +43,13 @@ void image_blobs_sort(struct image_blobs *l)
 
 bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd, struct error *e)
 {
-	int found = store_open_content(s, &b->digest, b->size, fd, e);
+	int found;
 
+	if (b->held >= 0) {
+		*fd = fcntl(b->held, F_DUPFD_CLOEXEC, 0);
+		return *fd >= 0 || err_sys(e, "open %s", b->what);
+	}
+	found = store_open_content(s, &b->digest, b->size, fd, e);
 	if (found == 0 && b->later) {
 		if (!b->later->fetch(b->later, b, e))
 			return err_wrap(e, "%s", b->what);

@@ -20,6 +20,7 @@ struct image_blob {
 	const char *what;	   /* for messages: "layer squid", "config", "manifest" */
 	struct str text;	   /* p == NULL: in the store */
 	struct blob_source *later; /* or there from its first use on; NULL: it is there */
+	int held;		   /* a descriptor through which it was verified; -1: none */
 };
 
 struct image_blobs {

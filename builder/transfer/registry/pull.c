@@ -21,6 +21,8 @@ static const char *const accepted[] = {
 	"Accept: application/vnd.docker.distribution.manifest.v2+json",
 };
 
+#define HELD_MAX 64 /* descriptors; what is beyond is verified again */
+
 struct pull {
 	struct arena *a;
 	const struct pull_order *order;
@@ -29,6 +31,8 @@ struct pull {
 	struct document_parts blobs;
 	const struct document *saved; /* what docker save would write: the first image */
 	struct pulled *out;
+	const struct document_part **turns; /* of blobs */
+	int *held;			    /* of each of `blobs`; NULL: none is */
 	struct pull_blobs fetching;
 	atomic_size_t fetched;
 	atomic_ullong bytes;
@@ -153,6 +157,18 @@ static int pull_find_document(struct pull *p, const struct content_digest *wante
 	return 1;
 }
 
+/* Into the store, unless it is there from an earlier pull of the same tag. */
+static bool pull_keep_document(struct pull *p, const struct document *d, struct error *e)
+{
+	AUTO_FD fd = -1;
+	int got;
+
+	if (p->order->store->readonly)
+		return true;
+	got = store_open_content(p->order->store, &d->digest, d->text.n, &fd, e);
+	return got > 0 || (got == 0 && store_put_content(p->order->store, d->text, &d->digest, e));
+}
+
 /* The same from the store, if it is there by its digest. Kept there after asking. */
 static bool pull_get_document(struct pull *p, const char *reference,
 			      const struct content_digest *wanted, const struct document_part *part,
@@ -170,8 +186,7 @@ static bool pull_get_document(struct pull *p, const char *reference,
 					"--offline forbids asking; name the image by its digest",
 			       reference);
 	return pull_ask_document(p, reference, wanted, part, out, e) &&
-	       (p->order->store->readonly ||
-		store_put_content(p->order->store, out->text, &out->digest, e));
+	       pull_keep_document(p, out, e);
 }
 
 /* No artifact in an image's place, such as a record of how it was built. */
@@ -257,11 +272,11 @@ static const struct document_part *pull_choose_platform(struct pull *p,
 	return found;
 }
 
-static bool fetch_blob(struct pull *p, const struct document_part *part, struct error *e)
+static bool fetch_blob(struct pull *p, const struct document_part *part, int *held, struct error *e)
 {
 	bool fetched;
 
-	if (!pull_blob(&p->fetching, part, &fetched, e))
+	if (!pull_blob(&p->fetching, part, &fetched, held, e))
 		return false;
 	if (fetched) {
 		atomic_fetch_add(&p->fetched, 1);
@@ -281,7 +296,7 @@ static bool get_config(struct arena *a, struct pull *p, const struct document_pa
 	if (config->size > DOCUMENT_BYTES_MAX)
 		return err_set(e, ERR_INPUT, "%s has %llu bytes; a config has at most %u",
 			       config->label, (unsigned long long)config->size, DOCUMENT_BYTES_MAX);
-	if (!fetch_blob(p, config, e))
+	if (!fetch_blob(p, config, NULL, e))
 		return false;
 	got = store_open_content(p->order->store, &config->digest, config->size, &fd, e);
 	if (got == 0)
@@ -344,8 +359,10 @@ static bool get_all(struct pull *p, struct error *e)
 static bool pull_work(void *ctx, size_t i, struct error *e)
 {
 	struct pull *p = ctx;
+	const struct document_part *part = p->turns[i];
+	size_t at = (size_t)(part - p->blobs.v.v);
 
-	return fetch_blob(p, &p->blobs.v.v[i], e);
+	return fetch_blob(p, part, p->held && at < HELD_MAX ? &p->held[at] : NULL, e);
 }
 
 /* What there is to know of the image without its layers. */
@@ -354,7 +371,7 @@ static bool fetch_configs(struct pull *p, struct error *e)
 	for (size_t i = 0; i < p->documents.v.n; i++) {
 		const struct document *d = &p->documents.v.v[i];
 
-		if (!d->index && d->parts.n && !fetch_blob(p, &d->parts.v[0], e))
+		if (!d->index && d->parts.n && !fetch_blob(p, &d->parts.v[0], NULL, e))
 			return false;
 	}
 	return true;
@@ -366,7 +383,14 @@ static bool fetch_blobs(struct pull *p, struct error *e)
 		return fetch_configs(p, e);
 	p->fetching.meter.done = 0;
 	p->fetching.meter.total = p->blobs.bytes;
-	return parallel_for(p->blobs.v.n, SESSION_LINES, pull_work, p, e);
+	p->fetching.names_later = true;
+	p->turns = document_parts_turns(p->a, &p->blobs);
+	p->held = p->order->hold ? arena_array(p->a, p->blobs.v.n, sizeof(*p->held)) : NULL;
+	for (size_t i = 0; p->held && i < p->blobs.v.n; i++)
+		p->held[i] = -1;
+	if (!parallel_for(p->blobs.v.n, SESSION_LINES, pull_work, p, e))
+		return false;
+	return p->fetched == 0 || store_sync_names(p->order->store, e);
 }
 
 /* "registry.example/team/app:1.0", or NULL when it was asked for by digest alone. */
@@ -404,13 +428,29 @@ static void pull_list_files(struct pull *p, struct image_files *out)
 		image_blobs_add(p->a, &out->blobs, &d->digest, d->text.n, "manifest")->text =
 			d->text;
 	}
-	for (size_t i = 0; i < p->blobs.v.n; i++)
-		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
-				arena_strdup(p->a, p->blobs.v.v[i].label))
-			->later = later;
+	for (size_t i = 0; i < p->blobs.v.n; i++) {
+		const struct document_part *part = &p->blobs.v.v[i];
+		struct image_blob *b = image_blobs_add(p->a, &out->blobs, &part->digest, part->size,
+						       arena_strdup(p->a, part->label));
+
+		b->later = later;
+		b->held = p->held ? p->held[i] : -1;
+	}
 	image_blobs_sort(&out->blobs);
 	out->index = index_document_text(p->a, &p->out->root, 1, name);
 	out->save = save_text(p->a, p->saved, name);
+}
+
+void pulled_close(struct pulled *p)
+{
+	list_each(b, &p->files.blobs.v)
+		fd_closep(&b->held);
+}
+
+static void pull_drop_held(struct pull *p)
+{
+	for (size_t i = 0; p->held && i < p->blobs.v.n; i++)
+		fd_closep(&p->held[i]);
 }
 
 bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out, struct error *e)
@@ -429,8 +469,10 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) &&
 	     fetch_blobs(&p, e);
 	session_close(&p.session);
-	if (!ok)
+	if (!ok) {
+		pull_drop_held(&p);
 		return false;
+	}
 	pull_list_files(&p, &out->files);
 	out->blobs = p.blobs.v.n;
 	out->bytes = p.blobs.bytes;

@@ -16,6 +16,7 @@ struct pull_order {
 	bool usual;   /* nobody asked for `platform`: it only chooses among several images */
 	bool later;   /* of its blobs only configs now, and layers when they are opened */
 	bool offline; /* ERR_NETWORK for what is not in the store, a tag for one */
+	bool hold;    /* keep blobs open, for image_blob_open(), until pulled_close() */
 	const struct session_options *options;
 };
 
@@ -33,5 +34,8 @@ struct pulled {
  * platform that it does not have. */
 MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 			   struct error *e);
+
+/* Closes what is held. */
+void pulled_close(struct pulled *p);
 
 #endif

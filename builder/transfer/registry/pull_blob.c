@@ -4,7 +4,9 @@
 
 #include "transfer/registry/pull_blob.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/statvfs.h>
 
 #include "base/size.h"
@@ -18,6 +20,7 @@ struct download {
 	uint64_t told; /* to the meter */
 	struct http_patience patience;
 	struct store_put put;
+	int *held;		    /* gets a descriptor of what `put` wrote; NULL: not wanted */
 	struct content_hash sha512; /* of a blob that is named by it */
 	bool partial;		    /* `put` holds the first put.sink.size bytes */
 	char resume[128];	    /* proves which blob they are of */
@@ -55,6 +58,7 @@ static bool pull_blob_begin(struct http_request *r, uint64_t at, struct error *e
 	d->partial = true;
 	if (d->part->digest.sha512)
 		content_hash_begin(&d->sha512, true);
+	d->put.file.names_later = d->from->names_later;
 	return store_put_begin(d->from->store, &d->put, d->part->label, e);
 }
 
@@ -77,18 +81,32 @@ static bool pull_blob_commit(struct download *d, struct error *e)
 	       store_note_content(d->from->store, &part->digest, &blob, e);
 }
 
+static bool pull_blob_put(struct download *d, struct error *e)
+{
+	struct store_expect expect = { .size = d->part->size };
+
+	if (d->part->digest.sha512)
+		return pull_blob_commit(d, e);
+	expect.digest = content_digest_short(&d->part->digest);
+	return store_put_commit(&d->put, &expect, NULL, NULL, e);
+}
+
 /* 1 it is in the store, 0 it ended early, -1. */
 static int pull_blob_keep(struct download *d, const struct http_request *r, struct error *e)
 {
-	struct store_expect expect = { .size = d->part->size };
+	bool ok;
 
 	if (!r->framed && d->put.sink.size < d->part->size)
 		return 0;
 	d->partial = false;
-	if (d->part->digest.sha512)
-		return pull_blob_commit(d, e) ? 1 : -1;
-	expect.digest = content_digest_short(&d->part->digest);
-	return store_put_commit(&d->put, &expect, NULL, NULL, e) ? 1 : -1;
+	if (d->held) /* what was hashed on its way into this file is what is in it */
+		*d->held = fcntl(d->put.file.fd, F_DUPFD_CLOEXEC, 0);
+	ok = pull_blob_put(d, e);
+	if (d->held && *d->held >= 0)
+		(void)flock(*d->held, LOCK_UN); /* its writer's: it is a blob like others now */
+	if (!ok && d->held)
+		fd_closep(d->held);
+	return ok ? 1 : -1;
 }
 
 /* What the end of one request means: 1 done, 0 again, -1. */
@@ -156,12 +174,14 @@ static bool has_room(const struct store *s, const struct document_part *p, struc
 		       size_text(&a, p->size), s->path, size_text(&a, v.f_bavail * v.f_frsize));
 }
 
-bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched,
+bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, int *held,
 	       struct error *e)
 {
-	struct download d = {
-		.base = { .write = pull_blob_write }, .from = from, .part = p, .put = STORE_PUT_INIT
-	};
+	struct download d = { .base = { .write = pull_blob_write },
+			      .from = from,
+			      .part = p,
+			      .put = STORE_PUT_INIT,
+			      .held = held };
 	const struct http_settings *settings = &from->session->settings;
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
@@ -170,6 +190,10 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	int got = store_open_content(from->store, &p->digest, p->size, &fd, e);
 
 	*fetched = got == 0;
+	if (held) {
+		*held = fd;
+		fd = -1;
+	}
 	if (got == 0 && from->offline)
 		return err_set(e, ERR_NETWORK,
 			       "%s is not in the store, and --offline forbids fetching; run once "

@@ -13,13 +13,14 @@ struct pull_blobs {
 	struct session *session;
 	const struct store *store;
 	struct meter meter;
-	bool offline; /* ERR_NETWORK for what is not in the store */
+	bool offline;	  /* ERR_NETWORK for what is not in the store */
+	bool names_later; /* the caller syncs the store's names once (store_sync_names) */
 };
 
 /* Has a blob in the store, verified; goes on where a transfer broke if the registry can prove that
- * it is the same. *fetched: it was not there. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may
- * call. */
+ * it is the same. *fetched: it was not there. *held (NULL: not wanted) is a descriptor of the very bytes
+ * that were verified. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may call. */
 MUST_CHECK bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched,
-			  struct error *e);
+			  int *held, struct error *e);
 
 #endif

@@ -18,7 +18,7 @@ static bool later_fetch(struct blob_source *s, const struct image_blob *b, struc
 	document_part_name(&part, "layer");
 	*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull", l->from->name);
 	ok = session_open(&session, l->from, &l->options, &scopes, e) &&
-	     pull_blob(&from, &part, &fetched, e);
+	     pull_blob(&from, &part, &fetched, NULL, e);
 	session_close(&session);
 	return ok;
 }

@@ -238,6 +238,12 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect, st
 	return true;
 }
 
+bool store_sync_names(const struct store *s, struct error *e)
+{
+	return s->readonly || file_sync_names(s->blobs, "blobs", e) ||
+	       err_wrap(e, "store %s", s->path);
+}
+
 void store_put_abort(struct store_put *p)
 {
 	digest_sink_drop(&p->sink);

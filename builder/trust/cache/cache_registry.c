@@ -73,7 +73,7 @@ static bool registry_cache_fetch(struct cache_server *s, const struct cache_blob
 	bool fetched;
 
 	document_part_name(&part, "blob");
-	return pull_blob(&from, &part, &fetched, e);
+	return pull_blob(&from, &part, &fetched, NULL, e);
 }
 
 static void registry_write_part(struct jsonw *w, const char *member, const char *type,
