@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An image to Debian's registry on 127.0.0.1 and back, beside skopeo and crane: transfer LAYOUT, a
- * folder with one image. "First": the repository, or the folder and the store, have nothing;
- * "unchanged": the same again. The limit is what curl takes for the same bytes: to send each blob
- * and to get it, and one question about the manifest. */
+ * folder with one image. "First": the registry, or the folder and the store, have nothing - each
+ * tool has a registry of its own each time, for skopeo remembers which repository of a host has a
+ * blob and sends it no more; "unchanged": the same again. The limit is what curl takes for the same
+ * bytes over four connections: to send each blob and to get it, and one question about the
+ * manifest. Of processors: what each tool took, and the registry while ours was at work. */
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/fixture_bench.h"
+#include "support/fixture_bench_registry.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
 
@@ -29,54 +28,24 @@ struct transfer {
 	const char *dir, *layout, *host;
 	const char *crane;    /* or NULL */
 	struct strings blobs; /* paths */
-	pid_t registry;
-	double took[ROWS][TOOLS][ROUNDS];
+	struct bench_registry registry;
+	double took[ROWS][TOOLS][ROUNDS], cpu[ROWS][TOOLS][ROUNDS], served[ROWS][ROUNDS];
 };
-
-static void transfer_start_registry(struct transfer *t)
-{
-	unsigned port = bench_free_port();
-	const char *config = arena_printf(&t->a, "%s/config.yml", t->dir);
-	int fd = -1;
-
-	t->host = arena_printf(&t->a, "127.0.0.1:%u", port);
-	files_put(config, arena_printf(&t->a,
-				       "version: 0.1\nlog:\n  level: error\n  accesslog:\n    "
-				       "disabled: true\nstorage:\n  filesystem:\n    "
-				       "rootdirectory: %s/data\nhttp:\n  addr: \"%s\"\n",
-				       t->dir, t->host));
-	t->registry = fork();
-	if (t->registry == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		unsetenv("REGISTRY_AUTH_FILE"); /* it would take it for auth: file: */
-		dup2(null, 1);
-		dup2(null, 2);
-		execlp("docker-registry", "docker-registry", "serve", config, (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 200 && (fd = bench_dial(port, 0)) < 0; i++)
-		usleep(50000);
-	if (fd < 0)
-		bench_die("docker-registry");
-	close(fd);
-}
 
 /* crane tells of each blob, whether one wants to hear it or not */
 #define QUIETLY "sh", "-c", "exec \"$@\" 2>/dev/null", "sh"
 
-/* Seconds of a program. */
-static double transfer_time(const char *const *argv)
+/* What a program took. */
+static struct bench_usage transfer_time(const char *const *argv)
 {
 	struct bench_usage u = { 0 };
 
 	bench_run(NULL, argv, &u);
-	return u.wall;
+	return u;
 }
 #define TRANSFER_TIME(...) transfer_time((const char *const[]){ __VA_ARGS__, NULL })
 
-static double transfer_push(struct transfer *t, int tool, const char *name)
+static struct bench_usage transfer_push(struct transfer *t, int tool, const char *name)
 {
 	const char *ref = arena_printf(&t->a, "docker://%s/%s:1", t->host, name);
 
@@ -91,7 +60,7 @@ static double transfer_push(struct transfer *t, int tool, const char *name)
 }
 
 /* Into DIR/to-NAME, with DIR/store-NAME where there is a store. */
-static double transfer_pull(struct transfer *t, int tool, const char *name)
+static struct bench_usage transfer_pull(struct transfer *t, int tool, const char *name)
 {
 	const char *ref = arena_printf(&t->a, "docker://%s/%s:1", t->host, name);
 	const char *to = arena_printf(&t->a, "%s/to-%s", t->dir, name);
@@ -113,7 +82,17 @@ static const char *transfer_url(struct transfer *t, const char *name, const char
 	return arena_printf(&t->a, "http://%s/v2/%s/%s", t->host, name, path);
 }
 
-/* Sends each blob in two requests, as registries want it. */
+static void limit_begin(struct transfer *t, struct strings *words)
+{
+	static const char *const first[] = { "curl", "--parallel", "--parallel-max", "4",
+					     "--parallel-immediate" };
+
+	words->n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		*list_push(&t->a, words) = first[i];
+}
+
+/* Sends each blob in two requests, as registries want it: any upload takes any blob. */
 static double limit_push(struct transfer *t, const char *name)
 {
 	double start = bench_now();
@@ -121,7 +100,7 @@ static double limit_push(struct transfer *t, const char *name)
 	struct str places, line;
 	size_t i = 0;
 
-	*list_push(&t->a, &words) = "curl";
+	limit_begin(t, &words);
 	for (i = 0; i < t->blobs.n; i++) {
 		const char *const one[] = {
 			"--silent", "--fail",	   "--request",
@@ -135,7 +114,7 @@ static double limit_push(struct transfer *t, const char *name)
 	}
 	*list_push(&t->a, &words) = NULL;
 	places = oracle_ask(&t->a, words.v);
-	words.n = 1;
+	limit_begin(t, &words);
 	for (i = 0; i < t->blobs.n && str_next(&places, '\n', &line); i++) {
 		const char *digest = strrchr(t->blobs.v[i], '/') + 1;
 		const char *const one[] = { "--silent",
@@ -158,7 +137,7 @@ static double limit_pull(struct transfer *t, const char *name)
 {
 	struct strings words = { 0 };
 
-	*list_push(&t->a, &words) = "curl";
+	limit_begin(t, &words);
 	*list_push(&t->a, &words) = "--silent";
 	*list_push(&t->a, &words) = "--fail";
 	for (size_t i = 0; i < t->blobs.n; i++) {
@@ -170,7 +149,7 @@ static double limit_pull(struct transfer *t, const char *name)
 							       strrchr(t->blobs.v[i], '/') + 1));
 	}
 	*list_push(&t->a, &words) = NULL;
-	return transfer_time(words.v);
+	return transfer_time(words.v).wall;
 }
 
 /* `name` is where ours went. */
@@ -178,30 +157,67 @@ static double limit_question(struct transfer *t, const char *name)
 {
 	return TRANSFER_TIME("curl", "--silent", "--fail", "--head", "--output", "/dev/null",
 			     "--header", "Accept: application/vnd.oci.image.manifest.v1+json",
-			     transfer_url(t, name, "manifests/1"));
+			     transfer_url(t, name, "manifests/1"))
+		.wall;
+}
+
+/* Seconds of processors that the registry has taken. */
+static double transfer_served(const struct transfer *t)
+{
+	AUTO_ARENA a = { 0 };
+	const char *stat = files_get(&a, arena_printf(&a, "/proc/%d/stat", t->registry.pid));
+	unsigned long user = 0, system = 0;
+
+	if (sscanf(strrchr(stat, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+		   &user, &system) != 2)
+		bench_die("/proc/PID/stat");
+	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static void transfer_take(struct transfer *t, int row, int tool, int round)
+{
+	static const char name[] = "team/app";
+	double served = transfer_served(t);
+	struct bench_usage u = row == PUSH_FIRST || row == PUSH_AGAIN
+				       ? transfer_push(t, tool, name)
+				       : transfer_pull(t, tool, name);
+
+	t->took[row][tool][round] = u.wall;
+	t->cpu[row][tool][round] = u.cpu;
+	if (tool == OURS)
+		t->served[row][round] = transfer_served(t) - served;
+}
+
+static void transfer_clear(struct transfer *t)
+{
+	files_remove(t->dir);
+	t->dir = files_temporary(&t->a);
+}
+
+static void transfer_with(struct transfer *t, int tool, int round)
+{
+	bench_registry_open(&t->registry);
+	t->host = t->registry.host;
+	for (int row = 0; row < ROWS; row++)
+		transfer_take(t, row, tool, round);
+	if (tool == OURS) {
+		t->took[PUSH_FIRST][CURL][round] = limit_push(t, "limit");
+		t->took[PULL_FIRST][CURL][round] = limit_pull(t, "limit");
+		t->took[PUSH_AGAIN][CURL][round] = limit_question(t, "team/app");
+		t->took[PULL_AGAIN][CURL][round] = limit_question(t, "team/app");
+	}
+	bench_registry_close(&t->registry);
+	transfer_clear(t);
 }
 
 static void transfer_round(struct transfer *t, int round)
 {
-	static const char *const tools[] = { "ours", "skopeo", "crane" };
-	const char *name;
-
 	for (int i = 0; i < CURL; i++) {
 		int tool = (i + round) % CURL; /* nobody is always first */
 
-		if (tool == CRANE && !t->crane)
-			continue;
-		name = arena_printf(&t->a, "%s-%d", tools[tool], round);
-		t->took[PUSH_FIRST][tool][round] = transfer_push(t, tool, name);
-		t->took[PUSH_AGAIN][tool][round] = transfer_push(t, tool, name);
-		t->took[PULL_FIRST][tool][round] = transfer_pull(t, tool, name);
-		t->took[PULL_AGAIN][tool][round] = transfer_pull(t, tool, name);
+		if (tool != CRANE || t->crane)
+			transfer_with(t, tool, round);
 	}
-	name = arena_printf(&t->a, "ours-%d", round);
-	t->took[PUSH_FIRST][CURL][round] = limit_push(t, arena_printf(&t->a, "curl-%d", round));
-	t->took[PULL_FIRST][CURL][round] = limit_pull(t, name);
-	t->took[PUSH_AGAIN][CURL][round] = limit_question(t, name);
-	t->took[PULL_AGAIN][CURL][round] = limit_question(t, name);
 }
 
 static int transfer_compare(const void *a, const void *b)
@@ -217,11 +233,22 @@ static double transfer_median(double *v)
 	return v[ROUNDS / 2];
 }
 
+static const char *const rows[] = { "push, first", "push, unchanged", "pull, first",
+				    "pull, unchanged" };
+
+static void transfer_report_cpu(struct transfer *t)
+{
+	printf("\n%-24s%9s%9s%9s%9s\n", "ms of processors", "ours", "skopeo", "crane", "registry");
+	for (int r = 0; r < ROWS; r++)
+		printf("%-24s%9.1f%9.1f%9.1f%9.0f\n", rows[r],
+		       1e3 * transfer_median(t->cpu[r][OURS]),
+		       1e3 * transfer_median(t->cpu[r][SKOPEO]),
+		       1e3 * transfer_median(t->cpu[r][CRANE]),
+		       1e3 * transfer_median(t->served[r]));
+}
+
 static void transfer_report(struct transfer *t)
 {
-	static const char *const rows[] = { "push, first", "push, unchanged", "pull, first",
-					    "pull, unchanged" };
-
 	bench_row_head();
 	for (int r = 0; r < ROWS; r++) {
 		double skopeo = transfer_median(t->took[r][SKOPEO]);
@@ -256,12 +283,10 @@ int main(int argc, char **argv)
 		t.crane = arena_printf(&t.a, "%s/usr/bin/crane", crane);
 	else
 		printf("transfer: no crane beside it, its package cannot be downloaded\n");
-	transfer_start_registry(&t);
 	for (int i = 0; i < ROUNDS; i++)
 		transfer_round(&t, i);
 	transfer_report(&t);
-	kill(t.registry, SIGKILL);
-	waitpid(t.registry, NULL, 0);
+	transfer_report_cpu(&t);
 	files_remove(t.dir);
 	arena_free(&t.a);
 	return 0;

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One image whose packages are in the store: from nothing decoded, from nothing compressed, and
+ * with nothing changed; beside dpkg-deb and umoci with the same packages, and ninja -n with 1,000
+ * edges. On one processor and on two, the peak of memory, and the image's audit beside the reading
+ * of its layers by sha256sum and gzip. build [ROUNDS], in the root of the repository, with a store
+ * that has the packages of recipes/cephalo-packages.json. Seconds of the clock and of processors;
+ * the latter hold on a busy machine, too. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "support/fixture_bench.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+
+#define RECIPE "recipes/cephalo-packages.json"
+#define LOCK "recipes/cephalo-packages.lock.json"
+#define BASE_LOCK "recipes/cc-debian13.lock.json"
+#define ROUNDS_MAX 9
+#define EDGES 1000
+#define MIB_MAX 64
+
+struct builds {
+	struct arena a;
+	const char *dir, *program;
+	struct strings debs; /* those that the image has files of */
+	size_t rounds;
+};
+
+/* What a way took in each round. */
+struct build_way {
+	double wall[ROUNDS_MAX], cpu[ROUNDS_MAX];
+	size_t n;
+	long peak;
+};
+
+static const char *build_path(struct builds *b, const char *name)
+{
+	return arena_printf(&b->a, "%s/%s", b->dir, name);
+}
+
+static void way_add(struct build_way *w, const struct bench_usage *u)
+{
+	w->wall[w->n] = u->wall;
+	w->cpu[w->n++] = u->cpu;
+	w->peak = u->peak > w->peak ? u->peak : w->peak;
+}
+
+static int way_compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double way_median(double *v, size_t n)
+{
+	if (n)
+		qsort(v, n, sizeof(*v), way_compare);
+	return n ? v[n / 2] : 0;
+}
+
+/* The row twice: by the clock, and by processors. */
+static void way_row(const char *what, struct build_way *ours, struct build_way *peer,
+		    const char *peer_name, double goal)
+{
+	AUTO_ARENA a = { 0 };
+
+	bench_row(&(struct bench_row){ .what = what,
+				       .ours = way_median(ours->wall, ours->n),
+				       .peer_name = peer_name,
+				       .peer = way_median(peer->wall, peer->n),
+				       .goal = goal });
+	bench_row(&(struct bench_row){ .what = "  of processors",
+				       .ours = way_median(ours->cpu, ours->n),
+				       .peer_name = peer_name,
+				       .peer = way_median(peer->cpu, peer->n),
+				       .goal = goal });
+}
+
+/* A store of its own with the blobs of the user's; results are in none of them. */
+static void build_take_store(struct builds *b)
+{
+	const char *own = getenv("IMGBUILD_CACHE_DIR"), *home = getenv("HOME");
+	const char *from = own ? own : arena_printf(&b->a, "%s/.cache/imgbuild", home ? home : "");
+
+	ORACLE(&b->a, "mkdir", "--mode=0700", build_path(b, "store"));
+	ORACLE(&b->a, "cp", "--archive", "--link", arena_printf(&b->a, "%s/blobs", from),
+	       build_path(b, "store/blobs"));
+}
+
+static void build_run(struct builds *b, const char *cpus, struct build_way *w)
+{
+	struct bench_usage u = { 0 };
+	const char *const argv[] = { "taskset",	   "--cpu-list",	 cpus,
+				     b->program,   "--progress=quiet",	 "--offline",
+				     "--no-audit", "--cache-dir",	 build_path(b, "store"),
+				     "-o",	   build_path(b, "out"), RECIPE,
+				     NULL };
+
+	bench_run(NULL, argv + (cpus ? 0 : 3), &u);
+	way_add(w, &u);
+}
+
+static void build_forget(struct builds *b)
+{
+	files_remove(build_path(b, "store/actions"));
+	files_remove(build_path(b, "out"));
+}
+
+/* Takes the image and its layers away; what they are made of stays decoded. */
+static void build_lose_layers(struct builds *b)
+{
+	struct strings made = files_below(&b->a, build_path(b, "out/blobs/sha256"), "");
+
+	list_each(path, &made)
+		remove(arena_printf(&b->a, "%s/store/blobs/sha256%s", b->dir, strrchr(*path, '/')));
+	files_remove(build_path(b, "out"));
+}
+
+/* The .deb files of the packages that the image names. */
+static void build_find_debs(struct builds *b)
+{
+	const char *locks[] = { files_get(&b->a, LOCK), files_get(&b->a, BASE_LOCK) };
+	struct str names = ORACLE(&b->a, b->program, "sbom", build_path(b, "out"), "--format",
+				  "spdx-json"),
+		   line;
+
+	while (str_next(&names, '\n', &line)) {
+		const char *text = str_dup(&b->a, line), *at = strstr(text, "pkg:deb/debian/");
+		const char *name, *found = NULL;
+
+		if (!at || strstr(at, "arch=source"))
+			continue;
+		at += strlen("pkg:deb/debian/");
+		name = arena_printf(&b->a, "\"name\": \"%.*s\"", (int)strcspn(at, "@"), at);
+		for (size_t i = 0; i < ARRAY_SIZE(locks) && !found; i++)
+			found = strstr(locks[i], name);
+		found = found ? strstr(found, "\"sha256\": \"") : NULL;
+		if (!found)
+			continue;
+		at = arena_printf(&b->a, "%s/store/blobs/sha256/%.64s", b->dir,
+				  found + strlen("\"sha256\": \""));
+		if (!strings_has(&b->debs, at))
+			*list_push(&b->a, &b->debs) = at;
+	}
+}
+
+/* What people do without imgbuild: unpack all, and put the tree into an image. */
+static void peer_run(struct builds *b, struct build_way *w)
+{
+	const char *root = build_path(b, "root"), *layout = build_path(b, "umoci");
+	const char *image = arena_printf(&b->a, "%s:a", layout);
+	struct bench_usage u = { 0 };
+
+	files_remove(root);
+	files_remove(layout);
+	ORACLE(&b->a, "mkdir", root);
+	list_each(deb, &b->debs)
+		bench_run(NULL, (const char *const[]){ "dpkg-deb", "-x", *deb, root, NULL }, &u);
+	bench_run(NULL, (const char *const[]){ "umoci", "init", "--layout", layout, NULL }, &u);
+	bench_run(NULL, (const char *const[]){ "umoci", "new", "--image", image, NULL }, &u);
+	bench_run(NULL,
+		  (const char *const[]){ "umoci", "insert", "--rootless", "--image", image, root,
+					 "/", NULL },
+		  &u);
+	way_add(w, &u);
+}
+
+static void ninja_make(struct builds *b)
+{
+	struct buf text = { .a = &b->a };
+
+	buf_puts(&text, "rule copy\n  command = cp $in $out\n  generator = 1\n");
+	ORACLE(&b->a, "mkdir", build_path(b, "ninja"));
+	for (int i = 0; i < EDGES; i++) {
+		buf_printf(&text, "build o%d: copy i%d\n", i, i);
+		files_put(arena_printf(&b->a, "%s/ninja/i%d", b->dir, i), "");
+	}
+	for (int i = 0; i < EDGES; i++)
+		files_put(arena_printf(&b->a, "%s/ninja/o%d", b->dir, i), "");
+	files_put(build_path(b, "ninja/build.ninja"), buf_cstr(&text));
+}
+
+static void ninja_run(struct builds *b, struct build_way *w)
+{
+	struct bench_usage u = { 0 };
+
+	bench_run(build_path(b, "ninja"), (const char *const[]){ "ninja", "-n", NULL }, &u);
+	way_add(w, &u);
+}
+
+/* The audit, and the same bytes read by programs that do nothing else. */
+static void audit_run(struct builds *b, struct build_way *w, struct build_way *limit)
+{
+	struct bench_usage u = { 0 }, read = { 0 };
+	const char *blobs = build_path(b, "out/blobs/sha256");
+
+	bench_run(NULL,
+		  (const char *const[]){ "sh", "-c",
+					 "\"$0\" audit --progress=quiet \"$1\" || [ $? -le 1 ]",
+					 b->program, build_path(b, "out"), NULL },
+		  &u);
+	way_add(w, &u);
+	bench_run(blobs,
+		  (const char *const[]){ "sh", "-c",
+					 "ls | xargs -n 1 -P \"$(nproc)\" sh -c 'sha256sum \"$0\"; "
+					 "gzip -dcf \"$0\" | sha256sum'",
+					 NULL },
+		  &read);
+	way_add(limit, &read);
+}
+
+static void builds_report_memory(const char *what, const struct build_way *w)
+{
+	printf("%-20s %6.1f MiB, goal %d: %s\n", what, (double)w->peak / 1024, MIB_MAX,
+	       w->peak <= MIB_MAX * 1024 ? "met" : "missed");
+}
+
+static void builds_round(struct builds *b, size_t round, struct build_way w[static 8])
+{
+	build_forget(b);
+	build_run(b, "0", &w[1]);
+	build_forget(b);
+	build_run(b, NULL, &w[0]);
+	if (round == 0)
+		build_find_debs(b);
+	build_run(b, NULL, &w[2]);
+	ninja_run(b, &w[3]);
+	audit_run(b, &w[4], &w[5]);
+	build_lose_layers(b);
+	build_run(b, NULL, &w[6]);
+	peer_run(b, &w[7]);
+}
+
+int main(int argc, char **argv)
+{
+	static struct builds b;
+	struct build_way w[8] = { 0 };
+
+	b.rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 3;
+	b.rounds = b.rounds && b.rounds < ROUNDS_MAX ? b.rounds : ROUNDS_MAX;
+	b.dir = files_temporary(&b.a);
+	b.program = "./imgbuild";
+	build_take_store(&b);
+	ninja_make(&b);
+	for (size_t i = 0; i < b.rounds; i++)
+		builds_round(&b, i, w);
+	printf("%zu packages\n", b.debs.n);
+	bench_row_head();
+	way_row("nothing decoded", &w[0], &w[7], "umoci", 0.5);
+	way_row("decoded before", &w[6], &w[7], "umoci", 0.25);
+	way_row("nothing changed", &w[2], &w[3], "ninja", 3);
+	way_row("audit", &w[4], &w[5], "read", 1.5);
+	printf("%-20s %6.2f times as fast, goal 1.8\n", "two processors",
+	       way_median(w[1].wall, w[1].n) / way_median(w[0].wall, w[0].n));
+	builds_report_memory("memory of a build", &w[0]);
+	builds_report_memory("memory of an audit", &w[4]);
+	files_remove(b.dir);
+	arena_free(&b.a);
+	return 0;
+}
