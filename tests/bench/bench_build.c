@@ -2,9 +2,9 @@
 /* One image whose packages are in the store: from nothing decoded, from nothing compressed, and
  * with nothing changed; beside dpkg-deb and umoci with the same packages, and ninja -n with 1,000
  * edges. On one processor and on two, the peak of memory, and the image's audit beside the reading
- * of its layers by sha256sum and gzip. build [ROUNDS], in the root of the repository, with a store
- * that has the packages of recipes/cephalo-packages.json. Seconds of the clock and of processors;
- * the latter hold on a busy machine, too. */
+ * of its layers by sha256sum and gzip. build [ROUNDS [NAME]], in the root of the repository, with a
+ * store that has the packages of recipes/services/NAME.json, a recipe in which nothing is compiled.
+ * Seconds of the clock and of processors; the latter hold on a busy machine, too. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,7 @@
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
-#define RECIPE "recipes/cephalo-packages.json"
-#define LOCK "recipes/cephalo-packages.lock.json"
+#define NAME "postgresql-17"
 #define BASE_LOCK "recipes/cc-debian13.lock.json"
 #define ROUNDS_MAX 9
 #define EDGES 1000
@@ -24,7 +23,7 @@
 
 struct builds {
 	struct arena a;
-	const char *dir, *program;
+	const char *dir, *program, *name, *recipe;
 	struct strings debs; /* those that the image has files of */
 	size_t rounds;
 };
@@ -97,7 +96,7 @@ static void build_run(struct builds *b, const char *cpus, struct build_way *w)
 	const char *const argv[] = { "taskset",	   "--cpu-list",	 cpus,
 				     b->program,   "--progress=quiet",	 "--offline",
 				     "--no-audit", "--cache-dir",	 build_path(b, "store"),
-				     "-o",	   build_path(b, "out"), RECIPE,
+				     "-o",	   build_path(b, "out"), b->recipe,
 				     NULL };
 
 	bench_run(NULL, argv + (cpus ? 0 : 3), &u);
@@ -123,7 +122,10 @@ static void build_lose_layers(struct builds *b)
 /* The .deb files of the packages that the image names. */
 static void build_find_debs(struct builds *b)
 {
-	const char *locks[] = { files_get(&b->a, LOCK), files_get(&b->a, BASE_LOCK) };
+	const char *locks[] = {
+		files_get(&b->a, arena_printf(&b->a, "recipes/services/%s.lock.json", b->name)),
+		files_get(&b->a, BASE_LOCK)
+	};
 	struct str names = ORACLE(&b->a, b->program, "sbom", build_path(b, "out"), "--format",
 				  "spdx-json"),
 		   line;
@@ -244,6 +246,8 @@ int main(int argc, char **argv)
 	b.rounds = b.rounds && b.rounds < ROUNDS_MAX ? b.rounds : ROUNDS_MAX;
 	b.dir = files_temporary(&b.a);
 	b.program = "./imgbuild";
+	b.name = argc > 2 ? argv[2] : NAME;
+	b.recipe = arena_printf(&b.a, "recipes/services/%s.json", b.name);
 	build_take_store(&b);
 	ninja_make(&b);
 	for (size_t i = 0; i < b.rounds; i++)
