@@ -90,13 +90,23 @@ static void build_take_store(struct builds *b)
 	       build_path(b, "store/blobs"));
 }
 
-static void build_run(struct builds *b, const char *cpus, struct build_way *w)
+static void builds_make(struct builds *b, const char *cpus, struct build_way *w)
 {
 	struct bench_usage u = { 0 };
-	const char *const argv[] = { "taskset",	   "--cpu-list",	 cpus,
-				     b->program,   "--progress=quiet",	 "--offline",
-				     "--no-audit", "--cache-dir",	 build_path(b, "store"),
-				     "-o",	   build_path(b, "out"), b->recipe,
+	const char *const argv[] = { "taskset",
+				     "--cpu-list",
+				     cpus,
+				     b->program,
+				     "--progress=quiet",
+				     "--offline",
+				     "--no-audit",
+				     "--variant",
+				     "latest",
+				     "--cache-dir",
+				     build_path(b, "store"),
+				     "-o",
+				     build_path(b, "out"),
+				     b->recipe,
 				     NULL };
 
 	bench_run(NULL, argv + (cpus ? 0 : 3), &u);
@@ -151,7 +161,7 @@ static void build_find_debs(struct builds *b)
 }
 
 /* What people do without imgbuild: unpack all, and put the tree into an image. */
-static void peer_run(struct builds *b, struct build_way *w)
+static void builds_peer(struct builds *b, struct build_way *w)
 {
 	const char *root = build_path(b, "root"), *layout = build_path(b, "umoci");
 	const char *image = arena_printf(&b->a, "%s:a", layout);
@@ -186,7 +196,7 @@ static void ninja_make(struct builds *b)
 	files_put(build_path(b, "ninja/build.ninja"), buf_cstr(&text));
 }
 
-static void ninja_run(struct builds *b, struct build_way *w)
+static void builds_ninja(struct builds *b, struct build_way *w)
 {
 	struct bench_usage u = { 0 };
 
@@ -195,7 +205,7 @@ static void ninja_run(struct builds *b, struct build_way *w)
 }
 
 /* The audit, and the same bytes read by programs that do nothing else. */
-static void audit_run(struct builds *b, struct build_way *w, struct build_way *limit)
+static void builds_audit(struct builds *b, struct build_way *w, struct build_way *limit)
 {
 	struct bench_usage u = { 0 }, read = { 0 };
 	const char *blobs = build_path(b, "out/blobs/sha256");
@@ -224,17 +234,17 @@ static void builds_report_memory(const char *what, const struct build_way *w)
 static void builds_round(struct builds *b, size_t round, struct build_way w[static 8])
 {
 	build_forget(b);
-	build_run(b, "0", &w[1]);
+	builds_make(b, "0", &w[1]);
 	build_forget(b);
-	build_run(b, NULL, &w[0]);
+	builds_make(b, NULL, &w[0]);
 	if (round == 0)
 		build_find_debs(b);
-	build_run(b, NULL, &w[2]);
-	ninja_run(b, &w[3]);
-	audit_run(b, &w[4], &w[5]);
+	builds_make(b, NULL, &w[2]);
+	builds_ninja(b, &w[3]);
+	builds_audit(b, &w[4], &w[5]);
 	build_lose_layers(b);
-	build_run(b, NULL, &w[6]);
-	peer_run(b, &w[7]);
+	builds_make(b, NULL, &w[6]);
+	builds_peer(b, &w[7]);
 }
 
 int main(int argc, char **argv)

@@ -84,8 +84,10 @@ static const char *transfer_url(struct transfer *t, const char *name, const char
 
 static void limit_begin(struct transfer *t, struct strings *words)
 {
-	static const char *const first[] = { "curl", "--parallel", "--parallel-max", "4",
-					     "--parallel-immediate" };
+	static const char *const first[] = {
+		"curl", "--parallel",		"--parallel-max",
+		"4",	"--parallel-immediate", "--no-progress-meter"
+	};
 
 	words->n = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
@@ -164,19 +166,23 @@ static double limit_question(struct transfer *t, const char *name)
 /* Seconds of processors that the registry has taken. */
 static double transfer_served(const struct transfer *t)
 {
-	AUTO_ARENA a = { 0 };
-	const char *stat = files_get(&a, arena_printf(&a, "/proc/%d/stat", t->registry.pid));
+	char path[64], text[1024];
 	unsigned long user = 0, system = 0;
+	FILE *f;
 
-	if (sscanf(strrchr(stat, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+	snprintf(path, sizeof(path), "/proc/%d/stat", t->registry.pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(text, sizeof(text), f) || !strrchr(text, ')') ||
+	    sscanf(strrchr(text, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
 		   &user, &system) != 2)
-		bench_die("/proc/PID/stat");
+		bench_die(path);
+	fclose(f);
 	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
 static void transfer_take(struct transfer *t, int row, int tool, int round)
 {
-	static const char name[] = "team/app";
+	static const char name[] = "cephalo";
 	double served = transfer_served(t);
 	struct bench_usage u = row == PUSH_FIRST || row == PUSH_AGAIN
 				       ? transfer_push(t, tool, name)
@@ -203,8 +209,8 @@ static void transfer_with(struct transfer *t, int tool, int round)
 	if (tool == OURS) {
 		t->took[PUSH_FIRST][CURL][round] = limit_push(t, "limit");
 		t->took[PULL_FIRST][CURL][round] = limit_pull(t, "limit");
-		t->took[PUSH_AGAIN][CURL][round] = limit_question(t, "team/app");
-		t->took[PULL_AGAIN][CURL][round] = limit_question(t, "team/app");
+		t->took[PUSH_AGAIN][CURL][round] = limit_question(t, "cephalo");
+		t->took[PULL_AGAIN][CURL][round] = limit_question(t, "cephalo");
 	}
 	bench_registry_close(&t->registry);
 	transfer_clear(t);

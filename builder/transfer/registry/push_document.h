@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "transfer/registry/push.h"
+#include "transfer/registry/push_order.h"
 #include "transfer/registry/transfer_meter.h"
 
 struct push {
