@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many images on a base that moves, rebased in one run: with what a key signed of their layers, and
- * with their layers read; and what the same requests take when curl makes them. rebase [IMAGES], in
- * the root of the repository, with a store that can build recipes/hello.json and
- * recipes/cephalo.json. */
+ * with their layers read; and what the same requests take when curl makes them. rebase [IMAGES
+ * [SET]], in the root of the repository, with a store that can build recipes/hello.json and
+ * recipes/cephalo.json. SET: only rows whose name contains it. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "support/fixture_bench.h"
+#include "support/fixture_bench_layer.h"
 #include "support/fixture_bench_registry.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
@@ -25,8 +26,9 @@
 struct rebase_bench {
 	struct arena a;
 	struct bench_registry r;
-	const char *dir, *program;
+	const char *dir, *program, *only;
 	size_t n;
+	struct str own; /* the program of layers of their own */
 };
 
 static void rebase_bench_run(struct rebase_bench *b, struct bench_usage *sum, ...)
@@ -90,7 +92,7 @@ static void rebase_bench_bases(struct rebase_bench *b)
 	rebase_bench_push(b, "moved", "team/base:new");
 }
 
-/* ---- images that differ in their configs ---- */
+/* ---- images that differ ---- */
 
 static const char *rebase_bench_digest(struct arena *a, struct str text)
 {
@@ -109,12 +111,21 @@ static const char *rebase_bench_behind(const char *text, const char *key)
 	return at + strlen(key);
 }
 
-/* Images of a kind, which differ in their configs. */
+/* What makes an image another one: a label, which decides nothing; a setting, so that each is
+ * proven for itself; or a layer above the others. */
+enum rebase_bench_difference { DIFFER_LABEL, DIFFER_SETTING, DIFFER_LAYER };
+
+/* Images of a kind. */
 struct rebase_bench_set {
 	const char *image, *how; /* the repository: IMAGE/HOW */
 	size_t n;
-	bool settings; /* by a setting, so that each is proven for itself; else by a label */
+	enum rebase_bench_difference by;
 	bool facts;
+};
+
+/* The documents of an image of it. */
+struct rebase_bench_texts {
+	const char *manifest, *config;
 };
 
 static const char *rebase_bench_repository(struct rebase_bench *b,
@@ -123,26 +134,74 @@ static const char *rebase_bench_repository(struct rebase_bench *b,
 	return arena_printf(&b->a, "%s/%s", set->image, set->how);
 }
 
-/* Image `i`. Its digest, in b->a. */
+/* `text` with more in it, before `end`, which is behind `key`. */
+static const char *rebase_bench_insert(struct arena *a, const char *text, const char *key,
+				       const char *end, const char *more)
+{
+	const char *at = strstr(rebase_bench_behind(text, key), end);
+
+	if (!at)
+		bench_die(end);
+	return arena_printf(a, "%.*s%s%s", (int)(at - text), text, more, at);
+}
+
+static void rebase_bench_add_layer(struct arena *a, const struct bench_layer *l,
+				   struct rebase_bench_texts *t)
+{
+	const char *digest = content_digest_text(a, &l->says.digest);
+
+	t->manifest = rebase_bench_insert(
+		a, t->manifest, "\"layers\":[", "]",
+		arena_printf(a, ",{\"digest\":\"%s\",\"mediaType\":\"%s\",\"size\":%zu}", digest,
+			     l->says.media_type, l->blob.n));
+	t->config = rebase_bench_insert(a, t->config, "\"diff_ids\":[", "]",
+					arena_printf(a, ",\"%s\"",
+						     content_digest_text(a, &l->says.diff_id)));
+	t->config = rebase_bench_insert(a, t->config, "\"history\":[", "],\"",
+					",{\"created_by\":\"its own\"}");
+}
+
+/* Image `i`: how its documents differ from those of the first. */
+static void rebase_bench_differ(struct rebase_bench *b, struct arena *a,
+				const struct rebase_bench_set *set, size_t i,
+				struct rebase_bench_texts *t)
+{
+	const char *repository = rebase_bench_repository(b, set);
+	struct bench_layer own;
+
+	if (set->by == DIFFER_LABEL)
+		t->config = rebase_bench_insert(a, t->config, "\"Labels\":{", "",
+						arena_printf(a, "\"bench\":\"%04zu\",", i));
+	if (set->by == DIFFER_SETTING)
+		t->config = rebase_bench_insert(a, t->config, "\"Env\":[", "",
+						arena_printf(a, "\"BENCH=%04zu\",", i));
+	if (set->by != DIFFER_LAYER)
+		return;
+	bench_layer_make(a, b->own, i, &own);
+	bench_registry_put_blob(&b->r, repository, content_digest_text(a, &own.says.digest),
+				own.blob);
+	rebase_bench_add_layer(a, &own, t);
+}
+
+/* Puts image `i`. Its digest, in b->a. */
 static const char *rebase_bench_put(struct rebase_bench *b, const struct rebase_bench_set *set,
-				    size_t i, const char *manifest, const char *config)
+				    size_t i, const struct rebase_bench_texts *first)
 {
 	AUTO_ARENA a = { 0 };
-	const char *repository = rebase_bench_repository(b, set);
-	const char *behind = rebase_bench_behind(config,
-						 set->settings ? "\"Env\":[" : "\"Labels\":{");
-	const char *more =
-		arena_printf(&a, set->settings ? "\"BENCH=%04zu\"," : "\"bench\":\"%04zu\",", i);
-	const char *at = rebase_bench_behind(manifest, "\"config\":{"), *end = strchr(at, '}');
-	struct str text = str_of(
-		arena_printf(&a, "%.*s%s%s", (int)(behind - config), config, more, behind));
-	const char *digest = rebase_bench_digest(&a, text);
+	const char *repository = rebase_bench_repository(b, set), *at, *digest;
+	struct rebase_bench_texts t = *first;
+	struct str text;
 
+	rebase_bench_differ(b, &a, set, i, &t);
+	text = str_of(t.config);
+	digest = rebase_bench_digest(&a, text);
 	bench_registry_put_blob(&b->r, repository, digest, text);
+	at = rebase_bench_behind(t.manifest, "\"config\":{");
 	text = str_of(arena_printf(&a,
 				   "%.*s\"digest\":\"%s\",\"mediaType\":\"application/"
 				   "vnd.oci.image.config.v1+json\",\"size\":%zu%s",
-				   (int)(at - manifest), manifest, digest, text.n, end));
+				   (int)(at - t.manifest), t.manifest, digest, text.n,
+				   strchr(at, '}')));
 	bench_registry_put_manifest(&b->r, repository, arena_printf(&a, "i%04zu", i), text);
 	return rebase_bench_digest(&b->a, text);
 }
@@ -151,18 +210,22 @@ static void rebase_bench_images(struct rebase_bench *b, const struct rebase_benc
 				struct strings *digests)
 {
 	const char *repository = rebase_bench_repository(b, set), *at;
-	struct str manifest, config;
+	struct rebase_bench_texts first;
 
 	rebase_bench_push(b, set->image, arena_printf(&b->a, "%s:first", repository));
-	manifest = bench_registry_get(&b->a, &b->r,
-				      arena_printf(&b->a, "/v2/%s/manifests/first", repository));
-	at = rebase_bench_behind(str_dup(&b->a, manifest), "\"config\":{\"digest\":\"");
-	config = bench_registry_get(&b->a, &b->r,
-				    arena_printf(&b->a, "/v2/%s/blobs/%.71s", repository, at));
+	first.manifest = str_dup(&b->a,
+				 bench_registry_get(&b->a, &b->r,
+						    arena_printf(&b->a, "/v2/%s/manifests/first",
+								 repository)));
+	at = rebase_bench_behind(first.manifest, "\"config\":{\"digest\":\"");
+	first.config = str_dup(&b->a, bench_registry_get(&b->a, &b->r,
+							 arena_printf(&b->a, "/v2/%s/blobs/%.71s",
+								      repository, at)));
 	for (size_t i = 0; i < set->n; i++)
-		*list_push(&b->a, digests) = rebase_bench_put(b, set, i, str_dup(&b->a, manifest),
-							      str_dup(&b->a, config));
+		*list_push(&b->a, digests) = rebase_bench_put(b, set, i, &first);
 }
+
+/* ---- facts about them ---- */
 
 static const char *rebase_bench_put_text(struct rebase_bench *b, struct arena *a,
 					 const char *repository, struct str text)
@@ -201,10 +264,29 @@ static void rebase_bench_sign(struct rebase_bench *b, const char *repository, co
 				    manifest);
 }
 
-/* What attest signs of the first image is true of all: they have the same layers. */
-static void rebase_bench_attest(struct rebase_bench *b, const char *repository,
+/* What attest says of the first image is true of the layers that all have. */
+static struct str rebase_bench_predicate(struct rebase_bench *b, const struct rebase_bench_set *set,
+					 struct str first, size_t i, struct arena *a)
+{
+	const char *list = "\"layers\":[", *at;
+	struct bench_layer own;
+	struct str text, predicate;
+
+	if (set->by != DIFFER_LAYER)
+		return first;
+	bench_layer_make(a, b->own, i, &own);
+	bench_layer_facts(a, &own, b->dir, &text, &predicate);
+	rebase_bench_put_text(b, a, rebase_bench_repository(b, set), text);
+	at = rebase_bench_behind(str_dup(a, predicate), list);
+	return str_of(
+		rebase_bench_insert(a, str_dup(a, first), list, "",
+				    arena_printf(a, "%.*s,", (int)(strrchr(at, ']') - at), at)));
+}
+
+static void rebase_bench_attest(struct rebase_bench *b, const struct rebase_bench_set *set,
 				const struct strings *digests)
 {
+	const char *repository = rebase_bench_repository(b, set);
 	const char *first = rebase_bench_ref(b, arena_printf(&b->a, "%s:first", repository));
 	const char *pem = rebase_bench_path(b, "key.pem");
 	const struct session_options settings = { .progress = NULL };
@@ -222,8 +304,13 @@ static void rebase_bench_attest(struct rebase_bench *b, const char *repository,
 			       &found, &e) ||
 	    !key_load_private(&b->a, pem, (struct str){ NULL, 0 }, &key, &e))
 		bench_give_up(&e);
-	for (size_t i = 0; i < digests->n; i++)
-		rebase_bench_sign(b, repository, digests->v[i], found.v.v[0].predicate, &key);
+	for (size_t i = 0; i < digests->n; i++) {
+		AUTO_ARENA a = { 0 };
+
+		rebase_bench_sign(b, repository, digests->v[i],
+				  rebase_bench_predicate(b, set, found.v.v[0].predicate, i, &a),
+				  &key);
+	}
 }
 
 /* ---- the runs ---- */
@@ -254,27 +341,31 @@ static void rebase_bench_measure(struct rebase_bench *b, const struct rebase_ben
 static void rebase_bench_kind(struct rebase_bench *b, const char *image)
 {
 	const struct rebase_bench_set sets[] = {
-		{ image, "facts", b->n, false, true },
-		{ image, "read", b->n, false, false },
-		/* each proven for itself, as images are that have other layers */
-		{ image, "facts-apart", b->n / 10, true, true },
-		{ image, "read-apart", b->n / 10, true, false },
+		{ image, "facts", b->n, DIFFER_LABEL, true },
+		{ image, "read", b->n, DIFFER_LABEL, false },
+		{ image, "facts-apart", b->n, DIFFER_SETTING, true },
+		{ image, "read-apart", b->n, DIFFER_SETTING, false },
+		{ image, "facts-own", b->n, DIFFER_LAYER, true },
+		{ image, "read-own", b->n, DIFFER_LAYER, false },
 	};
 
 	rebase_bench_build(b, image);
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
 		struct strings digests = { 0 };
 
+		if (b->only && !strstr(rebase_bench_repository(b, &sets[i]), b->only))
+			continue;
 		rebase_bench_images(b, &sets[i], &digests);
 		if (sets[i].facts)
-			rebase_bench_attest(b, rebase_bench_repository(b, &sets[i]), &digests);
+			rebase_bench_attest(b, &sets[i], &digests);
 		rebase_bench_measure(b, &sets[i]);
 	}
 }
 
 int main(int argc, char **argv)
 {
-	struct rebase_bench b = { .n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000 };
+	struct rebase_bench b = { .n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000,
+				  .only = argc > 2 ? argv[2] : NULL };
 	const char *pem;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -285,6 +376,7 @@ int main(int argc, char **argv)
 	ORACLE(&b.a, "openssl", "pkey", "-in", pem, "-pubout", "-out",
 	       rebase_bench_path(&b, "key.pub"));
 	chmod(pem, 0600);
+	b.own = bench_layer_program(&b.a, b.dir);
 	bench_registry_open(&b.r);
 	rebase_bench_bases(&b);
 	rebase_bench_kind(&b, "hello");
