@@ -23,6 +23,12 @@ static void verdict_put_layers(struct arena *a, struct buf *out, const struct im
 	}
 }
 
+/* check_config.c looks programs up in PATH; what the loader reads itself is in its manual page. */
+static bool verdict_reads_variable(const char *name)
+{
+	return strcmp(name, "PATH") == 0 || str_starts(str_of(name), STR("LD_"));
+}
+
 static void verdict_put_settings(struct buf *out, const struct image_facts *f)
 {
 	wire_put_text(out, f->os);
@@ -30,16 +36,16 @@ static void verdict_put_settings(struct buf *out, const struct image_facts *f)
 	wire_put_text(out, f->variant);
 	wire_put_text(out, f->user);
 	wire_put_text(out, f->workdir);
-	wire_put_text(out, f->stop_signal);
 	wire_put_texts(out, &f->entrypoint);
 	wire_put_texts(out, &f->cmd);
 	wire_put_texts(out, &f->expose);
-	wire_put_texts(out, &f->volumes);
-	wire_put(out, f->env.n);
 	list_each(v, &f->env) {
+		if (!verdict_reads_variable(v->name))
+			continue;
 		wire_put_text(out, v->name);
 		wire_put_text(out, v->value);
 	}
+	wire_put_text(out, NULL);
 	wire_put(out, f->has_health);
 	wire_put_texts(out, &f->health);
 	wire_put_texts(out, &f->remarks);

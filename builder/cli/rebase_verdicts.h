@@ -27,8 +27,9 @@ struct rebase_verdicts {
 #define REBASE_VERDICTS_INIT { .lock = PTHREAD_MUTEX_INITIALIZER }
 void rebase_verdicts_close(struct rebase_verdicts *l);
 
-/* All that decides it: layers by digest and diff_id, platform, and the settings that the audit
- * looks at; not labels, annotations, times and the history. */
+/* All that decides it: layers by digest and diff_id, platform, and the settings that the rules
+ * which count look at - user, folder, programs with their arguments, ports, health check, PATH and
+ * the loader's variables; not the others, labels, annotations, times and the history. */
 struct digest rebase_verdict_key(const struct image_facts *image, const struct image_facts *old,
 				 const struct image_facts *now);
 

@@ -92,16 +92,20 @@ VERDICT_CHANGE(change_health, facts.health.n = 0)
 VERDICT_CHANGE(change_has_health, facts.has_health = false)
 VERDICT_CHANGE(change_variable, env[0].value = "2")
 VERDICT_CHANGE(change_name, env[0].name = "B")
+VERDICT_CHANGE(change_path, env[0].name = "PATH")
+VERDICT_CHANGE(change_loader, env[0].name = "LD_LIBRARY_PATH")
 
 Test(rebase_verdicts, what_decides_is_in_the_key)
 {
-	void (*const same[])(struct verdict_image *) = { change_label, change_history, change_time,
-							 change_manifest };
+	void (*const same[])(struct verdict_image *) = { change_label,	  change_history,
+							 change_time,	  change_manifest,
+							 change_signal,	  change_volumes,
+							 change_variable, change_name };
 	void (*const other[])(struct verdict_image *) = {
-		change_layer,	   change_diff_id,  change_size,  change_type,	  change_count,
-		change_machine,	   change_variant,  change_user,  change_folder,  change_signal,
-		change_entrypoint, change_cmd,	    change_ports, change_volumes, change_health,
-		change_has_health, change_variable, change_name,
+		change_layer,  change_diff_id,	  change_size,	  change_type,
+		change_count,  change_machine,	  change_variant, change_user,
+		change_folder, change_entrypoint, change_cmd,	  change_ports,
+		change_health, change_has_health, change_path,	  change_loader,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++)
