@@ -205,15 +205,64 @@ static int token_ask(struct auth *x, struct http *h, bool refresh, struct error 
 	return 1;
 }
 
+static int auth_ask_token(struct auth *x, struct http *h, struct error *e)
+{
+	int got = x->credentials.identity ? token_ask(x, h, true, e) : 0;
+
+	return got ? got : token_ask(x, h, false, e);
+}
+
+/* ---- with other sessions ---- */
+
+static struct token_wish auth_wish(const struct auth *x)
+{
+	return (struct token_wish){ x->ref->host, x->plain,	 x->token_server, &x->credentials,
+				    &x->scopes,	  &x->challenge, x->begins };
+}
+
+static void auth_show(struct auth *x, const struct token_given *t)
+{
+	struct http_login *login = arena_alloc(x->a, sizeof(*login));
+
+	login->token = t->token;
+	x->login = login;
+	x->until_ms = t->until_ms;
+}
+
+void auth_begin(struct auth *x)
+{
+	struct token_wish w = auth_wish(x);
+	struct token_given given;
+
+	if (!x->shared)
+		return;
+	w.begins = x->begins = shared_tokens_begins(&w);
+	if (!shared_tokens_begin(x->shared, x->a, &w, &given))
+		return;
+	auth_show(x, &given);
+	x->challenge = given.challenge;
+	x->scopes = given.scopes;
+}
+
 static int auth_take_token(struct auth *x, struct http *h, struct error *e)
 {
+	const struct token_wish w = auth_wish(x);
+	struct token_given given;
 	int got;
 
 	if (!check_realm(x, e))
 		return -1;
-	if (x->credentials.identity && (got = token_ask(x, h, true, e)))
-		return got;
-	return token_ask(x, h, false, e);
+	if (x->shared && shared_tokens_take(x->shared, x->a, &w, &given)) {
+		auth_show(x, &given);
+		return 1;
+	}
+	got = auth_ask_token(x, h, e);
+	if (got > 0)
+		given = (struct token_given){ x->login->token, x->until_ms, x->challenge,
+					      x->scopes };
+	if (x->shared)
+		shared_tokens_answer(x->shared, &w, got > 0 ? &given : NULL);
+	return got;
 }
 
 /* What needs no token server. */
@@ -286,6 +335,8 @@ int auth_answer(struct auth *x, struct http *h, const struct http_headers *reply
 	struct challenge c = { .kind = CHALLENGE_NONE };
 	const char *value;
 
+	if (x->shared && x->login && x->login->token) /* it was shown, and is no good */
+		shared_tokens_forget(x->shared, x->login->token);
 	for (size_t i = 0;
 	     i < CHALLENGES_MAX && (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
 		challenge_read(&scratch, str_of(value), &c);

@@ -12,6 +12,7 @@
 #include "transfer/http/http.h"
 #include "transfer/registry/challenge.h"
 #include "transfer/registry/credentials.h"
+#include "transfer/registry/shared_tokens.h"
 
 struct auth {
 	struct arena *a;
@@ -21,6 +22,8 @@ struct auth {
 	const char *token_server; /* another host that may see the credentials, or NULL */
 	struct strings scopes;	  /* "repository:team/app:pull,push" */
 	struct credentials credentials;
+	struct shared_tokens *shared; /* with the other sessions; or NULL */
+	struct digest begins;	      /* of them */
 
 	/* what comes of it */
 	struct challenge challenge;
@@ -28,6 +31,10 @@ struct auth {
 	uint64_t until_ms;		/* when it expires, by http_clock_ms(); UINT64_MAX: never */
 	unsigned number;		/* counts the logins */
 };
+
+/* Before the first request, when scopes and credentials are known: the login of a session that went
+ * before this one, if there was one that asked for the same. */
+void auth_begin(struct auth *x);
 
 /* A registry answered 401. 1: there is a new login to show, 0: nothing that could be shown, -1 with
  * ERR_NETWORK. `h` is idle. */

@@ -51,6 +51,8 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 		return false;
 	if (s->auth.credentials.said)
 		progress_warn(s->progress, "%s", s->auth.credentials.said);
+	s->auth.shared = o->pool ? &o->pool->tokens : NULL;
+	auth_begin(&s->auth);
 	return true;
 }
 
@@ -69,7 +71,10 @@ void session_pool_close(struct session_pool *p)
 	list_each(l, &p->idle)
 		session_line_drop(*l);
 	arena_free(&p->a);
-	*p = (struct session_pool)SESSION_POOL_INIT;
+	p->a = (struct arena){ 0 };
+	p->idle.v = NULL;
+	p->idle.n = p->idle.cap = 0;
+	shared_tokens_close(&p->tokens);
 }
 
 static struct session_line *session_pool_take(struct session_pool *p)

@@ -13,14 +13,15 @@
 /* Clear-text http is for registries on the loopback address, unless it is asked for. */
 enum session_tls { SESSION_TLS_AUTO, SESSION_TLS_ON, SESSION_TLS_OFF };
 
-/* Connections that sessions leave to those that come after them, to whatever registry. Starts as
- * SESSION_POOL_INIT; close it when no session is open. Any thread may use it. */
+/* Connections that sessions leave to those that come after them, to whatever registry, and tokens.
+ * Starts as SESSION_POOL_INIT; close it when no session is open. Any thread may use it. */
 struct session_pool {
 	pthread_mutex_t lock;
 	struct arena a; /* of the list */
 	struct LIST(struct session_line *) idle;
+	struct shared_tokens tokens;
 };
-#define SESSION_POOL_INIT { .lock = PTHREAD_MUTEX_INITIALIZER }
+#define SESSION_POOL_INIT { .lock = PTHREAD_MUTEX_INITIALIZER, .tokens = SHARED_TOKENS_INIT }
 void session_pool_close(struct session_pool *p);
 
 struct session_options {
