@@ -100,7 +100,7 @@ static bool maker_add_bills(struct statement_maker *m, struct error *e)
 	return source_date(&fallback, e) &&
 	       inspect_image(m->a,
 			     &(struct inspect_request){ o->image, m->platform, &keep, NULL,
-							o->opened },
+							o->opened, NULL },
 			     &image, e) &&
 	       sbom_make(m->a, &image, fallback, &sbom, e) &&
 	       maker_add_bill(m, &sbom, PREDICATE_SPDX, sbom_spdx, e) &&
@@ -191,8 +191,8 @@ static bool maker_add_facts(struct statement_maker *m, struct error *e)
 	if (!maker_wants_facts(o))
 		return true;
 	if (!inspect_image(m->a,
-			   &(struct inspect_request){ o->image, m->platform, &keep, NULL,
-						      o->opened },
+			   &(struct inspect_request){ o->image, m->platform, &keep, NULL, o->opened,
+						      NULL },
 			   &image, e) ||
 	    !layer_facts_make(m->a, &image.facts, m->layers, NULL, &predicate, &texts, &missing, e))
 		return false;

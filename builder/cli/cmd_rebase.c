@@ -52,6 +52,7 @@ static bool rebase_run(struct cli *c, struct error *e)
 				     .certificates = PEM_MEMO_INIT,
 				     .book = FACTS_BOOK_INIT,
 				     .verdicts = REBASE_VERDICTS_INIT,
+				     .stems = REBASE_STEMS_INIT,
 				     .pool = SESSION_POOL_INIT,
 				     .known = PUSH_KNOWN_INIT };
 	const struct rebase_reading reading = { c,	     &o->registry,	o->platform,
@@ -76,6 +77,7 @@ static bool rebase_run(struct cli *c, struct error *e)
 	push_known_close(&all.known);
 	c->pool = NULL;
 	rebase_verdicts_close(&all.verdicts);
+	rebase_stems_close(&all.stems);
 	pem_memo_close(&all.certificates);
 	facts_book_close(&all.book);
 	layer_memo_close(&all.layers);

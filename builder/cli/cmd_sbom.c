@@ -135,7 +135,7 @@ static bool sbom_run(struct cli *c, struct error *e)
 		return false;
 	if (!inspect_image(c->a,
 			   &(struct inspect_request){ name, o->platform, &keep, NULL,
-						      &opened.bundle },
+						      &opened.bundle, NULL },
 			   &image, e) ||
 	    !sbom_make(c->a, &image, fallback, &sbom, e) ||
 	    (o->recipe && !add_archives(c, o->recipe, &sbom, e)))

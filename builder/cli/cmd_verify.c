@@ -256,7 +256,7 @@ static bool verify_compare(struct verifying *v, struct error *e)
 		return false;
 	if (!inspect_image(v->c->a,
 			   &(struct inspect_request){ v->image, v->o->platform, NULL, NULL,
-						      &v->opened.bundle },
+						      &v->opened.bundle, NULL },
 			   &v->original, e))
 		return err_wrap(e, "image %s", v->image);
 	if (!file_scratch_make(v->c->a, &v->dir, e))

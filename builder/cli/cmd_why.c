@@ -61,8 +61,8 @@ static bool why_run(struct cli *c, struct error *e)
 	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
 		return false;
 	if (!inspect_image(c->a,
-			   &(struct inspect_request){ name, o->platform, NULL, NULL,
-						      &opened.bundle },
+			   &(struct inspect_request){ name, o->platform, NULL, NULL, &opened.bundle,
+						      NULL },
 			   &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
 	    !why_find_recipe(c, o, &image.facts, &makings, &note, e) ||

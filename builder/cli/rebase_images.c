@@ -6,6 +6,7 @@
 #include "inspect/image/manifest.h"
 #include "inspect/model/model.h"
 #include "trust/attestation/attached_facts.h"
+#include "trust/rebase/rebase.h"
 
 /* Which manifest is meant, where there may be several. */
 static bool rebase_read_texts(struct cli *c, struct rebase_image *out, struct error *e)
@@ -92,6 +93,7 @@ bool rebase_image_look(const struct rebase_reading *r, struct rebase_image *i, s
 					   .policy = "report-only",
 					   .opened = &i->opened.bundle,
 					   .memo = r->layers,
+					   .wanted = rebase_rule_counts,
 					   .certificates = r->certificates };
 
 	return audit_image(r->c->a, &req, &i->audit, e);

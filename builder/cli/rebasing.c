@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "cli/sign_report.h"
 #include "format/json/jsonw.h"
+#include "inspect/image/manifest.h"
 #include "make/image/image.h"
 #include "make/image/layout.h"
 
@@ -124,22 +125,20 @@ static bool rebase_compose(struct rebasing *r, struct error *e)
 }
 
 /* The result is read like any image, and compared. */
-static bool rebase_compare(struct rebasing *r, struct error *e)
+static bool rebase_compare_whole(struct rebasing *r, const struct bundle *bundle, struct error *e)
 {
-	AUTO_BUNDLE bundle = BUNDLE_INIT;
 	struct audit_request req = { .image = r->image.document.name,
 				     .policy = "report-only",
-				     .opened = &bundle,
+				     .opened = bundle,
 				     .memo = &r->common->layers,
+				     .wanted = rebase_rule_counts,
 				     .certificates = &r->common->certificates };
 	struct audit_result result;
 	struct rebase_case c = { .old = r->old->audit.model,
 				 .now = r->now->audit.model,
-				 .old_layers = r->old->document.facts->layers.n,
-				 .now_layers = r->now->document.facts->layers.n };
+				 .old_layers = r->old->document.facts->layers.n };
 	struct arena *a = r->c->a;
 
-	bundle_of_pulled(r->image.document.name, &r->store, &r->files, &bundle);
 	if (!rebase_image_look(&r->reading, &r->image, e) || !audit_image(a, &req, &result, e))
 		return false;
 	c.image = r->image.audit.model;
@@ -149,6 +148,33 @@ static bool rebase_compare(struct rebasing *r, struct error *e)
 	rebase_check_records(a, &c, &r->obstacles);
 	rebase_check_findings(a, &r->image.audit.findings, &result.findings, &r->obstacles);
 	return true;
+}
+
+/* Where other images have all but its uppermost layer, that layer alone may be left to prove. */
+static bool rebase_compare(struct rebasing *r, struct error *e)
+{
+	AUTO_BUNDLE bundle = BUNDLE_INIT;
+	struct image_facts result;
+	const struct rebase_whole whole = { .image = r->image.document.facts,
+					    .result = &result,
+					    .image_bundle = &r->image.opened.bundle,
+					    .result_bundle = &bundle,
+					    .old = r->old->audit.model,
+					    .now = r->now->audit.model,
+					    .old_facts = r->old->document.facts,
+					    .now_facts = r->now->document.facts,
+					    .memo = &r->common->layers };
+	int got = 0;
+
+	bundle_of_pulled(r->image.document.name, &r->store, &r->files, &bundle);
+	if (r->image.opened.bundle.pulled)
+		got = !manifest_read(r->c->a, &bundle, NULL, &result, e)
+			      ? -1
+			      : rebase_stems_prove(&r->common->stems, r->c->a, &whole, &r->proof,
+						   e);
+	if (got < 0)
+		return err_wrap(e, "image %s", r->image.document.name);
+	return got > 0 || rebase_compare_whole(r, &bundle, e);
 }
 
 static bool rebase_prove(struct rebasing *r, struct error *e)

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "cli/rebase_images.h"
+#include "cli/rebase_stems.h"
 #include "cli/rebase_verdicts.h"
 #include "cli/signing_options.h"
 #include "inspect/audit/pem_memo.h"
@@ -44,6 +45,7 @@ struct rebase_common {
 	struct pem_memo certificates;
 	struct facts_book book; /* facts about them, to be signed of the results */
 	struct rebase_verdicts verdicts;
+	struct rebase_stems stems;
 	struct session_pool pool;
 	struct push_known known;
 };

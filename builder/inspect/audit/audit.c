@@ -15,19 +15,49 @@
 #include "inspect/audit/pem_memo.h"
 #include "inspect/vuln/vuln.h"
 
-static bool audit_judge(struct audit_run *r, struct error *e)
+/* What files and settings say without a look at packages and layers. */
+static bool audit_judge_files(struct audit_run *r, struct error *e)
 {
-	check_programs(r);
 	check_scripts(r);
 	check_files(r);
 	check_links(r);
+	check_hardening(r);
+	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e);
+}
+
+static bool audit_judge(struct audit_run *r, struct error *e)
+{
+	check_programs(r);
 	check_packages(r);
 	check_depends(r);
 	check_layers(r);
 	check_secrets(r);
-	check_hardening(r);
-	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) &&
-	       check_loading(r, e) && check_certificates(r, e);
+	return audit_judge_files(r, e) && check_loading(r, e) && check_certificates(r, e);
+}
+
+bool audit_inspected(struct arena *a, const struct inspection *in, enum audit_part part,
+		     bool (*wanted)(const char *rule), struct findings *out, struct error *e)
+{
+	static const struct audit_expected nothing = { .where = NULL };
+	AUTO_PEM_MEMO certificates = PEM_MEMO_INIT;
+	struct audit_run run = { .a = a,
+				 .m = &in->model,
+				 .records = &in->records,
+				 .expected = &nothing,
+				 .certificates = &certificates,
+				 .now = (int64_t)time(NULL),
+				 .out = out,
+				 .wanted = wanted };
+
+	*out = (struct findings){ NULL, 0, 0 };
+	switch (part) {
+	case AUDIT_FILES:
+		return audit_judge_files(&run, e);
+	case AUDIT_LOADING:
+		return check_loading(&run, e);
+	default:
+		return audit_judge(&run, e);
+	}
 }
 
 static int finding_by_text(const void *a, const void *b)
@@ -62,7 +92,7 @@ static bool judge_smaller(const struct audit_request *req, const struct bundle *
 					   .expand_max = req->expand_max,
 					   .memo = req->memo };
 	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned,
-					      opened };
+					      opened, NULL };
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct audit_run other = *run;
 	size_t known = run->out->n;
@@ -187,7 +217,7 @@ static bool audit_look(struct arena *a, const struct audit_request *req, struct 
 					.memo = req->memo,
 					.progress = req->progress };
 	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned,
-					      req->opened };
+					      req->opened, NULL };
 
 	if (!inspect_image(a, &what, in, e) || !audit_judge(run, e) ||
 	    (in->model.ambiguous && !judge_smaller(req, &in->bundle, run, e)))
@@ -208,7 +238,8 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 				 .expected = &req->expected,
 				 .certificates = req->certificates ? req->certificates
 								   : &certificates,
-				 .out = &out->findings };
+				 .out = &out->findings,
+				 .wanted = req->wanted };
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
 	struct policy policy;

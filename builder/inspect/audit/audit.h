@@ -34,6 +34,7 @@ struct audit_request {
 	struct progress *progress;     /* for what children do, or NULL */
 	int64_t now;	 /* seconds since the epoch, for dates; 0: the system's clock */
 	bool components; /* the result has them */
+	bool (*wanted)(const char *rule); /* what is looked for; NULL: all */
 };
 
 struct vulns; /* inspect/vuln/vuln_set.h: what is known about it */
@@ -62,6 +63,14 @@ struct audit_result {
  * Findings are not an error: see audit_failed(). Everything in the result lives in `a`. */
 MUST_CHECK bool audit_image(struct arena *a, const struct audit_request *req,
 			    struct audit_result *out, struct error *e);
+
+/* What is found in an image that was inspected, weighed by no policy: all of it; by the checks of
+ * files and settings; or by that of what programs load. Fails as audit_image(). */
+struct inspection; /* inspect/model/inspect.h */
+enum audit_part { AUDIT_WHOLE, AUDIT_FILES, AUDIT_LOADING };
+MUST_CHECK bool audit_inspected(struct arena *a, const struct inspection *in, enum audit_part part,
+				bool (*wanted)(const char *rule), struct findings *out,
+				struct error *e);
 
 /* Does a finding that is not accepted reach `level`? */
 bool audit_failed(const struct audit_result *r, enum severity level);

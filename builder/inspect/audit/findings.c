@@ -11,15 +11,13 @@
 #include "base/arena.h"
 #include "inspect/audit/rules.h"
 
-#define FINDINGS_MAX 100000
-
 struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
 			    const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
 
-	if (r->out->n == FINDINGS_MAX)
+	if (r->out->n == FINDINGS_MAX || (r->wanted && !r->wanted(rule)))
 		return NULL;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);

@@ -34,6 +34,8 @@ struct finding {
 
 struct findings LIST(struct finding);
 
+#define FINDINGS_MAX 100000 /* more are not noted: a list of so many does not tell all */
+
 /* What the recipe says that the image is there to run. */
 struct audit_expected {
 	struct strings paths; /* globs over absolute paths */
@@ -49,10 +51,11 @@ struct audit_run {
 	struct pem_memo *certificates; /* inspect/audit/pem_memo.h */
 	int64_t now;
 	struct findings *out;
+	bool (*wanted)(const char *rule); /* of these alone; NULL: of all */
 };
 
-/* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
- * may be NULL. */
+/* Adds a finding and gives it, or NULL when there are too many or nobody wants it. `rule` must be
+ * in the table; `path` may be NULL. */
 struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
 			    const char *fmt, ...) PRINTF_LIKE(4, 5);
 

@@ -250,9 +250,9 @@ bool diff_more(struct arena *a, struct diff *d, const char *platform, struct err
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA scratch = { 0 };
 		AUTO_INSPECTION in = INSPECTION_INIT;
-		const struct inspect_request req = { rounds[i].of->image, platform,
+		const struct inspect_request req = { rounds[i].of->image,   platform,
 						     &rounds[i].what->rule, NULL,
-						     rounds[i].of->opened };
+						     rounds[i].of->opened,  NULL };
 		struct round round = { &scratch, d, &in, rounds[i].tell };
 
 		if (rounds[i].what->paths.n &&

@@ -5,6 +5,7 @@
 /* What is kept of the entries of layers, and of all layers together: names and facts, no contents.
  */
 
+#include "base/strmap.h"
 #include "inspect/image/manifest.h"
 
 enum item_type {
@@ -80,6 +81,12 @@ struct layer_stat {
 
 struct packages LIST(struct package);
 
+/* Paths that were looked for and not found. */
+struct path_misses {
+	struct arena *a;
+	struct strmap v;
+};
+
 struct model {
 	const struct image_facts *image;
 	struct items items;
@@ -88,11 +95,13 @@ struct model {
 	struct remarks remarks;
 	uint64_t bytes;			/* content of all files, hard links once */
 	const char *os_id, *os_version; /* of os-release, or NULL */
+	size_t removals;		/* by all layers */
 	bool ambiguous; /* runtimes differ about what is there: this is all that any of them sees;
 			 */
 	bool smaller;	/* or, where this was asked for, what all of them see */
 	int kept;	/* unlinked file with the texts that rules read; -1: none */
 	uint64_t kept_size;
+	struct path_misses *misses; /* notes what is not there; or NULL */
 };
 
 /* What is kept besides the usual: the text of files that `want` names (for tests of contents; may
@@ -103,11 +112,12 @@ struct layer_memo;
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
 	bool sha1;
-	bool smaller;		   /* see struct model */
-	uint64_t expand_max;	   /* bytes that a layer may expand to; 0: what its size allows */
-	uint64_t keep_max;	   /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
-	struct layer_memo *memo;   /* of the images of one run (layer_memo.h), or NULL */
-	struct progress *progress; /* for what children do, or NULL */
+	bool smaller;		    /* see struct model */
+	uint64_t expand_max;	    /* bytes that a layer may expand to; 0: what its size allows */
+	uint64_t keep_max;	    /* bytes of a file that is kept; 0: INTAKE_KEEP_MAX */
+	struct layer_memo *memo;    /* of the images of one run (layer_memo.h), or NULL */
+	struct path_misses *misses; /* for the model, while it is read; or NULL */
+	struct progress *progress;  /* for what children do, or NULL */
 };
 
 /* How much of a file is kept. `k` may be NULL. */

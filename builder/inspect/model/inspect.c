@@ -85,6 +85,15 @@ static bool read_records_again(struct arena *a, const struct inspect_request *re
 	return model_read_keeping(a, &out->bundle, &out->facts, &more.base, &out->model, e);
 }
 
+static bool inspect_facts(struct arena *a, const struct inspect_request *req,
+			  struct inspection *out, struct error *e)
+{
+	if (!req->facts)
+		return manifest_read(a, &out->bundle, req->platform, &out->facts, e);
+	out->facts = *req->facts;
+	return true;
+}
+
 bool inspect_image(struct arena *a, const struct inspect_request *req, struct inspection *out,
 		   struct error *e)
 {
@@ -92,7 +101,7 @@ bool inspect_image(struct arena *a, const struct inspect_request *req, struct in
 
 	return (req->opened ? bundle_share(req->opened, &out->bundle, e)
 			    : bundle_open(a, req->image, &out->bundle, e)) &&
-	       manifest_read(a, &out->bundle, req->platform, &out->facts, e) &&
+	       inspect_facts(a, req, out, e) &&
 	       model_read_keeping(a, &out->bundle, &out->facts, req->keep, &out->model, e) &&
 	       read_records_again(a, req, out, e) &&
 	       packages_read(a, &out->model, req->owned ? req->owned : &nothing, &out->records,

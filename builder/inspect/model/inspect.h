@@ -9,10 +9,11 @@
 #include "inspect/model/packages.h"
 
 struct inspect_request {
-	const char *image, *platform; /* as in struct audit_request */
-	const struct keep_rule *keep; /* what to keep besides the usual, or NULL */
-	const struct strings *owned;  /* as in struct audit_request, or NULL */
-	const struct bundle *opened;  /* the image, if it is open already; else NULL */
+	const char *image, *platform;	 /* as in struct audit_request */
+	const struct keep_rule *keep;	 /* what to keep besides the usual, or NULL */
+	const struct strings *owned;	 /* as in struct audit_request, or NULL */
+	const struct bundle *opened;	 /* the image, if it is open already; else NULL */
+	const struct image_facts *facts; /* in the place of what it says of itself; or NULL */
 };
 
 struct inspection {

@@ -13,11 +13,21 @@
 #define LINKS_MAX 40  /* as the kernel's MAXSYMLINKS */
 #define READERS_MAX 8 /* layers read at once */
 
+static void model_note_miss(struct path_misses *l, const char *path)
+{
+	if (!strmap_get(&l->v, str_of(path)))
+		strmap_add(l->a, &l->v, str_of(arena_strdup(l->a, path)));
+}
+
 struct item *model_at(const struct model *m, const char *path)
 {
 	size_t i = items_lower(&m->items, path);
 
-	return i < m->items.n && strcmp(m->items.v[i]->path, path) == 0 ? m->items.v[i] : NULL;
+	if (i < m->items.n && strcmp(m->items.v[i]->path, path) == 0)
+		return m->items.v[i];
+	if (m->misses)
+		model_note_miss(m->misses, path);
+	return NULL;
 }
 
 /* A path being walked: where it has come to, in a buffer of the scratch arena. */
@@ -118,6 +128,7 @@ struct layers_reading {
 	const struct keep_rule *keep;
 	struct layer_reader *readers;
 	size_t n;	/* of readers */
+	size_t first;	/* layer that is read */
 	size_t started; /* layers */
 };
 
@@ -150,7 +161,7 @@ static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct
 	struct layer_budget budget = { .keep = r->keep };
 	struct items items = { NULL, 0, 0 };
 
-	for (size_t i = 0; i < m->image->layers.n; i++) {
+	for (size_t i = r->first; i < m->image->layers.n; i++) {
 		struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 		struct arena *turn = i % 2 ? &odd : &even;
 
@@ -160,6 +171,7 @@ static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct
 			return false;
 		if (!layer_finish(&r->readers[i % r->n], a, turn, m, &budget, &change, e))
 			return err_wrap(e, "layer %zu (%s)", i + 1, m->image->layers.v[i].part);
+		m->removals += change.removes.n;
 		merge_change(a, turn, m, &change, i, &items);
 	}
 	*out = (struct items){ arena_array(a, items.n, sizeof(*items.v)), items.n, items.n };
@@ -168,14 +180,20 @@ static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct
 	return true;
 }
 
-bool model_read_keeping(struct arena *a, const struct bundle *b, const struct image_facts *image,
-			const struct keep_rule *keep, struct model *out, struct error *e)
+bool model_read_upper(struct arena *a, const struct bundle *b, const struct image_facts *image,
+		      size_t first, const struct keep_rule *keep, struct model *out,
+		      struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct layers_reading r = { .bundle = b, .keep = keep, .n = parallel_cpus() };
+	struct layers_reading r = {
+		.bundle = b, .keep = keep, .n = parallel_cpus(), .first = first, .started = first
+	};
 	bool ok;
 
-	*out = (struct model){ .image = image, .kept = -1, .smaller = keep && keep->smaller };
+	*out = (struct model){ .image = image,
+			       .kept = -1,
+			       .smaller = keep && keep->smaller,
+			       .misses = keep ? keep->misses : NULL };
 	for (size_t i = 0; i < image->layers.n; i++)
 		list_push(a, &out->layers);
 	if (r.n > READERS_MAX)
@@ -190,4 +208,10 @@ bool model_read_keeping(struct arena *a, const struct bundle *b, const struct im
 	if (ok)
 		count_bytes(out);
 	return ok;
+}
+
+bool model_read_keeping(struct arena *a, const struct bundle *b, const struct image_facts *image,
+			const struct keep_rule *keep, struct model *out, struct error *e)
+{
+	return model_read_upper(a, b, image, 0, keep, out, e);
 }

@@ -16,6 +16,11 @@ MUST_CHECK bool model_read_keeping(struct arena *a, const struct bundle *b,
 				   struct model *out, struct error *e);
 void model_close(struct model *m);
 
+/* The same for the layers from the `first`-th on alone, as if there were none below. */
+MUST_CHECK bool model_read_upper(struct arena *a, const struct bundle *b,
+				 const struct image_facts *image, size_t first,
+				 const struct keep_rule *keep, struct model *out, struct error *e);
+
 /* The item at exactly this path, or NULL. */
 struct item *model_at(const struct model *m, const char *path);
 

@@ -96,8 +96,8 @@ static bool read_image(struct arena *a, const struct structure_request *req,
 {
 	struct tests_wanted wanted;
 	struct wishing w = { a, &wanted, out };
-	const struct inspect_request what = { req->image, req->platform, &wanted.rule, NULL,
-					      req->opened };
+	const struct inspect_request what = { req->image, req->platform, &wanted.rule,
+					      NULL,	  req->opened,	 NULL };
 
 	struct inspect_request again = what;
 	AUTO_BUNDLE opened = BUNDLE_INIT;

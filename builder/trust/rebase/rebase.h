@@ -20,11 +20,12 @@ struct rebase_obstacles LIST(struct rebase_obstacle);
 void rebase_add(struct arena *a, struct rebase_obstacles *l, const char *path, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
-/* Four images, all read. `upper` layers of the image are above the old base. */
+/* Four images, all read. Its upper layers are those above the old base, or those of them that are
+ * to be proven. */
 struct rebase_case {
 	const struct model *image, *old, *now; /* the image; its base as it was, and as it is */
 	const struct model *result;
-	size_t old_layers, now_layers;
+	size_t old_layers; /* of the image: these are not looked at */
 };
 
 /* What was looked at, to be told. */
@@ -47,6 +48,10 @@ void rebase_check_libraries(struct arena *a, const struct rebase_case *c,
  * must be those that a build would write. */
 void rebase_check_records(struct arena *a, const struct rebase_case *c,
 			  struct rebase_obstacles *out);
+
+/* Whether findings of a rule matter to rebase_check_findings(); whether one of the list does. */
+bool rebase_rule_counts(const char *rule);
+bool rebase_findings_count(const struct findings *l);
 
 /* What the audit finds in the result, and did not find in the image, about files that load, start
  * and belong together. */

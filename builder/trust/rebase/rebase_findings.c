@@ -26,10 +26,10 @@ static const char *const rebase_rules[] = {
 	"script.interpreter-missing",
 };
 
-static bool rebase_counts(const struct finding *f)
+bool rebase_rule_counts(const char *rule)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rebase_rules); i++) {
-		if (rule_matches(rebase_rules[i], f->rule->id))
+		if (rule_matches(rebase_rules[i], rule))
 			return true;
 	}
 	return false;
@@ -46,11 +46,25 @@ static bool rebase_is_known(const struct findings *l, const struct finding *f)
 	return false;
 }
 
+bool rebase_findings_count(const struct findings *l)
+{
+	bool any = l->n >= FINDINGS_MAX;
+
+	for (size_t i = 0; i < l->n && !any; i++)
+		any = rebase_rule_counts(l->v[i].rule->id);
+	return any;
+}
+
 void rebase_check_findings(struct arena *a, const struct findings *before,
 			   const struct findings *after, struct rebase_obstacles *out)
 {
+	if (before->n >= FINDINGS_MAX || after->n >= FINDINGS_MAX)
+		rebase_add(a, out, NULL,
+			   "the audit has %d findings and stops there: whether there are others "
+			   "cannot be told",
+			   FINDINGS_MAX);
 	list_each(f, after) {
-		if (rebase_counts(f) && !rebase_is_known(before, f))
+		if (rebase_rule_counts(f->rule->id) && !rebase_is_known(before, f))
 			rebase_add(a, out, f->path, "%s: %s", f->rule->title, f->message);
 	}
 }

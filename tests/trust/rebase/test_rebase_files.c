@@ -35,7 +35,7 @@ static void files_add(struct files_world *w, struct model *m, const struct item 
 static void files_open(struct files_world *w)
 {
 	*w = (struct files_world){ .proof = { 0 } };
-	w->c = (struct rebase_case){ &w->image, &w->old, &w->now, &w->result, 1, 1 };
+	w->c = (struct rebase_case){ &w->image, &w->old, &w->now, &w->result, 1 };
 }
 
 static const char *files_obstacles(struct files_world *w)
