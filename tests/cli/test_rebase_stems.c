@@ -7,7 +7,9 @@
 #include "cli/rebase_stems.h"
 #include "inspect/audit/audit.h"
 #include "inspect/image/manifest.h"
+#include "inspect/audit/rules.h"
 #include "support/fixture_files.h"
+#include "support/fixture_hub.h"
 #include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
@@ -304,5 +306,93 @@ Test(rebase_stems, settings_are_looked_at_for_each_image, .timeout = 120)
 	cr_expect_eq(stem_ask(&w, &proof), 0, "the program is gone");
 	stem_image_close(&w.image);
 	stem_image_close(&w.result);
+	stem_world_close(&w);
+}
+
+Test(rebase_stems, the_audit_finds_what_counts_alone, .timeout = 120)
+{
+	struct findings all, some;
+	struct stem_world w;
+	struct error e = { 0 };
+	size_t counting = 0;
+
+	stem_world_open(&w);
+	stem_image_open(&w, &w.image, 0, brings_record);
+	cr_assert(audit_inspected(&w.a, &w.image.in, AUDIT_WHOLE, NULL, &all, &e));
+	cr_assert(audit_inspected(&w.a, &w.image.in, AUDIT_WHOLE, rebase_rule_counts, &some, &e));
+	list_each(f, &all)
+		counting += rebase_rule_counts(f->rule->id);
+	cr_expect_eq(some.n, counting);
+	cr_expect_gt(some.n, 0u);
+	cr_expect_lt(some.n, all.n);
+	stem_image_close(&w.image);
+	stem_world_close(&w);
+}
+
+/* ---- in a registry ---- */
+
+static void stem_push(struct stem_world *w, struct hub *h, const struct stem_image *x,
+		      const char *name)
+{
+	ORACLE(&w->a, "env", arena_printf(&w->a, "IMGBUILD_CACHE_DIR=%s/store", w->dir),
+	       "./imgbuild", "push", x->g.path, hub_image(h, name));
+}
+
+/* The images of a repository that have these numbers as tags. */
+static struct oracle_run stem_rebase(struct stem_world *w, struct hub *h, const char *repository,
+				     size_t first, size_t n)
+{
+	const char *list = arena_printf(&w->a, "%s/list", w->dir);
+	struct buf text = { .a = &w->a };
+
+	for (size_t i = first; i < first + n; i++)
+		buf_printf(&text, "%s:%zu\n", hub_image(h, repository), i);
+	files_put(list, buf_cstr(&text));
+	return oracle_run(&w->a,
+			  (const char *const[]){
+				  "env", arena_printf(&w->a, "IMGBUILD_CACHE_DIR=%s/store", w->dir),
+				  "./imgbuild", "-j", "1", "rebase", "--list", list, "--base",
+				  hub_image(h, "base:new"), "--from", hub_image(h, "base:old"),
+				  NULL });
+}
+
+/* What comes of an image does not depend on those that are rebased with it. */
+Test(rebase_stems, images_of_one_run_become_what_each_becomes_alone, .timeout = 300)
+{
+	static stem_layer *const layers[] = { own_file, own_program, program_of_both, own_folders,
+					      own_script };
+	struct oracle_run run, alone;
+	struct stem_world w;
+	struct hub h;
+
+	stem_world_open(&w);
+	hub_open(&h, true);
+	stem_push(&w, &h, &w.old, "base:old");
+	stem_push(&w, &h, &w.now, "base:new");
+	for (size_t i = 0; i < ARRAY_SIZE(layers); i++) {
+		stem_image_open(&w, &w.image, 0, layers[i]);
+		stem_push(&w, &h, &w.image, arena_printf(&w.a, "run:%zu", i));
+		stem_push(&w, &h, &w.image, arena_printf(&w.a, "alone:%zu", i));
+		stem_image_close(&w.image);
+	}
+	run = stem_rebase(&w, &h, "run", 0, ARRAY_SIZE(layers));
+	cr_expect_eq(run.status, 1, "%s%s", run.out.p, run.err.p);
+	for (size_t i = 0; i < ARRAY_SIZE(layers); i++) {
+		const bool refused = layers[i] == program_of_both;
+		struct str one, other;
+
+		alone = stem_rebase(&w, &h, "alone", i, 1);
+		cr_expect_eq(alone.status, refused, "%zu: %s%s", i, alone.out.p, alone.err.p);
+		one = hub_get(&h, arena_printf(&w.a, "run:%zu", i));
+		other = hub_get(&h, arena_printf(&w.a, "alone:%zu", i));
+		cr_expect(one.n && str_eq(one, other), "%zu", i);
+		/* it says the same about them */
+		if (!refused)
+			cr_expect(strstr(run.out.p, strchr(alone.out.p, '\n')), "%zu: %s", i,
+				  alone.out.p);
+	}
+	cr_expect(strstr(run.out.p, "usr/bin/own: it takes the symbol two from libx.so.1"), "%s",
+		  run.out.p);
+	hub_close(&h);
 	stem_world_close(&w);
 }

@@ -35,12 +35,28 @@ bool rebase_rule_counts(const char *rule)
 	return false;
 }
 
+/* A layer above the base has another number where the new base has more layers or fewer. */
+static const char *rebase_unnumbered(const char *message)
+{
+	static const char word[] = "layer ";
+	const char *at = message + strlen(word);
+	size_t digits;
+
+	if (strncmp(message, word, strlen(word)) != 0)
+		return message;
+	digits = strspn(at, "0123456789");
+	return digits && at[digits] == ':' ? at + digits : message;
+}
+
 static bool rebase_is_known(const struct findings *l, const struct finding *f)
 {
+	const char *text = rebase_unnumbered(f->message);
+
 	list_each(x, l) {
 		const char *a = x->path ? x->path : "", *b = f->path ? f->path : "";
 
-		if (x->rule == f->rule && strcmp(a, b) == 0 && strcmp(x->message, f->message) == 0)
+		if (x->rule == f->rule && strcmp(a, b) == 0 &&
+		    strcmp(rebase_unnumbered(x->message), text) == 0)
 			return true;
 	}
 	return false;
