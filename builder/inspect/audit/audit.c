@@ -91,8 +91,8 @@ static bool judge_smaller(const struct audit_request *req, const struct bundle *
 	const struct keep_rule smaller = { .smaller = true,
 					   .expand_max = req->expand_max,
 					   .memo = req->memo };
-	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned,
-					      opened, NULL };
+	const struct inspect_request what = { req->image,  req->platform, &smaller,
+					      &req->owned, opened,	  NULL };
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct audit_run other = *run;
 	size_t known = run->out->n;
@@ -216,8 +216,8 @@ static bool audit_look(struct arena *a, const struct audit_request *req, struct 
 	const struct keep_rule keep = { .expand_max = req->expand_max,
 					.memo = req->memo,
 					.progress = req->progress };
-	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned,
-					      req->opened, NULL };
+	const struct inspect_request what = { req->image,  req->platform, &keep,
+					      &req->owned, req->opened,	  NULL };
 
 	if (!inspect_image(a, &what, in, e) || !audit_judge(run, e) ||
 	    (in->model.ambiguous && !judge_smaller(req, &in->bundle, run, e)))
