@@ -246,7 +246,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/simulation
 	$(BUILD)/bench/edit
-	$(BUILD)/bench/rebase 200
+	$(BUILD)/bench/rebase 100
 	$(BUILD)/bench/sign
 	$(BUILD)/bench/runtime $(BUILD)
 	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
