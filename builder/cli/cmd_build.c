@@ -22,6 +22,7 @@
 #include "line/run_memo.h"
 #include "line/shared_results.h"
 #include "make/compile/launcher.h"
+#include "transfer/store/verified_file.h"
 
 static const char *const wave_names[] = { "1", "2", NULL }; /* as enum plan_wave */
 
@@ -314,13 +315,19 @@ struct build_work {
 	struct against *against;
 };
 
+/* Which blobs need not be hashed next time. */
+static bool build_keep_verified(const struct build_order *o, struct error *e)
+{
+	return !o->compile.incremental || verified_file_write(o->store, e);
+}
+
 static bool build_work_once(void *ctx, struct error *e)
 {
 	const struct build_work *w = ctx;
 	bool ok = build_recipes(w->c, *w->order, w->recipes, w->against, e);
 
 	fflush(w->c->out);
-	return ok;
+	return ok && build_keep_verified(w->order, e);
 }
 
 static bool build_work_on(struct build_work *w, const struct build_options *options,
@@ -363,6 +370,14 @@ static bool build_with_caches(struct cli *c, struct build_order o, const struct 
 	return ok;
 }
 
+/* Who builds again and again has hashed the blobs, and has read the layers. */
+static void build_trust_notes(const struct store *s, struct run_memo *m)
+{
+	verified_file_read(s);
+	m->layers.store = s;
+	m->layers.shared = &m->verified;
+}
+
 static bool build_run(struct cli *c, struct error *e)
 {
 	const struct build_options *options = c->options;
@@ -384,7 +399,8 @@ static bool build_run(struct cli *c, struct error *e)
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	build_take_part(c, &recipes);
-	if (recipes.n > 1 || options->watch) {
+	if (recipes.n > 1 || options->watch || o.compile.incremental) {
+		memo.single = recipes.n == 1 && !options->watch;
 		kept_memory_begin();
 		o.memo = &memo;
 		store.verified = &memo.verified;
@@ -395,6 +411,8 @@ static bool build_run(struct cli *c, struct error *e)
 	    !against_open(c, &options->registry, options->against, &o.platforms, &against, e))
 		return false;
 	o.cve = data.inputs.n ? &data.inputs : NULL;
+	if (o.compile.incremental)
+		build_trust_notes(&store, &memo);
 	return build_with_caches(c, o, &recipes, &against, e);
 }
 

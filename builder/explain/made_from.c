@@ -97,7 +97,7 @@ bool made_from_changed(struct arena *a, const struct made_from *m, const struct 
 	struct made_from now;
 
 	*changed = NULL;
-	if (!made_from_now(a, r, p, &now, e))
+	if (!made_from_now(a, r, p, NULL, &now, e))
 		return false;
 	if (!digest_eq(&m->locks, &now.locks))
 		*changed = arena_printf(a,

@@ -104,6 +104,8 @@ void chain_open(struct arena *a, const struct recipe *r, const struct platform *
 	size_t n = 0;
 
 	c->platform = p;
+	c->sums = arena_alloc(a, sizeof(*c->sums));
+	*c->sums = (struct lock_sums){ .a = a };
 	c->base = (struct image_base)IMAGE_BASE_INIT;
 	r = recipe_for(a, r, p);
 	for (const struct recipe *one = r; one; one = one->base)

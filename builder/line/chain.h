@@ -7,6 +7,7 @@
 
 #include "line/build_order.h"
 #include "line/image_base.h"
+#include "line/made_from_labels.h"
 #include "make/compose/composition.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
@@ -29,6 +30,7 @@ struct chain {
 	size_t borrowed; /* of the lowest: what they are made into is another's (base_memo.h) */
 	struct image_base_order base_order;
 	struct image_base base; /* what the lowest stage stands on, if base.order is set */
+	struct lock_sums *sums; /* what their locks say */
 	struct relocks locks;	/* of the stages, in their order */
 	struct strings gone;	/* what stage_fetch() found to be on no mirror any more */
 	struct tree tree;

@@ -42,23 +42,70 @@ static bool labels_add_text(struct arena *a, const char *path, struct strings *s
 
 /* What a build has noted in a lock is not a part of what it says. Format 1 has no notes, and its
  * images are known by its bytes. */
-static bool add_lock(struct arena *a, const struct recipe *r, const struct platform *p,
-		     struct strings *sums, struct error *e)
+static bool labels_sum_lock(const struct recipe *r, const char *path, struct digest *out,
+			    struct error *e)
 {
-	const char *path = recipe_lock_path(a, r, p);
-	struct buf text = { .a = a };
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
 	struct lock whole, lock;
-	struct digest d;
+	struct str bytes;
 
-	if (!lock_load(a, path, &whole, e))
+	if (!lock_load(&a, path, &whole, e))
 		return false;
-	if (whole.format == 1)
-		return labels_add_text(a, path, sums, e);
-	lock = lock_of_variant(a, &whole, r);
+	if (whole.format == 1) {
+		if (!io_read_file(&a, AT_FDCWD, path, TEXT_MAX, &bytes, e))
+			return false;
+		*out = digest_of(bytes);
+		return true;
+	}
+	lock = lock_of_variant(&a, &whole, r);
 	for (size_t i = 0; i < lock.packages.n; i++)
 		lock.packages.v[i].knows_libraries = false;
 	lock_format(&lock, &text);
-	d = digest_of(buf_str(&text));
+	*out = digest_of(buf_str(&text));
+	return true;
+}
+
+/* The same text says the same: false if it cannot be read, which lock_load() explains. */
+static bool labels_lock_text(const struct recipe *r, const char *path, struct digest *out)
+{
+	AUTO_ARENA a = { 0 };
+	struct error ignored = { 0 };
+	struct str bytes;
+	struct digest d;
+
+	if (!io_read_file(&a, AT_FDCWD, path, TEXT_MAX, &bytes, &ignored))
+		return false;
+	d = digest_of(bytes);
+	*out = digest_of(str_of(arena_printf(&a, "%s %s %s %s", digest_hex_dup(&a, &d), r->file,
+					     r->variant ? r->variant : "", path)));
+	return true;
+}
+
+static bool labels_known_lock(const struct lock_sums *l, const struct digest *text,
+			      struct digest *out)
+{
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (digest_eq(&l->v.v[i].text, text)) {
+			*out = l->v.v[i].sum;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool add_lock(struct arena *a, const struct recipe *r, const char *path,
+		     struct lock_sums *known, struct strings *sums, struct error *e)
+{
+	struct digest text, d;
+	bool asks = known && labels_lock_text(r, path, &text);
+
+	if (!asks || !labels_known_lock(known, &text, &d)) {
+		if (!labels_sum_lock(r, path, &d, e))
+			return false;
+		if (asks)
+			*list_push(known->a, &known->v) = (struct lock_sum){ text, d };
+	}
 	*list_push(a, sums) = digest_hex_dup(a, &d);
 	return true;
 }
@@ -95,7 +142,7 @@ static struct digest digest_of_set(struct arena *a, struct strings *sums)
 }
 
 bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
-		   struct made_from *out, struct error *e)
+		   struct lock_sums *sums, struct made_from *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct strings recipes = { 0 }, locks = { 0 };
@@ -113,7 +160,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 		if (one->text)
 			*list_push(&scratch, &recipes) = digest_hex_dup(&scratch, &d);
 		labels_add_shared(&scratch, one, &recipes);
-		if (!add_lock(&scratch, one, p, &locks, e))
+		if (!add_lock(&scratch, one, recipe_lock_path(&scratch, one, p), sums, &locks, e))
 			return false;
 	}
 	out->variant = r->variant;

@@ -24,10 +24,19 @@ struct made_from {
 				uses */
 };
 
-/* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there.
- */
+/* What the texts of locks say, for who asks more than once: each stage of a build has its labels. */
+struct lock_sums {
+	struct arena *a;
+	struct LIST(struct lock_sum {
+		struct digest text; /* of the file, and of which recipe's part of it counts */
+		struct digest sum;  /* of what that says */
+	}) v;
+};
+
+/* What a build of `r` for `p` would record now. `sums` may be NULL. ERR_SYSTEM, or ERR_INPUT when a
+ * lock is not there. */
 MUST_CHECK bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
-			      struct made_from *out, struct error *e);
+			      struct lock_sums *sums, struct made_from *out, struct error *e);
 
 /* As labels. */
 void made_from_labels(struct arena *a, const struct made_from *m, struct variables *out);

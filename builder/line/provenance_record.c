@@ -4,8 +4,10 @@
 #include "line/provenance_record.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "base/file_state.h"
 #include "format/debian/purl.h"
 #include "input/lock/tools_lock.h"
 #include "line/input_archive.h"
@@ -164,19 +166,48 @@ static bool record_keep_files(struct arena *a, const struct build_order *o,
 	return true;
 }
 
+/* Who builds again and again has hashed the program before: while its file has the state that the
+ * key says, its digest is the one that is kept. */
+static struct digest record_program_key(struct arena *a, const struct stat *st)
+{
+	return digest_of(str_of(arena_printf(
+		a, "imgbuild program %llu %llu %lld %lld.%09ld %lld.%09ld",
+		(unsigned long long)st->st_dev, (unsigned long long)st->st_ino,
+		(long long)st->st_size, (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+		(long long)st->st_ctim.tv_sec, st->st_ctim.tv_nsec)));
+}
+
+static bool record_read_program(const struct build_order *o, struct digest *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct digest key;
+	struct stat st;
+	struct str hex;
+	bool keeps;
+	int got = 0;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "open /proc/self/exe");
+	keeps = o->compile.incremental && !file_state_young(&st);
+	key = record_program_key(&a, &st);
+	if (keeps)
+		got = store_get_action(&a, o->store, &key, &hex, e);
+	if (got > 0 && digest_parse(hex, out))
+		return true;
+	return got >= 0 && digest_fd(fd, "/proc/self/exe", out, NULL, e) &&
+	       (!keeps ||
+		store_put_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
+}
+
 /* Nothing can change it while it runs. */
 static bool record_hash_program(const struct build_order *o, struct digest *out, struct error *e)
 {
-	AUTO_FD fd = -1;
-
 	if (o->memo && o->memo->knows_program) {
 		*out = o->memo->program;
 		return true;
 	}
-	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, "open /proc/self/exe");
-	if (!digest_fd(fd, "/proc/self/exe", out, NULL, e))
+	if (!record_read_program(o, out, e))
 		return false;
 	if (o->memo) {
 		o->memo->program = *out;
@@ -201,7 +232,7 @@ static bool record_make(struct arena *a, const struct build_order *o, const stru
 	const struct recipe *r = chain_top(&all->v[0])->recipe;
 	struct made_from from;
 
-	if (!made_from_now(a, r, o->platforms.v[0], &from, e) ||
+	if (!made_from_now(a, r, o->platforms.v[0], all->v[0].sums, &from, e) ||
 	    !record_hash_program(o, &p->program, e))
 		return false;
 	record_add_files(a, files, &p->materials);

@@ -19,6 +19,7 @@ struct run_memo {
 	struct store_verified verified;
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;
+	bool single; /* one image is all: no base need be kept for another */
 };
 #define RUN_MEMO_INIT                    \
 	{ .layers = LAYER_MEMO_INIT,     \

@@ -61,7 +61,7 @@ static bool build_write_layers(struct arena *a, const struct build_order *o, str
 		*list_push(a, &s->image.layers.v) = own.v.v[i];
 	s->image.architecture = c->platform->machine->oci;
 	s->image.variant = c->platform->machine->variant;
-	if (!made_from_now(a, s->recipe, c->platform, &from, e))
+	if (!made_from_now(a, s->recipe, c->platform, c->sums, &from, e))
 		return false;
 	made_from_labels(a, &from, &s->image.record);
 	return image_describe(a, s->recipe, base, &s->image, e);
@@ -108,9 +108,10 @@ static void stage_prepare(struct arena *a, const struct build_order *o, struct c
 
 bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
+	struct base_memo *bases = o->memo && !o->memo->single ? &o->memo->bases : NULL;
 	const struct image *base;
 
-	if (!base_memo_take(a, o->memo ? &o->memo->bases : NULL, o, c, e) ||
+	if (!base_memo_take(a, bases, o, c, e) ||
 	    (c->borrowed == 0 && !chain_begin(a, o, c, e)))
 		return false;
 	for (struct stage *s = c->v; s < c->v + c->borrowed; s++)

@@ -70,12 +70,10 @@ static void note_one(struct arena *a, const struct relocked *r, struct progress 
 	struct str before;
 	char why[1024];
 
-	if (!lock_load(a, r->path, &there, &e) || there.format != LOCK_FORMAT ||
-	    !lock_same(&there, r->now) ||
-	    !io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &before, &e))
-		return;
 	lock_format(r->now, &text);
-	if (str_eq(before, buf_str(&text)))
+	if (!io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &before, &e) ||
+	    str_eq(before, buf_str(&text)) || !lock_load(a, r->path, &there, &e) ||
+	    there.format != LOCK_FORMAT || !lock_same(&there, r->now))
 		return;
 	if (file_write_path(r->path, 0644, buf_str(&text), &e)) {
 		progress_note(

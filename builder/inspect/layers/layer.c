@@ -256,22 +256,24 @@ static bool layer_hash(const struct layer_job *job, struct error *e)
 static bool layer_check_digest(const struct layer_job *job, struct error *e)
 {
 	struct layer_memo *memo = job->keep ? job->keep->memo : NULL;
+	struct store_verified *hashed = memo ? layer_memo_hashed(memo) : NULL;
 	struct digest digest;
 	struct timespec now;
 	struct stat st;
 
 	if (!job->layer->has_digest || job->fd < 0)
 		return true;
-	if (!memo || job->layer->digest.sha512 || fstat(job->fd, &st) < 0 || job->offset != 0 ||
+	if (!hashed || job->layer->digest.sha512 || fstat(job->fd, &st) < 0 || job->offset != 0 ||
 	    (uint64_t)st.st_size != job->size)
 		return layer_hash(job, e);
 	memcpy(digest.b, job->layer->digest.b, sizeof(digest.b));
-	if (verified_has(&memo->hashed, &digest, &st))
+	if (verified_has(hashed, &digest, &st))
 		return true;
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (!layer_hash(job, e))
 		return false;
-	verified_note(&memo->hashed, &digest, &st, &now);
+	if (!verified_is_young(&st, &now))
+		verified_note(hashed, &digest, &st);
 	return true;
 }
 

@@ -33,6 +33,8 @@ struct layer_memo {
 	/* settings */
 	uint64_t max;		   /* bytes; 0: LAYER_MEMO_MAX */
 	const struct store *store; /* keeps it for the next run, too; or NULL */
+	struct store_verified *shared; /* counts instead of `hashed`: an image's files are links to
+					  what the store has hashed; or NULL */
 	/* what is said of a digest stands for its blob, which need not be there: for who does not
 	 * read an image, but reasons about what its digests name */
 	bool stands_for_blobs;
@@ -48,6 +50,12 @@ bool layer_memo_key(const struct image_layer *l, const struct keep_rule *k, stru
 /* What was said, or NULL: nothing is known. It stays until it is released; NULL is passed over. */
 struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key);
 void layer_memo_release(struct layer_memo *m, struct layer_saying *x);
+
+/* The files whose digests are known. */
+static inline struct store_verified *layer_memo_hashed(struct layer_memo *m)
+{
+	return m->shared ? m->shared : &m->hashed;
+}
 
 /* How many bytes of one layer may be remembered. */
 size_t layer_memo_room(const struct layer_memo *m);

@@ -11,12 +11,15 @@
  *   logs/                 output of compile steps
  *   ccache/<source>/      what compilers keep for the next run of a source, for IMGBUILD_LAUNCHER
  *   incremental/<...>/    the same of one folder of sources, for --incremental
+ *   verified              which blobs were hashed, for --incremental
  *   CACHEDIR.TAG
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
- * it - in a run of many images once, while its file stays as it is (store_verified.h) - and one
- * that does not match its name is removed, with a note, and counts as absent. The store must belong
- * to the user and be writable by nobody else. */
+ * it, and one that does not match its name is removed, with a note, and counts as absent. In a run
+ * of many images it is hashed once, while its file stays as it is (store_verified.h); whoever asks
+ * for that has it hashed once for many runs (verified_file.h). The store must belong to the user
+ * and be writable by nobody else.
+ */
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -74,6 +77,7 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
  * AUTO_PUT removes what was not committed. */
 struct store_put {
 	const char *what;
+	struct store_verified *verified; /* the store's */
 	char label[512]; /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;

@@ -29,8 +29,9 @@ static bool remove_damaged(const struct store *s, const char *name, const char *
 }
 
 /* NULL if the bytes are right. A file that cannot be read is damaged too: fetched again, it will
- * stand on other sectors. */
-static const char *blob_check(const struct store *s, int fd, const struct digest *d, uint64_t size)
+ * stand on other sectors. `before` is its state before it was marked as used. */
+static const char *blob_check(const struct store *s, int fd, const struct digest *d, uint64_t size,
+			      const struct stat *before)
 {
 	struct error ignored = { 0 };
 	struct digest found;
@@ -43,14 +44,17 @@ static const char *blob_check(const struct store *s, int fd, const struct digest
 		return "is not a regular file";
 	if (size != UINT64_MAX && (uint64_t)st.st_size != size)
 		return "has the wrong size";
-	if (verified_has(s->verified, d, &st))
+	if (verified_has(s->verified, d, before)) {
+		verified_note(s->verified, d, &st);
 		return NULL;
+	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (!digest_fd(fd, "blob", &found, NULL, &ignored))
 		return "cannot be read";
 	if (!digest_eq(&found, d))
 		return "does not match its name";
-	verified_note(s->verified, d, &st, &now);
+	if (!verified_is_young(before, &now))
+		verified_note(s->verified, d, &st);
 	return NULL;
 }
 
@@ -63,7 +67,7 @@ static bool is_of_other_size(const struct store *s, int fd, const struct digest 
 	struct stat st;
 
 	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
-	    blob_check(s, fd, d, UINT64_MAX))
+	    blob_check(s, fd, d, UINT64_MAX, &st))
 		return false;
 	digest_hex(d, name);
 	err_set(e, ERR_VERIFY,
@@ -94,21 +98,31 @@ static int blob_is_named(int dirfd, const char *name, int fd)
 	return st.st_ino == now.st_ino && st.st_dev == now.st_dev;
 }
 
+/* The exact time: a file system's own is that of the last tick of its clock, which a write that
+ * comes soon would leave as it is. */
+static void blob_mark(int fd)
+{
+	struct timespec now[2];
+
+	clock_gettime(CLOCK_REALTIME, &now[0]);
+	now[1] = now[0];
+	(void)futimens(fd, now);
+}
+
 /* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either
  * it sees this mark, or this sees that the entry has gone. Where there are no locks, or a mark
  * cannot be set, the store is one that is only read. One whose name went to another file while it
  * was opened is opened again: that one is as good. */
-int store_open_entry(int dirfd, const char *name, int flags)
+static int blob_open_marked(int dirfd, const char *name, int flags, struct stat *before)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		int fd = openat(dirfd, name, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW), named;
-		struct stat st;
 
 		if (fd < 0)
 			return -1;
 		(void)!wait_shared(fd);
-		if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - STORE_HOLD_S)
-			(void)futimens(fd, NULL);
+		if (fstat(fd, before) == 0 && before->st_mtime < time(NULL) - STORE_HOLD_S)
+			blob_mark(fd);
 		named = blob_is_named(dirfd, name, fd);
 		if (named > 0)
 			return fd;
@@ -118,6 +132,13 @@ int store_open_entry(int dirfd, const char *name, int flags)
 	}
 	errno = ENOENT;
 	return -1;
+}
+
+int store_open_entry(int dirfd, const char *name, int flags)
+{
+	struct stat before;
+
+	return blob_open_marked(dirfd, name, flags, &before);
 }
 
 int store_hold_place(int dirfd, const char *name)
@@ -133,6 +154,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		    struct error *e)
 {
 	char name[DIGEST_HEX + 1];
+	struct stat before = { 0 };
 	const char *why;
 
 	*fd = -1;
@@ -140,7 +162,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		return 0;
 	digest_hex(d, name);
 	/* O_NONBLOCK: a FIFO in its place must not make us wait for a writer */
-	*fd = store_open_entry(s->blobs, name, O_NONBLOCK);
+	*fd = blob_open_marked(s->blobs, name, O_NONBLOCK, &before);
 	if (*fd < 0) {
 		if (errno == ENOENT)
 			return 0;
@@ -150,7 +172,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		}
 		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
 	} else {
-		why = blob_check(s, *fd, d, size);
+		why = blob_check(s, *fd, d, size, &before);
 	}
 	if (!why)
 		return 1;
@@ -184,6 +206,7 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 			"with --cache-dir or IMGBUILD_CACHE_DIR",
 			s->path, what);
 	p->what = what;
+	p->verified = s->verified;
 	if (!file_begin(&p->file, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
 	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
@@ -217,6 +240,18 @@ static bool clear_place(const struct store_put *p, struct error *e)
 	       !S_ISDIR(st.st_mode) || file_remove_tree(p->file.dirfd, p->name, e);
 }
 
+/* Whoever wrote and hashed it knows it: with the exact time of now, which no other write leaves. */
+static void blob_note_written(struct store_put *p)
+{
+	struct stat st;
+
+	if (!p->verified || !p->verified->lasting)
+		return;
+	blob_mark(p->file.fd);
+	if (fstat(p->file.fd, &st) == 0)
+		verified_note(p->verified, &p->sink.digest, &st);
+}
+
 bool store_put_commit(struct store_put *p, const struct store_expect *expect, struct digest *digest,
 		      uint64_t *size, struct error *e)
 {
@@ -229,6 +264,7 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect, st
 		return false;
 	p->file.name = p->name;
 	old = store_hold_place(p->file.dirfd, p->name);
+	blob_note_written(p);
 	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->label);
 	if (digest)
