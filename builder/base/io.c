@@ -144,6 +144,23 @@ void str_source_init(struct str_source *s, struct str bytes, const char *name)
 	*s = (struct str_source){ { str_source_next, name }, bytes };
 }
 
+static int heard_source_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct heard_source *s = (struct heard_source *)base;
+	int got = s->from->next(s->from, chunk, e);
+
+	if (got > 0 && !s->heard.overflow)
+		buf_add(&s->heard, *chunk);
+	return got;
+}
+
+void heard_source_init(struct arena *a, struct heard_source *s, struct source *from, size_t max)
+{
+	*s = (struct heard_source){ .base = { heard_source_next, from->name },
+				    .from = from,
+				    .heard = { .a = a, .max = max } };
+}
+
 static bool buf_sink_write(struct sink *base, struct str chunk, struct error *e)
 {
 	struct buf_sink *s = (struct buf_sink *)base;

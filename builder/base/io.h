@@ -61,6 +61,14 @@ struct str_source {
 };
 void str_source_init(struct str_source *s, struct str bytes, const char *name);
 
+/* A source that keeps a copy of what passes, up to heard.max: then heard.overflow is set. */
+struct heard_source {
+	struct source base;
+	struct source *from;
+	struct buf heard;
+};
+void heard_source_init(struct arena *a, struct heard_source *s, struct source *from, size_t max);
+
 /* A sink that collects into a buffer; passing the buffer's maximum is ERR_INPUT. */
 struct buf_sink {
 	struct sink base;

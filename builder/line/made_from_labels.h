@@ -24,7 +24,8 @@ struct made_from {
 				uses */
 };
 
-/* What the texts of locks say, for who asks more than once: each stage of a build has its labels. */
+/* What the texts of locks say, for who asks more than once: each stage of a build has its labels.
+ */
 struct lock_sums {
 	struct arena *a;
 	struct LIST(struct lock_sum {

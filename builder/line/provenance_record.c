@@ -170,11 +170,12 @@ static bool record_keep_files(struct arena *a, const struct build_order *o,
  * key says, its digest is the one that is kept. */
 static struct digest record_program_key(struct arena *a, const struct stat *st)
 {
-	return digest_of(str_of(arena_printf(
-		a, "imgbuild program %llu %llu %lld %lld.%09ld %lld.%09ld",
-		(unsigned long long)st->st_dev, (unsigned long long)st->st_ino,
-		(long long)st->st_size, (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
-		(long long)st->st_ctim.tv_sec, st->st_ctim.tv_nsec)));
+	return digest_of(
+		str_of(arena_printf(a, "imgbuild program %llu %llu %lld %lld.%09ld %lld.%09ld",
+				    (unsigned long long)st->st_dev, (unsigned long long)st->st_ino,
+				    (long long)st->st_size, (long long)st->st_mtim.tv_sec,
+				    st->st_mtim.tv_nsec, (long long)st->st_ctim.tv_sec,
+				    st->st_ctim.tv_nsec)));
 }
 
 static bool record_read_program(const struct build_order *o, struct digest *out, struct error *e)
@@ -196,8 +197,7 @@ static bool record_read_program(const struct build_order *o, struct digest *out,
 	if (got > 0 && digest_parse(hex, out))
 		return true;
 	return got >= 0 && digest_fd(fd, "/proc/self/exe", out, NULL, e) &&
-	       (!keeps ||
-		store_put_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
+	       (!keeps || store_put_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
 }
 
 /* Nothing can change it while it runs. */

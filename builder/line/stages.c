@@ -111,8 +111,7 @@ bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, 
 	struct base_memo *bases = o->memo && !o->memo->single ? &o->memo->bases : NULL;
 	const struct image *base;
 
-	if (!base_memo_take(a, bases, o, c, e) ||
-	    (c->borrowed == 0 && !chain_begin(a, o, c, e)))
+	if (!base_memo_take(a, bases, o, c, e) || (c->borrowed == 0 && !chain_begin(a, o, c, e)))
 		return false;
 	for (struct stage *s = c->v; s < c->v + c->borrowed; s++)
 		stage_prepare(a, o, c, s);

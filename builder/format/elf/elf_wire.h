@@ -7,6 +7,9 @@
 #include "base/wire.h"
 #include "format/elf/elf.h"
 
+/* Raised when the bytes change, or what they mean: they are kept in the store. */
+#define ELF_WIRE_FORM 1
+
 void elf_wire_put(struct buf *out, const struct elf *elf);
 
 /* Everything is in w->a. What no ELF file could have said makes `w` bad. */

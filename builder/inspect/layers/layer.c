@@ -277,31 +277,12 @@ static bool layer_check_digest(const struct layer_job *job, struct error *e)
 	return true;
 }
 
-/* Listens to a child for the memo. */
-struct layer_listener {
-	struct source base;
-	struct source *from;
-	struct buf heard;
-};
-
-static int layer_listen(struct source *base, struct str *chunk, struct error *e)
-{
-	struct layer_listener *l = (struct layer_listener *)base;
-	int got = l->from->next(l->from, chunk, e);
-
-	if (got > 0 && !l->heard.overflow)
-		buf_add(&l->heard, *chunk);
-	return got;
-}
-
 static bool layer_hear(struct layer_reader *r, struct arena *a, struct arena *lists,
 		       struct model *m, struct layer_budget *budget, struct change *out,
 		       struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct layer_listener listener = { .base = { layer_listen, r->jail.base.name },
-					   .from = &r->jail.base,
-					   .heard = { .a = &scratch } };
+	struct heard_source listener;
 	struct str_source known;
 
 	if (r->known) {
@@ -310,7 +291,7 @@ static bool layer_hear(struct layer_reader *r, struct arena *a, struct arena *li
 	}
 	if (!r->remembers)
 		return layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
-	listener.heard.max = layer_memo_room(r->job.keep->memo);
+	heard_source_init(&scratch, &listener, &r->jail.base, layer_memo_room(r->job.keep->memo));
 	if (!layer_collect(a, lists, &listener.base, m, r->job.index, budget, out, e))
 		return false;
 	if (!listener.heard.overflow)

@@ -31,8 +31,8 @@ struct layer_memo {
 	size_t found; /* how often one was of use */
 	struct store_verified hashed;
 	/* settings */
-	uint64_t max;		   /* bytes; 0: LAYER_MEMO_MAX */
-	const struct store *store; /* keeps it for the next run, too; or NULL */
+	uint64_t max;		       /* bytes; 0: LAYER_MEMO_MAX */
+	const struct store *store;     /* keeps it for the next run, too; or NULL */
 	struct store_verified *shared; /* counts instead of `hashed`: an image's files are links to
 					  what the store has hashed; or NULL */
 	/* what is said of a digest stands for its blob, which need not be there: for who does not

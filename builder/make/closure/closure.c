@@ -219,6 +219,11 @@ void closure_adopt(struct world *w, const struct world *from)
 	objects_adopt(&w->objects, w->t, &from->objects);
 }
 
+void closure_keep(struct world *w, const struct store *s)
+{
+	w->objects.store = s;
+}
+
 bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 		 struct closure *out, struct error *e)
 {

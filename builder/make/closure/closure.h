@@ -58,6 +58,11 @@ MUST_CHECK bool closure_run_in(struct world *w, const char *path, struct closure
  * the same are not read again. For speed: it changes no result. `from` must live as long. */
 void closure_adopt(struct world *w, const struct world *from);
 
+/* From now on what is read of files, by their digests, is kept in the store and taken from there.
+ * For speed: it changes no result. `s` must live as long. */
+struct store;
+void closure_keep(struct world *w, const struct store *s);
+
 /* Reads files that will be run, and what they will likely load, in a few large steps. For speed:
  * it changes no result, and what is not there is passed over. */
 MUST_CHECK bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e);

@@ -5,6 +5,8 @@
 #include "make/closure/elf_objects.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <unistd.h>
 
 #include "base/frames.h"
 #include "base/jail.h"
@@ -13,8 +15,9 @@
 
 #define BATCH_MAX 512 /* files mapped at once */
 #define ANSWER_MAX ((size_t)8 << 20)
-#define FRAME_ELF 'E' /* what it says (format/elf/elf_wire.h) */
-#define FRAME_BAD 'B' /* what is wrong with it, as text */
+#define KEPT_MAX ((size_t)16 << 20) /* of what is said of a batch */
+#define FRAME_ELF 'E'		    /* what it says (format/elf/elf_wire.h) */
+#define FRAME_BAD 'B'		    /* what is wrong with it, as text */
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
 
@@ -136,33 +139,104 @@ static bool objects_take(void *to, char kind, struct str answer, struct error *e
 		o->file.bad = str_dup(t->a, answer);
 	else
 		elf_wire_get(&w, &o->elf);
+	if (kind == FRAME_ELF)
+		o->file.bad = NULL;
 	if (kind == FRAME_ELF && !wire_end(&w))
 		return frame_nonsense(e);
 	t->batch->done++;
 	return true;
 }
 
+static const char elf_kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
+
 /* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
- * that file, and *e says what became of it. */
-static bool run_batch(struct arena *a, struct batch *b, struct error *e)
+ * that file, and *e says what became of it. `said`, in its arena, is what the child said. */
+static bool run_batch(struct arena *a, struct batch *b, struct buf *said, struct error *e)
 {
 	AUTO_JAIL jail = { .base.next = NULL };
-	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
 	struct object_taker t = { a, b };
+	struct heard_source heard;
+	bool ok;
 
 	json_make_ready(); /* .note.dlopen */
-	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
-	       frames_each(&jail.base, kinds, ANSWER_MAX, objects_take, &t, e) &&
-	       (b->done == b->n || frame_nonsense(e));
+	if (!jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e))
+		return false;
+	heard_source_init(said->a, &heard, &jail.base, KEPT_MAX);
+	ok = frames_each(&heard.base, elf_kinds, ANSWER_MAX, objects_take, &t, e) &&
+	     (b->done == b->n || frame_nonsense(e));
+	*said = heard.heard;
+	return ok;
+}
+
+/* Everything that decides what is said of the files; false: not all of them are known by their
+ * digests. */
+static bool batch_key(const struct batch *b, struct digest *key)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	char hex[DIGEST_HEX + 1];
+
+	buf_printf(&text, "imgbuild elf facts %d\n", ELF_WIRE_FORM);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct content *c = &b->objects[i]->content;
+
+		if (!c->blob || !c->blob->digest)
+			return false;
+		digest_hex(c->blob->digest, hex);
+		buf_printf(&text, "%s %llu %llu\n", hex, (unsigned long long)c->offset,
+			   (unsigned long long)c->size);
+	}
+	*key = digest_of(buf_str(&text));
+	return true;
+}
+
+/* Takes what an earlier run was told of the same files, and checks it as that did. */
+static bool batch_recall(const struct objects *o, struct batch *b, const struct digest *key)
+{
+	AUTO_ARENA a = { 0 };
+	struct object_taker t = { o->a, b };
+	struct error ignored = { 0 };
+	struct str_source known;
+	struct str said;
+
+	if (store_get_action(&a, o->store, key, &said, &ignored) <= 0)
+		return false;
+	str_source_init(&known, said, "what is known of files");
+	if (frames_each(&known.base, elf_kinds, ANSWER_MAX, objects_take, &t, &ignored) &&
+	    b->done == b->n)
+		return true;
+	b->done = 0;
+	return false;
+}
+
+/* A store that keeps nothing is no reason to stop. */
+static void batch_keep(const struct objects *o, const struct digest *key, const struct buf *said)
+{
+	struct error ignored = { 0 };
+
+	if (!said->overflow && !store_put_action(o->store, key, buf_str(said), &ignored))
+		progress_warn(o->store->progress, "%s: what was read of ELF files is not kept",
+			      o->store->path);
 }
 
 static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 {
-	while (b->done < b->n) {
-		struct error broken = { 0 };
+	struct digest key;
+	bool keeps = o->store && b->n && batch_key(b, &key);
 
-		if (run_batch(o->a, b, &broken))
+	if (keeps && batch_recall(o, b, &key))
+		keeps = false;
+	while (b->done < b->n) {
+		AUTO_ARENA scratch = { 0 };
+		struct error broken = { 0 };
+		struct buf said = { .a = &scratch };
+
+		if (run_batch(o->a, b, &said, &broken)) {
+			if (keeps)
+				batch_keep(o, &key, &said);
 			break;
+		}
+		keeps = false; /* it is said of a part of them */
 		if (broken.kind != ERR_INPUT || b->done == b->n) {
 			*e = broken;
 			return false;
@@ -171,6 +245,22 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 	}
 	batch_clear(b);
 	return true;
+}
+
+/* Whether a file may be an ELF file by its first bytes, which are read and not mapped: most files
+ * are not. One that cannot be read is mapped, which says why. */
+static bool object_may_be_elf(const struct node *n)
+{
+	const struct content *c = &n->content;
+	char first[4];
+	ssize_t got;
+
+	if (!c->blob || c->size < sizeof(first))
+		return true;
+	do
+		got = pread(c->blob->fd, first, sizeof(first), (off_t)c->offset);
+	while (got < 0 && errno == EINTR);
+	return got != (ssize_t)sizeof(first) || elf_is((struct str){ first, sizeof(first) });
 }
 
 /* Notes a file, and puts it into the batch if it is an ELF file. */
@@ -183,6 +273,10 @@ static bool objects_add(struct objects *o, struct batch *b, const struct node *n
 		return true;
 	if (b->n == BATCH_MAX && !finish_batch(o, b, e))
 		return false;
+	if (!object_may_be_elf(n)) {
+		object_insert(o, n);
+		return true;
+	}
 	if (!node_map(n, &m, e))
 		return err_wrap(e, "%s", n->path);
 	object = object_insert(o, n);

@@ -7,6 +7,7 @@
 
 #include "format/elf/loader_process.h"
 #include "make/tree/tree.h"
+#include "transfer/store/store.h"
 
 struct object {
 	struct process_file file;
@@ -18,6 +19,7 @@ struct object {
 
 struct objects {
 	struct arena *a;
+	const struct store *store; /* keeps what was read for later runs, and has it; or NULL */
 	struct LIST(struct object *) v; /* sorted by path */
 };
 

@@ -270,6 +270,8 @@ static bool run_closure(struct arena *a, struct composition *c, struct error *e)
 
 	if (w && c->order->below)
 		closure_adopt(w, c->order->below->world);
+	if (w && c->order->compile && c->order->compile->incremental)
+		closure_keep(w, c->order->store);
 	c->world = w;
 	while (w && again) {
 		if (!closure_run_in(w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))

@@ -78,7 +78,7 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
 struct store_put {
 	const char *what;
 	struct store_verified *verified; /* the store's */
-	char label[512]; /* "WHAT to the store PATH", for messages about writing */
+	char label[512];		 /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;

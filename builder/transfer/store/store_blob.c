@@ -187,14 +187,17 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size)
 {
 	char name[DIGEST_HEX + 1];
+	struct stat before = { 0 }, st;
 	AUTO_FD fd = -1;
-	struct stat st;
 
 	digest_hex(d, name);
 	if (s->blobs >= 0)
-		fd = store_open_entry(s->blobs, name, O_NONBLOCK);
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       (size == UINT64_MAX || (uint64_t)st.st_size == size);
+		fd = blob_open_marked(s->blobs, name, O_NONBLOCK, &before);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	if (verified_has(s->verified, d, &before))
+		verified_note(s->verified, d, &st);
+	return size == UINT64_MAX || (uint64_t)st.st_size == size;
 }
 
 bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)

@@ -67,9 +67,9 @@ void verified_note(struct store_verified *v, const struct digest *d, const struc
 	if (!v)
 		return;
 	pthread_mutex_lock(&v->mutex);
-	*verified_place(v, d) = (struct verified_file){
-		*d, st->st_dev, st->st_ino, st->st_size, st->st_mtim, st->st_ctim, true, true
-	};
+	*verified_place(v, d) = (struct verified_file){ *d,	     st->st_dev,  st->st_ino,
+							st->st_size, st->st_mtim, st->st_ctim,
+							true,	     true };
 	pthread_mutex_unlock(&v->mutex);
 }
 

@@ -128,6 +128,7 @@ Test(verified_file, blob_is_hashed_once_for_many_runs)
 	depot_close(&d);
 }
 
+/* Whether one looks for it or opens it. */
 Test(verified_file, mark_of_a_run_is_no_touch)
 {
 	struct verified_run r;
@@ -136,13 +137,22 @@ Test(verified_file, mark_of_a_run_is_no_touch)
 	struct stat st;
 
 	depot_open(&d);
-	digest = noted_blob(&d, 60); /* was marked when it was opened */
-	cr_assert_eq(stat(depot_blob_path(&d, &digest), &st), 0);
-	cr_expect_gt(st.st_mtime, time(NULL) - 50);
-	run_begin(&r, &d, true);
-	cr_expect_eq(run_open_blob(&r, &digest), 1);
-	cr_expect_eq(r.seen.found, 1u);
-	run_end(&r);
+	digest = put_blob(&d);
+	for (int looks = 0; looks < 2; looks++) {
+		age_blob(&d, &digest, 60);
+		cr_assert_eq(stat(depot_blob_path(&d, &digest), &st), 0);
+		run_begin(&r, &d, true);
+		verified_note(&r.seen, &digest, &st);
+		run_end(&r);
+		run_begin(&r, &d, true);
+		if (looks)
+			cr_expect(store_has_blob(&r.store, &digest, BLOB_BYTES));
+		cr_expect_eq(run_open_blob(&r, &digest), 1);
+		cr_expect_eq(r.seen.found, looks ? 2u : 1u);
+		cr_assert_eq(stat(depot_blob_path(&d, &digest), &st), 0);
+		cr_expect_gt(st.st_mtime, time(NULL) - 50, "marked");
+		run_end(&r);
+	}
 	depot_close(&d);
 }
 
