@@ -3,6 +3,7 @@
  * their bytes, and nobody else believes it. */
 
 #include <criterion/criterion.h>
+#include <sys/stat.h>
 
 #include "make/closure/closure.h"
 #include "support/fixture_depot.h"
