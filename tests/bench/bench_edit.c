@@ -3,7 +3,7 @@
  * built with --incremental; beside it the compiler's own incremental build of a copy, with the same
  * toolchain, and what hashing and compressing the new program takes. Prints medians of one run, in
  * seconds of the clock and of processors; the latter hold on a busy machine, too:
- * edit [ROUNDS], in the root of the repository. */
+ * edit [ROUNDS [PROJECT]], in the root of the repository. */
 
 #include <fcntl.h>
 #include <glob.h>
@@ -397,6 +397,8 @@ int main(int argc, char **argv)
 					.number = (unsigned)time(NULL),
 					.rounds = rounds && rounds < ROUNDS_MAX ? rounds : 7 };
 
+		if (argc > 2 && strcmp(argv[2], b.p->name) != 0)
+			continue;
 		edit_open(&b);
 		edit_measure(&b);
 		edit_report(&b);
