@@ -17,7 +17,7 @@ void growth_all(struct arena *a, struct growth_list *out)
 		&growth_elf_cases,	&growth_archive_cases,	&growth_script_cases,
 		&growth_image_cases,	&growth_layer_cases,	&growth_suite_cases,
 		&growth_embedded_cases, &growth_vuln_cases,	&growth_input_cases,
-		&growth_recipe_cases,	&growth_registry_cases,
+		&growth_recipe_cases,	&growth_registry_cases, &growth_trust_cases,
 	};
 
 	for (size_t p = 0; p < ARRAY_SIZE(parts); p++) {
