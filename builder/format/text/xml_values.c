@@ -60,8 +60,11 @@ static void xml_on_start(void *ctx, const char *name, const char **attributes)
 static void xml_on_end(void *ctx, const char *name)
 {
 	struct xml_reading *r = ctx;
-	const struct xml_open *o = &r->stack[--r->depth];
+	const struct xml_open *o;
 
+	if (r->fault) /* expat tells the end of <x/> even of one that was refused */
+		return;
+	o = &r->stack[--r->depth];
 	if (o->leaf) {
 		const char *path = str_dup(r->a, buf_str(&r->path));
 
