@@ -191,3 +191,71 @@ Test(gzip, dropping_it_unfinished_ends_its_threads)
 	gzip_sink_drop(&g);
 	gzip_sink_drop(&g); /* a second time is nothing */
 }
+
+/* Compressors that are there, and how many may be: in this test's process. */
+static unsigned gzip_alive, gzip_most;
+
+static struct libdeflate_compressor *gzip_alloc_few(int level)
+{
+	if (gzip_alive == gzip_most)
+		return NULL;
+	gzip_alive++;
+	return gzip_library_host().alloc(level);
+}
+
+static void gzip_release_one(struct libdeflate_compressor *c)
+{
+	gzip_alive--;
+	gzip_library_host().release(c);
+}
+
+/* The bytes are the same, and each compressor is released, once. */
+Test(gzip, as_many_threads_as_there_is_memory_for)
+{
+	AUTO_ARENA a = { 0 };
+	struct str in = sample_of(&a, 3 * GZIP_MEMBER), usual = gzip_with(&a, in, 1, GZIP_MEMBER);
+	struct gzip_library library = gzip_library_host();
+
+	library.alloc = gzip_alloc_few;
+	library.release = gzip_release_one;
+	for (gzip_most = 0; gzip_most <= 6; gzip_most++) {
+		struct buf out = { .a = &a };
+		struct error e = { 0 };
+		struct buf_sink sink;
+		struct gzip_sink g;
+		bool ok;
+
+		buf_sink_init(&sink, &out, "gzip");
+		ok = gzip_sink_init(&a, &g, &library, &sink.base, 4, &e);
+		cr_expect_eq(ok, gzip_most > 0);
+		if (ok) {
+			sample_write(&g.base, in, GZIP_MEMBER);
+			cr_expect_eq(g.n_workers, gzip_most > 4 ? 4 : gzip_most - 1);
+			cr_expect(str_eq(buf_str(&out), usual), "%u", gzip_most);
+		} else {
+			cr_expect_str_eq(e.cause, "out of memory for a compressor");
+		}
+		gzip_sink_drop(&g);
+		cr_expect_eq(gzip_alive, 0, "%u of %u", gzip_alive, gzip_most);
+	}
+}
+
+/* None is none, and of too many jobs there are as many as there can be. */
+Test(gzip, jobs_have_bounds)
+{
+	static const unsigned cases[][2] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 16, 16 }, { 17, 16 } };
+	struct gzip_library library = gzip_library_host();
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf out = { .a = &a };
+		struct error e = { 0 };
+		struct buf_sink sink;
+		AUTO_GZIP g = { .live = false };
+
+		buf_sink_init(&sink, &out, "gzip");
+		cr_assert(gzip_sink_init(&a, &g, &library, &sink.base, cases[i][0], &e));
+		cr_expect_eq(g.jobs, cases[i][1], "%u", cases[i][0]);
+		cr_expect_eq(g.n_slots, cases[i][1] > 1 ? cases[i][1] + 1 : 1);
+	}
+}

@@ -81,3 +81,34 @@ Test(simple_update, what_somebody_adds_meanwhile_stays)
 		  "not both of them");
 	registry_scene_end(&s);
 }
+
+static size_t update_count(struct str text, const char *what)
+{
+	size_t n = 0;
+
+	for (const char *at; (at = memmem(text.p, text.n, what, strlen(what))); n++)
+		text = str_from(text, (size_t)(at - text.p) + strlen(what));
+	return n;
+}
+
+/* A config names each layer: tools that check images take no other. */
+Test(simple_update, a_config_has_a_line_of_history_and_a_diff_id_for_each_layer)
+{
+	AUTO_ARENA a = { 0 };
+	struct str manifest = { NULL, 0 }, config;
+	struct error e = { 0 };
+
+	for (size_t n = 1; n <= 3; n++) {
+		struct simple_layers more =
+			update_layers(&a, arena_printf(&a, "sha256:%zu%s", n,
+						       LAYER(1) + strlen("sha256:1")));
+
+		cr_assert(simple_manifest_text(&a, manifest, SIMPLE_PAYLOAD_TYPE, &more, &config,
+					       &manifest, &e),
+			  "%s", e.cause);
+		cr_expect_eq(update_count(config, "{\"created\":"), n, STR_FMT, STR_ARG(config));
+		cr_expect_eq(update_count(config, "\"sha256:"), n, STR_FMT, STR_ARG(config));
+		cr_expect_eq(update_count(manifest, "\"" SIMPLE_SIGNATURE_NOTE "\""), n, STR_FMT,
+			     STR_ARG(manifest));
+	}
+}
