@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <elf.h>
+#include <stdio.h>
 
 #include "format/elf/ldcache.h"
 #include "make/closure/closure.h"
@@ -159,6 +160,35 @@ Test(closure_odd, what_cannot_be_reached_is_an_error)
 			  odd_message(&o));
 		arena_free(&o.a);
 	}
+}
+
+/* Children read so many at once; in each round of them is one that cannot be read. */
+Test(closure_odd, more_files_than_one_child_reads_are_all_read)
+{
+	struct odd o;
+	struct closure c;
+
+	odd_open(&o);
+	for (unsigned i = 0; i < 1030; i++) {
+		const char *path = arena_printf(&o.a, "opt/lib%04u.so", i);
+
+		if (i % 512 == 5)
+			odd_text(&o, path, (struct str){ cut, sizeof(cut) });
+		else
+			odd_elf(&o, path, ELF(.soname = arena_printf(&o.a, "lib%u.so", i)));
+	}
+	cr_assert(closure_run(&o.a, &o.t, NULL, &c, &o.e), "%s", odd_message(&o));
+	cr_expect_eq(c.bad.n, 3, "%zu", c.bad.n);
+	cr_expect_eq(c.objects.n, 1 + 1030 - 3, "%zu", c.objects.n);
+	list_each(x, &c.objects) {
+		unsigned i;
+
+		if (sscanf(x->node->path, "opt/lib%u.so", &i) == 1)
+			cr_expect_str_eq(x->elf.soname, arena_printf(&o.a, "lib%u.so", i));
+	}
+	list_each(b, &c.bad)
+		cr_expect_str_eq(b->why, "the ELF header is cut off");
+	arena_free(&o.a);
 }
 
 Test(closure_odd, one_process_begins_with_an_elf_file)
@@ -421,6 +451,7 @@ Test(closure_odd, a_configuration_that_cannot_be_read_is_told)
 		const char *says;
 	} cases[] = {
 		{ CONF, true, 100, "gone.deb" },
+		{ CONF, true, 1u << 20, "gone.deb" },
 		{ CONF, true, (1u << 20) + 1, "/etc/ld.so.conf has more than 1048576 bytes" },
 		{ "opt/libx.so", true, 100, "ld.so.cache: opt/libx.so: " },
 		{ "a", true, 100, "a: " },

@@ -65,6 +65,8 @@ Test(kept_inputs, a_list_that_lies_is_refused_at_its_place)
 		{ "", "" },
 		{ "{}", "format" },
 		{ "{\"format\":2,\"files\":[]}", "a newer one wrote this" },
+		{ "{\"format\":1,\"archive\":{\"sha256\":\"" SUM "\",\"size\":67108864}}",
+		  "the key \"files\" is missing" },
 		{ "{\"format\":1,\"archive\":{\"sha256\":\"" SUM "\",\"size\":67108865}}",
 		  "is more than 67108864" },
 		{ HEAD "{\"path\":\"etc/passwd\"" BYTES "]}", "is not a path below repository/" },

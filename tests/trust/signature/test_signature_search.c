@@ -71,7 +71,8 @@ Test(signature_search, what_is_no_signature_under_the_tag_is_told)
 		enum err_kind kind;
 	} cases[] = {
 		{ LAYER("sha256:" ZEROS, "5", ""), "has no annotation", ERR_VERIFY },
-		{ LAYER("sha256:" ZEROS, "2000000", SIGNED_BY("c2ln")),
+		{ LAYER("sha256:" ZEROS, "1048576", SIGNED_BY("c2ln")), "HTTP 404", ERR_NETWORK },
+		{ LAYER("sha256:" ZEROS, "1048577", SIGNED_BY("c2ln")),
 		  "its payload has more than 1048576 bytes", ERR_VERIFY },
 		{ LAYER("sha256:" ZEROS, "5", SIGNED_BY("c2l!")), "its signature is not base64",
 		  ERR_VERIFY },
