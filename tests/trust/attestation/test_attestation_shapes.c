@@ -224,6 +224,30 @@ Test(attestation_shapes, provenance_tells_variant_and_tag_where_there_are_any)
 		  "%s", text);
 }
 
+/* What is not known of a material is not there. */
+Test(attestation_shapes, provenance_tells_what_is_known_of_its_materials)
+{
+	AUTO_ARENA a = { 0 };
+	struct provenance p = { .recipe = "r" };
+	const char *text;
+
+	*list_push(&a, &p.materials) = (struct material){ .kind = "file", .name = "a" };
+	*list_push(&a, &p.materials) = (struct material){ .kind = "package",
+							  .name = "b",
+							  .uri = "pkg:b",
+							  .location = "http://x/b",
+							  .detail = "signed" };
+	text = str_dup(&a, provenance_text(&a, &p));
+	cr_expect(strstr(text, "\"resolvedDependencies\":[{\"name\":\"a\",\"digest\":"), "%s",
+		  text);
+	cr_expect(strstr(text, "\"annotations\":{\"kind\":\"file\"}},{\"name\":\"b\",\"uri\":"
+			       "\"pkg:b\",\"digest\":"),
+		  "%s", text);
+	cr_expect(strstr(text, "\"downloadLocation\":\"http://x/b\",\"annotations\":{\"kind\":"
+			       "\"package\",\"detail\":\"signed\"}}]"),
+		  "%s", text);
+}
+
 #define RUN(byproducts) "{\"runDetails\":{\"byproducts\":" byproducts "}}"
 #define LIST_TYPE "\"mediaType\":\"" KEPT_LIST_TYPE "\""
 
