@@ -91,3 +91,40 @@ Test(listing, what_is_no_list_is_told)
 	cr_expect(strstr(says, "expected a string"), "%s", says);
 	registry_scene_end(&s);
 }
+
+Test(listing, a_list_has_so_many_names)
+{
+	for (unsigned more = 0; more < 2; more++) {
+		AUTO_ARENA a = { 0 };
+		struct registry_scene s;
+		struct buf text = { .a = &a };
+		const char *says;
+
+		registry_scene_begin(&s, &a);
+		buf_puts(&text, "{\"repositories\":[\"x/other\"");
+		for (unsigned i = 0; i < 100000 + more; i++)
+			buf_puts(&text, ",\"a\"");
+		buf_puts(&text, "]}");
+		registry_scene_on(&s, CATALOGUE, 200, NULL, buf_str(&text));
+		says = listed_repositories(&s, "a");
+		cr_expect_eq(strstr(says, "has more than 100000 names") != NULL, more, "%.100s",
+			     says);
+		registry_scene_end(&s);
+	}
+}
+
+Test(listing, a_page_that_is_no_json_or_does_not_come_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	const char *says;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, CATALOGUE, 200, NULL, STR(""));
+	says = listed_repositories(&s, "");
+	cr_expect(strstr(says, "not valid JSON"), "%s", says);
+	registry_scene_on(&s, TAGS, 200, NULL, STR("{\"tags\":["));
+	says = listed_tags(&s);
+	cr_expect(strstr(says, "not valid JSON"), "%s", says);
+	registry_scene_end(&s);
+}

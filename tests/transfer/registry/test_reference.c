@@ -126,6 +126,12 @@ Test(problem, bodies_become_one_short_line)
 	static const char *const cases[][2] = {
 		{ "{\"errors\":[{\"code\":\"A\",\"message\":\"b\"},{\"code\":\"C\"},{\"message\":\"d\"},{}]}",
 		  "A: b; C; d" },
+		{ "{\"errors\":[{\"code\":\"A\"},{\"code\":\"B\"},{\"code\":\"C\"},{\"code\":\"D\"},"
+		  "{\"code\":\"E\"}]}",
+		  "A; B; C; D" },
+		{ "{\"errors\":[{\"code\":\"A\",\"message\":\"\"}]}", "A" },
+		{ "<TITLE lang=\"en\">a</TITLE>", "a" },
+		{ "<titl>a</titl>", "" },
 		{ "{\"errors\":[{\"code\":1,\"message\":{}}]}", "" },
 		{ "{\"errors\":{}}", "" },
 		{ "{\"error\":\"a\",\"error_description\":\"b\\tc\"}", "a: b c" },

@@ -270,6 +270,53 @@ Test(referrers, a_manifest_under_the_fallback_tag_is_no_list)
 	registry_scene_end(&s);
 }
 
+/* Every page names itself as the next one: what came until then counts. */
+Test(referrers, a_list_has_so_many_pages)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, API, 200, "Link: <" API ">; rel=\"next\"\r\n",
+			  STR("{\"manifests\":[{\"digest\":\"" SUBJECT "\"}]}"));
+	cr_expect_str_eq(referrers_listed(&s), SUBJECT);
+	cr_expect_eq(s.registry.accepted, 50, "%zu", s.registry.accepted);
+	registry_scene_end(&s);
+}
+
+/* A page that is refused, or is none, is an error: it might name what is looked for. */
+Test(referrers, a_page_that_does_not_come_is_told)
+{
+	static const struct {
+		int status;
+		const char *text, *says;
+	} cases[] = {
+		{ 403, "{\"errors\":[{\"code\":\"DENIED\"}]}", "HTTP 403" },
+		{ 204, "", "HTTP 204" },
+		{ 200, "", "not valid JSON" },
+		{ 200, "{}", "the key \"manifests\" is missing" },
+		{ 200, "{\"manifests\":[{\"digest\":\"md5:1\"}]}",
+		  "names no sha256 or sha512 digest" },
+		{ 405, "", "" }, /* as 404: there is no such API */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct registry_scene s;
+		const char *says;
+
+		registry_scene_begin(&s, &a);
+		registry_scene_on(&s, API, 200, "Link: <" API "?n=2>; rel=\"next\"\r\n",
+				  STR("{\"manifests\":[]}"));
+		registry_scene_on(&s, API "?n=2", cases[i].status, NULL, str_of(cases[i].text));
+		registry_scene_on(&s, TAG, 404, NULL, STR(""));
+		says = referrers_listed(&s);
+		cr_expect(cases[i].says[0] ? strstr(says, cases[i].says) != NULL : !says[0],
+			  "%zu: %s", i, says);
+		registry_scene_end(&s);
+	}
+}
+
 /* RFC 8288: where a page is the last one, and where a link leads nowhere. */
 Test(referrers, only_a_link_to_the_next_page_is_followed)
 {
