@@ -4,7 +4,6 @@
 
 #include <criterion/criterion.h>
 #include <elf.h>
-#include <stdio.h>
 
 #include "format/elf/ldcache.h"
 #include "make/closure/closure.h"
@@ -162,35 +161,6 @@ Test(closure_odd, what_cannot_be_reached_is_an_error)
 	}
 }
 
-/* Children read so many at once; in each round of them is one that cannot be read. */
-Test(closure_odd, more_files_than_one_child_reads_are_all_read)
-{
-	struct odd o;
-	struct closure c;
-
-	odd_open(&o);
-	for (unsigned i = 0; i < 1030; i++) {
-		const char *path = arena_printf(&o.a, "opt/lib%04u.so", i);
-
-		if (i % 512 == 5)
-			odd_text(&o, path, (struct str){ cut, sizeof(cut) });
-		else
-			odd_elf(&o, path, ELF(.soname = arena_printf(&o.a, "lib%u.so", i)));
-	}
-	cr_assert(closure_run(&o.a, &o.t, NULL, &c, &o.e), "%s", odd_message(&o));
-	cr_expect_eq(c.bad.n, 3, "%zu", c.bad.n);
-	cr_expect_eq(c.objects.n, 1 + 1030 - 3, "%zu", c.objects.n);
-	list_each(x, &c.objects) {
-		unsigned i;
-
-		if (sscanf(x->node->path, "opt/lib%u.so", &i) == 1)
-			cr_expect_str_eq(x->elf.soname, arena_printf(&o.a, "lib%u.so", i));
-	}
-	list_each(b, &c.bad)
-		cr_expect_str_eq(b->why, "the ELF header is cut off");
-	arena_free(&o.a);
-}
-
 Test(closure_odd, one_process_begins_with_an_elf_file)
 {
 	static const struct {
@@ -217,6 +187,134 @@ Test(closure_odd, one_process_begins_with_an_elf_file)
 		cr_expect_str_eq(odd_message(&o), cases[i].says);
 		arena_free(&o.a);
 	}
+}
+
+/* A program without PT_DYNAMIC loads nothing; one whose bytes are gone is an error. */
+Test(closure_odd, a_static_program_is_a_process_of_one_file)
+{
+	const struct elfgen g = { .program = true };
+	struct str file;
+	struct odd o;
+	struct world *w;
+	struct closure c;
+
+	odd_open(&o);
+	file = elfgen_make(&o.a, &g);
+	elfgen_put(&g, file, elfgen_segment_at(&g, file, PT_DYNAMIC), PT_NULL, 4);
+	elfgen_put(&g, file, elfgen_segment_at(&g, file, PT_INTERP), PT_NULL, 4);
+	odd_text(&o, "usr/bin/s", file);
+	odd_gone(&o, "usr/bin/gone");
+	w = closure_world(&o.a, &o.t, NULL, &o.e);
+	cr_assert(w && closure_run_in(w, "/usr/bin/s", &c, &o.e), "%s", odd_message(&o));
+	cr_expect(c.objects.n == 1 && c.edges.n == 0 && c.missing == 0);
+	cr_expect_not(closure_run_in(w, "/usr/bin/gone", &c, &o.e));
+	cr_expect(o.e.kind == ERR_SYSTEM && strstr(odd_message(&o), "usr/bin/gone: "), "%s",
+		  odd_message(&o));
+	arena_free(&o.a);
+}
+
+/* What is no file is passed over when files are read ahead, and what is found by no folder. */
+Test(closure_odd, reading_ahead_passes_over_what_is_no_file)
+{
+	struct odd o;
+	struct world *w;
+	struct closure c;
+	const struct strings ahead = {
+		(const char *[]){ "usr/bin", "usr/bin/none", "usr/bin/script", "usr/bin/p" }, 4, 4
+	};
+
+	odd_open(&o);
+	odd_text(&o, "usr/bin/script", STR("#!/bin/sh\n"));
+	odd_text(&o, LIB "libfolder.so/x", STR("x"));
+	odd_elf(&o, "opt/libhere.so", ELF(.soname = "libhere.so"));
+	odd_elf(&o, "usr/bin/p",
+		ELF(.program = true, .needed = { "/opt/libhere.so", "$ORIGIN/../../opt/libhere.so",
+						 "libfolder.so", "libnone.so" }));
+	w = closure_world(&o.a, &o.t, NULL, &o.e);
+	cr_assert(w && closure_read_ahead(w, &ahead, &o.e), "%s", odd_message(&o));
+	cr_assert(closure_run_in(w, "/usr/bin/p", &c, &o.e), "%s", odd_message(&o));
+	cr_expect_eq(c.missing, 2, "%zu", c.missing);
+	list_each(edge, &c.edges) {
+		bool here = strstr(edge->needed, "libhere.so");
+
+		cr_expect_eq(edge->found != NULL, here || strstr(edge->needed, "ld-linux"), "%s",
+			     edge->needed);
+		cr_expect(!here || strcmp(edge->found, "opt/libhere.so") == 0, "%s", edge->found);
+	}
+	arena_free(&o.a);
+}
+
+/* A cache says where a library is: in a folder that is searched by nobody else; and of a folder,
+ * which is no library. */
+Test(closure_odd, a_cache_names_files_and_nothing_else)
+{
+	struct odd o;
+	struct world *w;
+	struct closure c;
+	const struct strings ahead = { (const char *[]){ "usr/bin/p" }, 1, 1 };
+	struct buf bytes = { .a = &o.a };
+	struct str cache;
+
+	odd_open(&o);
+	odd_text(&o, "etc/ld.so.conf", STR("/opt\n"));
+	odd_elf(&o, "opt/liba.so", ELF(.soname = "liba.so"));
+	odd_elf(&o, "opt/libb.so", ELF(.soname = "libb.so"));
+	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so", "libb.so" }));
+	cr_assert(cache_build(&o.a, &o.t, tree_find(&o.t, "usr/bin/p"), &bytes, &o.e), "%s",
+		  odd_message(&o));
+	cache = buf_str(&bytes);
+	tree_init(&o.t, &o.a);
+	odd_link(&o, "lib64", "usr/lib64");
+	odd_elf(&o, LOADER, ELF(.soname = "ld-linux-x86-64.so.2"));
+	odd_text(&o, "etc/ld.so.cache", cache);
+	odd_elf(&o, "opt/liba.so", ELF(.soname = "liba.so"));
+	odd_text(&o, "opt/libb.so/x", STR("x"));
+	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so", "libb.so" }));
+	w = closure_world(&o.a, &o.t, NULL, &o.e);
+	cr_assert(w && closure_read_ahead(w, &ahead, &o.e) &&
+			  closure_run_in(w, "/usr/bin/p", &c, &o.e),
+		  "%s", odd_message(&o));
+	cr_expect_eq(c.missing, 1, "%zu", c.missing);
+	cr_expect(closure_object(&c, "opt/liba.so") != NULL);
+	arena_free(&o.a);
+}
+
+/* The loader ignores a cache that it cannot read, and so do we. */
+Test(closure_odd, a_cache_that_is_none_is_ignored)
+{
+	struct odd o;
+	struct closure c;
+
+	odd_open(&o);
+	odd_text(&o, "etc/ld.so.cache", STR("glibc-ld.so.cache2.1"));
+	odd_elf(&o, LIB "liba.so", ELF(.soname = "liba.so"));
+	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
+	cr_assert(closure_run(&o.a, &o.t, NULL, &c, &o.e), "%s", odd_message(&o));
+	cr_expect_eq(c.missing, 0);
+	arena_free(&o.a);
+}
+
+/* Of the names that .note.dlopen gives, the first that is had is enough. */
+Test(closure_odd, one_of_several_names_is_enough)
+{
+	struct odd o;
+	struct closure c;
+
+	odd_open(&o);
+	o.base.provide = odd_provide;
+	o.provides = "liba.so";
+	odd_elf(&o, "usr/bin/p",
+		ELF(.program = true, .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN,
+		    .note_desc = "[{\"priority\":\"required\",\"soname\":[\"liba.so\","
+				 "\"libb.so\"]}]"));
+	cr_assert(closure_run(&o.a, &o.t, &o.base, &c, &o.e), "%s", odd_message(&o));
+	cr_expect_eq(o.asked, 1, "%u", o.asked);
+	cr_expect_eq(c.missing, 1); /* it is said to be there, and is not */
+	o.provides = "libb.so";
+	o.asked = 0;
+	cr_assert(closure_run(&o.a, &o.t, &o.base, &c, &o.e), "%s", odd_message(&o));
+	cr_expect_eq(o.asked, 2, "%u", o.asked);
+	arena_free(&o.a);
 }
 
 Test(closure_odd, a_candidate_that_is_said_to_be_there_is_asked_for_once)
