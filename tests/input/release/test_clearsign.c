@@ -93,6 +93,11 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		{ "no end", STR(BEGIN HASH TEXT SIG BODY), 11 },
 		{ "no newline at the end",
 		  STR(BEGIN HASH TEXT SIG BODY "-----END PGP SIGNATURE-----"), 11 },
+		{ "cut behind the first line", STR(BEGIN), 2 },
+		{ "cut behind the hash", STR(BEGIN "Hash: SHA256\n"), 3 },
+		{ "cut behind the head", STR(BEGIN HASH), 4 },
+		{ "cut behind the text", STR(BEGIN HASH TEXT), 7 },
+		{ "cut before the signature's bytes", STR(BEGIN HASH TEXT SIG), 8 },
 		{ "cut in the text", STR(BEGIN HASH "Origin: Deb"), 4 },
 	};
 

@@ -76,6 +76,7 @@ Test(mirrors, one_line_lists_of_debian_are_taken)
 		  "debian-security=http://127.0.0.1/d\n" },
 		{ "deb http://127.0.0.1/a trixie main\ndeb http://127.0.0.1/a trixie-updates main\n",
 		  "debian=http://127.0.0.1/a\n" },
+		{ "deb\ndeb [arch=amd64]\ndeb [arch=amd64] http://127.0.0.1/d\n\n#\n", "" },
 		{ "deb cdrom:[Debian] trixie main\ndeb https://127.0.0.1/apt cloud-sdk main\n",
 		  "" },
 	};
@@ -200,6 +201,9 @@ Test(mirrors, malformed_ones_are_usage_errors)
 		"debian=",
 		"",
 		"http://127.0.0.1/a b",
+		"http://127.0.0.1/\x7f",
+		"http://127.0.0.1/\xc3\xa4",
+		"https://",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -287,4 +291,72 @@ Test(mirrors, what_is_lacking_is_told_once)
 		*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian" };
 	cr_assert(mirrors_find(&a, NULL, NULL, &archive, "/nonexistent", &m, &e));
 	cr_expect_str_eq(m.lacking, "debian");
+}
+
+/* 1024 bytes; what is longer is no mirror. */
+Test(mirrors, a_url_has_a_length)
+{
+	AUTO_ARENA a = { 0 };
+	char *url = arena_alloc(&a, 1026);
+
+	memset(url, 'a', 1025);
+	memcpy(url, "http://", 7);
+	cr_expect(mirror_url_valid((struct str){ url, 1024 }));
+	cr_expect_not(mirror_url_valid((struct str){ url, 1025 }));
+}
+
+/* Without a date, or with one that is none, there is no snapshot; nor of archives that it has not.
+ */
+Test(mirrors, a_snapshot_has_a_date)
+{
+	static const struct {
+		const char *archive, *date;
+		size_t n;
+	} cases[] = {
+		{ "debian", "Sat, 09 Aug 2025 10:00:00 UTC", 1 },
+		{ "debian-security", "Sat, 09 Aug 2025 10:00:00 UTC", 1 },
+		{ "debian", "yesterday", 0 },
+		{ "debian", NULL, 0 },
+		{ "other", "Sat, 09 Aug 2025 10:00:00 UTC", 0 },
+	};
+	const struct mirrors none = { .lacking = NULL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings out = { NULL, 0, 0 };
+
+		mirrors_urls(&a, &none, cases[i].archive, "x", cases[i].date, &out);
+		cr_expect_eq(out.n, cases[i].n, "%zu: %zu", i, out.n);
+	}
+}
+
+/* A name that is nearly one of the recipe's is a mistake; another may be another recipe's. */
+Test(mirrors, a_name_that_is_nearly_right_is_told)
+{
+	static const struct {
+		const char *option, *says;
+	} cases[] = {
+		{ "debian=http://127.0.0.1/", NULL },
+		{ "two=http://127.0.0.1/", NULL },
+		{ "somebody-elses=http://127.0.0.1/", NULL },
+		{ "debian-securit=http://127.0.0.1/",
+		  "--mirror: no suite is of archive \"debian-securit\"; did you mean "
+		  "\"debian-security\"?" },
+		{ "docke=http://127.0.0.1/", "--mirror: no suite is of archive \"docke\"; did you "
+					     "mean \"docker\"?" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct archive archive = { .name = "two" };
+		struct strings options = { (const char **)(uintptr_t)&cases[i].option, 1, 1 };
+		struct mirrors m;
+		struct error e = { 0 };
+
+		*list_push(&a, &archive.suites) = (struct suite){ .archive = "two" };
+		*list_push(&a, &archive.suites) = (struct suite){ .archive = "docker" };
+		cr_expect_eq(mirrors_find(&a, &options, NULL, &archive, "/nonexistent", &m, &e),
+			     !cases[i].says, "%s", e.cause);
+		cr_expect_str_eq(e.cause, cases[i].says ? cases[i].says : "");
+	}
 }

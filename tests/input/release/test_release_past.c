@@ -105,6 +105,31 @@ Test(release_past, a_mirror_that_still_has_it_gives_it_to_the_store)
 	past_close(&w);
 }
 
+/* A mirror that does not answer has not got it; the next one is asked. */
+Test(release_past, a_mirror_that_has_gone_is_passed_over)
+{
+	struct past_world w;
+
+	past_open(&w);
+	mirrors_add(&w.a, &w.m, "debian", "http://127.0.0.1:1/debian", "the test");
+	past_mirror(&w, w.one);
+	cr_expect_eq(past_read(&w, true, DAY1), ERR_NONE, "%s", w.message);
+	cr_expect_eq(w.r.when, WHEN1);
+	past_close(&w);
+}
+
+/* Its digest is the one that was asked for, and nobody signed it. */
+Test(release_past, what_a_mirror_has_under_the_digest_has_to_be_signed)
+{
+	struct past_world w;
+
+	past_open(&w);
+	w.wanted = digest_of(STR("no InRelease file"));
+	past_mirror(&w, "no InRelease file");
+	cr_expect_eq(past_read(&w, true, DAY1), ERR_VERIFY, "%s", w.message);
+	past_close(&w);
+}
+
 Test(release_past, a_store_that_may_not_be_written_is_not)
 {
 	struct past_world w;

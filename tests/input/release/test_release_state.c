@@ -268,6 +268,25 @@ Test(release_state, a_path_has_a_length)
 	}
 }
 
+Test(release_state, a_release_file_has_so_many_entries)
+{
+	for (unsigned more = 0; more < 2; more++) {
+		AUTO_ARENA a = { 0 };
+		struct release r = { .suite = &trixie };
+		struct error e = { 0 };
+		struct buf text = { .a = &a };
+
+		buf_puts(&text, HEAD "SHA256:\n");
+		for (unsigned i = 0; i < 200000 + more; i++)
+			buf_printf(&text, " " HEX " 7 a%u\n", i);
+		cr_expect_eq(release_parse(&a, buf_str(&text), "f", &r, &e), more == 0, "%s",
+			     e.cause);
+		cr_expect(more == 0 ? release_find(&r, STR("a199999")) != NULL
+				    : strstr(e.cause, "more than 200000 entries") != NULL,
+			  "%s", e.cause);
+	}
+}
+
 /* As apt understands it: https://wiki.debian.org/DebianRepository/Format */
 Test(release_state, by_hash_and_priority_are_read_as_apt_does)
 {
