@@ -88,3 +88,28 @@ Test(simple_index, names_of_wheels_have_five_or_six_parts)
 			  "%s", cases[i].file);
 	}
 }
+
+Test(simple_index, json_that_is_no_index_is_told)
+{
+	static const char *const cases[][2] = {
+		{ "{", "not valid JSON" },
+		{ " {\"files\":[", "not valid JSON" },
+		{ "{}", "the key \"files\" is missing" },
+		{ "{\"files\":{}}", "expected an array" },
+		{ "{\"files\":[1]}", "expected an object" },
+		{ "{\"files\":[{\"filename\":1}]}", "expected a string" },
+		{ "{\"files\":[{\"filename\":\"a\",\"url\":1}]}", "expected a string" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct simple_files l = { NULL, 0, 0 };
+		struct error e = { 0 };
+
+		cr_expect_not(simple_index_read(&a, str_of(cases[i][0]), "http://127.0.0.1/x/", &l,
+						&e),
+			      "%s", cases[i][0]);
+		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i][1]), "%s: %s",
+			  cases[i][0], e.cause);
+	}
+}
