@@ -186,6 +186,20 @@ Test(mirrors, the_snapshot_is_announced_where_no_mirror_is_known)
 		"\"mirrors\" in images.json");
 }
 
+/* Of an archive that the snapshot has not there is nothing to be told; without a list of what is
+ * lacking the archive itself is named. */
+Test(mirrors, one_archive_is_announced_by_its_name)
+{
+	const struct mirrors none = { .lacking = NULL };
+	struct progress progress = { .warn = note_warning };
+
+	mirrors_tell(&none, "other", &progress);
+	cr_expect_str_eq(told, "");
+	mirrors_tell(&none, "debian-security", &progress);
+	cr_expect(str_starts(str_of(told), STR("no mirror of debian-security is configured: ")),
+		  "%s", told);
+}
+
 Test(mirrors, malformed_ones_are_usage_errors)
 {
 	static const char *const bad[] = {

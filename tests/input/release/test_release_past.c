@@ -12,6 +12,7 @@
 #include "support/fixture_snapshot.h"
 
 #define DAY1 "Sat, 12 Sep 2026 07:55:41 UTC"
+#define DAY0 "Fri, 11 Sep 2026 07:55:41 UTC"
 #define DAY2 "Sun, 13 Sep 2026 07:55:41 UTC"
 #define WHEN1 1789199741 /* date -d, GNU coreutils */
 #define HOUR 3600
@@ -210,4 +211,38 @@ Test(release_past, the_snapshot_is_asked_for_moments_after_the_date)
 		snapshot_close(&s);
 		past_close(&w);
 	}
+}
+
+/* A page of its own and a state from before do not end the search; the state of that day does. */
+Test(release_past, the_search_goes_on_over_what_is_not_later)
+{
+	struct past_world w;
+	struct snapshot s;
+
+	oracle_need("openssl");
+	past_open(&w);
+	snapshot_open_at(&s, &w.a, WHEN1);
+	past_keep(&s, WHEN1 + 1 * HOUR, "<html>be patient</html>");
+	past_keep(&s, WHEN1 + 2 * HOUR,
+		  archivegen_inrelease(&w.g, &(struct archivegen_suite){ .codename = "trixie",
+									 .date = DAY0 }));
+	past_keep(&s, WHEN1 + 4 * HOUR, w.one);
+	cr_expect_eq(past_read(&w, true, DAY1), ERR_NONE, "%s", w.message);
+	cr_expect_eq(w.r.kept_at, WHEN1 + 4 * HOUR);
+	snapshot_close(&s);
+	past_close(&w);
+}
+
+Test(release_past, a_store_that_broke_is_told)
+{
+	struct past_world w;
+	int blobs;
+
+	past_open(&w);
+	past_mirror(&w, w.one);
+	blobs = w.d.store.blobs;
+	w.d.store.blobs = 9999;
+	cr_expect_eq(past_read(&w, true, DAY1), ERR_SYSTEM, "%s", w.message);
+	w.d.store.blobs = blobs;
+	past_close(&w);
 }

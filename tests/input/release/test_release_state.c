@@ -131,6 +131,28 @@ Test(release_state, a_store_that_may_not_be_written_remembers_nothing)
 	state_close(&w);
 }
 
+/* Folders of the store that cannot be used any more. */
+Test(release_state, a_store_that_broke_is_told)
+{
+	struct state_world w;
+	int blobs, actions;
+
+	state_open(&w, DAYS(DAY2));
+	blobs = w.d.store.blobs;
+	actions = w.d.store.actions;
+	w.d.store.blobs = 9999;
+	cr_expect_eq(state_fetch(&w, true, 0), ERR_SYSTEM, "%s", w.message);
+	w.d.store.blobs = blobs;
+	w.d.store.actions = 9999;
+	cr_expect_eq(state_fetch(&w, true, 0), ERR_SYSTEM, "%s", w.message);
+	w.d.store.actions = actions;
+	cr_expect_eq(state_fetch(&w, true, 0), ERR_NONE, "%s", w.message);
+	w.d.store.blobs = 9999;
+	cr_expect_eq(state_fetch(&w, false, 0), ERR_SYSTEM, "%s", w.message);
+	w.d.store.blobs = blobs;
+	state_close(&w);
+}
+
 Test(release_state, what_cannot_be_read_is_not_remembered)
 {
 	static const char *const texts[] = { "", DAY1, DAY1 "\n", DAY1 "\nxyz\n",
