@@ -161,6 +161,7 @@ void json_sweep(const struct json_sweep *s)
 		if (sweep_values[i].type != json_typeof(root))
 			sweep_refused(s, sweep_values[i].text, sweep_values[i].text, "", 1);
 	}
+	sweep_refused(s, arena_strndup(&a, s->text, strlen(s->text) - 1), "cut", "", 0);
 	sweep_below(&a, s, root, root, "");
 	json_decref(root);
 }
