@@ -16,7 +16,7 @@ struct local_world {
 	uint64_t size;
 };
 
-static void local_open(struct local_world *w, const char *name)
+static void downloaded_open(struct local_world *w, const char *name)
 {
 	*w = (struct local_world){ .size = 77 };
 	depot_open(&w->d);
@@ -28,14 +28,14 @@ static void local_open(struct local_world *w, const char *name)
 	w->source.at.col = 3;
 }
 
-static void local_close(struct local_world *w)
+static void downloaded_close(struct local_world *w)
 {
 	files_remove(w->dir);
 	depot_close(&w->d);
 	arena_free(&w->a);
 }
 
-static enum err_kind local_store(struct local_world *w)
+static enum err_kind downloaded_store(struct local_world *w)
 {
 	struct error e = { 0 };
 	char text[1600] = "";
@@ -52,56 +52,56 @@ Test(local_download, what_the_recipe_names_is_stored)
 {
 	struct local_world w;
 
-	local_open(&w, "x");
+	downloaded_open(&w, "x");
 	files_put(w.source.local, "some bytes");
-	cr_expect_eq(local_store(&w), ERR_NONE, "%s", w.message);
+	cr_expect_eq(downloaded_store(&w), ERR_NONE, "%s", w.message);
 	cr_expect_eq(w.size, 10);
 	cr_expect(store_has_blob(&w.d.store, &w.source.sha256, 10));
 	/* a second time it is there, and is not asked what it holds */
 	files_put(w.source.local, "same size!");
-	cr_expect_eq(local_store(&w), ERR_NONE, "%s", w.message);
-	local_close(&w);
+	cr_expect_eq(downloaded_store(&w), ERR_NONE, "%s", w.message);
+	downloaded_close(&w);
 }
 
 Test(local_download, other_bytes_are_refused_where_the_recipe_names_them)
 {
 	struct local_world w;
 
-	local_open(&w, "x");
+	downloaded_open(&w, "x");
 	files_put(w.source.local, "same size!");
-	cr_expect_eq(local_store(&w), ERR_VERIFY, "%s", w.message);
+	cr_expect_eq(downloaded_store(&w), ERR_VERIFY, "%s", w.message);
 	cr_expect(strstr(w.message, "r.json:7:3: "), "%s", w.message);
 	cr_expect_not(store_has_blob(&w.d.store, &w.source.sha256, 10));
-	local_close(&w);
+	downloaded_close(&w);
 }
 
 Test(local_download, what_is_no_file_is_told)
 {
 	struct local_world w;
 
-	local_open(&w, "x");
-	cr_expect_eq(local_store(&w), ERR_INPUT);
+	downloaded_open(&w, "x");
+	cr_expect_eq(downloaded_store(&w), ERR_INPUT);
 	cr_expect_str_eq(w.message, arena_printf(&w.a, "r.json:7:3: %s: No such file or directory",
 						 w.source.local));
 	cr_assert_eq(mkfifo(w.source.local, 0600), 0); /* nobody will ever write to it */
-	cr_expect_eq(local_store(&w), ERR_INPUT);
+	cr_expect_eq(downloaded_store(&w), ERR_INPUT);
 	cr_expect_str_eq(w.message, arena_printf(&w.a, "r.json:7:3: %s is not a regular file",
 						 w.source.local));
 	w.source.local = w.dir;
-	cr_expect_eq(local_store(&w), ERR_INPUT);
+	cr_expect_eq(downloaded_store(&w), ERR_INPUT);
 	cr_expect(strstr(w.message, " is not a regular file"), "%s", w.message);
 	cr_expect_eq(w.size, 77);
-	local_close(&w);
+	downloaded_close(&w);
 }
 
 Test(local_download, where_none_is_named_nothing_is_done)
 {
 	struct local_world w;
 
-	local_open(&w, NULL);
-	cr_expect_eq(local_store(&w), ERR_NONE, "%s", w.message);
+	downloaded_open(&w, NULL);
+	cr_expect_eq(downloaded_store(&w), ERR_NONE, "%s", w.message);
 	cr_expect_eq(w.size, 77);
-	local_close(&w);
+	downloaded_close(&w);
 }
 
 Test(local_download, a_store_that_broke_is_told)
@@ -109,11 +109,11 @@ Test(local_download, a_store_that_broke_is_told)
 	struct local_world w;
 	int blobs;
 
-	local_open(&w, "x");
+	downloaded_open(&w, "x");
 	files_put(w.source.local, "some bytes");
 	blobs = w.d.store.blobs;
 	w.d.store.blobs = 9999;
-	cr_expect_eq(local_store(&w), ERR_SYSTEM, "%s", w.message);
+	cr_expect_eq(downloaded_store(&w), ERR_SYSTEM, "%s", w.message);
 	w.d.store.blobs = blobs;
-	local_close(&w);
+	downloaded_close(&w);
 }

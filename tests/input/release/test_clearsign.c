@@ -93,11 +93,6 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		{ "no end", STR(BEGIN HASH TEXT SIG BODY), 11 },
 		{ "no newline at the end",
 		  STR(BEGIN HASH TEXT SIG BODY "-----END PGP SIGNATURE-----"), 11 },
-		{ "cut behind the first line", STR(BEGIN), 2 },
-		{ "cut behind the hash", STR(BEGIN "Hash: SHA256\n"), 3 },
-		{ "cut behind the head", STR(BEGIN HASH), 4 },
-		{ "cut behind the text", STR(BEGIN HASH TEXT), 7 },
-		{ "cut before the signature's bytes", STR(BEGIN HASH TEXT SIG), 8 },
 		{ "cut in the text", STR(BEGIN HASH "Origin: Deb"), 4 },
 	};
 
@@ -108,6 +103,31 @@ Test(clearsign, T15_clearsign_wrapping_is_refused)
 		cr_assert_not(clearsign_split(cases[i].file, "f", &c, &e), "%s", cases[i].what);
 		cr_assert_eq(e.kind, ERR_VERIFY, "%s", cases[i].what);
 		cr_assert_eq(e.at.line, cases[i].line, "%s: line %u", cases[i].what, e.at.line);
+	}
+}
+
+/* At the end of each part. */
+Test(clearsign, T15_what_ends_too_early_is_refused)
+{
+	static const struct {
+		struct str file;
+		unsigned line;
+	} cases[] = {
+		{ STR(BEGIN), 2 },
+		{ STR(BEGIN "Hash: SHA256\n"), 3 },
+		{ STR(BEGIN HASH), 4 },
+		{ STR(BEGIN HASH TEXT), 7 },
+		{ STR(BEGIN HASH TEXT SIG), 8 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct clearsign c;
+		struct error e = { 0 };
+
+		cr_expect_not(clearsign_split(cases[i].file, "f", &c, &e));
+		cr_expect_eq(e.kind, ERR_VERIFY);
+		cr_expect_eq(e.at.line, cases[i].line, "%zu: line %u", i, e.at.line);
+		cr_expect(strstr(e.cause, "it ends too early"), "%s", e.cause);
 	}
 }
 

@@ -30,7 +30,7 @@ struct facts_world {
 	struct error e;
 };
 
-static void world_key(struct facts_world *w, const char *name, bool ed25519, struct key *out)
+static void facts_world_key(struct facts_world *w, const char *name, bool ed25519, struct key *out)
 {
 	keypair_make(&w->a, w->dir, name, ed25519);
 	cr_assert(key_load_private(&w->a, arena_printf(&w->a, "%s/%s.pem", w->dir, name),
@@ -38,8 +38,8 @@ static void world_key(struct facts_world *w, const char *name, bool ed25519, str
 }
 
 /* A layer, of which the memo knows what a child said unless that is NULL. */
-static void world_layer(struct facts_world *w, const char *name, struct layer_memo *memo,
-			const char *said)
+static void facts_world_layer(struct facts_world *w, const char *name, struct layer_memo *memo,
+			      const char *said)
 {
 	struct image_layer *l = list_push(&w->a, &w->image.layers);
 	struct digest key;
@@ -52,7 +52,7 @@ static void world_layer(struct facts_world *w, const char *name, struct layer_me
 		layer_memo_note(memo, &key, str_of(said), false);
 }
 
-static void world_open_store(struct facts_world *w, const char *name)
+static void facts_world_open_store(struct facts_world *w, const char *name)
 {
 	store_close(&w->store);
 	w->store = (struct store)STORE_INIT;
@@ -60,7 +60,7 @@ static void world_open_store(struct facts_world *w, const char *name)
 		  "%s", w->e.cause);
 }
 
-static void world_open(struct facts_world *w, bool has_referrers)
+static void facts_world_open(struct facts_world *w, bool has_referrers)
 {
 	*w = (struct facts_world){ .here = LAYER_MEMO_INIT,
 				   .there = LAYER_MEMO_INIT,
@@ -71,19 +71,19 @@ static void world_open(struct facts_world *w, bool has_referrers)
 	setenv("XDG_RUNTIME_DIR", w->dir, 1);
 	unsetenv("REGISTRY_AUTH_FILE");
 	unsetenv("DOCKER_CONFIG");
-	world_key(w, "ann", false, &w->ann);
-	world_key(w, "ben", true, &w->ben);
+	facts_world_key(w, "ann", false, &w->ann);
+	facts_world_key(w, "ben", true, &w->ben);
 	hub_open(&w->h, has_referrers);
 	w->digest = hub_put_image(&w->h, "team/app", "1",
 				  "{\"os\":\"linux\",\"architecture\":\"amd64\"}", "");
 	cr_assert(reference_parse(&w->a, hub_image(&w->h, "team/app:1"), &w->at, &w->e));
 	cr_assert(content_digest_parse(str_of(w->digest), &w->image.manifest));
-	world_layer(w, "one", &w->here, "what is in one");
-	world_layer(w, "two", &w->here, "what is in two");
-	world_open_store(w, "store");
+	facts_world_layer(w, "one", &w->here, "what is in one");
+	facts_world_layer(w, "two", &w->here, "what is in two");
+	facts_world_open_store(w, "store");
 }
 
-static void world_close(struct facts_world *w)
+static void facts_world_close(struct facts_world *w)
 {
 	store_close(&w->store);
 	facts_book_close(&w->book);
@@ -96,8 +96,8 @@ static void world_close(struct facts_world *w)
 	arena_free(&w->a);
 }
 
-static void world_sign(struct facts_world *w, const struct key *k, const char *digest,
-		       struct str predicate)
+static void facts_world_sign(struct facts_world *w, const struct key *k, const char *digest,
+			     struct str predicate)
 {
 	const struct keys keys = { (struct key *)(uintptr_t)k, 1, 1 };
 	const struct signing_order order = { &w->at, &keys, &w->options, NULL };
@@ -112,7 +112,7 @@ static void world_sign(struct facts_world *w, const struct key *k, const char *d
 }
 
 /* What is known here, signed and attached. */
-static struct str world_put(struct facts_world *w, const struct key *k)
+static struct str facts_world_put(struct facts_world *w, const struct key *k)
 {
 	const struct signing_order order = { &w->at, NULL, &w->options, NULL };
 	struct layer_facts_texts texts;
@@ -122,11 +122,11 @@ static struct str world_put(struct facts_world *w, const struct key *k)
 	cr_assert(layer_facts_make(&w->a, &w->image, &w->here, NULL, &predicate, &texts, &missing,
 				   &w->e));
 	cr_assert(attached_facts_put(&w->a, &order, w->digest, &texts, &w->e), "%s", w->e.cause);
-	world_sign(w, k, w->digest, predicate);
+	facts_world_sign(w, k, w->digest, predicate);
 	return predicate;
 }
 
-static int world_take(struct facts_world *w, const struct key *k)
+static int facts_world_take(struct facts_world *w, const struct key *k)
 {
 	const struct keys keys = { (struct key *)(uintptr_t)k, 1, 1 };
 	const struct signing_order image = { &w->at, &keys, &w->options, NULL };
@@ -141,16 +141,16 @@ static int world_take(struct facts_world *w, const struct key *k)
 	return got;
 }
 
-static void world_refuses(struct facts_world *w, enum err_kind kind, const char *says)
+static void facts_world_refuses(struct facts_world *w, enum err_kind kind, const char *says)
 {
-	cr_expect_eq(world_take(w, &w->ann), -1, "%s", says);
+	cr_expect_eq(facts_world_take(w, &w->ann), -1, "%s", says);
 	cr_expect_eq(w->e.kind, kind, "%s", w->message);
 	cr_expect(strstr(w->message, says), "%s\nnot: %s", w->message, says);
 	err_clear(&w->e);
 }
 
 /* What the other memo knows of a layer, or "". */
-static const char *world_said(struct facts_world *w, size_t layer)
+static const char *facts_world_said(struct facts_world *w, size_t layer)
 {
 	struct digest key;
 	struct layer_saying *x;
@@ -163,7 +163,7 @@ static const char *world_said(struct facts_world *w, size_t layer)
 	return said;
 }
 
-static void world_forget(struct facts_world *w)
+static void facts_world_forget(struct facts_world *w)
 {
 	layer_memo_close(&w->there);
 	facts_book_close(&w->book);
@@ -175,20 +175,20 @@ Test(attached_facts, what_a_key_signed_is_known_elsewhere)
 		struct facts_world w;
 		struct facts_book *b = &w.book;
 
-		world_open(&w, api);
-		world_put(&w, &w.ann);
-		cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
+		facts_world_open(&w, api);
+		facts_world_put(&w, &w.ann);
+		cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
 		cr_expect_str_eq(w.taken.key->file, w.ann.file);
 		cr_expect(w.taken.layers == 2 && w.taken.missing.n == 0 && !w.taken.old);
-		cr_expect_str_eq(world_said(&w, 0), "what is in one");
-		cr_expect_str_eq(world_said(&w, 1), "what is in two");
+		cr_expect_str_eq(facts_world_said(&w, 0), "what is in one");
+		cr_expect_str_eq(facts_world_said(&w, 1), "what is in two");
 		cr_assert(b->v.n == 2 && b->texts.n == 2);
 		for (size_t i = 0; i < b->v.n; i++) {
 			struct digest d = digest_of(b->texts.v[i]);
 
 			cr_expect(digest_eq(&d, &b->v.v[i].facts));
 		}
-		world_close(&w);
+		facts_world_close(&w);
 	}
 }
 
@@ -198,12 +198,12 @@ Test(attached_facts, the_same_texts_again_add_nothing)
 		struct facts_world w;
 		size_t kept;
 
-		world_open(&w, api);
-		world_put(&w, &w.ann);
+		facts_world_open(&w, api);
+		facts_world_put(&w, &w.ann);
 		kept = w.h.manifests.n;
-		world_put(&w, &w.ann);
+		facts_world_put(&w, &w.ann);
 		cr_expect_eq(w.h.manifests.n, kept, "%zu, not %zu", w.h.manifests.n, kept);
-		world_close(&w);
+		facts_world_close(&w);
 	}
 }
 
@@ -212,26 +212,26 @@ Test(attached_facts, texts_are_fetched_once)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_put(&w, &w.ann);
+	facts_world_open(&w, true);
+	facts_world_put(&w, &w.ann);
 	w.store.readonly = true;
-	cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
-	world_forget(&w);
+	cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
+	facts_world_forget(&w);
 	w.store.readonly = false;
-	cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
-	world_forget(&w);
+	cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
+	facts_world_forget(&w);
 	cr_assert_eq(w.book.v.n, 0);
 	list_each(b, &w.h.blobs) {
 		if (str_starts(b->text, STR("\x28\xb5\x2f\xfd")))
 			b->text = STR("other bytes");
 	}
-	cr_expect_eq(world_take(&w, &w.ann), 1, "%s", w.message);
-	cr_expect_str_eq(world_said(&w, 1), "what is in two");
-	world_forget(&w);
-	world_open_store(&w, "another");
-	world_refuses(&w, ERR_VERIFY, "other bytes came");
-	cr_expect_str_eq(world_said(&w, 0), "");
-	world_close(&w);
+	cr_expect_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
+	cr_expect_str_eq(facts_world_said(&w, 1), "what is in two");
+	facts_world_forget(&w);
+	facts_world_open_store(&w, "another");
+	facts_world_refuses(&w, ERR_VERIFY, "other bytes came");
+	cr_expect_str_eq(facts_world_said(&w, 0), "");
+	facts_world_close(&w);
 }
 
 /* Of one layer they tell, one is known anyhow, and of one nobody knows anything. */
@@ -239,16 +239,16 @@ Test(attached_facts, a_layer_that_nobody_knows_is_missing)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_layer(&w, "three", &w.here, NULL);
-	world_put(&w, &w.ann);
-	world_layer(&w, "four", &w.there, "what is in four");
-	cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
+	facts_world_open(&w, true);
+	facts_world_layer(&w, "three", &w.here, NULL);
+	facts_world_put(&w, &w.ann);
+	facts_world_layer(&w, "four", &w.there, "what is in four");
+	cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
 	cr_expect_eq(w.taken.layers, 3, "%zu", w.taken.layers);
 	cr_assert_eq(w.taken.missing.n, 1);
 	cr_expect_str_eq(w.taken.missing.v[0],
 			 content_digest_text(&w.a, &w.image.layers.v[2].digest));
-	world_close(&w);
+	facts_world_close(&w);
 }
 
 /* A docker archive's layer has no name that facts could be about: it is not counted either way. */
@@ -256,12 +256,12 @@ Test(attached_facts, a_layer_without_a_digest_is_passed_over)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_put(&w, &w.ann);
+	facts_world_open(&w, true);
+	facts_world_put(&w, &w.ann);
 	w.image.layers.v[0].has_digest = false;
-	cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
+	cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
 	cr_expect(w.taken.layers == 1 && w.taken.missing.n == 0, "%zu", w.taken.layers);
-	world_close(&w);
+	facts_world_close(&w);
 }
 
 /* What is known already is not replaced, nor fetched. */
@@ -270,30 +270,30 @@ Test(attached_facts, what_is_known_already_stays)
 	struct facts_world w;
 	struct digest key;
 
-	world_open(&w, true);
-	world_put(&w, &w.ann);
+	facts_world_open(&w, true);
+	facts_world_put(&w, &w.ann);
 	cr_assert(layer_facts_key(&w.image.layers.v[0], &w.there, &key));
 	layer_memo_note(&w.there, &key, STR("read here"), false);
-	cr_assert_eq(world_take(&w, &w.ann), 1, "%s", w.message);
-	cr_expect_str_eq(world_said(&w, 0), "read here");
-	cr_expect_str_eq(world_said(&w, 1), "what is in two");
+	cr_assert_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
+	cr_expect_str_eq(facts_world_said(&w, 0), "read here");
+	cr_expect_str_eq(facts_world_said(&w, 1), "what is in two");
 	cr_expect(w.taken.layers == 2 && w.book.v.n == 1, "%zu", w.taken.layers);
-	world_close(&w);
+	facts_world_close(&w);
 }
 
 Test(attached_facts, where_there_are_none_nothing_is_taken)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	cr_expect_eq(world_take(&w, &w.ann), 0, "%s", w.message);
+	facts_world_open(&w, true);
+	cr_expect_eq(facts_world_take(&w, &w.ann), 0, "%s", w.message);
 	cr_expect(!w.taken.key && w.taken.layers == 0 && !w.taken.old);
 	/* an image that is named by SHA-512 has no signatures, not even in a registry that is gone
 	 */
 	w.h.refuses = "GET /v2/";
 	w.image.manifest = content_digest_of(STR("x"), true);
-	cr_expect_eq(world_take(&w, &w.ann), 0, "%s", w.message);
-	world_close(&w);
+	cr_expect_eq(facts_world_take(&w, &w.ann), 0, "%s", w.message);
+	facts_world_close(&w);
 }
 
 Test(attached_facts, what_another_key_signed_does_not_count)
@@ -302,16 +302,17 @@ Test(attached_facts, what_another_key_signed_does_not_count)
 		struct facts_world w;
 		const struct keys both = { (struct key[2]){ { 0 } }, 2, 2 };
 
-		world_open(&w, api);
-		world_put(&w, &w.ben);
+		facts_world_open(&w, api);
+		facts_world_put(&w, &w.ben);
 		/* in two forms, if there are two places for them: each with its reason */
-		world_refuses(&w, ERR_VERIFY,
-			      arena_printf(&w.a,
-					   "none of the 2 facts documents of %s is of the key "
-					   "%s: envelope sha256-",
-					   w.digest, w.ann.file));
+		facts_world_refuses(
+			&w, ERR_VERIFY,
+			arena_printf(&w.a,
+				     "none of the 2 facts documents of %s is of the key "
+				     "%s: envelope sha256-",
+				     w.digest, w.ann.file));
 		cr_expect(strstr(w.message, "; bundle sha256:"), "%s", w.message);
-		cr_expect_str_eq(world_said(&w, 0), "");
+		cr_expect_str_eq(facts_world_said(&w, 0), "");
 		both.v[0] = w.ann;
 		both.v[1] = w.ben;
 		{
@@ -323,9 +324,9 @@ Test(attached_facts, what_another_key_signed_does_not_count)
 				     w.e.cause);
 		}
 		cr_expect_eq(w.taken.key, &both.v[1]);
-		cr_expect_str_eq(world_said(&w, 0), "what is in one");
+		cr_expect_str_eq(facts_world_said(&w, 0), "what is in one");
 		cr_expect_eq(w.book.v.n, 0);
-		world_close(&w);
+		facts_world_close(&w);
 	}
 }
 
@@ -334,41 +335,41 @@ Test(attached_facts, what_is_signed_of_another_image_does_not_count)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_sign(&w, &w.ann,
-		   "sha256:0000000000000000000000000000000000000000000000000000000000000000",
-		   STR("{\"form\":1,\"layers\":[]}"));
-	world_refuses(&w, ERR_VERIFY, "none of the 2 facts documents");
-	world_close(&w);
+	facts_world_open(&w, true);
+	facts_world_sign(&w, &w.ann,
+			 "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+			 STR("{\"form\":1,\"layers\":[]}"));
+	facts_world_refuses(&w, ERR_VERIFY, "none of the 2 facts documents");
+	facts_world_close(&w);
 }
 
 Test(attached_facts, those_of_another_form_are_passed_over_and_told)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_sign(&w, &w.ann, w.digest, STR("{\"form\":2}"));
-	cr_expect_eq(world_take(&w, &w.ann), 0, "%s", w.message);
+	facts_world_open(&w, true);
+	facts_world_sign(&w, &w.ann, w.digest, STR("{\"form\":2}"));
+	cr_expect_eq(facts_world_take(&w, &w.ann), 0, "%s", w.message);
 	cr_expect(w.taken.old && w.taken.key && w.taken.layers == 0);
 	/* beside them, those of another key change nothing */
-	world_sign(&w, &w.ben, w.digest, STR("{\"form\":1,\"layers\":[]}"));
-	cr_expect_eq(world_take(&w, &w.ann), 0, "%s", w.message);
+	facts_world_sign(&w, &w.ben, w.digest, STR("{\"form\":1,\"layers\":[]}"));
+	cr_expect_eq(facts_world_take(&w, &w.ann), 0, "%s", w.message);
 	cr_expect(w.taken.old);
 	/* and those that are known count, though another form stands before them */
-	world_put(&w, &w.ann);
-	cr_expect_eq(world_take(&w, &w.ann), 1, "%s", w.message);
+	facts_world_put(&w, &w.ann);
+	cr_expect_eq(facts_world_take(&w, &w.ann), 1, "%s", w.message);
 	cr_expect_eq(w.taken.layers, 2);
-	world_close(&w);
+	facts_world_close(&w);
 }
 
 Test(attached_facts, signed_nonsense_is_refused)
 {
 	struct facts_world w;
 
-	world_open(&w, true);
-	world_sign(&w, &w.ann, w.digest, STR("{\"form\":1}"));
-	world_refuses(&w, ERR_INPUT, "the key \"layers\" is missing");
-	world_close(&w);
+	facts_world_open(&w, true);
+	facts_world_sign(&w, &w.ann, w.digest, STR("{\"form\":1}"));
+	facts_world_refuses(&w, ERR_INPUT, "the key \"layers\" is missing");
+	facts_world_close(&w);
 }
 
 /* The registry says what the config and the manifest are; the key said so before. */
@@ -378,24 +379,24 @@ Test(attached_facts, an_image_that_contradicts_them_is_refused)
 	struct image_layer *l;
 	struct content_digest right;
 
-	world_open(&w, true);
-	world_put(&w, &w.ann);
+	facts_world_open(&w, true);
+	facts_world_put(&w, &w.ann);
 	l = &w.image.layers.v[1];
 	right = l->diff_id;
 	l->diff_id = content_digest_of(STR("other"), false);
-	world_refuses(&w, ERR_VERIFY,
-		      arena_printf(&w.a,
-				   "its config says that layer %s has the diff_id %s; signed is %s",
-				   content_digest_text(&w.a, &l->digest),
-				   content_digest_text(&w.a, &l->diff_id),
-				   content_digest_text(&w.a, &right)));
+	facts_world_refuses(
+		&w, ERR_VERIFY,
+		arena_printf(&w.a, "its config says that layer %s has the diff_id %s; signed is %s",
+			     content_digest_text(&w.a, &l->digest),
+			     content_digest_text(&w.a, &l->diff_id),
+			     content_digest_text(&w.a, &right)));
 	l->diff_id = right;
 	l->size++;
-	world_refuses(&w, ERR_VERIFY,
-		      arena_printf(&w.a,
-				   "its manifest says that layer %s has 101 bytes; signed is 100",
-				   content_digest_text(&w.a, &l->digest)));
-	world_close(&w);
+	facts_world_refuses(
+		&w, ERR_VERIFY,
+		arena_printf(&w.a, "its manifest says that layer %s has 101 bytes; signed is 100",
+			     content_digest_text(&w.a, &l->digest)));
+	facts_world_close(&w);
 }
 
 /* Its bytes are those that are named; what comes out of them is not. */
@@ -405,17 +406,17 @@ Test(attached_facts, a_text_of_another_size_is_refused)
 	struct str predicate;
 	char *text, *at;
 
-	world_open(&w, true);
-	predicate = world_put(&w, &w.ben);
+	facts_world_open(&w, true);
+	predicate = facts_world_put(&w, &w.ben);
 	text = (char *)(uintptr_t)str_dup(&w.a, predicate);
 	at = strstr(text, "\"expandedSize\":14");
 	cr_assert(at, "%s", text);
 	at[strlen("\"expandedSize\":1")] = '5';
-	world_sign(&w, &w.ann, w.digest, str_of(text));
-	world_refuses(&w, ERR_INPUT, "they have 14 bytes, their list says 15");
-	cr_expect_str_eq(world_said(&w, 0), "");
+	facts_world_sign(&w, &w.ann, w.digest, str_of(text));
+	facts_world_refuses(&w, ERR_INPUT, "they have 14 bytes, their list says 15");
+	cr_expect_str_eq(facts_world_said(&w, 0), "");
 	cr_expect_eq(w.book.v.n, 0);
-	world_close(&w);
+	facts_world_close(&w);
 }
 
 Test(attached_facts, a_registry_that_refuses_is_told)
@@ -427,11 +428,12 @@ Test(attached_facts, a_registry_that_refuses_is_told)
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		struct facts_world w;
 
-		world_open(&w, true);
-		world_put(&w, &w.ben); /* no key's that is asked for: every place is looked at */
+		facts_world_open(&w, true);
+		facts_world_put(&w,
+				&w.ben); /* no key's that is asked for: every place is looked at */
 		w.h.refuses = refused[i];
-		world_refuses(&w, ERR_NETWORK, "403");
-		world_close(&w);
+		facts_world_refuses(&w, ERR_NETWORK, "403");
+		facts_world_close(&w);
 	}
 }
 
@@ -441,7 +443,7 @@ Test(attached_facts, what_cannot_be_attached_is_told)
 	const struct signing_order order = { &w.at, NULL, &w.options, NULL };
 	const struct layer_facts_texts texts = { (struct str[]){ STR("text") }, 1, 1 };
 
-	world_open(&w, true);
+	facts_world_open(&w, true);
 	cr_expect_not(attached_facts_put(
 		&w.a, &order,
 		"sha256:0000000000000000000000000000000000000000000000000000000000000000", &texts,
@@ -451,5 +453,5 @@ Test(attached_facts, what_cannot_be_attached_is_told)
 	w.h.refuses = "POST /v2/";
 	cr_expect_not(attached_facts_put(&w.a, &order, w.digest, &texts, &w.e));
 	cr_expect_eq(w.e.kind, ERR_NETWORK, "%s", w.e.cause);
-	world_close(&w);
+	facts_world_close(&w);
 }
