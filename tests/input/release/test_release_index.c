@@ -167,6 +167,30 @@ Test(release_index, an_index_at_the_top_has_its_hashes_there)
 		  "%s", want.urls.v[0]);
 }
 
+/* The snapshot has Debian's archives alone; of the past of another one there is what its mirror
+ * has.
+ */
+Test(release_index, the_past_of_an_archive_that_nobody_keeps_is_its_mirrors)
+{
+	static const struct suite other = { .archive = "other", .codename = "x" };
+	AUTO_ARENA a = { 0 };
+	struct release r = { .suite = &other, .past = true };
+	struct mirrors m = { .lacking = NULL };
+	struct release_context c = { .mirrors = &m };
+	struct release_entry entry = { .path = STR("main/y") };
+	struct release_index index = {
+		.release = &r, .path = "main/y", .packed = &entry, .plain = &entry
+	};
+	struct want want;
+
+	release_index_want(&a, &c, &index, &want);
+	cr_expect_eq(want.urls.n, 0);
+	mirrors_add(&a, &m, "other", "http://127.0.0.1/o", "the test");
+	release_index_want(&a, &c, &index, &want);
+	cr_assert_eq(want.urls.n, 1);
+	cr_expect_str_eq(want.urls.v[0], "http://127.0.0.1/o/dists/x/main/y");
+}
+
 /* ---- what is kept ---- */
 
 struct reduced {
@@ -298,5 +322,19 @@ Test(release_index, one_that_left_the_store_is_told)
 	cr_assert_eq(remove(depot_blob_path(&x.d, &x.packed.sha256)), 0);
 	cr_expect_eq(reduced_run(&x), ERR_SYSTEM);
 	cr_expect_str_eq(x.message, "index main/x has gone from the store");
+	depot_close(&x.d);
+}
+
+Test(release_index, a_store_that_broke_is_told)
+{
+	struct reduced x;
+	int blobs;
+
+	reduced_open(&x, "Package: a\n");
+	blobs = x.d.store.blobs;
+	x.d.store.blobs = 9999;
+	cr_expect_eq(reduced_run(&x), ERR_SYSTEM, "%s", x.message);
+	cr_expect_null(strstr(x.message, "has gone"), "%s", x.message);
+	x.d.store.blobs = blobs;
 	depot_close(&x.d);
 }

@@ -270,6 +270,27 @@ Test(referrers, a_manifest_under_the_fallback_tag_is_no_list)
 	registry_scene_end(&s);
 }
 
+/* Documents are read before; who hands others over is told. */
+Test(referrers, what_is_no_document_cannot_be_entered)
+{
+	static const char *const texts[] = { "{", "[", "x" };
+	AUTO_ARENA a = { 0 };
+	const struct document good = referrer_of(&a, "");
+	struct str out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		const struct document bad = { .text = str_of(texts[i]), .media_type = "x" };
+		struct error e = { 0 };
+
+		cr_expect_not(referrers_add(&a, NULL, &bad, &out, &e), "%s", texts[i]);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		err_clear(&e);
+		cr_expect_not(referrers_add(&a, &bad, &good, &out, &e), "%s", texts[i]);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect_null(out.p);
+	}
+}
+
 /* Every page names itself as the next one: what came until then counts. */
 Test(referrers, a_list_has_so_many_pages)
 {

@@ -452,3 +452,29 @@ Test(attestations, what_is_no_type_is_refused_with_the_nearest)
 	err_format(&f, text, sizeof(text));
 	cr_expect(strstr(text, "(https://...)") && !strstr(text, "did you mean"), "%s", text);
 }
+
+/* With the public half of a key nothing can be signed, and nothing is attached, in no form. */
+Test(attestations, a_key_that_cannot_sign_attaches_nothing)
+{
+	struct attest_world w;
+	struct key half = KEY_INIT;
+	struct attach_result made;
+	struct signing_result signed_;
+	struct signing_order order = { .chains = NULL };
+	struct keys keys = { &half, 1, 1 };
+	struct attestation x;
+	size_t put;
+
+	attest_open(&w, true);
+	cr_assert(key_load_public(&w.a, arena_printf(&w.a, "%s/ann.pub", w.dir), &half, &w.e));
+	put = w.h.put;
+	x = attest_statement(&w, w.digest, PREDICATE_SPDX, "{}");
+	cr_expect_eq(attest_put(&w, &keys, &x, 1, &made), ERR_SYSTEM);
+	cr_expect(strstr(w.message, "cannot sign with this key"), "%s", w.message);
+	order = (struct signing_order){ &w.image, &keys, &w.options, NULL };
+	cr_expect_eq(attest_end(&w, image_sign(&w.a, &order, &signed_, &w.e)), ERR_SYSTEM);
+	cr_expect(strstr(w.message, "cannot sign with this key"), "%s", w.message);
+	cr_expect_eq(w.h.put, put);
+	key_drop(&half);
+	attest_close(&w);
+}

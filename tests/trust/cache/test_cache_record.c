@@ -386,3 +386,17 @@ Test(action_result, names_its_blobs_as_the_protocol_has_it)
 	cr_expect_not(action_result_read(&s.a, STR("{}"), &record, &e));
 	record_scene_close(&s);
 }
+
+/* With the public half of a key nothing can be signed: there is no record then. */
+Test(cache_record, a_key_that_cannot_sign_makes_no_record)
+{
+	struct record_scene s;
+	struct error e = { 0 };
+	struct str text;
+
+	record_scene_open(&s, false);
+	cr_expect_not(cache_record_text(&s.a, &s.record, &s.known.v[0], &text, &e));
+	cr_expect(e.kind == ERR_SYSTEM && strstr(e.cause, "cannot sign with this key"), "%s",
+		  e.cause);
+	record_scene_close(&s);
+}
