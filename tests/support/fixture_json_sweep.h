@@ -3,8 +3,8 @@
 #define SUPPORT_FIXTURE_JSON_SWEEP_H
 
 /* Every way in which a JSON document can have a wrong shape, tried on its reader: each value of
- * another type, each member left out, one member more in each object, the end cut off. jansson makes the texts, not
- * the reader's own code.
+ * another type, each member left out, one member more in each object, the end cut off. jansson
+ * makes the texts, not the reader's own code.
  *
  * A path is "packages[].file.size": all elements of a list are one. */
 

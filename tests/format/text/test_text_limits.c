@@ -257,7 +257,7 @@ Test(text_limits, so_much_and_no_more)
 		{ "lists of YAML in one another", limits_yaml, 64 },
 		{ "a module of Go", limits_go_module, 512 },
 		{ "its version", limits_go_version, 512 },
-		{ "a crate", limits_crate_name, 64 },
+		{ "a package of Cargo", limits_crate_name, 64 },
 		{ "its version", limits_crate_version, 128 },
 		{ "the name of a licence", limits_copyright, 200 },
 		{ "a number of a version", limits_semver, 9007199254740991 },
