@@ -294,3 +294,30 @@ Test(text_limits, empty_names_are_none)
 		  !name_is_pool_path(STR("pool/")) && !name_is_pool_path(STR("pool//a")) &&
 		  !name_is_pool_path(STR("pool/./a")));
 }
+
+/* Copyright files in prose name licences by where Debian has them. */
+Test(text_limits, prose_names_licences_by_their_place)
+{
+	static const struct {
+		const char *text, *names;
+	} cases[] = {
+		{ "", "" },
+		{ "nothing", "" },
+		{ "/usr/share/common-licenses/", "" },
+		{ "see /usr/share/common-licenses/GPL-2. Or /usr/share/common-licenses/LGPL-2.1+,",
+		  "GPL-2 LGPL-2.1+" },
+		{ "/usr/share/common-licenses/BSD /usr/share/common-licenses/BSD", "BSD" },
+		{ "/usr/share/common-licenses/Artistic and more words", "Artistic" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings names = { NULL, 0, 0 };
+		struct copyright c;
+
+		copyright_read(&a, str_of(cases[i].text), &c);
+		for (size_t k = 0; k < c.n; k++)
+			*list_push(&a, &names) = c.v[k].name;
+		cr_expect_str_eq(names.n ? strings_join(&a, &names, " ") : "", cases[i].names);
+	}
+}
