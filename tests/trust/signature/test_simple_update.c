@@ -40,20 +40,57 @@ static struct str update_manifest(struct registry_scene *s, struct str before, c
 	return manifest;
 }
 
-Test(simple_update, what_somebody_adds_meanwhile_stays)
+static bool update_push(struct registry_scene *s, const struct simple_update *u, struct error *e)
 {
-	const struct str none = { NULL, 0 };
 	const struct session_options options = { .tls = SESSION_TLS_AUTO };
-	AUTO_ARENA a = { 0 };
-	struct registry_scene s;
 	struct strings scopes = { 0 };
 	struct session session;
 	struct reference to;
+	bool ok;
+
+	cr_assert(reference_parse(s->a, s->target, &to, e), "%s", e->cause);
+	*list_push(s->a, &scopes) = "repository:team/app:pull,push";
+	ok = session_open(&session, &to, &options, &scopes, e) &&
+	     simple_update_push(s->a, &session, &options, u, e);
+	session_close(&session);
+	return ok;
+}
+
+/* What stands there may be somebody's work: it is not replaced. */
+Test(simple_update, a_manifest_that_cannot_be_read_stays)
+{
+	const struct str none = { NULL, 0 };
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct simple_layers mine = update_layers(&a, LAYER(2));
+	const struct simple_update u = { .tag = "x.sig",
+					 .media_type = SIMPLE_PAYLOAD_TYPE,
+					 .more = &mine };
+	struct error e = { 0 };
+
+	registry_scene_begin(&s, &a);
+	update_has_blob(&s, LAYER(2));
+	(void)update_manifest(&s, none, LAYER(2));
+	/* asked, read to be compared, read to be added to */
+	for (int i = 0; i < 3; i++)
+		registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+				  i == 0 ? STR("")
+					 : STR("{ \"schemaVersion\": 2, \"layers\": 1 }"));
+	cr_expect_not(update_push(&s, &u, &e));
+	cr_expect(strstr(e.cause, "the key \"config\" is missing"), "%s%s", e.context, e.cause);
+	cr_expect_not(faultd_saw(&s.registry, TAG, "PUT "));
+	registry_scene_end(&s);
+}
+
+Test(simple_update, what_somebody_adds_meanwhile_stays)
+{
+	const struct str none = { NULL, 0 };
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
 	struct simple_layers mine;
 	struct simple_update u;
 	struct str theirs, both;
 	struct error e = { 0 };
-	bool ok;
 
 	registry_scene_begin(&s, &a);
 	update_has_blob(&s, LAYER(1));
@@ -71,12 +108,7 @@ Test(simple_update, what_somebody_adds_meanwhile_stays)
 	u = (struct simple_update){ .tag = "x.sig",
 				    .media_type = SIMPLE_PAYLOAD_TYPE,
 				    .more = &mine };
-	cr_assert(reference_parse(&a, s.target, &to, &e), "%s", e.cause);
-	*list_push(&a, &scopes) = "repository:team/app:pull,push";
-	ok = session_open(&session, &to, &options, &scopes, &e) &&
-	     simple_update_push(&a, &session, &options, &u, &e);
-	session_close(&session);
-	cr_assert(ok, "%s%s", e.context, e.cause);
+	cr_assert(update_push(&s, &u, &e), "%s%s", e.context, e.cause);
 	cr_expect(faultd_saw(&s.registry, TAG, arena_printf(&a, "\r\n\r\n%s", both.p)),
 		  "not both of them");
 	registry_scene_end(&s);
