@@ -4,7 +4,9 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/date.h"
@@ -285,6 +287,46 @@ Test(signature, T16_both_programs_agree_about_co_signers)
 		cr_assert_eq(checked_by(&g, tool, "text", "no armour", &n), -1);
 		cr_assert_eq(checked_by(&g, tool, "text", "", &n), -1);
 	}
+	archivegen_close(&g);
+}
+
+/* A program in the place of sqv or gpgv, that says these words and ends with this status. */
+static int checked_by_fake(struct archivegen *g, enum signature_tool tool, const char *says,
+			   int status)
+{
+	const char *name = tool == SIGNATURE_SQV ? "sqv" : "gpgv";
+	const char *path = arena_printf(g->a, "%s/fake/%s", g->dir, name);
+	const char *before = arena_strdup(g->a, getenv("PATH"));
+	size_t n;
+	int got;
+
+	files_put(path, arena_printf(g->a, "#!/bin/sh\necho '%s'\nexit %d\n", says, status));
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(g->a, "%s/fake:%s", g->dir, before), 1);
+	got = checked_by(g, tool, "text", "signature", &n);
+	setenv("PATH", before, 1);
+	return got;
+}
+
+/* gpgv ends with 2 where one of several keys is unknown to it; sqv with 0, or nothing counts. */
+Test(signature, T16_the_status_of_a_verifier_counts_with_what_it_says)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	const char *valid;
+
+	archivegen_open(&g, &a);
+	valid = arena_printf(&a,
+			     "[GNUPG:] NEWSIG\n[GNUPG:] GOODSIG 1 x\n"
+			     "[GNUPG:] VALIDSIG %s 2026-01-01 1767225600 0 4 0 1 10 01 %s",
+			     g.key.fingerprint, g.key.fingerprint);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_SQV, g.key.fingerprint, 0), 1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_SQV, g.key.fingerprint, 1), -1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_SQV, g.key.fingerprint, 2), -1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_SQV, "", 0), -1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 0), 1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 2), 1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 1), -1);
 	archivegen_close(&g);
 }
 
