@@ -96,8 +96,8 @@ MUST_CHECK bool store_put_commit(struct store_put *p, const struct store_expect 
 void store_put_abort(struct store_put *p);
 #define AUTO_PUT __attribute__((cleanup(store_put_abort))) struct store_put
 
-/* Has the names of blobs that were put with `names_later` last: by then a power cut takes them away,
- * which costs their being had again. */
+/* Has the names of blobs that were put with `names_later` last: by then a power cut takes them
+ * away, which costs their being had again. */
 MUST_CHECK bool store_sync_names(const struct store *s, struct error *e);
 
 /* Stores bytes held in memory. */
