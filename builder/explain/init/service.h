@@ -36,8 +36,8 @@ MUST_CHECK bool service_files(struct service *s, struct error *e);
 /* Ports to expose. */
 MUST_CHECK bool service_ports(struct service *s, struct error *e);
 
-/* Tells of files in /etc that the entrypoint names, or that the unit waits for, and that nobody has:
- * when all files of the draft are known. */
+/* Tells of files in /etc that the entrypoint names, or that the unit waits for, and that nobody
+ * has: when all files of the draft are known. */
 void service_absent(struct service *s);
 
 #endif

@@ -18,8 +18,8 @@ struct pull_blobs {
 };
 
 /* Has a blob in the store, verified; goes on where a transfer broke if the registry can prove that
- * it is the same. *fetched: it was not there. *held (NULL: not wanted) is a descriptor of the very bytes
- * that were verified. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may call. */
+ * it is the same. *fetched: it was not there. *held (NULL: not wanted) is a descriptor of the very
+ * bytes that were verified. ERR_NETWORK, ERR_VERIFY, ERR_SYSTEM. Any thread may call. */
 MUST_CHECK bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched,
 			  int *held, struct error *e);
 
