@@ -121,10 +121,11 @@ Test(maven_lock, sums_of_a_folder_of_jars)
 	files_put(arena_printf(&a, "%s/org/a/b/1.0/b-1.0.jar", dir), "b");
 	files_put(arena_printf(&a, "%s/org/a/b/1.0/b-1.0.pom", dir), "<project/>");
 	files_put(arena_printf(&a, "%s/c/2/c-2.jar", dir), "no group");
-	sums = ORACLE(&a, "env", arena_printf(&a, "--chdir=%s", dir), "sha256sum",
+	files_put(arena_printf(&a, "%s/x", dir), "the shortest name");
+	sums = ORACLE(&a, "env", arena_printf(&a, "--chdir=%s", dir), "sha256sum", "x",
 		      "org/a/b/1.0/b-1.0.pom", "./org/a/b/1.0/b-1.0.jar");
 	cr_assert(jar_sums_read(&a, sums, "jars.sha256", &l, &e), "%s", e.cause);
-	cr_expect_str_eq(jars_text(&a, &l), "2 org.a:b 1.0 org/a/b/1.0/b-1.0.jar b-1.0.jar\n");
+	cr_expect_str_eq(jars_text(&a, &l), "3 org.a:b 1.0 org/a/b/1.0/b-1.0.jar b-1.0.jar\n");
 	cr_expect(l.n == 1 && digest_eq(&l.v[0].sha256, &d));
 	sums = ORACLE(&a, "env", arena_printf(&a, "--chdir=%s", dir), "sha256sum", "--binary",
 		      "c/2/c-2.jar");

@@ -404,6 +404,7 @@ static const struct plant innocents[] = {
 	  .entry = FILE_AT("usr/lib/os-release", 0644, "ID=debian\nVERSION_ID=13\n"),
 	  .other_layer = true },
 	{ "file.leftover", "tmp", .entry = { .path = "tmp/", .mode = 01777 } },
+	{ "file.leftover", "srv/core", .entry = FILE_AT("srv/core", 0644, "no dump of memory") },
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
 	  .elf = &(const struct elfgen){ .soname = "x", GOOD, .runpath = "$ORIGIN:/usr/lib" } },
 	{ "file.unowned-program", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
