@@ -59,6 +59,8 @@ Test(yaml, errors_have_the_place_in_the_yaml)
 		{ "a: &x {b: c}\n", "x.yaml:1:4: anchors and tags" },
 		{ "a: b\nc: *x\n", "x.yaml:2:4: aliases are not taken" },
 		{ "a: b\n---\nc: d\n", "x.yaml:3:1: a second document; one is expected" },
+		{ "a: b\n--- c\n", "x.yaml:2:5: a second document; one is expected" },
+		{ "a: b\n--- [c]\n", "x.yaml:2:5: a second document; one is expected" },
 		{ "[a]: b\n", "x.yaml:1:1: a key must be a plain text" },
 		{ "a: b\n c: d\n", "x.yaml:2:3: not valid YAML: mapping values are not allowed" },
 		{ "a: [b\n", "x.yaml:2:1: not valid YAML: did not find expected ',' or ']'" },
