@@ -17,6 +17,11 @@
 #include "support/fixture_sandbox.h"
 #include "support/fixture_writelog.h"
 
+/* What strace tells: all that changes files and names, and what has them on the disk. */
+#define TRACED_CALLS                                                                      \
+	"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|" \
+	"mkdir(at)?|unlinkat)$"
+
 static bool is_thorough(void)
 {
 	const char *how = getenv("IMGBUILD_FAULTS");
@@ -149,12 +154,10 @@ Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120
 	oracle_need("strace");
 	minirepo_open(&m, &a);
 	prefix = arena_printf(&a, "%s/home/log", m.dir);
-	r = oracle_run(
-		&a,
-		(const char *const[]){
-			"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
-			"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?|unlinkat)$",
-			minirepo_program, "--progress=quiet", m.recipe, "-o", m.out, NULL });
+	r = oracle_run(&a,
+		       (const char *const[]){ "strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
+					      TRACED_CALLS, minirepo_program, "--progress=quiet",
+					      m.recipe, "-o", m.out, NULL });
 	if (r.status != 0 && strstr(r.err.p, "ptrace"))
 		cr_skip_test("processes cannot be traced here");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
@@ -202,14 +205,11 @@ Test(disk, F2_a_pull_syncs_files_before_their_names_and_names_once, .timeout = 3
 	run = IMGBUILD(&a, "push", image_build(&a, dir, "hello"), registry_ref(&r, "hello"));
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
 	ORACLE(&a, "mkdir", logs);
-	run = oracle_run(
-		&a,
-		(const char *const[]){
-			"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
-			"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?|unlinkat)$",
-			"./imgbuild", "--progress=quiet", "pull", "--cache-dir",
-			arena_printf(&a, "%s/store", dir), registry_ref(&r, "hello"), "-o",
-			arena_printf(&a, "%s/copy", dir), NULL });
+	run = oracle_run(&a, (const char *const[]){
+				     "strace", "-ff", "-y", "-qq", "-o", prefix, "-e", TRACED_CALLS,
+				     "./imgbuild", "--progress=quiet", "pull", "--cache-dir",
+				     arena_printf(&a, "%s/store", dir), registry_ref(&r, "hello"),
+				     "-o", arena_printf(&a, "%s/copy", dir), NULL });
 	if (run.status != 0 && strstr(run.err.p, "ptrace"))
 		cr_skip_test("processes cannot be traced here");
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
