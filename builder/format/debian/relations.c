@@ -177,6 +177,12 @@ int relation_next_build(struct str *group, const char *arch, struct relation *ou
 	return 0;
 }
 
+bool relation_takes_provided(const struct relation *r, struct str version)
+{
+	return r->op == DEBVERSION_ANY ||
+	       (version.n && debversion_holds(version, r->op, r->version));
+}
+
 const char *relation_format(struct arena *a, const struct relation *r)
 {
 	const char *colon = r->qualifier.n ? ":" : "";

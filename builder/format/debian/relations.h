@@ -28,6 +28,10 @@ MUST_CHECK int relation_next(struct str *group, struct relation *out, struct err
 MUST_CHECK int relation_next_build(struct str *group, const char *arch, struct relation *out,
 				   struct error *e);
 
+/* Whether a name that is provided in this version (empty: in none) meets the relation: a version
+ * must be given where one is asked for (Policy 7.5). */
+bool relation_takes_provided(const struct relation *r, struct str version);
+
 /* "name (>= 1.2)", as in control data, in `a`. */
 const char *relation_format(struct arena *a, const struct relation *r);
 

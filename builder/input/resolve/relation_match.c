@@ -14,13 +14,6 @@ static bool qualifier_fits(const struct index *x, struct str qualifier,
 	return str_eq(qualifier, str_of(x->arch));
 }
 
-/* A provided version must be given to meet a relation that asks for one. */
-static bool provide_fits(const struct relation *r, struct str provided)
-{
-	return r->op == DEBVERSION_ANY ||
-	       (provided.n && debversion_holds(provided, r->op, r->version));
-}
-
 static void add_match(struct arena *a, struct matches *out, const struct index_package *p)
 {
 	for (size_t i = 0; i < out->n; i++) {
@@ -42,7 +35,7 @@ static void match_relation(struct arena *a, const struct index *x, const struct 
 		add_match(a, out, p);
 	provides = index_providers(x, r->name, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (provide_fits(r, provides[i].version) &&
+		if (relation_takes_provided(r, provides[i].version) &&
 		    qualifier_fits(x, r->qualifier, provides[i].by))
 			add_match(a, out, provides[i].by);
 	}
@@ -166,7 +159,7 @@ static bool relation_means(const struct index *x, const struct relation *r,
 		return false;
 	provides = index_providers(x, r->name, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (provides[i].by == p && provide_fits(r, provides[i].version))
+		if (provides[i].by == p && relation_takes_provided(r, provides[i].version))
 			return true;
 	}
 	return false;

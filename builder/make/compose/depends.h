@@ -7,11 +7,12 @@
  * package that is there and has or provides one of its names, in the version that is asked for. It
  * needs no word either when a package that would meet it
  *
- * - is Essential, or a tool of maintainer scripts alone (input/resolve/taken_depends.h): neither
- * has a place here;
+ * - is Essential, or a tool of maintainer scripts alone (input/resolve/taken_depends.h): no place
+ *   here;
  * - publishes shared libraries (control.tar has shlibs or symbols): the closure takes those that
- * ELF files need, and the others nobody loads - unless a program of the package that depends on it
- *   spells the name of such a library, to open it itself, or a link of that package leads into it;
+ *   ELF files need, and the others nobody loads - unless a program of the package that depends on
+ *   it spells the name of such a library, to open it itself, or a link of that package leads into
+ *   it;
  * - has documents alone: what it depends on counts in its place.
  *
  * A package of which the closure took some libraries is looked at in the same way: those it opens

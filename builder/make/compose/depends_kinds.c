@@ -12,13 +12,6 @@
 
 #define RECORDS "var/lib/dpkg/status.d/"
 
-/* A provided version must be given to meet a relation that asks for one. */
-static bool version_fits(struct str version, const struct relation *r)
-{
-	return r->op == DEBVERSION_ANY ||
-	       (version.n && debversion_holds(version, r->op, r->version));
-}
-
 static bool provides_fit(struct str provides, const struct relation *r)
 {
 	struct error ignored = { 0 };
@@ -27,7 +20,7 @@ static bool provides_fit(struct str provides, const struct relation *r)
 
 	while (relation_group(&provides, &group)) {
 		if (relation_next(&group, &one, &ignored) > 0 && str_eq(one.name, r->name) &&
-		    version_fits(one.version, r))
+		    relation_takes_provided(r, one.version))
 			return true;
 	}
 	return false;
@@ -37,7 +30,8 @@ bool dependent_meets(const struct dependent *p, const struct relation *r)
 {
 	const struct locked_package *locked = p->placed->locked;
 
-	if (str_eq(str_of(locked->name), r->name) && version_fits(str_of(locked->version), r))
+	if (str_eq(str_of(locked->name), r->name) &&
+	    debversion_holds(str_of(locked->version), r->op, r->version))
 		return true;
 	return provides_fit(locked->provides ? str_of(locked->provides)
 					     : control_field(deb_control_text(p->deb, "control"),
@@ -51,7 +45,7 @@ bool depends_present(const struct depending *d, const struct relation *r)
 		const struct depends_present *x = &d->present.v[i];
 
 		if (str_eq(str_of(x->name), r->name) &&
-		    (x->any_version || version_fits(x->version, r)))
+		    (x->any_version || relation_takes_provided(r, x->version)))
 			return true;
 	}
 	return false;
