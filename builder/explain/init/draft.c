@@ -82,6 +82,33 @@ bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const 
 	return true;
 }
 
+bool draft_has_file(const struct init_draft *d, const char *path)
+{
+	list_each(x, &d->files) {
+		if (strcmp(x->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool draft_has_dir(const struct init_draft *d, const char *path)
+{
+	list_each(x, &d->dirs) {
+		if (strcmp(x->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool draft_has_link(const struct init_draft *d, const char *path)
+{
+	list_each(x, &d->links) {
+		if (strcmp(x->name, path) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Of the base: recipes/cc-debian13.json. */
 static const struct draft_user base_users[] = {
 	{ "root", NULL, NULL, 0, 0 },

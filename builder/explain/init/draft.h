@@ -89,6 +89,11 @@ void draft_forget_dependency(struct init_draft *d, const char *name);
 bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
 		   const char *group);
 
+/* Whether the draft has a file, a folder or a link at this absolute path. */
+bool draft_has_file(const struct init_draft *d, const char *path);
+bool draft_has_dir(const struct init_draft *d, const char *path);
+bool draft_has_link(const struct init_draft *d, const char *path);
+
 /* The numbers of a user and of a group of the draft, or of the base: root, nonroot, nobody. false:
  * there is none. */
 bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid);

@@ -428,15 +428,13 @@ static void scripts_variables(struct scripts_reader *r)
 	for (struct str rest = r->text, line; str_next(&rest, '\n', &line);) {
 		struct str key, value;
 		struct strings words = { 0 };
-		bool name = true;
 
 		line = str_trim(line);
 		if (!str_cut(line, '=', &key, &value) || key.n == 0)
 			continue;
-		for (size_t i = 0; i < key.n; i++)
-			name = name && (key.p[i] == '_' || (key.p[i] >= '0' && key.p[i] <= '9') ||
-					((key.p[i] | 32) >= 'a' && (key.p[i] | 32) <= 'z'));
-		if (name && unit_words(r->a, value, &words) && words.n == 1)
+		/* "=" ends it */
+		if (strspn(key.p, NAME_CHARACTERS) == key.n && unit_words(r->a, value, &words) &&
+		    words.n == 1)
 			*list_push(r->a, &r->variables) =
 				(struct unit_setting){ "", str_dup(r->a, key), words.v[0], 0 };
 	}

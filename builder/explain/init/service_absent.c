@@ -11,30 +11,13 @@ static const char *const absent_conditions[] = {
 	"AssertPathExists",    "AssertFileNotEmpty",	"AssertDirectoryNotEmpty",
 };
 
-static bool absent_drafted(const struct init_draft *d, const char *path)
-{
-	list_each(file, &d->files) {
-		if (strcmp(file->path, path) == 0)
-			return true;
-	}
-	list_each(dir, &d->dirs) {
-		if (strcmp(dir->path, path) == 0)
-			return true;
-	}
-	list_each(link, &d->links) {
-		if (strcmp(link->name, path) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void absent_tell(struct service *s, const char *path, const char *from, struct strings *told)
 {
 	struct init_draft *d = s->c->d;
 
 	if (strncmp(path, "/etc/", strlen("/etc/")) != 0 || strpbrk(path, "*?%$") ||
-	    tree_resolve(&s->c->chain->tree, path) || absent_drafted(d, path) ||
-	    strings_has(told, path))
+	    tree_resolve(&s->c->chain->tree, path) || draft_has_file(d, path) ||
+	    draft_has_dir(d, path) || draft_has_link(d, path) || strings_has(told, path))
 		return;
 	*list_push(d->a, told) = path;
 	draft_leave(d,

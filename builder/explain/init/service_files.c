@@ -142,11 +142,8 @@ static bool is_unused_config(const struct collecting *c, const char *path)
 		return is_text;
 	enabled = arena_printf(c->a, "%.*s-enabled/%s", (int)(at - path), path,
 			       at + strlen("-available/"));
-	for (size_t i = 0; i < c->d->links.n; i++) {
-		if (strcmp(c->d->links.v[i].name + 1, enabled) == 0)
-			return false;
-	}
-	return !tree_find(&c->chain->tree, enabled);
+	return !tree_find(&c->chain->tree, enabled) &&
+	       !draft_has_link(c->d, arena_printf(c->a, "/%s", enabled));
 }
 
 /* Is the file meant: does the entrypoint name it, or a folder of the service's own? */

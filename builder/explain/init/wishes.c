@@ -132,10 +132,8 @@ bool collect_owned_file(struct collecting *c, const char *path, unsigned mode, c
 	struct collect_text t;
 	bool found;
 
-	for (size_t i = 0; i < c->d->files.n; i++) {
-		if (strcmp(c->d->files.v[i].path, path) == 0)
-			return true;
-	}
+	if (draft_has_file(c->d, path))
+		return true;
 	if (!collect_find(c, path, &t, &found, e))
 		return false;
 	if (!found || t.text.n == 0)
@@ -165,15 +163,6 @@ static bool wishes_is_state(const char *path)
 	return false;
 }
 
-static bool wishes_has_dir(const struct collecting *c, const char *path)
-{
-	for (size_t i = 0; i < c->d->dirs.n; i++) {
-		if (strcmp(c->d->dirs.v[i].path, path) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Where ln and cp put it: into a folder under the name that it has, else there itself. */
 static const char *wishes_destination(struct collecting *c, const struct scripted *s)
 {
@@ -182,7 +171,7 @@ static const char *wishes_destination(struct collecting *c, const struct scripte
 	const struct node *there = tree_resolve(&c->chain->tree, path);
 	bool folder = s->name[n - 1] == '/' || (there && there->type == NODE_DIR);
 
-	folder = folder || wishes_has_dir(c, path);
+	folder = folder || draft_has_dir(c->d, path);
 	return folder ? arena_printf(c->a, "%s/%s", path, path_base(s->target)) : path;
 }
 
@@ -195,10 +184,8 @@ static void wishes_link(struct collecting *c, const struct scripted *s, const ch
 	if (!target || !tree_resolve(&c->chain->tree, target) ||
 	    tree_find(&c->chain->tree, name + 1) || !wishes_is_state(name))
 		return;
-	for (size_t i = 0; i < c->d->links.n; i++) {
-		if (strcmp(c->d->links.v[i].name, name) == 0)
-			return;
-	}
+	if (draft_has_link(c->d, name))
+		return;
 	if (s->asked) {
 		draft_leave(
 			c->d,
@@ -221,7 +208,7 @@ static void wishes_folder(struct collecting *c, const struct scripted *s, const 
 		return;
 	else if (s->kind == SCRIPTED_DIR)
 		collect_dir(c, s->name, s->mode ? s->mode : 0755, s->user, s->group, from);
-	else if (s->kind == SCRIPTED_OWNER && (n || wishes_has_dir(c, s->name)))
+	else if (s->kind == SCRIPTED_OWNER && (n || draft_has_dir(c->d, s->name)))
 		collect_dir(c, s->name,
 			    s->mode ? s->mode
 			    : n	    ? n->mode
@@ -239,10 +226,8 @@ static bool wishes_copy(struct collecting *c, const struct scripted *s, const ch
 
 	if (s->target[0] != '/' || !wishes_is_state(name) || tree_find(&c->chain->tree, name + 1))
 		return true;
-	for (size_t i = 0; i < c->d->files.n; i++) {
-		if (strcmp(c->d->files.v[i].path, name) == 0)
-			return true;
-	}
+	if (draft_has_file(c->d, name))
+		return true;
 	if (!collect_find(c, s->target, &t, &found, e))
 		return false;
 	if (!found || t.text.n == 0)
