@@ -7,8 +7,6 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-#define JOBS_MAX 64
-
 struct loop {
 	bool (*work)(void *ctx, size_t i, struct error *e);
 	void *ctx;
@@ -28,7 +26,7 @@ unsigned parallel_cpus(void)
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
 	n = CPU_COUNT(&set);
-	return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (unsigned)n;
+	return n < 1 ? 1 : n > PARALLEL_MAX ? PARALLEL_MAX : (unsigned)n;
 }
 
 static void note_failure(struct loop *l, size_t item, const struct error *e)
@@ -64,13 +62,13 @@ bool parallel_for(size_t n, unsigned jobs, bool (*work)(void *ctx, size_t i, str
 	struct loop l = {
 		.work = work, .ctx = ctx, .n = n, .error = e, .lock = PTHREAD_MUTEX_INITIALIZER
 	};
-	pthread_t threads[JOBS_MAX];
+	pthread_t threads[PARALLEL_MAX];
 	unsigned started = 0;
 
 	if (jobs == 0)
 		jobs = parallel_cpus();
-	if (jobs > JOBS_MAX)
-		jobs = JOBS_MAX;
+	if (jobs > PARALLEL_MAX)
+		jobs = PARALLEL_MAX;
 	/* this thread works too; a thread that cannot be started only makes it slower */
 	while (started + 1 < jobs && started + 1 < n &&
 	       pthread_create(&threads[started], NULL, loop_run, &l) == 0)

@@ -10,7 +10,9 @@
 
 #include "base/error.h"
 
-/* Processors this process may use: its affinity mask, at least 1. */
+#define PARALLEL_MAX 64 /* most threads of a kind */
+
+/* Processors this process may use: its affinity mask, at least 1, at most PARALLEL_MAX. */
 unsigned parallel_cpus(void);
 
 /* Calls work(ctx, i, &error) for i = 0 .. n-1 on at most `jobs` threads (0: parallel_cpus()).

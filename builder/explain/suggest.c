@@ -48,6 +48,7 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 						   .base = c->v[0].lock.base,
 						   .compile = &o->compile,
 						   .progress = o->progress,
+						   .decoder = &c->decoder,
 						   .fetch = stage_fetch,
 						   .ctx = fetch,
 						   .tolerant = true };

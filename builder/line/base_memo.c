@@ -123,7 +123,7 @@ static bool base_load(const struct build_order *o, const struct chain *c, struct
 	b->order = base_only(o, &b->platforms);
 	if (!recipe_load_with(&b->a, &opening, &b->top, &why) || !b->top.base)
 		return false;
-	chain_open(&b->a, b->top.base, c->platform, &b->chain);
+	chain_open(&b->a, &b->order, b->top.base, c->platform, &b->chain);
 	b->chain.compressor = c->compressor;
 	quiet = b->order;
 	quiet.locked = true;
@@ -138,6 +138,7 @@ static struct made_base *base_new(void)
 	struct made_base *b = arena_alloc(&a, sizeof(*b));
 
 	b->chain.base = (struct image_base)IMAGE_BASE_INIT;
+	b->chain.decoder = (struct deb_decoder)DECODER_INIT;
 	b->a = a;
 	return b;
 }

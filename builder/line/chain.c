@@ -13,6 +13,7 @@ static void chain_close_stages(struct chain *c)
 
 void chain_close(struct chain *c)
 {
+	decoder_close(&c->decoder);
 	chain_close_stages(c);
 	image_base_close(&c->base);
 }
@@ -99,7 +100,8 @@ struct compositions chain_compositions(struct arena *a, struct chain *c)
 	return all;
 }
 
-void chain_open(struct arena *a, const struct recipe *r, const struct platform *p, struct chain *c)
+void chain_open(struct arena *a, const struct build_order *o, const struct recipe *r,
+		const struct platform *p, struct chain *c)
 {
 	size_t n = 0;
 
@@ -107,6 +109,7 @@ void chain_open(struct arena *a, const struct recipe *r, const struct platform *
 	c->sums = arena_alloc(a, sizeof(*c->sums));
 	*c->sums = (struct lock_sums){ .a = a };
 	c->base = (struct image_base)IMAGE_BASE_INIT;
+	decoder_open(&c->decoder, o->store, o->progress);
 	r = recipe_for(a, r, p);
 	for (const struct recipe *one = r; one; one = one->base)
 		n++;
@@ -125,5 +128,5 @@ void chains_open(struct arena *a, const struct build_order *o, const struct reci
 	all->n = o->platforms.n;
 	all->v = arena_array(a, all->n, sizeof(*all->v));
 	for (size_t i = 0; i < all->n; i++)
-		chain_open(a, r, o->platforms.v[i], &all->v[i]);
+		chain_open(a, o, r, o->platforms.v[i], &all->v[i]);
 }

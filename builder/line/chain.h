@@ -33,6 +33,7 @@ struct chain {
 	struct lock_sums *sums; /* what their locks say */
 	struct relocks locks;	/* of the stages, in their order */
 	struct strings gone;	/* what stage_fetch() found to be on no mirror any more */
+	struct deb_decoder decoder;
 	struct tree tree;
 };
 
@@ -54,7 +55,8 @@ void chains_open(struct arena *a, const struct build_order *o, const struct reci
 void chains_close(struct chains *all);
 
 /* One of them. */
-void chain_open(struct arena *a, const struct recipe *r, const struct platform *p, struct chain *c);
+void chain_open(struct arena *a, const struct build_order *o, const struct recipe *r,
+		const struct platform *p, struct chain *c);
 void chain_close(struct chain *c);
 
 /* Back to before anything was made, with other locks to come. */

@@ -98,6 +98,7 @@ static void stage_prepare(struct arena *a, const struct build_order *o, struct c
 					   .below = s > c->v ? &(s - 1)->composition : NULL,
 					   .compile = &o->compile,
 					   .progress = o->progress,
+					   .decoder = &c->decoder,
 					   .fetch = stage_fetch,
 					   .ctx = fetch };
 	s->composition.order = &s->order;
@@ -113,13 +114,15 @@ bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, 
 
 	if (!base_memo_take(a, bases, o, c, e) || (c->borrowed == 0 && !chain_begin(a, o, c, e)))
 		return false;
-	for (struct stage *s = c->v; s < c->v + c->borrowed; s++)
+	for (struct stage *s = c->v; s < c->v + c->n; s++) {
 		stage_prepare(a, o, c, s);
+		if (s >= c->v + c->borrowed)
+			compose_ask(a, &s->order);
+	}
 	base = c->borrowed ? &c->v[c->borrowed - 1].image : c->base.order ? &c->base.as : NULL;
 	for (struct stage *s = c->v + c->borrowed; s < c->v + c->n; base = &s->image, s++) {
 		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
 				 c->platform->name);
-		stage_prepare(a, o, c, s);
 		if (s > c->v)
 			warn_apart(o, s - 1, s);
 		if (!make_stage(a, o, c, s, base, e))

@@ -53,7 +53,7 @@ static const struct parser_exception exceptions[] = {
 	{ "intake_add", "is a part of layer_parse()" },
 	{ "check_patterns", "is regex_search() in a loop over the expressions of one test" },
 	{ "match_group", "reads one group of relations; all of them are in resolve()" },
-	{ "deb_decode deb_decode_all", "runs deb_parse() in a jail and stores what it says" },
+	{ "deb_decode deb_decode_missing", "runs deb_parse() in a jail and stores what it says" },
 	{ "model_read_keeping model_read_upper image_execution_read layer_start",
 	  "runs parsers of the table in jails" },
 	{ "release_read release_fetch release_past release_stored",

@@ -141,15 +141,18 @@ void workshop_step(struct workshop *w, const char *name, const char *const *word
 bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, const char **text,
 		      enum err_kind *kind)
 {
+	AUTO_DECODER decoder = DECODER_INIT;
 	struct compile_request rq = { .store = &w->depot.store,
 				      .lock = &w->lock,
 				      .source = &w->source,
 				      .options = &w->options,
-				      .progress = &w->progress };
+				      .progress = &w->progress,
+				      .decoder = &decoder };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;
 
+	decoder_open(&decoder, &w->depot.store, &w->progress);
 	w->options.jobs = jobs;
 	w->said.n = 0;
 	ok = compile_source(&w->depot.a, &rq, out, &e);

@@ -7,6 +7,7 @@
  * inside. */
 
 #include "make/compile/compile.h"
+#include "make/deb/deb_decoder.h"
 #include "support/fixture_depot.h"
 
 struct workshop {

@@ -12,6 +12,7 @@
 #include "make/tree/node.h"
 
 struct compile_request;
+struct deb_decoder;
 struct fragment;
 struct launcher;
 
@@ -39,6 +40,7 @@ struct compile_request {
 	const struct source_recipe *source;
 	const struct compile_options *options;
 	struct progress *progress;
+	struct deb_decoder *decoder; /* of that store; needed to compile */
 
 	struct composed_files image; /* sorted by path */
 

@@ -15,6 +15,7 @@
 #include "make/place/locked_deb.h"
 #include "transfer/store/store_root.h"
 #include "make/deb/deb.h"
+#include "make/deb/deb_decoder.h"
 
 #define FORMAT_NUMBER 2
 #define LAUNCHER_FORMAT_NUMBER 2
@@ -228,7 +229,7 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 	struct tree t;
 	size_t opened = 0;
 	const struct deb_package **wanted = locked_debs(a, packages->v, packages->n);
-	bool ok = deb_decode_all(rq->store, wanted, packages->n, rq->progress, e);
+	bool ok = decoder_wait(rq->decoder, wanted, packages->n, e);
 
 	tree_init(&t, a);
 	while (ok && opened < packages->n) {

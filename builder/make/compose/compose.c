@@ -21,6 +21,24 @@ bool compose_may_take(const struct locked_package *p)
 	       package_has_role(p, "image-data");
 }
 
+/* Candidates of which something is known are opened when somebody wants them. */
+static bool opens_at_once(const struct compose_order *o, const struct locked_package *p)
+{
+	return compose_may_take(p) && (!o->fetch || !libraries_can_wait(p));
+}
+
+void compose_ask(struct arena *a, const struct compose_order *o)
+{
+	const struct deb_package **v = arena_array(a, o->lock->packages.n + 1, sizeof(*v));
+	size_t n = 0;
+
+	list_each(p, &o->lock->packages) {
+		if (opens_at_once(o, p))
+			v[n++] = locked_deb(a, p);
+	}
+	decoder_ask(o->decoder, v, n);
+}
+
 struct to_open LIST(struct placed *);
 
 /* Has packages in the store, decodes them on all processors, and opens them. */
@@ -36,7 +54,7 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 		debs[i] = l->v[i]->deb.package;
 	}
 	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) ||
-	    !deb_decode_all(o->store, debs, l->n, o->progress, e))
+	    !decoder_wait(o->decoder, debs, l->n, e))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		struct placed *p = l->v[i];
@@ -66,7 +84,7 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 		p = list_push(a, &c->packages);
 		p->locked = &lock->packages.v[i];
 		p->deb.package = locked_deb(a, p->locked);
-		if (!c->order->fetch || !libraries_can_wait(p->locked))
+		if (opens_at_once(c->order, p->locked))
 			*list_push(a, &now) = p;
 	}
 	return open_all(a, c, &now, false, e);
@@ -113,25 +131,39 @@ static void name_layers(struct arena *a, struct composition *c)
 	*list_push(a, names) = compose_layer(a, c, LAYER_FILES);
 }
 
+static bool wrap_part(struct error *e, const struct place *at, const char *kind, const char *name)
+{
+	err_at(e, at->file, at->line, at->col);
+	return err_wrap(e, "%s %s", kind, name);
+}
+
+/* What is compiled takes a while, in which the decoder reads the packages. */
+static bool add_sources(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+
+	list_each(one, &r->components) {
+		if (!compose_component_source(a, c, one, e))
+			return wrap_part(e, &one->at, "component", one->name);
+	}
+	list_each(one, &r->programs) {
+		if (!compose_program_source(a, c, one, e))
+			return wrap_part(e, &one->at, "program", one->name);
+	}
+	return true;
+}
+
 static bool add_contents(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
 
-	for (size_t i = 0; i < r->components.n; i++) {
-		const struct component *one = &r->components.v[i];
-
-		if (!compose_component(a, c, one, e)) {
-			err_at(e, one->at.file, one->at.line, one->at.col);
-			return err_wrap(e, "component %s", one->name);
-		}
+	list_each(one, &r->components) {
+		if (!compose_component(a, c, one, e))
+			return wrap_part(e, &one->at, "component", one->name);
 	}
-	for (size_t i = 0; i < r->programs.n; i++) {
-		const struct program *one = &r->programs.v[i];
-
-		if (!compose_program(a, c, one, e)) {
-			err_at(e, one->at.file, one->at.line, one->at.col);
-			return err_wrap(e, "program %s", one->name);
-		}
+	list_each(one, &r->programs) {
+		if (!compose_program(a, c, one, e))
+			return wrap_part(e, &one->at, "program", one->name);
 	}
 	return true;
 }
@@ -351,7 +383,7 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	c->order = o;
 	c->tree = tree;
 	name_layers(a, c);
-	if (!open_packages(a, c, e))
+	if (!add_sources(a, c, e) || !open_packages(a, c, e))
 		return false;
 	note_libraries(a, c);
 	if (!add_contents(a, c, e) ||

@@ -14,6 +14,10 @@ MUST_CHECK bool compose_image(struct arena *a, const struct compose_order *o, st
 			      struct composition *c, struct error *e);
 void compose_close(struct composition *c);
 
+/* Has the packages decoded that compose_image() of this order will open, while something else is
+ * done. They must be in the store. */
+void compose_ask(struct arena *a, const struct compose_order *o);
+
 /* Whether a package of a lock may give a file to the image, as part of a component, as data or as a
  * library. */
 bool compose_may_take(const struct locked_package *p);
@@ -21,7 +25,12 @@ bool compose_may_take(const struct locked_package *p);
 /* Where packages of the composition are placed. */
 struct placing compose_placing(struct composition *c);
 
-/* component.c: one component's files. */
+/* component.c: one component's source or one program's, compiled or unpacked; and then its files.
+ */
+MUST_CHECK bool compose_component_source(struct arena *a, struct composition *c,
+					 const struct component *component, struct error *e);
+MUST_CHECK bool compose_program_source(struct arena *a, struct composition *c,
+				       const struct program *program, struct error *e);
 MUST_CHECK bool compose_component(struct arena *a, struct composition *c,
 				  const struct component *component, struct error *e);
 MUST_CHECK bool compose_program(struct arena *a, struct composition *c,

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "make/closure/library_candidates.h"
 #include "make/closure/closure.h"
+#include "make/deb/deb_decoder.h"
 #include "make/compile/fragment.h"
 #include "make/compile/compile_job.h"
 #include "transfer/store/store.h"
@@ -27,6 +28,7 @@ struct compose_order {
 	const struct composition *below; /* of the same tree, whose files stay; or NULL */
 	const struct compile_options *compile;
 	struct progress *progress;
+	struct deb_decoder *decoder; /* of that store */
 	/* Has more packages of the lock in the store: candidates that were left out until somebody
 	 * asked for them. NULL: all that the lock has for the image is there. */
 	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);

@@ -15,11 +15,21 @@ struct compile_request fragment_request(const struct composition *c,
 					 .source = source,
 					 .options = c->order->compile,
 					 .progress = c->order->progress,
+					 .decoder = c->order->decoder,
 					 .unpack = unpack_folder };
 }
 
+struct source_fragment *fragment_of(const struct composition *c, const struct source_recipe *source)
+{
+	list_each(f, &c->sources) {
+		if (f->source == source)
+			return f;
+	}
+	return NULL;
+}
+
 bool fragment_add(struct arena *a, struct composition *c, const struct compile_request *rq,
-		  struct source_fragment **out, struct error *e)
+		  struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
 	struct source_fragment *f;
@@ -34,6 +44,5 @@ bool fragment_add(struct arena *a, struct composition *c, const struct compile_r
 	if (!(f->source->unpack.form ? unpack_source : compile_source)(a, rq, &f->fragment, e))
 		return false;
 	c->sources.n++;
-	*out = f;
 	return true;
 }

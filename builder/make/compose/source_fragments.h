@@ -13,7 +13,10 @@ struct compile_request fragment_request(const struct composition *c,
 /* Has it compiled or unpacked, unless the store has the result, which is open until compose_close
  * and is never moved. */
 MUST_CHECK bool fragment_add(struct arena *a, struct composition *c,
-			     const struct compile_request *rq, struct source_fragment **out,
-			     struct error *e);
+			     const struct compile_request *rq, struct error *e);
+
+/* The result of a source that was added. */
+struct source_fragment *fragment_of(const struct composition *c,
+				    const struct source_recipe *source);
 
 #endif

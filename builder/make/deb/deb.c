@@ -5,7 +5,6 @@
 
 #include "make/deb/deb.h"
 
-#include "base/parallel.h"
 #include "make/deb/deb_control.h"
 #include "make/deb/deb_decode.h"
 #include "make/deb/deb_index.h"
@@ -85,51 +84,22 @@ void deb_close(struct deb *deb)
 	fd_closep(&deb->data.fd);
 }
 
-/* A jail is forked from each thread. glibc's malloc is made for that; AddressSanitizer's may hold a
- * lock of another thread in the child for ever, so that under it one package is decoded at a time.
- */
-#if defined(__SANITIZE_ADDRESS__)
-#define DECODE_JOBS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DECODE_JOBS 1
-#endif
-#endif
-#ifndef DECODE_JOBS
-#define DECODE_JOBS 0 /* all processors */
-#endif
-
-struct decoding {
-	const struct store *store;
-	const struct deb_package *const *packages;
-	struct progress *progress;
-};
-
-static bool decode_one(void *ctx, size_t i, struct error *e)
+bool deb_decode_missing(const struct store *s, const struct deb_package *p,
+			struct progress *progress, struct error *e)
 {
-	const struct decoding *d = ctx;
-	const struct deb_package *p = d->packages[i];
-	bool done;
 	AUTO_ARENA a = { 0 };
 	struct digest data;
 	struct str index;
 	uint64_t size;
-	int got = find_decoded(&a, d->store, p, &index, &data, &size, e);
+	int got = find_decoded(&a, s, p, &index, &data, &size, e);
+	bool done;
 
-	if (got == 1 && store_has_blob(d->store, &data, size))
+	if (got == 1 && store_has_blob(s, &data, size))
 		return true;
 	if (got < 0)
 		return deb_wrap_error(p, e);
-	progress_work_begin(d->progress, "decode", p->name);
-	done = deb_decode(d->store, p, e);
-	progress_work_end(d->progress, p->file.size);
+	progress_work_begin(progress, "decode", p->name);
+	done = deb_decode(s, p, e);
+	progress_work_end(progress, p->file.size);
 	return done || deb_wrap_error(p, e);
-}
-
-bool deb_decode_all(const struct store *s, const struct deb_package *const *packages, size_t n,
-		    struct progress *progress, struct error *e)
-{
-	struct decoding d = { s, packages, progress };
-
-	return parallel_for(n, DECODE_JOBS, decode_one, &d, e);
 }

@@ -10,10 +10,10 @@
 #include "transfer/store/store.h"
 #include "make/deb/deb_contents.h"
 
-/* Decodes every package that is not decoded yet, on all processors. The .deb files must be in the
- * store (fetch_packages). ERR_INPUT or ERR_VERIFY naming the package. */
-MUST_CHECK bool deb_decode_all(const struct store *s, const struct deb_package *const *packages,
-			       size_t n, struct progress *progress, struct error *e);
+/* Decodes a package that is not decoded yet. Its .deb must be in the store (fetch_packages).
+ * ERR_INPUT or ERR_VERIFY naming the package. Many of them: deb_decoder.h. */
+MUST_CHECK bool deb_decode_missing(const struct store *s, const struct deb_package *p,
+				   struct progress *progress, struct error *e);
 
 /* Opens a decoded package (decoding it if need be). Names and texts live in `a`; close with
  * deb_close, after which contents of its nodes can no longer be read. */

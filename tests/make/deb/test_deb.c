@@ -125,7 +125,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	depot_begin(&d);
 	what.data = debgen_data(&d.a);
 	p = deb_put(&d, debgen_deb(&d.a, &what));
-	cr_assert(deb_decode_all(&d.store, &p, 1, NULL, &e), "%s", e.cause);
+	cr_assert(deb_decode_missing(&d.store, p, NULL, &e), "%s", e.cause);
 	digest_hex(&p->file.sha256, hex);
 	blob = arena_printf(&d.a, "%s/blobs/sha256/%s", d.dir, hex);
 	cr_assert_eq(rename(blob, arena_printf(&d.a, "%s/away", d.dir)), 0);
@@ -363,29 +363,6 @@ Test(unpack, deb_budget_follows_installed_size_within_its_caps)
 	cr_expect_eq(deb_budget_of(100 * 1024).data, 400u << 20);
 	cr_expect_eq(deb_budget_of(UINT64_MAX).data, (uint64_t)4 << 30);
 	cr_expect_eq(deb_budget_of(0).control, 8u << 20);
-}
-
-Test(unpack, deb_decode_all_names_the_package_that_fails)
-{
-	const struct deb_package *list[6];
-	struct deb_package copies[6];
-	struct error e = { 0 };
-	struct depot_deb d;
-
-	depot_begin(&d);
-	for (size_t i = 0; i < 6; i++) {
-		const char *control = i == 4 ? "Package: evil\nVersion: 1.0\nArchitecture: amd64\n"
-					     : arena_printf(&d.a, "%sNumber: %zu\n", DEBGEN_CONTROL,
-							    i);
-
-		copies[i] = *deb_put(&d, with_control(&d.a, control));
-		list[i] = &copies[i];
-	}
-	cr_expect(deb_decode_all(&d.store, list, 4, NULL, &e), "%s", e.cause);
-	cr_expect_not(deb_decode_all(&d.store, list, 6, NULL, &e));
-	cr_expect_eq(e.kind, ERR_VERIFY);
-	cr_expect(strstr(e.context, "package demo 1.0 (amd64)"), "%s", e.context);
-	depot_end(&d);
 }
 
 /* What a parser that was taken over could say: one wrong field at a time. */
