@@ -10,6 +10,7 @@
 #include "make/compile/launcher.h"
 #include "make/compose/compose.h"
 #include "make/compose/library_names.h"
+#include "make/place/locked_deb.h"
 #include "make/unpack/unpack.h"
 #include "input/lock/local_download.h"
 #include "input/lock/tools_lock.h"
@@ -136,17 +137,28 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 	return true;
 }
 
-static struct lock_order make_fetch_order(const struct build_order *o, const struct chain *c,
+/* All that is fetched is unpacked. */
+static void decode_arrival(void *ctx, const struct locked_package *p)
+{
+	AUTO_ARENA a = { 0 };
+	const struct deb_package *one = locked_deb(&a, p);
+
+	decoder_ask(ctx, &one, 1);
+}
+
+static struct lock_order make_fetch_order(const struct build_order *o, struct chain *c,
 					  const struct stage *s)
 {
 	return (struct lock_order){ .store = o->store,
 				    .mirrors = &c->locks.v[s - c->v].mirrors,
 				    .offline = o->offline,
-				    .progress = o->progress };
+				    .progress = o->progress,
+				    .arrived = decode_arrival,
+				    .arrived_ctx = &c->decoder };
 }
 
 /* What the image is made of, less the candidates that can wait; and what has to be compiled. */
-static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c,
+static bool fetch_stage(struct arena *a, const struct build_order *o, struct chain *c,
 			const struct stage *s, struct strings *gone, struct error *e)
 {
 	struct lock_order order = make_fetch_order(o, c, s);
@@ -177,7 +189,7 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);
 }
 
-static bool fetch_stages(struct arena *a, const struct build_order *o, const struct chain *c,
+static bool fetch_stages(struct arena *a, const struct build_order *o, struct chain *c,
 			 struct strings *gone, struct error *e)
 {
 	list_each(s, c) {

@@ -28,6 +28,10 @@ struct lock_order {
 	const struct locked_state *exactly; /* this state of the archive's only suite; or NULL */
 	bool allow_older; /* take an archive state that is older than one seen before */
 	struct progress *progress;
+	/* Told of each package when its download is in the store, while others are still on their
+	 * way. May be NULL. */
+	void (*arrived)(void *ctx, const struct locked_package *p);
+	void *arrived_ctx;
 };
 
 #endif

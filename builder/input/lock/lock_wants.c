@@ -59,12 +59,33 @@ static void tell_snapshot(const struct lock_order *o, const char *archive,
 		mirrors_tell(o->mirrors, archive, o->progress);
 }
 
+/* Whom to tell of a package. */
+struct arrival {
+	const struct lock_order *order;
+	const struct locked_package *package;
+};
+
+static void tell_arrival(void *ctx)
+{
+	const struct arrival *one = ctx;
+
+	one->order->arrived(one->order->arrived_ctx, one->package);
+}
+
 static void want_package(struct arena *a, const struct lock_order *o,
 			 const struct locked_package *p, struct want_list *l)
 {
+	struct want *w = add_want(a, l, package_label(a, p), &p->file);
+	struct arrival *arrival;
+
 	tell_snapshot(o, p->state->archive, &p->file);
-	mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date,
-		     &add_want(a, l, package_label(a, p), &p->file)->urls);
+	mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date, &w->urls);
+	if (!o->arrived)
+		return;
+	arrival = arena_alloc(a, sizeof(*arrival));
+	*arrival = (struct arrival){ o, p };
+	w->arrived = tell_arrival;
+	w->ctx = arrival;
 }
 
 static void want_packages(struct arena *a, const struct lock_order *o, const struct lock *lock,

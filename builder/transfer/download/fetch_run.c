@@ -96,6 +96,8 @@ static bool fetch_step(struct fetch_loop *run, struct error *e)
 		return false;
 	if (is_final(j))
 		run->left--;
+	if (j->state == FETCH_HAVE && j->want->arrived)
+		j->want->arrived(j->want->ctx);
 	return true;
 }
 

@@ -47,6 +47,21 @@ static struct str body_of_letters(struct arena *a, size_t n)
 	return (struct str){ p, n };
 }
 
+/* What a want tells of itself: whether its bytes could be read when it said that they came. */
+struct fetch_arrival {
+	const struct store *store;
+	const struct want *want;
+	size_t told, there;
+};
+
+static void count_arrival(void *ctx)
+{
+	struct fetch_arrival *x = ctx;
+
+	x->told++;
+	x->there += store_has_blob(x->store, &x->want->sha256, x->want->size);
+}
+
 static void play_fetch_scene(const struct fetch_scene *scene, bool addressed)
 {
 	struct depot d;
@@ -58,7 +73,10 @@ static void play_fetch_scene(const struct fetch_scene *scene, bool addressed)
 	const char *text;
 	struct str right;
 	size_t n = 0;
+	struct fetch_arrival arrival = { &d.store, &want, 0, 0 };
 
+	want.arrived = count_arrival;
+	want.ctx = &arrival;
 	depot_open(&d);
 	right = body_of_letters(&d.a, SIZE);
 	want.sha256 = digest_of(right);
@@ -78,6 +96,8 @@ static void play_fetch_scene(const struct fetch_scene *scene, bool addressed)
 		     scene->name);
 	cr_expect_eq(store_has_blob(&d.store, &want.sha256, SIZE), scene->kind == ERR_NONE, "%s",
 		     scene->name);
+	cr_expect_eq(arrival.told, scene->kind == ERR_NONE, "%s", scene->name);
+	cr_expect_eq(arrival.there, arrival.told, "%s", scene->name);
 	hits = faultd_hits(&server[0], NULL) + faultd_hits(&server[1], NULL);
 	cr_expect(!scene->hits || hits == scene->hits, "%s: %zu requests", scene->name, hits);
 	faultd_stop(&server[0]);
