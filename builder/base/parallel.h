@@ -10,6 +10,19 @@
 
 #include "base/error.h"
 
+/* Whether a thread may fork a child that goes on with malloc. glibc's is made for that;
+ * AddressSanitizer's may hold a lock of another thread in the child for ever. */
+#if defined(__SANITIZE_ADDRESS__)
+#define PARALLEL_FORKS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PARALLEL_FORKS 0
+#endif
+#endif
+#ifndef PARALLEL_FORKS
+#define PARALLEL_FORKS 1
+#endif
+
 #define PARALLEL_MAX 64 /* most threads of a kind */
 
 /* Processors this process may use: its affinity mask, at least 1, at most PARALLEL_MAX. */

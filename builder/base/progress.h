@@ -14,7 +14,9 @@
 
 struct progress {
 	/* What the steps that begin from now on are about: "hello linux/amd64". "": nothing in
-	 * particular. May be NULL: it is not of interest. */
+	 * particular. What the thread that made the progress says holds for those that say
+	 * nothing; another one speaks for itself, and says "" before it ends. May be NULL: it is
+	 * not of interest. */
 	void (*subject)(struct progress *p, const char *name);
 	/* A step of the build begins or ends: "fetch", "compile squid". `id` names it. */
 	void (*begin)(struct progress *p, const char *id, const char *text);

@@ -60,7 +60,7 @@ static struct drawn_step *new_step(struct drawer *d, const char *id, const char 
 	if (!s)
 		s = free_step(d);
 	*s = (struct drawn_step){ .number = ++d->last_number, .running = true };
-	memcpy(s->about, d->about, sizeof(s->about));
+	snprintf(s->about, sizeof(s->about), "%s", subjects_get(&d->subjects));
 	snprintf(s->id, sizeof(s->id), "%s", id);
 	snprintf(s->text, sizeof(s->text), "%s", text);
 	s->begun_ms = s->told_ms = drawer_now_ms();
@@ -192,15 +192,14 @@ static void drawer_end_steps(struct drawer *d)
 		drawer_put(d, (struct str){ "", 0 });
 }
 
-/* About nothing in particular: what the steps before were about is over. */
+/* The main thread's are about nothing in particular: what all steps before were about is over. */
 static void draw_subject(struct progress *p, const char *name)
 {
 	struct drawer *d = (struct drawer *)p;
 
 	pthread_mutex_lock(&d->lock);
-	if (!*name)
+	if (subjects_set(&d->subjects, name) && !*name)
 		drawer_end_steps(d);
-	snprintf(d->about, sizeof(d->about), "%s", name);
 	pthread_mutex_unlock(&d->lock);
 }
 
@@ -392,6 +391,7 @@ struct progress *progress_open(struct arena *a, enum progress_mode mode,
 	d->mode = mode;
 	d->colour = mode == PROGRESS_TTY && wants_colour(err);
 	d->drawn_ms = drawer_now_ms();
+	subjects_init(&d->subjects, &d->own);
 	drawer_start(d);
 	return &d->base;
 }

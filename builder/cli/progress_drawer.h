@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/progress_pace.h"
+#include "cli/progress_subjects.h"
 
 struct drawn_step {
 	char about[96]; /* what it is a step of; may be empty */
@@ -28,7 +29,7 @@ struct drawer {
 	pthread_t thread;
 	bool has_thread, closing;
 	struct progress_pace pace;
-	char about[96];
+	struct progress_subjects subjects;
 	struct arena own; /* for the steps: the caller's arena is one thread's */
 	FILE *err;
 	enum progress_mode mode;

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/progress_subjects.h"
+
 struct trace {
 	struct progress base;
 	struct progress *to;
 	pthread_mutex_t lock;
 	struct arena own; /* the caller's arena is one thread's */
-	const char *subject;
+	struct progress_subjects subjects;
 	uint64_t start_us;
 	struct LIST(pthread_t) threads;
 	struct LIST(pid_t) children; /* that run, each in its place; 0: it is free */
@@ -59,7 +61,7 @@ static void span_begin(struct trace *t, pid_t child, const char *name, const cha
 	*list_push(&t->own, &t->spans) =
 		(struct trace_span){ .name = arena_strdup(&t->own, name),
 				     .what = arena_strdup(&t->own, what ? what : ""),
-				     .subject = t->subject,
+				     .subject = subjects_get(&t->subjects),
 				     .thread = child ? trace_place(t, child) : trace_thread(t),
 				     .child = child,
 				     .begun_us = trace_now_us() - t->start_us };
@@ -109,7 +111,7 @@ static void trace_subject(struct progress *p, const char *name)
 	struct trace *t = (struct trace *)p;
 
 	pthread_mutex_lock(&t->lock);
-	t->subject = arena_strdup(&t->own, name);
+	subjects_set(&t->subjects, name);
 	pthread_mutex_unlock(&t->lock);
 	progress_subject(t->to, "%s", name);
 }
@@ -180,7 +182,7 @@ struct trace *trace_open(struct arena *a, struct progress *to)
 				     .child = trace_child,
 				     .child_end = trace_child_end };
 	t->to = to;
-	t->subject = "";
+	subjects_init(&t->subjects, &t->own);
 	t->start_us = trace_now_us();
 	pthread_mutex_init(&t->lock, NULL);
 	span_begin(t, 0, "imgbuild", NULL);

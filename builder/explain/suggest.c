@@ -49,9 +49,14 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 						   .compile = &o->compile,
 						   .progress = o->progress,
 						   .decoder = &c->decoder,
+						   .sources = &c->sources,
 						   .fetch = stage_fetch,
 						   .ctx = fetch,
 						   .tolerant = true };
+		s->composition.order = &s->order;
+	}
+	chain_begin_work(a, c, 0);
+	list_each(s, c) {
 		if (!compose_image(a, &s->order, &c->tree, &s->composition, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}

@@ -139,6 +139,7 @@ static struct made_base *base_new(void)
 
 	b->chain.base = (struct image_base)IMAGE_BASE_INIT;
 	b->chain.decoder = (struct deb_decoder)DECODER_INIT;
+	b->chain.sources = (struct source_fragments)SOURCE_FRAGMENTS_INIT;
 	b->a = a;
 	return b;
 }

@@ -7,6 +7,7 @@
 
 static void chain_close_stages(struct chain *c)
 {
+	fragments_stop(&c->sources);
 	for (size_t i = 0; i < c->n; i++)
 		compose_close(&c->v[i].composition);
 }
@@ -15,6 +16,7 @@ void chain_close(struct chain *c)
 {
 	decoder_close(&c->decoder);
 	chain_close_stages(c);
+	fragments_close(&c->sources);
 	image_base_close(&c->base);
 }
 
@@ -91,6 +93,17 @@ bool chain_begin(struct arena *a, const struct build_order *o, struct chain *c, 
 	       image_base_place(a, &c->base, &c->tree, e);
 }
 
+void chain_begin_work(struct arena *a, struct chain *c, size_t first)
+{
+	struct compositions all = { 0 };
+
+	for (struct stage *s = c->v + first; s < c->v + c->n; s++) {
+		compose_ask(a, &s->order);
+		*list_push(a, &all) = &s->composition;
+	}
+	fragments_begin(&c->sources, &all);
+}
+
 struct compositions chain_compositions(struct arena *a, struct chain *c)
 {
 	struct compositions all = { 0 };
@@ -110,6 +123,7 @@ void chain_open(struct arena *a, const struct build_order *o, const struct recip
 	*c->sums = (struct lock_sums){ .a = a };
 	c->base = (struct image_base)IMAGE_BASE_INIT;
 	decoder_open(&c->decoder, o->store, o->progress);
+	c->sources = (struct source_fragments)SOURCE_FRAGMENTS_INIT;
 	r = recipe_for(a, r, p);
 	for (const struct recipe *one = r; one; one = one->base)
 		n++;

@@ -8,7 +8,7 @@
 #include "line/build_order.h"
 #include "line/image_base.h"
 #include "line/made_from_labels.h"
-#include "make/compose/composition.h"
+#include "make/compose/source_fragments.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
 
@@ -34,6 +34,7 @@ struct chain {
 	struct relocks locks;	/* of the stages, in their order */
 	struct strings gone;	/* what stage_fetch() found to be on no mirror any more */
 	struct deb_decoder decoder;
+	struct source_fragments sources;
 	struct tree tree;
 };
 
@@ -66,6 +67,10 @@ void chain_reset(struct arena *a, struct chain *c);
  * files; once more with an empty tree it begins that. Fails as image_base_open(). */
 MUST_CHECK bool chain_begin(struct arena *a, const struct build_order *o, struct chain *c,
 			    struct error *e);
+
+/* Begins what takes long, once the stages have their orders: packages are decoded and sources
+ * compiled while the stages from the `first` on are composed. */
+void chain_begin_work(struct arena *a, struct chain *c, size_t first);
 
 /* What the stages are composed of, for depends_check(). In `a`. */
 struct compositions chain_compositions(struct arena *a, struct chain *c);

@@ -99,6 +99,7 @@ static void stage_prepare(struct arena *a, const struct build_order *o, struct c
 					   .compile = &o->compile,
 					   .progress = o->progress,
 					   .decoder = &c->decoder,
+					   .sources = &c->sources,
 					   .fetch = stage_fetch,
 					   .ctx = fetch };
 	s->composition.order = &s->order;
@@ -114,11 +115,9 @@ bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, 
 
 	if (!base_memo_take(a, bases, o, c, e) || (c->borrowed == 0 && !chain_begin(a, o, c, e)))
 		return false;
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+	for (struct stage *s = c->v; s < c->v + c->n; s++)
 		stage_prepare(a, o, c, s);
-		if (s >= c->v + c->borrowed)
-			compose_ask(a, &s->order);
-	}
+	chain_begin_work(a, c, c->borrowed);
 	base = c->borrowed ? &c->v[c->borrowed - 1].image : c->base.order ? &c->base.as : NULL;
 	for (struct stage *s = c->v + c->borrowed; s < c->v + c->n; base = &s->image, s++) {
 		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),

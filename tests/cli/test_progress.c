@@ -468,6 +468,35 @@ static void screen_open_paced(struct screen *s, enum progress_mode mode)
 	s->p = progress_open(&s->a, mode, &fast, s->file);
 }
 
+static void *progress_speak_there(void *p)
+{
+	progress_subject(p, "lib linux/amd64");
+	progress_begin(p, "compile", "lib");
+	progress_subject(p, "%s", "");
+	progress_begin(p, "unpack", "app");
+	return p;
+}
+
+/* Its end is not the end of the others' steps. */
+Test(progress, a_thread_speaks_for_itself)
+{
+	struct screen s;
+	pthread_t thread;
+
+	screen_open_paced(&s, PROGRESS_PLAIN);
+	progress_subject(s.p, "app linux/amd64");
+	progress_begin(s.p, "fetch", "40 files");
+	cr_assert_eq(pthread_create(&thread, NULL, progress_speak_there, s.p), 0);
+	pthread_join(thread, NULL);
+	progress_end(s.p, "fetch", false, "40 files");
+	cr_expect(screen_await(&s, "#1 [app linux/amd64 fetch] 40 files\n"), "%s", s.text);
+	cr_expect(screen_await(&s, "#2 [lib linux/amd64 compile] lib\n"), "%s", s.text);
+	cr_expect(screen_await(&s, "#3 [app linux/amd64 unpack] app\n"), "%s", s.text);
+	cr_expect(screen_await(&s, "#1 [app linux/amd64 fetch] done in "), "%s", s.text);
+	screen_read(&s);
+	screen_close(&s);
+}
+
 Test(progress, a_silent_step_says_that_it_still_runs)
 {
 	static const struct {

@@ -126,6 +126,38 @@ Test(trace, records_threads_subjects_and_what_did_not_end)
 	trace_close(t);
 }
 
+static void *trace_speak_there(void *p)
+{
+	progress_work_begin(p, "one", NULL);
+	progress_subject(p, "lib linux/amd64");
+	progress_work_begin(p, "two", NULL);
+	progress_subject(p, "%s", "");
+	progress_work_begin(p, "three", NULL);
+	return p;
+}
+
+Test(trace, a_thread_speaks_for_itself)
+{
+	AUTO_ARENA a = { 0 };
+	struct trace *t = trace_open(&a, NULL);
+	struct progress *p = trace_progress(t);
+	const struct trace_spans *l;
+	pthread_t thread;
+
+	progress_subject(p, "app linux/amd64");
+	cr_assert_eq(pthread_create(&thread, NULL, trace_speak_there, p), 0);
+	pthread_join(thread, NULL);
+	progress_work_begin(p, "four", NULL);
+	l = trace_finish(t);
+
+	cr_assert_eq(l->n, 5u);
+	cr_expect_str_eq(l->v[1].subject, "app linux/amd64");
+	cr_expect_str_eq(l->v[2].subject, "lib linux/amd64");
+	cr_expect_str_eq(l->v[3].subject, "app linux/amd64");
+	cr_expect_str_eq(l->v[4].subject, "app linux/amd64");
+	trace_close(t);
+}
+
 /* Children end in any order; one that begins later takes a place that is free. */
 Test(trace, children_have_places_of_their_own)
 {

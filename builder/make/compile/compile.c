@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "make/compile/compile_key.h"
@@ -203,6 +204,21 @@ static void turn_end(struct turn *t)
 }
 #define AUTO_TURN __attribute__((cleanup(turn_end))) struct turn
 
+/* flock(2) alone could not be told to stop. */
+static bool compile_wait_turn(const atomic_bool *stop, const struct turn *t, struct error *e)
+{
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+
+	while (flock(t->log, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_sys(e, "wait for the lock %s", t->path);
+		if (stop && atomic_load(stop))
+			return err_set(e, ERR_SYSTEM, "stopped while waiting for %s", t->path);
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
 static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
 			      const struct digest *key, struct turn *t, struct error *e)
 {
@@ -220,11 +236,7 @@ static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
 		return true; /* or there are no locks here: then twice is better than never */
 	progress_note(rq->progress, "%s is being compiled by another imgbuild: waiting for it",
 		      rq->source->name);
-	while (flock(t->log, LOCK_EX) < 0) {
-		if (errno != EINTR)
-			return err_sys(e, "wait for the lock %s", t->path);
-	}
-	return true;
+	return compile_wait_turn(rq->stop, t, e);
 }
 
 /* The result's folders exist where install steps expect them, also for a lone compiler call. */
@@ -257,7 +269,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 			       const struct digest *key, const struct turn *turn, struct error *e)
 {
 	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
-	struct sandbox box = { .limits = rq->source->limits, .log = turn->log };
+	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
 	struct digest root;
 	AUTO_FD out = -1;
 

@@ -5,6 +5,8 @@
 /* One source to be compiled, as every part of this folder is asked about it: what from, with which
  * lock and how; and what that means, its platform and the role of its toolchain in the lock. */
 
+#include <stdatomic.h>
+
 #include "base/progress.h"
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
@@ -41,6 +43,8 @@ struct compile_request {
 	const struct compile_options *options;
 	struct progress *progress;
 	struct deb_decoder *decoder; /* of that store; needed to compile */
+	const atomic_bool *stop;     /* when it becomes true, the step that runs is ended, and no
+					other is begun; or NULL */
 
 	struct composed_files image; /* sorted by path */
 

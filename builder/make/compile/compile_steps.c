@@ -165,6 +165,8 @@ static bool report_step(const struct source_run *r, const char *name, enum sandb
 {
 	static const char hint[] = "the whole log is in";
 
+	if (outcome == SANDBOX_STOPPED)
+		return err_set(e, ERR_SYSTEM, "step \"%s\" was stopped", name);
 	if (outcome == SANDBOX_TIMEOUT)
 		return err_set(e, ERR_SYSTEM,
 			       "step \"%s\" took longer than the %llu s its limits allow; %s %s",
@@ -197,6 +199,8 @@ static bool run_argv(const struct source_run *r, const char *name, const char *d
 		return false;
 	if (outcome == SANDBOX_EXITED && status == 0)
 		return true;
+	if (outcome == SANDBOX_STOPPED)
+		return report_step(r, name, outcome, status, e);
 	log_rejects(r);
 	show_log(r);
 	tell_ignored(r);

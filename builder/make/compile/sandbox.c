@@ -37,7 +37,8 @@ struct launch {
 	pid_t init, carrier; /* 0: not known, none */
 	int talk[2];	     /* child and parent before exec(3) */
 	int log;
-	bool terminal; /* standard input, output and error stay as they are */
+	bool terminal;		 /* standard input, output and error stay as they are */
+	const atomic_bool *stop; /* or NULL */
 };
 
 /* What a child that has not become bwrap says to its parent. */
@@ -213,8 +214,11 @@ static bool launch_converse(struct launch *l, pid_t pid, struct error *e)
 	return n == 0 || err_sys(e, "start the sandbox");
 }
 
-/* Waits for the process until the deadline; false when that has passed. 0 seconds: no deadline. */
-static bool wait_until(int pidfd, uint64_t seconds)
+#define LOOK_MS 50 /* how often whoever waits looks at `stop` */
+
+/* Waits for the process: until it has ended, until the deadline (0 seconds: there is none), or
+ * until it is to be stopped. */
+static enum sandbox_outcome wait_until(int pidfd, uint64_t seconds, const atomic_bool *stop)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 	struct timespec now;
@@ -226,9 +230,11 @@ static bool wait_until(int pidfd, uint64_t seconds)
 		int64_t left = seconds ? end - (int64_t)now.tv_sec : 60;
 
 		if (left <= 0)
-			return false;
-		if (poll(&p, 1, left > 60 ? 60000 : (int)left * 1000) > 0)
-			return true;
+			return SANDBOX_TIMEOUT;
+		if (stop && atomic_load(stop))
+			return SANDBOX_STOPPED;
+		if (poll(&p, 1, stop ? LOOK_MS : left > 60 ? 60000 : (int)left * 1000) > 0)
+			return SANDBOX_EXITED;
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	}
 }
@@ -277,10 +283,10 @@ static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outco
 {
 	AUTO_FD pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	uint64_t seconds = l->terminal ? 0 : l->limits->wall_seconds;
-	bool in_time = pidfd >= 0 && wait_until(pidfd, seconds);
 	int raw = 0;
 
-	if (!in_time)
+	*outcome = pidfd < 0 ? SANDBOX_TIMEOUT : wait_until(pidfd, seconds, l->stop);
+	if (*outcome != SANDBOX_EXITED)
 		kill(pid, SIGKILL);
 	if (!spawn_wait(pid, "the sandbox", &raw, e))
 		return false;
@@ -289,9 +295,8 @@ static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outco
 	if (pidfd < 0)
 		return err_set(e, ERR_SYSTEM,
 			       "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
-	*outcome = !in_time	      ? SANDBOX_TIMEOUT
-		   : WIFSIGNALED(raw) ? SANDBOX_SIGNALLED
-				      : SANDBOX_EXITED;
+	if (*outcome == SANDBOX_EXITED && WIFSIGNALED(raw))
+		*outcome = SANDBOX_SIGNALLED;
 	*status = WIFSIGNALED(raw) ? WTERMSIG(raw) : WEXITSTATUS(raw);
 	return true;
 }
@@ -332,6 +337,7 @@ static bool sandbox_run_words(const struct sandbox *s, const char *dir, const st
 	l.tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
 	l.terminal = terminal;
 	l.log = s->log;
+	l.stop = s->stop;
 	if (!launch_open(&l, e))
 		return false;
 	if (s->kept || s->cache)

@@ -9,6 +9,8 @@
  * that (sandbox_rules.h). The one exception are `tunnels`, for a launcher that its user asked for.
  * When it returns, every process of it is dead. */
 
+#include <stdatomic.h>
+
 #include "make/compile/tunnel.h"
 #include "input/recipe/recipe.h"
 
@@ -26,13 +28,14 @@ struct sandbox {
 	struct limits limits;
 	const struct tunnels *tunnels; /* ways out of the network namespace, or NULL: none */
 	int log;		       /* standard output and error of the commands */
+	const atomic_bool *stop;       /* ends the command when it becomes true; or NULL */
 };
 
 /* Checks that sandboxes can be had here: bubblewrap is installed and may make user namespaces.
  * ERR_SYSTEM saying exactly what is missing and how to enable it. */
 MUST_CHECK bool sandbox_check(struct error *e);
 
-enum sandbox_outcome { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIMEOUT };
+enum sandbox_outcome { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIMEOUT, SANDBOX_STOPPED };
 
 /* Runs argv in `dir` (absolute, inside the sandbox). *status is the exit status or the signal.
  * false only when the sandbox itself failed (ERR_SYSTEM). */

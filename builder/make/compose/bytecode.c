@@ -72,12 +72,13 @@ static bool bytecode_fetch(struct arena *a, const struct compile_request *rq,
 }
 
 static bool bytecode_compile(struct arena *a, struct composition *c,
-			     const struct composed_files *modules, struct error *e)
+			     const struct composed_files *modules, struct source_fragment **out,
+			     struct error *e)
 {
 	struct compile_request rq = fragment_request(c, c->order->recipe->effects.bytecode);
 
 	rq.image = *modules;
-	return bytecode_fetch(a, &rq, c->order, e) && fragment_add(a, c, &rq, e);
+	return bytecode_fetch(a, &rq, c->order, e) && fragment_make(a, c, &rq, out, e);
 }
 
 static bool bytecode_place(struct arena *a, struct composition *c, const struct fragment *made,
@@ -117,20 +118,19 @@ bool bytecode_add(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct source_recipe *source = c->order->recipe->effects.bytecode;
 	struct composed_files modules = { 0 };
-	const struct fragment *made;
+	struct source_fragment *made;
 	size_t n;
 
 	if (!source)
 		return true;
 	if (!bytecode_find_modules(a, c, &modules, e))
 		return err_at(e, source->at.file, source->at.line, source->at.col);
-	if (!bytecode_compile(a, c, &modules, e))
+	if (!bytecode_compile(a, c, &modules, &made, e))
 		return false;
-	made = &fragment_of(c, source)->fragment;
-	n = bytecode_count(made);
+	n = bytecode_count(&made->fragment);
 	if (n < modules.n)
 		progress_note(c->order->progress,
 			      "%s: %zu of %zu modules have no byte code: they are not Python 3.13",
 			      source->name, modules.n - n, modules.n);
-	return bytecode_place(a, c, made, e);
+	return bytecode_place(a, c, &made->fragment, e);
 }

@@ -161,7 +161,7 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
 	const struct locked_component *locked = lock_component(c->order->lock, component->name);
-	const struct source_fragment *f = fragment_of(c, p->source);
+	struct source_fragment *f;
 	struct taking t;
 
 	taking_open(a, component, p, &t);
@@ -172,7 +172,8 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 		.layer = compose_layer(a, c, component->name),
 		.why = place_format(a, &component->at),
 	};
-	if (!needs_check_fragment(component, &f->fragment, e) ||
+	if (!fragments_wait(c->order->sources, c, p->source, &f, e) ||
+	    !needs_check_fragment(component, &f->fragment, e) ||
 	    !add_fragment(c, f, &t.which, owner, e))
 		return false;
 	stock_add_fragment(a, &t.stock, &f->fragment);
@@ -220,51 +221,20 @@ static bool check_needs(struct composition *c, const struct component *component
 	return true;
 }
 
-/* Who provides it, as the lock has chosen; NULL with *e set. */
-static const struct provider *component_provider(const struct composition *c,
-						 const struct component *component, struct error *e)
-{
-	const struct locked_component *locked = lock_component(c->order->lock, component->name);
-
-	if (locked && locked->provider < component->providers.n)
-		return &component->providers.v[locked->provider];
-	err_set(e, ERR_INPUT, "%s does not say who provides it; run imgbuild lock %s%s",
-		c->order->lock->file, compile_platform(c->order->lock)->option,
-		recipe_asked(c->order->recipe));
-	return NULL;
-}
-
-bool compose_component_source(struct arena *a, struct composition *c,
-			      const struct component *component, struct error *e)
-{
-	const struct provider *p = component_provider(c, component, e);
-	struct compile_request rq;
-
-	if (!p || !p->source)
-		return p != NULL;
-	rq = fragment_request(c, p->source);
-	return fragment_add(a, c, &rq, e);
-}
-
 bool compose_component(struct arena *a, struct composition *c, const struct component *component,
 		       struct error *e)
 {
-	const struct provider *p = component_provider(c, component, e);
+	const struct provider *p = compose_provider(c->order, component);
 
 	if (!p)
-		return false;
+		return err_set(e, ERR_INPUT,
+			       "%s does not say who provides it; run imgbuild lock %s%s",
+			       c->order->lock->file, compile_platform(c->order->lock)->option,
+			       recipe_asked(c->order->recipe));
 	if (!(p->source ? from_source(a, c, component, p, e)
 			: from_packages(a, c, component, p, e)))
 		return false;
 	return add_alternatives(a, c, component, p, e) && check_needs(c, component, e);
-}
-
-bool compose_program_source(struct arena *a, struct composition *c, const struct program *program,
-			    struct error *e)
-{
-	const struct compile_request rq = fragment_request(c, program->source);
-
-	return fragment_add(a, c, &rq, e);
 }
 
 bool compose_program(struct arena *a, struct composition *c, const struct program *program,
@@ -272,11 +242,13 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
 	struct selection all = { .keep = NULL };
+	struct source_fragment *f;
 
 	*owner = (struct owner){ .kind = OWNER_SOURCE,
 				 .name = program->name,
 				 .layer = compose_layer(a, c, LAYER_PROGRAMS),
 				 .why = place_format(a, &program->at),
 				 .remedy = "write another \"to\" for the program" };
-	return add_fragment(c, fragment_of(c, program->source), &all, owner, e);
+	return fragments_wait(c->order->sources, c, program->source, &f, e) &&
+	       add_fragment(c, f, &all, owner, e);
 }

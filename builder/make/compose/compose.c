@@ -137,22 +137,6 @@ static bool wrap_part(struct error *e, const struct place *at, const char *kind,
 	return err_wrap(e, "%s %s", kind, name);
 }
 
-/* What is compiled takes a while, in which the decoder reads the packages. */
-static bool add_sources(struct arena *a, struct composition *c, struct error *e)
-{
-	const struct recipe *r = c->order->recipe;
-
-	list_each(one, &r->components) {
-		if (!compose_component_source(a, c, one, e))
-			return wrap_part(e, &one->at, "component", one->name);
-	}
-	list_each(one, &r->programs) {
-		if (!compose_program_source(a, c, one, e))
-			return wrap_part(e, &one->at, "program", one->name);
-	}
-	return true;
-}
-
 static bool add_contents(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
@@ -383,7 +367,7 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	c->order = o;
 	c->tree = tree;
 	name_layers(a, c);
-	if (!add_sources(a, c, e) || !open_packages(a, c, e))
+	if (!open_packages(a, c, e))
 		return false;
 	note_libraries(a, c);
 	if (!add_contents(a, c, e) ||

@@ -25,12 +25,7 @@ bool compose_may_take(const struct locked_package *p);
 /* Where packages of the composition are placed. */
 struct placing compose_placing(struct composition *c);
 
-/* component.c: one component's source or one program's, compiled or unpacked; and then its files.
- */
-MUST_CHECK bool compose_component_source(struct arena *a, struct composition *c,
-					 const struct component *component, struct error *e);
-MUST_CHECK bool compose_program_source(struct arena *a, struct composition *c,
-				       const struct program *program, struct error *e);
+/* component.c: one component's files. */
 MUST_CHECK bool compose_component(struct arena *a, struct composition *c,
 				  const struct component *component, struct error *e);
 MUST_CHECK bool compose_program(struct arena *a, struct composition *c,

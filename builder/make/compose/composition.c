@@ -3,6 +3,16 @@
 
 #include "make/compose/composition.h"
 
+const struct provider *compose_provider(const struct compose_order *o,
+					const struct component *component)
+{
+	const struct locked_component *locked = lock_component(o->lock, component->name);
+
+	return locked && locked->provider < component->providers.n
+		       ? &component->providers.v[locked->provider]
+		       : NULL;
+}
+
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part)
 {
 	return arena_printf(a, "%s/%s", c->order->recipe->name, part);

@@ -19,6 +19,8 @@
 #include "make/tree/layer_name.h"
 #include "make/scripts/scripts.h"
 
+struct source_fragments;
+
 /* What a composition reads and how. Everything is borrowed. */
 struct compose_order {
 	const struct store *store;
@@ -28,7 +30,8 @@ struct compose_order {
 	const struct composition *below; /* of the same tree, whose files stay; or NULL */
 	const struct compile_options *compile;
 	struct progress *progress;
-	struct deb_decoder *decoder; /* of that store */
+	struct deb_decoder *decoder;	  /* of that store */
+	struct source_fragments *sources; /* that the image's are among */
 	/* Has more packages of the lock in the store: candidates that were left out until somebody
 	 * asked for them. NULL: all that the lock has for the image is there. */
 	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
@@ -101,6 +104,10 @@ struct compositions LIST(struct composition *);
  * its packages, and `from` does not change. It must stay open as long. Close both. */
 void composition_lend(struct arena *a, const struct composition *from, struct tree *tree,
 		      struct composition *to);
+
+/* Who provides a component, as the lock has chosen; NULL: the lock does not say. */
+const struct provider *compose_provider(const struct compose_order *o,
+					const struct component *component);
 
 /* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part);

@@ -2,21 +2,52 @@
 #ifndef MAKE_COMPOSE_SOURCE_FRAGMENTS_H
 #define MAKE_COMPOSE_SOURCE_FRAGMENTS_H
 
-/* The sources of an image that is being composed: compiled, or unpacked as they are. */
+/* The sources of images that are being composed: compiled, or unpacked as they are. That takes a
+ * while, in which all else is done: a thread makes them in the order of the images and their
+ * components, and who composes waits for each where it is needed. */
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "make/compose/composition.h"
+
+struct source_fragments {
+	struct arena a; /* for the results; the thread's while it runs */
+	struct compositions images;
+	pthread_t thread;
+	bool runs; /* the thread is to be joined */
+	atomic_bool stop;
+	pthread_mutex_t lock; /* for the rest, and for composition.sources */
+	pthread_cond_t changed;
+	bool ended; /* nothing more is made */
+	struct error error;
+};
+#define SOURCE_FRAGMENTS_INIT \
+	{ .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER }
+
+/* Has the sources of all images made, unless the store has the results. What the images' orders
+ * point to does not change until they are made, or until fragments_stop(). */
+void fragments_begin(struct source_fragments *w, const struct compositions *images);
+
+/* Waits for the result of a source, which is open until compose_close() and is never moved. Fails
+ * as compile_source() or unpack_source() did, also with one that comes before it. */
+MUST_CHECK bool fragments_wait(struct source_fragments *w, const struct composition *c,
+			       const struct source_recipe *source, struct source_fragment **out,
+			       struct error *e);
+
+/* Ends the step that runs, and begins nothing else. Another fragments_begin() may follow. */
+void fragments_stop(struct source_fragments *w);
+
+/* After that, and after the compositions are closed. */
+void fragments_close(struct source_fragments *w);
 
 /* What to ask for a source of the recipe. */
 struct compile_request fragment_request(const struct composition *c,
 					const struct source_recipe *source);
 
-/* Has it compiled or unpacked, unless the store has the result, which is open until compose_close
- * and is never moved. */
-MUST_CHECK bool fragment_add(struct arena *a, struct composition *c,
-			     const struct compile_request *rq, struct error *e);
-
-/* The result of a source that was added. */
-struct source_fragment *fragment_of(const struct composition *c,
-				    const struct source_recipe *source);
+/* The same at once, for a source that is made of what was composed. */
+MUST_CHECK bool fragment_make(struct arena *a, struct composition *c,
+			      const struct compile_request *rq, struct source_fragment **out,
+			      struct error *e);
 
 #endif

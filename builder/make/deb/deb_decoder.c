@@ -5,20 +5,6 @@
 
 #include "make/deb/deb.h"
 
-/* A jail is forked from each thread. glibc's malloc is made for that; AddressSanitizer's may hold a
- * lock of another thread in the child for ever, so that under it who waits decodes, one package
- * after the other. */
-#if defined(__SANITIZE_ADDRESS__)
-#define THREADS_MAX 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define THREADS_MAX 0
-#endif
-#endif
-#ifndef THREADS_MAX
-#define THREADS_MAX parallel_cpus()
-#endif
-
 enum decoding_state { DECODING_WAITS, DECODING_RUNS, DECODING_DONE, DECODING_FAILED };
 
 struct deb_decoding {
@@ -98,10 +84,10 @@ void decoder_close(struct deb_decoder *d)
 }
 
 /* A thread for each package that is not decoded, as far as there are processors. One that cannot be
- * started only makes it slower. The lock is held. */
+ * started only makes it slower: who waits decodes where there is none. The lock is held. */
 static void decoder_start(struct deb_decoder *d)
 {
-	unsigned most = THREADS_MAX;
+	unsigned most = PARALLEL_FORKS ? parallel_cpus() : 0; /* each forks a jail */
 	size_t left = 0;
 
 	for (size_t i = 0; i < d->all.n; i++)
