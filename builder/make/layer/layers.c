@@ -3,8 +3,8 @@
  * otherwise. It decides what runs in parallel and nothing about bytes.
  *
  * A layer large enough to keep every processor busy with its own members is written alone; the
- * small ones are written side by side, one thread each. Memory then is a few members for each
- * processor in both cases. */
+ * small ones are written side by side, one thread each, unless there is only one. Memory then is a
+ * few members for each processor in both cases. */
 
 #include "make/layer/layers.h"
 
@@ -86,10 +86,23 @@ static bool write_small(void *ctx, size_t i, struct error *e)
 	return t->layer->reused || t->jobs > 1 || write_one(t, e);
 }
 
+/* How many processors it keeps busy by itself; with nothing to be written beside it, also some of
+ * them. */
+static unsigned task_jobs(const struct task *t, bool alone, unsigned cpus)
+{
+	uint64_t members = t->plan->bytes / GZIP_MEMBER + alone;
+
+	return members >= cpus ? cpus : alone && members > 1 ? (unsigned)members : 1;
+}
+
 static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
 {
+	size_t missing = 0;
+
+	list_each(t, &tasks->v)
+		missing += !t->layer->reused;
 	list_each(t, &tasks->v) {
-		t->jobs = t->plan->bytes / GZIP_MEMBER >= cpus ? cpus : 1;
+		t->jobs = task_jobs(t, missing == 1, cpus);
 		if (!t->layer->reused && t->jobs > 1 && !write_one(t, e))
 			return false;
 	}
