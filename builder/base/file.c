@@ -32,7 +32,7 @@ static int create_locked(struct file_new *f)
 {
 	struct stat st;
 
-	f->fd = openat(f->dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	f->fd = openat(f->at, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (f->fd < 0)
 		return errno == EEXIST ? 0 : -1;
 	/* where there are no locks at all, nothing is ever taken for a leftover */
@@ -45,8 +45,15 @@ static int create_locked(struct file_new *f)
 
 bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode, struct error *e)
 {
+	return file_begin_at(f, dirfd, dirfd, name, mode, e);
+}
+
+bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name, unsigned mode,
+		   struct error *e)
+{
 	int made = 0;
 
+	f->at = at;
 	f->dirfd = dirfd;
 	f->name = name;
 	for (int i = 0; i < TRIES && made == 0; i++) {
@@ -64,7 +71,7 @@ bool file_commit(struct file_new *f, struct error *e)
 {
 	if (fsync(f->fd) < 0)
 		return err_sys(e, "sync %s", f->name);
-	if (renameat(f->dirfd, f->tmp, f->dirfd, f->name) < 0)
+	if (renameat(f->at, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
 	f->tmp[0] = '\0';
 	/* only now: closing gives up the lock by which others know that it is not a leftover */
@@ -84,7 +91,7 @@ void file_abort(struct file_new *f)
 {
 	fd_closep(&f->fd);
 	if (f->tmp[0])
-		unlinkat(f->dirfd, f->tmp, 0);
+		unlinkat(f->at, f->tmp, 0);
 	f->tmp[0] = '\0';
 }
 

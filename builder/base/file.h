@@ -3,7 +3,8 @@
 #define BASE_FILE_H
 
 /* Files and folders that are complete or not there. A new file is written under a temporary
- * name in its own folder and gets its name by rename, after fsync; the folder is synced too.
+ * name, as a rule in its own folder, and gets its name by rename, after fsync; the folder is synced
+ * too.
  * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-"; its writer
  * holds a lock on it (flock), which dies with the writer. */
 
@@ -12,16 +13,22 @@
 
 struct file_new {
 	int dirfd;	  /* borrowed: the folder it will stand in */
+	int at;		  /* borrowed: the folder it is written in */
 	int fd;		  /* write here; -1 when none */
 	char tmp[48];	  /* its name until committed */
 	const char *name; /* borrowed: its name once committed */
 	bool names_later; /* whoever writes many syncs their folder himself, once */
 };
-#define FILE_NEW_INIT { -1, -1, "", NULL, false }
+#define FILE_NEW_INIT { -1, -1, -1, "", NULL, false }
 
 /* Opens a temporary file in `dirfd` for `name` (no slash in it) with mode `mode`, umask or not. */
 MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode,
 			   struct error *e);
+
+/* The same, written in another folder of that file system: where `dirfd` holds so many names that
+ * nobody looks through them for leftovers. */
+MUST_CHECK bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name,
+			      unsigned mode, struct error *e);
 
 /* Syncs, closes and gives it its name, replacing what was there. */
 MUST_CHECK bool file_commit(struct file_new *f, struct error *e);

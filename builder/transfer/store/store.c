@@ -125,7 +125,8 @@ static bool open_folders(struct store *s, struct error *e)
 
 	return store_open_folder(s, "blobs", &between, e) &&
 	       store_open_folder(s, "blobs/sha256", &s->blobs, e) &&
-	       store_open_folder(s, "actions", &s->actions, e);
+	       store_open_folder(s, "actions", &s->actions, e) &&
+	       store_open_folder(s, "new", &s->fresh, e);
 }
 
 /* Waits for a shared lock. Nobody holds one alone for long. */
@@ -176,11 +177,11 @@ static bool store_prepare(struct arena *a, struct store *s, struct error *e)
 {
 	if (!open_root(a, s, e) || !take_lock(s, e) || !open_folders(s, e))
 		return false;
+	s->fresh_actions = s->fresh;
 	if (s->readonly)
 		return true;
 	file_remove_leftovers(s->fd);
-	file_remove_leftovers(s->blobs);
-	file_remove_leftovers(s->actions);
+	file_remove_leftovers(s->fresh);
 	return store_tag(s, e);
 }
 
@@ -205,11 +206,12 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 void store_forget_results(struct store *s, int folder)
 {
 	fd_closep(&s->actions);
-	s->actions = folder;
+	s->actions = s->fresh_actions = folder; /* it may be of another file system */
 }
 
 void store_close(struct store *s)
 {
+	fd_closep(&s->fresh);
 	fd_closep(&s->actions);
 	fd_closep(&s->blobs);
 	fd_closep(&s->lock);

@@ -12,6 +12,7 @@
  *   ccache/<source>/      what compilers keep for the next run of a source, for IMGBUILD_LAUNCHER
  *   incremental/<...>/    the same of one folder of sources, for --incremental
  *   verified              which blobs were hashed, for --incremental
+ *   new/                  blobs and results that are being written
  *   CACHEDIR.TAG
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
@@ -28,6 +29,8 @@
 struct store {
 	int fd;		    /* the folder */
 	int blobs, actions; /* folders below it; -1 when a read-only store has none */
+	int fresh;	    /* the same; what becomes a blob is written there */
+	int fresh_actions;  /* the same folder, or that of store_forget_results() */
 	int lock;	    /* holds a shared flock; -1: a read-only store without the file */
 	const char *path;
 	bool readonly;
@@ -35,7 +38,8 @@ struct store {
 	struct progress *progress;	 /* for warnings */
 	struct store_verified *verified; /* what this run has hashed */
 };
-#define STORE_INIT { .fd = -1, .blobs = -1, .actions = -1, .lock = -1 }
+#define STORE_INIT \
+	{ .fd = -1, .blobs = -1, .actions = -1, .fresh = -1, .fresh_actions = -1, .lock = -1 }
 
 /* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR,
  * $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild. One that cannot be written is opened for reading.

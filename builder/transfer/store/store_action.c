@@ -92,7 +92,7 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 	digest_hex(&d, hex);
 	hex[DIGEST_HEX] = '\n';
 	old = store_hold_place(s->actions, name);
-	return (file_begin(&f, s->actions, name, 0444, e) &&
+	return (file_begin_at(&f, s->fresh_actions, s->actions, name, 0444, e) &&
 		fd_write(f.fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
 		fd_write(f.fd, text, name, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "store %s", s->path);

@@ -210,7 +210,7 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 			s->path, what);
 	p->what = what;
 	p->verified = s->verified;
-	if (!file_begin(&p->file, s->blobs, what, 0444, e))
+	if (!file_begin_at(&p->file, s->fresh, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
 	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
 	fd_sink_init(&p->out, p->file.fd, p->label);

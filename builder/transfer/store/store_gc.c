@@ -29,8 +29,8 @@
 #define NOTE_TENTHS 10	/* of a second, after which a wait is told */
 #define CLOCK_GRAIN_S 2 /* some file systems keep times of two seconds */
 
-static const char *const folders[] = { "actions",     "blobs/sha256", "ccache",
-				       "incremental", "logs",	      "roots" };
+static const char *const folders[] = { "actions", "blobs/sha256", "ccache", "incremental",
+				       "logs",	  "new",	  "roots" };
 
 /* Bytes of all files below; what cannot be read counts nothing. */
 static uint64_t tree_size(int dirfd, const char *name, unsigned depth)

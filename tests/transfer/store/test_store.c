@@ -386,10 +386,10 @@ Test(store, leftovers_of_killed_runs_go_and_those_of_running_ones_stay)
 	const char *dead, *alive;
 
 	depot_open(&d);
-	dead = arena_printf(&d.a, "%s/blobs/sha256/.tmp-%032x", d.path, 1u);
+	dead = arena_printf(&d.a, "%s/new/.tmp-%032x", d.path, 1u);
 	files_put(dead, "half");
 	cr_assert(store_put_begin(&d.store, &put, "a file", &e));
-	alive = arena_printf(&d.a, "%s/blobs/sha256/%s", d.path, put.file.tmp);
+	alive = arena_printf(&d.a, "%s/new/%s", d.path, put.file.tmp);
 	cr_assert(store_open(&d.a, d.path, &other, &e), "%s", e.cause);
 	cr_expect_eq(access(dead, F_OK), -1);
 	cr_expect_eq(access(alive, F_OK), 0);
@@ -397,6 +397,27 @@ Test(store, leftovers_of_killed_runs_go_and_those_of_running_ones_stay)
 			  store_put_commit(&put, NULL, NULL, NULL, &e),
 		  "%s", e.cause);
 	store_close(&other);
+	depot_close(&d);
+}
+
+Test(store, results_may_be_kept_on_another_file_system)
+{
+	struct depot d;
+	const char *memory;
+	struct stat there, here;
+	struct digest key = digest_of(STR("key"));
+	struct error e = { 0 };
+	struct str text;
+
+	depot_open(&d);
+	memory = arena_printf(&d.a, "/dev/shm/results-%d", (int)getpid());
+	if (mkdir(memory, 0700) < 0 || stat(memory, &there) < 0 || stat(d.path, &here) < 0 ||
+	    there.st_dev == here.st_dev)
+		cr_skip_test("there is no other file system");
+	store_forget_results(&d.store, open(memory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	cr_expect(store_put_action(&d.store, &key, STR("result"), &e), "%s", e.cause);
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 1);
+	files_remove(memory);
 	depot_close(&d);
 }
 
