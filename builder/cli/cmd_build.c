@@ -403,6 +403,7 @@ static bool build_run(struct cli *c, struct error *e)
 		memo.single = recipes.n == 1 && !options->watch;
 		kept_memory_begin();
 		o.memo = &memo;
+		o.compile.digests = &memo.digests;
 		store.verified = &memo.verified;
 	}
 	store.progress = c->progress;

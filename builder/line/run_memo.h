@@ -5,6 +5,7 @@
 /* What the images of one run have in common, made once. It changes no image: each part says under
  * which key something counts for another image, too. */
 
+#include "base/file_digests.h"
 #include "input/recipe/recipe_memo.h"
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
@@ -17,14 +18,16 @@ struct run_memo {
 	struct pem_memo certificates;
 	struct base_memo bases;
 	struct store_verified verified;
+	struct file_digests digests;
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;
 	bool single; /* one image is all: no base need be kept for another */
 };
-#define RUN_MEMO_INIT                    \
-	{ .layers = LAYER_MEMO_INIT,     \
-	  .certificates = PEM_MEMO_INIT, \
-	  .verified = STORE_VERIFIED_INIT }
+#define RUN_MEMO_INIT                      \
+	{ .layers = LAYER_MEMO_INIT,       \
+	  .certificates = PEM_MEMO_INIT,   \
+	  .verified = STORE_VERIFIED_INIT, \
+	  .digests = FILE_DIGESTS_INIT }
 
 static inline void run_memo_close(struct run_memo *m)
 {
@@ -32,6 +35,7 @@ static inline void run_memo_close(struct run_memo *m)
 	layer_memo_close(&m->layers);
 	pem_memo_close(&m->certificates);
 	recipe_memo_close(&m->recipes);
+	file_digests_close(&m->digests);
 }
 
 /* Between two images: keeps it small. */

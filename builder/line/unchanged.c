@@ -52,7 +52,7 @@ static bool unchanged_add_folder(struct arena *a, struct history_inputs *in, con
 
 static bool unchanged_add_source_folder(struct arena *a, struct history_inputs *in,
 					const struct recipe *r, const struct source_recipe *s,
-					struct error *e)
+					struct file_digests *known, struct error *e)
 {
 	struct source_files files = { 0 };
 
@@ -61,7 +61,7 @@ static bool unchanged_add_source_folder(struct arena *a, struct history_inputs *
 	for (size_t i = 0; i < files.n; i++) {
 		const char *value;
 
-		if (!source_file_value(a, &files.v[i], &value, e))
+		if (!source_file_value(a, &files.v[i], known, &value, e))
 			return false;
 		history_add(a, in, recipe_shown_path(a, r, files.v[i].path), value);
 	}
@@ -126,13 +126,14 @@ static void add_expired(struct arena *a, struct history_inputs *in, const struct
 }
 
 static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
-				  const struct recipe *r, struct error *e)
+				  const struct recipe *r, struct file_digests *known,
+				  struct error *e)
 {
 	struct source_list sources = { 0 };
 
 	recipe_sources(a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
-		if (!unchanged_add_source_folder(a, in, r, sources.v[i], e))
+		if (!unchanged_add_source_folder(a, in, r, sources.v[i], known, e))
 			return false;
 		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {
 			if (!unchanged_add_folder(a, in, r, sources.v[i]->trees.v[k], e))
@@ -159,7 +160,7 @@ static bool unchanged_add_files(struct arena *a, struct history_inputs *in, cons
 }
 
 static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r,
-		       struct error *e)
+		       struct file_digests *known, struct error *e)
 {
 	add_expired(a, in, r);
 	for (size_t i = 0; i < r->files.n; i++) {
@@ -169,7 +170,8 @@ static bool add_recipe(struct arena *a, struct history_inputs *in, const struct 
 	if (!unchanged_add_files(a, in, r, &r->effects.ca_bundle.files, e) ||
 	    !unchanged_add_files(a, in, r, &r->tests, e))
 		return false;
-	return unchanged_add_sources(a, in, r, e) && (!r->base || add_recipe(a, in, r->base, e));
+	return unchanged_add_sources(a, in, r, known, e) &&
+	       (!r->base || add_recipe(a, in, r->base, known, e));
 }
 
 /* This program's own bytes decide too; its size and time stand for them. */
@@ -213,7 +215,7 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 	history_add(a, in, "--platform", platforms_format(a, &o->platforms));
 	for (size_t i = 0; i < r->tags.n; i++)
 		history_add(a, in, arena_printf(a, "tag %s", r->tags.v[i]), "");
-	if (!add_recipe(a, in, r, e))
+	if (!add_recipe(a, in, r, o->compile.digests, e))
 		return false;
 	for (size_t i = 0; i < r->inputs.n; i++) {
 		if (!add_bytes(a, in, r, r->inputs.v[i], e))

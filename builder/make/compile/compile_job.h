@@ -15,6 +15,7 @@
 
 struct compile_request;
 struct deb_decoder;
+struct file_digests;
 struct fragment;
 struct launcher;
 
@@ -28,6 +29,7 @@ struct compile_options {
 	void (*used)(void *ctx, const struct compile_request *rq, const struct digest *key,
 		     const struct fragment *result);
 	void *used_ctx;
+	struct file_digests *digests;	 /* of files in the sources' folders; or NULL */
 	const struct launcher *launcher; /* compile through it (launcher.h), or NULL */
 	const char
 		*makeflags; /* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */

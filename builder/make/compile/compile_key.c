@@ -28,9 +28,11 @@ static void key_add_name(struct buf *out, const char *name)
 	}
 }
 
-static bool add_folder(struct arena *a, struct buf *out, const struct source_recipe *s,
+static bool add_folder(struct arena *a, struct buf *out, const struct compile_request *rq,
 		       struct error *e)
 {
+	struct file_digests *known = rq->options ? rq->options->digests : NULL;
+	const struct source_recipe *s = rq->source;
 	struct source_files files = { 0 };
 
 	if (!source_folder_list(a, s, &files, e))
@@ -38,7 +40,7 @@ static bool add_folder(struct arena *a, struct buf *out, const struct source_rec
 	for (size_t i = 0; i < files.n; i++) {
 		const char *value;
 
-		if (!source_file_value(a, &files.v[i], &value, e))
+		if (!source_file_value(a, &files.v[i], known, &value, e))
 			return false;
 		buf_puts(out, "folder.");
 		key_add_name(out, files.v[i].name);
@@ -165,7 +167,7 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
 	key_add_dependencies(a, &out, &s->dependencies);
-	if (!add_folder(a, &out, s, e) || !key_add_image(a, &out, &rq->image, e))
+	if (!add_folder(a, &out, rq, e) || !key_add_image(a, &out, &rq->image, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!add_local(a, &out, "tree", s->trees.v[i], e))

@@ -80,7 +80,8 @@ static bool folder_add_file(struct folder_walk *w, const char *path, const char 
 	f = list_push(w->a, w->out);
 	*f = (struct source_file){ .name = name,
 				   .path = path,
-				   .executable = S_ISREG(st->st_mode) && (st->st_mode & 0100) };
+				   .executable = S_ISREG(st->st_mode) && (st->st_mode & 0100),
+				   .state = *st };
 	if (S_ISLNK(st->st_mode))
 		f->target = arena_strndup(w->a, target, (size_t)n);
 	return true;
@@ -226,10 +227,29 @@ static int source_file_open(const struct source_file *f, struct error *e)
 	return fd;
 }
 
-bool source_file_value(struct arena *a, const struct source_file *f, const char **value,
-		       struct error *e)
+static bool source_file_digest(const struct source_file *f, struct file_digests *known,
+			       struct digest *d, struct error *e)
 {
+	struct stat before, after;
 	AUTO_FD fd = -1;
+
+	if (file_digests_find(known, f->path, &f->state, d))
+		return true;
+	fd = source_file_open(f, e);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &before) < 0)
+		return err_sys(e, "stat %s", f->path);
+	if (!digest_fd(fd, f->path, d, NULL, e))
+		return false;
+	if (fstat(fd, &after) == 0)
+		file_digests_note(known, f->path, &before, &after, d);
+	return true;
+}
+
+bool source_file_value(struct arena *a, const struct source_file *f, struct file_digests *known,
+		       const char **value, struct error *e)
+{
 	struct digest d;
 
 	if (f->target) {
@@ -237,8 +257,7 @@ bool source_file_value(struct arena *a, const struct source_file *f, const char 
 		*value = arena_printf(a, "link %s", digest_hex_dup(a, &d));
 		return true;
 	}
-	fd = source_file_open(f, e);
-	if (fd < 0 || !digest_fd(fd, f->path, &d, NULL, e))
+	if (!source_file_digest(f, known, &d, e))
 		return false;
 	*value = arena_printf(a, "%s%s", digest_hex_dup(a, &d), f->executable ? " x" : "");
 	return true;

@@ -9,7 +9,10 @@
  * come out of a clone, a copy and an archive. The patterns of the recipe ("ignore") come after all
  * others. */
 
+#include <sys/stat.h>
+
 #include "base/file.h"
+#include "base/file_digests.h"
 #include "input/recipe/source_types.h"
 
 struct source_file {
@@ -17,6 +20,7 @@ struct source_file {
 	const char *path;   /* as it can be opened from here */
 	const char *target; /* of a symlink; else NULL */
 	bool executable;
+	struct stat state;
 };
 
 struct source_files LIST(struct source_file);
@@ -27,9 +31,9 @@ MUST_CHECK bool source_folder_list(struct arena *a, const struct source_recipe *
 				   struct source_files *out, struct error *e);
 
 /* What of a file can change a result, in one line: its bytes, whether it is executable, where it
- * leads. */
-MUST_CHECK bool source_file_value(struct arena *a, const struct source_file *f, const char **value,
-				  struct error *e);
+ * leads. `known` (or NULL): its bytes are hashed once. */
+MUST_CHECK bool source_file_value(struct arena *a, const struct source_file *f,
+				  struct file_digests *known, const char **value, struct error *e);
 
 /* Copies them to dirfd/NAME. All get one time, so that nothing hangs on when they were checked out;
  * unless they are to keep their own. */

@@ -189,8 +189,8 @@ Test(source_folder, links_and_modes_count_and_pipes_do_not)
 	cr_expect_str_eq(listed_names(&c), "link\nmain.c\ntool\n");
 	cr_assert(source_folder_list(&c.a, &c.source, &files, &e));
 	cr_expect_str_eq(files.v[0].target, "../../etc/passwd");
-	cr_assert(source_file_value(&c.a, &files.v[1], &plain, &e));
-	cr_assert(source_file_value(&c.a, &files.v[2], &executable, &e));
+	cr_assert(source_file_value(&c.a, &files.v[1], NULL, &plain, &e));
+	cr_assert(source_file_value(&c.a, &files.v[2], NULL, &executable, &e));
 	cr_expect_str_eq(executable, arena_printf(&c.a, "%s x", plain));
 	code_close(&c);
 }
