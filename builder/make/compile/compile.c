@@ -14,6 +14,7 @@
 #include "make/compile/compile_key.h"
 #include "make/compile/dependency_layout.h"
 #include "make/compile/incremental.h"
+#include "make/compile/kept_tree.h"
 #include "make/compile/launcher.h"
 #include "make/compile/local_files.h"
 #include "make/compile/toolchain_root.h"
@@ -128,15 +129,25 @@ static bool mount_patches(struct arena *a, const struct source_recipe *s, const 
 	return true;
 }
 
-static bool copy_trees(const struct compile_request *rq, int workplace, struct error *e)
+/* Into the workplace, unless the last build's folder is there. */
+static bool copy_folder(struct arena *a, const struct compile_request *rq, int src,
+			struct kept_tree *tree, struct error *e)
+{
+	struct source_files files = { 0 };
+
+	if (!source_folder_list(a, rq->source, &files, e) ||
+	    (kept_tree_serves(rq) && !kept_tree_open(a, rq, &files, tree, e)))
+		return false;
+	return tree->path || source_folder_copy(&files, src, incremental_keeps_times(rq), e);
+}
+
+static bool copy_trees(struct arena *a, const struct compile_request *rq, int workplace,
+		       struct kept_tree *tree, struct error *e)
 {
 	const struct source_recipe *s = rq->source;
 	AUTO_FD src = file_open_dir(workplace, "src", e);
-	AUTO_ARENA a = { 0 };
-	struct source_files files = { 0 };
 
-	if (src < 0 || !source_folder_list(&a, s, &files, e) ||
-	    !source_folder_copy(&files, src, incremental_keeps_times(rq), e))
+	if (src < 0 || !copy_folder(a, rq, src, tree, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!local_copy(s->trees.v[i], src, e))
@@ -265,10 +276,14 @@ static bool blame_sandbox(struct error *e)
 	return false;
 }
 
+/* *reused: in the folder that an earlier build has left. */
 static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq,
-			       const struct digest *key, const struct turn *turn, struct error *e)
+			       const struct digest *key, const struct turn *turn, bool *reused,
+			       struct error *e)
 {
 	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
+	AUTO_KEPT_TREE tree = KEPT_TREE_INIT;
+	struct compile_request run = *rq;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
 	struct digest root;
 	AUTO_FD out = -1;
@@ -276,7 +291,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	/* before much is unpacked for nothing */
 	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq, w.dir.fd, e) ||
+	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(a, rq, w.dir.fd, &tree, e) ||
 	    !copy_image(&rq->image, w.dir.fd, e) || !dependencies_lay_out(rq, w.dir.fd, e) ||
 	    !check_steady(rq, key, e) || !make_parents(rq->source, w.dir.fd, e))
 		return false;
@@ -288,8 +303,13 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (rq->options->launcher &&
 	    (!root_key(rq->lock, rq->source, &root, e) || !launcher_enter(a, rq, &root, &box, e)))
 		return false;
+	/* what did not change is not compiled: the cache would only read the rest once more */
+	if (tree.reused)
+		*list_push(a, &box.env) = (struct variable){ "CCACHE_DISABLE", "1" };
 	box.build = w.path;
-	if (!steps_run(rq, &box, turn->path, e))
+	box.tree = tree.path;
+	run.tried_again = *reused = tree.reused;
+	if (!steps_run(&run, &box, turn->path, e))
 		return blame_sandbox(e);
 	if (fchmod(w.dir.fd, 0700) < 0) /* the build may have closed it to us */
 		return err_sys(e, "open the build folder %s", w.path);
@@ -358,6 +378,26 @@ bool compile_has_tools(const struct compile_request *rq)
 	return root_is_there(&with);
 }
 
+/* Where a build that an earlier one has left its folder fails, it may be the folder's fault ("mkdir
+ * build"): then it is of no use. */
+static bool compile_steps(struct arena *a, const struct compile_request *rq,
+			  const struct digest *key, const struct turn *turn, struct error *e)
+{
+	struct compile_request afresh = *rq;
+	bool reused = false;
+
+	if (compile_in_sandbox(a, rq, key, turn, &reused, e))
+		return true;
+	if (!reused || (rq->stop && atomic_load(rq->stop)))
+		return false;
+	err_clear(e);
+	afresh.afresh = true;
+	if (!compile_in_sandbox(a, &afresh, key, turn, &reused, e))
+		return false;
+	kept_tree_forget(a, rq);
+	return true;
+}
+
 /* Compiles, unless another imgbuild on the same store has just done so. */
 static bool compile_anew(struct arena *a, const struct compile_request *rq,
 			 const struct digest *key, const struct recollection *r,
@@ -383,7 +423,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 	options.launcher = incremental_launcher(rq);
 	if (options.launcher && !launcher_is_there(a, &with))
 		options.launcher = NULL;
-	if (!compile_in_sandbox(a, &with, key, &turn, e))
+	if (!compile_steps(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
 	got = fragment_open(a, rq->store, key, out, e);

@@ -48,6 +48,9 @@ struct compile_request {
 	const atomic_bool *stop;     /* when it becomes true, the step that runs is ended, and no
 					other is begun; or NULL */
 
+	bool afresh;	  /* in a folder of its own: none that is kept (kept_tree.h) */
+	bool tried_again; /* a step that fails is: nothing is shown of it */
+
 	struct composed_files image; /* sorted by path */
 
 	/* Unpacks a file of the lock into a folder: unpack_folder() of make/unpack/unpack_folder.h,

@@ -199,7 +199,7 @@ static bool run_argv(const struct source_run *r, const char *name, const char *d
 		return false;
 	if (outcome == SANDBOX_EXITED && status == 0)
 		return true;
-	if (outcome == SANDBOX_STOPPED)
+	if (outcome == SANDBOX_STOPPED || r->rq->tried_again)
 		return report_step(r, name, outcome, status, e);
 	log_rejects(r);
 	show_log(r);

@@ -69,8 +69,8 @@ bool incremental_keeps_times(const struct compile_request *rq)
 
 /* Two checkouts of one project have caches of their own: cargo goes by times, and takes what it
  * made of the one for what the other is, whose files are older. */
-static bool incremental_open(struct arena *a, const struct compile_request *rq, struct sandbox *box,
-			     struct error *e)
+bool incremental_folder(struct arena *a, const struct compile_request *rq, const char *suffix,
+			const char **path, struct error *e)
 {
 	const char *place = "", *real;
 	struct digest d;
@@ -82,9 +82,9 @@ static bool incremental_open(struct arena *a, const struct compile_request *rq, 
 		place = arena_printf(a, "-%.12s", digest_hex_dup(a, &d));
 	}
 	return compiler_cache_open(a, rq->store, "incremental",
-				   arena_printf(a, "%s%s.%s", rq->source->name, place,
-						rq->lock->architecture),
-				   &box->kept, e);
+				   arena_printf(a, "%s%s.%s%s", rq->source->name, place,
+						rq->lock->architecture, suffix),
+				   path, e);
 }
 
 bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,
@@ -94,7 +94,7 @@ bool incremental_enter(struct arena *a, const struct compile_request *rq, int wo
 		return true;
 	if (incremental_is_go(rq)) {
 		*list_push(a, &box->env) = (struct variable){ "GOCACHE", KEPT "/go" };
-		return incremental_open(a, rq, box, e);
+		return incremental_folder(a, rq, "", &box->kept, e);
 	}
 	if (!incremental_is_cargo(rq))
 		return true;
@@ -102,7 +102,7 @@ bool incremental_enter(struct arena *a, const struct compile_request *rq, int wo
 	/* steps install from target/release; a folder of that name is the project's own */
 	if (symlinkat(KEPT "/target", workplace, "src/target") < 0)
 		return errno == EEXIST || err_sys(e, "make the symlink target");
-	return incremental_open(a, rq, box, e) &&
+	return incremental_folder(a, rq, "", &box->kept, e) &&
 	       file_mkdirs(rq->store->fd,
 			   arena_printf(a, "%s/target", box->kept + strlen(rq->store->path) + 1),
 			   e);

@@ -26,6 +26,11 @@ const struct launcher *incremental_launcher(const struct compile_request *rq);
 /* Whether files of the source's folder keep their times: cargo goes by these. */
 bool incremental_keeps_times(const struct compile_request *rq);
 
+/* A folder of the store for one source and platform, and its path in `a`; `suffix` says what for.
+ */
+MUST_CHECK bool incremental_folder(struct arena *a, const struct compile_request *rq,
+				   const char *suffix, const char **path, struct error *e);
+
 /* Opens the caches to the steps in the sandbox: variables, a mount, and a symlink in the source
  * folder below `workplace`. ERR_SYSTEM. */
 MUST_CHECK bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,

@@ -106,6 +106,8 @@ static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *
 		    arena_printf(a, "/sources/%s", s->sources.v[i].name));
 	ADD(a, v, "--remount-ro", "/sources", "--bind", stage_path(a, &l->stage, s->build),
 	    "/build");
+	if (s->tree)
+		ADD(a, v, "--bind", stage_path(a, &l->stage, s->tree), "/build/src");
 	if (s->cache)
 		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
 	if (s->kept)
@@ -332,6 +334,7 @@ static bool sandbox_run_words(const struct sandbox *s, const char *dir, const st
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_LAUNCH l = LAUNCH_INIT;
+	const char *lasting = s->kept ? s->kept : s->cache ? s->cache : s->tree;
 
 	l.limits = &s->limits;
 	l.tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
@@ -340,10 +343,11 @@ static bool sandbox_run_words(const struct sandbox *s, const char *dir, const st
 	l.stop = s->stop;
 	if (!launch_open(&l, e))
 		return false;
-	if (s->kept || s->cache)
-		stage_prefer_owner(&l.stage, s->kept ? s->kept : s->cache);
+	if (lasting)
+		stage_prefer_owner(&l.stage, lasting);
 	if (!stage_own(&l.stage, s->build, e) || (s->cache && !stage_own(&l.stage, s->cache, e)) ||
-	    (s->kept && !stage_own(&l.stage, s->kept, e)))
+	    (s->kept && !stage_own(&l.stage, s->kept, e)) ||
+	    (s->tree && !stage_own(&l.stage, s->tree, e)))
 		return false;
 	add_namespaces(&a, &l);
 	for (size_t i = 0; i < s->env.n; i++)

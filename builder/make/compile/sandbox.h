@@ -23,6 +23,7 @@ struct sandbox {
 	const char *build; /* the folder mounted at /build; given to the build's user */
 	const char *cache; /* the folder mounted writable at /cache, or NULL */
 	const char *kept;  /* the folder mounted writable at /build/cache, or NULL */
+	const char *tree;  /* the folder mounted at /build/src; NULL: that of `build` is there */
 	struct LIST(struct sandbox_mount) sources;
 	struct variables env;
 	struct limits limits;

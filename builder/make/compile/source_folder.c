@@ -263,33 +263,31 @@ bool source_file_value(struct arena *a, const struct source_file *f, struct file
 	return true;
 }
 
-static bool source_file_copy(const struct source_file *f, int dirfd, bool keep_times,
-			     struct error *e)
+bool source_file_copy(const struct source_file *f, int dirfd, const char *name,
+		      const struct timespec *when, struct error *e)
 {
-	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-	struct stat st;
+	const struct timespec time = when ? *when : f->state.st_mtim;
+	const struct timespec times[2] = { time, time };
 	struct fd_source from;
 	struct fd_sink to;
 	AUTO_FD in = -1, out = -1;
 
 	if (f->target) {
-		if (symlinkat(f->target, dirfd, f->name) < 0 ||
-		    utimensat(dirfd, f->name, times, AT_SYMLINK_NOFOLLOW) < 0)
+		if (symlinkat(f->target, dirfd, name) < 0 ||
+		    utimensat(dirfd, name, times, AT_SYMLINK_NOFOLLOW) < 0)
 			return err_sys(e, "create the symlink %s", f->name);
 		return true;
 	}
 	in = source_file_open(f, e);
 	if (in < 0)
 		return false;
-	out = openat(dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	out = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out < 0)
 		return err_sys(e, "create %s", f->name);
 	fd_source_init(&from, in, 0, FD_SOURCE_ALL, f->path);
 	fd_sink_init(&to, out, f->name);
 	if (!io_copy(&from.base, &to.base, e))
 		return false;
-	if (keep_times && fstat(in, &st) == 0)
-		times[0] = times[1] = st.st_mtim;
 	if (fchmod(out, f->executable ? 0755 : 0644) < 0 || futimens(out, times) < 0)
 		return err_sys(e, "set mode and time of %s", f->name);
 	return fd_close(&out, f->name, e);
@@ -298,16 +296,19 @@ static bool source_file_copy(const struct source_file *f, int dirfd, bool keep_t
 bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_times,
 			struct error *e)
 {
+	static const struct timespec fixed = { .tv_sec = 1 };
 	AUTO_ARENA a = { 0 };
 	const char *made = "";
 
 	for (size_t i = 0; i < files->n; i++) {
-		const char *dir = path_dir(&a, files->v[i].name);
+		const struct source_file *f = &files->v[i];
+		const char *dir = path_dir(&a, f->name);
 
 		if (strcmp(dir, made) != 0 && !file_mkdirs(dirfd, dir, e))
 			return false;
 		made = dir;
-		if (!source_file_copy(&files->v[i], dirfd, keep_times, e))
+		if (!source_file_copy(f, dirfd, f->name, keep_times && !f->target ? NULL : &fixed,
+				      e))
 			return false;
 	}
 	return true;

@@ -6,6 +6,7 @@
  *   tool parts DIR N       twenty files in DIR by N writers at once
  *   tool get TO ADDRESS PORT  writes what a web server there answers, or the error
  *   tool remember TO WORD  writes what $GOCACHE/word has, else WORD, which is kept there
+ *   tool append TO FILE    what FILE has, or "(missing)", at the end of TO
  *   tool sleep             for a second
  *   tool hang, tool nothing */
 
@@ -116,6 +117,22 @@ static int write_remembered(const char *to, const char *word)
 	return !f || fputs(word, f) < 0 || fclose(f) != 0;
 }
 
+static int append_file(const char *to, const char *from)
+{
+	FILE *in = fopen(from, "r"), *out = fopen(to, "a");
+	int c;
+
+	if (!out)
+		return 1;
+	while (in && (c = fgetc(in)) != EOF)
+		fputc(c, out);
+	if (in)
+		fclose(in);
+	else
+		fputs("(missing)", out);
+	return fputc('\n', out) == EOF || fclose(out) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -132,6 +149,8 @@ int main(int argc, char **argv)
 		return get_page_to_file(argv[2], argv[3], atoi(argv[4]));
 	if (strcmp(verb, "remember") == 0 && argc > 3)
 		return write_remembered(argv[2], argv[3]);
+	if (strcmp(verb, "append") == 0 && argc > 3)
+		return append_file(argv[2], argv[3]);
 	if (strcmp(verb, "sleep") == 0)
 		return (int)sleep(1);
 	while (strcmp(verb, "hang") == 0)

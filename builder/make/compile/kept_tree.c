@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compares the files of a source with what was written the last time. The sandbox had the folder:
+ * nothing in it is opened through a symlink. */
+
+#include "make/compile/kept_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/strmap.h"
+#include "make/compile/compiler_cache.h"
+#include "make/compile/folder_below.h"
+#include "make/compile/incremental.h"
+
+#define TREE "src"
+#define NOTES "files"
+#define NOTES_MAX ((size_t)256 << 20)
+
+/* What was written: a line "INODE SIZE SECONDS NANOSECONDS VALUE\tNAME". */
+struct kept_file {
+	uint64_t inode, size, seconds, nanoseconds;
+	struct str value; /* source_file_value() */
+	bool wanted;	  /* the source has a file of this name */
+};
+
+struct kept_sync {
+	struct arena *a;
+	const struct compile_request *rq;
+	int tree;
+	uid_t owner;
+	struct timespec now;
+	struct strmap known; /* struct kept_file by name */
+	struct strings names;
+	struct buf notes; /* of this time */
+};
+
+bool kept_tree_serves(const struct compile_request *rq)
+{
+	const struct source_recipe *s = rq->source;
+
+	return incremental_wants_launcher(rq) && !rq->afresh && s->folder && s->trees.n == 0 &&
+	       s->patches.n == 0 && !s->dependencies.form && !s->of_image &&
+	       !lock_source(rq->lock, s->name);
+}
+
+static bool kept_read_line(struct str line, struct str *name, struct kept_file *out)
+{
+	uint64_t *numbers[] = { &out->inode, &out->size, &out->seconds, &out->nanoseconds };
+	struct str word;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (!str_cut(line, ' ', &word, &line) || !str_u64(word, numbers[i]))
+			return false;
+	}
+	return str_cut(line, '\t', &out->value, name);
+}
+
+/* What is noted of the last time; nothing of it counts unless all can be read. */
+static bool kept_read_notes(struct kept_sync *k, int dir)
+{
+	struct error none = { 0 };
+	struct str text, line, name;
+
+	if (!io_read_file(k->a, dir, NOTES, NOTES_MAX, &text, &none))
+		return false;
+	while (str_next(&text, '\n', &line)) {
+		struct kept_file *f = arena_alloc(k->a, sizeof(*f));
+
+		if (!kept_read_line(line, &name, f))
+			return false;
+		*list_push(k->a, &k->names) = str_dup(k->a, name);
+		*strmap_slot(k->a, &k->known, name) = f;
+	}
+	return true;
+}
+
+static bool kept_is_as_written(const struct kept_file *f, const struct stat *st)
+{
+	return f->inode == st->st_ino && f->size == (uint64_t)st->st_size &&
+	       f->seconds == (uint64_t)st->st_mtim.tv_sec &&
+	       f->nanoseconds == (uint64_t)st->st_mtim.tv_nsec;
+}
+
+/* The build's user writes beside the file, and may write to it. */
+static bool kept_give(const struct kept_sync *k, const char *name, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+
+	if (geteuid() != 0)
+		return true;
+	for (const char *end = name; end; end = strchr(end + 1, '/')) {
+		const char *one = end == name ? name
+					      : arena_strndup(&a, name, (size_t)(end - name));
+		AUTO_FD dir = folder_below_open(k->tree, path_dir(&a, one), e);
+
+		if (dir < 0)
+			return false;
+		if (fchownat(dir, path_base(one), k->owner, k->owner, AT_SYMLINK_NOFOLLOW) < 0)
+			return err_sys(e, "give %s to the build's user", one);
+	}
+	return true;
+}
+
+static bool kept_write_file(const struct kept_sync *k, const struct source_file *f, int dir,
+			    const char *base, struct error *e)
+{
+	return file_remove_tree(dir, base, e) && source_file_copy(f, dir, base, &k->now, e) &&
+	       kept_give(k, f->name, e);
+}
+
+static bool kept_sync_file(struct kept_sync *k, const struct source_file *f, struct error *e)
+{
+	const char *base = path_base(f->name), *value;
+	AUTO_FD dir = folder_below_open(k->tree, path_dir(k->a, f->name), e);
+	const struct kept_file *known = strmap_get(&k->known, str_of(f->name));
+	struct stat st;
+
+	if (dir < 0 || !source_file_value(k->a, f, k->rq->options->digests, &value, e))
+		return false;
+	if (!known || !str_eq(known->value, str_of(value)) ||
+	    fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0 || !kept_is_as_written(known, &st)) {
+		if (!kept_write_file(k, f, dir, base, e))
+			return false;
+		if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return err_sys(e, "stat %s", f->name);
+	}
+	buf_printf(&k->notes, "%llu %llu %lld %ld %s\t%s\n", (unsigned long long)st.st_ino,
+		   (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+		   value, f->name);
+	return true;
+}
+
+static bool kept_remove_gone(struct kept_sync *k, struct error *e)
+{
+	list_each(name, &k->names) {
+		const struct kept_file *f = strmap_get(&k->known, str_of(*name));
+		AUTO_FD dir = -1;
+
+		if (f->wanted)
+			continue;
+		dir = folder_below_open(k->tree, path_dir(k->a, *name), e);
+		if (dir < 0 || !file_remove_tree(dir, path_base(*name), e))
+			return false;
+	}
+	return true;
+}
+
+/* What is gone first: a folder may stand where a file was. Until the notes are written again, there
+ * are none. */
+static bool kept_sync_files(struct kept_sync *k, const struct source_files *files, struct error *e)
+{
+	list_each(f, files) {
+		struct kept_file *known = strmap_get(&k->known, str_of(f->name));
+
+		if (known)
+			known->wanted = true;
+	}
+	if (!kept_remove_gone(k, e))
+		return false;
+	list_each(f, files) {
+		if (!kept_sync_file(k, f, e))
+			return false;
+	}
+	return true;
+}
+
+/* From what is there; or, where there are no notes of it or it is in no state that the source could
+ * have, from nothing. */
+static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct source_files *files,
+			 bool anew, struct error *e)
+{
+	AUTO_FD tree = -1;
+	struct stat st;
+
+	k->known = (struct strmap){ 0 };
+	k->names.n = k->notes.n = 0;
+	t->reused = !anew && kept_read_notes(k, t->fd);
+	if (unlinkat(t->fd, NOTES, 0) < 0 && errno != ENOENT)
+		return err_sys(e, "remove the notes of %s", t->path);
+	if (!t->reused && (!file_remove_tree(t->fd, TREE, e) || !file_mkdirs(t->fd, TREE, e)))
+		return false;
+	tree = file_open_dir(t->fd, TREE, e);
+	if (tree < 0)
+		return false;
+	if (fstat(tree, &st) < 0)
+		return err_sys(e, "stat %s", t->path);
+	k->tree = tree;
+	k->owner = st.st_uid;
+	return kept_sync_files(k, files, e) &&
+	       file_write(t->fd, NOTES, 0600, buf_str(&k->notes), e);
+}
+
+static bool kept_take(struct arena *a, const struct compile_request *rq, struct kept_tree *t,
+		      struct error *e)
+{
+	const char *folder;
+
+	if (!incremental_folder(a, rq, ".tree", &folder, e))
+		return false;
+	t->fd = file_open_dir(AT_FDCWD, folder, e);
+	if (t->fd < 0)
+		return false;
+	t->lock = openat(t->fd, "lock", O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (t->lock < 0)
+		return err_sys(e, "open the lock of %s", folder);
+	if (flock(t->lock, LOCK_EX | LOCK_NB) == 0)
+		t->path = arena_printf(a, "%s/" TREE, folder);
+	return true;
+}
+
+static bool kept_can_note(const struct source_files *files)
+{
+	list_each(f, files) {
+		if (strpbrk(f->name, "\n\t"))
+			return false;
+	}
+	return true;
+}
+
+bool kept_tree_open(struct arena *a, const struct compile_request *rq,
+		    const struct source_files *files, struct kept_tree *t, struct error *e)
+{
+	struct kept_sync k = { .a = a, .rq = rq, .notes = { .a = a } };
+	struct error why = { 0 };
+
+	if (!kept_can_note(files))
+		return true;
+	if (!kept_take(a, rq, t, e))
+		return false;
+	clock_gettime(CLOCK_REALTIME, &k.now);
+	return !t->path || kept_sync_in(&k, t, files, false, &why) ||
+	       kept_sync_in(&k, t, files, true, e);
+}
+
+void kept_tree_forget(struct arena *a, const struct compile_request *rq)
+{
+	AUTO_KEPT_TREE t = KEPT_TREE_INIT;
+	struct error ignored = { 0 };
+
+	if (kept_take(a, rq, &t, &ignored) && t.path)
+		unlinkat(t.fd, NOTES, 0);
+}
+
+void kept_tree_close(struct kept_tree *t)
+{
+	fd_closep(&t->lock);
+	fd_closep(&t->fd);
+}
