@@ -151,8 +151,8 @@ static void add_source_files(struct arena *a, struct buf *out, const struct lock
 			   digest_hex_dup(a, &s->files.v[i].sha256));
 }
 
-bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
-		      struct error *e)
+static bool key_text(struct arena *a, const struct compile_request *rq, bool with_folder,
+		     struct str *text, struct error *e)
 {
 	const struct source_recipe *s = rq->source;
 	struct buf out = { .a = a };
@@ -167,7 +167,7 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
 	key_add_dependencies(a, &out, &s->dependencies);
-	if (!add_folder(a, &out, rq, e) || !key_add_image(a, &out, &rq->image, e))
+	if ((with_folder && !add_folder(a, &out, rq, e)) || !key_add_image(a, &out, &rq->image, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!add_local(a, &out, "tree", s->trees.v[i], e))
@@ -181,6 +181,23 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	if (incremental_serves(rq))
 		buf_puts(&out, "incremental yes\n");
 	*text = buf_str(&out);
+	return true;
+}
+
+bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
+		      struct error *e)
+{
+	return key_text(a, rq, true, text, e);
+}
+
+bool compile_key_setup(struct arena *a, const struct compile_request *rq, struct digest *setup,
+		       struct error *e)
+{
+	struct str text;
+
+	if (!key_text(a, rq, false, &text, e))
+		return false;
+	*setup = digest_of(text);
 	return true;
 }
 

@@ -16,6 +16,10 @@ MUST_CHECK bool compile_key_text(struct arena *a, const struct compile_request *
 MUST_CHECK bool compile_key_digest(struct arena *a, const struct compile_request *rq,
 				   struct digest *key, struct error *e);
 
+/* The digest of all but the files of the source's folder: of how it is compiled. */
+MUST_CHECK bool compile_key_setup(struct arena *a, const struct compile_request *rq,
+				  struct digest *setup, struct error *e);
+
 /* The same inputs one by one, with the packages of the toolchain, to say later which has changed.
  */
 MUST_CHECK bool compile_inputs(struct arena *a, const struct compile_request *rq,

@@ -12,7 +12,7 @@
 
 #include "base/path.h"
 #include "base/strmap.h"
-#include "make/compile/compiler_cache.h"
+#include "make/compile/compile_key.h"
 #include "make/compile/folder_below.h"
 #include "make/compile/incremental.h"
 
@@ -20,7 +20,8 @@
 #define NOTES "files"
 #define NOTES_MAX ((size_t)256 << 20)
 
-/* What was written: a line "INODE SIZE SECONDS NANOSECONDS VALUE\tNAME". */
+/* What was written: a line "INODE SIZE SECONDS NANOSECONDS VALUE\tNAME". Above all of them stands
+ * how the folder was compiled (compile_key_setup()): configured otherwise, it is another. */
 struct kept_file {
 	uint64_t inode, size, seconds, nanoseconds;
 	struct str value; /* source_file_value() */
@@ -33,6 +34,7 @@ struct kept_sync {
 	int tree;
 	uid_t owner;
 	struct timespec now;
+	const char *setup;
 	struct strmap known; /* struct kept_file by name */
 	struct strings names;
 	struct buf notes; /* of this time */
@@ -65,7 +67,8 @@ static bool kept_read_notes(struct kept_sync *k, int dir)
 	struct error none = { 0 };
 	struct str text, line, name;
 
-	if (!io_read_file(k->a, dir, NOTES, NOTES_MAX, &text, &none))
+	if (!io_read_file(k->a, dir, NOTES, NOTES_MAX, &text, &none) ||
+	    !str_next(&text, '\n', &line) || !str_eq(line, str_of(k->setup)))
 		return false;
 	while (str_next(&text, '\n', &line)) {
 		struct kept_file *f = arena_alloc(k->a, sizeof(*f));
@@ -178,6 +181,7 @@ static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct 
 
 	k->known = (struct strmap){ 0 };
 	k->names.n = k->notes.n = 0;
+	buf_printf(&k->notes, "%s\n", k->setup);
 	t->reused = !anew && kept_read_notes(k, t->fd);
 	if (unlinkat(t->fd, NOTES, 0) < 0 && errno != ENOENT)
 		return err_sys(e, "remove the notes of %s", t->path);
@@ -226,11 +230,13 @@ bool kept_tree_open(struct arena *a, const struct compile_request *rq,
 {
 	struct kept_sync k = { .a = a, .rq = rq, .notes = { .a = a } };
 	struct error why = { 0 };
+	struct digest setup;
 
 	if (!kept_can_note(files))
 		return true;
-	if (!kept_take(a, rq, t, e))
+	if (!compile_key_setup(a, rq, &setup, e) || !kept_take(a, rq, t, e))
 		return false;
+	k.setup = digest_hex_dup(a, &setup);
 	clock_gettime(CLOCK_REALTIME, &k.now);
 	return !t->path || kept_sync_in(&k, t, files, false, &why) ||
 	       kept_sync_in(&k, t, files, true, e);

@@ -3,6 +3,7 @@
  *   tool args TO WORD...    writes its words, one a line
  *   tool env TO NAME...     writes "NAME=value" lines
  *   tool fail N             writes 60 lines, then ends with status N
+ *   tool need FILE         fails as with 1 where there is no such file
  *   tool parts DIR N       twenty files in DIR by N writers at once
  *   tool get TO ADDRESS PORT  writes what a web server there answers, or the error
  *   tool remember TO WORD  writes what $GOCACHE/word has, else WORD, which is kept there
@@ -143,6 +144,8 @@ int main(int argc, char **argv)
 		return write_environment(argc, argv);
 	if (strcmp(verb, "fail") == 0 && argc > 2)
 		return fail_after_lines(argv[2]);
+	if (strcmp(verb, "need") == 0 && argc > 2)
+		return access(argv[2], F_OK) == 0 ? 0 : fail_after_lines("1");
 	if (strcmp(verb, "parts") == 0 && argc > 3)
 		return write_parts(argv[2], atoi(argv[3]));
 	if (strcmp(verb, "get") == 0 && argc > 4)
