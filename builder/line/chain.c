@@ -14,9 +14,9 @@ static void chain_close_stages(struct chain *c)
 
 void chain_close(struct chain *c)
 {
-	decoder_close(&c->decoder);
 	chain_close_stages(c);
 	fragments_close(&c->sources);
+	decoder_close(&c->decoder);
 	image_base_close(&c->base);
 }
 
