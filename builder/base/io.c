@@ -281,6 +281,15 @@ bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct map
 	return io_map_known(fd, offset, size, name, m, e);
 }
 
+void io_map_pass(const struct mapping *m, struct str rest)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t passed = m->base ? (size_t)(rest.p - (const char *)m->base) / page * page : 0;
+
+	if (passed)
+		(void)!madvise(m->base, passed, MADV_DONTNEED);
+}
+
 void io_unmap(struct mapping *m)
 {
 	if (m->base)

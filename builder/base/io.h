@@ -112,6 +112,9 @@ MUST_CHECK bool io_map(int fd, uint64_t offset, uint64_t size, const char *name,
 MUST_CHECK bool io_map_known(int fd, uint64_t offset, uint64_t size, const char *name,
 			     struct mapping *m, struct error *e);
 void io_unmap(struct mapping *m);
+/* What stands before `rest`, which is the end of m->bytes, need not stay in memory: reading it
+ * again reads the file again. */
+void io_map_pass(const struct mapping *m, struct str rest);
 #define AUTO_MAPPING __attribute__((cleanup(io_unmap))) struct mapping
 
 #endif

@@ -339,7 +339,11 @@ Test(io, map_gives_any_part_of_a_file)
 
 		cr_assert(io_map(fd, at, 10000 - at, path, &m, &e), "%s", e.cause);
 		cr_expect(str_eq(m.bytes, (struct str){ text + at, 10000 - at }));
+		io_map_pass(&m, str_from(m.bytes, m.bytes.n / 2));
+		io_map_pass(&m, str_from(m.bytes, m.bytes.n));
+		cr_expect(str_eq(m.bytes, (struct str){ text + at, 10000 - at }));
 	}
+	io_map_pass(&(struct mapping){ .base = NULL }, STR("text that is in memory"));
 	AUTO_MAPPING beyond = { 0 };
 	cr_expect(!io_map(fd, 9999, 2, path, &beyond, &e));
 	cr_expect_eq(e.kind, ERR_INPUT);

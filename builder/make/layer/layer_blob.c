@@ -27,11 +27,22 @@ static bool last_finish(struct sink *base, struct error *e)
 	return true;
 }
 
+#define PIECE ((size_t)1 << 20)
+
+/* A file of some size does not stay in memory behind the place that is read. */
 static bool write_content(struct tarw *t, const struct node *n, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };
+	struct str rest;
 
-	return node_map(n, &m, e) && tarw_data(t, m.bytes, e);
+	if (!node_map(n, &m, e))
+		return false;
+	for (rest = m.bytes; rest.n > PIECE; io_map_pass(&m, rest)) {
+		if (!tarw_data(t, (struct str){ rest.p, PIECE }, e))
+			return false;
+		rest = str_from(rest, PIECE);
+	}
+	return tarw_data(t, rest, e);
 }
 
 static bool blob_write_node(struct tarw *t, const struct node *n, struct error *e)

@@ -86,11 +86,15 @@ Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
 Test(layer, gnu_tar_finds_the_nodes_in_it)
 {
 	AUTO_ARENA a = { 0 };
+	AUTO_MAPPING wanted = { 0 };
 	struct layers layers;
 	struct scene s;
+	struct str large;
+	struct error e = { 0 };
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
+	cr_assert(node_map(tree_find(&s.tree, "usr/bin/app"), &wanted, &e), "%s", e.cause);
 	layers = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_expect_str_eq(ORACLE(&a, "tar", "-tzf", blob_path(&s, &layers.v.v[0])).p,
 			 "etc/\netc/os-release\nlib\ntmp/\nusr/\nusr/lib/\nusr/lib/libx.so.1\n"
@@ -106,6 +110,9 @@ Test(layer, gnu_tar_finds_the_nodes_in_it)
 				"etc/os-release")
 				 .p,
 			 "ID=test\n");
+	large = ORACLE(&a, "tar", "--to-stdout", "-xzf", blob_path(&s, &layers.v.v[1]),
+		       "usr/bin/app");
+	cr_expect(str_eq(large, wanted.bytes), "a file of 8 MiB");
 	scene_end(&s);
 }
 
