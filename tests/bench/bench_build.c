@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One image whose packages are in the store: from nothing decoded, from nothing compressed, and
  * with nothing changed; beside dpkg-deb and umoci with the same packages, and ninja -n with 1,000
- * edges. On one processor and on two, the peak of memory, and the image's audit beside the reading
- * of its layers by sha256sum and gzip. build [ROUNDS [NAME]], in the root of the repository, with a
+ * edges. The limit is what the libraries take for the same bytes (fixture_bench_limit.h). On one
+ * processor and on two, the peak of memory, and the image's audit beside the reading of its layers
+ * by sha256sum and gzip. build [ROUNDS [NAME]], in the root of the repository, with a
  * store that has the packages of recipes/services/NAME.json, a recipe in which nothing is compiled.
  * Seconds of the clock and of processors; the latter hold on a busy machine, too. */
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "support/fixture_bench.h"
+#include "support/fixture_bench_limit.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -20,6 +21,7 @@
 #define ROUNDS_MAX 9
 #define EDGES 1000
 #define MIB_MAX 64
+#define WAYS 10
 
 struct builds {
 	struct arena a;
@@ -62,21 +64,18 @@ static double way_median(double *v, size_t n)
 }
 
 /* The row twice: by the clock, and by processors. */
-static void way_row(const char *what, struct build_way *ours, struct build_way *peer,
-		    const char *peer_name, double goal)
+static void way_row(struct bench_row row, struct build_way *ours, struct build_way *peer,
+		    struct build_way *limit)
 {
-	AUTO_ARENA a = { 0 };
-
-	bench_row(&(struct bench_row){ .what = what,
-				       .ours = way_median(ours->wall, ours->n),
-				       .peer_name = peer_name,
-				       .peer = way_median(peer->wall, peer->n),
-				       .goal = goal });
-	bench_row(&(struct bench_row){ .what = "  of processors",
-				       .ours = way_median(ours->cpu, ours->n),
-				       .peer_name = peer_name,
-				       .peer = way_median(peer->cpu, peer->n),
-				       .goal = goal });
+	row.ours = way_median(ours->wall, ours->n);
+	row.peer = way_median(peer->wall, peer->n);
+	row.limit = limit ? way_median(limit->wall, limit->n) : 0;
+	bench_row(&row);
+	row.what = "  of processors";
+	row.ours = way_median(ours->cpu, ours->n);
+	row.peer = way_median(peer->cpu, peer->n);
+	row.limit = limit ? way_median(limit->cpu, limit->n) : 0;
+	bench_row(&row);
 }
 
 /* A store of its own with the blobs of the user's; results are in none of them. */
@@ -231,7 +230,21 @@ static void builds_report_memory(const char *what, const struct build_way *w)
 	       w->peak <= MIB_MAX * 1024 ? "met" : "missed");
 }
 
-static void builds_round(struct builds *b, size_t round, struct build_way w[static 8])
+/* The same packages decoded and the same layers written, and the latter alone. */
+static void builds_limit(struct builds *b, struct build_way *both, struct build_way *layers)
+{
+	const struct bench_limit limit = {
+		.debs = b->debs,
+		.blobs = files_below(&b->a, build_path(b, "out/blobs/sha256"), ""),
+	};
+	struct bench_usage u = { 0 }, less = { 0 };
+
+	bench_limit_run(&limit, &u, &less);
+	way_add(both, &u);
+	way_add(layers, &less);
+}
+
+static void builds_round(struct builds *b, size_t round, struct build_way w[static WAYS])
 {
 	build_forget(b);
 	builds_make(b, "0", &w[1]);
@@ -245,12 +258,13 @@ static void builds_round(struct builds *b, size_t round, struct build_way w[stat
 	build_lose_layers(b);
 	builds_make(b, NULL, &w[6]);
 	builds_peer(b, &w[7]);
+	builds_limit(b, &w[8], &w[9]);
 }
 
 int main(int argc, char **argv)
 {
 	static struct builds b;
-	struct build_way w[8] = { 0 };
+	struct build_way w[WAYS] = { 0 };
 
 	b.rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 3;
 	b.rounds = b.rounds && b.rounds < ROUNDS_MAX ? b.rounds : ROUNDS_MAX;
@@ -264,10 +278,17 @@ int main(int argc, char **argv)
 		builds_round(&b, i, w);
 	printf("%zu packages\n", b.debs.n);
 	bench_row_head();
-	way_row("nothing decoded", &w[0], &w[7], "umoci", 0.5);
-	way_row("decoded before", &w[6], &w[7], "umoci", 0.25);
-	way_row("nothing changed", &w[2], &w[3], "ninja", 3);
-	way_row("audit", &w[4], &w[5], "read", 1.5);
+	way_row((struct bench_row){ .what = "nothing decoded",
+				    .peer_name = "umoci",
+				    .goal = 0.5,
+				    .limit_goal = 1.3 },
+		&w[0], &w[7], &w[8]);
+	way_row((struct bench_row){ .what = "decoded before", .peer_name = "umoci", .goal = 0.25 },
+		&w[6], &w[7], &w[9]);
+	way_row((struct bench_row){ .what = "nothing changed", .peer_name = "ninja", .goal = 3 },
+		&w[2], &w[3], NULL);
+	way_row((struct bench_row){ .what = "audit", .peer_name = "read", .goal = 1.5 }, &w[4],
+		&w[5], NULL);
 	printf("%-20s %6.2f times as fast, goal 1.8\n", "two processors",
 	       way_median(w[1].wall, w[1].n) / way_median(w[0].wall, w[0].n));
 	printf("%-20s %6.1f MiB with what decoders of xz hold; goal %d beside that\n",

@@ -74,16 +74,33 @@ void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum
 
 void bench_row_head(void)
 {
-	printf("%-20s %9s %9s %-8s %9s %7s %6s %8s\n", "seconds", "ours", "peer", "", "limit",
-	       "ratio", "goal", "");
+	printf("%-22s %8s %8s %-10s %5s %5s %-6s %8s %5s %5s\n", "seconds", "ours", "peer", "",
+	       "ratio", "goal", "", "limit", "ratio", "goal");
+}
+
+static const char *bench_verdict(double ratio, double goal)
+{
+	return ratio <= goal ? "met" : "missed";
 }
 
 void bench_row(const struct bench_row *r)
 {
-	double ratio = r->ours / r->peer;
-
-	printf("%-20s %9.3f %9.3f %-8s %9.3f %7.2f %6.1f %8s\n", r->what, r->ours, r->peer,
-	       r->peer_name, r->limit, ratio, r->goal, ratio <= r->goal ? "met" : "missed");
+	printf("%-22s %8.3f", r->what, r->ours);
+	if (r->peer > 0)
+		printf(" %8.3f %-10s %5.2f", r->peer, r->peer_name, r->ours / r->peer);
+	else
+		printf(" %8s %-10s %5s", "-", r->peer_name ? r->peer_name : "", "-");
+	if (r->peer > 0 && r->goal > 0)
+		printf(" %5.2f %-6s", r->goal, bench_verdict(r->ours / r->peer, r->goal));
+	else
+		printf(" %5s %-6s", "-", "");
+	if (r->limit > 0)
+		printf(" %8.3f %5.2f", r->limit, r->ours / r->limit);
+	if (r->limit > 0 && r->limit_goal > 0)
+		printf(" %5.2f %s", r->limit_goal,
+		       bench_verdict(r->ours / r->limit, r->limit_goal));
+	putchar('\n');
+	fflush(stdout);
 }
 
 static struct sockaddr_in bench_loopback(unsigned port)

@@ -26,10 +26,10 @@ struct bench_usage {
 void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum);
 
 /* A row of the table of figures, in seconds: ours, the fastest peer, what cannot be undercut, and
- * at most how much of the peer's time ours is to be. */
+ * at most how much ours is to be of the one and of the other. 0: there is none. */
 struct bench_row {
 	const char *what, *peer_name;
-	double ours, peer, limit, goal;
+	double ours, peer, limit, goal, limit_goal;
 };
 void bench_row_head(void);
 void bench_row(const struct bench_row *r);
