@@ -243,6 +243,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/build
+	$(BUILD)/bench/lock
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/simulation
 	$(BUILD)/bench/edit

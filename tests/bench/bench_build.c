@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 
 #include "support/fixture_bench_limit.h"
+#include "support/fixture_bench_rounds.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
 #define NAME "postgresql-17"
 #define BASE_LOCK "recipes/cc-debian13.lock.json"
-#define ROUNDS_MAX 9
 #define EDGES 1000
 #define MIB_MAX 64
 #define WAYS 10
@@ -30,52 +30,9 @@ struct builds {
 	size_t rounds;
 };
 
-/* What a way took in each round. */
-struct build_way {
-	double wall[ROUNDS_MAX], cpu[ROUNDS_MAX];
-	size_t n;
-	long peak;
-};
-
 static const char *build_path(struct builds *b, const char *name)
 {
 	return arena_printf(&b->a, "%s/%s", b->dir, name);
-}
-
-static void way_add(struct build_way *w, const struct bench_usage *u)
-{
-	w->wall[w->n] = u->wall;
-	w->cpu[w->n++] = u->cpu;
-	w->peak = u->peak > w->peak ? u->peak : w->peak;
-}
-
-static int way_compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double way_median(double *v, size_t n)
-{
-	if (n)
-		qsort(v, n, sizeof(*v), way_compare);
-	return n ? v[n / 2] : 0;
-}
-
-/* The row twice: by the clock, and by processors. */
-static void way_row(struct bench_row row, struct build_way *ours, struct build_way *peer,
-		    struct build_way *limit)
-{
-	row.ours = way_median(ours->wall, ours->n);
-	row.peer = way_median(peer->wall, peer->n);
-	row.limit = limit ? way_median(limit->wall, limit->n) : 0;
-	bench_row(&row);
-	row.what = "  of processors";
-	row.ours = way_median(ours->cpu, ours->n);
-	row.peer = way_median(peer->cpu, peer->n);
-	row.limit = limit ? way_median(limit->cpu, limit->n) : 0;
-	bench_row(&row);
 }
 
 /* A store of its own with the blobs of the user's; results are in none of them. */
@@ -89,7 +46,7 @@ static void build_take_store(struct builds *b)
 	       build_path(b, "store/blobs"));
 }
 
-static void builds_make(struct builds *b, const char *cpus, struct build_way *w)
+static void builds_make(struct builds *b, const char *cpus, struct bench_rounds *w)
 {
 	struct bench_usage u = { 0 };
 	const char *const argv[] = { "taskset",
@@ -109,7 +66,7 @@ static void builds_make(struct builds *b, const char *cpus, struct build_way *w)
 				     NULL };
 
 	bench_run(NULL, argv + (cpus ? 0 : 3), &u);
-	way_add(w, &u);
+	rounds_add(w, &u);
 }
 
 static void build_forget(struct builds *b)
@@ -160,7 +117,7 @@ static void build_find_debs(struct builds *b)
 }
 
 /* What people do without imgbuild: unpack all, and put the tree into an image. */
-static void builds_peer(struct builds *b, struct build_way *w)
+static void builds_peer(struct builds *b, struct bench_rounds *w)
 {
 	const char *root = build_path(b, "root"), *layout = build_path(b, "umoci");
 	const char *image = arena_printf(&b->a, "%s:a", layout);
@@ -177,7 +134,7 @@ static void builds_peer(struct builds *b, struct build_way *w)
 		  (const char *const[]){ "umoci", "insert", "--rootless", "--image", image, root,
 					 "/", NULL },
 		  &u);
-	way_add(w, &u);
+	rounds_add(w, &u);
 }
 
 static void ninja_make(struct builds *b)
@@ -195,16 +152,16 @@ static void ninja_make(struct builds *b)
 	files_put(build_path(b, "ninja/build.ninja"), buf_cstr(&text));
 }
 
-static void builds_ninja(struct builds *b, struct build_way *w)
+static void builds_ninja(struct builds *b, struct bench_rounds *w)
 {
 	struct bench_usage u = { 0 };
 
 	bench_run(build_path(b, "ninja"), (const char *const[]){ "ninja", "-n", NULL }, &u);
-	way_add(w, &u);
+	rounds_add(w, &u);
 }
 
 /* The audit, and the same bytes read by programs that do nothing else. */
-static void builds_audit(struct builds *b, struct build_way *w, struct build_way *limit)
+static void builds_audit(struct builds *b, struct bench_rounds *w, struct bench_rounds *limit)
 {
 	struct bench_usage u = { 0 }, read = { 0 };
 	const char *blobs = build_path(b, "out/blobs/sha256");
@@ -214,24 +171,18 @@ static void builds_audit(struct builds *b, struct build_way *w, struct build_way
 					 "\"$0\" audit --progress=quiet \"$1\" || [ $? -le 1 ]",
 					 b->program, build_path(b, "out"), NULL },
 		  &u);
-	way_add(w, &u);
+	rounds_add(w, &u);
 	bench_run(blobs,
 		  (const char *const[]){ "sh", "-c",
 					 "ls | xargs -n 1 -P \"$(nproc)\" sh -c 'sha256sum \"$0\"; "
 					 "gzip -dcf \"$0\" | sha256sum'",
 					 NULL },
 		  &read);
-	way_add(limit, &read);
-}
-
-static void builds_report_memory(const char *what, const struct build_way *w)
-{
-	printf("%-20s %6.1f MiB, goal %d: %s\n", what, (double)w->peak / 1024, MIB_MAX,
-	       w->peak <= MIB_MAX * 1024 ? "met" : "missed");
+	rounds_add(limit, &read);
 }
 
 /* The same packages decoded and the same layers written, and the latter alone. */
-static void builds_limit(struct builds *b, struct build_way *both, struct build_way *layers)
+static void builds_limit(struct builds *b, struct bench_rounds *both, struct bench_rounds *layers)
 {
 	const struct bench_limit limit = {
 		.debs = b->debs,
@@ -240,11 +191,11 @@ static void builds_limit(struct builds *b, struct build_way *both, struct build_
 	struct bench_usage u = { 0 }, less = { 0 };
 
 	bench_limit_run(&limit, &u, &less);
-	way_add(both, &u);
-	way_add(layers, &less);
+	rounds_add(both, &u);
+	rounds_add(layers, &less);
 }
 
-static void builds_round(struct builds *b, size_t round, struct build_way w[static WAYS])
+static void builds_round(struct builds *b, size_t round, struct bench_rounds w[static WAYS])
 {
 	build_forget(b);
 	builds_make(b, "0", &w[1]);
@@ -264,10 +215,9 @@ static void builds_round(struct builds *b, size_t round, struct build_way w[stat
 int main(int argc, char **argv)
 {
 	static struct builds b;
-	struct build_way w[WAYS] = { 0 };
+	struct bench_rounds w[WAYS] = { 0 };
 
-	b.rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 3;
-	b.rounds = b.rounds && b.rounds < ROUNDS_MAX ? b.rounds : ROUNDS_MAX;
+	b.rounds = rounds_asked(argc > 1 ? argv[1] : "3");
 	b.dir = files_temporary(&b.a);
 	b.program = "./imgbuild";
 	b.name = argc > 2 ? argv[2] : NAME;
@@ -278,22 +228,24 @@ int main(int argc, char **argv)
 		builds_round(&b, i, w);
 	printf("%zu packages\n", b.debs.n);
 	bench_row_head();
-	way_row((struct bench_row){ .what = "nothing decoded",
-				    .peer_name = "umoci",
-				    .goal = 0.5,
-				    .limit_goal = 1.3 },
-		&w[0], &w[7], &w[8]);
-	way_row((struct bench_row){ .what = "decoded before", .peer_name = "umoci", .goal = 0.25 },
-		&w[6], &w[7], &w[9]);
-	way_row((struct bench_row){ .what = "nothing changed", .peer_name = "ninja", .goal = 3 },
-		&w[2], &w[3], NULL);
-	way_row((struct bench_row){ .what = "audit", .peer_name = "read", .goal = 1.5 }, &w[4],
-		&w[5], NULL);
+	rounds_row((struct bench_row){ .what = "nothing decoded",
+				       .peer_name = "umoci",
+				       .goal = 0.5,
+				       .limit_goal = 1.3 },
+		   &w[0], &w[7], &w[8]);
+	rounds_row((struct bench_row){ .what = "decoded before",
+				       .peer_name = "umoci",
+				       .goal = 0.25 },
+		   &w[6], &w[7], &w[9]);
+	rounds_row((struct bench_row){ .what = "nothing changed", .peer_name = "ninja", .goal = 3 },
+		   &w[2], &w[3], NULL);
+	rounds_row((struct bench_row){ .what = "audit", .peer_name = "read", .goal = 1.5 }, &w[4],
+		   &w[5], NULL);
 	printf("%-20s %6.2f times as fast, goal 1.8\n", "two processors",
-	       way_median(w[1].wall, w[1].n) / way_median(w[0].wall, w[0].n));
+	       rounds_median(&w[1]).wall / rounds_median(&w[0]).wall);
 	printf("%-20s %6.1f MiB with what decoders of xz hold; goal %d beside that\n",
 	       "memory of a build", (double)w[0].peak / 1024, MIB_MAX);
-	builds_report_memory("memory of an audit", &w[4]);
+	rounds_report_memory("memory of an audit", &w[4], MIB_MAX);
 	files_remove(b.dir);
 	arena_free(&b.a);
 	return 0;
