@@ -3,21 +3,22 @@
  * with nothing changed; beside dpkg-deb and umoci with the same packages, and ninja -n with 1,000
  * edges. The limit is what the libraries take for the same bytes (fixture_bench_limit.h). On one
  * processor and on two, the peak of memory, and the image's audit beside the reading of its layers
- * by sha256sum and gzip. build [ROUNDS [NAME]], in the root of the repository, with a
- * store that has the packages of recipes/services/NAME.json, a recipe in which nothing is compiled.
+ * by sha256sum and gzip. build [ROUNDS [NAME [VARIANT]]], in the root of the repository, with a
+ * store that has the packages of recipes/services/NAME.json, for whose variant nothing is compiled.
  * Seconds of the clock and of processors; the latter hold on a busy machine, too. */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "support/fixture_bench_limit.h"
+#include "support/fixture_bench_packages.h"
 #include "support/fixture_bench_rounds.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
 #define NAME "postgresql-17"
+#define VARIANT "initdb" /* its image needs no probe, which would be compiled */
 #define BASE_LOCK "recipes/cc-debian13.lock.json"
 #define EDGES 1000
 #define MIB_MAX 64
@@ -25,7 +26,7 @@
 
 struct builds {
 	struct arena a;
-	const char *dir, *program, *name, *recipe;
+	const char *dir, *program, *name, *variant, *recipe;
 	struct strings debs; /* those that the image has files of */
 	size_t rounds;
 };
@@ -57,7 +58,7 @@ static void builds_make(struct builds *b, const char *cpus, struct bench_rounds 
 				     "--offline",
 				     "--no-audit",
 				     "--variant",
-				     "latest",
+				     b->variant,
 				     "--cache-dir",
 				     build_path(b, "store"),
 				     "-o",
@@ -88,32 +89,15 @@ static void build_lose_layers(struct builds *b)
 /* The .deb files of the packages that the image names. */
 static void build_find_debs(struct builds *b)
 {
-	const char *locks[] = {
-		files_get(&b->a, arena_printf(&b->a, "recipes/services/%s.lock.json", b->name)),
-		files_get(&b->a, BASE_LOCK)
-	};
-	struct str names = ORACLE(&b->a, b->program, "sbom", build_path(b, "out"), "--format",
-				  "spdx-json"),
-		   line;
+	const char *files[] = { arena_printf(&b->a, "recipes/services/%s.lock.json", b->name),
+				BASE_LOCK };
+	const struct strings locks = { files, ARRAY_SIZE(files), ARRAY_SIZE(files) };
+	struct bench_packages packages = { 0 };
 
-	while (str_next(&names, '\n', &line)) {
-		const char *text = str_dup(&b->a, line), *at = strstr(text, "pkg:deb/debian/");
-		const char *name, *found = NULL;
-
-		if (!at || strstr(at, "arch=source"))
-			continue;
-		at += strlen("pkg:deb/debian/");
-		name = arena_printf(&b->a, "\"name\": \"%.*s\"", (int)strcspn(at, "@"), at);
-		for (size_t i = 0; i < ARRAY_SIZE(locks) && !found; i++)
-			found = strstr(locks[i], name);
-		found = found ? strstr(found, "\"sha256\": \"") : NULL;
-		if (!found)
-			continue;
-		at = arena_printf(&b->a, "%s/store/blobs/sha256/%.64s", b->dir,
-				  found + strlen("\"sha256\": \""));
-		if (!strings_has(&b->debs, at))
-			*list_push(&b->a, &b->debs) = at;
-	}
+	bench_packages_of_image(&b->a, b->program, build_path(b, "out"), &locks, &packages);
+	list_each(p, &packages)
+		*list_push(&b->a, &b->debs) = arena_printf(&b->a, "%s/store/blobs/sha256/%s",
+							   b->dir, p->sha256);
 }
 
 /* What people do without imgbuild: unpack all, and put the tree into an image. */
@@ -221,6 +205,7 @@ int main(int argc, char **argv)
 	b.dir = files_temporary(&b.a);
 	b.program = "./imgbuild";
 	b.name = argc > 2 ? argv[2] : NAME;
+	b.variant = argc > 3 ? argv[3] : argc > 2 ? "latest" : VARIANT;
 	b.recipe = arena_printf(&b.a, "recipes/services/%s.json", b.name);
 	build_take_store(&b);
 	ninja_make(&b);

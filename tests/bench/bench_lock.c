@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "input/lock/lock.h"
 #include "support/fixture_bench_apt.h"
 #include "support/fixture_bench_archive.h"
+#include "support/fixture_bench_packages.h"
 #include "support/fixture_bench_rounds.h"
 #include "support/fixture_files.h"
 
@@ -53,22 +53,6 @@ static void lock_take(struct lock_bench *b, struct bench_rounds *r)
 	rounds_add(r, &u);
 }
 
-/* What is asked for by name, not what that needs. */
-static void lock_find_names(struct lock_bench *b)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(b->locks); i++) {
-		struct lock lock = { 0 };
-		struct error e = { 0 };
-
-		if (!lock_load(&b->a, lock_path(b, b->locks[i]), &lock, &e))
-			bench_give_up(&e);
-		list_each(p, &lock.packages) {
-			if (strings_has(&p->roles, "image") && !strings_has(&b->names, p->name))
-				*list_push(&b->a, &b->names) = p->name;
-		}
-	}
-}
-
 static void lock_apt(struct lock_bench *b, struct bench_rounds *r)
 {
 	static const char *const update[] = { "update", NULL }, *const simulate[] = { "--simulate",
@@ -106,7 +90,8 @@ static void lock_open(struct lock_bench *b, const char *name)
 	       "scripts-free", b->dir);
 	bench_apt_open(&b->apt, lock_path(b, "apt"), b->archive.port);
 	lock_take(b, &unmeasured); /* so that the archive has the indexes */
-	lock_find_names(b);
+	for (size_t i = 0; i < ARRAY_SIZE(b->locks); i++)
+		bench_packages_asked_for(&b->a, lock_path(b, b->locks[i]), NULL, &b->names);
 	lock_apt(b, &unmeasured);
 }
 
