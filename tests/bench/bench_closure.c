@@ -2,7 +2,7 @@
 /* How fast the libraries of a folder are found: closure [ROOT [FOLDER...]], FOLDERs below ROOT
  * (default: / usr/bin usr/lib). Prints the seconds for reading the folders, following all programs,
  * comparing symbol versions and reading all symbols, the peak of memory, and how imgbuild elf does
- * beside libtree and lddtree. */
+ * beside eu-readelf, libtree and lddtree. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@
 #include "make/closure/closure.h"
 #include "make/closure/closure_folder.h"
 #include "make/closure/symbol_versions.h"
-#include "support/fixture_bench.h"
+#include "support/fixture_bench_rounds.h"
+#include "support/fixture_debs.h"
 
 static double report_closure(const char *what, size_t n, const char *of, double since)
 {
@@ -40,63 +41,122 @@ static size_t read_all_symbols(const struct closure *c, struct error *e)
 	return n;
 }
 
-/* One program over the same files. Seconds, or -1: it is not installed, or says nothing. */
-static double time_program(const char *const *argv)
+static double children_cpu(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_CHILDREN, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+/* One program over the same files. false: it is not installed, or says nothing. */
+static bool time_program(const char *const *argv, struct bench_usage *u)
 {
 	AUTO_FD out = memfd_create("out", MFD_CLOEXEC),
 		none = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	const struct spawn_fd fds[] = { { out, 1 }, { none, 2 } };
-	double at = bench_now();
+	double at = bench_now(), cpu = children_cpu();
 	struct error e = { 0 };
 	int status;
 	pid_t pid;
 
 	if (spawn_start(&(struct spawn){ .argv = argv, .fds = fds, .n = 2 }, &pid, &e) <= 0 ||
 	    !spawn_wait(pid, argv[0], &status, &e) || lseek(out, 0, SEEK_END) <= 0)
-		return -1;
-	return (bench_now() - at) / 1e3;
+		return false;
+	u->wall = (bench_now() - at) / 1e3;
+	u->cpu = children_cpu() - cpu;
+	return true;
 }
 
 #define BESIDE_MAX 1000
-#define PROGRAMS 4
+#define BESIDE_ROUNDS 3
 
-/* The library tree of each of up to 1,000 files, by imgbuild and by two others, as ratios.
- * Everything was read before, so that all find it in memory. */
-static void beside_others(const struct closure *c, const char *root)
+/* A program over the same files, and at most how much of its time imgbuild's is to be. */
+struct beside {
+	const char *name;
+	const char *argv[5]; /* NULL-terminated */
+	double goal;	     /* 0: none */
+	bool once;	     /* it takes half a minute */
+	bool failed;
+	struct bench_rounds took;
+};
+
+/* Up to 1,000 files that need libraries. */
+static struct strings beside_files(struct arena *a, const struct closure *c, const char *root)
 {
-	/* -vvv: all libraries, as the others list them; without it some well-known ones are left
-	 * out */
-	static const char *const programs[PROGRAMS][3] = { { "./imgbuild", "elf", NULL },
-							   { "libtree", "-vvv", NULL },
-							   { "libtree", NULL },
-							   { "lddtree", NULL } };
-	AUTO_ARENA a = { 0 };
-	double took[PROGRAMS];
 	struct strings names = { 0 };
 
-	setenv("PATH", "/usr/bin:/bin", 1); /* Debian's lddtree runs with Debian's Python */
 	for (size_t i = 0; i < c->objects.n && names.n < BESIDE_MAX; i++)
 		if (c->objects.v[i].elf.needed.n)
-			*list_push(&a, &names) = arena_printf(&a, "%s/%s",
-							      strcmp(root, "/") == 0 ? "" : root,
-							      c->objects.v[i].node->path);
-	for (size_t p = 0; p < PROGRAMS; p++) {
-		struct strings argv = { 0 };
+			*list_push(a, &names) = arena_printf(a, "%s/%s",
+							     strcmp(root, "/") == 0 ? "" : root,
+							     c->objects.v[i].node->path);
+	return names;
+}
 
-		for (size_t k = 0; programs[p][k]; k++)
-			*list_push(&a, &argv) = programs[p][k];
-		for (size_t i = 0; i < names.n; i++)
-			*list_push(&a, &argv) = names.v[i];
-		*list_push(&a, &argv) = NULL;
-		took[p] = time_program(argv.v);
-		printf("%-10s %-5s ", programs[p][0], programs[p][1] ? programs[p][1] : "");
-		if (took[p] < 0)
-			puts("did not run");
-		else
-			printf("%8.3f s   the trees of %zu files, %.1f times imgbuild's\n", took[p],
-			       names.n, took[p] / took[0]);
-		fflush(stdout);
+static void beside_time(struct beside *b, const struct strings *names)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings argv = { 0 };
+	struct bench_usage u = { 0 };
+
+	for (size_t k = 0; b->argv[k]; k++)
+		*list_push(&a, &argv) = b->argv[k];
+	for (size_t i = 0; i < names->n; i++)
+		*list_push(&a, &argv) = names->v[i];
+	*list_push(&a, &argv) = NULL;
+	b->failed = !time_program(argv.v, &u);
+	if (!b->failed)
+		rounds_add(&b->took, &u);
+}
+
+static void beside_report(const struct beside *ours, const struct beside *b, size_t files)
+{
+	AUTO_ARENA a = { 0 };
+
+	if (b->failed) {
+		printf("%s did not run\n", b->name);
+		return;
 	}
+	rounds_row((struct bench_row){ .what = arena_printf(&a, "closure of %zu files", files),
+				       .peer_name = b->name,
+				       .goal = b->goal },
+		   &ours->took, &b->took, NULL);
+}
+
+/* The library tree of each file, by imgbuild and by others; eu-readelf reads the files' dynamic
+ * sections and nothing of what they need. Everything was read before, so that all find it in
+ * memory. */
+static void beside_others(const struct closure *c, const char *root)
+{
+	AUTO_ARENA a = { 0 };
+	const char *elfutils = debs_unpack_closure(&a, "elfutils",
+						   (const char *const[]){ "elfutils", NULL });
+	const char *folder = elfutils ? elfutils : "/nonexistent";
+	struct beside all[] = {
+		{ .name = "imgbuild", .argv = { "./imgbuild", "elf" } },
+		{ .name = "eu-readelf", .argv = { "env", NULL, NULL, "-d" }, .goal = 1.0 },
+		/* -vvv: all libraries, as the others list them; without it some well-known ones
+		 * are left out */
+		{ .name = "libtree -vvv", .argv = { "libtree", "-vvv" }, .goal = 0.2 },
+		{ .name = "libtree", .argv = { "libtree" } },
+		{ .name = "lddtree", .argv = { "lddtree" }, .once = true },
+	};
+	struct strings names = beside_files(&a, c, root);
+
+	all[1].argv[1] = arena_printf(&a, "LD_LIBRARY_PATH=%s", debs_libraries(&a, folder));
+	all[1].argv[2] = arena_printf(&a, "%s/usr/bin/eu-readelf", folder);
+	setenv("PATH", "/usr/bin:/bin", 1); /* Debian's lddtree runs with Debian's Python */
+	for (int i = 0; i < BESIDE_ROUNDS; i++) {
+		for (size_t p = 0; p < ARRAY_SIZE(all); p++) {
+			if (i == 0 || !all[p].once)
+				beside_time(&all[p], &names);
+		}
+	}
+	bench_row_head();
+	for (size_t p = 1; p < ARRAY_SIZE(all); p++)
+		beside_report(&all[0], &all[p], names.n);
 }
 
 int main(int argc, char **argv)

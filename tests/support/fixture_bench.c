@@ -74,7 +74,7 @@ void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum
 
 void bench_row_head(void)
 {
-	printf("%-22s %8s %8s %-10s %5s %5s %-6s %8s %5s %5s\n", "seconds", "ours", "peer", "",
+	printf("%-22s %8s %8s %-12s %5s %5s %-6s %8s %5s %5s\n", "seconds", "ours", "peer", "",
 	       "ratio", "goal", "", "limit", "ratio", "goal");
 }
 
@@ -87,9 +87,9 @@ void bench_row(const struct bench_row *r)
 {
 	printf("%-22s %8.3f", r->what, r->ours);
 	if (r->peer > 0)
-		printf(" %8.3f %-10s %5.2f", r->peer, r->peer_name, r->ours / r->peer);
+		printf(" %8.3f %-12s %5.2f", r->peer, r->peer_name, r->ours / r->peer);
 	else
-		printf(" %8s %-10s %5s", "-", r->peer_name ? r->peer_name : "", "-");
+		printf(" %8s %-12s %5s", "-", r->peer_name ? r->peer_name : "", "-");
 	if (r->peer > 0 && r->goal > 0)
 		printf(" %5.2f %-6s", r->goal, bench_verdict(r->ours / r->peer, r->goal));
 	else
