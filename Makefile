@@ -242,6 +242,7 @@ $(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c
 bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
+	$(BUILD)/bench/scale
 	$(BUILD)/bench/build
 	$(BUILD)/bench/lock
 	$(BUILD)/bench/network

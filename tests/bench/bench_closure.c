@@ -41,22 +41,13 @@ static size_t read_all_symbols(const struct closure *c, struct error *e)
 	return n;
 }
 
-static double children_cpu(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_CHILDREN, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
 /* One program over the same files. false: it is not installed, or says nothing. */
 static bool time_program(const char *const *argv, struct bench_usage *u)
 {
 	AUTO_FD out = memfd_create("out", MFD_CLOEXEC),
 		none = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	const struct spawn_fd fds[] = { { out, 1 }, { none, 2 } };
-	double at = bench_now(), cpu = children_cpu();
+	double at = bench_now(), cpu = bench_cpu(RUSAGE_CHILDREN);
 	struct error e = { 0 };
 	int status;
 	pid_t pid;
@@ -65,7 +56,7 @@ static bool time_program(const char *const *argv, struct bench_usage *u)
 	    !spawn_wait(pid, argv[0], &status, &e) || lseek(out, 0, SEEK_END) <= 0)
 		return false;
 	u->wall = (bench_now() - at) / 1e3;
-	u->cpu = children_cpu() - cpu;
+	u->cpu = bench_cpu(RUSAGE_CHILDREN) - cpu;
 	return true;
 }
 

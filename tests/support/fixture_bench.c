@@ -44,6 +44,14 @@ static double bench_seconds(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
+double bench_cpu(int who)
+{
+	struct rusage use;
+
+	getrusage(who, &use);
+	return bench_seconds(use.ru_utime) + bench_seconds(use.ru_stime);
+}
+
 void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum)
 {
 	double start = bench_now();

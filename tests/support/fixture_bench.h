@@ -21,6 +21,10 @@ struct bench_usage {
 	long peak;
 };
 
+/* Seconds of processors that this process took, or those of its children that it waited for:
+ * RUSAGE_SELF or RUSAGE_CHILDREN of getrusage(2). */
+double bench_cpu(int who);
+
 /* Runs argv[0] in a folder (NULL: here) with no output, and adds what it took. The program ends
  * with a message if that fails. */
 void bench_run(const char *dir, const char *const *argv, struct bench_usage *sum);

@@ -115,24 +115,15 @@ static void limit_add_blob(struct arena *a, struct limit_pieces *pieces, const c
 	}
 }
 
-static double limit_cpu(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
 static struct bench_usage limit_time(struct limit_pieces *pieces)
 {
 	struct error e = { 0 };
-	double start = bench_now(), cpu = limit_cpu();
+	double start = bench_now(), cpu = bench_cpu(RUSAGE_SELF);
 
 	if (!parallel_for(pieces->n, 0, limit_work, pieces, &e))
 		bench_give_up(&e);
 	return (struct bench_usage){ .wall = (bench_now() - start) / 1e3,
-				     .cpu = limit_cpu() - cpu };
+				     .cpu = bench_cpu(RUSAGE_SELF) - cpu };
 }
 
 /* Of both, and of the layers alone. */
