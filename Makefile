@@ -325,7 +325,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
 CHECK_PACKAGES := git redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema python3-pip-whl podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static toybox strace faketime \
                   chromium valgrind dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
-BENCH_PACKAGES := libtree pax-utils python3-pyelftools
+BENCH_PACKAGES := libtree ninja-build pax-utils python3-pyelftools
 LINT_PACKAGES  := clang-tidy clang $(CLANG_FORMAT) cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 

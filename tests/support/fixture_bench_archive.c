@@ -78,7 +78,7 @@ static void archive_start(struct bench_archive *m, const char *root, const char 
 
 	m->pid = fork();
 	if (m->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_PDEATHSIG, SIGTERM); /* its worker would outlive SIGKILL */
 		setenv("LD_LIBRARY_PATH", libraries, 1);
 		execl(program, program, "-c", config, "-e", "stderr", (char *)NULL);
 		_exit(127);
