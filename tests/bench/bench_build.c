@@ -22,6 +22,7 @@
 #define BASE_LOCK "recipes/cc-debian13.lock.json"
 #define EDGES 1000
 #define MIB_MAX 64
+#define UNCHANGED_MIB_MAX 20
 #define WAYS 10
 
 struct builds {
@@ -230,6 +231,7 @@ int main(int argc, char **argv)
 	       rounds_median(&w[1]).wall / rounds_median(&w[0]).wall);
 	printf("%-20s %6.1f MiB with what decoders of xz hold; goal %d beside that\n",
 	       "memory of a build", (double)w[0].peak / 1024, MIB_MAX);
+	rounds_report_memory("memory, unchanged", &w[2], UNCHANGED_MIB_MAX);
 	rounds_report_memory("memory of an audit", &w[4], MIB_MAX);
 	files_remove(b.dir);
 	arena_free(&b.a);

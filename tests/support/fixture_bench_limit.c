@@ -29,7 +29,7 @@ struct limit_piece {
 };
 struct limit_pieces LIST(struct limit_piece);
 
-static void limit_decode(struct str member)
+static void piece_decode(struct str member)
 {
 	struct archive *r = archive_read_new();
 	struct archive_entry *entry;
@@ -50,7 +50,7 @@ static void limit_decode(struct str member)
 	archive_read_free(r);
 }
 
-static void limit_write(struct str piece, char *out, size_t room)
+static void piece_write(struct str piece, char *out, size_t room)
 {
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(GZIP_LEVEL);
 	struct digest digest = digest_of(piece);
@@ -69,9 +69,9 @@ static bool limit_work(void *ctx, size_t i, struct error *e)
 
 	(void)e;
 	if (p->out)
-		limit_write(p->bytes, p->out, p->room);
+		piece_write(p->bytes, p->out, p->room);
 	else
-		limit_decode(p->bytes);
+		piece_decode(p->bytes);
 	return true;
 }
 

@@ -209,7 +209,7 @@ static double loop_watch(const struct link_loop *l, struct pollfd *p, double now
 	return next;
 }
 
-static _Noreturn void loop_run(struct link_loop *l)
+static _Noreturn void link_run(struct link_loop *l)
 {
 	static struct pollfd watched[1 + 2 * CALLS_MAX];
 
@@ -247,7 +247,7 @@ void bench_link_open(struct bench_link *l, unsigned to, double megabits, double 
 	l->pid = fork();
 	if (l->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		loop_run(&loop);
+		link_run(&loop);
 	}
 	if (l->pid < 0)
 		bench_die("link");
