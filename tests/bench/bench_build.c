@@ -23,7 +23,8 @@
 #define EDGES 1000
 #define MIB_MAX 64
 #define UNCHANGED_MIB_MAX 20
-#define WAYS 10
+#define LIMITS 3
+#define WAYS (8 + LIMITS)
 
 struct builds {
 	struct arena a;
@@ -166,18 +167,18 @@ static void builds_audit(struct builds *b, struct bench_rounds *w, struct bench_
 	rounds_add(limit, &read);
 }
 
-/* The same packages decoded and the same layers written, and the latter alone. */
-static void builds_limit(struct builds *b, struct bench_rounds *both, struct bench_rounds *layers)
+static void builds_limit(struct builds *b, struct bench_rounds limits[static LIMITS])
 {
 	const struct bench_limit limit = {
 		.debs = b->debs,
 		.blobs = files_below(&b->a, build_path(b, "out/blobs/sha256"), ""),
 	};
-	struct bench_usage u = { 0 }, less = { 0 };
+	struct bench_limit_took took;
 
-	bench_limit_run(&limit, &u, &less);
-	rounds_add(both, &u);
-	rounds_add(layers, &less);
+	bench_limit_run(&limit, &took);
+	rounds_add(&limits[0], &took.both);
+	rounds_add(&limits[1], &took.layers);
+	rounds_add(&limits[2], &took.audit);
 }
 
 static void builds_round(struct builds *b, size_t round, struct bench_rounds w[static WAYS])
@@ -194,7 +195,7 @@ static void builds_round(struct builds *b, size_t round, struct bench_rounds w[s
 	build_lose_layers(b);
 	builds_make(b, NULL, &w[6]);
 	builds_peer(b, &w[7]);
-	builds_limit(b, &w[8], &w[9]);
+	builds_limit(b, &w[8]);
 }
 
 int main(int argc, char **argv)
@@ -226,7 +227,7 @@ int main(int argc, char **argv)
 	rounds_row((struct bench_row){ .what = "nothing changed", .peer_name = "ninja", .goal = 3 },
 		   &w[2], &w[3], NULL);
 	rounds_row((struct bench_row){ .what = "audit", .peer_name = "read", .goal = 1.5 }, &w[4],
-		   &w[5], NULL);
+		   &w[5], &w[10]);
 	printf("%-20s %6.2f times as fast, goal 1.8\n", "two processors",
 	       rounds_median(&w[1]).wall / rounds_median(&w[0]).wall);
 	printf("%-20s %6.1f MiB with what decoders of xz hold; goal %d beside that\n",

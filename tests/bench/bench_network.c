@@ -127,7 +127,8 @@ static void network_limit(struct network *t, struct bench_rounds *r)
 	static const char *const first[] = { "curl", "--parallel",	    "--parallel-max",
 					     "8",    "--no-progress-meter", "--fail" };
 	struct strings argv = { 0 };
-	struct bench_usage get = { 0 }, work = { 0 }, layers = { 0 };
+	struct bench_usage get = { 0 };
+	struct bench_limit_took work;
 
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
 		*list_push(&t->a, &argv) = first[i];
@@ -138,9 +139,9 @@ static void network_limit(struct network *t, struct bench_rounds *r)
 	}
 	*list_push(&t->a, &argv) = NULL;
 	bench_run(NULL, argv.v, &get);
-	bench_limit_run(&t->work, &work, &layers);
-	get.wall = work.wall > get.wall ? work.wall : get.wall;
-	get.cpu += work.cpu;
+	bench_limit_run(&t->work, &work);
+	get.wall = work.both.wall > get.wall ? work.both.wall : get.wall;
+	get.cpu += work.both.cpu;
 	rounds_add(r, &get);
 }
 

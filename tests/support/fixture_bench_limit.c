@@ -20,10 +20,14 @@
 /* Nanoseconds a byte, about: only the order comes from them. */
 #define COST_DECODE 80
 #define COST_WRITE 15
+#define COST_AUDIT 10
+
+enum piece_kind { PIECE_DECODE, PIECE_WRITE, PIECE_AUDIT };
 
 struct limit_piece {
+	enum piece_kind kind;
 	struct str bytes; /* a compressed member, or up to GZIP_MEMBER bytes of a layer */
-	char *out;	  /* what the latter is compressed into; NULL for the former */
+	char *out;	  /* what they become; NULL for PIECE_DECODE */
 	size_t room;	  /* there */
 	double cost;	  /* guessed, to begin with the largest */
 };
@@ -50,17 +54,48 @@ static void piece_decode(struct str member)
 	archive_read_free(r);
 }
 
-static void piece_write(struct str piece, char *out, size_t room)
+/* So that the compiler keeps the hashing. */
+static void piece_hash(struct str bytes)
+{
+	struct digest digest = digest_of(bytes);
+
+	__asm__ volatile("" : : "m"(digest));
+}
+
+static void piece_write(const struct limit_piece *p)
 {
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(GZIP_LEVEL);
-	struct digest digest = digest_of(piece);
-	size_t n = c ? libdeflate_gzip_compress(c, piece.p, piece.n, out, room) : 0;
+	size_t n = c ? libdeflate_gzip_compress(c, p->bytes.p, p->bytes.n, p->out, p->room) : 0;
 
 	if (n == 0)
 		bench_die("libdeflate");
-	digest = digest_of((struct str){ out, n });
-	__asm__ volatile("" : : "m"(digest)); /* so that the compiler keeps the hashing */
+	piece_hash(p->bytes);
+	piece_hash((struct str){ p->out, n });
 	libdeflate_free_compressor(c);
+}
+
+/* One member of gzip, into p->out. How much of p->bytes it is, and how much it becomes; false: it
+ * is none. */
+static bool piece_unpack(const struct limit_piece *p, size_t *in, size_t *out)
+{
+	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+	enum libdeflate_result got = LIBDEFLATE_BAD_DATA;
+
+	if (d)
+		got = libdeflate_gzip_decompress_ex(d, p->bytes.p, p->bytes.n, p->out, p->room, in,
+						    out);
+	libdeflate_free_decompressor(d);
+	return got == LIBDEFLATE_SUCCESS;
+}
+
+static void piece_audit(const struct limit_piece *p)
+{
+	size_t in, out;
+
+	if (!piece_unpack(p, &in, &out))
+		bench_die("libdeflate");
+	piece_hash(p->bytes);
+	piece_hash((struct str){ p->out, out });
 }
 
 static bool limit_work(void *ctx, size_t i, struct error *e)
@@ -68,10 +103,12 @@ static bool limit_work(void *ctx, size_t i, struct error *e)
 	const struct limit_piece *p = &((const struct limit_pieces *)ctx)->v[i];
 
 	(void)e;
-	if (p->out)
-		piece_write(p->bytes, p->out, p->room);
-	else
+	if (p->kind == PIECE_DECODE)
 		piece_decode(p->bytes);
+	else if (p->kind == PIECE_WRITE)
+		piece_write(p);
+	else
+		piece_audit(p);
 	return true;
 }
 
@@ -97,59 +134,88 @@ static void limit_add_deb(struct arena *a, struct limit_pieces *pieces, const ch
 	}
 }
 
-static void limit_add_blob(struct arena *a, struct limit_pieces *pieces, const char *path)
+/* The members of a blob, which unpack into `tar`: audits do not run beside writing, which reads
+ * that.
+ */
+static void limit_add_members(struct arena *a, struct limit_pieces *pieces, struct str blob,
+			      struct str tar)
 {
-	struct oracle_run r = oracle_run(a, (const char *const[]){ "gzip", "--decompress",
-								   "--stdout", path, NULL });
+	char *to = (char *)(uintptr_t)tar.p;
 
-	while (r.status == 0 && r.out.n) {
+	while (blob.n) {
 		struct limit_piece *p = list_push(a, pieces);
+		size_t in, out;
 
-		p->bytes = (struct str){ r.out.p, r.out.n < GZIP_MEMBER ? r.out.n : GZIP_MEMBER };
-		p->cost = COST_WRITE * (double)p->bytes.n;
-		p->room = libdeflate_gzip_compress_bound(NULL, p->bytes.n);
-		p->out = arena_alloc(a, p->room);
+		*p = (struct limit_piece){ PIECE_AUDIT, blob, to, tar.n, 0 };
+		if (!piece_unpack(p, &in, &out))
+			bench_die("libdeflate");
+		p->bytes.n = in;
+		p->room = out;
+		p->cost = COST_AUDIT * (double)out;
+		blob = (struct str){ blob.p + in, blob.n - in };
+		tar.n -= out;
+		to += out;
+	}
+}
+
+static void limit_add_layer(struct arena *a, struct limit_pieces *pieces, struct str tar)
+{
+	while (tar.n) {
+		struct limit_piece *p = list_push(a, pieces);
+		size_t n = tar.n < GZIP_MEMBER ? tar.n : GZIP_MEMBER;
+		size_t room = libdeflate_gzip_compress_bound(NULL, n);
+
+		*p = (struct limit_piece){ PIECE_WRITE,
+					   { tar.p, n },
+					   arena_alloc(a, room),
+					   room,
+					   COST_WRITE * (double)n };
 		memset(p->out, 1, p->room);
-		r.out.p += p->bytes.n;
-		r.out.n -= p->bytes.n;
+		tar = (struct str){ tar.p + n, tar.n - n };
 	}
 }
 
 static struct bench_usage limit_time(struct limit_pieces *pieces)
 {
 	struct error e = { 0 };
-	double start = bench_now(), cpu = bench_cpu(RUSAGE_SELF);
+	double start, cpu;
 
+	qsort(pieces->v, pieces->n, sizeof(*pieces->v), limit_compare);
+	start = bench_now();
+	cpu = bench_cpu(RUSAGE_SELF);
 	if (!parallel_for(pieces->n, 0, limit_work, pieces, &e))
 		bench_give_up(&e);
 	return (struct bench_usage){ .wall = (bench_now() - start) / 1e3,
 				     .cpu = bench_cpu(RUSAGE_SELF) - cpu };
 }
 
-/* Of both, and of the layers alone. */
-static void limit_take(const struct bench_limit *l, struct bench_usage took[static 2])
+static void limit_take(const struct bench_limit *l, struct bench_limit_took *took)
 {
-	struct limit_pieces all = { 0 }, layers = { 0 };
+	struct limit_pieces both = { 0 }, layers = { 0 }, audit = { 0 };
 	AUTO_ARENA a = { 0 };
 
-	list_each(blob, &l->blobs)
-		limit_add_blob(&a, &layers, *blob);
+	list_each(blob, &l->blobs) {
+		struct oracle_run r = oracle_run(&a, (const char *const[]){ "gzip", "-d", "-c",
+									    *blob, NULL });
+
+		if (r.status != 0)
+			continue;
+		limit_add_layer(&a, &layers, r.out);
+		limit_add_members(&a, &audit, ORACLE(&a, "cat", *blob), r.out);
+	}
 	list_each(p, &layers)
-		*list_push(&a, &all) = *p;
+		*list_push(&a, &both) = *p;
 	list_each(deb, &l->debs)
-		limit_add_deb(&a, &all, *deb);
+		limit_add_deb(&a, &both, *deb);
 	if (!layers.n)
 		bench_die("no layer of gzip");
-	qsort(all.v, all.n, sizeof(*all.v), limit_compare);
-	qsort(layers.v, layers.n, sizeof(*layers.v), limit_compare);
-	took[0] = limit_time(&all);
-	took[1] = limit_time(&layers);
+	took->both = limit_time(&both);
+	took->layers = limit_time(&layers);
+	took->audit = limit_time(&audit);
 }
 
-void bench_limit_run(const struct bench_limit *l, struct bench_usage *both,
-		     struct bench_usage *layers)
+void bench_limit_run(const struct bench_limit *l, struct bench_limit_took *took)
 {
-	struct bench_usage took[2];
 	int ends[2], status;
 	pid_t pid;
 
@@ -157,15 +223,11 @@ void bench_limit_run(const struct bench_limit *l, struct bench_usage *both,
 		bench_die("limit");
 	if (pid == 0) {
 		limit_take(l, took);
-		_exit(write(ends[1], took, sizeof(took)) != sizeof(took));
+		_exit(write(ends[1], took, sizeof(*took)) != sizeof(*took));
 	}
 	close(ends[1]);
-	if (read(ends[0], took, sizeof(took)) != sizeof(took) || waitpid(pid, &status, 0) != pid ||
-	    status != 0)
+	if (read(ends[0], took, sizeof(*took)) != sizeof(*took) ||
+	    waitpid(pid, &status, 0) != pid || status != 0)
 		bench_die("limit");
 	close(ends[0]);
-	both->wall += took[0].wall;
-	both->cpu += took[0].cpu;
-	layers->wall += took[1].wall;
-	layers->cpu += took[1].cpu;
 }

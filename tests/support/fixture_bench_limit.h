@@ -15,9 +15,13 @@ struct bench_limit {
 	struct strings blobs; /* of an image: what those of gzip unpack to is a layer's bytes */
 };
 
-/* Adds what both took, and the layers alone. In a process of its own, whose memory the peaks of
- * later programs must not have in them. */
-void bench_limit_run(const struct bench_limit *l, struct bench_usage *both,
-		     struct bench_usage *layers);
+struct bench_limit_took {
+	struct bench_usage both;   /* the packages decoded, the layers written */
+	struct bench_usage layers; /* the latter alone */
+	struct bench_usage audit;  /* the layers hashed, unpacked, and hashed again */
+};
+
+/* In a process of its own, whose memory the peaks of later programs must not have in them. */
+void bench_limit_run(const struct bench_limit *l, struct bench_limit_took *took);
 
 #endif
