@@ -244,6 +244,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/scale
 	$(BUILD)/bench/build
+	$(BUILD)/bench/change
 	$(BUILD)/bench/lock
 	$(BUILD)/bench/network
 	$(BUILD)/bench/fleet

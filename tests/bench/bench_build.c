@@ -13,6 +13,7 @@
 
 #include "support/fixture_bench_limit.h"
 #include "support/fixture_bench_packages.h"
+#include "support/fixture_bench_repository.h"
 #include "support/fixture_bench_rounds.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
@@ -36,17 +37,6 @@ struct builds {
 static const char *build_path(struct builds *b, const char *name)
 {
 	return arena_printf(&b->a, "%s/%s", b->dir, name);
-}
-
-/* A store of its own with the blobs of the user's; results are in none of them. */
-static void build_take_store(struct builds *b)
-{
-	const char *own = getenv("IMGBUILD_CACHE_DIR"), *home = getenv("HOME");
-	const char *from = own ? own : arena_printf(&b->a, "%s/.cache/imgbuild", home ? home : "");
-
-	ORACLE(&b->a, "mkdir", "--mode=0700", build_path(b, "store"));
-	ORACLE(&b->a, "cp", "--archive", "--link", arena_printf(&b->a, "%s/blobs", from),
-	       build_path(b, "store/blobs"));
 }
 
 static void builds_make(struct builds *b, const char *cpus, struct bench_rounds *w)
@@ -209,7 +199,7 @@ int main(int argc, char **argv)
 	b.name = argc > 2 ? argv[2] : NAME;
 	b.variant = argc > 3 ? argv[3] : argc > 2 ? "latest" : VARIANT;
 	b.recipe = arena_printf(&b.a, "recipes/services/%s.json", b.name);
-	build_take_store(&b);
+	bench_store_copy(&b.a, build_path(&b, "store"));
 	ninja_make(&b);
 	for (size_t i = 0; i < b.rounds; i++)
 		builds_round(&b, i, w);

@@ -11,6 +11,7 @@
 #include "support/fixture_bench_apt.h"
 #include "support/fixture_bench_archive.h"
 #include "support/fixture_bench_packages.h"
+#include "support/fixture_bench_repository.h"
 #include "support/fixture_bench_rounds.h"
 #include "support/fixture_files.h"
 
@@ -86,8 +87,7 @@ static void lock_open(struct lock_bench *b, const char *name)
 	b->recipe = arena_printf(&b->a, "recipes/services/%s.json", name);
 	b->locks[0] = arena_printf(&b->a, "recipes/services/%s.lock.json", name);
 	b->locks[1] = "recipes/cc-debian13.lock.json";
-	ORACLE(&b->a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs",
-	       "scripts-free", b->dir);
+	bench_repository_copy(&b->a, b->dir);
 	bench_apt_open(&b->apt, lock_path(b, "apt"), b->archive.port);
 	lock_take(b, &unmeasured); /* so that the archive has the indexes */
 	for (size_t i = 0; i < ARRAY_SIZE(b->locks); i++)
