@@ -180,7 +180,8 @@ static struct bench_usage limit_time(struct limit_pieces *pieces)
 	struct error e = { 0 };
 	double start, cpu;
 
-	qsort(pieces->v, pieces->n, sizeof(*pieces->v), limit_compare);
+	if (pieces->n)
+		qsort(pieces->v, pieces->n, sizeof(*pieces->v), limit_compare);
 	start = bench_now();
 	cpu = bench_cpu(RUSAGE_SELF);
 	if (!parallel_for(pieces->n, 0, limit_work, pieces, &e))

@@ -120,12 +120,12 @@ static bool way_read(struct link_loop *l, struct link_way *w, int direction, dou
 	b->due = *free_at + l->round_trip / 2;
 	if (direction == 0 && !w->begun)
 		b->due += l->round_trip;
-	if (w->last && w->first && b->due < w->last->due)
-		b->due = w->last->due;
 	w->begun = true;
 	w->ended = n == 0;
 	w->waiting += b->n;
-	if (w->first)
+	if (w->last && b->due < w->last->due) /* behind the first bytes, which are late */
+		b->due = w->last->due;
+	if (w->last)
 		w->last->next = b;
 	else
 		w->first = b;
@@ -151,6 +151,7 @@ static bool way_write(struct link_way *w, double now)
 			w->over = true;
 		}
 		w->first = b->next;
+		w->last = w->first ? w->last : NULL;
 		free(b);
 	}
 	return true;
