@@ -17,24 +17,24 @@
 #define CHANGED "rootfs/services/postgresql-17/etc/postgresql/17/pg_hba.conf"
 #define GOAL 2
 
-struct change {
+struct change_bench {
 	struct arena a;
 	const char *dir, *program;
 	struct strings before; /* blobs of the image */
 	struct bench_rounds ours, limit;
 };
 
-static const char *change_path(struct change *c, const char *name)
+static const char *change_path(struct change_bench *c, const char *name)
 {
 	return arena_printf(&c->a, "%s/%s", c->dir, name);
 }
 
-static struct strings change_blobs(struct change *c)
+static struct strings change_blobs(struct change_bench *c)
 {
 	return files_below(&c->a, change_path(c, "out/blobs/sha256"), "");
 }
 
-static void change_build(struct change *c, struct bench_usage *u)
+static void change_build(struct change_bench *c, struct bench_usage *u)
 {
 	const char *const argv[] = {
 		c->program,    "--progress=quiet",	"--offline", "--variant",	    VARIANT,
@@ -45,7 +45,7 @@ static void change_build(struct change *c, struct bench_usage *u)
 	bench_run(c->dir, argv, u);
 }
 
-static void change_file(struct change *c, size_t round)
+static void change_recipe_file(struct change_bench *c, size_t round)
 {
 	const char *path = change_path(c, CHANGED);
 
@@ -53,7 +53,7 @@ static void change_file(struct change *c, size_t round)
 }
 
 /* The blobs that were not there before are the layer's, and texts, which are no gzip. */
-static void change_limit(struct change *c)
+static void change_limit(struct change_bench *c)
 {
 	const struct bench_limit whole = { .blobs = change_blobs(c) };
 	struct bench_limit changed = { 0 };
@@ -72,12 +72,12 @@ static void change_limit(struct change *c)
 	rounds_add(&c->limit, &u);
 }
 
-static void change_round(struct change *c, size_t round)
+static void change_round(struct change_bench *c, size_t round)
 {
 	struct bench_usage u = { 0 };
 
 	c->before = change_blobs(c);
-	change_file(c, round);
+	change_recipe_file(c, round);
 	change_build(c, &u);
 	rounds_add(&c->ours, &u);
 	change_limit(c);
@@ -85,7 +85,7 @@ static void change_round(struct change *c, size_t round)
 
 int main(int argc, char **argv)
 {
-	static struct change c;
+	static struct change_bench c;
 	size_t rounds = rounds_asked(argc > 1 ? argv[1] : "3");
 	struct bench_usage unmeasured = { 0 };
 	char *program = realpath("imgbuild", NULL);
