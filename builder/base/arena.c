@@ -96,13 +96,17 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	return arena_alloc(a, total);
 }
 
-char *arena_strndup(struct arena *a, const char *s, size_t n)
+char *arena_text(struct arena *a, size_t n)
 {
-	char *p;
-
 	if (n == SIZE_MAX)
 		out_of_memory();
-	p = arena_alloc(a, n + 1);
+	return arena_alloc(a, n + 1);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_text(a, n);
+
 	if (n)
 		memcpy(p, s, n);
 	return p;
@@ -125,7 +129,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		out_of_memory();
-	p = arena_alloc(a, (size_t)n + 1);
+	p = arena_text(a, (size_t)n);
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return p;

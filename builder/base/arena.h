@@ -26,6 +26,9 @@ void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_n
 /* `count` zeroed elements; a product that overflows counts as out of memory. */
 void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
 
+/* Room for `n` characters and a final NUL, all zeroed. */
+char *arena_text(struct arena *a, size_t n) __attribute__((malloc, returns_nonnull));
+
 /* Copies of `n` bytes plus a final NUL. */
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull));
 char *arena_strdup(struct arena *a, const char *s) __attribute__((returns_nonnull));

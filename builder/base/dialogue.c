@@ -35,7 +35,7 @@ static bool dialogue_collect(int fd, const char *program, struct buf *text, stru
 static const char *dialogue_words(struct arena *a, int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END), from = size > WORDS_MAX ? size - WORDS_MAX : 0;
-	char *text = arena_alloc(a, WORDS_MAX + 1);
+	char *text = arena_text(a, WORDS_MAX);
 	ssize_t n = size < 0 ? -1 : pread(fd, text, WORDS_MAX, from);
 	struct str words;
 

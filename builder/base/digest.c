@@ -69,14 +69,14 @@ static void to_hex(const unsigned char *bytes, size_t n, char *out)
 	out[2 * n] = '\0';
 }
 
-void digest_hex(const struct digest *d, char out[static DIGEST_HEX + 1])
+void digest_hex(const struct digest *d, char out[static DIGEST_TEXT])
 {
 	to_hex(d->b, sizeof(d->b), out);
 }
 
 char *digest_hex_dup(struct arena *a, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	return arena_strdup(a, hex);

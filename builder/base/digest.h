@@ -12,13 +12,14 @@ struct digest {
 	unsigned char b[32];
 };
 
-#define DIGEST_HEX 64 /* characters of a digest in hexadecimal */
+#define DIGEST_HEX 64		     /* characters of a digest in hexadecimal */
+#define DIGEST_TEXT (DIGEST_HEX + 1) /* with the final NUL */
 
 struct digest digest_of(struct str bytes);
 bool digest_eq(const struct digest *a, const struct digest *b);
 
 /* Lower-case hexadecimal with a final NUL; the second form allocates it. */
-void digest_hex(const struct digest *d, char out[static DIGEST_HEX + 1]);
+void digest_hex(const struct digest *d, char out[static DIGEST_TEXT]);
 char *digest_hex_dup(struct arena *a, const struct digest *d);
 
 /* Exactly 64 lower-case hexadecimal digits, nothing else; false otherwise. */

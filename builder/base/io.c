@@ -233,7 +233,7 @@ bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max, stru
 		return err_sys(e, "open %s", path);
 	if (!check_regular(fd, path, max, &st, e))
 		return false;
-	p = arena_alloc(a, (size_t)st.st_size + 1);
+	p = arena_text(a, (size_t)st.st_size);
 	if (!fd_pread(fd, p, (size_t)st.st_size, 0, path, e))
 		return false;
 	*out = (struct str){ p, (size_t)st.st_size };

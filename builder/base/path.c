@@ -41,7 +41,7 @@ bool path_is_normal(const char *path)
 
 bool path_normalise(struct arena *a, struct str path, const char **out, struct error *e)
 {
-	char *p = arena_alloc(a, path.n + 1);
+	char *p = arena_text(a, path.n);
 	struct str rest = path, one;
 	size_t n = 0;
 

@@ -41,7 +41,7 @@ struct build_options {
 
 static void build_print_text(struct cli *c, const struct build_result *r)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&r->manifest, hex);
 	fprintf(c->out, "%s %s sha256:%s\n", r->name, r->output, hex);

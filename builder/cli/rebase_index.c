@@ -85,7 +85,7 @@ static bool rebase_prepare_parts(struct rebase_parts *x, struct error *e)
 static bool rebase_write_part(struct jsonw *w, const struct json_node *n, const struct rebasing *of,
 			      struct error *e)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	struct json_node item;
 
 	if (of->there)

@@ -11,7 +11,7 @@ static void add_stanza(struct buf *out, const char *architecture, struct str lin
 {
 	struct str field, name, version, head;
 	struct digest digest = digest_of(line);
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&digest, hex);
 	str_cut(line, ';', &head, &line);

@@ -9,7 +9,7 @@
 
 static void go_hash_line(struct hash *list, const struct digest *d, const char *name)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	digest_add(list, (struct str){ hex, DIGEST_HEX });
@@ -50,7 +50,7 @@ bool go_hash_zip(const struct zip *z, struct digest *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_HASH list = { NULL };
-	const struct zip_member **sorted = arena_array(&a, z->members.n + 1, sizeof(*sorted));
+	const struct zip_member **sorted = arena_array(&a, z->members.n, sizeof(*sorted));
 	uint64_t left = GO_CONTENT_MAX;
 	struct digest one;
 

@@ -5,6 +5,7 @@
 #include "format/archive/decoder.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -31,7 +32,7 @@ static void gunzip_close(void *state)
 static enum decoded gunzip_step(void *state, struct str *in, struct room *room, const char **why)
 {
 	z_stream *z = state;
-	uInt give = in->n > UINT32_MAX ? UINT32_MAX : (uInt)in->n;
+	uInt give = (uInt)MIN(in->n, UINT32_MAX);
 	int r;
 
 	z->next_in = (const Bytef *)in->p;

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <libdeflate.h>
+#include <sys/param.h>
 
 struct gzip_library gzip_library_host(void)
 {
@@ -126,7 +127,7 @@ static bool gzip_write(struct sink *base, struct str chunk, struct error *e)
 			s->in = arena_alloc(g->a, GZIP_MEMBER);
 			s->out = arena_alloc(g->a, out_room(g));
 		}
-		n = GZIP_MEMBER - s->in_n < chunk.n ? GZIP_MEMBER - s->in_n : chunk.n;
+		n = MIN(GZIP_MEMBER - s->in_n, chunk.n);
 		memcpy(s->in + s->in_n, chunk.p, n);
 		s->in_n += n;
 		chunk = str_from(chunk, n);
@@ -165,7 +166,7 @@ bool gzip_sink_init(struct arena *a, struct gzip_sink *g, const struct gzip_libr
 	*g = (struct gzip_sink){
 		.base = { gzip_write, gzip_finish }, .library = library, .next = next, .a = a
 	};
-	g->jobs = jobs < 1 ? 1 : jobs > GZIP_JOBS_MAX ? GZIP_JOBS_MAX : jobs;
+	g->jobs = MIN(MAX(jobs, 1), GZIP_JOBS_MAX);
 	g->n_slots = g->jobs > 1 ? g->jobs + 1 : 1;
 	g->own = library->alloc(GZIP_LEVEL);
 	if (!g->own)

@@ -5,6 +5,8 @@
 
 #include "format/archive/tarfeed.h"
 
+#include <sys/param.h>
+
 #define SIZE_AT 124
 #define SIZE_FIELD 12
 #define CHECKSUM_AT 148
@@ -247,7 +249,7 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 
 static int see_extension(struct tarfeed *f, struct str block, struct error *e)
 {
-	size_t n = f->left < block.n ? (size_t)f->left : block.n;
+	size_t n = (size_t)MIN(f->left, block.n);
 
 	if (f->type == 'x' || f->type == 'g') {
 		memcpy(f->pax + f->pax_size, block.p, n);
@@ -302,7 +304,7 @@ static int take_block(struct tarfeed *f, struct str *block, struct error *e)
 		return 1;
 	}
 	while (n < TAR_BLOCK) {
-		size_t part = f->rest.n < TAR_BLOCK - n ? f->rest.n : TAR_BLOCK - n;
+		size_t part = MIN(f->rest.n, TAR_BLOCK - n);
 		int got;
 
 		if (part) {

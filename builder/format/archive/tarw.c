@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <sys/param.h>
 
 #define BLOCK 512
 #define NAME_MAX_USTAR 100
@@ -46,7 +47,7 @@ static void field_put_octal(char *field, size_t size, uint64_t value)
 /* As much of `s` as fits; a field that is full has no NUL. */
 static void field_put_text(char *field, size_t size, struct str s)
 {
-	memcpy(field, s.p, s.n < size ? s.n : size);
+	memcpy(field, s.p, MIN(s.n, size));
 }
 
 /* Where to cut a path that is too long for the name field: the index of the slash, or 0 if no cut

@@ -5,6 +5,7 @@
 #include "format/archive/zip.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -72,8 +73,8 @@ static bool read_end64(const struct zip *z, uint64_t end_at, struct directory *o
 static bool find_directory(const struct zip *z, struct directory *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	size_t n = z->size < END_SIZE + COMMENT_MAX ? (size_t)z->size : END_SIZE + COMMENT_MAX;
-	char *tail = arena_alloc(&scratch, n + 1);
+	size_t n = (size_t)MIN(z->size, END_SIZE + COMMENT_MAX);
+	char *tail = arena_text(&scratch, n);
 	uint64_t from = z->size - n;
 
 	if (!zip_pread(z, tail, n, from, e))
@@ -162,7 +163,7 @@ bool zip_open_at(struct arena *a, int fd, uint64_t start, uint64_t size, const c
 		return zip_fail(out, e, "its directory is too large");
 	if (dir.at > size || dir.size > size - dir.at)
 		return zip_fail(out, e, "its directory stands outside of it");
-	text = arena_alloc(&scratch, (size_t)dir.size + 1);
+	text = arena_text(&scratch, (size_t)dir.size);
 	if (!zip_pread(out, text, (size_t)dir.size, dir.at, e))
 		return false;
 	rest = (struct str){ text, (size_t)dir.size };

@@ -4,6 +4,8 @@
 
 #include "format/archive/zstdw.h"
 
+#include <sys/param.h>
+
 struct zstd_library zstd_library_host(void)
 {
 	return (struct zstd_library){ ZSTD_versionString(), ZSTD_createCCtx,
@@ -69,7 +71,7 @@ static bool zstd_finish(struct sink *base, struct error *e)
 bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_library *library,
 		    struct sink *next, unsigned jobs, struct error *e)
 {
-	unsigned workers = jobs < 1 ? 1 : jobs > ZSTD_SINK_JOBS_MAX ? ZSTD_SINK_JOBS_MAX : jobs;
+	unsigned workers = MIN(MAX(jobs, 1), ZSTD_SINK_JOBS_MAX);
 	const struct {
 		ZSTD_cParameter name;
 		int value;

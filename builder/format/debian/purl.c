@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "base/buf.h"
 
@@ -18,7 +19,7 @@ static int purl_hex_value(char c)
 
 static const char *purl_decoded(struct arena *a, struct str s)
 {
-	char *out = arena_alloc(a, s.n + 1);
+	char *out = arena_text(a, s.n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -162,7 +163,7 @@ static int by_key(const void *a, const void *b)
 
 static void put_qualifiers(struct buf *out, const struct purl *p)
 {
-	struct purl_qualifier *sorted = arena_array(out->a, p->qualifiers.n + 1, sizeof(*sorted));
+	struct purl_qualifier *sorted = arena_array(out->a, p->qualifiers.n, sizeof(*sorted));
 	const char *before = "?";
 
 	if (p->qualifiers.n)
@@ -220,7 +221,7 @@ static struct str cpe_field(struct str *rest)
 
 	while (n < rest->n && rest->p[n] != ':')
 		n += rest->p[n] == '\\' ? 2 : 1;
-	field.n = n < rest->n ? n : rest->n;
+	field.n = MIN(n, rest->n);
 	*rest = str_from(*rest, n + 1);
 	return field;
 }

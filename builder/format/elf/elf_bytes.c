@@ -5,6 +5,7 @@
 #include "format/elf/elf_bytes.h"
 
 #include <assert.h>
+#include <sys/param.h>
 
 bool elf_slice(struct str from, uint64_t offset, uint64_t length, struct str *out)
 {
@@ -69,7 +70,7 @@ bool elf_string(struct str table, uint64_t offset, size_t max, struct str *out)
 	if (offset >= table.n)
 		return false;
 	left = table.n - (size_t)offset;
-	n = strnlen(table.p + offset, left < max + 1 ? left : max + 1);
+	n = strnlen(table.p + offset, MIN(left, max + 1));
 	if (n == left || n > max)
 		return false;
 	*out = (struct str){ table.p + offset, n };

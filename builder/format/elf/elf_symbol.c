@@ -4,6 +4,8 @@
 
 #include "format/elf/elf.h"
 
+#include <sys/param.h>
+
 #include "format/elf/elf_parts.h"
 
 #define SYM elf_pick(f, 16, 24)
@@ -26,7 +28,7 @@ static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t 
 	for (uint64_t i = 0; i < buckets; i++) {
 		uint64_t bucket = elf_u32(f, head, i * 4);
 
-		highest = bucket > highest ? bucket : highest;
+		highest = MAX(bucket, highest);
 	}
 	*count = first;
 	if (highest < first)
@@ -76,7 +78,7 @@ static uint64_t elf_relocated(const struct elf_file *f, uint64_t at_tag, uint64_
 		uint64_t symbol = elf_pick(f, 0, 1) ? elf_u64(f, one, 8) >> 32
 						    : elf_u32(f, one, 4) >> 8;
 
-		highest = symbol + 1 > highest ? symbol + 1 : highest;
+		highest = MAX(symbol + 1, highest);
 	}
 	return highest;
 }
@@ -96,7 +98,7 @@ static uint64_t elf_relocated_count(const struct elf_file *f)
 	uint64_t most = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		most = counts[i] > most ? counts[i] : most;
+		most = MAX(counts[i], most);
 	return most;
 }
 
@@ -107,7 +109,7 @@ static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct e
 
 	if (!elf_hashed_count(f, count, e))
 		return false;
-	*count = relocated > *count ? relocated : *count;
+	*count = MAX(relocated, *count);
 	return true;
 }
 

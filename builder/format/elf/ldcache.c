@@ -12,6 +12,7 @@
 #include "format/elf/ldcache.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "format/elf/elf_machine.h"
 #include "format/elf/elf_bytes.h"
@@ -110,7 +111,7 @@ struct ldcache_text {
 static int by_end(const void *a, const void *b)
 {
 	struct str x = ((const struct ldcache_text *)a)->s, y = ((const struct ldcache_text *)b)->s;
-	size_t n = x.n < y.n ? x.n : y.n;
+	size_t n = MIN(x.n, y.n);
 
 	for (size_t i = 1; i <= n; i++) {
 		unsigned char l = (unsigned char)x.p[x.n - i], r = (unsigned char)y.p[y.n - i];
@@ -229,7 +230,7 @@ static bool ldcache_read_hwcaps(struct arena *a, const struct elf_file *f, struc
 				struct ldcache *out)
 {
 	size_t n = offsets.n / 4;
-	const char **names = arena_array(a, n + 1, sizeof(*names));
+	const char **names = arena_array(a, n, sizeof(*names));
 	struct str name;
 
 	for (size_t i = 0; i < n; i++) {

@@ -330,7 +330,7 @@ bool process_set_each(const struct process_set *set, struct process_world *w,
 	AUTO_ARENA scratch = { 0 };
 	AUTO_HOSTING h = { .a = &scratch, .set = set, .w = w, .visit = v };
 
-	h.modules = arena_array(&scratch, set->n + 1, sizeof(*h.modules));
+	h.modules = arena_array(&scratch, set->n, sizeof(*h.modules));
 	for (size_t i = 0; i < set->n; i++) {
 		set->v[i]->place = i + 1;
 		if (file_counts(set->v[i]) && !elf_is_program(set->v[i]->elf))

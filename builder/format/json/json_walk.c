@@ -4,6 +4,7 @@
 #include "format/json/json_walk.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #define BLOCK 4096
 
@@ -60,7 +61,7 @@ static struct json_lines *lines_all(struct str text)
 void json_walk_line(struct json_walk *w, struct str text, size_t at, unsigned *line, unsigned *col)
 {
 	struct json_lines l = { 0, 0 };
-	size_t from = 0, to = at < text.n ? at : text.n;
+	size_t from = 0, to = MIN(at, text.n);
 
 	if (w && !w->lines)
 		w->lines = lines_all(text);

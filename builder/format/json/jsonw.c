@@ -192,7 +192,7 @@ void jsonw_printf(struct jsonw *w, const char *key, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	text = arena_alloc(&a, (size_t)n + 1);
+	text = arena_text(&a, (size_t)n);
 	vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
 	jsonw_cstr(w, key, text);

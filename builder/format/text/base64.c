@@ -36,7 +36,7 @@ static int base64_sextet(char c)
 
 bool base64_decode(struct arena *a, struct str s, struct str *out)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_text(a, s.n);
 	size_t n = 0;
 	uint32_t bits = 0;
 

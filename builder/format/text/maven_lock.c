@@ -4,6 +4,7 @@
 #include "format/text/maven_lock.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "base/path.h"
 #include "base/strmap.h"
@@ -188,7 +189,7 @@ static int maven_compare_files(const void *x, const void *y)
 /* All stand in one folder: of two with one name each gets its group before it. */
 static void maven_name_files(struct arena *a, struct maven_jars *l)
 {
-	struct maven_jar **order = arena_array(a, l->n + 1, sizeof(struct maven_jar *));
+	struct maven_jar **order = arena_array(a, l->n, sizeof(struct maven_jar *));
 
 	for (size_t i = 0; i < l->n; i++)
 		order[i] = &l->v[i];
@@ -265,7 +266,7 @@ static bool maven_take_sum(struct maven_reading *r, struct str line, unsigned nu
 		return err_set(e, ERR_INPUT,
 			       "\"%.*s\" is not a line of sha256sum: 64 lower-case hexadecimal "
 			       "digits, two blanks and a path",
-			       line.n > MAVEN_LINE_SHOWN ? MAVEN_LINE_SHOWN : (int)line.n, line.p);
+			       (int)MIN(line.n, MAVEN_LINE_SHOWN), line.p);
 	if (!str_ends(path, STR(".jar")))
 		return true;
 	if (!path_normalise(r->a, path, &normal, &bad) || !maven_split_path(r->a, normal, &jar))

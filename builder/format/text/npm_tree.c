@@ -61,7 +61,7 @@ static void npm_tree_open(struct npm_tree *t, const struct npm_entries *l,
 			  const struct npm_entries *others)
 {
 	t->n = l->n + others->n;
-	t->nodes = arena_array(t->a, t->n + 1, sizeof(*t->nodes));
+	t->nodes = arena_array(t->a, t->n, sizeof(*t->nodes));
 	for (size_t i = 0; i < t->n; i++) {
 		const struct npm_entry *x = i < l->n ? &l->v[i] : &others->v[i - l->n];
 

@@ -4,6 +4,7 @@
 #include "format/text/requirements.h"
 
 #include <ctype.h>
+#include <sys/param.h>
 
 #include "base/buf.h"
 #include "format/text/python_marker.h"
@@ -206,7 +207,7 @@ static bool requirement_read_line(struct requirement_line *l, unsigned line, str
 			e, ERR_INPUT,
 			"\"%.*s\" comes from an address or a folder: only name==version from "
 			"an index can be locked",
-			(int)(head.n < 60 ? head.n : 60), head.p);
+			(int)MIN(head.n, 60), head.p);
 	at = memmem(head.p, head.n, hash.p, hash.n);
 	if (at) {
 		head.n = (size_t)(at - head.p);

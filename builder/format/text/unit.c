@@ -3,6 +3,8 @@
 
 #include "format/text/unit.h"
 
+#include <sys/param.h>
+
 #include "base/buf.h"
 
 /* The next line without its newline; a backslash at its end joins the one behind it, comments
@@ -90,7 +92,7 @@ const struct unit_setting *unit_next(const struct unit *u, const char *section, 
 		if (strcmp(s->key, key) == 0 && strcmp(s->section, section) == 0 && !s->value[0])
 			first = k + 1;
 	}
-	for (*i = *i < first ? first : *i; *i < u->n; ++*i) {
+	for (*i = MAX(*i, first); *i < u->n; ++*i) {
 		const struct unit_setting *s = &u->v[*i];
 
 		if (strcmp(s->key, key) == 0 && strcmp(s->section, section) == 0) {

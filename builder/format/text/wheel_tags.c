@@ -3,6 +3,8 @@
 
 #include "format/text/wheel_tags.h"
 
+#include <sys/param.h>
+
 #define DEBIAN_MINOR 13
 #define OLDEST_GLIBC 5 /* manylinux1 */
 #define OLDEST_ABI3 2  /* Python 3.2 */
@@ -124,7 +126,7 @@ unsigned wheel_tag_rank(struct str tag, const struct wheel_target *t)
 		for (struct str left = abis; str_next(&left, '.', &abi);) {
 			for (struct str more = platforms; str_next(&more, '.', &platform);) {
 				rank = tag_rank(python, abi, platform, t);
-				best = rank > best ? rank : best;
+				best = MAX(rank, best);
 			}
 		}
 	}

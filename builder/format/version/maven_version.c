@@ -2,6 +2,7 @@
 #include "format/version/maven_version.h"
 
 #include <strings.h>
+#include <sys/param.h>
 
 #include "format/version/version_digits.h"
 
@@ -116,7 +117,7 @@ static void maven_split(struct arena *a, struct str v, struct maven_tokens *out)
 static int maven_compare_words(const struct maven_token *a, const struct maven_token *b)
 {
 	enum maven_word x = maven_word_of(a), y = maven_word_of(b);
-	size_t n = a->text.n < b->text.n ? a->text.n : b->text.n;
+	size_t n = MIN(a->text.n, b->text.n);
 	int order;
 
 	if (x != WORD_OTHER || y != WORD_OTHER)

@@ -2,6 +2,7 @@
 #include "format/version/pep440.h"
 
 #include <strings.h>
+#include <sys/param.h>
 
 #include "format/version/version_digits.h"
 
@@ -169,7 +170,7 @@ static int pep440_compare_segment(struct str a, struct str b)
 		return number_a ? 1 : -1;
 	if (number_a)
 		return version_compare_digits(a, b);
-	order = strncasecmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+	order = strncasecmp(a.p, b.p, MIN(a.n, b.n));
 	return order ? order : (int)(a.n > b.n) - (int)(a.n < b.n);
 }
 

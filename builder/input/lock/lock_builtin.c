@@ -41,7 +41,7 @@ void lock_builtin_write(struct jsonw *w, const struct lock *lock)
 		return;
 	jsonw_array(w, "built-in");
 	for (size_t i = 0; i < lock->builtin.n; i++) {
-		char hex[DIGEST_HEX + 1];
+		char hex[DIGEST_TEXT];
 
 		digest_hex(&lock->builtin.v[i].sha256, hex);
 		jsonw_object_inline(w, NULL);

@@ -4,6 +4,7 @@
 #include "input/lock/lock_diff.h"
 
 #include <assert.h>
+#include <sys/param.h>
 
 #define SECURITY "debian-security"
 
@@ -89,7 +90,7 @@ static bool dependency_split_npm(struct str path, struct str *name, struct str *
 	if (!str_cut(*name, '/', &scope, &base))
 		base = *name;
 	*version = str_from(path, name->n + file.n + base.n + 1);
-	version->n -= version->n < tgz.n ? version->n : tgz.n;
+	version->n -= MIN(version->n, tgz.n);
 	return true;
 }
 
@@ -347,9 +348,9 @@ static const char *comparable_text(struct arena *a, const struct lock *lock, boo
 	struct lock bare = *lock;
 
 	bare.states.n = 0;
-	bare.packages.v = arena_array(a, lock->packages.n + 1, sizeof(*bare.packages.v));
-	bare.sources.v = arena_array(a, lock->sources.n + 1, sizeof(*bare.sources.v));
-	bare.components.v = arena_array(a, lock->components.n + 1, sizeof(*bare.components.v));
+	bare.packages.v = arena_array(a, lock->packages.n, sizeof(*bare.packages.v));
+	bare.sources.v = arena_array(a, lock->sources.n, sizeof(*bare.sources.v));
+	bare.components.v = arena_array(a, lock->components.n, sizeof(*bare.components.v));
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		struct locked_package *p = &bare.packages.v[i];
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sys/param.h>
 #include <unistd.h>
 
 #include "base/version.h"
@@ -369,7 +370,7 @@ static bool read_format(struct arena *a, const struct json_node *root, struct lo
 	if (!json_want_object(root, e) || !json_need(root, "lock", &n, e) ||
 	    !json_as_u64(&n, &format, e) || !json_opt_string(a, root, "imgbuild", &needs, e))
 		return false;
-	lock->format = format > UINT_MAX ? UINT_MAX : (unsigned)format;
+	lock->format = (unsigned)MIN(format, UINT_MAX);
 	if (format >= 1 && format <= LOCK_FORMAT)
 		return true;
 	return json_fail(

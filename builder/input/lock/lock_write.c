@@ -11,7 +11,7 @@
 
 static void lock_write_digest(struct jsonw *w, const char *key, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	jsonw_cstr(w, key, hex);

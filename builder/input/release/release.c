@@ -96,7 +96,7 @@ static bool release_remember(struct arena *a, const struct release_context *c,
 			     const struct release *r, struct str file, struct error *e)
 {
 	struct digest key = memory_key(a, r->suite), stored;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	if (c->store->readonly)
 		return true;

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/param.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ static bool read_output(struct arena *a, int fd, struct str *out, struct error *
 		return err_sys(e, "read what the signature check says");
 	if ((uint64_t)size > OUTPUT_MAX)
 		size = OUTPUT_MAX;
-	p = arena_alloc(a, (size_t)size + 1);
+	p = arena_text(a, (size_t)size);
 	*out = (struct str){ p, (size_t)size };
 	return fd_pread(fd, p, (size_t)size, 0, "what the signature check says", e);
 }
@@ -247,7 +248,7 @@ static bool verifier_judge(struct arena *a, enum signature_tool tool, const stru
 	return err_set(e, ERR_VERIFY,
 		       "no good signature by a key that the recipe trusts (%s says: "
 		       "%.*s)",
-		       r->argv[0], (int)(last.n < 300 ? last.n : 300), last.p);
+		       r->argv[0], (int)MIN(last.n, 300), last.p);
 }
 
 int signature_check_by(struct arena *a, enum signature_tool tool, const struct signature *s,

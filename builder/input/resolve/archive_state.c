@@ -117,7 +117,7 @@ static bool add_part(struct state_loading *l, const struct release *r, const cha
 	struct index_part *p = list_push(l->a, &l->parts);
 	const char *kind = sources ? "source/Sources"
 				   : arena_printf(l->a, "binary-%s/Packages", to->arch);
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	if (!release_index_find(l->a, r, component, kind, &p->index, e))
 		return false;
@@ -192,7 +192,7 @@ static bool copy_part(struct state_loading *l, struct index_part *p, struct erro
 {
 	AUTO_ARENA scratch = { 0 };
 	AUTO_PUT put = STORE_PUT_INIT;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	if (!store_put_begin(l->c->store, &put, p->index.path, e) ||
 	    !release_index_reduce(l->c, &p->index, p->fields, &put.sink.base, e) ||

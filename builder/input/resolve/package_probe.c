@@ -222,7 +222,7 @@ bool probe_package(struct arena *a, const struct store *s, const struct index_pa
 	if (got < 0 || !io_map(fd, 0, p->size, probe.name, &map, e))
 		return false;
 	probe.deb = map.bytes;
-	probe.files = arena_alloc(a, n + 1);
+	probe.files = arena_text(a, n);
 	probe.options = probe.files + c->needs_files.n;
 	memset(probe.files, '0', n);
 	return jail_start(&jail, probe.name, &limits, JAIL_NO_FILES, probe_child, &probe, e) &&

@@ -191,7 +191,7 @@ static void audit_settle(struct audit_run *r, const struct audit_request *req,
 {
 	size_t n;
 
-	by->used = arena_array(r->a, by->accept->n + 1, sizeof(*by->used));
+	by->used = arena_array(r->a, by->accept->n, sizeof(*by->used));
 	check_budget(r, &req->budget);
 	audit_weigh(by, &out->findings, 0);
 	n = out->findings.n;

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <sys/param.h>
 
 static void pem_release_bio(BIO **b)
 {
@@ -43,7 +44,7 @@ static int pem_no_passphrase(char *out, int size, int writing, void *owner)
 
 struct pem_certificates pem_certificates_of(struct str text, time_t now)
 {
-	int size = text.n < INT_MAX ? (int)text.n : INT_MAX;
+	int size = (int)MIN(text.n, INT_MAX);
 	BIO *bio __attribute__((cleanup(pem_release_bio))) = BIO_new_mem_buf(text.p, size);
 	struct pem_certificates out = { .until = (time_t)INT64_MAX };
 

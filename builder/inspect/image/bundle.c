@@ -288,7 +288,7 @@ bool bundle_text(struct arena *a, const struct bundle *b, const char *name, size
 	if (part.size > max)
 		return err_set(e, ERR_INPUT, "%s has %llu bytes; at most %zu are read", name,
 			       (unsigned long long)part.size, max);
-	p = arena_alloc(a, (size_t)part.size + 1);
+	p = arena_text(a, (size_t)part.size);
 	*out = (struct str){ p, (size_t)part.size };
 	return fd_pread(part.fd, p, (size_t)part.size, part.offset, name, e);
 }

@@ -121,7 +121,7 @@ static bool layer_tar_extension(struct layer_tar *t, uint64_t size, size_t max, 
 
 	if (size > max)
 		return layer_tar_fail(t, e, "an extended header is too large");
-	p = arena_alloc(t->a, (size_t)size + 1);
+	p = arena_text(t->a, (size_t)size);
 	begin_content(t, size);
 	if (layer_tar_take(t, p, (size_t)size, e) != 1 && size)
 		return e->kind != ERR_NONE

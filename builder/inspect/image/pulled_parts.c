@@ -82,7 +82,7 @@ static bool pulled_link_blob(const struct store *store, const char *prefix, int 
 			     const struct image_blob *blob, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	struct digest stored;
 	int got = store_find_content(store, &blob->digest, &stored, e);
 

@@ -103,7 +103,7 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 	f->defined = arena_array(a, defined + 1, sizeof(*f->defined));
 	f->undefined.v = arena_array(a, wanted + 1, sizeof(*f->undefined.v));
 	f->undefined.cap = wanted;
-	names = arena_alloc(a, room + 1);
+	names = arena_text(a, room);
 	for (size_t i = 0; i < list.v.n; i++)
 		take_symbol(&list.v.v[i], &names, f);
 	if (f->n_defined)

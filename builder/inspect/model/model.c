@@ -103,7 +103,7 @@ bool model_text(struct arena *a, const struct model *m, const struct item *i, st
 	*out = (struct str){ NULL, 0 };
 	if (!i || !i->kept_at)
 		return true;
-	p = arena_alloc(a, (size_t)i->size + 1);
+	p = arena_text(a, (size_t)i->size);
 	if (!fd_pread(m->kept, p, (size_t)i->size, i->kept_at - 1, "a temporary file", e))
 		return false;
 	*out = (struct str){ p, (size_t)i->size };

@@ -18,7 +18,7 @@ static void add_hash_of(struct jsonw *w, const char *algorithm, const char *hex)
 
 static void add_hash(struct jsonw *w, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	add_hash_of(w, "SHA-256", hex);

@@ -186,7 +186,7 @@ struct licence_reading {
 
 static const char *ref_id(struct arena *a, struct str name, struct str text)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	struct buf id = { .a = a }, all = { .a = a };
 	struct digest d;
 

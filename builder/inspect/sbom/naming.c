@@ -184,7 +184,7 @@ const char *naming_id(struct arena *a, const char *kind, const char *name, const
 {
 	struct buf id = { .a = a };
 	struct digest d = digest_of(str_of(ref));
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&d, hex);
 	buf_printf(&id, "SPDXRef-%s-", kind);
@@ -200,7 +200,7 @@ const char *naming_id(struct arena *a, const char *kind, const char *name, const
 void naming_file(const char *prefix, const char *path, char out[static NAMING_FILE_SIZE])
 {
 	struct digest d = digest_of(str_of(path));
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&d, hex);
 	snprintf(out, NAMING_FILE_SIZE, "%s%.32s", prefix, hex);

@@ -27,7 +27,7 @@ static int by_text(const void *a, const void *b)
 static void add_verification_code(struct out *o, const struct sbom *s, const struct sbom_package *p)
 {
 	AUTO_ARENA a = { 0 };
-	char *all = arena_alloc(&a, p->files * SHA1_HEX + 1), hex[SHA1_HEX + 1];
+	char *all = arena_text(&a, p->files * SHA1_HEX), hex[SHA1_HEX + 1];
 	struct sha1 code;
 
 	for (size_t i = 0; i < p->files; i++) {
@@ -86,7 +86,7 @@ static void spdx_add_reference(struct jsonw *w, const char *category, const char
 
 static void add_sha256(struct jsonw *w, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	jsonw_array(w, "checksums");
@@ -204,7 +204,7 @@ static const char *file_type(const struct item *i)
 static void spdx_add_file(struct out *o, const struct item *i)
 {
 	struct jsonw *w = &o->w;
-	char id[NAMING_FILE_SIZE], sha1[SHA1_HEX + 1], sha256[DIGEST_HEX + 1];
+	char id[NAMING_FILE_SIZE], sha1[SHA1_HEX + 1], sha256[DIGEST_TEXT];
 
 	naming_file("SPDXRef-File-", i->path, id);
 	sha1_hex(i->sha1, sha1);

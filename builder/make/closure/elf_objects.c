@@ -174,7 +174,7 @@ static bool batch_key(const struct batch *b, struct digest *key)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	buf_printf(&text, "imgbuild elf facts %d\n", ELF_WIRE_FORM);
 	for (size_t i = 0; i < b->n; i++) {

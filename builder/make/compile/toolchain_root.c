@@ -277,7 +277,7 @@ static bool root_make(struct arena *a, const struct compile_request *rq, int roo
 }
 
 /* Opens the folder of roots, and the root: -1 when that is not there. */
-static int root_open(const struct compile_request *rq, int *roots, char hex[DIGEST_HEX + 1],
+static int root_open(const struct compile_request *rq, int *roots, char hex[DIGEST_TEXT],
 		     struct error *e)
 {
 	struct digest key;
@@ -293,7 +293,7 @@ static int root_open(const struct compile_request *rq, int *roots, char hex[DIGE
 bool root_is_there(const struct compile_request *rq)
 {
 	struct error ignored = { 0 };
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	int roots;
 	AUTO_FD there = root_open(rq, &roots, hex, &ignored);
 
@@ -304,7 +304,7 @@ bool root_is_there(const struct compile_request *rq)
 bool root_get(struct arena *a, const struct compile_request *rq, const char **path, struct error *e)
 {
 	const char *toolchain = rq->source->toolchain->name;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	AUTO_FD roots = -1;
 	AUTO_FD there = -1;
 

@@ -69,8 +69,8 @@ static bool deb_run_parser(const struct job *job, struct store_put *put, struct 
 
 struct digest deb_action_key(const struct deb_package *p)
 {
-	char text[16 + DIGEST_HEX + 1];
-	char hex[DIGEST_HEX + 1];
+	char text[sizeof("deb-index v1 ") + DIGEST_HEX];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&p->file.sha256, hex);
 	snprintf(text, sizeof(text), "deb-index v1 %s", hex);
@@ -85,7 +85,7 @@ static bool deb_record(const struct store *s, const struct deb_package *p, struc
 	struct deb deb = { .package = p };
 	struct digest key = deb_action_key(p), data;
 	uint64_t size;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	if (!deb_index_read(&a, index, put->sink.size, &deb, e) || !control_check(&deb, e) ||
 	    !store_put_commit(put, NULL, &data, &size, e))

@@ -5,6 +5,7 @@
 #include "make/deb/deb_parse.h"
 
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "base/frames.h"
 #include "format/archive/tar.h"
@@ -21,7 +22,7 @@ struct deb_budget deb_budget_of(uint64_t installed_size)
 {
 	uint64_t data = installed_size > DATA_MAX / 4096 ? DATA_MAX : installed_size * 4096;
 
-	return (struct deb_budget){ CONTROL_MAX, data < DATA_MIN ? DATA_MIN : data };
+	return (struct deb_budget){ CONTROL_MAX, MAX(data, DATA_MIN) };
 }
 
 /* A member of the package, decompressed as a stream. */

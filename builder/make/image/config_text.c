@@ -154,7 +154,7 @@ static void config_write_layers(struct jsonw *w, const struct image *img, const 
 	jsonw_object(w, "rootfs");
 	jsonw_array(w, "diff_ids");
 	for (size_t i = 0; i < layers->v.n; i++) {
-		char hex[DIGEST_HEX + 1];
+		char hex[DIGEST_TEXT];
 
 		digest_hex(&layers->v.v[i].diff_id, hex);
 		jsonw_printf(w, NULL, "sha256:%s", hex);

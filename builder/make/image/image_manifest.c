@@ -14,7 +14,7 @@
 
 static void manifest_write_digest(struct jsonw *w, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	jsonw_printf(w, "digest", "sha256:%s", hex);
@@ -36,7 +36,7 @@ static void write_annotations(struct arena *a, struct jsonw *w, const struct rec
 {
 	static const struct digest none;
 	struct variables all = { 0 };
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	if (base && !digest_eq(&base->manifest_digest, &none)) {
 		digest_hex(&base->manifest_digest, hex);

@@ -41,7 +41,7 @@ static bool stands_as_text(int dir, const char *name, struct str text)
 
 	if (fd < 0 || (uint64_t)st.st_size != text.n)
 		return false;
-	found = arena_alloc(&a, text.n + 1);
+	found = arena_text(&a, text.n);
 	return fd_pread(fd, found, text.n, 0, name, &ignored) && memcmp(found, text.p, text.n) == 0;
 }
 

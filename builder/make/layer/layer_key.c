@@ -15,7 +15,7 @@ static void layer_key_add_text(struct hash *h, const char *s)
 static bool describe_content(struct buf *line, const struct node *n, struct error *e)
 {
 	const struct content *c = &n->content;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	struct digest d;
 
 	if (c->blob && c->blob->digest) {

@@ -7,7 +7,7 @@
 
 void layer_record_format(const struct layer *l, struct buf *out)
 {
-	char digest[DIGEST_HEX + 1], diff_id[DIGEST_HEX + 1];
+	char digest[DIGEST_TEXT], diff_id[DIGEST_TEXT];
 
 	digest_hex(&l->digest, digest);
 	digest_hex(&l->diff_id, diff_id);

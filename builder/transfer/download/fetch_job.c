@@ -253,7 +253,7 @@ static bool fetch_job_addressed_error(const struct fetch_job *j, const char *hex
 
 bool fetch_job_error(const struct fetch_job *j, struct error *e)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&j->want->sha256, hex);
 	if (j->wrong && j->want->size == UINT64_MAX && !j->want->unknown)

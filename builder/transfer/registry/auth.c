@@ -4,6 +4,7 @@
 #include "transfer/registry/auth.h"
 
 #include <stdio.h>
+#include <sys/param.h>
 
 #include "transfer/http/http_url.h"
 #include "format/json/jsonx.h"
@@ -198,7 +199,7 @@ static int token_ask(struct auth *x, struct http *h, bool refresh, struct error 
 	login = arena_alloc(x->a, sizeof(*login));
 	login->token = arena_strdup(x->a, token);
 	x->login = login;
-	seconds = seconds < 86400 ? seconds : 86400;
+	seconds = MIN(seconds, 86400);
 	x->until_ms = http_clock_ms() + seconds * 1000;
 	if (seconds * 1000 > 2 * EXPIRES_EARLY_MS)
 		x->until_ms -= EXPIRES_EARLY_MS;

@@ -144,7 +144,7 @@ static int pull_find_document(struct pull *p, const struct content_digest *wante
 		return err_sys(e, "stat %s in the store", what), -1;
 	if (st.st_size > DOCUMENT_BYTES_MAX)
 		return 0;
-	bytes = arena_alloc(p->a, (size_t)st.st_size + 1);
+	bytes = arena_text(p->a, (size_t)st.st_size);
 	text = (struct str){ bytes, (size_t)st.st_size };
 	if (!fd_pread(fd, bytes, text.n, 0, what, e))
 		return -1;
@@ -303,7 +303,7 @@ static bool get_config(struct arena *a, struct pull *p, const struct document_pa
 		err_set(e, ERR_SYSTEM, "%s is gone from the store", config->label);
 	if (got <= 0)
 		return false;
-	text = arena_alloc(a, (size_t)config->size + 1);
+	text = arena_text(a, (size_t)config->size);
 	*out = (struct str){ text, (size_t)config->size };
 	return fd_pread(fd, text, out->n, 0, config->label, e);
 }

@@ -40,7 +40,7 @@ static const struct document_part *plan_choose_image(const struct document *inde
 static bool plan_read_part(struct arena *a, const struct push_part *part, const char *name,
 			   struct str *out, struct error *e)
 {
-	char *p = arena_alloc(a, (size_t)part->size + 1);
+	char *p = arena_text(a, (size_t)part->size);
 
 	*out = (struct str){ p, (size_t)part->size };
 	return fd_pread(part->fd, p, (size_t)part->size, part->offset, name, e);

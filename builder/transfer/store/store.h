@@ -86,7 +86,7 @@ struct store_put {
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 };
 #define STORE_PUT_INIT { .file = FILE_NEW_INIT }
 struct store_expect {

@@ -36,7 +36,7 @@ static bool action_read_entry(struct arena *a, int fd, struct str *out)
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < SEAL_SIZE ||
 	    st.st_size > ACTION_MAX)
 		return false;
-	p = arena_alloc(a, (size_t)st.st_size + 1);
+	p = arena_text(a, (size_t)st.st_size);
 	*out = (struct str){ p, (size_t)st.st_size };
 	return fd_pread(fd, p, out->n, 0, "action", &ignored);
 }
@@ -56,7 +56,7 @@ static bool open_seal(const char *name, struct str entry, struct str *text)
 int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
 		     struct str *text, struct error *e)
 {
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 	AUTO_FD fd = -1;
 	struct str entry;
 
@@ -76,7 +76,7 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 bool store_put_action(const struct store *s, const struct digest *key, struct str text,
 		      struct error *e)
 {
-	char name[DIGEST_HEX + 1], hex[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT], hex[DIGEST_TEXT];
 	AUTO_FILE f = FILE_NEW_INIT;
 	AUTO_FD old = -1;
 	struct digest d;

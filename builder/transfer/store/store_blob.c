@@ -63,7 +63,7 @@ static const char *blob_check(const struct store *s, int fd, const struct digest
 static bool is_of_other_size(const struct store *s, int fd, const struct digest *d, uint64_t size,
 			     struct error *e)
 {
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 	struct stat st;
 
 	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
@@ -153,7 +153,7 @@ int store_hold_place(int dirfd, const char *name)
 int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
 		    struct error *e)
 {
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 	struct stat before = { 0 };
 	const char *why;
 
@@ -186,7 +186,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size)
 {
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 	struct stat before = { 0 }, st;
 	AUTO_FD fd = -1;
 
@@ -220,7 +220,7 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 
 static bool check_expected(const struct store_put *p, const struct store_expect *x, struct error *e)
 {
-	char expected[DIGEST_HEX + 1];
+	char expected[DIGEST_TEXT];
 
 	digest_hex(&x->digest, expected);
 	if (x->size != UINT64_MAX && x->size != p->sink.size)

@@ -80,7 +80,7 @@ bool store_note_content(const struct store *s, const struct content_digest *d,
 			const struct digest *blob, struct error *e)
 {
 	struct digest key = content_note_key(d);
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(blob, hex);
 	return !d->sha512 || store_put_action(s, &key, str_of(hex), e);

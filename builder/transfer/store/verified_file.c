@@ -42,7 +42,7 @@ void verified_file_read(const struct store *s)
 /* Whether it is still the file that this run has seen; then *f has its times as they are now. */
 static bool verified_look_again(const struct store *s, struct verified_file *f)
 {
-	char name[DIGEST_HEX + 1];
+	char name[DIGEST_TEXT];
 	struct stat st;
 
 	digest_hex(&f->digest, name);

@@ -130,7 +130,7 @@ static bool facts_fetch(struct facts_search *f, const struct layer_fact *x, stru
 		return artifact_blob(f->a, f->session, &part, out, e) &&
 		       (f->o->store->readonly ||
 			store_put_content(f->o->store, *out, &part.digest, e));
-	text = arena_alloc(f->a, (size_t)part.size + 1);
+	text = arena_text(f->a, (size_t)part.size);
 	*out = (struct str){ text, (size_t)part.size };
 	return fd_pread(fd, text, out->n, 0, part.label, e);
 }

@@ -16,7 +16,7 @@
 
 static void kept_write_input(struct jsonw *w, const struct kept_input *f)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	jsonw_object_inline(w, NULL);
 	jsonw_cstr(w, "path", f->path);
@@ -37,7 +37,7 @@ static void kept_write_input(struct jsonw *w, const struct kept_input *f)
 
 struct str kept_inputs_text(struct arena *a, const struct kept_inputs *l)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	struct buf text = { .a = a };
 	struct jsonw w;
 

@@ -37,7 +37,7 @@ void materials_sort(struct materials *l)
 
 static void provenance_write_digest(struct jsonw *w, const struct digest *d)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	jsonw_object_inline(w, "digest");

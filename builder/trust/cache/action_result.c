@@ -9,7 +9,7 @@
 
 static void action_write_file(struct jsonw *w, const char *path, const struct cache_blob *b)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&b->digest, hex);
 	jsonw_object(w, NULL);

@@ -66,7 +66,7 @@ static int local_find(struct arena *a, struct cache_server *s, const struct dige
 		return got;
 	if (size > ACTION_RESULT_MAX)
 		return err_set(e, ERR_INPUT, "it is larger than %u bytes", ACTION_RESULT_MAX), -1;
-	p = arena_alloc(a, (size_t)size + 1);
+	p = arena_text(a, (size_t)size);
 	if (!fd_pread(fd, p, (size_t)size, 0, "it", e))
 		return -1;
 	return action_result_read(a, (struct str){ p, (size_t)size }, record, e) ? 1 : -1;

@@ -11,7 +11,7 @@
 
 static void record_write_blob(struct jsonw *w, const char *member, const struct cache_blob *b)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&b->digest, hex);
 	jsonw_object(w, member);

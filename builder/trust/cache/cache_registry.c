@@ -79,7 +79,7 @@ static bool registry_cache_fetch(struct cache_server *s, const struct cache_blob
 static void registry_write_part(struct jsonw *w, const char *member, const char *type,
 				const struct digest *d, uint64_t size)
 {
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(d, hex);
 	jsonw_object(w, member);

@@ -8,7 +8,7 @@ static void remote_warn(const struct remote_cache *c, struct cache_server *s,
 			const struct digest *key, const char *name, const struct error *e,
 			const char *then)
 {
-	char hex[DIGEST_HEX + 1], text[sizeof(struct error) * 4];
+	char hex[DIGEST_TEXT], text[sizeof(struct error) * 4];
 
 	s->down = e->kind == ERR_NETWORK;
 	digest_hex(key, hex);
@@ -27,7 +27,7 @@ static bool remote_may_ask(const struct remote_cache *c, const struct cache_serv
 static struct cache_server *remote_open_servers(struct remote_cache *c,
 						const struct cache_places *places, bool writes)
 {
-	struct cache_server *v = arena_array(c->a, places->n + 1, sizeof(*v));
+	struct cache_server *v = arena_array(c->a, places->n, sizeof(*v));
 	char text[sizeof(struct error) * 4];
 
 	for (size_t i = 0; i < places->n; i++) {
@@ -85,7 +85,7 @@ static bool remote_enter(struct arena *a, const struct remote_cache *c,
 {
 	const struct store *store = c->order->store;
 	struct digest origin = remote_origin_key(&r->key);
-	char *p = arena_alloc(a, (size_t)r->result.size + 1);
+	char *p = arena_text(a, (size_t)r->result.size);
 	AUTO_FD fd = -1;
 	int got = store_open_blob(store, &r->result.digest, r->result.size, &fd, e);
 

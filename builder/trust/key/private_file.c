@@ -33,7 +33,7 @@ bool private_file_read(struct arena *a, const char *path, size_t max, struct str
 	if ((uint64_t)st.st_size > max)
 		return err_set(e, ERR_INPUT, "%s has %lld bytes, more than %zu", path,
 			       (long long)st.st_size, max);
-	text = arena_alloc(a, (size_t)st.st_size + 1);
+	text = arena_text(a, (size_t)st.st_size);
 	*out = (struct str){ text, (size_t)st.st_size };
 	return fd_pread(fd, text, out->n, 0, path, e);
 }

@@ -11,7 +11,7 @@ static void referrer_write_part(struct jsonw *w, const char *key, const char *ty
 				const char *title, struct str bytes)
 {
 	struct digest d = digest_of(bytes);
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	digest_hex(&d, hex);
 	jsonw_object(w, key);

@@ -114,7 +114,7 @@ Test(audit, a_wrong_diff_id_names_layer_and_digest)
 	AUTO_IMAGEGEN g;
 	struct audit_result r;
 	struct error e = { 0 };
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "f", 0644, STR("x"));

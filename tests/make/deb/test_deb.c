@@ -119,7 +119,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	struct depot_deb d;
 	struct deb deb;
 	const struct deb_package *p;
-	char hex[DIGEST_HEX + 1];
+	char hex[DIGEST_TEXT];
 	const char *blob, *data;
 
 	depot_begin(&d);

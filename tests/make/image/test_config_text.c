@@ -38,7 +38,7 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 	struct image img = image_of_two_layers(&a),
 		     base = { .name = "ground", .manifest_digest = { { 0x55 } } };
 	struct error e = { 0 };
-	char config[DIGEST_HEX + 1], manifest[DIGEST_HEX + 1];
+	char config[DIGEST_TEXT], manifest[DIGEST_TEXT];
 
 	cr_assert(image_describe(&a, &r, &base, &img, &e), "%s", e.cause);
 	cr_expect_str_eq(
