@@ -116,9 +116,12 @@ check: ## all tests, as CI runs them
 	$(MAKE) check-runtime
 	$(MAKE) check-e2e
 
+# what stands behind arrays and lists is poison: tests/base/test_red_zones.c
+RED_ZONES := -Wl,--wrap=arena_array,--wrap=list_grow
+
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $(RED_ZONES) $^ $(LINK_LIBS) -lcriterion
 
 $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
