@@ -68,6 +68,11 @@ static void list_offers(struct arena *a, const struct packages *l, struct offers
 		qsort(out->v, out->n, sizeof(*out->v), offer_order);
 }
 
+static bool offer_has_name(const struct offers *l, size_t i, struct str name)
+{
+	return i < l->n && str_eq(l->v[i].name, name);
+}
+
 /* Of one name, the oldest version decides about "earlier", the newest about "later". */
 static bool is_offered(const struct offers *l, const struct relation *want)
 {
@@ -79,7 +84,7 @@ static bool is_offered(const struct offers *l, const struct relation *want)
 
 	switch (want->op) {
 	case DEBVERSION_ANY:
-		return first < l->n && str_eq(l->v[first].name, want->name);
+		return offer_has_name(l, first, want->name);
 	case DEBVERSION_LT:
 		return first < at;
 	case DEBVERSION_LE:
@@ -87,9 +92,9 @@ static bool is_offered(const struct offers *l, const struct relation *want)
 	case DEBVERSION_EQ:
 		return at < later;
 	case DEBVERSION_GE:
-		return at < l->n && str_eq(l->v[at].name, want->name);
+		return offer_has_name(l, at, want->name);
 	case DEBVERSION_GT:
-		return later < l->n && str_eq(l->v[later].name, want->name);
+		return offer_has_name(l, later, want->name);
 	}
 	return false;
 }

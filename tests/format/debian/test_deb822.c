@@ -51,6 +51,8 @@ Test(deb822, refuses_what_is_no_control_data_and_says_where)
 		{ STR("A: 1\n#comment: x\n"), 2, 1 },
 		{ STR("-A: 1\n"), 1, 1 },
 		{ STR("A B: 1\n"), 1, 2 },
+		{ STR("A : 1\n"), 1, 2 },
+		{ STR("A\t: 1\n"), 1, 2 },
 		{ STR("A\x7f: 1\n"), 1, 2 },
 		{ STR("A\xc3\xa4: 1\n"), 1, 2 },
 		{ STR("A: x\0y\n"), 1, 5 },

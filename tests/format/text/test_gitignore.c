@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 
+#include "base/buf.h"
+#include "base/strmap.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -91,6 +93,25 @@ static const char *const gitignore_patterns[] = {
 	"[z-a]",
 	"[[:alpha:][:digit:]]",
 	"\\a",
+	"[[:]]",
+	"[[::]a]",
+	"[[:alpha:]",
+	"[[:alpha]",
+	"[[:alpha]]",
+	"[[:alpha:]-c]",
+	"[a-[:digit:]]",
+	"[a[:digit:]-]",
+	"[[:alnum:]]",
+	"[[:blank:]]x",
+	"a[[:blank:]]b",
+	"[[:cntrl:]]",
+	"[[:graph:]]",
+	"[[:lower:]]",
+	"[[:print:]]",
+	"[[:punct:]]",
+	"[[:xdigit:]]",
+	"[![:punct:]]",
+	"[^[:alnum:]]c",
 };
 
 static const char *without_slash(struct arena *a, const char *path)
@@ -168,6 +189,61 @@ Test(gitignore, patterns_match_as_git_matches_them)
 		for (size_t k = 0; k < ARRAY_SIZE(gitignore_paths); k++) {
 			const char *path = gitignore_paths[k];
 			bool git = lines_have(ignored, without_slash(&a, path));
+
+			cr_expect_eq(gitignore_says(&a, pattern, path), git,
+				     "pattern \"%s\", path \"%s\": git %s it", pattern, path,
+				     git ? "ignores" : "does not ignore");
+		}
+	}
+	files_remove(dir);
+}
+
+static const char *const gitignore_short_paths[] = {
+	"a", "b", "-", "!", "^", "]", "[", "ab", "ba", "a-", "a/a", "b/a", "a/b/a", "ab/b",
+};
+
+/* The text of this number: one to three of the letters. */
+static const char *short_pattern(struct arena *a, size_t number)
+{
+	static const char letters[] = "ab*/[]!-\\?^";
+	const size_t n = strlen(letters);
+	struct buf out = { .a = a };
+
+	for (number++; number; number = (number - 1) / n)
+		buf_putc(&out, letters[(number - 1) % n]);
+	return buf_cstr(&out);
+}
+
+#define SHORT_PATTERNS (11 + 11 * 11 + 11 * 11 * 11)
+
+/* A folder for each pattern, and one git for all. */
+Test(gitignore, short_patterns_match_as_git_matches_them, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct buf asked = { .a = &a };
+	struct strmap ignored = { NULL };
+	struct str lines, one;
+
+	oracle_need("git");
+	ORACLE(&a, "git", "init", "-q", dir);
+	for (size_t i = 0; i < SHORT_PATTERNS; i++) {
+		files_put(arena_printf(&a, "%s/%zu/.gitignore", dir, i), short_pattern(&a, i));
+		for (size_t k = 0; k < ARRAY_SIZE(gitignore_short_paths); k++)
+			buf_printf(&asked, "%zu/%s\n", i, gitignore_short_paths[k]);
+	}
+	files_put(arena_printf(&a, "%s/asked", dir), buf_cstr(&asked));
+	lines = ORACLE(&a, "sh", "-c", "cd \"$1\" && git check-ignore --no-index --stdin < asked",
+		       "sh", dir);
+	while (str_next(&lines, '\n', &one))
+		strmap_add(&a, &ignored, one);
+	for (size_t i = 0; i < SHORT_PATTERNS; i++) {
+		const char *pattern = short_pattern(&a, i);
+
+		for (size_t k = 0; k < ARRAY_SIZE(gitignore_short_paths); k++) {
+			const char *path = gitignore_short_paths[k];
+			bool git = strmap_get(&ignored,
+					      str_of(arena_printf(&a, "%zu/%s", i, path)));
 
 			cr_expect_eq(gitignore_says(&a, pattern, path), git,
 				     "pattern \"%s\", path \"%s\": git %s it", pattern, path,

@@ -2,6 +2,7 @@
 /* Image names. */
 
 #include <criterion/criterion.h>
+#include <regex.h>
 
 #include "format/text/image_name.h"
 
@@ -42,6 +43,11 @@ Test(image_name, forms_of_the_distribution_specification)
 		{ "../a", false },
 		{ "a\xc3\xa4", false },
 		{ "host.example:5000/", false },
+		{ "[::1]:5000/x", true },
+		{ "a..b:5000/x", false },
+		{ "a.b..c/x", false },
+		{ ".a/x", false },
+		{ "-a:5000/x", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -51,6 +57,31 @@ Test(image_name, forms_of_the_distribution_specification)
 			     cases[i].name);
 		cr_expect_eq(e.kind, cases[i].ok ? ERR_NONE : ERR_INPUT, "\"%s\"", cases[i].name);
 	}
+}
+
+/* The distribution specification's own expression for a part of a name, on every short text. */
+Test(image_name, each_short_name_is_judged_as_the_expression_says)
+{
+	static const char letters[] = "a0._-";
+	const size_t n = strlen(letters);
+	regex_t part;
+
+	cr_assert_eq(regcomp(&part, "^[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*$",
+			     REG_EXTENDED | REG_NOSUB),
+		     0);
+	for (size_t number = 0; number < n * n * n * n * n * n; number++) {
+		char name[] = "x/......";
+		struct error e = { 0 }, below = { 0 };
+		size_t rest = number;
+		bool wanted;
+
+		for (size_t i = 0; i < 6; i++, rest /= n)
+			name[2 + i] = letters[rest % n];
+		wanted = regexec(&part, name + 2, 0, NULL, 0) == 0;
+		cr_assert_eq(image_name_check(name + 2, &e), wanted, "\"%s\"", name + 2);
+		cr_assert_eq(image_name_check(name, &below), wanted, "\"%s\"", name);
+	}
+	regfree(&part);
 }
 
 Test(image_name, lengths_are_limited)

@@ -92,9 +92,32 @@ Test(lock_variants, a_package_says_whose_it_is_where_not_all_have_it)
 	cr_expect_eq(l.packages.v[2].variants.n, 0u);
 	cr_expect_eq(l.packages.v[2].roles.n, 2u, "of all together");
 	cr_expect_eq(l.packages.v[2].roles_of.n, 3u);
+	cr_expect_eq(l.packages.v[0].roles_of.n, 0u, "all use app in one way");
+	cr_expect_eq(l.packages.v[1].roles_of.n, 0u, "one uses it");
 	cr_assert_eq(l.components.n, 2u);
 	cr_expect_eq(l.components.v[1].variants.n, 1u);
 	cr_expect_eq(l.variants.n, 2u);
+}
+
+/* The same number of roles, and the last is another; one more; and all the same. */
+Test(lock_variants, uses_are_told_apart_by_every_role)
+{
+	static const char *const second[][3] = { { "library", "library", "library" },
+						 { "library", "library", "toolchain:c" },
+						 { "library", "library", NULL } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(second); i++) {
+		AUTO_ARENA a = { 0 };
+		struct lock *parts = family_parts(&a), joined;
+		struct error e = { 0 };
+
+		for (size_t k = 0; k < 3; k++) {
+			if (second[i][k])
+				*list_push(&a, &parts[k].packages.v[0].roles) = second[i][k];
+		}
+		cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+		cr_expect_eq(joined.packages.v[0].roles_of.n, i ? 3u : 0u, "%zu", i);
+	}
 }
 
 Test(lock_variants, a_part_is_what_was_joined)

@@ -153,6 +153,8 @@ Test(signer_plugin, a_signature_that_is_not_of_the_key_is_refused)
 		{ "MEQCIA==", "is not a signature of this key" },
 		{ "", "is not a signature of this key" },
 		{ "not base64", "its signature is not base64" },
+		/* no answer at all */
+		{ "' + sys.exit(4) + '", "imgbuild-signer-lies sign fails" },
 	};
 
 	signer_install(&a, dir);
