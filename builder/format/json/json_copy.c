@@ -35,6 +35,7 @@ bool json_copy(struct jsonw *w, const char *key, const struct json_node *n, stru
 {
 	AUTO_ARENA a = { 0 };
 	const char *text;
+	bool ok;
 
 	if (w->depth + 2 >= JSONW_DEPTH)
 		return json_fail(n, e, "is nested too deeply");
@@ -46,8 +47,8 @@ bool json_copy(struct jsonw *w, const char *key, const struct json_node *n, stru
 		jsonw_literal(w, key, json_text(&a, n));
 		return true;
 	}
-	if (!json_as_string(&a, n, &text, e))
-		return false;
-	jsonw_cstr(w, key, text);
-	return true;
+	ok = json_as_string(&a, n, &text, e);
+	if (ok)
+		jsonw_cstr(w, key, text);
+	return ok;
 }

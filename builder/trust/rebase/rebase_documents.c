@@ -6,10 +6,9 @@
 
 #include <stdlib.h>
 
-#include "format/json/jsonw.h"
+#include "format/json/json_copy.h"
 #include "format/json/jsonx.h"
 
-#define COPY_DEPTH_MAX (JSONW_DEPTH - 4)
 #define ANNOTATION_BASE "org.opencontainers.image.base."
 #define OWN_LABELS "vnd.imgbuild."
 
@@ -23,34 +22,6 @@ struct rebase_writing {
 
 enum rebase_part { REBASE_IMAGE, REBASE_OLD, REBASE_NOW };
 
-static bool rebase_copy(struct arena *a, struct jsonw *w, const char *key,
-			const struct json_node *n, struct error *e)
-{
-	bool object = json_node_is_object(n);
-	struct json_node item;
-	const char *text;
-
-	if (json_node_is_string(n)) {
-		if (!json_as_string(a, n, &text, e))
-			return false;
-		jsonw_cstr(w, key, text);
-		return true;
-	}
-	if (!object && !json_node_is_array(n)) {
-		jsonw_literal(w, key, json_text(a, n));
-		return true;
-	}
-	if (w->depth >= COPY_DEPTH_MAX)
-		return json_fail(n, e, "nested more than %d deep", COPY_DEPTH_MAX);
-	(object ? jsonw_object : jsonw_array)(w, key);
-	for (size_t i = 0; object ? json_member(n, i, &item) : json_item(n, i, &item); i++) {
-		if (!rebase_copy(a, w, object ? item.key : NULL, &item, e))
-			return false;
-	}
-	(object ? jsonw_object_end : jsonw_array_end)(w);
-	return true;
-}
-
 /* A member as a text, to be compared; "" when it is not there. */
 static bool rebase_member_text(struct arena *a, const struct json_node *object, const char *key,
 			       const char **out, struct error *e)
@@ -63,15 +34,15 @@ static bool rebase_member_text(struct arena *a, const struct json_node *object, 
 	if (!object || !jsonx_get(object, key, &n))
 		return true;
 	jsonw_init(&w, &text, false);
-	if (!rebase_copy(a, &w, NULL, &n, e))
+	if (!json_copy(&w, NULL, &n, e))
 		return false;
 	*out = buf_cstr(&text);
 	return true;
 }
 
 /* Appends the elements of an array of a document from the first-th on; `outer` may be NULL. */
-static bool rebase_copy_items(struct rebase_writing *r, struct jsonw *w, const struct json_doc *of,
-			      const char *outer, const char *key, size_t first, struct error *e)
+static bool rebase_copy_items(struct jsonw *w, const struct json_doc *of, const char *outer,
+			      const char *key, size_t first, struct error *e)
 {
 	struct json_node root = json_root(of), object = root, list, item;
 
@@ -80,20 +51,19 @@ static bool rebase_copy_items(struct rebase_writing *r, struct jsonw *w, const s
 	if (!json_want_array(&list, e))
 		return false;
 	for (size_t i = first; json_item(&list, i, &item); i++) {
-		if (!rebase_copy(r->a, w, NULL, &item, e))
+		if (!json_copy(w, NULL, &item, e))
 			return false;
 	}
 	return true;
 }
 
 /* An array of a base's elements and those of the image that stay. */
-static bool rebase_write_joined(struct rebase_writing *r, struct jsonw *w,
-				const struct json_doc docs[3], const char *outer, const char *key,
-				size_t kept, struct error *e)
+static bool rebase_write_joined(struct jsonw *w, const struct json_doc docs[3], const char *outer,
+				const char *key, size_t kept, struct error *e)
 {
 	jsonw_array(w, key);
-	if (!rebase_copy_items(r, w, &docs[REBASE_NOW], outer, key, 0, e) ||
-	    !rebase_copy_items(r, w, &docs[REBASE_IMAGE], outer, key, kept, e))
+	if (!rebase_copy_items(w, &docs[REBASE_NOW], outer, key, 0, e) ||
+	    !rebase_copy_items(w, &docs[REBASE_IMAGE], outer, key, kept, e))
 		return false;
 	jsonw_array_end(w);
 	return true;
@@ -268,8 +238,7 @@ static bool rebase_write_settings(struct rebase_writing *r, struct jsonw *w, str
 		bool here = strcmp(item.key, "Labels") == 0;
 
 		labels |= here;
-		if (!(here ? rebase_write_labels(r, w, &s, e)
-			   : rebase_copy(r->a, w, item.key, &item, e)))
+		if (!(here ? rebase_write_labels(r, w, &s, e) : json_copy(w, item.key, &item, e)))
 			return false;
 	}
 	if (!labels && !rebase_write_labels(r, w, &s, e))
@@ -286,9 +255,8 @@ static bool rebase_write_rootfs(struct rebase_writing *r, struct jsonw *w,
 	jsonw_object(w, "rootfs");
 	for (size_t i = 0; json_member(n, i, &item); i++) {
 		if (!(strcmp(item.key, "diff_ids") == 0
-			      ? rebase_write_joined(r, w, r->configs, "rootfs", "diff_ids", r->kept,
-						    e)
-			      : rebase_copy(r->a, w, item.key, &item, e)))
+			      ? rebase_write_joined(w, r->configs, "rootfs", "diff_ids", r->kept, e)
+			      : json_copy(w, item.key, &item, e)))
 			return false;
 	}
 	jsonw_object_end(w);
@@ -308,12 +276,12 @@ static bool rebase_write_config(struct rebase_writing *r, struct str *out, struc
 		if (strcmp(item.key, "config") == 0)
 			ok = settings = rebase_write_settings(r, &w, e);
 		else if (strcmp(item.key, "history") == 0)
-			ok = rebase_write_joined(r, &w, r->configs, NULL, "history",
+			ok = rebase_write_joined(&w, r->configs, NULL, "history",
 						 r->d->old.facts->history.n, e);
 		else if (strcmp(item.key, "rootfs") == 0)
 			ok = rebase_write_rootfs(r, &w, &item, e);
 		else
-			ok = rebase_copy(r->a, &w, item.key, &item, e);
+			ok = json_copy(&w, item.key, &item, e);
 	}
 	if (!ok || (!settings && !rebase_write_settings(r, &w, e)))
 		return false;
@@ -351,7 +319,7 @@ static bool rebase_write_descriptor(struct rebase_writing *r, struct jsonw *w,
 			jsonw_printf(w, "digest", "sha256:%s", digest_hex_dup(r->a, &digest));
 		else if (strcmp(item.key, "size") == 0)
 			jsonw_u64(w, "size", config.n);
-		else if (!rebase_copy(r->a, w, item.key, &item, e))
+		else if (!json_copy(w, item.key, &item, e))
 			return false;
 	}
 	jsonw_object_end(w);
@@ -373,9 +341,9 @@ static bool rebase_write_manifest(struct rebase_writing *r, struct str config, s
 		if (strcmp(item.key, "config") == 0)
 			ok = rebase_write_descriptor(r, &w, &item, config, e);
 		else if (strcmp(item.key, "layers") == 0)
-			ok = rebase_write_joined(r, &w, r->manifests, NULL, "layers", r->kept, e);
+			ok = rebase_write_joined(&w, r->manifests, NULL, "layers", r->kept, e);
 		else if (strcmp(item.key, "annotations") != 0)
-			ok = rebase_copy(r->a, &w, item.key, &item, e);
+			ok = json_copy(&w, item.key, &item, e);
 	}
 	jsonw_object_end(&w);
 	*out = buf_str(&text);

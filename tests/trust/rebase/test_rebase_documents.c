@@ -189,8 +189,10 @@ Test(rebase_documents, settings_that_the_bases_have_differently_are_obstacles)
 	}
 }
 
+/* A value that is read, and deeper than one that is written. */
 #define DEEP10 "[[[[[[[[[["
 #define END10 "]]]]]]]]]]"
+#define DEEP DEEP10 DEEP10 DEEP10 DEEP10 END10 END10 END10 END10
 
 Test(rebase_documents, malformed_configs_are_told_by_their_place)
 {
@@ -206,32 +208,22 @@ Test(rebase_documents, malformed_configs_are_told_by_their_place)
 		{ 2, "{\"config\":{\"Labels\":{\"a\":1}}}", "config.Labels.a: expected a string" },
 		{ 0, "{\"rootfs\":{\"diff_ids\":{}}}", "rootfs.diff_ids: expected an array" },
 		{ 0, "{\"history\":1}", "history: expected an array" },
-		{ 0,
-		  "{\"x\":" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10 END10 END10
-			  END10 END10 END10 "}",
-		  "nested more than " },
-		{ 1,
-		  "{\"config\":{\"x\":" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
-			  END10 END10 END10 END10 END10 "}}",
-		  "nested more than " },
-		{ 0,
-		  "{\"config\":{\"x\":" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
-			  END10 END10 END10 END10 END10 "}}",
-		  "nested more than " },
-		{ 0,
-		  "{\"rootfs\":{\"x\":" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
-			  END10 END10 END10 END10 END10 "}}",
-		  "nested more than " },
-		{ 0,
-		  "{\"history\":[" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
-			  END10 END10 END10 END10 END10 "]}",
-		  "nested more than " },
+		{ 0, "{\"x\":" DEEP "}", "x[0][0][0]" },
+		{ 0, "{\"config\":{\"x\":" DEEP "}}", "config.x[0]" },
+		{ 1, "{\"config\":{\"x\":" DEEP "}}", "config.x[0]" },
+		{ 2, "{\"config\":{\"x\":" DEEP "}}", "config.x[0]" },
+		{ 0, "{\"rootfs\":{\"x\":" DEEP "}}", "rootfs.x[0]" },
+		{ 0, "{\"rootfs\":{\"diff_ids\":[1," DEEP "]}}", "rootfs.diff_ids[1][0]" },
+		{ 0, "{\"history\":[" DEEP "]}", "history[0][0]" },
+		{ 2, "{\"rootfs\":{\"diff_ids\":[" DEEP "]}}", "rootfs.diff_ids[0][0]" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *configs[] = { "{}", "{}", "{}" };
 		struct documents_world w;
 
+		if (cases[i].of == 2) /* what is joined of both */
+			configs[0] = "{\"rootfs\":{\"diff_ids\":[]}}";
 		configs[cases[i].of] = cases[i].text;
 		documents_open(&w, configs);
 		cr_expect_eq(documents_write(&w), ERR_INPUT, "%zu", i);
@@ -285,10 +277,9 @@ Test(rebase_documents, malformed_manifests_are_told_by_their_place)
 		{ 2, "{", "manifest of new" },
 		{ 0, "{\"annotations\":1}", "annotations: expected an object" },
 		{ 0, "{\"layers\":1}", "layers: expected an array" },
-		{ 0,
-		  "{\"config\":{\"x\":" DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
-			  END10 END10 END10 END10 END10 "}}",
-		  "nested more than " },
+		{ 0, "{\"x\":" DEEP "}", "x[0][0]" },
+		{ 0, "{\"config\":{\"x\":" DEEP "}}", "config.x[0]" },
+		{ 0, "{\"layers\":[1," DEEP "]}", "layers[1][0]" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
