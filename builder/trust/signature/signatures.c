@@ -79,12 +79,13 @@ static bool finding_is_wanted(struct signature_search *f, const char *said,
 				 : strcmp(said, SIGN_PREDICATE) != 0;
 }
 
-static bool tagged_read_layers(struct arena *a, const struct document *d, const char *media_type,
-			       struct simple_layers *out, struct error *e)
+static bool tagged_read_layers(struct signature_search *f, const struct document *d,
+			       const char *media_type, struct simple_layers *out, struct error *e)
 {
+	f->out->tagged = d->text;
 	if (d->index)
 		return err_set(e, ERR_INPUT, "an index stands where signatures should");
-	return simple_layers_read(a, d->text, media_type, out, e);
+	return simple_layers_read(f->a, d->text, media_type, out, e);
 }
 
 /* What stands under a tag: all signatures of simple signing, or attestations. */
@@ -100,11 +101,9 @@ static bool finding_read_tag(struct signature_search *f, enum signature_form for
 
 	if (got == 0)
 		return true;
-	if (got > 0)
-		f->out->tagged = m.document.text;
 	if (got < 0 ||
-	    !tagged_read_layers(f->a, &m.document,
-				simple ? SIMPLE_PAYLOAD_TYPE : DSSE_ENVELOPE_TYPE, &layers, e)) {
+	    !tagged_read_layers(f, &m.document, simple ? SIMPLE_PAYLOAD_TYPE : DSSE_ENVELOPE_TYPE,
+				&layers, e)) {
 		if (!finding_note_fault(f, &s, e))
 			return false;
 		*list_push(f->a, f->out) = s;

@@ -188,6 +188,11 @@ Test(referrers, others_who_change_it_all_the_time_win_in_the_end)
 	}
 }
 
+/* A value that is read, and deeper than one that is written. */
+#define DEEP10 "[[[[[[[[[["
+#define END10 "]]]]]]]]]]"
+#define DEEP DEEP10 DEEP10 DEEP10 DEEP10 END10 END10 END10 END10
+
 Test(referrers, what_cannot_be_entered_is_told)
 {
 	static const struct {
@@ -199,6 +204,7 @@ Test(referrers, what_cannot_be_entered_is_told)
 		{ ",\"subject\":{\"digest\":\"md5:0\"}",
 		  "subject: names no sha256 or sha512 digest", 404 },
 		{ ABOUT, "HTTP 403", 403 },
+		{ ABOUT ",\"annotations\":{\"x\":" DEEP "}", "is nested too deeply", 404 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -287,6 +293,27 @@ Test(referrers, what_is_no_document_cannot_be_entered)
 		err_clear(&e);
 		cr_expect_not(referrers_add(&a, &bad, &good, &out, &e), "%s", texts[i]);
 		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect_null(out.p);
+	}
+}
+
+Test(referrers, a_list_that_cannot_be_copied_is_told)
+{
+	static const char *const lists[][2] = {
+		{ "{}", "the key \"manifests\" is missing" },
+		{ "{\"manifests\":[" DEEP "]}", "is nested too deeply" },
+		{ "{\"manifests\":[1,{\"x\":" DEEP "}]}", "is nested too deeply" },
+	};
+	AUTO_ARENA a = { 0 };
+	const struct document good = referrer_of(&a, "");
+	struct str out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		const struct document old = { .text = str_of(lists[i][0]), .media_type = "x" };
+		struct error e = { 0 };
+
+		cr_expect_not(referrers_add(&a, &old, &good, &out, &e), "%s", lists[i][0]);
+		cr_expect(strstr(e.cause, lists[i][1]), "%s", e.cause);
 		cr_expect_null(out.p);
 	}
 }

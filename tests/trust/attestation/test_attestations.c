@@ -478,3 +478,64 @@ Test(attestations, a_key_that_cannot_sign_attaches_nothing)
 	key_drop(&half);
 	attest_close(&w);
 }
+
+/* A key that signs in place of libcrypto, and fails once. */
+struct failing_key {
+	struct key key;
+	unsigned calls, fails;
+};
+
+static bool failing_sign(struct arena *a, const struct key *k, struct str bytes, struct str *out,
+			 struct error *e)
+{
+	struct failing_key *f = (struct failing_key *)(uintptr_t)k;
+	struct key plain = *k;
+
+	plain.sign = NULL;
+	return ++f->calls == f->fails ? err_set(e, ERR_SYSTEM, "the token is locked")
+				      : key_sign(a, &plain, bytes, out, e);
+}
+
+static struct certificates attest_chain(struct attest_world *w)
+{
+	const char *path = arena_printf(&w->a, "%s/ann.crt", w->dir);
+	struct certificates out;
+
+	ORACLE(&w->a, "openssl", "req", "-x509", "-new", "-key",
+	       arena_printf(&w->a, "%s/ann.pem", w->dir), "-subj", "/C=DE/ST=x/O=x/CN=ann", "-days",
+	       "30", "-addext", "extendedKeyUsage=codeSigning", "-addext",
+	       "keyUsage=critical,digitalSignature", "-out", path);
+	cr_assert(certificates_load(&w->a, path, &out, &w->e), "%s", w->e.cause);
+	return out;
+}
+
+/* Each signature of an image, and of what is attached to it, in turn. */
+Test(attestations, a_signature_that_is_not_made_is_an_error, .timeout = 60)
+{
+	for (unsigned fails = 1; fails <= 6; fails++) {
+		struct failing_key failing = { .fails = fails };
+		struct keys keys = { &failing.key, 1, 1 };
+		struct certificates chain;
+		struct attest_world w;
+		struct signing_order order;
+		struct signing_result made;
+		struct attach_result attached;
+		struct attestation x;
+		enum err_kind got;
+
+		attest_open(&w, true);
+		failing.key = w.ann;
+		failing.key.sign = failing_sign;
+		chain = attest_chain(&w);
+		order = (struct signing_order){ &w.image, &keys, &w.options,
+						&(struct certificate_chains){ &chain, 1, 1 } };
+		got = attest_end(&w, image_sign(&w.a, &order, &made, &w.e));
+		cr_expect_eq(got, fails <= 3 ? ERR_SYSTEM : ERR_NONE, "%u", fails);
+		x = attest_statement(&w, w.digest, PREDICATE_SPDX, "{}");
+		if (got == ERR_NONE)
+			got = attest_put(&w, &keys, &x, 1, &attached);
+		cr_expect_eq(got, fails <= 5 ? ERR_SYSTEM : ERR_NONE, "%u", fails);
+		cr_expect(fails > 5 || strstr(w.message, "the token is locked"), "%s", w.message);
+		attest_close(&w);
+	}
+}

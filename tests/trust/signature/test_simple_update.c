@@ -114,6 +114,59 @@ Test(simple_update, what_somebody_adds_meanwhile_stays)
 	registry_scene_end(&s);
 }
 
+/* A value that is read, and deeper than one that is written. */
+#define DEEP10 "[[[[[[[[[["
+#define END10 "]]]]]]]]]]"
+
+/* Documents are read before; who hands others over is told. */
+Test(simple_update, a_manifest_that_cannot_be_added_to_is_told)
+{
+	static const char *const olds[][2] = {
+		{ "{", "manifest of signatures" },
+		{ "[]", "expected an object" },
+		{ "{}", "the key \"layers\" is missing" },
+		{ "{\"layers\":1}", "layers: expected an array" },
+		{ "{\"layers\":[{}]}", "layers[0]: has no digest" },
+		{ "{\"layers\":[{\"digest\":\"x\"},{\"digest\":1}]}", "layers[1]: has no digest" },
+		{ "{\"layers\":[{\"digest\":\"x\",\"y\":" DEEP10 DEEP10 DEEP10 DEEP10 END10 END10
+			  END10 END10 "}]}",
+		  "is nested too deeply" },
+	};
+	AUTO_ARENA a = { 0 };
+	struct simple_layers mine = update_layers(&a, LAYER(2));
+
+	for (size_t i = 0; i < ARRAY_SIZE(olds); i++) {
+		struct error e = { 0 };
+		struct str config, manifest;
+		char text[1600];
+
+		cr_expect_not(simple_manifest_text(&a, str_of(olds[i][0]), SIMPLE_PAYLOAD_TYPE,
+						   &mine, &config, &manifest, &e),
+			      "%s", olds[i][0]);
+		err_format(&e, text, sizeof(text));
+		cr_expect(strstr(text, olds[i][1]), "%s: %s", olds[i][0], text);
+	}
+}
+
+/* What stands under the tag when the work begins is no manifest of signatures. */
+Test(simple_update, nothing_is_added_to_what_cannot_be_read)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct simple_layers mine = update_layers(&a, LAYER(2));
+	const struct simple_update u = { .tag = "x.sig",
+					 .tagged = STR("{\"layers\":{}}"),
+					 .media_type = SIMPLE_PAYLOAD_TYPE,
+					 .more = &mine };
+	struct error e = { 0 };
+
+	registry_scene_begin(&s, &a);
+	cr_expect_not(update_push(&s, &u, &e));
+	cr_expect_str_eq(e.cause, "layers: expected an array, found an object");
+	cr_expect_not(faultd_saw(&s.registry, TAG, "PUT "));
+	registry_scene_end(&s);
+}
+
 static size_t update_count(struct str text, const char *what)
 {
 	size_t n = 0;
