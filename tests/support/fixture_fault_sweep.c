@@ -34,7 +34,7 @@ unsigned fault_sweep(const struct fault_sweep *s)
 		const struct nth_fault fault = { s->calls, at, EIO };
 
 		if (!nth_run(&fault, sweep_work, (void *)s, &result))
-			return 0;
+			cr_skip_test("no user notification of seccomp");
 		if (!result.hit)
 			break;
 		cr_expect(!result.killed && (result.status == SWEEP_TOLD ||

@@ -16,7 +16,7 @@ struct fault_sweep {
 	bool every; /* each of these calls is needed: none may fail unnoticed */
 };
 
-/* How many calls there were; 0 where the machine cannot do it. */
+/* Gives the number of calls. The test is skipped where the machine cannot do it. */
 unsigned fault_sweep(const struct fault_sweep *s);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "format/archive/go_hash.h"
 #include "format/text/base64.h"
+#include "support/fixture_fault_sweep.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -71,5 +72,35 @@ Test(go_hash, of_an_archive_is_that_of_its_sorted_files)
 	cr_expect(!go_hash_zip(&z, &d, &e) &&
 		  strstr(e.cause, "its files have more bytes than a module may have"));
 	close(fd);
+	files_remove(dir);
+}
+
+static bool hash_again(void *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct digest d;
+	struct zip z;
+
+	cr_assert(fd >= 0);
+	return zip_open(&a, fd, (uint64_t)lseek(fd, 0, SEEK_END), path, &z, e) &&
+	       go_hash_zip(&z, &d, e) && go_hash_file(fd, "x", &d, e);
+}
+
+Test(go_hash, bytes_that_cannot_be_read_are_an_error)
+{
+	static const char *const calls[] = { "pread64", NULL };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	char *path = arena_printf(&a, "%s/x.zip", dir);
+
+	oracle_need("python3");
+	ORACLE(&a, "python3", "-c",
+	       "import sys, zipfile\n"
+	       "z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n"
+	       "for n in 'ab': z.writestr(n, n * 70000)\n"
+	       "z.close()\n",
+	       path);
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, hash_again, path, true }), 6u);
 	files_remove(dir);
 }

@@ -11,6 +11,7 @@
 
 #include "format/archive/tarw.h"
 #include "support/fixture_files.h"
+#include "support/fixture_frail_sink.h"
 #include "support/fixture_oracle.h"
 
 #define GIB (1ull << 30)
@@ -123,6 +124,34 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 					.mode = 0777,
 					.target = path_of_length(a, 4095, 30) };
 	return n;
+}
+
+struct entries {
+	const struct tarw_entry *v;
+	size_t n;
+};
+
+static bool write_entries(void *user, struct sink *to, struct error *e)
+{
+	const struct entries *l = user;
+	struct tarw t;
+
+	tarw_init(&t, to);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!tarw_entry(&t, &l->v[i], e) ||
+		    !tarw_data(&t, (struct str){ zeros, (size_t)l->v[i].size }, e))
+			return false;
+	}
+	return tarw_finish(&t, e);
+}
+
+Test(tarw, a_write_that_fails_ends_the_archive)
+{
+	AUTO_ARENA a = { 0 };
+	struct tarw_entry entries[40];
+	struct entries l = { entries, all_entries(&a, entries) };
+
+	cr_expect_gt(frail_sink_sweep(write_entries, &l), 2 * l.n);
 }
 
 /* What each oracle's answer is brought to: one line an entry. */

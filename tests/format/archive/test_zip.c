@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "format/archive/zip.h"
+#include "support/fixture_fault_sweep.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -95,6 +96,36 @@ static bool read_all_members(struct arena *a, const char *path, struct error *e)
 		if (!zip_content(a, &z, i, &text, e))
 			return false;
 	return true;
+}
+
+static bool zip_read_again(void *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+
+	return read_all_members(&a, path, e);
+}
+
+static bool zip_open_again(void *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	struct zip z;
+
+	return open_zip(&a, path, &fd, &z, e);
+}
+
+/* The second has so many members that its end is that of zip64. */
+Test(zip, bytes_that_cannot_be_read_are_an_error, .timeout = 60)
+{
+	static const char *const calls[] = { "pread64", NULL };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	char *path = arena_strdup(&a, make_zip(&a, dir, "1", ""));
+
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, zip_read_again, path, true }), 5u);
+	path = arena_strdup(&a, make_zip(&a, dir, "66000", ""));
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, zip_open_again, path, true }), 3u);
+	files_remove(dir);
 }
 
 Test(zip, an_archive_cut_or_changed_anywhere_is_an_error_or_the_same)

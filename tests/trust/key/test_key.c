@@ -7,6 +7,7 @@
 
 #include "format/text/base64.h"
 #include "support/fixture_certificate.h"
+#include "support/fixture_fault_sweep.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 #include "trust/key/key.h"
@@ -230,6 +231,28 @@ Test(key, a_secret_that_others_may_read_is_refused)
 	err_clear(&e);
 	cr_expect_not(private_file_read(&a, path, 3, &pass, &e));
 	cr_expect(strstr(e.cause, "more than 3"), "%s", e.cause);
+	files_remove(dir);
+}
+
+static bool secret_read_again(void *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct str text;
+
+	return private_file_read(&a, path, 10, &text, e) && str_eq(text, STR("secret"));
+}
+
+Test(key, a_secret_that_cannot_be_read_is_an_error)
+{
+	static const char *const calls[] = { "openat", "newfstatat", "fstat", "pread64", NULL };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	char *path = arena_printf(&a, "%s/secret", dir);
+
+	key_put_bytes(path, STR("secret"));
+	cr_assert_eq(chmod(path, 0600), 0);
+	cr_expect_eq(fault_sweep(&(struct fault_sweep){ calls, secret_read_again, path, true }),
+		     3u);
 	files_remove(dir);
 }
 
