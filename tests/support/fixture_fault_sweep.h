@@ -10,7 +10,8 @@
 
 struct fault_sweep {
 	const char *const *calls; /* names of system calls; NULL-terminated */
-	/* Runs in a process of its own. false without an error is a result that is wrong. */
+	/* Runs in a process of its own, which may not assert. false without an error is a result
+	 * that is wrong. */
 	bool (*work)(void *user, struct error *e);
 	void *user;
 	bool every; /* each of these calls is needed: none may fail unnoticed */

@@ -6,6 +6,7 @@
 
 #include "input/lock/local_download.h"
 #include "support/fixture_depot.h"
+#include "support/fixture_fault_sweep.h"
 #include "support/fixture_files.h"
 
 struct local_world {
@@ -60,6 +61,26 @@ Test(local_download, what_the_recipe_names_is_stored)
 	/* a second time it is there, and is not asked what it holds */
 	files_put(w.source.local, "same size!");
 	cr_expect_eq(downloaded_store(&w), ERR_NONE, "%s", w.message);
+	downloaded_close(&w);
+}
+
+static bool downloaded_again(void *user, struct error *e)
+{
+	struct local_world *w = user;
+
+	files_remove(depot_blob_path(&w->d, &w->source.sha256));
+	return local_download_store(&w->d.store, &w->source, &w->size, e);
+}
+
+Test(local_download, calls_that_fail_are_errors)
+{
+	static const char *const calls[] = { "openat", "read",	   "pread64",  "write",
+					     "fsync",  "pwrite64", "renameat", NULL };
+	struct local_world w;
+
+	downloaded_open(&w, "x");
+	files_put(w.source.local, "some bytes");
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, downloaded_again, &w, false }), 3u);
 	downloaded_close(&w);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "support/gen_deb.h"
+#include "support/fixture_fault_sweep.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 #include "make/deb/deb.h"
@@ -143,6 +144,45 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	cr_expect_eq(deb.entries.n, 8);
 	deb_close(&deb);
 	depot_end(&d);
+}
+
+struct deb_sweep {
+	const char *dir;
+	struct str bytes;
+};
+
+/* Into a store of its own and out of it: a blob that could not be read is not there any more. */
+static bool deb_open_again(void *user, struct error *e)
+{
+	const struct deb_sweep *x = user;
+	AUTO_ARENA a = { 0 };
+	AUTO_STORE s = STORE_INIT;
+	const char *dir = arena_printf(&a, "%s/%ld", x->dir, (long)getpid());
+	struct deb_package p = { .name = "demo",
+				 .version = "1.0",
+				 .architecture = "amd64",
+				 .file = { .name = "demo_1.0_amd64.deb", .size = x->bytes.n } };
+	struct deb deb = { 0 };
+	bool ok = store_open(&a, dir, &s, e) && store_put_bytes(&s, x->bytes, &p.file.sha256, e) &&
+		  deb_open(&a, &s, &p, &deb, e);
+
+	if (ok)
+		ok = deb_find(&deb, "usr/bin/demo") != NULL;
+	deb_close(&deb);
+	return ok;
+}
+
+Test(unpack, deb_calls_that_fail_are_errors, .timeout = 120)
+{
+	static const char *const calls[] = { "socketpair", "pipe2",    "clone",	    "clone3",
+					     "read",	   "pread64",  "write",	    "pwrite64",
+					     "fsync",	   "renameat", "renameat2", NULL };
+	AUTO_ARENA a = { 0 };
+	const struct debgen_deb what = { .suffix = "zst", .data = debgen_data(&a) };
+	struct deb_sweep x = { files_temporary(&a), debgen_deb(&a, &what) };
+
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, deb_open_again, &x, false }), 6u);
+	files_remove(x.dir);
 }
 
 Test(unpack, deb_paths_are_those_of_merged_usr)
