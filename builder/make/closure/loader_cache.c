@@ -37,7 +37,7 @@ static bool conf_source_read(struct ldconf_source *base, const char *path, struc
 	return true;
 }
 
-/* Calls visit() for the nodes directly in a folder, in order. */
+/* Calls visit() for the nodes directly in a folder, in order; what is no folder has none. */
 static bool each_child(const struct tree *t, const struct node *folder,
 		       bool (*visit)(void *ctx, const struct node *child, struct error *e),
 		       void *ctx, struct error *e)
@@ -76,7 +76,7 @@ static bool source_list(struct ldconf_source *base, const char *folder, struct s
 	const struct node *n = tree_resolve(s->t, folder);
 	struct lister l = { s->a, names };
 
-	return !n || n->type != NODE_DIR || each_child(s->t, n, list_name, &l, e);
+	return !n || each_child(s->t, n, list_name, &l, e);
 }
 
 bool cache_conf_folders(struct arena *a, const struct tree *t, struct strings *out, struct error *e)

@@ -226,3 +226,72 @@ Test(process_set, what_fails_names_its_file)
 		cr_expect_str_eq(arena_printf(&a, "%s%s", e.context, e.cause), cases[i].says);
 	}
 }
+
+/* ---- bounds ---- */
+
+#define MANY 70
+
+struct many_files {
+	struct process_world base;
+	struct elf elfs[MANY];
+	struct process_file files[MANY];
+	struct process_file *v[MANY];
+	size_t n;
+};
+
+static bool many_open_file(struct process_world *base, const char *path, struct process_file **file,
+			   bool *folder, struct error *e)
+{
+	struct many_files *w = (struct many_files *)base;
+
+	(void)e;
+	*folder = false;
+	*file = NULL;
+	for (size_t i = 0; i < w->n; i++) {
+		if (strcmp(w->files[i].path, path + 1) == 0)
+			*file = &w->files[i];
+	}
+	return true;
+}
+
+static void many_add(struct many_files *w, const char *path, struct elf elf)
+{
+	w->elfs[w->n] = elf;
+	w->files[w->n] =
+		(struct process_file){ .path = path, .is_elf = true, .elf = &w->elfs[w->n] };
+	w->v[w->n] = &w->files[w->n];
+	w->n++;
+}
+
+/* The last of so many programs that open nothing finds what a module of the C library needs. It is
+ * asked as long as 64 are. */
+Test(process_set, so_many_programs_that_open_nothing_are_asked_for_modules_of_libc)
+{
+	static const char *libc[] = { "libc.so.6" }, *needed[] = { "l.so" };
+
+	for (size_t n = 63; n <= 65; n++) {
+		AUTO_ARENA a = { 0 };
+		struct set_visit v = { .base = { set_visit_process },
+				       .a = &a,
+				       .text = { .a = &a } };
+		struct many_files w = { .base = { .open = many_open_file } };
+		struct process_set set;
+		const char *judged = n > 64 ? "lib/libnss_x.so in bin/p00 -l.so"
+					    : arena_printf(&a, "lib/libnss_x.so in bin/p%02zu",
+							   n - 1);
+		struct error e = { 0 };
+
+		for (size_t i = 0; i < n; i++)
+			many_add(&w, arena_printf(&a, "bin/p%02zu", i),
+				 (struct elf){ AMD64, .type = ET_EXEC, .needed = { libc, 1, 1 },
+					       .rpath = i + 1 == n ? "/only" : NULL });
+		many_add(&w, "lib/libc.so.6",
+			 (struct elf){ AMD64, .type = ET_DYN, .soname = "libc.so.6" });
+		many_add(&w, "lib/libnss_x.so",
+			 (struct elf){ AMD64, .type = ET_DYN, .needed = { needed, 1, 1 } });
+		many_add(&w, "only/l.so", (struct elf){ AMD64, .type = ET_DYN });
+		set = (struct process_set){ w.v, w.n, w.n };
+		cr_assert(process_set_each(&set, &w.base, &v.base, &e), "%s", e.cause);
+		cr_expect(strstr(buf_cstr(&v.text), judged), "%zu: %s", n, buf_cstr(&v.text));
+	}
+}

@@ -578,7 +578,8 @@ Test(closure_odd, a_configuration_of_folders_and_files_gives_what_is_there)
 	struct strings out = { NULL, 0, 0 };
 
 	tree_init(&o.t, &o.a);
-	odd_text(&o, CONF, STR("include conf.d/*.conf\ninclude /etc/x/*\n/last\n"));
+	odd_text(&o, CONF,
+		 STR("include conf.d/*.conf\ninclude /etc/x/*\ninclude /nowhere/*\n/last\n"));
 	odd_text(&o, "etc/conf.d/a.conf/x", STR("/not/a/file\n"));
 	odd_text(&o, "etc/conf.d/b.conf", STR("/b\n"));
 	odd_text(&o, "etc/x", STR("/not/a/folder\n"));

@@ -114,6 +114,64 @@ Test(simple_update, what_somebody_adds_meanwhile_stays)
 	registry_scene_end(&s);
 }
 
+/* Each time when it is to be put, another one stands there. */
+Test(simple_update, others_who_change_it_all_the_time_win_in_the_end)
+{
+	const struct str none = { NULL, 0 };
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct simple_layers mine = update_layers(&a, LAYER(2));
+	const struct simple_update u = { .tag = "x.sig",
+					 .media_type = SIMPLE_PAYLOAD_TYPE,
+					 .more = &mine };
+	struct str theirs[2];
+	struct error e = { 0 };
+
+	registry_scene_begin(&s, &a);
+	update_has_blob(&s, LAYER(1));
+	update_has_blob(&s, LAYER(2));
+	update_has_blob(&s, LAYER(3));
+	(void)update_manifest(&s, none, LAYER(2));
+	for (int i = 0; i < 2; i++) {
+		theirs[i] = update_manifest(&s, none, i ? LAYER(3) : LAYER(1));
+		(void)update_manifest(&s, theirs[i], LAYER(2));
+	}
+	for (int i = 0; i < 15; i++)
+		registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+				  i % 3 == 0 ? STR("") : theirs[i / 3 % 2]);
+	cr_expect_not(update_push(&s, &u, &e));
+	cr_expect(e.kind == ERR_NETWORK &&
+			  strstr(e.cause, "others change the tag x.sig all the time"),
+		  "%s%s", e.context, e.cause);
+	cr_expect_eq(faultd_hits(&s.registry, TAG), 15u);
+	cr_expect_not(faultd_saw(&s.registry, TAG, "PUT "));
+	registry_scene_end(&s);
+}
+
+Test(simple_update, what_stands_there_now_and_is_refused_is_told)
+{
+	const struct str none = { NULL, 0 };
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct simple_layers mine = update_layers(&a, LAYER(2));
+	const struct simple_update u = { .tag = "x.sig",
+					 .media_type = SIMPLE_PAYLOAD_TYPE,
+					 .more = &mine };
+	struct error e = { 0 };
+
+	registry_scene_begin(&s, &a);
+	update_has_blob(&s, LAYER(2));
+	(void)update_manifest(&s, none, LAYER(2));
+	for (int i = 0; i < 2; i++)
+		registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+				  i ? update_manifest(&s, none, LAYER(1)) : STR(""));
+	registry_scene_on(&s, TAG, 403, NULL, STR(""));
+	cr_expect_not(update_push(&s, &u, &e));
+	cr_expect(e.kind == ERR_NETWORK && strstr(e.cause, "403"), "%s%s", e.context, e.cause);
+	cr_expect_not(faultd_saw(&s.registry, TAG, "PUT "));
+	registry_scene_end(&s);
+}
+
 /* A value that is read, and deeper than one that is written. */
 #define DEEP10 "[[[[[[[[[["
 #define END10 "]]]]]]]]]]"
