@@ -41,6 +41,37 @@ Test(purl, the_examples_of_the_specification_are_read_and_written)
 	}
 }
 
+/* How each ecosystem's names become package URLs: purl-spec, "types". */
+Test(purl, names_of_ecosystems_become_package_urls)
+{
+	static const struct {
+		const char *type, *name, *version, *text; /* NULL: the type has no such name */
+	} cases[] = {
+		{ "pypi", "Zope.Interface", "7.2", "pkg:pypi/zope-interface@7.2" },
+		{ "pypi", "A__b-.c", NULL, "pkg:pypi/a-b-c" },
+		{ "pypi", "django", "", "pkg:pypi/django" },
+		{ "npm", "lodash", "4.17.21", "pkg:npm/lodash@4.17.21" },
+		{ "npm", "@Angular/Core", "1", "pkg:npm/%40Angular/Core@1" },
+		{ "npm", "@angular", "1", NULL },
+		{ "golang", "golang.org/x/Net", "v0.1.0", "pkg:golang/golang.org/x/net@v0.1.0" },
+		{ "golang", "stdlib", "1.24", "pkg:golang/stdlib@1.24" },
+		{ "maven", "org.apache.X:Log4j", "2", "pkg:maven/org.apache.X/Log4j@2" },
+		{ "maven", "log4j", "2", NULL },
+		{ "cargo", "Serde", "1", "pkg:cargo/Serde@1" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct purl p;
+
+		purl_of(&a, cases[i].type, cases[i].name, cases[i].version, &p);
+		if (cases[i].text)
+			cr_expect_str_eq(purl_text(&a, &p), cases[i].text);
+		else
+			cr_expect_str_eq(p.name, "", "%s", cases[i].name);
+	}
+}
+
 Test(purl, what_is_none_is_refused)
 {
 	static const char *const cases[] = { "",	  "pkg",
