@@ -65,6 +65,32 @@ Test(maven_lock, the_tree_becomes_a_class_path)
 	cr_expect_str_eq(jars_text(&a, &l), want);
 }
 
+/* The last two in the order of names, and three. */
+Test(maven_lock, each_of_those_with_one_name_gets_its_group)
+{
+	static const char *const cases[][2] = {
+		{ LOCK(JAR("a", "x", "1", "") ",\n" JAR("c", "z", "1", "") ",\n" JAR("b", "z", "1",
+										     "")),
+		  "x-1.jar c.z-1.jar b.z-1.jar " },
+		{ LOCK(JAR("a", "z", "1", "") ",\n" JAR("c", "z", "1", "") ",\n" JAR("b", "z", "1",
+										     "")),
+		  "a.z-1.jar c.z-1.jar b.z-1.jar " },
+		{ LOCK(JAR("a", "z", "1", "")), "z-1.jar " },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct maven_jars l = { NULL, 0, 0 };
+		struct buf files = { .a = &a };
+		struct error e = { 0 };
+
+		cr_assert(maven_lock_read(&a, str_of(cases[i][0]), "x", &l, &e), "%s", e.cause);
+		list_each(j, &l)
+			buf_printf(&files, "%s ", j->file);
+		cr_expect_str_eq(buf_cstr(&files), cases[i][1]);
+	}
+}
+
 static const struct {
 	const char *text;
 	unsigned line;
