@@ -5,6 +5,7 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
+#include "inspect/model/model.h"
 #include "support/fixture_fault_sweep.h"
 #include "support/gen_image.h"
 
@@ -19,7 +20,8 @@ static bool audit_again(void *user, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct audit_result r;
 
-	return audit_image(&a, &(struct audit_request){ .image = s->image->path, .now = 1790000000 },
+	return audit_image(&a,
+			   &(struct audit_request){ .image = s->image->path, .now = 1790000000 },
 			   &r, e) &&
 	       r.findings.n == s->findings;
 }
@@ -43,10 +45,18 @@ Test(audit, a_text_that_cannot_be_read_is_an_error_of_the_audit, .timeout = 120)
 	imagegen_file(&g, "etc/ssl/certs/ca-certificates.crt", 0644, STR("none\n"));
 	imagegen_file(&g, "etc/ssl/other.pem", 0644, STR("none\n"));
 	imagegen_file(&g, "usr/bin/tool", 0755, STR("#!/bin/none\n"));
+	/* runtimes differ about this: what is left for all of them is judged once more */
+	imagegen_file(&g, "etc/f", 0644, STR("1"));
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "etc/h", .type = '1', .link = "etc/f", .mode = 0755 });
+	imagegen_layer(&g);
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/.wh.d" });
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/d/" });
 	imagegen_write(&g);
 	cr_assert(audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r,
 			      &e),
 		  "%s", e.cause);
+	cr_expect(r.model->ambiguous);
 	s.findings = r.findings.n;
-	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, audit_again, &s, true }), 5u);
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, audit_again, &s, true }), 15u);
 }

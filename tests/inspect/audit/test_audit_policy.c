@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "format/text/glob.h"
+#include "inspect/audit/audit.h"
 #include "inspect/audit/audit_policy.h"
+#include "inspect/audit/rules.h"
 #include "support/gen_image.h"
 
 static bool load_policy_text(struct imagegen *g, struct arena *a, const char *text,
@@ -36,6 +38,56 @@ Test(audit, a_policy_file_changes_weights_and_brings_exceptions)
 	cr_expect(policy_weight(&p, rule_find("config.user-root")) == SEV_INFO, "from base");
 	cr_expect(policy_weight(&p, rule_find("shell.program")) == SEV_CRITICAL);
 	cr_expect(p.accept.n == 1 && strstr(p.accept.v[0].where, "policy.json:1:"));
+}
+
+/* One rule is off, one file is excepted by the policy and one by who asks; one exception of each
+ * has nothing to hold for. */
+Test(audit, a_policy_decides_about_the_findings_of_an_image)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = 1790000000 };
+	struct audit_result r;
+	struct error e = { 0 };
+
+	imagegen_begin(&g, &a);
+	imagegen_put(
+		&g, "policy.json",
+		STR("{\"extends\":\"strict\",\"rules\":{\"file.world-writable\":\"off\"},"
+		    "\"accept\":[{\"rule\":\"file.setuid\",\"path\":\"/usr/bin/a\",\"reason\":\"x\"},"
+		    "{\"rule\":\"elf.rpath\",\"reason\":\"y\"}]}"));
+	imagegen_good(&g);
+	imagegen_file(&g, "etc/open", 0666, STR("x"));
+	imagegen_file(&g, "usr/bin/a", 04755, STR("x"));
+	imagegen_file(&g, "usr/bin/b", 04755, STR("x"));
+	imagegen_file(&g, "usr/bin/c", 04755, STR("x"));
+	imagegen_write(&g);
+	req.image = g.path;
+	req.policy = arena_printf(&a, "%s/policy.json", g.dir);
+	*list_push(&a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/b", "known",
+							     NULL, NULL };
+	*list_push(&a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/z", "unknown",
+							     NULL, NULL };
+	for (size_t i = 0; i < 3; i++)
+		*list_push(&a, &req.owned) = arena_printf(&a, "/usr/bin/%c", (char)('a' + i));
+	*list_push(&a, &req.owned) = "/etc/open";
+	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
+	cr_assert_eq(r.findings.n, 3u, "%zu", r.findings.n);
+	for (size_t i = 0; i < 3; i++) {
+		cr_expect_str_eq(r.findings.v[i].rule->id, "file.setuid");
+		cr_expect_str_eq(r.findings.v[i].path,
+				 arena_printf(&a, "usr/bin/%c", (char)('a' + i)));
+	}
+	cr_expect_str_eq(r.findings.v[0].accepted->reason, "x");
+	cr_expect_str_eq(r.findings.v[1].accepted->reason, "known");
+	cr_expect_null(r.findings.v[2].accepted);
+	cr_expect_eq(r.accepted, 2u);
+	cr_assert_eq(r.unused.n, 2u);
+	cr_expect_str_eq(r.unused.v[0].reason, "unknown");
+	cr_expect_str_eq(r.unused.v[1].reason, "y");
+	req.policy = arena_printf(&a, "%s/none.json", g.dir);
+	cr_expect_not(audit_image(&a, &req, &r, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
 }
 
 Test(audit, a_wrong_policy_says_where_and_what)
