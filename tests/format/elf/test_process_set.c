@@ -185,6 +185,13 @@ Test(process_set, what_a_module_loads_is_judged_with_it)
 		    MODULE("lib/b.so", .needed = NAMES("c.so")),
 		    MODULE("lib/c.so", .needed = NAMES("a.so")) },
 		  "bin/p; lib/a.so in bin/p" },
+		/* ... which stands where it would stand alone */
+		{ { RUN("bin/p", OPENS), MODULE("lib/a.so", .needed = NAMES("b.so")),
+		    MODULE("lib/b.so", .needed = NAMES("a.so")), MODULE("lib/c.so") },
+		  "bin/p; lib/a.so in bin/p; lib/c.so in bin/p" },
+		{ { RUN("bin/p", OPENS), MODULE("lib/a.so"),
+		    MODULE("lib/b.so", .needed = NAMES("a.so")), MODULE("lib/c.so") },
+		  "bin/p; lib/b.so in bin/p; lib/c.so in bin/p" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
