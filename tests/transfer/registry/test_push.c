@@ -58,6 +58,9 @@ Test(push, sends_nothing_twice)
 	cr_expect(strstr(r.said, "nothing was sent") != NULL, "%s", r.said);
 	cr_expect_eq(faultd_hits(&s.registry, NULL), 1, "one question, and nothing else");
 	cr_expect(faultd_saw(&s.registry, TAG, "HEAD "));
+	/* some registries convert what is not among these */
+	cr_expect(faultd_saw(&s.registry, TAG, "Accept: */*\r\n"));
+	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " MANIFEST_TYPE "\r\n"));
 	registry_scene_end(&s);
 }
 
