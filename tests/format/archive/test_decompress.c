@@ -199,6 +199,7 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 						plain.n, &out, &e);
 
 			cr_expect_eq(ok, !cases[i].message, "%s: %s", cases[i].name, e.cause);
+			cr_expect_eq(ok, e.kind == ERR_NONE, "%s", cases[i].name);
 			cr_expect(ok || (e.kind == ERR_INPUT && strstr(e.cause, cases[i].message)),
 				  "%s: %s", cases[i].name, e.cause);
 			cr_expect(!ok || str_eq(out, plain), "%s", cases[i].name);

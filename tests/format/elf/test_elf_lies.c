@@ -199,8 +199,8 @@ static int read_whole_elf(struct str file)
 	struct error e = { 0 }, e2 = { 0 };
 	bool ok = elf_read(&a, copy, &elf, &e), ok2 = elf_read_symbols(&a, copy, &symbols, &e2);
 
-	cr_assert(ok || (e.kind == ERR_INPUT && e.cause[0]));
-	cr_assert(ok2 || (e2.kind == ERR_INPUT && e2.cause[0]));
+	cr_assert_eq(e.kind, ok ? ERR_NONE : ERR_INPUT);
+	cr_assert_eq(e2.kind, ok2 ? ERR_NONE : ERR_INPUT);
 	return ok + 2 * ok2;
 }
 

@@ -59,6 +59,7 @@ Test(json_copy, what_is_too_deep_to_be_written_is_refused)
 		ok = copy_of(&a, buf_cstr(&text), &out, &e);
 		cr_expect_eq(ok, depth <= JSONW_DEPTH - 3, "%u", depth);
 		cr_expect(!ok || str_eq(out, buf_str(&text)), "%u", depth);
+		cr_expect_eq(ok, e.kind == ERR_NONE, "%u", depth);
 		cr_expect(ok || (e.kind == ERR_INPUT && strstr(e.cause, "is nested too deeply")),
 			  "%s", e.cause);
 	}

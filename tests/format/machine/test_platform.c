@@ -70,7 +70,7 @@ Test(platform, a_list_has_each_name_once_and_no_order)
 			cr_expect_eq(list.v[0], platform_of_compilers(), "%s", cases[i].text);
 		else
 			cr_expect_str_eq(e.cause, cases[i].error);
-		cr_expect(ok || e.kind == ERR_USAGE);
+		cr_expect_eq(e.kind, ok ? ERR_NONE : ERR_USAGE);
 	}
 }
 

@@ -85,12 +85,33 @@ static const struct {
 
 Test(python_marker, as_packaging_evaluates_them)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(marker_answers); i++) {
-		struct error e = { 0 };
+	/* a marker is cut from a longer text: what stands behind it is no part of it */
+	static const char behind[] = "x\")0=";
 
-		cr_expect_eq(python_marker_holds(str_of(marker_answers[i].text), "x86_64", &e),
-			     marker_answers[i].holds, "%s: %s", marker_answers[i].text, e.cause);
+	for (size_t i = 0; i < ARRAY_SIZE(marker_answers); i++) {
+		const char *text = marker_answers[i].text;
+
+		for (const char *c = behind; *c; c++) {
+			AUTO_ARENA a = { 0 };
+			const char *more = arena_printf(&a, "%s%c", text, *c);
+			struct error e = { 0 };
+
+			cr_expect_eq(python_marker_holds((struct str){ more, strlen(text) },
+							 "x86_64", &e),
+				     marker_answers[i].holds, "%s: %s", text, e.cause);
+			cr_expect_eq(e.kind, marker_answers[i].holds < 0 ? ERR_INPUT : ERR_NONE);
+		}
 	}
+}
+
+Test(python_marker, a_word_ends_with_the_text)
+{
+	static const char text[] = "\"posix\" == os_name_x";
+	const size_t n = strlen("\"posix\" == os_name");
+	struct error e = { 0 };
+
+	cr_expect_eq(python_marker_holds((struct str){ text, n }, "x86_64", &e), 1, "%s", e.cause);
+	cr_expect_eq(python_marker_holds((struct str){ text, n + 1 }, "x86_64", &e), -1);
 }
 
 Test(python_marker, malformed_ones_are_refused)

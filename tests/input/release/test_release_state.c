@@ -267,7 +267,7 @@ Test(release_state, paths_of_indexes_are_plain)
 							       cases[i].line)),
 					   "f", &r, &e),
 			     cases[i].ok, "%s: %s", cases[i].line, e.cause);
-		cr_expect(cases[i].ok || e.kind == ERR_INPUT);
+		cr_expect_eq(e.kind, cases[i].ok ? ERR_NONE : ERR_INPUT);
 	}
 }
 

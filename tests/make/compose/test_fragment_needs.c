@@ -35,7 +35,7 @@ static bool check_fragment(struct fragment *f, const char *option, const char *f
 	if (file)
 		*list_push(&a, &c.needs_files) = file;
 	ok = needs_check_fragment(&c, f, &e);
-	cr_expect(ok || e.kind == ERR_INPUT);
+	cr_expect_eq(e.kind, ok ? ERR_NONE : ERR_INPUT);
 	text[0] = '\0';
 	if (!ok)
 		err_format(&e, text, size);
