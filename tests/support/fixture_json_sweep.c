@@ -31,8 +31,13 @@ static bool sweep_listed(const char *const *list, const char *path, bool below)
 
 static bool sweep_read(const struct json_sweep *s, const char *text, struct error *e)
 {
+	bool ok;
+
 	*e = (struct error){ 0 };
-	return s->read(s->of, str_of(text), e);
+	ok = s->read(s->of, str_of(text), e);
+	cr_expect_eq(ok, e->kind == ERR_NONE, "%s: it is read, and there is an error: %s", text,
+		     e->cause);
+	return ok;
 }
 
 static void sweep_refused(const struct json_sweep *s, const char *text, const char *what,
