@@ -393,6 +393,33 @@ Test(push, an_upload_whose_answer_was_lost_is_found)
 	registry_scene_end(&s);
 }
 
+/* Asked whether it has a blob: at first, and when the answer to an upload was lost. */
+Test(push, a_question_that_is_refused_is_told)
+{
+	for (int lost = 0; lost < 2; lost++) {
+		AUTO_ARENA a = { 0 };
+		struct registry_scene s;
+		struct verb_run r;
+		const char *blob;
+
+		registry_scene_begin(&s, &a);
+		blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+		if (lost) {
+			registry_scene_on(&s, blob, 404, NULL, STR(""));
+			registry_scene_on(&s, registry_scene_put(&s, &s.image.layers.v[0].digest),
+					  201, NULL, STR(""))
+				->framing = FAULT_RAW;
+		}
+		registry_scene_on(&s, blob, 403, NULL, STR("{\"errors\":[{\"code\":\"DENIED\"}]}"));
+		registry_scene_takes(&s);
+		r = PUSH(&s);
+		cr_expect_eq(r.e.kind, ERR_NETWORK, "%d: %s", lost, r.message);
+		cr_expect(strstr(r.message, "HTTP 403"), "%d: %s", lost, r.message);
+		cr_expect_not(faultd_saw(&s.registry, TAG, "PUT "));
+		registry_scene_end(&s);
+	}
+}
+
 Test(push, an_archive_and_several_targets)
 {
 	AUTO_ARENA a = { 0 };

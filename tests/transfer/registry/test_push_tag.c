@@ -42,24 +42,33 @@ static void tag_begin(struct registry_scene *s, struct arena *a)
 	registry_scene_on(s, "/v2/team/app/blobs/sha256:" CONFIG, 200, NULL, STR(""));
 }
 
-/* Pushes `new` where the tag is to stand for `expected`; whether it did not. */
-static bool tag_is_moved(struct registry_scene *s, const char *expected)
+/* Pushes `new` where the tag is to stand for `expected`, with one try for each request. */
+static bool tag_push(struct registry_scene *s, const char *expected, bool *moved, struct error *e)
 {
 	const struct str config = STR("{}");
 	const struct session_options options = { .tls = SESSION_TLS_AUTO };
 	struct strings scopes = { 0 };
 	struct session session;
 	struct reference to;
-	struct error e = { 0 };
-	bool moved = false, ok;
+	bool ok;
 
-	cr_assert(reference_parse(s->a, s->target, &to, &e), "%s", e.cause);
+	cr_assert(reference_parse(s->a, s->target, &to, e), "%s", e->cause);
 	*list_push(s->a, &scopes) = "repository:team/app:pull,push";
-	ok = session_open(&session, &to, &options, &scopes, &e) &&
-	     artifact_push_if(&session, &options, &(struct artifact_tag){ "1", expected },
-			      str_of(new), &(struct artifact_texts){ &config, 1 }, &moved, &e);
+	ok = session_open(&session, &to, &options, &scopes, e);
+	session.settings.tries = 1;
+	ok = ok && artifact_push_if(&session, &options, &(struct artifact_tag){ "1", expected },
+				    str_of(new), &(struct artifact_texts){ &config, 1 }, moved, e);
 	session_close(&session);
-	cr_assert(ok, "%s%s", e.context, e.cause);
+	return ok;
+}
+
+/* Whether the tag did not stand for `expected`. */
+static bool tag_is_moved(struct registry_scene *s, const char *expected)
+{
+	struct error e = { 0 };
+	bool moved = false;
+
+	cr_assert(tag_push(s, expected, &moved, &e), "%s%s", e.context, e.cause);
 	return moved;
 }
 
@@ -137,4 +146,47 @@ Test(push_tag, a_tag_that_was_not_there_may_have_come_or_gone)
 	registry_scene_on(&s, TAG, 404, NULL, STR(""));
 	cr_expect(tag_is_moved(&s, tag_digest(&a, old)), "it has gone");
 	registry_scene_end(&s);
+}
+
+/* At the first question, the one about a blob, while that is sent, when the tag is read and when it
+ * is put. */
+Test(push_tag, a_registry_that_hangs_up_moves_no_tag)
+{
+	static const char blob[] = "/v2/team/app/blobs/sha256:" CONFIG;
+
+	for (int at = 0; at < 6; at++) {
+		AUTO_ARENA a = { 0 };
+		struct registry_scene s;
+		struct fault_reply *broken = NULL;
+		struct error e = { 0 };
+		bool moved = false, ok;
+
+		registry_scene_begin(&s, &a);
+		if (at == 0)
+			broken = registry_scene_on(&s, blob, 200, NULL, STR(""));
+		else
+			registry_scene_on(&s, blob, at < 3 ? 404 : 200, NULL, STR(""));
+		if (at == 1)
+			broken = registry_scene_on(&s, "/v2/team/app/blobs/uploads/", 202, NULL,
+						   STR(""));
+		registry_scene_on(&s, "/v2/team/app/blobs/uploads/", 202, "Location: /up?id=1\r\n",
+				  STR(""));
+		if (at == 2)
+			broken = registry_scene_on(&s, "/up?id=1&digest=sha256%3A" CONFIG, 201,
+						   NULL, STR(""));
+		if (at == 3)
+			broken = registry_scene_on(&s, TAG, 200, NULL, STR(""));
+		registry_scene_on(&s, TAG, 200, NULL, STR(""));
+		if (at == 4)
+			broken = registry_scene_on(&s, TAG, 200, NULL, STR(""));
+		tag_get(&s, old);
+		if (at == 5)
+			broken = registry_scene_on(&s, TAG, 201, NULL, STR(""));
+		registry_scene_on(&s, TAG, 201, NULL, STR(""));
+		broken->framing = FAULT_RAW;
+		ok = tag_push(&s, tag_digest(&a, old), &moved, &e);
+		cr_expect_not(ok || moved, "%d", at);
+		cr_expect_eq(e.kind, ERR_NETWORK, "%d: %s%s", at, e.context, e.cause);
+		registry_scene_end(&s);
+	}
 }
