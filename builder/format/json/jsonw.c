@@ -48,7 +48,7 @@ static size_t put_escape(struct buf *out, struct str s)
 		buf_puts(out, "\\t");
 	} else if (c == '\r') {
 		buf_puts(out, "\\r");
-	} else if (c < 0x20 || c == 0x7f || c == '[') {
+	} else if (c < 0x80) {
 		buf_printf(out, "\\u%04x", c);
 	} else {
 		n = jsonw_utf8_sequence(s);
