@@ -19,7 +19,7 @@ struct folder_cache {
 };
 
 /* What was compiled, in the store: a blob that could not be read is not there any more. */
-static bool folder_compile(struct folder_cache *c, struct error *e)
+static bool folder_cache_compile(struct folder_cache *c, struct error *e)
 {
 	struct cache_blob *blob = &c->record.blobs.v[0];
 
@@ -28,7 +28,7 @@ static bool folder_compile(struct folder_cache *c, struct error *e)
 	       store_put_bytes(&c->from.store, depot_noise(&c->a, blob->size, 1), &blob->digest, e);
 }
 
-static void folder_open(struct folder_cache *c)
+static void folder_cache_open(struct folder_cache *c)
 {
 	struct error e = { 0 };
 
@@ -42,11 +42,11 @@ static void folder_open(struct folder_cache *c)
 	c->record = (struct cache_record){ .key = digest_of(STR("key")), .name = "thing" };
 	c->record.result.size = strlen("what the store keeps under the key");
 	list_push(&c->a, &c->record.blobs)->size = 100000;
-	cr_assert(folder_compile(c, &e), "%s", e.cause);
+	cr_assert(folder_cache_compile(c, &e), "%s", e.cause);
 	c->gift = (struct cache_gift){ &c->record, STR("a record"), &c->from.store };
 }
 
-static void folder_close(struct folder_cache *c)
+static void folder_cache_close(struct folder_cache *c)
 {
 	files_remove(c->dir);
 	depot_close(&c->from);
@@ -54,7 +54,7 @@ static void folder_close(struct folder_cache *c)
 	arena_free(&c->a);
 }
 
-static bool folder_keep(void *user, struct error *e)
+static bool folder_cache_keep(void *user, struct error *e)
 {
 	struct folder_cache *c = user;
 	const struct cache_settings settings = { .progress = NULL };
@@ -66,7 +66,7 @@ static bool folder_keep(void *user, struct error *e)
 	return ok;
 }
 
-static bool folder_take(void *user, struct error *e)
+static bool folder_cache_take(void *user, struct error *e)
 {
 	struct folder_cache *c = user;
 	const struct cache_settings settings = { .progress = NULL };
@@ -88,14 +88,14 @@ Test(cache_local, what_is_kept_comes_back)
 	struct error e = { 0 };
 	const struct cache_blob *blob;
 
-	folder_open(&c);
+	folder_cache_open(&c);
 	blob = &c.record.blobs.v[0];
-	cr_expect_not(folder_take(&c, &e));
+	cr_expect_not(folder_cache_take(&c, &e));
 	cr_expect_eq(e.kind, ERR_NONE, "an empty folder is no error: %s", e.cause);
-	cr_assert(folder_keep(&c, &e), "%s", e.cause);
-	cr_assert(folder_take(&c, &e), "%s", e.cause);
+	cr_assert(folder_cache_keep(&c, &e), "%s", e.cause);
+	cr_assert(folder_cache_take(&c, &e), "%s", e.cause);
 	cr_expect(store_has_blob(&c.to.store, &blob->digest, blob->size));
-	folder_close(&c);
+	folder_cache_close(&c);
 }
 
 /* What others may clean up while it is being given. */
@@ -105,24 +105,24 @@ Test(cache_local, what_has_vanished_from_the_store_is_not_kept)
 		struct folder_cache c;
 		struct error e = { 0 };
 
-		folder_open(&c);
+		folder_cache_open(&c);
 		if (i)
 			c.record.blobs.v[0].digest = digest_of(STR("x"));
 		else
 			c.record.result.digest = digest_of(STR("x"));
-		cr_expect_not(folder_keep(&c, &e));
+		cr_expect_not(folder_cache_keep(&c, &e));
 		cr_expect_eq(e.kind, ERR_SYSTEM);
 		cr_expect(strstr(e.cause, "vanished from the store"), "%s", e.cause);
 		err_clear(&e);
-		cr_expect_not(folder_take(&c, &e));
+		cr_expect_not(folder_cache_take(&c, &e));
 		cr_expect_eq(e.kind, ERR_NONE, "no entry leads to it: %s", e.cause);
-		folder_close(&c);
+		folder_cache_close(&c);
 	}
 }
 
-static bool folder_keep_anew(void *user, struct error *e)
+static bool folder_cache_keep_anew(void *user, struct error *e)
 {
-	return folder_compile(user, e) && folder_keep(user, e);
+	return folder_cache_compile(user, e) && folder_cache_keep(user, e);
 }
 
 Test(cache_local, calls_that_fail_are_errors, .timeout = 120)
@@ -133,9 +133,10 @@ Test(cache_local, calls_that_fail_are_errors, .timeout = 120)
 	struct folder_cache c;
 	struct error e = { 0 };
 
-	folder_open(&c);
-	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, folder_keep_anew, &c, false }), 8u);
-	cr_assert(folder_keep(&c, &e), "%s", e.cause);
-	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, folder_take, &c, false }), 5u);
-	folder_close(&c);
+	folder_cache_open(&c);
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, folder_cache_keep_anew, &c, false }),
+		     8u);
+	cr_assert(folder_cache_keep(&c, &e), "%s", e.cause);
+	cr_expect_gt(fault_sweep(&(struct fault_sweep){ calls, folder_cache_take, &c, false }), 5u);
+	folder_cache_close(&c);
 }
