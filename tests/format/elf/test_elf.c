@@ -156,6 +156,20 @@ Test(elf, hardening_facts_are_told_apart)
 	}
 }
 
+Test(elf, a_note_is_found_by_its_owner_and_type)
+{
+	struct elf_note notes[] = { { .owner = "GNU", .type = 1 },
+				    { .owner = "GNU", .type = 3 },
+				    { .owner = "Go", .type = 3 } };
+	const struct elf elf = { .notes = { notes, 3, 3 } };
+
+	cr_expect_eq(elf_find_note(&elf, "GNU", 1), &notes[0]);
+	cr_expect_eq(elf_find_note(&elf, "GNU", 3), &notes[1]);
+	cr_expect_eq(elf_find_note(&elf, "Go", 3), &notes[2]);
+	cr_expect_null(elf_find_note(&elf, "Go", 1));
+	cr_expect_null(elf_find_note(&elf, "FDO", 3));
+}
+
 Test(elf, machines_are_told_apart)
 {
 	AUTO_ARENA a = { 0 };

@@ -136,6 +136,26 @@ Test(machine, clang_has_the_same_loaders)
 	}
 }
 
+/* One processor has the least folders, up to some; a row of two, of three and of four. */
+Test(machine, a_processor_has_the_least_folders)
+{
+	for (size_t row = 0; row < machine_rows_n; row++) {
+		const struct machine *m = &machine_rows[row];
+		size_t n = 0;
+
+		for (; n < MACHINE_HWCAPS; n++) {
+			if (!m->hwcaps[n])
+				break;
+		}
+		for (size_t i = 0; i <= MACHINE_HWCAPS; i++) {
+			for (size_t level = 0; level <= MACHINE_HWCAPS; level++)
+				cr_expect_eq(machine_has_hwcaps(m, i, level),
+					     i < n && i + level >= n, "%s: %zu of %zu, level %zu",
+					     m->triplet, i, n, level);
+		}
+	}
+}
+
 /* The loader of this machine says which folders it looks into, in order. */
 Test(machine, the_loader_has_the_same_hwcaps)
 {

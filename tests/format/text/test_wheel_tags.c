@@ -79,6 +79,9 @@ Test(wheel_tags, the_folder_of_modules_tells_the_python)
 	cr_expect_eq(wheel_python_of("/usr/lib/python3/dist-packages"), 13u);
 	cr_expect_eq(wheel_python_of("/opt/app"), 13u);
 	cr_expect_eq(wheel_python_of("/opt/lib/python3.x/y"), 13u);
+	cr_expect_eq(wheel_python_of("/opt/lib/python3.9"), 9u);
+	cr_expect_eq(wheel_python_of("/opt/lib/python3.999/y"), 999u);
+	cr_expect_eq(wheel_python_of("/opt/lib/python3.1000/y"), 13u);
 }
 
 /* The order of packaging.tags.sys_tags(). */

@@ -37,6 +37,19 @@ static void part_add_package(struct arena *a, struct lock *l, const char *name, 
 	*list_push(a, &p->roles) = role;
 }
 
+static struct locked_source *part_add_source(struct arena *a, struct lock *l, const char *package,
+					     const char *version)
+{
+	struct locked_source *s = list_push(a, &l->sources);
+
+	*s = (struct locked_source){ .name = "squid",
+				     .package = package,
+				     .version = version,
+				     .format = "1.0",
+				     .state = &june };
+	return s;
+}
+
 /* Of three: debug has busybox of another state, and takes as part of the image what the others have
  * as a candidate; nonroot is as the recipe itself. */
 static struct lock *family_parts(struct arena *a)
@@ -164,6 +177,54 @@ Test(lock_variants, notes_of_a_part_come_back_into_the_lock)
 	cr_expect_not(l.packages.v[0].knows_libraries);
 }
 
+/* Of one name and architecture; what the lock does not have is passed over. */
+Test(lock_variants, notes_are_of_the_package_that_the_lock_has)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock l = family_join(&a), part = lock_of_variant(&a, &l, members[1]);
+
+	for (size_t i = 0; i < part.packages.n; i++) {
+		struct locked_package *p = &part.packages.v[i];
+
+		p->knows_libraries = i > 0;
+		*list_push(&a, &p->libraries) = p->name;
+	}
+	part.packages.v[1].name = "nobody";
+	part.packages.v[2].architecture = "arm64";
+	lock_take_notes(&l, &part);
+	for (size_t i = 0; i < l.packages.n; i++)
+		cr_expect_not(l.packages.v[i].knows_libraries, "%s", l.packages.v[i].name);
+}
+
+/* A state that one variant alone has, by a source; and of a suite that nobody uses the newest. */
+Test(lock_variants, a_part_has_the_states_that_it_was_verified_against)
+{
+	static const struct locked_state old = { .archive = "debian-security",
+						 .codename = "trixie-security",
+						 .date = "Sat, 06 Jun 2026 07:55:41 UTC" };
+	static const struct locked_state new = { .archive = "debian-security",
+						 .codename = "trixie-security",
+						 .date = "Sat, 04 Jul 2026 07:55:41 UTC" };
+	AUTO_ARENA a = { 0 };
+	struct lock *parts = family_parts(&a), joined, part;
+	struct error e = { 0 };
+
+	parts[1].packages.v[1].state = &june;
+	part_add_source(&a, &parts[1], "squid", "6")->state = &july;
+	cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+	*list_push(&a, &joined.states) = &june;
+	*list_push(&a, &joined.states) = &july;
+	*list_push(&a, &joined.states) = &old;
+	*list_push(&a, &joined.states) = &new;
+	part = lock_of_variant(&a, &joined, members[0]);
+	cr_assert_eq(part.states.n, 2u);
+	cr_expect(part.states.v[0] == &june && part.states.v[1] == &new);
+	part = lock_of_variant(&a, &joined, members[1]);
+	cr_assert_eq(part.states.n, 3u);
+	cr_expect(part.states.v[0] == &june && part.states.v[1] == &july &&
+		  part.states.v[2] == &new);
+}
+
 Test(lock_variants, two_versions_of_a_package_are_refused)
 {
 	AUTO_ARENA a = { 0 };
@@ -216,19 +277,6 @@ Test(lock_variants, malformed_variants_are_refused_with_their_place)
 	files_remove(dir);
 }
 
-static struct locked_source *part_add_source(struct arena *a, struct lock *l, const char *package,
-					     const char *version)
-{
-	struct locked_source *s = list_push(a, &l->sources);
-
-	*s = (struct locked_source){ .name = "squid",
-				     .package = package,
-				     .version = version,
-				     .format = "1.0",
-				     .state = &june };
-	return s;
-}
-
 Test(lock_variants, a_source_is_the_same_in_all_variants_or_an_error)
 {
 	static const struct {
@@ -270,6 +318,20 @@ Test(lock_variants, a_source_says_whose_it_is_where_not_all_have_it)
 	part_add_source(&a, &parts[1], "squid", "6");
 	cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
 	cr_expect_eq(joined.sources.v[0].variants.n, 0);
+}
+
+Test(lock_variants, sources_of_two_names_are_two)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock *parts = family_parts(&a), joined;
+	struct error e = { 0 };
+
+	part_add_source(&a, &parts[0], "squid", "6");
+	part_add_source(&a, &parts[2], "ssl", "3")->name = "openssl";
+	cr_assert(lock_join(&a, members, parts, 3, &joined, &e), "%s", e.cause);
+	cr_assert_eq(joined.sources.n, 2u);
+	cr_expect_str_eq(joined.sources.v[1].name, "openssl");
+	cr_expect_eq(joined.sources.v[1].variants.n, 1u);
 }
 
 /* What differs in anything is a component of its own. */

@@ -5,9 +5,45 @@
 #include "input/release/signature.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #include "support/fixture_fault_sweep.h"
+#include "support/fixture_files.h"
 #include "support/gen_archive.h"
+
+/* A program in the place of sqv that says this on its standard error and ends with 1. */
+static const char *verifier_told(struct archivegen *g, const char *says)
+{
+	const char *path = arena_printf(g->a, "%s/fake/sqv", g->dir);
+	const char *before = arena_strdup(g->a, getenv("PATH"));
+	const struct signature s = { STR("text"), STR("signature"), &g->keyrings, &g->signers, 0 };
+	struct strings signers = { 0 };
+	struct error e = { 0 };
+
+	files_put(path, arena_printf(g->a, "#!/bin/sh\nprintf '%s' >&2\nexit 1\n", says));
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(g->a, "%s/fake:%s", g->dir, before), 1);
+	cr_expect_eq(signature_check_by(g->a, SIGNATURE_SQV, &s, &signers, &e), -1);
+	setenv("PATH", before, 1);
+	cr_expect_eq(e.kind, ERR_VERIFY);
+	return arena_strdup(g->a, e.cause);
+}
+
+Test(signature, the_last_line_of_a_verifier_is_passed_on)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+
+	archivegen_open(&g, &a);
+	cr_expect_str_eq(verifier_told(&g, ""),
+			 "no good signature by a key that the recipe trusts");
+	cr_expect_str_eq(verifier_told(&g, " \\n"),
+			 "no good signature by a key that the recipe trusts");
+	cr_expect_str_eq(verifier_told(&g, "first\\n  last \\n \\n"),
+			 "no good signature by a key that the recipe trusts (sqv says: last)");
+	archivegen_close(&g);
+}
 
 struct check_scene {
 	struct archivegen *g;

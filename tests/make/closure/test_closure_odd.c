@@ -211,6 +211,13 @@ Test(closure_odd, a_static_program_is_a_process_of_one_file)
 	cr_expect(o.e.kind == ERR_SYSTEM && strstr(odd_message(&o), "usr/bin/gone: "), "%s",
 		  odd_message(&o));
 	arena_free(&o.a);
+	odd_open(&o);
+	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
+	odd_gone(&o, LIB "liba.so");
+	w = closure_world(&o.a, &o.t, NULL, &o.e);
+	cr_expect_not(w && closure_run_in(w, "/usr/bin/p", &c, &o.e));
+	cr_expect(strstr(odd_message(&o), LIB "liba.so: "), "%s", odd_message(&o));
+	arena_free(&o.a);
 }
 
 /* What is no file is passed over when files are read ahead, and what is found by no folder. */
