@@ -171,9 +171,9 @@ bool debversion_order_holds(int order, enum debversion_op op)
 	case DEBVERSION_GE:
 		return order >= 0;
 	case DEBVERSION_GT:
-		return order > 0;
+		break;
 	}
-	return false;
+	return order > 0;
 }
 
 bool debversion_holds(struct str v, enum debversion_op op, struct str than)

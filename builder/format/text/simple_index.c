@@ -143,11 +143,12 @@ bool simple_split_wheel(const char *file, struct str *name, struct str *version,
 	rest.n -= end.n;
 	for (size_t i = 0; i < rest.n; i++)
 		dashes += rest.p[i] == '-';
-	if ((dashes != 4 && dashes != 5) || !str_cut(rest, '-', name, &rest) ||
-	    !str_cut(rest, '-', version, &rest))
+	if (dashes != 4 && dashes != 5)
 		return false;
-	if (dashes == 5 && !str_cut(rest, '-', &build, &rest))
-		return false;
+	str_cut(rest, '-', name, &rest);
+	str_cut(rest, '-', version, &rest);
+	if (dashes == 5)
+		str_cut(rest, '-', &build, &rest);
 	*tag = rest;
 	return true;
 }

@@ -94,9 +94,9 @@ static bool is_offered(const struct offers *l, const struct relation *want)
 	case DEBVERSION_GE:
 		return offer_has_name(l, at, want->name);
 	case DEBVERSION_GT:
-		return offer_has_name(l, later, want->name);
+		break;
 	}
-	return false;
+	return offer_has_name(l, later, want->name);
 }
 
 static bool is_group_met(const struct offers *l, struct str group)

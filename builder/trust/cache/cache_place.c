@@ -102,7 +102,7 @@ bool cache_place_parse(struct arena *a, const char *option, const char *text, co
 	case CACHE_HTTP:
 		return place_read_url(a, option, copy, out, e);
 	case CACHE_REGISTRY:
-		return place_read_reference(a, option, copy, out, e);
+		break;
 	}
-	return false;
+	return place_read_reference(a, option, copy, out, e);
 }

@@ -304,3 +304,44 @@ Test(format, ar_padding_of_the_last_member_must_be_a_newline)
 	cr_expect_eq(ar_next(&ar, &m, &e), -1);
 	cr_expect(strstr(e.cause, "without its padding"), "%s", e.cause);
 }
+
+/* Names of the archive format itself: deb(5) has none with blanks, bytes or slashes in them. */
+Test(format, ar_names_have_1_to_15_printable_bytes)
+{
+	static const struct {
+		const char *field; /* of 16 bytes */
+		const char *name;  /* NULL: refused */
+	} names[] = {
+		{ "a               ", "a" },
+		{ "abcdefghijklmno ", "abcdefghijklmno" },
+		{ "abcdefghijklmno/", "abcdefghijklmno" },
+		{ "abcdefghijklmnop", NULL },
+		{ "a/              ", "a" },
+		{ "a//             ", NULL },
+		{ "                ", NULL },
+		{ "/               ", NULL },
+		{ "a b             ", NULL },
+		{ "a/b             ", NULL },
+		{ "~!              ", "~!" },
+		{ "a\x7f             ", NULL },
+		{ "a\x1f             ", NULL },
+		{ "a\xc3\xa4            ", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf bytes = { .a = &a };
+		struct ar ar;
+		struct ar_member m;
+		struct error e = { 0 };
+
+		debgen_ar_begin(&bytes);
+		debgen_ar_header(&bytes, names[i].field, "2", "`\n");
+		buf_puts(&bytes, "xx");
+		cr_assert(ar_open(&ar, buf_str(&bytes), "x.deb", &e));
+		cr_expect_eq(ar_next(&ar, &m, &e), names[i].name ? 1 : -1, "%zu", i);
+		cr_expect_eq(e.kind, names[i].name ? ERR_NONE : ERR_INPUT, "%zu", i);
+		if (names[i].name)
+			cr_expect_str_eq(m.name, names[i].name);
+	}
+}

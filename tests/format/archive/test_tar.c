@@ -7,6 +7,7 @@
 
 #include "format/archive/tar.h"
 #include "support/fixture_files.h"
+#include "support/fixture_frail_sink.h"
 #include "support/fixture_oracle.h"
 #include "support/fixture_tarlist.h"
 #include "support/gen_deb.h"
@@ -137,6 +138,32 @@ Test(format, tar_extended_headers_give_names_and_sizes_where_allowed)
 	cr_expect_eq(f->mtime, 1600000000);
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, STR("data")));
 	cr_expect_str_eq(tarlist_find(&list, "l")->target, "dir/target");
+}
+
+/* The stream is passed on as it is read; who takes it may fail at any piece. */
+static bool copy_tar(void *bytes, struct sink *to, struct error *e)
+{
+	const struct str *s = bytes;
+	const struct tar_options options = { .copy = to };
+	AUTO_ARENA a = { 0 };
+	struct str_source from;
+	struct tar_list list;
+
+	str_source_init(&from, *s, "x.tar");
+	return tar_read_all(&a, &from.base, &options, &list, e);
+}
+
+Test(format, tar_a_copy_that_fails_is_an_error)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf tar = { .a = &a };
+	struct str bytes;
+
+	for (int i = 0; i < 20; i++)
+		debgen_tar_file(&tar, arena_printf(&a, "f%d", i), "data");
+	debgen_tar_end(&tar);
+	bytes = buf_str(&tar);
+	cr_expect_geq(frail_sink_sweep(copy_tar, &bytes), 1u);
 }
 
 /* npm leaves the owner empty, and the time where it is told to. */

@@ -102,7 +102,13 @@ Test(relations, build_relations_obey_architectures_and_profiles)
 		{ "aa <cross> <!nocheck !nodoc>", "aa;" },
 		{ "aa (>= 1) [amd64] <!nodoc>", "aa (>= 1);" },
 		{ "aa <!nocheck nodoc>", ";" },
+		{ "aa [i386] <!nocheck>", ";" },
+		{ "aa [amd64] <nocheck>", ";" },
+		{ "aa <nocheck> <nodoc>", ";" },
+		{ "aa <nocheck> <!nodoc>", "aa;" },
 	};
+	static const char *const malformed[] = { "aa [amd64] x", "aa <!nocheck> [amd64]",
+						 "aa [amd64] [i386]", "aa <!nocheck", "aa [amd64" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
@@ -111,6 +117,13 @@ Test(relations, build_relations_obey_architectures_and_profiles)
 
 		cr_assert(got, "%s: %s", cases[i][0], e.cause);
 		cr_assert_str_eq(got, cases[i][1], "%s: %s", cases[i][0], got);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++) {
+		AUTO_ARENA a = { 0 };
+		struct error e = { 0 };
+
+		cr_expect_null(relations_parsed(&a, malformed[i], "amd64", &e), "%s", malformed[i]);
+		cr_expect_eq(e.kind, ERR_INPUT, "%s", malformed[i]);
 	}
 }
 

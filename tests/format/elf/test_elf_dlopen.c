@@ -50,6 +50,9 @@ Test(elf_dlopen, other_forms_are_refused)
 		"[{\"soname\":[1]}]",
 		"[{\"soname\":[],\"priority\":\"urgent\"}]",
 		"[{\"soname\":[],\"feature\":2}]",
+		"[{\"soname\":[],\"description\":2}]",
+		"[{\"soname\":[],\"priority\":2}]",
+		"[{\"soname\":\"x\",\"priority\":\"required\"}]",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

@@ -167,3 +167,96 @@ Test(ldconf, endless_chains_end)
 	cr_expect(strstr(ldconf_folders(&a, (const char *const(*)[2])files, NULL),
 			 "too many files include each other"));
 }
+
+/* ---- bounds, and a source that fails ---- */
+
+struct ldconf_many {
+	struct ldconf_source base;
+	struct arena *a;
+	unsigned files, folders; /* how many there are */
+	bool fails;
+};
+
+static bool many_read(struct ldconf_source *s, const char *path, struct str *text, bool *found,
+		      struct error *e)
+{
+	const struct ldconf_many *m = (struct ldconf_many *)s;
+	struct buf out = { .a = m->a };
+
+	*found = strcmp(path, CONF) == 0;
+	if (m->fails && !*found)
+		return err_set(e, ERR_SYSTEM, "gone");
+	for (unsigned i = 0; i < m->folders; i++)
+		buf_printf(&out, "/f%u\n", i);
+	buf_puts(&out, "include /etc/d/*\n");
+	*text = buf_str(&out);
+	return true;
+}
+
+static bool many_list(struct ldconf_source *s, const char *folder, struct strings *names,
+		      struct error *e)
+{
+	const struct ldconf_many *m = (struct ldconf_many *)s;
+
+	cr_expect_str_eq(folder, "/etc/d");
+	if (m->fails && !m->files)
+		return err_set(e, ERR_SYSTEM, "no list");
+	for (unsigned i = 0; i < m->files; i++)
+		*list_push(m->a, names) = arena_printf(m->a, "%u", i);
+	return true;
+}
+
+static const char *many_says(struct arena *a, unsigned files, unsigned folders, bool fails)
+{
+	struct ldconf_many m = { { many_read, many_list }, a, files, folders, fails };
+	struct strings out = { 0 };
+	struct error e = { 0 };
+	bool ok = ldconf_read(a, &m.base, CONF, &out, &e);
+
+	cr_expect_eq(ok, e.kind == ERR_NONE);
+	cr_expect(!ok || out.n == folders);
+	return ok ? "" : arena_strdup(a, e.cause);
+}
+
+Test(ldconf, files_and_folders_have_a_bound)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(many_says(&a, 1023, 4096, false), "");
+	cr_expect_str_eq(many_says(&a, 1024, 0, false),
+			 "/etc/d/999: too many files include each other");
+	cr_expect_str_eq(many_says(&a, 1025, 0, false), "/etc/d/* matches more than 1024 files");
+	cr_expect_str_eq(many_says(&a, 0, 4097, false), "more than 4096 folders");
+	cr_expect_str_eq(many_says(&a, 0, 1, true), "no list");
+	cr_expect_str_eq(many_says(&a, 1, 1, true), "gone");
+}
+
+Test(ldconf, a_chain_has_at_most_sixteen_links)
+{
+	for (unsigned n = 16; n <= 17; n++) {
+		AUTO_ARENA a = { 0 };
+		const char *files[64][2] = { { CONF, "include /etc/1" } };
+
+		for (unsigned i = 1; i <= n; i++) {
+			files[i][0] = arena_printf(&a, "/etc/%u", i);
+			files[i][1] = i == n ? "/end" : arena_printf(&a, "include /etc/%u", i + 1);
+		}
+		cr_expect_eq(strcmp(ldconf_folders(&a, (const char *const(*)[2])files, NULL),
+				    "/end") == 0,
+			     n == 16, "%u", n);
+	}
+}
+
+/* What others have found stands first, and is not found again. */
+Test(ldconf, folders_that_are_known_stand_once)
+{
+	static const char *const files[][2] = { { CONF, "/a\n/b\n" }, { NULL, NULL } };
+	AUTO_ARENA a = { 0 };
+	struct ldconf_memory m = { { memory_read, memory_list }, &a, files, 0 };
+	struct strings out = { 0 };
+	struct error e = { 0 };
+
+	*list_push(&a, &out) = "/b";
+	cr_assert(ldconf_read(&a, &m.base, CONF, &out, &e));
+	cr_expect_str_eq(strings_join(&a, &out, " "), "/b /a");
+}

@@ -75,6 +75,9 @@ Test(simple_index, names_of_wheels_have_five_or_six_parts)
 		{ "a-1.0.tar.gz", "", "", "" },
 		{ "a-1.0-any.whl", "", "", "" },
 		{ "a-1-2-3-4-5-6.whl", "", "", "" },
+		{ "a-1-2-3-4-5.whl", "a", "1", "3-4-5" },
+		{ "a-1-2-3.whl", "", "", "" },
+		{ "a-1-2-3-4.whL", "", "", "" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
