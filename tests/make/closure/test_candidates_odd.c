@@ -208,3 +208,18 @@ Test(candidates_odd, chains_of_links_have_an_end)
 		arena_free(&w.a);
 	}
 }
+
+/* The tree has a file where the package has a folder. */
+Test(candidates_odd, what_cannot_be_added_names_its_package)
+{
+	struct wanting w;
+	const char *said;
+
+	wanting_open(&w, NEEDS_X);
+	wanting_put(&w, LIB "libx.so.d", IS_TEXT, STR("x"));
+	wanting_pack(&w, &(struct wanting_entry){ LIB "libx.so", 0, "libx.so.d/y" });
+	wanting_pack(&w, &(struct wanting_entry){ LIB "libx.so.d/y", IS_LIBRARY, NULL });
+	said = wanting_run(&w);
+	cr_expect(strstr(said, "package x: "), "%s", said);
+	arena_free(&w.a);
+}
