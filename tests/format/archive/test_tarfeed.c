@@ -220,3 +220,38 @@ Test(tarfeed, numbers_are_octal_or_base_256)
 			  "%zu: %s", i, says);
 	}
 }
+
+/* The list of an archive whose only link has a target of so many bytes. */
+static const char *link_says(struct arena *a, size_t n, size_t max_names)
+{
+	const struct tar_options options = { .max_names = max_names };
+	struct buf tar = { .a = a };
+	char *target = arena_text(a, n);
+	struct str_source from;
+	struct tar_list list;
+	struct error e = { 0 };
+
+	memset(target, 't', n);
+	/* GNU's long name of a target counts its NUL */
+	debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "././@LongLink",
+						       .type = 'K',
+						       .content = { target, n + 1 } });
+	debgen_tar_link(&tar, "l", "x");
+	debgen_tar_end(&tar);
+	str_source_init(&from, buf_str(&tar), "x.tar");
+	if (!tar_read_all(a, &from.base, &options, &list, &e))
+		return arena_strdup(a, e.cause);
+	cr_expect_eq(strlen(list.entries.v[0].target), n);
+	return "";
+}
+
+Test(tarfeed, targets_and_names_have_a_bound)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(link_says(&a, 4095, 0), "");
+	cr_expect(strstr(link_says(&a, 4096, 0), "a link target of more than 4095 bytes"));
+	/* its own name is one byte */
+	cr_expect_str_eq(link_says(&a, 100, 101), "");
+	cr_expect(strstr(link_says(&a, 100, 100), "too many bytes of names"));
+}
