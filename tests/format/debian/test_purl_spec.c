@@ -30,6 +30,9 @@ Test(purl, the_examples_of_the_specification_are_read_and_written)
 		{ "pkg:deb/a%zzb", "pkg:deb/a%25zzb" },
 		{ "pkg:deb/a%4Gb", "pkg:deb/a%254Gb" },
 		{ "pkg:deb/%7ea", "pkg:deb/~a" },
+		{ "pkg:deb/a%0Ab%1Fc", NULL },
+		{ "pkg:deb/a%0a%F0", "pkg:deb/a%0A%F0" },
+		{ "pkg:deb/a%7e", "pkg:deb/a~" },
 		{ "pkg:deb/x?=v&k&q=1", "pkg:deb/x?q=1" },
 	};
 	AUTO_ARENA a = { 0 };

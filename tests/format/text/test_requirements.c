@@ -116,3 +116,67 @@ Test(requirements, what_cannot_be_locked_is_told_with_its_line)
 			  "%s: %u: %s", cases[i].text, e.at.line, e.cause);
 	}
 }
+
+/* Blanks of both kinds, comments, lines that go on, and names as the index spells them. */
+Test(requirements, lines_are_read_as_pip_reads_them)
+{
+	static const struct {
+		const char *text, *says; /* "NAME VERSION LINE" */
+	} cases[] = {
+		{ "a==1 --hash=sha256:" SUM1, "a 1 1" },
+		{ "\n\n a == 1\t--hash=sha256:" SUM1 "\n", NULL },
+		{ "a==1 --hash=sha256:" SUM1 "\t--hash=sha256:" SUM2 "\n", "a 1 1" },
+		{ "a==1\\\n\t--hash=sha256:" SUM1 "#x\n", NULL },
+		{ "a==1 --hash=sha256:" SUM1 " #x\n", "a 1 1" },
+		{ "a==1 --hash=sha256:" SUM1 "\t#x\n", "a 1 1" },
+		{ "#a==1\nb==2 \\\n --hash=sha256:" SUM1 "\n", "b 2 2" },
+		{ "A.-_b==1 --hash=sha256:" SUM1, "a-b 1 1" },
+		{ "-a==1 --hash=sha256:" SUM1, NULL },
+		{ "a-==1 --hash=sha256:" SUM1, "a- 1 1" },
+		{ "a==1!2.0+x-y_z --hash=sha256:" SUM1, "a 1!2.0+x-y_z 1" },
+		{ "a==1.* --hash=sha256:" SUM1, NULL },
+		{ "a=1 --hash=sha256:" SUM1, NULL },
+		{ "a==1 --hash=sha384:00 --hash=sha1:00 --hash=md5:00", NULL },
+		{ "a==1 --hash=sha384:00 --hash=sha512:00", NULL },
+		{ "a==1 --hash=sha384:00 --hash=sha256:" SUM1, "a 1 1" },
+		{ "a==1 --hash", NULL },
+		{ "a @ http://x --hash=sha256:" SUM1, NULL },
+		{ "a @ b --hash=sha256:" SUM1, NULL },
+		{ "./a==1 --hash=sha256:" SUM1, NULL },
+		{ "/a==1 --hash=sha256:" SUM1, NULL },
+		{ "a==1;python_version --hash=sha256:" SUM1, NULL },
+		{ "a==1 --hash=sha256:" SUM1 "\\", "a 1 1" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct requirements l = { .v = { NULL, 0, 0 } };
+		struct error e = { 0 };
+		bool ok = requirements_read(&a, str_of(cases[i].text), "r.txt", &l, &e);
+
+		cr_expect_eq(ok, cases[i].says != NULL, "%zu: %s", i, e.cause);
+		cr_expect_eq(e.kind, ok ? ERR_NONE : ERR_INPUT, "%zu", i);
+		if (ok && l.v.n == 1)
+			cr_expect_str_eq(arena_printf(&a, "%s %s %u", l.v.v[0].name,
+						      l.v.v[0].version, l.v.v[0].line),
+					 cases[i].says);
+		cr_expect(!ok || l.v.n == 1, "%zu", i);
+	}
+}
+
+Test(requirements, names_and_lines_have_a_bound)
+{
+	for (size_t n = 128; n <= 129; n++) {
+		AUTO_ARENA a = { 0 };
+		char *name = arena_text(&a, n);
+		struct requirements l = { .v = { NULL, 0, 0 } };
+		struct error e = { 0 };
+
+		memset(name, 'n', n);
+		cr_expect_eq(requirements_read(&a,
+					       str_of(arena_printf(&a, "%s==1 --hash=sha256:" SUM1,
+								   name)),
+					       "r.txt", &l, &e),
+			     n == 128, "%zu: %s", n, e.cause);
+	}
+}
