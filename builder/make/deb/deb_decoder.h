@@ -29,8 +29,8 @@ struct deb_decoder {
 };
 #define DECODER_INIT { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER }
 
-/* Both borrowed. Close it in any case, if only DECODER_INIT was given to it: what is being decoded is
- * finished, nothing else is begun, and nobody may be waiting. */
+/* Both borrowed. Close it in any case, if only DECODER_INIT was given to it: what is being decoded
+ * is finished, nothing else is begun, and nobody may be waiting. */
 void decoder_open(struct deb_decoder *d, const struct store *s, struct progress *progress);
 void decoder_close(struct deb_decoder *d);
 #define AUTO_DECODER __attribute__((cleanup(decoder_close))) struct deb_decoder
