@@ -149,8 +149,6 @@ static bool process_try_cache(struct process *p, struct process_lookup *l, struc
 {
 	const struct ldcache_entry *entry;
 
-	if (process_lookup_ended(l))
-		return true;
 	for (size_t i = 0; i < p->w->cache_folders.n && !process_lookup_ended(l); i++) {
 		const char *path = arena_printf(p->a, "%s/%s", p->w->cache_folders.v[i], l->name);
 

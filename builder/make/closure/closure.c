@@ -25,12 +25,8 @@ static bool read_objects(struct world *w, struct error *e)
 	}
 	if (!world_read_ahead(w, &files, e))
 		return false;
-	for (size_t i = 0; i < files.n; i++) {
-		struct object *o;
-
-		if (!objects_get(&w->objects, files.v[i], &o, e))
-			return false;
-	}
+	for (size_t i = 0; i < files.n; i++)
+		objects_find(&w->objects, files.v[i])->touched = true;
 	return true;
 }
 
