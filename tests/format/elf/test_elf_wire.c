@@ -34,6 +34,7 @@ static void elf_wire_round_trip(struct str file, const char *name)
 	cr_expect_eq(back.needed.n, elf.needed.n);
 	cr_expect_eq(back.versions.n, elf.versions.n);
 	cr_expect_eq(back.notes.n, elf.notes.n);
+	cr_expect_eq(back.dlopens.v.n, elf.dlopens.v.n);
 	cr_expect(elf_same_machine(&elf, &back) && elf_is_pie(&elf) == elf_is_pie(&back));
 }
 
@@ -53,7 +54,8 @@ static const struct elfgen everything = {
 	.write_exec = true,
 	.note_owner = "FDO",
 	.note_type = ELF_NOTE_DLOPEN,
-	.note_desc = "[]",
+	.note_desc = "[{\"soname\":[\"libx.so.1\"],\"feature\":\"x\",\"description\":\"a\","
+		     "\"priority\":\"required\"},{\"soname\":[\"liby.so\",\"libz.so\"]}]",
 };
 
 Test(elf_wire, gives_back_what_was_read_of_made_and_real_files)
@@ -87,6 +89,7 @@ Test(elf_wire, believes_no_bytes)
 	struct str all;
 
 	cr_assert(elf_read(&a, elfgen_make(&a, &everything), &elf, &e));
+	cr_assert_eq(elf.dlopens.v.n, 2u);
 	all = elf_encode(&a, &elf);
 	for (size_t n = 0; n < all.n; n++) {
 		struct wire w = { .a = &a, .rest = { all.p, n } };
