@@ -11,6 +11,7 @@
 #include "make/deb/deb_decode.h"
 #include "make/deb/deb_index.h"
 #include "support/fixture_depot.h"
+#include "support/fixture_frail_sink.h"
 #include "support/gen_deb.h"
 
 /* The frames that came, as text: the index with its NULs as '|'. */
@@ -219,6 +220,23 @@ Test(deb_parse, archives_that_are_none_or_lack_the_control_file)
 			  "%d: %s", i, p.message);
 		arena_free(&p.a);
 	}
+}
+
+static bool parse_into(void *bytes, struct sink *to, struct error *e)
+{
+	const struct deb_budget budget = { 1u << 20, 1u << 20 };
+	const struct str *deb = bytes;
+
+	return deb_parse(*deb, "demo.deb", &budget, to, e);
+}
+
+/* Who takes what was read of it goes away. */
+Test(deb_parse, frames_that_cannot_be_sent_are_an_error)
+{
+	AUTO_ARENA a = { 0 };
+	struct str deb = debgen_deb(&a, &(struct debgen_deb){ .data = debgen_data(&a) });
+
+	cr_expect_gt(frail_sink_sweep(parse_into, &deb), 2u);
 }
 
 /* lib/x and usr/lib/x of one package are one folder, if they are the same in all. */
