@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/param.h>
 
 #include "format/text/base64.h"
 
@@ -34,7 +35,7 @@ static const char *certificate_hint(struct arena *a, X509 *x)
 {
 	unsigned char *der = NULL;
 	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der);
-	struct digest d = digest_of((struct str){ (const char *)der, n > 0 ? (size_t)n : 0 });
+	struct digest d = digest_of((struct str){ (const char *)der, (size_t)MAX(n, 0) });
 
 	OPENSSL_free(der);
 	return base64_encode(a, (struct str){ (const char *)d.b, sizeof(d.b) });
