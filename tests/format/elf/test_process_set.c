@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
+#include "base/strmap.h"
 #include "support/fixture_paper_files.h"
 
 struct set_visit {
@@ -236,13 +237,15 @@ Test(process_set, what_fails_names_its_file)
 
 /* ---- bounds ---- */
 
-#define MANY 70
+#define MANY 1200
 
 struct many_files {
 	struct process_world base;
-	struct elf elfs[MANY];
-	struct process_file files[MANY];
-	struct process_file *v[MANY];
+	struct arena *a;
+	struct elf *elfs;
+	struct process_file *files;
+	struct process_file **v;
+	struct strmap places;
 	size_t n;
 };
 
@@ -253,12 +256,16 @@ static bool many_open_file(struct process_world *base, const char *path, struct 
 
 	(void)e;
 	*folder = false;
-	*file = NULL;
-	for (size_t i = 0; i < w->n; i++) {
-		if (strcmp(w->files[i].path, path + 1) == 0)
-			*file = &w->files[i];
-	}
+	*file = strmap_get(&w->places, str_of(path + 1));
 	return true;
+}
+
+static void many_open(struct many_files *w, struct arena *a)
+{
+	*w = (struct many_files){ .base = { .open = many_open_file }, .a = a };
+	w->elfs = arena_array(a, MANY, sizeof(*w->elfs));
+	w->files = arena_array(a, MANY, sizeof(*w->files));
+	w->v = arena_array(a, MANY, sizeof(struct process_file *));
 }
 
 static void many_add(struct many_files *w, const char *path, struct elf elf)
@@ -267,6 +274,7 @@ static void many_add(struct many_files *w, const char *path, struct elf elf)
 	w->files[w->n] =
 		(struct process_file){ .path = path, .is_elf = true, .elf = &w->elfs[w->n] };
 	w->v[w->n] = &w->files[w->n];
+	*strmap_slot(w->a, &w->places, str_of(path)) = w->v[w->n];
 	w->n++;
 }
 
@@ -281,13 +289,14 @@ Test(process_set, so_many_programs_that_open_nothing_are_asked_for_modules_of_li
 		struct set_visit v = { .base = { set_visit_process },
 				       .a = &a,
 				       .text = { .a = &a } };
-		struct many_files w = { .base = { .open = many_open_file } };
+		struct many_files w;
 		struct process_set set;
 		const char *judged = n > 64 ? "lib/libnss_x.so in bin/p00 -l.so"
 					    : arena_printf(&a, "lib/libnss_x.so in bin/p%02zu",
 							   n - 1);
 		struct error e = { 0 };
 
+		many_open(&w, &a);
 		for (size_t i = 0; i < n; i++)
 			many_add(&w, arena_printf(&a, "bin/p%02zu", i),
 				 (struct elf){ AMD64, .type = ET_EXEC, .needed = { libc, 1, 1 },
@@ -300,5 +309,43 @@ Test(process_set, so_many_programs_that_open_nothing_are_asked_for_modules_of_li
 		set = (struct process_set){ w.v, w.n, w.n };
 		cr_assert(process_set_each(&set, &w.base, &v.base, &e), "%s", e.cause);
 		cr_expect(strstr(buf_cstr(&v.text), judged), "%zu: %s", n, buf_cstr(&v.text));
+	}
+}
+
+/* Programs of 64 files each, which open modules: the last of them finds what a module needs. It is
+ * asked as long as all files of those that are kept are 65,536. */
+Test(process_set, so_many_files_of_programs_are_kept, .timeout = 120)
+{
+	const char *libraries[63], *needed[] = { "l.so" };
+
+	for (size_t n = 1024; n <= 1025; n++) {
+		AUTO_ARENA a = { 0 };
+		struct set_visit v = { .base = { set_visit_process },
+				       .a = &a,
+				       .text = { .a = &a } };
+		const char *judged = n > 1024 ? "opt/m.so in bin/p0000 -l.so"
+					      : "opt/m.so in bin/p1023";
+		struct many_files w;
+		struct process_set set;
+		struct error e = { 0 };
+
+		many_open(&w, &a);
+		for (size_t i = 0; i < 63; i++)
+			libraries[i] = arena_printf(&a, "lib%02zu.so", i);
+		for (size_t i = 0; i < n; i++)
+			many_add(&w, arena_printf(&a, "bin/p%04zu", i),
+				 (struct elf){ AMD64, .type = ET_EXEC, .opens = true,
+					       .needed = { libraries, 63, 63 },
+					       .rpath = i + 1 == n ? "/only" : NULL });
+		for (size_t i = 0; i < 63; i++)
+			many_add(&w, arena_printf(&a, "lib/%s", libraries[i]),
+				 (struct elf){ AMD64, .type = ET_DYN });
+		many_add(&w, "opt/m.so",
+			 (struct elf){ AMD64, .type = ET_DYN, .needed = { needed, 1, 1 } });
+		many_add(&w, "only/l.so", (struct elf){ AMD64, .type = ET_DYN });
+		set = (struct process_set){ w.v, w.n, w.n };
+		cr_assert(process_set_each(&set, &w.base, &v.base, &e), "%s", e.cause);
+		cr_expect(strstr(buf_cstr(&v.text), judged), "%zu: %s", n,
+			  strstr(buf_cstr(&v.text), "opt/m.so"));
 	}
 }
