@@ -102,7 +102,7 @@ Test(token_shelf, so_many_are_kept)
 	shared_tokens_close(&l);
 }
 
-struct waiting {
+struct token_waiter {
 	struct shared_tokens *l;
 	const struct token_wish *w;
 	char got[16];
@@ -111,7 +111,7 @@ struct waiting {
 static void *wait_for_token(void *ctx)
 {
 	AUTO_ARENA a = { 0 };
-	struct waiting *x = ctx;
+	struct token_waiter *x = ctx;
 
 	snprintf(x->got, sizeof(x->got), "%s", shelf_take(x->l, &a, x->w));
 	return NULL;
@@ -122,7 +122,7 @@ Test(token_shelf, others_wait_for_who_asks, .timeout = 30)
 	AUTO_ARENA a = { 0 };
 	struct shared_tokens l = SHARED_TOKENS_INIT;
 	const struct token_wish w = shelf_wish(&a, "pull");
-	struct waiting x = { &l, &w, "" };
+	struct token_waiter x = { &l, &w, "" };
 	pthread_t thread;
 
 	cr_expect_str_eq(shelf_take(&l, &a, &w), "ask");
