@@ -85,8 +85,8 @@ static bool statement_find_predicate(struct str t, struct str *out)
 			return false;
 		at = statement_skip_value(t, key);
 		colon = statement_skip_blanks(t, at);
-		if (colon == t.n || t.p[colon] != ':')
-			return false;
+		if (colon == t.n)
+			return false; /* what is no colon stays for whoever reads the rest */
 		value = statement_skip_blanks(t, colon + 1);
 		*out = (struct str){ t.p + key, at - key };
 		at = statement_skip_value(t, value);

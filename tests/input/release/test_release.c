@@ -327,6 +327,13 @@ Test(signature, T16_the_status_of_a_verifier_counts_with_what_it_says)
 	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 0), 1);
 	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 2), 1);
 	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV, valid, 1), -1);
+	/* a line that is no status line says nothing, whatever stands in it */
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV,
+				     arena_printf(&a, "%s\n[gpgv:*] BADSIG 1 x", valid), 0),
+		     1);
+	cr_expect_eq(checked_by_fake(&g, SIGNATURE_GPGV,
+				     arena_printf(&a, "%s\n[GNUPG:] BADSIG 1 x", valid), 0),
+		     -1);
 	archivegen_close(&g);
 }
 

@@ -79,6 +79,9 @@ Test(statement, what_is_ambiguous_or_malformed_is_refused)
 		{ HEAD ",\"predicate\":{}", "statement:1" },
 		{ HEAD ",\"predicate\":{}}}", "statement:1" },
 		{ HEAD ",\"predicate\":", "statement:1" },
+		{ HEAD ",\"predicate\" {}}", "statement:1" },
+		{ HEAD ",\"predicate\";{}}", "statement:1" },
+		{ HEAD ",\"predicate\"", "statement:1" },
 		{ "[]", "object" },
 		{ "", "statement" },
 	};
