@@ -527,3 +527,28 @@ Test(release, T20_the_first_mirror_with_a_good_file_is_used)
 	depot_close(&d);
 	archivegen_close(&g);
 }
+
+/* Of errors of one kind that of the first mirror is told. */
+Test(release, T20_the_first_mirror_that_fails_is_named)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	struct depot d;
+	struct mirrors m = { 0 };
+	struct release r;
+	struct error e = { 0 };
+	const char *said;
+
+	archivegen_open(&g, &a);
+	depot_open(&d);
+	archivegen_serve(&g);
+	for (int i = 0; i < 2; i++)
+		mirrors_add(&a, &m, "debian",
+			    arena_printf(&a, "%s/%s", archivegen_mirror(&g), i ? "later" : "first"),
+			    "the test");
+	cr_expect_not(fetch_release(&g, &d, &m, &r, &e));
+	said = arena_printf(&a, "%s%s", e.context, e.cause);
+	cr_expect(strstr(said, "/first/") && !strstr(said, "/later/"), "%s", said);
+	depot_close(&d);
+	archivegen_close(&g);
+}
