@@ -10,7 +10,7 @@ enum decoding_state { DECODING_WAITS, DECODING_RUNS, DECODING_DONE, DECODING_FAI
 struct deb_decoding {
 	struct deb_package package;
 	enum decoding_state state;
-	unsigned order; /* with which it was asked for; 0: somebody waits */
+	bool wanted; /* somebody waits */
 	struct error error;
 };
 
@@ -23,8 +23,8 @@ void decoder_open(struct deb_decoder *d, const struct store *s, struct progress 
 
 static bool decoding_is_before(const struct deb_decoding *x, const struct deb_decoding *y)
 {
-	if (x->order != y->order)
-		return x->order < y->order;
+	if (x->wanted != y->wanted)
+		return x->wanted;
 	return x->package.file.size > y->package.file.size;
 }
 
@@ -108,7 +108,7 @@ static struct deb_decoding *decoder_take(struct deb_decoder *d, const struct deb
 			return d->all.v[i];
 	}
 	one = arena_alloc(&d->a, sizeof(*one));
-	*one = (struct deb_decoding){ .package = *p, .order = d->orders };
+	*one = (struct deb_decoding){ .package = *p };
 	*list_push(&d->a, &d->all) = one;
 	return one;
 }
@@ -116,7 +116,6 @@ static struct deb_decoding *decoder_take(struct deb_decoder *d, const struct deb
 void decoder_ask(struct deb_decoder *d, const struct deb_package *const *packages, size_t n)
 {
 	pthread_mutex_lock(&d->lock);
-	d->orders++;
 	for (size_t i = 0; i < n; i++)
 		decoder_take(d, packages[i]);
 	decoder_start(d);
@@ -144,7 +143,7 @@ bool decoder_wait(struct deb_decoder *d, const struct deb_package *const *packag
 
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < n; i++)
-		decoder_take(d, packages[i])->order = 0;
+		decoder_take(d, packages[i])->wanted = true;
 	decoder_start(d);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = decoder_finish(d, decoder_take(d, packages[i]), e);

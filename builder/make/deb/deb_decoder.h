@@ -3,8 +3,8 @@
 #define MAKE_DEB_DEB_DECODER_H
 
 /* Decodes packages on threads of its own, while the one that will need them does something else.
- * First comes what somebody waits for, then what was asked for first; the largest of these first.
- * No more are decoded at a time than there are processors. */
+ * First comes what somebody waits for; the largest comes before the others, which fill the time
+ * that it takes. No more are decoded at a time than there are processors. */
 
 #include <pthread.h>
 
@@ -24,7 +24,6 @@ struct deb_decoder {
 	struct LIST(struct deb_decoding *) all;
 	pthread_t threads[PARALLEL_MAX];
 	unsigned started;
-	unsigned orders; /* that were given */
 	bool closing;
 };
 #define DECODER_INIT { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER }

@@ -116,14 +116,14 @@ Test(deb_decoder, decodes_each_package_once_however_often_it_is_asked_for)
 	decoder_test_close(&t);
 }
 
-/* Of three orders, the first has one package: the others are given while it is decoded. */
 static void ask_for_more(struct decoder_test *t)
 {
 	decoder_ask(&t->decoder, t->list + 1, 1);
 	decoder_ask(&t->decoder, t->list + 2, 3);
 }
 
-Test(deb_decoder, what_was_asked_for_first_comes_first_and_the_largest_of_it)
+/* Whatever order they are asked for in: while one is decoded, all others are asked for. */
+Test(deb_decoder, the_largest_comes_first)
 {
 	static struct decoder_test t;
 	struct error e = { 0 };
@@ -135,10 +135,10 @@ Test(deb_decoder, what_was_asked_for_first_comes_first_and_the_largest_of_it)
 	while (t.decoder.started && t.n < PACKAGES)
 		sched_yield();
 	if (t.decoder.started) {
-		cr_expect_eq(decoder_place(&t, "p1"), 1);
-		cr_expect_eq(decoder_place(&t, "p4"), 2);
-		cr_expect_eq(decoder_place(&t, "p3"), 3);
-		cr_expect_eq(decoder_place(&t, "p2"), 4);
+		cr_expect_eq(decoder_place(&t, "p4"), 1);
+		cr_expect_eq(decoder_place(&t, "p3"), 2);
+		cr_expect_eq(decoder_place(&t, "p2"), 3);
+		cr_expect_eq(decoder_place(&t, "p1"), 4);
 	}
 	decoder_test_close(&t);
 }
