@@ -94,6 +94,20 @@ Test(notation_bits, what_is_not_understood_is_refused)
 	}
 }
 
+Test(notation_bits, what_is_no_json_is_refused)
+{
+	static const char *const bad[] = { "", "{", "no", "{\"payload\":\"e30\",", "[]" };
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct error e = { 0 };
+		struct notation n;
+
+		cr_expect_not(notation_read(&a, str_of(bad[i]), &n, &e), "%s", bad[i]);
+		cr_expect_eq(e.kind, ERR_INPUT, "%s", bad[i]);
+	}
+}
+
 Test(notation_bits, one_that_has_expired_is_refused)
 {
 	AUTO_ARENA a = { 0 };
