@@ -47,6 +47,16 @@ unsigned free_port(void)
 	return ntohs(a.sin_port);
 }
 
+unsigned free_port_beside(unsigned other)
+{
+	unsigned port;
+
+	do
+		port = free_port();
+	while (port == other);
+	return port;
+}
+
 static void make_dirs(char *path)
 {
 	for (char *p = path + 1; *p != '\0'; p++) {
@@ -128,7 +138,7 @@ void box_make(struct box *b)
 		make_dirs(full);
 	}
 	b->port = free_port();
-	b->health_port = free_port();
+	b->health_port = free_port_beside(b->port);
 	link_program(b, "fake/squid", "/usr/sbin/squid");
 	link_program(b, "fake/certgen", "/usr/lib/squid/security_file_certgen");
 	link_program(b, "scripts-free/healthcheck/healthcheck", "/usr/local/bin/healthcheck");

@@ -81,6 +81,8 @@ int http_get(unsigned port, const char *path, char *answer, size_t cap);
 
 /* A TCP port that is free right now. */
 unsigned free_port(void);
+/* Another one than this, which may be free, too. */
+unsigned free_port_beside(unsigned other);
 
 /* Connected socket, or -1. */
 int connect_to(unsigned port);
