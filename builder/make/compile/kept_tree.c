@@ -179,10 +179,13 @@ static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct 
 	AUTO_FD tree = -1;
 	struct stat st;
 
-	k->known = (struct strmap){ 0 };
-	k->names.n = k->notes.n = 0;
+	k->notes.n = 0;
 	buf_printf(&k->notes, "%s\n", k->setup);
 	t->reused = !anew && kept_read_notes(k, t->fd);
+	if (!t->reused) {
+		k->known = (struct strmap){ 0 };
+		k->names.n = 0;
+	}
 	if (unlinkat(t->fd, NOTES, 0) < 0 && errno != ENOENT)
 		return err_sys(e, "remove the notes of %s", t->path);
 	if (!t->reused && (!file_remove_tree(t->fd, TREE, e) || !file_mkdirs(t->fd, TREE, e)))
