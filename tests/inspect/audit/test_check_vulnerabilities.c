@@ -8,10 +8,10 @@
 #include "inspect/vuln/vuln.h"
 #include "support/gen_image.h"
 
-#define TRACKER                                                                                       \
-	"{\"hello\":{\"CVE-1\":{\"releases\":{\"trixie\":{\"status\":\"resolved\",\"fixed_version\":" \
-	"\"2\"}}},\"CVE-2\":{\"releases\":{\"trixie\":{\"status\":\"open\",\"nodsa_reason\":"         \
-	"\"postponed\",\"nodsa\":\"x\"}}}}}"
+#define TRACKER                                                                                \
+	"{\"hello\":{\"CVE-1\":{\"releases\":{\"trixie\":{\"status\":\"resolved\","            \
+	"\"fixed_version\":\"2\"}}},\"CVE-2\":{\"releases\":{\"trixie\":{\"status\":\"open\"," \
+	"\"nodsa_reason\":\"postponed\",\"nodsa\":\"x\"}}}}}"
 #define VEX(statements)                                                                    \
 	"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"x\",\"author\":\"me\"," \
 	"\"timestamp\":\"2026-01-01T00:00:00Z\",\"version\":1,\"statements\":[" statements "]}"
