@@ -380,8 +380,8 @@ bool compile_has_tools(const struct compile_request *rq)
 
 /* Where a build that an earlier one has left its folder fails, it may be the folder's fault ("mkdir
  * build"): then it is of no use. */
-static bool compile_steps(struct arena *a, const struct compile_request *rq,
-			  const struct digest *key, const struct turn *turn, struct error *e)
+static bool compile_try(struct arena *a, const struct compile_request *rq, const struct digest *key,
+			const struct turn *turn, struct error *e)
 {
 	struct compile_request afresh = *rq;
 	bool reused = false;
@@ -423,7 +423,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 	options.launcher = incremental_launcher(rq);
 	if (options.launcher && !launcher_is_there(a, &with))
 		options.launcher = NULL;
-	if (!compile_steps(a, &with, key, &turn, e))
+	if (!compile_try(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
 	got = fragment_open(a, rq->store, key, out, e);
