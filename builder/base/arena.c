@@ -5,6 +5,7 @@
 
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,15 +38,17 @@ static size_t block_size(const struct arena *a)
 	return a->blocks->size < BLOCK_LAST / 2 ? a->blocks->size * 2 : BLOCK_LAST;
 }
 
-static struct arena_block *block_new(size_t size)
+/* Its bytes are zeroed when they are given out: what nobody asks for is not even touched. Only the
+ * bytes of one large thing come zeroed, from fresh pages of the system. */
+static struct arena_block *block_new(size_t size, bool zeroed)
 {
 	struct arena_block *b = NULL;
 
 	if (size <= SIZE_MAX - sizeof(*b))
-		b = calloc(1, sizeof(*b) + size);
+		b = zeroed ? calloc(1, sizeof(*b) + size) : malloc(sizeof(*b) + size);
 	if (!b)
 		out_of_memory();
-	b->size = size;
+	*b = (struct arena_block){ .size = size };
 	return b;
 }
 
@@ -59,30 +62,45 @@ void arena_free(struct arena *a)
 	}
 }
 
+static size_t align_up(size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		out_of_memory();
+	return size ? (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
+		    : alignof(max_align_t);
+}
+
+/* A block for one large thing goes second: the room left in the first is not lost. */
+static void *alloc_large(struct arena *a, size_t size)
+{
+	struct arena_block *b = block_new(size, true);
+
+	b->used = size;
+	if (a->blocks) {
+		b->next = a->blocks->next;
+		a->blocks->next = b;
+	} else {
+		a->blocks = b;
+	}
+	return b->data;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
 	void *p;
 
-	if (size > SIZE_MAX / 2)
-		out_of_memory();
-	size = size ? (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
-		    : alignof(max_align_t);
+	size = align_up(size);
 	if (!b || b->size - b->used < size) {
 		size_t usual = block_size(a);
 
-		b = block_new(size > usual / 2 ? size : usual);
-		/* a block for one large thing goes second: the room left in the first is not lost
-		 */
-		if (size > usual / 2 && a->blocks) {
-			b->next = a->blocks->next;
-			a->blocks->next = b;
-		} else {
-			b->next = a->blocks;
-			a->blocks = b;
-		}
+		if (size > usual / 2)
+			return alloc_large(a, size);
+		b = block_new(usual, false);
+		b->next = a->blocks;
+		a->blocks = b;
 	}
-	p = b->data + b->used;
+	p = memset(b->data + b->used, 0, size);
 	b->used += size;
 	return p;
 }
@@ -117,20 +135,28 @@ char *arena_strdup(struct arena *a, const char *s)
 	return arena_strndup(a, s, strlen(s));
 }
 
+/* Written where the next text goes; if the room there is too small, its length is known then. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	size_t room = a->blocks ? a->blocks->size - a->blocks->used : 0;
 	va_list ap, again;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(room ? a->blocks->data + a->blocks->used : NULL, room, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		out_of_memory();
-	p = arena_text(a, (size_t)n);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < room) {
+		p = a->blocks->data + a->blocks->used;
+		/* what is left of the block's end may be less than a multiple */
+		a->blocks->used += align_up((size_t)n + 1) < room ? align_up((size_t)n + 1) : room;
+	} else {
+		p = arena_text(a, (size_t)n);
+		vsnprintf(p, (size_t)n + 1, fmt, again);
+	}
 	va_end(again);
 	return p;
 }

@@ -50,17 +50,24 @@ void buf_putc(struct buf *b, char c)
 	buf_add(b, (struct str){ &c, 1 });
 }
 
+/* Written where the next text goes; if the room there is too small, its length is known then. */
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
+	size_t room = b->overflow ? 0 : b->cap - b->n;
+	char *next = room ? b->p + b->n : NULL;
 	va_list ap, again;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(next, room, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && buf_reserve(b, (size_t)n)) {
-		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+	if (n < 0 || !buf_reserve(b, (size_t)n)) {
+		if (next)
+			*next = '\0';
+	} else {
+		if ((size_t)n >= room)
+			vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;
 	}
 	va_end(again);

@@ -126,12 +126,18 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	return err_at(e, file, line, col);
 }
 
-bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e)
+bool json_load_as(struct arena *a, const char *path, const char *shown, struct json_doc *doc,
+		  struct error *e)
 {
 	struct str text;
 
-	*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
-	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) && json_parse(path, text, doc, e);
+	*doc = (struct json_doc){ .file = shown, .text = { "", 0 } };
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) && json_parse(shown, text, doc, e);
+}
+
+bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e)
+{
+	return json_load_as(a, path, path, doc, e);
 }
 
 struct json_node json_root(const struct json_doc *doc)

@@ -25,6 +25,10 @@ void json_make_ready(void);
 /* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the
  * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */
 MUST_CHECK bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e);
+
+/* As json_load(), under another name in messages (which must outlive the document). */
+MUST_CHECK bool json_load_as(struct arena *a, const char *path, const char *shown,
+			     struct json_doc *doc, struct error *e);
 MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *doc,
 			   struct error *e);
 /* As json_parse, for a text that was made from another one. */

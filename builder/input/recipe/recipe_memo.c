@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One document, shared with those who ask. */
+/* Two documents, shared with those who ask. */
 
 #include "input/recipe/recipe_memo.h"
 
@@ -7,20 +7,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-void recipe_memo_close(struct recipe_memo *m)
+/* The document lives on in those who have it. */
+static void memo_forget(struct memo_catalogue *c)
 {
-	json_drop(&m->doc);
-	arena_free(&m->a);
-	*m = (struct recipe_memo){ .found = m->found };
+	json_drop(&c->doc);
+	*c = (struct memo_catalogue){ .path = NULL };
 }
 
-/* The document lives on in those who have it. */
-static void memo_forget(struct recipe_memo *m)
+void recipe_memo_close(struct recipe_memo *m)
 {
-	json_drop(&m->doc);
-	m->path = NULL;
-	m->state = (struct stat){ .st_ino = 0 };
-	memset(m->sections, 0, sizeof(m->sections));
+	memo_forget(&m->own);
+	memo_forget(&m->builtin);
+	arena_free(&m->a);
+	*m = (struct recipe_memo){ .found = m->found };
 }
 
 /* A file server is asked for the state when a file is opened; stat(2) may have an old one. */
@@ -31,22 +30,19 @@ static bool memo_state(const char *path, struct stat *st)
 	return fd >= 0 && fstat(fd, st) == 0;
 }
 
-static bool memo_parse(struct recipe_memo *m, const char *path, const struct stat *st,
-		       struct error *e)
+static bool memo_parse(struct recipe_memo *m, struct memo_catalogue *c, const char *path,
+		       const char *shown, const struct stat *st, struct error *e)
 {
-	struct json_doc doc = { 0 };
 	struct stat after;
 
-	if (!json_load(&m->a, path, &doc, e)) {
-		json_drop(&doc);
+	if (!json_load_as(&m->a, path, shown, &c->doc, e)) {
+		memo_forget(c);
 		return false;
 	}
-	m->doc = doc;
-	m->path = arena_strdup(&m->a, path);
-	m->doc.file = m->path;
-	m->texts += doc.text.n;
+	c->path = c->doc.file = arena_strdup(&m->a, path);
+	m->texts += c->doc.text.n;
 	if (memo_state(path, &after) && file_state_same(st, &after))
-		m->state = *st;
+		c->state = *st;
 	return true;
 }
 
@@ -56,33 +52,47 @@ void recipe_memo_trim(struct recipe_memo *m)
 		recipe_memo_close(m);
 }
 
-bool recipe_memo_document(struct arena *a, struct recipe_memo *m, const char *path,
-			  struct json_doc *doc, struct error *e)
+bool recipe_memo_document(struct arena *a, struct recipe_memo *m, struct memo_catalogue *c,
+			  const char *path, const char *shown, struct json_doc *doc,
+			  struct error *e)
 {
 	struct stat st;
 	bool there = memo_state(path, &st);
 
-	if (there && m->path && strcmp(m->path, path) == 0 && file_state_same(&m->state, &st)) {
+	if (there && c->path && strcmp(c->path, path) == 0 && file_state_same(&c->state, &st)) {
 		m->found++;
 	} else {
-		memo_forget(m);
+		memo_forget(c);
 		if (!there || file_state_young(&st))
-			return json_load(a, path, doc, e);
-		*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
-		if (!memo_parse(m, path, &st, e))
+			return json_load_as(a, path, shown, doc, e);
+		*doc = (struct json_doc){ .file = shown, .text = { "", 0 } };
+		if (!memo_parse(m, c, path, shown, &st, e))
 			return false;
 	}
-	json_share(&m->doc, doc);
-	doc->file = path;
+	json_share(&c->doc, doc);
+	doc->file = shown;
 	return true;
+}
+
+static struct memo_catalogue *memo_of_document(struct recipe_memo *m, const struct json_doc *doc)
+{
+	struct memo_catalogue *all[] = { &m->own, &m->builtin };
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (all[i]->path && all[i]->doc.root == doc->root)
+			return all[i];
+	}
+	return NULL;
 }
 
 struct memo_section *recipe_memo_section(struct recipe_memo *m, const struct json_node *section)
 {
-	struct memo_section *s = m->sections;
+	struct memo_catalogue *c = memo_of_document(m, section->doc);
+	struct memo_section *s;
 
-	if (!m->path || section->doc->root != m->doc.root)
+	if (!c)
 		return NULL;
+	s = c->sections;
 	if (s->name && strcmp(s->name, section->key) != 0)
 		s++;
 	assert(!s->name || strcmp(s->name, section->key) == 0);

@@ -154,14 +154,14 @@ bool reader_builtin_root(struct reader *rd, const struct json_node *n, const cha
 /* Its name in messages is how read_path() knows a file that came with imgbuild. */
 bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)
 {
-	struct str text;
+	bool builtin = builtin_below(rd->data, path);
+	const char *shown = builtin ? builtin_shown(rd->a, rd->data, path) : path;
 
-	if (!builtin_below(rd->data, path))
-		return rd->memo && strcmp(path_base(path), RECIPE_CATALOGUE) == 0
-			       ? recipe_memo_document(rd->a, rd->memo, path, doc, e)
-			       : json_load(rd->a, path, doc, e);
-	return io_read_file(rd->a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
-	       json_parse(builtin_shown(rd->a, rd->data, path), text, doc, e);
+	if (rd->memo && strcmp(path_base(path), RECIPE_CATALOGUE) == 0)
+		return recipe_memo_document(rd->a, rd->memo,
+					    builtin ? &rd->memo->builtin : &rd->memo->own, path,
+					    shown, doc, e);
+	return json_load_as(rd->a, path, shown, doc, e);
 }
 
 bool reader_load(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)

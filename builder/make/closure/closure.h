@@ -25,7 +25,7 @@ struct closure_bad {
 /* An ELF file of the tree. */
 struct closure_object {
 	const struct node *node;
-	struct elf elf;
+	const struct elf *elf;
 };
 
 struct closure {

@@ -5,8 +5,7 @@
 #include "make/closure/elf_objects.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <unistd.h>
+#include <elf.h>
 
 #include "base/frames.h"
 #include "base/jail.h"
@@ -18,6 +17,9 @@
 #define KEPT_MAX ((size_t)16 << 20) /* of what is said of a batch */
 #define FRAME_ELF 'E'		    /* what it says (format/elf/elf_wire.h) */
 #define FRAME_BAD 'B'		    /* what is wrong with it, as text */
+
+/* Of files of which nothing is known. */
+static const struct elf no_elf;
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
 
@@ -53,7 +55,7 @@ static struct object *object_insert(struct objects *o, const struct node *n)
 	o->v.v[at] = object;
 	object->node = n;
 	object->content = n->content;
-	object->file = (struct process_file){ .path = n->path, .elf = &object->elf };
+	object->file = (struct process_file){ .path = n->path, .elf = &no_elf };
 	return object;
 }
 
@@ -77,24 +79,36 @@ void objects_adopt(struct objects *o, const struct tree *t, const struct objects
 		object = object_insert(o, n);
 		object->file.is_elf = x->file.is_elf;
 		object->file.bad = x->file.bad;
-		object->elf = x->elf;
+		object->file.elf = x->file.elf;
 	}
 }
 
-/* ELF files that are mapped and wait to be read. */
+/* ELF files that wait to be read. They are mapped for the child, unless an earlier run knows them.
+ */
 struct batch {
-	size_t n, done;
+	size_t n, done, mapped;
 	struct object *objects[BATCH_MAX];
 	struct mapping maps[BATCH_MAX];
 };
 
 static void batch_clear(struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->mapped; i++)
 		io_unmap(&b->maps[i]);
-	b->n = b->done = 0;
+	b->n = b->done = b->mapped = 0;
 }
 #define AUTO_BATCH __attribute__((cleanup(batch_clear))) struct batch
+
+static bool batch_map(struct batch *b, struct error *e)
+{
+	for (; b->mapped < b->n; b->mapped++) {
+		const struct node *n = b->objects[b->mapped]->node;
+
+		if (!node_map(n, &b->maps[b->mapped], e))
+			return err_wrap(e, "%s", n->path);
+	}
+	return true;
+}
 
 /* In the jail. Each answer leaves at once: should the next file break this process, it is known
  * which one did. */
@@ -131,19 +145,24 @@ static bool objects_take(void *to, char kind, struct str answer, struct error *e
 	struct object_taker *t = to;
 	struct wire w = { .a = t->a, .rest = answer };
 	struct object *o;
+	struct elf *elf;
 
 	if (t->batch->done == t->batch->n)
 		return frame_nonsense(e);
 	o = t->batch->objects[t->batch->done];
-	if (kind == FRAME_BAD)
-		o->file.bad = str_dup(t->a, answer);
-	else
-		elf_wire_get(&w, &o->elf);
-	if (kind == FRAME_ELF)
-		o->file.bad = NULL;
-	if (kind == FRAME_ELF && !wire_end(&w))
-		return frame_nonsense(e);
 	t->batch->done++;
+	if (kind == FRAME_BAD) {
+		o->file.bad = str_dup(t->a, answer);
+		return true;
+	}
+	elf = arena_alloc(t->a, sizeof(*elf));
+	elf_wire_get(&w, elf);
+	if (!wire_end(&w)) {
+		t->batch->done--;
+		return frame_nonsense(e);
+	}
+	o->file.bad = NULL;
+	o->file.elf = elf;
 	return true;
 }
 
@@ -226,6 +245,8 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 
 	if (keeps && batch_recall(o, b, &key))
 		keeps = false;
+	if (b->done < b->n && !batch_map(b, e))
+		return false;
 	while (b->done < b->n) {
 		AUTO_ARENA scratch = { 0 };
 		struct error broken = { 0 };
@@ -247,45 +268,37 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 	return true;
 }
 
-/* Whether a file may be an ELF file by its first bytes, which are read and not mapped: most files
- * are not. One that cannot be read is mapped, which says why. */
-static bool object_may_be_elf(const struct node *n)
+/* By its first bytes, which are read and not mapped: most files are none. */
+static bool node_is_elf(const struct node *n, bool *yes, struct error *e)
 {
 	const struct content *c = &n->content;
-	char first[4];
-	ssize_t got;
+	char first[SELFMAG];
 
-	if (!c->blob || c->size < sizeof(first))
+	*yes = false;
+	if (c->size < sizeof(first))
 		return true;
-	do
-		got = pread(c->blob->fd, first, sizeof(first), (off_t)c->offset);
-	while (got < 0 && errno == EINTR);
-	return got != (ssize_t)sizeof(first) || elf_is((struct str){ first, sizeof(first) });
+	if (c->blob && !fd_pread(c->blob->fd, first, sizeof(first), c->offset, c->blob->name, e))
+		return err_wrap(e, "%s", n->path);
+	*yes = elf_is((struct str){ c->blob ? first : c->bytes, sizeof(first) });
+	return true;
 }
 
 /* Notes a file, and puts it into the batch if it is an ELF file. */
 static bool objects_add(struct objects *o, struct batch *b, const struct node *n, struct error *e)
 {
-	AUTO_MAPPING m = { 0 };
 	struct object *object;
+	bool is_elf;
 
 	if (objects_find(o, n))
 		return true;
 	if (b->n == BATCH_MAX && !finish_batch(o, b, e))
 		return false;
-	if (!object_may_be_elf(n)) {
-		object_insert(o, n);
-		return true;
-	}
-	if (!node_map(n, &m, e))
-		return err_wrap(e, "%s", n->path);
+	if (!node_is_elf(n, &is_elf, e))
+		return false;
 	object = object_insert(o, n);
-	object->file.is_elf = elf_is(m.bytes);
-	if (!object->file.is_elf)
-		return true;
-	b->objects[b->n] = object;
-	b->maps[b->n++] = m;
-	m = (struct mapping){ 0 };
+	object->file.is_elf = is_elf;
+	if (is_elf)
+		b->objects[b->n++] = object;
 	return true;
 }
 

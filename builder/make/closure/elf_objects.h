@@ -13,7 +13,6 @@ struct object {
 	struct process_file file;
 	const struct node *node;
 	struct content content; /* of the node when it was read */
-	struct elf elf;		/* of ELF files that are not bad */
 	bool touched;		/* looked at in this round */
 };
 

@@ -5,6 +5,7 @@
 /* The tree as a file system for the loader's rules (format/elf/loader_process.h), and what they say
  * of it. Private to closure/. */
 
+#include "base/strmap.h"
 #include "make/closure/closure_candidates.h"
 #include "make/closure/closure_edge.h"
 #include "make/closure/elf_objects.h"
@@ -16,6 +17,7 @@ struct world {
 	struct tree *t;
 	struct closure_candidates *candidates; /* may be NULL */
 	struct objects objects;
+	struct strmap places; /* of paths: struct world_place, private to loader_tree.c */
 	struct ldcache cache; /* etc/ld.so.cache, if base.cache leads here */
 };
 

@@ -132,9 +132,9 @@ static bool library_at(struct cache_collector *c, const char *path, struct objec
 		return true;
 	if (!objects_get(&c->objects, n, out, e))
 		return false;
-	if (!(*out)->file.is_elf || (*out)->file.bad || (*out)->elf.type != ET_DYN ||
-	    !(*out)->elf.dynamic || (*out)->elf.big_endian != c->cache.big_endian ||
-	    ldcache_flags(&(*out)->elf) == 0)
+	if (!(*out)->file.is_elf || (*out)->file.bad || (*out)->file.elf->type != ET_DYN ||
+	    !(*out)->file.elf->dynamic || (*out)->file.elf->big_endian != c->cache.big_endian ||
+	    ldcache_flags((*out)->file.elf) == 0)
 		*out = NULL;
 	return true;
 }
@@ -178,7 +178,7 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 		return false;
 	if (!o)
 		return true;
-	name = cached_name(child, &o->elf);
+	name = cached_name(child, o->file.elf);
 	if (strchr(name, '/') || !has_order(name) || strings_has(&c->sonames, name))
 		return true;
 	path = arena_printf(c->a, "%s/%s", c->folder, name);
@@ -190,7 +190,7 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 	*list_push(c->a, &c->cache.entries) = (struct ldcache_entry){
 		.soname = name,
 		.path = path,
-		.flags = ldcache_flags(&o->elf),
+		.flags = ldcache_flags(o->file.elf),
 	};
 	return true;
 }
@@ -222,7 +222,7 @@ static bool find_like(struct cache_collector *c, const struct node *like, struct
 		if (!objects_get(&c->objects, c->t->v[i], out, e))
 			return false;
 		/* of what is no ELF file, or a bad one, the header is empty */
-		if (ldcache_flags(&(*out)->elf) == 0)
+		if (ldcache_flags((*out)->file.elf) == 0)
 			*out = NULL;
 	}
 	return true;
@@ -239,8 +239,8 @@ bool cache_build(struct arena *a, const struct tree *t, const struct node *like,
 	if (!find_like(&c, like, &o, e) || !cache_conf_folders(&scratch, t, &folders, e))
 		return false;
 	if (o) {
-		c.cache.big_endian = o->elf.big_endian;
-		search_default_folders(&scratch, &o->elf, &folders);
+		c.cache.big_endian = o->file.elf->big_endian;
+		search_default_folders(&scratch, o->file.elf, &folders);
 	}
 	for (size_t i = 0; i < folders.n; i++) {
 		if (!cache_add_folder(&c, folders.v[i], e))

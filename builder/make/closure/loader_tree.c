@@ -7,13 +7,35 @@
 #include "format/elf/elf_machine.h"
 #include "make/closure/loader_cache.h"
 
+/* Where a path led, or NULL. Libraries are looked up at the same few paths by each that needs them:
+ * the C library by some 200 character sets alone. */
+struct world_place {
+	struct node *node;
+	size_t changes; /* of the tree: it leads there until more come */
+};
+
+static struct world_place *world_place_of(struct world *w, const char *path)
+{
+	struct world_place *place = strmap_get(&w->places, str_of(path));
+
+	if (!place) {
+		place = arena_alloc(w->a, sizeof(*place));
+		*strmap_slot(w->a, &w->places, str_of(arena_strdup(w->a, path))) = place;
+	}
+	return place;
+}
+
 bool world_find(struct world *w, const char *path, struct node **out, struct error *e)
 {
 	struct closure_candidates *c = w->candidates;
+	struct world_place *place;
 
 	if (c && c->reach && !c->reach(c, w->t, path, e))
 		return false;
-	*out = tree_resolve(w->t, path);
+	place = world_place_of(w, path);
+	if (place->changes != w->t->changes)
+		*place = (struct world_place){ tree_resolve(w->t, path), w->t->changes };
+	*out = place->node;
 	return true;
 }
 
@@ -53,8 +75,8 @@ static struct process_file *world_sibling(struct process_world *base,
 	for (size_t i = 0; i < all->v.n; i++) {
 		struct object *o = all->v.v[i];
 
-		if (o->file.is_elf && !o->file.bad && o->touched && o->elf.soname &&
-		    strcmp(o->elf.soname, soname) == 0 && elf_same_machine(&o->elf, program->elf) &&
+		if (o->file.is_elf && !o->file.bad && o->touched && o->file.elf->soname &&
+		    strcmp(o->file.elf->soname, soname) == 0 && elf_same_machine(o->file.elf, program->elf) &&
 		    node_has_owner_of(o->node, node))
 			return &o->file;
 	}

@@ -52,14 +52,14 @@ static bool ahead_expect(struct world *w, const struct object *o, struct strings
 {
 	if (!o->file.is_elf || o->file.bad)
 		return true;
-	for (size_t i = 0; i < o->elf.needed.n; i++) {
-		const char *name = o->elf.needed.v[i];
+	for (size_t i = 0; i < o->file.elf->needed.n; i++) {
+		const char *name = o->file.elf->needed.v[i];
 		struct node *n;
 
 		if (strings_has(seen, name))
 			continue;
 		*list_push(w->a, seen) = name;
-		if (!ahead_guess(w, &o->elf, name, &n, e))
+		if (!ahead_guess(w, o->file.elf, name, &n, e))
 			return false;
 		if (n)
 			*list_push(w->a, next) = n;

@@ -16,22 +16,22 @@ static void check_edge(struct arena *a, const struct closure_edge *edge,
 		       const struct closure_object *file, const struct closure_object *library,
 		       struct version_misses *out)
 {
-	for (size_t i = 0; i < file->elf.needs.n; i++) {
-		const struct elf_need *need = &file->elf.needs.v[i];
+	for (size_t i = 0; i < file->elf->needs.n; i++) {
+		const struct elf_need *need = &file->elf->needs.v[i];
 
 		if (strcmp(need->library, edge->needed) != 0)
 			continue;
 		for (size_t k = 0; k < need->versions.n; k++) {
 			const struct elf_version *v = &need->versions.v[k];
 
-			if (offers_version(&library->elf, v->name))
+			if (offers_version(library->elf, v->name))
 				continue;
 			*list_push(a, &out->v) = (struct version_miss){
 				.file = edge->file,
 				.library = edge->found,
 				.version = v->name,
 				.weak = v->weak,
-				.unversioned = library->elf.versions.n == 0,
+				.unversioned = library->elf->versions.n == 0,
 			};
 		}
 	}

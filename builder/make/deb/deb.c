@@ -21,34 +21,29 @@ static bool take_data(struct str *text, struct digest *digest, uint64_t *size)
 	return str_eq(word, STR("data")) && digest_parse(hex, digest) && str_u64(number, size);
 }
 
-/* What the store knows about a package: 1, 0 if it is to be decoded, -1. A recorded result that
- * cannot be read (another version wrote it) counts as absent. */
-static int find_decoded(struct arena *a, const struct store *s, const struct deb_package *p,
-			struct str *index, struct digest *data, uint64_t *size, struct error *e)
+/* Takes the beginning of what the store knows about a package. */
+static bool take_head(struct str *text, struct digest *data, uint64_t *size)
 {
-	struct digest key = deb_action_key(p);
-	struct str text;
-	int got = store_get_action(a, s, &key, &text, e);
-
-	if (got <= 0)
-		return got;
-	if (!str_starts(text, STR(DEB_ACTION_HEAD)))
-		return 0;
-	*index = str_from(text, STR(DEB_ACTION_HEAD).n);
-	return take_data(index, data, size);
+	if (!str_starts(*text, STR(DEB_ACTION_HEAD)))
+		return false;
+	*text = str_from(*text, STR(DEB_ACTION_HEAD).n);
+	return take_data(text, data, size);
 }
 
 /* 1 and an open package, 0 if it is not decoded, -1. */
 static int open_decoded(struct arena *a, const struct store *s, const struct deb_package *p,
 			struct deb *deb, struct error *e)
 {
-	struct digest *data = arena_alloc(a, sizeof(*data));
+	struct digest key = deb_action_key(p), *data = arena_alloc(a, sizeof(*data));
 	struct str index;
 	uint64_t size;
-	int got = find_decoded(a, s, p, &index, data, &size, e);
+	int got = store_get_action(a, s, &key, &index, e);
 
+	/* a result that cannot be read (another version wrote it) counts as absent */
 	if (got == 1)
-		got = store_open_blob(s, data, size, &deb->data.fd, e);
+		got = take_head(&index, data, &size)
+			      ? store_open_blob(s, data, size, &deb->data.fd, e)
+			      : 0;
 	if (got <= 0)
 		return got;
 	deb->data.name = p->name;
@@ -84,20 +79,26 @@ void deb_close(struct deb *deb)
 	fd_closep(&deb->data.fd);
 }
 
+/* Room for what take_head() takes. */
+#define HEAD_MAX 256
+
+static bool seems_decoded(const struct store *s, const struct deb_package *p)
+{
+	AUTO_ARENA a = { 0 };
+	struct digest key = deb_action_key(p), data;
+	struct str text = store_peek_action(&a, s, &key, HEAD_MAX);
+	uint64_t size;
+
+	return take_head(&text, &data, &size) && store_has_blob(s, &data, size);
+}
+
 bool deb_decode_missing(const struct store *s, const struct deb_package *p,
 			struct progress *progress, struct error *e)
 {
-	AUTO_ARENA a = { 0 };
-	struct digest data;
-	struct str index;
-	uint64_t size;
-	int got = find_decoded(&a, s, p, &index, &data, &size, e);
 	bool done;
 
-	if (got == 1 && store_has_blob(s, &data, size))
+	if (seems_decoded(s, p))
 		return true;
-	if (got < 0)
-		return deb_wrap_error(p, e);
 	progress_work_begin(progress, "decode", p->name);
 	done = deb_decode(s, p, e);
 	progress_work_end(progress, p->file.size);

@@ -18,6 +18,7 @@ void tree_copy(const struct tree *from, struct tree *to)
 	struct node *nodes = arena_array(to->a, from->n, sizeof(*nodes));
 
 	to->n = from->n;
+	to->changes = from->changes;
 	to->cap = from->n + from->n / 8 + 1;
 	to->v = arena_array(to->a, to->cap, sizeof(*to->v));
 	for (size_t i = 0; i < from->n; i++) {
@@ -66,6 +67,13 @@ static void tree_insert(struct tree *t, size_t at, const struct node *n)
 	(void)list_push(t->a, t);
 	memmove(t->v + at + 1, t->v + at, (t->n - 1 - at) * sizeof(*t->v));
 	t->v[at] = copy;
+	t->changes++;
+}
+
+static void tree_overwrite(struct tree *t, struct node *old, const struct node *n)
+{
+	*old = *n;
+	t->changes++;
 }
 
 static bool same_attributes(const struct node *a, const struct node *b)
@@ -99,7 +107,7 @@ static bool tree_merge(struct tree *t, struct node *old, const struct node *n, s
 
 	if (old->type == NODE_DIR && n->type == NODE_DIR) {
 		if (old->implied && !n->implied)
-			*old = *n;
+			tree_overwrite(t, old, n);
 		else if (!n->implied && !same_attributes(old, n) && !is_settled(old, n))
 			return conflict_of_attributes(old, n, e);
 		return true;
@@ -183,7 +191,7 @@ static bool tree_add_or_replace(struct tree *t, const struct node *n, bool repla
 		return true;
 	}
 	if (replace && (old->type != NODE_DIR) == (copy.type != NODE_DIR)) {
-		*old = copy;
+		tree_overwrite(t, old, &copy);
 		return true;
 	}
 	return tree_merge(t, old, &copy, e);

@@ -115,4 +115,9 @@ MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const st
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,
 				 struct error *e);
 
+/* How a result begins: at most `n` bytes of it, which nobody checked, or none. For guesses about
+ * what is yet to be done, where to be wrong costs time alone. */
+struct str store_peek_action(struct arena *a, const struct store *s, const struct digest *key,
+			     size_t n);
+
 #endif

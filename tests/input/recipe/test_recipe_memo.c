@@ -131,11 +131,11 @@ Test(recipe_memo, many_forms_of_the_catalogue_are_let_go, .timeout = 60)
 	memo_put_images(&a, dir, "\"r0\": { \"recipe\": \"r0.json\", \"tags\": [\"one\"] }");
 	cr_expect_str_eq(memo_tags(&a, &m, dir, "r0.json"), "one");
 	recipe_memo_trim(&m);
-	cr_expect(m.path);
+	cr_expect(m.own.path);
 	cr_expect_gt(m.texts, 100u);
 	m.texts = MEMO_TEXTS_MAX + 1;
 	recipe_memo_trim(&m);
-	cr_expect(!m.path && m.texts == 0 && !m.a.blocks);
+	cr_expect(!m.own.path && m.texts == 0 && !m.a.blocks);
 	cr_expect_str_eq(memo_tags(&a, &m, dir, "r0.json"), "one");
 	files_remove(dir);
 }

@@ -75,7 +75,7 @@ Test(closure_content, a_place_in_a_blob_is_the_same_or_another)
 		cr_assert_eq(ok, sonames[i] != NULL, "%s: %s", paths[i], e.cause);
 		err_clear(&e);
 		o = ok ? closure_object(&c, paths[i]) : NULL;
-		cr_expect(!ok || strcmp(o->elf.soname, sonames[i]) == 0, "%s", paths[i]);
+		cr_expect(!ok || strcmp(o->elf->soname, sonames[i]) == 0, "%s", paths[i]);
 	}
 }
 
@@ -87,7 +87,9 @@ Test(closure_content, versions_are_compared_where_both_files_are_known)
 					   { .library = "liby.so", .versions = { asked, 1, 1 } } };
 	static struct elf_version offered[] = { { .name = "V_0" }, { .name = "V_1" } };
 	const struct node p = { .path = "p" }, x = { .path = "x" }, y = { .path = "y" };
-	struct closure_object objects[] = { { .node = &p }, { .node = &x }, { .node = &y } };
+	const struct elf program = { .needs = { needs, 2, 2 } },
+			 library = { .versions = { offered, 2, 2 } }, plain = { .is64 = true };
+	struct closure_object objects[] = { { &p, &program }, { &x, &library }, { &y, &plain } };
 	struct closure_edge edges[] = {
 		{ .file = "gone", .needed = "libx.so", .found = "x" },
 		{ .file = "p", .needed = "libx.so", .found = "x" },
@@ -100,10 +102,6 @@ Test(closure_content, versions_are_compared_where_both_files_are_known)
 	AUTO_ARENA a = { 0 };
 	struct version_misses out;
 
-	objects[0].elf.needs.v = needs;
-	objects[0].elf.needs.n = 2;
-	objects[1].elf.versions.v = offered;
-	objects[1].elf.versions.n = 2;
 	versions_check(&a, &c, &out);
 	cr_assert_eq(out.v.n, 2, "%zu", out.v.n);
 	cr_expect_str_eq(out.v.v[0].library, "x");

@@ -393,7 +393,7 @@ Test(closure_odd, many_files_are_read_in_batches)
 	cr_expect_eq(c.objects.n, 516, "%zu", c.objects.n);
 	cr_expect_eq(c.bad.n, 5, "%zu", c.bad.n);
 	cr_expect_str_eq(c.bad.v[4].file, LIB "lib499.so");
-	cr_expect_str_eq(closure_object(&c, LIB "lib519.so")->elf.soname, "lib519.so");
+	cr_expect_str_eq(closure_object(&c, LIB "lib519.so")->elf->soname, "lib519.so");
 	cr_expect_null(closure_object(&c, LIB "lib499.so"));
 	arena_free(&o.a);
 }
@@ -431,8 +431,8 @@ Test(closure_odd, what_was_read_of_another_tree_is_taken_over)
 	closure_adopt(v, w);
 	closure_adopt(v, w);
 	cr_assert(closure_run_in(v, "/usr/bin/p", &c, &p.e), "%s", odd_message(&p));
-	cr_expect_str_eq(closure_object(&c, LIB "libsame.so")->elf.soname, "libsame.so");
-	cr_expect_str_eq(closure_object(&c, LIB "libother.so")->elf.soname, "libnew.so");
+	cr_expect_str_eq(closure_object(&c, LIB "libsame.so")->elf->soname, "libsame.so");
+	cr_expect_str_eq(closure_object(&c, LIB "libother.so")->elf->soname, "libnew.so");
 	cr_expect_null(closure_object(&c, LIB "libgone.so"));
 	arena_free(&p.a);
 	arena_free(&o.a);

@@ -61,8 +61,8 @@ static const char *kept_needed(struct kept_scene *s, bool keeps)
 		closure_keep(w, &s->d.store);
 	cr_assert(closure_run_in(w, NULL, &c, &e), "%s", e.cause);
 	cr_assert_eq(c.objects.n, 1u);
-	cr_assert_eq(c.objects.v[0].elf.needed.n, 1u);
-	return c.objects.v[0].elf.needed.v[0];
+	cr_assert_eq(c.objects.v[0].elf->needed.n, 1u);
+	return c.objects.v[0].elf->needed.v[0];
 }
 
 /* The only result of work in a store. */

@@ -18,8 +18,8 @@ static bool objects_read_again(void *user, struct error *e)
 	const struct nodes *files = user;
 
 	return objects_read(&o, files, e) && objects_get(&o, files->v[files->n - 1], &last, e) &&
-	       last->file.is_elf && !last->file.bad && last->elf.soname &&
-	       strcmp(last->elf.soname, "liba.so") == 0;
+	       last->file.is_elf && !last->file.bad && last->file.elf->soname &&
+	       strcmp(last->file.elf->soname, "liba.so") == 0;
 }
 
 Test(elf_objects, a_reader_that_cannot_be_had_is_an_error, .timeout = 120)
