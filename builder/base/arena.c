@@ -62,7 +62,7 @@ void arena_free(struct arena *a)
 	}
 }
 
-static size_t align_up(size_t size)
+static size_t arena_align(size_t size)
 {
 	if (size > SIZE_MAX / 2)
 		out_of_memory();
@@ -90,7 +90,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	struct arena_block *b = a->blocks;
 	void *p;
 
-	size = align_up(size);
+	size = arena_align(size);
 	if (!b || b->size - b->used < size) {
 		size_t usual = block_size(a);
 
@@ -152,7 +152,8 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	if ((size_t)n < room) {
 		p = a->blocks->data + a->blocks->used;
 		/* what is left of the block's end may be less than a multiple */
-		a->blocks->used += align_up((size_t)n + 1) < room ? align_up((size_t)n + 1) : room;
+		a->blocks->used += arena_align((size_t)n + 1) < room ? arena_align((size_t)n + 1)
+								     : room;
 	} else {
 		p = arena_text(a, (size_t)n);
 		vsnprintf(p, (size_t)n + 1, fmt, again);

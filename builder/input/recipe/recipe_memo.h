@@ -43,8 +43,8 @@ struct recipe_memo {
 void recipe_memo_close(struct recipe_memo *m);
 #define AUTO_RECIPE_MEMO __attribute__((cleanup(recipe_memo_close))) struct recipe_memo
 
-/* As json_load(); `c` is one of the catalogues of `m`, and `shown` (which must outlive the document)
- * the name of the file in messages. A file that is young is kept by nobody. */
+/* As json_load(); `c` is one of the catalogues of `m`, and `shown` (which must outlive the
+ * document) the name of the file in messages. A file that is young is kept by nobody. */
 MUST_CHECK bool recipe_memo_document(struct arena *a, struct recipe_memo *m,
 				     struct memo_catalogue *c, const char *path, const char *shown,
 				     struct json_doc *doc, struct error *e);

@@ -124,8 +124,7 @@ static bool provide_one(struct world *w, const struct draft *d, bool *found, str
 
 	*found = false;
 	for (size_t i = 0; i < names->n && !*found; i++) {
-		const struct closure_want want = { names->v[i], d->file->node,
-						d->file->file.elf };
+		const struct closure_want want = { names->v[i], d->file->node, d->file->file.elf };
 
 		if (!w->candidates->provide(w->candidates, w->t, &want, found, e))
 			return err_wrap(e, "%s", edge->chain);
@@ -176,8 +175,8 @@ static void closure_give(const struct world *w, const struct drafts *d, struct c
 			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path,
 									    o->file.bad };
 		else if (o->file.is_elf)
-			*list_push(w->a, &out->objects) =
-				(struct closure_object){ o->node, o->file.elf };
+			*list_push(w->a, &out->objects) = (struct closure_object){ o->node,
+										   o->file.elf };
 	}
 	out->elf_files = out->objects.n + out->bad.n;
 }

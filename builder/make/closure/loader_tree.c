@@ -76,8 +76,8 @@ static struct process_file *world_sibling(struct process_world *base,
 		struct object *o = all->v.v[i];
 
 		if (o->file.is_elf && !o->file.bad && o->touched && o->file.elf->soname &&
-		    strcmp(o->file.elf->soname, soname) == 0 && elf_same_machine(o->file.elf, program->elf) &&
-		    node_has_owner_of(o->node, node))
+		    strcmp(o->file.elf->soname, soname) == 0 &&
+		    elf_same_machine(o->file.elf, program->elf) && node_has_owner_of(o->node, node))
 			return &o->file;
 	}
 	return NULL;

@@ -22,7 +22,7 @@ static bool take_data(struct str *text, struct digest *digest, uint64_t *size)
 }
 
 /* Takes the beginning of what the store knows about a package. */
-static bool take_head(struct str *text, struct digest *data, uint64_t *size)
+static bool take_decoded(struct str *text, struct digest *data, uint64_t *size)
 {
 	if (!str_starts(*text, STR(DEB_ACTION_HEAD)))
 		return false;
@@ -41,7 +41,7 @@ static int open_decoded(struct arena *a, const struct store *s, const struct deb
 
 	/* a result that cannot be read (another version wrote it) counts as absent */
 	if (got == 1)
-		got = take_head(&index, data, &size)
+		got = take_decoded(&index, data, &size)
 			      ? store_open_blob(s, data, size, &deb->data.fd, e)
 			      : 0;
 	if (got <= 0)
@@ -79,7 +79,7 @@ void deb_close(struct deb *deb)
 	fd_closep(&deb->data.fd);
 }
 
-/* Room for what take_head() takes. */
+/* Room for what take_decoded() takes. */
 #define HEAD_MAX 256
 
 static bool seems_decoded(const struct store *s, const struct deb_package *p)
@@ -89,7 +89,7 @@ static bool seems_decoded(const struct store *s, const struct deb_package *p)
 	struct str text = store_peek_action(&a, s, &key, HEAD_MAX);
 	uint64_t size;
 
-	return take_head(&text, &data, &size) && store_has_blob(s, &data, size);
+	return take_decoded(&text, &data, &size) && store_has_blob(s, &data, size);
 }
 
 bool deb_decode_missing(const struct store *s, const struct deb_package *p,

@@ -13,7 +13,8 @@ struct tree {
 	struct arena *a;
 	struct node **v; /* sorted by path, bytewise */
 	size_t n, cap;
-	size_t changes; /* nodes that were added or replaced: what was found before may be another */
+	size_t changes; /* nodes that were added or replaced: what was found before may be another
+			 */
 };
 
 void tree_init(struct tree *t, struct arena *a);
