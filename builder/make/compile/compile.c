@@ -22,38 +22,7 @@
 #include "make/compile/compile_steps.h"
 #include "make/compile/source_folder.h"
 #include "make/compile/source_signature.h"
-
-/* A build's own folder below the store: src/, out/, patches/. Gone when the build is over. */
-struct workplace {
-	const struct store *store;
-	struct file_workdir dir;
-	const char *path;
-};
-#define WORKPLACE_INIT { .dir = FILE_WORKDIR_INIT }
-
-static void workplace_close(struct workplace *w)
-{
-	struct error ignored = { 0 };
-
-	if (w->dir.name[0] && !file_remove_tree(w->store->fd, w->dir.name, &ignored))
-		progress_warn(w->store->progress,
-			      "%s: %s%s; a later build or `imgbuild gc` tries again", w->path,
-			      ignored.context, ignored.cause);
-	fd_closep(&w->dir.fd);
-	w->dir.name[0] = '\0';
-}
-
-static bool workplace_open(struct arena *a, const struct store *s, struct workplace *w,
-			   struct error *e)
-{
-	file_remove_leftovers(s->fd);
-	w->store = s;
-	if (!file_workdir_make(s->fd, &w->dir, e))
-		return err_wrap(e, "build folder in %s", s->path);
-	w->path = arena_printf(a, "%s/%s", s->path, w->dir.name);
-	return file_mkdirs(w->dir.fd, "src", e) && file_mkdirs(w->dir.fd, "out", e) &&
-	       file_mkdirs(w->dir.fd, "patches", e);
-}
+#include "make/compile/workplace.h"
 
 static const struct variable fixed_environment[] = {
 	{ "PATH", "/usr/sbin:/usr/bin" },
@@ -281,7 +250,8 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 			       const struct digest *key, const struct turn *turn, bool *reused,
 			       struct error *e)
 {
-	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
+	AUTO_WORKPLACE own = WORKPLACE_INIT;
+	struct workplace *w = rq->workplace ? rq->workplace : &own;
 	AUTO_KEPT_TREE tree = KEPT_TREE_INIT;
 	struct compile_request run = *rq;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
@@ -290,15 +260,15 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 
 	/* before much is unpacked for nothing */
 	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
-	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(a, rq, w.dir.fd, &tree, e) ||
-	    !copy_image(&rq->image, w.dir.fd, e) || !dependencies_lay_out(rq, w.dir.fd, e) ||
-	    !check_steady(rq, key, e) || !make_parents(rq->source, w.dir.fd, e))
+	    !workplace_open(a, rq->store, w, e) || !mount_sources(a, rq, &box, e) ||
+	    !mount_patches(a, rq->source, w, &box, e) || !copy_trees(a, rq, w->dir.fd, &tree, e) ||
+	    !copy_image(&rq->image, w->dir.fd, e) || !dependencies_lay_out(rq, w->dir.fd, e) ||
+	    !check_steady(rq, key, e) || !make_parents(rq->source, w->dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
-	if (!incremental_enter(a, rq, w.dir.fd, &box, e))
+	if (!incremental_enter(a, rq, w->dir.fd, &box, e))
 		return false;
 	if (rq->options->launcher &&
 	    (!root_key(rq->lock, rq->source, &root, e) || !launcher_enter(a, rq, &root, &box, e)))
@@ -306,14 +276,14 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	/* what did not change is not compiled: the cache would only read the rest once more */
 	if (tree.reused)
 		*list_push(a, &box.env) = (struct variable){ "CCACHE_DISABLE", "1" };
-	box.build = w.path;
+	box.build = w->path;
 	box.tree = tree.path;
 	run.tried_again = *reused = tree.reused;
 	if (!steps_run(&run, &box, turn->path, e))
 		return blame_sandbox(e);
-	if (fchmod(w.dir.fd, 0700) < 0) /* the build may have closed it to us */
-		return err_sys(e, "open the build folder %s", w.path);
-	out = file_open_own_dir(w.dir.fd, "out", e);
+	if (fchmod(w->dir.fd, 0700) < 0) /* the build may have closed it to us */
+		return err_sys(e, "open the build folder %s", w->path);
+	out = file_open_own_dir(w->dir.fd, "out", e);
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
 }
 

@@ -18,6 +18,7 @@ struct deb_decoder;
 struct file_digests;
 struct fragment;
 struct launcher;
+struct workplace;
 
 /* How to compile. None of it is an input of the result, but for `incremental`. */
 struct compile_options {
@@ -47,6 +48,9 @@ struct compile_request {
 	struct deb_decoder *decoder; /* of that store; needed to compile */
 	const atomic_bool *stop;     /* when it becomes true, the step that runs is ended, and no
 					other is begun; or NULL */
+
+	struct workplace *workplace; /* where the build's folder is left, for the caller to close
+					(workplace.h); NULL: it is gone when the result is there */
 
 	bool afresh;	  /* in a folder of its own: none that is kept (kept_tree.h) */
 	bool tried_again; /* a step that fails is: nothing is shown of it */

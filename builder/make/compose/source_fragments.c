@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "make/compile/compile.h"
+#include "make/compile/workplace.h"
 #include "make/unpack/unpack.h"
 #include "make/unpack/unpack_folder.h"
 
@@ -54,8 +55,10 @@ static bool fragments_make_one(struct source_fragments *w, struct composition *c
 {
 	struct compile_request rq = fragment_request(c, source);
 	struct source_fragment *f = fragment_place(&w->a, c);
+	AUTO_WORKPLACE left = WORKPLACE_INIT; /* removed while others use the fragment */
 
 	rq.stop = &w->stop;
+	rq.workplace = &left;
 	if (atomic_load(&w->stop))
 		return err_set(e, ERR_SYSTEM, "stopped");
 	if (!fragment_get(&w->a, &rq, f, e))
