@@ -13,7 +13,9 @@ PREFIX ?= /usr/local
 BUILD  ?= build
 RECIPE ?= recipes/cephalo.json
 
-LIBS := libcurl libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp yaml-0.1 expat libpcre2-8
+# libcurl is not linked: the first request loads it (transfer/http/curl_library.h)
+OPENED_LIBS := libcurl
+LIBS := libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp yaml-0.1 expat libpcre2-8
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wwrite-strings -Wundef -Wdate-time -Wimplicit-fallthrough -fno-common
@@ -30,6 +32,7 @@ say  = @printf '  %-4s %s\n' $(1) $(2)
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP -pthread
 LINK         = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@
 LINK_LIBS    = $(shell pkg-config --libs $(LIBS))
+TEST_LIBS    = $(LINK_LIBS) $(shell pkg-config --libs $(OPENED_LIBS)) -lcriterion
 
 # files of a folder and all below it; prerequisites by path are there or make ends
 below    = $(sort $(shell find $(1) -name '$(2)' -type f))
@@ -121,23 +124,23 @@ RED_ZONES := -Wl,--wrap=arena_array,--wrap=list_grow
 
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $(RED_ZONES) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $(RED_ZONES) $^ $(TEST_LIBS)
 
 $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $^ $(TEST_LIBS)
 
 $(BUILD)/check-full: $(FULL:%.c=$(BUILD)/%.o) $(FULL_E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $^ $(TEST_LIBS)
 
 $(BUILD)/check-growth: $(GROWTH:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $^ $(TEST_LIBS)
 
 $(BUILD)/error-page: $(BUILD)/tests/docs/main.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $^ $(TEST_LIBS)
 
 $(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
 	$(call say,LINK,$@)
@@ -266,7 +269,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 $(BUILD)/bench/%: $(BUILD)/tests/bench/bench_%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(LINK) $^ $(LINK_LIBS) -lcriterion
+	$(LINK) $^ $(TEST_LIBS)
 
 # Debian 12 and 13 both have this one; others break lines in other places.
 CLANG_FORMAT := clang-format-19
@@ -451,7 +454,8 @@ deb: imgbuild ## a package for the Debian that this is
 	    $(DEB_ROOT)/usr/share/man/man5/imgbuild-recipe.5
 	mkdir -p $(DEB)/debian $(DEB_ROOT)/DEBIAN
 	printf 'Source: imgbuild\n\nPackage: imgbuild\nArchitecture: any\n' > $(DEB)/debian/control
-	$(MAKE) deb-build DEB_DEPENDS="$$(cd $(DEB) && dpkg-shlibdeps -O root/usr/bin/imgbuild | sed 's/^shlibs:Depends=//')"
+	$(CC) -shared -Wl,--no-as-needed -o $(DEB)/opened.so -xc /dev/null $(shell pkg-config --libs $(OPENED_LIBS))
+	$(MAKE) deb-build DEB_DEPENDS="$$(cd $(DEB) && dpkg-shlibdeps --warnings=0 -O root/usr/bin/imgbuild opened.so | sed 's/^shlibs:Depends=//')"
 
 .PHONY: deb-build
 deb-build:

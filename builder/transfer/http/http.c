@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests over curl's multi interface. The only file that includes curl, and the place where its
+/* Requests over curl's multi interface. The only file that calls curl, and the place where its
  * codes become the few ends that http.h knows. Redirects are followed here, not by curl: each step
  * is judged (http_url.h) and gets the credentials of the host it leads to, never those before.
  * Whether and when to try again is decided elsewhere (http_retry.c, fetch.c). */
@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <curl/curl.h>
-
+#include "transfer/http/curl_library.h"
 #include "transfer/http/http_reply.h"
 #include "transfer/http/http_url.h"
 
@@ -173,12 +172,15 @@ bool http_open(struct arena *a, const struct http_settings *settings, struct htt
 	if (h->settings.auth_file &&
 	    !http_auth_load(a, h->settings.auth_file, h->settings.auth_named, h->auth, e))
 		return false;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	h->curl = arena_alloc(a, sizeof(*h->curl));
+	if (!curl_library_load(CURL_LIBRARY, h->curl, e))
+		return false;
+	if (h->curl->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "the HTTP library cannot be initialised");
-	h->multi = curl_multi_init();
+	h->multi = h->curl->multi_init();
 	if (h->multi)
 		return true;
-	curl_global_cleanup();
+	h->curl->global_cleanup();
 	return err_set(e, ERR_SYSTEM, "the HTTP library cannot be initialised");
 }
 
@@ -194,9 +196,9 @@ static void transfer_release(struct http *h, struct http_request *r)
 	r->next = NULL;
 	if (!r->transfer)
 		return;
-	curl_multi_remove_handle(h->multi, r->transfer->easy);
-	curl_easy_cleanup(r->transfer->easy);
-	curl_slist_free_all(r->transfer->headers);
+	h->curl->multi_remove_handle(h->multi, r->transfer->easy);
+	h->curl->easy_cleanup(r->transfer->easy);
+	h->curl->slist_free_all(r->transfer->headers);
 	free(r->transfer);
 	r->transfer = NULL;
 }
@@ -207,34 +209,34 @@ void http_close(struct http *h)
 		return;
 	while (h->running)
 		transfer_release(h, h->running);
-	curl_multi_cleanup(h->multi);
-	curl_global_cleanup();
+	h->curl->multi_cleanup(h->multi);
+	h->curl->global_cleanup();
 	h->multi = NULL;
 }
 
 /* Options that no request changes: what we never do, and how long we wait. */
-static bool set_policy(CURL *c, const struct http_settings *s)
+static bool set_policy(const struct curl_library *l, CURL *c, const struct http_settings *s)
 {
-	return curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
-	       (!s->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file) == CURLE_OK) &&
-	       (!s->ca_dir || curl_easy_setopt(c, CURLOPT_CAPATH, s->ca_dir) == CURLE_OK) &&
-	       (!s->direct || curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK) &&
-	       curl_easy_setopt(c, CURLOPT_USERAGENT, HTTP_USER_AGENT) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)s->stall_rate) == CURLE_OK;
+	return l->easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+	       (!s->ca_file || l->easy_setopt(c, CURLOPT_CAINFO, s->ca_file) == CURLE_OK) &&
+	       (!s->ca_dir || l->easy_setopt(c, CURLOPT_CAPATH, s->ca_dir) == CURLE_OK) &&
+	       (!s->direct || l->easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK) &&
+	       l->easy_setopt(c, CURLOPT_USERAGENT, HTTP_USER_AGENT) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_SIZE) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)s->stall_rate) == CURLE_OK;
 }
 
 static bool add_header(struct http_transfer *t, const char *line)
 {
-	struct curl_slist *more = curl_slist_append(t->headers, line);
+	struct curl_slist *more = t->http->curl->slist_append(t->headers, line);
 
 	if (more)
 		t->headers = more;
@@ -248,7 +250,7 @@ static bool set_headers(struct http_transfer *t)
 
 	if (r->from) {
 		snprintf(line, sizeof(line), "%llu-", (unsigned long long)r->from);
-		if (curl_easy_setopt(t->easy, CURLOPT_RANGE, line) != CURLE_OK)
+		if (t->http->curl->easy_setopt(t->easy, CURLOPT_RANGE, line) != CURLE_OK)
 			return false;
 		snprintf(line, sizeof(line), "If-Range: %s", r->validator);
 		if (!add_header(t, line))
@@ -258,63 +260,66 @@ static bool set_headers(struct http_transfer *t)
 		if (!add_header(t, r->headers->v[i]))
 			return false;
 	return (http_upload_size(r->upload) >= ASK_FIRST_MIN || add_header(t, "Expect:")) &&
-	       curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
+	       t->http->curl->easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
 }
 
 static bool set_method(struct http_transfer *t)
 {
+	const struct curl_library *l = t->http->curl;
 	curl_off_t size = (curl_off_t)http_upload_size(t->r->upload);
 	enum http_method m = t->r->method;
 	CURL *c = t->easy;
 
 	if (m == HTTP_GET || m == HTTP_HEAD)
-		return curl_easy_setopt(c, CURLOPT_NOBODY, (long)(m == HTTP_HEAD)) == CURLE_OK;
-	return curl_easy_setopt(c, m == HTTP_PUT ? CURLOPT_UPLOAD : CURLOPT_POST, 1L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, size) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_READDATA, t) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_SEEKDATA, t) == CURLE_OK;
+		return l->easy_setopt(c, CURLOPT_NOBODY, (long)(m == HTTP_HEAD)) == CURLE_OK;
+	return l->easy_setopt(c, m == HTTP_PUT ? CURLOPT_UPLOAD : CURLOPT_POST, 1L) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_INFILESIZE_LARGE, size) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_READDATA, t) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_SEEKDATA, t) == CURLE_OK;
 }
 
 static bool set_request(struct http_transfer *t)
 {
+	const struct curl_library *l = t->http->curl;
 	long ms = http_whole_ms(t->r->max + http_upload_size(t->r->upload));
 	CURL *c = t->easy;
 
 	return set_headers(t) && set_method(t) &&
-	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
-				(long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->curl_says) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PRIVATE, t) == CURLE_OK;
+	       l->easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+			      (long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_ERRORBUFFER, t->curl_says) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_PRIVATE, t) == CURLE_OK;
 }
 
 /* The credentials of the host that t->url names, and no others. */
 static bool set_login(struct http_transfer *t)
 {
-	const struct http_login *l = t->r->login;
+	const struct curl_library *l = t->http->curl;
+	const struct http_login *login = t->r->login;
 	struct http_url url, first;
 	CURL *c = t->easy;
 
 	if (!http_url_split(str_of(t->url), &url) || !http_url_split(str_of(t->r->url), &first))
 		return false;
-	if (url.userinfo.n || (l && !http_url_same_origin(&url, &first)))
-		l = NULL;
-	else if (!l)
-		l = http_auth_find(t->http->auth, &url);
-	if (l && l->token)
-		return curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) == CURLE_OK &&
-		       curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, l->token) == CURLE_OK;
-	return curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, NULL) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_USERNAME, l ? l->login : NULL) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PASSWORD, l ? l->password : NULL) == CURLE_OK;
+	if (url.userinfo.n || (login && !http_url_same_origin(&url, &first)))
+		login = NULL;
+	else if (!login)
+		login = http_auth_find(t->http->auth, &url);
+	if (login && login->token)
+		return l->easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) == CURLE_OK &&
+		       l->easy_setopt(c, CURLOPT_XOAUTH2_BEARER, login->token) == CURLE_OK;
+	return l->easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_XOAUTH2_BEARER, NULL) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_USERNAME, login ? login->login : NULL) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_PASSWORD, login ? login->password : NULL) == CURLE_OK;
 }
 
 /* Sends the request to t->url. Credentials first: user information in a URL overrides them. */
@@ -327,8 +332,9 @@ static bool send_to(struct http_transfer *t)
 		*t->r->complaint = (struct buf){ .a = t->r->complaint->a,
 						 .max = t->r->complaint->max };
 	http_url_redact(t->url, t->r->final_url, sizeof(t->r->final_url));
-	return set_login(t) && curl_easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK &&
-	       curl_multi_add_handle(t->http->multi, t->easy) == CURLM_OK;
+	return set_login(t) &&
+	       t->http->curl->easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK &&
+	       t->http->curl->multi_add_handle(t->http->multi, t->easy) == CURLM_OK;
 }
 
 void http_start(struct http *h, struct http_request *r)
@@ -342,7 +348,7 @@ void http_start(struct http *h, struct http_request *r)
 	r->transfer = t;
 	r->next = h->running;
 	h->running = r;
-	if (!t || !(t->easy = curl_easy_init())) {
+	if (!t || !(t->easy = h->curl->easy_init())) {
 		err_set(&r->error, ERR_SYSTEM, "out of memory");
 		return;
 	}
@@ -354,13 +360,13 @@ void http_start(struct http *h, struct http_request *r)
 		return;
 	}
 	snprintf(t->url, sizeof(t->url), "%s", r->url);
-	if (set_policy(t->easy, &h->settings) && set_request(t) && send_to(t))
+	if (set_policy(h->curl, t->easy, &h->settings) && set_request(t) && send_to(t))
 		t->idle = false;
 	else
 		err_set(&r->error, ERR_SYSTEM, "the HTTP library refuses a setting");
 }
 
-static enum http_end end_of(CURL *c, CURLcode code)
+static enum http_end end_of(const struct http_transfer *t, CURLcode code)
 {
 	curl_off_t sent_at = 0;
 
@@ -374,7 +380,7 @@ static enum http_end end_of(CURL *c, CURLcode code)
 	case CURLE_SSL_CONNECT_ERROR:
 		return HTTP_UNREACHABLE;
 	case CURLE_OPERATION_TIMEDOUT:
-		curl_easy_getinfo(c, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
+		t->http->curl->easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
 		return sent_at ? HTTP_STALLED : HTTP_SILENT;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
@@ -397,7 +403,7 @@ static bool transfer_follow(struct http_transfer *t)
 	const char *to = NULL, *fault = NULL;
 	char reason[64], next[HTTP_URL_MAX];
 
-	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &to);
+	t->http->curl->easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &to);
 	/* curl puts the login we gave it into this address: http_url_redirect() takes it out */
 	fault = to ? http_url_redirect(t->url, to, next) : "to nowhere that can be understood";
 	if (t->r->method == HTTP_POST || t->r->method == HTTP_PUT)
@@ -409,7 +415,7 @@ static bool transfer_follow(struct http_transfer *t)
 		return transfer_stop(t, HTTP_REFUSED, reason);
 	}
 	memcpy(t->url, next, sizeof(next));
-	curl_multi_remove_handle(t->http->multi, t->easy);
+	t->http->curl->multi_remove_handle(t->http->multi, t->easy);
 	t->discarded = 0;
 	if (send_to(t))
 		return true;
@@ -429,16 +435,16 @@ static void transfer_conclude(struct http_transfer *t, CURLcode code)
 	snprintf(r->resume, sizeof(r->resume), "%s", http_reply_validator(reply));
 	if (t->stopped)
 		return;
-	r->end = end_of(t->easy, code);
+	r->end = end_of(t, code);
 	if (r->end == HTTP_DONE && has_body_for_us(t) && !begin_body(t))
 		return;
 	r->framed = r->end == HTTP_DONE &&
 		    (reply->http2 || reply->chunked || reply->length != UINT64_MAX);
 	if (r->end == HTTP_LOCAL)
-		err_set(&r->error, ERR_SYSTEM, "%s", curl_easy_strerror(code));
+		err_set(&r->error, ERR_SYSTEM, "%s", t->http->curl->easy_strerror(code));
 	if (r->end != HTTP_DONE)
 		snprintf(r->reason, sizeof(r->reason), "%s",
-			 t->curl_says[0] ? t->curl_says : curl_easy_strerror(code));
+			 t->curl_says[0] ? t->curl_says : t->http->curl->easy_strerror(code));
 }
 
 /* A request that has ended, as curl tells; NULL: none, or it goes on after a redirect. */
@@ -447,12 +453,12 @@ static struct http_request *next_ended(struct http *h)
 	const CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(h->multi, &left))) {
+	while ((msg = h->curl->multi_info_read(h->multi, &left))) {
 		struct http_transfer *t = NULL;
 		CURLcode code = msg->data.result; /* msg is gone once its handle is removed */
 		struct http_request *r;
 
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
+		h->curl->easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
 		r = t->r;
 		if (code == CURLE_OK && http_reply_redirects(&t->reply) && transfer_follow(t))
 			continue;
@@ -485,13 +491,13 @@ struct http_request *http_next(struct http *h, unsigned timeout_ms)
 	while (!r) {
 		uint64_t now;
 
-		curl_multi_perform(h->multi, &running);
+		h->curl->multi_perform(h->multi, &running);
 		r = next_ended(h);
 		http_tell_silence(h);
 		now = http_clock_ms();
 		if (r || now >= deadline)
 			break;
-		curl_multi_poll(h->multi, NULL, 0, (int)(deadline - now), NULL);
+		h->curl->multi_poll(h->multi, NULL, 0, (int)(deadline - now), NULL);
 	}
 	return r;
 }

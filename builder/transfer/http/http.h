@@ -53,13 +53,15 @@ struct http {
 	struct arena *a;
 	struct http_settings settings;
 	struct http_auth *auth;	      /* what the file of credentials holds */
+	struct curl_library *curl;    /* curl_library.h */
 	void *multi;		      /* CURLM */
 	struct http_request *running; /* requests started and not yet given back */
 };
 #define HTTP_INIT { 0 }
 
 /* `settings` may be NULL: those of the environment. ERR_INPUT for a malformed file of credentials,
- * ERR_SYSTEM for one that others may read. */
+ * ERR_SYSTEM for one that others may read, and if
+ * there is no libcurl. */
 MUST_CHECK bool http_open(struct arena *a, const struct http_settings *settings, struct http *h,
 			  struct error *e);
 void http_close(struct http *h);
