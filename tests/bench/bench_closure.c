@@ -79,7 +79,7 @@ static struct strings beside_files(struct arena *a, const struct closure *c, con
 	struct strings names = { 0 };
 
 	for (size_t i = 0; i < c->objects.n && names.n < BESIDE_MAX; i++)
-		if (c->objects.v[i].elf.needed.n)
+		if (c->objects.v[i].elf->needed.n)
 			*list_push(a, &names) = arena_printf(a, "%s/%s",
 							     strcmp(root, "/") == 0 ? "" : root,
 							     c->objects.v[i].node->path);
