@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests over curl's multi interface. The only file that calls curl, and the place where its
- * codes become the few ends that http.h knows. Redirects are followed here, not by curl: each step
- * is judged (http_url.h) and gets the credentials of the host it leads to, never those before.
- * Whether and when to try again is decided elsewhere (http_retry.c, fetch.c). */
+/* Requests over curl's multi interface. Redirects are followed here, not by curl: each step is
+ * judged (http_url.h) and gets the credentials of the host it leads to, never those before. Whether
+ * and when to try again is decided elsewhere (http_retry.c, fetch.c). */
 
 #include "transfer/http/http.h"
 
@@ -12,6 +11,7 @@
 #include <time.h>
 
 #include "transfer/http/curl_library.h"
+#include "transfer/http/http_end.h"
 #include "transfer/http/http_reply.h"
 #include "transfer/http/http_url.h"
 
@@ -175,12 +175,12 @@ bool http_open(struct arena *a, const struct http_settings *settings, struct htt
 	h->curl = arena_alloc(a, sizeof(*h->curl));
 	if (!curl_library_load(CURL_LIBRARY, h->curl, e))
 		return false;
-	if (h->curl->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ERR_SYSTEM, "the HTTP library cannot be initialised");
-	h->multi = h->curl->multi_init();
-	if (h->multi)
-		return true;
-	h->curl->global_cleanup();
+	if (h->curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
+		h->multi = h->curl->multi_init();
+		if (h->multi)
+			return true;
+		h->curl->global_cleanup();
+	}
 	return err_set(e, ERR_SYSTEM, "the HTTP library cannot be initialised");
 }
 
@@ -285,12 +285,12 @@ static bool set_request(struct http_transfer *t)
 {
 	const struct curl_library *l = t->http->curl;
 	long ms = http_whole_ms(t->r->max + http_upload_size(t->r->upload));
+	long stall = (long)http_stall_s(&t->http->settings, t->r);
 	CURL *c = t->easy;
 
 	return set_headers(t) && set_method(t) &&
 	       l->easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
-	       l->easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
-			      (long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
+	       l->easy_setopt(c, CURLOPT_LOW_SPEED_TIME, stall) == CURLE_OK &&
 	       l->easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	       l->easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
 	       l->easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -366,37 +366,6 @@ void http_start(struct http *h, struct http_request *r)
 		err_set(&r->error, ERR_SYSTEM, "the HTTP library refuses a setting");
 }
 
-static enum http_end end_of(const struct http_transfer *t, CURLcode code)
-{
-	curl_off_t sent_at = 0;
-
-	switch (code) {
-	case CURLE_OK:
-		return HTTP_DONE;
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_PROXY:
-	case CURLE_SSL_CONNECT_ERROR:
-		return HTTP_UNREACHABLE;
-	case CURLE_OPERATION_TIMEDOUT:
-		t->http->curl->easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
-		return sent_at ? HTTP_STALLED : HTTP_SILENT;
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_SSL_INVALIDCERTSTATUS:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_WEIRD_SERVER_REPLY:
-		return HTTP_REFUSED;
-	case CURLE_OUT_OF_MEMORY:
-		return HTTP_LOCAL;
-	default:
-		return HTTP_CUT; /* the connection, or its framing, broke */
-	}
-}
-
 /* Goes on to where a redirect leads. false: the transfer has ended, and t->r says why. */
 static bool transfer_follow(struct http_transfer *t)
 {
@@ -435,7 +404,7 @@ static void transfer_conclude(struct http_transfer *t, CURLcode code)
 	snprintf(r->resume, sizeof(r->resume), "%s", http_reply_validator(reply));
 	if (t->stopped)
 		return;
-	r->end = end_of(t, code);
+	r->end = http_end_of(t->http->curl, t->easy, code);
 	if (r->end == HTTP_DONE && has_body_for_us(t) && !begin_body(t))
 		return;
 	r->framed = r->end == HTTP_DONE &&

@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "base/progress.h"
 #include "transfer/http/http_auth.h"
+#include "transfer/http/http_end.h"
 #include "transfer/http/http_headers.h"
 #include "transfer/http/http_upload.h"
 
@@ -66,18 +67,6 @@ MUST_CHECK bool http_open(struct arena *a, const struct http_settings *settings,
 			  struct error *e);
 void http_close(struct http *h);
 #define AUTO_HTTP __attribute__((cleanup(http_close))) struct http
-
-/* How a request ended. */
-enum http_end {
-	HTTP_DONE,	  /* the whole reply is there; look at `status` */
-	HTTP_CUT,	  /* the connection broke, or the reply ended early */
-	HTTP_UNREACHABLE, /* no connection: name look-up, refused, TLS */
-	HTTP_SILENT,	  /* no connection within `connect_ms` */
-	HTTP_STALLED,	  /* connected, then silent or too slow */
-	HTTP_TOO_LARGE,	  /* more than `max` bytes, or announced so */
-	HTTP_REFUSED,	  /* a reply that we do not take: redirects, ranges, headers */
-	HTTP_LOCAL,	  /* our side failed: `error` says how (disk full, ...) */
-};
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT };
 
