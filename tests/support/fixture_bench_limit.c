@@ -232,3 +232,13 @@ void bench_limit_run(const struct bench_limit *l, struct bench_limit_took *took)
 		bench_die("limit");
 	close(ends[0]);
 }
+
+void bench_read_image(const char *blobs, struct bench_usage *took)
+{
+	bench_run(blobs,
+		  (const char *const[]){ "sh", "-c",
+					 "ls | xargs -n 1 -P \"$(nproc)\" sh -c 'sha256sum \"$0\"; "
+					 "gzip -dcf \"$0\" | sha256sum'",
+					 NULL },
+		  took);
+}

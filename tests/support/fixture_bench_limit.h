@@ -24,4 +24,8 @@ struct bench_limit_took {
 /* In a process of its own, whose memory the peaks of later programs must not have in them. */
 void bench_limit_run(const struct bench_limit *l, struct bench_limit_took *took);
 
+/* The layers of an image read once by programs that do nothing else, sha256sum and gzip, side by
+ * side on all processors. `blobs` is its folder. */
+void bench_read_image(const char *blobs, struct bench_usage *took);
+
 #endif
