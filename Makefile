@@ -15,7 +15,7 @@ RECIPE ?= recipes/cephalo.json
 
 # libcurl is not linked: the first request loads it (transfer/http/curl_library.h)
 OPENED_LIBS := libcurl
-LIBS := libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp yaml-0.1 expat libpcre2-8
+LIBS := libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp yaml-0.1 expat libpcre2-8 libisal
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wwrite-strings -Wundef -Wdate-time -Wimplicit-fallthrough -fno-common
@@ -327,7 +327,7 @@ docs: imgbuild $(BUILD)/error-page ## the man page and the reference pages that 
 # ---- installation ----
 
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
-                  libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libexpat1-dev libpcre2-dev bubblewrap sqv gpgv \
+                  libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libexpat1-dev libpcre2-dev libisal-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := git redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema python3-pip-whl podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static toybox strace faketime \

@@ -14,7 +14,7 @@
 #define PACKAGES                                                                            \
 	"gcc,make,pkg-config,libc6-dev,libcurl4-openssl-dev,libarchive-dev,libjansson-dev," \
 	"libssl-dev,libdeflate-dev,libzstd-dev,liblzma-dev,zlib1g-dev,libseccomp-dev,"      \
-	"libyaml-dev,libexpat1-dev,libpcre2-dev,bubblewrap,sqv,gpgv,"                       \
+	"libyaml-dev,libexpat1-dev,libpcre2-dev,libisal-dev,bubblewrap,sqv,gpgv,"           \
 	"debian-archive-keyring,ca-certificates,"                                           \
 	"libcriterion-dev,curl,openssl,podman,runc,conmon,catatonit,netavark,aardvark-dns," \
 	"iptables,nftables,python3"
