@@ -147,7 +147,8 @@ bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, c
 				      .source = &w->source,
 				      .options = &w->options,
 				      .progress = &w->progress,
-				      .decoder = &decoder };
+				      .decoder = &decoder,
+				      .workplace = w->workplace };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;

@@ -18,7 +18,8 @@ struct workshop {
 	struct progress progress;    /* collects into `said` */
 	struct buf said;
 	struct compile_options options;
-	const char *sources; /* a local folder with one file, tree of the source */
+	const char *sources;	     /* a local folder with one file, tree of the source */
+	struct workplace *workplace; /* of the next request; or NULL */
 };
 
 void workshop_open(struct workshop *w);

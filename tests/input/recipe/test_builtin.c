@@ -4,9 +4,11 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "input/recipe/recipe.h"
+#include "input/recipe/recipe_memo.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -382,5 +384,42 @@ Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
 	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"extends\": \"plian\" }",
 					 ERR_INPUT),
 			 "extends: there is no base \"plian\": "));
+	work_close(&w);
+}
+
+/* The bases of a chain ask the catalogue that came with imgbuild, each several times. */
+Test(builtin, catalogue_is_parsed_once_a_run_and_again_when_it_changes, .timeout = 60)
+{
+	static const char *const bases[] = { "upper", "other" };
+	const struct timespec some_time = { .tv_sec = 1, .tv_nsec = 100000000 };
+	AUTO_RECIPE_MEMO m = { .found = 0 };
+	struct place_of_work w;
+
+	work_open(&w);
+	builtin_put(&w, "user/images.json", "{}");
+	builtin_put(&w, "data/recipes/other.json", "{ \"name\": \"other\", \"base\": \"plain\" }");
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		const char *path =
+			user_recipe(&w, arena_printf(&w.a, "{ \"name\": \"r\", \"base\": \"%s\" }",
+						     bases[i]));
+		struct error e = { 0 };
+		struct recipe r;
+
+		nanosleep(&some_time, NULL);
+		cr_assert(recipe_load_with(&w.a, &(struct recipe_opening){ path, NULL, NULL, &m },
+					   &r, &e),
+			  "%s%s", e.context, e.cause);
+		cr_expect_str_eq(r.base->name, bases[i]);
+		cr_expect_str_eq(r.base->base->name, "plain");
+		cr_assert(m.builtin.path && m.own.path);
+		cr_expect_str_eq(m.builtin.path, arena_printf(&w.a, "%s/images.json", w.data));
+		cr_expect_gt(m.found, 2 * i + 1);
+		builtin_put(&w, "data/images.json",
+			    arena_printf(&w.a,
+					 "%.*s, \"other\": { \"recipe\": "
+					 "\"recipes/other.json\" } } }",
+					 (int)(strrchr(catalogue, '}') - catalogue - 2),
+					 catalogue));
+	}
 	work_close(&w);
 }

@@ -3,6 +3,7 @@
 
 #include "make/compile/compile.h"
 #include "make/compile/launcher.h"
+#include "make/compile/workplace.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -134,6 +135,31 @@ Test(compile, failures_leave_neither_results_nor_folders)
 		cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
 	left = files_below(&w.depot.a, w.depot.path, "/main.c");
 	cr_expect_eq(left.n, 0, "%s", left.n ? left.v[0] : "");
+	workshop_close(&w);
+}
+
+/* Who asks may remove the build's folder later, and whatever else he does, it is gone then. */
+Test(compile, a_folder_that_is_left_goes_when_it_is_closed)
+{
+	struct workplace left = WORKPLACE_INIT;
+	const char *text, *first;
+	struct fragment f;
+	enum err_kind kind;
+	struct workshop w;
+
+	open_simple(&w);
+	w.workplace = &left;
+	must_compile_with(&w, 1, &f);
+	fragment_close(&f);
+	first = left.path;
+	cr_expect(first && access(first, F_OK) == 0);
+	/* another build has another one, also if it fails */
+	WORKSHOP_STEP(&w, "test", "fail", "1");
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect(access(first, F_OK) < 0 && access(left.path, F_OK) == 0);
+	workplace_close(&left);
+	cr_expect(access(left.path, F_OK) < 0);
+	workplace_close(&left);
 	workshop_close(&w);
 }
 
