@@ -187,6 +187,34 @@ Test(tree, replace_takes_files_and_links_but_no_folder)
 	cr_expect(!tree_replace(&t, &d, &e));
 }
 
+/* Who remembers where a path led asks again after each. */
+Test(tree, what_may_lead_elsewhere_is_counted)
+{
+	const struct node link = link_to("lib/b", "a", &one), file = file_node("lib/b", "b", &two);
+	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
+	struct tree t, copy;
+	size_t before;
+
+	tree_init(&t, &a);
+	must_add(&t, file_node("lib/a", "a", &one));
+	before = t.changes;
+	cr_expect_gt(before, 1u, "the folder, too");
+	must_add(&t, file_node("lib/a", "a", &one));
+	cr_expect_eq(t.changes, before, "it is as it was");
+	cr_assert(tree_add(&t, &link, &e), "%s", e.cause);
+	cr_expect_gt(t.changes, before);
+	before = t.changes;
+	cr_assert(tree_replace(&t, &file, &e), "%s", e.cause);
+	cr_expect_gt(t.changes, before);
+	before = t.changes;
+	must_add(&t, folder_node("lib", 0700, &one));
+	cr_expect_gt(t.changes, before);
+	copy = (struct tree){ .a = &a };
+	tree_copy(&t, &copy);
+	cr_expect_gt(copy.changes, 0u, "nothing is what a path of no tree leads to");
+}
+
 Test(tree, T12_links_are_followed_as_in_a_chroot)
 {
 	static const struct {
