@@ -39,7 +39,7 @@ struct parser_exception {
 };
 
 static const struct parser_exception exceptions[] = {
-	{ "json_load yaml_load http_auth_load",
+	{ "json_load json_load_as yaml_load http_auth_load",
 	  "reads a file and gives it to the parser of the text" },
 	{ "packages_read ownership_read",
 	  "gives records to deb822_next() in a jail; growth of its own is in the tests of "
@@ -48,6 +48,7 @@ static const struct parser_exception exceptions[] = {
 	{ "rootfs_parse",
 	  "reads frames of this program's own walk, and contents as layer_parse() does" },
 	{ "reader_parse", "is reader_load() for a file that is read twice" },
+	{ "curl_library_load", "loads a library of the system" },
 	{ "json_walk_line", "counts lines for json_place()" },
 	{ "needs_read", "reads no bytes: walks a model" },
 	{ "intake_add", "is a part of layer_parse()" },
