@@ -69,7 +69,7 @@ bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name, unsi
 
 bool file_commit(struct file_new *f, struct error *e)
 {
-	if (!f->unsynced && fsync(f->fd) < 0)
+	if (fsync(f->fd) < 0)
 		return err_sys(e, "sync %s", f->name);
 	if (renameat(f->at, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
@@ -77,8 +77,7 @@ bool file_commit(struct file_new *f, struct error *e)
 	/* only now: closing gives up the lock by which others know that it is not a leftover */
 	if (!fd_close(&f->fd, f->name, e))
 		return false;
-	return f->dirfd == AT_FDCWD || f->names_later || f->unsynced ||
-	       file_sync_names(f->dirfd, f->name, e);
+	return f->dirfd == AT_FDCWD || f->names_later || file_sync_names(f->dirfd, f->name, e);
 }
 
 bool file_sync_names(int dirfd, const char *name, struct error *e)

@@ -18,9 +18,8 @@ struct file_new {
 	char tmp[48];	  /* its name until committed */
 	const char *name; /* borrowed: its name once committed */
 	bool names_later; /* whoever writes many syncs their folder himself, once */
-	bool unsynced;	  /* a power cut may take or damage it: whoever reads it notices */
 };
-#define FILE_NEW_INIT { -1, -1, -1, "", NULL, false, false }
+#define FILE_NEW_INIT { -1, -1, -1, "", NULL, false }
 
 /* Opens a temporary file in `dirfd` for `name` (no slash in it) with mode `mode`, umask or not. */
 MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode,
@@ -31,7 +30,7 @@ MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsi
 MUST_CHECK bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name,
 			      unsigned mode, struct error *e);
 
-/* Syncs (unless `unsynced`), closes and gives it its name, replacing what was there. */
+/* Syncs, closes and gives it its name, replacing what was there. */
 MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
 
 /* Has the names in a folder last; `name` is one of them, for messages. */

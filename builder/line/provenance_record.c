@@ -197,7 +197,7 @@ static bool record_read_program(const struct build_order *o, struct digest *out,
 	if (got > 0 && digest_parse(hex, out))
 		return true;
 	return got >= 0 && digest_fd(fd, "/proc/self/exe", out, NULL, e) &&
-	       (!keeps || store_note_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
+	       (!keeps || store_put_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
 }
 
 /* Nothing can change it while it runs. */

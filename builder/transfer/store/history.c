@@ -261,6 +261,6 @@ bool history_note(const struct history *h, const struct history_step *s,
 	got = history_read(&a, h, s, &old, e);
 	history_format(now, result, &text);
 	if (got > 0 && str_eq(old, buf_str(&text)))
-		return true; /* most often */
-	return got >= 0 && store_note_action(h->store, &key, buf_str(&text), e);
+		return true; /* most often: no write, no fsync */
+	return got >= 0 && store_put_action(h->store, &key, buf_str(&text), e);
 }

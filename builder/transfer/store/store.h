@@ -115,12 +115,6 @@ MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const st
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,
 				 struct error *e);
 
-/* As store_put_action, for what is found again in a moment (a history, facts about a file): it is
- * not synced, which takes longer than to write it. What a power cut leaves of it is damaged, or
- * right. */
-MUST_CHECK bool store_note_action(const struct store *s, const struct digest *key, struct str text,
-				  struct error *e);
-
 /* How a result begins: at most `n` bytes of it, which nobody checked, or none. For guesses about
  * what is yet to be done, where to be wrong costs time alone. */
 struct str store_peek_action(struct arena *a, const struct store *s, const struct digest *key,

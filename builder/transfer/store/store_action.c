@@ -88,8 +88,8 @@ struct str store_peek_action(struct arena *a, const struct store *s, const struc
 	return (struct str){ p, got > 0 ? (size_t)got : 0 };
 }
 
-static bool action_write(const struct store *s, const struct digest *key, struct str text,
-			 bool unsynced, struct error *e)
+bool store_put_action(const struct store *s, const struct digest *key, struct str text,
+		      struct error *e)
 {
 	char name[DIGEST_TEXT], hex[DIGEST_TEXT];
 	AUTO_FILE f = FILE_NEW_INIT;
@@ -107,21 +107,8 @@ static bool action_write(const struct store *s, const struct digest *key, struct
 	digest_hex(&d, hex);
 	hex[DIGEST_HEX] = '\n';
 	old = store_hold_place(s->actions, name);
-	f.unsynced = unsynced;
 	return (file_begin_at(&f, s->fresh_actions, s->actions, name, 0444, e) &&
 		fd_write(f.fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
 		fd_write(f.fd, text, name, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "store %s", s->path);
-}
-
-bool store_put_action(const struct store *s, const struct digest *key, struct str text,
-		      struct error *e)
-{
-	return action_write(s, key, text, false, e);
-}
-
-bool store_note_action(const struct store *s, const struct digest *key, struct str text,
-		       struct error *e)
-{
-	return action_write(s, key, text, true, e);
 }
