@@ -192,7 +192,7 @@ check-e2e: $(BUILD)/check-e2e imgbuild ## whole images: builds them, then podman
 	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json recipes/cephalo-slim.json \
 	    recipes/cephalo-packages.json recipes/cephalo-py-source.json
 	./imgbuild --progress=plain --platform linux/arm64 recipes/hello.json recipes/cephalo-packages.json
-	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
+	$(TEST_ENV) $(BUILD)/check-e2e --jobs 2
 
 # What takes too long for every day: the longer variants of the tests, both Debians, both machines.
 check-full: imgbuild ## check with its longer variants, on both Debian releases; hours

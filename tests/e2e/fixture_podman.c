@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -69,6 +70,8 @@ void podman_open(struct podman *p, struct arena *a)
 	oracle_need("runc");
 	p->a = a;
 	p->dir = getenv(STORAGE);
+	p->turn = open(arena_printf(a, "%s/turn", p->dir), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	cr_assert(p->turn >= 0 && flock(p->turn, LOCK_EX) == 0);
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
 	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
@@ -118,6 +121,7 @@ void podman_close(struct podman *p)
 	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "volume", "rm", "--all", "--force");
+	close(p->turn);
 }
 
 void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)

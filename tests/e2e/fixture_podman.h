@@ -4,7 +4,8 @@
 
 /* Containers of images under test, run by podman with storage and configuration of their own, so
  * that they neither see nor leave anything. The storage is that of one run of the test program: an
- * image is loaded once. Tests are skipped, by name, where podman is not installed. */
+ * image is loaded once, and tests take turns, for they give containers the same names. They are
+ * skipped, by name, where podman is not installed. */
 
 #include "support/fixture_oracle.h"
 
@@ -12,6 +13,7 @@ struct podman {
 	struct arena *a;
 	const char *dir;    /* temporary: storage, configuration */
 	const char *driver; /* overlay, where the kernel can do it */
+	int turn;	    /* locked (flock(2)) until podman_close(), or the end of the process */
 };
 
 void podman_open(struct podman *p, struct arena *a);
