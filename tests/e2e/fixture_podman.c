@@ -8,14 +8,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "e2e/fixture_image.h"
+#include "e2e/fixture_turn.h"
 #include "support/fixture_files.h"
 
-#define STORAGE "IMGBUILD_TEST_PODMAN" /* the variable that names the folder to all tests */
 #define ENOUGH 20000ull
 
 static unsigned long long at_most(int resource)
@@ -70,8 +69,7 @@ void podman_open(struct podman *p, struct arena *a)
 	oracle_need("runc");
 	p->a = a;
 	p->dir = getenv(STORAGE);
-	p->turn = open(arena_printf(a, "%s/turn", p->dir), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	cr_assert(p->turn >= 0 && flock(p->turn, LOCK_EX) == 0);
+	turn_take(a, "podman");
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
 	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
@@ -121,7 +119,6 @@ void podman_close(struct podman *p)
 	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "volume", "rm", "--all", "--force");
-	close(p->turn);
 }
 
 void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)

@@ -9,11 +9,12 @@
 
 #include "support/fixture_oracle.h"
 
+#define STORAGE "IMGBUILD_TEST_PODMAN" /* the variable that names the run's folder to all tests */
+
 struct podman {
 	struct arena *a;
 	const char *dir;    /* temporary: storage, configuration */
 	const char *driver; /* overlay, where the kernel can do it */
-	int turn;	    /* locked (flock(2)) until podman_close(), or the end of the process */
 };
 
 void podman_open(struct podman *p, struct arena *a);
