@@ -145,7 +145,7 @@ static const struct growth_case debian_table[] = {
 	  .refused = true },
 	{ "deb822_next", "one long line", 25000, "Files: ", "a", "\n", .run = debian_stanzas },
 	{ "deb822_next", "empty lines", 12500, "A: b\n", "\n", "", .run = debian_stanzas },
-	{ "copyright_read licences_of", "paragraphs of files", 130, DEP5,
+	{ "copyright_read licences_of", "paragraphs of files", 65, DEP5,
 	  "Files: f#\nLicense: L#\n text of it\n\n", "", .run = debian_copyright },
 	{ "copyright_read", "the same licence in many paragraphs", 500, DEP5,
 	  "Files: f#\nLicense: MIT\n\n", "", .run = debian_copyright },
