@@ -85,7 +85,7 @@ static void *alloc_large(struct arena *a, size_t size)
 	return b->data;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *arena_take(struct arena *a, size_t size, bool zeroed)
 {
 	struct arena_block *b = a->blocks;
 	void *p;
@@ -100,9 +100,14 @@ void *arena_alloc(struct arena *a, size_t size)
 		b->next = a->blocks;
 		a->blocks = b;
 	}
-	p = memset(b->data + b->used, 0, size);
+	p = b->data + b->used;
 	b->used += size;
-	return p;
+	return zeroed ? memset(p, 0, size) : p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return arena_take(a, size, true);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -123,10 +128,14 @@ char *arena_text(struct arena *a, size_t n)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_text(a, n);
+	char *p;
 
+	if (n == SIZE_MAX)
+		out_of_memory();
+	p = arena_take(a, n + 1, false);
 	if (n)
 		memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }
 
@@ -135,7 +144,8 @@ char *arena_strdup(struct arena *a, const char *s)
 	return arena_strndup(a, s, strlen(s));
 }
 
-/* Written where the next text goes; if the room there is too small, its length is known then. */
+/* Written where the next bytes are taken; if the room there is too small, its length is known then.
+ * Room is a multiple of the alignment, so that a text that fits is taken where it stands. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	size_t room = a->blocks ? a->blocks->size - a->blocks->used : 0;
@@ -149,15 +159,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		out_of_memory();
-	if ((size_t)n < room) {
-		p = a->blocks->data + a->blocks->used;
-		/* what is left of the block's end may be less than a multiple */
-		a->blocks->used += arena_align((size_t)n + 1) < room ? arena_align((size_t)n + 1)
-								     : room;
-	} else {
-		p = arena_text(a, (size_t)n);
+	p = arena_take(a, (size_t)n + 1, false);
+	if ((size_t)n >= room)
 		vsnprintf(p, (size_t)n + 1, fmt, again);
-	}
 	va_end(again);
 	return p;
 }
