@@ -270,12 +270,9 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	fill_environment(a, rq, &box);
 	if (!incremental_enter(a, rq, w->dir.fd, &box, e))
 		return false;
-	if (rq->options->launcher &&
-	    (!root_key(rq->lock, rq->source, &root, e) || !launcher_enter(a, rq, &root, &box, e)))
+	if (rq->options->launcher && (!root_key(rq->lock, rq->source, &root, e) ||
+				      !launcher_enter(a, rq, &root, tree.reused, &box, e)))
 		return false;
-	/* what did not change is not compiled: the cache would only read the rest once more */
-	if (tree.reused)
-		*list_push(a, &box.env) = (struct variable){ "CCACHE_DISABLE", "1" };
 	box.build = w->path;
 	box.tree = tree.path;
 	run.tried_again = *reused = tree.reused;

@@ -96,32 +96,49 @@ bool launcher_add_links(struct tree *t, const struct owner *owner, struct error 
 	return true;
 }
 
+/* The last of a name counts; NULL: there is none. */
+static struct variable *launcher_find_variable(struct sandbox *box, const char *name)
+{
+	for (size_t i = box->env.n; i-- > 0;) {
+		if (strcmp(box->env.v[i].name, name) == 0)
+			return &box->env.v[i];
+	}
+	return NULL;
+}
+
 static void launcher_set_variable(struct arena *a, struct sandbox *box, const char *name,
 				  const char *value)
 {
-	for (size_t i = 0; i < box->env.n; i++) {
-		if (strcmp(box->env.v[i].name, name) == 0) {
-			box->env.v[i].value = value;
-			return;
-		}
-	}
-	*list_push(a, &box->env) = (struct variable){ name, value };
+	struct variable *v = launcher_find_variable(box, name);
+
+	if (!v)
+		v = list_push(a, &box->env);
+	*v = (struct variable){ name, value };
+}
+
+/* The compilers are found as the launcher. */
+static void launcher_go_first(struct arena *a, const struct launcher *l, struct sandbox *box)
+{
+	struct variable *path = launcher_find_variable(box, "PATH"); /* each sandbox has one */
+
+	path->value = arena_printf(a, "/usr/lib/%s:%s", programs[l->ccache ? 0 : 1], path->value);
 }
 
 bool launcher_enter(struct arena *a, const struct compile_request *rq, const struct digest *root,
-		    struct sandbox *box, struct error *e)
+		    bool passed, struct sandbox *box, struct error *e)
 {
 	const struct launcher *l = rq->options->launcher;
 
 	if (!compiler_cache_open(a, rq->store, "ccache", rq->source->name, &box->cache, e))
 		return false;
 	box->tunnels = &l->tunnels;
-	launcher_set_variable(a, box, "PATH",
-			      arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
-					   programs[l->ccache ? 0 : 1]));
+	if (!passed)
+		launcher_go_first(a, l, box);
 	if (l->ccache) {
 		launcher_set_variable(a, box, "CCACHE_DIR", "/cache");
 		launcher_set_variable(a, box, "CCACHE_MAXSIZE", "5G");
+		if (passed) /* where a configured folder names it */
+			launcher_set_variable(a, box, "CCACHE_DISABLE", "1");
 		/* not the compiler's modification time, and more than its own bytes: all of the
 		 * toolchain */
 		launcher_set_variable(a, box, "CCACHE_COMPILERCHECK",

@@ -35,8 +35,10 @@ MUST_CHECK bool launcher_add_links(struct tree *t, const struct owner *owner, st
 
 /* Puts the launcher into the environment, and a folder of the store that belongs to this source
  * alone at /cache: what one build leaves there no other source's build will read. `root` is the
- * root_key() that the compiler is known by. */
+ * root_key() that the compiler is known by. `passed`: the compilers run without it, for in a folder
+ * that an earlier build left it would only read once more what did not change. */
 MUST_CHECK bool launcher_enter(struct arena *a, const struct compile_request *rq,
-			       const struct digest *root, struct sandbox *box, struct error *e);
+			       const struct digest *root, bool passed, struct sandbox *box,
+			       struct error *e);
 
 #endif

@@ -93,6 +93,20 @@ Test(kept_tree, what_a_build_adds_stays_and_what_changed_is_written_anew)
 	workshop_close(&t.w);
 }
 
+/* Where a build was before, make and ninja know what did not change. */
+Test(kept_tree, a_compiler_cache_serves_the_first_build_alone)
+{
+	struct kept_tree_scene t;
+
+	tree_scene_open(&t);
+	workshop_package(&t.w, "ccache", "launcher:t");
+	WORKSHOP_STEP(&t.w, "see", "env", RESULT, "PATH", "CCACHE_DISABLE");
+	cr_expect_str_eq(tree_scene_build(&t), "PATH=/usr/lib/ccache:/usr/sbin:/usr/bin\n"
+					       "CCACHE_DISABLE=(unset)\n");
+	cr_expect_str_eq(tree_scene_build(&t), "PATH=/usr/sbin:/usr/bin\nCCACHE_DISABLE=1\n");
+	workshop_close(&t.w);
+}
+
 /* meson setup passes over other options where it was before. */
 Test(kept_tree, what_is_compiled_otherwise_begins_anew)
 {
