@@ -210,6 +210,27 @@ bool io_copy(struct source *from, struct sink *to, struct error *e)
 	return got == 0 && to->finish(to, e);
 }
 
+bool io_copy_range(int from, uint64_t offset, uint64_t size, int to, const char *name,
+		   struct error *e)
+{
+	uint64_t end = offset + size;
+	struct fd_source source;
+	struct fd_sink sink;
+	off_t at = (off_t)offset;
+
+	while ((uint64_t)at < end) {
+		ssize_t n = copy_file_range(from, &at, to, NULL, end - (uint64_t)at, 0);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			break;
+	}
+	if ((uint64_t)at == end)
+		return true;
+	fd_source_init(&source, from, (uint64_t)at, end - (uint64_t)at, name);
+	fd_sink_init(&sink, to, name);
+	return io_copy(&source.base, &sink.base, e);
+}
+
 static bool check_regular(int fd, const char *path, size_t max, struct stat *st, struct error *e)
 {
 	if (fstat(fd, st) < 0)

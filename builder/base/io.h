@@ -89,6 +89,11 @@ void limit_sink_init(struct limit_sink *s, struct sink *to, uint64_t max, const 
 /* Moves everything from a source to a sink and finishes the sink. */
 MUST_CHECK bool io_copy(struct source *from, struct sink *to, struct error *e);
 
+/* Appends `size` bytes of `from`, which begin at `offset`, to `to`: in the kernel, and by hand
+ * where it cannot. `name` is for errors. ERR_SYSTEM; ERR_INPUT where `from` has fewer bytes. */
+MUST_CHECK bool io_copy_range(int from, uint64_t offset, uint64_t size, int to, const char *name,
+			      struct error *e);
+
 /* The whole content of a regular file of at most `max` bytes, NUL-terminated in the arena.
  * `dirfd` may be AT_FDCWD. ERR_SYSTEM if it cannot be read, ERR_INPUT if it is larger or not a
  * regular file. */

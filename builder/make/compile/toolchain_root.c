@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "make/compile/launcher.h"
 #include "make/place/locked_deb.h"
 #include "transfer/store/store_root.h"
@@ -19,6 +20,7 @@
 
 #define FORMAT_NUMBER 2
 #define LAUNCHER_FORMAT_NUMBER 2
+#define WRITE_BATCH 32 /* nodes */
 
 static const struct owner toolchain_owner = { .kind = OWNER_RECIPE, .name = "toolchain" };
 
@@ -121,13 +123,12 @@ static int root_open_parent(int rootfd, const char *path, struct error *e)
 
 static bool root_write_file(int dirfd, const struct node *n, struct error *e)
 {
-	AUTO_MAPPING m = { 0 };
 	AUTO_FD fd = openat(dirfd, path_base(n->path),
 			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return err_sys(e, "create /%s in the toolchain", n->path);
-	if (!node_map(n, &m, e) || !fd_write(fd, m.bytes, n->path, e))
+	if (!node_write(n, fd, e))
 		return false;
 	if (fchmod(fd, (n->mode & 0111) | 0644) < 0)
 		return err_sys(e, "set the mode of /%s", n->path);
@@ -213,13 +214,34 @@ static bool add_extras(struct tree *t, const struct toolchain *toolchain, bool l
 	return !launcher || launcher_add_links(t, &toolchain_owner, e);
 }
 
-static bool write_tree(int rootfd, const struct tree *t, struct error *e)
+struct root_writer {
+	int rootfd;
+	const struct tree *t;
+};
+
+/* A few folders' worth at a time: who creates files in one folder waits for the other. */
+static bool root_write_batch(void *ctx, size_t batch, struct error *e)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		if (!root_write_node(rootfd, t->v[i], e))
+	const struct root_writer *w = ctx;
+	size_t end = (batch + 1) * WRITE_BATCH;
+
+	for (size_t i = batch * WRITE_BATCH; i < end && i < w->t->n; i++) {
+		if (w->t->v[i]->type != NODE_DIR && !root_write_node(w->rootfd, w->t->v[i], e))
 			return false;
 	}
-	return syncfs(rootfd) == 0 || err_sys(e, "sync the toolchain");
+	return true;
+}
+
+static bool write_tree(int rootfd, const struct tree *t, struct error *e)
+{
+	struct root_writer w = { rootfd, t };
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i]->type == NODE_DIR && !root_write_node(rootfd, t->v[i], e))
+			return false;
+	}
+	return parallel_for((t->n + WRITE_BATCH - 1) / WRITE_BATCH, 0, root_write_batch, &w, e) &&
+	       (syncfs(rootfd) == 0 || err_sys(e, "sync the toolchain"));
 }
 
 static bool lay_out(struct arena *a, const struct compile_request *rq,

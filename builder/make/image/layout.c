@@ -50,30 +50,6 @@ static bool may_replace(int fd, const char *path, struct error *e)
 		       path);
 }
 
-/* Copies in the kernel, and by hand where it cannot. */
-static bool copy_bytes(int from, int to, uint64_t size, const char *name, struct error *e)
-{
-	struct fd_source source;
-	struct fd_sink sink;
-	uint64_t done = 0;
-
-	while (done < size) {
-		off_t at = (off_t)done;
-		ssize_t n = copy_file_range(from, &at, to, NULL, (size_t)(size - done), 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (uint64_t)n;
-	}
-	if (done == size)
-		return true;
-	fd_source_init(&source, from, done, size - done, name);
-	fd_sink_init(&sink, to, name);
-	return io_copy(&source.base, &sink.base, e);
-}
-
 /* Its folder is synced when all of it is written. */
 static bool layout_write_text(int dir, const char *name, unsigned mode, struct str text,
 			      struct error *e)
@@ -102,8 +78,8 @@ static bool place_blob(const struct store *s, int dir, const struct image_blob *
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (linkat(AT_FDCWD, link, dir, name, AT_SYMLINK_FOLLOW) == 0)
 		return true;
-	return (file_begin(&f, dir, name, 0444, e) && copy_bytes(fd, f.fd, b->size, name, e) &&
-		file_commit(&f, e)) ||
+	return (file_begin(&f, dir, name, 0444, e) &&
+		io_copy_range(fd, 0, b->size, f.fd, name, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "%s", b->what);
 }
 

@@ -13,6 +13,15 @@ bool node_map(const struct node *n, struct mapping *m, struct error *e)
 	return true;
 }
 
+bool node_write(const struct node *n, int fd, struct error *e)
+{
+	const struct content *c = &n->content;
+
+	if (c->blob)
+		return io_copy_range(c->blob->fd, c->offset, c->size, fd, n->path, e);
+	return fd_write(fd, (struct str){ c->bytes, c->size }, n->path, e);
+}
+
 bool node_digest(const struct node *n, struct digest *d, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };

@@ -59,6 +59,8 @@ struct node {
 
 /* The bytes of a file node, mapped (or borrowed from memory). Release with io_unmap. */
 MUST_CHECK bool node_map(const struct node *n, struct mapping *m, struct error *e);
+/* Appends them to a file. */
+MUST_CHECK bool node_write(const struct node *n, int fd, struct error *e);
 MUST_CHECK bool node_digest(const struct node *n, struct digest *d, struct error *e);
 
 #endif
