@@ -5,8 +5,8 @@
 
 #include "line/chain.h"
 #include "line/run_memo.h"
+#include "transfer/store/store_turn.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -184,38 +184,39 @@ static const char *publish_waiting_place(struct arena *a, const char *output)
 	return arena_printf(a, "%s.rejected", publish_plain_path(a, output));
 }
 
-/* A byte of the store's file of turns, which stands for a place. */
-static struct flock publish_turn_of(struct arena *a, const char *output)
+/* "/srv/out/x", whatever way leads there. */
+static const char *publish_real_place(struct arena *a, const char *output)
 {
 	const char *path = publish_plain_path(a, output), *dir = path_dir(a, path);
 	struct error ignored = { 0 };
-	struct digest digest;
-	uint64_t at;
 
 	if (!file_real_path(a, dir[0] ? dir : ".", &dir, &ignored))
 		dir = ".";
-	digest = digest_of(str_of(arena_printf(a, "%s/%s", dir, path_base(path))));
-	memcpy(&at, digest.b, sizeof(at));
-	return (struct flock){
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)(at >> 2), .l_len = 1
-	};
+	return arena_printf(a, "%s/%s", dir, path_base(path));
+}
+
+struct publish_waiting {
+	const struct build_order *order;
+	const char *name;
+};
+
+static void publish_tell_waiting(void *ctx)
+{
+	const struct publish_waiting *w = ctx;
+
+	progress_note(w->order->progress, "%s waits for another build that writes it", w->name);
 }
 
 /* Builds of one image share the place where it waits for its judgement: one goes after the other.
- * Others, beside it in the same folder, do not wait. Gives -1 where there is nothing to lock; then,
- * and with another store, whoever comes second fails, and harms nothing. */
+ * Others, beside it in the same folder, do not wait. Where there are no locks, and with another
+ * store, whoever comes second fails, and harms nothing. */
 static int publish_take_turn(struct arena *a, const struct build_order *o,
 			     const struct build_result *out)
 {
-	struct flock turn = publish_turn_of(a, out->output);
-	int fd = openat(o->store->fd, "turns", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	struct publish_waiting w = { o, out->name };
 
-	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &turn) < 0 && (errno == EAGAIN || errno == EACCES)) {
-		progress_note(o->progress, "%s waits for another build that writes it", out->name);
-		while (fcntl(fd, F_OFD_SETLKW, &turn) < 0 && errno == EINTR)
-			;
-	}
-	return fd;
+	return store_turn_take(o->store, publish_real_place(a, out->output), publish_tell_waiting,
+			       &w);
 }
 
 /* Held until it is decided what it is: an interruption takes it away (base/interrupt.h). */

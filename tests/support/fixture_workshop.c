@@ -12,18 +12,25 @@
 #include "support/fixture_files.h"
 #include "support/gen_deb.h"
 
+static struct workshop *workshop_of(struct progress *p)
+{
+	return (struct workshop *)((char *)p - offsetof(struct workshop, progress));
+}
+
 static void workshop_say(struct progress *p, const char *text)
 {
-	struct workshop *w = (struct workshop *)((char *)p - offsetof(struct workshop, progress));
+	struct workshop *w = workshop_of(p);
 
+	pthread_mutex_lock(&w->saying);
 	buf_printf(&w->said, "%s\n", text);
+	pthread_mutex_unlock(&w->saying);
 }
 
 static void workshop_begin(struct progress *p, const char *id, const char *text)
 {
-	(void)p;
-	(void)id;
 	(void)text;
+	if (strcmp(id, "toolchain") == 0)
+		atomic_fetch_add(&workshop_of(p)->toolchains, 1);
 }
 
 static void workshop_end(struct progress *p, const char *id, const char *text, bool cached)
@@ -106,9 +113,10 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 void workshop_open(struct workshop *w)
 {
 	*w = (struct workshop){ .progress = { NULL, workshop_begin, workshop_end, workshop_advance,
-					      workshop_say, workshop_say } };
+					      workshop_say, workshop_say },
+				.saying = PTHREAD_MUTEX_INITIALIZER };
 	depot_open(&w->depot);
-	w->said.a = &w->depot.a;
+	w->said.a = &w->words;
 	w->options.explain = true;
 	w->lock.file = "thing.lock.json";
 	w->lock.architecture = "amd64";
@@ -125,6 +133,7 @@ void workshop_open(struct workshop *w)
 
 void workshop_close(struct workshop *w)
 {
+	arena_free(&w->words);
 	depot_close(&w->depot);
 }
 

@@ -6,6 +6,9 @@
  * (tests/make/compile/tool), for tests that compile without a network and without a compiler
  * inside. */
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "make/compile/compile.h"
 #include "make/deb/deb_decoder.h"
 #include "support/fixture_depot.h"
@@ -15,8 +18,11 @@ struct workshop {
 	struct lock lock;
 	struct toolchain toolchain;
 	struct source_recipe source; /* named "thing"; without steps and keep patterns */
-	struct progress progress;    /* collects into `said` */
+	struct progress progress;    /* collects into `said`, and counts */
+	pthread_mutex_t saying;
+	struct arena words; /* of `said`: any thread writes there */
 	struct buf said;
+	atomic_uint toolchains; /* that were unpacked */
 	struct compile_options options;
 	const char *sources;	     /* a local folder with one file, tree of the source */
 	struct workplace *workplace; /* of the next request; or NULL */

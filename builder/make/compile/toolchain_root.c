@@ -15,6 +15,7 @@
 #include "make/compile/launcher.h"
 #include "make/place/locked_deb.h"
 #include "transfer/store/store_root.h"
+#include "transfer/store/store_turn.h"
 #include "make/deb/deb.h"
 #include "make/deb/deb_decoder.h"
 
@@ -327,8 +328,7 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 {
 	const char *toolchain = rq->source->toolchain->name;
 	char hex[DIGEST_TEXT];
-	AUTO_FD roots = -1;
-	AUTO_FD there = -1;
+	AUTO_FD roots = -1, there = -1, turn = -1;
 
 	if (!file_mkdirs(rq->store->fd, "roots", e))
 		return false;
@@ -338,6 +338,10 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
 	if (there >= 0)
 		return true;
+	turn = store_turn_take(rq->store, *path, NULL, NULL);
+	there = store_open_entry(roots, hex, O_DIRECTORY);
+	if (there >= 0)
+		return true; /* another source's thread, or another imgbuild, has made it */
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!root_make(a, rq, roots, hex, e))
 		return err_wrap(e, "toolchain %s", toolchain);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One thread, one source after the other: each is compiled on all processors. */
+/* Each source is compiled on all processors: what two of them do at a time, the kernel shares out.
+ */
 
 #include "make/compose/source_fragments.h"
 
@@ -33,122 +34,135 @@ static struct source_fragment *fragment_place(struct arena *a, struct compositio
 	return &c->sources.v[c->sources.n];
 }
 
-static bool fragment_get(struct arena *a, const struct compile_request *rq,
-			 struct source_fragment *f, struct error *e)
+static bool fragment_get(struct arena *a, const struct compile_request *rq, struct fragment *out,
+			 struct error *e)
 {
-	f->source = rq->source;
-	return (f->source->unpack.form ? unpack_source : compile_source)(a, rq, &f->fragment, e);
+	return (rq->source->unpack.form ? unpack_source : compile_source)(a, rq, out, e);
 }
 
 bool fragment_make(struct arena *a, struct composition *c, const struct compile_request *rq,
 		   struct source_fragment **out, struct error *e)
 {
 	*out = fragment_place(a, c);
-	if (!fragment_get(a, rq, *out, e))
+	(*out)->source = rq->source;
+	if (!fragment_get(a, rq, &(*out)->fragment, e))
 		return false;
 	c->sources.n++;
 	return true;
 }
 
-static bool fragments_make_one(struct source_fragments *w, struct composition *c,
-			       const struct source_recipe *source, struct error *e)
+static struct fragment_task *fragments_find(struct source_fragments *w, const struct composition *c,
+					    const struct source_recipe *source)
 {
-	struct compile_request rq = fragment_request(c, source);
-	struct source_fragment *f = fragment_place(&w->a, c);
-	AUTO_WORKPLACE left = WORKPLACE_INIT; /* removed while others use the fragment */
+	list_each(t, &w->tasks) {
+		if (t->image == c && t->source == source)
+			return t;
+	}
+	return NULL;
+}
 
-	rq.stop = &w->stop;
-	rq.workplace = &left;
-	if (atomic_load(&w->stop))
-		return err_set(e, ERR_SYSTEM, "stopped");
-	if (!fragment_get(&w->a, &rq, f, e))
-		return false;
-	pthread_mutex_lock(&w->lock);
-	c->sources.n++;
-	pthread_cond_broadcast(&w->changed);
-	pthread_mutex_unlock(&w->lock);
-	return true;
+/* Several components may take files of one source. */
+static void fragments_add(struct source_fragments *w, struct composition *c,
+			  const struct source_recipe *source)
+{
+	if (!fragments_find(w, c, source))
+		*list_push(&w->a, &w->tasks) = (struct fragment_task){ .image = c,
+								       .source = source };
 }
 
 /* The sources of an image, in the order in which they are needed. */
-static void fragments_list(struct arena *a, const struct compose_order *o, struct source_list *out)
+static void fragments_list(struct source_fragments *w, struct composition *c)
 {
-	list_each(one, &o->recipe->components) {
-		const struct provider *p = compose_provider(o, one);
+	const struct recipe *r = c->order->recipe;
+
+	list_each(one, &r->components) {
+		const struct provider *p = compose_provider(c->order, one);
 
 		if (p && p->source)
-			*list_push(a, out) = p->source;
+			fragments_add(w, c, p->source);
 	}
-	list_each(one, &o->recipe->programs)
-		*list_push(a, out) = one->source;
+	list_each(one, &r->programs)
+		fragments_add(w, c, one->source);
 }
 
-static bool fragments_make_all(struct source_fragments *w, struct error *e)
+static struct fragment_task *fragments_take_next(struct source_fragments *w)
 {
-	AUTO_ARENA a = { 0 };
+	struct fragment_task *t = NULL;
 
-	list_each(image, &w->images) {
-		struct composition *c = *image;
-		struct source_list sources = { 0 };
-
-		fragments_list(&a, c->order, &sources);
-		if (sources.n)
-			progress_subject(c->order->progress, "%s %s",
-					 recipe_title(&a, c->order->recipe),
-					 compile_platform(c->order->lock)->name);
-		list_each(source, &sources) {
-			if (!fragments_make_one(w, c, *source, e))
-				return false;
-		}
-	}
-	return true;
-}
-
-static void fragments_run(struct source_fragments *w)
-{
-	struct error e = { 0 };
-
-	if (fragments_make_all(w, &e))
-		err_clear(&e);
 	pthread_mutex_lock(&w->lock);
-	w->ended = true;
-	w->error = e;
+	if (w->next < w->tasks.n && !atomic_load(&w->stop))
+		t = &w->tasks.v[w->next++];
+	pthread_mutex_unlock(&w->lock);
+	return t;
+}
+
+/* Of failures the first is told; then the others are ended. */
+static void fragments_tell(struct source_fragments *w, struct fragment_task *t, struct error *e)
+{
+	pthread_mutex_lock(&w->lock);
+	t->made = e->kind == ERR_NONE;
+	if (!t->made && w->error.kind == ERR_NONE && !atomic_load(&w->stop)) {
+		w->error = *e;
+		atomic_store(&w->stop, true);
+	}
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void fragments_run_lane(struct fragment_lane *lane)
+{
+	struct source_fragments *w = lane->all;
+	struct fragment_task *t;
+
+	while ((t = fragments_take_next(w))) {
+		AUTO_ARENA a = { 0 };
+		AUTO_WORKPLACE left = WORKPLACE_INIT; /* removed while others use the fragment */
+		struct compile_request rq = fragment_request(t->image, t->source);
+		struct error e = { 0 };
+
+		progress_subject(rq.progress, "%s %s", recipe_title(&a, t->image->order->recipe),
+				 compile_platform(rq.lock)->name);
+		rq.stop = &w->stop;
+		rq.workplace = &left;
+		if (fragment_get(&lane->a, &rq, &t->fragment, &e))
+			err_clear(&e);
+		fragments_tell(w, t, &e);
+	}
+	pthread_mutex_lock(&w->lock);
+	w->at_work--;
 	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 }
 
 static void *fragments_thread(void *arg)
 {
-	struct source_fragments *w = arg;
+	struct fragment_lane *lane = arg;
 
-	fragments_run(w);
-	progress_subject((*w->images.v)->order->progress, "%s", "");
+	fragments_run_lane(lane);
+	progress_subject(lane->all->tasks.v->image->order->progress, "%s", "");
 	return NULL;
-}
-
-static bool fragments_are_any(const struct compositions *images)
-{
-	AUTO_ARENA a = { 0 };
-	struct source_list sources = { 0 };
-
-	list_each(image, images)
-		fragments_list(&a, (*image)->order, &sources);
-	return sources.n > 0;
 }
 
 void fragments_begin(struct source_fragments *w, const struct compositions *images)
 {
-	w->images = (struct compositions){ 0 };
-	list_each(image, images)
-		*list_push(&w->a, &w->images) = *image;
-	w->ended = !fragments_are_any(images);
+	size_t lanes;
+
+	w->tasks.n = w->next = 0;
 	w->error = (struct error){ 0 };
 	atomic_store(&w->stop, false);
-	if (w->ended)
-		return;
-	w->runs = PARALLEL_FORKS && pthread_create(&w->thread, NULL, fragments_thread, w) == 0;
-	if (!w->runs)
-		fragments_run(w);
+	list_each(image, images)
+		fragments_list(w, *image);
+	lanes = w->tasks.n < FRAGMENT_THREADS ? w->tasks.n : FRAGMENT_THREADS;
+	w->at_work = (unsigned)lanes;
+	for (size_t i = 0; i < lanes; i++) {
+		struct fragment_lane *lane = &w->lanes[i];
+
+		lane->all = w;
+		lane->runs = PARALLEL_FORKS &&
+			     pthread_create(&lane->thread, NULL, fragments_thread, lane) == 0;
+		if (!lane->runs)
+			fragments_run_lane(lane);
+	}
 }
 
 static struct source_fragment *fragment_of(const struct composition *c,
@@ -161,14 +175,32 @@ static struct source_fragment *fragment_of(const struct composition *c,
 	return NULL;
 }
 
+/* In the order in which they are asked for, whichever was made first. */
+static struct source_fragment *fragment_take(struct source_fragments *w, struct fragment_task *t)
+{
+	struct source_fragment *f = fragment_place(&w->a, t->image);
+
+	*f = (struct source_fragment){ t->source, t->fragment };
+	t->image->sources.n++;
+	t->taken = true;
+	return f;
+}
+
 bool fragments_wait(struct source_fragments *w, const struct composition *c,
 		    const struct source_recipe *source, struct source_fragment **out,
 		    struct error *e)
 {
+	struct fragment_task *t = fragments_find(w, c, source);
+
+	*out = fragment_of(c, source);
+	if (*out)
+		return true;
 	pthread_mutex_lock(&w->lock);
-	while (!(*out = fragment_of(c, source)) && !w->ended)
+	while (!t->made && w->at_work)
 		pthread_cond_wait(&w->changed, &w->lock);
-	if (!*out)
+	if (t->made && w->error.kind == ERR_NONE)
+		*out = fragment_take(w, t);
+	else
 		*e = w->error;
 	pthread_mutex_unlock(&w->lock);
 	return *out != NULL;
@@ -177,12 +209,21 @@ bool fragments_wait(struct source_fragments *w, const struct composition *c,
 void fragments_stop(struct source_fragments *w)
 {
 	atomic_store(&w->stop, true);
-	if (w->runs)
-		pthread_join(w->thread, NULL);
-	w->runs = false;
+	for (size_t i = 0; i < FRAGMENT_THREADS; i++) {
+		if (w->lanes[i].runs)
+			pthread_join(w->lanes[i].thread, NULL);
+		w->lanes[i].runs = false;
+	}
+	list_each(t, &w->tasks) {
+		if (t->made && !t->taken)
+			fragment_close(&t->fragment);
+	}
+	w->tasks.n = 0;
 }
 
 void fragments_close(struct source_fragments *w)
 {
+	for (size_t i = 0; i < FRAGMENT_THREADS; i++)
+		arena_free(&w->lanes[i].a);
 	arena_free(&w->a);
 }

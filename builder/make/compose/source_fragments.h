@@ -3,24 +3,39 @@
 #define MAKE_COMPOSE_SOURCE_FRAGMENTS_H
 
 /* The sources of images that are being composed: compiled, or unpacked as they are. That takes a
- * while, in which all else is done: a thread makes them in the order of the images and their
- * components, and who composes waits for each where it is needed. */
+ * while, in which all else is done: threads make them in the order of the images and their
+ * components, and who composes waits for each where it is needed. They are two: a configure script
+ * keeps one processor busy, however many there are, and another source is compiled beside it. */
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "make/compose/composition.h"
 
+#define FRAGMENT_THREADS 2
+
+struct fragment_task {
+	struct composition *image;
+	const struct source_recipe *source;
+	struct fragment fragment;
+	bool made, taken; /* taken: it is the composition's */
+};
+
 struct source_fragments {
-	struct arena a; /* for the results; the thread's while it runs */
-	struct compositions images;
-	pthread_t thread;
-	bool runs; /* the thread is to be joined */
+	struct arena a; /* of who begins and waits */
+	struct fragment_lane {
+		struct source_fragments *all;
+		struct arena a; /* for the results; the thread's while it runs */
+		pthread_t thread;
+		bool runs; /* the thread is to be joined */
+	} lanes[FRAGMENT_THREADS];
 	atomic_bool stop;
-	pthread_mutex_t lock; /* for the rest, and for composition.sources */
+	pthread_mutex_t lock; /* for the rest */
 	pthread_cond_t changed;
-	bool ended; /* nothing more is made */
-	struct error error;
+	struct LIST(struct fragment_task) tasks;
+	size_t next;	    /* that nobody has begun */
+	unsigned at_work;   /* lanes */
+	struct error error; /* of the first that failed */
 };
 #define SOURCE_FRAGMENTS_INIT \
 	{ .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER }
@@ -30,12 +45,13 @@ struct source_fragments {
 void fragments_begin(struct source_fragments *w, const struct compositions *images);
 
 /* Waits for the result of a source, which is open until compose_close() and is never moved. Fails
- * as compile_source() or unpack_source() did, also with one that comes before it. */
+ * as compile_source() or unpack_source() did, also with another: after a failure none is made, and
+ * the step of another that runs is ended. */
 MUST_CHECK bool fragments_wait(struct source_fragments *w, const struct composition *c,
 			       const struct source_recipe *source, struct source_fragment **out,
 			       struct error *e);
 
-/* Ends the step that runs, and begins nothing else. Another fragments_begin() may follow. */
+/* Ends the steps that run, and begins nothing else. Another fragments_begin() may follow. */
 void fragments_stop(struct source_fragments *w);
 
 /* After that, and after the compositions are closed. */

@@ -88,6 +88,7 @@ Test(source_fragments, each_is_there_when_it_is_asked_for)
 			 "one\n");
 	cr_expect_str_eq(str_dup(&t.w.depot.a, workshop_file(&t.w, &second->fragment, "usr/bin/x")),
 			 "two\n");
+	cr_expect_eq(atomic_load(&t.w.toolchains), 1);
 	fragments_end(&t);
 }
 
@@ -133,6 +134,43 @@ Test(source_fragments, a_step_that_runs_is_ended_when_nobody_wants_it_any_more, 
 	fragments_end(&t);
 }
 
+/* The first never ends by itself. */
+Test(source_fragments, two_are_made_at_a_time_and_a_failure_ends_the_other, .timeout = 50)
+{
+	static struct fragments_test t;
+	struct source_fragment *f;
+	struct error e = { 0 };
+
+	if (!PARALLEL_FORKS)
+		cr_skip_test("a thread cannot fork here");
+	fragments_open(&t);
+	fragments_step(&t, &t.w.source, "hang", "", "");
+	t.w.source.limits.wall_seconds = 3000;
+	fragments_step(&t, &t.second, "fail", "7", "");
+	fragments_begin(&t.sources, &t.all);
+	cr_expect_not(fragments_wait(&t.sources, &t.image, &t.w.source, &f, &e));
+	cr_expect(strstr(e.cause, "step \"fail\" failed with exit status 7"), "%s", e.cause);
+	fragments_end(&t);
+}
+
+/* The result that nobody asked for is closed, which leak checkers see. */
+Test(source_fragments, a_source_is_made_once_for_all_components)
+{
+	static struct fragments_test t;
+	struct source_fragment *f;
+	struct error e = { 0 };
+
+	fragments_open(&t);
+	*list_push(&t.w.depot.a, &t.recipe.programs) = (struct program){ .name = "z",
+									 .source = &t.w.source };
+	fragments_step(&t, &t.w.source, "args", "${destdir}/usr/bin/x", "one");
+	fragments_step(&t, &t.second, "args", "${destdir}/usr/bin/x", "two");
+	fragments_begin(&t.sources, &t.all);
+	cr_expect_eq(t.sources.tasks.n, 2);
+	cr_assert(fragments_wait(&t.sources, &t.image, &t.w.source, &f, &e), "%s", e.cause);
+	fragments_end(&t);
+}
+
 Test(source_fragments, an_image_without_sources_waits_for_nothing)
 {
 	static struct fragments_test t;
@@ -140,6 +178,6 @@ Test(source_fragments, an_image_without_sources_waits_for_nothing)
 	fragments_open(&t);
 	t.recipe.programs.n = 0;
 	fragments_begin(&t.sources, &t.all);
-	cr_expect(t.sources.ended && !t.sources.runs);
+	cr_expect(t.sources.at_work == 0 && !t.sources.lanes[0].runs);
 	fragments_end(&t);
 }
