@@ -4,6 +4,8 @@
 
 #include "inspect/layers/content_shell.h"
 
+#include "inspect/layers/content_words.h"
+
 #define COMMAND_MAX 16	   /* bytes of a word of a table, with both blanks */
 #define TABLE_GAP_MAX 1024 /* bytes between two known words: toybox has options in between */
 #define APPLETS_MIN 16	   /* of BusyBox of Debian there are 70, of others, such as qemu, up to 9 */
@@ -21,18 +23,29 @@ static const char table_applets[] =
 	"switch_root sysctl tar taskset time top traceroute umount unix2dos uptime usleep uudecode "
 	"uuencode vconfig vmstat watch wget xargs xxd ";
 
-/* Early in that table; a build may leave out one or the other. */
-static const char applet_anchors[] = " clear cpio dmesg find ";
-
 static const char table_c_commands[] =
 	" alias breaksw chdir endif endsw foreach glob hashstat history limit logout nohup onintr "
 	"popd pushd rehash repeat setenv unhash unlimit unsetenv ";
 
-static const char c_command_anchors[] = " breaksw ";
-
 /* Commands and variables of POSIX sh. make(1) knows the commands, too, but not the variables. */
 static const char posix_commands[] = " getopts unalias umask readonly trap esac PS2 ";
-static const char posix_variables[] = " OPTIND PS4 ";
+
+/* What all these are looked for by. Of applets there are some of the first, for a build may leave
+ * out one or the other. */
+static const char shell_anchors[] = " OPTIND PS4 breaksw clear cpio dmesg find ";
+enum {
+	ANCHOR_OPTIND,
+	ANCHOR_PS4,	/* these two are variables of POSIX; the others stand in tables */
+	ANCHOR_BREAKSW, /* C shells */
+	ANCHOR_APPLETS,
+	ANCHORS = 7
+};
+
+struct shell_search {
+	struct str elf, anchors[ANCHORS];
+	bool seen[ANCHORS];	  /* the word, and for tables: what follows it */
+	const char *end[ANCHORS]; /* of the last table behind it */
+};
 
 /* The next word of a list between blanks; false at its end. */
 static bool word_take(struct str *list, struct str *word)
@@ -51,16 +64,6 @@ static bool word_is_among(struct str word, const char *list)
 	memcpy(text + 1, word.p, word.n);
 	text[word.n + 1] = ' ';
 	return strstr(list, text) != NULL;
-}
-
-/* The zero byte in front of `word` in `elf`, if another one follows the word or need not; NULL: it
- * is not there. */
-static const char *word_find(struct str elf, struct str word, bool whole)
-{
-	char text[COMMAND_MAX + 1] = "";
-
-	memcpy(text + 1, word.p, word.n);
-	return memmem(elf.p, elf.n, text, word.n + 1 + whole);
 }
 
 /* How many words of `list` stand in `table` in ascending order, one soon after the other. Sets
@@ -82,43 +85,53 @@ static size_t table_count(struct str table, const char *list, const char **end)
 	return known;
 }
 
-/* Whether a sorted table with at least `least` words of `list` follows one of the anchors. */
-static bool table_find(struct str elf, const char *list, const char *anchors, size_t least)
+/* Words of tables have a zero byte at their end, too; a place within the last table is none of
+ * another. */
+static void shell_see(void *ctx, size_t i, const char *at)
 {
-	struct str rest = str_of(anchors), anchor;
+	struct shell_search *s = ctx;
+	struct str table = str_from(s->elf, (size_t)(at - s->elf.p) + 1);
+	bool of_applets = i >= ANCHOR_APPLETS;
+	size_t n = s->anchors[i].n;
 
-	while (word_take(&rest, &anchor)) {
-		struct str from = elf;
-		const char *at;
-
-		while ((at = word_find(from, anchor, true)) != NULL) {
-			const char *end = NULL;
-
-			from = str_from(from, (size_t)(at - from.p) + 1);
-			if (table_count(from, list, &end) >= least)
-				return true;
-			from = str_from(from, (size_t)(end - from.p));
-		}
+	if (i < ANCHOR_BREAKSW) {
+		s->seen[i] = true;
+		return;
 	}
-	return false;
+	if (s->seen[i] || (s->end[i] && at < s->end[i]) || table.n == n || table.p[n])
+		return;
+	s->seen[i] = table_count(table, of_applets ? table_applets : table_c_commands,
+				 &s->end[i]) >= (of_applets ? APPLETS_MIN : C_COMMANDS_MIN);
 }
 
-static size_t posix_count(struct str elf, const char *list)
+static size_t posix_count(struct str elf)
 {
-	struct str rest = str_of(list), word;
+	struct str rest = str_of(posix_commands), word;
 	size_t n = 0;
 
-	while (word_take(&rest, &word))
-		n += word_find(elf, word, false) != NULL;
+	while (word_take(&rest, &word)) {
+		char text[COMMAND_MAX + 1] = "";
+
+		memcpy(text + 1, word.p, word.n);
+		n += memmem(elf.p, elf.n, text, word.n + 1) != NULL;
+	}
 	return n;
 }
 
 /* They stand one by one among the strings of any implementation. */
-static bool posix_is_spoken(struct str elf)
+static bool posix_is_spoken(const struct shell_search *s)
 {
-	size_t variables = posix_count(elf, posix_variables);
+	return s->seen[ANCHOR_OPTIND] && s->seen[ANCHOR_PS4] &&
+	       2 + posix_count(s->elf) >= POSIX_COMMANDS_MIN;
+}
 
-	return variables == 2 && variables + posix_count(elf, posix_commands) >= POSIX_COMMANDS_MIN;
+static bool shell_has_applets(const struct shell_search *s)
+{
+	bool any = false;
+
+	for (size_t i = ANCHOR_APPLETS; i < ANCHORS; i++)
+		any |= s->seen[i];
+	return any;
 }
 
 /* What is a shell already gets the name whose text it holds. */
@@ -143,11 +156,17 @@ static const char *shell_name(struct str elf, const char *otherwise)
 
 const char *content_shell(struct str elf)
 {
-	if (table_find(elf, table_applets, applet_anchors, APPLETS_MIN))
+	struct shell_search s = { .elf = elf };
+	struct str rest = str_of(shell_anchors);
+
+	for (size_t i = 0; i < ANCHORS; i++)
+		(void)word_take(&rest, &s.anchors[i]);
+	content_words(elf, s.anchors, ANCHORS, shell_see, &s);
+	if (shell_has_applets(&s))
 		return shell_name(elf, "a program of many names, like BusyBox");
-	if (posix_is_spoken(elf))
+	if (posix_is_spoken(&s))
 		return shell_name(elf, "a POSIX shell");
-	if (table_find(elf, table_c_commands, c_command_anchors, C_COMMANDS_MIN))
+	if (s.seen[ANCHOR_BREAKSW])
 		return shell_name(elf, "a C shell");
 	return NULL;
 }

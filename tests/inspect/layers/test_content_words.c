@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words in one pass; memmem(3) says where they are. */
+
+#include "inspect/layers/content_words.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+
+#define BYTES 200
+#define ROUNDS 3000
+
+static const struct str test_words[] = { STR("ab"), STR("abc"), STR("ba"), STR("aa") };
+
+struct words_found {
+	struct buf text; /* "WORD@PLACE" */
+	const char *begin;
+};
+
+static void words_note(void *ctx, size_t i, const char *at)
+{
+	struct words_found *f = ctx;
+
+	buf_printf(&f->text, "%zu@%zu ", i, (size_t)(at - f->begin));
+}
+
+static void words_note_with_memmem(struct words_found *f, struct str bytes)
+{
+	for (size_t at = 0; at < bytes.n; at++) {
+		for (size_t i = 0; i < ARRAY_SIZE(test_words); i++) {
+			char text[8] = "";
+			struct str rest = str_from(bytes, at);
+
+			memcpy(text + 1, test_words[i].p, test_words[i].n);
+			if (memmem(rest.p, rest.n, text, test_words[i].n + 1) == rest.p)
+				words_note(f, i, rest.p);
+		}
+	}
+}
+
+/* Short texts of three letters, at all places and of all lengths; one byte more would be seen by
+ * AddressSanitizer. */
+Test(content_words, they_are_where_memmem_finds_them)
+{
+	unsigned seed = 1;
+	size_t n = 0;
+
+	for (size_t round = 0; round < ROUNDS; round++) {
+		AUTO_ARENA a = { 0 };
+		struct words_found ours = { .text = { .a = &a } }, right = ours;
+		size_t length = round % BYTES;
+		char *bytes = malloc(length + 1);
+
+		cr_assert(bytes);
+		for (size_t i = 0; i < length; i++)
+			bytes[i] = "\0abc"[rand_r(&seed) % 4];
+		bytes[length] = 'b';
+		bytes = realloc(bytes, length ? length : 1);
+		ours.begin = right.begin = bytes;
+		content_words((struct str){ bytes, length }, test_words, ARRAY_SIZE(test_words),
+			      words_note, &ours);
+		words_note_with_memmem(&right, (struct str){ bytes, length });
+		cr_assert_str_eq(buf_cstr(&ours.text), buf_cstr(&right.text), "round %zu", round);
+		n += ours.text.n;
+		free(bytes);
+	}
+	cr_expect_gt(n, ROUNDS);
+}
