@@ -256,6 +256,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/fleet
 	$(BUILD)/bench/simulation
 	$(BUILD)/bench/edit
+	$(BUILD)/bench/compile
 	$(BUILD)/bench/rebase 100
 	$(BUILD)/bench/sign
 	$(BUILD)/bench/runtime $(BUILD)
