@@ -144,9 +144,14 @@ int store_open_entry(int dirfd, const char *name, int flags)
 int store_hold_place(int dirfd, const char *name)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct error ignored = { 0 };
+	struct stat st;
 
-	if (fd >= 0)
-		(void)!wait_shared(fd);
+	if (fd < 0)
+		return fd;
+	(void)!wait_shared(fd);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && !file_remove_tree(dirfd, name, &ignored))
+		err_clear(&ignored); /* the rename says why it cannot be */
 	return fd;
 }
 

@@ -235,6 +235,24 @@ Test(store, F5_an_entry_nobody_may_read_is_replaced)
 	depot_close(&d);
 }
 
+/* Whoever puts something there may not have looked at what stood there. */
+Test(store, F13_a_folder_where_an_entry_belongs_makes_way)
+{
+	struct depot d;
+	struct digest key = digest_of(STR("inputs")), blob = digest_of(STR("hello"));
+	struct error e = { 0 };
+	struct str text;
+
+	depot_open(&d);
+	files_put(arena_printf(&d.a, "%s/actions/%s/one", d.path, digest_hex_dup(&d.a, &key)), "1");
+	files_put(arena_printf(&d.a, "%s/deep/two", depot_blob_path(&d, &blob)), "2");
+	cr_expect(store_put_action(&d.store, &key, STR("result"), &e), "%s", e.cause);
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 1);
+	store_put_text(&d, "hello");
+	cr_expect_eq(open_text(&d, &blob, "hello"), 1);
+	depot_close(&d);
+}
+
 Test(store, T36_folders_that_others_may_write_are_refused)
 {
 	static const struct {
