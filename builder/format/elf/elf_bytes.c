@@ -5,6 +5,7 @@
 #include "format/elf/elf_bytes.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <sys/param.h>
 
 bool elf_slice(struct str from, uint64_t offset, uint64_t length, struct str *out)
@@ -25,32 +26,34 @@ bool elf_table(struct str from, uint64_t offset, uint64_t count, uint64_t size, 
 	       elf_slice(from, offset, length, out);
 }
 
-static uint64_t elf_number(const struct elf_file *f, struct str s, size_t at, size_t width)
+static const char *elf_bytes_at(struct str s, size_t at, size_t width)
 {
-	uint64_t v = 0;
-
 	assert(at <= s.n && width <= s.n - at);
-	for (size_t i = 0; i < width; i++) {
-		size_t byte = f->big_endian ? at + i : at + width - 1 - i;
-
-		v = v << 8 | (unsigned char)s.p[byte];
-	}
-	return v;
+	return s.p + at;
 }
 
 uint16_t elf_u16(const struct elf_file *f, struct str s, size_t at)
 {
-	return (uint16_t)elf_number(f, s, at, 2);
+	uint16_t v;
+
+	memcpy(&v, elf_bytes_at(s, at, sizeof(v)), sizeof(v));
+	return f->big_endian ? be16toh(v) : le16toh(v);
 }
 
 uint32_t elf_u32(const struct elf_file *f, struct str s, size_t at)
 {
-	return (uint32_t)elf_number(f, s, at, 4);
+	uint32_t v;
+
+	memcpy(&v, elf_bytes_at(s, at, sizeof(v)), sizeof(v));
+	return f->big_endian ? be32toh(v) : le32toh(v);
 }
 
 uint64_t elf_u64(const struct elf_file *f, struct str s, size_t at)
 {
-	return elf_number(f, s, at, 8);
+	uint64_t v;
+
+	memcpy(&v, elf_bytes_at(s, at, sizeof(v)), sizeof(v));
+	return f->big_endian ? be64toh(v) : le64toh(v);
 }
 
 uint64_t elf_word(const struct elf_file *f, struct str s, size_t at32, size_t at64)

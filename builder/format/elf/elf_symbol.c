@@ -13,7 +13,7 @@
 
 /* The number of symbols that a GNU hash table tells of: the end of the chain that the highest
  * bucket starts. Symbols before `first` are not hashed. */
-static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t *count)
+static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t *count, bool *whole)
 {
 	uint64_t buckets, first, words, highest = 0, chains_at;
 	struct str head, chains;
@@ -31,7 +31,8 @@ static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t 
 		highest = MAX(bucket, highest);
 	}
 	*count = first;
-	if (highest < first)
+	*whole = highest >= first;
+	if (!*whole)
 		return true;
 	chains_at = 16 + words * elf_pick(f, 4, 8) + buckets * 4;
 	for (uint64_t i = highest;; i++) {
@@ -44,20 +45,24 @@ static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t 
 	}
 }
 
-static bool elf_hashed_count(const struct elf_file *f, uint64_t *count, struct error *e)
+/* `whole`: the table tells of the last symbol, as linkers write it. */
+static bool elf_hashed_count(const struct elf_file *f, uint64_t *count, bool *whole,
+			     struct error *e)
 {
 	struct elf_value sysv = elf_dynamic_value(f, DT_HASH);
 	struct elf_value gnu = elf_dynamic_value(f, DT_GNU_HASH);
 	struct str table, head;
 
 	*count = 0;
+	*whole = false;
 	if (gnu.present) {
-		if (!elf_mapped(f, gnu.v, &table) || !gnu_hash_count(f, table, count))
+		if (!elf_mapped(f, gnu.v, &table) || !gnu_hash_count(f, table, count, whole))
 			return err_set(e, ERR_INPUT, "the hash table of its symbols is malformed");
 	} else if (sysv.present) {
 		if (!elf_mapped(f, sysv.v, &table) || !elf_slice(table, 0, 8, &head))
 			return err_set(e, ERR_INPUT, "the hash table of its symbols is malformed");
 		*count = elf_u32(f, head, 4);
+		*whole = true;
 	}
 	return true;
 }
@@ -106,8 +111,9 @@ static uint64_t elf_relocated_count(const struct elf_file *f)
 static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct error *e)
 {
 	uint64_t relocated = elf_relocated_count(f);
+	bool whole;
 
-	if (!elf_hashed_count(f, count, e))
+	if (!elf_hashed_count(f, count, &whole, e))
 		return false;
 	*count = MAX(relocated, *count);
 	return true;
@@ -251,17 +257,17 @@ bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out
 	return true;
 }
 
-bool elf_opens(const struct elf_file *f)
+/* Is one of the first `count` symbols, from `from` on, a function that opens modules, to be had
+ * from elsewhere? */
+static bool elf_opens_among(const struct elf_file *f, uint64_t from, uint64_t count)
 {
 	struct tables t = { .f = f };
 	struct error ignored = { 0 };
 	struct str name;
-	uint64_t count;
 
-	if (!elf_symbol_count(f, &count, &ignored) || count == 0 ||
-	    !open_tables(&t, count, &ignored))
+	if (from >= count || !open_tables(&t, count, &ignored))
 		return false;
-	for (size_t i = 1; i < count; i++) {
+	for (size_t i = from; i < count; i++) {
 		struct str entry = { t.symbols.p + i * SYM, SYM };
 
 		if (elf_u16(f, entry, elf_pick(f, 14, 6)) == SHN_UNDEF &&
@@ -270,4 +276,26 @@ bool elf_opens(const struct elf_file *f)
 			return true;
 	}
 	return false;
+}
+
+/* Whether the name of a symbol may end so. */
+static bool elf_strings_end(const struct elf_file *f, struct str end)
+{
+	return f->strings.n && memmem(f->strings.p, f->strings.n, end.p, end.n + 1);
+}
+
+/* Relocations are the largest of these tables, and are read last: of what has an empty hash table,
+ * and the name. */
+bool elf_opens(const struct elf_file *f)
+{
+	struct error ignored = { 0 };
+	uint64_t count;
+	bool whole;
+
+	if (!elf_hashed_count(f, &count, &whole, &ignored))
+		return false;
+	if (elf_opens_among(f, 1, count))
+		return true;
+	return !whole && elf_strings_end(f, STR("open")) &&
+	       elf_opens_among(f, MAX(count, 1), elf_relocated_count(f));
 }
