@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/strmap.h"
 #include "cli/commands.h"
 #include "format/elf/elf_dlopen.h"
 #include "make/closure/closure.h"
@@ -18,6 +19,7 @@ struct elf_options {
 
 struct elf_request {
 	struct cli *c;
+	struct arena a; /* of one path: given back before the next */
 	struct folder folder;
 	struct closure_folder from; /* that one */
 	const char *root;	    /* --root, or NULL: the host's */
@@ -26,11 +28,23 @@ struct elf_request {
 	size_t missing;		    /* libraries and versions */
 };
 
+/* Nothing but letters, digits and marks of ASCII of which none is escaped. */
+static bool elf_is_plain(const char *s)
+{
+	while (*s >= ' ' && *s <= '~' && *s != '[')
+		s++;
+	return !*s;
+}
+
 /* Names come from files of others: nothing of them may drive the terminal. */
 static const char *elf_escape(struct elf_request *r, const char *s)
 {
 	size_t size = 4 * strlen(s) + 1;
-	char *out = arena_alloc(r->c->a, size);
+	char *out;
+
+	if (elf_is_plain(s))
+		return s;
+	out = arena_alloc(&r->a, size);
 
 	str_escape(str_of(s), out, size);
 	return out;
@@ -40,7 +54,7 @@ static const char *elf_escape(struct elf_request *r, const char *s)
 struct drawing {
 	struct elf_request *r;
 	const struct closure *closure;
-	struct strings shown; /* files whose libraries were listed above */
+	struct strmap shown; /* files whose libraries were listed above */
 };
 
 static void print_edge(struct drawing *d, const struct closure_edge *edge, bool repeated)
@@ -64,11 +78,11 @@ static void print_edge(struct drawing *d, const struct closure_edge *edge, bool 
 /* The libraries below one file; those whose own were listed before are not listed again. */
 static void elf_draw_tree(struct drawing *d, const char *file, const char *indent)
 {
-	struct arena *a = d->r->c->a;
+	struct arena *a = &d->r->a;
 	size_t n;
 	const struct closure_edge *edges = closure_edges(d->closure, file, &n);
 
-	*list_push(a, &d->shown) = file;
+	strmap_add(a, &d->shown, str_of(file));
 	for (size_t i = 0; i < n; i++) {
 		const struct closure_edge *edge = &edges[i];
 		bool last = i + 1 == n, repeated = false;
@@ -76,7 +90,7 @@ static void elf_draw_tree(struct drawing *d, const char *file, const char *inden
 
 		if (edge->found) {
 			closure_edges(d->closure, edge->found, &below);
-			repeated = below && strings_has(&d->shown, edge->found);
+			repeated = below && strmap_get(&d->shown, str_of(edge->found));
 		}
 		fprintf(d->r->c->out, "%s%s ", indent, last ? "`--" : "|--");
 		print_edge(d, edge, repeated);
@@ -159,7 +173,7 @@ static void write_misses(struct jsonw *w, const struct version_misses *misses)
 static void elf_print_json(struct elf_request *r, const char *path, const struct closure *c,
 			   const struct version_misses *misses)
 {
-	struct buf out = { .a = r->c->a };
+	struct buf out = { .a = &r->a };
 	struct jsonw w;
 
 	jsonw_init(&w, &out, true);
@@ -184,7 +198,7 @@ static void elf_report(struct elf_request *r, const char *path, const struct clo
 {
 	struct version_misses misses;
 
-	versions_check(r->c->a, c, &misses);
+	versions_check(&r->a, c, &misses);
 	r->missing += c->missing + c->bad.n;
 	for (size_t i = 0; i < misses.v.n; i++)
 		r->missing += version_miss_is_fatal(&misses.v.v[i]);
@@ -225,12 +239,12 @@ static bool examine_folder(struct elf_request *r, const char *path, struct error
 	struct tree tree;
 	const struct node *n;
 
-	tree_init(&tree, r->c->a);
+	tree_init(&tree, &r->a);
 	if (!folder_reach(&r->folder, &tree, path, e))
 		return false;
 	n = tree_resolve(&tree, path);
 	if (!folder_walk(&r->folder, &tree, n ? n->path : "", e) ||
-	    !closure_run(r->c->a, &tree, &r->from.base, &c, e))
+	    !closure_run(&r->a, &tree, &r->from.base, &c, e))
 		return false;
 	elf_report(r, path, &c, true);
 	return true;
@@ -250,7 +264,7 @@ static bool elf_examine(struct elf_request *r, const char *path, struct error *e
 		return err_set(e, ERR_SYSTEM, "%s: permission denied", full);
 	if (full[strspn(full, "/")] == '\0' || (n && n->type == NODE_DIR))
 		return examine_folder(r, full, e);
-	if (!closure_run_in(r->world, full, &c, e))
+	if (!closure_run_in(&r->a, r->world, full, &c, e))
 		return false;
 	elf_report(r, full, &c, false);
 	return true;
@@ -268,6 +282,7 @@ static bool open_world(struct elf_request *r, const struct strings *paths, struc
 	r->world = closure_world(r->c->a, &r->tree, &r->from.base, e);
 	if (!r->world)
 		return false;
+	closure_alone(r->world);
 	for (size_t i = 0; i < paths->n; i++) {
 		if (!elf_absolute_path(r, paths->v[i], list_push(r->c->a, &full), e))
 			return false;
@@ -280,7 +295,10 @@ static bool examine_all(struct elf_request *r, const struct strings *paths, stru
 	if (!open_world(r, paths, e))
 		return false;
 	for (size_t i = 0; i < paths->n; i++) {
-		if (!elf_examine(r, paths->v[i], e))
+		bool ok = elf_examine(r, paths->v[i], e);
+
+		arena_free(&r->a);
+		if (!ok)
 			return false;
 	}
 	strings_unique(&r->folder.unreadable);

@@ -117,6 +117,25 @@ Test(elf_verb, lists_a_whole_root)
 	files_remove(root);
 }
 
+Test(elf_verb, a_damaged_file_is_listed_and_spoils_no_other)
+{
+	AUTO_ARENA a = { 0 };
+	const char *root = make_elf_root(&a);
+	struct elf_verb_run r;
+
+	elfroot_write(root, "usr/lib/cut.so",
+		      (struct str){ elfgen_make(&a, &(struct elfgen){ .soname = "cut.so" }).p,
+				    64 });
+	r = RUN(&a, false, ARG("--root"), ARG(root));
+	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS);
+	cr_expect(strstr(r.out.p, "/usr/lib/cut.so\n    MALFORMED (the program headers are outside "
+				  "of the file)\n"),
+		  "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "/usr/bin/good\n    /lib64/ld-linux-x86-64.so.2 => "), "%s",
+		  r.out.p);
+	files_remove(root);
+}
+
 Test(elf_verb, json_is_json)
 {
 	AUTO_ARENA a = { 0 };

@@ -4,10 +4,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/fixture_elfroot.h"
 #include "support/fixture_files.h"
 #include "support/fixture_minirepo.h"
-#include "support/gen_elf.h"
 
 Test(jail_kernels, F21_missing_protection_is_reported_and_a_broken_one_refused, .timeout = 120)
 {
@@ -55,36 +53,4 @@ Test(jail_kernels, F21_missing_protection_is_reported_and_a_broken_one_refused, 
 		}
 	}
 	minirepo_close(&m);
-}
-
-/* A reader that dies at its third answer, as if the third file of five had broken it. */
-Test(jail_kernels, an_elf_file_that_breaks_its_reader_is_malformed_and_spoils_no_other,
-     .timeout = 60)
-{
-	AUTO_ARENA a = { 0 };
-	const char *root = files_temporary(&a);
-	struct oracle_run r;
-
-	oracle_need("strace");
-	for (const char *name = "a\0b\0c\0d\0e\0"; *name; name += 2)
-		elfroot_write(root, arena_printf(&a, "usr/lib/lib%s.so", name),
-			      elfgen_make(&a, &(struct elfgen){ .soname = name,
-								.needed = { "none.so" } }));
-	r = oracle_run(&a, (const char *const[]){ "strace", "-f", "-qq", "-o", "/dev/null", "-e",
-						  "trace=write", "-e",
-						  "inject=write:error=EIO:signal=SIGSEGV:when=3",
-						  minirepo_program, "elf", "--root", root, NULL });
-	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
-	for (const char *name = "a\0b\0d\0e\0"; *name; name += 2)
-		cr_expect(strstr(r.out.p,
-				 arena_printf(
-					 &a, "/usr/lib/lib%s.so\n    none.so MISSING (not found)\n",
-					 name)),
-			  "%s: %s", name, r.out.p);
-	cr_expect(
-		strstr(r.out.p,
-		       "/usr/lib/libc.so\n    MALFORMED (the file crashes its parser (signal 11); "
-		       "nothing of it was used)\n"),
-		"%s", r.out.p);
-	files_remove(root);
 }

@@ -92,7 +92,7 @@ static struct strings imgbuild_says(struct loader_scene *s, const char *file)
 	cr_assert(folder_reach(&s->folder, &s->tree, arena_printf(s->a, "/%s", file), &e), "%s",
 		  e.cause);
 	w = closure_world(s->a, &s->tree, &from.base, &e);
-	cr_assert(w && closure_run_in(w, file, &c, &e), "%s: %s", file, e.cause);
+	cr_assert(w && closure_run_in(s->a, w, file, &c, &e), "%s: %s", file, e.cause);
 	for (size_t i = 0; i < c.edges.n; i++) {
 		const struct closure_edge *edge = &c.edges.v[i];
 

@@ -72,7 +72,7 @@ static struct strings of_tree(struct arena *a, struct tree *t, const char *root,
 	w = closure_world(a, t, &from.base, &e);
 	cr_assert(w, "%s", e.cause);
 	w->base.hwcaps = hwcaps;
-	cr_assert(closure_run_in(w, "/" LOADERROOT_PROGRAM, &c, &e), "%s", e.cause);
+	cr_assert(closure_run_in(a, w, "/" LOADERROOT_PROGRAM, &c, &e), "%s", e.cause);
 	for (size_t i = 0; i < c.edges.n; i++)
 		push_line(a, &lines, c.edges.v[i].needed, c.edges.v[i].found);
 	strings_unique(&lines);

@@ -172,21 +172,36 @@ static void read_dlopens(struct arena *a, struct elf *out)
 		out->odd_dlopen = arena_strdup(a, odd.cause);
 }
 
+static bool elf_read_file(struct arena *a, struct str bytes, struct elf_file *f, struct elf *out,
+			  struct error *e)
+{
+	*out = (struct elf){ 0 };
+	if (!elf_open(a, bytes, f, e))
+		return false;
+	elf_fill_header(f, out);
+	if (!elf_read_facts(a, f, out, e) || !elf_open_dynamic(f, e) ||
+	    !elf_read_dynamic(a, f, out, e) || !elf_read_versions(a, f, out, e))
+		return false;
+	elf_read_notes(a, f, out);
+	read_dlopens(a, out);
+	return true;
+}
+
 bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e)
 {
 	struct elf_file f;
 
-	*out = (struct elf){ 0 };
-	if (!elf_open(a, bytes, &f, e))
+	if (!elf_read_file(a, bytes, &f, out, e))
 		return false;
-	elf_fill_header(&f, out);
-	if (!elf_read_facts(a, &f, out, e) || !elf_open_dynamic(&f, e) ||
-	    !elf_read_dynamic(a, &f, out, e) || !elf_read_versions(a, &f, out, e))
-		return false;
-	elf_read_notes(a, &f, out);
-	read_dlopens(a, out);
 	out->opens = elf_opens(&f);
 	return true;
+}
+
+bool elf_read_alone(struct arena *a, struct str bytes, struct elf *out, struct error *e)
+{
+	struct elf_file f;
+
+	return elf_read_file(a, bytes, &f, out, e);
 }
 
 bool elf_is_pie(const struct elf *elf)

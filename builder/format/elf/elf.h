@@ -24,6 +24,9 @@ MUST_CHECK bool elf_read_header(struct str bytes, struct elf *out, struct error 
 /* Reads what struct elf holds. ERR_INPUT saying what is wrong; the caller names the file. */
 MUST_CHECK bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e);
 
+/* The same without `opens`, for which symbols have to be read. */
+MUST_CHECK bool elf_read_alone(struct arena *a, struct str bytes, struct elf *out, struct error *e);
+
 /* An executable that is loaded anywhere: ET_DYN with DF_1_PIE, or with an interpreter but no
  * SONAME (linkers before DF_1_PIE). A library with PT_INTERP (libc.so.6) is none. */
 bool elf_is_pie(const struct elf *elf);

@@ -4,6 +4,7 @@
 
 #include "make/closure/closure.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "make/closure/loader.h"
@@ -26,7 +27,7 @@ static bool read_objects(struct world *w, struct error *e)
 	if (!world_read_ahead(w, &files, e))
 		return false;
 	for (size_t i = 0; i < files.n; i++)
-		objects_find(&w->objects, files.v[i])->touched = true;
+		object_touch(&w->objects, objects_find(&w->objects, files.v[i]));
 	return true;
 }
 
@@ -88,8 +89,7 @@ static bool closure_follow(struct world *w, const char *one, struct drafts *out,
 	struct object *o = NULL;
 	const struct node *n;
 
-	for (size_t i = 0; i < w->objects.v.n; i++)
-		w->objects.v.v[i]->touched = false;
+	objects_forget_touched(&w->objects);
 	if (!one) {
 		if (!read_objects(w, e) || !world_follow_all(w, out, e))
 			return false;
@@ -146,7 +146,7 @@ static bool closure_provide(struct world *w, const struct drafts *d, struct stri
 
 		if (!closure_edge_lacks(edge))
 			continue;
-		key = arena_printf(w->a, "%s %s", edge->file, edge->needed);
+		key = arena_printf(w->found_in, "%s %s", edge->file, edge->needed);
 		edge->given = strings_has(given, key);
 		if (edge->given)
 			continue;
@@ -154,41 +154,56 @@ static bool closure_provide(struct world *w, const struct drafts *d, struct stri
 			return false;
 		if (!found)
 			continue;
-		*list_push(w->a, given) = key;
+		*list_push(w->found_in, given) = key;
 		*again = true;
 	}
 	return true;
 }
 
-static void closure_give(const struct world *w, const struct drafts *d, struct closure *out)
+static int by_object_path(const void *a, const void *b)
 {
+	const struct object *x = *(const struct object *const *)a,
+			    *y = *(const struct object *const *)b;
+
+	return strcmp(x->node->path, y->node->path);
+}
+
+static void closure_give(struct world *w, const struct drafts *d, struct closure *out)
+{
+	struct object_list *touched = &w->objects.touched;
+
+	out->edges.v = arena_array(w->found_in, d->n, sizeof(*out->edges.v));
+	out->edges.n = out->edges.cap = d->n;
 	for (size_t i = 0; i < d->n; i++) {
-		*list_push(w->a, &out->edges) = d->v[i].edge;
+		out->edges.v[i] = d->v[i].edge;
 		out->missing += closure_edge_lacks(&d->v[i].edge);
 	}
-	for (size_t i = 0; i < w->objects.v.n; i++) {
-		const struct object *o = w->objects.v.v[i];
+	if (touched->n > 1)
+		qsort(touched->v, touched->n, sizeof(*touched->v), by_object_path);
+	for (size_t i = 0; i < touched->n; i++) {
+		const struct object *o = touched->v[i];
 
-		if (!o->touched)
-			continue;
 		if (o->file.bad)
-			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path,
-									    o->file.bad };
+			*list_push(w->found_in, &out->bad) = (struct closure_bad){ o->node->path,
+										   o->file.bad };
 		else if (o->file.is_elf)
-			*list_push(w->a, &out->objects) = (struct closure_object){ o->node,
-										   o->file.elf };
+			*list_push(w->found_in,
+				   &out->objects) = (struct closure_object){ o->node, o->file.elf };
 	}
 	out->elf_files = out->objects.n + out->bad.n;
 }
 
-static bool closure_rounds(struct world *w, const char *one, struct closure *out, struct error *e)
+bool closure_run_in(struct arena *a, struct world *w, const char *one, struct closure *out,
+		    struct error *e)
 {
 	const struct closure_candidates *candidates = w->candidates;
 	struct drafts drafts = { 0 };
 	struct strings given = { 0 };
 	bool again = false;
 
+	assert(one || !w->objects.alone);
 	*out = (struct closure){ 0 };
+	w->found_in = a;
 	do {
 		drafts.n = 0;
 		if (!closure_follow(w, one, &drafts, e))
@@ -220,12 +235,17 @@ void closure_keep(struct world *w, const struct store *s)
 	w->objects.store = s;
 }
 
+void closure_alone(struct world *w)
+{
+	w->objects.alone = true;
+}
+
 bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 		 struct closure *out, struct error *e)
 {
 	struct world *w = closure_world(a, t, candidates, e);
 
-	return w && closure_rounds(w, NULL, out, e);
+	return w && closure_run_in(a, w, NULL, out, e);
 }
 
 bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e)
@@ -241,11 +261,6 @@ bool closure_read_ahead(struct world *w, const struct strings *paths, struct err
 			*list_push(w->a, &files) = n;
 	}
 	return world_read_ahead(w, &files, e);
-}
-
-bool closure_run_in(struct world *w, const char *path, struct closure *out, struct error *e)
-{
-	return closure_rounds(w, path, out, e);
 }
 
 const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n)

@@ -47,12 +47,13 @@ MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_cand
 
 /* As closure_run, for the one process that starts with the file at `path` of the tree, and for one
  * file after the other of it: what was read for one is not read again. ERR_INPUT if there is no
- * such file or it is not an ELF file. The world lives in `a`; NULL with *e set. */
+ * such file or it is not an ELF file. The world lives in its `a`, NULL with *e set; what is found
+ * in that of the run, which may be gone before the world. */
 struct world;
 MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);
-MUST_CHECK bool closure_run_in(struct world *w, const char *path, struct closure *out,
-			       struct error *e);
+MUST_CHECK bool closure_run_in(struct arena *a, struct world *w, const char *path,
+			       struct closure *out, struct error *e);
 
 /* Takes over what another world, of a tree that this one began as, has read: files whose content is
  * the same are not read again. For speed: it changes no result. `from` must live as long. */
@@ -62,6 +63,10 @@ void closure_adopt(struct world *w, const struct world *from);
  * For speed: it changes no result. `s` must live as long. */
 struct store;
 void closure_keep(struct world *w, const struct store *s);
+
+/* From now on single processes alone are followed in this world: what opens modules need not be
+ * known. Before anything is read. */
+void closure_alone(struct world *w);
 
 /* Reads files that will be run, and what they will likely load, in a few large steps. For speed:
  * it changes no result, and what is not there is passed over. */

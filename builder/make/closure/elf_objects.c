@@ -12,7 +12,7 @@
 #include "format/elf/elf_wire.h"
 #include "format/json/json.h"
 
-#define BATCH_MAX 512 /* files mapped at once */
+#define BATCH_MAX 1024 /* files mapped at once */
 #define ANSWER_MAX ((size_t)8 << 20)
 #define KEPT_MAX ((size_t)16 << 20) /* of what is said of a batch */
 #define FRAME_ELF 'E'		    /* what it says (format/elf/elf_wire.h) */
@@ -87,6 +87,8 @@ void objects_adopt(struct objects *o, const struct tree *t, const struct objects
  */
 struct batch {
 	size_t n, done, mapped;
+	bool alone;   /* as in struct objects */
+	bool careful; /* one of them has broken a child */
 	struct object *objects[BATCH_MAX];
 	struct mapping maps[BATCH_MAX];
 };
@@ -96,6 +98,7 @@ static void batch_clear(struct batch *b)
 	for (size_t i = 0; i < b->mapped; i++)
 		io_unmap(&b->maps[i]);
 	b->n = b->done = b->mapped = 0;
+	b->careful = false;
 }
 #define AUTO_BATCH __attribute__((cleanup(batch_clear))) struct batch
 
@@ -110,8 +113,8 @@ static bool batch_map(struct batch *b, struct error *e)
 	return true;
 }
 
-/* In the jail. Each answer leaves at once: should the next file break this process, it is known
- * which one did. */
+/* In the jail. Where one is careful each answer leaves at once: should the next file break this
+ * process, it is known which one did. */
 static bool read_batch(void *ctx, struct sink *out, struct error *e)
 {
 	const struct batch *b = ctx;
@@ -121,14 +124,15 @@ static bool read_batch(void *ctx, struct sink *out, struct error *e)
 		struct buf answer = { .a = &a };
 		struct error bad = { 0 };
 		struct elf elf;
-		bool ok = elf_read(&a, b->maps[i].bytes, &elf, &bad);
+		bool ok = b->alone ? elf_read_alone(&a, b->maps[i].bytes, &elf, &bad)
+				   : elf_read(&a, b->maps[i].bytes, &elf, &bad);
 
 		if (ok)
 			elf_wire_put(&answer, &elf);
 		else
 			buf_puts(&answer, bad.cause);
 		if (!frame_put(out, ok ? FRAME_ELF : FRAME_BAD, buf_str(&answer), e) ||
-		    !out->finish(out, e))
+		    (b->careful && !out->finish(out, e)))
 			return false;
 	}
 	return true;
@@ -169,7 +173,8 @@ static bool objects_take(void *to, char kind, struct str answer, struct error *e
 static const char elf_kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
 
 /* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
- * that file, and *e says what became of it. `said`, in its arena, is what the child said. */
+ * that file if one was careful, and *e says what became of it. `said`, in its arena, is what the
+ * child said. */
 static bool run_batch(struct arena *a, struct batch *b, struct buf *said, struct error *e)
 {
 	AUTO_JAIL jail = { .base.next = NULL };
@@ -241,7 +246,7 @@ static void batch_keep(const struct objects *o, const struct digest *key, const 
 static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 {
 	struct digest key;
-	bool keeps = o->store && b->n && batch_key(b, &key);
+	bool keeps = o->store && !o->alone && b->n && batch_key(b, &key);
 
 	if (keeps && batch_recall(o, b, &key))
 		keeps = false;
@@ -262,7 +267,9 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 			*e = broken;
 			return false;
 		}
-		b->objects[b->done++]->file.bad = arena_strdup(o->a, broken.cause);
+		if (b->careful)
+			b->objects[b->done++]->file.bad = arena_strdup(o->a, broken.cause);
+		b->careful = !b->careful;
 	}
 	batch_clear(b);
 	return true;
@@ -274,8 +281,8 @@ static bool node_is_elf(const struct node *n, bool *yes, struct error *e)
 	const struct content *c = &n->content;
 	char first[SELFMAG];
 
-	*yes = false;
-	if (c->size < sizeof(first))
+	*yes = c->is_elf > 0;
+	if (c->size < sizeof(first) || c->is_elf)
 		return true;
 	if (c->blob && !fd_pread(c->blob->fd, first, sizeof(first), c->offset, c->blob->name, e))
 		return err_wrap(e, "%s", n->path);
@@ -304,13 +311,27 @@ static bool objects_add(struct objects *o, struct batch *b, const struct node *n
 
 bool objects_read(struct objects *o, const struct nodes *files, struct error *e)
 {
-	AUTO_BATCH b = { .n = 0 };
+	AUTO_BATCH b = { .alone = o->alone };
 
 	for (size_t i = 0; i < files->n; i++) {
 		if (!objects_add(o, &b, files->v[i], e))
 			return false;
 	}
 	return finish_batch(o, &b, e);
+}
+
+void object_touch(struct objects *all, struct object *o)
+{
+	if (!o->touched)
+		*list_push(all->a, &all->touched) = o;
+	o->touched = true;
+}
+
+void objects_forget_touched(struct objects *all)
+{
+	for (size_t i = 0; i < all->touched.n; i++)
+		all->touched.v[i]->touched = false;
+	all->touched.n = 0;
 }
 
 bool objects_get(struct objects *o, const struct node *n, struct object **out, struct error *e)
@@ -322,6 +343,6 @@ bool objects_get(struct objects *o, const struct node *n, struct object **out, s
 		return false;
 	*out = objects_find(o, n);
 	assert(*out); /* it was read just now */
-	(*out)->touched = true;
+	object_touch(o, *out);
 	return true;
 }

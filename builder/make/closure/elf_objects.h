@@ -16,10 +16,14 @@ struct object {
 	bool touched;		/* looked at in this round */
 };
 
+struct object_list LIST(struct object *);
+
 struct objects {
 	struct arena *a;
-	const struct store *store; /* keeps what was read for later runs, and has it; or NULL */
-	struct LIST(struct object *) v; /* sorted by path */
+	bool alone;		    /* what opens modules is not read */
+	const struct store *store;  /* keeps what was read for later runs, and has it; or NULL */
+	struct object_list v;	    /* sorted by path */
+	struct object_list touched; /* those of v */
 };
 
 /* A list of file nodes. */
@@ -36,6 +40,10 @@ void objects_adopt(struct objects *o, const struct tree *t, const struct objects
 
 /* The object of a file node if it was read, or NULL. */
 struct object *objects_find(const struct objects *o, const struct node *n);
+
+/* It was looked at; and: none was, from now on. */
+void object_touch(struct objects *all, struct object *o);
+void objects_forget_touched(struct objects *all);
 
 /* The object of a file node, read if it was not yet; it counts as touched. */
 MUST_CHECK bool objects_get(struct objects *o, const struct node *n, struct object **out,

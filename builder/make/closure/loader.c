@@ -10,16 +10,16 @@ static void world_add(struct world *w, const struct process_edge *from, struct d
 {
 	const struct object *by = (const struct object *)from->by->file;
 
-	*list_push(w->a, out) = (struct draft){
+	*list_push(w->found_in, out) = (struct draft){
 		.edge = {
 			.file = by->node->path,
 			.needed = from->needed,
 			.dlopen = from->dlopen,
 			.found = from->found ? from->found->path : NULL,
 			.how = from->how,
-			.why = from->why ? arena_strdup(w->a, from->why) : NULL,
+			.why = from->why ? arena_strdup(w->found_in, from->why) : NULL,
 			.blocked = from->blocked,
-			.chain = from->chain ? arena_strdup(w->a, from->chain) : NULL,
+			.chain = from->chain ? arena_strdup(w->found_in, from->chain) : NULL,
 		},
 		.order = from->order,
 		.file = by,

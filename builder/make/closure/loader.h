@@ -14,6 +14,7 @@
 struct world {
 	struct process_world base; /* the tree as the loader sees it */
 	struct arena *a;
+	struct arena *found_in; /* of what this run finds */
 	struct tree *t;
 	struct closure_candidates *candidates; /* may be NULL */
 	struct objects objects;

@@ -12,6 +12,7 @@
 struct world_place {
 	struct node *node;
 	size_t changes; /* of the tree: it leads there until more come */
+	bool reached;	/* what leads there is in the tree, if there is anything */
 };
 
 static struct world_place *world_place_of(struct world *w, const char *path)
@@ -28,13 +29,15 @@ static struct world_place *world_place_of(struct world *w, const char *path)
 bool world_find(struct world *w, const char *path, struct node **out, struct error *e)
 {
 	struct closure_candidates *c = w->candidates;
-	struct world_place *place;
+	struct world_place *place = world_place_of(w, path);
 
-	if (c && c->reach && !c->reach(c, w->t, path, e))
+	if (c && c->reach && !place->reached && !c->reach(c, w->t, path, e))
 		return false;
-	place = world_place_of(w, path);
-	if (place->changes != w->t->changes)
-		*place = (struct world_place){ tree_resolve(w->t, path), w->t->changes };
+	place->reached = true;
+	if (place->changes != w->t->changes) {
+		place->node = tree_resolve(w->t, path);
+		place->changes = w->t->changes;
+	}
 	*out = place->node;
 	return true;
 }

@@ -290,7 +290,7 @@ static bool run_closure(struct arena *a, struct composition *c, struct error *e)
 		closure_keep(w, c->order->store);
 	c->world = w;
 	while (w && again) {
-		if (!closure_run_in(w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))
+		if (!closure_run_in(a, w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))
 			return false;
 	}
 	return w != NULL;

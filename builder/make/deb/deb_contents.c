@@ -53,6 +53,8 @@ struct node deb_node(const struct deb *deb, const struct deb_entry *entry,
 	};
 
 	if (entry->type == NODE_FILE)
-		n.content = (struct content){ &deb->data, entry->offset, entry->size, NULL };
+		n.content = (struct content){ .blob = &deb->data,
+					      .offset = entry->offset,
+					      .size = entry->size };
 	return n;
 }

@@ -20,6 +20,9 @@ struct content {
 	const struct blob *blob;
 	uint64_t offset, size;
 	const char *bytes;
+	/* whether they begin as those of ELF files: 1 yes, -1 no, 0 nobody has looked; what is
+	 * mapped is not touched for it */
+	signed char is_elf;
 };
 
 enum owner_kind {

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,11 +27,36 @@ bool folder_open(struct folder *f, struct arena *a, const char *path, struct err
 	return err_sys(e, "open the folder %s", path);
 }
 
+/* Most of them lie one below the other, and are given back together. */
+static void folder_unmap(struct folder *f)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *low = NULL;
+	size_t length = 0;
+
+	for (size_t i = 0; i < f->mappings.n; i++) {
+		const struct mapping *m = &f->mappings.v[i];
+		size_t size = (m->length + page - 1) & ~(page - 1);
+
+		if (!m->base)
+			continue;
+		if (low && (char *)m->base + size == low) {
+			length += size;
+		} else {
+			if (low)
+				munmap(low, length);
+			length = size;
+		}
+		low = m->base;
+	}
+	if (low)
+		munmap(low, length);
+	f->mappings.n = 0;
+}
+
 void folder_close(struct folder *f)
 {
-	for (size_t i = 0; i < f->mappings.n; i++)
-		io_unmap(&f->mappings.v[i]);
-	f->mappings.n = 0;
+	folder_unmap(f);
 	fd_closep(&f->fd);
 }
 
@@ -58,19 +84,23 @@ static bool tree_folder_add_file(struct folder *f, struct tree *t, struct node *
 {
 	AUTO_FD fd = openat(f->fd, n->path,
 			    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
 	struct mapping m;
+	struct stat st;
+	bool is_elf;
 
 	if (fd < 0)
 		return leave_out(f, n->path, e);
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", n->path);
-	if (!S_ISREG(st.st_mode) || (elf_only && !is_elf_fd(fd)))
+	is_elf = S_ISREG(st.st_mode) && is_elf_fd(fd);
+	if (!S_ISREG(st.st_mode) || (elf_only && !is_elf))
 		return true;
-	if (!io_map(fd, 0, (uint64_t)st.st_size, n->path, &m, e))
+	if (!io_map_known(fd, 0, (uint64_t)st.st_size, n->path, &m, e))
 		return false;
 	*list_push(f->a, &f->mappings) = m;
-	n->content = (struct content){ .size = m.bytes.n, .bytes = m.bytes.p };
+	n->content = (struct content){ .size = m.bytes.n,
+				       .bytes = m.bytes.p,
+				       .is_elf = is_elf ? 1 : -1 };
 	return tree_add(t, n, e);
 }
 

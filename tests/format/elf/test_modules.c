@@ -295,7 +295,7 @@ static void ask_tree(const struct module_making *m, struct module_asking *k)
 	tree_init(&t, m->a);
 	cr_assert(folder_open(&f, m->a, m->root, &e) && folder_walk(&f, &t, "", &e), "%s", e.cause);
 	w = closure_world(m->a, &t, &from.base, &e);
-	cr_assert(w && closure_run_in(w, NULL, &c, &e), "%s", e.cause);
+	cr_assert(w && closure_run_in(m->a, w, NULL, &c, &e), "%s", e.cause);
 	for (size_t i = 0; i < w->objects.v.n; i++)
 		*list_push(m->a, &set) = &w->objects.v.v[i]->file;
 	cr_assert(process_set_each(&set, &w->base, &k->visit, &e), "%s", e.cause);

@@ -70,7 +70,7 @@ Test(closure_content, a_place_in_a_blob_is_the_same_or_another)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct closure c;
 		const struct closure_object *o;
-		bool ok = closure_run_in(v, paths[i], &c, &e);
+		bool ok = closure_run_in(&a, v, paths[i], &c, &e);
 
 		cr_assert_eq(ok, sonames[i] != NULL, "%s: %s", paths[i], e.cause);
 		err_clear(&e);

@@ -153,7 +153,7 @@ Test(closure_odd, what_cannot_be_reached_is_an_error)
 		odd_elf(&o, LIB "liba.so", ELF(.soname = "liba.so"));
 		w = closure_world(&o.a, &o.t, &o.base, &o.e);
 		ok = w && closure_read_ahead(w, &ahead, &o.e) &&
-		     closure_run_in(w, "/usr/bin/p", &c, &o.e);
+		     closure_run_in(&o.a, w, "/usr/bin/p", &c, &o.e);
 		cr_expect_not(ok, "%s", paths[i]);
 		cr_expect(strstr(odd_message(&o), arena_printf(&o.a, "reach %s", paths[i])), "%s",
 			  odd_message(&o));
@@ -182,7 +182,7 @@ Test(closure_odd, one_process_begins_with_an_elf_file)
 		odd_text(&o, "usr/bin/cut", (struct str){ cut, sizeof(cut) });
 		w = closure_world(&o.a, &o.t, NULL, &o.e);
 		cr_assert(w);
-		cr_expect_not(closure_run_in(w, cases[i].path, &c, &o.e));
+		cr_expect_not(closure_run_in(&o.a, w, cases[i].path, &c, &o.e));
 		cr_expect_eq(o.e.kind, ERR_INPUT);
 		cr_expect_str_eq(odd_message(&o), cases[i].says);
 		arena_free(&o.a);
@@ -205,9 +205,9 @@ Test(closure_odd, a_static_program_is_a_process_of_one_file)
 	odd_text(&o, "usr/bin/s", file);
 	odd_gone(&o, "usr/bin/gone");
 	w = closure_world(&o.a, &o.t, NULL, &o.e);
-	cr_assert(w && closure_run_in(w, "/usr/bin/s", &c, &o.e), "%s", odd_message(&o));
+	cr_assert(w && closure_run_in(&o.a, w, "/usr/bin/s", &c, &o.e), "%s", odd_message(&o));
 	cr_expect(c.objects.n == 1 && c.edges.n == 0 && c.missing == 0);
-	cr_expect_not(closure_run_in(w, "/usr/bin/gone", &c, &o.e));
+	cr_expect_not(closure_run_in(&o.a, w, "/usr/bin/gone", &c, &o.e));
 	cr_expect(o.e.kind == ERR_SYSTEM && strstr(odd_message(&o), "usr/bin/gone: "), "%s",
 		  odd_message(&o));
 	arena_free(&o.a);
@@ -215,7 +215,7 @@ Test(closure_odd, a_static_program_is_a_process_of_one_file)
 	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
 	odd_gone(&o, LIB "liba.so");
 	w = closure_world(&o.a, &o.t, NULL, &o.e);
-	cr_expect_not(w && closure_run_in(w, "/usr/bin/p", &c, &o.e));
+	cr_expect_not(w && closure_run_in(&o.a, w, "/usr/bin/p", &c, &o.e));
 	cr_expect(strstr(odd_message(&o), LIB "liba.so: "), "%s", odd_message(&o));
 	arena_free(&o.a);
 }
@@ -239,7 +239,7 @@ Test(closure_odd, reading_ahead_passes_over_what_is_no_file)
 						 "libfolder.so", "libnone.so" }));
 	w = closure_world(&o.a, &o.t, NULL, &o.e);
 	cr_assert(w && closure_read_ahead(w, &ahead, &o.e), "%s", odd_message(&o));
-	cr_assert(closure_run_in(w, "/usr/bin/p", &c, &o.e), "%s", odd_message(&o));
+	cr_assert(closure_run_in(&o.a, w, "/usr/bin/p", &c, &o.e), "%s", odd_message(&o));
 	cr_expect_eq(c.missing, 2, "%zu", c.missing);
 	list_each(edge, &c.edges) {
 		bool here = strstr(edge->needed, "libhere.so");
@@ -279,7 +279,7 @@ Test(closure_odd, a_cache_names_files_and_nothing_else)
 	odd_elf(&o, "usr/bin/p", ELF(.program = true, .needed = { "liba.so", "libb.so" }));
 	w = closure_world(&o.a, &o.t, NULL, &o.e);
 	cr_assert(w && closure_read_ahead(w, &ahead, &o.e) &&
-			  closure_run_in(w, "/usr/bin/p", &c, &o.e),
+			  closure_run_in(&o.a, w, "/usr/bin/p", &c, &o.e),
 		  "%s", odd_message(&o));
 	cr_expect_eq(c.missing, 1, "%zu", c.missing);
 	cr_expect(closure_object(&c, "opt/liba.so") != NULL);
@@ -430,7 +430,7 @@ Test(closure_odd, what_was_read_of_another_tree_is_taken_over)
 	cr_assert(v);
 	closure_adopt(v, w);
 	closure_adopt(v, w);
-	cr_assert(closure_run_in(v, "/usr/bin/p", &c, &p.e), "%s", odd_message(&p));
+	cr_assert(closure_run_in(&p.a, v, "/usr/bin/p", &c, &p.e), "%s", odd_message(&p));
 	cr_expect_str_eq(closure_object(&c, LIB "libsame.so")->elf->soname, "libsame.so");
 	cr_expect_str_eq(closure_object(&c, LIB "libother.so")->elf->soname, "libnew.so");
 	cr_expect_null(closure_object(&c, LIB "libgone.so"));

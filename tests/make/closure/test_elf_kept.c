@@ -59,7 +59,7 @@ static const char *kept_needed(struct kept_scene *s, bool keeps)
 	cr_assert(w, "%s", e.cause);
 	if (keeps)
 		closure_keep(w, &s->d.store);
-	cr_assert(closure_run_in(w, NULL, &c, &e), "%s", e.cause);
+	cr_assert(closure_run_in(a, w, NULL, &c, &e), "%s", e.cause);
 	cr_assert_eq(c.objects.n, 1u);
 	cr_assert_eq(c.objects.v[0].elf->needed.n, 1u);
 	return c.objects.v[0].elf->needed.v[0];

@@ -201,7 +201,7 @@ Test(loader_cache, is_used_by_our_closure_and_the_configuration_stands_in_for_on
 			  folder_reach(&f, &t, "/etc/ld.so.conf.d/b.conf", &e));
 		from.base.cache_follows = round == 1;
 		w = closure_world(&a, &t, &from.base, &e);
-		cr_assert(w && closure_run_in(w, "/prog", &c, &e), "%s", e.cause);
+		cr_assert(w && closure_run_in(&a, w, "/prog", &c, &e), "%s", e.cause);
 		cr_assert(c.edges.n == 2);
 		found[round] = c.edges.v[1].found;
 		how[round] = c.edges.v[1].how;
