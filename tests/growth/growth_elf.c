@@ -285,7 +285,8 @@ static bool growth_elf_run(struct arena *a, struct str input, struct error *e)
 	struct wire w = { .a = a };
 
 	if (!elf_read_header(input, &elf, e) || !elf_read(a, input, &elf, e) ||
-	    !elf_read_symbols(a, input, &symbols, e) || !elf_read_dlopens(a, &elf, &dlopens, e))
+	    !elf_read_alone(a, input, &elf, e) || !elf_read_symbols(a, input, &symbols, e) ||
+	    !elf_read_dlopens(a, &elf, &dlopens, e))
 		return false;
 	elf_wire_put(&said, &elf);
 	w.rest = buf_str(&said);
@@ -393,8 +394,8 @@ static bool elf_run_search(struct arena *a, struct str input, struct error *e)
 }
 
 static const struct growth_case elf_table[] = {
-	{ "elf_read elf_read_header elf_read_dynamic elf_open", "many needed libraries", 500,
-	  .make = elf_make_needed, .run = growth_elf_run },
+	{ "elf_read elf_read_alone elf_read_header elf_read_dynamic elf_open",
+	  "many needed libraries", 500, .make = elf_make_needed, .run = growth_elf_run },
 	{ "elf_read_dynamic", "needed libraries that share one long name", 500,
 	  .make = elf_make_needed_long, .run = growth_elf_run, .refused = true },
 	{ "elf_read_versions", "many libraries with versions", 860, .make = elf_make_needs,
