@@ -388,7 +388,7 @@ static bool fetch_blobs(struct pull *p, struct error *e)
 	p->held = p->order->hold ? arena_array(p->a, p->blobs.v.n, sizeof(*p->held)) : NULL;
 	for (size_t i = 0; p->held && i < p->blobs.v.n; i++)
 		p->held[i] = -1;
-	if (!parallel_for(p->blobs.v.n, SESSION_LINES, pull_work, p, e))
+	if (!parallel_for(p->blobs.v.n, SESSION_THREADS, pull_work, p, e))
 		return false;
 	return p->fetched == 0 || store_sync_names(p->order->store, e);
 }

@@ -226,7 +226,7 @@ static bool push_send_all(struct push *p, struct push_result *out, struct error 
 
 	if (got)
 		return got > 0;
-	if (!parallel_for(plan->blobs.v.n, SESSION_LINES, push_work, p, e))
+	if (!parallel_for(plan->blobs.v.n, SESSION_THREADS, push_work, p, e))
 		return false;
 	for (size_t i = 0; i < last; i++) {
 		if (!push_send_document(p, &plan->documents.v.v[i], NULL, out, e))

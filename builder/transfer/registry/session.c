@@ -34,6 +34,7 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 {
 	*s = (struct session){ .ref = ref, .progress = o->progress, .pool = o->pool };
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->line_free, NULL);
 	http_settings_from_env(&s->a, &s->settings);
 	s->settings.stall_s = STALL_S;
 	s->settings.tries = TRIES;
@@ -109,6 +110,7 @@ void session_close(struct session *s)
 		session_pool_give(s->pool, s->lines[i]);
 	arena_free(&s->a);
 	pthread_mutex_destroy(&s->lock);
+	pthread_cond_destroy(&s->line_free);
 	s->ref = NULL;
 }
 
@@ -131,14 +133,24 @@ static struct session_line *session_open_line(struct session *s, struct error *e
 	return NULL;
 }
 
-/* There are as many lines as threads that call: one is always free. */
+/* The place of one that is free, or where one more may be opened; NULL: all are in use. */
+static struct session_line **session_free_line(struct session *s)
+{
+	for (size_t i = 0; i < SESSION_LINES; i++) {
+		if (!s->lines[i] || !s->lines[i]->busy)
+			return &s->lines[i];
+	}
+	return NULL;
+}
+
+/* Waits for one if need be. */
 static struct session_line *session_take_line(struct session *s, struct error *e)
 {
-	struct session_line **l = s->lines;
+	struct session_line **l;
 
 	pthread_mutex_lock(&s->lock);
-	while (*l && (*l)->busy)
-		l++;
+	while (!(l = session_free_line(s)))
+		pthread_cond_wait(&s->line_free, &s->lock);
 	if (!*l)
 		*l = session_open_line(s, e);
 	if (*l)
@@ -151,6 +163,7 @@ static void give_line(struct session *s, struct session_line *l)
 {
 	pthread_mutex_lock(&s->lock);
 	l->busy = false;
+	pthread_cond_signal(&s->line_free);
 	pthread_mutex_unlock(&s->lock);
 }
 

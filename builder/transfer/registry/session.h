@@ -34,6 +34,8 @@ struct session_options {
 };
 
 #define SESSION_LINES 4 /* requests at once */
+/* what may be at work on blobs: some hash or sync while the others wait for the registry */
+#define SESSION_THREADS 6
 #define SESSION_COMPLAINT_MAX (64u << 10)
 
 /* A connection that is kept. */
@@ -55,6 +57,7 @@ struct session {
 	bool warned;
 	struct session_pool *pool;
 	struct session_line *lines[SESSION_LINES]; /* NULL: not needed yet */
+	pthread_cond_t line_free;
 };
 
 /* Finds the credentials; nothing is sent yet. `scopes` are what tokens are asked for,

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 
+#include "base/parallel.h"
 #include "support/fixture_hub.h"
 #include "support/fixture_registry_scene.h"
 #include "transfer/registry/artifact.h"
@@ -202,4 +203,33 @@ Test(session, warnings_of_a_registry_are_passed_on_once)
 		session_close(&w.session);
 		registry_scene_end(&w.s);
 	}
+}
+
+static bool session_ask_blob(void *ctx, size_t i, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct session_world *w = ctx;
+	struct session_call c = { .what = "blob", .http.method = HTTP_HEAD };
+
+	c.http.url = session_url(&a, &w->session, "blobs/%zu", i);
+	return session_ask(&a, &w->session, &c, e);
+}
+
+/* Who hashes or waits for the disk is none of them. */
+Test(session, a_registry_has_so_many_requests_at_once_whoever_asks)
+{
+	AUTO_ARENA a = { 0 };
+	struct session_world w = { .options.tls = SESSION_TLS_AUTO };
+
+	registry_scene_begin(&w.s, &a);
+	for (size_t i = 0; i < 12; i++)
+		registry_scene_on(&w.s, arena_printf(&a, "/v2/team/app/blobs/%zu", i), 200, NULL,
+				  STR(""))
+			->delay_ms = 200;
+	cr_assert(session_begin(&w, &a));
+	cr_expect(parallel_for(12, 12, session_ask_blob, &w, &w.e), "%s", session_message(&w, &a));
+	cr_expect_eq(faultd_hits(&w.s.registry, NULL), 12u);
+	cr_expect_eq(faultd_most(&w.s.registry), (unsigned)SESSION_LINES);
+	session_close(&w.session);
+	registry_scene_end(&w.s);
 }
