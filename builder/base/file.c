@@ -15,6 +15,7 @@
 #include "base/signals.h"
 
 #define TRIES 64
+#define BEHIND_BYTES (2u << 20)
 
 void file_random_name(char out[static 48])
 {
@@ -65,6 +66,15 @@ bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name, unsi
 	if (fchmod(f->fd, (mode_t)mode) < 0)
 		return err_sys(e, "set the mode of %s", name);
 	return true;
+}
+
+void file_write_behind(struct file_new *f, uint64_t size)
+{
+	if (size - f->behind < BEHIND_BYTES)
+		return;
+	(void)!sync_file_range(f->fd, (off64_t)f->behind, (off64_t)(size - f->behind),
+			       SYNC_FILE_RANGE_WRITE);
+	f->behind = size;
 }
 
 bool file_commit(struct file_new *f, struct error *e)

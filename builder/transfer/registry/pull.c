@@ -28,6 +28,7 @@ struct pull {
 	const struct pull_order *order;
 	struct session session;
 	struct documents documents;
+	struct LIST(struct document) fresh; /* that the store has to get, with the blobs */
 	struct document_parts blobs;
 	const struct document *saved; /* what docker save would write: the first image */
 	struct pulled *out;
@@ -161,15 +162,21 @@ static int pull_find_document(struct pull *p, const struct content_digest *wante
 static bool pull_keep_document(struct pull *p, const struct document *d, struct error *e)
 {
 	AUTO_FD fd = -1;
-	int got;
+	int got = store_open_content(p->order->store, &d->digest, d->text.n, &fd, e);
 
-	if (p->order->store->readonly)
-		return true;
-	got = store_open_content(p->order->store, &d->digest, d->text.n, &fd, e);
 	return got > 0 || (got == 0 && store_put_content(p->order->store, d->text, &d->digest, e));
 }
 
-/* The same from the store, if it is there by its digest. Kept there after asking. */
+static bool pull_keep_documents(struct pull *p, struct error *e)
+{
+	for (size_t i = 0; i < p->fresh.n && !p->order->store->readonly; i++) {
+		if (!pull_keep_document(p, &p->fresh.v[i], e))
+			return false;
+	}
+	return true;
+}
+
+/* The same from the store, if it is there by its digest. To be kept there after asking. */
 static bool pull_get_document(struct pull *p, const char *reference,
 			      const struct content_digest *wanted, const struct document_part *part,
 			      struct document *out, struct error *e)
@@ -185,8 +192,10 @@ static bool pull_get_document(struct pull *p, const char *reference,
 				      : "what the tag \"%s\" means is the registry's to say, and "
 					"--offline forbids asking; name the image by its digest",
 			       reference);
-	return pull_ask_document(p, reference, wanted, part, out, e) &&
-	       pull_keep_document(p, out, e);
+	if (!pull_ask_document(p, reference, wanted, part, out, e))
+		return false;
+	*list_push(p->a, &p->fresh) = *out;
+	return true;
 }
 
 /* No artifact in an image's place, such as a record of how it was built. */
@@ -467,7 +476,7 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	p.fetching.meter.id = "pull";
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);
 	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) &&
-	     fetch_blobs(&p, e);
+	     fetch_blobs(&p, e) && pull_keep_documents(&p, e);
 	session_close(&p.session);
 	if (!ok) {
 		pull_drop_held(&p);
