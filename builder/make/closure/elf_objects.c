@@ -172,9 +172,15 @@ static bool objects_take(void *to, char kind, struct str answer, struct error *e
 
 static const char elf_kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
 
+static bool batch_hear(struct source *from, struct object_taker *t, struct error *e)
+{
+	return frames_each(from, elf_kinds, ANSWER_MAX, objects_take, t, e) &&
+	       (t->batch->done == t->batch->n || frame_nonsense(e));
+}
+
 /* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
  * that file if one was careful, and *e says what became of it. `said`, in its arena, is what the
- * child said. */
+ * child said; or NULL. */
 static bool run_batch(struct arena *a, struct batch *b, struct buf *said, struct error *e)
 {
 	AUTO_JAIL jail = { .base.next = NULL };
@@ -185,9 +191,10 @@ static bool run_batch(struct arena *a, struct batch *b, struct buf *said, struct
 	json_make_ready(); /* .note.dlopen */
 	if (!jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e))
 		return false;
+	if (!said)
+		return batch_hear(&jail.base, &t, e);
 	heard_source_init(said->a, &heard, &jail.base, KEPT_MAX);
-	ok = frames_each(&heard.base, elf_kinds, ANSWER_MAX, objects_take, &t, e) &&
-	     (b->done == b->n || frame_nonsense(e));
+	ok = batch_hear(&heard.base, &t, e);
 	*said = heard.heard;
 	return ok;
 }
@@ -257,7 +264,7 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 		struct error broken = { 0 };
 		struct buf said = { .a = &scratch };
 
-		if (run_batch(o->a, b, &said, &broken)) {
+		if (run_batch(o->a, b, keeps ? &said : NULL, &broken)) {
 			if (keeps)
 				batch_keep(o, &key, &said);
 			break;
