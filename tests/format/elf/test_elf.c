@@ -418,10 +418,11 @@ Test(elf, what_compilers_make_is_read)
 	files_remove(dir);
 }
 
-Test(elf, a_program_that_exports_nothing_tells_what_it_takes)
+Test(elf, what_a_file_takes_is_told_whatever_it_exports)
 {
 	static const char *const hashes[] = { "-Wl,--hash-style=gnu", "-Wl,--hash-style=sysv" };
 	static const char *const binds[] = { "-Wl,-z,lazy", "-Wl,-z,now" };
+	static const char *const kinds[] = { "-pie", "-shared" }; /* which exports main() */
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 	const char *source = arena_printf(&a, "%s/p.c", dir), *out = arena_printf(&a, "%s/p", dir);
@@ -431,16 +432,18 @@ Test(elf, a_program_that_exports_nothing_tells_what_it_takes)
 	files_put(source,
 		  "#include <dlfcn.h>\n"
 		  "int main(int n, char **v) { return dlopen(v[n - 1], RTLD_NOW) != 0; }\n");
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		AUTO_MAPPING m = { 0 };
 		struct elf elf;
 		struct error e = { 0 };
 
-		ORACLE(&a, "gcc", "-fPIE", "-pie", hashes[i & 1], binds[i >> 1], "-o", out, source);
+		ORACLE(&a, "gcc", "-fPIC", kinds[i >> 2], hashes[i & 1], binds[i >> 1 & 1], "-o",
+		       out, source);
 		compare_with_nm(out, false);
 		map_file(out, &m);
 		cr_assert(elf_read(&a, m.bytes, &elf, &e), "%s", e.cause);
-		cr_expect(elf.opens, "%s %s", hashes[i & 1], binds[i >> 1]);
+		cr_expect(elf.opens, "%s %s %s", kinds[i >> 2], hashes[i & 1], binds[i >> 1 & 1]);
+		cr_expect(elf_read_alone(&a, m.bytes, &elf, &e) && !elf.opens, "nobody asked");
 	}
 	files_remove(dir);
 }
