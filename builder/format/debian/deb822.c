@@ -22,11 +22,27 @@ static bool fail_line(const struct deb822 *r, size_t at, struct error *e, const 
 	return err_at(e, r->file, r->line, (unsigned)at + 1);
 }
 
+#define EACH_BYTE(b) (UINT64_MAX / 255 * (b))
+
+/* Whether one of eight bytes is below a space or DEL: a borrow from its highest bit tells. */
+static bool has_control(uint64_t v)
+{
+	uint64_t del = v ^ EACH_BYTE(0x7f);
+
+	return (((v - EACH_BYTE(0x20)) & ~v) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80);
+}
+
 /* Printable bytes, tabs, and everything above ASCII: true if the line holds nothing else. */
 static bool is_text(struct str line)
 {
 	unsigned bad = 0;
+	uint64_t v;
 
+	for (; line.n >= sizeof(v); line = str_from(line, sizeof(v))) {
+		memcpy(&v, line.p, sizeof(v));
+		if (has_control(v))
+			break;
+	}
 	for (size_t i = 0; i < line.n; i++) {
 		unsigned char c = (unsigned char)line.p[i];
 
@@ -71,7 +87,9 @@ static bool is_blank_line(struct str line)
 
 static bool is_same_field(struct str a, struct str b)
 {
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
+	/* letters of either case differ in one bit */
+	return a.n == b.n && (a.n == 0 || ((a.p[0] ^ b.p[0]) & ~0x20) == 0) &&
+	       strncasecmp(a.p, b.p, a.n) == 0;
 }
 
 static bool check_field_name(const struct deb822 *r, struct str name, struct error *e)
