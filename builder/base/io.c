@@ -127,6 +127,30 @@ void fd_source_init(struct fd_source *s, int fd, uint64_t offset, uint64_t size,
 	s->left = size;
 }
 
+static int pipe_source_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct pipe_source *s = (struct pipe_source *)base;
+	ssize_t n;
+
+	do
+		n = read(s->fd, s->block, sizeof(s->block));
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		err_sys(e, "read %s", base->name);
+		return -1;
+	}
+	s->taken += (uint64_t)n;
+	*chunk = (struct str){ s->block, (size_t)n };
+	return n > 0;
+}
+
+void pipe_source_init(struct pipe_source *s, int fd, const char *name)
+{
+	s->base = (struct source){ pipe_source_next, name };
+	s->fd = fd;
+	s->taken = 0;
+}
+
 static int str_source_next(struct source *base, struct str *chunk, struct error *e)
 {
 	struct str_source *s = (struct str_source *)base;

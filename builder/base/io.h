@@ -54,6 +54,15 @@ struct fd_source {
 };
 void fd_source_init(struct fd_source *s, int fd, uint64_t offset, uint64_t size, const char *name);
 
+/* A source that reads a borrowed pipe, which has no places, as it comes. */
+struct pipe_source {
+	struct source base;
+	int fd;
+	uint64_t taken; /* bytes */
+	char block[65536];
+};
+void pipe_source_init(struct pipe_source *s, int fd, const char *name);
+
 /* A source over bytes in memory, given as one chunk. */
 struct str_source {
 	struct source base;

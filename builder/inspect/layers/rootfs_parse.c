@@ -3,39 +3,11 @@
 
 #include "inspect/layers/rootfs_parse.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "inspect/layers/rootfs_walk.h"
 #include "inspect/layers/content_intake.h"
 #include "inspect/layers/layer_wire.h"
 
 #define FRAME_BYTES ((size_t)1 << 20)
-
-/* A pipe has no places: it is read as it comes. */
-struct pipe_source {
-	struct source base;
-	int fd;
-	uint64_t taken;
-	char block[65536];
-};
-
-static int pipe_source_next(struct source *base, struct str *chunk, struct error *e)
-{
-	struct pipe_source *s = (struct pipe_source *)base;
-	ssize_t n;
-
-	do
-		n = read(s->fd, s->block, sizeof(s->block));
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		err_sys(e, "read %s", base->name);
-		return -1;
-	}
-	s->taken += (uint64_t)n;
-	*chunk = (struct str){ s->block, (size_t)n };
-	return n > 0;
-}
 
 struct rootfs_parser {
 	struct arena *a; /* of the entry at hand */
@@ -122,11 +94,12 @@ bool rootfs_parse(const struct layer_job *job, struct sink *out, struct error *e
 	AUTO_ARENA a = { 0 };
 	AUTO_ARENA entry = { 0 };
 	struct rootfs_parser p = { .a = &entry, .out = out };
-	struct pipe_source from = { .base = { pipe_source_next, "the folder" }, .fd = job->fd };
+	struct pipe_source from;
 	struct buf message = { .a = &a };
 	bool ok;
 
 	intake_init(&p.intake, &a, job->keep, job->scratch, out);
+	pipe_source_init(&from, job->fd, "the folder");
 	ok = rootfs_frames(&p, &from, e) && (!p.open || frame_nonsense(e));
 	intake_close(&p.intake);
 	wire_put(&message, from.taken);
