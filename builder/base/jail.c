@@ -157,20 +157,21 @@ static int jail_stream(const struct cell *c)
 }
 
 /* A child of a thread has that thread's heap, and glibc opens /proc/sys/vm/overcommit_memory before
- * it gives a part of such a heap back: it keeps it instead. */
-static bool jail_keep_heap(void)
+ * it gives a part of such a heap back: it keeps it instead. AddressSanitizer has no such setting,
+ * and no need of one. */
+static void jail_keep_heap(void)
 {
-	return mallopt(M_TRIM_THRESHOLD, INT_MAX) == 1;
+	(void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
 }
 
 static bool jail_enter(const struct cell *c)
 {
 	const int stream = jail_stream(c);
 
+	jail_keep_heap();
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && jail_set_limits(c) &&
-	       close_others(c) && jail_keep_heap() && jail_deny_files() &&
-	       lower_limit(RLIMIT_NOFILE, 0) &&
+	       close_others(c) && jail_deny_files() && lower_limit(RLIMIT_NOFILE, 0) &&
 	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0, stream,
 			       c->files.scratch);
 }
