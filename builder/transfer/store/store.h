@@ -16,7 +16,8 @@
  *   CACHEDIR.TAG
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
- * it, and one that does not match its name is removed, with a note, and counts as absent. In a run
+ * it, and one that does not match its name is removed, with a note, and counts as absent; of one of
+ * which but parts are used, these are (store_open_unread). In a run
  * of many images it is hashed once, while its file stays as it is (store_verified.h); whoever asks
  * for that has it hashed once for many runs (verified_file.h). The store must belong to the user
  * and be writable by nobody else.
@@ -61,6 +62,11 @@ void store_forget_results(struct store *s, int folder);
  * is marked as such. Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
 			       int *fd, struct error *e);
+
+/* Opens a blob of this size unread, for who proves each part of it that is used, by digests from
+ * elsewhere: 1 and *fd, or 0. Who finds it wrong opens it once more by store_open_blob(), which
+ * removes it. */
+int store_open_unread(const struct store *s, const struct digest *d, uint64_t size, int *fd);
 
 /* Opens an entry of one of the store's folders (roots/ too) with these flags, and marks it as used
  * now by its modification time: from then on no collection removes it before store_close(). -1 with

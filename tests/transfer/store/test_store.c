@@ -454,6 +454,31 @@ Test(store, using_a_blob_marks_it_as_used)
 	depot_close(&d);
 }
 
+Test(store, a_blob_that_its_user_proves_is_opened_unread)
+{
+	struct depot d;
+	struct digest digest, other = digest_of(STR("other"));
+	struct error e = { 0 };
+	int fd;
+
+	depot_open(&d);
+	cr_assert(store_put_bytes(&d.store, STR("bytes"), &digest, &e));
+	cr_assert_eq(store_open_unread(&d.store, &digest, 5, &fd), 1);
+	close(fd);
+	cr_expect_eq(store_open_unread(&d.store, &digest, 4, &fd), 0, "another size");
+	cr_expect_eq(fd, -1);
+	cr_expect_eq(store_open_unread(&d.store, &other, 5, &fd), 0, "not there");
+	cr_assert_eq(chmod(depot_blob_path(&d, &digest), 0644), 0);
+	files_put(depot_blob_path(&d, &digest), "BYTES");
+	cr_assert_eq(store_open_unread(&d.store, &digest, 5, &fd), 1, "nobody has read it");
+	close(fd);
+	cr_expect_eq(store_open_blob(&d.store, &digest, 5, &fd, &e), 0);
+	cr_expect_eq(store_open_unread(&d.store, &digest, 5, &fd), 0, "it was removed");
+	cr_assert_eq(mkdir(depot_blob_path(&d, &digest), 0755), 0);
+	cr_expect_eq(store_open_unread(&d.store, &digest, 4096, &fd), 0, "a folder");
+	depot_close(&d);
+}
+
 Test(store, beginnings_of_results_are_seen)
 {
 	struct depot d;
