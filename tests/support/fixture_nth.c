@@ -92,6 +92,7 @@ static void nth_answer(int listener, pid_t pid, const struct nth_fault *fault,
 {
 	struct seccomp_notif *req = NULL;
 	struct seccomp_notif_resp *resp = NULL;
+	bool dies = false;
 
 	if (seccomp_notify_alloc(&req, &resp) != 0)
 		abort();
@@ -107,10 +108,12 @@ static void nth_answer(int listener, pid_t pid, const struct nth_fault *fault,
 			free(name);
 			resp->flags = fault->error ? 0 : resp->flags;
 			resp->error = -fault->error;
-			if (!fault->error)
+			dies = !fault->error;
+			if (dies)
 				kill(pid, SIGKILL);
 		}
-		seccomp_notify_respond(listener, resp);
+		if (!dies) /* else it might still go on to the call */
+			seccomp_notify_respond(listener, resp);
 	}
 	seccomp_notify_free(req, resp);
 }
