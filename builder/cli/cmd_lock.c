@@ -13,6 +13,7 @@
 #include "cli/common_options.h"
 #include "cli/cve_data.h"
 #include "input/lock/tools_lock.h"
+#include "input/resolve/archive_memo.h"
 #include "line/image_base.h"
 
 static const struct strings nothing;
@@ -59,6 +60,7 @@ static struct relock_order lock_relock_order(const struct cli *c, const struct s
 		.locked = o->check,
 		.offline = c->offline,
 		.allow_older = o->allow_older,
+		.memo = o->memo,
 		.progress = c->progress,
 		.look = image_base_look,
 	};
@@ -142,13 +144,23 @@ static bool is_among(const struct relocks *l, const char *file)
 	return false;
 }
 
+/* Whether a lock is another one than there was: only then others have to follow. */
+static bool has_moved(const struct relocks *l)
+{
+	list_each(one, l) {
+		if (one->old && relocked_changed(one))
+			return true;
+	}
+	return false;
+}
+
 /* Other recipes stand on a base that was moved: their locks do not agree with it any more. */
 static void name_siblings(struct cli *c, const struct recipe *r, const struct relocks *l)
 {
 	struct strings files = { 0 };
 	struct error ignored = { 0 };
 
-	if (!recipe_catalogue(c->a, r->repository, &files, &ignored))
+	if (!has_moved(l) || !recipe_catalogue(c->a, r->repository, &files, &ignored))
 		return;
 	for (size_t i = 0; i < files.n; i++) {
 		const struct recipe *base;
@@ -269,12 +281,14 @@ bool lock_open_store(struct cli *c, struct store *s, struct error *e)
 static bool lock_run(struct cli *c, struct error *e)
 {
 	struct lock_options o = *(const struct lock_options *)c->options;
+	AUTO_MEMO memo = { 0 };
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
 	struct lock_tools tools = { 0 };
 	struct relocks l = { 0 };
 
 	o.update = &nothing;
+	o.memo = &memo;
 	o.check = o.check || c->locked;
 	if (!catalogue_recipes(c->a, &c->operands, &files, e) || !lock_open_store(c, &s, e))
 		return false;

@@ -19,6 +19,7 @@ struct lock_options {
 	bool security;		      /* update: what has fixes, and nothing else */
 	struct strings cve;	      /* vulnerability data */
 	struct platforms platforms;   /* --platform; none: see lock_platforms() */
+	struct archive_memo *memo;    /* of struct relock_order */
 };
 
 /* Those asked for; else the usual one and those that have a lock already - and, to move them

@@ -9,6 +9,7 @@
 #include "cli/common_options.h"
 #include "cli/lock_security.h"
 #include "input/lock/locked_base.h"
+#include "input/resolve/archive_memo.h"
 
 static void lock_add_names(struct arena *a, const struct lock *lock, struct strings *out)
 {
@@ -148,6 +149,7 @@ static bool update_run(struct cli *c, struct error *e)
 	const struct strings first = { c->operands.v, 1, 0 },
 			     names = { c->operands.v + 1, c->operands.n - 1, 0 };
 	struct lock_options o = *(const struct lock_options *)c->options;
+	AUTO_MEMO memo = { 0 };
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
 	struct lock_tools tools = { 0 };
@@ -159,6 +161,7 @@ static bool update_run(struct cli *c, struct error *e)
 			       "update: --security finds out itself what moves; leave out %s",
 			       names.v[0]);
 
+	o.memo = &memo;
 	o.moves = true;
 	o.check = c->locked;
 	if (!catalogue_recipes(c->a, &first, &files, e))

@@ -41,6 +41,7 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct lock_opt
 				    .recipe = r,
 				    .update = o->security ? o->update : NULL,
 				    .offline = c->offline,
+				    .memo = o->memo,
 				    .progress = c->progress };
 	int there;
 

@@ -12,6 +12,7 @@
 #include "input/resolve/package_index.h"
 #include "transfer/http/http_auth.h"
 #include "transfer/http/http_headers.h"
+#include "support/gen_index.h"
 #include "transfer/http/http_reply.h"
 
 #define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -42,17 +43,25 @@ static bool input_release(struct arena *a, struct str input, struct error *e)
 static bool input_packages(struct arena *a, struct str input, struct error *e)
 {
 	struct index x = { .a = a, .arch = "amd64" };
+	struct kept_index kept;
+	struct strings names = { 0 };
 	size_t n;
+	bool ok;
 
-	if (!index_add_packages(&x, &input_suite, input, "Packages", e) || !index_finish(&x, e))
+	if (!indexgen_keep(a, x.arch, input, "Packages", &kept, e))
 		return false;
+	index_add_packages(&x, &input_suite, &kept);
+	ok = index_finish(&x, e);
 	index_providers(&x, STR("vv"), &n);
-	for (size_t i = 0; i < x.packages.n; i++) {
-		index_candidate(&x, x.packages.v[i]->name);
-		index_versions(&x, x.packages.v[i]->name, &n);
-		index_offers(&x, x.packages.v[i]->name, &n);
+	index_names(a, &x, STR(""), &names);
+	list_each(name, &names) {
+		index_candidate(&x, str_of(*name));
+		index_versions(&x, str_of(*name), &n);
+		index_offers(&x, str_of(*name), &n);
 	}
-	return true;
+	ok &= index_sound(&x, e);
+	kept_close(&kept);
+	return ok;
 }
 
 /* All sources are asked for by name. */
@@ -61,16 +70,20 @@ static bool input_sources(struct arena *a, struct str input, struct error *e)
 	struct index x = { .a = a, .arch = "amd64" };
 	struct strings names = { NULL, 0, 0 };
 	struct str rest = input, line, key, value;
+	struct kept_index kept;
 	size_t n;
+	bool ok;
 
 	while (str_next(&rest, '\n', &line)) {
 		if (str_cut(line, ':', &key, &value) && str_eq(key, STR("Package")))
 			*list_push(a, &names) = str_dup(a, str_trim(value));
 	}
-	if (!index_add_sources(&x, &input_suite, &names, input, "Sources", e))
+	if (!indexgen_keep(a, NULL, input, "Sources", &kept, e))
 		return false;
+	ok = index_add_sources(&x, &input_suite, &names, &kept, "Sources", e);
+	kept_close(&kept);
 	index_finish_sources(&x);
-	return names.n && index_source_versions(&x, names.v[0], &n) && n == 1;
+	return ok && names.n && index_source_versions(&x, names.v[0], &n) && n == 1;
 }
 
 static const char *input_file(struct arena *a, int fd)

@@ -60,7 +60,11 @@ static const struct parser_exception exceptions[] = {
 	{ "release_read release_fetch release_past release_stored",
 	  "is clearsign_split() and release_parse() around a "
 	  "signature, which other programs check" },
-	{ "release_index_reduce", "is decompress_open() and deb822_next() in a jail" },
+	{ "kept_add kept_add_offer record_read_package record_read_source stanza_read_package "
+	  "stanza_read_name stanza_read_source",
+	  "reads or writes one entry of an index; all of them are in index_add_packages()" },
+	{ "release_index_make",
+	  "is decompress_open(), deb822_next() and record_making() in a jail" },
 	{ "vuln_zip_read", "is zip_open() in a jail; each member is read as a file is" },
 	{ "budget_read read_absolute read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
 	  "read_place read_variable_path source_read_signature",

@@ -4,8 +4,11 @@
 #include "support/gen_index.h"
 
 #include <criterion/criterion.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "format/debian/deb822.h"
+#include "format/debian/deb822_sink.h"
+#include "input/resolve/index_record.h"
 
 static void add_stanza(struct buf *out, const char *architecture, struct str line)
 {
@@ -42,6 +45,41 @@ const char *indexgen_packages(struct arena *a, const char *lines)
 	return indexgen_packages_of(a, "amd64", lines);
 }
 
+bool indexgen_keep(struct arena *a, const char *architecture, struct str text, const char *file,
+		   struct kept_index *out, struct error *e)
+{
+	struct record_maker maker = { .arch = architecture };
+	const struct index_making making = record_making(&maker);
+	struct deb822_sink stanzas;
+	struct str_source from;
+	struct fd_sink to;
+	int fd = memfd_create("index", MFD_CLOEXEC);
+	bool ok;
+
+	cr_assert(fd >= 0);
+	fd_sink_init(&to, fd, "index");
+	making.begin(making.ctx, a, &to.base);
+	deb822_sink_init(a, &stanzas, file, making.stanza, making.ctx);
+	str_source_init(&from, text, file);
+	ok = io_copy(&from.base, &stanzas.base, e) && making.end(making.ctx, e);
+	kept_drop(&maker.w);
+	if (ok)
+		cr_assert(kept_open(a, out, fd, (uint64_t)lseek(fd, 0, SEEK_END), NULL));
+	else
+		close(fd);
+	return ok;
+}
+
+bool indexgen_add(struct index *x, const struct suite *suite, struct str text, struct error *e)
+{
+	struct kept_index *kept = arena_alloc(x->a, sizeof(*kept));
+
+	if (!indexgen_keep(x->a, x->arch, text, "Packages", kept, e))
+		return false;
+	index_add_packages(x, suite, kept);
+	return true;
+}
+
 struct index *indexgen_index(struct arena *a, const char *lines)
 {
 	struct suite *suite = arena_alloc(a, sizeof(*suite));
@@ -50,8 +88,7 @@ struct index *indexgen_index(struct arena *a, const char *lines)
 
 	*suite = (struct suite){ .archive = "debian", .codename = "trixie" };
 	*x = (struct index){ .a = a, .arch = "amd64" };
-	cr_assert(index_add_packages(x, suite, str_of(indexgen_packages(a, lines)), "Packages", &e),
-		  "%s", e.cause);
+	cr_assert(indexgen_add(x, suite, str_of(indexgen_packages(a, lines)), &e), "%s", e.cause);
 	cr_assert(index_finish(x, &e), "%s", e.cause);
 	return x;
 }

@@ -11,6 +11,8 @@
 #include "input/release/mirrors.h"
 #include "transfer/store/store.h"
 
+struct archive_memo;
+
 /* What is to be locked, and with what. Everything is borrowed. */
 struct lock_order {
 	const struct store *store;
@@ -26,7 +28,9 @@ struct lock_order {
 			    one source together; NULL: nothing of it is kept */
 	bool offline;	 /* use the archive state that the store holds, verified again */
 	const struct locked_state *exactly; /* this state of the archive's only suite; or NULL */
-	bool allow_older; /* take an archive state that is older than one seen before */
+	bool allow_older;	   /* take an archive state that is older than one seen before */
+	struct archive_memo *memo; /* what the run has read of archives
+				      (input/resolve/archive_memo.h); NULL: nothing is remembered */
 	struct progress *progress;
 	/* Told of each package when its download is in the store, while others are still on their
 	 * way. May be NULL. */

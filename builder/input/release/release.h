@@ -4,7 +4,8 @@
 
 /* The state of a suite: its InRelease file, verified, and the indexes it vouches for. The chain
  * is signature -> InRelease -> SHA-256 and size of an index -> bytes; nothing is parsed before
- * the link that leads to it has been checked.
+ * the link that leads to it has been checked - but for the date of InRelease, which the signature
+ * may not be older than: it is compared with the one that is parsed.
  *
  * Freshness: Codename must be the suite asked for, Date not in the future and not before one seen
  * earlier (remembered in the store and in the lock), Valid-Until, where there is one, not over.
@@ -14,6 +15,7 @@
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
 #include "format/archive/decompress.h"
+#include "format/debian/deb822.h"
 
 /* With what suites are read. Everything is borrowed. */
 struct release_context {
@@ -103,11 +105,21 @@ bool release_has_index(struct arena *a, const struct release *r, const char *com
 void release_index_want(struct arena *a, const struct release_context *c,
 			const struct release_index *index, struct want *out);
 
-/* Unpacks a fetched index, checks it against its signed size and digest, and writes to `out` its
- * stanzas with only the fields named in `keep` (NULL-terminated). Runs in a child process without
- * authority; `out` is left to its owner to finish. ERR_VERIFY, ERR_INPUT. */
-MUST_CHECK bool release_index_reduce(const struct release_context *c,
-				     const struct release_index *index, const char *const *keep,
-				     struct sink *out, struct error *e);
+/* What is made of the stanzas of an index, in the child: begin() is given memory and where to write
+ * to, stanza() each stanza, end() is called when all are there and the digest is right. */
+struct index_making {
+	void (*begin)(void *ctx, struct arena *a, struct sink *out);
+	bool (*stanza)(void *ctx, const struct deb822 *r, struct error *e);
+	bool (*end)(void *ctx, struct error *e);
+	void *ctx;
+};
+
+/* Unpacks a fetched index, checks it against its signed size and digest, and writes to `out` what
+ * `making` makes of it. Runs in a child process without authority; `out` is left to its owner to
+ * finish, and counts for nothing on failure. ERR_VERIFY, ERR_INPUT. */
+MUST_CHECK bool release_index_make(const struct release_context *c,
+				   const struct release_index *index,
+				   const struct index_making *making, struct sink *out,
+				   struct error *e);
 
 #endif

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Indexes of a suite: which file of the Release file is meant, where it may be had, and what is
- * in it. Unpacking and reading happen in a child without authority; what it hands back is control
- * data of few fields, which the index reader checks like any other. */
+ * in it. Unpacking and reading happen in two children without authority, one for each processor;
+ * what is made of the stanzas is for others to say, who believe nothing of it. */
 
 #include "base/jail.h"
 #include "input/release/release.h"
-#include "format/debian/deb822.h"
+#include "format/debian/deb822_sink.h"
 
 #define PLAIN_MAX (1u << 30)
 #define CHILD_MEMORY (256u << 20)
 #define CHILD_SECONDS 300
+/* Each name that a stanza has or provides, one letter and a comma, is an entry of 16 bytes. */
+#define MADE_TIMES 16
+#define MADE_LEAST 4096
 
 /* The part of a component's name that index paths use: trixie-security calls "main"
  * "updates/main". */
@@ -115,115 +118,69 @@ void release_index_want(struct arena *a, const struct release_context *c,
 		mirrors_urls(a, c->mirrors, r->suite->archive, url_path, r->date, &out->urls);
 }
 
-/* What the child works on. */
-struct work {
+/* What the children work on. */
+struct index_work {
 	const struct release_index *index;
-	const char *const *keep;
+	const struct index_making *making;
 	struct str packed;
-	const char *name;
+	int unpacked; /* the pipe between them */
 };
 
-/* Collects exactly `size` bytes. */
-struct memory_sink {
-	struct sink base;
-	char *p;
-	uint64_t n, size;
-};
-
-static bool memory_write(struct sink *base, struct str chunk, struct error *e)
+static bool check_unpacked(const struct release_entry *plain, const struct digest_sink *found,
+			   struct error *e)
 {
-	struct memory_sink *s = (struct memory_sink *)base;
-
-	if (chunk.n > s->size - s->n)
-		return err_set(e, ERR_VERIFY, "it unpacks to more than its signed size");
-	memcpy(s->p + s->n, chunk.p, chunk.n);
-	s->n += chunk.n;
-	return true;
-}
-
-static bool memory_finish(struct sink *base, struct error *e)
-{
-	struct memory_sink *s = (struct memory_sink *)base;
-
-	return s->n == s->size ||
-	       err_set(e, ERR_VERIFY, "it unpacks to %llu bytes, and its signed size is %llu",
-		       (unsigned long long)s->n, (unsigned long long)s->size);
-}
-
-/* Unpacks into `a` and checks the result against the Release file. */
-static bool index_unpack(struct arena *a, const struct work *w, struct str *out, struct error *e)
-{
-	const struct release_entry *plain = w->index->plain;
-	struct memory_sink memory = { { memory_write, memory_finish }, NULL, 0, plain->size };
-	AUTO_DECOMPRESS d = { 0 };
-	struct str_source packed;
-	struct digest digest;
-
-	memory.p = arena_alloc(a, plain->size);
-	str_source_init(&packed, w->packed, w->name);
-	if (!decompress_open(&d, &packed.base, w->index->codec, plain->size, e) ||
-	    !io_copy(&d.base, &memory.base, e))
-		return false;
-	*out = (struct str){ memory.p, memory.n };
-	digest = digest_of(*out);
-	return digest_eq(&digest, &plain->sha256) ||
+	if (found->size != plain->size)
+		return err_set(e, ERR_VERIFY,
+			       "it unpacks to %llu bytes, and its signed size is %llu",
+			       (unsigned long long)found->size, (unsigned long long)plain->size);
+	return digest_eq(&found->digest, &plain->sha256) ||
 	       err_set(e, ERR_VERIFY, "its unpacked bytes do not have their signed digest");
 }
 
-/* The kept fields of one stanza. */
-static void reduce_stanza(const struct deb822 *r, const char *const *keep, struct buf *out)
+/* In the first child: unpacks and hashes. */
+static bool index_unpack(void *ctx, struct sink *out, struct error *e)
 {
-	for (; *keep; keep++) {
-		struct str value = deb822_get(r, *keep);
+	const struct index_work *w = ctx;
+	const struct release_entry *plain = w->index->plain;
+	AUTO_DECOMPRESS d = { 0 };
+	struct digest_sink hashed;
+	struct str_source packed;
+	bool ok;
 
-		if (!value.p)
-			continue;
-		buf_puts(out, *keep);
-		buf_puts(out, ": ");
-		buf_add(out, value);
-		buf_putc(out, '\n');
-	}
-	buf_putc(out, '\n');
+	digest_sink_init(&hashed, out);
+	str_source_init(&packed, w->packed, w->index->path);
+	ok = decompress_open(&d, &packed.base, w->index->codec, plain->size, e) &&
+	     io_copy(&d.base, &hashed.base, e) && check_unpacked(plain, &hashed, e);
+	digest_sink_drop(&hashed);
+	return ok;
 }
 
-static bool index_reduce(const struct work *w, struct str text, struct sink *out, struct error *e)
+/* In the second child, at the same time: reads what comes. No more than a piece of the index is in
+ * memory. */
+static bool index_read(void *ctx, struct sink *out, struct error *e)
 {
+	const struct index_work *w = ctx;
+	const struct index_making *m = w->making;
 	AUTO_ARENA a = { 0 };
-	struct buf block = { .a = &a };
-	struct deb822 r;
-	int got;
+	struct deb822_sink stanzas;
+	struct pipe_source from;
 
-	deb822_init(&r, text, w->name);
-	while ((got = deb822_next(&r, e)) > 0) {
-		reduce_stanza(&r, w->keep, &block);
-		if (block.n < 32768)
-			continue;
-		if (!out->write(out, buf_str(&block), e))
-			return false;
-		block.n = 0;
-	}
-	return got == 0 && out->write(out, buf_str(&block), e);
+	m->begin(m->ctx, &a, out);
+	pipe_source_init(&from, w->unpacked, w->index->path);
+	deb822_sink_init(&a, &stanzas, w->index->path, m->stanza, m->ctx);
+	return io_copy(&from.base, &stanzas.base, e) && m->end(m->ctx, e);
 }
 
-/* In the child. */
-static bool index_child(void *ctx, struct sink *out, struct error *e)
-{
-	const struct work *w = ctx;
-	AUTO_ARENA a = { 0 };
-	struct str text;
-
-	return index_unpack(&a, w, &text, e) && index_reduce(w, text, out, e);
-}
-
-/* Stanzas that were cut down are no larger than before, but for a space in each of their fields and
- * an empty line behind the last one: who says more is not a parser of ours. */
+/* What is made of an index is not much larger than the index: who says more is not a parser of
+ * ours.
+ */
 static bool index_collect(struct jail *j, uint64_t plain, struct sink *out, struct error *e)
 {
 	struct limit_sink most;
 	struct str chunk;
 	int got;
 
-	limit_sink_init(&most, out, 2 * plain + 2, "what is kept of it");
+	limit_sink_init(&most, out, MADE_TIMES * plain + MADE_LEAST, "what is kept of it");
 	while ((got = j->base.next(&j->base, &chunk, e)) > 0) {
 		if (!most.base.write(&most.base, chunk, e))
 			return false;
@@ -231,15 +188,44 @@ static bool index_collect(struct jail *j, uint64_t plain, struct sink *out, stru
 	return got == 0;
 }
 
-bool release_index_reduce(const struct release_context *c, const struct release_index *index,
-			  const char *const *keep, struct sink *out, struct error *e)
+/* Whether what was unpacked is what was signed: what was made of it counts only then, and what is
+ * wrong with that only then is told. */
+static bool index_prove(struct jail *unpacker, struct error *e)
+{
+	struct error bad = { 0 };
+	struct str chunk;
+	int got;
+
+	while ((got = unpacker->base.next(&unpacker->base, &chunk, &bad)) > 0)
+		;
+	if (got < 0)
+		*e = bad;
+	return got == 0;
+}
+
+static bool index_make_by(struct index_work *w, struct sink *out, struct error *e)
+{
+	uint64_t plain = w->index->plain->size;
+	struct jail_limits limits = { CHILD_MEMORY + 2 * plain, CHILD_SECONDS, CHILD_SECONDS };
+	AUTO_JAIL unpacker = { 0 };
+	AUTO_JAIL reader = { 0 };
+	struct jail_files files = { { -1, -1 }, -1, 0 };
+	bool ok;
+
+	if (!jail_start(&unpacker, w->index->path, &limits, JAIL_NO_FILES, index_unpack, w, e))
+		return false;
+	w->unpacked = files.inputs[0] = unpacker.fd;
+	ok = jail_start(&reader, w->index->path, &limits, &files, index_read, w, e) &&
+	     index_collect(&reader, plain, out, e);
+	return index_prove(&unpacker, e) && ok;
+}
+
+bool release_index_make(const struct release_context *c, const struct release_index *index,
+			const struct index_making *making, struct sink *out, struct error *e)
 {
 	const struct release_entry *packed = index->packed;
-	struct jail_limits limits = { CHILD_MEMORY + 2 * index->plain->size, CHILD_SECONDS,
-				      CHILD_SECONDS };
-	struct work w = { index, keep, { "", 0 }, index->path };
+	struct index_work w = { index, making, { "", 0 }, -1 };
 	AUTO_MAPPING map = { 0 };
-	AUTO_JAIL jail = { 0 };
 	AUTO_FD fd = -1;
 	int got = store_open_blob(c->store, &packed->sha256, packed->size, &fd, e);
 
@@ -248,8 +234,6 @@ bool release_index_reduce(const struct release_context *c, const struct release_
 	if (got < 0 || !io_map(fd, 0, packed->size, index->path, &map, e))
 		return false;
 	w.packed = map.bytes;
-	if (jail_start(&jail, index->path, &limits, JAIL_NO_FILES, index_child, &w, e) &&
-	    index_collect(&jail, index->plain->size, out, e))
-		return true;
-	return err_wrap(e, "index %s of %s", index->path, index->release->suite->codename);
+	return index_make_by(&w, out, e) ||
+	       err_wrap(e, "index %s of %s", index->path, index->release->suite->codename);
 }

@@ -211,23 +211,49 @@ static void keep_notes(const struct lock *old, struct lock *out)
 	}
 }
 
-bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+/* `order` is what the state obeys. */
+static bool make_from_state(struct arena *a, struct lock_order *order,
+			    const struct lock_family *family, struct archive_state *state,
+			    struct lock *out, struct error *e)
 {
 	struct strings *sources = arena_alloc(a, sizeof(*sources));
+	bool made;
+
+	list_source_names(a, family, sources);
+	if (!state_open(a, order, sources, state, e))
+		return false;
+	made = solve_lock(a, state, order, family, out, e) &&
+	       depends_tell(a, order, &state->index, out, e);
+	if (!state_sound(state, e) || !made)
+		return false;
+	sort_sources(out);
+	keep_notes(order->old, out);
+	collect_states(a, state, out);
+	return true;
+}
+
+/* 1; 0: something that is kept was damaged, and is gone; -1. */
+static int try_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+{
 	struct lock_family family = family_for(a, o->recipe, o->platform);
 	struct lock_order order = *o;
 	AUTO_STATE state = { 0 };
 
 	order.recipe = family.v[0];
-	list_source_names(a, &family, sources);
-	if (!state_open(a, &order, sources, &state, e) ||
-	    !solve_lock(a, &state, &order, &family, out, e) ||
-	    !depends_tell(a, &order, &state.index, out, e))
-		return false;
-	sort_sources(out);
-	keep_notes(o->old, out);
-	collect_states(a, &state, out);
-	return bases_check(o, out, &state.released, e) && node_engines_check(a, o, out, e);
+	if (make_from_state(a, &order, &family, &state, out, e))
+		return bases_check(o, out, &state.released, e) ? 1 : -1;
+	return state_mend(&state) ? 0 : -1;
+}
+
+bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+{
+	int got = 0;
+
+	for (int tries = 0; got == 0 && tries < STATE_TRIES; tries++) {
+		err_clear(e);
+		got = try_make(a, o, out, e);
+	}
+	return got > 0 && node_engines_check(a, o, out, e);
 }
 
 const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)

@@ -96,6 +96,20 @@ static void newer_list_sources(struct arena *a, const struct lock *lock, struct 
 	strings_unique(out);
 }
 
+static void newer_look(const struct newer_search *s, const struct lock *lock)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (newer_is_judged(lock, &lock->packages.v[i]))
+			newer_add_package(s, &lock->packages.v[i]);
+	}
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		if (lock->sources.v[i].state)
+			newer_add_source(s, &lock->sources.v[i]);
+	}
+	for (size_t i = 0; lock->base && i < lock->base->packages.n; i++)
+		newer_add_package(s, &lock->base->packages.v[i]);
+}
+
 bool newer_find(struct arena *a, const struct lock_order *o, const struct lock *lock,
 		struct newer_items *out, struct error *e)
 {
@@ -108,21 +122,22 @@ bool newer_find(struct arena *a, const struct lock_order *o, const struct lock *
 				    .allow_older = o->allow_older,
 				    .progress = o->progress };
 	struct strings *sources = arena_alloc(a, sizeof(*sources));
-	AUTO_STATE state = { 0 };
-	const struct newer_search s = { a, &state, out };
+	size_t before = out->n;
 
 	newer_list_sources(a, lock, sources);
-	if (!state_open(a, &order, sources, &state, e))
-		return false;
-	for (size_t i = 0; i < lock->packages.n; i++) {
-		if (newer_is_judged(lock, &lock->packages.v[i]))
-			newer_add_package(&s, &lock->packages.v[i]);
+	for (int tries = 0; tries < STATE_TRIES; tries++) {
+		AUTO_STATE state = { 0 };
+		const struct newer_search s = { a, &state, out };
+
+		err_clear(e);
+		out->n = before;
+		if (state_open(a, &order, sources, &state, e)) {
+			newer_look(&s, lock);
+			if (state_sound(&state, e))
+				return true;
+		}
+		if (!state_mend(&state))
+			break;
 	}
-	for (size_t i = 0; i < lock->sources.n; i++) {
-		if (lock->sources.v[i].state)
-			newer_add_source(&s, &lock->sources.v[i]);
-	}
-	for (size_t i = 0; lock->base && i < lock->base->packages.n; i++)
-		newer_add_package(&s, &lock->base->packages.v[i]);
-	return true;
+	return false;
 }

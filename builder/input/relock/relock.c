@@ -102,6 +102,7 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 		.update = o->update,
 		.offline = o->offline,
 		.allow_older = o->allow_older,
+		.memo = o->memo,
 		.progress = o->progress,
 	};
 	struct lock *now = arena_alloc(a, sizeof(*now));

@@ -17,6 +17,7 @@ struct relock_order {
 					  empty list  keeps whatever still satisfies */
 	bool locked; /* no lock may be made or changed: a missing or stale one is an error */
 	bool offline, allow_older;
+	struct archive_memo *memo; /* of struct lock_order */
 	struct progress *progress;
 	/* Reads an image that a recipe stands on as it is now for a platform, into `a`:
 	 * line/image_base.h has the one there is. NULL: there are no such recipes. */

@@ -201,14 +201,40 @@ static void cannot_prove(struct arena *a, const struct lock *lock, struct verifi
 	out->unproved += v->unproved;
 }
 
-static bool verify_state(struct arena *a, const struct lock_order *o, const struct lock *lock,
-			 struct verified_state *v, struct lock_verified *out, struct error *e)
+/* As the order says, which is narrowed to the state. 1, 0 something that is kept was damaged and is
+ * gone, -1. */
+static int verify_once(struct arena *a, const struct lock_order *order, const struct lock *lock,
+		       struct verified_state *v, struct lock_verified *out, struct error *e)
 {
-	struct lock_order order = *o;
 	struct strings sources = { 0 };
 	AUTO_STATE state = { 0 };
 	struct error bad = { 0 };
 	char text[1024];
+	bool proven;
+
+	*v = (struct verified_state){ .state = order->exactly };
+	state_source_names(a, lock, v->state, &sources);
+	if (!state_open(a, order, &sources, &state, &bad)) {
+		if (bad.kind != ERR_NETWORK) {
+			*e = bad;
+			return state_mend(&state) ? 0 : -1;
+		}
+		err_format(&bad, text, sizeof(text));
+		cannot_prove(a, lock, v, text, out);
+		return 1;
+	}
+	proven = verify_release(a, &state, lock, v->state, e) &&
+		 verify_contents(a, &state, lock, v, e);
+	if (state_sound(&state, e) && proven)
+		return 1;
+	return state_mend(&state) ? 0 : -1;
+}
+
+static bool verify_state(struct arena *a, const struct lock_order *o, const struct lock *lock,
+			 struct verified_state *v, struct lock_verified *out, struct error *e)
+{
+	struct lock_order order = *o;
+	int got = 0;
 
 	if (v->state->unproven) {
 		cannot_prove(a, lock, v, "its InRelease is not recorded: it was locked in format 1",
@@ -221,18 +247,11 @@ static bool verify_state(struct arena *a, const struct lock_order *o, const stru
 	if (!order.recipe)
 		return verify_fail_differs(lock, "suite", v->state->codename, "it",
 					   "belongs to no suite of the recipe", e);
-	state_source_names(a, lock, v->state, &sources);
-	if (!state_open(a, &order, &sources, &state, &bad)) {
-		if (bad.kind != ERR_NETWORK) {
-			*e = bad;
-			return false;
-		}
-		err_format(&bad, text, sizeof(text));
-		cannot_prove(a, lock, v, text, out);
-		return true;
+	for (int tries = 0; got == 0 && tries < STATE_TRIES; tries++) {
+		err_clear(e);
+		got = verify_once(a, &order, lock, v, out, e);
 	}
-	return verify_release(a, &state, lock, v->state, e) &&
-	       verify_contents(a, &state, lock, v, e);
+	return got > 0;
 }
 
 bool lock_verify(struct arena *a, const struct lock_order *o, const struct lock *lock,

@@ -44,25 +44,44 @@ static int tools_compare(const void *a, const void *b)
 
 /* All machines of one state: with another platform's packages those of the compilers are read, too.
  * 1; 0: the archive has no packages for this platform; -1. */
-static int tools_read(struct arena *a, const struct lock_order *o, const struct platform *p,
-		      struct lock *out, struct error *e)
+static int tools_try(struct arena *a, const struct lock_order *o, const struct platform *p,
+		     struct lock *out, bool *mended, struct error *e)
 {
 	static const struct strings none;
 	struct lock_order order = *o;
 	AUTO_STATE state = { 0 };
 
+	*mended = false;
 	*out = (struct lock){ 0 };
 	order.platform = p;
 	order.old = NULL;
 	order.update = NULL;
-	if (!state_open(a, &order, &none, &state, e))
+	if (!state_open(a, &order, &none, &state, e)) {
+		*mended = state_mend(&state);
 		return e->kind == ERR_INPUT ? 0 : -1;
+	}
 	tools_add(a, &state, &state.index, out);
 	if (state.tools.arch)
 		tools_add(a, &state, &state.tools, out);
 	if (out->tools.n)
 		qsort(out->tools.v, out->tools.n, sizeof(*out->tools.v), tools_compare);
-	return 1;
+	if (state_sound(&state, e))
+		return 1;
+	*mended = state_mend(&state);
+	return -1;
+}
+
+static int tools_read(struct arena *a, const struct lock_order *o, const struct platform *p,
+		      struct lock *out, struct error *e)
+{
+	bool mended = true;
+	int got = 0;
+
+	for (int tries = 0; mended && tries < STATE_TRIES; tries++) {
+		err_clear(e);
+		got = tools_try(a, o, p, out, &mended, e);
+	}
+	return got;
 }
 
 /* Whether a machine that can use the old lock could not use the new one, or with an older library.

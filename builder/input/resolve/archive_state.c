@@ -1,33 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From suites to an index: InRelease files first, then all indexes that are not known yet at
- * once, then one index over the shortened copies. Knows where texts come from; what they mean is
- * left to package_index.c. */
+/* From suites to an index: InRelease files first, then all indexes that are not kept yet at
+ * once, then one index over the kept ones. Knows where they come from; what they mean is left to
+ * package_index.c. */
 
 #include "input/resolve/archive_state.h"
 
 #include <time.h>
 #include <unistd.h>
 
-#include "base/date.h"
 #include "input/lock/base_locks.h"
+#include "input/resolve/index_record.h"
 #include "input/resolve/state_pins.h"
+#include "input/resolve/state_releases.h"
 
 #define PRIORITY_TARGET 990 /* of apt's target release */
-/* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
-#define COPY_FORMAT "index-copy/1"
-
 /* An index on its way from the archive into memory. */
 struct index_part {
 	struct release_index index;
 	struct index *to; /* where it is read into */
 	bool sources;
-	const char *const *fields;
-	struct digest key; /* of the action that remembers the copy */
-	bool known;	   /* the copy is in the store */
-	struct digest copy;
-	uint64_t size;
-	struct str text;  /* the copy, mapped */
-	const char *name; /* for messages */
+	struct digest key;	       /* of the action that remembers what is kept of it */
+	const struct kept_index *kept; /* NULL: nothing is */
+	const char *name;	       /* for messages */
 };
 
 struct state_loading {
@@ -39,9 +33,7 @@ struct state_loading {
 
 void state_close(struct archive_state *s)
 {
-	for (size_t i = 0; i < s->maps.n; i++)
-		io_unmap(&s->maps.v[i]);
-	s->maps.n = 0;
+	memo_drop(&s->own);
 }
 
 const struct index *state_tools(const struct archive_state *s)
@@ -67,50 +59,6 @@ const struct locked_state *state_locked(const struct archive_state *s, const str
 	return NULL;
 }
 
-/* The newest date of a suite in the lock there was, or 0. */
-static int64_t locked_date(const struct lock *old, const struct suite *suite)
-{
-	const struct locked_state *l = old ? lock_newest_state(old, suite->archive, suite->codename)
-					   : NULL;
-	int64_t when;
-
-	return l && date_parse(str_of(l->date), &when) ? when : 0;
-}
-
-static void note_release(struct archive_state *s, const struct release *r)
-{
-	struct locked_state *l = arena_alloc(s->a, sizeof(*l));
-
-	*l = (struct locked_state){ .archive = r->suite->archive,
-				    .codename = r->suite->codename,
-				    .date = r->date,
-				    .valid_until = r->valid_until,
-				    .inrelease = r->inrelease,
-				    .signers = r->signers };
-	*list_push(s->a, &s->locked) = l;
-}
-
-static bool read_releases(struct archive_state *s, const struct release_context *c, struct error *e)
-{
-	const struct archive *archive = s->order->recipe->archive;
-
-	const struct locked_state *exactly = s->order->exactly;
-
-	s->releases.n = s->locked.n = 0;
-	for (size_t i = 0; i < archive->suites.n; i++) {
-		const struct suite *suite = &archive->suites.v[i];
-		struct release *r = list_push(s->a, &s->releases);
-
-		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r,
-					     e)
-			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r,
-					      e)))
-			return err_wrap(e, "archive %s", suite->entry);
-		note_release(s, r);
-	}
-	return true;
-}
-
 static bool add_part(struct state_loading *l, const struct release *r, const char *component,
 		     struct index *to, bool sources, struct error *e)
 {
@@ -123,10 +71,10 @@ static bool add_part(struct state_loading *l, const struct release *r, const cha
 		return false;
 	p->to = to;
 	p->sources = sources;
-	p->fields = sources ? index_source_fields : index_package_fields;
+	p->name = arena_printf(l->a, "%s of %s", p->index.path, r->suite->codename);
 	digest_hex(&p->index.plain->sha256, hex);
-	p->key = digest_of(str_of(arena_printf(l->a, COPY_FORMAT "\n%s\n%s\n",
-					       sources ? "sources" : "packages", hex)));
+	p->key = digest_of(str_of(arena_printf(l->a, KEPT_MARK "\n" RECORD_FORMAT "\n%s\n%s\n",
+					       sources ? "sources" : to->arch, hex)));
 	return true;
 }
 
@@ -151,31 +99,66 @@ static bool list_parts(struct state_loading *l, struct archive_state *s, bool so
 	return true;
 }
 
-/* Looks for the shortened copy of an index: "DIGEST SIZE". */
-static bool recall_part(struct state_loading *l, struct index_part *p, struct error *e)
+/* Opens what is kept in a blob, unread: what is used of it is proven by its root, which is what the
+ * blob has if it is not known. false: it is not there, or no such file. */
+static bool open_kept(struct archive_state *s, struct index_part *p,
+		      const struct memo_index *wanted, const struct digest *root)
 {
-	struct str text, hex, size;
-	int got = store_get_action(l->a, l->c->store, &p->key, &text, e);
+	struct memo_index *known = arena_alloc(&s->memo->a, sizeof(*known));
+	int fd;
 
-	if (got < 0)
+	if (!store_open_unread(s->order->store, &wanted->blob, wanted->size, &fd))
 		return false;
-	p->known = got > 0 && str_cut(str_trim(text), ' ', &hex, &size) &&
-		   digest_parse(hex, &p->copy) && str_u64(size, &p->size) &&
-		   store_has_blob(l->c->store, &p->copy, p->size);
+	*known = *wanted;
+	if (!kept_open(&s->memo->a, &known->kept, fd, known->size, root)) {
+		kept_close(&known->kept);
+		return false;
+	}
+	known->key = p->key;
+	*list_push(&s->memo->a, &s->memo->indexes) = known;
+	p->kept = &known->kept;
 	return true;
 }
 
-/* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
-static int fetch_parts(struct state_loading *l, const struct lock_order *o, struct error *e)
+/* "DIGEST SIZE ROOT" of what is kept. */
+static bool parse_kept(struct str text, struct memo_index *out, struct digest *root)
 {
+	struct str blob, size, rest;
+
+	return str_cut(str_trim(text), ' ', &blob, &rest) && digest_parse(blob, &out->blob) &&
+	       str_cut(rest, ' ', &size, &rest) && str_u64(size, &out->size) &&
+	       digest_parse(rest, root);
+}
+
+/* Looks for what is kept of an index. What is no good is as nothing. */
+static bool recall_part(struct archive_state *s, struct index_part *p, struct error *e)
+{
+	struct memo_index found = { 0 };
+	struct digest root;
+	struct str text;
+	int got;
+
+	p->kept = memo_index(s->memo, &p->key);
+	if (p->kept)
+		return true;
+	got = store_get_action(s->a, s->order->store, &p->key, &text, e);
+	if (got > 0 && parse_kept(text, &found, &root))
+		(void)!open_kept(s, p, &found, &root);
+	return got >= 0;
+}
+
+/* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
+static int fetch_parts(struct archive_state *s, struct state_loading *l, struct error *e)
+{
+	const struct lock_order *o = s->order;
 	struct LIST(struct want) wants = { 0 };
 
 	for (size_t i = 0; i < l->parts.n; i++) {
 		struct index_part *p = &l->parts.v[i];
 
-		if (!recall_part(l, p, e))
+		if (!recall_part(s, p, e))
 			return -1;
-		if (!p->known)
+		if (!p->kept)
 			release_index_want(l->a, l->c, &p->index, list_push(l->a, &wants));
 	}
 	if (wants.n && !fetch_wants(o->store, wants.v, wants.n, o->offline, o->progress, e))
@@ -187,50 +170,46 @@ static int fetch_parts(struct state_loading *l, const struct lock_order *o, stru
 	return 1;
 }
 
-/* Makes the shortened copy of one index. */
-static bool copy_part(struct state_loading *l, struct index_part *p, struct error *e)
+static bool note_kept(struct archive_state *s, const struct index_part *p,
+		      const struct memo_index *made, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
-	AUTO_PUT put = STORE_PUT_INIT;
-	char hex[DIGEST_TEXT];
+	const struct digest root = kept_root(p->kept);
+	const char *text = arena_printf(s->a, "%s %llu %s\n", digest_hex_dup(s->a, &made->blob),
+					(unsigned long long)made->size,
+					digest_hex_dup(s->a, &root));
 
-	if (!store_put_begin(l->c->store, &put, p->index.path, e) ||
-	    !release_index_reduce(l->c, &p->index, p->fields, &put.sink.base, e) ||
-	    !store_put_commit(&put, NULL, &p->copy, &p->size, e))
-		return false;
-	digest_hex(&p->copy, hex);
-	return store_put_action(l->c->store, &p->key,
-				str_of(arena_printf(&scratch, "%s %llu\n", hex,
-						    (unsigned long long)p->size)),
-				e);
+	return store_put_action(s->order->store, &p->key, str_of(text), e);
 }
 
-static bool map_part(struct archive_state *s, struct index_part *p, struct error *e)
+/* Makes what is kept of one index. */
+static bool make_part(struct archive_state *s, struct state_loading *l, struct index_part *p,
+		      struct error *e)
 {
-	struct mapping *map = list_push(s->a, &s->maps);
-	AUTO_FD fd = -1;
-	int got;
+	AUTO_PUT put = STORE_PUT_INIT;
+	struct record_maker maker = { .arch = p->sources ? NULL : p->to->arch };
+	const struct index_making making = record_making(&maker);
+	struct memo_index made = { 0 };
 
-	p->name = arena_printf(s->a, "%s of %s", p->index.path, p->index.release->suite->codename);
-	got = store_open_blob(s->order->store, &p->copy, p->size, &fd, e);
-	if (got == 0)
-		return err_set(e, ERR_SYSTEM,
-			       "the copy of %s was damaged and has been removed from the "
-			       "store: run this again",
-			       p->name);
-	if (got < 0 || !io_map(fd, 0, p->size, p->name, map, e))
+	if (!store_put_begin(l->c->store, &put, p->index.path, e) ||
+	    !release_index_make(l->c, &p->index, &making, &put.sink.base, e) ||
+	    !store_put_commit(&put, NULL, &made.blob, &made.size, e))
 		return false;
-	p->text = map->bytes;
-	return true;
+	if (!open_kept(s, p, &made, NULL))
+		return err_set(
+			e, ERR_SYSTEM,
+			"what was just kept of %s in the store %s is damaged: run this again",
+			p->name, l->c->store->path);
+	return note_kept(s, p, &made, e);
 }
 
 static bool add_to_index(const struct archive_state *s, const struct index_part *p, struct error *e)
 {
 	const struct suite *suite = p->index.release->suite;
 
-	return p->sources
-		       ? index_add_sources(p->to, suite, s->loading->sources, p->text, p->name, e)
-		       : index_add_packages(p->to, suite, p->text, p->name, e);
+	if (p->sources)
+		return index_add_sources(p->to, suite, s->loading->sources, p->kept, p->name, e);
+	index_add_packages(p->to, suite, p->kept);
+	return true;
 }
 
 /* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
@@ -241,9 +220,11 @@ static bool load_state(struct archive_state *s, struct state_loading *l, bool so
 	int got = 0;
 
 	for (unsigned round = 0; round < rounds && got == 0; round++) {
-		if (!read_releases(s, l->c, e) || !list_parts(l, s, sources, e))
+		if (round)
+			s->memo->releases.n = 0;
+		if (!state_ask_releases(s, l->c, e) || !list_parts(l, s, sources, e))
 			return false;
-		got = fetch_parts(l, s->order, e);
+		got = fetch_parts(s, l, e);
 	}
 	if (got == 0 && s->order->exactly)
 		return err_set(
@@ -256,7 +237,7 @@ static bool load_state(struct archive_state *s, struct state_loading *l, bool so
 			       "no mirror has the indexes that InRelease names; the "
 			       "mirrors are being updated: try again in some minutes");
 	for (size_t i = 0; got > 0 && i < l->parts.n; i++) {
-		if (!l->parts.v[i].known && !copy_part(l, &l->parts.v[i], e))
+		if (!l->parts.v[i].kept && !make_part(s, l, &l->parts.v[i], e))
 			return false;
 	}
 	return got > 0;
@@ -361,18 +342,50 @@ static bool build_index(struct archive_state *s, struct error *e)
 			return false;
 	}
 	index_finish_sources(&s->index);
-	if (s->order->exactly) { /* versions are looked up, none is chosen */
-		index_sort(&s->index);
-		index_sort(&s->tools);
-		return true;
+	if (!s->order->exactly) { /* else versions are looked up, none is chosen */
+		state_pin(s, false);
+		if (s->tools.arch)
+			state_pin(s, true);
 	}
-	state_pin(s, false);
-	if (s->tools.arch)
-		state_pin(s, true);
-	if (!index_finish(&s->index, e) || !index_finish(&s->tools, e))
+	if (!index_finish(&s->index, e) || (s->tools.arch && !index_finish(&s->tools, e)))
 		return false;
 	state_complete_pins(s);
 	return true;
+}
+
+bool state_sound(const struct archive_state *s, struct error *e)
+{
+	return index_sound(&s->index, e) && index_sound(&s->tools, e);
+}
+
+/* Opens a blob as a whole, which removes it if it is damaged. */
+static bool drop_damaged(const struct archive_state *s, const struct memo_index *i)
+{
+	struct error ignored = { 0 };
+	AUTO_FD fd = -1;
+
+	return store_open_blob(s->order->store, &i->blob, i->size, &fd, &ignored) == 0;
+}
+
+bool state_mend(struct archive_state *s)
+{
+	struct archive_memo *m = s->memo;
+	size_t kept = 0;
+	bool mended = false;
+
+	for (size_t i = 0; m && i < m->indexes.n; i++) {
+		struct memo_index *one = m->indexes.v[i];
+
+		if (kept_is_damaged(&one->kept)) {
+			mended |= drop_damaged(s, one);
+			kept_close(&one->kept);
+		} else {
+			m->indexes.v[kept++] = one;
+		}
+	}
+	if (m)
+		m->indexes.n = kept;
+	return mended;
 }
 
 bool state_rebuild(struct archive_state *s, struct error *e)
@@ -395,6 +408,7 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 				       .order = o,
 				       .loading = l,
 				       .index = { .a = a, .arch = o->platform->machine->debian } };
+	out->memo = o->memo ? o->memo : &out->own;
 	if (state_needs_tools(o))
 		out->tools = (struct index){ .a = a,
 					     .arch = platform_of_compilers()->machine->debian };
@@ -406,10 +420,6 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 	}
 	if (!load_state(out, l, sources->n > 0, e))
 		return false;
-	for (size_t i = 0; i < l->parts.n; i++) {
-		if (!map_part(out, &l->parts.v[i], e))
-			return false;
-	}
 	l->c = NULL;
 	find_moving(out);
 	return build_index(out, e);

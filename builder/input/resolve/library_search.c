@@ -63,6 +63,7 @@ static void guess_packages(struct arena *a, const struct index *x, const char *s
 {
 	const char *name = library_package_name(a, soname);
 	const struct index_provide *provides;
+	struct strings longer = { 0 };
 	size_t n;
 
 	if (!name)
@@ -72,9 +73,10 @@ static void guess_packages(struct arena *a, const struct index *x, const char *s
 	provides = index_providers(x, str_of(name), &n);
 	for (size_t i = 0; i < n; i++)
 		add_guess(a, out, provides[i].by->name);
-	for (size_t i = 0; i < x->packages.n; i++) {
-		if (is_suffixed(x->packages.v[i]->name, str_of(name)))
-			add_guess(a, out, x->packages.v[i]->name);
+	index_names(a, x, str_of(name), &longer);
+	list_each(other, &longer) {
+		if (is_suffixed(str_of(*other), str_of(name)))
+			add_guess(a, out, str_of(*other));
 	}
 }
 
@@ -118,17 +120,30 @@ static bool find_library(struct arena *a, const struct archive_state *s, struct 
 	return true;
 }
 
+static bool find_all_libraries(struct arena *a, struct archive_state *s, struct library_found *l,
+			       size_t n, struct error *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = find_library(a, s, &l[i], e);
+	return state_sound(s, e) && ok;
+}
+
 bool library_find(struct arena *a, const struct lock_order *o, struct library_found *libraries,
 		  size_t n, struct error *e)
 {
 	const struct strings no_sources = { 0 };
-	AUTO_STATE s = { 0 };
 
-	if (!state_open(a, o, &no_sources, &s, e))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (!find_library(a, &s, &libraries[i], e))
-			return false;
+	for (int tries = 0; tries < STATE_TRIES; tries++) {
+		AUTO_STATE s = { 0 };
+
+		err_clear(e);
+		if (state_open(a, o, &no_sources, &s, e) &&
+		    find_all_libraries(a, &s, libraries, n, e))
+			return true;
+		if (!state_mend(&s))
+			break;
 	}
-	return true;
+	return false;
 }

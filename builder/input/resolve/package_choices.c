@@ -54,7 +54,7 @@ static int find_version(const struct choices *c, const struct component *compone
 	int holds;
 
 	v = index_versions(c->x, name, &n);
-	*out = c->x->packages.v[candidate->number];
+	*out = index_chosen(c->x, candidate);
 	if (is_of_suite(candidate, component->suite)) {
 		holds = constraint_holds(version, candidate->version, e);
 		if (holds != 0)
@@ -128,7 +128,7 @@ static bool choices_follow(struct choices *c, const struct component *component,
 			if (other)
 				choices_move(c, component, other);
 			if (ways.n && is_of_suite(ways.v[0], component->suite))
-				other = c->x->packages.v[ways.v[0]->number];
+				other = index_chosen(c->x, ways.v[0]);
 			if (other && !choices_follow(c, component, other, done, e))
 				return false;
 		}
@@ -215,7 +215,7 @@ void choices_repeat(const struct choices *c, struct index *other)
 		size_t n;
 
 		v = index_versions(other, now->name, &n);
-		if (n && digest_eq(&other->packages.v[v[0]->number]->sha256, &now->sha256))
+		if (n && digest_eq(&index_chosen(other, v[0])->sha256, &now->sha256))
 			continue;
 		for (size_t k = 0; k < n; k++) {
 			if (str_eq(v[k]->architecture, now->architecture) &&

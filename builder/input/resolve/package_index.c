@@ -1,15 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Candidates and providers, found by bisection. What a stanza must look like is known in
- * stanza.c. */
+/* Candidates and providers of the names that were asked for. What a record must look like is known
+ * in index_record.c. */
 
 #include "input/resolve/package_index.h"
 
 #include <stdlib.h>
 
+#include "base/strmap.h"
 #include "format/debian/debversion.h"
-#include "format/debian/relations.h"
+#include "input/resolve/index_record.h"
+#include "input/resolve/stanza.h"
 
 #define PRIORITY_DEFAULT 500
+
+/* A name of packages: its versions, the candidate of apt first, and the candidate. */
+struct index_name {
+	struct index_packages versions;
+	struct index_package *candidate; /* NULL: there are no versions */
+};
+
+/* A name that packages provide: of all versions, and of the candidates as they were at `choices`.
+ */
+struct index_virtual {
+	struct index_provides offers, provides;
+	size_t choices;
+};
+
+struct index_memory {
+	struct strmap names;	/* struct index_name */
+	struct strmap virtuals; /* struct index_virtual */
+	struct strmap pinned;	/* names that pins provide: struct strings of who provides them */
+	struct LIST(struct index_name *) by_number;
+	size_t choices; /* how often a candidate was exchanged, and one */
+	struct error fault;
+};
 
 /* By name; then the candidate first: highest priority, highest version, and of equal ones the suite
  * added first. */
@@ -24,7 +48,7 @@ static int compare_index_packages(const void *a, const void *b)
 	if (order == 0)
 		order = debversion_compare(y->version, x->version);
 	if (order == 0)
-		order = (x->number > y->number) - (x->number < y->number);
+		order = (x->order > y->order) - (x->order < y->order);
 	return order;
 }
 
@@ -42,7 +66,9 @@ static int compare_provides(const void *a, const void *b)
 		order = (x->by->rank > y->by->rank) - (x->by->rank < y->by->rank);
 	if (order == 0)
 		order = str_cmp(y->by->name, x->by->name);
-	return order ? order : str_cmp(y->version, x->version);
+	if (order == 0)
+		order = str_cmp(y->version, x->version);
+	return order ? order : compare_index_packages(&x->by, &y->by);
 }
 
 static bool check_index_twice(const struct index_package *p, const struct index_package *q,
@@ -95,11 +121,10 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 		.suite = suite,
 		.rank = PRIORITY_OPTIONAL,
 		.any = p->any,
-		.number = x->versions.n,
 		.priority = index_priority(x, suite),
 		.pin = p,
 	};
-	*list_push(x->a, &x->versions) = pin;
+	*list_push(x->a, &x->pins) = pin;
 }
 
 bool index_is_of_image(const struct index_package *p)
@@ -126,140 +151,173 @@ static void complete_pin(struct index_package *pin, const struct index_package *
 	pin->rank = like->rank;
 }
 
-/* Of the versions of one name, which begin at `first`: the pinned one, else the first. */
-static struct index_package *choose_candidate(const struct index *x, size_t first, size_t *end)
+/* Of the versions of one name: the pinned one, else the first. */
+static struct index_package *choose_candidate(const struct index_packages *l)
 {
-	struct index_package *const *v = x->versions.v;
-	struct index_package *chosen = v[first];
+	struct index_package *chosen = l->v[0];
 	const struct index_package *like = NULL;
 
-	for (*end = first; *end < x->versions.n && str_eq(v[*end]->name, v[first]->name); ++*end) {
-		if (v[*end]->pin)
-			chosen = v[*end];
+	list_each(p, l) {
+		if ((*p)->pin)
+			chosen = *p;
 	}
-	for (size_t i = first; chosen->pin && i < *end; i++) {
-		if (!v[i]->pin && (!like || digest_eq(&v[i]->sha256, &chosen->sha256)))
-			like = v[i];
+	for (size_t i = 0; chosen->pin && i < l->n; i++) {
+		if (!l->v[i]->pin && (!like || digest_eq(&l->v[i]->sha256, &chosen->sha256)))
+			like = l->v[i];
 	}
 	if (like)
 		complete_pin(chosen, like);
 	return chosen;
 }
 
-/* One of each name. */
-static bool choose_candidates(struct index *x, struct error *e)
+static void index_spoil(const struct index *x, const struct error *e)
 {
-	struct index_package **v = x->versions.v;
-	size_t end;
-
-	for (size_t i = 1; i < x->versions.n; i++) {
-		if (str_eq(v[i - 1]->name, v[i]->name) && !check_index_twice(v[i - 1], v[i], e))
-			return false;
-	}
-	for (size_t i = 0; i < x->versions.n; i = end) {
-		struct index_package *chosen = choose_candidate(x, i, &end);
-
-		for (size_t k = i; k < end; k++)
-			v[k]->number = x->packages.n;
-		*list_push(x->a, &x->packages) = chosen;
-	}
-	return true;
+	if (x->memory->fault.kind == ERR_NONE)
+		x->memory->fault = *e;
 }
 
-static bool add_offers(struct index *x, const struct index_package *p, struct error *e)
+/* The versions that a suite has of a name, as long as they are good. */
+static void add_listed(const struct index *x, const struct index_listing *l, struct str name,
+		       struct index_packages *out)
 {
-	struct str rest = p->provides, group;
+	const struct kept_entry *entry;
+	size_t n;
 
-	while (relation_group(&rest, &group)) {
-		struct relation r;
+	entry = kept_find(l->kept, name, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct index_package *p = arena_alloc(x->a, sizeof(*p));
+		struct error e = { 0 };
+		struct str record;
 
-		if (relation_next(&group, &r, e) < 0)
-			return err_wrap(e, "Provides of %.*s", STR_ARG(p->name));
-		if (group.n || (r.op != DEBVERSION_ANY && r.op != DEBVERSION_EQ))
-			return err_set(e, ERR_INPUT,
-				       "Provides of %.*s: \"%.*s\" is not a \"name (= "
-				       "version)\"",
-				       STR_ARG(p->name), STR_ARG(r.name));
-		*list_push(x->a, &x->offers) = (struct index_provide){ r.name, r.version, p };
-	}
-	return true;
-}
-
-static void choose_provides(struct index *x)
-{
-	x->provides.n = 0;
-	for (size_t i = 0; i < x->offers.n; i++) {
-		const struct index_package *by = x->offers.v[i].by;
-
-		if (x->packages.v[by->number] == by)
-			*list_push(x->a, &x->provides) = x->offers.v[i];
+		if (!kept_record(x->a, l->kept, &entry[i], &record, &e) ||
+		    !record_read_package(x->a, x->arch, name, record, p, &e)) {
+			err_wrap(&e, "package %.*s of %s", STR_ARG(name), l->suite->codename);
+			index_spoil(x, &e);
+			continue;
+		}
+		p->suite = l->suite;
+		p->priority = l->priority;
+		*list_push(x->a, out) = p;
 	}
 }
 
-void index_sort(struct index *x)
+static void check_versions(const struct index *x, const struct index_packages *l)
 {
-	if (x->versions.n)
-		qsort(x->versions.v, x->versions.n, sizeof(*x->versions.v), compare_index_packages);
+	struct error e = { 0 };
+
+	for (size_t i = 1; i < l->n; i++) {
+		if (check_index_twice(l->v[i - 1], l->v[i], &e))
+			continue;
+		index_spoil(x, &e);
+		return;
+	}
+}
+
+/* Numbers a name that has versions, and chooses one of them. */
+static void index_settle(const struct index *x, struct index_name *known)
+{
+	struct index_packages *l = &known->versions;
+
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i]->order = i;
+	qsort(l->v, l->n, sizeof(*l->v), compare_index_packages);
+	check_versions(x, l);
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i]->number = x->memory->by_number.n;
+	*list_push(x->a, &x->memory->by_number) = known;
+	known->candidate = choose_candidate(l);
+}
+
+static struct index_name *index_look_up(const struct index *x, struct str name)
+{
+	struct index_name *known = strmap_get(&x->memory->names, name);
+
+	if (known)
+		return known;
+	name = str_copy(x->a, name);
+	known = arena_alloc(x->a, sizeof(*known));
+	*strmap_slot(x->a, &x->memory->names, name) = known;
+	list_each(l, &x->listings)
+		add_listed(x, l, name, &known->versions);
+	list_each(p, &x->pins) {
+		if (str_eq((*p)->name, name))
+			*list_push(x->a, &known->versions) = *p;
+	}
+	if (known->versions.n)
+		index_settle(x, known);
+	return known;
+}
+
+/* Notes what a pin provides: a kept index need not say so of it. */
+static bool add_pinned_names(const struct index *x, const struct index_package *p, struct error *e)
+{
+	struct str rest = p->provides, name, version;
+	int got;
+
+	while ((got = stanza_next_provided(&rest, p->name, &name, &version, e)) > 0) {
+		void **slot = strmap_slot(x->a, &x->memory->pinned, name);
+		struct strings *who = *slot ? *slot : arena_alloc(x->a, sizeof(*who));
+
+		*slot = who;
+		*list_push(x->a, who) = str_dup(x->a, p->name);
+	}
+	return got == 0;
 }
 
 bool index_finish(struct index *x, struct error *e)
 {
-	index_sort(x);
-	if (!choose_candidates(x, e))
-		return false;
-	for (size_t i = 0; i < x->versions.n; i++) {
-		if (!add_offers(x, x->versions.v[i], e))
+	x->memory = arena_alloc(x->a, sizeof(*x->memory));
+	x->memory->choices = 1;
+	list_each(p, &x->pins) {
+		index_look_up(x, (*p)->name);
+		if (!add_pinned_names(x, *p, e))
 			return false;
 	}
-	if (x->offers.n)
-		qsort(x->offers.v, x->offers.n, sizeof(*x->offers.v), compare_provides);
-	choose_provides(x);
-	return true;
+	return index_sound(x, e);
+}
+
+bool index_sound(const struct index *x, struct error *e)
+{
+	list_each(l, &x->listings) {
+		if (!kept_is_damaged(l->kept))
+			continue;
+		err_clear(e);
+		return err_set(e, ERR_SYSTEM,
+			       "what is kept of an index of %s is damaged: run this again",
+			       l->suite->codename);
+	}
+	if (!x->memory || x->memory->fault.kind == ERR_NONE)
+		return true;
+	*e = x->memory->fault;
+	return false;
 }
 
 struct index_package *index_choose(struct index *x, struct index_package *p)
 {
-	struct index_package *before = x->packages.v[p->number];
+	struct index_name *known = x->memory->by_number.v[p->number];
+	struct index_package *before = known->candidate;
 
-	x->packages.v[p->number] = p;
-	if (before != p && (before->provides.n || p->provides.n))
-		choose_provides(x);
+	known->candidate = p;
+	x->memory->choices += before != p;
 	return before;
+}
+
+struct index_package *index_chosen(const struct index *x, const struct index_package *p)
+{
+	return x->memory->by_number.v[p->number]->candidate;
 }
 
 struct index_package *const *index_versions(const struct index *x, struct str name, size_t *n)
 {
-	size_t from = 0, to = x->versions.n;
+	const struct index_name *known = x->memory ? index_look_up(x, name) : NULL;
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (str_cmp(x->versions.v[middle]->name, name) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	for (*n = 0; from + *n < x->versions.n && str_eq(x->versions.v[from + *n]->name, name);)
-		++*n;
-	return *n ? x->versions.v + from : NULL;
+	*n = known ? known->versions.n : 0;
+	return *n ? known->versions.v : NULL;
 }
 
 const struct index_package *index_candidate(const struct index *x, struct str name)
 {
-	size_t from = 0, to = x->packages.n;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		int order = str_cmp(name, x->packages.v[middle]->name);
-
-		if (order == 0)
-			return x->packages.v[middle];
-		if (order < 0)
-			to = middle;
-		else
-			from = middle + 1;
-	}
-	return NULL;
+	return x->memory ? index_look_up(x, name)->candidate : NULL;
 }
 
 const struct index_package *index_version(const struct index *x, const char *name,
@@ -276,65 +334,121 @@ const struct index_package *index_version(const struct index *x, const char *nam
 	return NULL;
 }
 
-/* Those of one name in a list that is sorted by name. */
-static const struct index_provide *find_provides(const struct index_provide *v, size_t total,
-						 struct str name, size_t *n)
+void index_names(struct arena *a, const struct index *x, struct str prefix, struct strings *out)
 {
-	size_t from = 0, to = total;
+	list_each(l, &x->listings) {
+		const struct kept_entry *entry;
+		size_t n;
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (str_cmp(v[middle].name, name) < 0)
-			from = middle + 1;
-		else
-			to = middle;
+		entry = kept_find_prefix(l->kept, prefix, &n);
+		for (size_t i = 0; i < n; i++)
+			*list_push(a, out) = str_dup(a, kept_key(l->kept, &entry[i]));
 	}
-	for (*n = 0; from + *n < total && str_eq(v[from + *n].name, name);)
-		++*n;
-	return *n ? v + from : NULL;
+	list_each(p, &x->pins) {
+		if (str_starts((*p)->name, prefix))
+			*list_push(a, out) = str_dup(a, (*p)->name);
+	}
+	strings_unique(out);
+}
+
+/* Packages of which some version provides a name. */
+static void list_offerers(struct arena *a, const struct index *x, struct str name,
+			  struct strings *out)
+{
+	const struct strings *pinned = strmap_get(&x->memory->pinned, name);
+
+	list_each(l, &x->listings) {
+		const struct kept_entry *entry;
+		size_t n;
+
+		entry = kept_find_offers(l->kept, name, &n);
+		for (size_t i = 0; i < n; i++)
+			*list_push(a, out) = str_dup(a, kept_offerer(l->kept, &entry[i]));
+	}
+	for (size_t i = 0; pinned && i < pinned->n; i++)
+		*list_push(a, out) = pinned->v[i];
+	strings_unique(out);
+}
+
+static void add_offers(const struct index *x, const struct index_package *p, struct str wanted,
+		       struct index_provides *out)
+{
+	struct str rest = p->provides, name, version;
+	struct error e = { 0 };
+	int got;
+
+	while ((got = stanza_next_provided(&rest, p->name, &name, &version, &e)) > 0) {
+		if (str_eq(name, wanted))
+			*list_push(x->a, out) = (struct index_provide){ name, version, p };
+	}
+	if (got < 0)
+		index_spoil(x, &e);
+}
+
+static struct index_virtual *virtual_look_up(const struct index *x, struct str name)
+{
+	struct index_virtual *known = strmap_get(&x->memory->virtuals, name);
+	AUTO_ARENA scratch = { 0 };
+	struct strings who = { 0 };
+
+	if (known)
+		return known;
+	name = str_copy(x->a, name);
+	known = arena_alloc(x->a, sizeof(*known));
+	*strmap_slot(x->a, &x->memory->virtuals, name) = known;
+	list_offerers(&scratch, x, name, &who);
+	list_each(by, &who) {
+		list_each(p, &index_look_up(x, str_of(*by))->versions)
+			add_offers(x, *p, name, &known->offers);
+	}
+	if (known->offers.n)
+		qsort(known->offers.v, known->offers.n, sizeof(*known->offers.v), compare_provides);
+	return known;
+}
+
+/* Those of the candidates. */
+static void choose_provides(const struct index *x, struct index_virtual *v)
+{
+	v->choices = x->memory->choices;
+	v->provides = (struct index_provides){ 0 };
+	list_each(offer, &v->offers) {
+		if (index_chosen(x, offer->by) == offer->by)
+			*list_push(x->a, &v->provides) = *offer;
+	}
 }
 
 const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n)
 {
-	return find_provides(x->provides.v, x->provides.n, name, n);
+	struct index_virtual *known = x->memory ? virtual_look_up(x, name) : NULL;
+
+	if (known && known->choices != x->memory->choices)
+		choose_provides(x, known);
+	*n = known ? known->provides.n : 0;
+	return *n ? known->provides.v : NULL;
 }
 
 const struct index_provide *index_offers(const struct index *x, struct str name, size_t *n)
 {
-	return find_provides(x->offers.v, x->offers.n, name, n);
+	const struct index_virtual *known = x->memory ? virtual_look_up(x, name) : NULL;
+
+	*n = known ? known->offers.n : 0;
+	return *n ? known->offers.v : NULL;
 }
 
-static int compare_index_sources(const void *a, const void *b)
+size_t *index_mark(struct arena *a, struct index_marks *m, const struct index_package *p)
 {
-	const struct index_source *x = *(struct index_source *const *)a;
-	const struct index_source *y = *(struct index_source *const *)b;
-	int order = str_cmp(x->name, y->name);
-
-	if (order == 0)
-		order = (y->priority > x->priority) - (y->priority < x->priority);
-	if (order == 0)
-		order = debversion_compare(y->version, x->version);
-	if (order == 0) /* the same version in two suites: any order, but always the same */
-		order = strcmp(x->suite->codename, y->suite->codename);
-	return order;
+	while (m->n <= p->number)
+		*list_push(a, m) = 0;
+	return &m->v[p->number];
 }
 
-void index_finish_sources(struct index *x)
+size_t index_marked(const struct index_marks *m, const struct index_package *p)
 {
-	if (x->sources.n)
-		qsort(x->sources.v, x->sources.n, sizeof(*x->sources.v), compare_index_sources);
+	return p->number < m->n ? m->v[p->number] : 0;
 }
 
-const struct index_source *const *index_source_versions(const struct index *x, const char *name,
-							size_t *n)
+void index_add_packages(struct index *x, const struct suite *suite, const struct kept_index *kept)
 {
-	size_t first = 0;
-
-	while (first < x->sources.n && !str_eq(x->sources.v[first]->name, str_of(name)))
-		first++;
-	for (*n = 0;
-	     first + *n < x->sources.n && str_eq(x->sources.v[first + *n]->name, str_of(name));)
-		++*n;
-	return *n ? (const struct index_source *const *)x->sources.v + first : NULL;
+	*list_push(x->a, &x->listings) = (struct index_listing){ suite, index_priority(x, suite),
+								 kept };
 }

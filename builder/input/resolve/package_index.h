@@ -4,33 +4,14 @@
 
 /* The packages that the suites of an archive offer: what Packages and Sources say, checked, with
  * one candidate for each binary package, chosen as apt does: the highest priority of its suite,
- * then the highest version, then the order of suites (apt_preferences(5)). Slices point into the
- * index texts, which must outlive the index. */
+ * then the highest version, then the order of suites (apt_preferences(5)).
+ *
+ * An index is read where it is asked: each name is looked up in the kept indexes (kept_index.h) of
+ * all suites when it is met for the first time. What is wrong with a record shows then: there is no
+ * such package, and index_sound() says why. */
 
-#include "base/digest.h"
-#include "input/lock/lock.h"
-#include "input/recipe/archives.h"
-
-#define PRIORITY_OPTIONAL 3 /* a rank */
-
-struct index_package {
-	struct str name, version, architecture;
-	struct str source, source_version; /* equal to name and version when not given */
-	struct str pre_depends, depends, conflicts, breaks, provides; /* empty if missing */
-	struct str path;					      /* "pool/..." */
-	uint64_t size;
-	struct digest sha256;
-	uint64_t installed_size; /* KiB; 0 if missing */
-	const struct suite *suite;
-	unsigned priority; /* of the suite */
-	unsigned rank;	   /* 0 required ... 4 extra, from Priority */
-	bool essential;
-	bool any;			  /* Multi-Arch: allowed */
-	size_t number;			  /* place of its name in `packages` */
-	const struct locked_package *pin; /* stands for this package of a lock; else NULL */
-	const struct index_package
-		*same; /* of a pin: the archive's stanza of these bytes, if it has one */
-};
+#include "input/resolve/index_entries.h"
+#include "input/resolve/kept_index.h"
 
 /* `by` provides the virtual package `name`; an empty version satisfies no versioned relation. */
 struct index_provide {
@@ -38,49 +19,42 @@ struct index_provide {
 	const struct index_package *by;
 };
 
-struct index_file {
-	struct str name;
-	uint64_t size;
-	struct digest sha256;
-};
-
-struct index_source {
-	struct str name, version, format, directory;
-	struct LIST(struct index_file) files;
-	const struct suite *suite;
-	unsigned priority;
-};
-
 struct index_suite {
 	const struct suite *suite;
 	unsigned priority;
+};
+
+/* The Packages index of a suite. */
+struct index_listing {
+	const struct suite *suite;
+	unsigned priority;
+	const struct kept_index *kept;
 };
 
 struct index_packages LIST(struct index_package *);
 
 struct index_provides LIST(struct index_provide);
 
+struct index_memory; /* what was looked up */
+
 struct index {
 	struct arena *a;
 	const char *arch;
 	struct LIST(struct index_suite) suites;
-	struct index_packages versions; /* all, sorted by name, the candidate of apt first */
-	struct index_packages packages; /* the candidates, sorted by name */
-	struct index_provides offers;	/* of all versions */
-	struct index_provides provides; /* of candidates, sorted by name, then by preference */
+	struct LIST(struct index_listing) listings;
+	struct index_packages pins;
+	struct index_memory *memory; /* from index_finish() on */
 	struct LIST(struct index_source *) sources;
 };
 
-/* Adds the stanzas of a Packages text. `file` names it in messages. ERR_INPUT with its line for
- * anything malformed: names, versions, architectures, paths, sizes, digests. Packages of other
- * architectures than `arch` and "all" are errors. */
-MUST_CHECK bool index_add_packages(struct index *x, const struct suite *suite, struct str text,
-				   const char *file, struct error *e);
+/* Adds a kept Packages index for the index's architecture, which is borrowed. */
+void index_add_packages(struct index *x, const struct suite *suite, const struct kept_index *kept);
 
-/* Adds those stanzas of a Sources text whose package is one of `names`. */
+/* Adds those entries of a kept Sources index whose package is one of `names`. `file` names it in
+ * messages. ERR_INPUT with its line for anything malformed in them. */
 MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
-				  const struct strings *names, struct str text, const char *file,
-				  struct error *e);
+				  const struct strings *names, const struct kept_index *kept,
+				  const char *file, struct error *e);
 
 /* Gives the packages of a suite that are added from now on a priority; without it they have 500. */
 void index_prioritise(struct index *x, const struct suite *suite, unsigned priority);
@@ -96,16 +70,18 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 /* Whether it stands for what an image of others has: there is nothing to fetch, nothing to lock. */
 bool index_is_of_image(const struct index_package *p);
 
-/* Instead of index_finish(): keeps every version, for index_version(). */
-void index_sort(struct index *x);
-
-/* The package of this name and version, or NULL. After index_sort(). */
+/* The package of this name and version, or NULL. */
 const struct index_package *index_version(const struct index *x, const char *name,
 					  const char *version);
 
-/* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT
- * when one suite has the same package and version twice with different bytes. */
+/* Makes the index searchable, once, after all packages and pins are in. ERR_INPUT as index_sound()
+ * about what is pinned. */
 MUST_CHECK bool index_finish(struct index *x, struct error *e);
+
+/* Whether all that was looked up so far was good: to be asked before an answer that hangs on it is
+ * used. Otherwise *e is the first fault: a record that is malformed, ERR_INPUT when one suite has
+ * the same package and version twice with different bytes. An error that *e has gives way to it. */
+MUST_CHECK bool index_sound(const struct index *x, struct error *e);
 
 /* The candidate of this name, or NULL. */
 const struct index_package *index_candidate(const struct index *x, struct str name);
@@ -115,6 +91,12 @@ struct index_package *const *index_versions(const struct index *x, struct str na
 
 /* Makes another version of its name the candidate, after index_finish(); gives the one before. */
 struct index_package *index_choose(struct index *x, struct index_package *p);
+
+/* The candidate of the name of `p`. */
+struct index_package *index_chosen(const struct index *x, const struct index_package *p);
+
+/* All names of packages that begin with `prefix`, sorted. */
+void index_names(struct arena *a, const struct index *x, struct str prefix, struct strings *out);
 
 /* Who provides the virtual package `name`: the first of *n entries, best first. */
 const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n);
@@ -128,8 +110,11 @@ void index_finish_sources(struct index *x);
 const struct index_source *const *index_source_versions(const struct index *x, const char *name,
 							size_t *n);
 
-/* Which fields of a stanza the functions above read: what a shorter copy of an index must keep. */
-extern const char *const index_package_fields[]; /* ends with NULL */
-extern const char *const index_source_fields[];
+/* Numbers that belong to packages, or rather to their names: all are 0 at first. */
+struct index_marks LIST(size_t);
+
+/* The place of the number of `p`, until the next call. */
+size_t *index_mark(struct arena *a, struct index_marks *m, const struct index_package *p);
+size_t index_marked(const struct index_marks *m, const struct index_package *p);
 
 #endif

@@ -20,10 +20,10 @@ struct role_entry {
 	bool tool; /* found among the compilers */
 };
 
-/* Entries by the numbers of an index. */
+/* Packages of an index that have roles: places of their entries + 1. */
 struct table {
 	const struct index *x;
-	struct role_entry **by_number;
+	struct index_marks places;
 };
 
 struct roles {
@@ -38,23 +38,21 @@ struct roles {
 
 struct requests LIST(struct request);
 
-static struct table table_of(struct arena *a, const struct index *x)
-{
-	return (struct table){ x, arena_array(a, x->packages.n + 1, sizeof(struct role_entry *)) };
-}
-
 static void add_role(struct roles *r, struct table *in, const struct index_package *p,
 		     const char *role, const char *why)
 {
-	struct role_entry **slot = &in->by_number[p->number];
+	size_t *place = index_mark(r->a, &in->places, p);
+	struct role_entry *entry;
 
-	if (!*slot) {
-		*slot = arena_alloc(r->a, sizeof(**slot));
-		**slot = (struct role_entry){ .package = p, .why = why, .tool = in == &r->other };
-		*list_push(r->a, &r->entries) = *slot;
+	if (*place == 0) {
+		entry = arena_alloc(r->a, sizeof(*entry));
+		*entry = (struct role_entry){ .package = p, .why = why, .tool = in == &r->other };
+		*list_push(r->a, &r->entries) = entry;
+		*place = r->entries.n;
 	}
-	if (!strings_has(&(*slot)->roles, role))
-		*list_push(r->a, &(*slot)->roles) = role;
+	entry = r->entries.v[*place - 1];
+	if (!strings_has(&entry->roles, role))
+		*list_push(r->a, &entry->roles) = role;
 }
 
 static void add_role_requests(struct roles *r, struct requests *l, const struct strings *names,
@@ -64,18 +62,19 @@ static void add_role_requests(struct roles *r, struct requests *l, const struct 
 		*list_push(r->a, l) = (struct request){ names->v[i], why };
 }
 
-static bool has_role(const struct table *in, const struct index_package *p, const char *role)
+static bool has_role(const struct roles *r, const struct table *in, const struct index_package *p,
+		     const char *role)
 {
-	const struct role_entry *known = in->by_number[p->number];
+	size_t place = index_marked(&in->places, p);
 
-	return known && strings_has(&known->roles, role);
+	return place && strings_has(&r->entries.v[place - 1]->roles, role);
 }
 
 static void give_picks(struct roles *r, struct table *in, const struct picks *picks,
 		       const char *role, const char *but)
 {
 	for (size_t i = 0; i < picks->n; i++) {
-		if (!but || !has_role(in, picks->v[i].package, but))
+		if (!but || !has_role(r, in, picks->v[i].package, but))
 			add_role(r, in, picks->v[i].package, role, picks->v[i].why);
 	}
 }
@@ -175,7 +174,7 @@ static bool give_taken(struct roles *r, const struct picks *picks, struct error 
 				  &taken, e))
 			return err_wrap(e, "component %s", c->name);
 		for (size_t k = 0; k < taken.n; k++) {
-			if (has_role(&r->image, taken.v[k].package, "image"))
+			if (has_role(r, &r->image, taken.v[k].package, "image"))
 				continue;
 			add_role(r, &r->image, taken.v[k].package, "image", taken.v[k].why);
 			add_role(r, &r->image, taken.v[k].package, depends_role(r->a, c),
@@ -411,12 +410,12 @@ static bool join_entries(struct roles *r, struct error *e)
 
 bool roles_fill(struct arena *a, const struct archive_state *s, struct lock *lock, struct error *e)
 {
-	struct roles r = { .a = a, .s = s, .lock = lock, .image = table_of(a, &s->index) };
+	struct roles r = { .a = a, .s = s, .lock = lock, .image = { .x = &s->index } };
 	struct requests needed = { 0 };
 
 	r.tools = &r.image;
 	if (s->tools.arch) {
-		r.other = table_of(a, &s->tools);
+		r.other = (struct table){ .x = &s->tools };
 		r.tools = &r.other;
 	}
 	if (!give_image(&r, &needed, e) || !give_libraries(&r, &needed, e) || !give_data(&r, e) ||

@@ -118,8 +118,7 @@ const char *match_hint(struct arena *a, const struct index *x, const char *name)
 	if (n)
 		return arena_printf(a, "; it is provided by %.*s and %zu other%s: name one of them",
 				    STR_ARG(provides->by->name), n - 1, n == 2 ? "" : "s");
-	for (size_t i = 0; i < x->packages.n; i++)
-		*list_push(a, &names) = str_dup(a, x->packages.v[i]->name);
+	index_names(a, x, STR(""), &names);
 	near = str_nearest(str_of(name), names.v, names.n);
 	return near ? arena_printf(a, "; did you mean %s?", near) : "";
 }

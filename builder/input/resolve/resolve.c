@@ -36,7 +36,7 @@ struct decision {
 struct package_search {
 	struct arena *a;
 	const struct index *x;
-	size_t *chosen;		    /* by package number: place in picks + 1 */
+	struct index_marks chosen;  /* place in picks + 1 */
 	struct picks picks;	    /* in the order of choosing */
 	struct LIST(size_t) causes; /* of the picks */
 	const struct agenda *agenda;
@@ -77,7 +77,7 @@ static bool clash_error(struct package_search *s, const struct index_package *p,
 {
 	struct error e = { 0 };
 	const struct index_package *other = t->owner == p ? t->hit : t->owner;
-	size_t place = s->chosen[other->number] - 1;
+	size_t place = index_marked(&s->chosen, other) - 1;
 
 	err_set(&e, ERR_INPUT, "%.*s (%s) and %.*s (%s) cannot be together: %.*s has %s %s",
 		STR_ARG(p->name), why, STR_ARG(other->name), s->picks.v[place].why,
@@ -114,7 +114,7 @@ static bool resolve_join(struct package_search *s, const struct index_package *p
 	struct error e = { 0 };
 	int hit;
 
-	if (s->chosen[p->number])
+	if (index_marked(&s->chosen, p))
 		return true;
 	hit = taboo_between(s->x, &s->taboos, &s->picks, p, &clash, &e);
 	if (hit < 0 || (hit == 0 && !taboos_add(s->a, &s->taboos, p, &e)))
@@ -123,7 +123,7 @@ static bool resolve_join(struct package_search *s, const struct index_package *p
 		return clash_error(s, p, why, cause, &clash);
 	*list_push(s->a, &s->picks) = (struct pick){ p, why };
 	*list_push(s->a, &s->causes) = cause;
-	s->chosen[p->number] = s->picks.n;
+	*index_mark(s->a, &s->chosen, p) = s->picks.n;
 	return true;
 }
 
@@ -139,7 +139,7 @@ static bool resolve_choose(struct package_search *s, const struct index_package 
 static bool resolve_is_met(const struct package_search *s, const struct matches *ways)
 {
 	for (size_t i = 0; i < ways->n; i++) {
-		if (s->chosen[ways->v[i]->number])
+		if (index_marked(&s->chosen, ways->v[i]))
 			return true;
 	}
 	return false;
@@ -149,7 +149,7 @@ static bool resolve_is_met(const struct package_search *s, const struct matches 
 static void take_back(struct package_search *s, const struct decision *d)
 {
 	while (s->picks.n > d->picks)
-		s->chosen[s->picks.v[--s->picks.n].package->number] = 0;
+		*index_mark(s->a, &s->chosen, s->picks.v[--s->picks.n].package) = 0;
 	s->causes.n = d->picks;
 	s->taboos.n = d->taboos;
 	s->agenda = d->then;
@@ -227,7 +227,7 @@ static void blame_pins(struct package_search *s, struct str group, const struct 
 		blame_pin(s, index_candidate(s->x, r.name));
 		offers = index_offers(s->x, r.name, &n);
 		for (size_t i = 0; i < n; i++)
-			blame_pin(s, s->x->packages.v[offers[i].by->number]);
+			blame_pin(s, index_chosen(s->x, offers[i].by));
 	}
 	blame_pin(s, of);
 }
@@ -335,7 +335,6 @@ bool resolve_pinned(struct arena *a, const struct index *x, const struct request
 {
 	struct package_search s = { .a = a, .x = x };
 
-	s.chosen = arena_array(a, x->packages.n + 1, sizeof(*s.chosen));
 	if (!add_requests(&s, requests, n) || !resolve_search(&s)) {
 		*e = s.first;
 		for (size_t i = 0; i < s.pinned.n; i++)

@@ -3,21 +3,18 @@
  * a number or a comparison later is checked here; what an index is signed for is that Debian
  * wrote it, not that it is well-formed. */
 
+#include "input/resolve/stanza.h"
+
 #include "base/strmap.h"
-#include "format/debian/deb822.h"
-#include "format/debian/debversion.h"
-#include "input/resolve/package_index.h"
 #include "format/debian/debian_names.h"
+#include "format/debian/debversion.h"
+#include "format/debian/relations.h"
 
-const char *const index_package_fields[] = {
-	"Package",	  "Version",   "Architecture", "Multi-Arch", "Source",	  "Pre-Depends",
-	"Depends",	  "Conflicts", "Breaks",       "Provides",   "Essential", "Priority",
-	"Installed-Size", "Filename",  "Size",	       "SHA256",     NULL
-};
+#define RANK_LAST 4 /* extra */
 
-const char *const index_source_fields[] = { "Package",	 "Version",	      "Format",
-					    "Directory", "Extra-Source-Only", "Checksums-Sha256",
-					    NULL };
+const char *const stanza_source_fields[] = { "Package",	  "Version",	       "Format",
+					     "Directory", "Extra-Source-Only", "Checksums-Sha256",
+					     NULL };
 
 /* A mandatory field that passes `check`. */
 static bool stanza_need(const struct deb822 *r, const char *field, bool (*check)(struct str),
@@ -29,7 +26,7 @@ static bool stanza_need(const struct deb822 *r, const char *field, bool (*check)
 }
 
 /* "Source: name (version)"; either part may be missing. */
-static bool stanza_read_source(const struct deb822 *r, struct index_package *p, struct error *e)
+static bool stanza_read_origin(const struct deb822 *r, struct index_package *p, struct error *e)
 {
 	struct str text = deb822_get(r, "Source"), name, version;
 
@@ -81,16 +78,21 @@ static unsigned priority_rank(struct str priority)
 	return PRIORITY_OPTIONAL;
 }
 
-static bool stanza_read_package(const struct index *x, const struct deb822 *r,
-				struct index_package *p, struct error *e)
+static bool architecture_fits(const char *arch, struct str architecture)
+{
+	return str_eq(architecture, str_of(arch)) || str_eq(architecture, STR("all"));
+}
+
+bool stanza_read_package(const char *arch, const struct deb822 *r, struct index_package *p,
+			 struct error *e)
 {
 	if (!stanza_need(r, "Package", name_is_package, &p->name, e) ||
 	    !stanza_need(r, "Version", debversion_valid, &p->version, e) ||
 	    !stanza_need(r, "Architecture", name_is_architecture, &p->architecture, e))
 		return false;
-	if (!str_eq(p->architecture, str_of(x->arch)) && !str_eq(p->architecture, STR("all")))
-		return deb822_fail(r, "Architecture", e, "expected %s or all, found \"%.*s\"",
-				   x->arch, STR_ARG(p->architecture));
+	if (!architecture_fits(arch, p->architecture))
+		return deb822_fail(r, "Architecture", e, "expected %s or all, found \"%.*s\"", arch,
+				   STR_ARG(p->architecture));
 	p->pre_depends = deb822_get(r, "Pre-Depends");
 	p->depends = deb822_get(r, "Depends");
 	p->conflicts = deb822_get(r, "Conflicts");
@@ -99,46 +101,78 @@ static bool stanza_read_package(const struct index *x, const struct deb822 *r,
 	p->essential = str_eq(deb822_get(r, "Essential"), STR("yes"));
 	p->any = str_eq(deb822_get(r, "Multi-Arch"), STR("allowed"));
 	p->rank = priority_rank(deb822_get(r, "Priority"));
-	return stanza_read_source(r, p, e) && stanza_read_file(r, p, e);
+	return stanza_read_origin(r, p, e) && stanza_read_file(r, p, e);
 }
 
-bool index_add_packages(struct index *x, const struct suite *suite, struct str text,
-			const char *file, struct error *e)
+/* Of the value of a field: lines without control bytes. */
+static bool is_field_value(struct str s)
 {
-	struct deb822 r;
-	int got;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
 
-	deb822_init(&r, text, file);
-	while ((got = deb822_next(&r, e)) > 0) {
-		struct index_package *p = arena_alloc(x->a, sizeof(*p));
-
-		p->suite = suite;
-		p->priority = index_priority(x, suite);
-		p->number = x->versions.n;
-		if (!stanza_read_package(x, &r, p, e))
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			return false;
-		*list_push(x->a, &x->versions) = p;
 	}
-	return got == 0;
+	return true;
+}
+
+bool stanza_check_package(const char *arch, const struct index_package *p, struct error *e)
+{
+	const struct str relations[] = { p->pre_depends, p->depends, p->conflicts, p->breaks,
+					 p->provides };
+	bool ok = name_is_package(p->name) && debversion_valid(p->version) &&
+		  architecture_fits(arch, p->architecture) && name_is_package(p->source) &&
+		  debversion_valid(p->source_version) && name_is_pool_path(p->path) &&
+		  p->rank <= RANK_LAST;
+
+	for (size_t i = 0; ok && i < ARRAY_SIZE(relations); i++)
+		ok = is_field_value(relations[i]);
+	return ok || err_set(e, ERR_INPUT, "its parser returned malformed data");
+}
+
+bool stanza_read_name(const struct deb822 *r, struct str *out, struct error *e)
+{
+	return stanza_need(r, "Package", name_is_package, out, e);
+}
+
+int stanza_next_provided(struct str *rest, struct str package, struct str *name,
+			 struct str *version, struct error *e)
+{
+	struct relation r;
+	struct str group;
+
+	if (!relation_group(rest, &group))
+		return 0;
+	if (relation_next(&group, &r, e) < 0) {
+		err_wrap(e, "Provides of %.*s", STR_ARG(package));
+		return -1;
+	}
+	*name = r.name;
+	*version = r.version;
+	if (group.n == 0 && (r.op == DEBVERSION_ANY || r.op == DEBVERSION_EQ))
+		return 1;
+	err_set(e, ERR_INPUT, "Provides of %.*s: \"%.*s\" is not a \"name (= version)\"",
+		STR_ARG(package), STR_ARG(r.name));
+	return -1;
 }
 
 /* "hex size name", one line of Checksums-Sha256. */
-static bool read_checksum(struct index *x, const struct deb822 *r, struct str line,
+static bool read_checksum(struct arena *a, const struct deb822 *r, struct str line,
 			  struct index_source *s, struct strmap *names, struct error *e)
 {
-	struct index_file *f = list_push(x->a, &s->files);
+	struct index_file *f = list_push(a, &s->files);
 	struct str hex, size;
 
 	if (!deb822_word(&line, &hex) || !digest_parse(hex, &f->sha256) ||
 	    !deb822_word(&line, &size) || !str_u64(size, &f->size) ||
 	    !deb822_word(&line, &f->name) || !name_is_file(f->name) || line.n)
 		return deb822_fail(r, "Checksums-Sha256", e, "expected \"sha256 size name\"");
-	return strmap_add(x->a, names, f->name) ||
+	return strmap_add(a, names, f->name) ||
 	       deb822_fail(r, "Checksums-Sha256", e, "\"%.*s\" is there twice", STR_ARG(f->name));
 }
 
-static bool read_source_stanza(struct index *x, const struct deb822 *r, struct index_source *s,
-			       struct error *e)
+bool stanza_read_source(struct arena *a, const struct deb822 *r, struct index_source *s,
+			struct error *e)
 {
 	struct strmap names = { NULL };
 	struct str lines, line;
@@ -149,38 +183,8 @@ static bool read_source_stanza(struct index *x, const struct deb822 *r, struct i
 	    !deb822_need(r, "Checksums-Sha256", &lines, e))
 		return false;
 	while (deb822_line(&lines, &line)) {
-		if (!read_checksum(x, r, line, s, &names, e))
+		if (!read_checksum(a, r, line, s, &names, e))
 			return false;
 	}
 	return true;
-}
-
-bool index_add_sources(struct index *x, const struct suite *suite, const struct strings *names,
-		       struct str text, const char *file, struct error *e)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct strmap wanted = { NULL };
-	struct deb822 r;
-	int got;
-
-	for (size_t i = 0; i < names->n; i++)
-		*strmap_slot(&scratch, &wanted, str_of(names->v[i])) = &wanted;
-	deb822_init(&r, text, file);
-	while ((got = deb822_next(&r, e)) > 0) {
-		struct index_source *s;
-		struct str name;
-
-		if (!stanza_need(&r, "Package", name_is_package, &name, e))
-			return false;
-		if (!strmap_get(&wanted, name))
-			continue;
-		s = arena_alloc(x->a, sizeof(*s));
-		s->name = name;
-		s->suite = suite;
-		s->priority = index_priority(x, suite);
-		if (!read_source_stanza(x, &r, s, e))
-			return false;
-		*list_push(x->a, &x->sources) = s;
-	}
-	return got == 0;
 }

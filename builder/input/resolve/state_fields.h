@@ -5,6 +5,7 @@
 /* The archive as archive_state.h reads it. */
 
 #include "input/release/release.h"
+#include "input/resolve/archive_memo.h"
 #include "input/resolve/package_index.h"
 #include "input/lock/lock_order.h"
 
@@ -15,8 +16,9 @@ struct archive_state {
 	const struct lock_order *order;
 	struct LIST(struct release) releases; /* in the order of the recipe's suites */
 	struct LIST(const struct locked_state *)
-		locked;			  /* what a lock says of them, in the same order */
-	struct LIST(struct mapping) maps; /* the index texts */
+		locked;		   /* what a lock says of them, in the same order */
+	struct archive_memo *memo; /* the order's, or its own: what the indexes are read from */
+	struct archive_memo own;
 	struct state_loading *loading;
 	struct index index;    /* what an image can be made of */
 	struct index tools;    /* of the compilers' machine, when that is another */

@@ -84,8 +84,8 @@ static void add_image_pins(struct archive_state *s, const struct lock *image)
 
 void state_complete_pins(struct archive_state *s)
 {
-	for (size_t i = 0; i < s->index.packages.n; i++) {
-		const struct index_package *p = s->index.packages.v[i];
+	for (size_t i = 0; i < s->index.pins.n; i++) {
+		const struct index_package *p = index_chosen(&s->index, s->index.pins.v[i]);
 		struct index_package *const *v;
 		size_t n = 0;
 

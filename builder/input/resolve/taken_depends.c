@@ -38,7 +38,7 @@ struct taken_walk {
 	const struct index *x;
 	const struct picks *picks;
 	const struct component *c;
-	bool *seen; /* by package number */
+	struct index_marks seen;
 	bool *used; /* patterns that meant something */
 	struct LIST(const struct index_package *) open;
 	struct picks *out;
@@ -46,9 +46,9 @@ struct taken_walk {
 
 static void walk_reach(struct taken_walk *w, const struct index_package *p)
 {
-	if (w->seen[p->number])
+	if (index_marked(&w->seen, p))
 		return;
-	w->seen[p->number] = true;
+	*index_mark(w->a, &w->seen, p) = 1;
 	*list_push(w->a, &w->open) = p;
 }
 
@@ -137,7 +137,6 @@ bool depends_take(struct arena *a, const struct index *x, const struct picks *pi
 				.picks = picks,
 				.c = c,
 				.out = out,
-				.seen = arena_array(a, x->packages.n + 1, sizeof(bool)),
 				.used = arena_array(a, c->depends.take.n + 1, sizeof(bool)) };
 
 	for (size_t i = 0; i < roots->n; i++) {

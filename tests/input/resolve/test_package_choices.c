@@ -28,9 +28,8 @@ static struct index *index_of_offers(struct arena *a, const struct offered_packa
 	for (size_t i = 0; i < n; i++) {
 		if (offers[i].priority)
 			index_prioritise(x, offers[i].suite, offers[i].priority);
-		cr_assert(index_add_packages(x, offers[i].suite,
-					     str_of(indexgen_packages(a, offers[i].lines)), "P",
-					     &e),
+		cr_assert(indexgen_add(x, offers[i].suite,
+				       str_of(indexgen_packages(a, offers[i].lines)), &e),
 			  "%s", e.cause);
 	}
 	cr_assert(index_finish(x, &e), "%s", e.cause);
@@ -196,13 +195,12 @@ Test(package_choices, a_pin_is_the_candidate_whatever_the_priorities)
 	struct error e = { 0 };
 
 	index_prioritise(&x, &backports, 100);
-	cr_assert(index_add_packages(&x, &trixie, str_of(indexgen_packages(&a, "aa 1")), "P", &e));
-	cr_assert(
-		index_add_packages(&x, &backports, str_of(indexgen_packages(&a, "aa 2")), "P", &e));
+	cr_assert(indexgen_add(&x, &trixie, str_of(indexgen_packages(&a, "aa 1")), &e));
+	cr_assert(indexgen_add(&x, &backports, str_of(indexgen_packages(&a, "aa 2")), &e));
 	pin.file = (struct locked_file){ .name = "aa.deb",
 					 .path = "pool/aa.deb",
 					 .size = 1000,
-					 .sha256 = x.versions.v[1]->sha256 };
+					 .sha256 = digest_of(STR("aa 2")) };
 	index_add_pin(&x, &backports, &pin);
 	cr_assert(index_finish(&x, &e));
 	cr_expect_str_eq(choice_taken(&c, &none, "aa"), "aa=2");

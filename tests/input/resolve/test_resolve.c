@@ -247,11 +247,10 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 		struct error e = { 0 };
 		const struct index_package *p;
 
-		cr_assert(index_add_packages(&x, &main,
-					     str_of(indexgen_packages(&a, "aa 1-1\n aa 1-9")), "P",
-					     &e));
-		cr_assert(index_add_packages(&x, &security,
-					     str_of(indexgen_packages(&a, "aa 1-10")), "P", &e));
+		cr_assert(indexgen_add(&x, &main, str_of(indexgen_packages(&a, "aa 1-1\n aa 1-9")),
+				       &e));
+		cr_assert(
+			indexgen_add(&x, &security, str_of(indexgen_packages(&a, "aa 1-10")), &e));
 		if (pinned)
 			index_add_pin(&x, &main, &old);
 		cr_assert(index_finish(&x, &e));
@@ -323,8 +322,7 @@ Test(index, T18_T24_malformed_stanzas_are_refused)
 			buf_printf(&text, "%s: %s\n", fields[k][0],
 				   changed ? cases[i].value : fields[k][1]);
 		}
-		bool ok = index_add_packages(&x, &suite, buf_str(&text), "Packages", &e) &&
-			  index_finish(&x, &e);
+		bool ok = indexgen_add(&x, &suite, buf_str(&text), &e) && index_finish(&x, &e);
 		cr_assert_eq(ok, good, "%s: %s", good ? "the good one" : cases[i].field,
 			     good ? e.cause : cases[i].value);
 		cr_assert(good || e.kind == ERR_INPUT);
@@ -338,9 +336,12 @@ Test(index, one_version_with_two_contents_is_refused)
 	struct index x = { .a = &a, .arch = "amd64" };
 	struct error e = { 0 };
 
-	cr_assert(index_add_packages(&x, &suite,
-				     str_of(indexgen_packages(&a, "aa 1\n aa 1; Depends: bb")), "P",
-				     &e));
-	cr_assert_not(index_finish(&x, &e));
-	cr_assert(strstr(e.cause, "aa 1 twice"), "%s", e.cause);
+	cr_assert(indexgen_add(&x, &suite,
+			       str_of(indexgen_packages(&a, "bb 1\n aa 1\n aa 1; Depends: bb")),
+			       &e));
+	cr_assert(index_finish(&x, &e));
+	cr_expect(index_candidate(&x, STR("bb")) && index_sound(&x, &e));
+	index_candidate(&x, STR("aa"));
+	cr_assert_not(index_sound(&x, &e));
+	cr_assert_str_eq(e.cause, "suite trixie has aa 1 twice, with different files");
 }
