@@ -75,7 +75,8 @@ int store_open_unread(const struct store *s, const struct digest *d, uint64_t si
 int store_open_entry(int dirfd, const char *name, int flags);
 
 /* Before a rename to `name`: keeps a collection that is about to remove what stands there from
- * taking what comes, and removes a folder, which a rename of a file would not replace. A descriptor to be closed after the rename, or -1. */
+ * taking what comes, and removes a folder, which a rename of a file would not replace. A
+ * descriptor to be closed after the rename, or -1. */
 int store_hold_place(int dirfd, const char *name);
 
 /* Whether a blob of this name and size is there, unread: for planning, never for use. Marks it. */
