@@ -10,8 +10,9 @@
 #include "inspect/layers/content_sums.h"
 #include "base/parallel.h"
 
-#define LINKS_MAX 40  /* as the kernel's MAXSYMLINKS */
-#define READERS_MAX 8 /* layers read at once */
+#define LINKS_MAX 40   /* as the kernel's MAXSYMLINKS */
+#define READERS_MAX 8  /* layers read at once, and at most */
+#define READERS_EACH 4 /* for each processor: none is idle while a large layer is merged first */
 
 static void model_note_miss(struct path_misses *l, const char *path)
 {
@@ -185,9 +186,11 @@ bool model_read_upper(struct arena *a, const struct bundle *b, const struct imag
 		      struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct layers_reading r = {
-		.bundle = b, .keep = keep, .n = parallel_cpus(), .first = first, .started = first
-	};
+	struct layers_reading r = { .bundle = b,
+				    .keep = keep,
+				    .n = READERS_EACH * parallel_cpus(),
+				    .first = first,
+				    .started = first };
 	bool ok;
 
 	*out = (struct model){ .image = image,
