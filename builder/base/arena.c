@@ -62,6 +62,18 @@ void arena_free(struct arena *a)
 	}
 }
 
+/* The room left in the first block of `a` is not lost. */
+void arena_join(struct arena *a, struct arena *from)
+{
+	struct arena_block **after = a->blocks ? &a->blocks->next : &a->blocks;
+	struct arena_block *rest = *after;
+
+	for (*after = from->blocks; *after;)
+		after = &(*after)->next;
+	*after = rest;
+	from->blocks = NULL;
+}
+
 static size_t arena_align(size_t size)
 {
 	if (size > SIZE_MAX / 2)

@@ -20,6 +20,9 @@ struct arena {
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);
 
+/* What `from` has lives as long as what `a` has; `from` is empty and usable again. */
+void arena_join(struct arena *a, struct arena *from);
+
 /* `size` zeroed bytes, aligned for any type; a size of 0 gives a unique pointer. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
 

@@ -37,6 +37,24 @@ Test(arena, printf_fits_exactly)
 	cr_expect_str_eq(arena_printf(&a, "%s-%d", "x", 42), "x-42");
 }
 
+Test(arena, joined_memory_stays_until_the_other_is_freed)
+{
+	struct arena all = { 0 }, some = { 0 }, none = { 0 };
+	const char *one = arena_strdup(&some, "one"), *two, *three;
+
+	arena_join(&all, &some);
+	two = arena_strdup(&all, "two");
+	three = arena_strdup(&some, "three");
+	arena_join(&all, &some);
+	arena_join(&all, &none);
+	arena_free(&some);
+	cr_expect_str_eq(one, "one");
+	cr_expect_str_eq(two, "two");
+	cr_expect_str_eq(three, "three");
+	cr_expect_str_eq(arena_strdup(&all, "four"), "four");
+	arena_free(&all);
+}
+
 Test(arena, is_usable_after_it_was_freed)
 {
 	struct arena a = { 0 };

@@ -9,6 +9,7 @@
 #include "make/compose/missing_libraries.h"
 #include "make/compose/source_layers.h"
 #include "make/tree/layer_name.h"
+#include "base/parallel.h"
 #include "make/closure/loader_cache.h"
 #include "make/closure/symbol_versions.h"
 #include "make/place/locked_deb.h"
@@ -41,6 +42,33 @@ void compose_ask(struct arena *a, const struct compose_order *o)
 
 struct to_open LIST(struct placed *);
 
+struct opening {
+	const struct store *store;
+	const struct to_open *packages;
+	struct arena *arenas; /* one for each */
+};
+
+static bool open_one(void *ctx, size_t i, struct error *e)
+{
+	const struct opening *o = ctx;
+	struct placed *p = o->packages->v[i];
+
+	p->open = deb_open(&o->arenas[i], o->store, p->deb.package, &p->deb, e);
+	return p->open || err_wrap(e, "package %s", p->locked->name);
+}
+
+/* Each is hashed: on all processors. */
+static bool open_each(struct arena *a, const struct store *s, const struct to_open *l,
+		      struct error *e)
+{
+	struct opening o = { s, l, arena_array(a, l->n + 1, sizeof(*o.arenas)) };
+	bool ok = parallel_for(l->n, 0, open_one, &o, e);
+
+	for (size_t i = 0; i < l->n; i++)
+		arena_join(a, &o.arenas[i]);
+	return ok;
+}
+
 /* Has packages in the store, decodes them on all processors, and opens them. */
 static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch,
 		     struct error *e)
@@ -54,16 +82,10 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 		debs[i] = l->v[i]->deb.package;
 	}
 	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) ||
-	    !decoder_wait(o->decoder, debs, l->n, e))
+	    !decoder_wait(o->decoder, debs, l->n, e) || !open_each(a, o->store, l, e))
 		return false;
-	for (size_t i = 0; i < l->n; i++) {
-		struct placed *p = l->v[i];
-
-		if (!deb_open(a, o->store, p->deb.package, &p->deb, e))
-			return err_wrap(e, "package %s", p->locked->name);
-		p->open = true;
-		*list_push(a, &c->debs) = &p->deb;
-	}
+	for (size_t i = 0; i < l->n; i++)
+		*list_push(a, &c->debs) = &l->v[i]->deb;
 	return true;
 }
 
