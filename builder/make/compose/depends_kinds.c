@@ -10,6 +10,7 @@
 #include "make/deb/deb_control.h"
 #include "make/tree/layer_name.h"
 
+#define LIBRARY_PREFIX "lib" /* of each name of a shared library */
 #define RECORDS "var/lib/dpkg/status.d/"
 
 static bool provides_fit(struct str provides, const struct relation *r)
@@ -75,7 +76,7 @@ static bool is_public_library(const char *path)
 {
 	const char *base = path_base(path);
 
-	return depth_of(path) <= 4 && str_starts(str_of(base), STR("lib")) &&
+	return depth_of(path) <= 4 && str_starts(str_of(base), STR(LIBRARY_PREFIX)) &&
 	       strstr(base, ".so.") && !str_starts(str_of(base), STR("libnss_"));
 }
 
@@ -247,18 +248,33 @@ void dependents_collect(struct depending *d)
 	}
 }
 
-/* A whole string, or the last part of a path. */
-static bool spells_name(struct str bytes, const char *name)
+/* Which of the first n names these bytes begin with, to its zero byte; n: none. */
+static size_t name_begins(struct str bytes, const struct strings *names, size_t n)
 {
-	size_t n = strlen(name) + 1;
+	for (size_t i = 0; i < n; i++) {
+		size_t size = strlen(names->v[i]) + 1;
+
+		if (size <= bytes.n && memcmp(bytes.p, names->v[i], size) == 0)
+			return i;
+	}
+	return n;
+}
+
+/* The first of the names that stands there as a whole string, or as the last part of a path; NULL:
+ * none does. All begin alike. */
+static const char *spells_name(struct str bytes, const struct strings *names)
+{
+	size_t found = names->n;
 	const char *at;
 
-	while ((at = memmem(bytes.p, bytes.n, name, n))) {
+	while (found && (at = memmem(bytes.p, bytes.n, LIBRARY_PREFIX, strlen(LIBRARY_PREFIX)))) {
+		struct str here = str_from(bytes, (size_t)(at - bytes.p));
+
 		if (at > bytes.p && (at[-1] == '\0' || at[-1] == '/'))
-			return true;
-		bytes = str_from(bytes, (size_t)(at - bytes.p) + 1);
+			found = name_begins(here, names, found);
+		bytes = str_from(here, strlen(LIBRARY_PREFIX));
 	}
-	return false;
+	return found < names->n ? names->v[found] : NULL;
 }
 
 /* Names of shared libraries of a package that the image has nowhere. */
@@ -271,14 +287,15 @@ static void absent_libraries(const struct depending *d, const struct dependent *
 	for (size_t i = 0; i < libraries->n; i++) {
 		const char *base = path_base(libraries->v[i]);
 
-		if (str_starts(str_of(base), STR("lib")) && !sorted_has(&d->files, base))
+		if (str_starts(str_of(base), STR(LIBRARY_PREFIX)) && !sorted_has(&d->files, base))
 			*list_push(d->a, out) = base;
 	}
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const char *base = path_base(deb->entries.v[i].path);
 
-		if (deb->entries.v[i].type != NODE_DIR && str_starts(str_of(base), STR("lib")) &&
-		    strstr(base, ".so") && !sorted_has(&d->files, base))
+		if (deb->entries.v[i].type != NODE_DIR &&
+		    str_starts(str_of(base), STR(LIBRARY_PREFIX)) && strstr(base, ".so") &&
+		    !sorted_has(&d->files, base))
 			*list_push(d->a, out) = base;
 	}
 }
@@ -293,6 +310,7 @@ bool dependent_spells(const struct depending *d, const struct dependent *by,
 	for (size_t i = 0; names.n && i < t->n && !*spelt; i++) {
 		const struct node *n = t->v[i];
 		AUTO_MAPPING m = { 0 };
+		const char *name;
 
 		if (n->type != NODE_FILE || n->content.size < 52 ||
 		    n->owner->kind != OWNER_PACKAGE ||
@@ -300,12 +318,9 @@ bool dependent_spells(const struct depending *d, const struct dependent *by,
 			continue;
 		if (!node_map(n, &m, e))
 			return false;
-		for (size_t k = 0; k < names.n && !*spelt && str_starts(m.bytes, STR("\177ELF"));
-		     k++) {
-			if (spells_name(m.bytes, names.v[k]))
-				*spelt = arena_printf(d->a, "/%s opens %s by name", n->path,
-						      names.v[k]);
-		}
+		name = str_starts(m.bytes, STR("\177ELF")) ? spells_name(m.bytes, &names) : NULL;
+		if (name)
+			*spelt = arena_printf(d->a, "/%s opens %s by name", n->path, name);
 	}
 	return true;
 }
