@@ -267,6 +267,15 @@ static bool open_tunnels(struct launch *l, struct error *e)
 		fd_write(l->gate[1], STR("."), "the sandbox's gate", e));
 }
 
+/* The group: bwrap makes its init, which asks to be ended with it only a moment later. Who ends
+ * bwrap alone in that moment leaves the init behind. */
+static void launch_kill(const struct launch *l, pid_t pid)
+{
+	if (!l->terminal)
+		kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+}
+
 /* bwrap is gone, and its init, when it still lives, is our child now (PR_SET_CHILD_SUBREAPER). The
  * kernel ends it only after every process of its pid namespace: pid_namespaces(7). */
 static void end_namespace(pid_t init)
@@ -289,7 +298,7 @@ static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outco
 
 	*outcome = pidfd < 0 ? SANDBOX_TIMEOUT : wait_until(pidfd, seconds, l->stop);
 	if (*outcome != SANDBOX_EXITED)
-		kill(pid, SIGKILL);
+		launch_kill(l, pid);
 	if (!spawn_wait(pid, "the sandbox", &raw, e))
 		return false;
 	hear_init(l);
@@ -318,7 +327,7 @@ static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *sta
 	if (!launch_converse(l, pid, e) || !open_tunnels(l, e)) {
 		int ignored;
 
-		kill(pid, SIGKILL);
+		launch_kill(l, pid);
 		waitpid(pid, &ignored, 0);
 		end_namespace(l->init);
 		return false;

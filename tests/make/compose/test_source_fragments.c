@@ -4,11 +4,15 @@
 #include "make/compose/source_fragments.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "make/compose/compose.h"
 #include "support/fixture_files.h"
 #include "support/fixture_workshop.h"
+
+#define MOMENTS 60 /* milliseconds */
 
 /* An image with two programs of one toolchain. */
 struct fragments_test {
@@ -150,6 +154,28 @@ Test(source_fragments, two_are_made_at_a_time_and_a_failure_ends_the_other, .tim
 	fragments_begin(&t.sources, &t.all);
 	cr_expect_not(fragments_wait(&t.sources, &t.image, &t.w.source, &f, &e));
 	cr_expect(strstr(e.cause, "step \"fail\" failed with exit status 7"), "%s", e.cause);
+	fragments_end(&t);
+}
+
+/* At any moment of its beginning: an orphan would be our child now (PR_SET_CHILD_SUBREAPER). */
+Test(source_fragments, a_step_that_has_just_begun_leaves_nothing_when_it_is_ended, .timeout = 50)
+{
+	static struct fragments_test t;
+	pid_t left;
+
+	if (!PARALLEL_FORKS)
+		cr_skip_test("a thread cannot fork here");
+	fragments_open(&t);
+	fragments_step(&t, &t.w.source, "hang", "", "");
+	t.recipe.programs.n = 1;
+	for (long ms = 0; ms < MOMENTS; ms++) {
+		fragments_begin(&t.sources, &t.all);
+		nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
+		fragments_stop(&t.sources);
+		while ((left = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		cr_expect(left < 0 && errno == ECHILD, "after %ld ms", ms);
+	}
 	fragments_end(&t);
 }
 
