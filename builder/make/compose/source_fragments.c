@@ -4,6 +4,9 @@
 
 #include "make/compose/source_fragments.h"
 
+#include <sys/param.h>
+
+#include "base/jobserver.h"
 #include "base/parallel.h"
 #include "make/compile/compile.h"
 #include "make/compile/workplace.h"
@@ -143,6 +146,21 @@ static void *fragments_thread(void *arg)
 	return NULL;
 }
 
+/* One where only one job may run: as -j says, or make's jobserver, which each process may run one
+ * job of without asking. */
+static size_t fragments_lanes(const struct source_fragments *w)
+{
+	AUTO_JOBSERVER shared = JOBSERVER_INIT;
+	const struct compile_options *o;
+	size_t jobs;
+
+	if (w->tasks.n == 0)
+		return 0;
+	o = w->tasks.v->image->order->compile;
+	jobs = o->jobs ? o->jobs : jobserver_open(&shared, o->makeflags) ? 1 : parallel_cpus();
+	return MIN(MIN(w->tasks.n, jobs), FRAGMENT_THREADS);
+}
+
 void fragments_begin(struct source_fragments *w, const struct compositions *images)
 {
 	size_t lanes;
@@ -152,7 +170,7 @@ void fragments_begin(struct source_fragments *w, const struct compositions *imag
 	atomic_store(&w->stop, false);
 	list_each(image, images)
 		fragments_list(w, *image);
-	lanes = w->tasks.n < FRAGMENT_THREADS ? w->tasks.n : FRAGMENT_THREADS;
+	lanes = fragments_lanes(w);
 	w->at_work = (unsigned)lanes;
 	for (size_t i = 0; i < lanes; i++) {
 		struct fragment_lane *lane = &w->lanes[i];

@@ -4,8 +4,9 @@
 
 /* The sources of images that are being composed: compiled, or unpacked as they are. That takes a
  * while, in which all else is done: threads make them in the order of the images and their
- * components, and who composes waits for each where it is needed. They are two: a configure script
- * keeps one processor busy, however many there are, and another source is compiled beside it. */
+ * components, and who composes waits for each where it is needed. They are two, where more than one
+ * job may run: a configure script keeps one processor busy, however many there are, and another
+ * source is compiled beside it. */
 
 #include <pthread.h>
 #include <stdatomic.h>

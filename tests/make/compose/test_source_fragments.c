@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "make/compose/compose.h"
 #include "support/fixture_files.h"
@@ -154,6 +155,36 @@ Test(source_fragments, two_are_made_at_a_time_and_a_failure_ends_the_other, .tim
 	fragments_begin(&t.sources, &t.all);
 	cr_expect_not(fragments_wait(&t.sources, &t.image, &t.w.source, &f, &e));
 	cr_expect(strstr(e.cause, "step \"fail\" failed with exit status 7"), "%s", e.cause);
+	fragments_end(&t);
+}
+
+Test(source_fragments, there_is_one_at_a_time_where_one_job_may_run)
+{
+	static struct fragments_test t;
+	struct source_fragment *f;
+	struct error e = { 0 };
+	int ends[2];
+
+	fragments_open(&t);
+	fragments_step(&t, &t.w.source, "args", "${destdir}/usr/bin/x", "one");
+	fragments_step(&t, &t.second, "args", "${destdir}/usr/bin/x", "two");
+	t.w.options.jobs = 1;
+	fragments_begin(&t.sources, &t.all);
+	cr_expect(!t.sources.lanes[1].all);
+	cr_assert(fragments_wait(&t.sources, &t.image, &t.second, &f, &e), "%s", e.cause);
+	fragments_stop(&t.sources);
+	cr_assert_eq(pipe(ends), 0);
+	t.w.options.jobs = 0;
+	t.w.options.makeflags = arena_printf(&t.w.depot.a, "-j --jobserver-auth=%d,%d", ends[0],
+					     ends[1]);
+	fragments_begin(&t.sources, &t.all);
+	cr_expect(!t.sources.lanes[1].all, "make's jobserver");
+	fragments_stop(&t.sources);
+	t.w.options.makeflags = NULL;
+	fragments_begin(&t.sources, &t.all);
+	cr_expect_eq(t.sources.lanes[1].all != NULL, parallel_cpus() > 1);
+	close(ends[0]);
+	close(ends[1]);
 	fragments_end(&t);
 }
 
