@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
 
 static void docker_skip(const char *why)
 {
-	lacking_note("docker", why);
+	run_lacks("docker", why);
 	cr_skip_test("not run: docker: %s", why);
 }
 

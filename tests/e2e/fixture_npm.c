@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 struct oracle_run npm_run(struct arena *a, const char *dir, const char *folder, const char *verb,
@@ -57,7 +57,7 @@ const char *npm_tools(struct arena *a, const char *name, const char *const *pack
 					name);
 
 	if (access(done, F_OK) != 0 && !npm_fill(a, done, packages)) {
-		lacking_note(name, "npm cannot install it");
+		run_lacks(name, "npm cannot install it");
 		cr_skip_test("not run: %s: npm cannot install it", name);
 	}
 	return done;

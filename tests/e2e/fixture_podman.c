@@ -4,7 +4,6 @@
 #include "e2e/fixture_podman.h"
 
 #include <criterion/criterion.h>
-#include <criterion/hooks.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 #include <unistd.h>
 
 #include "e2e/fixture_image.h"
-#include "e2e/fixture_turn.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 #define ENOUGH 20000ull
@@ -38,25 +37,6 @@ static const char *podman_configuration(struct arena *a)
 		files, files, processes, processes);
 }
 
-/* Before and after all tests, in the process that starts them. */
-ReportHook(PRE_ALL)(struct criterion_test_set *tests)
-{
-	char dir[] = "/tmp/imgbuild-podman-XXXXXX";
-
-	(void)tests;
-	if (mkdtemp(dir) == NULL || setenv(STORAGE, dir, 1) != 0)
-		abort();
-}
-
-ReportHook(POST_ALL)(struct criterion_global_stats *stats)
-{
-	struct error e = { 0 };
-
-	(void)stats;
-	if (!file_remove_tree(AT_FDCWD, getenv(STORAGE), &e))
-		fprintf(stderr, "%s\n", e.cause);
-}
-
 static bool podman_works(struct podman *p, const char *driver)
 {
 	p->driver = driver;
@@ -68,8 +48,8 @@ void podman_open(struct podman *p, struct arena *a)
 	oracle_need("podman");
 	oracle_need("runc");
 	p->a = a;
-	p->dir = getenv(STORAGE);
-	turn_take(a, "podman");
+	p->dir = run_folder();
+	run_take_turn(a, "podman");
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
 	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");

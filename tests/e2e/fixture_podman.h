@@ -9,8 +9,6 @@
 
 #include "support/fixture_oracle.h"
 
-#define STORAGE "IMGBUILD_TEST_PODMAN" /* the variable that names the run's folder to all tests */
-
 struct podman {
 	struct arena *a;
 	const char *dir;    /* temporary: storage, configuration */

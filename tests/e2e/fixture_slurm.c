@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
@@ -38,7 +38,7 @@ static const char *slurm_path(const struct slurm *s, const char *name)
 
 static void slurm_skip(const char *why)
 {
-	lacking_note("slurm", why);
+	run_lacks("slurm", why);
 	cr_skip_test("not run: slurm: %s", why);
 }
 

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
 
 static void verifiers_skip(const char *why)
 {
-	lacking_note("cosign, notation, podman of Debian 13", why);
+	run_lacks("cosign, notation, podman of Debian 13", why);
 	cr_skip_test("not run: cosign, notation, podman of Debian 13: %s", why);
 }
 

@@ -9,14 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 #define LINTIAN_UNPACKED "build/lintian"
 
 static void skip_lintian(const char *why)
 {
-	lacking_note("lintian", why);
+	run_lacks("lintian", why);
 	cr_skip_test("not run: lintian: %s", why);
 }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "e2e/fixture_fleet.h"
-#include "e2e/fixture_lacking.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_npm.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
@@ -148,7 +148,7 @@ Test(plan_engines, jobs_of_gitlab_are_run, .timeout = 180)
 	const char *node = engine_node(&a);
 
 	if (!rsync) {
-		lacking_note("gitlab-ci-local", "it needs rsync, which cannot be downloaded");
+		run_lacks("gitlab-ci-local", "it needs rsync, which cannot be downloaded");
 		cr_skip_test("not run: gitlab-ci-local: it needs rsync");
 	}
 	fleet_run_on_gitlab(16, 2,

@@ -11,7 +11,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_repo.h"
-#include "e2e/fixture_turn.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "transfer/store/store.h"
 #include "support/fixture_files.h"
@@ -172,7 +172,7 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 						    "127.0.0.1", "--save", "", "--loglevel",
 						    "warning", NULL },
 			     number);
-	turn_take(&a, "cache_of_tiny");
+	run_take_turn(&a, "cache_of_tiny");
 	repo_open(&r, &a);
 	repo_source(&r, "");
 	without = repo_layers(&r);
@@ -222,7 +222,7 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 	struct repo r;
 	pid_t server;
 
-	turn_take(&a, "cache_of_tiny");
+	run_take_turn(&a, "cache_of_tiny");
 	repo_open(&r, &a);
 	log = arena_printf(&a, "%s/log", r.dir);
 	repo_source(&r, "");

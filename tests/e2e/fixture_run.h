@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef E2E_FIXTURE_RUN_H
+#define E2E_FIXTURE_RUN_H
+
+/* What the tests of one run of the program have in common, each a process of its own and side by
+ * side with others: a folder, what only one may have at a time, and what the machine lacks. */
+
+#include "base/arena.h"
+
+/* The folder, which goes with the run. */
+const char *run_folder(void);
+
+/* Waits until no other test has `of` ("podman"), and has it until this test ends. More than once is
+ * as once. */
+void run_take_turn(struct arena *a, const char *of);
+
+/* In a test, which the caller skips: `what` could not be had. The run says so at its end. */
+void run_lacks(const char *what, const char *why);
+
+#endif
