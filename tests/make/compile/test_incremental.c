@@ -23,20 +23,26 @@ static void incremental_scene_open(struct incremental_scene *t)
 	WORKSHOP_STEP(&t->w, "make", "remember", "${destdir}/usr/bin/x", "first");
 }
 
-/* The word that the step wrote, when it is told to write this one; it is another key each time. */
-static const char *incremental_word(struct incremental_scene *t, bool incremental, const char *word)
+/* What the step wrote. */
+static const char *incremental_result(struct incremental_scene *t, bool incremental)
 {
 	struct fragment f;
 	const char *text, *got;
 	enum err_kind kind;
 
-	t->w.source.steps.v[0].run.v[3] = word;
 	t->w.options.incremental = incremental;
 	cr_assert(workshop_compile(&t->w, 1, &f, &text, &kind), "%s\n%s", text,
 		  buf_cstr(&t->w.said));
 	got = str_dup(&t->w.depot.a, workshop_file(&t->w, &f, "usr/bin/x"));
 	fragment_close(&f);
 	return got;
+}
+
+/* When it is told to write this word; it is another key each time. */
+static const char *incremental_word(struct incremental_scene *t, bool incremental, const char *word)
+{
+	t->w.source.steps.v[0].run.v[3] = word;
+	return incremental_result(t, incremental);
 }
 
 Test(incremental, a_build_that_does_not_ask_reads_no_cache)
@@ -57,21 +63,6 @@ Test(incremental, a_build_that_does_not_ask_reads_no_cache)
 	workshop_close(&t.w);
 }
 
-/* What the step sees of the variables that memory is spent by. */
-static const char *incremental_memory(struct incremental_scene *t, bool incremental)
-{
-	struct fragment f;
-	const char *text, *got;
-	enum err_kind kind;
-
-	t->w.options.incremental = incremental;
-	cr_assert(workshop_compile(&t->w, 1, &f, &text, &kind), "%s\n%s", text,
-		  buf_cstr(&t->w.said));
-	got = str_dup(&t->w.depot.a, workshop_file(&t->w, &f, "usr/bin/x"));
-	fragment_close(&f);
-	return got;
-}
-
 #define MALLOC                                                              \
 	"GLIBC_TUNABLES=glibc.malloc.mmap_threshold=33554432:glibc.malloc." \
 	"trim_threshold=134217728:glibc.malloc.top_pad=16777216\n"
@@ -85,15 +76,15 @@ Test(incremental, memory_is_spent_for_time_unless_the_recipe_says_how_much)
 	memset(&t.w.source.steps, 0, sizeof(t.w.source.steps));
 	WORKSHOP_STEP(&t.w, "see", "env", "${destdir}/usr/bin/x", "GLIBC_TUNABLES", "GOGC",
 		      "GOMEMLIMIT");
-	cr_expect_str_eq(incremental_memory(&t, true), MALLOC "GOGC=400\nGOMEMLIMIT=1500MiB\n");
+	cr_expect_str_eq(incremental_result(&t, true), MALLOC "GOGC=400\nGOMEMLIMIT=1500MiB\n");
 	*list_push(&t.w.depot.a, &t.w.source.env) = (struct variable){ "GOGC", "50" };
-	cr_expect_str_eq(incremental_memory(&t, true), MALLOC "GOGC=50\nGOMEMLIMIT=1500MiB\n");
-	cr_expect_str_eq(incremental_memory(&t, false),
+	cr_expect_str_eq(incremental_result(&t, true), MALLOC "GOGC=50\nGOMEMLIMIT=1500MiB\n");
+	cr_expect_str_eq(incremental_result(&t, false),
 			 "GLIBC_TUNABLES=(unset)\nGOGC=50\nGOMEMLIMIT=(unset)\n");
 	t.w.toolchain.env.n = 0;
 	*list_push(&t.w.depot.a, &t.w.toolchain.launcher) = "ccache";
 	t.w.source.env.n = 0;
-	cr_expect_str_eq(incremental_memory(&t, true), MALLOC "GOGC=(unset)\nGOMEMLIMIT=(unset)\n");
+	cr_expect_str_eq(incremental_result(&t, true), MALLOC "GOGC=(unset)\nGOMEMLIMIT=(unset)\n");
 	workshop_close(&t.w);
 }
 
