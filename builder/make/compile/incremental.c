@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "input/recipe/variables.h"
 #include "make/compile/compiler_cache.h"
 #include "make/compile/launcher.h"
 
@@ -14,24 +15,15 @@
 
 static const struct launcher incremental_ccache = { .ccache = true };
 
-static bool toolchain_has(const struct toolchain *t, const char *variable)
-{
-	list_each(v, &t->env) {
-		if (strcmp(v->name, variable) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool incremental_is_go(const struct compile_request *rq)
 {
-	return toolchain_has(rq->source->toolchain, "GOCACHE");
+	return variables_find(&rq->source->toolchain->env, "GOCACHE");
 }
 
 /* Of an archive the times of files say nothing: those of a newer one may be older. */
 static bool incremental_is_cargo(const struct compile_request *rq)
 {
-	return rq->source->folder && toolchain_has(rq->source->toolchain, "CARGO_HOME");
+	return rq->source->folder && variables_find(&rq->source->toolchain->env, "CARGO_HOME");
 }
 
 struct compile_options incremental_off(const struct compile_request *rq)
@@ -92,11 +84,8 @@ bool incremental_folder(struct arena *a, const struct compile_request *rq, const
 static void incremental_set_default(struct arena *a, struct sandbox *box, const char *name,
 				    const char *value)
 {
-	for (size_t i = 0; i < box->env.n; i++) {
-		if (strcmp(box->env.v[i].name, name) == 0)
-			return;
-	}
-	*list_push(a, &box->env) = (struct variable){ name, value };
+	if (!variables_find(&box->env, name))
+		*list_push(a, &box->env) = (struct variable){ name, value };
 }
 
 /* What compilers free they ask for again a moment later, and a garbage collector reads what lives

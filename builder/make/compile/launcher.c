@@ -3,6 +3,7 @@
 
 #include "make/compile/launcher.h"
 
+#include "input/recipe/variables.h"
 #include "make/compile/compiler_cache.h"
 
 /* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
@@ -96,30 +97,10 @@ bool launcher_add_links(struct tree *t, const struct owner *owner, struct error 
 	return true;
 }
 
-/* The last of a name counts; NULL: there is none. */
-static struct variable *launcher_find_variable(struct sandbox *box, const char *name)
-{
-	for (size_t i = box->env.n; i-- > 0;) {
-		if (strcmp(box->env.v[i].name, name) == 0)
-			return &box->env.v[i];
-	}
-	return NULL;
-}
-
-static void launcher_set_variable(struct arena *a, struct sandbox *box, const char *name,
-				  const char *value)
-{
-	struct variable *v = launcher_find_variable(box, name);
-
-	if (!v)
-		v = list_push(a, &box->env);
-	*v = (struct variable){ name, value };
-}
-
 /* The compilers are found as the launcher. */
 static void launcher_go_first(struct arena *a, const struct launcher *l, struct sandbox *box)
 {
-	struct variable *path = launcher_find_variable(box, "PATH"); /* each sandbox has one */
+	struct variable *path = variables_find(&box->env, "PATH"); /* each sandbox has one */
 
 	path->value = arena_printf(a, "/usr/lib/%s:%s", programs[l->ccache ? 0 : 1], path->value);
 }
@@ -135,18 +116,20 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, const str
 	if (!passed)
 		launcher_go_first(a, l, box);
 	if (l->ccache) {
-		launcher_set_variable(a, box, "CCACHE_DIR", "/cache");
-		launcher_set_variable(a, box, "CCACHE_MAXSIZE", "5G");
+		variables_set(a, &box->env, (struct variable){ "CCACHE_DIR", "/cache" });
+		variables_set(a, &box->env, (struct variable){ "CCACHE_MAXSIZE", "5G" });
 		if (passed) /* where a configured folder names it */
-			launcher_set_variable(a, box, "CCACHE_DISABLE", "1");
+			variables_set(a, &box->env, (struct variable){ "CCACHE_DISABLE", "1" });
 		/* not the compiler's modification time, and more than its own bytes: all of the
 		 * toolchain */
-		launcher_set_variable(a, box, "CCACHE_COMPILERCHECK",
-				      arena_printf(a, "string:%s", digest_hex_dup(a, root)));
+		variables_set(a, &box->env,
+			      (struct variable){
+				      "CCACHE_COMPILERCHECK",
+				      arena_printf(a, "string:%s", digest_hex_dup(a, root)) });
 	}
 	if (l->distcc)
-		launcher_set_variable(a, box, "DISTCC_DIR", "/tmp");
+		variables_set(a, &box->env, (struct variable){ "DISTCC_DIR", "/tmp" });
 	for (size_t i = 0; i < l->env.n; i++)
-		launcher_set_variable(a, box, l->env.v[i].name, l->env.v[i].value);
+		variables_set(a, &box->env, l->env.v[i]);
 	return true;
 }

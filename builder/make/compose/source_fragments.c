@@ -100,11 +100,12 @@ static struct fragment_task *fragments_take_next(struct source_fragments *w)
 }
 
 /* Of failures the first is told; then the others are ended. */
-static void fragments_tell(struct source_fragments *w, struct fragment_task *t, struct error *e)
+static void fragments_tell(struct source_fragments *w, struct fragment_task *t, bool made,
+			   const struct error *e)
 {
 	pthread_mutex_lock(&w->lock);
-	t->made = e->kind == ERR_NONE;
-	if (!t->made && w->error.kind == ERR_NONE && !atomic_load(&w->stop)) {
+	t->made = made;
+	if (!made && w->error.kind == ERR_NONE && !atomic_load(&w->stop)) {
 		w->error = *e;
 		atomic_store(&w->stop, true);
 	}
@@ -122,14 +123,14 @@ static void fragments_run_lane(struct fragment_lane *lane)
 		AUTO_WORKPLACE left = WORKPLACE_INIT; /* removed while others use the fragment */
 		struct compile_request rq = fragment_request(t->image, t->source);
 		struct error e = { 0 };
+		bool made;
 
 		progress_subject(rq.progress, "%s %s", recipe_title(&a, t->image->order->recipe),
 				 compile_platform(rq.lock)->name);
 		rq.stop = &w->stop;
 		rq.workplace = &left;
-		if (fragment_get(&lane->a, &rq, &t->fragment, &e))
-			err_clear(&e);
-		fragments_tell(w, t, &e);
+		made = fragment_get(&lane->a, &rq, &t->fragment, &e);
+		fragments_tell(w, t, made, &e);
 	}
 	pthread_mutex_lock(&w->lock);
 	w->at_work--;

@@ -3,31 +3,7 @@
 
 #include "make/image/config_text.h"
 
-#include <stdlib.h>
-
-void variables_set(struct arena *a, struct variables *l, struct variable v)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		if (strcmp(l->v[i].name, v.name) == 0) {
-			l->v[i].value = v.value;
-			return;
-		}
-	}
-	*list_push(a, l) = v;
-}
-
-static int compare_variable_names(const void *a, const void *b)
-{
-	const struct variable *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-void variables_sort(struct variables *l)
-{
-	if (l->n)
-		qsort(l->v, l->n, sizeof(*l->v), compare_variable_names);
-}
+#include "input/recipe/variables.h"
 
 static void inherit_variables(struct arena *a, struct variables *to, const struct variables *from)
 {

@@ -2,6 +2,7 @@
 /* The text of the configuration. It knows field names and units, not where settings come from. */
 
 #include "make/image/config_text.h"
+#include "input/recipe/variables.h"
 
 #include "base/rfc3339.h"
 #include "format/json/jsonw.h"

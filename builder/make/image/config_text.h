@@ -24,8 +24,4 @@ MUST_CHECK bool image_time(struct arena *a, uint64_t epoch, const char **out, st
 MUST_CHECK bool image_config_text(struct arena *a, const struct recipe *r, const struct image *img,
 				  struct str *out, struct error *e);
 
-/* Sets a variable by name: a new one goes last, one that is there keeps its place. And sorts. */
-void variables_set(struct arena *a, struct variables *l, struct variable v);
-void variables_sort(struct variables *l);
-
 #endif

@@ -7,6 +7,7 @@
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
 #include "make/image/config_text.h"
+#include "input/recipe/variables.h"
 
 #define TYPE_CONFIG "application/vnd.oci.image.config.v1+json"
 #define TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"
