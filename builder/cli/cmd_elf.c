@@ -28,23 +28,11 @@ struct elf_request {
 	size_t missing;		    /* libraries and versions */
 };
 
-/* Nothing but letters, digits and marks of ASCII of which none is escaped. */
-static bool elf_is_plain(const char *s)
-{
-	while (*s >= ' ' && *s <= '~' && *s != '[')
-		s++;
-	return !*s;
-}
-
 /* Names come from files of others: nothing of them may drive the terminal. */
 static const char *elf_escape(struct elf_request *r, const char *s)
 {
 	size_t size = 4 * strlen(s) + 1;
-	char *out;
-
-	if (elf_is_plain(s))
-		return s;
-	out = arena_alloc(&r->a, size);
+	char *out = arena_alloc(&r->a, size);
 
 	str_escape(str_of(s), out, size);
 	return out;

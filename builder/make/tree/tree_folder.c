@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,36 +26,11 @@ bool folder_open(struct folder *f, struct arena *a, const char *path, struct err
 	return err_sys(e, "open the folder %s", path);
 }
 
-/* Most of them lie one below the other, and are given back together. */
-static void folder_unmap(struct folder *f)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *low = NULL;
-	size_t length = 0;
-
-	for (size_t i = 0; i < f->mappings.n; i++) {
-		const struct mapping *m = &f->mappings.v[i];
-		size_t size = (m->length + page - 1) & ~(page - 1);
-
-		if (!m->base)
-			continue;
-		if (low && (char *)m->base + size == low) {
-			length += size;
-		} else {
-			if (low)
-				munmap(low, length);
-			length = size;
-		}
-		low = m->base;
-	}
-	if (low)
-		munmap(low, length);
-	f->mappings.n = 0;
-}
-
 void folder_close(struct folder *f)
 {
-	folder_unmap(f);
+	for (size_t i = 0; i < f->mappings.n; i++)
+		io_unmap(&f->mappings.v[i]);
+	f->mappings.n = 0;
 	fd_closep(&f->fd);
 }
 
