@@ -292,6 +292,11 @@ bool strings_has(const struct strings *l, const char *s)
 	return false;
 }
 
+bool strings_sorted_has(const struct strings *l, const char *s)
+{
+	return l->n && bsearch(&s, l->v, l->n, sizeof(*l->v), compare_cstr);
+}
+
 const char *strings_join(struct arena *a, const struct strings *l, const char *between)
 {
 	size_t gap = strlen(between), size = 1;

@@ -101,6 +101,9 @@ void strings_sort(struct strings *l);
 void strings_unique(struct strings *l);
 bool strings_has(const struct strings *l, const char *s);
 
+/* The same of a list that is sorted, by bisection. */
+bool strings_sorted_has(const struct strings *l, const char *s);
+
 /* Is the text among `list` (n names)? */
 bool name_among(const char *name, const char *const *list, size_t n);
 

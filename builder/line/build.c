@@ -11,6 +11,7 @@
 #include "line/run_memo.h"
 #include "input/lock/lock_variants.h"
 #include "line/step_inputs.h"
+#include "make/compose/compose.h"
 #include "make/compose/depends.h"
 #include "line/pinned.h"
 #include "line/provenance_record.h"
@@ -62,6 +63,7 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	all = chain_compositions(a, c);
 	if (!depends_check(a, &all, &depends, e))
 		return false;
+	compose_note_opened(a, &chain_top(c)->composition);
 	depends_warn(a, o->progress, &depends);
 	return true;
 }

@@ -157,21 +157,20 @@ static struct lock_order make_fetch_order(const struct build_order *o, struct ch
 				    .arrived_ctx = &c->decoder };
 }
 
-/* What the image is made of, less the candidates that can wait; and what has to be compiled. */
+/* What the image is made of, less the candidates that can wait, unless they were opened the last
+ * time (which are no loss if no mirror has them); and what has to be compiled. */
 static bool fetch_stage(struct arena *a, const struct build_order *o, struct chain *c,
 			const struct stage *s, struct strings *gone, struct error *e)
 {
 	struct lock_order order = make_fetch_order(o, c, s);
 	struct strings roles = { 0 };
-	struct LIST(const struct locked_package *) image = { 0 };
+	struct packages_wanted image = { 0 };
 
-	for (size_t i = 0; i < s->lock.packages.n; i++) {
-		const struct locked_package *p = &s->lock.packages.v[i];
-
-		if (compose_may_take(p) && !libraries_can_wait(p))
-			*list_push(a, &image) = p;
+	list_each(p, &s->lock.packages) {
+		if (compose_will_open(s->recipe, p))
+			*list_push(a, &image) = (struct package_wanted){ p, libraries_can_wait(p) };
 	}
-	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) &&
+	return lock_fetch_packages(a, &order, &image, gone, e) &&
 	       add_compiling(a, o, s, &roles, e) &&
 	       (roles.n == 0 || lock_fetch(a, &order, &s->lock, &roles, gone, e));
 }
@@ -181,9 +180,12 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 	struct stage_fetch *f = ctx;
 	struct lock_order order = make_fetch_order(f->order, f->chain, f->stage);
 	bool may_replace = !f->order->locked && !f->order->offline;
+	struct packages_wanted wanted = { 0 };
 	struct strings gone = { 0 };
 
-	if (!lock_fetch_packages(f->a, &order, v, n, may_replace ? &gone : NULL, e))
+	for (size_t i = 0; i < n; i++)
+		*list_push(f->a, &wanted) = (struct package_wanted){ v[i], false };
+	if (!lock_fetch_packages(f->a, &order, &wanted, may_replace ? &gone : NULL, e))
 		return false;
 	f->chain->gone = gone;
 	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);

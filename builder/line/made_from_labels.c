@@ -60,7 +60,7 @@ static bool labels_sum_lock(const struct recipe *r, const char *path, struct dig
 	}
 	lock = lock_of_variant(&a, &whole, r);
 	for (size_t i = 0; i < lock.packages.n; i++)
-		lock.packages.v[i].knows_libraries = false;
+		lock.packages.v[i].notes = (struct package_notes){ 0 };
 	lock_format(&lock, &text);
 	*out = digest_of(buf_str(&text));
 	return true;

@@ -69,7 +69,8 @@ static const char *lock_of(struct trial *t)
 	struct buf text = { .a = &t->a };
 
 	while (str_next(&rest, '\n', &line)) {
-		if (!str_starts(str_trim(line), STR("\"libraries\":")))
+		if (!str_starts(str_trim(line), STR("\"libraries\":")) &&
+		    !str_starts(str_trim(line), STR("\"opened-by\":")))
 			buf_printf(&text, STR_FMT "\n", STR_ARG(line));
 	}
 	return buf_cstr(&text);

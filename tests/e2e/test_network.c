@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "support/fixture_files.h"
 #include "support/fixture_minirepo.h"
 #include "support/fixture_sandbox.h"
@@ -161,6 +162,96 @@ Test(network, an_entry_that_vanished_is_replaced_loudly_unless_locked, .timeout 
 	cr_expect(network_text_has(r.err, "package libapp1 was 1.0-1, is now 1.0-2"), "%s",
 		  r.err.p);
 	cr_expect(strstr(files_get(&a, m.lock), "libapp1_1.0-2_amd64.deb"));
+	minirepo_close(&m);
+}
+
+#define ALONE                                                                            \
+	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                                 \
+	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\":"      \
+	" [\"libapp1\"] } ] } ],\n"                                                      \
+	"  \"libraries\": [ \"libcap\" ],\n"                                             \
+	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" } },\n" \
+	"  \"audit\": { \"policy\": \"report-only\" } }\n"
+
+static bool store_has_package(struct minirepo *m, const char *name)
+{
+	struct digest d;
+	struct strings blobs = files_below(m->a, arena_printf(m->a, "%s/blobs", m->store), "");
+	const char *at = strstr(files_get(m->a, m->lock), arena_printf(m->a, "/%s_", name));
+
+	at = at ? strstr(at, "\"sha256\": \"") : NULL;
+	cr_assert(at && digest_parse((struct str){ at + 11, 64 }, &d), "%s", name);
+	list_each(blob, &blobs) {
+		if (strcmp(path_base(*blob), digest_hex_dup(m->a, &d)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* app depends on libcap, of which nothing is known until it is opened. */
+Test(network, what_a_build_opened_is_noted, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *lock;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	lock = files_get(&a, m.lock);
+	cr_expect(strstr(lock, "\"libraries\": [],\n      \"opened-by\": [\"latest\"],"), "%s",
+		  lock);
+	files_remove(m.store);
+	files_remove(m.out);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	cr_expect_str_eq(files_get(&a, m.lock), lock);
+	cr_expect(store_has_package(&m, "libcap"));
+	minirepo_close(&m);
+}
+
+/* libcap is a candidate that nothing asks for. A lock that says otherwise is believed as far as
+ * nobody waits for it, and put right. */
+Test(network, what_was_opened_is_fetched_before_anything_asks, .timeout = 60)
+{
+	static const char note[] = "\n      \"opened-by\": [\"latest\"],";
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *lock, *noted, *at;
+
+	minirepo_open(&m, &a);
+	files_put(m.recipe, ALONE);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	lock = files_get(&a, m.lock);
+	at = strstr(lock, "/libcap_");
+	at = at ? strstr(at, "\"libraries\": [],") : NULL;
+	cr_assert(at && !strstr(lock, "opened-by"), "%s", lock);
+	at += strlen("\"libraries\": [],");
+	noted = arena_printf(&a, "%.*s%s%s", (int)(at - lock), lock, note, at);
+	files_remove(m.store);
+	files_remove(m.out);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	cr_expect(store_has_package(&m, "libapp1") && !store_has_package(&m, "libcap"));
+	files_put(m.lock, noted);
+	files_remove(m.store);
+	files_remove(m.out);
+	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(store_has_package(&m, "libcap"));
+	cr_expect_str_eq(files_get(&a, m.lock), noted, "--locked changes nothing");
+	files_remove(m.out);
+	r = minirepo_build(&m);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_str_eq(files_get(&a, m.lock), lock);
+	files_put(m.lock, noted);
+	files_remove(m.store);
+	files_remove(m.out);
+	minirepo_forget(&m);
+	minirepo_package(&m,
+			 &(struct minirepo_package){ "libapp1", "1.0-1", NULL, false, NULL, NULL });
+	minirepo_publish(&m, 3);
+	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_not(store_has_package(&m, "libcap"));
 	minirepo_close(&m);
 }
 

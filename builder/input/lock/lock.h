@@ -50,6 +50,15 @@ struct locked_variant {
 	struct digest answers;
 };
 
+/* What builds have noted of a package, so that later ones fetch less and begin earlier. It decides
+ * nothing about an image, and is no part of what an image records of its lock. */
+struct package_notes {
+	bool known;		  /* which libraries it has */
+	struct strings libraries; /* their paths, sorted (make/compose/library_names.h) */
+	struct strings opened_by; /* variants, sorted, whose builds had to open it: VARIANT_PLAIN is
+				     the recipe itself */
+};
+
 struct locked_package {
 	const char *name, *version, *architecture;
 	const char *source,
@@ -63,14 +72,12 @@ struct locked_package {
 	bool depends_only; /* kept from a lock of format 1: of the relations only Depends are known
 			    */
 	bool partial;	   /* of an image: some of its files are not in it */
-	struct strings roles;	  /* where it is used, sorted: "image", "library", "toolchain:c",
-				     "source:squid" */
-	const char *why;	  /* "asked for by component python", "needed by gcc-14", ... */
-	bool knows_libraries;	  /* `libraries` was noted by a build */
-	struct strings libraries; /* paths of the libraries that it has, sorted
-				     (make/compose/library_names.h) */
-	struct strings variants;  /* those that use it, sorted, VARIANT_PLAIN being the recipe
-				     itself; none: all of them */
+	struct strings roles; /* where it is used, sorted: "image", "library", "toolchain:c",
+				 "source:squid" */
+	const char *why;      /* "asked for by component python", "needed by gcc-14", ... */
+	struct package_notes notes;
+	struct strings variants;       /* those that use it, sorted, VARIANT_PLAIN being the recipe
+					  itself; none: all of them */
 	struct variant_roles roles_of; /* where variants use it differently: of each that uses it;
 					  `roles` has those of all */
 	struct place at;	       /* where it was read; no file: it was not */

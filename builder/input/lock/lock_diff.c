@@ -357,7 +357,8 @@ static const char *comparable_text(struct arena *a, const struct lock *lock, boo
 		*p = lock->packages.v[i];
 		p->state = NULL;
 		p->provides = p->conflicts = p->breaks = NULL;
-		p->any = p->depends_only = p->knows_libraries = false;
+		p->any = p->depends_only = false;
+		p->notes = (struct package_notes){ 0 };
 	}
 	for (size_t i = 0; i < lock->sources.n; i++) {
 		bare.sources.v[i] = lock->sources.v[i];

@@ -201,8 +201,9 @@ static bool read_use(struct arena *a, const struct json_node *n, struct locked_p
 {
 	struct json_node roles, libraries;
 
-	p->knows_libraries = json_get(n, "libraries", &libraries);
-	return json_opt_strings(a, n, "libraries", &p->libraries, e) &&
+	p->notes.known = json_get(n, "libraries", &libraries);
+	return json_opt_strings(a, n, "libraries", &p->notes.libraries, e) &&
+	       json_opt_strings(a, n, "opened-by", &p->notes.opened_by, e) &&
 	       json_opt_strings(a, n, "variants", &p->variants, e) &&
 	       variant_roles_read(a, n, &p->roles_of, e) && json_need(n, "roles", &roles, e) &&
 	       json_as_strings(a, &roles, &p->roles, e) &&
@@ -216,7 +217,7 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 		"name",	     "version",	       "architecture", "source",     "from",
 		"file",	     "installed-size", "depends",      "roles",	     "why",
 		"provides",  "conflicts",      "breaks",       "multi-arch", "relations",
-		"libraries", "variants",       "roles-of",     NULL
+		"libraries", "opened-by",      "variants",     "roles-of",   NULL
 	};
 	struct json_node from, file;
 

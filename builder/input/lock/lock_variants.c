@@ -13,7 +13,7 @@ static bool is_of_variant(const struct strings *variants, const char *name)
 	return variants->n == 0 || strings_has(variants, name);
 }
 
-static const char *variant_name(const struct recipe *r)
+const char *lock_variant_name(const struct recipe *r)
 {
 	return r->variant ? r->variant : VARIANT_PLAIN;
 }
@@ -99,7 +99,7 @@ static void part_add_states(struct arena *a, const struct lock *lock, struct loc
 
 struct lock lock_of_variant(struct arena *a, const struct lock *lock, const struct recipe *r)
 {
-	const char *name = variant_name(r);
+	const char *name = lock_variant_name(r);
 	struct lock out = *lock;
 
 	if (lock->variants.n == 0)
@@ -137,10 +137,9 @@ void lock_take_notes(struct lock *lock, const struct lock *part)
 		const struct locked_package *p = &part->packages.v[i];
 		struct locked_package *q = joined_package(lock, p);
 
-		if (!q || q == p || !p->knows_libraries)
+		if (!q || q == p || !p->notes.known)
 			continue;
-		q->knows_libraries = true;
-		q->libraries = p->libraries;
+		q->notes = p->notes;
 	}
 }
 
@@ -275,7 +274,7 @@ bool lock_join(struct arena *a, const struct recipe *const *v, const struct lock
 			      .architecture = parts[0].architecture,
 			      .compilers = parts[0].compilers };
 	for (size_t i = 0; i < n; i++) {
-		const char *name = variant_name(v[i]);
+		const char *name = lock_variant_name(v[i]);
 
 		if (i)
 			*list_push(a, &out->variants) = (struct locked_variant){ name,

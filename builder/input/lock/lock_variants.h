@@ -9,12 +9,15 @@
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 
+/* What a lock calls a recipe that is its own or a variant of that: VARIANT_PLAIN, or its name. */
+const char *lock_variant_name(const struct recipe *r);
+
 /* The lock as far as one variant of its recipe uses it; `lock` itself where there are no variants.
  * In `a`; what the lock does not change is shared. Its text stays the same, whatever the other
  * variants come to use. */
 struct lock lock_of_variant(struct arena *a, const struct lock *lock, const struct recipe *r);
 
-/* Puts what a build has noted in such a part (locked_package.libraries) into the lock. */
+/* Puts what a build has noted in such a part (locked_package.notes) into the lock. */
 void lock_take_notes(struct lock *lock, const struct lock *part);
 
 /* Joins the locks of `n` variants that were made of one state of the archive, the recipe itself

@@ -9,6 +9,7 @@
 
 struct want_list {
 	struct LIST(struct want) v;
+	size_t guessed; /* of them, the last ones */
 };
 
 static bool plays_any_role(const struct strings *played, const struct strings *roles)
@@ -137,11 +138,13 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 static bool fetch_list(struct arena *a, const struct lock_order *o, struct want_list *l,
 		       struct strings *gone, struct error *e)
 {
+	size_t sure = l->v.n - l->guessed;
+
 	for (size_t i = 0; i < l->v.n; i++)
-		l->v.v[i].optional = gone != NULL;
+		l->v.v[i].optional = gone || i >= sure;
 	if (!fetch_wants(o->store, l->v.v, l->v.n, o->offline, o->progress, e))
 		return false;
-	for (size_t i = 0; i < l->v.n; i++) {
+	for (size_t i = 0; i < sure; i++) {
 		if (gone && l->v.v[i].missing)
 			*list_push(a, gone) = l->v.v[i].name;
 	}
@@ -159,13 +162,20 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 }
 
 bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
-			 const struct locked_package *const *v, size_t n, struct strings *gone,
+			 const struct packages_wanted *packages, struct strings *gone,
 			 struct error *e)
 {
 	struct want_list l = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		want_package(a, o, v[i], &l);
+	list_each(w, packages) {
+		if (!w->guessed)
+			want_package(a, o, w->package, &l);
+	}
+	list_each(w, packages) {
+		if (w->guessed)
+			want_package(a, o, w->package, &l);
+		l.guessed += w->guessed;
+	}
 	return fetch_list(a, o, &l, gone, e);
 }
 

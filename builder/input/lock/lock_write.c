@@ -91,8 +91,10 @@ static void write_package(struct jsonw *w, const struct state_names *names,
 		jsonw_cstr(w, "relations", "depends");
 	if (p->any)
 		jsonw_cstr(w, "multi-arch", "allowed");
-	if (p->knows_libraries)
-		write_inline_strings(w, "libraries", &p->libraries);
+	if (p->notes.known)
+		write_inline_strings(w, "libraries", &p->notes.libraries);
+	if (p->notes.opened_by.n)
+		write_inline_strings(w, "opened-by", &p->notes.opened_by);
 	if (p->variants.n)
 		write_inline_strings(w, "variants", &p->variants);
 	write_inline_strings(w, "roles", &p->roles);

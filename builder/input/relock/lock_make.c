@@ -204,10 +204,8 @@ static void keep_notes(const struct lock *old, struct lock *out)
 		struct locked_package *p = &out->packages.v[i];
 		const struct locked_package *q = lock_package(old, p->name);
 
-		if (!q || !q->knows_libraries || !digest_eq(&p->file.sha256, &q->file.sha256))
-			continue;
-		p->knows_libraries = true;
-		p->libraries = q->libraries;
+		if (q && q->notes.known && digest_eq(&p->file.sha256, &q->file.sha256))
+			p->notes = q->notes;
 	}
 }
 

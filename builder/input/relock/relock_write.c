@@ -78,13 +78,16 @@ static void note_one(struct arena *a, const struct relocked *r, struct progress 
 	if (file_write_path(r->path, 0644, buf_str(&text), &e)) {
 		progress_note(
 			progress,
-			"%s now says which libraries its packages have: later builds fetch less",
+			"%s now says which libraries its packages have, and which of them are "
+			"needed: later builds fetch less, and earlier",
 			r->path);
 		return;
 	}
 	err_format(&e, why, sizeof(why));
-	progress_warn(progress, "%s does not say which libraries its packages have: %s", r->path,
-		      why);
+	progress_warn(progress,
+		      "%s does not say which libraries its packages have, and which of them are "
+		      "needed: %s",
+		      r->path, why);
 }
 
 void relock_note(struct arena *a, const struct relocks *l, struct progress *progress)

@@ -16,7 +16,8 @@
 #include "make/scripts/locale_files.h"
 #include "make/scripts/script_effects.h"
 
-bool compose_may_take(const struct locked_package *p)
+/* Whether it may give a file to the image, as part of a component, as data or as a library. */
+static bool may_give_files(const struct locked_package *p)
 {
 	return package_has_role(p, "image") || package_has_role(p, "library") ||
 	       package_has_role(p, "image-data");
@@ -25,7 +26,19 @@ bool compose_may_take(const struct locked_package *p)
 /* Candidates of which something is known are opened when somebody wants them. */
 static bool opens_at_once(const struct compose_order *o, const struct locked_package *p)
 {
-	return compose_may_take(p) && (!o->fetch || !libraries_can_wait(p));
+	return may_give_files(p) && (!o->fetch || !libraries_can_wait(p));
+}
+
+bool compose_will_open(const struct recipe *r, const struct locked_package *p)
+{
+	return may_give_files(p) && (!libraries_can_wait(p) || libraries_were_opened(p, r));
+}
+
+/* One that was opened the last time may be in no store now: it is no more than a guess. */
+static bool decodes_ahead(const struct compose_order *o, const struct locked_package *p)
+{
+	return compose_will_open(o->recipe, p) &&
+	       (opens_at_once(o, p) || store_has_blob(o->store, &p->file.sha256, p->file.size));
 }
 
 void compose_ask(struct arena *a, const struct compose_order *o)
@@ -34,7 +47,7 @@ void compose_ask(struct arena *a, const struct compose_order *o)
 	size_t n = 0;
 
 	list_each(p, &o->lock->packages) {
-		if (opens_at_once(o, p))
+		if (decodes_ahead(o, p))
 			v[n++] = locked_deb(a, p);
 	}
 	decoder_ask(o->decoder, v, n);
@@ -101,7 +114,7 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		struct placed *p;
 
-		if (!compose_may_take(&lock->packages.v[i]))
+		if (!may_give_files(&lock->packages.v[i]))
 			continue;
 		p = list_push(a, &c->packages);
 		p->locked = &lock->packages.v[i];
@@ -123,6 +136,7 @@ static bool reach_package(void *ctx, const char *name, const struct deb **deb, s
 
 		if (strcmp(p->locked->name, name) != 0)
 			continue;
+		p->asked = true;
 		if (!p->open && !open_all(c->tree->a, c, &one, true, e))
 			return false;
 		*deb = &p->deb;
@@ -328,6 +342,24 @@ static void note_libraries(struct arena *a, const struct composition *c)
 	}
 }
 
+void compose_note_opened(struct arena *a, const struct composition *c)
+{
+	list_each(p, &c->packages) {
+		if (libraries_can_wait(p->locked))
+			libraries_note_opened(a, p->locked, c->order->recipe, p->asked);
+	}
+}
+
+/* What is noted in a base's lock by who stands on it must not depend on which of them it is: only
+ * more, and nothing of what the check of dependencies asks for. */
+static void note_asked(struct arena *a, const struct composition *c)
+{
+	list_each(p, &c->packages) {
+		if (libraries_can_wait(p->locked) && p->asked)
+			libraries_note_opened(a, p->locked, c->order->recipe, true);
+	}
+}
+
 static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
 {
 	candidates_init(&c->candidates, a, c->debs.v, c->debs.n,
@@ -399,6 +431,7 @@ bool compose_image(struct arena *a, const struct compose_order *o, struct tree *
 	    !compose_libraries(a, c, e) || !compose_records(a, c, e) ||
 	    !add_library_cache(a, c, e) || !review_scripts(a, c, e))
 		return false;
+	note_asked(a, c);
 	if (o->recipe->by_source)
 		source_layers_assign(a, c);
 	return true;

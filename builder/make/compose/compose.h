@@ -18,9 +18,13 @@ void compose_close(struct composition *c);
  * done. They must be in the store. */
 void compose_ask(struct arena *a, const struct compose_order *o);
 
-/* Whether a package of a lock may give a file to the image, as part of a component, as data or as a
- * library. */
-bool compose_may_take(const struct locked_package *p);
+/* Whether it is worth having a package of a lock before the files are known that may load something
+ * of it. */
+bool compose_will_open(const struct recipe *r, const struct locked_package *p);
+
+/* Notes in its lock which candidates the image itself, the last stage of a chain, had to open; the
+ * check of dependencies (depends.h) included: after that. The notes live in `a`. */
+void compose_note_opened(struct arena *a, const struct composition *c);
 
 /* Where packages of the composition are placed. */
 struct placing compose_placing(struct composition *c);

@@ -57,6 +57,7 @@ static bool record_packages(struct arena *a, struct composition *c, struct error
 		}
 		if (!place_record(c->tree, &p->deb, owner, &added, e))
 			return err_wrap(e, "package %s", name);
+		p->asked |= added;
 	}
 	return true;
 }

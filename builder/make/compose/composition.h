@@ -46,6 +46,7 @@ struct placed {
 	bool open; /* `deb` can be read; else it is a candidate that nobody asked for */
 	bool lent; /* and another composition has opened it, and closes it */
 	struct deb deb;
+	bool asked;	     /* the build opens it, or would if it were not open */
 	struct owner *owner; /* NULL: a candidate for libraries */
 };
 

@@ -10,7 +10,6 @@
 #include "make/deb/deb_control.h"
 #include "make/tree/layer_name.h"
 
-#define LIBRARY_PREFIX "lib" /* of each name of a shared library */
 #define RECORDS "var/lib/dpkg/status.d/"
 
 static bool provides_fit(struct str provides, const struct relation *r)
@@ -80,17 +79,23 @@ static bool is_public_library(const char *path)
 	       strstr(base, ".so.") && !str_starts(str_of(base), STR("libnss_"));
 }
 
-bool dependent_is_library(const struct dependent *p)
+static bool notes_have_public_library(const struct package_notes *notes)
 {
-	const struct strings *libraries = &p->placed->locked->libraries;
-
-	if (p->placed->open)
-		return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
-	for (size_t i = 0; i < libraries->n; i++) {
-		if (is_public_library(libraries->v[i]))
+	list_each(path, &notes->libraries) {
+		if (is_public_library(*path))
 			return true;
 	}
 	return false;
+}
+
+bool dependent_is_library(const struct dependent *p)
+{
+	bool noted = notes_have_public_library(&p->placed->locked->notes);
+
+	if (!p->placed->open)
+		return noted;
+	p->placed->asked |= !noted; /* nothing else tells what it is */
+	return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
 }
 
 bool dependent_open(struct dependent *p, struct error *e)
@@ -98,6 +103,7 @@ bool dependent_open(struct dependent *p, struct error *e)
 	const struct placing to = compose_placing(p->composition);
 	const struct deb *deb = NULL;
 
+	p->placed->asked = true;
 	return p->placed->open || to.reach(to.ctx, p->deb->package->name, &deb, e);
 }
 
@@ -116,16 +122,6 @@ bool dependent_is_empty(const struct deb *deb)
 			return false;
 	}
 	return true;
-}
-
-static int compare_name_pointers(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool sorted_has(const struct strings *l, const char *name)
-{
-	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_name_pointers);
 }
 
 /* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it
@@ -171,7 +167,7 @@ static void collect_documents(struct depending *d, const struct composition *c)
 	for (size_t i = 0; i < c->packages.n; i++) {
 		const struct placed *p = &c->packages.v[i];
 
-		if (p->owner && sorted_has(&d->copyrights, p->deb.package->name))
+		if (p->owner && strings_sorted_has(&d->copyrights, p->deb.package->name))
 			*list_push(d->a, &d->there) = p->deb.package->name;
 	}
 }
@@ -182,7 +178,7 @@ static void collect_package(struct depending *d, struct composition *c, struct p
 {
 	struct dependent new = { .deb = &p->deb, .placed = p, .composition = c, .owner = p->owner };
 
-	new.there = new.counts = sorted_has(&d->there, p->deb.package->name);
+	new.there = new.counts = strings_sorted_has(&d->there, p->deb.package->name);
 	new.is_library = p->owner &&str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
 	for (size_t i = 0; i < d->all.n; i++) {
 		struct dependent *known = &d->all.v[i];
@@ -248,81 +244,62 @@ void dependents_collect(struct depending *d)
 	}
 }
 
-/* Which of the first n names these bytes begin with, to its zero byte; n: none. */
-static size_t name_begins(struct str bytes, const struct strings *names, size_t n)
+/* What the files of a package spell, read once; NULL with *e. */
+static const struct spelt_files *dependent_spelling(struct depending *d, const struct dependent *by,
+						    struct error *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t size = strlen(names->v[i]) + 1;
+	struct package_spelling *p;
 
-		if (size <= bytes.n && memcmp(bytes.p, names->v[i], size) == 0)
-			return i;
+	list_each(known, &d->spelling) {
+		if (strcmp(known->package, by->deb->package->name) == 0)
+			return &known->files;
 	}
-	return n;
-}
-
-/* The first of the names that stands there as a whole string, or as the last part of a path; NULL:
- * none does. All begin alike. */
-static const char *spells_name(struct str bytes, const struct strings *names)
-{
-	size_t found = names->n;
-	const char *at;
-
-	while (found && (at = memmem(bytes.p, bytes.n, LIBRARY_PREFIX, strlen(LIBRARY_PREFIX)))) {
-		struct str here = str_from(bytes, (size_t)(at - bytes.p));
-
-		if (at > bytes.p && (at[-1] == '\0' || at[-1] == '/'))
-			found = name_begins(here, names, found);
-		bytes = str_from(here, strlen(LIBRARY_PREFIX));
-	}
-	return found < names->n ? names->v[found] : NULL;
+	p = list_push(d->a, &d->spelling);
+	p->package = by->deb->package->name;
+	return spelt_collect(d->a, d->tree, p->package, &p->files, e) ? &p->files : NULL;
 }
 
 /* Names of shared libraries of a package that the image has nowhere. */
 static void absent_libraries(const struct depending *d, const struct dependent *p,
 			     struct strings *out)
 {
-	const struct strings *libraries = &p->placed->locked->libraries;
+	const struct strings *libraries = &p->placed->locked->notes.libraries;
 	const struct deb *deb = p->deb;
 
 	for (size_t i = 0; i < libraries->n; i++) {
 		const char *base = path_base(libraries->v[i]);
 
-		if (str_starts(str_of(base), STR(LIBRARY_PREFIX)) && !sorted_has(&d->files, base))
+		if (spelt_is_library(base) && !strings_sorted_has(&d->files, base))
 			*list_push(d->a, out) = base;
 	}
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const char *base = path_base(deb->entries.v[i].path);
 
-		if (deb->entries.v[i].type != NODE_DIR &&
-		    str_starts(str_of(base), STR(LIBRARY_PREFIX)) && strstr(base, ".so") &&
-		    !sorted_has(&d->files, base))
+		if (deb->entries.v[i].type != NODE_DIR && spelt_is_library(base) &&
+		    !strings_sorted_has(&d->files, base))
 			*list_push(d->a, out) = base;
 	}
 }
 
-bool dependent_spells(const struct depending *d, const struct dependent *by,
-		      const struct dependent *of, const char **spelt, struct error *e)
+bool dependent_spells(struct depending *d, const struct dependent *by, const struct dependent *of,
+		      const char **spelt, struct error *e)
 {
-	const struct tree *t = d->tree;
+	const struct spelt_files *files;
 	struct strings names = { 0 };
 
 	absent_libraries(d, of, &names);
-	for (size_t i = 0; names.n && i < t->n && !*spelt; i++) {
-		const struct node *n = t->v[i];
-		AUTO_MAPPING m = { 0 };
-		const char *name;
-
-		if (n->type != NODE_FILE || n->content.size < 52 ||
-		    n->owner->kind != OWNER_PACKAGE ||
-		    strcmp(n->owner->name, by->deb->package->name) != 0)
-			continue;
-		if (!node_map(n, &m, e))
-			return false;
-		name = str_starts(m.bytes, STR("\177ELF")) ? spells_name(m.bytes, &names) : NULL;
-		if (name)
-			*spelt = arena_printf(d->a, "/%s opens %s by name", n->path, name);
+	if (names.n == 0)
+		return true;
+	files = dependent_spelling(d, by, e);
+	for (size_t i = 0; files && i < files->n; i++) {
+		list_each(name, &names) {
+			if (*spelt || !strings_sorted_has(&files->v[i].names, *name))
+				continue;
+			*spelt = arena_printf(d->a, "/%s opens %s by name", files->v[i].node->path,
+					      *name);
+		}
 	}
-	return true;
+	return files != NULL;
 }
 
 static bool link_is_of(const struct depends_link *x, const struct dependent *by)

@@ -7,6 +7,7 @@
 #include "format/debian/relations.h"
 #include "make/compose/composition.h"
 #include "make/compose/depends_report.h"
+#include "make/compose/spelt_libraries.h"
 
 /* A package that may meet a dependency or have some. */
 struct dependent {
@@ -39,6 +40,11 @@ struct depends_accepting {
 	bool used;
 };
 
+struct package_spelling {
+	const char *package;
+	struct spelt_files files;
+};
+
 struct depending {
 	struct arena *a;
 	const struct compositions *compositions;
@@ -50,6 +56,7 @@ struct depending {
 	struct LIST(struct depends_link) links; /* that lead nowhere */
 	struct LIST(struct dependent) all;	/* each name once */
 	struct LIST(struct depends_accepting) accepts;
+	struct LIST(struct package_spelling) spelling; /* of those that were asked for */
 	struct depends_report *out;
 };
 
@@ -69,7 +76,7 @@ MUST_CHECK bool dependent_open(struct dependent *p, struct error *e);
 
 /* Whether an ELF file of `by` in the image spells the name of a library of `of` that is not there:
  * then *spelt says so. */
-MUST_CHECK bool dependent_spells(const struct depending *d, const struct dependent *by,
+MUST_CHECK bool dependent_spells(struct depending *d, const struct dependent *by,
 				 const struct dependent *of, const char **spelt, struct error *e);
 
 /* Whether a link in the image, of `by` or (NULL) of anybody, leads nowhere and `of`, which is open,

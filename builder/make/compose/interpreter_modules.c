@@ -85,7 +85,7 @@ static const char *modules_tell(const struct depending *d, const struct dependen
 const char *dependent_modules(const struct depending *d, const struct dependent *p,
 			      const struct dependent *by)
 {
-	const struct strings *libraries = &p->placed->locked->libraries;
+	const struct strings *libraries = &p->placed->locked->notes.libraries;
 	const char *told = NULL;
 
 	for (size_t i = 0; i < p->deb->entries.n && !told; i++) {

@@ -6,6 +6,7 @@
 #include "make/compose/library_names.h"
 
 #include "base/path.h"
+#include "input/lock/lock_variants.h"
 
 static bool is_shared_object_name(const char *name)
 {
@@ -16,14 +17,14 @@ static bool is_shared_object_name(const char *name)
 
 bool libraries_can_wait(const struct locked_package *p)
 {
-	return p->knows_libraries && package_has_role(p, "library") &&
-	       !package_has_role(p, "image") && !package_has_role(p, "image-data");
+	return p->notes.known && package_has_role(p, "library") && !package_has_role(p, "image") &&
+	       !package_has_role(p, "image-data");
 }
 
 bool libraries_have(const struct locked_package *p, const char *name)
 {
-	for (size_t i = 0; i < p->libraries.n; i++) {
-		if (strcmp(path_base(p->libraries.v[i]), path_base(name)) == 0)
+	for (size_t i = 0; i < p->notes.libraries.n; i++) {
+		if (strcmp(path_base(p->notes.libraries.v[i]), path_base(name)) == 0)
 			return true;
 	}
 	return false;
@@ -31,15 +32,35 @@ bool libraries_have(const struct locked_package *p, const char *name)
 
 void libraries_note(struct arena *a, struct locked_package *p, const struct deb *deb)
 {
-	if (p->knows_libraries)
+	if (p->notes.known)
 		return;
-	p->libraries = (struct strings){ 0 };
+	p->notes.libraries = (struct strings){ 0 };
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *entry = &deb->entries.v[i];
 
 		if (entry->type != NODE_DIR && is_shared_object_name(path_base(entry->path)))
-			*list_push(a, &p->libraries) = arena_strdup(a, entry->path);
+			*list_push(a, &p->notes.libraries) = arena_strdup(a, entry->path);
 	}
-	strings_sort(&p->libraries);
-	p->knows_libraries = true;
+	strings_sort(&p->notes.libraries);
+	p->notes.known = true;
+}
+
+bool libraries_were_opened(const struct locked_package *p, const struct recipe *r)
+{
+	return strings_has(&p->notes.opened_by, lock_variant_name(r));
+}
+
+void libraries_note_opened(struct arena *a, struct locked_package *p, const struct recipe *r,
+			   bool opened)
+{
+	struct strings now = { 0 };
+
+	list_each(name, &p->notes.opened_by) {
+		if (strcmp(*name, lock_variant_name(r)) != 0)
+			*list_push(a, &now) = *name;
+	}
+	if (opened)
+		*list_push(a, &now) = lock_variant_name(r);
+	strings_sort(&now);
+	p->notes.opened_by = now;
 }

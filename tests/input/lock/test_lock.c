@@ -189,6 +189,8 @@ Test(lock, differences_are_told_and_dates_do_not_count)
 
 	newer.date = "Sun, 13 Sep 2026 07:55:41 UTC";
 	now.states.v[0] = now.packages.v[0].state = &newer;
+	now.packages.v[1].notes.known = true;
+	*list_push(&a, &now.packages.v[1].notes.opened_by) = "latest";
 	cr_assert(lock_same(&old, &now));
 	lock_diff(&a, &old, &now, &changes);
 	cr_assert_eq(changes.n, 0);

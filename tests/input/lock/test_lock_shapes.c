@@ -22,6 +22,7 @@
 	"20260912T075541Z\",\"file\":" DEB_FILE ",\"installed-size\":7,"                          \
 	"\"depends\":\"bb\",\"provides\":\"x\",\"conflicts\":\"y\",\"breaks\":\"z\","             \
 	"\"multi-arch\":\"allowed\",\"relations\":\"depends\",\"libraries\":[\"/usr/lib/x.so\"]," \
+	"\"opened-by\":[\"debug\"],"                                                              \
 	"\"variants\":[\"debug\"],\"roles\":[\"image\"],\"roles-of\":{\"debug\":[\"image\"]},"    \
 	"\"why\":\"asked for\"}"
 #define LOCK                                                                                      \
@@ -87,6 +88,7 @@ Test(lock, every_value_and_every_member_is_checked)
 		"packages[].multi-arch",
 		"packages[].relations",
 		"packages[].libraries",
+		"packages[].opened-by",
 		"packages[].variants",
 		"packages[].roles-of",
 		"packages[].roles-of.debug",
@@ -132,6 +134,7 @@ Test(lock, every_value_and_every_member_of_a_lock_of_tools_is_checked)
 						"tools[].multi-arch",
 						"tools[].relations",
 						"tools[].libraries",
+						"tools[].opened-by",
 						"tools[].variants",
 						"tools[].roles-of",
 						"tools[].roles-of.debug",

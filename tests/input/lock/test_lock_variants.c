@@ -170,11 +170,13 @@ Test(lock_variants, notes_of_a_part_come_back_into_the_lock)
 	AUTO_ARENA a = { 0 };
 	struct lock l = family_join(&a), part = lock_of_variant(&a, &l, members[1]);
 
-	part.packages.v[2].knows_libraries = true;
-	*list_push(&a, &part.packages.v[2].libraries) = "usr/lib/libc.so.6";
+	part.packages.v[2].notes.known = true;
+	*list_push(&a, &part.packages.v[2].notes.libraries) = "usr/lib/libc.so.6";
+	*list_push(&a, &part.packages.v[2].notes.opened_by) = "debug";
 	lock_take_notes(&l, &part);
-	cr_expect(l.packages.v[2].knows_libraries && l.packages.v[2].libraries.n == 1);
-	cr_expect_not(l.packages.v[0].knows_libraries);
+	cr_expect(l.packages.v[2].notes.known && l.packages.v[2].notes.libraries.n == 1);
+	cr_expect(strings_has(&l.packages.v[2].notes.opened_by, "debug"));
+	cr_expect_not(l.packages.v[0].notes.known);
 }
 
 /* Of one name and architecture; what the lock does not have is passed over. */
@@ -186,14 +188,14 @@ Test(lock_variants, notes_are_of_the_package_that_the_lock_has)
 	for (size_t i = 0; i < part.packages.n; i++) {
 		struct locked_package *p = &part.packages.v[i];
 
-		p->knows_libraries = i > 0;
-		*list_push(&a, &p->libraries) = p->name;
+		p->notes.known = i > 0;
+		*list_push(&a, &p->notes.libraries) = p->name;
 	}
 	part.packages.v[1].name = "nobody";
 	part.packages.v[2].architecture = "arm64";
 	lock_take_notes(&l, &part);
 	for (size_t i = 0; i < l.packages.n; i++)
-		cr_expect_not(l.packages.v[i].knows_libraries, "%s", l.packages.v[i].name);
+		cr_expect_not(l.packages.v[i].notes.known, "%s", l.packages.v[i].name);
 }
 
 /* A state that one variant alone has, by a source; and of a suite that nobody uses the newest. */

@@ -314,8 +314,8 @@ Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them
 	closed = (struct placed *)((char *)add_deb(&w, "lua-closed", "", "") -
 				   offsetof(struct placed, deb));
 	closed->open = false;
-	*list_push(&w.a, &closed->locked->libraries) = LIB "liblua5.4-x.so.0";
-	*list_push(&w.a, &closed->locked->libraries) = LIB "lua/5.4/x.so";
+	*list_push(&w.a, &closed->locked->notes.libraries) = LIB "liblua5.4-x.so.0";
+	*list_push(&w.a, &closed->locked->notes.libraries) = LIB "lua/5.4/x.so";
 	cr_expect_str_eq(depends_missing(&w, &r), ""); /* nothing here is Lua */
 	put_in_image(&w, add_deb(&w, "lua5.4", "", ""), "usr/bin/lua5.4", STR("x"), false);
 	cr_assert_str_eq(depends_missing(&w, &r), "lua-closed<app lua-fs<app");

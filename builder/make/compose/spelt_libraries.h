@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_COMPOSE_SPELT_LIBRARIES_H
+#define MAKE_COMPOSE_SPELT_LIBRARIES_H
+
+/* Names of shared libraries that ELF files have among their strings: those that they may open by
+ * name (dlopen(3)). */
+
+#include "make/tree/tree.h"
+
+/* A file, and the names in it that stand there as whole strings or as the last parts of paths. */
+struct spelt_file {
+	const struct node *node;
+	struct strings names; /* sorted, each once */
+};
+struct spelt_files LIST(struct spelt_file);
+
+#define LIBRARY_PREFIX "lib" /* of each such name */
+
+/* Whether a file name is one that spelt_collect() would find. */
+bool spelt_is_library(const char *name);
+
+/* The files of a package in the tree that spell some, in the tree's order, and what they spell; in
+ * `a`. Each file is read once. */
+MUST_CHECK bool spelt_collect(struct arena *a, const struct tree *t, const char *package,
+			      struct spelt_files *out, struct error *e);
+
+#endif
