@@ -21,6 +21,7 @@
 #include "line/plan.h"
 #include "line/run_memo.h"
 #include "line/shared_results.h"
+#include "line/unchanged.h"
 #include "make/compile/launcher.h"
 #include "transfer/store/verified_file.h"
 
@@ -370,12 +371,22 @@ static bool build_with_caches(struct cli *c, struct build_order o, const struct 
 	return ok;
 }
 
-/* Who builds again and again has hashed the blobs, and has read the layers. */
+/* Who builds again and again has hashed the blobs. */
 static void build_trust_notes(const struct store *s, struct run_memo *m)
 {
 	verified_file_read(s);
-	m->layers.store = s;
 	m->layers.shared = &m->verified;
+}
+
+/* What is the same in all images of the run is done once; and what was read of a layer counts for
+ * the next run, unless that is to start from nothing but the locks. */
+static void build_share(struct cli *c, struct build_order *o, struct store *s, struct run_memo *m)
+{
+	o->memo = m;
+	o->compile.digests = &m->digests;
+	s->verified = &m->verified;
+	m->layers.reader = o->locked ? NULL : unchanged_program(c->a);
+	m->layers.store = m->layers.reader ? s : NULL;
 }
 
 static bool build_run(struct cli *c, struct error *e)
@@ -399,13 +410,10 @@ static bool build_run(struct cli *c, struct error *e)
 	    !build_check(options, o.platforms.n, recipes.n, e))
 		return false;
 	build_take_part(c, &recipes);
-	if (recipes.n > 1 || options->watch || o.compile.incremental) {
-		memo.single = recipes.n == 1 && !options->watch;
+	memo.single = recipes.n == 1 && !options->watch;
+	if (!memo.single || o.compile.incremental)
 		kept_memory_begin();
-		o.memo = &memo;
-		o.compile.digests = &memo.digests;
-		store.verified = &memo.verified;
-	}
+	build_share(c, &o, &store, &memo);
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e) ||
 	    !cve_data_open(c, &options->cve, recipes.n ? recipes.v[0] : NULL, &data, e) ||

@@ -174,15 +174,14 @@ static bool add_recipe(struct arena *a, struct history_inputs *in, const struct 
 	       (!r->base || add_recipe(a, in, r->base, known, e));
 }
 
-/* This program's own bytes decide too; its size and time stand for them. */
-static void add_program(struct arena *a, struct history_inputs *in)
+const char *unchanged_program(struct arena *a)
 {
 	struct stat st;
 
-	if (stat("/proc/self/exe", &st) == 0)
-		history_add(a, in, "this imgbuild",
-			    arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size,
-					 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec));
+	return stat("/proc/self/exe", &st) < 0
+		       ? NULL
+		       : arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size,
+				      (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 /* Of those from the `from`th on. A name may be there twice: two recipes of a chain may have one
@@ -204,6 +203,7 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 {
 	const char *head = arena_printf(a, "imgbuild build 3\nrecipe %s\noutput %s\n",
 					digest_hex_dup(a, &r->digest), o->output ? o->output : "");
+	const char *program;
 
 	config_inputs(a, r, in);
 	if (r->variant)
@@ -221,7 +221,9 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 		if (!add_bytes(a, in, r, r->inputs.v[i], e))
 			return false;
 	}
-	add_program(a, in);
+	program = unchanged_program(a);
+	if (program)
+		history_add(a, in, "this imgbuild", program);
 	*inputs = digest_inputs(a, head, in, 0);
 	return true;
 }

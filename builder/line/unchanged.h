@@ -20,6 +20,9 @@ MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, cons
 			      const struct digest *inputs, struct history_inputs *in,
 			      struct digest *key, struct error *e);
 
+/* Names the bytes of this program by their size and time; NULL where nothing tells these. */
+const char *unchanged_program(struct arena *a);
+
 /* 1 and the result if an image made under this key stands at out->output whole, else 0. -1 on
  * error. */
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,

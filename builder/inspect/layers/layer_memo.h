@@ -33,6 +33,8 @@ struct layer_memo {
 	/* settings */
 	uint64_t max;		       /* bytes; 0: LAYER_MEMO_MAX */
 	const struct store *store;     /* keeps it for the next run, too; or NULL */
+	const char *reader;	       /* whose words count of those kept: names a program's bytes;
+					  NULL: any program's of this LAYER_WIRE_FORM */
 	struct store_verified *shared; /* counts instead of `hashed`: an image's files are links to
 					  what the store has hashed; or NULL */
 	/* what is said of a digest stands for its blob, which need not be there: for who does not

@@ -266,7 +266,7 @@ static void blob_note_written(struct store_put *p)
 {
 	struct stat st;
 
-	if (!p->verified || !p->verified->lasting)
+	if (!p->verified)
 		return;
 	blob_mark(p->file.fd);
 	if (fstat(p->file.fd, &st) == 0)

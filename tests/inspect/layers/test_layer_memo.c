@@ -11,6 +11,7 @@
 
 #include "inspect/layers/layer_memo.h"
 #include "support/fixture_audited.h"
+#include "support/fixture_depot.h"
 #include "support/fixture_files.h"
 #include "support/gen_image.h"
 
@@ -55,6 +56,44 @@ Test(layer_memo, what_was_said_of_a_layer_gives_the_same_findings)
 	audited(&a, &req);
 	cr_expect_eq(memo.found, 2u);
 	cr_expect_eq(memo.v.n, 4u);
+}
+
+/* What the next run is told, by the same program and by another one. */
+static void memo_expect_kept(struct arena *a, const struct depot *d, const struct imagegen *g,
+			     const char *reader, size_t found, const char *findings)
+{
+	AUTO_LAYER_MEMO memo = LAYER_MEMO_INIT;
+	struct audit_request req = { .image = g->path, .policy = "report-only", .memo = &memo };
+	struct audit_result r;
+
+	memo.store = &d->store;
+	memo.reader = reader;
+	r = audited(a, &req);
+	cr_expect_eq(memo.found, found, "%s: %zu", reader ? reader : "any", memo.found);
+	cr_expect_str_eq(audited_text(a, &r), findings);
+}
+
+Test(layer_memo, what_is_kept_counts_for_the_program_that_has_read_it)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .policy = "report-only" };
+	struct audit_result r;
+	const char *findings;
+	struct depot d;
+
+	memo_image(&g, &a);
+	depot_open(&d);
+	req.image = g.path;
+	r = audited(&a, &req);
+	findings = audited_text(&a, &r);
+	memo_expect_kept(&a, &d, &g, "one", 0, findings);
+	memo_expect_kept(&a, &d, &g, "one", 2, findings);
+	memo_expect_kept(&a, &d, &g, "two", 0, findings);
+	memo_expect_kept(&a, &d, &g, NULL, 0, findings);
+	memo_expect_kept(&a, &d, &g, NULL, 2, findings);
+	memo_expect_kept(&a, &d, &g, "one", 2, findings);
+	depot_close(&d);
 }
 
 /* The blob of a layer as it was left so many seconds ago. */

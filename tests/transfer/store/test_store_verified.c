@@ -81,10 +81,17 @@ Test(store_verified, blob_that_was_written_to_is_found_out)
 	cr_assert(fd >= 0 && pwrite(fd, "!", 1, 100) == 1 && close(fd) == 0);
 	cr_expect_eq(verified_open(&d, &digest), 0, "gone");
 	cr_expect_eq(w.n, 1u);
-	/* put there again, it is another file */
+	/* put there again, it is another file, which was hashed when it was written */
+	cr_expect_eq(seen.found, 0u);
 	digest = verified_blob(&d);
 	cr_expect_eq(verified_open(&d, &digest), 1);
-	cr_expect_eq(seen.found, 0u);
+	cr_expect_eq(seen.found, 1u);
+	/* with a time that no other write leaves */
+	cr_assert_eq(chmod(depot_blob_path(&d, &digest), 0600), 0);
+	fd = open(depot_blob_path(&d, &digest), O_WRONLY | O_CLOEXEC);
+	cr_assert(fd >= 0 && pwrite(fd, "!", 1, 100) == 1 && close(fd) == 0);
+	cr_expect_eq(verified_open(&d, &digest), 0, "gone");
+	cr_expect_eq(w.n, 2u);
 	depot_close(&d);
 }
 
