@@ -379,13 +379,13 @@ static void build_trust_notes(const struct store *s, struct run_memo *m)
 }
 
 /* What is the same in all images of the run is done once; and what was read of a layer counts for
- * the next run, unless that is to start from nothing but the locks. */
+ * the next run, unless the image is one to be relied on. */
 static void build_share(struct cli *c, struct build_order *o, struct store *s, struct run_memo *m)
 {
 	o->memo = m;
 	o->compile.digests = &m->digests;
 	s->verified = &m->verified;
-	m->layers.reader = o->locked ? NULL : unchanged_program(c->a);
+	m->layers.reader = o->locked || build_is_of_service() ? NULL : unchanged_program(c->a);
 	m->layers.store = m->layers.reader ? s : NULL;
 }
 

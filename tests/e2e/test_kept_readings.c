@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an audit has read of a layer counts for the next build that has the layer; an audit of its
- * own, and a build with --locked, read everything. */
+ * own, and a build with --locked or of a CI service, read everything. */
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/fixture_files.h"
@@ -48,6 +49,7 @@ Test(kept_readings, a_layer_that_stays_is_hashed_and_not_read_again, .timeout = 
 	size_t layers;
 
 	minirepo_open(&m, &a);
+	unsetenv("CI");
 	motd = arena_printf(&a, "%s/repository/motd", m.dir);
 	files_put(m.recipe, RECIPE_WITH_FILE);
 	files_put(motd, "one\n");
@@ -61,6 +63,8 @@ Test(kept_readings, a_layer_that_stays_is_hashed_and_not_read_again, .timeout = 
 	cr_expect_str_eq(arena_printf(&a, "%s%s", run.out.p, run.err.p), found);
 	cr_expect_eq(LAYERS_READ(&m, &run, "--locked", m.recipe, "-o", m.out), layers);
 	cr_expect_str_eq(arena_printf(&a, "%s%s", run.out.p, run.err.p), found);
+	setenv("CI", "true", 1);
+	cr_expect_eq(LAYERS_READ(&m, &run, m.recipe, "-o", m.out), layers);
 	cr_expect_eq(LAYERS_READ(&m, &run, "audit", arena_printf(&a, "%s.rejected", m.out)),
 		     layers);
 	minirepo_close(&m);
