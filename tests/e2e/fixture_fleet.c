@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "e2e/fixture_fleet_times.h"
 #include "e2e/fixture_registry.h"
 #include "e2e/fixture_slurm.h"
 #include "support/fixture_cache_world.h"
@@ -37,6 +38,7 @@ struct fleet {
 	struct slurm slurm;
 	const char *repository;
 	unsigned n, sources, shards;
+	struct fleet_times times;
 };
 
 static const char *fleet_file(struct fleet *f, const char *name)
@@ -147,16 +149,37 @@ static void fleet_lock(struct fleet *f)
 	}
 }
 
-/* Builds all in a copy of the repository. */
+/* Builds one image, and then all, in a copy of the repository. */
 static const char *fleet_build_alone(struct fleet *f)
 {
 	const char *copy = cache_world_path(&f->w, "alone");
 	struct oracle_run r;
+	double from;
 
 	ORACLE(&f->a, "cp", "--recursive", f->repository, copy);
-	r = fleet_shell(f, copy, "imgbuild --locked --keep-going images.json");
+	from = fleet_now();
+	r = fleet_shell(f, copy, "IMGBUILD_CACHE_DIR=../one imgbuild --locked fleet-001.json");
+	f->times.one = fleet_now() - from;
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	from = fleet_now();
+	r = fleet_shell(f, copy, "imgbuild --locked --keep-going --timing images.json");
+	f->times.all = fleet_now() - from;
 	cr_assert_eq(r.status, 3, "%s", r.err.p);
+	fleet_take_timing(&f->times, r.err.p);
 	return copy;
+}
+
+/* A wave of jobs that do nothing: what it takes to hand one out. */
+static void fleet_submit_idle(struct fleet *f)
+{
+	struct oracle_run r = fleet_shell(
+		f, f->slurm.dir,
+		arena_printf(&f->a,
+			     "sbatch --wait --array=0-%u --output=/dev/null --job-name=" FLEET_IDLE
+			     " --wrap=true",
+			     f->shards - 1));
+
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
 }
 
 /* Hands the plan to the cluster as docs/how-to/fleet.md says. */
@@ -223,15 +246,15 @@ static void fleet_compare_images(struct fleet *f, const char *alone)
 /* The job `killed` was run twice, all others once; one ended with the status of bad input. */
 static void fleet_judge_jobs(struct fleet *f, const char *killed)
 {
-	struct str all = SLURM_RUN(&f->slurm, f->slurm.dir, "scontrol", "--oneliner", "show", "job")
-				 .out,
-		   line;
+	const struct str told =
+		SLURM_RUN(&f->slurm, f->slurm.dir, "scontrol", "--oneliner", "show", "job").out;
+	struct str all = told, line;
 	size_t jobs = 0, failed = 0, again = 0;
 
 	while (str_next(&all, '\n', &line)) {
 		const char *text = str_dup(&f->a, line);
 
-		jobs += line.n > 0;
+		jobs += strstr(text, " JobName=imgbuild-") != NULL;
 		failed += strstr(text, "JobState=FAILED") && strstr(text, " ExitCode=3:0 ");
 		again += strstr(text, "JobState=COMPLETED") && strstr(text, " Restarts=1 ");
 	}
@@ -239,6 +262,7 @@ static void fleet_judge_jobs(struct fleet *f, const char *killed)
 	cr_expect_eq(failed, 1, "%zu jobs failed", failed);
 	cr_expect_eq(again, 1, "%zu jobs were run again", again);
 	cr_expect_str_eq(slurm_field(&f->slurm, killed, "Restarts"), "1");
+	fleet_take_waves(&f->a, &f->times, told);
 }
 
 /* By what the jobs said. */
@@ -256,7 +280,7 @@ static void fleet_count_compiles(struct fleet *f)
 	cr_expect_eq(compiles, f->sources, "%zu compiles of %u sources", compiles, f->sources);
 }
 
-void fleet_run_on_slurm(unsigned recipes, unsigned shards)
+void fleet_run_on_slurm(unsigned recipes, unsigned shards, bool judge_model)
 {
 	struct fleet f = { .n = 0 };
 	const char *alone, *killed;
@@ -267,12 +291,16 @@ void fleet_run_on_slurm(unsigned recipes, unsigned shards)
 	fleet_lock(&f);
 	alone = fleet_build_alone(&f);
 	fleet_make_slow(&f);
+	if (judge_model)
+		fleet_submit_idle(&f);
 	fleet_submit(&f);
 	killed = fleet_fail_node(&f);
 	slurm_await(&f.slurm, 60 + recipes);
 	fleet_compare_images(&f, alone);
 	fleet_judge_jobs(&f, killed);
 	fleet_count_compiles(&f);
+	if (judge_model)
+		fleet_judge_model(&f.a, &f.times, f.n, f.sources, f.shards, SLURM_NODES);
 	cr_expect_eq(registry_logged(&f.registry, "\"PUT /v2/team/cache/manifests/compiled-"),
 		     f.sources);
 	slurm_close(&f.slurm);

@@ -5,5 +5,5 @@
 
 Test(fleet, slurm_builds_what_one_machine_builds, .timeout = 180)
 {
-	fleet_run_on_slurm(24, 3);
+	fleet_run_on_slurm(24, 3, false);
 }

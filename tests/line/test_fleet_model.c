@@ -26,6 +26,17 @@ Test(fleet_model, waves_wait_for_their_largest_share)
 	cr_expect_float_eq(fleet_model_run(&m).ideal, (10 * 2 + 2 * 30) / 4.0, 1e-9);
 }
 
+Test(fleet_model, jobs_wait_for_a_worker)
+{
+	struct fleet_model m = { .workers = 2, .jobs = 3, .images = 8, .image = 2, .start = 1 };
+
+	model_expect(&m, 7 + 5); /* 3 and 3 images, then 2 for who was first */
+	m.jobs = 8;
+	model_expect(&m, 4 * 3);
+	m.workers = 8;
+	model_expect(&m, 3);
+}
+
 Test(fleet_model, what_is_shared_is_waited_for)
 {
 	struct fleet_model m = { .workers = 4, .images = 8, .image = 1, .image_cpu = 1 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fixture_fleet_model.h"
 
+#include <assert.h>
+
+#define MODEL_WORKERS 1024
 #define ATTEMPTS 3 /* as the plan's jobs have */
 #define ROUNDS 20  /* of looking how long requests wait for each other */
 
@@ -31,6 +34,8 @@ static double model_rate(const struct model_share *s, unsigned items, unsigned j
 {
 	double most = jobs ? model_job(s, (items + jobs - 1) / jobs) : 0;
 
+	most *= (jobs + s->m->workers - 1) / s->m->workers; /* so many, one after another */
+
 	return most > 0 ? items * s->m->requests / most : 0;
 }
 
@@ -46,13 +51,25 @@ static double model_with_losses(const struct fleet_model *m, double job, unsigne
 	return sum;
 }
 
+/* The worker that is free first. */
+static double *model_free(double *until, unsigned workers)
+{
+	double *first = until;
+
+	for (unsigned i = 1; i < workers; i++)
+		first = until[i] < *first ? &until[i] : first;
+	return first;
+}
+
 static double model_wave(const struct fleet_model *m, unsigned items, double compile,
 			 unsigned long *state, struct fleet_outcome *out)
 {
 	struct model_share s = { m, m->image, compile, 1 };
-	unsigned jobs = items < m->workers ? items : m->workers;
-	double wall = 0, shared;
+	unsigned dealt = m->jobs ? m->jobs : m->workers;
+	unsigned jobs = items < dealt ? items : dealt;
+	double until[MODEL_WORKERS] = { 0 }, wall = 0, shared;
 
+	assert(m->workers > 0 && m->workers <= MODEL_WORKERS);
 	if (items == 0)
 		return 0;
 	for (unsigned i = 0; m->served > 0 && i < ROUNDS; i++) {
@@ -63,9 +80,10 @@ static double model_wave(const struct fleet_model *m, unsigned items, double com
 	}
 	for (unsigned i = 0; i < jobs; i++) {
 		double job = model_job(&s, items / jobs + (i < items % jobs));
+		double *worker = model_free(until, m->workers);
 
-		job = model_with_losses(m, job, state, &out->retried);
-		wall = job > wall ? job : wall;
+		*worker += model_with_losses(m, job, state, &out->retried);
+		wall = *worker > wall ? *worker : wall;
 	}
 	if (m->processors) {
 		shared = (jobs * m->start + items * (m->image_cpu + compile)) / m->processors;

@@ -7,7 +7,8 @@
  * by who asks (tests/bench/bench_simulation.c). */
 
 struct fleet_model {
-	unsigned workers; /* jobs of a wave, one a worker */
+	unsigned workers;
+	unsigned jobs; /* of a wave, each for the worker that is free first; 0: one a worker */
 	unsigned images, sources;
 	double start;	       /* seconds of a job before its first image */
 	double image, compile; /* seconds of a worker for one image, for one source */
