@@ -4,7 +4,7 @@
 
 #include "inspect/layers/content_shell.h"
 
-#include "inspect/layers/content_words.h"
+#include "base/string_search.h"
 
 #define COMMAND_MAX 16	   /* bytes of a word of a table, with both blanks */
 #define TABLE_GAP_MAX 1024 /* bytes between two known words: toybox has options in between */
@@ -161,7 +161,7 @@ const char *content_shell(struct str elf)
 
 	for (size_t i = 0; i < ANCHORS; i++)
 		(void)word_take(&rest, &s.anchors[i]);
-	content_words(elf, s.anchors, ANCHORS, shell_see, &s);
+	string_search(&(struct string_search){ s.anchors, ANCHORS, '\0', shell_see, &s }, elf);
 	if (shell_has_applets(&s))
 		return shell_name(elf, "a program of many names, like BusyBox");
 	if (posix_is_spoken(&s))

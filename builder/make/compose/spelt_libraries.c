@@ -5,6 +5,7 @@
 #include "make/compose/spelt_libraries.h"
 
 #include "base/parallel.h"
+#include "base/string_search.h"
 
 #define NAME_MAX_BYTES 255
 #define ELF_LEAST 52 /* bytes: the header of a file of 32 bits */
@@ -15,26 +16,31 @@ bool spelt_is_library(const char *name)
 	       strlen(name) <= NAME_MAX_BYTES;
 }
 
-/* Adds the name that begins here, if one does. */
-static void spelt_take(struct arena *a, struct str bytes, struct strings *out)
-{
-	size_t n = strnlen(bytes.p, bytes.n < NAME_MAX_BYTES + 1 ? bytes.n : NAME_MAX_BYTES + 1);
+/* The names of one file. */
+struct spelt_names {
+	struct arena *a;
+	struct str bytes;
+	struct strings *out;
+};
 
-	if (n < bytes.n && n <= NAME_MAX_BYTES && spelt_is_library(bytes.p))
-		*list_push(a, out) = arena_strdup(a, bytes.p);
+/* A name may begin behind `at`. */
+static void spelt_take(void *ctx, size_t word, const char *at)
+{
+	const struct spelt_names *names = ctx;
+	struct str rest = str_from(names->bytes, (size_t)(at + 1 - names->bytes.p));
+	size_t most = rest.n < NAME_MAX_BYTES + 1 ? rest.n : NAME_MAX_BYTES + 1;
+
+	(void)word;
+	if (strnlen(rest.p, most) < most && spelt_is_library(rest.p))
+		*list_push(names->a, names->out) = arena_strdup(names->a, rest.p);
 }
 
 static void spelt_scan(struct arena *a, struct str bytes, struct strings *out)
 {
-	const char *at;
+	const struct str prefix = STR(LIBRARY_PREFIX);
+	struct spelt_names names = { a, bytes, out };
 
-	while ((at = memmem(bytes.p, bytes.n, LIBRARY_PREFIX, strlen(LIBRARY_PREFIX)))) {
-		struct str here = str_from(bytes, (size_t)(at - bytes.p));
-
-		if (at > bytes.p && (at[-1] == '\0' || at[-1] == '/'))
-			spelt_take(a, here, out);
-		bytes = str_from(here, strlen(LIBRARY_PREFIX));
-	}
+	string_search(&(struct string_search){ &prefix, 1, '/', spelt_take, &names }, bytes);
 	strings_unique(out);
 }
 
