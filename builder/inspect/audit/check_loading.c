@@ -97,11 +97,17 @@ static bool check_loaded_versions(struct loading_check *l, const struct process 
 	return complete;
 }
 
-static bool process_defines(const struct process *p, uint32_t hash)
+/* Begins with the object that had the symbol before: most are of one, the C library. */
+static bool process_defines(const struct process *p, uint32_t hash, size_t *last)
 {
-	for (size_t i = 0; i < p->objects.n; i++)
-		if (elf_facts_define(object_facts(p->objects.v[i]), hash))
-			return true;
+	for (size_t i = 0; i < p->objects.n; i++) {
+		size_t at = (*last + i) % p->objects.n;
+
+		if (!elf_facts_define(object_facts(p->objects.v[at]), hash))
+			continue;
+		*last = at;
+		return true;
+	}
 	return false;
 }
 
@@ -109,11 +115,12 @@ static void check_symbols(struct loading_check *l, const struct process *p,
 			  const struct process_object *o)
 {
 	const struct elf_facts *f = object_facts(o);
+	size_t last = 0;
 
 	for (size_t s = 0; s < f->undefined.n; s++) {
 		const struct symbol_need *need = &f->undefined.v[s];
 
-		if (!process_defines(p, need->hash))
+		if (!process_defines(p, need->hash, &last))
 			loading_found(l, "elf.symbol-missing", o,
 				      arena_printf(l->r->a, "nothing it loads defines %s",
 						   need->name));
