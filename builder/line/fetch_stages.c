@@ -10,6 +10,7 @@
 #include "make/compile/launcher.h"
 #include "make/compose/compose.h"
 #include "make/compose/library_names.h"
+#include "make/deb/deb.h"
 #include "make/place/locked_deb.h"
 #include "make/unpack/unpack.h"
 #include "input/lock/local_download.h"
@@ -158,7 +159,8 @@ static struct lock_order make_fetch_order(const struct build_order *o, struct ch
 }
 
 /* What the image is made of, less the candidates that can wait, unless they were opened the last
- * time (which are no loss if no mirror has them); and what has to be compiled. */
+ * time (which are no loss if no mirror has them), and less what is decoded (which is proven when it
+ * is opened); and what has to be compiled. */
 static bool fetch_stage(struct arena *a, const struct build_order *o, struct chain *c,
 			const struct stage *s, struct strings *gone, struct error *e)
 {
@@ -167,7 +169,8 @@ static bool fetch_stage(struct arena *a, const struct build_order *o, struct cha
 	struct packages_wanted image = { 0 };
 
 	list_each(p, &s->lock.packages) {
-		if (compose_will_open(s->recipe, p))
+		if (compose_will_open(s->recipe, p) &&
+		    !deb_seems_decoded(o->store, locked_deb(a, p)))
 			*list_push(a, &image) = (struct package_wanted){ p, libraries_can_wait(p) };
 	}
 	return lock_fetch_packages(a, &order, &image, gone, e) &&

@@ -141,6 +141,32 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 	minirepo_close(&m);
 }
 
+/* A package that is decoded is proven by what was decoded; then that and the package are wrong. */
+Test(disk, F13_all_blobs_damaged_at_once, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct strings blobs;
+	const char *image;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	image = minirepo_digest(&a, m.out);
+	for (enum damage how = FLIPPED; how <= EMPTY; how++) {
+		struct oracle_run r;
+
+		blobs = files_below(&a, arena_printf(&a, "%s/blobs", m.store), "");
+		list_each(blob, &blobs)
+			damage_file(*blob, how);
+		files_remove(m.out);
+		minirepo_serve(&m);
+		r = minirepo_build(&m);
+		cr_expect_eq(r.status, 0, "damage %d: %s", how, r.err.p);
+		cr_expect_str_eq(minirepo_digest(&a, m.out), image, "damage %d", how);
+	}
+	minirepo_close(&m);
+}
+
 /* No file has its name before its bytes are on the disk, no name is believed before its folder is:
  * whatever of the rest a power loss takes, what is visible is whole. */
 Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120)

@@ -7,9 +7,9 @@
 #include "make/compose/bytecode.h"
 #include "make/compose/library_names.h"
 #include "make/compose/missing_libraries.h"
+#include "make/compose/package_opening.h"
 #include "make/compose/source_layers.h"
 #include "make/tree/layer_name.h"
-#include "base/parallel.h"
 #include "make/closure/loader_cache.h"
 #include "make/closure/symbol_versions.h"
 #include "make/place/locked_deb.h"
@@ -53,55 +53,6 @@ void compose_ask(struct arena *a, const struct compose_order *o)
 	decoder_ask(o->decoder, v, n);
 }
 
-struct to_open LIST(struct placed *);
-
-struct opening {
-	const struct store *store;
-	const struct to_open *packages;
-	struct arena *arenas; /* one for each */
-};
-
-static bool open_one(void *ctx, size_t i, struct error *e)
-{
-	const struct opening *o = ctx;
-	struct placed *p = o->packages->v[i];
-
-	p->open = deb_open(&o->arenas[i], o->store, p->deb.package, &p->deb, e);
-	return p->open || err_wrap(e, "package %s", p->locked->name);
-}
-
-/* Each is hashed: on all processors. */
-static bool open_each(struct arena *a, const struct store *s, const struct to_open *l,
-		      struct error *e)
-{
-	struct opening o = { s, l, arena_array(a, l->n + 1, sizeof(*o.arenas)) };
-	bool ok = parallel_for(l->n, 0, open_one, &o, e);
-
-	for (size_t i = 0; i < l->n; i++)
-		arena_join(a, &o.arenas[i]);
-	return ok;
-}
-
-/* Has packages in the store, decodes them on all processors, and opens them. */
-static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch,
-		     struct error *e)
-{
-	const struct compose_order *o = c->order;
-	const struct locked_package **v = arena_array(a, l->n + 1, sizeof(*v));
-	const struct deb_package **debs = arena_array(a, l->n + 1, sizeof(*debs));
-
-	for (size_t i = 0; i < l->n; i++) {
-		v[i] = l->v[i]->locked;
-		debs[i] = l->v[i]->deb.package;
-	}
-	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) ||
-	    !decoder_wait(o->decoder, debs, l->n, e) || !open_each(a, o->store, l, e))
-		return false;
-	for (size_t i = 0; i < l->n; i++)
-		*list_push(a, &c->debs) = &l->v[i]->deb;
-	return true;
-}
-
 /* Opens every package that gives a file to the image, and the candidates of which nothing is known.
  */
 static bool open_packages(struct arena *a, struct composition *c, struct error *e)
@@ -122,7 +73,7 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 		if (opens_at_once(c->order, p->locked))
 			*list_push(a, &now) = p;
 	}
-	return open_all(a, c, &now, false, e);
+	return packages_open(a, c, &now, false, e);
 }
 
 /* Opens the package of this name, for its documents. */
@@ -137,7 +88,7 @@ static bool reach_package(void *ctx, const char *name, const struct deb **deb, s
 		if (strcmp(p->locked->name, name) != 0)
 			continue;
 		p->asked = true;
-		if (!p->open && !open_all(c->tree->a, c, &one, true, e))
+		if (!p->open && !packages_open(c->tree->a, c, &one, true, e))
 			return false;
 		*deb = &p->deb;
 	}
@@ -307,7 +258,7 @@ static bool open_wanted(struct arena *a, struct composition *c, bool *again, str
 	*again = c->closure.missing && l->n;
 	if (!*again)
 		return true;
-	if (!open_all(a, c, l, true, e))
+	if (!packages_open(a, c, l, true, e))
 		return false;
 	list_each(p, l)
 		candidates_add(&c->candidates, &(*p)->deb);

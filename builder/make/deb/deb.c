@@ -82,7 +82,7 @@ void deb_close(struct deb *deb)
 /* Room for what take_decoded() takes. */
 #define HEAD_MAX 256
 
-static bool seems_decoded(const struct store *s, const struct deb_package *p)
+static bool has_decoded(const struct store *s, const struct deb_package *p)
 {
 	AUTO_ARENA a = { 0 };
 	struct digest key = deb_action_key(p), data;
@@ -92,12 +92,17 @@ static bool seems_decoded(const struct store *s, const struct deb_package *p)
 	return take_decoded(&text, &data, &size) && store_has_blob(s, &data, size);
 }
 
+bool deb_seems_decoded(const struct store *s, const struct deb_package *p)
+{
+	return has_decoded(s, p) && store_has_blob(s, &p->file.sha256, p->file.size);
+}
+
 bool deb_decode_missing(const struct store *s, const struct deb_package *p,
 			struct progress *progress, struct error *e)
 {
 	bool done;
 
-	if (seems_decoded(s, p))
+	if (has_decoded(s, p))
 		return true;
 	progress_work_begin(progress, "decode", p->name);
 	done = deb_decode(s, p, e);

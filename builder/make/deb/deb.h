@@ -15,6 +15,10 @@
 MUST_CHECK bool deb_decode_missing(const struct store *s, const struct deb_package *p,
 				   struct progress *progress, struct error *e);
 
+/* Whether a package seems to be decoded, and its .deb to be there: neither was read. Both are
+ * marked as used. For who asks what is to be fetched; deb_open() finds out. */
+bool deb_seems_decoded(const struct store *s, const struct deb_package *p);
+
 /* Opens a decoded package (decoding it if need be). Names and texts live in `a`; close with
  * deb_close, after which contents of its nodes can no longer be read. */
 MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p,
