@@ -21,6 +21,7 @@ struct model_share {
 	const struct fleet_model *m;
 	double each, compile; /* seconds for one item, and to compile it */
 	double wait;	      /* how many times as long as alone a request takes */
+	unsigned rounds;      /* jobs of a worker, one after another */
 };
 
 static double model_job(const struct model_share *s, unsigned items)
@@ -32,9 +33,7 @@ static double model_job(const struct model_share *s, unsigned items)
 /* More than the registry answers makes everybody wait. */
 static double model_rate(const struct model_share *s, unsigned items, unsigned jobs)
 {
-	double most = jobs ? model_job(s, (items + jobs - 1) / jobs) : 0;
-
-	most *= (jobs + s->m->workers - 1) / s->m->workers; /* so many, one after another */
+	double most = jobs ? s->rounds * model_job(s, (items + jobs - 1) / jobs) : 0;
 
 	return most > 0 ? items * s->m->requests / most : 0;
 }
@@ -64,7 +63,7 @@ static double *model_free(double *until, unsigned workers)
 static double model_wave(const struct fleet_model *m, unsigned items, double compile,
 			 unsigned long *state, struct fleet_outcome *out)
 {
-	struct model_share s = { m, m->image, compile, 1 };
+	struct model_share s = { m, m->image, compile, 1, 1 };
 	unsigned dealt = m->jobs ? m->jobs : m->workers;
 	unsigned jobs = items < dealt ? items : dealt;
 	double until[MODEL_WORKERS] = { 0 }, wall = 0, shared;
@@ -72,6 +71,7 @@ static double model_wave(const struct fleet_model *m, unsigned items, double com
 	assert(m->workers > 0 && m->workers <= MODEL_WORKERS);
 	if (items == 0)
 		return 0;
+	s.rounds = (jobs + m->workers - 1) / m->workers;
 	for (unsigned i = 0; m->served > 0 && i < ROUNDS; i++) {
 		double over = model_rate(&s, items, jobs) / m->served;
 

@@ -5,6 +5,7 @@
 
 #include "input/resolve/package_roles.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/path.h"
@@ -67,7 +68,8 @@ static bool has_role(const struct roles *r, const struct table *in, const struct
 {
 	size_t place = index_marked(&in->places, p);
 
-	return place && strings_has(&r->entries.v[place - 1]->roles, role);
+	assert(place <= r->entries.n);
+	return place && r->entries.v && strings_has(&r->entries.v[place - 1]->roles, role);
 }
 
 static void give_picks(struct roles *r, struct table *in, const struct picks *picks,

@@ -7,6 +7,7 @@
 
 #include "input/resolve/resolve.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "input/resolve/relation_match.h"
@@ -79,6 +80,7 @@ static bool clash_error(struct package_search *s, const struct index_package *p,
 	const struct index_package *other = t->owner == p ? t->hit : t->owner;
 	size_t place = index_marked(&s->chosen, other) - 1;
 
+	assert(s->picks.v && s->causes.v); /* something was chosen */
 	err_set(&e, ERR_INPUT, "%.*s (%s) and %.*s (%s) cannot be together: %.*s has %s %s",
 		STR_ARG(p->name), why, STR_ARG(other->name), s->picks.v[place].why,
 		STR_ARG(t->owner->name),

@@ -36,7 +36,7 @@ static int open_decoded(struct arena *a, const struct store *s, const struct deb
 {
 	struct digest key = deb_action_key(p), *data = arena_alloc(a, sizeof(*data));
 	struct str index;
-	uint64_t size;
+	uint64_t size = 0;
 	int got = store_get_action(a, s, &key, &index, e);
 
 	/* a result that cannot be read (another version wrote it) counts as absent */
