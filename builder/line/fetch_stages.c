@@ -158,23 +158,41 @@ static struct lock_order make_fetch_order(const struct build_order *o, struct ch
 				    .arrived_ctx = &c->decoder };
 }
 
-/* What the image is made of, less the candidates that can wait, unless they were opened the last
+/* What an image is made of, less the candidates that can wait, unless they were opened the last
  * time (which are no loss if no mirror has them), and less what is decoded (which is proven when it
- * is opened); and what has to be compiled. */
-static bool fetch_stage(struct arena *a, const struct build_order *o, struct chain *c,
-			const struct stage *s, struct strings *gone, struct error *e)
+ * is opened). */
+static void want_stage(struct arena *a, const struct build_order *o, struct chain *c,
+		       const struct stage *s, struct packages_wanted *out)
 {
-	struct lock_order order = make_fetch_order(o, c, s);
-	struct strings roles = { 0 };
-	struct packages_wanted image = { 0 };
+	struct lock_order *order = arena_alloc(a, sizeof(*order));
 
+	*order = make_fetch_order(o, c, s);
 	list_each(p, &s->lock.packages) {
 		if (compose_will_open(s->recipe, p) &&
 		    !deb_seems_decoded(o->store, locked_deb(a, p)))
-			*list_push(a, &image) = (struct package_wanted){ p, libraries_can_wait(p) };
+			*list_push(a, out) = (struct package_wanted){ p, order,
+								      libraries_can_wait(p) };
 	}
-	return lock_fetch_packages(a, &order, &image, gone, e) &&
-	       add_compiling(a, o, s, &roles, e) &&
+}
+
+/* Those of all stages at once: a large one is not to wait for the base's. */
+static bool fetch_image_packages(struct arena *a, const struct build_order *o, struct chain *c,
+				 struct strings *gone, struct error *e)
+{
+	struct packages_wanted all = { 0 };
+
+	list_each(s, c)
+		want_stage(a, o, c, s, &all);
+	return lock_fetch_packages(a, &all, gone, e);
+}
+
+static bool fetch_compilers(struct arena *a, const struct build_order *o, struct chain *c,
+			    const struct stage *s, struct strings *gone, struct error *e)
+{
+	struct lock_order order = make_fetch_order(o, c, s);
+	struct strings roles = { 0 };
+
+	return add_compiling(a, o, s, &roles, e) &&
 	       (roles.n == 0 || lock_fetch(a, &order, &s->lock, &roles, gone, e));
 }
 
@@ -187,8 +205,8 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 	struct strings gone = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		*list_push(f->a, &wanted) = (struct package_wanted){ v[i], false };
-	if (!lock_fetch_packages(f->a, &order, &wanted, may_replace ? &gone : NULL, e))
+		*list_push(f->a, &wanted) = (struct package_wanted){ v[i], &order, false };
+	if (!lock_fetch_packages(f->a, &wanted, may_replace ? &gone : NULL, e))
 		return false;
 	f->chain->gone = gone;
 	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);
@@ -197,8 +215,10 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 static bool fetch_stages(struct arena *a, const struct build_order *o, struct chain *c,
 			 struct strings *gone, struct error *e)
 {
+	if (!fetch_image_packages(a, o, c, gone, e))
+		return false;
 	list_each(s, c) {
-		if (!fetch_stage(a, o, c, s, gone, e))
+		if (!fetch_compilers(a, o, c, s, gone, e))
 			return false;
 	}
 	return true;

@@ -161,22 +161,21 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 	return fetch_list(a, o, &l, gone, e);
 }
 
-bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
-			 const struct packages_wanted *packages, struct strings *gone,
-			 struct error *e)
+bool lock_fetch_packages(struct arena *a, const struct packages_wanted *packages,
+			 struct strings *gone, struct error *e)
 {
 	struct want_list l = { 0 };
 
 	list_each(w, packages) {
 		if (!w->guessed)
-			want_package(a, o, w->package, &l);
+			want_package(a, w->order, w->package, &l);
 	}
 	list_each(w, packages) {
 		if (w->guessed)
-			want_package(a, o, w->package, &l);
+			want_package(a, w->order, w->package, &l);
 		l.guessed += w->guessed;
 	}
-	return fetch_list(a, o, &l, gone, e);
+	return l.v.n == 0 || fetch_list(a, packages->v[0].order, &l, gone, e);
 }
 
 void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone,

@@ -16,16 +16,17 @@ MUST_CHECK bool lock_fetch(struct arena *a, const struct lock_order *o, const st
  */
 const char *lock_files_role(struct arena *a, const char *source);
 
-/* The same for some packages of a lock. */
+/* The same for some packages, which may be of several locks. */
 struct package_wanted {
 	const struct locked_package *package;
+	const struct lock_order *order; /* for its lock; those of one call differ in mirrors and in
+					   who is told alone */
 	bool guessed; /* without it nothing is lost if no mirror has it, or offline: then it is
 			 neither an error nor in `gone` */
 };
 struct packages_wanted LIST(struct package_wanted);
-MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
-				    const struct packages_wanted *packages, struct strings *gone,
-				    struct error *e);
+MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct packages_wanted *packages,
+				    struct strings *gone, struct error *e);
 
 /* Adds the names of those packages and sources of a lock that `gone` has. */
 void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone,

@@ -34,6 +34,11 @@ struct fetch_host *fetch_host_of(struct arena *a, struct fetch_hosts *hosts, con
 	return host;
 }
 
+bool fetch_job_is_large(const struct fetch_job *j)
+{
+	return !j->want->unknown && j->want->size >= FETCH_LARGE;
+}
+
 static void drop_partial(struct fetch_job *j)
 {
 	store_put_abort(&j->put);
@@ -72,6 +77,7 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	j->tries++;
 	j->host = host;
 	host->running++;
+	host->large |= fetch_job_is_large(j);
 	http_start(h, &j->request);
 }
 
@@ -201,6 +207,7 @@ bool fetch_job_ended(struct arena *a, struct fetch_job *j, const struct http_set
 	const struct http_request *r = &j->request;
 
 	j->host->running--;
+	j->host->large &= !fetch_job_is_large(j);
 	if (r->status == 200 || r->status == 206)
 		snprintf(j->resume, sizeof(j->resume), "%s", r->resume);
 	switch (r->end) {

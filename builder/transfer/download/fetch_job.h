@@ -14,6 +14,7 @@
 struct fetch_host {
 	struct str authority; /* "scheme://host:port" part of a URL */
 	unsigned running;     /* requests under way */
+	bool large;	      /* one of them is for a large file */
 	unsigned failures;    /* URLs given up in a row after all tries */
 	bool answered;	      /* it had something right once */
 	bool dead;	      /* not asked again in this run */
@@ -51,6 +52,11 @@ struct fetch_job {
 
 /* The server of a URL; new ones are added. */
 struct fetch_host *fetch_host_of(struct arena *a, struct fetch_hosts *hosts, const char *url);
+
+/* Large files of a server travel one at a time, beside small ones: what is made of a large one
+ * takes long, and begins when it is there. */
+#define FETCH_LARGE ((uint64_t)4 << 20) /* bytes */
+bool fetch_job_is_large(const struct fetch_job *j);
 
 /* Starts the request for the present URL on `host`. */
 void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *host);

@@ -4,12 +4,15 @@
 
 #include "transfer/download/fetch_run.h"
 
+#include <stdlib.h>
+
 #define TICK_MS 100 /* progress is told no more often */
 
 struct fetch_loop {
 	struct arena *a;
 	struct http *http;
 	struct fetch_jobs *jobs;
+	struct LIST(struct fetch_job *) order; /* the same, the largest first */
 	struct fetch_hosts hosts;
 	size_t running, left;
 	uint64_t total, told_ms;
@@ -50,7 +53,8 @@ static void offer_job(struct fetch_loop *run, struct fetch_job *j, uint64_t now,
 	ready = j->ready_ms > host->ready_ms ? j->ready_ms : host->ready_ms;
 	if (ready > now) {
 		*wake_ms = ready < *wake_ms ? ready : *wake_ms;
-	} else if (run->running < s->total && host->running < s->per_host) {
+	} else if (run->running < s->total && host->running < s->per_host &&
+		   !(host->large && fetch_job_is_large(j))) {
 		fetch_job_start(j, run->http, host);
 		run->running++;
 	}
@@ -58,9 +62,9 @@ static void offer_job(struct fetch_loop *run, struct fetch_job *j, uint64_t now,
 
 static void offer_all(struct fetch_loop *run, uint64_t now, uint64_t *wake_ms)
 {
-	for (size_t i = 0; i < run->jobs->v.n; i++) {
-		if (run->jobs->v.v[i].state == FETCH_WAITING)
-			offer_job(run, &run->jobs->v.v[i], now, wake_ms);
+	list_each(j, &run->order) {
+		if ((*j)->state == FETCH_WAITING)
+			offer_job(run, *j, now, wake_ms);
 	}
 }
 
@@ -101,6 +105,24 @@ static bool fetch_step(struct fetch_loop *run, struct error *e)
 	return true;
 }
 
+/* What nobody knows the size of is as small as can be; of one size, the first goes first. */
+static int compare_sizes(const void *x, const void *y)
+{
+	const struct fetch_job *a = *(struct fetch_job *const *)x,
+			       *b = *(struct fetch_job *const *)y;
+	uint64_t m = a->want->unknown ? 0 : a->want->size, n = b->want->unknown ? 0 : b->want->size;
+
+	return m != n ? (m < n) - (m > n) : (a > b) - (a < b);
+}
+
+static void order_jobs(struct fetch_loop *run)
+{
+	list_each(j, &run->jobs->v)
+		*list_push(run->a, &run->order) = j;
+	if (run->order.n)
+		qsort(run->order.v, run->order.n, sizeof(*run->order.v), compare_sizes);
+}
+
 bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct progress *progress,
 	       const char *id, struct error *e)
 {
@@ -119,6 +141,7 @@ bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct 
 		if (size != UINT64_MAX)
 			run.total += size;
 	}
+	order_jobs(&run);
 	while (run.left) {
 		if (!fetch_step(&run, e))
 			return false;

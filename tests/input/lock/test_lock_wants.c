@@ -135,11 +135,11 @@ Test(lock_wants, what_was_guessed_may_be_missing)
 	struct locked_state state = { .archive = "none" };
 	struct locked_package sure = { .name = "sure", .version = "1", .architecture = "amd64" };
 	struct locked_package guess = { .name = "guess", .version = "1", .architecture = "amd64" };
-	struct package_wanted v[] = { { &guess, true }, { &sure, false } };
+	struct lock_order o;
+	struct package_wanted v[] = { { &guess, &o, true }, { &sure, &o, false } };
 	const struct packages_wanted both = { v, 2, 2 }, one = { v, 1, 1 };
 	struct strings gone = { 0 };
 	struct wants_world w;
-	struct lock_order o;
 	struct error e = { 0 };
 
 	wants_open(&w);
@@ -149,13 +149,13 @@ Test(lock_wants, what_was_guessed_may_be_missing)
 	guess.file = wants_file("guess.deb", NULL);
 	*list_push(&w.a, &w.mirrors.v) =
 		(struct mirror){ .archive = "none", .url = faultd_url(&w.a, &w.server, "/gone") };
-	cr_assert(lock_fetch_packages(&w.a, &o, &both, &gone, &e), "%s", e.cause);
+	cr_assert(lock_fetch_packages(&w.a, &both, &gone, &e), "%s", e.cause);
 	cr_assert_eq(gone.n, 1);
 	cr_expect_str_eq(gone.v[0], "sure 1 (amd64)");
-	cr_expect(lock_fetch_packages(&w.a, &o, &one, NULL, &e), "%s", e.cause);
+	cr_expect(lock_fetch_packages(&w.a, &one, NULL, &e), "%s", e.cause);
 	o.offline = true;
-	cr_expect(lock_fetch_packages(&w.a, &o, &one, NULL, &e), "%s", e.cause);
-	cr_expect_not(lock_fetch_packages(&w.a, &o, &both, NULL, &e));
+	cr_expect(lock_fetch_packages(&w.a, &one, NULL, &e), "%s", e.cause);
+	cr_expect_not(lock_fetch_packages(&w.a, &both, NULL, &e));
 	cr_expect(strstr(e.cause, "sure 1 (amd64)") && !strstr(e.cause, "guess"), "%s", e.cause);
 	wants_close(&w);
 }

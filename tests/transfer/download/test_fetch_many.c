@@ -13,6 +13,7 @@
 
 #define MANY 24
 #define SIZE 4000
+#define LARGE (4u << 20)
 
 struct crowd {
 	struct depot d;
@@ -62,6 +63,30 @@ Test(fetch, several_files_travel_at_once_and_no_more_than_the_limit_of_a_host)
 	cr_expect(faultd_most(&c.server) > 1, "they did not overlap");
 	/* a server thread may outlive its request by a moment: the client has the reply already */
 	cr_expect(faultd_most(&c.server) <= 2 * 3, "%u at once", faultd_most(&c.server));
+	crowd_disperse(&c);
+}
+
+/* The server holds each reply back for a while: three at once would be seen. */
+Test(fetch, large_files_of_a_server_travel_one_after_another)
+{
+	struct crowd c;
+	enum err_kind kind;
+	const char *text;
+
+	crowd_gather(&c, 100);
+	for (unsigned i = 0; i < 3; i++) {
+		c.script[i].body = depot_noise(&c.d.a, LARGE, i);
+		c.want[i].size = LARGE;
+		c.want[i].sha256 = digest_of(c.script[i].body);
+	}
+	faultd_stop(&c.server);
+	faultd_start(&c.server, c.script, MANY);
+	for (unsigned i = 0; i < 3; i++)
+		c.want[i].urls.v[0] = faultd_url(&c.d.a, &c.server, c.script[i].path);
+	cr_expect(depot_fetch(&c.d, c.want, 3, &kind, &text), "%s", text);
+	cr_expect_eq(depot_blobs(&c.d).n, 3);
+	/* a server thread may outlive its request by a moment */
+	cr_expect(faultd_most(&c.server) < 3, "%u at once", faultd_most(&c.server));
 	crowd_disperse(&c);
 }
 
