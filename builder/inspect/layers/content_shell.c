@@ -94,7 +94,7 @@ static void shell_see(void *ctx, size_t i, const char *at)
 	bool of_applets = i >= ANCHOR_APPLETS;
 	size_t n = s->anchors[i].n;
 
-	if (i < ANCHOR_BREAKSW) {
+	if (i == ANCHOR_OPTIND || i == ANCHOR_PS4) {
 		s->seen[i] = true;
 		return;
 	}

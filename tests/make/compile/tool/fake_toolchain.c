@@ -123,15 +123,13 @@ static int append_file(const char *to, const char *from)
 	FILE *in = fopen(from, "r"), *out = fopen(to, "a");
 	int c;
 
-	if (!out)
-		return 1;
-	while (in && (c = fgetc(in)) != EOF)
+	while (in && out && (c = fgetc(in)) != EOF)
 		fputc(c, out);
 	if (in)
 		fclose(in);
-	else
+	else if (out)
 		fputs("(missing)", out);
-	return fputc('\n', out) == EOF || fclose(out) != 0;
+	return !out || fputc('\n', out) == EOF || fclose(out) != 0;
 }
 
 int main(int argc, char **argv)
