@@ -96,7 +96,7 @@ static bool weigh_group(struct depending *d, struct depends_group *g, struct err
 {
 	struct dependent *q = g->meets ? &d->all.v[g->meets - d->all.v] : NULL;
 
-	if (q && !dependent_is_library(q) && !dependent_open(q, e))
+	if (q && !dependent_is_noted_library(q) && !dependent_open(q, e))
 		return false;
 	if (q && dependent_is_library(q)) {
 		if (!dependent_spells(d, g->by, q, &g->spelt, e) ||

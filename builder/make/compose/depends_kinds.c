@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What single packages are, by their control files and entries, and what of them is in the tree. */
 
-#include <stdlib.h>
-
 #include "make/compose/compose.h"
 #include "make/compose/depends_parts.h"
 #include "format/debian/debian_names.h"
@@ -79,9 +77,9 @@ static bool is_public_library(const char *path)
 	       strstr(base, ".so.") && !str_starts(str_of(base), STR("libnss_"));
 }
 
-static bool notes_have_public_library(const struct package_notes *notes)
+bool dependent_is_noted_library(const struct dependent *p)
 {
-	list_each(path, &notes->libraries) {
+	list_each(path, &p->placed->locked->notes.libraries) {
 		if (is_public_library(*path))
 			return true;
 	}
@@ -90,11 +88,8 @@ static bool notes_have_public_library(const struct package_notes *notes)
 
 bool dependent_is_library(const struct dependent *p)
 {
-	bool noted = notes_have_public_library(&p->placed->locked->notes);
-
 	if (!p->placed->open)
-		return noted;
-	p->placed->asked |= !noted; /* nothing else tells what it is */
+		return dependent_is_noted_library(p);
 	return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
 }
 

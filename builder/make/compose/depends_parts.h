@@ -68,6 +68,8 @@ void dependents_collect(struct depending *d);
 bool depends_present(const struct depending *d, const struct relation *r);
 bool dependent_meets(const struct dependent *p, const struct relation *r);
 bool dependent_is_essential(const struct deb *deb);
+/* By what a build has noted of it; and, if it is open, by itself. */
+bool dependent_is_noted_library(const struct dependent *p);
 bool dependent_is_library(const struct dependent *p);
 bool dependent_is_empty(const struct deb *deb);
 
