@@ -37,8 +37,8 @@ bool compose_will_open(const struct recipe *r, const struct locked_package *p)
 /* One that was opened the last time may be in no store now: it is no more than a guess. */
 static bool decodes_ahead(const struct compose_order *o, const struct locked_package *p)
 {
-	return compose_will_open(o->recipe, p) &&
-	       (opens_at_once(o, p) || store_has_blob(o->store, &p->file.sha256, p->file.size));
+	return opens_at_once(o, p) || (compose_will_open(o->recipe, p) &&
+				       store_has_blob(o->store, &p->file.sha256, p->file.size));
 }
 
 void compose_ask(struct arena *a, const struct compose_order *o)
