@@ -265,24 +265,12 @@ static enum script_kind kind_of_name(const struct shell_command *c, const char *
 	return found ? found->kind : KIND_UNKNOWN;
 }
 
-static int function_compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Functions are sorted (shell_script.h). */
-static bool function_known(const struct strings *functions, const char *name)
-{
-	return functions->n &&
-	       bsearch(&name, functions->v, functions->n, sizeof(*functions->v), function_compare);
-}
-
 enum script_kind script_kind_of(const struct shell_script *s, const struct shell_command *c)
 {
 	const char *word = c->words.n ? c->words.v[0] : ":";
 	const char *slash = strrchr(word, '/');
 
-	if (function_known(&s->functions, word))
+	if (strings_sorted_has(&s->functions, word))
 		return KIND_NONE; /* its body is judged */
 	if (strcmp(word, ".") == 0)
 		return has_command_word(c, "/usr/share/debconf/confmodule") ? KIND_QUESTIONS
