@@ -9,11 +9,12 @@
 #include "support/fixture_files.h"
 #include "support/fixture_minirepo.h"
 
-#define RECIPE_WITH_FILE                                                                            \
-	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                                            \
-	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\":"                 \
-	" [\"app\", \"libapp1\", \"libcap\"] } ] } ],\n"                                            \
-	"  \"files\": [ { \"from\": \"motd\", \"to\": \"/usr/bin/motd\", \"mode\": \"0755\" } ],\n" \
+#define RECIPE_WITH_FILE                                                            \
+	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                            \
+	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\":" \
+	" [\"app\", \"libapp1\", \"libcap\"] } ] } ],\n"                            \
+	"  \"files\": [ { \"from\": \"motd\", \"to\": \"/usr/bin/motd\","           \
+	" \"mode\": \"0755\" } ],\n"                                                \
 	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" } } }\n"
 
 /* How many layers a run read the contents of, and what it said. */

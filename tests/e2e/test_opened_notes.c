@@ -12,7 +12,8 @@
 
 static const char opened_recipe[] =
 	"{ \"name\": \"app\", \"base\": \"cc-debian13\",\n"
-	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { \"packages\": [\"hostname\"] } ] } ],\n"
+	"  \"components\": [ { \"name\": \"app\", \"providers\": [ { "
+	"\"packages\": [\"hostname\"] } ] } ],\n"
 	"  \"libraries\": [\"libkrb5-3\"],\n"
 	"  \"config\": { \"entrypoint\": [\"/usr/bin/hostname\"], \"user\": \"65532:65532\" },\n"
 	"  \"variants\": { \"more\": { \"components\": [ { \"name\": \"sqlite\", \"providers\": "
