@@ -17,8 +17,8 @@
  *
  * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
  * it, and one that does not match its name is removed, with a note, and counts as absent; of one of
- * which but parts are used, these are (store_open_unread). In a run
- * of many images it is hashed once, while its file stays as it is (store_verified.h); whoever asks
+ * which but parts are used, these are (store_open_unread). A build hashes it once, while its file
+ * stays as it is, and not if the build itself has written it (store_verified.h); whoever asks
  * for that has it hashed once for many runs (verified_file.h). The store must belong to the user
  * and be writable by nobody else.
  */
