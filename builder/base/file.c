@@ -77,17 +77,24 @@ void file_write_behind(struct file_new *f, uint64_t size)
 	f->behind = size;
 }
 
-bool file_commit(struct file_new *f, struct error *e)
+static bool file_sync(const struct file_new *f, struct error *e)
 {
-	if (fsync(f->fd) < 0)
-		return err_sys(e, "sync %s", f->name);
+	return fsync(f->fd) == 0 || err_sys(e, "sync %s", f->name);
+}
+
+static bool file_take_name(struct file_new *f, struct error *e)
+{
 	if (renameat(f->at, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
 	f->tmp[0] = '\0';
 	/* only now: closing gives up the lock by which others know that it is not a leftover */
-	if (!fd_close(&f->fd, f->name, e))
-		return false;
-	return f->dirfd == AT_FDCWD || f->names_later || file_sync_names(f->dirfd, f->name, e);
+	return fd_close(&f->fd, f->name, e);
+}
+
+bool file_commit(struct file_new *f, struct error *e)
+{
+	return file_sync(f, e) && file_take_name(f, e) &&
+	       (f->dirfd == AT_FDCWD || f->names_later || file_sync_names(f->dirfd, f->name, e));
 }
 
 bool file_sync_names(int dirfd, const char *name, struct error *e)
@@ -103,6 +110,55 @@ void file_abort(struct file_new *f)
 	if (f->tmp[0])
 		unlinkat(f->at, f->tmp, 0);
 	f->tmp[0] = '\0';
+}
+
+void file_batch_add(struct file_batch *b, struct file_new *f)
+{
+	/* the disk begins with it, and the space that it takes is in the next commit of the file
+	 * system's journal: the first fsync(2) of the batch pays for the others */
+	(void)!sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	*list_push(b->a, &b->files) = *f;
+	*f = (struct file_new)FILE_NEW_INIT;
+}
+
+/* The folders of the files, each once. */
+static bool batch_sync_names(const struct file_batch *b, struct error *e)
+{
+	for (size_t i = 0; i < b->files.n; i++) {
+		const struct file_new *f = &b->files.v[i];
+		size_t k = 0;
+
+		if (f->names_later)
+			continue;
+		while (b->files.v[k].dirfd != f->dirfd || b->files.v[k].names_later)
+			k++;
+		if (k == i && !file_sync_names(f->dirfd, f->name, e))
+			return false;
+	}
+	return true;
+}
+
+bool file_batch_commit(struct file_batch *b, struct error *e)
+{
+	list_each(f, &b->files) {
+		if (!file_sync(f, e))
+			return false;
+	}
+	list_each(f, &b->files) {
+		if (!file_take_name(f, e))
+			return false;
+	}
+	if (!batch_sync_names(b, e))
+		return false;
+	b->files.n = 0;
+	return true;
+}
+
+void file_batch_abort(struct file_batch *b)
+{
+	list_each(f, &b->files)
+		file_abort(f);
+	b->files.n = 0;
 }
 
 bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)
@@ -136,14 +192,28 @@ static bool fill_special(const char *path, const struct filling *f, struct error
 	return fill_fd(f, fd, path, e) && fd_close(&fd, path, e);
 }
 
-/* `path` is for messages: the name alone does not say which disk is full. */
-static bool fill_new(int dirfd, const char *path, const char *name, unsigned mode,
+/* Its name is the last part of `path`, which is for messages: the name alone does not say which
+ * disk is full. */
+static bool fill_new(struct file_new *new, int dirfd, const char *path, unsigned mode,
 		     const struct filling *f, struct error *e)
 {
+	const char *slash = strrchr(path, '/');
+
+	return file_begin(new, dirfd, slash ? slash + 1 : path, mode, e) &&
+	       fill_fd(f, new->fd, path, e);
+}
+
+bool file_batch_fill(struct file_batch *b, int dirfd, const char *path, unsigned mode,
+		     bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
+		     struct error *e)
+{
+	const struct filling f = { fill, ctx };
 	AUTO_FILE new = FILE_NEW_INIT;
 
-	return file_begin(&new, dirfd, name, mode, e) && fill_fd(f, new.fd, path, e) &&
-	       file_commit(&new, e);
+	if (!fill_new(&new, dirfd, path, mode, &f, e))
+		return false;
+	file_batch_add(b, &new);
+	return true;
 }
 
 bool file_fill_path(const char *path, unsigned mode,
@@ -154,6 +224,7 @@ bool file_fill_path(const char *path, unsigned mode,
 	const struct filling f = { fill, ctx };
 	const char *slash = strrchr(path, '/');
 	const char *dir = slash == path ? "/" : ".";
+	AUTO_FILE new = FILE_NEW_INIT;
 	AUTO_FD dirfd = -1;
 	struct stat st;
 
@@ -171,7 +242,7 @@ bool file_fill_path(const char *path, unsigned mode,
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
 	file_remove_leftovers(dirfd);
-	return fill_new(dirfd, path, slash ? slash + 1 : path, mode, &f, e);
+	return fill_new(&new, dirfd, path, mode, &f, e) && file_commit(&new, e);
 }
 
 static bool fill_from_memory(void *ctx, struct sink *to, struct error *e)
@@ -179,6 +250,12 @@ static bool fill_from_memory(void *ctx, struct sink *to, struct error *e)
 	const struct str *bytes = ctx;
 
 	return to->write(to, *bytes, e);
+}
+
+bool file_batch_write(struct file_batch *b, int dirfd, const char *path, unsigned mode,
+		      struct str bytes, struct error *e)
+{
+	return file_batch_fill(b, dirfd, path, mode, fill_from_memory, &bytes, e);
 }
 
 bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e)

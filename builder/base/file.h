@@ -45,6 +45,31 @@ MUST_CHECK bool file_sync_names(int dirfd, const char *name, struct error *e);
 void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
 
+/* New files that get their names together, in the order in which they were added: the disk is
+ * waited for once, and not for each. */
+struct file_batch {
+	struct arena *a;
+	struct LIST(struct file_new) files;
+};
+
+/* Takes over a file that is written; its name and its folders live until the batch has ended. */
+void file_batch_add(struct file_batch *b, struct file_new *f);
+
+/* Writes such a file; it will stand in `dirfd`, by the last part of `path`. */
+MUST_CHECK bool file_batch_fill(struct file_batch *b, int dirfd, const char *path, unsigned mode,
+				bool (*fill)(void *ctx, struct sink *to, struct error *e),
+				void *ctx, struct error *e);
+MUST_CHECK bool file_batch_write(struct file_batch *b, int dirfd, const char *path, unsigned mode,
+				 struct str bytes, struct error *e);
+
+/* Syncs all of them, gives them their names, and has these last. One that fails leaves what comes
+ * after it without a name. ERR_SYSTEM. */
+MUST_CHECK bool file_batch_commit(struct file_batch *b, struct error *e);
+
+/* Removes what was not committed; safe at any time (AUTO_FILE_BATCH calls it). */
+void file_batch_abort(struct file_batch *b);
+#define AUTO_FILE_BATCH __attribute__((cleanup(file_batch_abort))) struct file_batch
+
 /* Removes what dead processes left in a folder: temporary files and folders of this protocol that
  * nobody holds a lock on. That one cannot be removed is not a reason to stop. */
 void file_remove_leftovers(int dirfd);

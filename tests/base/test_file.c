@@ -430,3 +430,48 @@ Test(file, what_is_no_folder_has_no_names)
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect_str_eq(e.cause, "cannot read the folder there: Bad file descriptor");
 }
+
+Test(file, batch_gives_all_names_at_its_end)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY), below = -1;
+	AUTO_FILE_BATCH b = { .a = &a };
+	struct error e = { 0 };
+	struct stat st;
+
+	cr_assert(file_mkdirs(fd, "d", &e) && (below = file_open_dir(fd, "d", &e)) >= 0);
+	cr_assert(file_batch_write(&b, fd, "for/messages/x", 0600, STR("first"), &e));
+	cr_assert(file_batch_write(&b, below, "y", 0644, STR("y"), &e));
+	cr_assert(file_batch_write(&b, fd, "x", 0640, STR("second"), &e));
+	cr_expect_neq(fstatat(fd, "x", &st, 0), 0);
+	cr_assert(file_batch_commit(&b, &e), "%s", e.cause);
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/x", dir)), "second");
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/d/y", dir)), "y");
+	cr_assert_eq(fstatat(fd, "x", &st, 0), 0);
+	cr_expect_eq(st.st_mode & 07777, 0640u);
+	cr_expect_eq(count_files(&a, dir), 2);
+	files_remove(dir);
+}
+
+Test(file, batch_that_ends_early_leaves_nothing_under_another_name)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct file_batch b = { .a = &a };
+	struct error e = { 0 };
+
+	cr_assert(file_batch_write(&b, fd, "x", 0600, STR("x"), &e));
+	file_batch_abort(&b);
+	cr_expect_eq(count_files(&a, dir), 0);
+	files_put(arena_printf(&a, "%s/y/in the way", dir), "");
+	cr_assert(file_batch_write(&b, fd, "x", 0600, STR("x"), &e));
+	cr_assert(file_batch_write(&b, fd, "y", 0600, STR("y"), &e));
+	cr_assert(file_batch_write(&b, fd, "z", 0600, STR("z"), &e));
+	cr_expect_not(file_batch_commit(&b, &e));
+	cr_expect(e.kind == ERR_SYSTEM && strstr(e.cause, "rename to y"), "%s", e.cause);
+	file_batch_abort(&b);
+	cr_expect_eq(count_files(&a, dir), 2, "x, and what was in the way");
+	files_remove(dir);
+}
