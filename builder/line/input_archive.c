@@ -190,7 +190,7 @@ static bool archive_remove(struct arena *a, const char *folder, struct error *e)
 	return true;
 }
 
-bool input_archive_write(struct arena *a, const struct input_files *files, const char *folder,
+bool input_archive_write(struct arena *a, const struct input_files *files, struct attest_folder *to,
 			 struct kept_archive *out, struct error *e)
 {
 	struct kept_inputs list = { .size = 0 };
@@ -199,11 +199,12 @@ bool input_archive_write(struct arena *a, const struct input_files *files, const
 
 	*out = (struct kept_archive){ .obstacle = archive_collect(&x, files) };
 	if (out->obstacle)
-		return archive_remove(a, folder, e);
-	if (!file_fill_path(arena_printf(a, "%s/" KEPT_ARCHIVE_FILE, folder), 0644, archive_fill,
-			    &x, e))
+		return archive_remove(a, to->path, e);
+	if (!file_batch_fill(&to->files, to->fd, arena_printf(a, "%s/" KEPT_ARCHIVE_FILE, to->path),
+			     0644, archive_fill, &x, e))
 		return false;
 	text = kept_inputs_text(a, &list);
 	out->list = digest_of(text);
-	return file_write_path(arena_printf(a, "%s/" KEPT_LIST_FILE, folder), 0644, text, e);
+	return file_batch_write(&to->files, to->fd, arena_printf(a, "%s/" KEPT_LIST_FILE, to->path),
+				0644, text, e);
 }

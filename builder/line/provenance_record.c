@@ -152,17 +152,17 @@ static void record_add_files(struct arena *a, const struct input_files *files,
 
 /* Keeps the files beside the image, for others who build it again. */
 static bool record_keep_files(struct arena *a, const struct build_order *o,
-			      const struct input_files *files, const char *folder,
+			      const struct input_files *files, struct attest_folder *to,
 			      struct kept_archive *out, struct error *e)
 {
-	if (!file_mkdirs(AT_FDCWD, folder, e) || !input_archive_write(a, files, folder, out, e))
+	if (!input_archive_write(a, files, to, out, e))
 		return false;
 	if (out->obstacle)
 		progress_warn(
 			o->progress,
 			"the files that %s was built from are not kept in %s: %s; others need "
 			"a checkout to build it again",
-			o->recipe, folder, out->obstacle);
+			o->recipe, to->path, out->obstacle);
 	return true;
 }
 
@@ -197,7 +197,7 @@ static bool record_read_program(const struct build_order *o, struct digest *out,
 	if (got > 0 && digest_parse(hex, out))
 		return true;
 	return got >= 0 && digest_fd(fd, "/proc/self/exe", out, NULL, e) &&
-	       (!keeps || store_put_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
+	       (!keeps || store_note_action(o->store, &key, str_of(digest_hex_dup(&a, out)), e));
 }
 
 /* Nothing can change it while it runs. */
@@ -253,7 +253,7 @@ static bool record_make(struct arena *a, const struct build_order *o, const stru
 bool provenance_write(struct arena *a, const struct build_order *o, const struct provenance_of *of,
 		      struct error *e)
 {
-	const char *folder = provenance_folder(a, of->result->output);
+	AUTO_ATTEST_FOLDER to = ATTEST_FOLDER_INIT;
 	struct provenance p = { .tag = o->tag,
 				.locked = o->locked,
 				.offline = o->offline,
@@ -269,14 +269,17 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 	struct kept_archive kept;
 
 	if (!input_files_list(a, o, r, NULL, &files, e) ||
-	    !record_keep_files(a, o, &files, folder, &kept, e))
+	    !attest_folder_open(a, provenance_folder(a, of->result->output), &to, e) ||
+	    !record_keep_files(a, o, &files, &to, &kept, e))
 		return false;
 	p.inputs = kept.obstacle ? NULL : &kept.list;
 	if (!record_make(a, o, of->all, &files, &p, e))
 		return false;
 	record_subjects(a, of->image, &subjects);
-	return file_write_path(arena_printf(a, "%s/" PROVENANCE_FILE, folder), 0644,
-			       statement_text(a, &subjects, PREDICATE_PROVENANCE,
-					      provenance_text(a, &p)),
-			       e);
+	return file_batch_write(&to.files, to.fd, arena_printf(a, "%s/" PROVENANCE_FILE, to.path),
+				0644,
+				statement_text(a, &subjects, PREDICATE_PROVENANCE,
+					       provenance_text(a, &p)),
+				e) &&
+	       attest_folder_commit(&to, e);
 }

@@ -29,10 +29,14 @@ static struct input_file archive_input(struct arena *a, const char *dir, const c
 static struct kept_archive archive_keep(struct arena *a, const struct input_files *l,
 					const char *dir)
 {
+	AUTO_ATTEST_FOLDER to = ATTEST_FOLDER_INIT;
 	struct kept_archive kept;
 	struct error e = { 0 };
 
-	cr_assert(input_archive_write(a, l, dir, &kept, &e), "%s", e.cause);
+	cr_assert(attest_folder_open(a, dir, &to, &e) &&
+			  input_archive_write(a, l, &to, &kept, &e) &&
+			  attest_folder_commit(&to, &e),
+		  "%s", e.cause);
 	return kept;
 }
 
@@ -95,16 +99,20 @@ Test(input_archive, a_file_that_changes_meanwhile_is_told)
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 	struct input_files l = { NULL, 0, 0 };
+	AUTO_ATTEST_FOLDER to = ATTEST_FOLDER_INIT;
 	struct kept_archive kept;
 	struct error e = { 0 };
 
 	*list_push(&a, &l) = archive_input(&a, dir, "a.json", "a");
+	cr_assert(attest_folder_open(&a, dir, &to, &e));
 	files_put(l.v[0].path, "b");
-	cr_expect_not(input_archive_write(&a, &l, dir, &kept, &e));
+	cr_expect_not(input_archive_write(&a, &l, &to, &kept, &e));
 	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "changed while it was read"), "%s",
 		  e.cause);
 	err_clear(&e);
 	files_put(l.v[0].path, "");
-	cr_expect_not(input_archive_write(&a, &l, dir, &kept, &e));
+	cr_expect_not(input_archive_write(&a, &l, &to, &kept, &e));
+	attest_folder_close(&to);
+	cr_expect_eq(files_below(&a, dir, "").n, 1, "the input alone");
 	files_remove(dir);
 }

@@ -50,20 +50,40 @@ static bool may_replace(int fd, const char *path, struct error *e)
 		       path);
 }
 
-/* Its folder is synced when all of it is written. */
-static bool layout_write_text(int dir, const char *name, unsigned mode, struct str text,
-			      struct error *e)
+/* What is written for a layout beside links to blobs, and the folders below its own. */
+struct layout_writing {
+	const struct store *store;
+	struct file_batch texts;
+	int blobs, named[2]; /* "blobs"; what stands in it; -1: not there */
+};
+
+static void layout_writing_close(struct layout_writing *w)
+{
+	file_batch_abort(&w->texts);
+	fd_closep(&w->named[0]);
+	fd_closep(&w->named[1]);
+	fd_closep(&w->blobs);
+}
+
+#define AUTO_LAYOUT __attribute__((cleanup(layout_writing_close))) struct layout_writing
+
+/* The folders are synced when all of it is written. */
+static bool layout_write_text(struct layout_writing *w, int dir, const char *name, unsigned mode,
+			      struct str text, struct error *e)
 {
 	AUTO_FILE f = FILE_NEW_INIT;
 
 	f.names_later = true;
-	return file_begin(&f, dir, name, mode, e) && fd_write(f.fd, text, name, e) &&
-	       file_commit(&f, e);
+	if (!file_begin(&f, dir, name, mode, e) || !fd_write(f.fd, text, name, e))
+		return false;
+	file_batch_add(&w->texts, &f);
+	return true;
 }
 
 /* Links the very file that was verified, by its descriptor; copies it where that is not possible
  * (another file system, no /proc, a policy against it). */
-static bool place_blob(const struct store *s, int dir, const struct image_blob *b, struct error *e)
+static bool place_blob(struct layout_writing *w, int dir, const struct image_blob *b,
+		       struct error *e)
 {
 	AUTO_FILE f = FILE_NEW_INIT;
 	const char *name = image_blob_file(b);
@@ -71,8 +91,9 @@ static bool place_blob(const struct store *s, int dir, const struct image_blob *
 	char link[40];
 
 	if (b->text.p)
-		return layout_write_text(dir, name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
-	if (!image_blob_open(s, b, &fd, e))
+		return layout_write_text(w, dir, name, 0444, b->text, e) ||
+		       err_wrap(e, "%s", b->what);
+	if (!image_blob_open(w->store, b, &fd, e))
 		return false;
 	f.names_later = true;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -93,34 +114,55 @@ static bool layout_make_dir(int at, const char *name, int *fd, struct error *e)
 
 static bool sync_dir(int fd, const char *name, struct error *e)
 {
-	return fsync(fd) == 0 || errno == EINVAL || err_sys(e, "sync the folder %s", name);
+	return fd < 0 || fsync(fd) == 0 || errno == EINVAL ||
+	       err_sys(e, "sync the folder %s", name);
 }
+
+static const char *const layout_digests[] = { "sha256", "sha512" };
 
 /* The blobs that one algorithm names. */
-static bool write_blobs_of(const struct store *s, const struct image_blobs *blobs, bool sha512,
-			   int top, struct error *e)
+static bool write_blobs_of(struct layout_writing *w, const struct image_blobs *blobs, bool sha512,
+			   struct error *e)
 {
-	const char *name = sha512 ? "sha512" : "sha256";
-	AUTO_FD dir = -1;
+	int *dir = &w->named[sha512];
 
-	if (!layout_make_dir(top, name, &dir, e))
+	if (!layout_make_dir(w->blobs, layout_digests[sha512], dir, e))
 		return false;
 	for (size_t i = 0; i < blobs->v.n; i++) {
-		if (blobs->v.v[i].digest.sha512 == sha512 && !place_blob(s, dir, &blobs->v.v[i], e))
+		if (blobs->v.v[i].digest.sha512 == sha512 &&
+		    !place_blob(w, *dir, &blobs->v.v[i], e))
 			return false;
 	}
-	return sync_dir(dir, name, e);
+	return true;
 }
 
-static bool write_blobs(const struct store *s, const struct image_blobs *blobs, int dir,
+static bool write_blobs(struct layout_writing *w, const struct image_blobs *blobs, int dir,
 			struct error *e)
 {
 	size_t n = blobs->v.n;
 	bool sha512 = n && blobs->v.v[n - 1].digest.sha512; /* they are sorted */
-	AUTO_FD top = -1;
 
-	return layout_make_dir(dir, "blobs", &top, e) && write_blobs_of(s, blobs, false, top, e) &&
-	       (!sha512 || write_blobs_of(s, blobs, true, top, e)) && sync_dir(top, "blobs", e);
+	return layout_make_dir(dir, "blobs", &w->blobs, e) && write_blobs_of(w, blobs, false, e) &&
+	       (!sha512 || write_blobs_of(w, blobs, true, e));
+}
+
+/* All but the layout's own folder. */
+static bool layout_sync(struct layout_writing *w, struct error *e)
+{
+	return file_batch_commit(&w->texts, e) && sync_dir(w->named[0], layout_digests[0], e) &&
+	       sync_dir(w->named[1], layout_digests[1], e) && sync_dir(w->blobs, "blobs", e);
+}
+
+static bool layout_fill(const struct store *s, const struct image_files *files, int dir,
+			struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_LAYOUT w = { s, { &a, { 0 } }, -1, { -1, -1 } };
+
+	return write_blobs(&w, &files->blobs, dir, e) &&
+	       layout_write_text(&w, dir, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
+	       layout_write_text(&w, dir, "index.json", 0644, files->index, e) &&
+	       layout_sync(&w, e);
 }
 
 bool image_files_layout(const struct store *s, const struct image_files *files, const char *path,
@@ -131,10 +173,7 @@ bool image_files_layout(const struct store *s, const struct image_files *files, 
 	if (!folder_begin(&f, path, may_replace, e))
 		return err_wrap(e, "layout %s", path);
 	return layout_stands(s, files, path) ||
-	       (write_blobs(s, &files->blobs, f.fd, e) &&
-		layout_write_text(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
-		layout_write_text(f.fd, "index.json", 0644, files->index, e) &&
-		folder_commit(&f, may_replace, e)) ||
+	       (layout_fill(s, files, f.fd, e) && folder_commit(&f, may_replace, e)) ||
 	       err_wrap(e, "layout %s", path);
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A folder, and a batch of files in it. */
+
+#include "line/attest_folder.h"
+
+#include <fcntl.h>
+
+bool attest_folder_open(struct arena *a, const char *path, struct attest_folder *f, struct error *e)
+{
+	if (!file_mkdirs(AT_FDCWD, path, e))
+		return false;
+	f->path = path;
+	f->files.a = a;
+	f->fd = file_open_dir(AT_FDCWD, path, e);
+	if (f->fd < 0)
+		return false;
+	file_remove_leftovers(f->fd);
+	return true;
+}
+
+bool attest_folder_commit(struct attest_folder *f, struct error *e)
+{
+	return file_batch_commit(&f->files, e);
+}
+
+void attest_folder_close(struct attest_folder *f)
+{
+	file_batch_abort(&f->files);
+	fd_closep(&f->fd);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LINE_ATTEST_FOLDER_H
+#define LINE_ATTEST_FOLDER_H
+
+/* The folder beside an image with what a build tells of it: files that get their names together. */
+
+#include "base/file.h"
+
+struct attest_folder {
+	const char *path; /* borrowed */
+	int fd;
+	struct file_batch files;
+};
+
+/* Makes it if it is not there, and removes what dead processes left in it. `a` lives until
+ * attest_folder_close(). ERR_SYSTEM. */
+MUST_CHECK bool attest_folder_open(struct arena *a, const char *path, struct attest_folder *f,
+				   struct error *e);
+
+/* Gives the files their names. ERR_SYSTEM. */
+MUST_CHECK bool attest_folder_commit(struct attest_folder *f, struct error *e);
+
+/* Removes files that have not got their names. */
+void attest_folder_close(struct attest_folder *f);
+#define AUTO_ATTEST_FOLDER __attribute__((cleanup(attest_folder_close))) struct attest_folder
+#define ATTEST_FOLDER_INIT { .fd = -1 }
+
+#endif
