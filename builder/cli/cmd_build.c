@@ -316,19 +316,14 @@ struct build_work {
 	struct against *against;
 };
 
-/* Which blobs need not be hashed next time. */
-static bool build_keep_verified(const struct build_order *o, struct error *e)
-{
-	return !o->compile.incremental || verified_file_write(o->store, e);
-}
-
 static bool build_work_once(void *ctx, struct error *e)
 {
 	const struct build_work *w = ctx;
 	bool ok = build_recipes(w->c, *w->order, w->recipes, w->against, e);
+	struct error second = { 0 };
 
 	fflush(w->c->out);
-	return ok && build_keep_verified(w->order, e);
+	return store_settle(w->order->store, ok ? e : &second) && ok;
 }
 
 static bool build_work_on(struct build_work *w, const struct build_options *options,
@@ -385,6 +380,7 @@ static void build_share(struct cli *c, struct build_order *o, struct store *s, s
 	o->memo = m;
 	o->compile.digests = &m->digests;
 	s->verified = &m->verified;
+	s->later = &m->later;
 	m->layers.reader = o->locked || build_is_of_service() ? NULL : unchanged_program(c->a);
 	m->layers.store = m->layers.reader ? s : NULL;
 }

@@ -10,6 +10,7 @@
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
 #include "line/base_memo.h"
+#include "transfer/store/store_later.h"
 #include "transfer/store/store_verified.h"
 
 struct run_memo {
@@ -18,6 +19,7 @@ struct run_memo {
 	struct pem_memo certificates;
 	struct base_memo bases;
 	struct store_verified verified;
+	struct store_later later;
 	struct file_digests digests;
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;
@@ -27,6 +29,7 @@ struct run_memo {
 	{ .layers = LAYER_MEMO_INIT,       \
 	  .certificates = PEM_MEMO_INIT,   \
 	  .verified = STORE_VERIFIED_INIT, \
+	  .later = STORE_LATER_INIT,       \
 	  .digests = FILE_DIGESTS_INIT }
 
 static inline void run_memo_close(struct run_memo *m)
@@ -36,6 +39,7 @@ static inline void run_memo_close(struct run_memo *m)
 	pem_memo_close(&m->certificates);
 	recipe_memo_close(&m->recipes);
 	file_digests_close(&m->digests);
+	later_drop(&m->later);
 }
 
 /* Between two images: keeps it small. */

@@ -336,5 +336,5 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
-	return store_put_action(o->store, key, buf_str(&text), e);
+	return store_note_action(o->store, key, buf_str(&text), e);
 }

@@ -5,6 +5,8 @@
 
 #include "support/fixture_writelog.h"
 
+#include <stdlib.h>
+
 #include "support/fixture_files.h"
 
 /* Files with bytes, and folders with names, that are not synced. */
@@ -121,10 +123,29 @@ void writelog_add(struct writelog *w, const char *text, const char *dir)
 							    u.folders.v[i]);
 }
 
-void writelog_read(struct writelog *w, const char *logs, const char *dir)
+/* By their stamps, which have one width. */
+static int writelog_compare(const void *x, const void *y)
 {
-	struct strings files = files_below(w->a, logs, "");
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
 
-	for (size_t i = 0; i < files.n; i++)
-		writelog_add(w, files_get(w->a, files.v[i]), dir);
+const char *writelog_join(struct arena *a, const char *logs)
+{
+	struct strings files = files_below(a, logs, ""), lines = { 0 };
+	struct buf text = { .a = a };
+
+	list_each(file, &files) {
+		struct str rest = str_of(files_get(a, *file)), line;
+
+		while (str_next(&rest, '\n', &line))
+			*list_push(a, &lines) = str_dup(a, line);
+	}
+	qsort(lines.v, lines.n, sizeof(*lines.v), writelog_compare);
+	list_each(line, &lines) {
+		const char *call = strchr(*line, ' ');
+
+		if (call)
+			buf_printf(&text, "%s\n", call + 1);
+	}
+	return buf_cstr(&text);
 }

@@ -15,10 +15,10 @@ struct writelog {
 	struct strings faults; /* one line for each */
 };
 
-/* Adds one thread's log (strace -y -ff): of files below `dir`. */
+/* Adds a log (strace -y): of files below `dir`. */
 void writelog_add(struct writelog *w, const char *text, const char *dir);
 
-/* Adds all logs in a folder. */
-void writelog_read(struct writelog *w, const char *logs, const char *dir);
+/* One log of those of all threads in a folder (strace -ff -ttt -y), in the order of time. */
+const char *writelog_join(struct arena *a, const char *logs);
 
 #endif

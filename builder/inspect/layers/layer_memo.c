@@ -157,7 +157,7 @@ void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str 
 	if (!layer_memo_find(m, key))
 		layer_memo_add(m, key, said);
 	pthread_mutex_unlock(&m->lock);
-	if (m->store && read && !store_put_action(m->store, &kept, said, &ignored))
+	if (m->store && read && !store_note_action(m->store, &kept, said, &ignored))
 		progress_warn(m->store->progress, "%s: what was read of a layer is not kept",
 			      m->store->path);
 }

@@ -245,7 +245,7 @@ static void batch_keep(const struct objects *o, const struct digest *key, const 
 {
 	struct error ignored = { 0 };
 
-	if (!said->overflow && !store_put_action(o->store, key, buf_str(said), &ignored))
+	if (!said->overflow && !store_note_action(o->store, key, buf_str(said), &ignored))
 		progress_warn(o->store->progress, "%s: what was read of ELF files is not kept",
 			      o->store->path);
 }

@@ -12,6 +12,9 @@
 #include "make/layer/layer_blob.h"
 #include "make/layer/layer_key.h"
 
+/* From here on compressing takes so long that a killed run should leave it to the next one. */
+#define LONG_BYTES (16u << 20)
+
 /* One layer on its way. */
 struct task {
 	const struct store *s;
@@ -75,7 +78,9 @@ static bool write_one(const struct task *t, struct error *e)
 	if (!done)
 		return err_wrap(e, "layer %s", t->plan->name);
 	layer_record_format(t->layer, &record);
-	return store_put_action(t->s, &t->key, buf_str(&record), e) ||
+	return (t->plan->bytes < LONG_BYTES
+			? store_note_action
+			: store_put_action)(t->s, &t->key, buf_str(&record), e) ||
 	       err_wrap(e, "layer %s", t->plan->name);
 }
 

@@ -262,5 +262,5 @@ bool history_note(const struct history *h, const struct history_step *s,
 	history_format(now, result, &text);
 	if (got > 0 && str_eq(old, buf_str(&text)))
 		return true; /* most often: no write, no fsync */
-	return got >= 0 && store_put_action(h->store, &key, buf_str(&text), e);
+	return got >= 0 && store_note_action(h->store, &key, buf_str(&text), e);
 }

@@ -192,6 +192,7 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 	*s = (struct store)STORE_INIT;
 	s->progress = before.progress;
 	s->verified = before.verified;
+	s->later = before.later;
 	s->path = path ? path : default_path(a);
 	if (!s->path)
 		return err_set(e, ERR_SYSTEM,

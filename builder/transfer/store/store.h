@@ -38,6 +38,7 @@ struct store {
 	/* set before store_open(), each may be NULL: */
 	struct progress *progress;	 /* for warnings */
 	struct store_verified *verified; /* what this run has hashed */
+	struct store_later *later;	 /* what it leaves for store_settle() */
 };
 #define STORE_INIT \
 	{ .fd = -1, .blobs = -1, .actions = -1, .fresh = -1, .fresh_actions = -1, .lock = -1 }
@@ -89,6 +90,7 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
 struct store_put {
 	const char *what;
 	struct store_verified *verified; /* the store's */
+	struct store_later *later;	 /* and its, too */
 	char label[512];		 /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;
@@ -121,6 +123,15 @@ MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const st
 				struct str *text, struct error *e);
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,
 				 struct error *e);
+
+/* The same for a result that is soon had again. Where the run has a `later`, that keeps it until
+ * store_settle(). */
+MUST_CHECK bool store_note_action(const struct store *s, const struct digest *key, struct str text,
+				  struct error *e);
+
+/* Writes what was left for later, and what this run has hashed, if that counts for later ones:
+ * before a run says that it has done its work. ERR_SYSTEM. */
+MUST_CHECK bool store_settle(const struct store *s, struct error *e);
 
 /* How a result begins: at most `n` bytes of it, which nobody checked, or none. For guesses about
  * what is yet to be done, where to be wrong costs time alone. */

@@ -9,9 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "transfer/store/store_action.h"
+#include "transfer/store/store_later.h"
 
 #define ACTION_MAX (64u << 20)
 #define SEAL_SIZE (DIGEST_HEX + 1) /* the first line with its newline */
@@ -63,6 +67,8 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 	digest_hex(key, name);
 	if (s->actions < 0)
 		return 0;
+	if (later_find(a, s->later, name, text))
+		return 1;
 	fd = store_open_entry(s->actions, name, O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
@@ -78,23 +84,38 @@ struct str store_peek_action(struct arena *a, const struct store *s, const struc
 {
 	char name[DIGEST_TEXT], *p = arena_text(a, n);
 	AUTO_FD fd = -1;
+	struct str text;
 	ssize_t got;
 
 	digest_hex(key, name);
 	if (s->actions < 0)
 		return STR("");
+	if (later_find(a, s->later, name, &text))
+		return (struct str){ text.p, MIN(text.n, n) };
 	fd = store_open_entry(s->actions, name, O_NONBLOCK);
 	got = fd < 0 ? -1 : pread(fd, p, n, SEAL_SIZE);
 	return (struct str){ p, got > 0 ? (size_t)got : 0 };
 }
 
+bool action_write(const struct store *s, struct file_new *f, const char *name, struct str text,
+		  struct error *e)
+{
+	struct digest seal = action_seal(name, text);
+	char hex[DIGEST_TEXT];
+
+	digest_hex(&seal, hex);
+	hex[DIGEST_HEX] = '\n';
+	return file_begin_at(f, s->fresh_actions, s->actions, name, 0444, e) &&
+	       fd_write(f->fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
+	       fd_write(f->fd, text, name, e);
+}
+
 bool store_put_action(const struct store *s, const struct digest *key, struct str text,
 		      struct error *e)
 {
-	char name[DIGEST_TEXT], hex[DIGEST_TEXT];
+	char name[DIGEST_TEXT];
 	AUTO_FILE f = FILE_NEW_INIT;
 	AUTO_FD old = -1;
-	struct digest d;
 
 	if (s->readonly)
 		return true;
@@ -103,12 +124,28 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 			       "the record of a step has %zu bytes, and the store keeps at most %u",
 			       text.n, (unsigned)(ACTION_MAX - SEAL_SIZE));
 	digest_hex(key, name);
-	d = action_seal(name, text);
-	digest_hex(&d, hex);
-	hex[DIGEST_HEX] = '\n';
 	old = store_hold_place(s->actions, name);
-	return (file_begin_at(&f, s->fresh_actions, s->actions, name, 0444, e) &&
-		fd_write(f.fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
-		fd_write(f.fd, text, name, e) && file_commit(&f, e)) ||
-	       err_wrap(e, "store %s", s->path);
+	f.names_later = s->later != NULL;
+	if (!action_write(s, &f, name, text, e) || !file_commit(&f, e))
+		return err_wrap(e, "store %s", s->path);
+	if (s->later)
+		later_add_name(s->later, &s->later->actions);
+	return true;
+}
+
+bool store_note_action(const struct store *s, const struct digest *key, struct str text,
+		       struct error *e)
+{
+	char name[DIGEST_TEXT];
+
+	digest_hex(key, name);
+	if (s->readonly)
+		return true;
+	if (s->later && text.n <= LATER_BYTES_MAX) {
+		if (later_add(s->later, name, text))
+			return true;
+		if (!store_settle(s, e))
+			return false;
+	}
+	return store_put_action(s, key, text, e);
 }

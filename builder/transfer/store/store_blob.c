@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "transfer/store/store_later.h"
 #include "transfer/store/store_verified.h"
 
 #define TRIES 64
@@ -228,6 +229,8 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 			s->path, what);
 	p->what = what;
 	p->verified = s->verified;
+	p->later = s->later;
+	p->file.names_later = p->file.names_later || s->later;
 	if (!file_begin_at(&p->file, s->fresh, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
 	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
@@ -288,6 +291,8 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect, st
 	blob_note_written(p);
 	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->label);
+	if (p->later)
+		later_add_name(p->later, &p->later->blobs);
 	if (digest)
 		*digest = p->sink.digest;
 	if (size)

@@ -53,12 +53,12 @@ static bool verified_look_again(const struct store *s, struct verified_file *f)
 	return true;
 }
 
-bool verified_file_write(const struct store *s, struct error *e)
+bool verified_file_add(const struct store *s, struct file_batch *b, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
 
-	if (s->readonly)
+	if (!s->verified || !s->verified->lasting)
 		return true;
 	buf_puts(&text, verified_head(&a));
 	for (size_t i = 0; i < VERIFIED_MAX; i++) {
@@ -67,6 +67,5 @@ bool verified_file_write(const struct store *s, struct error *e)
 		if (one.used && (!one.seen || verified_look_again(s, &one)))
 			buf_add(&text, (struct str){ (const char *)&one, sizeof(one) });
 	}
-	return file_write(s->fd, VERIFIED_NAME, 0600, buf_str(&text), e) ||
-	       err_wrap(e, "store %s", s->path);
+	return file_batch_write(b, s->fd, VERIFIED_NAME, 0600, buf_str(&text), e);
 }

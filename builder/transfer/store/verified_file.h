@@ -14,8 +14,8 @@
  * notes in it what it writes. What cannot be read is as nothing. */
 void verified_file_read(const struct store *s);
 
-/* Notes what this run has seen, for the next one. A store that cannot be written keeps nothing, and
- * that is not an error. */
-MUST_CHECK bool verified_file_write(const struct store *s, struct error *e);
+/* Notes what this run has seen, for the next one, in a file of the batch; nothing where no earlier
+ * notes were read. ERR_SYSTEM. */
+MUST_CHECK bool verified_file_add(const struct store *s, struct file_batch *b, struct error *e);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "support/fixture_depot.h"
 #include "support/fixture_files.h"
+#include "transfer/store/store_later.h"
 #include "transfer/store/verified_file.h"
 
 #define BLOB_BYTES 5000
@@ -16,6 +17,7 @@
 /* A run of its own on the store of `d`. */
 struct verified_run {
 	struct store_verified seen;
+	struct store_later later;
 	struct store store;
 	struct depot_notes notes;
 };
@@ -25,9 +27,11 @@ static void run_begin(struct verified_run *r, struct depot *d, bool lasting)
 	struct error e = { 0 };
 
 	*r = (struct verified_run){ .seen = STORE_VERIFIED_INIT,
+				    .later = STORE_LATER_INIT,
 				    .notes = { .base = { .warn = depot_count_note } } };
 	r->store = (struct store)STORE_INIT;
 	r->store.progress = &r->notes.base;
+	r->store.later = &r->later;
 	if (lasting)
 		r->store.verified = &r->seen;
 	cr_assert(store_open(&d->a, d->store.path, &r->store, &e), "%s", e.cause);
@@ -39,8 +43,7 @@ static void run_end(struct verified_run *r)
 {
 	struct error e = { 0 };
 
-	if (r->store.verified)
-		cr_assert(verified_file_write(&r->store, &e), "%s", e.cause);
+	cr_assert(store_settle(&r->store, &e), "%s", e.cause);
 	store_close(&r->store);
 }
 
