@@ -381,8 +381,10 @@ static void build_share(struct cli *c, struct build_order *o, struct store *s, s
 	o->compile.digests = &m->digests;
 	s->verified = &m->verified;
 	s->later = &m->later;
-	m->layers.reader = o->locked || build_is_of_service() ? NULL : unchanged_program(c->a);
-	m->layers.store = m->layers.reader ? s : NULL;
+	if (!o->locked && !build_is_of_service())
+		m->kept.reader = unchanged_program(c->a);
+	m->kept.store = m->kept.reader ? s : NULL;
+	m->layers.kept = m->kept;
 }
 
 static bool build_run(struct cli *c, struct error *e)

@@ -29,7 +29,7 @@ static bool rebase_open_layers(struct rebase_common *all, struct error *e)
 	if (!store_open(all->c->a, all->c->cache_dir, &all->store, e))
 		return false;
 	all->layers.max = LAYER_FACTS_MEMORY;
-	all->layers.store = &all->store;
+	all->layers.kept.store = &all->store;
 	all->layers.stands_for_blobs = true;
 	for (size_t i = 0; i < names->n; i++) {
 		if (!named_key_public(all->c->a, names->v[i],

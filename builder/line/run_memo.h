@@ -10,6 +10,7 @@
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
 #include "line/base_memo.h"
+#include "transfer/store/kept_facts.h"
 #include "transfer/store/store_later.h"
 #include "transfer/store/store_verified.h"
 
@@ -20,6 +21,7 @@ struct run_memo {
 	struct base_memo bases;
 	struct store_verified verified;
 	struct store_later later;
+	struct kept_facts kept; /* of images that need not be relied on */
 	struct file_digests digests;
 	struct digest program; /* this imgbuild's bytes, if it is known */
 	bool knows_program;

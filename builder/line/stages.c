@@ -97,6 +97,8 @@ static void stage_prepare(struct arena *a, const struct build_order *o, struct c
 					   .base = c->v[0].lock.base,
 					   .below = s > c->v ? &(s - 1)->composition : NULL,
 					   .compile = &o->compile,
+					   .kept = o->memo ? o->memo->kept
+							   : (struct kept_facts){ 0 },
 					   .progress = o->progress,
 					   .decoder = &c->decoder,
 					   .sources = &c->sources,

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an audit has read of a layer counts for the next build that has the layer; an audit of its
- * own, and a build with --locked or of a CI service, read everything. */
+/* What an audit has read of a layer, and the closure of programs, counts for the next build that
+ * has them; an audit of its own, and a build with --locked or of a CI service, read everything. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "support/fixture_files.h"
 #include "support/fixture_minirepo.h"
+#include "transfer/store/store.h"
 
 #define RECIPE_WITH_FILE                                                            \
 	"{ \"name\": \"mini\", \"archive\": \"mini\",\n"                            \
@@ -68,5 +70,78 @@ Test(kept_readings, a_layer_that_stays_is_hashed_and_not_read_again, .timeout = 
 	cr_expect_eq(LAYERS_READ(&m, &run, m.recipe, "-o", m.out), layers);
 	cr_expect_eq(LAYERS_READ(&m, &run, "audit", arena_printf(&a, "%s.rejected", m.out)),
 		     layers);
+	minirepo_close(&m);
+}
+
+#define MISSING "libmissing.so.9"
+
+/* The key of what was read of the one ELF file that needs the library, or of the other one. */
+static struct digest program_facts(struct minirepo *m, const struct store *s, bool needs)
+{
+	struct strings names = files_below(m->a, arena_printf(m->a, "%s/actions", m->store), "");
+	struct error e = { 0 };
+
+	list_each(name, &names) {
+		struct digest key;
+		struct str text;
+
+		cr_assert(digest_parse(str_of(path_base(*name)), &key));
+		cr_assert_eq(store_get_action(m->a, s, &key, &text, &e), 1, "%s", e.cause);
+		if (text.n > 5 && text.p[0] == 'E' && text.p[4] == 0 &&
+		    (memmem(text.p, text.n, MISSING, strlen(MISSING)) != NULL) == needs)
+			return key;
+	}
+	cr_assert_fail("nothing was kept of the program");
+	return (struct digest){ 0 };
+}
+
+/* A recipe of one package with a program, and the outcome of its build. */
+static struct oracle_run program_build(struct minirepo *m, const char *package)
+{
+	files_put(m->recipe,
+		  arena_printf(m->a,
+			       "{ \"name\": \"mini\", \"archive\": \"mini\", \"components\":"
+			       " [ { \"name\": \"app\", \"providers\": [ { \"packages\":"
+			       " [\"%s\"] } ] } ] }\n",
+			       package));
+	return MINIREPO_RUN(m, "--no-audit", m->recipe, "-o", m->out);
+}
+
+/* The store is made to say of a program that it needs a library that there is not. */
+Test(kept_readings, what_was_read_of_programs_counts_where_that_of_layers_does, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run run;
+	struct error e = { 0 };
+	struct digest needs, plain;
+	struct str said;
+	const char *other;
+	AUTO_STORE s = STORE_INIT;
+
+	minirepo_open(&m, &a);
+	unsetenv("CI");
+	other = arena_printf(&a, "%s/out/other", m.dir);
+	minirepo_forget(&m);
+	minirepo_elf_package(&m, "needs", MISSING);
+	minirepo_elf_package(&m, "plain", NULL);
+	minirepo_publish(&m, 4);
+	run = program_build(&m, "needs");
+	cr_assert(run.status == 3 && strstr(run.err.p, MISSING), "%s", run.err.p);
+	run = program_build(&m, "plain");
+	cr_assert_eq(run.status, 0, "%s", run.err.p);
+	cr_assert(store_open(&a, m.store, &s, &e), "%s", e.cause);
+	needs = program_facts(&m, &s, true);
+	plain = program_facts(&m, &s, false);
+	cr_assert_eq(store_get_action(&a, &s, &needs, &said, &e), 1);
+	cr_assert(store_put_action(&s, &plain, said, &e), "%s", e.cause);
+	run = MINIREPO_RUN(&m, "--no-audit", m.recipe, "-o", other);
+	cr_expect(run.status == 3 && strstr(run.err.p, MISSING), "%d %s", run.status, run.err.p);
+	run = MINIREPO_RUN(&m, "--locked", "--no-audit", m.recipe, "-o", other);
+	cr_expect_eq(run.status, 0, "%s", run.err.p);
+	setenv("CI", "1", 1);
+	files_remove(other);
+	run = MINIREPO_RUN(&m, "--no-audit", m.recipe, "-o", other);
+	cr_expect_eq(run.status, 0, "%s", run.err.p);
 	minirepo_close(&m);
 }

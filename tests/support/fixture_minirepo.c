@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "support/fixture_files.h"
 #include "support/gen_deb.h"
+#include "support/gen_elf.h"
 
 const char *const minirepo_program = "./imgbuild";
 
@@ -47,13 +48,20 @@ static const char *stanza_of(struct minirepo *m, const struct minirepo_package *
 			    control_line(m->a, "Provides", p->provides));
 }
 
-static struct str deb_of(struct minirepo *m, const struct minirepo_package *p,
+static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, struct str program,
 			 const char *architecture)
 {
 	struct buf tar = { .a = m->a };
 	const char *doc = arena_printf(m->a, "./usr/share/doc/%s", p->name);
 
 	debgen_tar_dir(&tar, "./usr/");
+	if (program.n) {
+		debgen_tar_dir(&tar, "./usr/bin/");
+		debgen_tar_entry(&tar, &(struct debgen_entry){
+					       .name = arena_printf(m->a, "./usr/bin/%s", p->name),
+					       .mode = 0755,
+					       .content = program });
+	}
 	debgen_tar_dir(&tar, "./usr/share/");
 	debgen_tar_dir(&tar, "./usr/share/doc/");
 	debgen_tar_dir(&tar, arena_printf(m->a, "%s/", doc));
@@ -67,9 +75,9 @@ static struct str deb_of(struct minirepo *m, const struct minirepo_package *p,
 }
 
 static void minirepo_add_package(struct minirepo *m, const struct minirepo_package *p,
-				 const char *architecture, struct buf *index)
+				 struct str program, const char *architecture, struct buf *index)
 {
-	struct str deb = deb_of(m, p, architecture);
+	struct str deb = deb_of(m, p, program, architecture);
 	struct digest digest = digest_of(deb);
 	const char *path = arena_printf(m->a, "pool/main/%s_%s_%s.deb", p->name, p->version,
 					architecture);
@@ -82,8 +90,16 @@ static void minirepo_add_package(struct minirepo *m, const struct minirepo_packa
 
 void minirepo_package(struct minirepo *m, const struct minirepo_package *p)
 {
-	minirepo_add_package(m, p, "amd64", &m->packages);
-	minirepo_add_package(m, p, "arm64", &m->arm64);
+	minirepo_add_package(m, p, STR(""), "amd64", &m->packages);
+	minirepo_add_package(m, p, STR(""), "arm64", &m->arm64);
+}
+
+void minirepo_elf_package(struct minirepo *m, const char *name, const char *needs)
+{
+	const struct elfgen g = { .soname = name, .needed = { needs } };
+
+	minirepo_add_package(m, &(struct minirepo_package){ .name = name, .version = "1" },
+			     elfgen_make(m->a, &g), "amd64", &m->packages);
 }
 
 void minirepo_forget(struct minirepo *m)

@@ -34,6 +34,9 @@ struct minirepo_package {
 	const char *source, *provides; /* or NULL */
 };
 void minirepo_package(struct minirepo *m, const struct minirepo_package *p);
+
+/* Adds a package with one ELF file, /usr/bin/NAME, that needs a library, or (NULL) none. */
+void minirepo_elf_package(struct minirepo *m, const char *name, const char *needs);
 void minirepo_publish(struct minirepo *m, int hours_ago);
 
 /* Forgets the packages and files served so far: the archive has moved on. */

@@ -99,27 +99,13 @@ static struct layer_saying *layer_memo_add(struct layer_memo *m, const struct di
 	return x;
 }
 
-/* Another program may understand more of a layer, without a word of LAYER_WIRE_FORM. */
-static struct digest layer_memo_kept_key(const struct layer_memo *m, const struct digest *key)
-{
-	AUTO_ARENA a = { 0 };
-
-	return m->reader ? digest_of(str_of(arena_printf(&a, "layer facts %s of %s",
-							 digest_hex_dup(&a, key), m->reader)))
-			 : *key;
-}
-
-/* What an earlier run noted; NULL: nothing. A store that fails is as one that knows nothing. */
+/* What an earlier run noted; NULL: nothing. */
 static struct layer_saying *layer_memo_recall(struct layer_memo *m, const struct digest *key)
 {
-	const struct digest kept = layer_memo_kept_key(m, key);
-	struct error ignored = { 0 };
 	AUTO_ARENA a = { 0 };
 	struct str said;
 
-	if (!m->store || store_get_action(&a, m->store, &kept, &said, &ignored) <= 0)
-		return NULL;
-	return layer_memo_add(m, key, said);
+	return kept_facts_find(&a, &m->kept, key, &said) ? layer_memo_add(m, key, said) : NULL;
 }
 
 struct layer_saying *layer_memo_hold(struct layer_memo *m, const struct digest *key)
@@ -150,14 +136,10 @@ void layer_memo_release(struct layer_memo *m, struct layer_saying *x)
 
 void layer_memo_note(struct layer_memo *m, const struct digest *key, struct str said, bool read)
 {
-	const struct digest kept = layer_memo_kept_key(m, key);
-	struct error ignored = { 0 };
-
 	pthread_mutex_lock(&m->lock);
 	if (!layer_memo_find(m, key))
 		layer_memo_add(m, key, said);
 	pthread_mutex_unlock(&m->lock);
-	if (m->store && read && !store_note_action(m->store, &kept, said, &ignored))
-		progress_warn(m->store->progress, "%s: what was read of a layer is not kept",
-			      m->store->path);
+	if (read)
+		kept_facts_put(&m->kept, key, said, "what was read of a layer");
 }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "inspect/layers/layer_items.h"
+#include "transfer/store/kept_facts.h"
 #include "transfer/store/store_verified.h"
 
 #define LAYER_MEMO_MAX (16u << 20) /* bytes in all; what was of no use for longest is let go */
@@ -32,9 +33,7 @@ struct layer_memo {
 	struct store_verified hashed;
 	/* settings */
 	uint64_t max;		       /* bytes; 0: LAYER_MEMO_MAX */
-	const struct store *store;     /* keeps it for the next run, too; or NULL */
-	const char *reader;	       /* whose words count of those kept: names a program's bytes;
-					  NULL: any program's of this LAYER_WIRE_FORM */
+	struct kept_facts kept;	       /* for the next run, too */
 	struct store_verified *shared; /* counts instead of `hashed`: an image's files are links to
 					  what the store has hashed; or NULL */
 	/* what is said of a digest stands for its blob, which need not be there: for who does not

@@ -230,9 +230,9 @@ void closure_adopt(struct world *w, const struct world *from)
 	objects_adopt(&w->objects, w->t, &from->objects);
 }
 
-void closure_keep(struct world *w, const struct store *s)
+void closure_keep(struct world *w, const struct kept_facts *f)
 {
-	w->objects.store = s;
+	w->objects.kept = *f;
 }
 
 void closure_alone(struct world *w)

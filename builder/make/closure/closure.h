@@ -59,10 +59,10 @@ MUST_CHECK bool closure_run_in(struct arena *a, struct world *w, const char *pat
  * the same are not read again. For speed: it changes no result. `from` must live as long. */
 void closure_adopt(struct world *w, const struct world *from);
 
-/* From now on what is read of files, by their digests, is kept in the store and taken from there.
- * For speed: it changes no result. `s` must live as long. */
-struct store;
-void closure_keep(struct world *w, const struct store *s);
+/* From now on what is read of files, by their digests, is kept and taken from what is kept. For
+ * speed: it changes no result. */
+struct kept_facts;
+void closure_keep(struct world *w, const struct kept_facts *f);
 
 /* From now on single processes alone are followed in this world: what opens modules need not be
  * known. Before anything is read. */

@@ -205,17 +205,11 @@ static bool batch_key(const struct batch *b, struct digest *key)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
-	char hex[DIGEST_TEXT];
 
 	buf_printf(&text, "imgbuild elf facts %d\n", ELF_WIRE_FORM);
 	for (size_t i = 0; i < b->n; i++) {
-		const struct content *c = &b->objects[i]->content;
-
-		if (!c->blob || !c->blob->digest)
+		if (!content_put_name(&b->objects[i]->content, &text))
 			return false;
-		digest_hex(c->blob->digest, hex);
-		buf_printf(&text, "%s %llu %llu\n", hex, (unsigned long long)c->offset,
-			   (unsigned long long)c->size);
 	}
 	*key = digest_of(buf_str(&text));
 	return true;
@@ -230,7 +224,7 @@ static bool batch_recall(const struct objects *o, struct batch *b, const struct 
 	struct str_source known;
 	struct str said;
 
-	if (store_get_action(&a, o->store, key, &said, &ignored) <= 0)
+	if (!kept_facts_find(&a, &o->kept, key, &said))
 		return false;
 	str_source_init(&known, said, "what is known of files");
 	if (frames_each(&known.base, elf_kinds, ANSWER_MAX, objects_take, &t, &ignored) &&
@@ -240,20 +234,10 @@ static bool batch_recall(const struct objects *o, struct batch *b, const struct 
 	return false;
 }
 
-/* A store that keeps nothing is no reason to stop. */
-static void batch_keep(const struct objects *o, const struct digest *key, const struct buf *said)
-{
-	struct error ignored = { 0 };
-
-	if (!said->overflow && !store_note_action(o->store, key, buf_str(said), &ignored))
-		progress_warn(o->store->progress, "%s: what was read of ELF files is not kept",
-			      o->store->path);
-}
-
 static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 {
 	struct digest key;
-	bool keeps = o->store && !o->alone && b->n && batch_key(b, &key);
+	bool keeps = o->kept.store && !o->alone && b->n && batch_key(b, &key);
 
 	if (keeps && batch_recall(o, b, &key))
 		keeps = false;
@@ -265,8 +249,9 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 		struct buf said = { .a = &scratch };
 
 		if (run_batch(o->a, b, keeps ? &said : NULL, &broken)) {
-			if (keeps)
-				batch_keep(o, &key, &said);
+			if (keeps && !said.overflow)
+				kept_facts_put(&o->kept, &key, buf_str(&said),
+					       "what was read of ELF files");
 			break;
 		}
 		keeps = false; /* it is said of a part of them */

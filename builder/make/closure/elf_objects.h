@@ -7,7 +7,7 @@
 
 #include "format/elf/loader_process.h"
 #include "make/tree/tree.h"
-#include "transfer/store/store.h"
+#include "transfer/store/kept_facts.h"
 
 struct object {
 	struct process_file file;
@@ -21,7 +21,7 @@ struct object_list LIST(struct object *);
 struct objects {
 	struct arena *a;
 	bool alone;		    /* what opens modules is not read */
-	const struct store *store;  /* keeps what was read for later runs, and has it; or NULL */
+	struct kept_facts kept;	    /* of earlier runs, and for later ones */
 	struct object_list v;	    /* sorted by path */
 	struct object_list touched; /* those of v */
 };

@@ -273,8 +273,8 @@ static bool run_closure(struct arena *a, struct composition *c, struct error *e)
 
 	if (w && c->order->below)
 		closure_adopt(w, c->order->below->world);
-	if (w && c->order->compile && c->order->compile->incremental)
-		closure_keep(w, c->order->store);
+	if (w)
+		closure_keep(w, &c->order->kept);
 	c->world = w;
 	while (w && again) {
 		if (!closure_run_in(a, w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))

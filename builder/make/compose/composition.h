@@ -12,7 +12,7 @@
 #include "make/deb/deb_decoder.h"
 #include "make/compile/fragment.h"
 #include "make/compile/compile_job.h"
-#include "transfer/store/store.h"
+#include "transfer/store/kept_facts.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 #include "make/place/overlay.h"
@@ -29,6 +29,7 @@ struct compose_order {
 	const struct locked_base *base;	 /* what the tree began as: an image of others; or NULL */
 	const struct composition *below; /* of the same tree, whose files stay; or NULL */
 	const struct compile_options *compile;
+	struct kept_facts kept; /* what was read of files */
 	struct progress *progress;
 	struct deb_decoder *decoder;	  /* of that store */
 	struct source_fragments *sources; /* that the image's are among */

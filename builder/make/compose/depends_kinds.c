@@ -251,7 +251,10 @@ static const struct spelt_files *dependent_spelling(struct depending *d, const s
 	}
 	p = list_push(d->a, &d->spelling);
 	p->package = by->deb->package->name;
-	return spelt_collect(d->a, d->tree, p->package, &p->files, e) ? &p->files : NULL;
+	return spelt_collect(d->a, d->tree, p->package, &d->compositions->v[0]->order->kept,
+			     &p->files, e)
+		       ? &p->files
+		       : NULL;
 }
 
 /* Names of shared libraries of a package that the image has nowhere. */

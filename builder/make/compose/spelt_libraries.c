@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "base/string_search.h"
+#include "base/wire.h"
 
 #define NAME_MAX_BYTES 255
 #define ELF_LEAST 52 /* bytes: the header of a file of 32 bits */
@@ -62,26 +63,87 @@ static bool spelt_read(void *ctx, size_t i, struct error *e)
 	return true;
 }
 
-bool spelt_collect(struct arena *a, const struct tree *t, const char *package,
-		   struct spelt_files *out, struct error *e)
+static void spelt_list(struct arena *a, const struct tree *t, const char *package,
+		       struct spelt_files *out)
 {
-	struct spelt_reading r = { 0 };
-	bool ok;
-
 	for (size_t i = 0; i < t->n; i++) {
 		const struct node *n = t->v[i];
 
 		if (n->type == NODE_FILE && n->content.size >= ELF_LEAST &&
 		    n->owner->kind == OWNER_PACKAGE && strcmp(n->owner->name, package) == 0)
-			*list_push(a, &r.files) = (struct spelt_file){ .node = n };
+			*list_push(a, out) = (struct spelt_file){ .node = n };
 	}
-	r.arenas = arena_array(a, r.files.n + 1, sizeof(*r.arenas));
-	ok = parallel_for(r.files.n, 0, spelt_read, &r, e);
-	for (size_t i = 0; i < r.files.n; i++)
-		arena_join(a, &r.arenas[i]);
+}
+
+static bool spelt_read_all(struct arena *a, struct spelt_reading *r, struct error *e)
+{
+	bool ok;
+
+	r->arenas = arena_array(a, r->files.n + 1, sizeof(*r->arenas));
+	ok = parallel_for(r->files.n, 0, spelt_read, r, e);
+	for (size_t i = 0; i < r->files.n; i++)
+		arena_join(a, &r->arenas[i]);
+	return ok;
+}
+
+/* Everything that decides what the files spell; false: not all of them are known by digests. */
+static bool spelt_key(const struct spelt_files *files, struct digest *key)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+
+	buf_puts(&text, "imgbuild spelt libraries\n");
+	list_each(f, files) {
+		if (!content_put_name(&f->node->content, &text))
+			return false;
+	}
+	*key = digest_of(buf_str(&text));
+	return true;
+}
+
+static bool spelt_recall(struct arena *a, const struct kept_facts *kept, const struct digest *key,
+			 struct spelt_files *files)
+{
+	struct wire w = { .a = a };
+
+	if (!kept_facts_find(a, kept, key, &w.rest))
+		return false;
+	list_each(f, files)
+		wire_texts(&w, &f->names);
+	return wire_end(&w);
+}
+
+static void spelt_note(const struct kept_facts *kept, const struct digest *key,
+		       const struct spelt_files *files)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf said = { .a = &a };
+
+	list_each(f, files)
+		wire_put_texts(&said, &f->names);
+	kept_facts_put(kept, key, buf_str(&said), "what was read of strings");
+}
+
+bool spelt_collect(struct arena *a, const struct tree *t, const char *package,
+		   const struct kept_facts *kept, struct spelt_files *out, struct error *e)
+{
+	struct spelt_reading r = { 0 };
+	struct digest key;
+	bool keeps;
+
+	spelt_list(a, t, package, &r.files);
+	keeps = kept->store && r.files.n && spelt_key(&r.files, &key);
+	if (!keeps || !spelt_recall(a, kept, &key, &r.files)) {
+		list_each(f, &r.files)
+			f->names = (struct strings){ 0 };
+		if (!spelt_read_all(a, &r, e))
+			return false;
+		if (keeps)
+			spelt_note(kept, &key, &r.files);
+	}
 	list_each(f, &r.files) {
 		if (f->names.n)
 			*list_push(a, out) = *f;
 	}
-	return ok;
+	return true;
 }

@@ -6,6 +6,7 @@
  * name (dlopen(3)). */
 
 #include "make/tree/tree.h"
+#include "transfer/store/kept_facts.h"
 
 /* A file, and the names in it that stand there as whole strings or as the last parts of paths. */
 struct spelt_file {
@@ -20,8 +21,9 @@ struct spelt_files LIST(struct spelt_file);
 bool spelt_is_library(const char *name);
 
 /* The files of a package in the tree that spell some, in the tree's order, and what they spell; in
- * `a`. Each file is read once. */
+ * `a`. Each file is read once, and not at all if an earlier run has `kept` what it spells. */
 MUST_CHECK bool spelt_collect(struct arena *a, const struct tree *t, const char *package,
-			      struct spelt_files *out, struct error *e);
+			      const struct kept_facts *kept, struct spelt_files *out,
+			      struct error *e);
 
 #endif

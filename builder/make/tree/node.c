@@ -3,6 +3,21 @@
 
 #include "make/tree/node.h"
 
+bool content_put_name(const struct content *c, struct buf *out)
+{
+	char hex[DIGEST_TEXT];
+	struct digest here;
+
+	if (c->blob && !c->blob->digest)
+		return false;
+	if (!c->blob)
+		here = digest_of((struct str){ c->bytes, c->size });
+	digest_hex(c->blob ? c->blob->digest : &here, hex);
+	buf_printf(out, "%s %llu %llu\n", hex, (unsigned long long)c->offset,
+		   (unsigned long long)c->size);
+	return true;
+}
+
 bool node_map(const struct node *n, struct mapping *m, struct error *e)
 {
 	const struct content *c = &n->content;

@@ -60,6 +60,10 @@ struct node {
 	const char *why; /* when it differs from the owner's; may be NULL */
 };
 
+/* Adds a line that says which bytes these are, by their digest or that of the file that they are
+ * in; false: it is not known. */
+bool content_put_name(const struct content *c, struct buf *out);
+
 /* The bytes of a file node, mapped (or borrowed from memory). Release with io_unmap. */
 MUST_CHECK bool node_map(const struct node *n, struct mapping *m, struct error *e);
 /* Appends them to a file. */

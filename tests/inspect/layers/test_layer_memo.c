@@ -66,8 +66,7 @@ static void memo_expect_kept(struct arena *a, const struct depot *d, const struc
 	struct audit_request req = { .image = g->path, .policy = "report-only", .memo = &memo };
 	struct audit_result r;
 
-	memo.store = &d->store;
-	memo.reader = reader;
+	memo.kept = (struct kept_facts){ &d->store, reader };
 	r = audited(a, &req);
 	cr_expect_eq(memo.found, found, "%s: %zu", reader ? reader : "any", memo.found);
 	cr_expect_str_eq(audited_text(a, &r), findings);

@@ -9,6 +9,7 @@
 #include "support/fixture_depot.h"
 #include "support/fixture_files.h"
 #include "support/gen_elf.h"
+#include "transfer/store/kept_facts.h"
 
 struct kept_scene {
 	struct depot d;
@@ -58,7 +59,7 @@ static const char *kept_needed(struct kept_scene *s, bool keeps)
 	w = closure_world(a, &t, NULL, &e);
 	cr_assert(w, "%s", e.cause);
 	if (keeps)
-		closure_keep(w, &s->d.store);
+		closure_keep(w, &(struct kept_facts){ &s->d.store, NULL });
 	cr_assert(closure_run_in(a, w, NULL, &c, &e), "%s", e.cause);
 	cr_assert_eq(c.objects.n, 1u);
 	cr_assert_eq(c.objects.v[0].elf->needed.n, 1u);

@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
 static const struct owner app = {
@@ -51,11 +53,57 @@ Test(spelt_libraries, are_whole_strings_or_last_parts_of_paths)
 	put_file(&t, "usr/bin/script", STR("#!" HEAD "\0liba.so\0"), &app);
 	put_file(&t, "usr/bin/short", STR("\177ELF\0liba.so\0"), &app);
 	put_file(&t, "usr/lib/m", STR(HEAD "\0libm.so\0"), &more);
-	cr_assert(spelt_collect(&a, &t, "app", &files, &e), "%s", e.cause);
+	cr_assert(spelt_collect(&a, &t, "app", &(struct kept_facts){ 0 }, &files, &e), "%s",
+		  e.cause);
 	cr_assert_eq(files.n, 2);
 	cr_expect_str_eq(files.v[0].node->path, "usr/bin/a");
 	cr_expect_str_eq(strings_join(&a, &files.v[0].names, " "), "lib.d/x.so libb.so libz.so.1");
 	cr_expect_str_eq(files.v[1].node->path, "usr/bin/long");
 	cr_assert_eq(files.v[1].names.n, 1);
 	cr_expect_eq(strlen(files.v[1].names.v[0]), 255);
+}
+
+/* What a file spells, by one who keeps it. */
+static const char *spelt_by(struct depot *d, const struct kept_facts *kept, struct str bytes)
+{
+	struct spelt_files files = { 0 };
+	struct error e = { 0 };
+	struct tree t;
+
+	tree_init(&t, &d->a);
+	put_file(&t, "usr/bin/none", STR(HEAD), &app);
+	put_file(&t, "usr/bin/some", bytes, &app);
+	cr_assert(spelt_collect(&d->a, &t, "app", kept, &files, &e), "%s", e.cause);
+	cr_assert_eq(files.n, 1);
+	cr_assert_str_eq(files.v[0].node->path, "usr/bin/some");
+	return strings_join(&d->a, &files.v[0].names, " ");
+}
+
+/* The text that was kept last for another reader counts for him alone. */
+Test(spelt_libraries, are_kept_by_bytes_and_reader)
+{
+	struct depot d;
+	struct kept_facts kept, other;
+	struct strings names;
+	struct error e = { 0 };
+	struct digest key;
+	struct str said;
+
+	depot_open(&d);
+	kept = (struct kept_facts){ &d.store, "one" };
+	other = (struct kept_facts){ &d.store, "other" };
+	cr_expect_str_eq(spelt_by(&d, &kept, STR(HEAD "\0liba.so\0libb.so\0")), "liba.so libb.so");
+	names = files_below(&d.a, arena_printf(&d.a, "%s/actions", d.path), "");
+	cr_assert_eq(names.n, 1);
+	cr_assert(digest_parse(str_of(path_base(names.v[0])), &key));
+	cr_assert_eq(store_get_action(&d.a, &d.store, &key, &said, &e), 1);
+	cr_expect(str_eq(said, STR("\0\2\10liba.so\10libb.so")), "of each file, by lengths");
+	cr_assert(store_put_action(&d.store, &key, STR("\0\1\10libc.so"), &e));
+	cr_expect_str_eq(spelt_by(&d, &kept, STR(HEAD "\0liba.so\0libb.so\0")), "libc.so");
+	cr_expect_str_eq(spelt_by(&d, &other, STR(HEAD "\0liba.so\0libb.so\0")), "liba.so libb.so");
+	cr_expect_str_eq(spelt_by(&d, &kept, STR(HEAD "\0liba.so\0libd.so\0")), "liba.so libd.so");
+	/* what is no list of them is as nothing */
+	cr_assert(store_put_action(&d.store, &key, STR("\0\1\10libc"), &e));
+	cr_expect_str_eq(spelt_by(&d, &kept, STR(HEAD "\0liba.so\0libb.so\0")), "liba.so libb.so");
+	depot_close(&d);
 }
