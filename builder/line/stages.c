@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage by stage: a base's layers are written before what stands on it touches the tree, so they
- * are the same in every image. */
+/* Stage by stage: a base has its files before what stands on it touches the tree. */
 
 #include "line/chain.h"
 
 #include "line/base_memo.h"
-#include "line/made_from_labels.h"
 #include "line/run_memo.h"
+#include "line/stage_layers.h"
 #include "line/step_inputs.h"
 #include "make/compose/compose.h"
 
@@ -43,33 +42,8 @@ static void add_extra_tags(struct arena *a, const struct recipe *r, struct strin
 		*list_push(a, names) = arena_printf(a, "%s:%s", r->name, r->tags.v[i]);
 }
 
-/* The stage's own layers, on those of its base. */
-static bool build_write_layers(struct arena *a, const struct build_order *o, struct chain *c,
-			       struct stage *s, const struct image *base, struct error *e)
-{
-	struct compressor with = *c->compressor;
-	struct layers own = { 0 };
-	struct made_from from;
-
-	with.format = s->recipe->compression;
-	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, &with, &own, e) ||
-	    !changes_layers(o, c, s, &own, e))
-		return false;
-	for (size_t i = 0; base && i < base->layers.v.n; i++)
-		*list_push(a, &s->image.layers.v) = base->layers.v.v[i];
-	for (size_t i = 0; i < own.v.n; i++)
-		*list_push(a, &s->image.layers.v) = own.v.v[i];
-	s->image.architecture = c->platform->machine->oci;
-	s->image.variant = c->platform->machine->variant;
-	if (!made_from_now(a, s->recipe, c->platform, c->sums, &from, e))
-		return false;
-	made_from_labels(a, &from, &s->image.record);
-	return image_describe(a, s->recipe, base, &s->image, e);
-}
-
-/* One stage: its files in the tree, then its layers in the store. */
-static bool make_stage(struct arena *a, const struct build_order *o, struct chain *c,
-		       struct stage *s, const struct image *base, struct error *e)
+static bool stage_compose(struct arena *a, const struct build_order *o, struct chain *c,
+			  struct stage *s, struct error *e)
 {
 	bool done;
 
@@ -77,12 +51,7 @@ static bool make_stage(struct arena *a, const struct build_order *o, struct chai
 	done = changes_packages(o, c, s, e) &&
 	       compose_image(a, &s->order, &c->tree, &s->composition, e);
 	progress_work_end(o->progress, 0);
-	if (!done)
-		return false;
-	progress_work_begin(o->progress, "layers", s->recipe->name);
-	done = build_write_layers(a, o, c, s, base, e);
-	progress_work_end(o->progress, 0);
-	return done;
+	return done || err_wrap(e, "image %s", recipe_title(a, s->recipe));
 }
 
 static void stage_prepare(struct arena *a, const struct build_order *o, struct chain *c,
@@ -110,10 +79,31 @@ static void stage_prepare(struct arena *a, const struct build_order *o, struct c
 		add_extra_tags(a, s->recipe, &s->image.names);
 }
 
+/* Each stage's layers are written while the next one is composed. */
+static bool stages_make_own(struct arena *a, const struct build_order *o, struct chain *c,
+			    const struct image *base, struct stage_layers *l, struct error *e)
+{
+	for (struct stage *s = c->v + c->borrowed; s < c->v + c->n; s++) {
+		struct stage *below = l->begun ? l->stage : NULL;
+
+		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
+				 c->platform->name);
+		if (s > c->v)
+			warn_apart(o, s - 1, s);
+		if (!stage_compose(a, o, c, s, e) || !stage_layers_end(a, l, base, e))
+			return false;
+		base = below ? &below->image : base;
+		stage_layers_begin(l, o, c, s, s + 1 < c->v + c->n);
+	}
+	return stage_layers_end(a, l, base, e);
+}
+
 bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
 	struct base_memo *bases = o->memo && !o->memo->single ? &o->memo->bases : NULL;
+	struct stage_layers l = { .begun = false };
 	const struct image *base;
+	bool ok;
 
 	if (!base_memo_take(a, bases, o, c, e) || (c->borrowed == 0 && !chain_begin(a, o, c, e)))
 		return false;
@@ -121,13 +111,7 @@ bool stages_make(struct arena *a, const struct build_order *o, struct chain *c, 
 		stage_prepare(a, o, c, s);
 	chain_begin_work(a, c, c->borrowed);
 	base = c->borrowed ? &c->v[c->borrowed - 1].image : c->base.order ? &c->base.as : NULL;
-	for (struct stage *s = c->v + c->borrowed; s < c->v + c->n; base = &s->image, s++) {
-		progress_subject(o->progress, "%s %s", recipe_title(a, s->recipe),
-				 c->platform->name);
-		if (s > c->v)
-			warn_apart(o, s - 1, s);
-		if (!make_stage(a, o, c, s, base, e))
-			return err_wrap(e, "image %s", recipe_title(a, s->recipe));
-	}
-	return true;
+	ok = stages_make_own(a, o, c, base, &l, e);
+	stage_layers_drop(&l);
+	return ok;
 }

@@ -123,7 +123,7 @@ static bool add_nodes(struct arena *a, const struct tree *t, const char *layer,
 }
 
 bool changes_layers(const struct build_order *o, const struct chain *c, const struct stage *s,
-		    const struct layers *own, struct error *e)
+		    const struct tree *t, const struct layers *own, struct error *e)
 {
 	const struct recipe *r = s->recipe;
 	const struct history h = history_of(o);
@@ -148,7 +148,7 @@ bool changes_layers(const struct build_order *o, const struct chain *c, const st
 			.version = arena_printf(&a, "%llu", (unsigned long long)r->epoch),
 			.value = ""
 		};
-		if (!add_nodes(&a, &c->tree, l->name, &in, e) ||
+		if (!add_nodes(&a, t, l->name, &in, e) ||
 		    !history_tell(&h, &step, &in, result, l->reused, e) ||
 		    !history_note(&h, &step, &in, result, e))
 			return false;

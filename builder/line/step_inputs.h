@@ -11,9 +11,10 @@
 MUST_CHECK bool changes_packages(const struct build_order *o, const struct chain *c,
 				 const struct stage *s, struct error *e);
 
-/* The stage's own layers, after they were written. */
+/* The stage's own layers, after they were written from this tree. */
 MUST_CHECK bool changes_layers(const struct build_order *o, const struct chain *c,
-			       const struct stage *s, const struct layers *own, struct error *e);
+			       const struct stage *s, const struct tree *t,
+			       const struct layers *own, struct error *e);
 
 /* The image as a whole. `in` is what unchanged_inputs() and unchanged_key() found. */
 MUST_CHECK bool changes_image(const struct build_order *o, const struct recipe *r,

@@ -2,9 +2,9 @@
 /* All layers of an image: planned, taken from the store where they were made before, and written
  * otherwise. It decides what runs in parallel and nothing about bytes.
  *
- * A layer large enough to keep every processor busy with its own members is written alone; the
- * small ones are written side by side, one thread each, unless there is only one. Memory then is a
- * few members for each processor in both cases. */
+ * Layers large enough to keep every processor busy with their own members are written one after
+ * another; the small ones are written beside them, one thread each. Memory then is a few members
+ * for each processor. */
 
 #include "make/layer/layers.h"
 
@@ -84,10 +84,23 @@ static bool write_one(const struct task *t, struct error *e)
 	       err_wrap(e, "layer %s", t->plan->name);
 }
 
-static bool write_small(void *ctx, size_t i, struct error *e)
+static bool write_large_layers(const struct tasks *tasks, struct error *e)
 {
-	const struct task *t = &((const struct tasks *)ctx)->v.v[i];
+	list_each(t, &tasks->v) {
+		if (!t->layer->reused && t->jobs > 1 && !write_one(t, e))
+			return false;
+	}
+	return true;
+}
 
+/* The first share is all large ones, one after another; each of the others is a small one. */
+static bool write_share(void *ctx, size_t i, struct error *e)
+{
+	const struct tasks *tasks = ctx;
+	const struct task *t = i ? &tasks->v.v[i - 1] : NULL;
+
+	if (!t)
+		return write_large_layers(tasks, e);
 	return t->layer->reused || t->jobs > 1 || write_one(t, e);
 }
 
@@ -106,12 +119,9 @@ static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
 
 	list_each(t, &tasks->v)
 		missing += !t->layer->reused;
-	list_each(t, &tasks->v) {
+	list_each(t, &tasks->v)
 		t->jobs = task_jobs(t, missing == 1, cpus);
-		if (!t->layer->reused && t->jobs > 1 && !write_one(t, e))
-			return false;
-	}
-	return parallel_for(tasks->v.n, cpus, write_small, tasks, e);
+	return parallel_for(tasks->v.n + 1, cpus, write_share, tasks, e);
 }
 
 /* One layer and one task for each plan that has nodes. */
