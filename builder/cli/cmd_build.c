@@ -322,8 +322,9 @@ static bool build_work_once(void *ctx, struct error *e)
 	bool ok = build_recipes(w->c, *w->order, w->recipes, w->against, e);
 	struct error second = { 0 };
 
+	ok = store_settle(w->order->store, ok ? e : &second) && ok;
 	fflush(w->c->out);
-	return store_settle(w->order->store, ok ? e : &second) && ok;
+	return ok;
 }
 
 static bool build_work_on(struct build_work *w, const struct build_options *options,
