@@ -89,9 +89,8 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
  * AUTO_PUT removes what was not committed. */
 struct store_put {
 	const char *what;
-	struct store_verified *verified; /* the store's */
-	struct store_later *later;	 /* and its, too */
-	char label[512];		 /* "WHAT to the store PATH", for messages about writing */
+	const struct store *store; /* borrowed */
+	char label[512];	   /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;

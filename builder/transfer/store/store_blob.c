@@ -228,8 +228,7 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 			"with --cache-dir or IMGBUILD_CACHE_DIR",
 			s->path, what);
 	p->what = what;
-	p->verified = s->verified;
-	p->later = s->later;
+	p->store = s;
 	p->file.names_later = p->file.names_later || s->later;
 	if (!file_begin_at(&p->file, s->fresh, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
@@ -269,11 +268,11 @@ static void blob_note_written(struct store_put *p)
 {
 	struct stat st;
 
-	if (!p->verified)
+	if (!p->store->verified)
 		return;
 	blob_mark(p->file.fd);
 	if (fstat(p->file.fd, &st) == 0)
-		verified_note(p->verified, &p->sink.digest, &st);
+		verified_note(p->store->verified, &p->sink.digest, &st);
 }
 
 bool store_put_commit(struct store_put *p, const struct store_expect *expect, struct digest *digest,
@@ -291,8 +290,8 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect, st
 	blob_note_written(p);
 	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->label);
-	if (p->later)
-		later_add_name(p->later, &p->later->blobs);
+	if (p->store->later)
+		later_add_name(p->store->later, &p->store->later->blobs);
 	if (digest)
 		*digest = p->sink.digest;
 	if (size)
