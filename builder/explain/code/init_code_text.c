@@ -79,6 +79,7 @@ void code_source_text(const struct own_project *p, struct buf *out)
 	if (p->version)
 		jsonw_cstr(&w, "version", p->version);
 	jsonw_cstr(&w, "toolchain", p->toolchain);
+	draft_text_words(&w, "build-depends", &p->build_depends);
 	if (p->lock) {
 		jsonw_object_inline(&w, "dependencies");
 		jsonw_cstr(&w, "lock", p->lock);

@@ -4,6 +4,7 @@
 #include "explain/code/project.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -25,6 +26,27 @@ bool own_text(const struct own_project *p, const char *name, struct str *out, st
 	return io_read_named(p->a, own_path(p, name), PROJECT_TEXT_MAX, out, e);
 }
 
+bool own_head(const struct own_project *p, const char *name, struct str *out, struct error *e)
+{
+	const char *path = own_path(p, name);
+	AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	char *text;
+	size_t n;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return err_sys(e, "open %s", path);
+	if (!S_ISREG(st.st_mode) || st.st_size <= PROJECT_TEXT_MAX)
+		return own_text(p, name, out, e);
+	n = PROJECT_TEXT_MAX;
+	text = arena_alloc(p->a, n + 1);
+	if (!fd_pread(fd, text, n, 0, path, e))
+		return false;
+	text[n] = 0;
+	*out = (struct str){ text, n };
+	return true;
+}
+
 bool own_names(const struct own_project *p, const char *folder, struct strings *out,
 	       struct error *e)
 {
@@ -32,6 +54,11 @@ bool own_names(const struct own_project *p, const char *folder, struct strings *
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 || file_names(p->a, fd, path, out, e);
+}
+
+void own_add_env(struct own_project *p, const char *name, const char *value)
+{
+	*list_push(p->a, &p->env) = (struct draft_variable){ name, value };
 }
 
 void own_add_step(struct own_project *p, const char *name, const char *const *run)

@@ -22,7 +22,7 @@ struct own_project {
 	const char *lock; /* of the language, below the folder; or NULL */
 	bool plain;	  /* an entry of `programs`: sources without a build system */
 	bool cxx;	  /* of that: in C++ */
-	struct strings ignore, keep, drop, entrypoint;
+	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env;
 	struct LIST(struct project_step) steps;
 };
@@ -44,9 +44,16 @@ bool own_has(const struct own_project *p, const char *name);
 MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct str *out,
 			 struct error *e);
 
+/* The same of a source file, of which the beginning will do: its first MiB. */
+MUST_CHECK bool own_head(const struct own_project *p, const char *name, struct str *out,
+			 struct error *e);
+
 /* The names of what stands in a folder below it, sorted; none if there is no such folder. */
 MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struct strings *out,
 			  struct error *e);
+
+/* A variable of the steps. */
+void own_add_env(struct own_project *p, const char *name, const char *value);
 
 /* Adds a step; the words end with NULL. */
 void own_add_step(struct own_project *p, const char *name, const char *const *run);

@@ -7,11 +7,6 @@
 
 #define CXX_FLAGS "-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${source}=."
 
-static void cxx_add_env(struct own_project *p, const char *name, const char *value)
-{
-	*list_push(p->a, &p->env) = (struct draft_variable){ name, value };
-}
-
 static void cxx_add_program(struct own_project *p, const char *program)
 {
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
@@ -24,9 +19,9 @@ static void cxx_add_program(struct own_project *p, const char *program)
  * libraries of the project's own. */
 static void cxx_add_built(struct own_project *p, const char *program)
 {
-	cxx_add_env(p, "DESTDIR", "${destdir}");
-	cxx_add_env(p, "CFLAGS", CXX_FLAGS);
-	cxx_add_env(p, "CXXFLAGS", CXX_FLAGS);
+	own_add_env(p, "DESTDIR", "${destdir}");
+	own_add_env(p, "CFLAGS", CXX_FLAGS);
+	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
 	cxx_add_program(p, program);
 	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 }

@@ -1,62 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A Go module: go.mod, and the folder of package main that becomes the program. */
+/* A Go module, or a workspace of modules (go.work): the folder of package main that becomes the
+ * program. */
 
-#include "explain/code/project.h"
+#include "explain/code/go_package.h"
 
 #include "base/path.h"
 
-/* Whether a folder holds a file of package main that is no test. */
-static bool go_is_main(struct own_project *p, const char *folder, bool *out, struct error *e)
+#define GO_DEPTH_MAX 24
+
+struct go_project {
+	struct own_project *p;
+	struct strings modules;	 /* folders below the project's; "" is that itself */
+	struct strings programs; /* folders of package main; "." is the project's */
+	struct strings cgo;	 /* files with C in them */
+};
+
+/* "app/go.mod"; a module of its own begins there. */
+static const char *go_file(struct own_project *p, const char *folder, const char *name)
 {
-	struct strings names = { NULL, 0, 0 };
-
-	*out = false;
-	if (!own_names(p, folder, &names, e))
-		return false;
-	for (size_t i = 0; i < names.n && !*out; i++) {
-		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
-					     : names.v[i];
-		const char *at, *package;
-		struct str text;
-
-		if (!str_ends(str_of(name), STR(".go")) || str_ends(str_of(name), STR("_test.go")))
-			continue;
-		if (!own_text(p, name, &text, e))
-			return false;
-		package = own_word(p->a, text, "package ", &at);
-		*out = package && strcmp(package, "main") == 0;
-		if (own_word(p->a, text, "import \"C\"", &at) || strstr(text.p, "\nimport \"C\""))
-			draft_leave(
-				p->d,
-				"%s has C in it (import \"C\"): the toolchain go compiles without C; "
-				"set CGO_ENABLED=1 in \"env\", take the toolchain cxx with golang-1.24-go, "
-				"and stand on cc",
-				own_path(p, name));
-	}
-	return true;
+	return folder[0] ? arena_printf(p->a, "%s/%s", folder, name) : name;
 }
 
-/* The folders of programs: the module's own, else those below cmd. */
-static bool go_find_programs(struct own_project *p, struct strings *out, struct error *e)
+/* What the go command passes by, and what is no part of the module. */
+static bool go_passes(struct own_project *p, const char *name, const char *path)
 {
+	static const char *const names[] = { "testdata", "vendor", "node_modules" };
+
+	return name[0] == '.' || name[0] == '_' || name_among(name, names, ARRAY_SIZE(names)) ||
+	       !own_has(p, arena_printf(p->a, "%s/.", path)) ||
+	       own_has(p, arena_printf(p->a, "%s/go.mod", path));
+}
+
+static bool go_walk(struct go_project *g, const char *folder, unsigned depth, struct error *e)
+{
+	struct own_project *p = g->p;
 	struct strings names = { NULL, 0, 0 };
-	bool is_main;
+	struct go_package package;
 
-	if (!go_is_main(p, "", &is_main, e))
+	if (!go_package_read(p, folder, &package, e))
 		return false;
-	if (is_main) {
-		*list_push(p->a, out) = ".";
+	if (package.name && strcmp(package.name, "main") == 0)
+		*list_push(p->a, &g->programs) = folder[0] ? folder : ".";
+	if (package.cgo)
+		*list_push(p->a, &g->cgo) = package.cgo;
+	if (depth == GO_DEPTH_MAX)
 		return true;
-	}
-	if (!own_names(p, "cmd", &names, e))
+	if (!own_names(p, folder, &names, e))
 		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		const char *folder = arena_printf(p->a, "cmd/%s", names.v[i]);
+	list_each(name, &names) {
+		const char *path = go_file(p, folder, *name);
 
-		if (!go_is_main(p, folder, &is_main, e))
+		if (!go_passes(p, *name, path) && !go_walk(g, path, depth + 1, e))
 			return false;
-		if (is_main)
-			*list_push(p->a, out) = folder;
 	}
 	return true;
 }
@@ -71,70 +66,264 @@ static const char *go_module_name(struct arena *a, const char *module)
 	return major && name > module ? path_base(path_dir(a, module)) : name;
 }
 
-/* Of several programs that of the module's name, else the first. */
-static const char *go_choose(struct own_project *p, const struct strings *programs)
-{
-	const char *chosen = programs->v[0];
+/* Lines of go.mod and go.work: what follows a word, also in its block "use ( ... )". */
+struct go_lines {
+	struct str rest, word;
+	bool in_block;
+};
 
-	for (size_t i = 0; i < programs->n; i++) {
-		if (strcmp(path_base(programs->v[i]), p->name) == 0)
-			chosen = programs->v[i];
+static bool go_next_line(struct go_lines *l, struct str *out)
+{
+	struct str line;
+
+	while (str_next(&l->rest, '\n', &line)) {
+		const char *comment = memmem(line.p, line.n, "//", 2);
+
+		if (comment)
+			line.n = (size_t)(comment - line.p);
+		line = str_trim(line);
+		if (l->in_block && str_starts(line, STR(")")))
+			l->in_block = false;
+		else if (!l->in_block && str_starts(line, l->word)) {
+			line = str_trim(str_from(line, l->word.n));
+			l->in_block = str_starts(line, STR("("));
+		} else if (!l->in_block)
+			continue;
+		if (line.n && !strchr("()", line.p[0])) {
+			*out = line;
+			return true;
+		}
 	}
-	for (size_t i = 0; i < programs->n; i++) {
-		if (programs->v[i] != chosen)
+	return false;
+}
+
+/* The folder that `path` names in `folder`, below the project's; NULL: it is outside of that. */
+static const char *go_below(struct arena *a, const char *folder, struct str path)
+{
+	struct str rest = str_of(arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(path))), word;
+	struct strings words = { NULL, 0, 0 };
+
+	if (path.p[0] == '/')
+		return NULL;
+	while (str_next(&rest, '/', &word)) {
+		if (word.n == 0 || str_eq(word, STR(".")))
+			continue;
+		if (!str_eq(word, STR("..")))
+			*list_push(a, &words) = str_dup(a, word);
+		else if (words.n-- == 0)
+			return NULL;
+	}
+	return words.n ? strings_join(a, &words, "/") : "";
+}
+
+static bool go_refuse_outside(const struct go_project *g, const char *place, struct str path,
+			      struct error *e)
+{
+	return err_set(e, ERR_INPUT,
+		       "%s: " STR_FMT " is outside of %s: --go names the folder that holds both, "
+		       "with a go.work, which go work init makes",
+		       place, STR_ARG(path), g->p->folder);
+}
+
+static bool go_read_work(struct go_project *g, struct error *e)
+{
+	struct own_project *p = g->p;
+	struct go_lines lines = { .word = STR("use") };
+	struct str text, path;
+
+	if (!own_text(p, "go.work", &text, e))
+		return false;
+	for (lines.rest = text; go_next_line(&lines, &path);) {
+		const char *folder = go_below(p->a, "", path);
+
+		if (!folder)
+			return go_refuse_outside(g, own_place(p, "go.work", text, path.p), path, e);
+		*list_push(p->a, &g->modules) = folder;
+	}
+	return true;
+}
+
+/* A module that stands elsewhere on the disk: "replace x => ../x". */
+static bool go_check_replaced(const struct go_project *g, const char *folder, struct str text,
+			      struct error *e)
+{
+	struct own_project *p = g->p;
+	struct go_lines lines = { .rest = text, .word = STR("replace") };
+	struct str line;
+
+	while (go_next_line(&lines, &line)) {
+		const char *arrow = memmem(line.p, line.n, "=>", 2);
+		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
+					: line;
+
+		if (arrow && path.n && strchr("./", path.p[0]) && !go_below(p->a, folder, path))
+			return go_refuse_outside(g,
+						 own_place(p, go_file(p, folder, "go.mod"), text,
+							   line.p),
+						 path, e);
+	}
+	return true;
+}
+
+static bool go_read_module(struct go_project *g, const char *folder, struct error *e)
+{
+	struct own_project *p = g->p;
+	const char *file = go_file(p, folder, "go.mod"), *at, *module;
+	struct str text;
+
+	if (!own_has(p, file))
+		return err_set(e, ERR_INPUT, "%s is not there, and %s names its folder",
+			       own_path(p, file), own_path(p, "go.work"));
+	if (!own_text(p, file, &text, e) || !go_check_replaced(g, folder, text, e))
+		return false;
+	module = own_word(p->a, text, "module ", &at);
+	if (!module)
+		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, file));
+	if (!p->name) {
+		p->name = go_module_name(p->a, module);
+		draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, file, text, at),
+			    module);
+	}
+	return go_walk(g, folder, 0, e);
+}
+
+/* How near a program is to what people start: that of the module itself, those below cmd. */
+static unsigned go_rank(const struct go_project *g, const char *program)
+{
+	struct str path = str_of(program);
+
+	if (strings_has(&g->modules, strcmp(program, ".") == 0 ? "" : program))
+		return 0;
+	return str_starts(path, STR("cmd/")) || memmem(path.p, path.n, "/cmd/", 5) ? 1 : 2;
+}
+
+/* Of several programs the nearest; of those that of the module's name, else the first. */
+static const char *go_choose(const struct go_project *g)
+{
+	struct own_project *p = g->p;
+	const char *chosen = g->programs.v[0];
+
+	list_each(x, &g->programs) {
+		unsigned rank = go_rank(g, *x), best = go_rank(g, chosen);
+
+		if (rank < best || (rank == best && strcmp(path_base(*x), p->name) == 0 &&
+				    strcmp(path_base(chosen), p->name) != 0))
+			chosen = *x;
+	}
+	list_each(x, &g->programs) {
+		if (*x != chosen)
 			draft_leave(p->d,
 				    "%s is a program, too: the recipe has %s; a second one takes a "
 				    "step and a line of \"keep\" more",
-				    own_path(p, programs->v[i]), own_path(p, chosen));
+				    own_path(p, *x), own_path(p, chosen));
 	}
 	return chosen;
 }
 
-static void go_choose_modules(struct own_project *p)
+static void go_choose_modules(const struct go_project *g)
 {
+	struct own_project *p = g->p;
+
 	if (own_has(p, "vendor/modules.txt")) {
 		*list_push(p->a, &p->ignore) = "!vendor/";
 		draft_chose(p->d, "modules", "vendor/", "%s is there",
 			    own_path(p, "vendor/modules.txt"));
-	} else if (own_has(p, "go.sum")) {
-		p->lock = "go.sum";
-		draft_chose(p->d, "dependencies", "go.sum",
+		return;
+	}
+	list_each(folder, &g->modules) {
+		const char *sums = go_file(p, *folder, "go.sum");
+
+		if (!own_has(p, sums))
+			continue;
+		if (p->lock) {
+			draft_leave(p->d,
+				    "%s is not read beside %s: run go work vendor, which puts what "
+				    "both name into vendor/, and then imgbuild init again",
+				    own_path(p, sums), own_path(p, p->lock));
+			continue;
+		}
+		p->lock = sums;
+		draft_chose(p->d, "dependencies", sums,
 			    "%s is there; servers: \"from\" of the recipe, or GOPROXY",
-			    own_path(p, "go.sum"));
+			    own_path(p, sums));
 	}
 }
 
-bool project_read_go(struct own_project *p, struct error *e)
+/* C needs a compiler beside Go's, and the C library in the image. */
+static void go_choose_cgo(const struct go_project *g)
 {
-	struct strings programs = { NULL, 0, 0 };
-	const char *at, *module, *program, *folder;
-	struct str text;
+	struct own_project *p = g->p;
 
-	if (!own_has(p, "go.mod"))
+	if (g->cgo.n == 0)
+		return;
+	p->base = "base-nossl";
+	own_add_env(p, "CGO_ENABLED", "1");
+	*list_push(p->a, &p->build_depends) = "gcc";
+	*list_push(p->a, &p->build_depends) = "libc6-dev";
+	draft_chose(p->d, "build-depends", "gcc, libc6-dev",
+		    "%s has C in it (import \"C\"), for which the program needs libc", g->cgo.v[0]);
+	draft_leave(p->d,
+		    "%s has C in it (import \"C\"): if it asks for a library, add the Debian "
+		    "package with its headers (mostly lib...-dev) to \"build-depends\"",
+		    g->cgo.v[0]);
+}
+
+/* The go command reads a go.work of any folder above; the image has only what is below. */
+static void go_tell_work(const struct go_project *g)
+{
+	struct own_project *p = g->p;
+	const char *work = "go.work";
+
+	for (const char *c = strcmp(p->folder, ".") == 0 ? NULL : p->folder; c;
+	     c = strchr(c + 1, '/')) {
+		work = arena_printf(p->a, "../%s", work);
+		if (own_has(p, work))
+			draft_leave(p->d,
+				    "%s is outside of %s: if the program needs another module that "
+				    "it names, run imgbuild init --go with the folder of go.work",
+				    own_path(p, work), p->folder);
+	}
+}
+
+static bool go_find_modules(struct go_project *g, struct error *e)
+{
+	struct own_project *p = g->p;
+
+	if (own_has(p, "go.work")) {
+		if (!go_read_work(g, e))
+			return false;
+	} else if (own_has(p, "go.mod")) {
+		*list_push(p->a, &g->modules) = "";
+		go_tell_work(g);
+	} else {
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --go names the folder of a Go module; go mod init "
 			       "makes one",
 			       own_path(p, "go.mod"));
-	if (!own_text(p, "go.mod", &text, e) ||
-	    (module = own_word(p->a, text, "module ", &at), false))
+	}
+	list_each(folder, &g->modules) {
+		if (!go_read_module(g, *folder, e))
+			return false;
+	}
+	if (g->programs.n == 0)
+		return err_set(e, ERR_INPUT, "%s has no program: no file of package main is in it",
+			       p->folder);
+	return true;
+}
+
+bool project_read_go(struct own_project *p, struct error *e)
+{
+	struct go_project g = { .p = p };
+	const char *program, *folder;
+
+	if (!go_find_modules(&g, e))
 		return false;
-	if (!module)
-		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, "go.mod"));
-	p->name = go_module_name(p->a, module);
-	draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, "go.mod", text, at),
-		    module);
-	if (!go_find_programs(p, &programs, e))
-		return false;
-	if (programs.n == 0)
-		return err_set(e, ERR_INPUT,
-			       "%s has no program: neither it nor a folder below %s has a file of "
-			       "package main",
-			       p->folder, own_path(p, "cmd"));
-	folder = go_choose(p, &programs);
+	folder = go_choose(&g);
 	program = strcmp(folder, ".") == 0 ? p->name : path_base(folder);
 	p->base = "static";
 	p->toolchain = "go";
-	go_choose_modules(p);
+	go_choose_modules(&g);
+	go_choose_cgo(&g);
 	PROJECT_STEP(p, "build", "go", "build", "-ldflags=-s -w", "-o",
 		     arena_printf(p->a, "${destdir}/usr/bin/%s", program),
 		     strcmp(folder, ".") == 0 ? "." : arena_printf(p->a, "./%s", folder));

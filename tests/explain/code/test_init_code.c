@@ -9,6 +9,7 @@
 #include "explain/code/project.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
+#include "support/fixture_own_project.h"
 
 #define FILES 20
 
@@ -19,38 +20,10 @@ struct code_case {
 	const char *says;	  /* the recipe and the source, or the error */
 };
 
-static void put_project(struct arena *a, const char *dir, const char *const *files)
-{
-	for (; *files; files += 2)
-		files_put(arena_printf(a, "%s/%s", dir, files[0]), files[1]);
-}
-
-/* Reads a project; gives the two texts, without blanks at line beginnings, or the error. */
+/* The two texts or the error. */
 static const char *code_texts(struct arena *a, const struct code_case *c)
 {
-	const char *dir = files_temporary(a);
-	struct init_draft d = { .a = a, .name = "folder" };
-	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
-	struct buf text = { .a = a }, out = { .a = a };
-	struct error e = { 0 };
-	struct str rest, line;
-
-	put_project(a, p.folder, c->files);
-	if (!c->read(&p, &e)) {
-		const char *at = strstr(e.cause, dir);
-
-		return arena_strdup(a, at ? at + strlen(dir) + 1 : e.cause);
-	}
-	d.name = p.name ? p.name : d.name;
-	p.folder = "app";
-	code_recipe_text(&p, &text);
-	if (!p.plain)
-		code_source_text(&p, &text);
-	rest = buf_str(&text);
-	while (str_next(&rest, '\n', &line))
-		buf_printf(&out, STR_FMT "\n", STR_ARG(str_trim(line)));
-	files_remove(dir);
-	return buf_cstr(&out);
+	return own_project_texts(a, c->read, c->files);
 }
 
 #define MODULE(name, needs)                                        \
@@ -267,7 +240,7 @@ static const struct code_case code_failures[] = {
 	{ "a library",
 	  project_read_go,
 	  { "go.mod", "module x\n", "x.go", "package x\n" },
-	  "app has no program: neither it nor a folder below " },
+	  "app has no program: no file of package main is in it" },
 	{ "no Cargo.toml",
 	  project_read_rust,
 	  { "main.rs", "" },
@@ -408,7 +381,6 @@ Test(init_code, what_is_no_project_is_told)
 	}
 }
 
-/* What is left to decide for who reads the recipe. */
 /* What is left to decide, first. */
 static const struct {
 	bool (*read)(struct own_project *p, struct error *e);
@@ -420,7 +392,7 @@ static const struct {
 	  "app/cmd/a is a program, too: the recipe has " },
 	{ project_read_go,
 	  { "go.mod", "module x\n", "x.go", "package main\nimport \"C\"\n" },
-	  "app/x.go has C in it (import \"C\")" },
+	  "app/x.go has C in it (import \"C\"): if it asks for a library, add the Debian" },
 	{ project_read_rust,
 	  { "Cargo.toml", "[workspace]\nmembers = [\"a\"]\n[package]\nname = \"x\"\n",
 	    "src/main.rs", "", "Cargo.lock", "", "a/Cargo.toml",
@@ -469,18 +441,9 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(code_left); i++) {
 		AUTO_ARENA a = { 0 };
-		const char *dir = files_temporary(&a);
-		struct init_draft d = { .a = &a, .name = "folder" };
-		struct own_project p = { .a = &a,
-					 .d = &d,
-					 .folder = arena_printf(&a, "%s/app", dir) };
-		struct error e = { 0 };
+		const char *left = own_project_left(&a, code_left[i].read, code_left[i].files);
 
-		put_project(&a, p.folder, code_left[i].files);
-		cr_assert(code_left[i].read(&p, &e), "%zu: %s", i, e.cause);
-		cr_expect(d.open.n > 0 && strstr(d.open.v[0], code_left[i].says), "%zu: %s", i,
-			  d.open.n ? d.open.v[0] : "nothing");
-		files_remove(dir);
+		cr_expect(strstr(left, code_left[i].says), "%zu: %s", i, left);
 	}
 }
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules are those of the package go/build of Go's library. */
+
+#include "explain/code/go_package.h"
+
+#define GO_RELEASE 24 /* of the toolchain go: 1.24 */
+#define CONSTRAINT_DEPTH_MAX 64
+
+static const char *const go_systems[] = { "aix",    "android", "darwin",  "dragonfly", "freebsd",
+					  "hurd",   "illumos", "ios",	  "js",	       "linux",
+					  "nacl",   "netbsd",  "openbsd", "plan9",     "solaris",
+					  "wasip1", "windows", "zos" };
+static const char *const go_processors[] = { "386",	  "amd64",	 "amd64p32", "arm",
+					     "armbe",	  "arm64",	 "arm64be",  "loong64",
+					     "mips",	  "mipsle",	 "mips64",   "mips64le",
+					     "mips64p32", "mips64p32le", "ppc",	     "ppc64",
+					     "ppc64le",	  "riscv",	 "riscv64",  "s390",
+					     "s390x",	  "sparc",	 "sparc64",  "wasm" };
+
+/* Cursor over an expression; `depth` counts open brackets and negations. */
+struct constraint {
+	struct str rest;
+	unsigned depth;
+};
+
+static bool constraint_any(struct constraint *c);
+
+static bool constraint_take(struct constraint *c, struct str word)
+{
+	c->rest = str_trim(c->rest);
+	if (!str_starts(c->rest, word))
+		return false;
+	c->rest = str_from(c->rest, word.n);
+	return true;
+}
+
+static bool constraint_tag(struct str tag)
+{
+	static const struct str held[] = { STR("linux"), STR("amd64"), STR("unix"), STR("gc") };
+	uint64_t release;
+
+	for (size_t i = 0; i < ARRAY_SIZE(held); i++) {
+		if (str_eq(tag, held[i]))
+			return true;
+	}
+	return str_starts(tag, STR("go1.")) && str_u64(str_from(tag, 4), &release) &&
+	       release <= GO_RELEASE;
+}
+
+static bool constraint_one(struct constraint *c)
+{
+	struct str tag;
+	bool holds;
+
+	if (++c->depth > CONSTRAINT_DEPTH_MAX)
+		return false;
+	if (constraint_take(c, STR("!")))
+		return !constraint_one(c);
+	if (constraint_take(c, STR("("))) {
+		holds = constraint_any(c);
+		constraint_take(c, STR(")"));
+		return holds;
+	}
+	tag = c->rest;
+	for (tag.n = 0; tag.n < c->rest.n && !strchr(" \t\r()!&|", tag.p[tag.n]); tag.n++)
+		;
+	c->rest = str_from(c->rest, tag.n);
+	return constraint_tag(tag);
+}
+
+static bool constraint_all(struct constraint *c)
+{
+	bool holds = constraint_one(c);
+
+	while (constraint_take(c, STR("&&")))
+		holds = constraint_one(c) && holds;
+	return holds;
+}
+
+static bool constraint_any(struct constraint *c)
+{
+	bool holds = constraint_all(c);
+
+	while (constraint_take(c, STR("||")))
+		holds = constraint_all(c) || holds;
+	return holds;
+}
+
+bool go_constraint_holds(struct str constraint)
+{
+	struct constraint c = { constraint, 0 };
+
+	return constraint_any(&c);
+}
+
+/* What stands before the first "_" is no system: "linux.go" counts everywhere. */
+bool go_name_counts(const char *name)
+{
+	struct str words[2] = { { "", 0 }, { "", 0 } }; /* the last two */
+	struct str rest = str_of(name), word;
+	bool first = true;
+
+	if (name[0] == '.' || name[0] == '_' || !str_ends(rest, STR(".go")) ||
+	    str_ends(rest, STR("_test.go")))
+		return false;
+	rest.n -= strlen(".go");
+	for (; str_next(&rest, '_', &word); first = false) {
+		if (first)
+			continue;
+		words[0] = words[1];
+		words[1] = word;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(go_processors); i++) {
+		if (!str_eq(words[1], str_of(go_processors[i])))
+			continue;
+		if (!str_eq(words[1], STR("amd64")))
+			return false;
+		words[1] = words[0];
+		break;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(go_systems); i++) {
+		if (str_eq(words[1], str_of(go_systems[i])))
+			return str_eq(words[1], STR("linux"));
+	}
+	return true;
+}
+
+/* Passes blanks and comments before the package clause. Gives what is after "//go:build". */
+static struct str go_header(struct str *text)
+{
+	struct str constraint = { "", 0 }, line;
+	const char *end;
+
+	for (*text = str_trim(*text); text->n > 1 && text->p[0] == '/'; *text = str_trim(*text)) {
+		if (text->p[1] == '*') {
+			end = memmem(text->p, text->n, "*/", 2);
+			*text = str_from(*text, end ? (size_t)(end - text->p) + 2 : text->n);
+			continue;
+		}
+		if (text->p[1] != '/')
+			break;
+		str_next(text, '\n', &line);
+		if (str_starts(line, STR("//go:build ")))
+			constraint = str_from(line, strlen("//go:build "));
+	}
+	return constraint;
+}
+
+static void go_read_file(struct own_project *p, const char *name, struct str text,
+			 struct go_package *out)
+{
+	struct str constraint = go_header(&text);
+	const char *at, *package;
+
+	if (constraint.n && !go_constraint_holds(constraint))
+		return;
+	if (!str_starts(text, STR("package")) || !(package = own_word(p->a, text, "package", &at)))
+		return;
+	out->name = out->name ? out->name : package;
+	if (own_word(p->a, text, "import \"C\"", &at) ||
+	    memmem(text.p, text.n, "\nimport \"C\"", strlen("\nimport \"C\"")))
+		out->cgo = own_path(p, name);
+}
+
+bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
+		     struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	*out = (struct go_package){ NULL, NULL };
+	if (!own_names(p, folder, &names, e))
+		return false;
+	list_each(x, &names) {
+		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
+		struct str text;
+
+		if (!go_name_counts(*x) || own_has(p, arena_printf(p->a, "%s/.", name)))
+			continue;
+		if (!own_head(p, name, &text, e))
+			return false;
+		go_read_file(p, name, text, out);
+	}
+	return true;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/fixture_own_project.h"
+
+#include <criterion/criterion.h>
+
+#include "explain/code/init_code.h"
+#include "support/fixture_files.h"
+
+/* The folder above "app". */
+static const char *own_project_put(struct arena *a, const char *const *files)
+{
+	const char *dir = files_temporary(a);
+
+	for (; *files; files += 2)
+		files_put(arena_printf(a, "%s/app/%s", dir, files[0]), files[1]);
+	return dir;
+}
+
+static const char *own_project_format(struct own_project *p)
+{
+	struct buf text = { .a = p->a }, out = { .a = p->a };
+	struct str rest, line;
+
+	p->d->name = p->name ? p->name : p->d->name;
+	p->folder = "app";
+	code_recipe_text(p, &text);
+	if (!p->plain)
+		code_source_text(p, &text);
+	rest = buf_str(&text);
+	while (str_next(&rest, '\n', &line))
+		buf_printf(&out, STR_FMT "\n", STR_ARG(str_trim(line)));
+	return buf_cstr(&out);
+}
+
+const char *own_project_texts(struct arena *a, own_project_read *read, const char *const *files)
+{
+	const char *dir = own_project_put(a, files), *out, *at;
+	struct init_draft d = { .a = a, .name = "folder" };
+	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
+	struct error e = { 0 };
+
+	if (read(&p, &e))
+		out = own_project_format(&p);
+	else
+		out = (at = strstr(e.cause, dir)) ? arena_strdup(a, at + strlen(dir) + 1)
+						  : arena_strdup(a, e.cause);
+	files_remove(dir);
+	return out;
+}
+
+const char *own_project_left(struct arena *a, own_project_read *read, const char *const *files)
+{
+	const char *dir = own_project_put(a, files);
+	struct init_draft d = { .a = a, .name = "folder" };
+	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
+	struct error e = { 0 };
+
+	cr_assert(read(&p, &e), "%s", e.cause);
+	files_remove(dir);
+	return strings_join(a, &d.open, "\n");
+}
