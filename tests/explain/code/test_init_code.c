@@ -66,7 +66,7 @@ static const struct code_case code_projects[] = {
 					 "\"folder\": \"../../app\",\n\"version\": \"0.3.0\",\n\"toolchain\": \"rust\",\n"
 					 "\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
 					 "\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
-					 "\"--frozen\", \"--bin\", \"tool\"] },\n{ \"name\": \"install\", \"run\": [\"install\", "
+					 "\"--frozen\", \"--bin\", \"tool\", \"--package\", \"cli\"] },\n{ \"name\": \"install\", \"run\": [\"install\", "
 					 "\"-D\", \"${cargo-release}/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
 					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
 	{ "a package of Node.js",
@@ -248,7 +248,7 @@ static const struct code_case code_failures[] = {
 	{ "a crate without program",
 	  project_read_rust,
 	  { "Cargo.toml", "[package]\nname = \"x\"\n", "src/lib.rs", "" },
-	  "app has no program: no package of it has src/main.rs or [[bin]]" },
+	  "app has no program: no package of it has src/main.rs, a file in src/bin or [[bin]]" },
 	{ "no Cargo.lock",
 	  project_read_rust,
 	  { "Cargo.toml", "[package]\nname = \"x\"\n", "src/main.rs", "" },

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs of a Cargo package or workspace: those that cargo metadata names ("bin"), and which of
+ * them cargo run would take. */
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_own_project.h"
+
+#define FILES 20
+#define PACKAGE(name) "[package]\nname = \"" name "\"\nversion = \"0.1.0\"\n"
+#define RUN(words) "\"--frozen\", \"--bin\", " words "] }"
+
+static const struct {
+	const char *name, *files[FILES], *says;
+} programs[] = {
+	{ "a file of src/bin",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/lib.rs", "", "src/bin/tool.rs", "" },
+	  RUN("\"tool\"") },
+	{ "a folder of src/bin",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/bin/tool/main.rs", "",
+	    "src/bin/a/b.rs", "" },
+	  RUN("\"tool\"") },
+	{ "the one that is run",
+	  { "Cargo.toml", PACKAGE("x") "default-run = \"b\"\n", "Cargo.lock", "", "src/main.rs", "",
+	    "src/bin/a.rs", "", "src/bin/b.rs", "" },
+	  RUN("\"b\"") },
+	{ "that of the package's name",
+	  { "Cargo.toml", PACKAGE("x") "[[bin]]\nname = \"a\"\n", "Cargo.lock", "", "src/main.rs",
+	    "", "src/bin/a.rs", "" },
+	  RUN("\"x\"") },
+	{ "src/main.rs under another name",
+	  { "Cargo.toml", PACKAGE("x") "[[bin]]\nname = \"tool\"\npath = \"src/main.rs\"\n",
+	    "Cargo.lock", "", "src/main.rs", "" },
+	  RUN("\"tool\"") },
+	{ "only what is named",
+	  { "Cargo.toml", PACKAGE("x") "autobins = false\n[[bin]]\nname = \"a\"\npath = \"a.rs\"\n",
+	    "Cargo.lock", "", "src/main.rs", "" },
+	  RUN("\"a\"") },
+	{ "a member, with its features and the workspace's version",
+	  { "Cargo.toml",
+	    PACKAGE("x") "[workspace]\nmembers = [\"cli\"]\n"
+			 "[workspace.package]\nversion = \"3.1.0\"\n",
+	    "Cargo.lock", "", "src/lib.rs", "", "cli/Cargo.toml",
+	    "[package]\nname = \"x-cli\"\nversion.workspace = true\n[[bin]]\nname = \"tool\"\n"
+	    "path = \"src/t.rs\"\nrequired-features = [\"cli\", \"color\"]\n" },
+	  RUN("\"tool\", \"--package\", \"x-cli\", \"--features\", \"cli,color\"") },
+	{ "the workspace's version",
+	  { "Cargo.toml",
+	    "[workspace]\nmembers = [\"cli\"]\n[workspace.package]\nversion = \"3.1.0\"\n",
+	    "Cargo.lock", "", "cli/src/main.rs", "", "cli/Cargo.toml",
+	    "[package]\nname = \"x-cli\"\nversion = { workspace = true }\n" },
+	  "\"version\": \"3.1.0\"," },
+	{ "no member that is left out",
+	  { "Cargo.toml", "[workspace]\nmembers = [\"a/*\"]\nexclude = [\"a/old\"]\n", "Cargo.lock",
+	    "", "a/old/Cargo.toml", PACKAGE("old"), "a/old/src/main.rs", "", "a/older/Cargo.toml",
+	    PACKAGE("older"), "a/older/src/main.rs", "" },
+	  RUN("\"older\", \"--package\", \"older\"") },
+	{ "a folder of results elsewhere",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
+	    "[build]\ntarget-dir = \"/var/tmp/x\"\n" },
+	  "\"CARGO_TARGET_DIR\": \"target\"" },
+	{ "a target of its own",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
+	    "[build]\ntarget = \"x86_64-unknown-linux-gnu\"\n" },
+	  "\"target/x86_64-unknown-linux-gnu/release/x\"," },
+	{ "crates that cargo vendor has put there",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", "vendor/a/Cargo.toml",
+	    "", ".cargo/config.toml",
+	    "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n" },
+	  "\"ignore\": [\"!vendor/\"],\n\"version\": \"0.1.0\",\n\"toolchain\": \"rust\",\n"
+	  "\"steps\"" },
+	{ "crates that are vendored nowhere",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
+	    "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n" },
+	  "\"dependencies\": { \"lock\": \"Cargo.lock\" }," },
+	{ "settings that are malformed",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
+	    "[build\n" },
+	  "the header of a table does not end" },
+};
+
+Test(rust_programs, are_those_of_cargo)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_rust, programs[i].files);
+
+		cr_expect(strstr(text, programs[i].says), "%s: %s", programs[i].name, text);
+	}
+}
+
+Test(rust_programs, what_is_left_to_decide)
+{
+	static const struct {
+		const char *files[FILES], *says;
+	} cases[] = {
+		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
+		    "src/bin/admin.rs", "" },
+		  "app/. has the program admin, too: the recipe has x" },
+		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
+		    ".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n" },
+		  "app/.cargo/config.toml:2 compiles for x86_64-unknown-linux-musl: the toolchain" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *left = own_project_left(&a, project_read_rust, cases[i].files);
+
+		cr_expect(strstr(left, cases[i].says), "%zu: %s", i, left);
+	}
+}
