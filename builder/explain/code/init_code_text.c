@@ -48,6 +48,12 @@ void code_recipe_text(const struct own_project *p, struct buf *out)
 		code_component(&w, p);
 	jsonw_object(&w, "config");
 	draft_text_words(&w, "entrypoint", &p->entrypoint);
+	if (p->image_env.n) {
+		jsonw_object_inline(&w, "env");
+		list_each(x, &p->image_env)
+			jsonw_cstr(&w, x->name, x->value);
+		jsonw_object_end(&w);
+	}
 	jsonw_cstr(&w, "user", "65532:65532");
 	jsonw_object_end(&w);
 	jsonw_object_inline(&w, "audit");

@@ -23,7 +23,7 @@ struct own_project {
 	bool plain;	  /* an entry of `programs`: sources without a build system */
 	bool cxx;	  /* of that: in C++ */
 	struct strings build_depends, ignore, keep, drop, entrypoint;
-	struct LIST(struct draft_variable) env;
+	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;
 };
 

@@ -1,18 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder of Python with a requirements file, and a pyproject.toml if there is one. */
+/* A folder of Python: a file that starts, or a project that its back end builds and that installs a
+ * command; with a requirements file. */
 
 #include "explain/code/project.h"
 
 #include <fnmatch.h>
 
+#include "base/path.h"
 #include "format/text/toml.h"
 
 #define PYPROJECT "pyproject.toml"
+#define PYTHON_WHEELS "/build/wheel"
 
-/* Name and version; only [project] is everybody's. */
-static bool python_read_pyproject(struct own_project *p, struct error *e)
+/* What pyproject.toml tells. */
+struct python_project {
+	struct own_project *p;
+	const char *back_end; /* "hatchling.build"; NULL: none is named */
+	struct strings
+		requires;	     /* to be built */
+	struct strings commands;     /* of [project.scripts] and [project.gui-scripts] */
+	const char *needs, *file_at; /* a dependency that it has, or NULL; and where that stands */
+};
+
+static bool python_keys(const struct toml_value *v, size_t n, const char *a, const char *b,
+			const char *c)
+{
+	return v->keys.n == n && v->element == 0 && strcmp(v->keys.v[0], a) == 0 &&
+	       strcmp(v->keys.v[1], b) == 0 && (!c || strcmp(v->keys.v[2], c) == 0);
+}
+
+static void python_note_need(struct python_project *y, const struct toml_value *v,
+			     const char *needs)
+{
+	if (y->needs)
+		return;
+	y->needs = needs;
+	y->file_at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
+}
+
+/* [project] is everybody's; [tool.poetry] what Poetry had before. */
+static void python_note(struct python_project *y, const struct toml_value *v)
+{
+	struct own_project *p = y->p;
+
+	if (python_keys(v, 3, "project", "scripts", NULL) ||
+	    python_keys(v, 3, "project", "gui-scripts", NULL))
+		*list_push(p->a, &y->commands) = v->keys.v[2];
+	else if (python_keys(v, 4, "tool", "poetry", "scripts"))
+		*list_push(p->a, &y->commands) = v->keys.v[3];
+	else if (python_keys(v, 2, "build-system", "build-backend", NULL))
+		y->back_end = v->text;
+	else if (python_keys(v, 2, "build-system", "requires", NULL))
+	y->
+		requires
+	= v->list;
+	else if (python_keys(v, 2, "project", "dependencies", NULL) && v->list.n)
+		python_note_need(y, v, v->list.v[0]);
+	else if (v->keys.n >= 4 && strcmp(v->keys.v[0], "tool") == 0 &&
+		 strcmp(v->keys.v[1], "poetry") == 0 && strcmp(v->keys.v[2], "dependencies") == 0 &&
+		 strcmp(v->keys.v[3], "python") != 0) python_note_need(y, v, v->keys.v[3]);
+}
+
+static bool python_read_pyproject(struct python_project *y, struct error *e)
 {
 	const struct toml_value *name, *version;
+	struct own_project *p = y->p;
 	struct toml t = { { NULL, 0, 0 } };
 	struct str text;
 
@@ -21,8 +73,12 @@ static bool python_read_pyproject(struct own_project *p, struct error *e)
 	if (!own_text(p, PYPROJECT, &text, e) ||
 	    !toml_read(p->a, text, own_path(p, PYPROJECT), &t, e))
 		return false;
+	list_each(v, &t.v)
+		python_note(y, v);
 	name = TOML_STRING_AT(&t, "project", "name");
 	version = TOML_STRING_AT(&t, "project", "version");
+	name = name ? name : TOML_STRING_AT(&t, "tool", "poetry", "name");
+	version = version ? version : TOML_STRING_AT(&t, "tool", "poetry", "version");
 	p->name = name ? name->text : NULL;
 	p->version = version ? version->text : NULL;
 	if (name)
@@ -30,9 +86,64 @@ static bool python_read_pyproject(struct own_project *p, struct error *e)
 	return true;
 }
 
-/* requirements.txt before requirements-prod.txt and the like; one of them has hashes. */
-static bool python_find_lock(struct own_project *p, struct error *e)
+/* Whether it names anything: comments and blank lines do not. */
+static bool python_has_lines(struct str text)
 {
+	struct str line;
+
+	while (str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n && line.p[0] != '#')
+			return true;
+	}
+	return false;
+}
+
+static bool python_is_lock(const char *name)
+{
+	static const char *const others[] = { "*dev*", "*test*", "*doc*", "*lint*" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (fnmatch(others[i], name, 0) == 0)
+			return false;
+	}
+	return fnmatch("requirements*.txt", name, 0) == 0;
+}
+
+/* How what other tools have locked becomes a requirements file. */
+static bool python_check_needs(const struct python_project *y, struct error *e)
+{
+	static const struct {
+		const char *file, *command;
+	} tools[] = {
+		{ "uv.lock", "uv export --no-dev --no-emit-project -o requirements.txt" },
+		{ "poetry.lock", "poetry export -o requirements.txt" },
+		{ "pdm.lock", "pdm export --prod -o requirements.txt" },
+		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
+	};
+	struct own_project *p = y->p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
+		if (own_has(p, tools[i].file))
+			return err_set(e, ERR_INPUT,
+				       "%s is not a lock file that is known: %s writes one that is",
+				       own_path(p, tools[i].file), tools[i].command);
+	}
+	if (y->needs)
+		return err_set(e, ERR_INPUT,
+			       "%s: the project needs %s, and requirements.txt is not there: "
+			       "pip-compile --generate-hashes -o requirements.txt pyproject.toml "
+			       "writes it, and it belongs into the repository",
+			       y->file_at, y->needs);
+	draft_leave(p->d,
+		    "no requirements*.txt is there: the image has Python's own modules alone");
+	return true;
+}
+
+/* requirements.txt before requirements-prod.txt and the like; one of them has hashes. */
+static bool python_find_lock(const struct python_project *y, struct error *e)
+{
+	struct own_project *p = y->p;
 	struct strings names = { NULL, 0, 0 };
 	const char *without = NULL;
 
@@ -43,7 +154,7 @@ static bool python_find_lock(struct own_project *p, struct error *e)
 	for (size_t i = 0; i < names.n; i++) {
 		struct str text;
 
-		if (fnmatch("requirements*.txt", names.v[i], 0) != 0)
+		if (!python_is_lock(names.v[i]))
 			continue;
 		if (!own_text(p, names.v[i], &text, e))
 			return false;
@@ -55,51 +166,88 @@ static bool python_find_lock(struct own_project *p, struct error *e)
 				own_path(p, p->lock));
 			return true;
 		}
-		without = without ? without : names.v[i];
+		if (python_has_lines(text))
+			without = without ? without : names.v[i];
 	}
 	if (without)
 		return err_set(e, ERR_INPUT,
 			       "%s has no hashes: pip-compile --generate-hashes or uv pip compile "
 			       "--generate-hashes writes a requirements file with them",
 			       own_path(p, without));
-	draft_leave(p->d,
-		    "no requirements*.txt is there: the image has Python's own modules alone");
-	return true;
+	return python_check_needs(y, e);
 }
 
-static bool python_find_main(struct own_project *p, struct error *e)
+static void python_start(struct own_project *p, const char *file)
 {
-	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
-	struct strings files = { NULL, 0, 0 };
-	const char *found = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names) && !found; i++)
-		found = own_has(p, names[i]) ? names[i] : NULL;
-	if (!found && !own_names(p, "", &files, e))
-		return false;
-	for (size_t i = 0; i < files.n; i++) {
-		const char *path = arena_printf(p->a, "%s/__main__.py", files.v[i]);
-
-		if (!found && own_has(p, path))
-			found = files.v[i]; /* Python starts a folder that has this file */
-	}
-	if (!found)
-		return err_set(e, ERR_INPUT,
-			       "%s has nothing that starts: no main.py, app.py, server.py or "
-			       "__main__.py, and no folder with __main__.py",
-			       p->folder);
 	*list_push(p->a, &p->entrypoint) = "/usr/bin/python3";
-	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/app/%s", found);
-	draft_chose(p->d, "entrypoint", p->entrypoint.v[1], "%s is there", own_path(p, found));
-	return true;
+	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/app/%s", file);
+	draft_chose(p->d, "entrypoint", p->entrypoint.v[1], "%s is there", own_path(p, file));
 }
 
-bool project_read_python(struct own_project *p, struct error *e)
+/* A package knows its own modules only if it is started as one. */
+static void python_start_package(struct own_project *p, const char *name)
 {
-	p->base = "python3";
-	p->toolchain = "python";
-	if (!python_read_pyproject(p, e) || !python_find_lock(p, e) || !python_find_main(p, e))
-		return false;
+	*list_push(p->a, &p->entrypoint) = "/usr/bin/python3";
+	*list_push(p->a, &p->entrypoint) = "-m";
+	*list_push(p->a, &p->entrypoint) = name;
+	draft_chose(p->d, "entrypoint", arena_printf(p->a, "-m %s", name),
+		    "it is a package with __main__.py");
+}
+
+/* The command of the project's name, else the first. */
+static void python_start_command(const struct python_project *y)
+{
+	struct own_project *p = y->p;
+	const char *chosen = y->commands.v[0];
+
+	list_each(x, &y->commands) {
+		if (p->name && strcmp(*x, p->name) == 0)
+			chosen = *x;
+	}
+	list_each(x, &y->commands) {
+		if (*x != chosen)
+			draft_leave(p->d, "%s is a command, too: the recipe starts %s", *x, chosen);
+	}
+	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/usr/local/bin/%s", chosen);
+	draft_chose(p->d, "entrypoint", p->entrypoint.v[0], "%s: a script of the project",
+		    own_path(p, PYPROJECT));
+}
+
+/* What the toolchain python-build lacks. */
+static void python_tell_back_end(const struct python_project *y)
+{
+	static const char *const known[] = { "setuptools", "wheel",	  "flit_core",	"flit-core",
+					     "hatchling",  "poetry-core", "poetry_core" };
+	struct own_project *p = y->p;
+
+	list_each(x, &y->requires) {
+		size_t n = strcspn(*x, " <>=!~;[(@");
+		const char *name = arena_strndup(p->a, *x, n);
+
+		if (!name_among(name, known, ARRAY_SIZE(known)))
+			draft_leave(p->d,
+				    "%s needs %s to be built: add its Debian package (mostly "
+				    "python3-...) to \"build-depends\"",
+				    own_path(p, PYPROJECT), name);
+	}
+}
+
+static void python_add_built(const struct python_project *y)
+{
+	struct own_project *p = y->p;
+
+	p->toolchain = "python-build";
+	PROJECT_STEP(p, "build", "python3", "-m", "build", "--wheel", "--no-isolation",
+		     "--skip-dependency-check", "--outdir", PYTHON_WHEELS, ".");
+	PROJECT_STEP(p, "install", "find", PYTHON_WHEELS, "-name", "*.whl", "-exec", "python3",
+		     "-m", "installer", "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
+	*list_push(p->a, &p->keep) = "/usr/local/**";
+	draft_chose(p->d, "steps", y->back_end, "%s: [build-system]", own_path(p, PYPROJECT));
+	python_tell_back_end(y);
+}
+
+static void python_add_copied(struct own_project *p)
+{
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
@@ -110,5 +258,79 @@ bool project_read_python(struct own_project *p, struct error *e)
 	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore");
+}
+
+/* "shop" of "src/shop/__main__.py"; NULL: no folder has that file. */
+static bool python_find_package(struct own_project *p, const char *folder, const char **out,
+				struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	*out = NULL;
+	if (!own_names(p, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !*out; i++) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
+					     : names.v[i];
+
+		if (own_has(p, arena_printf(p->a, "%s/__main__.py", path)))
+			*out = path;
+	}
 	return true;
+}
+
+/* A folder that Python starts: as a package if it is one, and knows where it is. */
+static void python_start_folder(struct own_project *p, const char *path)
+{
+	const char *above = path_dir(p->a, path);
+
+	if (!own_has(p, arena_printf(p->a, "%s/__init__.py", path))) {
+		python_start(p, path);
+		return;
+	}
+	python_start_package(p, path_base(path));
+	*list_push(p->a, &p->image_env) = (struct draft_variable){
+		"PYTHONPATH", above[0] ? arena_printf(p->a, "/app/%s", above) : "/app"
+	};
+}
+
+static bool python_find_main(const struct python_project *y, struct error *e)
+{
+	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
+	struct own_project *p = y->p;
+	const char *package;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (own_has(p, names[i])) {
+			python_start(p, names[i]);
+			python_add_copied(p);
+			return true;
+		}
+	}
+	if (y->commands.n && y->back_end) {
+		python_start_command(y);
+		python_add_built(y);
+		return true;
+	}
+	if (!python_find_package(p, "", &package, e) ||
+	    (!package && !python_find_package(p, "src", &package, e)))
+		return false;
+	if (!package)
+		return err_set(e, ERR_INPUT,
+			       "%s has nothing that starts: no main.py, app.py, server.py or "
+			       "__main__.py, no folder with __main__.py, and no [project.scripts] "
+			       "and [build-system] in pyproject.toml",
+			       p->folder);
+	python_start_folder(p, package);
+	python_add_copied(p);
+	return true;
+}
+
+bool project_read_python(struct own_project *p, struct error *e)
+{
+	struct python_project y = { .p = p };
+
+	p->base = "python3";
+	p->toolchain = "python";
+	return python_read_pyproject(&y, e) && python_find_lock(&y, e) && python_find_main(&y, e);
 }

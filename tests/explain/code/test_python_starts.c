@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of a Python project starts, and what it needs. That the images run is tested with whole
+ * images (tests/e2e/test_init_forms.c). */
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_own_project.h"
+
+#define FILES 12
+#define BUILT "[build-system]\nrequires = [\"hatchling>=1\"]\nbuild-backend = \"hatchling.build\"\n"
+#define PROJECT BUILT "[project]\nname = \"shop\"\nversion = \"1\"\n"
+#define HASHED "idna==3.7 --hash=sha256:0\n"
+
+static const struct {
+	const char *name, *files[FILES], *says;
+} starts[] = {
+	{ "a command of a project in src",
+	  { "pyproject.toml",
+	    PROJECT "[project.scripts]\nadmin = \"shop.admin:main\"\nshop = \"shop:main\"\n",
+	    "src/shop/__init__.py", "" },
+	  "\"entrypoint\": [\"/usr/local/bin/shop\"]" },
+	{ "it is built by its back end",
+	  { "pyproject.toml", PROJECT "[project.gui-scripts]\nshop = \"shop:main\"\n" },
+	  "\"toolchain\": \"python-build\",\n\"steps\": [\n{ \"name\": \"build\", \"run\": "
+	  "[\"python3\", \"-m\", \"build\", \"--wheel\", \"--no-isolation\", "
+	  "\"--skip-dependency-check\", \"--outdir\", \"/build/wheel\", \".\"] }" },
+	{ "a command as Poetry had it before",
+	  { "pyproject.toml", BUILT "[tool.poetry]\nname = \"shop\"\nversion = \"0.3\"\n"
+				    "[tool.poetry.dependencies]\npython = \"^3.11\"\n"
+				    "[tool.poetry.scripts]\nshop = \"shop:main\"\n" },
+	  "\"version\": \"0.3\",\n\"toolchain\": \"python-build\"" },
+	{ "a file goes before a command",
+	  { "pyproject.toml", PROJECT "[project.scripts]\nshop = \"shop:main\"\n", "main.py", "" },
+	  "\"entrypoint\": [\"/usr/bin/python3\", \"/app/main.py\"]" },
+	{ "a package is started as one",
+	  { "shop/__init__.py", "", "shop/__main__.py", "" },
+	  "\"entrypoint\": [\"/usr/bin/python3\", \"-m\", \"shop\"],\n"
+	  "\"env\": { \"PYTHONPATH\": \"/app\" }" },
+	{ "a package in src",
+	  { "src/shop/__init__.py", "", "src/shop/__main__.py", "" },
+	  "\"-m\", \"shop\"],\n\"env\": { \"PYTHONPATH\": \"/app/src\" }" },
+	{ "a folder is none",
+	  { "shop/__main__.py", "" },
+	  "\"entrypoint\": [\"/usr/bin/python3\", \"/app/shop\"],\n\"user\"" },
+	{ "no lock of what only development needs",
+	  { "main.py", "", "requirements.txt", "idna\n", "requirements-dev.txt", HASHED },
+	  "app/requirements.txt has no hashes: pip-compile --generate-hashes" },
+	{ "requirements without any",
+	  { "main.py", "", "requirements.txt", "# none yet\n\n" },
+	  "\"keep\": [\"/app/**\"]" },
+	{ "dependencies that nothing has locked",
+	  { "main.py", "", "pyproject.toml", PROJECT "dependencies = [\"idna\"]\n" },
+	  "app/pyproject.toml:7: the project needs idna, and requirements.txt is not there: "
+	  "pip-compile" },
+	{ "dependencies of Poetry that nothing has locked",
+	  { "main.py", "", "pyproject.toml", "[tool.poetry.dependencies]\nidna = \"^3\"\n" },
+	  "app/pyproject.toml:2: the project needs idna, and " },
+	{ "the lock file of another tool",
+	  { "main.py", "", "uv.lock", "", "pyproject.toml", PROJECT },
+	  "app/uv.lock is not a lock file that is known: uv export --no-dev --no-emit-project -o "
+	  "requirements.txt writes one that is" },
+	{ "a command without a back end",
+	  { "pyproject.toml",
+	    "[project]\nname = \"shop\"\n[project.scripts]\nshop = \"shop:m\"\n" },
+	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py, no folder "
+	  "with __main__.py, and no [project.scripts]" },
+};
+
+Test(python_starts, what_people_have)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_python, starts[i].files);
+
+		cr_expect(strstr(text, starts[i].says) ||
+				  strstr(arena_printf(&a, "app/%s", text), starts[i].says),
+			  "%s: %s", starts[i].name, text);
+	}
+}
+
+Test(python_starts, what_is_left_to_decide)
+{
+	static const struct {
+		const char *files[FILES], *says;
+	} cases[] = {
+		{ { "pyproject.toml",
+		    "[build-system]\nrequires = [\"hatchling\", \"hatch-vcs>=0.3\"]\n"
+		    "build-backend = \"hatchling.build\"\n[project.scripts]\na = \"a:b\"\n" },
+		  "app/pyproject.toml needs hatch-vcs to be built: add its Debian package" },
+		{ { "pyproject.toml", PROJECT "[project.scripts]\na = \"a:b\"\nb = \"a:b\"\n" },
+		  "b is a command, too: the recipe starts a" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *left = own_project_left(&a, project_read_python, cases[i].files);
+
+		cr_expect(strstr(left, cases[i].says), "%zu: %s", i, left);
+	}
+}
