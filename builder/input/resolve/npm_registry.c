@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "format/json/json_member.h"
 #include "format/json/jsonx.h"
 #include "format/text/npmrc.h"
 #include "transfer/http/http_url.h"
@@ -106,14 +107,37 @@ static bool npm_refuse(const struct npm_search *s, const struct dependency *d, s
 	return err_at(e, l->file, d->line, 1);
 }
 
-/* { "versions": { "1.2.3": { "dist": { "tarball": "https://..." } } } } */
+/* { "dist": { "tarball": "https://..." } } */
+static bool npm_read_version(struct npm_search *s, const struct json_node *version,
+			     const char **out, struct error *e)
+{
+	struct json_node dist;
+	struct http_url split;
+
+	*out = NULL;
+	if (!json_want_object(version, e) || !json_need(version, "dist", &dist, e) ||
+	    !json_want_object(&dist, e) || !jsonx_string(s->a, &dist, "tarball", out, e))
+		return false;
+	return (*out && http_url_split(str_of(*out), &split) && !split.userinfo.n) ||
+	       json_fail(&dist, e, "\"tarball\" is not an http or https address");
+}
+
+/* { "versions": { "1.2.3": { ... } } }: some packages have thousands, of which one is read. */
 static bool npm_read_packument(struct npm_search *s, const struct dependency *d, const char *url,
 			       struct str body, const char **out, struct error *e)
 {
+	const char *const keys[] = { "versions", d->version };
 	AUTO_JSON doc = { 0 };
-	struct json_node root, versions, version, dist;
-	struct http_url split;
+	struct json_node root, versions, version;
+	struct str text;
 
+	if (json_member_find(body, keys, ARRAY_SIZE(keys), &text)) {
+		if (!json_parse(arena_printf(s->a, "%s, version %s", url, d->version), text, &doc,
+				e))
+			return false;
+		version = json_root(&doc);
+		return npm_read_version(s, &version, out, e);
+	}
 	if (!json_parse(url, body, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -123,12 +147,7 @@ static bool npm_read_packument(struct npm_search *s, const struct dependency *d,
 	if (!json_get(&versions, d->version, &version))
 		return err_set(e, ERR_NETWORK, "%s has no version %s of %s", url, d->version,
 			       d->name);
-	*out = NULL;
-	if (!json_want_object(&version, e) || !json_need(&version, "dist", &dist, e) ||
-	    !json_want_object(&dist, e) || !jsonx_string(s->a, &dist, "tarball", out, e))
-		return false;
-	return (*out && http_url_split(str_of(*out), &split) && !split.userinfo.n) ||
-	       json_fail(&dist, e, "\"tarball\" is not an http or https address");
+	return npm_read_version(s, &version, out, e);
 }
 
 /* "@scope/name" is "@scope%2fname" in such an address. */

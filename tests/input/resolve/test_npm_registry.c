@@ -130,6 +130,27 @@ Test(npm_registry, a_package_without_address_is_asked_of_the_registry)
 	npm_close(&t);
 }
 
+/* Servers that do not know the short form send all that is known of thousands of versions. */
+Test(npm_registry, a_long_answer_is_read_for_one_version)
+{
+	struct one_dependency t = { .url = NULL };
+	struct buf body;
+	const char *tarball;
+
+	npm_open(&t);
+	body = (struct buf){ .a = &t.s.a };
+	t.d->origin = NULL;
+	one_dependency_from(&t);
+	tarball = faultd_url(&t.s.a, &t.server, "/npm/" FILE_PATH);
+	buf_puts(&body, "{\"name\":\"@s/c\",\"readme\":\"\\\"versions\\\": {\",\"versions\":{");
+	for (unsigned i = 0; i < 20000; i++)
+		buf_printf(&body, "\"0.0.%u\":{\"a\":[1,2,3,4,5,6,7,8,9,\"]\"],\"dist\":{}},", i);
+	buf_printf(&body, "\"1.0.0\":{\"dist\":{\"tarball\":\"%s\"}}}}", tarball);
+	t.script[1].body = buf_str(&body);
+	expect_tarball(&t, "/npm/" FILE_PATH);
+	npm_close(&t);
+}
+
 Test(npm_registry, other_bytes_than_the_lock_file_wants_are_refused)
 {
 	struct one_dependency t = { .url = NULL };
