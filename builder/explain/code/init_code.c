@@ -83,12 +83,23 @@ static void code_ignore_own(struct own_project *p)
 		*list_push(p->a, &p->ignore) = own[i];
 }
 
+/* A lock file that git leaves out is in no clone, and in no build. */
+static bool code_check_lock(const struct own_project *p, struct error *e)
+{
+	const char *rule = p->lock ? own_ignored(p, p->lock) : NULL;
+
+	return !rule || err_set(e, ERR_INPUT,
+				"%s is left out by %s, as git leaves it out: take that line away, "
+				"for the lock file belongs into the repository",
+				own_path(p, p->lock), rule);
+}
+
 static bool code_read_project(struct code_making *m, enum code_language language, struct error *e)
 {
 	const char *name;
 	struct own_project *p = &m->p;
 
-	if (!code_languages[language].read(p, e))
+	if (!code_languages[language].read(p, e) || !code_check_lock(p, e))
 		return false;
 	name = code_image_name(m->a, p->name);
 	if (!m->order->name && name)

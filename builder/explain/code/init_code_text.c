@@ -55,6 +55,8 @@ void code_recipe_text(const struct own_project *p, struct buf *out)
 		jsonw_object_end(&w);
 	}
 	jsonw_cstr(&w, "user", "65532:65532");
+	if (p->workdir)
+		jsonw_cstr(&w, "workdir", p->workdir);
 	jsonw_object_end(&w);
 	jsonw_object_inline(&w, "audit");
 	jsonw_cstr(&w, "policy", "strict");
@@ -89,6 +91,8 @@ void code_source_text(const struct own_project *p, struct buf *out)
 	if (p->lock) {
 		jsonw_object_inline(&w, "dependencies");
 		jsonw_cstr(&w, "lock", p->lock);
+		if (p->dev)
+			jsonw_bool(&w, "dev", true);
 		jsonw_object_end(&w);
 	}
 	if (p->env.n) {

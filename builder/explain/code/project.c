@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "make/compile/source_folder.h"
 
 #define PROJECT_TEXT_MAX (1u << 20)
 
@@ -45,6 +46,15 @@ bool own_head(const struct own_project *p, const char *name, struct str *out, st
 	text[n] = 0;
 	*out = (struct str){ text, n };
 	return true;
+}
+
+const char *own_ignored(const struct own_project *p, const char *name)
+{
+	const struct source_recipe source = { .folder = p->folder,
+					      .repository = ".",
+					      .ignore = p->ignore };
+
+	return source_folder_ignores(p->a, &source, name);
 }
 
 bool own_names(const struct own_project *p, const char *folder, struct strings *out,

@@ -19,9 +19,11 @@ struct own_project {
 	const char *folder;	    /* as it can be opened: ".", "services/app" */
 	const char *name, *version; /* NULL: nothing tells */
 	const char *base, *toolchain;
-	const char *lock; /* of the language, below the folder; or NULL */
-	bool plain;	  /* an entry of `programs`: sources without a build system */
-	bool cxx;	  /* of that: in C++ */
+	const char *lock;    /* of the language, below the folder; or NULL */
+	const char *workdir; /* of the image; NULL: the root */
+	bool dev;	     /* of npm: packages for development are there for the steps */
+	bool plain;	     /* an entry of `programs`: sources without a build system */
+	bool cxx;	     /* of that: in C++ */
 	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;
@@ -47,6 +49,10 @@ MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct s
 /* The same of a source file, of which the beginning will do: its first MiB. */
 MUST_CHECK bool own_head(const struct own_project *p, const char *name, struct str *out,
 			 struct error *e);
+
+/* The line that keeps a file of the folder out of a build, as git would: "app/.gitignore:3"; NULL:
+ * none does. */
+const char *own_ignored(const struct own_project *p, const char *name);
 
 /* The names of what stands in a folder below it, sorted; none if there is no such folder. */
 MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struct strings *out,

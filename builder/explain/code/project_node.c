@@ -1,65 +1,116 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A package.json with the lock file that npm writes beside it. */
 
-#include "explain/code/project.h"
+#include "explain/code/node_start.h"
+
+#include <fnmatch.h>
 
 #include "base/path.h"
 #include "format/json/jsonx.h"
 
-#define NODE_PACKAGE "package.json"
-
-/* "node server.js" -> "server.js"; NULL for any other command. */
-static const char *node_started(struct arena *a, const char *script)
+/* Folders of the workspaces that package.json names: "packages/STAR". */
+static bool node_find_workspaces(struct own_project *p, const struct json_node *root,
+				 struct strings *out, struct error *e)
 {
-	struct str rest = str_trim(str_of(script ? script : "")), word, file;
+	struct json_node list;
+	struct strings patterns = { NULL, 0, 0 };
 
-	if (!str_cut(rest, ' ', &word, &file) || !str_eq(word, STR("node")))
-		return NULL;
-	file = str_trim(file);
-	return file.n && file.p[0] != '-' && !memchr(file.p, ' ', file.n) ? str_dup(a, file) : NULL;
+	if (!jsonx_get(root, "workspaces", &list) || !json_node_is_array(&list))
+		return true;
+	if (!jsonx_strings(p->a, root, "workspaces", &patterns, e))
+		return false;
+	list_each(text, &patterns) {
+		struct strings names = { NULL, 0, 0 };
+		const char *dir, *path;
+
+		if (!path_normalise(p->a, str_of(*text), &path, e))
+			return err_wrap(e, "%s: workspaces", own_path(p, NODE_PACKAGE));
+		dir = path_dir(p->a, path);
+		if (!own_names(p, dir, &names, e))
+			return false;
+		list_each(x, &names) {
+			const char *folder = dir[0] ? arena_printf(p->a, "%s/%s", dir, *x) : *x;
+
+			if (fnmatch(path, folder, FNM_PATHNAME) == 0 &&
+			    own_has(p, arena_printf(p->a, "%s/" NODE_PACKAGE, folder)))
+				*list_push(p->a, out) = folder;
+		}
+	}
+	return true;
 }
 
-/* What starts: scripts.start, main, index.js. */
-static const char *node_find_main(struct own_project *p, const struct json_node *root)
+/* Where the package itself has nothing that starts, a workspace of it may. */
+static bool node_find_start(struct own_project *p, const struct json_node *root,
+			    struct node_start *out, struct error *e)
 {
-	struct json_node scripts;
-	const char *start = NULL, *main = jsonx_text(p->a, root, "main"), *found;
-	const char *path;
-	struct error bad = { .kind = ERR_NONE };
+	struct strings folders = { NULL, 0, 0 };
+	bool found = false;
 
-	if (jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts))
-		start = jsonx_text(p->a, &scripts, "start");
-	found = node_started(p->a, start);
-	if (start && !found)
-		draft_leave(p->d,
-			    "%s: \"start\" is \"%s\", which is not node and a file: write what it "
-			    "does as \"entrypoint\"",
-			    own_path(p, NODE_PACKAGE), start);
-	draft_chose(p->d, "entrypoint",
-		    found  ? found
-		    : main ? main
-			   : "index.js",
-		    "%s: %s", own_path(p, NODE_PACKAGE),
-		    found  ? "\"start\""
-		    : main ? "\"main\""
-			   : "neither \"start\" nor \"main\" names a file");
-	found = found ? found : main ? main : "index.js";
-	return path_normalise(p->a, str_of(found), &path, &bad) && path[0] ? path : NULL;
+	if (!node_start_read(p, "", out, e))
+		return false;
+	if (node_file_is_there(p, "", out->file))
+		return true;
+	if (!node_find_workspaces(p, root, &folders, e))
+		return false;
+	list_each(folder, &folders) {
+		struct node_start start;
+
+		if (!node_start_read(p, *folder, &start, e))
+			return false;
+		/* index.js of a library is none */
+		if (start.from[0] != '"' || strcmp(start.from, "\"main\"") == 0 ||
+		    !node_file_is_there(p, *folder, start.file))
+			continue;
+		if (!found)
+			*out = start;
+		else
+			draft_leave(p->d, "%s starts something, too: the recipe starts %s",
+				    own_path(p, *folder), out->folder);
+		found = true;
+	}
+	return true;
 }
 
-/* Compilers of JavaScript run as steps, and only their author knows how. */
-static void node_tell_build(struct own_project *p, const struct json_node *root)
+/* "tsc -p ." as words for node; false: it is another command, or needs a shell. */
+static bool node_parse_tsc(struct arena *a, const char *build, struct strings *out)
 {
+	struct str rest = str_trim(str_of(build)), word;
+
+	if (strpbrk(build, "$&|;<>()'\"`*?\\~#") || !str_next(&rest, ' ', &word) ||
+	    !str_eq(word, STR("tsc")))
+		return false;
+	*list_push(a, out) = "node";
+	*list_push(a, out) = "node_modules/typescript/bin/tsc";
+	while (str_next(&rest, ' ', &word)) {
+		if (word.n)
+			*list_push(a, out) = str_dup(a, word);
+	}
+	*list_push(a, out) = NULL;
+	return true;
+}
+
+/* Compilers of JavaScript run as steps; which and how, of others than tsc only their author knows.
+ */
+static void node_add_build(struct own_project *p, const struct json_node *root)
+{
+	struct strings words = { NULL, 0, 0 };
 	struct json_node scripts;
 	const char *build = NULL;
 
 	if (jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts))
 		build = jsonx_text(p->a, &scripts, "build");
-	if (build)
-		draft_leave(p->d,
-			    "%s: \"build\" is \"%s\": npm is not run; write it as a step, with "
-			    "\"dev\": true beside \"lock\" if it needs packages for development",
-			    own_path(p, NODE_PACKAGE), build);
+	if (!build)
+		return;
+	if (node_parse_tsc(p->a, build, &words)) {
+		p->dev = true;
+		own_add_step(p, "build", words.v);
+		draft_chose(p->d, "dev", build, "%s: \"build\"", own_path(p, NODE_PACKAGE));
+		return;
+	}
+	draft_leave(p->d,
+		    "%s: \"build\" is \"%s\": npm is not run; write it as a step, with \"dev\": "
+		    "true beside \"lock\" if it needs packages for development",
+		    own_path(p, NODE_PACKAGE), build);
 }
 
 static bool node_find_lock(struct own_project *p, struct error *e)
@@ -90,10 +141,75 @@ static bool node_find_lock(struct own_project *p, struct error *e)
 		       own_path(p, "package-lock.json"));
 }
 
+/* The file that node is given is there, or is made by a script that only its author knows. */
+static bool node_check_start(struct own_project *p, const struct json_node *root,
+			     const struct node_start *start, struct error *e)
+{
+	const char *path, *rule;
+	struct error bad = { .kind = ERR_NONE };
+	struct json_node scripts;
+	bool builds = jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts) &&
+		      jsonx_text(p->a, &scripts, "build");
+
+	if (!path_normalise(p->a, str_of(start->file), &path, &bad) || !path[0])
+		return err_set(e, ERR_INPUT, "%s: what starts is not a file of the folder",
+			       own_path(p, NODE_PACKAGE));
+	path = start->folder[0] ? arena_printf(p->a, "%s/%s", start->folder, path) : path;
+	rule = own_ignored(p, path);
+	if (!rule && node_file_is_there(p, start->folder, start->file))
+		return true;
+	rule = rule ? arena_printf(p->a, "is left out by %s, as git leaves it out", rule)
+		    : "is not there";
+	if (p->dev) /* tsc makes it */
+		return true;
+	if (!builds)
+		return err_set(e, ERR_INPUT, "%s has nothing that starts: %s %s (%s)", p->folder,
+			       own_path(p, path), rule, start->from);
+	draft_leave(p->d, "%s %s: the image does not start before a step makes it",
+		    own_path(p, path), rule);
+	return true;
+}
+
+/* As npm start: in the package's folder. */
+static bool node_add_entrypoint(struct own_project *p, const struct node_start *start,
+				struct error *e)
+{
+	const char *folder = start->folder[0] ? arena_printf(p->a, "/app/%s", start->folder)
+					      : "/app";
+	const char *file;
+
+	if (!path_normalise(p->a, str_of(start->file), &file, e))
+		return false;
+	*list_push(p->a, &p->entrypoint) = "/usr/bin/node";
+	list_each(x, &start->before)
+		*list_push(p->a, &p->entrypoint) = *x;
+	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "%s/%s", folder, file);
+	list_each(x, &start->after)
+		*list_push(p->a, &p->entrypoint) = *x;
+	list_each(x, &start->env)
+		*list_push(p->a, &p->image_env) = *x;
+	p->workdir = folder;
+	draft_chose(p->d, "entrypoint", start->file, "%s: %s",
+		    own_path(p, start->folder[0]
+					? arena_printf(p->a, "%s/" NODE_PACKAGE, start->folder)
+					: NODE_PACKAGE),
+		    start->from);
+	if (start->unread)
+		draft_leave(p->d,
+			    "%s: \"start\" is \"%s\", which is not node and a file: write what it "
+			    "does as \"entrypoint\"",
+			    own_path(p, NODE_PACKAGE), start->unread);
+	return true;
+}
+
 static void node_add_steps(struct own_project *p)
 {
+	if (p->dev)
+		PROJECT_STEP(p, "development", "rm", "-r", "node_modules");
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
+	if (p->dev)
+		PROJECT_STEP(p, "production", "cp", "-R", "${production}/.", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
 	*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
 	if (own_has(p, ".gitignore"))
@@ -103,7 +219,8 @@ static void node_add_steps(struct own_project *p)
 
 bool project_read_node(struct own_project *p, struct error *e)
 {
-	const char *name, *main;
+	struct node_start start;
+	const char *name;
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
 	struct str text;
@@ -126,13 +243,8 @@ bool project_read_node(struct own_project *p, struct error *e)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, NODE_PACKAGE));
 	p->base = "nodejs20";
 	p->toolchain = "node";
-	main = node_find_main(p, &root);
-	if (!main)
-		return err_set(e, ERR_INPUT, "%s: what starts is not a file of the folder",
-			       own_path(p, NODE_PACKAGE));
-	node_tell_build(p, &root);
+	node_add_build(p, &root);
 	node_add_steps(p);
-	*list_push(p->a, &p->entrypoint) = "/usr/bin/node";
-	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/app/%s", main);
-	return true;
+	return node_find_start(p, &root, &start, e) && node_check_start(p, &root, &start, e) &&
+	       node_add_entrypoint(p, &start, e);
 }

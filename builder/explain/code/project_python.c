@@ -251,6 +251,7 @@ static void python_add_copied(struct own_project *p)
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
+	p->workdir = "/app";
 	if (p->lock) {
 		*list_push(p->a, &p->keep) = "/usr/local/**";
 		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);

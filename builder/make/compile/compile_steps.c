@@ -146,18 +146,30 @@ static bool open_shell(const struct source_run *r, const char *name, const char 
 	return sandbox_shell(r->box, dir, &argv, e);
 }
 
-/* Third-party code that is there and was left out is the likely reason of a failure. */
-static void tell_ignored(const struct source_run *r)
+static void tell_one_ignored(const struct source_run *r, const char *name, const char *end)
 {
-	static const char vendor[] = "vendor";
 	const struct source_recipe *s = r->rq->source;
-	const char *rule = source_folder_ignores(r->a, s, vendor);
+	const char *rule = source_folder_ignores(r->a, s, name);
 
-	if (rule && access(arena_printf(r->a, "%s/%s", s->folder, vendor), F_OK) == 0)
+	if (rule && access(arena_printf(r->a, "%s/%s", s->folder, name), F_OK) == 0)
 		progress_note(r->rq->progress,
 			      "git ignores %s/%s (%s), so the build had none of it; \"ignore\": "
-			      "[\"!%s/\"] in %s takes it in",
-			      s->folder, vendor, rule, vendor, s->file);
+			      "[\"!%s%s\"] in %s takes it in",
+			      s->folder, name, rule, name, end, s->file);
+}
+
+/* Third-party code, or the file that locks it, that is there and was left out is the likely reason
+ * of a failure. */
+static void tell_ignored(const struct source_run *r)
+{
+	const struct dependencies *l = &r->rq->source->dependencies;
+
+	tell_one_ignored(r, "vendor", "/");
+	if (l->file)
+		tell_one_ignored(r,
+				 arena_printf(r->a, "%s%s%s", l->dir, l->dir[0] ? "/" : "",
+					      path_base(l->file)),
+				 "");
 }
 
 static bool report_step(const struct source_run *r, const char *name, enum sandbox_outcome outcome,

@@ -33,6 +33,9 @@ static const char *code_texts(struct arena *a, const struct code_case *c)
 #define CONFIG(words)                                                                \
 	"\"config\": {\n\"entrypoint\": " words ",\n\"user\": \"65532:65532\"\n},\n" \
 	"\"audit\": { \"policy\": \"strict\" }\n}\n"
+#define CONFIG_IN_APP(words)                                                      \
+	"\"config\": {\n\"entrypoint\": " words ",\n\"user\": \"65532:65532\",\n" \
+	"\"workdir\": \"/app\"\n},\n\"audit\": { \"policy\": \"strict\" }\n}\n"
 #define COMPONENT(name)                          \
 	"\"components\": [\n{ \"name\": \"" name \
 	"\", \"providers\": [{\"source\": \"sources/" name ".json\"}] }\n],\n"
@@ -74,8 +77,8 @@ static const struct code_case code_projects[] = {
 	  { "package.json",
 	    "{ \"name\": \"@team/web\", \"version\": \"1.0.0\", "
 	    "\"scripts\": { \"start\": \"node ./lib/server.js\" } }",
-	    "package-lock.json", "{}" },
-	  "{\n\"name\": \"web\",\n\"base\": \"nodejs20\",\n" COMPONENT("web") CONFIG(
+	    "package-lock.json", "{}", "lib/server.js", "" },
+	  "{\n\"name\": \"web\",\n\"base\": \"nodejs20\",\n" COMPONENT("web") CONFIG_IN_APP(
 		  "[\"/usr/bin/node\", \"/app/lib/server.js\"]") "{\n\"name\": \"web\",\n"
 								 "\"folder\": \"../../app\",\n\"version\": \"1.0.0\",\n\"toolchain\": \"node\",\n"
 								 "\"dependencies\": { \"lock\": \"package-lock.json\" },\n\"steps\": [\n{ \"name\": "
@@ -87,7 +90,7 @@ static const struct code_case code_projects[] = {
 	  { "pyproject.toml", "[project]\nname = \"shop\"\nversion = \"2.0\"\n", "requirements.txt",
 	    "idna\n", "requirements-prod.txt", "idna==3.7 --hash=sha256:0\n", "shop/__main__.py",
 	    "" },
-	  "{\n\"name\": \"shop\",\n\"base\": \"python3\",\n" COMPONENT("shop") CONFIG(
+	  "{\n\"name\": \"shop\",\n\"base\": \"python3\",\n" COMPONENT("shop") CONFIG_IN_APP(
 		  "[\"/usr/bin/python3\", \"/app/shop\"]") "{\n\"name\": \"shop\",\n"
 							   "\"folder\": \"../../app\",\n\"version\": \"2.0\",\n\"toolchain\": \"python\",\n"
 							   "\"dependencies\": { \"lock\": \"requirements-prod.txt\" },\n\"steps\": [\n{ \"name\": "
@@ -445,6 +448,34 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 
 		cr_expect(strstr(left, code_left[i].says), "%zu: %s", i, left);
 	}
+}
+
+/* A lock file that git leaves out is told before anything is written. */
+Test(init_code, a_lock_file_that_git_leaves_out_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct oracle_run r;
+	char here[4096];
+
+	cr_assert(getcwd(here, sizeof(here)));
+	files_put(arena_printf(&a, "%s/app/Cargo.toml", dir), "[package]\nname = \"x\"\n");
+	files_put(arena_printf(&a, "%s/app/Cargo.lock", dir), "version = 4\n");
+	files_put(arena_printf(&a, "%s/app/src/main.rs", dir), "");
+	files_put(arena_printf(&a, "%s/app/.gitignore", dir), "/target\nCargo.lock\n");
+	r = oracle_run(&a,
+		       (const char *const[]){
+			       "sh", "-c",
+			       arena_printf(&a, "cd %s && %s/imgbuild init --rust app", dir, here),
+			       NULL });
+	cr_expect_eq(r.status, 3);
+	cr_expect(strstr(r.err.p,
+			 "app/Cargo.lock is left out by app/.gitignore:2, as git leaves it "
+			 "out: take that line away, for the lock file belongs into the "
+			 "repository"),
+		  "%s", r.err.p);
+	cr_expect_neq(access(arena_printf(&a, "%s/recipes", dir), F_OK), 0);
+	files_remove(dir);
 }
 
 /* As a user sees it. */

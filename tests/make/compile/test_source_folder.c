@@ -283,6 +283,33 @@ Test(source_folder, a_failed_step_tells_that_vendor_was_left_out)
 	workshop_close(&w);
 }
 
+Test(source_folder, a_failed_step_tells_that_the_lock_file_was_left_out)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	workshop_open(&w);
+	w.source.trees.n = 0;
+	w.source.folder = w.sources;
+	w.source.repository = w.depot.dir;
+	w.source.dependencies.file = arena_printf(&w.depot.a, "%s/cli/Cargo.lock", w.sources);
+	w.source.dependencies.dir = "cli";
+	files_put(arena_printf(&w.depot.a, "%s/.gitignore", w.sources), "\nCargo.lock\n");
+	files_put(arena_printf(&w.depot.a, "%s/cli/Cargo.lock", w.sources), "");
+	files_put(arena_printf(&w.depot.a, "%s/x", w.sources), "");
+	WORKSHOP_STEP(&w, "build", "fail", "1");
+	cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect(strstr(buf_cstr(&w.said),
+			 arena_printf(&w.depot.a,
+				      "git ignores %s/cli/Cargo.lock (%s/.gitignore:2), so the "
+				      "build had none of it; \"ignore\": [\"!cli/Cargo.lock\"]",
+				      w.sources, w.sources)),
+		  "%s", buf_cstr(&w.said));
+	workshop_close(&w);
+}
+
 /* What a build makes of it: from one file to the next key. */
 Test(source_folder, is_compiled_where_it_stands_and_anew_when_it_changes)
 {

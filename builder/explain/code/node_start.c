@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* No shell reads the words here, so a script with anything of a shell's in it is left to people. */
+
+#include "explain/code/node_start.h"
+
+#include <ctype.h>
+
+#include "base/path.h"
+#include "format/json/jsonx.h"
+
+#define SCRIPTS_DEPTH_MAX 4 /* "start" that runs another script */
+
+static const char *node_path(const struct own_project *p, const char *folder, const char *file)
+{
+	return folder[0] ? arena_printf(p->a, "%s/%s", folder, file) : file;
+}
+
+bool node_file_is_there(const struct own_project *p, const char *folder, const char *file)
+{
+	static const char *const ends[] = { ".js", ".json", "/package.json", "/index.js" };
+	const char *path = node_path(p, folder, file);
+
+	if (own_has(p, path) && !own_has(p, arena_printf(p->a, "%s/.", path)))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (own_has(p, arena_printf(p->a, "%s%s", path, ends[i])))
+			return true;
+	}
+	return false;
+}
+
+/* "NODE_ENV=production" */
+static bool node_is_variable(struct str word)
+{
+	size_t n = 0;
+
+	while (n < word.n && (isalnum((unsigned char)word.p[n]) || word.p[n] == '_'))
+		n++;
+	return n > 0 && n < word.n && word.p[n] == '=' && !isdigit((unsigned char)word.p[0]);
+}
+
+static bool node_next_word(struct str *rest, struct str *word)
+{
+	while (str_next(rest, ' ', word)) {
+		*word = str_trim(*word);
+		if (word->n)
+			return true;
+	}
+	return false;
+}
+
+/* Options whose value is the next word. */
+static bool node_takes_value(struct str option)
+{
+	static const char *const names[] = {
+		"-r", "--require",   "--import", "--loader", "--experimental-loader",
+		"-C", "--conditions"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eq(option, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+/* What stands after "node". */
+static bool node_parse_words(struct arena *a, struct str rest, struct node_start *out)
+{
+	struct str word;
+
+	while (node_next_word(&rest, &word)) {
+		if (out->file) {
+			*list_push(a, &out->after) = str_dup(a, word);
+		} else if (word.p[0] != '-') {
+			out->file = str_dup(a, word);
+		} else if (str_starts(word, STR("-e")) || str_starts(word, STR("-p")) ||
+			   str_starts(word, STR("--eval")) || str_starts(word, STR("--watch"))) {
+			return false;
+		} else {
+			*list_push(a, &out->before) = str_dup(a, word);
+			if (node_takes_value(word) && node_next_word(&rest, &word))
+				*list_push(a, &out->before) = str_dup(a, word);
+		}
+	}
+	return out->file != NULL;
+}
+
+bool node_start_parse(struct arena *a, const char *script, struct node_start *out)
+{
+	struct str rest = str_of(script), word;
+
+	if (strpbrk(script, "$&|;<>()'\"`*?\\~#"))
+		return false;
+	while (node_next_word(&rest, &word)) {
+		struct str name, value;
+
+		if (str_eq(word, STR("node")))
+			return node_parse_words(a, rest, out);
+		if (str_eq(word, STR("cross-env")))
+			continue;
+		if (!node_is_variable(word))
+			return false;
+		str_cut(word, '=', &name, &value);
+		*list_push(a, &out->env) = (struct draft_variable){ str_dup(a, name),
+								    str_dup(a, value) };
+	}
+	return false;
+}
+
+/* "npm run serve" -> "serve" */
+static const char *node_other_script(struct arena *a, const char *script)
+{
+	static const struct str runs[] = { STR("npm run "), STR("npm run-script ") };
+	struct str text = str_trim(str_of(script));
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		if (str_starts(text, runs[i])) {
+			text = str_trim(str_from(text, runs[i].n));
+			return text.n && !memchr(text.p, ' ', text.n) ? str_dup(a, text) : NULL;
+		}
+	}
+	return NULL;
+}
+
+static bool node_read_script(struct own_project *p, const struct json_node *root,
+			     const char *folder, struct node_start *out)
+{
+	struct json_node scripts;
+	const char *start, *script;
+
+	if (!jsonx_get(root, "scripts", &scripts) || !json_node_is_object(&scripts) ||
+	    !(start = jsonx_text(p->a, &scripts, "start")))
+		return false;
+	script = start;
+	for (unsigned depth = 0; script && depth < SCRIPTS_DEPTH_MAX; depth++) {
+		struct node_start found = { .from = "\"start\"", .folder = folder };
+		const char *other = node_other_script(p->a, script);
+
+		if (node_start_parse(p->a, script, &found)) {
+			*out = found;
+			return true;
+		}
+		script = other ? jsonx_text(p->a, &scripts, other) : NULL;
+	}
+	out->unread = start;
+	return false;
+}
+
+/* One command, or of several that of the package's name, else the first. */
+static const char *node_read_bin(struct own_project *p, const struct json_node *root)
+{
+	const char *name = jsonx_text(p->a, root, "name"), *file = jsonx_text(p->a, root, "bin");
+	struct strings names = { NULL, 0, 0 };
+	struct error none = { .kind = ERR_NONE };
+	struct json_node bin;
+
+	if (file || !jsonx_get(root, "bin", &bin) || !json_node_is_object(&bin) ||
+	    !jsonx_keys(root, "bin", p->a, &names, &none) || names.n == 0)
+		return file;
+	file = name ? jsonx_text(p->a, &bin, path_base(name)) : NULL;
+	return file ? file : jsonx_text(p->a, &bin, names.v[0]);
+}
+
+static void node_choose_file(struct own_project *p, const struct json_node *root,
+			     struct node_start *out)
+{
+	const char *bin = node_read_bin(p, root), *main = jsonx_text(p->a, root, "main");
+
+	out->from = bin	   ? "\"bin\""
+		    : main ? "\"main\""
+			   : "neither \"start\", \"bin\" nor \"main\" names a file";
+	out->file = bin ? bin : main;
+	if (!out->file) /* npm start runs the first, node the other */
+		out->file = node_file_is_there(p, out->folder, "server.js") ? "server.js"
+									    : "index.js";
+}
+
+bool node_start_read(struct own_project *p, const char *folder, struct node_start *out,
+		     struct error *e)
+{
+	const char *file = node_path(p, folder, NODE_PACKAGE);
+	AUTO_JSON doc = { 0 };
+	struct json_node root;
+	struct str text;
+
+	*out = (struct node_start){ .folder = folder };
+	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_want_object(&root, e))
+		return false;
+	if (!node_read_script(p, &root, folder, out))
+		node_choose_file(p, &root, out);
+	else if (strcmp(out->file, ".") == 0)
+		node_choose_file(p, &root, out);
+	return true;
+}

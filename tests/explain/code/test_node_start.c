@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of a package of Node.js starts: as npm start, and node with a file, find it. */
+
+#include <criterion/criterion.h>
+
+#include "explain/code/node_start.h"
+#include "support/fixture_own_project.h"
+
+#define FILES 16
+#define LOCK "package-lock.json", "{}"
+#define ENTRY(words) "\"entrypoint\": [\"/usr/bin/node\", " words "]"
+
+/* The words without a shell: options, file, arguments; variables. */
+Test(node_start, scripts_become_words)
+{
+	static const struct {
+		const char *script, *words, *variable;
+	} cases[] = {
+		{ "node server.js", "server.js", NULL },
+		{ "node --enable-source-maps dist/a", "--enable-source-maps dist/a", NULL },
+		{ "NODE_ENV=production node  a.js --port 80", "a.js --port 80", "production" },
+		{ "cross-env A=b node -r ./x a.js", "-r ./x a.js", "b" },
+		{ "node --import tsx a.ts", "--import tsx a.ts", NULL },
+		{ "node", NULL, NULL },
+		{ "node -e 1", NULL, NULL },
+		{ "node --watch a.js", NULL, NULL },
+		{ "node a.js && node b.js", NULL, NULL },
+		{ "node $FILE", NULL, NULL },
+		{ "next start", NULL, NULL },
+		{ "", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct node_start s = { 0 };
+		bool is = node_start_parse(&a, cases[i].script, &s);
+
+		cr_expect_eq(is, cases[i].words != NULL, "%s", cases[i].script);
+		if (!is || !cases[i].words)
+			continue;
+		*list_push(&a, &s.before) = s.file;
+		list_each(x, &s.after)
+			*list_push(&a, &s.before) = *x;
+		cr_expect_str_eq(strings_join(&a, &s.before, " "), cases[i].words);
+		cr_expect(cases[i].variable
+				  ? s.env.n == 1 && strcmp(s.env.v[0].value, cases[i].variable) == 0
+				  : s.env.n == 0,
+			  "%s", cases[i].script);
+	}
+}
+
+static const struct {
+	const char *name, *files[FILES], *says;
+} starts[] = {
+	{ "a command",
+	  { "package.json",
+	    "{ \"bin\": { \"b\": \"b.js\", \"x\": \"./bin/x.js\" }, \"name\": \"@t/x\" }", LOCK,
+	    "bin/x.js", "" },
+	  ENTRY("\"/app/bin/x.js\"") },
+	{ "one command",
+	  { "package.json", "{ \"bin\": \"x.js\" }", LOCK, "x.js", "" },
+	  ENTRY("\"/app/x.js\"") },
+	{ "what npm starts without being told",
+	  { "package.json", "{ }", LOCK, "server.js", "", "index.js", "" },
+	  ENTRY("\"/app/server.js\"") },
+	{ "a folder",
+	  { "package.json", "{ \"main\": \"lib\" }", LOCK, "lib/index.js", "" },
+	  ENTRY("\"/app/lib\"") },
+	{ "options, a variable and a working folder",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"npm run serve\", \"serve\": "
+	    "\"A=b node --enable-source-maps s.js -v\" } }",
+	    LOCK, "s.js", "" },
+	  ENTRY("\"--enable-source-maps\", \"/app/s.js\", \"-v\"") ",\n\"env\": { \"A\": \"b\" },\n"
+								   "\"user\": \"65532:65532\",\n\"workdir\": \"/app\"" },
+	{ "the package itself",
+	  { "package.json", "{ \"main\": \"a.js\", \"scripts\": { \"start\": \"node .\" } }", LOCK,
+	    "a.js", "" },
+	  ENTRY("\"/app/a.js\"") },
+	{ "a workspace",
+	  { "package.json", "{ \"workspaces\": [\"packages/*\"] }", LOCK,
+	    "packages/app/package.json", "{ \"scripts\": { \"start\": \"node a.js\" } }",
+	    "packages/app/a.js", "", "packages/lib/package.json", "{ \"main\": \"l.js\" }",
+	    "packages/lib/l.js", "" },
+	  ENTRY("\"/app/packages/app/a.js\"") ",\n\"user\": \"65532:65532\",\n"
+					      "\"workdir\": \"/app/packages/app\"" },
+	{ "TypeScript",
+	  { "package.json",
+	    "{ \"main\": \"dist/a.js\", \"scripts\": { \"build\": \"tsc  -p .\" } }", LOCK },
+	  "\"dependencies\": { \"lock\": \"package-lock.json\", \"dev\": true },\n\"steps\": [\n"
+	  "{ \"name\": \"build\", \"run\": [\"node\", \"node_modules/typescript/bin/tsc\", \"-p\", "
+	  "\".\"] },\n{ \"name\": \"development\", \"run\": [\"rm\", \"-r\", \"node_modules\"] }" },
+	{ "nothing",
+	  { "package.json", "{ \"main\": \"a.js\" }", LOCK },
+	  "app has nothing that starts: " },
+	{ "a file that git leaves out",
+	  { "package.json", "{ \"main\": \"dist/a.js\" }", LOCK, "dist/a.js", "", ".gitignore",
+	    "node_modules\n/dist/\n" },
+	  ".gitignore:2, as git leaves it out (\"main\")" },
+	{ "a file outside",
+	  { "package.json", "{ \"bin\": \"../x.js\" }", LOCK },
+	  "app/package.json: what starts is not a file of the folder" },
+};
+
+Test(node_start, what_people_have)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_node, starts[i].files);
+
+		cr_expect(strstr(text, starts[i].says), "%s: %s", starts[i].name, text);
+	}
+}
+
+Test(node_start, what_is_left_to_decide)
+{
+	static const struct {
+		const char *files[FILES], *says;
+	} cases[] = {
+		{ { "package.json",
+		    "{ \"main\": \"a.js\", \"scripts\": { \"build\": \"vite build\" } }", LOCK },
+		  "a.js is not there: the image does not start before a step makes it" },
+		{ { "package.json", "{ \"workspaces\": [\"p/*\"] }", LOCK, "p/a/package.json",
+		    "{ \"bin\": \"a.js\" }", "p/a/a.js", "", "p/b/package.json",
+		    "{ \"bin\": \"b.js\" }", "p/b/b.js", "" },
+		  "app/p/b starts something, too: the recipe starts p/a" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *left = own_project_left(&a, project_read_node, cases[i].files);
+
+		cr_expect(strstr(left, cases[i].says), "%zu: %s", i, left);
+	}
+}
