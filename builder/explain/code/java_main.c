@@ -7,17 +7,36 @@
 
 #define JAVA_DEPTH_MAX 32
 
+/* "void main (" */
+static bool java_declares_main(struct str line)
+{
+	static const struct str words[] = { STR("void"), STR("main"), STR("(") };
+	const char *at;
+
+	for (; (at = memmem(line.p, line.n, words[0].p, words[0].n));
+	     line = str_from(line, words[0].n)) {
+		struct str rest;
+		size_t i = 0;
+
+		line = str_from(line, (size_t)(at - line.p));
+		for (rest = line; i < ARRAY_SIZE(words) && str_starts(rest, words[i]); i++)
+			rest = str_trim(str_from(rest, words[i].n));
+		if (i == ARRAY_SIZE(words))
+			return true;
+	}
+	return false;
+}
+
 static bool java_has_main(struct str text)
 {
-	static const struct str call = STR("void main(");
 	struct str line;
 
 	while (str_next(&text, '\n', &line)) {
 		struct str word = str_trim(line);
 
 		if (!str_starts(word, STR("//")) && !str_starts(word, STR("*")) &&
-		    memmem(word.p, word.n, call.p, call.n) &&
-		    memmem(word.p, word.n, "static ", strlen("static ")))
+		    memmem(word.p, word.n, "static ", strlen("static ")) &&
+		    java_declares_main(word))
 			return true;
 	}
 	return false;
@@ -61,10 +80,12 @@ static bool java_read_folder(struct own_project *p, const char *folder, unsigned
 				return false;
 			continue;
 		}
-		if (!str_ends(str_of(*name), STR(".java")))
+		if (!str_ends(str_of(*name), STR(".java"))) {
+			out->others = out->others || !own_ignored(p, path);
 			continue;
+		}
 		out->files++;
-		if (!own_text(p, path, &text, e))
+		if (!own_head(p, path, &text, e))
 			return false;
 		if (java_has_main(text))
 			*list_push(p->a, &out->mains) = java_class(p->a, path, text);

@@ -8,6 +8,7 @@
 
 struct java_sources {
 	unsigned files;	      /* *.java */
+	bool others;	      /* files that are no sources, such as META-INF/services/x */
 	struct strings mains; /* classes with a main method, sorted: "com.example.Main" */
 };
 

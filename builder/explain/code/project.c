@@ -11,6 +11,7 @@
 #include "make/compile/source_folder.h"
 
 #define PROJECT_TEXT_MAX (1u << 20)
+#define PROJECT_DEPTH_MAX 32
 
 const char *own_path(const struct own_project *p, const char *name)
 {
@@ -64,6 +65,30 @@ bool own_names(const struct own_project *p, const char *folder, struct strings *
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 || file_names(p->a, fd, path, out, e);
+}
+
+static bool own_find_file(const struct own_project *p, const char *folder, unsigned depth,
+			  bool *out, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !*out; i++) {
+		const char *path = arena_printf(p->a, "%s/%s", folder, names.v[i]);
+
+		if (!own_has(p, arena_printf(p->a, "%s/.", path)))
+			*out = !own_ignored(p, path);
+		else if (depth < PROJECT_DEPTH_MAX && !own_find_file(p, path, depth + 1, out, e))
+			return false;
+	}
+	return true;
+}
+
+bool own_has_files(const struct own_project *p, const char *folder, bool *out, struct error *e)
+{
+	*out = false;
+	return own_find_file(p, folder, 0, out, e);
 }
 
 void own_add_env(struct own_project *p, const char *name, const char *value)

@@ -54,6 +54,10 @@ MUST_CHECK bool own_head(const struct own_project *p, const char *name, struct s
  * none does. */
 const char *own_ignored(const struct own_project *p, const char *name);
 
+/* Whether a folder below it has any file, at any depth, that git would have. */
+MUST_CHECK bool own_has_files(const struct own_project *p, const char *folder, bool *out,
+			      struct error *e);
+
 /* The names of what stands in a folder below it, sorted; none if there is no such folder. */
 MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struct strings *out,
 			  struct error *e);

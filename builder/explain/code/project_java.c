@@ -16,6 +16,7 @@ struct java_project {
 	struct strings folders; /* of sources; "." is the project's */
 	struct strings jars;	/* of the project itself: "lib/a.jar" */
 	const char *main_class;
+	bool others; /* files beside the sources */
 };
 
 /* A list of sums; lockfile.json goes before it, unless it is of a module, whose has other modules
@@ -95,21 +96,51 @@ static bool java_find_jars(struct java_project *j, struct error *e)
 	return true;
 }
 
-static void java_tell_gradle(const struct java_project *j)
+/* "mainClass = 'a.B'", "mainClass.set("a.B")", "mainClassName 'a.B'" */
+static const char *java_gradle_main(struct arena *a, struct str text)
+{
+	static const struct str key = STR("mainClass");
+	struct str line, name, rest;
+
+	while (str_next(&text, '\n', &line)) {
+		const char *at = memmem(line.p, line.n, key.p, key.n);
+
+		if (!at || str_starts(str_trim(line), STR("//")))
+			continue;
+		line = str_from(line, (size_t)(at - line.p));
+		for (rest = line; rest.n && !strchr("'\"", rest.p[0]); rest = str_from(rest, 1))
+			;
+		if (rest.n && str_cut(str_from(rest, 1), rest.p[0], &name, &rest) && name.n)
+			return str_dup(a, name);
+	}
+	return NULL;
+}
+
+static bool java_read_gradle(struct java_project *j, struct error *e)
 {
 	static const char *const gradle[] = { "build.gradle", "build.gradle.kts" };
 	struct own_project *p = j->p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(gradle); i++) {
-		if (!j->has_pom && own_has(p, gradle[i]))
-			draft_leave(
-				p->d,
-				"%s is not read, for Gradle is not run: the jars that it asks for "
-				"have to stand in a list of sums, jars.sha256, with lines like "
-				"\"SHA256  com/example/a/1.0/a-1.0.jar\" "
-				"(docs/how-to/compile.md, \"Java\"), or in lib/",
-				own_path(p, gradle[i]));
+		struct str text;
+
+		if (j->has_pom || !own_has(p, gradle[i]))
+			continue;
+		if (!own_text(p, gradle[i], &text, e))
+			return false;
+		if (!j->maven.main_class) {
+			j->maven.main_class = java_gradle_main(p->a, text);
+			j->maven.main_at = own_path(p, gradle[i]);
+		}
+		draft_leave(
+			p->d,
+			"%s is read for its main class alone, for Gradle is not run: the jars that it asks for "
+			"have to stand in a list of sums, jars.sha256, with lines like "
+			"\"SHA256  com/example/a/1.0/a-1.0.jar\" "
+			"(docs/how-to/compile.md, \"Java\"), or in lib/",
+			own_path(p, gradle[i]));
 	}
+	return true;
 }
 
 static bool java_choose_main(struct java_project *j, const struct java_sources *found,
@@ -165,8 +196,8 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 	if (found.files == 0)
 		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
 	*list_push(p->a, &j->folders) = folders[i - 1][0] ? folders[i - 1] : ".";
-	java_tell_gradle(j);
-	return java_choose_main(j, &found, e);
+	j->others = found.others;
+	return java_read_gradle(j, e) && java_choose_main(j, &found, e);
 }
 
 /* The words of one step; they live in the project. */
@@ -269,23 +300,55 @@ static void java_add_find(struct java_project *j)
 	java_add_words(p, "sources", &words);
 }
 
+static bool java_add_folder(struct own_project *p, const char *folder, struct error *e)
+{
+	bool has;
+
+	if (!own_has_files(p, folder, &has, e))
+		return false;
+	if (has)
+		PROJECT_STEP(p, "resources", "cp", "-R", arena_printf(p->a, "%s/.", folder),
+			     JAVA_CLASSES);
+	return true;
+}
+
+/* Where no build system says otherwise, files stand beside the sources, or in folders of their own.
+ */
+static bool java_add_plain_resources(struct java_project *j, struct error *e)
+{
+	static const char *const folders[] = { "resources", "META-INF" };
+	struct own_project *p = j->p;
+	bool meta;
+
+	if (j->others && strcmp(j->folders.v[0], ".") != 0) {
+		PROJECT_STEP(p, "resources", "cp", "-R",
+			     arena_printf(p->a, "%s/.", j->folders.v[0]), JAVA_CLASSES);
+		PROJECT_STEP(p, "sources-out", "find", JAVA_CLASSES, "-name", "*.java", "-delete");
+	}
+	if (!java_add_folder(p, folders[0], e) || !own_has_files(p, folders[1], &meta, e))
+		return false;
+	if (meta)
+		PROJECT_STEP(p, "resources", "cp", "-R", folders[1], JAVA_CLASSES);
+	return true;
+}
+
 /* What a module needs goes before it, so that of two files of one name its own stays. */
-static void java_add_resources(struct java_project *j)
+static bool java_add_resources(struct java_project *j, struct error *e)
 {
 	struct own_project *p = j->p;
 
-	if (j->maven.tree.v.n == 0 && own_has(p, MAVEN_RESOURCES))
-		PROJECT_STEP(p, "resources", "cp", "-R", MAVEN_RESOURCES "/.", JAVA_CLASSES);
+	if (j->maven.tree.v.n == 0 && strcmp(j->folders.v[0], MAVEN_SOURCES) == 0)
+		return java_add_folder(p, MAVEN_RESOURCES, e);
+	if (j->maven.tree.v.n == 0)
+		return java_add_plain_resources(j, e);
 	list_each(m, &j->maven.tree.needed) {
-		const char *folder = arena_printf(p->a, "%s/" MAVEN_RESOURCES, (*m)->folder);
-
-		if (own_has(p, folder))
-			PROJECT_STEP(p, "resources", "cp", "-R", arena_printf(p->a, "%s/.", folder),
-				     JAVA_CLASSES);
+		if (!java_add_folder(p, arena_printf(p->a, "%s/" MAVEN_RESOURCES, (*m)->folder), e))
+			return false;
 	}
+	return true;
 }
 
-static void java_add_steps(struct java_project *j)
+static bool java_add_steps(struct java_project *j, struct error *e)
 {
 	struct own_project *p = j->p;
 
@@ -293,7 +356,8 @@ static void java_add_steps(struct java_project *j)
 	java_add_find(j);
 	PROJECT_STEP(p, "order", "sort", "-o", JAVA_LIST, JAVA_LIST);
 	java_add_compile(j);
-	java_add_resources(j);
+	if (!java_add_resources(j, e))
+		return false;
 	java_add_jar(j);
 	if (j->jars.n)
 		java_add_own_jars(j);
@@ -302,6 +366,7 @@ static void java_add_steps(struct java_project *j)
 		    own_path(p, j->has_pom			    ? j->maven.file
 				: strcmp(j->folders.v[0], ".") != 0 ? j->folders.v[0]
 								    : "*.java"));
+	return true;
 }
 
 /* Jars of the repository stand on the command line: the project's own jar does not name them. */
@@ -342,7 +407,8 @@ bool project_read_java(struct own_project *p, struct error *e)
 	if (j.maven.release)
 		draft_chose(p->d, "release", j.maven.release, "%s", j.maven.release_at);
 	java_ignore_tests(&j);
-	java_add_steps(&j);
+	if (!java_add_steps(&j, e))
+		return false;
 	java_add_entrypoint(&j);
 	return true;
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees of Java as people have them: which class starts, and which files are in the jar. */
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_own_project.h"
+
+#define FILES 14
+#define MAIN "public static void main(String[] x) { }\n"
+
+static const struct {
+	const char *name, *files[FILES], *says;
+} forms[] = {
+	{ "a blank before the bracket",
+	  { "A.java", "class A {\npublic static final void  main (final String... x) { }\n}\n" },
+	  "--main-class=A\"" },
+	{ "words in lines of their own",
+	  { "A.java", "class A {\npublic static void main(\n  String[] x) { }\n}\n" },
+	  "--main-class=A\"" },
+	{ "another method",
+	  { "A.java",
+	    "class A {\nstatic void mainly(String[] x) { }\nstatic void avoid() { main(); }\n}\n" },
+	  "app has nothing that starts: no class with \"public static void main(\"" },
+	{ "the class that Gradle starts",
+	  { "build.gradle.kts", "application {\n  mainClass.set(\"a.Z\")\n}\n",
+	    "src/main/java/a/B.java", "package a;\n" MAIN, "src/main/java/a/Z.java",
+	    "package a;\n" MAIN },
+	  "--main-class=a.Z\"" },
+	{ "files beside the sources",
+	  { "src/a/A.java", "package a;\n" MAIN, "src/META-INF/services/a.W", "a.A\n" },
+	  "{ \"name\": \"resources\", \"run\": [\"cp\", \"-R\", \"src/.\", \"/build/classes\"] },\n"
+	  "{ \"name\": \"sources-out\", \"run\": [\"find\", \"/build/classes\", \"-name\", \"*.java\", "
+	  "\"-delete\"] },\n{ \"name\": \"jar\"" },
+	{ "sources alone",
+	  { "src/a/A.java", "package a;\n" MAIN },
+	  "\"@/build/sources\"] },\n{ \"name\": \"jar\"" },
+	{ "folders of resources",
+	  { "A.java", MAIN, "resources/x", "", "META-INF/services/W", "A\n", "README", "" },
+	  "[\"cp\", \"-R\", \"resources/.\", \"/build/classes\"] },\n{ \"name\": \"resources\", "
+	  "\"run\": [\"cp\", \"-R\", \"META-INF\", \"/build/classes\"] },\n{ \"name\": \"jar\"" },
+	{ "a folder of resources that git does not have",
+	  { "src/main/java/A.java", MAIN, "src/main/resources/made/x", "", ".gitignore",
+	    "made/\n" },
+	  "\"@/build/sources\"] },\n{ \"name\": \"jar\"" },
+};
+
+Test(java_forms, what_people_have)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_java, forms[i].files);
+
+		cr_expect(strstr(text, forms[i].says), "%s: %s", forms[i].name, text);
+	}
+}
