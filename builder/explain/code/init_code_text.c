@@ -12,13 +12,22 @@ static const char *code_folder(const struct own_project *p, const char *up)
 
 static void code_program(struct jsonw *w, const struct own_project *p)
 {
+	struct strings with = { NULL, 0, 0 };
+
 	jsonw_array(w, "programs");
 	jsonw_object_inline(w, NULL);
-	jsonw_cstr(w, "source", code_folder(p, ".."));
+	jsonw_cstr(w, "source",
+		   p->trees.n ? arena_printf(p->a, "%s/%s", code_folder(p, ".."), p->trees.v[0])
+			      : code_folder(p, ".."));
+	for (size_t i = 1; i < p->trees.n; i++)
+		*list_push(p->a, &with) = arena_printf(p->a, "%s/%s", code_folder(p, ".."),
+						       p->trees.v[i]);
+	draft_text_words(w, "with", &with);
 	jsonw_cstr(w, "toolchain", p->toolchain);
 	jsonw_cstr(w, "to", p->entrypoint.v[0]);
 	if (p->cxx)
 		jsonw_cstr(w, "language", "c++");
+	draft_text_words(w, "options", &p->options);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 }

@@ -19,11 +19,13 @@ struct own_project {
 	const char *folder;	    /* as it can be opened: ".", "services/app" */
 	const char *name, *version; /* NULL: nothing tells */
 	const char *base, *toolchain;
-	const char *lock;    /* of the language, below the folder; or NULL */
-	const char *workdir; /* of the image; NULL: the root */
-	bool dev;	     /* of npm: packages for development are there for the steps */
-	bool plain;	     /* an entry of `programs`: sources without a build system */
-	bool cxx;	     /* of that: in C++ */
+	const char *lock;	/* of the language, below the folder; or NULL */
+	const char *workdir;	/* of the image; NULL: the root */
+	bool dev;		/* of npm: packages for development are there for the steps */
+	bool plain;		/* an entry of `programs`: sources without a build system */
+	bool cxx;		/* of that: in C++ */
+	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
+	struct strings options; /* of `plain`, for the compiler */
 	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;

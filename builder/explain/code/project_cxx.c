@@ -4,7 +4,12 @@
 #include "explain/code/project.h"
 
 #include "base/path.h"
+#include "explain/code/autotools.h"
+#include "explain/code/cmake_lists.h"
+#include "explain/code/makefile_program.h"
 
+#define MESON_FILES_MAX 200
+#define PLAIN_DEPTH_MAX 16
 #define CXX_FLAGS "-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${source}=."
 
 static void cxx_add_program(struct own_project *p, const char *program)
@@ -34,138 +39,319 @@ static void cxx_install_program(struct own_project *p, const char *built, const 
 }
 
 /* What a build system asks for has a package with headers in Debian; which, only people know. */
-static void cxx_tell_needs(struct own_project *p, const char *file, struct str text,
-			   const char *const *words)
+static void cxx_tell_need(struct own_project *p, const char *at, const char *name)
 {
-	for (; *words; words++) {
-		struct str rest = text;
-		const char *at, *name;
+	draft_leave(p->d,
+		    "%s asks for %s: add the Debian package with its headers (mostly lib...-dev) "
+		    "to \"build-depends\"",
+		    at, name);
+}
 
-		while ((name = own_word(p->a, rest, *words, &at))) {
+static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
+			   const struct cmake_program *chosen)
+{
+	list_each(x, &l->programs) {
+		if (x != chosen && !x->for_tests)
 			draft_leave(p->d,
-				    "%s asks for %s: add the Debian package with its headers "
-				    "(mostly lib...-dev) to \"build-depends\"",
-				    own_place(p, file, text, at), name);
-			rest = str_from(text, (size_t)(at - text.p));
-		}
+				    "%s has the program %s, too: the recipe has %s; a second one "
+				    "takes a line of \"keep\" more",
+				    x->at, x->output, chosen->output);
+	}
+	list_each(x, &l->needs) {
+		if (x->fetched)
+			draft_leave(p->d,
+				    "%s downloads %s, and the sandbox has no network: take it from "
+				    "a Debian package (\"build-depends\"), or into the folder",
+				    x->at, x->name);
+		else
+			cxx_tell_need(p, x->at, x->name);
 	}
 }
 
 static bool cxx_read_cmake(struct own_project *p, struct error *e)
 {
 	static const char file[] = "CMakeLists.txt";
-	static const char *const needs[] = { "find_package(", "pkg_check_modules(", NULL };
-	const char *at, *program, *project;
-	struct str text;
+	const struct cmake_program *x;
+	struct cmake_lists l;
 
-	if (!own_text(p, file, &text, e))
+	if (!cmake_lists_read(p, &l, e))
 		return false;
-	project = own_word(p->a, text, "project(", &at);
-	program = own_word(p->a, text, "add_executable(", &at);
-	if (!program)
-		return err_set(e, ERR_INPUT, "%s has no add_executable(...) of its own",
+	x = cmake_lists_choose(&l);
+	if (!x)
+		return err_set(e, ERR_INPUT,
+			       "%s and those that it names by add_subdirectory() have no program: "
+			       "no add_executable()",
 			       own_path(p, file));
-	if (strncmp(program, "${", 2) == 0 && project)
-		program = project;
 	p->toolchain = "cmake";
+	p->version = l.version;
 	PROJECT_STEP(p, "configure", "cmake", "-S", ".", "-B", "build", "-G", "Ninja",
 		     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr",
 		     "-DCMAKE_INSTALL_LIBDIR=lib/${target}", "-DCMAKE_SYSTEM_NAME=Linux");
 	PROJECT_STEP(p, "build", "cmake", "--build", "build", "-j", "${jobs}");
-	if (own_word(p->a, text, "install(", &at))
+	if (l.installs)
 		PROJECT_STEP(p, "install", "cmake", "--install", "build", "--strip");
-	else
-		cxx_install_program(p, arena_printf(p->a, "build/%s", program), program);
-	cxx_add_built(p, program);
-	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", own_path(p, file),
-		    program);
-	cxx_tell_needs(p, file, text, needs);
+	if (!x->installed)
+		cxx_install_program(p,
+				    l.outputs ? arena_printf(p->a, "%s/%s", l.outputs, x->output)
+				    : x->folder[0] ? arena_printf(p->a, "build/%s/%s", x->folder,
+								  x->output)
+						   : arena_printf(p->a, "build/%s", x->output),
+				    x->output);
+	cxx_add_built(p, x->output);
+	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", x->at, x->name);
+	cxx_tell_cmake(p, &l, x);
 	return true;
 }
 
-/* "dependency('sqlite3')", wherever it stands. */
-static void cxx_tell_meson(struct own_project *p, const char *file, struct str text)
+struct meson_build {
+	const char *folder, *file; /* below the project's */
+	struct str text;
+};
+struct meson_builds LIST(struct meson_build);
+
+/* The first text in quotes after a call, wherever it stands: "app = executable('app', ...)". false:
+ * none is left in `rest`, which goes behind it. */
+static bool meson_next(struct str *rest, const char *call, struct str *out)
 {
-	static const struct str call = STR("dependency('");
 	const char *at;
 
-	for (struct str rest = text; (at = memmem(rest.p, rest.n, call.p, call.n));
-	     rest = str_from(text, (size_t)(at - text.p) + call.n)) {
-		struct str name, after;
+	while ((at = memmem(rest->p, rest->n, call, strlen(call)))) {
+		struct str after;
 
-		str_cut(str_from(text, (size_t)(at - text.p) + call.n), '\'', &name, &after);
-		draft_leave(p->d,
-			    "%s asks for " STR_FMT
-			    ": add the Debian package with its headers (mostly "
-			    "lib...-dev) to \"build-depends\"",
-			    own_place(p, file, text, at), STR_ARG(name));
+		*rest = str_from(*rest, (size_t)(at - rest->p) + strlen(call));
+		if (!str_starts(str_trim(*rest), STR("'")))
+			continue;
+		*rest = str_from(str_trim(*rest), 1);
+		if (!str_cut(*rest, '\'', out, &after))
+			return false;
+		*rest = after;
+		return true;
 	}
+	return false;
+}
+
+/* The files of the project and of its subdir('...'). */
+static bool meson_read_builds(struct own_project *p, const char *folder, struct meson_builds *out,
+			      struct error *e)
+{
+	const char *file = folder[0] ? arena_printf(p->a, "%s/meson.build", folder) : "meson.build";
+	struct meson_build b = { .folder = folder, .file = file };
+	struct str rest, name;
+
+	if (!own_has(p, file) || out->n >= MESON_FILES_MAX)
+		return true;
+	if (!own_text(p, file, &b.text, e))
+		return false;
+	*list_push(p->a, out) = b;
+	for (rest = b.text; meson_next(&rest, "subdir(", &name);) {
+		const char *path;
+		struct error outside = { .kind = ERR_NONE };
+
+		if (path_normalise(p->a,
+				   str_of(arena_printf(p->a, "%s/" STR_FMT, folder, STR_ARG(name))),
+				   &path, &outside) &&
+		    !meson_read_builds(p, path, out, e))
+			return false;
+	}
+	return true;
+}
+
+static void meson_tell_needs(struct own_project *p, const struct meson_build *b)
+{
+	struct str rest, name;
+
+	for (rest = b->text; meson_next(&rest, "dependency(", &name);) {
+		if (!str_eq(name, STR("threads")))
+			cxx_tell_need(p, own_place(p, b->file, b->text, name.p),
+				      str_dup(p->a, name));
+	}
+}
+
+/* The first program that is not for tests, else the first. */
+static const struct meson_build *meson_find_program(const struct meson_builds *builds,
+						    struct str *out)
+{
+	const struct meson_build *found = NULL;
+
+	list_each(b, builds) {
+		struct str rest = b->text, name;
+
+		if ((found &&
+		     (!folder_is_for_tests(found->folder) || folder_is_for_tests(b->folder))) ||
+		    !meson_next(&rest, "executable(", &name))
+			continue;
+		found = b;
+		*out = name;
+	}
+	return found;
+}
+
+static bool meson_installs(const struct meson_builds *builds)
+{
+	static const struct str forms[] = { STR("install: true"), STR("install : true"),
+					    STR("install:true") };
+
+	list_each(b, builds) {
+		for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+			if (memmem(b->text.p, b->text.n, forms[i].p, forms[i].n))
+				return true;
+		}
+	}
+	return false;
 }
 
 static bool cxx_read_meson(struct own_project *p, struct error *e)
 {
-	static const char file[] = "meson.build";
-	const char *at, *program;
-	struct str text, rest, line;
+	struct meson_builds builds = { NULL, 0, 0 };
+	const struct meson_build *b;
+	const char *program;
+	struct str name;
 
-	if (!own_text(p, file, &text, e))
+	if (!meson_read_builds(p, "", &builds, e))
 		return false;
-	program = own_word(p->a, text, "executable(", &at);
-	for (rest = text; !program && str_next(&rest, '\n', &line);) {
-		const char *call = memmem(line.p, line.n, "executable(", 11);
-
-		if (call) /* "app = executable('app', ...)" */
-			program = own_word(p->a,
-					   (struct str){ call, line.n - (size_t)(call - line.p) },
-					   "executable(", &at);
-	}
-	if (!program)
-		return err_set(e, ERR_INPUT, "%s has no executable(...) of its own",
-			       own_path(p, file));
+	b = meson_find_program(&builds, &name);
+	if (!b)
+		return err_set(e, ERR_INPUT,
+			       "%s and those that it names by subdir() have no program: no "
+			       "executable('...')",
+			       own_path(p, "meson.build"));
+	program = str_dup(p->a, name);
 	p->toolchain = "meson";
 	PROJECT_STEP(p, "configure", "meson", "setup", "build", "--prefix=/usr",
 		     "--libdir=lib/${target}", "--buildtype=release", "--wrap-mode=nodownload");
 	PROJECT_STEP(p, "build", "ninja", "-C", "build", "-j", "${jobs}");
-	if (memmem(text.p, text.n, "install: true", 13) ||
-	    memmem(text.p, text.n, "install : true", 14))
+	if (meson_installs(&builds))
 		PROJECT_STEP(p, "install", "meson", "install", "-C", "build", "--no-rebuild",
 			     "--strip");
 	else
-		cxx_install_program(p, arena_printf(p->a, "build/%s", program), program);
+		cxx_install_program(p,
+				    b->folder[0]
+					    ? arena_printf(p->a, "build/%s/%s", b->folder, program)
+					    : arena_printf(p->a, "build/%s", program),
+				    program);
 	cxx_add_built(p, program);
-	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, file),
+	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, b->file),
 		    program);
-	cxx_tell_meson(p, file, text);
+	list_each(x, &builds)
+		meson_tell_needs(p, x);
 	return true;
 }
 
-/* What a Makefile makes is known by what its rule "install" installs, else by the folder's name. */
+static void cxx_tell_modules(struct own_project *p, const char *file, struct str text)
+{
+	struct strings told = { NULL, 0, 0 };
+	struct str rest = text, module;
+
+	while (makefile_next_module(&rest, &module)) {
+		const char *name = str_dup(p->a, module);
+
+		if (strings_has(&told, name))
+			continue;
+		*list_push(p->a, &told) = name;
+		cxx_tell_need(p, own_place(p, file, text, module.p), name);
+	}
+}
+
+/* Where a Makefile does not say what it makes, that has the folder's name. */
 static bool cxx_read_make(struct own_project *p, const char *file, struct error *e)
 {
-	const char *at, *program;
+	const char *at = NULL, *built, *program;
 	struct str text;
 
 	if (!own_text(p, file, &text, e))
 		return false;
-	program = own_word(p->a, text, "PROGRAM =", &at);
-	if (!program)
-		program = own_word(p->a, text, "TARGET =", &at);
-	if (!program)
-		program = p->d->name;
+	built = makefile_program(p->a, text, &at);
+	program = built ? path_base(built) : p->d->name;
 	p->toolchain = "cxx";
 	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", "CC=${cc}", "CXX=${cxx}");
 	if (own_word(p->a, text, "install:", &at) || memmem(text.p, text.n, "\ninstall:", 9))
 		PROJECT_STEP(p, "install", "make", "install", "DESTDIR=${destdir}", "PREFIX=/usr",
 			     "prefix=/usr");
 	else
-		cxx_install_program(p, program, program);
+		cxx_install_program(p, built ? built : program, program);
 	cxx_add_program(p, program);
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
+	cxx_tell_modules(p, file, text);
 	draft_leave(p->d,
 		    "the program is taken to be %s, as %s does not say it in one way: change "
 		    "\"keep\" and \"entrypoint\" if it is another",
 		    program, own_path(p, file));
 	return true;
+}
+
+static bool cxx_is_source(const char *name, const char *const *endings)
+{
+	for (; *endings; endings++) {
+		if (str_ends(str_of(name), str_of(*endings)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a folder or one below it has a source; *headers: or a header. */
+static bool cxx_find_sources(struct own_project *p, const char *folder, const char *const *endings,
+			     unsigned depth, bool *sources, bool *headers, struct error *e)
+{
+	static const char *const ends[] = { ".h", ".hh", ".hpp", ".hxx", NULL };
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	list_each(x, &names) {
+		const char *path = arena_printf(p->a, "%s/%s", folder, *x);
+
+		*sources = *sources || cxx_is_source(*x, endings);
+		*headers = *headers || cxx_is_source(*x, ends);
+		if (depth < PLAIN_DEPTH_MAX && (*x)[0] != '.' &&
+		    own_has(p, arena_printf(p->a, "%s/.", path)) &&
+		    !cxx_find_sources(p, path, endings, depth + 1, sources, headers, e))
+			return false;
+	}
+	return true;
+}
+
+/* Folders that make up the program where the project's own has no source: "src", "include". The
+ * first has the program's sources. */
+static bool cxx_find_folders(struct own_project *p, const char *const *endings, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 }, more = { NULL, 0, 0 };
+
+	if (!own_names(p, "", &names, e))
+		return false;
+	list_each(x, &names) {
+		bool sources = false, headers = false;
+
+		if ((*x)[0] == '.' || folder_is_for_tests(*x) || own_ignored(p, *x) ||
+		    !own_has(p, arena_printf(p->a, "%s/.", *x)))
+			continue;
+		if (!cxx_find_sources(p, *x, endings, 0, &sources, &headers, e))
+			return false;
+		if (sources && (!p->trees.n || strcmp(*x, "src") == 0)) {
+			list_each(y, &p->trees)
+				*list_push(p->a, &more) = *y;
+			p->trees = (struct strings){ NULL, 0, 0 };
+			*list_push(p->a, &p->trees) = *x;
+		} else if (sources || headers) {
+			*list_push(p->a, &more) = *x;
+		}
+		if (headers)
+			*list_push(p->a, &p->options) = arena_printf(p->a, "-I%s", *x);
+	}
+	list_each(y, &more) {
+		if (p->trees.n)
+			*list_push(p->a, &p->trees) = *y;
+	}
+	return true;
+}
+
+static void cxx_add_plain(struct own_project *p, const char *where)
+{
+	p->plain = true;
+	p->toolchain = "cxx";
+	p->name = p->d->name;
+	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/usr/bin/%s", p->d->name);
+	draft_chose(p->d, "programs", p->entrypoint.v[0],
+		    "%s and the other sources: no build system is there", own_path(p, where));
 }
 
 /* A folder of sources is one program. */
@@ -175,24 +361,21 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 
 	if (!own_names(p, "", &names, e))
 		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		for (const char *const *x = endings; *x; x++) {
-			if (!str_ends(str_of(names.v[i]), str_of(*x)))
-				continue;
-			p->plain = true;
-			p->toolchain = "cxx";
-			p->name = p->d->name;
-			*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/usr/bin/%s",
-									p->d->name);
-			draft_chose(p->d, "programs", p->entrypoint.v[0],
-				    "%s and the other sources: no build system is there",
-				    own_path(p, names.v[i]));
+	list_each(x, &names) {
+		if (cxx_is_source(*x, endings)) {
+			cxx_add_plain(p, *x);
 			return true;
 		}
 	}
-	return err_set(e, ERR_INPUT,
-		       "%s has no CMakeLists.txt, meson.build or Makefile, and no source file (%s)",
-		       p->folder, endings[0]);
+	if (!cxx_find_folders(p, endings, e))
+		return false;
+	if (p->trees.n == 0)
+		return err_set(e, ERR_INPUT,
+			       "%s has no CMakeLists.txt, meson.build, configure.ac or Makefile, "
+			       "and no source file (%s)",
+			       p->folder, endings[0]);
+	cxx_add_plain(p, p->trees.v[0]);
+	return true;
 }
 
 static bool cxx_read(struct own_project *p, const char *const *endings, struct error *e)
@@ -203,8 +386,13 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		return cxx_read_cmake(p, e);
 	if (own_has(p, "meson.build"))
 		return cxx_read_meson(p, e);
+	if (autotools_are_there(p)) {
+		own_add_env(p, "CFLAGS", CXX_FLAGS);
+		own_add_env(p, "CXXFLAGS", CXX_FLAGS);
+		return autotools_add(p, e);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
-		if (own_has(p, makefiles[i]))
+		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);
 	}
 	return cxx_read_plain(p, endings, e);

@@ -362,15 +362,15 @@ static const struct code_case code_failures[] = {
 	{ "no sources",
 	  project_read_c,
 	  { "README", "" },
-	  "app has no CMakeLists.txt, meson.build or Makefile, and no source file (.c)" },
+	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file (.c)" },
 	{ "CMake without a program",
 	  project_read_cxx,
 	  { "CMakeLists.txt", "project(x)\n" },
-	  "app/CMakeLists.txt has no add_executable(...) of its own" },
+	  "app/CMakeLists.txt and those that it names by add_subdirectory() have no program" },
 	{ "Meson without a program",
 	  project_read_cxx,
 	  { "meson.build", "project('x')\n" },
-	  "app/meson.build has no executable(...) of its own" },
+	  "app/meson.build and those that it names by subdir() have no program" },
 };
 
 Test(init_code, what_is_no_project_is_told)

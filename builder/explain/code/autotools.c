@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Not a parser of m4 or make: words at the beginning of lines are what counts. */
+
+#include "explain/code/autotools.h"
+
+#define AUTOTOOLS_DEPTH_MAX 16
+#define CONFIGURE_AC "configure.ac"
+#define AUTOMAKE_RELEASE "1.17" /* of Debian 13 */
+
+static bool autotools_have(const struct own_project *p, const char *name)
+{
+	return own_has(p, name) && !own_ignored(p, name);
+}
+
+bool autotools_are_there(const struct own_project *p)
+{
+	return own_has(p, CONFIGURE_AC) || (own_has(p, "configure") && own_has(p, "Makefile.in"));
+}
+
+/* "[greeter]" -> "greeter"; further words of the macro after it. */
+static const char *autotools_argument(struct arena *a, struct str *rest)
+{
+	struct str word;
+
+	if (!str_next(rest, ',', &word))
+		return NULL;
+	while (word.n && strchr(" \t\r\n[", word.p[0]))
+		word = str_from(word, 1);
+	while (word.n && strchr(" \t\r\n])", word.p[word.n - 1]))
+		word.n--;
+	return word.n ? str_dup(a, word) : NULL;
+}
+
+/* What stands in the brackets after a macro at the beginning of a line, up to the first that closes
+ * them; false: there is none in `text`, which goes behind it. */
+static bool autotools_find(struct str *text, const char *macro, struct str *out)
+{
+	struct str line;
+
+	while (str_next(text, '\n', &line)) {
+		struct str word = str_trim(line);
+		const char *end;
+
+		if (!str_starts(word, str_of(macro)))
+			continue;
+		*out = (struct str){ word.p + strlen(macro),
+				     (size_t)(text->p + text->n - word.p) - strlen(macro) };
+		end = memchr(out->p, ')', out->n);
+		out->n = end ? (size_t)(end - out->p) : out->n;
+		return true;
+	}
+	return false;
+}
+
+/* PKG_CHECK_MODULES([ZLIB], [zlib >= 1.2 sqlite3]) */
+static void autotools_tell_modules(struct own_project *p, struct str text)
+{
+	struct str rest = text, all, word;
+
+	while (autotools_find(&rest, "PKG_CHECK_MODULES(", &all)) {
+		const char *at = all.p, *modules;
+		struct str words;
+
+		if (!autotools_argument(p->a, &all) || !(modules = autotools_argument(p->a, &all)))
+			continue;
+		for (words = str_of(modules); str_next(&words, ' ', &word);) {
+			if (word.n && !strchr("<>=0123456789$", word.p[0]))
+				draft_leave(p->d,
+					    "%s asks for " STR_FMT
+					    ": add the Debian package with its headers (mostly "
+					    "lib...-dev) to \"build-depends\"",
+					    own_place(p, CONFIGURE_AC, text, at), STR_ARG(word));
+		}
+	}
+}
+
+static bool autotools_read_ac(struct own_project *p, struct str *text, struct error *e)
+{
+	struct str rest, init;
+
+	*text = STR("");
+	if (!own_has(p, CONFIGURE_AC))
+		return true;
+	if (!own_text(p, CONFIGURE_AC, text, e))
+		return false;
+	rest = *text;
+	if (autotools_find(&rest, "AC_INIT(", &init)) {
+		p->name = autotools_argument(p->a, &init);
+		p->version = autotools_argument(p->a, &init);
+		/* a macro, as m4_esyscmd(...), is not known */
+		if (p->version && !strchr("0123456789", p->version[0]))
+			p->version = NULL;
+	}
+	autotools_tell_modules(p, *text);
+	return true;
+}
+
+/* What autoreconf needs is in Debian packages of their own. */
+static void autotools_add_reconf(struct own_project *p, struct str text)
+{
+	static const struct {
+		const char *macro, *package;
+	} more[] = {
+		{ "LT_INIT", "libtool" },
+		{ "AC_PROG_LIBTOOL", "libtool" },
+		{ "AM_GNU_GETTEXT", "autopoint" },
+		{ "AX_", "autoconf-archive" },
+	};
+	static const char *const always[] = { "autoconf", "automake" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		*list_push(p->a, &p->build_depends) = always[i];
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		if (memmem(text.p, text.n, more[i].macro, strlen(more[i].macro)) &&
+		    !strings_has(&p->build_depends, more[i].package))
+			*list_push(p->a, &p->build_depends) = more[i].package;
+	}
+	/* their own names are links of update-alternatives */
+	own_add_env(p, "ACLOCAL", "aclocal-" AUTOMAKE_RELEASE);
+	own_add_env(p, "AUTOMAKE", "automake-" AUTOMAKE_RELEASE);
+	PROJECT_STEP(p, "autoreconf", "autoreconf", "--force", "--install");
+	draft_chose(p->d, "build-depends", strings_join(p->a, &p->build_depends, ", "),
+		    "%s: autoreconf makes a configure script of it", own_path(p, CONFIGURE_AC));
+}
+
+/* The first word of "bin_PROGRAMS = a b" here or below; NULL: there is none. */
+static bool autotools_find_program(struct own_project *p, const char *folder, unsigned depth,
+				   const char **out, struct error *e)
+{
+	const char *file = folder[0] ? arena_printf(p->a, "%s/Makefile.am", folder) : "Makefile.am";
+	struct strings names = { NULL, 0, 0 };
+	struct str text;
+
+	if (own_has(p, file)) {
+		const char *at, *word;
+
+		if (!own_text(p, file, &text, e))
+			return false;
+		word = own_word(p->a, text, "bin_PROGRAMS", &at);
+		word = word && strspn(word, "+=") == strlen(word)
+			       ? own_word(p->a, text, arena_printf(p->a, "bin_PROGRAMS %s", word),
+					  &at)
+			       : NULL;
+		if (word && word[0] != '$') {
+			*out = word;
+			return true;
+		}
+	}
+	if (!own_names(p, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !*out && depth < AUTOTOOLS_DEPTH_MAX; i++) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
+					     : names.v[i];
+
+		if (names.v[i][0] != '.' && own_has(p, arena_printf(p->a, "%s/.", path)) &&
+		    !autotools_find_program(p, path, depth + 1, out, e))
+			return false;
+	}
+	return true;
+}
+
+bool autotools_add(struct own_project *p, struct error *e)
+{
+	const char *program = NULL;
+	struct str text;
+
+	if (!autotools_read_ac(p, &text, e) || !autotools_find_program(p, "", 0, &program, e))
+		return false;
+	if (!program) {
+		program = p->name ? p->name : p->d->name;
+		draft_leave(p->d,
+			    "the program is taken to be %s, as no Makefile.am has bin_PROGRAMS: "
+			    "change \"keep\" and \"entrypoint\" if it is another",
+			    program);
+	}
+	p->toolchain = "cxx";
+	if (!autotools_have(p, "configure"))
+		autotools_add_reconf(p, text);
+	PROJECT_STEP(p, "configure", "./configure", "--prefix=/usr", "--libdir=/usr/lib/${target}",
+		     "--sysconfdir=/etc", "--localstatedir=/var");
+	PROJECT_STEP(p, "build", "make", "-j", "${jobs}");
+	PROJECT_STEP(p, "install", "make", own_has(p, "Makefile.am") ? "install-strip" : "install",
+		     "DESTDIR=${destdir}");
+	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
+	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
+	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+	p->name = program;
+	draft_chose(p->d, "steps", "configure, make", "%s",
+		    own_path(p, own_has(p, CONFIGURE_AC) ? CONFIGURE_AC : "configure"));
+	return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_CODE_CMAKE_LISTS_H
+#define EXPLAIN_CODE_CMAKE_LISTS_H
+
+/* What the files CMakeLists.txt of a project tell: its programs, what is installed, what is asked
+ * for. CMake is not run: conditions and loops are passed by, and of variables those are known that
+ * have one word. */
+
+#include "explain/code/project.h"
+
+struct cmake_program {
+	const char *name;   /* of the target */
+	const char *folder; /* below the folder of the build: "" or "src" */
+	const char *output; /* the file's name */
+	bool installed;	    /* by install(TARGETS ...) */
+	bool for_tests;	    /* of a folder of tests, examples and the like */
+	const char *at;	    /* "app/src/CMakeLists.txt:3" */
+};
+
+/* A package of CMake or a module of pkg-config that is asked for, or what would be downloaded. */
+struct cmake_need {
+	const char *name, *at;
+	bool fetched;
+};
+
+struct cmake_lists {
+	const char *name, *version; /* of project(); NULL: nothing tells */
+	struct LIST(struct cmake_program) programs;
+	struct LIST(struct cmake_need) needs;
+	bool installs;	     /* anything */
+	const char *outputs; /* where programs are put, below the folder of sources; or NULL */
+};
+
+/* Reads the project's and those of add_subdirectory(). */
+MUST_CHECK bool cmake_lists_read(struct own_project *p, struct cmake_lists *out, struct error *e);
+
+/* The program of the project's name, else the first that is installed, else the first that is not
+ * for tests; NULL: there is none. */
+const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l);
+
+/* Whether a folder of this path is for tests, examples and the like. */
+bool folder_is_for_tests(const char *path);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Not a parser of make: lines in the forms that people write are what counts. */
+
+#include "explain/code/makefile_program.h"
+
+/* Word of the text, without what make would have to put in; n == 0: none. */
+static struct str makefile_word(struct str text)
+{
+	struct str word = str_trim(text);
+	size_t n = 0;
+
+	while (n < word.n && !strchr(" \t\r\n#;\\", word.p[n]))
+		n++;
+	word.n = n;
+	return memchr(word.p, '$', n) ? (struct str){ word.p, 0 } : word;
+}
+
+/* "TARGET := app" */
+static struct str makefile_variable(struct str line)
+{
+	static const char *const names[] = {
+		"PROGRAM", "PROG", "TARGET", "BIN", "EXE", "EXECUTABLE"
+	};
+	static const struct str none = { "", 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct str rest;
+
+		if (!str_starts(line, str_of(names[i])))
+			continue;
+		rest = str_trim(str_from(line, strlen(names[i])));
+		while (rest.n && strchr(":?", rest.p[0]))
+			rest = str_from(rest, 1);
+		if (rest.n && rest.p[0] == '=')
+			return makefile_word(str_from(rest, 1));
+	}
+	return none;
+}
+
+/* "install -m 755 app $(DESTDIR)$(PREFIX)/bin/app"; the second word of "app $(DESTDIR)/usr/bin". */
+static struct str makefile_installed(struct str line)
+{
+	static const struct str bin = STR("/bin/");
+	const char *at = memmem(line.p, line.n, bin.p, bin.n);
+	struct str word, found = { "", 0 };
+
+	if (!memmem(line.p, line.n, "DESTDIR", strlen("DESTDIR")))
+		return found;
+	if (at) {
+		word = makefile_word(str_from(line, (size_t)(at - line.p) + bin.n));
+		if (word.n)
+			return word;
+	}
+	line = str_trim(line);
+	while (line.n && (str_ends(line, STR("/bin")) || str_ends(line, STR("/bin/"))) &&
+	       str_next(&line, ' ', &word)) {
+		if (word.n && !memchr(word.p, '$', word.n) && !strchr("-0123456789@", word.p[0]))
+			found = word;
+	}
+	return found.n && !str_eq(found, STR("install")) && !str_eq(found, STR("cp"))
+		       ? found
+		       : (struct str){ "", 0 };
+}
+
+/* "all: app" */
+static struct str makefile_all(struct str line)
+{
+	return str_starts(line, STR("all:")) ? makefile_word(str_from(line, strlen("all:")))
+					     : (struct str){ "", 0 };
+}
+
+const char *makefile_program(struct arena *a, struct str text, const char **at)
+{
+	struct str (*const forms[])(struct str) = { makefile_variable, makefile_installed,
+						    makefile_all };
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct str rest = text, line;
+
+		while (str_next(&rest, '\n', &line)) {
+			struct str word = forms[i](line);
+
+			if (word.n == 0)
+				continue;
+			*at = word.p;
+			return str_dup(a, word);
+		}
+	}
+	return NULL;
+}
+
+bool makefile_next_module(struct str *rest, struct str *out)
+{
+	static const struct str call = STR("pkg-config");
+	const char *at;
+
+	while ((at = memmem(rest->p, rest->n, call.p, call.n))) {
+		*rest = str_from(*rest, (size_t)(at - rest->p) + call.n);
+		for (struct str word; rest->n && rest->p[0] == ' ';) {
+			*rest = str_trim(*rest);
+			word = *rest;
+			for (word.n = 0;
+			     word.n < rest->n && !strchr(" \t\r\n)`'\"", rest->p[word.n]); word.n++)
+				;
+			*rest = str_from(*rest, word.n);
+			if (word.n == 0 || word.p[0] == '-')
+				continue;
+			if (memchr(word.p, '$', word.n))
+				break;
+			*out = word;
+			return true;
+		}
+	}
+	return false;
+}

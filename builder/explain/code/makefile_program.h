@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_CODE_MAKEFILE_PROGRAM_H
+#define EXPLAIN_CODE_MAKEFILE_PROGRAM_H
+
+/* Which program a Makefile makes, as far as its text tells; make is not run. */
+
+#include "explain/code/project.h"
+
+/* "app" or "bin/app": of PROGRAM, TARGET and the like, of what is put into .../bin, of the rule
+ * `all`. NULL: nothing tells. *at is where it stands. */
+const char *makefile_program(struct arena *a, struct str text, const char **at);
+
+/* The next module that pkg-config is asked for, in a text that goes behind it; false: none. */
+bool makefile_next_module(struct str *rest, struct str *out);
+
+#endif

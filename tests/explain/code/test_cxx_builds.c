@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Build systems of C and C++ as people have them: files in subfolders, autotools, Makefiles that
+ * name their program in some way, sources without any. */
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_own_project.h"
+
+#define FILES 14
+
+struct cxx_case {
+	const char *name, *files[FILES], *says;
+};
+
+static void expect_texts(const struct cxx_case *c, own_project_read *read)
+{
+	AUTO_ARENA a = { 0 };
+	const char *text = own_project_texts(&a, read, c->files);
+
+	cr_expect(strstr(text, c->says), "%s: %s", c->name, text);
+}
+
+static void expect_left(const struct cxx_case *c, own_project_read *read)
+{
+	AUTO_ARENA a = { 0 };
+	const char *text = own_project_left(&a, read, c->files);
+
+	cr_expect(strstr(text, c->says), "%s: %s", c->name, text);
+}
+
+static const struct cxx_case cmake[] = {
+	{ "commands in capitals, words in lines of their own",
+	  { "CMakeLists.txt",
+	    "PROJECT(\n  sums\n  VERSION 2.0)\nADD_EXECUTABLE (\n  sums # it\n  a.cc)\n" },
+	  "\"version\": \"2.0\"," },
+	{ "a program of a subfolder",
+	  { "CMakeLists.txt", "project(x)\nadd_subdirectory(src)\n", "src/CMakeLists.txt",
+	    "add_subdirectory(app)\n", "src/app/CMakeLists.txt", "add_executable(tool a.cc)\n" },
+	  "\"build/src/app/tool\", \"${destdir}/usr/bin/tool\"]" },
+	{ "one that is installed there",
+	  { "CMakeLists.txt", "project(x)\nadd_subdirectory(app)\n", "app/CMakeLists.txt",
+	    "add_executable(${PROJECT_NAME}-cli a.cc)\ninstall(TARGETS ${PROJECT_NAME}-cli)\n" },
+	  "\"cmake\", \"--install\", \"build\", \"--strip\"] }\n],\n\"keep\": [\"/usr/bin/x-cli\"" },
+	{ "a library that is installed, and a program that is not",
+	  { "CMakeLists.txt", "project(x)\nadd_executable(a a.cc)\ninstall(TARGETS lib)\n" },
+	  "\"--strip\"] },\n{ \"name\": \"install\", \"run\": [\"install\", \"-D\", \"-s\", "
+	  "\"build/a\"" },
+	{ "a folder of programs",
+	  { "CMakeLists.txt",
+	    "project(x)\nset(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)\n"
+	    "add_executable(a a.cc)\n" },
+	  "\"build/bin/a\"" },
+	{ "another name of the file",
+	  { "CMakeLists.txt",
+	    "project(x)\nadd_executable(a a.cc)\nset_target_properties(a PROPERTIES OUTPUT_NAME b)\n" },
+	  "\"build/b\", \"${destdir}/usr/bin/b\"" },
+	{ "no test",
+	  { "CMakeLists.txt",
+	    "#[[ add_executable(no) ]]\nadd_subdirectory(tests)\nadd_executable(a a.cc)\n",
+	    "tests/CMakeLists.txt", "add_executable(check c.cc)\n" },
+	  "\"build/a\"" },
+	{ "a variable that grows",
+	  { "CMakeLists.txt",
+	    "set(A aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)\nset(A ${A}${A}${A}${A})\n"
+	    "set(A ${A}${A}${A}${A})\nset(A ${A}${A}${A}${A})\nset(A ${A}${A}${A}${A})\n"
+	    "set(A ${A}${A}${A}${A})\nset(A ${A}${A}${A}${A})\nset(A ${A}${A}${A}${A})\n"
+	    "set(A ${A}${A}${A}${A})\nset(A ${A}${A}${A}${A})\nadd_executable(a a.cc)\n" },
+	  "\"build/a\"" },
+	{ "brackets that do not end",
+	  { "CMakeLists.txt", "add_executable(a \"b\\" },
+	  "\"build/a\"" },
+	{ "Meson in a subfolder",
+	  { "meson.build", "project('x')\nsubdir('tests')\nsubdir('src')\n", "src/meson.build",
+	    "executable(\n  'tool', 'a.cc')\n", "tests/meson.build",
+	    "executable('check', 'c.cc')\n" },
+	  "\"build/src/tool\", \"${destdir}/usr/bin/tool\"]" },
+};
+
+static const struct cxx_case autotools[] = {
+	{ "what autoreconf needs",
+	  { "configure.ac", "AC_INIT([greeter], [1.2.0], [x@y])\nLT_INIT\n", "Makefile.am",
+	    "SUBDIRS = src\n", "src/Makefile.am", "bin_PROGRAMS = greet more\n" },
+	  "\"version\": \"1.2.0\",\n\"toolchain\": \"cxx\",\n\"build-depends\": [\"autoconf\", "
+	  "\"automake\", \"libtool\"],\n" },
+	{ "the program",
+	  { "configure.ac", "AC_INIT([greeter], [1.2.0])\n", "src/Makefile.am",
+	    "bin_PROGRAMS = greet more\n" },
+	  "\"entrypoint\": [\"/usr/bin/greet\"]" },
+	{ "a version by a macro",
+	  { "configure.ac", "AC_INIT(greeter,m4_esyscmd([git describe]))\n" },
+	  "\"folder\": \"../../app\",\n\"toolchain\"" },
+	{ "a configure script of a tarball",
+	  { "configure", "", "Makefile.in", "", "Makefile", "", ".gitignore", "/Makefile\n" },
+	  "\"steps\": [\n{ \"name\": \"configure\", \"run\": [\"./configure\", \"--prefix=/usr\", "
+	  "\"--libdir=/usr/lib/${target}\"" },
+	{ "a configure script that git does not have",
+	  { "configure.ac", "AC_INIT([a],[1])\n", "configure", "", ".gitignore", "/configure\n" },
+	  "{ \"name\": \"autoreconf\", \"run\": [\"autoreconf\", \"--force\", \"--install\"] }" },
+};
+
+static const struct cxx_case makefiles[] = {
+	{ "a variable",
+	  { "Makefile", "TARGET  := bin/app\n" },
+	  "\"-s\", \"bin/app\", \"${destdir}/usr/bin/app\"]" },
+	{ "where it is put",
+	  { "Makefile", "install: x\n\tinstall -m 755 x $(DESTDIR)$(PREFIX)/bin/tool\n" },
+	  "\"keep\": [\"/usr/bin/tool\"]" },
+	{ "what is put there",
+	  { "Makefile", "install: x\n\tinstall -m 755 tool $(DESTDIR)$(PREFIX)/bin\n" },
+	  "\"keep\": [\"/usr/bin/tool\"]" },
+	{ "the rule all",
+	  { "Makefile", "all: tool\ntool: a.o\n" },
+	  "\"-s\", \"tool\", \"${destdir}/usr/bin/tool\"]" },
+	{ "what make would put in",
+	  { "Makefile", "TARGET = $(NAME)\nall: $(TARGET)\n" },
+	  "\"${destdir}/usr/bin/folder\"]" },
+	{ "one that git does not have",
+	  { "Makefile", "", ".gitignore", "/Makefile\n", "main.c", "" },
+	  "\"programs\": [\n{ \"source\": \"../app\"" },
+};
+
+static const struct cxx_case plain[] = {
+	{ "sources and headers in folders",
+	  { "include/w.h", "", "lib/w.c", "", "src/main.c", "", "src/p.h", "", "tests/t.c", "",
+	    "docs/x", "" },
+	  "{ \"source\": \"../app/src\", \"with\": [\"../app/include\", \"../app/lib\"], "
+	  "\"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"options\": [\"-Iinclude\", "
+	  "\"-Isrc\"] }" },
+	{ "headers alone",
+	  { "include/w.h", "" },
+	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file" },
+};
+
+Test(cxx_builds, what_people_have)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cmake); i++)
+		expect_texts(&cmake[i], project_read_cxx);
+	for (size_t i = 0; i < ARRAY_SIZE(autotools); i++)
+		expect_texts(&autotools[i], project_read_c);
+	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++)
+		expect_texts(&makefiles[i], project_read_c);
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		expect_texts(&plain[i], project_read_c);
+}
+
+static const struct cxx_case left[] = {
+	{ "modules of pkg-config in CMake",
+	  { "CMakeLists.txt",
+	    "find_package(Threads)\npkg_check_modules(SQL REQUIRED IMPORTED_TARGET sqlite3>=3)\n"
+	    "add_executable(a a.cc)\n" },
+	  "app/CMakeLists.txt:2 asks for sqlite3: add the Debian package" },
+	{ "a download in CMake",
+	  { "CMakeLists.txt", "add_executable(a a.cc)\nFetchContent_Declare(fmt URL x)\n" },
+	  "app/CMakeLists.txt:2 downloads fmt, and the sandbox has no network" },
+	{ "another program in CMake",
+	  { "CMakeLists.txt", "add_executable(a a.cc)\nadd_executable(b b.cc)\n" },
+	  "app/CMakeLists.txt:2 has the program b, too: the recipe has a" },
+	{ "modules of autotools",
+	  { "configure.ac",
+	    "AC_INIT([a],[1])\nPKG_CHECK_MODULES([Z],\n  [zlib >= 1.2 sqlite3])\n" },
+	  "app/configure.ac:2 asks for sqlite3: add" },
+	{ "no program in autotools",
+	  { "configure.ac", "AC_INIT([a],[1])\n" },
+	  "the program is taken to be a, as no Makefile.am has bin_PROGRAMS" },
+	{ "modules of a Makefile",
+	  { "Makefile",
+	    "TARGET = a\nL = $(shell pkg-config --libs $(X) zlib)\nM = `pkg-config --libs sqlite3`\n" },
+	  "app/Makefile:3 asks for sqlite3: add" },
+};
+
+Test(cxx_builds, what_is_left_to_decide)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++)
+		expect_left(&left[i], project_read_c);
+}
