@@ -16,7 +16,7 @@ struct go_project {
 };
 
 /* "app/go.mod"; a module of its own begins there. */
-static const char *go_file(struct own_project *p, const char *folder, const char *name)
+static const char *go_path_in(struct own_project *p, const char *folder, const char *name)
 {
 	return folder[0] ? arena_printf(p->a, "%s/%s", folder, name) : name;
 }
@@ -48,7 +48,7 @@ static bool go_walk(struct go_project *g, const char *folder, unsigned depth, st
 	if (!own_names(p, folder, &names, e))
 		return false;
 	list_each(name, &names) {
-		const char *path = go_file(p, folder, *name);
+		const char *path = go_path_in(p, folder, *name);
 
 		if (!go_passes(p, *name, path) && !go_walk(g, path, depth + 1, e))
 			return false;
@@ -158,7 +158,7 @@ static bool go_check_replaced(const struct go_project *g, const char *folder, st
 
 		if (arrow && path.n && strchr("./", path.p[0]) && !go_below(p->a, folder, path))
 			return go_refuse_outside(g,
-						 own_place(p, go_file(p, folder, "go.mod"), text,
+						 own_place(p, go_path_in(p, folder, "go.mod"), text,
 							   line.p),
 						 path, e);
 	}
@@ -168,7 +168,7 @@ static bool go_check_replaced(const struct go_project *g, const char *folder, st
 static bool go_read_module(struct go_project *g, const char *folder, struct error *e)
 {
 	struct own_project *p = g->p;
-	const char *file = go_file(p, folder, "go.mod"), *at, *module;
+	const char *file = go_path_in(p, folder, "go.mod"), *at, *module;
 	struct str text;
 
 	if (!own_has(p, file))
@@ -231,7 +231,7 @@ static void go_choose_modules(const struct go_project *g)
 		return;
 	}
 	list_each(folder, &g->modules) {
-		const char *sums = go_file(p, *folder, "go.sum");
+		const char *sums = go_path_in(p, *folder, "go.sum");
 
 		if (!own_has(p, sums))
 			continue;
