@@ -10,6 +10,8 @@
 
 #define MESON_FILES_MAX 200
 #define PLAIN_DEPTH_MAX 16
+/* what is linked says which package it is */
+#define CXX_LINK "${package-note}"
 #define CXX_FLAGS "-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${source}=."
 
 static void cxx_add_program(struct own_project *p, const char *program)
@@ -27,6 +29,7 @@ static void cxx_add_built(struct own_project *p, const char *program)
 	own_add_env(p, "DESTDIR", "${destdir}");
 	own_add_env(p, "CFLAGS", CXX_FLAGS);
 	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
+	own_add_env(p, "LDFLAGS", CXX_LINK);
 	cxx_add_program(p, program);
 	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 }
@@ -263,6 +266,7 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 	built = makefile_program(p->a, text, &at);
 	program = built ? path_base(built) : p->d->name;
 	p->toolchain = "cxx";
+	own_add_env(p, "LDFLAGS", CXX_LINK); /* unless the Makefile has its own */
 	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", "CC=${cc}", "CXX=${cxx}");
 	if (own_word(p->a, text, "install:", &at) || memmem(text.p, text.n, "\ninstall:", 9))
 		PROJECT_STEP(p, "install", "make", "install", "DESTDIR=${destdir}", "PREFIX=/usr",
@@ -389,6 +393,7 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 	if (autotools_are_there(p)) {
 		own_add_env(p, "CFLAGS", CXX_FLAGS);
 		own_add_env(p, "CXXFLAGS", CXX_FLAGS);
+		own_add_env(p, "LDFLAGS", CXX_LINK);
 		return autotools_add(p, e);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {

@@ -205,13 +205,15 @@ static void language_own_folder(struct model *m, const struct item *package)
 bool language_own(struct model *m, struct error *e)
 {
 	for (size_t n = 0; n < m->items.n; n++) {
-		const struct item *i = m->items.v[n];
+		struct item *i = m->items.v[n];
 		enum kept_language kind = i->type == ITEM_FILE ? kept_language(i->path) : KEPT_NONE;
 
 		if (kind == KEPT_PYTHON_RECORD && !language_own_record(m, i, e))
 			return false;
 		if (kind == KEPT_NODE_PACKAGE)
 			language_own_folder(m, i);
+		if (i->type == ITEM_FILE && i->embedded && i->embedded->purls.n)
+			i->owned = true;
 	}
 	return true;
 }

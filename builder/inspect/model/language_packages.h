@@ -17,8 +17,8 @@
 MUST_CHECK bool language_components(struct arena *a, const struct model *m, struct components *out,
 				    struct remarks *problems, struct error *e);
 
-/* Marks as owned what RECORD of a .dist-info lists, and what stands in the folder of a package
- * below node_modules. ERR_SYSTEM. */
+/* Marks as owned what RECORD of a .dist-info lists, what stands in the folder of a package below
+ * node_modules, and programs and jars that say what they were built from. ERR_SYSTEM. */
 MUST_CHECK bool language_own(struct model *m, struct error *e);
 
 #endif

@@ -157,6 +157,27 @@ Test(embedded, each_part_has_the_package_url_of_its_ecosystem)
 	cr_expect_str_eq(problems.v[1].text, "section .dep-v0: the compressed text is damaged");
 }
 
+/* What says what it was built from is known to scanners, as a package is. */
+Test(embedded, what_says_its_parts_is_owned)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = 1790000000 };
+	struct strings found = { NULL, 0, 0 };
+	struct audit_result r;
+	struct error e = { 0 };
+
+	embedded_image(&g, &a);
+	req.image = g.path;
+	cr_assert(audit_image(&a, &req, &r, &e), "%s%s", e.context, e.cause);
+	list_each(x, &r.findings) {
+		if (str_starts(str_of(x->rule->id), STR("file.unowned")))
+			*list_push(&a, &found) = x->path;
+	}
+	strings_sort(&found);
+	cr_expect_str_eq(strings_join(&a, &found, " "), "opt/app.zip opt/broken.jar opt/rust-bad");
+}
+
 /* As vuln.go.dev, rustsec.org and osv.dev publish them: the first two name no package URL. The
  * range ends before, at or after what is there. */
 Test(embedded, vulnerability_data_meet_them)
