@@ -91,6 +91,7 @@ const struct command cmd_why = {
 	.examples = "why out/cephalo libcap.so.2\n"
 		    "why out/cephalo /usr/bin/python3\n"
 		    "why docker-archive:app.tar libssl3t64 --format json",
+		    "why out/shop pkg:npm/express",
 	.options = why_options,
 	.options_size = sizeof(struct why_options),
 	.run = why_run,

@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "inspect/layers/elf_facts.h"
+#include "inspect/model/components.h"
 
 #define NAMES_SHOWN 8
 
@@ -187,7 +188,7 @@ static bool why_fail_several(const struct search_for *f, const char *what, const
 
 static bool why_fail_unknown(const struct search_for *f, const char *what, struct error *e)
 {
-	bool is_path = strchr(what, '/') != NULL;
+	bool is_path = strchr(what, '/') && !str_starts(str_of(what), STR("pkg:"));
 	struct strings names = { 0 };
 	const char *near;
 
@@ -203,10 +204,78 @@ static bool why_fail_unknown(const struct search_for *f, const char *what, struc
 	while (is_path && *what == '/')
 		what++;
 	near = str_nearest(str_of(what), names.v, names.n);
+	if (near && strcmp(near, what) == 0) /* of a folder */
+		near = NULL;
 	return err_set(e, ERR_USAGE, "the image has no %s %s%s%s%s%s%s",
 		       is_path ? "file" : "file, library or package", is_path ? "/" : "", what,
 		       near ? "; did you mean " : "", near && is_path ? "/" : "", near ? near : "",
 		       near ? "?" : "");
+}
+
+/* "pkg:npm/ms@2.1.3" and "pkg:npm/ms" are the package ms 2.1.3; so are "ms" and "ms@2.1.3". */
+static bool component_is(const struct image_component *c, const char *what,
+			 const struct purl *asked)
+{
+	const char *version = str_starts(str_of(what), str_of(c->name)) ? what + strlen(c->name)
+									: NULL;
+
+	if (!asked->type)
+		return version && (!*version || (*version == '@' && c->version &&
+						 strcmp(version + 1, c->version) == 0));
+	return c->purl.type && strcmp(c->purl.type, asked->type) == 0 &&
+	       strcmp(c->purl.space, asked->space) == 0 && strcmp(c->purl.name, asked->name) == 0 &&
+	       (!asked->version ||
+		(c->purl.version && strcmp(c->purl.version, asked->version) == 0));
+}
+
+static bool why_fail_versions(const struct search_for *f, const char *what, const struct strings *l,
+			      struct error *e)
+{
+	return err_set(e, ERR_USAGE, "%zu packages are called %s; name one of them: %s", l->n, what,
+		       strings_join(f->a, l, ", "));
+}
+
+/* A package that is no record of dpkg's, under the names that bills of materials and audits use:
+ * it is in for the file that tells of it. 1, 0: there is none, -1. */
+static int why_find_language(struct search_for *f, const char *what, struct error *e)
+{
+	const struct model *m = &f->s->image->model;
+	struct components all = { NULL, 0, 0 };
+	struct remarks problems = { 0 };
+	struct purl asked = { .type = NULL };
+	struct strings found = { NULL, 0, 0 };
+	const struct image_component *one = NULL;
+	const struct item *i;
+
+	if (str_starts(str_of(what), STR("pkg:")) && !purl_parse(f->a, what, &asked))
+		return 0;
+	if (asked.type && strcmp(asked.type, "deb") == 0) {
+		const struct package *p = packages_find(&m->packages, asked.name);
+
+		return p ? about_package(f, p) : 0;
+	}
+	if (!image_components(f->a, m, &all, &problems, e))
+		return -1;
+	list_each(c, &all) {
+		if (!c->locator || !component_is(c, what, &asked))
+			continue;
+		*list_push(f->a, &found) = c->locator;
+		one = c;
+	}
+	if (found.n > 1)
+		return why_fail_versions(f, what, &found, e) ? 1 : -1;
+	i = one ? model_at(m, one->record) : NULL;
+	if (!i)
+		return 0;
+	f->out->locator = one->locator;
+	return about_item(f, i);
+}
+
+static bool why_find_or_fail(struct search_for *f, const char *what, struct error *e)
+{
+	int found = why_find_language(f, what, e);
+
+	return found > 0 || (found == 0 && why_fail_unknown(f, what, e));
 }
 
 static bool find_path(struct search_for *f, const char *what, struct error *e)
@@ -216,11 +285,11 @@ static bool find_path(struct search_for *f, const char *what, struct error *e)
 	const char *path;
 
 	if (!path_normalise(f->a, str_of(what), &path, &ignored))
-		return why_fail_unknown(f, what, e);
+		return why_find_or_fail(f, what, e);
 	i = model_at(&f->s->image->model, path);
 	if (!i)
 		i = model_resolve(&f->s->image->model, "", path, NULL);
-	return i ? about_item(f, i) : why_fail_unknown(f, what, e);
+	return i ? about_item(f, i) : why_find_or_fail(f, what, e);
 }
 
 bool why_find(struct arena *a, const struct why_subject *s, const char *what, struct why *out,
@@ -244,5 +313,5 @@ bool why_find(struct arena *a, const struct why_subject *s, const char *what, st
 		return why_fail_several(&f, what, &found, e);
 	out->kind = WHY_MISSING;
 	why_add_users(&f, needs_name);
-	return out->needed_by.n || why_fail_unknown(&f, what, e);
+	return out->needed_by.n || why_find_or_fail(&f, what, e);
 }

@@ -22,6 +22,7 @@ struct why {
 	const char *asked;
 	enum why_kind kind;
 	const struct package *package;		    /* WHY_PACKAGE */
+	const char *locator;			    /* of a language's package that was asked for */
 	struct LIST(struct why_stop) chain;	    /* from what was asked to what is kept */
 	struct LIST(const struct item *) needed_by; /* all that need it, sorted */
 	size_t files;				    /* WHY_PACKAGE: that it has in the image */
@@ -33,8 +34,9 @@ struct why_subject {
 	const struct makings *makings; /* empty: the image was made by others */
 };
 
-/* `what` is a path, the soname or file name of a library, or a package. ERR_USAGE with the nearest
- * names when the image has no such thing, or several files of that name. */
+/* `what` is a path, the soname or file name of a library, or a package: of Debian, or of a
+ * language, then also by its package URL. ERR_USAGE with the nearest names when the image has no
+ * such thing, or several files of that name. */
 MUST_CHECK bool why_find(struct arena *a, const struct why_subject *s, const char *what,
 			 struct why *out, struct error *e);
 

@@ -67,6 +67,9 @@ static void report_add_users(const struct why *w, const struct item *shown, stru
 
 static void add_subject(const struct why *w, struct buf *out)
 {
+	if (w->locator)
+		buf_printf(out, "%s\n    told of by /%s\n", escape_line(out->a, w->locator),
+			   escape_line(out->a, w->chain.v[0].item->path));
 	if (w->kind == WHY_PACKAGE) {
 		buf_printf(out, "package %s %s\n", escape_line(out->a, w->package->name),
 			   escape_line(out->a, w->package->version));
@@ -153,6 +156,8 @@ void why_json(const struct why_subject *s, const struct why *w, const char *note
 		jsonw_cstr(&j, "version", w->package->version);
 		jsonw_u64(&j, "files", w->files);
 	}
+	if (w->locator)
+		jsonw_cstr(&j, "purl", w->locator);
 	if (s->makings->n)
 		jsonw_cstr(&j, "recipe", s->makings->v[0].recipe->file);
 	if (note)

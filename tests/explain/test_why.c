@@ -197,6 +197,50 @@ Test(why, explains_images_of_others_by_needs_and_owners)
 	expect_text(WHY(&a, g.path, "/opt/evil\033[31m"), "/opt/evil\\x1b[31m\n");
 }
 
+/* As bills of materials and audits name them. */
+Test(why, packages_of_languages_are_found_by_name_and_url)
+{
+	static const struct {
+		const char *what, *text;
+	} cases[] = {
+		{ "ms", "pkg:npm/ms@2.1.3\n    told of by /opt/node_modules/ms/package.json\n"
+			"/opt/node_modules/ms/package.json\n    layer " },
+		{ "ms@2.1.3", "pkg:npm/ms@2.1.3\n" },
+		{ "pkg:npm/ms", "pkg:npm/ms@2.1.3\n" },
+		{ "pkg:npm/ms@2.1.3", "pkg:npm/ms@2.1.3\n" },
+		{ "@a/b", "pkg:npm/%40a/b@1.0.0\n" },
+		{ "pkg:npm/%40a/b@1.0.0", "pkg:npm/%40a/b@1.0.0\n" },
+		{ "dep@1.0.0", "pkg:npm/dep@1.0.0\n" },
+		{ "pkg:deb/debian/hello", "package hello 1.0-1" },
+	}, failures[] = {
+		{ "ms@2.1.4", "the image has no file, library or package ms@2.1.4" },
+		{ "pkg:pypi/ms", "the image has no file, library or package pkg:pypi/ms" },
+		{ "pkg:", "the image has no file, library or package pkg:" },
+		{ "dep", "2 packages are called dep; name one of them: pkg:npm/dep@1.0.0, "
+			 "pkg:npm/dep@2.0.0" },
+		{ "node_modules", "the image has no file, library or package node_modules" },
+	};
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_file(&g, "opt/node_modules/ms/package.json", 0644,
+		      STR("{\"name\":\"ms\",\"version\":\"2.1.3\"}"));
+	imagegen_file(&g, "opt/node_modules/@a/b/package.json", 0644,
+		      STR("{\"name\":\"@a/b\",\"version\":\"1.0.0\"}"));
+	imagegen_file(&g, "opt/node_modules/dep/package.json", 0644,
+		      STR("{\"name\":\"dep\",\"version\":\"1.0.0\"}"));
+	imagegen_file(&g, "opt/node_modules/ms/node_modules/dep/package.json", 0644,
+		      STR("{\"name\":\"dep\",\"version\":\"2.0.0\"}"));
+	imagegen_write(&g);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_text(WHY(&a, g.path, cases[i].what), cases[i].text);
+	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
+		why_expect_error(WHY(&a, g.path, failures[i].what), ERR_USAGE, failures[i].text);
+	expect_text(WHY(&a, g.path, "ms", "--format", "json"), "\"purl\": \"pkg:npm/ms@2.1.3\"");
+}
+
 Test(why, a_record_that_cannot_be_is_refused)
 {
 	static const struct {
