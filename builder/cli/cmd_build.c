@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "cli/archive_option.h"
 #include "cli/build_against.h"
+#include "cli/build_verdict.h"
 #include "cli/cache_options.h"
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
@@ -91,54 +92,6 @@ static void build_print(struct cli *c, const struct build_order *o, const struct
 		build_print_text(c, r);
 }
 
-static void warn_findings(struct cli *c, const char *name, const struct audit_result *r)
-{
-	for (size_t i = 0; i < r->findings.n; i++) {
-		const struct finding *f = &r->findings.v[i];
-
-		if (!f->accepted &&
-		    (f->severity >= r->fail_on || rule_matches("budget.*", f->rule->id)))
-			progress_warn(c->progress, "%s: %s%s: %s (%s)", severity_name(f->severity),
-				      f->path ? "/" : "", f->path ? f->path : name, f->message,
-				      f->rule->id);
-	}
-}
-
-static void warn_tests(struct cli *c, const struct structure_result *r)
-{
-	for (size_t s = 0; s < r->suites.n; s++)
-		for (size_t i = 0; i < r->suites.v[s].tests.n; i++) {
-			const struct test_outcome *t = &r->suites.v[s].tests.v[i];
-
-			for (size_t k = 0; k < t->failures.n; k++)
-				progress_warn(c->progress, "%s: %s: %s", t->test->at, t->test->name,
-					      t->failures.v[k]);
-		}
-}
-
-static bool build_refuse(const struct build_result *r, const char *against, struct error *e)
-{
-	size_t failed = 0;
-	bool over = false;
-
-	for (size_t i = 0; i < r->audits.n; i++)
-		over |= r->audits.v[i].over_budget;
-	if (over)
-		return err_set(e, ERR_FINDINGS, "%s is larger than its budget; it was kept as %s%s",
-			       r->name, r->output,
-			       against ? "" : "; --against IMAGE tells what grew since that");
-	for (size_t i = 0; i < r->audits.n; i++)
-		if (audit_failed(&r->audits.v[i], r->audits.v[i].fail_on))
-			return err_set(e, ERR_FINDINGS,
-				       "the audit's policy \"%s\" refuses %s; it was kept as "
-				       "%s, see imgbuild audit %s",
-				       r->audits.v[i].policy, r->name, r->output, r->output);
-	for (size_t i = 0; i < r->tests.n; i++)
-		failed += r->tests.v[i].failed;
-	return err_set(e, ERR_FINDINGS, "%zu of %s's own tests failed; it was kept as %s", failed,
-		       r->name, r->output);
-}
-
 static bool build_one(struct cli *c, const struct build_order *o, struct against *against,
 		      struct strings *variants, struct error *e)
 {
@@ -150,14 +103,11 @@ static bool build_one(struct cli *c, const struct build_order *o, struct against
 		return false;
 	for (size_t i = 0; i < r.variants.n; i++)
 		*list_push(c->a, variants) = arena_strdup(c->a, r.variants.v[i]);
-	for (size_t i = 0; i < r.audits.n; i++)
-		warn_findings(c, r.name, &r.audits.v[i]);
-	for (size_t i = 0; i < r.tests.n; i++)
-		warn_tests(c, &r.tests.v[i]);
+	build_verdict_warn(c->progress, &r);
 	if (!against_tell(c, against, o, &r, e))
 		return false;
 	build_print(c, o, &r);
-	return !r.rejected || build_refuse(&r, options->against, e);
+	return !r.rejected || build_verdict_refuse(&r, options->against, e);
 }
 
 /* What a build could not do in the end is told before it begins. */

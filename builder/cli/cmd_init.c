@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/size.h"
+#include "cli/build_verdict.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "explain/code/init_code.h"
@@ -208,14 +209,12 @@ static bool init_verb(struct cli *c, struct error *e)
 	    !(language ? init_code(c->a, &o, language, given->folders[language], &r, e)
 		       : init_run(c->a, &o, &r, e)))
 		return false;
+	build_verdict_warn(c->progress, &r.build);
 	if (c->json)
 		print_init_json(c, &r);
 	else
 		print_init(c, &r);
-	return !r.build.rejected ||
-	       err_set(e, ERR_FINDINGS,
-		       "the audit's policy \"strict\" refuses %s; it was kept as %s", r.draft.name,
-		       r.build.output);
+	return !r.build.rejected || build_verdict_refuse(&r.build, NULL, e);
 }
 
 #define INIT_PROJECT(option, language, help)                      \

@@ -3,58 +3,8 @@
  * container that answers. */
 
 #include <criterion/criterion.h>
-#include <unistd.h>
 
-#include "e2e/fixture_podman.h"
-#include "e2e/fixture_project.h"
-#include "support/fixture_files.h"
-
-/* A text; "@zip NAME=TEXT" is an archive with that file. */
-static void init_put_file(struct arena *a, const char *path, const char *text)
-{
-	static const char script[] = "import sys, zipfile\n"
-				     "name, text = sys.argv[2].split('=')\n"
-				     "zipfile.ZipFile(sys.argv[1], 'w').writestr(name, text)\n";
-
-	files_put(path, text);
-	if (strncmp(text, "@zip ", 5) == 0)
-		ORACLE(a, "python3", "-c", script, path, text + 5);
-}
-
-/* Writes a project's files, runs "imgbuild init WORDS" beside them and the image; what it says. */
-static void init_project(const char *words, const char *name, const char *const *files,
-			 const char *says)
-{
-	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a);
-	struct oracle_run r;
-	struct podman podman;
-	char here[4096];
-
-	project_needs_time();
-	cr_assert(getcwd(here, sizeof(here)));
-	for (; *files; files += 2)
-		init_put_file(&a, arena_printf(&a, "%s/%s", dir, files[0]), files[1]);
-	r = oracle_run(&a,
-		       (const char *const[]){
-			       "sh", "-c",
-			       arena_printf(&a,
-					    "cd %s && %s/imgbuild --progress=quiet init %s && "
-					    "%s/imgbuild --progress=quiet --locked recipes/%s.json "
-					    "--archive %s/image.tar",
-					    dir, here, words, here, name, dir),
-			       NULL });
-	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
-	cr_expect(strstr(r.out.p, arena_printf(&a, "out/%s: passes strict", name)), "%s", r.out.p);
-	podman_open(&podman, &a);
-	PODMAN_MUST(&podman, "load", "--input", arena_printf(&a, "%s/image.tar", dir));
-	cr_expect_str_eq(PODMAN_MUST(&podman, "run", "--rm", "--network=none",
-				     arena_printf(&a, "localhost/%s:latest", name), "you")
-				 .p,
-			 says);
-	podman_close(&podman);
-	files_remove(dir);
-}
+#include "e2e/fixture_init_project.h"
 
 Test(init_projects, a_module_of_go, .timeout = 900)
 {
@@ -64,7 +14,7 @@ Test(init_projects, a_module_of_go, .timeout = 900)
 					     "func main() { fmt.Println(\"go\", os.Args[1]) }\n",
 					     NULL };
 
-	init_project("--go .", "hello-go", files, "go you\n");
+	init_project_run("--go .", "hello-go", files, "go you\n");
 }
 
 Test(init_projects, a_package_of_cargo, .timeout = 900)
@@ -79,7 +29,7 @@ Test(init_projects, a_package_of_cargo, .timeout = 900)
 		NULL
 	};
 
-	init_project("--rust app", "hello-rust", files, "rust you\n");
+	init_project_run("--rust app", "hello-rust", files, "rust you\n");
 }
 
 Test(init_projects, a_package_of_node, .timeout = 900)
@@ -94,7 +44,7 @@ Test(init_projects, a_package_of_node, .timeout = 900)
 		NULL
 	};
 
-	init_project("--node app", "hello-node", files, "node you\n");
+	init_project_run("--node app", "hello-node", files, "node you\n");
 }
 
 /* The jar of the repository holds no class, but what the program reads. */
@@ -109,7 +59,7 @@ Test(init_projects, sources_of_java_and_a_jar, .timeout = 900)
 		"hello-java/lib/word.jar", "@zip word=java", NULL
 	};
 
-	init_project("--java hello-java", "hello-java", files, "java you\n");
+	init_project_run("--java hello-java", "hello-java", files, "java you\n");
 }
 
 Test(init_projects, a_tree_of_maven, .timeout = 900)
@@ -131,7 +81,7 @@ Test(init_projects, a_tree_of_maven, .timeout = 900)
 		NULL
 	};
 
-	init_project("--java .", "hello-maven", files, "maven you\n");
+	init_project_run("--java .", "hello-maven", files, "maven you\n");
 }
 
 #define MODULE_POM(name, needs)                                                \
@@ -177,7 +127,7 @@ Test(init_projects, a_tree_of_modules, .timeout = 900)
 		NULL
 	};
 
-	init_project("--java shop", "hello-modules", files, "YOU of app\n");
+	init_project_run("--java shop", "hello-modules", files, "YOU of app\n");
 }
 
 Test(init_projects, cmake_and_cxx, .timeout = 900)
@@ -191,7 +141,7 @@ Test(init_projects, cmake_and_cxx, .timeout = 900)
 		NULL
 	};
 
-	init_project("--cxx app", "hello-cxx", files, "cxx you\n");
+	init_project_run("--cxx app", "hello-cxx", files, "cxx you\n");
 }
 
 Test(init_projects, sources_of_c_alone, .timeout = 900)
@@ -202,5 +152,5 @@ Test(init_projects, sources_of_c_alone, .timeout = 900)
 		NULL
 	};
 
-	init_project("--c hello-c", "hello-c", files, "c you\n");
+	init_project_run("--c hello-c", "hello-c", files, "c you\n");
 }

@@ -2,6 +2,7 @@
 #include "support/fixture_own_project.h"
 
 #include <criterion/criterion.h>
+#include <sys/stat.h>
 
 #include "explain/code/init_code.h"
 #include "support/fixture_files.h"
@@ -11,8 +12,13 @@ static const char *own_project_put(struct arena *a, const char *const *files)
 {
 	const char *dir = files_temporary(a);
 
-	for (; *files; files += 2)
-		files_put(arena_printf(a, "%s/app/%s", dir, files[0]), files[1]);
+	for (; *files; files += 2) {
+		const char *path = arena_printf(a, "%s/app/%s", dir, files[0]);
+
+		files_put(path, files[1]);
+		if (strncmp(files[1], "#!", 2) == 0 && !str_ends(str_of(path), STR(".sh")))
+			cr_assert_eq(chmod(path, 0755), 0);
+	}
 	return dir;
 }
 

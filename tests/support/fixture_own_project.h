@@ -8,7 +8,8 @@
 
 typedef bool own_project_read(struct own_project *p, struct error *e);
 
-/* Writes the files ("NAME", text, ..., NULL) into a folder "app" and reads that. Gives the recipe
+/* Writes the files ("NAME", text, ..., NULL) into a folder "app" and reads that; scripts ("#!...")
+ * are executable unless they are called *.sh. Gives the recipe
  * and the source, without blanks at line beginnings; or the error. */
 const char *own_project_texts(struct arena *a, own_project_read *read, const char *const *files);
 

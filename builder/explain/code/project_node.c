@@ -245,6 +245,6 @@ bool project_read_node(struct own_project *p, struct error *e)
 	p->toolchain = "node";
 	node_add_build(p, &root);
 	node_add_steps(p);
-	return node_find_start(p, &root, &start, e) && node_check_start(p, &root, &start, e) &&
-	       node_add_entrypoint(p, &start, e);
+	return own_drop_scripts(p, "node", e) && node_find_start(p, &root, &start, e) &&
+	       node_check_start(p, &root, &start, e) && node_add_entrypoint(p, &start, e);
 }

@@ -246,7 +246,7 @@ static void python_add_built(const struct python_project *y)
 	python_tell_back_end(y);
 }
 
-static void python_add_copied(struct own_project *p)
+static bool python_add_copied(struct own_project *p, struct error *e)
 {
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
@@ -259,6 +259,7 @@ static void python_add_copied(struct own_project *p)
 	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore");
+	return own_drop_scripts(p, "python", e);
 }
 
 /* "shop" of "src/shop/__main__.py"; NULL: no folder has that file. */
@@ -304,8 +305,7 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (own_has(p, names[i])) {
 			python_start(p, names[i]);
-			python_add_copied(p);
-			return true;
+			return python_add_copied(p, e);
 		}
 	}
 	if (y->commands.n && y->back_end) {
@@ -323,8 +323,7 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 			       "and [build-system] in pyproject.toml",
 			       p->folder);
 	python_start_folder(p, package);
-	python_add_copied(p);
-	return true;
+	return python_add_copied(p, e);
 }
 
 bool project_read_python(struct own_project *p, struct error *e)

@@ -90,6 +90,11 @@ static const struct {
 	  "\"dependencies\": { \"lock\": \"package-lock.json\", \"dev\": true },\n\"steps\": [\n"
 	  "{ \"name\": \"build\", \"run\": [\"node\", \"node_modules/typescript/bin/tsc\", \"-p\", "
 	  "\".\"] },\n{ \"name\": \"development\", \"run\": [\"rm\", \"-r\", \"node_modules\"] }" },
+	{ "scripts of other programs",
+	  { "package.json", "{}", LOCK, "index.js", "#!/usr/bin/env node\n", "x/run",
+	    "#!/bin/bash\n", "not-executable.sh", "#!/bin/sh\n", "made/run", "#!/bin/sh\n",
+	    ".gitignore", "/made/\n" },
+	  "\"drop\": [\"/app/package-lock.json\", \"/app/.gitignore\", \"/app/x/run\"]" },
 	{ "nothing",
 	  { "package.json", "{ \"main\": \"a.js\" }", LOCK },
 	  "app has nothing that starts: " },

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scripts of a folder that is copied as it is: people keep those of their own work beside what
+ * runs, and an image without a shell cannot start them. */
+
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "explain/code/project.h"
+#include "explain/init/shebang.h"
+
+#define SCRIPTS_DEPTH_MAX 32
+
+struct script_search {
+	struct own_project *p;
+	const char *interpreter; /* that the image has: "node" */
+	struct strings found;
+};
+
+/* Whether it begins as a script for another program, and may be started. */
+static bool script_is_foreign(const struct script_search *s, const char *name, bool *out,
+			      struct error *e)
+{
+	struct stat st;
+	struct shebang line;
+	struct str text, program;
+	const char *path = own_path(s->p, name);
+
+	*out = false;
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+		return true;
+	if (!own_head(s->p, name, &text, e))
+		return false;
+	if (!shebang_read(text, &line) || line.program.n == 0)
+		return true;
+	program = str_of(path_base(str_dup(s->p->a, line.program)));
+	/* python3.13 is python3 */
+	*out = !str_starts(program, str_of(s->interpreter)) && !own_ignored(s->p, name);
+	return true;
+}
+
+static bool scripts_find(struct script_search *s, const char *folder, unsigned depth,
+			 struct error *e)
+{
+	struct own_project *p = s->p;
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	list_each(x, &names) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
+		bool foreign;
+
+		if (strcmp(*x, ".git") == 0 || strcmp(*x, "node_modules") == 0)
+			continue;
+		if (own_has(p, arena_printf(p->a, "%s/.", path))) {
+			if (depth < SCRIPTS_DEPTH_MAX && !own_ignored(p, path) &&
+			    !scripts_find(s, path, depth + 1, e))
+				return false;
+			continue;
+		}
+		if (!script_is_foreign(s, path, &foreign, e))
+			return false;
+		if (foreign)
+			*list_push(p->a, &s->found) = path;
+	}
+	return true;
+}
+
+bool own_drop_scripts(struct own_project *p, const char *interpreter, struct error *e)
+{
+	struct script_search s = { .p = p, .interpreter = interpreter };
+
+	if (!scripts_find(&s, "", 0, e))
+		return false;
+	list_each(x, &s.found)
+		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", *x);
+	if (s.found.n)
+		draft_chose(p->d, "drop", strings_join(p->a, &s.found, ", "),
+			    "scripts for programs that the image lacks");
+	return true;
+}
