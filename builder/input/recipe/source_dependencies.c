@@ -17,6 +17,7 @@
 #include "format/text/npm_tree.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
+#include "input/recipe/npm_in_sync.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
@@ -381,7 +382,8 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 				 "what only development needs");
 	if (out->form == DEPENDENCY_NPM) /* npm installs anew, whatever stands there */
 		*list_push(rd->a, &s->ignore) = "node_modules/";
-	if (!dependency_files[kind].take(rd->a, text, out, e))
+	if (!dependency_files[kind].take(rd->a, text, out, e) ||
+	    (out->form == DEPENDENCY_NPM && !npm_check_in_sync(rd->a, out, &rd->inputs, e)))
 		return false;
 	if (out->v.n > 1)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
