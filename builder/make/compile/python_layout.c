@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "make/compile/dependency_copy.h"
 #include "make/compile/folder_below.h"
+#include "make/compile/python_needs.h"
 
 #define SDISTS "sdists"
 #define WHEELS "wheels"
@@ -40,11 +41,19 @@ static bool sdist_lay_out(const struct compile_request *rq, const struct locked_
 	       file_mkdirs(workplace, arena_printf(&a, SDISTS "/%s", label), e);
 }
 
+static bool python_check_needs(const struct compile_request *rq, int out, struct error *e)
+{
+	AUTO_FD modules = folder_below_open(out, &PYTHON_MODULES[1], e);
+
+	return modules >= 0 && python_tell_needs(rq, modules, e);
+}
+
 bool python_lay_out(const struct compile_request *rq, const struct locked_source *s, int workplace,
 		    struct error *e)
 {
 	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
 	AUTO_FD out = folder_below_open(workplace, "out", e);
+	bool wheels = false;
 
 	assert(rq->unpack);
 	if (out < 0)
@@ -52,13 +61,14 @@ bool python_lay_out(const struct compile_request *rq, const struct locked_source
 	for (size_t i = 0; s && i < s->files.n; i++) {
 		const struct locked_file *f = &s->files.v[i];
 
+		wheels = wheels || python_is_wheel(f);
 		if (!(python_is_wheel(f) ? rq->unpack(rq, f, &how, out, e)
 					 : sdist_lay_out(rq, f, workplace, e)))
 			return err_wrap(e, "%s %s",
 					python_is_wheel(f) ? "wheel" : "source distribution",
 					path_base(f->path));
 	}
-	return true;
+	return !wheels || python_check_needs(rq, out, e);
 }
 
 static void sdist_add_step(struct arena *a, struct dependency_steps *out, const char *name,
