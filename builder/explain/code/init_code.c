@@ -83,6 +83,44 @@ static void code_ignore_own(struct own_project *p)
 		*list_push(p->a, &p->ignore) = own[i];
 }
 
+/* A file that only projects of one language have. */
+static const struct {
+	const char *file;
+	enum code_language language;
+} code_marks[] = {
+	{ "go.mod", CODE_GO },
+	{ "go.work", CODE_GO },
+	{ "Cargo.toml", CODE_RUST },
+	{ "package.json", CODE_NODE },
+	{ "pyproject.toml", CODE_PYTHON },
+	{ "setup.py", CODE_PYTHON },
+	{ "pom.xml", CODE_JAVA },
+	{ "build.gradle", CODE_JAVA },
+	{ "build.gradle.kts", CODE_JAVA },
+	{ "CMakeLists.txt", CODE_CXX },
+};
+
+/* Whoever named the wrong language is told the right one. */
+static void code_tell_language(const struct code_making *m, enum code_language language,
+			       const char *folder)
+{
+	size_t found = ARRAY_SIZE(code_marks);
+
+	for (size_t i = ARRAY_SIZE(code_marks); i-- > 0;) {
+		if (!own_has(&m->p, code_marks[i].file))
+			continue;
+		if (code_marks[i].language == language ||
+		    (code_marks[i].language == CODE_CXX && language == CODE_C))
+			return;
+		found = i;
+	}
+	if (found < ARRAY_SIZE(code_marks))
+		progress_note(m->order->build.progress,
+			      "%s is there: imgbuild init %s %s is for such a project",
+			      own_path(&m->p, code_marks[found].file),
+			      code_languages[code_marks[found].language].option, folder);
+}
+
 /* A lock file that git leaves out is in no clone, and in no build. */
 static bool code_check_lock(const struct own_project *p, struct error *e)
 {
@@ -200,9 +238,13 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 	*out = (struct init_result){ .draft = { .a = a } };
 	m.p.a = a;
 	m.p.d = &out->draft;
-	if (!code_find_folder(&m, folder, code_languages[language].option, e) ||
-	    !code_read_project(&m, language, e) || !code_check_places(&m, e) ||
-	    !code_write_files(&m, e))
+	if (!code_find_folder(&m, folder, code_languages[language].option, e))
+		return false;
+	if (!code_read_project(&m, language, e)) {
+		code_tell_language(&m, language, folder);
+		return false;
+	}
+	if (!code_check_places(&m, e) || !code_write_files(&m, e))
 		return false;
 	build.recipe = out->recipe;
 	if (!build_image(a, &build, &out->build, e)) {

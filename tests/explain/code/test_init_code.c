@@ -451,6 +451,46 @@ Test(init_code, what_nobody_can_tell_is_left_open)
 	}
 }
 
+/* Whoever names the wrong language is told the right one; where the file of the language itself is
+ * there, something else is wrong. */
+Test(init_code, another_language_is_told)
+{
+	static const struct {
+		const char *option, *files[3], *says;
+	} cases[] = {
+		{ "--go",
+		  { "package.json" },
+		  "app/package.json is there: imgbuild init --node app " },
+		{ "--java", { "setup.py" }, "app/setup.py is there: imgbuild init --python app " },
+		{ "--python",
+		  { "Cargo.toml" },
+		  "app/Cargo.toml is there: imgbuild init --rust app " },
+		{ "--node", { "x" }, NULL },
+		{ "--c", { "CMakeLists.txt", "go.mod" }, NULL },
+	};
+	AUTO_ARENA a = { 0 };
+	char here[4096];
+
+	cr_assert(getcwd(here, sizeof(here)));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *dir = files_temporary(&a);
+		struct oracle_run r;
+
+		for (const char *const *f = cases[i].files; *f; f++)
+			files_put(arena_printf(&a, "%s/app/%s", dir, *f), "");
+		r = oracle_run(&a, (const char *const[]){
+					   "sh", "-c",
+					   arena_printf(&a, "cd %s && %s/imgbuild init %s app", dir,
+							here, cases[i].option),
+					   NULL });
+		cr_expect_eq(r.status, 3, "%s", cases[i].option);
+		cr_expect(cases[i].says ? strstr(r.err.p, cases[i].says) != NULL
+					: !strstr(r.err.p, "is for such a project"),
+			  "%s: %s", cases[i].option, r.err.p);
+		files_remove(dir);
+	}
+}
+
 /* A lock file that git leaves out is told before anything is written. */
 Test(init_code, a_lock_file_that_git_leaves_out_is_refused)
 {
