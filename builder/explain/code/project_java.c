@@ -16,7 +16,8 @@ struct java_project {
 	struct strings folders; /* of sources; "." is the project's */
 	struct strings jars;	/* of the project itself: "lib/a.jar" */
 	const char *main_class;
-	bool others; /* files beside the sources */
+	bool others;	/* files beside the sources */
+	bool is_module; /* module-info.java */
 };
 
 /* A list of sums; lockfile.json goes before it, unless it is of a module, whose has other modules
@@ -207,11 +208,32 @@ static void java_add_words(struct own_project *p, const char *name, struct strin
 	own_add_step(p, name, words->v);
 }
 
+/* The jars are the class path when it starts; what only modules know is not done then. */
+static bool java_read_module(struct java_project *j, struct error *e)
+{
+	struct own_project *p = j->p;
+	const char *file = arena_printf(p->a, "%s/module-info.java", j->folders.v[0]);
+	const char *at;
+	struct str text;
+
+	if (!own_has(p, file))
+		return true;
+	j->is_module = true;
+	if (!own_text(p, file, &text, e))
+		return false;
+	if (own_word(p->a, text, "provides ", &at))
+		draft_leave(p->d,
+			    "%s: what a module provides is found on the module path alone: make "
+			    "\"entrypoint\" [\"/usr/bin/java\", \"--module-path\", "
+			    "\"/app/app.jar:/app/lib\", \"--module\", \"MODULE/%s\"]",
+			    own_place(p, file, text, at), j->main_class);
+	return true;
+}
+
 static void java_add_compile(struct java_project *j)
 {
 	struct own_project *p = j->p;
 	struct strings words = { NULL, 0, 0 };
-	const char *module = arena_printf(p->a, "%s/module-info.java", j->folders.v[0]);
 
 	*list_push(p->a, &words) = "javac";
 	*list_push(p->a, &words) = "-d";
@@ -227,10 +249,10 @@ static void java_add_compile(struct java_project *j)
 	if (j->maven.parameters)
 		*list_push(p->a, &words) = "-parameters";
 	if (j->jars.n) {
-		*list_push(p->a, &words) = "-classpath";
+		*list_push(p->a, &words) = j->is_module ? "--module-path" : "-classpath";
 		*list_push(p->a, &words) = strings_join(p->a, &j->jars, ":");
 	}
-	if (p->lock && own_has(p, module)) {
+	if (p->lock && j->is_module) {
 		*list_push(p->a, &words) = "--module-path";
 		*list_push(p->a, &words) = "${destdir}/app/lib";
 	}
@@ -407,7 +429,7 @@ bool project_read_java(struct own_project *p, struct error *e)
 	if (j.maven.release)
 		draft_chose(p->d, "release", j.maven.release, "%s", j.maven.release_at);
 	java_ignore_tests(&j);
-	if (!java_add_steps(&j, e))
+	if (!java_read_module(&j, e) || !java_add_steps(&j, e))
 		return false;
 	java_add_entrypoint(&j);
 	return true;

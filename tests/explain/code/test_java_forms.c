@@ -26,6 +26,10 @@ static const struct {
 	    "src/main/java/a/B.java", "package a;\n" MAIN, "src/main/java/a/Z.java",
 	    "package a;\n" MAIN },
 	  "--main-class=a.Z\"" },
+	{ "a module and jars",
+	  { "src/module-info.java", "module m {\n}\n", "src/a/A.java", "package a;\n" MAIN,
+	    "lib/x.jar", "", "lib/y.jar", "" },
+	  "\"--module-path\", \"lib/x.jar:lib/y.jar\", \"@/build/sources\"]" },
 	{ "files beside the sources",
 	  { "src/a/A.java", "package a;\n" MAIN, "src/META-INF/services/a.W", "a.A\n" },
 	  "{ \"name\": \"resources\", \"run\": [\"cp\", \"-R\", \"src/.\", \"/build/classes\"] },\n"
@@ -52,4 +56,18 @@ Test(java_forms, what_people_have)
 
 		cr_expect(strstr(text, forms[i].says), "%s: %s", forms[i].name, text);
 	}
+}
+
+Test(java_forms, what_only_modules_know_is_left_to_decide)
+{
+	static const char *const files[] = { "src/module-info.java",
+					     "module m {\n    provides a.W with a.A;\n}\n",
+					     "src/a/A.java", "package a;\n" MAIN, NULL };
+	AUTO_ARENA a = { 0 };
+	const char *left = own_project_left(&a, project_read_java, files);
+
+	cr_expect(strstr(left, "app/src/module-info.java:2: what a module provides is found on the "
+			       "module path alone: make \"entrypoint\" ["),
+		  "%s", left);
+	cr_expect(strstr(left, "\"--module\", \"MODULE/a.A\"]"), "%s", left);
 }
