@@ -4,7 +4,12 @@
 
 #include <criterion/criterion.h>
 
+#include <unistd.h>
+
 #include "e2e/fixture_init_project.h"
+#include "e2e/fixture_project.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define GO_MAIN(imports, prints)                                  \
 	"package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n" imports \
@@ -213,4 +218,29 @@ Test(init_forms, sources_and_headers_in_folders, .timeout = 900)
 	};
 
 	init_project_run("--c words", "words", files, "word you\n");
+}
+
+/* The second time images.json is there, and git leaves out what builds write. */
+Test(init_forms, two_projects_of_one_repository, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct oracle_run r;
+	char here[4096];
+
+	project_needs_time();
+	cr_assert(getcwd(here, sizeof(here)));
+	files_put(arena_printf(&a, "%s/one/main.c", dir), "int main(void) { return 0; }\n");
+	files_put(arena_printf(&a, "%s/two/main.c", dir), "int main(void) { return 0; }\n");
+	r = oracle_run(&a, (const char *const[]){
+				   "sh", "-c",
+				   arena_printf(&a,
+						"cd %s && %s/imgbuild init --c one >/dev/null && "
+						"%s/imgbuild init --c two",
+						dir, here, here),
+				   NULL });
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.out.p, "images.json is yours already: add \"two\": {"), "%s", r.out.p);
+	cr_expect(!strstr(r.out.p, ".gitignore"), "%s", r.out.p);
+	files_remove(dir);
 }

@@ -169,6 +169,14 @@ static bool code_write(struct code_making *m, const char *path, struct str text,
 	       file_write_path(path, 0644, text, e);
 }
 
+/* Whether git leaves out what builds write, already. */
+static bool code_ignores_out(const struct code_making *m)
+{
+	const struct own_project here = { .a = m->a, .folder = "." };
+
+	return own_ignored(&here, "out") != NULL;
+}
+
 /* Files that people have already are theirs. */
 static bool code_write_others(struct code_making *m, struct error *e)
 {
@@ -181,9 +189,9 @@ static bool code_write_others(struct code_making *m, struct error *e)
 			    name, m->out->recipe);
 	else if (!code_write(m, "images.json", str_of(init_catalogue(m->a, name)), e))
 		return false;
-	if (access(".gitignore", F_OK) == 0)
+	if (access(".gitignore", F_OK) == 0 && !code_ignores_out(m))
 		draft_leave(m->p.d, ".gitignore is yours already: add /out/ to it");
-	else if (!code_write(m, ".gitignore", STR("/out/\n"), e))
+	else if (access(".gitignore", F_OK) != 0 && !code_write(m, ".gitignore", STR("/out/\n"), e))
 		return false;
 	return !ci || code_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
 }
