@@ -17,6 +17,11 @@ bool autotools_are_there(const struct own_project *p)
 	return own_has(p, CONFIGURE_AC) || (own_has(p, "configure") && own_has(p, "Makefile.in"));
 }
 
+static bool autotools_has(struct str text, const char *macro)
+{
+	return memmem(text.p, text.n, macro, strlen(macro)) != NULL;
+}
+
 /* "[greeter]" -> "greeter"; further words of the macro after it. */
 static const char *autotools_argument(struct arena *a, struct str *rest)
 {
@@ -111,7 +116,7 @@ static void autotools_add_reconf(struct own_project *p, struct str text)
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		*list_push(p->a, &p->build_depends) = always[i];
 	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
-		if (memmem(text.p, text.n, more[i].macro, strlen(more[i].macro)) &&
+		if (autotools_has(text, more[i].macro) &&
 		    !strings_has(&p->build_depends, more[i].package))
 			*list_push(p->a, &p->build_depends) = more[i].package;
 	}
@@ -183,7 +188,8 @@ bool autotools_add(struct own_project *p, struct error *e)
 		     "DESTDIR=${destdir}");
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
-	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+	if (!text.n || autotools_has(text, "LT_INIT") || autotools_has(text, "AC_PROG_LIBTOOL"))
+		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 	p->name = program;
 	draft_chose(p->d, "steps", "configure, make", "%s",
 		    own_path(p, own_has(p, CONFIGURE_AC) ? CONFIGURE_AC : "configure"));

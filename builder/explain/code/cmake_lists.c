@@ -212,6 +212,17 @@ static void cmake_note_program(struct cmake_reading *r, const struct cmake_comma
 					.at = cmake_place(r, c) };
 }
 
+/* add_library(a a.cc): shared or static as BUILD_SHARED_LIBS says */
+static void cmake_note_library(struct cmake_reading *r, const struct cmake_command *c)
+{
+	static const char *const others[] = { "STATIC", "INTERFACE", "OBJECT", "ALIAS",
+					      "IMPORTED" };
+	const char *type = c->words.n > 1 ? c->words.v[1] : "";
+
+	if (!name_among(type, others, ARRAY_SIZE(others)))
+		r->out->libraries = true;
+}
+
 static struct cmake_program *cmake_find(struct cmake_lists *l, const char *name)
 {
 	list_each(x, &l->programs) {
@@ -276,6 +287,8 @@ static void cmake_note(struct cmake_reading *r, const struct cmake_command *c)
 		cmake_note_variable(r, c);
 	else if (cmake_is(c, "add_executable"))
 		cmake_note_program(r, c);
+	else if (cmake_is(c, "add_library"))
+		cmake_note_library(r, c);
 	else if (cmake_is(c, "install"))
 		cmake_note_install(r, c);
 	else if (cmake_is(c, "set_target_properties"))

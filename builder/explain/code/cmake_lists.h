@@ -27,6 +27,7 @@ struct cmake_lists {
 	const char *name, *version; /* of project(); NULL: nothing tells */
 	struct LIST(struct cmake_program) programs;
 	struct LIST(struct cmake_need) needs;
+	bool libraries;	     /* shared ones are made, or may be */
 	bool installs;	     /* anything */
 	const char *outputs; /* where programs are put, below the folder of sources; or NULL */
 };

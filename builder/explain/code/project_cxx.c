@@ -24,14 +24,15 @@ static void cxx_add_program(struct own_project *p, const char *program)
 
 /* What CMake and Meson make: they are told of flags and of the folder by variables, and may install
  * libraries of the project's own. */
-static void cxx_add_built(struct own_project *p, const char *program)
+static void cxx_add_built(struct own_project *p, const char *program, bool libraries)
 {
 	own_add_env(p, "DESTDIR", "${destdir}");
 	own_add_env(p, "CFLAGS", CXX_FLAGS);
 	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
 	own_add_env(p, "LDFLAGS", CXX_LINK);
 	cxx_add_program(p, program);
-	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+	if (libraries)
+		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 }
 
 /* Where the build system installs nothing itself. */
@@ -100,7 +101,7 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 								  x->output)
 						   : arena_printf(p->a, "build/%s", x->output),
 				    x->output);
-	cxx_add_built(p, x->output);
+	cxx_add_built(p, x->output, l.libraries && l.installs);
 	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", x->at, x->name);
 	cxx_tell_cmake(p, &l, x);
 	return true;
@@ -203,6 +204,56 @@ static bool meson_installs(const struct meson_builds *builds)
 	return false;
 }
 
+/* library(), shared_library(), shared_module(), but not static_library() */
+static bool meson_has_libraries(const struct meson_builds *builds)
+{
+	static const struct str calls[] = { STR("library("), STR("shared_module(") };
+	static const struct str without = STR("static_");
+
+	list_each(b, builds) {
+		for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+			struct str rest = b->text;
+			const char *at;
+
+			for (; (at = memmem(rest.p, rest.n, calls[i].p, calls[i].n));
+			     rest = str_from(rest, (size_t)(at - rest.p) + calls[i].n)) {
+				struct str before = { b->text.p, (size_t)(at - b->text.p) };
+
+				if (!str_ends(before, without))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* "project('x', 'cpp', version : '1.3.0')" */
+static const char *meson_version(struct arena *a, struct str text)
+{
+	static const struct str call = STR("project("), key = STR("version");
+	const char *at = memmem(text.p, text.n, call.p, call.n), *end;
+	struct str rest, version;
+
+	if (!at)
+		return NULL;
+	rest = str_from(text, (size_t)(at - text.p));
+	end = memchr(rest.p, ')', rest.n);
+	rest.n = end ? (size_t)(end - rest.p) : rest.n;
+	while ((at = memmem(rest.p, rest.n, key.p, key.n))) {
+		bool word = strchr(" ,(\n\t", at[-1]) != NULL; /* meson_version is another */
+
+		rest = str_trim(str_from(rest, (size_t)(at - rest.p) + key.n));
+		if (!word || !str_starts(rest, STR(":")))
+			continue;
+		rest = str_trim(str_from(rest, 1));
+		if (str_starts(rest, STR("'")) &&
+		    str_cut(str_from(rest, 1), '\'', &version, &rest) && version.n)
+			return str_dup(a, version);
+		return NULL;
+	}
+	return NULL;
+}
+
 static bool cxx_read_meson(struct own_project *p, struct error *e)
 {
 	struct meson_builds builds = { NULL, 0, 0 };
@@ -232,7 +283,8 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 					    ? arena_printf(p->a, "build/%s/%s", b->folder, program)
 					    : arena_printf(p->a, "build/%s", program),
 				    program);
-	cxx_add_built(p, program);
+	cxx_add_built(p, program, meson_has_libraries(&builds));
+	p->version = meson_version(p->a, builds.v[0].text);
 	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, b->file),
 		    program);
 	list_each(x, &builds)
