@@ -41,7 +41,7 @@ static bool sdist_lay_out(const struct compile_request *rq, const struct locked_
 	       file_mkdirs(workplace, arena_printf(&a, SDISTS "/%s", label), e);
 }
 
-static bool python_check_needs(const struct compile_request *rq, int out, struct error *e)
+static bool wheels_check_needs(const struct compile_request *rq, int out, struct error *e)
 {
 	AUTO_FD modules = folder_below_open(out, &PYTHON_MODULES[1], e);
 
@@ -68,7 +68,7 @@ bool python_lay_out(const struct compile_request *rq, const struct locked_source
 					python_is_wheel(f) ? "wheel" : "source distribution",
 					path_base(f->path));
 	}
-	return !wheels || python_check_needs(rq, out, e);
+	return !wheels || wheels_check_needs(rq, out, e);
 }
 
 static void sdist_add_step(struct arena *a, struct dependency_steps *out, const char *name,
