@@ -90,7 +90,7 @@ const struct command cmd_why = {
 	.wanted = "name an image, and a file, library or package in it",
 	.examples = "why out/cephalo libcap.so.2\n"
 		    "why out/cephalo /usr/bin/python3\n"
-		    "why docker-archive:app.tar libssl3t64 --format json",
+		    "why docker-archive:app.tar libssl3t64 --format json\n"
 		    "why out/shop pkg:npm/express",
 	.options = why_options,
 	.options_size = sizeof(struct why_options),

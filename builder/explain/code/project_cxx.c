@@ -410,6 +410,27 @@ static void cxx_add_plain(struct own_project *p, const char *where)
 		    "%s and the other sources: no build system is there", own_path(p, where));
 }
 
+/* All sources below the folder are one program: those of tests have a main() of their own. */
+static bool cxx_tell_tests(struct own_project *p, const struct strings *names,
+			   const char *const *endings, struct error *e)
+{
+	list_each(x, names) {
+		bool sources = false, headers = false;
+
+		if (!folder_is_for_tests(*x) || own_ignored(p, *x))
+			continue;
+		if (!cxx_find_sources(p, *x, endings, 0, &sources, &headers, e))
+			return false;
+		if (sources)
+			draft_leave(p->d,
+				    "%s has sources, too, and all below %s become one program: put "
+				    "those of the program into a folder of their own, src, and run "
+				    "imgbuild init again",
+				    own_path(p, *x), p->folder);
+	}
+	return true;
+}
+
 /* A folder of sources is one program. */
 static bool cxx_read_plain(struct own_project *p, const char *const *endings, struct error *e)
 {
@@ -420,7 +441,7 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 	list_each(x, &names) {
 		if (cxx_is_source(*x, endings)) {
 			cxx_add_plain(p, *x);
-			return true;
+			return cxx_tell_tests(p, &names, endings, e);
 		}
 	}
 	if (!cxx_find_folders(p, endings, e))

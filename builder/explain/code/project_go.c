@@ -56,7 +56,7 @@ static bool go_walk(struct go_project *g, const char *folder, unsigned depth, st
 	return true;
 }
 
-/* "example.com/team/app/v2" -> "app" */
+/* "example.test/team/app/v2" -> "app" */
 static const char *go_module_name(struct arena *a, const char *module)
 {
 	const char *name = path_base(module);
