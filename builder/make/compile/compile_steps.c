@@ -15,6 +15,7 @@
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
+#include "make/compile/step_network.h"
 #include "make/compile/step_words.h"
 
 #define LOG_LINES 40
@@ -92,7 +93,7 @@ static void show_log(const struct source_run *r)
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
 	struct error ignored = { 0 };
-	struct str rest, line;
+	struct str rest, line, tail;
 	unsigned lines = 0;
 
 	if (size <= 0 ||
@@ -105,8 +106,16 @@ static void show_log(const struct source_run *r)
 			break;
 		}
 	}
+	tail = rest;
 	while (str_next(&rest, '\n', &line))
 		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
+	if (step_asks_network(tail))
+		progress_note(
+			r->rq->progress,
+			"a step asked for the network, and the sandbox has none: what it needs "
+			"has to be in the folder, a file of \"dependencies\", or a Debian "
+			"package of \"build-depends\" in %s",
+			r->rq->source->file);
 }
 
 /* What patch(1) could not apply, for the log. Written by the build: no link is followed. */

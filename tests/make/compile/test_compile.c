@@ -105,6 +105,39 @@ Test(compile, a_failing_step_shows_forty_lines_and_keeps_all)
 	workshop_close(&w);
 }
 
+/* As curl, Go, Node and Rust say it without a network. */
+Test(compile, a_step_that_wants_the_network_is_told_that_there_is_none)
+{
+	static const struct {
+		const char *word;
+		bool told;
+	} cases[] = {
+		{ "curl: (6) Could not resolve host: example.test", true },
+		{ "dial tcp: lookup example.test: Temporary failure in name resolution", true },
+		{ "Error: getaddrinfo EAI_AGAIN example.test", true },
+		{ "message: \"Network is unreachable\"", true },
+		{ "x.c:1: error: unknown type name", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct workshop w;
+		struct fragment f;
+		enum err_kind kind;
+		const char *text, *told;
+
+		workshop_open(&w);
+		KEEP(&w, "/usr/bin/x");
+		WORKSHOP_STEP(&w, "make", "fail", "7", cases[i].word);
+		cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+		told = strstr(buf_cstr(&w.said),
+			      "a step asked for the network, and the sandbox has none: what it "
+			      "needs has to be in the folder, a file of \"dependencies\", or a "
+			      "Debian package of \"build-depends\" in thing.json\n");
+		cr_expect_eq(told != NULL, cases[i].told, "%s", buf_cstr(&w.said));
+		workshop_close(&w);
+	}
+}
+
 Test(compile, a_step_that_hangs_is_a_limit_of_the_machine)
 {
 	struct workshop w;

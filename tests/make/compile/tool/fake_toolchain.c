@@ -2,7 +2,7 @@
 /* A toolchain in one static program, for tests of the compile stage:
  *   tool args TO WORD...    writes its words, one a line
  *   tool env TO NAME...     writes "NAME=value" lines
- *   tool fail N             writes 60 lines, then ends with status N
+ *   tool fail N [WORD]      writes 60 lines and the word, then ends with status N
  *   tool need FILE         fails as with 1 where there is no such file
  *   tool parts DIR N       twenty files in DIR by N writers at once
  *   tool get TO ADDRESS PORT  writes what a web server there answers, or the error
@@ -40,10 +40,12 @@ static int write_environment(int argc, char **argv)
 	return f && fclose(f) == 0 ? 0 : 1;
 }
 
-static int fail_after_lines(const char *status)
+static int fail_after_lines(const char *status, const char *word)
 {
 	for (int i = 1; i <= 60; i++)
 		printf("line %d\n", i);
+	if (word)
+		printf("%s\n", word);
 	fflush(stdout);
 	return atoi(status);
 }
@@ -141,9 +143,9 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "env") == 0 && argc > 2)
 		return write_environment(argc, argv);
 	if (strcmp(verb, "fail") == 0 && argc > 2)
-		return fail_after_lines(argv[2]);
+		return fail_after_lines(argv[2], argc > 3 ? argv[3] : NULL);
 	if (strcmp(verb, "need") == 0 && argc > 2)
-		return access(argv[2], F_OK) == 0 ? 0 : fail_after_lines("1");
+		return access(argv[2], F_OK) == 0 ? 0 : fail_after_lines("1", NULL);
 	if (strcmp(verb, "parts") == 0 && argc > 3)
 		return write_parts(argv[2], atoi(argv[3]));
 	if (strcmp(verb, "get") == 0 && argc > 4)
