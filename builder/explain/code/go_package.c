@@ -172,11 +172,12 @@ bool go_package_read(struct own_project *p, const char *folder, struct go_packag
 		return false;
 	list_each(x, &names) {
 		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
+		AUTO_ARENA scratch = { 0 };
 		struct str text;
 
 		if (!go_name_counts(*x) || own_has(p, arena_printf(p->a, "%s/.", name)))
 			continue;
-		if (!own_head(p, name, &text, e))
+		if (!own_head(&scratch, p, name, &text, e))
 			return false;
 		go_read_file(p, name, text, out);
 	}

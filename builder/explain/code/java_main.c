@@ -72,6 +72,7 @@ static bool java_read_folder(struct own_project *p, const char *folder, unsigned
 		return false;
 	list_each(name, &names) {
 		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *name) : *name;
+		AUTO_ARENA scratch = { 0 };
 		struct str text;
 
 		if (own_has(p, arena_printf(p->a, "%s/.", path))) {
@@ -85,7 +86,7 @@ static bool java_read_folder(struct own_project *p, const char *folder, unsigned
 			continue;
 		}
 		out->files++;
-		if (!own_head(p, path, &text, e))
+		if (!own_head(&scratch, p, path, &text, e))
 			return false;
 		if (java_has_main(text))
 			*list_push(p->a, &out->mains) = java_class(p->a, path, text);

@@ -28,7 +28,8 @@ bool own_text(const struct own_project *p, const char *name, struct str *out, st
 	return io_read_named(p->a, own_path(p, name), PROJECT_TEXT_MAX, out, e);
 }
 
-bool own_head(const struct own_project *p, const char *name, struct str *out, struct error *e)
+bool own_head(struct arena *a, const struct own_project *p, const char *name, struct str *out,
+	      struct error *e)
 {
 	const char *path = own_path(p, name);
 	AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -39,9 +40,9 @@ bool own_head(const struct own_project *p, const char *name, struct str *out, st
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return err_sys(e, "open %s", path);
 	if (!S_ISREG(st.st_mode) || st.st_size <= PROJECT_TEXT_MAX)
-		return own_text(p, name, out, e);
+		return io_read_named(a, path, PROJECT_TEXT_MAX, out, e);
 	n = PROJECT_TEXT_MAX;
-	text = arena_alloc(p->a, n + 1);
+	text = arena_alloc(a, n + 1);
 	if (!fd_pread(fd, text, n, 0, path, e))
 		return false;
 	text[n] = 0;

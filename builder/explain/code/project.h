@@ -48,9 +48,9 @@ bool own_has(const struct own_project *p, const char *name);
 MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct str *out,
 			 struct error *e);
 
-/* The same of a source file, of which the beginning will do: its first MiB. */
-MUST_CHECK bool own_head(const struct own_project *p, const char *name, struct str *out,
-			 struct error *e);
+/* The same of a source file, of which the beginning will do: its first MiB, in `a`. */
+MUST_CHECK bool own_head(struct arena *a, const struct own_project *p, const char *name,
+			 struct str *out, struct error *e);
 
 /* The line that keeps a file of the folder out of a build, as git would: "app/.gitignore:3"; NULL:
  * none does. */

@@ -2,13 +2,17 @@
 /* Scripts of a folder that is copied as it is: people keep those of their own work beside what
  * runs, and an image without a shell cannot start them. */
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/path.h"
 #include "explain/code/project.h"
 #include "explain/init/shebang.h"
 
 #define SCRIPTS_DEPTH_MAX 32
+#define SCRIPT_HEAD 256 /* of a file, as the kernel reads it */
 
 struct script_search {
 	struct own_project *p;
@@ -17,25 +21,25 @@ struct script_search {
 };
 
 /* Whether it begins as a script for another program, and may be started. */
-static bool script_is_foreign(const struct script_search *s, const char *name, bool *out,
-			      struct error *e)
+static bool script_is_foreign(const struct script_search *s, const char *name)
 {
+	const char *path = own_path(s->p, name);
+	char head[SCRIPT_HEAD];
 	struct stat st;
 	struct shebang line;
-	struct str text, program;
-	const char *path = own_path(s->p, name);
+	struct str program;
+	ssize_t n;
+	AUTO_FD fd = -1;
 
-	*out = false;
 	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
-		return true;
-	if (!own_head(s->p, name, &text, e))
 		return false;
-	if (!shebang_read(text, &line) || line.program.n == 0)
-		return true;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	if (n <= 0 || !shebang_read((struct str){ head, (size_t)n }, &line) || line.program.n == 0)
+		return false;
 	program = str_of(path_base(str_dup(s->p->a, line.program)));
 	/* python3.13 is python3 */
-	*out = !str_starts(program, str_of(s->interpreter)) && !own_ignored(s->p, name);
-	return true;
+	return !str_starts(program, str_of(s->interpreter)) && !own_ignored(s->p, name);
 }
 
 static bool scripts_find(struct script_search *s, const char *folder, unsigned depth,
@@ -48,7 +52,6 @@ static bool scripts_find(struct script_search *s, const char *folder, unsigned d
 		return false;
 	list_each(x, &names) {
 		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
-		bool foreign;
 
 		if (strcmp(*x, ".git") == 0 || strcmp(*x, "node_modules") == 0)
 			continue;
@@ -58,9 +61,7 @@ static bool scripts_find(struct script_search *s, const char *folder, unsigned d
 				return false;
 			continue;
 		}
-		if (!script_is_foreign(s, path, &foreign, e))
-			return false;
-		if (foreign)
+		if (script_is_foreign(s, path))
 			*list_push(p->a, &s->found) = path;
 	}
 	return true;
