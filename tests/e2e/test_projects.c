@@ -131,7 +131,7 @@ Test(projects, go_with_vendored_modules, .timeout = 1800)
 	project_open(&p, &a, "go");
 	r = project_build(&p, NULL);
 	cr_expect_eq(r.status, 3, "without its modules it was built");
-	cr_expect(strstr(r.err.p, "main.go:11:2: "), "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "main.go:13:2: "), "%s", r.err.p);
 	vendor_go(&p);
 	cr_expect_str_eq(project_answer(&p, "--text=name = \"you\""),
 			 "hello you 3 b945a8c5-037f-5f84-9ca9-59a60165968d\n");
@@ -218,7 +218,7 @@ static const char *rust_answer_of_arm64(struct project *p, const char *argument)
 
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	oracle_need("qemu-aarch64-static");
-	root = image_unpack(p->a, p->dir, layout, "arm64");
+	root = image_unpack(p->a, p->dir, layout, "project-rust");
 	return ORACLE(p->a, "qemu-aarch64-static", "-L", root,
 		      arena_printf(p->a, "%s/usr/bin/app", root), argument)
 		.p;
