@@ -428,11 +428,13 @@ Test(compile, a_launcher_is_in_the_path_and_in_no_key)
 {
 	struct workshop w;
 	struct fragment f;
-	const char *path = "PATH=/usr/lib/ccache:/opt/own:/usr/bin\n";
+	const char *path = "PATH=/usr/lib/ccache:/opt/own:/usr/bin\nCCACHE_DIR=/cache\n"
+			   "CCACHE_NODIRECT=1\n";
 
 	workshop_open(&w);
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "PATH", "/opt/own:/usr/bin" };
-	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/x", "PATH", "CCACHE_DIR");
+	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/x", "PATH", "CCACHE_DIR",
+		      "CCACHE_NODIRECT");
 	/* what the launcher remembers outlives the build; gcc is found as the launcher */
 	*list_push(&w.depot.a, &w.toolchain.links) = (struct link_spec){ .path = "/usr/bin/gcc",
 									 .to = "tool" };
