@@ -14,6 +14,7 @@
 #include "make/compile/compile_key.h"
 #include "make/compile/dependency_layout.h"
 #include "make/compile/incremental.h"
+#include "make/compile/kept_cache.h"
 #include "make/compile/kept_tree.h"
 #include "make/compile/launcher.h"
 #include "make/compile/local_files.h"
@@ -98,25 +99,39 @@ static bool mount_patches(struct arena *a, const struct source_recipe *s, const 
 	return true;
 }
 
+/* The files of a source's folder, and what stays of its builds. */
+struct brought {
+	struct source_files files;
+	struct kept_tree tree;
+	struct kept_cache cache;
+};
+#define BROUGHT_INIT { .tree = KEPT_TREE_INIT, .cache = KEPT_CACHE_INIT }
+
+static void brought_close(struct brought *b)
+{
+	kept_cache_close(&b->cache);
+	kept_tree_close(&b->tree);
+}
+#define AUTO_BROUGHT __attribute__((cleanup(brought_close))) struct brought
+
 /* Into the workplace, unless the last build's folder is there. */
 static bool copy_folder(struct arena *a, const struct compile_request *rq, int src,
-			struct kept_tree *tree, struct error *e)
+			struct brought *b, struct error *e)
 {
-	struct source_files files = { 0 };
-
-	if (!source_folder_list(a, rq->source, &files, e) ||
-	    (kept_tree_serves(rq) && !kept_tree_open(a, rq, &files, tree, e)))
+	if (!source_folder_list(a, rq->source, &b->files, e) ||
+	    !kept_cache_open(a, rq, &b->files, &b->cache, e) ||
+	    (kept_tree_serves(rq) && !kept_tree_open(a, rq, &b->files, &b->tree, e)))
 		return false;
-	return tree->path || source_folder_copy(&files, src, incremental_keeps_times(rq), e);
+	return b->tree.path || source_folder_copy(&b->files, src, b->cache.times, e);
 }
 
 static bool copy_trees(struct arena *a, const struct compile_request *rq, int workplace,
-		       struct kept_tree *tree, struct error *e)
+		       struct brought *b, struct error *e)
 {
 	const struct source_recipe *s = rq->source;
 	AUTO_FD src = file_open_dir(workplace, "src", e);
 
-	if (src < 0 || !copy_folder(a, rq, src, tree, e))
+	if (src < 0 || !copy_folder(a, rq, src, b, e))
 		return false;
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!local_copy(s->trees.v[i], src, e))
@@ -245,6 +260,17 @@ static bool blame_sandbox(struct error *e)
 	return false;
 }
 
+/* A step that says that it failed has come to its end, too. */
+static bool compile_run_steps(const struct compile_request *rq, const struct sandbox *box,
+			      const char *log, const struct kept_tree *tree, struct error *e)
+{
+	bool ok = steps_run(rq, box, log, e);
+
+	if (ok || e->kind == ERR_INPUT)
+		kept_tree_note(tree);
+	return ok;
+}
+
 /* *reused: in the folder that an earlier build has left. */
 static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq,
 			       const struct digest *key, const struct turn *turn, bool *reused,
@@ -252,7 +278,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 {
 	AUTO_WORKPLACE own = WORKPLACE_INIT;
 	struct workplace *w = rq->workplace ? rq->workplace : &own;
-	AUTO_KEPT_TREE tree = KEPT_TREE_INIT;
+	AUTO_BROUGHT with = BROUGHT_INIT;
 	struct compile_request run = *rq;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
 	struct digest root;
@@ -261,22 +287,22 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	/* before much is unpacked for nothing */
 	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, w, &box, e) || !copy_trees(a, rq, w->dir.fd, &tree, e) ||
+	    !mount_patches(a, rq->source, w, &box, e) || !copy_trees(a, rq, w->dir.fd, &with, e) ||
 	    !copy_image(&rq->image, w->dir.fd, e) || !dependencies_lay_out(rq, w->dir.fd, e) ||
 	    !check_steady(rq, key, e) || !make_parents(rq->source, w->dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
-	if (!incremental_enter(a, rq, w->dir.fd, &box, e))
+	if (!incremental_enter(a, rq, w->dir.fd, with.cache.place.ours, &box, e))
 		return false;
 	if (rq->options->launcher && (!root_key(rq->lock, rq->source, &root, e) ||
-				      !launcher_enter(a, rq, &root, tree.reused, &box, e)))
+				      !launcher_enter(a, rq, &root, with.tree.reused, &box, e)))
 		return false;
 	box.build = w->path;
-	box.tree = tree.path;
-	run.tried_again = *reused = tree.reused;
-	if (!steps_run(&run, &box, turn->path, e))
+	box.tree = with.tree.path;
+	run.tried_again = *reused = with.tree.reused;
+	if (!compile_run_steps(&run, &box, turn->path, &with.tree, e))
 		return blame_sandbox(e);
 	if (fchmod(w->dir.fd, 0700) < 0) /* the build may have closed it to us */
 		return err_sys(e, "open the build folder %s", w->path);

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "base/jobserver.h"
 #include "base/parallel.h"
 #include "make/compile/dependency_layout.h"
+#include "make/compile/incremental.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
@@ -339,11 +341,16 @@ static bool apply_series(const struct source_run *r, struct error *e)
 	return true;
 }
 
-/* One time for every file: generated files must not look older than what they are made from. */
+/* One time for every file: generated files must not look older than what they are made from. Where
+ * a compiler's cache goes by times, it is one that no build had before. */
 static bool settle_times(const struct source_run *r, struct error *e)
 {
+	const char *when = "@1";
+
+	if (incremental_has_cache(r->rq))
+		when = arena_printf(r->a, "@%lld", (long long)time(NULL));
 	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d",
-		   "@1", "{}", "+");
+		   when, "{}", "+");
 }
 
 static bool steps_unpack_dependencies(const struct source_run *r, struct error *e)

@@ -55,9 +55,17 @@ const struct launcher *incremental_launcher(const struct compile_request *rq)
 	return incremental_wants_launcher(rq) ? &incremental_ccache : rq->options->launcher;
 }
 
-bool incremental_keeps_times(const struct compile_request *rq)
+bool incremental_has_cache(const struct compile_request *rq)
 {
-	return incremental_serves(rq) && incremental_is_cargo(rq);
+	return incremental_serves(rq) && (incremental_is_go(rq) || incremental_is_cargo(rq));
+}
+
+enum incremental_times incremental_times(const struct compile_request *rq)
+{
+	if (!incremental_has_cache(rq))
+		return TIMES_ALIKE;
+	/* of a toolchain with both: each change also gives a file a time that no other has had */
+	return incremental_is_cargo(rq) ? TIMES_BY_CHANGE : TIMES_BY_CONTENT;
 }
 
 /* Two checkouts of one project have caches of their own: cargo goes by times, and takes what it
@@ -106,12 +114,14 @@ static void incremental_spend_memory(struct arena *a, const struct compile_reque
 					     rq->source->limits.memory_mib / 4));
 }
 
-bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,
+bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace, bool ours,
 		       struct sandbox *box, struct error *e)
 {
 	if (!incremental_serves(rq))
 		return true;
 	incremental_spend_memory(a, rq, box);
+	if (!ours)
+		return true;
 	if (incremental_is_go(rq)) {
 		*list_push(a, &box->env) = (struct variable){ "GOCACHE", KEPT "/go" };
 		return incremental_folder(a, rq, "", &box->kept, e);

@@ -23,17 +23,21 @@ bool incremental_wants_launcher(const struct compile_request *rq);
  * toolchain has. It is not looked whether it is there. NULL: nothing. */
 const struct launcher *incremental_launcher(const struct compile_request *rq);
 
-/* Whether files of the source's folder keep their times: cargo goes by these. */
-bool incremental_keeps_times(const struct compile_request *rq);
+/* Whether the compilers have a cache that is opened to the steps: Go's or cargo's. */
+bool incremental_has_cache(const struct compile_request *rq);
+
+/* What the times of the source's files are to tell these compilers (kept_cache.h). */
+enum incremental_times { TIMES_ALIKE, TIMES_BY_CHANGE, TIMES_BY_CONTENT };
+enum incremental_times incremental_times(const struct compile_request *rq);
 
 /* A folder of the store for one source and platform, and its path in `a`; `suffix` says what for.
  */
 MUST_CHECK bool incremental_folder(struct arena *a, const struct compile_request *rq,
 				   const char *suffix, const char **path, struct error *e);
 
-/* Opens the caches to the steps in the sandbox: variables, a mount, and a symlink in the source
- * folder below `workplace`. ERR_SYSTEM. */
+/* Opens the caches to the steps in the sandbox: variables and, if the request's own cache is `ours`
+ * to use, a mount and a symlink in the source folder below `workplace`. ERR_SYSTEM. */
 MUST_CHECK bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace,
-				  struct sandbox *box, struct error *e);
+				  bool ours, struct sandbox *box, struct error *e);
 
 #endif

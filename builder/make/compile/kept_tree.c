@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -152,8 +151,7 @@ static bool kept_remove_gone(struct kept_sync *k, struct error *e)
 	return true;
 }
 
-/* What is gone first: a folder may stand where a file was. Until the notes are written again, there
- * are none. */
+/* What is gone first: a folder may stand where a file was. */
 static bool kept_sync_files(struct kept_sync *k, const struct source_files *files, struct error *e)
 {
 	list_each(f, files) {
@@ -172,50 +170,36 @@ static bool kept_sync_files(struct kept_sync *k, const struct source_files *file
 }
 
 /* From what is there; or, where there are no notes of it or it is in no state that the source could
- * have, from nothing. */
+ * have, from nothing. There are none until kept_tree_note() writes them. */
 static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct source_files *files,
 			 bool anew, struct error *e)
 {
+	const int fd = t->place.fd;
 	AUTO_FD tree = -1;
 	struct stat st;
 
 	k->notes.n = 0;
 	buf_printf(&k->notes, "%s\n", k->setup);
-	t->reused = !anew && kept_read_notes(k, t->fd);
+	t->reused = !anew && kept_read_notes(k, fd);
 	if (!t->reused) {
 		k->known = (struct strmap){ 0 };
 		k->names.n = 0;
 	}
-	if (unlinkat(t->fd, NOTES, 0) < 0 && errno != ENOENT)
+	if (unlinkat(fd, NOTES, 0) < 0 && errno != ENOENT)
 		return err_sys(e, "remove the notes of %s", t->path);
-	if (!t->reused && (!file_remove_tree(t->fd, TREE, e) || !file_mkdirs(t->fd, TREE, e)))
+	if (!t->reused && (!file_remove_tree(fd, TREE, e) || !file_mkdirs(fd, TREE, e)))
 		return false;
-	tree = file_open_dir(t->fd, TREE, e);
+	tree = file_open_dir(fd, TREE, e);
 	if (tree < 0)
 		return false;
 	if (fstat(tree, &st) < 0)
 		return err_sys(e, "stat %s", t->path);
 	k->tree = tree;
 	k->owner = st.st_uid;
-	return kept_sync_files(k, files, e) &&
-	       file_write(t->fd, NOTES, 0600, buf_str(&k->notes), e);
-}
-
-static bool kept_take(struct arena *a, const struct compile_request *rq, struct kept_tree *t,
-		      struct error *e)
-{
-	const char *folder;
-
-	if (!incremental_folder(a, rq, ".tree", &folder, e))
+	if (!kept_sync_files(k, files, e))
 		return false;
-	t->fd = file_open_dir(AT_FDCWD, folder, e);
-	if (t->fd < 0)
-		return false;
-	t->lock = openat(t->fd, "lock", O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (t->lock < 0)
-		return err_sys(e, "open the lock of %s", folder);
-	if (flock(t->lock, LOCK_EX | LOCK_NB) == 0)
-		t->path = arena_printf(a, "%s/" TREE, folder);
+	t->notes = buf_str(&k->notes);
+	kept_tree_note(t);
 	return true;
 }
 
@@ -237,12 +221,22 @@ bool kept_tree_open(struct arena *a, const struct compile_request *rq,
 
 	if (!kept_can_note(files))
 		return true;
-	if (!compile_key_setup(a, rq, &setup, e) || !kept_take(a, rq, t, e))
+	if (!compile_key_setup(a, rq, &setup, e) || !kept_place_open(a, rq, ".tree", &t->place, e))
 		return false;
+	if (!t->place.ours)
+		return true;
+	t->path = arena_printf(a, "%s/" TREE, t->place.path);
 	k.setup = digest_hex_dup(a, &setup);
 	clock_gettime(CLOCK_REALTIME, &k.now);
-	return !t->path || kept_sync_in(&k, t, files, false, &why) ||
-	       kept_sync_in(&k, t, files, true, e);
+	return kept_sync_in(&k, t, files, false, &why) || kept_sync_in(&k, t, files, true, e);
+}
+
+void kept_tree_note(const struct kept_tree *t)
+{
+	struct error ignored = { 0 };
+
+	if (t->path && !file_write(t->place.fd, NOTES, 0600, t->notes, &ignored))
+		unlinkat(t->place.fd, NOTES, 0);
 }
 
 void kept_tree_forget(struct arena *a, const struct compile_request *rq)
@@ -250,12 +244,11 @@ void kept_tree_forget(struct arena *a, const struct compile_request *rq)
 	AUTO_KEPT_TREE t = KEPT_TREE_INIT;
 	struct error ignored = { 0 };
 
-	if (kept_take(a, rq, &t, &ignored) && t.path)
-		unlinkat(t.fd, NOTES, 0);
+	if (kept_place_open(a, rq, ".tree", &t.place, &ignored) && t.place.ours)
+		unlinkat(t.place.fd, NOTES, 0);
 }
 
 void kept_tree_close(struct kept_tree *t)
 {
-	fd_closep(&t->lock);
-	fd_closep(&t->fd);
+	kept_place_close(&t->place);
 }

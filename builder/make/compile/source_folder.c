@@ -266,8 +266,7 @@ bool source_file_value(struct arena *a, const struct source_file *f, struct file
 bool source_file_copy(const struct source_file *f, int dirfd, const char *name,
 		      const struct timespec *when, struct error *e)
 {
-	const struct timespec time = when ? *when : f->state.st_mtim;
-	const struct timespec times[2] = { time, time };
+	const struct timespec times[2] = { *when, *when };
 	struct fd_source from;
 	struct fd_sink to;
 	AUTO_FD in = -1, out = -1;
@@ -293,7 +292,7 @@ bool source_file_copy(const struct source_file *f, int dirfd, const char *name,
 	return fd_close(&out, f->name, e);
 }
 
-bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_times,
+bool source_folder_copy(const struct source_files *files, int dirfd, const struct timespec *times,
 			struct error *e)
 {
 	static const struct timespec fixed = { .tv_sec = 1 };
@@ -307,8 +306,7 @@ bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_t
 		if (strcmp(dir, made) != 0 && !file_mkdirs(dirfd, dir, e))
 			return false;
 		made = dir;
-		if (!source_file_copy(f, dirfd, f->name, keep_times && !f->target ? NULL : &fixed,
-				      e))
+		if (!source_file_copy(f, dirfd, f->name, times ? &times[i] : &fixed, e))
 			return false;
 	}
 	return true;

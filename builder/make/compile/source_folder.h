@@ -35,14 +35,14 @@ MUST_CHECK bool source_folder_list(struct arena *a, const struct source_recipe *
 MUST_CHECK bool source_file_value(struct arena *a, const struct source_file *f,
 				  struct file_digests *known, const char **value, struct error *e);
 
-/* Copies one to dirfd/NAME, which is not there yet, with this time; NULL: its own. */
+/* Copies one to dirfd/NAME, which is not there yet, with this time. */
 MUST_CHECK bool source_file_copy(const struct source_file *f, int dirfd, const char *name,
 				 const struct timespec *when, struct error *e);
 
-/* Copies them to dirfd/NAME. All get one time, so that nothing hangs on when they were checked out;
- * unless they are to keep their own. */
-MUST_CHECK bool source_folder_copy(const struct source_files *files, int dirfd, bool keep_times,
-				   struct error *e);
+/* Copies them to dirfd/NAME with these times, one for each; NULL: all get one time. Their own are
+ * never kept, so that nothing hangs on when they were checked out. */
+MUST_CHECK bool source_folder_copy(const struct source_files *files, int dirfd,
+				   const struct timespec *times, struct error *e);
 
 /* The rule that leaves out a path below the folder, or one above it: "app/.gitignore:3" in `a`;
  * NULL: none does. For messages. */

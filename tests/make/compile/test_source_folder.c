@@ -211,7 +211,7 @@ Test(source_folder, copies_have_one_time_and_modes_of_their_own)
 	cr_assert_eq(mkdir(code_path(&c, "to"), 0755), 0);
 	fd = open(code_path(&c, "to"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cr_assert(source_folder_list(&c.a, &c.source, &files, &e) &&
-			  source_folder_copy(&files, fd, false, &e),
+			  source_folder_copy(&files, fd, NULL, &e),
 		  "%s%s", e.context, e.cause);
 	cr_assert_eq(stat(code_path(&c, "to/main.c"), &st), 0);
 	cr_expect(st.st_mtim.tv_sec == 1 && (st.st_mode & 07777) == 0644);
