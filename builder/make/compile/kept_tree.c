@@ -199,7 +199,6 @@ static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct 
 	if (!kept_sync_files(k, files, e))
 		return false;
 	t->notes = buf_str(&k->notes);
-	kept_tree_note(t);
 	return true;
 }
 

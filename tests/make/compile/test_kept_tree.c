@@ -193,6 +193,47 @@ Test(kept_tree, a_build_that_fails_in_both_is_told_once)
 	workshop_close(&t.w);
 }
 
+/* Its compiler did not get to remove what it had begun to write. */
+Test(kept_tree, what_a_killed_build_left_is_not_used)
+{
+	struct kept_tree_scene t;
+	struct fragment f;
+	const char *text;
+	enum err_kind kind;
+
+	tree_scene_open(&t);
+	WORKSHOP_STEP(&t.w, "object", "append", RESULT, "object");
+	WORKSHOP_STEP(&t.w, "compile", "args", "object", "half of it");
+	WORKSHOP_STEP(&t.w, "write on", "hold", "slow");
+	tree_scene_put(&t, "slow", "");
+	t.w.source.limits.wall_seconds = 1;
+	cr_assert_not(workshop_compile(&t.w, 1, &f, &text, &kind));
+	cr_expect(strstr(text, "took longer than the 1 s"), "%s", text);
+	files_remove(arena_printf(&t.w.depot.a, "%s/slow", t.code));
+	t.w.source.limits.wall_seconds = 60;
+	cr_expect_str_eq(tree_scene_build(&t), "(missing)\n");
+	cr_expect_str_eq(tree_scene_build(&t), "half of it\n\n");
+	workshop_close(&t.w);
+}
+
+Test(kept_tree, what_a_failed_build_left_is_used)
+{
+	struct kept_tree_scene t;
+	struct fragment f;
+	const char *text;
+	enum err_kind kind;
+
+	tree_scene_open(&t);
+	WORKSHOP_STEP(&t.w, "object", "append", RESULT, "object");
+	WORKSHOP_STEP(&t.w, "compile", "args", "object", "made");
+	WORKSHOP_STEP(&t.w, "check", "need", "right.c");
+	cr_assert_not(workshop_compile(&t.w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	tree_scene_put(&t, "right.c", "");
+	cr_expect_str_eq(tree_scene_build(&t), "made\n\n");
+	workshop_close(&t.w);
+}
+
 /* What was in the sandbox may have left anything. */
 Test(kept_tree, nothing_is_written_through_a_symlink)
 {

@@ -9,6 +9,7 @@
  *   tool remember TO WORD  writes what $GOCACHE/word has, else WORD, which is kept there
  *   tool append TO FILE    what FILE has, or "(missing)", at the end of TO
  *   tool sleep             for a second
+ *   tool hold FILE         hangs if there is such a file
  *   tool hang, tool nothing */
 
 #include <arpa/inet.h>
@@ -156,6 +157,8 @@ int main(int argc, char **argv)
 		return append_file(argv[2], argv[3]);
 	if (strcmp(verb, "sleep") == 0)
 		return (int)sleep(1);
+	if (strcmp(verb, "hold") == 0 && argc > 2)
+		verb = access(argv[2], F_OK) == 0 ? "hang" : "nothing";
 	while (strcmp(verb, "hang") == 0)
 		pause();
 	return strcmp(verb, "nothing") == 0 ? 0 : 99;
