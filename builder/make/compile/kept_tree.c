@@ -136,16 +136,33 @@ static bool kept_sync_file(struct kept_sync *k, const struct source_file *f, str
 	return true;
 }
 
+/* The folders that a removed file leaves empty: a source has none. */
+static bool kept_remove_empty(struct kept_sync *k, const char *folder, struct error *e)
+{
+	while (folder[0]) {
+		AUTO_FD dir = folder_below_open(k->tree, path_dir(k->a, folder), e);
+
+		if (dir < 0)
+			return false;
+		if (unlinkat(dir, path_base(folder), AT_REMOVEDIR) < 0)
+			return errno == ENOTEMPTY || err_sys(e, "remove the folder %s", folder);
+		folder = path_dir(k->a, folder);
+	}
+	return true;
+}
+
 static bool kept_remove_gone(struct kept_sync *k, struct error *e)
 {
 	list_each(name, &k->names) {
 		const struct kept_file *f = strmap_get(&k->known, str_of(*name));
+		const char *folder = path_dir(k->a, *name);
 		AUTO_FD dir = -1;
 
 		if (f->wanted)
 			continue;
-		dir = folder_below_open(k->tree, path_dir(k->a, *name), e);
-		if (dir < 0 || !file_remove_tree(dir, path_base(*name), e))
+		dir = folder_below_open(k->tree, folder, e);
+		if (dir < 0 || !file_remove_tree(dir, path_base(*name), e) ||
+		    !kept_remove_empty(k, folder, e))
 			return false;
 	}
 	return true;

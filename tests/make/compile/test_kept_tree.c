@@ -234,6 +234,31 @@ Test(kept_tree, what_a_failed_build_left_is_used)
 	workshop_close(&t.w);
 }
 
+/* A clean build has no folder that the source does not have. */
+Test(kept_tree, folders_go_with_their_last_file)
+{
+	struct kept_tree_scene t;
+	const char *tree, *sub;
+	struct arena *a;
+
+	tree_scene_open(&t);
+	a = &t.w.depot.a;
+	tree_scene_put(&t, "sub/deep/er.c", "deeper");
+	WORKSHOP_STEP(&t.w, "source", "append", RESULT, "main.c");
+	tree_scene_build(&t);
+	tree = tree_scene_find(&t);
+	sub = arena_printf(a, "%s/sub", tree);
+	files_remove(arena_printf(a, "%s/sub/deep/er.c", t.code));
+	tree_scene_build(&t);
+	cr_expect_eq(access(arena_printf(a, "%s/deep", sub), F_OK), -1);
+	cr_expect_eq(access(arena_printf(a, "%s/part.c", sub), F_OK), 0);
+	files_put(arena_printf(a, "%s/object", sub), "of a build");
+	files_remove(arena_printf(a, "%s/sub/part.c", t.code));
+	tree_scene_build(&t);
+	cr_expect_eq(access(arena_printf(a, "%s/object", sub), F_OK), 0, "it is not empty");
+	workshop_close(&t.w);
+}
+
 /* What was in the sandbox may have left anything. */
 Test(kept_tree, nothing_is_written_through_a_symlink)
 {
