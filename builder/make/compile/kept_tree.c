@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,10 +20,11 @@
 #define NOTES "files"
 #define NOTES_MAX ((size_t)256 << 20)
 
-/* What was written: a line "INODE SIZE SECONDS NANOSECONDS VALUE\tNAME". Above all of them stands
- * how the folder was compiled (compile_key_setup()): configured otherwise, it is another. */
+/* What was written: a line "INODE SIZE MTIME CTIME VALUE\tNAME", each time in two numbers. Above all
+ * of them stands how the folder was compiled (compile_key_setup()): configured otherwise, it is
+ * another. */
 struct kept_file {
-	uint64_t inode, size, seconds, nanoseconds;
+	uint64_t inode, size, seconds, nanoseconds, changed, changed_ns;
 	struct str value; /* source_file_value() */
 	bool wanted;	  /* the source has a file of this name */
 };
@@ -50,7 +52,8 @@ bool kept_tree_serves(const struct compile_request *rq)
 
 static bool kept_read_line(struct str line, struct str *name, struct kept_file *out)
 {
-	uint64_t *numbers[] = { &out->inode, &out->size, &out->seconds, &out->nanoseconds };
+	uint64_t *numbers[] = { &out->inode,	   &out->size,	  &out->seconds,
+				&out->nanoseconds, &out->changed, &out->changed_ns };
 	struct str word;
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
@@ -80,11 +83,37 @@ static bool kept_read_notes(struct kept_sync *k, int dir)
 	return true;
 }
 
-static bool kept_is_as_written(const struct kept_file *f, const struct stat *st)
+/* Somebody can have set the time of writing back, and another mode: then its bytes tell, and the
+ * mode is set. false: it is to be written anew. */
+static bool kept_put_right(const struct source_file *f, struct str value, int dir, const char *base,
+			   struct stat *st)
 {
-	return f->inode == st->st_ino && f->size == (uint64_t)st->st_size &&
-	       f->seconds == (uint64_t)st->st_mtim.tv_sec &&
-	       f->nanoseconds == (uint64_t)st->st_mtim.tv_nsec;
+	AUTO_FD fd = openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const mode_t mode = f->executable ? 0755 : 0644;
+	struct error ignored = { 0 };
+	char hex[DIGEST_TEXT];
+	struct digest d;
+
+	if (fd < 0 || fstat(fd, st) < 0 || !S_ISREG(st->st_mode) ||
+	    !digest_fd(fd, base, &d, NULL, &ignored))
+		return false;
+	digest_hex(&d, hex);
+	return str_starts(value, str_of(hex)) &&
+	       ((st->st_mode & 07777) == mode || fchmod(fd, mode) == 0) && fstat(fd, st) == 0;
+}
+
+/* Whether it is what was written the last time; *st is what it is now. */
+static bool kept_is_as_written(const struct kept_file *known, const struct source_file *f, int dir,
+			       const char *base, struct stat *st)
+{
+	if (fstatat(dir, base, st, AT_SYMLINK_NOFOLLOW) < 0 || known->inode != st->st_ino ||
+	    known->size != (uint64_t)st->st_size ||
+	    known->seconds != (uint64_t)st->st_mtim.tv_sec ||
+	    known->nanoseconds != (uint64_t)st->st_mtim.tv_nsec)
+		return false;
+	return (known->changed == (uint64_t)st->st_ctim.tv_sec &&
+		known->changed_ns == (uint64_t)st->st_ctim.tv_nsec) ||
+	       kept_put_right(f, known->value, dir, base, st);
 }
 
 /* The build's user writes beside the file, and may write to it. */
@@ -124,15 +153,16 @@ static bool kept_sync_file(struct kept_sync *k, const struct source_file *f, str
 	if (dir < 0 || !source_file_value(k->a, f, k->rq->options->digests, &value, e))
 		return false;
 	if (!known || !str_eq(known->value, str_of(value)) ||
-	    fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0 || !kept_is_as_written(known, &st)) {
+	    !kept_is_as_written(known, f, dir, base, &st)) {
 		if (!kept_write_file(k, f, dir, base, e))
 			return false;
 		if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return err_sys(e, "stat %s", f->name);
 	}
-	buf_printf(&k->notes, "%llu %llu %lld %ld %s\t%s\n", (unsigned long long)st.st_ino,
-		   (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
-		   value, f->name);
+	buf_printf(&k->notes, "%llu %llu %lld %ld %lld %ld %s\t%s\n",
+		   (unsigned long long)st.st_ino, (unsigned long long)st.st_size,
+		   (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
+		   st.st_ctim.tv_nsec, value, f->name);
 	return true;
 }
 

@@ -259,6 +259,34 @@ Test(kept_tree, folders_go_with_their_last_file)
 	workshop_close(&t.w);
 }
 
+/* "sed -i" has another inode; "touch -r" after a write in place has not. */
+Test(kept_tree, what_hides_behind_its_old_times_is_put_right)
+{
+	struct kept_tree_scene t;
+	struct stat before, after;
+	const char *file, *part;
+
+	tree_scene_open(&t);
+	WORKSHOP_STEP(&t.w, "source", "append", RESULT, "main.c");
+	cr_expect_str_eq(tree_scene_build(&t), "one\n");
+	file = arena_printf(&t.w.depot.a, "%s/main.c", tree_scene_find(&t));
+	part = arena_printf(&t.w.depot.a, "%s/sub/part.c", tree_scene_find(&t));
+	cr_assert_eq(stat(file, &before), 0);
+	files_put(file, "eno");
+	cr_assert_eq(utimensat(AT_FDCWD, file,
+			       (const struct timespec[]){ before.st_atim, before.st_mtim }, 0),
+		     0);
+	cr_assert_eq(stat(part, &before), 0);
+	cr_assert_eq(chmod(part, 0755), 0);
+	cr_expect_str_eq(tree_scene_build(&t), "one\n");
+	cr_assert_eq(stat(part, &after), 0);
+	cr_expect_eq(after.st_mode & 07777, 0644);
+	cr_expect(after.st_mtim.tv_sec == before.st_mtim.tv_sec &&
+			  after.st_mtim.tv_nsec == before.st_mtim.tv_nsec,
+		  "what is made from it would be made again");
+	workshop_close(&t.w);
+}
+
 /* What was in the sandbox may have left anything. */
 Test(kept_tree, nothing_is_written_through_a_symlink)
 {
