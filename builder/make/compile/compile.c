@@ -163,18 +163,20 @@ static bool copy_image(const struct composed_files *files, int workplace, struct
 	return true;
 }
 
-/* What was copied is what the key was made of: somebody may be at work in the folder. */
+/* What was copied is what the key was made of: somebody may be at work in the folder. Files that
+ * have been changed and changed back have other times. */
 static bool check_steady(const struct compile_request *rq, const struct digest *key,
-			 struct error *e)
+			 const struct source_files *copied, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
+	struct source_files files = { 0 };
 	struct digest now;
 	struct str text;
 
-	if (!compile_key_text(&a, rq, &text, e))
+	if (!compile_key_text(&a, rq, &text, e) || !source_folder_list(&a, rq->source, &files, e))
 		return false;
 	now = digest_of(text);
-	return digest_eq(&now, key) ||
+	return (digest_eq(&now, key) && source_files_same(&files, copied)) ||
 	       err_set(e, ERR_SYSTEM,
 		       "a source file changed while it was being copied; run imgbuild again");
 }
@@ -289,7 +291,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	    !workplace_open(a, rq->store, w, e) || !mount_sources(a, rq, &box, e) ||
 	    !mount_patches(a, rq->source, w, &box, e) || !copy_trees(a, rq, w->dir.fd, &with, e) ||
 	    !copy_image(&rq->image, w->dir.fd, e) || !dependencies_lay_out(rq, w->dir.fd, e) ||
-	    !check_steady(rq, key, e) || !make_parents(rq->source, w->dir.fd, e))
+	    !check_steady(rq, key, &with.files, e) || !make_parents(rq->source, w->dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
