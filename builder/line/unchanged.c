@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "line/step_inputs.h"
 #include "line/overlay_listing.h"
+#include "line/step_inputs.h"
 #include "make/compile/local_files.h"
 #include "make/compile/source_folder.h"
 #include "format/json/json.h"
@@ -245,8 +245,19 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 	return true;
 }
 
+/* Another build of the same bytes, with --incremental say, leaves another provenance. "" where
+ * there is none. */
+static const char *unchanged_provenance(struct arena *a, const char *name)
+{
+	AUTO_FD fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct error ignored = { 0 };
+	struct digest d;
+
+	return fd >= 0 && digest_fd(fd, name, &d, NULL, &ignored) ? digest_hex_dup(a, &d) : "";
+}
+
 static bool read_result(struct arena *a, const struct json_doc *doc, struct build_result *out,
-			struct strings *blobs, struct error *e)
+			const char **provenance, struct strings *blobs, struct error *e)
 {
 	struct json_node root = json_root(doc), list;
 	const char *hex = "";
@@ -258,6 +269,7 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_opt_u64(&root, "packages", &out->packages, e) &&
 	       json_opt_u64(&root, "size", &out->size, e) &&
 	       json_opt_strings(a, &root, "compressors", &out->compressors, e) &&
+	       json_opt_string(a, &root, "provenance", provenance, e) &&
 	       json_need(&root, "blobs", &list, e) && json_as_strings(a, &list, blobs, e);
 }
 
@@ -293,20 +305,22 @@ static bool output_is_whole(struct arena *a, const char *output, const struct bu
 }
 
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,
-		   struct build_result *out, struct error *e)
+		   const char *beside, struct build_result *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct strings blobs = { 0 };
 	struct build_result noted = *out;
 	struct error damaged = { 0 };
+	const char *provenance = "";
 	struct str text;
 	int got = store_get_action(a, o->store, key, &text, e);
 
 	if (got <= 0)
 		return got;
 	if (!json_parse("a note in the store", text, &doc, &damaged) ||
-	    !read_result(a, &doc, &noted, &blobs, &damaged) ||
-	    !output_is_whole(a, out->output, &noted, &blobs))
+	    !read_result(a, &doc, &noted, &provenance, &blobs, &damaged) ||
+	    !output_is_whole(a, out->output, &noted, &blobs) ||
+	    strcmp(provenance, unchanged_provenance(a, beside)) != 0)
 		return 0;
 	*out = noted;
 	out->unchanged = true;
@@ -314,7 +328,8 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 }
 
 bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
-		    const struct image *img, const struct build_result *r, struct error *e)
+		    const char *beside, const struct image *img, const struct build_result *r,
+		    struct error *e)
 {
 	struct image_blobs blobs = { 0 };
 	struct buf text = { .a = a };
@@ -329,6 +344,7 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_u64(&w, "packages", r->packages);
 	jsonw_u64(&w, "size", r->size);
 	jsonw_strings(&w, "compressors", &r->compressors);
+	jsonw_cstr(&w, "provenance", unchanged_provenance(a, beside));
 	jsonw_array(&w, "blobs");
 	for (size_t i = 0; i < blobs.v.n; i++)
 		jsonw_printf(&w, NULL, "%s %llu", image_blob_file(&blobs.v.v[i]),

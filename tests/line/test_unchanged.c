@@ -17,6 +17,15 @@ static struct verb_run build_unchanged(struct homestead *h)
 		    "--offline", "--no-audit", "recipes/app.json");
 }
 
+static bool built_incrementally_anew(struct homestead *h)
+{
+	struct verb_run r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path,
+				 "--incremental", "--offline", "--no-audit", "recipes/app.json");
+
+	cr_assert(r.ok, "%s", r.message);
+	return !strstr(r.out, "nothing had changed");
+}
+
 static bool built_anew(struct homestead *h)
 {
 	struct verb_run r = build_unchanged(h);
@@ -122,4 +131,33 @@ Test(unchanged, an_exception_that_has_expired_counts)
 
 	cr_expect(digest_eq(&holds, &too));
 	cr_expect(!digest_eq(&holds, &expired));
+}
+
+static bool provenance_says(struct homestead *h, const char *word)
+{
+	return strstr(files_get(&h->depot.a, "out/app.attest/provenance.json"), word) != NULL;
+}
+
+/* The bytes of the image are the same. */
+Test(unchanged, what_stands_there_was_built_as_its_provenance_says)
+{
+	struct homestead h;
+
+	homestead_open(&h);
+	unsetenv("CI");
+	cr_expect(built_anew(&h));
+	cr_expect(!built_anew(&h));
+	cr_expect(provenance_says(&h, "\"incremental\":false"));
+	cr_expect(built_incrementally_anew(&h));
+	cr_expect(!built_incrementally_anew(&h));
+	cr_expect(provenance_says(&h, "\"incremental\":true"));
+	cr_expect(built_anew(&h), "--locked left the provenance of an incremental build");
+	cr_expect(!built_anew(&h));
+	cr_expect(provenance_says(&h, "\"incremental\":false"));
+	cr_expect(built_incrementally_anew(&h));
+	cr_expect(provenance_says(&h, "\"incremental\":true"));
+	cr_assert_eq(unlink("out/app.attest/provenance.json"), 0);
+	cr_expect(built_incrementally_anew(&h));
+	cr_expect(provenance_says(&h, "\"incremental\":true"), "it is there again");
+	homestead_close(&h);
 }
