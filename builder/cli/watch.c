@@ -19,6 +19,7 @@
 #define QUIET_ROUNDS 20 /* who never stops writing is not waited for */
 #define FOLDERS_MAX 64	/* above a file */
 #define TOLD_MAX 3	/* names of changed files in one line */
+#define LOOKS_MAX 4	/* who never stops making folders is not waited for */
 
 /* What the builds read, at one moment. */
 struct watched {
@@ -29,7 +30,9 @@ struct watched {
 
 struct watcher {
 	const struct watch *watch;
-	int fd; /* of inotify */
+	int fd;	    /* of inotify */
+	int newest; /* of the folders that it watches */
+	bool more;  /* one came to them since this was last set to false */
 	struct watch_command command;
 };
 
@@ -42,9 +45,21 @@ static void watcher_close(struct watcher *w)
 
 #define AUTO_WATCHER struct watcher __attribute__((cleanup(watcher_close)))
 
+/* One that cannot be watched is looked at with the others. Watches are numbered as they are made.
+ */
+static void watch_folder(struct watcher *w, const char *path)
+{
+	int number = inotify_add_watch(w->fd, path, WATCHED);
+
+	if (number <= w->newest)
+		return;
+	w->newest = number;
+	w->more = true;
+}
+
 /* The folder of a file, and those above it in the repository: a folder with files may come there.
- * One that cannot be watched is looked at with the others. */
-static void watch_folders(const struct watcher *w, struct arena *a, const char *path,
+ */
+static void watch_folders(struct watcher *w, struct arena *a, const char *path,
 			  const char *repository)
 {
 	char *dir = arena_strdup(a, path);
@@ -56,14 +71,14 @@ static void watch_folders(const struct watcher *w, struct arena *a, const char *
 			return;
 		if (slash)
 			*slash = '\0';
-		(void)inotify_add_watch(w->fd, slash ? dir : ".", WATCHED);
+		watch_folder(w, slash ? dir : ".");
 		if (!slash || strcmp(dir, repository) == 0)
 			return;
 	}
 }
 
-static bool watched_add_recipe(const struct watcher *w, const struct strmap *last,
-			       struct watched *out, const char *path, struct error *why)
+static bool watched_add_recipe(struct watcher *w, const struct strmap *last, struct watched *out,
+			       const char *path, struct error *why)
 {
 	struct recipe *r = arena_alloc(&out->a, sizeof(*r));
 	size_t before = out->files.n;
@@ -74,14 +89,22 @@ static bool watched_add_recipe(const struct watcher *w, const struct strmap *las
 		return false;
 	known = input_files_list(&out->a, w->watch->order, r, last, &out->files, why);
 	for (size_t i = before; i < out->files.n; i++) {
-		if (!out->files.v[i].builtin)
-			watch_folders(w, &out->a, out->files.v[i].path, r->repository);
+		const struct input_file *f = &out->files.v[i];
+
+		if (!f->builtin)
+			watch_folders(w, &out->a, f->path, r->repository);
+		if (f->folder)
+			watch_folder(w, f->path);
+	}
+	list_each(bare, &out->files.bare) {
+		watch_folder(w, *bare);
+		watch_folders(w, &out->a, *bare, r->repository);
 	}
 	return known;
 }
 
 /* `last` is an earlier look or NULL; what has the same times since is not read again. */
-static void watched_look(const struct watcher *w, const struct watched *last, struct watched *out)
+static void watched_look_once(struct watcher *w, const struct watched *last, struct watched *out)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct strmap known = { NULL };
@@ -102,14 +125,30 @@ static void watched_look(const struct watcher *w, const struct watched *last, st
 	}
 }
 
+/* What came into a folder after it was listed, and before it was watched, nobody tells. */
+static void watched_look(struct watcher *w, const struct watched *last, struct watched *out)
+{
+	w->more = false;
+	watched_look_once(w, last, out);
+	for (unsigned i = 1; w->more && i < LOOKS_MAX; i++) {
+		struct watched before = *out;
+
+		*out = (struct watched){ .missing = NULL };
+		w->more = false;
+		watched_look_once(w, &before, out);
+		arena_free(&before.a);
+	}
+}
+
 static bool watched_equal(const char *x, const char *y)
 {
 	return x && y ? strcmp(x, y) == 0 : x == y;
 }
 
-/* The names of `x` that `y` has not, or not with these bytes. */
+/* The names of `x` that `y` has not, or not with these bytes; but for locks, if they were `made`.
+ */
 static void watched_subtract(struct arena *a, const struct watched *x, const struct watched *y,
-			     struct strings *out)
+			     bool made, struct strings *out)
 {
 	struct strmap others = { NULL };
 
@@ -118,6 +157,8 @@ static void watched_subtract(struct arena *a, const struct watched *x, const str
 		const struct input_file *f = &x->files.v[i];
 		const struct input_file *other = strmap_get(&others, str_of(f->path));
 
+		if (made && f->lock)
+			continue;
 		if (!other || !digest_eq(&f->sha256, &other->sha256) ||
 		    f->executable != other->executable || !f->target != !other->target)
 			*list_push(a, out) = f->name;
@@ -127,8 +168,8 @@ static void watched_subtract(struct arena *a, const struct watched *x, const str
 static void watched_changes(struct arena *a, const struct watched *before,
 			    const struct watched *now, struct strings *out)
 {
-	watched_subtract(a, before, now, out);
-	watched_subtract(a, now, before, out);
+	watched_subtract(a, before, now, before->missing != NULL, out);
+	watched_subtract(a, now, before, before->missing != NULL, out);
 	strings_unique(out);
 }
 
@@ -181,6 +222,23 @@ static bool watch_event(struct watcher *w, struct error *e)
 	}
 }
 
+/* The build has made what was missing. Whether anything else has changed meanwhile, which the build
+ * may not have seen. */
+static bool watch_changed_meanwhile(struct watcher *w, struct watched *before)
+{
+	struct watched now = { .missing = NULL }, last = *before;
+	AUTO_ARENA a = { 0 };
+	struct strings changed = { 0 };
+
+	watched_look(w, before, &now);
+	watched_changes(&a, before, &now, &changed);
+	if (changed.n)
+		watch_tell_changes(w->watch->order->progress, &a, changed);
+	*before = now;
+	arena_free(&last.a);
+	return changed.n > 0;
+}
+
 /* Until what is read differs from `before`, which becomes what is read then. */
 static bool watch_change(struct watcher *w, struct watched *before, struct error *e)
 {
@@ -230,8 +288,8 @@ static bool watch_round(struct watcher *w, struct watched *seen, struct error *e
 			return false;
 		progress_note(p, "started: %s", watch->command);
 	}
-	if (seen->missing) /* the first build has made the lock */
-		watched_look(w, NULL, seen);
+	if (seen->missing && watch_changed_meanwhile(w, seen))
+		return true;
 	progress_note(p, "%s; an interrupt (Ctrl-C) ends it",
 		      seen->missing ? "waiting for a change"
 				    : arena_printf(&seen->a, "watching %zu files", seen->files.n));
@@ -240,7 +298,9 @@ static bool watch_round(struct watcher *w, struct watched *seen, struct error *e
 
 bool watch_builds(const struct watch *watch, struct error *e)
 {
-	AUTO_WATCHER w = { watch, inotify_init1(IN_CLOEXEC | IN_NONBLOCK), WATCH_COMMAND_NONE };
+	AUTO_WATCHER w = { .watch = watch,
+			   .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
+			   .command = WATCH_COMMAND_NONE };
 	struct watched seen = { .missing = NULL };
 	bool goes_on = w.fd >= 0 || err_sys(e, "watch files");
 

@@ -98,6 +98,12 @@ static bool listing_add_tree(const struct input_listing *l, const char *path, un
 	return true;
 }
 
+static void listing_add_bare(const struct input_listing *l, const struct strings *paths)
+{
+	list_each(path, paths)
+		*list_push(l->a, &l->out->bare) = *path;
+}
+
 static bool listing_add_folder(const struct input_listing *l, const struct source_recipe *s,
 			       struct error *e)
 {
@@ -105,6 +111,7 @@ static bool listing_add_folder(const struct input_listing *l, const struct sourc
 
 	if (!source_folder_list(l->a, s, &files, e))
 		return false;
+	listing_add_bare(l, &files.bare);
 	for (size_t i = 0; i < files.n; i++) {
 		const struct source_file *f = &files.v[i];
 
@@ -133,6 +140,7 @@ static bool listing_add_source(const struct input_listing *l, const struct sourc
 
 		if (!local_list(l->a, s->trees.v[i], &files, e))
 			return false;
+		listing_add_bare(l, &files.bare);
 		for (size_t k = 0; k < files.n; k++) {
 			if (!listing_add_file(l, files.v[k].path, e))
 				return false;
@@ -180,9 +188,29 @@ static bool listing_add_keyrings(const struct input_listing *l, const struct rec
 	return true;
 }
 
-/* What one recipe of the chain reads, and its locks. */
-static bool listing_add_recipe(const struct input_listing *l, const struct build_order *o,
-			       const struct recipe *r, struct error *e)
+static bool listing_add_lock(const struct input_listing *l, const char *path, struct error *e)
+{
+	size_t n = l->out->n;
+
+	if (!listing_add_file(l, path, e))
+		return false;
+	l->out->v[n].lock = true;
+	return true;
+}
+
+static bool listing_add_locks(const struct input_listing *l, const struct build_order *o,
+			      const struct recipe *r, struct error *e)
+{
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!listing_add_lock(l, recipe_lock_path(l->a, r, o->platforms.v[i]), e))
+			return false;
+	}
+	return true;
+}
+
+/* What one recipe of the chain reads but its locks. */
+static bool listing_add_recipe(const struct input_listing *l, const struct recipe *r,
+			       struct error *e)
 {
 	struct source_list sources = { 0 };
 
@@ -195,10 +223,6 @@ static bool listing_add_recipe(const struct input_listing *l, const struct build
 	recipe_sources(l->a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		if (!listing_add_source(l, sources.v[i], e))
-			return false;
-	}
-	for (size_t i = 0; i < o->platforms.n; i++) {
-		if (!listing_add_file(l, recipe_lock_path(l->a, r, o->platforms.v[i]), e))
 			return false;
 	}
 	return listing_add_list(l, &r->effects.ca_bundle.files, e) &&
@@ -220,8 +244,12 @@ bool input_files_list(struct arena *a, const struct build_order *o, const struct
 	if (!listing_add_list(&l, &r->inputs, e))
 		return false;
 	for (const struct recipe *one = r; one; one = one->base) {
-		if (!listing_add_recipe(&l, o, one, e))
+		if (!listing_add_recipe(&l, one, e))
 			return false;
 	}
-	return access(tools, F_OK) < 0 || listing_add_file(&l, tools, e);
+	for (const struct recipe *one = r; one; one = one->base) {
+		if (!listing_add_locks(&l, o, one, e))
+			return false;
+	}
+	return access(tools, F_OK) < 0 || listing_add_lock(&l, tools, e);
 }

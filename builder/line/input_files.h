@@ -18,12 +18,17 @@ struct input_file {
 	bool builtin;	    /* it comes with imgbuild */
 	bool executable;
 	bool folder;	      /* an empty folder of "files", which is part of the image */
+	bool lock;	      /* imgbuild may have written it itself */
 	uint64_t size;	      /* of a file */
 	struct digest sha256; /* of its bytes; of a symlink, of its target; of a folder, 0 */
 	struct stat state;    /* when it was hashed; all 0: no file, or it was young then */
 };
 
-struct input_files LIST(struct input_file);
+struct input_files {
+	struct input_file *v;
+	size_t n, cap;
+	struct strings bare; /* paths of folders of sources in which nothing is read: it may come */
+};
 
 /* Lists and hashes them, for a recipe and the platforms of the order; its locks must be there. A
  * file may be there twice. `known` has those of an earlier look by their paths, or is NULL: which

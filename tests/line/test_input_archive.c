@@ -44,7 +44,7 @@ Test(input_archive, a_file_that_is_listed_twice_is_kept_once)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	struct input_files l = { NULL, 0, 0 };
+	struct input_files l = { .v = NULL };
 	struct error e = { 0 };
 	struct kept_inputs kept;
 	struct kept_archive k;
@@ -68,7 +68,7 @@ Test(input_archive, a_name_that_is_no_text_is_told_and_leaves_nothing)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	struct input_files l = { NULL, 0, 0 };
+	struct input_files l = { .v = NULL };
 
 	*list_push(&a, &l) = archive_input(&a, dir, "a.json", "a");
 	cr_expect_null(archive_keep(&a, &l, dir).obstacle);
@@ -85,7 +85,7 @@ Test(input_archive, too_many_bytes_are_told_before_they_are_read)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	struct input_files l = { NULL, 0, 0 };
+	struct input_files l = { .v = NULL };
 
 	*list_push(&a, &l) = archive_input(&a, dir, "a.json", "a");
 	l.v[0].size = KEPT_BYTES_MAX;
@@ -98,7 +98,7 @@ Test(input_archive, a_file_that_changes_meanwhile_is_told)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	struct input_files l = { NULL, 0, 0 };
+	struct input_files l = { .v = NULL };
 	AUTO_ATTEST_FOLDER to = ATTEST_FOLDER_INIT;
 	struct kept_archive kept;
 	struct error e = { 0 };

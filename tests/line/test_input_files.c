@@ -22,7 +22,7 @@ static void inputs_look(struct homestead *h, const struct input_files *last,
 	struct strmap known = { NULL };
 	struct error e = { 0 };
 
-	*out = (struct input_files){ NULL, 0, 0 };
+	*out = (struct input_files){ .v = NULL };
 	*list_push(a, &o.platforms) = platform_of_compilers();
 	if (last)
 		input_files_index(a, last, &known);

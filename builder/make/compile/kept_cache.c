@@ -33,8 +33,8 @@ static bool cache_read_line(struct str line, struct str *name, struct cached_fil
 	struct str seconds, nanoseconds;
 
 	return str_cut(line, ' ', &seconds, &line) && str_u64(seconds, &out->seconds) &&
-	       str_cut(line, ' ', &nanoseconds, &line) &&
-	       str_u64(nanoseconds, &out->nanoseconds) && str_cut(line, '\t', &out->value, name);
+	       str_cut(line, ' ', &nanoseconds, &line) && str_u64(nanoseconds, &out->nanoseconds) &&
+	       str_cut(line, '\t', &out->value, name);
 }
 
 /* Nothing counts unless all can be read, and is of this toolchain. */

@@ -20,8 +20,8 @@
 #define NOTES "files"
 #define NOTES_MAX ((size_t)256 << 20)
 
-/* What was written: a line "INODE SIZE MTIME CTIME VALUE\tNAME", each time in two numbers. Above all
- * of them stands how the folder was compiled (compile_key_setup()): configured otherwise, it is
+/* What was written: a line "INODE SIZE MTIME CTIME VALUE\tNAME", each time in two numbers. Above
+ * all of them stands how the folder was compiled (compile_key_setup()): configured otherwise, it is
  * another. */
 struct kept_file {
 	uint64_t inode, size, seconds, nanoseconds, changed, changed_ns;
@@ -159,10 +159,9 @@ static bool kept_sync_file(struct kept_sync *k, const struct source_file *f, str
 		if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return err_sys(e, "stat %s", f->name);
 	}
-	buf_printf(&k->notes, "%llu %llu %lld %ld %lld %ld %s\t%s\n",
-		   (unsigned long long)st.st_ino, (unsigned long long)st.st_size,
-		   (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
-		   st.st_ctim.tv_nsec, value, f->name);
+	buf_printf(&k->notes, "%llu %llu %lld %ld %lld %ld %s\t%s\n", (unsigned long long)st.st_ino,
+		   (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+		   (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec, value, f->name);
 	return true;
 }
 

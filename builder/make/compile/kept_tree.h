@@ -15,9 +15,9 @@
 
 struct kept_tree {
 	struct kept_place place; /* that it is in */
-	const char *path;	 /* for mounts; NULL: it is not to be used, which costs time alone */
-	bool reused;		 /* a build was in it before */
-	struct str notes;	 /* for kept_tree_note() */
+	const char *path; /* for mounts; NULL: it is not to be used, which costs time alone */
+	bool reused;	  /* a build was in it before */
+	struct str notes; /* for kept_tree_note() */
 };
 #define KEPT_TREE_INIT { .place = KEPT_PLACE_INIT }
 

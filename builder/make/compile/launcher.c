@@ -118,8 +118,8 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, const str
 	if (l->ccache) {
 		variables_set(a, &box->env, (struct variable){ "CCACHE_DIR", "/cache" });
 		variables_set(a, &box->env, (struct variable){ "CCACHE_MAXSIZE", "5G" });
-		/* it would look no further than the headers that were found the last time, where one
-		 * that is new may come first */
+		/* it would look no further than the headers that were found the last time, where
+		 * one that is new may come first */
 		variables_set(a, &box->env, (struct variable){ "CCACHE_NODIRECT", "1" });
 		if (passed) /* where a configured folder names it */
 			variables_set(a, &box->env, (struct variable){ "CCACHE_DISABLE", "1" });

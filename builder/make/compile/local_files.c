@@ -34,6 +34,7 @@ static bool local_list_folder(struct arena *a, const char *path, const char *nam
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct strings names = { 0 };
+	size_t before = out->n;
 
 	if (depth > DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "%s is nested more than %d deep", path, DEPTH_MAX);
@@ -49,6 +50,8 @@ static bool local_list_folder(struct arena *a, const char *path, const char *nam
 				      depth, out, e))
 			return false;
 	}
+	if (out->n == before)
+		*list_push(a, &out->bare) = path;
 	return true;
 }
 

@@ -14,7 +14,11 @@ struct local_file {
 	const char *path; /* as it can be opened from here */
 };
 
-struct local_files LIST(struct local_file);
+struct local_files {
+	struct local_file *v;
+	size_t n, cap;
+	struct strings bare; /* paths of folders that hold none, for who waits for some */
+};
 
 /* Lists the regular files below a folder (or the file itself), sorted by name; names that begin
  * with "." are left out; links and other kinds of files are ERR_INPUT. */

@@ -110,7 +110,7 @@ static bool folder_walk_below(struct folder_walk *w, const char *path, const cha
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *base = name[0] ? folder_join(w->a, w->prefix, name) : w->prefix;
 	struct strings names = { 0 };
-	size_t rules = w->git.n;
+	size_t rules = w->git.n, before = w->out->n;
 
 	if (depth > FOLDER_DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "%s is nested more than %d deep", path,
@@ -125,6 +125,8 @@ static bool folder_walk_below(struct folder_walk *w, const char *path, const cha
 			return false;
 	}
 	w->git.n = rules;
+	if (w->out->n == before)
+		*list_push(w->a, &w->out->bare) = path;
 	return true;
 }
 

@@ -23,7 +23,11 @@ struct source_file {
 	struct stat state;
 };
 
-struct source_files LIST(struct source_file);
+struct source_files {
+	struct source_file *v;
+	size_t n, cap;
+	struct strings bare; /* paths of folders that hold none, for who waits for some */
+};
 
 /* Lists the files and symlinks below source->folder, sorted by name. A source without a folder has
  * none. Sockets, pipes and devices are left out, as git does. ERR_INPUT when nothing is left. */

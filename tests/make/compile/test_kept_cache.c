@@ -59,7 +59,7 @@ static struct timespec cache_scene_time(struct kept_cache_scene *t, const char *
 
 	kept_cache_close(&t->cache);
 	t->cache = (struct kept_cache)KEPT_CACHE_INIT;
-	t->files = (struct source_files){ NULL, 0, 0 };
+	t->files = (struct source_files){ .v = NULL };
 	cr_assert(source_folder_list(a, &t->w.source, &t->files, &e) &&
 			  kept_cache_open(a, &t->rq, &t->files, &t->cache, &e),
 		  "%s", e.cause);
