@@ -9,6 +9,7 @@
 
 #include "line/overlay_listing.h"
 #include "line/step_inputs.h"
+#include "make/compile/incremental.h"
 #include "make/compile/local_files.h"
 #include "make/compile/source_folder.h"
 #include "format/json/json.h"
@@ -203,15 +204,17 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 {
 	const char *head = arena_printf(a, "imgbuild build 3\nrecipe %s\noutput %s\n",
 					digest_hex_dup(a, &r->digest), o->output ? o->output : "");
-	const char *program;
+	const char *program, *since = NULL;
 
 	config_inputs(a, r, in);
 	if (r->variant)
 		history_add(a, in, "--variant", r->variant);
 	history_add(a, in, "--tag", o->tag ? o->tag : "");
 	history_add(a, in, "--no-audit", o->no_audit ? "1" : "");
+	if (o->compile.incremental && !incremental_since(a, o->store, &since, e))
+		return false;
 	if (o->compile.incremental)
-		history_add(a, in, "--incremental", "1");
+		history_add(a, in, "--incremental", since);
 	history_add(a, in, "--platform", platforms_format(a, &o->platforms));
 	for (size_t i = 0; i < r->tags.n; i++)
 		history_add(a, in, arena_printf(a, "tag %s", r->tags.v[i]), "");

@@ -159,5 +159,8 @@ Test(unchanged, what_stands_there_was_built_as_its_provenance_says)
 	cr_assert_eq(unlink("out/app.attest/provenance.json"), 0);
 	cr_expect(built_incrementally_anew(&h));
 	cr_expect(provenance_says(&h, "\"incremental\":true"), "it is there again");
+	cr_expect(!built_incrementally_anew(&h));
+	files_remove(arena_printf(&h.depot.a, "%s/incremental", h.depot.path));
+	cr_expect(built_incrementally_anew(&h), "the caches are gone");
 	homestead_close(&h);
 }

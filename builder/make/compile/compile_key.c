@@ -178,8 +178,6 @@ static bool key_text(struct arena *a, const struct compile_request *rq, bool wit
 			return false;
 	}
 	add_steps(&out, s, compile_platform(rq->lock));
-	if (incremental_serves(rq))
-		buf_puts(&out, "incremental yes\n");
 	*text = buf_str(&out);
 	return true;
 }
@@ -187,7 +185,16 @@ static bool key_text(struct arena *a, const struct compile_request *rq, bool wit
 bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
 		      struct error *e)
 {
-	return key_text(a, rq, true, text, e);
+	const char *since;
+
+	if (!key_text(a, rq, true, text, e))
+		return false;
+	if (!incremental_serves(rq))
+		return true;
+	if (!incremental_since(a, rq->store, &since, e))
+		return false;
+	*text = str_of(arena_printf(a, STR_FMT "incremental %s\n", STR_ARG(*text), since));
+	return true;
 }
 
 bool compile_key_setup(struct arena *a, const struct compile_request *rq, struct digest *setup,

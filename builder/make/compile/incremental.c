@@ -4,14 +4,17 @@
 #include "make/compile/incremental.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "input/recipe/variables.h"
 #include "make/compile/compiler_cache.h"
 #include "make/compile/launcher.h"
 
-#define KEPT "/build/cache" /* where the folder of the store is mounted */
+#define CACHES "incremental" /* in the store */
+#define KEPT "/build/cache"  /* where the folder of the store is mounted */
 
 static const struct launcher incremental_ccache = { .ccache = true };
 
@@ -68,6 +71,26 @@ enum incremental_times incremental_times(const struct compile_request *rq)
 	return incremental_is_cargo(rq) ? TIMES_BY_CHANGE : TIMES_BY_CONTENT;
 }
 
+bool incremental_since(struct arena *a, const struct store *s, const char **since, struct error *e)
+{
+	const char *path;
+	struct statx st;
+
+	*since = "a store that is only read";
+	if (s->readonly)
+		return true;
+	if (!compiler_cache_open(a, s, CACHES, "since", &path, e))
+		return false;
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &st) < 0)
+		return err_sys(e, "stat %s", path);
+	/* an inode may be used again; where nobody knows when it was made, it is all there is */
+	if (!(st.stx_mask & STATX_BTIME))
+		st.stx_btime = (struct statx_timestamp){ .tv_sec = 0 };
+	*since = arena_printf(a, "%llu %lld.%09u", (unsigned long long)st.stx_ino,
+			      (long long)st.stx_btime.tv_sec, st.stx_btime.tv_nsec);
+	return true;
+}
+
 /* Two checkouts of one project have caches of their own: cargo goes by times, and takes what it
  * made of the one for what the other is, whose files are older. */
 bool incremental_folder(struct arena *a, const struct compile_request *rq, const char *suffix,
@@ -82,7 +105,7 @@ bool incremental_folder(struct arena *a, const struct compile_request *rq, const
 		d = digest_of(str_of(real));
 		place = arena_printf(a, "-%.12s", digest_hex_dup(a, &d));
 	}
-	return compiler_cache_open(a, rq->store, "incremental",
+	return compiler_cache_open(a, rq->store, CACHES,
 				   arena_printf(a, "%s%s.%s%s", rq->source->name, place,
 						rq->lock->architecture, suffix),
 				   path, e);

@@ -30,6 +30,11 @@ bool incremental_has_cache(const struct compile_request *rq);
 enum incremental_times { TIMES_ALIKE, TIMES_BY_CHANGE, TIMES_BY_CONTENT };
 enum incremental_times incremental_times(const struct compile_request *rq);
 
+/* Names the caches of this store, in `a`, and makes them if there are none: what came out of those
+ * that somebody has removed since is as little wanted as they are. ERR_SYSTEM. */
+MUST_CHECK bool incremental_since(struct arena *a, const struct store *s, const char **since,
+				  struct error *e);
+
 /* A folder of the store for one source and platform, and its path in `a`; `suffix` says what for.
  */
 MUST_CHECK bool incremental_folder(struct arena *a, const struct compile_request *rq,

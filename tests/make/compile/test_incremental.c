@@ -63,6 +63,20 @@ Test(incremental, a_build_that_does_not_ask_reads_no_cache)
 	workshop_close(&t.w);
 }
 
+/* So a result that is wrong is got rid of. */
+Test(incremental, what_came_out_of_removed_caches_goes_with_them)
+{
+	struct incremental_scene t;
+
+	incremental_scene_open(&t);
+	cr_expect_str_eq(incremental_word(&t, true, "one"), "one");
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "one", "the cache was not read");
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "one");
+	files_remove(arena_printf(&t.w.depot.a, "%s/incremental", t.w.depot.path));
+	cr_expect_str_eq(incremental_word(&t, true, "two"), "two");
+	workshop_close(&t.w);
+}
+
 #define MALLOC                                                              \
 	"GLIBC_TUNABLES=glibc.malloc.mmap_threshold=33554432:glibc.malloc." \
 	"trim_threshold=134217728:glibc.malloc.top_pad=16777216\n"
