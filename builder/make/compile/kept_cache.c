@@ -24,6 +24,7 @@ struct cache_notes {
 	struct arena *a;
 	const struct compile_request *rq;
 	const char *toolchain;
+	struct str last;     /* time's */
 	struct strmap known; /* struct cached_file by name */
 	struct buf text;     /* of this time */
 };
@@ -43,8 +44,10 @@ static bool cache_read_notes(struct cache_notes *n, int dir)
 	struct error none = { 0 };
 	struct str text, line, name;
 
-	if (!io_read_file(n->a, dir, NOTES, NOTES_MAX, &text, &none) ||
-	    !str_next(&text, '\n', &line) || !str_eq(line, str_of(n->toolchain)))
+	if (!io_read_file(n->a, dir, NOTES, NOTES_MAX, &n->last, &none))
+		return false;
+	text = n->last;
+	if (!str_next(&text, '\n', &line) || !str_eq(line, str_of(n->toolchain)))
 		return false;
 	while (str_next(&text, '\n', &line)) {
 		struct cached_file *f = arena_alloc(n->a, sizeof(*f));
@@ -161,7 +164,8 @@ bool kept_cache_open(struct arena *a, const struct compile_request *rq,
 			return false;
 	}
 	return cache_set_times(&n, files, c, e) &&
-	       file_write(c->place.fd, NOTES, 0600, buf_str(&n.text), e);
+	       (str_eq(n.last, buf_str(&n.text)) ||
+		file_write(c->place.fd, NOTES, 0600, buf_str(&n.text), e));
 }
 
 void kept_cache_close(struct kept_cache *c)
