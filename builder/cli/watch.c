@@ -19,6 +19,7 @@
 #define QUIET_ROUNDS 20 /* who never stops writing is not waited for */
 #define FOLDERS_MAX 64	/* above a file */
 #define TOLD_MAX 3	/* names of changed files in one line */
+#define BROKEN_MS 1000	/* what a recipe names that cannot be read may be anywhere */
 #define LOOKS_MAX 4	/* who never stops making folders is not waited for */
 
 /* What the builds read, at one moment. */
@@ -200,18 +201,21 @@ static void watch_drain(int fd)
 	}
 }
 
-/* Waits until something in one of the folders is written, made or removed. */
-static bool watch_event(struct watcher *w, struct error *e)
+/* Waits until something in one of the folders is written, made or removed; or for so long, if not
+ * all folders are known. */
+static bool watch_event(struct watcher *w, bool all, struct error *e)
 {
 	for (;;) {
 		struct pollfd fds[] = { { .fd = w->fd, .events = POLLIN },
 					{ .fd = w->command.fd, .events = POLLIN } };
+		int got = poll(fds, 2, all ? -1 : BROKEN_MS);
 
-		if (poll(fds, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
 			return err_sys(e, "wait for a change");
-		}
+		if (got == 0)
+			return true;
 		if (fds[1].revents)
 			progress_note(w->watch->order->progress, "the command ended with status %d",
 				      watch_command_ended(&w->command));
@@ -258,7 +262,7 @@ static bool watch_change(struct watcher *w, struct watched *before, struct error
 			arena_free(&last.a);
 			return true;
 		}
-		if (!watch_event(w, e)) {
+		if (!watch_event(w, !before->missing, e)) {
 			arena_free(&now.a);
 			return false;
 		}

@@ -162,6 +162,24 @@ static void watch_add_source(void)
 	watch_scene_put("prog/more.c", "int more;\n");
 }
 
+/* Nobody knows which folders to watch as long as the recipe cannot be read. */
+Test(watch_changes, what_could_not_be_read_is_put_right, .timeout = 120)
+{
+	struct watch_scene t;
+	const char *right;
+
+	watch_scene_open(&t);
+	right = files_get(&t.h.depot.a, TOOLCHAIN);
+	files_put(TOOLCHAIN, "{");
+	watch_scene_start(&t);
+	cr_assert(watch_scene_builds(&t, SOON_MS));
+	cr_expect_not(watch_scene_builds(&t, 2 * NEVER_MS));
+	watch_scene_put(TOOLCHAIN, right);
+	cr_expect(watch_scene_builds(&t, SOON_MS));
+	cr_expect_not(watch_scene_builds(&t, NEVER_MS));
+	watch_scene_close(&t);
+}
+
 /* The first build of a recipe takes longest: its locks are made. */
 Test(watch_changes, an_edit_while_the_first_build_makes_the_lock, .timeout = 120)
 {
