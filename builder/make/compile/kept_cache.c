@@ -24,6 +24,7 @@ struct cache_notes {
 	struct arena *a;
 	const struct compile_request *rq;
 	const char *toolchain;
+	struct timespec now;
 	struct str last;     /* time's */
 	struct strmap known; /* struct cached_file by name */
 	struct buf text;     /* of this time */
@@ -81,17 +82,15 @@ static bool cache_times_by_change(struct cache_notes *n, const struct source_fil
 				  struct timespec *times, struct error *e)
 {
 	const char **values = arena_array(n->a, files->n, sizeof(*values));
-	struct timespec now;
 	bool led = false;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	for (size_t i = 0; i < files->n; i++) {
 		const struct source_file *f = &files->v[i];
 		const struct cached_file *known = strmap_get(&n->known, str_of(f->name));
 
 		if (!source_file_value(n->a, f, n->rq->options->digests, &values[i], e))
 			return false;
-		times[i] = now;
+		times[i] = n->now;
 		if (known && str_eq(known->value, str_of(values[i])))
 			times[i] = (struct timespec){ (time_t)known->seconds,
 						      (long)known->nanoseconds };
@@ -100,7 +99,7 @@ static bool cache_times_by_change(struct cache_notes *n, const struct source_fil
 	}
 	for (size_t i = 0; i < files->n; i++) {
 		if (led)
-			times[i] = now;
+			times[i] = n->now;
 		cache_note(n, &times[i], values[i], files->v[i].name);
 	}
 	return true;
@@ -158,7 +157,8 @@ bool kept_cache_open(struct arena *a, const struct compile_request *rq,
 		return true;
 	n.toolchain = digest_hex_dup(a, &root);
 	buf_printf(&n.text, "%s\n", n.toolchain);
-	if (!cache_read_notes(&n, c->place.fd)) {
+	clock_gettime(CLOCK_REALTIME, &n.now);
+	if (kept_place_is_ahead(&c->place, NOTES, &n.now) || !cache_read_notes(&n, c->place.fd)) {
 		n.known = (struct strmap){ 0 };
 		if (!cache_remove(a, rq, e))
 			return false;
@@ -168,7 +168,10 @@ bool kept_cache_open(struct arena *a, const struct compile_request *rq,
 		file_write(c->place.fd, NOTES, 0600, buf_str(&n.text), e));
 }
 
+/* The time of the notes is that of the last build's end. */
 void kept_cache_close(struct kept_cache *c)
 {
+	if (c->place.ours)
+		utimensat(c->place.fd, NOTES, NULL, 0);
 	kept_place_close(&c->place);
 }

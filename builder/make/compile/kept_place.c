@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "make/compile/incremental.h"
@@ -20,6 +21,15 @@ bool kept_place_open(struct arena *a, const struct compile_request *rq, const ch
 		return err_sys(e, "open the lock of %s", p->path);
 	p->ours = flock(p->lock, LOCK_EX | LOCK_NB) == 0;
 	return true;
+}
+
+bool kept_place_is_ahead(const struct kept_place *p, const char *notes, const struct timespec *now)
+{
+	struct stat st;
+
+	return fstatat(p->fd, notes, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (st.st_mtim.tv_sec > now->tv_sec ||
+		(st.st_mtim.tv_sec == now->tv_sec && st.st_mtim.tv_nsec > now->tv_nsec));
 }
 
 void kept_place_close(struct kept_place *p)

@@ -20,4 +20,8 @@ MUST_CHECK bool kept_place_open(struct arena *a, const struct compile_request *r
 				const char *suffix, struct kept_place *p, struct error *e);
 void kept_place_close(struct kept_place *p);
 
+/* Whether a build has ended after `now`, as the time of these notes says: the clock was set back,
+ * and what changes now would look older than what was made before. */
+bool kept_place_is_ahead(const struct kept_place *p, const char *notes, const struct timespec *now);
+
 #endif

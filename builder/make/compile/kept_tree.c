@@ -226,7 +226,8 @@ static bool kept_sync_in(struct kept_sync *k, struct kept_tree *t, const struct 
 
 	k->notes.n = 0;
 	buf_printf(&k->notes, "%s\n", k->setup);
-	t->reused = !anew && kept_read_notes(k, fd);
+	t->reused = !anew && !kept_place_is_ahead(&t->place, NOTES, &k->now) &&
+		    kept_read_notes(k, fd);
 	if (!t->reused) {
 		k->known = (struct strmap){ 0 };
 		k->names.n = 0;

@@ -179,6 +179,33 @@ Test(kept_cache, a_cache_belongs_to_one_toolchain)
 	cache_scene_close(&t);
 }
 
+/* A machine that wakes up with the wrong time, and is told the right one. */
+Test(kept_cache, nothing_is_kept_of_a_build_that_ended_later_than_now)
+{
+	struct timespec later[2] = { { .tv_sec = time(NULL) + 3600 } };
+	struct kept_cache_scene t;
+	const char *folder, *object;
+	struct error e = { 0 };
+
+	later[1] = later[0];
+	cache_scene_open(&t, "CARGO_HOME");
+	cache_scene_time(&t, "a");
+	cr_assert(incremental_folder(&t.w.depot.a, &t.rq, "", &folder, &e));
+	object = arena_printf(&t.w.depot.a, "%s/target/object", folder);
+	files_put(object, "made");
+	kept_cache_close(&t.cache);
+	cr_assert_eq(utimensat(AT_FDCWD, arena_printf(&t.w.depot.a, "%s/files", t.cache.place.path),
+			       later, 0),
+		     0);
+	t.cache = (struct kept_cache)KEPT_CACHE_INIT;
+	cache_scene_time(&t, "a");
+	cr_expect_eq(access(object, F_OK), -1);
+	files_put(object, "made");
+	cache_scene_time(&t, "a");
+	cr_expect_eq(access(object, F_OK), 0);
+	cache_scene_close(&t);
+}
+
 Test(kept_cache, a_cache_belongs_to_one_build_at_a_time)
 {
 	struct kept_cache_scene t;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/fixture_files.h"
@@ -213,6 +214,25 @@ Test(kept_tree, what_a_killed_build_left_is_not_used)
 	t.w.source.limits.wall_seconds = 60;
 	cr_expect_str_eq(tree_scene_build(&t), "(missing)\n");
 	cr_expect_str_eq(tree_scene_build(&t), "half of it\n\n");
+	workshop_close(&t.w);
+}
+
+/* What changes now would look older than the objects. */
+Test(kept_tree, nothing_is_kept_of_a_build_that_ended_later_than_now)
+{
+	struct timespec later[2] = { { .tv_sec = time(NULL) + 3600 } };
+	struct kept_tree_scene t;
+	const char *notes;
+
+	later[1] = later[0];
+	tree_scene_open(&t);
+	WORKSHOP_STEP(&t.w, "object", "append", RESULT, "object");
+	WORKSHOP_STEP(&t.w, "compile", "args", "object", "made");
+	cr_expect_str_eq(tree_scene_build(&t), "(missing)\n");
+	notes = arena_printf(&t.w.depot.a, "%s/../files", tree_scene_find(&t));
+	cr_assert_eq(utimensat(AT_FDCWD, notes, later, 0), 0);
+	cr_expect_str_eq(tree_scene_build(&t), "(missing)\n");
+	cr_expect_str_eq(tree_scene_build(&t), "made\n\n");
 	workshop_close(&t.w);
 }
 
