@@ -126,6 +126,16 @@ static void add_expired(struct arena *a, struct history_inputs *in, const struct
 	}
 }
 
+static bool unchanged_add_files(struct arena *a, struct history_inputs *in, const struct recipe *r,
+				const struct strings *paths, struct error *e)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!add_bytes(a, in, r, paths->v[i], e))
+			return false;
+	}
+	return true;
+}
+
 static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 				  const struct recipe *r, struct file_digests *known,
 				  struct error *e)
@@ -140,22 +150,16 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 			if (!unchanged_add_folder(a, in, r, sources.v[i]->trees.v[k], e))
 				return false;
 		}
+		if (sources.v[i]->signature.file &&
+		    (!add_bytes(a, in, r, sources.v[i]->signature.file, e) ||
+		     !unchanged_add_files(a, in, r, &sources.v[i]->signature.keyrings, e)))
+			return false;
 		if (sources.v[i]->local && !add_bytes(a, in, r, sources.v[i]->local, e))
 			return false;
 		for (size_t k = 0; k < sources.v[i]->patches.n; k++) {
 			if (!add_bytes(a, in, r, sources.v[i]->patches.v[k], e))
 				return false;
 		}
-	}
-	return true;
-}
-
-static bool unchanged_add_files(struct arena *a, struct history_inputs *in, const struct recipe *r,
-				const struct strings *paths, struct error *e)
-{
-	for (size_t i = 0; i < paths->n; i++) {
-		if (!add_bytes(a, in, r, paths->v[i], e))
-			return false;
 	}
 	return true;
 }

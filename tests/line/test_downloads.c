@@ -316,7 +316,7 @@ Test(downloads, lines_that_take_nothing_are_told)
 Test(downloads, a_signature_is_checked)
 {
 	struct downloads d;
-	const char *signature, *keyring, *named;
+	const char *signature, *keyring, *named, *right;
 	struct archivegen_key author, other;
 
 	downloads_open(&d);
@@ -335,11 +335,21 @@ Test(downloads, a_signature_is_checked)
 	downloads_recipe(&d, downloads_urls(&d, "/tool-1.2.3.tar.gz", NULL), named);
 	EXPECT(minirepo_build(&d.m), 0, "");
 	cr_expect_str_eq(downloads_listing(&d), LISTED);
+	right = files_get(&d.a, d.m.recipe);
 	named = arena_printf(&d.a,
 			     UNPACK ", \"signature\": { \"file\": \"tool.asc\", "
 				    "\"keyring\": \"author.gpg\", \"signers\": [\"%s\"] }",
 			     other.fingerprint);
 	downloads_recipe(&d, downloads_urls(&d, "/tool-1.2.3.tar.gz", NULL), named);
+	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 5, "tool.asc");
+	/* the recipe is as it was, and what it names is not */
+	files_put(d.m.recipe, right);
+	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 0, "");
+	ORACLE(&d.a, "cp", other.keyring, keyring);
+	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 5, "tool.asc");
+	ORACLE(&d.a, "cp", author.keyring, keyring);
+	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 0, "");
+	files_put(signature, "no signature\n");
 	EXPECT(MINIREPO_RUN(&d.m, "--locked", d.m.recipe, "-o", d.m.out), 5, "tool.asc");
 	downloads_close(&d);
 }

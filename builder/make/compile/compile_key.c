@@ -11,6 +11,7 @@
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
 #include "make/compile/source_folder.h"
+#include "make/compile/source_signature.h"
 #include "make/compile/step_words.h"
 #include "make/compile/toolchain_root.h"
 
@@ -166,6 +167,8 @@ static bool key_text(struct arena *a, const struct compile_request *rq, bool wit
 	buf_printf(&out, "toolchain %s\n", digest_hex_dup(a, &root));
 	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
+	if (!source_signature_add(a, &s->signature, &out, e))
+		return false;
 	key_add_dependencies(a, &out, &s->dependencies);
 	if ((with_folder && !add_folder(a, &out, rq, e)) || !key_add_image(a, &out, &rq->image, e))
 		return false;

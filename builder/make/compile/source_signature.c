@@ -29,3 +29,31 @@ bool source_signature_check(struct arena *a, const struct source_signature *s, i
 	return signature_check(a, &signature, &signers, e) ||
 	       err_wrap(e, "signature %s of %s", s->file, name);
 }
+
+static bool signature_add_file(struct arena *a, const char *name, const char *path, struct buf *out,
+			       struct error *e)
+{
+	struct digest d;
+	struct str text;
+
+	if (!io_read_file(a, AT_FDCWD, path, SIGNATURE_MAX, &text, e))
+		return false;
+	d = digest_of(text);
+	buf_printf(out, "%s %s\n", name, digest_hex_dup(a, &d));
+	return true;
+}
+
+bool source_signature_add(struct arena *a, const struct source_signature *s, struct buf *out,
+			  struct error *e)
+{
+	if (!s->file)
+		return true;
+	if (!signature_add_file(a, "signature", s->file, out, e))
+		return false;
+	list_each(keyring, &s->keyrings) {
+		if (!signature_add_file(a, "keyring", *keyring, out, e))
+			return false;
+	}
+	buf_printf(out, "signers %s\n", strings_join(a, &s->signers, " "));
+	return true;
+}

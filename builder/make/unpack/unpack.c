@@ -13,7 +13,6 @@
 #include "transfer/store/history.h"
 
 #define INDEX_MAX ((size_t)256 << 20)
-#define SIGNATURE_MAX (1u << 20)
 
 static const struct jail_limits unpack_limits = {
 	.memory = (uint64_t)768 << 20, /* decoders may take 128 MiB, names and lists the rest */
@@ -46,21 +45,14 @@ static bool unpack_key_text(struct arena *a, const struct compile_request *rq, s
 {
 	const struct source_recipe *s = rq->source;
 	struct buf text = { .a = a };
-	struct str armour;
-	struct digest d;
 
 	buf_printf(&text, "unpack %d\nsha256 %s\nform %d\nto %s\nstrip %llu\nmode %o\n",
 		   UNPACK_FORMAT, digest_hex_dup(a, &s->sha256), s->unpack.form, s->unpack.to,
 		   (unsigned long long)s->unpack.strip, s->unpack.mode);
 	if (s->unpack.form == UNPACK_WHEEL)
 		buf_printf(&text, "machine %s\n", unpack_machine(rq));
-	if (s->signature.file) {
-		if (!io_read_file(a, AT_FDCWD, s->signature.file, SIGNATURE_MAX, &armour, e))
-			return false;
-		d = digest_of(armour);
-		buf_printf(&text, "signature %s\nsigners %s\n", digest_hex_dup(a, &d),
-			   strings_join(a, &s->signature.signers, " "));
-	}
+	if (!source_signature_add(a, &s->signature, &text, e))
+		return false;
 	*out = buf_str(&text);
 	return true;
 }
