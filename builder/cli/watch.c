@@ -78,6 +78,23 @@ static void watch_folders(struct watcher *w, struct arena *a, const char *path,
 	}
 }
 
+/* What the recipe reads and each of its variants; of all that fail, the first says why. */
+static bool watched_list(const struct watcher *w, const struct strmap *last, struct watched *out,
+			 const struct recipe *r, struct error *why)
+{
+	const struct build_order *o = w->watch->order;
+	bool known = input_files_list(&out->a, o, r, last, &out->files, why);
+
+	for (size_t i = 0; i < r->variants.n; i++) {
+		struct error another = { 0 };
+
+		if (!input_files_list(&out->a, o, r->variants.v[i], last, &out->files,
+				      known ? why : &another))
+			known = false;
+	}
+	return known;
+}
+
 static bool watched_add_recipe(struct watcher *w, const struct strmap *last, struct watched *out,
 			       const char *path, struct error *why)
 {
@@ -88,7 +105,7 @@ static bool watched_add_recipe(struct watcher *w, const struct strmap *last, str
 	watch_folders(w, &out->a, path, ".");
 	if (!recipe_load(&out->a, path, r, why))
 		return false;
-	known = input_files_list(&out->a, w->watch->order, r, last, &out->files, why);
+	known = watched_list(w, last, out, r, why);
 	for (size_t i = before; i < out->files.n; i++) {
 		const struct input_file *f = &out->files.v[i];
 

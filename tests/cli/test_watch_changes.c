@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -37,12 +38,11 @@ static void watch_scene_ignore(struct progress *p, const char *text)
 	(void)text;
 }
 
-/* In one step: a file of a temporary name would be a change of its own. */
+/* In one step, by a name that no recipe reads: half a file would be a change of its own. */
 static void watch_scene_put(const char *path, const char *text)
 {
-	AUTO_FD fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s", path);
+	files_put("half", text);
+	cr_assert_eq(rename("half", path), 0, "%s", path);
 }
 
 static bool watch_scene_build(void *ctx, struct error *e)
@@ -160,6 +160,27 @@ static void watch_edit_source(void)
 static void watch_add_source(void)
 {
 	watch_scene_put("prog/more.c", "int more;\n");
+}
+
+/* Each is an image of its own, with files of its own. */
+Test(watch_changes, a_file_of_a_variant, .timeout = 120)
+{
+	struct watch_scene t;
+	const char *recipe;
+
+	watch_scene_open(&t);
+	files_put("more/etc/debug", "one\n");
+	recipe = files_get(&t.h.depot.a, RECIPE);
+	files_put(RECIPE, arena_printf(&t.h.depot.a,
+				       "%.*s,\n  \"variants\": { \"debug\": { \"files\": [ { "
+				       "\"from\": \"../more\", \"to\": \"/\" } ] } } }\n",
+				       (int)(strrchr(recipe, '}') - recipe), recipe));
+	watch_scene_start(&t);
+	cr_assert(watch_scene_builds(&t, SOON_MS));
+	watch_scene_put("more/etc/debug", "two\n");
+	cr_expect(watch_scene_builds(&t, SOON_MS));
+	cr_expect_not(watch_scene_builds(&t, NEVER_MS));
+	watch_scene_close(&t);
 }
 
 /* Nobody knows which folders to watch as long as the recipe cannot be read. */
