@@ -23,6 +23,7 @@
 #include "make/compile/compile_steps.h"
 #include "make/compile/source_folder.h"
 #include "make/compile/source_signature.h"
+#include "make/compile/source_states.h"
 #include "make/compile/workplace.h"
 
 static const struct variable fixed_environment[] = {
@@ -166,17 +167,16 @@ static bool copy_image(const struct composed_files *files, int workplace, struct
 /* What was copied is what the key was made of: somebody may be at work in the folder. Files that
  * have been changed and changed back have other times. */
 static bool check_steady(const struct compile_request *rq, const struct digest *key,
-			 const struct source_files *copied, struct error *e)
+			 struct str copied, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct source_files files = { 0 };
 	struct digest now;
-	struct str text;
+	struct str text, states;
 
-	if (!compile_key_text(&a, rq, &text, e) || !source_folder_list(&a, rq->source, &files, e))
+	if (!compile_key_text(&a, rq, &text, e) || !source_states(&a, rq->source, &states, e))
 		return false;
 	now = digest_of(text);
-	return (digest_eq(&now, key) && source_files_same(&files, copied)) ||
+	return (digest_eq(&now, key) && str_eq(states, copied)) ||
 	       err_set(e, ERR_SYSTEM,
 		       "a source file changed while it was being copied; run imgbuild again");
 }
@@ -284,14 +284,16 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	struct compile_request run = *rq;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
 	struct digest root;
+	struct str states;
 	AUTO_FD out = -1;
 
 	/* before much is unpacked for nothing */
 	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
-	    !workplace_open(a, rq->store, w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, w, &box, e) || !copy_trees(a, rq, w->dir.fd, &with, e) ||
-	    !copy_image(&rq->image, w->dir.fd, e) || !dependencies_lay_out(rq, w->dir.fd, e) ||
-	    !check_steady(rq, key, &with.files, e) || !make_parents(rq->source, w->dir.fd, e))
+	    !source_states(a, rq->source, &states, e) || !workplace_open(a, rq->store, w, e) ||
+	    !mount_sources(a, rq, &box, e) || !mount_patches(a, rq->source, w, &box, e) ||
+	    !copy_trees(a, rq, w->dir.fd, &with, e) || !copy_image(&rq->image, w->dir.fd, e) ||
+	    !dependencies_lay_out(rq, w->dir.fd, e) || !check_steady(rq, key, states, e) ||
+	    !make_parents(rq->source, w->dir.fd, e))
 		return false;
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);

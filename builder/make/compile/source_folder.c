@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file_state.h"
 #include "base/path.h"
 #include "format/text/gitignore.h"
 
@@ -218,18 +217,6 @@ bool source_folder_list(struct arena *a, const struct source_recipe *source,
 		return err_at(e, source->at.file, source->at.line, source->at.col);
 	}
 	qsort(out->v, out->n, sizeof(*out->v), compare_source_files);
-	return true;
-}
-
-bool source_files_same(const struct source_files *x, const struct source_files *y)
-{
-	if (x->n != y->n)
-		return false;
-	for (size_t i = 0; i < x->n; i++) {
-		if (strcmp(x->v[i].name, y->v[i].name) != 0 ||
-		    !file_state_same(&x->v[i].state, &y->v[i].state))
-			return false;
-	}
 	return true;
 }
 

@@ -34,9 +34,6 @@ struct source_files {
 MUST_CHECK bool source_folder_list(struct arena *a, const struct source_recipe *source,
 				   struct source_files *out, struct error *e);
 
-/* Whether these are the same files in the same state (base/file_state.h). */
-bool source_files_same(const struct source_files *x, const struct source_files *y);
-
 /* What of a file can change a result, in one line: its bytes, whether it is executable, where it
  * leads. `known` (or NULL): its bytes are hashed once. */
 MUST_CHECK bool source_file_value(struct arena *a, const struct source_file *f,

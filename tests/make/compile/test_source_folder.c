@@ -221,32 +221,6 @@ Test(source_folder, copies_have_one_time_and_modes_of_their_own)
 	code_close(&c);
 }
 
-/* An editor that changes a file and changes it back, while it is copied. */
-Test(source_folder, what_was_changed_and_changed_back_is_not_the_same)
-{
-	struct code_folder c;
-	struct source_files first = { 0 }, same = { 0 }, again = { 0 }, more = { 0 };
-	struct error e = { 0 };
-	struct stat st;
-
-	code_open(&c, "app");
-	cr_assert(source_folder_list(&c.a, &c.source, &first, &e) &&
-		  source_folder_list(&c.a, &c.source, &same, &e));
-	cr_expect(source_files_same(&first, &same));
-	cr_assert_eq(stat(code_path(&c, "app/main.c"), &st), 0);
-	usleep(20000);
-	files_put(code_path(&c, "app/main.c"), "int main(void) {}\n");
-	cr_assert_eq(utimensat(AT_FDCWD, code_path(&c, "app/main.c"),
-			       (const struct timespec[]){ st.st_atim, st.st_mtim }, 0),
-		     0);
-	cr_assert(source_folder_list(&c.a, &c.source, &again, &e));
-	cr_expect_not(source_files_same(&first, &again));
-	files_put(code_path(&c, "app/new.c"), "");
-	cr_assert(source_folder_list(&c.a, &c.source, &more, &e));
-	cr_expect_not(source_files_same(&again, &more));
-	code_close(&c);
-}
-
 Test(source_folder, a_folder_that_is_ignored_or_empty_is_bad_input)
 {
 	struct code_folder c;
