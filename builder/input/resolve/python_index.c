@@ -186,7 +186,7 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 			"python-build, instead of %s, builds it",
 			d->name, d->version, what, s->recipe->toolchain->name);
 	else if (found->other)
-		err_set(e, ERR_INPUT,
+		err_set(e, ERR_VERIFY,
 			"%s %s: the index has %s, whose hash the requirements file does not name; "
 			"write its hashes anew with pip-compile --generate-hashes",
 			d->name, d->version, found->other->name);

@@ -123,7 +123,7 @@ Test(python_index, what_no_wheel_satisfies_is_told_with_its_line)
 			 "idna 3.7: the index has no such version"));
 	t.d->hashes.v[0].b[0] ^= 1;
 	PYTHON_PAGE(&t, ANY);
-	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
+	cr_expect(strstr(one_dependency_failure(&t, ERR_VERIFY),
 			 "idna 3.7: the index has " ANY
 			 ", whose hash the requirements file does not "
 			 "name"));
