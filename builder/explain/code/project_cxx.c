@@ -7,8 +7,8 @@
 #include "explain/code/autotools.h"
 #include "explain/code/cmake_lists.h"
 #include "explain/code/makefile_program.h"
+#include "explain/code/meson_builds.h"
 
-#define MESON_FILES_MAX 200
 #define PLAIN_DEPTH_MAX 16
 /* what is linked says which package it is */
 #define CXX_LINK "${package-note}"
@@ -107,59 +107,6 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 	return true;
 }
 
-struct meson_build {
-	const char *folder, *file; /* below the project's */
-	struct str text;
-};
-struct meson_builds LIST(struct meson_build);
-
-/* The first text in quotes after a call, wherever it stands: "app = executable('app', ...)". false:
- * none is left in `rest`, which goes behind it. */
-static bool meson_next(struct str *rest, const char *call, struct str *out)
-{
-	const char *at;
-
-	while ((at = memmem(rest->p, rest->n, call, strlen(call)))) {
-		struct str after;
-
-		*rest = str_from(*rest, (size_t)(at - rest->p) + strlen(call));
-		if (!str_starts(str_trim(*rest), STR("'")))
-			continue;
-		*rest = str_from(str_trim(*rest), 1);
-		if (!str_cut(*rest, '\'', out, &after))
-			return false;
-		*rest = after;
-		return true;
-	}
-	return false;
-}
-
-/* The files of the project and of its subdir('...'). */
-static bool meson_read_builds(struct own_project *p, const char *folder, struct meson_builds *out,
-			      struct error *e)
-{
-	const char *file = folder[0] ? arena_printf(p->a, "%s/meson.build", folder) : "meson.build";
-	struct meson_build b = { .folder = folder, .file = file };
-	struct str rest, name;
-
-	if (!own_has(p, file) || out->n >= MESON_FILES_MAX)
-		return true;
-	if (!own_text(p, file, &b.text, e))
-		return false;
-	*list_push(p->a, out) = b;
-	for (rest = b.text; meson_next(&rest, "subdir(", &name);) {
-		const char *path;
-		struct error outside = { .kind = ERR_NONE };
-
-		if (path_normalise(p->a,
-				   str_of(arena_printf(p->a, "%s/" STR_FMT, folder, STR_ARG(name))),
-				   &path, &outside) &&
-		    !meson_read_builds(p, path, out, e))
-			return false;
-	}
-	return true;
-}
-
 static void meson_tell_needs(struct own_project *p, const struct meson_build *b)
 {
 	struct str rest, name;
@@ -171,89 +118,6 @@ static void meson_tell_needs(struct own_project *p, const struct meson_build *b)
 	}
 }
 
-/* The first program that is not for tests, else the first. */
-static const struct meson_build *meson_find_program(const struct meson_builds *builds,
-						    struct str *out)
-{
-	const struct meson_build *found = NULL;
-
-	list_each(b, builds) {
-		struct str rest = b->text, name;
-
-		if ((found &&
-		     (!folder_is_for_tests(found->folder) || folder_is_for_tests(b->folder))) ||
-		    !meson_next(&rest, "executable(", &name))
-			continue;
-		found = b;
-		*out = name;
-	}
-	return found;
-}
-
-static bool meson_installs(const struct meson_builds *builds)
-{
-	static const struct str forms[] = { STR("install: true"), STR("install : true"),
-					    STR("install:true") };
-
-	list_each(b, builds) {
-		for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-			if (memmem(b->text.p, b->text.n, forms[i].p, forms[i].n))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* library(), shared_library(), shared_module(), but not static_library() */
-static bool meson_has_libraries(const struct meson_builds *builds)
-{
-	static const struct str calls[] = { STR("library("), STR("shared_module(") };
-	static const struct str without = STR("static_");
-
-	list_each(b, builds) {
-		for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-			struct str rest = b->text;
-			const char *at;
-
-			for (; (at = memmem(rest.p, rest.n, calls[i].p, calls[i].n));
-			     rest = str_from(rest, (size_t)(at - rest.p) + calls[i].n)) {
-				struct str before = { b->text.p, (size_t)(at - b->text.p) };
-
-				if (!str_ends(before, without))
-					return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* "project('x', 'cpp', version : '1.3.0')" */
-static const char *meson_version(struct arena *a, struct str text)
-{
-	static const struct str call = STR("project("), key = STR("version");
-	const char *at = memmem(text.p, text.n, call.p, call.n), *end;
-	struct str rest, version;
-
-	if (!at)
-		return NULL;
-	rest = str_from(text, (size_t)(at - text.p));
-	end = memchr(rest.p, ')', rest.n);
-	rest.n = end ? (size_t)(end - rest.p) : rest.n;
-	while ((at = memmem(rest.p, rest.n, key.p, key.n))) {
-		bool word = strchr(" ,(\n\t", at[-1]) != NULL; /* meson_version is another */
-
-		rest = str_trim(str_from(rest, (size_t)(at - rest.p) + key.n));
-		if (!word || !str_starts(rest, STR(":")))
-			continue;
-		rest = str_trim(str_from(rest, 1));
-		if (str_starts(rest, STR("'")) &&
-		    str_cut(str_from(rest, 1), '\'', &version, &rest) && version.n)
-			return str_dup(a, version);
-		return NULL;
-	}
-	return NULL;
-}
-
 static bool cxx_read_meson(struct own_project *p, struct error *e)
 {
 	struct meson_builds builds = { NULL, 0, 0 };
@@ -261,7 +125,7 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 	const char *program;
 	struct str name;
 
-	if (!meson_read_builds(p, "", &builds, e))
+	if (!meson_builds_read(p, &builds, e))
 		return false;
 	b = meson_find_program(&builds, &name);
 	if (!b)

@@ -74,6 +74,10 @@ static const struct cxx_case cmake[] = {
 	  { "meson.build",
 	    "project('x')\nl = static_library('l', 'l.cc')\nexecutable('a', 'a.cc')\n" },
 	  "\"keep\": [\"/usr/bin/a\"]" },
+	{ "no comment of Meson",
+	  { "meson.build", "project('x#y')\n# executable('old', 'a.cc')\n"
+			   "executable('a#b', 'a.cc') # executable('other')\n" },
+	  "\"build/a#b\", \"${destdir}/usr/bin/a#b\"]" },
 	{ "no test",
 	  { "CMakeLists.txt",
 	    "#[[ add_executable(no) ]]\nadd_subdirectory(tests)\nadd_executable(a a.cc)\n",
