@@ -113,15 +113,13 @@ Test(publish, elf_files_that_nothing_loads_end_no_build)
 		.note_type = ELF_NOTE_DLOPEN,
 		.note_desc = "[{\"soname\":[\"libx.so.1\"],\"priority\":\"required\"}]"
 	};
-	static const struct elfgen
-		requires
-	= {
-		  .program = true,
-		  .note_owner = "FDO",
-		  .note_type = ELF_NOTE_DLOPEN,
-		  .note_desc =
-			  "[{\"soname\":[\"libnone.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]"
-	  };
+	static const struct elfgen wants = {
+		.program = true,
+		.note_owner = "FDO",
+		.note_type = ELF_NOTE_DLOPEN,
+		.note_desc =
+			"[{\"soname\":[\"libnone.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]"
+	};
 	struct homestead h;
 	struct verb_run r;
 
@@ -146,7 +144,7 @@ Test(publish, elf_files_that_nothing_loads_end_no_build)
 			  strstr(r.said,
 				 "etc/loads > libbroken.so: /etc/libbroken.so is malformed"),
 		  "%s %s", r.message, r.said);
-	publish_put_elf(&h, "loads", &requires);
+	publish_put_elf(&h, "loads", &wants);
 	r = build_reported(&h);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
 	cr_expect(

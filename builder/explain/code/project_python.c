@@ -15,9 +15,8 @@
 /* What pyproject.toml tells. */
 struct python_project {
 	struct own_project *p;
-	const char *back_end; /* "hatchling.build"; NULL: none is named */
-	struct strings
-		requires;	     /* to be built */
+	const char *back_end;	     /* "hatchling.build"; NULL: none is named */
+	struct strings tools;	     /* that build it */
 	struct strings commands;     /* of [project.scripts] and [project.gui-scripts] */
 	const char *needs, *file_at; /* a dependency that it has, or NULL; and where that stands */
 };
@@ -51,14 +50,13 @@ static void python_note(struct python_project *y, const struct toml_value *v)
 	else if (python_keys(v, 2, "build-system", "build-backend", NULL))
 		y->back_end = v->text;
 	else if (python_keys(v, 2, "build-system", "requires", NULL))
-	y->
-		requires
-	= v->list;
+		y->tools = v->list;
 	else if (python_keys(v, 2, "project", "dependencies", NULL) && v->list.n)
 		python_note_need(y, v, v->list.v[0]);
 	else if (v->keys.n >= 4 && strcmp(v->keys.v[0], "tool") == 0 &&
 		 strcmp(v->keys.v[1], "poetry") == 0 && strcmp(v->keys.v[2], "dependencies") == 0 &&
-		 strcmp(v->keys.v[3], "python") != 0) python_note_need(y, v, v->keys.v[3]);
+		 strcmp(v->keys.v[3], "python") != 0)
+		python_note_need(y, v, v->keys.v[3]);
 }
 
 static bool python_read_pyproject(struct python_project *y, struct error *e)
@@ -220,7 +218,7 @@ static void python_tell_back_end(const struct python_project *y)
 					     "hatchling",  "poetry-core", "poetry_core" };
 	struct own_project *p = y->p;
 
-	list_each(x, &y->requires) {
+	list_each(x, &y->tools) {
 		size_t n = strcspn(*x, " <>=!~;[(@");
 		const char *name = arena_strndup(p->a, *x, n);
 

@@ -70,14 +70,14 @@ static const struct elfgen suggests = {
 	.note_type = 0x407c0c0a,
 	.note_desc = "[{\"soname\":[\"libwish.so.1\"],\"priority\":\"suggested\"}]"
 };
-static const struct elfgen
-	requires
-= { .soname = "x",
-    GOOD,
-    .note_owner = "FDO",
-    .note_type = 0x407c0c0a,
-    .note_desc =
-	    "[{\"soname\":[\"libwish.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]" };
+static const struct elfgen wants = {
+	.soname = "x",
+	GOOD,
+	.note_owner = "FDO",
+	.note_type = 0x407c0c0a,
+	.note_desc =
+		"[{\"soname\":[\"libwish.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]"
+};
 static const struct elfgen odd_note = { .soname = "x",
 					GOOD,
 					.note_owner = "FDO",
@@ -130,7 +130,7 @@ static const struct plant plants[] = {
 	{ "elf.dlopen-unreadable", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
 	  .elf = &odd_note },
 	{ "elf.library-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
-	  .elf = &requires },
+	  .elf = &wants },
 	{ "elf.go-defaults", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""),
 	  .elf = &go_fixed },
 	{ "elf.exec-stack", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
