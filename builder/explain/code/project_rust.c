@@ -224,18 +224,25 @@ static bool rust_find_member(struct own_project *p, struct rust_package *root, s
 	return true;
 }
 
+/* Cargo's settings of the project; none where there is no such file. */
+static bool rust_read_config(struct own_project *p, struct toml *out, struct error *e)
+{
+	struct str text;
+
+	*out = (struct toml){ { NULL, 0, 0 } };
+	return !own_has(p, CARGO_CONFIG) ||
+	       (own_text(p, CARGO_CONFIG, &text, e) &&
+		toml_read(p->a, text, own_path(p, CARGO_CONFIG), out, e));
+}
+
 /* Where cargo leaves the program, after what its settings say. */
 static bool rust_find_release(struct own_project *p, const char **out, struct error *e)
 {
 	const struct toml_value *target;
-	struct toml t = { { NULL, 0, 0 } };
-	struct str text;
+	struct toml t;
 
 	*out = "${cargo-release}";
-	if (!own_has(p, CARGO_CONFIG))
-		return true;
-	if (!own_text(p, CARGO_CONFIG, &text, e) ||
-	    !toml_read(p->a, text, own_path(p, CARGO_CONFIG), &t, e))
+	if (!rust_read_config(p, &t, e))
 		return false;
 	if (TOML_STRING_AT(&t, "build", "target-dir"))
 		own_add_env(p, "CARGO_TARGET_DIR", "target");
@@ -254,14 +261,10 @@ static bool rust_find_release(struct own_project *p, const char **out, struct er
 /* What "cargo vendor" has left: a folder, and settings that name it. It may have crates of git. */
 static bool rust_find_vendored(struct own_project *p, bool *out, struct error *e)
 {
-	struct toml t = { { NULL, 0, 0 } };
-	struct str text;
+	struct toml t;
 
 	*out = false;
-	if (!own_has(p, CARGO_CONFIG))
-		return true;
-	if (!own_text(p, CARGO_CONFIG, &text, e) ||
-	    !toml_read(p->a, text, own_path(p, CARGO_CONFIG), &t, e))
+	if (!rust_read_config(p, &t, e))
 		return false;
 	list_each(v, &t.v) {
 		if (v->kind != TOML_STRING || v->keys.n != 3 ||
