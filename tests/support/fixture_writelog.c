@@ -140,7 +140,8 @@ const char *writelog_join(struct arena *a, const char *logs)
 		while (str_next(&rest, '\n', &line))
 			*list_push(a, &lines) = str_dup(a, line);
 	}
-	qsort(lines.v, lines.n, sizeof(*lines.v), writelog_compare);
+	if (lines.n > 1)
+		qsort(lines.v, lines.n, sizeof(*lines.v), writelog_compare);
 	list_each(line, &lines) {
 		const char *call = strchr(*line, ' ');
 
