@@ -18,11 +18,6 @@ bool attest_folder_open(struct arena *a, const char *path, struct attest_folder 
 	return true;
 }
 
-bool attest_folder_commit(struct attest_folder *f, struct error *e)
-{
-	return file_batch_commit(&f->files, e);
-}
-
 void attest_folder_close(struct attest_folder *f)
 {
 	file_batch_abort(&f->files);

@@ -17,10 +17,7 @@ struct attest_folder {
 MUST_CHECK bool attest_folder_open(struct arena *a, const char *path, struct attest_folder *f,
 				   struct error *e);
 
-/* Gives the files their names. ERR_SYSTEM. */
-MUST_CHECK bool attest_folder_commit(struct attest_folder *f, struct error *e);
-
-/* Removes files that have not got their names. */
+/* Removes files that have not got their names by file_batch_commit(). */
 void attest_folder_close(struct attest_folder *f);
 #define AUTO_ATTEST_FOLDER __attribute__((cleanup(attest_folder_close))) struct attest_folder
 #define ATTEST_FOLDER_INIT { .fd = -1 }

@@ -281,5 +281,5 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 				statement_text(a, &subjects, PREDICATE_PROVENANCE,
 					       provenance_text(a, &p)),
 				e) &&
-	       attest_folder_commit(&to, e);
+	       file_batch_commit(&to.files, e);
 }

@@ -35,7 +35,7 @@ static struct kept_archive archive_keep(struct arena *a, const struct input_file
 
 	cr_assert(attest_folder_open(a, dir, &to, &e) &&
 			  input_archive_write(a, l, &to, &kept, &e) &&
-			  attest_folder_commit(&to, &e),
+			  file_batch_commit(&to.files, &e),
 		  "%s", e.cause);
 	return kept;
 }

@@ -69,7 +69,8 @@ static const struct code_case code_projects[] = {
 					 "\"folder\": \"../../app\",\n\"version\": \"0.3.0\",\n\"toolchain\": \"rust\",\n"
 					 "\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
 					 "\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
-					 "\"--frozen\", \"--bin\", \"tool\", \"--package\", \"cli\"] },\n{ \"name\": \"install\", \"run\": [\"install\", "
+					 "\"--frozen\", \"--bin\", \"tool\", \"--package\", \"cli\"] },\n"
+					 "{ \"name\": \"install\", \"run\": [\"install\", "
 					 "\"-D\", \"${cargo-release}/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
 					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
 	{ "a package of Node.js",

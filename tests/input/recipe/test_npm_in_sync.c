@@ -23,13 +23,15 @@ static const struct {
 	{ "nothing asked", PACKAGE("node_modules/ms", "2.1.3"), "{}", NULL, NULL },
 	{ "a package that is not there", PACKAGE("node_modules/ms", "2.1.3"),
 	  "{\"dependencies\":{\"ms\":\"2\",\n\"qs\":\"6\"}}", NULL,
-	  "/package.json:2: dependencies.qs: qs is not in package-lock.json: npm install --package-lock-only adds it" },
+	  "/package.json:2: dependencies.qs: qs is not in package-lock.json: "
+	  "npm install --package-lock-only adds it" },
 	{ "of development", PACKAGE("node_modules/ms", "2.1.3"),
 	  "{\"devDependencies\":{\"qs\":\"6\"}}", NULL,
 	  "/package.json:1: devDependencies.qs: qs is not in " },
 	{ "another version", PACKAGE("node_modules/ms", "1.0.0"),
 	  "{\"dependencies\":{\"ms\":\"^2.0.0\"}}", NULL,
-	  "/package.json:1: dependencies.ms: package-lock.json has ms 1.0.0, which \"^2.0.0\" does not take: npm" },
+	  "/package.json:1: dependencies.ms: package-lock.json has ms 1.0.0, "
+	  "which \"^2.0.0\" does not take: npm" },
 	{ "a tag", PACKAGE("node_modules/ms", "1.0.0"), "{\"dependencies\":{\"ms\":\"latest\"}}",
 	  NULL, NULL },
 	{ "an alias", PACKAGE("node_modules/m2", "2.1.3"),

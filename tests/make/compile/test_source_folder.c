@@ -258,6 +258,15 @@ Test(source_folder, tells_which_line_leaves_a_file_out)
 	code_close(&c);
 }
 
+/* One whose source is a folder of the repository. */
+static void workshop_open_folder(struct workshop *w)
+{
+	workshop_open(w);
+	w->source.trees.n = 0;
+	w->source.folder = w->sources;
+	w->source.repository = w->depot.dir;
+}
+
 Test(source_folder, a_failed_step_tells_that_vendor_was_left_out)
 {
 	struct workshop w;
@@ -265,10 +274,7 @@ Test(source_folder, a_failed_step_tells_that_vendor_was_left_out)
 	enum err_kind kind;
 	const char *text;
 
-	workshop_open(&w);
-	w.source.trees.n = 0;
-	w.source.folder = w.sources;
-	w.source.repository = w.depot.dir;
+	workshop_open_folder(&w);
 	files_put(arena_printf(&w.depot.a, "%s/.gitignore", w.sources), "vendor\n");
 	files_put(arena_printf(&w.depot.a, "%s/vendor/x", w.sources), "x");
 	WORKSHOP_STEP(&w, "build", "fail", "1");
@@ -290,10 +296,7 @@ Test(source_folder, a_failed_step_tells_that_the_lock_file_was_left_out)
 	enum err_kind kind;
 	const char *text;
 
-	workshop_open(&w);
-	w.source.trees.n = 0;
-	w.source.folder = w.sources;
-	w.source.repository = w.depot.dir;
+	workshop_open_folder(&w);
 	w.source.dependencies.file = arena_printf(&w.depot.a, "%s/cli/Cargo.lock", w.sources);
 	w.source.dependencies.dir = "cli";
 	files_put(arena_printf(&w.depot.a, "%s/.gitignore", w.sources), "\nCargo.lock\n");
