@@ -142,7 +142,7 @@ $(BUILD)/error-page: $(BUILD)/tests/docs/main.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CO
 	$(call say,LINK,$@)
 	$(LINK) $^ $(TEST_LIBS)
 
-$(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
+$(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(BUILD)/tests/support/fixture_port.o $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
 	$(call say,LINK,$@)
 	$(LINK) $^ -lcriterion
 

@@ -20,6 +20,7 @@
 
 #include "support/fixture_bench.h"
 #include "support/fixture_bench_image.h"
+#include "support/fixture_port.h"
 
 #define ROUNDS 3
 #define REQUESTS 5000
@@ -174,7 +175,7 @@ static void load_measure(const struct bench_image *m)
 {
 	static char log[65536], direct[64], proxied[128];
 	static struct proxy_load l;
-	unsigned port = bench_free_port();
+	unsigned port = free_port();
 	pid_t origin = start_origin(port), proxy = bench_image_ready(m, log, sizeof log);
 	int status;
 

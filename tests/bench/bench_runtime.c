@@ -19,6 +19,7 @@
 
 #include "common/board.h"
 #include "support/fixture_bench.h"
+#include "support/fixture_port.h"
 
 #define MAX_CONN 1000
 #define MAX_SAMPLES 200000
@@ -185,7 +186,7 @@ static void measure_idle(unsigned port)
 
 static void health_figures(const char *build)
 {
-	unsigned port = bench_free_port();
+	unsigned port = free_port();
 	pid_t squid = stand_in(), health;
 	char program[1024];
 

@@ -43,16 +43,27 @@ static bool podman_works(struct podman *p, const char *driver)
 	return PODMAN(p, "info").status == 0;
 }
 
+/* Is there while a test may have containers: a test that fails does not remove them. */
+static const char *podman_mark(const struct podman *p)
+{
+	return arena_printf(p->a, "%s/containers", p->dir);
+}
+
 void podman_open(struct podman *p, struct arena *a)
 {
+	bool others;
+
 	oracle_need("podman");
 	oracle_need("runc");
 	p->a = a;
 	p->dir = run_folder();
-	run_take_turn(a, "podman");
+	others = run_take_turn(a, "podman") && access(podman_mark(p), F_OK) == 0;
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
 	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
+	if (others)
+		podman_close(p);
+	files_put(podman_mark(p), "");
 }
 
 void podman_image(struct podman *p, const char *name)
@@ -97,8 +108,9 @@ struct str podman_must(const struct podman *p, const char *const *args)
 void podman_close(struct podman *p)
 {
 	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
-	PODMAN(p, "rm", "--all", "--force", "--time", "0");
+	PODMAN_MUST(p, "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "volume", "rm", "--all", "--force");
+	unlink(podman_mark(p));
 }
 
 void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)

@@ -10,6 +10,7 @@
 
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 void proxy_open(struct proxy *x, struct arena *a)
 {
@@ -18,8 +19,8 @@ void proxy_open(struct proxy *x, struct arena *a)
 	cr_assert_eq(chmod(x->dir, 0755), 0);
 	podman_open(&x->podman, a);
 	podman_image(&x->podman, "cephalo");
-	x->port = web_free_port();
-	x->health = web_free_port();
+	x->port = free_port();
+	x->health = free_port();
 }
 
 void proxy_close(struct proxy *x)

@@ -13,6 +13,7 @@
 
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 #include "support/fixture_tls.h"
 
 /* bcrypt of "secret", with the least work there is */
@@ -70,7 +71,7 @@ void registry_start(struct registry *r)
 static void registry_prepare(struct registry *r, struct arena *a)
 {
 	oracle_need("docker-registry");
-	*r = (struct registry){ .a = a, .dir = files_temporary(a), .port = web_free_port() };
+	*r = (struct registry){ .a = a, .dir = files_temporary(a), .port = free_port() };
 	r->host = arena_printf(a, "127.0.0.1:%u", r->port);
 }
 

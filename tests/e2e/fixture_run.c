@@ -56,17 +56,18 @@ const char *run_folder(void)
 	return getenv(FOLDER);
 }
 
-void run_take_turn(struct arena *a, const char *of)
+bool run_take_turn(struct arena *a, const char *of)
 {
 	const char *had = arena_printf(a, "IMGBUILD_TEST_TURN_%s", of);
 	int fd;
 
 	if (getenv(had))
-		return;
+		return false;
 	fd = open(arena_printf(a, "%s/turn-%s", run_folder(), of), O_RDWR | O_CREAT | O_CLOEXEC,
 		  0600);
 	cr_assert(fd >= 0 && flock(fd, LOCK_EX) == 0, "no turn of %s", of);
 	cr_assert_eq(setenv(had, "1", 1), 0);
+	return true;
 }
 
 void run_lacks(const char *what, const char *why)

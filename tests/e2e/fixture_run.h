@@ -10,9 +10,9 @@
 /* The folder, which goes with the run. */
 const char *run_folder(void);
 
-/* Waits until no other test has `of` ("podman"), and has it until this test ends. More than once is
- * as once. */
-void run_take_turn(struct arena *a, const char *of);
+/* Waits until no other test has `of` ("podman"), and has it until this test ends. False, at once,
+ * if this test has it already. */
+bool run_take_turn(struct arena *a, const char *of);
 
 /* In a test, which the caller skips: `what` could not be had. The run says so at its end. */
 void run_lacks(const char *what, const char *why);

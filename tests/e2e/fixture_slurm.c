@@ -15,6 +15,7 @@
 #include "e2e/fixture_web.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 /* A node is found dead soon, and its jobs wait only so long as their credentials are good. */
 #define SLURM_CONF                                                                                \
@@ -127,13 +128,13 @@ static void slurm_configure(const struct slurm *s)
 	const char *host = str_dup(a, str_trim(ORACLE(a, "hostname")));
 	const char *said, *d = s->dir;
 
-	buf_printf(&text, SLURM_CONF, host, web_free_port(), d, debs_libraries(a, s->programs), d,
-		   d, d, d);
+	buf_printf(&text, SLURM_CONF, host, free_port(), d, debs_libraries(a, s->programs), d, d, d,
+		   d);
 	for (int i = 1; i <= SLURM_NODES; i++)
 		buf_printf(
 			&text,
 			"NodeName=n%d NodeHostname=localhost NodeAddr=127.0.0.1 Port=%u CPUs=1\n",
-			i, web_free_port());
+			i, free_port());
 	files_put(slurm_path(s, "slurm.conf"), buf_cstr(&text));
 	said = SLURM_RUN(s, d, "sbatch", "--version").out.p;
 	/* none is used; the release of Debian 12 does not know the word for that */

@@ -13,24 +13,13 @@
 #include <unistd.h>
 
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 static struct sockaddr_in web_loopback(unsigned port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET,
 				     .sin_port = htons((uint16_t)port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-}
-
-unsigned web_free_port(void)
-{
-	struct sockaddr_in at = web_loopback(0);
-	socklen_t n = sizeof(at);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
-		  getsockname(fd, (struct sockaddr *)&at, &n) == 0);
-	close(fd);
-	return ntohs(at.sin_port);
 }
 
 bool web_is_open(unsigned port)
@@ -64,7 +53,7 @@ static void web_start_server(struct web *w, const char *const *argv)
 static const char *web_open_folder(struct arena *a, struct web *w)
 {
 	w->dir = files_temporary(a);
-	w->port = web_free_port();
+	w->port = free_port();
 	return arena_printf(a, "%u", w->port);
 }
 

@@ -23,9 +23,6 @@ void web_run(struct arena *a, struct web *w, const char *program, const char *co
 
 void web_stop(struct web *w);
 
-/* A TCP port of 127.0.0.1 that nobody listens on now. */
-unsigned web_free_port(void);
-
 /* Whether somebody listens on this port of 127.0.0.1. */
 bool web_is_open(unsigned port);
 

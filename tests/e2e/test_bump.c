@@ -10,6 +10,7 @@
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 /* An origin whose pages may be cached. */
 static const char origin_program[] =
@@ -135,10 +136,9 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
      .timeout = 900)
 {
 	AUTO_ARENA a = { 0 };
-	struct bump b = { .a = &a,
-			  .dir = files_temporary(&a),
-			  .proxy = web_free_port(),
-			  .health = web_free_port() };
+	struct bump b = {
+		.a = &a, .dir = files_temporary(&a), .proxy = free_port(), .health = free_port()
+	};
 	struct oracle_run r;
 
 	oracle_need("openssl");

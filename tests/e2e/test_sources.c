@@ -13,8 +13,9 @@
 #include "e2e/fixture_repo.h"
 #include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
-#include "transfer/store/store.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
+#include "transfer/store/store.h"
 
 Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 600)
 {
@@ -159,7 +160,7 @@ static unsigned long cache_hits(struct arena *a, const char *port)
 Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
-	unsigned number = web_free_port();
+	unsigned number = free_port();
 	const char *port = arena_printf(&a, "%u", number), *without, *first, *second;
 	struct repo r;
 	pid_t redis;
@@ -217,7 +218,7 @@ static const char *find_server_root(struct arena *a)
 Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
-	unsigned number = web_free_port();
+	unsigned number = free_port();
 	const char *port = arena_printf(&a, "%u", number), *log, *without, *alone, *with;
 	struct repo r;
 	pid_t server;

@@ -9,6 +9,7 @@
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 struct variant {
 	struct arena *a;
@@ -35,7 +36,7 @@ static void variant_close(struct variant *v)
 /* Starts it with its default configuration on another port, fetches a page, stops it. */
 static void serves_a_request(struct variant *v)
 {
-	unsigned port = web_free_port(), health = web_free_port();
+	unsigned port = free_port(), health = free_port();
 	const char *conf = arena_printf(v->a, "%s/squid.conf", v->dir);
 	struct oracle_run r;
 	struct web web;

@@ -27,34 +27,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/fixture_port.h"
+
 long long now_ms(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
-unsigned free_port(void)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof a;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert(bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
-	cr_assert(getsockname(fd, (struct sockaddr *)&a, &len) == 0);
-	close(fd);
-	return ntohs(a.sin_port);
-}
-
-unsigned free_port_beside(unsigned other)
-{
-	unsigned port;
-
-	do
-		port = free_port();
-	while (port == other);
-	return port;
 }
 
 static void make_dirs(char *path)
@@ -138,7 +118,7 @@ void box_make(struct box *b)
 		make_dirs(full);
 	}
 	b->port = free_port();
-	b->health_port = free_port_beside(b->port);
+	b->health_port = free_port();
 	link_program(b, "fake/squid", "/usr/sbin/squid");
 	link_program(b, "fake/certgen", "/usr/lib/squid/security_file_certgen");
 	link_program(b, "scripts-free/healthcheck/healthcheck", "/usr/local/bin/healthcheck");

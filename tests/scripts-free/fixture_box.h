@@ -79,11 +79,6 @@ int descriptors_of(pid_t pid);
 int http_exchange(unsigned port, const char *request, size_t n, char *answer, size_t cap, int ms);
 int http_get(unsigned port, const char *path, char *answer, size_t cap);
 
-/* A TCP port that is free right now. */
-unsigned free_port(void);
-/* Another one than this, which may be free, too. */
-unsigned free_port_beside(unsigned other);
-
 /* Connected socket, or -1. */
 int connect_to(unsigned port);
 

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/fixture_port.h"
+
 #include "fixture_box.h"
 
 static struct box box;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/fixture_port.h"
+
 #include "fixture_box.h"
 
 static struct box box;
@@ -223,7 +225,7 @@ Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
 		  box_err(&box));
 	second = box;
 	second.pid = 0;
-	second.health_port = free_port_beside(second.port);
+	second.health_port = free_port();
 	box_put(&second, "/err", "");
 	box_start(&second, "", NULL);
 	cr_expect_eq(box_wait_end(&second, 5000), 1);
@@ -430,7 +432,7 @@ Test(scenario_start, a_health_port_in_use_is_a_clear_error)
 
 	box.port = box.health_port; /* another box's Squid takes it */
 	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
-	box.health_port = free_port_beside(box.port);
+	box.health_port = free_port();
 	box_start(&box, "", NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000));
 	static struct box second;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/fixture_port.h"
+
 #include "fixture_box.h"
 
 static struct box box;
@@ -167,7 +169,7 @@ Test(scenario_stop, after_a_reconfiguration_the_new_port_is_watched)
 
 	box_start(&box, "reload,ignore-term", "SQUID_HUP=reconfigure", "SHUTDOWN_GRACE=5", NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000));
-	box.port = free_port_beside(box.health_port);
+	box.port = free_port();
 	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
 	kill(box.pid, SIGHUP);
 	for (int i = 0; i < 100 && (busy = connect_to(box.port)) < 0; i++)

@@ -118,19 +118,6 @@ static struct sockaddr_in bench_loopback(unsigned port)
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
-unsigned bench_free_port(void)
-{
-	struct sockaddr_in at = bench_loopback(0);
-	socklen_t n = sizeof(at);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &n) != 0)
-		bench_die("bind");
-	close(fd);
-	return ntohs(at.sin_port);
-}
-
 int bench_dial(unsigned port, int flags)
 {
 	struct sockaddr_in at = bench_loopback(port);

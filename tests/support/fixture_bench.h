@@ -38,9 +38,6 @@ struct bench_row {
 void bench_row_head(void);
 void bench_row(const struct bench_row *r);
 
-/* A port of the loopback address that nobody listened on just now. */
-unsigned bench_free_port(void);
-
 /* A connection to a port there, or -1. `flags` of socket(2): with SOCK_NONBLOCK it may still be on
  * its way. */
 int bench_dial(unsigned port, int flags);

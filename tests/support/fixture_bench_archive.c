@@ -14,6 +14,7 @@
 #include "support/fixture_bench.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 static const char *const archives[] = { "debian", "debian-security" };
 
@@ -96,7 +97,7 @@ bool bench_archive_open(struct bench_archive *m)
 {
 	const char *root, *text, *config;
 
-	*m = (struct bench_archive){ .port = bench_free_port() };
+	*m = (struct bench_archive){ .port = free_port() };
 	root = debs_unpack_closure(&m->a, "nginx", (const char *const[]){ "nginx", NULL });
 	m->dir = files_temporary(&m->a);
 	text = archive_config(m);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "support/fixture_bench.h"
+#include "support/fixture_port.h"
 
 void bench_image_empty(const struct bench_image *m)
 {
@@ -46,9 +47,7 @@ void bench_image_open(struct bench_image *m, const char *root, const char *lines
 {
 	char path[1024];
 
-	*m = (struct bench_image){ .root = root,
-				   .port = bench_free_port(),
-				   .health = bench_free_port() };
+	*m = (struct bench_image){ .root = root, .port = free_port(), .health = free_port() };
 	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		bench_die("mount namespace");
 	write_conf(m, lines);

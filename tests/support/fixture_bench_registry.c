@@ -16,12 +16,13 @@
 #include "base/buf.h"
 #include "support/fixture_bench.h"
 #include "support/fixture_files.h"
+#include "support/fixture_port.h"
 
 #define MANIFEST "application/vnd.oci.image.manifest.v1+json"
 
 void bench_registry_open(struct bench_registry *r)
 {
-	unsigned port = bench_free_port();
+	unsigned port = free_port();
 	const char *config;
 	int fd = -1;
 
