@@ -170,8 +170,8 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 	oracle_need("redis-check-rdb");
 	redis = server_start("redis-check-rdb",
 			     (const char *const[]){ "redis-server", "--port", port, "--bind",
-						    "127.0.0.1", "--save", "", "--loglevel",
-						    "warning", NULL },
+						    "127.0.0.1", "--save", "", "--logfile",
+						    "/dev/null", NULL },
 			     number);
 	run_take_turn(&a, "cache_of_tiny");
 	repo_open(&r, &a);
