@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "line/provenance_record.h"
+#include "line/attest_folder.h"
 #include "trust/attestation/attestations.h"
 #include "trust/signature/signatures.h"
 
@@ -27,7 +27,7 @@ const char *attest_folder_of(struct arena *a, const char *image)
 			break;
 		}
 	}
-	return provenance_folder(a, str_dup(a, path));
+	return attest_folder_path(a, str_dup(a, path));
 }
 
 bool attest_file_put(struct cli *c, const char *folder, const char *name, struct str text,

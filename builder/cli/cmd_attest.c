@@ -9,7 +9,7 @@
 #include "cli/cve_data.h"
 #include "cli/signing_options.h"
 #include "format/json/jsonw.h"
-#include "line/provenance_record.h"
+#include "line/attest_folder.h"
 #include "trust/attestation/attached_facts.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/key/named_key.h"

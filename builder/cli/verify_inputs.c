@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "cli/attest_files.h"
 #include "cli/attest_inputs.h"
-#include "line/provenance_record.h"
+#include "line/attest_folder.h"
 #include "trust/attestation/attestations.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/provenance.h"

@@ -5,6 +5,15 @@
 
 #include <fcntl.h>
 
+const char *attest_folder_path(struct arena *a, const char *output)
+{
+	struct str path = str_of(output);
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	return arena_printf(a, STR_FMT ATTEST_FOLDER, STR_ARG(path));
+}
+
 bool attest_folder_open(struct arena *a, const char *path, struct attest_folder *f, struct error *e)
 {
 	if (!file_mkdirs(AT_FDCWD, path, e))

@@ -2,9 +2,16 @@
 #ifndef LINE_ATTEST_FOLDER_H
 #define LINE_ATTEST_FOLDER_H
 
-/* The folder beside an image with what a build tells of it: files that get their names together. */
+/* OUTPUT.attest/, the folder beside an image with what a build tells of it: its provenance and what
+ * it was built from (trust/attestation/kept_inputs.h). These files get their names together. */
 
 #include "base/file.h"
+
+#define ATTEST_FOLDER ".attest"
+#define PROVENANCE_FILE "provenance.json"
+
+/* "out/hello" -> "out/hello.attest", in the arena. */
+const char *attest_folder_path(struct arena *a, const char *output);
 
 struct attest_folder {
 	const char *path; /* borrowed */

@@ -223,11 +223,6 @@ struct build_decision {
 	bool stable;	 /* nothing changed while it was built from */
 };
 
-static const char *build_provenance_file(struct arena *a, const struct build_result *r)
-{
-	return arena_printf(a, "%s/" PROVENANCE_FILE, provenance_folder(a, r->output));
-}
-
 /* 1 when the image is there already and out says so. */
 static int find_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
 			  struct build_decision *d, struct build_result *out, struct error *e)
@@ -236,7 +231,7 @@ static int find_unchanged(struct arena *a, const struct build_order *o, const st
 
 	if (!unchanged_key(a, o, r, &d->inputs, &d->in, &d->key, e))
 		return -1;
-	found = unchanged_find(a, o, &d->key, build_provenance_file(a, out), out, e);
+	found = unchanged_find(a, o, &d->key, out, e);
 	return found > 0 && !changes_image(o, r, out, &d->in, e) ? -1 : found;
 }
 
@@ -260,8 +255,7 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 		return true;
 	return unchanged_key(a, o, r, &d->inputs, &d->in, &d->key, e) &&
 	       changes_image(o, r, out, &d->in, e) &&
-	       (out->rejected || out->substituted ||
-		unchanged_note(a, o, &d->key, build_provenance_file(a, out), img, out, e));
+	       (out->rejected || out->substituted || unchanged_note(a, o, &d->key, img, out, e));
 }
 
 /* What the images' parts of locks have been told belongs into the locks. */

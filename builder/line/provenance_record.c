@@ -17,15 +17,6 @@
 #include "trust/attestation/provenance.h"
 #include "trust/signature/statement.h"
 
-const char *provenance_folder(struct arena *a, const char *output)
-{
-	struct str path = str_of(output);
-
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	return arena_printf(a, STR_FMT PROVENANCE_FOLDER, STR_ARG(path));
-}
-
 /* Where a file of an archive may be had by everybody; NULL: not known. The mirrors of this machine
  * are nobody else's business. */
 static const char *record_location(struct arena *a, const struct locked_state *s, const char *path)
@@ -269,7 +260,7 @@ bool provenance_write(struct arena *a, const struct build_order *o, const struct
 	struct kept_archive kept;
 
 	if (!input_files_list(a, o, r, NULL, &files, e) ||
-	    !attest_folder_open(a, provenance_folder(a, of->result->output), &to, e) ||
+	    !attest_folder_open(a, attest_folder_path(a, of->result->output), &to, e) ||
 	    !record_keep_files(a, o, &files, &to, &kept, e))
 		return false;
 	p.inputs = kept.obstacle ? NULL : &kept.list;

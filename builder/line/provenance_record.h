@@ -9,12 +9,6 @@
 
 #include "line/chain.h"
 
-#define PROVENANCE_FOLDER ".attest"
-#define PROVENANCE_FILE "provenance.json"
-
-/* "out/hello" -> "out/hello.attest" */
-const char *provenance_folder(struct arena *a, const char *output);
-
 struct provenance_of {
 	const struct chains *all;
 	const struct image *image;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "line/attest_folder.h"
 #include "line/overlay_listing.h"
 #include "line/step_inputs.h"
 #include "make/compile/incremental.h"
@@ -17,6 +18,7 @@
 #include "make/image/image_blobs.h"
 #include "make/layer/compressor.h"
 #include "input/lock/tools_lock.h"
+#include "trust/attestation/kept_inputs.h"
 
 #define LOCK_MAX (16u << 20)
 
@@ -252,19 +254,30 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 	return true;
 }
 
-/* Another build of the same bytes, with --incremental say, leaves another provenance. "" where
- * there is none. */
 static const char *unchanged_provenance(struct arena *a, const char *name)
 {
 	AUTO_FD fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct error ignored = { 0 };
 	struct digest d;
 
-	return fd >= 0 && digest_fd(fd, name, &d, NULL, &ignored) ? digest_hex_dup(a, &d) : "";
+	return fd >= 0 && digest_fd(fd, name, &d, NULL, &ignored) ? digest_hex_dup(a, &d) : "none";
+}
+
+/* What a build told of its image: the provenance, for another build of the same bytes, with
+ * --incremental say, leaves another; and, like blobs by its size, the archive that it names. */
+static const char *unchanged_told(struct arena *a, const char *output)
+{
+	const char *folder = attest_folder_path(a, output);
+	struct stat st = { 0 };
+
+	stat(arena_printf(a, "%s/" KEPT_ARCHIVE_FILE, folder), &st);
+	return arena_printf(a, "%s %lld",
+			    unchanged_provenance(a, arena_printf(a, "%s/" PROVENANCE_FILE, folder)),
+			    (long long)st.st_size);
 }
 
 static bool read_result(struct arena *a, const struct json_doc *doc, struct build_result *out,
-			const char **provenance, struct strings *blobs, struct error *e)
+			const char **told, struct strings *blobs, struct error *e)
 {
 	struct json_node root = json_root(doc), list;
 	const char *hex = "";
@@ -276,8 +289,8 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_opt_u64(&root, "packages", &out->packages, e) &&
 	       json_opt_u64(&root, "size", &out->size, e) &&
 	       json_opt_strings(a, &root, "compressors", &out->compressors, e) &&
-	       json_opt_string(a, &root, "provenance", provenance, e) &&
-	       json_need(&root, "blobs", &list, e) && json_as_strings(a, &list, blobs, e);
+	       json_opt_string(a, &root, "told", told, e) && json_need(&root, "blobs", &list, e) &&
+	       json_as_strings(a, &list, blobs, e);
 }
 
 static bool output_read_part(struct arena *a, const char *output, const char *name,
@@ -312,22 +325,22 @@ static bool output_is_whole(struct arena *a, const char *output, const struct bu
 }
 
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,
-		   const char *beside, struct build_result *out, struct error *e)
+		   struct build_result *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct strings blobs = { 0 };
 	struct build_result noted = *out;
 	struct error damaged = { 0 };
-	const char *provenance = "";
+	const char *told = "";
 	struct str text;
 	int got = store_get_action(a, o->store, key, &text, e);
 
 	if (got <= 0)
 		return got;
 	if (!json_parse("a note in the store", text, &doc, &damaged) ||
-	    !read_result(a, &doc, &noted, &provenance, &blobs, &damaged) ||
+	    !read_result(a, &doc, &noted, &told, &blobs, &damaged) ||
 	    !output_is_whole(a, out->output, &noted, &blobs) ||
-	    strcmp(provenance, unchanged_provenance(a, beside)) != 0)
+	    strcmp(told, unchanged_told(a, out->output)) != 0)
 		return 0;
 	*out = noted;
 	out->unchanged = true;
@@ -335,8 +348,7 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 }
 
 bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
-		    const char *beside, const struct image *img, const struct build_result *r,
-		    struct error *e)
+		    const struct image *img, const struct build_result *r, struct error *e)
 {
 	struct image_blobs blobs = { 0 };
 	struct buf text = { .a = a };
@@ -351,7 +363,7 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_u64(&w, "packages", r->packages);
 	jsonw_u64(&w, "size", r->size);
 	jsonw_strings(&w, "compressors", &r->compressors);
-	jsonw_cstr(&w, "provenance", unchanged_provenance(a, beside));
+	jsonw_cstr(&w, "told", unchanged_told(a, r->output));
 	jsonw_array(&w, "blobs");
 	for (size_t i = 0; i < blobs.v.n; i++)
 		jsonw_printf(&w, NULL, "%s %llu", image_blob_file(&blobs.v.v[i]),

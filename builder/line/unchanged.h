@@ -23,15 +23,14 @@ MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, cons
 /* Names the bytes of this program by their size and time; NULL where nothing tells these. */
 const char *unchanged_program(struct arena *a);
 
-/* 1 and the result if an image made under this key stands at out->output whole, and the provenance
- * of that build `beside` it, else 0. -1 on error. */
+/* 1 and the result if an image made under this key stands at out->output whole, and beside it what
+ * that build told of it, else 0. -1 on error. */
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,
-		   const char *beside, struct build_result *out, struct error *e);
+		   struct build_result *out, struct error *e);
 
 /* Remembers a finished build. */
 MUST_CHECK bool unchanged_note(struct arena *a, const struct build_order *o,
-			       const struct digest *key, const char *beside,
-			       const struct image *img, const struct build_result *r,
-			       struct error *e);
+			       const struct digest *key, const struct image *img,
+			       const struct build_result *r, struct error *e);
 
 #endif

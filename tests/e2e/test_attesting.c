@@ -2,6 +2,7 @@
 /* What imgbuild attests, cosign 2 and cosign 3 verify, each type; what they attest, it verifies. */
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_signing.h"
@@ -439,6 +440,24 @@ Test(attesting, provenance_names_what_a_build_was_made_from, .timeout = 600)
 				  STR_ARG(line));
 		}
 		cr_expect_gt(n, 5);
+	}
+	files_remove(dir);
+}
+
+/* Nothing has changed, but what a build leaves beside its image is there again after it. */
+Test(attesting, what_is_removed_beside_an_unchanged_image_is_written_again, .timeout = 600)
+{
+	static const char *const names[] = { "provenance.json", "inputs.tar" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *image = image_build(&a, dir, "hello");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *path = arena_printf(&a, "%s.attest/%s", image, names[i]);
+
+		cr_assert_eq(unlink(path), 0, "%s", path);
+		image_build(&a, dir, "hello");
+		cr_expect_eq(access(path, F_OK), 0, "%s", path);
 	}
 	files_remove(dir);
 }

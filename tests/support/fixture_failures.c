@@ -5,9 +5,17 @@
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SHOWN 12
-#define WIDTH 200
+#define WIDTH 200 /* of a message, of which the first line is shown */
+
+static int line_length(const char *text)
+{
+	size_t n = strcspn(text, "\n");
+
+	return n < WIDTH ? (int)n : WIDTH;
+}
 
 /* The list begins with the latest. */
 static const struct criterion_assert_stats *first_failure(const struct criterion_test_stats *t)
@@ -31,8 +39,8 @@ static void tell_failure(const struct criterion_test_stats *t)
 	else if (t->crashed)
 		fprintf(stderr, ": crashed, signal %d", t->signal);
 	else if (x)
-		fprintf(stderr, ": %s:%u: %.*s", x->file, x->line, WIDTH,
-			x->message ? x->message : "");
+		fprintf(stderr, ": %s:%u: %.*s", x->file, x->line, line_length(x->message),
+			x->message);
 	fputc('\n', stderr);
 }
 
