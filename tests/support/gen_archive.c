@@ -9,6 +9,7 @@
 
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
+#include "support/gen_deb.h"
 
 static const char *gnupg_home(const struct archivegen *g)
 {
@@ -113,20 +114,32 @@ static void release_list_entry(struct archivegen *g, struct buf *out, struct str
 	buf_printf(out, " %s %zu %s\n", digest_hex_dup(g->a, &digest), bytes.n, path);
 }
 
+static void serve_by_hash(struct archivegen *g, const struct archivegen_suite *s, const char *dir,
+			  struct str listed, struct str served)
+{
+	struct digest digest = digest_of(listed);
+
+	archivegen_bytes(g,
+			 arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s", s->codename, dir,
+				      digest_hex_dup(g->a, &digest)),
+			 served);
+}
+
 /* Lists an index and serves it by its hash. */
 static void add_index(struct archivegen *g, const struct archivegen_suite *s, struct buf *out,
 		      const char *dir, const char *name, const char *text, const char *served)
 {
-	struct str plain = str_of(text ? text : ""), xz = xz_packed(g->a, plain);
-	struct digest digest = digest_of(xz);
+	struct str plain = str_of(text ? text : ""), xz = xz_packed(g->a, plain),
+		   gzip = debgen_gzip(g->a, plain);
 
 	release_list_entry(g, out, plain, arena_printf(g->a, "%s/%s", dir, name));
 	release_list_entry(g, out, xz, arena_printf(g->a, "%s/%s.xz", dir, name));
+	if (s->gzip)
+		release_list_entry(g, out, gzip, arena_printf(g->a, "%s/%s.gz", dir, name));
+	if (s->gzip && !s->no_gzip)
+		serve_by_hash(g, s, dir, gzip, gzip);
 	if (!s->missing)
-		archivegen_bytes(g,
-				 arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s", s->codename,
-					      dir, digest_hex_dup(g->a, &digest)),
-				 served ? xz_packed(g->a, str_of(served)) : xz);
+		serve_by_hash(g, s, dir, xz, served ? xz_packed(g->a, str_of(served)) : xz);
 }
 
 const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_suite *s)

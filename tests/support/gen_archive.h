@@ -36,6 +36,7 @@ struct archivegen_suite {
 	const char *signer; /* fingerprint; NULL: the archive's key */
 	const char *served; /* Packages text that is served instead of the listed one, or NULL */
 	bool missing;	    /* the indexes are not served at all */
+	bool gzip, no_gzip; /* indexes are listed in gzip, too; and only listed */
 };
 
 /* Makes the folder and the archive's key; and a further key. */

@@ -197,15 +197,19 @@ static bool read_offline(struct arena *a, const struct release_context *c,
 static bool read_url(struct arena *a, const struct release_context *c, const struct suite *suite,
 		     const char *url, int64_t not_before, struct release *out, struct error *e)
 {
+	uint64_t begun = http_clock_ms();
 	struct str file;
+	uint64_t speed;
 	int status;
 
 	if (!http_get(a, c->http, url, INRELEASE_MAX, &file, &status, e))
 		return false;
 	if (status != 200)
 		return err_set(e, ERR_NETWORK, "%s: HTTP status %d", url, status);
+	speed = file.n * 1000 / (http_clock_ms() - begun + 1);
 	if (!release_read(a, suite, file, out, e) || !release_judge(out, c->now, not_before, e))
 		return err_wrap(e, "%s", url);
+	out->speed = speed;
 	return release_remember(a, c, out, file, e);
 }
 

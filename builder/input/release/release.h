@@ -45,6 +45,8 @@ struct release {
 	bool by_hash;
 	bool past;	 /* a state of the past (release_past) ... */
 	int64_t kept_at; /* ... that snapshot.debian.org has at this moment; 0: it was not asked */
+	uint64_t speed;	 /* bytes per second that came of InRelease, the connection included; 0:
+			  * none did */
 	unsigned priority; /* of its packages, as apt gives it: 1, 100 or 500 */
 	struct LIST(struct release_entry) entries; /* sorted by path */
 };
@@ -91,10 +93,15 @@ struct release_index {
 	enum codec codec;
 };
 
-/* Finds the index `kind` ("binary-amd64/Packages") of `component`. ERR_INPUT if the suite has no
- * such component or index. */
+/* Finds the index `kind` ("binary-amd64/Packages") of `component`, in its smallest form. ERR_INPUT
+ * if the suite has no such component or index. */
 MUST_CHECK bool release_index_find(struct arena *a, const struct release *r, const char *component,
 				   const char *kind, struct release_index *out, struct error *e);
+
+/* Takes another form of it than the smallest: one that `store` has, or else, if `quick`, gzip where
+ * `speed` says that its further bytes are there before xz would be decoded. */
+void release_index_choose(struct arena *a, const struct store *store, bool quick,
+			  struct release_index *index);
 
 /* Whether it lists that index: archives without source packages have no Sources. */
 bool release_has_index(struct arena *a, const struct release *r, const char *component,

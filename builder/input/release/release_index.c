@@ -10,6 +10,8 @@
 #define PLAIN_MAX (1u << 30)
 #define CHILD_MEMORY (256u << 20)
 #define CHILD_SECONDS 300
+/* Bytes per second: Debian's main index is 3.7 MB larger in gzip, and decoded 0.3 s sooner. */
+#define FAST (8u << 20)
 /* Each name that a stanza has or provides, one letter and a comma, is an entry of 16 bytes. */
 #define MADE_TIMES 16
 #define MADE_LEAST 4096
@@ -42,13 +44,22 @@ bool release_has_index(struct arena *a, const struct release *r, const char *com
 	return release_find(r, str_of(arena_printf(a, "%.*s/%s", STR_ARG(dir), kind))) != NULL;
 }
 
+/* From the smallest. */
+static const struct {
+	const char *suffix;
+	enum codec codec;
+} index_forms[] = { { ".xz", CODEC_XZ }, { ".gz", CODEC_GZIP }, { "", CODEC_NONE } };
+
+static const struct release_entry *index_form(struct arena *a, const struct release_index *index,
+					      size_t i)
+{
+	return release_find(index->release,
+			    str_of(arena_printf(a, "%s%s", index->path, index_forms[i].suffix)));
+}
+
 bool release_index_find(struct arena *a, const struct release *r, const char *component,
 			const char *kind, struct release_index *out, struct error *e)
 {
-	static const struct {
-		const char *suffix;
-		enum codec codec;
-	} forms[] = { { ".xz", CODEC_XZ }, { ".gz", CODEC_GZIP }, { "", CODEC_NONE } };
 	struct str dir = component_dir(str_of(component));
 
 	if (!has_component(r, dir))
@@ -57,10 +68,9 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 	*out = (struct release_index){ .release = r };
 	out->path = arena_printf(a, "%.*s/%s", STR_ARG(dir), kind);
 	out->plain = release_find(r, str_of(out->path));
-	for (size_t i = 0; i < ARRAY_SIZE(forms) && !out->packed; i++) {
-		out->packed = release_find(r, str_of(arena_printf(a, "%s%s", out->path,
-								  forms[i].suffix)));
-		out->codec = forms[i].codec;
+	for (size_t i = 0; i < ARRAY_SIZE(index_forms) && !out->packed; i++) {
+		out->packed = index_form(a, out, i);
+		out->codec = index_forms[i].codec;
 	}
 	if (!out->packed || !out->plain)
 		return err_set(e, ERR_INPUT, "suite %s has no index %s", r->suite->codename,
@@ -70,6 +80,25 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 			       out->path, r->suite->codename, (unsigned long long)out->plain->size,
 			       PLAIN_MAX);
 	return true;
+}
+
+void release_index_choose(struct arena *a, const struct store *store, bool quick,
+			  struct release_index *index)
+{
+	bool fast = quick && index->release->speed >= FAST;
+	const struct release_entry *chosen = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(index_forms); i++) {
+		const struct release_entry *x = index_form(a, index, i);
+		bool stored = x && store_has_blob(store, &x->sha256, x->size);
+
+		if (!stored && (chosen || !x || !fast || index_forms[i].codec != CODEC_GZIP))
+			continue;
+		chosen = index->packed = x;
+		index->codec = index_forms[i].codec;
+		if (stored)
+			return;
+	}
 }
 
 /* An index of the past is in no suite's folder any more; where by-hash files were not kept, its own

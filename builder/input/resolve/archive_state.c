@@ -147,8 +147,10 @@ static bool recall_part(struct archive_state *s, struct index_part *p, struct er
 	return got >= 0;
 }
 
-/* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
-static int fetch_parts(struct archive_state *s, struct state_loading *l, struct error *e)
+/* 1 all indexes are in the store, 0 the mirrors are being updated, or - if `quick` - one lacks a
+ * form, -1 error. */
+static int fetch_parts(struct archive_state *s, struct state_loading *l, bool quick,
+		       struct error *e)
 {
 	const struct lock_order *o = s->order;
 	struct LIST(struct want) wants = { 0 };
@@ -158,8 +160,10 @@ static int fetch_parts(struct archive_state *s, struct state_loading *l, struct 
 
 		if (!recall_part(s, p, e))
 			return -1;
-		if (!p->kept)
-			release_index_want(l->a, l->c, &p->index, list_push(l->a, &wants));
+		if (p->kept)
+			continue;
+		release_index_choose(l->a, l->c->store, quick, &p->index);
+		release_index_want(l->a, l->c, &p->index, list_push(l->a, &wants));
 	}
 	if (wants.n && !fetch_wants(o->store, wants.v, wants.n, o->offline, o->progress, e))
 		return -1;
@@ -224,7 +228,7 @@ static bool load_state(struct archive_state *s, struct state_loading *l, bool so
 			s->memo->releases.n = 0;
 		if (!state_ask_releases(s, l->c, e) || !list_parts(l, s, sources, e))
 			return false;
-		got = fetch_parts(s, l, e);
+		got = fetch_parts(s, l, round == 0, e);
 	}
 	if (got == 0 && s->order->exactly)
 		return err_set(

@@ -98,6 +98,72 @@ Test(release_index, an_index_that_is_too_large_is_told)
 	}
 }
 
+/* With a store that has these forms. */
+Test(release_index, the_form_that_is_had_soonest_is_chosen)
+{
+	static const struct {
+		bool xz, gzip, quick;
+		uint64_t speed;
+		enum codec codec;
+	} cases[] = {
+		{ false, false, true, 0, CODEC_XZ },
+		{ false, false, true, 1 << 20, CODEC_XZ },
+		{ false, false, true, 64 << 20, CODEC_GZIP },
+		{ false, false, false, 64 << 20, CODEC_XZ },
+		{ true, false, true, 64 << 20, CODEC_XZ },
+		{ false, true, false, 0, CODEC_GZIP },
+		{ true, true, true, 64 << 20, CODEC_XZ },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct depot d;
+		struct release r;
+		struct release_index index;
+		struct digest stored;
+		struct error e = { 0 };
+
+		depot_open(&d);
+		r = index_release(&d.a, "main", PATHS(MAIN, MAIN ".gz", MAIN ".xz"),
+				  strlen(MAIN ".xz"));
+		r.speed = cases[i].speed;
+		cr_assert(release_index_find(&d.a, &r, "main", KIND, &index, &e));
+		cr_assert(!cases[i].xz || store_put_bytes(&d.store, STR(MAIN ".xz"), &stored, &e));
+		cr_assert(!cases[i].gzip ||
+			  store_put_bytes(&d.store, STR(MAIN ".gz"), &stored, &e));
+		release_index_choose(&d.a, &d.store, cases[i].quick, &index);
+		cr_expect_eq(index.codec, cases[i].codec, "%zu", i);
+		cr_expect(str_eq(index.packed->path,
+				 cases[i].codec == CODEC_XZ ? STR(MAIN ".xz") : STR(MAIN ".gz")));
+		depot_close(&d);
+	}
+}
+
+/* Of three forms one alone is listed, or none that is better. */
+Test(release_index, a_form_that_is_not_listed_is_not_chosen)
+{
+	const struct {
+		const char *const *paths;
+		enum codec codec;
+	} cases[] = { { PATHS(MAIN), CODEC_NONE },
+		      { PATHS(MAIN, MAIN ".gz"), CODEC_GZIP },
+		      { PATHS(MAIN, MAIN ".xz"), CODEC_XZ } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct depot d;
+		struct release r;
+		struct release_index index;
+		struct error e = { 0 };
+
+		depot_open(&d);
+		r = index_release(&d.a, "main", cases[i].paths, 5);
+		r.speed = UINT64_MAX;
+		cr_assert(release_index_find(&d.a, &r, "main", KIND, &index, &e));
+		release_index_choose(&d.a, &d.store, true, &index);
+		cr_expect_eq(index.codec, cases[i].codec, "%zu", i);
+		depot_close(&d);
+	}
+}
+
 Test(release_index, where_it_may_be_had)
 {
 	static const struct {
