@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 /* A text; "@zip NAME=TEXT" is an archive with that file. */
@@ -32,7 +33,7 @@ void init_project_run(const char *words, const char *name, const char *const *fi
 	struct podman podman;
 	char here[4096];
 
-	project_needs_time();
+	run_needs_time();
 	cr_assert(getcwd(here, sizeof(here)));
 	for (; *files; files += 2)
 		init_put_file(&a, arena_printf(&a, "%s/%s", dir, files[0]), files[1]);

@@ -71,11 +71,3 @@ const char *project_digest_elsewhere(struct project *p)
 	project_close(&other);
 	return digest;
 }
-
-void project_needs_time(void)
-{
-	const char *full = getenv("IMGBUILD_FULL");
-
-	if (!full || strcmp(full, "1") != 0)
-		cr_skip_test("make check-full runs it");
-}

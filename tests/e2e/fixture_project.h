@@ -35,7 +35,4 @@ const char *project_answer(struct project *p, const char *argument);
  * processors. Gives the image's digest. */
 const char *project_digest_elsewhere(struct project *p);
 
-/* Ends the test as skipped unless `make check-full` runs it. */
-void project_needs_time(void);
-
 #endif

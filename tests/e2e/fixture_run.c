@@ -70,6 +70,19 @@ bool run_take_turn(struct arena *a, const char *of)
 	return true;
 }
 
+bool run_is_full(void)
+{
+	const char *full = getenv("IMGBUILD_FULL");
+
+	return full && strcmp(full, "1") == 0;
+}
+
+void run_needs_time(void)
+{
+	if (!run_is_full())
+		cr_skip_test("make check-full runs it");
+}
+
 void run_lacks(const char *what, const char *why)
 {
 	AUTO_ARENA a = { 0 };

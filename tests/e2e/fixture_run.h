@@ -14,6 +14,12 @@ const char *run_folder(void);
  * if this test has it already. */
 bool run_take_turn(struct arena *a, const char *of);
 
+/* Whether the longer variants of the tests run: IMGBUILD_FULL=1, which `make check-full` sets. */
+bool run_is_full(void);
+
+/* Skips the test otherwise. */
+void run_needs_time(void);
+
 /* In a test, which the caller skips: `what` could not be had. The run says so at its end. */
 void run_lacks(const char *what, const char *why);
 

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 /* Changes a word in every file below a folder, in place and of the same length: a wrong object, for
@@ -98,7 +99,7 @@ Test(compiler_caches, a_wrong_object_in_the_cache_is_not_taken_by_locked, .timeo
 	struct incremental_project p;
 	struct str changed;
 
-	project_needs_time();
+	run_needs_time();
 	unsetenv("CI");
 	incremental_project_open(&p);
 	/* bytes that no build before can have had */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "e2e/fixture_proxy.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -116,13 +117,6 @@ static const struct served served[] = {
 	  true },
 };
 
-static bool is_full(void)
-{
-	const char *full = getenv("IMGBUILD_FULL");
-
-	return full && strcmp(full, "1") == 0;
-}
-
 static const char *conf_with_ports(struct proxy *x, const char *text)
 {
 	const char *mark = strstr(text, "%P");
@@ -165,7 +159,7 @@ Test(configs, each_is_served, .timeout = 1800)
 	web_start(&a, &web);
 	files_put(arena_printf(&a, "%s/page", web.dir), "from the origin");
 	for (const struct served *s = served; s < served + ARRAY_SIZE(served); s++) {
-		if (!s->full || is_full())
+		if (!s->full || run_is_full())
 			try_served(&x, s, arena_printf(&a, "http://127.0.0.1:%u/page", web.port));
 	}
 	web_stop(&web);
@@ -254,7 +248,7 @@ Test(configs, each_that_cannot_work_is_told_why, .timeout = 1800)
 	proxy_open(&x, &a);
 	put_scripts(&x);
 	for (const struct refused_conf *r = refused; r < refused + ARRAY_SIZE(refused); r++) {
-		if (!r->full || is_full())
+		if (!r->full || run_is_full())
 			try_refused(&x, r);
 	}
 	proxy_close(&x);

@@ -8,6 +8,7 @@
 
 #include "e2e/fixture_init_project.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 
@@ -228,7 +229,7 @@ Test(init_forms, two_projects_of_one_repository, .timeout = 900)
 	struct oracle_run r;
 	char here[4096];
 
-	project_needs_time();
+	run_needs_time();
 	cr_assert(getcwd(here, sizeof(here)));
 	files_put(arena_printf(&a, "%s/one/main.c", dir), "int main(void) { return 0; }\n");
 	files_put(arena_printf(&a, "%s/two/main.c", dir), "int main(void) { return 0; }\n");

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "e2e/fixture_run.h"
 #include "e2e/lintian.h"
 #include "input/recipe/recipe.h"
 #include "support/fixture_files.h"
@@ -264,21 +265,12 @@ Test(install, the_package_is_what_dpkg_installs, .timeout = 300)
 	newcomer_close(&n);
 }
 
-/* Packages are made several times here, and what lintian needs is fetched: `make check-full`. */
-static void install_needs_time(void)
-{
-	const char *full = getenv("IMGBUILD_FULL");
-
-	if (!full || strcmp(full, "1") != 0)
-		cr_skip_test("make check-full runs it");
-}
-
 Test(install, the_package_is_the_same_wherever_it_is_made, .timeout = 300)
 {
 	struct newcomer n;
 	const char *one;
 
-	install_needs_time();
+	run_needs_time();
 	newcomer_open(&n);
 	one = make_package(&n, "one");
 	umask(0077);
@@ -291,7 +283,7 @@ Test(install, lintian_accepts_the_package, .timeout = 600)
 {
 	struct newcomer n;
 
-	install_needs_time();
+	run_needs_time();
 	newcomer_open(&n);
 	lintian_accepts(&n.a, make_package(&n, "one"));
 	newcomer_close(&n);

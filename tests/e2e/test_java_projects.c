@@ -6,6 +6,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -118,7 +119,7 @@ Test(java_projects, the_jars_of_a_lock_file_from_a_repository, .timeout = 1800)
 	struct jar_project j;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	java_project_open(&j, &a);
 	cr_expect_str_eq(project_answer(&j.p, "you"), "hello uoy You 796f75 txt {\"a\":1}\n");
 	expect_jars_in_sbom(&j.p);
@@ -136,7 +137,7 @@ Test(java_projects, a_run_time_of_jlink, .timeout = 1800)
 	struct jar_project j;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	java_project_open(&j, &a);
 	j.p.recipe = project_path(&j.p, "jlink.json");
 	cr_expect_str_eq(project_answer(&j.p, "me"), "hello em Me 6d65 txt {\"a\":1}\n");
@@ -153,7 +154,7 @@ Test(java_projects, what_the_compiler_refuses, .timeout = 900)
 	struct jar_project j;
 	struct oracle_run r;
 
-	project_needs_time();
+	run_needs_time();
 	java_project_open(&j, &a);
 	files_put(project_path(&j.p, "code/src/main/java/test/shop/Other.java"),
 		  "package test.shop;\nclass Other { int x = \"text\"; }\n");

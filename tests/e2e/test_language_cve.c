@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -132,7 +133,7 @@ static void cve_judge(const struct cve_case *c)
 
 Test(language_cve, an_update_takes_the_vulnerability_away, .timeout = 1800)
 {
-	project_needs_time();
+	run_needs_time();
 	for (size_t i = 0; i < ARRAY_SIZE(cve_cases); i++)
 		cve_judge(&cve_cases[i]);
 }

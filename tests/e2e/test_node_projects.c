@@ -8,6 +8,7 @@
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_npm.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -167,7 +168,7 @@ Test(node_projects, the_packages_of_package_lock_from_a_registry, .timeout = 180
 	struct node_project n;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	node_project_open(&n, &a);
 	expect_engines_told(&n);
 	cr_expect_str_eq(project_answer(&n.p, "3d"), "e9 1.3.0 3 days false false\n");
@@ -189,7 +190,7 @@ Test(node_projects, other_bytes_than_the_lock_file_wants, .timeout = 900)
 	const char *path;
 	char *text, *at;
 
-	project_needs_time();
+	run_needs_time();
 	node_project_open(&n, &a);
 	path = project_path(&n.p, "code/package-lock.json");
 	text = arena_strdup(&a, files_get(&a, path));

@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_signing.h"
 #include "e2e/fixture_verifiers.h"
 
@@ -36,7 +37,7 @@ Test(pkcs11, a_key_of_a_token_signs, .timeout = 600)
 	struct signing_scene s;
 	const char *key, *other;
 
-	project_needs_time();
+	run_needs_time();
 	pkcs11_install(&a);
 	for (const char *const *k = (const char *const[]){ "ann", "ben", NULL }; *k; k++) {
 		const char *public = arena_printf(&a, "%s.pub", *k);

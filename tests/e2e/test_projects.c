@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -33,7 +34,7 @@ Test(projects, cxx_with_cmake_and_a_library_of_its_own, .timeout = 1200)
 	struct project p;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	project_open(&p, &a, "cxx");
 	cr_expect_str_eq(project_answer(&p, "select 40 + 2"), "answer 42\n");
 	digest = project_digest(&p, "--locked");
@@ -127,7 +128,7 @@ Test(projects, go_with_vendored_modules, .timeout = 1800)
 	struct oracle_run r;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	project_open(&p, &a, "go");
 	r = project_build(&p, NULL);
 	cr_expect_eq(r.status, 3, "without its modules it was built");
@@ -148,7 +149,7 @@ Test(projects, go_with_the_modules_of_go_sum_from_a_proxy, .timeout = 1800)
 	struct oracle_run r;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	project_open(&p, &a, "go");
 	p.recipe = project_path(&p, "modules.json");
 	web_start(&a, &web);
@@ -234,7 +235,7 @@ Test(projects, rust_with_the_crates_of_cargo_lock_from_a_registry, .timeout = 18
 	struct oracle_run r;
 	const char *digest, *url;
 
-	project_needs_time();
+	run_needs_time();
 	project_open(&p, &a, "rust");
 	web_start(&a, &web);
 	url = arena_printf(&a, "http://127.0.0.1:%u", web.port);

@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -117,7 +118,7 @@ Test(python_projects, the_wheels_of_a_requirements_file_from_an_index, .timeout 
 	struct oracle_run r;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	project_open(&p, &a, "python");
 	files_put(project_path(&p, "code/app.py"), python_app);
 	files_put(project_path(&p, "code/shop/__init__.py"), python_shop);

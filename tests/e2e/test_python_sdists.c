@@ -6,6 +6,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
 
@@ -109,7 +110,7 @@ Test(python_sdists, each_back_end_builds, .timeout = 1800)
 	struct oracle_run r;
 	const char *digest;
 
-	project_needs_time();
+	run_needs_time();
 	sdist_open(&p, &a, &web, sdist_files);
 	cr_expect_str_eq(project_answer(&p, NULL), "42 flit hatch setup.py poetry\n");
 	r = IMGBUILD(&a, "sbom", project_path(&p, "out"), "--format", "cyclonedx-json");
@@ -142,7 +143,7 @@ Test(python_sdists, what_cannot_be_built, .timeout = 900)
 		  "step \"build-calc-1.0\" failed" },
 	};
 
-	project_needs_time();
+	run_needs_time();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct project p;

@@ -9,6 +9,7 @@
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_project.h"
+#include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
 
 struct stale_project {
@@ -25,7 +26,7 @@ static void stale_put(struct stale_project *p, const char *name, const char *tex
 static void stale_open(struct stale_project *p, const char *toolchain, const char *steps)
 {
 	*p = (struct stale_project){ .dir = NULL };
-	project_needs_time();
+	run_needs_time();
 	unsetenv("CI");
 	p->dir = files_temporary(&p->a);
 	files_put(arena_printf(&p->a, "%s/app.json", p->dir),

@@ -112,10 +112,10 @@ static bool layout_make_dir(int at, const char *name, int *fd, struct error *e)
 	return *fd >= 0;
 }
 
-static bool sync_dir(int fd, const char *name, struct error *e)
+/* `fd` < 0: there is none. */
+static bool layout_sync_names(int fd, const char *of, struct error *e)
 {
-	return fd < 0 || fsync(fd) == 0 || errno == EINVAL ||
-	       err_sys(e, "sync the folder %s", name);
+	return fd < 0 || file_sync_names(fd, of, e);
 }
 
 static const char *const layout_digests[] = { "sha256", "sha512" };
@@ -149,8 +149,9 @@ static bool write_blobs(struct layout_writing *w, const struct image_blobs *blob
 /* All but the layout's own folder. */
 static bool layout_sync(struct layout_writing *w, struct error *e)
 {
-	return file_batch_commit(&w->texts, e) && sync_dir(w->named[0], layout_digests[0], e) &&
-	       sync_dir(w->named[1], layout_digests[1], e) && sync_dir(w->blobs, "blobs", e);
+	return file_batch_commit(&w->texts, e) && layout_sync_names(w->named[0], "blobs", e) &&
+	       layout_sync_names(w->named[1], "blobs", e) &&
+	       layout_sync_names(w->blobs, layout_digests[0], e);
 }
 
 static bool layout_fill(const struct store *s, const struct image_files *files, int dir,
