@@ -44,6 +44,7 @@ bool err_sys(struct error *e, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(e->cause);
 	snprintf(e->cause + n, sizeof(e->cause) - n, ": %s", strerror(saved));
+	e->exhausted = saved == EMFILE || saved == ENFILE || saved == ENOMEM;
 	return false;
 }
 

@@ -30,6 +30,7 @@ enum err_kind {
 
 struct error {
 	enum err_kind kind;
+	bool exhausted; /* by err_sys(): of descriptors or memory. It says nothing of the file. */
 	struct {
 		char file[256];	    /* empty when the failure has no place in a text */
 		unsigned line, col; /* from 1; col counts bytes */

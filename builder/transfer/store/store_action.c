@@ -61,6 +61,7 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 		     struct str *text, struct error *e)
 {
 	char name[DIGEST_TEXT];
+	struct error bad = { 0 };
 	AUTO_FD fd = -1;
 	struct str entry;
 
@@ -72,6 +73,12 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 	fd = store_open_entry(s->actions, name, O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
+	if (fd < 0)
+		err_sys(&bad, "open the record %s of a step", name);
+	if (bad.exhausted) {
+		*e = bad;
+		return -1;
+	}
 	if (fd >= 0 && action_read_entry(a, fd, &entry) && open_seal(name, entry, text))
 		return 1;
 	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path,

@@ -161,6 +161,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 {
 	char name[DIGEST_TEXT];
 	struct stat before = { 0 };
+	struct error bad = { 0 };
 	const char *why;
 
 	*fd = -1;
@@ -172,11 +173,12 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 	if (*fd < 0) {
 		if (errno == ENOENT)
 			return 0;
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-			err_sys(e, "open the blob %s", name);
+		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
+		err_sys(&bad, "open the blob %s", name);
+		if (bad.exhausted) {
+			*e = bad;
 			return -1;
 		}
-		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
 	} else {
 		why = blob_check(s, *fd, d, size, &before);
 	}

@@ -93,6 +93,15 @@ bool store_root_seal(const struct store *s, int fd, const char *name, struct err
 	       store_put_action(s, &key, str_of(digest_hex_dup(&a, &content)), e);
 }
 
+/* -1 if this process had no means to read the folder, which says nothing of it. */
+static int unless_exhausted(const struct error *why, int otherwise, struct error *e)
+{
+	if (!why->exhausted)
+		return otherwise;
+	*e = *why;
+	return -1;
+}
+
 int store_root_check(const struct store *s, const char *name, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -105,13 +114,17 @@ int store_root_check(const struct store *s, const char *name, struct error *e)
 
 	if (roots < 0)
 		return -1;
-	if (fd < 0)
-		return 2; /* it has gone meanwhile */
+	if (fd < 0) {
+		err_sys(&unreadable, "open the folder roots/%s", name);
+		return unless_exhausted(&unreadable, 2, e); /* it has gone meanwhile */
+	}
 	got = store_get_action(&a, s, &key, &text, e);
 	if (got <= 0 || !digest_parse(text, &noted))
 		return got < 0 ? -1 : 2;
 	if (digest_root(fd, &found, &unreadable) && digest_eq(&noted, &found))
 		return 1;
+	if (unless_exhausted(&unreadable, 0, e) < 0)
+		return -1;
 	progress_warn(s->progress, "%s/roots/%s is not as it was made%s", s->path, name,
 		      s->readonly ? "" : "; removed");
 	return s->readonly || file_remove_tree(roots, name, e) ? 0 : -1;

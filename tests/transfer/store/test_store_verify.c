@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,4 +106,50 @@ Test(store, T36_verification_finds_roots_that_are_not_as_they_were_made)
 		cr_expect_eq(access(root, F_OK) == 0, cases[i].damaged == 0, "case %zu", i);
 		depot_close(&d);
 	}
+}
+
+/* The lowest descriptor that is free. */
+static unsigned first_free(void)
+{
+	int fd = dup(0);
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+	return (unsigned)fd;
+}
+
+/* Who can open nothing more knows nothing of what he could not open: from no free descriptor to
+ * enough of them, nothing is taken away. */
+Test(store, without_descriptors_nothing_counts_as_damaged)
+{
+	struct digest key = digest_of(STR("key"));
+	struct store_check check = { 0 };
+	struct error first = { 0 };
+	unsigned refused = 0;
+	bool ok = false;
+	struct depot d;
+	const char *root, *blob;
+
+	depot_open(&d);
+	root = make_sealed_root(&d);
+	blob = depot_put_aged(&d, "a good one", 1);
+	cr_assert(store_put_action(&d.store, &key, STR("result"), &first));
+	for (unsigned more = 0; more < 64 && !ok; more++) {
+		struct rlimit before, few;
+		struct error e = { 0 };
+
+		getrlimit(RLIMIT_NOFILE, &before);
+		few = before;
+		few.rlim_cur = first_free() + more;
+		cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+		ok = store_verify(&d.store, &check, &e);
+		cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+		cr_expect(ok || (e.kind == ERR_SYSTEM && e.exhausted), "%s", e.cause);
+		refused += !ok;
+	}
+	cr_expect_geq(refused, 4);
+	cr_expect_eq(check.checked, 4, "blob, result, root and its seal: %zu", check.checked);
+	cr_expect_eq(check.damaged, 0);
+	cr_expect(access(root, F_OK) == 0 && access(blob, F_OK) == 0);
+	depot_close(&d);
 }
