@@ -15,7 +15,7 @@
 #define WATCHED                                                                             \
 	(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB | \
 	 IN_ONLYDIR)
-#define QUIET_MS 150	/* editors write a file in several steps */
+#define QUIET_MS 50	/* editors write a file in several steps; what comes later is built after */
 #define QUIET_ROUNDS 20 /* who never stops writing is not waited for */
 #define FOLDERS_MAX 64	/* above a file */
 #define TOLD_MAX 3	/* names of changed files in one line */
