@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "support/fixture_faultd.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 static _Noreturn void become_limited(const char *const *argv, const char *said, rlim_t stack)
 {
@@ -70,6 +71,7 @@ Test(program, an_interrupted_pull_leaves_nothing_half)
 	struct faultd server;
 	struct strings names = { 0 };
 	struct error e = { 0 };
+	struct test_patience p = PATIENCE;
 	int status = -1, fd;
 	pid_t pid;
 
@@ -100,9 +102,8 @@ Test(program, an_interrupted_pull_leaves_nothing_half)
 						      arena_printf(&a, "%s/out", dir),
 						      "--progress=quiet", NULL },
 			       said, 0);
-	for (int i = 0; i < 200 && !faultd_hits(&server, script[1].path); i++)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	while (!faultd_hits(&server, script[1].path) && patience_left(&p))
+		;
 	cr_assert_eq(kill(pid, SIGTERM), 0);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	faultd_stop(&server);

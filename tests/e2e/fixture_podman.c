@@ -13,8 +13,10 @@
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_run.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 #define ENOUGH 20000ull
+#define LAST_LINES 4
 
 static unsigned long long at_most(int resource)
 {
@@ -113,16 +115,40 @@ void podman_close(struct podman *p)
 	unlink(podman_mark(p));
 }
 
-void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)
+static bool podman_has_said(const struct podman *p, const char *container, const char *text,
+			    struct oracle_run *log)
 {
-	struct oracle_run r = { 0 };
+	*log = PODMAN(p, "logs", container);
+	return strstr(log->out.p, text) || strstr(log->err.p, text);
+}
 
-	for (unsigned i = 0; i < seconds * 5; i++) {
-		r = PODMAN(p, "logs", container);
-		if (strstr(r.out.p, text) || strstr(r.err.p, text))
+/* The last lines: of errors, where there are some. */
+static const char *podman_last_lines(const struct oracle_run *log)
+{
+	const char *from = log->err.n ? log->err.p : log->out.p, *at = from + strlen(from);
+
+	for (unsigned lines = 0; at > from && lines <= LAST_LINES; at--)
+		lines += at[-1] == '\n';
+	return at > from ? at + 1 : from;
+}
+
+void podman_await(const struct podman *p, const char *container, const char *text)
+{
+	struct test_patience patience = PATIENCE;
+	struct oracle_run log, state;
+
+	while (!podman_has_said(p, container, text, &log)) {
+		bool late = !patience_left(&patience);
+
+		state = PODMAN(p, "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}",
+			       container);
+		/* what it said last may have come after the look at its log */
+		if (!str_starts(state.out, STR("exited")) && !late)
+			continue;
+		if (podman_has_said(p, container, text, &log))
 			return;
-		usleep(200000);
+		cr_assert_fail("%s: no \"%s\", %s: %s", container, text,
+			       arena_printf(p->a, STR_FMT, STR_ARG(str_trim(state.out))),
+			       podman_last_lines(&log));
 	}
-	cr_assert(false, "%s did not say \"%s\" within %u s:\n%s%s", container, text, seconds,
-		  r.out.p, r.err.p);
 }

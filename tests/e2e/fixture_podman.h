@@ -34,8 +34,8 @@ struct oracle_run podman_run(const struct podman *p, const char *const *args);
 struct str podman_must(const struct podman *p, const char *const *args);
 #define PODMAN_MUST(p, ...) podman_must((p), (const char *const[]){ __VA_ARGS__, NULL })
 
-/* Polls `podman logs` until the text appears; the test fails after `seconds`, showing the log. */
-void podman_await(const struct podman *p, const char *container, const char *text,
-		  unsigned seconds);
+/* Waits until the text is in the log of a container; the test fails, and shows the last lines,
+ * where the container ends without it or nothing comes. */
+void podman_await(const struct podman *p, const char *container, const char *text);
 
 #endif

@@ -6,10 +6,10 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 #include "support/fixture_port.h"
 
 void proxy_open(struct proxy *x, struct arena *a)
@@ -75,7 +75,7 @@ void proxy_start(struct proxy *x, const char *name, const char *const *options)
 void proxy_serve(struct proxy *x, const char *name, const char *const *options)
 {
 	proxy_start(x, name, options);
-	podman_await(&x->podman, name, PROXY_READY, 60);
+	podman_await(&x->podman, name, PROXY_READY);
 }
 
 struct oracle_run proxy_get(struct proxy *x, const char *const *args)
@@ -109,22 +109,45 @@ struct oracle_run proxy_probe(struct proxy *x, const char *path)
 				  NULL });
 }
 
+void proxy_await_ready(struct proxy *x)
+{
+	struct test_patience p = PATIENCE;
+	struct oracle_run r;
+
+	do {
+		r = proxy_probe(x, "/ready");
+	} while (strcmp(r.out.p, "READY\n\n200") != 0 && patience_left(&p));
+	cr_expect_str_eq(r.out.p, "READY\n\n200", "%s", r.out.p);
+}
+
 const char *proxy_python(struct proxy *x, const char *name, const char *program)
 {
 	return PODMAN_MUST(&x->podman, "exec", name, "/usr/bin/python3", "-c", program).p;
+}
+
+void proxy_await_file(struct proxy *x, const char *name, const char *path, const char *text)
+{
+	const char *program = arena_printf(x->a, "print(open('%s').read())", path), *content;
+	struct test_patience p = PATIENCE;
+
+	do {
+		content = proxy_python(x, name, program);
+	} while (!strstr(content, text) && patience_left(&p));
+	cr_expect(strstr(content, text), "no \"%s\" in %s:\n%s", text, path, content);
 }
 
 int proxy_wait(struct proxy *x, const char *name)
 {
 	const char *format = "{{.State.Status}} {{.State.ExitCode}}";
 
-	for (int i = 0; i < 600; i++) {
-		struct str state = PODMAN_MUST(&x->podman, "inspect", "--format", format, name);
+	struct test_patience p = PATIENCE;
+	struct str state;
 
+	do {
+		state = PODMAN_MUST(&x->podman, "inspect", "--format", format, name);
 		if (str_starts(state, STR("exited ")))
 			return (int)strtol(state.p + strlen("exited "), NULL, 10);
-		usleep(100000);
-	}
-	cr_assert(false, "%s did not end", name);
+	} while (patience_left(&p));
+	cr_assert_fail("%s did not end: it is %s", name, state.p);
 	return -1;
 }

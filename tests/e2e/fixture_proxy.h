@@ -46,10 +46,16 @@ struct oracle_run proxy_get(struct proxy *x, const char *const *args);
 /* GET of a path of the health server, in the same form. */
 struct oracle_run proxy_probe(struct proxy *x, const char *path);
 
+/* Waits until it says that it is ready. */
+void proxy_await_ready(struct proxy *x);
+
 /* Runs a Python program in the container; the test fails unless it exits 0. What it printed. */
 const char *proxy_python(struct proxy *x, const char *name, const char *program);
 
-/* Waits at most 60 s for the end of the container. Its exit code. */
+/* Waits until a file of the container has the text. */
+void proxy_await_file(struct proxy *x, const char *name, const char *path, const char *text);
+
+/* Waits for the end of the container. Its exit code. */
 int proxy_wait(struct proxy *x, const char *name);
 
 #endif

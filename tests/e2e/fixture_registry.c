@@ -46,13 +46,14 @@ static const char *tls_text(struct registry *r, enum registry_kind kind)
 void registry_start(struct registry *r)
 {
 	const char *config = arena_printf(r->a, "%s/config.yml", r->dir);
-	const char *log = arena_printf(r->a, "%s/log", r->dir);
+	AUTO_FD out = open(arena_printf(r->a, "%s/log", r->dir),
+			   O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
+	cr_assert_geq(out, 0);
 	r->pid = fork();
 	cr_assert_geq(r->pid, 0);
 	if (r->pid == 0) {
-		int null = open("/dev/null", O_RDONLY),
-		    out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+		int null = open("/dev/null", O_RDONLY);
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		unsetenv("REGISTRY_AUTH_FILE"); /* it would take it for auth: file: */
@@ -62,10 +63,7 @@ void registry_start(struct registry *r)
 		execlp("docker-registry", "docker-registry", "serve", config, (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 200 && !web_is_open(r->port) && waitpid(r->pid, NULL, WNOHANG) == 0;
-	     i++)
-		usleep(50000);
-	cr_assert(web_is_open(r->port), "the registry did not start: %s", files_get(r->a, log));
+	web_await(r->pid, r->port, "docker-registry", out);
 }
 
 static void registry_prepare(struct registry *r, struct arena *a)

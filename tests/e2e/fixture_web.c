@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 #include "support/fixture_port.h"
 
 static struct sockaddr_in web_loopback(unsigned port)
@@ -32,22 +33,47 @@ bool web_is_open(unsigned port)
 	return open;
 }
 
+/* The last that was written to a file. */
+static void web_read_end(int fd, char *text, size_t size)
+{
+	off_t all = lseek(fd, 0, SEEK_END), from = all < (off_t)size ? 0 : all - (off_t)size + 1;
+	ssize_t n = all < 0 ? -1 : pread(fd, text, size - 1, from);
+
+	text[n > 0 ? n : 0] = '\0';
+}
+
+void web_await(pid_t pid, unsigned port, const char *name, int said)
+{
+	struct test_patience p = PATIENCE;
+	char text[400];
+	int status = 0;
+
+	while (!web_is_open(port)) {
+		bool ended = waitpid(pid, &status, WNOHANG) == pid;
+
+		if (!ended && patience_left(&p))
+			continue;
+		web_read_end(said, text, sizeof(text));
+		cr_assert_fail("%s %s, and does not listen on port %u: %s", name,
+			       ended ? "has ended" : "runs", port, text);
+	}
+}
+
 static void web_start_server(struct web *w, const char *const *argv)
 {
+	AUTO_FD said = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	cr_assert_geq(said, 0);
 	w->pid = fork();
 	cr_assert_geq(w->pid, 0);
 	if (w->pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(null, 1);
-		dup2(null, 2);
+		dup2(said, 1);
+		dup2(said, 2);
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
-	for (int i = 0; i < 200 && !web_is_open(w->port); i++)
-		usleep(50000);
-	cr_assert(web_is_open(w->port), "the server did not start");
+	web_await(w->pid, w->port, argv[0], said);
 }
 
 static const char *web_open_folder(struct arena *a, struct web *w)

@@ -23,6 +23,10 @@ void web_run(struct arena *a, struct web *w, const char *program, const char *co
 
 void web_stop(struct web *w);
 
+/* Waits until a server listens; the test fails where it ends or does not come, with what it wrote
+ * to the file `said`. */
+void web_await(pid_t pid, unsigned port, const char *name, int said);
+
 /* Whether somebody listens on this port of 127.0.0.1. */
 bool web_is_open(unsigned port);
 

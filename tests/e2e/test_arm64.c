@@ -189,7 +189,7 @@ static const char modules[] =
 	"import bz2, ctypes, curses, hashlib, lzma, readline, sqlite3, ssl, uuid, zlib, platform; "
 	"print(platform.machine(), ssl.OPENSSL_VERSION.split()[0])";
 
-Test(arm64, every_program_of_cephalo_starts, .timeout = 300)
+Test(arm64, every_program_of_cephalo_starts, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *name = "cephalo-packages";

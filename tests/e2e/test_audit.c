@@ -64,7 +64,7 @@ static void edit_recipe(struct arena *a, const char *path, const char *from, con
 	files_put(path, arena_printf(a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)));
 }
 
-Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 300)
+Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *output = arena_printf(&a, "%s/out", dir);
@@ -193,7 +193,7 @@ static void expect_contents(struct str said)
 	ORACLE((p)->a, "buildah", "--root", arena_printf((p)->a, "%s/b", (p)->dir), "--runroot", \
 	       arena_printf((p)->a, "%s/r", (p)->dir), "--storage-driver=vfs", __VA_ARGS__)
 
-Test(audit, of_an_image_by_buildah, .timeout = 300)
+Test(audit, of_an_image_by_buildah, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct podman p;
@@ -214,7 +214,7 @@ Test(audit, of_an_image_by_buildah, .timeout = 300)
 	podman_close(&p);
 }
 
-Test(audit, of_an_image_by_umoci, .timeout = 300)
+Test(audit, of_an_image_by_umoci, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/layout", dir);

@@ -38,7 +38,7 @@ static void build_and_kill(const char *layout, unsigned delay)
 	waitpid(pid, NULL, 0);
 }
 
-Test(bad_days, F1_killed_at_any_moment_leaves_the_old_image_or_the_new_one, .timeout = 300)
+Test(bad_days, F1_killed_at_any_moment_leaves_the_old_image_or_the_new_one, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/hello", dir);
@@ -64,7 +64,7 @@ Test(bad_days, F1_killed_at_any_moment_leaves_the_old_image_or_the_new_one, .tim
 	files_remove(dir);
 }
 
-Test(bad_days, F3_full_disk_is_said_once_and_the_next_run_works, .timeout = 300)
+Test(bad_days, F3_full_disk_is_said_once_and_the_next_run_works, .timeout = 600)
 {
 	static const char *const sizes[] = { "64k", "1m", "4m", "9m" };
 	AUTO_ARENA a = { 0 };
@@ -92,7 +92,7 @@ Test(bad_days, F3_full_disk_is_said_once_and_the_next_run_works, .timeout = 300)
 	files_remove(dir);
 }
 
-Test(bad_days, F19_closed_standard_output_is_an_error, .timeout = 60)
+Test(bad_days, F19_closed_standard_output_is_an_error, .timeout = 600)
 {
 	static const char *const commands[] = {
 		"./imgbuild version > /dev/full",

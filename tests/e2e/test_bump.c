@@ -10,6 +10,7 @@
 #include "e2e/fixture_podman.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 #include "support/fixture_port.h"
 
 /* An origin whose pages may be cached. */
@@ -94,7 +95,7 @@ static struct oracle_run get_page(struct bump *b)
 {
 	return oracle_run(b->a,
 			  (const char *const[]){
-				  "curl", "--silent", "--show-error", "--max-time", "30",
+				  "curl", "--silent", "--show-error", "--max-time", "60",
 				  "--noproxy", "", "--proxy",
 				  arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert",
 				  bump_path(b, "proxyca.crt"),
@@ -102,12 +103,30 @@ static struct oracle_run get_page(struct bump *b)
 				  NULL });
 }
 
+/* A request is logged after its answer has gone out. */
+static void expect_hit(struct bump *b)
+{
+	struct test_patience p = PATIENCE;
+	bool hit;
+	const char *log;
+
+	do {
+		log = PODMAN_MUST(&b->podman, "exec", "bump", "/usr/bin/python3", "-c",
+				  "print(open('/var/log/squid/access.log').read())")
+			      .p;
+		hit = strstr(log, "TCP_HIT") || strstr(log, "TCP_MEM_HIT");
+	} while (!hit && patience_left(&p));
+	cr_expect(hit, "access.log:\n%s", log);
+}
+
 static void bump_restart(struct bump *b)
 {
+	struct test_patience p = PATIENCE;
+
 	PODMAN_MUST(&b->podman, "stop", "--time", "35", "bump");
 	PODMAN_MUST(&b->podman, "start", "bump");
-	for (int i = 0; i < 300 && !web_is_open(b->proxy); i++)
-		usleep(100000);
+	while (!web_is_open(b->proxy) && patience_left(&p))
+		;
 }
 
 /* The database that the helper has written to is good at the next start; a damaged one is made
@@ -160,15 +179,12 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 		    bump_volume(&b, "proxyca.key", "/etc/squid/ssl_cert/tls.key"),
 		    bump_volume(&b, "originca.crt", "/etc/squid/ssl_cert/originca.crt"),
 		    "localhost/cephalo:latest");
-	podman_await(&b.podman, "bump", "Container ready, entering monitoring loop", 60);
+	podman_await(&b.podman, "bump", "Container ready, entering monitoring loop");
 	r = get_page(&b);
 	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);
 	r = get_page(&b);
 	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);
-	r = PODMAN(&b.podman, "exec", "bump", "/usr/bin/python3", "-c",
-		   "print(open('/var/log/squid/access.log').read())");
-	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s",
-		  r.out.p);
+	expect_hit(&b);
 	check_database(&b);
 	PODMAN_MUST(&b.podman, "stop", "--time", "35", "bump");
 	web_stop(&b.origin);

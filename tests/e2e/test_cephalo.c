@@ -35,9 +35,7 @@ static void check_requests(struct proxy *x)
 		cr_expect_str_eq(r.out.p, "from the origin\n200", "%s", r.err.p);
 	}
 	web_stop(&web);
-	cr_expect(
-		strstr(proxy_python(x, "proxy", "print(open('/var/log/squid/access.log').read())"),
-		       "TCP_"));
+	proxy_await_file(x, "proxy", "/var/log/squid/access.log", "TCP_");
 }
 
 static void check_probes(struct proxy *x)
@@ -113,7 +111,7 @@ Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 1200)
 			    "--tmpfs=/var/log/squid:mode=0770", "--tmpfs=/var/lib/squid:mode=0770",
 			    "--tmpfs=/var/spool/squid:mode=0770",
 			    "--tmpfs=/var/cache/squid:mode=0770,noexec", PROXY_IMAGE);
-		podman_await(&x.podman, name, PROXY_READY, 60);
+		podman_await(&x.podman, name, PROXY_READY);
 		cr_expect(strstr(PODMAN(&x.podman, "logs", name).out.p,
 				 arena_printf(&a, "entrypoint starting (UID: %s, GID: 0)",
 					      users[i])));

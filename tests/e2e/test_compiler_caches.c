@@ -130,7 +130,7 @@ Test(compiler_caches, a_wrong_object_in_the_cache_is_not_taken_by_locked, .timeo
 	arena_free(&p.a);
 }
 
-Test(compiler_caches, words_that_do_not_go_together, .timeout = 60)
+Test(compiler_caches, words_that_do_not_go_together, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct oracle_run r = IMGBUILD(&a, "--locked", "--incremental", "recipes/hello.json");

@@ -90,7 +90,7 @@ static const char *zsh_completes(struct arena *a, const char *words)
 			words));
 }
 
-Test(completion, of_bash, .timeout = 60)
+Test(completion, of_bash, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -106,7 +106,7 @@ Test(completion, of_bash, .timeout = 60)
 	cr_expect(has_line(bash_completes(&a, "--progress=plain gra"), "graph"));
 }
 
-Test(completion, of_fish, .timeout = 60)
+Test(completion, of_fish, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -122,7 +122,7 @@ Test(completion, of_fish, .timeout = 60)
 	cr_expect(has_line(fish_completes(&a, "--progress=plain gra"), "graph"));
 }
 
-Test(completion, of_zsh, .timeout = 60)
+Test(completion, of_zsh, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 

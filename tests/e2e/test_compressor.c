@@ -83,7 +83,7 @@ static const char *hex_digest(struct arena *a, struct str bytes)
 	return digest_hex_dup(a, &d);
 }
 
-Test(compressor, the_pinned_zstd_writes_what_that_of_debian_13_writes, .timeout = 300)
+Test(compressor, the_pinned_zstd_writes_what_that_of_debian_13_writes, .timeout = 600)
 {
 	const struct compressor host = compressor_host(COMPRESS_ZSTD);
 	AUTO_ARENA a = { 0 };
@@ -102,7 +102,7 @@ Test(compressor, the_pinned_zstd_writes_what_that_of_debian_13_writes, .timeout 
 }
 
 /* The tables of libc's conversions are where versions of libdeflate are known to differ. */
-Test(compressor, layers_are_what_the_pinned_libdeflate_writes, .timeout = 300)
+Test(compressor, layers_are_what_the_pinned_libdeflate_writes, .timeout = 600)
 {
 	const struct compressor host = compressor_host(COMPRESS_GZIP);
 	AUTO_ARENA a = { 0 };
@@ -154,7 +154,7 @@ static bool pins_version(struct arena *a, const char *path, const char *version)
 	return strstr(files_get(a, path), arena_printf(a, "\"version\": \"%s\"", version)) != NULL;
 }
 
-Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 300)
+Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *path;
@@ -206,7 +206,7 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 30
 }
 
 /* Without locks a build makes them all. */
-Test(compressor, a_first_build_pins_what_it_writes_with, .timeout = 300)
+Test(compressor, a_first_build_pins_what_it_writes_with, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *path;

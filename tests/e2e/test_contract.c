@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_proxy.h"
@@ -75,14 +74,14 @@ static long second_of(const char *line)
 }
 
 /* By the log's own clock, from the first line to the last. A second is promised, on a machine that
- * is not busy; what waits for a time limit takes thirty. */
+ * is not busy; what waits for Squid's time limit takes thirty. */
 static void check_quick(const char *what, struct oracle_run logs)
 {
 	const char *last = logs.err.p;
 
 	for (const char *p = logs.err.p; (p = strchr(p, '\n')) && p[1]; p++)
 		last = p + 1;
-	cr_expect_leq(second_of(last) - second_of(logs.out.p), 20, "%s took long:\n%s%s", what,
+	cr_expect_leq(second_of(last) - second_of(logs.out.p), 29, "%s took long:\n%s%s", what,
 		      logs.out.p, logs.err.p);
 }
 
@@ -296,7 +295,10 @@ static const char files_program[] =
 	"print(os.readlink('/run/squid.pid'), os.path.realpath('/run/squid'), os.path.realpath('/usr/libexec/squid'))\n"
 	"print(open('/run/squid.pid').read() == open('/var/run/squid/squid.pid').read())\n"
 	"print(len(os.listdir('/var/spool/squid/00')), os.path.exists('/var/spool/squid/.write_test'))\n"
-	"print(sum(n.isdigit() and open(f'/proc/{n}/stat').read().split()[2] == 'Z' for n in os.listdir('/proc')))\n";
+	"def state(n):\n"
+	"    try: return open(f'/proc/{n}/stat').read().rsplit(')', 1)[1].split()[0]\n"
+	"    except OSError: return 'gone'\n"
+	"print(sum(n.isdigit() and state(n) == 'Z' for n in os.listdir('/proc')))\n";
 
 Test(contract, files_have_the_modes_of_the_contract, .timeout = 600)
 {
@@ -306,7 +308,7 @@ Test(contract, files_have_the_modes_of_the_contract, .timeout = 600)
 
 	proxy_open(&x, &a);
 	PODMAN_MUST(&x.podman, "run", "--detach", "--name=files", "--network=none", PROXY_IMAGE);
-	podman_await(&x.podman, "files", PROXY_READY, 60);
+	podman_await(&x.podman, "files", PROXY_READY);
 	files = proxy_python(&x, "files", files_program);
 	cr_expect_str_eq(files,
 			 "/var/run/squid/entrypoint.conf 1000 0 0o644\n"
@@ -323,7 +325,7 @@ Test(contract, files_have_the_modes_of_the_contract, .timeout = 600)
 static void check_health_verbs(struct proxy *x)
 {
 	PODMAN_MUST(&x->podman, "run", "--detach", "--name=health", "--network=none", PROXY_IMAGE);
-	podman_await(&x->podman, "health", PROXY_READY, 60);
+	podman_await(&x->podman, "health", PROXY_READY);
 	PODMAN_MUST(&x->podman, "healthcheck", "run", "health");
 	PODMAN_MUST(&x->podman, "exec", "verbs", "/usr/local/bin/healthcheck", "--check",
 		    "--ready");
@@ -386,9 +388,7 @@ Test(contract, a_squid_that_dies_ends_the_container_and_a_restart_works, .timeou
 			 "[ERROR] Squid process died with exit code 137 (SIGKILL) (PID: "),
 		  "%s", logs.err.p);
 	PODMAN_MUST(&x.podman, "start", "dies"); /* with the PID file of the dead one */
-	for (int i = 0; i < 100 && !strstr(proxy_probe(&x, "/ready").out.p, "200"); i++)
-		usleep(100000);
-	cr_expect_str_eq(proxy_probe(&x, "/ready").out.p, "READY\n\n200");
+	proxy_await_ready(&x);
 	logs = PODMAN(&x.podman, "logs", "dies");
 	cr_expect(strstr(logs.out.p, "Removed stale PID file /var/run/squid/squid.pid\n"), "%s",
 		  logs.out.p);
@@ -398,25 +398,18 @@ Test(contract, a_squid_that_dies_ends_the_container_and_a_restart_works, .timeou
 
 Test(contract, signals_reach_squid_as_documented, .timeout = 600)
 {
+	static const char log[] = "/var/log/squid/cache.log";
 	AUTO_ARENA a = { 0 };
 	struct proxy x;
-	const char *log = "print(open('/var/log/squid/cache.log').read())";
 
 	proxy_open(&x, &a);
 	PROXY_SERVE(&x, "signals", proxy_conf(&x, ""), "--env=SQUID_HUP=reconfigure");
 	PODMAN_MUST(&x.podman, "kill", "--signal", "HUP", "signals");
-	podman_await(&x.podman, "signals", "Passing signal 1 on to Squid", 10);
-	for (int i = 0; i < 100 && !strstr(proxy_python(&x, "signals", log), "Reconfiguring Squid");
-	     i++)
-		usleep(100000);
-	cr_expect(strstr(proxy_python(&x, "signals", log), "Reconfiguring Squid"));
+	podman_await(&x.podman, "signals", "Passing signal 1 on to Squid");
+	proxy_await_file(&x, "signals", log, "Reconfiguring Squid");
 	PODMAN_MUST(&x.podman, "kill", "--signal", "USR1", "signals");
-	for (int i = 0; i < 100 && !strstr(proxy_python(&x, "signals", log), "logfileRotate"); i++)
-		usleep(100000);
-	cr_expect(strstr(proxy_python(&x, "signals", log), "logfileRotate"));
-	for (int i = 0; i < 50 && !strstr(proxy_probe(&x, "/ready").out.p, "200"); i++)
-		usleep(100000);
-	cr_expect_str_eq(proxy_probe(&x, "/ready").out.p, "READY\n\n200");
+	proxy_await_file(&x, "signals", log, "logfileRotate");
+	proxy_await_ready(&x);
 	PODMAN_MUST(&x.podman, "kill", "--signal", "INT", "signals");
 	cr_expect_eq(proxy_wait(&x, "signals"), 0);
 	proxy_close(&x);

@@ -142,7 +142,7 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 }
 
 /* A package that is decoded is proven by what was decoded; then that and the package are wrong. */
-Test(disk, F13_all_blobs_damaged_at_once, .timeout = 60)
+Test(disk, F13_all_blobs_damaged_at_once, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -169,7 +169,7 @@ Test(disk, F13_all_blobs_damaged_at_once, .timeout = 60)
 
 /* No file has its name before its bytes are on the disk, no name is believed before its folder is:
  * whatever of the rest a power loss takes, what is visible is whole. */
-Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120)
+Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -206,7 +206,7 @@ static size_t pull_syncs_names(const char *log)
 	return n;
 }
 
-Test(disk, F2_a_pull_syncs_files_before_their_names_and_names_once, .timeout = 300)
+Test(disk, F2_a_pull_syncs_files_before_their_names_and_names_once, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *logs = arena_printf(&a, "%s/logs", dir);
@@ -276,7 +276,7 @@ Test(disk, F2_a_log_with_a_missing_sync_is_found)
 	}
 }
 
-Test(disk, T14_F24_odd_surroundings, .timeout = 120)
+Test(disk, T14_F24_odd_surroundings, .timeout = 600)
 {
 	static const struct {
 		const char *what, *command;

@@ -18,7 +18,7 @@ static const char *fleet_digest(struct arena *a, struct oracle_run r)
 }
 
 /* The sum of what each machine pushed is what one machine builds for both platforms. */
-Test(fleet, parts_join_to_the_image_of_one_build, .timeout = 300)
+Test(fleet, parts_join_to_the_image_of_one_build, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *whole = arena_printf(&a, "%s/whole", dir);
@@ -79,7 +79,7 @@ static struct oracle_run fleet_plan_against(struct minirepo *m, struct registry 
 }
 
 /* What a registry has as it would be now is not planned again. */
-Test(fleet, plan_leaves_out_what_a_registry_has, .timeout = 120)
+Test(fleet, plan_leaves_out_what_a_registry_has, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct registry r;

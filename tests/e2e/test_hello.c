@@ -69,7 +69,7 @@ Test(hello, T39_same_bytes_whatever_user_umask_zone_locale_folder_and_processors
 	files_remove(dir);
 }
 
-Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 300)
+Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *home = arena_printf(&a, "%s/home", dir);
@@ -180,7 +180,7 @@ Test(hello, offline_build_from_a_full_store_needs_no_network)
 }
 
 /* Only builds of one image go one after the other: a lock on the folder of all is nobody's. */
-Test(hello, other_builds_beside_it_do_not_wait, .timeout = 60)
+Test(hello, other_builds_beside_it_do_not_wait, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);

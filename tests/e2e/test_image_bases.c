@@ -115,7 +115,7 @@ static void expect_inherited(struct base_world *w)
 			    "\"Healthcheck\":{\"Interval\":30000000000,\"Retries\":5,"));
 }
 
-Test(image_bases, a_layout_is_taken_over_as_it_is, .timeout = 120)
+Test(image_bases, a_layout_is_taken_over_as_it_is, .timeout = 600)
 {
 	static const char *const forms[] = { "gzip", "zstd" };
 	struct base_world w;
@@ -186,7 +186,7 @@ static void publish_again(struct base_world *w, const char *version)
 	minirepo_publish(&w->m, 2);
 }
 
-Test(image_bases, lock_keeps_the_digest_and_update_moves_it, .timeout = 120)
+Test(image_bases, lock_keeps_the_digest_and_update_moves_it, .timeout = 600)
 {
 	struct base_world w;
 	struct oracle_run r;
@@ -225,7 +225,7 @@ Test(image_bases, lock_keeps_the_digest_and_update_moves_it, .timeout = 120)
 	base_world_close(&w);
 }
 
-Test(image_bases, what_was_fetched_builds_without_the_registry, .timeout = 120)
+Test(image_bases, what_was_fetched_builds_without_the_registry, .timeout = 600)
 {
 	struct base_world w;
 	struct oracle_run r;
@@ -251,7 +251,7 @@ Test(image_bases, what_was_fetched_builds_without_the_registry, .timeout = 120)
 	base_world_close(&w);
 }
 
-Test(image_bases, another_image_than_the_locked_one_is_refused, .timeout = 120)
+Test(image_bases, another_image_than_the_locked_one_is_refused, .timeout = 600)
 {
 	struct base_world w;
 	struct oracle_run r;
@@ -274,7 +274,7 @@ Test(image_bases, another_image_than_the_locked_one_is_refused, .timeout = 120)
 	base_world_close(&w);
 }
 
-Test(image_bases, an_image_for_another_platform_is_refused, .timeout = 120)
+Test(image_bases, an_image_for_another_platform_is_refused, .timeout = 600)
 {
 	struct base_world w;
 	struct oracle_run r;
@@ -298,7 +298,7 @@ Test(image_bases, an_image_for_another_platform_is_refused, .timeout = 120)
 
 /* Debian's own form of records: dpkg's database, in an archive that docker save could have written;
  * and no record at all. */
-Test(image_bases, a_base_without_package_records_is_a_warning, .timeout = 120)
+Test(image_bases, a_base_without_package_records_is_a_warning, .timeout = 600)
 {
 	struct base_world w;
 	struct oracle_run r;

@@ -54,7 +54,7 @@ Test(init, redis_sets_and_gets_a_key_and_is_well)
 	init_load(&p, &made, "redis");
 	files_remove(made.folder);
 	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_image_name(&p, "redis"));
-	podman_await(&p, "redis", "Ready to accept connections", 30);
+	podman_await(&p, "redis", "Ready to accept connections");
 	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key",
 				     "value")
 				 .p,

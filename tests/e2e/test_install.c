@@ -112,7 +112,7 @@ static const char *expect_first_image(struct newcomer *n, const char *program)
 	return digest;
 }
 
-Test(install, an_empty_folder_and_a_recipe_of_six_lines_are_enough, .timeout = 300)
+Test(install, an_empty_folder_and_a_recipe_of_six_lines_are_enough, .timeout = 600)
 {
 	struct newcomer n;
 	const char *stage, *program, *own;
@@ -137,7 +137,7 @@ Test(install, an_empty_folder_and_a_recipe_of_six_lines_are_enough, .timeout = 3
 
 /* Decision of a release: a new imgbuild may have another base; whoever says --locked is asked
  * first. */
-Test(install, another_imgbuild_is_refused_by_locked_and_told_else, .timeout = 300)
+Test(install, another_imgbuild_is_refused_by_locked_and_told_else, .timeout = 600)
 {
 	struct newcomer n;
 	struct oracle_run r;
@@ -175,7 +175,7 @@ Test(install, another_imgbuild_is_refused_by_locked_and_told_else, .timeout = 30
 }
 
 /* Every base and toolchain of the installed catalogue is there with all it names. */
-Test(install, all_that_the_catalogue_names_is_there, .timeout = 120)
+Test(install, all_that_the_catalogue_names_is_there, .timeout = 600)
 {
 	static const char names[] =
 		"import json, sys\n"
@@ -224,7 +224,7 @@ static const char *make_package(struct newcomer *n, const char *name)
 }
 
 /* As dpkg sees it, in a root of its own: no maintainer script runs, so none is needed. */
-Test(install, the_package_is_what_dpkg_installs, .timeout = 300)
+Test(install, the_package_is_what_dpkg_installs, .timeout = 600)
 {
 	struct newcomer n;
 	const char *package, *root, *contents;
@@ -265,7 +265,7 @@ Test(install, the_package_is_what_dpkg_installs, .timeout = 300)
 	newcomer_close(&n);
 }
 
-Test(install, the_package_is_the_same_wherever_it_is_made, .timeout = 300)
+Test(install, the_package_is_the_same_wherever_it_is_made, .timeout = 600)
 {
 	struct newcomer n;
 	const char *one;

@@ -7,7 +7,7 @@
 #include "support/fixture_files.h"
 #include "support/fixture_minirepo.h"
 
-Test(jail_kernels, F21_missing_protection_is_reported_and_a_broken_one_refused, .timeout = 120)
+Test(jail_kernels, F21_missing_protection_is_reported_and_a_broken_one_refused, .timeout = 600)
 {
 	static const struct {
 		const char *inject;

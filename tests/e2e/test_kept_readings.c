@@ -43,7 +43,7 @@ static size_t layers_read(struct minirepo *m, const char *const *words, struct o
 }
 #define LAYERS_READ(m, run, ...) layers_read((m), (const char *const[]){ __VA_ARGS__, NULL }, (run))
 
-Test(kept_readings, a_layer_that_stays_is_hashed_and_not_read_again, .timeout = 60)
+Test(kept_readings, a_layer_that_stays_is_hashed_and_not_read_again, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -108,7 +108,7 @@ static struct oracle_run program_build(struct minirepo *m, const char *package)
 }
 
 /* The store is made to say of a program that it needs a library that there is not. */
-Test(kept_readings, what_was_read_of_programs_counts_where_that_of_layers_does, .timeout = 60)
+Test(kept_readings, what_was_read_of_programs_counts_where_that_of_layers_does, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;

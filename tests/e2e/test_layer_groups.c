@@ -73,7 +73,7 @@ static const char *groups_unpacked(struct minirepo *m, const char *out)
 
 #define BY_SOURCE ",\"layers\":{\"group\":\"source\"}"
 
-Test(layer_groups, a_shared_source_is_one_layer_of_all_images, .timeout = 300)
+Test(layer_groups, a_shared_source_is_one_layer_of_all_images, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -127,7 +127,7 @@ Test(layer_groups, a_list_is_needed_and_names_each_source_once)
 	minirepo_close(&m);
 }
 
-Test(layer_groups, a_budget_tells_what_an_update_added, .timeout = 300)
+Test(layer_groups, a_budget_tells_what_an_update_added, .timeout = 600)
 {
 	static const struct minirepo_package more = { .name = "libmore", .version = "1" };
 	AUTO_ARENA a = { 0 };

@@ -13,14 +13,17 @@
 #include "e2e/fixture_proxy.h"
 #include "e2e/fixture_web.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
-/* Answers /N after N milliseconds; nothing may be cached. */
+/* Answers /N after N milliseconds, /held when there is a file "go"; nothing may be cached. */
 static const char origin_program[] =
-	"import asyncio, sys\n"
+	"import asyncio, os, sys\n"
 	"async def serve(reader, writer):\n"
 	"    while line := await reader.readline():\n"
 	"        while (await reader.readline()).strip(): pass\n"
-	"        await asyncio.sleep(int(line.split()[1][1:].split(b'?')[0]) / 1000)\n"
+	"        path = line.split()[1][1:].split(b'?')[0]\n"
+	"        while path == b'held' and not os.path.exists(sys.argv[2] + '/go'): await asyncio.sleep(0.1)\n"
+	"        if path != b'held': await asyncio.sleep(int(path) / 1000)\n"
 	"        writer.write(b'HTTP/1.1 200 OK\\r\\nCache-Control: no-store\\r\\nContent-Length: 5\\r\\n\\r\\ndone\\n')\n"
 	"        await writer.drain()\n"
 	"async def main():\n"
@@ -49,12 +52,12 @@ static void close_load(struct load *l)
 	proxy_close(&l->x);
 }
 
-/* Starts curl with `n` requests for /MS, 64 at a time; their status codes go to a file. */
-static void send_requests(struct load *l, unsigned n, unsigned ms)
+/* Starts curl with `n` requests for a page, 64 at a time; their status codes go to a file. */
+static void send_requests(struct load *l, unsigned n, const char *page)
 {
 	struct arena *a = l->x.a;
 	const char *proxy = arena_printf(a, "http://127.0.0.1:%u", l->x.port);
-	const char *url = arena_printf(a, "http://127.0.0.1:%u/%u?[1-%u]", l->origin.port, ms, n);
+	const char *url = arena_printf(a, "http://127.0.0.1:%u/%s?[1-%u]", l->origin.port, page, n);
 
 	l->pid = fork();
 	cr_assert_geq(l->pid, 0);
@@ -94,7 +97,7 @@ Test(load, none_of_two_thousand_requests_is_lost, .timeout = 600)
 	struct load l;
 
 	open_load(&l, &a, "load");
-	send_requests(&l, n, 5);
+	send_requests(&l, n, "5");
 	expect_all_answered(&l, n);
 	cr_expect(strstr(proxy_probe(&l.x, "/metrics").out.p,
 			 arena_printf(&a, "\nsquid_server_http_requests_total %u\n", n)));
@@ -106,23 +109,25 @@ Test(load, requests_under_way_are_finished_before_the_stop, .timeout = 600)
 	AUTO_ARENA a = { 0 };
 	struct load l;
 	struct oracle_run logs, r;
+	struct test_patience p = PATIENCE;
+	bool all;
 
 	open_load(&l, &a, "stopping");
-	send_requests(&l, 64, 6000);
-	for (int i = 0; i < 200; i++) { /* until all are at the origin */
+	send_requests(&l, 64, "held");
+	do { /* until all are at the origin */
 		r = proxy_probe(&l.x, "/metrics");
-		if (strstr(r.out.p, "\nsquid_server_http_requests_total 64\n"))
-			break;
-		usleep(50000);
-	}
-	cr_expect(strstr(r.out.p, "\nsquid_server_http_requests_total 64\n"), "%s", r.out.p);
+		all = strstr(r.out.p, "\nsquid_server_http_requests_total 64\n");
+	} while (!all && patience_left(&p));
+	cr_expect(all, "%s", r.out.p);
 	PODMAN_MUST(&l.x.podman, "kill", "--signal", "TERM", "stopping");
-	podman_await(&l.x.podman, "stopping", "Received signal SIGTERM", 5);
+	podman_await(&l.x.podman, "stopping", "Received signal SIGTERM");
 	cr_expect(strstr(proxy_probe(&l.x, "/ready").out.p, "  - Shutting down\n\n503"));
 	cr_expect(strstr(proxy_probe(&l.x, "/health").out.p, "OK\n\n200"));
-	for (int i = 0; i < 50 && web_is_open(l.x.port); i++)
-		usleep(100000);
+	p = PATIENCE;
+	while (web_is_open(l.x.port) && patience_left(&p))
+		;
 	cr_expect(!web_is_open(l.x.port), "new connections are still taken");
+	files_put(arena_printf(&a, "%s/go", l.origin.dir), "");
 	expect_all_answered(&l, 64);
 	cr_expect_eq(proxy_wait(&l.x, "stopping"), 0);
 	logs = PODMAN(&l.x.podman, "logs", "stopping");

@@ -40,7 +40,7 @@ static const char *layers_of(struct locks_world *w)
 }
 
 /* A lock as ba45cc0 wrote it: the same image comes of it, and `lock` keeps every pin. */
-Test(lock_texts, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
+Test(lock_texts, format_1_is_read_kept_and_gives_the_same_image, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -82,7 +82,7 @@ Test(lock_texts, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 }
 
 /* What was edited in a lock is told with its line; a lock of the future, with what it takes. */
-Test(lock_texts, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
+Test(lock_texts, an_edited_lock_and_one_of_another_format_are_told, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;

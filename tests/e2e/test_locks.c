@@ -44,7 +44,7 @@ static void lock_all(struct locks_world *w)
 
 /* cases/locks: a base and what stands on it move together, for every platform that images.json
  * lists. */
-Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 300)
+Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -72,7 +72,7 @@ Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 
 }
 
 Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_with_it,
-     .timeout = 300)
+     .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -104,7 +104,7 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 
 /* The base has one package of a source, the recipe another: no relation between them says that they
  * belong together. */
-Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
+Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -152,7 +152,7 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 	locks_world_close(&w);
 }
 
-Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout = 300)
+Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -185,7 +185,7 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 
 /* The new version of what is asked for needs a newer one of what is kept: that moves, and its
  * source with it. */
-Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
+Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 600)
 {
 	static const struct locks_world_state needy = { "2", "2", "2", "libcap (>= 2)", NULL };
 	struct locks_world w;
@@ -217,7 +217,7 @@ Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
 	locks_world_close(&w);
 }
 
-Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
+Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -234,7 +234,7 @@ Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
 
 /* A base's package that no server has any more is replaced in all locks that have it, or in none.
  */
-Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .timeout = 300)
+Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -263,7 +263,7 @@ Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .
 
 /* A lock that a failed build made is not held against the recipe's next version; one that somebody
  * touched, or that an image came of, is. */
-Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
+Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 600)
 {
 	struct locks_world w;
 	struct oracle_run r;
@@ -370,7 +370,7 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 }
 
 /* What says how an interrupted update ends may have come with a repository. */
-Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout = 60)
+Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout = 600)
 {
 	static const char *const paths[] = { "../evil.lock.json", "/tmp/evil.lock.json",
 					     "images.json", "a/../../evil.lock.json", "" };
@@ -400,7 +400,7 @@ Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout
 
 /* The first build notes what candidates have; from then on those that nobody asks for are not
  * fetched. */
-Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
+Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 600)
 {
 	static const char *const path = "/debian/pool/main/libmore_1_amd64.deb";
 	struct locks_world w;
@@ -451,7 +451,7 @@ static void take_state(struct snapshot *s, const struct minirepo *m)
 
 /* A clone on another machine, when the archive has moved on: the state of a lock is in
  * snapshot.debian.org. */
-Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .timeout = 300)
+Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .timeout = 600)
 {
 	struct snapshot snapshot;
 	struct locks_world w;

@@ -72,7 +72,7 @@ static struct strings stored_files(struct remains *r, const char *dir)
 	return names;
 }
 
-Test(old_store, gives_the_same_image, .timeout = 60)
+Test(old_store, gives_the_same_image, .timeout = 600)
 {
 	struct remains r;
 	struct oracle_run run;
@@ -87,7 +87,7 @@ Test(old_store, gives_the_same_image, .timeout = 60)
 
 /* Each file of the store in turn is cut in half, or not there. A package that is gone cannot be had
  * offline, and is named; nothing else is missed. */
-Test(old_store, half_written_is_no_obstacle, .timeout = 300)
+Test(old_store, half_written_is_no_obstacle, .timeout = 600)
 {
 	struct remains r;
 	struct strings names;

@@ -56,7 +56,7 @@ static const char kubernetes_judge[] =
 	"if (list.kind !== 'List' || list.items.length !== 2) throw new Error('no list of two');\n"
 	"for (const i of list.items) new Job(i).validate();\n";
 
-Test(plan_engines, jobs_of_kubernetes_are_valid, .timeout = 180)
+Test(plan_engines, jobs_of_kubernetes_are_valid, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *tools = npm_tools(&a, "kubernetes-models",
@@ -72,7 +72,7 @@ Test(plan_engines, jobs_of_kubernetes_are_valid, .timeout = 180)
 		      0);
 }
 
-Test(plan_engines, pipeline_of_tekton_is_valid, .timeout = 180)
+Test(plan_engines, pipeline_of_tekton_is_valid, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *tools = npm_tools(&a, "tekton-lint",
@@ -97,7 +97,7 @@ Test(plan_engines, pipeline_of_tekton_is_valid, .timeout = 180)
 }
 
 /* The workflow of docs/how-to/fleet.md, with the matrix in the place of the first job's output. */
-Test(plan_engines, matrix_of_github_is_valid, .timeout = 180)
+Test(plan_engines, matrix_of_github_is_valid, .timeout = 600)
 {
 	static const char workflow[] =
 		"name: images\non: push\njobs:\n"
@@ -138,7 +138,7 @@ Test(plan_engines, matrix_of_github_is_valid, .timeout = 180)
 }
 
 /* A program that runs the jobs of GitLab's files on this machine: its stages, its matrix. */
-Test(plan_engines, jobs_of_gitlab_are_run, .timeout = 180)
+Test(plan_engines, jobs_of_gitlab_are_run, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *tools = npm_tools(&a, "gitlab-ci-local",

@@ -9,6 +9,7 @@
 #include "e2e/fixture_image.h"
 #include "e2e/fixture_podman.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 /* Answers 200 on port 8080, and 503 to whoever asks for /bad. */
 static const char probe_server[] =
@@ -33,13 +34,16 @@ static const char probe_recipe[] =
 	"    \"healthcheck\": { \"probe\": [\"http://127.0.0.1:8080%s\", \"process:server\"],\n"
 	"      \"interval\": \"1h\", \"timeout\": \"5s\" } } }\n";
 
-/* Builds the recipe with this path and loads it; what `podman healthcheck run` says. */
-static struct oracle_run probe_run_check(struct arena *a, const struct podman *p, const char *dir,
-					 const char *path)
+/* Builds the recipe with this path, loads it and starts it; its check has to end with `status`, and
+ * podman to tell the text of it. */
+static void probe_run_check(struct arena *a, const struct podman *p, const char *dir,
+			    const char *path, int status, const char *text)
 {
 	const char *recipe = arena_printf(a, "%s/app.json", dir);
-	const char *tar = arena_printf(a, "%s/app.tar", dir);
+	const char *tar = arena_printf(a, "%s/app.tar", dir), *state;
+	struct test_patience patience = PATIENCE;
 	struct oracle_run r;
+	bool good;
 
 	files_put(recipe, arena_printf(a, probe_recipe, path));
 	r = IMGBUILD(a, "--progress=plain", recipe, "-o", arena_printf(a, "%s/out", dir),
@@ -48,10 +52,12 @@ static struct oracle_run probe_run_check(struct arena *a, const struct podman *p
 	PODMAN_MUST(p, "load", "--input", tar);
 	PODMAN_MUST(p, "run", "--detach", "--replace", "--network=none", "--read-only",
 		    "--name=app", "localhost/app:latest");
-	r = PODMAN(p, "healthcheck", "run", "app");
-	for (int i = 0; i < 50 && r.status != 0 && strcmp(path, "/health") == 0; i++)
-		r = PODMAN(p, "healthcheck", "run", "app"); /* the server has yet to listen */
-	return r;
+	do { /* the server may have yet to listen */
+		r = PODMAN(p, "healthcheck", "run", "app");
+		state = PODMAN_MUST(p, "inspect", "--format", "{{json .State}}", "app").p;
+		good = r.status == status && strstr(state, text);
+	} while (!good && patience_left(&patience));
+	cr_expect(good, "%d: %s%s%s", r.status, r.out.p, r.err.p, state);
 }
 
 Test(probe, podman_asks_the_program_that_the_recipe_names, .timeout = 600)
@@ -65,8 +71,7 @@ Test(probe, podman_asks_the_program_that_the_recipe_names, .timeout = 600)
 	podman_open(&p, &a);
 	files_put(arena_printf(&a, "%s/server/main.c", dir), probe_server);
 	files_put(arena_printf(&a, "%s/images.json", dir), "{}\n");
-	r = probe_run_check(&a, &p, dir, "/health");
-	cr_expect_eq(r.status, 0, "%d: %s%s", r.status, r.out.p, r.err.p);
+	probe_run_check(&a, &p, dir, "/health", 0, "\"healthy\"");
 	root = image_unpack(&a, dir, arena_printf(&a, "%s/out", dir), "app");
 	cr_assert_eq(stat(arena_printf(&a, "%s/usr/local/bin/probe", root), &st), 0);
 	cr_expect_lt(st.st_size, 200000);
@@ -77,10 +82,7 @@ Test(probe, podman_asks_the_program_that_the_recipe_names, .timeout = 600)
 	r = PODMAN(&p, "exec", "app", "/usr/local/bin/probe", "http://example.org/");
 	cr_expect_eq(r.status, 2, "%s", r.err.p);
 
-	r = probe_run_check(&a, &p, dir, "/bad");
-	cr_expect_eq(r.status, 1, "%d: %s%s", r.status, r.out.p, r.err.p);
-	r = PODMAN(&p, "inspect", "--format", "{{json .State}}", "app");
-	cr_expect(strstr(r.out.p, "the answer is 503 Not Today"), "%s", r.out.p);
+	probe_run_check(&a, &p, dir, "/bad", 1, "the answer is 503 Not Today");
 	podman_close(&p);
 	files_remove(dir);
 }

@@ -41,7 +41,7 @@ static const char *digest_of_text(struct arena *a, struct str text)
 	return arena_printf(a, "sha256:%s", digest_hex_dup(a, &d));
 }
 
-Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 300)
+Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout, *digest, *ref;
@@ -107,7 +107,7 @@ Test(registry, a_second_push_sends_nothing)
 }
 
 /* What skopeo put there, in OCI's form and in Docker's. */
-Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
+Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 600)
 {
 	static const char *const formats[] = { "oci", "v2s2" };
 	AUTO_ARENA a = { 0 };
@@ -144,7 +144,7 @@ Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
 	files_remove(dir);
 }
 
-Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 300)
+Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = push_path(&a, dir, "hello"), *ref, *digest,
@@ -242,7 +242,7 @@ static pid_t start_push(const char *layout, const char *ref)
 	return pid;
 }
 
-Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300)
+Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g = { 0 };
@@ -283,7 +283,7 @@ Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300
 	registry_close(&r);
 }
 
-Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
+Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 600)
 {
 	static const char *const calls[] = { "openat",	"renameat", "renameat2", "linkat",
 					     "mkdirat", "fsync",    "write" };
@@ -456,7 +456,7 @@ static const char token_server[] =
 	"        self.wfile.write(answer)\n"
 	"ThreadingHTTPServer(('127.0.0.1', port), Server).serve_forever()\n";
 
-Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
+Test(registry, tokens_are_got_for_what_is_done, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout, *ref,

@@ -31,7 +31,7 @@ static void expect_same_words(struct arena *a, struct oracle_run x, const char *
 }
 
 /* skopeo packs the layers as zstd, and not at all. */
-Test(registry_images, verbs_say_the_same_of_folder_and_registry, .timeout = 300)
+Test(registry_images, verbs_say_the_same_of_folder_and_registry, .timeout = 600)
 {
 	static const char *const forms[][2] = { { "zstd", "--dest-compress-format=zstd" },
 						{ "gzip", "--dest-compress-format=gzip" } };
@@ -71,7 +71,7 @@ Test(registry_images, verbs_say_the_same_of_folder_and_registry, .timeout = 300)
 	files_remove(dir);
 }
 
-Test(registry_images, commands_run_in_an_image_of_a_registry, .timeout = 300)
+Test(registry_images, commands_run_in_an_image_of_a_registry, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *tests = arena_printf(&a, "%s/tests.json", dir),
@@ -116,7 +116,7 @@ Test(registry_images, a_login_is_needed_and_used)
 }
 
 /* Files that are the same, in other layers: what differs is what was made different. */
-Test(registry_images, an_image_made_like_distroless_is_read, .timeout = 300)
+Test(registry_images, an_image_made_like_distroless_is_read, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *like = arena_printf(&a, "%s/like", dir);

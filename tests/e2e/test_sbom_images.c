@@ -9,7 +9,7 @@
 #include "support/fixture_files.h"
 #include "support/fixture_sbom_check.h"
 
-Test(sbom_images, real_images_are_told_to_the_last_file, .timeout = 300)
+Test(sbom_images, real_images_are_told_to_the_last_file, .timeout = 600)
 {
 	static const struct {
 		const char *name, *counts;
@@ -29,7 +29,7 @@ Test(sbom_images, real_images_are_told_to_the_last_file, .timeout = 300)
 	files_remove(dir);
 }
 
-Test(sbom_images, the_program_writes_what_the_image_is, .timeout = 300)
+Test(sbom_images, the_program_writes_what_the_image_is, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "hello");
@@ -67,7 +67,7 @@ static const char check_archives[] =
 	"        if not source: assert [c['hashes'][0]['content'] for c in cdx['components'] if c['name'] == p['name']] == [file['sha256']]\n"
 	"print(told)\n";
 
-Test(sbom_images, the_locks_of_the_recipe_add_what_packages_came_out_of, .timeout = 300)
+Test(sbom_images, the_locks_of_the_recipe_add_what_packages_came_out_of, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "cephalo");
@@ -145,7 +145,7 @@ static const char check_scan[] =
 	"found = sorted((v['VulnerabilityID'], v['PkgName']) for v in os['Vulnerabilities'])\n"
 	"assert found == [('CVE-2099-1', 'squid-openssl'), ('CVE-2099-3', 'libc6'), ('CVE-2099-5', 'libcap2')], found\n";
 
-Test(sbom_images, a_scanner_finds_packages_and_matches_them_by_their_sources, .timeout = 300)
+Test(sbom_images, a_scanner_finds_packages_and_matches_them_by_their_sources, .timeout = 600)
 {
 	static const char *const documents[] = { "x.spdx.json", "old.cdx.json" };
 	AUTO_ARENA a = { 0 };

@@ -156,7 +156,7 @@ static bool updates_said(struct str text, const char *part)
 	return strstr(text.p, part) != NULL;
 }
 
-Test(security_updates, a_lock_without_a_fix_is_found_and_only_the_fix_moves, .timeout = 300)
+Test(security_updates, a_lock_without_a_fix_is_found_and_only_the_fix_moves, .timeout = 600)
 {
 	struct updates_world w;
 	const char *old, *data;
@@ -198,7 +198,7 @@ Test(security_updates, a_lock_without_a_fix_is_found_and_only_the_fix_moves, .ti
 
 /* What compresses layers is moved by itself, on every machine, and beside it what is no fix stays.
  */
-Test(security_updates, of_the_tools_the_one_with_a_fix_moves, .timeout = 300)
+Test(security_updates, of_the_tools_the_one_with_a_fix_moves, .timeout = 600)
 {
 	struct updates_world w;
 	const char *old;
@@ -214,7 +214,7 @@ Test(security_updates, of_the_tools_the_one_with_a_fix_moves, .timeout = 300)
 	updates_close(&w);
 }
 
-Test(security_updates, data_tell_of_fixes_that_no_security_suite_has, .timeout = 300)
+Test(security_updates, data_tell_of_fixes_that_no_security_suite_has, .timeout = 600)
 {
 	struct updates_world w;
 	const char *old;
@@ -253,7 +253,7 @@ Test(security_updates, data_tell_of_fixes_that_no_security_suite_has, .timeout =
 }
 
 Test(security_updates, a_fix_that_the_archive_lacks_is_told_unless_a_statement_excludes_it,
-     .timeout = 300)
+     .timeout = 600)
 {
 	struct updates_world w;
 	const char *data, *vex, *old;
@@ -283,7 +283,7 @@ Test(security_updates, a_fix_that_the_archive_lacks_is_told_unless_a_statement_e
 
 /* The same server as above answers 304 to If-Modified-Since: Python's own doing. */
 Test(security_updates, data_of_a_server_are_kept_asked_for_again_and_used_without_it,
-     .timeout = 300)
+     .timeout = 600)
 {
 	struct updates_world w;
 	struct imagegen g;
@@ -319,7 +319,7 @@ Test(security_updates, data_of_a_server_are_kept_asked_for_again_and_used_withou
 	arena_free(&w.a);
 }
 
-Test(security_updates, what_makes_no_sense_is_refused, .timeout = 300)
+Test(security_updates, what_makes_no_sense_is_refused, .timeout = 600)
 {
 	static const struct {
 		const char *words[6], *says;

@@ -21,7 +21,7 @@ static void cache_must_not_compile(struct cache_world *w, const char *machine, s
 	cr_expect_not(cache_world_compiled(w, machine));
 }
 
-Test(shared_cache, registry_carries_results_between_machines, .timeout = 180)
+Test(shared_cache, registry_carries_results_between_machines, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct cache_world w;
@@ -55,7 +55,7 @@ Test(shared_cache, registry_carries_results_between_machines, .timeout = 180)
 	registry_close(&r);
 }
 
-Test(shared_cache, registry_wants_a_login, .timeout = 180)
+Test(shared_cache, registry_wants_a_login, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct cache_world w;
@@ -81,7 +81,7 @@ Test(shared_cache, registry_wants_a_login, .timeout = 180)
 }
 
 /* Somebody else's entry in the place of ours. */
-Test(shared_cache, T42_entry_of_a_stranger_is_written_over, .timeout = 180)
+Test(shared_cache, T42_entry_of_a_stranger_is_written_over, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct cache_world w;
@@ -123,7 +123,7 @@ static const char put_server[] =
 	"os.chdir(sys.argv[2])\n"
 	"http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), H).serve_forever()\n";
 
-Test(shared_cache, web_server_carries_results_between_machines, .timeout = 180)
+Test(shared_cache, web_server_carries_results_between_machines, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct cache_world w;

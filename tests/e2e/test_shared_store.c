@@ -11,6 +11,7 @@
 
 #include "support/fixture_cache_world.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 #define WORKERS 20
 #define ROUNDS 3
@@ -114,9 +115,10 @@ static size_t shared_collections(struct shared_store *s)
 static void shared_await_collection(struct shared_store *s)
 {
 	size_t before = shared_collections(s);
+	struct test_patience p = PATIENCE;
 
-	for (int i = 0; i < 200 && shared_collections(s) < before + 2; i++)
-		usleep(50000);
+	while (shared_collections(s) < before + 2 && patience_left(&p))
+		;
 	cr_assert_geq(shared_collections(s), before + 2, "no collection ends");
 }
 
@@ -143,7 +145,7 @@ static void shared_play(struct shared_store *s, unsigned round)
 	shared_await_collection(s);
 }
 
-Test(shared_store, twenty_builds_and_collections_share_it, .timeout = 180)
+Test(shared_store, twenty_builds_and_collections_share_it, .timeout = 900)
 {
 	struct shared_store s;
 	struct oracle_run r;

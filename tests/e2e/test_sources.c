@@ -3,6 +3,7 @@
  * when it fails. */
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -118,16 +119,18 @@ Test(sources, a_shell_opens_where_a_step_failed, .timeout = 600)
 /* A server that ends with the test. */
 static pid_t server_start(const char *program, const char *const *argv, unsigned port)
 {
+	AUTO_FD said = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	pid_t pid = fork();
 
+	cr_assert(said >= 0 && pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(said, 1);
+		dup2(said, 2);
 		execvp(program, (char *const *)argv);
 		_exit(127);
 	}
-	for (unsigned i = 0; i < 100 && !web_is_open(port); i++)
-		usleep(100000);
-	cr_assert(web_is_open(port), "%s does not listen", argv[0]);
+	web_await(pid, port, argv[0], said);
 	return pid;
 }
 

@@ -119,6 +119,8 @@ static void pair_play(struct build_pair *p, unsigned round, unsigned *seed)
 	kill(dies, SIGKILL);
 	cr_assert_eq(waitpid(dies, &status, 0), dies);
 	p->killed += WIFSIGNALED(status);
+	if (!WIFSIGNALED(status) && round % 4 != 3) /* it is faster than it was then */
+		p->whole_ns = p->whole_ns * 2 / 3;
 	if (collects)
 		cr_assert(waitpid(collects, &status, 0) == collects && status == 0, "gc: %d",
 			  status);

@@ -53,10 +53,10 @@ static void serves_a_request(struct variant *v)
 		    "--cap-drop=all", "--security-opt=no-new-privileges",
 		    arena_printf(v->a, "--env=HEALTH_PORT=%u", health),
 		    arena_printf(v->a, "--volume=%s:/etc/squid/squid.conf:ro", conf), v->image);
-	podman_await(&v->podman, "proxy", "Container ready, entering monitoring loop", 60);
+	podman_await(&v->podman, "proxy", "Container ready, entering monitoring loop");
 	r = oracle_run(v->a,
 		       (const char *const[]){
-			       "curl", "--silent", "--show-error", "--max-time", "20", "--noproxy",
+			       "curl", "--silent", "--show-error", "--max-time", "60", "--noproxy",
 			       "", "--proxy", arena_printf(v->a, "http://127.0.0.1:%u", port),
 			       arena_printf(v->a, "http://127.0.0.1:%u/page", web.port), NULL });
 	cr_expect_str_eq(r.out.p, "from the origin\n", "%s: %s", v->name, r.err.p);

@@ -11,7 +11,7 @@
 #include "support/fixture_minirepo.h"
 #include "support/fixture_files.h"
 
-Test(verbs, why_and_graph_explain_cephalo, .timeout = 300)
+Test(verbs, why_and_graph_explain_cephalo, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "cephalo");
@@ -35,7 +35,7 @@ Test(verbs, why_and_graph_explain_cephalo, .timeout = 300)
 	files_remove(dir);
 }
 
-Test(verbs, verify_makes_hello_again_from_nothing, .timeout = 300)
+Test(verbs, verify_makes_hello_again_from_nothing, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "hello");
@@ -115,7 +115,7 @@ Test(verbs, the_tests_of_cephalo_pass_in_containers, .timeout = 600)
 }
 
 /* The first tag names the image, an archive has all of them. */
-Test(verbs, tags_of_images_json_name_an_image, .timeout = 60)
+Test(verbs, tags_of_images_json_name_an_image, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
@@ -146,7 +146,7 @@ Test(verbs, tags_of_images_json_name_an_image, .timeout = 60)
 	minirepo_close(&m);
 }
 
-Test(verbs, lock_makes_the_lock_of_a_base_that_has_none_and_checks_it, .timeout = 60)
+Test(verbs, lock_makes_the_lock_of_a_base_that_has_none_and_checks_it, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
 	struct minirepo m;
