@@ -2,12 +2,16 @@
 #include "e2e/fixture_fleet_times.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/parallel.h"
 #include "support/fixture_files.h"
 #include "support/fixture_fleet_model.h"
+
+#define QUIET 0.75 /* of the processors */
 
 double fleet_now(void)
 {
@@ -72,12 +76,36 @@ void fleet_take_waves(struct arena *a, struct fleet_times *t, struct str jobs)
 	t->idle = fleet_wave(a, jobs, " JobName=" FLEET_IDLE " ");
 }
 
+/* What processors did since the machine started, and how much of it was nothing: the first line of
+ * /proc/stat, proc(5). */
+static void fleet_read_work(double *all, double *nothing)
+{
+	unsigned long long n[8] = { 0 }; /* user nice system idle iowait irq softirq steal */
+	FILE *f = fopen("/proc/stat", "re");
+
+	cr_assert(f && fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &n[0], &n[1], &n[2],
+			      &n[3], &n[4], &n[5], &n[6], &n[7]) == 8);
+	fclose(f);
+	*all = *nothing = (double)(n[3] + n[4]);
+	for (size_t i = 0; i < ARRAY_SIZE(n); i++)
+		*all += i == 3 || i == 4 ? 0 : (double)n[i];
+}
+
+bool fleet_is_quiet(void)
+{
+	double all, nothing, all_then, nothing_then;
+
+	fleet_read_work(&all_then, &nothing_then);
+	sleep(1);
+	fleet_read_work(&all, &nothing);
+	return nothing - nothing_then >= QUIET * (all - all_then);
+}
+
 void fleet_judge_model(struct arena *a, const struct fleet_times *t, unsigned images,
 		       unsigned sources, unsigned jobs, unsigned nodes)
 {
 	struct fleet_model m = { .workers = nodes,
 				 .jobs = jobs,
-				 .images = images,
 				 .sources = sources,
 				 .processors = parallel_cpus() };
 	double wall;
@@ -87,7 +115,12 @@ void fleet_judge_model(struct arena *a, const struct fleet_times *t, unsigned im
 	m.image_cpu = (t->processor - t->compile) / images;
 	/* each job is handed out, and begins with a store that knows little */
 	m.start = t->idle * nodes / jobs + t->one - m.image;
+	m.images = sources;
 	wall = fleet_model_run(&m).wall;
+	m.images = images - sources;
+	m.sources = 0;
+	m.workers = nodes - 1;
+	wall += fleet_model_run(&m).wall;
 	files_put("build/fleet-model.txt",
 		  arena_printf(a,
 			       "%u images, %u sources, %u jobs a wave on %u nodes\n"

@@ -27,8 +27,13 @@ void fleet_take_timing(struct fleet_times *t, const char *report);
 #define FLEET_IDLE "idle"
 void fleet_take_waves(struct arena *a, struct fleet_times *t, struct str jobs);
 
-/* The test fails if the model of support/fixture_fleet_model.h, asked for this fleet, is further
- * from the cluster's time than by a factor of two. Writes both to build/fleet-model.txt. */
+/* Whether the machine has little else to do in the next second: seconds of a busy one are no
+ * figures. */
+bool fleet_is_quiet(void);
+
+/* The test fails if the model of support/fixture_fleet_model.h, asked for this fleet, which loses a
+ * node at the begin of its second wave, is further from the cluster's time than by a factor of two.
+ * Writes both to build/fleet-model.txt. */
 void fleet_judge_model(struct arena *a, const struct fleet_times *t, unsigned images,
 		       unsigned sources, unsigned jobs, unsigned nodes);
 

@@ -15,21 +15,23 @@
 #include "e2e/fixture_web.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 #include "support/fixture_port.h"
 
-/* A node is found dead soon, and its jobs wait only so long as their credentials are good. */
-#define SLURM_CONF                                                                                \
-	"ClusterName=test\nSlurmctldHost=%s(127.0.0.1)\nSlurmctldPort=%u\n"                       \
-	"SlurmUser=root\nSlurmdUser=root\n"                                                       \
-	"AuthType=auth/munge\nAuthInfo=socket=%s/munge.sock,cred_expire=5\n"                      \
-	"PluginDir=%s/slurm-wlm\nStateSaveLocation=%s/state\nMailProg=/bin/true\n"                \
-	"SlurmctldPidFile=%s/slurmctld.pid\nSlurmdPidFile=%s/%%n.pid\n"                           \
-	"SlurmdSpoolDir=%s/spool-%%n\n"                                                           \
-	"ProctrackType=proctrack/pgid\nTaskPlugin=task/none\nMpiDefault=none\n"                   \
-	"JobAcctGatherType=jobacct_gather/none\n"                                                 \
-	"AccountingStorageType=accounting_storage/none\n"                                         \
-	"SelectType=select/cons_tres\nSlurmdParameters=config_overrides\n"                        \
-	"SchedulerParameters=sched_interval=1,bf_interval=1\nMessageTimeout=2\nSlurmdTimeout=3\n" \
+/* How long daemons wait for each other is as Slurm has it by default: on a busy machine, a node
+ * that is slow must not be taken for dead. */
+#define SLURM_CONF                                                                 \
+	"ClusterName=test\nSlurmctldHost=%s(127.0.0.1)\nSlurmctldPort=%u\n"        \
+	"SlurmUser=root\nSlurmdUser=root\n"                                        \
+	"AuthType=auth/munge\nAuthInfo=socket=%s/munge.sock\n"                     \
+	"PluginDir=%s/slurm-wlm\nStateSaveLocation=%s/state\nMailProg=/bin/true\n" \
+	"SlurmctldPidFile=%s/slurmctld.pid\nSlurmdPidFile=%s/%%n.pid\n"            \
+	"SlurmdSpoolDir=%s/spool-%%n\n"                                            \
+	"ProctrackType=proctrack/pgid\nTaskPlugin=task/none\nMpiDefault=none\n"    \
+	"JobAcctGatherType=jobacct_gather/none\n"                                  \
+	"AccountingStorageType=accounting_storage/none\n"                          \
+	"SelectType=select/cons_tres\nSlurmdParameters=config_overrides\n"         \
+	"SchedulerParameters=sched_interval=1,bf_interval=1\n"                     \
 	"PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP\n"
 
 static const char *slurm_path(const struct slurm *s, const char *name)
@@ -149,6 +151,7 @@ static void slurm_start_munge(struct slurm *s)
 {
 	const char *socket = slurm_path(s, "munge.sock"), *key = slurm_path(s, "munge.key");
 	struct arena *a = s->a;
+	struct test_patience p = PATIENCE;
 
 	ORACLE(a, "openssl", "rand", "-out", key, "64");
 	ORACLE(a, "chmod", "400", key);
@@ -157,8 +160,8 @@ static void slurm_start_munge(struct slurm *s)
 				 "--pid-file", slurm_path(s, "munge.pid"), "--seed-file",
 				 slurm_path(s, "munge.seed"), "--log-file",
 				 slurm_path(s, "munge.log"));
-	for (int i = 0; i < 200 && access(socket, F_OK) != 0; i++)
-		usleep(50000);
+	while (access(socket, F_OK) != 0 && patience_left(&p))
+		;
 }
 
 static void slurm_start_node(struct slurm *s, unsigned i)
@@ -171,20 +174,23 @@ static void slurm_start_node(struct slurm *s, unsigned i)
 				   "-d", arena_printf(s->a, "%s/slurmstepd", sbin));
 }
 
-static size_t slurm_count_lines(const struct slurm *s, const char *const *argv)
+/* Whether a program prints so many lines; where it has no answer of the cluster, it does not. */
+static bool slurm_prints_lines(const struct slurm *s, size_t lines, const char *const *argv)
 {
-	struct str out = slurm_run(s, s->dir, argv).out, line;
+	struct oracle_run r = slurm_run(s, s->dir, argv);
+	struct str out = r.out, line;
 	size_t n = 0;
 
 	while (str_next(&out, '\n', &line))
 		n += line.n > 0;
-	return n;
+	return r.status == 0 && n == lines;
 }
 
 void slurm_open(struct slurm *s, struct arena *a)
 {
 	static const char *const idle[] = { "sinfo",	"--Node", "--noheader",
 					    "--states", "idle",	  NULL };
+	struct test_patience p = PATIENCE;
 
 	*s = (struct slurm){ .a = a, .dir = files_temporary(a) };
 	s->own = slurm_path(s, "own");
@@ -203,11 +209,10 @@ void slurm_open(struct slurm *s, struct arena *a)
 				  arena_printf(a, "%s/usr/sbin/slurmctld", s->programs), "-D");
 	for (unsigned i = 0; i < SLURM_NODES; i++)
 		slurm_start_node(s, i);
-	for (int i = 0; i < 100; i++) {
-		if (slurm_count_lines(s, idle) == SLURM_NODES)
+	do {
+		if (slurm_prints_lines(s, SLURM_NODES, idle))
 			return;
-		usleep(200000);
-	}
+	} while (patience_left(&p));
 	cr_log_warn("%s%s", files_get(a, slurm_path(s, "slurmctld.out")),
 		    files_get(a, slurm_path(s, "n1.out")));
 	slurm_close(s);
@@ -223,12 +228,29 @@ static void slurm_end(pid_t *pid)
 	*pid = 0;
 }
 
+static void slurm_tell(const struct slurm *s, const char *what, const char *one, const char *two)
+{
+	struct oracle_run r = SLURM_RUN(s, s->dir, "scontrol", "update", what, one, two);
+
+	cr_assert_eq(r.status, 0, "scontrol update %s: %s%s", what, r.out.p, r.err.p);
+}
+
 void slurm_kill_node(struct slurm *s, const char *node)
 {
 	unsigned i = (unsigned)strtoul(node + 1, NULL, 10) - 1;
 
 	cr_assert(i < SLURM_NODES && s->nodes[i] != 0, "no node %s", node);
 	slurm_end(&s->nodes[i]);
+	slurm_tell(s, arena_printf(s->a, "NodeName=%s", node), "State=DOWN", "Reason=killed");
+}
+
+void slurm_start_again(const struct slurm *s, const char *job)
+{
+	struct test_patience p = PATIENCE;
+
+	while (strcmp(slurm_field(s, job, "Restarts"), "1") != 0 && patience_left(&p))
+		;
+	slurm_tell(s, arena_printf(s->a, "JobId=%s", job), "StartTime=now", NULL);
 }
 
 void slurm_close(struct slurm *s)
@@ -243,12 +265,12 @@ void slurm_close(struct slurm *s)
 void slurm_await(const struct slurm *s, unsigned seconds)
 {
 	static const char *const all[] = { "squeue", "--noheader", NULL };
+	struct test_patience p = { .seconds = seconds };
 
-	for (unsigned i = 0; i < seconds * 5; i++) {
-		if (slurm_count_lines(s, all) == 0)
+	do {
+		if (slurm_prints_lines(s, 0, all))
 			return;
-		usleep(200000);
-	}
+	} while (patience_left(&p));
 	cr_assert_fail("jobs are left:\n%s", slurm_run(s, s->dir, all).out.p);
 }
 

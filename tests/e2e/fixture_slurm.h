@@ -31,8 +31,12 @@ struct oracle_run slurm_run(const struct slurm *s, const char *folder, const cha
 #define SLURM_RUN(s, folder, ...) \
 	slurm_run((s), (folder), (const char *const[]){ __VA_ARGS__, NULL })
 
-/* The machine fails: the node, its daemon and its jobs are killed. */
+/* The machine fails: the node, its daemon and its jobs are killed, and the cluster hears of it. */
 void slurm_kill_node(struct slurm *s, const char *node);
+
+/* A job that a node lost begins anew when its old credentials have expired; who knows that it has
+ * ended need not wait for that. */
+void slurm_start_again(const struct slurm *s, const char *job);
 
 /* Waits until no job is left; the test fails if that takes longer. */
 void slurm_await(const struct slurm *s, unsigned seconds);

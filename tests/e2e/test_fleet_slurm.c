@@ -3,7 +3,7 @@
 
 #include "e2e/fixture_fleet.h"
 
-Test(fleet, slurm_builds_what_one_machine_builds, .timeout = 180)
+Test(fleet, slurm_builds_what_one_machine_builds, .timeout = 600)
 {
 	fleet_run_on_slurm(24, 3, false);
 }

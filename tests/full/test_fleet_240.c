@@ -5,7 +5,7 @@
 
 /* The same as tests/e2e/test_fleet_slurm.c, ten times as large; and as long as the model behind
  * tests/bench/bench_simulation.c says. */
-Test(fleet_240, slurm_builds_what_one_machine_builds, .timeout = 900)
+Test(fleet_240, slurm_builds_what_one_machine_builds, .timeout = 1800)
 {
 	fleet_run_on_slurm(240, 12, true);
 }
