@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "support/fixture_faultd.h"
 #include "support/fixture_workshop.h"
 
@@ -191,7 +192,7 @@ Test(launcher, the_number_of_jobs_is_what_make_lends)
 		cr_assert(tokens == 0 || write(fd[1], "+", 1) == 1);
 		cr_assert(workshop_compile(&w, 0, &f, &text, &kind), "%s", text);
 		cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
-				 tokens && sysconf(_SC_NPROCESSORS_ONLN) > 1 ? "-j2\n" : "-j1\n");
+				 tokens && parallel_cpus() > 1 ? "-j2\n" : "-j1\n");
 		fragment_close(&f);
 	}
 	cr_expect_eq(read(fd[0], &back, 1), 1, "the token is back");
