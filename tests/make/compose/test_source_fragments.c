@@ -152,6 +152,7 @@ Test(source_fragments, two_are_made_at_a_time_and_a_failure_ends_the_other, .tim
 	fragments_step(&t, &t.w.source, "hang", "", "");
 	t.w.source.limits.wall_seconds = 3000;
 	fragments_step(&t, &t.second, "fail", "7", "");
+	t.w.options.jobs = 2; /* also where there is one processor */
 	fragments_begin(&t.sources, &t.all);
 	cr_expect_not(fragments_wait(&t.sources, &t.image, &t.w.source, &f, &e));
 	cr_expect(strstr(e.cause, "step \"fail\" failed with exit status 7"), "%s", e.cause);
