@@ -11,14 +11,16 @@
 struct shard_engine {
 	const char *name, *index, *count;
 	const char *first; /* the variable with the number of the first, or NULL: it is `from` */
+	const char *last;  /* that of the last, or NULL: no number is left out */
 	uint64_t from;
 };
 
 static const struct shard_engine engines[] = {
-	{ "Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", 0 },
-	{ "GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", NULL, 1 },
-	{ "Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", NULL, 0 },
-	{ "Kubernetes", "JOB_COMPLETION_INDEX", "IMGBUILD_SHARDS", NULL, 0 },
+	{ "Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN",
+	  "SLURM_ARRAY_TASK_MAX", 0 },
+	{ "GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", NULL, NULL, 1 },
+	{ "Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", NULL, NULL, 0 },
+	{ "Kubernetes", "JOB_COMPLETION_INDEX", "IMGBUILD_SHARDS", NULL, NULL, 0 },
 };
 
 static bool shard_number(const char *name, uint64_t *out, struct error *e)
@@ -44,6 +46,26 @@ static bool shard_in_range(const char *option, uint64_t part, uint64_t of, struc
 	return true;
 }
 
+/* Who starts some jobs of an array again gets an array of these numbers alone, in which each would
+ * take another part. */
+static bool shard_has_all_numbers(const struct shard_engine *x, uint64_t first, uint64_t count,
+				  struct error *e)
+{
+	uint64_t last;
+
+	if (!x->last || !getenv(x->last))
+		return true;
+	if (!shard_number(x->last, &last, e))
+		return false;
+	return (last >= first && last - first == count - 1) ||
+	       err_set(e, ERR_USAGE,
+		       "--shard auto: $%s says that there are %llu jobs, and they are numbered "
+		       "from %llu to %llu: some numbers are left out, so no job can tell its part; "
+		       "write --shard I/N",
+		       x->count, (unsigned long long)count, (unsigned long long)first,
+		       (unsigned long long)last);
+}
+
 static bool shard_of_engine(struct arena *a, const struct shard_engine *x, struct shard *out,
 			    struct error *e)
 {
@@ -55,7 +77,8 @@ static bool shard_of_engine(struct arena *a, const struct shard_engine *x, struc
 			       "of how many: set it",
 			       x->index, x->count);
 	if (!shard_number(x->index, &index, e) || !shard_number(x->count, &count, e) ||
-	    (x->first && getenv(x->first) && !shard_number(x->first, &first, e)))
+	    (x->first && getenv(x->first) && !shard_number(x->first, &first, e)) ||
+	    !shard_has_all_numbers(x, first, count, e))
 		return false;
 	out->said = arena_printf(a, "%s's $%s", x->name, x->index);
 	return shard_in_range(out->said, index < first ? 0 : index - first + 1, count, out, e);
