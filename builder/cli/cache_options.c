@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/debian/deb822.h"
 #include "input/recipe/recipe_caches.h"
 #include "trust/key/named_key.h"
 #include "trust/key/private_file.h"
@@ -22,15 +23,13 @@ struct cache_words {
 	struct strings words;
 };
 
-/* A variable's words, between blanks. */
+/* A variable's words, between blanks or lines. */
 static void cache_split_words(struct arena *a, const char *text, struct strings *out)
 {
-	struct str rest = str_of(text), one;
+	struct str rest = str_of(text), word;
 
-	while (str_next(&rest, ' ', &one)) {
-		if (one.n)
-			*list_push(a, out) = str_dup(a, one);
-	}
+	while (deb822_word(&rest, &word))
+		*list_push(a, out) = str_dup(a, word);
 }
 
 static struct cache_words cache_find_words(struct arena *a, const struct strings *option,

@@ -18,10 +18,10 @@ const struct convention exit_statuses[] = {
 const struct convention environment_variables[] = {
 	{ "IMGBUILD_CACHE_DIR", "the store, when there is no --cache-dir" },
 	{ "IMGBUILD_CACHE_FROM, IMGBUILD_CACHE_TO, IMGBUILD_CACHE_KEY",
-	  "as --cache-from, --cache-to and --cache-key; several with blanks between" },
+	  "as --cache-from, --cache-to and --cache-key; several with blanks or lines between" },
 	{ "IMGBUILD_DATA", "the folder of what comes with imgbuild: bases, archives, toolchains" },
 	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
-	{ "IMGBUILD_CVE", "addresses of vulnerability data with blanks between, for --cve debian" },
+	{ "IMGBUILD_CVE", "addresses of vulnerability data with blanks or lines between, for --cve debian" },
 	{ "IMGBUILD_PROGRESS", "as --progress" },
 	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
 	{ "IMGBUILD_PASSPHRASE",

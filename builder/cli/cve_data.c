@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "format/debian/deb822.h"
 #include "input/recipe/recipe.h"
 #include "transfer/download/feed.h"
 
@@ -15,10 +16,8 @@ static bool cve_find_places(struct cli *c, const char *near, struct strings *out
 	const char *named = getenv("IMGBUILD_CVE"), *repository;
 	struct str rest = str_of(named ? named : ""), one;
 
-	while (str_next(&rest, ' ', &one)) {
-		if (one.n)
-			*list_push(c->a, out) = str_dup(c->a, one);
-	}
+	while (deb822_word(&rest, &one))
+		*list_push(c->a, out) = str_dup(c->a, one);
 	repository = out->n ? NULL : recipe_repository(c->a, near);
 	if (repository && !recipe_cve_places(c->a, repository, out, e))
 		return false;

@@ -299,8 +299,8 @@ Test(security_updates, data_of_a_server_are_kept_asked_for_again_and_used_withou
 		  "%d %s", r.status, r.err.p);
 	r = MINIREPO_RUN(&w.m, "lock", "--check", "--cve", "debian", w.m.recipe);
 	cr_expect_eq(r.status, 1, "%s", r.err.p);
-	setenv("IMGBUILD_CVE", arena_printf(&w.a, " http://127.0.0.1:%u/tracker.json ", w.web.port),
-	       1);
+	setenv("IMGBUILD_CVE",
+	       arena_printf(&w.a, "\n\thttp://127.0.0.1:%u/tracker.json \n", w.web.port), 1);
 	r = MINIREPO_RUN(&w.m, "--progress=plain", "audit", g.path, "--cve", "debian");
 	cr_expect(r.status == 1 && updates_said(r.err, "nothing newer") &&
 			  updates_said(r.out, "CVE-2026-5: hello 1.0-1") &&

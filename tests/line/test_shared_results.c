@@ -134,6 +134,13 @@ Test(shared_results, own_folder_needs_no_key, .timeout = 120)
 	first = CACHE_DIGEST(&w, "a", NULL, "--cache-to", world_shared(&w));
 	cr_expect_str_eq(CACHE_DIGEST(&w, "b", &run, "--cache-from", world_shared(&w)), first);
 	must_say(run, "thing: taken from the cache ");
+	/* as it stands in a file of several lines */
+	cache_world_forget(&w, "b");
+	setenv("IMGBUILD_CACHE_FROM",
+	       arena_printf(&a, "\ntype=local,dir=%s/none\n\t%s\n", w.m.dir, world_shared(&w)), 1);
+	CACHE_DIGEST(&w, "b", &run, "-j1");
+	must_say(run, "thing: taken from the cache ");
+	unsetenv("IMGBUILD_CACHE_FROM");
 	cr_assert_eq(chmod(cache_world_path(&w, "shared"), 0777), 0);
 	run = CACHE_BUILD(&w, "b", "--cache-from", world_shared(&w));
 	cr_expect_eq(run.status, 2);

@@ -63,6 +63,22 @@ static bool place_read_reference(struct arena *a, const char *option, const char
 	return true;
 }
 
+/* Whether a value goes on as another tool's list would: "x,mode=max". */
+static bool place_has_more(struct str value)
+{
+	struct str part, rest = value;
+
+	while (str_cut(rest, ',', &part, &rest)) {
+		size_t n = 0;
+
+		while (n < rest.n && ((rest.p[n] >= 'a' && rest.p[n] <= 'z') || rest.p[n] == '-'))
+			n++;
+		if (n > 0 && n < rest.n && rest.p[n] == '=')
+			return true;
+	}
+	return false;
+}
+
 /* Finds the kind; the rest of the text is *value. */
 static bool place_find_kind(const char *option, const char *text, struct str *value,
 			    enum cache_kind *kind, struct error *e)
@@ -76,7 +92,7 @@ static bool place_find_kind(const char *option, const char *text, struct str *va
 			continue;
 		*kind = (enum cache_kind)i;
 		if (str_cut(rest, '=', &key, value) && str_eq(key, str_of(place_kinds[i].key)) &&
-		    value->n)
+		    value->n && !place_has_more(*value))
 			return true;
 		return err_set(e, ERR_USAGE, "%s takes %s, not \"%s\"", option, place_kinds[i].form,
 			       text);
