@@ -18,6 +18,17 @@ static void remote_warn(const struct remote_cache *c, struct cache_server *s,
 		      s->down ? "; this cache is not asked again in this run" : "");
 }
 
+/* Who cannot be asked is not given anything either. */
+static void remote_give_up(struct remote_cache *c, const struct cache_server *asked)
+{
+	for (size_t i = 0; asked->down && i < c->order->to.n; i++) {
+		struct cache_server *s = &c->to[i];
+
+		s->down |= s->place->kind == asked->place->kind &&
+			   strcmp(s->place->shown, asked->place->shown) == 0;
+	}
+}
+
 /* Without network there are only folders. */
 static bool remote_may_ask(const struct remote_cache *c, const struct cache_server *s)
 {
@@ -148,8 +159,10 @@ const char *remote_cache_take(struct remote_cache *c, const struct digest *key, 
 		progress_work_end(progress, bytes);
 		if (got > 0)
 			return s->place->shown;
-		if (got < 0)
+		if (got < 0) {
 			remote_warn(c, s, key, name, &e, "not taken from it");
+			remote_give_up(c, s);
+		}
 	}
 	return NULL;
 }

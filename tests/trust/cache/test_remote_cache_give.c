@@ -172,6 +172,33 @@ Test(remote_cache_give, offline_asks_no_server)
 	exchange_close(&x);
 }
 
+/* It does not answer, is asked once and told of once; another one is given the result. */
+Test(remote_cache_give, cache_that_does_not_answer_is_not_given_anything)
+{
+	static const char dead[] = "type=http,url=http://127.0.0.1:1/cache";
+	struct cache_exchange x;
+	const char *mirror;
+
+	exchange_open(&x);
+	mirror = exchange_path(&x, "mirror");
+	keypair_make(&x.b.d.a, x.dir, "ben", true);
+	machine_sign(&x.b, exchange_path(&x, "ben.pem"));
+	machine_add(&x.b, &x.b.order.from, dead);
+	machine_add(&x.b, &x.b.order.to, dead);
+	machine_add(&x.b, &x.b.order.to, arena_printf(&x.b.d.a, "type=local,dir=%s", mirror));
+	machine_connect(&x.b);
+	cr_expect_null(remote_cache_take(&x.b.cache, &x.key, "thing"));
+	machine_compile(&x, &x.b, &x.key);
+	remote_cache_give(&x.b.cache);
+	cr_expect_eq(x.b.says.warnings.n, 1u, "%zu warnings", x.b.says.warnings.n);
+	cr_expect(strstr(machine_warning(&x.b),
+			 "; not taken from it; this cache is not asked again"),
+		  "%s", machine_warning(&x.b));
+	cr_expect_eq(x.b.says.notes.n, 1u);
+	cr_expect_eq(access(arena_printf(&x.b.d.a, "%s/ac/%s", mirror, x.hex), F_OK), 0);
+	exchange_close(&x);
+}
+
 /* A result that is not what came from the cache is of who made it. */
 Test(remote_cache_give, T42_other_result_is_not_given_under_the_first_signature)
 {
