@@ -242,7 +242,7 @@ static bool build_recipes(struct cli *c, struct build_order o, const struct stri
 }
 
 /* The part of the recipes that is this machine's. */
-static void build_take_part(struct cli *c, struct strings *recipes)
+static bool build_take_part(struct cli *c, struct strings *recipes, struct error *e)
 {
 	const struct build_options *options = c->options;
 	const struct shard *s = &options->shard;
@@ -250,12 +250,15 @@ static void build_take_part(struct cli *c, struct strings *recipes)
 	struct fleet_plan p;
 
 	if (!s->of)
-		return;
+		return true;
 	plan_make(c->a, &all, s->of, &p);
+	if (!plan_check_names(c->a, &p, e))
+		return false;
 	*recipes = (struct strings){ 0 };
 	plan_part(c->a, &p, s->part, options->wave, recipes);
 	progress_note(c->progress, "part %u of %u%s%s: %zu of %zu recipes", s->part, s->of,
 		      s->said ? ", by " : "", s->said ? s->said : "", recipes->n, all.n);
+	return true;
 }
 
 /* What is built again and again. */
@@ -356,9 +359,8 @@ static bool build_run(struct cli *c, struct error *e)
 		o.compile.launcher = &launcher;
 	if (!build_read_incremental(c, options, &o.compile.incremental, e) ||
 	    !catalogue_recipes(c->a, &c->operands, &recipes, e) ||
-	    !build_check(options, o.platforms.n, recipes.n, e))
+	    !build_check(options, o.platforms.n, recipes.n, e) || !build_take_part(c, &recipes, e))
 		return false;
-	build_take_part(c, &recipes);
 	memo.single = recipes.n == 1 && !options->watch;
 	if (!memo.single || o.compile.incremental)
 		kept_memory_begin();

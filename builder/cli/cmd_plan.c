@@ -84,6 +84,8 @@ static bool plan_run(struct cli *c, struct error *e)
 			return false;
 		}
 	}
+	if (!plan_check_names(c->a, &p, e))
+		return false;
 	plan_printers[c->json && o->format == PLAN_TEXT ? PLAN_JSON : o->format](c->a, &r, c->out);
 	return true;
 }

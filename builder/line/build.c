@@ -315,8 +315,11 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	*out = (struct build_result){ .name = recipe_title(a, &r), .output = o->output };
 	for (size_t i = 0; i < r.variants.n; i++)
 		*list_push(a, &out->variants) = r.variants.v[i]->variant;
-	if (!out->output)
+	if (!out->output) {
 		out->output = build_output_folder(a, o, &r);
+		if (o->memo && !made_outputs_add(&o->memo->outputs, out->output, o->recipe, e))
+			return false;
+	}
 	if (!check_results(a, o, &r, out->output, e))
 		return false;
 	if (!unchanged_inputs(a, o, &r, &d.in, &d.inputs, e))

@@ -4,6 +4,7 @@
 #include "line/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -157,6 +158,47 @@ void plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
 		plan_add(a, sorted.v[i], list_push(a, out));
 	plan_choose_waves(a, out);
 	plan_deal(out);
+}
+
+static int compare_planned_names(const void *a, const void *b)
+{
+	const struct planned *x = *(struct planned *const *)a, *y = *(struct planned *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : strcmp(x->recipe, y->recipe);
+}
+
+static bool planned_share_platform(const struct planned *x, const struct planned *y)
+{
+	for (size_t i = 0; i < x->platforms.n; i++) {
+		for (size_t k = 0; k < y->platforms.n; k++) {
+			if (x->platforms.v[i] == y->platforms.v[k])
+				return true;
+		}
+	}
+	return false;
+}
+
+bool plan_check_names(struct arena *a, const struct fleet_plan *p, struct error *e)
+{
+	const struct planned **order = arena_array(a, p->n + 1, sizeof(struct planned *));
+	size_t n = 0;
+
+	list_each(x, p) {
+		if (!x->fault)
+			order[n++] = x;
+	}
+	qsort(order, n, sizeof(struct planned *), compare_planned_names);
+	for (size_t i = 1; i < n; i++) {
+		const struct planned *x = order[i - 1], *y = order[i];
+
+		if (strcmp(x->name, y->name) == 0 && planned_share_platform(x, y))
+			return err_set(e, ERR_INPUT,
+				       "%s and %s both make the image %s, and one would take the "
+				       "place of the other; give one of them another name",
+				       x->recipe, y->recipe, x->name);
+	}
+	return true;
 }
 
 void plan_part(struct arena *a, const struct fleet_plan *p, unsigned shard, enum plan_wave wave,

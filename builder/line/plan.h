@@ -33,6 +33,10 @@ struct fleet_plan {
 void plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
 	       struct fleet_plan *out);
 
+/* Fails with ERR_INPUT when two recipes make an image of one name for one platform: the one that is
+ * made later would take the place of the other. */
+MUST_CHECK bool plan_check_names(struct arena *a, const struct fleet_plan *p, struct error *e);
+
 /* The recipes of one part, from 1 to p->shards: of a wave, or of all images, which are then dealt
  * out without regard to what they compile. */
 void plan_part(struct arena *a, const struct fleet_plan *p, unsigned shard, enum plan_wave wave,

@@ -10,6 +10,7 @@
 #include "inspect/audit/pem_memo.h"
 #include "inspect/layers/layer_memo.h"
 #include "line/base_memo.h"
+#include "line/made_outputs.h"
 #include "transfer/store/kept_facts.h"
 #include "transfer/store/store_later.h"
 #include "transfer/store/store_verified.h"
@@ -19,6 +20,7 @@ struct run_memo {
 	struct layer_memo layers;
 	struct pem_memo certificates;
 	struct base_memo bases;
+	struct made_outputs outputs;
 	struct store_verified verified;
 	struct store_later later;
 	struct kept_facts kept; /* of images that need not be relied on */
@@ -37,6 +39,7 @@ struct run_memo {
 static inline void run_memo_close(struct run_memo *m)
 {
 	base_memo_close(&m->bases);
+	made_outputs_close(&m->outputs);
 	layer_memo_close(&m->layers);
 	pem_memo_close(&m->certificates);
 	recipe_memo_close(&m->recipes);

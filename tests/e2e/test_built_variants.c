@@ -174,3 +174,25 @@ Test(built_variants, options_of_one_image_need_to_know_which)
 			   "%s", r.err.p);
 	family_close(&f);
 }
+
+/* Nor does one of another folder, or of a variant's name. */
+Test(built_variants, another_recipe_does_not_take_the_place_of_one, .timeout = 600)
+{
+	struct family_folder f;
+	struct oracle_run r;
+	const char *digest, *path;
+
+	family_open(&f, FAMILY_DEBUG FAMILY_ACCEPT);
+	path = arena_printf(&f.a, "%s/other.json", f.dir);
+	files_put(path, "{ \"name\": \"tool-root\", \"base\": \"static\" }\n");
+	r = FAMILY(&f, "tool.json");
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	digest = family_digest(&f, "tool-root:tool:1.0-root");
+	r = FAMILY(&f, "--keep-going", "tool.json", "other.json");
+	cr_expect_eq(r.status, 3, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "other.json: the image of tool.json is in out/tool-root already; "
+				  "give one of them another name, or build it with -o"),
+		  "%s", r.err.p);
+	cr_expect_str_eq(family_digest(&f, "tool-root:tool:1.0-root"), digest);
+	family_close(&f);
+}

@@ -195,6 +195,52 @@ Test(plan, bad_recipe_has_its_part)
 	files_remove(dir);
 }
 
+/* One would be written over the other, on whichever machine is slower; not so where no machine
+ * makes both. */
+Test(plan, two_recipes_of_one_name_are_a_mistake)
+{
+	static const char recipe[] = "{ \"name\": \"%s\", \"archive\": \"debian13\" }\n";
+	static const struct {
+		const char *other, *platforms;
+		bool good;
+	} cases[] = {
+		{ "two", "\"linux/amd64\"", true },
+		{ "one", "\"linux/amd64\"", false },
+		{ "one", "\"linux/arm64\", \"linux/amd64\"", false },
+		{ "one", "\"linux/arm64\"", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *dir = files_temporary(&a),
+			   *all = arena_printf(&a, "%s/images.json", dir);
+		const char *text = files_get(&a, "images.json"),
+			   *at = strstr(text, "\"images\": {");
+		struct oracle_run plan, part;
+
+		files_put(
+			all,
+			arena_printf(&a,
+				     "%.*s\"images\": { \"x\": { \"recipe\": \"x.json\" },\n"
+				     "\"y\": { \"recipe\": \"y.json\", \"platforms\": [%s] } } }\n",
+				     (int)(at - text), text, cases[i].platforms));
+		files_put(arena_printf(&a, "%s/x.json", dir), arena_printf(&a, recipe, "one"));
+		files_put(arena_printf(&a, "%s/y.json", dir),
+			  arena_printf(&a, recipe, cases[i].other));
+		plan = oracle_run(&a, (const char *const[]){ "./imgbuild", "plan", all, NULL });
+		part = oracle_run(&a, (const char *const[]){ "./imgbuild", all, "--shard", "9/9",
+							     NULL });
+		cr_expect_eq(plan.status, cases[i].good ? 0 : 3, "%zu: %s", i, plan.err.p);
+		cr_expect_eq(part.status, plan.status, "%zu: %s", i, part.err.p);
+		cr_expect((strstr(plan.err.p,
+				  "y.json both make the image one, and one would take the "
+				  "place of the other; give one of them another name") != NULL) !=
+				  cases[i].good,
+			  "%zu: %s", i, plan.err.p);
+		files_remove(dir);
+	}
+}
+
 /* One bad recipe does not keep the others from being built, and its status is the run's. */
 Test(plan, failures_are_told_and_the_others_are_built)
 {
