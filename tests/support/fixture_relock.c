@@ -91,7 +91,8 @@ struct lock_order relock_order(struct relock_scene *s)
 				    .old = s->old,
 				    .first = s->first,
 				    .update = s->update,
-				    .bases = s->bases };
+				    .bases = s->bases,
+				    .progress = s->progress };
 }
 
 bool relock_make(struct relock_scene *s, bool offline)

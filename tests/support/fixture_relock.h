@@ -24,6 +24,7 @@ struct relock_scene {
 	const struct lock *old, *first;
 	const struct strings *update;
 	struct locks bases;
+	struct progress *progress; /* NULL: nobody is told anything */
 	struct error e;
 };
 

@@ -172,10 +172,46 @@ static bool marker_compare(struct str a, struct str op, struct str b)
 	       (order > 0 && (str_eq(op, STR(">")) || str_eq(op, STR(">="))));
 }
 
+static const struct str marker_operators[] = { STR("==="), STR("=="), STR("!="), STR("<="),
+					       STR(">="),  STR("~="), STR("<"),	 STR(">") };
+
+/* "4.0a1" and "4.0.*" -> "4.0", but what is compared as a prefix stays. */
+static struct str marker_release(struct str op, struct str version)
+{
+	size_t n = 0;
+
+	if (str_ends(version, STR(".*")) && (str_eq(op, STR("==")) || str_eq(op, STR("!="))))
+		return version;
+	while (n < version.n && strchr("0123456789.", version.p[n]))
+		n++;
+	while (n && version.p[n - 1] == '.')
+		n--;
+	return (struct str){ version.p, n };
+}
+
+bool python_release_fits(struct str specifiers)
+{
+	struct str one;
+
+	while (str_next(&specifiers, ',', &one)) {
+		struct str op = { NULL, 0 }, version;
+
+		one = str_trim(one);
+		for (size_t i = 0; !op.p && i < ARRAY_SIZE(marker_operators); i++) {
+			if (str_starts(one, marker_operators[i]))
+				op = marker_operators[i];
+		}
+		if (!op.p)
+			continue;
+		version = marker_release(op, str_trim(str_from(one, op.n)));
+		if (version.n && !marker_compare(str_of(MARKER_PYTHON_FULL), op, version))
+			return false;
+	}
+	return true;
+}
+
 static int marker_comparison(struct marker_text *m, struct error *e)
 {
-	static const struct str operators[] = { STR("==="), STR("=="), STR("!="), STR("<="),
-						STR(">="),  STR("~="), STR("<"),  STR(">") };
 	struct str a, b, op = { NULL, 0 };
 	bool in, negated = false;
 
@@ -187,9 +223,9 @@ static int marker_comparison(struct marker_text *m, struct error *e)
 		if (!in)
 			return marker_refuse(m, e);
 	}
-	for (size_t i = 0; !in && !op.p && i < ARRAY_SIZE(operators); i++) {
-		if (marker_take(m, operators[i]))
-			op = operators[i];
+	for (size_t i = 0; !in && !op.p && i < ARRAY_SIZE(marker_operators); i++) {
+		if (marker_take(m, marker_operators[i]))
+			op = marker_operators[i];
 	}
 	if ((!in && !op.p) || !marker_value(m, &b))
 		return marker_refuse(m, e);

@@ -16,4 +16,8 @@ MUST_CHECK int python_marker_holds(struct str marker, const char *machine, struc
  * numbers. */
 MUST_CHECK bool python_release_compare(struct str a, struct str b, int *out);
 
+/* Whether "Requires-Python" takes that Python: ">=3.8, <4". What is malformed takes any, as with
+ * pip. */
+bool python_release_fits(struct str specifiers);
+
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Of HTML only the attributes of <a> are looked at, as pip does. */
+/* Of HTML only the attributes of <a> and <base> are looked at, as pip does. */
 
 #include "format/text/simple_index.h"
 
 #include "base/path.h"
 #include "format/json/jsonx.h"
+#include "format/text/html_tags.h"
 
 static int simple_hex(char c)
 {
@@ -14,16 +15,15 @@ static int simple_hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "%2B" -> "+", "&amp;" -> "&" */
-static const char *simple_decode(struct arena *a, struct str s, bool html)
+/* "%2B" -> "+" */
+static const char *simple_decode(struct arena *a, struct str s)
 {
 	struct buf out = { .a = a };
 
 	for (size_t i = 0; i < s.n; i++) {
-		bool amp = html && str_starts(str_from(s, i), STR("&amp;"));
 		int hi = -1, lo = -1;
 
-		if (!html && s.p[i] == '%' && i + 2 < s.n) {
+		if (s.p[i] == '%' && i + 2 < s.n) {
 			hi = simple_hex(s.p[i + 1]);
 			lo = simple_hex(s.p[i + 2]);
 		}
@@ -32,7 +32,6 @@ static const char *simple_decode(struct arena *a, struct str s, bool html)
 			i += 2;
 		} else {
 			buf_putc(&out, s.p[i]);
-			i += amp ? 4 : 0;
 		}
 	}
 	return buf_cstr(&out);
@@ -44,13 +43,16 @@ static const char *simple_file_name(struct arena *a, const char *url)
 	struct str path, query;
 
 	str_cut(str_of(url), '?', &path, &query);
-	return simple_decode(a, str_of(path_base(str_dup(a, path))), false);
+	return simple_decode(a, str_of(path_base(str_dup(a, path))));
 }
 
-static void simple_add(struct arena *a, const char *href, struct simple_files *out)
+static void simple_add(struct arena *a, const char *href, const char *base,
+		       const struct html_tag *tag, struct simple_files *out)
 {
 	static const struct str sha256 = STR("sha256=");
-	struct simple_file f = { .has_sha256 = false };
+	struct simple_file f = { .base = base,
+				 .python = html_attribute(a, tag, STR("data-requires-python")),
+				 .yanked = html_attribute(a, tag, STR("data-yanked")) };
 	struct str url, fragment;
 
 	str_cut(str_of(href), '#', &url, &fragment);
@@ -62,37 +64,36 @@ static void simple_add(struct arena *a, const char *href, struct simple_files *o
 		*list_push(a, out) = f;
 }
 
-/* The value of href in what stands behind "<a", up to ">". */
-static bool simple_href(struct arena *a, struct str tag, const char **out)
-{
-	static const struct str name = STR("href=");
-	const char *at;
-	struct str value, after;
-
-	at = memmem(tag.p, tag.n, name.p, name.n);
-	if (!at)
-		return false;
-	value = str_from(tag, (size_t)(at - tag.p) + name.n);
-	if (!value.n || (value.p[0] != '"' && value.p[0] != '\''))
-		return false;
-	if (!str_cut(str_from(value, 1), value.p[0], &value, &after))
-		return false;
-	*out = simple_decode(a, value, true);
-	return true;
-}
-
 static void simple_read_html(struct arena *a, struct str text, struct simple_files *out)
 {
-	struct str tag, rest = text;
-	const char *href;
+	const char *base = NULL, *href;
+	struct html_tag tag;
 
-	while (str_cut(rest, '<', &tag, &rest)) {
-		if (rest.n < 2 || (rest.p[0] | 32) != 'a' || !strchr(" \t\r\n", rest.p[1]))
+	while (html_next_tag(&text, &tag)) {
+		bool link = html_tag_is(&tag, STR("a"));
+
+		if (!link && (base || !html_tag_is(&tag, STR("base"))))
 			continue;
-		str_cut(rest, '>', &tag, &rest);
-		if (simple_href(a, tag, &href))
-			simple_add(a, href, out);
+		href = html_attribute(a, &tag, STR("href"));
+		if (href && link)
+			simple_add(a, href, base, &tag, out);
+		else if (href)
+			base = href;
 	}
+}
+
+/* false, true or the reason */
+static const char *simple_yanked(struct arena *a, const struct json_node *file)
+{
+	const char *reason = jsonx_text(a, file, "yanked");
+	struct error ignored = { .kind = ERR_NONE };
+	struct json_node n;
+	bool yanked = false;
+
+	return reason ? reason
+	       : jsonx_get(file, "yanked", &n) && json_as_bool(&n, &yanked, &ignored) && yanked
+		       ? ""
+		       : NULL;
 }
 
 static bool simple_read_json(struct arena *a, struct str text, const char *url,
@@ -117,6 +118,8 @@ static bool simple_read_json(struct arena *a, struct str text, const char *url,
 		if (jsonx_get(&one, "hashes", &hashes) && json_node_is_object(&hashes))
 			sha256 = jsonx_text(a, &hashes, "sha256");
 		f.has_sha256 = sha256 && digest_parse(str_of(sha256), &f.sha256);
+		f.python = jsonx_text(a, &one, "requires-python");
+		f.yanked = simple_yanked(a, &one);
 		if (f.name && f.url)
 			*list_push(a, out) = f;
 	}
@@ -132,12 +135,13 @@ bool simple_index_read(struct arena *a, struct str text, const char *url, struct
 	return true;
 }
 
-bool simple_split_wheel(const char *file, struct str *name, struct str *version, struct str *tag)
+bool simple_split_wheel(const char *file, struct simple_wheel *out)
 {
 	static const struct str end = STR(".whl");
-	struct str rest = str_of(file), build;
+	struct str rest = str_of(file);
 	unsigned dashes = 0;
 
+	*out = (struct simple_wheel){ .build = { "", 0 } };
 	if (!str_ends(rest, end))
 		return false;
 	rest.n -= end.n;
@@ -145,10 +149,38 @@ bool simple_split_wheel(const char *file, struct str *name, struct str *version,
 		dashes += rest.p[i] == '-';
 	if (dashes != 4 && dashes != 5)
 		return false;
-	str_cut(rest, '-', name, &rest);
-	str_cut(rest, '-', version, &rest);
+	str_cut(rest, '-', &out->name, &rest);
+	str_cut(rest, '-', &out->version, &rest);
 	if (dashes == 5)
-		str_cut(rest, '-', &build, &rest);
-	*tag = rest;
+		str_cut(rest, '-', &out->build, &rest);
+	out->tag = rest;
 	return true;
+}
+
+/* "10rc" -> "10" and "rc"; leading zeros count for nothing. */
+static struct str simple_build_number(struct str *build)
+{
+	struct str number = *build;
+
+	for (number.n = 0;
+	     number.n < build->n && build->p[number.n] >= '0' && build->p[number.n] <= '9';
+	     number.n++)
+		;
+	*build = str_from(*build, number.n);
+	while (number.n && number.p[0] == '0')
+		number = str_from(number, 1);
+	return number;
+}
+
+int simple_compare_builds(struct str a, struct str b)
+{
+	struct str x, y;
+
+	if (!a.n || !b.n)
+		return (a.n > 0) - (b.n > 0);
+	x = simple_build_number(&a);
+	y = simple_build_number(&b);
+	if (x.n != y.n)
+		return x.n > y.n ? 1 : -1;
+	return str_eq(x, y) ? str_cmp(a, b) : str_cmp(x, y);
 }

@@ -9,7 +9,11 @@
 
 struct simple_file {
 	const char *name; /* "app-1.0-py3-none-any.whl" */
-	const char *url; /* as the page has it: absolute, or relative to the page; without "#..." */
+	const char *url;  /* as the page has it: absolute, or relative; without "#..." */
+	const char
+		*base; /* what `url` is relative to, itself relative to the page; NULL: the page */
+	const char *python; /* "Requires-Python", ">=3.8"; NULL: it does not say */
+	const char *yanked; /* why its author took it back, or ""; NULL: nobody did */
 	bool has_sha256;
 	struct digest sha256;
 };
@@ -22,6 +26,14 @@ MUST_CHECK bool simple_index_read(struct arena *a, struct str text, const char *
 				  struct simple_files *out, struct error *e);
 
 /* The parts of a wheel's name "NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl"; false: it is none. */
-bool simple_split_wheel(const char *file, struct str *name, struct str *version, struct str *tag);
+struct simple_wheel {
+	struct str name, version, tag;
+	struct str build; /* "1", "2rc"; empty: none */
+};
+bool simple_split_wheel(const char *file, struct simple_wheel *out);
+
+/* Of two wheels of one tag pip takes the one of the greater build: by its number, then by what
+ * follows; none is less than any. As strcmp. */
+int simple_compare_builds(struct str a, struct str b);
 
 #endif

@@ -164,8 +164,8 @@ static bool cargo_ask_index(struct cargo_search *s, const char *index, const cha
 	if (!http_get(s->a, &s->http, url, CARGO_CONFIG_MAX, &body, &status, e))
 		return err_wrap(e, "the index of crates");
 	if (status != 200)
-		return err_set(e, ERR_NETWORK, "%s: HTTP %d; is it a sparse index of crates?", url,
-			       status);
+		return err_set(e, ERR_NETWORK, "%s: HTTP %d%s; is it a sparse index of crates?",
+			       url, status, http_auth_hint(status));
 	if (!json_parse(url, body, &doc, e))
 		return false;
 	root = json_root(&doc);

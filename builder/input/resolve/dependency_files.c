@@ -363,7 +363,7 @@ static bool dependencies_find_addresses(struct dependency_work *w, const size_t 
 		return dependency_find_proxies(w, e);
 	case DEPENDENCY_PYTHON:
 		return python_offers(w->a, w->source, w->state->order->platform, of, n, w->offers,
-				     e);
+				     w->state->order->progress, e);
 	case DEPENDENCY_NPM:
 		return npm_addresses(w->a, w->source, of, n, w->offers, e);
 	case DEPENDENCY_MAVEN:

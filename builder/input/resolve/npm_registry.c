@@ -164,8 +164,8 @@ static bool npm_ask_registry(struct npm_search *s, const char *registry, const s
 	if (!http_get_form(s->a, &s->http, url, PACKUMENT_FORM, PACKUMENT_MAX, &body, &status, e))
 		return err_wrap(e, "%s %s", d->name, d->version);
 	if (status != 200)
-		return err_set(e, ERR_NETWORK, "%s %s: %s: HTTP %d; is it a registry of npm?",
-			       d->name, d->version, url, status);
+		return err_set(e, ERR_NETWORK, "%s %s: %s: HTTP %d%s; is it a registry of npm?",
+			       d->name, d->version, url, status, http_auth_hint(status));
 	return npm_read_packument(s, d, url, body, out, e);
 }
 

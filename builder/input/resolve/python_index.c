@@ -30,6 +30,7 @@ struct python_search {
 	struct wheel_target target;
 	struct http http;
 	struct strings indexes;
+	struct progress *progress;
 };
 
 /* What a page has for a requirement. */
@@ -38,8 +39,12 @@ struct python_found {
 	unsigned rank;
 	const struct simple_file *other;  /* a file that would do, of another hash */
 	struct buf tags;		  /* of wheels that do not fit */
+	const char *best_page;		  /* that has it */
+	struct str build;		  /* of the best */
 	const struct simple_file *source; /* the source distribution */
 	const char *source_page;	  /* that has it */
+	const struct simple_file *newer;  /* a file that would do, of another Python */
+	const char *odd;		  /* a file of a form that is not read */
 };
 
 static bool python_add_settings(struct python_search *s, const char *path, struct pip_settings *out,
@@ -119,9 +124,8 @@ static bool python_has_hash(const struct dependency *d, const struct simple_file
 
 /* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name. */
 static bool python_is_source(struct python_search *s, const struct dependency *d,
-			     const struct simple_file *f)
+			     const struct simple_file *f, struct str end)
 {
-	static const struct str end = STR(".tar.gz");
 	struct str base = str_of(f->name);
 	const char *dash;
 
@@ -135,36 +139,85 @@ static bool python_is_source(struct python_search *s, const struct dependency *d
 	       python_same_version(str_from(base, (size_t)(dash - base.p) + 1), d->version);
 }
 
+/* Forms of source distributions that nobody writes any more. */
+static bool python_is_odd(struct python_search *s, const struct dependency *d,
+			  const struct simple_file *f)
+{
+	static const struct str ends[] = { STR(".zip"), STR(".tar.bz2"), STR(".tar.xz"),
+					   STR(".tgz") };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (python_is_source(s, d, f, ends[i]))
+			return true;
+	}
+	return false;
+}
+
+/* As pip orders wheels that would do: one that nobody took back, the better tag, the greater build.
+ */
+static bool python_is_better(const struct simple_file *f, unsigned rank, struct str build,
+			     const struct python_found *than)
+{
+	const struct simple_file *best = than->best;
+	int order;
+
+	if (!best || !f->yanked != !best->yanked)
+		return !best || !f->yanked;
+	if (rank != than->rank)
+		return rank > than->rank;
+	order = simple_compare_builds(build, than->build);
+	return order ? order > 0 : strcmp(f->name, best->name) > 0;
+}
+
+/* Whether this Python is one that the file is for, and it is one that the requirement names. */
+static bool python_may_take(const struct dependency *d, const struct simple_file *f,
+			    struct python_found *found)
+{
+	if (f->python && !python_release_fits(str_of(f->python)))
+		found->newer = f;
+	else if (!python_has_hash(d, f))
+		found->other = f;
+	else
+		return true;
+	return false;
+}
+
+static void python_look_at_wheel(const struct dependency *d, const char *page,
+				 const struct simple_file *f, const struct simple_wheel *w,
+				 unsigned rank, struct python_found *found)
+{
+	if (!python_may_take(d, f, found) || !python_is_better(f, rank, w->build, found))
+		return;
+	found->best = f;
+	found->best_page = page;
+	found->rank = rank;
+	found->build = w->build;
+}
+
 static void python_look_at(struct python_search *s, const struct dependency *d, const char *page,
 			   const struct simple_file *f, struct python_found *found)
 {
-	struct str name, version, tag;
+	struct simple_wheel w;
 	unsigned rank;
 
-	if (!simple_split_wheel(f->name, &name, &version, &tag)) {
-		if (found->source || !python_is_source(s, d, f))
+	if (!simple_split_wheel(f->name, &w)) {
+		if (python_is_odd(s, d, f))
+			found->odd = f->name;
+		if (found->source || !python_is_source(s, d, f, STR(".tar.gz")) ||
+		    !python_may_take(d, f, found))
 			return;
-		if (python_has_hash(d, f)) {
-			found->source = f;
-			found->source_page = page;
-		} else {
-			found->other = f;
-		}
+		found->source = f;
+		found->source_page = page;
 		return;
 	}
-	if (strcmp(requirement_name(s->a, name), d->name) != 0 ||
-	    !python_same_version(version, d->version))
+	if (strcmp(requirement_name(s->a, w.name), d->name) != 0 ||
+	    !python_same_version(w.version, d->version))
 		return;
-	rank = wheel_tag_rank(tag, &s->target);
+	rank = wheel_tag_rank(w.tag, &s->target);
 	if (rank == 0)
-		buf_printf(&found->tags, "%s" STR_FMT, found->tags.n ? ", " : "", STR_ARG(tag));
-	else if (!python_has_hash(d, f))
-		found->other = f;
-	else if (rank > found->rank ||
-		 (found->best && rank == found->rank && strcmp(f->name, found->best->name) > 0)) {
-		found->rank = rank;
-		found->best = f;
-	}
+		buf_printf(&found->tags, "%s" STR_FMT, found->tags.n ? ", " : "", STR_ARG(w.tag));
+	else
+		python_look_at_wheel(d, page, f, &w, rank, found);
 }
 
 /* Whether the recipe's toolchain has what builds a wheel. */
@@ -190,9 +243,20 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 			"%s %s: the index has %s, whose hash the requirements file does not name; "
 			"write its hashes anew with pip-compile --generate-hashes",
 			d->name, d->version, found->other->name);
+	else if (found->newer)
+		err_set(e, ERR_INPUT,
+			"%s %s: %s is for Python %s, and Debian 13 has Python 3.%u; name a version "
+			"that is for it",
+			d->name, d->version, found->newer->name, found->newer->python,
+			s->target.minor);
 	else if (found->tags.n)
 		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
 			d->version, what, buf_cstr(&found->tags));
+	else if (found->odd)
+		err_set(e, ERR_INPUT,
+			"%s %s: the index has it only as %s: wheels and source distributions that "
+			"end in .tar.gz are taken",
+			d->name, d->version, found->odd);
 	else
 		err_set(e, ERR_INPUT, "%s %s: the index has no such version", d->name, d->version);
 	return err_at(e, s->recipe->dependencies.file, d->line, 1);
@@ -219,12 +283,17 @@ static bool python_take_file(struct python_search *s, const char *page, const st
 			     const struct simple_file *f, struct dependency_offer *out,
 			     struct error *e)
 {
-	char url[HTTP_URL_MAX];
-	const char *fault = http_url_join(page, f->url, url);
+	char url[HTTP_URL_MAX], base[HTTP_URL_MAX];
+	const char *fault = f->base ? http_url_join(page, f->base, base) : NULL;
 
+	if (!fault)
+		fault = http_url_join(f->base ? base : page, f->url, url);
 	if (fault)
 		return err_set(e, ERR_NETWORK, "%s: the address of %s: %s", page, f->name, fault);
 	*list_push(s->a, &out->addresses) = python_clean(s->a, url);
+	if (f->yanked)
+		progress_warn(s->progress, "%s %s: its authors have taken %s back%s%s", d->name,
+			      d->version, f->name, f->yanked[0] ? ": " : "", f->yanked);
 	out->path = arena_printf(s->a, "%s%s", d->path, f->name);
 	out->has_sha256 = f->has_sha256;
 	out->sha256 = f->sha256;
@@ -238,22 +307,23 @@ static bool python_ask(struct python_search *s, const struct dependency *d,
 	struct python_found found = { .tags = { .a = s->a, .max = TAGS_SHOWN } };
 
 	for (size_t i = 0; i < s->indexes.n; i++) {
-		const char *page = arena_printf(s->a, "%s/%s/", s->indexes.v[i], d->name);
+		const char *page = arena_printf(s->a, "%s/%s/", s->indexes.v[i], d->name), *from;
 		struct simple_files files = { NULL, 0, 0 };
 		struct str body;
 		int status;
 
-		if (!http_get_form(s->a, &s->http, page, PAGE_FORMS, PAGE_MAX, &body, &status, e))
+		if (!http_get_page(s->a, &s->http, page, PAGE_FORMS, PAGE_MAX, &body, &from,
+				   &status, e))
 			return err_wrap(e, "%s %s", d->name, d->version);
 		if (status != 200 && status != 404)
-			return err_set(e, ERR_NETWORK, "%s %s: %s: HTTP %d", d->name, d->version,
-				       page, status);
+			return err_set(e, ERR_NETWORK, "%s %s: %s: HTTP %d%s", d->name, d->version,
+				       page, status, http_auth_hint(status));
 		if (!simple_index_read(s->a, body, page, &files, e))
 			return false;
 		for (size_t k = 0; k < files.n; k++)
-			python_look_at(s, d, page, &files.v[k], &found);
+			python_look_at(s, d, from, &files.v[k], &found);
 		if (found.best)
-			return python_take_file(s, page, d, found.best, out, e);
+			return python_take_file(s, found.best_page, d, found.best, out, e);
 	}
 	if (found.source && python_can_build(s->recipe))
 		return python_take_file(s, found.source_page, d, found.source, out, e);
@@ -282,10 +352,12 @@ static bool python_ask_all(struct python_search *s, const size_t *of, size_t n,
 }
 
 bool python_offers(struct arena *a, const struct source_recipe *r, const struct platform *p,
-		   const size_t *of, size_t n, struct dependency_offer *offers, struct error *e)
+		   const size_t *of, size_t n, struct dependency_offer *offers,
+		   struct progress *progress, struct error *e)
 {
 	struct python_search s = { .a = a,
 				   .recipe = r,
+				   .progress = progress,
 				   .target = { wheel_python_of(""), p->machine->uname[0] },
 				   .http = HTTP_INIT };
 	bool ok = http_open(a, NULL, &s.http, e) && python_ask_all(&s, of, n, offers, e);

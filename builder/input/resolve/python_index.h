@@ -13,9 +13,10 @@
 /* Gives for the dependencies of `r` whose numbers stand in `of` the wheel that pip would take for
  * Debian 13's Python on the platform, among those whose hashes the requirement has. At its line
  * ERR_INPUT where no index is named, or where there is no such wheel, and ERR_VERIFY where there
- * are only others; ERR_NETWORK. */
+ * are only others; ERR_NETWORK. A file that its authors have taken back is told. */
 MUST_CHECK bool python_offers(struct arena *a, const struct source_recipe *r,
 			      const struct platform *p, const size_t *of, size_t n,
-			      struct dependency_offer *offers, struct error *e);
+			      struct dependency_offer *offers, struct progress *progress,
+			      struct error *e);
 
 #endif

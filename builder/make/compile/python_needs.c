@@ -54,9 +54,31 @@ static void needs_check_one(struct needs_check *k, const char *who, struct str t
 		needs_tell(k, who, need);
 }
 
+/* pip refuses what is for another Python. */
+static bool needs_check_python(const struct needs_check *k, const char *who, struct str text,
+			       struct error *e)
+{
+	const struct dependencies *l = &k->rq->source->dependencies;
+	unsigned line = 1;
+
+	text = str_trim(text);
+	if (python_release_fits(text))
+		return true;
+	list_each(d, &l->v) {
+		if (str_starts(str_of(requirement_name(k->a, str_of(who))),
+			       str_of(arena_printf(k->a, "%s-", d->name))))
+			line = d->line;
+	}
+	err_set(e, ERR_INPUT,
+		"%s is for Python " STR_FMT
+		" (Requires-Python), and Debian 13 has another; name a version that is for it",
+		who, STR_ARG(text));
+	return err_at(e, l->file, line, 1);
+}
+
 static bool needs_check_wheel(struct needs_check *k, int modules, const char *info, struct error *e)
 {
-	static const struct str field = STR("Requires-Dist:");
+	static const struct str field = STR("Requires-Dist:"), python = STR("Requires-Python:");
 	const char *path = arena_printf(k->a, "%s/METADATA", info);
 	const char *who = arena_strndup(k->a, info, strlen(info) - strlen(".dist-info"));
 	struct str text, line;
@@ -68,6 +90,9 @@ static bool needs_check_wheel(struct needs_check *k, int modules, const char *in
 	while (str_next(&text, '\n', &line) && str_trim(line).n) {
 		if (line.n >= field.n && strncasecmp(line.p, field.p, field.n) == 0)
 			needs_check_one(k, who, str_from(line, field.n));
+		else if (line.n >= python.n && strncasecmp(line.p, python.p, python.n) == 0 &&
+			 !needs_check_python(k, who, str_from(line, python.n), e))
+			return false;
 	}
 	return true;
 }

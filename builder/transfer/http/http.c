@@ -433,7 +433,8 @@ static struct http_request *next_ended(struct http *h)
 			continue;
 		transfer_conclude(t, code);
 		if (r->end == HTTP_DONE && r->status != 200 && r->status != 206)
-			snprintf(r->reason, sizeof(r->reason), "HTTP %d", r->status);
+			snprintf(r->reason, sizeof(r->reason), "HTTP %d%s", r->status,
+				 http_auth_hint(r->status));
 		transfer_release(h, r);
 		return r;
 	}

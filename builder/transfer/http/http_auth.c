@@ -120,6 +120,13 @@ bool http_auth_load(struct arena *a, const char *path, bool named, struct http_a
 	       http_auth_parse(a, path, buf_str(&text), auth, e);
 }
 
+const char *http_auth_hint(int status)
+{
+	return status == 401 ? "; credentials for it belong in the file of IMGBUILD_NETRC or "
+			       "~/.config/imgbuild/auth"
+			     : "";
+}
+
 const struct http_login *http_auth_find(const struct http_auth *auth, const struct http_url *url)
 {
 	for (size_t i = 0; i < auth->logins.n; i++) {

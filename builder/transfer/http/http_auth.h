@@ -37,4 +37,7 @@ MUST_CHECK bool http_auth_parse(struct arena *a, const char *file, struct str te
 /* What to show to this host; NULL: nothing. */
 const struct http_login *http_auth_find(const struct http_auth *auth, const struct http_url *url);
 
+/* What to add to "HTTP 401": where credentials belong. "" for other replies. */
+const char *http_auth_hint(int status);
+
 #endif

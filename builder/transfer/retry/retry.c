@@ -119,6 +119,14 @@ bool http_get(struct arena *a, struct http *h, const char *url, size_t max, stru
 bool http_get_form(struct arena *a, struct http *h, const char *url, const char *accept, size_t max,
 		   struct str *body, int *status, struct error *e)
 {
+	const char *ignored;
+
+	return http_get_page(a, h, url, accept, max, body, &ignored, status, e);
+}
+
+bool http_get_page(struct arena *a, struct http *h, const char *url, const char *accept, size_t max,
+		   struct str *body, const char **from, int *status, struct error *e)
+{
 	struct collect c = { .text = { .a = a, .max = max } };
 	const char *line = accept ? arena_printf(a, "Accept: %s", accept) : NULL;
 	const struct strings lines = { &line, 1, 1 };
@@ -135,6 +143,9 @@ bool http_get_form(struct arena *a, struct http *h, const char *url, const char 
 	if (!retry_ask(h, &r, e))
 		return false;
 	*status = r.status;
+	*from = r.final_url[0] && strlen(r.final_url) + 1 < sizeof(r.final_url)
+			? arena_strdup(a, r.final_url)
+			: url;
 	*body = r.status == 200 ? buf_str(&c.text) : (struct str){ "", 0 };
 	return true;
 }

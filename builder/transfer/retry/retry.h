@@ -18,6 +18,12 @@ MUST_CHECK bool http_get(struct arena *a, struct http *h, const char *url, size_
 MUST_CHECK bool http_get_form(struct arena *a, struct http *h, const char *url, const char *accept,
 			      size_t max, struct str *body, int *status, struct error *e);
 
+/* The same of a page whose links are relative to where it came from: *from is that address, after
+ * redirects; where that is too long to be known, `url`. */
+MUST_CHECK bool http_get_page(struct arena *a, struct http *h, const char *url, const char *accept,
+			      size_t max, struct str *body, const char **from, int *status,
+			      struct error *e);
+
 /* Works on one request alone, and again as long as another try may do better and settings.tries
  * allows. */
 void http_try(struct http *h, struct http_request *r);

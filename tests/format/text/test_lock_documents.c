@@ -488,7 +488,7 @@ Test(lock_documents, odd_pages_of_an_index)
 		{ "<a href=\"a%2b%2B%41%4a%zz%4\">", "a++AJ%zz%4 -;" },
 		{ "<a href=\"%00\">", "%00 -;" },
 		{ "<a href=\"x/\">", "" },
-		{ "<a href=x>", "" },
+		{ "<a href=x>", "x -;" },
 		{ "<a href=", "" },
 		{ "<a href=\"x>", "" },
 		{ "<a\thref='a&amp;b'><A\rhref=\"c\">", "a&b -;c -;" },

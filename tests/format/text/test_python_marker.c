@@ -6,6 +6,29 @@
 
 #include "format/text/python_marker.h"
 
+/* SpecifierSet(text).contains("3.13.5") of packaging 23 */
+static const struct {
+	const char *text;
+	bool fits;
+} release_answers[] = {
+	{ ">=3.8", true },     { ">=3.8,<4", true },	   { "<3.11", false },
+	{ "!=3.13.*", false }, { "==3.13.*", true },	   { ">=3.6, !=3.9.*", true },
+	{ "==3.*", true },     { "~=3.8", true },	   { "~=3.13.2", true },
+	{ "~=3.13.6", false }, { "<4.0a1", true },	   { ">=3.14.0a1", false },
+	{ ">3.13", true },     { ">=3.13.5", true },	   { "<3.13.5", false },
+	{ "<=3.13", false },   { ">3.13.4", true },	   { "===3.13.5", true },
+	{ "", true },	       { "!=3.0,>=2.7", true },	   { "==3.13", false },
+	{ "<3.13", false },    { " >= 3.8 , < 4 ", true }, { ">=3.8.*", true },
+	{ "junk", true }, /* as pip takes what is malformed */
+};
+
+Test(python_marker, releases_fit_as_with_pip)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(release_answers); i++)
+		cr_expect_eq(python_release_fits(str_of(release_answers[i].text)),
+			     release_answers[i].fits, "%s", release_answers[i].text);
+}
+
 static const struct {
 	const char *text;
 	int holds;

@@ -8,6 +8,11 @@
 
 #define SUM "512761e0bb2578dd7380c6baaa0f4ce03e84f95e960231d1dec8bf4d7d6cbea4"
 
+static bool page_says(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static const char *simple_list(struct arena *a, const char *text)
 {
 	struct simple_files l = { NULL, 0, 0 };
@@ -81,14 +86,81 @@ Test(simple_index, names_of_wheels_have_five_or_six_parts)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct str name, version, tag;
-		bool got = simple_split_wheel(cases[i].file, &name, &version, &tag);
+		struct simple_wheel w;
+		bool got = simple_split_wheel(cases[i].file, &w);
 
 		cr_expect_eq(got, cases[i].name[0] != 0, "%s", cases[i].file);
-		cr_expect(!got || (str_eq(name, str_of(cases[i].name)) &&
-				   str_eq(version, str_of(cases[i].version)) &&
-				   str_eq(tag, str_of(cases[i].tag))),
+		cr_expect(!got || (str_eq(w.name, str_of(cases[i].name)) &&
+				   str_eq(w.version, str_of(cases[i].version)) &&
+				   str_eq(w.tag, str_of(cases[i].tag))),
 			  "%s", cases[i].file);
+	}
+}
+
+/* In the order of packaging.utils.parse_wheel_filename()'s build tags. */
+Test(simple_index, builds_are_ordered_by_their_number)
+{
+	static const char *const order[] = { "", "0", "1", "1a", "01b", "2", "9", "10", "10rc" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
+			int got = simple_compare_builds(str_of(order[i]), str_of(order[k]));
+
+			cr_expect_eq((got > 0) - (got < 0), (i > k) - (i < k), "%s %s", order[i],
+				     order[k]);
+		}
+	}
+}
+
+/* What Python's html.parser finds, which pip uses. */
+Test(simple_index, links_are_found_however_they_are_written)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(
+		simple_list(&a,
+			    "<!-- <a href=\"no-1.0.zip\"> -->\n"
+			    "<a data-requires-python=\">=3.6\" href=\"a-1.0.zip\">a</a>\n"
+			    "<a class=x href=b-1.0.zip#sha256=" SUM ">b</a><A HREF = 'c-1.0.zip'>\n"
+			    "<a data-href=\"no\" href=\"d-1.0&#43;e&#x2B;f.zip\" title='>'>x<a>\n"
+			    "a < b <abbr href=\"no\"><a\nhref\n=\n\"g-1.0.zip\"\n><a href>"),
+		"a-1.0.zip a-1.0.zip -\nb-1.0.zip b-1.0.zip " SUM "\nc-1.0.zip c-1.0.zip -\n"
+		"d-1.0+e+f.zip d-1.0+e+f.zip -\ng-1.0.zip g-1.0.zip -\n");
+}
+
+Test(simple_index, pages_tell_of_pythons_of_files_taken_back_and_of_a_base)
+{
+	static const struct {
+		const char *text, *python, *yanked, *base;
+	} cases[] = {
+		{ "<base href=\"/f/\"><base href=\"/g/\"><a data-yanked href=a.zip>", NULL, NULL,
+		  "/f/" },
+		{ "<a href=a.zip data-yanked=\"\" data-requires-python=\"&gt;=3.8,&lt;4\">",
+		  ">=3.8,<4", "", NULL },
+		{ "<a href=a.zip data-yanked='it &quot;broke&quot;'>", NULL, "it \"broke\"", NULL },
+		{ "{\"files\":[{\"filename\":\"a.zip\",\"url\":\"a\",\"yanked\":true,"
+		  "\"requires-python\":\"<3\"}]}",
+		  "<3", "", NULL },
+		{ "{\"files\":[{\"filename\":\"a.zip\",\"url\":\"a\",\"yanked\":false,"
+		  "\"requires-python\":null}]}",
+		  NULL, NULL, NULL },
+		{ "{\"files\":[{\"filename\":\"a.zip\",\"url\":\"a\",\"yanked\":\"x\"}]}", NULL,
+		  "x", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct simple_files l = { NULL, 0, 0 };
+		struct error e = { 0 };
+		const struct simple_file *f;
+
+		cr_assert(simple_index_read(&a, str_of(cases[i].text), "https://a.test/x/", &l, &e),
+			  "%s", e.cause);
+		cr_assert_eq(l.n, 1, "%s", cases[i].text);
+		f = &l.v[0];
+		cr_expect(page_says(f->python, cases[i].python), "%s", cases[i].text);
+		cr_expect(page_says(f->yanked, cases[i].yanked), "%s", cases[i].text);
+		cr_expect(page_says(f->base, cases[i].base), "%s", cases[i].text);
 	}
 }
 

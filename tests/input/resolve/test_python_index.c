@@ -2,6 +2,7 @@
 /* What a requirements file names, from an index of the test's own on 127.0.0.1 into a lock. */
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "input/resolve/python_index.h"
@@ -145,6 +146,102 @@ Test(python_index, a_source_distribution_where_no_wheel_fits)
 	expect_wheel(&t, "idna-3.7.tar.gz");
 	PYTHON_PAGE(&t, "idna-3.7.tar.gz", ANY);
 	t.s.first = NULL;
+	expect_wheel(&t, ANY);
+	python_close(&t);
+}
+
+/* Of a warning, the text. */
+struct python_said {
+	struct progress progress;
+	char text[300];
+};
+
+static void python_hear(struct progress *p, const char *text)
+{
+	struct python_said *said = (struct python_said *)p;
+
+	snprintf(said->text, sizeof(said->text), "%s", text);
+}
+
+static void python_begin(struct progress *p, const char *id, const char *text)
+{
+	(void)p, (void)id, (void)text;
+}
+
+static void python_end(struct progress *p, const char *id, const char *text, bool cached)
+{
+	(void)p, (void)id, (void)text, (void)cached;
+}
+
+static void python_advance(struct progress *p, const char *id, uint64_t current, uint64_t total)
+{
+	(void)p, (void)id, (void)current, (void)total;
+}
+
+/* As pip does: none that was taken back if there is another, then the greater build. */
+Test(python_index, of_wheels_that_fit_alike_the_greater_build_is_taken)
+{
+	struct one_dependency t = { .url = NULL };
+	struct python_said said = { .progress = { NULL, python_begin, python_end, python_advance,
+						  python_hear, python_hear } };
+
+	t.script[3] = (struct fault_reply){ .path = "/files/idna-3.7-10-py3-none-any.whl",
+					    .body = STR(WHEEL) };
+	python_open(&t);
+	one_dependency_from(&t);
+	PYTHON_PAGE(&t, "idna-3.7-9-py3-none-any.whl", "idna-3.7-10-py3-none-any.whl", ANY);
+	expect_wheel(&t, "idna-3.7-10-py3-none-any.whl");
+	t.s.first = NULL;
+	t.script[0].body = STR("<a href=/files/" NATIVE
+			       " data-yanked=broken></a><a href=/files/" ANY "></a>");
+	expect_wheel(&t, ANY);
+	t.s.first = NULL;
+	t.script[0].body = STR("<a href=/files/" ANY " data-yanked='it broke'></a>");
+	t.s.progress = &said.progress;
+	expect_wheel(&t, ANY);
+	cr_expect_str_eq(said.text, "idna 3.7: its authors have taken " ANY " back: it broke");
+	python_close(&t);
+}
+
+Test(python_index, files_that_no_python_of_debian_takes_are_told)
+{
+	struct one_dependency t = { .url = NULL };
+
+	python_open(&t);
+	one_dependency_from(&t);
+	t.script[0].body = STR("<a href=/files/" ANY " data-requires-python=\"<3.11\"></a>");
+	cr_expect_str_eq(one_dependency_failure(&t, ERR_INPUT),
+			 "code/requirements.txt:7:1: component app: idna 3.7: " ANY
+			 " is for Python <3.11, and Debian 13 has Python 3.13; name a version that "
+			 "is for it");
+	PYTHON_PAGE(&t, "idna-3.7.zip", "idna-3.7.exe");
+	cr_expect_str_eq(
+		one_dependency_failure(&t, ERR_INPUT),
+		"code/requirements.txt:7:1: component app: idna 3.7: the index has it only "
+		"as idna-3.7.zip: wheels and source distributions that end in .tar.gz are "
+		"taken");
+	t.script[0].status = 401;
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
+			 "/simple/idna/: HTTP 401; credentials for it belong in the file of "
+			 "IMGBUILD_NETRC or ~/.config/imgbuild/auth"));
+	python_close(&t);
+}
+
+/* Addresses are relative to where redirects led, and to <base>. */
+Test(python_index, links_are_relative_to_where_the_page_came_from)
+{
+	struct one_dependency t = { .url = NULL };
+
+	t.script[3] = (struct fault_reply){
+		.path = "/deep/er/idna/", .body = STR("<a href=\"../../../files/" ANY "\"></a>")
+	};
+	python_open(&t);
+	one_dependency_from(&t);
+	t.script[0].status = 302;
+	t.script[0].headers = "Location: /deep/er/idna/\r\n";
+	expect_wheel(&t, ANY);
+	t.s.first = NULL;
+	t.script[3].body = STR("<base href=\"/files/x/\"><a href=\"../" ANY "\"></a>");
 	expect_wheel(&t, ANY);
 	python_close(&t);
 }

@@ -53,3 +53,33 @@ Test(python_needs, what_no_requirement_names_is_told_once)
 		"--generate-hashes adds it (if no Debian package of the image has it)\n");
 	workshop_close(&w);
 }
+
+Test(python_needs, what_is_for_another_python_is_refused)
+{
+	struct workshop w;
+	struct compile_request rq;
+	struct error e = { 0 };
+	const char *dir;
+	int fd;
+
+	workshop_open(&w);
+	dir = arena_printf(&w.depot.a, "%s/modules", w.depot.dir);
+	files_put(arena_printf(&w.depot.a, "%s/Old.Shop-1.0.dist-info/METADATA", dir),
+		  "Name: Old.Shop\nrequires-python: >=3.6,<3.11\n\nRequires-Python: <2\n");
+	w.source.dependencies.file = "app/requirements.txt";
+	*list_push(&w.depot.a, &w.source.dependencies.v) = (struct dependency){ .name = "shop",
+										.line = 2 };
+	*list_push(&w.depot.a, &w.source.dependencies.v) = (struct dependency){ .name = "old-shop",
+										.line = 7 };
+	rq = (struct compile_request){ .source = &w.source,
+				       .lock = &w.lock,
+				       .progress = &w.progress };
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	cr_assert_not(python_tell_needs(&rq, fd, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	cr_expect_str_eq(e.cause, "Old.Shop-1.0 is for Python >=3.6,<3.11 (Requires-Python), and "
+				  "Debian 13 has another; name a version that is for it");
+	cr_expect(strcmp(e.at.file, "app/requirements.txt") == 0 && e.at.line == 7, "%s:%u",
+		  e.at.file, e.at.line);
+	workshop_close(&w);
+}
