@@ -3,6 +3,7 @@
 
 #include "make/unpack/unpack_folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,19 +14,49 @@
 
 /* The folder that was written to last: files of one stand together. */
 struct unpack_place {
+	const struct compile_request *rq;
+	const char *name; /* of the archive */
+	bool wheel;
 	const char *path;
 	int fd;
 };
 
-static bool unpack_write_file(int dir, const struct node *n, const struct fragment *f,
-			      struct error *e)
+/* Two wheels may bring one file, such as tests/__init__.py or that of an old namespace package: pip
+ * writes both, one over the other, and where neither needs the other, the first by name last. */
+static bool unpack_tell_twice(const struct unpack_place *p, const struct node *n,
+			      const struct fragment *f, struct error *e)
+{
+	AUTO_FD there = openat(p->fd, path_base(n->path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct content_digest before, now;
+	struct fd_source from;
+
+	if (there < 0)
+		return err_sys(e, "open %s", n->path);
+	fd_source_init(&from, there, 0, FD_SOURCE_ALL, n->path);
+	if (!content_digest_read(&from.base, false, &before, e))
+		return false;
+	fd_source_init(&from, f->blob.fd, n->content.offset, n->content.size, n->path);
+	if (!content_digest_read(&from.base, false, &now, e))
+		return false;
+	if (!content_digest_eq(&before, &now))
+		progress_warn(p->rq->progress,
+			      "%s: /%s is in another wheel, too, and is not the same there: that "
+			      "of the other one stays",
+			      p->name, n->path);
+	return true;
+}
+
+static bool unpack_write_file(const struct unpack_place *p, const struct node *n,
+			      const struct fragment *f, struct error *e)
 {
 	static const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-	AUTO_FD out = openat(dir, path_base(n->path),
+	AUTO_FD out = openat(p->fd, path_base(n->path),
 			     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	struct fd_source from;
 	struct fd_sink to;
 
+	if (out < 0 && errno == EEXIST && p->wheel)
+		return unpack_tell_twice(p, n, f, e);
 	if (out < 0)
 		return err_sys(e, "create %s", n->path);
 	fd_source_init(&from, f->blob.fd, n->content.offset, n->content.size, n->path);
@@ -52,19 +83,10 @@ static bool unpack_write_all(struct arena *a, const struct fragment *f, int dir,
 			last->path = path;
 			last->fd = folder_below_open(dir, path, e);
 		}
-		if (last->fd < 0 || !unpack_write_file(last->fd, n, f, e))
+		if (last->fd < 0 || !unpack_write_file(last, n, f, e))
 			return false;
 	}
 	return true;
-}
-
-static bool unpack_write_folder(struct arena *a, const struct fragment *f, int dir, struct error *e)
-{
-	struct unpack_place last = { NULL, -1 };
-	bool ok = unpack_write_all(a, f, dir, &last, e);
-
-	fd_closep(&last.fd);
-	return ok;
 }
 
 static struct digest unpack_folder_key(struct arena *a, const struct compile_request *rq,
@@ -106,6 +128,9 @@ bool unpack_folder(const struct compile_request *rq, const struct locked_file *f
 {
 	AUTO_ARENA a = { 0 };
 	struct digest key = unpack_folder_key(&a, rq, f, how);
+	struct unpack_place last = {
+		.rq = rq, .name = path_base(f->name), .wheel = how->form == UNPACK_WHEEL, .fd = -1
+	};
 	struct fragment fragment;
 	int got = fragment_open(&a, rq->store, &key, &fragment, e);
 	bool ok;
@@ -119,7 +144,8 @@ bool unpack_folder(const struct compile_request *rq, const struct locked_file *f
 		return err_set(e, ERR_SYSTEM, "it vanished from the store");
 	if (got < 0)
 		return false;
-	ok = unpack_write_folder(&a, &fragment, dir, e);
+	ok = unpack_write_all(&a, &fragment, dir, &last, e);
+	fd_closep(&last.fd);
 	fragment_close(&fragment);
 	return ok;
 }
