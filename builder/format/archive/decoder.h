@@ -21,10 +21,15 @@ struct room {
 struct decoder {
 	const char *name;
 	struct str magic;    /* the first bytes of every stream */
+	struct str passed;   /* of a frame to pass over; the first byte's low half may differ */
 	void *(*open)(void); /* NULL: out of memory */
 	void (*close)(void *state);
 	/* Moves `in` and `room` past what was used. */
 	enum decoded (*step)(void *state, struct str *in, struct room *room, const char **why);
+	bool (*again)(void *state); /* after DECODED_END: another stream begins */
+	/* Zero bytes that may follow a stream: any number at the end of all (1); a multiple of
+	 * four, also before another stream (4); none (0). */
+	unsigned padding;
 };
 
 extern const struct decoder gunzip_decoder, unxz_decoder, unzstd_decoder;

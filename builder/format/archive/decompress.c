@@ -57,17 +57,31 @@ static int next_plain(struct source *base, struct str *chunk, struct error *e)
 	return got == 1 ? decompress_give(d, bytes, chunk, e) : got;
 }
 
+/* Whether a frame to pass over begins: its first byte has 16 forms. */
+static bool begins_passed(const struct decompress *d)
+{
+	const struct str *passed = &d->decoder->passed;
+
+	return d->several && passed->n && d->in.n && ((d->in.p[0] ^ passed->p[0]) & 0xf0) == 0;
+}
+
 /* The magic bytes, checked before the decoder sees them: some decoders take other formats too
  * (skippable and historic zstd frames). They may come in several chunks. */
 static int check_magic(struct decompress *d, struct error *e)
 {
-	struct str magic = str_from(d->decoder->magic, d->magic_seen);
+	size_t n = d->decoder->magic.n - d->magic_seen, first;
+	const char *magic;
 
-	if (magic.n > d->in.n)
-		magic.n = d->in.n;
-	if (!str_starts(d->in, magic))
-		return decompress_fail(d, e, "its first bytes are not those of such a stream");
-	d->magic_seen += magic.n;
+	if (d->magic_seen == 0)
+		d->passing = begins_passed(d);
+	first = d->passing && d->magic_seen == 0;
+	magic = (d->passing ? d->decoder->passed : d->decoder->magic).p + d->magic_seen;
+	n = n > d->in.n ? d->in.n : n;
+	if (n > first && memcmp(d->in.p + first, magic + first, n - first) != 0)
+		return decompress_fail(d, e,
+				       d->later ? "is followed by other bytes"
+						: "its first bytes are not those of such a stream");
+	d->magic_seen += n;
 	return 1;
 }
 
@@ -88,6 +102,43 @@ static int check_end(struct decompress *d, struct error *e)
 	int got = d->in.n ? 1 : d->from->next(d->from, &more, e);
 
 	return got == 1 ? decompress_fail(d, e, "is followed by other bytes") : got;
+}
+
+/* Zero bytes behind a stream, up to something else. 1 that, 0 the end, -1. */
+static int pass_padding(struct decompress *d, size_t *zeros, struct error *e)
+{
+	int got = 1;
+
+	*zeros = 0;
+	while (got == 1) {
+		for (; d->in.n && d->in.p[0] == '\0' && d->decoder->padding; (*zeros)++)
+			d->in = str_from(d->in, 1);
+		if (d->in.n)
+			return 1;
+		got = d->from->next(d->from, &d->in, e);
+	}
+	d->in.n = 0;
+	return got;
+}
+
+/* After a stream's end: 1 another one begins, 0 there is none, -1. */
+static int next_stream(struct decompress *d, struct error *e)
+{
+	size_t zeros;
+	int got = pass_padding(d, &zeros, e);
+
+	if (got < 0)
+		return got;
+	if (zeros && (zeros % d->decoder->padding || (got && d->decoder->padding == 1)))
+		return decompress_fail(d, e, "is followed by other bytes");
+	if (got == 0)
+		return 0;
+	d->ended = false;
+	d->later = true;
+	d->magic_seen = 0;
+	if (!d->decoder->again(d->state))
+		return decompress_fail(d, e, "the decoder cannot begin anew");
+	return check_magic(d, e);
 }
 
 /* One call of the decoder. A decoder that, given input and room, neither reads nor writes would
@@ -112,16 +163,20 @@ static int next_decoded(struct source *base, struct str *chunk, struct error *e)
 	struct decompress *d = (struct decompress *)base;
 	struct room room = { d->out, sizeof(d->out) };
 
-	while (!d->ended && room.n == sizeof(d->out)) {
-		if (d->in.n == 0 && !d->pending && decompress_refill(d, e) < 0)
-			return -1;
-		if (decompress_step(d, &room, e) < 0)
+	while (room.n == sizeof(d->out)) {
+		int got = 1;
+
+		if (d->ended) /* and what it gave is taken */
+			got = d->several ? next_stream(d, e) : 0;
+		else if (d->in.n == 0 && !d->pending)
+			got = decompress_refill(d, e);
+		if (got > 0)
+			got = decompress_step(d, &room, e);
+		if (got <= 0)
+			return got;
+		if (d->ended && !d->several && check_end(d, e) < 0)
 			return -1;
 	}
-	if (d->ended && check_end(d, e) < 0)
-		return -1;
-	if (room.n == sizeof(d->out))
-		return 0;
 	return decompress_give(d, (struct str){ d->out, sizeof(d->out) - room.n }, chunk, e);
 }
 
@@ -143,11 +198,17 @@ bool decompress_open(struct decompress *d, struct source *from, enum codec codec
 	d->given = 0;
 	d->magic_seen = 0;
 	d->ended = d->pending = false;
+	d->several = d->passing = d->later = false;
 	if (codec == CODEC_NONE)
 		return true;
 	d->state = d->decoder->open();
 	return d->state || err_set(e, ERR_SYSTEM, "%s: no memory for a %s decoder", from->name,
 				   d->decoder->name);
+}
+
+void decompress_take_several(struct decompress *d)
+{
+	d->several = true;
 }
 
 void decompress_close(struct decompress *d)

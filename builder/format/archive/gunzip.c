@@ -50,6 +50,17 @@ static enum decoded gunzip_step(void *state, struct str *in, struct room *room, 
 	return DECODED_BAD;
 }
 
+static bool gunzip_again(void *state)
+{
+	return inflateReset(state) == Z_OK;
+}
+
 const struct decoder gunzip_decoder = {
-	"gzip", { "\x1f\x8b", 2 }, gunzip_open, gunzip_close, gunzip_step,
+	.name = "gzip",
+	.magic = { "\x1f\x8b", 2 },
+	.open = gunzip_open,
+	.close = gunzip_close,
+	.step = gunzip_step,
+	.again = gunzip_again,
+	.padding = 1,
 };

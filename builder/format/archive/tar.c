@@ -121,6 +121,7 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.copy = options->copy;
 	t->feed.allow_pax = options->pax;
 	t->feed.allow_comments = options->pax && options->comments;
+	t->feed.pass_attributes = options->pax && options->attributes;
 	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a
 	 * name that the C locale cannot say is a warning, that is to us, an error. The names are
 	 * then taken from the header as it is (tar_take_entry). */
@@ -238,7 +239,8 @@ static int take_metadata(struct tar *t, struct archive_entry *entry, struct tar_
 	out->mtime = archive_entry_mtime(entry);
 	if (out->mtime < 0 || out->mtime > MTIME_MAX)
 		return tar_fail(t, e, out->path, "a time before 1970 or after 2242");
-	if (archive_entry_xattr_count(entry) || archive_entry_acl_types(entry) ||
+	if ((!t->feed.pass_attributes &&
+	     (archive_entry_xattr_count(entry) || archive_entry_acl_types(entry))) ||
 	    archive_entry_sparse_count(entry))
 		return tar_fail(t, e, out->path, "extended attributes, access lists or holes");
 	return 1;

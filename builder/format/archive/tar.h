@@ -12,7 +12,8 @@
  *  - names are relative, without "..", empty or "." components (but a leading "./"), and no
  *    component begins with ".wh."; link targets have at most 4095 bytes;
  *  - POSIX extended headers only where the caller allows them, and of global ones only those that
- *    hold nothing but a comment; no extended attributes or access lists anywhere;
+ *    hold nothing but a comment; no extended attributes or access lists, but where the caller
+ * passes over them;
  *  - the archive ends with two zero blocks, and only zero bytes follow.
  *
  * It also tells where in the stream each file's content is, so that a stored stream can be
@@ -38,6 +39,7 @@ struct tar_options {
 	size_t max_names;   /* bytes of all names and targets; 0: 64 MiB */
 	bool pax;	    /* take POSIX extended headers (path, linkpath, size, times, ids) */
 	bool comments;	    /* with `pax`: take global headers that are comments (git archive) */
+	bool attributes;    /* with `pax`: pass over extended attributes and access lists */
 };
 
 struct tar;

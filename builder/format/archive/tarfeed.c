@@ -5,6 +5,7 @@
 
 #include "format/archive/tarfeed.h"
 
+#include <stdio.h>
 #include <sys/param.h>
 
 #define SIZE_AT 124
@@ -18,6 +19,7 @@
 #define PREFIX_FIELD 155
 #define LONG_NAME_MAX 8192 /* a path has at most 4095 bytes */
 #define END_MARK (2 * TAR_BLOCK)
+#define TARFEED_SPARSE "a sparse file, which is not taken: tar without --sparse packs it whole"
 
 static int tarfeed_fail(const struct tarfeed *f, struct error *e, const char *why)
 {
@@ -67,6 +69,35 @@ static bool tarfeed_pax_record(struct str *rest, struct str *key, struct str *va
 	return str_cut(after, '=', key, value) && key->n && !memchr(value->p, '\0', value->n);
 }
 
+static int pax_refuse_keyword(const struct tarfeed *f, struct str key, struct error *e)
+{
+	char shown[128], why[224];
+
+	if (str_starts(key, STR("GNU.sparse.")))
+		return tarfeed_fail(f, e, TARFEED_SPARSE);
+	str_escape(key, shown, sizeof(shown));
+	snprintf(why, sizeof(why), "an extended header with the keyword \"%s\", which is not taken",
+		 shown);
+	return tarfeed_fail(f, e, why);
+}
+
+/* What tars of macOS and of SELinux systems have: nothing that an image without owners has a use
+ * for, but a capability, which is as good as setuid. */
+static bool pax_is_attribute(struct str key)
+{
+	static const struct str begins[] = {
+		STR("SCHILY.xattr."),	STR("LIBARCHIVE.xattr."), STR("SCHILY.acl."),
+		STR("SCHILY.fflags"),	STR("RHT.security."),	  STR("LIBARCHIVE.symlinktype"),
+		STR("SCHILY.devmajor"), STR("SCHILY.devminor"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		if (str_starts(key, begins[i]))
+			return !str_ends(key, STR("security.capability"));
+	}
+	return false;
+}
+
 static int pax_keyword(struct tarfeed *f, struct str key, struct str value, struct error *e)
 {
 	static const char *const harmless[] = {
@@ -95,7 +126,7 @@ static int pax_keyword(struct tarfeed *f, struct str key, struct str value, stru
 		if (str_eq(key, str_of(harmless[i])))
 			return 1;
 	}
-	return tarfeed_fail(f, e, "an extended header with a keyword that is not taken");
+	return f->pass_attributes && pax_is_attribute(key) ? 1 : pax_refuse_keyword(f, key, e);
 }
 
 /* The extended header that has just been collected. A key given twice means different things to
@@ -225,7 +256,11 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 		return 1;
 	}
 	if (!checksum_right(block.p))
-		return tarfeed_fail(f, e, "a wrong checksum");
+		return tarfeed_fail(f, e,
+				    f->delivered ? "a wrong checksum"
+						 : "a wrong checksum (is it a tar archive?)");
+	if (type == 'S') /* its holes stand where others have a prefix */
+		return tarfeed_fail(f, e, TARFEED_SPARSE);
 	if (!magic_right(block.p))
 		return tarfeed_fail(f, e, "neither of the v7, ustar and GNU form");
 	if (!read_number(block.p + SIZE_AT, SIZE_FIELD, &size))
@@ -315,7 +350,11 @@ static int take_block(struct tarfeed *f, struct str *block, struct error *e)
 		}
 		got = tarfeed_pull(f, e);
 		if (got == 0 && n)
-			return tarfeed_fail(f, e, "the stream ends in the middle of a block");
+			return tarfeed_fail(f, e,
+					    f->delivered
+						    ? "the stream ends in the middle of a block"
+						    : "the stream ends in the middle of a "
+						      "block (is it a tar archive?)");
 		if (got <= 0)
 			return got;
 	}

@@ -22,7 +22,7 @@ enum tarfeed_state {
 struct tarfeed {
 	struct source *from;
 	struct sink *copy; /* may be NULL */
-	bool allow_pax, allow_comments;
+	bool allow_pax, allow_comments, pass_attributes;
 	struct str rest;       /* of the source's current chunk */
 	char block[TAR_BLOCK]; /* a block that two chunks share */
 	uint64_t delivered;    /* bytes given out */

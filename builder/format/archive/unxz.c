@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One xz stream through liblzma's single-threaded decoder (the multi-threaded one had
- * CVE-2025-31115). Without LZMA_CONCATENATED it stops at the end of the first stream. A check type
+/* xz streams through liblzma's single-threaded decoder (the multi-threaded one had
+ * CVE-2025-31115). Without LZMA_CONCATENATED it stops at the end of each stream. A check type
  * that liblzma cannot compute is refused, because nothing would verify the bytes. */
 
 #include "format/archive/decoder.h"
@@ -65,12 +65,19 @@ static enum decoded unxz_step(void *state, struct str *in, struct room *room, co
 	return DECODED_BAD;
 }
 
+static bool unxz_again(void *state)
+{
+	return lzma_stream_decoder(state, XZ_MEMORY, LZMA_TELL_UNSUPPORTED_CHECK) == LZMA_OK;
+}
+
 const struct decoder unxz_decoder = {
-	"xz",
-	{ "\xfd"
-	  "7zXZ\0",
-	  6 },
-	unxz_open,
-	unxz_close,
-	unxz_step,
+	.name = "xz",
+	.magic = { "\xfd"
+		   "7zXZ\0",
+		   6 },
+	.open = unxz_open,
+	.close = unxz_close,
+	.step = unxz_step,
+	.again = unxz_again,
+	.padding = 4,
 };

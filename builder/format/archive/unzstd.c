@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One zstd frame through libzstd. The caller has checked the magic number, so that skippable and
- * historic frames, which libzstd would take, never get here. */
+/* zstd frames through libzstd. The caller has checked the magic number, so that historic frames,
+ * which libzstd would take, never get here, and skippable ones only where several streams are
+ * taken. */
 
 #include "format/archive/decoder.h"
 
@@ -39,6 +40,18 @@ static enum decoded unzstd_step(void *state, struct str *in, struct room *room, 
 	return r == 0 ? DECODED_END : DECODED_MORE;
 }
 
+/* libzstd begins anew by itself. */
+static bool unzstd_again(void *state)
+{
+	return state != NULL;
+}
+
 const struct decoder unzstd_decoder = {
-	"zstd", { "\x28\xb5\x2f\xfd", 4 }, unzstd_open, unzstd_close, unzstd_step,
+	.name = "zstd",
+	.magic = { "\x28\xb5\x2f\xfd", 4 },
+	.passed = { "\x50\x2a\x4d\x18", 4 },
+	.open = unzstd_open,
+	.close = unzstd_close,
+	.step = unzstd_step,
+	.again = unzstd_again,
 };

@@ -16,6 +16,7 @@
 #define LOCATOR_SIZE 20
 #define ENTRY_SIZE 46
 #define LOCAL_SIZE 30
+#define HOST_DOS 0
 #define HOST_UNIX 3
 #define STORED 0
 #define DEFLATED 8
@@ -120,6 +121,19 @@ static bool read_extra(struct str extra, struct zip_member *m)
 	return true;
 }
 
+/* Old writers on Windows have "\\" in place of "/": of an archive of MS-DOS that has no "/" in a
+ * name, unzip(1) takes the one for the other. */
+static const char *zip_take_name(struct arena *a, const char *p, size_t n, char host)
+{
+	char *name = arena_strndup(a, p, n);
+
+	if (host == HOST_DOS && !strchr(name, '/')) {
+		for (char *c = name; *c; c++)
+			*c = *c == '\\' ? '/' : *c;
+	}
+	return name;
+}
+
 static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, struct error *e)
 {
 	const char *p = rest->p;
@@ -133,7 +147,7 @@ static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, str
 	comment = (size_t)zip_number(p + 32, 2);
 	if (rest->n - ENTRY_SIZE < name + extra + comment)
 		return zip_fail(z, e, "the directory is malformed");
-	m = (struct zip_member){ .name = arena_strndup(a, p + ENTRY_SIZE, name),
+	m = (struct zip_member){ .name = zip_take_name(a, p + ENTRY_SIZE, name, p[5]),
 				 .flags = (uint16_t)zip_number(p + 8, 2),
 				 .method = (uint16_t)zip_number(p + 10, 2),
 				 .crc = (uint32_t)zip_number(p + 16, 4),

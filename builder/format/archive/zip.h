@@ -11,7 +11,7 @@
 #define ZIP_DIRECTORY_MAX (16u << 20) /* bytes of the central directory */
 
 struct zip_member {
-	const char *name;
+	const char *name;	       /* with "/" between its parts */
 	uint64_t size, packed, offset; /* offset: of its local header */
 	uint32_t crc;
 	uint16_t method, flags;

@@ -32,6 +32,12 @@ static bool archive_head(const struct unpack_archive *x, char out[static HEAD_SI
 			e);
 }
 
+/* A frame of zstd that is passed over, with which pzstd(1) begins. */
+static bool archive_is_passed(struct str head)
+{
+	return (head.p[0] & 0xf0) == 0x50 && memcmp(head.p + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
 /* By what it begins with: names of downloads tell little. */
 static bool archive_codec(const struct unpack_archive *x, enum codec *out, struct error *e)
 {
@@ -44,8 +50,8 @@ static bool archive_codec(const struct unpack_archive *x, enum codec *out, struc
 	       : str_starts(head, STR("\xfd"
 				      "7zXZ\0"))
 		       ? CODEC_XZ
-	       : str_starts(head, STR("\x28\xb5\x2f\xfd")) ? CODEC_ZSTD
-							   : CODEC_NONE;
+	       : str_starts(head, STR("\x28\xb5\x2f\xfd")) || archive_is_passed(head) ? CODEC_ZSTD
+										      : CODEC_NONE;
 	if (str_starts(head, STR("BZh")))
 		return err_set(e, ERR_INPUT,
 			       "%s is compressed with bzip2, which is not supported; tar archives "
@@ -89,7 +95,9 @@ static bool archive_add_entry(const struct unpack_archive *x, struct unpack_writ
 static bool archive_read_tar(struct arena *a, const struct unpack_archive *x,
 			     struct unpack_writer *u, struct error *e)
 {
-	struct tar_options options = { .copy = &u->content.base, .pax = true, .comments = true };
+	struct tar_options options = {
+		.copy = &u->content.base, .pax = true, .comments = true, .attributes = true
+	};
 	AUTO_DECOMPRESS plain = { .state = NULL };
 	struct fd_source file;
 	struct tar_list list = { 0 };
@@ -98,8 +106,10 @@ static bool archive_read_tar(struct arena *a, const struct unpack_archive *x,
 	if (!archive_codec(x, &codec, e))
 		return false;
 	fd_source_init(&file, x->fd, 0, x->size, x->name);
-	if (!decompress_open(&plain, &file.base, codec, unpack_budget(x->size), e) ||
-	    !tar_read_all(a, &plain.base, &options, &list, e))
+	if (!decompress_open(&plain, &file.base, codec, unpack_budget(x->size), e))
+		return false;
+	decompress_take_several(&plain);
+	if (!tar_read_all(a, &plain.base, &options, &list, e))
 		return false;
 	for (size_t i = 0; i < list.entries.n; i++) {
 		if (!archive_add_entry(x, u, &list.entries.v[i], e))
@@ -118,6 +128,8 @@ static bool archive_add_member(const struct unpack_archive *x, const struct zip 
 
 	if (str_ends(str_of(m->name), STR("/")) || S_ISDIR(m->mode))
 		return true;
+	if (m->name[0] == '/')
+		return err_set(e, ERR_INPUT, "%s: \"%s\" is an absolute name", x->name, m->name);
 	if (!unpacked_place(u, m->name, &path, e))
 		return err_wrap(e, "%s: %s", x->name, m->name);
 	if (!path)

@@ -233,6 +233,8 @@ static bool wheel_place(struct wheel *w, const char *name, const char **path, bo
 
 	*script = false;
 	*path = NULL;
+	if (name[0] == '/')
+		return err_set(e, ERR_INPUT, "%s: \"%s\" is an absolute name", w->zip->file, name);
 	if (!path_normalise(w->u->a, rest, &clean, e))
 		return err_wrap(e, "%s: %s", w->zip->file, name);
 	if (!str_starts(str_of(clean), str_of(w->data))) {

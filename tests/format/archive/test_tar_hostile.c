@@ -285,7 +285,7 @@ static const struct refused_tar {
 	{ "T13 FIFO", fifo_entry, "a device or FIFO" },
 	{ "T13 contiguous file", contiguous_entry, "an entry of unknown type" },
 	{ "T13 volume label", volume_entry, "an entry of unknown type" },
-	{ "T13 sparse file", sparse_entry, "an entry of unknown type" },
+	{ "T13 sparse file", sparse_entry, "a sparse file, which is not taken" },
 	{ "T13 unknown type", unknown_type, "an entry of unknown type" },
 	{ "T13 negative owner", uid_negative, "a mode, owner, time or device" },
 	{ "T13 owner 2^32 - 1", uid_huge, "an owner that is not a user or group id" },

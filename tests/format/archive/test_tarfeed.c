@@ -44,9 +44,9 @@ Test(tarfeed, a_record_has_a_length_a_key_and_a_value)
 		struct str records;
 		const char *says;
 	} cases[] = {
-		{ STR("6 a=b\n"), "a keyword that is not taken" },
-		{ STR("5 a=\n"), "a keyword that is not taken" },
-		{ STR("00010 a=b\n"), "a keyword that is not taken" },
+		{ STR("6 a=b\n"), "the keyword \"a\", which is not taken" },
+		{ STR("5 a=\n"), "the keyword \"a\", which is not taken" },
+		{ STR("00010 a=b\n"), "the keyword \"a\", which is not taken" },
 		{ STR("000011 a=b\n"), "a malformed extended header" },
 		{ STR("5 =b\n"), "a malformed extended header" },
 		{ STR("4 =\n"), "a malformed extended header" },

@@ -172,6 +172,7 @@ Test(unpack_archive, zips_hold_what_python_put_into_them)
 				     "put('top/plain', 0o100644, 'plain' )\n"
 				     "put('top/dos', 0o100755, 'dos', 0)\n"
 				     "put('top/link', 0o120777, 'run')\n"
+				     "put('top\\\\sub\\\\win', 0, 'win', 0)\n"
 				     "z.close()\n";
 	static const struct unpacking how = { UNPACK_ZIP, "/opt/x", 1, 0 };
 	AUTO_ARENA a = { 0 };
@@ -183,7 +184,48 @@ Test(unpack_archive, zips_hold_what_python_put_into_them)
 	r = unpacking_run(&a, path, &how);
 	cr_assert(r.ok, "%s", r.e.cause);
 	cr_expect_str_eq(unpacking_listing(&r), "644 opt/x/dos dos\nl opt/x/link -> run\n"
-						"644 opt/x/plain plain\n755 opt/x/run run\n");
+						"644 opt/x/plain plain\n755 opt/x/run run\n"
+						"644 opt/x/sub/win win\n");
+	files_remove(dir);
+}
+
+/* As bgzip, pixz and pzstd write them, and as bsdtar does on a Mac: what tar says is in them. */
+Test(unpack_archive, streams_that_follow_each_other_and_attributes_are_read)
+{
+	static const char script[] =
+		"import gzip, io, lzma, subprocess, sys, tarfile\n"
+		"b = io.BytesIO(); t = tarfile.open(fileobj=b, mode='w', format=tarfile.PAX_FORMAT)\n"
+		"i = tarfile.TarInfo('top/a'); i.size = 4\n"
+		"i.pax_headers = {'LIBARCHIVE.xattr.com.apple.provenance': 'AQIA',\n"
+		"                 'SCHILY.xattr.com.apple.provenance': 'x',\n"
+		"                 'SCHILY.acl.access': 'user::rw-,group::r--,other::r--',\n"
+		"                 'RHT.security.selinux': 'u:r:t:s0', 'SCHILY.fflags': 'nodump'}\n"
+		"t.addfile(i, io.BytesIO(b'text')); t.close(); b = b.getvalue()\n"
+		"def zstd(x): return subprocess.run(['zstd', '-qc'], input=x, capture_output=True).stdout\n"
+		"def both(f, pad=b'', end=b''): return f(b[:700]) + pad + f(b[700:]) + end\n"
+		"open(sys.argv[2], 'wb').write({\n"
+		"  'gzip': lambda: both(gzip.compress, end=b'\\0' * 70000),\n"
+		"  'xz': lambda: both(lzma.compress, b'\\0' * 8, b'\\0' * 4),\n"
+		"  'zstd': lambda: both(zstd),\n"
+		"  'pzstd': lambda: b'\\x57\\x2a\\x4d\\x18\\4\\0\\0\\0abcd'\n"
+		"                   + both(zstd, end=b'\\x50\\x2a\\x4d\\x18\\0\\0\\0\\0'),\n"
+		"  'none': lambda: b,\n"
+		"}[sys.argv[1]]())\n";
+	static const char *const forms[] = { "gzip", "xz", "zstd", "pzstd", "none" };
+	static const struct unpacking how = { UNPACK_TAR, "/opt/x", 1, 0 };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.tar", dir);
+
+	oracle_need("python3");
+	oracle_need("zstd");
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct unpacking_run r;
+
+		ORACLE(&a, "python3", "-c", script, forms[i], path);
+		r = unpacking_run(&a, path, &how);
+		cr_assert(r.ok, "%s: %s", forms[i], r.e.cause);
+		cr_expect_str_eq(unpacking_listing(&r), "644 opt/x/a text\n");
+	}
 	files_remove(dir);
 }
 
@@ -216,13 +258,35 @@ static const struct {
 	  "file is compressed with bzip2, which is not supported; tar archives may be compressed "
 	  "with gzip, xz or zstd" },
 	{ "no archive at all", "t.close(); open(sys.argv[1], 'w').write('<html>' * 400)",
-	  UNPACK_TAR, 0, "checksum" },
+	  UNPACK_TAR, 0, "a wrong checksum (is it a tar archive?)" },
+	{ "a program that is compressed alone",
+	  "t.close(); import gzip; gzip.open(sys.argv[1], 'w').write(b'x' * 100)", UNPACK_TAR, 0,
+	  "the stream ends in the middle of a block (is it a tar archive?)" },
+	{ "a sparse file of GNU's form",
+	  "i = tarfile.TarInfo('x'); i.type = tarfile.GNUTYPE_SPARSE; t.addfile(i)", UNPACK_TAR, 0,
+	  "a sparse file, which is not taken: tar without --sparse packs it whole" },
+	{ "a sparse file of POSIX's form",
+	  "t.close(); t = tarfile.open(sys.argv[1], 'w', format=tarfile.PAX_FORMAT);"
+	  "i = tarfile.TarInfo('x'); i.pax_headers = {'GNU.sparse.major': '1'}; t.addfile(i)",
+	  UNPACK_TAR, 0, "a sparse file, which is not taken: tar without --sparse packs it whole" },
+	{ "a capability",
+	  "t.close(); t = tarfile.open(sys.argv[1], 'w', format=tarfile.PAX_FORMAT);"
+	  "i = tarfile.TarInfo('x'); i.pax_headers = {'SCHILY.xattr.security.capability': '1'};"
+	  "t.addfile(i)",
+	  UNPACK_TAR, 0,
+	  "an extended header with the keyword \"SCHILY.xattr.security.capability\", which is not "
+	  "taken" },
+	{ "bytes behind a stream",
+	  "t.close(); import gzip; open(sys.argv[1], 'wb').write(gzip.compress(b'') + b'\\0\\0x')",
+	  UNPACK_TAR, 0, "gzip stream: is followed by other bytes" },
 	{ "an empty file", "t.close(); open(sys.argv[1], 'w')", UNPACK_TAR, 0, "file" },
 	{ "a zip that is said to be a tar", "z().writestr('x', 'x')", UNPACK_TAR, 0,
 	  "file is a zip archive: write \"unpack\": \"zip\"" },
 	{ "a tar that is said to be a zip", "t.addfile(tarfile.TarInfo('x'))", UNPACK_ZIP, 0,
 	  "file is not a zip archive" },
 	{ "a zip's name that leads out", "z().writestr('../x', 'x')", UNPACK_ZIP, 0, "\"..\"" },
+	{ "an absolute name of a zip", "z().writestr('/etc/x', 'x')", UNPACK_ZIP, 0,
+	  "file: \"/etc/x\" is an absolute name" },
 	{ "a setuid file of a zip",
 	  "i = zipfile.ZipInfo('x'); i.external_attr = 0o104755 << 16; z().writestr(i, 'x')",
 	  UNPACK_ZIP, 0, "file: x is setuid or setgid" },
