@@ -72,6 +72,7 @@ static const struct parser_exception exceptions[] = {
 	{ "archive_join catalogue_base", "reads one entry of images.json" },
 	{ "positions_note", "notes a number under a text, in a strmap" },
 	{ "layer_memo_note facts_book_add", "keeps a copy of bytes" },
+	{ "go_workspace_read", "is go_sum_read() for each file that go.work names" },
 	{ "attestations_read", "is statement_read() for each one that a registry has" },
 	{ "tarw_data sums_add sums_begin hash_source_init jsonw_str http_upload_read artifact_put",
 	  "hashes, writes or sends bytes and reads nothing in them" },

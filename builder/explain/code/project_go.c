@@ -5,6 +5,7 @@
 #include "explain/code/go_package.h"
 
 #include "base/path.h"
+#include "format/text/go_mod.h"
 
 #define GO_DEPTH_MAX 24
 
@@ -13,6 +14,7 @@ struct go_project {
 	struct strings modules;	 /* folders below the project's; "" is that itself */
 	struct strings programs; /* folders of package main; "." is the project's */
 	struct strings cgo;	 /* files with C in them */
+	struct strings paths;	 /* of the modules: "example.org/app" */
 };
 
 /* "app/go.mod"; a module of its own begins there. */
@@ -66,56 +68,6 @@ static const char *go_module_name(struct arena *a, const char *module)
 	return major && name > module ? path_base(path_dir(a, module)) : name;
 }
 
-/* Lines of go.mod and go.work: what follows a word, also in its block "use ( ... )". */
-struct go_lines {
-	struct str rest, word;
-	bool in_block;
-};
-
-static bool go_next_line(struct go_lines *l, struct str *out)
-{
-	struct str line;
-
-	while (str_next(&l->rest, '\n', &line)) {
-		const char *comment = memmem(line.p, line.n, "//", 2);
-
-		if (comment)
-			line.n = (size_t)(comment - line.p);
-		line = str_trim(line);
-		if (l->in_block && str_starts(line, STR(")")))
-			l->in_block = false;
-		else if (!l->in_block && str_starts(line, l->word)) {
-			line = str_trim(str_from(line, l->word.n));
-			l->in_block = str_starts(line, STR("("));
-		} else if (!l->in_block)
-			continue;
-		if (line.n && !strchr("()", line.p[0])) {
-			*out = line;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The folder that `path` names in `folder`, below the project's; NULL: it is outside of that. */
-static const char *go_below(struct arena *a, const char *folder, struct str path)
-{
-	struct str rest = str_of(arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(path))), word;
-	struct strings words = { NULL, 0, 0 };
-
-	if (path.p[0] == '/')
-		return NULL;
-	while (str_next(&rest, '/', &word)) {
-		if (word.n == 0 || str_eq(word, STR(".")))
-			continue;
-		if (!str_eq(word, STR("..")))
-			*list_push(a, &words) = str_dup(a, word);
-		else if (words.n-- == 0)
-			return NULL;
-	}
-	return words.n ? strings_join(a, &words, "/") : "";
-}
-
 static bool go_refuse_outside(const struct go_project *g, const char *place, struct str path,
 			      struct error *e)
 {
@@ -128,13 +80,13 @@ static bool go_refuse_outside(const struct go_project *g, const char *place, str
 static bool go_read_work(struct go_project *g, struct error *e)
 {
 	struct own_project *p = g->p;
-	struct go_lines lines = { .word = STR("use") };
+	struct go_mod_lines lines = { .word = STR("use") };
 	struct str text, path;
 
 	if (!own_text(p, "go.work", &text, e))
 		return false;
-	for (lines.rest = text; go_next_line(&lines, &path);) {
-		const char *folder = go_below(p->a, "", path);
+	for (lines.rest = text; go_mod_next(&lines, &path);) {
+		const char *folder = go_mod_below(p->a, "", go_mod_unquoted(path));
 
 		if (!folder)
 			return go_refuse_outside(g, own_place(p, "go.work", text, path.p), path, e);
@@ -148,15 +100,15 @@ static bool go_check_replaced(const struct go_project *g, const char *folder, st
 			      struct error *e)
 {
 	struct own_project *p = g->p;
-	struct go_lines lines = { .rest = text, .word = STR("replace") };
+	struct go_mod_lines lines = { .rest = text, .word = STR("replace") };
 	struct str line;
 
-	while (go_next_line(&lines, &line)) {
+	while (go_mod_next(&lines, &line)) {
 		const char *arrow = memmem(line.p, line.n, "=>", 2);
 		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
 					: line;
 
-		if (arrow && path.n && strchr("./", path.p[0]) && !go_below(p->a, folder, path))
+		if (arrow && path.n && strchr("./", path.p[0]) && !go_mod_below(p->a, folder, path))
 			return go_refuse_outside(g,
 						 own_place(p, go_path_in(p, folder, "go.mod"), text,
 							   line.p),
@@ -179,6 +131,7 @@ static bool go_read_module(struct go_project *g, const char *folder, struct erro
 	module = own_word(p->a, text, "module ", &at);
 	if (!module)
 		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, file));
+	*list_push(p->a, &g->paths) = module;
 	if (!p->name) {
 		p->name = go_module_name(p->a, module);
 		draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, file, text, at),
@@ -220,33 +173,98 @@ static const char *go_choose(const struct go_project *g)
 	return chosen;
 }
 
-static void go_choose_modules(const struct go_project *g)
+/* "example.org/x" of "example.org/x v1.0.0 => ./x" */
+static const char *go_first_word(struct arena *a, struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.n && !strchr(" \t", line.p[n]))
+		n++;
+	return str_dup(a, go_mod_unquoted((struct str){ line.p, n }));
+}
+
+/* Modules that a folder stands for: "replace example.org/x => ./x". */
+static bool go_find_replaced(struct own_project *p, const char *file, struct strings *out,
+			     struct error *e)
+{
+	struct go_mod_lines lines = { .word = STR("replace") };
+	struct str text, line;
+
+	if (!own_has(p, file))
+		return true;
+	if (!own_text(p, file, &text, e))
+		return false;
+	for (lines.rest = text; go_mod_next(&lines, &line);) {
+		const char *arrow = memmem(line.p, line.n, "=>", 2);
+		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
+					: line;
+
+		if (arrow && path.n && strchr("./\"`", path.p[0]))
+			*list_push(p->a, out) = go_first_word(p->a, line);
+	}
+	return true;
+}
+
+/* A module that go.mod wants, and that is neither here nor locked. */
+static bool go_check_required(const struct go_project *g, const char *folder, struct error *e)
 {
 	struct own_project *p = g->p;
+	const char *file = go_path_in(p, folder, "go.mod"), *name;
+	struct strings here = { NULL, 0, 0 };
+	struct go_mod_lines lines;
+	struct str text, line;
+
+	list_each(path, &g->paths)
+		*list_push(p->a, &here) = *path;
+	if (!own_text(p, file, &text, e) || !go_find_replaced(p, file, &here, e) ||
+	    !go_find_replaced(p, "go.work", &here, e))
+		return false;
+	lines = (struct go_mod_lines){ .rest = text, .word = STR("require") };
+	while (go_mod_next(&lines, &line)) {
+		name = go_first_word(p->a, line);
+		if (!strings_has(&here, name))
+			return err_set(e, ERR_INPUT,
+				       "%s: the module needs %s, and %s is not there: go mod tidy "
+				       "writes it, and it belongs into the repository",
+				       own_place(p, file, text, line.p), name,
+				       own_path(p, go_path_in(p, folder, "go.sum")));
+	}
+	return true;
+}
+
+/* Of a workspace with several files of sums, go.work stands for all. */
+static bool go_choose_modules(const struct go_project *g, struct error *e)
+{
+	struct own_project *p = g->p;
+	struct strings files = { NULL, 0, 0 };
 
 	if (own_has(p, "vendor/modules.txt")) {
 		*list_push(p->a, &p->ignore) = "!vendor/";
 		draft_chose(p->d, "modules", "vendor/", "%s is there",
 			    own_path(p, "vendor/modules.txt"));
-		return;
+		return true;
 	}
 	list_each(folder, &g->modules) {
 		const char *sums = go_path_in(p, *folder, "go.sum");
 
-		if (!own_has(p, sums))
-			continue;
-		if (p->lock) {
-			draft_leave(p->d,
-				    "%s is not read beside %s: run go work vendor, which puts what "
-				    "both name into vendor/, and then imgbuild init again",
-				    own_path(p, sums), own_path(p, p->lock));
-			continue;
-		}
-		p->lock = sums;
-		draft_chose(p->d, "dependencies", sums,
-			    "%s is there; servers: \"from\" of the recipe, or GOPROXY",
-			    own_path(p, sums));
+		if (own_has(p, sums))
+			*list_push(p->a, &files) = sums;
 	}
+	if (own_has(p, "go.work.sum"))
+		*list_push(p->a, &files) = "go.work.sum";
+	for (size_t i = 0; files.n == 0 && i < g->modules.n; i++) {
+		if (!go_check_required(g, g->modules.v[i], e))
+			return false;
+	}
+	if (files.n == 0)
+		return true;
+	p->lock = files.n > 1 || strcmp(files.v[0], "go.work.sum") == 0 ? "go.work" : files.v[0];
+	list_each(file, &files)
+		*file = own_path(p, *file);
+	draft_chose(p->d, "dependencies", p->lock,
+		    "%s; servers: \"from\" of the recipe, or GOPROXY",
+		    strings_join(p->a, &files, ", "));
+	return true;
 }
 
 /* C needs a compiler beside Go's, and the C library in the image. */
@@ -322,7 +340,8 @@ bool project_read_go(struct own_project *p, struct error *e)
 	program = strcmp(folder, ".") == 0 ? p->name : path_base(folder);
 	p->base = "static";
 	p->toolchain = "go";
-	go_choose_modules(&g);
+	if (!go_choose_modules(&g, e))
+		return false;
 	go_choose_cgo(&g);
 	PROJECT_STEP(p, "build", "go", "build", "-ldflags=-s -w", "-o",
 		     arena_printf(p->a, "${destdir}/usr/bin/%s", program),

@@ -12,32 +12,24 @@
 
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
-#include "format/text/go_sum.h"
 #include "format/text/maven_lock.h"
 #include "format/text/npm_tree.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
+#include "input/recipe/go_workspace.h"
 #include "input/recipe/npm_in_sync.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
+bool dependency_fail_at(const struct dependencies *l, const struct dependency *d, struct error *e)
+{
+	return err_at(e, d->lock ? d->lock : l->file, d->line, 1);
+}
+
 static bool dependencies_of_go(struct arena *a, struct str text, struct dependencies *out,
 			       struct error *e)
 {
-	struct go_sums sums = { NULL, 0, 0 };
-
-	if (!go_sum_read(a, text, out->file, &sums, e))
-		return false;
-	for (size_t i = 0; i < sums.n; i++) {
-		const struct go_sum *s = &sums.v[i];
-
-		*list_push(a, &out->v) = (struct dependency){ .name = s->module,
-							      .version = s->version,
-							      .path = s->path,
-							      .hash = s->hash,
-							      .line = s->line };
-	}
-	return true;
+	return go_workspace_add_sums(a, text, out->file, out, e);
 }
 
 static bool dependencies_of_cargo(struct arena *a, struct str text, struct dependencies *out,
@@ -286,6 +278,7 @@ static const struct {
 	bool (*take)(struct arena *a, struct str text, struct dependencies *out, struct error *e);
 } dependency_files[] = {
 	{ "go.sum", DEPENDENCY_GO, dependencies_of_go },
+	{ "go.work", DEPENDENCY_GO, NULL }, /* go_workspace_read() */
 	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo },
 	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
@@ -331,7 +324,7 @@ static bool dependencies_differ(const struct dependencies *l, struct error *e)
 			continue;
 		err_set(e, ERR_INPUT, "%s %s is there twice, from different registries", d->name,
 			d->version);
-		return err_at(e, l->file, d->line, 1);
+		return dependency_fail_at(l, d, e);
 	}
 	return true;
 }
@@ -361,6 +354,7 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 	static const char *const keys[] = { "lock", "from", "dev", NULL };
 	struct dependencies *out = &s->dependencies;
 	struct json_node n, lock, dev;
+	struct buf texts = { .a = rd->a };
 	struct str text;
 	size_t kind;
 
@@ -375,21 +369,24 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 	    !io_read_file(rd->a, AT_FDCWD, out->file, DEPENDENCY_TEXT_MAX, &text, e))
 		return false;
 	out->form = dependency_files[kind].form;
-	out->text = digest_of(text);
+	buf_add(&texts, text);
 	if (json_get(&n, "dev", &dev) && out->form != DEPENDENCY_NPM)
 		return json_fail(&dev, e,
 				 "is for package-lock.json: other lock files do not say "
 				 "what only development needs");
 	if (out->form == DEPENDENCY_NPM) /* npm installs anew, whatever stands there */
 		*list_push(rd->a, &s->ignore) = "node_modules/";
-	if (!dependency_files[kind].take(rd->a, text, out, e) ||
+	if (!(dependency_files[kind].take
+		      ? dependency_files[kind].take(rd->a, text, out, e)
+		      : go_workspace_read(rd->a, text, out, &rd->inputs, &texts, e)) ||
 	    (out->form == DEPENDENCY_NPM && !npm_check_in_sync(rd->a, out, &rd->inputs, e)))
 		return false;
 	if (out->v.n > 1)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
 	if (!dependencies_differ(out, e))
 		return false;
-	digest_add(rd->hash, text);
+	out->text = digest_of(buf_str(&texts));
+	digest_add(rd->hash, buf_str(&texts));
 	*list_push(rd->a, &rd->inputs) = out->file;
 	return true;
 }

@@ -101,6 +101,7 @@ struct dependency {
 	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
 			       jar: the address, or NULL; else NULL */
 	unsigned line;	    /* where the lock file names it */
+	const char *lock;   /* of Go: the go.sum of that line; else NULL, the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
 	struct platforms platforms;		   /* that it is for; empty: all */
@@ -112,11 +113,11 @@ struct dependency {
 /* The lock file of a language in a folder. */
 struct dependencies {
 	enum dependency_form form;
-	const char *file;    /* as it can be opened, "code/go.sum" */
+	const char *file;    /* as it can be opened, "code/go.sum"; of a workspace "code/go.work" */
 	struct strings from; /* servers that the recipe names; none: the language's own settings */
 	struct LIST(struct dependency) v; /* sorted by path */
 	struct place at;		  /* of the recipe's word */
-	struct digest text;		  /* of the lock file */
+	struct digest text;		  /* of the lock file, and what it names */
 	const char *dir;		  /* where it stands below the source's folder; "" */
 	bool dev;			  /* of npm: also what only development needs */
 	struct strings indexes;		  /* of Python: that the requirements file names */
@@ -124,6 +125,9 @@ struct dependencies {
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 	struct npm_entries others;	  /* of npm: the project, workspaces, parts of packages */
 };
+
+/* Sets the place of an error: the line that names this dependency. Returns false. */
+bool dependency_fail_at(const struct dependencies *l, const struct dependency *d, struct error *e);
 
 /* Whether a file that the lock file names is for this platform; and what of npm is. */
 bool dependency_is_for(const struct dependency *d, const struct platform *p);

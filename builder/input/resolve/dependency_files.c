@@ -5,19 +5,17 @@
 
 #include "input/resolve/dependency_files.h"
 
-#include <stdlib.h>
-
 #include "base/frames.h"
 #include "base/jail.h"
 #include "format/archive/go_hash.h"
 #include "format/text/base64.h"
 #include "format/text/go_sum.h"
 #include "input/resolve/cargo_registry.h"
+#include "input/resolve/go_proxies.h"
 #include "input/resolve/maven_repository.h"
 #include "input/resolve/npm_registry.h"
 #include "input/resolve/python_index.h"
 #include "transfer/download/fetch.h"
-#include "transfer/http/http_url.h"
 #include "transfer/store/store_content.h"
 
 struct dependency_work {
@@ -32,59 +30,6 @@ struct dependency_work {
 static const char *dependency_label(const struct dependency_work *w, const struct dependency *d)
 {
 	return arena_printf(w->a, "%s %s", d->name, d->version);
-}
-
-bool dependency_servers(struct arena *a, const char *list, struct strings *out, struct error *e)
-{
-	struct str rest = str_of(list ? list : ""), some, one;
-	struct http_url url;
-
-	while (str_next(&rest, ',', &some)) {
-		while (str_next(&some, '|', &one)) {
-			one = str_trim(one);
-			if (one.n == 0)
-				continue;
-			if (str_eq(one, STR("direct")) || str_eq(one, STR("off")))
-				return true;
-			if (!http_url_split(one, &url))
-				return err_set(e, ERR_INPUT,
-					       "GOPROXY: \"" STR_FMT
-					       "\" is not an http or https address",
-					       STR_ARG(one));
-			if (url.userinfo.n)
-				return err_set(
-					e, ERR_INPUT,
-					"GOPROXY holds credentials, which would stand in the "
-					"lock; put them into the file of IMGBUILD_NETRC or "
-					"~/.config/imgbuild/auth");
-			while (str_ends(one, STR("/")))
-				one.n--;
-			*list_push(a, out) = str_dup(a, one);
-		}
-	}
-	return true;
-}
-
-/* Every proxy has every module. */
-static bool dependency_find_proxies(struct dependency_work *w, struct error *e)
-{
-	const struct dependencies *l = &w->source->dependencies;
-	struct strings proxies = l->from;
-
-	if (proxies.n == 0 && !dependency_servers(w->a, getenv("GOPROXY"), &proxies, e))
-		return false;
-	for (size_t i = 0; i < l->v.n; i++) {
-		for (size_t k = 0; k < proxies.n; k++)
-			*list_push(w->a, &w->offers[i].addresses) =
-				arena_printf(w->a, "%s/%s", proxies.v[k], l->v.v[i].path);
-	}
-	if (proxies.n)
-		return true;
-	err_set(e, ERR_INPUT,
-		"nothing says where the modules of %s can be fetched; name a module proxy here, "
-		"\"from\": [\"https://...\"], or in the variable GOPROXY",
-		l->file);
-	return err_at(e, l->at.file, l->at.line, l->at.col);
 }
 
 /* In the jail: the hash of an archive that somebody serves. */
@@ -331,7 +276,7 @@ static bool dependency_take(struct dependency_work *w, size_t i, struct want *go
 	if (same == 0) {
 		err_set(e, ERR_VERIFY, "%s: expected %s, found %s at %s", dependency_label(w, d),
 			dependency_expected(w, d), found, got->url);
-		return err_at(e, l->file, d->line, 1);
+		return dependency_fail_at(l, d, e);
 	}
 	path = w->offers[i].path ? w->offers[i].path : d->path;
 	w->files[i] = (struct locked_file){ path, path, got->size, got->sha256, got->url };
@@ -360,7 +305,7 @@ static bool dependencies_find_addresses(struct dependency_work *w, const size_t 
 {
 	switch (w->source->dependencies.form) {
 	case DEPENDENCY_GO:
-		return dependency_find_proxies(w, e);
+		return go_addresses(w->a, w->source, of, n, w->offers, e);
 	case DEPENDENCY_PYTHON:
 		return python_offers(w->a, w->source, w->state->order->platform, of, n, w->offers,
 				     w->state->order->progress, e);

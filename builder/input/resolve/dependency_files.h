@@ -15,10 +15,4 @@ MUST_CHECK bool dependencies_lock(struct arena *a, const struct archive_state *s
 				  const struct source_recipe *r, struct locked_source *out,
 				  struct error *e);
 
-/* The servers of a list as GOPROXY has it ("A,B|direct"), which may be NULL: up to "direct" or
- * "off", behind which go asks nobody, and without final slashes. ERR_INPUT for an address that is
- * not http or https, or has credentials in it. */
-MUST_CHECK bool dependency_servers(struct arena *a, const char *list, struct strings *out,
-				   struct error *e);
-
 #endif

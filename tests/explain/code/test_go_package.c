@@ -144,6 +144,35 @@ Test(go_package, the_program_is_found)
 	}
 }
 
+Test(go_package, sums_are_found)
+{
+	static const struct {
+		const char *name, *files[18], *says;
+	} cases[] = {
+		{ "modules of a workspace, each with sums",
+		  { "go.work", "use ./app\nuse \"./lib\"\n", "app/go.mod", "module x/app\n",
+		    "app/main.go", "package main\n", "app/go.sum", "", "lib/go.mod",
+		    "module x/lib\n", "lib/l.go", "package lib\n", "lib/go.sum", "" },
+		  "\"dependencies\": { \"lock\": \"go.work\" }," },
+		{ "modules that stand in folders need no sums",
+		  { "go.mod",
+		    "module x\nrequire (\n\tx/lib v0.1.0\n\tx/more v1.0.0 // indirect\n)\n"
+		    "replace x/lib v0.1.0 => ./lib\n",
+		    "main.go", "package main\n", "go.work", "use .\nreplace x/more => ./more\n" },
+		  "\"${destdir}/usr/bin/x\", \".\"]" },
+		{ "a module without sums",
+		  { "go.mod", "module x\n\nrequire x/lib v0.1.0\n", "main.go", "package main\n" },
+		  "app/go.mod:3: the module needs x/lib, and " },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_go, cases[i].files);
+
+		cr_expect(strstr(text, cases[i].says), "%s: %s", cases[i].name, text);
+	}
+}
+
 Test(go_package, what_is_left_to_decide)
 {
 	static const struct {
@@ -154,9 +183,6 @@ Test(go_package, what_is_left_to_decide)
 		  "app/cmd/a is a program, too: the recipe has " },
 		{ { "go.mod", "module x\n", "x.go", "package main\n", "../go.work", "use ./app\n" },
 		  "app/../go.work is outside of " },
-		{ { "go.work", "use ./a\nuse ./b\n", "a/go.mod", "module x/a\n", "a/go.sum", "",
-		    "a/a.go", "package main\n", "b/go.mod", "module x/b\n", "b/go.sum", "" },
-		  "app/b/go.sum is not read beside " },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

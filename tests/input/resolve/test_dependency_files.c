@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "input/resolve/dependency_files.h"
+#include "input/resolve/go_proxies.h"
 #include "format/text/base64.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
@@ -65,6 +66,7 @@ static void dependency_open(struct dependency_scene *t)
 	add_dependency(t, ZIP_PATH, zip, 1);
 	relock_add_provider(&t->s, relock_add_component(&t->s, "app", NULL), NULL);
 	unsetenv("GOPROXY");
+	setenv("GOENV", "off", 1);
 }
 
 static void dependency_serve(struct dependency_scene *t)
@@ -146,6 +148,79 @@ Test(dependency_files, goproxy_names_servers_that_are_asked_in_turn)
 	relock_close(&t.s);
 }
 
+/* As `go env GOPROXY` with such a file: the last line counts, and what is empty does not. */
+Test(dependency_files, goproxy_of_go_env_counts_where_no_variable_is)
+{
+	struct dependency_scene t = { .servers = NULL };
+	const char *file;
+
+	dependency_open(&t);
+	serve_module(&t);
+	file = arena_printf(&t.s.a, "%s/env", t.s.d.dir);
+	files_put(file,
+		  arena_printf(&t.s.a, "GOFLAGS=-v\nGOPROXY=off\nGOPROXY=%s,direct\n", t.servers));
+	setenv("GOENV", file, 1);
+	setenv("GOPROXY", "", 1);
+	cr_assert(relock_make(&t.s, false), "%s%s", t.s.e.context, t.s.e.cause);
+	cr_expect_str_eq(lock_source(&t.s.lock, "app")->files.v[0].url,
+			 arena_printf(&t.s.a, "%s/" MOD_PATH, t.servers));
+	unsetenv("GOPROXY");
+	setenv("GOENV", "off", 1);
+	relock_close(&t.s);
+}
+
+Test(dependency_files, private_modules_are_asked_of_no_proxy_of_goproxy)
+{
+	struct dependency_scene t = { .servers = NULL };
+
+	dependency_open(&t);
+	serve_module(&t);
+	setenv("GOPROXY", t.servers, 1);
+	setenv("GOPRIVATE", "other.test,*.test/lib", 1);
+	expect_failure(&t, ERR_INPUT,
+		       "x.test/lib is private (GONOPROXY or GOPRIVATE name it), so no proxy "
+		       "of GOPROXY is asked for it: name in the recipe the proxy that has it, "
+		       "\"from\": [\"https://...\"], or put all modules into vendor/ with go mod "
+		       "vendor");
+	err_clear(&t.s.e);
+	setenv("GONOPROXY", "none", 1);
+	cr_assert(relock_make(&t.s, false), "%s%s", t.s.e.context, t.s.e.cause);
+	unsetenv("GOPROXY");
+	unsetenv("GOPRIVATE");
+	unsetenv("GONOPROXY");
+	relock_close(&t.s);
+}
+
+/* module.MatchPrefixPatterns() of golang.org/x/mod */
+Test(dependency_files, patterns_of_private_modules)
+{
+	static const struct {
+		const char *patterns, *module;
+		bool named;
+	} cases[] = {
+		{ "", "rsc.io/quote", false },
+		{ "rsc.io", "rsc.io/quote", true },
+		{ "rsc.io/", "rsc.io/quote", true },
+		{ "rsc.io/quote", "rsc.io/quote/v3", true },
+		{ "rsc.io/quote/v3", "rsc.io/quote", false },
+		{ "rsc.io/q", "rsc.io/quote", false },
+		{ "*.corp.example,x", "git.corp.example/team/app", true },
+		{ "*.corp.example", "corp.example/team", false },
+		{ ",,rsc.*/quote", "rsc.io/quote", true },
+		{ "*", "rsc.io/quote", true },
+		{ "*/quote", "rsc.io/quote", true },
+		{ "*/*/*", "rsc.io/quote", false },
+		{ "rsc.io[", "rsc.io", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_eq(go_module_is_named(&a, cases[i].patterns, cases[i].module),
+			     cases[i].named, "%s %s", cases[i].patterns, cases[i].module);
+	}
+}
+
 Test(dependency_files, a_proxy_that_nobody_named_is_an_error)
 {
 	struct dependency_scene t = { .servers = NULL };
@@ -211,7 +286,7 @@ Test(dependency_files, servers_of_a_list)
 	static const struct {
 		const char *list, *out, *says;
 	} cases[] = {
-		{ NULL, "", NULL },
+		{ "", "", NULL },
 		{ "off", "", NULL },
 		/* go asks nobody behind these */
 		{ "http://a.test,off,http://b.test", "http://a.test", NULL },
@@ -229,7 +304,7 @@ Test(dependency_files, servers_of_a_list)
 		AUTO_ARENA a = { 0 };
 		struct strings out = { NULL, 0, 0 };
 		struct error e = { 0 };
-		bool ok = dependency_servers(&a, cases[i].list, &out, &e);
+		bool ok = go_proxy_list(&a, cases[i].list, &out, &e);
 
 		cr_expect_eq(ok, cases[i].says == NULL);
 		if (ok)
