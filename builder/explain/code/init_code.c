@@ -94,6 +94,7 @@ static const struct {
 	{ "package.json", CODE_NODE },
 	{ "pyproject.toml", CODE_PYTHON },
 	{ "setup.py", CODE_PYTHON },
+	{ "setup.cfg", CODE_PYTHON },
 	{ "pom.xml", CODE_JAVA },
 	{ "build.gradle", CODE_JAVA },
 	{ "build.gradle.kts", CODE_JAVA },

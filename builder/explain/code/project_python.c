@@ -2,7 +2,7 @@
 /* A folder of Python: a file that starts, or a project that its back end builds and that installs a
  * command; with a requirements file. */
 
-#include "explain/code/project.h"
+#include "explain/code/python_setup.h"
 
 #include <fnmatch.h>
 
@@ -18,7 +18,10 @@ struct python_project {
 	const char *back_end;	     /* "hatchling.build"; NULL: none is named */
 	struct strings tools;	     /* that build it */
 	struct strings commands;     /* of [project.scripts] and [project.gui-scripts] */
+	const char *commands_in;     /* the file that names them */
 	const char *needs, *file_at; /* a dependency that it has, or NULL; and where that stands */
+	const char *needs_in;	     /* the file */
+	bool poetry;		     /* the commands are those of [tool.poetry.scripts] */
 };
 
 static bool python_keys(const struct toml_value *v, size_t n, const char *a, const char *b,
@@ -34,6 +37,7 @@ static void python_note_need(struct python_project *y, const struct toml_value *
 	if (y->needs)
 		return;
 	y->needs = needs;
+	y->needs_in = PYPROJECT;
 	y->file_at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
 }
 
@@ -45,9 +49,10 @@ static void python_note(struct python_project *y, const struct toml_value *v)
 	if (python_keys(v, 3, "project", "scripts", NULL) ||
 	    python_keys(v, 3, "project", "gui-scripts", NULL))
 		*list_push(p->a, &y->commands) = v->keys.v[2];
-	else if (python_keys(v, 4, "tool", "poetry", "scripts"))
+	else if (python_keys(v, 4, "tool", "poetry", "scripts")) {
 		*list_push(p->a, &y->commands) = v->keys.v[3];
-	else if (python_keys(v, 2, "build-system", "build-backend", NULL))
+		y->poetry = true;
+	} else if (python_keys(v, 2, "build-system", "build-backend", NULL))
 		y->back_end = v->text;
 	else if (python_keys(v, 2, "build-system", "requires", NULL))
 		y->tools = v->list;
@@ -81,6 +86,38 @@ static bool python_read_pyproject(struct python_project *y, struct error *e)
 	p->version = version ? version->text : NULL;
 	if (name)
 		draft_chose(p->d, "name", p->name, "%s:%u", own_path(p, PYPROJECT), name->line);
+	return true;
+}
+
+/* Where pyproject.toml says nothing, setup.cfg and setup.py may; pip builds such a project by
+ * setuptools. */
+static bool python_read_setup(struct python_project *y, struct error *e)
+{
+	struct own_project *p = y->p;
+	struct python_setup setup;
+
+	y->commands_in = PYPROJECT;
+	if (!python_setup_read(p, &setup, e))
+		return false;
+	if (!y->back_end && !y->poetry && (setup.file || own_has(p, PYPROJECT)))
+		y->back_end = "setuptools";
+	if (!setup.file)
+		return true;
+	if (!y->commands.n) {
+		y->commands = setup.commands;
+		y->commands_in = setup.file;
+	}
+	if (!p->name && setup.name) {
+		p->name = setup.name;
+		draft_chose(p->d, "name", p->name, "%s", own_path(p, setup.file));
+	}
+	p->version = p->version ? p->version : setup.version;
+	if (!y->needs && setup.needs) {
+		y->needs = setup.needs;
+		y->needs_in = setup.needs_file;
+		y->file_at = arena_printf(p->a, "%s:%u", own_path(p, setup.needs_file),
+					  setup.needs_line);
+	}
 	return true;
 }
 
@@ -130,9 +167,9 @@ static bool python_check_needs(const struct python_project *y, struct error *e)
 	if (y->needs)
 		return err_set(e, ERR_INPUT,
 			       "%s: the project needs %s, and requirements.txt is not there: "
-			       "pip-compile --generate-hashes -o requirements.txt pyproject.toml "
+			       "pip-compile --generate-hashes -o requirements.txt %s "
 			       "writes it, and it belongs into the repository",
-			       y->file_at, y->needs);
+			       y->file_at, y->needs, y->needs_in);
 	draft_leave(p->d,
 		    "no requirements*.txt is there: the image has Python's own modules alone");
 	return true;
@@ -169,9 +206,10 @@ static bool python_find_lock(const struct python_project *y, struct error *e)
 	}
 	if (without)
 		return err_set(e, ERR_INPUT,
-			       "%s has no hashes: pip-compile --generate-hashes or uv pip compile "
-			       "--generate-hashes writes a requirements file with them",
-			       own_path(p, without));
+			       "%s has no hashes: pip-compile --generate-hashes -o "
+			       "requirements-lock.txt %s writes a requirements file with them "
+			       "(uv pip compile likewise)",
+			       own_path(p, without), without);
 	return python_check_needs(y, e);
 }
 
@@ -208,7 +246,7 @@ static void python_start_command(const struct python_project *y)
 	}
 	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "/usr/local/bin/%s", chosen);
 	draft_chose(p->d, "entrypoint", p->entrypoint.v[0], "%s: a script of the project",
-		    own_path(p, PYPROJECT));
+		    own_path(p, y->commands_in));
 }
 
 /* What the toolchain python-build lacks. */
@@ -240,7 +278,8 @@ static void python_add_built(const struct python_project *y)
 	PROJECT_STEP(p, "install", "find", PYTHON_WHEELS, "-name", "*.whl", "-exec", "python3",
 		     "-m", "installer", "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
 	*list_push(p->a, &p->keep) = "/usr/local/**";
-	draft_chose(p->d, "steps", y->back_end, "%s: [build-system]", own_path(p, PYPROJECT));
+	draft_chose(p->d, "steps", y->back_end, "%s",
+		    own_path(p, own_has(p, PYPROJECT) ? PYPROJECT : y->commands_in));
 	python_tell_back_end(y);
 }
 
@@ -317,8 +356,9 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 	if (!package)
 		return err_set(e, ERR_INPUT,
 			       "%s has nothing that starts: no main.py, app.py, server.py or "
-			       "__main__.py, no folder with __main__.py, and no [project.scripts] "
-			       "and [build-system] in pyproject.toml",
+			       "__main__.py, no folder with __main__.py, and no command: "
+			       "[project.scripts] in pyproject.toml, or console_scripts in "
+			       "setup.cfg or, as strings, in setup.py",
 			       p->folder);
 	python_start_folder(p, package);
 	return python_add_copied(p, e);
@@ -330,5 +370,6 @@ bool project_read_python(struct own_project *p, struct error *e)
 
 	p->base = "python3";
 	p->toolchain = "python";
-	return python_read_pyproject(&y, e) && python_find_lock(&y, e) && python_find_main(&y, e);
+	return python_read_pyproject(&y, e) && python_read_setup(&y, e) &&
+	       python_find_lock(&y, e) && python_find_main(&y, e);
 }

@@ -103,7 +103,9 @@ static bool requirement_options(struct requirement_line *l, struct error *e)
 		if (!name_among(name, indexes, ARRAY_SIZE(indexes)))
 			return err_set(e, ERR_INPUT,
 				       "the option %s is not known: one requirements file names "
-				       "all there is, each with its hashes",
+				       "all there is, each with its hashes; pip-compile "
+				       "--generate-hashes -o requirements-lock.txt of this file "
+				       "writes such a one",
 				       name);
 		if (!requirement_set_index(l, name, valued ? value : requirement_word(&rest), e))
 			return false;
@@ -115,11 +117,14 @@ static bool requirement_add_hash(struct requirement_line *l, struct requirement 
 				 struct error *e)
 {
 	struct content_digest d;
+	char *lower = str_dup(l->a, text);
 
+	for (char *c = lower; *c; c++) /* pip takes capital letters, too */
+		*c = (char)tolower((unsigned char)*c);
 	if (str_starts(text, STR("sha384:")) || str_starts(text, STR("md5:")) ||
 	    str_starts(text, STR("sha1:")))
 		return true; /* another one counts */
-	if (!content_digest_parse(text, &d))
+	if (!content_digest_parse(str_of(lower), &d))
 		return err_set(e, ERR_INPUT,
 			       "%s: \"" STR_FMT "\" is not a hash: " CONTENT_DIGEST_FORMS, r->name,
 			       STR_ARG(text));
@@ -239,6 +244,8 @@ bool requirements_read(struct arena *a, struct str text, const char *file, struc
 	unsigned number = 0, first = 1;
 	struct str line;
 
+	if (str_starts(text, STR("\xef\xbb\xbf"))) /* as editors of Windows write it */
+		text = str_from(text, 3);
 	while (str_next(&text, '\n', &line)) {
 		struct str part = requirement_without_comment(line);
 		bool more = str_ends(part, STR("\\"));

@@ -59,11 +59,47 @@ static const struct {
 	  { "main.py", "", "uv.lock", "", "pyproject.toml", PROJECT },
 	  "app/uv.lock is not a lock file that is known: uv export --no-dev --no-emit-project -o "
 	  "requirements.txt writes one that is" },
-	{ "a command without a back end",
+	{ "a command without a back end: pip builds by setuptools",
 	  { "pyproject.toml",
 	    "[project]\nname = \"shop\"\n[project.scripts]\nshop = \"shop:m\"\n" },
+	  "\"toolchain\": \"python-build\"" },
+	{ "but not what is Poetry's alone",
+	  { "pyproject.toml", "[tool.poetry.scripts]\nshop = \"shop:m\"\n" },
 	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py, no folder "
-	  "with __main__.py, and no [project.scripts]" },
+	  "with __main__.py, and no command: [project.scripts] in pyproject.toml, or "
+	  "console_scripts in setup.cfg or, as strings, in setup.py" },
+	{ "commands of setup.cfg",
+	  { "setup.cfg",
+	    "[flake8]\nconsole_scripts =\n  no = no:no\n[metadata]\nname = shop\n"
+	    "version = 1.5\n# x = y\n[options.entry_points]\nconsole_scripts =\n"
+	    "    admin = shop.admin:main\n    shop = shop:main [extra]\nother =\n    x = y:z\n",
+	    "setup.py", "from setuptools import setup\nsetup()\n" },
+	  "\"version\": \"1.5\",\n\"toolchain\": \"python-build\"" },
+	{ "the command of the project's name in setup.cfg",
+	  { "setup.cfg", "[metadata]\nname = shop\nversion = attr: shop.version\n"
+			 "[options.entry_points]\nconsole_scripts =\n  a = a:b\n  shop = a:b\n" },
+	  "\"entrypoint\": [\"/usr/local/bin/shop\"]" },
+	{ "commands of setup.py",
+	  { "setup.py",
+	    "package_name = 'x'\nsetup(name = \"shop\", version='2', entry_points={\n"
+	    "  'console_scripts': ['shop=shop:main', \"admin = shop:a\"], 'x': ['y=z:z']})\n" },
+	  "\"entrypoint\": [\"/usr/local/bin/shop\"]" },
+	{ "commands of setup.py in one text",
+	  { "setup.py", "setup(name='shop', entry_points=\"\"\"\n[x]\nno = a:b\n[console_scripts]\n"
+			"shop = shop:main\n\"\"\")\n" },
+	  "\"entrypoint\": [\"/usr/local/bin/shop\"]" },
+	{ "commands that only Python knows",
+	  { "setup.py", "setup(name=NAME, entry_points={'console_scripts': scripts()})\n" },
+	  "console_scripts in setup.cfg or, as strings, in setup.py" },
+	{ "dependencies of setup.cfg that nothing has locked",
+	  { "setup.cfg", "[metadata]\nname = shop\n[options]\ninstall_requires =\n  idna>=3\n",
+	    "main.py", "" },
+	  "app/setup.cfg:5: the project needs idna, and requirements.txt is not there: pip-compile "
+	  "--generate-hashes -o requirements.txt setup.cfg writes it" },
+	{ "dependencies of setup.py that nothing has locked",
+	  { "setup.py", "setup(\n  install_requires=[\n    'idna>=3'])\n", "main.py", "" },
+	  "app/setup.py:3: the project needs idna, and requirements.txt is not there: pip-compile "
+	  "--generate-hashes -o requirements.txt setup.py writes it" },
 };
 
 Test(python_starts, what_people_have)

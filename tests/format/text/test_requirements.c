@@ -94,7 +94,8 @@ Test(requirements, what_cannot_be_locked_is_told_with_its_line)
 		{ "./idna-3.7-py3-none-any.whl\n", 1, "comes from an address or a folder" },
 		{ "-r other.txt\n", 1,
 		  "the option -r is not known: one requirements file names all there is, each with "
-		  "its hashes" },
+		  "its hashes; pip-compile --generate-hashes -o requirements-lock.txt of this file "
+		  "writes such a one" },
 		{ "-e .\n", 1, "the option -e is not known" },
 		{ "--find-links=x\n", 1, "the option --find-links is not known" },
 		{ "--index-url ftp://a.test\n", 1,
@@ -124,6 +125,12 @@ Test(requirements, lines_are_read_as_pip_reads_them)
 		const char *text, *says; /* "NAME VERSION LINE" */
 	} cases[] = {
 		{ "a==1 --hash=sha256:" SUM1, "a 1 1" },
+		{ "\xef\xbb\xbf"
+		  "a==1 --hash=sha256:" SUM1,
+		  "a 1 1" },
+		{ "a==1 --hash=sha256:"
+		  "C30BB24B7F1E9A19B11B55A546434F74E739BB4C271A3E3A80FF4380D49F7ADB",
+		  "a 1 1" },
 		{ "\n\n a == 1\t--hash=sha256:" SUM1 "\n", NULL },
 		{ "a==1 --hash=sha256:" SUM1 "\t--hash=sha256:" SUM2 "\n", "a 1 1" },
 		{ "a==1\\\n\t--hash=sha256:" SUM1 "#x\n", NULL },
