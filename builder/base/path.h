@@ -30,6 +30,10 @@ const char *path_through(struct arena *a, const char *path,
 			 const char *(*link_at)(const void *context, const char *path),
 			 const void *context, const char **first);
 
+/* The folder that a file in `folder` means by `path`, below where `folder` stands: "../lib" in
+ * "app" is "lib" (in `a`), and "" is where that stands itself. NULL: it is outside. */
+const char *path_in_folder(struct arena *a, const char *folder, struct str path);
+
 /* "bin" -> "usr/bin": what the symlinks of a merged /usr lead to. NULL for any other path. */
 const char *path_merged_link(const char *path);
 

@@ -124,3 +124,25 @@ Test(path, symlinks_on_the_way_are_followed_by_name)
 	path_through(&a, "/a/x", made_link, NULL, &first); /* a loop ends */
 	cr_expect_str_eq(first, "a");
 }
+
+Test(path, a_folder_is_found_below_or_is_outside)
+{
+	static const struct {
+		const char *folder, *path, *found; /* NULL: outside */
+	} cases[] = {
+		{ "", ".", "" },      { "", "./a/", "a" },	{ "app", "../lib", "lib" },
+		{ "app", "..", "" },  { "app", "../..", NULL }, { "a/b", "../../c//d", "c/d" },
+		{ "", "..", NULL },   { "", "/etc", NULL },	{ "app", "../../app", NULL },
+		{ "app", "", "app" }, { "", "a/../b", "b" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *found = path_in_folder(&a, cases[i].folder, str_of(cases[i].path));
+
+		cr_expect_eq(found == NULL, cases[i].found == NULL, "%s %s", cases[i].folder,
+			     cases[i].path);
+		if (found && cases[i].found)
+			cr_expect_str_eq(found, cases[i].found);
+	}
+}

@@ -86,7 +86,7 @@ static bool go_read_work(struct go_project *g, struct error *e)
 	if (!own_text(p, "go.work", &text, e))
 		return false;
 	for (lines.rest = text; go_mod_next(&lines, &path);) {
-		const char *folder = go_mod_below(p->a, "", go_mod_unquoted(path));
+		const char *folder = path_in_folder(p->a, "", go_mod_unquoted(path));
 
 		if (!folder)
 			return go_refuse_outside(g, own_place(p, "go.work", text, path.p), path, e);
@@ -108,7 +108,8 @@ static bool go_check_replaced(const struct go_project *g, const char *folder, st
 		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
 					: line;
 
-		if (arrow && path.n && strchr("./", path.p[0]) && !go_mod_below(p->a, folder, path))
+		if (arrow && path.n && strchr("./", path.p[0]) &&
+		    !path_in_folder(p->a, folder, path))
 			return go_refuse_outside(g,
 						 own_place(p, go_path_in(p, folder, "go.mod"), text,
 							   line.p),

@@ -117,6 +117,34 @@ static bool rust_discover(struct own_project *p, struct rust_package *r, struct 
 	return true;
 }
 
+/* A dependency in a folder: "dependencies.x.path", also of targets, of patches, of a workspace. */
+static bool rust_is_path(const struct toml_value *v)
+{
+	static const char *const tables[] = {
+		"dependencies", "dev-dependencies", "build-dependencies", "target",
+		"patch",	"replace",	    "workspace"
+	};
+
+	return v->kind == TOML_STRING && v->keys.n >= 3 &&
+	       strcmp(v->keys.v[v->keys.n - 1], "path") == 0 &&
+	       name_among(v->keys.v[0], tables, ARRAY_SIZE(tables));
+}
+
+/* Cargo reads every such folder, and the build has none outside of the project's. */
+static bool rust_check_paths(struct own_project *p, const struct rust_package *r,
+			     const struct toml *t, struct error *e)
+{
+	list_each(v, &t->v) {
+		if (rust_is_path(v) && !path_in_folder(p->a, r->folder, str_of(v->text)))
+			return err_set(e, ERR_INPUT,
+				       "%s:%u: %s is outside of %s: --rust names the folder of a "
+				       "workspace that holds both",
+				       own_path(p, rust_join(p->a, r->folder, CARGO_TOML)), v->line,
+				       v->text, p->folder);
+	}
+	return true;
+}
+
 static bool rust_read(struct own_project *p, struct rust_package *r, struct error *e)
 {
 	const char *file = rust_join(p->a, r->folder, CARGO_TOML);
@@ -127,7 +155,7 @@ static bool rust_read(struct own_project *p, struct rust_package *r, struct erro
 		return false;
 	list_each(v, &t.v)
 		rust_note(p, r, v);
-	return rust_discover(p, r, e);
+	return rust_check_paths(p, r, &t, e) && rust_discover(p, r, e);
 }
 
 /* The program that cargo would run, else that of the package's name, else the first. */
@@ -324,6 +352,57 @@ static bool rust_add_steps(struct own_project *p, const struct rust_package *r,
 	return true;
 }
 
+/* A member's lock file is that of its workspace. */
+static bool rust_check_lock(struct own_project *p, struct error *e)
+{
+	const char *lock = "Cargo.lock";
+
+	if (own_has(p, lock))
+		return true;
+	for (const char *c = strcmp(p->folder, ".") == 0 ? NULL : p->folder; c;
+	     c = strchr(c + 1, '/')) {
+		lock = arena_printf(p->a, "../%s", lock);
+		if (own_has(p, lock))
+			return err_set(e, ERR_INPUT,
+				       "%s is the lock file of the workspace that %s is in: --rust "
+				       "names the folder of the workspace",
+				       own_path(p, lock), p->folder);
+	}
+	return err_set(e, ERR_INPUT,
+		       "%s is not there: cargo generate-lockfile makes it, and it belongs "
+		       "into the repository",
+		       own_path(p, "Cargo.lock"));
+}
+
+/* rustup would fetch another Rust: "1.90.0" of rust-toolchain.toml, or of rust-toolchain alone. */
+static bool rust_tell_channel(struct own_project *p, struct error *e)
+{
+	static const char *const files[] = { "rust-toolchain", "rust-toolchain.toml" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct error ignored = { .kind = ERR_NONE };
+		struct toml t = { { NULL, 0, 0 } };
+		const struct toml_value *v = NULL;
+		const char *channel;
+		struct str text;
+
+		if (!own_has(p, files[i]))
+			continue;
+		if (!own_text(p, files[i], &text, e))
+			return false;
+		if (toml_read(p->a, text, files[i], &t, &ignored))
+			v = TOML_STRING_AT(&t, "toolchain", "channel");
+		channel = v ? v->text : str_dup(p->a, str_trim(text));
+		if (strcmp(channel, "stable") != 0 && !strpbrk(channel, "\n["))
+			draft_leave(p->d,
+				    "%s asks for Rust %s: the program is compiled by the toolchain "
+				    "rust, which is Debian 13's Rust 1.85",
+				    own_path(p, files[i]), channel);
+		return true;
+	}
+	return true;
+}
+
 bool project_read_rust(struct own_project *p, struct error *e)
 {
 	const struct rust_program *program;
@@ -342,16 +421,14 @@ bool project_read_rust(struct own_project *p, struct error *e)
 			       "%s has no program: no package of it has src/main.rs, a file in "
 			       "src/bin or [[bin]]",
 			       p->folder);
-	if (!own_has(p, "Cargo.lock"))
-		return err_set(e, ERR_INPUT,
-			       "%s is not there: cargo generate-lockfile makes it, and it belongs "
-			       "into the repository",
-			       own_path(p, "Cargo.lock"));
+	if (!rust_check_lock(p, e))
+		return false;
 	p->name = program->name;
 	p->version = r.version;
 	p->base = "cc";
 	p->toolchain = "rust";
 	draft_chose(p->d, "name", p->name, "%s",
 		    own_path(p, rust_join(p->a, r.folder, CARGO_TOML)));
-	return rust_choose_crates(p, e) && rust_add_steps(p, &r, program, e);
+	return rust_tell_channel(p, e) && rust_choose_crates(p, e) &&
+	       rust_add_steps(p, &r, program, e);
 }

@@ -41,8 +41,9 @@ static bool cargo_check(const struct cargo_package *p, struct digest *checksum, 
 		return true;
 	if (strncmp(p->source, "git+", 4) == 0)
 		return err_set(e, ERR_INPUT,
-			       "%s %s comes from git, of which no checksum is known; take it into "
-			       "the folder, or from a registry",
+			       "%s %s comes from git, of which no checksum is known: cargo vendor "
+			       "puts all crates into the folder; write the settings that it prints "
+			       "into .cargo/config.toml",
 			       p->name, p->version);
 	if ((strncmp(p->source, "registry+", 9) != 0 && strncmp(p->source, "sparse+", 7) != 0) ||
 	    strpbrk(p->source, "\"\\\n\r"))

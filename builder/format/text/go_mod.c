@@ -40,21 +40,3 @@ struct str go_mod_unquoted(struct str path)
 		return (struct str){ path.p + 1, path.n - 2 };
 	return path;
 }
-
-const char *go_mod_below(struct arena *a, const char *folder, struct str path)
-{
-	struct str rest = str_of(arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(path))), word;
-	struct strings words = { NULL, 0, 0 };
-
-	if (path.n && path.p[0] == '/')
-		return NULL;
-	while (str_next(&rest, '/', &word)) {
-		if (word.n == 0 || str_eq(word, STR(".")))
-			continue;
-		if (!str_eq(word, STR("..")))
-			*list_push(a, &words) = str_dup(a, word);
-		else if (words.n-- == 0)
-			return NULL;
-	}
-	return words.n ? strings_join(a, &words, "/") : "";
-}

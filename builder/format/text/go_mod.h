@@ -19,9 +19,4 @@ bool go_mod_next(struct go_mod_lines *l, struct str *out);
 /* Without the quotes that a path may have. */
 struct str go_mod_unquoted(struct str path);
 
-/* The folder that `path` names in `folder`, below where that stands: "../lib" in "app" is "lib",
- * and
- * "" is what both stand in. NULL: it is outside. */
-const char *go_mod_below(struct arena *a, const char *folder, struct str path);
-
 #endif

@@ -85,7 +85,7 @@ bool go_workspace_read(struct arena *a, struct str work, struct dependencies *ou
 	if (!workspace_add_file(a, arena_printf(a, "%s.sum", out->file), out, inputs, texts, e))
 		return false;
 	while (go_mod_next(&lines, &path)) {
-		const char *folder = go_mod_below(a, "", go_mod_unquoted(path));
+		const char *folder = path_in_folder(a, "", go_mod_unquoted(path));
 
 		if (!folder)
 			return err_set(e, ERR_INPUT,

@@ -77,6 +77,27 @@ static const struct {
 	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
 	    "[build\n" },
 	  "the header of a table does not end" },
+	{ "a patch outside of the folder",
+	  { "Cargo.toml", PACKAGE("x") "[patch.crates-io]\na = { path = \"../a\" }\n", "Cargo.lock",
+	    "", "src/main.rs", "" },
+	  "app/Cargo.toml:5: ../a is outside of " },
+	{ "a dependency of a member outside of the folder",
+	  { "Cargo.toml", "[workspace]\nmembers = [\"m\"]\n", "Cargo.lock", "", "m/Cargo.toml",
+	    PACKAGE("m") "[target.'cfg(unix)'.dependencies.a]\npath = \"../../a\"\n",
+	    "m/src/main.rs", "" },
+	  "app/m/Cargo.toml:5: ../../a is outside of " },
+	{ "folders of it and files elsewhere are none of that",
+	  { "Cargo.toml",
+	    PACKAGE("x") "readme = \"../README\"\n[dependencies]\na = { path = \"sub/../a\" }\n"
+			 "[lib]\npath = \"src/lib.rs\"\n",
+	    "Cargo.lock", "", "src/main.rs", "" },
+	  RUN("\"x\"") },
+	{ "a member of a workspace above",
+	  { "Cargo.toml", PACKAGE("x"), "../Cargo.lock", "", "src/main.rs", "" },
+	  "app/../Cargo.lock is the lock file of the workspace that " },
+	{ "no lock file at all",
+	  { "Cargo.toml", PACKAGE("x"), "src/main.rs", "" },
+	  "app/Cargo.lock is not there: cargo generate-lockfile makes it" },
 };
 
 Test(rust_programs, are_those_of_cargo)
@@ -100,6 +121,13 @@ Test(rust_programs, what_is_left_to_decide)
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    ".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n" },
 		  "app/.cargo/config.toml:2 compiles for x86_64-unknown-linux-musl: the toolchain" },
+		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
+		    "rust-toolchain.toml", "[toolchain]\nchannel = \"nightly-2025-01-01\"\n" },
+		  "app/rust-toolchain.toml asks for Rust nightly-2025-01-01: the program is compiled "
+		  "by the toolchain rust, which is Debian 13's Rust 1.85" },
+		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
+		    "rust-toolchain", "1.90.0\n" },
+		  "app/rust-toolchain asks for Rust 1.90.0: " },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -49,7 +49,9 @@ Test(cargo_lock, what_cannot_be_locked_is_told_with_its_line)
 		  "the first version of Cargo.lock is not known; cargo update" },
 		{ "[[package]]\nname = \"a\"\nversion = \"1\"\n"
 		  "source = \"git+https://a.test/x?rev=1#2\"\n",
-		  2, "a 1 comes from git, of which no checksum is known" },
+		  2,
+		  "a 1 comes from git, of which no checksum is known: cargo vendor puts all crates "
+		  "into the folder; write the settings that it prints into .cargo/config.toml" },
 		{ "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"" PUBLIC "\"\n", 2,
 		  "a 1 has no checksum of 64 hexadecimal digits" },
 		{ "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"directory+/x\"\n", 2,
