@@ -280,6 +280,29 @@ static bool is_answered(const struct lock *lock, const struct recipe *r, const s
 	return same;
 }
 
+static void lock_add_asker(struct arena *a, const struct source_recipe *s, struct strings *out)
+{
+	if (s && s->dependencies.file)
+		*list_push(a, out) = s->dependencies.file;
+}
+
+/* The recipe, and lock files of languages: people change those and think of no recipe. */
+static const char *lock_askers(struct arena *a, const struct recipe *r)
+{
+	struct strings files = { NULL, 0, 0 };
+	struct buf out = { .a = a };
+
+	list_each(c, &r->components) {
+		list_each(p, &c->providers)
+			lock_add_asker(a, p->source, &files);
+	}
+	strings_unique(&files);
+	buf_puts(&out, recipe_shown(a, r));
+	list_each(file, &files)
+		buf_printf(&out, " or %s", *file);
+	return buf_cstr(&out);
+}
+
 bool lock_check(const struct lock *lock, const struct recipe *r, const struct platform *p,
 		struct error *e)
 {
@@ -299,6 +322,6 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 			       recipe_asked(r));
 	if (!is_answered(lock, recipe_plain(r), p))
 		return err_set(e, ERR_INPUT, "%s was made for an older %s: run imgbuild lock %s%s",
-			       lock->file, recipe_shown(&scratch, r), p->option, recipe_asked(r));
+			       lock->file, lock_askers(&scratch, r), p->option, recipe_asked(r));
 	return true;
 }

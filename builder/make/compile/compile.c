@@ -178,7 +178,9 @@ static bool check_steady(const struct compile_request *rq, const struct digest *
 	now = digest_of(text);
 	return (digest_eq(&now, key) && str_eq(states, copied)) ||
 	       err_set(e, ERR_SYSTEM,
-		       "a source file changed while it was being copied; run imgbuild again");
+		       "%s changed while it was being copied; run imgbuild again (a file that "
+		       "grows, such as a log, belongs elsewhere, or into .gitignore)",
+		       source_states_differ(&a, copied, states));
 }
 
 static const char *log_name(struct arena *a, const struct compile_request *rq,

@@ -34,6 +34,34 @@ static bool states_add_local(struct arena *a, struct buf *out, const struct stri
 	return true;
 }
 
+/* The next line's length of a path, path and rest; a path may have line ends in it. */
+static bool states_next(struct str *text, struct str *path, struct str *state)
+{
+	struct str length, rest;
+	uint64_t n;
+
+	if (!str_cut(*text, ' ', &length, &rest) || !str_u64(length, &n) || n >= rest.n)
+		return false;
+	*path = (struct str){ rest.p, (size_t)n };
+	*text = str_from(rest, (size_t)n + 1);
+	return str_next(text, '\n', state);
+}
+
+const char *source_states_differ(struct arena *a, struct str before, struct str after)
+{
+	struct str x = { "", 0 }, y = { "", 0 }, old, now;
+	bool more = states_next(&before, &x, &old), newer = states_next(&after, &y, &now);
+
+	while (more && newer && str_eq(x, y) && str_eq(old, now)) {
+		more = states_next(&before, &x, &old);
+		newer = states_next(&after, &y, &now);
+	}
+	if (!more && !newer)
+		return "a source file";
+	/* sorted: one that is gone, or new, comes before the other's */
+	return str_dup(a, !newer || (more && str_cmp(x, y) < 0) ? x : y);
+}
+
 bool source_states(struct arena *a, const struct source_recipe *s, struct str *text,
 		   struct error *e)
 {

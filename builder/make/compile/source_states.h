@@ -13,4 +13,7 @@
 MUST_CHECK bool source_states(struct arena *a, const struct source_recipe *s, struct str *text,
 			      struct error *e);
 
+/* A file that one of two such texts has otherwise: its path, or "a source file". */
+const char *source_states_differ(struct arena *a, struct str before, struct str after);
+
 #endif

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <unistd.h>
+
+#include "base/path.h"
 #include "support/fixture_files.h"
 
 static struct str states_of(struct arena *a, const struct source_recipe *s)
@@ -48,6 +51,33 @@ Test(source_states, a_file_that_was_changed_back_is_not_as_it_was)
 			     0);
 		again = states_of(&a, &s);
 		cr_expect_not(str_eq(first, again), "%s", names[i]);
+		cr_expect(str_ends(str_of(names[i]),
+				   str_of(path_base(source_states_differ(&a, first, again)))),
+			  "%s", names[i]);
+	}
+	cr_expect_str_eq(source_states_differ(&a, again, again), "a source file");
+	files_remove(dir);
+}
+
+Test(source_states, files_that_come_and_go_are_named)
+{
+	static const char *const names[] = { "a", "b\nc", "d" };
+	struct source_recipe s = { .name = "x" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	s.folder = s.repository = arena_printf(&a, "%s/code", dir);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		files_put(arena_printf(&a, "%s/code/%s", dir, names[i]), "text");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *path = arena_printf(&a, "%s/code/%s", dir, names[i]);
+		struct str with = states_of(&a, &s), without;
+
+		cr_assert_eq(unlink(path), 0);
+		without = states_of(&a, &s);
+		cr_expect_str_eq(source_states_differ(&a, with, without), path);
+		cr_expect_str_eq(source_states_differ(&a, without, with), path);
+		files_put(path, "text");
 	}
 	files_remove(dir);
 }
