@@ -113,10 +113,31 @@ static void node_add_build(struct own_project *p, const struct json_node *root)
 		    own_path(p, NODE_PACKAGE), build);
 }
 
-static bool node_find_lock(struct own_project *p, struct error *e)
+/* A package that needs no other has nothing to lock. */
+static bool node_needs_none(struct arena *a, const struct json_node *root)
+{
+	static const char *const sections[] = { "dependencies",		"devDependencies",
+						"optionalDependencies", "peerDependencies",
+						"bundleDependencies",	"workspaces" };
+	struct json_node n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		struct strings names = { NULL, 0, 0 };
+		struct error ignored = { .kind = ERR_NONE };
+
+		if (jsonx_get(root, sections[i], &n) &&
+		    (!json_node_is_object(&n) ||
+		     !jsonx_keys(root, sections[i], a, &names, &ignored) || names.n))
+			return false;
+	}
+	return true;
+}
+
+static bool node_find_lock(struct own_project *p, const struct json_node *root, struct error *e)
 {
 	static const char *const names[] = { "npm-shrinkwrap.json", "package-lock.json" };
-	static const char *const others[] = { "yarn.lock", "pnpm-lock.yaml", "bun.lock" };
+	static const char *const others[] = { "yarn.lock", "pnpm-lock.yaml", "bun.lock",
+					      "bun.lockb", "deno.lock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!own_has(p, names[i]))
@@ -135,6 +156,8 @@ static bool node_find_lock(struct own_project *p, struct error *e)
 				       "--package-lock-only writes package-lock.json",
 				       own_path(p, others[i]));
 	}
+	if (node_needs_none(p->a, root))
+		return true;
 	return err_set(e, ERR_INPUT,
 		       "%s is not there: npm install --package-lock-only writes it, and it belongs "
 		       "into the repository",
@@ -211,7 +234,11 @@ static void node_add_steps(struct own_project *p)
 	if (p->dev)
 		PROJECT_STEP(p, "production", "cp", "-R", "${production}/.", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
-	*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
+	if (p->lock)
+		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
+	if (own_has(p, ".npmrc") &&
+	    !own_ignored(p, ".npmrc")) /* settings of npm, and mostly a token */
+		*list_push(p->a, &p->drop) = "/app/.npmrc";
 	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore, and node_modules");
@@ -234,7 +261,7 @@ bool project_read_node(struct own_project *p, struct error *e)
 	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !node_find_lock(p, e))
+	if (!json_want_object(&root, e) || !node_find_lock(p, &root, e))
 		return false;
 	name = jsonx_text(p->a, &root, "name");
 	p->version = jsonx_text(p->a, &root, "version");

@@ -337,8 +337,13 @@ static bool dependencies_fetch(struct dependency_work *w, const size_t *of, size
 		if (!dependency_want(w, of[i], &wants[i], e))
 			return false;
 	}
-	if (!fetch_wants(o->store, wants, n, false, o->progress, e))
+	if (!fetch_wants(o->store, wants, n, false, o->progress, e)) {
+		for (size_t i = 0; i < n; i++) {
+			if (wants[i].blamed)
+				dependency_fail_at(l, &l->v.v[of[i]], e);
+		}
 		return err_wrap(e, "dependencies of %s", w->source->name);
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (!dependency_take(w, of[i], &wants[i], e))
 			return false;

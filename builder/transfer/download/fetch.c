@@ -183,6 +183,7 @@ static bool fetch_report(struct plan *p, const struct fetch_jobs *todo, struct e
 	if (!worst)
 		return true;
 	fetch_job_error(worst, e);
+	p->wants[p->order[worst->first]].blamed = true;
 	if (failed > 1)
 		err_wrap(e, "%zu of %zu files cannot be fetched; the first", failed, todo->v.n);
 	return false;

@@ -20,6 +20,7 @@ struct want {
 	bool addressed;	 /* `urls` stand in a recipe or a lock: no mirror of an archive has it */
 	bool unknown;	 /* sha256 and size are not known: those of what came are put there */
 	const char *url; /* out: where it came from; NULL: it was in the store */
+	bool blamed;	 /* out: the error is about this one */
 	/* told in the calling thread when its download is in the store; may be NULL */
 	void (*arrived)(void *ctx);
 	void *ctx;

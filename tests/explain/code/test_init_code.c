@@ -263,7 +263,7 @@ static const struct code_case code_failures[] = {
 	  "app/package.json is not there: --node names the folder of a package" },
 	{ "no package-lock.json",
 	  project_read_node,
-	  { "package.json", "{}" },
+	  { "package.json", "{ \"dependencies\": { \"a\": \"1\" } }" },
 	  "app/package-lock.json is not there: npm install --package-lock-only writes it" },
 	{ "a lock file of yarn",
 	  project_read_node,

@@ -130,8 +130,11 @@ Test(maven_repository, other_bytes_than_the_lock_file_wants_are_refused)
 	one_dependency_from(&t);
 	t.script[0].body = STR("other bytes");
 	cr_expect(strstr(one_dependency_failure(&t, ERR_VERIFY),
-			 "dependencies of app: org.a:b 1.0: expected SHA-256 "));
+			 "code/lockfile.json:7:1: "
+			 "component app: dependencies of app: org.a:b 1.0: expected SHA-256 "));
 	t.script[0].status = 404;
-	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK), "org.a:b 1.0: "));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
+			 "code/lockfile.json:7:1: "
+			 "component app: dependencies of app: org.a:b 1.0: "));
 	one_dependency_close(&t);
 }
