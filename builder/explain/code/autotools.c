@@ -70,11 +70,8 @@ static void autotools_tell_modules(struct own_project *p, struct str text)
 			continue;
 		for (words = str_of(modules); str_next(&words, ' ', &word);) {
 			if (word.n && !strchr("<>=0123456789$", word.p[0]))
-				draft_leave(p->d,
-					    "%s asks for " STR_FMT
-					    ": add the Debian package with its headers (mostly "
-					    "lib...-dev) to \"build-depends\"",
-					    own_place(p, CONFIGURE_AC, text, at), STR_ARG(word));
+				own_tell_library(p, own_place(p, CONFIGURE_AC, text, at),
+						 str_dup(p->a, word), false);
 		}
 	}
 }

@@ -258,8 +258,8 @@ static void cmake_note_properties(struct cmake_reading *r, const struct cmake_co
 static void cmake_add_need(struct cmake_reading *r, const struct cmake_command *c, const char *name,
 			   bool fetched)
 {
-	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ name, cmake_place(r, c),
-								   fetched };
+	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ name, cmake_place(r, c), fetched,
+								   cmake_is(c, "find_package") };
 }
 
 /* pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40): the first word is a prefix. */

@@ -72,6 +72,10 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 #define PROJECT_STEP(p, name, ...) \
 	own_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* Leaves to decide which Debian package has the headers of a library that a build system asks for:
+ * a module of pkg-config, or a package of CMake. */
+void own_tell_library(struct own_project *p, const char *at, const char *name, bool of_cmake);
+
 /* project_scripts.c: leaves out of /app the executable scripts of a folder that is copied there and
  * that are for another program than `interpreter`, for nothing in the image runs them. */
 MUST_CHECK bool own_drop_scripts(struct own_project *p, const char *interpreter, struct error *e);

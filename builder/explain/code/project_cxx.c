@@ -42,15 +42,6 @@ static void cxx_install_program(struct own_project *p, const char *built, const 
 		     arena_printf(p->a, "${destdir}/usr/bin/%s", program));
 }
 
-/* What a build system asks for has a package with headers in Debian; which, only people know. */
-static void cxx_tell_need(struct own_project *p, const char *at, const char *name)
-{
-	draft_leave(p->d,
-		    "%s asks for %s: add the Debian package with its headers (mostly lib...-dev) "
-		    "to \"build-depends\"",
-		    at, name);
-}
-
 static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 			   const struct cmake_program *chosen)
 {
@@ -68,7 +59,7 @@ static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 				    "a Debian package (\"build-depends\"), or into the folder",
 				    x->at, x->name);
 		else
-			cxx_tell_need(p, x->at, x->name);
+			own_tell_library(p, x->at, x->name, x->of_cmake);
 	}
 }
 
@@ -113,8 +104,8 @@ static void meson_tell_needs(struct own_project *p, const struct meson_build *b)
 
 	for (rest = b->text; meson_next(&rest, "dependency(", &name);) {
 		if (!str_eq(name, STR("threads")))
-			cxx_tell_need(p, own_place(p, b->file, b->text, name.p),
-				      str_dup(p->a, name));
+			own_tell_library(p, own_place(p, b->file, b->text, name.p),
+					 str_dup(p->a, name), false);
 	}
 }
 
@@ -167,7 +158,7 @@ static void cxx_tell_modules(struct own_project *p, const char *file, struct str
 		if (strings_has(&told, name))
 			continue;
 		*list_push(p->a, &told) = name;
-		cxx_tell_need(p, own_place(p, file, text, module.p), name);
+		own_tell_library(p, own_place(p, file, text, module.p), name, false);
 	}
 }
 
