@@ -9,6 +9,7 @@
 
 #include "support/fixture_cache_world.h"
 #include "support/fixture_files.h"
+#include "support/fixture_sandbox.h"
 
 static const char *world_shared(struct cache_world *w)
 {
@@ -119,6 +120,35 @@ Test(shared_results, T42_entry_of_an_unknown_key_is_compiled_anew, .timeout = 12
 	must_say(run, "cache http://127.0.0.1:9/cache, key ");
 	must_say(run, "cache docker://127.0.0.1:9/cache, key ");
 	must_say(run, "not given to it");
+	cache_world_close(&w);
+}
+
+/* What has to be compiled would have no place, wherever it comes from; what is there is used. */
+Test(shared_results, read_only_store_gets_nothing, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	struct cache_world w;
+	struct oracle_run run;
+	const char *code;
+
+	if (!sandbox_enter())
+		cr_skip_test("no mount namespaces here");
+	cache_world_open(&w, &a);
+	code = cache_world_path(&w, "repository/code/main.c");
+	CACHE_DIGEST(&w, "b", &run, "-j1");
+	files_put(code, "another program\n");
+	CACHE_DIGEST(&w, "a", &run, "--cache-to", world_shared(&w), "--cache-key", w.pem);
+	sandbox_readonly(cache_world_path(&w, "store-b"));
+	run = CACHE_BUILD(&w, "b", "--cache-from", world_shared(&w), "--cache-key", w.pub);
+	cr_expect_eq(run.status, 6);
+	must_say(run,
+		 arena_printf(&a,
+			      "compile thing: the store %s/store-b is read-only and the compiled "
+			      "thing is not in it; choose another store with --cache-dir",
+			      w.m.dir));
+	files_put(code, "a program\n");
+	CACHE_DIGEST(&w, "b", &run, "--locked");
+	sandbox_unmount(cache_world_path(&w, "store-b"));
 	cache_world_close(&w);
 }
 

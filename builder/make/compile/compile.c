@@ -224,7 +224,8 @@ static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
 	const char *name = log_name(a, rq, key);
 
 	t->path = arena_printf(a, "%s/%s", rq->store->path, name);
-	if (!file_mkdirs(rq->store->fd, "logs", e))
+	if (!store_takes(rq->store, arena_printf(a, "the compiled %s", rq->source->name), e) ||
+	    !file_mkdirs(rq->store->fd, "logs", e))
 		return false;
 	t->log = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
 			0644);

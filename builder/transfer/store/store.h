@@ -57,6 +57,9 @@ void store_close(struct store *s);
  * roots stay. */
 void store_forget_results(struct store *s, int folder);
 
+/* ERR_SYSTEM where the store cannot be written and so does not get `what`. */
+MUST_CHECK bool store_takes(const struct store *s, const char *what, struct error *e);
+
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
  * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error: ERR_VERIFY
  * for a blob that is whole but not of this size, which is whoever asks for it mistaken. A blob used

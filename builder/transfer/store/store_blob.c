@@ -221,14 +221,19 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
 	return size == UINT64_MAX || (uint64_t)st.st_size == size;
 }
 
+bool store_takes(const struct store *s, const char *what, struct error *e)
+{
+	return !s->readonly ||
+	       err_set(e, ERR_SYSTEM,
+		       "the store %s is read-only and %s is not in it; choose another store "
+		       "with --cache-dir or IMGBUILD_CACHE_DIR",
+		       s->path, what);
+}
+
 bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)
 {
-	if (s->readonly)
-		return err_set(
-			e, ERR_SYSTEM,
-			"the store %s is read-only and %s is not in it; choose another store "
-			"with --cache-dir or IMGBUILD_CACHE_DIR",
-			s->path, what);
+	if (!store_takes(s, what, e))
+		return false;
 	p->what = what;
 	p->store = s;
 	p->file.names_later = p->file.names_later || s->later;
