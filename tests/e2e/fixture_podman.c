@@ -17,6 +17,8 @@
 
 #define ENOUGH 20000ull
 #define LAST_LINES 4
+/* What a test may have: one that fails does not remove them. */
+#define CONTAINERS "containers"
 
 static unsigned long long at_most(int resource)
 {
@@ -45,10 +47,18 @@ static bool podman_works(struct podman *p, const char *driver)
 	return PODMAN(p, "info").status == 0;
 }
 
-/* Is there while a test may have containers: a test that fails does not remove them. */
-static const char *podman_mark(const struct podman *p)
+static void podman_leave(const struct podman *p)
 {
-	return arena_printf(p->a, "%s/containers", p->dir);
+	const struct strings remove = podman_words(p,
+						   (const char *const[]){ "rm", "--all", "--force",
+									  "--time", "0", NULL });
+	struct strings words = { 0 };
+
+	*list_push(p->a, &words) = "env";
+	*list_push(p->a, &words) = arena_printf(p->a, "CONTAINERS_CONF=%s/containers.conf", p->dir);
+	for (size_t i = 0; i < remove.n; i++)
+		*list_push(p->a, &words) = remove.v[i];
+	run_leave(p->a, CONTAINERS, words.v);
 }
 
 void podman_open(struct podman *p, struct arena *a)
@@ -59,13 +69,13 @@ void podman_open(struct podman *p, struct arena *a)
 	oracle_need("runc");
 	p->a = a;
 	p->dir = run_folder();
-	others = run_take_turn(a, "podman") && access(podman_mark(p), F_OK) == 0;
+	others = run_take_turn(a, "podman") && run_is_left(a, CONTAINERS);
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
 	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
 	if (others)
 		podman_close(p);
-	files_put(podman_mark(p), "");
+	podman_leave(p);
 }
 
 void podman_image(struct podman *p, const char *name)
@@ -112,7 +122,7 @@ void podman_close(struct podman *p)
 	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
 	PODMAN_MUST(p, "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "volume", "rm", "--all", "--force");
-	unlink(podman_mark(p));
+	run_take_away(p->a, CONTAINERS);
 }
 
 static bool podman_has_said(const struct podman *p, const char *container, const char *text,

@@ -20,6 +20,12 @@ bool run_is_full(void);
 /* Skips the test otherwise. */
 void run_needs_time(void);
 
+/* From now on a test has something that would outlive it, if it failed: these words,
+ * NULL-terminated, end it when the run ends. Whether some test has left it; and that it is gone. */
+void run_leave(struct arena *a, const char *what, const char *const *words);
+bool run_is_left(struct arena *a, const char *what);
+void run_take_away(struct arena *a, const char *what);
+
 /* In a test, which the caller skips: `what` could not be had. The run says so at its end. */
 void run_lacks(const char *what, const char *why);
 
