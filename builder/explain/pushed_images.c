@@ -181,11 +181,20 @@ static bool pushed_search_one(void *ctx, size_t i, struct error *e)
 bool pushed_images_missing(struct arena *a, const struct pushed_order *o,
 			   const struct strings *recipes, struct strings *missing, struct error *e)
 {
-	struct pushed_search x = { o, recipes, arena_array(a, recipes->n + 1, sizeof(bool)) };
+	struct pushed_order order = *o;
+	struct pushed_search x = { &order, recipes, arena_array(a, recipes->n + 1, sizeof(bool)) };
+	struct str prefix = str_of(o->prefix);
+	struct error why = { 0 };
 	struct reference ref;
 
-	if (!reference_parse(a, arena_printf(a, "%s/x", o->prefix), &ref, e))
-		return err_wrap(e, "--against %s", o->prefix);
+	while (str_ends(prefix, STR("/")))
+		prefix.n--;
+	order.prefix = str_dup(a, prefix);
+	if (!reference_parse(a, arena_printf(a, "%s/x", order.prefix), &ref, &why))
+		return err_set(e, ERR_USAGE,
+			       "--against takes docker://REGISTRY or docker://REGISTRY/PATH, in "
+			       "lower-case letters and without a tag, not \"%s\"",
+			       o->prefix);
 	if (!parallel_for(recipes->n, AT_ONCE, pushed_search_one, &x, e))
 		return false;
 	for (size_t i = 0; i < recipes->n; i++) {

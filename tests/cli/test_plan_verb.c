@@ -122,7 +122,7 @@ Test(plan_verb, scripts_quote_what_a_shell_would_read)
 		       form)
 			.p,
 		arena_printf(&a, "build|%s|--shard|1/1|--wave|2|\n", path));
-	r = VERB(&a, cmd_plan, "plan", path, "--against", "docker://127.0.0.1:9/team");
+	r = VERB(&a, cmd_plan, "plan", path, "--against", "docker://127.0.0.1:9/team/");
 	cr_expect_eq(r.e.kind, ERR_NETWORK, "%s", r.message);
 	files_remove(dir);
 }
@@ -136,7 +136,30 @@ Test(plan_verb, engines_of_containers_want_an_image)
 	cr_expect_str_eq(
 		r.message,
 		"plan: --format k8s needs --job-image IMAGE, an image with imgbuild in it");
-	r = VERB(&a, cmd_plan, "plan", "recipes/hello.json", "--against", "registry.example/team");
-	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "docker://REGISTRY/NAME"), "%s",
-		  r.message);
+}
+
+Test(plan_verb, what_is_no_place_of_images_is_a_mistake)
+{
+	static const char *const bad[] = {
+		"registry.example/team",
+		"http://registry.example/team",
+		"docker://",
+		"docker:///team",
+		"docker://registry.example/t:1",
+		"docker://registry.example/TEAM",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		AUTO_ARENA a = { 0 };
+		struct verb_run r = VERB(&a, cmd_plan, "plan", "recipes/hello.json", "--against",
+					 bad[i]);
+
+		cr_expect_eq(r.e.kind, ERR_USAGE);
+		cr_expect_str_eq(r.message,
+				 arena_printf(&a,
+					      "--against takes docker://REGISTRY or "
+					      "docker://REGISTRY/PATH, in lower-case letters and "
+					      "without a tag, not \"%s\"",
+					      bad[i]));
+	}
 }
