@@ -38,8 +38,8 @@ const char *image_build(struct arena *a, const char *dir, const char *name)
 				       arena_printf(a, "recipes/%s.json", name), "-o", layout,
 				       "--archive", arena_printf(a, "%s/%s.tar", dir, name));
 
-	cr_assert_eq(r.status, 0, "imgbuild recipes/%s.json: %d\n%s%s", name, r.status, r.out.p,
-		     r.err.p);
+	cr_assert_eq(r.status, 0, "imgbuild recipes/%s.json: %d %s%s", name, r.status, r.err.p,
+		     r.out.p);
 	return layout;
 }
 

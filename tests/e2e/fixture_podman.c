@@ -113,7 +113,7 @@ struct str podman_must(const struct podman *p, const char *const *args)
 {
 	struct oracle_run r = podman_run(p, args);
 
-	cr_assert_eq(r.status, 0, "podman %s: %d\n%s%s", args[0], r.status, r.out.p, r.err.p);
+	cr_assert_eq(r.status, 0, "podman %s: %d %s%s", args[0], r.status, r.err.p, r.out.p);
 	return r.out;
 }
 

@@ -34,7 +34,7 @@ const char *service_load(struct podman *p, const char *name, const char *variant
 				       arena_printf(p->a, FOLDER "/%s.json", name), "-o", out,
 				       "--archive", archive);
 
-	cr_assert_eq(r.status, 0, "%s: %s%s", name, r.out.p, r.err.p);
+	cr_assert_eq(r.status, 0, "%s: %s%s", name, r.err.p, r.out.p);
 	PODMAN_MUST(p, "load", "--input", archive);
 	return out;
 }

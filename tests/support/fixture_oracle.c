@@ -82,6 +82,6 @@ struct str oracle_ask(struct arena *a, const char *const *argv)
 {
 	struct oracle_run r = oracle_run(a, argv);
 
-	cr_assert_eq(r.status, 0, "%s exits %d: %s%s", argv[0], r.status, r.out.p, r.err.p);
+	cr_assert_eq(r.status, 0, "%s exits %d: %s%s", argv[0], r.status, r.err.p, r.out.p);
 	return r.out;
 }
