@@ -4,12 +4,10 @@
 #include "e2e/fixture_asking.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "e2e/fixture_init.h"
 #include "support/fixture_files.h"
-
-#define TRIES 40
+#include "support/fixture_patience.h"
 
 /* Where the host reaches the row's port. */
 static const char *ask_port(const struct init_asking *k)
@@ -107,11 +105,10 @@ static bool ask_heard(struct str text, const char *words)
 static const char *ask_until(const struct init_asking *k, const struct init_ask *x)
 {
 	struct oracle_run r = { 0 }, log = { .out = STR("") };
-	unsigned tries = strcmp(x->by, "run") == 0 ? 1 : TRIES;
+	bool once = strcmp(x->by, "run") == 0, said;
+	struct test_patience p = PATIENCE;
 
-	for (unsigned i = 0; i < tries; i++) {
-		bool said;
-
+	do {
 		r = ask_once(k, x);
 		said = x->says[0] ? ask_heard(r.out, x->says) || ask_heard(r.err, x->says)
 				  : r.status == 0;
@@ -121,13 +118,12 @@ static const char *ask_until(const struct init_asking *k, const struct init_ask 
 		}
 		if (said)
 			return NULL;
-		usleep(500000);
-	}
+	} while (!once && patience_left(&p));
 	if (k->row->server)
 		log = PODMAN(k->p, "logs", ASKED);
 	return arena_printf(k->p->a,
 			    "%s said (%d) %.600s%.600s, not \"%s\"; the log: %.1500s%.1500s", x->by,
-			    r.status, r.out.p, r.err.p, x->says, log.out.n ? log.out.p : "",
+			    r.status, r.err.p, r.out.p, x->says, log.out.n ? log.out.p : "",
 			    log.err.n ? log.err.p : "");
 }
 

@@ -13,6 +13,7 @@
 #include "e2e/fixture_run.h"
 #include "support/fixture_debs.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 static void docker_skip(const char *why)
 {
@@ -52,6 +53,8 @@ static void docker_start(struct docker *d)
 
 void docker_open(struct docker *d, struct arena *a)
 {
+	struct test_patience p = PATIENCE;
+
 	*d = (struct docker){ .a = a, .dir = files_temporary(a) };
 	if (geteuid() != 0)
 		docker_skip("it needs root");
@@ -60,13 +63,12 @@ void docker_open(struct docker *d, struct arena *a)
 	if (!d->programs)
 		docker_skip("its packages cannot be downloaded");
 	docker_start(d);
-	for (int i = 0; i < 300; i++) {
+	do {
 		if (DOCKER(d, "version").status == 0)
 			return;
 		if (waitpid(d->pid, NULL, WNOHANG) == d->pid)
 			docker_skip("dockerd does not start");
-		usleep(100000);
-	}
+	} while (patience_left(&p));
 	docker_close(d);
 	docker_skip("dockerd does not answer");
 }

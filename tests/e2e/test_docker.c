@@ -8,18 +8,18 @@
 #include "e2e/fixture_docker.h"
 #include "e2e/fixture_image.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 #define IMAGE "cephalo:latest"
 
 static struct str docker_health(struct docker *d, const char *want)
 {
-	struct str state = { 0 };
+	struct test_patience p = PATIENCE;
+	struct str state;
 
-	for (int i = 0; i < 300; i++, usleep(200000)) {
+	do {
 		state = DOCKER_MUST(d, "inspect", "--format", "{{.State.Health.Status}}", "squid");
-		if (strcmp(state.p, want) == 0)
-			break;
-	}
+	} while (strcmp(state.p, want) != 0 && patience_left(&p));
 	return state;
 }
 

@@ -7,6 +7,7 @@
 
 #include "e2e/fixture_init.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 static const struct init_kind {
 	const char *package;
@@ -67,20 +68,20 @@ Test(init_kinds, each_becomes_an_image_that_passes_strict, .timeout = 1800)
 Test(init_kinds, a_script_without_env_runs, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
-	bool said = false;
+	struct test_patience patience = PATIENCE;
 	struct podman p;
+	bool said;
 
 	podman_open(&p, &a);
 	init_image(&p, "prosody");
 	PODMAN_MUST(&p, "run", "--detach", "--name", "prosody", init_image_name(&p, "prosody"));
 	/* Debian's configuration has it log to a file; podman prints it in a tar archive */
-	for (unsigned i = 0; !said && i < 30 * 5; i++) {
+	do {
 		struct oracle_run r = PODMAN(&p, "cp", "prosody:/var/log/prosody/prosody.log", "-");
 
 		said = memmem(r.out.p, r.out.n, STR("Hello and welcome to Prosody").p,
 			      STR("Hello and welcome to Prosody").n) != NULL;
-		usleep(200000);
-	}
+	} while (!said && patience_left(&patience));
 	cr_expect(said, "%s", PODMAN(&p, "logs", "prosody").err.p);
 	podman_close(&p);
 }
