@@ -56,6 +56,9 @@ static bool download_read_place(struct reader *rd, const struct json_node *n, st
 			return json_fail(&mode, e, "only a plain download has a \"mode\"");
 		if (!read_mode(rd, &mode, &u->mode, e))
 			return false;
+		if (u->mode & ~0777u)
+			return json_fail(&mode, e,
+					 "a download may be neither setuid nor setgid, nor sticky");
 	}
 	if (!json_get(n, "strip", &strip))
 		return true;

@@ -338,9 +338,6 @@ static bool dependencies_from(struct reader *rd, const struct json_node *n, stru
 	for (size_t i = 0; i < out->n; i++) {
 		struct str url = str_of(out->v[i]);
 
-		if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
-			return json_fail_key(n, "from", e, "\"%s\" is not an http or https address",
-					     out->v[i]);
 		while (str_ends(url, STR("/")))
 			url.n--;
 		out->v[i] = str_dup(rd->a, url);

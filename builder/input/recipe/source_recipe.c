@@ -172,6 +172,11 @@ bool source_read_addresses(struct reader *rd, const struct json_node *n, const c
 	if (!json_opt_strings(rd->a, n, key, out, e))
 		return false;
 	for (size_t i = 0; i < out->n; i++) {
+		struct str url = str_of(out->v[i]);
+
+		if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
+			return json_fail_key(n, key, e, "\"%s\" is not an http or https address",
+					     out->v[i]);
 		if (has_user(str_of(out->v[i])))
 			return json_fail_key(
 				n, key, e,

@@ -221,7 +221,8 @@ static bool dependency_want(struct dependency_work *w, size_t i, struct want *ou
 
 	*out = (struct want){ .name = dependency_label(w, d),
 			      .urls = w->offers[i].addresses,
-			      .size = UINT64_MAX };
+			      .size = UINT64_MAX,
+			      .addressed = true };
 	if (w->source->dependencies.form == DEPENDENCY_NPM)
 		return dependency_want_npm(w, d, out, e);
 	if (w->source->dependencies.form == DEPENDENCY_PYTHON) {

@@ -236,16 +236,19 @@ static bool download_is_locked(const struct archive_state *s, const struct sourc
 static bool download_get_size(const struct archive_state *s, const struct source_recipe *r,
 			      const char *name, uint64_t *size, struct error *e)
 {
-	struct want want = {
-		.name = name, .urls = r->urls, .sha256 = r->sha256, .size = UINT64_MAX
-	};
+	struct want want = { .name = name,
+			     .urls = r->urls,
+			     .sha256 = r->sha256,
+			     .size = UINT64_MAX,
+			     .addressed = true };
 
 	if (r->local)
 		return local_download_store(s->order->store, r, size, e);
 	if (download_is_locked(s, r, size))
 		return true;
-	return fetch_wants(s->order->store, &want, 1, s->order->offline, s->order->progress, e) &&
-	       fetch_measure(s->order->store, &r->sha256, name, size, e);
+	if (!fetch_wants(s->order->store, &want, 1, s->order->offline, s->order->progress, e))
+		return err_at(e, r->at.file, r->at.line, r->at.col);
+	return fetch_measure(s->order->store, &r->sha256, name, size, e);
 }
 
 static int lock_download(struct arena *a, const struct archive_state *s,

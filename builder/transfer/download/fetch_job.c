@@ -249,6 +249,9 @@ static bool fetch_job_addressed_error(const struct fetch_job *j, const char *hex
 			"%s: expected %llu bytes with SHA-256 %s, %s; what is published there "
 			"has changed: find out why before you run imgbuild update",
 			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
+	if (is_nowhere(j) && j->want->size == UINT64_MAX) /* nobody has had it yet */
+		return err_set(e, ERR_NETWORK, "%s: it is not there (%s)", j->want->name,
+			       j->trouble);
 	if (is_nowhere(j))
 		return err_set(e, ERR_NETWORK,
 			       "%s: it is not there any more (%s); name another address or another "

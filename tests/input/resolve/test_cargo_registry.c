@@ -118,7 +118,8 @@ Test(cargo_registry, a_registry_that_answers_wrongly_is_an_error)
 			 "code/Cargo.lock:7:1: component app: dependencies of app: serde 1.0.1: "
 			 "expected SHA-256 "));
 	t.script[1].status = 404;
-	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK), "serde 1.0.1: "));
+	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK),
+			 "serde 1.0.1: it is not there (http://127.0.0.1:"));
 	t.script[0].body = STR("{\"dl\": \"ftp://a.test\"}");
 	cr_expect(strstr(
 		one_dependency_failure(&t, ERR_INPUT),
