@@ -154,6 +154,8 @@ static bool python_check_needs(const struct python_project *y, struct error *e)
 		{ "uv.lock", "uv export --no-dev --no-emit-project -o requirements.txt" },
 		{ "poetry.lock", "poetry export -o requirements.txt" },
 		{ "pdm.lock", "pdm export --prod -o requirements.txt" },
+		{ "pylock.toml",
+		  "pip-compile --generate-hashes -o requirements.txt pyproject.toml" },
 		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
 	};
 	struct own_project *p = y->p;
@@ -333,11 +335,51 @@ static void python_start_folder(struct own_project *p, const char *path)
 	};
 }
 
+/* Whether it may be the program: "tool.py", not what tests and builds are made of. */
+static bool python_is_script(const char *name)
+{
+	static const char *const others[] = { "setup.py", "conftest.py", "__init__.py",
+					      "test_*",	  "*_test.py",	 "noxfile.py" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (fnmatch(others[i], name, 0) == 0)
+			return false;
+	}
+	return fnmatch("*.py", name, 0) == 0;
+}
+
+/* The one file that asks whether it is the program, else the only file. NULL: neither. */
+static bool python_find_script(struct own_project *p, const char **out, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 }, scripts = { NULL, 0, 0 }, programs = { NULL, 0, 0 };
+
+	*out = NULL;
+	if (!own_names(p, "", &names, e))
+		return false;
+	list_each(name, &names) {
+		AUTO_ARENA scratch = { 0 };
+		struct str text;
+
+		if (!python_is_script(*name))
+			continue;
+		*list_push(p->a, &scripts) = *name;
+		if (!own_head(&scratch, p, *name, &text, e))
+			return false;
+		if (memmem(text.p, text.n, "if __name__", strlen("if __name__")))
+			*list_push(p->a, &programs) = *name;
+	}
+	if (programs.n == 1)
+		*out = programs.v[0];
+	else if (scripts.n == 1)
+		*out = scripts.v[0];
+	return true;
+}
+
 static bool python_find_main(const struct python_project *y, struct error *e)
 {
 	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
 	struct own_project *p = y->p;
-	const char *package;
+	const char *package, *script = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (own_has(p, names[i])) {
@@ -353,10 +395,17 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 	if (!python_find_package(p, "", &package, e) ||
 	    (!package && !python_find_package(p, "src", &package, e)))
 		return false;
+	if (!package && !python_find_script(p, &script, e))
+		return false;
+	if (script) {
+		python_start(p, script);
+		return python_add_copied(p, e);
+	}
 	if (!package)
 		return err_set(e, ERR_INPUT,
 			       "%s has nothing that starts: no main.py, app.py, server.py or "
-			       "__main__.py, no folder with __main__.py, and no command: "
+			       "__main__.py, no folder with __main__.py, not one file alone that "
+			       "says \"if __name__\", and no command: "
 			       "[project.scripts] in pyproject.toml, or console_scripts in "
 			       "setup.cfg or, as strings, in setup.py",
 			       p->folder);

@@ -316,6 +316,8 @@ bool toml_read(struct arena *a, struct str text, const char *file, struct toml *
 {
 	struct toml_reading r = { .a = a, .rest = text, .line = 1, .out = out, .e = e };
 
+	if (str_starts(text, STR("\xef\xbb\xbf"))) /* cargo passes it by, too */
+		r.rest = str_from(text, 3);
 	for (toml_skip_lines(&r); r.rest.n; toml_skip_lines(&r)) {
 		bool ok = toml_peek(&r) == '[' ? toml_read_header(&r)
 					       : toml_read_pair(&r, &r.table, 0);

@@ -280,7 +280,7 @@ static const struct code_case code_failures[] = {
 	  "app/requirements.txt has no hashes: pip-compile --generate-hashes" },
 	{ "nothing of Python that starts",
 	  project_read_python,
-	  { "x.py", "" },
+	  { "x.py", "", "y.py", "" },
 	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py" },
 	{ "modules of which none has a program",
 	  project_read_java,

@@ -66,8 +66,23 @@ static const struct {
 	{ "but not what is Poetry's alone",
 	  { "pyproject.toml", "[tool.poetry.scripts]\nshop = \"shop:m\"\n" },
 	  "app has nothing that starts: no main.py, app.py, server.py or __main__.py, no folder "
-	  "with __main__.py, and no command: [project.scripts] in pyproject.toml, or "
-	  "console_scripts in setup.cfg or, as strings, in setup.py" },
+	  "with __main__.py, not one file alone that says \"if __name__\", and no command: "
+	  "[project.scripts] in pyproject.toml, or console_scripts in setup.cfg or, as strings, in "
+	  "setup.py" },
+	{ "the only file",
+	  { "tool.py", "print(1)\n", "test_tool.py", "if __name__ == '__main__': pass\n",
+	    "conftest.py", "" },
+	  "\"entrypoint\": [\"/usr/bin/python3\", \"/app/tool.py\"]" },
+	{ "the one that says that it is the program",
+	  { "manage.py", "import lib\nif __name__ == \"__main__\":\n    lib.x()\n", "lib.py", "" },
+	  "\"entrypoint\": [\"/usr/bin/python3\", \"/app/manage.py\"]" },
+	{ "two files, of which none says so",
+	  { "one.py", "", "two.py", "" },
+	  "app has nothing that starts: " },
+	{ "a lock file that no tool of Debian reads yet",
+	  { "main.py", "", "pylock.toml", "", "pyproject.toml", PROJECT },
+	  "app/pylock.toml is not a lock file that is known: pip-compile --generate-hashes -o "
+	  "requirements.txt pyproject.toml writes one that is" },
 	{ "commands of setup.cfg",
 	  { "setup.cfg",
 	    "[flake8]\nconsole_scripts =\n  no = no:no\n[metadata]\nname = shop\n"

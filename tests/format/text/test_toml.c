@@ -72,6 +72,18 @@ Test(toml, values_are_those_that_python_reads)
 	cr_expect_str_eq(buf_cstr(&out), want.p);
 }
 
+/* As cargo takes it; tomllib does not. */
+Test(toml, a_byte_order_mark_is_passed_by)
+{
+	AUTO_ARENA a = { 0 };
+	struct toml t = { { NULL, 0, 0 } };
+	struct error e = { 0 };
+
+	cr_assert(toml_read(&a, STR("\xef\xbb\xbf[package]\nname = \"x\"\n"), "Cargo.toml", &t, &e),
+		  "%s", e.cause);
+	cr_expect_str_eq(TOML_STRING_AT(&t, "package", "name")->text, "x");
+}
+
 Test(toml, elements_of_arrays_of_tables_have_numbers)
 {
 	static const char text[] = "x = 'root'\n[[p]]\nx = 'one'\n[p.more]\nx = 'of one'\n[[p]]\n"
