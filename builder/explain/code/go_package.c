@@ -3,6 +3,8 @@
 
 #include "explain/code/go_package.h"
 
+#include "base/path.h"
+
 #define GO_RELEASE 24 /* of the toolchain go: 1.24 */
 #define CONSTRAINT_DEPTH_MAX 64
 
@@ -146,9 +148,43 @@ static struct str go_header(struct str *text)
 	return constraint;
 }
 
+/* "//go:embed dist images/STAR": what git leaves out, a clone has not, and neither has the build.
+ */
+static void go_tell_embedded(struct own_project *p, const char *name, struct str text)
+{
+	const char *folder = path_dir(p->a, name);
+	struct str rest = text, line, word, begin = STR("//go:embed ");
+
+	while (str_next(&rest, '\n', &line)) {
+		const char *at = line.p;
+
+		if (!str_starts(line, begin))
+			continue;
+		for (line = str_from(line, begin.n); str_next(&line, ' ', &word);) {
+			const char *path, *rule;
+
+			word = str_trim(word);
+			if (str_starts(word, STR("all:")))
+				word = str_from(word, 4);
+			path = arena_printf(p->a, "%s%s" STR_FMT, folder, folder[0] ? "/" : "",
+					    STR_ARG(word));
+			rule = word.n && !strpbrk(path, "*?[\"`") ? own_ignored(p, path) : NULL;
+			if (rule)
+				draft_leave(
+					p->d,
+					"%s embeds %s, which is left out by %s, as git leaves it "
+					"out: \"ignore\": [\"!%s\"] takes it in, as it is on this "
+					"disk",
+					own_place(p, name, text, at), own_path(p, path), rule,
+					path);
+		}
+	}
+}
+
 static void go_read_file(struct own_project *p, const char *name, struct str text,
 			 struct go_package *out)
 {
+	const struct str all = text;
 	struct str constraint = go_header(&text);
 	const char *at, *package;
 
@@ -157,6 +193,7 @@ static void go_read_file(struct own_project *p, const char *name, struct str tex
 	if (!str_starts(text, STR("package")) || !(package = own_word(p->a, text, "package", &at)))
 		return;
 	out->name = out->name ? out->name : package;
+	go_tell_embedded(p, name, all);
 	if (own_word(p->a, text, "import \"C\"", &at) ||
 	    memmem(text.p, text.n, "\nimport \"C\"", strlen("\nimport \"C\"")))
 		out->cgo = own_path(p, name);

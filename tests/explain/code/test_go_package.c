@@ -181,6 +181,10 @@ Test(go_package, what_is_left_to_decide)
 		{ { "go.mod", "module x\n", "cmd/a/a.go", "package main\n", "cmd/x/x.go",
 		    "package main\n" },
 		  "app/cmd/a is a program, too: the recipe has " },
+		{ { "go.mod", "module x\n", "web/x.go",
+		    "// x\npackage main\n\nimport \"embed\"\n\n//go:embed here all:dist\nvar d embed.FS\n",
+		    ".gitignore", "dist/\n", "web/dist/x", "", "web/here/x", "" },
+		  "app/web/x.go:6 embeds " },
 		{ { "go.mod", "module x\n", "x.go", "package main\n", "../go.work", "use ./app\n" },
 		  "app/../go.work is outside of " },
 	};
