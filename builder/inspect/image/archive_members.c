@@ -14,6 +14,7 @@
 
 #define MEMBERS_MAX 100000
 #define MESSAGE_MAX ((size_t)1 << 20)
+#define TAR_MAGIC 257 /* where a header says "ustar" */
 
 static const struct jail_limits limits = { (uint64_t)512 << 20, 120, 600 };
 
@@ -95,6 +96,29 @@ static bool member_skip_content(struct layer_tar *t, struct fd_source *src, uint
 	return true;
 }
 
+/* Whoever names another file, a recipe mostly, is told so, and not what is wrong with its first 512
+ * bytes as those of a tar; `e` is kept of what begins as a tar. */
+static bool members_refuse_first(const struct archive_job *job, struct error *e)
+{
+	char begin[TAR_MAGIC + 5] = "";
+	struct error ignored = { .kind = ERR_NONE };
+	size_t n = job->size < sizeof(begin) ? (size_t)job->size : sizeof(begin);
+
+	if (e->kind != ERR_INPUT || !fd_pread(job->fd, begin, n, 0, job->name, &ignored) ||
+	    memcmp(begin + TAR_MAGIC, "ustar", 5) == 0)
+		return err_wrap(e, "%s", job->name);
+	err_clear(e);
+	if (begin[0] == '{')
+		return err_set(e, ERR_INPUT,
+			       "%s is JSON and no image: if it is a recipe, imgbuild %s makes its "
+			       "image and says where it is",
+			       job->name, job->name);
+	return err_set(e, ERR_INPUT,
+		       "%s is no image: neither a folder with index.json nor an archive, as "
+		       "docker save, podman save and --archive write it",
+		       job->name);
+}
+
 /* In the jail. */
 static bool members_parse(void *ctx, struct sink *out, struct error *e)
 {
@@ -103,6 +127,7 @@ static bool members_parse(void *ctx, struct sink *out, struct error *e)
 	struct fd_source src;
 	struct layer_tar t;
 	struct layer_entry x;
+	bool first = true;
 	int got;
 
 	fd_source_init(&src, job->fd, 0, job->size, job->name);
@@ -116,7 +141,10 @@ static bool members_parse(void *ctx, struct sink *out, struct error *e)
 				       job->name, STR_ARG(x.name));
 		if (!member_send(&x, t.at, out, e) || !member_skip_content(&t, &src, job->size, e))
 			return err_wrap(e, "%s", job->name);
+		first = false;
 	}
+	if (got < 0 && first)
+		return members_refuse_first(job, e);
 	return got == 0 || err_wrap(e, "%s", job->name);
 }
 

@@ -9,6 +9,8 @@
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
 #include "base/file.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
 static bool audit_form(struct arena *a, const char *image, struct audit_result *out,
@@ -239,4 +241,38 @@ Test(audit, damage_in_a_compressed_layer_is_told_with_its_offset)
 		cr_expect(said && sscanf(said, "at offset %llu", &at) == 1 && at <= l->blob.n, "%s",
 			  form_message(&a, &e));
 	}
+}
+
+/* Other files than images, and a tar of which one byte is wrong. */
+Test(audit, a_file_that_is_no_image_is_told_apart_from_a_damaged_one)
+{
+	static const struct {
+		const char *name, *text, *says;
+	} cases[] = {
+		{ "app.json", "{ \"name\": \"app\" }",
+		  "app.json is JSON and no image: if it is a recipe, imgbuild " },
+		{ "README.md", "# app\n",
+		  "README.md is no image: neither a folder with index.json nor an archive, " },
+		{ "zeros", "", "zeros holds no image" },
+		{ "image.tar", NULL, "image.tar: tar entry at offset 512: the checksum of its " },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *path = arena_printf(&a, "%s/%s", dir, cases[i].name);
+		struct audit_result r = { 0 };
+		struct error e = { 0 };
+
+		if (cases[i].text) {
+			files_put(path, cases[i].text);
+		} else {
+			ORACLE(&a, "tar", "--create", "--file", path, "/etc/hostname");
+			ORACLE(&a, "sed", "--in-place", "s/hostname/Hostname/", path);
+		}
+		cr_expect_not(audit_form(&a, path, &r, &e), "%s", path);
+		cr_expect(e.kind == ERR_INPUT && strstr(form_message(&a, &e), cases[i].says), "%s",
+			  form_message(&a, &e));
+	}
+	files_remove(dir);
 }
