@@ -36,6 +36,7 @@ static struct fleet_model simulation_measure(struct fleet_bench *b)
 	m.image = (all.wall - one.wall) / (double)(b->n - 1);
 	m.image_cpu = (all.cpu - one.cpu) / (double)(b->n - 1);
 	m.start = one.wall > m.image ? one.wall - m.image : 0;
+	m.start_cpu = one.cpu > m.image_cpu ? one.cpu - m.image_cpu : 0;
 	printf("measured: %.1f ms an image (%.1f ms of processors), %.0f ms a process\n",
 	       m.image * 1e3, m.image_cpu * 1e3, m.start * 1e3);
 	return m;

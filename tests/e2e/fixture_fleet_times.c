@@ -104,17 +104,17 @@ bool fleet_is_quiet(void)
 void fleet_judge_model(struct arena *a, const struct fleet_times *t, unsigned images,
 		       unsigned sources, unsigned jobs, unsigned nodes)
 {
-	struct fleet_model m = { .workers = nodes,
-				 .jobs = jobs,
-				 .sources = sources,
-				 .processors = parallel_cpus() };
+	struct fleet_model m = {
+		.workers = nodes, .jobs = jobs, .sources = sources, .processors = parallel_cpus()
+	};
 	double wall;
 
 	m.compile = sources ? t->compile / sources : 0;
 	m.image = (t->all - t->compile) / images;
 	m.image_cpu = (t->processor - t->compile) / images;
 	/* each job is handed out, and begins with a store that knows little */
-	m.start = t->idle * nodes / jobs + t->one - m.image;
+	m.start_cpu = t->one - m.image;
+	m.start = t->idle * nodes / jobs + m.start_cpu;
 	m.images = sources;
 	wall = fleet_model_run(&m).wall;
 	m.images = images - sources;

@@ -45,6 +45,8 @@ Test(fleet_model, what_is_shared_is_waited_for)
 	model_expect(&m, 2);
 	m.processors = 2;
 	model_expect(&m, 4);
+	m.start_cpu = 0.5; /* four jobs of 2.5 seconds on two processors */
+	model_expect(&m, 5);
 	m.processors = 0;
 	m.requests = 10;
 	m.round_trip = 0.1;

@@ -86,7 +86,7 @@ static double model_wave(const struct fleet_model *m, unsigned items, double com
 		wall = *worker > wall ? *worker : wall;
 	}
 	if (m->processors) {
-		shared = (jobs * m->start + items * (m->image_cpu + compile)) / m->processors;
+		shared = (jobs * m->start_cpu + items * (m->image_cpu + compile)) / m->processors;
 		wall = shared > wall ? shared : wall;
 	}
 	if (model_rate(&s, items, jobs) > out->rate)

@@ -13,13 +13,15 @@ struct fleet_model {
 	double start;	       /* seconds of a job before its first image */
 	double image, compile; /* seconds of a worker for one image, for one source */
 	unsigned processors;   /* that all workers share; 0: each has its own */
-	double image_cpu;      /* seconds of a processor for one image, where they share some */
-	double requests;       /* of one image, one after another */
-	double round_trip;     /* seconds */
-	double served;	       /* requests that the registry answers in a second; 0: any number */
-	double lost;	       /* probability that the machine of a job is lost */
-	double requeue;	       /* seconds until such a job starts again, from its beginning */
-	unsigned long seed;    /* of what is lost, and when */
+	/* seconds of a processor before the first image of a job, and for one image, where they
+	 * share some: who waits for a job to be handed out takes none */
+	double start_cpu, image_cpu;
+	double requests;    /* of one image, one after another */
+	double round_trip;  /* seconds */
+	double served;	    /* requests that the registry answers in a second; 0: any number */
+	double lost;	    /* probability that the machine of a job is lost */
+	double requeue;	    /* seconds until such a job starts again, from its beginning */
+	unsigned long seed; /* of what is lost, and when */
 };
 
 struct fleet_outcome {
