@@ -260,8 +260,8 @@ static bool go_choose_modules(const struct go_project *g, struct error *e)
 	if (files.n == 0)
 		return true;
 	p->lock = files.n > 1 || strcmp(files.v[0], "go.work.sum") == 0 ? "go.work" : files.v[0];
-	list_each(file, &files)
-		*file = own_path(p, *file);
+	for (size_t i = 0; i < files.n; i++)
+		files.v[i] = own_path(p, files.v[i]);
 	draft_chose(p->d, "dependencies", p->lock,
 		    "%s; servers: \"from\" of the recipe, or GOPROXY",
 		    strings_join(p->a, &files, ", "));
