@@ -17,7 +17,7 @@ struct extra_entry {
 static void extra_put(struct buf *out, uint64_t v, unsigned width)
 {
 	for (unsigned i = 0; i < width; i++)
-		buf_putc(out, (char)(v >> (8 * i)));
+		buf_putc(out, i < sizeof(v) ? (char)(v >> (8 * i)) : '\0');
 }
 
 /* "x" with the five bytes "hello", whose record in the directory is this one. */

@@ -170,7 +170,7 @@ Test(cache_record, without_keys_hashes_alone_speak)
 
 	record_scene_open(&s, false);
 	cr_assert(cache_record_text(&s.a, &s.record, NULL, &text, &e));
-	s.known.n = 0;
+	keys_drop(&s.known);
 	cr_expect(cache_record_read(&s.a, text, &s.known, &s.record.key, &found, &e), "%s",
 		  e.cause);
 	cr_expect(cache_record_eq(&s.record, &found));
@@ -293,7 +293,7 @@ Test(cache_record, T26_has_bounds)
 	char *spaces;
 
 	record_scene_open(&s, true);
-	s.known.n = 0;
+	keys_drop(&s.known);
 	while (s.record.blobs.n < CACHE_BLOBS_MAX)
 		*list_push(&s.a, &s.record.blobs) = s.record.result;
 	cr_assert(cache_record_text(&s.a, &s.record, NULL, &text, &e));
