@@ -115,7 +115,7 @@ static bool embedded_run_crates(struct arena *a, struct str input, struct error 
 static void embedded_put(struct buf *b, size_t v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		buf_putc(b, (char)(v >> (8 * i)));
+		buf_putc(b, i < sizeof(v) ? (char)(v >> (8 * i)) : '\0');
 }
 
 /* Members that are stored, all with the bytes of the first one. */

@@ -16,7 +16,7 @@ struct hand_note {
 static void note_put(struct buf *out, uint64_t v, unsigned width)
 {
 	for (unsigned i = 0; i < width; i++)
-		buf_putc(out, (char)(v >> (8 * i)));
+		buf_putc(out, i < sizeof(v) ? (char)(v >> (8 * i)) : '\0');
 }
 
 static void note_pad(struct buf *out, size_t from, size_t align)
