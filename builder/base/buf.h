@@ -18,6 +18,8 @@ struct buf {
 void buf_add(struct buf *b, struct str s);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
+/* A character of Unicode, at most 0x10ffff and no surrogate, as UTF-8 (RFC 3629). */
+void buf_put_utf8(struct buf *b, uint32_t c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* What it holds; valid until the next addition. */

@@ -118,25 +118,6 @@ static bool html_next_attribute(struct str *rest, struct str *name, struct str *
 	return true;
 }
 
-static void html_put_utf8(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_putc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_putc(out, (char)(0xc0 | c >> 6));
-		buf_putc(out, (char)(0x80 | (c & 63)));
-	} else if (c < 0x10000) {
-		buf_putc(out, (char)(0xe0 | c >> 12));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_putc(out, (char)(0x80 | (c & 63)));
-	} else {
-		buf_putc(out, (char)(0xf0 | c >> 18));
-		buf_putc(out, (char)(0x80 | (c >> 12 & 63)));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_putc(out, (char)(0x80 | (c & 63)));
-	}
-}
-
 /* "#43" and "#x2b" */
 static bool html_number(struct str s, uint32_t *out)
 {
@@ -179,7 +160,7 @@ static bool html_put_reference(struct buf *out, struct str name)
 	}
 	if (!str_starts(name, STR("#")) || !html_number(name, &c))
 		return false;
-	html_put_utf8(out, c);
+	buf_put_utf8(out, c);
 	return true;
 }
 

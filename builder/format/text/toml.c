@@ -90,16 +90,7 @@ static bool toml_put_code(struct toml_reading *r, struct buf *out, size_t digits
 	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return toml_fail(r, "a string has an escape that stands for no character");
 	toml_skip(r, digits);
-	if (c < 0x80) {
-		buf_putc(out, (char)c);
-		return true;
-	}
-	if (c >= 0x10000)
-		buf_putc(out, (char)(0xf0 | c >> 18));
-	if (c >= 0x800)
-		buf_putc(out, (char)((c >= 0x10000 ? 0x80 : 0xe0) | (c >> 12 & 0x3f)));
-	buf_putc(out, (char)((c >= 0x800 ? 0x80 : 0xc0) | (c >> 6 & 0x3f)));
-	buf_putc(out, (char)(0x80 | (c & 0x3f)));
+	buf_put_utf8(out, c);
 	return true;
 }
 
