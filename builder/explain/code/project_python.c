@@ -115,8 +115,7 @@ static bool python_read_setup(struct python_project *y, struct error *e)
 	if (!y->needs && setup.needs) {
 		y->needs = setup.needs;
 		y->needs_in = setup.needs_file;
-		y->file_at = arena_printf(p->a, "%s:%u", own_path(p, setup.needs_file),
-					  setup.needs_line);
+		y->file_at = setup.needs_at;
 	}
 	return true;
 }

@@ -11,13 +11,14 @@
 /* A key of setup.cfg, with the lines that go on with its value. */
 struct setup_line {
 	struct str section, key, value;
-	unsigned number;
 };
 
 struct setup_reading {
+	const struct own_project *p;
 	struct arena *a;
 	struct python_setup *out;
 	const char *file;
+	struct str text; /* of the file */
 	struct setup_line at;
 };
 
@@ -36,7 +37,7 @@ static const char *setup_command(struct arena *a, struct str line)
 	return name.n ? str_dup(a, name) : NULL;
 }
 
-static void setup_note_need(struct setup_reading *r, struct str need, unsigned line)
+static void setup_note_need(struct setup_reading *r, struct str need, const char *at)
 {
 	size_t n = 0;
 
@@ -45,8 +46,8 @@ static void setup_note_need(struct setup_reading *r, struct str need, unsigned l
 	if (r->out->needs || n == 0)
 		return;
 	r->out->needs = arena_strndup(r->a, need.p, n);
-	r->out->needs_line = line;
 	r->out->needs_file = r->file;
+	r->out->needs_at = own_place(r->p, r->file, r->text, at);
 }
 
 /* One line of a value; "attr: shop.__version__" is no version. */
@@ -64,7 +65,7 @@ static void setup_take_value(struct setup_reading *r, struct str value)
 			r->out->version = str_dup(r->a, value);
 	} else if (str_eq(at->section, STR("options"))) {
 		if (str_eq(at->key, STR("install_requires")))
-			setup_note_need(r, value, at->number);
+			setup_note_need(r, value, value.p);
 	} else if (str_eq(at->section, STR("options.entry_points")) &&
 		   (str_eq(at->key, STR("console_scripts")) ||
 		    str_eq(at->key, STR("gui_scripts")))) {
@@ -74,14 +75,13 @@ static void setup_take_value(struct setup_reading *r, struct str value)
 	}
 }
 
-static void setup_read_cfg(struct setup_reading *r, struct str text)
+static void setup_read_cfg(struct setup_reading *r)
 {
-	struct str line, name;
+	struct str text = r->text, line, name;
 
 	while (str_next(&text, '\n', &line)) {
 		struct str inner = str_trim(line);
 
-		r->at.number++;
 		if (!inner.n || inner.p[0] == '#' || inner.p[0] == ';')
 			continue;
 		if (line.p[0] == ' ' || line.p[0] == '\t') {
@@ -148,15 +148,6 @@ static const char *setup_string(struct arena *a, struct str text, const char *wo
 	return str_dup(a, value);
 }
 
-static unsigned setup_line_of(struct str text, const char *at)
-{
-	unsigned line = 1;
-
-	for (const char *c = text.p; c < at; c++)
-		line += *c == '\n';
-	return line;
-}
-
 static void setup_find_commands(struct setup_reading *r, struct str text, const char *word)
 {
 	struct str rest = setup_after(text, word), value, line;
@@ -192,8 +183,9 @@ static void setup_find_listed(struct setup_reading *r, struct str text)
 	}
 }
 
-static void setup_read_py(struct setup_reading *r, struct str text)
+static void setup_read_py(struct setup_reading *r)
 {
+	const struct str text = r->text;
 	struct str rest = setup_after(text, "install_requires"), value;
 
 	if (!r->out->name)
@@ -206,28 +198,27 @@ static void setup_read_py(struct setup_reading *r, struct str text)
 		setup_find_listed(r, text);
 	}
 	if (rest.n && setup_next_string(&rest, "]})", &value))
-		setup_note_need(r, str_trim(value), setup_line_of(text, value.p));
+		setup_note_need(r, str_trim(value), value.p);
 }
 
 bool python_setup_read(struct own_project *p, struct python_setup *out, struct error *e)
 {
-	struct setup_reading r = { .a = p->a, .out = out, .file = SETUP_CFG };
-	struct str text;
+	struct setup_reading r = { .p = p, .a = p->a, .out = out, .file = SETUP_CFG };
 
 	*out = (struct python_setup){ .file = NULL };
 	if (own_has(p, SETUP_CFG)) {
-		if (!own_text(p, SETUP_CFG, &text, e))
+		if (!own_text(p, SETUP_CFG, &r.text, e))
 			return false;
-		setup_read_cfg(&r, text);
+		setup_read_cfg(&r);
 		if (out->name || out->commands.n) /* else it is for flake8 and the like */
 			out->file = SETUP_CFG;
 	}
 	if (own_has(p, SETUP_PY)) {
 		r.file = SETUP_PY;
-		if (!own_text(p, SETUP_PY, &text, e))
+		if (!own_text(p, SETUP_PY, &r.text, e))
 			return false;
 		out->file = out->commands.n ? out->file : SETUP_PY;
-		setup_read_py(&r, text);
+		setup_read_py(&r);
 	}
 	return true;
 }

@@ -8,12 +8,11 @@
 #include "explain/code/project.h"
 
 struct python_setup {
-	const char *file;	    /* "setup.cfg"; NULL: neither is there */
-	const char *name, *version; /* NULL: it does not say */
-	struct strings commands;    /* console_scripts and gui_scripts */
-	const char *needs;	    /* the first of install_requires, or NULL */
-	unsigned needs_line;
-	const char *needs_file;
+	const char *file;		   /* "setup.cfg"; NULL: neither is there */
+	const char *name, *version;	   /* NULL: it does not say */
+	struct strings commands;	   /* console_scripts and gui_scripts */
+	const char *needs;		   /* the first of install_requires, or NULL */
+	const char *needs_file, *needs_at; /* where it stands: the file, and with its line */
 };
 
 MUST_CHECK bool python_setup_read(struct own_project *p, struct python_setup *out, struct error *e);
