@@ -68,13 +68,26 @@ bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name, unsi
 	return true;
 }
 
-void file_write_behind(struct file_new *f, uint64_t size)
+static bool file_sink_write(struct sink *base, struct str chunk, struct error *e)
 {
-	if (size - f->behind < BEHIND_BYTES)
-		return;
-	(void)!sync_file_range(f->fd, (off64_t)f->behind, (off64_t)(size - f->behind),
+	struct file_sink *s = (struct file_sink *)base;
+
+	if (!fd_write(s->out.fd, chunk, s->out.name, e))
+		return false;
+	s->size += chunk.n;
+	if (s->size - s->begun < BEHIND_BYTES)
+		return true;
+	(void)!sync_file_range(s->out.fd, (off64_t)s->begun, (off64_t)(s->size - s->begun),
 			       SYNC_FILE_RANGE_WRITE);
-	f->behind = size;
+	s->begun = s->size;
+	return true;
+}
+
+void file_sink_init(struct file_sink *s, const struct file_new *f, const char *name)
+{
+	*s = (struct file_sink){ 0 };
+	fd_sink_init(&s->out, f->fd, name);
+	s->out.base.write = file_sink_write;
 }
 
 static bool file_sync(const struct file_new *f, struct error *e)

@@ -17,10 +17,9 @@ struct file_new {
 	int fd;		  /* write here; -1 when none */
 	char tmp[48];	  /* its name until committed */
 	const char *name; /* borrowed: its name once committed */
-	uint64_t behind;  /* bytes with which the disk has begun */
 	bool names_later; /* whoever writes many syncs their folder himself, once */
 };
-#define FILE_NEW_INIT { -1, -1, -1, "", NULL, 0, false }
+#define FILE_NEW_INIT { -1, -1, -1, "", NULL, false }
 
 /* Opens a temporary file in `dirfd` for `name` (no slash in it) with mode `mode`, umask or not. */
 MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode,
@@ -31,9 +30,13 @@ MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsi
 MUST_CHECK bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name,
 			      unsigned mode, struct error *e);
 
-/* Has the disk begin with what was written, whenever some more of it is there (`size`, in all), so
- * that file_commit() waits for little. Changes nothing else. */
-void file_write_behind(struct file_new *f, uint64_t size);
+/* Writes to it; the disk begins with what is there while more comes, so that file_commit() waits for
+ * little. `name` is borrowed and for messages. */
+struct file_sink {
+	struct fd_sink out;
+	uint64_t size, begun; /* bytes written, and those with which the disk has begun */
+};
+void file_sink_init(struct file_sink *s, const struct file_new *f, const char *name);
 
 /* Syncs, closes and gives it its name, replacing what was there. */
 MUST_CHECK bool file_commit(struct file_new *f, struct error *e);

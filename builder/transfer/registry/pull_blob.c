@@ -34,7 +34,6 @@ static bool pull_blob_write(struct sink *base, struct str chunk, struct error *e
 		return false;
 	if (d->part->digest.sha512)
 		content_hash_add(&d->sha512, chunk);
-	file_write_behind(&d->put.file, d->put.sink.size);
 	meter_tell(&d->from->meter, &d->told, d->put.sink.size);
 	return true;
 }

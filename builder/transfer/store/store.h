@@ -95,7 +95,7 @@ struct store_put {
 	const struct store *store; /* borrowed */
 	char label[512];	   /* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
-	struct fd_sink out;
+	struct file_sink out;
 	struct digest_sink sink;
 	char name[DIGEST_TEXT];
 };

@@ -240,8 +240,8 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 	if (!file_begin_at(&p->file, s->fresh, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
 	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
-	fd_sink_init(&p->out, p->file.fd, p->label);
-	digest_sink_init(&p->sink, &p->out.base);
+	file_sink_init(&p->out, &p->file, p->label);
+	digest_sink_init(&p->sink, &p->out.out.base);
 	return true;
 }
 
