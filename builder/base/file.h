@@ -30,8 +30,8 @@ MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsi
 MUST_CHECK bool file_begin_at(struct file_new *f, int at, int dirfd, const char *name,
 			      unsigned mode, struct error *e);
 
-/* Writes to it; the disk begins with what is there while more comes, so that file_commit() waits for
- * little. `name` is borrowed and for messages. */
+/* Writes to it; the disk begins with what is there while more comes, so that file_commit() waits
+ * for little. `name` is borrowed and for messages. */
 struct file_sink {
 	struct fd_sink out;
 	uint64_t size, begun; /* bytes written, and those with which the disk has begun */

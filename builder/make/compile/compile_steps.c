@@ -16,12 +16,11 @@
 #include "make/compile/incremental.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
-#include "make/compile/source_folder.h"
-#include "make/compile/step_network.h"
+#include "make/compile/step_failure.h"
 #include "make/compile/step_words.h"
 
-#define LOG_LINES 40
-#define LOG_TAIL 16384
+#define ANSWER_MAX 16384 /* of pkgconf(1) */
+#define SHORT_MS 30	 /* a step that takes longer can bear that the next one is prepared */
 #define BUILD_REJECTS "/build/rejects"
 #define BUILD_DIFF "/build/debian.diff"
 
@@ -87,121 +86,6 @@ static bool steps_add_sources(const struct source_run *r, struct strings *argv, 
 	return true;
 }
 
-/* Shows the last lines of the log. */
-static void show_log(const struct source_run *r)
-{
-	AUTO_FD fd = open(r->log_path, O_RDONLY | O_CLOEXEC);
-	char text[LOG_TAIL + 1];
-	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
-	struct error ignored = { 0 };
-	struct str rest, line, tail;
-	unsigned lines = 0;
-
-	if (size <= 0 ||
-	    !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
-		return;
-	rest = (struct str){ text, (size_t)(size - from) };
-	for (size_t i = rest.n; i > 0; i--) {
-		if (text[i - 1] == '\n' && lines++ == LOG_LINES) {
-			rest = str_from(rest, i);
-			break;
-		}
-	}
-	tail = rest;
-	while (str_next(&rest, '\n', &line))
-		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
-	if (step_asks_network(tail))
-		progress_note(
-			r->rq->progress,
-			"a step asked for the network, and the sandbox has none: what it needs "
-			"has to be in the folder, a file of \"dependencies\", or a Debian "
-			"package of \"build-depends\" in %s",
-			r->rq->source->file);
-}
-
-/* What patch(1) could not apply, for the log. Written by the build: no link is followed. */
-static void log_rejects(const struct source_run *r)
-{
-	struct error ignored = { 0 };
-	char text[LOG_TAIL];
-	AUTO_FD fd = open(arena_printf(r->a, "%s/rejects", r->box->build),
-			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
-
-	if (n > 0 && !fd_write(r->box->log, (struct str){ text, (size_t)n }, "log", &ignored))
-		err_clear(&ignored);
-}
-
-/* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards.
- */
-static bool open_shell(const struct source_run *r, const char *name, const char *dir,
-		       struct error *e)
-{
-	static const char *const shell[] = { "/bin/sh", "-i", "+m" };
-	struct strings argv = { (const char **)shell, 3, 3 };
-
-	if (!r->rq->options->shell_on_failure)
-		return true;
-	if (access(arena_printf(r->a, "%s/usr/bin/sh", r->box->root), X_OK) < 0) {
-		progress_warn(r->rq->progress,
-			      "--shell-on-failure: the toolchain %s has no /bin/sh; add "
-			      "the package dash to it",
-			      r->rq->source->toolchain->name);
-		return true;
-	}
-	progress_note(r->rq->progress,
-		      "step \"%s\" failed; this is a shell in its sandbox, in %s; exit "
-		      "ends it",
-		      name, dir);
-	return sandbox_shell(r->box, dir, &argv, e);
-}
-
-static void tell_one_ignored(const struct source_run *r, const char *name, const char *end)
-{
-	const struct source_recipe *s = r->rq->source;
-	const char *rule = source_folder_ignores(r->a, s, name);
-
-	if (rule && access(arena_printf(r->a, "%s/%s", s->folder, name), F_OK) == 0)
-		progress_note(r->rq->progress,
-			      "git ignores %s/%s (%s), so the build had none of it; \"ignore\": "
-			      "[\"!%s%s\"] in %s takes it in",
-			      s->folder, name, rule, name, end, s->file);
-}
-
-/* Third-party code, or the file that locks it, that is there and was left out is the likely reason
- * of a failure. */
-static void tell_ignored(const struct source_run *r)
-{
-	const struct dependencies *l = &r->rq->source->dependencies;
-
-	tell_one_ignored(r, "vendor", "/");
-	if (l->file)
-		tell_one_ignored(r,
-				 arena_printf(r->a, "%s%s%s", l->dir, l->dir[0] ? "/" : "",
-					      path_base(l->file)),
-				 "");
-}
-
-static bool report_step(const struct source_run *r, const char *name, enum sandbox_outcome outcome,
-			int status, struct error *e)
-{
-	static const char hint[] = "the whole log is in";
-
-	if (outcome == SANDBOX_STOPPED)
-		return err_set(e, ERR_SYSTEM, "step \"%s\" was stopped", name);
-	if (outcome == SANDBOX_TIMEOUT)
-		return err_set(e, ERR_SYSTEM,
-			       "step \"%s\" took longer than the %llu s its limits allow; %s %s",
-			       name, (unsigned long long)r->box->limits.wall_seconds, hint,
-			       r->log_path);
-	if (outcome == SANDBOX_SIGNALLED)
-		return err_set(e, ERR_SYSTEM, "step \"%s\" was ended by signal %d (%s); %s %s",
-			       name, status, strsignal(status), hint, r->log_path);
-	return err_set(e, ERR_INPUT, "step \"%s\" failed with exit status %d; %s %s", name, status,
-		       hint, r->log_path);
-}
-
 static void log_command(const struct source_run *r, const char *name, const struct strings *argv)
 {
 	dprintf(r->box->log, "== %s:", name);
@@ -210,24 +94,32 @@ static void log_command(const struct source_run *r, const char *name, const stru
 	dprintf(r->box->log, "\n");
 }
 
+/* Whether it did what it should. */
+static bool step_judge(const struct source_run *r, const char *name, const char *dir,
+		       enum sandbox_outcome outcome, int status, struct error *e)
+{
+	const struct failed_step failed = {
+		r->rq, r->box, r->log_path, name, dir, outcome, status
+	};
+
+	return (outcome == SANDBOX_EXITED && status == 0) || step_failure_tell(r->a, &failed, e);
+}
+
+static void step_announce(const struct source_run *r, const char *name, const struct strings *argv)
+{
+	log_command(r, name, argv);
+	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
+}
+
 static bool run_argv(const struct source_run *r, const char *name, const char *dir,
 		     const struct strings *argv, struct error *e)
 {
 	enum sandbox_outcome outcome = SANDBOX_EXITED;
 	int status = 0;
 
-	log_command(r, name, argv);
-	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
-	if (!sandbox_run(r->box, dir, argv, &outcome, &status, e))
-		return false;
-	if (outcome == SANDBOX_EXITED && status == 0)
-		return true;
-	if (outcome == SANDBOX_STOPPED || r->rq->tried_again)
-		return report_step(r, name, outcome, status, e);
-	log_rejects(r);
-	show_log(r);
-	tell_ignored(r);
-	return open_shell(r, name, dir, e) && report_step(r, name, outcome, status, e);
+	step_announce(r, name, argv);
+	return sandbox_run(r->box, dir, argv, &outcome, &status, e) &&
+	       step_judge(r, name, dir, outcome, status, e);
 }
 
 #define RUN(r, name, dir, e, ...)                                                  \
@@ -405,8 +297,8 @@ static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, 
 	log_command(r, "pkg-config", &ask);
 	box.log = answer;
 	if (!sandbox_run(&box, BUILD_SOURCE, &ask, &outcome, &status, e) ||
-	    !io_read_file(r->a, AT_FDCWD, arena_printf(r->a, "/proc/self/fd/%d", answer), LOG_TAIL,
-			  &text, e) ||
+	    !io_read_file(r->a, AT_FDCWD, arena_printf(r->a, "/proc/self/fd/%d", answer),
+			  ANSWER_MAX, &text, e) ||
 	    !fd_write(r->box->log, text, r->log_path, e))
 		return false;
 	while (outcome == SANDBOX_EXITED && status == 0 && str_next(&text, '\n', &line)) {
@@ -415,54 +307,117 @@ static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, 
 				*list_push(r->a, argv) = str_dup(r->a, word);
 		}
 	}
-	if (outcome == SANDBOX_EXITED && status == 0)
-		return true;
-	show_log(r);
-	return report_step(r, "pkg-config", outcome, status, e);
+	return step_judge(r, "pkg-config", BUILD_SOURCE, outcome, status, e);
 }
 
-/* Borrows from make, for as long as a step runs, what is free when it begins. */
-static void take_tokens(struct source_run *r, const struct step *step)
+/* A step of the recipe, and its command, if that waits in its sandbox. */
+struct planned_step {
+	const struct step *step;
+	const char *dir;
+	struct strings argv;
+	struct sandbox_command *command;
+};
+
+static void planned_close(struct planned_step *p)
 {
-	for (size_t i = 0; i < step->run.n; i++) {
-		if (strstr(step->run.v[i], "${jobs}"))
-			jobserver_take(&r->jobserver, parallel_cpus() - 1);
-	}
+	if (p->command)
+		sandbox_close(p->command);
+	p->command = NULL;
 }
+#define AUTO_PLANNED __attribute__((cleanup(planned_close))) struct planned_step
 
-static bool run_step(struct source_run *r, const struct step *step, struct error *e)
+static bool plan_step(const struct source_run *r, const struct step *step, struct planned_step *p,
+		      struct error *e)
 {
-	struct strings argv = { 0 };
-	const char *dir = BUILD_SOURCE;
-	bool ok;
-
-	take_tokens(r, step);
+	*p = (struct planned_step){ .step = step, .dir = BUILD_SOURCE };
+	if (step->dir)
+		p->dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);
 	for (size_t i = 0; i < step->run.n; i++) {
 		const char *word = step->run.v[i];
 
 		if (strcmp(word, "${sources}") == 0) {
-			if (!steps_add_sources(r, &argv, e))
+			if (!steps_add_sources(r, &p->argv, e))
 				return false;
 		} else if (strcmp(word, "${pkg-config}") == 0) {
-			if (!steps_ask_pkgconf(r, &argv, e))
+			if (!steps_ask_pkgconf(r, &p->argv, e))
 				return false;
 		} else {
-			*list_push(r->a, &argv) = steps_expand(r, word);
+			*list_push(r->a, &p->argv) = steps_expand(r, word);
 		}
 	}
-	if (step->dir)
-		dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);
-	ok = run_argv(r, step->name, dir, &argv, e);
+	return true;
+}
+
+static bool step_has_word(const struct step *step, const char *word)
+{
+	for (size_t i = 0; i < step->run.n; i++) {
+		if (strstr(step->run.v[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* Makes the next step's namespaces while this one runs, where its words are known already. What
+ * fails here is tried again, and told, when it is the step's turn. */
+static void step_prepare(const struct source_run *r, const struct step *step,
+			 struct planned_step *p)
+{
+	struct error ignored = { 0 };
+
+	if (step_has_word(step, "${pkg-config}") ||
+	    (r->jobserver.in >= 0 && step_has_word(step, "${jobs}")))
+		return;
+	if (plan_step(r, step, p, &ignored))
+		p->command = sandbox_prepare(r->a, r->box, p->dir, &p->argv, &ignored);
+	err_clear(&ignored);
+}
+
+static bool run_planned(const struct source_run *r, const struct planned_step *p,
+			const struct step *next, struct planned_step *then, struct error *e)
+{
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	int status = 0;
+
+	if (!sandbox_release(p->command, e))
+		return false;
+	if (next && sandbox_runs_for(p->command, SHORT_MS))
+		step_prepare(r, next, then);
+	return sandbox_wait(p->command, &outcome, &status, e) &&
+	       step_judge(r, p->step->name, p->dir, outcome, status, e);
+}
+
+/* *p: the step, if it was prepared before; then the one that follows. */
+static bool run_step(struct source_run *r, const struct step *step, const struct step *next,
+		     struct planned_step *p, struct error *e)
+{
+	AUTO_PLANNED now = *p;
+	bool ok;
+
+	*p = (struct planned_step){ 0 };
+	/* borrows from make, while the step runs, what is free when it begins */
+	if (step_has_word(step, "${jobs}"))
+		jobserver_take(&r->jobserver, parallel_cpus() - 1);
+	if (!now.command && !plan_step(r, step, &now, e))
+		return false;
+	step_announce(r, step->name, &now.argv);
+	if (!now.command)
+		now.command = sandbox_prepare(r->a, r->box, now.dir, &now.argv, e);
+	ok = now.command && run_planned(r, &now, next, p, e);
 	jobserver_give_back(&r->jobserver);
 	return ok;
 }
 
 static bool run_steps(struct source_run *r, struct error *e)
 {
+	const struct source_recipe *s = r->rq->source;
+	AUTO_PLANNED planned = { 0 };
+
 	if (!steps_prepare(r, e))
 		return false;
-	for (size_t i = 0; i < r->rq->source->steps.n; i++) {
-		if (!run_step(r, &r->rq->source->steps.v[i], e))
+	for (size_t i = 0; i < s->steps.n; i++) {
+		const struct step *next = i + 1 < s->steps.n ? &s->steps.v[i + 1] : NULL;
+
+		if (!run_step(r, &s->steps.v[i], next, &planned, e))
 			return false;
 	}
 	return true;

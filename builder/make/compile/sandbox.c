@@ -32,13 +32,13 @@ struct launch {
 	const struct tunnels *tunnels; /* or NULL */
 	struct sandbox_stage stage;
 	struct strings argv;
-	int rules, info[2];  /* the filter; a pipe on which bwrap tells the pid of its init */
-	int gate[2];	     /* bwrap waits for a byte: then the tunnels are open */
-	pid_t init, carrier; /* 0: not known, none */
-	int talk[2];	     /* child and parent before exec(3) */
-	int log;
-	bool terminal;		 /* standard input, output and error stay as they are */
-	const atomic_bool *stop; /* or NULL */
+	int rules, info[2]; /* the filter; a pipe on which bwrap tells the pid of its init */
+	int gate[2];	    /* bwrap waits for a byte before it starts the command */
+	pid_t bwrap, init, carrier; /* 0: not started or waited for, not known, none */
+	int talk[2];		    /* child and parent before exec(3) */
+	int log, pidfd;		    /* pidfd: of bwrap; -1 */
+	bool terminal;		    /* standard input, output and error stay as they are */
+	const atomic_bool *stop;    /* or NULL */
 };
 
 /* What a child that has not become bwrap says to its parent. */
@@ -51,14 +51,13 @@ static void launch_close(struct launch *l)
 {
 	tunnels_close(l->carrier);
 	fd_closep(&l->rules);
+	fd_closep(&l->pidfd);
 	for (size_t i = 0; i < 2; i++) {
 		fd_closep(&l->info[i]);
 		fd_closep(&l->gate[i]);
 		fd_closep(&l->talk[i]);
 	}
 }
-
-#define AUTO_LAUNCH __attribute__((cleanup(launch_close))) struct launch
 
 static bool launch_open(struct launch *l, struct error *e)
 {
@@ -87,9 +86,8 @@ static void add_namespaces(struct arena *a, struct launch *l)
 	ADD(a, v, "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net",
 	    "--unshare-uts", "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname",
 	    "build", "--die-with-parent", "--cap-drop", "ALL", "--clearenv", "--seccomp",
-	    arena_printf(a, "%d", l->rules), "--info-fd", arena_printf(a, "%d", l->info[1]));
-	if (l->tunnels)
-		ADD(a, v, "--block-fd", arena_printf(a, "%d", l->gate[0]));
+	    arena_printf(a, "%d", l->rules), "--info-fd", arena_printf(a, "%d", l->info[1]),
+	    "--block-fd", arena_printf(a, "%d", l->gate[0]));
 	if (!l->terminal)
 		ADD(a, v, "--new-session");
 }
@@ -169,7 +167,7 @@ static void set_streams(const struct launch *l)
 	if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
 		launch_give_up(l, "close descriptors");
 	if (fcntl(l->rules, F_SETFD, 0) < 0 || fcntl(l->info[1], F_SETFD, 0) < 0 ||
-	    (l->tunnels && fcntl(l->gate[0], F_SETFD, 0) < 0))
+	    fcntl(l->gate[0], F_SETFD, 0) < 0)
 		launch_give_up(l, "keep descriptors");
 }
 
@@ -256,15 +254,14 @@ static void hear_init(struct launch *l)
 		l->init = (pid_t)strtol(digits, NULL, 10);
 }
 
-/* Before the command starts, so that it finds them. */
-static bool open_tunnels(struct launch *l, struct error *e)
+/* The command starts, and finds its tunnels open. */
+static bool launch_release(struct launch *l, struct error *e)
 {
-	if (!l->tunnels)
-		return true;
-	hear_init(l);
-	return l->init == 0 || /* what bwrap says of it follows */
-	       (tunnels_open(l->tunnels, l->init, &l->carrier, e) &&
-		fd_write(l->gate[1], STR("."), "the sandbox's gate", e));
+	if (l->tunnels)
+		hear_init(l);
+	if (l->tunnels && l->init && !tunnels_open(l->tunnels, l->init, &l->carrier, e))
+		return false;
+	return fd_write(l->gate[1], STR("."), "the sandbox's gate", e);
 }
 
 /* The group: bwrap makes its init, which asks to be ended with it only a moment later. Who ends
@@ -289,98 +286,161 @@ static void end_namespace(pid_t init)
 	}
 }
 
-static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outcome, int *status,
+/* Ends what still runs. */
+static void launch_end(struct launch *l)
+{
+	int ignored;
+
+	if (l->bwrap) {
+		launch_kill(l, l->bwrap);
+		while (waitpid(l->bwrap, &ignored, 0) < 0 && errno == EINTR)
+			;
+		l->bwrap = 0;
+		hear_init(l);
+		end_namespace(l->init);
+	}
+	launch_close(l);
+}
+
+#define AUTO_LAUNCH __attribute__((cleanup(launch_end))) struct launch
+
+static bool launch_wait(struct launch *l, enum sandbox_outcome *outcome, int *status,
 			struct error *e)
 {
-	AUTO_FD pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	uint64_t seconds = l->terminal ? 0 : l->limits->wall_seconds;
+	pid_t pid = l->bwrap;
 	int raw = 0;
 
-	*outcome = pidfd < 0 ? SANDBOX_TIMEOUT : wait_until(pidfd, seconds, l->stop);
+	*outcome = wait_until(l->pidfd, seconds, l->stop);
 	if (*outcome != SANDBOX_EXITED)
 		launch_kill(l, pid);
+	l->bwrap = 0;
 	if (!spawn_wait(pid, "the sandbox", &raw, e))
 		return false;
 	hear_init(l);
 	end_namespace(l->init);
-	if (pidfd < 0)
-		return err_set(e, ERR_SYSTEM,
-			       "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
 	if (*outcome == SANDBOX_EXITED && WIFSIGNALED(raw))
 		*outcome = SANDBOX_SIGNALLED;
 	*status = WIFSIGNALED(raw) ? WTERMSIG(raw) : WEXITSTATUS(raw);
 	return true;
 }
 
+static bool launch_start(struct launch *l, struct error *e)
+{
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_sys(e, "start the sandbox");
+	l->bwrap = fork();
+	if (l->bwrap == 0)
+		launch_child(l);
+	if (l->bwrap < 0) {
+		l->bwrap = 0;
+		return err_sys(e, "start the sandbox");
+	}
+	l->pidfd = (int)syscall(SYS_pidfd_open, l->bwrap, 0);
+	if (l->pidfd < 0)
+		return err_set(e, ERR_SYSTEM,
+			       "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
+	return launch_converse(l, l->bwrap, e);
+}
+
 static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *status,
 		       struct error *e)
 {
-	pid_t pid;
-
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-		return err_sys(e, "start the sandbox");
-	pid = fork();
-	if (pid < 0)
-		return err_sys(e, "start the sandbox");
-	if (pid == 0)
-		launch_child(l);
-	if (!launch_converse(l, pid, e) || !open_tunnels(l, e)) {
-		int ignored;
-
-		launch_kill(l, pid);
-		waitpid(pid, &ignored, 0);
-		end_namespace(l->init);
-		return false;
-	}
-	return launch_wait(l, pid, outcome, status, e);
+	return launch_start(l, e) && launch_release(l, e) && launch_wait(l, outcome, status, e);
 }
 
-#define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .gate = { -1, -1 }, .talk = { -1, -1 } }
+#define LAUNCH_INIT \
+	{ .rules = -1, .info = { -1, -1 }, .gate = { -1, -1 }, .talk = { -1, -1 }, .pidfd = -1 }
 
-static bool sandbox_run_words(const struct sandbox *s, const char *dir, const struct strings *argv,
-			      bool terminal, enum sandbox_outcome *outcome, int *status,
-			      struct error *e)
+/* Ready to be started. `s` lives until it has ended. */
+static bool launch_prepare(struct arena *a, struct launch *l, const struct sandbox *s,
+			   const char *dir, const struct strings *argv, struct error *e)
 {
-	AUTO_ARENA a = { 0 };
-	AUTO_LAUNCH l = LAUNCH_INIT;
 	const char *lasting = s->kept ? s->kept : s->cache ? s->cache : s->tree;
 
-	l.limits = &s->limits;
-	l.tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
-	l.terminal = terminal;
-	l.log = s->log;
-	l.stop = s->stop;
-	if (!launch_open(&l, e))
+	l->limits = &s->limits;
+	l->tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
+	l->log = s->log;
+	l->stop = s->stop;
+	if (!launch_open(l, e))
 		return false;
 	if (lasting)
-		stage_prefer_owner(&l.stage, lasting);
-	if (!stage_own(&l.stage, s->build, e) || (s->cache && !stage_own(&l.stage, s->cache, e)) ||
-	    (s->kept && !stage_own(&l.stage, s->kept, e)) ||
-	    (s->tree && !stage_own(&l.stage, s->tree, e)))
+		stage_prefer_owner(&l->stage, lasting);
+	if (!stage_own(&l->stage, s->build, e) ||
+	    (s->cache && !stage_own(&l->stage, s->cache, e)) ||
+	    (s->kept && !stage_own(&l->stage, s->kept, e)) ||
+	    (s->tree && !stage_own(&l->stage, s->tree, e)))
 		return false;
-	add_namespaces(&a, &l);
+	add_namespaces(a, l);
 	for (size_t i = 0; i < s->env.n; i++)
-		ADD(&a, &l.argv, "--setenv", s->env.v[i].name, s->env.v[i].value);
-	add_mounts(&a, &l, s);
-	ADD(&a, &l.argv, "--chdir", dir, "--");
-	sandbox_add_words(&a, &l.argv, argv->v, argv->n);
-	*list_push(&a, &l.argv) = NULL;
-	return launch_run(&l, outcome, status, e);
+		ADD(a, &l->argv, "--setenv", s->env.v[i].name, s->env.v[i].value);
+	add_mounts(a, l, s);
+	ADD(a, &l->argv, "--chdir", dir, "--");
+	sandbox_add_words(a, &l->argv, argv->v, argv->n);
+	*list_push(a, &l->argv) = NULL;
+	return true;
 }
 
 bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
 		 enum sandbox_outcome *outcome, int *status, struct error *e)
 {
-	return sandbox_run_words(s, dir, argv, false, outcome, status, e);
+	AUTO_ARENA a = { 0 };
+	AUTO_LAUNCH l = LAUNCH_INIT;
+
+	return launch_prepare(&a, &l, s, dir, argv, e) && launch_run(&l, outcome, status, e);
 }
 
 bool sandbox_shell(const struct sandbox *s, const char *dir, const struct strings *argv,
 		   struct error *e)
 {
+	AUTO_ARENA a = { 0 };
+	AUTO_LAUNCH l = LAUNCH_INIT;
 	enum sandbox_outcome outcome;
 	int status;
 
-	return sandbox_run_words(s, dir, argv, true, &outcome, &status, e);
+	l.terminal = true;
+	return launch_prepare(&a, &l, s, dir, argv, e) && launch_run(&l, &outcome, &status, e);
+}
+
+struct sandbox_command {
+	struct arena a;
+	struct launch launch;
+};
+
+struct sandbox_command *sandbox_prepare(struct arena *a, const struct sandbox *s, const char *dir,
+					const struct strings *argv, struct error *e)
+{
+	struct sandbox_command *c = arena_alloc(a, sizeof(*c));
+
+	c->launch = (struct launch)LAUNCH_INIT;
+	if (launch_prepare(&c->a, &c->launch, s, dir, argv, e) && launch_start(&c->launch, e))
+		return c;
+	sandbox_close(c);
+	return NULL;
+}
+
+bool sandbox_release(struct sandbox_command *c, struct error *e)
+{
+	return launch_release(&c->launch, e);
+}
+
+bool sandbox_runs_for(const struct sandbox_command *c, int ms)
+{
+	struct pollfd p = { .fd = c->launch.pidfd, .events = POLLIN };
+
+	return poll(&p, 1, ms) == 0;
+}
+
+bool sandbox_wait(struct sandbox_command *c, enum sandbox_outcome *outcome, int *status,
+		  struct error *e)
+{
+	return launch_wait(&c->launch, outcome, status, e);
+}
+
+void sandbox_close(struct sandbox_command *c)
+{
+	launch_end(&c->launch);
+	arena_free(&c->a);
 }
 
 bool sandbox_check(struct error *e)

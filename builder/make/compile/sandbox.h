@@ -43,6 +43,21 @@ enum sandbox_outcome { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIMEOUT, SANDB
 MUST_CHECK bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
 			    enum sandbox_outcome *outcome, int *status, struct error *e);
 
+/* The same in three parts, so that the next command's namespaces are made while this one runs: the
+ * command waits in its sandbox until it is released. `s`, `dir` and `argv` live until it is closed,
+ * the rest is in `a`; NULL: ERR_SYSTEM. Whoever prepares also waits: the same thread. */
+struct sandbox_command;
+MUST_CHECK struct sandbox_command *sandbox_prepare(struct arena *a, const struct sandbox *s,
+						   const char *dir, const struct strings *argv,
+						   struct error *e);
+MUST_CHECK bool sandbox_release(struct sandbox_command *c, struct error *e);
+bool sandbox_runs_for(const struct sandbox_command *c, int ms); /* false: it ended before */
+MUST_CHECK bool sandbox_wait(struct sandbox_command *c, enum sandbox_outcome *outcome, int *status,
+			     struct error *e);
+
+/* Ends the command, if it still waits or runs. */
+void sandbox_close(struct sandbox_command *c);
+
 /* The same for a person at the terminal: standard input, output and error are those of imgbuild,
  * and there is no limit on time. How the command ended is of no interest. */
 MUST_CHECK bool sandbox_shell(const struct sandbox *s, const char *dir, const struct strings *argv,

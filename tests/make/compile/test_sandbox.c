@@ -115,10 +115,18 @@ static void open_scene(struct sandbox_scene *s)
 	setenv("IMGBUILD_TEST_SECRET", "1", 1);
 }
 
+static void stop_echo(struct sandbox_scene *s)
+{
+	if (s->echo) {
+		kill(s->echo, SIGKILL);
+		waitpid(s->echo, NULL, 0);
+	}
+	s->echo = 0;
+}
+
 static void close_scene(struct sandbox_scene *s)
 {
-	kill(s->echo, SIGKILL);
-	waitpid(s->echo, NULL, 0);
+	stop_echo(s);
 	close(s->tcp);
 	close(s->udp);
 	close(s->abstract);
@@ -241,6 +249,50 @@ Test(compile, no_process_is_left_when_a_step_has_ended)
 		cr_assert_eq(stat(path, &after), 0);
 		cr_expect_eq(before.st_size, after.st_size, "the daemon still writes");
 	}
+	close_scene(&s);
+}
+
+/* In a folder that only the command before it makes. */
+Test(compile, a_prepared_command_waits_until_it_is_released)
+{
+	struct sandbox_scene s;
+	const char *argv[] = { "/hostile", "daemon", "" }, *alive;
+	const struct strings l = { argv, 3, 3 };
+	enum sandbox_outcome outcome = SANDBOX_STOPPED;
+	struct sandbox_command *c;
+	struct error e = { 0 };
+	int status = -1;
+
+	open_scene(&s);
+	alive = arena_printf(&s.a, "%s/out/alive", s.box.build);
+	c = sandbox_prepare(&s.a, &s.box, "/build/src/later", &l, &e);
+	cr_assert(c);
+	cr_expect(sandbox_runs_for(c, 200));
+	cr_expect(access(alive, F_OK) < 0, "it did not wait");
+	cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s.a, "%s/src/later", s.box.build), &e));
+	cr_assert(sandbox_release(c, &e) && sandbox_wait(c, &outcome, &status, &e));
+	cr_expect(outcome == SANDBOX_EXITED && status == 0);
+	cr_expect_eq(access(alive, F_OK), 0);
+	sandbox_close(c);
+	close_scene(&s);
+}
+
+Test(compile, a_prepared_command_that_is_not_wanted_leaves_no_process)
+{
+	struct sandbox_scene s;
+	const char *argv[] = { "/hostile", "daemon", "" };
+	const struct strings l = { argv, 3, 3 };
+	struct sandbox_command *c;
+	struct error e = { 0 };
+
+	open_scene(&s);
+	stop_echo(&s);
+	c = sandbox_prepare(&s.a, &s.box, "/build/src", &l, &e);
+	cr_assert(c);
+	cr_expect_eq(waitpid(-1, NULL, WNOHANG), 0);
+	sandbox_close(c);
+	cr_expect(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+	cr_expect(access(arena_printf(&s.a, "%s/out/alive", s.box.build), F_OK) < 0);
 	close_scene(&s);
 }
 
