@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "explain/code/init_code.h"
+#include "explain/code/library_packages.h"
 #include "support/fixture_files.h"
 
 /* The folder above "app". */
@@ -62,6 +63,7 @@ const char *own_project_left(struct arena *a, own_project_read *read, const char
 	struct error e = { 0 };
 
 	cr_assert(read(&p, &e), "%s", e.cause);
+	library_packages_leave(&p);
 	files_remove(dir);
 	return strings_join(a, &d.open, "\n");
 }

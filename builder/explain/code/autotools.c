@@ -58,7 +58,7 @@ static bool autotools_find(struct str *text, const char *macro, struct str *out)
 }
 
 /* PKG_CHECK_MODULES([ZLIB], [zlib >= 1.2 sqlite3]) */
-static void autotools_tell_modules(struct own_project *p, struct str text)
+static void autotools_add_modules(struct own_project *p, struct str text)
 {
 	struct str rest = text, all, word;
 
@@ -70,9 +70,23 @@ static void autotools_tell_modules(struct own_project *p, struct str text)
 			continue;
 		for (words = str_of(modules); str_next(&words, ' ', &word);) {
 			if (word.n && !strchr("<>=0123456789$", word.p[0]))
-				own_tell_library(p, own_place(p, CONFIGURE_AC, text, at),
-						 str_dup(p->a, word), false);
+				own_add_library(p, LIBRARY_MODULE, str_dup(p->a, word),
+						own_place(p, CONFIGURE_AC, text, at));
 		}
+	}
+}
+
+/* AC_CHECK_LIB([z], [deflate]) */
+static void autotools_add_libraries(struct own_project *p, struct str text)
+{
+	struct str rest = text, all;
+
+	while (autotools_find(&rest, "AC_CHECK_LIB(", &all)) {
+		const char *at = all.p, *name = autotools_argument(p->a, &all);
+
+		if (name && name[0] && !strchr(name, '$'))
+			own_add_library(p, LIBRARY_LINKED, name,
+					own_place(p, CONFIGURE_AC, text, at));
 	}
 }
 
@@ -93,7 +107,8 @@ static bool autotools_read_ac(struct own_project *p, struct str *text, struct er
 		if (p->version && !strchr("0123456789", p->version[0]))
 			p->version = NULL;
 	}
-	autotools_tell_modules(p, *text);
+	autotools_add_modules(p, *text);
+	autotools_add_libraries(p, *text);
 	return true;
 }
 

@@ -256,10 +256,52 @@ static void cmake_note_properties(struct cmake_reading *r, const struct cmake_co
 }
 
 static void cmake_add_need(struct cmake_reading *r, const struct cmake_command *c, const char *name,
-			   bool fetched)
+			   enum own_library_form form)
 {
-	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ name, cmake_place(r, c), fetched,
-								   cmake_is(c, "find_package") };
+	*list_push(r->p->a, &r->out->needs) =
+		(struct cmake_need){ .name = name, .at = cmake_place(r, c), .form = form };
+}
+
+static void cmake_add_fetched(struct cmake_reading *r, const struct cmake_command *c)
+{
+	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ .name = c->words.v[0],
+								   .at = cmake_place(r, c),
+								   .fetched = true };
+}
+
+/* find_package(Boost 1.74 REQUIRED COMPONENTS filesystem program_options): Debian has a package for
+ * each, which are named without a version. */
+static void cmake_note_boost(struct cmake_reading *r, const struct cmake_command *c)
+{
+	bool components = false;
+
+	cmake_add_need(r, c, "libboost-dev", LIBRARY_PACKAGE);
+	for (size_t i = 1; i < c->words.n; i++) {
+		char *name;
+
+		if (isupper((unsigned char)c->words.v[i][0])) {
+			components = strstr(c->words.v[i], "COMPONENTS") != NULL;
+			continue;
+		}
+		name = arena_printf(r->p->a, "libboost-%s-dev", c->words.v[i]);
+		for (char *u = name; *u; u++)
+			*u = *u == '_' ? '-' : *u;
+		if (components)
+			cmake_add_need(r, c, name, LIBRARY_PACKAGE);
+	}
+}
+
+static void cmake_note_package(struct cmake_reading *r, const struct cmake_command *c)
+{
+	/* of CMake itself, and what the toolchain has */
+	static const char *const own[] = { "Threads", "PkgConfig", "Git", "Python3", "Doxygen" };
+
+	if (folder_is_for_tests(r->folder) || name_among(c->words.v[0], own, ARRAY_SIZE(own)))
+		return;
+	if (strcmp(c->words.v[0], "Boost") == 0)
+		cmake_note_boost(r, c);
+	else
+		cmake_add_need(r, c, c->words.v[0], LIBRARY_OF_CMAKE);
 }
 
 /* pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40): the first word is a prefix. */
@@ -270,15 +312,12 @@ static void cmake_note_modules(struct cmake_reading *r, const struct cmake_comma
 		size_t n = strcspn(word, "<>=");
 
 		if (n && !isupper((unsigned char)word[0]))
-			cmake_add_need(r, c, arena_strndup(r->p->a, word, n), false);
+			cmake_add_need(r, c, arena_strndup(r->p->a, word, n), LIBRARY_MODULE);
 	}
 }
 
 static void cmake_note(struct cmake_reading *r, const struct cmake_command *c)
 {
-	/* of CMake itself, and what the toolchain has */
-	static const char *const own[] = { "Threads", "PkgConfig", "Git", "Python3", "Doxygen" };
-
 	if (c->words.n == 0)
 		return;
 	if (cmake_is(c, "project"))
@@ -295,12 +334,11 @@ static void cmake_note(struct cmake_reading *r, const struct cmake_command *c)
 		cmake_note_properties(r, c);
 	else if (cmake_is(c, "pkg_check_modules") || cmake_is(c, "pkg_search_module"))
 		cmake_note_modules(r, c);
-	else if (cmake_is(c, "find_package") && !folder_is_for_tests(r->folder) &&
-		 !name_among(c->words.v[0], own, ARRAY_SIZE(own)))
-		cmake_add_need(r, c, c->words.v[0], false);
+	else if (cmake_is(c, "find_package"))
+		cmake_note_package(r, c);
 	else if (cmake_is(c, "FetchContent_Declare") || cmake_is(c, "ExternalProject_Add") ||
 		 cmake_is(c, "CPMAddPackage"))
-		cmake_add_need(r, c, c->words.v[0], true);
+		cmake_add_fetched(r, c);
 }
 
 static bool cmake_read(struct cmake_reading *r, const char *folder, struct error *e)

@@ -21,7 +21,7 @@ struct cmake_program {
 struct cmake_need {
 	const char *name, *at;
 	bool fetched;
-	bool of_cmake; /* of find_package() */
+	enum own_library_form form;
 };
 
 struct cmake_lists {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "explain/code/library_packages.h"
 #include "explain/code/project.h"
 #include "line/build.h"
 
@@ -165,7 +166,8 @@ static bool code_check_places(struct code_making *m, struct error *e)
 
 static bool code_write(struct code_making *m, const char *path, struct str text, struct error *e)
 {
-	*list_push(m->a, &m->out->files) = path;
+	if (!strings_has(&m->out->files, path))
+		*list_push(m->a, &m->out->files) = path;
 	return file_mkdirs(AT_FDCWD, path_dir(m->a, path), e) &&
 	       file_write_path(path, 0644, text, e);
 }
@@ -197,17 +199,62 @@ static bool code_write_others(struct code_making *m, struct error *e)
 	return !ci || code_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
 }
 
+static bool code_write_source(struct code_making *m, struct error *e)
+{
+	struct buf source = { .a = m->a };
+
+	code_source_text(&m->p, &source);
+	return m->p.plain ||
+	       code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
+			  buf_str(&source), e);
+}
+
 static bool code_write_files(struct code_making *m, struct error *e)
 {
-	struct buf recipe = { .a = m->a }, source = { .a = m->a };
+	struct buf recipe = { .a = m->a };
 
 	code_recipe_text(&m->p, &recipe);
-	code_source_text(&m->p, &source);
-	return code_write(m, m->out->recipe, buf_str(&recipe), e) &&
-	       (m->p.plain ||
-		code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
-			   buf_str(&source), e)) &&
+	return code_write(m, m->out->recipe, buf_str(&recipe), e) && code_write_source(m, e) &&
 	       code_write_others(m, e);
+}
+
+/* As the recipe's archive has it, of which the files that were written tell. */
+static bool code_ask_archive(struct code_making *m, struct error *e)
+{
+	const struct build_order *o = &m->order->build;
+	const struct recipe_opening opening = { .path = m->out->recipe, .data = o->data };
+	struct mirrors mirrors;
+	struct recipe r;
+	struct lock_order order = { .store = o->store,
+				    .mirrors = &mirrors,
+				    .recipe = &r,
+				    .platform = o->platforms.v[0],
+				    .offline = o->offline,
+				    .progress = o->progress };
+
+	return recipe_load_with(m->a, &opening, &r, e) &&
+	       mirrors_find(m->a, o->mirrors, o->mirror_env, r.archive, "/", &mirrors, e) &&
+	       library_packages_find(&m->p, &order, e);
+}
+
+/* Without an archive that knows it, the build says what is lacking. */
+static bool code_find_libraries(struct code_making *m, struct error *e)
+{
+	struct error why = { .kind = ERR_NONE };
+	char text[1024];
+
+	if (m->p.libraries.n == 0)
+		return true;
+	if (!code_ask_archive(m, &why)) {
+		err_format(&why, text, sizeof(text));
+		progress_warn(m->order->build.progress,
+			      "which Debian packages have the headers of libraries is not known: "
+			      "%s",
+			      text);
+		err_clear(&why);
+	}
+	library_packages_leave(&m->p);
+	return code_write_source(m, e);
 }
 
 /* Lock files that the build made. */
@@ -253,7 +300,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		code_tell_language(&m, language, folder);
 		return false;
 	}
-	if (!code_check_places(&m, e) || !code_write_files(&m, e))
+	if (!code_check_places(&m, e) || !code_write_files(&m, e) || !code_find_libraries(&m, e))
 		return false;
 	build.recipe = out->recipe;
 	if (!build_image(a, &build, &out->build, e)) {

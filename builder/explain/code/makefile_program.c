@@ -3,6 +3,8 @@
 
 #include "explain/code/makefile_program.h"
 
+#include <ctype.h>
+
 /* Word of the text, without what make would have to put in; n == 0: none. */
 static struct str makefile_word(struct str text)
 {
@@ -108,6 +110,27 @@ bool makefile_next_module(struct str *rest, struct str *out)
 			if (memchr(word.p, '$', word.n))
 				break;
 			*out = word;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool makefile_next_library(struct str *rest, struct str *out)
+{
+	const char *at;
+
+	while ((at = memmem(rest->p, rest->n, "-l", 2))) {
+		bool word = at > rest->p && strchr(" \t=", at[-1]);
+		size_t n = 0;
+
+		*rest = str_from(*rest, (size_t)(at - rest->p) + 2);
+		while (n < rest->n &&
+		       (isalnum((unsigned char)rest->p[n]) || memchr("_+.-", rest->p[n], 4)))
+			n++;
+		if (word && n) {
+			*out = (struct str){ rest->p, n };
+			*rest = str_from(*rest, n);
 			return true;
 		}
 	}

@@ -13,4 +13,7 @@ const char *makefile_program(struct arena *a, struct str text, const char **at);
 /* The next module that pkg-config is asked for, in a text that goes behind it; false: none. */
 bool makefile_next_module(struct str *rest, struct str *out);
 
+/* The next library to link with: "z" of "-lz". The same way. */
+bool makefile_next_library(struct str *rest, struct str *out);
+
 #endif

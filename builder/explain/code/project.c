@@ -106,16 +106,14 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 		*list_push(p->a, &s->run) = *run;
 }
 
-void own_tell_library(struct own_project *p, const char *at, const char *name, bool of_cmake)
+void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
+		     const char *at)
 {
-	const char *search = of_cmake ? arena_printf(p->a, "-i /%sConfig.cmake, or -i /%s.pc,",
-						     name, name)
-				      : arena_printf(p->a, "/%s.pc", name);
-
-	draft_leave(p->d,
-		    "%s asks for %s: add the Debian package with its headers (mostly lib...-dev; "
-		    "apt-file search %s names it) to \"build-depends\"",
-		    at, name, search);
+	list_each(l, &p->libraries) {
+		if (l->form == form && strcmp(l->name, name) == 0)
+			return;
+	}
+	*list_push(p->a, &p->libraries) = (struct own_library){ form, name, at };
 }
 
 const char *own_place(const struct own_project *p, const char *name, struct str text,

@@ -13,6 +13,17 @@ struct project_step {
 	struct strings run;
 };
 
+/* What a build system asks for. */
+struct own_library {
+	enum own_library_form {
+		LIBRARY_MODULE,	  /* of pkg-config */
+		LIBRARY_OF_CMAKE, /* find_package() */
+		LIBRARY_LINKED,	  /* -lNAME */
+		LIBRARY_PACKAGE,  /* the Debian package of that name, if there is one */
+	} form;
+	const char *name, *at;
+};
+
 struct own_project {
 	struct arena *a;
 	struct init_draft *d;	    /* takes choices, and what is left to decide */
@@ -29,6 +40,7 @@ struct own_project {
 	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;
+	struct LIST(struct own_library) libraries; /* whose packages are not known yet */
 };
 
 /* Each reads the project in `p->folder` and fills in the rest. ERR_INPUT for a folder that is not
@@ -72,9 +84,9 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 #define PROJECT_STEP(p, name, ...) \
 	own_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
-/* Leaves to decide which Debian package has the headers of a library that a build system asks for:
- * a module of pkg-config, or a package of CMake. */
-void own_tell_library(struct own_project *p, const char *at, const char *name, bool of_cmake);
+/* Notes a library that a build system asks for, once. */
+void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
+		     const char *at);
 
 /* project_scripts.c: leaves out of /app the executable scripts of a folder that is copied there and
  * that are for another program than `interpreter`, for nothing in the image runs them. */

@@ -59,7 +59,7 @@ static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 				    "a Debian package (\"build-depends\"), or into the folder",
 				    x->at, x->name);
 		else
-			own_tell_library(p, x->at, x->name, x->of_cmake);
+			own_add_library(p, x->form, x->name, x->at);
 	}
 }
 
@@ -98,14 +98,14 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 	return true;
 }
 
-static void meson_tell_needs(struct own_project *p, const struct meson_build *b)
+static void meson_add_needs(struct own_project *p, const struct meson_build *b)
 {
 	struct str rest, name;
 
 	for (rest = b->text; meson_next(&rest, "dependency(", &name);) {
 		if (!str_eq(name, STR("threads")))
-			own_tell_library(p, own_place(p, b->file, b->text, name.p),
-					 str_dup(p->a, name), false);
+			own_add_library(p, LIBRARY_MODULE, str_dup(p->a, name),
+					own_place(p, b->file, b->text, name.p));
 	}
 }
 
@@ -143,23 +143,20 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, b->file),
 		    program);
 	list_each(x, &builds)
-		meson_tell_needs(p, x);
+		meson_add_needs(p, x);
 	return true;
 }
 
-static void cxx_tell_modules(struct own_project *p, const char *file, struct str text)
+static void cxx_add_libraries(struct own_project *p, const char *file, struct str text)
 {
-	struct strings told = { NULL, 0, 0 };
-	struct str rest = text, module;
+	struct str rest = text, name;
 
-	while (makefile_next_module(&rest, &module)) {
-		const char *name = str_dup(p->a, module);
-
-		if (strings_has(&told, name))
-			continue;
-		*list_push(p->a, &told) = name;
-		own_tell_library(p, own_place(p, file, text, module.p), name, false);
-	}
+	while (makefile_next_module(&rest, &name))
+		own_add_library(p, LIBRARY_MODULE, str_dup(p->a, name),
+				own_place(p, file, text, name.p));
+	for (rest = text; makefile_next_library(&rest, &name);)
+		own_add_library(p, LIBRARY_LINKED, str_dup(p->a, name),
+				own_place(p, file, text, name.p));
 }
 
 /* Where a Makefile does not say what it makes, that has the folder's name. */
@@ -182,7 +179,7 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 		cxx_install_program(p, built ? built : program, program);
 	cxx_add_program(p, program);
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
-	cxx_tell_modules(p, file, text);
+	cxx_add_libraries(p, file, text);
 	draft_leave(p->d,
 		    "the program is taken to be %s, as %s does not say it in one way: change "
 		    "\"keep\" and \"entrypoint\" if it is another",

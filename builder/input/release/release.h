@@ -112,13 +112,15 @@ bool release_has_index(struct arena *a, const struct release *r, const char *com
 void release_index_want(struct arena *a, const struct release_context *c,
 			const struct release_index *index, struct want *out);
 
-/* What is made of the stanzas of an index, in the child: begin() is given memory and where to write
- * to, stanza() each stanza, end() is called when all are there and the digest is right. */
+/* What is made of an index, in the child: begin() is given memory and where to write to, stanza()
+ * each stanza, or bytes(), of an index without stanzas, its text as it comes; end() is called when
+ * all are there and the digest is right. */
 struct index_making {
 	void (*begin)(void *ctx, struct arena *a, struct sink *out);
 	bool (*stanza)(void *ctx, const struct deb822 *r, struct error *e);
 	bool (*end)(void *ctx, struct error *e);
 	void *ctx;
+	bool (*bytes)(void *ctx, struct str chunk, struct error *e); /* or NULL */
 };
 
 /* Unpacks a fetched index, checks it against its signed size and digest, and writes to `out` what

@@ -193,11 +193,20 @@ static bool index_read(void *ctx, struct sink *out, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct deb822_sink stanzas;
 	struct pipe_source from;
+	struct str chunk;
+	int got;
 
 	m->begin(m->ctx, &a, out);
 	pipe_source_init(&from, w->unpacked, w->index->path);
-	deb822_sink_init(&a, &stanzas, w->index->path, m->stanza, m->ctx);
-	return io_copy(&from.base, &stanzas.base, e) && m->end(m->ctx, e);
+	if (!m->bytes) {
+		deb822_sink_init(&a, &stanzas, w->index->path, m->stanza, m->ctx);
+		return io_copy(&from.base, &stanzas.base, e) && m->end(m->ctx, e);
+	}
+	while ((got = from.base.next(&from.base, &chunk, e)) > 0) {
+		if (!m->bytes(m->ctx, chunk, e))
+			return false;
+	}
+	return got == 0 && m->end(m->ctx, e);
 }
 
 /* What is made of an index is not much larger than the index: who says more is not a parser of

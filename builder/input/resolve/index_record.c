@@ -145,5 +145,7 @@ static bool record_end(void *ctx, struct error *e)
 
 struct index_making record_making(struct record_maker *m)
 {
-	return (struct index_making){ record_begin, record_add, record_end, m };
+	return (struct index_making){
+		.begin = record_begin, .stanza = record_add, .end = record_end, .ctx = m
+	};
 }

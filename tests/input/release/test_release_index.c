@@ -332,7 +332,9 @@ static bool short_end(void *ctx, struct error *e)
 static enum err_kind reduced_run(struct reduced *x)
 {
 	struct short_maker maker;
-	const struct index_making making = { short_begin, short_stanza, short_end, &maker };
+	const struct index_making making = {
+		.begin = short_begin, .stanza = short_stanza, .end = short_end, .ctx = &maker
+	};
 	struct release_context c = { .store = &x->d.store };
 	struct error e = { 0 };
 	struct buf_sink out;
