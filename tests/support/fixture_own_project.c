@@ -67,3 +67,22 @@ const char *own_project_left(struct arena *a, own_project_read *read, const char
 	files_remove(dir);
 	return strings_join(a, &d.open, "\n");
 }
+
+const char *own_project_libraries(struct arena *a, own_project_read *read, const char *const *files)
+{
+	static const char *const forms[] = { [LIBRARY_MODULE] = "module",
+					     [LIBRARY_OF_CMAKE] = "cmake",
+					     [LIBRARY_LINKED] = "linked",
+					     [LIBRARY_PACKAGE] = "package" };
+	const char *dir = own_project_put(a, files);
+	struct init_draft d = { .a = a, .name = "folder" };
+	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
+	struct error e = { 0 };
+	struct buf out = { .a = a };
+
+	cr_assert(read(&p, &e), "%s", e.cause);
+	files_remove(dir);
+	list_each(l, &p.libraries)
+		buf_printf(&out, "%s %s %s\n", forms[l->form], l->name, l->at + strlen(dir) + 1);
+	return out.n ? buf_cstr(&out) : "";
+}

@@ -16,4 +16,9 @@ const char *own_project_texts(struct arena *a, own_project_read *read, const cha
 /* The same; gives what is left to decide, one a line. The project has to be good. */
 const char *own_project_left(struct arena *a, own_project_read *read, const char *const *files);
 
+/* The same; gives the libraries that it asks for, "module zlib app/meson.build:2" a line: "cmake",
+ * "linked", "package". */
+const char *own_project_libraries(struct arena *a, own_project_read *read,
+				  const char *const *files);
+
 #endif

@@ -157,6 +157,10 @@ const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_s
 	if (s->arm64)
 		add_index(g, s, &text, "main/binary-arm64", "Packages", s->arm64, NULL);
 	add_index(g, s, &text, "main/source", "Sources", s->sources, NULL);
+	if (s->contents)
+		add_index(g, s, &text, "main", "Contents-amd64", s->contents, NULL);
+	if (s->contents_all)
+		add_index(g, s, &text, "main", "Contents-all", s->contents_all, NULL);
 	return archivegen_sign(g, buf_cstr(&text), signers);
 }
 

@@ -27,11 +27,12 @@ struct archivegen {
 
 /* A suite to be made. */
 struct archivegen_suite {
-	const char *codename;		/* in the path and the file; "trixie" */
-	const char *claims;		/* Codename in the file, when it differs */
-	const char *date, *valid_until; /* as in a Release file; valid_until may be NULL */
-	const char *fields;		/* more lines of the Release file, or NULL */
-	const char *packages, *sources; /* index texts; NULL: empty */
+	const char *codename;		     /* in the path and the file; "trixie" */
+	const char *claims;		     /* Codename in the file, when it differs */
+	const char *date, *valid_until;	     /* as in a Release file; valid_until may be NULL */
+	const char *fields;		     /* more lines of the Release file, or NULL */
+	const char *packages, *sources;	     /* index texts; NULL: empty */
+	const char *contents, *contents_all; /* Contents texts; NULL: there are none */
 	const char *arm64;  /* Packages text of that architecture; NULL: there is none */
 	const char *signer; /* fingerprint; NULL: the archive's key */
 	const char *served; /* Packages text that is served instead of the listed one, or NULL */

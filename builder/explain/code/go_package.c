@@ -181,6 +181,61 @@ static void go_tell_embedded(struct own_project *p, const char *name, struct str
 	}
 }
 
+/* "linux,amd64" and the like before LDFLAGS: that of another system does not count. */
+static bool go_is_for_linux(struct str constraints)
+{
+	struct str word;
+
+	while (str_next(&constraints, ' ', &word)) {
+		if (word.n && !memmem(word.p, word.n, "linux", 5) && !str_eq(word, STR("amd64")) &&
+		    !str_eq(word, STR("cgo")))
+			return false;
+	}
+	return true;
+}
+
+/* "LDFLAGS: -lz" or "pkg-config: zlib", behind "#cgo". */
+static void go_add_libraries(struct own_project *p, struct str line, const char *at)
+{
+	struct str head, words, word, verb;
+	const char *blank;
+	bool module;
+
+	if (!str_cut(str_trim(line), ':', &head, &words))
+		return;
+	blank = memrchr(head.p, ' ', head.n);
+	verb = blank ? str_from(head, (size_t)(blank - head.p) + 1) : head;
+	module = str_eq(verb, STR("pkg-config"));
+	head.n -= verb.n;
+	if ((!module && !str_eq(verb, STR("LDFLAGS"))) || !go_is_for_linux(head))
+		return;
+	while (str_next(&words, ' ', &word)) {
+		word = str_trim(word);
+		if (module && word.n && word.p[0] != '-')
+			own_add_library(p, LIBRARY_MODULE, str_dup(p->a, word), at);
+		else if (!module && str_starts(word, STR("-l")))
+			own_add_library(p, LIBRARY_LINKED, str_dup(p->a, str_from(word, 2)), at);
+	}
+}
+
+/* What the comment before import "C" asks for. */
+static void go_read_cgo(struct own_project *p, const char *name, struct str text)
+{
+	static const struct str mark = STR("#cgo ");
+	struct str rest = text, line;
+
+	while (str_next(&rest, '\n', &line)) {
+		const char *place = line.p;
+
+		line = str_trim(line);
+		if (str_starts(line, STR("//")))
+			line = str_trim(str_from(line, 2));
+		if (str_starts(line, mark))
+			go_add_libraries(p, str_from(line, mark.n),
+					 own_place(p, name, text, place));
+	}
+}
+
 static void go_read_file(struct own_project *p, const char *name, struct str text,
 			 struct go_package *out)
 {
@@ -195,8 +250,10 @@ static void go_read_file(struct own_project *p, const char *name, struct str tex
 	out->name = out->name ? out->name : package;
 	go_tell_embedded(p, name, all);
 	if (own_word(p->a, text, "import \"C\"", &at) ||
-	    memmem(text.p, text.n, "\nimport \"C\"", strlen("\nimport \"C\"")))
+	    memmem(text.p, text.n, "\nimport \"C\"", strlen("\nimport \"C\""))) {
 		out->cgo = own_path(p, name);
+		go_read_cgo(p, name, all);
+	}
 }
 
 bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,

@@ -281,10 +281,19 @@ static void go_choose_cgo(const struct go_project *g)
 	*list_push(p->a, &p->build_depends) = "libc6-dev";
 	draft_chose(p->d, "build-depends", "gcc, libc6-dev",
 		    "%s has C in it (import \"C\"), for which the program needs libc", g->cgo.v[0]);
-	draft_leave(p->d,
-		    "%s has C in it (import \"C\"): if it asks for a library, add the Debian "
-		    "package with its headers (mostly lib...-dev) to \"build-depends\"",
-		    g->cgo.v[0]);
+	list_each(l, &p->libraries) {
+		if (l->form == LIBRARY_MODULE) {
+			*list_push(p->a, &p->build_depends) = "pkgconf";
+			draft_chose(p->d, "build-depends", "pkgconf", "%s asks pkg-config", l->at);
+			break;
+		}
+	}
+	if (p->libraries.n == 0)
+		draft_leave(p->d,
+			    "%s has C in it (import \"C\"): if it asks for a library, add the "
+			    "Debian package with its headers (mostly lib...-dev) to "
+			    "\"build-depends\"",
+			    g->cgo.v[0]);
 }
 
 /* The go command reads a go.work of any folder above; the image has only what is below. */

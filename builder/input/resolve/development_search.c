@@ -79,6 +79,8 @@ static int development_order(const void *a, const void *b)
 		return x->openssl ? -1 : 1;
 	if (x->apart != y->apart)
 		return x->apart < y->apart ? -1 : 1;
+	if (strlen(x->name) != strlen(y->name)) /* "libpng-dev" before "libpng++-dev" */
+		return strlen(x->name) < strlen(y->name) ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 

@@ -76,8 +76,8 @@ Test(contents_index, files_are_found_in_pieces_of_any_size)
 		scene_want(&s, NAMES("z.pc"), "usr/lib/x/pkgconfig", false, false);
 		scene_want(&s, NAMES("curl.pc"), "usr/lib/x/pkgconfig", false, false);
 		scene_want(&s, NAMES("a b.pc"), "usr/lib/x/pkgconfig", false, false);
-		scene_want(&s, NAMES("boostCONFIG.cmake", "BOOST-config.cmake"),
-			   "usr/share/cmake", true, true);
+		scene_want(&s, NAMES("boostCONFIG.cmake", "BOOST-config.cmake"), "usr/share/cmake",
+			   true, true);
 		scene_want(&s, NAMES("z.pc"), "usr/lib/x/pkgconfig", false, true);
 		scene_want(&s, NAMES("none.pc"), "usr/lib/x/pkgconfig", false, false);
 		made = scene_make(&s, STR(text), step, &e);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which libraries build systems ask for, and which packages they become. */
+
+#include "explain/code/library_packages.h"
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_own_project.h"
+#include "support/fixture_relock.h"
+#include "support/gen_index.h"
+
+static const struct {
+	const char *name;
+	own_project_read *read;
+	const char *files[6], *asks;
+} library_projects[] = {
+	{ "Meson",
+	  project_read_c,
+	  { "meson.build", "project('x')\nz = dependency('zlib')\nt = dependency('threads')\n"
+			   "dependency('zlib')\nexecutable('x', 'a.c', dependencies: [z, t])\n" },
+	  "module zlib app/meson.build:2\n" },
+	{ "CMake",
+	  project_read_cxx,
+	  { "CMakeLists.txt",
+	    "find_package(PkgConfig)\nfind_package(CURL REQUIRED)\n"
+	    "pkg_check_modules(SQL REQUIRED sqlite3>=3)\nadd_executable(a a.cc)\n" },
+	  "cmake CURL app/CMakeLists.txt:2\nmodule sqlite3 app/CMakeLists.txt:3\n" },
+	{ "Boost",
+	  project_read_cxx,
+	  { "CMakeLists.txt",
+	    "find_package(Boost 1.74 REQUIRED COMPONENTS filesystem program_options\n"
+	    "  OPTIONAL_COMPONENTS regex CONFIG x)\nadd_executable(a a.cc)\n" },
+	  "package libboost-dev app/CMakeLists.txt:1\n"
+	  "package libboost-filesystem-dev app/CMakeLists.txt:1\n"
+	  "package libboost-program-options-dev app/CMakeLists.txt:1\n"
+	  "package libboost-regex-dev app/CMakeLists.txt:1\n" },
+	{ "a Makefile",
+	  project_read_c,
+	  { "Makefile",
+	    "CFLAGS = `pkg-config --cflags jansson`\nLDLIBS=-lz -lm -L. -lfoo-1.0 x-lno\n"
+	    "all: a\n\tls -l\n" },
+	  "module jansson app/Makefile:1\nlinked z app/Makefile:2\nlinked m app/Makefile:2\n"
+	  "linked foo-1.0 app/Makefile:2\n" },
+	{ "autotools",
+	  project_read_c,
+	  { "configure.ac",
+	    "AC_INIT([a],[1])\nPKG_CHECK_MODULES([P], [libpng >= 1.6 zlib])\n"
+	    "AC_CHECK_LIB([bz2], [x])\nAC_CHECK_LIB($n, [x])\n",
+	    "Makefile.am", "bin_PROGRAMS = a\n" },
+	  "module libpng app/configure.ac:2\nmodule zlib app/configure.ac:2\n"
+	  "linked bz2 app/configure.ac:3\n" },
+	{ "Go with C",
+	  project_read_go,
+	  { "go.mod", "module x\n", "a.go",
+	    "package main\n\n/*\n#cgo LDFLAGS: -lz -L/x -lm\n#cgo windows LDFLAGS: -lws2\n"
+	    "#cgo linux,amd64 LDFLAGS: -lcap\n#cgo CFLAGS: -DX\n"
+	    "#cgo pkg-config: --static jansson zlib\n*/\nimport \"C\"\n" },
+	  "linked z app/a.go:4\nlinked m app/a.go:4\nlinked cap app/a.go:6\n"
+	  "module jansson app/a.go:8\nmodule zlib app/a.go:8\n" },
+	{ "Go with C in comments of lines",
+	  project_read_go,
+	  { "go.mod", "module x\n", "a.go",
+	    "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n" },
+	  "linked z app/a.go:3\n" },
+};
+
+Test(library_packages, what_build_systems_ask_for)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(library_projects); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_str_eq(own_project_libraries(&a, library_projects[i].read,
+						       library_projects[i].files),
+				 library_projects[i].asks, "%s", library_projects[i].name);
+	}
+}
+
+#define LIB "usr/lib/x86_64-linux-gnu"
+
+static const char library_contents[] = LIB
+	"/cmake/Odd-2.0/OddConfig.cmake libdevel/odd-two-dev\n" LIB
+	"/libbz2.so libdevel/bz-dev\n" LIB "/libm.so libdevel/libc6-dev\n" LIB
+	"/pkgconfig/libcurl.pc libdevel/c-gnutls-dev,libdevel/c-openssl-dev\n" LIB
+	"/pkgconfig/libpq.pc libdevel/pq-dev\n" LIB
+	"/pkgconfig/zlib.pc libdevel/zz-dev,libdevel/z-dev\nusr/share/cmake/small/small-config.cmake "
+	"libdevel/small-dev\n";
+
+static const struct own_library library_asked[] = {
+	{ LIBRARY_OF_CMAKE, "Odd", "a:1" },
+	{ LIBRARY_OF_CMAKE, "Small", "a:2" },
+	{ LIBRARY_LINKED, "m", "a:3" },
+	{ LIBRARY_LINKED, "bz2", "a:4" },
+	{ LIBRARY_LINKED, "own", "a:5" },
+	{ LIBRARY_OF_CMAKE, "CURL", "a:6" },
+	{ LIBRARY_OF_CMAKE, "PostgreSQL", "a:7" },
+	{ LIBRARY_MODULE, "zlib", "a:8" },
+	{ LIBRARY_MODULE, "none", "a:9" },
+	{ LIBRARY_PACKAGE, "libreal-dev", "a:10" },
+	{ LIBRARY_PACKAGE, "libno-dev", "a:11" },
+};
+
+Test(library_packages, packages_are_chosen)
+{
+	struct relock_scene s;
+	struct init_draft d;
+	struct own_project p;
+	struct lock_order order;
+
+	relock_open(&s);
+	d = (struct init_draft){ .a = &s.a, .name = "x" };
+	p = (struct own_project){ .a = &s.a, .d = &d };
+	archivegen_add(&s.g, &(struct archivegen_suite){
+				     .codename = "trixie",
+				     .date = relock_date(&s.a, 2),
+				     .packages = indexgen_packages(&s.a, "libreal-dev 1"),
+				     .contents = library_contents });
+	archivegen_serve(&s.g);
+	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "test");
+	for (size_t i = 0; i < ARRAY_SIZE(library_asked); i++)
+		*list_push(&s.a, &p.libraries) = library_asked[i];
+	order = relock_order(&s);
+	cr_assert(library_packages_find(&p, &order, &s.e), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(strings_join(&s.a, &p.build_depends, " "),
+			 "odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev");
+	library_packages_leave(&p);
+	cr_expect_str_eq(
+		strings_join(&s.a, &d.open, "\n"),
+		"a:9 asks for none, which no package of the archive is known to have: add "
+		"the one with its headers (mostly lib...-dev) to \"build-depends\"\n"
+		"a:11 asks for libno-dev, which no package of the archive is known to have: "
+		"add the one with its headers (mostly lib...-dev) to \"build-depends\"");
+	cr_expect_str_eq(d.choices.v[3].from,
+			 "a:6 asks for CURL: /" LIB
+			 "/pkgconfig/libcurl.pc is in c-gnutls-dev, c-openssl-dev");
+	cr_expect_str_eq(d.choices.v[5].value, "z-dev");
+	cr_expect_str_eq(d.choices.v[6].from, "a:10 asks for it");
+	relock_close(&s);
+}
