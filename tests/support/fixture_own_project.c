@@ -63,7 +63,7 @@ const char *own_project_left(struct arena *a, own_project_read *read, const char
 	struct error e = { 0 };
 
 	cr_assert(read(&p, &e), "%s", e.cause);
-	library_packages_leave(&p);
+	library_packages_leave(&p, false);
 	files_remove(dir);
 	return strings_join(a, &d.open, "\n");
 }

@@ -242,10 +242,12 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 {
 	struct error why = { .kind = ERR_NONE };
 	char text[1024];
+	bool asked;
 
 	if (m->p.libraries.n == 0)
 		return true;
-	if (!code_ask_archive(m, &why)) {
+	asked = code_ask_archive(m, &why);
+	if (!asked) {
 		err_format(&why, text, sizeof(text));
 		progress_warn(m->order->build.progress,
 			      "which Debian packages have the headers of libraries is not known: "
@@ -253,7 +255,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 			      text);
 		err_clear(&why);
 	}
-	library_packages_leave(&m->p);
+	library_packages_leave(&m->p, asked);
 	return code_write_source(m, e);
 }
 

@@ -167,14 +167,16 @@ bool library_packages_find(struct own_project *p, const struct lock_order *o, st
 }
 
 /* A library to link with may be one that the project makes itself. */
-void library_packages_leave(const struct own_project *p)
+void library_packages_leave(const struct own_project *p, bool asked)
 {
+	const char *what = asked ? ", which no package of the archive is known to have: add the one"
+				 : ": add the Debian package";
+
 	list_each(l, &p->libraries) {
 		if (l->form != LIBRARY_LINKED)
 			draft_leave(p->d,
-				    "%s asks for %s, which no package of the archive is known to "
-				    "have: add the one with its headers (mostly lib...-dev) to "
+				    "%s asks for %s%s with its headers (mostly lib...-dev) to "
 				    "\"build-depends\"",
-				    l->at, l->name);
+				    l->at, l->name, what);
 	}
 }

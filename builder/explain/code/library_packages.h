@@ -13,7 +13,7 @@
 MUST_CHECK bool library_packages_find(struct own_project *p, const struct lock_order *o,
 				      struct error *e);
 
-/* Leaves to decide which packages have the rest of p->libraries. */
-void library_packages_leave(const struct own_project *p);
+/* Leaves to decide which packages have the rest of p->libraries; `asked`: the archive has none. */
+void library_packages_leave(const struct own_project *p, bool asked);
 
 #endif

@@ -178,7 +178,7 @@ static const struct cxx_case left[] = {
 	  { "CMakeLists.txt",
 	    "find_package(Threads)\npkg_check_modules(SQL REQUIRED IMPORTED_TARGET sqlite3>=3)\n"
 	    "add_executable(a a.cc)\n" },
-	  "app/CMakeLists.txt:2 asks for sqlite3, which no package" },
+	  "app/CMakeLists.txt:2 asks for sqlite3: add the Debian package" },
 	{ "a download in CMake",
 	  { "CMakeLists.txt", "add_executable(a a.cc)\nFetchContent_Declare(fmt URL x)\n" },
 	  "app/CMakeLists.txt:2 downloads fmt, and the sandbox has no network" },
@@ -188,7 +188,7 @@ static const struct cxx_case left[] = {
 	{ "modules of autotools",
 	  { "configure.ac",
 	    "AC_INIT([a],[1])\nPKG_CHECK_MODULES([Z],\n  [zlib >= 1.2 sqlite3])\n" },
-	  "app/configure.ac:2 asks for sqlite3, which no package" },
+	  "app/configure.ac:2 asks for sqlite3: add the Debian package" },
 	{ "no program in autotools",
 	  { "configure.ac", "AC_INIT([a],[1])\n" },
 	  "the program is taken to be a, as no Makefile.am has bin_PROGRAMS" },
@@ -198,7 +198,7 @@ static const struct cxx_case left[] = {
 	{ "modules of a Makefile",
 	  { "Makefile",
 	    "TARGET = a\nL = $(shell pkg-config --libs $(X) zlib)\nM = `pkg-config --libs sqlite3`\n" },
-	  "app/Makefile:3 asks for sqlite3, which no package" },
+	  "app/Makefile:3 asks for sqlite3: add the Debian package" },
 };
 
 Test(cxx_builds, what_is_left_to_decide)

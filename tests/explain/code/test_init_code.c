@@ -436,12 +436,12 @@ static const struct {
 	{ project_read_cxx,
 	  { "CMakeLists.txt",
 	    "project(x)\nadd_executable(x a.cc)\nfind_package(SQLite3 REQUIRED)\n" },
-	  "app/CMakeLists.txt:3 asks for SQLite3, which no package of the archive is known to "
-	  "have: add the one with its headers (mostly lib...-dev) to \"build-depends\"" },
+	  "app/CMakeLists.txt:3 asks for SQLite3: add the Debian package with its headers "
+	  "(mostly lib...-dev) to \"build-depends\"" },
 	{ project_read_cxx,
 	  { "meson.build", "project('x')\nexecutable('x', dependencies: dependency('zlib'))\n" },
-	  "app/meson.build:2 asks for zlib, which no package of the archive is known to have: add "
-	  "the one with its headers (mostly lib...-dev) to \"build-depends\"" },
+	  "app/meson.build:2 asks for zlib: add the Debian package with its headers (mostly "
+	  "lib...-dev) to \"build-depends\"" },
 };
 
 Test(init_code, what_nobody_can_tell_is_left_open)

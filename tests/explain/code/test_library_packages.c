@@ -4,7 +4,10 @@
 #include "explain/code/library_packages.h"
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 #include "support/fixture_own_project.h"
 #include "support/fixture_relock.h"
 #include "support/gen_index.h"
@@ -122,7 +125,7 @@ Test(library_packages, packages_are_chosen)
 	cr_assert(library_packages_find(&p, &order, &s.e), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(strings_join(&s.a, &p.build_depends, " "),
 			 "odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev");
-	library_packages_leave(&p);
+	library_packages_leave(&p, true);
 	cr_expect_str_eq(
 		strings_join(&s.a, &d.open, "\n"),
 		"a:9 asks for none, which no package of the archive is known to have: add "
@@ -135,4 +138,34 @@ Test(library_packages, packages_are_chosen)
 	cr_expect_str_eq(d.choices.v[5].value, "z-dev");
 	cr_expect_str_eq(d.choices.v[6].from, "a:10 asks for it");
 	relock_close(&s);
+}
+
+/* The build says what it lacks, and a person what to do. */
+Test(library_packages, without_an_archive_they_are_left_to_decide)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	char here[4096];
+	struct oracle_run run;
+
+	cr_assert(getcwd(here, sizeof(here)));
+	files_put(arena_printf(&a, "%s/code/meson.build", dir),
+		  "project('x', 'c')\nexecutable('x', 'a.c', dependencies: dependency('zlib'))\n");
+	run = oracle_run(&a, (const char *const[]){
+				     "sh", "-c",
+				     arena_printf(&a,
+						  "cd %s && %s/imgbuild init --c code --offline "
+						  "--cache-dir store",
+						  dir, here),
+				     NULL });
+	cr_expect_eq(run.status, 4, "%d: %s", run.status, run.err.p);
+	cr_expect(strstr(run.err.p,
+			 "warning: which Debian packages have the headers of libraries is "
+			 "not known: archive debian13: the state of "),
+		  "%s", run.err.p);
+	cr_expect(strstr(run.err.p,
+			 "left to decide: code/meson.build:2 asks for zlib: add the Debian "
+			 "package with its headers (mostly lib...-dev) to "),
+		  "%s", run.err.p);
+	files_remove(dir);
 }
