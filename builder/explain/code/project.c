@@ -12,6 +12,7 @@
 
 #define PROJECT_TEXT_MAX (1u << 20)
 #define PROJECT_DEPTH_MAX 32
+#define LIBRARIES_MAX 200
 
 const char *own_path(const struct own_project *p, const char *name)
 {
@@ -113,6 +114,8 @@ void own_add_library(struct own_project *p, enum own_library_form form, const ch
 		if (l->form == form && strcmp(l->name, name) == 0)
 			return;
 	}
+	if (p->libraries.n == LIBRARIES_MAX)
+		return; /* no build system that people wrote */
 	*list_push(p->a, &p->libraries) = (struct own_library){ form, name, at };
 }
 

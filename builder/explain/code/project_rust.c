@@ -6,6 +6,7 @@
 #include <fnmatch.h>
 
 #include "base/path.h"
+#include "explain/code/crate_libraries.h"
 #include "format/text/toml.h"
 
 #define CARGO_TOML "Cargo.toml"
@@ -423,6 +424,7 @@ bool project_read_rust(struct own_project *p, struct error *e)
 			       p->folder);
 	if (!rust_check_lock(p, e))
 		return false;
+	crate_libraries_add(p, "Cargo.lock");
 	p->name = program->name;
 	p->version = r.version;
 	p->base = "cc";

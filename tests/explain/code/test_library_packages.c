@@ -12,10 +12,15 @@
 #include "support/fixture_relock.h"
 #include "support/gen_index.h"
 
+#define CRATE(name)                                                 \
+	"[[package]]\nname = \"" name "\"\nversion = \"0.1.0\"\n"   \
+	"source = \"registry+https://index.test/git\"\nchecksum = " \
+	"\"0000000000000000000000000000000000000000000000000000000000000000\"\n\n"
+
 static const struct {
 	const char *name;
 	own_project_read *read;
-	const char *files[6], *asks;
+	const char *files[8], *asks;
 } library_projects[] = {
 	{ "Meson",
 	  project_read_c,
@@ -65,6 +70,20 @@ static const struct {
 	  { "go.mod", "module x\n", "a.go",
 	    "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n" },
 	  "linked z app/a.go:3\n" },
+	{ "crates",
+	  project_read_rust,
+	  { "Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\n", "src/main.rs", "",
+	    "Cargo.lock",
+	    "version = 4\n\n" CRATE("libsqlite3-sys") CRATE("openssl-sys") CRATE("pq-sys")
+		    CRATE("pq-src") CRATE("zstd-sys") },
+	  "module sqlite3 app/Cargo.lock:4\nmodule openssl app/Cargo.lock:10\n" },
+	{ "crates of git",
+	  project_read_rust,
+	  { "Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\n", "src/main.rs", "",
+	    "Cargo.lock",
+	    "version = 4\n\n[[package]]\nname = \"openssl-sys\"\nversion = \"1.0.0\"\n"
+	    "source = \"git+https://git.test/x#1\"\n" },
+	  "" },
 };
 
 Test(library_packages, what_build_systems_ask_for)
