@@ -90,6 +90,47 @@ static void autotools_add_libraries(struct own_project *p, struct str text)
 	}
 }
 
+/* AC_SEARCH_LIBS([initscr], [ncursesw curses]): the first that is there. */
+static void autotools_add_searched(struct own_project *p, struct str text)
+{
+	struct str rest = text, all, words, word;
+
+	while (autotools_find(&rest, "AC_SEARCH_LIBS(", &all)) {
+		const char *at = all.p, *names;
+
+		if (!autotools_argument(p->a, &all) || !(names = autotools_argument(p->a, &all)))
+			continue;
+		for (words = str_of(names); str_next(&words, ' ', &word);) {
+			word = str_trim(word);
+			if (word.n && !memchr(word.p, '$', word.n))
+				own_add_library(p, LIBRARY_LINKED, str_dup(p->a, word),
+						own_place(p, CONFIGURE_AC, text, at));
+		}
+	}
+}
+
+/* Programs that a configure script looks for, and without which make cannot go on. */
+static void autotools_add_programs(struct own_project *p, struct str text)
+{
+	static const struct {
+		const char *macro, *package;
+	} programs[] = {
+		{ "AC_PROG_LEX", "flex" },
+		{ "AM_PROG_LEX", "flex" },
+		{ "AC_PROG_YACC", "bison" },
+		{ "AM_GNU_GETTEXT", "gettext" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		const char *at = memmem(text.p, text.n, programs[i].macro,
+					strlen(programs[i].macro));
+
+		if (at)
+			own_add_library(p, LIBRARY_PACKAGE, programs[i].package,
+					own_place(p, CONFIGURE_AC, text, at));
+	}
+}
+
 static bool autotools_read_ac(struct own_project *p, struct str *text, struct error *e)
 {
 	struct str rest, init;
@@ -102,6 +143,8 @@ static bool autotools_read_ac(struct own_project *p, struct str *text, struct er
 	rest = *text;
 	if (autotools_find(&rest, "AC_INIT(", &init)) {
 		p->name = autotools_argument(p->a, &init);
+		if (p->name && strchr(p->name, '.')) /* a source file, as in old ones */
+			p->name = NULL;
 		p->version = autotools_argument(p->a, &init);
 		/* a macro, as m4_esyscmd(...), is not known */
 		if (p->version && !strchr("0123456789", p->version[0]))
@@ -109,6 +152,8 @@ static bool autotools_read_ac(struct own_project *p, struct str *text, struct er
 	}
 	autotools_add_modules(p, *text);
 	autotools_add_libraries(p, *text);
+	autotools_add_searched(p, *text);
+	autotools_add_programs(p, *text);
 	return true;
 }
 
@@ -140,32 +185,44 @@ static void autotools_add_reconf(struct own_project *p, struct str text)
 		    "%s: autoreconf makes a configure script of it", own_path(p, CONFIGURE_AC));
 }
 
-/* The first word of "bin_PROGRAMS = a b" here or below; NULL: there is none. */
+/* The first word of "bin_PROGRAMS = a b" (or += and a further line); NULL: none. */
+static const char *autotools_programs(struct arena *a, struct str text, const char *variable)
+{
+	const char *at, *word = own_word(a, text, variable, &at);
+
+	word = word && strspn(word, "+=") == strlen(word)
+		       ? own_word(a, text, arena_printf(a, "%s %s", variable, word), &at)
+		       : NULL;
+	return word && word[0] != '$' ? word : NULL;
+}
+
+struct autotools_program {
+	const char *name; /* NULL: there is none */
+	bool sbin;
+};
+
+/* That of bin_PROGRAMS, or of sbin_PROGRAMS, here or below. */
 static bool autotools_find_program(struct own_project *p, const char *folder, unsigned depth,
-				   const char **out, struct error *e)
+				   struct autotools_program *out, struct error *e)
 {
 	const char *file = folder[0] ? arena_printf(p->a, "%s/Makefile.am", folder) : "Makefile.am";
 	struct strings names = { NULL, 0, 0 };
 	struct str text;
 
 	if (own_has(p, file)) {
-		const char *at, *word;
-
 		if (!own_text(p, file, &text, e))
 			return false;
-		word = own_word(p->a, text, "bin_PROGRAMS", &at);
-		word = word && strspn(word, "+=") == strlen(word)
-			       ? own_word(p->a, text, arena_printf(p->a, "bin_PROGRAMS %s", word),
-					  &at)
-			       : NULL;
-		if (word && word[0] != '$') {
-			*out = word;
-			return true;
+		out->name = autotools_programs(p->a, text, "bin_PROGRAMS");
+		if (!out->name) {
+			out->name = autotools_programs(p->a, text, "sbin_PROGRAMS");
+			out->sbin = out->name != NULL;
 		}
+		if (out->name)
+			return true;
 	}
 	if (!own_names(p, folder, &names, e))
 		return false;
-	for (size_t i = 0; i < names.n && !*out && depth < AUTOTOOLS_DEPTH_MAX; i++) {
+	for (size_t i = 0; i < names.n && !out->name && depth < AUTOTOOLS_DEPTH_MAX; i++) {
 		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
 					     : names.v[i];
 
@@ -178,11 +235,13 @@ static bool autotools_find_program(struct own_project *p, const char *folder, un
 
 bool autotools_add(struct own_project *p, struct error *e)
 {
-	const char *program = NULL;
+	struct autotools_program found = { NULL, false };
+	const char *program;
 	struct str text;
 
-	if (!autotools_read_ac(p, &text, e) || !autotools_find_program(p, "", 0, &program, e))
+	if (!autotools_read_ac(p, &text, e) || !autotools_find_program(p, "", 0, &found, e))
 		return false;
+	program = found.name;
 	if (!program) {
 		program = p->name ? p->name : p->d->name;
 		draft_leave(p->d,
@@ -198,7 +257,8 @@ bool autotools_add(struct own_project *p, struct error *e)
 	PROJECT_STEP(p, "build", "make", "-j", "${jobs}");
 	PROJECT_STEP(p, "install", "make", own_has(p, "Makefile.am") ? "install-strip" : "install",
 		     "DESTDIR=${destdir}");
-	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
+	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/%s/%s", found.sbin ? "sbin" : "bin",
+						  program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	if (!text.n || autotools_has(text, "LT_INIT") || autotools_has(text, "AC_PROG_LIBTOOL"))
 		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";

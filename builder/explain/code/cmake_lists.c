@@ -99,7 +99,7 @@ static struct str cmake_take_word(struct str *rest)
 		return (struct str){ word.p + 1, n < word.n ? n - 1 : 0 };
 	}
 	while (n < word.n && !strchr(" \t\r\n;()\"#", word.p[n]))
-		n++;
+		n += word.p[n] == '\\' && n + 1 < word.n ? 2 : 1; /* -DNAME=\"text\" */
 	word.n = n;
 	*rest = str_from(*rest, n ? n : 1);
 	return word;
@@ -232,15 +232,21 @@ static struct cmake_program *cmake_find(struct cmake_lists *l, const char *name)
 	return NULL;
 }
 
-/* install(TARGETS a b RUNTIME DESTINATION bin) */
+/* install(TARGETS a b RUNTIME DESTINATION bin); of a daemon sbin, or ${CMAKE_INSTALL_SBINDIR} */
 static void cmake_note_install(struct cmake_reading *r, const struct cmake_command *c)
 {
+	bool sbin = false;
 	struct cmake_program *x;
 
 	r->out->installs = true;
+	for (size_t i = 1; i + 1 < c->words.n; i++)
+		sbin |= strcmp(c->words.v[i], "DESTINATION") == 0 &&
+			(strstr(c->words.v[i + 1], "sbin") || strstr(c->words.v[i + 1], "SBIN"));
 	for (size_t i = 1; strcmp(c->words.v[0], "TARGETS") == 0 && i < c->words.n; i++) {
-		if ((x = cmake_find(r->out, c->words.v[i])))
+		if ((x = cmake_find(r->out, c->words.v[i]))) {
 			x->installed = true;
+			x->sbin = sbin;
+		}
 	}
 }
 
@@ -295,7 +301,21 @@ static void cmake_note_package(struct cmake_reading *r, const struct cmake_comma
 {
 	/* of CMake itself, and what the toolchain has */
 	static const char *const own[] = { "Threads", "PkgConfig", "Git", "Python3", "Doxygen" };
+	/* programs */
+	static const struct {
+		const char *name, *package;
+	} programs[] = { { "BISON", "bison" },
+			 { "FLEX", "flex" },
+			 { "Gettext", "gettext" },
+			 { "Perl", "perl" },
+			 { "SWIG", "swig" } };
 
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		if (strcmp(c->words.v[0], programs[i].name) == 0) {
+			cmake_add_need(r, c, programs[i].package, LIBRARY_PACKAGE);
+			return;
+		}
+	}
 	if (folder_is_for_tests(r->folder) || name_among(c->words.v[0], own, ARRAY_SIZE(own)))
 		return;
 	if (strcmp(c->words.v[0], "Boost") == 0)
@@ -309,7 +329,7 @@ static void cmake_note_modules(struct cmake_reading *r, const struct cmake_comma
 {
 	for (size_t i = 1; i < c->words.n; i++) {
 		const char *word = c->words.v[i];
-		size_t n = strcspn(word, "<>=");
+		size_t n = strcspn(word, "<>= ");
 
 		if (n && !isupper((unsigned char)word[0]))
 			cmake_add_need(r, c, arena_strndup(r->p->a, word, n), LIBRARY_MODULE);

@@ -12,7 +12,8 @@ struct cmake_program {
 	const char *name;   /* of the target */
 	const char *folder; /* below the folder of the build: "" or "src" */
 	const char *output; /* the file's name */
-	bool installed;	    /* by install(TARGETS ...) */
+	bool installed;	    /* by install(TARGETS ...) ... */
+	bool sbin;	    /* ... into sbin */
 	bool for_tests;	    /* of a folder of tests, examples and the like */
 	const char *at;	    /* "app/src/CMakeLists.txt:3" */
 };

@@ -91,6 +91,27 @@ const char *makefile_program(struct arena *a, struct str text, const char **at)
 	return NULL;
 }
 
+bool makefile_installs(struct str text)
+{
+	struct str line, targets, word, rest;
+
+	while (str_next(&text, '\n', &line)) {
+		if (!line.n || strchr(" \t#", line.p[0]) || !str_cut(line, ':', &targets, &rest) ||
+		    (rest.n && rest.p[0] == '='))
+			continue;
+		while (str_next(&targets, ' ', &word)) {
+			if (str_eq(str_trim(word), STR("install")))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool makefile_has_sbin(struct str text)
+{
+	return memmem(text.p, text.n, "/sbin", 5) && !memmem(text.p, text.n, "/bin", 4);
+}
+
 bool makefile_next_module(struct str *rest, struct str *out)
 {
 	static const struct str call = STR("pkg-config");

@@ -10,6 +10,12 @@
  * `all`. NULL: nothing tells. *at is where it stands. */
 const char *makefile_program(struct arena *a, struct str text, const char **at);
 
+/* Whether it has a rule "install", also as "install : all" or "install uninstall:". */
+bool makefile_installs(struct str text);
+
+/* Whether sbin is the only folder for programs that it names. */
+bool makefile_has_sbin(struct str text);
+
 /* The next module that pkg-config is asked for, in a text that goes behind it; false: none. */
 bool makefile_next_module(struct str *rest, struct str *out);
 

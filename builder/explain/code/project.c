@@ -110,6 +110,8 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
 		     const char *at)
 {
+	if (strpbrk(name, "$ \t"))
+		return; /* of a variable */
 	list_each(l, &p->libraries) {
 		if (l->form == form && strcmp(l->name, name) == 0)
 			return;

@@ -14,9 +14,10 @@
 #define CXX_LINK "${package-note}"
 #define CXX_FLAGS "-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${source}=."
 
-static void cxx_add_program(struct own_project *p, const char *program)
+static void cxx_add_program(struct own_project *p, const char *program, bool sbin)
 {
-	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
+	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/%s/%s", sbin ? "sbin" : "bin",
+						  program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	if (!p->name)
 		p->name = program;
@@ -24,13 +25,13 @@ static void cxx_add_program(struct own_project *p, const char *program)
 
 /* What CMake and Meson make: they are told of flags and of the folder by variables, and may install
  * libraries of the project's own. */
-static void cxx_add_built(struct own_project *p, const char *program, bool libraries)
+static void cxx_add_built(struct own_project *p, const char *program, bool sbin, bool libraries)
 {
 	own_add_env(p, "DESTDIR", "${destdir}");
 	own_add_env(p, "CFLAGS", CXX_FLAGS);
 	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
 	own_add_env(p, "LDFLAGS", CXX_LINK);
-	cxx_add_program(p, program);
+	cxx_add_program(p, program, sbin);
 	if (libraries)
 		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 }
@@ -92,7 +93,7 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 								  x->output)
 						   : arena_printf(p->a, "build/%s", x->output),
 				    x->output);
-	cxx_add_built(p, x->output, l.libraries && l.installs);
+	cxx_add_built(p, x->output, x->sbin, l.libraries && l.installs);
 	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", x->at, x->name);
 	cxx_tell_cmake(p, &l, x);
 	return true;
@@ -138,7 +139,7 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 					    ? arena_printf(p->a, "build/%s/%s", b->folder, program)
 					    : arena_printf(p->a, "build/%s", program),
 				    program);
-	cxx_add_built(p, program, meson_has_libraries(&builds));
+	cxx_add_built(p, program, false, meson_has_libraries(&builds));
 	p->version = meson_version(p->a, builds.v[0].text);
 	draft_chose(p->d, "steps", "meson, ninja", "%s: executable('%s')", own_path(p, b->file),
 		    program);
@@ -172,12 +173,12 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 	p->toolchain = "cxx";
 	own_add_env(p, "LDFLAGS", CXX_LINK); /* unless the Makefile has its own */
 	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", "CC=${cc}", "CXX=${cxx}");
-	if (own_word(p->a, text, "install:", &at) || memmem(text.p, text.n, "\ninstall:", 9))
+	if (makefile_installs(text))
 		PROJECT_STEP(p, "install", "make", "install", "DESTDIR=${destdir}", "PREFIX=/usr",
 			     "prefix=/usr");
 	else
 		cxx_install_program(p, built ? built : program, program);
-	cxx_add_program(p, program);
+	cxx_add_program(p, program, makefile_installs(text) && makefile_has_sbin(text));
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
 	cxx_add_libraries(p, file, text);
 	draft_leave(p->d,

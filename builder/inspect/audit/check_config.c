@@ -39,6 +39,15 @@ static bool is_shell_name(const char *name)
 	return name_among(path_base(name), shells, ARRAY_SIZE(shells));
 }
 
+/* "" or, of a program that is a link, where that leads. */
+static const char *dangling_note(struct audit_run *r, const char *name)
+{
+	const struct item *link = name[0] == '/' ? model_at(r->m, name + 1) : NULL;
+
+	return link && link->type == ITEM_LINK ? arena_printf(r->a, ", a link to %s", link->target)
+					       : "";
+}
+
 static void check_config_command(struct audit_run *r, const char *what, const char *const *v,
 				 size_t n)
 {
@@ -51,8 +60,8 @@ static void check_config_command(struct audit_run *r, const char *what, const ch
 		finding_add(r, "config.shell-form", NULL, "%s runs %s%s", what, v[0],
 			    n > 1 && strcmp(v[1], "-c") == 0 ? " -c" : "");
 	if (!i)
-		finding_add(r, "config.program-missing", NULL, "%s runs %s, which is not there",
-			    what, v[0]);
+		finding_add(r, "config.program-missing", NULL, "%s runs %s%s, which is not there",
+			    what, v[0], dangling_note(r, v[0]));
 	else if (i->type != ITEM_FILE || !(i->mode & 0111))
 		finding_add(r, "config.program-missing", i->path,
 			    "%s runs it, but it cannot be executed", what);

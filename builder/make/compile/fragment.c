@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "make/tree/path_select.h"
 
 #define DEPTH_MAX 64
@@ -31,6 +32,8 @@ struct fragment_walk {
 	const struct source_recipe *source;
 	struct select_used used;
 	struct LIST(struct found_file) found;
+	const char *
+		*elsewhere; /* of each pattern of "keep", a file of that name in another folder */
 };
 
 static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
@@ -48,6 +51,14 @@ static bool fragment_add_link(struct fragment_walk *w, int dirfd, const char *na
 	f->mode = 0777;
 	f->target = arena_strndup(w->a, target, (size_t)n);
 	return true;
+}
+
+static void note_elsewhere(struct fragment_walk *w, const char *path)
+{
+	for (size_t i = 0; i < w->source->keep.n; i++) {
+		if (strcmp(path_base(w->source->keep.v[i].text), path_base(path)) == 0)
+			w->elsewhere[i] = path;
+	}
 }
 
 static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, const char *path,
@@ -68,8 +79,10 @@ static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, con
 			*list_push(w->a, &w->found) = f;
 		return fd >= 0 && walk_folder(w, fd, path, depth + 1, e);
 	}
-	if (!wanted)
+	if (!wanted) {
+		note_elsewhere(w, path);
 		return true;
+	}
 	if (S_ISLNK(st.st_mode)) {
 		if (!fragment_add_link(w, dirfd, name, &f, e))
 			return false;
@@ -120,8 +133,15 @@ static bool check_used(const struct fragment_walk *w, struct error *e)
 
 		if (w->used.keep[i] || strpbrk(p->text, "*?["))
 			continue;
-		err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps",
-			w->source->name, p->text);
+		if (w->elsewhere[i])
+			err_set(e, ERR_INPUT,
+				"the build of %s installed no %s, which its recipe keeps; it "
+				"installed /%s",
+				w->source->name, p->text, w->elsewhere[i]);
+		else
+			err_set(e, ERR_INPUT,
+				"the build of %s installed no %s, which its recipe keeps",
+				w->source->name, p->text);
 		return err_at(e, p->at.file, p->at.line, p->at.col);
 	}
 	return true;
@@ -198,6 +218,7 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 
 	w.used.keep = arena_array(&a, source->keep.n + 1, sizeof(bool));
 	w.used.drop = arena_array(&a, source->drop.n + 1, sizeof(bool));
+	w.elsewhere = arena_array(&a, source->keep.n + 1, sizeof(*w.elsewhere));
 	if (!walk_folder(&w, dirfd, "", 0, e) || !check_used(&w, e))
 		return false;
 	if (w.found.n == 0)

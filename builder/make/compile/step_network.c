@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "make/compile/step_network.h"
 
-/* What programs say that find no network, in the words of libc, curl, Go, Node and Rust. */
+/* What programs say that find no network, in the words of libc, curl, Go, Node, Python and Rust. */
 bool step_asks_network(struct str text)
 {
 	static const char *const words[] = {
@@ -11,7 +11,9 @@ bool step_asks_network(struct str text)
 		"name resolution",
 		"could not resolve host",
 		"dial tcp",
-		"getaddrinfo",
+		"getaddrinfo failed",
+		"getaddrinfo() thread failed",
+		"socket.gaierror",
 		"EAI_AGAIN",
 		"ENOTFOUND",
 		"ENETUNREACH",

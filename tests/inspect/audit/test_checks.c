@@ -135,6 +135,8 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		{ "app", "gone", "", NULL, NULL, "" }, /* its arguments */
 		{ "gone", "", "", NULL, NULL, MISSING("Entrypoint", "gone") },
 		{ "", "gone", "", NULL, NULL, MISSING("Cmd", "gone") },
+		{ "/opt/link", "", "", NULL, NULL,
+		  MISSING("Entrypoint", "/opt/link, a link to link1") },
 		{ "app", "", "", NULL, "/opt", MISSING("Entrypoint", "app") },
 		{ "app", "", "", NULL, "/opt:/bin", "" },
 		{ "tool", "", "", NULL, "/opt", "" },
@@ -170,6 +172,7 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		ADD(&j, .path = "bin/app", .type = ITEM_FILE, .mode = 0755);
 		ADD(&j, .path = "bin/hush", .type = ITEM_FILE, .mode = 0755, .shell = "dash");
 		ADD(&j, .path = "opt", .type = ITEM_DIR, .mode = 0755);
+		ADD(&j, .path = "opt/link", .type = ITEM_LINK, .target = "link1");
 		ADD(&j, .path = "opt/text", .type = ITEM_FILE, .mode = 0644);
 		ADD(&j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100);
 		j.image.user = "1";

@@ -106,7 +106,7 @@ Test(compile, a_failing_step_shows_forty_lines_and_keeps_all)
 	workshop_close(&w);
 }
 
-/* As curl, Go, Node and Rust say it without a network. */
+/* As curl, Go, Node, Python and Rust say it without a network. */
 Test(compile, a_step_that_wants_the_network_is_told_that_there_is_none)
 {
 	static const struct {
@@ -117,6 +117,8 @@ Test(compile, a_step_that_wants_the_network_is_told_that_there_is_none)
 		{ "dial tcp: lookup example.test: Temporary failure in name resolution", true },
 		{ "Error: getaddrinfo EAI_AGAIN example.test", true },
 		{ "message: \"Network is unreachable\"", true },
+		{ "socket.gaierror: [Errno -3]", true },
+		{ "-- Looking for getaddrinfo_a in anl - found", false },
 		{ "x.c:1: error: unknown type name", false },
 	};
 
@@ -213,6 +215,24 @@ Test(compile, what_is_kept_must_have_been_installed)
 		text,
 		"thing.json:9:2: compile thing: the build of thing installed no /usr/bin/y, which its "
 		"recipe keeps");
+	workshop_close(&w);
+}
+
+Test(compile, what_was_installed_elsewhere_is_told)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	open_simple(&w);
+	w.source.keep.v[0] = (struct glob){ "/usr/sbin/x", { "thing.json", 9, 2, NULL } };
+	KEEP(&w, "/usr/bin/y");
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect_str_eq(text, "thing.json:9:2: compile thing: the build of thing installed no "
+			       "/usr/sbin/x, which its recipe keeps; it installed "
+			       "/usr/bin/x");
 	workshop_close(&w);
 }
 
