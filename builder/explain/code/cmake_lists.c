@@ -197,6 +197,19 @@ static void cmake_note_variable(struct cmake_reading *r, const struct cmake_comm
 		r->out->outputs = c->words.v[1];
 }
 
+/* add_executable(a a.cc), target_sources(a PRIVATE b.cpp) */
+static void cmake_note_language(struct cmake_reading *r, const struct cmake_command *c)
+{
+	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C" };
+
+	for (size_t i = 1; i < c->words.n && !folder_is_for_tests(r->folder); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(endings); k++) {
+			if (str_ends(str_of(c->words.v[i]), str_of(endings[k])))
+				r->p->has_cxx = cmake_place(r, c);
+		}
+	}
+}
+
 static void cmake_note_program(struct cmake_reading *r, const struct cmake_command *c)
 {
 	const char *name = c->words.v[0];
@@ -300,7 +313,8 @@ static void cmake_note_boost(struct cmake_reading *r, const struct cmake_command
 static void cmake_note_package(struct cmake_reading *r, const struct cmake_command *c)
 {
 	/* of CMake itself, and what the toolchain has */
-	static const char *const own[] = { "Threads", "PkgConfig", "Git", "Python3", "Doxygen" };
+	static const char *const own[] = { "Threads", "PkgConfig", "Git",   "Python3",
+					   "Doxygen", "Intl",	   "Iconv", "OpenMP" };
 	/* programs */
 	static const struct {
 		const char *name, *package;
@@ -340,6 +354,9 @@ static void cmake_note(struct cmake_reading *r, const struct cmake_command *c)
 {
 	if (c->words.n == 0)
 		return;
+	if (cmake_is(c, "add_executable") || cmake_is(c, "add_library") ||
+	    cmake_is(c, "target_sources"))
+		cmake_note_language(r, c);
 	if (cmake_is(c, "project"))
 		cmake_note_project(r, c);
 	else if (cmake_is(c, "set"))

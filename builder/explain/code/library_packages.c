@@ -46,12 +46,13 @@ static const char *library_small_letters(struct arena *a, const char *name)
 	return small;
 }
 
-/* A package of CMake has files of its own, or CMake looks for a library that most often has a
- * module of pkg-config of that name ("ZLIB", "CURL"). */
+/* A package of CMake has files of its own, or CMake looks for a library, which most often has a
+ * module of pkg-config of that name ("ZLIB", "CURL"), or its name itself. */
 static void library_add_cmake(struct arena *a, struct contents_want *w, const char *triplet,
 			      const char *name)
 {
 	const char *small = library_small_letters(a, name);
+	bool lib = strncmp(small, "lib", 3) == 0; /* "Libev" */
 	const char *const files[] = { arena_printf(a, "%sConfig.cmake", name),
 				      arena_printf(a, "%s-config.cmake", small) };
 
@@ -60,6 +61,11 @@ static void library_add_cmake(struct arena *a, struct contents_want *w, const ch
 				   true);
 	library_add_module(a, w, triplet, small, true);
 	library_add_module(a, w, triplet, arena_printf(a, "lib%s", small), true);
+	library_add_folder(a,
+			   library_add_file(a, w,
+					    arena_printf(a, "%s%s.so", lib ? "" : "lib", small),
+					    false),
+			   triplet, "", false);
 }
 
 /* Packages that CMake looks for itself, and the module of pkg-config, where that has another name.
@@ -67,9 +73,9 @@ static void library_add_cmake(struct arena *a, struct contents_want *w, const ch
 static const struct {
 	const char *package, *module;
 } library_modules[] = {
-	{ "Curses", "ncurses" }, { "Freetype", "freetype2" }, { "LibXml2", "libxml-2.0" },
-	{ "OpenGL", "gl" },	 { "PostgreSQL", "libpq" },   { "TIFF", "libtiff-4" },
-	{ "ZeroMQ", "libzmq" },
+	{ "Lua", "lua5.4" },	     { "Curses", "ncurses" }, { "Freetype", "freetype2" },
+	{ "LibXml2", "libxml-2.0" }, { "OpenGL", "gl" },      { "PostgreSQL", "libpq" },
+	{ "TIFF", "libtiff-4" },     { "ZeroMQ", "libzmq" },
 };
 
 static const char *library_module_of(const struct own_library *l)

@@ -35,6 +35,7 @@ struct own_project {
 	bool dev;		/* of npm: packages for development are there for the steps */
 	bool plain;		/* an entry of `programs`: sources without a build system */
 	bool cxx;		/* of that: in C++ */
+	const char *has_cxx;	/* where the build system names a source in C++; or NULL */
 	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
 	struct strings build_depends, ignore, keep, drop, entrypoint;

@@ -145,6 +145,8 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 		    program);
 	list_each(x, &builds)
 		meson_add_needs(p, x);
+	if (memmem(builds.v[0].text.p, builds.v[0].text.n, "'cpp'", 5))
+		p->has_cxx = own_path(p, "meson.build");
 	return true;
 }
 
@@ -329,12 +331,19 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 	return cxx_read_plain(p, endings, e);
 }
 
+/* A program with one source in C++ needs the library of that. */
 bool project_read_c(struct own_project *p, struct error *e)
 {
 	static const char *const endings[] = { ".c", NULL };
 
 	p->base = "base-nossl";
-	return cxx_read(p, endings, e);
+	if (!cxx_read(p, endings, e))
+		return false;
+	if (p->has_cxx) {
+		p->base = "cc";
+		draft_chose(p->d, "language", "C++", "%s has it", p->has_cxx);
+	}
+	return true;
 }
 
 bool project_read_cxx(struct own_project *p, struct error *e)

@@ -43,7 +43,7 @@ struct development_guess {
 
 static const char *development_skip_lib(const char *name)
 {
-	return strncmp(name, "lib", 3) == 0 ? name + 3 : name;
+	return strncasecmp(name, "lib", 3) == 0 ? name + 3 : name;
 }
 
 /* Letters and digits of a name, without "lib" and "-dev": "gtk30" of "gtk+-3.0". */
@@ -119,11 +119,17 @@ void development_guess(struct arena *a, const struct index *x, const char *libra
 		    index_candidate(x, str_of(development_others[i].package)))
 			*list_push(a, out) = development_others[i].package;
 	}
-	index_names(a, x, str_of(arena_printf(a, "lib" STR_FMT, STR_ARG(stem))), &names);
-	index_names(a, x, stem, &names);
-	list_each(name, &names) {
-		if (str_ends(str_of(*name), STR("-dev")) && index_candidate(x, str_of(*name)))
-			*list_push(a, &guesses) = development_weigh(a, *name, core);
+	/* "libbrotlienc" is one of several libraries of libbrotli-dev */
+	for (size_t n = stem.n; guesses.n == 0 && n && n + n / 2 >= stem.n; n--) {
+		struct str part = { stem.p, n };
+
+		index_names(a, x, str_of(arena_printf(a, "lib" STR_FMT, STR_ARG(part))), &names);
+		index_names(a, x, part, &names);
+		list_each(name, &names) {
+			if (str_ends(str_of(*name), STR("-dev")) &&
+			    index_candidate(x, str_of(*name)))
+				*list_push(a, &guesses) = development_weigh(a, *name, core);
+		}
 	}
 	if (guesses.n)
 		qsort(guesses.v, guesses.n, sizeof(*guesses.v), development_order);

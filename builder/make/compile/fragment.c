@@ -17,6 +17,7 @@
 #include "make/tree/path_select.h"
 
 #define DEPTH_MAX 64
+#define PROGRAMS_MAX 4 /* that an error names */
 
 /* One thing found below the folder; content stays on disk until it is copied. */
 struct found_file {
@@ -34,6 +35,7 @@ struct fragment_walk {
 	struct LIST(struct found_file) found;
 	const char *
 		*elsewhere; /* of each pattern of "keep", a file of that name in another folder */
+	struct strings programs; /* that nothing keeps */
 };
 
 static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
@@ -55,10 +57,25 @@ static bool fragment_add_link(struct fragment_walk *w, int dirfd, const char *na
 
 static void note_elsewhere(struct fragment_walk *w, const char *path)
 {
+	struct str folder = str_of(path_dir(w->a, path));
+
 	for (size_t i = 0; i < w->source->keep.n; i++) {
 		if (strcmp(path_base(w->source->keep.v[i].text), path_base(path)) == 0)
 			w->elsewhere[i] = path;
 	}
+	if (w->programs.n < PROGRAMS_MAX &&
+	    (str_ends(folder, STR("/bin")) || str_ends(folder, STR("/sbin"))))
+		*list_push(w->a, &w->programs) = arena_printf(w->a, "/%s", path);
+}
+
+/* What people may have meant. */
+static const char *installed_note(const struct fragment_walk *w, size_t i)
+{
+	if (w->elsewhere[i])
+		return arena_printf(w->a, "; it installed /%s", w->elsewhere[i]);
+	return w->programs.n ? arena_printf(w->a, "; it installed %s",
+					    strings_join(w->a, &w->programs, ", "))
+			     : "";
 }
 
 static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, const char *path,
@@ -133,15 +150,8 @@ static bool check_used(const struct fragment_walk *w, struct error *e)
 
 		if (w->used.keep[i] || strpbrk(p->text, "*?["))
 			continue;
-		if (w->elsewhere[i])
-			err_set(e, ERR_INPUT,
-				"the build of %s installed no %s, which its recipe keeps; it "
-				"installed /%s",
-				w->source->name, p->text, w->elsewhere[i]);
-		else
-			err_set(e, ERR_INPUT,
-				"the build of %s installed no %s, which its recipe keeps",
-				w->source->name, p->text);
+		err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps%s",
+			w->source->name, p->text, installed_note(w, i));
 		return err_at(e, p->at.file, p->at.line, p->at.col);
 	}
 	return true;

@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "make/compile/source_folder.h"
+#include "make/compile/step_lacks.h"
 #include "make/compile/step_network.h"
 
 #define LOG_LINES 40
@@ -20,7 +21,8 @@ static void failure_show_log(const struct failed_step *s)
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
 	struct error ignored = { 0 };
-	struct str rest, line, tail;
+	struct str rest, line, tail, name;
+	const char *kind;
 	unsigned lines = 0;
 
 	if (size <= 0 ||
@@ -43,6 +45,12 @@ static void failure_show_log(const struct failed_step *s)
 			"has to be in the folder, a file of \"dependencies\", or a Debian "
 			"package of \"build-depends\" in %s",
 			s->rq->source->file);
+	else if (step_lacks(tail, &kind, &name))
+		progress_note(
+			s->rq->progress,
+			"a step did not find the %s " STR_FMT
+			": the Debian package that has it belongs into \"build-depends\" of %s",
+			kind, STR_ARG(name), s->rq->source->file);
 }
 
 /* What patch(1) could not apply, for the log. Written by the build: no link is followed. */

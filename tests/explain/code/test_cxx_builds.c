@@ -224,6 +224,29 @@ static const struct cxx_case left[] = {
 	  "app/Makefile:3 asks for sqlite3: add the Debian package" },
 };
 
+/* Whoever says --c has a program with C++ in it. */
+Test(cxx_builds, cxx_in_a_project_of_c_needs_its_library)
+{
+	static const struct cxx_case with[] = {
+		{ "CMake",
+		  { "CMakeLists.txt", "add_executable(a a.c\n b.cpp)\n" },
+		  "\"base\": \"cc\"" },
+		{ "Meson",
+		  { "meson.build", "project('a', 'c', 'cpp')\nexecutable('a', 'a.c')\n" },
+		  "\"base\": \"cc\"" },
+		{ "CMake without",
+		  { "CMakeLists.txt", "add_executable(a a.c)\n" },
+		  "\"base\": \"base-nossl\"" },
+		{ "tests alone",
+		  { "CMakeLists.txt", "add_executable(a a.c)\nadd_subdirectory(tests)\n",
+		    "tests/CMakeLists.txt", "add_executable(t t.cc)\n" },
+		  "\"base\": \"base-nossl\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
+		expect_texts(&with[i], project_read_c);
+}
+
 Test(cxx_builds, what_is_left_to_decide)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++)

@@ -17,7 +17,7 @@ static const char names[] =
 	"libpng-dev 1\nlibpnglite-dev 1\nlibpng16-16t64 1\nlibsdl2-dev 1\nlibsdl2-image-dev 1\n"
 	"libssl-dev 1\nlibxml++2.6-dev 1\nlibxml2-dev 1\nlibx11-dev 1\nlibx11-xcb-dev 1\n"
 	"libpcre2-dev 1\nlibyaml-cpp-dev 1\nlibyaml-dev 1\nzlib1g-dev 1\nuuid-dev 1\nlibpq-dev 1\n"
-	"libpqxx-dev 1\nlibboost-dev 1\nlibasound2-dev 1\nlibc-ares-dev 1\n";
+	"libpqxx-dev 1\nlibboost-dev 1\nlibasound2-dev 1\nlibc-ares-dev 1\nlibbrotli-dev 1\nlibev-dev 1\nlibevent-dev 1\n";
 
 Test(development_search, names_of_packages_are_guessed)
 {
@@ -44,6 +44,8 @@ Test(development_search, names_of_packages_are_guessed)
 		{ "uuid", "uuid-dev", 1 },
 		{ "pq", "libpq-dev", 1 },
 		{ "alsa", "libasound2-dev", 1 },
+		{ "libbrotlienc", "libbrotli-dev", 1 },
+		{ "Libev", "libev-dev", 1 },
 		{ "libcares", "libc-ares-dev", 1 },
 	};
 	AUTO_ARENA a = { 0 };
