@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 
 #include "e2e/fixture_init_project.h"
-#include "e2e/fixture_run.h"
 
 Test(init_libraries, a_makefile, .timeout = 900)
 {
@@ -46,7 +45,6 @@ Test(init_libraries, cmake, .timeout = 900)
 		NULL
 	};
 
-	run_needs_time();
 	init_project_run("--cxx .", "tell", files, "{\"you\":0}\n");
 }
 
@@ -67,7 +65,6 @@ Test(init_libraries, autotools, .timeout = 900)
 		NULL
 	};
 
-	run_needs_time();
 	init_project_run("--c .", "tell", files, "1.1 you\n");
 }
 
@@ -82,6 +79,5 @@ Test(init_libraries, c_in_go, .timeout = 900)
 		NULL
 	};
 
-	run_needs_time();
 	init_project_run("--go .", "tell", files, "1. 2. you\n");
 }
