@@ -9,6 +9,7 @@
 #include "input/lock/tools_lock.h"
 #include "input/release/clearsign.h"
 #include "input/release/release.h"
+#include "input/resolve/contents_index.h"
 #include "input/resolve/package_index.h"
 #include "transfer/http/http_auth.h"
 #include "transfer/http/http_headers.h"
@@ -200,7 +201,35 @@ static void input_make_suites(struct buf *out, size_t n)
 		buf_printf(out, LOCK_OF_SUITE, i, i, i + 1 < n ? "," : "]}");
 }
 
+/* Of an index of Contents, lines that somebody wants and lines that nobody does. */
+static bool input_contents(struct arena *a, struct str input, struct error *e)
+{
+	struct contents_folder folder = { "usr/lib", false };
+	struct contents_file file = { .name = "f.pc", .folders = { &folder, 1, 1 } };
+	struct contents_want want = { .files = { &file, 1, 1 } };
+	struct contents_wants wants = { &want, 1, 1 };
+	struct contents_maker m = { .wants = &wants };
+	const struct index_making making = contents_making(&m);
+	struct buf made = { .a = a };
+	struct buf_sink to;
+
+	buf_sink_init(&to, &made, "contents");
+	making.begin(making.ctx, a, &to.base);
+	for (size_t n; input.n; input = str_from(input, n)) {
+		n = input.n < 4096 ? input.n : 4096;
+		if (!making.bytes(making.ctx, (struct str){ input.p, n }, e))
+			return false;
+	}
+	return making.end(making.ctx, e) && contents_take(a, buf_str(&made), &wants, e);
+}
+
 static const struct growth_case input_table[] = {
+	{ "contents_take", "files that nobody wants", 1500, "",
+	  "usr/lib/x/f#.pc                    libdevel/p#-dev\n", "", .run = input_contents },
+	{ "contents_take", "one file of many packages", 1500, "usr/lib/f.pc ", "x/p#-dev,",
+	  "x/q-dev\n", .run = input_contents },
+	{ "contents_take", "the same line again and again", 750, "", "usr/lib/f.pc x/p#-dev\n", "",
+	  .run = input_contents },
 	{ "clearsign_split", "many lines", 5000, SIGNED, "line #\n",
 	  SIGNATURE "abcd\n-----END PGP SIGNATURE-----\n", .run = input_clearsign },
 	{ "clearsign_split", "a long signature", 5000, SIGNED "a\n" SIGNATURE, "abcdefgh\n",

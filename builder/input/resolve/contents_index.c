@@ -180,7 +180,6 @@ static bool contents_note(struct arena *a, struct contents_want *w, size_t file,
 			return false;
 		*list_push(a, &w->packages) = str_dup(a, name);
 	}
-	strings_unique(&w->packages);
 	return true;
 }
 
@@ -197,6 +196,8 @@ bool contents_take(struct arena *a, struct str made, struct contents_wants *want
 		    !contents_note(a, &wants->v[i], k, packages, path))
 			return err_set(e, ERR_INPUT, "its parser returned malformed data");
 	}
+	list_each(w, wants)
+		strings_unique(&w->packages);
 	return true;
 }
 
