@@ -14,9 +14,11 @@
 #include "format/text/go_sum.h"
 #include "format/text/maven_lock.h"
 #include "format/text/maven_settings.h"
+#include "format/text/npm_isolated.h"
 #include "format/text/npm_lock.h"
 #include "format/text/npmrc.h"
 #include "format/text/pip_settings.h"
+#include "format/text/pnpm_lock.h"
 #include "format/text/requirements.h"
 #include "format/text/simple_index.h"
 #include "format/text/toml.h"
@@ -205,6 +207,18 @@ static bool embedded_run_npm(struct arena *a, struct str input, struct error *e)
 	return npm_lock_read(a, input, "package-lock.json", &found, &others, e) && found.n > 1;
 }
 
+static bool embedded_run_pnpm(struct arena *a, struct str input, struct error *e)
+{
+	struct npm_graph g = { .packages.n = 0 };
+	struct pnpm_asking asking = { .hooks = false };
+	struct npm_entries found = { NULL, 0, 0 }, others = { NULL, 0, 0 };
+
+	if (!pnpm_lock_read(a, input, "pnpm-lock.yaml", &g, &asking, e))
+		return false;
+	npm_isolated_place(a, &g, false, &found, &others);
+	return others.n > 0;
+}
+
 static bool embedded_run_npmrc(struct arena *a, struct str input, struct error *e)
 {
 	struct npmrc found = { NULL, 0, 0 };
@@ -309,6 +323,13 @@ static const struct growth_case embedded_table[] = {
 	  "\"resolved\": \"b\"}, \"node_modules/a\": {\"version\": \"1\", \"integrity\": "
 	  "\"sha512-" NPM_SUM "\", \"dependencies\": {",
 	  "\"c#\": \"1\",", "}}}}", .run = embedded_run_npm },
+	{ "pnpm_lock_read", "many packages", 100, "lockfileVersion: '6.0'\npackages:\n",
+	  "  /c#@1.0.0:\n    resolution: {integrity: sha512-" NPM_SUM "}\n", "",
+	  .run = embedded_run_pnpm },
+	{ "pnpm_lock_read", "a project that needs many names", 100,
+	  "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0: {resolution: {integrity: sha512-" NPM_SUM
+	  "}}\ndependencies:\n",
+	  "  c#: {specifier: '1', version: /a@1.0.0}\n", "", .run = embedded_run_pnpm },
 	{ "npmrc_read", "many settings", 3000, "", "x#=y\n", "", .run = embedded_run_npmrc },
 	{ "requirements_read", "many requirements", 300, "",
 	  "a#==1.0 ; python_version >= '3.8' --hash=sha256:" PYTHON_SUM "\n", "",

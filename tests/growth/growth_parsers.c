@@ -39,7 +39,7 @@ struct parser_exception {
 };
 
 static const struct parser_exception exceptions[] = {
-	{ "json_load json_load_as yaml_load http_auth_load",
+	{ "json_load json_load_as yaml_load http_auth_load package_json_load",
 	  "reads a file and gives it to the parser of the text" },
 	{ "packages_read ownership_read",
 	  "gives records to deb822_next() in a jail; growth of its own is in the tests of "
@@ -74,6 +74,8 @@ static const struct parser_exception exceptions[] = {
 	{ "layer_memo_note facts_book_add", "keeps a copy of bytes" },
 	{ "go_workspace_read go_workspace_add_sums",
 	  "is go_sum_read() for each file of a workspace" },
+	{ "dependencies_of_npm dependencies_of_pnpm",
+	  "is npm_lock_read() or pnpm_lock_read() with json_load() of each package.json" },
 	{ "attestations_read", "is statement_read() for each one that a registry has" },
 	{ "tarw_data sums_add sums_begin hash_source_init jsonw_str http_upload_read artifact_put",
 	  "hashes, writes or sends bytes and reads nothing in them" },

@@ -5,37 +5,8 @@
 
 #include "base/path.h"
 #include "format/json/jsonx.h"
-#include "format/text/base64.h"
+#include "format/text/npm_words.h"
 #include "format/version/semver_range.h"
-
-#define NPM_NAME_MAX 214
-#define NPM_VERSION_MAX 256
-#define NPM_MODULES "node_modules"
-
-/* Names and versions become parts of paths and of URLs. */
-static bool npm_is_word(struct str s, const char *more, size_t max)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      (c && strchr(more, c))))
-			return false;
-	}
-	return s.n > 0 && s.n <= max && s.p[0] != '.' && s.p[0] != '-';
-}
-
-/* "c" or "@a/c" */
-static bool npm_is_name(const char *name)
-{
-	static const char more[] = "._~-";
-	struct str scope, rest;
-
-	if (name[0] != '@')
-		return npm_is_word(str_of(name), more, NPM_NAME_MAX);
-	return str_cut(str_of(name + 1), '/', &scope, &rest) &&
-	       npm_is_word(scope, more, NPM_NAME_MAX) && npm_is_word(rest, more, NPM_NAME_MAX);
-}
 
 /* What follows the last "node_modules/"; NULL: it is a folder of the project. */
 static const char *npm_name_of(const char *place)
@@ -49,52 +20,15 @@ static const char *npm_name_of(const char *place)
 	return name;
 }
 
-/* A path below the folder of the lock file, written as npm does. */
-static bool npm_is_place(struct arena *a, const char *text)
-{
-	struct error bad = { .kind = ERR_NONE };
-	const char *path;
-
-	return path_normalise(a, str_of(text), &path, &bad) && path[0] && strcmp(path, text) == 0;
-}
-
-/* Of several the strongest counts; what is weaker than SHA-512 proves too little. */
 static bool npm_read_integrity(struct arena *a, const struct json_node *n, struct npm_entry *x,
 			       struct error *e)
 {
-	static const struct str sha512 = STR("sha512-");
-	struct str rest, one, bytes;
-	const char *text = NULL;
+	const char *text = NULL, *wrong;
 
 	if (!jsonx_string(a, n, "integrity", &text, e))
 		return false;
-	rest = str_of(text ? text : "");
-	while (str_next(&rest, ' ', &one)) {
-		struct str word, options;
-
-		str_cut(one, '?', &word, &options);
-		if (!str_starts(word, sha512) ||
-		    !base64_decode(a, str_from(word, sha512.n), &bytes) ||
-		    bytes.n != sizeof(x->sha512.b))
-			continue;
-		x->sha512.sha512 = true;
-		memcpy(x->sha512.b, bytes.p, bytes.n);
-		return true;
-	}
-	if (!text)
-		return json_fail(
-			n, e,
-			"%s %s has no \"integrity\", so nothing says which bytes it is; let "
-			"npm write the lock file anew",
-			x->name, x->version);
-	if (strncmp(text, "sha1-", 5) == 0)
-		return json_fail(
-			n, e,
-			"%s %s is known by SHA-1 alone, which proves nothing any more; let "
-			"npm write the lock file anew, from a registry that has SHA-512",
-			x->name, x->version);
-	return json_fail(n, e, "%s %s: \"%s\" holds no SHA-512 (\"sha512-\" and 88 characters)",
-			 x->name, x->version, text);
+	wrong = npm_sha512_of(a, text, "let npm", &x->sha512);
+	return !wrong || json_fail(n, e, "%s %s%s", x->name, x->version, wrong);
 }
 
 static bool npm_read_resolved(struct arena *a, const struct json_node *n, struct npm_entry *x,
@@ -130,8 +64,8 @@ static bool npm_read_commands(struct arena *a, const struct json_node *n, struct
 
 		if (!json_as_string(a, &one, &text, e))
 			return false;
-		if (!npm_is_word(str_of(c.name), "._~-", NPM_NAME_MAX) ||
-		    !path_normalise(a, str_of(text), &c.path, e) || !c.path[0]) {
+		if (!npm_is_command(c.name) || !path_normalise(a, str_of(text), &c.path, e) ||
+		    !c.path[0]) {
 			err_clear(e);
 			return json_fail(&one, e, "%s: \"%s\" cannot be the command %s", x->name,
 					 text, one.key);
@@ -224,12 +158,12 @@ static bool npm_read_package(struct arena *a, const struct json_node *n, struct 
 		return false;
 	if (!npm_is_name(x->name))
 		return json_fail(n, e, "\"%s\" is not the name of a package", x->name);
-	if (!x->version || !npm_is_word(str_of(x->version), ".+-", NPM_VERSION_MAX))
+	if (!x->version || !npm_is_version(x->version))
 		return json_fail(n, e, "%s: \"%s\" is not a version", x->name,
 				 x->version ? x->version : "");
 	x->optional |= dev_optional;
 	npm_read_engine(a, n, x);
-	x->file = arena_printf(a, "%s/-/%s-%s.tgz", x->name, path_base(x->name), x->version);
+	x->file = npm_file_name(a, x->name, x->version);
 	return npm_read_resolved(a, n, x, e) && npm_read_integrity(a, n, x, e) &&
 	       npm_read_commands(a, n, x, e);
 }

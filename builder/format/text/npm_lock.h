@@ -20,6 +20,15 @@ struct npm_need {
 	bool peer; /* of another one that needs it: it only has to fit */
 };
 
+/* A symlink to a package, as pnpm makes them for all who need it. */
+struct npm_alias {
+	const char *place; /* "node_modules/c" */
+	size_t of;	   /* the number of the entry beside which it stands; NPM_OF_PROJECT */
+	bool dev;	   /* of the project: only for development */
+};
+
+#define NPM_OF_PROJECT SIZE_MAX
+
 /* One entry of "packages" that the lock file has a file or a link for. */
 struct npm_entry {
 	const char *place;    /* "node_modules/@a/b/node_modules/c" */
@@ -28,10 +37,12 @@ struct npm_entry {
 	const char *file;     /* "@a/b/-/b-1.2.3.tgz", as registries name it; NULL: a link */
 	const char *link;     /* a folder of the project, "packages/c", or NULL */
 	const char *resolved; /* the address that the lock file names, or NULL */
+	bool by_name;	      /* else registries have it where `file` says */
 	struct content_digest sha512; /* of the file */
 	struct strings os, cpu, libc; /* as package.json has them: "linux", "!win32" */
 	const char *engine;	      /* the range of Node.js it is for, ">=18"; NULL: any */
 	struct LIST(struct npm_command) commands;
+	struct LIST(struct npm_alias) aliases;
 	bool dev, optional;
 	bool scripts; /* it wants to run a program when it is installed */
 	struct LIST(struct npm_need) needs;

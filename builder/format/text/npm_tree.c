@@ -66,8 +66,11 @@ static void npm_tree_open(struct npm_tree *t, const struct npm_entries *l,
 		const struct npm_entry *x = i < l->n ? &l->v[i] : &others->v[i - l->n];
 
 		t->nodes[i].entry = x;
-		if (i < l->n)
-			*strmap_slot(t->a, &t->places, str_of(x->place)) = (void *)(i + 1);
+		if (i >= l->n)
+			continue;
+		*strmap_slot(t->a, &t->places, str_of(x->place)) = (void *)(i + 1);
+		list_each(alias, &x->aliases)
+			*strmap_slot(t->a, &t->places, str_of(alias->place)) = (void *)(i + 1);
 	}
 	for (size_t i = 0; i < t->n; i++)
 		npm_tree_add_needs(t, i);

@@ -176,19 +176,27 @@ bool npmrc_is_true(struct str value)
 	return !str_eq(value, STR("false")) && !str_eq(value, STR("null"));
 }
 
+const char *npmrc_setting(struct arena *a, struct str text, const char *key)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct npmrc_lines lines = { .rest = text };
+	const char *value = NULL;
+
+	while (npmrc_next(&scratch, &lines)) {
+		if (str_eq(lines.key, str_of(key)))
+			value = str_dup(a, lines.value);
+	}
+	return value;
+}
+
 bool npmrc_flag(struct str text, const char *key, bool *value)
 {
 	AUTO_ARENA a = { 0 };
-	struct npmrc_lines lines = { .rest = text };
-	bool said = false;
+	const char *said = npmrc_setting(&a, text, key);
 
-	while (npmrc_next(&a, &lines)) {
-		if (!str_eq(lines.key, str_of(key)))
-			continue;
-		said = true;
-		*value = npmrc_is_true(lines.value);
-	}
-	return said;
+	if (said)
+		*value = npmrc_is_true(str_of(said));
+	return said != NULL;
 }
 
 const char *npmrc_registry_of(const struct npmrc *l, const char *package)

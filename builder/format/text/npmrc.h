@@ -21,6 +21,9 @@ struct npmrc LIST(struct npmrc_registry);
 MUST_CHECK bool npmrc_read(struct arena *a, struct str text, const char *file, struct npmrc *out,
 			   struct error *e);
 
+/* What the text says of `key`; of several lines the last one counts. NULL: nothing. */
+const char *npmrc_setting(struct arena *a, struct str text, const char *key);
+
 /* Whether the text says `key`, and what: a setting that is true or false. As npm reads it, a key by
  * itself is true, and the last of several lines counts. */
 bool npmrc_flag(struct str text, const char *key, bool *value);

@@ -4,16 +4,10 @@
 
 #include "input/recipe/npm_in_sync.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "base/io.h"
 #include "base/path.h"
 #include "format/json/jsonx.h"
 #include "format/version/semver_range.h"
-
-#define PACKAGE_JSON "package.json"
-#define PACKAGE_JSON_MAX ((size_t)4 << 20)
+#include "input/recipe/package_json.h"
 
 struct npm_asking {
 	struct arena *a;
@@ -76,24 +70,17 @@ static bool npm_check_one(const struct npm_asking *k, const struct json_node *li
 static bool npm_check_package(const struct npm_asking *k, struct strings *inputs, struct error *e)
 {
 	static const char *const sections[] = { "dependencies", "devDependencies" };
-	const char *dir = path_dir(k->a, k->l->file);
-	const char *file = arena_printf(k->a, "%s%s%s%s" PACKAGE_JSON, dir, dir[0] ? "/" : "",
-					k->folder, k->folder[0] ? "/" : "");
 	AUTO_JSON doc = { 0 };
 	struct json_node root, list;
-	struct str text;
+	int got = package_json_load(k->a, k->l, k->folder, inputs, &doc, e);
 
-	if (access(file, F_OK) != 0)
-		return true;
-	*list_push(k->a, inputs) = file;
-	if (!io_read_file(k->a, AT_FDCWD, file, PACKAGE_JSON_MAX, &text, e) ||
-	    !json_parse(file, text, &doc, e))
-		return false;
+	if (got <= 0)
+		return got == 0;
 	root = json_root(&doc);
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
 		struct strings names = { NULL, 0, 0 };
 
-		if (!json_want_object(&root, e) || !jsonx_keys(&root, sections[i], k->a, &names, e))
+		if (!jsonx_keys(&root, sections[i], k->a, &names, e))
 			return false;
 		if (names.n == 0 || !jsonx_get(&root, sections[i], &list))
 			continue;

@@ -13,11 +13,10 @@
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/maven_lock.h"
-#include "format/text/npm_tree.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
 #include "input/recipe/go_workspace.h"
-#include "input/recipe/npm_in_sync.h"
+#include "input/recipe/node_dependencies.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
@@ -74,102 +73,6 @@ bool dependencies_want(const struct dependencies *l, const struct platform *p)
 			return true;
 	}
 	return false;
-}
-
-/* process.arch of Node.js: of most machines as Go calls them. */
-static const char *dependency_cpu(const struct platform *p)
-{
-	return strcmp(p->machine->oci, "amd64") == 0 ? "x64" : p->machine->oci;
-}
-
-bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
-			     const struct platform *p)
-{
-	const char *cpu = dependency_cpu(p);
-
-	return (l->dev || !x->dev) && !strings_has(&x->left_out, cpu) &&
-	       (!x->optional || npm_entry_fits(x, cpu));
-}
-
-const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p)
-{
-	list_each(x, &l->entries) {
-		if (dependencies_want_entry(l, x, p) && !npm_entry_fits(x, dependency_cpu(p)))
-			return x;
-	}
-	return NULL;
-}
-
-struct npm_entries dependencies_for_node(struct arena *a, const struct dependencies *l,
-					 const struct platform *p, const char *node)
-{
-	struct npm_entries out = { NULL, 0, 0 };
-
-	list_each(x, &l->entries) {
-		struct npm_entry *copy = list_push(a, &out);
-
-		*copy = *x;
-		copy->left_out = (struct strings){ NULL, 0, 0 };
-	}
-	npm_tree_leave_out(a, &out, &l->others, dependency_cpu(p), node);
-	return out;
-}
-
-/* One file may stand in several places: it is needed where one of them is. */
-static bool dependencies_join_files(struct arena *a, struct dependencies *out, struct error *e)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < out->v.n; i++) {
-		struct dependency *d = &out->v.v[i], *before = n ? &out->v.v[n - 1] : NULL;
-
-		if (!before || strcmp(before->path, d->path) != 0) {
-			out->v.v[n++] = *d;
-			continue;
-		}
-		if (!content_digest_eq(&before->content, &d->content)) {
-			err_set(e, ERR_INPUT,
-				"%s %s is there twice, with different digests (see line %u)",
-				d->name, d->version, before->line);
-			return err_at(e, out->file, d->line, 1);
-		}
-		for (size_t k = 0; k < d->platforms.n; k++) {
-			if (!platforms_have(&before->platforms, d->platforms.v[k]))
-				*list_push(a, &before->platforms) = d->platforms.v[k];
-		}
-	}
-	out->v.n = n;
-	return true;
-}
-
-static bool dependencies_of_npm(struct arena *a, struct str text, struct dependencies *out,
-				struct error *e)
-{
-	struct platforms all = { NULL, 0, 0 };
-
-	platforms_all(a, &all);
-	if (!npm_lock_read(a, text, out->file, &out->entries, &out->others, e))
-		return false;
-	for (size_t i = 0; i < all.n; i++)
-		npm_tree_leave_out(a, &out->entries, &out->others, dependency_cpu(all.v[i]), NULL);
-	list_each(x, &out->entries) {
-		struct dependency d = { .name = x->name,
-					.version = x->version,
-					.path = x->file,
-					.origin = x->resolved,
-					.line = x->line,
-					.content = x->sha512 };
-
-		for (size_t i = 0; i < all.n; i++) {
-			if (dependencies_want_entry(out, x, all.v[i]))
-				*list_push(a, &d.platforms) = all.v[i];
-		}
-		if (x->file && d.platforms.n)
-			*list_push(a, &out->v) = d;
-	}
-	if (out->v.n > 1)
-		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
-	return dependencies_join_files(a, out, e);
 }
 
 bool dependency_has_path(const struct dependency *d, const char *path)
@@ -276,15 +179,19 @@ static const struct {
 	const char *name;
 	enum dependency_form form;
 	bool (*take)(struct arena *a, struct str text, struct dependencies *out, struct error *e);
+	/* instead, with other files: their names go to `inputs`, what counts of them to `texts` */
+	bool (*take_more)(struct arena *a, struct str text, struct dependencies *out,
+			  struct strings *inputs, struct buf *texts, struct error *e);
 } dependency_files[] = {
-	{ "go.sum", DEPENDENCY_GO, dependencies_of_go },
-	{ "go.work", DEPENDENCY_GO, NULL }, /* go_workspace_read() */
-	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo },
-	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
-	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
-	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python },
-	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven },
-	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums },
+	{ "go.sum", DEPENDENCY_GO, dependencies_of_go, NULL },
+	{ "go.work", DEPENDENCY_GO, NULL, go_workspace_read },
+	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo, NULL },
+	{ "package-lock.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
+	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
+	{ "pnpm-lock.yaml", DEPENDENCY_NPM, NULL, dependencies_of_pnpm },
+	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python, NULL },
+	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
+	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
@@ -369,14 +276,13 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 	buf_add(&texts, text);
 	if (json_get(&n, "dev", &dev) && out->form != DEPENDENCY_NPM)
 		return json_fail(&dev, e,
-				 "is for package-lock.json: other lock files do not say "
-				 "what only development needs");
+				 "is for lock files of Node.js: others do not say what only "
+				 "development needs");
 	if (out->form == DEPENDENCY_NPM) /* npm installs anew, whatever stands there */
 		*list_push(rd->a, &s->ignore) = "node_modules/";
 	if (!(dependency_files[kind].take
 		      ? dependency_files[kind].take(rd->a, text, out, e)
-		      : go_workspace_read(rd->a, text, out, &rd->inputs, &texts, e)) ||
-	    (out->form == DEPENDENCY_NPM && !npm_check_in_sync(rd->a, out, &rd->inputs, e)))
+		      : dependency_files[kind].take_more(rd->a, text, out, &rd->inputs, &texts, e)))
 		return false;
 	if (out->v.n > 1)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);

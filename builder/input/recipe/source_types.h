@@ -86,7 +86,7 @@ enum dependency_form {
 	DEPENDENCY_NONE,
 	DEPENDENCY_GO,	   /* modules of go.sum, from a module proxy */
 	DEPENDENCY_CARGO,  /* crates of Cargo.lock, from a registry */
-	DEPENDENCY_NPM,	   /* packages of package-lock.json, from where it says */
+	DEPENDENCY_NPM,	   /* packages of npm, from where the lock file says */
 	DEPENDENCY_PYTHON, /* wheels of requirements.txt, from an index */
 	DEPENDENCY_MAVEN,  /* jars of lockfile.json or a list of sums, from a repository */
 	DEPENDENCY_FORMS
@@ -100,6 +100,7 @@ struct dependency {
 	struct digest hash; /* of Go: h1 of its files; of a crate and of a jar: SHA-256 */
 	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
 			       jar: the address, or NULL; else NULL */
+	bool by_name;	    /* of npm without an address: registries have it at `path` */
 	unsigned line;	    /* where the lock file names it */
 	const char *lock;   /* of Go: the go.sum of that line; else NULL, the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */

@@ -174,6 +174,8 @@ static bool npm_add_registry(struct npm_search *s, const char *registry, const s
 {
 	const char *address = npm_address_at(s->a, registry, d);
 
+	if (!d->origin && d->by_name)
+		address = arena_printf(s->a, "%s/%s", registry, d->path);
 	if (!address && !d->origin && !npm_ask_registry(s, registry, d, &address, e))
 		return false;
 	if (address)

@@ -7,7 +7,8 @@
  * .npmrc beside the lock file, the user's ($NPM_CONFIG_USERCONFIG or ~/.npmrc). As with npm, these
  * settings stand for the public registry only (replace-registry-host); what the lock file has from
  * elsewhere is fetched from there. A package without an address is asked of the registry, whose
- * answer (github.com/npm/registry, package metadata) names it. */
+ * answer (github.com/npm/registry, package metadata) names it; but pnpm leaves out the address that
+ * follows from the package's name (decision 110). */
 
 #include "input/resolve/archive_state.h"
 #include "input/resolve/dependency_offer.h"

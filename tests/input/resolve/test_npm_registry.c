@@ -130,6 +130,22 @@ Test(npm_registry, a_package_without_address_is_asked_of_the_registry)
 	npm_close(&t);
 }
 
+/* As pnpm leaves addresses out. */
+Test(npm_registry, a_package_that_is_where_its_name_says_is_not_asked_for)
+{
+	struct one_dependency t = { .url = NULL };
+
+	npm_open(&t);
+	t.d->origin = NULL;
+	t.d->by_name = true;
+	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
+			 "the lock file has no address for @s/c 1.0.0"));
+	one_dependency_from(&t);
+	expect_tarball(&t, "/npm/" FILE_PATH);
+	cr_expect_eq(faultd_hits(&t.server, "/npm/@s%2fc"), 0u);
+	npm_close(&t);
+}
+
 /* Servers that do not know the short form send all that is known of thousands of versions. */
 Test(npm_registry, a_long_answer_is_read_for_one_version)
 {

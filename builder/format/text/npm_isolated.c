@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries stand in the order of the graph, so that each lock file gives one list. */
+
+#include "format/text/npm_isolated.h"
+
+#include "base/digest.h"
+#include "base/strmap.h"
+#include "format/text/npm_words.h"
+
+#define ISOLATED_STORE NPM_MODULES "/.pnpm"
+
+/* virtual-store-dir-max-length; of longer names the end is a digest. */
+#define ISOLATED_NAME_MAX 120
+#define ISOLATED_DIGEST 32
+
+struct isolated {
+	struct arena *a;
+	const struct npm_graph *g;
+	struct npm_entries *out;
+	size_t *entries;    /* of each package: its entry's number */
+	struct strmap dirs; /* taken names of folders */
+	struct strmap hoisted;
+};
+
+/* A name of a folder from a key: "@a/b@1.0.0(c@2.0.0)(d@1.0.0)" -> "@a+b@1.0.0_c@2.0.0_d@1.0.0". */
+static const char *isolated_plain_name(struct arena *a, const char *key)
+{
+	struct buf out = { .a = a };
+	size_t n = strlen(key);
+
+	if (n && key[n - 1] == ')')
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		if (key[i] == ')' && i + 1 < n && key[i + 1] == '(')
+			i++;
+		buf_putc(&out, strchr("()", key[i])		? '_'
+			       : strchr("\\/:*?\"<>|#", key[i]) ? '+'
+								: key[i]);
+	}
+	return buf_cstr(&out);
+}
+
+/* File systems that do not tell capitals apart are why pnpm does this. */
+static const char *isolated_dir_name(struct isolated *p, const char *key)
+{
+	const char *name = isolated_plain_name(p->a, key);
+	struct digest d = digest_of(str_of(name));
+	bool plain = strlen(name) <= ISOLATED_NAME_MAX;
+
+	for (const char *c = name; *c; c++)
+		plain = plain && !(*c >= 'A' && *c <= 'Z');
+	if (plain && strmap_add(p->a, &p->dirs, str_of(name)))
+		return name;
+	if (plain) /* two keys of which one looks like the other's name */
+		d = digest_of(str_of(key));
+	return arena_printf(p->a, "%.*s_%.*s", ISOLATED_NAME_MAX - ISOLATED_DIGEST - 1, name,
+			    ISOLATED_DIGEST, digest_hex_dup(p->a, &d));
+}
+
+static void isolated_add_alias(struct isolated *p, size_t package, const char *dir,
+			       const char *name, size_t of, bool dev)
+{
+	const char *place = arena_printf(p->a, "%s%s" NPM_MODULES "/%s", dir, dir[0] ? "/" : "",
+					 name);
+
+	*list_push(p->a, &p->out->v[p->entries[package]].aliases) = (struct npm_alias){ place, of,
+											dev };
+}
+
+static void isolated_add_packages(struct isolated *p, const size_t *order, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct npm_package *x = &p->g->packages.v[order[i]];
+		struct npm_entry *y = list_push(p->a, p->out);
+
+		*y = x->entry;
+		y->place = arena_printf(p->a, ISOLATED_STORE "/%s/" NPM_MODULES "/%s",
+					isolated_dir_name(p, x->key), x->entry.name);
+		npm_graph_add_needs(p->a, &x->edges, y);
+		p->entries[order[i]] = p->out->n - 1;
+	}
+}
+
+/* Beside a package stands what it needs. One that needs another version of itself gets none, as
+ * with pnpm. */
+static void isolated_add_beside(struct isolated *p, size_t package)
+{
+	const struct npm_package *x = &p->g->packages.v[package];
+	const char *place = p->out->v[p->entries[package]].place;
+	const char *dir = arena_strndup(p->a, place,
+					strlen(place) - strlen(x->entry.name) -
+						sizeof(NPM_MODULES "/"));
+
+	list_each(edge, &x->edges) {
+		if (edge->to != NPM_OF_PROJECT && strcmp(edge->name, x->entry.name) != 0)
+			isolated_add_alias(p, edge->to, dir, edge->name, p->entries[package],
+					   false);
+	}
+}
+
+/* The first to need a name says what it is for those who do not say that they need it. */
+static void isolated_hoist(struct isolated *p, const struct npm_edges *l, size_t of, bool dev,
+			   bool public)
+{
+	list_each(edge, l) {
+		if (edge->to == NPM_OF_PROJECT || (of == NPM_OF_PROJECT && edge->dev != dev) ||
+		    !strmap_add(p->a, &p->hoisted, str_of(edge->name)))
+			continue;
+		isolated_add_alias(p, edge->to, public ? "" : ISOLATED_STORE, edge->name, of, dev);
+	}
+}
+
+/* What the project names is in its own node_modules, where all find it. */
+static void isolated_add_project(struct isolated *p)
+{
+	list_each(x, &p->g->importers) {
+		list_each(edge, &x->edges) {
+			if (!x->folder[0])
+				strmap_add(p->a, &p->hoisted, str_of(edge->name));
+			if (edge->to != NPM_OF_PROJECT)
+				isolated_add_alias(p, edge->to, x->folder, edge->name,
+						   NPM_OF_PROJECT, edge->dev);
+		}
+	}
+}
+
+void npm_isolated_place(struct arena *a, const struct npm_graph *g, bool hoist,
+			struct npm_entries *out, struct npm_entries *others)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct isolated p = { .a = a, .g = g, .out = out };
+	size_t *order = arena_array(&scratch, g->packages.n + 1, sizeof(*order));
+	size_t n = npm_graph_order(g, order);
+
+	p.entries = arena_array(&scratch, g->packages.n + 1, sizeof(*p.entries));
+	isolated_add_packages(&p, order, n);
+	for (size_t i = 0; i < n; i++)
+		isolated_add_beside(&p, order[i]);
+	isolated_add_project(&p);
+	for (int dev = 0; dev < 2; dev++) {
+		list_each(x, &g->importers)
+			isolated_hoist(&p, &x->edges, NPM_OF_PROJECT, dev, hoist);
+		for (size_t i = 0; i < n; i++) {
+			const struct npm_package *x = &g->packages.v[order[i]];
+
+			if (x->entry.dev == dev)
+				isolated_hoist(&p, &x->edges, p.entries[order[i]], dev, hoist);
+		}
+	}
+	npm_graph_add_project(a, g, out, others);
+}
