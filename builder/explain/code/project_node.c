@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A package.json with the lock file that npm writes beside it. */
 
+#include "explain/code/node_lock.h"
 #include "explain/code/node_start.h"
 
 #include <fnmatch.h>
@@ -113,57 +114,6 @@ static void node_add_build(struct own_project *p, const struct json_node *root)
 		    own_path(p, NODE_PACKAGE), build);
 }
 
-/* A package that needs no other has nothing to lock. */
-static bool node_needs_none(struct arena *a, const struct json_node *root)
-{
-	static const char *const sections[] = { "dependencies",		"devDependencies",
-						"optionalDependencies", "peerDependencies",
-						"bundleDependencies",	"workspaces" };
-	struct json_node n;
-
-	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
-		struct strings names = { NULL, 0, 0 };
-		struct error ignored = { .kind = ERR_NONE };
-
-		if (jsonx_get(root, sections[i], &n) &&
-		    (!json_node_is_object(&n) ||
-		     !jsonx_keys(root, sections[i], a, &names, &ignored) || names.n))
-			return false;
-	}
-	return true;
-}
-
-static bool node_find_lock(struct own_project *p, const struct json_node *root, struct error *e)
-{
-	static const char *const names[] = { "npm-shrinkwrap.json", "package-lock.json" };
-	static const char *const others[] = { "yarn.lock", "pnpm-lock.yaml", "bun.lock",
-					      "bun.lockb", "deno.lock" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!own_has(p, names[i]))
-			continue;
-		p->lock = names[i];
-		draft_chose(
-			p->d, "dependencies", p->lock,
-			"%s is there; servers: what it names, \"from\" of the recipe, or .npmrc",
-			own_path(p, p->lock));
-		return true;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (own_has(p, others[i]))
-			return err_set(e, ERR_INPUT,
-				       "%s is not a lock file that is known: npm install "
-				       "--package-lock-only writes package-lock.json",
-				       own_path(p, others[i]));
-	}
-	if (node_needs_none(p->a, root))
-		return true;
-	return err_set(e, ERR_INPUT,
-		       "%s is not there: npm install --package-lock-only writes it, and it belongs "
-		       "into the repository",
-		       own_path(p, "package-lock.json"));
-}
-
 /* The file that node is given is there, or is made by a script that only its author knows. */
 static bool node_check_start(struct own_project *p, const struct json_node *root,
 			     const struct node_start *start, struct error *e)
@@ -261,7 +211,7 @@ bool project_read_node(struct own_project *p, struct error *e)
 	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !node_find_lock(p, &root, e))
+	if (!json_want_object(&root, e) || !node_lock_find(p, &root, e))
 		return false;
 	name = jsonx_text(p->a, &root, "name");
 	p->version = jsonx_text(p->a, &root, "version");

@@ -265,11 +265,6 @@ static const struct code_case code_failures[] = {
 	  project_read_node,
 	  { "package.json", "{ \"dependencies\": { \"a\": \"1\" } }" },
 	  "app/package-lock.json is not there: npm install --package-lock-only writes it" },
-	{ "a lock file of yarn",
-	  project_read_node,
-	  { "package.json", "{}", "yarn.lock", "" },
-	  "app/yarn.lock is not a lock file that is known: npm install --package-lock-only writes "
-	  "package-lock.json" },
 	{ "a main outside",
 	  project_read_node,
 	  { "package.json", "{ \"main\": \"../x.js\" }", "package-lock.json", "{}" },
