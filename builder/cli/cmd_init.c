@@ -232,7 +232,7 @@ static const struct option_row init_options[] = {
 	INIT_PROJECT("--cxx", CODE_CXX, "C++, likewise"),
 	INIT_PROJECT("--go", CODE_GO, "Go: a module"),
 	INIT_PROJECT("--rust", CODE_RUST, "Rust: a package or workspace with Cargo.lock"),
-	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package, with a lock file of npm or pnpm"),
+	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package, with a lock file of npm, pnpm or yarn 1"),
 	INIT_PROJECT("--python", CODE_PYTHON,
 		     "Python: a folder with a requirements file with hashes"),
 	INIT_PROJECT("--java", CODE_JAVA, "Java: a Maven tree, or sources with or without jars"),

@@ -23,6 +23,7 @@
 #include "format/text/simple_index.h"
 #include "format/text/toml.h"
 #include "format/text/xml_values.h"
+#include "format/text/yarn_lock.h"
 #include "inspect/layers/embedded.h"
 
 #define EMBEDDED_HEAD (sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr))
@@ -219,6 +220,13 @@ static bool embedded_run_pnpm(struct arena *a, struct str input, struct error *e
 	return others.n > 0;
 }
 
+static bool embedded_run_yarn(struct arena *a, struct str input, struct error *e)
+{
+	struct yarn_entries found = { NULL, 0, 0 };
+
+	return yarn_lock_read(a, input, "yarn.lock", &found, e);
+}
+
 static bool embedded_run_npmrc(struct arena *a, struct str input, struct error *e)
 {
 	struct npmrc found = { NULL, 0, 0 };
@@ -330,6 +338,12 @@ static const struct growth_case embedded_table[] = {
 	  "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0: {resolution: {integrity: sha512-" NPM_SUM
 	  "}}\ndependencies:\n",
 	  "  c#: {specifier: '1', version: /a@1.0.0}\n", "", .run = embedded_run_pnpm },
+	{ "yarn_lock_read", "many packages", 500, "",
+	  "a@^#.0.0:\n  version \"#.0.0\"\n  integrity sha512-" NPM_SUM
+	  "\n  dependencies:\n    b \"^1.0.0\"\n",
+	  "", .run = embedded_run_yarn },
+	{ "yarn_lock_read", "one with many patterns", 2000, "", "a@#, ", "a@1:\n",
+	  .run = embedded_run_yarn },
 	{ "npmrc_read", "many settings", 3000, "", "x#=y\n", "", .run = embedded_run_npmrc },
 	{ "requirements_read", "many requirements", 300, "",
 	  "a#==1.0 ; python_version >= '3.8' --hash=sha256:" PYTHON_SUM "\n", "",

@@ -8,19 +8,19 @@
 struct npm_walk {
 	const struct npm_graph *g;
 	bool *seen;
-	size_t *found; /* packages in the order in which they were met */
+	struct npm_step *found; /* in the order in which they were met */
 	size_t n;
 	bool needed_alone; /* what is optional is passed over */
 };
 
-static void npm_walk_edges(struct npm_walk *w, const struct npm_edges *l, bool dev)
+static void npm_walk_edges(struct npm_walk *w, const struct npm_edges *l, bool dev, size_t depth)
 {
 	list_each(x, l) {
 		if (x->to == NPM_OF_PROJECT || w->seen[x->to] || (x->dev && !dev) ||
 		    (x->optional && w->needed_alone))
 			continue;
 		w->seen[x->to] = true;
-		w->found[w->n++] = x->to;
+		w->found[w->n++] = (struct npm_step){ x->to, depth };
 	}
 }
 
@@ -31,9 +31,10 @@ static void npm_walk_all(struct npm_walk *w, bool dev)
 	size_t i = w->n;
 
 	list_each(x, &w->g->importers)
-		npm_walk_edges(w, &x->edges, dev);
+		npm_walk_edges(w, &x->edges, dev, 0);
 	for (; i < w->n; i++)
-		npm_walk_edges(w, &w->g->packages.v[w->found[i]].edges, dev);
+		npm_walk_edges(w, &w->g->packages.v[w->found[i].package].edges, dev,
+			       w->found[i].depth + 1);
 }
 
 static bool *npm_graph_reach(struct arena *a, const struct npm_graph *g, bool dev,
@@ -64,7 +65,7 @@ void npm_graph_mark(struct npm_graph *g)
 	}
 }
 
-size_t npm_graph_order(const struct npm_graph *g, size_t *out)
+size_t npm_graph_order(const struct npm_graph *g, struct npm_step *out)
 {
 	AUTO_ARENA a = { 0 };
 	struct npm_walk w = { .g = g, .found = out };
@@ -85,7 +86,9 @@ void npm_graph_add_project(struct arena *a, const struct npm_graph *g, struct np
 			   struct npm_entries *others)
 {
 	list_each(x, &g->importers) {
-		struct npm_entry folder = { .place = x->folder, .line = x->line };
+		struct npm_entry folder = { .place = x->folder,
+					    .engine = x->engine,
+					    .line = x->line };
 
 		npm_graph_add_needs(a, &x->edges, &folder);
 		*list_push(a, others) = folder;

@@ -29,6 +29,7 @@ struct npm_package {
 struct npm_importer {
 	const char *folder; /* "packages/a"; "" is the project's own */
 	struct npm_edges edges;
+	const char *engine; /* the Node.js that it wants, or NULL */
 	unsigned line;
 };
 
@@ -41,9 +42,14 @@ struct npm_graph {
  * do without: sets `reached`, and `dev` and `optional` of the entries. */
 void npm_graph_mark(struct npm_graph *g);
 
-/* The numbers of packages as they are reached, the nearest to the project first, those that are
- * only for development at the end. Gives how many; `out` has room for all. */
-size_t npm_graph_order(const struct npm_graph *g, size_t *out);
+/* A package, and how many there are between it and the project. */
+struct npm_step {
+	size_t package, depth;
+};
+
+/* The packages as they are reached, the nearest to the project first, those that are only for
+ * development at the end. Gives how many; `out` has room for all. */
+size_t npm_graph_order(const struct npm_graph *g, struct npm_step *out);
 
 /* Adds what the project and its workspaces are to entries: links to workspaces go to `out`, the
  * folders themselves, with the names that they need, to `others`. */

@@ -3,6 +3,8 @@
 
 #include "format/text/npm_isolated.h"
 
+#include <stdlib.h>
+
 #include "base/digest.h"
 #include "base/strmap.h"
 #include "format/text/npm_words.h"
@@ -67,17 +69,17 @@ static void isolated_add_alias(struct isolated *p, size_t package, const char *d
 											dev };
 }
 
-static void isolated_add_packages(struct isolated *p, const size_t *order, size_t n)
+static void isolated_add_packages(struct isolated *p, const struct npm_step *order, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct npm_package *x = &p->g->packages.v[order[i]];
+		const struct npm_package *x = &p->g->packages.v[order[i].package];
 		struct npm_entry *y = list_push(p->a, p->out);
 
 		*y = x->entry;
 		y->place = arena_printf(p->a, ISOLATED_STORE "/%s/" NPM_MODULES "/%s",
 					isolated_dir_name(p, x->key), x->entry.name);
 		npm_graph_add_needs(p->a, &x->edges, y);
-		p->entries[order[i]] = p->out->n - 1;
+		p->entries[order[i].package] = p->out->n - 1;
 	}
 }
 
@@ -124,28 +126,59 @@ static void isolated_add_project(struct isolated *p)
 	}
 }
 
+struct isolated_turn {
+	size_t depth;
+	const struct npm_package *package;
+	size_t entry;
+};
+
+static int compare_turns(const void *x, const void *y)
+{
+	const struct isolated_turn *a = x, *b = y;
+
+	if (a->package->entry.dev != b->package->entry.dev)
+		return a->package->entry.dev ? 1 : -1;
+	if (a->depth != b->depth)
+		return a->depth > b->depth ? 1 : -1;
+	return strcmp(a->package->key, b->package->key);
+}
+
+/* Names of the project's folders go first, then those of packages, nearest first; what is for
+ * development at the end, so that the rest is the same without. */
+static void isolated_hoist_all(struct isolated *p, const struct npm_step *order, size_t n,
+			       bool public)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct isolated_turn *turns = arena_array(&scratch, n + 1, sizeof(*turns));
+	size_t next = 0;
+
+	for (size_t i = 0; i < n; i++)
+		turns[i] = (struct isolated_turn){ order[i].depth,
+						   &p->g->packages.v[order[i].package],
+						   p->entries[order[i].package] };
+	qsort(turns, n, sizeof(*turns), compare_turns);
+	for (int dev = 0; dev < 2; dev++) {
+		list_each(x, &p->g->importers)
+			isolated_hoist(p, &x->edges, NPM_OF_PROJECT, dev, public);
+		for (; next < n && turns[next].package->entry.dev == dev; next++)
+			isolated_hoist(p, &turns[next].package->edges, turns[next].entry, dev,
+				       public);
+	}
+}
+
 void npm_isolated_place(struct arena *a, const struct npm_graph *g, bool hoist,
 			struct npm_entries *out, struct npm_entries *others)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct isolated p = { .a = a, .g = g, .out = out };
-	size_t *order = arena_array(&scratch, g->packages.n + 1, sizeof(*order));
+	struct npm_step *order = arena_array(&scratch, g->packages.n + 1, sizeof(*order));
 	size_t n = npm_graph_order(g, order);
 
 	p.entries = arena_array(&scratch, g->packages.n + 1, sizeof(*p.entries));
 	isolated_add_packages(&p, order, n);
 	for (size_t i = 0; i < n; i++)
-		isolated_add_beside(&p, order[i]);
+		isolated_add_beside(&p, order[i].package);
 	isolated_add_project(&p);
-	for (int dev = 0; dev < 2; dev++) {
-		list_each(x, &g->importers)
-			isolated_hoist(&p, &x->edges, NPM_OF_PROJECT, dev, hoist);
-		for (size_t i = 0; i < n; i++) {
-			const struct npm_package *x = &g->packages.v[order[i]];
-
-			if (x->entry.dev == dev)
-				isolated_hoist(&p, &x->edges, p.entries[order[i]], dev, hoist);
-		}
-	}
+	isolated_hoist_all(&p, order, n, hoist);
 	npm_graph_add_project(a, g, out, others);
 }

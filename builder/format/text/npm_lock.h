@@ -44,6 +44,7 @@ struct npm_entry {
 	struct LIST(struct npm_command) commands;
 	struct LIST(struct npm_alias) aliases;
 	bool dev, optional;
+	bool bare;    /* which platform it is for, only its own package.json says */
 	bool scripts; /* it wants to run a program when it is installed */
 	struct LIST(struct npm_need) needs;
 	struct strings left_out; /* processors for which npm does not install it (npm_tree.h) */

@@ -5,11 +5,13 @@
 
 #include <stdlib.h>
 
+#include "format/text/npm_hoisted.h"
 #include "format/text/npm_isolated.h"
 #include "format/text/npm_tree.h"
 #include "input/recipe/npm_in_sync.h"
 #include "input/recipe/pnpm_in_sync.h"
 #include "input/recipe/pnpm_settings.h"
+#include "input/recipe/yarn_project.h"
 
 /* process.arch of Node.js: of most machines as Go calls them. */
 static const char *dependency_cpu(const struct platform *p)
@@ -137,4 +139,15 @@ bool dependencies_of_pnpm(struct arena *a, struct str text, struct dependencies 
 	npm_isolated_place(a, &g, hoist, &out->entries, &out->others);
 	return pnpm_check_in_sync(a, out, &asking, inputs, e) &&
 	       dependencies_add_entries(a, out, e);
+}
+
+bool dependencies_of_yarn(struct arena *a, struct str text, struct dependencies *out,
+			  struct strings *inputs, struct buf *texts, struct error *e)
+{
+	struct npm_graph g = { .packages = { NULL, 0, 0 } };
+
+	if (!yarn_project_make(a, text, out, &g, inputs, texts, e))
+		return false;
+	npm_hoisted_place(a, &g, &out->entries, &out->others);
+	return dependencies_add_entries(a, out, e);
 }

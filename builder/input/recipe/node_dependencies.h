@@ -15,5 +15,7 @@ MUST_CHECK bool dependencies_of_npm(struct arena *a, struct str text, struct dep
 				    struct strings *inputs, struct buf *texts, struct error *e);
 MUST_CHECK bool dependencies_of_pnpm(struct arena *a, struct str text, struct dependencies *out,
 				     struct strings *inputs, struct buf *texts, struct error *e);
+MUST_CHECK bool dependencies_of_yarn(struct arena *a, struct str text, struct dependencies *out,
+				     struct strings *inputs, struct buf *texts, struct error *e);
 
 #endif

@@ -189,6 +189,7 @@ static const struct {
 	{ "package-lock.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
 	{ "pnpm-lock.yaml", DEPENDENCY_NPM, NULL, dependencies_of_pnpm },
+	{ "yarn.lock", DEPENDENCY_NPM, NULL, dependencies_of_yarn },
 	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python, NULL },
 	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
 	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },

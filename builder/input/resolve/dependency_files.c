@@ -13,6 +13,7 @@
 #include "input/resolve/cargo_registry.h"
 #include "input/resolve/go_proxies.h"
 #include "input/resolve/maven_repository.h"
+#include "input/resolve/npm_manifest.h"
 #include "input/resolve/npm_registry.h"
 #include "input/resolve/python_index.h"
 #include "transfer/download/fetch.h"
@@ -387,6 +388,35 @@ static void dependencies_tell_scripts(const struct dependency_work *w)
 			      l->file, strings_join(w->a, &names, ", "));
 }
 
+/* A source without any file would not be in the lock; so one whose packages are all for others
+ * keeps them. */
+static bool dependencies_leave_out(const struct dependency_work *w, struct locked_source *out,
+				   struct error *e)
+{
+	const struct dependencies *l = &w->source->dependencies;
+	struct locked_source now = *out;
+	struct strings gone = { NULL, 0, 0 };
+	bool bare = false;
+
+	list_each(x, &l->entries)
+		bare = bare || (x->bare && x->optional);
+	if (!bare)
+		return true;
+	now.files.v = arena_array(w->a, out->files.n + 1, sizeof(*now.files.v));
+	if (out->files.n)
+		memcpy(now.files.v, out->files.v, out->files.n * sizeof(*now.files.v));
+	if (!npm_manifests_leave_out(w->a, w->state->order->store, l, w->state->order->platform,
+				     &now, &gone, e))
+		return err_wrap(e, "dependencies of %s", w->source->name);
+	if (!now.files.n || !gone.n)
+		return true;
+	*out = now;
+	progress_note(w->state->order->progress,
+		      "%s: packages for other platforms are left out, with what only they need: %s",
+		      l->file, strings_join(w->a, &gone, ", "));
+	return true;
+}
+
 bool dependencies_lock(struct arena *a, const struct archive_state *s,
 		       const struct source_recipe *r, struct locked_source *out, struct error *e)
 {
@@ -416,5 +446,5 @@ bool dependencies_lock(struct arena *a, const struct archive_state *s,
 			*list_push(a, &out->files) = w.files[i];
 	}
 	out->format = formats[r->dependencies.form];
-	return true;
+	return dependencies_leave_out(&w, out, e);
 }

@@ -20,8 +20,9 @@
 /* The form that npm asks for when it installs: without what only people read. */
 #define PACKUMENT_FORM "application/vnd.npm.install-v1+json, application/json;q=0.9"
 
-/* What npm takes addresses of lock files for unless told otherwise. */
-#define NPM_PUBLIC_HOST "registry.npmjs.org"
+/* What npm and yarn take addresses of lock files for unless told otherwise: two names of one
+ * registry. */
+static const char *const npm_public_hosts[] = { "registry.npmjs.org", "registry.yarnpkg.com" };
 
 struct npm_search {
 	struct arena *a;
@@ -185,10 +186,16 @@ static bool npm_add_registry(struct npm_search *s, const char *registry, const s
 
 static bool npm_is_public(const struct dependency *d)
 {
-	static const struct str host = STR(NPM_PUBLIC_HOST);
 	struct http_url url;
 
-	return !d->origin || (http_url_split(str_of(d->origin), &url) && str_eq(url.host, host));
+	if (!d->origin)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(npm_public_hosts); i++) {
+		if (http_url_split(str_of(d->origin), &url) &&
+		    str_eq(url.host, str_of(npm_public_hosts[i])))
+			return true;
+	}
+	return false;
 }
 
 static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,

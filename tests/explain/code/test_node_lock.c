@@ -6,6 +6,7 @@
 #include "support/fixture_own_project.h"
 
 #define NEEDS "\"dependencies\": { \"a\": \"1\" }"
+#define NEW_YARN "# x\n__metadata:\n  version: 8\n"
 #define LOCK(name) "\"dependencies\": { \"lock\": \"" name "\" }"
 
 static const struct {
@@ -45,6 +46,16 @@ static const struct {
 	{ { "package.json", "{ " NEEDS " }", "index.js", "", "bun.lock", "" },
 	  "app/bun.lock is not a lock file that is known: npm install --package-lock-only writes "
 	  "package-lock.json" },
+	{ { "package.json", "{ " NEEDS ", \"packageManager\": \"yarn@4.5.0\" }", "index.js", "",
+	    "yarn.lock", NEW_YARN },
+	  "this is of yarn 2 or later, whose checksums are those of archives "
+	  "that yarn makes itself, not of files that a registry has; write another lock file: "
+	  "npm_config_package_manager_strict=false pnpm import (with the same versions), or npm "
+	  "install --package-lock-only" },
+	/* and then that one counts */
+	{ { "package.json", "{ " NEEDS ", \"packageManager\": \"yarn@4.5.0\" }", "index.js", "",
+	    "yarn.lock", NEW_YARN, "pnpm-lock.yaml", "" },
+	  LOCK("pnpm-lock.yaml") },
 	/* nothing to lock */
 	{ { "package.json", "{ \"packageManager\": \"pnpm@9.1.0\" }", "index.js", "" },
 	  "\"toolchain\": \"node\",\n\"steps\"" },

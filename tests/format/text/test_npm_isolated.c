@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where packages of pnpm stand. What pnpm itself makes of the same lock file is compared with whole
- * images (tests/e2e/test_node_locks.c, tests/full/test_pnpm_packages.c). */
+ * images (tests/e2e/test_node_locks.c, tests/full/test_node_managers.c). */
 
 #include <criterion/criterion.h>
 

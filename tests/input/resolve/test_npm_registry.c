@@ -85,6 +85,8 @@ Test(npm_registry, settings_of_npm_stand_for_the_public_registry)
 	files_put(project, "registry=http://127.0.0.1:9/none\n");
 	setenv("npm_config_registry", t.url, 1);
 	expect_tarball(&t, "/npm/" FILE_PATH);
+	t.d->origin = "https://registry.yarnpkg.com/" FILE_PATH; /* the same by its other name */
+	expect_tarball(&t, "/npm/" FILE_PATH);
 	t.d->origin = faultd_url(&t.s.a, &t.server, "/other/c.tgz");
 	expect_tarball(&t, "/other/c.tgz");
 	unsetenv("npm_config_registry");
