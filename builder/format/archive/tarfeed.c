@@ -129,6 +129,13 @@ static int pax_keyword(struct tarfeed *f, struct str key, struct str value, stru
 	return f->pass_attributes && pax_is_attribute(key) ? 1 : pax_refuse_keyword(f, key, e);
 }
 
+/* Old versions of npm wrote all of package.json into the header of each file, a keyword for each
+ * value: dozens of them, that no program reads. */
+static bool pax_is_of_npm(const struct tarfeed *f, struct str key)
+{
+	return f->pass_attributes && str_starts(key, STR("NODETAR."));
+}
+
 /* The extended header that has just been collected. A key given twice means different things to
  * different readers. */
 static int read_pax(struct tarfeed *f, struct error *e)
@@ -140,6 +147,8 @@ static int read_pax(struct tarfeed *f, struct error *e)
 	while (rest.n) {
 		if (!tarfeed_pax_record(&rest, &key, &value))
 			return tarfeed_fail(f, e, "a malformed extended header");
+		if (pax_is_of_npm(f, key))
+			continue;
 		for (size_t i = 0; i < n; i++) {
 			if (str_eq(seen[i], key))
 				return tarfeed_fail(f, e, "a keyword twice in an extended header");

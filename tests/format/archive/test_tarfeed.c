@@ -8,9 +8,11 @@
 #include "support/gen_deb.h"
 
 /* What is said of an archive, or "" if it is read. */
-static const char *feed_says(struct arena *a, struct buf *tar)
+static const char *feed_says_with(struct arena *a, struct buf *tar, bool attributes)
 {
-	const struct tar_options options = { .pax = true, .comments = true };
+	const struct tar_options options = { .pax = true,
+					     .comments = true,
+					     .attributes = attributes };
 	struct str_source from;
 	struct tar_list list;
 	struct error e = { 0 };
@@ -18,6 +20,11 @@ static const char *feed_says(struct arena *a, struct buf *tar)
 	debgen_tar_end(tar);
 	str_source_init(&from, buf_str(tar), "x.tar");
 	return tar_read_all(a, &from.base, &options, &list, &e) ? "" : arena_strdup(a, e.cause);
+}
+
+static const char *feed_says(struct arena *a, struct buf *tar)
+{
+	return feed_says_with(a, tar, false);
 }
 
 /* "LENGTH KEY=VALUE\n" with the length of all of it. */
@@ -105,6 +112,28 @@ Test(tarfeed, sixteen_keywords_are_taken)
 		says = feed_says(&a, &tar);
 		cr_expect(n == 16 ? !says[0] : strstr(says, "too many keywords") != NULL, "%zu: %s",
 			  n, says);
+	}
+}
+
+/* As npm 5 packed statuses 1.5.0: more of them than other headers may have. */
+Test(tarfeed, what_npm_wrote_of_package_json_is_passed_over_where_attributes_are)
+{
+	for (size_t attributes = 0; attributes < 2; attributes++) {
+		AUTO_ARENA a = { 0 };
+		struct buf tar = { .a = &a }, records = { .a = &a };
+		const char *says;
+
+		feed_record(&records, "path", STR("package/index.js"));
+		for (size_t i = 0; i < 40; i++)
+			feed_record(&records, arena_printf(&a, "NODETAR.package.scripts.%zu", i),
+				    STR("mocha"));
+		feed_extended(&tar, 'x', buf_str(&records));
+		debgen_tar_file(&tar, "package/index.js", "data");
+		says = feed_says_with(&a, &tar, attributes);
+		cr_expect(attributes ? !says[0]
+				     : strstr(says, "the keyword \"NODETAR.package.scripts.0\", "
+						    "which is not taken") != NULL,
+			  "%s", says);
 	}
 }
 
