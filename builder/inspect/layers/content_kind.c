@@ -57,7 +57,8 @@ static bool token_byte(char c)
 	       c == '_' || c == '-';
 }
 
-/* Is there a word that begins with `prefix` and goes on for at least `more` bytes of a token? */
+/* Is there a word that begins with `prefix` and goes on for at least `more` bytes of a token? Those
+ * that documentation shows are none: AKIAIOSFODNN7EXAMPLE. */
 static bool has_token(struct str text, struct str prefix, size_t more)
 {
 	const char *end = text.p + text.n, *p;
@@ -67,7 +68,8 @@ static bool has_token(struct str text, struct str prefix, size_t more)
 
 		while (q < end && token_byte(*q))
 			q++;
-		if ((size_t)(q - p) >= prefix.n + more && (p == text.p || !token_byte(p[-1])))
+		if ((size_t)(q - p) >= prefix.n + more && (p == text.p || !token_byte(p[-1])) &&
+		    !str_ends((struct str){ p, (size_t)(q - p) }, STR("EXAMPLE")))
 			return true;
 		text = str_from(text, (size_t)(p - text.p) + prefix.n);
 	}

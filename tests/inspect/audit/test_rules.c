@@ -297,6 +297,8 @@ static const struct plant plants[] = {
 		  "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIODEwODEwODEwODEwODEwODEwODEwODEwODEw\n") },
 	{ "secret.content", "srv/conf",
 	  .entry = FILE_AT("srv/conf", 0644, "token = glpat-ABCDEFGHIJ0123456789\n") },
+	{ "secret.content", "srv/aws",
+	  .entry = FILE_AT("srv/aws", 0644, "id = AKIAIOSFODNN7ABCDEFG\n") },
 	{ "secret.file-name", "root/.netrc", .entry = FILE_AT("root/.netrc", 0600, "machine x\n") },
 	{ "shell.program", "usr/bin/dash", .entry = FILE_AT("usr/bin/dash", 0755, "x") },
 	{ "shell.program", "usr/bin/sh", .entry = LINK_AT("usr/bin/sh", "hello") },
@@ -386,7 +388,8 @@ static const struct plant innocents[] = {
 				  "src/main.c /home/ann/notes.txt ./build/x/y.c $/tmp/%s.c?" } },
 	{ "secret.content", "srv/doc",
 	  .entry = FILE_AT("srv/doc", 0644,
-			   "use -----BEGIN PRIVATE KEY----- as the first line\n and ghp_short\n") },
+			   "use -----BEGIN PRIVATE KEY----- as the first line\n and ghp_short\n"
+			   "or AKIAIOSFODNN7EXAMPLE\n") },
 	{ "shell.program", "usr/share/sh", .entry = FILE_AT("usr/share/sh", 0644, "x") },
 	{ "shell.program", "usr/bin/sh", .entry = FILE_AT("usr/bin/sh", 0644, "x") },
 	{ "script.shell", "usr/share/x.sh",
