@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "explain/code/library_packages.h"
+#include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
 #include "line/build.h"
 
@@ -287,6 +288,22 @@ static void code_tell_left(const struct code_making *m)
 		progress_note(m->order->build.progress, "left to decide: %s", d->open.v[i]);
 }
 
+/* Once more, where the audit refuses what can be left out. */
+static bool code_build(struct code_making *m, const struct build_order *order, struct error *e)
+{
+	struct build_result *out = &m->out->build;
+	bool changed = false;
+
+	if (!build_image(m->a, order, out, e))
+		return false;
+	for (size_t i = 0; out->rejected && !m->p.plain && i < out->audits.n; i++)
+		changed = package_scripts_drop(&m->p, &out->audits.v[i]) || changed;
+	if (!changed)
+		return true;
+	*out = (struct build_result){ .rejected = false };
+	return code_write_source(m, e) && build_image(m->a, order, out, e);
+}
+
 bool init_code(struct arena *a, const struct init_order *o, enum code_language language,
 	       const char *folder, struct init_result *out, struct error *e)
 {
@@ -305,7 +322,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 	if (!code_check_places(&m, e) || !code_write_files(&m, e) || !code_find_libraries(&m, e))
 		return false;
 	build.recipe = out->recipe;
-	if (!build_image(a, &build, &out->build, e)) {
+	if (!code_build(&m, &build, e)) {
 		code_tell_left(&m);
 		return false;
 	}

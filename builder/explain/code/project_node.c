@@ -8,31 +8,56 @@
 
 #include "base/path.h"
 #include "format/json/jsonx.h"
+#include "format/json/yaml.h"
 
-/* Folders of the workspaces that package.json names: "packages/STAR". */
-static bool node_find_workspaces(struct own_project *p, const struct json_node *root,
+#define NODE_WORKSPACES "pnpm-workspace.yaml"
+
+/* "packages/STAR": package.json has a list, or an object with one; of pnpm a file of its own has
+ * it. */
+static bool node_read_workspaces(struct own_project *p, const struct json_node *root,
 				 struct strings *out, struct error *e)
 {
 	struct json_node list;
+	AUTO_JSON doc = { 0 };
+	struct str text;
+
+	if (jsonx_get(root, "workspaces", &list) && json_node_is_array(&list) &&
+	    !jsonx_strings(p->a, root, "workspaces", out, e))
+		return false;
+	if (jsonx_get(root, "workspaces", &list) && json_node_is_object(&list) &&
+	    !jsonx_strings(p->a, &list, "packages", out, e))
+		return false;
+	if (!own_has(p, NODE_WORKSPACES))
+		return true;
+	if (!own_text(p, NODE_WORKSPACES, &text, e) ||
+	    !yaml_parse(p->a, own_path(p, NODE_WORKSPACES), text, &doc, e))
+		return false;
+	list = json_root(&doc);
+	return !json_node_is_object(&list) || jsonx_strings(p->a, &list, "packages", out, e);
+}
+
+/* Folders of the workspaces. What a pattern with "!" takes away is a test or an example, which has
+ * nothing to start. */
+static bool node_find_workspaces(struct own_project *p, const struct json_node *root,
+				 struct strings *out, struct error *e)
+{
 	struct strings patterns = { NULL, 0, 0 };
 
-	if (!jsonx_get(root, "workspaces", &list) || !json_node_is_array(&list))
-		return true;
-	if (!jsonx_strings(p->a, root, "workspaces", &patterns, e))
+	if (!node_read_workspaces(p, root, &patterns, e))
 		return false;
 	list_each(text, &patterns) {
 		struct strings names = { NULL, 0, 0 };
 		const char *dir, *path;
 
 		if (!path_normalise(p->a, str_of(*text), &path, e))
-			return err_wrap(e, "%s: workspaces", own_path(p, NODE_PACKAGE));
+			return err_wrap(e, "%s: workspaces", p->folder);
 		dir = path_dir(p->a, path);
 		if (!own_names(p, dir, &names, e))
 			return false;
 		list_each(x, &names) {
 			const char *folder = dir[0] ? arena_printf(p->a, "%s/%s", dir, *x) : *x;
 
-			if (fnmatch(path, folder, FNM_PATHNAME) == 0 &&
+			if (fnmatch(path, folder, FNM_PATHNAME) == 0 && !strings_has(out, folder) &&
 			    own_has(p, arena_printf(p->a, "%s/" NODE_PACKAGE, folder)))
 				*list_push(p->a, out) = folder;
 		}

@@ -111,7 +111,8 @@ static const struct {
 	  { "package.json", "{ \"workspaces\": [] }", "index.js", "" },
 	  "app/package-lock.json is not there: npm install --package-lock-only writes it" },
 	{ "the lock file of bun as it was before",
-	  { "package.json", "{}", "index.js", "", "bun.lockb", "" },
+	  { "package.json", "{ \"dependencies\": { \"a\": \"1\" } }", "index.js", "", "bun.lockb",
+	    "" },
 	  "app/bun.lockb is not a lock file that is known: npm install --package-lock-only" },
 	{ "nothing",
 	  { "package.json", "{ \"main\": \"a.js\" }", LOCK },
@@ -147,6 +148,11 @@ Test(node_start, what_is_left_to_decide)
 		    "{ \"bin\": \"a.js\" }", "p/a/a.js", "", "p/b/package.json",
 		    "{ \"bin\": \"b.js\" }", "p/b/b.js", "" },
 		  "app/p/b starts something, too: the recipe starts p/a" },
+		{ { "package.json", "{ \"workspaces\": { \"packages\": [\"p/b\"] } }", LOCK,
+		    "pnpm-workspace.yaml", "packages:\n  - 'p/*'\n", "p/a/package.json",
+		    "{ \"bin\": \"a.js\" }", "p/a/a.js", "", "p/b/package.json",
+		    "{ \"bin\": \"b.js\" }", "p/b/b.js", "" },
+		  "app/p/a starts something, too: the recipe starts p/b" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

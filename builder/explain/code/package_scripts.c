@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From findings to patterns. */
+
+#include "explain/code/package_scripts.h"
+
+#include "inspect/audit/rules.h"
+
+#define PACKAGE_MODULES "node_modules/"
+
+/* "app/node_modules/.pnpm/c@1/node_modules/c/x.sh" -> "/app/STAR/node_modules/c/x.sh". NULL: it is
+ * of the project itself. */
+static const char *package_pattern(struct arena *a, const char *path)
+{
+	const char *last = NULL, *slash = strchr(path, '/');
+
+	for (const char *at = path; (at = strstr(at, PACKAGE_MODULES)); at++)
+		last = at;
+	return last && slash ? arena_printf(a, "/%.*s/**/%s", (int)(slash - path), path, last)
+			     : NULL;
+}
+
+bool package_scripts_drop(struct own_project *p, const struct audit_result *r)
+{
+	static const char *const foreign[] = { "script.shell", "script.interpreter-missing" };
+	struct strings found = { NULL, 0, 0 };
+
+	list_each(f, &r->findings) {
+		const char *pattern = f->path ? package_pattern(p->a, f->path) : NULL;
+
+		if (f->accepted || f->severity < r->fail_on || !pattern ||
+		    !name_among(f->rule->id, foreign, ARRAY_SIZE(foreign)) ||
+		    strings_has(&p->drop, pattern))
+			continue;
+		*list_push(p->a, &p->drop) = pattern;
+		*list_push(p->a, &found) = pattern;
+	}
+	if (found.n)
+		draft_chose(p->d, "drop", strings_join(p->a, &found, ", "),
+			    "scripts of packages, for programs that the image lacks");
+	return found.n > 0;
+}
