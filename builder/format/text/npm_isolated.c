@@ -83,6 +83,22 @@ static void isolated_add_packages(struct isolated *p, const struct npm_step *ord
 	}
 }
 
+/* A peer may be a folder of the project. */
+static void isolated_add_link(struct isolated *p, const struct npm_entry *of, const char *dir,
+			      const struct npm_edge *edge)
+{
+	const struct npm_entry link = { .place = arena_printf(p->a, "%s/" NPM_MODULES "/%s", dir,
+							      edge->name),
+					.name = edge->name,
+					.version = "",
+					.link = edge->link,
+					.dev = of->dev,
+					.optional = of->optional,
+					.line = of->line };
+
+	*list_push(p->a, p->out) = link;
+}
+
 /* Beside a package stands what it needs. One that needs another version of itself gets none, as
  * with pnpm. */
 static void isolated_add_beside(struct isolated *p, size_t package)
@@ -94,7 +110,11 @@ static void isolated_add_beside(struct isolated *p, size_t package)
 						sizeof(NPM_MODULES "/"));
 
 	list_each(edge, &x->edges) {
-		if (edge->to != NPM_OF_PROJECT && strcmp(edge->name, x->entry.name) != 0)
+		if (strcmp(edge->name, x->entry.name) == 0)
+			continue;
+		if (edge->to == NPM_OF_PROJECT)
+			isolated_add_link(p, &x->entry, dir, edge);
+		else
 			isolated_add_alias(p, edge->to, dir, edge->name, p->entries[package],
 					   false);
 	}

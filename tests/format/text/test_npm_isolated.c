@@ -94,6 +94,22 @@ Test(npm_isolated, each_package_in_a_folder_of_its_own)
 	arena_free(&t.a);
 }
 
+Test(npm_isolated, a_peer_may_be_a_workspace)
+{
+	struct isolated_scene t = { .g.packages.n = 0 };
+
+	isolated_open(&t,
+		      STR("lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n"
+			  "      a: {specifier: '1', version: 1.0.0(w@p+w)}\n  p/w: {}\n"
+			  "packages:\n" FILE_OF("a@1.0.0") "snapshots:\n  a@1.0.0(w@p+w):\n"
+							   "    dependencies: {w: 'link:p/w'}\n"),
+		      false);
+	cr_expect_str_eq(isolated_show(&t), STORE
+			 "a@1.0.0_w@p+w/node_modules/a a/-/a-1.0.0.tgz\n  node_modules/a\n" STORE
+			 "a@1.0.0_w@p+w/node_modules/w p/w\n");
+	arena_free(&t.a);
+}
+
 /* With shamefully-hoist. */
 Test(npm_isolated, what_packages_need_is_in_node_modules_of_the_project)
 {
