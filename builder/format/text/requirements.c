@@ -117,10 +117,8 @@ static bool requirement_add_hash(struct requirement_line *l, struct requirement 
 				 struct error *e)
 {
 	struct content_digest d;
-	char *lower = str_dup(l->a, text);
+	const char *lower = str_lower(l->a, text); /* pip takes capital letters, too */
 
-	for (char *c = lower; *c; c++) /* pip takes capital letters, too */
-		*c = (char)tolower((unsigned char)*c);
 	if (str_starts(text, STR("sha384:")) || str_starts(text, STR("md5:")) ||
 	    str_starts(text, STR("sha1:")))
 		return true; /* another one counts */
