@@ -216,7 +216,7 @@ static bool embedded_run_requirements(struct arena *a, struct str input, struct 
 {
 	struct requirements found = { .v = { NULL, 0, 0 } };
 
-	return requirements_read(a, input, "requirements.txt", &found, e);
+	return requirements_read(a, input, "requirements.txt", false, &found, e);
 }
 
 static bool embedded_run_pip(struct arena *a, struct str input, struct error *e)

@@ -11,6 +11,7 @@
 
 #define PYPROJECT "pyproject.toml"
 #define PYTHON_WHEELS "/build/wheel"
+#define PYTHON_INCLUDES_MAX 8
 
 /* What pyproject.toml tells. */
 struct python_project {
@@ -176,6 +177,45 @@ static bool python_check_needs(const struct python_project *y, struct error *e)
 	return true;
 }
 
+/* The file that a line "-r NAME" or "-c NAME" names, below the folder; NULL: it has none. */
+static const char *python_included(struct own_project *p, const char *name, struct str line)
+{
+	static const struct str options[] = { STR("--requirement"), STR("--constraint"), STR("-r"),
+					      STR("-c") };
+	struct str path = { "", 0 };
+
+	line = str_trim(line);
+	for (size_t i = 0; i < ARRAY_SIZE(options) && !path.n; i++) {
+		if (str_starts(line, options[i]))
+			path = str_trim(str_from(line, options[i].n));
+	}
+	while (path.n && strchr("= \"'", path.p[0]))
+		path = str_from(path, 1);
+	path.n = path.n ? strcspn(str_dup(p->a, path), " \t\"'#") : 0;
+	return path.n ? path_in_folder(p->a, path_dir(p->a, name), path) : NULL;
+}
+
+/* Whether the file, or one that it includes, names hashes. */
+static bool python_has_hashes(struct own_project *p, const char *name, unsigned depth, bool *out,
+			      struct error *e)
+{
+	struct str text, line;
+
+	*out = false;
+	if (depth == 0 || !own_has(p, name))
+		return true;
+	if (!own_text(p, name, &text, e))
+		return false;
+	*out = strstr(text.p, "--hash") != NULL;
+	while (!*out && str_next(&text, '\n', &line)) {
+		const char *other = python_included(p, name, line);
+
+		if (other && !python_has_hashes(p, other, depth - 1, out, e))
+			return false;
+	}
+	return true;
+}
+
 /* requirements.txt before requirements-prod.txt and the like; one of them has hashes. */
 static bool python_find_lock(const struct python_project *y, struct error *e)
 {
@@ -189,12 +229,14 @@ static bool python_find_lock(const struct python_project *y, struct error *e)
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		struct str text;
+		bool hashes;
 
 		if (!python_is_lock(names.v[i]))
 			continue;
-		if (!own_text(p, names.v[i], &text, e))
+		if (!own_text(p, names.v[i], &text, e) ||
+		    !python_has_hashes(p, names.v[i], PYTHON_INCLUDES_MAX, &hashes, e))
 			return false;
-		if (strstr(text.p, "--hash")) {
+		if (hashes) {
 			p->lock = names.v[i];
 			draft_chose(
 				p->d, "dependencies", p->lock,

@@ -189,22 +189,53 @@ static struct str marker_release(struct str op, struct str version)
 	return (struct str){ version.p, n };
 }
 
+static struct str marker_operator(struct str specifier)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(marker_operators); i++) {
+		if (str_starts(specifier, marker_operators[i]))
+			return marker_operators[i];
+	}
+	return (struct str){ NULL, 0 };
+}
+
 bool python_release_fits(struct str specifiers)
 {
 	struct str one;
 
 	while (str_next(&specifiers, ',', &one)) {
-		struct str op = { NULL, 0 }, version;
+		struct str op = marker_operator(str_trim(one)), version;
 
-		one = str_trim(one);
-		for (size_t i = 0; !op.p && i < ARRAY_SIZE(marker_operators); i++) {
-			if (str_starts(one, marker_operators[i]))
-				op = marker_operators[i];
-		}
 		if (!op.p)
 			continue;
-		version = marker_release(op, str_trim(str_from(one, op.n)));
+		version = marker_release(op, str_trim(str_from(str_trim(one), op.n)));
 		if (version.n && !marker_compare(str_of(MARKER_PYTHON_FULL), op, version))
+			return false;
+	}
+	return true;
+}
+
+/* Letters in a version ("1.0rc1", "1!2.0", "1.0+cpu") order it otherwise. */
+static bool marker_is_plain(struct str version)
+{
+	int ignored;
+
+	if (str_ends(version, STR(".*")))
+		version.n -= 2;
+	return version.n && python_release_compare(version, version, &ignored);
+}
+
+bool python_version_fits(struct str version, struct str specifiers)
+{
+	struct str one;
+
+	while (str_next(&specifiers, ',', &one)) {
+		struct str op = marker_operator(str_trim(one)), limit;
+
+		if (!op.p)
+			continue;
+		limit = str_trim(str_from(str_trim(one), op.n));
+		if (marker_is_plain(version) && marker_is_plain(limit) &&
+		    !marker_compare(version, op, limit))
 			return false;
 	}
 	return true;

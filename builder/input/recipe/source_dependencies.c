@@ -14,10 +14,9 @@
 #include "format/text/cargo_lock.h"
 #include "format/text/maven_lock.h"
 #include "format/text/npm_tree.h"
-#include "format/text/python_marker.h"
-#include "format/text/requirements.h"
 #include "input/recipe/go_workspace.h"
 #include "input/recipe/npm_in_sync.h"
+#include "input/recipe/python_requirements.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
@@ -179,61 +178,6 @@ bool dependency_has_path(const struct dependency *d, const char *path)
 	return d->hashes.n ? strncmp(path, d->path, n) == 0 : strcmp(path, d->path) == 0;
 }
 
-/* A project is there once on each platform; sorted, its requirements stand together. */
-static bool dependencies_check_projects(const struct dependencies *l, struct error *e)
-{
-	for (size_t i = 1; i < l->v.n; i++) {
-		const struct dependency *d = &l->v.v[i], *before = &d[-1];
-
-		if (strcmp(d->name, before->name) != 0)
-			continue;
-		for (size_t k = 0; k < d->platforms.n; k++) {
-			if (!platforms_have(&before->platforms, d->platforms.v[k]))
-				continue;
-			err_set(e, ERR_INPUT, "%s is there twice for %s (see line %u)", d->name,
-				d->platforms.v[k]->name, before->line);
-			return err_at(e, l->file, d->line, 1);
-		}
-	}
-	return true;
-}
-
-static bool dependencies_of_python(struct arena *a, struct str text, struct dependencies *out,
-				   struct error *e)
-{
-	struct requirements all = { .v = { NULL, 0, 0 } };
-	struct platforms platforms = { NULL, 0, 0 };
-
-	platforms_all(a, &platforms);
-	if (!requirements_read(a, text, out->file, &all, e))
-		return false;
-	out->indexes = all.indexes;
-	out->indexes_alone = all.indexes_alone;
-	list_each(r, &all.v) {
-		struct dependency d = { .name = r->name,
-					.version = r->version,
-					.path = arena_printf(a, "%s/%s/", r->name, r->version),
-					.line = r->line };
-
-		for (size_t i = 0; i < r->hashes.n; i++)
-			*list_push(a, &d.hashes) = r->hashes.v[i];
-		for (size_t i = 0; i < platforms.n; i++) {
-			const char *machine = platforms.v[i]->machine->uname[0];
-			int holds = r->marker.n ? python_marker_holds(r->marker, machine, e) : 1;
-
-			if (holds < 0)
-				return err_at(e, out->file, r->line, 1);
-			if (holds)
-				*list_push(a, &d.platforms) = platforms.v[i];
-		}
-		if (d.platforms.n)
-			*list_push(a, &out->v) = d;
-	}
-	if (out->v.n > 1)
-		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
-	return dependencies_check_projects(out, e);
-}
-
 static void dependencies_add_jars(struct arena *a, const struct maven_jars *jars,
 				  struct dependencies *out)
 {
@@ -271,20 +215,22 @@ static bool dependencies_of_sums(struct arena *a, struct str text, struct depend
 	return true;
 }
 
-/* By the name of the file, which may be a pattern. */
+/* By the name of the file, which may be a pattern. What is made of several files has `gather`. */
 static const struct {
 	const char *name;
 	enum dependency_form form;
 	bool (*take)(struct arena *a, struct str text, struct dependencies *out, struct error *e);
+	bool (*gather)(struct arena *a, struct str text, struct dependencies *out,
+		       struct strings *inputs, struct buf *texts, struct error *e);
 } dependency_files[] = {
-	{ "go.sum", DEPENDENCY_GO, dependencies_of_go },
-	{ "go.work", DEPENDENCY_GO, NULL }, /* go_workspace_read() */
-	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo },
-	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm },
-	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm },
-	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python },
-	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven },
-	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums },
+	{ "go.sum", DEPENDENCY_GO, dependencies_of_go, NULL },
+	{ "go.work", DEPENDENCY_GO, NULL, go_workspace_read },
+	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo, NULL },
+	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
+	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
+	{ "requirements*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
+	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
+	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
@@ -375,7 +321,7 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 		*list_push(rd->a, &s->ignore) = "node_modules/";
 	if (!(dependency_files[kind].take
 		      ? dependency_files[kind].take(rd->a, text, out, e)
-		      : go_workspace_read(rd->a, text, out, &rd->inputs, &texts, e)) ||
+		      : dependency_files[kind].gather(rd->a, text, out, &rd->inputs, &texts, e)) ||
 	    (out->form == DEPENDENCY_NPM && !npm_check_in_sync(rd->a, out, &rd->inputs, e)))
 		return false;
 	if (out->v.n > 1)

@@ -101,7 +101,7 @@ struct dependency {
 	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
 			       jar: the address, or NULL; else NULL */
 	unsigned line;	    /* where the lock file names it */
-	const char *lock;   /* of Go: the go.sum of that line; else NULL, the lock file */
+	const char *lock; /* the file of that line, where there are several; NULL: the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
 	struct platforms platforms;		   /* that it is for; empty: all */

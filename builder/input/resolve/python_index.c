@@ -44,7 +44,6 @@ struct python_found {
 	const struct simple_file *source; /* the source distribution */
 	const char *source_page;	  /* that has it */
 	const struct simple_file *newer;  /* a file that would do, of another Python */
-	const char *odd;		  /* a file of a form that is not read */
 };
 
 static bool python_add_settings(struct python_search *s, const char *path, struct pip_settings *out,
@@ -122,35 +121,19 @@ static bool python_has_hash(const struct dependency *d, const struct simple_file
 	return other; /* the bytes will tell */
 }
 
-/* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name. */
+/* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name, and other ends. */
 static bool python_is_source(struct python_search *s, const struct dependency *d,
-			     const struct simple_file *f, struct str end)
+			     const struct simple_file *f)
 {
-	struct str base = str_of(f->name);
+	struct str base = str_of(f->name), end = simple_sdist_end(base);
 	const char *dash;
 
-	if (!str_ends(base, end))
-		return false;
 	base.n -= end.n;
 	dash = memrchr(base.p, '-', base.n);
-	return dash &&
+	return end.n && dash &&
 	       strcmp(requirement_name(s->a, (struct str){ base.p, (size_t)(dash - base.p) }),
 		      d->name) == 0 &&
 	       python_same_version(str_from(base, (size_t)(dash - base.p) + 1), d->version);
-}
-
-/* Forms of source distributions that nobody writes any more. */
-static bool python_is_odd(struct python_search *s, const struct dependency *d,
-			  const struct simple_file *f)
-{
-	static const struct str ends[] = { STR(".zip"), STR(".tar.bz2"), STR(".tar.xz"),
-					   STR(".tgz") };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (python_is_source(s, d, f, ends[i]))
-			return true;
-	}
-	return false;
 }
 
 /* As pip orders wheels that would do: one that nobody took back, the better tag, the greater build.
@@ -201,13 +184,11 @@ static void python_look_at(struct python_search *s, const struct dependency *d, 
 	unsigned rank;
 
 	if (!simple_split_wheel(f->name, &w)) {
-		if (python_is_odd(s, d, f))
-			found->odd = f->name;
-		if (found->source || !python_is_source(s, d, f, STR(".tar.gz")) ||
-		    !python_may_take(d, f, found))
-			return;
-		found->source = f;
-		found->source_page = page;
+		if (python_is_source(s, d, f) && python_may_take(d, f, found) &&
+		    (!found->source || !f->yanked || found->source->yanked)) {
+			found->source = f; /* pip takes the last one of a page */
+			found->source_page = page;
+		}
 		return;
 	}
 	if (strcmp(requirement_name(s->a, w.name), d->name) != 0 ||
@@ -252,14 +233,9 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 	else if (found->tags.n)
 		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
 			d->version, what, buf_cstr(&found->tags));
-	else if (found->odd)
-		err_set(e, ERR_INPUT,
-			"%s %s: the index has it only as %s: wheels and source distributions that "
-			"end in .tar.gz are taken",
-			d->name, d->version, found->odd);
 	else
 		err_set(e, ERR_INPUT, "%s %s: the index has no such version", d->name, d->version);
-	return err_at(e, s->recipe->dependencies.file, d->line, 1);
+	return dependency_fail_at(&s->recipe->dependencies, d, e);
 }
 
 /* Without "/../" behind the host, as RFC 3986 (5.2.4) removes it. */

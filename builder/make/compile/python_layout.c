@@ -7,13 +7,13 @@
 #include <assert.h>
 
 #include "base/path.h"
+#include "format/text/simple_index.h"
 #include "make/compile/dependency_copy.h"
 #include "make/compile/folder_below.h"
 #include "make/compile/python_needs.h"
 
 #define SDISTS "sdists"
 #define WHEELS "wheels"
-#define SDIST_END ".tar.gz"
 
 static bool python_is_wheel(const struct locked_file *f)
 {
@@ -25,9 +25,18 @@ static const char *sdist_label(struct arena *a, const struct locked_file *f)
 {
 	struct str base = str_of(path_base(f->path));
 
-	if (str_ends(base, STR(SDIST_END)))
-		base.n -= strlen(SDIST_END);
+	base.n -= simple_sdist_end(base).n;
 	return str_dup(a, base);
+}
+
+/* The program of Python that unpacks it, for what tar cannot without others; NULL: tar does. */
+static const char *sdist_unpacker(const struct locked_file *f)
+{
+	struct str end = simple_sdist_end(str_of(path_base(f->path)));
+
+	return str_eq(end, STR(".zip"))					? "zipfile"
+	       : memchr(end.p, 'x', end.n) || memchr(end.p, 'b', end.n) ? "tarfile"
+									: NULL;
 }
 
 static bool sdist_lay_out(const struct compile_request *rq, const struct locked_file *f,
@@ -36,7 +45,7 @@ static bool sdist_lay_out(const struct compile_request *rq, const struct locked_
 	AUTO_ARENA a = { 0 };
 	const char *label = sdist_label(&a, f);
 
-	return dependency_copy(rq, f, workplace, arena_printf(&a, SDISTS "/%s" SDIST_END, label),
+	return dependency_copy(rq, f, workplace, arena_printf(&a, SDISTS "/%s", path_base(f->path)),
 			       e) &&
 	       file_mkdirs(workplace, arena_printf(&a, SDISTS "/%s", label), e);
 }
@@ -83,6 +92,40 @@ static void sdist_add_step(struct arena *a, struct dependency_steps *out, const 
 #define SDIST_STEP(a, out, name, ...) \
 	sdist_add_step((a), (out), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* tar takes the folder that all of the archive stands in away, the others leave it. */
+static void sdist_add_unpacking(struct arena *a, const struct locked_file *f, const char *folder,
+				struct dependency_steps *out)
+{
+	const char *name = arena_printf(a, "unpack-%s", sdist_label(a, f));
+	const char *file = arena_printf(a, "/build/" SDISTS "/%s", path_base(f->path));
+	const char *unpacker = sdist_unpacker(f);
+
+	if (!unpacker)
+		SDIST_STEP(a, out, name, "tar", "--extract", "--strip-components=1",
+			   "--no-same-owner", "--no-same-permissions", "--directory", folder,
+			   "--file", file);
+	else if (strcmp(unpacker, "zipfile") == 0)
+		SDIST_STEP(a, out, name, "python3", "-m", "zipfile", "-e", file, folder);
+	else
+		SDIST_STEP(a, out, name, "python3", "-m", "tarfile", "--filter", "data", "-e", file,
+			   folder);
+}
+
+static void sdist_add_build(struct arena *a, const struct locked_file *f, const char *folder,
+			    const char *wheels, struct dependency_steps *out)
+{
+	const char *name = arena_printf(a, "build-%s", sdist_label(a, f));
+
+	if (!sdist_unpacker(f))
+		SDIST_STEP(a, out, name, "python3", "-m", "build", "--wheel", "--no-isolation",
+			   "--skip-dependency-check", "--outdir", wheels, folder);
+	else /* the name of the folder in the archive is its author's choice */
+		SDIST_STEP(a, out, name, "find", folder, "-mindepth", "1", "-maxdepth", "1",
+			   "-type", "d", "-exec", "python3", "-m", "build", "--wheel",
+			   "--no-isolation", "--skip-dependency-check", "--outdir", wheels, "{}",
+			   "+");
+}
+
 void python_build_steps(struct arena *a, const struct compile_request *rq,
 			struct dependency_steps *out)
 {
@@ -96,13 +139,8 @@ void python_build_steps(struct arena *a, const struct compile_request *rq,
 
 		if (python_is_wheel(f))
 			continue;
-		SDIST_STEP(a, out, arena_printf(a, "unpack-%s", label), "tar", "--extract",
-			   "--strip-components=1", "--no-same-owner", "--no-same-permissions",
-			   "--directory", folder, "--file",
-			   arena_printf(a, "/build/" SDISTS "/%s" SDIST_END, label));
-		SDIST_STEP(a, out, arena_printf(a, "build-%s", label), "python3", "-m", "build",
-			   "--wheel", "--no-isolation", "--skip-dependency-check", "--outdir",
-			   wheels, folder);
+		sdist_add_unpacking(a, f, folder, out);
+		sdist_add_build(a, f, folder, wheels, out);
 		/* the name of the wheel is not known before */
 		SDIST_STEP(a, out, arena_printf(a, "install-%s", label), "find", wheels, "-name",
 			   "*.whl", "-exec", "python3", "-m", "installer", "--no-compile-bytecode",
