@@ -69,7 +69,7 @@ static bool python_read_pyproject(struct python_project *y, struct error *e)
 {
 	const struct toml_value *name, *version;
 	struct own_project *p = y->p;
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct str text;
 
 	if (!own_has(p, PYPROJECT))

@@ -214,33 +214,6 @@ bool python_release_fits(struct str specifiers)
 	return true;
 }
 
-/* Letters in a version ("1.0rc1", "1!2.0", "1.0+cpu") order it otherwise. */
-static bool marker_is_plain(struct str version)
-{
-	int ignored;
-
-	if (str_ends(version, STR(".*")))
-		version.n -= 2;
-	return version.n && python_release_compare(version, version, &ignored);
-}
-
-bool python_version_fits(struct str version, struct str specifiers)
-{
-	struct str one;
-
-	while (str_next(&specifiers, ',', &one)) {
-		struct str op = marker_operator(str_trim(one)), limit;
-
-		if (!op.p)
-			continue;
-		limit = str_trim(str_from(str_trim(one), op.n));
-		if (marker_is_plain(version) && marker_is_plain(limit) &&
-		    !marker_compare(version, op, limit))
-			return false;
-	}
-	return true;
-}
-
 static int marker_comparison(struct marker_text *m, struct error *e)
 {
 	struct str a, b, op = { NULL, 0 };

@@ -20,8 +20,4 @@ MUST_CHECK bool python_release_compare(struct str a, struct str b, int *out);
  * pip. */
 bool python_release_fits(struct str specifiers);
 
-/* Whether a version "3.7" is one that ">=3, <4" takes, as far as numbers tell: where a version has
- * letters, it is. */
-bool python_version_fits(struct str version, struct str specifiers);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
+#include "format/version/pep440_specifiers.h"
 
 static bool constrain_check(const struct requirement *r, struct error *e)
 {
@@ -38,7 +39,7 @@ static bool constrain_by(const struct requirement *c, struct requirement *r, str
 	bool given = !r->version[0] && c->version[0];
 	struct str version = str_of(given ? c->version : r->version);
 
-	if (version.n && !python_version_fits(version, given ? r->specifiers : c->specifiers)) {
+	if (version.n && !pep440_fits(version, given ? r->specifiers : c->specifiers)) {
 		err_set(e, ERR_INPUT,
 			"%s" STR_FMT " and the constraint \"%s" STR_FMT
 			"\" of %s:%u have no version in common: name one version in both",

@@ -83,7 +83,7 @@ static bool limits_requirement_line(struct arena *a, size_t n)
 
 static bool limits_toml(struct arena *a, struct str text)
 {
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	return toml_read(a, text, "x.toml", &t, &e) && t.v.n > 0;
