@@ -20,7 +20,6 @@
 #include "format/text/requirements.h"
 #include "format/text/simple_index.h"
 #include "format/text/toml.h"
-#include "format/text/toml_tree.h"
 #include "format/text/xml_values.h"
 #include "inspect/layers/embedded.h"
 
@@ -192,13 +191,6 @@ static bool embedded_run_toml(struct arena *a, struct str input, struct error *e
 	return true;
 }
 
-static bool embedded_run_tree(struct arena *a, struct str input, struct error *e)
-{
-	struct toml_node root;
-
-	return toml_tree_read(a, input, "x.toml", &root, e);
-}
-
 static bool embedded_run_cargo(struct arena *a, struct str input, struct error *e)
 {
 	struct cargo_crates found = { NULL, 0, 0 };
@@ -297,12 +289,6 @@ static const struct growth_case embedded_table[] = {
 	{ "toml_read", "one long string", 12000, "a = \"", "\\n\\u0041", "\"\n",
 	  .run = embedded_run_toml },
 	{ "toml_read", "many comments", 5000, "", "\1 c\n", "", .run = embedded_run_toml },
-	{ "toml_tree_read", "many tables", 500, "", "[a#]\nx = 1\n[b.c#]\nx = 'y'\n", "",
-	  .run = embedded_run_tree },
-	{ "toml_tree_read", "tables in lists", 300, "a = [\n", "{ x# = [ { y = 1 } ] },\n", "]\n",
-	  .run = embedded_run_tree },
-	{ "toml_tree_read", "a list below headers", 300, "", "[[a]]\nx = 1\n[[a.b]]\ny = 1\n", "",
-	  .run = embedded_run_tree },
 	{ "cargo_lock_read", "many crates", 250, "version = 4\n",
 	  "[[package]]\nname = \"c#\"\nversion = \"1.0.0\"\n"
 	  "source = \"registry+https://a.test/x\"\nchecksum = "

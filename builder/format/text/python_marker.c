@@ -4,14 +4,17 @@
 #include "format/text/python_marker.h"
 
 #define MARKER_DEPTH_MAX 32
-#define MARKER_PYTHON "3.13"
-#define MARKER_PYTHON_FULL "3.13.5"
+#define MARKER_PYTHON_FULL PYTHON_OF_DEBIAN ".5"
 
 struct marker_text {
 	struct str rest, all;
 	const char *machine;
+	const struct strings *groups; /* that are chosen; NULL: none */
 	unsigned depth;
 };
+
+/* What dependency_groups stands for until it is asked. */
+static const char marker_groups[] = "";
 
 static int marker_or(struct marker_text *m, struct error *e);
 
@@ -68,11 +71,13 @@ static bool marker_variable(const struct marker_text *m, struct str name, struct
 		{ STR("platform_release"), "" },
 		{ STR("platform_system"), "Linux" },
 		{ STR("platform_version"), "" },
-		{ STR("python_version"), MARKER_PYTHON },
+		{ STR("python_version"), PYTHON_OF_DEBIAN },
 		{ STR("python_full_version"), MARKER_PYTHON_FULL },
 		{ STR("implementation_name"), "cpython" },
 		{ STR("implementation_version"), MARKER_PYTHON_FULL },
 		{ STR("extra"), "" },
+		{ STR("extras"), "" }, /* a set, of which none is chosen */
+		{ STR("dependency_groups"), marker_groups },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
@@ -214,6 +219,15 @@ bool python_release_fits(struct str specifiers)
 	return true;
 }
 
+static bool marker_has_group(const struct marker_text *m, struct str name)
+{
+	for (size_t i = 0; m->groups && i < m->groups->n; i++) {
+		if (str_eq(str_of(m->groups->v[i]), name))
+			return true;
+	}
+	return false;
+}
+
 static int marker_comparison(struct marker_text *m, struct error *e)
 {
 	struct str a, b, op = { NULL, 0 };
@@ -233,6 +247,8 @@ static int marker_comparison(struct marker_text *m, struct error *e)
 	}
 	if ((!in && !op.p) || !marker_value(m, &b))
 		return marker_refuse(m, e);
+	if (in && b.p == marker_groups)
+		return marker_has_group(m, a) != negated;
 	if (in)
 		return (a.n == 0 || memmem(b.p, b.n, a.p, a.n) != NULL) != negated;
 	return marker_compare(a, op, b);
@@ -275,11 +291,19 @@ static int marker_or(struct marker_text *m, struct error *e)
 	return any;
 }
 
-int python_marker_holds(struct str marker, const char *machine, struct error *e)
+int python_marker_holds_in(struct str marker, const char *machine, const struct strings *groups,
+			   struct error *e)
 {
-	struct marker_text m = { .rest = marker, .all = marker, .machine = machine };
+	struct marker_text m = {
+		.rest = marker, .all = marker, .machine = machine, .groups = groups
+	};
 	int got = marker_or(&m, e);
 
 	marker_skip(&m);
 	return got >= 0 && m.rest.n ? marker_refuse(&m, e) : got;
+}
+
+int python_marker_holds(struct str marker, const char *machine, struct error *e)
+{
+	return python_marker_holds_in(marker, machine, NULL, e);
 }

@@ -237,9 +237,7 @@ static const char *requirement_version(struct arena *a, struct str specifiers)
 	return requirement_is_version(specifiers) ? str_dup(a, specifiers) : "";
 }
 
-/* "name[extra]==1.2.3 ; marker" */
-static bool requirement_read_head(struct requirement_line *l, struct requirement *r,
-				  struct str head, struct error *e)
+bool requirement_split(struct arena *a, struct str head, struct requirement *r, struct error *e)
 {
 	struct str name, spec, extras;
 
@@ -265,8 +263,8 @@ static bool requirement_read_head(struct requirement_line *l, struct requirement
 			       "\"" STR_FMT "\" is not a requirement with a fixed version: write "
 			       "name==version",
 			       STR_ARG(spec));
-	r->name = requirement_name(l->a, name);
-	r->version = requirement_version(l->a, r->specifiers);
+	r->name = requirement_name(a, name);
+	r->version = requirement_version(a, r->specifiers);
 	return true;
 }
 
@@ -294,7 +292,7 @@ static bool requirement_read_line(struct requirement_line *l, const char *file, 
 		head.n = (size_t)(at - head.p);
 		rest = str_trim(str_from(l->text, head.n));
 	}
-	if (!requirement_read_head(l, &r, head, e) || !requirement_read_hashes(l, &r, rest, e))
+	if (!requirement_split(l->a, head, &r, e) || !requirement_read_hashes(l, &r, rest, e))
 		return false;
 	if (r.marker.n && python_marker_holds(r.marker, "x86_64", e) < 0)
 		return false;

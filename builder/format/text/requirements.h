@@ -52,6 +52,11 @@ MUST_CHECK bool requirement_constrain(const struct requirements *all, const stru
 				      const char *machine, struct requirement *out,
 				      struct error *e);
 
+/* Takes "name[extra] >=1 ; marker" apart into `r`. ERR_INPUT: it has no name, or something else
+ * behind it. */
+MUST_CHECK bool requirement_split(struct arena *a, struct str text, struct requirement *r,
+				  struct error *e);
+
 /* "Charset_Normalizer" -> "charset-normalizer" (PEP 503). */
 const char *requirement_name(struct arena *a, struct str name);
 

@@ -149,7 +149,7 @@ static int compare_projects(const void *x, const void *y)
 }
 
 /* Sorted, the requirements of a project stand together. */
-static bool requirements_check_projects(struct dependencies *l, struct error *e)
+bool python_check_projects(struct dependencies *l, struct error *e)
 {
 	if (l->v.n > 1)
 		qsort(l->v.v, l->v.n, sizeof(*l->v.v), compare_projects);
@@ -191,7 +191,8 @@ bool python_requirements_read(struct arena *a, struct str text, struct dependenc
 	if (!requirements_read(a, text, out->file, false, &all, e) ||
 	    !requirements_take(a, &all, out, e))
 		return false;
+	out->again = "pip-compile --generate-hashes";
 	out->indexes = all.indexes;
 	out->indexes_alone = all.indexes_alone;
-	return requirements_check_projects(out, e);
+	return python_check_projects(out, e);
 }

@@ -16,6 +16,7 @@
 #include "format/text/npm_tree.h"
 #include "input/recipe/go_workspace.h"
 #include "input/recipe/npm_in_sync.h"
+#include "input/recipe/python_locks.h"
 #include "input/recipe/python_requirements.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
@@ -229,6 +230,10 @@ static const struct {
 	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
 	{ "requirements*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
+	{ "pylock.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "pylock.*.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "uv.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "poetry.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
 	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };

@@ -8,6 +8,7 @@
 #include "input/recipe/recipe_globs.h"
 #include "format/machine/platform.h"
 #include "format/text/npm_lock.h"
+#include "format/text/python_lock.h"
 
 struct link_spec {
 	const char *path, *to;
@@ -87,7 +88,7 @@ enum dependency_form {
 	DEPENDENCY_GO,	   /* modules of go.sum, from a module proxy */
 	DEPENDENCY_CARGO,  /* crates of Cargo.lock, from a registry */
 	DEPENDENCY_NPM,	   /* packages of package-lock.json, from where it says */
-	DEPENDENCY_PYTHON, /* wheels of requirements.txt, from an index */
+	DEPENDENCY_PYTHON, /* wheels of requirements.txt and locks, from an index or an address */
 	DEPENDENCY_MAVEN,  /* jars of lockfile.json or a list of sums, from a repository */
 	DEPENDENCY_FORMS
 };
@@ -98,16 +99,18 @@ struct dependency {
 	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip"; of
 			       Python "NAME/VERSION/", for the index says which file it is */
 	struct digest hash; /* of Go: h1 of its files; of a crate and of a jar: SHA-256 */
-	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
-			       jar: the address, or NULL; else NULL */
-	unsigned line;	    /* where the lock file names it */
+	const char
+		*origin;  /* of a crate: the registry as Cargo.lock names it; of npm and of a
+			     jar: the address, or NULL; of Python: its index, or NULL; else NULL */
+	unsigned line;	  /* where the lock file names it */
 	const char *lock; /* the file of that line, where there are several; NULL: the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
-	struct platforms platforms;		   /* that it is for; empty: all */
-	const char *file; /* of a jar: its name in the folder of all; else NULL */
-	unsigned rank;	  /* of a jar: its place on the class path */
-	bool provided;	  /* of a jar: only the compiler needs it */
+	struct python_lock_files files; /* of Python: of which the lock knows the address */
+	struct platforms platforms;	/* that it is for; empty: all */
+	const char *file;		/* of a jar: its name in the folder of all; else NULL */
+	unsigned rank;			/* of a jar: its place on the class path */
+	bool provided;			/* of a jar: only the compiler needs it */
 };
 
 /* The lock file of a language in a folder. */
@@ -122,6 +125,9 @@ struct dependencies {
 	bool dev;			  /* of npm: also what only development needs */
 	struct strings indexes;		  /* of Python: that the requirements file names */
 	bool indexes_alone;		  /* and no others count: it has --index-url */
+	const char *again;		  /* of Python: the command that writes the file anew */
+	struct platforms only;		  /* of Python: that the file is for */
+	unsigned only_line;		  /* where it says so */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 	struct npm_entries others;	  /* of npm: the project, workspaces, parts of packages */
 };

@@ -29,10 +29,11 @@ static void needs_tell(struct needs_check *k, const char *who, struct str need)
 	if (strings_sorted_has(&k->named, name) || strings_has(&k->told, name))
 		return;
 	*list_push(k->a, &k->told) = name;
-	progress_warn(k->rq->progress,
-		      "%s needs %s, which %s does not name: pip-compile --generate-hashes adds it "
-		      "(if no Debian package of the image has it)",
-		      who, name, lock);
+	progress_warn(
+		k->rq->progress,
+		"%s needs %s, which %s does not name: %s adds it (if no Debian package of the "
+		"image has it)",
+		who, name, lock, k->rq->source->dependencies.again);
 }
 
 /* "speed (>=2) ; python_version < '3.9'" */

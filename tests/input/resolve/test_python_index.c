@@ -24,6 +24,7 @@ static void python_open(struct one_dependency *t)
 	t->script[2] = (struct fault_reply){ .path = "/files/" NATIVE, .body = STR(WHEEL) };
 	one_dependency_open(t, DEPENDENCY_PYTHON, "requirements.txt", "/simple", &idna);
 	*list_push(&t->s.a, &t->d->hashes) = content_digest_of(STR(WHEEL), false);
+	t->s.source.dependencies.again = "pip-compile --generate-hashes";
 	setenv("PIP_CONFIG_FILE", arena_printf(&t->s.a, "%s/pip.conf", t->s.d.dir), 1);
 	setenv("HOME", t->s.d.dir, 1);
 	unsetenv("PIP_INDEX_URL");
@@ -126,8 +127,8 @@ Test(python_index, what_no_wheel_satisfies_is_told_with_its_line)
 	PYTHON_PAGE(&t, ANY);
 	cr_expect(strstr(one_dependency_failure(&t, ERR_VERIFY),
 			 "idna 3.7: the index has " ANY
-			 ", whose hash the requirements file does not "
-			 "name"));
+			 ", whose hash requirements.txt does not name; write its "
+			 "hashes anew with pip-compile --generate-hashes"));
 	t.script[0].status = 500;
 	cr_expect(strstr(one_dependency_failure(&t, ERR_NETWORK), "idna 3.7: "));
 	python_close(&t);
