@@ -2,6 +2,7 @@
 /* A folder of Python: a file that starts, or a project that its back end builds and that installs a
  * command; with a requirements file. */
 
+#include "explain/code/python_lock_choice.h"
 #include "explain/code/python_setup.h"
 
 #include <fnmatch.h>
@@ -11,18 +12,17 @@
 
 #define PYPROJECT "pyproject.toml"
 #define PYTHON_WHEELS "/build/wheel"
-#define PYTHON_INCLUDES_MAX 8
 
 /* What pyproject.toml tells. */
 struct python_project {
 	struct own_project *p;
-	const char *back_end;	     /* "hatchling.build"; NULL: none is named */
-	struct strings tools;	     /* that build it */
-	struct strings commands;     /* of [project.scripts] and [project.gui-scripts] */
-	const char *commands_in;     /* the file that names them */
-	const char *needs, *file_at; /* a dependency that it has, or NULL; and where that stands */
-	const char *needs_in;	     /* the file */
-	bool poetry;		     /* the commands are those of [tool.poetry.scripts] */
+	const char *back_end;	 /* "hatchling.build"; NULL: none is named */
+	struct strings tools;	 /* that build it */
+	struct strings commands; /* of [project.scripts] and [project.gui-scripts] */
+	const char *commands_in; /* the file that names them */
+	struct python_needs_told told;
+	struct strings folders; /* of own packages that the lock file has besides this one */
+	bool poetry;		/* the commands are those of [tool.poetry.scripts] */
 };
 
 static bool python_keys(const struct toml_value *v, size_t n, const char *a, const char *b,
@@ -35,18 +35,22 @@ static bool python_keys(const struct toml_value *v, size_t n, const char *a, con
 static void python_note_need(struct python_project *y, const struct toml_value *v,
 			     const char *needs)
 {
-	if (y->needs)
+	if (y->told.needs)
 		return;
-	y->needs = needs;
-	y->needs_in = PYPROJECT;
-	y->file_at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
+	y->told.needs = needs;
+	y->told.in = PYPROJECT;
+	y->told.at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
 }
 
 /* [project] is everybody's; [tool.poetry] what Poetry had before. */
 static void python_note(struct python_project *y, const struct toml_value *v)
 {
+	static const char *const tools[] = { "poetry", "uv", "pdm" };
 	struct own_project *p = y->p;
 
+	if (v->keys.n > 2 && strcmp(v->keys.v[0], "tool") == 0 &&
+	    name_among(v->keys.v[1], tools, ARRAY_SIZE(tools)))
+		y->told.tool = v->keys.v[1];
 	if (python_keys(v, 3, "project", "scripts", NULL) ||
 	    python_keys(v, 3, "project", "gui-scripts", NULL))
 		*list_push(p->a, &y->commands) = v->keys.v[2];
@@ -113,147 +117,12 @@ static bool python_read_setup(struct python_project *y, struct error *e)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, setup.file));
 	}
 	p->version = p->version ? p->version : setup.version;
-	if (!y->needs && setup.needs) {
-		y->needs = setup.needs;
-		y->needs_in = setup.needs_file;
-		y->file_at = setup.needs_at;
+	if (!y->told.needs && setup.needs) {
+		y->told.needs = setup.needs;
+		y->told.in = setup.needs_file;
+		y->told.at = setup.needs_at;
 	}
 	return true;
-}
-
-/* Whether it names anything: comments and blank lines do not. */
-static bool python_has_lines(struct str text)
-{
-	struct str line;
-
-	while (str_next(&text, '\n', &line)) {
-		line = str_trim(line);
-		if (line.n && line.p[0] != '#')
-			return true;
-	}
-	return false;
-}
-
-static bool python_is_lock(const char *name)
-{
-	static const char *const others[] = { "*dev*", "*test*", "*doc*", "*lint*" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (fnmatch(others[i], name, 0) == 0)
-			return false;
-	}
-	return fnmatch("requirements*.txt", name, 0) == 0;
-}
-
-/* How what other tools have locked becomes a requirements file. */
-static bool python_check_needs(const struct python_project *y, struct error *e)
-{
-	static const struct {
-		const char *file, *command;
-	} tools[] = {
-		{ "uv.lock", "uv export --no-dev --no-emit-project -o requirements.txt" },
-		{ "poetry.lock", "poetry export -o requirements.txt" },
-		{ "pdm.lock", "pdm export --prod -o requirements.txt" },
-		{ "pylock.toml",
-		  "pip-compile --generate-hashes -o requirements.txt pyproject.toml" },
-		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
-	};
-	struct own_project *p = y->p;
-
-	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (own_has(p, tools[i].file))
-			return err_set(e, ERR_INPUT,
-				       "%s is not a lock file that is known: %s writes one that is",
-				       own_path(p, tools[i].file), tools[i].command);
-	}
-	if (y->needs)
-		return err_set(e, ERR_INPUT,
-			       "%s: the project needs %s, and requirements.txt is not there: "
-			       "pip-compile --generate-hashes -o requirements.txt %s "
-			       "writes it, and it belongs into the repository",
-			       y->file_at, y->needs, y->needs_in);
-	draft_leave(p->d,
-		    "no requirements*.txt is there: the image has Python's own modules alone");
-	return true;
-}
-
-/* The file that a line "-r NAME" or "-c NAME" names, below the folder; NULL: it has none. */
-static const char *python_included(struct own_project *p, const char *name, struct str line)
-{
-	static const struct str options[] = { STR("--requirement"), STR("--constraint"), STR("-r"),
-					      STR("-c") };
-	struct str path = { "", 0 };
-
-	line = str_trim(line);
-	for (size_t i = 0; i < ARRAY_SIZE(options) && !path.n; i++) {
-		if (str_starts(line, options[i]))
-			path = str_trim(str_from(line, options[i].n));
-	}
-	while (path.n && strchr("= \"'", path.p[0]))
-		path = str_from(path, 1);
-	path.n = path.n ? strcspn(str_dup(p->a, path), " \t\"'#") : 0;
-	return path.n ? path_in_folder(p->a, path_dir(p->a, name), path) : NULL;
-}
-
-/* Whether the file, or one that it includes, names hashes. */
-static bool python_has_hashes(struct own_project *p, const char *name, unsigned depth, bool *out,
-			      struct error *e)
-{
-	struct str text, line;
-
-	*out = false;
-	if (depth == 0 || !own_has(p, name))
-		return true;
-	if (!own_text(p, name, &text, e))
-		return false;
-	*out = strstr(text.p, "--hash") != NULL;
-	while (!*out && str_next(&text, '\n', &line)) {
-		const char *other = python_included(p, name, line);
-
-		if (other && !python_has_hashes(p, other, depth - 1, out, e))
-			return false;
-	}
-	return true;
-}
-
-/* requirements.txt before requirements-prod.txt and the like; one of them has hashes. */
-static bool python_find_lock(const struct python_project *y, struct error *e)
-{
-	struct own_project *p = y->p;
-	struct strings names = { NULL, 0, 0 };
-	const char *without = NULL;
-
-	if (own_has(p, "requirements.txt"))
-		*list_push(p->a, &names) = "requirements.txt";
-	if (!own_names(p, "", &names, e))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		struct str text;
-		bool hashes;
-
-		if (!python_is_lock(names.v[i]))
-			continue;
-		if (!own_text(p, names.v[i], &text, e) ||
-		    !python_has_hashes(p, names.v[i], PYTHON_INCLUDES_MAX, &hashes, e))
-			return false;
-		if (hashes) {
-			p->lock = names.v[i];
-			draft_chose(
-				p->d, "dependencies", p->lock,
-				"%s has hashes; servers: \"from\" of the recipe, or pip's settings",
-				own_path(p, p->lock));
-			return true;
-		}
-		if (python_has_lines(text))
-			without = without ? without : names.v[i];
-	}
-	if (without)
-		return err_set(e, ERR_INPUT,
-			       "%s has no hashes: pip-compile --generate-hashes -o "
-			       "requirements-lock.txt %s writes a requirements file with them "
-			       "(uv pip compile likewise)",
-			       own_path(p, without), without);
-	return python_check_needs(y, e);
 }
 
 static void python_start(struct own_project *p, const char *file)
@@ -311,19 +180,70 @@ static void python_tell_back_end(const struct python_project *y)
 	}
 }
 
-static void python_add_built(const struct python_project *y)
+/* Builds a wheel of a folder and installs it. */
+static void python_add_wheel(struct own_project *p, const char *folder, const char *label)
+{
+	const char *wheels = label[0] ? arena_printf(p->a, PYTHON_WHEELS "-%s", label)
+				      : PYTHON_WHEELS;
+
+	p->toolchain = "python-build";
+	PROJECT_STEP(p, arena_printf(p->a, "build%s%s", label[0] ? "-" : "", label), "python3",
+		     "-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check",
+		     "--outdir", wheels, folder);
+	PROJECT_STEP(p, arena_printf(p->a, "install%s%s", label[0] ? "-" : "", label), "find",
+		     wheels, "-name", "*.whl", "-exec", "python3", "-m", "installer",
+		     "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
+}
+
+/* Debian has it not, and it is a program, no module in Python. */
+static bool python_check_back_end(struct own_project *p, const char *file, const char *back_end,
+				  struct error *e)
+{
+	return !back_end || strncmp(back_end, "uv_build", strlen("uv_build")) != 0 ||
+	       err_set(e, ERR_INPUT,
+		       "%s: Debian 13 has no uv_build: requires = [\"hatchling\"] and build-backend = "
+		       "\"hatchling.build\" in [build-system] build the same, with uv, too",
+		       own_path(p, file));
+}
+
+static bool python_add_built(const struct python_project *y, struct error *e)
 {
 	struct own_project *p = y->p;
 
-	p->toolchain = "python-build";
-	PROJECT_STEP(p, "build", "python3", "-m", "build", "--wheel", "--no-isolation",
-		     "--skip-dependency-check", "--outdir", PYTHON_WHEELS, ".");
-	PROJECT_STEP(p, "install", "find", PYTHON_WHEELS, "-name", "*.whl", "-exec", "python3",
-		     "-m", "installer", "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
+	if (!python_check_back_end(p, PYPROJECT, y->back_end, e))
+		return false;
+	python_add_wheel(p, ".", "");
 	*list_push(p->a, &p->keep) = "/usr/local/**";
 	draft_chose(p->d, "steps", y->back_end, "%s",
 		    own_path(p, own_has(p, PYPROJECT) ? PYPROJECT : y->commands_in));
 	python_tell_back_end(y);
+	return true;
+}
+
+/* Own packages that the program needs: the members of a workspace. */
+static bool python_add_members(const struct python_project *y, struct error *e)
+{
+	struct own_project *p = y->p;
+
+	list_each(folder, &y->folders) {
+		const char *file = arena_printf(p->a, "%s/" PYPROJECT, *folder);
+		struct toml t = { .v = { NULL, 0, 0 } };
+		const struct toml_value *back_end;
+		struct str text;
+
+		if (!own_has(p, file))
+			return err_set(e, ERR_INPUT, "%s is not there, and %s has that package",
+				       own_path(p, file), p->lock);
+		if (!own_text(p, file, &text, e) ||
+		    !toml_read(p->a, text, own_path(p, file), &t, e))
+			return false;
+		back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
+		if (!python_check_back_end(p, file, back_end ? back_end->text : NULL, e))
+			return false;
+		python_add_wheel(p, *folder, path_base(*folder));
+		draft_chose(p->d, "steps", *folder, "%s has that package", own_path(p, p->lock));
+	}
+	return true;
 }
 
 static bool python_add_copied(struct own_project *p, struct error *e)
@@ -430,8 +350,7 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 	}
 	if (y->commands.n && y->back_end) {
 		python_start_command(y);
-		python_add_built(y);
-		return true;
+		return python_add_built(y, e);
 	}
 	if (!python_find_package(p, "", &package, e) ||
 	    (!package && !python_find_package(p, "src", &package, e)))
@@ -461,5 +380,6 @@ bool project_read_python(struct own_project *p, struct error *e)
 	p->base = "python3";
 	p->toolchain = "python";
 	return python_read_pyproject(&y, e) && python_read_setup(&y, e) &&
-	       python_find_lock(&y, e) && python_find_main(&y, e);
+	       python_choose_lock(p, &y.told, &y.folders, e) && python_find_main(&y, e) &&
+	       python_add_members(&y, e);
 }

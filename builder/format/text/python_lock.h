@@ -32,8 +32,9 @@ struct python_lock {
 	const char *again; /* the command that writes it anew */
 	unsigned machines; /* that the file is for */
 	unsigned machines_line;
-	/* of uv.lock: the project's own packages that are needed, and their folders: "." */
-	struct strings own, folders;
+	/* of uv.lock: the project's own packages that are needed, and their folders; and of these
+	 * the ones besides "." that uv installs */
+	struct strings own, folders, installed;
 };
 
 struct python_lock_reading {

@@ -260,6 +260,9 @@ static bool uv_take_needed(const struct uv_graph *g, struct error *e)
 			*list_push(g->r->a, &g->r->out->own) = requirement_name(g->r->a,
 										str_of(p->name));
 			*list_push(g->r->a, &g->r->out->folders) = p->folder;
+			if (strcmp(p->folder, UV_ROOT) != 0 &&
+			    !toml_node_get(toml_node_get(p->n, "source"), "virtual"))
+				*list_push(g->r->a, &g->r->out->installed) = p->folder;
 		} else if (!uv_take(g, p, e)) {
 			return false;
 		}

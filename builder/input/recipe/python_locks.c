@@ -77,6 +77,7 @@ bool python_lock_gather(struct arena *a, struct str text, struct dependencies *o
 	if (!python_lock_read(&r, text, e))
 		return false;
 	out->again = lock.again;
+	out->folders = lock.installed;
 	out->only = python_platforms(a, &all, lock.machines);
 	out->only_line = lock.machines_line;
 	list_each(p, &lock.v)

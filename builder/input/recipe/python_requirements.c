@@ -27,7 +27,7 @@ struct requirements_files {
 	struct requirements_include base;
 	struct arena *a;
 	struct requirements *all;
-	const char *root; /* the folder of the source, as it can be opened */
+	const char *root; /* the folder of the source, as it can be opened; "": this one */
 	const struct requirements_step *now;
 	struct strings done; /* "r PATH", "c PATH" */
 	struct strings *inputs;
@@ -61,7 +61,7 @@ static bool requirements_enter(struct requirements_files *f, const char *path, b
 			       struct error *e)
 {
 	const struct requirements_step step = { f->now, path, constraints };
-	const char *file = arena_printf(f->a, "%s/%s", f->root, path);
+	const char *file = f->root[0] ? arena_printf(f->a, "%s/%s", f->root, path) : path;
 	struct str text;
 	bool ok;
 
@@ -90,7 +90,7 @@ static bool requirements_include_file(struct requirements_include *base, struct 
 	if (!path || !path[0])
 		return err_set(e, ERR_INPUT,
 			       STR_FMT " is outside of the source's folder, %s: copy it there",
-			       STR_ARG(name), f->root);
+			       STR_ARG(name), f->root[0] ? f->root : ".");
 	if (!requirements_check_circle(f, path, e))
 		return false;
 	mark = arena_printf(f->a, "%c %s", constraints ? 'c' : 'r', path);
@@ -181,12 +181,14 @@ bool python_requirements_read(struct arena *a, struct str text, struct dependenc
 	struct requirements all = { .v = { NULL, 0, 0 } };
 	struct requirements_files f = { .base = { requirements_include_file },
 					.a = a,
+					.root = "",
 					.all = &all,
 					.now = &step,
 					.inputs = inputs,
 					.texts = texts };
 
-	f.root = arena_strndup(a, out->file, strlen(out->file) - strlen(step.path) - 1);
+	if (strlen(out->file) > strlen(step.path))
+		f.root = arena_strndup(a, out->file, strlen(out->file) - strlen(step.path) - 1);
 	all.include = &f.base;
 	if (!requirements_read(a, text, out->file, false, &all, e) ||
 	    !requirements_take(a, &all, out, e))

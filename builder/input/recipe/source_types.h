@@ -126,6 +126,7 @@ struct dependencies {
 	struct strings indexes;		  /* of Python: that the requirements file names */
 	bool indexes_alone;		  /* and no others count: it has --index-url */
 	const char *again;		  /* of Python: the command that writes the file anew */
+	struct strings folders;		  /* of Python: of own packages that are to be installed */
 	struct platforms only;		  /* of Python: that the file is for */
 	unsigned only_line;		  /* where it says so */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */

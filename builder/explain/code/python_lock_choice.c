@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locks that tools write go before requirements files, which are often made from them once and
+ * forgotten. */
+
+#include "explain/code/python_lock_choice.h"
+
+#include <fnmatch.h>
+
+#include "base/path.h"
+#include "input/recipe/python_in_sync.h"
+#include "input/recipe/python_locks.h"
+#include "input/recipe/python_requirements.h"
+
+#define PYTHON_INCLUDES_MAX 8
+#define PYTHON_LOCK_MAX ((size_t)16 << 20)
+#define PYTHON_LOCK_ORDER \
+	"pylock.toml, uv.lock, poetry.lock, requirements*.txt with hashes: the first counts"
+
+/* Whether it names anything: comments and blank lines do not. */
+static bool python_has_lines(struct str text)
+{
+	struct str line;
+
+	while (str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n && line.p[0] != '#')
+			return true;
+	}
+	return false;
+}
+
+static bool python_is_lock(const char *name)
+{
+	static const char *const others[] = { "*dev*", "*test*", "*doc*", "*lint*" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (fnmatch(others[i], name, 0) == 0)
+			return false;
+	}
+	return fnmatch("requirements*.txt", name, 0) == 0;
+}
+
+/* The file that a line "-r NAME" or "-c NAME" names, below the folder; NULL: it has none. */
+static const char *python_included(struct own_project *p, const char *name, struct str line)
+{
+	static const struct str options[] = { STR("--requirement"), STR("--constraint"), STR("-r"),
+					      STR("-c") };
+	struct str path = { "", 0 };
+
+	line = str_trim(line);
+	for (size_t i = 0; i < ARRAY_SIZE(options) && !path.n; i++) {
+		if (str_starts(line, options[i]))
+			path = str_trim(str_from(line, options[i].n));
+	}
+	while (path.n && strchr("= \"'", path.p[0]))
+		path = str_from(path, 1);
+	path.n = path.n ? strcspn(str_dup(p->a, path), " \t\"'#") : 0;
+	return path.n ? path_in_folder(p->a, path_dir(p->a, name), path) : NULL;
+}
+
+/* Whether the file, or one that it includes, names hashes. */
+static bool python_has_hashes(struct own_project *p, const char *name, unsigned depth, bool *out,
+			      struct error *e)
+{
+	struct str text, line;
+
+	*out = false;
+	if (depth == 0 || !own_has(p, name))
+		return true;
+	if (!own_text(p, name, &text, e))
+		return false;
+	*out = strstr(text.p, "--hash") != NULL;
+	while (!*out && str_next(&text, '\n', &line)) {
+		const char *other = python_included(p, name, line);
+
+		if (other && !python_has_hashes(p, other, depth - 1, out, e))
+			return false;
+	}
+	return true;
+}
+
+/* The first requirements file with hashes; *without: one that has none. */
+static bool python_find_requirements(struct own_project *p, const char **out, const char **without,
+				     struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (own_has(p, "requirements.txt"))
+		*list_push(p->a, &names) = "requirements.txt";
+	if (!own_names(p, "", &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !*out; i++) {
+		struct str text;
+		bool hashes;
+
+		if (!python_is_lock(names.v[i]))
+			continue;
+		if (!own_text(p, names.v[i], &text, e) ||
+		    !python_has_hashes(p, names.v[i], PYTHON_INCLUDES_MAX, &hashes, e))
+			return false;
+		if (hashes)
+			*out = names.v[i];
+		else if (python_has_lines(text) && !*without)
+			*without = names.v[i];
+	}
+	return true;
+}
+
+/* Locks are longer than other files of a project. */
+static bool python_lock_text(const struct own_project *p, const char *name, struct str *out,
+			     struct error *e)
+{
+	return io_read_named(p->a, own_path(p, name), PYTHON_LOCK_MAX, out, e);
+}
+
+/* poetry.lock of before Poetry 2 does not say enough. */
+static bool python_is_old_poetry(struct own_project *p, const char *name)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct str text;
+
+	return strcmp(name, "poetry.lock") == 0 && python_lock_text(p, name, &text, &ignored) &&
+	       !strstr(text.p, "lock-version = \"2.1\"");
+}
+
+/* The lock files that are there, best first. */
+static bool python_find_locks(struct own_project *p, struct strings *out, const char **without,
+			      struct error *e)
+{
+	static const char *const tools[] = { "pylock.toml", "uv.lock", "poetry.lock" };
+	const char *requirements = NULL, *old = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
+		if (!own_has(p, tools[i]))
+			continue;
+		if (python_is_old_poetry(p, tools[i]))
+			old = tools[i];
+		else
+			*list_push(p->a, out) = tools[i];
+	}
+	if (!python_find_requirements(p, &requirements, without, e))
+		return false;
+	if (requirements)
+		*list_push(p->a, out) = requirements;
+	if (old)
+		*list_push(p->a, out) = old;
+	return true;
+}
+
+/* How what other tools have locked becomes a lock that is read. */
+static bool python_refuse_others(struct own_project *p, struct error *e)
+{
+	static const struct {
+		const char *file, *command;
+	} tools[] = {
+		{ "pdm.lock", "pdm export -f pylock -o pylock.toml" },
+		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
+		if (own_has(p, tools[i].file))
+			return err_set(e, ERR_INPUT,
+				       "%s is not a lock file that is known: %s writes one that is",
+				       own_path(p, tools[i].file), tools[i].command);
+	}
+	return true;
+}
+
+static const char *python_lock_command(struct own_project *p, const struct python_needs_told *told)
+{
+	if (told->tool && strcmp(told->tool, "pdm") == 0)
+		return "pdm lock && pdm export -f pylock -o pylock.toml";
+	if (told->tool)
+		return arena_printf(p->a, "%s lock", told->tool);
+	return arena_printf(p->a, "pip-compile --generate-hashes -o requirements.txt %s", told->in);
+}
+
+static bool python_do_without(struct own_project *p, const struct python_needs_told *told,
+			      const char *without, struct error *e)
+{
+	if (without)
+		return err_set(e, ERR_INPUT,
+			       "%s has no hashes: pip-compile --generate-hashes -o "
+			       "requirements-lock.txt %s writes a requirements file with them "
+			       "(uv pip compile likewise)",
+			       own_path(p, without), without);
+	if (!python_refuse_others(p, e))
+		return false;
+	if (told->needs)
+		return err_set(
+			e, ERR_INPUT,
+			"%s: the project needs %s, and no lock file is there: %s writes one, "
+			"and it belongs into the repository (" PYTHON_LOCK_ORDER ")",
+			told->at, told->needs, python_lock_command(p, told));
+	draft_leave(p->d, "no lock file is there (" PYTHON_LOCK_ORDER
+			  "): the image has Python's own modules alone");
+	return true;
+}
+
+/* As it will be read with the recipe; and that it has what pyproject.toml asks for. */
+static bool python_read_lock(struct own_project *p, struct strings *folders, struct error *e)
+{
+	static const struct strings none = { NULL, 0, 0 };
+	struct dependencies l = { .file = own_path(p, p->lock), .dir = "" };
+	struct strings inputs = { NULL, 0, 0 };
+	struct buf texts = { .a = p->a };
+	struct str text;
+
+	if (!python_lock_text(p, p->lock, &text, e))
+		return false;
+	if (fnmatch("requirements*.txt", p->lock, 0) == 0)
+		return python_requirements_read(p->a, text, &l, &inputs, &texts, e) &&
+		       python_check_in_sync(p->a, &l, &none, &none, &inputs, e);
+	if (!python_lock_gather(p->a, text, &l, &inputs, &texts, e))
+		return false;
+	*folders = l.folders;
+	return true;
+}
+
+bool python_choose_lock(struct own_project *p, const struct python_needs_told *told,
+			struct strings *folders, struct error *e)
+{
+	struct strings locks = { NULL, 0, 0 }, others = { NULL, 0, 0 };
+	const char *without = NULL;
+
+	if (!python_find_locks(p, &locks, &without, e))
+		return false;
+	if (locks.n == 0)
+		return python_do_without(p, told, without, e);
+	p->lock = locks.v[0];
+	for (size_t i = 1; i < locks.n; i++)
+		*list_push(p->a, &others) = locks.v[i];
+	draft_chose(p->d, "dependencies", p->lock, "%s%s%s (" PYTHON_LOCK_ORDER ")",
+		    own_path(p, p->lock), others.n ? "; not read: " : "",
+		    strings_join(p->a, &others, ", "));
+	return python_read_lock(p, folders, e);
+}
