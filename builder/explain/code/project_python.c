@@ -220,6 +220,16 @@ static bool python_add_built(const struct python_project *y, struct error *e)
 	return true;
 }
 
+/* "packages/lib" -> "packages-lib" */
+static const char *python_label(struct arena *a, const char *folder)
+{
+	char *label = arena_strdup(a, folder);
+
+	for (char *c = label; *c; c++)
+		*c = *c == '/' ? '-' : *c;
+	return label;
+}
+
 /* Own packages that the program needs: the members of a workspace. */
 static bool python_add_members(const struct python_project *y, struct error *e)
 {
@@ -240,7 +250,7 @@ static bool python_add_members(const struct python_project *y, struct error *e)
 		back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
 		if (!python_check_back_end(p, file, back_end ? back_end->text : NULL, e))
 			return false;
-		python_add_wheel(p, *folder, path_base(*folder));
+		python_add_wheel(p, *folder, python_label(p->a, *folder));
 		draft_chose(p->d, "steps", *folder, "%s has that package", own_path(p, p->lock));
 	}
 	return true;

@@ -7,6 +7,8 @@
 #include <fnmatch.h>
 
 #include "base/path.h"
+#include "format/text/simple_index.h"
+#include "format/text/wheel_tags.h"
 #include "input/recipe/python_in_sync.h"
 #include "input/recipe/python_locks.h"
 #include "input/recipe/python_requirements.h"
@@ -15,6 +17,7 @@
 #define PYTHON_LOCK_MAX ((size_t)16 << 20)
 #define PYTHON_LOCK_ORDER \
 	"pylock.toml, uv.lock, poetry.lock, requirements*.txt with hashes: the first counts"
+#define PYTHON_REQUIREMENTS "requirements"
 
 /* Whether it names anything: comments and blank lines do not. */
 static bool python_has_lines(struct str text)
@@ -29,15 +32,36 @@ static bool python_has_lines(struct str text)
 	return false;
 }
 
-static bool python_is_lock(const char *name)
+static bool python_is_lock(const char *path)
 {
-	static const char *const others[] = { "*dev*", "*test*", "*doc*", "*lint*" };
+	static const char *const others[] = { "*dev*",	"*test*",  "*doc*",
+					      "*lint*", "local.*", "ci.*" };
+	const char *name = path_base(path);
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (fnmatch(others[i], name, 0) == 0)
 			return false;
 	}
-	return fnmatch("requirements*.txt", name, 0) == 0;
+	return fnmatch(name == path ? PYTHON_REQUIREMENTS "*.txt" : "*.txt", name, 0) == 0;
+}
+
+/* requirements.txt before others beside it, then a folder's, what is for production first. */
+static bool python_list_requirements(struct own_project *p, struct strings *out, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (own_has(p, "requirements.txt"))
+		*list_push(p->a, out) = "requirements.txt";
+	if (!own_names(p, "", out, e) || !own_names(p, PYTHON_REQUIREMENTS, &names, e))
+		return false;
+	for (unsigned production = 2; production-- > 0;) {
+		list_each(name, &names) {
+			if ((fnmatch("prod*", *name, 0) == 0) == (production == 1))
+				*list_push(p->a, out) =
+					arena_printf(p->a, PYTHON_REQUIREMENTS "/%s", *name);
+		}
+	}
+	return true;
 }
 
 /* The file that a line "-r NAME" or "-c NAME" names, below the folder; NULL: it has none. */
@@ -85,9 +109,7 @@ static bool python_find_requirements(struct own_project *p, const char **out, co
 {
 	struct strings names = { NULL, 0, 0 };
 
-	if (own_has(p, "requirements.txt"))
-		*list_push(p->a, &names) = "requirements.txt";
-	if (!own_names(p, "", &names, e))
+	if (!python_list_requirements(p, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n && !*out; i++) {
 		struct str text;
@@ -197,23 +219,59 @@ static bool python_do_without(struct own_project *p, const struct python_needs_t
 	return true;
 }
 
+static bool python_has_wheel(const struct dependency *d)
+{
+	struct platforms all = { NULL, 0, 0 };
+	AUTO_ARENA a = { 0 };
+
+	platforms_all(&a, &all);
+	list_each(f, &d->files) {
+		struct simple_wheel w;
+
+		for (size_t i = 0; simple_split_wheel(f->name, &w) && i < all.n; i++) {
+			const struct wheel_target t = { wheel_python_of(""),
+							all.v[i]->machine->uname[0] };
+
+			if (wheel_tag_fits(w.tag, &t))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A package that the lock has no wheel of that fits is built; what requirements files name, an
+ * index knows. */
+static void python_choose_toolchain(struct own_project *p, const struct dependencies *l)
+{
+	list_each(d, &l->v) {
+		if (!d->files.n || python_has_wheel(d))
+			continue;
+		p->toolchain = "python-build";
+		draft_chose(p->d, "dependencies", d->name,
+			    "%s:%u: it has no wheel that fits, and is built", own_path(p, p->lock),
+			    d->line);
+		return;
+	}
+}
+
 /* As it will be read with the recipe; and that it has what pyproject.toml asks for. */
 static bool python_read_lock(struct own_project *p, struct strings *folders, struct error *e)
 {
 	static const struct strings none = { NULL, 0, 0 };
-	struct dependencies l = { .file = own_path(p, p->lock), .dir = "" };
+	struct dependencies l = { .file = own_path(p, p->lock), .dir = path_dir(p->a, p->lock) };
 	struct strings inputs = { NULL, 0, 0 };
 	struct buf texts = { .a = p->a };
 	struct str text;
 
 	if (!python_lock_text(p, p->lock, &text, e))
 		return false;
-	if (fnmatch("requirements*.txt", p->lock, 0) == 0)
+	if (str_starts(str_of(p->lock), STR(PYTHON_REQUIREMENTS)))
 		return python_requirements_read(p->a, text, &l, &inputs, &texts, e) &&
 		       python_check_in_sync(p->a, &l, &none, &none, &inputs, e);
 	if (!python_lock_gather(p->a, text, &l, &inputs, &texts, e))
 		return false;
 	*folders = l.folders;
+	python_choose_toolchain(p, &l);
 	return true;
 }
 

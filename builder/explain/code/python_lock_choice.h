@@ -14,7 +14,7 @@ struct python_needs_told {
 	const char *tool;	     /* that the project is for: "uv", "poetry", "pdm"; or NULL */
 };
 
-/* Sets p->lock and tells the choice; *folders: of the project's own packages besides that of the
+/* Sets p->lock and tells the choice, and p->toolchain where a package has no wheel; *folders: of the project's own packages besides that of the
  * folder itself, which have to be installed. ERR_INPUT: there is a need and no lock file, one that
  * is not read or has no hashes, saying which command writes one; a lock that does not have what
  * pyproject.toml asks for. */

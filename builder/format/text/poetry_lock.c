@@ -66,8 +66,7 @@ static bool poetry_read_source(const struct python_lock_reading *r, const struct
 	err_set(e, ERR_INPUT,
 		"%s comes from %s (%s), of which no hash of a file is known: put a wheel of it on a "
 		"server that is an index, or take a release, and run %s",
-		toml_node_text(n, "name") ? toml_node_text(n, "name") : "a package", at, type,
-		r->out->again);
+		toml_node_text(n, "name"), at, type, r->out->again);
 	return python_lock_fail(r, source->line, e);
 }
 
@@ -87,11 +86,22 @@ static bool poetry_add_files(const struct python_lock_reading *r, const struct t
 	return python_lock_fail(r, p->line, e);
 }
 
+/* A folder of the project itself: "lib", but not "../lib"; NULL: it is none. */
+static const char *poetry_own_folder(const struct toml_node *n)
+{
+	const struct toml_node *source = toml_node_get(n, "source");
+	const char *type = toml_node_text(source, "type"), *at = toml_node_text(source, "url");
+
+	return type && at && strcmp(type, "directory") == 0 && at[0] != '/' && !strstr(at, "..")
+		       ? at
+		       : NULL;
+}
+
 static bool poetry_add(const struct python_lock_reading *r, const struct toml_node *n,
 		       struct error *e)
 {
+	const char *folder = poetry_own_folder(n), *url, *index;
 	struct python_lock_package p;
-	const char *url, *index;
 	unsigned machines;
 
 	if (!poetry_is_main(n))
@@ -100,8 +110,15 @@ static bool poetry_add(const struct python_lock_reading *r, const struct toml_no
 		return false;
 	if (!machines)
 		return true;
-	if (!poetry_read_source(r, n, &index, &url, e) || !python_lock_begin(r, n, NULL, &p, e) ||
-	    !poetry_add_files(r, n, url, &p, e))
+	if (!python_lock_begin(r, n, NULL, &p, e))
+		return false;
+	if (folder) {
+		*list_push(r->a, &r->out->own) = p.name;
+		*list_push(r->a, &r->out->folders) = folder;
+		*list_push(r->a, &r->out->installed) = folder;
+		return true;
+	}
+	if (!poetry_read_source(r, n, &index, &url, e) || !poetry_add_files(r, n, url, &p, e))
 		return false;
 	p.machines = machines;
 	p.index = index;

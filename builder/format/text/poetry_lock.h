@@ -8,8 +8,9 @@
 #include "format/text/python_lock.h"
 
 /* Reads the text of r->file into r->out, which is empty: packages of the group main whose markers
- * hold on a machine; extras are left out. ERR_INPUT at the line: malformed, another version, for
- * other Pythons, a file without hash, a package from version control, a folder or a path. */
+ * hold on a machine; extras are left out. Folders of the project are told. ERR_INPUT at the line:
+ * malformed, another version, for other Pythons, a file without hash, a package from version
+ * control, a path or a folder elsewhere. */
 MUST_CHECK bool poetry_lock_read(struct python_lock_reading *r, struct str text, struct error *e);
 
 #endif

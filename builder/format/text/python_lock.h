@@ -32,8 +32,8 @@ struct python_lock {
 	const char *again; /* the command that writes it anew */
 	unsigned machines; /* that the file is for */
 	unsigned machines_line;
-	/* of uv.lock: the project's own packages that are needed, and their folders; and of these
-	 * the ones besides "." that uv installs */
+	/* the project's own packages that are needed, and their folders: "."; and of these the ones
+	 * besides "." that are to be installed */
 	struct strings own, folders, installed;
 };
 

@@ -55,8 +55,7 @@ static void python_lock_take(struct arena *a, const struct python_lock_package *
 				  .line = p->line };
 	list_each(f, &p->files) {
 		*list_push(a, &d->hashes) = f->hash;
-		if (f->url)
-			*list_push(a, &d->files) = *f;
+		*list_push(a, &d->files) = *f;
 	}
 }
 

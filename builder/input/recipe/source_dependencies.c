@@ -230,6 +230,7 @@ static const struct {
 	{ "package-lock.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, dependencies_of_npm, NULL },
 	{ "requirements*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
+	{ "requirements/*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
 	{ "pylock.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "pylock.*.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "uv.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
@@ -237,6 +238,16 @@ static const struct {
 	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
 	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };
+
+/* A pattern is for as many of the last parts of a path as it has itself. */
+static bool dependency_is_named(struct arena *a, const char *pattern, const char *name)
+{
+	const char *above = path_base(path_dir(a, name));
+
+	if (!strchr(pattern, '/'))
+		return fnmatch(pattern, path_base(name), 0) == 0;
+	return fnmatch(pattern, arena_printf(a, "%s/%s", above, path_base(name)), 0) == 0;
+}
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			      size_t *kind, struct error *e)
@@ -253,7 +264,7 @@ static bool dependencies_find(struct reader *rd, const struct json_node *n, stru
 		return json_fail(n, e, "must be the path of a file below the folder");
 	}
 	for (*kind = 0; *kind < ARRAY_SIZE(dependency_files); (*kind)++) {
-		if (fnmatch(dependency_files[*kind].name, path_base(name), 0) == 0) {
+		if (dependency_is_named(rd->a, dependency_files[*kind].name, name)) {
 			out->dir = path_dir(rd->a, name);
 			*path = arena_printf(rd->a, "%s/%s", s->folder, name);
 			return access(*path, R_OK) == 0 ||

@@ -106,11 +106,11 @@ struct dependency {
 	const char *lock; /* the file of that line, where there are several; NULL: the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
-	struct python_lock_files files; /* of Python: of which the lock knows the address */
-	struct platforms platforms;	/* that it is for; empty: all */
-	const char *file;		/* of a jar: its name in the folder of all; else NULL */
-	unsigned rank;			/* of a jar: its place on the class path */
-	bool provided;			/* of a jar: only the compiler needs it */
+	struct python_lock_files files;		   /* of Python: that a lock names */
+	struct platforms platforms;		   /* that it is for; empty: all */
+	const char *file; /* of a jar: its name in the folder of all; else NULL */
+	unsigned rank;	  /* of a jar: its place on the class path */
+	bool provided;	  /* of a jar: only the compiler needs it */
 };
 
 /* The lock file of a language in a folder. */

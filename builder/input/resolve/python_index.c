@@ -209,6 +209,12 @@ static bool python_can_build(const struct source_recipe *r)
 	       strings_has(&r->build_depends, PYTHON_BUILDER);
 }
 
+/* Whether an index is asked: a lock that has addresses needs none, but the recipe may name one. */
+static bool python_asks_index(const struct python_search *s, const struct dependency *d)
+{
+	return d->files.n == 0 || !d->files.v[0].url || s->recipe->dependencies.from.n > 0;
+}
+
 static bool python_refuse(const struct python_search *s, const struct dependency *d,
 			  struct python_found *found, struct error *e)
 {
@@ -235,7 +241,7 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 	else if (found->tags.n)
 		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
 			d->version, what, buf_cstr(&found->tags));
-	else if (d->files.n)
+	else if (!python_asks_index(s, d))
 		err_set(e, ERR_INPUT,
 			"%s %s: no file of the lock has such a name: its first one is %s; write it "
 			"anew with %s",
@@ -292,12 +298,6 @@ static bool python_take_best(struct python_search *s, const struct dependency *d
 	if (found->source && python_can_build(s->recipe))
 		return python_take_file(s, found->source_page, d, found->source, out, e);
 	return python_refuse(s, d, found, e);
-}
-
-/* Whether an index is asked: a lock that has addresses needs none, but the recipe may name one. */
-static bool python_asks_index(const struct python_search *s, const struct dependency *d)
-{
-	return d->files.n == 0 || s->recipe->dependencies.from.n > 0;
 }
 
 /* What the lock file itself has. */

@@ -58,6 +58,14 @@ static const struct {
 	{ "hashes of an included file",
 	  { "main.py", "", "requirements.txt", "-r parts/base.txt\n", "parts/base.txt", HASHED },
 	  "{ \"lock\": \"requirements.txt\" }" },
+	{ "a folder of requirements, and what is for production",
+	  { "main.py", "", "requirements/base.txt", HASHED, "requirements/prod.txt",
+	    "-r base.txt\n", "requirements/dev.txt", HASHED },
+	  "{ \"lock\": \"requirements/prod.txt\" }" },
+	{ "a folder of requirements without hashes",
+	  { "main.py", "", "requirements/base.txt", "idna\n", "requirements/dev.txt", HASHED },
+	  "app/requirements/base.txt has no hashes: pip-compile --generate-hashes -o "
+	  "requirements-lock.txt requirements/base.txt writes" },
 	{ "of which the includes are wrong",
 	  { "main.py", "", "requirements.txt", HASHED "-r base.txt\n" },
 	  "app/base.txt: No such file or directory" },
@@ -72,6 +80,13 @@ static const struct {
 	  { "main.py", "", "requirements.txt", HASHED, "pyproject.toml",
 	    "[project]\ndependencies = [\"idna\", \"six\"]\n" },
 	  "six is not in requirements.txt: pip-compile --generate-hashes adds it" },
+	{ "a package without a wheel that fits",
+	  { "main.py", "", "pylock.toml",
+	    "lock-version = \"1.0\"\n[[packages]]\nname = \"idna\"\nversion = \"3.7\"\n"
+	    "wheels = [{ url = \"https://a.test/idna-3.7-cp313-cp313-win_amd64.whl\", hashes = "
+	    "{sha256 = \"" ZEROS "\"} }]\nsdist = { url = \"https://a.test/idna-3.7.tar.gz\", "
+	    "hashes = {sha256 = \"" ZEROS "\"} }\n" },
+	  "\"toolchain\": \"python-build\"" },
 	{ "a lock of pdm",
 	  { "main.py", "", "pdm.lock", "" },
 	  "app/pdm.lock is not a lock file that is known: pdm export -f pylock -o pylock.toml writes "
@@ -95,10 +110,10 @@ static const struct {
 	{ "own packages of a workspace are installed",
 	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
 	    MEMBER("hatchling.build"), "packages/plain/x.py", "" },
-	  "{ \"name\": \"build-lib\", \"run\": [\"python3\", \"-m\", \"build\", \"--wheel\", "
-	  "\"--no-isolation\", \"--skip-dependency-check\", \"--outdir\", \"/build/wheel-lib\", "
-	  "\"packages/lib\"] },\n{ \"name\": \"install-lib\", \"run\": [\"find\", "
-	  "\"/build/wheel-lib\"" },
+	  "{ \"name\": \"build-packages-lib\", \"run\": [\"python3\", \"-m\", \"build\", \"--wheel\", "
+	  "\"--no-isolation\", \"--skip-dependency-check\", \"--outdir\", \"/build/wheel-packages-lib\", "
+	  "\"packages/lib\"] },\n{ \"name\": \"install-packages-lib\", \"run\": [\"find\", "
+	  "\"/build/wheel-packages-lib\"" },
 	{ "by the toolchain that builds",
 	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
 	    MEMBER("hatchling.build") },

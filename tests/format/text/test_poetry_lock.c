@@ -81,6 +81,11 @@ Test(poetry_lock, sources_of_packages)
 			 POETRY_FROM("url", "https://own.test/idna-3.7-py3-none-any.whl"), &lock);
 	cr_expect_null(lock.v.v[0].index);
 	cr_expect_str_eq(lock.v.v[0].files.v[0].url, "https://own.test/idna-3.7-py3-none-any.whl");
+	cr_expect_str_eq(python_lock_told(&a, poetry_lock_read, "poetry.lock",
+					  POETRY_FROM("directory", "parts/lib"), &lock),
+			 "");
+	cr_expect_str_eq(strings_join(&a, &lock.installed, " "), "parts/lib");
+	cr_expect_str_eq(strings_join(&a, &lock.own, " "), "idna");
 }
 
 static const struct {
@@ -105,8 +110,8 @@ static const struct {
 	{ POETRY_FROM("git", "https://a.test/idna.git"),
 	  "13: idna comes from https://a.test/idna.git (git), of which no hash of a file is known: put "
 	  "a wheel of it on a server that is an index, or take a release, and run poetry lock" },
-	{ POETRY_FROM("directory", "lib"),
-	  "13: idna comes from lib (directory), of which no hash" },
+	{ POETRY_FROM("directory", "../lib"),
+	  "13: idna comes from ../lib (directory), of which no hash" },
 	{ POETRY_FROM("legacy", "https://me:word@a.test/"),
 	  "13: source: the address holds credentials" },
 	{ POETRY_FROM("url", "https://me:word@a.test/x.whl"),
