@@ -22,7 +22,9 @@ struct python_project {
 	const char *commands_in; /* the file that names them */
 	struct python_needs_told told;
 	struct strings folders; /* of own packages that the lock file has besides this one */
-	bool poetry;		/* the commands are those of [tool.poetry.scripts] */
+	struct strings member_commands; /* of theirs */
+	const char *member_commands_in; /* the file that names the first */
+	bool poetry;			/* the commands are those of [tool.poetry.scripts] */
 };
 
 static bool python_keys(const struct toml_value *v, size_t n, const char *a, const char *b,
@@ -230,30 +232,61 @@ static const char *python_label(struct arena *a, const char *folder)
 	return label;
 }
 
-/* Own packages that the program needs: the members of a workspace. */
-static bool python_add_members(const struct python_project *y, struct error *e)
+static bool python_read_member(struct python_project *y, const char *folder, struct error *e)
 {
 	struct own_project *p = y->p;
+	const char *file = arena_printf(p->a, "%s/" PYPROJECT, folder);
+	struct toml t = { .v = { NULL, 0, 0 } };
+	const struct toml_value *back_end;
+	struct str text;
 
+	if (!path_in_folder(p->a, "", str_of(folder)))
+		return err_set(e, ERR_INPUT,
+			       "%s has a package of %s, which is outside of %s: name a folder that "
+			       "holds both",
+			       own_path(p, p->lock), folder, p->folder);
+	if (!own_has(p, file))
+		return err_set(e, ERR_INPUT, "%s is not there, and %s has that package",
+			       own_path(p, file), p->lock);
+	if (!own_text(p, file, &text, e) || !toml_read(p->a, text, own_path(p, file), &t, e))
+		return false;
+	list_each(v, &t.v) {
+		if (!python_keys(v, 3, "project", "scripts", NULL))
+			continue;
+		if (!y->member_commands.n)
+			y->member_commands_in = file;
+		*list_push(p->a, &y->member_commands) = v->keys.v[2];
+	}
+	back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
+	return python_check_back_end(p, file, back_end ? back_end->text : NULL, e);
+}
+
+static bool python_read_members(struct python_project *y, struct error *e)
+{
 	list_each(folder, &y->folders) {
-		const char *file = arena_printf(p->a, "%s/" PYPROJECT, *folder);
-		struct toml t = { .v = { NULL, 0, 0 } };
-		const struct toml_value *back_end;
-		struct str text;
-
-		if (!own_has(p, file))
-			return err_set(e, ERR_INPUT, "%s is not there, and %s has that package",
-				       own_path(p, file), p->lock);
-		if (!own_text(p, file, &text, e) ||
-		    !toml_read(p->a, text, own_path(p, file), &t, e))
+		if (!python_read_member(y, *folder, e))
 			return false;
-		back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
-		if (!python_check_back_end(p, file, back_end ? back_end->text : NULL, e))
-			return false;
-		python_add_wheel(p, *folder, python_label(p->a, *folder));
-		draft_chose(p->d, "steps", *folder, "%s has that package", own_path(p, p->lock));
 	}
 	return true;
+}
+
+/* Own packages that the program needs: the members of a workspace. */
+static void python_add_members(const struct python_project *y)
+{
+	list_each(folder, &y->folders) {
+		python_add_wheel(y->p, *folder, python_label(y->p->a, *folder));
+		draft_chose(y->p->d, "steps", *folder, "%s has that package",
+			    own_path(y->p, y->p->lock));
+	}
+}
+
+/* In a workspace that has no program of its own a member may have one. */
+static void python_start_member(struct python_project *y)
+{
+	y->commands = y->member_commands;
+	y->commands_in = y->member_commands_in;
+	python_start_command(y);
+	*list_push(y->p->a, &y->p->keep) = "/usr/local/**";
 }
 
 static bool python_add_copied(struct own_project *p, struct error *e)
@@ -346,7 +379,7 @@ static bool python_find_script(struct own_project *p, const char **out, struct e
 	return true;
 }
 
-static bool python_find_main(const struct python_project *y, struct error *e)
+static bool python_find_main(struct python_project *y, struct error *e)
 {
 	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
 	struct own_project *p = y->p;
@@ -371,6 +404,10 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 		python_start(p, script);
 		return python_add_copied(p, e);
 	}
+	if (!package && y->member_commands.n) {
+		python_start_member(y);
+		return true;
+	}
 	if (!package)
 		return err_set(e, ERR_INPUT,
 			       "%s has nothing that starts: no main.py, app.py, server.py or "
@@ -389,7 +426,10 @@ bool project_read_python(struct own_project *p, struct error *e)
 
 	p->base = "python3";
 	p->toolchain = "python";
-	return python_read_pyproject(&y, e) && python_read_setup(&y, e) &&
-	       python_choose_lock(p, &y.told, &y.folders, e) && python_find_main(&y, e) &&
-	       python_add_members(&y, e);
+	if (!python_read_pyproject(&y, e) || !python_read_setup(&y, e) ||
+	    !python_choose_lock(p, &y.told, &y.folders, e) || !python_read_members(&y, e) ||
+	    !python_find_main(&y, e))
+		return false;
+	python_add_members(&y);
+	return true;
 }

@@ -5,6 +5,7 @@
 #include "explain/code/python_lock_choice.h"
 
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "format/text/simple_index.h"
@@ -188,6 +189,20 @@ static bool python_refuse_others(struct own_project *p, struct error *e)
 	return true;
 }
 
+/* A member of a workspace has no lock file: that of the workspace, above, is for all. */
+static const char *python_lock_above(struct own_project *p)
+{
+	for (const char *at = p->folder; at[0] && strcmp(at, ".") != 0;) {
+		const char *file;
+
+		at = path_dir(p->a, at);
+		file = arena_printf(p->a, "%s%suv.lock", at, at[0] ? "/" : "");
+		if (access(file, F_OK) == 0)
+			return file;
+	}
+	return NULL;
+}
+
 static const char *python_lock_command(struct own_project *p, const struct python_needs_told *told)
 {
 	if (told->tool && strcmp(told->tool, "pdm") == 0)
@@ -208,6 +223,15 @@ static bool python_do_without(struct own_project *p, const struct python_needs_t
 			       own_path(p, without), without);
 	if (!python_refuse_others(p, e))
 		return false;
+	if (told->needs && python_lock_above(p))
+		return err_set(
+			e, ERR_INPUT,
+			"%s is of a workspace, whose lock file is %s: imgbuild init --python %s "
+			"takes the workspace, and starts a command of its members",
+			p->folder, python_lock_above(p),
+			path_dir(p->a, python_lock_above(p))[0]
+				? path_dir(p->a, python_lock_above(p))
+				: ".");
 	if (told->needs)
 		return err_set(
 			e, ERR_INPUT,
