@@ -17,7 +17,7 @@
 #define PYTHON_INCLUDES_MAX 8
 #define PYTHON_LOCK_MAX ((size_t)16 << 20)
 #define PYTHON_LOCK_ORDER \
-	"pylock.toml, uv.lock, poetry.lock, requirements*.txt with hashes: the first counts"
+	"pylock*.toml, uv.lock, poetry.lock, requirements*.txt with hashes: the first counts"
 #define PYTHON_REQUIREMENTS "requirements"
 
 /* Whether it names anything: comments and blank lines do not. */
@@ -33,17 +33,25 @@ static bool python_has_lines(struct str text)
 	return false;
 }
 
-static bool python_is_lock(const char *path)
+/* By its name it is not what the program runs with. */
+static bool python_is_of_development(const char *name)
 {
 	static const char *const others[] = { "*dev*",	"*test*",  "*doc*",
 					      "*lint*", "local.*", "ci.*" };
-	const char *name = path_base(path);
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (fnmatch(others[i], name, 0) == 0)
-			return false;
+			return true;
 	}
-	return fnmatch(name == path ? PYTHON_REQUIREMENTS "*.txt" : "*.txt", name, 0) == 0;
+	return false;
+}
+
+static bool python_is_lock(const char *path)
+{
+	const char *name = path_base(path);
+
+	return !python_is_of_development(name) &&
+	       fnmatch(name == path ? PYTHON_REQUIREMENTS "*.txt" : "*.txt", name, 0) == 0;
 }
 
 /* requirements.txt before others beside it, then a folder's, what is for production first. */
@@ -146,13 +154,34 @@ static bool python_is_old_poetry(struct own_project *p, const char *name)
 	       !strstr(text.p, "lock-version = \"2.1\"");
 }
 
+/* pylock.toml, else the first pylock.NAME.toml. */
+static bool python_find_pylock(struct own_project *p, struct strings *out, struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, "", &names, e))
+		return false;
+	if (strings_has(&names, "pylock.toml")) {
+		*list_push(p->a, out) = "pylock.toml";
+		return true;
+	}
+	for (size_t i = 0; i < names.n && !out->n; i++) {
+		if (fnmatch("pylock.*.toml", names.v[i], 0) == 0 &&
+		    !python_is_of_development(names.v[i]))
+			*list_push(p->a, out) = names.v[i];
+	}
+	return true;
+}
+
 /* The lock files that are there, best first. */
 static bool python_find_locks(struct own_project *p, struct strings *out, const char **without,
 			      struct error *e)
 {
-	static const char *const tools[] = { "pylock.toml", "uv.lock", "poetry.lock" };
+	static const char *const tools[] = { "uv.lock", "poetry.lock" };
 	const char *requirements = NULL, *old = NULL;
 
+	if (!python_find_pylock(p, out, e))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		if (!own_has(p, tools[i]))
 			continue;

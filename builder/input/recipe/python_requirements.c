@@ -100,13 +100,25 @@ static bool requirements_include_file(struct requirements_include *base, struct 
 	return requirements_enter(f, path, constraints, e);
 }
 
+static bool requirement_is_as(const struct dependency *d, const struct requirement *r)
+{
+	if (d->line != r->line || d->lock != r->file || strcmp(d->version, r->version) != 0 ||
+	    d->hashes.n != r->hashes.n)
+		return false;
+	for (size_t i = 0; i < r->hashes.n; i++) {
+		if (!content_digest_eq(&d->hashes.v[i], &r->hashes.v[i]))
+			return false;
+	}
+	return true;
+}
+
 /* Of one requirement on one machine; machines that agree share a dependency. */
 static void requirement_add(struct arena *a, const struct requirement *r, const struct platform *p,
 			    struct dependencies *out)
 {
 	struct dependency *d = out->v.n ? &out->v.v[out->v.n - 1] : NULL;
 
-	if (!d || d->line != r->line || d->lock != r->file || strcmp(d->version, r->version) != 0) {
+	if (!d || !requirement_is_as(d, r)) {
 		d = list_push(a, &out->v);
 		*d = (struct dependency){ .name = r->name,
 					  .version = r->version,

@@ -41,6 +41,9 @@ static const struct {
 	  { "main.py", "", "pylock.toml", PYLOCK, "uv.lock", UV, "poetry.lock", POETRY("2.1"),
 	    "requirements.txt", HASHED },
 	  "{ \"lock\": \"pylock.toml\" }" },
+	{ "also under another name",
+	  { "main.py", "", "pylock.dev.toml", PYLOCK, "pylock.web.toml", PYLOCK, "uv.lock", UV },
+	  "{ \"lock\": \"pylock.web.toml\" }" },
 	{ "then uv's",
 	  { "main.py", "", "uv.lock", UV, "poetry.lock", POETRY("2.1"), "requirements.txt",
 	    HASHED },
@@ -98,7 +101,7 @@ static const struct {
 	{ "no lock of a project for uv",
 	  { "main.py", "", "pyproject.toml", PROJECT "[tool.uv]\npackage = false\n" },
 	  "app/pyproject.toml:3: the project needs idna, and no lock file is there: uv lock writes "
-	  "one, and it belongs into the repository (pylock.toml, uv.lock, poetry.lock, "
+	  "one, and it belongs into the repository (pylock*.toml, uv.lock, poetry.lock, "
 	  "requirements*.txt with hashes: the first counts)" },
 	{ "no lock of a project for Poetry",
 	  { "main.py", "", "pyproject.toml", "[tool.poetry.dependencies]\nidna = \"*\"\n" },
@@ -172,7 +175,7 @@ Test(python_lock_choice, no_lock_is_told)
 	AUTO_ARENA a = { 0 };
 
 	cr_expect(strstr(own_project_left(&a, project_read_python, files),
-			 "no lock file is there (pylock.toml, uv.lock, poetry.lock, "
+			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, "
 			 "requirements*.txt with hashes: the first counts): the image has Python's "
 			 "own modules alone"));
 }
@@ -188,7 +191,7 @@ Test(python_lock_choice, what_was_passed_by_is_told)
 		str_starts(str_of(got), STR("uv.lock: ")) &&
 			str_ends(
 				str_of(got),
-				STR("/app/uv.lock; not read: requirements.txt (pylock.toml, uv.lock, "
+				STR("/app/uv.lock; not read: requirements.txt (pylock*.toml, uv.lock, "
 				    "poetry.lock, requirements*.txt with hashes: the first counts)")),
 		"%s", got);
 }

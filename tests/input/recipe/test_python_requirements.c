@@ -90,6 +90,20 @@ Test(python_requirements, included_files_and_constraints)
 	included_close(&r);
 }
 
+/* One version, of which each machine has a file of its own. */
+Test(python_requirements, constraints_with_hashes_of_one_machine)
+{
+	static const char *const files[FILES] = { "requirements.txt", "-c c.txt\nsix\n", "c.txt",
+						  "six==1 ; platform_machine == 'aarch64'" HASH2
+						  "six==1 ; platform_machine == 'x86_64'" HASH1 };
+	struct included_run r = { .dir = NULL };
+
+	cr_assert(included_read(&r, files), "%s", r.e.cause);
+	cr_expect_str_eq(included_text(&r), "six/1/requirements.txt amd64:2 511\n"
+					    "six/1/requirements.txt arm64:2 c31\n");
+	included_close(&r);
+}
+
 /* What pip's parser gives, of the same files: requirements, in its order, without repetitions. */
 static const char included_script[] = "import sys; sys.path.insert(0, sys.argv[1])\n"
 				      "from pip._internal.req.req_file import parse_requirements\n"
