@@ -244,7 +244,7 @@ static const char *python_lock_command(struct own_project *p, const struct pytho
 static bool python_do_without(struct own_project *p, const struct python_needs_told *told,
 			      const char *without, struct error *e)
 {
-	if (without)
+	if (without && !(told->needs && told->tool)) /* else the tool writes a lock */
 		return err_set(e, ERR_INPUT,
 			       "%s has no hashes: pip-compile --generate-hashes -o "
 			       "requirements-lock.txt %s writes a requirements file with them "

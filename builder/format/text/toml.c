@@ -175,7 +175,10 @@ static bool toml_read_keys(struct toml_reading *r, struct strings *keys)
 			for (n = 0; n < r->rest.n && toml_is_bare(r->rest.p[n]); n++)
 				;
 			if (n == 0)
-				return toml_fail(r, "expected a key");
+				return toml_fail(r, toml_starts(r, "<<<<<<< ")
+							    ? "a merge conflict stands here: "
+							      "resolve it, then lock again"
+							    : "expected a key");
 			*key = arena_strndup(r->a, r->rest.p, n);
 			toml_skip(r, n);
 		}

@@ -103,6 +103,13 @@ static const struct {
 	  "app/pyproject.toml:3: the project needs idna, and no lock file is there: uv lock writes "
 	  "one, and it belongs into the repository (pylock*.toml, uv.lock, poetry.lock, "
 	  "requirements*.txt with hashes: the first counts)" },
+	{ "which has requirements without hashes, too",
+	  { "main.py", "", "requirements.txt", "idna\n", "pyproject.toml",
+	    PROJECT "[tool.uv]\npackage = false\n" },
+	  "the project needs idna, and no lock file is there: uv lock writes one" },
+	{ "a merge that is not done",
+	  { "main.py", "", "uv.lock", "version = 1\n<<<<<<< HEAD\n" },
+	  "a merge conflict stands here: resolve it, then lock again" },
 	{ "no lock of a project for Poetry",
 	  { "main.py", "", "pyproject.toml", "[tool.poetry.dependencies]\nidna = \"*\"\n" },
 	  "app/pyproject.toml:2: the project needs idna, and no lock file is there: poetry lock "
