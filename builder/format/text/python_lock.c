@@ -64,7 +64,7 @@ bool python_lock_check_python(const struct python_lock_reading *r, const char *w
 		return true;
 	err_set(e, ERR_INPUT,
 		"%s is for Python %s, and Debian 13 has Python %s; lock it for that one, with %s",
-		what, specifiers->text, PYTHON_OF_DEBIAN, r->out->again);
+		what, specifiers->text, PYTHON_OF_DEBIAN_FULL, r->out->again);
 	return python_lock_fail(r, specifiers->line, e);
 }
 

@@ -4,7 +4,6 @@
 #include "format/text/python_marker.h"
 
 #define MARKER_DEPTH_MAX 32
-#define MARKER_PYTHON_FULL PYTHON_OF_DEBIAN ".5"
 
 struct marker_text {
 	struct str rest, all;
@@ -72,9 +71,9 @@ static bool marker_variable(const struct marker_text *m, struct str name, struct
 		{ STR("platform_system"), "Linux" },
 		{ STR("platform_version"), "" },
 		{ STR("python_version"), PYTHON_OF_DEBIAN },
-		{ STR("python_full_version"), MARKER_PYTHON_FULL },
+		{ STR("python_full_version"), PYTHON_OF_DEBIAN_FULL },
 		{ STR("implementation_name"), "cpython" },
-		{ STR("implementation_version"), MARKER_PYTHON_FULL },
+		{ STR("implementation_version"), PYTHON_OF_DEBIAN_FULL },
 		{ STR("extra"), "" },
 		{ STR("extras"), "" }, /* a set, of which none is chosen */
 		{ STR("dependency_groups"), marker_groups },
@@ -213,7 +212,7 @@ bool python_release_fits(struct str specifiers)
 		if (!op.p)
 			continue;
 		version = marker_release(op, str_trim(str_from(str_trim(one), op.n)));
-		if (version.n && !marker_compare(str_of(MARKER_PYTHON_FULL), op, version))
+		if (version.n && !marker_compare(str_of(PYTHON_OF_DEBIAN_FULL), op, version))
 			return false;
 	}
 	return true;

@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 #define PYTHON_OF_DEBIAN "3.13"
+#define PYTHON_OF_DEBIAN_FULL PYTHON_OF_DEBIAN ".5"
 
 /* 1 the marker holds on this machine ("x86_64", "aarch64"), 0 it does not, -1 with ERR_INPUT: it is
  * malformed, or nested too deep. */

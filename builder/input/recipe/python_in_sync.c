@@ -90,18 +90,28 @@ static bool asking_check_project(const struct python_asking *k, const struct tom
 	return true;
 }
 
-/* "name = VERSION", "name = { version = VERSION, markers = ..., optional = true }" */
+/* Whether it is for another Python or platform, or Poetry alone can tell. */
+static bool asking_is_elsewhere(const struct toml_node *n)
+{
+	const char *python = toml_node_text(n, "python"), *platform = toml_node_text(n, "platform");
+	const char *optional = toml_node_text(n, "optional");
+
+	return (optional && strcmp(optional, "true") == 0) ||
+	       (platform && strcmp(platform, "linux") != 0) ||
+	       (python && (strpbrk(python, "^|~") || !python_release_fits(str_of(python))));
+}
+
+/* "name = VERSION", "name = { version = VERSION, markers = ..., python = VERSION }" */
 static bool asking_check_poetry_one(const struct python_asking *k, const char *name,
 				    const struct toml_node *n, struct error *e)
 {
-	const char *optional = toml_node_text(n, "optional");
 	const char *version = n->kind == TOML_NODE_STRING ? n->text : toml_node_text(n, "version");
 	const char *markers = toml_node_text(n, "markers");
 	const struct requirement r = { .name = requirement_name(k->a, str_of(name)),
 				       .specifiers = str_of(version ? version : ""),
 				       .marker = str_of(markers ? markers : "") };
 
-	return (optional && strcmp(optional, "true") == 0) || asking_check(k, &r, n->line, e);
+	return asking_is_elsewhere(n) || asking_check(k, &r, n->line, e);
 }
 
 static bool asking_check_poetry(const struct python_asking *k, const struct toml_node *poetry,

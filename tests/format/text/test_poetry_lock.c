@@ -98,7 +98,7 @@ static const struct {
 	{ "[metadata]\nlock-version = \"1.1\"\n",
 	  "2: lock-version 1.1 of poetry.lock does not say" },
 	{ "[metadata]\nlock-version = \"2.1\"\npython-versions = \"<3.13\"\n",
-	  "3: the lock is for Python <3.13, and Debian 13 has Python 3.13; lock it for that one, with "
+	  "3: the lock is for Python <3.13, and Debian 13 has Python 3.13.5; lock it for that one, with "
 	  "poetry lock" },
 	{ POETRY_PACKAGE("idna", "3.7", "groups = [\"main\"]\n") POETRY_END,
 	  "1: idna 3.7 has no files with hashes; poetry lock writes them" },

@@ -105,7 +105,7 @@ static const struct {
 	  "1: lock-version \"2.0\" of pylock.toml is not known; 1.0 is: the tool that wrote it of an "
 	  "older release may write that" },
 	{ VERSION "requires-python = \">=3.14\"\n",
-	  "3: the lock is for Python >=3.14, and Debian 13 has Python 3.13; lock it for that one, "
+	  "3: the lock is for Python >=3.14, and Debian 13 has Python 3.13.5; lock it for that one, "
 	  "with uv export --format pylock.toml -o pylock.toml" },
 	{ IDNA "requires-python = \"<3.13\"\n", "6: idna is for Python <3.13, and Debian 13 has" },
 	{ IDNA "marker = \"x ==\"\n", "6: the marker \"x ==\" is malformed at \"x ==\"" },

@@ -153,7 +153,7 @@ static const struct {
 	  "lock" },
 	{ "version = 2\n", "1: version 2 of uv.lock is not known" },
 	{ "version = 1\nrequires-python = \">=3.14\"\n",
-	  "2: the lock is for Python >=3.14, and Debian 13 has Python 3.13; lock it for that one, "
+	  "2: the lock is for Python >=3.14, and Debian 13 has Python 3.13.5; lock it for that one, "
 	  "with uv lock" },
 	{ UV_HEAD,
 	  "1: no package of the lock is the project itself (source = { virtual = \".\" } or "

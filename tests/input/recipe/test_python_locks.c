@@ -88,11 +88,15 @@ Test(python_locks, packages_become_dependencies)
 
 Test(python_locks, an_index_of_its_own_is_noted)
 {
-	static const char *const files[FILES] = { "poetry.lock", POETRY, "pyproject.toml",
-						  "[tool.poetry.dependencies]\npython = \"^3.11\"\n"
-						  "idna = \"^3.7\"\nuvloop = {version = \"1\", "
-						  "optional = true}\ncolorama = [{version = \"*\", "
-						  "markers = \"os_name == 'nt'\"}]\n" };
+	static const char *const files[FILES] = {
+		"poetry.lock", POETRY, "pyproject.toml",
+		"[tool.poetry.dependencies]\npython = \"^3.11\"\n"
+		"idna = \"^3.7\"\nuvloop = {version = \"1\", "
+		"optional = true}\nold = {version = \"1\", python = \"<3.12\"}\n"
+		"caret = {version = \"1\", python = \"^3.9\"}\n"
+		"win = {version = \"1\", platform = \"win32\"}\ncolorama = [{version = \"*\", "
+		"markers = \"os_name == 'nt'\"}]\n"
+	};
 	struct locks_run r = { .dir = NULL };
 
 	cr_assert(locks_read(&r, files), "%s", r.e.cause);
