@@ -22,6 +22,7 @@ struct python_project {
 	const char *commands_in; /* the file that names them */
 	struct python_needs_told told;
 	struct strings folders; /* of own packages that the lock file has besides this one */
+	struct strings wheels;	/* that the lock file has in the folder */
 	struct strings member_commands; /* of theirs */
 	const char *member_commands_in; /* the file that names the first */
 	bool poetry;			/* the commands are those of [tool.poetry.scripts] */
@@ -289,8 +290,10 @@ static void python_start_member(struct python_project *y)
 	*list_push(y->p->a, &y->p->keep) = "/usr/local/**";
 }
 
-static bool python_add_copied(struct own_project *p, struct error *e)
+static bool python_add_copied(const struct python_project *y, struct error *e)
 {
+	struct own_project *p = y->p;
+
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
@@ -299,6 +302,8 @@ static bool python_add_copied(struct own_project *p, struct error *e)
 		*list_push(p->a, &p->keep) = "/usr/local/**";
 		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
 	}
+	list_each(wheel, &y->wheels)
+		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", *wheel);
 	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore");
@@ -388,7 +393,7 @@ static bool python_find_main(struct python_project *y, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (own_has(p, names[i])) {
 			python_start(p, names[i]);
-			return python_add_copied(p, e);
+			return python_add_copied(y, e);
 		}
 	}
 	if (y->commands.n && y->back_end) {
@@ -402,7 +407,7 @@ static bool python_find_main(struct python_project *y, struct error *e)
 		return false;
 	if (script) {
 		python_start(p, script);
-		return python_add_copied(p, e);
+		return python_add_copied(y, e);
 	}
 	if (!package && y->member_commands.n) {
 		python_start_member(y);
@@ -417,7 +422,7 @@ static bool python_find_main(struct python_project *y, struct error *e)
 			       "setup.cfg or, as strings, in setup.py",
 			       p->folder);
 	python_start_folder(p, package);
-	return python_add_copied(p, e);
+	return python_add_copied(y, e);
 }
 
 bool project_read_python(struct own_project *p, struct error *e)
@@ -427,8 +432,8 @@ bool project_read_python(struct own_project *p, struct error *e)
 	p->base = "python3";
 	p->toolchain = "python";
 	if (!python_read_pyproject(&y, e) || !python_read_setup(&y, e) ||
-	    !python_choose_lock(p, &y.told, &y.folders, e) || !python_read_members(&y, e) ||
-	    !python_find_main(&y, e))
+	    !python_choose_lock(p, &y.told, &y.folders, &y.wheels, e) ||
+	    !python_read_members(&y, e) || !python_find_main(&y, e))
 		return false;
 	python_add_members(&y);
 	return true;

@@ -308,7 +308,8 @@ static void python_choose_toolchain(struct own_project *p, const struct dependen
 }
 
 /* As it will be read with the recipe; and that it has what pyproject.toml asks for. */
-static bool python_read_lock(struct own_project *p, struct strings *folders, struct error *e)
+static bool python_read_lock(struct own_project *p, struct strings *folders, struct strings *wheels,
+			     struct error *e)
 {
 	static const struct strings none = { NULL, 0, 0 };
 	struct dependencies l = { .file = own_path(p, p->lock), .dir = path_dir(p->a, p->lock) };
@@ -324,12 +325,18 @@ static bool python_read_lock(struct own_project *p, struct strings *folders, str
 	if (!python_lock_gather(p->a, text, &l, &inputs, &texts, e))
 		return false;
 	*folders = l.folders;
+	list_each(d, &l.v) {
+		for (size_t i = 0; d->local && i < d->files.n; i++) {
+			if (d->files.v[i].path)
+				*list_push(p->a, wheels) = d->files.v[i].path;
+		}
+	}
 	python_choose_toolchain(p, &l);
 	return true;
 }
 
 bool python_choose_lock(struct own_project *p, const struct python_needs_told *told,
-			struct strings *folders, struct error *e)
+			struct strings *folders, struct strings *wheels, struct error *e)
 {
 	struct strings locks = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 	const char *without = NULL;
@@ -344,5 +351,5 @@ bool python_choose_lock(struct own_project *p, const struct python_needs_told *t
 	draft_chose(p->d, "dependencies", p->lock, "%s%s%s (" PYTHON_LOCK_ORDER ")",
 		    own_path(p, p->lock), others.n ? "; not read: " : "",
 		    strings_join(p->a, &others, ", "));
-	return python_read_lock(p, folders, e);
+	return python_read_lock(p, folders, wheels, e);
 }

@@ -14,11 +14,13 @@ struct python_needs_told {
 	const char *tool;	     /* that the project is for: "uv", "poetry", "pdm"; or NULL */
 };
 
-/* Sets p->lock and tells the choice, and p->toolchain where a package has no wheel; *folders: of
- * the project's own packages besides that of the folder itself, which have to be installed.
- * ERR_INPUT: there is a need and no lock file, one that is not read or has no hashes, saying which
- * command writes one; a lock that does not have what pyproject.toml asks for. */
+/* Sets p->lock and tells the choice, and p->toolchain where a package has no wheel. *folders: of
+ * the project's own packages besides that of the folder itself, which have to be installed;
+ * *wheels: of others, which stand in the folder. ERR_INPUT: there is a need and no lock file, one
+ * that is not read or has no hashes, saying which command writes one; a lock that does not have
+ * what pyproject.toml asks for. */
 MUST_CHECK bool python_choose_lock(struct own_project *p, const struct python_needs_told *told,
-				   struct strings *folders, struct error *e);
+				   struct strings *folders, struct strings *wheels,
+				   struct error *e);
 
 #endif

@@ -149,6 +149,7 @@ bool pylock_read(struct python_lock_reading *r, struct str text, struct error *e
 
 	if (!toml_tree_read(r->a, text, r->file, &root, e))
 		return false;
+	r->paths = true;
 	r->out->again = pylock_again(r->a, &root, r->file);
 	groups = toml_node_get(&root, "default-groups");
 	for (size_t i = 0; groups && i < groups->children.n; i++)

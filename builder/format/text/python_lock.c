@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
 #include "format/text/simple_index.h"
@@ -151,18 +152,32 @@ static bool python_lock_read_hash(const struct toml_node *n, struct content_dige
 	return false;
 }
 
-static bool python_lock_check_file(const struct python_lock_reading *r, const struct toml_node *n,
+static bool python_lock_check_path(const struct python_lock_reading *r, const struct toml_node *n,
 				   const struct python_lock_package *p, struct python_lock_file *f,
 				   struct error *e)
 {
 	const char *path = toml_node_text(n, "path");
 
-	if (path && !f->url)
+	if (!path || f->url)
+		return true;
+	if (!r->paths || !str_ends(str_of(path), STR(".whl")))
 		return err_set(e, ERR_INPUT,
 			       "%s %s: %s has a path and no url: only what has an address can be "
 			       "fetched anywhere; put it on a server that is an index, and lock "
 			       "again",
 			       p->name, p->version, path);
+	f->path = path[0] == '/' ? NULL : path_in_folder(r->a, "", str_of(path));
+	return f->path ||
+	       err_set(e, ERR_INPUT,
+		       "%s %s: %s is outside of the folder of the lock file: copy it there, "
+		       "and lock again",
+		       p->name, p->version, path);
+}
+
+static bool python_lock_check_file(const struct python_lock_reading *r, const struct toml_node *n,
+				   const struct python_lock_package *p, struct python_lock_file *f,
+				   struct error *e)
+{
 	if (!f->name[0] || !python_lock_is_word(f->name, "._-+!"))
 		return err_set(e, ERR_INPUT,
 			       "%s %s: \"%s\" is not the name of a file; %s writes it", p->name,
@@ -172,7 +187,7 @@ static bool python_lock_check_file(const struct python_lock_reading *r, const st
 			       "%s %s: the address of %s is not one of http or https, or has "
 			       "credentials in it, which would stand in the lock",
 			       p->name, p->version, f->name);
-	return python_lock_read_hash(n, &f->hash) ||
+	return (python_lock_read_hash(n, &f->hash) && !(f->path && f->hash.sha512)) ||
 	       err_set(e, ERR_INPUT,
 		       "%s %s: %s has no SHA-256, so nothing says which bytes it is; %s writes it "
 		       "where the index has one",
@@ -185,8 +200,10 @@ bool python_lock_add_file(const struct python_lock_reading *r, const struct toml
 	const char *name = toml_node_text(n, "name"), *url = toml_node_text(n, "url");
 	struct python_lock_file f = { .url = url ? url : otherwise, .line = n->line };
 
+	if (!python_lock_check_path(r, n, p, &f, e))
+		return python_lock_fail(r, n->line, e);
 	name = name ? name : toml_node_text(n, "file");
-	f.name = name ? name : python_lock_file_name(r->a, f.url ? f.url : "");
+	f.name = name ? name : python_lock_file_name(r->a, f.url ? f.url : f.path ? f.path : "");
 	if (!python_lock_check_file(r, n, p, &f, e))
 		return python_lock_fail(r, n->line, e);
 	*list_push(r->a, &p->files) = f;

@@ -11,7 +11,8 @@
 
 struct python_lock_file {
 	const char *name; /* "idna-3.7-py3-none-any.whl" */
-	const char *url;  /* NULL: an index knows where it is */
+	const char *url;  /* NULL: an index knows where it is, or: */
+	const char *path; /* of a wheel that has no url, below the folder of the lock; else NULL */
 	struct content_digest hash;
 	unsigned line;
 };
@@ -42,6 +43,7 @@ struct python_lock_reading {
 	const char *file;
 	const struct strings *machines; /* "x86_64", "aarch64" */
 	struct strings groups;		/* of pylock.toml: default-groups */
+	bool paths;			/* wheels may have a path alone */
 	struct python_lock *out;
 };
 

@@ -55,6 +55,7 @@ static void python_lock_take(struct arena *a, const struct python_lock_package *
 				  .line = p->line };
 	list_each(f, &p->files) {
 		*list_push(a, &d->hashes) = f->hash;
+		d->local = d->local || f->path;
 		*list_push(a, &d->files) = *f;
 	}
 }

@@ -67,10 +67,15 @@ bool dependency_is_for(const struct dependency *d, const struct platform *p)
 	return d->platforms.n == 0 || platforms_have(&d->platforms, p);
 }
 
+bool dependency_is_locked(const struct dependency *d, const struct platform *p)
+{
+	return !d->local && dependency_is_for(d, p);
+}
+
 bool dependencies_want(const struct dependencies *l, const struct platform *p)
 {
 	for (size_t i = 0; i < l->v.n; i++) {
-		if (dependency_is_for(&l->v.v[i], p))
+		if (dependency_is_locked(&l->v.v[i], p))
 			return true;
 	}
 	return false;

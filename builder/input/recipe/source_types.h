@@ -107,10 +107,11 @@ struct dependency {
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
 	struct python_lock_files files;		   /* of Python: that a lock names */
-	struct platforms platforms;		   /* that it is for; empty: all */
-	const char *file; /* of a jar: its name in the folder of all; else NULL */
-	unsigned rank;	  /* of a jar: its place on the class path */
-	bool provided;	  /* of a jar: only the compiler needs it */
+	bool local;		    /* these stand in the folder, and no lock names them */
+	struct platforms platforms; /* that it is for; empty: all */
+	const char *file;	    /* of a jar: its name in the folder of all; else NULL */
+	unsigned rank;		    /* of a jar: its place on the class path */
+	bool provided;		    /* of a jar: only the compiler needs it */
 };
 
 /* The lock file of a language in a folder. */
@@ -139,7 +140,10 @@ bool dependency_fail_at(const struct dependencies *l, const struct dependency *d
 /* Whether a file that the lock file names is for this platform; and what of npm is. */
 bool dependency_is_for(const struct dependency *d, const struct platform *p);
 
-/* Whether there is any file for it. */
+/* Whether a lock names its file, for this platform. */
+bool dependency_is_locked(const struct dependency *d, const struct platform *p);
+
+/* Whether there is any such file. */
 bool dependencies_want(const struct dependencies *l, const struct platform *p);
 
 /* Whether the path of a lock's file is that of this dependency. */

@@ -287,7 +287,7 @@ static bool dependency_take(struct dependency_work *w, size_t i, struct want *go
 
 static bool dependency_is_wanted(const struct dependency_work *w, size_t i)
 {
-	return dependency_is_for(&w->source->dependencies.v.v[i], w->state->order->platform);
+	return dependency_is_locked(&w->source->dependencies.v.v[i], w->state->order->platform);
 }
 
 /* Those that are not found yet: *of[i] is the dependency of wants[i]. */

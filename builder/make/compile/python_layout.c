@@ -10,6 +10,7 @@
 #include "format/text/simple_index.h"
 #include "make/compile/dependency_copy.h"
 #include "make/compile/folder_below.h"
+#include "make/compile/python_local.h"
 #include "make/compile/python_needs.h"
 
 #define SDISTS "sdists"
@@ -57,25 +58,37 @@ static bool wheels_check_needs(const struct compile_request *rq, int out, struct
 	return modules >= 0 && python_tell_needs(rq, modules, e);
 }
 
+static bool python_lay_out_file(const struct compile_request *rq, const struct locked_file *f,
+				int workplace, int out, struct error *e)
+{
+	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
+
+	return (python_is_wheel(f) ? rq->unpack(rq, f, &how, out, e)
+				   : sdist_lay_out(rq, f, workplace, e)) ||
+	       err_wrap(e, "%s %s", python_is_wheel(f) ? "wheel" : "source distribution",
+			path_base(f->path));
+}
+
 bool python_lay_out(const struct compile_request *rq, const struct locked_source *s, int workplace,
 		    struct error *e)
 {
-	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
+	AUTO_ARENA a = { 0 };
 	AUTO_FD out = folder_below_open(workplace, "out", e);
-	bool wheels = false;
+	struct python_local_wheels local = { NULL, 0, 0 };
+	bool wheels;
 
 	assert(rq->unpack);
-	if (out < 0)
+	if (out < 0 || !python_local_wheels(&a, rq, &local, e))
 		return false;
+	wheels = local.n > 0;
 	for (size_t i = 0; s && i < s->files.n; i++) {
-		const struct locked_file *f = &s->files.v[i];
-
-		wheels = wheels || python_is_wheel(f);
-		if (!(python_is_wheel(f) ? rq->unpack(rq, f, &how, out, e)
-					 : sdist_lay_out(rq, f, workplace, e)))
-			return err_wrap(e, "%s %s",
-					python_is_wheel(f) ? "wheel" : "source distribution",
-					path_base(f->path));
+		wheels = wheels || python_is_wheel(&s->files.v[i]);
+		if (!python_lay_out_file(rq, &s->files.v[i], workplace, out, e))
+			return false;
+	}
+	list_each(f, &local) {
+		if (!python_lay_out_file(rq, f, workplace, out, e))
+			return false;
 	}
 	return !wheels || wheels_check_needs(rq, out, e);
 }

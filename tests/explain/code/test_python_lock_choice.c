@@ -90,6 +90,12 @@ static const struct {
 	    "{sha256 = \"" ZEROS "\"} }]\nsdist = { url = \"https://a.test/idna-3.7.tar.gz\", "
 	    "hashes = {sha256 = \"" ZEROS "\"} }\n" },
 	  "\"toolchain\": \"python-build\"" },
+	{ "wheels in the folder are installed, not copied",
+	  { "main.py", "", "pylock.toml",
+	    "lock-version = \"1.0\"\n[[packages]]\nname = \"idna\"\nversion = \"3.7\"\n"
+	    "wheels = [{ path = \"wheels/" WHEEL "\", hashes = {sha256 = \"" ZEROS "\"} }]\n",
+	    "wheels/" WHEEL, "" },
+	  "\"drop\": [\"/app/pylock.toml\", \"/app/wheels/" WHEEL "\"]" },
 	{ "a lock of pdm",
 	  { "main.py", "", "pdm.lock", "" },
 	  "app/pdm.lock is not a lock file that is known: pdm export -f pylock -o pylock.toml writes "

@@ -92,6 +92,22 @@ Test(pylock, groups_environments_and_archives)
 	cr_expect_str_eq(lock.v.v[0].files.v[0].url, "https://a.test/%69dna.whl");
 }
 
+Test(pylock, a_wheel_in_the_folder_has_a_path)
+{
+	AUTO_ARENA a = { 0 };
+	struct python_lock lock;
+
+	cr_expect_str_eq(python_lock_told(&a, pylock_read, "pylock.toml",
+					  "lock-version = \"1.0\"\n[[packages]]\nname = \"idna\"\n"
+					  "version = \"3.7\"\nwheels = [{ path = "
+					  "\"./wheels/idna-3.7-py3-none-any.whl\", "
+					  "hashes = { sha256 = \"SUM\" } }]\n",
+					  &lock),
+			 "idna 3.7 x86_64 aarch64: idna-3.7-py3-none-any.whl\n");
+	cr_expect_str_eq(lock.v.v[0].files.v[0].path, "wheels/idna-3.7-py3-none-any.whl");
+	cr_expect_null(lock.v.v[0].files.v[0].url);
+}
+
 #define VERSION "lock-version = \"1.0\"\ncreated-by = \"uv\"\n"
 #define IDNA VERSION "[[packages]]\nname = \"idna\"\nversion = \"3.7\"\n"
 #define WHEEL(rest) IDNA "wheels = [{ " rest " }]\n"
@@ -123,9 +139,16 @@ static const struct {
 	  "6: idna 3.7: x.whl has no SHA-256" },
 	{ WHEEL("url = \"https://a.test/x.whl\", hashes = { md5 = \"00\" }"),
 	  "6: idna 3.7: x.whl has no SHA-256" },
-	{ WHEEL("path = \"x.whl\", hashes = { sha256 = \"SUM\" }"),
-	  "6: idna 3.7: x.whl has a path and no url: only what has an address can be fetched "
+	{ WHEEL("path = \"x.tar.gz\", hashes = { sha256 = \"SUM\" }"),
+	  "6: idna 3.7: x.tar.gz has a path and no url: only what has an address can be fetched "
 	  "anywhere; put it on a server that is an index, and lock again" },
+	{ WHEEL("path = \"../x.whl\", hashes = { sha256 = \"SUM\" }"),
+	  "6: idna 3.7: ../x.whl is outside of the folder of the lock file: copy it there, and lock "
+	  "again" },
+	{ WHEEL("path = \"/x.whl\", hashes = { sha256 = \"SUM\" }"),
+	  "6: idna 3.7: /x.whl is outside of the folder" },
+	{ WHEEL("path = \"x.whl\", hashes = { sha512 = \"SUMSUM\" }"),
+	  "6: idna 3.7: x.whl has no SHA-256" },
 	{ WHEEL("url = \"https://me:word@a.test/x.whl\", hashes = { sha256 = \"SUM\" }"),
 	  "6: idna 3.7: the address of x.whl is not one of http or https, or has credentials" },
 	{ WHEEL("url = \"file:///x.whl\", hashes = { sha256 = \"SUM\" }"),

@@ -46,8 +46,9 @@ static void locked_files(struct one_dependency *t, const char *const *files)
 					     arena_printf(&t->s.a, "/x/%s", *files));
 		struct content_digest hash = content_digest_of(STR(BYTES), false);
 
-		*list_push(&t->s.a, &t->d->files) = (struct python_lock_file){ *files, url, hash,
-									       9 };
+		*list_push(&t->s.a, &t->d->files) = (struct python_lock_file){
+			.name = *files, .url = url, .hash = hash, .line = 9
+		};
 		*list_push(&t->s.a, &t->d->hashes) = hash;
 	}
 }
