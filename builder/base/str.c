@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,6 +90,15 @@ bool str_u64(struct str s, uint64_t *out)
 char *str_dup(struct arena *a, struct str s)
 {
 	return arena_strndup(a, s.p, s.n);
+}
+
+char *str_lower(struct arena *a, struct str s)
+{
+	char *out = str_dup(a, s);
+
+	for (char *c = out; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return out;
 }
 
 struct str str_copy(struct arena *a, struct str s)

@@ -48,6 +48,7 @@ MUST_CHECK bool str_u64(struct str s, uint64_t *out);
 
 /* A NUL-terminated copy in the arena, and a slice of such a copy. */
 char *str_dup(struct arena *a, struct str s);
+char *str_lower(struct arena *a, struct str s); /* with letters of ASCII in lower case */
 struct str str_copy(struct arena *a, struct str s);
 
 /* Whether the byte at `at` ends the beginning of a command to a CI service that reads logs

@@ -234,7 +234,7 @@ static const struct option_row init_options[] = {
 	INIT_PROJECT("--rust", CODE_RUST, "Rust: a package or workspace with Cargo.lock"),
 	INIT_PROJECT("--node", CODE_NODE, "Node.js: a package, with a lock file of npm, pnpm or yarn 1"),
 	INIT_PROJECT("--python", CODE_PYTHON,
-		     "Python: a folder with a requirements file with hashes"),
+		     "Python: a folder; with a lock file, if it needs packages"),
 	INIT_PROJECT("--java", CODE_JAVA, "Java: a Maven tree, or sources with or without jars"),
 	{ "--name", 0, "NAME", "the image's name", OPTION_IS_TEXT(struct init_options, name),
 	  .otherwise = "that of the first package or of the program" },

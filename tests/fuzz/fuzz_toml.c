@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_ARENA a = { 0 };
 	struct str text = { (const char *)data, size };
 	struct cargo_crates l = { NULL, 0, 0 };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 	bool ok = toml_read(&a, text, "x.toml", &t, &e);
 

@@ -40,7 +40,8 @@ struct growth_cases {
 extern const struct growth_cases growth_judge_cases, growth_text_cases, growth_debian_cases,
 	growth_elf_cases, growth_archive_cases, growth_script_cases, growth_image_cases,
 	growth_layer_cases, growth_suite_cases, growth_vuln_cases, growth_input_cases,
-	growth_recipe_cases, growth_registry_cases, growth_embedded_cases, growth_trust_cases;
+	growth_recipe_cases, growth_registry_cases, growth_embedded_cases, growth_trust_cases,
+	growth_python_cases;
 
 /* All of them, in `a`. */
 struct growth_list LIST(const struct growth_case *);

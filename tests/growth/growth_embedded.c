@@ -186,7 +186,7 @@ static bool embedded_run_sum(struct arena *a, struct str input, struct error *e)
 
 static bool embedded_run_toml(struct arena *a, struct str input, struct error *e)
 {
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 
 	if (!toml_read(a, input, "x.toml", &t, e))
 		return false;
@@ -238,7 +238,7 @@ static bool embedded_run_requirements(struct arena *a, struct str input, struct 
 {
 	struct requirements found = { .v = { NULL, 0, 0 } };
 
-	return requirements_read(a, input, "requirements.txt", &found, e);
+	return requirements_read(a, input, "requirements.txt", false, &found, e);
 }
 
 static bool embedded_run_pip(struct arena *a, struct str input, struct error *e)

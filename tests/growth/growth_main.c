@@ -13,11 +13,12 @@
 void growth_all(struct arena *a, struct growth_list *out)
 {
 	const struct growth_cases *parts[] = {
-		&growth_judge_cases,	&growth_text_cases,	&growth_debian_cases,
-		&growth_elf_cases,	&growth_archive_cases,	&growth_script_cases,
-		&growth_image_cases,	&growth_layer_cases,	&growth_suite_cases,
-		&growth_embedded_cases, &growth_vuln_cases,	&growth_input_cases,
-		&growth_recipe_cases,	&growth_registry_cases, &growth_trust_cases,
+		&growth_judge_cases,	&growth_text_cases,    &growth_debian_cases,
+		&growth_elf_cases,	&growth_archive_cases, &growth_script_cases,
+		&growth_image_cases,	&growth_layer_cases,   &growth_suite_cases,
+		&growth_embedded_cases, &growth_python_cases,  &growth_vuln_cases,
+		&growth_input_cases,	&growth_recipe_cases,  &growth_registry_cases,
+		&growth_trust_cases,
 	};
 
 	for (size_t p = 0; p < ARRAY_SIZE(parts); p++) {

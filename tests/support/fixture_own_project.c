@@ -86,3 +86,21 @@ const char *own_project_libraries(struct arena *a, own_project_read *read, const
 		buf_printf(&out, "%s %s %s\n", forms[l->form], l->name, l->at + strlen(dir) + 1);
 	return out.n ? buf_cstr(&out) : "";
 }
+
+const char *own_project_chosen(struct arena *a, own_project_read *read, const char *const *files,
+			       const char *key)
+{
+	const char *dir = own_project_put(a, files), *out = NULL;
+	struct init_draft d = { .a = a, .name = "folder" };
+	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
+	struct error e = { 0 };
+
+	cr_assert(read(&p, &e), "%s", e.cause);
+	files_remove(dir);
+	list_each(c, &d.choices) {
+		if (strcmp(c->key, key) == 0)
+			out = arena_printf(a, "%s: %s", c->value, c->from);
+	}
+	cr_assert(out, "%s was not chosen", key);
+	return out;
+}

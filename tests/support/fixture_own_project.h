@@ -21,4 +21,8 @@ const char *own_project_left(struct arena *a, own_project_read *read, const char
 const char *own_project_libraries(struct arena *a, own_project_read *read,
 				  const char *const *files);
 
+/* The same; gives the value of a key that was chosen, and where it is from: "VALUE: FROM". */
+const char *own_project_chosen(struct arena *a, own_project_read *read, const char *const *files,
+			       const char *key);
+
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/library_packages.h"
 
-#include <ctype.h>
-
 #include "input/resolve/development_search.h"
 
 /* Folders of a machine's files: of "lib" that of its triplet, too. */
@@ -37,21 +35,12 @@ static void library_add_module(struct arena *a, struct contents_want *w, const c
 			   triplet, "pkgconfig", false);
 }
 
-static const char *library_small_letters(struct arena *a, const char *name)
-{
-	char *small = arena_strdup(a, name);
-
-	for (char *c = small; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return small;
-}
-
 /* A package of CMake has files of its own, or CMake looks for a library, which most often has a
  * module of pkg-config of that name ("ZLIB", "CURL"), or its name itself. */
 static void library_add_cmake(struct arena *a, struct contents_want *w, const char *triplet,
 			      const char *name)
 {
-	const char *small = library_small_letters(a, name);
+	const char *small = str_lower(a, str_of(name));
 	bool lib = strncmp(small, "lib", 3) == 0; /* "Libev" */
 	const char *const files[] = { arena_printf(a, "%sConfig.cmake", name),
 				      arena_printf(a, "%s-config.cmake", small) };

@@ -2,6 +2,7 @@
 /* A folder of Python: a file that starts, or a project that its back end builds and that installs a
  * command; with a requirements file. */
 
+#include "explain/code/python_lock_choice.h"
 #include "explain/code/python_setup.h"
 
 #include <fnmatch.h>
@@ -15,13 +16,16 @@
 /* What pyproject.toml tells. */
 struct python_project {
 	struct own_project *p;
-	const char *back_end;	     /* "hatchling.build"; NULL: none is named */
-	struct strings tools;	     /* that build it */
-	struct strings commands;     /* of [project.scripts] and [project.gui-scripts] */
-	const char *commands_in;     /* the file that names them */
-	const char *needs, *file_at; /* a dependency that it has, or NULL; and where that stands */
-	const char *needs_in;	     /* the file */
-	bool poetry;		     /* the commands are those of [tool.poetry.scripts] */
+	const char *back_end;	 /* "hatchling.build"; NULL: none is named */
+	struct strings tools;	 /* that build it */
+	struct strings commands; /* of [project.scripts] and [project.gui-scripts] */
+	const char *commands_in; /* the file that names them */
+	struct python_needs_told told;
+	struct strings folders; /* of own packages that the lock file has besides this one */
+	struct strings wheels;	/* that the lock file has in the folder */
+	struct strings member_commands; /* of theirs */
+	const char *member_commands_in; /* the file that names the first */
+	bool poetry;			/* the commands are those of [tool.poetry.scripts] */
 };
 
 static bool python_keys(const struct toml_value *v, size_t n, const char *a, const char *b,
@@ -34,18 +38,22 @@ static bool python_keys(const struct toml_value *v, size_t n, const char *a, con
 static void python_note_need(struct python_project *y, const struct toml_value *v,
 			     const char *needs)
 {
-	if (y->needs)
+	if (y->told.needs)
 		return;
-	y->needs = needs;
-	y->needs_in = PYPROJECT;
-	y->file_at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
+	y->told.needs = needs;
+	y->told.in = PYPROJECT;
+	y->told.at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
 }
 
 /* [project] is everybody's; [tool.poetry] what Poetry had before. */
 static void python_note(struct python_project *y, const struct toml_value *v)
 {
+	static const char *const tools[] = { "poetry", "uv", "pdm" };
 	struct own_project *p = y->p;
 
+	if (v->keys.n > 2 && strcmp(v->keys.v[0], "tool") == 0 &&
+	    name_among(v->keys.v[1], tools, ARRAY_SIZE(tools)))
+		y->told.tool = v->keys.v[1];
 	if (python_keys(v, 3, "project", "scripts", NULL) ||
 	    python_keys(v, 3, "project", "gui-scripts", NULL))
 		*list_push(p->a, &y->commands) = v->keys.v[2];
@@ -68,7 +76,7 @@ static bool python_read_pyproject(struct python_project *y, struct error *e)
 {
 	const struct toml_value *name, *version;
 	struct own_project *p = y->p;
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct str text;
 
 	if (!own_has(p, PYPROJECT))
@@ -112,106 +120,12 @@ static bool python_read_setup(struct python_project *y, struct error *e)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, setup.file));
 	}
 	p->version = p->version ? p->version : setup.version;
-	if (!y->needs && setup.needs) {
-		y->needs = setup.needs;
-		y->needs_in = setup.needs_file;
-		y->file_at = setup.needs_at;
+	if (!y->told.needs && setup.needs) {
+		y->told.needs = setup.needs;
+		y->told.in = setup.needs_file;
+		y->told.at = setup.needs_at;
 	}
 	return true;
-}
-
-/* Whether it names anything: comments and blank lines do not. */
-static bool python_has_lines(struct str text)
-{
-	struct str line;
-
-	while (str_next(&text, '\n', &line)) {
-		line = str_trim(line);
-		if (line.n && line.p[0] != '#')
-			return true;
-	}
-	return false;
-}
-
-static bool python_is_lock(const char *name)
-{
-	static const char *const others[] = { "*dev*", "*test*", "*doc*", "*lint*" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (fnmatch(others[i], name, 0) == 0)
-			return false;
-	}
-	return fnmatch("requirements*.txt", name, 0) == 0;
-}
-
-/* How what other tools have locked becomes a requirements file. */
-static bool python_check_needs(const struct python_project *y, struct error *e)
-{
-	static const struct {
-		const char *file, *command;
-	} tools[] = {
-		{ "uv.lock", "uv export --no-dev --no-emit-project -o requirements.txt" },
-		{ "poetry.lock", "poetry export -o requirements.txt" },
-		{ "pdm.lock", "pdm export --prod -o requirements.txt" },
-		{ "pylock.toml",
-		  "pip-compile --generate-hashes -o requirements.txt pyproject.toml" },
-		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
-	};
-	struct own_project *p = y->p;
-
-	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (own_has(p, tools[i].file))
-			return err_set(e, ERR_INPUT,
-				       "%s is not a lock file that is known: %s writes one that is",
-				       own_path(p, tools[i].file), tools[i].command);
-	}
-	if (y->needs)
-		return err_set(e, ERR_INPUT,
-			       "%s: the project needs %s, and requirements.txt is not there: "
-			       "pip-compile --generate-hashes -o requirements.txt %s "
-			       "writes it, and it belongs into the repository",
-			       y->file_at, y->needs, y->needs_in);
-	draft_leave(p->d,
-		    "no requirements*.txt is there: the image has Python's own modules alone");
-	return true;
-}
-
-/* requirements.txt before requirements-prod.txt and the like; one of them has hashes. */
-static bool python_find_lock(const struct python_project *y, struct error *e)
-{
-	struct own_project *p = y->p;
-	struct strings names = { NULL, 0, 0 };
-	const char *without = NULL;
-
-	if (own_has(p, "requirements.txt"))
-		*list_push(p->a, &names) = "requirements.txt";
-	if (!own_names(p, "", &names, e))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		struct str text;
-
-		if (!python_is_lock(names.v[i]))
-			continue;
-		if (!own_text(p, names.v[i], &text, e))
-			return false;
-		if (strstr(text.p, "--hash")) {
-			p->lock = names.v[i];
-			draft_chose(
-				p->d, "dependencies", p->lock,
-				"%s has hashes; servers: \"from\" of the recipe, or pip's settings",
-				own_path(p, p->lock));
-			return true;
-		}
-		if (python_has_lines(text))
-			without = without ? without : names.v[i];
-	}
-	if (without)
-		return err_set(e, ERR_INPUT,
-			       "%s has no hashes: pip-compile --generate-hashes -o "
-			       "requirements-lock.txt %s writes a requirements file with them "
-			       "(uv pip compile likewise)",
-			       own_path(p, without), without);
-	return python_check_needs(y, e);
 }
 
 static void python_start(struct own_project *p, const char *file)
@@ -269,23 +183,117 @@ static void python_tell_back_end(const struct python_project *y)
 	}
 }
 
-static void python_add_built(const struct python_project *y)
+/* Builds a wheel of a folder and installs it. */
+static void python_add_wheel(struct own_project *p, const char *folder, const char *label)
+{
+	const char *wheels = label[0] ? arena_printf(p->a, PYTHON_WHEELS "-%s", label)
+				      : PYTHON_WHEELS;
+
+	p->toolchain = "python-build";
+	PROJECT_STEP(p, arena_printf(p->a, "build%s%s", label[0] ? "-" : "", label), "python3",
+		     "-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check",
+		     "--outdir", wheels, folder);
+	PROJECT_STEP(p, arena_printf(p->a, "install%s%s", label[0] ? "-" : "", label), "find",
+		     wheels, "-name", "*.whl", "-exec", "python3", "-m", "installer",
+		     "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
+}
+
+/* Debian has it not, and it is a program, no module in Python. */
+static bool python_check_back_end(struct own_project *p, const char *file, const char *back_end,
+				  struct error *e)
+{
+	return !back_end || strncmp(back_end, "uv_build", strlen("uv_build")) != 0 ||
+	       err_set(e, ERR_INPUT,
+		       "%s: Debian 13 has no uv_build: requires = [\"hatchling\"] and build-backend = "
+		       "\"hatchling.build\" in [build-system] build the same, with uv, too",
+		       own_path(p, file));
+}
+
+static bool python_add_built(const struct python_project *y, struct error *e)
 {
 	struct own_project *p = y->p;
 
-	p->toolchain = "python-build";
-	PROJECT_STEP(p, "build", "python3", "-m", "build", "--wheel", "--no-isolation",
-		     "--skip-dependency-check", "--outdir", PYTHON_WHEELS, ".");
-	PROJECT_STEP(p, "install", "find", PYTHON_WHEELS, "-name", "*.whl", "-exec", "python3",
-		     "-m", "installer", "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
+	if (!python_check_back_end(p, PYPROJECT, y->back_end, e))
+		return false;
+	python_add_wheel(p, ".", "");
 	*list_push(p->a, &p->keep) = "/usr/local/**";
 	draft_chose(p->d, "steps", y->back_end, "%s",
 		    own_path(p, own_has(p, PYPROJECT) ? PYPROJECT : y->commands_in));
 	python_tell_back_end(y);
+	return true;
 }
 
-static bool python_add_copied(struct own_project *p, struct error *e)
+/* "packages/lib" -> "packages-lib" */
+static const char *python_label(struct arena *a, const char *folder)
 {
+	char *label = arena_strdup(a, folder);
+
+	for (char *c = label; *c; c++)
+		*c = *c == '/' ? '-' : *c;
+	return label;
+}
+
+static bool python_read_member(struct python_project *y, const char *folder, struct error *e)
+{
+	struct own_project *p = y->p;
+	const char *file = arena_printf(p->a, "%s/" PYPROJECT, folder);
+	struct toml t = { .v = { NULL, 0, 0 } };
+	const struct toml_value *back_end;
+	struct str text;
+
+	if (!path_in_folder(p->a, "", str_of(folder)))
+		return err_set(e, ERR_INPUT,
+			       "%s has a package of %s, which is outside of %s: name a folder that "
+			       "holds both",
+			       own_path(p, p->lock), folder, p->folder);
+	if (!own_has(p, file))
+		return err_set(e, ERR_INPUT, "%s is not there, and %s has that package",
+			       own_path(p, file), p->lock);
+	if (!own_text(p, file, &text, e) || !toml_read(p->a, text, own_path(p, file), &t, e))
+		return false;
+	list_each(v, &t.v) {
+		if (!python_keys(v, 3, "project", "scripts", NULL))
+			continue;
+		if (!y->member_commands.n)
+			y->member_commands_in = file;
+		*list_push(p->a, &y->member_commands) = v->keys.v[2];
+	}
+	back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
+	return python_check_back_end(p, file, back_end ? back_end->text : NULL, e);
+}
+
+static bool python_read_members(struct python_project *y, struct error *e)
+{
+	list_each(folder, &y->folders) {
+		if (!python_read_member(y, *folder, e))
+			return false;
+	}
+	return true;
+}
+
+/* Own packages that the program needs: the members of a workspace. */
+static void python_add_members(const struct python_project *y)
+{
+	list_each(folder, &y->folders) {
+		python_add_wheel(y->p, *folder, python_label(y->p->a, *folder));
+		draft_chose(y->p->d, "steps", *folder, "%s has that package",
+			    own_path(y->p, y->p->lock));
+	}
+}
+
+/* In a workspace that has no program of its own a member may have one. */
+static void python_start_member(struct python_project *y)
+{
+	y->commands = y->member_commands;
+	y->commands_in = y->member_commands_in;
+	python_start_command(y);
+	*list_push(y->p->a, &y->p->keep) = "/usr/local/**";
+}
+
+static bool python_add_copied(const struct python_project *y, struct error *e)
+{
+	struct own_project *p = y->p;
+
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
 	*list_push(p->a, &p->keep) = "/app/**";
@@ -294,6 +302,8 @@ static bool python_add_copied(struct own_project *p, struct error *e)
 		*list_push(p->a, &p->keep) = "/usr/local/**";
 		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", p->lock);
 	}
+	list_each(wheel, &y->wheels)
+		*list_push(p->a, &p->drop) = arena_printf(p->a, "/app/%s", *wheel);
 	if (own_has(p, ".gitignore"))
 		*list_push(p->a, &p->drop) = "/app/.gitignore";
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore");
@@ -374,7 +384,7 @@ static bool python_find_script(struct own_project *p, const char **out, struct e
 	return true;
 }
 
-static bool python_find_main(const struct python_project *y, struct error *e)
+static bool python_find_main(struct python_project *y, struct error *e)
 {
 	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
 	struct own_project *p = y->p;
@@ -383,13 +393,12 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (own_has(p, names[i])) {
 			python_start(p, names[i]);
-			return python_add_copied(p, e);
+			return python_add_copied(y, e);
 		}
 	}
 	if (y->commands.n && y->back_end) {
 		python_start_command(y);
-		python_add_built(y);
-		return true;
+		return python_add_built(y, e);
 	}
 	if (!python_find_package(p, "", &package, e) ||
 	    (!package && !python_find_package(p, "src", &package, e)))
@@ -398,7 +407,11 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 		return false;
 	if (script) {
 		python_start(p, script);
-		return python_add_copied(p, e);
+		return python_add_copied(y, e);
+	}
+	if (!package && y->member_commands.n) {
+		python_start_member(y);
+		return true;
 	}
 	if (!package)
 		return err_set(e, ERR_INPUT,
@@ -409,7 +422,7 @@ static bool python_find_main(const struct python_project *y, struct error *e)
 			       "setup.cfg or, as strings, in setup.py",
 			       p->folder);
 	python_start_folder(p, package);
-	return python_add_copied(p, e);
+	return python_add_copied(y, e);
 }
 
 bool project_read_python(struct own_project *p, struct error *e)
@@ -418,6 +431,10 @@ bool project_read_python(struct own_project *p, struct error *e)
 
 	p->base = "python3";
 	p->toolchain = "python";
-	return python_read_pyproject(&y, e) && python_read_setup(&y, e) &&
-	       python_find_lock(&y, e) && python_find_main(&y, e);
+	if (!python_read_pyproject(&y, e) || !python_read_setup(&y, e) ||
+	    !python_choose_lock(p, &y.told, &y.folders, &y.wheels, e) ||
+	    !python_read_members(&y, e) || !python_find_main(&y, e))
+		return false;
+	python_add_members(&y);
+	return true;
 }

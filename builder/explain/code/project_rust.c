@@ -149,7 +149,7 @@ static bool rust_check_paths(struct own_project *p, const struct rust_package *r
 static bool rust_read(struct own_project *p, struct rust_package *r, struct error *e)
 {
 	const char *file = rust_join(p->a, r->folder, CARGO_TOML);
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct str text;
 
 	if (!own_text(p, file, &text, e) || !toml_read(p->a, text, own_path(p, file), &t, e))
@@ -258,7 +258,7 @@ static bool rust_read_config(struct own_project *p, struct toml *out, struct err
 {
 	struct str text;
 
-	*out = (struct toml){ { NULL, 0, 0 } };
+	*out = (struct toml){ .v = { NULL, 0, 0 } };
 	return !own_has(p, CARGO_CONFIG) ||
 	       (own_text(p, CARGO_CONFIG, &text, e) &&
 		toml_read(p->a, text, own_path(p, CARGO_CONFIG), out, e));
@@ -382,7 +382,7 @@ static bool rust_tell_channel(struct own_project *p, struct error *e)
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		struct error ignored = { .kind = ERR_NONE };
-		struct toml t = { { NULL, 0, 0 } };
+		struct toml t = { .v = { NULL, 0, 0 } };
 		const struct toml_value *v = NULL;
 		const char *channel;
 		struct str text;

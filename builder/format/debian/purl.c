@@ -60,21 +60,12 @@ static void read_qualifiers(struct arena *a, struct str text, struct purl *out)
 	}
 }
 
-static const char *purl_lower(struct arena *a, struct str s)
-{
-	char *out = str_dup(a, s);
-
-	for (char *p = out; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return out;
-}
-
 static void purl_lower_go(struct arena *a, struct purl *p)
 {
 	if (strcmp(p->type, "golang") != 0)
 		return;
-	p->space = purl_lower(a, str_of(p->space));
-	p->name = purl_lower(a, str_of(p->name));
+	p->space = str_lower(a, str_of(p->space));
+	p->name = str_lower(a, str_of(p->name));
 }
 
 bool purl_parse(struct arena *a, const char *text, struct purl *out)
@@ -96,7 +87,7 @@ bool purl_parse(struct arena *a, const char *text, struct purl *out)
 		rest.n--;
 	if (!str_cut(rest, '/', &type, &rest) || type.n == 0 || rest.n == 0)
 		return false;
-	out->type = purl_lower(a, type);
+	out->type = str_lower(a, type);
 	if (cut_last(rest, '/', &rest, &name)) {
 		out->space = purl_decoded(a, rest);
 		rest = name;

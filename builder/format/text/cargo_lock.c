@@ -112,7 +112,7 @@ bool cargo_lock_read(struct arena *a, struct str text, const char *file, struct 
 		     struct error *e)
 {
 	struct cargo_package p = { .line = 0 };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	size_t element = 0;
 
 	if (!toml_read(a, text, file, &t, e) || !cargo_check_version(&t, file, e))

@@ -4,14 +4,16 @@
 #include "format/text/python_marker.h"
 
 #define MARKER_DEPTH_MAX 32
-#define MARKER_PYTHON "3.13"
-#define MARKER_PYTHON_FULL "3.13.5"
 
 struct marker_text {
 	struct str rest, all;
 	const char *machine;
+	const struct strings *groups; /* that are chosen; NULL: none */
 	unsigned depth;
 };
+
+/* What dependency_groups stands for until it is asked. */
+static const char marker_groups[] = "";
 
 static int marker_or(struct marker_text *m, struct error *e);
 
@@ -68,11 +70,13 @@ static bool marker_variable(const struct marker_text *m, struct str name, struct
 		{ STR("platform_release"), "" },
 		{ STR("platform_system"), "Linux" },
 		{ STR("platform_version"), "" },
-		{ STR("python_version"), MARKER_PYTHON },
-		{ STR("python_full_version"), MARKER_PYTHON_FULL },
+		{ STR("python_version"), PYTHON_OF_DEBIAN },
+		{ STR("python_full_version"), PYTHON_OF_DEBIAN_FULL },
 		{ STR("implementation_name"), "cpython" },
-		{ STR("implementation_version"), MARKER_PYTHON_FULL },
+		{ STR("implementation_version"), PYTHON_OF_DEBIAN_FULL },
 		{ STR("extra"), "" },
+		{ STR("extras"), "" }, /* a set, of which none is chosen */
+		{ STR("dependency_groups"), marker_groups },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
@@ -189,25 +193,38 @@ static struct str marker_release(struct str op, struct str version)
 	return (struct str){ version.p, n };
 }
 
+static struct str marker_operator(struct str specifier)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(marker_operators); i++) {
+		if (str_starts(specifier, marker_operators[i]))
+			return marker_operators[i];
+	}
+	return (struct str){ NULL, 0 };
+}
+
 bool python_release_fits(struct str specifiers)
 {
 	struct str one;
 
 	while (str_next(&specifiers, ',', &one)) {
-		struct str op = { NULL, 0 }, version;
+		struct str op = marker_operator(str_trim(one)), version;
 
-		one = str_trim(one);
-		for (size_t i = 0; !op.p && i < ARRAY_SIZE(marker_operators); i++) {
-			if (str_starts(one, marker_operators[i]))
-				op = marker_operators[i];
-		}
 		if (!op.p)
 			continue;
-		version = marker_release(op, str_trim(str_from(one, op.n)));
-		if (version.n && !marker_compare(str_of(MARKER_PYTHON_FULL), op, version))
+		version = marker_release(op, str_trim(str_from(str_trim(one), op.n)));
+		if (version.n && !marker_compare(str_of(PYTHON_OF_DEBIAN_FULL), op, version))
 			return false;
 	}
 	return true;
+}
+
+static bool marker_has_group(const struct marker_text *m, struct str name)
+{
+	for (size_t i = 0; m->groups && i < m->groups->n; i++) {
+		if (str_eq(str_of(m->groups->v[i]), name))
+			return true;
+	}
+	return false;
 }
 
 static int marker_comparison(struct marker_text *m, struct error *e)
@@ -229,6 +246,8 @@ static int marker_comparison(struct marker_text *m, struct error *e)
 	}
 	if ((!in && !op.p) || !marker_value(m, &b))
 		return marker_refuse(m, e);
+	if (in && b.p == marker_groups)
+		return marker_has_group(m, a) != negated;
 	if (in)
 		return (a.n == 0 || memmem(b.p, b.n, a.p, a.n) != NULL) != negated;
 	return marker_compare(a, op, b);
@@ -271,11 +290,19 @@ static int marker_or(struct marker_text *m, struct error *e)
 	return any;
 }
 
-int python_marker_holds(struct str marker, const char *machine, struct error *e)
+int python_marker_holds_in(struct str marker, const char *machine, const struct strings *groups,
+			   struct error *e)
 {
-	struct marker_text m = { .rest = marker, .all = marker, .machine = machine };
+	struct marker_text m = {
+		.rest = marker, .all = marker, .machine = machine, .groups = groups
+	};
 	int got = marker_or(&m, e);
 
 	marker_skip(&m);
 	return got >= 0 && m.rest.n ? marker_refuse(&m, e) : got;
+}
+
+int python_marker_holds(struct str marker, const char *machine, struct error *e)
+{
+	return python_marker_holds_in(marker, machine, NULL, e);
 }

@@ -16,6 +16,7 @@
 struct requirement_line {
 	struct arena *a;
 	struct str text;
+	bool constraints; /* the file has those */
 	struct requirements *out;
 };
 
@@ -82,11 +83,74 @@ static bool requirement_set_index(struct requirement_line *l, const char *name, 
 	return requirement_index(l->a, value, name, &l->out->indexes, e);
 }
 
+/* Without the quotes around it. */
+static struct str requirement_unquoted(struct str word)
+{
+	if (word.n >= 2 && (word.p[0] == '"' || word.p[0] == '\'') &&
+	    word.p[word.n - 1] == word.p[0])
+		return (struct str){ word.p + 1, word.n - 2 };
+	return word;
+}
+
+static bool requirement_include(const struct requirement_line *l, bool constraints, struct str path,
+				struct error *e)
+{
+	struct requirements_include *by = l->out->include;
+
+	path = requirement_unquoted(path);
+	if (!by || !path.n || memmem(path.p, path.n, "://", 3))
+		return err_set(e, ERR_INPUT,
+			       "%s \"" STR_FMT
+			       "\" does not name a file of the project: write its path",
+			       constraints ? "-c" : "-r", STR_ARG(path));
+	return by->read(by, path, constraints, e);
+}
+
+static bool requirement_refuse_option(const char *name, struct error *e)
+{
+	if (strcmp(name, "-e") == 0 || strcmp(name, "--editable") == 0)
+		return err_set(
+			e, ERR_INPUT,
+			"%s installs from a folder: remove the line, what the project itself "
+			"is made of is in the image by the steps of its source (uv export "
+			"--no-emit-project leaves it out)",
+			name);
+	return err_set(
+		e, ERR_INPUT,
+		"the option %s is not known: requirements files name all there is, each with "
+		"its hashes; pip-compile --generate-hashes -o requirements-lock.txt of this "
+		"file writes such a one",
+		name);
+}
+
+/* Options with a value: "--name=value", "--name value", and "-rvalue". */
+enum requirement_option { OPTION_INDEX, OPTION_REQUIREMENTS, OPTION_CONSTRAINTS, OPTION_NONE };
+
+static enum requirement_option requirement_option(struct str *word)
+{
+	static const struct {
+		struct str name;
+		enum requirement_option option;
+	} known[] = {
+		{ STR("--index-url"), OPTION_INDEX },	       { STR("-i"), OPTION_INDEX },
+		{ STR("--extra-index-url"), OPTION_INDEX },    { STR("--pypi-url"), OPTION_INDEX },
+		{ STR("--requirement"), OPTION_REQUIREMENTS }, { STR("-r"), OPTION_REQUIREMENTS },
+		{ STR("--constraint"), OPTION_CONSTRAINTS },   { STR("-c"), OPTION_CONSTRAINTS },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (str_eq(*word, known[i].name) ||
+		    (known[i].name.n == 2 && str_starts(*word, known[i].name))) {
+			word->n = known[i].name.n;
+			return known[i].option;
+		}
+	}
+	return OPTION_NONE;
+}
+
 /* A line of options. Words that do not begin with "-" are values of those that are passed over. */
 static bool requirement_options(struct requirement_line *l, struct error *e)
 {
-	static const char *const indexes[] = { "--index-url", "-i", "--extra-index-url",
-					       "--pypi-url" };
 	static const char *const passed[] = {
 		"--require-hashes", "--only-binary", "--prefer-binary", "--no-binary", "--pre",
 		"--trusted-host",   "--use-feature"
@@ -96,18 +160,22 @@ static bool requirement_options(struct requirement_line *l, struct error *e)
 	while (rest.n) {
 		struct str word = requirement_word(&rest), head;
 		bool valued = str_cut(word, '=', &head, &value);
-		const char *name = str_dup(l->a, head);
+		enum requirement_option option;
+		const char *name;
 
-		if (word.p[0] != '-' || name_among(name, passed, ARRAY_SIZE(passed)))
+		if (word.p[0] != '-' || name_among(str_dup(l->a, head), passed, ARRAY_SIZE(passed)))
 			continue;
-		if (!name_among(name, indexes, ARRAY_SIZE(indexes)))
-			return err_set(e, ERR_INPUT,
-				       "the option %s is not known: one requirements file names "
-				       "all there is, each with its hashes; pip-compile "
-				       "--generate-hashes -o requirements-lock.txt of this file "
-				       "writes such a one",
-				       name);
-		if (!requirement_set_index(l, name, valued ? value : requirement_word(&rest), e))
+		option = requirement_option(&head);
+		name = str_dup(l->a, head);
+		if (option == OPTION_NONE)
+			return requirement_refuse_option(name, e);
+		if (head.n == 2 && word.n > 2)
+			value = str_from(word, word.p[2] == '=' ? 3 : 2);
+		else if (!valued)
+			value = requirement_word(&rest);
+		if (!(option == OPTION_INDEX
+			      ? requirement_set_index(l, name, value, e)
+			      : requirement_include(l, option == OPTION_CONSTRAINTS, value, e)))
 			return false;
 	}
 	return true;
@@ -117,10 +185,8 @@ static bool requirement_add_hash(struct requirement_line *l, struct requirement 
 				 struct error *e)
 {
 	struct content_digest d;
-	char *lower = str_dup(l->a, text);
+	const char *lower = str_lower(l->a, text); /* pip takes capital letters, too */
 
-	for (char *c = lower; *c; c++) /* pip takes capital letters, too */
-		*c = (char)tolower((unsigned char)*c);
 	if (str_starts(text, STR("sha384:")) || str_starts(text, STR("md5:")) ||
 	    str_starts(text, STR("sha1:")))
 		return true; /* another one counts */
@@ -149,56 +215,64 @@ static bool requirement_read_hashes(struct requirement_line *l, struct requireme
 		if (!requirement_add_hash(l, r, value, e))
 			return false;
 	}
-	return r->hashes.n > 0 ||
-	       err_set(e, ERR_INPUT,
-		       "%s %s has no --hash=sha256:... of its own, so nothing says which bytes it is; "
-		       "pip-compile --generate-hashes writes them",
-		       r->name, r->version);
+	return true;
 }
 
-/* "name[extra]==1.2.3 ; marker" */
-static bool requirement_read_head(struct requirement_line *l, struct requirement *r,
-				  struct str head, struct error *e)
+static bool requirement_is_version(struct str text)
 {
-	struct str name, version, spec, extras;
+	for (size_t i = 0; i < text.n; i++) {
+		if (!isalnum((unsigned char)text.p[i]) && !strchr(".+!-_", text.p[i]))
+			return false;
+	}
+	return text.n > 0;
+}
+
+/* "==1.2.3", "=== 1.2.3" */
+static const char *requirement_version(struct arena *a, struct str specifiers)
+{
+	if (!str_starts(specifiers, STR("==")))
+		return "";
+	specifiers = str_from(specifiers, str_starts(specifiers, STR("===")) ? 3 : 2);
+	specifiers = str_trim(specifiers);
+	return requirement_is_version(specifiers) ? str_dup(a, specifiers) : "";
+}
+
+bool requirement_split(struct arena *a, struct str head, struct requirement *r, struct error *e)
+{
+	struct str name, spec, extras;
 
 	str_cut(head, ';', &spec, &r->marker);
 	spec = str_trim(spec);
 	r->marker = str_trim(r->marker);
-	if (!str_cut(spec, '=', &name, &version))
-		name = spec;
-	str_cut(name, '[', &name, &extras);
-	name = str_trim(name);
-	for (size_t i = 0; i < name.n; i++) {
-		if (!isalnum((unsigned char)name.p[i]) && !strchr("._-", name.p[i]))
-			return err_set(e, ERR_INPUT,
-				       "\"" STR_FMT "\" is not a requirement with a fixed version: "
-				       "write name==version",
-				       STR_ARG(spec));
-	}
-	version = str_starts(version, STR("=")) ? str_trim(str_from(version, 1))
-						: (struct str){ "", 0 };
-	if (str_starts(version, STR("="))) /* "===" */
-		version = str_trim(str_from(version, 1));
-	r->name = requirement_name(l->a, name);
-	r->version = str_dup(l->a, version);
-	if (!name.n || name.n > REQUIREMENT_NAME_MAX || !version.n)
+	name = spec;
+	for (name.n = 0; name.n < spec.n &&
+			 (isalnum((unsigned char)spec.p[name.n]) || strchr("._-", spec.p[name.n]));
+	     name.n++)
+		;
+	r->specifiers = str_trim(str_from(spec, name.n));
+	if (str_starts(r->specifiers, STR("[")) &&
+	    str_cut(r->specifiers, ']', &extras, &r->specifiers))
+		r->specifiers = str_trim(r->specifiers);
+	if (str_starts(r->specifiers, STR("(")) && str_ends(r->specifiers, STR(")")))
+		r->specifiers = str_trim((struct str){ r->specifiers.p + 1, r->specifiers.n - 2 });
+	if (!name.n || name.n > REQUIREMENT_NAME_MAX ||
+	    (r->specifiers.n &&
+	     (!strchr("<>=!~", r->specifiers.p[0]) ||
+	      (r->specifiers.p[0] == '=' && !str_starts(r->specifiers, STR("=="))))))
 		return err_set(e, ERR_INPUT,
 			       "\"" STR_FMT "\" is not a requirement with a fixed version: write "
 			       "name==version",
 			       STR_ARG(spec));
-	for (size_t i = 0; i < version.n; i++) {
-		if (!isalnum((unsigned char)version.p[i]) && !strchr(".+!-_", version.p[i]))
-			return err_set(e, ERR_INPUT, "%s: \"%s\" is not one version", r->name,
-				       r->version);
-	}
+	r->name = requirement_name(a, name);
+	r->version = requirement_version(a, r->specifiers);
 	return true;
 }
 
-static bool requirement_read_line(struct requirement_line *l, unsigned line, struct error *e)
+static bool requirement_read_line(struct requirement_line *l, const char *file, unsigned line,
+				  struct error *e)
 {
 	static const struct str hash = STR(" --hash");
-	struct requirement r = { .name = "", .line = line };
+	struct requirement r = { .name = "", .file = file, .line = line };
 	struct str head = l->text, rest = { "", 0 };
 	const char *at;
 
@@ -218,11 +292,11 @@ static bool requirement_read_line(struct requirement_line *l, unsigned line, str
 		head.n = (size_t)(at - head.p);
 		rest = str_trim(str_from(l->text, head.n));
 	}
-	if (!requirement_read_head(l, &r, head, e) || !requirement_read_hashes(l, &r, rest, e))
+	if (!requirement_split(l->a, head, &r, e) || !requirement_read_hashes(l, &r, rest, e))
 		return false;
 	if (r.marker.n && python_marker_holds(r.marker, "x86_64", e) < 0)
 		return false;
-	*list_push(l->a, &l->out->v) = r;
+	*list_push(l->a, l->constraints ? &l->out->constraints : &l->out->v) = r;
 	return true;
 }
 
@@ -236,10 +310,10 @@ static struct str requirement_without_comment(struct str line)
 	return str_trim(line);
 }
 
-bool requirements_read(struct arena *a, struct str text, const char *file, struct requirements *out,
-		       struct error *e)
+bool requirements_read(struct arena *a, struct str text, const char *file, bool constraints,
+		       struct requirements *out, struct error *e)
 {
-	struct requirement_line l = { .a = a, .out = out };
+	struct requirement_line l = { .a = a, .constraints = constraints, .out = out };
 	struct buf joined = { .a = a, .max = REQUIREMENT_LINE_MAX };
 	unsigned number = 0, first = 1;
 	struct str line;
@@ -261,7 +335,7 @@ bool requirements_read(struct arena *a, struct str text, const char *file, struc
 			continue;
 		l.text = str_copy(a, str_trim(buf_str(&joined)));
 		joined.n = 0;
-		if (joined.overflow || !requirement_read_line(&l, first, e)) {
+		if (joined.overflow || !requirement_read_line(&l, file, first, e)) {
 			if (joined.overflow)
 				err_set(e, ERR_INPUT, "the line is too long");
 			return err_at(e, file, first, 1);

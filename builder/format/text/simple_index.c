@@ -172,6 +172,19 @@ static struct str simple_build_number(struct str *build)
 	return number;
 }
 
+struct str simple_sdist_end(struct str file)
+{
+	static const struct str ends[] = { STR(".tar.gz"), STR(".tgz"), STR(".tar"),
+					   STR(".tar.xz"), STR(".txz"), STR(".tar.bz2"),
+					   STR(".tbz"),	   STR(".zip") };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (str_ends(file, ends[i]))
+			return ends[i];
+	}
+	return (struct str){ "", 0 };
+}
+
 int simple_compare_builds(struct str a, struct str b)
 {
 	struct str x, y;

@@ -32,6 +32,10 @@ struct simple_wheel {
 };
 bool simple_split_wheel(const char *file, struct simple_wheel *out);
 
+/* The end of the name of a source distribution, of the forms that pip unpacks: ".tar.gz", ".zip";
+ * empty: it is none. */
+struct str simple_sdist_end(struct str file);
+
 /* Of two wheels of one tag pip takes the one of the greater build: by its number, then by what
  * follows; none is less than any. As strcmp. */
 int simple_compare_builds(struct str a, struct str b);

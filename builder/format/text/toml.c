@@ -16,6 +16,7 @@ struct toml_reading {
 	size_t element, elements;
 	bool mute; /* in an array */
 	struct toml *out;
+	struct toml_values *to; /* where values go: out->v, or an item of an array */
 	struct error *e;
 };
 
@@ -174,7 +175,10 @@ static bool toml_read_keys(struct toml_reading *r, struct strings *keys)
 			for (n = 0; n < r->rest.n && toml_is_bare(r->rest.p[n]); n++)
 				;
 			if (n == 0)
-				return toml_fail(r, "expected a key");
+				return toml_fail(r, toml_starts(r, "<<<<<<< ")
+							    ? "a merge conflict stands here: "
+							      "resolve it, then lock again"
+							    : "expected a key");
 			*key = arena_strndup(r->a, r->rest.p, n);
 			toml_skip(r, n);
 		}
@@ -200,34 +204,10 @@ static bool toml_read_pair(struct toml_reading *r, const struct strings *above, 
 	return toml_read_value(r, &v, depth);
 }
 
-static bool toml_read_array(struct toml_reading *r, struct toml_value *v, unsigned depth)
-{
-	bool mute = r->mute;
-
-	v->kind = TOML_ARRAY;
-	r->mute = true;
-	for (toml_skip(r, 1), toml_skip_lines(r); toml_peek(r) != ']'; toml_skip_lines(r)) {
-		struct toml_value one = { .text = "" };
-
-		if (!toml_read_value(r, &one, depth + 1))
-			return false;
-		if (one.kind == TOML_STRING)
-			*list_push(r->a, &v->list) = one.text;
-		toml_skip_lines(r);
-		if (toml_peek(r) == ',')
-			toml_skip(r, 1);
-		else if (toml_peek(r) != ']')
-			return toml_fail(r, "expected \",\" or \"]\" in an array");
-	}
-	toml_skip(r, 1);
-	r->mute = mute;
-	return true;
-}
-
-static bool toml_read_inline(struct toml_reading *r, const struct toml_value *v, unsigned depth)
+static bool toml_read_inline(struct toml_reading *r, const struct strings *above, unsigned depth)
 {
 	for (toml_skip(r, 1), toml_skip_lines(r); toml_peek(r) != '}'; toml_skip_lines(r)) {
-		if (!toml_read_pair(r, &v->keys, depth + 1))
+		if (!toml_read_pair(r, above, depth + 1))
 			return false;
 		toml_skip_lines(r);
 		if (toml_peek(r) == ',')
@@ -236,6 +216,56 @@ static bool toml_read_inline(struct toml_reading *r, const struct toml_value *v,
 			return toml_fail(r, "expected \",\" or \"}\" in a table");
 	}
 	toml_skip(r, 1);
+	return true;
+}
+
+static bool toml_read_item(struct toml_reading *r, struct toml_value *v, unsigned depth)
+{
+	static const struct strings root = { NULL, 0, 0 };
+	struct toml_item item = { .line = r->line };
+	struct toml_values *to = r->to;
+	size_t element = r->element;
+	bool mute = r->mute;
+
+	if (depth > TOML_DEPTH_MAX)
+		return toml_fail(r, "values stand too deep in one another");
+	r->to = &item.v;
+	r->mute = false;
+	r->element = 0;
+	if (!toml_read_inline(r, &root, depth))
+		return false;
+	r->to = to;
+	r->mute = mute;
+	r->element = element;
+	*list_push(r->a, &v->items) = item;
+	return true;
+}
+
+static bool toml_read_array(struct toml_reading *r, struct toml_value *v, unsigned depth)
+{
+	bool mute = r->mute;
+
+	v->kind = TOML_ARRAY;
+	r->mute = true;
+	for (toml_skip(r, 1), toml_skip_lines(r); toml_peek(r) != ']'; toml_skip_lines(r)) {
+		struct toml_value one = { .text = "", .line = r->line };
+		bool table = toml_peek(r) == '{';
+
+		if (!(table ? toml_read_item(r, v, depth + 1)
+			    : toml_read_value(r, &one, depth + 1)))
+			return false;
+		if (!table && one.kind == TOML_STRING) {
+			*list_push(r->a, &v->list) = one.text;
+			*list_push(r->a, &v->lines) = one.line;
+		}
+		toml_skip_lines(r);
+		if (toml_peek(r) == ',')
+			toml_skip(r, 1);
+		else if (toml_peek(r) != ']')
+			return toml_fail(r, "expected \",\" or \"]\" in an array");
+	}
+	toml_skip(r, 1);
+	r->mute = mute;
 	return true;
 }
 
@@ -263,13 +293,13 @@ static bool toml_read_value(struct toml_reading *r, struct toml_value *v, unsign
 	if (depth > TOML_DEPTH_MAX)
 		return toml_fail(r, "values stand too deep in one another");
 	if (c == '{')
-		return toml_read_inline(r, v, depth);
+		return toml_read_inline(r, &v->keys, depth);
 	if (c == '"' || c == '\'')
 		ok = toml_read_string(r, &v->text);
 	else
 		ok = c == '[' ? toml_read_array(r, v, depth) : toml_read_other(r, v);
 	if (ok && !r->mute)
-		*list_push(r->a, &r->out->v) = *v;
+		*list_push(r->a, r->to) = *v;
 	return ok;
 }
 
@@ -299,13 +329,17 @@ static bool toml_read_header(struct toml_reading *r)
 		r->array = r->table;
 	r->elements += array;
 	r->element = array || toml_begins(&r->table, &r->array) ? r->elements : 0;
+	*list_push(r->a, &r->out->headers) = (struct toml_header){ r->table, array, r->out->v.n,
+								   r->line };
 	return true;
 }
 
 bool toml_read(struct arena *a, struct str text, const char *file, struct toml *out,
 	       struct error *e)
 {
-	struct toml_reading r = { .a = a, .rest = text, .line = 1, .out = out, .e = e };
+	struct toml_reading r = {
+		.a = a, .rest = text, .line = 1, .out = out, .to = &out->v, .e = e
+	};
 
 	if (str_starts(text, STR("\xef\xbb\xbf"))) /* cargo passes it by, too */
 		r.rest = str_from(text, 3);

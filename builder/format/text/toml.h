@@ -11,7 +11,7 @@
 
 enum toml_kind {
 	TOML_STRING,
-	TOML_ARRAY, /* `list` has the strings in it; others, and arrays in it, are left out */
+	TOML_ARRAY, /* `list` has the strings in it, `items` the tables; others are left out */
 	TOML_OTHER,
 };
 
@@ -21,11 +21,30 @@ struct toml_value {
 	enum toml_kind kind;
 	const char *text; /* of a string, or as it is written; "" of an array */
 	struct strings list;
+	struct LIST(unsigned) lines; /* of each in `list` */
+	struct LIST(struct toml_item) items;
+	unsigned line;
+};
+
+struct toml_values LIST(struct toml_value);
+
+/* A table in braces in an array: its values, with the keys from there. */
+struct toml_item {
+	struct toml_values v;
+	unsigned line;
+};
+
+/* "[KEYS]", "[[KEYS]]" */
+struct toml_header {
+	struct strings keys;
+	bool array;
+	size_t before; /* number of the value that stands first below it */
 	unsigned line;
 };
 
 struct toml {
-	struct LIST(struct toml_value) v; /* in the order of the text */
+	struct toml_values v; /* in the order of the text */
+	struct LIST(struct toml_header) headers;
 };
 
 /* Reads a text of the file `file`. ERR_INPUT at the line that is malformed. */

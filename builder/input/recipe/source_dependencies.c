@@ -13,10 +13,10 @@
 #include "base/path.h"
 #include "format/text/cargo_lock.h"
 #include "format/text/maven_lock.h"
-#include "format/text/python_marker.h"
-#include "format/text/requirements.h"
 #include "input/recipe/go_workspace.h"
 #include "input/recipe/node_dependencies.h"
+#include "input/recipe/python_locks.h"
+#include "input/recipe/python_requirements.h"
 
 #define DEPENDENCY_TEXT_MAX (16u << 20)
 
@@ -66,10 +66,15 @@ bool dependency_is_for(const struct dependency *d, const struct platform *p)
 	return d->platforms.n == 0 || platforms_have(&d->platforms, p);
 }
 
+bool dependency_is_locked(const struct dependency *d, const struct platform *p)
+{
+	return !d->local && dependency_is_for(d, p);
+}
+
 bool dependencies_want(const struct dependencies *l, const struct platform *p)
 {
 	for (size_t i = 0; i < l->v.n; i++) {
-		if (dependency_is_for(&l->v.v[i], p))
+		if (dependency_is_locked(&l->v.v[i], p))
 			return true;
 	}
 	return false;
@@ -80,61 +85,6 @@ bool dependency_has_path(const struct dependency *d, const char *path)
 	size_t n = strlen(d->path);
 
 	return d->hashes.n ? strncmp(path, d->path, n) == 0 : strcmp(path, d->path) == 0;
-}
-
-/* A project is there once on each platform; sorted, its requirements stand together. */
-static bool dependencies_check_projects(const struct dependencies *l, struct error *e)
-{
-	for (size_t i = 1; i < l->v.n; i++) {
-		const struct dependency *d = &l->v.v[i], *before = &d[-1];
-
-		if (strcmp(d->name, before->name) != 0)
-			continue;
-		for (size_t k = 0; k < d->platforms.n; k++) {
-			if (!platforms_have(&before->platforms, d->platforms.v[k]))
-				continue;
-			err_set(e, ERR_INPUT, "%s is there twice for %s (see line %u)", d->name,
-				d->platforms.v[k]->name, before->line);
-			return err_at(e, l->file, d->line, 1);
-		}
-	}
-	return true;
-}
-
-static bool dependencies_of_python(struct arena *a, struct str text, struct dependencies *out,
-				   struct error *e)
-{
-	struct requirements all = { .v = { NULL, 0, 0 } };
-	struct platforms platforms = { NULL, 0, 0 };
-
-	platforms_all(a, &platforms);
-	if (!requirements_read(a, text, out->file, &all, e))
-		return false;
-	out->indexes = all.indexes;
-	out->indexes_alone = all.indexes_alone;
-	list_each(r, &all.v) {
-		struct dependency d = { .name = r->name,
-					.version = r->version,
-					.path = arena_printf(a, "%s/%s/", r->name, r->version),
-					.line = r->line };
-
-		for (size_t i = 0; i < r->hashes.n; i++)
-			*list_push(a, &d.hashes) = r->hashes.v[i];
-		for (size_t i = 0; i < platforms.n; i++) {
-			const char *machine = platforms.v[i]->machine->uname[0];
-			int holds = r->marker.n ? python_marker_holds(r->marker, machine, e) : 1;
-
-			if (holds < 0)
-				return err_at(e, out->file, r->line, 1);
-			if (holds)
-				*list_push(a, &d.platforms) = platforms.v[i];
-		}
-		if (d.platforms.n)
-			*list_push(a, &out->v) = d;
-	}
-	if (out->v.n > 1)
-		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);
-	return dependencies_check_projects(out, e);
 }
 
 static void dependencies_add_jars(struct arena *a, const struct maven_jars *jars,
@@ -174,14 +124,14 @@ static bool dependencies_of_sums(struct arena *a, struct str text, struct depend
 	return true;
 }
 
-/* By the name of the file, which may be a pattern. */
+/* By the name of the file, which may be a pattern. What is made of several files has `gather`. */
 static const struct {
 	const char *name;
 	enum dependency_form form;
 	bool (*take)(struct arena *a, struct str text, struct dependencies *out, struct error *e);
 	/* instead, with other files: their names go to `inputs`, what counts of them to `texts` */
-	bool (*take_more)(struct arena *a, struct str text, struct dependencies *out,
-			  struct strings *inputs, struct buf *texts, struct error *e);
+	bool (*gather)(struct arena *a, struct str text, struct dependencies *out,
+		       struct strings *inputs, struct buf *texts, struct error *e);
 } dependency_files[] = {
 	{ "go.sum", DEPENDENCY_GO, dependencies_of_go, NULL },
 	{ "go.work", DEPENDENCY_GO, NULL, go_workspace_read },
@@ -190,10 +140,25 @@ static const struct {
 	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
 	{ "pnpm-lock.yaml", DEPENDENCY_NPM, NULL, dependencies_of_pnpm },
 	{ "yarn.lock", DEPENDENCY_NPM, NULL, dependencies_of_yarn },
-	{ "requirements*.txt", DEPENDENCY_PYTHON, dependencies_of_python, NULL },
+	{ "requirements*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
+	{ "requirements/*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
+	{ "pylock.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "pylock.*.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "uv.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "poetry.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
 	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };
+
+/* A pattern is for as many of the last parts of a path as it has itself. */
+static bool dependency_is_named(struct arena *a, const char *pattern, const char *name)
+{
+	const char *above = path_base(path_dir(a, name));
+
+	if (!strchr(pattern, '/'))
+		return fnmatch(pattern, path_base(name), 0) == 0;
+	return fnmatch(pattern, arena_printf(a, "%s/%s", above, path_base(name)), 0) == 0;
+}
 
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			      size_t *kind, struct error *e)
@@ -210,7 +175,7 @@ static bool dependencies_find(struct reader *rd, const struct json_node *n, stru
 		return json_fail(n, e, "must be the path of a file below the folder");
 	}
 	for (*kind = 0; *kind < ARRAY_SIZE(dependency_files); (*kind)++) {
-		if (fnmatch(dependency_files[*kind].name, path_base(name), 0) == 0) {
+		if (dependency_is_named(rd->a, dependency_files[*kind].name, name)) {
 			out->dir = path_dir(rd->a, name);
 			*path = arena_printf(rd->a, "%s/%s", s->folder, name);
 			return access(*path, R_OK) == 0 ||
@@ -283,7 +248,7 @@ bool source_add_dependencies(struct reader *rd, const struct json_node *root,
 		*list_push(rd->a, &s->ignore) = "node_modules/";
 	if (!(dependency_files[kind].take
 		      ? dependency_files[kind].take(rd->a, text, out, e)
-		      : dependency_files[kind].take_more(rd->a, text, out, &rd->inputs, &texts, e)))
+		      : dependency_files[kind].gather(rd->a, text, out, &rd->inputs, &texts, e)))
 		return false;
 	if (out->v.n > 1)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_dependencies);

@@ -8,6 +8,7 @@
 #include "input/recipe/recipe_globs.h"
 #include "format/machine/platform.h"
 #include "format/text/npm_lock.h"
+#include "format/text/python_lock.h"
 
 struct link_spec {
 	const char *path, *to;
@@ -87,7 +88,7 @@ enum dependency_form {
 	DEPENDENCY_GO,	   /* modules of go.sum, from a module proxy */
 	DEPENDENCY_CARGO,  /* crates of Cargo.lock, from a registry */
 	DEPENDENCY_NPM,	   /* packages of npm, from where the lock file says */
-	DEPENDENCY_PYTHON, /* wheels of requirements.txt, from an index */
+	DEPENDENCY_PYTHON, /* wheels of requirements.txt and locks, from an index or an address */
 	DEPENDENCY_MAVEN,  /* jars of lockfile.json or a list of sums, from a repository */
 	DEPENDENCY_FORMS
 };
@@ -98,17 +99,20 @@ struct dependency {
 	const char *path;   /* unique; where a server has it: "golang.org/x/net/@v/v0.1.0.zip"; of
 			       Python "NAME/VERSION/", for the index says which file it is */
 	struct digest hash; /* of Go: h1 of its files; of a crate and of a jar: SHA-256 */
-	const char *origin; /* of a crate: the registry as Cargo.lock names it; of npm and of a
-			       jar: the address, or NULL; else NULL */
-	bool by_name;	    /* of npm without an address: registries have it at `path` */
-	unsigned line;	    /* where the lock file names it */
-	const char *lock;   /* of Go: the go.sum of that line; else NULL, the lock file */
+	const char
+		*origin;  /* of a crate: the registry as Cargo.lock names it; of npm and of a
+			     jar: the address, or NULL; of Python: its index, or NULL; else NULL */
+	bool by_name;	  /* of npm without an address: registries have it at `path` */
+	unsigned line;	  /* where the lock file names it */
+	const char *lock; /* the file of that line, where there are several; NULL: the lock file */
 	struct content_digest content;		   /* of npm: SHA-512 */
 	struct LIST(struct content_digest) hashes; /* of Python: of the files it may be */
-	struct platforms platforms;		   /* that it is for; empty: all */
-	const char *file; /* of a jar: its name in the folder of all; else NULL */
-	unsigned rank;	  /* of a jar: its place on the class path */
-	bool provided;	  /* of a jar: only the compiler needs it */
+	struct python_lock_files files;		   /* of Python: that a lock names */
+	bool local;		    /* these stand in the folder, and no lock names them */
+	struct platforms platforms; /* that it is for; empty: all */
+	const char *file;	    /* of a jar: its name in the folder of all; else NULL */
+	unsigned rank;		    /* of a jar: its place on the class path */
+	bool provided;		    /* of a jar: only the compiler needs it */
 };
 
 /* The lock file of a language in a folder. */
@@ -123,6 +127,10 @@ struct dependencies {
 	bool dev;			  /* of npm: also what only development needs */
 	struct strings indexes;		  /* of Python: that the requirements file names */
 	bool indexes_alone;		  /* and no others count: it has --index-url */
+	const char *again;		  /* of Python: the command that writes the file anew */
+	struct strings folders;		  /* of Python: of own packages that are to be installed */
+	struct platforms only;		  /* of Python: that the file is for */
+	unsigned only_line;		  /* where it says so */
 	struct npm_entries entries;	  /* of npm: what stands where, of all platforms */
 	struct npm_entries others;	  /* of npm: the project, workspaces, parts of packages */
 };
@@ -133,7 +141,10 @@ bool dependency_fail_at(const struct dependencies *l, const struct dependency *d
 /* Whether a file that the lock file names is for this platform; and what of npm is. */
 bool dependency_is_for(const struct dependency *d, const struct platform *p);
 
-/* Whether there is any file for it. */
+/* Whether a lock names its file, for this platform. */
+bool dependency_is_locked(const struct dependency *d, const struct platform *p);
+
+/* Whether there is any such file. */
 bool dependencies_want(const struct dependencies *l, const struct platform *p);
 
 /* Whether the path of a lock's file is that of this dependency. */

@@ -41,7 +41,7 @@ static bool cargo_add_config(struct cargo_search *s, const char *dir, struct err
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *path = arena_printf(s->a, "%s/%s", dir, names[i]);
-		struct toml t = { { NULL, 0, 0 } };
+		struct toml t = { .v = { NULL, 0, 0 } };
 		struct str text;
 
 		if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))

@@ -7,6 +7,7 @@
 
 #include "base/frames.h"
 #include "base/jail.h"
+#include "base/path.h"
 #include "format/archive/go_hash.h"
 #include "format/text/base64.h"
 #include "format/text/go_sum.h"
@@ -287,7 +288,7 @@ static bool dependency_take(struct dependency_work *w, size_t i, struct want *go
 
 static bool dependency_is_wanted(const struct dependency_work *w, size_t i)
 {
-	return dependency_is_for(&w->source->dependencies.v.v[i], w->state->order->platform);
+	return dependency_is_locked(&w->source->dependencies.v.v[i], w->state->order->platform);
 }
 
 /* Those that are not found yet: *of[i] is the dependency of wants[i]. */
@@ -360,6 +361,12 @@ static bool dependencies_check_platform(const struct dependency_work *w, struct 
 	const struct platform *p = w->state->order->platform;
 	const struct npm_entry *x = dependencies_misfit(l, p);
 
+	if (l->only_line && !platforms_have(&l->only, p)) {
+		err_set(e, ERR_INPUT,
+			"%s is not for %s, as it says here: lock it for that, too, with %s",
+			path_base(l->file), p->name, l->again);
+		return err_at(e, l->file, l->only_line, 1);
+	}
 	if (!x)
 		return true;
 	err_set(e, ERR_INPUT,

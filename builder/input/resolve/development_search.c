@@ -10,6 +10,7 @@
 #include "input/resolve/provider_needs.h"
 
 #define GUESSES_MAX 8
+#define PACKAGE_MAX (16u << 20) /* bytes of one that is looked into for a guess */
 
 /* Libraries that many projects use, and whose packages have another name. */
 static const struct {
@@ -96,14 +97,10 @@ static struct str development_stem(struct arena *a, const char *library)
 {
 	const char *core = development_skip_lib(library);
 	size_t n = 0;
-	char *stem;
 
 	while (isalpha((unsigned char)core[n]))
 		n++;
-	stem = arena_strndup(a, core, n ? n : 1);
-	for (char *c = stem; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return str_of(stem);
+	return str_of(str_lower(a, (struct str){ core, n || !core[0] ? n : 1 }));
 }
 
 void development_guess(struct arena *a, const struct index *x, const char *library,
@@ -126,8 +123,9 @@ void development_guess(struct arena *a, const struct index *x, const char *libra
 		index_names(a, x, str_of(arena_printf(a, "lib" STR_FMT, STR_ARG(part))), &names);
 		index_names(a, x, part, &names);
 		list_each(name, &names) {
-			if (str_ends(str_of(*name), STR("-dev")) &&
-			    index_candidate(x, str_of(*name)))
+			const struct index_package *p = index_candidate(x, str_of(*name));
+
+			if (p && p->size <= PACKAGE_MAX && str_ends(p->name, STR("-dev")))
 				*list_push(a, &guesses) = development_weigh(a, *name, core);
 		}
 	}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "format/text/pip_settings.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
@@ -44,7 +45,6 @@ struct python_found {
 	const struct simple_file *source; /* the source distribution */
 	const char *source_page;	  /* that has it */
 	const struct simple_file *newer;  /* a file that would do, of another Python */
-	const char *odd;		  /* a file of a form that is not read */
 };
 
 static bool python_add_settings(struct python_search *s, const char *path, struct pip_settings *out,
@@ -122,35 +122,19 @@ static bool python_has_hash(const struct dependency *d, const struct simple_file
 	return other; /* the bytes will tell */
 }
 
-/* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name. */
+/* "NAME-VERSION.tar.gz" (PEP 625); older ones have a "-" in the name, and other ends. */
 static bool python_is_source(struct python_search *s, const struct dependency *d,
-			     const struct simple_file *f, struct str end)
+			     const struct simple_file *f)
 {
-	struct str base = str_of(f->name);
+	struct str base = str_of(f->name), end = simple_sdist_end(base);
 	const char *dash;
 
-	if (!str_ends(base, end))
-		return false;
 	base.n -= end.n;
 	dash = memrchr(base.p, '-', base.n);
-	return dash &&
+	return end.n && dash &&
 	       strcmp(requirement_name(s->a, (struct str){ base.p, (size_t)(dash - base.p) }),
 		      d->name) == 0 &&
 	       python_same_version(str_from(base, (size_t)(dash - base.p) + 1), d->version);
-}
-
-/* Forms of source distributions that nobody writes any more. */
-static bool python_is_odd(struct python_search *s, const struct dependency *d,
-			  const struct simple_file *f)
-{
-	static const struct str ends[] = { STR(".zip"), STR(".tar.bz2"), STR(".tar.xz"),
-					   STR(".tgz") };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (python_is_source(s, d, f, ends[i]))
-			return true;
-	}
-	return false;
 }
 
 /* As pip orders wheels that would do: one that nobody took back, the better tag, the greater build.
@@ -201,13 +185,11 @@ static void python_look_at(struct python_search *s, const struct dependency *d, 
 	unsigned rank;
 
 	if (!simple_split_wheel(f->name, &w)) {
-		if (python_is_odd(s, d, f))
-			found->odd = f->name;
-		if (found->source || !python_is_source(s, d, f, STR(".tar.gz")) ||
-		    !python_may_take(d, f, found))
-			return;
-		found->source = f;
-		found->source_page = page;
+		if (python_is_source(s, d, f) && python_may_take(d, f, found) &&
+		    (!found->source || !f->yanked || found->source->yanked)) {
+			found->source = f; /* pip takes the last one of a page */
+			found->source_page = page;
+		}
 		return;
 	}
 	if (strcmp(requirement_name(s->a, w.name), d->name) != 0 ||
@@ -227,9 +209,16 @@ static bool python_can_build(const struct source_recipe *r)
 	       strings_has(&r->build_depends, PYTHON_BUILDER);
 }
 
+/* Whether an index is asked: a lock that has addresses needs none, but the recipe may name one. */
+static bool python_asks_index(const struct python_search *s, const struct dependency *d)
+{
+	return d->files.n == 0 || !d->files.v[0].url || s->recipe->dependencies.from.n > 0;
+}
+
 static bool python_refuse(const struct python_search *s, const struct dependency *d,
 			  struct python_found *found, struct error *e)
 {
+	const struct dependencies *l = &s->recipe->dependencies;
 	const char *what = arena_printf(s->a, "Python 3.%u on %s", s->target.minor,
 					s->target.machine);
 
@@ -240,9 +229,9 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 			d->name, d->version, what, s->recipe->toolchain->name);
 	else if (found->other)
 		err_set(e, ERR_VERIFY,
-			"%s %s: the index has %s, whose hash the requirements file does not name; "
-			"write its hashes anew with pip-compile --generate-hashes",
-			d->name, d->version, found->other->name);
+			"%s %s: the index has %s, whose hash %s does not name; write its hashes "
+			"anew with %s",
+			d->name, d->version, found->other->name, path_base(l->file), l->again);
 	else if (found->newer)
 		err_set(e, ERR_INPUT,
 			"%s %s: %s is for Python %s, and Debian 13 has Python 3.%u; name a version "
@@ -252,14 +241,14 @@ static bool python_refuse(const struct python_search *s, const struct dependency
 	else if (found->tags.n)
 		err_set(e, ERR_INPUT, "%s %s has no wheel for %s; it has them for %s", d->name,
 			d->version, what, buf_cstr(&found->tags));
-	else if (found->odd)
+	else if (!python_asks_index(s, d))
 		err_set(e, ERR_INPUT,
-			"%s %s: the index has it only as %s: wheels and source distributions that "
-			"end in .tar.gz are taken",
-			d->name, d->version, found->odd);
+			"%s %s: no file of the lock has such a name: its first one is %s; write it "
+			"anew with %s",
+			d->name, d->version, d->files.v[0].name, l->again);
 	else
 		err_set(e, ERR_INPUT, "%s %s: the index has no such version", d->name, d->version);
-	return err_at(e, s->recipe->dependencies.file, d->line, 1);
+	return dependency_fail_at(&s->recipe->dependencies, d, e);
 }
 
 /* Without "/../" behind the host, as RFC 3986 (5.2.4) removes it. */
@@ -300,14 +289,48 @@ static bool python_take_file(struct python_search *s, const char *page, const st
 	return true;
 }
 
+static bool python_take_best(struct python_search *s, const struct dependency *d,
+			     struct python_found *found, struct dependency_offer *out,
+			     struct error *e)
+{
+	if (found->best)
+		return python_take_file(s, found->best_page, d, found->best, out, e);
+	if (found->source && python_can_build(s->recipe))
+		return python_take_file(s, found->source_page, d, found->source, out, e);
+	return python_refuse(s, d, found, e);
+}
+
+/* What the lock file itself has. */
+static bool python_take_locked(struct python_search *s, const struct dependency *d,
+			       struct dependency_offer *out, struct error *e)
+{
+	struct python_found found = { .tags = { .a = s->a, .max = TAGS_SHOWN } };
+	struct simple_file *files = arena_array(s->a, d->files.n, sizeof(*files));
+
+	for (size_t i = 0; i < d->files.n; i++) {
+		const struct python_lock_file *f = &d->files.v[i];
+
+		files[i] = (struct simple_file){ .name = f->name,
+						 .url = f->url,
+						 .has_sha256 = !f->hash.sha512 };
+		if (files[i].has_sha256)
+			files[i].sha256 = content_digest_short(&f->hash);
+		python_look_at(s, d, f->url, &files[i], &found);
+	}
+	return python_take_best(s, d, &found, out, e);
+}
+
 /* The first index that has such a wheel; else the first with a source distribution. */
 static bool python_ask(struct python_search *s, const struct dependency *d,
 		       struct dependency_offer *out, struct error *e)
 {
 	struct python_found found = { .tags = { .a = s->a, .max = TAGS_SHOWN } };
+	const struct strings own = { (const char **)&d->origin, 1, 1 };
+	const struct strings *indexes = d->origin && !s->recipe->dependencies.from.n ? &own
+										     : &s->indexes;
 
-	for (size_t i = 0; i < s->indexes.n; i++) {
-		const char *page = arena_printf(s->a, "%s/%s/", s->indexes.v[i], d->name), *from;
+	for (size_t i = 0; i < indexes->n && !found.best; i++) {
+		const char *page = arena_printf(s->a, "%s/%s/", indexes->v[i], d->name), *from;
 		struct simple_files files = { NULL, 0, 0 };
 		struct str body;
 		int status;
@@ -322,12 +345,22 @@ static bool python_ask(struct python_search *s, const struct dependency *d,
 			return false;
 		for (size_t k = 0; k < files.n; k++)
 			python_look_at(s, d, from, &files.v[k], &found);
-		if (found.best)
-			return python_take_file(s, found.best_page, d, found.best, out, e);
 	}
-	if (found.source && python_can_build(s->recipe))
-		return python_take_file(s, found.source_page, d, found.source, out, e);
-	return python_refuse(s, d, &found, e);
+	return python_take_best(s, d, &found, out, e);
+}
+
+/* Whether settings have to name an index. */
+static bool python_needs_index(const struct python_search *s, const size_t *of, size_t n)
+{
+	const struct dependencies *l = &s->recipe->dependencies;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct dependency *d = &l->v.v[of[i]];
+
+		if (python_asks_index(s, d) && !d->origin)
+			return true;
+	}
+	return false;
 }
 
 static bool python_ask_all(struct python_search *s, const size_t *of, size_t n,
@@ -337,7 +370,7 @@ static bool python_ask_all(struct python_search *s, const size_t *of, size_t n,
 
 	if (!python_find_indexes(s, e))
 		return false;
-	if (s->indexes.n == 0) {
+	if (s->indexes.n == 0 && python_needs_index(s, of, n)) {
 		err_set(e, ERR_INPUT,
 			"nothing says which index has what %s names; name one here, \"from\": "
 			"[\"https://...\"], in the requirements file (--index-url), or in pip.conf",
@@ -345,7 +378,10 @@ static bool python_ask_all(struct python_search *s, const size_t *of, size_t n,
 		return err_at(e, l->at.file, l->at.line, l->at.col);
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!python_ask(s, &l->v.v[of[i]], &offers[of[i]], e))
+		const struct dependency *d = &l->v.v[of[i]];
+
+		if (!(python_asks_index(s, d) ? python_ask(s, d, &offers[of[i]], e)
+					      : python_take_locked(s, d, &offers[of[i]], e)))
 			return false;
 	}
 	return true;

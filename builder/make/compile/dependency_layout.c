@@ -49,7 +49,7 @@ static bool dependencies_are_locked(const struct compile_request *rq, const stru
 	bool same = n == 0 || locked_source_is_dependencies(s);
 
 	for (size_t i = 0; same && i < l->v.n; i++) {
-		if (!dependency_is_for(&l->v.v[i], p))
+		if (!dependency_is_locked(&l->v.v[i], p))
 			continue;
 		if (k < n && dependency_has_path(&l->v.v[i], s->files.v[k].path))
 			k++;

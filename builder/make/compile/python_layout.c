@@ -7,13 +7,14 @@
 #include <assert.h>
 
 #include "base/path.h"
+#include "format/text/simple_index.h"
 #include "make/compile/dependency_copy.h"
 #include "make/compile/folder_below.h"
+#include "make/compile/python_local.h"
 #include "make/compile/python_needs.h"
 
 #define SDISTS "sdists"
 #define WHEELS "wheels"
-#define SDIST_END ".tar.gz"
 
 static bool python_is_wheel(const struct locked_file *f)
 {
@@ -25,9 +26,18 @@ static const char *sdist_label(struct arena *a, const struct locked_file *f)
 {
 	struct str base = str_of(path_base(f->path));
 
-	if (str_ends(base, STR(SDIST_END)))
-		base.n -= strlen(SDIST_END);
+	base.n -= simple_sdist_end(base).n;
 	return str_dup(a, base);
+}
+
+/* The program of Python that unpacks it, for what tar cannot without others; NULL: tar does. */
+static const char *sdist_unpacker(const struct locked_file *f)
+{
+	struct str end = simple_sdist_end(str_of(path_base(f->path)));
+
+	return str_eq(end, STR(".zip"))					? "zipfile"
+	       : memchr(end.p, 'x', end.n) || memchr(end.p, 'b', end.n) ? "tarfile"
+									: NULL;
 }
 
 static bool sdist_lay_out(const struct compile_request *rq, const struct locked_file *f,
@@ -36,7 +46,7 @@ static bool sdist_lay_out(const struct compile_request *rq, const struct locked_
 	AUTO_ARENA a = { 0 };
 	const char *label = sdist_label(&a, f);
 
-	return dependency_copy(rq, f, workplace, arena_printf(&a, SDISTS "/%s" SDIST_END, label),
+	return dependency_copy(rq, f, workplace, arena_printf(&a, SDISTS "/%s", path_base(f->path)),
 			       e) &&
 	       file_mkdirs(workplace, arena_printf(&a, SDISTS "/%s", label), e);
 }
@@ -48,25 +58,37 @@ static bool wheels_check_needs(const struct compile_request *rq, int out, struct
 	return modules >= 0 && python_tell_needs(rq, modules, e);
 }
 
+static bool python_lay_out_file(const struct compile_request *rq, const struct locked_file *f,
+				int workplace, int out, struct error *e)
+{
+	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
+
+	return (python_is_wheel(f) ? rq->unpack(rq, f, &how, out, e)
+				   : sdist_lay_out(rq, f, workplace, e)) ||
+	       err_wrap(e, "%s %s", python_is_wheel(f) ? "wheel" : "source distribution",
+			path_base(f->path));
+}
+
 bool python_lay_out(const struct compile_request *rq, const struct locked_source *s, int workplace,
 		    struct error *e)
 {
-	static const struct unpacking how = { .form = UNPACK_WHEEL, .to = PYTHON_MODULES };
+	AUTO_ARENA a = { 0 };
 	AUTO_FD out = folder_below_open(workplace, "out", e);
-	bool wheels = false;
+	struct python_local_wheels local = { NULL, 0, 0 };
+	bool wheels;
 
 	assert(rq->unpack);
-	if (out < 0)
+	if (out < 0 || !python_local_wheels(&a, rq, &local, e))
 		return false;
+	wheels = local.n > 0;
 	for (size_t i = 0; s && i < s->files.n; i++) {
-		const struct locked_file *f = &s->files.v[i];
-
-		wheels = wheels || python_is_wheel(f);
-		if (!(python_is_wheel(f) ? rq->unpack(rq, f, &how, out, e)
-					 : sdist_lay_out(rq, f, workplace, e)))
-			return err_wrap(e, "%s %s",
-					python_is_wheel(f) ? "wheel" : "source distribution",
-					path_base(f->path));
+		wheels = wheels || python_is_wheel(&s->files.v[i]);
+		if (!python_lay_out_file(rq, &s->files.v[i], workplace, out, e))
+			return false;
+	}
+	list_each(f, &local) {
+		if (!python_lay_out_file(rq, f, workplace, out, e))
+			return false;
 	}
 	return !wheels || wheels_check_needs(rq, out, e);
 }
@@ -83,6 +105,40 @@ static void sdist_add_step(struct arena *a, struct dependency_steps *out, const 
 #define SDIST_STEP(a, out, name, ...) \
 	sdist_add_step((a), (out), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* tar takes the folder that all of the archive stands in away, the others leave it. */
+static void sdist_add_unpacking(struct arena *a, const struct locked_file *f, const char *folder,
+				struct dependency_steps *out)
+{
+	const char *name = arena_printf(a, "unpack-%s", sdist_label(a, f));
+	const char *file = arena_printf(a, "/build/" SDISTS "/%s", path_base(f->path));
+	const char *unpacker = sdist_unpacker(f);
+
+	if (!unpacker)
+		SDIST_STEP(a, out, name, "tar", "--extract", "--strip-components=1",
+			   "--no-same-owner", "--no-same-permissions", "--directory", folder,
+			   "--file", file);
+	else if (strcmp(unpacker, "zipfile") == 0)
+		SDIST_STEP(a, out, name, "python3", "-m", "zipfile", "-e", file, folder);
+	else
+		SDIST_STEP(a, out, name, "python3", "-m", "tarfile", "--filter", "data", "-e", file,
+			   folder);
+}
+
+static void sdist_add_build(struct arena *a, const struct locked_file *f, const char *folder,
+			    const char *wheels, struct dependency_steps *out)
+{
+	const char *name = arena_printf(a, "build-%s", sdist_label(a, f));
+
+	if (!sdist_unpacker(f))
+		SDIST_STEP(a, out, name, "python3", "-m", "build", "--wheel", "--no-isolation",
+			   "--skip-dependency-check", "--outdir", wheels, folder);
+	else /* the name of the folder in the archive is its author's choice */
+		SDIST_STEP(a, out, name, "find", folder, "-mindepth", "1", "-maxdepth", "1",
+			   "-type", "d", "-exec", "python3", "-m", "build", "--wheel",
+			   "--no-isolation", "--skip-dependency-check", "--outdir", wheels, "{}",
+			   "+");
+}
+
 void python_build_steps(struct arena *a, const struct compile_request *rq,
 			struct dependency_steps *out)
 {
@@ -96,13 +152,8 @@ void python_build_steps(struct arena *a, const struct compile_request *rq,
 
 		if (python_is_wheel(f))
 			continue;
-		SDIST_STEP(a, out, arena_printf(a, "unpack-%s", label), "tar", "--extract",
-			   "--strip-components=1", "--no-same-owner", "--no-same-permissions",
-			   "--directory", folder, "--file",
-			   arena_printf(a, "/build/" SDISTS "/%s" SDIST_END, label));
-		SDIST_STEP(a, out, arena_printf(a, "build-%s", label), "python3", "-m", "build",
-			   "--wheel", "--no-isolation", "--skip-dependency-check", "--outdir",
-			   wheels, folder);
+		sdist_add_unpacking(a, f, folder, out);
+		sdist_add_build(a, f, folder, wheels, out);
 		/* the name of the wheel is not known before */
 		SDIST_STEP(a, out, arena_printf(a, "install-%s", label), "find", wheels, "-name",
 			   "*.whl", "-exec", "python3", "-m", "installer", "--no-compile-bytecode",

@@ -29,10 +29,11 @@ static void needs_tell(struct needs_check *k, const char *who, struct str need)
 	if (strings_sorted_has(&k->named, name) || strings_has(&k->told, name))
 		return;
 	*list_push(k->a, &k->told) = name;
-	progress_warn(k->rq->progress,
-		      "%s needs %s, which %s does not name: pip-compile --generate-hashes adds it "
-		      "(if no Debian package of the image has it)",
-		      who, name, lock);
+	progress_warn(
+		k->rq->progress,
+		"%s needs %s, which %s does not name: %s adds it (if no Debian package of the "
+		"image has it)",
+		who, name, lock, k->rq->source->dependencies.again);
 }
 
 /* "speed (>=2) ; python_version < '3.9'" */
@@ -59,7 +60,7 @@ static bool needs_check_python(const struct needs_check *k, const char *who, str
 			       struct error *e)
 {
 	const struct dependencies *l = &k->rq->source->dependencies;
-	unsigned line = 1;
+	const struct dependency none = { .line = 1 }, *of = &none;
 
 	text = str_trim(text);
 	if (python_release_fits(text))
@@ -67,13 +68,13 @@ static bool needs_check_python(const struct needs_check *k, const char *who, str
 	list_each(d, &l->v) {
 		if (str_starts(str_of(requirement_name(k->a, str_of(who))),
 			       str_of(arena_printf(k->a, "%s-", d->name))))
-			line = d->line;
+			of = d;
 	}
 	err_set(e, ERR_INPUT,
 		"%s is for Python " STR_FMT
 		" (Requires-Python), and Debian 13 has another; name a version that is for it",
 		who, STR_ARG(text));
-	return err_at(e, l->file, line, 1);
+	return dependency_fail_at(l, of, e);
 }
 
 static bool needs_check_wheel(struct needs_check *k, int modules, const char *info, struct error *e)

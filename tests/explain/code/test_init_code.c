@@ -89,8 +89,10 @@ static const struct code_case code_projects[] = {
 	{ "a folder of Python",
 	  project_read_python,
 	  { "pyproject.toml", "[project]\nname = \"shop\"\nversion = \"2.0\"\n", "requirements.txt",
-	    "idna\n", "requirements-prod.txt", "idna==3.7 --hash=sha256:0\n", "shop/__main__.py",
-	    "" },
+	    "idna\n", "requirements-prod.txt",
+	    "idna==3.7 --hash=sha256:"
+	    "0000000000000000000000000000000000000000000000000000000000000000\n",
+	    "shop/__main__.py", "" },
 	  "{\n\"name\": \"shop\",\n\"base\": \"python3\",\n" COMPONENT("shop") CONFIG_IN_APP(
 		  "[\"/usr/bin/python3\", \"/app/shop\"]") "{\n\"name\": \"shop\",\n"
 							   "\"folder\": \"../../app\",\n\"version\": \"2.0\",\n\"toolchain\": \"python\",\n"

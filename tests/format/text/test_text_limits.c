@@ -63,7 +63,7 @@ static bool limits_requirement(struct arena *a, size_t n)
 
 	return requirements_read(a,
 				 limits_text(a, "", "a", n, "==1 --hash=sha256:" SUM "\n", "", ""),
-				 "r.txt", &l, &e) &&
+				 "r.txt", false, &l, &e) &&
 	       l.v.n == 1;
 }
 
@@ -76,14 +76,14 @@ static bool limits_requirement_line(struct arena *a, size_t n)
 	struct error e = { 0 };
 	size_t filled = n - strlen(head) - strlen(tail) - 1;
 
-	return requirements_read(a, limits_text(a, head, "x", filled, tail, "", "\n"), "r.txt", &l,
-				 &e) &&
+	return requirements_read(a, limits_text(a, head, "x", filled, tail, "", "\n"), "r.txt",
+				 false, &l, &e) &&
 	       l.v.n == 1;
 }
 
 static bool limits_toml(struct arena *a, struct str text)
 {
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	return toml_read(a, text, "x.toml", &t, &e) && t.v.n > 0;

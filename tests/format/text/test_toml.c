@@ -51,7 +51,7 @@ Test(toml, values_are_those_that_python_reads)
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.toml", dir);
 	struct buf out = { .a = &a };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 	struct str want;
 
@@ -76,7 +76,7 @@ Test(toml, values_are_those_that_python_reads)
 Test(toml, a_byte_order_mark_is_passed_by)
 {
 	AUTO_ARENA a = { 0 };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	cr_assert(toml_read(&a, STR("\xef\xbb\xbf[package]\nname = \"x\"\n"), "Cargo.toml", &t, &e),
@@ -90,7 +90,7 @@ Test(toml, elements_of_arrays_of_tables_have_numbers)
 				   "x = 'two'\n[q]\nx = 'none'\n";
 	AUTO_ARENA a = { 0 };
 	struct buf out = { .a = &a };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	cr_assert(toml_read(&a, str_of(text), "x.toml", &t, &e));
@@ -129,7 +129,7 @@ Test(toml, what_is_none_is_told_with_its_line)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct toml t = { { NULL, 0, 0 } };
+		struct toml t = { .v = { NULL, 0, 0 } };
 		struct error e = { 0 };
 
 		cr_expect(!toml_read(&a, str_of(cases[i].text), "x.toml", &t, &e), "%s",

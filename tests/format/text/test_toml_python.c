@@ -146,7 +146,7 @@ static const char *const texts[] = {
 static const char *toml_show(struct arena *a, const char *text)
 {
 	struct buf out = { .a = a }, escaped = { .a = a };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	if (!toml_read(a, str_of(text), "x.toml", &t, &e)) {
@@ -200,7 +200,7 @@ Test(toml, sixteen_is_the_bound_of_keys_and_of_depth)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct toml t = { { NULL, 0, 0 } };
+		struct toml t = { .v = { NULL, 0, 0 } };
 		struct error e = { 0 };
 
 		cr_expect_eq(toml_read(&a, str_of(cases[i].text), "x.toml", &t, &e), cases[i].ok,
@@ -212,7 +212,7 @@ Test(toml, a_string_is_found_by_its_keys)
 {
 	static const char text[] = "a = 'x'\na.b = 'y'\nn = 1\n[[l]]\na = 'z'\n[c]\na = 'w'\n";
 	AUTO_ARENA a = { 0 };
-	struct toml t = { { NULL, 0, 0 } };
+	struct toml t = { .v = { NULL, 0, 0 } };
 	struct error e = { 0 };
 
 	cr_assert(toml_read(&a, str_of(text), "x.toml", &t, &e));

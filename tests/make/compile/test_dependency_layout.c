@@ -197,6 +197,39 @@ Test(dependency_layout, source_distributions_become_steps)
 	layout_close(&t);
 }
 
+/* tar of the toolchain has no bzip2, xz or unzip beside it, and Python needs none of them. */
+Test(dependency_layout, other_forms_of_source_distributions_are_unpacked_by_python)
+{
+	static const struct {
+		const char *file, *unpack;
+	} cases[] = {
+		{ "a-1.zip", "python3 -m zipfile -e /build/sdists/a-1.zip /build/sdists/a-1" },
+		{ "a-1.tar.bz2", "python3 -m tarfile --filter data -e /build/sdists/a-1.tar.bz2 "
+				 "/build/sdists/a-1" },
+		{ "a-1.tar.xz", "python3 -m tarfile --filter data -e /build/sdists/a-1.tar.xz "
+				"/build/sdists/a-1" },
+		{ "a-1.tgz", "tar --extract --strip-components=1 --no-same-owner "
+			     "--no-same-permissions --directory /build/sdists/a-1 --file "
+			     "/build/sdists/a-1.tgz" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct layout_scene t;
+		struct dependency_steps steps = { NULL, 0, 0 };
+
+		layout_open(&t, DEPENDENCY_PYTHON, LOCK_PYTHON);
+		layout_add(&t, "a/1/", NULL, "bytes");
+		t.lock.sources.v[0].files.v[0].path = arena_printf(&t.d.a, "a/1/%s", cases[i].file);
+		dependencies_unpacking(&t.d.a, &t.rq, &steps);
+		cr_assert_eq(steps.n, 3);
+		cr_expect_str_eq(steps.v[0].name, "unpack-a-1");
+		cr_expect_str_eq(strings_join(&t.d.a, &steps.v[0].run, " "), cases[i].unpack);
+		cr_expect_str_eq(steps.v[1].run.v[0],
+				 steps.v[0].run.v[0][0] == 't' ? "python3" : "find");
+		layout_close(&t);
+	}
+}
+
 Test(dependency_layout, a_lock_that_names_other_files_is_refused)
 {
 	struct layout_scene t;

@@ -38,6 +38,7 @@ Test(python_needs, what_no_requirement_names_is_told_once)
 			  wheels[i].metadata);
 	files_put(arena_printf(&w.depot.a, "%s/shop.py", dir), "");
 	w.source.dependencies.file = "app/requirements.txt";
+	w.source.dependencies.again = "pip-compile --generate-hashes";
 	list_push(&w.depot.a, &w.source.dependencies.v)->name = "shop";
 	list_push(&w.depot.a, &w.source.dependencies.v)->name = "charset-normalizer";
 	rq = (struct compile_request){ .source = &w.source,

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "input/recipe/python_locks.h"
+
+#include <fnmatch.h>
+
+#include "base/path.h"
+#include "format/text/poetry_lock.h"
+#include "format/text/pylock.h"
+#include "format/text/uv_lock.h"
+#include "input/recipe/python_in_sync.h"
+#include "input/recipe/python_requirements.h"
+
+static const struct {
+	const char *name;
+	bool (*read)(struct python_lock_reading *r, struct str text, struct error *e);
+} python_forms[] = {
+	{ "pylock*.toml", pylock_read },
+	{ "uv.lock", uv_lock_read },
+	{ "poetry.lock", poetry_lock_read },
+};
+
+static bool python_lock_read(struct python_lock_reading *r, struct str text, struct error *e)
+{
+	const char *name = path_base(r->file);
+	size_t i = 0;
+
+	while (fnmatch(python_forms[i].name, name, 0) != 0)
+		i++;
+	return python_forms[i].read(r, text, e);
+}
+
+/* Platforms of a set of machines. */
+static struct platforms python_platforms(struct arena *a, const struct platforms *all,
+					 unsigned machines)
+{
+	struct platforms out = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (machines & 1u << i)
+			*list_push(a, &out) = all->v[i];
+	}
+	return out;
+}
+
+static void python_lock_take(struct arena *a, const struct python_lock_package *p,
+			     const struct platforms *all, struct dependencies *out)
+{
+	struct dependency *d = list_push(a, &out->v);
+
+	*d = (struct dependency){ .name = p->name,
+				  .version = p->version,
+				  .path = arena_printf(a, "%s/%s/", p->name, p->version),
+				  .origin = p->index,
+				  .platforms = python_platforms(a, all, p->machines),
+				  .line = p->line };
+	list_each(f, &p->files) {
+		*list_push(a, &d->hashes) = f->hash;
+		d->local = d->local || f->path;
+		*list_push(a, &d->files) = *f;
+	}
+}
+
+bool python_lock_gather(struct arena *a, struct str text, struct dependencies *out,
+			struct strings *inputs, struct buf *texts, struct error *e)
+{
+	struct platforms all = { NULL, 0, 0 };
+	struct strings machines = { NULL, 0, 0 };
+	struct python_lock lock = { .again = "" };
+	struct python_lock_reading r = {
+		.a = a, .file = out->file, .machines = &machines, .out = &lock
+	};
+
+	(void)texts; /* pyproject.toml says nothing that the lock file does not say */
+	platforms_all(a, &all);
+	for (size_t i = 0; i < all.n; i++)
+		*list_push(a, &machines) = all.v[i]->machine->uname[0];
+	if (!python_lock_read(&r, text, e))
+		return false;
+	out->again = lock.again;
+	out->folders = lock.installed;
+	out->only = python_platforms(a, &all, lock.machines);
+	out->only_line = lock.machines_line;
+	list_each(p, &lock.v)
+		python_lock_take(a, p, &all, out);
+	return python_check_projects(out, e) &&
+	       python_check_in_sync(a, out, &lock.own, &lock.folders, inputs, e);
+}

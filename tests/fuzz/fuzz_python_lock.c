@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lock files of Python's tools: names become names of files, addresses are asked. */
+
+#include <stdlib.h>
+
+#include "format/text/poetry_lock.h"
+#include "format/text/pylock.h"
+#include "format/text/uv_lock.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void lock_check(const struct python_lock *lock)
+{
+	list_each(p, &lock->v) {
+		if (!p->machines || !p->files.n || strchr(p->name, '/') || strchr(p->version, '/'))
+			abort();
+		list_each(f, &p->files) {
+			if (strchr(f->name, '/') || f->name[0] == '.')
+				abort();
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static bool (*const readers[])(struct python_lock_reading *, struct str,
+				       struct error *) = { pylock_read, uv_lock_read,
+							   poetry_lock_read };
+
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings machines = { NULL, 0, 0 };
+		struct python_lock lock = { .again = "" };
+		struct python_lock_reading r = {
+			.a = &a, .file = "lock", .machines = &machines, .out = &lock
+		};
+		struct error e = { 0 };
+		bool ok;
+
+		*list_push(&a, &machines) = "x86_64";
+		*list_push(&a, &machines) = "aarch64";
+		ok = readers[i](&r, (struct str){ (const char *)data, size }, &e);
+		if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
+			abort();
+		if (ok)
+			lock_check(&lock);
+	}
+	return 0;
+}
