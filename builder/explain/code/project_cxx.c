@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "explain/code/autotools.h"
 #include "explain/code/cmake_lists.h"
+#include "explain/code/header_libraries.h"
 #include "explain/code/makefile_program.h"
 #include "explain/code/meson_builds.h"
 
@@ -322,7 +323,7 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		own_add_env(p, "CFLAGS", CXX_FLAGS);
 		own_add_env(p, "CXXFLAGS", CXX_FLAGS);
 		own_add_env(p, "LDFLAGS", CXX_LINK);
-		return autotools_add(p, e);
+		return autotools_add(p, e) && header_libraries_add(p, e);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
 		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
