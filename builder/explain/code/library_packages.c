@@ -126,11 +126,13 @@ static void library_take(struct own_project *p, const struct own_library *l,
 			    l->name, w->path);
 }
 
-/* Libraries that need no package beside those of a compiler. */
+/* Libraries that need no package beside those of a compiler; or that other systems have, for what
+ * is in glibc itself. */
 static bool library_is_of_compiler(const struct own_library *l)
 {
-	static const char *const names[] = { "c",  "dl",      "gcc",	"gcc_s",  "gomp", "m",
-					     "rt", "pthread", "resolv", "stdc++", "util" };
+	static const char *const names[] = { "c",      "dl",	 "gcc", "gcc_s",   "gomp",
+					     "m",      "nsl",	 "rt",	"pthread", "resolv",
+					     "socket", "stdc++", "util" };
 
 	return l->form == LIBRARY_LINKED && name_among(l->name, names, ARRAY_SIZE(names));
 }
