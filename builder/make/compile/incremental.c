@@ -137,6 +137,20 @@ static void incremental_spend_memory(struct arena *a, const struct compile_reque
 					     rq->source->limits.memory_mib / 4));
 }
 
+/* Go counts what is used of it, and starts a process to send that where it has not lately: each
+ * time, in a home that is new. Nothing could be sent. */
+static bool incremental_quiet_go(int workplace, struct error *e)
+{
+	static const char folder[] = ".config/go/telemetry"; /* of os.UserConfigDir() */
+	AUTO_FD fd = -1;
+
+	if (!file_mkdirs(workplace, folder, e))
+		return false;
+	fd = openat(workplace, ".config/go/telemetry/mode", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	return (fd >= 0 || err_sys(e, "make the folder %s", folder)) &&
+	       fd_write(fd, STR("off"), folder, e);
+}
+
 bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace, bool ours,
 		       struct sandbox *box, struct error *e)
 {
@@ -147,7 +161,8 @@ bool incremental_enter(struct arena *a, const struct compile_request *rq, int wo
 		return true;
 	if (incremental_is_go(rq)) {
 		*list_push(a, &box->env) = (struct variable){ "GOCACHE", KEPT "/go" };
-		return incremental_folder(a, rq, "", &box->kept, e);
+		return incremental_quiet_go(workplace, e) &&
+		       incremental_folder(a, rq, "", &box->kept, e);
 	}
 	if (!incremental_is_cargo(rq))
 		return true;

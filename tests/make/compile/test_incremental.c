@@ -5,6 +5,7 @@
 #include "make/compile/incremental.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 
 #include "make/compile/launcher.h"
 #include "support/fixture_files.h"
@@ -60,6 +61,19 @@ Test(incremental, a_build_that_does_not_ask_reads_no_cache)
 	cr_expect_str_eq(incremental_word(&t, false, "two"), "two");
 	cr_expect_str_eq(incremental_word(&t, true, "two"), "two",
 			 "what was compiled without a cache goes first");
+	workshop_close(&t.w);
+}
+
+/* Go's own file for it: golang.org/x/telemetry. */
+Test(incremental, go_does_not_start_what_would_send_counts)
+{
+	static const char mode[] = "/build/.config/go/telemetry/mode";
+	struct incremental_scene t;
+
+	incremental_scene_open(&t);
+	t.w.source.steps.v[0].run.v[1] = "append";
+	cr_expect(strstr(incremental_word(&t, true, mode), "off"));
+	cr_expect(strstr(incremental_word(&t, false, mode), "(missing)"));
 	workshop_close(&t.w);
 }
 
@@ -176,8 +190,10 @@ Test(incremental, two_folders_have_two_caches)
 		       again = { .kept = NULL };
 	struct error e = { 0 };
 	const char *other;
+	AUTO_FD workplace = -1;
 
 	incremental_scene_open(&t);
+	workplace = open(t.w.depot.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	other = arena_printf(&t.w.depot.a, "%s/other", t.w.depot.dir);
 	files_put(arena_printf(&t.w.depot.a, "%s/x", other), "");
 	rq = (struct compile_request){ .store = &t.w.depot.store,
@@ -186,11 +202,12 @@ Test(incremental, two_folders_have_two_caches)
 				       .options = &t.w.options };
 	t.w.options.incremental = true;
 	t.w.source.folder = t.w.sources;
-	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, true, &first, &e), "%s", e.cause);
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, workplace, true, &first, &e), "%s", e.cause);
 	t.w.source.folder = other;
-	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, true, &second, &e), "%s", e.cause);
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, workplace, true, &second, &e), "%s",
+		  e.cause);
 	t.w.source.folder = arena_printf(&t.w.depot.a, "%s/../%s", other, "other");
-	cr_assert(incremental_enter(&t.w.depot.a, &rq, -1, true, &again, &e), "%s", e.cause);
+	cr_assert(incremental_enter(&t.w.depot.a, &rq, workplace, true, &again, &e), "%s", e.cause);
 	cr_expect(first.kept && second.kept && strcmp(first.kept, second.kept) != 0);
 	cr_expect_str_eq(again.kept, second.kept, "one folder by another name");
 	workshop_close(&t.w);
