@@ -24,6 +24,19 @@ Test(init_libraries, a_makefile, .timeout = 900)
 	init_project_run("--c .", "tell", files, "{\"you\":2}\n");
 }
 
+Test(init_libraries, sources_alone, .timeout = 900)
+{
+	static const char *const files[] = {
+		"tell.c",
+		"#include <sqlite3.h>\n#include <stdio.h>\n#include <zlib.h>\n\n"
+		"int main(int argc, char **argv)\n{\n\tprintf(\"%.2s%.2s %s\\n\", sqlite3_libversion(), "
+		"zlibVersion(), argv[argc - 1]);\n\treturn 0;\n}\n",
+		NULL
+	};
+
+	init_project_run("--c . --name tell", "tell", files, "3.1. you\n");
+}
+
 Test(init_libraries, cmake, .timeout = 900)
 {
 	static const char *const files[] = {

@@ -200,23 +200,17 @@ static bool code_write_others(struct code_making *m, struct error *e)
 	return !ci || code_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
 }
 
-static bool code_write_source(struct code_making *m, struct error *e)
+/* The recipe, and the source unless that is a program of the recipe. */
+static bool code_write_recipe(struct code_making *m, struct error *e)
 {
-	struct buf source = { .a = m->a };
-
-	code_source_text(&m->p, &source);
-	return m->p.plain ||
-	       code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
-			  buf_str(&source), e);
-}
-
-static bool code_write_files(struct code_making *m, struct error *e)
-{
-	struct buf recipe = { .a = m->a };
+	struct buf recipe = { .a = m->a }, source = { .a = m->a };
 
 	code_recipe_text(&m->p, &recipe);
-	return code_write(m, m->out->recipe, buf_str(&recipe), e) && code_write_source(m, e) &&
-	       code_write_others(m, e);
+	code_source_text(&m->p, &source);
+	return code_write(m, m->out->recipe, buf_str(&recipe), e) &&
+	       (m->p.plain ||
+		code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
+			   buf_str(&source), e));
 }
 
 /* As the recipe's archive has it, of which the files that were written tell. */
@@ -257,7 +251,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 		err_clear(&why);
 	}
 	library_packages_leave(&m->p, asked);
-	return code_write_source(m, e);
+	return code_write_recipe(m, e);
 }
 
 /* Lock files that the build made. */
@@ -301,7 +295,7 @@ static bool code_build(struct code_making *m, const struct build_order *order, s
 	if (!changed)
 		return true;
 	*out = (struct build_result){ .rejected = false };
-	return code_write_source(m, e) && build_image(m->a, order, out, e);
+	return code_write_recipe(m, e) && build_image(m->a, order, out, e);
 }
 
 bool init_code(struct arena *a, const struct init_order *o, enum code_language language,
@@ -319,7 +313,8 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		code_tell_language(&m, language, folder);
 		return false;
 	}
-	if (!code_check_places(&m, e) || !code_write_files(&m, e) || !code_find_libraries(&m, e))
+	if (!code_check_places(&m, e) || !code_write_recipe(&m, e) || !code_write_others(&m, e) ||
+	    !code_find_libraries(&m, e))
 		return false;
 	build.recipe = out->recipe;
 	if (!code_build(&m, &build, e)) {

@@ -113,6 +113,8 @@ static void library_take(struct own_project *p, const struct own_library *l,
 {
 	const char *package = library_choose(&w->packages);
 
+	if (p->plain && l->form == LIBRARY_MODULE)
+		*list_push(p->a, &p->modules) = l->name;
 	if (strings_has(&p->build_depends, package))
 		return;
 	*list_push(p->a, &p->build_depends) = package;

@@ -38,6 +38,8 @@ struct own_project {
 	const char *has_cxx;	/* where the build system names a source in C++; or NULL */
 	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
+	struct strings
+		modules; /* of `plain`: of pkg-config, which packages of build_depends have */
 	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;

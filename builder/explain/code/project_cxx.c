@@ -297,7 +297,7 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 	list_each(x, &names) {
 		if (cxx_is_source(*x, endings)) {
 			cxx_add_plain(p, *x);
-			return cxx_tell_tests(p, &names, endings, e);
+			return header_libraries_add(p, e) && cxx_tell_tests(p, &names, endings, e);
 		}
 	}
 	if (!cxx_find_folders(p, endings, e))
@@ -308,7 +308,7 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 			       "and no source file (%s)",
 			       p->folder, endings[0]);
 	cxx_add_plain(p, p->trees.v[0]);
-	return true;
+	return header_libraries_add(p, e);
 }
 
 static bool cxx_read(struct own_project *p, const char *const *endings, struct error *e)

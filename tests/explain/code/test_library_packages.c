@@ -57,6 +57,28 @@ static const struct {
 	    "Makefile.am", "bin_PROGRAMS = a\n" },
 	  "module libpng app/configure.ac:2\nmodule zlib app/configure.ac:2\n"
 	  "linked bz2 app/configure.ac:3\n" },
+	{ "what autoconf looks for",
+	  project_read_c,
+	  { "configure.ac", "AC_INIT([a],[1])\nAC_PROG_YACC\n"
+			    "AC_SEARCH_LIBS([initscr], [ncursesw curses $more])\n" },
+	  "linked ncursesw app/configure.ac:3\nlinked curses app/configure.ac:3\n"
+	  "package bison app/configure.ac:2\n" },
+	{ "headers of a project with a configure script",
+	  project_read_c,
+	  { "configure.ac", "AC_INIT([a],[1])\n", "src/a.c",
+	    "#include <stdio.h>\n#ifdef X\n#  include <curses.h>\n#endif\n#include \"zlib.h\"\n"
+	    "# include<event2/event.h>\r\n//#include <png.h>\n#include <openssl>\n#include <a\n",
+	    "tests/t.c", "#include <expat.h>\n" },
+	  "module ncurses app/src/a.c:3\nmodule libevent app/src/a.c:6\n" },
+	{ "sources alone",
+	  project_read_c,
+	  { "main.c", "#include <stdio.h>\n#include <zlib.h>\n" },
+	  "module zlib app/main.c:2\n" },
+	{ "programs of CMake, and a variable",
+	  project_read_cxx,
+	  { "CMakeLists.txt", "find_package(FLEX)\nfind_package(${X})\n"
+			      "pkg_check_modules(D \"dlt >= 2\")\nadd_executable(a a.cc)\n" },
+	  "package flex app/CMakeLists.txt:1\nmodule dlt app/CMakeLists.txt:3\n" },
 	{ "Go with C",
 	  project_read_go,
 	  { "go.mod", "module x\n", "a.go",
@@ -130,7 +152,7 @@ Test(library_packages, packages_are_chosen)
 
 	relock_open(&s);
 	d = (struct init_draft){ .a = &s.a, .name = "x" };
-	p = (struct own_project){ .a = &s.a, .d = &d };
+	p = (struct own_project){ .a = &s.a, .d = &d, .plain = true };
 	archivegen_add(&s.g, &(struct archivegen_suite){
 				     .codename = "trixie",
 				     .date = relock_date(&s.a, 2),
@@ -144,6 +166,7 @@ Test(library_packages, packages_are_chosen)
 	cr_assert(library_packages_find(&p, &order, &s.e), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(strings_join(&s.a, &p.build_depends, " "),
 			 "odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev");
+	cr_expect_str_eq(strings_join(&s.a, &p.modules, " "), "zlib");
 	library_packages_leave(&p, true);
 	cr_expect_str_eq(
 		strings_join(&s.a, &d.open, "\n"),
