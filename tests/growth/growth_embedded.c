@@ -241,6 +241,21 @@ static bool embedded_run_requirements(struct arena *a, struct str input, struct 
 	return requirements_read(a, input, "requirements.txt", false, &found, e);
 }
 
+static bool embedded_run_constraints(struct arena *a, struct str input, struct error *e)
+{
+	struct requirements found = { .v = { NULL, 0, 0 } };
+
+	if (!requirements_read(a, input, "c.txt", true, &found, e))
+		return false;
+	list_each(r, &found.constraints) {
+		struct requirement is;
+
+		if (!requirement_constrain(&found, r, "x86_64", &is, e))
+			return false;
+	}
+	return true;
+}
+
 static bool embedded_run_pip(struct arena *a, struct str input, struct error *e)
 {
 	struct pip_settings found = { .global = { .index = { .key = NULL } } };
@@ -348,6 +363,8 @@ static const struct growth_case embedded_table[] = {
 	{ "requirements_read", "many requirements", 300, "",
 	  "a#==1.0 ; python_version >= '3.8' --hash=sha256:" PYTHON_SUM "\n", "",
 	  .run = embedded_run_requirements },
+	{ "requirements_read requirement_constrain", "many constraints", 300, "",
+	  "a#==1.0 --hash=sha256:" PYTHON_SUM "\n", "", .run = embedded_run_constraints },
 	{ "requirements_read", "one with many hashes", 300, "a==1.0",
 	  " \\\n  --hash=sha256:" PYTHON_SUM, "\n", .run = embedded_run_requirements },
 	{ "xml_values_read", "many elements", 1500, "<a>", "<b>x#</b>", "</a>",

@@ -69,13 +69,22 @@ static const struct growth_case python_table[] = {
 	  PYLOCK "[[packages]]\nname = 'p'\nversion = '1'\nwheels = [\n", WHEEL, "]\n",
 	  .run = python_run_pylock },
 	{ "uv_lock_read", "a chain of packages", 150, UV "{ name = 'p000001' }]\n",
-	  UV_PACKAGE "wheels = [" UV_FILE "]\ndependencies = [{ name = 'a' }, { name = 'p000001' }]\n",
+	  UV_PACKAGE "wheels = [" UV_FILE
+		     "]\ndependencies = [{ name = 'a' }, { name = 'p000001' }]\n",
 	  "", .run = python_run_uv },
 	{ "uv_lock_read", "many needs of one", 300,
 	  UV "{ name = 'p' }]\n[[package]]\nname = 'p'\nversion = '1'\nsource = { url = 'x' }\n"
 	     "sdist = { url = 'https://a.test/p.zip', hash = 'sha256:" SUM
 	     "' }\ndependencies = [\n",
 	  "{ name = 'a', marker = \"os_name == 'posix'\" },\n", "]\n", .run = python_run_uv },
+	{ "uv_lock_read", "many extras of one", 300,
+	  "version = 1\n[[package]]\nname = 'p'\nversion = '1'\nsource = { url = 'x' }\n"
+	  "sdist = { url = 'https://a.test/p.zip', hash = 'sha256:" SUM
+	  "' }\n[[package]]\nname = 'a'\nsource = { virtual = '.' }\n"
+	  "dependencies = [{ name = 'p', extra = [\n",
+	  "'x#',\n", "]}]\n", .run = python_run_uv },
+	{ "uv_lock_read", "many of one name", 300, UV "]\n",
+	  "[[package]]\nname = 'p'\nversion = '#'\n", "", .run = python_run_uv, .refused = true },
 	{ "poetry_lock_read", "many packages", 150, "",
 	  "[[package]]\nname = 'p#'\nversion = '1'\ngroups = ['main']\nfiles = [\n"
 	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n",

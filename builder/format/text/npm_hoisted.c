@@ -11,6 +11,10 @@
 #include "base/strmap.h"
 #include "format/text/npm_words.h"
 
+/* Copies of copies can be more than any memory holds, of few lines: what is looked up in folders,
+ * in bytes of their names. Of a project of 5,000 packages these are 5 MB. */
+#define HOISTED_TEXT_MAX ((size_t)256 << 20)
+
 #define HOISTED_UNKNOWN SIZE_MAX
 #define HOISTED_LINK (SIZE_MAX - 1) /* no package, but a folder of the project */
 
@@ -29,11 +33,16 @@ struct hoisted {
 	struct strmap placed; /* "node_modules/b": the number of the node, plus one */
 	struct strmap meant;  /* what a name means in a folder: of the package, plus one */
 	struct strmap homes;  /* folders that may have node_modules */
+	size_t text;	      /* bytes of names that were looked up */
 };
 
 static const char *hoisted_at(struct hoisted *h, const char *folder, const char *name)
 {
-	return arena_printf(h->a, "%s%s" NPM_MODULES "/%s", folder, folder[0] ? "/" : "", name);
+	const char *at = arena_printf(h->a, "%s%s" NPM_MODULES "/%s", folder, folder[0] ? "/" : "",
+				      name);
+
+	h->text += strlen(at);
+	return at;
 }
 
 /* The folders in which Node.js looks from a place, the nearest first; of these packages and folders
@@ -41,6 +50,7 @@ static const char *hoisted_at(struct hoisted *h, const char *folder, const char 
 static void hoisted_folders(struct hoisted *h, const char *place, struct strings *out)
 {
 	for (const char *dir = place;; dir = path_dir(h->a, dir)) {
+		h->text += strlen(dir);
 		if (strmap_get(&h->homes, str_of(dir)))
 			*list_push(h->a, out) = dir;
 		if (!dir[0])
@@ -112,8 +122,20 @@ static int compare_steps(const void *x, const void *y)
 	return order ? order : (a->from > b->from) - (a->from < b->from);
 }
 
+static bool hoisted_check(const struct hoisted *h, size_t node, struct error *e)
+{
+	const struct npm_entry *x = &h->g->packages.v[h->nodes.v[node].package].entry;
+
+	return h->text <= HOISTED_TEXT_MAX ||
+	       err_set(e, ERR_INPUT,
+		       "the packages need so many versions of each other that %zu copies were not "
+		       "enough, at %s %s: give those that are there in many versions one "
+		       "(\"resolutions\" of package.json), and let yarn write the file anew",
+		       h->nodes.n, x->name, x->version);
+}
+
 /* All that nodes of one distance from the project need, by name, as yarn goes through them. */
-static void hoisted_resolve(struct hoisted *h, size_t first, size_t end)
+static bool hoisted_resolve(struct hoisted *h, size_t first, size_t end, struct error *e)
 {
 	struct LIST(struct hoisted_step) steps = { NULL, 0, 0 };
 
@@ -126,10 +148,14 @@ static void hoisted_resolve(struct hoisted *h, size_t first, size_t end)
 	list_each(step, &steps) {
 		struct npm_edge found = *step->edge;
 
-		if (found.to != NPM_OF_PROJECT)
+		if (found.to != NPM_OF_PROJECT) {
 			found.to = hoisted_find(h, h->nodes.v[step->from].place, step->edge);
+			if (!hoisted_check(h, found.to, e))
+				return false;
+		}
 		*list_push(h->a, &h->nodes.v[step->from].found) = found;
 	}
+	return true;
 }
 
 /* How many packages need each package by a name. */
@@ -244,20 +270,23 @@ static void hoisted_add_importer(struct hoisted *h, const struct npm_importer *x
 	}
 }
 
-void npm_hoisted_place(struct arena *a, const struct npm_graph *g, struct npm_entries *out,
-		       struct npm_entries *others)
+bool npm_hoisted_place(struct arena *a, const struct npm_graph *g, struct npm_entries *out,
+		       struct npm_entries *others, struct error *e)
 {
 	struct hoisted h = { .a = a, .g = g };
 
 	list_each(x, &g->importers)
 		hoisted_add_importer(&h, x);
 	/* the project itself comes first */
-	hoisted_resolve(&h, 0, g->importers.n ? 1 : 0);
+	if (!hoisted_resolve(&h, 0, g->importers.n ? 1 : 0, e))
+		return false;
 	hoisted_place_favourites(&h);
 	for (size_t first = 1, end; first < h.nodes.n; first = end) {
 		end = h.nodes.n;
-		hoisted_resolve(&h, first, end);
+		if (!hoisted_resolve(&h, first, end, e))
+			return false;
 	}
 	hoisted_add_entries(&h, g->importers.n, out);
 	npm_graph_add_project(a, g, out, others);
+	return true;
 }

@@ -57,13 +57,13 @@ static bool constrain_by(const struct requirement *c, struct requirement *r, str
 bool requirement_constrain(const struct requirements *all, const struct requirement *r,
 			   const char *machine, struct requirement *out, struct error *e)
 {
-	*out = *r;
-	list_each(c, &all->constraints) {
-		int holds;
+	const struct requirement_list *same = strmap_get(&all->constrained, str_of(r->name));
 
-		if (strcmp(c->name, r->name) != 0)
-			continue;
-		holds = requirement_holds(c, machine, e);
+	*out = *r;
+	for (size_t i = 0; same && i < same->n; i++) {
+		const struct requirement *c = &same->v[i];
+		int holds = requirement_holds(c, machine, e);
+
 		if (holds < 0 || (holds && !constrain_by(c, out, e)))
 			return false;
 	}

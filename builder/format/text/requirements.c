@@ -268,6 +268,19 @@ bool requirement_split(struct arena *a, struct str head, struct requirement *r, 
 	return true;
 }
 
+static void requirement_add_constraint(struct requirement_line *l, const struct requirement *r)
+{
+	struct requirement_list **same = (struct requirement_list **)
+		strmap_slot(l->a, &l->out->constrained, str_of(r->name));
+
+	if (!*same) {
+		*same = arena_alloc(l->a, sizeof(**same));
+		**same = (struct requirement_list){ NULL, 0, 0 };
+	}
+	*list_push(l->a, *same) = *r;
+	*list_push(l->a, &l->out->constraints) = *r;
+}
+
 static bool requirement_read_line(struct requirement_line *l, const char *file, unsigned line,
 				  struct error *e)
 {
@@ -296,7 +309,10 @@ static bool requirement_read_line(struct requirement_line *l, const char *file, 
 		return false;
 	if (r.marker.n && python_marker_holds(r.marker, "x86_64", e) < 0)
 		return false;
-	*list_push(l->a, l->constraints ? &l->out->constraints : &l->out->v) = r;
+	if (l->constraints)
+		requirement_add_constraint(l, &r);
+	else
+		*list_push(l->a, &l->out->v) = r;
 	return true;
 }
 

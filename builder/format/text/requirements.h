@@ -7,6 +7,7 @@
 
 #include "base/content_digest.h"
 #include "base/str.h"
+#include "base/strmap.h"
 
 struct requirement {
 	const char *name;      /* normalised (packaging.python.org): "charset-normalizer" */
@@ -29,6 +30,7 @@ struct requirements_include {
 struct requirements {
 	struct requirement_list v;
 	struct requirement_list constraints; /* of the files of -c */
+	struct strmap constrained;	     /* the same: of a name a struct requirement_list */
 	/* --index-url, which counts instead of what was said before, and --extra-index-url, which
 	 * counts besides that; without a final slash */
 	struct strings indexes;

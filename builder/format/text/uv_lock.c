@@ -6,9 +6,12 @@
 
 #include <stdlib.h>
 
+#include "base/strmap.h"
 #include "format/text/requirements.h"
 
 #define UV_ROOT "."
+/* Packages of one name: uv has one for each combination of platforms that differs. */
+#define UV_SAME_MAX 100
 
 struct uv_package {
 	const struct toml_node *n;
@@ -16,7 +19,6 @@ struct uv_package {
 	const char *folder;	    /* of the project's own: editable, virtual; NULL: it is not */
 	size_t rank;		    /* in the text */
 	unsigned machines;	    /* that need it */
-	size_t first;		    /* its nodes; 0: none, else one more than the number */
 };
 
 /* A package, or an extra of it, and the machines that need that. */
@@ -24,13 +26,13 @@ struct uv_need {
 	struct uv_package *p;
 	const char *extra; /* NULL: the package itself */
 	unsigned machines;
-	size_t next; /* of the same package, as `first` */
 };
 
 struct uv_graph {
 	struct python_lock_reading *r;
 	struct LIST(struct uv_package) packages; /* sorted by name */
 	struct LIST(struct uv_need) needs;
+	struct strmap known;	  /* RANK/EXTRA: the number of the need, plus one */
 	struct LIST(size_t) open; /* needs that something was added to */
 };
 
@@ -53,6 +55,20 @@ static const char *uv_folder(const struct toml_node *n)
 	return folder;
 }
 
+static bool uv_check_names(const struct uv_graph *g, struct error *e)
+{
+	for (size_t i = UV_SAME_MAX; i < g->packages.n; i++) {
+		const struct uv_package *p = &g->packages.v[i];
+
+		if (strcmp(p->name, p[-UV_SAME_MAX].name) != 0)
+			continue;
+		err_set(e, ERR_INPUT, "%s is there more than %d times; %s writes the lock anew",
+			p->name, UV_SAME_MAX, g->r->out->again);
+		return python_lock_fail(g->r, p->n->line, e);
+	}
+	return true;
+}
+
 static bool uv_take_packages(struct uv_graph *g, const struct toml_node *list, struct error *e)
 {
 	for (size_t i = 0; list && i < list->children.n; i++) {
@@ -72,7 +88,7 @@ static bool uv_take_packages(struct uv_graph *g, const struct toml_node *list, s
 	}
 	if (g->packages.n > 1)
 		qsort(g->packages.v, g->packages.n, sizeof(*g->packages.v), compare_uv_packages);
-	return true;
+	return uv_check_names(g, e);
 }
 
 static int compare_uv_name(const void *name, const void *package)
@@ -114,21 +130,21 @@ static struct uv_package *uv_find(const struct uv_graph *g, const struct toml_no
 /* Notes that machines need a package, or an extra of it. */
 static void uv_need(struct uv_graph *g, struct uv_package *p, const char *extra, unsigned machines)
 {
-	size_t at = p->first;
+	const char *key = arena_printf(g->r->a, "%zu%s%s", p->rank, extra ? "/" : "",
+				       extra ? extra : "");
+	void **slot = strmap_slot(g->r->a, &g->known, str_of(key));
+	struct uv_need *need;
 
-	while (at &&
-	       (extra ? !g->needs.v[at - 1].extra || strcmp(g->needs.v[at - 1].extra, extra) != 0
-		      : g->needs.v[at - 1].extra != NULL))
-		at = g->needs.v[at - 1].next;
-	if (!at) {
-		*list_push(g->r->a, &g->needs) = (struct uv_need){ p, extra, 0, p->first };
-		at = p->first = g->needs.n;
+	if (!*slot) {
+		*list_push(g->r->a, &g->needs) = (struct uv_need){ p, extra, 0 };
+		*slot = (void *)g->needs.n;
 	}
+	need = &g->needs.v[(uintptr_t)*slot - 1];
 	p->machines |= machines;
-	if ((g->needs.v[at - 1].machines | machines) == g->needs.v[at - 1].machines)
+	if ((need->machines | machines) == need->machines)
 		return;
-	g->needs.v[at - 1].machines |= machines;
-	*list_push(g->r->a, &g->open) = at - 1;
+	need->machines |= machines;
+	*list_push(g->r->a, &g->open) = (size_t)(need - g->needs.v);
 }
 
 static bool uv_follow(struct uv_graph *g, const struct uv_need *from, const struct toml_node *edge,

@@ -148,6 +148,7 @@ bool dependencies_of_yarn(struct arena *a, struct str text, struct dependencies 
 
 	if (!yarn_project_make(a, text, out, &g, inputs, texts, e))
 		return false;
-	npm_hoisted_place(a, &g, &out->entries, &out->others);
-	return dependencies_add_entries(a, out, e);
+	return npm_hoisted_place(a, &g, &out->entries, &out->others, e)
+		       ? dependencies_add_entries(a, out, e)
+		       : err_at(e, out->file, 1, 1);
 }

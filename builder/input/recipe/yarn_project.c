@@ -21,6 +21,8 @@ struct yarn_project {
 	struct buf *texts;
 	struct yarn_entries entries;	   /* those of the graph, in this order */
 	struct strmap patterns;		   /* "b@^1": the number of the entry, plus one */
+	struct strmap names;		   /* of the entries */
+	struct strmap asked;		   /* FOLDER/NAME: the number of the edge, plus one */
 	struct yarn_workspaces workspaces; /* the project itself first */
 };
 
@@ -93,6 +95,7 @@ static bool yarn_add_packages(struct yarn_project *p, struct str text, struct er
 		if (!yarn_add_package(p, x, e))
 			return false;
 		*list_push(p->a, &p->entries) = *x;
+		*strmap_slot(p->a, &p->names, str_of(x->name)) = (void *)x->name;
 		list_each(pattern, &x->patterns)
 			*strmap_slot(p->a, &p->patterns,
 				     str_of(*pattern)) = (void *)p->g->packages.n;
@@ -111,16 +114,19 @@ static bool yarn_find(const struct yarn_project *p, const char *name, const char
 }
 
 /* Of what is needed twice the word that it is optional counts. */
-static void yarn_add_edge(const struct yarn_project *p, const struct npm_edge *x,
-			  struct npm_edges *out)
+static void yarn_add_edge(struct yarn_project *p, const struct npm_edge *x,
+			  struct npm_importer *out)
 {
-	list_each(y, out) {
-		if (strcmp(x->name, y->name) == 0) {
-			y->optional = y->optional || x->optional;
-			return;
-		}
+	const char *key = arena_printf(p->a, "%s/%s", out->folder, x->name);
+	void **slot = strmap_slot(p->a, &p->asked, str_of(key));
+	struct npm_edge *before = *slot ? &out->edges.v[(uintptr_t)*slot - 1] : NULL;
+
+	if (before) {
+		before->optional = before->optional || x->optional;
+		return;
 	}
-	*list_push(p->a, out) = *x;
+	*list_push(p->a, &out->edges) = *x;
+	*slot = (void *)out->edges.n;
 }
 
 static bool yarn_connect(struct yarn_project *p, struct error *e)
@@ -179,7 +185,7 @@ static bool yarn_ask_one(struct yarn_project *p, const struct yarn_workspace *fr
 		return json_fail_key(list, name, e, "%s@%s is not in yarn.lock: " YARN_ANEW, name,
 				     range);
 	}
-	yarn_add_edge(p, &edge, &out->edges);
+	yarn_add_edge(p, &edge, out);
 	return true;
 }
 
@@ -220,11 +226,9 @@ static bool yarn_check_resolutions(struct yarn_project *p, struct error *e)
 		const char *base = path_base(*key), *dir = path_base(path_dir(p->a, *key));
 		const char *name = dir[0] == '@' ? arena_printf(p->a, "%s/%s", dir, base) : base;
 		const char *range = jsonx_text(p->a, &list, *key);
-		bool used = false;
+		bool used = strmap_get(&p->names, str_of(name)) != NULL;
 		size_t found;
 
-		list_each(x, &p->entries)
-			used = used || strcmp(x->name, name) == 0;
 		buf_printf(p->texts, "resolution %s %s\n", *key, range ? range : "");
 		if (used && range && !yarn_find(p, name, range, &found))
 			return json_fail_key(&list, *key, e,
@@ -242,7 +246,7 @@ static void yarn_add_links(struct yarn_project *p, struct npm_importer *project)
 					       .link = x->folder };
 
 		if (x->folder[0] && x->name)
-			yarn_add_edge(p, &link, &project->edges);
+			yarn_add_edge(p, &link, project);
 	}
 }
 

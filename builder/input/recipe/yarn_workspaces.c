@@ -3,12 +3,16 @@
 
 #include "input/recipe/yarn_workspaces.h"
 
-#include <glob.h>
+#include <dirent.h>
+#include <fnmatch.h>
 
 #include "base/buf.h"
 #include "base/path.h"
 #include "format/json/jsonx.h"
 #include "input/recipe/package_json.h"
+
+/* Names that patterns match, of folders and of what stands beside them. */
+#define YARN_FOLDERS_MAX 10000u
 
 /* 1, 0: it has no package.json, -1. */
 static int yarn_add_workspace(struct arena *a, const struct dependencies *l, const char *folder,
@@ -39,39 +43,69 @@ static bool yarn_has_folder(const struct yarn_workspaces *l, const char *folder)
 	return false;
 }
 
-/* The folder of the lock file means itself, whatever its name. */
-static const char *yarn_pattern_at(struct arena *a, const char *dir, const char *pattern)
-{
-	struct buf out = { .a = a };
+struct yarn_walk {
+	struct arena *a;
+	const char *dir; /* of the lock file */
+	struct strings found;
+	unsigned seen;
+};
 
-	for (const char *c = dir; *c; c++) {
-		if (strchr("\\*?[", *c))
-			buf_putc(&out, '\\');
-		buf_putc(&out, *c);
+/* Names in a folder that match; a bound is needed, for symlinks can make circles. */
+static bool yarn_list(struct yarn_walk *w, const char *folder, const char *pattern,
+		      struct strings *out)
+{
+	const char *path = arena_printf(w->a, "%s%s%s", w->dir, w->dir[0] ? "/" : "", folder);
+	DIR *dir = opendir(path[0] ? path : ".");
+	const struct dirent *one;
+
+	while (dir && w->seen <= YARN_FOLDERS_MAX && (one = readdir(dir))) {
+		if (strcmp(one->d_name, ".") == 0 || strcmp(one->d_name, "..") == 0 ||
+		    fnmatch(pattern, one->d_name, FNM_PERIOD) != 0)
+			continue;
+		*list_push(w->a, out) = arena_strdup(w->a, one->d_name);
+		w->seen++;
 	}
-	buf_printf(&out, "%s%s/", dir[0] ? "/" : "", pattern);
-	return buf_cstr(&out);
+	if (dir)
+		closedir(dir);
+	return w->seen <= YARN_FOLDERS_MAX;
 }
 
-/* Folders that match, by name. */
-static bool yarn_add_matches(struct arena *a, const struct dependencies *l, const char *pattern,
-			     struct strings *inputs, struct yarn_workspaces *out, struct error *e)
+/* Folders that match, word by word. false: they are too many. */
+static bool yarn_walk(struct yarn_walk *w, const char *folder, struct str rest)
 {
-	const char *dir = path_dir(a, l->file);
-	glob_t found;
-	bool ok = true;
+	struct strings names = { NULL, 0, 0 };
+	const char *slash = folder[0] ? "/" : "";
+	struct str word;
 
-	if (glob(yarn_pattern_at(a, dir, pattern), GLOB_ONLYDIR, NULL, &found) != 0)
+	while (str_next(&rest, '/', &word)) {
+		const char *pattern = str_dup(w->a, word);
+
+		if (!strpbrk(pattern, "*?[\\")) {
+			folder = arena_printf(w->a, "%s%s%s", folder, slash, pattern);
+			slash = "/";
+			continue;
+		}
+		if (!yarn_list(w, folder, pattern, &names))
+			return false;
+		list_each(name, &names) {
+			if (!yarn_walk(w, arena_printf(w->a, "%s%s%s", folder, slash, *name), rest))
+				return false;
+		}
 		return true;
-	for (size_t i = 0; ok && i < found.gl_pathc; i++) {
-		const char *path = found.gl_pathv[i] + strlen(dir) + (dir[0] ? 1 : 0);
-		const char *folder = arena_strndup(a, path, strlen(path) - 1);
-
-		if (!strstr(folder, "node_modules") && !yarn_has_folder(out, folder))
-			ok = yarn_add_workspace(a, l, folder, inputs, out, e) >= 0;
 	}
-	globfree(&found);
-	return ok;
+	*list_push(w->a, &w->found) = folder;
+	return true;
+}
+
+static bool yarn_add_found(const struct yarn_walk *w, const struct dependencies *l,
+			   struct strings *inputs, struct yarn_workspaces *out, struct error *e)
+{
+	list_each(folder, &w->found) {
+		if (!strstr(*folder, "node_modules") && !yarn_has_folder(out, *folder) &&
+		    yarn_add_workspace(w->a, l, *folder, inputs, out, e) < 0)
+			return false;
+	}
+	return true;
 }
 
 static bool yarn_read_patterns(struct arena *a, const struct json_node *root, struct strings *out,
@@ -104,6 +138,7 @@ bool yarn_workspaces_load(struct arena *a, const struct dependencies *l, struct 
 	if (!yarn_read_patterns(a, &root, &patterns, e))
 		return false;
 	list_each(pattern, &patterns) {
+		struct yarn_walk w = { .a = a, .dir = path_dir(a, l->file) };
 		const char *path = path_in_folder(a, "", str_of(*pattern));
 
 		root = json_root(&out->v[0].doc); /* the list moves */
@@ -111,7 +146,13 @@ bool yarn_workspaces_load(struct arena *a, const struct dependencies *l, struct 
 			return json_fail_key(&root, "workspaces", e,
 					     "\"%s\" does not name folders of the project",
 					     *pattern);
-		if (!yarn_add_matches(a, l, path, inputs, out, e))
+		if (!yarn_walk(&w, "", str_of(path)))
+			return json_fail_key(&root, "workspaces", e,
+					     "\"%s\" matches more than %u names: write patterns "
+					     "that match workspaces alone",
+					     *pattern, YARN_FOLDERS_MAX);
+		strings_sort(&w.found);
+		if (!yarn_add_found(&w, l, inputs, out, e))
 			return false;
 	}
 	return true;

@@ -105,11 +105,81 @@ Test(npm_hoisted, packages_stand_as_high_as_they_may)
 		AUTO_ARENA a = { 0 };
 		struct npm_graph g = { .packages.n = 0 };
 		struct npm_entries l = { NULL, 0, 0 }, others = { NULL, 0, 0 };
+		struct error e = { 0 };
 
 		hoisted_make(&a, &g, cases[i].graph);
-		npm_hoisted_place(&a, &g, &l, &others);
+		cr_assert(npm_hoisted_place(&a, &g, &l, &others, &e));
 		cr_expect_str_eq(hoisted_show(&a, &l), cases[i].places, "%s: %s", cases[i].name,
 				 hoisted_show(&a, &l));
 		cr_expect_eq(others.n, g.importers.n);
+	}
+}
+
+static void hoisted_add_packages(struct arena *a, struct npm_graph *g, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*list_push(a, &g->packages) = (struct npm_package){
+			.key = "", .entry = { .name = "a", .version = "1.0.0" }
+		};
+	*list_push(a, &g->importers) = (struct npm_importer){ .folder = "" };
+	*list_push(a, &g->importers.v[0].edges) = (struct npm_edge){ .name = "e0", .to = 0 };
+}
+
+static void hoisted_make_chain(struct arena *a, struct npm_graph *g, size_t n)
+{
+	hoisted_add_packages(a, g, n);
+	for (size_t i = 0; i + 1 < n; i++)
+		*list_push(a, &g->packages.v[i].edges) = (struct npm_edge){ .name = "e0",
+									    .to = i + 1 };
+}
+
+/* At each step, in n versions: e needs c and d, which need two versions of the next e. */
+static void hoisted_make_tree(struct arena *a, struct npm_graph *g, size_t n)
+{
+	hoisted_add_packages(a, g, 3 * n * n);
+	for (size_t i = 0; i < n * n; i++) {
+		const char *e = arena_printf(a, "e%zu", i / n + 1);
+		size_t next = i + n, more = next + ((i + 1) % n != 0);
+
+		for (size_t k = 1; k < 3; k++) {
+			*list_push(a, &g->packages.v[3 * i].edges) = (struct npm_edge){
+				.name = arena_printf(a, "%c%zu", k == 1 ? 'c' : 'd', i / n),
+				.to = 3 * i + k
+			};
+			if (next < n * n)
+				*list_push(a, &g->packages.v[3 * i + k].edges) = (struct npm_edge){
+					.name = e, .to = 3 * (k == 1 ? next : more)
+				};
+		}
+	}
+}
+
+/* Each needs the next version of itself; of what each needs twice, in two versions, there are more
+ * copies with each step. */
+Test(npm_hoisted, copies_of_copies_end)
+{
+	static const struct {
+		const char *name;
+		size_t n, names;
+	} cases[] = { { "a chain", 2000, 1 }, { "a tree", 25, 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct npm_graph g = { .packages.n = 0 };
+		struct npm_entries l = { NULL, 0, 0 }, others = { NULL, 0, 0 };
+		struct error e = { 0 };
+
+		if (cases[i].names == 1)
+			hoisted_make_chain(&a, &g, cases[i].n);
+		else
+			hoisted_make_tree(&a, &g, cases[i].n);
+		npm_graph_mark(&g);
+		cr_assert(!npm_hoisted_place(&a, &g, &l, &others, &e), "%s", cases[i].name);
+		cr_expect(e.kind == ERR_INPUT &&
+				  strstr(e.cause, "the packages need so many versions of each "
+						  "other that ") &&
+				  strstr(e.cause, " 1.0.0: give those that are there in many "
+						  "versions one (\"resolutions\" of package.json)"),
+			  "%s: %s", cases[i].name, e.cause);
 	}
 }

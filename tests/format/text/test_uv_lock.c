@@ -179,6 +179,21 @@ static const struct {
 	  "17: idna 3.7: idna.whl has a path and no url" },
 };
 
+Test(uv_lock, packages_of_one_name_are_not_too_many)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct python_lock lock;
+	const char *got;
+
+	buf_puts(&text, UV_NEEDS);
+	for (int i = 0; i <= 100; i++)
+		buf_printf(&text, "[[package]]\nname = \"idna\"\nversion = \"%d\"\n", i);
+	got = python_lock_told(&a, uv_lock_read, "uv.lock", buf_cstr(&text), &lock);
+	cr_expect(strstr(got, ": idna is there more than 100 times; uv lock writes the lock anew"),
+		  "%s", got);
+}
+
 Test(uv_lock, what_is_wrong_is_told_with_its_line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(uv_faults); i++) {

@@ -3,6 +3,7 @@
  * --frozen-lockfile refuses. */
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/path.h"
@@ -83,6 +84,8 @@ static const struct {
 	  "/yarn.lock:1: there is no package.json beside it, which says what of it is needed" },
 	{ "a package.json that is malformed", MS, "[]", NULL,
 	  "/package.json:1: expected an object" },
+	{ "a hidden workspace is named", MS, "{\"workspaces\":[\".*\",\"p/[v-x]\",\"?/w\"]}",
+	  "{\"name\":\"w\"}", "ms 2.1.3 https://r.test/ms/-/ms-2.1.3.tgz dev optional; w -> p/w" },
 	{ "a workspace that is malformed", MS, "{\"workspaces\":[\"p/*\"]}", "[]",
 	  "/p/w/package.json:1: expected an object" },
 };
@@ -136,4 +139,27 @@ Test(yarn_project, the_lock_file_answers_what_package_json_asks)
 		}
 		files_remove(path_dir(&a, dir));
 	}
+}
+
+Test(yarn_project, circles_of_symlinks_end)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct dependencies l = { .file = arena_printf(&a, "%s/yarn.lock", dir) };
+	struct npm_graph g = { .packages.n = 0 };
+	struct strings inputs = { NULL, 0, 0 };
+	struct buf texts = { .a = &a };
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/package.json", dir),
+		  "{\"workspaces\":[\n\"*/*/*/*/*/*/*/*/*/*\"]}");
+	for (char c = 'a'; c <= 'j'; c++)
+		cr_assert(symlink(".", arena_printf(&a, "%s/%c", dir, c)) == 0);
+	cr_assert(!yarn_project_make(&a, str_of(""), &l, &g, &inputs, &texts, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 1 &&
+			  strstr(e.cause,
+				 "workspaces: \"*/*/*/*/*/*/*/*/*/*\" matches more than "
+				 "10000 names: write patterns that match workspaces alone"),
+		  "%u: %s", e.at.line, e.cause);
+	files_remove(dir);
 }
