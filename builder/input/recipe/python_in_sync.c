@@ -5,10 +5,12 @@
 #include "input/recipe/python_in_sync.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/path.h"
+#include "base/strmap.h"
 #include "format/text/python_marker.h"
 #include "format/text/requirements.h"
 #include "format/text/toml_tree.h"
@@ -20,8 +22,8 @@
 struct python_asking {
 	struct arena *a;
 	const struct dependencies *l;
-	const struct strings *own;
-	const char *file; /* the pyproject.toml */
+	struct strmap own; /* packages of the project itself */
+	const char *file;  /* the pyproject.toml */
 };
 
 /* Whether a marker holds on any platform that the lock is for. */
@@ -43,16 +45,34 @@ static bool asking_holds(const struct python_asking *k, struct str marker)
 	return false;
 }
 
+static int compare_asked(const void *key, const void *dependency)
+{
+	return strncmp(key, ((const struct dependency *)dependency)->path, strlen(key));
+}
+
+/* The first of a name, whose paths begin with it; NULL: the lock file has none. */
+static const struct dependency *asking_find(const struct python_asking *k, const char *name)
+{
+	const char *key = arena_printf(k->a, "%s/", name);
+	const struct dependency *d = k->l->v.n ? bsearch(key, k->l->v.v, k->l->v.n, sizeof(*d),
+							 compare_asked)
+					       : NULL;
+
+	while (d && d > k->l->v.v && strcmp(d[-1].name, name) == 0)
+		d--;
+	return d;
+}
+
 static bool asking_check(const struct python_asking *k, const struct requirement *r, unsigned line,
 			 struct error *e)
 {
 	const char *lock = path_base(k->l->file), *has = NULL;
+	const struct dependency *d;
 
-	if (!asking_holds(k, r->marker) || strings_has(k->own, r->name))
+	if (!asking_holds(k, r->marker) || strmap_get(&k->own, str_of(r->name)))
 		return true;
-	list_each(d, &k->l->v) {
-		if (strcmp(d->name, r->name) != 0)
-			continue;
+	d = asking_find(k, r->name);
+	for (; d && d < k->l->v.v + k->l->v.n && strcmp(d->name, r->name) == 0; d++) {
 		has = d->version;
 		if (pep440_fits(str_of(d->version), r->specifiers))
 			return true;
@@ -154,9 +174,11 @@ static bool asking_check_file(struct python_asking *k, struct strings *inputs, s
 bool python_check_in_sync(struct arena *a, const struct dependencies *l, const struct strings *own,
 			  const struct strings *folders, struct strings *inputs, struct error *e)
 {
-	struct python_asking k = { .a = a, .l = l, .own = own };
+	struct python_asking k = { .a = a, .l = l };
 	const char *dir = path_dir(a, l->file), *slash = dir[0] ? "/" : "";
 
+	list_each(name, own)
+		*strmap_slot(a, &k.own, str_of(*name)) = (void *)*name;
 	k.file = arena_printf(a, "%s%s" PYPROJECT, dir, slash);
 	if (!asking_check_file(&k, inputs, e))
 		return false;

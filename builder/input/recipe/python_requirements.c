@@ -161,23 +161,32 @@ static int compare_projects(const void *x, const void *y)
 }
 
 /* Sorted, the requirements of a project stand together. */
+static bool python_check_twice(const struct dependencies *l, const struct dependency *before,
+			       const struct dependency *d, struct error *e)
+{
+	for (size_t i = 0; i < d->platforms.n; i++) {
+		if (!platforms_have(&before->platforms, d->platforms.v[i]))
+			continue;
+		err_set(e, ERR_INPUT, "%s is there twice for %s (see line %u%s%s)", d->name,
+			d->platforms.v[i]->name, before->line,
+			d->lock != before->lock ? " of " : "",
+			d->lock != before->lock ? before->lock : "");
+		return dependency_fail_at(l, d, e);
+	}
+	return true;
+}
+
+/* Of one name there are not more than platforms, once these have been looked at. */
 bool python_check_projects(struct dependencies *l, struct error *e)
 {
 	if (l->v.n > 1)
 		qsort(l->v.v, l->v.n, sizeof(*l->v.v), compare_projects);
 	for (size_t i = 1; i < l->v.n; i++) {
-		const struct dependency *d = &l->v.v[i], *before = &d[-1];
+		const struct dependency *d = &l->v.v[i], *before = d;
 
-		if (strcmp(d->name, before->name) != 0)
-			continue;
-		for (size_t k = 0; k < d->platforms.n; k++) {
-			if (!platforms_have(&before->platforms, d->platforms.v[k]))
-				continue;
-			err_set(e, ERR_INPUT, "%s is there twice for %s (see line %u%s%s)", d->name,
-				d->platforms.v[k]->name, before->line,
-				d->lock != before->lock ? " of " : "",
-				d->lock != before->lock ? before->lock : "");
-			return dependency_fail_at(l, d, e);
+		while (before > l->v.v && strcmp(before[-1].name, d->name) == 0) {
+			if (!python_check_twice(l, --before, d, e))
+				return false;
 		}
 	}
 	return true;

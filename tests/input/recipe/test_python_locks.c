@@ -30,6 +30,12 @@
 	"lock-version = \"1.0\"\n[[packages]]\nname = \"idna\"\nversion = \"3.7\"\n" \
 	"wheels = [{ url = \"https://a.test/idna-3.7-py3-none-any.whl\", hashes = {sha256 = \"SUM\"} }]\n"
 
+#define FORK(version, machine)                                                     \
+	"[[packages]]\nname = \"idna\"\nversion = \"" version "\"\n"               \
+	"marker = \"platform_machine == '" machine "'\"\n"                         \
+	"wheels = [{ url = \"https://a.test/idna-" version "-py3-none-any.whl\", " \
+	"hashes = {sha256 = \"SUM\"} }]\n"
+
 struct locks_run {
 	struct arena a;
 	const char *dir;
@@ -149,6 +155,11 @@ static const struct {
 	  "pyproject.toml",
 	  2,
 	  "six is not in pylock.toml: the tool that wrote it adds it" },
+	{ { "pylock.toml", "lock-version = \"1.0\"\n" FORK("1", "x86_64") FORK("2", "aarch64")
+				   FORK("3", "x86_64") },
+	  "pylock.toml",
+	  12,
+	  "idna is there twice for linux/amd64 (see line 2)" },
 	{ { "pylock.web.toml", PYLOCK PYLOCK },
 	  "pylock.web.toml",
 	  7,
