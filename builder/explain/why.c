@@ -175,6 +175,21 @@ static void find_items_named(const struct search_for *f, const char *name, bool 
 	}
 }
 
+/* Links to folders, as pnpm puts one for each package: they say less than the package. */
+static bool why_are_folders(const struct search_for *f, const struct items *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct item *to = l->v[i]->type == ITEM_LINK
+						? model_resolve(&f->s->image->model, "",
+								l->v[i]->path, NULL)
+						: l->v[i];
+
+		if (!to || to->type != ITEM_DIR)
+			return false;
+	}
+	return l->n > 0;
+}
+
 static bool why_fail_several(const struct search_for *f, const char *what, const struct items *l,
 			     struct error *e)
 {
@@ -298,6 +313,7 @@ bool why_find(struct arena *a, const struct why_subject *s, const char *what, st
 	struct search_for f = { a, s, out };
 	const struct package *p = packages_find(&s->image->model.packages, what);
 	struct items found = { NULL, 0, 0 };
+	int package;
 
 	*out = (struct why){ .asked = what };
 	if (strchr(what, '/'))
@@ -307,6 +323,8 @@ bool why_find(struct arena *a, const struct why_subject *s, const char *what, st
 	find_items_named(&f, what, true, &found);
 	if (found.n == 0)
 		find_items_named(&f, what, false, &found);
+	if (why_are_folders(&f, &found) && (package = why_find_language(&f, what, e)) != 0)
+		return package > 0;
 	if (found.n == 1)
 		return about_item(&f, found.v[0]);
 	if (found.n > 1)

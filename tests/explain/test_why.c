@@ -211,6 +211,8 @@ Test(why, packages_of_languages_are_found_by_name_and_url)
 		{ "@a/b", "pkg:npm/%40a/b@1.0.0\n" },
 		{ "pkg:npm/%40a/b@1.0.0", "pkg:npm/%40a/b@1.0.0\n" },
 		{ "dep@1.0.0", "pkg:npm/dep@1.0.0\n" },
+		{ "linked", "pkg:npm/linked@1.0.0\n" },
+		{ "alias", "/opt/node_modules/alias -> linked\n" },
 		{ "pkg:deb/debian/hello", "package hello 1.0-1" },
 	}, failures[] = {
 		{ "ms@2.1.4", "the image has no file, library or package ms@2.1.4" },
@@ -233,6 +235,18 @@ Test(why, packages_of_languages_are_found_by_name_and_url)
 		      STR("{\"name\":\"dep\",\"version\":\"1.0.0\"}"));
 	imagegen_file(&g, "opt/node_modules/ms/node_modules/dep/package.json", 0644,
 		      STR("{\"name\":\"dep\",\"version\":\"2.0.0\"}"));
+	imagegen_file(&g, "opt/.pnpm/linked@1.0.0/node_modules/linked/package.json", 0644,
+		      STR("{\"name\":\"linked\",\"version\":\"1.0.0\"}"));
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "opt/node_modules/linked",
+				 .type = '2',
+				 .link = "../.pnpm/linked@1.0.0/node_modules/linked" });
+	imagegen_add(&g,
+		     &(struct imagegen_entry){ .path = "opt/node_modules/ms/node_modules/linked",
+					       .type = '2',
+					       .link = "../../linked" });
+	imagegen_add(&g, &(struct imagegen_entry){
+				 .path = "opt/node_modules/alias", .type = '2', .link = "linked" });
 	imagegen_write(&g);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		expect_text(WHY(&a, g.path, cases[i].what), cases[i].text);
