@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "base/merge_marks.h"
 #include "format/json/json_place.h"
 #include "format/json/json_walk.h"
 
@@ -123,7 +124,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	}
 	place_of(doc, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
 	err_set(e, ERR_INPUT, "not valid %s: %s", marks ? "YAML" : "JSON", why.text);
-	return err_at(e, file, line, col);
+	err_at(e, file, line, col);
+	return merge_marks_explain(text, file, e);
 }
 
 bool json_load_as(struct arena *a, const char *path, const char *shown, struct json_doc *doc,

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <yaml.h>
 
+#include "base/merge_marks.h"
+
 #define DEPTH_MAX JSON_DEPTH_MAX
 
 enum yaml_level { IN_SEQUENCE, AT_KEY, AT_VALUE };
@@ -200,7 +202,8 @@ bool yaml_parse(struct arena *a, const char *file, struct str text, struct json_
 	yaml_parser_set_input_string(&c.parser, (const unsigned char *)text.p, text.n);
 	ok = yaml_convert(&c, e);
 	yaml_parser_delete(&c.parser);
-	return ok && json_parse_marked(file, buf_str(&c.out), c.marks, doc, e);
+	ok = ok && json_parse_marked(file, buf_str(&c.out), c.marks, doc, e);
+	return ok || merge_marks_explain(text, file, e);
 }
 
 bool yaml_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e)

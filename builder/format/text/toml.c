@@ -4,6 +4,7 @@
 #include "format/text/toml.h"
 
 #include "base/buf.h"
+#include "base/merge_marks.h"
 
 #define TOML_DEPTH_MAX 16
 
@@ -175,10 +176,7 @@ static bool toml_read_keys(struct toml_reading *r, struct strings *keys)
 			for (n = 0; n < r->rest.n && toml_is_bare(r->rest.p[n]); n++)
 				;
 			if (n == 0)
-				return toml_fail(r, toml_starts(r, "<<<<<<< ")
-							    ? "a merge conflict stands here: "
-							      "resolve it, then lock again"
-							    : "expected a key");
+				return toml_fail(r, "expected a key");
 			*key = arena_strndup(r->a, r->rest.p, n);
 			toml_skip(r, n);
 		}
@@ -347,8 +345,10 @@ bool toml_read(struct arena *a, struct str text, const char *file, struct toml *
 		bool ok = toml_peek(&r) == '[' ? toml_read_header(&r)
 					       : toml_read_pair(&r, &r.table, 0);
 
-		if (!ok || !toml_end_line(&r))
-			return err_at(e, file, r.line, 1);
+		if (!ok || !toml_end_line(&r)) {
+			err_at(e, file, r.line, 1);
+			return merge_marks_explain(text, file, e);
+		}
 	}
 	return true;
 }

@@ -110,30 +110,41 @@ static void tree_join(struct arena *a, struct toml_node *to, const struct toml_n
 		tree_take_children(a, to, from);
 }
 
-static void tree_settle(struct arena *a, struct toml_node *node)
+/* A value whose key another one has already. */
+struct tree_twice {
+	const char *key;
+	unsigned before, line;
+};
+
+static void tree_settle(struct arena *a, struct toml_node *node, struct tree_twice *twice)
 {
 	size_t n = 0;
 
 	if (node->kind == TOML_NODE_TABLE && node->children.n > 1) {
 		tree_sort(node);
 		for (size_t i = 0; i < node->children.n; i++) {
-			struct toml_node *x = &node->children.v[i];
+			struct toml_node *x = &node->children.v[i], *last = &node->children.v[n];
 
-			if (n && strcmp(node->children.v[n - 1].key, x->key) == 0)
-				tree_join(a, &node->children.v[n - 1], x);
-			else
-				node->children.v[n++] = *x;
+			if (n == 0 || strcmp(last[-1].key, x->key) != 0) {
+				*last = *x;
+				n++;
+				continue;
+			}
+			if (last[-1].kind > TOML_NODE_LIST || x->kind > TOML_NODE_LIST)
+				*twice = (struct tree_twice){ x->key, last[-1].line, x->line };
+			tree_join(a, &last[-1], x);
 		}
 		node->children.n = n;
 	}
 	list_each(x, &node->children)
-		tree_settle(a, x);
+		tree_settle(a, x, twice);
 }
 
 bool toml_tree_read(struct arena *a, struct str text, const char *file, struct toml_node *root,
 		    struct error *e)
 {
 	struct toml t = { .v = { NULL, 0, 0 } };
+	struct tree_twice twice = { .key = NULL };
 	size_t h = 0;
 
 	*root = (struct toml_node){ .key = "", .text = "", .line = 1 };
@@ -145,8 +156,12 @@ bool toml_tree_read(struct arena *a, struct str text, const char *file, struct t
 		if (i < t.v.n)
 			tree_add(a, root, &t.v.v[i]);
 	}
-	tree_settle(a, root);
-	return true;
+	tree_settle(a, root, &twice);
+	if (!twice.key)
+		return true;
+	err_set(e, ERR_INPUT, "\"%s\" is there twice (see line %u): TOML takes it once", twice.key,
+		twice.before);
+	return err_at(e, file, twice.line, 1);
 }
 
 static int compare_node_key(const void *key, const void *node)

@@ -173,6 +173,8 @@ bool yarn_lock_read(struct arena *a, struct str text, const char *file, struct y
 	r.line = yarn_lock_is_new(text);
 	if (r.line)
 		return yarn_fail(&r, e, YARN_LOCK_IS_NEW);
+	if (str_starts(text, STR("\xef\xbb\xbf"))) /* yarn passes over it, too */
+		text = str_from(text, 3);
 	while (str_next(&text, '\n', &line)) {
 		r.line++;
 		if (!yarn_read_line(&r, line, e))

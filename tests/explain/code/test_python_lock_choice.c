@@ -115,7 +115,7 @@ static const struct {
 	  "the project needs idna, and no lock file is there: uv lock writes one" },
 	{ "a merge that is not done",
 	  { "main.py", "", "uv.lock", "version = 1\n<<<<<<< HEAD\n" },
-	  "a merge conflict stands here: resolve it, then lock again" },
+	  "a merge conflict stands here: resolve it" },
 	{ "no lock of a project for Poetry",
 	  { "main.py", "", "pyproject.toml", "[tool.poetry.dependencies]\nidna = \"*\"\n" },
 	  "app/pyproject.toml:2: the project needs idna, and no lock file is there: poetry lock "

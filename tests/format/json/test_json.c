@@ -162,6 +162,19 @@ Test(json, T31_a_NUL_is_nowhere_in_it)
 	}
 }
 
+Test(json, a_merge_that_is_not_done_is_told)
+{
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+
+	cr_assert_not(json_parse("x.json",
+				 STR("{\n  \"a\": [\n<<<<<<< HEAD\n1\n=======\n2\n"
+				     ">>>>>>> b\n]}\n"),
+				 &doc, &e));
+	cr_expect_str_eq(e.cause, "a merge conflict stands here: resolve it");
+	cr_expect_eq(e.at.line, 3);
+}
+
 /* Each value costs memory many times its text. */
 Test(json, T31_more_values_than_anybody_writes_are_refused)
 {

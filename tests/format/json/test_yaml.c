@@ -63,6 +63,8 @@ Test(yaml, errors_have_the_place_in_the_yaml)
 		{ "a: b\n--- [c]\n", "x.yaml:2:5: a second document; one is expected" },
 		{ "[a]: b\n", "x.yaml:1:1: a key must be a plain text" },
 		{ "a: b\n c: d\n", "x.yaml:2:3: not valid YAML: mapping values are not allowed" },
+		{ "a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n",
+		  "x.yaml:2:1: a merge conflict stands here: resolve it" },
 		{ "a: [b\n", "x.yaml:2:1: not valid YAML: did not find expected ',' or ']'" },
 		{ "\ta: b\n",
 		  "x.yaml:1:1: not valid YAML: found character that cannot start any token" },

@@ -111,6 +111,8 @@ Test(toml, what_is_none_is_told_with_its_line)
 		{ "a = 1\nb\n", 2, "expected \"=\" after the key" },
 		{ "a = \n", 1, "expected a value" },
 		{ "= 1\n", 1, "expected a key" },
+		{ "a = [\n'b',\n<<<<<<< HEAD\n'c',\n", 3,
+		  "a merge conflict stands here: resolve it" },
 		{ "a = 'x\n'", 1, "a string does not end" },
 		{ "a = \"x", 1, "a string does not end" },
 		{ "a = \"\\q\"", 1, "an escape that is not known" },

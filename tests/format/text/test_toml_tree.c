@@ -101,6 +101,13 @@ Test(toml_tree, keys_are_found_with_their_lines)
 	cr_expect_str_eq(toml_node_text(&n->children.v[1], "y"), "z");
 	cr_expect_null(toml_node_get(n, "y"));
 	cr_expect_eq(toml_node_get(&root, "d")->line, 7);
+	cr_expect_not(
+		toml_tree_read(&a, STR("[[p]]\nv = 1\nx = 2\nv = 'y'\n"), "x.toml", &root, &e));
+	cr_expect(e.at.line == 4 && e.kind == ERR_INPUT &&
+			  strcmp(e.cause, "\"v\" is there twice (see line 2): TOML takes it "
+					  "once") == 0,
+		  "%u: %s", e.at.line, e.cause);
+	err_clear(&e);
 	cr_expect_not(toml_tree_read(&a, STR("a = 1\nb\n"), "x.toml", &root, &e));
 	cr_expect(e.at.line == 2 && e.kind == ERR_INPUT, "%u", e.at.line);
 }

@@ -24,7 +24,7 @@ static const char *yarn_show(struct arena *a, const struct yarn_entries *l)
 Test(yarn_lock, entries_are_read)
 {
 	static const char text[] =
-		"# yarn lockfile v1\r\n\r\n\r\n"
+		"\xef\xbb\xbf# yarn lockfile v1\r\n\r\n\r\n"
 		"\"@s/e@*\", \"@s/e@>= 1 <3\":\r\n  version \"1.0.0\"\r\n"
 		"  resolved \"https://r.test/@s/e/-/e-1.0.0.tgz#07097907\"\r\n"
 		"  integrity sha512-x==\r\n\r\n"
