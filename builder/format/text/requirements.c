@@ -7,6 +7,7 @@
 #include <sys/param.h>
 
 #include "base/buf.h"
+#include "base/merge_marks.h"
 #include "format/text/python_marker.h"
 
 #define REQUIREMENT_NAME_MAX 128
@@ -331,6 +332,7 @@ bool requirements_read(struct arena *a, struct str text, const char *file, bool 
 {
 	struct requirement_line l = { .a = a, .constraints = constraints, .out = out };
 	struct buf joined = { .a = a, .max = REQUIREMENT_LINE_MAX };
+	const struct str all = text;
 	unsigned number = 0, first = 1;
 	struct str line;
 
@@ -354,7 +356,8 @@ bool requirements_read(struct arena *a, struct str text, const char *file, bool 
 		if (joined.overflow || !requirement_read_line(&l, file, first, e)) {
 			if (joined.overflow)
 				err_set(e, ERR_INPUT, "the line is too long");
-			return err_at(e, file, first, 1);
+			err_at(e, file, first, 1);
+			return merge_marks_explain(all, file, e);
 		}
 	}
 	return true;

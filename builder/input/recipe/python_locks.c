@@ -60,6 +60,17 @@ static void python_lock_take(struct arena *a, const struct python_lock_package *
 	}
 }
 
+/* A lock for Windows alone has nothing for us, and is not to be added to. */
+static bool python_check_machines(const struct python_lock *lock, const char *file, struct error *e)
+{
+	if (lock->machines)
+		return true;
+	err_set(e, ERR_INPUT,
+		"%s is for no Linux machine, as it says here: lock it for one, too, with %s",
+		path_base(file), lock->again);
+	return err_at(e, file, lock->machines_line, 1);
+}
+
 bool python_lock_gather(struct arena *a, struct str text, struct dependencies *out,
 			struct strings *inputs, struct buf *texts, struct error *e)
 {
@@ -74,7 +85,7 @@ bool python_lock_gather(struct arena *a, struct str text, struct dependencies *o
 	platforms_all(a, &all);
 	for (size_t i = 0; i < all.n; i++)
 		*list_push(a, &machines) = all.v[i]->machine->uname[0];
-	if (!python_lock_read(&r, text, e))
+	if (!python_lock_read(&r, text, e) || !python_check_machines(&lock, out->file, e))
 		return false;
 	out->again = lock.again;
 	out->folders = lock.installed;

@@ -129,7 +129,7 @@ static void ask_dependencies(struct jsonw *w, const struct dependencies *l,
 	for (size_t i = 0; i < l->v.n; i++) {
 		const struct dependency *d = &l->v.v[i];
 
-		if (!dependency_is_for(d, p))
+		if (!dependency_is_locked(d, p)) /* what the folder has needs no lock */
 			continue;
 		jsonw_cstr(w, NULL, d->path);
 		if (l->form == DEPENDENCY_NPM)

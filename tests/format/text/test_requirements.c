@@ -110,6 +110,8 @@ Test(requirements, what_cannot_be_locked_is_told_with_its_line)
 		  "-r \"other.txt\" does not name a file of the project: write its path" },
 		{ "--constraint=http://a.test/c.txt\n", 1,
 		  "-c \"http://a.test/c.txt\" does not name a file of the project" },
+		{ "a==1 \\\n  --hash=sha256:" SUM1 "\n<<<<<<< HEAD\n", 3,
+		  "a merge conflict stands here: resolve it" },
 		{ "-r\n", 1, "-r \"\" does not name a file of the project" },
 		{ "-e .\n", 1,
 		  "-e installs from a folder: remove the line, what the project itself is made of "

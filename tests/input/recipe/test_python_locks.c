@@ -160,6 +160,11 @@ static const struct {
 	  "pylock.toml",
 	  12,
 	  "idna is there twice for linux/amd64 (see line 2)" },
+	{ { "uv.lock", "version = 1\nsupported-markers = [\n\"sys_platform == 'win32'\",\n]\n"
+		       "[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n" },
+	  "uv.lock",
+	  2,
+	  "uv.lock is for no Linux machine, as it says here: lock it for one, too, with uv lock" },
 	{ { "pylock.web.toml", PYLOCK PYLOCK },
 	  "pylock.web.toml",
 	  7,

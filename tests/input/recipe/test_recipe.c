@@ -223,6 +223,39 @@ static struct digest request_of(struct arena *a, const char *dir, const char *te
 	return recipe_request_digest(&r, platform_of_compilers(), 2);
 }
 
+/* A lock names what has an address; a wheel of the folder it does not. */
+Test(recipe, request_changes_when_a_wheel_comes_into_the_folder)
+{
+	static const char pylock[] =
+		"lock-version = '1.0'\n[[packages]]\nname = 'w'\n"
+		"version = '1'\nwheels = [{ %s, hashes = { sha256 = "
+		"'0000000000000000000000000000000000000000000000000000000000000000'"
+		" } }]\n";
+	static const char recipe[] = "{\"name\": \"r\", \"archive\": \"debian13\", "
+				     "\"components\": [{\"name\": \"c\", "
+				     "\"providers\": [{\"source\": \"s.json\"}]}]}";
+	AUTO_ARENA a = { 0 };
+	const char *dir = recipe_make_repository(&a);
+	const char *lock = arena_printf(&a, "%s/src/pylock.toml", dir);
+	struct digest fetched, own, none;
+
+	files_put(arena_printf(&a, "%s/recipes/toolchain/python.json", dir),
+		  files_get(&a, "recipes/toolchain/python.json"));
+	files_put(arena_printf(&a, "%s/s.json", dir),
+		  "{\"name\": \"s\", \"folder\": \"src\", \"version\": \"1\", \"toolchain\": "
+		  "\"python\", \"dependencies\": {\"lock\": \"pylock.toml\"}, \"steps\": "
+		  "[{\"name\": \"x\", \"run\": [\"true\"]}], \"keep\": [\"/app/**\"]}");
+	files_put(lock, arena_printf(&a, pylock, "url = 'https://a.test/w-1-py3-none-any.whl'"));
+	fetched = request_of(&a, dir, recipe);
+	files_put(lock, arena_printf(&a, pylock, "path = 'w-1-py3-none-any.whl'"));
+	own = request_of(&a, dir, recipe);
+	files_put(lock, "lock-version = '1.0'\n");
+	none = request_of(&a, dir, recipe);
+	cr_expect_not(digest_eq(&fetched, &own));
+	cr_expect(digest_eq(&own, &none));
+	files_remove(dir);
+}
+
 Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 {
 	AUTO_ARENA a = { 0 };
