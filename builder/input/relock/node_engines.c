@@ -124,10 +124,13 @@ static void engines_leave_out(const struct node_engines *n, struct locked_source
 	}
 	s->files.n = kept;
 	if (gone.n)
-		progress_note(n->order->progress,
-			      "%s: optional packages that are not for Node.js %s, which the image "
-			      "has, are left out, with what only they need: %s",
-			      n->list->file, n->node, strings_join(n->a, &gone, ", "));
+		progress_note_list(
+			n->order->progress,
+			arena_printf(
+				n->a,
+				"%s: optional packages that are not for Node.js %s, which the image "
+				"has, are left out, with what only they need: %s",
+				n->list->file, n->node, strings_join(n->a, &gone, ", ")));
 }
 
 static bool engines_check_list(const struct node_engines *n, struct locked_source *s,
@@ -141,10 +144,12 @@ static bool engines_check_list(const struct node_engines *n, struct locked_sourc
 	    !engines_judge(n, &n->list->entries, strict, &names, e))
 		return false;
 	if (names.n)
-		progress_warn(n->order->progress,
-			      "%s: the image has Node.js %s, and some packages want another "
-			      "(npm: EBADENGINE): %s",
-			      n->list->file, n->node, strings_join(n->a, &names, ", "));
+		progress_warn_list(
+			n->order->progress,
+			arena_printf(n->a,
+				     "%s: the image has Node.js %s, and some packages want another "
+				     "(npm: EBADENGINE): %s",
+				     n->list->file, n->node, strings_join(n->a, &names, ", ")));
 	engines_leave_out(n, s);
 	return true;
 }

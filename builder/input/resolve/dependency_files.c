@@ -390,9 +390,12 @@ static void dependencies_tell_scripts(const struct dependency_work *w)
 			*list_push(w->a, &names) = x->name;
 	}
 	if (names.n)
-		progress_note(w->state->order->progress,
-			      "%s: install scripts are never run; these packages have one: %s",
-			      l->file, strings_join(w->a, &names, ", "));
+		progress_note_list(
+			w->state->order->progress,
+			arena_printf(
+				w->a,
+				"%s: install scripts are never run; these packages have one: %s",
+				l->file, strings_join(w->a, &names, ", ")));
 }
 
 /* A source without any file would not be in the lock; so one whose packages are all for others
@@ -418,9 +421,12 @@ static bool dependencies_leave_out(const struct dependency_work *w, struct locke
 	if (!now.files.n || !gone.n)
 		return true;
 	*out = now;
-	progress_note(w->state->order->progress,
-		      "%s: packages for other platforms are left out, with what only they need: %s",
-		      l->file, strings_join(w->a, &gone, ", "));
+	progress_note_list(
+		w->state->order->progress,
+		arena_printf(
+			w->a,
+			"%s: packages for other platforms are left out, with what only they need: %s",
+			l->file, strings_join(w->a, &gone, ", ")));
 	return true;
 }
 

@@ -217,3 +217,18 @@ Test(node_engines, optional_packages_for_another_node_are_left_out)
 	cr_expect_str_eq(engines_files(&t), "both/-/both-1.0.0.tgz p/-/p-1.0.0.tgz");
 	engines_close(&t);
 }
+
+Test(node_engines, long_lists_are_told_to_the_end)
+{
+	struct engines_scene t = { .npmrc = NULL };
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+
+	buf_puts(&text, "\"\": {}");
+	for (int i = 0; i < 100; i++)
+		buf_printf(&text, ",\n" PACKAGE("a-package-with-a-name-%02d", WANTS(">=21")), i);
+	engines_open(&t, buf_cstr(&text));
+	cr_assert(engines_check(&t), "%s", t.s.e.cause);
+	cr_expect(strstr(t.told.warning, "a-package-with-a-name-99"), "%s", t.told.warning);
+	engines_close(&t);
+}
