@@ -369,6 +369,8 @@ static void step_prepare(const struct source_run *r, const struct step *step,
 		return;
 	if (plan_step(r, step, p, &ignored))
 		p->command = sandbox_prepare(r->a, r->box, p->dir, &p->argv, &ignored);
+	if (p->command && !sandbox_guard(p->command, &ignored))
+		planned_close(p);
 	err_clear(&ignored);
 }
 
@@ -394,6 +396,8 @@ static bool run_step(struct source_run *r, const struct step *step, const struct
 	bool ok;
 
 	*p = (struct planned_step){ 0 };
+	if (now.command && !sandbox_runs_for(now.command, 0))
+		planned_close(&now); /* the step before it left no room for it, say */
 	/* borrows from make, while the step runs, what is free when it begins */
 	if (step_has_word(step, "${jobs}"))
 		jobserver_take(&r->jobserver, parallel_cpus() - 1);

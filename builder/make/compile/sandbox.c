@@ -22,6 +22,7 @@
 
 #include "base/interrupt.h"
 #include "base/spawn.h"
+#include "make/compile/sandbox_guard.h"
 #include "make/compile/sandbox_rules.h"
 #include "make/compile/sandbox_user.h"
 
@@ -35,6 +36,7 @@ struct launch {
 	int rules, info[2]; /* the filter; a pipe on which bwrap tells the pid of its init */
 	int gate[2];	    /* bwrap waits for a byte before it starts the command */
 	pid_t bwrap, init, carrier; /* 0: not started or waited for, not known, none */
+	pid_t guard;		    /* while the command waits for long; 0: none */
 	int talk[2];		    /* child and parent before exec(3) */
 	int log, pidfd;		    /* pidfd: of bwrap; -1 */
 	bool terminal;		    /* standard input, output and error stay as they are */
@@ -50,6 +52,7 @@ struct word {
 static void launch_close(struct launch *l)
 {
 	tunnels_close(l->carrier);
+	guard_end(&l->guard);
 	fd_closep(&l->rules);
 	fd_closep(&l->pidfd);
 	for (size_t i = 0; i < 2; i++) {
@@ -215,27 +218,33 @@ static bool launch_converse(struct launch *l, pid_t pid, struct error *e)
 }
 
 #define LOOK_MS 50 /* how often whoever waits looks at `stop` */
+#define LOOK_SELDOM_MS 60000
+
+static int64_t sandbox_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* Waits for the process: until it has ended, until the deadline (0 seconds: there is none), or
  * until it is to be stopped. */
 static enum sandbox_outcome wait_until(int pidfd, uint64_t seconds, const atomic_bool *stop)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	struct timespec now;
-	int64_t end;
+	int64_t end = sandbox_now_ms() + (int64_t)seconds * 1000;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	end = (int64_t)now.tv_sec + (int64_t)seconds;
 	for (;;) {
-		int64_t left = seconds ? end - (int64_t)now.tv_sec : 60;
+		int64_t left = seconds ? end - sandbox_now_ms() : LOOK_SELDOM_MS;
+		int64_t look = stop ? LOOK_MS : LOOK_SELDOM_MS;
 
 		if (left <= 0)
 			return SANDBOX_TIMEOUT;
 		if (stop && atomic_load(stop))
 			return SANDBOX_STOPPED;
-		if (poll(&p, 1, stop ? LOOK_MS : left > 60 ? 60000 : (int)left * 1000) > 0)
+		if (poll(&p, 1, (int)(left < look ? left : look)) > 0)
 			return SANDBOX_EXITED;
-		clock_gettime(CLOCK_MONOTONIC, &now);
 	}
 }
 
@@ -261,7 +270,10 @@ static bool launch_release(struct launch *l, struct error *e)
 		hear_init(l);
 	if (l->tunnels && l->init && !tunnels_open(l->tunnels, l->init, &l->carrier, e))
 		return false;
-	return fd_write(l->gate[1], STR("."), "the sandbox's gate", e);
+	if (!fd_write(l->gate[1], STR("."), "the sandbox's gate", e))
+		return false;
+	guard_end(&l->guard);
+	return true;
 }
 
 /* The group: bwrap makes its init, which asks to be ended with it only a moment later. Who ends
@@ -417,6 +429,12 @@ struct sandbox_command *sandbox_prepare(struct arena *a, const struct sandbox *s
 		return c;
 	sandbox_close(c);
 	return NULL;
+}
+
+bool sandbox_guard(struct sandbox_command *c, struct error *e)
+{
+	c->launch.guard = guard_start(c->launch.bwrap, c->launch.gate[1]);
+	return c->launch.guard > 0 || err_sys(e, "watch over the sandbox");
 }
 
 bool sandbox_release(struct sandbox_command *c, struct error *e)

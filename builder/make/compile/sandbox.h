@@ -50,6 +50,8 @@ struct sandbox_command;
 MUST_CHECK struct sandbox_command *sandbox_prepare(struct arena *a, const struct sandbox *s,
 						   const char *dir, const struct strings *argv,
 						   struct error *e);
+/* It waits for as long as another command runs: it ends with imgbuild in any case. */
+MUST_CHECK bool sandbox_guard(struct sandbox_command *c, struct error *e);
 MUST_CHECK bool sandbox_release(struct sandbox_command *c, struct error *e);
 bool sandbox_runs_for(const struct sandbox_command *c, int ms); /* false: it ended before */
 MUST_CHECK bool sandbox_wait(struct sandbox_command *c, enum sandbox_outcome *outcome, int *status,

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "make/compile/fragment.h"
@@ -299,10 +300,15 @@ Test(compile, a_prepared_command_that_is_not_wanted_leaves_no_process)
 Test(compile, F20_a_step_that_hangs_is_ended)
 {
 	struct sandbox_scene s;
+	struct timespec from, to;
 
 	open_scene(&s);
 	s.box.limits.wall_seconds = 1;
+	clock_gettime(CLOCK_MONOTONIC, &from);
 	cr_expect_eq(attempt_inside(&s, "hang", ""), 2000);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	cr_expect_geq((to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec, 990000000,
+		      "ended before its time");
 	close_scene(&s);
 }
 
