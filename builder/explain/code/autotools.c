@@ -70,8 +70,7 @@ static void autotools_add_modules(struct own_project *p, struct str text)
 			continue;
 		for (words = str_of(modules); str_next(&words, ' ', &word);) {
 			if (word.n && !strchr("<>=0123456789$", word.p[0]))
-				own_add_library(p, LIBRARY_MODULE, str_dup(p->a, word),
-						own_place(p, CONFIGURE_AC, text, at));
+				own_read_library(p, LIBRARY_MODULE, word, CONFIGURE_AC, text, at);
 		}
 	}
 }
@@ -85,8 +84,7 @@ static void autotools_add_libraries(struct own_project *p, struct str text)
 		const char *at = all.p, *name = autotools_argument(p->a, &all);
 
 		if (name && name[0] && !strchr(name, '$'))
-			own_add_library(p, LIBRARY_LINKED, name,
-					own_place(p, CONFIGURE_AC, text, at));
+			own_read_library(p, LIBRARY_LINKED, str_of(name), CONFIGURE_AC, text, at);
 	}
 }
 
@@ -103,8 +101,7 @@ static void autotools_add_searched(struct own_project *p, struct str text)
 		for (words = str_of(names); str_next(&words, ' ', &word);) {
 			word = str_trim(word);
 			if (word.n && !memchr(word.p, '$', word.n))
-				own_add_library(p, LIBRARY_LINKED, str_dup(p->a, word),
-						own_place(p, CONFIGURE_AC, text, at));
+				own_read_library(p, LIBRARY_LINKED, word, CONFIGURE_AC, text, at);
 		}
 	}
 }
@@ -119,6 +116,7 @@ static void autotools_add_programs(struct own_project *p, struct str text)
 		{ "AM_PROG_LEX", "flex" },
 		{ "AC_PROG_YACC", "bison" },
 		{ "AM_GNU_GETTEXT", "gettext" },
+		{ "AX_WITH_CURSES", "libncurses-dev" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {

@@ -11,6 +11,7 @@
 #define CMAKE_DEPTH_MAX 16
 #define CMAKE_VARIABLES_MAX 500
 #define CMAKE_VALUE_MAX 1024
+#define CMAKE_NOTES_MAX 1000 /* programs, needs: nobody writes more */
 
 struct cmake_reading {
 	struct own_project *p;
@@ -202,7 +203,8 @@ static void cmake_note_language(struct cmake_reading *r, const struct cmake_comm
 {
 	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C" };
 
-	for (size_t i = 1; i < c->words.n && !folder_is_for_tests(r->folder); i++) {
+	for (size_t i = 1; i < c->words.n && !r->p->has_cxx && !folder_is_for_tests(r->folder);
+	     i++) {
 		for (size_t k = 0; k < ARRAY_SIZE(endings); k++) {
 			if (str_ends(str_of(c->words.v[i]), str_of(endings[k])))
 				r->p->has_cxx = cmake_place(r, c);
@@ -214,8 +216,9 @@ static void cmake_note_program(struct cmake_reading *r, const struct cmake_comma
 {
 	const char *name = c->words.v[0];
 
-	if (c->words.n > 1 &&
-	    (strcmp(c->words.v[1], "ALIAS") == 0 || strcmp(c->words.v[1], "IMPORTED") == 0))
+	if (r->out->programs.n >= CMAKE_NOTES_MAX ||
+	    (c->words.n > 1 &&
+	     (strcmp(c->words.v[1], "ALIAS") == 0 || strcmp(c->words.v[1], "IMPORTED") == 0)))
 		return;
 	*list_push(r->p->a, &r->out->programs) =
 		(struct cmake_program){ .name = name,
@@ -277,12 +280,16 @@ static void cmake_note_properties(struct cmake_reading *r, const struct cmake_co
 static void cmake_add_need(struct cmake_reading *r, const struct cmake_command *c, const char *name,
 			   enum own_library_form form)
 {
+	if (r->out->needs.n >= CMAKE_NOTES_MAX)
+		return;
 	*list_push(r->p->a, &r->out->needs) =
 		(struct cmake_need){ .name = name, .at = cmake_place(r, c), .form = form };
 }
 
 static void cmake_add_fetched(struct cmake_reading *r, const struct cmake_command *c)
 {
+	if (r->out->needs.n >= CMAKE_NOTES_MAX)
+		return;
 	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ .name = c->words.v[0],
 								   .at = cmake_place(r, c),
 								   .fetched = true };
@@ -324,14 +331,14 @@ static void cmake_note_package(struct cmake_reading *r, const struct cmake_comma
 			 { "Perl", "perl" },
 			 { "SWIG", "swig" } };
 
+	if (folder_is_for_tests(r->folder) || name_among(c->words.v[0], own, ARRAY_SIZE(own)))
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		if (strcmp(c->words.v[0], programs[i].name) == 0) {
 			cmake_add_need(r, c, programs[i].package, LIBRARY_PACKAGE);
 			return;
 		}
 	}
-	if (folder_is_for_tests(r->folder) || name_among(c->words.v[0], own, ARRAY_SIZE(own)))
-		return;
 	if (strcmp(c->words.v[0], "Boost") == 0)
 		cmake_note_boost(r, c);
 	else
@@ -341,7 +348,7 @@ static void cmake_note_package(struct cmake_reading *r, const struct cmake_comma
 /* pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40): the first word is a prefix. */
 static void cmake_note_modules(struct cmake_reading *r, const struct cmake_command *c)
 {
-	for (size_t i = 1; i < c->words.n; i++) {
+	for (size_t i = 1; i < c->words.n && !folder_is_for_tests(r->folder); i++) {
 		const char *word = c->words.v[i];
 		size_t n = strcspn(word, "<>= ");
 

@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+#define MAKEFILE_WORDS_MAX 64 /* of "all" */
+
 /* Word of the text, without what make would have to put in; n == 0: none. */
 static struct str makefile_word(struct str text)
 {
@@ -18,13 +20,14 @@ static struct str makefile_word(struct str text)
 }
 
 /* "TARGET := app" */
-static struct str makefile_variable(struct str line)
+static struct str makefile_variable(struct str line, struct str text)
 {
 	static const char *const names[] = {
 		"PROGRAM", "PROG", "TARGET", "BIN", "EXE", "EXECUTABLE"
 	};
 	static const struct str none = { "", 0 };
 
+	(void)text;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct str rest;
 
@@ -40,12 +43,13 @@ static struct str makefile_variable(struct str line)
 }
 
 /* "install -m 755 app $(DESTDIR)$(PREFIX)/bin/app"; the second word of "app $(DESTDIR)/usr/bin". */
-static struct str makefile_installed(struct str line)
+static struct str makefile_installed(struct str line, struct str text)
 {
 	static const struct str bin = STR("/bin/");
 	const char *at = memmem(line.p, line.n, bin.p, bin.n);
 	struct str word, found = { "", 0 };
 
+	(void)text;
 	if (!memmem(line.p, line.n, "DESTDIR", strlen("DESTDIR")))
 		return found;
 	if (at) {
@@ -54,33 +58,61 @@ static struct str makefile_installed(struct str line)
 			return word;
 	}
 	line = str_trim(line);
-	while (line.n && (str_ends(line, STR("/bin")) || str_ends(line, STR("/bin/"))) &&
-	       str_next(&line, ' ', &word)) {
-		if (word.n && !memchr(word.p, '$', word.n) && !strchr("-0123456789@", word.p[0]))
+	if (!str_ends(line, STR("/bin")) && !str_ends(line, STR("/bin/")))
+		return found;
+	/* the first word is the command: install, cp, mkdir */
+	for (bool first = true; str_next(&line, ' ', &word); first = false) {
+		if (!first && word.n && !memchr(word.p, '$', word.n) &&
+		    !strchr("-0123456789@", word.p[0]))
 			found = word;
 	}
-	return found.n && !str_eq(found, STR("install")) && !str_eq(found, STR("cp"))
-		       ? found
-		       : (struct str){ "", 0 };
+	return found;
 }
 
-/* "all: app" */
-static struct str makefile_all(struct str line)
+/* Whether a line says ".PHONY: ... word". */
+static bool makefile_is_phony(struct str text, struct str word)
 {
-	return str_starts(line, STR("all:")) ? makefile_word(str_from(line, strlen("all:")))
-					     : (struct str){ "", 0 };
+	struct str line, name;
+
+	while (str_next(&text, '\n', &line)) {
+		if (!str_starts(line, STR(".PHONY")) || !str_cut(line, ':', &name, &line))
+			continue;
+		while (str_next(&line, ' ', &name)) {
+			if (str_eq(str_trim(name), word))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "all: lib app": the first that is a file. */
+static struct str makefile_all(struct str line, struct str text)
+{
+	struct str word = { "", 0 }, rest;
+
+	if (!str_starts(line, STR("all:")))
+		return word;
+	rest = str_from(line, strlen("all:"));
+	for (unsigned i = 0; i < MAKEFILE_WORDS_MAX && rest.n; i++) {
+		word = makefile_word(rest);
+		if (word.n == 0 || !makefile_is_phony(text, word))
+			return word;
+		rest = str_from(word, word.n);
+		rest.n = (size_t)(line.p + line.n - rest.p);
+	}
+	return (struct str){ "", 0 };
 }
 
 const char *makefile_program(struct arena *a, struct str text, const char **at)
 {
-	struct str (*const forms[])(struct str) = { makefile_variable, makefile_installed,
-						    makefile_all };
+	struct str (*const forms[])(struct str, struct str) = { makefile_variable,
+								makefile_installed, makefile_all };
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		struct str rest = text, line;
 
 		while (str_next(&rest, '\n', &line)) {
-			struct str word = forms[i](line);
+			struct str word = forms[i](line, text);
 
 			if (word.n == 0)
 				continue;
@@ -112,16 +144,21 @@ bool makefile_has_sbin(struct str text)
 	return memmem(text.p, text.n, "/sbin", 5) && !memmem(text.p, text.n, "/bin", 4);
 }
 
-bool makefile_next_module(struct str *rest, struct str *out)
+bool makefile_next_module(struct str *rest, bool *within, struct str *out)
 {
 	static const struct str call = STR("pkg-config");
-	const char *at;
 
-	while ((at = memmem(rest->p, rest->n, call.p, call.n))) {
-		*rest = str_from(*rest, (size_t)(at - rest->p) + call.n);
-		for (struct str word; rest->n && rest->p[0] == ' ';) {
-			*rest = str_trim(*rest);
-			word = *rest;
+	for (;; *within = false) {
+		const char *at = *within ? NULL : memmem(rest->p, rest->n, call.p, call.n);
+
+		if (!*within && !at)
+			return false;
+		if (at)
+			*rest = str_from(*rest, (size_t)(at - rest->p) + call.n);
+		*within = true;
+		while (rest->n && strchr(" \t", rest->p[0])) {
+			struct str word = *rest = str_from(*rest, 1);
+
 			for (word.n = 0;
 			     word.n < rest->n && !strchr(" \t\r\n)`'\"", rest->p[word.n]); word.n++)
 				;
@@ -134,7 +171,6 @@ bool makefile_next_module(struct str *rest, struct str *out)
 			return true;
 		}
 	}
-	return false;
 }
 
 bool makefile_next_library(struct str *rest, struct str *out)
@@ -142,7 +178,7 @@ bool makefile_next_library(struct str *rest, struct str *out)
 	const char *at;
 
 	while ((at = memmem(rest->p, rest->n, "-l", 2))) {
-		bool word = at > rest->p && strchr(" \t=", at[-1]);
+		bool word = at > rest->p && strchr(" \t\n=", at[-1]);
 		size_t n = 0;
 
 		*rest = str_from(*rest, (size_t)(at - rest->p) + 2);

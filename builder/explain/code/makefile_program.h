@@ -16,8 +16,9 @@ bool makefile_installs(struct str text);
 /* Whether sbin is the only folder for programs that it names. */
 bool makefile_has_sbin(struct str text);
 
-/* The next module that pkg-config is asked for, in a text that goes behind it; false: none. */
-bool makefile_next_module(struct str *rest, struct str *out);
+/* The next module that pkg-config is asked for, in a text that goes behind it; *within a call there
+ * may be more. false: none. */
+bool makefile_next_module(struct str *rest, bool *within, struct str *out);
 
 /* The next library to link with: "z" of "-lz". The same way. */
 bool makefile_next_library(struct str *rest, struct str *out);

@@ -3,6 +3,7 @@
 
 #include "explain/code/project.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #define PROJECT_TEXT_MAX (1u << 20)
 #define PROJECT_DEPTH_MAX 32
+#define LIBRARY_NAME_MAX 200
 #define LIBRARIES_MAX 200
 
 const char *own_path(const struct own_project *p, const char *name)
@@ -107,18 +109,47 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 		*list_push(p->a, &s->run) = *run;
 }
 
+/* As files of libraries, modules and packages are called; not what has a variable, say. */
+static bool own_is_library(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!isalnum((unsigned char)name[i]) && !strchr("_+-.", name[i]))
+			return false;
+	}
+	return n > 0 && n <= LIBRARY_NAME_MAX;
+}
+
+static bool own_wants_library(const struct own_project *p, enum own_library_form form,
+			      const char *name)
+{
+	list_each(l, &p->libraries) {
+		if (l->form == form && strcmp(l->name, name) == 0)
+			return false;
+	}
+	/* the most: no build system that people wrote has more */
+	return p->libraries.n < LIBRARIES_MAX && own_is_library(name);
+}
+
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
 		     const char *at)
 {
-	if (strpbrk(name, "$ \t"))
-		return; /* of a variable */
-	list_each(l, &p->libraries) {
-		if (l->form == form && strcmp(l->name, name) == 0)
-			return;
-	}
-	if (p->libraries.n == LIBRARIES_MAX)
-		return; /* no build system that people wrote */
-	*list_push(p->a, &p->libraries) = (struct own_library){ form, name, at };
+	if (own_wants_library(p, form, name))
+		*list_push(p->a, &p->libraries) = (struct own_library){ form, name, at };
+}
+
+void own_read_library(struct own_project *p, enum own_library_form form, struct str name,
+		      const char *file, struct str text, const char *at)
+{
+	const char *copy;
+
+	if (name.n > LIBRARY_NAME_MAX)
+		return;
+	copy = str_dup(p->a, name);
+	if (own_wants_library(p, form, copy))
+		*list_push(p->a, &p->libraries) =
+			(struct own_library){ form, copy, own_place(p, file, text, at) };
 }
 
 const char *own_place(const struct own_project *p, const char *name, struct str text,

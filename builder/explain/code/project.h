@@ -91,6 +91,10 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
 		     const char *at);
 
+/* The same, of a file that asks for it at `at` of its text. */
+void own_read_library(struct own_project *p, enum own_library_form form, struct str name,
+		      const char *file, struct str text, const char *at);
+
 /* project_scripts.c: leaves out of /app the executable scripts of a folder that is copied there and
  * that are for another program than `interpreter`, for nothing in the image runs them. */
 MUST_CHECK bool own_drop_scripts(struct own_project *p, const char *interpreter, struct error *e);

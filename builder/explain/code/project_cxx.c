@@ -106,8 +106,7 @@ static void meson_add_needs(struct own_project *p, const struct meson_build *b)
 
 	for (rest = b->text; meson_next(&rest, "dependency(", &name);) {
 		if (!str_eq(name, STR("threads")))
-			own_add_library(p, LIBRARY_MODULE, str_dup(p->a, name),
-					own_place(p, b->file, b->text, name.p));
+			own_read_library(p, LIBRARY_MODULE, name, b->file, b->text, name.p);
 	}
 }
 
@@ -154,13 +153,12 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 static void cxx_add_libraries(struct own_project *p, const char *file, struct str text)
 {
 	struct str rest = text, name;
+	bool within = false;
 
-	while (makefile_next_module(&rest, &name))
-		own_add_library(p, LIBRARY_MODULE, str_dup(p->a, name),
-				own_place(p, file, text, name.p));
+	while (makefile_next_module(&rest, &within, &name))
+		own_read_library(p, LIBRARY_MODULE, name, file, text, name.p);
 	for (rest = text; makefile_next_library(&rest, &name);)
-		own_add_library(p, LIBRARY_LINKED, str_dup(p->a, name),
-				own_place(p, file, text, name.p));
+		own_read_library(p, LIBRARY_LINKED, name, file, text, name.p);
 }
 
 /* Where a Makefile does not say what it makes, that has the folder's name. */
