@@ -67,29 +67,30 @@ static const struct {
 	{ "TIFF", "libtiff-4" },     { "ZeroMQ", "libzmq" },
 };
 
-static const char *library_module_of(const struct own_library *l)
+/* NULL: it is not of CMake, or has a name that CMake's packages have. */
+static const char *library_known_module(const struct own_library *l)
 {
 	for (size_t i = 0; l->form == LIBRARY_OF_CMAKE && i < ARRAY_SIZE(library_modules); i++) {
 		if (strcmp(l->name, library_modules[i].package) == 0)
 			return library_modules[i].module;
 	}
-	return l->form == LIBRARY_MODULE ? l->name : NULL;
+	return NULL;
 }
 
 static void library_want(struct arena *a, const struct own_library *l, const char *triplet,
 			 struct contents_want *w)
 {
-	const char *module = library_module_of(l);
+	const char *known = library_known_module(l);
+	const char *name = known ? known : l->name;
 
-	*w = (struct contents_want){ .library = module ? module : l->name };
-	if (module)
-		library_add_module(a, w, triplet, module, false);
+	*w = (struct contents_want){ .library = name };
+	if (known || l->form == LIBRARY_MODULE)
+		library_add_module(a, w, triplet, name, false);
 	else if (l->form == LIBRARY_OF_CMAKE)
-		library_add_cmake(a, w, triplet, l->name);
+		library_add_cmake(a, w, triplet, name);
 	else if (l->form == LIBRARY_LINKED)
 		library_add_folder(a,
-				   library_add_file(a, w, arena_printf(a, "lib%s.so", l->name),
-						    false),
+				   library_add_file(a, w, arena_printf(a, "lib%s.so", name), false),
 				   triplet, "", false);
 }
 

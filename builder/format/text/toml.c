@@ -223,20 +223,21 @@ static bool toml_read_item(struct toml_reading *r, struct toml_value *v, unsigne
 	struct toml_item item = { .line = r->line };
 	struct toml_values *to = r->to;
 	size_t element = r->element;
-	bool mute = r->mute;
+	bool mute = r->mute, ok;
 
 	if (depth > TOML_DEPTH_MAX)
 		return toml_fail(r, "values stand too deep in one another");
+	/* cppcheck-suppress autoVariables ; until the item is read */
 	r->to = &item.v;
 	r->mute = false;
 	r->element = 0;
-	if (!toml_read_inline(r, &root, depth))
-		return false;
+	ok = toml_read_inline(r, &root, depth);
 	r->to = to;
 	r->mute = mute;
 	r->element = element;
-	*list_push(r->a, &v->items) = item;
-	return true;
+	if (ok)
+		*list_push(r->a, &v->items) = item;
+	return ok;
 }
 
 static bool toml_read_array(struct toml_reading *r, struct toml_value *v, unsigned depth)
