@@ -307,6 +307,9 @@ static void launch_end(struct launch *l)
 		launch_kill(l, l->bwrap);
 		while (waitpid(l->bwrap, &ignored, 0) < 0 && errno == EINTR)
 			;
+		/* an init of which bwrap had no time to tell is of its group */
+		while (waitpid(-l->bwrap, &ignored, 0) > 0 || errno == EINTR)
+			;
 		l->bwrap = 0;
 		hear_init(l);
 		end_namespace(l->init);
