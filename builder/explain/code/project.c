@@ -14,7 +14,7 @@
 #define PROJECT_TEXT_MAX (1u << 20)
 #define PROJECT_DEPTH_MAX 32
 #define LIBRARY_NAME_MAX 200
-#define LIBRARIES_MAX 200
+#define LIBRARIES_MAX 64
 
 const char *own_path(const struct own_project *p, const char *name)
 {
