@@ -37,8 +37,8 @@ static void fuzz_pnpm(struct arena *a, struct str text, struct error *e)
 	if (g.importers.n && !g.importers.v[0].folder[0]) {
 		struct npm_entries entries = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 
-		npm_hoisted_place(a, &g, &entries, &others);
-		places_check(&entries);
+		if (npm_hoisted_place(a, &g, &entries, &others, e))
+			places_check(&entries);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "format/json/json_member.h"
 #include "format/json/jsonx.h"
 #include "format/text/npmrc.h"
@@ -20,9 +21,8 @@
 /* The form that npm asks for when it installs: without what only people read. */
 #define PACKUMENT_FORM "application/vnd.npm.install-v1+json, application/json;q=0.9"
 
-/* What npm and yarn take addresses of lock files for unless told otherwise: two names of one
- * registry. */
-static const char *const npm_public_hosts[] = { "registry.npmjs.org", "registry.yarnpkg.com" };
+/* What npm takes addresses of lock files for unless told otherwise. */
+#define NPM_PUBLIC_HOST "registry.npmjs.org"
 
 struct npm_search {
 	struct arena *a;
@@ -188,14 +188,18 @@ static bool npm_is_public(const struct dependency *d)
 {
 	struct http_url url;
 
-	if (!d->origin)
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(npm_public_hosts); i++) {
-		if (http_url_split(str_of(d->origin), &url) &&
-		    str_eq(url.host, str_of(npm_public_hosts[i])))
-			return true;
-	}
-	return false;
+	return !d->origin ||
+	       (http_url_split(str_of(d->origin), &url) && str_eq(url.host, STR(NPM_PUBLIC_HOST)));
+}
+
+/* yarn has another name for the same registry. Any that is called like one may be it: then the
+ * address itself comes after the registry of the settings, for the hash says which bytes count. */
+static bool npm_may_be_public(const struct dependencies *l, const struct dependency *d)
+{
+	struct http_url url;
+
+	return strcmp(path_base(l->file), "yarn.lock") == 0 && d->origin &&
+	       http_url_split(str_of(d->origin), &url) && str_starts(url.host, STR("registry."));
 }
 
 static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,
@@ -203,6 +207,7 @@ static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,
 {
 	const struct dependencies *l = &s->recipe->dependencies;
 	const char *registry = npmrc_registry_of(&s->settings, d->name);
+	bool perhaps = npm_may_be_public(l, d);
 
 	if (!dependency_check_origin(l, d, e))
 		return false;
@@ -210,10 +215,10 @@ static bool npm_find_addresses(struct npm_search *s, const struct dependency *d,
 		if (!npm_add_registry(s, l->from.v[i], d, out, e))
 			return false;
 	}
-	if (l->from.n == 0 && registry && npm_is_public(d) &&
+	if (l->from.n == 0 && registry && (perhaps || npm_is_public(d)) &&
 	    !npm_add_registry(s, registry, d, out, e))
 		return false;
-	if (out->n == 0 && d->origin)
+	if ((out->n == 0 || (perhaps && l->from.n == 0)) && d->origin)
 		*list_push(s->a, out) = d->origin;
 	return out->n > 0 || npm_refuse(s, d, e);
 }

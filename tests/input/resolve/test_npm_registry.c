@@ -85,8 +85,6 @@ Test(npm_registry, settings_of_npm_stand_for_the_public_registry)
 	files_put(project, "registry=http://127.0.0.1:9/none\n");
 	setenv("npm_config_registry", t.url, 1);
 	expect_tarball(&t, "/npm/" FILE_PATH);
-	t.d->origin = "https://registry.yarnpkg.com/" FILE_PATH; /* the same by its other name */
-	expect_tarball(&t, "/npm/" FILE_PATH);
 	t.d->origin = faultd_url(&t.s.a, &t.server, "/other/c.tgz");
 	expect_tarball(&t, "/other/c.tgz");
 	unsetenv("npm_config_registry");
@@ -94,6 +92,23 @@ Test(npm_registry, settings_of_npm_stand_for_the_public_registry)
 	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "/code/.npmrc:1:1: component app: the registry \"x\" is not an http or "
 			 "https address"));
+	npm_close(&t);
+}
+
+/* Which has another name for the public registry; an address that is another's still counts. */
+Test(npm_registry, settings_of_npm_stand_for_registries_of_yarn)
+{
+	struct one_dependency t = { .url = NULL };
+	const char *project;
+
+	npm_open(&t);
+	project = arena_printf(&t.s.a, "%s/.npmrc", t.s.source.folder);
+	t.s.source.dependencies.file = arena_printf(&t.s.a, "%s/yarn.lock", t.s.source.folder);
+	t.d->origin = "https://registry.test/" FILE_PATH;
+	files_put(project, arena_printf(&t.s.a, "registry=%s/\n", t.url));
+	expect_tarball(&t, "/npm/" FILE_PATH);
+	t.d->origin = faultd_url(&t.s.a, &t.server, "/other/c.tgz");
+	expect_tarball(&t, "/other/c.tgz");
 	npm_close(&t);
 }
 
