@@ -83,7 +83,7 @@ static void autotools_add_libraries(struct own_project *p, struct str text)
 	while (autotools_find(&rest, "AC_CHECK_LIB(", &all)) {
 		const char *at = all.p, *name = autotools_argument(p->a, &all);
 
-		if (name && name[0] && !strchr(name, '$'))
+		if (name)
 			own_read_library(p, LIBRARY_LINKED, str_of(name), CONFIGURE_AC, text, at);
 	}
 }
@@ -99,15 +99,13 @@ static void autotools_add_searched(struct own_project *p, struct str text)
 		if (!autotools_argument(p->a, &all) || !(names = autotools_argument(p->a, &all)))
 			continue;
 		for (words = str_of(names); str_next(&words, ' ', &word);) {
-			word = str_trim(word);
-			if (word.n && !memchr(word.p, '$', word.n))
-				own_read_library(p, LIBRARY_LINKED, word, CONFIGURE_AC, text, at);
+			own_read_library(p, LIBRARY_LINKED, str_trim(word), CONFIGURE_AC, text, at);
 		}
 	}
 }
 
-/* Programs that a configure script looks for, and without which make cannot go on. */
-static void autotools_add_programs(struct own_project *p, struct str text)
+/* Packages that macros stand for: of programs without which make cannot go on, and of a library. */
+static void autotools_add_packages(struct own_project *p, struct str text)
 {
 	static const struct {
 		const char *macro, *package;
@@ -151,7 +149,7 @@ static bool autotools_read_ac(struct own_project *p, struct str *text, struct er
 	autotools_add_modules(p, *text);
 	autotools_add_libraries(p, *text);
 	autotools_add_searched(p, *text);
-	autotools_add_programs(p, *text);
+	autotools_add_packages(p, *text);
 	return true;
 }
 

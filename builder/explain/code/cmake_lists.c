@@ -201,14 +201,12 @@ static void cmake_note_variable(struct cmake_reading *r, const struct cmake_comm
 /* add_executable(a a.cc), target_sources(a PRIVATE b.cpp) */
 static void cmake_note_language(struct cmake_reading *r, const struct cmake_command *c)
 {
-	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C" };
+	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C", NULL };
 
 	for (size_t i = 1; i < c->words.n && !r->p->has_cxx && !folder_is_for_tests(r->folder);
 	     i++) {
-		for (size_t k = 0; k < ARRAY_SIZE(endings); k++) {
-			if (str_ends(str_of(c->words.v[i]), str_of(endings[k])))
-				r->p->has_cxx = cmake_place(r, c);
-		}
+		if (own_name_ends(c->words.v[i], endings))
+			r->p->has_cxx = cmake_place(r, c);
 	}
 }
 

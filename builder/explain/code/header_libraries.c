@@ -72,20 +72,11 @@ static bool header_read_file(struct header_walk *w, const char *name, struct err
 	return true;
 }
 
-static bool header_is_source(const char *name)
-{
-	static const char *const endings[] = { ".c", ".h", ".cc", ".hh", ".cpp", ".hpp", ".cxx" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		if (str_ends(str_of(name), str_of(endings[i])))
-			return true;
-	}
-	return false;
-}
-
 static bool header_walk_folder(struct header_walk *w, const char *folder, unsigned depth,
 			       struct error *e)
 {
+	static const char *const endings[] = { ".c",   ".h",   ".cc",  ".hh",
+					       ".cpp", ".hpp", ".cxx", NULL };
 	struct strings names = { NULL, 0, 0 };
 
 	if (!own_names(w->p, folder, &names, e))
@@ -99,7 +90,7 @@ static bool header_walk_folder(struct header_walk *w, const char *folder, unsign
 		if (deeper && depth < HEADER_DEPTH_MAX) {
 			if (!header_walk_folder(w, path, depth + 1, e))
 				return false;
-		} else if (!deeper && header_is_source(*x) && w->files++ < HEADER_FILES_MAX &&
+		} else if (!deeper && own_name_ends(*x, endings) && w->files++ < HEADER_FILES_MAX &&
 			   !header_read_file(w, path, e)) {
 			return false;
 		}

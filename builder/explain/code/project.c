@@ -162,6 +162,15 @@ const char *own_place(const struct own_project *p, const char *name, struct str 
 	return arena_printf(p->a, "%s:%u", own_path(p, name), line);
 }
 
+bool own_name_ends(const char *name, const char *const *endings)
+{
+	for (; *endings; endings++) {
+		if (str_ends(str_of(name), str_of(*endings)))
+			return true;
+	}
+	return false;
+}
+
 const char *own_word(struct arena *a, struct str text, const char *before, const char **at)
 {
 	struct str line;

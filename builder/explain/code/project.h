@@ -103,6 +103,9 @@ MUST_CHECK bool own_drop_scripts(struct own_project *p, const char *interpreter,
 const char *own_place(const struct own_project *p, const char *name, struct str text,
 		      const char *at);
 
+/* Whether a file's name has one of these endings; the last is NULL. */
+bool own_name_ends(const char *name, const char *const *endings);
+
 /* The word after the first `before` in the text that begins one of its lines (blanks aside), up to
  * a blank, bracket, comma or quote: "app" in "add_executable(app main.cc)". NULL; else *at is where
  * it stands. */

@@ -189,15 +189,6 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 	return true;
 }
 
-static bool cxx_is_source(const char *name, const char *const *endings)
-{
-	for (; *endings; endings++) {
-		if (str_ends(str_of(name), str_of(*endings)))
-			return true;
-	}
-	return false;
-}
-
 /* Whether a folder or one below it has a source; *headers: or a header. */
 static bool cxx_find_sources(struct own_project *p, const char *folder, const char *const *endings,
 			     unsigned depth, bool *sources, bool *headers, struct error *e)
@@ -210,8 +201,8 @@ static bool cxx_find_sources(struct own_project *p, const char *folder, const ch
 	list_each(x, &names) {
 		const char *path = arena_printf(p->a, "%s/%s", folder, *x);
 
-		*sources = *sources || cxx_is_source(*x, endings);
-		*headers = *headers || cxx_is_source(*x, ends);
+		*sources = *sources || own_name_ends(*x, endings);
+		*headers = *headers || own_name_ends(*x, ends);
 		if (depth < PLAIN_DEPTH_MAX && (*x)[0] != '.' &&
 		    own_has(p, arena_printf(p->a, "%s/.", path)) &&
 		    !cxx_find_sources(p, path, endings, depth + 1, sources, headers, e))
@@ -293,7 +284,7 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 	if (!own_names(p, "", &names, e))
 		return false;
 	list_each(x, &names) {
-		if (cxx_is_source(*x, endings)) {
+		if (own_name_ends(*x, endings)) {
 			cxx_add_plain(p, *x);
 			return header_libraries_add(p, e) && cxx_tell_tests(p, &names, endings, e);
 		}

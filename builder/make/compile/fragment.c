@@ -55,16 +55,20 @@ static bool fragment_add_link(struct fragment_walk *w, int dirfd, const char *na
 	return true;
 }
 
+static bool path_is_program(struct arena *a, const char *path)
+{
+	struct str folder = str_of(path_dir(a, path));
+
+	return str_ends(folder, STR("/bin")) || str_ends(folder, STR("/sbin"));
+}
+
 static void note_elsewhere(struct fragment_walk *w, const char *path)
 {
-	struct str folder = str_of(path_dir(w->a, path));
-
 	for (size_t i = 0; i < w->source->keep.n; i++) {
 		if (strcmp(path_base(w->source->keep.v[i].text), path_base(path)) == 0)
 			w->elsewhere[i] = path;
 	}
-	if (w->programs.n < PROGRAMS_MAX &&
-	    (str_ends(folder, STR("/bin")) || str_ends(folder, STR("/sbin"))))
+	if (w->programs.n < PROGRAMS_MAX && path_is_program(w->a, path))
 		*list_push(w->a, &w->programs) = arena_printf(w->a, "/%s", path);
 }
 

@@ -13,8 +13,9 @@
 #include "make/compile/compiler_cache.h"
 #include "make/compile/launcher.h"
 
-#define CACHES "incremental" /* in the store */
-#define KEPT "/build/cache"  /* where the folder of the store is mounted */
+#define CACHES "incremental"		 /* in the store */
+#define TELEMETRY ".config/go/telemetry" /* of os.UserConfigDir() */
+#define KEPT "/build/cache"		 /* where the folder of the store is mounted */
 
 static const struct launcher incremental_ccache = { .ccache = true };
 
@@ -141,14 +142,13 @@ static void incremental_spend_memory(struct arena *a, const struct compile_reque
  * time, in a home that is new. Nothing could be sent. */
 static bool incremental_quiet_go(int workplace, struct error *e)
 {
-	static const char folder[] = ".config/go/telemetry"; /* of os.UserConfigDir() */
 	AUTO_FD fd = -1;
 
-	if (!file_mkdirs(workplace, folder, e))
+	if (!file_mkdirs(workplace, TELEMETRY, e))
 		return false;
-	fd = openat(workplace, ".config/go/telemetry/mode", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	return (fd >= 0 || err_sys(e, "make the folder %s", folder)) &&
-	       fd_write(fd, STR("off"), folder, e);
+	fd = openat(workplace, TELEMETRY "/mode", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	return (fd >= 0 || err_sys(e, "create " TELEMETRY "/mode")) &&
+	       fd_write(fd, STR("off"), TELEMETRY "/mode", e);
 }
 
 bool incremental_enter(struct arena *a, const struct compile_request *rq, int workplace, bool ours,
