@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_ARENA a = { 0 };
 	struct str input = { (const char *)data, size };
-	struct deb_budget budget = { 1u << 20, 4u << 20 };
+	struct deb_options budget = { .control = 1u << 20, .data = 4u << 20 };
 	struct buf answer = { .a = &a };
 	struct buf_sink out;
 	struct error e = { 0 }, of_input = { 0 };

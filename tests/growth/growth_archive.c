@@ -254,7 +254,7 @@ static bool archive_sink_end(struct sink *s, struct error *e)
 
 static bool archive_run_deb(struct arena *a, struct str input, struct error *e)
 {
-	const struct deb_budget budget = { 64u << 20, 256u << 20 };
+	const struct deb_options budget = { .control = 64u << 20, .data = 256u << 20 };
 	struct buf answer = { .a = a };
 	struct buf_sink out;
 	struct deb_members members;

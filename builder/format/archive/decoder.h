@@ -18,11 +18,14 @@ struct room {
 	size_t n;
 };
 
+struct xz_library; /* format/archive/unxz.h */
+
 struct decoder {
 	const char *name;
-	struct str magic;    /* the first bytes of every stream */
-	struct str passed;   /* of a frame to pass over; the first byte's low half may differ */
-	void *(*open)(void); /* NULL: out of memory */
+	struct str magic;  /* the first bytes of every stream */
+	struct str passed; /* of a frame to pass over; the first byte's low half may differ */
+	/* NULL: out of memory. `xz` reads xz (NULL: the linked one); other formats need it not. */
+	void *(*open)(const struct xz_library *xz);
 	void (*close)(void *state);
 	/* Moves `in` and `room` past what was used. */
 	enum decoded (*step)(void *state, struct str *in, struct room *room, const char **why);

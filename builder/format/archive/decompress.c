@@ -180,8 +180,8 @@ static int next_decoded(struct source *base, struct str *chunk, struct error *e)
 	return decompress_give(d, (struct str){ d->out, sizeof(d->out) - room.n }, chunk, e);
 }
 
-bool decompress_open(struct decompress *d, struct source *from, enum codec codec, uint64_t budget,
-		     struct error *e)
+bool decompress_open_with(struct decompress *d, struct source *from, enum codec codec,
+			  uint64_t budget, const struct xz_library *xz, struct error *e)
 {
 	static const struct decoder *const decoders[] = {
 		[CODEC_GZIP] = &gunzip_decoder,
@@ -201,9 +201,15 @@ bool decompress_open(struct decompress *d, struct source *from, enum codec codec
 	d->several = d->passing = d->later = false;
 	if (codec == CODEC_NONE)
 		return true;
-	d->state = d->decoder->open();
+	d->state = d->decoder->open(xz);
 	return d->state || err_set(e, ERR_SYSTEM, "%s: no memory for a %s decoder", from->name,
 				   d->decoder->name);
+}
+
+bool decompress_open(struct decompress *d, struct source *from, enum codec codec, uint64_t budget,
+		     struct error *e)
+{
+	return decompress_open_with(d, from, codec, budget, NULL, e);
 }
 
 void decompress_take_several(struct decompress *d)

@@ -18,7 +18,8 @@ enum codec { CODEC_NONE, CODEC_GZIP, CODEC_XZ, CODEC_ZSTD };
 /* Largest window of a zstd frame, as a power of two: what `zstd` itself accepts without --long. */
 #define ZSTD_WINDOW_LOG 27
 
-struct decoder; /* format/archive/decoder.h */
+struct decoder;	   /* format/archive/decoder.h */
+struct xz_library; /* format/archive/unxz.h */
 
 struct decompress {
 	struct source base;  /* named like `from` */
@@ -40,6 +41,10 @@ struct decompress {
  * Everything wrong with the stream is ERR_INPUT naming `from`. Release with decompress_close(). */
 MUST_CHECK bool decompress_open(struct decompress *d, struct source *from, enum codec codec,
 				uint64_t budget, struct error *e);
+
+/* The same, reading xz by this library (borrowed until closed; NULL: the linked one). */
+MUST_CHECK bool decompress_open_with(struct decompress *d, struct source *from, enum codec codec,
+				     uint64_t budget, const struct xz_library *xz, struct error *e);
 void decompress_close(struct decompress *d);
 
 /* Before the first byte is read: several streams may follow each other, with the zero bytes that

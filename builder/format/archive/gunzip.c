@@ -12,10 +12,11 @@
 
 #define GZIP_ONLY (15 + 16)
 
-static void *gunzip_open(void)
+static void *gunzip_open(const struct xz_library *xz)
 {
 	z_stream *z = calloc(1, sizeof(*z));
 
+	(void)xz;
 	if (z && inflateInit2(z, GZIP_ONLY) != Z_OK) {
 		free(z);
 		return NULL;

@@ -3,28 +3,59 @@
  * CVE-2025-31115). Without LZMA_CONCATENATED it stops at the end of each stream. A check type
  * that liblzma cannot compute is refused, because nothing would verify the bytes. */
 
-#include "format/archive/decoder.h"
+#include "format/archive/unxz.h"
 
-#include <lzma.h>
 #include <stdlib.h>
 
+#include "format/archive/decoder.h"
 #include "format/archive/decompress.h"
 
-static void *unxz_open(void)
-{
-	lzma_stream *z = calloc(1, sizeof(*z));
+struct unxz {
+	lzma_stream z;
+	struct xz_library library;
+};
 
-	if (z && lzma_stream_decoder(z, XZ_MEMORY, LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK) {
-		free(z);
+struct xz_library xz_library_host(void)
+{
+	return (struct xz_library){ lzma_version_string(), lzma_stream_decoder, lzma_code,
+				    lzma_end };
+}
+
+bool xz_library_of(const struct module *m, const char *version, struct xz_library *out,
+		   struct error *e)
+{
+	out->version = version;
+	return module_symbol(m, "lzma_stream_decoder", &out->open, e) &&
+	       module_symbol(m, "lzma_code", &out->code, e) &&
+	       module_symbol(m, "lzma_end", &out->end, e);
+}
+
+static bool unxz_again(void *state)
+{
+	struct unxz *u = state;
+
+	return u->library.open(&u->z, XZ_MEMORY, LZMA_TELL_UNSUPPORTED_CHECK) == LZMA_OK;
+}
+
+static void *unxz_open(const struct xz_library *xz)
+{
+	struct unxz *u = calloc(1, sizeof(*u));
+
+	if (!u)
 		return NULL;
-	}
-	return z;
+	u->library = xz ? *xz : xz_library_host();
+	if (unxz_again(u))
+		return u;
+	free(u);
+	return NULL;
 }
 
 static void unxz_close(void *state)
 {
-	lzma_end(state);
-	free(state);
+	struct unxz *u = state;
+
+	u->library.end(&u->z);
+	free(u);
 }
 
 static const char *unxz_why(lzma_ret r)
@@ -47,14 +78,15 @@ static const char *unxz_why(lzma_ret r)
 
 static enum decoded unxz_step(void *state, struct str *in, struct room *room, const char **why)
 {
-	lzma_stream *z = state;
+	struct unxz *u = state;
+	lzma_stream *z = &u->z;
 	lzma_ret r;
 
 	z->next_in = (const uint8_t *)in->p;
 	z->avail_in = in->n;
 	z->next_out = (uint8_t *)room->p;
 	z->avail_out = room->n;
-	r = lzma_code(z, LZMA_RUN);
+	r = u->library.code(z, LZMA_RUN);
 	*in = (struct str){ (const char *)z->next_in, z->avail_in };
 	*room = (struct room){ (char *)z->next_out, z->avail_out };
 	if (r == LZMA_STREAM_END)
@@ -63,11 +95,6 @@ static enum decoded unxz_step(void *state, struct str *in, struct room *room, co
 		return DECODED_MORE;
 	*why = unxz_why(r);
 	return DECODED_BAD;
-}
-
-static bool unxz_again(void *state)
-{
-	return lzma_stream_decoder(state, XZ_MEMORY, LZMA_TELL_UNSUPPORTED_CHECK) == LZMA_OK;
 }
 
 const struct decoder unxz_decoder = {

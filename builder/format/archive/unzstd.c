@@ -9,10 +9,11 @@
 
 #include "format/archive/decompress.h"
 
-static void *unzstd_open(void)
+static void *unzstd_open(const struct xz_library *xz)
 {
 	ZSTD_DCtx *z = ZSTD_createDCtx();
 
+	(void)xz;
 	if (z && ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG))) {
 		ZSTD_freeDCtx(z);
 		return NULL;

@@ -63,7 +63,7 @@ bool deb_open(struct arena *a, const struct store *s, const struct deb_package *
 
 	*deb = (struct deb){ .package = p, .data = { .fd = -1 } };
 	got = open_decoded(a, s, p, deb, e);
-	if (got == 0 && deb_decode(s, p, e)) {
+	if (got == 0 && deb_decode(s, p, NULL, e)) {
 		got = open_decoded(a, s, p, deb, e);
 		if (got == 0)
 			err_set(e, ERR_SYSTEM, "its decoded form vanished from the store");
@@ -98,14 +98,14 @@ bool deb_seems_decoded(const struct store *s, const struct deb_package *p)
 }
 
 bool deb_decode_missing(const struct store *s, const struct deb_package *p,
-			struct progress *progress, struct error *e)
+			const struct xz_library *xz, struct progress *progress, struct error *e)
 {
 	bool done;
 
 	if (has_decoded(s, p))
 		return true;
 	progress_work_begin(progress, "decode", p->name);
-	done = deb_decode(s, p, e);
+	done = deb_decode(s, p, xz, e);
 	progress_work_end(progress, p->file.size);
 	return done || deb_wrap_error(p, e);
 }

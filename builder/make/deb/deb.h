@@ -10,10 +10,14 @@
 #include "transfer/store/store.h"
 #include "make/deb/deb_contents.h"
 
-/* Decodes a package that is not decoded yet. Its .deb must be in the store (fetch_packages).
- * ERR_INPUT or ERR_VERIFY naming the package. Many of them: deb_decoder.h. */
+struct xz_library; /* format/archive/unxz.h */
+
+/* Decodes a package that is not decoded yet. Its .deb must be in the store (fetch_packages). `xz`
+ * reads xz (NULL: the linked liblzma, which deb_open() has, too). ERR_INPUT or ERR_VERIFY naming
+ * the package. Many of them: deb_decoder.h. */
 MUST_CHECK bool deb_decode_missing(const struct store *s, const struct deb_package *p,
-				   struct progress *progress, struct error *e);
+				   const struct xz_library *xz, struct progress *progress,
+				   struct error *e);
 
 /* Whether a package seems to be decoded, and its .deb to be there: neither was read. Both are
  * marked as used. For who asks what is to be fetched; deb_open() finds out. */

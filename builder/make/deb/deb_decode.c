@@ -23,7 +23,7 @@ static const struct jail_limits limits = {
 struct job {
 	struct str file;
 	const char *name;
-	struct deb_budget budget;
+	struct deb_options options;
 };
 
 /* In the jail. */
@@ -31,7 +31,7 @@ static bool deb_decode_child(void *ctx, struct sink *out, struct error *e)
 {
 	const struct job *job = ctx;
 
-	return deb_parse(job->file, job->name, &job->budget, out, e);
+	return deb_parse(job->file, job->name, &job->options, out, e);
 }
 
 /* The child kept to the budget unless it was taken over, when it could fill the disk. */
@@ -64,7 +64,7 @@ static bool deb_run_parser(const struct job *job, struct store_put *put, struct 
 
 	return jail_start(&j, job->name, &limits, JAIL_NO_FILES, deb_decode_child, (void *)job,
 			  e) &&
-	       deb_receive(&j, job->budget.data, put, index, e);
+	       deb_receive(&j, job->options.data, put, index, e);
 }
 
 struct digest deb_action_key(const struct deb_package *p)
@@ -96,14 +96,15 @@ static bool deb_record(const struct store *s, const struct deb_package *p, struc
 	return store_put_action(s, &key, buf_str(&text), e);
 }
 
-bool deb_decode(const struct store *s, const struct deb_package *p, struct error *e)
+bool deb_decode(const struct store *s, const struct deb_package *p, const struct xz_library *xz,
+		struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
 	AUTO_MAPPING m = { .base = NULL };
 	AUTO_PUT put = STORE_PUT_INIT;
 	struct buf index = { .a = &a, .max = INDEX_MAX };
-	struct job job = { .name = p->file.name, .budget = deb_budget_of(p->installed_size) };
+	struct job job = { .name = p->file.name, .options = deb_options_of(p->installed_size) };
 	int got = store_open_blob(s, &p->file.sha256, p->file.size, &fd, e);
 
 	if (got == 0)
@@ -113,5 +114,6 @@ bool deb_decode(const struct store *s, const struct deb_package *p, struct error
 	    !store_put_begin(s, &put, job.name, e))
 		return false;
 	job.file = m.bytes;
+	job.options.xz = xz;
 	return deb_run_parser(&job, &put, &index, e) && deb_record(s, p, &put, buf_str(&index), e);
 }

@@ -49,7 +49,7 @@ static void decoder_run(struct deb_decoder *d, struct deb_decoding *one)
 
 	one->state = DECODING_RUNS;
 	pthread_mutex_unlock(&d->lock);
-	done = deb_decode_missing(d->store, &one->package, d->progress, &one->error);
+	done = deb_decode_missing(d->store, &one->package, d->xz, d->progress, &one->error);
 	pthread_mutex_lock(&d->lock);
 	one->state = done ? DECODING_DONE : DECODING_FAILED;
 	pthread_cond_broadcast(&d->changed);

@@ -18,6 +18,7 @@ struct deb_decoding; /* one package on its way */
 struct deb_decoder {
 	const struct store *store;
 	struct progress *progress;
+	const struct xz_library *xz; /* what reads xz, for the owner to set; NULL: the linked one */
 	struct arena a;
 	pthread_mutex_t lock; /* for all below */
 	pthread_cond_t changed;

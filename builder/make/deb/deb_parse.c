@@ -18,11 +18,11 @@
 #define DATA_MIN (64 * MIB)
 #define DATA_MAX (4096 * MIB)
 
-struct deb_budget deb_budget_of(uint64_t installed_size)
+struct deb_options deb_options_of(uint64_t installed_size)
 {
 	uint64_t data = installed_size > DATA_MAX / 4096 ? DATA_MAX : installed_size * 4096;
 
-	return (struct deb_budget){ CONTROL_MAX, MAX(data, DATA_MIN) };
+	return (struct deb_options){ .control = CONTROL_MAX, .data = MAX(data, DATA_MIN) };
 }
 
 /* A member of the package, decompressed as a stream. */
@@ -38,10 +38,10 @@ static void stream_close(struct member_stream *s)
 #define AUTO_STREAM __attribute__((cleanup(stream_close))) struct member_stream
 
 static bool stream_open(struct member_stream *s, const struct deb_member *m, uint64_t budget,
-			struct error *e)
+			const struct xz_library *xz, struct error *e)
 {
 	str_source_init(&s->file, m->bytes, m->name);
-	return decompress_open(&s->plain, &s->file.base, m->codec, budget, e);
+	return decompress_open_with(&s->plain, &s->file.base, m->codec, budget, xz, e);
 }
 
 /* The text of the tar reader's current entry. Its size is bounded by the stream's budget, but only
@@ -95,8 +95,8 @@ static bool check_control(struct deb *deb, struct error *e)
 	return found || err_set(e, ERR_INPUT, "control archive: there is no control file in it");
 }
 
-static bool deb_read_control(struct arena *a, const struct deb_member *m, uint64_t budget,
-			     struct deb *deb, struct error *e)
+static bool deb_read_control(struct arena *a, const struct deb_member *m,
+			     const struct deb_options *o, struct deb *deb, struct error *e)
 {
 	struct tar_options options = { .max_entries = CONTROL_FILES_MAX };
 	AUTO_STREAM s = { .plain.state = NULL };
@@ -104,7 +104,7 @@ static bool deb_read_control(struct arena *a, const struct deb_member *m, uint64
 	struct tar_entry entry;
 	int got;
 
-	if (!stream_open(&s, m, budget, e))
+	if (!stream_open(&s, m, o->control, o->xz, e))
 		return false;
 	t = tar_open(a, &s.plain.base, &options, e);
 	if (!t)
@@ -180,13 +180,14 @@ static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb
 	return deb_unify_folders(deb, e);
 }
 
-static bool deb_read_data(struct arena *a, const struct deb_member *m, uint64_t budget,
+static bool deb_read_data(struct arena *a, const struct deb_member *m, const struct deb_options *o,
 			  struct sink *copy, struct tar_list *l, struct error *e)
 {
 	struct tar_options options = { .copy = copy };
 	AUTO_STREAM s = { .plain.state = NULL };
 
-	return stream_open(&s, m, budget, e) && tar_read_all(a, &s.plain.base, &options, l, e);
+	return stream_open(&s, m, o->data, o->xz, e) &&
+	       tar_read_all(a, &s.plain.base, &options, l, e);
 }
 
 static bool send_index(struct arena *a, const struct deb *deb, struct sink *out, struct error *e)
@@ -199,7 +200,7 @@ static bool send_index(struct arena *a, const struct deb *deb, struct sink *out,
 	return frame_put(out, FRAME_INDEX, buf_str(&text), e);
 }
 
-bool deb_parse(struct str file, const char *name, const struct deb_budget *budget, struct sink *out,
+bool deb_parse(struct str file, const char *name, const struct deb_options *o, struct sink *out,
 	       struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -210,7 +211,7 @@ bool deb_parse(struct str file, const char *name, const struct deb_budget *budge
 
 	frame_sink_init(&data, out, FRAME_DATA);
 	return deb_members_find(file, name, &members, e) &&
-	       deb_read_control(&a, &members.control, budget->control, &deb, e) &&
-	       deb_read_data(&a, &members.data, budget->data, &data.base, &list, e) &&
+	       deb_read_control(&a, &members.control, o, &deb, e) &&
+	       deb_read_data(&a, &members.data, o, &data.base, &list, e) &&
 	       merge_usr(&a, &list, &deb, e) && send_index(&a, &deb, out, e);
 }

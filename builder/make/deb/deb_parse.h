@@ -7,12 +7,15 @@
 
 #include "base/io.h"
 
-struct deb_budget {
-	uint64_t control, data; /* most bytes of the decompressed archives */
+struct xz_library; /* format/archive/unxz.h */
+
+struct deb_options {
+	uint64_t control, data;	     /* most bytes of the decompressed archives */
+	const struct xz_library *xz; /* what reads xz; NULL: the linked liblzma */
 };
 
-/* The budget for a package whose stanza says Installed-Size (KiB; 0: it does not say). */
-struct deb_budget deb_budget_of(uint64_t installed_size);
+/* For a package whose stanza says Installed-Size (KiB; 0: it does not say). */
+struct deb_options deb_options_of(uint64_t installed_size);
 
 /* The frames (base/frames.h) that it writes. */
 #define FRAME_DATA 'D'	/* the next bytes of the decompressed data.tar */
@@ -20,8 +23,8 @@ struct deb_budget deb_budget_of(uint64_t installed_size);
 #define DEB_FRAMES "DI"
 
 /* Parses `file` and writes frames to `out`. ERR_INPUT naming `name` when it is malformed or beyond
- * the budget. */
-MUST_CHECK bool deb_parse(struct str file, const char *name, const struct deb_budget *budget,
+ * what `o` allows. */
+MUST_CHECK bool deb_parse(struct str file, const char *name, const struct deb_options *o,
 			  struct sink *out, struct error *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include <zstd.h>
 
 #include "format/archive/decompress.h"
+#include "format/archive/unxz.h"
 #include "support/gen_deb.h"
 
 /* Gives its bytes `step` at a time, so that every boundary falls everywhere. */
@@ -345,4 +346,35 @@ Test(format, decompress_refuses_a_window_beyond_its_limit)
 	err_clear(&e);
 	cr_expect_not(decode_stream(&a, xz, CODEC_XZ, 4096, 1u << 20, &out, &e));
 	cr_expect(strstr(e.cause, "needs more memory"), "%s", e.cause);
+}
+
+static lzma_ret damaged_code(lzma_stream *z, lzma_action action)
+{
+	lzma_ret r = lzma_code(z, action);
+
+	return r == LZMA_STREAM_END ? LZMA_DATA_ERROR : r;
+}
+
+Test(format, decompress_reads_xz_by_the_library_that_is_given)
+{
+	AUTO_ARENA a = { 0 };
+	struct xz_library never_ends = xz_library_host();
+	struct str packed = debgen_xz(&a, STR("a text\n"));
+
+	never_ends.code = damaged_code;
+	for (size_t i = 0; i < 2; i++) {
+		AUTO_DECOMPRESS d = { .state = NULL };
+		struct str_source from;
+		struct buf text = { .a = &a };
+		struct buf_sink to;
+		struct error e = { 0 };
+
+		str_source_init(&from, packed, "x.xz");
+		buf_sink_init(&to, &text, "x");
+		cr_assert(decompress_open_with(&d, &from.base, CODEC_XZ, 100,
+					       i ? &never_ends : NULL, &e));
+		cr_expect_eq(io_copy(&d.base, &to.base, &e), i == 0, "%s", e.cause);
+		if (i)
+			cr_expect_str_eq(e.cause, "x.xz: xz stream: is damaged");
+	}
 }

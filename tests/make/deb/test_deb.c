@@ -126,7 +126,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	depot_begin(&d);
 	what.data = debgen_data(&d.a);
 	p = deb_put(&d, debgen_deb(&d.a, &what));
-	cr_assert(deb_decode_missing(&d.store, p, NULL, &e), "%s", e.cause);
+	cr_assert(deb_decode_missing(&d.store, p, NULL, NULL, &e), "%s", e.cause);
 	digest_hex(&p->file.sha256, hex);
 	blob = arena_printf(&d.a, "%s/blobs/sha256/%s", d.dir, hex);
 	cr_assert_eq(rename(blob, arena_printf(&d.a, "%s/away", d.dir)), 0);
@@ -349,7 +349,7 @@ static bool deb_sink_nowhere(struct sink *s, struct str chunk, struct error *e)
 Test(unpack, T7_deb_cut_at_any_byte_is_an_error)
 {
 	static const char *const suffixes[] = { "xz", "zst", "gz", "" };
-	struct deb_budget budget = deb_budget_of(0);
+	struct deb_options budget = deb_options_of(0);
 	struct sink out = { deb_sink_nowhere, NULL };
 
 	for (size_t i = 0; i < 4; i++) {
@@ -398,11 +398,11 @@ Test(unpack, T6_deb_bomb_stops_at_the_budget_in_flat_memory)
 
 Test(unpack, deb_budget_follows_installed_size_within_its_caps)
 {
-	cr_expect_eq(deb_budget_of(0).data, 64u << 20);
-	cr_expect_eq(deb_budget_of(1024).data, 64u << 20);
-	cr_expect_eq(deb_budget_of(100 * 1024).data, 400u << 20);
-	cr_expect_eq(deb_budget_of(UINT64_MAX).data, (uint64_t)4 << 30);
-	cr_expect_eq(deb_budget_of(0).control, 8u << 20);
+	cr_expect_eq(deb_options_of(0).data, 64u << 20);
+	cr_expect_eq(deb_options_of(1024).data, 64u << 20);
+	cr_expect_eq(deb_options_of(100 * 1024).data, 400u << 20);
+	cr_expect_eq(deb_options_of(UINT64_MAX).data, (uint64_t)4 << 30);
+	cr_expect_eq(deb_options_of(0).control, 8u << 20);
 }
 
 /* What a parser that was taken over could say: one wrong field at a time. */

@@ -32,7 +32,7 @@ static bool parsed_frame(void *to, char kind, struct str payload, struct error *
 
 static bool parsed_make(struct parsed *p, struct str deb)
 {
-	const struct deb_budget budget = { 1u << 20, 1u << 20 };
+	const struct deb_options budget = { .control = 1u << 20, .data = 1u << 20 };
 	struct buf_sink out;
 	struct str_source from;
 	struct error e = { 0 };
@@ -224,7 +224,7 @@ Test(deb_parse, archives_that_are_none_or_lack_the_control_file)
 
 static bool parse_into(void *bytes, struct sink *to, struct error *e)
 {
-	const struct deb_budget budget = { 1u << 20, 1u << 20 };
+	const struct deb_options budget = { .control = 1u << 20, .data = 1u << 20 };
 	const struct str *deb = bytes;
 
 	return deb_parse(*deb, "demo.deb", &budget, to, e);
@@ -406,8 +406,8 @@ Test(deb_parse, a_result_that_cannot_be_read_is_made_again)
 			key = deb_action_key(&p);
 			cr_assert(store_put_action(&d.store, &key, str_of(texts[i]), &e));
 			if (all)
-				cr_assert(deb_decode_missing(&d.store, one, NULL, &e), "%zu: %s", i,
-					  e.cause);
+				cr_assert(deb_decode_missing(&d.store, one, NULL, NULL, &e),
+					  "%zu: %s", i, e.cause);
 			cr_assert(deb_open(&d.a, &d.store, &p, &deb, &e), "%zu: %s", i, e.cause);
 			cr_expect_eq(deb.entries.n, 8);
 			deb_close(&deb);
