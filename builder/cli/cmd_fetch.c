@@ -146,7 +146,7 @@ static bool fetch_bases(struct cli *c, const struct store *s, const struct reloc
 	return true;
 }
 
-/* What this machine compresses layers with. */
+/* What this machine compresses layers and reads packages with. */
 static bool tools_here(struct cli *c, const struct recipe *r, struct lock *out, struct error *e)
 {
 	struct lock all = { 0 };

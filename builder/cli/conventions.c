@@ -64,7 +64,7 @@ const struct convention standard_files[] = {
 	{ "RECIPE.lock.json",
 	  "the lock, beside each recipe; RECIPE.arm64.lock.json for linux/arm64" },
 	{ "locks/BASE.lock.json", "the lock of a base that comes with imgbuild" },
-	{ "locks/tools.lock.json", "pins what compresses layers" },
+	{ "locks/tools.lock.json", "pins what compresses layers and reads packages" },
 	{ "~/.cache/imgbuild", "the store: downloads and what was made of them" },
 	{ 0 },
 };

@@ -9,7 +9,8 @@
 #include "input/lock/tools_lock.h"
 #include "input/relock/tools_make.h"
 
-static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };
+static const char *const tool_names[] = { TOOLS_GZIP,	TOOLS_ZSTD, TOOLS_XZ,
+					  "libdeflate", "libzstd",  "xz-utils" };
 #define TOOL_NAMES (ARRAY_SIZE(tool_names))
 
 bool lock_tools_named(const struct strings *names)
@@ -39,7 +40,7 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct lock_opt
 	struct lock_order order = { .store = s,
 				    .mirrors = &mirrors,
 				    .recipe = r,
-				    .update = o->security ? o->update : NULL,
+				    .update = o->security ? o->update : o->named,
 				    .offline = c->offline,
 				    .memo = o->memo,
 				    .progress = c->progress };
@@ -111,7 +112,8 @@ void lock_tools_report(struct cli *c, const struct lock_tools *t, bool check)
 		fprintf(c->out, "tool       %s (%s)  %s  %s  %s\n", p->name, p->architecture,
 			before ? before : "-", p->version, p->state->codename);
 	}
-	fprintf(c->out, "%s: %zu packages, which compress layers; %s\n", t->path, t->now.tools.n,
+	fprintf(c->out, "%s: %zu packages, which compress layers and read packages; %s\n", t->path,
+		t->now.tools.n,
 		check	     ? t->changed ? "would change" : "up to date"
 		: t->changed ? "written"
 			     : "unchanged");

@@ -125,6 +125,7 @@ static bool base_load(const struct build_order *o, const struct chain *c, struct
 		return false;
 	chain_open(&b->a, &b->order, b->top.base, c->platform, &b->chain);
 	b->chain.compressor = c->compressor;
+	b->chain.decoder.xz = c->decoder.xz;
 	quiet = b->order;
 	quiet.locked = true;
 	quiet.progress = NULL;
@@ -184,6 +185,9 @@ static bool base_make(struct arena *a, struct base_memo *m, const struct build_o
 		made_base_drop(b);
 		return false;
 	}
+	/* it outlives the build, and with it the library that reads xz */
+	decoder_close(&b->chain.decoder);
+	decoder_open(&b->chain.decoder, o->store, o->progress);
 	if (digest_eq(key, &after))
 		b->key = after;
 	base_count(m, &b->chain);

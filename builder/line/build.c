@@ -120,20 +120,22 @@ static bool prepare_chains(struct arena *a, const struct build_order *o, struct 
 	}
 	if (!pinned_open(a, o, chain_top(&all->v[0])->recipe, pinned, e))
 		return false;
-	for (size_t i = 0; i < all->n; i++)
+	for (size_t i = 0; i < all->n; i++) {
 		all->v[i].compressor = &pinned->compressor;
+		all->v[i].decoder.xz = &pinned->xz;
+	}
 	out->compressors = pinned->used;
 	out->substituted = pinned->lacking;
 	return true;
 }
 
 static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
-			 struct image *img, struct build_result *out, struct error *e)
+			 struct pinned *pinned, struct image *img, struct build_result *out,
+			 struct error *e)
 {
 	const struct image **parts = arena_array(a, all->n, sizeof(*parts));
-	AUTO_PINNED pinned = PINNED_INIT;
 
-	if (!prepare_chains(a, o, all, &pinned, out, e))
+	if (!prepare_chains(a, o, all, pinned, out, e))
 		return false;
 	for (size_t i = 0; i < all->n; i++) {
 		if (!build_chain(a, o, &all->v[i], e))
@@ -302,6 +304,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		 struct error *e)
 {
 	struct recipe r = { 0 };
+	AUTO_PINNED pinned = PINNED_INIT; /* what decodes packages needs it to the end */
 	struct chains all = { 0 };
 	struct image img = { 0 };
 	struct build_decision d = { .started = (int64_t)time(NULL) }, after = { 0 };
@@ -331,7 +334,8 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 			return found > 0 && shared_results_note(a, o, &r, e);
 	}
 	chains_open(a, o, &r, &all);
-	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
+	ok = make_output_folder(a, out->output, e) &&
+	     build_chains(a, o, &all, &pinned, &img, out, e);
 	ok = ok && (out->rejected || note_locks(a, o, &all, e)) &&
 	     decision_look_again(a, o, &r, &d, &after, e) &&
 	     note_provenance(a, o, &after, &(struct provenance_of){ &all, &img, out, d.started },

@@ -4,20 +4,24 @@
 
 #include "line/pinned.h"
 
+#include "format/debian/debversion.h"
 #include "input/lock/lock_wants.h"
 #include "input/lock/tools_lock.h"
 #include "make/deb/deb.h"
 #include "make/place/locked_deb.h"
 
+enum pin_use { PIN_WRITES_GZIP, PIN_WRITES_ZSTD, PIN_READS_XZ };
+
 /* One library of those that can be pinned. */
 struct pin {
-	enum compression format;
+	enum pin_use use;
 	const char *name, *package, *file;
 };
 
 static const struct pin pins[] = {
-	{ COMPRESS_GZIP, "libdeflate", TOOLS_GZIP, "libdeflate.so.0" },
-	{ COMPRESS_ZSTD, "libzstd", TOOLS_ZSTD, "libzstd.so.1" },
+	{ PIN_WRITES_GZIP, "libdeflate", TOOLS_GZIP, "libdeflate.so.0" },
+	{ PIN_WRITES_ZSTD, "libzstd", TOOLS_ZSTD, "libzstd.so.1" },
+	{ PIN_READS_XZ, "liblzma", TOOLS_XZ, "liblzma.so.5" },
 };
 
 /* What loading one needs. */
@@ -51,7 +55,7 @@ static const struct deb_entry *pinned_entry(struct arena *a, const struct deb *d
 	return entry && entry->type == NODE_FILE ? entry : NULL;
 }
 
-static bool pinned_fetch(struct pinning *g, const struct locked_package *p, struct error *e)
+static bool pinned_fetch(struct pinning *g, const struct lock *packages, struct error *e)
 {
 	const struct build_order *o = g->order;
 	struct mirrors mirrors = { 0 };
@@ -59,12 +63,18 @@ static bool pinned_fetch(struct pinning *g, const struct locked_package *p, stru
 				    .mirrors = &mirrors,
 				    .offline = o->offline,
 				    .progress = o->progress };
+
+	return mirrors_find(g->a, o->mirrors, o->mirror_env, g->recipe->archive, "/", &mirrors,
+			    e) &&
+	       lock_fetch(g->a, &order, packages, NULL, NULL, e);
+}
+
+static bool pinned_fetch_one(struct pinning *g, const struct locked_package *p, struct error *e)
+{
 	struct lock one;
 
 	tools_for(g->a, g->lock, p->name, platform_of_host(), &one);
-	return mirrors_find(g->a, o->mirrors, o->mirror_env, g->recipe->archive, "/", &mirrors,
-			    e) &&
-	       lock_fetch(g->a, &order, &one, NULL, NULL, e);
+	return pinned_fetch(g, &one, e);
 }
 
 /* Maps the library: 1; 0 when the package has none; -1. */
@@ -88,11 +98,18 @@ static bool pinned_load(struct pinning *g, const struct pin *pin, struct str byt
 {
 	struct pinned *out = g->out;
 
-	if (pin->format == COMPRESS_GZIP)
+	switch (pin->use) {
+	case PIN_WRITES_GZIP:
 		return module_load(&out->gzip, bytes, pin->file, e) &&
 		       gzip_library_of(&out->gzip, version, &out->compressor.gzip, e);
-	return module_load(&out->zstd, bytes, pin->file, e) &&
-	       zstd_library_of(g->a, &out->zstd, version, &out->compressor.zstd, e);
+	case PIN_WRITES_ZSTD:
+		return module_load(&out->zstd, bytes, pin->file, e) &&
+		       zstd_library_of(g->a, &out->zstd, version, &out->compressor.zstd, e);
+	case PIN_READS_XZ:
+		break;
+	}
+	return module_load(&out->lzma, bytes, pin->file, e) &&
+	       xz_library_of(&out->lzma, version, &out->xz, e);
 }
 
 /* 1: loaded, 0: it cannot be and *e says why, -1: error. */
@@ -107,7 +124,7 @@ static int pinned_try(struct pinning *g, const struct pin *pin, const struct loc
 		err_set(e, ERR_INPUT, "it names no %s for this machine", pin->package);
 		return 0;
 	}
-	if (!pinned_fetch(g, p, e))
+	if (!pinned_fetch_one(g, p, e))
 		return e->kind == ERR_NETWORK ? 0 : -1;
 	got = pinned_map(g, p, pin->file, &deb, &m, e);
 	if (got == 0)
@@ -124,7 +141,7 @@ static void pinned_lack(struct pinning *g, const struct pin *pin, const struct l
 			struct error *e)
 {
 	struct pinned *out = g->out;
-	const struct compressor host = compressor_host(pin->format);
+	const struct compressor host = compressor_host(out->compressor.format);
 	char text[sizeof(struct error)];
 
 	err_format(e, text, sizeof(text));
@@ -133,30 +150,87 @@ static void pinned_lack(struct pinning *g, const struct pin *pin, const struct l
 		out->why = arena_strdup(g->a, text);
 	if (p)
 		*list_push(g->a, &out->wanted) = arena_printf(g->a, "%s %s", pin->name, p->version);
-	if (pin->format == COMPRESS_GZIP)
+	if (pin->use == PIN_WRITES_GZIP)
 		out->compressor.gzip = host.gzip;
 	else
 		out->compressor.zstd = host.zstd;
 	out->lacking = true;
 }
 
-static bool pinned_take(struct pinning *g, const struct pin *pin, struct error *e)
+static const struct locked_package *pinned_package(const struct pinning *g, const struct pin *pin)
 {
 	const struct platform *host = platform_of_host();
-	const struct locked_package *p = g->lock && host ? tools_find(g->lock, pin->package, host)
-							 : NULL;
-	struct pinned *out = g->out;
+
+	return g->lock && host ? tools_find(g->lock, pin->package, host) : NULL;
+}
+
+static void pinned_note(struct pinning *g, const struct pin *pin)
+{
+	const struct compressor *c = &g->out->compressor;
+
+	*list_push(g->a, &g->out->used) =
+		arena_printf(g->a, "%s %s", pin->name,
+			     pin->use == PIN_WRITES_GZIP ? c->gzip.version : c->zstd.version);
+}
+
+/* What reads gives the same bytes, whichever it is: where the pinned one cannot be had, the work
+ * takes longer and nobody is told. */
+static bool pinned_take(struct pinning *g, const struct pin *pin, struct error *e)
+{
+	const struct locked_package *p = pinned_package(g, pin);
 	int got = g->lock ? pinned_try(g, pin, p, e) : 0;
 
 	if (got < 0)
 		return err_wrap(e, "%s", g->path);
+	if (pin->use == PIN_READS_XZ) {
+		err_clear(e);
+		if (got == 0)
+			g->out->xz = xz_library_host();
+		return true;
+	}
 	if (got == 0 && g->lock)
 		pinned_lack(g, pin, p, e);
-	*list_push(g->a, &out->used) = arena_printf(g->a, "%s %s", pin->name,
-						    pin->format == COMPRESS_GZIP
-							    ? out->compressor.gzip.version
-							    : out->compressor.zstd.version);
+	pinned_note(g, pin);
 	return true;
+}
+
+/* Whether the pinned liblzma is of a later version than the host's: then it is the faster one. */
+static bool pinned_reads_faster(const struct locked_package *p)
+{
+	return p && debversion_compare_part(debversion_split(str_of(p->version)).upstream,
+					    str_of(xz_library_host().version)) > 0;
+}
+
+static bool pin_is_wanted(const struct pinning *g, const struct pin *pin)
+{
+	switch (pin->use) {
+	case PIN_WRITES_GZIP:
+		return recipe_writes(g->recipe, COMPRESS_GZIP);
+	case PIN_WRITES_ZSTD:
+		return recipe_writes(g->recipe, COMPRESS_ZSTD);
+	case PIN_READS_XZ:
+		break;
+	}
+	return pinned_reads_faster(pinned_package(g, pin));
+}
+
+/* All in one go. What fails here, fails again by itself, and is told then. */
+static void pinned_fetch_ahead(struct pinning *g)
+{
+	struct lock all = { .architecture = platform_of_host()->machine->debian,
+			    .file = g->lock->file,
+			    .format = g->lock->format };
+	struct error ignored = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(pins); i++) {
+		const struct locked_package *p = pinned_package(g, &pins[i]);
+
+		if (!p || !pin_is_wanted(g, &pins[i]))
+			continue;
+		*list_push(g->a, &all.packages) = *p;
+		lock_add_state(g->a, &all, p->state);
+	}
+	(void)pinned_fetch(g, &all, &ignored);
 }
 
 static void pinned_warn(const struct pinning *g)
@@ -189,12 +263,15 @@ bool pinned_open(struct arena *a, const struct build_order *o, const struct reci
 
 	*out = (struct pinned)PINNED_INIT;
 	out->compressor = compressor_host(r->compression);
+	out->xz = xz_library_host();
 	if (got < 0)
 		return false;
 	if (got > 0)
 		g.lock = &lock;
+	if (g.lock && platform_of_host())
+		pinned_fetch_ahead(&g);
 	for (size_t i = 0; i < ARRAY_SIZE(pins); i++) {
-		if (recipe_writes(r, pins[i].format) && !pinned_take(&g, &pins[i], e))
+		if (pin_is_wanted(&g, &pins[i]) && !pinned_take(&g, &pins[i], e))
 			return false;
 	}
 	pinned_warn(&g);
@@ -205,4 +282,5 @@ void pinned_close(struct pinned *p)
 {
 	module_close(&p->gzip);
 	module_close(&p->zstd);
+	module_close(&p->lzma);
 }

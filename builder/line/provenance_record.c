@@ -105,7 +105,7 @@ static void record_add_lock(struct arena *a, const struct lock *lock, struct mat
 	}
 }
 
-/* The packages whose libraries wrote the layers here. */
+/* The packages whose libraries wrote the layers and read the packages here. */
 static bool record_add_tools(struct arena *a, const struct recipe *r, struct materials *out,
 			     struct error *e)
 {

@@ -132,7 +132,7 @@ Test(compressor, layers_are_what_the_pinned_libdeflate_writes, .timeout = 600)
 	files_remove(dir);
 }
 
-/* An archive that has the packages, libdeflate0 in this version. */
+/* An archive that has the packages, libdeflate0 and liblzma5 in this version. */
 static void publish_tools(struct minirepo *m, const char *version, int hours_ago)
 {
 	const struct minirepo_package packages[] = {
@@ -141,6 +141,7 @@ static void publish_tools(struct minirepo *m, const char *version, int hours_ago
 		{ .name = "libcap", .version = "2.0-1" },
 		{ .name = TOOLS_GZIP, .version = version, .source = "libdeflate" },
 		{ .name = TOOLS_ZSTD, .version = "1.5-1", .source = "libzstd" },
+		{ .name = TOOLS_XZ, .version = version, .source = "xz-utils" },
 	};
 
 	minirepo_forget(m);
@@ -176,15 +177,15 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 60
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(strstr(r.out.p,
-			 "locks/tools.lock.json: 4 packages, which compress layers; written\n"),
+			 "locks/tools.lock.json: 6 packages, which compress layers and read packages; written\n"),
 		  "%s", r.out.p);
 	cr_expect(pins_version(&a, path, "1.2-1"));
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	r = MINIREPO_RUN(&m, "fetch", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.out.p, ": 5 files, "),
-		  "three of the recipe and the two for this machine: %s", r.out.p);
+	cr_expect(strstr(r.out.p, ": 6 files, "),
+		  "three of the recipe and the three for this machine: %s", r.out.p);
 	publish_tools(&m, "1.2-2", 2);
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-1"), "lock keeps: %s", r.err.p);
@@ -195,12 +196,13 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 60
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-2"), "%s%s", r.out.p, r.err.p);
 	cr_expect(strstr(r.out.p, "tool       libdeflate0 (amd64)  1.2-1  1.2-2  trixie\n"), "%s",
 		  r.out.p);
+	cr_expect(pins_version(&a, path, "1.2-1"), "liblzma5 was not asked for: %s", r.out.p);
 	publish_tools(&m, "1.2-3", 1);
 	r = MINIREPO_RUN(&m, "update", m.recipe);
 	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-3"), "%s%s", r.out.p, r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
-	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 2 packages and 0 Debian sources"), "%s%s",
+	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 3 packages and 0 Debian sources"), "%s%s",
 		  r.out.p, r.err.p);
 	minirepo_close(&m);
 }

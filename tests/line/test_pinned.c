@@ -15,6 +15,7 @@
 #include "support/fixture_faultd.h"
 #include "support/fixture_files.h"
 #include "support/fixture_homestead.h"
+#include "support/fixture_oracle.h"
 #include "support/fixture_verb.h"
 
 #define TOOLS "locks/tools.lock.json"
@@ -23,8 +24,16 @@
 struct made_library {
 	const char *name, *architecture, *file, *link;
 	struct str bytes;
-	bool lost; /* the store has it not */
+	bool lost;	     /* the store has it not */
+	const char *version; /* NULL: PINNED_VERSION */
 };
+
+#define PINNED_VERSION "9.9-1"
+
+static const char *made_version(const struct made_library *m)
+{
+	return m->version ? m->version : PINNED_VERSION;
+}
 
 static const char *pinned_folder(void)
 {
@@ -64,9 +73,9 @@ static struct str made_deb(struct arena *a, const struct made_library *m)
 		&(struct debgen_deb){
 			.control = arena_printf(
 				a,
-				"Package: %s\nVersion: 9.9-1\nArchitecture: %s\n"
+				"Package: %s\nVersion: %s\nArchitecture: %s\n"
 				"Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
-				m->name, m->architecture),
+				m->name, made_version(m), m->architecture),
 			.data = buf_str(&data),
 			.suffix = "" });
 }
@@ -84,15 +93,16 @@ static void pin_package(struct homestead *h, const struct made_library *m)
 	struct error e = { 0 };
 
 	*p = (struct locked_package){ .name = m->name,
-				      .version = "9.9-1",
+				      .version = made_version(m),
 				      .architecture = m->architecture,
 				      .source = m->name,
-				      .source_version = "9.9-1",
+				      .source_version = made_version(m),
 				      .depends = "",
 				      .state = &trixie,
 				      .why = "asked for by a test" };
 	lock_add_state(a, &lock, &trixie);
-	p->file.path = arena_printf(a, "pool/main/%s_9.9-1_%s.deb", m->name, m->architecture);
+	p->file.path = arena_printf(a, "pool/main/%s_%s_%s.deb", m->name, made_version(m),
+				    m->architecture);
 	p->file.name = path_base(p->file.path);
 	p->file.size = deb.n;
 	p->file.sha256 = digest_of(deb);
@@ -168,7 +178,7 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 				    cases[i].package, platform_of_host()->machine->debian,
 				    cases[i].file, cases[i].link,
 				    host_library(a, cases[i].link ? cases[i].link : cases[i].file),
-				    false });
+				    false, NULL });
 		pinned = build_well(&h);
 		skip_if_not_loaded(&pinned);
 		cr_expect(strstr(pinned.out, cases[i].used), "%s", pinned.out);
@@ -214,22 +224,22 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 		struct made_library made;
 		const char *what, *why;
 	} cases[] = {
-		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("x"), true },
+		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("x"), true, NULL },
 		  "libdeflate 9.9-1",
 		  "libdeflate0 9.9-1 (" },
 		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL,
 		    STR("not a library, but a text of some length, so "
 			"that it is more than a header"),
-		    false },
+		    false, NULL },
 		  "libdeflate 9.9-1",
 		  "load libdeflate.so.0: /proc/self/fd/" },
-		{ { TOOLS_GZIP, here, "libdeflate.so.9", NULL, STR("x"), false },
+		{ { TOOLS_GZIP, here, "libdeflate.so.9", NULL, STR("x"), false, NULL },
 		  "libdeflate 9.9-1",
 		  "has no libdeflate.so.0" },
-		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("host"), false },
+		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("host"), false, NULL },
 		  "libdeflate 9.9-1",
 		  "libdeflate.so.0 has no function libdeflate_alloc_compressor" },
-		{ { TOOLS_GZIP, other, "libdeflate.so.0", NULL, STR("x"), false },
+		{ { TOOLS_GZIP, other, "libdeflate.so.0", NULL, STR("x"), false, NULL },
 		  "what is needed",
 		  "it names no libdeflate0 for this machine" },
 	};
@@ -266,6 +276,76 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 	}
 }
 
+/* A liblzma with which nothing can be read. */
+static struct str useless_liblzma(struct arena *a)
+{
+	const char *dir = files_temporary(a), *source = arena_printf(a, "%s/lzma.c", dir),
+		   *library = arena_printf(a, "%s/liblzma.so.5", dir);
+	struct error e = { 0 };
+	struct str bytes;
+
+	files_put(source, "int lzma_stream_decoder(void) { return 5; } /* LZMA_MEM_ERROR */\n"
+			  "int lzma_code(void) { return 5; }\nvoid lzma_end(void) {}\n");
+	ORACLE(a, "gcc", "-shared", "-fPIC", "-o", library, source);
+	cr_assert(io_read_file(a, AT_FDCWD, library, 1 << 20, &bytes, &e), "%s", e.cause);
+	files_remove(dir);
+	return bytes;
+}
+
+/* Whether packages were read by the pinned liblzma shows where that cannot read. */
+Test(pinned, the_later_liblzma_reads_packages_and_nobody_is_told_where_it_cannot)
+{
+	static const struct {
+		const char *what, *version;
+		bool lost, useless, reads;
+	} cases[] = {
+		{ "a later one", PINNED_VERSION, false, true, true },
+		{ "a later one that can read", PINNED_VERSION, false, false, false },
+		{ "an earlier one", "5.1.0-1", false, true, false },
+		{ "one that is nowhere", PINNED_VERSION, true, true, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct homestead h;
+		struct verb_run r;
+		struct str bytes;
+
+		homestead_open(&h);
+		bytes = cases[i].useless ? useless_liblzma(&h.depot.a)
+					 : host_library(&h.depot.a, "liblzma.so.5");
+		pin_package(&h, &(struct made_library){
+					.name = TOOLS_XZ,
+					.architecture = platform_of_host()->machine->debian,
+					.file = "liblzma.so.5",
+					.bytes = bytes,
+					.lost = cases[i].lost,
+					.version = cases[i].version });
+		r = build_pinned(&h);
+		skip_if_not_loaded(&r);
+		cr_expect_eq(r.ok, !cases[i].reads, "%s: %s", cases[i].what, r.message);
+		if (cases[i].reads)
+			cr_expect(strstr(r.message, ": no memory for a xz decoder"), "%s",
+				  r.message);
+		cr_expect(!strstr(r.said, "liblzma"), "%s: %s", cases[i].what, r.said);
+		homestead_close(&h);
+	}
+}
+
+Test(pinned, a_liblzma_that_is_none_is_passed_over)
+{
+	struct homestead h;
+	struct verb_run r;
+
+	homestead_open(&h);
+	pin_package(&h, &(struct made_library){ .name = TOOLS_XZ,
+						.architecture = platform_of_host()->machine->debian,
+						.file = "liblzma.so.5",
+						.bytes = host_library(&h.depot.a, "libz.so.1") });
+	r = build_well(&h);
+	cr_expect(!strstr(r.said, "lzma"), "%s", r.said);
+	homestead_close(&h);
+}
+
 Test(pinned, other_bytes_than_the_pinned_ones_are_an_error)
 {
 	const struct fault_reply wrong = { .body = STR("something else") };
@@ -275,7 +355,7 @@ Test(pinned, other_bytes_than_the_pinned_ones_are_an_error)
 
 	homestead_open(&h);
 	pin_package(&h, &(struct made_library){ TOOLS_GZIP, platform_of_host()->machine->debian,
-						"libdeflate.so.0", NULL, STR("x"), true });
+						"libdeflate.so.0", NULL, STR("x"), true, NULL });
 	faultd_start(&server, &wrong, 1);
 	cr_assert(chdir(h.dir) == 0);
 	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked",

@@ -80,7 +80,7 @@ static void homestead_add_package(struct homestead *h, struct lock *lock,
 				name, version),
 			.more_control = &more,
 			.data = buf_str(&data),
-			.suffix = "" });
+			.suffix = "xz" });
 	*p = (struct locked_package){ .name = name,
 				      .version = version,
 				      .architecture = "amd64",

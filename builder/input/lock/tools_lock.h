@@ -2,17 +2,18 @@
 #ifndef INPUT_LOCK_TOOLS_LOCK_H
 #define INPUT_LOCK_TOOLS_LOCK_H
 
-/* locks/tools.lock.json beside images.json: the packages whose libraries compress layers, for each
- * machine that imgbuild may run on. The bytes of an image depend on them, so they are pinned for
- * the repository as a whole, and proven like every package; what they compress does not depend on
- * them, so no recipe's lock answers for them. In a struct lock they are `states` and `tools`,
- * sorted by name, then by architecture. */
+/* locks/tools.lock.json beside images.json: the packages whose libraries compress layers and
+ * decompress packages, for each machine that imgbuild may run on. The bytes of an image depend on
+ * what compresses, so they are pinned for the repository as a whole, and proven like every package;
+ * what is compressed does not depend on them, so no recipe's lock answers for them. In a struct
+ * lock they are `states` and `tools`, sorted by name, then by architecture. */
 
 #include "input/lock/lock.h"
 #include "format/machine/platform.h"
 
 #define TOOLS_GZIP "libdeflate0"
 #define TOOLS_ZSTD "libzstd1"
+#define TOOLS_XZ "liblzma5"
 
 /* Where it stands in a repository (recipe.repository). */
 const char *tools_path(struct arena *a, const char *repository);

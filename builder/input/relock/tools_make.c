@@ -15,6 +15,7 @@ static const struct {
 } tool_kinds[] = {
 	{ TOOLS_GZIP, "writes layers of gzip" },
 	{ TOOLS_ZSTD, "writes layers of zstd" },
+	{ TOOLS_XZ, "reads packages of xz" },
 };
 
 static void tools_add(struct arena *a, const struct archive_state *s, const struct index *x,
