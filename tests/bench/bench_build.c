@@ -155,6 +155,7 @@ static void builds_limit(struct builds *b, struct bench_rounds limits[static LIM
 {
 	const struct bench_limit limit = {
 		.debs = b->debs,
+		.store = build_path(b, "store"),
 		.blobs = files_below(&b->a, build_path(b, "out/blobs/sha256"), ""),
 	};
 	struct bench_limit_took took;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The least work, by the libraries that imgbuild writes layers with. The linked libdeflate stands
- * in for the pinned one. */
+/* The least work, by the libraries that imgbuild reads packages and writes layers with. The linked
+ * libdeflate stands in for the pinned one. */
 
 #include "support/fixture_bench_limit.h"
 
@@ -16,6 +16,9 @@
 #include "base/digest.h"
 #include "base/parallel.h"
 #include "format/archive/gzip.h"
+#include "format/archive/unxz.h"
+#include "input/lock/tools_lock.h"
+#include "support/fixture_files.h"
 
 /* Nanoseconds a byte, about: only the order comes from them. */
 #define COST_DECODE 80
@@ -30,9 +33,27 @@ struct limit_piece {
 	char *out;	  /* what they become; NULL for PIECE_DECODE */
 	size_t room;	  /* there */
 	double cost;	  /* guessed, to begin with the largest */
+	const struct xz_library *xz; /* for PIECE_DECODE */
 };
 struct limit_pieces LIST(struct limit_piece);
 
+static void piece_decode_xz(const struct xz_library *xz, struct str member)
+{
+	lzma_stream z = { .next_in = (const uint8_t *)member.p, .avail_in = member.n };
+	uint8_t out[65536];
+	lzma_ret r = xz->open(&z, UINT64_MAX, 0);
+
+	while (r == LZMA_OK) {
+		z.next_out = out;
+		z.avail_out = sizeof(out);
+		r = xz->code(&z, LZMA_FINISH);
+	}
+	if (r != LZMA_STREAM_END)
+		bench_die("liblzma");
+	xz->end(&z);
+}
+
+/* Of another format. */
 static void piece_decode(struct str member)
 {
 	struct archive *r = archive_read_new();
@@ -103,7 +124,10 @@ static bool limit_work(void *ctx, size_t i, struct error *e)
 	const struct limit_piece *p = &((const struct limit_pieces *)ctx)->v[i];
 
 	(void)e;
-	if (p->kind == PIECE_DECODE)
+	if (p->kind == PIECE_DECODE && str_starts(p->bytes, STR("\xfd"
+								"7zXZ")))
+		piece_decode_xz(p->xz, p->bytes);
+	else if (p->kind == PIECE_DECODE)
 		piece_decode(p->bytes);
 	else if (p->kind == PIECE_WRITE)
 		piece_write(p);
@@ -119,7 +143,8 @@ static int limit_compare(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-static void limit_add_deb(struct arena *a, struct limit_pieces *pieces, const char *path)
+static void limit_add_deb(struct arena *a, struct limit_pieces *pieces, const char *path,
+			  const struct xz_library *xz)
 {
 	struct str names = ORACLE(a, "ar", "t", path), name;
 
@@ -131,6 +156,7 @@ static void limit_add_deb(struct arena *a, struct limit_pieces *pieces, const ch
 		p = list_push(a, pieces);
 		p->bytes = ORACLE(a, "ar", "p", path, str_dup(a, name));
 		p->cost = COST_DECODE * (double)p->bytes.n;
+		p->xz = xz;
 	}
 }
 
@@ -146,7 +172,9 @@ static void limit_add_members(struct arena *a, struct limit_pieces *pieces, stru
 		struct limit_piece *p = list_push(a, pieces);
 		size_t in, out;
 
-		*p = (struct limit_piece){ PIECE_AUDIT, blob, to, tar.n, 0 };
+		*p = (struct limit_piece){
+			.kind = PIECE_AUDIT, .bytes = blob, .out = to, .room = tar.n
+		};
 		if (!piece_unpack(p, &in, &out))
 			bench_die("libdeflate");
 		p->bytes.n = in;
@@ -165,11 +193,11 @@ static void limit_add_layer(struct arena *a, struct limit_pieces *pieces, struct
 		size_t n = tar.n < GZIP_MEMBER ? tar.n : GZIP_MEMBER;
 		size_t room = libdeflate_gzip_compress_bound(NULL, n);
 
-		*p = (struct limit_piece){ PIECE_WRITE,
-					   { tar.p, n },
-					   arena_alloc(a, room),
-					   room,
-					   COST_WRITE * (double)n };
+		*p = (struct limit_piece){ .kind = PIECE_WRITE,
+					   .bytes = { tar.p, n },
+					   .out = arena_alloc(a, room),
+					   .room = room,
+					   .cost = COST_WRITE * (double)n };
 		memset(p->out, 1, p->room);
 		tar = (struct str){ tar.p + n, tar.n - n };
 	}
@@ -190,10 +218,44 @@ static struct bench_usage limit_time(struct limit_pieces *pieces)
 				     .cpu = bench_cpu(RUSAGE_SELF) - cpu };
 }
 
+/* The liblzma of the repository's lock of tools, if its package is in the store: as imgbuild has
+ * it.
+ */
+static struct xz_library limit_xz(struct arena *a, const struct bench_limit *l, struct module *m)
+{
+	const struct platform *host = platform_of_host();
+	const struct locked_package *p = NULL;
+	struct error e = { 0 };
+	struct xz_library xz;
+	const char *deb, *dir;
+	struct lock lock;
+	struct str bytes;
+
+	if (host && tools_load(a, tools_path(a, "."), &lock, &e) > 0)
+		p = tools_find(&lock, TOOLS_XZ, host);
+	if (!p)
+		bench_die("no pinned liblzma");
+	deb = arena_printf(a, "%s/blobs/sha256/%s", l->store, digest_hex_dup(a, &p->file.sha256));
+	if (access(deb, F_OK) != 0)
+		return xz_library_host();
+	dir = files_temporary(a);
+	ORACLE(a, "dpkg-deb", "-x", deb, dir);
+	if (!io_read_file(a, AT_FDCWD,
+			  arena_printf(a, "%s/usr/lib/%s/liblzma.so.5", dir,
+				       host->machine->triplet),
+			  SIZE_MAX, &bytes, &e) ||
+	    !module_load(m, bytes, "liblzma.so.5", &e) || !xz_library_of(m, p->version, &xz, &e))
+		bench_give_up(&e);
+	files_remove(dir);
+	return xz;
+}
+
 static void limit_take(const struct bench_limit *l, struct bench_limit_took *took)
 {
 	struct limit_pieces both = { 0 }, layers = { 0 }, audit = { 0 };
 	AUTO_ARENA a = { 0 };
+	AUTO_MODULE lzma = MODULE_INIT;
+	struct xz_library xz = l->debs.n ? limit_xz(&a, l, &lzma) : xz_library_host();
 
 	list_each(blob, &l->blobs) {
 		struct oracle_run r = oracle_run(&a, (const char *const[]){ "gzip", "-d", "-c",
@@ -207,7 +269,7 @@ static void limit_take(const struct bench_limit *l, struct bench_limit_took *too
 	list_each(p, &layers)
 		*list_push(&a, &both) = *p;
 	list_each(deb, &l->debs)
-		limit_add_deb(&a, &both, *deb);
+		limit_add_deb(&a, &both, *deb, &xz);
 	if (!layers.n)
 		bench_die("no layer of gzip");
 	took->both = limit_time(&both);

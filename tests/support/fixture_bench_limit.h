@@ -12,6 +12,7 @@
 
 struct bench_limit {
 	struct strings debs;  /* whose members with files are decoded */
+	const char *store;    /* which has the liblzma that decodes them */
 	struct strings blobs; /* of an image: what those of gzip unpack to is a layer's bytes */
 };
 
