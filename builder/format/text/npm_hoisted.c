@@ -5,6 +5,7 @@
 
 #include "format/text/npm_hoisted.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/path.h"
@@ -87,6 +88,7 @@ static size_t hoisted_find(struct hoisted *h, const char *from, const struct npm
 	size_t at = 0, found = HOISTED_UNKNOWN;
 
 	hoisted_folders(h, from, &folders);
+	assert(folders.v); /* `from` itself is one */
 	for (size_t i = 0; i < folders.n; i++) {
 		const char *place = hoisted_at(h, folders.v[i], edge->name);
 		size_t node = hoisted_get(&h->placed, place), means = hoisted_get(&h->meant, place);
@@ -278,7 +280,7 @@ bool npm_hoisted_place(struct arena *a, const struct npm_graph *g, struct npm_en
 	list_each(x, &g->importers)
 		hoisted_add_importer(&h, x);
 	/* the project itself comes first */
-	if (!hoisted_resolve(&h, 0, g->importers.n ? 1 : 0, e))
+	if (!hoisted_resolve(&h, 0, h.nodes.n ? 1 : 0, e))
 		return false;
 	hoisted_place_favourites(&h);
 	for (size_t first = 1, end; first < h.nodes.n; first = end) {
