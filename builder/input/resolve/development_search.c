@@ -9,6 +9,7 @@
 #include "input/resolve/archive_state.h"
 #include "input/resolve/provider_needs.h"
 
+#define STEP "headers"
 #define GUESSES_MAX 8
 #define PACKAGE_MAX (16u << 20) /* bytes of one that is looked into for a guess */
 
@@ -197,14 +198,24 @@ static bool development_probe(struct arena *a, const struct archive_state *s,
 	return true;
 }
 
+/* Each of many may take a second. */
 static bool development_probe_all(struct arena *a, struct archive_state *s,
-				  struct contents_wants *wants, struct error *e)
+				  struct contents_wants *wants, struct progress *progress,
+				  struct error *e)
 {
+	size_t found = 0;
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < wants->n; i++)
+	progress_begin(progress, STEP, "for %zu libraries", wants->n);
+	for (size_t i = 0; ok && i < wants->n; i++) {
 		ok = wants->v[i].path || development_probe(a, s, &wants->v[i], e);
-	return state_sound(s, e) && ok;
+		found += wants->v[i].packages.n > 0;
+		progress_advance(progress, STEP, i + 1, wants->n);
+	}
+	ok = state_sound(s, e) && ok;
+	if (ok)
+		progress_end(progress, STEP, false, "for %zu of %zu libraries", found, wants->n);
+	return ok;
 }
 
 bool development_find(struct arena *a, const struct lock_order *o, struct contents_wants *wants,
@@ -216,7 +227,8 @@ bool development_find(struct arena *a, const struct lock_order *o, struct conten
 		AUTO_STATE s = { 0 };
 
 		err_clear(e);
-		if (state_open(a, o, &no_sources, &s, e) && development_probe_all(a, &s, wants, e))
+		if (state_open(a, o, &no_sources, &s, e) &&
+		    development_probe_all(a, &s, wants, o->progress, e))
 			return contents_find(a, o, wants, e);
 		if (!state_mend(&s))
 			break;
