@@ -63,6 +63,7 @@ static const struct parser_exception exceptions[] = {
 	{ "kept_add kept_add_offer record_read_package record_read_source stanza_read_package "
 	  "stanza_read_name stanza_read_source",
 	  "reads or writes one entry of an index; all of them are in index_add_packages()" },
+	{ "decompress_open_with", "is decompress_open() with another liblzma" },
 	{ "release_index_make",
 	  "is decompress_open(), deb822_next() and record_making() in a jail" },
 	{ "vuln_zip_read", "is zip_open() in a jail; each member is read as a file is" },

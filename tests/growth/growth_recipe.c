@@ -162,6 +162,10 @@ static const struct growth_case recipe_table[] = {
 	  "]}", .run = growth_recipe_run },
 	{ "source_read", "many steps", 800, SOURCE_BEGIN "\"keep\":[\"/a\"],\"steps\":[",
 	  "{\"name\":\"s#\",\"run\":[\"make\",\"x\"]},", "]}", .run = recipe_run_source },
+	{ "source_read_steps", "many steps beside others", 500,
+	  SOURCE_BEGIN "\"keep\":[\"/a\"],\"steps\":[",
+	  "{\"name\":\"s#\",\"run\":[\"make\",\"x\"],\"until\":\"end\"},",
+	  ",{\"name\":\"end\",\"run\":[\"make\"]}]}", .run = recipe_run_source },
 	{ "source_read", "many packages to build with", 375,
 	  SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],"
 				    "\"build-depends\":[",

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/path.h"
+#include "input/recipe/source_steps.h"
 
 #define LIMIT_MAX 1000000000 /* so that sums and shifts of limits stay in range */
 
@@ -82,28 +83,6 @@ static bool read_toolchain(struct reader *rd, const struct json_node *n,
 
 	return json_need(n, "toolchain", &node, e) && catalogue_toolchain(rd, &node, &path, e) &&
 	       toolchain_read(rd, path, out, e);
-}
-
-static bool read_step(struct reader *rd, const struct json_node *n, void *context, struct error *e)
-{
-	static const char *const keys[] = { "name", "run", "dir", NULL };
-	struct source_recipe *s = context;
-	struct step *step = list_push(rd->a, &s->steps);
-	struct json_node name, run, dir;
-
-	step->at = read_place(n);
-	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
-	    !read_name(rd, &name, &step->name, e) || !json_need(n, "run", &run, e) ||
-	    !json_as_strings(rd->a, &run, &step->run, e))
-		return false;
-	if (step->run.n == 0)
-		return json_fail(&run, e, "must hold a program and its arguments");
-	if (!json_get(n, "dir", &dir))
-		return true;
-	if (!json_as_string(rd->a, &dir, &step->dir, e))
-		return false;
-	return (step->dir[0] != '/' && !strstr(step->dir, "..")) ||
-	       json_fail(&dir, e, "must be a folder below the source folder");
 }
 
 static bool read_limits(const struct json_node *n, struct limits *l, struct error *e)
@@ -259,14 +238,11 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	    !read_paths(rd, &root, "patches", &s->patches, e) ||
 	    !read_toolchain(rd, &root, &s->toolchain, e) ||
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
-	    !read_variables(rd, &root, "env", &s->env, e) ||
-	    !read_each(rd, &root, "steps", read_step, s, e) ||
+	    !read_variables(rd, &root, "env", &s->env, e) || !source_read_steps(rd, &root, s, e) ||
 	    !read_patterns(rd, &root, "keep", &s->keep, e) ||
 	    !read_patterns(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
 	    !read_limits(&root, &s->limits, e) || !read_platforms(rd, &root, &s->platforms, e))
 		return false;
-	if (s->steps.n == 0)
-		return json_fail(&root, e, "a source needs \"steps\"");
 	*out = s;
 	return true;
 }

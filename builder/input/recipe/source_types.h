@@ -49,8 +49,10 @@ struct toolchain {
 struct step {
 	const char *name;
 	struct strings run;
-	const char *dir; /* below the source folder; NULL: the source folder */
-	struct place at;
+	const char *dir;   /* below the source folder; NULL: the source folder */
+	const char *until; /* it goes on beside the steps behind it, up to the one of this name;
+			      NULL: they wait for it */
+	struct place at, until_at;
 };
 
 struct limits {

@@ -83,6 +83,8 @@ static void add_steps(struct buf *out, const struct source_recipe *s, const stru
 		const struct step *step = &s->steps.v[i];
 
 		buf_printf(out, "step.%s.dir %s\n", step->name, step->dir ? step->dir : ".");
+		if (step->until)
+			buf_printf(out, "step.%s.until %s\n", step->name, step->until);
 		buf_printf(out, "step.%s.run", step->name);
 		for (size_t k = 0; k < step->run.n; k++)
 			add_word(out, steps_for_platform(out->a, p, step->run.v[k]));

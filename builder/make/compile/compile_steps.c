@@ -1,36 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs the steps of a source recipe, one after the other. */
+/* Runs the steps of a source recipe, one after the other, or beside each other where it says so. */
 
 #include "make/compile/compile_steps.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/jobserver.h"
 #include "base/parallel.h"
-#include "make/compile/dependency_layout.h"
-#include "make/compile/incremental.h"
 #include "make/compile/local_files.h"
 #include "make/compile/package_note.h"
-#include "make/compile/step_failure.h"
+#include "make/compile/source_run.h"
+#include "make/compile/source_unpack.h"
 #include "make/compile/step_words.h"
 
 #define ANSWER_MAX 16384 /* of pkgconf(1) */
 #define SHORT_MS 30	 /* a step that takes longer can bear that the next one is prepared */
-#define BUILD_REJECTS "/build/rejects"
-#define BUILD_DIFF "/build/debian.diff"
-
-struct source_run {
-	struct arena *a;
-	const struct compile_request *rq;
-	const struct sandbox *box;
-	const char *log_path;
-	struct jobserver jobserver;
-};
 
 /* One, and one more for each token that is held. */
 static unsigned steps_jobs(const struct source_run *r)
@@ -86,196 +73,6 @@ static bool steps_add_sources(const struct source_run *r, struct strings *argv, 
 	return true;
 }
 
-static void log_command(const struct source_run *r, const char *name, const struct strings *argv)
-{
-	dprintf(r->box->log, "== %s:", name);
-	for (size_t i = 0; i < argv->n; i++)
-		dprintf(r->box->log, " %s", argv->v[i]);
-	dprintf(r->box->log, "\n");
-}
-
-/* Whether it did what it should. */
-static bool step_judge(const struct source_run *r, const char *name, const char *dir,
-		       enum sandbox_outcome outcome, int status, struct error *e)
-{
-	const struct failed_step failed = {
-		r->rq, r->box, r->log_path, name, dir, outcome, status
-	};
-
-	return (outcome == SANDBOX_EXITED && status == 0) || step_failure_tell(r->a, &failed, e);
-}
-
-static void step_announce(const struct source_run *r, const char *name, const struct strings *argv)
-{
-	log_command(r, name, argv);
-	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
-}
-
-static bool run_argv(const struct source_run *r, const char *name, const char *dir,
-		     const struct strings *argv, struct error *e)
-{
-	enum sandbox_outcome outcome = SANDBOX_EXITED;
-	int status = 0;
-
-	step_announce(r, name, argv);
-	return sandbox_run(r->box, dir, argv, &outcome, &status, e) &&
-	       step_judge(r, name, dir, outcome, status, e);
-}
-
-#define RUN(r, name, dir, e, ...)                                                  \
-	run_argv((r), (name), (dir),                                               \
-		 &(struct strings){ .v = (const char *[]){ __VA_ARGS__ },          \
-				    .n = sizeof((const char *[]){ __VA_ARGS__ }) / \
-					 sizeof(const char *) },                   \
-		 (e))
-
-static bool is_debian_part(const char *name)
-{
-	return strstr(name, ".debian.tar.") != NULL;
-}
-
-static bool is_main_tarball(const char *name)
-{
-	return strstr(name, ".tar.") && !is_debian_part(name) &&
-	       !str_ends(str_of(name), STR(".asc")) && !str_ends(str_of(name), STR(".sig"));
-}
-
-/* "x_1.orig-doc.tar.gz": a component, unpacked into the folder "doc" (dpkg-source(1)). */
-static const char *component_folder(const struct source_run *r, const char *name)
-{
-	const char *orig = strstr(name, ".orig-");
-	const char *end = orig ? strstr(orig, ".tar.") : NULL;
-
-	return end ? arena_strndup(r->a, orig + 6, (size_t)(end - orig - 6)) : NULL;
-}
-
-static bool unpack_tarball(const struct source_run *r, const char *name, const char *dir,
-			   struct error *e)
-{
-	return RUN(r, "unpack", dir, e, "tar", "--extract", "--file",
-		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1",
-		   "--no-same-owner", "--no-same-permissions");
-}
-
-/* The main tarball first: components stand in its folders. */
-static bool unpack_tarballs(const struct source_run *r, const struct locked_source *s,
-			    bool components, struct error *e)
-{
-	for (size_t i = 0; i < s->files.n; i++) {
-		const char *name = s->files.v[i].name;
-		const char *folder = component_folder(r, name);
-		const char *dir = folder ? arena_printf(r->a, BUILD_SOURCE "/%s", folder)
-					 : BUILD_SOURCE;
-
-		if (!is_main_tarball(name) || components != (folder != NULL))
-			continue;
-		if (folder && !RUN(r, "unpack", BUILD_SOURCE, e, "mkdir", "-p", dir))
-			return false;
-		if (!unpack_tarball(r, name, dir, e))
-			return false;
-	}
-	return true;
-}
-
-static bool apply_patch(const struct source_run *r, const char *patch, struct error *e)
-{
-	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch",
-		   "-p1", "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch",
-		   "--reject-file", BUILD_REJECTS, "--input", patch);
-}
-
-/* Source format 1.0: everything Debian has changed is one compressed diff (dpkg-source(1)). */
-static bool apply_diff(const struct source_run *r, const char *path, struct error *e)
-{
-	return RUN(r, "unpack-diff", "/build", e, "cp", path, BUILD_DIFF ".gz") &&
-	       RUN(r, "unpack-diff", "/build", e, "gzip", "--decompress", BUILD_DIFF ".gz") &&
-	       apply_patch(r, BUILD_DIFF, e);
-}
-
-static bool steps_unpack(const struct source_run *r, const struct locked_source *s, struct error *e)
-{
-	if (!unpack_tarballs(r, s, false, e) || !unpack_tarballs(r, s, true, e))
-		return false;
-	for (size_t i = 0; i < s->files.n; i++) {
-		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
-
-		if (is_debian_part(s->files.v[i].name) &&
-		    !RUN(r, "unpack-debian", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
-			 "--no-same-owner", "--no-same-permissions"))
-			return false;
-		if (str_ends(str_of(path), STR(".diff.gz")) && !apply_diff(r, path, e))
-			return false;
-	}
-	return true;
-}
-
-/* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped.
- */
-static bool apply_series(const struct source_run *r, struct error *e)
-{
-	const char *path = arena_printf(r->a, "%s/src/debian/patches/series", r->box->build);
-	struct error missing = { 0 };
-	struct str text, line, name, options;
-
-	if (!io_read_file(r->a, AT_FDCWD, path, 1 << 20, &text, &missing))
-		return true; /* a source without patches has no series */
-	while (str_next(&text, '\n', &line)) {
-		line = str_trim(line);
-		str_cut(line, ' ', &name, &options);
-		if (name.n == 0 || name.p[0] == '#')
-			continue;
-		if (!apply_patch(r,
-				 arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT,
-					      STR_ARG(name)),
-				 e))
-			return false;
-	}
-	return true;
-}
-
-/* One time for every file: generated files must not look older than what they are made from. Where
- * a compiler's cache goes by times, it is one that no build had before. */
-static bool settle_times(const struct source_run *r, struct error *e)
-{
-	const char *when = "@1";
-
-	if (incremental_has_cache(r->rq))
-		when = arena_printf(r->a, "@%lld", (long long)time(NULL));
-	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d",
-		   when, "{}", "+");
-}
-
-static bool steps_unpack_dependencies(const struct source_run *r, struct error *e)
-{
-	struct dependency_steps steps = { NULL, 0, 0 };
-
-	dependencies_unpacking(r->a, r->rq, &steps);
-	list_each(step, &steps) {
-		if (!run_argv(r, step->name, "/build", &step->run, e))
-			return false;
-	}
-	return steps.n == 0 || dependencies_unpacked(r->rq, r->box->build, e);
-}
-
-static bool steps_prepare(const struct source_run *r, struct error *e)
-{
-	const struct source_recipe *s = r->rq->source;
-	const struct locked_source *locked = lock_source(r->rq->lock, s->name);
-
-	if (s->dependencies.form)
-		return steps_unpack_dependencies(r, e);
-	if (!locked)
-		return true;
-	if (!steps_unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))
-		return false;
-	for (size_t i = 0; i < s->patches.n; i++) {
-		if (!apply_patch(r, arena_printf(r->a, "/sources/%s", path_base(s->patches.v[i])),
-				 e))
-			return false;
-	}
-	return settle_times(r, e);
-}
-
 /* ${pkg-config}: what pkgconf(1) answers in the sandbox, where the modules are. */
 static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, struct error *e)
 {
@@ -294,7 +91,7 @@ static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, 
 	*list_push(r->a, &ask) = "--libs";
 	for (size_t i = 0; i < modules->n; i++)
 		*list_push(r->a, &ask) = modules->v[i];
-	log_command(r, "pkg-config", &ask);
+	run_log_command(r, "pkg-config", &ask);
 	box.log = answer;
 	if (!sandbox_run(&box, BUILD_SOURCE, &ask, &outcome, &status, e) ||
 	    !io_read_file(r->a, AT_FDCWD, arena_printf(r->a, "/proc/self/fd/%d", answer),
@@ -307,7 +104,7 @@ static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, 
 				*list_push(r->a, argv) = str_dup(r->a, word);
 		}
 	}
-	return step_judge(r, "pkg-config", BUILD_SOURCE, outcome, status, e);
+	return run_judge(r, "pkg-config", BUILD_SOURCE, outcome, status, e);
 }
 
 /* A step of the recipe, and its command, if that waits in its sandbox. */
@@ -385,7 +182,7 @@ static bool run_planned(const struct source_run *r, const struct planned_step *p
 	if (next && sandbox_runs_for(p->command, SHORT_MS))
 		step_prepare(r, next, then);
 	return sandbox_wait(p->command, &outcome, &status, e) &&
-	       step_judge(r, p->step->name, p->dir, outcome, status, e);
+	       run_judge(r, p->step->name, p->dir, outcome, status, e);
 }
 
 /* *p: the step, if it was prepared before; then the one that follows. */
@@ -403,7 +200,7 @@ static bool run_step(struct source_run *r, const struct step *step, const struct
 		jobserver_take(&r->jobserver, parallel_cpus() - 1);
 	if (!now.command && !plan_step(r, step, &now, e))
 		return false;
-	step_announce(r, step->name, &now.argv);
+	run_announce(r, step->name, &now.argv);
 	if (!now.command)
 		now.command = sandbox_prepare(r->a, r->box, now.dir, &now.argv, e);
 	ok = now.command && run_planned(r, &now, next, p, e);
@@ -411,20 +208,111 @@ static bool run_step(struct source_run *r, const struct step *step, const struct
 	return ok;
 }
 
+/* A step that goes on beside those behind it. */
+struct beside_step {
+	struct planned_step planned;
+	struct source_run run; /* with a box whose log is its own */
+	struct sandbox box;
+};
+struct besides LIST(struct beside_step *);
+
+static void beside_close(struct beside_step *b)
+{
+	planned_close(&b->planned);
+	fd_closep(&b->box.log);
+}
+
+static void besides_close(struct besides *all)
+{
+	list_each(b, all)
+		beside_close(*b);
+}
+#define AUTO_BESIDES __attribute__((cleanup(besides_close))) struct besides
+
+/* Not where only one job may run: as -j says, or make's jobserver. */
+static bool step_goes_on(const struct source_run *r, const struct step *step)
+{
+	return step && step->until && r->rq->options->jobs != 1 && r->jobserver.in < 0;
+}
+
+/* Its lines come into the log when it has ended: not among those of others. */
+static bool beside_begin(const struct source_run *r, const struct step *step, struct besides *all,
+			 struct error *e)
+{
+	struct beside_step *b = arena_alloc(r->a, sizeof(*b));
+	struct planned_step *p = &b->planned;
+
+	*b = (struct beside_step){ .run = *r, .box = *r->box };
+	b->run.box = &b->box;
+	b->box.log = open(path_dir(r->a, r->log_path), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (b->box.log < 0)
+		return err_sys(e, "make a log for %s beside %s", step->name, r->log_path);
+	*list_push(r->a, all) = b;
+	if (!plan_step(&b->run, step, p, e))
+		return false;
+	run_announce(&b->run, step->name, &p->argv);
+	p->command = sandbox_prepare(r->a, &b->box, p->dir, &p->argv, e);
+	return p->command && sandbox_release(p->command, e);
+}
+
+static bool beside_end(const struct source_run *r, struct beside_step *b, struct error *e)
+{
+	const struct planned_step *p = &b->planned;
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	int status = 0;
+	struct stat st;
+
+	if (!sandbox_wait(p->command, &outcome, &status, e))
+		return false;
+	planned_close(&b->planned);
+	if (fstat(b->box.log, &st) < 0)
+		return err_sys(e, "stat the log of %s", p->step->name);
+	return io_copy_range(b->box.log, 0, (uint64_t)st.st_size, r->box->log, r->log_path, e) &&
+	       run_judge(r, p->step->name, p->dir, outcome, status, e);
+}
+
+/* Waits for those that go on until this step (NULL: for all), and hears of those that have ended
+ * before. */
+static bool besides_end(const struct source_run *r, struct besides *all, const struct step *step,
+			struct error *e)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct beside_step *b = all->v[i];
+		bool over = !step || strcmp(b->planned.step->until, step->name) == 0 ||
+			    !sandbox_runs_for(b->planned.command, 0);
+
+		if (over && !beside_end(r, b, e))
+			return false;
+		if (over)
+			beside_close(b);
+		else
+			all->v[left++] = b;
+	}
+	all->n = left;
+	return true;
+}
+
 static bool run_steps(struct source_run *r, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
 	AUTO_PLANNED planned = { 0 };
+	AUTO_BESIDES besides = { NULL, 0, 0 };
 
-	if (!steps_prepare(r, e))
+	if (!source_unpack(r, e))
 		return false;
-	for (size_t i = 0; i < s->steps.n; i++) {
-		const struct step *next = i + 1 < s->steps.n ? &s->steps.v[i + 1] : NULL;
+	list_each(step, &s->steps) {
+		const struct step *next = step + 1 < s->steps.v + s->steps.n ? step + 1 : NULL;
 
-		if (!run_step(r, &s->steps.v[i], next, &planned, e))
+		if (step_goes_on(r, next))
+			next = NULL;
+		if (!besides_end(r, &besides, step, e) ||
+		    !(step_goes_on(r, step) ? beside_begin(r, step, &besides, e)
+					    : run_step(r, step, next, &planned, e)))
 			return false;
 	}
-	return true;
+	return besides_end(r, &besides, NULL, e);
 }
 
 bool steps_run(const struct compile_request *rq, const struct sandbox *box, const char *log_path,

@@ -5,12 +5,9 @@
 /* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
  * with ${jobs}, ${destdir}, ${source}, ${target}, ${sources} and the like filled in. */
 
+#include "make/compile/build_folders.h"
 #include "make/compile/compile_job.h"
 #include "make/compile/sandbox.h"
-
-#define BUILD_SOURCE "/build/src"
-#define BUILD_DESTDIR "/build/out"
-#define BUILD_PRODUCTION "/build/production" /* make/compile/node_modules.h */
 
 /* Runs all of it in `box`; its log ends up in box->log. `log_path` is for messages. The files to be
  * unpacked stand in /sources, local folders in /build/src already. */

@@ -46,6 +46,11 @@ static const char *const beyond_schema[] = {
 	"ca-bundle-without-certificates",
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero",
+	"source-step-outside",
+	"source-step-runs-nothing",
+	"source-until-before",
+	"source-until-unknown",
+	"source-without-steps",
 	"source-signature-without-signers",
 	"cross-unknown-platform",
 	"cross-of-the-compilers",

@@ -10,6 +10,7 @@
  *   tool append TO FILE    what FILE has, or "(missing)", at the end of TO
  *   tool sleep             for a second
  *   tool hold FILE         hangs if there is such a file
+ *   tool await FILE TO     writes a line when there is such a file, and a moment has passed
  *   tool hang, tool nothing */
 
 #include <arpa/inet.h>
@@ -135,6 +136,17 @@ static int append_file(const char *to, const char *from)
 	return !out || fputc('\n', out) == EOF || fclose(out) != 0;
 }
 
+static int await_file(const char *path, const char *to)
+{
+	FILE *f;
+
+	while (access(path, F_OK) != 0)
+		usleep(1000);
+	usleep(300 * 1000);
+	f = fopen(to, "w");
+	return !f || fputs("went on\n", f) < 0 || fclose(f) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -157,6 +169,8 @@ int main(int argc, char **argv)
 		return append_file(argv[2], argv[3]);
 	if (strcmp(verb, "sleep") == 0)
 		return (int)sleep(1);
+	if (strcmp(verb, "await") == 0 && argc > 3)
+		return await_file(argv[2], argv[3]);
 	if (strcmp(verb, "hold") == 0 && argc > 2)
 		verb = access(argv[2], F_OK) == 0 ? "hang" : "nothing";
 	while (strcmp(verb, "hang") == 0)
