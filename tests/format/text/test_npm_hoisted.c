@@ -22,6 +22,8 @@ static size_t hoisted_package(struct arena *a, struct npm_graph *g, const char *
 
 static struct npm_edges *hoisted_edges(struct arena *a, struct npm_graph *g, struct str from)
 {
+	size_t at;
+
 	if (!from.n || str_ends(from, STR("/"))) {
 		const char *folder = arena_strndup(a, from.p, from.n ? from.n - 1 : 0);
 
@@ -32,7 +34,9 @@ static struct npm_edges *hoisted_edges(struct arena *a, struct npm_graph *g, str
 		*list_push(a, &g->importers) = (struct npm_importer){ .folder = folder };
 		return &g->importers.v[g->importers.n - 1].edges;
 	}
-	return &g->packages.v[hoisted_package(a, g, str_dup(a, from))].edges;
+	at = hoisted_package(a, g, str_dup(a, from));
+	cr_assert(at < g->packages.n && g->packages.v);
+	return &g->packages.v[at].edges;
 }
 
 static void hoisted_make(struct arena *a, struct npm_graph *g, const char *text)
@@ -41,6 +45,7 @@ static void hoisted_make(struct arena *a, struct npm_graph *g, const char *text)
 
 	while (str_next(&rest, ' ', &word)) {
 		struct npm_edge x = { .to = NPM_OF_PROJECT };
+		struct npm_edges *edges;
 
 		cr_assert(str_cut(word, '>', &from, &to));
 		x.optional = to.p[0] == '?';
@@ -53,7 +58,8 @@ static void hoisted_make(struct arena *a, struct npm_graph *g, const char *text)
 			x.name = arena_strndup(a, to.p, to.n - 1);
 			x.to = hoisted_package(a, g, str_dup(a, to));
 		}
-		*list_push(a, hoisted_edges(a, g, from)) = x;
+		edges = hoisted_edges(a, g, from);
+		*list_push(a, edges) = x;
 	}
 	npm_graph_mark(g);
 }

@@ -175,6 +175,7 @@ Test(python_requirements, as_the_parser_of_pip_reads_them)
 				*list_push(&r.a, &lines) = line;
 		}
 	}
+	cr_assert_gt(lines.n, 0);
 	qsort(lines.v, lines.n, sizeof(*lines.v), compare_lines);
 	cr_expect_str_eq(str_dup(&r.a,
 				 ORACLE(&r.a, "python3", "-c", included_script, pip, r.found.file)),
