@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -303,6 +304,17 @@ int file_open_dir(int dirfd, const char *path, struct error *e)
 
 	if (fd < 0)
 		err_sys(e, "open the folder %s", path);
+	return fd;
+}
+
+int file_open_unnamed(int dirfd, struct error *e)
+{
+	int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = memfd_create("imgbuild", MFD_CLOEXEC);
+	if (fd < 0)
+		err_sys(e, "make a temporary file");
 	return fd;
 }
 

@@ -119,6 +119,11 @@ MUST_CHECK bool file_scratch_make(struct arena *a, struct file_scratch *s, struc
 /* Removes it, if there is one; what is left is removed by a later run or by gc. */
 MUST_CHECK bool file_scratch_remove(struct file_scratch *s, struct error *e);
 
+/* A file without a name, to be read and written, on the disk of a folder; in memory where that
+ * cannot be: a folder that may not be written to, a file system that knows no such files. -1:
+ * ERR_SYSTEM. */
+MUST_CHECK int file_open_unnamed(int dirfd, struct error *e);
+
 /* As file_open_dir, for a folder of our own that those who filled it may have made unreadable. */
 MUST_CHECK int file_open_own_dir(int dirfd, const char *path, struct error *e);
 

@@ -244,9 +244,9 @@ static bool beside_begin(const struct source_run *r, const struct step *step, st
 
 	*b = (struct beside_step){ .run = *r, .box = *r->box };
 	b->run.box = &b->box;
-	b->box.log = open(path_dir(r->a, r->log_path), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	b->box.log = file_open_unnamed(r->rq->store->fd, e);
 	if (b->box.log < 0)
-		return err_sys(e, "make a log for %s beside %s", step->name, r->log_path);
+		return err_wrap(e, "the log of %s", step->name);
 	*list_push(r->a, all) = b;
 	if (!plan_step(&b->run, step, p, e))
 		return false;

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,11 +30,8 @@ static bool open_pack(const struct overlay_job *j, struct error *e)
 {
 	if (j->o->fd >= 0)
 		return true;
-	j->o->fd = openat(j->s->fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* a read-only store, or a file system without unnamed files */
-	if (j->o->fd < 0)
-		j->o->fd = memfd_create("imgbuild-overlay", MFD_CLOEXEC);
-	return j->o->fd >= 0 || err_sys(e, "make a temporary file in %s", j->s->path);
+	j->o->fd = file_open_unnamed(j->s->fd, e);
+	return j->o->fd >= 0 || err_wrap(e, "%s", j->s->path);
 }
 
 /* Appends all of an open file to the pack. */
