@@ -4,8 +4,8 @@
 #include "explain/code/go_package.h"
 
 #include "base/path.h"
+#include "explain/code/go_imports.h"
 
-#define GO_RELEASE 24 /* of the toolchain go: 1.24 */
 #define CONSTRAINT_DEPTH_MAX 64
 
 static const char *const go_systems[] = { "aix",    "android", "darwin",  "dragonfly", "freebsd",
@@ -236,11 +236,35 @@ static void go_read_cgo(struct own_project *p, const char *name, struct str text
 	}
 }
 
-static void go_read_file(struct own_project *p, const char *name, struct str text,
-			 struct go_package *out)
+/* Notes what a file imports. true: C is among it. */
+static bool go_note_imports(struct own_project *p, struct str text, struct go_package *out)
+{
+	struct go_imports imports = { .rest = text };
+	struct str path;
+	bool has_c = false;
+
+	while (go_imports_next(&imports, &path)) {
+		if (str_eq(path, STR("C")))
+			has_c = true;
+		else
+			*list_push(p->a, &out->imports) = str_dup(p->a, path);
+	}
+	return has_c;
+}
+
+struct go_reading {
+	struct own_project *p;
+	bool whole;    /* else the name alone */
+	bool fallback; /* a file says that it is for who has no C */
+	struct go_package *out;
+};
+
+static void go_read_file(struct go_reading *r, const char *name, struct str text)
 {
 	const struct str all = text;
 	struct str constraint = go_header(&text);
+	struct own_project *p = r->p;
+	struct go_package *out = r->out;
 	const char *at, *package;
 
 	if (constraint.n && !go_constraint_holds(constraint))
@@ -248,32 +272,65 @@ static void go_read_file(struct own_project *p, const char *name, struct str tex
 	if (!str_starts(text, STR("package")) || !(package = own_word(p->a, text, "package", &at)))
 		return;
 	out->name = out->name ? out->name : package;
+	if (!r->whole)
+		return;
+	r->fallback |= memmem(constraint.p, constraint.n, "!cgo", strlen("!cgo")) != NULL;
 	go_tell_embedded(p, name, all);
-	if (own_word(p->a, text, "import \"C\"", &at) ||
-	    memmem(text.p, text.n, "\nimport \"C\"", strlen("\nimport \"C\""))) {
+	if (go_note_imports(p, text, out)) {
 		out->cgo = own_path(p, name);
 		go_read_cgo(p, name, all);
 	}
 }
 
-bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
-		     struct error *e)
+static bool go_read_files(struct go_reading *r, const char *folder, struct error *e)
 {
+	static const char *const cxx[] = { ".cc", ".cpp", ".cxx", NULL };
 	struct strings names = { NULL, 0, 0 };
+	struct own_project *p = r->p;
 
-	*out = (struct go_package){ NULL, NULL };
 	if (!own_names(p, folder, &names, e))
 		return false;
-	list_each(x, &names) {
-		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
+	for (size_t i = 0; i < names.n && (r->whole || !r->out->name); i++) {
+		const char *x = names.v[i];
+		const char *name = folder[0] ? arena_printf(p->a, "%s/%s", folder, x) : x;
 		AUTO_ARENA scratch = { 0 };
 		struct str text;
 
-		if (!go_name_counts(*x) || own_has(p, arena_printf(p->a, "%s/.", name)))
+		if (own_name_ends(x, cxx))
+			r->out->cxx = own_path(p, name);
+		if (!go_name_counts(x) || own_has(p, arena_printf(p->a, "%s/.", name)))
 			continue;
 		if (!own_head(&scratch, p, name, &text, e))
 			return false;
-		go_read_file(p, name, text, out);
+		go_read_file(r, name, text);
 	}
+	return true;
+}
+
+bool go_package_name(struct own_project *p, const char *folder, const char **out, struct error *e)
+{
+	struct go_package package = { .name = NULL };
+	struct go_reading r = { .p = p, .out = &package };
+
+	if (!go_read_files(&r, folder, e))
+		return false;
+	*out = package.name;
+	return true;
+}
+
+bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
+		     struct error *e)
+{
+	struct go_reading r = { .p = p, .whole = true, .out = out };
+	size_t libraries = p->libraries.n;
+
+	*out = (struct go_package){ .name = NULL };
+	if (!go_read_files(&r, folder, e))
+		return false;
+	if (r.fallback) {
+		out->cgo = NULL;
+		p->libraries.n = libraries;
+	}
+	out->cxx = out->cgo ? out->cxx : NULL;
 	return true;
 }

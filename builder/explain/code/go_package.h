@@ -7,12 +7,24 @@
 
 #include "explain/code/project.h"
 
+#define GO_RELEASE 24 /* of the toolchain go: 1.24 */
+#define GO_PACKAGE "golang-1.24-go"
+
 struct go_package {
 	const char *name; /* NULL: no file counts */
-	const char *cgo;  /* a file with C in it that has no other without C beside it; or NULL */
+	/* of go_package_read() alone: */
+	const char *cgo; /* a file with C in it, if no other is there for who has no C; or NULL */
+	const char *cxx; /* of that: a source in C++ beside it; or NULL */
+	struct strings imports;
 };
 
-/* Reads the folder ("" is the project's). What is no Go is not an error: the compiler says it. */
+/* The name of the folder's package ("" is the project's). What is no Go is not an error: the
+ * compiler says it. */
+MUST_CHECK bool go_package_name(struct own_project *p, const char *folder, const char **out,
+				struct error *e);
+
+/* All of a package that is compiled: notes the libraries that it asks for, and tells what it embeds
+ * and git leaves out. */
 MUST_CHECK bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
 				struct error *e);
 

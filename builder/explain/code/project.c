@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "format/json/jsonx.h"
 #include "make/compile/source_folder.h"
 
 #define PROJECT_TEXT_MAX (1u << 20)
@@ -93,6 +94,38 @@ bool own_has_files(const struct own_project *p, const char *folder, bool *out, s
 {
 	*out = false;
 	return own_find_file(p, folder, 0, out, e);
+}
+
+/* Its file; NULL: it is not the repository's. */
+static const char *own_toolchain_file(const struct own_project *p, const char *toolchain)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct json_node root, toolchains, one;
+	AUTO_JSON doc = { 0 };
+	struct str text;
+
+	if (access("images.json", F_OK) != 0 ||
+	    !io_read_named(p->a, "images.json", PROJECT_TEXT_MAX, &text, &ignored) ||
+	    !json_parse("images.json", text, &doc, &ignored))
+		return NULL;
+	root = json_root(&doc);
+	return json_node_is_object(&root) && jsonx_get(&root, "toolchains", &toolchains) &&
+			       json_node_is_object(&toolchains) &&
+			       jsonx_get(&toolchains, toolchain, &one) && json_node_is_object(&one)
+		       ? jsonx_text(p->a, &one, "file")
+		       : NULL;
+}
+
+bool own_toolchain_has(const struct own_project *p, const char *toolchain, const char *package)
+{
+	const char *file = own_toolchain_file(p, toolchain);
+	struct error ignored = { .kind = ERR_NONE };
+	struct str text;
+
+	if (!file || !io_read_named(p->a, file, PROJECT_TEXT_MAX, &text, &ignored))
+		return true;
+	package = arena_printf(p->a, "\"%s\"", package);
+	return memmem(text.p, text.n, package, strlen(package)) != NULL;
 }
 
 void own_add_env(struct own_project *p, const char *name, const char *value)

@@ -79,6 +79,10 @@ MUST_CHECK bool own_has_files(const struct own_project *p, const char *folder, b
 MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struct strings *out,
 			  struct error *e);
 
+/* Whether a toolchain has that package, as the one that comes with imgbuild has it: images.json of
+ * the repository may name another file for it. */
+bool own_toolchain_has(const struct own_project *p, const char *toolchain, const char *package);
+
 /* A variable of the steps. */
 void own_add_env(struct own_project *p, const char *name, const char *value);
 

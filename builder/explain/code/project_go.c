@@ -2,19 +2,24 @@
 /* A Go module, or a workspace of modules (go.work): the folder of package main that becomes the
  * program. */
 
-#include "explain/code/go_package.h"
+#include "explain/code/go_reach.h"
+
+#include <ctype.h>
 
 #include "base/path.h"
+#include "explain/code/go_package.h"
 #include "format/text/go_mod.h"
 
 #define GO_DEPTH_MAX 24
 
 struct go_project {
 	struct own_project *p;
+	const char *inner;	 /* the module that was named, below the project's folder; or "" */
+	const char *chdir;	 /* of the go command: that module, where no go.work is; or NULL */
 	struct strings modules;	 /* folders below the project's; "" is that itself */
-	struct strings programs; /* folders of package main; "." is the project's */
-	struct strings cgo;	 /* files with C in them */
-	struct strings paths;	 /* of the modules: "example.org/app" */
+	struct strings programs; /* of package main; "." is the project's folder */
+	struct go_own_modules known; /* also those that stand for others ("replace") */
+	struct go_reach reach;	     /* of the program */
 };
 
 /* "app/go.mod"; a module of its own begins there. */
@@ -37,14 +42,12 @@ static bool go_walk(struct go_project *g, const char *folder, unsigned depth, st
 {
 	struct own_project *p = g->p;
 	struct strings names = { NULL, 0, 0 };
-	struct go_package package;
+	const char *package;
 
-	if (!go_package_read(p, folder, &package, e))
+	if (!go_package_name(p, folder, &package, e))
 		return false;
-	if (package.name && strcmp(package.name, "main") == 0)
+	if (package && strcmp(package, "main") == 0)
 		*list_push(p->a, &g->programs) = folder[0] ? folder : ".";
-	if (package.cgo)
-		*list_push(p->a, &g->cgo) = package.cgo;
 	if (depth == GO_DEPTH_MAX)
 		return true;
 	if (!own_names(p, folder, &names, e))
@@ -72,8 +75,8 @@ static bool go_refuse_outside(const struct go_project *g, const char *place, str
 			      struct error *e)
 {
 	return err_set(e, ERR_INPUT,
-		       "%s: " STR_FMT " is outside of %s: --go names the folder that holds both, "
-		       "with a go.work, which go work init makes",
+		       "%s: " STR_FMT " is outside of %s: run imgbuild init in the folder that "
+		       "holds both, for a repository holds what its images are made of",
 		       place, STR_ARG(path), g->p->folder);
 }
 
@@ -95,86 +98,18 @@ static bool go_read_work(struct go_project *g, struct error *e)
 	return true;
 }
 
-/* A module that stands elsewhere on the disk: "replace x => ../x". */
-static bool go_check_replaced(const struct go_project *g, const char *folder, struct str text,
-			      struct error *e)
+/* "./x" of "example.org/x v1.0.0 => ./x"; n == 0: a version of another module stands for it. */
+static struct str go_replacement(struct str line)
 {
-	struct own_project *p = g->p;
-	struct go_mod_lines lines = { .rest = text, .word = STR("replace") };
-	struct str line;
+	const char *arrow = memmem(line.p, line.n, "=>", 2);
+	struct str path = { "", 0 };
 
-	while (go_mod_next(&lines, &line)) {
-		const char *arrow = memmem(line.p, line.n, "=>", 2);
-		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
-					: line;
-
-		if (arrow && path.n && strchr("./", path.p[0]) &&
-		    !path_in_folder(p->a, folder, path))
-			return go_refuse_outside(g,
-						 own_place(p, go_path_in(p, folder, "go.mod"), text,
-							   line.p),
-						 path, e);
-	}
-	return true;
+	if (arrow)
+		path = go_mod_unquoted(str_trim(str_from(line, (size_t)(arrow - line.p) + 2)));
+	return path.n && path.p[0] == '.' ? path : (struct str){ "", 0 };
 }
 
-static bool go_read_module(struct go_project *g, const char *folder, struct error *e)
-{
-	struct own_project *p = g->p;
-	const char *file = go_path_in(p, folder, "go.mod"), *at, *module;
-	struct str text;
-
-	if (!own_has(p, file))
-		return err_set(e, ERR_INPUT, "%s is not there, and %s names its folder",
-			       own_path(p, file), own_path(p, "go.work"));
-	if (!own_text(p, file, &text, e) || !go_check_replaced(g, folder, text, e))
-		return false;
-	module = own_word(p->a, text, "module ", &at);
-	if (!module)
-		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, file));
-	*list_push(p->a, &g->paths) = module;
-	if (!p->name) {
-		p->name = go_module_name(p->a, module);
-		draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, file, text, at),
-			    module);
-	}
-	return go_walk(g, folder, 0, e);
-}
-
-/* How near a program is to what people start: that of the module itself, those below cmd. */
-static unsigned go_rank(const struct go_project *g, const char *program)
-{
-	struct str path = str_of(program);
-
-	if (strings_has(&g->modules, strcmp(program, ".") == 0 ? "" : program))
-		return 0;
-	return str_starts(path, STR("cmd/")) || memmem(path.p, path.n, "/cmd/", 5) ? 1 : 2;
-}
-
-/* Of several programs the nearest; of those that of the module's name, else the first. */
-static const char *go_choose(const struct go_project *g)
-{
-	struct own_project *p = g->p;
-	const char *chosen = g->programs.v[0];
-
-	list_each(x, &g->programs) {
-		unsigned rank = go_rank(g, *x), best = go_rank(g, chosen);
-
-		if (rank < best || (rank == best && strcmp(path_base(*x), p->name) == 0 &&
-				    strcmp(path_base(chosen), p->name) != 0))
-			chosen = *x;
-	}
-	list_each(x, &g->programs) {
-		if (*x != chosen)
-			draft_leave(p->d,
-				    "%s is a program, too: the recipe has %s; a second one takes a "
-				    "step and a line of \"keep\" more",
-				    own_path(p, *x), own_path(p, chosen));
-	}
-	return chosen;
-}
-
-/* "example.org/x" of "example.org/x v1.0.0 => ./x" */
+/* "example.org/x" of it. */
 static const char *go_first_word(struct arena *a, struct str line)
 {
 	size_t n = 0;
@@ -184,26 +119,77 @@ static const char *go_first_word(struct arena *a, struct str line)
 	return str_dup(a, go_mod_unquoted((struct str){ line.p, n }));
 }
 
-/* Modules that a folder stands for: "replace example.org/x => ./x". */
-static bool go_find_replaced(struct own_project *p, const char *file, struct strings *out,
+/* Modules that a folder stands for: "replace example.org/x => ../x" of go.mod or go.work. */
+static bool go_read_replaced(struct go_project *g, const char *folder, const char *name,
 			     struct error *e)
 {
+	struct own_project *p = g->p;
+	const char *file = go_path_in(p, folder, name);
 	struct go_mod_lines lines = { .word = STR("replace") };
 	struct str text, line;
 
-	if (!own_has(p, file))
-		return true;
 	if (!own_text(p, file, &text, e))
 		return false;
 	for (lines.rest = text; go_mod_next(&lines, &line);) {
-		const char *arrow = memmem(line.p, line.n, "=>", 2);
-		struct str path = arrow ? str_trim(str_from(line, (size_t)(arrow - line.p) + 2))
-					: line;
+		struct str path = go_replacement(line);
+		const char *to = path_in_folder(p->a, folder, path);
 
-		if (arrow && path.n && strchr("./\"`", path.p[0]))
-			*list_push(p->a, out) = go_first_word(p->a, line);
+		if (path.n && !to)
+			return go_refuse_outside(g, own_place(p, file, text, line.p), path, e);
+		if (path.n)
+			*list_push(p->a, &g->known.v) =
+				(struct go_own_module){ go_first_word(p->a, line), to };
 	}
 	return true;
+}
+
+/* "go 1.25.0": an older go command refuses the module. */
+static bool go_check_release(const struct go_project *g, const char *file, struct str text,
+			     struct error *e)
+{
+	struct go_mod_lines lines = { .rest = text, .word = STR("go") };
+	struct str release, rest, minor;
+	uint64_t number;
+
+	if (!go_mod_next(&lines, &release) || !str_starts(release, STR("1.")))
+		return true;
+	rest = str_from(release, 2);
+	for (minor = rest, minor.n = 0; minor.n < rest.n && isdigit(rest.p[minor.n]);)
+		minor.n++;
+	if (!str_u64(minor, &number) || number <= GO_RELEASE ||
+	    !own_toolchain_has(g->p, "go", GO_PACKAGE))
+		return true;
+	return err_set(
+		e, ERR_INPUT,
+		"%s: Go " STR_FMT " is asked for, and the toolchain go is Debian 13's Go "
+		"1.%d: go mod edit -go=1.%d says so, if no dependency asks for a newer one; how "
+		"to have a newer Go is in docs/how-to/compile.md, \"A newer compiler\"",
+		own_place(g->p, file, text, release.p), STR_ARG(release), GO_RELEASE, GO_RELEASE);
+}
+
+static bool go_read_module(struct go_project *g, const char *folder, struct error *e)
+{
+	struct own_project *p = g->p;
+	const char *file = go_path_in(p, folder, "go.mod"), *at, *module;
+	bool named = !g->inner[0] || strcmp(folder, g->inner) == 0;
+	struct str text;
+
+	if (!own_has(p, file))
+		return err_set(e, ERR_INPUT, "%s is not there, and %s names its folder",
+			       own_path(p, file), own_path(p, "go.work"));
+	if (!own_text(p, file, &text, e) || !go_check_release(g, file, text, e) ||
+	    !go_read_replaced(g, folder, "go.mod", e))
+		return false;
+	module = own_word(p->a, text, "module ", &at);
+	if (!module)
+		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, file));
+	*list_push(p->a, &g->known.v) = (struct go_own_module){ module, folder };
+	if (!p->name && named) {
+		p->name = go_module_name(p->a, module);
+		draft_chose(p->d, "name", p->name, "%s: module %s", own_place(p, file, text, at),
+			    module);
+	}
+	return !named || go_walk(g, folder, 0, e);
 }
 
 /* A module that go.mod wants, and that is neither here nor locked. */
@@ -215,10 +201,9 @@ static bool go_check_required(const struct go_project *g, const char *folder, st
 	struct go_mod_lines lines;
 	struct str text, line;
 
-	list_each(path, &g->paths)
-		*list_push(p->a, &here) = *path;
-	if (!own_text(p, file, &text, e) || !go_find_replaced(p, file, &here, e) ||
-	    !go_find_replaced(p, "go.work", &here, e))
+	list_each(m, &g->known.v)
+		*list_push(p->a, &here) = m->path;
+	if (!own_text(p, file, &text, e))
 		return false;
 	lines = (struct go_mod_lines){ .rest = text, .word = STR("require") };
 	while (go_mod_next(&lines, &line)) {
@@ -234,15 +219,17 @@ static bool go_check_required(const struct go_project *g, const char *folder, st
 }
 
 /* Of a workspace with several files of sums, go.work stands for all. */
-static bool go_choose_modules(const struct go_project *g, struct error *e)
+static bool go_choose_modules(struct go_project *g, struct error *e)
 {
 	struct own_project *p = g->p;
 	struct strings files = { NULL, 0, 0 };
+	const char *vendor = go_path_in(p, g->chdir ? g->chdir : "", "vendor");
 
-	if (own_has(p, "vendor/modules.txt")) {
-		*list_push(p->a, &p->ignore) = "!vendor/";
-		draft_chose(p->d, "modules", "vendor/", "%s is there",
-			    own_path(p, "vendor/modules.txt"));
+	if (own_has(p, arena_printf(p->a, "%s/modules.txt", vendor))) {
+		g->known.vendor = vendor;
+		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s/", vendor);
+		draft_chose(p->d, "modules", arena_printf(p->a, "%s/", vendor), "%s is there",
+			    own_path(p, arena_printf(p->a, "%s/modules.txt", vendor)));
 		return true;
 	}
 	list_each(folder, &g->modules) {
@@ -272,15 +259,17 @@ static bool go_choose_modules(const struct go_project *g, struct error *e)
 static void go_choose_cgo(const struct go_project *g)
 {
 	struct own_project *p = g->p;
+	const char *compiler = g->reach.cxx ? "g++" : "gcc";
 
-	if (g->cgo.n == 0)
+	if (!g->reach.cgo)
 		return;
 	p->base = "base-nossl";
 	own_add_env(p, "CGO_ENABLED", "1");
-	*list_push(p->a, &p->build_depends) = "gcc";
+	*list_push(p->a, &p->build_depends) = compiler;
 	*list_push(p->a, &p->build_depends) = "libc6-dev";
-	draft_chose(p->d, "build-depends", "gcc, libc6-dev",
-		    "%s has C in it (import \"C\"), for which the program needs libc", g->cgo.v[0]);
+	draft_chose(p->d, "build-depends", arena_printf(p->a, "%s, libc6-dev", compiler),
+		    "%s has C in it (import \"C\"), for which the program needs libc",
+		    g->reach.cgo);
 	list_each(l, &p->libraries) {
 		if (l->form == LIBRARY_MODULE) {
 			*list_push(p->a, &p->build_depends) = "pkgconf";
@@ -293,36 +282,114 @@ static void go_choose_cgo(const struct go_project *g)
 			    "%s has C in it (import \"C\"): if it asks for a library, add the "
 			    "Debian package with its headers (mostly lib...-dev) to "
 			    "\"build-depends\"",
-			    g->cgo.v[0]);
+			    g->reach.cgo);
 }
 
-/* The go command reads a go.work of any folder above; the image has only what is below. */
-static void go_tell_work(const struct go_project *g)
+/* Whether go.work in `folder` names the module that is `inner` there. */
+static bool go_work_uses(struct own_project *p, const char *inner, bool *out, struct error *e)
 {
-	struct own_project *p = g->p;
-	const char *work = "go.work";
+	struct go_mod_lines lines = { .word = STR("use") };
+	struct str text, path;
 
-	for (const char *c = strcmp(p->folder, ".") == 0 ? NULL : p->folder; c;
-	     c = strchr(c + 1, '/')) {
-		work = arena_printf(p->a, "../%s", work);
-		if (own_has(p, work))
-			draft_leave(p->d,
-				    "%s is outside of %s: if the program needs another module that "
-				    "it names, run imgbuild init --go with the folder of go.work",
-				    own_path(p, work), p->folder);
+	*out = false;
+	if (!own_text(p, "go.work", &text, e))
+		return false;
+	for (lines.rest = text; go_mod_next(&lines, &path);) {
+		const char *folder = path_in_folder(p->a, "", go_mod_unquoted(path));
+
+		*out |= folder && strcmp(folder, inner) == 0;
 	}
+	return true;
+}
+
+/* Whether all that go.mod of `inner` replaces stands below the folder. */
+static bool go_holds_replaced(struct own_project *p, const char *inner, bool *out, struct error *e)
+{
+	struct go_mod_lines lines = { .word = STR("replace") };
+	struct str line;
+
+	*out = true;
+	if (!own_text(p, go_path_in(p, inner, "go.mod"), &lines.rest, e))
+		return false;
+	while (go_mod_next(&lines, &line))
+		*out &= path_in_folder(p->a, inner, go_replacement(line)) != NULL;
+	return true;
+}
+
+/* One folder up: "services" of "services/app", "." of "services". false: nothing of the repository
+ * is above. */
+static bool go_up(struct own_project *at, const char **inner)
+{
+	const char *above = path_dir(at->a, at->folder), *name = path_base(at->folder);
+
+	if (strcmp(at->folder, ".") == 0 || (!above[0] && at->folder[0] == '/'))
+		return false;
+	*inner = (*inner)[0] ? arena_printf(at->a, "%s/%s", name, *inner) : name;
+	at->folder = above[0] ? above : ".";
+	return true;
+}
+
+static void go_take_folder(struct go_project *g, const struct own_project *at, const char *inner,
+			   const char *by)
+{
+	g->inner = inner;
+	draft_chose(g->p->d, "folder", at->folder, "%s needs what stands there", by);
+	g->p->folder = at->folder;
+}
+
+/* A module of a workspace. */
+static bool go_enter_work(struct go_project *g, struct error *e)
+{
+	struct own_project at = *g->p;
+	const char *inner = "";
+	bool uses = false;
+
+	while (!uses && go_up(&at, &inner)) {
+		if (own_has(&at, "go.work") && !go_work_uses(&at, inner, &uses, e))
+			return false;
+	}
+	if (uses)
+		go_take_folder(g, &at, inner, own_path(&at, "go.work"));
+	return true;
+}
+
+/* A module that needs folders beside it: the build has only what is below the folder of its source.
+ */
+static bool go_enter_replaced(struct go_project *g, struct error *e)
+{
+	struct own_project at = *g->p;
+	const char *inner = "";
+	bool holds;
+
+	do {
+		if (!go_holds_replaced(&at, inner, &holds, e))
+			return false;
+	} while (!holds && go_up(&at, &inner));
+	if (holds && inner[0]) {
+		g->chdir = inner;
+		go_take_folder(g, &at, inner, own_path(g->p, "go.mod"));
+	}
+	return true;
+}
+
+static bool go_find_folder(struct go_project *g, struct error *e)
+{
+	if (own_has(g->p, "go.work") || !own_has(g->p, "go.mod"))
+		return true;
+	return go_enter_work(g, e) && (g->inner[0] || go_enter_replaced(g, e));
 }
 
 static bool go_find_modules(struct go_project *g, struct error *e)
 {
 	struct own_project *p = g->p;
+	struct str text;
 
 	if (own_has(p, "go.work")) {
-		if (!go_read_work(g, e))
+		if (!own_text(p, "go.work", &text, e) || !go_check_release(g, "go.work", text, e) ||
+		    !go_read_work(g, e) || !go_read_replaced(g, "", "go.work", e))
 			return false;
-	} else if (own_has(p, "go.mod")) {
-		*list_push(p->a, &g->modules) = "";
-		go_tell_work(g);
+	} else if (own_has(p, go_path_in(p, g->inner, "go.mod"))) {
+		*list_push(p->a, &g->modules) = g->inner;
 	} else {
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --go names the folder of a Go module; go mod init "
@@ -335,30 +402,51 @@ static bool go_find_modules(struct go_project *g, struct error *e)
 	}
 	if (g->programs.n == 0)
 		return err_set(e, ERR_INPUT, "%s has no program: no file of package main is in it",
-			       p->folder);
+			       g->inner[0] ? own_path(p, g->inner) : p->folder);
 	return true;
 }
 
-bool project_read_go(struct own_project *p, struct error *e)
+/* As the go command takes a package: "./cmd/app". */
+static const char *go_target(const struct go_project *g, const char *folder)
 {
-	struct go_project g = { .p = p };
-	const char *program, *folder;
+	if (g->chdir)
+		folder = folder[strlen(g->chdir)] ? folder + strlen(g->chdir) + 1 : ".";
+	return strcmp(folder, ".") == 0 ? "." : arena_printf(g->p->a, "./%s", folder);
+}
 
-	if (!go_find_modules(&g, e))
-		return false;
-	folder = go_choose(&g);
-	program = strcmp(folder, ".") == 0 ? p->name : path_base(folder);
-	p->base = "static";
-	p->toolchain = "go";
-	if (!go_choose_modules(&g, e))
-		return false;
-	go_choose_cgo(&g);
-	PROJECT_STEP(p, "build", "go", "build", "-ldflags=-s -w", "-o",
-		     arena_printf(p->a, "${destdir}/usr/bin/%s", program),
-		     strcmp(folder, ".") == 0 ? "." : arena_printf(p->a, "./%s", folder));
+static void go_add_build(const struct go_project *g, const char *folder, const char *program)
+{
+	struct own_project *p = g->p;
+	const char *file = arena_printf(p->a, "${destdir}/usr/bin/%s", program);
+	const char *target = go_target(g, folder);
+
+	if (g->chdir)
+		PROJECT_STEP(p, "build", "go", "build", "-C", g->chdir, "-ldflags=-s -w", "-o",
+			     file, target);
+	else
+		PROJECT_STEP(p, "build", "go", "build", "-ldflags=-s -w", "-o", file, target);
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	draft_chose(p->d, "steps", arena_printf(p->a, "go build %s", folder),
 		    "%s is of package main", own_path(p, folder));
+}
+
+bool project_read_go(struct own_project *p, struct error *e)
+{
+	struct go_project g = { .p = p, .inner = "" };
+	const char *program, *folder;
+
+	if (!go_find_folder(&g, e) || !go_find_modules(&g, e))
+		return false;
+	folder = go_choose_program(p, &g.known, &g.programs);
+	program = strcmp(folder, ".") == 0 || strcmp(folder, g.inner) == 0 ? p->name
+									   : path_base(folder);
+	p->base = "static";
+	p->toolchain = "go";
+	if (!go_choose_modules(&g, e) ||
+	    !go_reach_read(p, &g.known, strcmp(folder, ".") == 0 ? "" : folder, &g.reach, e))
+		return false;
+	go_choose_cgo(&g);
+	go_add_build(&g, folder, program);
 	return true;
 }
