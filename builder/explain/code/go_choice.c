@@ -61,34 +61,6 @@ static const char *choice_published(const struct go_choice *c, const char *file)
 						   main_folder ? main_folder : ".")));
 }
 
-/* What a program is called that makes, tests or documents others. */
-static bool choice_is_tool(const char *program)
-{
-	static const char *const tools[] = {
-		"test",	    "tests",	"testing",   "e2e",	"integration*", "mock",	   "mocks",
-		"example",  "examples", "sample",    "samples", "demo",		"demos",   "bench*",
-		"tool",	    "tools",	"hack",	     "script",	"scripts",	"contrib", "dev",
-		"doc",	    "docs",	"build",     "ci",	"gen",		"gen-*",   "gen_*",
-		"*-gen",    "*_gen",	"generate*", "codegen", "docgen",	"*test",   "test-*",
-		"internal", "xtask",
-	};
-	struct str rest = str_of(program), word;
-
-	while (str_next(&rest, '/', &word)) {
-		char name[256];
-
-		if (word.n >= sizeof(name))
-			continue;
-		memcpy(name, word.p, word.n);
-		name[word.n] = 0;
-		for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-			if (fnmatch(tools[i], name, 0) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* The next word of a command; a line that ends with "\" goes on. NULL of p: it ends. */
 static struct str choice_word(struct str *rest)
 {
@@ -118,7 +90,7 @@ static const char *choice_in_command(const struct go_choice *c, struct str rest)
 	while ((word = choice_word(&rest)).p) {
 		const char *found = word.p[0] == '-' ? NULL : choice_named(c, word);
 
-		if (found && !choice_is_tool(found))
+		if (found && !own_is_tool(found))
 			return found;
 		if (str_eq(word, STR("-o")))
 			choice_word(&rest);
@@ -160,7 +132,7 @@ static unsigned choice_rank(const struct go_choice *c, const char *program)
 
 	list_each(m, &c->modules->v)
 		rank = strcmp(m->folder, folder) == 0 ? 0 : rank;
-	if (rank > 0 && choice_is_tool(program))
+	if (rank > 0 && own_is_tool(program))
 		rank += 16;
 	return rank + (strcmp(name, p->name) == 0 ? 0 : strcmp(name, p->d->name) == 0 ? 1 : 2);
 }

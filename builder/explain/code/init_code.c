@@ -251,6 +251,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 		err_clear(&why);
 	}
 	library_packages_leave(&m->p, asked);
+	library_packages_choose_base(&m->p);
 	return code_write_recipe(m, e);
 }
 

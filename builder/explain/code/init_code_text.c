@@ -53,6 +53,7 @@ void code_recipe_text(const struct own_project *p, struct buf *out)
 	struct jsonw w;
 
 	draft_text_begin(&w, out, p->d->name, p->base);
+	draft_text_words(&w, "libraries", &p->base_libraries);
 	if (p->plain)
 		code_program(&w, p);
 	else

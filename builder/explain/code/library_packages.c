@@ -166,6 +166,29 @@ bool library_packages_find(struct own_project *p, const struct lock_order *o, st
 	return true;
 }
 
+/* Packages of headers whose libraries stand on OpenSSL, which the base "base" has, with what Debian
+ * lets it depend on. */
+void library_packages_choose_base(struct own_project *p)
+{
+	static const char *const names[] = { "libssl-dev", "libpq-dev", "libmariadb-dev" };
+
+	const char *needs = NULL;
+
+	list_each(x, &p->build_depends) {
+		if (strstr(*x, "openssl") || name_among(*x, names, ARRAY_SIZE(names)))
+			needs = *x;
+	}
+	if (!needs || strcmp(p->base, "base-nossl") != 0)
+		return;
+	p->base = "base";
+	list_each(choice, &p->d->choices) {
+		if (strcmp(choice->key, "base") == 0) {
+			choice->value = p->base;
+			choice->from = arena_printf(p->a, "%s stands on OpenSSL", needs);
+		}
+	}
+}
+
 /* A library to link with may be one that the project makes itself. */
 void library_packages_leave(const struct own_project *p, bool asked)
 {

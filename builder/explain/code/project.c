@@ -128,6 +128,12 @@ bool own_toolchain_has(const struct own_project *p, const char *toolchain, const
 	return memmem(text.p, text.n, package, strlen(package)) != NULL;
 }
 
+void own_needs_cxx(struct own_project *p)
+{
+	*list_push(p->a, &p->base_libraries) = "libgcc-s1";
+	*list_push(p->a, &p->base_libraries) = "libstdc++6";
+}
+
 void own_add_env(struct own_project *p, const char *name, const char *value)
 {
 	*list_push(p->a, &p->env) = (struct draft_variable){ name, value };

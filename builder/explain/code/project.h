@@ -40,6 +40,7 @@ struct own_project {
 	struct strings options; /* of `plain`, for the compiler */
 	struct strings
 		modules; /* of `plain`: of pkg-config, which packages of build_depends have */
+	struct strings base_libraries; /* packages of libraries that the base lacks */
 	struct strings build_depends, ignore, keep, drop, entrypoint;
 	struct LIST(struct draft_variable) env, image_env;
 	struct LIST(struct project_step) steps;
@@ -83,6 +84,10 @@ MUST_CHECK bool own_names(const struct own_project *p, const char *folder, struc
  * the repository may name another file for it. */
 bool own_toolchain_has(const struct own_project *p, const char *toolchain, const char *package);
 
+/* The libraries of C++, beside those of base-nossl: what else a program needs is found by what it
+ * is linked to. */
+void own_needs_cxx(struct own_project *p);
+
 /* A variable of the steps. */
 void own_add_env(struct own_project *p, const char *name, const char *value);
 
@@ -98,6 +103,14 @@ void own_add_library(struct own_project *p, enum own_library_form form, const ch
 /* The same, of a file that asks for it at `at` of its text. */
 void own_read_library(struct own_project *p, enum own_library_form form, struct str name,
 		      const char *file, struct str text, const char *at);
+
+/* project_places.c: one folder up, which *inner is told from: from "services/app" and "" to
+ * "services" and "app". false: nothing of the repository is above. */
+bool own_up(struct own_project *at, const char **inner);
+
+/* Whether a program is called, or stands in a folder that is called, as those are that make, test
+ * or document others: "cmd/gen-docs", "xtask". */
+bool own_is_tool(const char *path);
 
 /* project_scripts.c: leaves out of /app the executable scripts of a folder that is copied there and
  * that are for another program than `interpreter`, for nothing in the image runs them. */

@@ -330,7 +330,7 @@ bool project_read_c(struct own_project *p, struct error *e)
 	if (!cxx_read(p, endings, e))
 		return false;
 	if (p->has_cxx) {
-		p->base = "cc";
+		own_needs_cxx(p);
 		draft_chose(p->d, "language", "C++", "%s has it", p->has_cxx);
 	}
 	return true;
@@ -340,7 +340,8 @@ bool project_read_cxx(struct own_project *p, struct error *e)
 {
 	static const char *const endings[] = { ".cc", ".cpp", ".cxx", NULL };
 
-	p->base = "cc";
+	p->base = "base-nossl";
+	own_needs_cxx(p);
 	p->cxx = true;
 	return cxx_read(p, endings, e);
 }

@@ -264,6 +264,8 @@ static void go_choose_cgo(const struct go_project *g)
 	if (!g->reach.cgo)
 		return;
 	p->base = "base-nossl";
+	if (g->reach.cxx)
+		own_needs_cxx(p);
 	own_add_env(p, "CGO_ENABLED", "1");
 	*list_push(p->a, &p->build_depends) = compiler;
 	*list_push(p->a, &p->build_depends) = "libc6-dev";
@@ -316,19 +318,6 @@ static bool go_holds_replaced(struct own_project *p, const char *inner, bool *ou
 	return true;
 }
 
-/* One folder up: "services" of "services/app", "." of "services". false: nothing of the repository
- * is above. */
-static bool go_up(struct own_project *at, const char **inner)
-{
-	const char *above = path_dir(at->a, at->folder), *name = path_base(at->folder);
-
-	if (strcmp(at->folder, ".") == 0 || (!above[0] && at->folder[0] == '/'))
-		return false;
-	*inner = (*inner)[0] ? arena_printf(at->a, "%s/%s", name, *inner) : name;
-	at->folder = above[0] ? above : ".";
-	return true;
-}
-
 static void go_take_folder(struct go_project *g, const struct own_project *at, const char *inner,
 			   const char *by)
 {
@@ -344,7 +333,7 @@ static bool go_enter_work(struct go_project *g, struct error *e)
 	const char *inner = "";
 	bool uses = false;
 
-	while (!uses && go_up(&at, &inner)) {
+	while (!uses && own_up(&at, &inner)) {
 		if (own_has(&at, "go.work") && !go_work_uses(&at, inner, &uses, e))
 			return false;
 	}
@@ -364,7 +353,7 @@ static bool go_enter_replaced(struct go_project *g, struct error *e)
 	do {
 		if (!go_holds_replaced(&at, inner, &holds, e))
 			return false;
-	} while (!holds && go_up(&at, &inner));
+	} while (!holds && own_up(&at, &inner));
 	if (holds && inner[0]) {
 		g->chdir = inner;
 		go_take_folder(g, &at, inner, own_path(g->p, "go.mod"));

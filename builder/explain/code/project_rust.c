@@ -1,378 +1,314 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A Cargo package with a program, or a workspace of which one member has one. */
 
-#include "explain/code/project.h"
+#include "explain/code/rust_package.h"
 
-#include <fnmatch.h>
+#include <ctype.h>
 
 #include "base/path.h"
 #include "explain/code/crate_libraries.h"
+#include "explain/code/rust_settings.h"
 #include "format/text/toml.h"
 
-#define CARGO_TOML "Cargo.toml"
-#define CARGO_CONFIG ".cargo/config.toml"
+#define RUST_RELEASE 85 /* of the toolchain rust: 1.85 */
 
-struct rust_program {
-	const char *name, *path; /* NULL: nothing tells */
-	struct strings features; /* without which it is not compiled */
+struct rust_project {
+	struct own_project *p;
+	const char *inner; /* the package that was named, below the project's folder; or "" */
+	bool manifest;	   /* it is built by its manifest, for no workspace is there */
+	struct rust_package root;		   /* of the workspace, or the package itself */
+	struct LIST(struct rust_package) packages; /* among which the program is */
+	struct strings default_members;
+	const struct rust_package *package; /* chosen */
+	const struct rust_program *program;
 };
 
-/* What is read of one Cargo.toml. */
-struct rust_package {
-	const char *folder; /* below the project's; "" is that itself */
-	const char *name, *version, *default_run;
-	bool no_discovery; /* autobins = false */
-	struct LIST(struct rust_program) programs;
-	struct strings members, exclude;
-	const char *members_version; /* workspace.package.version */
-};
-
-static const char *rust_join(struct arena *a, const char *folder, const char *name)
-{
-	return folder[0] ? arena_printf(a, "%s/%s", folder, name) : name;
-}
-
-static bool rust_is(const struct toml_value *v, const char *table, const char *key)
-{
-	return v->keys.n == 2 && strcmp(v->keys.v[0], table) == 0 && strcmp(v->keys.v[1], key) == 0;
-}
-
-/* Of "[[bin]]". */
-static void rust_note_bin(struct own_project *p, struct rust_package *r, const struct toml_value *v)
-{
-	struct rust_program *b;
-
-	while (r->programs.n < v->element)
-		*list_push(p->a, &r->programs) = (struct rust_program){ .name = NULL };
-	b = &r->programs.v[v->element - 1];
-	if (rust_is(v, "bin", "name"))
-		b->name = v->text;
-	else if (rust_is(v, "bin", "path"))
-		b->path = v->text;
-	else if (rust_is(v, "bin", "required-features"))
-		b->features = v->list;
-}
-
-static void rust_note(struct own_project *p, struct rust_package *r, const struct toml_value *v)
-{
-	if (v->element && strcmp(v->keys.v[0], "bin") == 0)
-		rust_note_bin(p, r, v);
-	else if (v->kind == TOML_STRING && rust_is(v, "package", "name"))
-		r->name = v->text;
-	else if (v->kind == TOML_STRING && rust_is(v, "package", "version"))
-		r->version = v->text;
-	else if (v->kind == TOML_STRING && rust_is(v, "package", "default-run"))
-		r->default_run = v->text;
-	else if (rust_is(v, "package", "autobins"))
-		r->no_discovery = strcmp(v->text, "false") == 0;
-	else if (v->kind == TOML_ARRAY && rust_is(v, "workspace", "members"))
-		r->members = v->list;
-	else if (v->kind == TOML_ARRAY && rust_is(v, "workspace", "exclude"))
-		r->exclude = v->list;
-	else if (v->kind == TOML_STRING && v->keys.n == 3 &&
-		 strcmp(v->keys.v[0], "workspace") == 0 && strcmp(v->keys.v[1], "package") == 0 &&
-		 strcmp(v->keys.v[2], "version") == 0)
-		r->members_version = v->text;
-}
-
-/* A program that is there already, by its name or its file. */
-static bool rust_has_program(const struct rust_package *r, const char *name, const char *path)
-{
-	list_each(x, &r->programs) {
-		if ((x->name && strcmp(x->name, name) == 0) ||
-		    (x->path && strcmp(x->path, path) == 0))
-			return true;
-	}
-	return false;
-}
-
-static void rust_discover_one(struct own_project *p, struct rust_package *r, const char *name,
-			      const char *path)
-{
-	if (own_has(p, rust_join(p->a, r->folder, path)) && !rust_has_program(r, name, path))
-		*list_push(p->a, &r->programs) = (struct rust_program){ .name = name,
-									.path = path };
-}
-
-/* src/main.rs, src/bin/NAME.rs, src/bin/NAME/main.rs */
-static bool rust_discover(struct own_project *p, struct rust_package *r, struct error *e)
-{
-	struct strings names = { NULL, 0, 0 };
-
-	if (!r->name || r->no_discovery)
-		return true;
-	rust_discover_one(p, r, r->name, "src/main.rs");
-	if (!own_names(p, rust_join(p->a, r->folder, "src/bin"), &names, e))
-		return false;
-	list_each(x, &names) {
-		struct str name = str_of(*x);
-
-		if (str_ends(name, STR(".rs"))) {
-			name.n -= strlen(".rs");
-			rust_discover_one(p, r, str_dup(p->a, name),
-					  arena_printf(p->a, "src/bin/%s", *x));
-		} else {
-			rust_discover_one(p, r, *x, arena_printf(p->a, "src/bin/%s/main.rs", *x));
-		}
-	}
-	return true;
-}
-
-/* A dependency in a folder: "dependencies.x.path", also of targets, of patches, of a workspace. */
-static bool rust_is_path(const struct toml_value *v)
-{
-	static const char *const tables[] = {
-		"dependencies", "dev-dependencies", "build-dependencies", "target",
-		"patch",	"replace",	    "workspace"
-	};
-
-	return v->kind == TOML_STRING && v->keys.n >= 3 &&
-	       strcmp(v->keys.v[v->keys.n - 1], "path") == 0 &&
-	       name_among(v->keys.v[0], tables, ARRAY_SIZE(tables));
-}
-
-/* Cargo reads every such folder, and the build has none outside of the project's. */
-static bool rust_check_paths(struct own_project *p, const struct rust_package *r,
-			     const struct toml *t, struct error *e)
-{
-	list_each(v, &t->v) {
-		if (rust_is_path(v) && !path_in_folder(p->a, r->folder, str_of(v->text)))
-			return err_set(e, ERR_INPUT,
-				       "%s:%u: %s is outside of %s: --rust names the folder of a "
-				       "workspace that holds both",
-				       own_path(p, rust_join(p->a, r->folder, CARGO_TOML)), v->line,
-				       v->text, p->folder);
-	}
-	return true;
-}
-
-static bool rust_read(struct own_project *p, struct rust_package *r, struct error *e)
-{
-	const char *file = rust_join(p->a, r->folder, CARGO_TOML);
-	struct toml t = { .v = { NULL, 0, 0 } };
-	struct str text;
-
-	if (!own_text(p, file, &text, e) || !toml_read(p->a, text, own_path(p, file), &t, e))
-		return false;
-	list_each(v, &t.v)
-		rust_note(p, r, v);
-	return rust_check_paths(p, r, &t, e) && rust_discover(p, r, e);
-}
-
-/* The program that cargo would run, else that of the package's name, else the first. */
-static const struct rust_program *rust_choose(const struct rust_package *r)
+/* How near a program is to what people start: of the package itself, of what cargo builds without
+ * a word, of others; then by its name. */
+static unsigned rust_rank(const struct rust_project *g, const struct rust_package *r,
+			  const struct rust_program *x)
 {
 	const char *wanted = r->default_run ? r->default_run : r->name;
+	unsigned rank = r->folder == g->root.folder		      ? 0
+			: strings_has(&g->default_members, r->folder) ? 8
+								      : 16;
 
-	list_each(x, &r->programs) {
-		if (x->name && wanted && strcmp(x->name, wanted) == 0)
-			return x;
-	}
-	list_each(x, &r->programs) {
-		if (x->name)
-			return x;
-	}
-	return NULL;
+	if (rank > 0 && (own_is_tool(r->folder) || own_is_tool(x->name)))
+		rank += 32;
+	if (!wanted || strcmp(wanted, x->name) != 0)
+		rank += 2;
+	if (rank > 1 && strcmp(x->name, g->p->d->name) != 0 && strcmp(r->name, g->p->d->name) != 0)
+		rank += 4;
+	return rank;
 }
 
-/* "crates/STAR" means every folder there with a Cargo.toml. */
-static bool rust_expand(struct own_project *p, const char *member, struct strings *out,
-			struct error *e)
+/* "target/release/app" of a Dockerfile. */
+static bool rust_is_copied(const struct str *text, const char *name)
 {
-	const char *dir = path_dir(p->a, member);
-	struct strings names = { NULL, 0, 0 };
+	static const struct str folder = STR("/release/");
+	const char *at = text->p;
+	size_t n = strlen(name);
 
-	if (!strpbrk(member, "*?[")) {
-		*list_push(p->a, out) = member;
-		return true;
-	}
-	if (!own_names(p, dir, &names, e))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		const char *folder = rust_join(p->a, dir, names.v[i]);
+	while (text->n && (at = memmem(at, text->n - (size_t)(at - text->p), folder.p, folder.n))) {
+		struct str rest = str_from(*text, (size_t)(at - text->p) + folder.n);
 
-		if (fnmatch(member, folder, FNM_PATHNAME) == 0 &&
-		    own_has(p, arena_printf(p->a, "%s/" CARGO_TOML, folder)))
-			*list_push(p->a, out) = folder;
-	}
-	return true;
-}
-
-static bool rust_is_excluded(const struct rust_package *root, const char *folder)
-{
-	list_each(x, &root->exclude) {
-		struct str path = str_of(*x);
-
-		if (str_starts(str_of(folder), path) && strchr("/", folder[path.n]))
+		if (str_starts(rest, str_of(name)) &&
+		    (rest.n == n ||
+		     !(isalnum((unsigned char)rest.p[n]) || strchr("-_.", rest.p[n]))))
 			return true;
+		at += folder.n;
 	}
 	return false;
 }
 
-static void rust_tell_others(struct own_project *p, const struct rust_package *r,
-			     const struct rust_program *chosen)
+/* The text of a Dockerfile; n == 0: there is none. */
+static struct str rust_dockerfile(const struct own_project *p, const char **name)
 {
-	list_each(x, &r->programs) {
-		if (x != chosen && x->name)
-			draft_leave(
-				p->d,
-				"%s has the program %s, too: the recipe has %s; a second one takes "
-				"a step and a line of \"keep\" more",
-				own_path(p, r->folder[0] ? r->folder : "."), x->name, chosen->name);
-	}
-}
-
-/* The first member with a program takes the place of the root; others are told. */
-static bool rust_find_member(struct own_project *p, struct rust_package *root, struct error *e)
-{
-	struct strings folders = { NULL, 0, 0 };
-	struct rust_package found = *root;
-	const struct rust_program *chosen = rust_choose(root);
-
-	for (size_t i = 0; i < root->members.n; i++) {
-		if (!rust_expand(p, root->members.v[i], &folders, e))
-			return false;
-	}
-	if (chosen)
-		rust_tell_others(p, root, chosen);
-	list_each(folder, &folders) {
-		struct rust_package r = { .folder = *folder, .version = root->members_version };
-
-		if (strcmp(*folder, ".") == 0 || rust_is_excluded(root, *folder))
-			continue;
-		if (!rust_read(p, &r, e))
-			return false;
-		if (!chosen) {
-			found = r;
-			chosen = rust_choose(&r);
-		}
-		if (chosen)
-			rust_tell_others(p, &r, chosen);
-	}
-	*root = found;
-	return true;
-}
-
-/* Cargo's settings of the project; none where there is no such file. */
-static bool rust_read_config(struct own_project *p, struct toml *out, struct error *e)
-{
+	static const char *const names[] = { "Dockerfile", "Containerfile" };
+	struct error ignored = { .kind = ERR_NONE };
 	struct str text;
 
-	*out = (struct toml){ .v = { NULL, 0, 0 } };
-	return !own_has(p, CARGO_CONFIG) ||
-	       (own_text(p, CARGO_CONFIG, &text, e) &&
-		toml_read(p->a, text, own_path(p, CARGO_CONFIG), out, e));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (own_has(p, *name = names[i]) && own_text(p, *name, &text, &ignored))
+			return text;
+	}
+	return (struct str){ "", 0 };
 }
 
-/* Where cargo leaves the program, after what its settings say. */
-static bool rust_find_release(struct own_project *p, const char **out, struct error *e)
+static void rust_choose(struct rust_project *g)
 {
-	const struct toml_value *target;
-	struct toml t;
+	struct own_project *p = g->p;
+	const char *by;
+	struct str docker = rust_dockerfile(p, &by);
+	unsigned best = 0;
 
-	*out = "${cargo-release}";
-	if (!rust_read_config(p, &t, e))
+	list_each(r, &g->packages) {
+		list_each(x, &r->programs) {
+			unsigned rank;
+
+			if (!x->name || !r->name)
+				continue;
+			rank = rust_rank(g, r, x) + (rust_is_copied(&docker, x->name) ? 0 : 64);
+			if (g->program && rank >= best)
+				continue;
+			best = rank;
+			g->package = r;
+			g->program = x;
+		}
+	}
+	if (g->program && best < 64)
+		draft_chose(p->d, "program", g->program->name, "%s takes it", own_path(p, by));
+}
+
+static void rust_tell_others(const struct rust_project *g)
+{
+	struct own_project *p = g->p;
+
+	list_each(r, &g->packages) {
+		struct strings names = { NULL, 0, 0 };
+
+		list_each(x, &r->programs) {
+			if (x != g->program && x->name)
+				*list_push(p->a, &names) = x->name;
+		}
+		if (names.n)
+			draft_leave(p->d,
+				    "%s has the program%s %s, too: the recipe has %s; a second one "
+				    "takes a step and a line of \"keep\" more",
+				    own_path(p, r->folder[0] ? r->folder : "."),
+				    names.n > 1 ? "s" : "", strings_join(p->a, &names, ", "),
+				    g->program->name);
+	}
+}
+
+static bool rust_add_package(struct rust_project *g, const char *folder, struct error *e)
+{
+	struct rust_package r = { .folder = folder, .version = g->root.members_version };
+
+	if (!rust_package_take(g->p, &r, e) || !rust_package_check(g->p, &r, e))
 		return false;
-	if (TOML_STRING_AT(&t, "build", "target-dir"))
-		own_add_env(p, "CARGO_TARGET_DIR", "target");
-	target = TOML_STRING_AT(&t, "build", "target");
-	if (!target)
-		return true;
-	*out = arena_printf(p->a, "target/%s/release", target->text);
-	draft_leave(p->d,
-		    "%s:%u compiles for %s: the toolchain rust has the library of Rust for "
-		    "x86_64-unknown-linux-gnu alone, and compiles for linux/arm64 by --platform; "
-		    "without this line it does both",
-		    own_path(p, CARGO_CONFIG), target->line, target->text);
+	*list_push(g->p->a, &g->packages) = r;
 	return true;
 }
 
-/* What "cargo vendor" has left: a folder, and settings that name it. It may have crates of git. */
-static bool rust_find_vendored(struct own_project *p, bool *out, struct error *e)
+/* All that may have the program; of a member that was named that alone. */
+static bool rust_read_packages(struct rust_project *g, struct error *e)
 {
-	struct toml t;
+	struct own_project *p = g->p;
+	struct strings members = { NULL, 0, 0 };
 
-	*out = false;
-	if (!rust_read_config(p, &t, e))
+	if (!rust_package_check(p, &g->root, e) ||
+	    !rust_members_find(p, &g->root, &g->root.members, &members, e) ||
+	    !rust_members_find(p, &g->root, &g->root.default_members, &g->default_members, e))
 		return false;
-	list_each(v, &t.v) {
-		if (v->kind != TOML_STRING || v->keys.n != 3 ||
-		    strcmp(v->keys.v[0], "source") != 0 || strcmp(v->keys.v[2], "directory") != 0 ||
-		    v->text[0] == '/' || !own_has(p, arena_printf(p->a, "%s/.", v->text)))
-			continue;
-		*out = true;
-		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s/", v->text);
-		draft_chose(p->d, "crates", v->text, "%s:%u", own_path(p, CARGO_CONFIG), v->line);
+	if (g->inner[0] && !g->manifest)
+		return rust_add_package(g, g->inner, e);
+	*list_push(p->a, &g->packages) = g->root;
+	list_each(folder, &members) {
+		if (!rust_add_package(g, *folder, e))
+			return false;
 	}
 	return true;
 }
 
-static bool rust_choose_crates(struct own_project *p, struct error *e)
+/* Whether `at` is a workspace of which `inner` is a member. */
+static bool rust_is_member(struct own_project *at, const char *inner, struct rust_package *root,
+			   bool *out, struct error *e)
 {
-	bool vendored;
+	struct strings members = { NULL, 0, 0 };
 
-	if (!rust_find_vendored(p, &vendored, e) || vendored)
-		return vendored;
-	p->lock = "Cargo.lock";
-	draft_chose(p->d, "dependencies", "Cargo.lock",
-		    "%s is there; servers: \"from\" of the recipe, or cargo's settings",
-		    own_path(p, "Cargo.lock"));
+	*out = false;
+	*root = (struct rust_package){ .folder = "" };
+	if (!own_has(at, CARGO_TOML))
+		return true;
+	if (!rust_package_take(at, root, e) ||
+	    !rust_members_find(at, root, &root->members, &members, e))
+		return false;
+	*out = strings_has(&members, inner);
 	return true;
 }
 
-static bool rust_add_steps(struct own_project *p, const struct rust_package *r,
-			   const struct rust_program *program, struct error *e)
+static void rust_take_folder(struct rust_project *g, const struct own_project *at,
+			     const char *inner, const char *by)
+{
+	g->inner = inner;
+	draft_chose(g->p->d, "folder", at->folder, "%s needs what stands there", by);
+	g->p->folder = at->folder;
+}
+
+/* A member is built in its workspace. */
+static bool rust_enter_workspace(struct rust_project *g, struct error *e)
+{
+	struct own_project at = *g->p;
+	const char *inner = "";
+	struct rust_package root;
+	bool is = false;
+
+	while (!is && own_up(&at, &inner)) {
+		if (!rust_is_member(&at, inner, &root, &is, e))
+			return false;
+	}
+	if (is) {
+		g->root = root;
+		rust_take_folder(g, &at, inner, own_path(&at, CARGO_TOML));
+	}
+	return true;
+}
+
+/* A package that needs folders beside it, from one above that holds them. */
+static bool rust_enter_above(struct rust_project *g, struct error *e)
+{
+	struct rust_package root = g->root;
+	struct own_project at = *g->p;
+	const char *inner = "";
+
+	while (root.outside && own_up(&at, &inner)) {
+		root = (struct rust_package){ .folder = inner };
+		if (!rust_package_take(&at, &root, e))
+			return false;
+	}
+	if (!root.outside && inner[0]) {
+		rust_take_folder(g, &at, inner, own_path(g->p, CARGO_TOML));
+		g->root = root;
+		g->manifest = true;
+	}
+	return true;
+}
+
+static bool rust_find_folder(struct rust_project *g, struct error *e)
+{
+	g->root = (struct rust_package){ .folder = "" };
+	if (!rust_package_take(g->p, &g->root, e))
+		return false;
+	if (!g->root.workspace && !rust_enter_workspace(g, e))
+		return false;
+	return g->inner[0] || rust_enter_above(g, e);
+}
+
+/* Cargo refuses what asks for a newer Rust; Debian keeps a newer one for its browsers. */
+static void rust_choose_toolchain(const struct rust_project *g)
+{
+	const struct rust_package *r = g->package;
+	struct own_project *p = g->p;
+	const char *release = r->release, *folder = r->folder;
+	unsigned line = r->release_line;
+	struct str rest;
+	uint64_t number;
+
+	p->toolchain = "rust";
+	if (r->release_of_workspace && g->root.members_release) {
+		release = g->root.members_release;
+		line = g->root.members_release_line;
+		folder = g->root.folder;
+	}
+	if (!release || strncmp(release, "1.", 2) != 0)
+		return;
+	rest = str_of(release + 2);
+	for (size_t n = 0; n < rest.n; n++)
+		rest.n = isdigit((unsigned char)rest.p[n]) ? rest.n : n;
+	if (!str_u64(rest, &number) || number <= RUST_RELEASE ||
+	    !own_toolchain_has(p, "rust", "rustc"))
+		return;
+	p->toolchain = "rust-web";
+	draft_chose(p->d, "release", release, "%s:%u; the toolchain rust has 1.%d",
+		    own_path(p, rust_join(p->a, folder, CARGO_TOML)), line, RUST_RELEASE);
+}
+
+static const char *rust_lock(const struct rust_project *g)
+{
+	return rust_join(g->p->a, g->root.folder, "Cargo.lock");
+}
+
+static bool rust_check_lock(const struct rust_project *g, struct error *e)
+{
+	struct own_project *p = g->p;
+	const char *lock = rust_lock(g);
+
+	return own_has(p, lock) ||
+	       err_set(e, ERR_INPUT,
+		       "%s is not there: cargo generate-lockfile makes it, and it belongs "
+		       "into the repository",
+		       own_path(p, lock));
+}
+
+static void rust_add_words(const struct rust_project *g, struct strings *words)
+{
+	struct own_project *p = g->p;
+
+	*list_push(p->a, words) = g->program->name;
+	if (g->manifest) {
+		*list_push(p->a, words) = "--manifest-path";
+		*list_push(p->a, words) = rust_join(p->a, g->inner, CARGO_TOML);
+	}
+	if (g->package->folder[0] && g->package->folder != g->root.folder) {
+		*list_push(p->a, words) = "--package";
+		*list_push(p->a, words) = g->package->name;
+	}
+	if (g->program->features.n) {
+		*list_push(p->a, words) = "--features";
+		*list_push(p->a, words) = strings_join(p->a, &g->program->features, ",");
+	}
+	*list_push(p->a, words) = NULL;
+}
+
+static void rust_add_steps(const struct rust_project *g, const char *release)
 {
 	static const char *const build[] = { "cargo",	  "auditable", "build",	   "--release",
 					     "--offline", "--locked",  "--frozen", "--bin" };
+	const char *name = g->program->name;
+	struct own_project *p = g->p;
 	struct strings words = { NULL, 0, 0 };
-	const char *release;
 
-	if (!rust_find_release(p, &release, e))
-		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(build); i++)
 		*list_push(p->a, &words) = build[i];
-	*list_push(p->a, &words) = program->name;
-	if (r->folder[0]) {
-		*list_push(p->a, &words) = "--package";
-		*list_push(p->a, &words) = r->name;
-	}
-	if (program->features.n) {
-		*list_push(p->a, &words) = "--features";
-		*list_push(p->a, &words) = strings_join(p->a, &program->features, ",");
-	}
-	*list_push(p->a, &words) = NULL;
+	rust_add_words(g, &words);
 	own_add_step(p, "build", words.v);
-	PROJECT_STEP(p, "install", "install", "-D",
-		     arena_printf(p->a, "%s/%s", release, program->name),
-		     arena_printf(p->a, "${destdir}/usr/bin/%s", program->name));
-	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program->name);
+	PROJECT_STEP(p, "install", "install", "-D", arena_printf(p->a, "%s/%s", release, name),
+		     arena_printf(p->a, "${destdir}/usr/bin/%s", name));
+	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", name);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
-	draft_chose(p->d, "steps", arena_printf(p->a, "cargo build --bin %s", program->name), "%s",
-		    own_path(p, rust_join(p->a, r->folder, CARGO_TOML)));
-	return true;
-}
-
-/* A member's lock file is that of its workspace. */
-static bool rust_check_lock(struct own_project *p, struct error *e)
-{
-	const char *lock = "Cargo.lock";
-
-	if (own_has(p, lock))
-		return true;
-	for (const char *c = strcmp(p->folder, ".") == 0 ? NULL : p->folder; c;
-	     c = strchr(c + 1, '/')) {
-		lock = arena_printf(p->a, "../%s", lock);
-		if (own_has(p, lock))
-			return err_set(e, ERR_INPUT,
-				       "%s is the lock file of the workspace that %s is in: --rust "
-				       "names the folder of the workspace",
-				       own_path(p, lock), p->folder);
-	}
-	return err_set(e, ERR_INPUT,
-		       "%s is not there: cargo generate-lockfile makes it, and it belongs "
-		       "into the repository",
-		       own_path(p, "Cargo.lock"));
+	draft_chose(p->d, "steps", arena_printf(p->a, "cargo build --bin %s", name), "%s",
+		    own_path(p, rust_join(p->a, g->package->folder, CARGO_TOML)));
 }
 
 /* rustup would fetch another Rust: "1.90.0" of rust-toolchain.toml, or of rust-toolchain alone. */
@@ -397,40 +333,72 @@ static bool rust_tell_channel(struct own_project *p, struct error *e)
 		if (strcmp(channel, "stable") != 0 && !strpbrk(channel, "\n["))
 			draft_leave(p->d,
 				    "%s asks for Rust %s: the program is compiled by the toolchain "
-				    "rust, which is Debian 13's Rust 1.85",
-				    own_path(p, files[i]), channel);
+				    "%s",
+				    own_path(p, files[i]), channel,
+				    strcmp(p->toolchain, "rust") == 0
+					    ? "rust, which is Debian 13's Rust 1.85; rust-web is "
+					      "newer"
+					    : p->toolchain);
 		return true;
 	}
 	return true;
 }
 
+/* Settings in the folder of a package that is built from above are not cargo's. */
+static bool rust_choose_crates(const struct rust_project *g, const char **release, struct error *e)
+{
+	struct own_project *p = g->p;
+	struct rust_settings settings;
+	const char *inner = rust_join(p->a, g->inner, ".cargo/config.toml");
+
+	if (!rust_settings_take(p, &settings, e))
+		return false;
+	*release = settings.release;
+	if (g->inner[0] && own_has(p, inner))
+		draft_leave(p->d, "%s is not read, for cargo runs in %s", own_path(p, inner),
+			    p->folder);
+	if (g->manifest)
+		own_add_env(p, "CARGO_TARGET_DIR", "target");
+	if (settings.vendored)
+		return true;
+	p->lock = rust_lock(g);
+	draft_chose(p->d, "dependencies", p->lock,
+		    "%s is there; servers: \"from\" of the recipe, or cargo's settings",
+		    own_path(p, p->lock));
+	return true;
+}
+
 bool project_read_rust(struct own_project *p, struct error *e)
 {
-	const struct rust_program *program;
-	struct rust_package r = { .folder = "" };
+	struct rust_project g = { .p = p, .inner = "" };
+	const char *release;
 
 	if (!own_has(p, CARGO_TOML))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --rust names the folder of a Cargo package or "
 			       "workspace; cargo init makes one",
 			       own_path(p, CARGO_TOML));
-	if (!rust_read(p, &r, e) || !rust_find_member(p, &r, e))
+	if (!rust_find_folder(&g, e) || !rust_read_packages(&g, e))
 		return false;
-	program = rust_choose(&r);
-	if (!program)
+	rust_choose(&g);
+	if (!g.program)
 		return err_set(e, ERR_INPUT,
 			       "%s has no program: no package of it has src/main.rs, a file in "
 			       "src/bin or [[bin]]",
-			       p->folder);
-	if (!rust_check_lock(p, e))
+			       g.inner[0] ? own_path(p, g.inner) : p->folder);
+	rust_tell_others(&g);
+	if (!rust_check_lock(&g, e))
 		return false;
-	crate_libraries_add(p, "Cargo.lock");
-	p->name = program->name;
-	p->version = r.version;
-	p->base = "cc";
-	p->toolchain = "rust";
+	crate_libraries_add(p, rust_lock(&g));
+	p->name = g.program->name;
+	p->version = g.package->version;
+	p->base = "base-nossl";
+	*list_push(p->a, &p->base_libraries) = "libgcc-s1";
+	rust_choose_toolchain(&g);
 	draft_chose(p->d, "name", p->name, "%s",
-		    own_path(p, rust_join(p->a, r.folder, CARGO_TOML)));
-	return rust_tell_channel(p, e) && rust_choose_crates(p, e) &&
-	       rust_add_steps(p, &r, program, e);
+		    own_path(p, rust_join(p->a, g.package->folder, CARGO_TOML)));
+	if (!rust_tell_channel(p, e) || !rust_choose_crates(&g, &release, e))
+		return false;
+	rust_add_steps(&g, release);
+	return true;
 }

@@ -237,10 +237,10 @@ Test(cxx_builds, cxx_in_a_project_of_c_needs_its_library)
 	static const struct cxx_case with[] = {
 		{ "CMake",
 		  { "CMakeLists.txt", "add_executable(a a.c\n b.cpp)\n" },
-		  "\"base\": \"cc\"" },
+		  "\"libraries\": [\"libgcc-s1\", \"libstdc++6\"]" },
 		{ "Meson",
 		  { "meson.build", "project('a', 'c', 'cpp')\nexecutable('a', 'a.c')\n" },
-		  "\"base\": \"cc\"" },
+		  "\"libraries\": [\"libgcc-s1\", \"libstdc++6\"]" },
 		{ "CMake without",
 		  { "CMakeLists.txt", "add_executable(a a.c)\n" },
 		  "\"base\": \"base-nossl\"" },

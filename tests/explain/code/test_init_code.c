@@ -64,15 +64,16 @@ static const struct code_case code_projects[] = {
 	  { "Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n", "Cargo.lock", "version = 4\n",
 	    "crates/cli/Cargo.toml",
 	    "[package]\nname = \"cli\"\nversion = \"0.3.0\"\n[[bin]]\nname = \"tool\"\n" },
-	  "{\n\"name\": \"tool\",\n\"base\": \"cc\",\n" COMPONENT("tool") CONFIG(
-		  "[\"/usr/bin/tool\"]") "{\n\"name\": \"tool\",\n"
-					 "\"folder\": \"../../app\",\n\"version\": \"0.3.0\",\n\"toolchain\": \"rust\",\n"
-					 "\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
-					 "\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
-					 "\"--frozen\", \"--bin\", \"tool\", \"--package\", \"cli\"] },\n"
-					 "{ \"name\": \"install\", \"run\": [\"install\", "
-					 "\"-D\", \"${cargo-release}/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
-					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
+	  "{\n\"name\": \"tool\",\n\"base\": \"base-nossl\",\n\"libraries\": [\"libgcc-s1\"],\n" COMPONENT(
+		  "tool")
+		  CONFIG("[\"/usr/bin/tool\"]") "{\n\"name\": \"tool\",\n"
+						"\"folder\": \"../../app\",\n\"version\": \"0.3.0\",\n\"toolchain\": \"rust\",\n"
+						"\"dependencies\": { \"lock\": \"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", "
+						"\"run\": [\"cargo\", \"auditable\", \"build\", \"--release\", \"--offline\", \"--locked\", "
+						"\"--frozen\", \"--bin\", \"tool\", \"--package\", \"cli\"] },\n"
+						"{ \"name\": \"install\", \"run\": [\"install\", "
+						"\"-D\", \"${cargo-release}/tool\", \"${destdir}/usr/bin/tool\"] }\n],\n"
+						"\"keep\": [\"/usr/bin/tool\"]\n}\n" },
 	{ "a package of Node.js",
 	  project_read_node,
 	  { "package.json",
@@ -180,7 +181,7 @@ static const struct code_case code_projects[] = {
 	{ "sources of C++ alone",
 	  project_read_cxx,
 	  { "main.cc", "int main() { }\n" },
-	  "{\n\"name\": \"folder\",\n\"base\": \"cc\",\n\"programs\": [\n{ \"source\": "
+	  "{\n\"name\": \"folder\",\n\"base\": \"base-nossl\",\n\"libraries\": [\"libgcc-s1\", \"libstdc++6\"],\n\"programs\": [\n{ \"source\": "
 	  "\"../app\", \"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"language\": \"c++\" }\n"
 	  "],\n" CONFIG("[\"/usr/bin/folder\"]") },
 };

@@ -226,3 +226,29 @@ Test(library_packages, without_an_archive_they_are_left_to_decide)
 		  "%s", run.err.p);
 	files_remove(dir);
 }
+
+/* The base with OpenSSL has what Debian lets libssl depend on, too. */
+Test(library_packages, what_stands_on_openssl_has_its_base)
+{
+	static const struct {
+		const char *package, *before, *base;
+	} cases[] = {
+		{ "libssl-dev", "base-nossl", "base" },
+		{ "libcurl4-openssl-dev", "base-nossl", "base" },
+		{ "libpq-dev", "base-nossl", "base" },
+		{ "zlib1g-dev", "base-nossl", "base-nossl" },
+		{ "libssl-dev", "python3", "python3" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct init_draft d = { .a = &a };
+		struct own_project p = { .a = &a, .d = &d, .base = cases[i].before };
+
+		draft_chose(&d, "base", p.base, "small");
+		*list_push(&a, &p.build_depends) = cases[i].package;
+		library_packages_choose_base(&p);
+		cr_expect_str_eq(p.base, cases[i].base, "%zu", i);
+		cr_expect_str_eq(d.choices.v[0].value, cases[i].base, "%zu", i);
+	}
+}

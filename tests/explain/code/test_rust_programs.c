@@ -79,8 +79,19 @@ static const struct {
 	  "the header of a table does not end" },
 	{ "a patch outside of the folder",
 	  { "Cargo.toml", PACKAGE("x") "[patch.crates-io]\na = { path = \"../a\" }\n", "Cargo.lock",
+	    "", "src/main.rs", "", "src/bin/y.rs", "" },
+	  RUN("\"x\", \"--manifest-path\", \"app/Cargo.toml\"") },
+	{ "its lock file, and where cargo leaves the program",
+	  { "Cargo.toml", PACKAGE("x") "[dependencies]\na = { path = \"../a\" }\n", "Cargo.lock",
 	    "", "src/main.rs", "" },
-	  "app/Cargo.toml:5: ../a is outside of " },
+	  "\"dependencies\": { \"lock\": \"app/Cargo.lock\" },\n\"env\": {\n\"CARGO_TARGET_DIR\": "
+	  "\"target\"\n}," },
+	{ "a workspace beside which there is a crate",
+	  { "Cargo.toml",
+	    "[workspace]\nmembers = [\"m\"]\n[workspace.dependencies]\n"
+	    "a = { path = \"../a\" }\n",
+	    "Cargo.lock", "", "m/Cargo.toml", PACKAGE("m"), "m/src/main.rs", "" },
+	  RUN("\"m\", \"--manifest-path\", \"app/Cargo.toml\", \"--package\", \"m\"") },
 	{ "a dependency of a member outside of the folder",
 	  { "Cargo.toml", "[workspace]\nmembers = [\"m\"]\n", "Cargo.lock", "", "m/Cargo.toml",
 	    PACKAGE("m") "[target.'cfg(unix)'.dependencies.a]\npath = \"../../a\"\n",
@@ -93,8 +104,20 @@ static const struct {
 	    "Cargo.lock", "", "src/main.rs", "" },
 	  RUN("\"x\"") },
 	{ "a member of a workspace above",
-	  { "Cargo.toml", PACKAGE("x"), "../Cargo.lock", "", "src/main.rs", "" },
-	  "app/../Cargo.lock is the lock file of the workspace that " },
+	  { "../Cargo.toml",
+	    "[workspace]\nmembers = [\"other\", \"ap*\"]\n[workspace.package]\n"
+	    "version = \"2.0.0\"\n",
+	    "../Cargo.lock", "", "../other/Cargo.toml", PACKAGE("other"), "../other/src/main.rs",
+	    "", "Cargo.toml", "[package]\nname = \"x\"\nversion.workspace = true\n", "src/main.rs",
+	    "" },
+	  "\"version\": \"2.0.0\",\n\"toolchain\": \"rust\",\n\"dependencies\": { \"lock\": "
+	  "\"Cargo.lock\" },\n\"steps\": [\n{ \"name\": \"build\", \"run\": [\"cargo\", \"auditable\", "
+	  "\"build\", \"--release\", \"--offline\", \"--locked\", " RUN(
+		  "\"x\", \"--package\", \"x\"") },
+	{ "a workspace of its own below another",
+	  { "../Cargo.toml", "[workspace]\nmembers = [\"app\"]\n", "../Cargo.lock", "",
+	    "Cargo.toml", PACKAGE("x") "[workspace]\n", "src/main.rs", "" },
+	  "app/Cargo.lock is not there: " },
 	{ "no lock file at all",
 	  { "Cargo.toml", PACKAGE("x"), "src/main.rs", "" },
 	  "app/Cargo.lock is not there: cargo generate-lockfile makes it" },
@@ -108,6 +131,127 @@ Test(rust_programs, are_those_of_cargo)
 
 		cr_expect(strstr(text, programs[i].says), "%s: %s", programs[i].name, text);
 	}
+}
+
+#define MEMBER(name) name "/Cargo.toml", PACKAGE(name), name "/src/main.rs", ""
+
+/* Layouts of people: xtask before the program, a tool of code generation, many crates. */
+Test(rust_programs, of_a_workspace_the_nearest)
+{
+	static const struct {
+		const char *name, *files[26], *says;
+	} cases[] = {
+		{ "no tool",
+		  { "Cargo.toml", "[workspace]\nmembers = [\"xtask\", \"zz\"]\n", "Cargo.lock", "",
+		    MEMBER("xtask"), MEMBER("zz") },
+		  RUN("\"zz\", \"--package\", \"zz\"") },
+		{ "what cargo builds without a word",
+		  { "Cargo.toml",
+		    "[workspace]\nmembers = [\"a\", \"b\"]\ndefault-members = [\"b\"]\n",
+		    "Cargo.lock", "", MEMBER("a"), MEMBER("b") },
+		  RUN("\"b\", \"--package\", \"b\"") },
+		{ "the name of the folder",
+		  { "Cargo.toml", "[workspace]\nmembers = [\"a\", \"folder\"]\n", "Cargo.lock", "",
+		    MEMBER("a"), MEMBER("folder") },
+		  RUN("\"folder\", \"--package\", \"folder\"") },
+		{ "what a container has",
+		  { "Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\", \"b-more\"]\n",
+		    "Cargo.lock", "", MEMBER("a"), MEMBER("b"), MEMBER("b-more"), "Dockerfile",
+		    "COPY --from=build /src/target/release/b-more \\\n  /usr/bin/\n" },
+		  RUN("\"b-more\", \"--package\", \"b-more\"") },
+		{ "the package itself",
+		  { "Cargo.toml", PACKAGE("x") "[workspace]\nmembers = [\"folder\"]\n",
+		    "Cargo.lock", "", "src/bin/y.rs", "", MEMBER("folder") },
+		  RUN("\"y\"") },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_rust, cases[i].files);
+
+		cr_expect(strstr(text, cases[i].says), "%s: %s", cases[i].name, text);
+	}
+}
+
+Test(rust_programs, a_newer_rust_is_taken)
+{
+	static const struct {
+		const char *files[FILES], *says;
+	} cases[] = {
+		{ { "Cargo.toml", PACKAGE("x") "rust-version = \"1.90.1\"\n", "Cargo.lock", "",
+		    "src/main.rs", "" },
+		  "\"toolchain\": \"rust-web\"," },
+		{ { "Cargo.toml", PACKAGE("x") "rust-version = \"1.85\"\n", "Cargo.lock", "",
+		    "src/main.rs", "" },
+		  "\"toolchain\": \"rust\"," },
+		{ { "Cargo.toml",
+		    "[workspace]\nmembers = [\"m\"]\n[workspace.package]\nrust-version = \"1.96\"\n",
+		    "Cargo.lock", "", "m/Cargo.toml",
+		    PACKAGE("m") "rust-version.workspace = true\n", "m/src/main.rs", "" },
+		  "\"toolchain\": \"rust-web\"," },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *text = own_project_texts(&a, project_read_rust, cases[i].files);
+
+		cr_expect(strstr(text, cases[i].says), "%zu: %s", i, text);
+	}
+}
+
+/* RUSTFLAGS of the toolchain takes the place of all flags in cargo's settings. */
+Test(rust_programs, flags_of_settings_are_not_lost)
+{
+	static const char remap[] = "\"RUSTFLAGS\": \"--remap-path-prefix=/build/src=src "
+				    "--remap-path-prefix=/build/vendor=vendor ";
+	static const struct {
+		const char *settings, *flags;
+	} cases[] = {
+		{ "[build]\nrustflags = [\"--cfg\", \"tokio_unstable\"]\n",
+		  "--cfg tokio_unstable\"" },
+		{ "[build]\nrustflags = \"-Ctarget-cpu=native -C relro-level=full\"\n",
+		  "-C relro-level=full\"" },
+		{ "[target.x86_64-unknown-linux-gnu]\n"
+		  "rustflags = [\"-C\", \"link-arg=-fuse-ld=mold\", \"-Ctarget-cpu=x86-64-v3\"]\n",
+		  "-Ctarget-cpu=x86-64-v3\"" },
+		{ "[target.'cfg(target_os = \"linux\")']\nrustflags = [\"--cfg=a\"]\n",
+		  "--cfg=a\"" },
+		{ "[target.x86_64-pc-windows-msvc]\nrustflags = [\"--cfg=a\"]\n", NULL },
+		{ "[target.'cfg(not(unix))']\nrustflags = [\"--cfg=a\"]\n", NULL },
+		{ "[build]\nrustflags = [\"-Clink-arg=-fuse-ld=lld\"]\n", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *files[] = {
+			"Cargo.toml", PACKAGE("x"),	    "Cargo.lock",      "",  "src/main.rs",
+			"",	      ".cargo/config.toml", cases[i].settings, NULL
+		};
+		const char *text = own_project_texts(&a, project_read_rust, files);
+
+		cr_expect_eq(strstr(text, "RUSTFLAGS") != NULL, cases[i].flags != NULL, "%zu: %s",
+			     i, text);
+		if (cases[i].flags)
+			cr_expect(strstr(text, arena_printf(&a, "%s%s", remap, cases[i].flags)),
+				  "%zu: %s", i, text);
+	}
+}
+
+Test(rust_programs, a_linker_of_settings_is_not_needed)
+{
+	AUTO_ARENA a = { 0 };
+	const char *files[] = { "Cargo.toml",
+				PACKAGE("x"),
+				"Cargo.lock",
+				"",
+				"src/main.rs",
+				"",
+				".cargo/config.toml",
+				"[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\n",
+				NULL };
+
+	cr_expect(strstr(own_project_texts(&a, project_read_rust, files),
+			 "\"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER\": \"cc\""));
 }
 
 Test(rust_programs, what_is_left_to_decide)
@@ -128,6 +272,10 @@ Test(rust_programs, what_is_left_to_decide)
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    "rust-toolchain", "1.90.0\n" },
 		  "app/rust-toolchain asks for Rust 1.90.0: " },
+		{ { "../Cargo.toml", "[workspace]\nmembers = [\"app\"]\n", "../Cargo.lock", "",
+		    "Cargo.toml", PACKAGE("x"), "src/main.rs", "", ".cargo/config.toml",
+		    "[build]\n" },
+		  "app/.cargo/config.toml is not read, for cargo runs in " },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
