@@ -23,11 +23,14 @@ static void go_module_add(struct arena *a, const struct go_module *m, struct str
 		*list_push(a, purls) = purl_text(a, &p);
 }
 
-/* "=> PATH VERSION SUM": instead of the module before. */
+/* "=> PATH VERSION SUM": instead of the module before. What a folder stands for ("./lib") keeps its
+ * name, and nobody knows which version it is. */
 static void go_module_replace(struct go_module *m, struct str path, struct str version)
 {
-	m->version = version;
-	if (version.n)
+	bool folder = path.n == 0 || path.p[0] == '.' || path.p[0] == '/';
+
+	m->version = folder ? (struct str){ "", 0 } : version;
+	if (!folder)
 		m->path = path;
 }
 

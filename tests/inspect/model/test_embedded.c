@@ -21,7 +21,7 @@ static const char modules[] = "path\tx.test/app/cmd\n"
 			      "dep\tgolang.org/x/net\tv0.1.0\th1:x=\n"
 			      "=>\tgolang.org/x/net\tv0.2.0-rc.1\th1:y=\n"
 			      "dep\tx.test/local\tv1.0.0\n"
-			      "=>\t./local\t\n"
+			      "=>\t../local\t(devel)\t\n" /* as Go 1.24 writes it */
 			      "dep\tx.test/old\tv2.0.0+incompatible\th1:x=\n"
 			      "build\t-trimpath=true\n";
 
