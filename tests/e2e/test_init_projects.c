@@ -47,6 +47,67 @@ Test(init_projects, a_package_of_node, .timeout = 900)
 	init_project_run("--node app", "hello-node", files, "node you\n");
 }
 
+/* The script that npm would run is steps, and what starts is what was built. */
+Test(init_projects, a_package_of_node_that_is_built, .timeout = 900)
+{
+	static const char *const files[] = {
+		"app/package.json",
+		"{ \"name\": \"built-node\", \"version\": \"1.0.0\", \"scripts\": {\n"
+		"\"prebuild\": \"rimraf dist\", \"build\": \"mkdir -p dist && npm run -s make\",\n"
+		"\"make\": \"WORD=built node make.mjs\", \"start\": \"nest start\",\n"
+		"\"start:prod\": \"node dist/main\" } }\n",
+		"app/make.mjs",
+		"import { writeFileSync } from 'fs';\nawait fetch('data:,x');\n"
+		"writeFileSync('dist/main.js', `console.log('${process.env.WORD}', process.argv[2])`);\n",
+		"app/.gitignore",
+		"dist\n",
+		NULL
+	};
+
+	init_project_run("--node app", "built-node", files, "built you\n");
+}
+
+/* One of a repository of many: the folder that is named does not hold what it needs. */
+Test(init_projects, a_module_of_go_that_needs_another_beside_it, .timeout = 900)
+{
+	static const char *const files[] = {
+		"services/hello/go.mod",
+		"module example.test/hello-beside\n\ngo 1.22\n\n"
+		"require example.test/word v1.0.0\n\nreplace example.test/word => ../../word\n",
+		"services/hello/main.go",
+		"package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\n\t\"example.test/word\"\n)\n\n"
+		"func main() { fmt.Println(word.Word, os.Args[1]) }\n",
+		"word/go.mod",
+		"module example.test/word\n\ngo 1.22\n",
+		"word/word.go",
+		"package word\n\nconst Word = \"beside\"\n",
+		NULL
+	};
+
+	init_project_run("--go services/hello", "hello-beside", files, "beside you\n");
+}
+
+Test(init_projects, a_package_of_cargo_that_needs_another_beside_it, .timeout = 900)
+{
+	static const char *const files[] = {
+		"services/hello/Cargo.toml",
+		"[package]\nname = \"beside-rust\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"
+		"[dependencies]\nword = { path = \"../../word\" }\n",
+		"services/hello/Cargo.lock",
+		"version = 4\n\n[[package]]\nname = \"beside-rust\"\nversion = \"0.1.0\"\n"
+		"dependencies = [\n \"word\",\n]\n\n[[package]]\nname = \"word\"\nversion = \"1.0.0\"\n",
+		"services/hello/src/main.rs",
+		"fn main() { println!(\"{} {}\", word::WORD, std::env::args().nth(1).unwrap()); }\n",
+		"word/Cargo.toml",
+		"[package]\nname = \"word\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
+		"word/src/lib.rs",
+		"pub const WORD: &str = \"beside\";\n",
+		NULL
+	};
+
+	init_project_run("--rust services/hello", "beside-rust", files, "beside you\n");
+}
+
 /* The jar of the repository holds no class, but what the program reads. */
 Test(init_projects, sources_of_java_and_a_jar, .timeout = 900)
 {

@@ -113,6 +113,11 @@ void code_source_text(const struct own_project *p, struct buf *out)
 			jsonw_cstr(&w, p->env.v[i].name, p->env.v[i].value);
 		jsonw_object_end(&w);
 	}
+	if (p->memory_mib) {
+		jsonw_object_inline(&w, "limits");
+		jsonw_u64(&w, "memory-mib", p->memory_mib);
+		jsonw_object_end(&w);
+	}
 	code_steps(&w, p);
 	draft_text_words(&w, "keep", &p->keep);
 	draft_text_words(&w, "drop", &p->drop);

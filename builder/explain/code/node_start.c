@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "base/path.h"
+#include "explain/code/node_script.h"
 #include "format/json/jsonx.h"
 
 #define SCRIPTS_DEPTH_MAX 4 /* "start" that runs another script */
@@ -95,7 +96,8 @@ bool node_start_parse(struct arena *a, const char *script, struct node_start *ou
 	while (node_next_word(&rest, &word)) {
 		struct str name, value;
 
-		if (str_eq(word, STR("node")))
+		if (str_eq(word, STR("node")) ||
+		    (str_eq(word, STR("nodemon")) && !str_starts(str_trim(rest), STR("-"))))
 			return node_parse_words(a, rest, out);
 		if (str_eq(word, STR("cross-env")))
 			continue;
@@ -123,25 +125,73 @@ static const char *node_other_script(struct arena *a, const char *script)
 	return NULL;
 }
 
+/* "next start", of a package that the image has. */
+static bool node_parse_installed(struct own_project *p, const struct json_node *root,
+				 const struct json_node *scripts, const char *name,
+				 struct node_start *out)
+{
+	struct node_commands commands;
+	const struct node_command *c;
+
+	if (!node_script_split(p->a, scripts, name, &commands) || commands.v.n != 1)
+		return false;
+	c = &commands.v.v[0];
+	out->file = node_tool_path(p->a, root, c->words.v[0], false);
+	if (!out->file)
+		return false;
+	out->installed = true;
+	list_each(x, &c->env) {
+		size_t n = strcspn(*x, "=");
+
+		*list_push(p->a, &out->env) = (struct draft_variable){ arena_strndup(p->a, *x, n),
+								       *x + n + 1 };
+	}
+	for (size_t i = 1; i < c->words.n; i++)
+		*list_push(p->a, &out->after) = c->words.v[i];
+	return true;
+}
+
+/* What a script starts, by way of others. */
+static bool node_follow_script(struct own_project *p, const struct json_node *root,
+			       const struct json_node *scripts, const char *name,
+			       struct node_start *out)
+{
+	const char *script = jsonx_text(p->a, scripts, name), *from = name;
+
+	for (unsigned depth = 0; script && depth < SCRIPTS_DEPTH_MAX; depth++) {
+		const struct node_start none = { .from = arena_printf(p->a, "\"%s\"", name),
+						 .folder = out->folder };
+		const char *other = node_other_script(p->a, script);
+
+		*out = none;
+		if (node_start_parse(p->a, script, out))
+			return true;
+		*out = none;
+		if (node_parse_installed(p, root, scripts, from, out))
+			return true;
+		*out = (struct node_start){ .folder = none.folder };
+		from = other;
+		script = other ? jsonx_text(p->a, scripts, other) : NULL;
+	}
+	return false;
+}
+
+/* "start" may be for development, and another for what was built. */
 static bool node_read_script(struct own_project *p, const struct json_node *root,
 			     const char *folder, struct node_start *out)
 {
+	static const char *const names[] = { "start", "start:prod", "start:production",
+					     "prod",  "production", "serve" };
 	struct json_node scripts;
-	const char *start, *script;
+	const char *start;
 
+	out->folder = folder;
 	if (!jsonx_get(root, "scripts", &scripts) || !json_node_is_object(&scripts) ||
 	    !(start = jsonx_text(p->a, &scripts, "start")))
 		return false;
-	script = start;
-	for (unsigned depth = 0; script && depth < SCRIPTS_DEPTH_MAX; depth++) {
-		struct node_start found = { .from = "\"start\"", .folder = folder };
-		const char *other = node_other_script(p->a, script);
-
-		if (node_start_parse(p->a, script, &found)) {
-			*out = found;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (node_follow_script(p, root, &scripts, names[i], out))
 			return true;
-		}
-		script = other ? jsonx_text(p->a, &scripts, other) : NULL;
 	}
 	out->unread = start;
 	return false;

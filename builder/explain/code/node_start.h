@@ -16,6 +16,7 @@ struct node_start {
 	const char *file;      /* below `folder`, as it is written */
 	struct strings after;
 	struct LIST(struct draft_variable) env;
+	bool installed;	    /* the file is of a package */
 	const char *unread; /* a "start" that is something else; or NULL */
 };
 

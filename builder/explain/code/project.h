@@ -32,6 +32,7 @@ struct own_project {
 	const char *base, *toolchain;
 	const char *lock;	/* of the language, below the folder; or NULL */
 	const char *workdir;	/* of the image; NULL: the root */
+	unsigned memory_mib;	/* of a process of the steps; 0: as it is without a word */
 	bool dev;		/* of npm: packages for development are there for the steps */
 	bool plain;		/* an entry of `programs`: sources without a build system */
 	bool cxx;		/* of that: in C++ */

@@ -2,6 +2,7 @@
 /* A package.json with the lock file that npm writes beside it. */
 
 #include "explain/code/node_lock.h"
+#include "explain/code/node_build.h"
 #include "explain/code/node_start.h"
 
 #include <fnmatch.h>
@@ -74,7 +75,7 @@ static bool node_find_start(struct own_project *p, const struct json_node *root,
 
 	if (!node_start_read(p, "", out, e))
 		return false;
-	if (node_file_is_there(p, "", out->file))
+	if (out->installed || node_file_is_there(p, "", out->file))
 		return true;
 	if (!node_find_workspaces(p, root, &folders, e))
 		return false;
@@ -97,51 +98,9 @@ static bool node_find_start(struct own_project *p, const struct json_node *root,
 	return true;
 }
 
-/* "tsc -p ." as words for node; false: it is another command, or needs a shell. */
-static bool node_parse_tsc(struct arena *a, const char *build, struct strings *out)
-{
-	struct str rest = str_trim(str_of(build)), word;
-
-	if (strpbrk(build, "$&|;<>()'\"`*?\\~#") || !str_next(&rest, ' ', &word) ||
-	    !str_eq(word, STR("tsc")))
-		return false;
-	*list_push(a, out) = "node";
-	*list_push(a, out) = "node_modules/typescript/bin/tsc";
-	while (str_next(&rest, ' ', &word)) {
-		if (word.n)
-			*list_push(a, out) = str_dup(a, word);
-	}
-	*list_push(a, out) = NULL;
-	return true;
-}
-
-/* Compilers of JavaScript run as steps; which and how, of others than tsc only their author knows.
- */
-static void node_add_build(struct own_project *p, const struct json_node *root)
-{
-	struct strings words = { NULL, 0, 0 };
-	struct json_node scripts;
-	const char *build = NULL;
-
-	if (jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts))
-		build = jsonx_text(p->a, &scripts, "build");
-	if (!build)
-		return;
-	if (node_parse_tsc(p->a, build, &words)) {
-		p->dev = true;
-		own_add_step(p, "build", words.v);
-		draft_chose(p->d, "dev", build, "%s: \"build\"", own_path(p, NODE_PACKAGE));
-		return;
-	}
-	draft_leave(p->d,
-		    "%s: \"build\" is \"%s\": npm is not run; write it as a step, with \"dev\": "
-		    "true beside \"lock\" if it needs packages for development",
-		    own_path(p, NODE_PACKAGE), build);
-}
-
 /* The file that node is given is there, or is made by a script that only its author knows. */
 static bool node_check_start(struct own_project *p, const struct json_node *root,
-			     const struct node_start *start, struct error *e)
+			     const struct node_start *start, bool made, struct error *e)
 {
 	const char *path, *rule;
 	struct error bad = { .kind = ERR_NONE };
@@ -149,6 +108,8 @@ static bool node_check_start(struct own_project *p, const struct json_node *root
 	bool builds = jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts) &&
 		      jsonx_text(p->a, &scripts, "build");
 
+	if (start->installed)
+		return true;
 	if (!path_normalise(p->a, str_of(start->file), &path, &bad) || !path[0])
 		return err_set(e, ERR_INPUT, "%s: what starts is not a file of the folder",
 			       own_path(p, NODE_PACKAGE));
@@ -158,7 +119,7 @@ static bool node_check_start(struct own_project *p, const struct json_node *root
 		return true;
 	rule = rule ? arena_printf(p->a, "is left out by %s, as git leaves it out", rule)
 		    : "is not there";
-	if (p->dev) /* tsc makes it */
+	if (made)
 		return true;
 	if (!builds)
 		return err_set(e, ERR_INPUT, "%s has nothing that starts: %s %s (%s)", p->folder,
@@ -223,6 +184,7 @@ bool project_read_node(struct own_project *p, struct error *e)
 {
 	struct node_start start;
 	const char *name;
+	bool made;
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
 	struct str text;
@@ -245,8 +207,8 @@ bool project_read_node(struct own_project *p, struct error *e)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, NODE_PACKAGE));
 	p->base = "nodejs20";
 	p->toolchain = "node";
-	node_add_build(p, &root);
+	made = node_build_add(p, &root);
 	node_add_steps(p);
 	return own_drop_scripts(p, "node", e) && node_find_start(p, &root, &start, e) &&
-	       node_check_start(p, &root, &start, e) && node_add_entrypoint(p, &start, e);
+	       node_check_start(p, &root, &start, made, e) && node_add_entrypoint(p, &start, e);
 }

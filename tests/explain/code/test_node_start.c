@@ -86,10 +86,28 @@ static const struct {
 					      "\"workdir\": \"/app/packages/app\"" },
 	{ "TypeScript",
 	  { "package.json",
-	    "{ \"main\": \"dist/a.js\", \"scripts\": { \"build\": \"tsc  -p .\" } }", LOCK },
+	    "{ \"main\": \"dist/a.js\", \"scripts\": { \"build\": \"tsc  -p .\" }, "
+	    "\"devDependencies\": { \"typescript\": \"5\" } }",
+	    LOCK },
 	  "\"dependencies\": { \"lock\": \"package-lock.json\", \"dev\": true },\n\"steps\": [\n"
 	  "{ \"name\": \"build\", \"run\": [\"node\", \"node_modules/typescript/bin/tsc\", \"-p\", "
 	  "\".\"] },\n{ \"name\": \"development\", \"run\": [\"rm\", \"-r\", \"node_modules\"] }" },
+	{ "what production starts, for npm start is for development",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"nest start\", \"start:dev\": \"nest start --watch\", "
+	    "\"start:prod\": \"node dist/main\" } }",
+	    LOCK, "dist/main.js", "" },
+	  ENTRY("\"/app/dist/main\"") },
+	{ "a program of a package that the image has",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"NODE_ENV=production next start -p 8080\" }, "
+	    "\"dependencies\": { \"next\": \"14\" } }",
+	    LOCK },
+	  ENTRY("\"/app/node_modules/next/dist/bin/next\", \"start\", \"-p\", \"8080\"") ",\n\"env\": "
+											 "{ \"NODE_ENV\": \"production\" }" },
+	{ "one that restarts what it starts",
+	  { "package.json", "{ \"scripts\": { \"start\": \"nodemon s.js\" } }", LOCK, "s.js", "" },
+	  ENTRY("\"/app/s.js\"") },
 	{ "scripts of other programs",
 	  { "package.json", "{}", LOCK, "index.js", "#!/usr/bin/env node\n", "x/run",
 	    "#!/bin/bash\n", "not-executable.sh", "#!/bin/sh\n", "made/run", "#!/bin/sh\n",

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* npm is not run: node is, with the file of the program that a command means. */
+
+#include "explain/code/node_build.h"
+
+#include "explain/code/node_script.h"
+#include "explain/code/node_start.h"
+#include "format/json/jsonx.h"
+
+#define NODE_LARGE_MIB 65536
+
+/* Programs of the toolchain node that scripts use. */
+static bool build_is_of_toolchain(const char *name)
+{
+	static const char *const names[] = { "node",  "rm", "cp",    "mkdir", "mv",
+					     "chmod", "ln", "touch", "true",  "echo" };
+
+	return name_among(name, names, ARRAY_SIZE(names));
+}
+
+/* Those that reserve addresses for each of many threads, of which they use little. */
+static bool build_is_large(const char *name)
+{
+	static const char *const names[] = { "next", "nuxt", "remix", "parcel" };
+
+	return name_among(name, names, ARRAY_SIZE(names));
+}
+
+/* What looks at sources and makes nothing of them. */
+static bool build_is_check(const char *name)
+{
+	static const char *const names[] = { "eslint", "prettier", "jest",    "vitest",
+					     "mocha",  "biome",	   "tslint",  "stylelint",
+					     "xo",     "standard", "depcheck" };
+
+	return name_among(name, names, ARRAY_SIZE(names));
+}
+
+/* "rimraf dist" -> "rm", "-rf", "dist" */
+static void build_remove(struct own_project *p, const struct strings *words, struct strings *out)
+{
+	*list_push(p->a, out) = "rm";
+	*list_push(p->a, out) = "-rf";
+	for (size_t i = 1; i < words->n; i++) {
+		if (words->v[i][0] != '-')
+			*list_push(p->a, out) = words->v[i];
+	}
+}
+
+/* As words of a step; none: there is nothing to do. false: the program is not known. */
+static bool build_step_words(struct own_project *p, const struct json_node *root,
+			     const struct node_command *c, struct strings *out)
+{
+	static const char *const removers[] = { "rimraf", "del-cli", "del" };
+	size_t first = strcmp(c->words.v[0], "shx") == 0 && c->words.n > 1;
+	const char *name = c->words.v[first];
+	const char *path = node_tool_path(p->a, root, name, true);
+
+	if (build_is_check(name))
+		return true;
+	if (c->env.n)
+		*list_push(p->a, out) = "env";
+	list_each(x, &c->env)
+		*list_push(p->a, out) = *x;
+	if (name_among(name, removers, ARRAY_SIZE(removers))) {
+		build_remove(p, &c->words, out);
+		return true;
+	}
+	if (!path && !build_is_of_toolchain(name))
+		return false;
+	if (path && build_is_large(name))
+		p->memory_mib = NODE_LARGE_MIB;
+	*list_push(p->a, out) = path ? "node" : name;
+	if (path)
+		*list_push(p->a, out) = path;
+	for (size_t i = first + 1; i < c->words.n; i++)
+		*list_push(p->a, out) = c->words.v[i];
+	return true;
+}
+
+struct build_steps {
+	struct LIST(struct strings) v;
+	bool node; /* it runs something of JavaScript */
+	bool next;
+};
+
+static bool build_read(struct own_project *p, const struct json_node *root,
+		       const struct json_node *scripts, struct build_steps *out)
+{
+	struct node_commands commands;
+
+	if (!node_script_split(p->a, scripts, "build", &commands))
+		return false;
+	list_each(c, &commands.v) {
+		struct strings words = { NULL, 0, 0 };
+
+		if (!build_step_words(p, root, c, &words))
+			return false;
+		if (!words.n)
+			continue;
+		out->node |= strings_has(&words, "node");
+		out->next |= strings_has(&words, "node_modules/next/dist/bin/next");
+		*list_push(p->a, &words) = NULL;
+		*list_push(p->a, &out->v) = words;
+	}
+	return true;
+}
+
+/* Whether packages of others may be there for development alone. */
+static bool build_has_development(struct own_project *p, const struct json_node *root)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct strings names = { NULL, 0, 0 };
+	struct json_node n;
+
+	if (jsonx_get(root, "workspaces", &n) || own_has(p, "pnpm-workspace.yaml"))
+		return true;
+	return jsonx_get(root, "devDependencies", &n) && json_node_is_object(&n) &&
+	       jsonx_keys(root, "devDependencies", p->a, &names, &ignored) && names.n;
+}
+
+/* What Next.js keeps for its next build belongs in no image; and a name that it draws for each
+ * build is in its files. */
+static void build_tell_next(struct own_project *p)
+{
+	*list_push(p->a, &p->drop) = "/app/.next/cache/**";
+	draft_leave(p->d, "next build draws a random name for each build: with generateBuildId in "
+			  "next.config.js two builds are the same");
+}
+
+bool node_build_add(struct own_project *p, const struct json_node *root)
+{
+	struct build_steps steps = { .v = { NULL, 0, 0 } };
+	struct json_node scripts;
+	const char *build = NULL;
+
+	if (jsonx_get(root, "scripts", &scripts) && json_node_is_object(&scripts))
+		build = jsonx_text(p->a, &scripts, "build");
+	if (!build)
+		return false;
+	if (!build_read(p, root, &scripts, &steps)) {
+		draft_leave(p->d,
+			    "%s: \"build\" is \"%s\": npm is not run; write it as a step, with "
+			    "\"dev\": true beside \"lock\" if it needs packages for development",
+			    own_path(p, NODE_PACKAGE), build);
+		return false;
+	}
+	p->dev = steps.node && p->lock && build_has_development(p, root);
+	if (steps.next)
+		build_tell_next(p);
+	for (size_t i = 0; i < steps.v.n; i++)
+		own_add_step(p, i ? arena_printf(p->a, "build-%zu", i + 1) : "build",
+			     steps.v.v[i].v);
+	draft_chose(p->d, p->dev ? "dev" : "steps", build, "%s: \"build\"",
+		    own_path(p, NODE_PACKAGE));
+	return true;
+}
