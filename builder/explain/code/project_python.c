@@ -8,6 +8,7 @@
 #include <fnmatch.h>
 
 #include "base/path.h"
+#include "format/text/python_marker.h"
 #include "format/text/toml.h"
 
 #define PYPROJECT "pyproject.toml"
@@ -38,7 +39,7 @@ static bool python_keys(const struct toml_value *v, size_t n, const char *a, con
 static void python_note_need(struct python_project *y, const struct toml_value *v,
 			     const char *needs)
 {
-	if (y->told.needs)
+	if (y->told.needs || !python_need_holds(str_of(needs)))
 		return;
 	y->told.needs = needs;
 	y->told.in = PYPROJECT;
@@ -64,17 +65,18 @@ static void python_note(struct python_project *y, const struct toml_value *v)
 		y->back_end = v->text;
 	else if (python_keys(v, 2, "build-system", "requires", NULL))
 		y->tools = v->list;
-	else if (python_keys(v, 2, "project", "dependencies", NULL) && v->list.n)
-		python_note_need(y, v, v->list.v[0]);
-	else if (v->keys.n >= 4 && strcmp(v->keys.v[0], "tool") == 0 &&
-		 strcmp(v->keys.v[1], "poetry") == 0 && strcmp(v->keys.v[2], "dependencies") == 0 &&
-		 strcmp(v->keys.v[3], "python") != 0)
+	else if (python_keys(v, 2, "project", "dependencies", NULL)) {
+		list_each(need, &v->list)
+			python_note_need(y, v, *need);
+	} else if (v->keys.n >= 4 && strcmp(v->keys.v[0], "tool") == 0 &&
+		   strcmp(v->keys.v[1], "poetry") == 0 &&
+		   strcmp(v->keys.v[2], "dependencies") == 0 && strcmp(v->keys.v[3], "python") != 0)
 		python_note_need(y, v, v->keys.v[3]);
 }
 
 static bool python_read_pyproject(struct python_project *y, struct error *e)
 {
-	const struct toml_value *name, *version;
+	const struct toml_value *name, *version, *python;
 	struct own_project *p = y->p;
 	struct toml t = { .v = { NULL, 0, 0 } };
 	struct str text;
@@ -86,6 +88,12 @@ static bool python_read_pyproject(struct python_project *y, struct error *e)
 		return false;
 	list_each(v, &t.v)
 		python_note(y, v);
+	python = TOML_STRING_AT(&t, "project", "requires-python");
+	if (python && !python_release_fits(str_of(python->text)))
+		return err_set(
+			e, ERR_INPUT,
+			"%s:%u: Python %s is asked for, and Debian 13 has Python " PYTHON_OF_DEBIAN,
+			own_path(p, PYPROJECT), python->line, python->text);
 	name = TOML_STRING_AT(&t, "project", "name");
 	version = TOML_STRING_AT(&t, "project", "version");
 	name = name ? name : TOML_STRING_AT(&t, "tool", "poetry", "name");

@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+#include "format/text/python_marker.h"
+
 #define SETUP_CFG "setup.cfg"
 #define SETUP_PY "setup.py"
 
@@ -37,13 +39,23 @@ static const char *setup_command(struct arena *a, struct str line)
 	return name.n ? str_dup(a, name) : NULL;
 }
 
+bool python_need_holds(struct str requirement)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct str marker;
+
+	if (!str_cut(requirement, ';', &requirement, &marker))
+		return true;
+	return python_marker_holds(str_trim(marker), "x86_64", &ignored) != 0;
+}
+
 static void setup_note_need(struct setup_reading *r, struct str need, const char *at)
 {
 	size_t n = 0;
 
 	while (n < need.n && (isalnum((unsigned char)need.p[n]) || strchr("._-", need.p[n])))
 		n++;
-	if (r->out->needs || n == 0)
+	if (r->out->needs || n == 0 || !python_need_holds(need))
 		return;
 	r->out->needs = arena_strndup(r->a, need.p, n);
 	r->out->needs_file = r->file;
@@ -183,10 +195,45 @@ static void setup_find_listed(struct setup_reading *r, struct str text)
 	}
 }
 
+/* "requires" of "install_requires=requires,"; n == 0: something else stands there. */
+static struct str setup_variable(struct str rest)
+{
+	struct str name = { rest.p, 0 };
+
+	while (name.n < rest.n && (isalnum((unsigned char)rest.p[name.n]) || rest.p[name.n] == '_'))
+		name.n++;
+	rest = str_trim(str_from(rest, name.n));
+	return rest.n && strchr(",)", rest.p[0]) ? name : (struct str){ "", 0 };
+}
+
+/* install_requires, as a list or by the name of one; what a function gives nobody knows here. */
+static void setup_find_needs(struct setup_reading *r, struct str text)
+{
+	struct str rest = setup_after(text, "install_requires"), value, name;
+	const char *at = rest.p;
+
+	name = rest.n ? setup_variable(rest) : (struct str){ "", 0 };
+	if (name.n)
+		rest = setup_after(text, str_dup(r->a, name));
+	if (rest.n && strchr("[(\"'", rest.p[0])) {
+		bool list = strchr("[(", rest.p[0]);
+
+		rest = list ? str_from(rest, 1) : rest;
+		while (setup_next_string(&rest, "])}", &value)) {
+			setup_note_need(r, str_trim(value), value.p);
+			if (!list)
+				break;
+		}
+	} else if (at && !r->out->needs) {
+		r->out->needs = "packages (install_requires)";
+		r->out->needs_file = r->file;
+		r->out->needs_at = own_place(r->p, r->file, r->text, at);
+	}
+}
+
 static void setup_read_py(struct setup_reading *r)
 {
 	const struct str text = r->text;
-	struct str rest = setup_after(text, "install_requires"), value;
 
 	if (!r->out->name)
 		r->out->name = setup_string(r->a, text, "name");
@@ -197,8 +244,7 @@ static void setup_read_py(struct setup_reading *r)
 		setup_find_commands(r, text, "gui_scripts");
 		setup_find_listed(r, text);
 	}
-	if (rest.n && setup_next_string(&rest, "]})", &value))
-		setup_note_need(r, str_trim(value), value.p);
+	setup_find_needs(r, text);
 }
 
 bool python_setup_read(struct own_project *p, struct python_setup *out, struct error *e)

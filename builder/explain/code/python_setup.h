@@ -17,4 +17,7 @@ struct python_setup {
 
 MUST_CHECK bool python_setup_read(struct own_project *p, struct python_setup *out, struct error *e);
 
+/* Whether a requirement is one of this Python: its marker, behind ";", holds, or it has none. */
+bool python_need_holds(struct str requirement);
+
 #endif
