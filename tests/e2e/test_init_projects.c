@@ -191,6 +191,32 @@ Test(init_projects, a_tree_of_modules, .timeout = 900)
 	init_project_run("--java shop", "hello-modules", files, "YOU of app\n");
 }
 
+/* As gradle init writes it, and one project more; for the newer Java. */
+Test(init_projects, a_build_of_gradle, .timeout = 900)
+{
+	static const char *const files[] = {
+		"settings.gradle.kts",
+		"rootProject.name = \"hello-gradle\"\ninclude(\"app\", \"word\")\n",
+		"app/build.gradle.kts",
+		"plugins { application }\ndependencies {\n    implementation(project(\":word\"))\n"
+		"    testImplementation(libs.junit)\n}\n"
+		"java { toolchain { languageVersion = JavaLanguageVersion.of(25) } }\n"
+		"application { mainClass = \"app.Hello\" }\n",
+		"app/src/main/java/app/Hello.java",
+		"package app;\n\npublic class Hello {\n"
+		"    public static void main(String[] args) {\n"
+		"        System.out.println(word.Word.WORD + \" \" + args[0]);\n    }\n}\n",
+		"app/src/test/java/app/HelloTest.java",
+		"no test is compiled\n",
+		"word/src/main/java/word/Word.java",
+		"package word;\n\npublic class Word {\n    public static final String WORD =\n"
+		"        \"gradle \" + Runtime.version().feature();\n}\n",
+		NULL
+	};
+
+	init_project_run("--java .", "hello-gradle", files, "gradle 25 you\n");
+}
+
 Test(init_projects, cmake_and_cxx, .timeout = 900)
 {
 	static const char *const files[] = {

@@ -3,6 +3,8 @@
 
 #include "explain/code/java_main.h"
 
+#include <ctype.h>
+
 #include "base/path.h"
 
 #define JAVA_DEPTH_MAX 32
@@ -101,5 +103,48 @@ bool java_sources_read(struct own_project *p, const char *folder, struct java_so
 	if (!java_read_folder(p, folder, strchr(folder, '/') ? 1 : 0, out, e))
 		return false;
 	strings_sort(&out->mains);
+	return true;
+}
+
+/* What follows a word up to the end of the line, or of the string: a class. */
+static const char *java_class_after(struct arena *a, struct str text, const char *word)
+{
+	const char *at = memmem(text.p, text.n, word, strlen(word));
+	struct str rest = at ? str_from(text, (size_t)(at - text.p) + strlen(word))
+			     : (struct str){ "", 0 };
+	size_t n = 0;
+
+	while (rest.n && strchr(" \t", rest.p[0]))
+		rest = str_from(rest, 1);
+	if (str_starts(rest, STR("\""))) { /* name="Main-Class" value="a.B" */
+		at = memmem(rest.p, rest.n, "value=", strlen("value="));
+		rest = at ? str_from(rest, (size_t)(at - rest.p) + strlen("value=") + 1) : rest;
+	}
+	while (n < rest.n && !isspace((unsigned char)rest.p[n]) && !strchr("\"'<>/", rest.p[n]))
+		n++;
+	return n && !memchr(rest.p, '$', n) ? arena_strndup(a, rest.p, n) : NULL;
+}
+
+bool java_manifest_find(struct own_project *p, const char **class_name, const char **at,
+			struct error *e)
+{
+	static const struct {
+		const char *file, *word;
+	} places[] = { { "META-INF/MANIFEST.MF", "Main-Class:" },
+		       { "src/META-INF/MANIFEST.MF", "Main-Class:" },
+		       { "manifest.mf", "Main-Class:" },
+		       { "MANIFEST.MF", "Main-Class:" },
+		       { "build.xml", "name=\"Main-Class" } };
+
+	for (size_t i = 0; !*class_name && i < ARRAY_SIZE(places); i++) {
+		struct str text;
+
+		if (!own_has(p, places[i].file))
+			continue;
+		if (!own_text(p, places[i].file, &text, e))
+			return false;
+		*class_name = java_class_after(p->a, text, places[i].word);
+		*at = own_path(p, places[i].file);
+	}
 	return true;
 }

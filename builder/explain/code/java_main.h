@@ -17,4 +17,9 @@ struct java_sources {
 MUST_CHECK bool java_sources_read(struct own_project *p, const char *folder,
 				  struct java_sources *out, struct error *e);
 
+/* The class that a manifest of the repository, or of Ant's build, starts, and the file that says
+ * so; NULL: none does. */
+MUST_CHECK bool java_manifest_find(struct own_project *p, const char **class_name, const char **at,
+				   struct error *e);
+
 #endif

@@ -4,8 +4,8 @@
 #include "explain/code/maven_project.h"
 
 #define MAVEN_ROUNDS 8 /* of ${a} that stands for ${b} */
-#define JAVA_OLDEST 8  /* javac --release of OpenJDK 21 */
-#define JAVA_NEWEST 21
+#define JAVA_OLDEST 8  /* javac --release of OpenJDK 21 and 25 */
+#define JAVA_NEWEST 25
 
 struct pom_reading {
 	struct own_project *p;
@@ -116,8 +116,9 @@ static bool pom_read_release(const struct pom_reading *r, struct error *e)
 		m->release_at = pom_place_text(r, &at);
 		return true;
 	}
-	err_set(e, ERR_INPUT, "Java %s is asked for; the toolchain java compiles for %d to %d",
-		text, JAVA_OLDEST, JAVA_NEWEST);
+	err_set(e, ERR_INPUT,
+		"Java %s is asked for; the toolchains java and java25 compile for %d to %d", text,
+		JAVA_OLDEST, JAVA_NEWEST);
 	return err_at(e, at.file, at.line, 1);
 }
 

@@ -2,9 +2,11 @@
 /* A Maven tree, or sources of Java with or without jars. Neither Maven nor Gradle is run: javac and
  * jar are. */
 
+#include "explain/code/gradle_project.h"
 #include "explain/code/java_main.h"
 #include "explain/code/maven_project.h"
 
+#define JAVA_USUAL 21 /* of the toolchain java */
 #define JAVA_JAR "${destdir}/app/app.jar"
 #define JAVA_CLASSES "/build/classes"
 #define JAVA_LIST "/build/sources" /* the names of all sources, for javac */
@@ -12,6 +14,7 @@
 struct java_project {
 	struct own_project *p;
 	struct maven_project maven;
+	struct gradle_project gradle;
 	bool has_pom;
 	struct strings folders; /* of sources; "." is the project's */
 	struct strings jars;	/* of the project itself: "lib/a.jar" */
@@ -97,50 +100,25 @@ static bool java_find_jars(struct java_project *j, struct error *e)
 	return true;
 }
 
-/* "mainClass = 'a.B'", "mainClass.set("a.B")", "mainClassName 'a.B'" */
-static const char *java_gradle_main(struct arena *a, struct str text)
-{
-	static const struct str key = STR("mainClass");
-	struct str line, name, rest;
-
-	while (str_next(&text, '\n', &line)) {
-		const char *at = memmem(line.p, line.n, key.p, key.n);
-
-		if (!at || str_starts(str_trim(line), STR("//")))
-			continue;
-		line = str_from(line, (size_t)(at - line.p));
-		for (rest = line; rest.n && !strchr("'\"", rest.p[0]); rest = str_from(rest, 1))
-			;
-		if (rest.n && str_cut(str_from(rest, 1), rest.p[0], &name, &rest) && name.n)
-			return str_dup(a, name);
-	}
-	return NULL;
-}
-
+/* What is known of a Gradle build; what it asks others for is not. */
 static bool java_read_gradle(struct java_project *j, struct error *e)
 {
-	static const char *const gradle[] = { "build.gradle", "build.gradle.kts" };
+	const struct gradle_module *program;
 	struct own_project *p = j->p;
 
-	for (size_t i = 0; i < ARRAY_SIZE(gradle); i++) {
-		struct str text;
-
-		if (j->has_pom || !own_has(p, gradle[i]))
-			continue;
-		if (!own_text(p, gradle[i], &text, e))
-			return false;
-		if (!j->maven.main_class) {
-			j->maven.main_class = java_gradle_main(p->a, text);
-			j->maven.main_at = own_path(p, gradle[i]);
-		}
-		draft_leave(
-			p->d,
-			"%s is read for its main class alone, for Gradle is not run: the jars that it asks for "
-			"have to stand in a list of sums, jars.sha256, with lines like "
-			"\"SHA256  com/example/a/1.0/a-1.0.jar\" "
-			"(docs/how-to/compile.md, \"Java\"), or in lib/",
-			own_path(p, gradle[i]));
-	}
+	if (j->has_pom)
+		return true;
+	if (!gradle_project_read(p, &j->gradle, e))
+		return false;
+	if (!j->gradle.needed.n)
+		return true;
+	program = j->gradle.needed.v[j->gradle.needed.n - 1];
+	j->maven.main_class = program->main_class;
+	j->maven.main_at = program->file ? own_path(p, program->file) : "";
+	j->maven.release = program->release;
+	j->maven.release_at = j->maven.main_at;
+	j->maven.version = program->version;
+	j->maven.name = j->gradle.name;
 	return true;
 }
 
@@ -181,6 +159,34 @@ static bool java_take_modules(struct java_project *j, struct error *e)
 	return java_choose_main(j, &tree->needed.v[tree->needed.n - 1]->sources, e);
 }
 
+/* The projects of a Gradle build that the program is made of. */
+static bool java_take_gradle(struct java_project *j, struct error *e)
+{
+	const struct gradle_project *g = &j->gradle;
+	struct own_project *p = j->p;
+	struct strings names = { NULL, 0, 0 };
+
+	list_each(m, &g->needed) {
+		const char *before = (*m)->folder[0] ? arena_printf(p->a, "%s/", (*m)->folder) : "";
+
+		if ((*m)->sources.files)
+			*list_push(p->a, &j->folders) = arena_printf(p->a, "%s" MAVEN_SOURCES,
+								     before);
+		*list_push(p->a, &names) = (*m)->folder[0] ? (*m)->folder : ".";
+		if ((*m)->asks && !p->lock && !j->jars.n)
+			return err_set(
+				e, ERR_INPUT,
+				"%s asks for %s, and Gradle is not run: write a list of the sums of "
+				"all jars, jars.sha256, with lines like \"SHA256  "
+				"com/example/a/1.0/a-1.0.jar\" (docs/how-to/compile.md, \"Java\"), or "
+				"put them into lib/",
+				(*m)->asks_at, (*m)->asks);
+	}
+	draft_chose(p->d, "modules", strings_join(p->a, &names, ", "),
+		    "%s has the program, and needs the others", names.v[names.n - 1]);
+	return java_choose_main(j, &g->needed.v[g->needed.n - 1]->sources, e);
+}
+
 static bool java_find_sources(struct java_project *j, struct error *e)
 {
 	static const char *const folders[] = { MAVEN_SOURCES, "src", "" };
@@ -190,6 +196,10 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 
 	if (j->maven.tree.v.n)
 		return java_take_modules(j, e);
+	if (!java_read_gradle(j, e))
+		return false;
+	if (j->gradle.needed.n)
+		return java_take_gradle(j, e);
 	for (; i < ARRAY_SIZE(folders) && found.files == 0; i++) {
 		if (!java_sources_read(p, folders[i], &found, e))
 			return false;
@@ -198,7 +208,9 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
 	*list_push(p->a, &j->folders) = folders[i - 1][0] ? folders[i - 1] : ".";
 	j->others = found.others;
-	return java_read_gradle(j, e) && java_choose_main(j, &found, e);
+	return (j->maven.main_class ||
+		java_manifest_find(p, &j->maven.main_class, &j->maven.main_at, e)) &&
+	       java_choose_main(j, &found, e);
 }
 
 /* The words of one step; they live in the project. */
@@ -359,6 +371,14 @@ static bool java_add_resources(struct java_project *j, struct error *e)
 {
 	struct own_project *p = j->p;
 
+	list_each(m, &j->gradle.needed) {
+		const char *before = (*m)->folder[0] ? arena_printf(p->a, "%s/", (*m)->folder) : "";
+
+		if (!java_add_folder(p, arena_printf(p->a, "%s" MAVEN_RESOURCES, before), e))
+			return false;
+	}
+	if (j->gradle.needed.n)
+		return true;
 	if (j->maven.tree.v.n == 0 && strcmp(j->folders.v[0], MAVEN_SOURCES) == 0)
 		return java_add_folder(p, MAVEN_RESOURCES, e);
 	if (j->maven.tree.v.n == 0)
@@ -412,6 +432,17 @@ static void java_add_entrypoint(struct java_project *j)
 	*list_push(p->a, &p->entrypoint) = j->main_class;
 }
 
+/* The older of the two that Debian 13 has is enough for most. */
+static void java_choose_toolchain(const struct java_project *j)
+{
+	const char *release = j->maven.release;
+	uint64_t number;
+	bool newer = release && str_u64(str_of(release), &number) && number > JAVA_USUAL;
+
+	j->p->base = newer ? "java25" : "java21";
+	j->p->toolchain = newer ? "java25" : "java";
+}
+
 bool project_read_java(struct own_project *p, struct error *e)
 {
 	struct java_project j = { .p = p, .has_pom = own_has(p, MAVEN_POM) };
@@ -422,8 +453,7 @@ bool project_read_java(struct own_project *p, struct error *e)
 		return false;
 	p->name = j.maven.name;
 	p->version = j.maven.version;
-	p->base = "java21";
-	p->toolchain = "java";
+	java_choose_toolchain(&j);
 	if (p->name)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, j.maven.file));
 	if (j.maven.release)

@@ -411,11 +411,6 @@ static const struct {
 	    "A.java", "public static void main(" },
 	  "app/pom.xml:2: the plugin protobuf-maven-plugin is not run" },
 	{ project_read_java,
-	  { "build.gradle", "", "A.java", "public static void main(" },
-	  "app/build.gradle is read for its main class alone, for Gradle is not run: the jars "
-	  "that it asks for "
-	  "have to stand in a list of sums, jars.sha256, with lines like" },
-	{ project_read_java,
 	  { "b/B.java", "package b;\nstatic public void main(", "a/A.java",
 	    "package a;\npublic static void main(" },
 	  "b.B has a main method, too: the recipe starts a.A" },
