@@ -23,6 +23,7 @@ static const char *const go_processors[] = { "386",	  "amd64",	 "amd64p32", "arm
 struct constraint {
 	struct str rest;
 	unsigned depth;
+	bool cgo;
 };
 
 static bool constraint_any(struct constraint *c);
@@ -36,7 +37,7 @@ static bool constraint_take(struct constraint *c, struct str word)
 	return true;
 }
 
-static bool constraint_tag(struct str tag)
+static bool constraint_tag(struct str tag, bool cgo)
 {
 	static const struct str held[] = { STR("linux"), STR("amd64"), STR("unix"), STR("gc") };
 	uint64_t release;
@@ -45,6 +46,8 @@ static bool constraint_tag(struct str tag)
 		if (str_eq(tag, held[i]))
 			return true;
 	}
+	if (str_eq(tag, STR("cgo")))
+		return cgo;
 	return str_starts(tag, STR("go1.")) && str_u64(str_from(tag, 4), &release) &&
 	       release <= GO_RELEASE;
 }
@@ -67,7 +70,7 @@ static bool constraint_one(struct constraint *c)
 	for (tag.n = 0; tag.n < c->rest.n && !strchr(" \t\r()!&|", tag.p[tag.n]); tag.n++)
 		;
 	c->rest = str_from(c->rest, tag.n);
-	return constraint_tag(tag);
+	return constraint_tag(tag, c->cgo);
 }
 
 static bool constraint_all(struct constraint *c)
@@ -88,9 +91,9 @@ static bool constraint_any(struct constraint *c)
 	return holds;
 }
 
-bool go_constraint_holds(struct str constraint)
+bool go_constraint_holds(struct str constraint, bool cgo)
 {
-	struct constraint c = { constraint, 0 };
+	struct constraint c = { constraint, 0, cgo };
 
 	return constraint_any(&c);
 }
@@ -255,6 +258,7 @@ static bool go_note_imports(struct own_project *p, struct str text, struct go_pa
 struct go_reading {
 	struct own_project *p;
 	bool whole;    /* else the name alone */
+	bool cgo;      /* the program is compiled with C */
 	bool fallback; /* a file says that it is for who has no C */
 	struct go_package *out;
 };
@@ -267,7 +271,7 @@ static void go_read_file(struct go_reading *r, const char *name, struct str text
 	struct go_package *out = r->out;
 	const char *at, *package;
 
-	if (constraint.n && !go_constraint_holds(constraint))
+	if (constraint.n && !go_constraint_holds(constraint, r->cgo))
 		return;
 	if (!str_starts(text, STR("package")) || !(package = own_word(p->a, text, "package", &at)))
 		return;
@@ -318,10 +322,10 @@ bool go_package_name(struct own_project *p, const char *folder, const char **out
 	return true;
 }
 
-bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
+bool go_package_read(struct own_project *p, const char *folder, bool cgo, struct go_package *out,
 		     struct error *e)
 {
-	struct go_reading r = { .p = p, .whole = true, .out = out };
+	struct go_reading r = { .p = p, .whole = true, .cgo = cgo, .out = out };
 	size_t libraries = p->libraries.n;
 
 	*out = (struct go_package){ .name = NULL };

@@ -23,13 +23,13 @@ struct go_package {
 MUST_CHECK bool go_package_name(struct own_project *p, const char *folder, const char **out,
 				struct error *e);
 
-/* All of a package that is compiled: notes the libraries that it asks for, and tells what it embeds
- * and git leaves out. */
-MUST_CHECK bool go_package_read(struct own_project *p, const char *folder, struct go_package *out,
-				struct error *e);
+/* All of a package that is compiled, with C or without: notes the libraries that it asks for, and
+ * tells what it embeds and git leaves out. */
+MUST_CHECK bool go_package_read(struct own_project *p, const char *folder, bool cgo,
+				struct go_package *out, struct error *e);
 
 /* "linux && !cgo" of a line "//go:build", for the toolchain go. */
-bool go_constraint_holds(struct str constraint);
+bool go_constraint_holds(struct str constraint, bool cgo);
 
 /* Whether a file of this name is compiled: "a_windows.go" and "a_test.go" are not. */
 bool go_name_counts(const char *name);

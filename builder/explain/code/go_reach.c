@@ -77,23 +77,38 @@ static void reach_note_import(struct reach_walk *w, const char *import, const ch
 		reach_add(w, folder);
 }
 
+static bool reach_walk(struct reach_walk *w, const char *folder, bool cgo, struct error *e)
+{
+	struct own_project *p = w->p;
+
+	reach_add(w, folder);
+	for (size_t i = 0; i < w->folders.n; i++) {
+		const char *here = w->folders.v[i];
+		struct go_package package;
+
+		if (!go_package_read(p, here, cgo, &package, e))
+			return false;
+		w->out->cgo = w->out->cgo ? w->out->cgo : package.cgo;
+		w->out->cxx = w->out->cxx ? w->out->cxx : package.cxx;
+		list_each(x, &package.imports)
+			reach_note_import(w, *x, here);
+	}
+	return true;
+}
+
+/* With C more files count, and ask for more. */
 bool go_reach_read(struct own_project *p, const struct go_own_modules *modules, const char *folder,
 		   struct go_reach *out, struct error *e)
 {
-	struct reach_walk w = { .p = p, .modules = modules, .out = out };
+	struct reach_walk without = { .p = p, .modules = modules, .out = out };
+	struct reach_walk with = without;
+	size_t open = p->d->open.n;
 
 	*out = (struct go_reach){ .cgo = NULL };
-	reach_add(&w, folder);
-	for (size_t i = 0; i < w.folders.n; i++) {
-		const char *here = w.folders.v[i];
-		struct go_package package;
-
-		if (!go_package_read(p, here, &package, e))
-			return false;
-		out->cgo = out->cgo ? out->cgo : package.cgo;
-		out->cxx = out->cxx ? out->cxx : package.cxx;
-		list_each(x, &package.imports)
-			reach_note_import(&w, *x, here);
-	}
-	return true;
+	if (!reach_walk(&without, folder, false, e))
+		return false;
+	if (!out->cgo)
+		return true;
+	p->d->open.n = open;
+	return reach_walk(&with, folder, true, e);
 }

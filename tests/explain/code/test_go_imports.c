@@ -131,3 +131,25 @@ Test(go_imports, libraries_of_packages_of_others)
 	cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
 			 "linked pcap app/.\nmodule zlib app/in/in.go:3\n");
 }
+
+/* Files that count only with C, once something else needs it. */
+Test(go_imports, libraries_of_files_for_c)
+{
+	AUTO_ARENA a = { 0 };
+	static const char *const files[] = {
+		"go.mod",
+		"module x\nrequire github.com/mattn/go-sqlite3 v1.14.27\n",
+		"main.go",
+		"package main\nimport _ \"github.com/mattn/go-sqlite3\"\n",
+		"vendor/modules.txt",
+		"",
+		"vendor/github.com/mattn/go-sqlite3/a.go",
+		"//go:build cgo\n\npackage sqlite3\n// #cgo LDFLAGS: -lsqlite3\nimport \"C\"\n",
+		"vendor/github.com/mattn/go-sqlite3/static_mock.go",
+		"//go:build !cgo\n\npackage sqlite3\n",
+		NULL
+	};
+
+	cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
+			 "linked sqlite3 app/vendor/github.com/mattn/go-sqlite3/a.go:4\n");
+}

@@ -66,8 +66,8 @@ Test(go_package, constraints_as_go_list)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		cr_expect_eq(go_constraint_holds(str_of(cases[i].text)), cases[i].holds, "%s",
-			     cases[i].text);
+		cr_expect_eq(go_constraint_holds(str_of(cases[i].text), false), cases[i].holds,
+			     "%s", cases[i].text);
 }
 
 /* Brackets without end are no reason to run out of stack. */
@@ -76,9 +76,9 @@ Test(go_package, a_deep_constraint_ends)
 	char text[100000];
 
 	memset(text, '!', sizeof(text));
-	go_constraint_holds((struct str){ text, sizeof(text) });
+	go_constraint_holds((struct str){ text, sizeof(text) }, true);
 	memset(text, '(', sizeof(text));
-	cr_expect(!go_constraint_holds((struct str){ text, sizeof(text) }));
+	cr_expect(!go_constraint_holds((struct str){ text, sizeof(text) }, true));
 }
 
 #define BUILD(folder) "\"${destdir}/usr/bin/" folder "\", \"./cmd/" folder "\"]"
