@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/crate_libraries.h"
 
-#include "format/text/cargo_lock.h"
-
 /* unless: with that crate beside it, it compiles the library itself. */
 static const struct {
 	const char *crate, *module, *unless;
@@ -32,32 +30,36 @@ static const struct {
 	{ "zmq-sys", "libzmq", "zeromq-src" },
 };
 
-static const struct cargo_crate *crate_find(const struct cargo_crates *crates, const char *name)
+/* The line of Cargo.lock that names a crate; NULL: it has none. Read as text: crates of git or of a
+ * folder, which cannot be locked, need libraries, too. */
+static const char *crate_find(const struct own_project *p, struct str text, const char *name)
 {
-	list_each(x, crates) {
-		if (strcmp(x->name, name) == 0)
-			return x;
+	struct str wanted = str_of(arena_printf(p->a, "name = \"%s\"", name)), line;
+
+	while (str_next(&text, '\n', &line)) {
+		const char *at = line.p;
+
+		if (str_eq(str_trim(line), wanted))
+			return at;
 	}
 	return NULL;
 }
 
 void crate_libraries_add(struct own_project *p, const char *lock)
 {
-	struct cargo_crates crates = { NULL, 0, 0 };
 	struct error ignored = { .kind = ERR_NONE };
 	struct str text;
 
-	if (!own_text(p, lock, &text, &ignored) ||
-	    !cargo_lock_read(p->a, text, own_path(p, lock), &crates, &ignored)) {
+	if (!own_text(p, lock, &text, &ignored)) {
 		err_clear(&ignored);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(crate_modules); i++) {
-		const struct cargo_crate *x = crate_find(&crates, crate_modules[i].crate);
+		const char *at = crate_find(p, text, crate_modules[i].crate);
 		const char *unless = crate_modules[i].unless;
 
-		if (x && !(unless && crate_find(&crates, unless)))
+		if (at && !(unless && crate_find(p, text, unless)))
 			own_add_library(p, LIBRARY_MODULE, crate_modules[i].module,
-					arena_printf(p->a, "%s:%u", own_path(p, lock), x->line));
+					own_place(p, lock, text, at));
 	}
 }

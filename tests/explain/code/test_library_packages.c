@@ -120,7 +120,7 @@ static const struct {
 	    "Cargo.lock",
 	    "version = 4\n\n[[package]]\nname = \"openssl-sys\"\nversion = \"1.0.0\"\n"
 	    "source = \"git+https://git.test/x#1\"\n" },
-	  "" },
+	  "module openssl app/Cargo.lock:4\n" },
 };
 
 Test(library_packages, what_build_systems_ask_for)
