@@ -85,6 +85,9 @@ static void code_ignore_own(struct own_project *p)
 		*list_push(p->a, &p->ignore) = own[i];
 }
 
+#define CODE_BELOW_DEPTH 3
+#define CODE_BELOW_MAX 8
+
 /* A file that only projects of one language have. */
 static const struct {
 	const char *file;
@@ -103,7 +106,46 @@ static const struct {
 	{ "CMakeLists.txt", CODE_CXX },
 };
 
-/* Whoever named the wrong language is told the right one. */
+/* Folders below, of which one may be meant: "services/app". */
+static void code_find_below(const struct code_making *m, const char *folder,
+			    enum code_language language, unsigned depth, struct strings *out)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	const struct own_project here = { .a = m->a, .folder = folder };
+	struct strings names = { NULL, 0, 0 };
+
+	if (depth == 0 || out->n == CODE_BELOW_MAX || !own_names(&here, "", &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.n && out->n < CODE_BELOW_MAX; i++) {
+		const char *path = own_path(&here, names.v[i]);
+		const struct own_project below = { .a = m->a, .folder = path };
+		size_t before = out->n;
+
+		if (names.v[i][0] == '.' || strcmp(names.v[i], "node_modules") == 0 ||
+		    strcmp(names.v[i], "vendor") == 0 || own_is_tool(names.v[i]))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(code_marks) && out->n == before; k++) {
+			if (code_marks[k].language == language &&
+			    own_has(&below, code_marks[k].file))
+				*list_push(m->a, out) = path;
+		}
+		if (out->n == before)
+			code_find_below(m, path, language, depth - 1, out);
+	}
+}
+
+static void code_tell_below(const struct code_making *m, enum code_language language)
+{
+	struct strings below = { NULL, 0, 0 };
+
+	code_find_below(m, m->p.folder, language, CODE_BELOW_DEPTH, &below);
+	list_each(path, &below)
+		progress_note(m->order->build.progress,
+			      "%s has such a project: imgbuild init %s %s", *path,
+			      code_languages[language].option, *path);
+}
+
+/* Whoever named the wrong language is told the right one; or the wrong folder. */
 static void code_tell_language(const struct code_making *m, enum code_language language,
 			       const char *folder)
 {
@@ -122,6 +164,8 @@ static void code_tell_language(const struct code_making *m, enum code_language l
 			      "%s is there: imgbuild init %s %s is for such a project",
 			      own_path(&m->p, code_marks[found].file),
 			      code_languages[code_marks[found].language].option, folder);
+	else
+		code_tell_below(m, language);
 }
 
 /* A lock file that git leaves out is in no clone, and in no build. */

@@ -462,6 +462,12 @@ Test(init_code, another_language_is_told)
 		  { "Cargo.toml" },
 		  "app/Cargo.toml is there: imgbuild init --rust app " },
 		{ "--node", { "x" }, NULL },
+		{ "--go",
+		  { "services/web/go.mod" },
+		  "app/services/web has such a project: imgbuild init --go app/services/web" },
+		{ "--node",
+		  { "vendor/x/package.json", "front/package.json" },
+		  "app/front has such a project: imgbuild init --node app/front" },
 		{ "--c", { "CMakeLists.txt", "go.mod" }, NULL },
 	};
 	AUTO_ARENA a = { 0 };
