@@ -11,4 +11,8 @@
  * that is not known could do is left to decide. true: the script is all steps. */
 bool node_build_add(struct own_project *p, const struct json_node *root);
 
+/* The same of a workspace, whose steps run in its folder; *out: it is all steps. */
+MUST_CHECK bool node_build_below(struct own_project *p, const struct json_node *root,
+				 const char *folder, bool *out, struct error *e);
+
 #endif

@@ -157,3 +157,12 @@ bool node_lock_find(struct own_project *p, const struct json_node *root, struct 
 	       node_lock_first(p, NULL, "is there", e) &&
 	       (p->lock || none || node_lock_refuse(p, e));
 }
+
+bool node_lock_is_there(const struct own_project *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(node_locks); i++) {
+		if (own_has(p, node_locks[i].name))
+			return true;
+	}
+	return false;
+}

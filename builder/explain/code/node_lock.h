@@ -14,4 +14,7 @@
 MUST_CHECK bool node_lock_find(struct own_project *p, const struct json_node *root,
 			       struct error *e);
 
+/* Whether any lock file that is known stands in the folder. */
+bool node_lock_is_there(const struct own_project *p);
+
 #endif

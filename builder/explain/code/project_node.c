@@ -4,95 +4,45 @@
 #include "explain/code/node_lock.h"
 #include "explain/code/node_build.h"
 #include "explain/code/node_start.h"
-
-#include <fnmatch.h>
+#include "explain/code/node_workspaces.h"
 
 #include "base/path.h"
 #include "format/json/jsonx.h"
-#include "format/json/yaml.h"
 
-#define NODE_WORKSPACES "pnpm-workspace.yaml"
-
-/* "packages/STAR": package.json has a list, or an object with one; of pnpm a file of its own has
- * it. */
-static bool node_read_workspaces(struct own_project *p, const struct json_node *root,
-				 struct strings *out, struct error *e)
+/* Whether a workspace has something of its own that starts, or that its script "build" makes;
+ * index.js of a library is none. */
+static bool node_starts(const struct own_project *p, const struct node_workspace *w,
+			const struct node_start *start)
 {
-	struct json_node list;
-	AUTO_JSON doc = { 0 };
-	struct str text;
-
-	if (jsonx_get(root, "workspaces", &list) && json_node_is_array(&list) &&
-	    !jsonx_strings(p->a, root, "workspaces", out, e))
-		return false;
-	if (jsonx_get(root, "workspaces", &list) && json_node_is_object(&list) &&
-	    !jsonx_strings(p->a, &list, "packages", out, e))
-		return false;
-	if (!own_has(p, NODE_WORKSPACES))
+	if (start->installed)
 		return true;
-	if (!own_text(p, NODE_WORKSPACES, &text, e) ||
-	    !yaml_parse(p->a, own_path(p, NODE_WORKSPACES), text, &doc, e))
+	if (start->from[0] != '"' || strcmp(start->from, "\"main\"") == 0)
 		return false;
-	list = json_root(&doc);
-	return !json_node_is_object(&list) || jsonx_strings(p->a, &list, "packages", out, e);
-}
-
-/* Folders of the workspaces. What a pattern with "!" takes away is a test or an example, which has
- * nothing to start. */
-static bool node_find_workspaces(struct own_project *p, const struct json_node *root,
-				 struct strings *out, struct error *e)
-{
-	struct strings patterns = { NULL, 0, 0 };
-
-	if (!node_read_workspaces(p, root, &patterns, e))
-		return false;
-	list_each(text, &patterns) {
-		struct strings names = { NULL, 0, 0 };
-		const char *dir, *path;
-
-		if (!path_normalise(p->a, str_of(*text), &path, e))
-			return err_wrap(e, "%s: workspaces", p->folder);
-		dir = path_dir(p->a, path);
-		if (!own_names(p, dir, &names, e))
-			return false;
-		list_each(x, &names) {
-			const char *folder = dir[0] ? arena_printf(p->a, "%s/%s", dir, *x) : *x;
-
-			if (fnmatch(path, folder, FNM_PATHNAME) == 0 && !strings_has(out, folder) &&
-			    own_has(p, arena_printf(p->a, "%s/" NODE_PACKAGE, folder)))
-				*list_push(p->a, out) = folder;
-		}
-	}
-	return true;
+	return w->builds || node_file_is_there(p, w->folder, start->file);
 }
 
 /* Where the package itself has nothing that starts, a workspace of it may. */
-static bool node_find_start(struct own_project *p, const struct json_node *root,
-			    struct node_start *out, struct error *e)
+static bool node_find_start(struct own_project *p, const struct node_workspaces *workspaces,
+			    const char *inner, struct node_start *out, struct error *e)
 {
-	struct strings folders = { NULL, 0, 0 };
 	bool found = false;
 
-	if (!node_start_read(p, "", out, e))
+	if (!node_start_read(p, inner, out, e))
 		return false;
-	if (out->installed || node_file_is_there(p, "", out->file))
+	if (inner[0] || out->installed || node_file_is_there(p, "", out->file))
 		return true;
-	if (!node_find_workspaces(p, root, &folders, e))
-		return false;
-	list_each(folder, &folders) {
+	list_each(w, &workspaces->v) {
 		struct node_start start;
 
-		if (!node_start_read(p, *folder, &start, e))
+		if (!node_start_read(p, w->folder, &start, e))
 			return false;
-		/* index.js of a library is none */
-		if (start.from[0] != '"' || strcmp(start.from, "\"main\"") == 0 ||
-		    !node_file_is_there(p, *folder, start.file))
+		if (!node_starts(p, w, &start))
 			continue;
 		if (!found)
 			*out = start;
 		else
 			draft_leave(p->d, "%s starts something, too: the recipe starts %s",
-				    own_path(p, *folder), out->folder);
+				    own_path(p, w->folder), out->folder);
 		found = true;
 	}
 	return true;
@@ -135,14 +85,14 @@ static bool node_add_entrypoint(struct own_project *p, const struct node_start *
 {
 	const char *folder = start->folder[0] ? arena_printf(p->a, "/app/%s", start->folder)
 					      : "/app";
-	const char *file;
+	const char *file, *at = start->installed && !node_is_pnpm(p) ? "/app" : folder;
 
 	if (!path_normalise(p->a, str_of(start->file), &file, e))
 		return false;
 	*list_push(p->a, &p->entrypoint) = "/usr/bin/node";
 	list_each(x, &start->before)
 		*list_push(p->a, &p->entrypoint) = *x;
-	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "%s/%s", folder, file);
+	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "%s/%s", at, file);
 	list_each(x, &start->after)
 		*list_push(p->a, &p->entrypoint) = *x;
 	list_each(x, &start->env)
@@ -161,9 +111,12 @@ static bool node_add_entrypoint(struct own_project *p, const struct node_start *
 	return true;
 }
 
-static void node_add_steps(struct own_project *p)
+static void node_add_steps(struct own_project *p, bool workspaces)
 {
-	if (p->dev)
+	if (p->dev && workspaces) /* they have such folders, too */
+		PROJECT_STEP(p, "development", "find", ".", "-name", "node_modules", "-prune",
+			     "-exec", "rm", "-r", "{}", "+");
+	else if (p->dev)
 		PROJECT_STEP(p, "development", "rm", "-r", "node_modules");
 	PROJECT_STEP(p, "folder", "mkdir", "-p", "${destdir}/app");
 	PROJECT_STEP(p, "install", "cp", "-R", ".", "${destdir}/app");
@@ -180,10 +133,83 @@ static void node_add_steps(struct own_project *p)
 	draft_chose(p->d, "steps", "cp -R . /app", "what git does not ignore, and node_modules");
 }
 
+/* A workspace is built in the folder that has the lock file; *inner: it, from there. */
+static bool node_enter_root(struct own_project *p, const char **inner, struct error *e)
+{
+	struct own_project at = *p;
+
+	*inner = "";
+	if (node_lock_is_there(p))
+		return true;
+	while (own_up(&at, inner)) {
+		struct node_workspaces workspaces;
+
+		if (!own_has(&at, NODE_PACKAGE))
+			continue;
+		if (!node_workspaces_take(&at, &workspaces, e))
+			return false;
+		list_each(w, &workspaces.v) {
+			if (strcmp(w->folder, *inner) != 0)
+				continue;
+			draft_chose(p->d, "folder", at.folder, "%s is a workspace of it",
+				    p->folder);
+			p->folder = at.folder;
+			return true;
+		}
+	}
+	*inner = "";
+	return true;
+}
+
+/* The scripts of the package that starts, and of the workspaces that it needs before it. */
+static bool node_add_builds(struct own_project *p, const struct json_node *root,
+			    struct node_workspaces *workspaces, const char *folder, bool *made,
+			    struct error *e)
+{
+	struct strings order = { NULL, 0, 0 };
+
+	if (!folder[0]) {
+		*made = node_build_add(p, root);
+		return true;
+	}
+	*made = true;
+	node_workspaces_order(p->a, workspaces, folder, &order);
+	list_each(x, &order) {
+		bool built;
+
+		if (!node_build_below(p, root, *x, &built, e))
+			return false;
+		*made = *made && built;
+	}
+	return true;
+}
+
+static bool node_read_name(struct own_project *p, const char *inner, struct error *e)
+{
+	const char *file = inner[0] ? arena_printf(p->a, "%s/" NODE_PACKAGE, inner) : NODE_PACKAGE;
+	AUTO_JSON doc = { 0 };
+	struct json_node root;
+	const char *name;
+	struct str text;
+
+	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_want_object(&root, e))
+		return false;
+	name = jsonx_text(p->a, &root, "name");
+	p->version = jsonx_text(p->a, &root, "version");
+	p->name = name ? path_base(name) : NULL; /* "@team/app" */
+	if (p->name)
+		draft_chose(p->d, "name", p->name, "%s", own_path(p, file));
+	return true;
+}
+
 bool project_read_node(struct own_project *p, struct error *e)
 {
+	struct node_workspaces workspaces;
 	struct node_start start;
-	const char *name;
+	const char *inner;
 	bool made;
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -194,21 +220,18 @@ bool project_read_node(struct own_project *p, struct error *e)
 			       "%s is not there: --node names the folder of a package; npm init "
 			       "makes one",
 			       own_path(p, NODE_PACKAGE));
-	if (!own_text(p, NODE_PACKAGE, &text, e) ||
+	if (!node_enter_root(p, &inner, e) || !own_text(p, NODE_PACKAGE, &text, e) ||
 	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !node_lock_find(p, &root, e))
+	if (!json_want_object(&root, e) || !node_lock_find(p, &root, e) ||
+	    !node_read_name(p, inner, e) || !node_workspaces_take(p, &workspaces, e) ||
+	    !node_find_start(p, &workspaces, inner, &start, e) ||
+	    !node_add_builds(p, &root, &workspaces, start.folder, &made, e))
 		return false;
-	name = jsonx_text(p->a, &root, "name");
-	p->version = jsonx_text(p->a, &root, "version");
-	p->name = name ? path_base(name) : NULL; /* "@team/app" */
-	if (p->name)
-		draft_chose(p->d, "name", p->name, "%s", own_path(p, NODE_PACKAGE));
 	p->base = "nodejs20";
 	p->toolchain = "node";
-	made = node_build_add(p, &root);
-	node_add_steps(p);
-	return own_drop_scripts(p, "node", e) && node_find_start(p, &root, &start, e) &&
-	       node_check_start(p, &root, &start, made, e) && node_add_entrypoint(p, &start, e);
+	node_add_steps(p, workspaces.v.n > 0);
+	return own_drop_scripts(p, "node", e) && node_check_start(p, &root, &start, made, e) &&
+	       node_add_entrypoint(p, &start, e);
 }
