@@ -3,6 +3,7 @@
  * command; with a requirements file. */
 
 #include "explain/code/python_lock_choice.h"
+#include "explain/code/python_server.h"
 #include "explain/code/python_setup.h"
 
 #include <fnmatch.h>
@@ -392,18 +393,53 @@ static bool python_find_script(struct own_project *p, const char **out, struct e
 	return true;
 }
 
-static bool python_find_main(struct python_project *y, struct error *e)
+/* Where frameworks tell people to put the application, if nothing else starts. */
+static bool python_find_application(struct python_project *y, bool *out, struct error *e)
+{
+	static const char *const names[] = { "wsgi.py",	    "asgi.py",	   "application.py",
+					     "api.py",	    "app/main.py", "src/main.py",
+					     "api/main.py", "app/app.py",  "app/__init__.py" };
+	struct own_project *p = y->p;
+
+	*out = false;
+	for (size_t i = 0; !*out && i < ARRAY_SIZE(names); i++) {
+		if (own_has(p, names[i]) && !python_server_add(p, names[i], out, e))
+			return false;
+	}
+	return true;
+}
+
+/* A file by its name: as it is, or by a server. */
+static bool python_find_named(struct python_project *y, bool *out, struct error *e)
 {
 	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
 	struct own_project *p = y->p;
-	const char *package, *script = NULL;
 
+	if (!python_django_add(p, out, e) || *out)
+		return *out;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (own_has(p, names[i])) {
+		if (!own_has(p, names[i]))
+			continue;
+		if (!python_server_add(p, names[i], out, e))
+			return false;
+		if (!*out)
 			python_start(p, names[i]);
-			return python_add_copied(y, e);
-		}
+		*out = true;
+		return true;
 	}
+	return true;
+}
+
+static bool python_find_main(struct python_project *y, struct error *e)
+{
+	struct own_project *p = y->p;
+	const char *package, *script = NULL;
+	bool found;
+
+	if (!python_find_named(y, &found, e))
+		return false;
+	if (found)
+		return python_add_copied(y, e);
 	if (y->commands.n && y->back_end) {
 		python_start_command(y);
 		return python_add_built(y, e);
@@ -414,13 +450,20 @@ static bool python_find_main(struct python_project *y, struct error *e)
 	if (!package && !python_find_script(p, &script, e))
 		return false;
 	if (script) {
-		python_start(p, script);
+		if (!python_server_add(p, script, &found, e))
+			return false;
+		if (!found)
+			python_start(p, script);
 		return python_add_copied(y, e);
 	}
 	if (!package && y->member_commands.n) {
 		python_start_member(y);
 		return true;
 	}
+	if (!package && !python_find_application(y, &found, e))
+		return false;
+	if (found)
+		return python_add_copied(y, e);
 	if (!package)
 		return err_set(e, ERR_INPUT,
 			       "%s has nothing that starts: no main.py, app.py, server.py or "
