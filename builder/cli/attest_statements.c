@@ -241,8 +241,8 @@ static bool maker_take_provenance(struct statement_maker *m, const char *root, s
 	const struct attest_order *o = m->order;
 	struct statement s;
 
-	if (!statement_read(m->a, text, &s, e))
-		return err_wrap(e, "%s", o->provenance);
+	if (!statement_read_from(m->a, o->provenance, text, &s, e))
+		return false;
 	if (strcmp(s.predicate_type, PREDICATE_PROVENANCE) != 0)
 		return err_set(e, ERR_INPUT, "%s: its predicate has the type \"%.120s\", not %s",
 			       o->provenance, s.predicate_type, PREDICATE_PROVENANCE);

@@ -112,6 +112,8 @@ static bool rebase_list_file(struct rebase_listing *l, const char *path, struct 
 
 	if (!io_read_named(l->c->a, path, LIST_MAX, &rest, e))
 		return false;
+	if (str_starts(rest, STR("\xef\xbb\xbf"))) /* as some editors write it */
+		rest = str_from(rest, 3);
 	while (str_next(&rest, '\n', &line)) {
 		number++;
 		line = str_trim(line);

@@ -278,6 +278,8 @@ Test(attesting, what_does_not_belong_together_is_refused, .timeout = 600)
 		  "\"predicate\":{}}");
 	ATTEST_REFUSES(&s, 5, "is about sha256:ab, but the image is sha256:", path, "--provenance",
 		       other);
+	files_put(signing_path(&s, "cut.json"), "{\n\"_type\": ");
+	ATTEST_REFUSES(&s, 3, "cut.json:2:", path, "--provenance", signing_path(&s, "cut.json"));
 	ATTEST_REFUSES(&s, 3, "there is no provenance at", path, "--type", "provenance");
 	ATTEST_REFUSES(&s, 2, "name a private key with --key FILE", path, s.target);
 	ATTEST_REFUSES(&s, 2, "did you mean \"provenance\"?", path, "--type", "provenence");

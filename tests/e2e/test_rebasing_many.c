@@ -74,7 +74,7 @@ Test(rebasing_many, a_list_names_images_and_is_blamed_by_its_line, .timeout = 60
 	rebase_world_move(&x);
 	after = rebase_layers(&x, rebase_world_layout(&x, "one-second"));
 	list = rebase_world_path(&x, "list");
-	files_put(list, arena_printf(&x.w.a, "# two of them\n%s\n\n  %s  \n%s\n",
+	files_put(list, arena_printf(&x.w.a, "\xef\xbb\xbf# two of them\r\n%s\n\n  %s  \n%s\n",
 				     rebase_copy_ref(&x, 0, 1), rebase_copy_ref(&x, 1, 2),
 				     rebase_copy_ref(&x, 0, 1)));
 	r = MINIREPO_RUN(&x.w.m, "rebase", "--list", list, "--base", x.base);
