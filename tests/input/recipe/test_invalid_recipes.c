@@ -23,6 +23,7 @@ static const char *const beyond_schema[] = {
 	"archive-mirror-of-none",
 	"target-unknown",
 	"component-suite-unknown",
+	"healthcheck-probe-brackets",
 	"archive-unknown",
 	"base-unknown",
 	"component-twice",
