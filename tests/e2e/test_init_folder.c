@@ -116,3 +116,19 @@ Test(init, what_was_there_is_not_told_as_written)
 		  "%s", made.run.out.p);
 	files_remove(folder);
 }
+
+/* A daemon that init does not know, whose unit names no user. */
+Test(init, what_the_unit_starts_as_root_is_left_to_decide)
+{
+	AUTO_ARENA a = { 0 };
+	struct initiated made = init_folder(&a, "haveged");
+
+	cr_assert_eq(made.run.status, 0, "%s%s", made.run.out.p, made.run.err.p);
+	cr_expect(
+		strstr(made.run.out.p,
+		       "haveged.service starts /usr/sbin/haveged as root, and here it runs as "
+		       "65532:65532: what it does as root, such as changing its user, fails; take "
+		       "that out of its configuration, or give the image \"user\": \"0:0\""),
+		"%s", made.run.out.p);
+	files_remove(made.folder);
+}
