@@ -24,6 +24,7 @@ static const char *const beyond_schema[] = {
 	"target-unknown",
 	"component-suite-unknown",
 	"healthcheck-probe-brackets",
+	"program-toolchain-by-path",
 	"archive-unknown",
 	"base-unknown",
 	"component-twice",
