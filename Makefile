@@ -465,6 +465,7 @@ deb-build:
 	cd $(DEB_ROOT) && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums
 	chmod -R u=rwX,go=rX $(DEB_ROOT)
 	find $(DEB_ROOT) -exec touch --no-dereference --date=@$(SOURCE_DATE_EPOCH) {} +
+	mkdir -p $(DEB_OUT)
 	dpkg-deb --root-owner-group --threads-max=1 -Zxz --build $(DEB_ROOT) $(DEB_OUT)/imgbuild_$(DEB_VERSION)_$(DEB_ARCHITECTURE).deb
 
 .PHONY: clean

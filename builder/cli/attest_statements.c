@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "cli/source_date.h"
 #include "explain/image_accepts.h"
-#include "format/json/json.h"
+#include "format/json/jsonx.h"
 #include "inspect/sbom/sbom.h"
 #include "trust/attestation/predicate_types.h"
 #include "trust/attestation/summary.h"
@@ -241,8 +241,8 @@ static bool maker_take_provenance(struct statement_maker *m, const char *root, s
 	const struct attest_order *o = m->order;
 	struct statement s;
 
-	if (!statement_read(m->a, text, &s, e))
-		return err_wrap(e, "%s", o->provenance);
+	if (!statement_read_from(m->a, o->provenance, text, &s, e))
+		return false;
 	if (strcmp(s.predicate_type, PREDICATE_PROVENANCE) != 0)
 		return err_set(e, ERR_INPUT, "%s: its predicate has the type \"%.120s\", not %s",
 			       o->provenance, s.predicate_type, PREDICATE_PROVENANCE);
@@ -286,6 +286,33 @@ static bool maker_add_provenance(struct statement_maker *m, const char *root, st
 	return true;
 }
 
+/* A file is signed under the name of a form: it has to be of that form. */
+static bool maker_check_file(struct statement_maker *m, const char *type,
+			     const struct json_doc *doc, struct error *e)
+{
+	static const struct {
+		const char *type, *form, *key, *begins;
+	} forms[] = {
+		{ PREDICATE_OPENVEX, "an OpenVEX document", "@context", "https://openvex.dev/ns" },
+		{ PREDICATE_SPDX, "an SPDX document", "spdxVersion", "SPDX-2." },
+		{ PREDICATE_CYCLONEDX, "a CycloneDX document", "bomFormat", "CycloneDX" },
+	};
+	struct json_node root = json_root(doc);
+
+	if (!json_node_is_object(&root))
+		return json_fail(&root, e, "a predicate is an object");
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		const char *value = jsonx_text(m->a, &root, forms[i].key);
+
+		if (strcmp(forms[i].type, type) != 0 ||
+		    (value && str_starts(str_of(value), str_of(forms[i].begins))))
+			continue;
+		return json_fail(&root, e, "this is not %s: \"%s\" does not begin with \"%s\"",
+				 forms[i].form, forms[i].key, forms[i].begins);
+	}
+	return true;
+}
+
 /* What others wrote: JSON of whatever type. */
 static bool maker_add_file(struct statement_maker *m, struct error *e)
 {
@@ -295,7 +322,7 @@ static bool maker_add_file(struct statement_maker *m, struct error *e)
 	struct str text;
 
 	if (!io_read_named(m->a, o->predicate, STATEMENT_MAX, &text, e) ||
-	    !json_parse(o->predicate, text, &doc, e))
+	    !json_parse(o->predicate, text, &doc, e) || !maker_check_file(m, type, &doc, e))
 		return false;
 	maker_add(m, type, strchr(name, '/') ? "predicate" : name, text);
 	return true;

@@ -202,6 +202,13 @@ static bool attest_prepare(struct attest_work *r, struct error *e)
 	if (o->predicate && r->types.n != 1)
 		return err_set(e, ERR_USAGE,
 			       "attest: --predicate goes with one --type, as in --type openvex");
+	for (size_t i = 0; !o->predicate && i < r->types.n; i++) {
+		if (!predicate_is_made(r->types.v[i]))
+			return err_set(e, ERR_USAGE,
+				       "attest: --type %s is what a file says: name that with "
+				       "--predicate FILE, with no other --type",
+				       o->types.v[i]);
+	}
 	r->folder = o->output ? o->output : r->target ? NULL : attest_folder_of(r->c->a, r->image);
 	if (!r->target)
 		return true;

@@ -382,8 +382,8 @@ static const struct option_row build_options[] = {
 	ARCHIVE_ROWS(struct build_options, archive,
 		     "docker for an image with a health check, which podman keeps with it "
 		     "alone; else hybrid"),
-	{ "--tag", 0, "NAME", "the image's name and tag", .otherwise = "NAME:latest",
-	  OPTION_IS_TEXT(struct build_options, tag) },
+	{ "--tag", 0, "NAME", "the image's name and tag; a word without : and / is a tag alone",
+	  .otherwise = "NAME:latest", OPTION_IS_TEXT(struct build_options, tag) },
 	{ "--variant", 0, "NAME", "this variant of the recipe alone; latest: the recipe itself",
 	  .otherwise = "all", OPTION_IS_TEXT(struct build_options, variant) },
 	{ "--platform", 0, "LIST",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild trust docker://REGISTRY/NAME[:TAG|@DIGEST] --threshold N --keys DIR */
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -48,9 +50,15 @@ static bool trust_is_key_file(const char *name)
 /* All keys and certificates of the folder, by name. */
 static bool trust_load_keys(struct cli *c, const char *dir, struct keys *out, struct error *e)
 {
-	AUTO_FD fd = file_open_dir(AT_FDCWD, dir, e);
 	struct strings names = { 0 };
+	struct stat st;
+	AUTO_FD fd = -1;
 
+	if (stat(dir, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == ENOENT || errno == ENOTDIR)
+		return err_set(e, ERR_INPUT,
+			       "%s is not a folder: --keys names that of the rebuilders' keys",
+			       dir);
+	fd = file_open_dir(AT_FDCWD, dir, e);
 	if (fd < 0 || !file_names(c->a, fd, dir, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {

@@ -100,9 +100,11 @@ static void print_table(struct cli *c, const struct lock_changes *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lock_change *k = &l->v[i];
 
-		fprintf(c->out, "%-10s  %-*s  %-*s  %-*s  %7.1f kB  %s%s\n", k->kind, name, k->name,
+		/* what went, and what is in a base image, has no size that is known here */
+		fprintf(c->out, "%-10s  %-*s  %-*s  %-*s  %10s%s%s%s\n", k->kind, name, k->name,
 			before, k->before ? k->before : "-", after, k->after ? k->after : "-",
-			(double)k->size / 1e3, k->suite, k->security ? " (security)" : "");
+			k->size ? arena_printf(c->a, "%.1f kB", (double)k->size / 1e3) : "-",
+			k->suite[0] ? "  " : "", k->suite, k->security ? " (security)" : "");
 	}
 }
 

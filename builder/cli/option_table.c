@@ -72,6 +72,16 @@ bool option_has_choice(const struct option_row *row, const char *name)
 	return false;
 }
 
+/* "out/x/" is "out/x", as shells complete it: names are made of it, such as out/x.rejected. */
+static const char *option_folder(struct arena *a, const char *value)
+{
+	size_t n = strlen(value);
+
+	while (n > 1 && value[n - 1] == '/')
+		n--;
+	return arena_strndup(a, value, n);
+}
+
 bool option_set(struct arena *a, const struct option_row *row, void *options, const char *as,
 		const char *value, struct error *e)
 {
@@ -83,7 +93,7 @@ bool option_set(struct arena *a, const struct option_row *row, void *options, co
 		*(bool *)target = true;
 		break;
 	case OPTION_TEXT:
-		*(const char **)target = value;
+		*(const char **)target = row->word == WORD_FOLDER ? option_folder(a, value) : value;
 		break;
 	case OPTION_LIST:
 		*list_push(a, (struct strings *)target) = value;

@@ -12,13 +12,15 @@ struct rebase_listing {
 	struct cli *c;
 	struct session_options settings;
 	struct strings *out;
+	size_t met; /* images so far, also twice the same one, and the base, which is left out */
 };
 
 /* The base itself may be among what a pattern stands for. */
-static void rebase_list_push(const struct rebase_listing *l, const char *image)
+static void rebase_list_push(struct rebase_listing *l, const char *image)
 {
 	const struct rebase_options *o = l->c->options;
 
+	l->met++;
 	if (!strings_has(l->out, image) && (!o->base || strcmp(image, o->base) != 0))
 		*list_push(l->c->a, l->out) = image;
 }
@@ -33,7 +35,7 @@ static bool rebase_is_note(const char *tag)
 }
 
 /* The tags of a repository that are meant: this one, if it is there, or (NULL) all. */
-static bool rebase_list_tags(const struct rebase_listing *l, const char *host, const char *name,
+static bool rebase_list_tags(struct rebase_listing *l, const char *host, const char *name,
 			     const char *tag, struct error *e)
 {
 	struct arena *a = l->c->a;
@@ -51,8 +53,8 @@ static bool rebase_list_tags(const struct rebase_listing *l, const char *host, c
 }
 
 /* "docker://HOST/PREFIX/" and the tag. */
-static bool rebase_list_repositories(const struct rebase_listing *l, const char *below,
-				     const char *tag, struct error *e)
+static bool rebase_list_repositories(struct rebase_listing *l, const char *below, const char *tag,
+				     struct error *e)
 {
 	struct arena *a = l->c->a;
 	struct reference like;
@@ -71,7 +73,7 @@ static bool rebase_list_repositories(const struct rebase_listing *l, const char 
 	return true;
 }
 
-static bool rebase_list_pattern(const struct rebase_listing *l, const char *word, struct error *e)
+static bool rebase_list_pattern(struct rebase_listing *l, const char *word, struct error *e)
 {
 	struct arena *a = l->c->a;
 	size_t star = strcspn(word, ANY), n = strlen(word);
@@ -92,7 +94,7 @@ static bool rebase_list_pattern(const struct rebase_listing *l, const char *word
 static bool rebase_list_add(struct rebase_listing *l, const char *word, struct error *e)
 {
 	const struct rebase_options *o = l->c->options;
-	size_t before = l->out->n;
+	size_t before = l->met;
 
 	if (!str_starts(str_of(word), STR("docker://")) || !strstr(word, ANY)) {
 		rebase_list_push(l, word);
@@ -101,8 +103,7 @@ static bool rebase_list_add(struct rebase_listing *l, const char *word, struct e
 	if (!registry_settings(l->c, &o->registry, &l->settings, e) ||
 	    !rebase_list_pattern(l, word, e))
 		return false;
-	return l->out->n > before ||
-	       err_set(e, ERR_INPUT, "%s: the registry has no such image", word);
+	return l->met > before || err_set(e, ERR_INPUT, "%s: the registry has no such image", word);
 }
 
 static bool rebase_list_file(struct rebase_listing *l, const char *path, struct error *e)
@@ -112,6 +113,8 @@ static bool rebase_list_file(struct rebase_listing *l, const char *path, struct 
 
 	if (!io_read_named(l->c->a, path, LIST_MAX, &rest, e))
 		return false;
+	if (str_starts(rest, STR("\xef\xbb\xbf"))) /* as some editors write it */
+		rest = str_from(rest, 3);
 	while (str_next(&rest, '\n', &line)) {
 		number++;
 		line = str_trim(line);
@@ -134,5 +137,11 @@ bool rebase_list(struct cli *c, const struct rebase_options *o, struct strings *
 	}
 	if (o->list && !rebase_list_file(&l, o->list, e))
 		return false;
+	if (!out->n && l.met)
+		return err_set(
+			e, ERR_USAGE,
+			"rebase: only the new base itself is named, %s: name the images that "
+			"are to stand on it",
+			o->base);
 	return out->n > 0 || err_set(e, ERR_INPUT, "%s names no image", o->list);
 }

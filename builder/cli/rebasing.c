@@ -319,9 +319,15 @@ bool rebase_prepare(struct rebasing *r, const char *reference, struct error *e)
 	r->there = rebase_stands_there(r);
 	if (r->there)
 		return true;
-	if ((!r->part && !rebase_find_target(r, e)) || !rebase_find_old(r, &old, e) ||
-	    !rebase_old_base(r->common, old, r->reading.platform, &r->old, e))
+	if ((!r->part && !rebase_find_target(r, e)) || !rebase_find_old(r, &old, e))
 		return false;
+	if (!rebase_old_base(r->common, old, r->reading.platform, &r->old, e))
+		return r->o->from || e->kind != ERR_NETWORK
+			       ? false
+			       : err_wrap(e,
+					  "%s records a base that is not to be had (--from IMAGE "
+					  "names another place)",
+					  r->image.document.name);
 	rebase_know_layers(r);
 	return rebase_compose(r, e) && rebase_prove(r, e);
 }

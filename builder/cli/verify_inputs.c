@@ -127,8 +127,8 @@ static bool inputs_restore_beside(struct arena *a, const struct verify_inputs_or
 	if (!attest_files_get(a, o->beside, "provenance", digest, o->image->keys, &text, &out->key,
 			      e))
 		return false;
-	if (!statement_read(a, text, &s, e))
-		return err_wrap(e, "%s", name);
+	if (!statement_read_from(a, name, text, &s, e))
+		return false;
 	if (strcmp(s.predicate_type, PREDICATE_PROVENANCE) != 0 ||
 	    !strings_has(&s.subjects, digest + strlen("sha256:")))
 		return err_set(e, ERR_VERIFY, "%s is no provenance of %s", name, digest);

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "explain/made_from.h"
 #include "format/json/jsonx.h"
+#include "input/lock/lock.h"
 #include "transfer/registry/artifact.h"
 
 #define AT_ONCE 8
@@ -19,23 +20,57 @@ struct pushed_search {
 	bool *same; /* one for each recipe */
 };
 
+/* Locks tell of the files that come with imgbuild. */
+static bool pushed_is_told(const struct recipe *r, const char *path)
+{
+	return builtin_below(r->data, path) != NULL;
+}
+
+static bool pushed_source_has_files(const struct recipe *r, const struct source_recipe *s)
+{
+	list_each(tree, &s->trees) {
+		if (!pushed_is_told(r, *tree))
+			return true;
+	}
+	return s->folder || s->local || s->patches.n;
+}
+
 /* Whether the image has bytes that neither recipe nor lock tells of. */
 static bool pushed_has_files(struct arena *a, const struct recipe *r)
 {
 	for (; r; r = r->base) {
 		struct source_list sources = { 0 };
 
-		if (r->files.n || r->tests.n)
-			return true;
+		list_each(f, &r->files) {
+			if (!pushed_is_told(r, f->from))
+				return true;
+		}
+		list_each(test, &r->tests) {
+			if (!pushed_is_told(r, *test))
+				return true;
+		}
 		recipe_sources(a, r, &sources);
 		for (size_t i = 0; i < sources.n; i++) {
-			const struct source_recipe *s = sources.v[i];
-
-			if (s->folder || s->local || s->trees.n || s->patches.n)
+			if (pushed_source_has_files(r, sources.v[i]))
 				return true;
 		}
 	}
 	return false;
+}
+
+/* Whether all locks are there, and of the files that come with this imgbuild. */
+static bool pushed_locks_hold(struct arena *a, const struct recipe *r, const struct platform *p)
+{
+	for (; r; r = r->base) {
+		const char *path = recipe_lock_path(a, r, p);
+		struct error ignored = { 0 };
+		struct lock lock;
+
+		if (access(path, F_OK) < 0 || !lock_load(a, path, &lock, &ignored) ||
+		    builtin_difference(&lock.builtin, &r->builtin))
+			return false;
+	}
+	return true;
 }
 
 /* The labels of a configuration. */
@@ -73,7 +108,7 @@ static int pushed_manifest_is_same(struct arena *a, struct session *s, const str
 	struct str text;
 	const char *changed;
 
-	if (access(recipe_lock_path(a, r, p), F_OK) < 0)
+	if (!pushed_locks_hold(a, r, p))
 		return 0;
 	if (!artifact_blob(a, s, &d->parts.v[0], &text, e) ||
 	    !pushed_read_labels(a, d->parts.v[0].label, text, &facts, e))

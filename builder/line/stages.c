@@ -3,6 +3,7 @@
 
 #include "line/chain.h"
 
+#include "format/text/image_name.h"
 #include "line/base_memo.h"
 #include "line/run_memo.h"
 #include "line/stage_layers.h"
@@ -32,7 +33,8 @@ const char *stage_image_name(struct arena *a, const struct build_order *o, const
 	if (!is_top || !o->tag)
 		return arena_printf(a, "%s:%s", r->name,
 				    is_top && r->tags.n ? r->tags.v[0] : "latest");
-	return strchr(o->tag, ':') ? o->tag : arena_printf(a, "%s:%s", r->name, o->tag);
+	return strpbrk(o->tag, ":/") ? image_name_tagged(a, o->tag)
+				     : arena_printf(a, "%s:%s", r->name, o->tag);
 }
 
 /* The tags of images.json beyond the first. */

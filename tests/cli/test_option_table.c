@@ -380,3 +380,28 @@ Test(option_table, every_key_of_the_schema_is_described_and_its_examples_are_val
 	r = oracle_run(&a, (const char *const[]){ "python3", "-c", program, NULL });
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 }
+
+/* Shells complete the name of a folder with a slash; names are made of it: out/x.rejected. */
+Test(option_table, a_folder_has_no_slash_at_its_end)
+{
+	static const char *const cases[][2] = { { "out/x/", "out/x" }, { "out/x///", "out/x" },
+						{ "out/x", "out/x" },  { "/", "/" },
+						{ "///", "/" },	       { "./", "." } };
+	const struct option_row folder = { .name = "--output",
+					   .word = WORD_FOLDER,
+					   .kind = OPTION_TEXT };
+	const struct option_row file = { .name = "--output",
+					 .word = WORD_FILE,
+					 .kind = OPTION_TEXT };
+	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *value;
+
+		cr_assert(option_set(&a, &folder, &value, "-o", cases[i][0], &e));
+		cr_expect_str_eq(value, cases[i][1]);
+		cr_assert(option_set(&a, &file, &value, "-o", cases[i][0], &e));
+		cr_expect_str_eq(value, cases[i][0]);
+	}
+}

@@ -20,12 +20,16 @@ static struct oracle_run init_there(struct arena *a, const char *folder, const c
 						    NULL });
 }
 
+struct initiated init_in(struct arena *a, const char *folder, const char *words)
+{
+	return (struct initiated){
+		folder, init_there(a, folder, arena_printf(a, "--progress=quiet init %s", words))
+	};
+}
+
 struct initiated init_folder(struct arena *a, const char *package)
 {
-	struct initiated made = { .folder = files_temporary(a) };
-
-	made.run = init_there(a, made.folder, arena_printf(a, "--progress=quiet init %s", package));
-	return made;
+	return init_in(a, files_temporary(a), package);
 }
 
 void init_load(struct podman *p, const struct initiated *made, const char *package)

@@ -15,6 +15,9 @@ struct initiated {
 /* Runs init; the caller looks at its status. */
 struct initiated init_folder(struct arena *a, const char *package);
 
+/* The same in a folder that has something in it. */
+struct initiated init_in(struct arena *a, const char *folder, const char *words);
+
 /* Builds the recipe again as a user does, into an archive, and loads that. */
 void init_load(struct podman *p, const struct initiated *made, const char *package);
 

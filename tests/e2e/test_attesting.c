@@ -278,10 +278,25 @@ Test(attesting, what_does_not_belong_together_is_refused, .timeout = 600)
 		  "\"predicate\":{}}");
 	ATTEST_REFUSES(&s, 5, "is about sha256:ab, but the image is sha256:", path, "--provenance",
 		       other);
+	files_put(signing_path(&s, "cut.json"), "{\n\"_type\": ");
+	ATTEST_REFUSES(&s, 3, "cut.json:2:", path, "--provenance", signing_path(&s, "cut.json"));
 	ATTEST_REFUSES(&s, 3, "there is no provenance at", path, "--type", "provenance");
 	ATTEST_REFUSES(&s, 2, "name a private key with --key FILE", path, s.target);
 	ATTEST_REFUSES(&s, 2, "did you mean \"provenance\"?", path, "--type", "provenence");
 	ATTEST_REFUSES(&s, 2, "--predicate goes with one --type", path, "--predicate", other);
+	ATTEST_REFUSES(&s, 2, "--type openvex is what a file says: name that with --predicate FILE",
+		       path, "--type", "spdx", "--type", "openvex");
+	ATTEST_REFUSES(&s, 2, "--type https://x.example/y is what a file says", path, "--type",
+		       "https://x.example/y");
+	ATTEST_REFUSES(&s, 3, "this is not an OpenVEX document: \"@context\" does not begin with",
+		       path, "--type", "openvex", "--predicate", other);
+	ATTEST_REFUSES(&s, 3, "this is not an SPDX document", path, "--type", "spdx", "--predicate",
+		       other);
+	ATTEST_REFUSES(&s, 3, "this is not a CycloneDX document", path, "--type", "cyclonedx",
+		       "--predicate", other);
+	files_put(signing_path(&s, "list.json"), "[]");
+	ATTEST_REFUSES(&s, 3, "a predicate is an object", path, "--type", "https://x.example/y",
+		       "--predicate", signing_path(&s, "list.json"));
 	ATTEST_REFUSES(&s, 2, "--list or --get, not both", s.target, "--list", "--get", "spdx");
 	ATTEST_REFUSES(&s, 2, "--list takes one --type", s.target, "--list", "--type", "spdx",
 		       "--type", "vsa");

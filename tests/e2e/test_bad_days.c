@@ -167,7 +167,11 @@ Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
 		{ "-o", "tests", "is not replaced", 3 },
 		{ "--archive", "tests", "archive tests: tests is there and is not a regular file",
 		  3 },
+		{ "--archive", "images.json",
+		  "archive images.json: images.json is there and is not an archive; it is not replaced",
+		  3 },
 		{ "--tag", "No Name", "a tag has 1 to 128 letters", 2 },
+		{ "--tag", "hello:team/app", "\"hello:team\" is not a host", 2 },
 	};
 	AUTO_ARENA a = { 0 };
 

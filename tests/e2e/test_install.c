@@ -218,8 +218,8 @@ static const char *make_package(struct newcomer *n, const char *name)
 	const char *out = arena_printf(&n->a, "%s/%s", n->dir, name);
 
 	installed_make(&n->a, "deb", arena_printf(&n->a, "DEB=%s/deb", out),
-		       arena_printf(&n->a, "DEB_OUT=%s", out), NULL);
-	return str_dup(&n->a, str_trim(ORACLE(&n->a, "find", out, "-maxdepth", "1", "-name",
+		       arena_printf(&n->a, "DEB_OUT=%s/made", out), NULL);
+	return str_dup(&n->a, str_trim(ORACLE(&n->a, "find", out, "-maxdepth", "2", "-name",
 					      "imgbuild_*.deb")));
 }
 

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include "e2e/fixture_image.h"
 #include "e2e/fixture_rebase_world.h"
 #include "support/fixture_files.h"
 
@@ -59,6 +60,18 @@ Test(rebasing_many, a_pattern_stands_for_all_repositories_below, .timeout = 600)
 	rebase_must(r, "all tags");
 	cr_expect(locks_world_says(r.out, "team/copy3:1: stands on "), "%s", r.out.p);
 	cr_expect_str_eq(rebase_layers(&x, rebase_copy_ref(&x, 3, 2)), after);
+	/* patterns that stand for the same images, and for the base alone */
+	rebase_must(MINIREPO_RUN(&x.w.m, "rebase", registry_ref(&x.r, "team/copy3:*"),
+				 registry_ref(&x.r, "team/copy3:*"), "--base", x.base),
+		    "twice the same");
+	r = IMGBUILD(&x.w.a, "rebase", x.image, "--base", rebase_copy_ref(&x, 0, 1), "--check",
+		     "--cache-dir", rebase_world_path(&x, "empty"));
+	cr_expect(r.status == 4 && locks_world_says(r.err, "records a base that is not to be had "
+							   "(--from IMAGE names another place)"),
+		  "%d %s", r.status, r.err.p);
+	r = MINIREPO_RUN(&x.w.m, "rebase", x.base, "--base", x.base);
+	cr_expect(r.status == 2 && locks_world_says(r.err, "only the new base itself is named"),
+		  "%d %s", r.status, r.err.p);
 	rebase_world_close(&x);
 }
 
@@ -74,7 +87,7 @@ Test(rebasing_many, a_list_names_images_and_is_blamed_by_its_line, .timeout = 60
 	rebase_world_move(&x);
 	after = rebase_layers(&x, rebase_world_layout(&x, "one-second"));
 	list = rebase_world_path(&x, "list");
-	files_put(list, arena_printf(&x.w.a, "# two of them\n%s\n\n  %s  \n%s\n",
+	files_put(list, arena_printf(&x.w.a, "\xef\xbb\xbf# two of them\r\n%s\n\n  %s  \n%s\n",
 				     rebase_copy_ref(&x, 0, 1), rebase_copy_ref(&x, 1, 2),
 				     rebase_copy_ref(&x, 0, 1)));
 	r = MINIREPO_RUN(&x.w.m, "rebase", "--list", list, "--base", x.base);

@@ -124,6 +124,10 @@ Test(trusting, words_that_do_not_go_together_are_refused, .timeout = 600)
 	signing_fails(IMGBUILD(&a, "trust", s.image.path, "--keys", s.dir), 2, "docker://");
 	signing_fails(IMGBUILD(&a, "trust", s.target, "--keys", s.dir, "--threshold", "0"), 2,
 		      "--threshold is a number from 1 to 1000");
+	signing_fails(IMGBUILD(&a, "trust", s.target, "--keys", key), 3,
+		      "ann.pem is not a folder: --keys names that of the rebuilders' keys");
+	signing_fails(IMGBUILD(&a, "trust", s.target, "--keys", signing_path(&s, "none")), 3,
+		      "none is not a folder");
 	cr_assert_eq(mkdir(signing_path(&s, "none"), 0700), 0);
 	signing_fails(IMGBUILD(&a, "trust", s.target, "--keys", signing_path(&s, "none")), 3,
 		      "holds no key");

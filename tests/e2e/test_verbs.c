@@ -143,6 +143,13 @@ Test(verbs, tags_of_images_json_name_an_image, .timeout = 600)
 			     .status,
 		     0);
 	ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:mini:mine", m.out));
+	cr_assert_eq(minirepo_run(&m,
+				  (const char *const[]){ m.recipe, "-o", m.out, "--tag", "team/app",
+							 "--archive", archive, NULL })
+			     .status,
+		     0);
+	ORACLE(&a, "skopeo", "inspect",
+	       arena_printf(&a, "docker-archive:%s:team/app:latest", archive));
 	minirepo_close(&m);
 }
 

@@ -299,8 +299,9 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 	return code_write_recipe(m, e);
 }
 
-/* Lock files that the build made. */
-static bool code_find_locks(struct code_making *m, const char *folder, struct error *e)
+/* Lock files of a folder that are not among `known`. */
+static bool code_add_locks(struct code_making *m, const char *folder, const struct strings *known,
+			   struct strings *out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 	AUTO_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -308,12 +309,19 @@ static bool code_find_locks(struct code_making *m, const char *folder, struct er
 	if (fd >= 0 && !file_names(m->a, fd, folder, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
-		if (str_ends(str_of(names.v[i]), STR(".lock.json")))
-			*list_push(m->a, &m->out->files) = arena_printf(m->a, "%s/%s", folder,
-									names.v[i]);
+		const char *path = arena_printf(m->a, "%s/%s", folder, names.v[i]);
+
+		if (str_ends(str_of(path), STR(".lock.json")) && !strings_has(known, path))
+			*list_push(m->a, out) = path;
 	}
-	strings_unique(&m->out->files);
 	return true;
+}
+
+static bool code_find_locks(struct code_making *m, const struct strings *known, struct strings *out,
+			    struct error *e)
+{
+	return code_add_locks(m, "recipes", known, out, e) &&
+	       code_add_locks(m, "locks", known, out, e);
 }
 
 static void code_tell_left(const struct code_making *m)
@@ -347,6 +355,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 	       const char *folder, struct init_result *out, struct error *e)
 {
 	struct code_making m = { .a = a, .order = o, .out = out };
+	struct strings there = { NULL, 0, 0 }; /* lock files that others made */
 	struct build_order build = o->build;
 
 	*out = (struct init_result){ .draft = { .a = a } };
@@ -358,8 +367,8 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		code_tell_language(&m, language, folder);
 		return false;
 	}
-	if (!code_check_places(&m, e) || !code_write_recipe(&m, e) || !code_write_others(&m, e) ||
-	    !code_find_libraries(&m, e))
+	if (!code_check_places(&m, e) || !code_find_locks(&m, &(struct strings){ 0 }, &there, e) ||
+	    !code_write_recipe(&m, e) || !code_write_others(&m, e) || !code_find_libraries(&m, e))
 		return false;
 	build.recipe = out->recipe;
 	if (!code_build(&m, &build, e)) {
@@ -367,5 +376,8 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		return false;
 	}
 	out->built = true;
-	return code_find_locks(&m, "recipes", e) && code_find_locks(&m, "locks", e);
+	if (!code_find_locks(&m, &there, &out->files, e))
+		return false;
+	strings_unique(&out->files);
+	return true;
 }

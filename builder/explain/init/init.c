@@ -12,6 +12,7 @@
 #include "explain/init/collect.h"
 #include "explain/init/dependency.h"
 #include "explain/init/init_lines.h"
+#include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
@@ -28,6 +29,7 @@ struct initing {
 	struct init_place place;
 	struct build_order build;     /* in the scratch folder */
 	struct collecting collecting; /* of the chain that is open */
+	const char *program;	      /* of order.program, its path in the folder; or NULL */
 	bool read;		      /* the packages were read */
 };
 
@@ -152,36 +154,6 @@ static const char *folder_name(struct arena *a, struct error *e)
 	return *name ? name : "app";
 }
 
-static bool check_program(struct initing *i, struct error *e)
-{
-	const char *path = i->order->program, *real, *here;
-	struct stat st;
-
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return err_set(
-			e, ERR_INPUT,
-			"%s is not a file: --program names a compiled program of this folder",
-			path);
-	if (!file_real_path(i->a, path, &real, e) || !file_real_path(i->a, ".", &here, e))
-		return false;
-	if (!str_starts(str_of(real), str_of(arena_printf(i->a, "%s/", here))))
-		return err_set(
-			e, ERR_INPUT,
-			"%s is outside of this folder: copy it here, for a repository holds what its "
-			"images are made of",
-			path);
-	i->d->program = arena_printf(i->a, "../%s", real + strlen(here) + 1);
-	*list_push(i->a, &i->d->entrypoint) = arena_printf(i->a, "/usr/local/bin/%s", i->d->name);
-	draft_chose(i->d, "files", i->d->entrypoint.v[0], "%s of this folder", path);
-	draft_chose(i->d, "entrypoint", i->d->entrypoint.v[0], "--program %s", path);
-	if (i->d->probes) {
-		i->d->probe = arena_printf(i->a, "process:%s", i->d->name);
-		draft_chose(i->d, "healthcheck", i->d->probe, "--probe");
-	}
-	draft_chose(i->d, "user", "nonroot 65532:65532", "nothing names a user");
-	return true;
-}
-
 /* What would be in the way is told before any work. */
 static bool check_places(struct initing *i, struct error *e)
 {
@@ -217,6 +189,24 @@ static bool write_others(struct initing *i, struct error *e)
 			  e);
 }
 
+/* Locks of bases that the folder has already are those of the image, too. */
+static bool lend_locks(struct initing *i, struct error *e)
+{
+	struct strings names = { 0 };
+	AUTO_FD fd = open("locks", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return init_check_free("locks/tools.lock.json", e);
+	if (!file_names(i->a, fd, "locks", &names, e))
+		return false;
+	for (size_t k = 0; k < names.n; k++) {
+		if (str_ends(str_of(names.v[k]), STR(".lock.json")) &&
+		    !init_lend(i->a, &i->place, arena_printf(i->a, "locks/%s", names.v[k]), e))
+			return false;
+	}
+	return true;
+}
+
 /* Lock files that the builds made stand in the scratch folder: they come along. */
 static bool find_locks(struct initing *i, const char *folder, struct error *e)
 {
@@ -232,8 +222,10 @@ static bool find_locks(struct initing *i, const char *folder, struct error *e)
 		return false;
 	for (size_t k = 0; k < names.n; k++) {
 		const char *file = arena_printf(i->a, "%s/%s", folder, names.v[k]);
+		bool lent = strcmp(folder, "locks") == 0 && lstat(file, &st) == 0;
 
-		if (str_ends(str_of(file), STR(".lock.json")) && !strings_has(i->place.files, file))
+		if (str_ends(str_of(file), STR(".lock.json")) && !lent &&
+		    !strings_has(i->place.files, file))
 			*list_push(i->a, i->place.files) = file;
 	}
 	return fd_close(&fd, path, e);
@@ -256,7 +248,8 @@ static bool init_work(struct initing *i, struct error *e)
 	i->build.recipe = arena_printf(i->a, "%s/%s", i->place.scratch, i->out->recipe);
 	i->build.output = arena_printf(i->a, "%s/out/%s", i->place.scratch, i->d->name);
 	i->build.progress = NULL;
-	if (!write_others(i, e))
+	if (!write_others(i, e) || (i->program && !init_lend(i->a, &i->place, i->program, e)) ||
+	    !lend_locks(i, e))
 		return false;
 	progress_begin(i->order->build.progress, "init", "reading what %s",
 		       packages ? "the packages tell" : "the program needs");
@@ -276,7 +269,7 @@ static bool init_choose_name(struct initing *i, struct error *e)
 
 	i->d->name = o->name	     ? o->name
 		     : o->packages.n ? image_name_of(i->a, o->packages.v[0])
-		     : o->program    ? image_name_of(i->a, path_base(o->program))
+		     : o->program    ? init_program_name(i->a, o->program)
 				     : folder_name(i->a, e);
 	if (!i->d->name)
 		return false;
@@ -310,7 +303,8 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 
 	*out = (struct init_result){ .draft = { .a = a, .probes = o->probe } };
 	i.place.files = &out->files;
-	if (!init_choose_name(&i, e) || (o->program && !check_program(&i, e)) ||
+	if (!init_choose_name(&i, e) ||
+	    (o->program && !init_program_check(a, o->program, i.d, &i.program, e)) ||
 	    !check_places(&i, e))
 		return false;
 	here = file_open_dir(AT_FDCWD, ".", e);

@@ -48,14 +48,19 @@ struct init_place {
 	struct strings *files; /* relative to the folder, in the order of writing */
 };
 
-/* ERR_INPUT when something of this name is there. */
+/* ERR_INPUT when something of this name is there, or a file in the place of a folder above it. */
 MUST_CHECK bool init_check_free(const char *path, struct error *e);
 
 /* Writes into the scratch folder. */
 MUST_CHECK bool init_write(struct arena *a, const struct init_place *p, const char *path,
 			   struct str text, struct error *e);
 
-/* Moves everything written to its place. */
+/* Moves everything written to its place: all of it, or nothing. */
 MUST_CHECK bool init_move(struct arena *a, const struct init_place *p, struct error *e);
+
+/* Copies a file of the working folder into the scratch folder, to the same place, for the builds
+ * there: it is not among what is moved. */
+MUST_CHECK bool init_lend(struct arena *a, const struct init_place *p, const char *path,
+			  struct error *e);
 
 #endif

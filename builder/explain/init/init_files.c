@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/io.h"
 #include "base/path.h"
 #include "explain/init/init.h"
 #include "format/json/jsonw.h"
@@ -104,7 +105,13 @@ bool init_check_free(const char *path, struct error *e)
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
-		return errno == ENOENT || errno == ENOTDIR || err_sys(e, "stat %s", path);
+		return errno == ENOENT ||
+		       (errno == ENOTDIR
+				? err_set(e, ERR_INPUT,
+					  "%s cannot be written, for a part of this path is a file: "
+					  "move it away, or run imgbuild init in an empty folder",
+					  path)
+				: err_sys(e, "stat %s", path));
 	return err_set(
 		e, ERR_INPUT, "%s is there already, and imgbuild init overwrites nothing: %s", path,
 		strcmp(path, "images.json") == 0
@@ -122,16 +129,77 @@ bool init_write(struct arena *a, const struct init_place *p, const char *path, s
 	return file_mkdirs(AT_FDCWD, path_dir(a, full), e) && file_write_path(full, 0644, text, e);
 }
 
+/* What a move has made so far, to be taken back where it cannot be ended. */
+struct init_moved {
+	struct arena *a;
+	struct strings files, folders; /* in the order in which they were made */
+};
+
+/* Makes a folder, and notes which of those above it were not there. */
+static bool moved_mkdirs(struct init_moved *m, const char *dir, struct error *e)
+{
+	struct stat st;
+
+	for (const char *end = strchrnul(dir, '/');; end = strchrnul(end + 1, '/')) {
+		const char *part = arena_strndup(m->a, dir, (size_t)(end - dir));
+
+		if (lstat(part, &st) != 0 && errno == ENOENT)
+			*list_push(m->a, &m->folders) = part;
+		if (!*end)
+			break;
+	}
+	return file_mkdirs(AT_FDCWD, dir, e);
+}
+
+static void moved_take_back(const struct init_moved *m)
+{
+	for (size_t i = m->files.n; i > 0; i--)
+		unlink(m->files.v[i - 1]);
+	for (size_t i = m->folders.n; i > 0; i--)
+		rmdir(m->folders.v[i - 1]);
+}
+
+static bool moved_file(struct init_moved *m, const struct init_place *p, const char *to,
+		       struct error *e)
+{
+	const char *dir = path_dir(m->a, to);
+
+	if (dir[0] && !moved_mkdirs(m, dir, e))
+		return false;
+	if (renameat2(AT_FDCWD, arena_printf(m->a, "%s/%s", p->scratch, to), AT_FDCWD, to,
+		      RENAME_NOREPLACE) != 0)
+		return err_sys(e, "write %s", to);
+	*list_push(m->a, &m->files) = to;
+	return true;
+}
+
 bool init_move(struct arena *a, const struct init_place *p, struct error *e)
 {
-	for (size_t i = 0; i < p->files->n; i++) {
-		const char *to = p->files->v[i], *dir = path_dir(a, to);
+	struct init_moved m = { .a = a };
+	bool ok = true;
 
-		if (!init_check_free(to, e) || (dir[0] && !file_mkdirs(AT_FDCWD, dir, e)))
-			return false;
-		if (renameat2(AT_FDCWD, arena_printf(a, "%s/%s", p->scratch, to), AT_FDCWD, to,
-			      RENAME_NOREPLACE) != 0)
-			return err_sys(e, "write %s", to);
-	}
-	return true;
+	for (size_t i = 0; ok && i < p->files->n; i++)
+		ok = init_check_free(p->files->v[i], e);
+	for (size_t i = 0; ok && i < p->files->n; i++)
+		ok = moved_file(&m, p, p->files->v[i], e);
+	if (!ok)
+		moved_take_back(&m);
+	return ok;
+}
+
+bool init_lend(struct arena *a, const struct init_place *p, const char *path, struct error *e)
+{
+	const char *to = arena_printf(a, "%s/%s", p->scratch, path);
+	struct stat st;
+	AUTO_FD in = -1, out = -1;
+
+	if (!file_mkdirs(AT_FDCWD, path_dir(a, to), e))
+		return false;
+	in = open(path, O_RDONLY | O_CLOEXEC);
+	if (in < 0 || fstat(in, &st) < 0)
+		return err_sys(e, "open %s", path);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		return err_sys(e, "create %s", path);
+	return io_copy_range(in, 0, (uint64_t)st.st_size, out, path, e) && fd_close(&out, path, e);
 }

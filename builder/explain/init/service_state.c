@@ -28,6 +28,26 @@ static bool take_user(struct service *s, const char *user, const char *group, co
 	return true;
 }
 
+/* Whether it works without the rights of root, nobody has said of a daemon that is not in the
+ * table.
+ */
+static void service_leave_root(struct service *s)
+{
+	const struct unit_setting *dynamic = unit_last(&s->unit, "Service", "DynamicUser");
+	struct init_draft *d = s->c->d;
+
+	if (s->daemon || !s->program || (dynamic && strcmp(dynamic->value, "no") != 0))
+		return;
+	draft_leave(
+		d,
+		"%s starts %s as root, and here it runs as %s: what it does as root, such as "
+		"changing its user, fails; take that out of its configuration, or give the image "
+		"\"user\": \"0:0\"",
+		service_place(s, NULL), s->program,
+		d->user ? arena_printf(d->a, "%s (%s)", d->user, draft_ids(d, d->user, d->group))
+			: "65532:65532");
+}
+
 /* The user it runs as. */
 static void service_user(struct service *s)
 {
@@ -47,10 +67,11 @@ static void service_user(struct service *s)
 		take_user(s, u->name, NULL,
 			  arena_printf(d->a, "%s names no user; the package's own is",
 				       service_place(s, NULL)));
-		return;
+	} else {
+		draft_chose(d, "user", "nonroot 65532:65532",
+			    "%s names no user, and no package makes one", service_place(s, NULL));
 	}
-	draft_chose(d, "user", "nonroot 65532:65532", "%s names no user, and no package makes one",
-		    service_place(s, NULL));
+	service_leave_root(s);
 }
 
 /* A folder the service may write: of its user. */

@@ -98,6 +98,15 @@ void json_make_ready(void)
 	json_object_seed(0);
 }
 
+bool json_check_mark(const char *file, struct str text, struct error *e)
+{
+	return !str_starts(text, STR("\xef\xbb\xbf")) ||
+	       json_refuse(file, text, 0,
+			   "it begins with a byte order mark, which JSON does not have: save it as "
+			   "UTF-8 without one",
+			   e);
+}
+
 bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e)
 {
 	return json_parse_marked(file, text, NULL, doc, e);
@@ -110,11 +119,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	unsigned line, col;
 
 	*doc = (struct json_doc){ file, text, NULL, marks, NULL };
-	if (!marks && str_starts(text, STR("\xef\xbb\xbf")))
-		return json_refuse(file, text, 0,
-				   "it begins with a byte order mark, which JSON does not "
-				   "have: save it as UTF-8 without one",
-				   e);
+	if (!marks && !json_check_mark(file, text, e))
+		return false;
 	if (!marks && !check_shape(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);

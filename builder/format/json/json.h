@@ -36,6 +36,10 @@ MUST_CHECK bool json_parse_marked(const char *file, struct str text, const struc
 				  struct json_doc *doc, struct error *e);
 void json_drop(struct json_doc *doc);
 
+/* False with *e set for a text that begins with U+FEFF, as some editors write it: the parsers here
+ * say so themselves. ERR_INPUT. */
+MUST_CHECK bool json_check_mark(const char *file, struct str text, struct error *e);
+
 /* One more document of the same text and values, which is dropped by itself. In one thread. */
 void json_share(const struct json_doc *doc, struct json_doc *out);
 #define AUTO_JSON __attribute__((cleanup(json_drop))) struct json_doc

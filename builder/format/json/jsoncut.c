@@ -4,6 +4,8 @@
 
 #include "format/json/jsoncut.h"
 
+#include "format/json/json.h"
+
 enum jsoncut_place { BEGIN, WANT_KEY, IN_KEY, WANT_COLON, WANT_OBJECT, INSIDE, WANT_COMMA, DONE };
 
 void jsoncut_drop(struct jsoncut *c)
@@ -21,6 +23,9 @@ static bool jsoncut_fail_byte(struct jsoncut *c, char b, struct error *e)
 	};
 	char shown[8];
 
+	if (c->line == 1 && c->col == 1 && b == '\xef' &&
+	    !json_check_mark(c->file, STR("\xef\xbb\xbf"), e))
+		return false;
 	str_escape((struct str){ &b, 1 }, shown, sizeof(shown));
 	err_set(e, ERR_INPUT, "expected %s, found \"%s\"", wanted[c->place], shown);
 	return err_at(e, c->file, c->line, c->col);

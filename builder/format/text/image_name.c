@@ -80,17 +80,34 @@ bool image_tag_ok(struct str tag)
 	       consists_of(tag, LOWER UPPER DIGITS "._-");
 }
 
+/* Letters, digits, and dashes between them. */
+static bool host_label_ok(struct str s)
+{
+	return s.n > 0 && consists_of(s, LOWER UPPER DIGITS "-") && s.p[0] != '-' &&
+	       s.p[s.n - 1] != '-';
+}
+
 /* Labels with dots between them or an address in brackets, and perhaps a port. */
 static bool host_ok(struct str host)
 {
-	if (host.n == 0 || !consists_of(host, LOWER UPPER DIGITS ".:-[]") ||
-	    !consists_of((struct str){ host.p, 1 }, LOWER UPPER DIGITS "["))
-		return false;
-	for (size_t i = 0; i + 1 < host.n; i++) {
-		if (host.p[i] == '.' && host.p[i + 1] == '.')
+	bool bracket = str_starts(host, STR("["));
+	struct str name, port, label;
+
+	if (!bracket) {
+		if (str_cut(host, ':', &name, &port) && !(port.n && consists_of(port, DIGITS)))
 			return false;
+		for (bool more = true; more;) {
+			more = str_cut(name, '.', &label, &name);
+			if (!host_label_ok(label))
+				return false;
+		}
+		return true;
 	}
-	return true;
+	if (!str_cut(str_from(host, 1), ']', &name, &port) || name.n == 0 ||
+	    !consists_of(name, "abcdefABCDEF" DIGITS ":"))
+		return false;
+	return port.n == 0 ||
+	       (port.n > 1 && port.p[0] == ':' && consists_of(str_from(port, 1), DIGITS));
 }
 
 bool image_name_check(const char *name, struct error *e)
@@ -103,8 +120,9 @@ bool image_name_check(const char *name, struct error *e)
 		(void)str_cut(path, '/', &host, &path);
 		if (!host_ok(host))
 			return err_set(e, ERR_INPUT,
-				       "image name \"%s\": \"" STR_FMT "\" is not a host", name,
-				       STR_ARG(host));
+				       "image name \"%s\": \"" STR_FMT "\" is not a host%s", name,
+				       STR_ARG(host),
+				       memchr(host.p, ':', host.n) ? " with a port" : "");
 	}
 	if (cut > NAME_MAX_BYTES || !path_ok(path))
 		return err_set(e, ERR_INPUT,

@@ -187,6 +187,21 @@ void builtin_sort(struct builtin_files *l)
 	l->n = kept;
 }
 
+bool builtin_has_changed(const struct builtin_files *x, const struct builtin_files *y)
+{
+	size_t i = 0, k = 0;
+
+	while (i < x->n && k < y->n) {
+		int order = strcmp(x->v[i].name, y->v[k].name);
+
+		if (order == 0 && !digest_eq(&x->v[i].sha256, &y->v[k].sha256))
+			return true;
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return false;
+}
+
 const char *builtin_difference(const struct builtin_files *x, const struct builtin_files *y)
 {
 	size_t i = 0, k = 0;

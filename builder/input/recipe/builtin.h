@@ -39,6 +39,9 @@ MUST_CHECK bool builtin_note(struct arena *a, const char *data, const char *path
 /* The first that differs between two sorted lists, or is in one only; NULL: they are the same. */
 const char *builtin_difference(const struct builtin_files *x, const struct builtin_files *y);
 
+/* Whether a file of both has other bytes: a list that lacks a name is of another recipe. */
+bool builtin_has_changed(const struct builtin_files *x, const struct builtin_files *y);
+
 /* Brings them into order, each name once. */
 void builtin_sort(struct builtin_files *l);
 

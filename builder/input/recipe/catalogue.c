@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/strmap.h"
 #include "format/text/image_name.h"
 #include "input/recipe/catalogue_entries.h"
@@ -199,12 +200,23 @@ bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const cha
 	static const char *const keys[] = { "file", "description", NULL };
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
-	const char *text;
+	const char *text, *name;
 
 	if (!json_as_string(rd->a, n, &text, e))
 		return false;
-	if (!is_toolchain_name(text))
-		return read_path(rd, n, file, e);
+	if (!is_toolchain_name(text)) {
+		if (read_path(rd, n, file, e))
+			return true;
+		/* a recipe that was copied from imgbuild's own names their toolchains by paths */
+		name = arena_strndup(rd->a, path_base(text), strcspn(path_base(text), "."));
+		return catalogue_find_entry(rd, n, "toolchains", "toolchain", name, &doc, found,
+					    &(struct error){ 0 }) &&
+		       (err_clear(e),
+			json_fail(n, e,
+				  "\"%s\" is not to be had here; the toolchain of that "
+				  "name is \"%s\"",
+				  text, name));
+	}
 	return catalogue_find_entry(rd, n, "toolchains", "toolchain", text, &doc, found, e) &&
 	       json_want_object(&found[2], e) && json_no_other_keys(&found[2], keys, e) &&
 	       json_need(&found[2], "file", &path, e) && read_path(rd, &path, file, e);

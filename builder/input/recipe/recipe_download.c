@@ -45,7 +45,8 @@ static bool download_read_place(struct reader *rd, const struct json_node *n, st
 	u->to = u->form == UNPACK_WHEEL ? WHEELS_TO : "/";
 	u->mode = 0644;
 	if (json_get(n, "to", &to)) {
-		if (!read_absolute(rd, &to, &u->to, e) ||
+		if (!(u->form == UNPACK_PLAIN ? read_file_place : read_absolute)(rd, &to, &u->to,
+										 e) ||
 		    !variables_put_version(rd, &to, &u->to, e))
 			return false;
 	} else if (u->form == UNPACK_PLAIN) {

@@ -79,6 +79,10 @@ MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, cons
 			      struct error *e);
 MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
 			      struct globs *out, struct error *e);
+/* The same of a file, which has a name of its own. */
+MUST_CHECK bool read_file_place(struct reader *rd, const struct json_node *n, const char **out,
+				struct error *e);
+
 /* As read_absolute and read_patterns, for values that may hold the variables of
  * recipe_variables.c. */
 MUST_CHECK bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out,

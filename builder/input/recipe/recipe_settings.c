@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The image's configuration: what a runtime does with it. */
 
+#include <arpa/inet.h>
+
 #include "format/text/regex.h"
 #include "input/recipe/recipe_reader.h"
 
@@ -111,13 +113,36 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 }
 
 /* What scripts-free/probe takes (target.h there), as docs/recipe.schema.json says it, too. */
-#define PROBE_HOST "(localhost|[0-9]{1,3}([.][0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])"
+#define PROBE_OCTET "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define PROBE_HOST "(localhost|" PROBE_OCTET "([.]" PROBE_OCTET "){3}|\\[[0-9A-Fa-f:.]+\\])"
+#define PROBE_PORT                                                  \
+	":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|" \
+	"[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 #define PROBE_TRUST "(#ca=/[!-+\\-.-~]{1,254}(,name=[!-~]{1,255})?)?"
-#define PROBE_TARGET                                                           \
-	"^(http://" PROBE_HOST "(:[0-9]{1,5})?([/?][!-~]*)?|"                  \
-	"https://" PROBE_HOST "(:[0-9]{1,5})?([/?][!\"$-~]*)?" PROBE_TRUST "|" \
-	"tcp://" PROBE_HOST ":[0-9]{1,5}|unix:///[!-~]{1,106}|"                \
-	"file:///[!->@-~]+([?]max-age=[0-9]{1,7}(ms|s|m|h)?)?|process:[!-.0-~]{1,255})$"
+#define PROBE_TARGET                                                              \
+	"^(http://" PROBE_HOST "(" PROBE_PORT ")?([/?][!-~]*)?|"                  \
+	"https://" PROBE_HOST "(" PROBE_PORT ")?([/?][!\"$-~]*)?" PROBE_TRUST "|" \
+	"tcp://" PROBE_HOST PROBE_PORT "|unix:///[!-~]{1,106}|"                   \
+	"file:///[!->@-~]+([?]max-age=[1-9][0-9]{0,6}(ms|s|m|h)?)?|process:[!-.0-~]{1,255})$"
+
+/* Whether an address in brackets is one of IPv6: no expression says that. */
+static bool probe_check_brackets(const char *target)
+{
+	const char *begin = strstr(target, "://");
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr ignored;
+	size_t n;
+
+	if (!begin || begin[3] != '[')
+		return true;
+	begin += strlen("://[");
+	n = strcspn(begin, "]");
+	if (n >= sizeof(address))
+		return false;
+	memcpy(address, begin, n);
+	address[n] = '\0';
+	return inet_pton(AF_INET6, address, &ignored) == 1;
+}
 
 static bool probe_check_target(struct reader *rd, const struct json_node *n, const char *target,
 			       struct error *e)
@@ -125,13 +150,14 @@ static bool probe_check_target(struct reader *rd, const struct json_node *n, con
 	const char *why = NULL;
 	const struct regex *form = regex_compile(rd->a, PROBE_TARGET, &why);
 
-	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1)
+	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1 &&
+	    probe_check_brackets(target))
 		return true;
 	return json_fail(
 		n, e,
 		"\"%s\" is none of http://HOST[:PORT][/PATH], "
 		"https://HOST[:PORT][/PATH][#ca=/FILE[,name=NAME]], tcp://HOST:PORT, unix:///PATH, "
-		"file:///PATH[?max-age=TIME] and process:NAME; HOST is an address or localhost",
+		"file:///PATH[?max-age=TIME] and process:NAME; HOST is an address or localhost, PORT is 1 to 65535",
 		target);
 }
 

@@ -71,6 +71,19 @@ bool read_absolute(struct reader *rd, const struct json_node *n, const char **ou
 	return true;
 }
 
+bool read_file_place(struct reader *rd, const struct json_node *n, const char **out,
+		     struct error *e)
+{
+	const char *text;
+
+	if (!read_absolute(rd, n, out, e) || !json_as_string(rd->a, n, &text, e))
+		return false;
+	return !str_ends(str_of(text), STR("/")) ||
+	       json_fail(
+		       n, e,
+		       "names a folder, by the slash at its end; write the name of the file, too");
+}
+
 bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
 		   struct globs *out, struct error *e)
 {

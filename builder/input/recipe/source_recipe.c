@@ -411,7 +411,7 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	s->file = n->doc->file;
 	s->limits = default_limits;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
-	    !read_absolute(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
+	    !read_file_place(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
 	    !read_path(rd, &source, &path, e) || !read_toolchain(rd, n, &s->toolchain, e) ||
 	    !program_words_read(rd, n, s, &words, e))
 		return false;

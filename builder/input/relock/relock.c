@@ -334,14 +334,16 @@ static bool make_first(struct arena *a, const struct relock_order *o, const stru
 }
 
 /* A lock that was made with another imgbuild, whose files were others: what is kept apart from
- * that, may differ. */
+ * that, may differ. `stale`: the lock does not answer the recipe, which may then read others of
+ * the same files. */
 static bool meet_builtin(struct arena *a, const struct relock_order *o, const struct relocked *r,
-			 bool *differs, struct error *e)
+			 bool stale, bool *differs, struct error *e)
 {
 	const char *name = builtin_difference(&r->now->builtin, &r->recipe->builtin);
 
-	*differs = name != NULL;
-	if (!name)
+	*differs = name && !(stale && !recipe_is_builtin(r->recipe) &&
+			     !builtin_has_changed(&r->now->builtin, &r->recipe->builtin));
+	if (!*differs)
 		return true;
 	name = arena_printf(a, BUILTIN_MARK "%s", name);
 	if (o->locked)
@@ -370,7 +372,7 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	struct lock *lock = arena_alloc(a, sizeof(*lock));
 	struct error stale = { 0 };
 	struct str text;
-	bool differs;
+	bool differs, answers;
 	int own;
 
 	if (access(r->path, F_OK) != 0 && errno == ENOENT)
@@ -378,9 +380,10 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	if (!lock_load(a, r->path, lock, e))
 		return false;
 	r->old = r->now = lock;
-	if (!meet_builtin(a, o, r, &differs, e))
+	answers = lock_check(lock, r->recipe, r->platform, &stale);
+	if (!meet_builtin(a, o, r, !answers, &differs, e))
 		return false;
-	if (lock_check(lock, r->recipe, r->platform, &stale))
+	if (answers)
 		return true;
 	/* the user has changed nothing */
 	if (differs && recipe_is_builtin(r->recipe))

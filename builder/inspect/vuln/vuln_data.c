@@ -36,7 +36,38 @@ static bool is_tracker(struct str head)
 	if (!rest.n || rest.p[0] != ':')
 		return true;
 	rest = skip_json_blanks(str_from(rest, 1));
-	return rest.n && rest.p[0] == '{' && !str_eq(key, STR("database_specific"));
+	return rest.n && rest.p[0] == '{' && !str_eq(key, STR("database_specific")) &&
+	       !str_eq(key, STR("document"));
+}
+
+/* What other tools call vulnerability data, by a member that theirs alone has. */
+static const char *vuln_foreign_form(const struct json_node *root)
+{
+	static const char *const forms[][2] = {
+		{ "bomFormat", "a CycloneDX document" }, { "spdxVersion", "an SPDX document" },
+		{ "document", "a CSAF document" },	 { "matches", "a report of Grype" },
+		{ "Results", "a report of Trivy" },	 { "runs", "a report in SARIF" },
+	};
+	struct json_node one;
+
+	for (size_t i = 0; json_node_is_object(root) && i < ARRAY_SIZE(forms); i++) {
+		if (json_get(root, forms[i][0], &one))
+			return forms[i][1];
+	}
+	return NULL;
+}
+
+static bool vuln_check_form(const struct json_node *root, struct error *e)
+{
+	const char *form = vuln_foreign_form(root);
+	struct json_node id;
+
+	return !form || json_get(root, "id", &id) ||
+	       json_fail(
+		       root, e,
+		       "this is %s; vulnerability data are the security tracker's, OSV records or "
+		       "OpenVEX documents",
+		       form);
 }
 
 static bool vuln_read_document(struct vuln_set *s, const struct jsoncut *c,
@@ -48,8 +79,9 @@ static bool vuln_read_document(struct vuln_set *s, const struct jsoncut *c,
 	if (!jsoncut_parse(c, piece, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return (json_get(&root, "@context", &context) ? vex_read(s, &root, piece, e)
-						      : osv_read(s, &root, e)) ||
+	return (json_get(&root, "@context", &context)
+			? vex_read(s, &root, piece, e)
+			: vuln_check_form(&root, e) && osv_read(s, &root, e)) ||
 	       jsoncut_fail(piece, e);
 }
 
@@ -70,6 +102,13 @@ static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 {
 	struct str head = skip_json_blanks(c->chunk);
 
+	if (str_starts(head, STR("\x1f\x8b")) ||
+	    str_starts(head, STR("\xfd"
+				 "7zXZ")) ||
+	    str_starts(head, STR("\x28\xb5\x2f\xfd"))) {
+		err_set(e, ERR_INPUT, "it is compressed: unpack it first");
+		return err_at(e, c->file, 1, 1);
+	}
 	if (head.n && head.p[0] == '[')
 		c->form = JSONCUT_ITEMS;
 	else if (head.n && head.p[0] == '{' && is_tracker(head))

@@ -103,17 +103,38 @@ static bool archive_write(const struct store *s, const struct image_files *f, st
 	       tarw_finish(&t, e);
 }
 
-/* Only a file gives way to a new one: not a folder, a device or a link to elsewhere. */
+/* What POSIX tars have there. */
+#define TAR_MAGIC_AT 257
+
+/* Nothing yet, a tar, or what cannot be read: a recipe is none of these. */
+static bool place_may_be_archive(int dir, const char *name)
+{
+	char bytes[5];
+	AUTO_FD fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	return fd < 0 || fstat(fd, &st) < 0 || st.st_size == 0 ||
+	       (pread(fd, bytes, sizeof(bytes), TAR_MAGIC_AT) == (ssize_t)sizeof(bytes) &&
+		memcmp(bytes, "ustar", sizeof(bytes)) == 0);
+}
+
+/* Only an archive gives way to a new one: no other file, folder or device, no link to elsewhere. */
 static bool check_place(int dir, const char *name, const char *path, struct error *e)
 {
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT || err_sys(e, "stat %s", path);
-	return S_ISREG(st.st_mode) ||
+	if (!S_ISREG(st.st_mode))
+		return err_set(
+			e, ERR_INPUT,
+			"%s is there and is not a regular file; it is not replaced: remove it "
+			"or choose another place",
+			path);
+	return place_may_be_archive(dir, name) ||
 	       err_set(e, ERR_INPUT,
-		       "%s is there and is not a regular file; it is not replaced: remove it "
-		       "or choose another place",
+		       "%s is there and is not an archive; it is not replaced: remove it or choose "
+		       "another place",
 		       path);
 }
 

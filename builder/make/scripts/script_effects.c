@@ -72,6 +72,9 @@ static bool add_certificate(struct effects_certificates *c, const char *path, st
 {
 	if (c->java && !authorities_add(&c->one_by_one, path, text, e))
 		return false;
+	/* Go looks for PEM at the beginning of a line: a mark there hides the certificate */
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_from(text, 3);
 	if (!memmem(text.p, text.n, PEM_BEGIN, strlen(PEM_BEGIN)))
 		return err_set(e, ERR_INPUT, "it is not a certificate in PEM form");
 	buf_add(&c->text, text);

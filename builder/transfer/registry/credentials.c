@@ -124,6 +124,8 @@ bool credentials_read(struct arena *a, const char *file, struct str text,
 	const char *helper = NULL;
 
 	*out = (struct credentials){ .said = out->said };
+	if (!json_check_mark(file, text, e))
+		return false;
 	if (!json_parse(file, text, &doc, e))
 		return credentials_hide_text(file, e);
 	root = json_root(&doc);
@@ -154,7 +156,7 @@ static bool credentials_look(struct arena *a, const char *file, bool must,
 
 	if (!must && stat(file, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
-	return io_read_file(a, AT_FDCWD, file, FILE_MAX, &text, e) &&
+	return io_read_named(a, file, FILE_MAX, &text, e) &&
 	       credentials_read(a, file, text, ref, out, e);
 }
 

@@ -29,6 +29,11 @@ bool predicate_type_of(const char *name, const char **type, struct error *e)
 		       name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
+bool predicate_is_made(const char *type)
+{
+	return strcmp(type, PREDICATE_OPENVEX) != 0 && predicate_name(type) != type;
+}
+
 const char *predicate_name(const char *type)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {

@@ -24,4 +24,7 @@ MUST_CHECK bool predicate_type_of(const char *name, const char **type, struct er
 /* The name of a type, or the type itself. */
 const char *predicate_name(const char *type);
 
+/* Is it one that imgbuild attest makes itself, from no file? */
+bool predicate_is_made(const char *type);
+
 #endif

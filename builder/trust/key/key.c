@@ -106,10 +106,17 @@ static bool key_is_foreign(const char *path, struct str text, struct error *e)
 			"%s is encrypted in cosign's own form, which is not supported; use a key "
 			"in PKCS#8, which cosign takes too (cosign import-key-pair)",
 			path);
+	if (key_text_has(text, "BEGIN OPENSSH PRIVATE KEY"))
+		return !err_set(
+			e, ERR_INPUT,
+			"%s is a key in OpenSSH's own form, which is not supported; openssl "
+			"genpkey makes one in PKCS#8",
+			path);
 	if (!key_text_has(text, "PRIVATE KEY-----"))
 		return !err_set(e, ERR_INPUT, "%s: this is not a private key in PEM%s", path,
-				key_text_has(text, "BEGIN PUBLIC KEY") ? "; it is a public one"
-								       : "");
+				key_text_has(text, "BEGIN PUBLIC KEY")	  ? "; it is a public one"
+				: key_text_has(text, "BEGIN CERTIFICATE") ? "; it is a certificate"
+									  : "");
 	return false;
 }
 
@@ -130,7 +137,7 @@ bool key_read_private(struct arena *a, const char *path, struct str text, struct
 	ERR_clear_error();
 	if (out->pkey)
 		return key_finish(a, out, e);
-	if (secret.asked && !passphrase.p)
+	if (secret.asked && !passphrase.n)
 		return err_set(e, ERR_INPUT,
 			       "%s is encrypted; give its passphrase with --passphrase-file or "
 			       "$IMGBUILD_PASSPHRASE",
@@ -152,6 +159,8 @@ bool key_read_public(struct arena *a, const char *path, struct str text, struct 
 			e, ERR_INPUT, "%s: this is not a public key in PEM%s", path,
 			key_text_has(text, "PRIVATE KEY-----")
 				? "; it is a private one: openssl pkey -pubout writes the public part"
+			: key_text_has(text, "BEGIN CERTIFICATE")
+				? "; it is a certificate: openssl x509 -pubkey -noout writes its key"
 				: "");
 	bio = BIO_new_mem_buf(text.p, (int)text.n);
 	if (!bio)
@@ -211,7 +220,12 @@ bool key_load_private(struct arena *a, const char *path, struct str passphrase, 
 	struct str text;
 	bool ok;
 
-	if (!private_file_read(a, path, KEY_FILE_MAX, &text, e))
+	/* who may read a file that holds no secret does not matter */
+	if (!io_read_named(a, path, KEY_FILE_MAX, &text, e))
+		return false;
+	ok = !key_is_foreign(path, text, e);
+	private_file_wipe(text);
+	if (!ok || !private_file_read(a, path, KEY_FILE_MAX, &text, e))
 		return false;
 	ok = key_read_private(a, path, text, passphrase, out, e);
 	private_file_wipe(text);
@@ -231,7 +245,7 @@ bool key_passphrase(struct arena *a, const char *path, struct str *out, struct e
 	const char *env = getenv("IMGBUILD_PASSPHRASE");
 	struct str rest;
 
-	*out = env ? str_of(env) : (struct str){ NULL, 0 };
+	*out = env && env[0] ? str_of(env) : (struct str){ NULL, 0 };
 	if (!path)
 		return true;
 	if (!private_file_read(a, path, KEY_FILE_MAX, out, e))

@@ -17,14 +17,20 @@ bool private_file_read(struct arena *a, const char *path, size_t max, struct str
 	char *text;
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return err_set(e, ERR_INPUT, "%s: no such file", path);
+		return err_set(e, ERR_INPUT, "there is no file %s", path);
 	if (fd < 0)
 		return err_sys(e, "open %s", path);
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_INPUT, "%s is not a regular file", path);
-	if (st.st_uid != geteuid() || (st.st_mode & 077))
+	if (st.st_uid != geteuid())
+		return err_set(
+			e, ERR_SYSTEM,
+			"%s holds a secret and belongs to user %u, not to user %u that reads it: it "
+			"must be yours alone; make a copy of your own with mode 600",
+			path, (unsigned)st.st_uid, (unsigned)geteuid());
+	if (st.st_mode & 077)
 		return err_set(
 			e, ERR_SYSTEM,
 			"%s holds a secret and others may read it (mode %03o): it must be yours "

@@ -134,6 +134,12 @@ static bool statement_read_subjects(struct arena *a, const struct json_node *roo
 
 bool statement_read(struct arena *a, struct str text, struct statement *out, struct error *e)
 {
+	return statement_read_from(a, "statement", text, out, e);
+}
+
+bool statement_read_from(struct arena *a, const char *file, struct str text, struct statement *out,
+			 struct error *e)
+{
 	AUTO_JSON doc = { 0 };
 	struct json_node root, n;
 	const char *type;
@@ -143,7 +149,7 @@ bool statement_read(struct arena *a, struct str text, struct statement *out, str
 		text = statement_without(a, text, out->predicate);
 	else
 		out->predicate = STR("");
-	if (!json_parse("statement", text, &doc, e))
+	if (!json_parse(file, text, &doc, e))
 		return false;
 	root = json_root(&doc);
 	if (!json_need(&root, "_type", &n, e) || !json_as_string(a, &n, &type, e))

@@ -23,4 +23,8 @@ struct str statement_text(struct arena *a, const struct strings *subjects,
 MUST_CHECK bool statement_read(struct arena *a, struct str text, struct statement *out,
 			       struct error *e);
 
+/* The same of a file, whose name is in messages. */
+MUST_CHECK bool statement_read_from(struct arena *a, const char *file, struct str text,
+				    struct statement *out, struct error *e);
+
 #endif

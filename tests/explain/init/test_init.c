@@ -32,6 +32,12 @@ static const struct init_case cases[] = {
 	{ "--program ./nothing", NULL, 3,
 	  "./nothing is not a file: --program names a compiled program" },
 	{ "--program /bin/true", NULL, 3, "/bin/true is outside of this folder: copy it here" },
+	{ "--program ./app", "app", 3, "./app is not a compiled program: it is not an ELF file" },
+	{ "jq", "recipes", 3,
+	  "recipes/jq.json cannot be written, for a part of this path is a file: move it away" },
+	{ "jq", "rootfs", 3, "rootfs/jq cannot be written, for a part of this path is a file" },
+	{ "jq", "locks", 3,
+	  "locks/tools.lock.json cannot be written, for a part of this path is a file" },
 };
 
 static void check_refusal(struct arena *a, const char *program, const struct init_case *c)
@@ -69,4 +75,42 @@ Test(init, what_is_there_is_never_overwritten_and_words_are_checked)
 	cr_assert(getcwd(here, sizeof(here)));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		check_refusal(&a, arena_printf(&a, "%s/imgbuild", here), &cases[i]);
+}
+
+/* What is no program is told by its first bytes, which gcc and a shell made. */
+Test(init, files_that_are_no_programs_are_told_apart)
+{
+	static const struct {
+		const char *make, *says;
+	} files[] = {
+		{ ": > f", "f is empty" },
+		{ "printf '#!/bin/sh\n' > f",
+		  "f is a script, and --program is for compiled programs" },
+		{ "echo 'int x;' | gcc -xc -shared -fPIC -o f -",
+		  "f is a shared library, not a program" },
+		{ "echo 'int x;' | gcc -xc -c -o f -",
+		  "f is an object file or the like: link a program of it" },
+	};
+	AUTO_ARENA a = { 0 };
+	char here[4096];
+
+	oracle_need("gcc");
+	cr_assert(getcwd(here, sizeof(here)));
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const char *dir = files_temporary(&a);
+		struct oracle_run r;
+
+		ORACLE(&a, "sh", "-c", arena_printf(&a, "cd %s && %s", dir, files[i].make));
+		r = oracle_run(
+			&a, (const char *const[]){
+				    "sh", "-c",
+				    arena_printf(&a,
+						 "cd %s && %s/imgbuild --cache-dir %s/store init "
+						 "--program f",
+						 dir, here, dir),
+				    NULL });
+		cr_expect_eq(r.status, 3, "%s: %s", files[i].make, r.err.p);
+		cr_expect(strstr(r.err.p, files[i].says), "%s: %s", files[i].make, r.err.p);
+		files_remove(dir);
+	}
 }

@@ -189,6 +189,9 @@ Test(jsoncut, errors_say_where_in_the_whole_text)
 		const char *text, *says;
 	} cases[] = {
 		{ JSONCUT_VALUES, "", "x:1:1: the text ends too early" },
+		{ JSONCUT_VALUES, "\xef\xbb\xbf{}",
+		  "x:1:1: it begins with a byte order mark, which JSON does not have: save it as UTF-8 "
+		  "without one" },
 		{ JSONCUT_VALUES, "\n{}\n x", "x:3:2: expected '{' or '[', found \"x\"" },
 		{ JSONCUT_VALUES, "{\"a\":", "x:1:6: the text ends too early" },
 		{ JSONCUT_ITEMS, "[{},\n 1]", "x:2:2: expected '{', found \"1\"" },

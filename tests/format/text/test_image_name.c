@@ -48,6 +48,14 @@ Test(image_name, forms_of_the_distribution_specification)
 		{ "a.b..c/x", false },
 		{ ".a/x", false },
 		{ "-a:5000/x", false },
+		{ "t:team/app", false },
+		{ "a:/x", false },
+		{ "a:50:50/x", false },
+		{ "a-.b/x", false },
+		{ "[::1]/x", true },
+		{ "[::1]5000/x", false },
+		{ "[::1/x", false },
+		{ "[]:1/x", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

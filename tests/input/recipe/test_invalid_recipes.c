@@ -23,6 +23,8 @@ static const char *const beyond_schema[] = {
 	"archive-mirror-of-none",
 	"target-unknown",
 	"component-suite-unknown",
+	"healthcheck-probe-brackets",
+	"program-toolchain-by-path",
 	"archive-unknown",
 	"base-unknown",
 	"component-twice",

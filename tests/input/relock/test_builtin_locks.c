@@ -256,3 +256,30 @@ Test(builtin_locks, what_compresses_is_pinned_as_imgbuild_has_it)
 	cr_expect_not(tools_first(&t.a, &o, &tools, &e), "it was to be had from the archive");
 	settlement_close(&t);
 }
+
+/* A recipe that reads others of these files was changed by its author: no imgbuild is blamed. */
+Test(builtin_locks, a_recipe_that_reads_other_files_is_another_recipe)
+{
+	struct settlement t;
+	struct recipe r;
+
+	settlement_open(&t);
+	builtin_locks_put(&t, "user/r.json", "{ \"name\": \"r\", \"extends\": \"plain\" }");
+	r = load_user(&t);
+	cr_assert_neq(r.builtin.n, 0u);
+	builtin_locks_put(&t, "user/r.lock.json", text_of_lock(&t, &r));
+	builtin_locks_put(&t, "user/r.json",
+			  "{ \"name\": \"r\", \"archive\": \"deb\", \"libraries\": [\"libx1\"] }");
+	for (int locked = 0; locked < 2; locked++) {
+		struct error e = { 0 };
+
+		cr_assert_not(builtin_load_locks(&t, locked, &e));
+		cr_expect_str_eq(e.cause,
+				 arena_printf(&t.a,
+					      "%s/r.lock.json was made for an older %s/r.json: run "
+					      "imgbuild lock %s/r.json",
+					      t.user, t.user, t.user));
+		cr_expect_str_eq(told, "");
+	}
+	settlement_close(&t);
+}

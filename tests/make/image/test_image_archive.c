@@ -165,25 +165,32 @@ Test(image_archive, its_bytes_depend_on_the_image_alone)
 	scene_end(&s);
 }
 
-Test(image_archive, only_a_file_gives_way)
+Test(image_archive, only_an_archive_gives_way)
 {
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 	struct image img = archive_scene_begin(&s, &a);
 	struct error e = { 0 };
 
-	files_put(archive_path(&s, "file"), "old");
+	ORACLE(&a, "tar", "-C", s.dir, "-cf", archive_path(&s, "file"), "store");
 	write_scene_archive(&s, &img, archive_path(&s, "file"));
 	ORACLE(&a, "tar", "-tf", archive_path(&s, "file"));
+	files_put(archive_path(&s, "empty"), "");
+	write_scene_archive(&s, &img, archive_path(&s, "empty"));
+	ORACLE(&a, "tar", "-tf", archive_path(&s, "empty"));
+	files_put(archive_path(&s, "recipe"), "{ \"name\": \"x\" }\n");
 	cr_assert_eq(symlink("file", archive_path(&s, "link")), 0);
 	cr_assert_eq(mkdir(archive_path(&s, "dir"), 0755), 0);
 	cr_assert_eq(mkfifo(archive_path(&s, "fifo"), 0644), 0);
-	for (const char *const *p = (const char *const[]){ "link", "dir", "fifo", "dir/", NULL };
+	for (const char *const *p =
+		     (const char *const[]){ "link", "dir", "fifo", "dir/", "recipe", NULL };
 	     *p; p++) {
 		err_clear(&e);
 		cr_expect(!image_write_archive(&s.store, &img, archive_path(&s, *p), &e), "%s", *p);
 		cr_expect_eq(e.kind, ERR_INPUT, "%s: %s", *p, e.cause);
 	}
-	cr_expect_str_eq(ORACLE(&a, "ls", "-A", s.dir).p, "dir\nfifo\nfile\nlink\nstore\n");
+	cr_expect_str_eq(files_get(&a, archive_path(&s, "recipe")), "{ \"name\": \"x\" }\n");
+	cr_expect_str_eq(ORACLE(&a, "ls", "-A", s.dir).p,
+			 "dir\nempty\nfifo\nfile\nlink\nrecipe\nstore\n");
 	scene_end(&s);
 }

@@ -194,6 +194,20 @@ Test(script_effects, files_of_the_recipe_come_after_those_of_the_package)
 	effects_scene_close(&s);
 }
 
+/* A byte order mark, with which some editors begin a file, is left out. */
+Test(script_effects, each_certificate_begins_a_line)
+{
+	struct effects_scene s;
+
+	effects_scene_open(&s);
+	*list_push(&s.a, &s.want.files) = s.own;
+	files_put(s.own, arena_printf(&s.a, "\xef\xbb\xbf%s", s.two));
+	cr_assert(effects_scene_run(&s, &s.deb), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(text_at(&s.a, &s.t, "etc/ssl/certs/ca-certificates.crt"),
+			 arena_printf(&s.a, "%s%s", s.one, s.two));
+	effects_scene_close(&s);
+}
+
 Test(script_effects, java_trusts_the_same_authorities)
 {
 	static const enum java_store_form forms[] = { JAVA_STORE_JKS, JAVA_STORE_PKCS12 };

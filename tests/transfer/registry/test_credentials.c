@@ -166,8 +166,11 @@ Test(credentials, files_are_read_in_their_order)
 	cr_expect_str_eq(user_found(&h, NULL), "c");
 	cr_expect_str_eq(user_found(&h, put_auth_file(&h, "given.json", A)), "a");
 	/* a file that was named must be there, and no other is read for it */
-	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/none.json", h.dir)), "No such file") !=
-		  NULL);
+	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/none.json", h.dir)),
+			 "there is no file ") != NULL);
+	files_put(arena_printf(&a, "%s/marked.json", h.dir), "\xef\xbb\xbf{}");
+	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/marked.json", h.dir)),
+			 "it begins with a byte order mark, which JSON does not have") != NULL);
 	files_remove(h.dir);
 }
 

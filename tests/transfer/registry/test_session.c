@@ -88,7 +88,7 @@ Test(session, credentials_that_cannot_be_read_open_none)
 
 	w.s.target = "docker://r.example/x";
 	cr_expect_not(session_begin(&w, &a));
-	cr_expect_eq(w.e.kind, ERR_SYSTEM);
+	cr_expect_eq(w.e.kind, ERR_INPUT);
 	session_close(&w.session);
 	session_close(&(struct session){ .ref = NULL });
 }

@@ -268,7 +268,7 @@ Test(certificates, what_is_not_there_is_no_key)
 		cr_expect_not(key_load_private(&a, path, (struct str){ NULL, 0 }, &k, &e));
 		cr_expect_eq(e.kind, ERR_INPUT);
 		err_format(&e, text, sizeof(text));
-		cr_expect_str_eq(text, arena_printf(&a, "%s: no such file", path));
+		cr_expect_str_eq(text, arena_printf(&a, "there is no file %s", path));
 		cr_expect_not(key_load_trusted(&a, path, &k, &f));
 		err_clear(&f);
 		cr_expect_not(certificates_load(&a, path, &l, &f));

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "format/text/base64.h"
 #include "support/fixture_certificate.h"
@@ -223,14 +224,76 @@ Test(key, a_secret_that_others_may_read_is_refused)
 	cr_expect(str_eq(pass, STR("one")));
 	cr_assert(key_passphrase(&a, NULL, &pass, &e));
 	cr_expect(str_eq(pass, STR("three")));
+	setenv("IMGBUILD_PASSPHRASE", "", 1); /* a secret that a CI service does not have */
+	cr_assert(key_passphrase(&a, NULL, &pass, &e));
+	cr_expect_null(pass.p);
+	setenv("IMGBUILD_PASSPHRASE", "three", 1);
 	cr_expect_not(key_load_private(&a, arena_printf(&a, "%s/none", dir), pass, &k, &e));
-	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "no such file"), "%s", e.cause);
+	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "there is no file "), "%s", e.cause);
 	err_clear(&e);
 	cr_expect_not(private_file_read(&a, dir, 10, &pass, &e));
 	cr_expect(strstr(e.cause, "not a regular file"), "%s", e.cause);
 	err_clear(&e);
 	cr_expect_not(private_file_read(&a, path, 3, &pass, &e));
 	cr_expect(strstr(e.cause, "more than 3"), "%s", e.cause);
+	files_remove(dir);
+}
+
+/* A file of the wrong kind is told so, whoever may read it: no mode makes it right. */
+Test(key, files_that_hold_no_private_key_are_told_apart)
+{
+	static const struct {
+		const char *make, *says;
+	} files[] = {
+		{ "openssl genpkey -algorithm ED25519 | openssl pkey -pubout -out f",
+		  "f: this is not a private key in PEM; it is a public one" },
+		{ "openssl req -x509 -newkey ed25519 -nodes -subj /CN=x -keyout k -out f",
+		  "f: this is not a private key in PEM; it is a certificate" },
+		{ "ssh-keygen -q -t ed25519 -N '' -f f",
+		  "f is a key in OpenSSH's own form, which is not supported" },
+		{ ": > f", "f: this is not a private key in PEM" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	oracle_need("openssl");
+	oracle_need("ssh-keygen");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/f", dir);
+		AUTO_KEY k = KEY_INIT;
+		struct error e = { 0 };
+
+		ORACLE(&a, "sh", "-c",
+		       arena_printf(&a, "cd %s && exec 2>&1 && %s", dir, files[i].make));
+		cr_assert_eq(chmod(path, 0644), 0);
+		cr_expect_not(key_load_private(&a, path, (struct str){ NULL, 0 }, &k, &e));
+		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, files[i].says), "%s", e.cause);
+		err_clear(&e);
+		if (i == 1) {
+			cr_expect_not(key_load_public(&a, path, &k, &e));
+			cr_expect(strstr(e.cause, "it is a certificate: openssl x509 -pubkey"),
+				  "%s", e.cause);
+		}
+		files_remove(dir);
+	}
+}
+
+/* Mode 0600 is not enough, and no chmod helps. Only root can make such a file. */
+Test(key, a_secret_of_somebody_else_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/secret", dir);
+	struct error e = { 0 };
+	struct str text;
+
+	key_put_bytes(path, STR("secret"));
+	cr_assert_eq(chmod(path, 0600), 0);
+	if (chown(path, 1234, (gid_t)-1) == 0) {
+		cr_expect_not(private_file_read(&a, path, 10, &text, &e));
+		cr_expect(e.kind == ERR_SYSTEM &&
+				  strstr(e.cause, "belongs to user 1234, not to user ") &&
+				  !strstr(e.cause, "chmod"),
+			  "%s", e.cause);
+	}
 	files_remove(dir);
 }
 
