@@ -10,7 +10,7 @@
 
 #define LIMIT_MAX 1000000000 /* so that sums and shifts of limits stay in range */
 
-static const struct limits default_limits = {
+const struct limits limits_default = {
 	.wall_seconds = 3600,
 	.memory_mib = 8192,
 	.file_mib = 4096,
@@ -91,7 +91,7 @@ static bool read_limits(const struct json_node *n, struct limits *l, struct erro
 					    NULL };
 	struct json_node limits;
 
-	*l = default_limits;
+	*l = limits_default;
 	if (!json_get(n, "limits", &limits))
 		return true;
 	if (!json_want_object(&limits, e) || !json_no_other_keys(&limits, keys, e) ||
@@ -409,7 +409,7 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	p->at = s->at = read_place(n);
 	p->source = s;
 	s->file = n->doc->file;
-	s->limits = default_limits;
+	s->limits = limits_default;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
 	    !read_file_place(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
 	    !read_path(rd, &source, &path, e) || !read_toolchain(rd, n, &s->toolchain, e) ||
@@ -457,7 +457,7 @@ bool program_add_probe(struct reader *rd, const struct json_node *n, struct reci
 	s->name = p->name;
 	s->file = n->doc->file;
 	s->at = p->at;
-	s->limits = default_limits;
+	s->limits = limits_default;
 	*list_push(rd->a, &s->trees) = reader_join(rd->a, root, "scripts-free/probe");
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
 	if (strcmp(to, PROBE_TLS_PROGRAM) == 0) {

@@ -59,6 +59,8 @@ struct limits {
 	uint64_t wall_seconds, memory_mib, file_mib, processes;
 };
 
+extern const struct limits limits_default; /* of a source that says nothing of them */
+
 /* A detached OpenPGP signature of an upstream tarball, kept in the repository. */
 struct source_signature {
 	const char *file;	 /* real path, ASCII armour; NULL: there is none */

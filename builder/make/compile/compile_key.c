@@ -70,6 +70,26 @@ static void add_env(struct buf *out, const struct variables *env, const struct p
 			   steps_for_platform(out->a, p, env->v[i].value));
 }
 
+/* A step that can do with less is content with less, and makes another result: but for the time,
+ * after which there is none. */
+static void key_add_limits(struct buf *out, const struct limits *l)
+{
+	const struct {
+		const char *name;
+		uint64_t value, usual;
+	} all[] = {
+		{ "memory-mib", l->memory_mib, limits_default.memory_mib },
+		{ "file-mib", l->file_mib, limits_default.file_mib },
+		{ "processes", l->processes, limits_default.processes },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (all[i].value != all[i].usual)
+			buf_printf(out, "limit.%s %llu\n", all[i].name,
+				   (unsigned long long)all[i].value);
+	}
+}
+
 /* What is said to the compiler counts, not the words of the recipe that stand for it. */
 static void add_steps(struct buf *out, const struct source_recipe *s, const struct platform *p)
 {
@@ -100,6 +120,7 @@ static void add_steps(struct buf *out, const struct source_recipe *s, const stru
 	}
 	add_patterns(out, "keep", &s->keep);
 	add_patterns(out, "drop", &s->drop);
+	key_add_limits(out, &s->limits);
 }
 
 static bool add_local(struct arena *a, struct buf *out, const char *kind, const char *path,

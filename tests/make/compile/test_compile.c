@@ -568,31 +568,3 @@ Test(compile, without_a_folder_for_logs_nothing_is_compiled)
 }
 
 /* Bytes that were found good by another signature or keyring are looked at anew. */
-Test(compile, the_signature_of_a_source_is_part_of_its_key)
-{
-	static const char *const files[] = { "tool.asc", "author.gpg" };
-	struct workshop w;
-	struct compile_request rq;
-	struct digest keys[4];
-	struct error e = { 0 };
-
-	workshop_open(&w);
-	rq = (struct compile_request){
-		.store = &w.depot.store, .lock = &w.lock, .source = &w.source, .options = &w.options
-	};
-	cr_assert(compile_key_digest(&w.depot.a, &rq, &keys[0], &e), "%s", e.cause);
-	for (size_t i = 0; i < 2; i++)
-		files_put(arena_printf(&w.depot.a, "%s/%s", w.depot.dir, files[i]), "first");
-	w.source.signature.file = arena_printf(&w.depot.a, "%s/%s", w.depot.dir, files[0]);
-	*list_push(&w.depot.a, &w.source.signature.keyrings) = arena_printf(&w.depot.a, "%s/%s",
-									    w.depot.dir, files[1]);
-	*list_push(&w.depot.a, &w.source.signature.signers) = "0123";
-	cr_assert(compile_key_digest(&w.depot.a, &rq, &keys[1], &e), "%s", e.cause);
-	for (size_t i = 0; i < 2; i++) {
-		files_put(arena_printf(&w.depot.a, "%s/%s", w.depot.dir, files[i]), "second");
-		cr_assert(compile_key_digest(&w.depot.a, &rq, &keys[2 + i], &e), "%s", e.cause);
-	}
-	for (size_t i = 0; i + 1 < ARRAY_SIZE(keys); i++)
-		cr_expect_not(digest_eq(&keys[i], &keys[i + 1]), "%zu", i);
-	workshop_close(&w);
-}
