@@ -164,7 +164,7 @@ Test(security_updates, a_lock_without_a_fix_is_found_and_only_the_fix_moves, .ti
 
 	updates_open(&w);
 	data = arena_printf(&w.a, "%s/none.json", w.m.dir);
-	files_put(data, "{}");
+	files_put(data, "{\"other\":{\"CVE-2026-1\":{\"releases\":{}}}}");
 	r = MINIREPO_RUN(&w.m, "lock", "--check", "--cve", data, w.m.recipe);
 	cr_expect_eq(r.status, 1);
 	cr_expect(updates_said(r.out, "mini.lock.json: libcap 2.0-1 -> 2.0-1+deb13u1 "

@@ -137,8 +137,10 @@ bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 			       c->file);
 	c->form = JSONCUT_NESTED;
 	c->max = VULN_DOCUMENT_MAX;
-	while ((got = jsoncut_next(c, &cve, e)) == 1)
+	while ((got = jsoncut_next(c, &cve, e)) == 1) {
 		if (!tracker_read_piece(s, c, &cve, e))
 			return err_wrap(e, "source package %s", cve.of);
+		s->entries++;
+	}
 	return got == 0;
 }

@@ -91,14 +91,15 @@ static bool read_documents(struct vuln_set *s, struct jsoncut *c, struct error *
 	int got;
 
 	c->max = VULN_DOCUMENT_MAX;
-	while ((got = jsoncut_next(c, &piece, e)) == 1)
+	while ((got = jsoncut_next(c, &piece, e)) == 1) {
 		if (!vuln_read_document(s, c, &piece, e))
 			return false;
+		s->entries++;
+	}
 	return got == 0;
 }
 
-/* What is left of a stream whose first bytes are in c->chunk already. */
-static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
+static bool read_entries(struct vuln_set *s, struct jsoncut *c, struct error *e)
 {
 	struct str head = skip_json_blanks(c->chunk);
 
@@ -114,6 +115,20 @@ static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 	else if (head.n && head.p[0] == '{' && is_tracker(head))
 		return tracker_read(s, c, e);
 	return read_documents(s, c, e);
+}
+
+/* What is left of a stream whose first bytes are in c->chunk already. Of one that tells nothing
+ * nobody can say that there is nothing to tell: it may be what is left of a download. */
+static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
+{
+	size_t before = s->entries;
+
+	if (!read_entries(s, c, e))
+		return false;
+	if (s->entries > before)
+		return true;
+	err_set(e, ERR_INPUT, "it holds no vulnerability data");
+	return err_at(e, c->file, 1, 1);
 }
 
 static bool is_vuln_file(const char *name)

@@ -69,6 +69,7 @@ struct vuln_set {
 	const char *release;	      /* Debian's number of it ("13"), or NULL */
 	struct vulns *vulns;
 	struct LIST(struct vex_statement) statements;
+	size_t entries; /* of the data, that were read */
 };
 
 /* For the readers: something is said about a component. The texts are copied, and "DEBIAN-" before
