@@ -11,6 +11,7 @@
 #include "explain/code/library_packages.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
+#include "format/text/image_name.h"
 #include "line/build.h"
 
 struct code_making {
@@ -32,22 +33,6 @@ static const struct {
 	[CODE_NODE] = { "--node", project_read_node },
 	[CODE_JAVA] = { "--java", project_read_java },
 };
-
-/* What an image may be called, of the name of a project or of a folder; NULL: nothing is left. */
-static const char *code_image_name(struct arena *a, const char *text)
-{
-	char *name = arena_strdup(a, text ? text : "");
-
-	for (char *c = name; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32)
-		     : (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_' ? *c
-											 : '-';
-	while (*name == '-' || *name == '_')
-		name++;
-	while (*name && (name[strlen(name) - 1] == '-' || name[strlen(name) - 1] == '_'))
-		name[strlen(name) - 1] = 0;
-	return *name ? name : NULL;
-}
 
 /* The folder below the working folder: "." or "services/app". */
 static bool code_find_folder(struct code_making *m, const char *given, const char *option,
@@ -71,7 +56,7 @@ static bool code_find_folder(struct code_making *m, const char *given, const cha
 			"%s is outside of this folder: run imgbuild init in a folder that "
 			"holds the project, for a repository holds what its images are made of",
 			given);
-	name = code_image_name(m->a, path_base(real));
+	name = image_name_from(m->a, path_base(real), "_");
 	m->p.d->name = m->order->name ? m->order->name : name ? name : "app";
 	return true;
 }
@@ -186,7 +171,7 @@ static bool code_read_project(struct code_making *m, enum code_language language
 
 	if (!code_languages[language].read(p, e) || !code_check_lock(p, e))
 		return false;
-	name = code_image_name(m->a, p->name);
+	name = image_name_from(m->a, p->name ? p->name : "", "_");
 	if (!m->order->name && name)
 		p->d->name = name;
 	code_ignore_own(p);

@@ -17,6 +17,7 @@
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
 #include "explain/suggest.h"
+#include "format/text/image_name.h"
 #include "line/build.h"
 
 #define ROUNDS_MAX 6
@@ -138,20 +139,12 @@ static const char *image_name_of(struct arena *a, const char *package)
 static const char *folder_name(struct arena *a, struct error *e)
 {
 	char path[4096];
-	char *name;
+	const char *name;
 
 	if (!getcwd(path, sizeof(path)))
 		return err_sys(e, "find the working folder"), NULL;
-	name = arena_strdup(a, path_base(path));
-	for (char *p = name; *p; p++)
-		*p = *p >= 'A' && *p <= 'Z'				    ? (char)(*p | 32)
-		     : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? *p
-									    : '-';
-	while (*name == '-')
-		name++;
-	while (*name && name[strlen(name) - 1] == '-')
-		name[strlen(name) - 1] = 0;
-	return *name ? name : "app";
+	name = image_name_from(a, path_base(path), "");
+	return name ? name : "app";
 }
 
 /* What would be in the way is told before any work. */

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "format/elf/elf.h"
+#include "format/text/image_name.h"
 
 /* The first bytes tell: the rest is read when the image is composed. */
 static bool program_is_compiled(const char *path, struct error *e)
@@ -51,15 +52,9 @@ static bool program_is_compiled(const char *path, struct error *e)
 
 const char *init_program_name(struct arena *a, const char *path)
 {
-	char *name = arena_strdup(a, path_base(path));
+	const char *name = image_name_from(a, path_base(path), "._-");
 
-	for (char *p = name; *p; p++)
-		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32)
-		     : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || strchr("._-", *p)
-			     ? *p
-			     : '-';
-	name += strspn(name, "._-");
-	return *name ? name : "app";
+	return name ? name : "app";
 }
 
 bool init_program_check(struct arena *a, const char *path, struct init_draft *d, const char **from,

@@ -61,6 +61,27 @@ static bool component_ok(struct str s)
 	return true;
 }
 
+const char *image_name_from(struct arena *a, const char *text, const char *kept)
+{
+	char *name = arena_strdup(a, text), *to = name;
+
+	for (const char *c = text; *c; c++) {
+		char x = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32) : *c;
+
+		if (!is_alphanumeric(x))
+			x = strchr(kept, x) ? x : '-';
+		if (is_alphanumeric(x) ||
+		    (to > name && (is_alphanumeric(to[-1]) || (x == '-' && to[-1] == '-'))))
+			*to++ = x;
+		else if (to > name) /* no two of them go together otherwise */
+			to[-1] = '-';
+	}
+	while (to > name && !is_alphanumeric(to[-1]))
+		to--;
+	*to = '\0';
+	return to > name ? name : NULL;
+}
+
 static bool path_ok(struct str path)
 {
 	struct str one;

@@ -9,6 +9,10 @@
 /* Checks the form: lower-case path components, a tag of at most 128 characters. ERR_INPUT. */
 MUST_CHECK bool image_name_check(const char *name, struct error *e);
 
+/* A name for an image after any text, such as the name of a folder: letters in lower case, digits,
+ * single characters of `kept` between them, and dashes for all else. NULL: nothing is left. */
+const char *image_name_from(struct arena *a, const char *text, const char *kept);
+
 /* Is it a tag? */
 bool image_tag_ok(struct str tag);
 

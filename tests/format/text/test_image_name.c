@@ -147,3 +147,38 @@ Test(image_name, a_tag_stands_behind_the_last_slash)
 		cr_expect_eq(image_name_tag_at(str_of(cases[i].name)), cases[i].at, "%s",
 			     cases[i].name);
 }
+
+Test(image_name, any_text_becomes_one)
+{
+	static const struct {
+		const char *text, *kept, *name;
+	} cases[] = {
+		{ "shop", "", "shop" },
+		{ "My Shop", "", "my-shop" },
+		{ "my_shop.js", "_", "my_shop-js" },
+		{ "my_shop.js", "._-", "my_shop.js" },
+		{ "shop_ (copy)", "_", "shop--copy" },
+		{ "shop--2", "_", "shop--2" },
+		{ "a._b", "._-", "a-b" },
+		{ "a..b__c", "._-", "a-b-c" },
+		{ "a_-b-_c", "_", "a-b-c" },
+		{ "._-Server-_.", "._-", "server" },
+		{ "\xc3\xa9t\xc3\xa9", "_", "t" },
+		{ "...", "._-", NULL },
+		{ "", "", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *name = image_name_from(&a, cases[i].text, cases[i].kept);
+		struct error e = { 0 };
+
+		if (!cases[i].name) {
+			cr_expect_null(name, "%s", cases[i].text);
+			continue;
+		}
+		cr_assert(name, "%s", cases[i].text);
+		cr_expect_str_eq(name, cases[i].name);
+		cr_expect(image_name_check(name, &e), "%s: %s", name, e.cause);
+	}
+}
