@@ -82,18 +82,18 @@ static struct str choice_word(struct str *rest)
 	return word.n ? word : (struct str){ NULL, 0 };
 }
 
-/* The first program that a command names behind its verb. */
-static const char *choice_in_command(const struct go_choice *c, struct str rest)
+/* The first program that a command names behind its verb; without one *rest is where it ends. */
+static const char *choice_in_command(const struct go_choice *c, struct str *rest)
 {
 	struct str word;
 
-	while ((word = choice_word(&rest)).p) {
+	while ((word = choice_word(rest)).p) {
 		const char *found = word.p[0] == '-' ? NULL : choice_named(c, word);
 
 		if (found && !own_is_tool(found))
 			return found;
 		if (str_eq(word, STR("-o")))
-			choice_word(&rest);
+			choice_word(rest);
 	}
 	return NULL;
 }
@@ -112,8 +112,11 @@ static const char *choice_compiled(const struct go_choice *c, const char *file)
 		return NULL;
 	for (; text.n; text = str_from(text, 1)) {
 		for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-			if (str_starts(text, verbs[i]) &&
-			    (found = choice_in_command(c, str_from(text, verbs[i].n))))
+			if (!str_starts(text, verbs[i]))
+				continue;
+			text = str_from(text, verbs[i].n);
+			found = choice_in_command(c, &text);
+			if (found)
 				return found;
 		}
 	}

@@ -178,3 +178,19 @@ Test(go_choice, a_newer_toolchain_is_not_judged)
 	cr_expect(strstr(own_project_texts(&a, project_read_go, files), "Go 1.26.0 is asked for"));
 	files_remove(dir);
 }
+
+/* A command is read once, also where its words look like others. */
+Test(go_choice, a_command_of_many_words_ends)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	const char *files[] = { "go.mod", "module x\n", "cmd/a/a.go", MAIN, "cmd/b/b.go",
+				MAIN,	  "Dockerfile", NULL,	      NULL };
+
+	buf_puts(&text, "RUN ");
+	for (size_t i = 0; i < 50000; i++)
+		buf_puts(&text, "go build ");
+	buf_puts(&text, "&& go build ./cmd/b\n");
+	files[7] = buf_cstr(&text);
+	cr_expect(strstr(own_project_texts(&a, project_read_go, files), TARGET("./cmd/b")));
+}
