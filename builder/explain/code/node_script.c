@@ -7,6 +7,7 @@
 
 #define SCRIPTS_DEPTH_MAX 6
 #define COMMANDS_MAX 64
+#define SCRIPT_MAX 16384 /* bytes of one */
 
 /* Commands that packages install, and their files, as the packages of today have them ("bin" of
  * their package.json). */
@@ -77,6 +78,7 @@ static bool script_word(struct str *rest, struct buf *out)
 		if (c == '"' || c == '\'') {
 			end = memchr(rest->p, c, rest->n);
 			if (!end || memchr(rest->p, '\\', (size_t)(end - rest->p)) ||
+			    memmem(rest->p, (size_t)(end - rest->p), "${", 2) || /* of steps */
 			    (c == '"' && (memchr(rest->p, '$', (size_t)(end - rest->p)) ||
 					  memchr(rest->p, '`', (size_t)(end - rest->p)))))
 				return false;
@@ -101,6 +103,25 @@ static bool script_is_variable(const char *word)
 	return n > 0 && word[n] == '=' && !isdigit((unsigned char)word[0]);
 }
 
+/* The variable of the same name; NULL: there is none. */
+static const char **script_find_env(const struct strings *env, const char *word)
+{
+	size_t n = strcspn(word, "=") + 1;
+
+	list_each(x, env) {
+		if (strncmp(*x, word, n) == 0)
+			return x;
+	}
+	return NULL;
+}
+
+static void script_set_env(struct arena *a, struct strings *env, const char *word)
+{
+	const char **there = script_find_env(env, word);
+
+	*(there ? there : list_push(a, env)) = word;
+}
+
 /* "A && B": the words of each. */
 static bool script_words(struct arena *a, struct str text, struct node_commands *out)
 {
@@ -121,7 +142,7 @@ static bool script_words(struct arena *a, struct str text, struct node_commands 
 		if (!script_word(&text, &word))
 			return false;
 		if (!c->words.n && script_is_variable(buf_cstr(&word)))
-			*list_push(a, &c->env) = buf_cstr(&word);
+			script_set_env(a, &c->env, buf_cstr(&word));
 		else if (c->words.n || strcmp(buf_cstr(&word), "cross-env") != 0)
 			*list_push(a, &c->words) = buf_cstr(&word);
 	}
@@ -187,8 +208,12 @@ static bool script_take(const struct script_walk *w, struct node_command *c, uns
 		if (!script_run(w, *name, true, depth + 1))
 			return false;
 		for (size_t i = before; i < w->out->v.n; i++) {
-			list_each(x, &c->env)
-				*list_push(w->a, &w->out->v.v[i].env) = *x;
+			struct strings *env = &w->out->v.v[i].env;
+
+			list_each(x, &c->env) {
+				if (!script_find_env(env, *x))
+					*list_push(w->a, env) = *x;
+			}
 		}
 	}
 	return true;
@@ -202,7 +227,8 @@ static bool script_run(const struct script_walk *w, const char *name, bool aroun
 	const char *after = arena_printf(w->a, "post%s", name);
 	struct node_commands commands = { .v = { NULL, 0, 0 } };
 
-	if (!text || depth == SCRIPTS_DEPTH_MAX || !script_words(w->a, str_of(text), &commands))
+	if (!text || strlen(text) > SCRIPT_MAX || depth == SCRIPTS_DEPTH_MAX ||
+	    !script_words(w->a, str_of(text), &commands))
 		return false;
 	if (around && jsonx_text(w->a, w->scripts, before) &&
 	    !script_run(w, before, false, depth + 1))

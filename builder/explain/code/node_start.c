@@ -87,6 +87,20 @@ static bool node_parse_words(struct arena *a, struct str rest, struct node_start
 	return out->file != NULL;
 }
 
+/* As in a shell the last of a name counts. */
+static void node_set_env(struct arena *a, struct node_start *out, struct str name, struct str value)
+{
+	const char *text = str_dup(a, value);
+
+	list_each(x, &out->env) {
+		if (str_eq(str_of(x->name), name)) {
+			x->value = text;
+			return;
+		}
+	}
+	*list_push(a, &out->env) = (struct draft_variable){ str_dup(a, name), text };
+}
+
 bool node_start_parse(struct arena *a, const char *script, struct node_start *out)
 {
 	struct str rest = str_of(script), word;
@@ -104,8 +118,7 @@ bool node_start_parse(struct arena *a, const char *script, struct node_start *ou
 		if (!node_is_variable(word))
 			return false;
 		str_cut(word, '=', &name, &value);
-		*list_push(a, &out->env) = (struct draft_variable){ str_dup(a, name),
-								    str_dup(a, value) };
+		node_set_env(a, out, name, value);
 	}
 	return false;
 }

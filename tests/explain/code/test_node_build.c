@@ -37,6 +37,8 @@ Test(node_build, scripts_are_commands)
 		  "rm|-rf|dist;nest|build;node|a.js" },
 		{ "'build': 'A=1 cross-env B=2 webpack --mode production'",
 		  "A=1|B=2|webpack|--mode|production" },
+		{ "'build': 'A=1 A=2 npm run c', 'c': 'A=3 B=4 node c'", "A=3|B=4|node|c" },
+		{ "'build': 'A=1 cross-env A=2 B=3 node c'", "A=2|B=3|node|c" },
 		{ "'build': 'yarn tsc:all', 'tsc:all': 'tsc -b'", "tsc|-b" },
 		{ "'build': 'pnpm run -s x && npx tsup', 'x': 'true'", "true;tsup" },
 		{ "'build': 'run-s a b', 'a': 'tsc', 'b': 'C=d npm run c', 'c': 'node c'",
@@ -50,6 +52,7 @@ Test(node_build, scripts_are_commands)
 		{ "'build': 'cp src/*.css dist'", NULL },
 		{ "'build': 'echo $HOME'", NULL },
 		{ "'build': 'echo \\\"$HOME\\\"'", NULL },
+		{ "'build': 'echo \\\"a$\\\"'", NULL },
 		{ "'build': 'a &&'", NULL },
 		{ "'build': '&& a'", NULL },
 		{ "'build': ''", NULL },
@@ -163,4 +166,43 @@ Test(node_build, tools_are_files_of_their_packages)
 	cr_expect_str_eq(node_tool_path(&a, &root, "next", false),
 			 "node_modules/next/dist/bin/next");
 	cr_expect_null(node_tool_path(&a, &root, "vite", true));
+}
+
+/* ${destdir} of a step is imgbuild's; in these quotes a shell leaves it as it is. */
+Test(node_build, variables_of_steps_are_for_people)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct node_commands commands;
+	struct json_node root;
+
+	cr_assert(json_parse("x",
+			     STR("{ \"a\": \"echo '${destdir}'\", \"b\": \"echo 'a$'\", "
+				 "\"c\": \"A='${x}' node y\" }"),
+			     &doc, &e));
+	root = json_root(&doc);
+	cr_expect(!node_script_split(&a, &root, "a", &commands));
+	cr_expect(node_script_split(&a, &root, "b", &commands));
+	cr_expect_str_eq(script_text(&a, &commands), "echo|a$");
+	cr_expect(!node_script_split(&a, &root, "c", &commands));
+}
+
+/* Scripts that run each other many times would be written out as often. */
+Test(node_build, a_very_long_script_is_for_people)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct node_commands commands;
+	struct json_node root;
+	struct buf text = { .a = &a };
+
+	buf_puts(&text, "{ \"build\": \"true");
+	for (size_t i = 0; i < 10000; i++)
+		buf_puts(&text, " a");
+	buf_puts(&text, "\" }");
+	cr_assert(json_parse("x", buf_str(&text), &doc, &e), "%s", e.cause);
+	root = json_root(&doc);
+	cr_expect(!node_script_split(&a, &root, "build", &commands));
 }

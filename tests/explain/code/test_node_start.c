@@ -19,6 +19,7 @@ Test(node_start, scripts_become_words)
 		{ "node server.js", "server.js", NULL },
 		{ "node --enable-source-maps dist/a", "--enable-source-maps dist/a", NULL },
 		{ "NODE_ENV=production node  a.js --port 80", "a.js --port 80", "production" },
+		{ "A=1 cross-env A=3 node a.js", "a.js", "3" },
 		{ "cross-env A=b node -r ./x a.js", "-r ./x a.js", "b" },
 		{ "node --import tsx a.ts", "--import tsx a.ts", NULL },
 		{ "node", NULL, NULL },
