@@ -23,6 +23,14 @@ static const char *gradle_file(const struct own_project *p, const char *folder, 
 	return own_has(p, file) ? file : own_has(p, kotlin) ? kotlin : NULL;
 }
 
+/* What follows a word in a line; p == NULL: it is not there. */
+static struct str gradle_after(struct str line, const char *word)
+{
+	const char *at = memmem(line.p, line.n, word, strlen(word));
+
+	return at ? str_from(line, (size_t)(at - line.p) + strlen(word)) : (struct str){ NULL, 0 };
+}
+
 /* The next string in quotes, if nothing but blanks, brackets and commas stands before it. */
 static bool gradle_next_string(struct str *rest, struct str *out)
 {
@@ -38,6 +46,23 @@ static bool gradle_next_string(struct str *rest, struct str *out)
 	*out = (struct str){ rest->p + 1, (size_t)(end - rest->p) - 1 };
 	*rest = str_from(*rest, out->n + 2);
 	return true;
+}
+
+/* The string that a line has right behind a word: "mainClass = 'a.B'", "mainClass.set("a.B")"; not
+ * one that a program puts together, "$group.Main". */
+static const char *gradle_value(struct arena *a, struct str line, const char *word)
+{
+	struct str rest = gradle_after(line, word), name;
+	bool filled;
+
+	while (rest.n && (isalpha((unsigned char)rest.p[0]) || rest.p[0] == '.'))
+		rest = str_from(rest, 1);
+	while (rest.n && strchr(" \t=(", rest.p[0]))
+		rest = str_from(rest, 1);
+	filled = rest.n && rest.p[0] == '"';
+	if (!gradle_next_string(&rest, &name) || !name.n)
+		return NULL;
+	return filled && memchr(name.p, '$', name.n) ? NULL : str_dup(a, name);
 }
 
 /* ":lib:text" -> "lib/text" */
@@ -61,10 +86,8 @@ static bool gradle_add_module(struct own_project *p, const char *folder, struct 
 
 	if (folder[0] && !path_is_normal(folder))
 		return true;
-	list_each(x, &g->v) {
-		if (strcmp(x->folder, folder) == 0)
-			return true;
-	}
+	if (!strmap_add(p->a, &g->known, str_of(folder)))
+		return true;
 	if (!java_sources_read(p, gradle_path(p, folder, GRADLE_SOURCES), &m.sources, e))
 		return false;
 	*list_push(p->a, &g->v) = m;
@@ -86,11 +109,7 @@ static bool gradle_read_settings(struct own_project *p, const char *file, struct
 		while (rest.n && strchr(" \t", rest.p[0]))
 			rest = str_from(rest, 1);
 		if (str_starts(rest, root)) {
-			rest = str_from(rest, root.n);
-			while (rest.n && strchr(" =", rest.p[0]))
-				rest = str_from(rest, 1);
-			if (gradle_next_string(&rest, &name))
-				g->name = str_dup(p->a, name);
+			g->name = gradle_value(p->a, rest, "rootProject.name");
 			continue;
 		}
 		if (!str_starts(rest, include) || rest.n == include.n ||
@@ -104,24 +123,6 @@ static bool gradle_read_settings(struct own_project *p, const char *file, struct
 		}
 	}
 	return true;
-}
-
-/* What follows a word in a line; p == NULL: it is not there. */
-static struct str gradle_after(struct str line, const char *word)
-{
-	const char *at = memmem(line.p, line.n, word, strlen(word));
-
-	return at ? str_from(line, (size_t)(at - line.p) + strlen(word)) : (struct str){ NULL, 0 };
-}
-
-/* The first string of a line behind a word: "mainClass = 'a.B'", "mainClass.set("a.B")". */
-static const char *gradle_value(struct arena *a, struct str line, const char *word)
-{
-	struct str rest = gradle_after(line, word), name;
-
-	while (rest.n && !strchr("'\"", rest.p[0]))
-		rest = str_from(rest, 1);
-	return rest.n && gradle_next_string(&rest, &name) && name.n ? str_dup(a, name) : NULL;
 }
 
 /* "17" of "JavaLanguageVersion.of(17)", "JavaVersion.VERSION_17", "sourceCompatibility = '1.8'". */

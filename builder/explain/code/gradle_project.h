@@ -5,6 +5,7 @@
 /* What the files of a Gradle build tell in words: its projects, the main class, the release of
  * Java. Gradle is not run, and what only its programs know stays unknown. */
 
+#include "base/strmap.h"
 #include "explain/code/java_main.h"
 
 struct gradle_module {
@@ -19,7 +20,8 @@ struct gradle_module {
 
 struct gradle_project {
 	struct LIST(struct gradle_module) v;
-	const char *name; /* rootProject.name; or NULL */
+	struct strmap known; /* the folders of these */
+	const char *name;    /* rootProject.name; or NULL */
 	/* what the program is made of; that with the program is the last */
 	struct LIST(const struct gradle_module *) needed;
 };

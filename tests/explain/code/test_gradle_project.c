@@ -79,6 +79,21 @@ static const struct {
 	  { "build.gradle", "dependencies {\n  implementation 'a:b:1'\n}\n", "src/main/java/A.java",
 	    MAIN, "lib/b.jar", "" },
 	  "\"-classpath\", \"lib/b.jar\"" },
+	{ "a main class that a program puts together",
+	  { "build.gradle", "application {\n  mainClass = \"$group.Shop\"\n}\n",
+	    "src/main/java/A.java", MAIN },
+	  "\"--main-class=A\"" },
+	{ "a main class that others say",
+	  { "build.gradle", "application {\n  mainClass = project.findProperty('main')\n}\n",
+	    "src/main/java/A.java", MAIN },
+	  "\"--main-class=A\"" },
+	{ "a class in a class",
+	  { "build.gradle", "application {\n  mainClass = 'A$B'\n}\n", "src/main/java/A.java",
+	    MAIN },
+	  "\"--main-class=A$B\"" },
+	{ "a version that a program puts together",
+	  { "build.gradle", "version = \"1.$build\"\n", "src/main/java/A.java", MAIN },
+	  "\"folder\": \"../../app\",\n\"toolchain\": \"java\"," },
 	{ "no way out of the folder",
 	  { "settings.gradle", "include '../other', '..'\n", "src/main/java/A.java", MAIN,
 	    "../other/src/main/java/O.java", MAIN },
@@ -93,4 +108,18 @@ Test(gradle_project, what_people_have)
 
 		cr_expect(strstr(text, builds[i].says), "%s: %s", builds[i].name, text);
 	}
+}
+
+/* Each project is looked for once. */
+Test(gradle_project, many_projects_are_not_compared_with_each_other)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	const char *files[] = { "settings.gradle", NULL, "src/main/java/A.java", MAIN, NULL };
+
+	buf_puts(&text, "include 'a'");
+	for (size_t i = 0; i < 100000; i++)
+		buf_printf(&text, ",'%zu'", i);
+	files[1] = buf_cstr(&text);
+	cr_expect(strstr(own_project_texts(&a, project_read_java, files), "\"--main-class=A\""));
 }
