@@ -79,7 +79,7 @@ static bool java_read_folder(struct own_project *p, const char *folder, unsigned
 
 		if (own_has(p, arena_printf(p->a, "%s/.", path))) {
 			if (depth < JAVA_DEPTH_MAX && !java_is_left_out(*name, depth) &&
-			    !java_read_folder(p, path, depth + 1, out, e))
+			    own_is_folder(p, path) && !java_read_folder(p, path, depth + 1, out, e))
 				return false;
 			continue;
 		}

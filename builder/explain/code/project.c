@@ -54,6 +54,13 @@ bool own_head(struct arena *a, const struct own_project *p, const char *name, st
 	return true;
 }
 
+bool own_is_folder(const struct own_project *p, const char *name)
+{
+	struct stat st;
+
+	return lstat(own_path(p, name), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 const char *own_ignored(const struct own_project *p, const char *name)
 {
 	const struct source_recipe source = { .folder = p->folder,
@@ -82,7 +89,7 @@ static bool own_find_file(const struct own_project *p, const char *folder, unsig
 	for (size_t i = 0; i < names.n && !*out; i++) {
 		const char *path = arena_printf(p->a, "%s/%s", folder, names.v[i]);
 
-		if (!own_has(p, arena_printf(p->a, "%s/.", path)))
+		if (!own_is_folder(p, path))
 			*out = !own_ignored(p, path);
 		else if (depth < PROJECT_DEPTH_MAX && !own_find_file(p, path, depth + 1, out, e))
 			return false;

@@ -69,6 +69,9 @@ MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct s
 MUST_CHECK bool own_head(struct arena *a, const struct own_project *p, const char *name,
 			 struct str *out, struct error *e);
 
+/* Whether it is a folder itself; a link to one is not, which git, go and find pass by. */
+bool own_is_folder(const struct own_project *p, const char *name);
+
 /* The line that keeps a file of the folder out of a build, as git would: "app/.gitignore:3"; NULL:
  * none does. */
 const char *own_ignored(const struct own_project *p, const char *name);

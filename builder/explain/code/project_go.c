@@ -34,8 +34,7 @@ static bool go_passes(struct own_project *p, const char *name, const char *path)
 	static const char *const names[] = { "testdata", "vendor", "node_modules" };
 
 	return name[0] == '.' || name[0] == '_' || name_among(name, names, ARRAY_SIZE(names)) ||
-	       !own_has(p, arena_printf(p->a, "%s/.", path)) ||
-	       own_has(p, arena_printf(p->a, "%s/go.mod", path));
+	       !own_is_folder(p, path) || own_has(p, arena_printf(p->a, "%s/go.mod", path));
 }
 
 static bool go_walk(struct go_project *g, const char *folder, unsigned depth, struct error *e)
@@ -154,7 +153,8 @@ static bool go_check_release(const struct go_project *g, const char *file, struc
 	if (!go_mod_next(&lines, &release) || !str_starts(release, STR("1.")))
 		return true;
 	rest = str_from(release, 2);
-	for (minor = rest, minor.n = 0; minor.n < rest.n && isdigit(rest.p[minor.n]);)
+	for (minor = rest, minor.n = 0;
+	     minor.n < rest.n && isdigit((unsigned char)rest.p[minor.n]);)
 		minor.n++;
 	if (!str_u64(minor, &number) || number <= GO_RELEASE ||
 	    !own_toolchain_has(g->p, "go", GO_PACKAGE))

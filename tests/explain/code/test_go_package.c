@@ -3,6 +3,7 @@
  * with one file in each folder. */
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "explain/code/go_package.h"
 #include "support/fixture_files.h"
@@ -203,4 +204,22 @@ Test(go_package, large_files_are_read_to_their_first_mib)
 		buf_printf(&text, "%01024d", 0);
 	files[3] = buf_cstr(&text);
 	cr_expect(strstr(own_project_texts(&a, project_read_go, files), "\"go\", \"build\""));
+}
+
+/* The go command does not follow links to folders: with two that lead back there is no end. */
+Test(go_package, links_to_folders_are_passed_by)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct init_draft d = { .a = &a, .name = "folder" };
+	struct own_project p = { .a = &a, .d = &d, .folder = dir };
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/go.mod", dir), "module x\n");
+	files_put(arena_printf(&a, "%s/cmd/x/x.go", dir), "package main\n");
+	cr_assert_eq(symlink(".", arena_printf(&a, "%s/cmd/one", dir)), 0);
+	cr_assert_eq(symlink("../cmd", arena_printf(&a, "%s/cmd/two", dir)), 0);
+	cr_assert(project_read_go(&p, &e), "%s", e.cause);
+	cr_expect_eq(d.open.n, 0, "%s", strings_join(&a, &d.open, "\n"));
+	files_remove(dir);
 }

@@ -2,7 +2,9 @@
 /* Trees of Java as people have them: which class starts, and which files are in the jar. */
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
+#include "support/fixture_files.h"
 #include "support/fixture_own_project.h"
 
 #define FILES 14
@@ -89,4 +91,22 @@ Test(java_forms, what_only_modules_know_is_left_to_decide)
 			       "module path alone: make \"entrypoint\" ["),
 		  "%s", left);
 	cr_expect(strstr(left, "\"--module\", \"MODULE/a.A\"]"), "%s", left);
+}
+
+/* Nor does find, by which the sources are listed. */
+Test(java_forms, links_to_folders_are_passed_by)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct init_draft d = { .a = &a, .name = "folder" };
+	struct own_project p = { .a = &a, .d = &d, .folder = dir };
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/src/main/java/A.java", dir), MAIN);
+	files_put(arena_printf(&a, "%s/src/main/resources/a/x", dir), "");
+	cr_assert_eq(symlink(".", arena_printf(&a, "%s/src/main/java/one", dir)), 0);
+	cr_assert_eq(symlink(".", arena_printf(&a, "%s/src/main/java/two", dir)), 0);
+	cr_assert(project_read_java(&p, &e), "%s", e.cause);
+	cr_expect_eq(d.open.n, 0, "%s", strings_join(&a, &d.open, "\n"));
+	files_remove(dir);
 }
