@@ -143,14 +143,33 @@ void own_needs_cxx(struct own_project *p)
 
 void own_add_env(struct own_project *p, const char *name, const char *value)
 {
+	list_each(x, &p->env) {
+		if (strcmp(x->name, name) == 0) {
+			x->value = value;
+			return;
+		}
+	}
 	*list_push(p->a, &p->env) = (struct draft_variable){ name, value };
+}
+
+/* "build-Web App" -> "build-web-app", as steps may be called. */
+static const char *own_step_name(struct arena *a, const char *text)
+{
+	char *name = arena_strdup(a, text);
+
+	for (char *c = name; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32)
+		     : (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || strchr("._-", *c)
+			     ? *c
+			     : '-';
+	return name;
 }
 
 void own_add_step(struct own_project *p, const char *name, const char *const *run)
 {
 	struct project_step *s = list_push(p->a, &p->steps);
 
-	s->name = name;
+	s->name = own_step_name(p->a, name);
 	for (; *run; run++)
 		*list_push(p->a, &s->run) = *run;
 }

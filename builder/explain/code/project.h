@@ -92,10 +92,10 @@ bool own_toolchain_has(const struct own_project *p, const char *toolchain, const
  * is linked to. */
 void own_needs_cxx(struct own_project *p);
 
-/* A variable of the steps. */
+/* A variable of the steps; the last value of a name counts. */
 void own_add_env(struct own_project *p, const char *name, const char *value);
 
-/* Adds a step; the words end with NULL. */
+/* Adds a step, whose name may have letters of folders in it; the words end with NULL. */
 void own_add_step(struct own_project *p, const char *name, const char *const *run);
 #define PROJECT_STEP(p, name, ...) \
 	own_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })

@@ -203,9 +203,10 @@ static bool rust_is_excluded(const struct own_project *p, const struct rust_pack
 			     const char *folder)
 {
 	list_each(x, &root->exclude) {
-		struct str path = str_of(rust_join(p->a, root->folder, *x));
+		const char *path = path_in_folder(p->a, root->folder, str_of(*x));
 
-		if (str_starts(str_of(folder), path) && strchr("/", folder[path.n]))
+		if (path && str_starts(str_of(folder), str_of(path)) &&
+		    strchr("/", folder[strlen(path)]))
 			return true;
 	}
 	return false;

@@ -4,6 +4,7 @@
 
 #include "explain/code/rust_settings.h"
 
+#include "base/path.h"
 #include "format/text/toml.h"
 
 #define CARGO_CONFIG ".cargo/config.toml"
@@ -37,13 +38,17 @@ static void settings_find_vendored(struct own_project *p, const struct toml *t,
 				   struct rust_settings *out)
 {
 	list_each(v, &t->v) {
+		const char *folder;
+
 		if (v->kind != TOML_STRING || v->keys.n != 3 ||
-		    strcmp(v->keys.v[0], "source") != 0 || strcmp(v->keys.v[2], "directory") != 0 ||
-		    v->text[0] == '/' || !own_has(p, arena_printf(p->a, "%s/.", v->text)))
+		    strcmp(v->keys.v[0], "source") != 0 || strcmp(v->keys.v[2], "directory") != 0)
+			continue;
+		folder = path_in_folder(p->a, "", str_of(v->text));
+		if (!folder || !folder[0] || !own_is_folder(p, folder))
 			continue;
 		out->vendored = true;
-		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s/", v->text);
-		draft_chose(p->d, "crates", v->text, "%s:%u", own_path(p, CARGO_CONFIG), v->line);
+		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s/", folder);
+		draft_chose(p->d, "crates", folder, "%s:%u", own_path(p, CARGO_CONFIG), v->line);
 	}
 }
 

@@ -55,6 +55,11 @@ static const struct {
 	    "", "a/old/Cargo.toml", PACKAGE("old"), "a/old/src/main.rs", "", "a/older/Cargo.toml",
 	    PACKAGE("older"), "a/older/src/main.rs", "" },
 	  RUN("\"older\", \"--package\", \"older\"") },
+	{ "no member that is left out, told with a slash",
+	  { "Cargo.toml", "[workspace]\nmembers = [\"a/*\"]\nexclude = [\"./a/old/\"]\n",
+	    "Cargo.lock", "", "a/old/Cargo.toml", PACKAGE("old"), "a/old/src/main.rs", "",
+	    "a/older/Cargo.toml", PACKAGE("older"), "a/older/src/main.rs", "" },
+	  RUN("\"older\", \"--package\", \"older\"") },
 	{ "a folder of results elsewhere",
 	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
 	    "[build]\ntarget-dir = \"/var/tmp/x\"\n" },
@@ -69,6 +74,15 @@ static const struct {
 	    "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n" },
 	  "\"ignore\": [\"!vendor/\"],\n\"version\": \"0.1.0\",\n\"toolchain\": \"rust\",\n"
 	  "\"steps\"" },
+	{ "the same, told with a dot",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", "a/v/a/Cargo.toml", "",
+	    ".cargo/config.toml", "[source.v]\ndirectory = \"./a//v/\"\n" },
+	  "\"ignore\": [\"!a/v/\"],\n" },
+	{ "crates that stand outside of the folder",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
+	    "../vendor/a/Cargo.toml", "", ".cargo/config.toml",
+	    "[source.v]\ndirectory = \"../vendor\"\n" },
+	  "\"dependencies\": { \"lock\": \"Cargo.lock\" }," },
 	{ "crates that are vendored nowhere",
 	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", ".cargo/config.toml",
 	    "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n" },
@@ -284,4 +298,28 @@ Test(rust_programs, what_is_left_to_decide)
 
 		cr_expect(strstr(left, cases[i].says), "%zu: %s", i, left);
 	}
+}
+
+/* A key that stands twice would make the recipe malformed. */
+Test(rust_programs, a_variable_is_told_once)
+{
+	AUTO_ARENA a = { 0 };
+	static const char *const files[] = {
+		"Cargo.toml",
+		PACKAGE("x") "[dependencies]\na = { path = \"../a\" }\n",
+		"Cargo.lock",
+		"",
+		"src/main.rs",
+		"",
+		"../a/Cargo.toml",
+		PACKAGE("a"),
+		"../.cargo/config.toml",
+		"[build]\ntarget-dir = \"/var/tmp/x\"\n",
+		NULL
+	};
+	const char *text = own_project_texts(&a, project_read_rust, files);
+	const char *first = strstr(text, "CARGO_TARGET_DIR");
+
+	cr_assert(first, "%s", text);
+	cr_expect_null(strstr(first + 1, "CARGO_TARGET_DIR"), "%s", text);
 }
