@@ -7,6 +7,7 @@
 #include "explain/code/go_imports.h"
 
 #define CONSTRAINT_DEPTH_MAX 64
+#define EMBEDDED_MAX 1000 /* words of a file that are looked at */
 
 static const char *const go_systems[] = { "aix",    "android", "darwin",  "dragonfly", "freebsd",
 					  "hurd",   "illumos", "ios",	  "js",	       "linux",
@@ -136,9 +137,11 @@ static struct str go_header(struct str *text)
 	struct str constraint = { "", 0 }, line;
 	const char *end;
 
+	if (str_starts(*text, STR("\xef\xbb\xbf"))) /* go passes it by, too */
+		*text = str_from(*text, 3);
 	for (*text = str_trim(*text); text->n > 1 && text->p[0] == '/'; *text = str_trim(*text)) {
 		if (text->p[1] == '*') {
-			end = memmem(text->p, text->n, "*/", 2);
+			end = memmem(text->p + 2, text->n - 2, "*/", 2);
 			*text = str_from(*text, end ? (size_t)(end - text->p) + 2 : text->n);
 			continue;
 		}
@@ -157,13 +160,15 @@ static void go_tell_embedded(struct own_project *p, const char *name, struct str
 {
 	const char *folder = path_dir(p->a, name);
 	struct str rest = text, line, word, begin = STR("//go:embed ");
+	unsigned words = 0;
 
 	while (str_next(&rest, '\n', &line)) {
 		const char *at = line.p;
 
 		if (!str_starts(line, begin))
 			continue;
-		for (line = str_from(line, begin.n); str_next(&line, ' ', &word);) {
+		line = str_from(line, begin.n);
+		while (words++ < EMBEDDED_MAX && str_next(&line, ' ', &word)) {
 			const char *path, *rule;
 
 			word = str_trim(word);
@@ -184,22 +189,40 @@ static void go_tell_embedded(struct own_project *p, const char *name, struct str
 	}
 }
 
-/* "linux,amd64" and the like before LDFLAGS: that of another system does not count. */
-static bool go_is_for_linux(struct str constraints)
+/* "linux,!arm64": all of it holds. */
+static bool go_terms_hold(struct str terms)
 {
-	struct str word;
+	struct str term;
 
-	while (str_next(&constraints, ' ', &word)) {
-		if (word.n && !memmem(word.p, word.n, "linux", 5) && !str_eq(word, STR("amd64")) &&
-		    !str_eq(word, STR("cgo")))
+	while (str_next(&terms, ',', &term)) {
+		bool negated = str_starts(term, STR("!"));
+
+		if (constraint_tag(str_from(term, negated), true) == negated)
 			return false;
 	}
 	return true;
 }
 
-/* "LDFLAGS: -lz" or "pkg-config: zlib", behind "#cgo". */
-static void go_add_libraries(struct own_project *p, struct str line, const char *at)
+/* "linux,amd64 darwin" before LDFLAGS: one of the words holds, or none stands there. */
+static bool go_flags_count(struct str constraints)
 {
+	bool any = false;
+	struct str word;
+
+	while (str_next(&constraints, ' ', &word)) {
+		word = str_trim(word);
+		if (word.n && go_terms_hold(word))
+			return true;
+		any |= word.n > 0;
+	}
+	return !any;
+}
+
+/* "LDFLAGS: -lz" or "pkg-config: zlib", behind "#cgo". */
+static void go_add_libraries(struct own_project *p, const char *name, struct str text,
+			     struct str line)
+{
+	const char *at = line.p;
 	struct str head, words, word, verb;
 	const char *blank;
 	bool module;
@@ -210,14 +233,14 @@ static void go_add_libraries(struct own_project *p, struct str line, const char 
 	verb = blank ? str_from(head, (size_t)(blank - head.p) + 1) : head;
 	module = str_eq(verb, STR("pkg-config"));
 	head.n -= verb.n;
-	if ((!module && !str_eq(verb, STR("LDFLAGS"))) || !go_is_for_linux(head))
+	if ((!module && !str_eq(verb, STR("LDFLAGS"))) || !go_flags_count(head))
 		return;
 	while (str_next(&words, ' ', &word)) {
 		word = str_trim(word);
 		if (module && word.n && word.p[0] != '-')
-			own_add_library(p, LIBRARY_MODULE, str_dup(p->a, word), at);
+			own_read_library(p, LIBRARY_MODULE, word, name, text, at);
 		else if (!module && str_starts(word, STR("-l")))
-			own_add_library(p, LIBRARY_LINKED, str_dup(p->a, str_from(word, 2)), at);
+			own_read_library(p, LIBRARY_LINKED, str_from(word, 2), name, text, at);
 	}
 }
 
@@ -228,14 +251,11 @@ static void go_read_cgo(struct own_project *p, const char *name, struct str text
 	struct str rest = text, line;
 
 	while (str_next(&rest, '\n', &line)) {
-		const char *place = line.p;
-
 		line = str_trim(line);
 		if (str_starts(line, STR("//")))
 			line = str_trim(str_from(line, 2));
 		if (str_starts(line, mark))
-			go_add_libraries(p, str_from(line, mark.n),
-					 own_place(p, name, text, place));
+			go_add_libraries(p, name, text, str_from(line, mark.n));
 	}
 }
 

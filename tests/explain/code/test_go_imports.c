@@ -153,3 +153,55 @@ Test(go_imports, libraries_of_files_for_c)
 	cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
 			 "linked sqlite3 app/vendor/github.com/mattn/go-sqlite3/a.go:4\n");
 }
+
+/* Blanks are "or", commas are "and". The values are those of go list -f {{.CgoLDFLAGS}}. */
+Test(go_imports, libraries_of_this_system)
+{
+	static const struct {
+		const char *constraint;
+		bool counts;
+	} cases[] = {
+		{ "", true },
+		{ "linux ", true },
+		{ "linux darwin ", true },
+		{ "darwin linux ", true },
+		{ "!windows ", true },
+		{ "!linux ", false },
+		{ "darwin ", false },
+		{ "linux,amd64 ", true },
+		{ "linux,arm64 ", false },
+		{ "darwin,!arm64 freebsd ", false },
+		{ "linux,!cgo ", false },
+		{ "windows !darwin,linux ", true },
+		{ "static ", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *source = arena_printf(&a,
+						  "package main\n\n// #cgo %sLDFLAGS: -lz\n"
+						  "import \"C\"\n",
+						  cases[i].constraint);
+		const char *files[] = { "go.mod", "module x\n", "main.go", source, NULL };
+
+		cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
+				 cases[i].counts ? "linked z app/main.go:3\n" : "", "%s",
+				 cases[i].constraint);
+	}
+}
+
+/* The place of a line is not looked for before it is needed. */
+Test(go_imports, many_lines_for_c_end)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	const char *files[] = { "go.mod", "module x\n", "main.go", NULL, NULL };
+
+	buf_puts(&text, "package main\n/*\n");
+	for (size_t i = 0; i < 130000; i++)
+		buf_puts(&text, "#cgo x\n");
+	buf_puts(&text, "#cgo LDFLAGS: -lz\n*/\nimport \"C\"\n");
+	files[3] = buf_cstr(&text);
+	cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
+			 "linked z app/main.go:130003\n");
+}
