@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/node_workspaces.h"
 
-#include <fnmatch.h>
-
 #include "base/path.h"
 #include "explain/code/node_start.h"
 #include "format/json/jsonx.h"
@@ -44,21 +42,12 @@ static bool workspaces_find(struct own_project *p, const struct json_node *root,
 	if (!workspaces_patterns(p, root, &patterns, e))
 		return false;
 	list_each(text, &patterns) {
-		struct strings names = { NULL, 0, 0 };
-		const char *dir, *path;
+		const char *path;
 
 		if (!path_normalise(p->a, str_of(*text), &path, e))
 			return err_wrap(e, "%s: workspaces", p->folder);
-		dir = path_dir(p->a, path);
-		if (!own_names(p, dir, &names, e))
+		if (!own_find_folders(p, path, NODE_PACKAGE, out, e))
 			return false;
-		list_each(x, &names) {
-			const char *folder = dir[0] ? arena_printf(p->a, "%s/%s", dir, *x) : *x;
-
-			if (fnmatch(path, folder, FNM_PATHNAME) == 0 && !strings_has(out, folder) &&
-			    own_has(p, arena_printf(p->a, "%s/" NODE_PACKAGE, folder)))
-				*list_push(p->a, out) = folder;
-		}
 	}
 	return true;
 }

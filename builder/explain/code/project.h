@@ -112,6 +112,11 @@ void own_read_library(struct own_project *p, enum own_library_form form, struct 
  * "services" and "app". false: nothing of the repository is above. */
 bool own_up(struct own_project *at, const char **inner);
 
+/* Folders below, with that file in them, of a normal path with patterns in it: "crates/STAR". Two
+ * stars are folders at any depth, not those of node_modules. */
+MUST_CHECK bool own_find_folders(struct own_project *p, const char *pattern, const char *file,
+				 struct strings *out, struct error *e);
+
 /* Whether a program is called, or stands in a folder that is called, as those are that make, test
  * or document others: "cmd/gen-docs", "xtask". */
 bool own_is_tool(const char *path);

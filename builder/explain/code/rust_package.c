@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/rust_package.h"
 
-#include <fnmatch.h>
-
 #include "base/path.h"
 #include "format/text/toml.h"
 
@@ -180,22 +178,9 @@ bool rust_package_take(struct own_project *p, struct rust_package *r, struct err
 static bool rust_expand(struct own_project *p, const char *member, struct strings *out,
 			struct error *e)
 {
-	const char *dir = path_dir(p->a, member);
-	struct strings names = { NULL, 0, 0 };
-
-	if (!strpbrk(member, "*?[")) {
-		*list_push(p->a, out) = member;
-		return true;
-	}
-	if (!own_names(p, dir, &names, e))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		const char *folder = rust_join(p->a, dir, names.v[i]);
-
-		if (fnmatch(member, folder, FNM_PATHNAME) == 0 &&
-		    own_has(p, arena_printf(p->a, "%s/" CARGO_TOML, folder)))
-			*list_push(p->a, out) = folder;
-	}
+	if (strpbrk(member, "*?["))
+		return own_find_folders(p, member, CARGO_TOML, out, e);
+	*list_push(p->a, out) = member;
 	return true;
 }
 
