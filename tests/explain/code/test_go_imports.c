@@ -154,7 +154,7 @@ Test(go_imports, libraries_of_files_for_c)
 			 "linked sqlite3 app/vendor/github.com/mattn/go-sqlite3/a.go:4\n");
 }
 
-/* Blanks are "or", commas are "and". The values are those of go list -f {{.CgoLDFLAGS}}. */
+/* Blanks are "or", commas are "and", as the documentation of cmd/cgo says it. */
 Test(go_imports, libraries_of_this_system)
 {
 	static const struct {
