@@ -214,11 +214,9 @@ bool node_build_below(struct own_project *p, const struct json_node *root, const
 	const char *file = arena_printf(p->a, "%s/" NODE_PACKAGE, folder);
 	AUTO_JSON doc = { 0 };
 	struct json_node package;
-	struct str text;
 
-	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
+	if (!own_json(p, file, &doc, &package, e))
 		return false;
-	package = json_root(&doc);
 	*out = build_add(&(struct build_place){ p, folder, root, &package });
 	return true;
 }

@@ -245,13 +245,9 @@ bool node_start_read(struct own_project *p, const char *folder, struct node_star
 	const char *file = node_path(p, folder, NODE_PACKAGE);
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
-	struct str text;
 
 	*out = (struct node_start){ .folder = folder };
-	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!json_want_object(&root, e))
+	if (!own_json(p, file, &doc, &root, e))
 		return false;
 	if (!node_read_script(p, &root, folder, out))
 		node_choose_file(p, &root, out);

@@ -61,12 +61,8 @@ static bool workspace_take(struct own_project *p, const char *folder, struct nod
 	struct node_workspace w = { .folder = folder };
 	AUTO_JSON doc = { 0 };
 	struct json_node root, n;
-	struct str text;
 
-	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!json_want_object(&root, e))
+	if (!own_json(p, file, &doc, &root, e))
 		return false;
 	w.name = jsonx_text(p->a, &root, "name");
 	w.builds = jsonx_get(&root, "scripts", &n) && json_node_is_object(&n) &&
@@ -85,14 +81,9 @@ bool node_workspaces_take(struct own_project *p, struct node_workspaces *out, st
 	struct strings folders = { NULL, 0, 0 };
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
-	struct str text;
 
 	*out = (struct node_workspaces){ .v = { NULL, 0, 0 } };
-	if (!own_text(p, NODE_PACKAGE, &text, e) ||
-	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !workspaces_find(p, &root, &folders, e))
+	if (!own_json(p, NODE_PACKAGE, &doc, &root, e) || !workspaces_find(p, &root, &folders, e))
 		return false;
 	list_each(folder, &folders) {
 		if (!workspace_take(p, *folder, out, e))

@@ -32,6 +32,17 @@ bool own_text(const struct own_project *p, const char *name, struct str *out, st
 	return io_read_named(p->a, own_path(p, name), PROJECT_TEXT_MAX, out, e);
 }
 
+bool own_json(const struct own_project *p, const char *name, struct json_doc *doc,
+	      struct json_node *root, struct error *e)
+{
+	struct str text;
+
+	if (!own_text(p, name, &text, e) || !json_parse(own_path(p, name), text, doc, e))
+		return false;
+	*root = json_root(doc);
+	return json_want_object(root, e);
+}
+
 bool own_head(struct arena *a, const struct own_project *p, const char *name, struct str *out,
 	      struct error *e)
 {

@@ -7,6 +7,7 @@
  * project is run. */
 
 #include "explain/init/draft.h"
+#include "format/json/json.h"
 
 struct project_step {
 	const char *name;
@@ -64,6 +65,10 @@ const char *own_path(const struct own_project *p, const char *name);
 bool own_has(const struct own_project *p, const char *name);
 MUST_CHECK bool own_text(const struct own_project *p, const char *name, struct str *out,
 			 struct error *e);
+
+/* The object that such a file holds, as its root; ERR_INPUT with the place if it holds none. */
+MUST_CHECK bool own_json(const struct own_project *p, const char *name, struct json_doc *doc,
+			 struct json_node *root, struct error *e);
 
 /* The same of a source file, of which the beginning will do: its first MiB, in `a`. */
 MUST_CHECK bool own_head(struct arena *a, const struct own_project *p, const char *name,

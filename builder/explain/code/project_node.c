@@ -190,12 +190,8 @@ static bool node_read_name(struct own_project *p, const char *inner, struct erro
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
 	const char *name;
-	struct str text;
 
-	if (!own_text(p, file, &text, e) || !json_parse(own_path(p, file), text, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!json_want_object(&root, e))
+	if (!own_json(p, file, &doc, &root, e))
 		return false;
 	name = jsonx_text(p->a, &root, "name");
 	p->version = jsonx_text(p->a, &root, "version");
@@ -213,19 +209,15 @@ bool project_read_node(struct own_project *p, struct error *e)
 	bool made;
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
-	struct str text;
 
 	if (!own_has(p, NODE_PACKAGE))
 		return err_set(e, ERR_INPUT,
 			       "%s is not there: --node names the folder of a package; npm init "
 			       "makes one",
 			       own_path(p, NODE_PACKAGE));
-	if (!node_enter_root(p, &inner, e) || !own_text(p, NODE_PACKAGE, &text, e) ||
-	    !json_parse(own_path(p, NODE_PACKAGE), text, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!json_want_object(&root, e) || !node_lock_find(p, &root, e) ||
-	    !node_read_name(p, inner, e) || !node_workspaces_take(p, &workspaces, e) ||
+	if (!node_enter_root(p, &inner, e) || !own_json(p, NODE_PACKAGE, &doc, &root, e) ||
+	    !node_lock_find(p, &root, e) || !node_read_name(p, inner, e) ||
+	    !node_workspaces_take(p, &workspaces, e) ||
 	    !node_find_start(p, &workspaces, inner, &start, e) ||
 	    !node_add_builds(p, &root, &workspaces, start.folder, &made, e))
 		return false;
