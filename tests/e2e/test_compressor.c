@@ -176,9 +176,10 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 60
 	cr_expect(access(path, F_OK) < 0, "a check makes nothing");
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(strstr(r.out.p,
-			 "locks/tools.lock.json: 6 packages, which compress layers and read packages; written\n"),
-		  "%s", r.out.p);
+	cr_expect(
+		strstr(r.out.p,
+		       "locks/tools.lock.json: 6 packages, which compress layers and read packages; written\n"),
+		"%s", r.out.p);
 	cr_expect(pins_version(&a, path, "1.2-1"));
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);

@@ -2,6 +2,8 @@
 /* A Maven tree, or sources of Java with or without jars. Neither Maven nor Gradle is run: javac and
  * jar are. */
 
+#include <assert.h>
+
 #include "explain/code/gradle_project.h"
 #include "explain/code/java_main.h"
 #include "explain/code/maven_project.h"
@@ -182,6 +184,7 @@ static bool java_take_gradle(struct java_project *j, struct error *e)
 				"put them into lib/",
 				(*m)->asks_at, (*m)->asks);
 	}
+	assert(names.v); /* who calls this has looked */
 	draft_chose(p->d, "modules", strings_join(p->a, &names, ", "),
 		    "%s has the program, and needs the others", names.v[names.n - 1]);
 	return java_choose_main(j, &g->needed.v[g->needed.n - 1]->sources, e);
