@@ -32,6 +32,7 @@ struct pinning {
 	const struct lock *lock;
 	const char *path; /* of the lock */
 	struct pinned *out;
+	bool fetched; /* all that is wanted of it */
 };
 
 static bool recipe_writes(const struct recipe *r, enum compression format)
@@ -124,7 +125,7 @@ static int pinned_try(struct pinning *g, const struct pin *pin, const struct loc
 		err_set(e, ERR_INPUT, "it names no %s for this machine", pin->package);
 		return 0;
 	}
-	if (!pinned_fetch_one(g, p, e))
+	if (!g->fetched && !pinned_fetch_one(g, p, e))
 		return e->kind == ERR_NETWORK ? 0 : -1;
 	got = pinned_map(g, p, pin->file, &deb, &m, e);
 	if (got == 0)
@@ -214,7 +215,7 @@ static bool pin_is_wanted(const struct pinning *g, const struct pin *pin)
 	return pinned_reads_faster(pinned_package(g, pin));
 }
 
-/* All in one go. What fails here, fails again by itself, and is told then. */
+/* All in one go. Where that fails, each is tried by itself, and what fails is told then. */
 static void pinned_fetch_ahead(struct pinning *g)
 {
 	struct lock all = { .architecture = platform_of_host()->machine->debian,
@@ -230,7 +231,7 @@ static void pinned_fetch_ahead(struct pinning *g)
 		*list_push(g->a, &all.packages) = *p;
 		lock_add_state(g->a, &all, p->state);
 	}
-	(void)pinned_fetch(g, &all, &ignored);
+	g->fetched = pinned_fetch(g, &all, &ignored);
 }
 
 static void pinned_warn(const struct pinning *g)
@@ -258,7 +259,9 @@ bool pinned_open(struct arena *a, const struct build_order *o, const struct reci
 		 struct pinned *out, struct error *e)
 {
 	struct lock lock = { 0 };
-	struct pinning g = { a, o, r, NULL, tools_path(a, r->repository), out };
+	struct pinning g = {
+		.a = a, .order = o, .recipe = r, .path = tools_path(a, r->repository), .out = out
+	};
 	int got = tools_load(a, g.path, &lock, e);
 
 	*out = (struct pinned)PINNED_INIT;
