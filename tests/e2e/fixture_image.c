@@ -4,6 +4,7 @@
 #include "e2e/fixture_image.h"
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 /* modules that need what the image leaves out on purpose, or another system */
 const char image_import_everything[] =
@@ -51,4 +52,15 @@ const char *image_unpack(struct arena *a, const char *dir, const char *layout, c
 	ORACLE(a, "umoci", "unpack", "--rootless", "--image",
 	       arena_printf(a, "%s:%s:latest", layout, name), bundle);
 	return arena_printf(a, "%s/rootfs", bundle);
+}
+
+struct oracle_run imgbuild_in(struct arena *a, const char *folder, const char *words)
+{
+	char here[4096];
+
+	cr_assert(getcwd(here, sizeof(here)));
+	return oracle_run(a, (const char *const[]){ "sh", "-c",
+						    arena_printf(a, "cd %s && exec %s/imgbuild %s",
+								 folder, here, words),
+						    NULL });
 }

@@ -13,6 +13,9 @@ const char *image_build(struct arena *a, const char *dir, const char *name);
 
 /* Runs ./imgbuild with these arguments. */
 struct oracle_run imgbuild_run(struct arena *a, const char *const *args);
+
+/* This folder's imgbuild in that one, with the words as a shell reads them. */
+struct oracle_run imgbuild_in(struct arena *a, const char *folder, const char *words);
 #define IMGBUILD(a, ...) imgbuild_run((a), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Unpacks a layout with umoci; gives the path of the root file system. */

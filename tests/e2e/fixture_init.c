@@ -6,24 +6,13 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
+#include "e2e/fixture_image.h"
 #include "support/fixture_files.h"
-
-/* imgbuild of this folder, in that one. */
-static struct oracle_run init_there(struct arena *a, const char *folder, const char *words)
-{
-	char here[4096];
-
-	cr_assert(getcwd(here, sizeof(here)));
-	return oracle_run(a, (const char *const[]){ "sh", "-c",
-						    arena_printf(a, "cd %s && exec %s/imgbuild %s",
-								 folder, here, words),
-						    NULL });
-}
 
 struct initiated init_in(struct arena *a, const char *folder, const char *words)
 {
 	return (struct initiated){
-		folder, init_there(a, folder, arena_printf(a, "--progress=quiet init %s", words))
+		folder, imgbuild_in(a, folder, arena_printf(a, "--progress=quiet init %s", words))
 	};
 }
 
@@ -34,7 +23,7 @@ struct initiated init_folder(struct arena *a, const char *package)
 
 void init_load(struct podman *p, const struct initiated *made, const char *package)
 {
-	struct oracle_run r = init_there(
+	struct oracle_run r = imgbuild_in(
 		p->a, made->folder,
 		arena_printf(
 			p->a,

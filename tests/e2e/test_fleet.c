@@ -116,17 +116,6 @@ Test(fleet, plan_leaves_out_what_a_registry_has, .timeout = 600)
 	registry_close(&r);
 }
 
-static struct oracle_run fleet_in(struct arena *a, const char *folder, const char *words)
-{
-	char here[4096];
-
-	cr_assert(getcwd(here, sizeof(here)));
-	return oracle_run(a, (const char *const[]){ "sh", "-c",
-						    arena_printf(a, "cd %s && exec %s/imgbuild %s",
-								 folder, here, words),
-						    NULL });
-}
-
 /* Its files are not the repository's: the lock has their digests. */
 Test(fleet, plan_leaves_out_what_stands_on_a_base_of_imgbuild, .timeout = 600)
 {
@@ -141,11 +130,12 @@ Test(fleet, plan_leaves_out_what_stands_on_a_base_of_imgbuild, .timeout = 600)
 	files_put(arena_printf(&a, "%s/app.json", dir),
 		  "{ \"name\": \"app\", \"base\": \"static\", \"config\": { \"user\": \"1:1\" },"
 		  " \"audit\": { \"policy\": \"report-only\" } }");
-	run = fleet_in(&a, dir, "-q app.json");
+	run = imgbuild_in(&a, dir, "-q app.json");
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
-	run = fleet_in(&a, dir, arena_printf(&a, "-q push out/app docker://%s/team/app", r.host));
+	run = imgbuild_in(&a, dir,
+			  arena_printf(&a, "-q push out/app docker://%s/team/app", r.host));
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
-	run = fleet_in(&a, dir, plan);
+	run = imgbuild_in(&a, dir, plan);
 	cr_expect(strstr(run.err.p, "0 of 1 recipes are to be built"), "%s", run.err.p);
 	/* what the base has now is not what it had */
 	lock = arena_printf(&a, "%s/locks/static.lock.json", dir);
@@ -153,7 +143,7 @@ Test(fleet, plan_leaves_out_what_stands_on_a_base_of_imgbuild, .timeout = 600)
 	digest = strstr(strstr(text, "\"built-in\""), "\"sha256\": \"") + strlen("\"sha256\": \"");
 	*digest = *digest == '0' ? '1' : '0';
 	files_put(lock, text);
-	run = fleet_in(&a, dir, plan);
+	run = imgbuild_in(&a, dir, plan);
 	cr_expect(strstr(run.err.p, "1 of 1 recipes are to be built"), "%s", run.err.p);
 	registry_close(&r);
 	files_remove(dir);

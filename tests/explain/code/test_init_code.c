@@ -84,7 +84,8 @@ static const struct code_case code_projects[] = {
 		  "[\"/usr/bin/node\", \"/app/lib/server.js\"]") "{\n\"name\": \"web\",\n"
 								 "\"folder\": \"../../app\",\n\"version\": \"1.0.0\",\n\"toolchain\": \"node\",\n"
 								 "\"dependencies\": { \"lock\": \"package-lock.json\" },\n\"steps\": [\n{ \"name\": "
-								 "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n{ \"name\": \"install\", "
+								 "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n"
+								 "{ \"name\": \"install\", "
 								 "\"run\": [\"cp\", \"-R\", \".\", \"${destdir}/app\"] }\n],\n\"keep\": [\"/app/**\"],\n"
 								 "\"drop\": [\"/app/package-lock.json\"]\n}\n" },
 	{ "a folder of Python",
@@ -98,7 +99,8 @@ static const struct code_case code_projects[] = {
 		  "[\"/usr/bin/python3\", \"/app/shop\"]") "{\n\"name\": \"shop\",\n"
 							   "\"folder\": \"../../app\",\n\"version\": \"2.0\",\n\"toolchain\": \"python\",\n"
 							   "\"dependencies\": { \"lock\": \"requirements-prod.txt\" },\n\"steps\": [\n{ \"name\": "
-							   "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n{ \"name\": \"install\", "
+							   "\"folder\", \"run\": [\"mkdir\", \"-p\", \"${destdir}/app\"] },\n"
+							   "{ \"name\": \"install\", "
 							   "\"run\": [\"cp\", \"-R\", \".\", \"${destdir}/app\"] }\n],\n\"keep\": [\"/app/**\", "
 							   "\"/usr/local/**\"],\n\"drop\": [\"/app/requirements-prod.txt\"]\n}\n" },
 	{ "a tree of Maven with a lock file",
@@ -181,7 +183,8 @@ static const struct code_case code_projects[] = {
 	{ "sources of C++ alone",
 	  project_read_cxx,
 	  { "main.cc", "int main() { }\n" },
-	  "{\n\"name\": \"folder\",\n\"base\": \"base-nossl\",\n\"libraries\": [\"libgcc-s1\", \"libstdc++6\"],\n\"programs\": [\n{ \"source\": "
+	  "{\n\"name\": \"folder\",\n\"base\": \"base-nossl\",\n"
+	  "\"libraries\": [\"libgcc-s1\", \"libstdc++6\"],\n\"programs\": [\n{ \"source\": "
 	  "\"../app\", \"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"language\": \"c++\" }\n"
 	  "],\n" CONFIG("[\"/usr/bin/folder\"]") },
 };

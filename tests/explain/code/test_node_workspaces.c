@@ -6,16 +6,18 @@
 #include "support/fixture_own_project.h"
 
 #define LIB "{ \"name\": \"@t/lib\", \"main\": \"dist/l.js\", \"scripts\": { \"build\": \"tsc\" } }"
-#define APP                                                                                                        \
-	"{ \"name\": \"@t/app\", \"version\": \"2.1.0\", \"dependencies\": { \"@t/lib\": \"*\" }, \"scripts\": { " \
+#define APP                                                        \
+	"{ \"name\": \"@t/app\", \"version\": \"2.1.0\", "         \
+	"\"dependencies\": { \"@t/lib\": \"*\" }, \"scripts\": { " \
 	"\"build\": \"tsc -b\", \"start\": \"node dist/a.js\" } }"
 #define ROOT                                                                         \
 	"{ \"workspaces\": [\"p/*\"], \"scripts\": { \"build\": \"turbo build\" }, " \
 	"\"devDependencies\": { \"typescript\": \"5\" } }"
-#define BUILDS                                                                                          \
-	"{ \"name\": \"build-lib\", \"run\": [\"env\", \"-C\", \"p/lib\", \"node\", "                   \
-	"\"../../node_modules/typescript/bin/tsc\"] },\n{ \"name\": \"build-app\", \"run\": [\"env\", " \
-	"\"-C\", \"p/app\", \"node\", \"../../node_modules/typescript/bin/tsc\", \"-b\"] },\n"
+#define TSC "\"../../node_modules/typescript/bin/tsc\""
+#define BUILDS                                                                            \
+	"{ \"name\": \"build-lib\", \"run\": [\"env\", \"-C\", \"p/lib\", \"node\", " TSC \
+	"] },\n{ \"name\": \"build-app\", \"run\": [\"env\", "                            \
+	"\"-C\", \"p/app\", \"node\", " TSC ", \"-b\"] },\n"
 
 Test(node_workspaces, what_people_have)
 {
