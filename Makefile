@@ -364,16 +364,15 @@ place_of     = $(SHARE)/$(lastword $(subst =, ,$(1)))
 # $(call put,MODE,FILE,TO)
 put = install -D -m $(1) $(2) $(DESTDIR)$(3)
 
+# Two calls of make may install at once: each writes a file of its own ($$$$: the number of the process) and gives it the name.
 $(BUILD)/completion/%: imgbuild
 	@mkdir -p $(@D)
-	./imgbuild completion $* > $@.part
-	mv $@.part $@
+	./imgbuild completion $* > $@.$$$$ && mv $@.$$$$ $@
 
 # The catalogue without this repository's own images.
 $(BUILD)/images.json: images.json
 	@mkdir -p $(@D)
-	sed -z 's/,\n  "images": {.*\n  }\n}/\n}/' images.json > $@.part
-	mv $@.part $@
+	sed -z 's/,\n  "images": {.*\n  }\n}/\n}/' images.json > $@.$$$$ && mv $@.$$$$ $@
 
 # what it needs to run; recipes/sources/imgbuild.json makes imgbuild's own image of it
 .PHONY: install-program
