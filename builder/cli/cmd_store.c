@@ -28,9 +28,15 @@ static void print_check(struct cli *c, const struct store_check *r)
 
 static bool store_run(struct cli *c, struct error *e)
 {
+	const char *lacking = store_lacking(c->a, c->cache_dir);
 	struct store_check check;
 	AUTO_STORE s = STORE_INIT;
 
+	if (lacking)
+		return err_set(e, ERR_SYSTEM,
+			       "there is no store at %s; say where it is with --cache-dir or "
+			       "IMGBUILD_CACHE_DIR",
+			       lacking);
 	s.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &s, e) || !store_verify(&s, &check, e))
 		return false;

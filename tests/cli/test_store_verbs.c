@@ -161,6 +161,35 @@ Test(cli_store, verify_exits_with_findings_once)
 	depot_close(&d);
 }
 
+/* A name that was mistyped, and a folder of something else, do not become stores. */
+Test(cli_store, where_no_store_is_none_is_made)
+{
+	static const char *const verify[] = { "store", "verify", NULL };
+	static const char *const gc[] = { "gc", NULL };
+	struct depot d;
+	struct error e = { 0 };
+	const char *out, *path;
+
+	depot_open(&d);
+	path = d.path;
+	files_put(arena_printf(&d.a, "%s/other/file", path), "word");
+	for (unsigned i = 0; i < 2; i++) {
+		d.path = arena_printf(&d.a, "%s/%s", path, i ? "other" : "mistyped");
+		cr_expect(!run_verb(&d, &cmd_store, verify, false, &out, &e));
+		cr_expect_eq(e.kind, ERR_SYSTEM);
+		cr_expect_str_eq(e.cause,
+				 arena_printf(&d.a,
+					      "there is no store at %s; say where it is with "
+					      "--cache-dir or IMGBUILD_CACHE_DIR",
+					      d.path));
+		cr_expect(run_verb(&d, &cmd_gc, gc, false, &out, &e), "%s", e.cause);
+		cr_expect_str_eq(out, "removed 0 entries, 0 bytes; kept 0 entries, 0 bytes\n");
+		cr_expect_eq(access(arena_printf(&d.a, "%s/blobs", d.path), F_OK), -1);
+	}
+	d.path = path;
+	depot_close(&d);
+}
+
 Test(cli_store, results_are_json_when_asked)
 {
 	static const struct {

@@ -204,6 +204,15 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 	return err_wrap(e, "store %s", s->path);
 }
 
+const char *store_lacking(struct arena *a, const char *path)
+{
+	const char *place = path ? path : default_path(a);
+
+	return place && access(arena_printf(a, "%s/blobs", place), F_OK) < 0 && errno == ENOENT
+		       ? place
+		       : NULL;
+}
+
 void store_forget_results(struct store *s, int folder)
 {
 	fd_closep(&s->actions);

@@ -50,6 +50,9 @@ struct store {
  * someone else or is writable by others. Other fields already set in *s are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
 void store_close(struct store *s);
+/* Where store_open() would make a store, because there is none; NULL if there is one, or nobody can
+ * tell. */
+const char *store_lacking(struct arena *a, const char *path);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
 /* From now on results of work are looked for and kept in this folder, which is taken, and not among
