@@ -158,6 +158,11 @@ static bool security_ask(struct security_search *l, const char *release, struct 
 	}
 	if (!vuln_read_components(a, &components, release, l->data, &found, e))
 		return false;
+	if (found.other_releases)
+		progress_warn(
+			l->c->progress,
+			"--cve: the data speak of Debian %s, not of %s that the packages are of",
+			found.other_releases, release);
 	list_each(v, &found) {
 		if (v->component && v->state == VULN_AFFECTED && v->fixed)
 			security_note(a, rows.v[v->component - components.v], v);

@@ -252,6 +252,23 @@ Test(security_updates, data_tell_of_fixes_that_no_security_suite_has, .timeout =
 	updates_close(&w);
 }
 
+Test(security_updates, data_of_another_release_are_told, .timeout = 600)
+{
+	struct updates_world w;
+	const char *data;
+	struct oracle_run r;
+
+	updates_open(&w);
+	data = arena_printf(&w.a, "%s/older.json", w.m.dir);
+	files_put(data, "{\"app-src\":{\"CVE-2026-7\":{\"releases\":{\"bookworm\":"
+			"{\"status\":\"open\"}}}}}");
+	r = MINIREPO_RUN(&w.m, "lock", "--check", "--cve", data, w.m.recipe);
+	cr_expect(updates_said(r.err, "--cve: the data speak of Debian 12, not of 13 that the "
+				      "packages are of"),
+		  "%s", r.err.p);
+	updates_close(&w);
+}
+
 Test(security_updates, a_fix_that_the_archive_lacks_is_told_unless_a_statement_excludes_it,
      .timeout = 600)
 {

@@ -53,6 +53,10 @@ bool check_vulnerabilities(struct audit_run *r, const struct vuln_inputs *data, 
 		return false;
 	for (size_t i = 0; i < problems.n; i++)
 		finding_add(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
+	if (out->other_releases)
+		finding_add(r, "cve.other-release", NULL,
+			    "the data speak of Debian %s, not of %s that the image is",
+			    out->other_releases, r->m->os_version);
 	list_each(v, out) {
 		struct finding *f = v->rule ? finding_add(r, v->rule,
 							  v->component ? v->component->record

@@ -63,6 +63,10 @@ const struct rule rules[] = {
 	  "It affects what is in the image, and no version has a fix. Find out whether the image uses "
 	  "what is vulnerable: drop the file, say in a VEX document that it is not affected, or accept "
 	  "the finding until a date." },
+	{ "cve.other-release", SEV_MEDIUM, "vulnerability data of another Debian release",
+	  "What --cve names has entries for other releases of Debian and none for that of the image, so it "
+	  "can say nothing about the image's packages. Give the data of its release: the tracker's JSON and "
+	  "OSV's Debian/all.zip have every release." },
 	{ "cve.under-investigation", SEV_INFO, "a vulnerability that somebody looks into",
 	  "Debian's tracker or a VEX document says that it is not known yet whether the package is affected, and no "
 	  "other data tell of it." },

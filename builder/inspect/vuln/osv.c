@@ -139,12 +139,19 @@ static bool osv_judge(struct record *r, const struct json_node *affected,
 }
 
 /* "Debian:13" is for the sources of that release; other ecosystems go by package URL. */
+static bool osv_debian_release(const char *ecosystem, struct str *release)
+{
+	struct str name;
+
+	return str_cut(str_of(ecosystem), ':', &name, release) && str_eq(name, STR("Debian"));
+}
+
 static bool osv_is_release(const struct record *r, const char *ecosystem)
 {
-	struct str name, release;
+	struct str release;
 
-	return r->set->release && str_cut(str_of(ecosystem), ':', &name, &release) &&
-	       str_eq(name, STR("Debian")) && str_eq(release, str_of(r->set->release));
+	return r->set->release && osv_debian_release(ecosystem, &release) &&
+	       str_eq(release, str_of(r->set->release));
 }
 
 /* Components that may be meant. */
@@ -185,6 +192,7 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 	struct purl purl = { .type = NULL };
 	struct positions found = { NULL, 0, 0 };
 	struct json_node package;
+	struct str release;
 
 	if (!json_want_object(n, e))
 		return false;
@@ -197,6 +205,8 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 		return false;
 	if (url && !purl_parse(r->a, url, &purl))
 		return json_fail(&package, e, "\"%s\" is not a package URL", url);
+	if (osv_debian_release(ecosystem, &release))
+		vuln_note_release(r->set, release);
 	if (!url)
 		osv_name(r, ecosystem, name, &purl);
 	osv_find(r, ecosystem, name, &purl, &found);

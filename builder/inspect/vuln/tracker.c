@@ -89,6 +89,16 @@ static bool check_status(const struct json_node *release, const struct verdict *
 	       json_fail(&at, e, "unknown status \"%s\"", v->status);
 }
 
+static void tracker_note_releases(struct vuln_set *s, const struct json_node *releases)
+{
+	struct json_node n;
+
+	for (size_t i = 0; !s->release_told && i < ARRAY_SIZE(tracker_releases); i++) {
+		if (jsonx_get(releases, tracker_releases[i].name, &n))
+			vuln_note_release(s, str_of(tracker_releases[i].version));
+	}
+}
+
 /* What is said of packages that the image does not have must be in order, too: data that are broken
  * in one place are not to be trusted in another. */
 static bool read_cve(struct vuln_set *s, const char *source, const char *id,
@@ -100,6 +110,7 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 
 	if (!json_need(cve, "releases", &releases, e) || !json_want_object(&releases, e))
 		return false;
+	tracker_note_releases(s, &releases);
 	if (!jsonx_get(&releases, codename_of(s->release), &release))
 		return true;
 	if (!read_verdict(&scratch, &release, &v, e) || !check_status(&release, &v, e))

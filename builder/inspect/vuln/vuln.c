@@ -61,7 +61,7 @@ static bool told_in_parts(const struct vulns *l, const struct vuln *v)
 
 static void vulns_join(struct arena *a, struct vulns *l)
 {
-	struct vulns out = { NULL, 0, 0, { 0 } };
+	struct vulns out = { 0 };
 
 	vulns_sort(l);
 	for (size_t i = 0; i < l->n; i++) {
@@ -120,6 +120,10 @@ static bool vuln_read_all(struct vuln_set *s, const struct vuln_inputs *data, st
 	vex_apply(s);
 	vulns_sort(out);
 	weigh_vulns(out);
+	if (s->others.n && !s->release_told) {
+		strings_sort(&s->others);
+		out->other_releases = strings_join(s->a, &s->others, ", ");
+	}
 	return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include "inspect/vuln/vuln_set.h"
 
+#define OTHER_RELEASES_MAX 8 /* that a message names */
+
 const char *vuln_state_name(enum vuln_state s)
 {
 	static const char *const names[] = {
@@ -61,4 +63,17 @@ bool vuln_add(struct vuln_set *s, const struct vuln *v)
 	if (strcmp(new->id, v->id) != 0)
 		*list_push(s->a, &new->aliases) = arena_strdup(s->a, v->id);
 	return true;
+}
+
+void vuln_note_release(struct vuln_set *s, struct str release)
+{
+	if (!s->release || s->release_told)
+		return;
+	s->release_told = str_eq(release, str_of(s->release));
+	for (size_t i = 0; i < s->others.n; i++) {
+		if (str_eq(release, str_of(s->others.v[i])))
+			return;
+	}
+	if (!s->release_told && s->others.n < OTHER_RELEASES_MAX)
+		*list_push(s->a, &s->others) = str_dup(s->a, release);
 }

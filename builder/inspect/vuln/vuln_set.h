@@ -41,6 +41,8 @@ struct vulns {
 	struct vuln *v;
 	size_t n, cap;
 	size_t counts[VULN_STATES];
+	const char *other_releases; /* "11, 12": the data speak of these Debian releases and not
+				       of the one that was asked about; NULL if they do */
 };
 
 /* A product or subcomponent, by all the names it is given. */
@@ -69,12 +71,17 @@ struct vuln_set {
 	const char *release;	      /* Debian's number of it ("13"), or NULL */
 	struct vulns *vulns;
 	struct LIST(struct vex_statement) statements;
-	size_t entries; /* of the data, that were read */
+	size_t entries;	       /* of the data, that were read */
+	bool release_told;     /* the data speak of `release` */
+	struct strings others; /* the other Debian releases that they speak of, until then */
 };
 
 /* For the readers: something is said about a component. The texts are copied, and "DEBIAN-" before
  * the id is cut off. false: there are VULNS_MAX already. */
 bool vuln_add(struct vuln_set *s, const struct vuln *v);
+
+/* For the readers: the data speak of this Debian release ("12"). */
+void vuln_note_release(struct vuln_set *s, struct str release);
 
 /* An id without the prefix "DEBIAN-". */
 const char *vuln_plain_id(const char *id);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OSV records about packages of other ecosystems than Debian's. */
+/* OSV records about packages of other ecosystems than Debian's, and of its other releases. */
 
 #include <criterion/criterion.h>
 
 #include "inspect/audit/audit.h"
 #include "inspect/vuln/vuln.h"
+#include "support/fixture_files.h"
 #include "support/gen_image.h"
 
 #define SBOM "var/lib/db/sbom/demo.spdx.json"
@@ -68,5 +69,48 @@ Test(vuln, osv_ranges_follow_the_order_of_the_ecosystem)
 		AUTO_ARENA a = { 0 };
 
 		cr_expect_str_eq(osv_judged(&a, &cases[i]), cases[i].said, "%s", cases[i].purl);
+	}
+}
+
+/* Which other releases of Debian records of these ecosystems tell of, asked about Debian 13. */
+static const char *osv_other_releases(struct arena *a, const char *const ecosystems[3])
+{
+	static const struct components none = { 0 };
+	const char *dir = files_temporary(a);
+	struct vuln_inputs data = { 0 };
+	struct vulns found = { 0 };
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < 3 && ecosystems[i]; i++)
+		files_put(arena_printf(a, "%s/%zu.json", dir, i),
+			  osv_record(a, &(struct osv_case){ .ecosystem = ecosystems[i],
+							    .name = "demo",
+							    .fixed = "1" }));
+	vuln_input_add(a, &data, dir);
+	cr_assert(vuln_read_components(a, &none, "13", &data, &found, &e), "%s", e.cause);
+	files_remove(dir);
+	return found.other_releases;
+}
+
+/* "0 vulnerabilities" by data of another release alone would be no answer. */
+Test(vuln, osv_records_of_other_releases_alone_are_told)
+{
+	static const struct {
+		const char *ecosystems[3], *told;
+	} cases[] = {
+		{ { "npm", "Debian:12" }, "12" },
+		{ { "Debian:12", "Debian:11", "Debian:12" }, "11, 12" },
+		{ { "Debian:12", "Debian:13" }, NULL },
+		{ { "Debian:13", "Debian:12" }, NULL },
+		{ { "npm", "Debian", "Alpine:v3.20" }, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *told = osv_other_releases(&a, cases[i].ecosystems);
+
+		cr_expect_eq(told == NULL, cases[i].told == NULL, "case %zu: %s", i, told);
+		if (told && cases[i].told)
+			cr_expect_str_eq(told, cases[i].told, "case %zu", i);
 	}
 }

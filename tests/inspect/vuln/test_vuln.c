@@ -114,6 +114,8 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 		  "cve.under-investigation " RECORD " " MESSAGE
 		  "\nCVE-2026-1 hello under_investigation\n" },
 		{ TRACKER("\"bookworm\":{\"status\":\"open\"}"), "" },
+		{ "{\"hello\":{\"CVE-1\":{\"releases\":{\"sid\":{},\"bookworm\":{}}}}}",
+		  "cve.other-release - the data speak of Debian 12, not of 13 that the image is\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
