@@ -48,16 +48,11 @@ static bool image_base_pull(struct arena *a, const struct image_base_order *o, s
 	return true;
 }
 
-static bool is_of_registry(const struct image_base_order *o)
-{
-	return str_starts(str_of(o->image->reference), STR("docker://"));
-}
-
 static bool image_base_get(struct arena *a, const struct image_base_order *o, struct image_base *b,
 			   struct error *e)
 {
-	return is_of_registry(o) ? image_base_pull(a, o, b, e)
-				 : bundle_open(a, o->image->reference, &b->bundle, e);
+	return o->image->local ? bundle_open(a, o->image->reference, &b->bundle, e)
+			       : image_base_pull(a, o, b, e);
 }
 
 static struct content_digest image_base_digest(const struct image_base *b)
@@ -124,7 +119,7 @@ bool image_base_open(struct arena *a, const struct image_base_order *o, struct i
 	progress_begin(o->progress, "base", "%s", o->image->text);
 	if (!image_base_get(a, o, out, e) || !image_base_read(a, out, e))
 		return image_base_blame(o, e);
-	progress_end(o->progress, "base", is_of_registry(o) && out->pulled.fetched == 0,
+	progress_end(o->progress, "base", !o->image->local && out->pulled.fetched == 0,
 		     "%zu layers, %zu packages, %zu files", out->what.facts.layers.n,
 		     out->what.model.packages.n, out->what.model.items.n);
 	return true;
@@ -141,7 +136,7 @@ bool image_base_fetch(struct arena *a, const struct image_base_order *o, struct 
 	struct image_base b = IMAGE_BASE_INIT;
 	const struct pulled *p = &b.pulled;
 
-	if (!is_of_registry(o))
+	if (o->image->local)
 		return true;
 	progress_begin(o->progress, "base", "%s", o->image->text);
 	if (!image_base_pull(a, o, &b, e))

@@ -166,6 +166,27 @@ static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
 	return true;
 }
 
+static const char *unchanged_state(struct arena *a, const struct stat *st)
+{
+	return arena_printf(a, "%lld %lld.%09ld", (long long)st->st_size,
+			    (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+/* The manifest of a layout says what is in it. Of an archive, which may be large, its time does. */
+static bool unchanged_add_base(struct arena *a, struct history_inputs *in, const struct recipe *r,
+			       struct error *e)
+{
+	const char *path = r->base_image ? r->base_image->local : NULL;
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0)
+		return true; /* who opens it says that it is gone */
+	if (S_ISDIR(st.st_mode))
+		return add_bytes(a, in, r, arena_printf(a, "%s/index.json", path), e);
+	history_add(a, in, recipe_shown_path(a, r, path), unchanged_state(a, &st));
+	return true;
+}
+
 static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r,
 		       struct file_digests *known, struct error *e)
 {
@@ -174,7 +195,8 @@ static bool add_recipe(struct arena *a, struct history_inputs *in, const struct 
 		if (!add_overlay(a, in, r, &r->files.v[i], e))
 			return false;
 	}
-	if (!unchanged_add_files(a, in, r, &r->effects.ca_bundle.files, e) ||
+	if (!unchanged_add_base(a, in, r, e) ||
+	    !unchanged_add_files(a, in, r, &r->effects.ca_bundle.files, e) ||
 	    !unchanged_add_files(a, in, r, &r->tests, e))
 		return false;
 	return unchanged_add_sources(a, in, r, known, e) &&
@@ -185,10 +207,7 @@ const char *unchanged_program(struct arena *a)
 {
 	struct stat st;
 
-	return stat("/proc/self/exe", &st) < 0
-		       ? NULL
-		       : arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size,
-				      (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	return stat("/proc/self/exe", &st) < 0 ? NULL : unchanged_state(a, &st);
 }
 
 /* Of those from the `from`th on. A name may be there twice: two recipes of a chain may have one

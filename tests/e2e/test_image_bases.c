@@ -251,26 +251,51 @@ Test(image_bases, what_was_fetched_builds_without_the_registry, .timeout = 600)
 	base_world_close(&w);
 }
 
+/* The layout as one file, lib.tar. */
+static void base_archive(struct base_world *w)
+{
+	const char *archive = in_repository(w, "lib.tar");
+
+	unlink(archive);
+	ORACLE(&w->a, "skopeo", "copy", arena_printf(&w->a, "oci:%s:v1", w->layout),
+	       arena_printf(&w->a, "oci-archive:%s:v1", archive));
+}
+
+static void expect_another_base(struct base_world *w, const char *base)
+{
+	struct oracle_run r = build_top(w, NULL);
+
+	cr_expect(r.status == 5 && base_says(r.err, "top.json:1:") &&
+			  base_says(r.err,
+				    arena_printf(&w->a, "base image %s: it is sha256:", base)) &&
+			  base_says(r.err, "run imgbuild update to take this one"),
+		  "%s: %d %s", base, r.status, r.err.p);
+}
+
+/* Be the image that was made of the locked one still there or not. */
 Test(image_bases, another_image_than_the_locked_one_is_refused, .timeout = 600)
 {
+	static const char *const bases[] = { "oci:lib:v1", "oci-archive:lib.tar:v1" };
 	struct base_world w;
-	struct oracle_run r;
 
 	oracle_need("skopeo");
 	base_world_open(&w);
-	make_layout(&w, "gzip");
-	files_put(w.top, TOP("oci:lib:v1"));
-	expect_done(&w, build_top(&w, NULL));
-	files_remove(w.layout);
-	make_layout(&w, "zstd");
-	files_remove(w.image);
-	r = build_top(&w, NULL);
-	cr_expect(r.status == 5 && base_says(r.err, "top.json:1:") &&
-			  base_says(r.err, "base image oci:lib:v1: it is sha256:") &&
-			  base_says(r.err, "run imgbuild update to take this one"),
-		  "%d %s", r.status, r.err.p);
-	expect_done(&w, MINIREPO_RUN(&w.m, "update", w.top));
-	expect_done(&w, build_top(&w, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		make_layout(&w, "gzip");
+		base_archive(&w);
+		files_put(w.top, arena_printf(&w.a, TOP("%s"), bases[i]));
+		expect_done(&w, MINIREPO_RUN(&w.m, "update", w.top));
+		expect_done(&w, build_top(&w, NULL));
+		files_remove(w.layout);
+		make_layout(&w, "zstd");
+		base_archive(&w);
+		expect_another_base(&w, bases[i]);
+		files_remove(w.image);
+		expect_another_base(&w, bases[i]);
+		expect_done(&w, MINIREPO_RUN(&w.m, "update", w.top));
+		expect_done(&w, build_top(&w, NULL));
+		files_remove(w.layout);
+	}
 	base_world_close(&w);
 }
 

@@ -42,6 +42,7 @@ static bool resolve_local(struct reader *rd, const struct json_node *n, const ch
 
 	if (!reader_path(rd, n, arena_strndup(rd->a, text, end), &path, e))
 		return false;
+	image->local = path;
 	image->reference = arena_printf(rd->a, "%s%s%s", transport, path, text + end);
 	return true;
 }

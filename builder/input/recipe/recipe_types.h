@@ -159,6 +159,7 @@ struct budget {
 struct base_image {
 	const char *text;      /* what the recipe calls it: "docker://HOST/NAME:TAG", "oci:DIR" */
 	const char *reference; /* the same, with paths as they can be opened from here */
+	const char *local;     /* the folder or file in it; NULL: it is of a registry */
 	struct place at;
 };
 
