@@ -92,6 +92,13 @@ const char *str_nearest(struct str s, const char *const *names, size_t n);
 #define list_push(a, l) \
 	((l)->v = list_grow((a), (l)->v, (l)->n, &(l)->cap, sizeof(*(l)->v)), &(l)->v[(l)->n++])
 
+/* Adds each element of `from`, another list of the same type, to the end of `to`. */
+#define list_append(a, to, from)                           \
+	do {                                               \
+		list_each(list_one, (from))                \
+			*list_push((a), (to)) = *list_one; \
+	} while (0)
+
 void *list_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 
 /* A list of NUL-terminated strings. */

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/lock_security.h"
+#include "input/lock/lock_names.h"
 #include "input/lock/locked_base.h"
 #include "input/resolve/archive_memo.h"
 
@@ -96,7 +97,7 @@ static bool find_named(struct cli *c, struct lock_options *o, const struct recip
 		return false;
 	for (size_t i = 0; i < names->n; i++)
 		*list_push(c->a, moving) = names->v[i];
-	relock_siblings(c->a, &locks, moving);
+	lock_siblings(c->a, &locks, moving);
 	o->named = names;
 	o->update = moving;
 	return true;
@@ -119,7 +120,7 @@ static bool find_fixes(struct cli *c, const struct store *s, struct lock_options
 	security_names(c->a, rows, named);
 	for (size_t i = 0; i < named->n; i++)
 		*list_push(c->a, moving) = named->v[i];
-	relock_siblings(c->a, &locks, moving);
+	lock_siblings(c->a, &locks, moving);
 	o->named = named;
 	o->update = moving;
 	return true;

@@ -71,6 +71,8 @@ static const char *bases_obstacle(struct arena *a, const struct lock_order *o, c
 	const struct locked_package *p = bases_package(&o->bases, name, &base);
 
 	assert(p && base); /* the caller has found it there */
+	if (o->in_way)
+		*o->in_way = p->name;
 	if (base->of_image)
 		return arena_printf(a,
 				    "and %s has %s %s: name a newer image, or run imgbuild update "

@@ -36,6 +36,8 @@ struct lock_order {
 	 * way. May be NULL. */
 	void (*arrived)(void *ctx, const struct locked_package *p);
 	void *arrived_ctx;
+	const char **in_way; /* set to the package, as a base's lock has it, that it fails for; or
+				NULL */
 };
 
 #endif

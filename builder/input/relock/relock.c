@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "input/lock/base_locks.h"
+#include "input/lock/lock_names.h"
 #include "input/lock/lock_variants.h"
-#include "input/lock/lock_wants.h"
 #include "input/lock/locked_base.h"
+#include "input/relock/relock_start.h"
 
 static const struct strings nothing;
 
@@ -99,11 +100,12 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 		.platform = r->platform,
 		.old = lock_before(r),
 		.first = find_first(a, l, r),
-		.update = o->update,
+		.update = start_update(a, o, l, r),
 		.offline = o->offline,
 		.allow_older = o->allow_older,
 		.memo = o->memo,
 		.progress = o->progress,
+		.in_way = &r->in_way,
 	};
 	struct lock *now = arena_alloc(a, sizeof(*now));
 	const struct locked_base *image;
@@ -122,20 +124,6 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 	return true;
 }
 
-/* Reads what a base that comes with imgbuild begins as, if no lock of it is here. */
-static bool read_start(struct arena *a, struct relocked *r, struct error *e)
-{
-	const char *path = recipe_start_path(a, r->recipe, r->platform);
-	struct lock *start = arena_alloc(a, sizeof(*start));
-
-	if (!path || (access(path, F_OK) != 0 && errno == ENOENT))
-		return true;
-	if (!lock_load(a, path, start, e))
-		return false;
-	r->start = start;
-	return true;
-}
-
 /* Reads the lock there was. One that cannot be read is lost only to who moves everything forward
  * anyway. */
 static bool read_old(struct arena *a, const struct relock_order *o, struct relocked *r,
@@ -146,7 +134,7 @@ static bool read_old(struct arena *a, const struct relock_order *o, struct reloc
 	char text[1024];
 
 	if (access(r->path, F_OK) != 0 && errno == ENOENT)
-		return read_start(a, r, e);
+		return start_read(a, r, e);
 	if (lock_load(a, r->path, old, &bad)) {
 		r->old = old;
 		return true;
@@ -163,29 +151,16 @@ static bool read_old(struct arena *a, const struct relock_order *o, struct reloc
 	return true;
 }
 
-static bool names_any(const struct lock *lock, const struct strings *names)
-{
-	for (size_t i = 0; i < lock->packages.n; i++) {
-		if (strings_has(names, lock->packages.v[i].name))
-			return true;
-	}
-	for (size_t i = 0; i < lock->sources.n; i++) {
-		if (strings_has(names, lock->sources.v[i].name) ||
-		    strings_has(names, lock->sources.v[i].package))
-			return true;
-	}
-	return false;
-}
-
 static bool may_stay(struct arena *a, const struct relock_order *o, const struct relocks *l,
 		     const struct relocked *r)
 {
 	const struct lock *before = lock_before(r);
+	const struct strings *update = start_update(a, o, l, r);
 	struct error stale = { 0 };
 	struct locks bases = { 0 };
 
 	list_bases(a, l, r, &bases);
-	return before && o->update && !names_any(before, o->update) &&
+	return before && update && !lock_names_any(before, update) &&
 	       lock_check(before, r->recipe, r->platform, &stale) && !bases_apart(&bases, before);
 }
 
@@ -246,12 +221,31 @@ static struct relocked *add_relocked(struct arena *a, const struct recipe *r,
 	return one;
 }
 
-bool relock_chain(struct arena *a, const struct relock_order *o, const struct recipe *r,
-		  const struct platform *p, struct relocks *out, struct error *e)
+typedef bool relock_way(struct arena *a, const struct relock_order *o, const struct recipe *r,
+			const struct platform *p, struct relocks *out, struct error *e);
+
+/* Makes or reads the locks of a chain; what is in the way of it and may move does. */
+static bool relock_until_done(relock_way *way, struct arena *a, const struct relock_order *o,
+			      const struct recipe *r, const struct platform *p, struct relocks *out,
+			      struct error *e)
+{
+	size_t before = out->n;
+
+	while (!way(a, o, r, p, out, e)) {
+		if (!start_move(a, o, before, out))
+			return false;
+		err_clear(e);
+		out->n = before;
+	}
+	return true;
+}
+
+static bool make_chain(struct arena *a, const struct relock_order *o, const struct recipe *r,
+		       const struct platform *p, struct relocks *out, struct error *e)
 {
 	struct relocked *one;
 
-	if (r->base && !relock_chain(a, o, r->base, p, out, e))
+	if (r->base && !make_chain(a, o, r->base, p, out, e))
 		return false;
 	one = add_relocked(a, r, p, out);
 	if (!one)
@@ -264,6 +258,12 @@ bool relock_chain(struct arena *a, const struct relock_order *o, const struct re
 		return make_lock(a, o, out, one, e);
 	one->now = convert_lock(a, one);
 	return true;
+}
+
+bool relock_chain(struct arena *a, const struct relock_order *o, const struct recipe *r,
+		  const struct platform *p, struct relocks *out, struct error *e)
+{
+	return relock_until_done(make_chain, a, o, r, p, out, e);
 }
 
 /* A lock that a build made is remembered by its digest until an image comes of it. */
@@ -323,8 +323,10 @@ static bool make_own(struct arena *a, const struct relock_order *o, const struct
 static bool make_first(struct arena *a, const struct relock_order *o, const struct relocks *l,
 		       struct relocked *r, struct error *e)
 {
-	if (!read_start(a, r, e))
+	if (!start_read(a, r, e))
 		return false;
+	if (l->moved.n) /* this was said before */
+		return make_own(a, o, l, r, e);
 	progress_note(o->progress,
 		      r->start
 			      ? "%s is not there yet: it begins as the lock that came with imgbuild"
@@ -414,7 +416,8 @@ bool relock_load(struct arena *a, const struct relock_order *o, const struct rec
 		 const struct platform *p, struct relocks *out, struct error *e)
 {
 	return relock_recover(a, r->repository, !o->locked, o->progress, e) &&
-	       load_chain(a, o, r, p, out, e) && (o->locked || relock_write(a, out, e));
+	       relock_until_done(load_chain, a, o, r, p, out, e) &&
+	       (o->locked || relock_write(a, out, e));
 }
 
 bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l,
@@ -431,65 +434,4 @@ bool relock_succeeded(struct arena *a, const struct store *s, const struct reloc
 			return false;
 	}
 	return true;
-}
-
-static void warn_changes(struct arena *a, const struct relock_order *o, const struct relocked *r)
-{
-	struct lock_changes changes = { 0 };
-
-	lock_diff(a, r->old, r->now, &changes);
-	for (size_t i = 0; i < changes.n; i++) {
-		const struct lock_change *c = &changes.v[i];
-
-		progress_warn(o->progress, "%s: %s %s was %s, is now %s", r->path, c->kind, c->name,
-			      c->before ? c->before : "not there",
-			      c->after ? c->after : "not there");
-	}
-}
-
-void relock_siblings(struct arena *a, const struct locks *l, struct strings *names)
-{
-	struct strings sources = { 0 };
-
-	for (size_t i = 0; i < l->n; i++) {
-		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
-			if (strings_has(names, l->v[i]->packages.v[k].name))
-				*list_push(a, &sources) = l->v[i]->packages.v[k].source;
-		}
-	}
-	for (size_t i = 0; i < l->n; i++) {
-		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
-			const struct locked_package *p = &l->v[i]->packages.v[k];
-
-			if (strings_has(&sources, p->source) && !strings_has(names, p->name))
-				*list_push(a, names) = p->name;
-		}
-	}
-}
-
-bool relock_replace(struct arena *a, const struct relock_order *o, const struct strings *gone,
-		    struct relocks *l, struct error *e)
-{
-	const struct relocked *top = &l->v[l->n - 1];
-	struct relock_order order = *o;
-	struct strings names = { 0 };
-	struct relocks now = { 0 };
-	struct locks all = { 0 };
-
-	for (size_t i = 0; i < gone->n; i++)
-		progress_warn(o->progress,
-			      "no mirror that answers has %s any more: its lock is made anew",
-			      gone->v[i]);
-	for (size_t i = 0; i < l->n; i++) {
-		lock_named(a, l->v[i].now, gone, &names);
-		*list_push(a, &all) = l->v[i].now;
-	}
-	relock_siblings(a, &all, &names);
-	order.update = &names;
-	if (!relock_chain(a, &order, top->recipe, top->platform, &now, e))
-		return err_wrap(e, "replace what is gone from every mirror");
-	for (size_t i = 0; i < now.n; i++)
-		warn_changes(a, o, &now.v[i]);
-	*l = now;
-	return relock_write(a, l, e);
 }

@@ -6,43 +6,7 @@
  * and written all or none. */
 
 #include "input/lock/lock_diff.h"
-#include "input/relock/lock_make.h"
-
-/* With what, and what may change. Everything is borrowed. */
-struct relock_order {
-	const struct store *store;
-	const struct strings *mirrors; /* --mirror */
-	const char *mirror_env;	       /* $IMGBUILD_MIRROR, or NULL */
-	const struct strings *update;  /* as in struct lock_order: NULL moves everything forward, an
-					  empty list  keeps whatever still satisfies */
-	bool locked; /* no lock may be made or changed: a missing or stale one is an error */
-	bool offline, allow_older;
-	struct archive_memo *memo; /* of struct lock_order */
-	struct progress *progress;
-	/* Reads an image that a recipe stands on as it is now for a platform, into `a`:
-	 * line/image_base.h has the one there is. NULL: there are no such recipes. */
-	bool (*look)(struct arena *a, const struct relock_order *o, const struct base_image *image,
-		     const struct platform *p, struct locked_base *out, struct error *e);
-};
-
-/* One lock. */
-struct relocked {
-	const struct recipe *recipe;
-	const struct platform *platform;
-	const char *path;
-	struct mirrors mirrors;	  /* of the recipe's archive */
-	const struct lock *old;	  /* NULL: there was none, or it could not be read */
-	const struct lock *start; /* what a base that comes with imgbuild begins as where `old` is
-				     NULL; or NULL */
-	const struct lock *now;	  /* equal to `old` when nothing had to be done */
-};
-
-struct relocks {
-	struct relocked *v; /* a base before what stands on it */
-	size_t n, cap;
-	const char *tools_path;	  /* of the lock of tools (input/lock/tools_lock.h) */
-	const struct lock *tools; /* what it becomes together with them; NULL: it stays */
-};
+#include "input/relock/relock_parts.h"
 
 /* Makes the locks of `r` and of its bases for a platform and appends them to `out`, unless they are
  * there. A lock that answers its recipe, has nothing to move and agrees with its bases stays as it
@@ -61,10 +25,6 @@ MUST_CHECK bool relock_load(struct arena *a, const struct relock_order *o, const
  * them), with a warning for each change, and writes them. `l` is what relock_load() gave. */
 MUST_CHECK bool relock_replace(struct arena *a, const struct relock_order *o,
 			       const struct strings *gone, struct relocks *l, struct error *e);
-
-/* Adds to names of packages those that some lock has of the same sources: they have one version in
- * an image. */
-void relock_siblings(struct arena *a, const struct locks *l, struct strings *names);
 
 /* Remembers that an image came of these locks: from then on they are the user's. */
 MUST_CHECK bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l,
