@@ -13,7 +13,7 @@ static bool read_accepted_effect(struct reader *rd, const struct json_node *n, v
 
 	x->at = read_place(n);
 	return json_no_other_keys(n, keys, e) && json_need(n, "package", &package, e) &&
-	       read_name(rd, &package, &x->package, e) && read_reason(rd, n, &x->reason, e);
+	       read_package(rd, &package, &x->package, e) && read_reason(rd, n, &x->reason, e);
 }
 
 static bool effects_read_java(struct reader *rd, const struct json_node *bundle,
@@ -56,13 +56,13 @@ static bool effects_read_bundle(struct reader *rd, const struct json_node *n, st
 	b->asked = true;
 	b->at = read_place(n);
 	if (json_node_is_string(n))
-		return read_name(rd, n, &b->package, e);
+		return read_package(rd, n, &b->package, e);
 	if (!json_node_is_object(n))
 		return json_fail(n, e,
 				 "is the name of a package, or an object with \"package\", "
 				 "\"files\" or \"java\"");
 	if (!json_no_other_keys(n, keys, e) ||
-	    (json_get(n, "package", &package) && !read_name(rd, &package, &b->package, e)) ||
+	    (json_get(n, "package", &package) && !read_package(rd, &package, &b->package, e)) ||
 	    !read_paths(rd, n, "files", &b->files, e) || !effects_read_java(rd, n, &b->java, e))
 		return false;
 	if (json_count(n) == 0)

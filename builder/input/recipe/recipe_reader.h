@@ -72,6 +72,8 @@ const char *reader_relative(struct reader *rd, const char *file, const char *pat
 /* Small values, each failing at the value. */
 MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
 			  struct error *e);
+MUST_CHECK bool read_package(struct reader *rd, const struct json_node *n, const char **out,
+			     struct error *e);
 /* The name of a user or a group, which may begin with "_" (Debian's "_apt"). */
 MUST_CHECK bool read_account(struct reader *rd, const struct json_node *n, const char **out,
 			     struct error *e);

@@ -105,6 +105,19 @@ bool read_patterns(struct reader *rd, const struct json_node *object, const char
 	return true;
 }
 
+/* Debian Policy 5.6.7. */
+static bool value_is_package(const struct json_node *n, const char *name, struct error *e)
+{
+	return (strlen(name) > 1 && strspn(name, PACKAGE_CHARS) == strlen(name) &&
+		strchr(NAME_CHARS, name[0])) ||
+	       json_fail(n, e, "\"%s\" is not a Debian package name", name);
+}
+
+bool read_package(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+{
+	return json_as_string(rd->a, n, out, e) && value_is_package(n, *out, e);
+}
+
 bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
 		   struct strings *out, struct error *e)
 {
@@ -115,11 +128,8 @@ bool read_packages(struct reader *rd, const struct json_node *object, const char
 	if (!json_get(object, key, &array))
 		return true;
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		const char *name = out->v[i];
-
-		if (strlen(name) < 2 || strspn(name, PACKAGE_CHARS) != strlen(name) ||
-		    !strchr(NAME_CHARS, name[0]))
-			return json_fail(&item, e, "\"%s\" is not a Debian package name", name);
+		if (!value_is_package(&item, out->v[i], e))
+			return false;
 	}
 	return true;
 }

@@ -115,7 +115,7 @@ static bool read_publish(struct reader *rd, const struct json_node *n, struct so
 	if (!json_get(n, "package", &package))
 		return true;
 	return json_need(&package, "name", &name, e) && json_no_other_keys(&package, keys, e) &&
-	       read_name(rd, &name, &s->package, e) &&
+	       read_package(rd, &name, &s->package, e) &&
 	       json_opt_string(rd->a, &package, "suffix", &s->suffix, e);
 }
 
