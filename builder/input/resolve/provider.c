@@ -151,7 +151,8 @@ static bool nobody_satisfies(struct arena *a, const struct archive_state *s,
 		else if (packages->n)
 			hint = choices_hint(a, &s->index, c, packages->v[0]);
 	}
-	err_set(e, ERR_INPUT, "no provider satisfies it: %s%s", provider_join(a, lost, "; "), hint);
+	err_set(e, ERR_INPUT, "%s%s%s", lost->n > 1 ? "no provider satisfies it: " : "",
+		provider_join(a, lost, "; "), hint);
 	return err_at(e, c->at.file, c->at.line, c->at.col);
 }
 

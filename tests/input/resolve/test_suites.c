@@ -189,7 +189,7 @@ Test(suites, what_nothing_satisfies_is_told_with_what_there_is)
 	cr_expect_not(lock_now(&t));
 	cr_expect_str_eq(
 		t.e.cause,
-		"no provider satisfies it: app 1-1 of trixie does not satisfy >= 3; there is app "
+		"app 1-1 of trixie does not satisfy >= 3; there is app "
 		"1-1 in trixie, 2-1 in trixie-backports");
 	c->version = ">= 2";
 	cr_expect_not(lock_now(&t));
