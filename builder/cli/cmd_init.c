@@ -99,7 +99,7 @@ static void print_init(struct cli *c, const struct init_result *r)
 		r->build.rejected ? "refused by strict" : "passes strict",
 		(unsigned long long)r->build.packages, size_text(c->a, r->build.size), r->accepts,
 		r->accepts == 1 ? "" : "s");
-	if (!r->build.rejected)
+	if (!r->build.rejected && d->entrypoint.n)
 		print_next(c, r);
 }
 

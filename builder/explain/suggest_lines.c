@@ -4,6 +4,8 @@
 
 #include "explain/suggest_parts.h"
 
+#include "base/path.h"
+
 #define PROPOSED "proposed by imgbuild lock --suggest, nobody has looked at it yet: "
 
 /* The component of the recipe asked for that has this name, or NULL. */
@@ -161,6 +163,18 @@ static struct component *component_of_package(struct suggesting *s, const char *
 	return NULL;
 }
 
+/* A path of a script, whose folder may be one that links lead to: "/bin/ksh" is "/usr/bin/ksh". */
+static const char *registered_path(struct suggesting *s, const char *path)
+{
+	const char *name = path_base(path);
+	const struct node *folder = tree_resolve(&s->chain->tree,
+						 arena_strndup(s->a, path, (size_t)(name - path)));
+
+	return missing_variable_path(s->a, s->platform,
+				     folder ? arena_printf(s->a, "/%s/%s", folder->path, name)
+					    : path);
+}
+
 /* Links that the package's postinst registers and that lead somewhere in the image. */
 static bool suggest_registered(struct suggesting *s, const struct deb *deb)
 {
@@ -175,8 +189,8 @@ static bool suggest_registered(struct suggesting *s, const struct deb *deb)
 		if (tree_resolve(&s->chain->tree, l->target) &&
 		    !tree_resolve(&s->chain->tree, l->link) &&
 		    !str_starts(str_of(l->link), STR("/usr/share/man/")))
-			suggest_alternative(s, c, missing_variable_path(s->a, s->platform, l->link),
-					    missing_variable_path(s->a, s->platform, l->target),
+			suggest_alternative(s, c, registered_path(s, l->link),
+					    registered_path(s, l->target),
 					    arena_printf(s->a, "the postinst of %s registers it",
 							 deb->package->name));
 	}

@@ -55,6 +55,28 @@ void draft_forget_dependency(struct init_draft *d, const char *name)
 	d->choices.n = kept;
 }
 
+static void draft_forget_alternatives(struct init_draft *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->choices.n; i++) {
+		if (strcmp(d->choices.v[i].key, "alternatives") != 0)
+			d->choices.v[kept++] = d->choices.v[i];
+	}
+	d->choices.n = kept;
+	d->alternatives.n = 0;
+}
+
+bool draft_drop(struct init_draft *d, const char *path)
+{
+	if (strings_has(&d->drop, path))
+		return false;
+	*list_push(d->a, &d->drop) = path;
+	draft_forget_alternatives(d);
+	d->unsettled = true;
+	return true;
+}
+
 bool draft_add_package(struct init_draft *d, const char *name, const char *from)
 {
 	if (strings_has(&d->packages, name))

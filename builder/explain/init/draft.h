@@ -69,6 +69,8 @@ struct init_draft {
 	const char *stop_signal;
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
+	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere
+				is to be found out again */
 };
 
 /* Notes where a key comes from; the text is formatted. */
@@ -84,6 +86,10 @@ bool draft_add_package(struct init_draft *d, const char *name, const char *from)
 
 /* Takes back what was said of a dependency: that it is taken, or that the image does without it. */
 void draft_forget_dependency(struct init_draft *d, const char *name);
+
+/* Leaves a file, or what a pattern says, out of the image; the draft is unsettled then. false: it
+ * was left out before. */
+bool draft_drop(struct init_draft *d, const char *path);
 
 /* Adds a folder unless it is there; an owner that is given later counts. false: it was there. */
 bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,

@@ -56,7 +56,8 @@ static const struct {
 
 static bool is_own_node(const struct collecting *c, const struct node *n)
 {
-	if (!n->owner || n->owner->kind != OWNER_PACKAGE || n->type == NODE_DIR)
+	if (!n->owner || n->owner->kind != OWNER_PACKAGE || n->type == NODE_DIR ||
+	    strncmp(n->path, "var/lib/dpkg/", 13) == 0)
 		return false;
 	return collect_own(c, str_of(n->owner->name)) != NULL;
 }
@@ -83,23 +84,17 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 	return NULL;
 }
 
-static void host_drop(struct collecting *c, const char *pattern)
-{
-	if (!strings_has(&c->d->drop, pattern))
-		*list_push(c->a, &c->d->drop) = pattern;
-}
-
 static bool host_judge(struct collecting *c, const struct node *n, struct error *e)
 {
 	const char *pattern = host_pattern(c, n), *interpreter;
 
 	if (pattern) {
-		host_drop(c, pattern);
+		draft_drop(c->d, pattern);
 		return true;
 	}
 	pattern = arena_printf(c->a, "/%s", n->path);
 	if (n->type == NODE_FILE && (n->mode & 06000)) {
-		host_drop(c, pattern);
+		draft_drop(c->d, pattern);
 		draft_chose(c->d, "drop", pattern,
 			    "%s has it with mode %04o: nothing in the image gains rights",
 			    n->owner->name, n->mode);
@@ -114,7 +109,7 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 	if (!interpreter_lacking(c, n, &interpreter, e))
 		return false;
 	if (interpreter) {
-		host_drop(c, pattern);
+		draft_drop(c->d, pattern);
 		draft_chose(c->d, "drop", pattern,
 			    "%s: a script for %s, which the image does not have", n->owner->name,
 			    interpreter);
@@ -136,8 +131,21 @@ static bool is_dropped(const struct init_draft *d, const char *path)
 	return false;
 }
 
+/* Why nothing is left: of programs rather than of documents. */
+static bool host_refuse(const struct collecting *c, struct error *e)
+{
+	const struct draft_choice *why = NULL;
+
+	list_each(x, &c->d->choices) {
+		if (strcmp(x->key, "drop") == 0 && (!why || strstr(x->value, "bin/")))
+			why = x;
+	}
+	return err_set(e, ERR_INPUT, "nothing of %s is for an image: %s is left out (%s)",
+		       c->d->packages.v[0], why ? why->value : "all of it", why ? why->from : "");
+}
+
 /* Packages that are taken, and of which nothing is left: the image does without them. */
-static void note_emptied(struct collecting *c)
+static bool note_emptied(struct collecting *c, struct error *e)
 {
 	struct strings kept = { 0 };
 
@@ -157,6 +165,7 @@ static void note_emptied(struct collecting *c)
 		*list_push(c->a, &c->d->emptied) = name;
 		draft_forget_dependency(c->d, name);
 	}
+	return kept.n || c->d->program || c->d->asked == 0 || host_refuse(c, e);
 }
 
 bool collect_drops(struct collecting *c, struct error *e)
@@ -165,6 +174,5 @@ bool collect_drops(struct collecting *c, struct error *e)
 		if (is_own_node(c, c->chain->tree.v[i]) && !host_judge(c, c->chain->tree.v[i], e))
 			return false;
 	}
-	note_emptied(c);
-	return true;
+	return note_emptied(c, e);
 }

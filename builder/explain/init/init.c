@@ -94,10 +94,12 @@ static bool compose_draft(struct initing *i, struct error *e)
 	do {
 		size_t packages = i->d->packages.n;
 
+		i->d->unsettled = false;
 		if (!write_recipe(i, e) || !build_suggest_with(i->a, &i->build, &hooks, &lines, e))
 			return false;
 		init_take_lines(i->d, &lines);
-		again = init_drop_unknown(i->d, &lines) || i->d->packages.n > packages;
+		again = init_drop_unknown(i->d, &lines) || i->d->packages.n > packages ||
+			i->d->unsettled;
 	} while (again);
 	list_each(u, &lines.unknown)
 		draft_leave(i->d, "nothing was found that has %s, needed by %s", u->library,
@@ -119,7 +121,7 @@ static bool build_draft(struct initing *i, struct error *e)
 		if (!changed)
 			return true;
 		i->d->open.n = open; /* what is left is told by the last round */
-		if (!write_recipe(i, e))
+		if (!(i->d->unsettled ? compose_draft(i, e) : write_recipe(i, e)))
 			return false;
 	}
 	return true;
@@ -287,6 +289,15 @@ static void init_strip_scratch(char *text, const char *scratch)
 	}
 }
 
+/* The draft is not kept: where in it something is wrong tells nothing. */
+static void init_forget_place(const struct initing *i, struct error *e)
+{
+	if (strcmp(e->at.file, i->out->recipe) != 0)
+		return;
+	e->at.file[0] = '\0';
+	e->context[0] = '\0';
+}
+
 bool init_run(struct arena *a, const struct init_order *o, struct init_result *out, struct error *e)
 {
 	struct initing i = { .a = a, .order = o, .out = out, .d = &out->draft };
@@ -313,6 +324,7 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 		init_strip_scratch(e->at.file, scratch.name);
 		init_strip_scratch(e->context, scratch.name);
 		init_strip_scratch(e->cause, scratch.name);
+		init_forget_place(&i, e);
 	}
 	ok = file_remove_tree(here, scratch.name, ok ? e : &(struct error){ 0 }) && ok;
 	out->built = true;

@@ -75,7 +75,7 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	if (strcmp(x->keys[0], "alternatives") == 0) {
 		pair.name = x->member;
 		pair.text = first_string(d->a, x->value);
-		return LINE_PAIR(d, &d->alternatives, pair, "alternatives");
+		return !d->unsettled && LINE_PAIR(d, &d->alternatives, pair, "alternatives");
 	}
 	if (strcmp(second, "take") == 0 && is_emptied(d, first_string(d->a, x->value))) {
 		pair.name = first_string(d->a, x->value);
@@ -111,9 +111,8 @@ bool init_take_lines(struct init_draft *d, const struct suggestions *s)
 
 static bool init_drop_lacking(struct init_draft *d, const struct suggestion_unknown *u)
 {
-	if (strings_has(&d->drop, u->file) || strings_has(&d->entrypoint, u->file))
+	if (strings_has(&d->entrypoint, u->file) || !draft_drop(d, u->file))
 		return false;
-	*list_push(d->a, &d->drop) = u->file;
 	draft_chose(d, "drop", u->file, "it needs %s, and nothing was found that has it",
 		    u->library);
 	draft_leave(

@@ -41,9 +41,8 @@ static bool accept_finding(struct init_draft *d, const char *rule, const char *p
 
 static bool drop_file(struct init_draft *d, const char *path, const struct finding *f)
 {
-	if (strings_has(&d->drop, path) || is_entrypoint(d, path))
+	if (is_entrypoint(d, path) || !draft_drop(d, path))
 		return false;
-	*list_push(d->a, &d->drop) = path;
 	draft_chose(d, "drop", path, "%s: %s", f->rule->id, f->message);
 	return true;
 }

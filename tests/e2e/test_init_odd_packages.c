@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild init for packages that make no image, or only half of one: drawn from Debian's by lot.
+ */
+
+#include <criterion/criterion.h>
+
+#include "e2e/fixture_init.h"
+#include "support/fixture_files.h"
+
+/* The places of a draft that is not kept are not named. */
+static void odd_package(const char *package, int status, const char *says)
+{
+	AUTO_ARENA a = { 0 };
+	struct initiated made = init_folder(&a, package);
+	const char *all = arena_printf(&a, "%s%s", made.run.out.p, made.run.err.p);
+
+	cr_expect_eq(made.run.status, status, "%s: %s", package, all);
+	cr_expect(strstr(all, says), "%s: %s", package, all);
+	if (status == 3) {
+		cr_expect_str_eq(ORACLE(&a, "ls", "-A", made.folder).p, "", "%s", package);
+		cr_expect_not(strstr(all, "recipes/"), "%s: %s", package, all);
+	}
+	files_remove(made.folder);
+}
+
+Test(init, a_package_that_no_suite_has, .timeout = 600)
+{
+	odd_package("hostnaem", 3,
+		    "error: no suite has a package hostnaem; did you mean hostname?");
+}
+
+Test(init, a_package_of_a_shell_script_alone, .timeout = 600)
+{
+	odd_package(
+		"lsb-release", 3,
+		"error: nothing of lsb-release is for an image: /usr/bin/lsb_release is left out "
+		"(lsb-release: a script for /bin/sh, which the image does not have)");
+}
+
+Test(init, a_package_of_documents, .timeout = 600)
+{
+	odd_package("graphviz-doc", 3, "error: nothing of graphviz-doc is for an image: ");
+}
+
+/* What its alternatives lead to is a script and left out: so are they. */
+Test(init, a_package_whose_alternatives_are_left_out, .timeout = 600)
+{
+	odd_package("fakeroot", 0,
+		    "/usr/bin/fakeroot is a script for /bin/sh, which the image does not have");
+}
+
+/* They lead to links, and these to what is left out; "ksh93u+m" is a name. */
+Test(init, a_package_whose_alternatives_lead_to_links_that_lead_nowhere, .timeout = 600)
+{
+	odd_package("ksh", 1, "strict refuses the image: config.shell-form");
+}
