@@ -95,8 +95,7 @@ static bool find_named(struct cli *c, struct lock_options *o, const struct recip
 
 	if (!update_load_locks(c, o, r, &locks, e) || !check_update_names(c, &locks, r, names, e))
 		return false;
-	for (size_t i = 0; i < names->n; i++)
-		*list_push(c->a, moving) = names->v[i];
+	list_append(c->a, moving, names);
 	lock_siblings(c->a, &locks, moving);
 	o->named = names;
 	o->update = moving;
@@ -118,8 +117,7 @@ static bool find_fixes(struct cli *c, const struct store *s, struct lock_options
 		return false;
 	security_report(c, recipe_shown(c->a, r), rows);
 	security_names(c->a, rows, named);
-	for (size_t i = 0; i < named->n; i++)
-		*list_push(c->a, moving) = named->v[i];
+	list_append(c->a, moving, named);
 	lock_siblings(c->a, &locks, moving);
 	o->named = named;
 	o->update = moving;

@@ -41,8 +41,7 @@ struct strings plan_command(struct arena *a, const struct plan_report *r, const 
 
 	*list_push(a, &words) = "imgbuild";
 	*list_push(a, &words) = "build";
-	for (size_t i = 0; i < r->operands->n; i++)
-		*list_push(a, &words) = r->operands->v[i];
+	list_append(a, &words, r->operands);
 	*list_push(a, &words) = "--shard";
 	*list_push(a, &words) = shard;
 	*list_push(a, &words) = "--wave";

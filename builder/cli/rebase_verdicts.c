@@ -86,8 +86,7 @@ bool rebase_verdict_find(struct rebase_verdicts *l, const struct digest *key, st
 	if (!x)
 		return false;
 	*proof = x->proof;
-	list_each(o, &x->obstacles)
-		*list_push(a, out) = *o;
+	list_append(a, out, &x->obstacles);
 	return true;
 }
 

@@ -100,8 +100,7 @@ static bool listing_add_tree(const struct input_listing *l, const char *path, un
 
 static void listing_add_bare(const struct input_listing *l, const struct strings *paths)
 {
-	list_each(path, paths)
-		*list_push(l->a, &l->out->bare) = *path;
+	list_append(l->a, &l->out->bare, paths);
 }
 
 static bool listing_add_folder(const struct input_listing *l, const struct source_recipe *s,

@@ -149,8 +149,7 @@ void plan_make(struct arena *a, const struct strings *recipes, unsigned shards,
 {
 	struct strings sorted = { 0 };
 
-	for (size_t i = 0; i < recipes->n; i++)
-		*list_push(a, &sorted) = recipes->v[i];
+	list_append(a, &sorted, recipes);
 	strings_sort(&sorted);
 	strings_unique(&sorted);
 	*out = (struct fleet_plan){ .shards = shards };

@@ -61,8 +61,7 @@ static bool stage_describe(struct arena *a, const struct stage_layers *l, const 
 
 	for (size_t i = 0; base && i < base->layers.v.n; i++)
 		*list_push(a, &s->image.layers.v) = base->layers.v.v[i];
-	for (size_t i = 0; i < l->own.v.n; i++)
-		*list_push(a, &s->image.layers.v) = l->own.v.v[i];
+	list_append(a, &s->image.layers.v, &l->own.v);
 	s->image.architecture = l->chain->platform->machine->oci;
 	s->image.variant = l->chain->platform->machine->variant;
 	if (!made_from_now(a, s->recipe, l->chain->platform, l->chain->sums, &from, e))

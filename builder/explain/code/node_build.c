@@ -84,8 +84,7 @@ static void build_surround(const struct build_place *b, const struct node_comman
 		*list_push(a, out) = "-C";
 		*list_push(a, out) = b->folder;
 	}
-	list_each(x, &c->env)
-		*list_push(a, out) = *x;
+	list_append(a, out, &c->env);
 }
 
 /* As words of a step; none: there is nothing to do. false: the program is not known. */

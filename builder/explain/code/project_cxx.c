@@ -228,8 +228,7 @@ static bool cxx_find_folders(struct own_project *p, const char *const *endings, 
 		if (!cxx_find_sources(p, *x, endings, 0, &sources, &headers, e))
 			return false;
 		if (sources && (!p->trees.n || strcmp(*x, "src") == 0)) {
-			list_each(y, &p->trees)
-				*list_push(p->a, &more) = *y;
+			list_append(p->a, &more, &p->trees);
 			p->trees = (struct strings){ NULL, 0, 0 };
 			*list_push(p->a, &p->trees) = *x;
 		} else if (sources || headers) {

@@ -299,8 +299,7 @@ static void java_add_own_jars(struct java_project *j)
 	struct strings words = { NULL, 0, 0 };
 
 	*list_push(p->a, &words) = "cp";
-	list_each(jar, &j->jars)
-		*list_push(p->a, &words) = *jar;
+	list_append(p->a, &words, &j->jars);
 	*list_push(p->a, &words) = "${destdir}/app/lib";
 	java_add_words(p, "jars", &words);
 }
@@ -330,8 +329,7 @@ static void java_add_find(struct java_project *j)
 	const char *const end[] = { "-name", "*.java", "-fprintf", JAVA_LIST, "\"%p\"\\n" };
 
 	*list_push(p->a, &words) = "find";
-	list_each(folder, &j->folders)
-		*list_push(p->a, &words) = *folder;
+	list_append(p->a, &words, &j->folders);
 	for (size_t i = 0; i < ARRAY_SIZE(end); i++)
 		*list_push(p->a, &words) = end[i];
 	java_add_words(p, "sources", &words);

@@ -90,13 +90,10 @@ static bool node_add_entrypoint(struct own_project *p, const struct node_start *
 	if (!path_normalise(p->a, str_of(start->file), &file, e))
 		return false;
 	*list_push(p->a, &p->entrypoint) = "/usr/bin/node";
-	list_each(x, &start->before)
-		*list_push(p->a, &p->entrypoint) = *x;
+	list_append(p->a, &p->entrypoint, &start->before);
 	*list_push(p->a, &p->entrypoint) = arena_printf(p->a, "%s/%s", at, file);
-	list_each(x, &start->after)
-		*list_push(p->a, &p->entrypoint) = *x;
-	list_each(x, &start->env)
-		*list_push(p->a, &p->image_env) = *x;
+	list_append(p->a, &p->entrypoint, &start->after);
+	list_append(p->a, &p->image_env, &start->env);
 	p->workdir = folder;
 	draft_chose(p->d, "entrypoint", start->file, "%s: %s",
 		    own_path(p, start->folder[0]

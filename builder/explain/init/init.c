@@ -269,8 +269,7 @@ static bool init_choose_name(struct initing *i, struct error *e)
 	if (!i->d->name)
 		return false;
 	i->out->recipe = arena_printf(i->a, "recipes/%s.json", i->d->name);
-	for (size_t k = 0; k < o->packages.n; k++)
-		*list_push(i->a, &i->d->packages) = o->packages.v[k];
+	list_append(i->a, &i->d->packages, &o->packages);
 	i->d->asked = o->packages.n;
 	return true;
 }

@@ -191,8 +191,7 @@ static bool toml_read_pair(struct toml_reading *r, const struct strings *above, 
 {
 	struct toml_value v = { .element = r->element, .line = r->line, .text = "" };
 
-	for (size_t i = 0; i < above->n; i++)
-		*list_push(r->a, &v.keys) = above->v[i];
+	list_append(r->a, &v.keys, above);
 	if (!toml_read_keys(r, &v.keys))
 		return false;
 	if (toml_peek(r) != '=')

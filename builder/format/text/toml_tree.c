@@ -97,8 +97,7 @@ static void tree_sort(struct toml_node *table)
 
 static void tree_take_children(struct arena *a, struct toml_node *to, const struct toml_node *from)
 {
-	list_each(x, &from->children)
-		*list_push(a, &to->children) = *x;
+	list_append(a, &to->children, &from->children);
 }
 
 /* A table after the list of the same key goes on with its last table. */

@@ -161,8 +161,7 @@ static bool join_package(struct arena *a, const char *name, const struct locked_
 	}
 	*list_push(a, &known->variants) = name;
 	*list_push(a, &known->roles_of) = (struct variant_role){ name, p->roles };
-	for (size_t i = 0; i < p->roles.n; i++)
-		*list_push(a, &known->roles) = p->roles.v[i];
+	list_append(a, &known->roles, &p->roles);
 	strings_unique(&known->roles);
 	return true;
 }

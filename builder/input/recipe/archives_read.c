@@ -232,7 +232,6 @@ bool archive_join(struct reader *rd, const struct json_node *n, const struct arc
 		if (!join_suite(rd, n, &more->suites.v[i], out, e))
 			return false;
 	}
-	for (size_t i = 0; i < more->mirrors.n; i++)
-		*list_push(rd->a, &out->mirrors) = more->mirrors.v[i];
+	list_append(rd->a, &out->mirrors, &more->mirrors);
 	return true;
 }

@@ -125,8 +125,7 @@ static void requirement_add(struct arena *a, const struct requirement *r, const 
 					  .path = arena_printf(a, "%s/%s/", r->name, r->version),
 					  .lock = r->file,
 					  .line = r->line };
-		for (size_t i = 0; i < r->hashes.n; i++)
-			*list_push(a, &d->hashes) = r->hashes.v[i];
+		list_append(a, &d->hashes, &r->hashes);
 	}
 	*list_push(a, &d->platforms) = p;
 }

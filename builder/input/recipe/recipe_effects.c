@@ -42,8 +42,7 @@ static void effects_take_bundle(struct reader *rd, struct recipe *r)
 	*b = r->base->effects.ca_bundle;
 	b->asked = false;
 	b->files = (struct strings){ 0 };
-	list_each(file, &r->base->effects.ca_bundle.files)
-		*list_push(rd->a, &b->files) = *file;
+	list_append(rd->a, &b->files, &r->base->effects.ca_bundle.files);
 }
 
 static bool effects_read_bundle(struct reader *rd, const struct json_node *n, struct recipe *r,

@@ -85,8 +85,7 @@ static bool variant_read(struct reader *rd, const struct json_node *root,
 		return false;
 	out->text = expanded_text_of(rd, &own, plain->file);
 	out->data = rd->data;
-	for (size_t i = 0; i < out->own_files.n; i++)
-		*list_push(rd->a, &out->inputs) = out->own_files.v[i];
+	list_append(rd->a, &out->inputs, &out->own_files);
 	for (size_t i = 0; out->base && i < out->base->inputs.n; i++)
 		*list_push(rd->a, &out->inputs) = out->base->inputs.v[i];
 	for (size_t i = before; i < rd->inputs.n; i++)

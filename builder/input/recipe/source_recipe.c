@@ -314,8 +314,7 @@ static void program_step(struct arena *a, struct source_recipe *s,
 	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", words->to);
 	for (size_t i = 0; words->kind == PROGRAM_MUSL && i < ARRAY_SIZE(compile_with_musl); i++)
 		*list_push(a, &step->run) = compile_with_musl[i];
-	for (size_t i = 0; i < words->options.n; i++)
-		*list_push(a, &step->run) = words->options.v[i];
+	list_append(a, &step->run, &words->options);
 	*list_push(a, &step->run) = "${sources}";
 	if (s->pkg_config.n)
 		*list_push(a, &step->run) = "${pkg-config}";

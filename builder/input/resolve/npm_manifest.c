@@ -186,8 +186,7 @@ bool npm_manifests_leave_out(struct arena *a, const struct store *s, const struc
 	size_t kept = 0;
 
 	now.entries = (struct npm_entries){ NULL, 0, 0 };
-	list_each(x, &l->entries)
-		*list_push(a, &now.entries) = *x;
+	list_append(a, &now.entries, &l->entries);
 	if (!manifests_read_all(a, s, locked, &now.entries, e))
 		return false;
 	now.entries = dependencies_for_node(a, &now, p, NULL);

@@ -402,8 +402,7 @@ static bool join_entries(struct roles *r, struct error *e)
 				       "%.*s for another; try again when both have the same",
 				       STR_ARG(x->package->name), STR_ARG(x->package->version),
 				       STR_ARG(last->package->version));
-		for (size_t k = 0; k < x->roles.n; k++)
-			*list_push(r->a, &last->roles) = x->roles.v[k];
+		list_append(r->a, &last->roles, &x->roles);
 		strings_unique(&last->roles);
 	}
 	r->entries.n = kept;

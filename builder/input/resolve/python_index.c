@@ -87,8 +87,7 @@ static bool python_find_indexes(struct python_search *s, struct error *e)
 	if (!l->indexes_alone && (!python_find_settings(s, &settings, e) ||
 				  !pip_settings_indexes(s->a, &settings, &s->indexes, e)))
 		return false;
-	list_each(index, &l->indexes)
-		*list_push(s->a, &s->indexes) = *index;
+	list_append(s->a, &s->indexes, &l->indexes);
 	return true;
 }
 

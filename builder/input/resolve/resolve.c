@@ -339,8 +339,7 @@ bool resolve_pinned(struct arena *a, const struct index *x, const struct request
 
 	if (!add_requests(&s, requests, n) || !resolve_search(&s)) {
 		*e = s.first;
-		for (size_t i = 0; i < s.pinned.n; i++)
-			*list_push(a, blamed) = s.pinned.v[i];
+		list_append(a, blamed, &s.pinned);
 		return false;
 	}
 	*out = s.picks;

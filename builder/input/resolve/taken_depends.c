@@ -261,8 +261,7 @@ bool depends_tell(struct arena *a, const struct lock_order *o, const struct inde
 	struct taken_telling t = { .a = a, .o = o, .x = x, .text = { .a = a } };
 
 	*list_push(a, &t.locks) = lock;
-	for (size_t i = 0; i < o->bases.n; i++)
-		*list_push(a, &t.locks) = o->bases.v[i];
+	list_append(a, &t.locks, &o->bases);
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		if (package_has_role(&lock->packages.v[i], "image") &&
 		    !tell_package(&t, &lock->packages.v[i], e))

@@ -203,10 +203,8 @@ static void audit_settle(struct audit_run *r, const struct audit_request *req,
 static void join_accepts(struct arena *a, const struct audit_accepts *x,
 			 const struct audit_accepts *y, struct audit_accepts *out)
 {
-	for (size_t i = 0; i < x->n; i++)
-		*list_push(a, out) = x->v[i];
-	for (size_t i = 0; i < y->n; i++)
-		*list_push(a, out) = y->v[i];
+	list_append(a, out, x);
+	list_append(a, out, y);
 }
 
 /* Everything that needs the image at hand. */

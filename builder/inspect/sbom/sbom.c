@@ -369,8 +369,7 @@ bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback
 	if (image->facts.created && !rfc3339_parse(image->facts.created, &created))
 		created = fallback;
 	rfc3339_format(created, out->created);
-	for (size_t i = 0; i < image->records.problems.n; i++)
-		*list_push(a, &out->problems) = image->records.problems.v[i];
+	list_append(a, &out->problems, &image->records.problems);
 	sbom_add_image(&g);
 	add_system(&g);
 	if (!add_debs(&g, e) || !add_documented(&g, e))

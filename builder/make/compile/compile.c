@@ -44,13 +44,11 @@ static void fill_environment(struct arena *a, const struct compile_request *rq, 
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed_environment); i++)
 		*list_push(a, &box->env) = fixed_environment[i];
-	for (size_t i = 0; i < s->toolchain->env.n; i++)
-		*list_push(a, &box->env) = s->toolchain->env.v[i];
+	list_append(a, &box->env, &s->toolchain->env);
 	for (size_t i = 0; cross && i < cross->env.n; i++)
 		*list_push(a, &box->env) = cross->env.v[i];
 	dependencies_set_env(a, s, &box->env);
-	for (size_t i = 0; i < s->env.n; i++)
-		*list_push(a, &box->env) = s->env.v[i];
+	list_append(a, &box->env, &s->env);
 }
 
 /* Source files are mounted from the store, after they have been verified there. */

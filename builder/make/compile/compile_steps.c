@@ -89,8 +89,7 @@ static bool steps_ask_pkgconf(const struct source_run *r, struct strings *argv, 
 	*list_push(r->a, &ask) = "pkgconf";
 	*list_push(r->a, &ask) = "--cflags";
 	*list_push(r->a, &ask) = "--libs";
-	for (size_t i = 0; i < modules->n; i++)
-		*list_push(r->a, &ask) = modules->v[i];
+	list_append(r->a, &ask, modules);
 	run_log_command(r, "pkg-config", &ask);
 	box.log = answer;
 	if (!sandbox_run(&box, BUILD_SOURCE, &ask, &outcome, &status, e) ||

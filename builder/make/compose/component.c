@@ -10,12 +10,6 @@
 #include "input/resolve/taken_depends.h"
 #include "make/tree/layer_name.h"
 
-static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)
-{
-	for (size_t i = 0; i < more->n; i++)
-		*list_push(a, out) = more->v[i];
-}
-
 /* What a component takes of its provider, and what came of it. */
 struct taking {
 	struct globs keep, drop;
@@ -29,10 +23,10 @@ static void taking_open(struct arena *a, const struct component *c, const struct
 			struct taking *t)
 {
 	*t = (struct taking){ 0 };
-	patterns_join(a, &t->keep, &c->keep);
-	patterns_join(a, &t->keep, &p->keep);
-	patterns_join(a, &t->drop, &c->drop);
-	patterns_join(a, &t->drop, &p->drop);
+	list_append(a, &t->keep, &c->keep);
+	list_append(a, &t->keep, &p->keep);
+	list_append(a, &t->drop, &c->drop);
+	list_append(a, &t->drop, &p->drop);
 	t->which.keep = &t->keep;
 	t->which.drop = &t->drop;
 	t->which.used.keep = arena_array(a, t->keep.n + 1, sizeof(bool));

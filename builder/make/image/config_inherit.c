@@ -13,8 +13,7 @@ static void inherit_variables(struct arena *a, struct variables *to, const struc
 
 static void inherit_strings(struct arena *a, struct strings *to, const struct strings *more)
 {
-	for (size_t i = 0; i < more->n; i++)
-		*list_push(a, to) = more->v[i];
+	list_append(a, to, more);
 	strings_sort(to);
 	strings_unique(to);
 }

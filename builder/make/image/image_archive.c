@@ -30,8 +30,7 @@ static void archive_list_files(struct arena *a, const struct image *img, struct 
 	struct strings tags = { 0 };
 
 	*list_push(a, &tags) = image_name_tagged(a, first->name);
-	for (size_t i = 0; i < first->names.n; i++)
-		*list_push(a, &tags) = first->names.v[i];
+	list_append(a, &tags, &first->names);
 	for (size_t i = 0; i < n; i++)
 		layers[i] = content_digest_sha256(first->layers.v.v[i].digest);
 	*out = (struct image_files){ .index = img->index, .form = form_choose(img) };

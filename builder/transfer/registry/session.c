@@ -45,8 +45,7 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	s->settings.progress = o->progress;
 	s->settings.auth_file = NULL; /* nor may a registry lead us to the mirrors that it names */
 	s->auth = (struct auth){ .a = &s->a, .ref = ref, .token_server = o->token_server };
-	for (size_t i = 0; i < scopes->n; i++)
-		*list_push(&s->a, &s->auth.scopes) = scopes->v[i];
+	list_append(&s->a, &s->auth.scopes, scopes);
 	set_address(s, o);
 	if (!credentials_find(&s->a, o->authfile, ref, &s->auth.credentials, e))
 		return false;
