@@ -182,13 +182,15 @@ static void check_elf(struct audit_run *r, const struct item *i)
 	}
 	if (f->problem)
 		finding_add(r, "elf.unreadable", i->path, "its symbols: %s", f->problem);
+	if (f->head.type != ET_EXEC && f->head.type != ET_DYN)
+		return; /* an object file or a core dump is not loaded */
+	if (f->head.machine == EM_NONE)
+		return; /* code for an interpreter, such as what Guile compiles */
 	if (m && f->head.machine != m->elf) {
 		finding_add(r, "elf.wrong-machine", i->path, "its machine is %u, %s is %u",
 			    f->head.machine, r->m->image->architecture, m->elf);
 		return;
 	}
-	if (f->head.type != ET_EXEC && f->head.type != ET_DYN)
-		return; /* an object file or a core dump is not loaded */
 	check_segments(r, i, f);
 	check_calls(r, i, f);
 	check_search_path(r, i, "RPATH", f->head.runpath ? NULL : f->head.rpath);

@@ -339,7 +339,8 @@ Test(checks, functions_that_could_be_checked_count)
 
 Test(checks, files_that_cannot_be_read_or_are_for_other_machines)
 {
-	struct elf_facts unread = { .problem = "cut off" }, odd = hard, arm = hard, object = hard;
+	struct elf_facts unread = { .problem = "cut off" }, odd = hard, arm = hard, object = hard,
+			 guile = hard;
 	const struct {
 		const struct elf_facts *f;
 		const char *architecture, *says;
@@ -351,10 +352,13 @@ Test(checks, files_that_cannot_be_read_or_are_for_other_machines)
 		{ &arm, "arm64", "" },
 		{ &arm, "nothing", "" }, /* an architecture that nobody knows */
 		{ &object, "amd64", "" },
+		{ &object, "arm64", "" },
+		{ &guile, "amd64", "" }, /* whose .go files are ELF for no machine */
 	};
 
 	odd.problem = "out of bounds";
 	arm.head.machine = EM_AARCH64;
+	guile.head.machine = EM_NONE;
 	object.head.type = ET_REL;
 	object.head.stack_header = false;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
