@@ -3,18 +3,42 @@
 
 #include "inspect/audit/rules.h"
 
+#define TOLD_OF_A_RULE 10
+
+static bool verdict_counts(const struct audit_result *r, const struct finding *f)
+{
+	return !f->accepted && (f->severity >= r->fail_on || rule_matches("budget.*", f->rule->id));
+}
+
+/* Those of one rule that were not told; gives 0. */
+static size_t verdict_warn_more(struct progress *p, const struct finding *f, size_t n)
+{
+	if (n > TOLD_OF_A_RULE)
+		progress_warn(p, "%s: %zu more of %s", severity_name(f->severity),
+			      n - TOLD_OF_A_RULE, f->rule->id);
+	return 0;
+}
+
+/* Findings of one rule follow each other. */
 static void verdict_warn_findings(struct progress *p, const char *name,
 				  const struct audit_result *r)
 {
-	for (size_t i = 0; i < r->findings.n; i++) {
-		const struct finding *f = &r->findings.v[i];
+	const struct finding *last = NULL;
+	size_t n = 0;
 
-		if (!f->accepted &&
-		    (f->severity >= r->fail_on || rule_matches("budget.*", f->rule->id)))
+	list_each(f, &r->findings) {
+		if (!verdict_counts(r, f))
+			continue;
+		if (last && last->rule != f->rule)
+			n = verdict_warn_more(p, last, n);
+		last = f;
+		if (n++ < TOLD_OF_A_RULE)
 			progress_warn(p, "%s: %s%s: %s (%s)", severity_name(f->severity),
 				      f->path ? "/" : "", f->path ? f->path : name, f->message,
 				      f->rule->id);
 	}
+	if (last)
+		verdict_warn_more(p, last, n);
 }
 
 static void verdict_warn_tests(struct progress *p, const struct structure_result *r)
