@@ -54,3 +54,18 @@ Test(init, a_package_whose_alternatives_lead_to_links_that_lead_nowhere, .timeou
 {
 	odd_package("ksh", 1, "strict refuses the image: config.shell-form");
 }
+
+/* libnet-server-perl has a program that nobody starts, and modules, which perl has a use for. */
+Test(init, modules_beside_a_program_are_taken_for_a_script, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "postgrey");
+	cr_expect(
+		strstr(PODMAN_MUST(&p, "run", "--rm", init_image_name(&p, "postgrey"), "--version")
+			       .p,
+		       "postgrey"));
+	podman_close(&p);
+}

@@ -55,16 +55,21 @@ void draft_forget_dependency(struct init_draft *d, const char *name)
 	d->choices.n = kept;
 }
 
-static void draft_forget_alternatives(struct init_draft *d)
+static void draft_forget_choices(struct init_draft *d, const char *key)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->choices.n; i++) {
-		if (strcmp(d->choices.v[i].key, "alternatives") != 0)
+		if (strcmp(d->choices.v[i].key, key) != 0)
 			d->choices.v[kept++] = d->choices.v[i];
 	}
 	d->choices.n = kept;
-	d->alternatives.n = 0;
+}
+
+void draft_forget_accepted(struct init_draft *d)
+{
+	d->without.n = 0;
+	draft_forget_choices(d, "depends.accept");
 }
 
 bool draft_drop(struct init_draft *d, const char *path)
@@ -72,7 +77,8 @@ bool draft_drop(struct init_draft *d, const char *path)
 	if (strings_has(&d->drop, path))
 		return false;
 	*list_push(d->a, &d->drop) = path;
-	draft_forget_alternatives(d);
+	d->alternatives.n = 0;
+	draft_forget_choices(d, "alternatives");
 	d->unsettled = true;
 	return true;
 }

@@ -87,6 +87,9 @@ bool draft_add_package(struct init_draft *d, const char *name, const char *from)
 /* Takes back what was said of a dependency: that it is taken, or that the image does without it. */
 void draft_forget_dependency(struct init_draft *d, const char *name);
 
+/* Takes back which dependencies the image does without: they are judged anew. */
+void draft_forget_accepted(struct init_draft *d);
+
 /* Leaves a file, or what a pattern says, out of the image; the draft is unsettled then. false: it
  * was left out before. */
 bool draft_drop(struct init_draft *d, const char *path);

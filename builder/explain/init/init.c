@@ -98,6 +98,8 @@ static bool compose_draft(struct initing *i, struct error *e)
 		if (!write_recipe(i, e) || !build_suggest_with(i->a, &i->build, &hooks, &lines, e))
 			return false;
 		init_take_lines(i->d, &lines);
+		if (i->d->packages.n > packages) /* an interpreter has a use for what had none */
+			draft_forget_accepted(i->d);
 		again = init_drop_unknown(i->d, &lines) || i->d->packages.n > packages ||
 			i->d->unsettled;
 	} while (again);
