@@ -120,10 +120,11 @@ bool file_sync_names(int dirfd, const char *name, struct error *e)
 
 void file_abort(struct file_new *f)
 {
-	fd_closep(&f->fd);
 	if (f->tmp[0])
 		unlinkat(f->at, f->tmp, 0);
 	f->tmp[0] = '\0';
+	/* only now: whoever is interrupted removes what its open files are called */
+	fd_closep(&f->fd);
 }
 
 void file_batch_add(struct file_batch *b, struct file_new *f)
