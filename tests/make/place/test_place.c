@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "support/fixture_debscene.h"
 #include "support/fixture_files.h"
@@ -161,6 +162,7 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 		debscene_package(&a, &base, "gcc-14-base", "14");
 		FILE_(&base, "usr/share/doc/gcc-14-base/changelog");
 		FILE_(&base, "usr/share/doc/gcc-14-base/copyright");
+		debscene_control(&a, &base, "md5sums", "");
 		o = owner_of_deb(&lib);
 		cr_assert(place_package(&to, &lib, &all, &o, &e), "%s", e.cause);
 		n = tree_resolve(&t, "/usr/share/doc/libstdc++6/copyright");
@@ -264,6 +266,43 @@ Test(unpack, place_record_names_configuration_files)
 				"libx"),
 			 STR(" /etc/x.conf d41d8cd98f00b204e9800998ecf8427e")));
 	files_remove(dir);
+}
+
+/* A package without md5sums, such as iconx, gets those of what the image has of it; configuration
+ * files are never among them (dpkg makes such a list, too). */
+Test(unpack, place_record_makes_sums_that_a_package_lacks)
+{
+	AUTO_ARENA a = { 0 };
+	struct selection all = { .keep = NULL };
+	struct error e = { 0 };
+	struct deb deb;
+	struct tree t;
+	const struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
+	AUTO_FD data = memfd_create("data", MFD_CLOEXEC);
+	struct owner o;
+	const struct node *n;
+
+	tree_init(&t, &a);
+	cr_assert_eq(write(data, "abcmessage digest", 17), 17);
+	debscene_package(&a, &deb, "libx", "1");
+	FILE_(&deb, "etc/x.conf");
+	FILE_(&deb, "usr/bin/x");
+	FILE_(&deb, "usr/share/x");
+	deb.data.fd = data;
+	deb.entries.v[1].size = 3;
+	deb.entries.v[2].offset = 3;
+	deb.entries.v[2].size = 14;
+	debscene_control(&a, &deb, "conffiles", "/etc/x.conf\n");
+	o = owner_of_deb(&deb);
+	cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
+	cr_assert(place_record(&t, &deb, &o, NULL, &e), "%s", e.cause);
+	n = tree_find(&t, "var/lib/dpkg/status.d/libx.md5sums");
+	cr_assert(n);
+	/* RFC 1321, A.5 */
+	cr_expect(str_eq((struct str){ n->content.bytes, n->content.size },
+			 STR("900150983cd24fb0d6963f7d28e17f72  usr/bin/x\n"
+			     "f96b697d7cb7938d525a2f31aaf161d0  usr/share/x\n")),
+		  "%.*s", (int)n->content.size, n->content.bytes);
 }
 
 /* Bytes of memory for each byte of the paths of a package with folders `depth` deep. */
