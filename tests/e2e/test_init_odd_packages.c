@@ -55,6 +55,12 @@ Test(init, a_package_whose_alternatives_lead_to_links_that_lead_nowhere, .timeou
 	odd_package("ksh", 1, "strict refuses the image: config.shell-form");
 }
 
+/* Its program has its name by an alternative, which scripts that are left out do not take away. */
+Test(init, an_alternative_that_leads_somewhere_stays, .timeout = 600)
+{
+	odd_package("squid", 0, "/usr/sbin/squid --foreground");
+}
+
 /* libnet-server-perl has a program that nobody starts, and modules, which perl has a use for. */
 Test(init, modules_beside_a_program_are_taken_for_a_script, .timeout = 600)
 {

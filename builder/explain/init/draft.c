@@ -77,8 +77,9 @@ bool draft_drop(struct init_draft *d, const char *path)
 	if (strings_has(&d->drop, path))
 		return false;
 	*list_push(d->a, &d->drop) = path;
-	d->alternatives.n = 0;
+	d->alternatives.n = d->effects.n = 0;
 	draft_forget_choices(d, "alternatives");
+	draft_forget_choices(d, "effects.accept");
 	d->unsettled = true;
 	return true;
 }

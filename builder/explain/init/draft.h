@@ -69,8 +69,8 @@ struct init_draft {
 	const char *stop_signal;
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
-	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere
-				is to be found out again */
+	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere,
+				and what of scripts is accepted, is to be found out again */
 };
 
 /* Notes where a key comes from; the text is formatted. */

@@ -63,6 +63,9 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	struct draft_pair pair = { .text = s->reason };
 	bool depends = strcmp(x->keys[0], "depends") == 0;
 
+	if (d->unsettled &&
+	    (strcmp(x->keys[0], "alternatives") == 0 || strcmp(x->keys[0], "effects") == 0))
+		return false;
 	if (depends &&
 	    strings_has(&d->packages, strcmp(second, "take") == 0 ? first_string(d->a, x->value)
 								  : package_of(d->a, x->value)))
@@ -75,7 +78,7 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	if (strcmp(x->keys[0], "alternatives") == 0) {
 		pair.name = x->member;
 		pair.text = first_string(d->a, x->value);
-		return !d->unsettled && LINE_PAIR(d, &d->alternatives, pair, "alternatives");
+		return LINE_PAIR(d, &d->alternatives, pair, "alternatives");
 	}
 	if (strcmp(second, "take") == 0 && is_emptied(d, first_string(d->a, x->value))) {
 		pair.name = first_string(d->a, x->value);
