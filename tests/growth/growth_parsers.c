@@ -67,11 +67,12 @@ static const struct parser_exception exceptions[] = {
 	{ "release_index_make",
 	  "is decompress_open(), deb822_next() and record_making() in a jail" },
 	{ "vuln_zip_read", "is zip_open() in a jail; each member is read as a file is" },
-	{ "budget_read read_absolute read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
+	{ "budget_read read_absolute read_package read_package_pattern read_platform read_known_suite read_duration read_digest read_heading "
 	  "read_place read_file_place read_variable_path source_read_signature",
 	  "reads one value of a document that is in the table" },
 	{ "archive_join catalogue_base", "reads one entry of images.json" },
 	{ "positions_note", "notes a number under a text, in a strmap" },
+	{ "vuln_note_release", "notes one of at most eight texts" },
 	{ "layer_memo_note facts_book_add", "keeps a copy of bytes" },
 	{ "go_workspace_read go_workspace_add_sums",
 	  "is go_sum_read() for each file of a workspace" },

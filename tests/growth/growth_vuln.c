@@ -20,7 +20,7 @@ static bool vuln_hello(struct arena *a, struct str input, struct error *e)
 	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1 };
 	struct remarks problems = { NULL, 0, 0 };
 	struct vuln_inputs data = { NULL, 0, 0 };
-	struct vulns vulns = { NULL, 0, 0, { 0 } };
+	struct vulns vulns = { 0 };
 
 	*list_push(a, &m.packages) = (struct package){ .name = "hello",
 						       .version = "1.0-1",
@@ -42,7 +42,7 @@ static bool vuln_packages(struct arena *a, struct str input, struct error *e)
 	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1 };
 	struct remarks problems = { NULL, 0, 0 };
 	struct vuln_inputs data = { NULL, 0, 0 };
-	struct vulns vulns = { NULL, 0, 0, { 0 } };
+	struct vulns vulns = { 0 };
 	size_t n = 0;
 
 	for (const char *p = input.p; (p = strstr(p, "CVE-")); p += strlen("CVE-"))
