@@ -3,6 +3,7 @@
 
 #include "inspect/audit/check.h"
 #include "base/path.h"
+#include "inspect/layers/elf_facts.h"
 
 static const struct item *program_at(const struct audit_run *r, const char *name)
 {
@@ -48,6 +49,26 @@ static const char *dangling_note(struct audit_run *r, const char *name)
 					       : "";
 }
 
+/* Why execve(2) refuses a file that may be executed: "" or "it is ...". */
+static const char *no_program(const struct item *i)
+{
+	if (i->unread)
+		return "";
+	switch (i->kind) {
+	case CONTENT_EMPTY:
+		return "it is empty";
+	case CONTENT_ELF:
+		return i->elf && i->elf->readable && i->elf->head.type != ET_EXEC &&
+				       i->elf->head.type != ET_DYN
+			       ? "it is an object file"
+			       : "";
+	case CONTENT_SCRIPT:
+		return "";
+	default:
+		return "it is neither an ELF file nor a script that begins with \"#!\"";
+	}
+}
+
 static void check_config_command(struct audit_run *r, const char *what, const char *const *v,
 				 size_t n)
 {
@@ -65,6 +86,9 @@ static void check_config_command(struct audit_run *r, const char *what, const ch
 	else if (i->type != ITEM_FILE || !(i->mode & 0111))
 		finding_add(r, "config.program-missing", i->path,
 			    "%s runs it, but it cannot be executed", what);
+	else if (no_program(i)[0])
+		finding_add(r, "config.program-missing", i->path,
+			    "%s runs it, but it cannot be executed: %s", what, no_program(i));
 }
 
 static void check_config_health(struct audit_run *r)

@@ -41,8 +41,9 @@ const struct rule rules[] = {
 	  "Listening there needs a privilege or a changed kernel setting. Prefer a high port and "
 	  "map it outside." },
 	{ "config.program-missing", SEV_HIGH, "the program to run is not in the image",
-	  "Entrypoint, Cmd or Healthcheck names a program that is not there or cannot be executed: "
-	  "the container does not start, or is never healthy." },
+	  "Entrypoint, Cmd or Healthcheck names a program that is not there or cannot be executed, for its "
+	  "mode or because it is neither an ELF program nor a script that begins with \"#!\": the container "
+	  "does not start, or is never healthy." },
 	{ "config.shell-form", SEV_HIGH, "started through a shell",
 	  "Entrypoint, Cmd or Healthcheck runs a shell, either named or by the CMD-SHELL form. "
 	  "Without a shell in the image it fails; with one, arguments become code. Use the list "

@@ -124,6 +124,29 @@ Test(checks, a_user_is_a_number_or_stands_in_etc_passwd)
 
 #define MISSING(what, name) "config.program-missing -: " what " runs " name ", which is not there"
 
+#define REFUSED(name, why) \
+	"config.program-missing bin/" name ": Entrypoint runs it, but it cannot be executed: " why
+
+static void judged_add_programs(struct judged *j)
+{
+	static const struct elf_facts object = { .readable = true, .head = { .type = ET_REL } };
+
+	ADD(j, .path = "bin", .type = ITEM_DIR, .mode = 0755);
+	ADD(j, .path = "bin/app", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF);
+	ADD(j, .path = "bin/hush", .type = ITEM_FILE, .mode = 0755, .shell = "dash",
+	    .kind = CONTENT_ELF);
+	ADD(j, .path = "bin/nothing", .type = ITEM_FILE, .mode = 0755);
+	ADD(j, .path = "bin/object", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF,
+	    .elf = &object);
+	ADD(j, .path = "bin/unread", .type = ITEM_FILE, .mode = 0755, .unread = true);
+	ADD(j, .path = "bin/words", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_TEXT);
+	ADD(j, .path = "opt", .type = ITEM_DIR, .mode = 0755);
+	ADD(j, .path = "opt/link", .type = ITEM_LINK, .target = "link1");
+	ADD(j, .path = "opt/text", .type = ITEM_FILE, .mode = 0644);
+	ADD(j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100, .kind = CONTENT_SCRIPT);
+}
+
+/* What execve(2) answers with ENOEXEC is as good as not there. */
 Test(checks, programs_of_the_configuration_are_there_and_run)
 {
 	static const struct {
@@ -148,6 +171,12 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		{ "/opt", "", "", NULL, NULL,
 		  "config.program-missing opt: Entrypoint runs it, but it cannot be executed" },
 		{ "opt", "", "", NULL, "/", MISSING("Entrypoint", "opt") }, /* a folder is none */
+		{ "object", "", "", NULL, NULL, REFUSED("object", "it is an object file") },
+		{ "nothing", "", "", NULL, NULL, REFUSED("nothing", "it is empty") },
+		{ "words", "", "", NULL, NULL,
+		  REFUSED("words",
+			  "it is neither an ELF file nor a script that begins with \"#!\"") },
+		{ "unread", "", "", NULL, NULL, "" },
 		{ "/bin/sh -c x", "", "", NULL, NULL,
 		  "config.shell-form -: Entrypoint runs /bin/sh -c; " MISSING("Entrypoint",
 									      "/bin/sh") },
@@ -168,13 +197,7 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		struct judged j;
 
 		judged_open(&j);
-		ADD(&j, .path = "bin", .type = ITEM_DIR, .mode = 0755);
-		ADD(&j, .path = "bin/app", .type = ITEM_FILE, .mode = 0755);
-		ADD(&j, .path = "bin/hush", .type = ITEM_FILE, .mode = 0755, .shell = "dash");
-		ADD(&j, .path = "opt", .type = ITEM_DIR, .mode = 0755);
-		ADD(&j, .path = "opt/link", .type = ITEM_LINK, .target = "link1");
-		ADD(&j, .path = "opt/text", .type = ITEM_FILE, .mode = 0644);
-		ADD(&j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100);
+		judged_add_programs(&j);
 		j.image.user = "1";
 		j.image.entrypoint = words_of(&j.a, cases[i].entrypoint);
 		j.image.cmd = words_of(&j.a, cases[i].cmd);
