@@ -7,8 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/path.h"
+#include "base/near_file.h"
 #include "input/recipe/expanded.h"
 #include "input/recipe/extends.h"
 
@@ -156,35 +155,17 @@ static bool recipe_load_file(struct reader *rd, const char *path, struct recipe 
 	       expanded_write(rd, &root, path, rd->expanded, e);
 }
 
-/* The file beside a missing one whose name is nearest, or NULL. */
-static const char *nearest_file(struct arena *a, const char *path)
+static bool name_may_be_recipe(const char *name)
 {
-	const char *folder = path_dir(a, path), *near;
-	AUTO_FD fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct strings all = { 0 }, names = { 0 };
-	struct error ignored = { 0 };
-
-	if (fd < 0 || !file_names(a, fd, folder, &all, &ignored))
-		return NULL;
-	for (size_t i = 0; i < all.n; i++) {
-		struct str name = str_of(all.v[i]);
-
-		if (str_ends(name, STR(".json")) && !str_ends(name, STR(".lock.json")))
-			*list_push(a, &names) = all.v[i];
-	}
-	near = str_nearest(str_of(path_base(path)), names.v, names.n);
-	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
+	return str_ends(str_of(name), STR(".json")) && !str_ends(str_of(name), STR(".lock.json"));
 }
 
 static bool recipe_check_there(struct arena *a, const char *path, struct error *e)
 {
-	const char *near;
-
 	if (access(path, F_OK) == 0 || errno != ENOENT)
 		return true;
-	near = nearest_file(a, path);
-	return err_set(e, ERR_INPUT, "there is no recipe %s%s%s%s", path,
-		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return err_set(e, ERR_INPUT, "there is no recipe %s%s", path,
+		       near_question(a, near_file(a, path, name_may_be_recipe)));
 }
 
 static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct buf *expanded,

@@ -139,6 +139,10 @@ Test(suite, every_mistake_has_its_place)
 		{ "[]", "t.json:1:1: expected an object, found an array" },
 		{ "{\"schemaVersion\":\"1.1.0\"}",
 		  "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
+		{ "{\"schemaVersion\":\"2.0.0\"}",
+		  "t.json:1:1: no test is in it: write commandTests, fileExistenceTests, "
+		  "fileContentTests, metadataTest or licenseTests" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[]}", "t.json:1:1: no test is in" },
 		{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}",
 		  "t.json:1:26: metadataTest: unknown key" },
 		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\"}]}",
