@@ -122,6 +122,8 @@ Test(checks, a_user_is_a_number_or_stands_in_etc_passwd)
 	}
 }
 
+#define SCRIPT(program, name) \
+	"config.script-missing -: " program " is to run " name ", which is not there"
 #define MISSING(what, name) "config.program-missing -: " what " runs " name ", which is not there"
 
 Test(checks, programs_of_the_configuration_are_there_and_run)
@@ -162,6 +164,22 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		{ "app", "", "CMD-SHELL gone", NULL, NULL,
 		  "config.shell-form -: Healthcheck has the CMD-SHELL form" },
 		{ "app", "", "OTHER gone", NULL, NULL, "" },
+		{ "/bin/node /opt/text.js", "", "", NULL, NULL, "" },
+		{ "/bin/node", "text.js", "", "/opt", NULL, "" },
+		{ "/bin/node --x text.js gone.js", "", "", "/opt", NULL, "" },
+		{ "/bin/node --x /opt/gone.js", "", "", NULL, NULL,
+		  SCRIPT("node", "/opt/gone.js") },
+		{ "/bin/node", "gone.js", "", "/opt", NULL, SCRIPT("node", "gone.js") },
+		{ "/bin/node server gone.js", "", "", NULL, NULL, "" }, /* its arguments */
+		{ "/bin/node /data/gone.js", "", "", NULL, NULL, "" },	/* a volume */
+		{ "/bin/node gone.js", "", "", "/data/x", NULL, "" },
+		{ "/bin/node /database/gone.js", "", "", NULL, NULL,
+		  SCRIPT("node", "/database/gone.js") },
+		{ "/bin/java -jar /opt/gone.jar", "", "", NULL, NULL,
+		  SCRIPT("java", "/opt/gone.jar") },
+		{ "/bin/java -cp /opt/gone.jar Main", "", "", NULL, NULL, "" },
+		{ "/bin/node -m gone", "", "", NULL, NULL, "" },
+		{ "app gone.js", "", "", NULL, NULL, "" }, /* no interpreter */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -171,10 +189,14 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		ADD(&j, .path = "bin", .type = ITEM_DIR, .mode = 0755);
 		ADD(&j, .path = "bin/app", .type = ITEM_FILE, .mode = 0755);
 		ADD(&j, .path = "bin/hush", .type = ITEM_FILE, .mode = 0755, .shell = "dash");
+		ADD(&j, .path = "bin/java", .type = ITEM_FILE, .mode = 0755);
+		ADD(&j, .path = "bin/node", .type = ITEM_FILE, .mode = 0755);
 		ADD(&j, .path = "opt", .type = ITEM_DIR, .mode = 0755);
 		ADD(&j, .path = "opt/link", .type = ITEM_LINK, .target = "link1");
 		ADD(&j, .path = "opt/text", .type = ITEM_FILE, .mode = 0644);
+		ADD(&j, .path = "opt/text.js", .type = ITEM_FILE, .mode = 0644);
 		ADD(&j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100);
+		j.image.volumes = words_of(&j.a, "/data");
 		j.image.user = "1";
 		j.image.entrypoint = words_of(&j.a, cases[i].entrypoint);
 		j.image.cmd = words_of(&j.a, cases[i].cmd);
