@@ -393,6 +393,25 @@ static bool program_words_read(struct reader *rd, const struct json_node *n,
 	       program_pkg_config(rd, n, s, e);
 }
 
+/* The folders of its files: of one file alone the compiler would not find what stands beside it. */
+static bool program_trees(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			  struct error *e)
+{
+	struct json_node source;
+	struct stat st;
+
+	if (!json_need(n, "source", &source, e) ||
+	    !read_path(rd, &source, list_push(rd->a, &s->trees), e) ||
+	    !read_paths(rd, n, "with", &s->trees, e))
+		return false;
+	for (size_t i = 0; i < s->trees.n; i++) {
+		if (stat(s->trees.v[i], &st) == 0 && !S_ISDIR(st.st_mode))
+			return json_fail_key(n, i ? "with" : "source", e,
+					     "%s is a file; name its folder", s->trees.v[i]);
+	}
+	return true;
+}
+
 bool program_read(struct reader *rd, const struct json_node *n, void *context, struct error *e)
 {
 	static const char *const keys[] = { "source",	  "with",	   "toolchain", "to",
@@ -401,21 +420,16 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	struct recipe *r = context;
 	struct program *p = list_push(rd->a, &r->programs);
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
-	struct json_node source, to;
+	struct json_node to;
 	struct program_words words = { 0 };
-	const char *path;
 
 	p->at = s->at = read_place(n);
 	p->source = s;
 	s->file = n->doc->file;
 	s->limits = limits_default;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
-	    !read_file_place(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
-	    !read_path(rd, &source, &path, e) || !read_toolchain(rd, n, &s->toolchain, e) ||
-	    !program_words_read(rd, n, s, &words, e))
-		return false;
-	*list_push(rd->a, &s->trees) = path;
-	if (!read_paths(rd, n, "with", &s->trees, e))
+	    !read_file_place(rd, &to, &p->to, e) || !program_trees(rd, n, s, e) ||
+	    !read_toolchain(rd, n, &s->toolchain, e) || !program_words_read(rd, n, s, &words, e))
 		return false;
 	p->name = s->name = path_base(p->to);
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };

@@ -68,6 +68,7 @@ static const char *const beyond_schema[] = {
 	"dependencies-seen-from-recipe",
 	"dependencies-other-tool",
 	"dependencies-dotted",
+	"program-source-is-a-file",
 	"dependencies-outside",
 	"dependencies-malformed",
 	"dependencies-dev-of-go",
