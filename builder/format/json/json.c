@@ -362,7 +362,8 @@ size_t json_count(const struct json_node *n)
 }
 
 static bool check_known_key(const struct json_node *object, const char *key,
-			    const char *const *known, struct error *e)
+			    const char *const *known, const struct json_home *homes,
+			    struct error *e)
 {
 	const char *near;
 	size_t n = 0;
@@ -373,26 +374,38 @@ static bool check_known_key(const struct json_node *object, const char *key,
 	}
 	if (strncmp(key, "x-", 2) == 0)
 		return true;
+	for (; homes && homes->key; homes++) {
+		if (strcmp(key, homes->key) == 0)
+			return json_fail_key(object, key, e, "unknown key here: it belongs %s",
+					     homes->home);
+	}
 	near = str_nearest(str_of(key), known, n);
 	if (near)
 		return json_fail_key(object, key, e, "unknown key; did you mean \"%s\"?", near);
 	return json_fail_key(object, key, e, "unknown key");
 }
 
-bool json_no_other_keys(const struct json_node *object, const char *const *known, struct error *e)
+bool json_no_homeless_keys(const struct json_node *object, const char *const *known,
+			   const struct json_home *homes, struct error *e)
 {
 	size_t parts = object->parts ? object->parts->n : 0;
 
 	for (size_t i = 0; i < parts; i++) {
-		if (!check_known_key(object->parts->v[i].up, object->parts->v[i].key, known, e))
+		if (!check_known_key(object->parts->v[i].up, object->parts->v[i].key, known, homes,
+				     e))
 			return false;
 	}
 	for (void *iter = object->parts ? NULL : json_object_iter(object->value); iter;
 	     iter = json_object_iter_next(object->value, iter)) {
-		if (!check_known_key(object, json_object_iter_key(iter), known, e))
+		if (!check_known_key(object, json_object_iter_key(iter), known, homes, e))
 			return false;
 	}
 	return true;
+}
+
+bool json_no_other_keys(const struct json_node *object, const char *const *known, struct error *e)
+{
+	return json_no_homeless_keys(object, known, NULL, e);
 }
 
 bool json_as_string(struct arena *a, const struct json_node *n, const char **out, struct error *e)

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "format/text/regex.h"
+#include "input/recipe/key_homes.h"
 #include "input/recipe/recipe_reader.h"
 
 static bool read_expose(struct reader *rd, const struct json_node *n, struct strings *out,
@@ -209,7 +210,7 @@ static bool settings_read_health(struct reader *rd, const struct json_node *n, s
 	if (!json_get(n, "healthcheck", &health))
 		return true;
 	h->present = true;
-	if (!json_want_object(&health, e) || !json_no_other_keys(&health, keys, e) ||
+	if (!json_want_object(&health, e) || !json_no_homeless_keys(&health, keys, key_homes, e) ||
 	    !read_duration(rd, &health, "interval", &h->interval_ms, e) ||
 	    !read_duration(rd, &health, "timeout", &h->timeout_ms, e) ||
 	    !read_duration(rd, &health, "start-period", &h->start_period_ms, e) ||
@@ -261,7 +262,7 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 		c->workdir = "/"; /* else it has the base's */
 	if (!json_get(root, "config", &n))
 		return true;
-	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
+	return json_want_object(&n, e) && json_no_homeless_keys(&n, keys, key_homes, e) &&
 	       json_opt_strings(rd->a, &n, "entrypoint", &c->entrypoint, e) &&
 	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) &&
 	       settings_read_user(rd, &n, &c->user, e) && read_workdir(rd, &n, &c->workdir, e) &&
