@@ -419,6 +419,8 @@ bool json_as_string(struct arena *a, const struct json_node *n, const char **out
 
 bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e)
 {
+	if (json_typeof((json_t *)n->value) == JSON_REAL)
+		return json_fail(n, e, "expected a whole number, found one with a fraction");
 	if (!json_want(n, json_typeof((json_t *)n->value) == JSON_INTEGER, "a whole number", e))
 		return false;
 	if (json_integer_value(n->value) < 0)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/near_file.h"
+#include "base/rfc3339.h"
 #include "input/recipe/expanded.h"
 #include "input/recipe/extends.h"
 
@@ -106,12 +107,23 @@ bool recipe_read_parts(struct reader *rd, const struct json_node *root, struct r
 	       config_read(rd, root, r, e);
 }
 
+static bool recipe_read_epoch(const struct json_node *root, struct recipe *r, struct error *e)
+{
+	struct json_node n;
+
+	if (!json_get(root, "epoch", &n))
+		return true;
+	return json_as_u64(&n, &r->epoch, e) &&
+	       (r->epoch <= RFC3339_MAX ||
+		json_fail(&n, e, "lies beyond the year 9999: it counts seconds since 1970"));
+}
+
 /* The keys have been checked in the files that say them. */
 static bool recipe_read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 			    struct error *e)
 {
 	return read_heading(rd, root, NULL, &r->name, e) &&
-	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
+	       recipe_read_epoch(root, r, e) && read_base(rd, root, r, e) &&
 	       recipe_read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) &&
 	       recipe_read_parts(rd, root, r, e);
