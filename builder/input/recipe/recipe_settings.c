@@ -151,6 +151,8 @@ static bool probe_check_target(struct reader *rd, const struct json_node *n, con
 	const char *why = NULL;
 	const struct regex *form = regex_compile(rd->a, PROBE_TARGET, &why);
 
+	if (strncmp(target, "http://", 7) == 0 && strstr(target, "#ca="))
+		return json_fail(n, e, "#ca=... is of targets that begin with https://");
 	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1 &&
 	    probe_check_brackets(target))
 		return true;

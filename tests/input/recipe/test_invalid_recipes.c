@@ -69,6 +69,7 @@ static const char *const beyond_schema[] = {
 	"dependencies-other-tool",
 	"dependencies-dotted",
 	"program-source-is-a-file",
+	"probe-http-with-authorities",
 	"dependencies-outside",
 	"dependencies-malformed",
 	"dependencies-dev-of-go",
