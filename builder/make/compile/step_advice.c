@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "make/compile/step_advice.h"
 
+#include <strings.h>
+
 #include "make/compile/step_lacks.h"
 #include "make/compile/step_network.h"
 
@@ -10,31 +12,34 @@ static const char *const advice_words[] = {
 	"package-note", "pkg-config",	 "musl",
 };
 
-/* The ${word} that is meant by one in the text; NULL where all are known, or far from it. */
-static const char *advice_near_word(struct arena *a, const char *text, const char **word)
+/* A word that is misspelt, cut short, or in capitals. */
+static const char *advice_meant(const char *word)
 {
-	const char *at = text;
+	const char *near = str_nearest(str_of(word), advice_words, ARRAY_SIZE(advice_words));
 
-	while ((at = strstr(at, "${"))) {
-		const char *end = strchr(at += 2, '}');
-		const char *near;
-
-		if (!end)
-			return NULL;
-		*word = arena_strndup(a, at, (size_t)(end - at));
-		near = str_nearest(str_of(*word), advice_words, ARRAY_SIZE(advice_words));
-		if (near && strcmp(near, *word) != 0)
-			return near;
+	for (size_t i = 0; !near && i < ARRAY_SIZE(advice_words); i++) {
+		if (strcasecmp(word, advice_words[i]) == 0 ||
+		    (strlen(word) > 2 && strncmp(word, advice_words[i], strlen(word)) == 0))
+			near = advice_words[i];
 	}
-	return NULL;
+	return near;
 }
 
+/* Of the first "$word" or "${word}" that stands for nothing: what is meant; NULL where none is. */
 static const char *advice_tell_word(struct arena *a, const char *text)
 {
-	const char *word, *near = advice_near_word(a, text, &word);
+	for (const char *at = text; (at = strchr(at, '$'));) {
+		bool braced = *++at == '{';
+		size_t n = strspn(at += braced,
+				  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+		const char *word = arena_strndup(a, at, n), *near = n > 1 ? advice_meant(word) : NULL;
 
-	return near ? arena_printf(a, "; ${%s} stands for nothing: did you mean ${%s}?", word, near)
-		    : NULL;
+		if (!near || (braced && (at[n] != '}' || strcmp(near, word) == 0)))
+			continue;
+		return arena_printf(a, "; $%s%s%s stands for nothing: did you mean ${%s}?",
+				    braced ? "{" : "", word, braced ? "}" : "", near);
+	}
+	return NULL;
 }
 
 const char *step_advice_words(struct arena *a, const struct source_recipe *s)
