@@ -32,7 +32,8 @@ static const char *advice_tell_word(struct arena *a, const char *text)
 		bool braced = *++at == '{';
 		size_t n = strspn(at += braced,
 				  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
-		const char *word = arena_strndup(a, at, n), *near = n > 1 ? advice_meant(word) : NULL;
+		const char *word = arena_strndup(a, at, n),
+			   *near = n > 1 ? advice_meant(word) : NULL;
 
 		if (!near || (braced && (at[n] != '}' || strcmp(near, word) == 0)))
 			continue;
@@ -148,6 +149,21 @@ static const char *advice_lacks(struct arena *a, const struct source_recipe *s, 
 			    kind, STR_ARG(name), s->file, more);
 }
 
+/* As node, and tsc, say it. */
+static bool advice_wants_development(const struct source_recipe *s, struct str log)
+{
+	static const char *const words[] = { "Cannot find module '", "Cannot find package '",
+					     "Cannot find type definition file for" };
+
+	if (s->dependencies.form != DEPENDENCY_NPM || s->dependencies.dev)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (memmem(log.p, log.n, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
+}
+
 const char *step_advice(struct arena *a, const struct source_recipe *s, struct str log)
 {
 	static const char without_cgo[] = "build constraints exclude all Go files";
@@ -170,5 +186,11 @@ const char *step_advice(struct arena *a, const struct source_recipe *s, struct s
 				    "\"build-depends\": [\"gcc\", \"libc6-dev\"] and \"env\": { "
 				    "\"CGO_ENABLED\": \"1\" } in %s",
 				    s->file);
+	if (advice_wants_development(s, log))
+		return arena_printf(
+			a,
+			"packages that only development needs were left out; \"dev\": true "
+			"in \"dependencies\" of %s takes them in",
+			s->file);
 	return advice_lacks(a, s, log);
 }

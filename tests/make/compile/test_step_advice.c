@@ -83,6 +83,21 @@ Test(step_advice, says_what_to_do)
 	}
 }
 
+Test(step_advice, tells_of_packages_that_only_development_needs)
+{
+	static const char log[] = "Error: Cannot find module '/build/src/node_modules/x/bin/x'\n";
+	struct source_recipe s = { .file = "thing.json" };
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_null(step_advice(&a, &s, str_of(log)));
+	s.dependencies.form = DEPENDENCY_NPM;
+	cr_expect_str_eq(step_advice(&a, &s, str_of(log)),
+			 "packages that only development needs were left out; \"dev\": true in "
+			 "\"dependencies\" of thing.json takes them in");
+	s.dependencies.dev = true;
+	cr_expect_null(step_advice(&a, &s, str_of(log)));
+}
+
 Test(step_advice, says_where_files_went_that_nothing_keeps)
 {
 	static const struct {
