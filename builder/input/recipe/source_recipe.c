@@ -191,6 +191,16 @@ static bool source_read_folder(struct reader *rd, const struct json_node *n,
 	       json_fail(&folder, e, "%s is not a folder", s->folder);
 }
 
+static bool source_read_depends(struct reader *rd, const struct json_node *n,
+				struct source_recipe *s, struct error *e)
+{
+	struct json_node list;
+
+	if (json_get(n, "build-depends", &list))
+		s->build_depends_at = read_place(&list);
+	return read_packages(rd, n, "build-depends", &s->build_depends, e);
+}
+
 /* Where the source comes from: a Debian source package, an upstream tarball, or a folder. */
 static bool read_origin(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			struct error *e)
@@ -236,8 +246,7 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
 	    !source_add_dependencies(rd, &root, s, e) ||
 	    !read_paths(rd, &root, "patches", &s->patches, e) ||
-	    !read_toolchain(rd, &root, &s->toolchain, e) ||
-	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
+	    !read_toolchain(rd, &root, &s->toolchain, e) || !source_read_depends(rd, &root, s, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) || !source_read_steps(rd, &root, s, e) ||
 	    !read_patterns(rd, &root, "keep", &s->keep, e) ||
 	    !read_patterns(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
@@ -389,8 +398,7 @@ static bool program_words_read(struct reader *rd, const struct json_node *n,
 	return program_language(rd->a, n, &s->cxx, e) &&
 	       json_opt_strings(rd->a, n, "options", &words->options, e) &&
 	       program_libraries(rd->a, n, &words->libraries, e) &&
-	       read_packages(rd, n, "build-depends", &s->build_depends, e) &&
-	       program_pkg_config(rd, n, s, e);
+	       source_read_depends(rd, n, s, e) && program_pkg_config(rd, n, s, e);
 }
 
 /* The folders of its files: of one file alone the compiler would not find what stands beside it. */
