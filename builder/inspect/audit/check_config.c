@@ -114,7 +114,7 @@ static bool script_is_below_volume(const struct image_facts *image, const char *
 	return false;
 }
 
-static void check_script(struct audit_run *r)
+static void config_check_script(struct audit_run *r)
 {
 	const struct image_facts *image = r->m->image;
 	const char *workdir = image->workdir && image->workdir[0] == '/' ? image->workdir : "/";
@@ -218,7 +218,7 @@ bool check_config(struct audit_run *r, struct error *e)
 	check_config_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
 	if (image->entrypoint.n == 0)
 		check_config_command(r, "Cmd", image->cmd.v, image->cmd.n);
-	check_script(r);
+	config_check_script(r);
 	check_config_health(r);
 	check_ports(r);
 	return true;

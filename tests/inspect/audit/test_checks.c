@@ -126,63 +126,56 @@ Test(checks, a_user_is_a_number_or_stands_in_etc_passwd)
 	"config.script-missing -: " program " is to run " name ", which is not there"
 #define MISSING(what, name) "config.program-missing -: " what " runs " name ", which is not there"
 
+static const struct {
+	const char *entrypoint, *cmd, *health, *workdir, *path, *says;
+} program_cases[] = {
+	{ "/bin/app", "", "", NULL, NULL, "" },
+	{ "app", "", "", NULL, NULL, "" },
+	{ "", "app", "", NULL, NULL, "" },
+	{ "app", "gone", "", NULL, NULL, "" }, /* its arguments */
+	{ "gone", "", "", NULL, NULL, MISSING("Entrypoint", "gone") },
+	{ "", "gone", "", NULL, NULL, MISSING("Cmd", "gone") },
+	{ "/opt/link", "", "", NULL, NULL, MISSING("Entrypoint", "/opt/link, a link to link1") },
+	{ "app", "", "", NULL, "/opt", MISSING("Entrypoint", "app") },
+	{ "app", "", "", NULL, "/opt:/bin", "" },
+	{ "tool", "", "", NULL, "/opt", "" },
+	{ "./tool", "", "", "/opt", NULL, "" },
+	{ "./tool", "", "", "opt", NULL, MISSING("Entrypoint", "./tool") },
+	{ "opt/tool", "", "", NULL, NULL, "" },
+	{ "/opt/text", "", "", NULL, NULL,
+	  "config.program-missing opt/text: Entrypoint runs it, but it cannot be executed" },
+	{ "/opt", "", "", NULL, NULL,
+	  "config.program-missing opt: Entrypoint runs it, but it cannot be executed" },
+	{ "opt", "", "", NULL, "/", MISSING("Entrypoint", "opt") }, /* a folder is none */
+	{ "/bin/sh -c x", "", "", NULL, NULL,
+	  "config.shell-form -: Entrypoint runs /bin/sh -c; " MISSING("Entrypoint", "/bin/sh") },
+	{ "/bin/sh x", "", "", NULL, NULL,
+	  "config.shell-form -: Entrypoint runs /bin/sh; " MISSING("Entrypoint", "/bin/sh") },
+	{ "/bin/hush -c", "", "", NULL, NULL, "config.shell-form -: Entrypoint runs /bin/hush -c" },
+	{ "app", "", "CMD gone x", NULL, NULL, MISSING("Healthcheck", "gone") },
+	{ "app", "", "CMD app", NULL, NULL, "" },
+	{ "app", "", "CMD", NULL, NULL, "" },
+	{ "app", "", "CMD-SHELL gone", NULL, NULL,
+	  "config.shell-form -: Healthcheck has the CMD-SHELL form" },
+	{ "app", "", "OTHER gone", NULL, NULL, "" },
+	{ "/bin/node /opt/text.js", "", "", NULL, NULL, "" },
+	{ "/bin/node", "text.js", "", "/opt", NULL, "" },
+	{ "/bin/node --x text.js gone.js", "", "", "/opt", NULL, "" },
+	{ "/bin/node --x /opt/gone.js", "", "", NULL, NULL, SCRIPT("node", "/opt/gone.js") },
+	{ "/bin/node", "gone.js", "", "/opt", NULL, SCRIPT("node", "gone.js") },
+	{ "/bin/node server gone.js", "", "", NULL, NULL, "" }, /* its arguments */
+	{ "/bin/node /data/gone.js", "", "", NULL, NULL, "" },	/* a volume */
+	{ "/bin/node gone.js", "", "", "/data/x", NULL, "" },
+	{ "/bin/node /database/gone.js", "", "", NULL, NULL, SCRIPT("node", "/database/gone.js") },
+	{ "/bin/java -jar /opt/gone.jar", "", "", NULL, NULL, SCRIPT("java", "/opt/gone.jar") },
+	{ "/bin/java -cp /opt/gone.jar Main", "", "", NULL, NULL, "" },
+	{ "/bin/node -m gone", "", "", NULL, NULL, "" },
+	{ "app gone.js", "", "", NULL, NULL, "" }, /* no interpreter */
+};
+
 Test(checks, programs_of_the_configuration_are_there_and_run)
 {
-	static const struct {
-		const char *entrypoint, *cmd, *health, *workdir, *path, *says;
-	} cases[] = {
-		{ "/bin/app", "", "", NULL, NULL, "" },
-		{ "app", "", "", NULL, NULL, "" },
-		{ "", "app", "", NULL, NULL, "" },
-		{ "app", "gone", "", NULL, NULL, "" }, /* its arguments */
-		{ "gone", "", "", NULL, NULL, MISSING("Entrypoint", "gone") },
-		{ "", "gone", "", NULL, NULL, MISSING("Cmd", "gone") },
-		{ "/opt/link", "", "", NULL, NULL,
-		  MISSING("Entrypoint", "/opt/link, a link to link1") },
-		{ "app", "", "", NULL, "/opt", MISSING("Entrypoint", "app") },
-		{ "app", "", "", NULL, "/opt:/bin", "" },
-		{ "tool", "", "", NULL, "/opt", "" },
-		{ "./tool", "", "", "/opt", NULL, "" },
-		{ "./tool", "", "", "opt", NULL, MISSING("Entrypoint", "./tool") },
-		{ "opt/tool", "", "", NULL, NULL, "" },
-		{ "/opt/text", "", "", NULL, NULL,
-		  "config.program-missing opt/text: Entrypoint runs it, but it cannot be executed" },
-		{ "/opt", "", "", NULL, NULL,
-		  "config.program-missing opt: Entrypoint runs it, but it cannot be executed" },
-		{ "opt", "", "", NULL, "/", MISSING("Entrypoint", "opt") }, /* a folder is none */
-		{ "/bin/sh -c x", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/sh -c; " MISSING("Entrypoint",
-									      "/bin/sh") },
-		{ "/bin/sh x", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/sh; " MISSING("Entrypoint",
-									   "/bin/sh") },
-		{ "/bin/hush -c", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/hush -c" },
-		{ "app", "", "CMD gone x", NULL, NULL, MISSING("Healthcheck", "gone") },
-		{ "app", "", "CMD app", NULL, NULL, "" },
-		{ "app", "", "CMD", NULL, NULL, "" },
-		{ "app", "", "CMD-SHELL gone", NULL, NULL,
-		  "config.shell-form -: Healthcheck has the CMD-SHELL form" },
-		{ "app", "", "OTHER gone", NULL, NULL, "" },
-		{ "/bin/node /opt/text.js", "", "", NULL, NULL, "" },
-		{ "/bin/node", "text.js", "", "/opt", NULL, "" },
-		{ "/bin/node --x text.js gone.js", "", "", "/opt", NULL, "" },
-		{ "/bin/node --x /opt/gone.js", "", "", NULL, NULL,
-		  SCRIPT("node", "/opt/gone.js") },
-		{ "/bin/node", "gone.js", "", "/opt", NULL, SCRIPT("node", "gone.js") },
-		{ "/bin/node server gone.js", "", "", NULL, NULL, "" }, /* its arguments */
-		{ "/bin/node /data/gone.js", "", "", NULL, NULL, "" },	/* a volume */
-		{ "/bin/node gone.js", "", "", "/data/x", NULL, "" },
-		{ "/bin/node /database/gone.js", "", "", NULL, NULL,
-		  SCRIPT("node", "/database/gone.js") },
-		{ "/bin/java -jar /opt/gone.jar", "", "", NULL, NULL,
-		  SCRIPT("java", "/opt/gone.jar") },
-		{ "/bin/java -cp /opt/gone.jar Main", "", "", NULL, NULL, "" },
-		{ "/bin/node -m gone", "", "", NULL, NULL, "" },
-		{ "app gone.js", "", "", NULL, NULL, "" }, /* no interpreter */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(program_cases); i++) {
 		struct judged j;
 
 		judged_open(&j);
@@ -198,18 +191,21 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 		ADD(&j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100);
 		j.image.volumes = words_of(&j.a, "/data");
 		j.image.user = "1";
-		j.image.entrypoint = words_of(&j.a, cases[i].entrypoint);
-		j.image.cmd = words_of(&j.a, cases[i].cmd);
+		j.image.entrypoint = words_of(&j.a, program_cases[i].entrypoint);
+		j.image.cmd = words_of(&j.a, program_cases[i].cmd);
 		j.image.has_health = true;
-		j.image.health = words_of(&j.a, cases[i].health[0] ? cases[i].health : "CMD app");
-		j.image.workdir = cases[i].workdir;
+		j.image.health = words_of(&j.a, program_cases[i].health[0] ? program_cases[i].health
+									   : "CMD app");
+		j.image.workdir = program_cases[i].workdir;
 		*list_push(&j.a, &j.image.env) = (struct env_var){ "X", "/opt" };
-		if (cases[i].path)
-			*list_push(&j.a, &j.image.env) = (struct env_var){ "PATH", cases[i].path };
-		if (cases[i].path && !cases[i].health[0])
+		if (program_cases[i].path)
+			*list_push(&j.a, &j.image.env) = (struct env_var){ "PATH",
+									   program_cases[i].path };
+		if (program_cases[i].path && !program_cases[i].health[0])
 			j.image.health = words_of(&j.a, "CMD");
 		cr_assert(check_config(&j.run, &j.e));
-		cr_expect_str_eq(judged_show(&j), cases[i].says, "%zu: %s", i, judged_show(&j));
+		cr_expect_str_eq(judged_show(&j), program_cases[i].says, "%zu: %s", i,
+				 judged_show(&j));
 		judged_close(&j);
 	}
 }
