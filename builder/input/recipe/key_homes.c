@@ -50,5 +50,10 @@ const struct json_home key_homes[] = {
 	{ "effects", "at the top of an image's recipe" },
 	{ "tests", "at the top of an image's recipe" },
 	{ "epoch", "at the top of an image's recipe" },
+	/* names that other tools have */
+	{ "image", "at the top of an image's recipe, where it is called \"base\"" },
+	{ "ports", OF_CONFIG ", where it is called \"expose\"" },
+	{ "environment", OF_CONFIG ", where it is called \"env\"" },
+	{ "command", OF_CONFIG ", where it is called \"entrypoint\" or \"cmd\"" },
 	{ NULL, NULL },
 };

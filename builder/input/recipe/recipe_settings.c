@@ -92,6 +92,11 @@ static bool read_volumes(struct reader *rd, const struct json_node *n, struct st
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
 		if (!read_absolute(rd, &item, &out->v[i], e))
 			return false;
+		if (strchr(out->v[i], ':'))
+			return json_fail(
+				&item, e,
+				"a volume is a folder of the image; what is mounted there, "
+				"says who runs it (podman run --volume)");
 	}
 	return true;
 }
