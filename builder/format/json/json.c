@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/merge_marks.h"
+#include "format/json/json_hint.h"
 #include "format/json/json_place.h"
 #include "format/json/json_walk.h"
 
@@ -129,7 +130,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 		return true;
 	}
 	place_of(doc, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
-	err_set(e, ERR_INPUT, "not valid %s: %s", marks ? "YAML" : "JSON", why.text);
+	err_set(e, ERR_INPUT, "not valid %s: %s%s", marks ? "YAML" : "JSON", why.text,
+		marks ? "" : json_hint(why.text));
 	err_at(e, file, line, col);
 	return merge_marks_explain(text, file, e);
 }
