@@ -120,10 +120,8 @@ static void config_check_script(struct audit_run *r)
 	const char *workdir = image->workdir && image->workdir[0] == '/' ? image->workdir : "/";
 	struct strings words = { 0 };
 
-	list_each(word, &image->entrypoint)
-		*list_push(r->a, &words) = *word;
-	list_each(word, &image->cmd)
-		*list_push(r->a, &words) = *word;
+	list_append(r->a, &words, &image->entrypoint);
+	list_append(r->a, &words, &image->cmd);
 	if (words.n == 0 || !program_at(r, words.v[0]))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(interpreters); i++) {
