@@ -122,9 +122,8 @@ static bool recipe_read_epoch(const struct json_node *root, struct recipe *r, st
 static bool recipe_read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 			    struct error *e)
 {
-	return read_heading(rd, root, NULL, &r->name, e) &&
-	       recipe_read_epoch(root, r, e) && read_base(rd, root, r, e) &&
-	       recipe_read_archive(rd, root, r, e) &&
+	return read_heading(rd, root, NULL, &r->name, e) && recipe_read_epoch(root, r, e) &&
+	       read_base(rd, root, r, e) && recipe_read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) &&
 	       recipe_read_parts(rd, root, r, e);
 }
