@@ -45,7 +45,7 @@ static bool run_command(struct cli *c, struct error *e)
 	enum progress_mode mode;
 	bool ok;
 
-	if (!common_progress(c, &mode, e))
+	if (!common_progress(c, &mode, e) || (c->trace && !trace_check(c->a, c->trace, e)))
 		return false;
 	interrupt_catch(mode == PROGRESS_JSON);
 	drawn = c->progress = progress_open(c->a, mode, NULL, stderr);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild test IMAGE TESTS...: structure tests. */
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "base/file.h"
+#include "base/near_file.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "cli/image_operand.h"
@@ -23,6 +27,29 @@ static void (*const forms[])(const struct structure_result *r, struct buf *out) 
 };
 static const char *const form_names[] = { "text", "json", "junit", "tap", NULL };
 
+/* A file that is not there, or the image in its place. */
+static bool test_check_files(struct arena *a, const struct strings *files, struct error *e)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const char *path = files->v[i];
+
+		if (stat(path, &st) < 0) {
+			if (errno != ENOENT)
+				return err_sys(e, "stat %s", path);
+			return err_set(e, ERR_INPUT, "there is no file %s%s", path,
+				       near_question(a, near_file(a, path, NULL)));
+		}
+		if (S_ISDIR(st.st_mode))
+			return err_set(e, ERR_INPUT,
+				       "%s is a folder, not a file of tests; the image comes "
+				       "first: imgbuild test IMAGE TESTS...",
+				       path);
+	}
+	return true;
+}
+
 static bool test_run(struct cli *c, struct error *e)
 {
 	const struct test_options *o = c->options;
@@ -39,7 +66,7 @@ static bool test_run(struct cli *c, struct error *e)
 	struct structure_result result;
 	struct buf text = { .a = c->a };
 
-	if (!structure_begin(c->a, &req, &result, e) ||
+	if (!test_check_files(c->a, &files, e) || !structure_begin(c->a, &req, &result, e) ||
 	    !image_operand_open(c, &o->registry, req.image, IMAGE_ONE, o->platform, &image, e) ||
 	    !structure_run(c->a, &req, &result, e))
 		return false;

@@ -25,6 +25,15 @@ const struct command *command_named(const char *name)
 	return NULL;
 }
 
+/* As Debian allows them: two characters and more. */
+static bool name_may_be_package(const char *name)
+{
+	static const char all[] = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
+
+	return name[0] && name[1] && strspn(name, all) == strlen(name) &&
+	       !memchr("+-.", name[0], 3);
+}
+
 bool command_unknown(const char *name, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -38,7 +47,15 @@ bool command_unknown(const char *name, struct error *e)
 	}
 	catalogue_names(&a, &names);
 	near = str_nearest(str_of(name), names.v, names.n);
-	return err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s imgbuild --help", name,
-		       near ? "; did you mean \"" : "", near ? near : "",
-		       near ? "\"? See" : "; see");
+	if (near)
+		return err_set(e, ERR_USAGE,
+			       "unknown verb \"%s\"; did you mean \"%s\"? See imgbuild --help",
+			       name, near);
+	if (!name_may_be_package(name))
+		return err_set(e, ERR_USAGE, "unknown verb \"%s\"; see imgbuild --help", name);
+	return err_set(
+		e, ERR_USAGE,
+		"unknown verb \"%s\", and images.json has no such image; see imgbuild --help; "
+		"imgbuild init %s makes an image of the Debian package of that name",
+		name, name);
 }

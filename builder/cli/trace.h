@@ -39,6 +39,10 @@ void trace_close(struct trace *t);
 /* --timing: a line for each kind of work, by the time in which at least one thread was at it. */
 void trace_print(const struct trace_spans *l, FILE *out);
 
+/* Before the work: whether a trace may stand there. No other file gives way to one. ERR_USAGE, or
+ * ERR_SYSTEM where the folder cannot be looked at. */
+MUST_CHECK bool trace_check(struct arena *a, const char *path, struct error *e);
+
 /* --trace: the Trace Event Format of Chrome ("X" events, microseconds), which Perfetto reads.
  * ERR_SYSTEM. */
 MUST_CHECK bool trace_write(const struct trace_spans *l, const char *path, struct error *e);

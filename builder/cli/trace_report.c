@@ -3,12 +3,16 @@
 
 #include "cli/trace.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/size.h"
 #include "format/json/jsonw.h"
 
@@ -132,6 +136,40 @@ static void trace_put_span(struct jsonw *w, const struct trace_span *s)
 		jsonw_u64(w, "bytes", s->bytes);
 	jsonw_object_end(w);
 	jsonw_object_end(w);
+}
+
+/* Every trace of ours begins so. */
+#define TRACE_BEGIN "{\n  \"displayTimeUnit\""
+
+static bool trace_may_replace(const char *path)
+{
+	char bytes[sizeof(TRACE_BEGIN) - 1];
+	AUTO_FD fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, bytes, sizeof(bytes), 0);
+
+	return n == 0 ||
+	       (n == (ssize_t)sizeof(bytes) && memcmp(bytes, TRACE_BEGIN, sizeof(bytes)) == 0);
+}
+
+bool trace_check(struct arena *a, const char *path, struct error *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		const char *dir = path_dir(a, path);
+
+		if (errno != ENOENT || stat(dir[0] ? dir : ".", &st) < 0)
+			return err_sys(e, "write the trace %s", path);
+		return true;
+	}
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, ERR_SYSTEM, "trace %s: it is a folder; name a file to write to",
+			       path);
+	return !S_ISREG(st.st_mode) || trace_may_replace(path) ||
+	       err_set(e, ERR_USAGE,
+		       "--trace %s: the file is there and is not a trace; it is not replaced: "
+		       "--trace takes the file to write to, then comes what to build",
+		       path);
 }
 
 bool trace_write(const struct trace_spans *l, const char *path, struct error *e)

@@ -302,14 +302,19 @@ Test(command_line, json_is_the_format_json_where_there_is_one)
 
 /* ---- mistakes ---- */
 
+#define NO_VERB(name)                                                                         \
+	"unknown verb \"" name "\", and images.json has no such image; see imgbuild --help; " \
+	"imgbuild init " name " makes an image of the Debian package of that name"
+
 static const struct mistake {
 	const char *words[7];
 	const char *says;
 } mistakes[] = {
 	{ { "buidl", "x" }, "unknown verb \"buidl\"; did you mean \"build\"? See imgbuild --help" },
 	{ { "cephlo" }, "unknown verb \"cephlo\"; did you mean \"cephalo\"? See imgbuild --help" },
-	{ { "zzzzzz" }, "unknown verb \"zzzzzz\"; see imgbuild --help" },
-	{ { "manul" }, "unknown verb \"manul\"; see imgbuild --help" },
+	{ { "zzzzzz" }, NO_VERB("zzzzzz") },
+	{ { "manul" }, NO_VERB("manul") },
+	{ { "Zzzzzz" }, "unknown verb \"Zzzzzz\"; see imgbuild --help" },
 	{ { "" }, "unknown verb \"\"; see imgbuild --help" },
 	{ { "help", "lock", "me" }, "help: unknown argument \"me\"; see imgbuild help --help" },
 	{ { "audit", "--polcy=base", "x" },

@@ -92,6 +92,38 @@ Test(trace, file_is_in_the_trace_event_format)
 	json_decref(root);
 }
 
+/* A recipe named by mistake stays as it is: what may be replaced is told before the work. */
+Test(trace, replaces_no_file_but_a_trace)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/app.json", dir);
+	struct trace_spans l = { 0 };
+	struct error e = { 0 };
+
+	cr_expect(trace_check(&a, path, &e), "%s", e.cause);
+	cr_expect(trace_check(&a, "/dev/null", &e), "%s", e.cause);
+	cr_assert(trace_write(&l, path, &e), "%s", e.cause);
+	cr_expect(trace_check(&a, path, &e), "%s", e.cause);
+	files_put(path, "");
+	cr_expect(trace_check(&a, path, &e), "%s", e.cause);
+	files_put(path, "{ \"name\": \"app\", \"base\": \"static\" }");
+	cr_expect_not(trace_check(&a, path, &e));
+	cr_expect_eq(e.kind, ERR_USAGE);
+	cr_expect_str_eq(e.cause,
+			 arena_printf(&a,
+				      "--trace %s: the file is there and is not a trace; it is not "
+				      "replaced: --trace takes the file to write to, then comes "
+				      "what to build",
+				      path));
+	err_clear(&e);
+	cr_expect_not(trace_check(&a, dir, &e));
+	cr_expect(strstr(e.cause, "it is a folder; name a file to write to"), "%s", e.cause);
+	err_clear(&e);
+	cr_expect_not(trace_check(&a, arena_printf(&a, "%s/none/t.json", dir), &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	files_remove(dir);
+}
+
 static void *trace_work_there(void *p)
 {
 	progress_work_begin(p, "layers", "beside");
@@ -205,6 +237,7 @@ Test(trace, program_says_where_its_time_went)
 	cr_expect(r.status == 0 && strstr(r.err.p, "\nimgbuild ") && strstr(r.err.p, "most memory"),
 		  "%d %s", r.status, r.err.p);
 	r = oracle_run(&a, nowhere);
-	cr_expect(r.status == 6 && strstr(r.err.p, "imgbuild: error: trace /nowhere/t: "), "%d %s",
-		  r.status, r.err.p);
+	cr_expect(r.status == 6 &&
+			  strstr(r.err.p, "imgbuild: error: cannot write the trace /nowhere/t: "),
+		  "%d %s", r.status, r.err.p);
 }

@@ -132,3 +132,19 @@ Test(init, what_the_unit_starts_as_root_is_left_to_decide)
 		"%s", made.run.out.p);
 	files_remove(made.folder);
 }
+
+/* A container runs one service: the other one that was asked for is not passed over in silence. */
+Test(init, of_two_services_the_second_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	const char *folder = files_temporary(&a);
+	struct initiated made = init_in(&a, folder, "--name both nginx redis-server");
+
+	cr_assert_eq(made.run.status, 0, "%s%s", made.run.out.p, made.run.err.p);
+	cr_expect(strstr(made.run.out.p,
+			 "\n  - redis-server.service is not started: a container runs one service; "
+			 "imgbuild init redis-server in another folder makes an image of it\n"),
+		  "%s", made.run.out.p);
+	cr_expect_not(strstr(made.run.out.p, "nginx.service is not started"), "%s", made.run.out.p);
+	files_remove(folder);
+}

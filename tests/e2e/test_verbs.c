@@ -84,6 +84,7 @@ Test(verbs, verify_makes_hello_again_from_nothing, .timeout = 600)
 	"commandTests:\n"                                                                        \
 	"- {name: wrong status, command: /usr/bin/python3, args: [-c, 'raise SystemExit(4)']}\n" \
 	"- {name: no such program, command: /bin/sh}\n"                                          \
+	"- {name: a line, command: /usr/bin/python3 -V}\n"                                       \
 	"- {name: bad set-up, command: /usr/bin/python3, setup: [[/usr/bin/python3, -c, 'raise SystemExit(5)']]}\n"
 
 Test(verbs, the_tests_of_cephalo_pass_in_containers, .timeout = 600)
@@ -109,7 +110,10 @@ Test(verbs, the_tests_of_cephalo_pass_in_containers, .timeout = 600)
 	cr_expect(strstr(r.out.p, "it exits with 4, not 0"), "%s", r.out.p);
 	cr_expect(strstr(r.out.p, "it exits with 127, not 0"), "%s", r.out.p);
 	cr_expect(strstr(r.out.p, "setup /usr/bin/python3 exits with 5"), "%s", r.out.p);
-	cr_expect(strstr(r.out.p, "0 passed, 3 failed, 0 skipped"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p,
+			 "; \"command\" is the program alone, its arguments stand in \"args\"\n"),
+		  "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "0 passed, 4 failed, 0 skipped"), "%s", r.out.p);
 	podman_close(&p);
 	files_remove(dir);
 }

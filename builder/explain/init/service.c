@@ -57,12 +57,23 @@ static const struct collect_text *heaviest_unit(struct collecting *c,
 	for (size_t i = 0; i < all->n; i++) {
 		int weight = unit_weight(c, &all->v[i]);
 
-		if (weight > most) {
-			most = weight;
-			best = &all->v[i];
-		}
+		best = weight > most ? &all->v[i] : best;
+		most = weight > most ? weight : most;
 	}
 	return best;
+}
+
+/* Two services were asked for: a container runs one. */
+static void service_leave_other(struct collecting *c, const struct collect_text *other)
+{
+	const char *name = unit_name(c, other->path), *package = other->deb->package->name;
+
+	package = strings_has(&c->d->packages, package) ? package : name;
+	if (strings_has(&c->d->packages, package))
+		draft_leave(c->d,
+			    "%s.service is not started: a container runs one service; imgbuild "
+			    "init %s in another folder makes an image of it",
+			    name, package);
 }
 
 /* The same, and the draft says which others there are. */
@@ -72,9 +83,11 @@ static const struct collect_text *find_unit(struct collecting *c, const struct c
 	struct buf others = { .a = c->a };
 
 	for (size_t i = 0; best && i < all->n; i++) {
-		if (&all->v[i] != best && unit_weight(c, &all->v[i]))
-			buf_printf(&others, "%s%s", others.n ? ", " : "",
-				   path_base(all->v[i].path));
+		if (&all->v[i] == best || !unit_weight(c, &all->v[i]))
+			continue;
+		buf_printf(&others, "%s%s", others.n ? ", " : "", path_base(all->v[i].path));
+		if (all->v[i].deb != best->deb)
+			service_leave_other(c, &all->v[i]);
 	}
 	if (others.n)
 		draft_chose(c->d, "(unit)", path_base(best->path), "%s; also there: %s",

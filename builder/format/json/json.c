@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/merge_marks.h"
+#include "format/json/json_hint.h"
 #include "format/json/json_place.h"
 #include "format/json/json_walk.h"
 
@@ -129,7 +130,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 		return true;
 	}
 	place_of(doc, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
-	err_set(e, ERR_INPUT, "not valid %s: %s", marks ? "YAML" : "JSON", why.text);
+	err_set(e, ERR_INPUT, "not valid %s: %s%s", marks ? "YAML" : "JSON", why.text,
+		marks ? "" : json_hint(why.text));
 	err_at(e, file, line, col);
 	return merge_marks_explain(text, file, e);
 }
@@ -362,7 +364,8 @@ size_t json_count(const struct json_node *n)
 }
 
 static bool check_known_key(const struct json_node *object, const char *key,
-			    const char *const *known, struct error *e)
+			    const char *const *known, const struct json_home *homes,
+			    struct error *e)
 {
 	const char *near;
 	size_t n = 0;
@@ -373,26 +376,38 @@ static bool check_known_key(const struct json_node *object, const char *key,
 	}
 	if (strncmp(key, "x-", 2) == 0)
 		return true;
+	for (; homes && homes->key; homes++) {
+		if (strcmp(key, homes->key) == 0)
+			return json_fail_key(object, key, e, "unknown key here: it belongs %s",
+					     homes->home);
+	}
 	near = str_nearest(str_of(key), known, n);
 	if (near)
 		return json_fail_key(object, key, e, "unknown key; did you mean \"%s\"?", near);
 	return json_fail_key(object, key, e, "unknown key");
 }
 
-bool json_no_other_keys(const struct json_node *object, const char *const *known, struct error *e)
+bool json_no_homeless_keys(const struct json_node *object, const char *const *known,
+			   const struct json_home *homes, struct error *e)
 {
 	size_t parts = object->parts ? object->parts->n : 0;
 
 	for (size_t i = 0; i < parts; i++) {
-		if (!check_known_key(object->parts->v[i].up, object->parts->v[i].key, known, e))
+		if (!check_known_key(object->parts->v[i].up, object->parts->v[i].key, known, homes,
+				     e))
 			return false;
 	}
 	for (void *iter = object->parts ? NULL : json_object_iter(object->value); iter;
 	     iter = json_object_iter_next(object->value, iter)) {
-		if (!check_known_key(object, json_object_iter_key(iter), known, e))
+		if (!check_known_key(object, json_object_iter_key(iter), known, homes, e))
 			return false;
 	}
 	return true;
+}
+
+bool json_no_other_keys(const struct json_node *object, const char *const *known, struct error *e)
+{
+	return json_no_homeless_keys(object, known, NULL, e);
 }
 
 bool json_as_string(struct arena *a, const struct json_node *n, const char **out, struct error *e)
@@ -406,6 +421,8 @@ bool json_as_string(struct arena *a, const struct json_node *n, const char **out
 
 bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e)
 {
+	if (json_typeof((json_t *)n->value) == JSON_REAL)
+		return json_fail(n, e, "expected a whole number, found one with a fraction");
 	if (!json_want(n, json_typeof((json_t *)n->value) == JSON_INTEGER, "a whole number", e))
 		return false;
 	if (json_integer_value(n->value) < 0)

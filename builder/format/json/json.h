@@ -87,6 +87,14 @@ size_t json_count(const struct json_node *n);
 MUST_CHECK bool json_no_other_keys(const struct json_node *object, const char *const *known,
 				   struct error *e);
 
+/* The same; of a key that has its place elsewhere, the error says where: `homes` ends with a NULL
+ * key. */
+struct json_home {
+	const char *key, *home; /* "entrypoint", "in \"config\"" */
+};
+MUST_CHECK bool json_no_homeless_keys(const struct json_node *object, const char *const *known,
+				      const struct json_home *homes, struct error *e);
+
 /* Values. Strings are copied into the arena and never hold a NUL. Each fails at the value. */
 MUST_CHECK bool json_as_string(struct arena *a, const struct json_node *n, const char **out,
 			       struct error *e);

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "input/recipe/key_homes.h"
 #include "input/recipe/recipe_merge.h"
 
 #define TEXT_OF(number) #number
@@ -26,8 +27,13 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 		{ "packages",
 		  "this is a toolchain; name a recipe whose sources are compiled in it" },
 	};
+	static const char *const of_recipes[] = { "base", "components", "config", "programs" };
 	struct json_node n;
 
+	for (size_t i = 0; i < ARRAY_SIZE(of_recipes); i++) {
+		if (json_get(root, of_recipes[i], &n))
+			return true;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (json_get(root, kinds[i][0], &n))
 			return json_fail(&n, e, "unknown key; %s", kinds[i][1]);
@@ -46,7 +52,7 @@ static bool extends_check_file(struct reader *rd, const struct json_node *root, 
 	struct json_node extends, remove, name;
 
 	if (!json_want_object(root, e) || !extends_check_kind(root, e) ||
-	    !json_no_other_keys(root, keys, e))
+	    !json_no_homeless_keys(root, keys, key_homes, e))
 		return false;
 	if (!json_get(root, "extends", &extends))
 		return !json_get(root, "remove", &remove) ||

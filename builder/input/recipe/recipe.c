@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/path.h"
+#include "base/near_file.h"
+#include "base/rfc3339.h"
 #include "input/recipe/expanded.h"
 #include "input/recipe/extends.h"
 
@@ -107,13 +107,23 @@ bool recipe_read_parts(struct reader *rd, const struct json_node *root, struct r
 	       config_read(rd, root, r, e);
 }
 
+static bool recipe_read_epoch(const struct json_node *root, struct recipe *r, struct error *e)
+{
+	struct json_node n;
+
+	if (!json_get(root, "epoch", &n))
+		return true;
+	return json_as_u64(&n, &r->epoch, e) &&
+	       (r->epoch <= RFC3339_MAX ||
+		json_fail(&n, e, "lies beyond the year 9999: it counts seconds since 1970"));
+}
+
 /* The keys have been checked in the files that say them. */
 static bool recipe_read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 			    struct error *e)
 {
-	return read_heading(rd, root, NULL, &r->name, e) &&
-	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
-	       recipe_read_archive(rd, root, r, e) &&
+	return read_heading(rd, root, NULL, &r->name, e) && recipe_read_epoch(root, r, e) &&
+	       read_base(rd, root, r, e) && recipe_read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) &&
 	       recipe_read_parts(rd, root, r, e);
 }
@@ -156,35 +166,17 @@ static bool recipe_load_file(struct reader *rd, const char *path, struct recipe 
 	       expanded_write(rd, &root, path, rd->expanded, e);
 }
 
-/* The file beside a missing one whose name is nearest, or NULL. */
-static const char *nearest_file(struct arena *a, const char *path)
+static bool name_may_be_recipe(const char *name)
 {
-	const char *folder = path_dir(a, path), *near;
-	AUTO_FD fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct strings all = { 0 }, names = { 0 };
-	struct error ignored = { 0 };
-
-	if (fd < 0 || !file_names(a, fd, folder, &all, &ignored))
-		return NULL;
-	for (size_t i = 0; i < all.n; i++) {
-		struct str name = str_of(all.v[i]);
-
-		if (str_ends(name, STR(".json")) && !str_ends(name, STR(".lock.json")))
-			*list_push(a, &names) = all.v[i];
-	}
-	near = str_nearest(str_of(path_base(path)), names.v, names.n);
-	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
+	return str_ends(str_of(name), STR(".json")) && !str_ends(str_of(name), STR(".lock.json"));
 }
 
 static bool recipe_check_there(struct arena *a, const char *path, struct error *e)
 {
-	const char *near;
-
 	if (access(path, F_OK) == 0 || errno != ENOENT)
 		return true;
-	near = nearest_file(a, path);
-	return err_set(e, ERR_INPUT, "there is no recipe %s%s%s%s", path,
-		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return err_set(e, ERR_INPUT, "there is no recipe %s%s", path,
+		       near_question(a, near_file(a, path, name_may_be_recipe)));
 }
 
 static bool open_recipe(struct arena *a, const struct recipe_opening *o, struct buf *expanded,

@@ -4,6 +4,7 @@
 #include "input/recipe/recipe_reader.h"
 
 #include "base/path.h"
+#include "input/recipe/key_homes.h"
 
 static const char *merged_link(const void *context, const char *path)
 {
@@ -92,7 +93,8 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 	const char *path;
 
 	p->at = read_place(n);
-	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e))
+	if (!json_no_homeless_keys(n, keys, key_homes, e) ||
+	    !read_packages(rd, n, "packages", &p->packages, e))
 		return false;
 	asked[0] = json_get(n, "source", &source);
 	asked[1] = json_get(n, "download", &download);
@@ -202,7 +204,7 @@ static bool component_read(struct reader *rd, const struct json_node *n, void *c
 	struct json_node name, version;
 
 	c->at = read_place(n);
-	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
+	if (!json_no_homeless_keys(n, keys, key_homes, e) || !json_need(n, "name", &name, e) ||
 	    !read_name(rd, &name, &c->name, e) ||
 	    !json_opt_string(rd->a, n, "version", &c->version, e) ||
 	    !read_known_suite(rd, n, "suite", r->archive, &c->suite, e) ||

@@ -210,6 +210,16 @@ static bool check_dirs(const struct reader *rd, const struct recipe *r, struct e
 	return true;
 }
 
+static bool recipe_read_libraries(struct reader *rd, const struct json_node *root, struct recipe *r,
+				  struct error *e)
+{
+	struct json_node list;
+
+	if (json_get(root, "libraries", &list))
+		r->libraries_at = read_place(&list);
+	return read_packages(rd, root, "libraries", &r->libraries, e);
+}
+
 bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
 {
 	return read_each(rd, root, "programs", program_read, r, e) &&
@@ -218,8 +228,7 @@ bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *
 	       read_links(rd, root, "links", &r->links, e) &&
 	       read_each(rd, root, "users", recipe_read_user, r, e) &&
 	       read_each(rd, root, "groups", read_group, r, e) &&
-	       read_packages(rd, root, "libraries", &r->libraries, e) &&
-	       effects_read(rd, root, r, e) && recipe_read_layers(rd, root, r, e) &&
-	       budget_read(rd, root, &r->budget, e) && read_audit(rd, root, r, e) &&
-	       read_paths(rd, root, "tests", &r->tests, e);
+	       recipe_read_libraries(rd, root, r, e) && effects_read(rd, root, r, e) &&
+	       recipe_read_layers(rd, root, r, e) && budget_read(rd, root, &r->budget, e) &&
+	       read_audit(rd, root, r, e) && read_paths(rd, root, "tests", &r->tests, e);
 }

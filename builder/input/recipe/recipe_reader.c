@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/near_file.h"
 #include "base/path.h"
 #include "input/recipe/recipe_memo.h"
 
@@ -187,13 +188,39 @@ static const char *below_root(const char *root, const char *file)
 	return strncmp(file, root, n) == 0 ? file + n + (file[n] == '/') : file;
 }
 
+static bool is_of_builtin(const struct json_node *n)
+{
+	return str_starts(str_of(n->doc->file), STR(BUILTIN_MARK));
+}
+
+/* What was meant by a path that leads to nothing: the same one as seen from the root or from a
+ * folder above, else a name beside it. */
+static const char *path_question(struct reader *rd, const struct json_node *n, const char *root,
+				 const char *rel, const char *text)
+{
+	const char *near;
+
+	while (strncmp(text, "../", 3) == 0 || strncmp(text, "./", 2) == 0)
+		text = strchr(text, '/') + 1;
+	if (text[0] && access(reader_join(rd->a, root, text), F_OK) == 0)
+		near = text;
+	else if ((near = near_file(rd->a, reader_join(rd->a, root, rel), NULL)))
+		near = below_root(root, near);
+	if (!near || is_of_builtin(n))
+		return "";
+	return arena_printf(rd->a,
+			    "; a path begins at the folder of this file: did you mean \"%s\"?",
+			    reader_relative(rd, n->doc->file, near));
+}
+
 /* Checks that nothing on the way is a link that leads out of the repository. */
-static bool check_beneath(struct reader *rd, const char *root, const char *rel,
+static bool check_beneath(struct reader *rd, const char *root, const char *rel, const char *text,
 			  const struct json_node *n, struct error *e)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH };
 	AUTO_FD folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD fd = -1;
+	int why;
 
 	if (folder < 0)
 		return err_sys(e, "open %s", root);
@@ -202,14 +229,10 @@ static bool check_beneath(struct reader *rd, const char *root, const char *rel,
 		return true;
 	if (errno == EXDEV)
 		return json_fail(n, e, "leads out of the repository through a link");
-	return json_fail(n, e, "%s: %s",
+	why = errno;
+	return json_fail(n, e, "%s: %s%s",
 			 builtin_shown(rd->a, rd->data, reader_join(rd->a, root, rel)),
-			 strerror(errno));
-}
-
-static bool is_of_builtin(const struct json_node *n)
-{
-	return str_starts(str_of(n->doc->file), STR(BUILTIN_MARK));
+			 strerror(why), why == ENOENT ? path_question(rd, n, root, rel, text) : "");
 }
 
 /* The file that a value stands in, below its root. */
@@ -256,6 +279,24 @@ const char *reader_relative(struct reader *rd, const char *file, const char *pat
 	return out.n ? buf_cstr(&out) : ".";
 }
 
+/* Who has no images.json learns here where the repository ends. */
+static bool path_fail_outside(struct reader *rd, const struct json_node *n, const char *text,
+			      struct error *e)
+{
+	const char *catalogue = reader_join(rd->a, rd->repository, RECIPE_CATALOGUE);
+
+	if (is_of_builtin(n))
+		return json_fail(n, e, "\"%s\" leads out of the repository", text);
+	if (has_catalogue(rd->a, rd->repository))
+		return json_fail(n, e, "\"%s\" leads out of the repository, the folder of %s", text,
+				 catalogue);
+	return json_fail(n, e,
+			 "\"%s\" leads out of the repository: without an images.json that is the "
+			 "folder of the recipe; a file images.json with {} in it marks another "
+			 "folder above as the repository",
+			 text);
+}
+
 bool read_path(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
 	const char *text;
@@ -273,8 +314,8 @@ bool reader_path(struct reader *rd, const struct json_node *n, const char *text,
 		return json_fail(n, e, "must be a path relative to the folder of this file");
 	rel = path_below_root(rd, n, text);
 	if (!rel)
-		return json_fail(n, e, "\"%s\" leads out of the repository", text);
-	if (!check_beneath(rd, root, rel, n, e))
+		return path_fail_outside(rd, n, text, e);
+	if (!check_beneath(rd, root, rel, text, n, e))
 		return false;
 	*out = reader_join(rd->a, root, rel[0] ? rel : ".");
 	return !builtin || strcmp(file_below_root(rd, n), RECIPE_CATALOGUE) == 0 ||

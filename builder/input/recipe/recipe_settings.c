@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "format/text/regex.h"
+#include "input/recipe/key_homes.h"
 #include "input/recipe/recipe_reader.h"
 
 static bool read_expose(struct reader *rd, const struct json_node *n, struct strings *out,
@@ -91,6 +92,11 @@ static bool read_volumes(struct reader *rd, const struct json_node *n, struct st
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
 		if (!read_absolute(rd, &item, &out->v[i], e))
 			return false;
+		if (strchr(out->v[i], ':'))
+			return json_fail(
+				&item, e,
+				"a volume is a folder of the image; what is mounted there, "
+				"says who runs it (podman run --volume)");
 	}
 	return true;
 }
@@ -150,6 +156,8 @@ static bool probe_check_target(struct reader *rd, const struct json_node *n, con
 	const char *why = NULL;
 	const struct regex *form = regex_compile(rd->a, PROBE_TARGET, &why);
 
+	if (strncmp(target, "http://", 7) == 0 && strstr(target, "#ca="))
+		return json_fail(n, e, "#ca=... is of targets that begin with https://");
 	if (strlen(target) < 2000 && regex_search(form, str_of(target)) == 1 &&
 	    probe_check_brackets(target))
 		return true;
@@ -209,7 +217,7 @@ static bool settings_read_health(struct reader *rd, const struct json_node *n, s
 	if (!json_get(n, "healthcheck", &health))
 		return true;
 	h->present = true;
-	if (!json_want_object(&health, e) || !json_no_other_keys(&health, keys, e) ||
+	if (!json_want_object(&health, e) || !json_no_homeless_keys(&health, keys, key_homes, e) ||
 	    !read_duration(rd, &health, "interval", &h->interval_ms, e) ||
 	    !read_duration(rd, &health, "timeout", &h->timeout_ms, e) ||
 	    !read_duration(rd, &health, "start-period", &h->start_period_ms, e) ||
@@ -261,7 +269,7 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 		c->workdir = "/"; /* else it has the base's */
 	if (!json_get(root, "config", &n))
 		return true;
-	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
+	return json_want_object(&n, e) && json_no_homeless_keys(&n, keys, key_homes, e) &&
 	       json_opt_strings(rd->a, &n, "entrypoint", &c->entrypoint, e) &&
 	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) &&
 	       settings_read_user(rd, &n, &c->user, e) && read_workdir(rd, &n, &c->workdir, e) &&

@@ -202,6 +202,7 @@ struct recipe {
 	struct LIST(struct user_spec) users;
 	struct LIST(struct group_spec) groups;
 	struct strings libraries; /* extra packages in which the closure may find libraries */
+	struct place libraries_at;
 	struct effects effects;
 	struct image_config config;
 	enum compression compression;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/path.h"
+#include "input/recipe/key_homes.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define ACCOUNT_CHARS NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -50,8 +51,9 @@ bool read_heading(struct reader *rd, const struct json_node *root, const char *c
 	const char *ignored = NULL;
 	struct json_node n;
 
-	return (!keys || json_no_other_keys(root, keys, e)) && json_need(root, "name", &n, e) &&
-	       read_name(rd, &n, name, e) && json_opt_string(rd->a, root, "$schema", &ignored, e) &&
+	return (!keys || json_no_homeless_keys(root, keys, key_homes, e)) &&
+	       json_need(root, "name", &n, e) && read_name(rd, &n, name, e) &&
+	       json_opt_string(rd->a, root, "$schema", &ignored, e) &&
 	       json_opt_string(rd->a, root, "description", &ignored, e);
 }
 

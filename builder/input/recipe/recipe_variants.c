@@ -6,6 +6,7 @@
 
 #include "input/recipe/expanded.h"
 #include "input/recipe/recipe.h"
+#include "input/recipe/key_homes.h"
 #include "input/recipe/recipe_merge.h"
 
 static const char *const variants_key[] = { "variants", NULL };
@@ -54,7 +55,7 @@ static bool variant_check(struct reader *rd, const struct json_node *n, struct e
 	struct json_node remove;
 
 	if (!variant_check_name(n, e) || !json_want_object(n, e) || !variant_check_common(n, e) ||
-	    !json_no_other_keys(n, keys, e))
+	    !json_no_homeless_keys(n, keys, key_homes, e))
 		return false;
 	return !json_get(n, "remove", &remove) || merge_check_remove(rd, &remove, e);
 }

@@ -126,28 +126,33 @@ static bool dependencies_of_sums(struct arena *a, struct str text, struct depend
 
 /* By the name of the file, which may be a pattern. What is made of several files has `gather`. */
 static const struct {
-	const char *name;
+	const char *name, *maker;
 	enum dependency_form form;
 	bool (*take)(struct arena *a, struct str text, struct dependencies *out, struct error *e);
 	/* instead, with other files: their names go to `inputs`, what counts of them to `texts` */
 	bool (*gather)(struct arena *a, struct str text, struct dependencies *out,
 		       struct strings *inputs, struct buf *texts, struct error *e);
 } dependency_files[] = {
-	{ "go.sum", DEPENDENCY_GO, dependencies_of_go, NULL },
-	{ "go.work", DEPENDENCY_GO, NULL, go_workspace_read },
-	{ "Cargo.lock", DEPENDENCY_CARGO, dependencies_of_cargo, NULL },
-	{ "package-lock.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
-	{ "npm-shrinkwrap.json", DEPENDENCY_NPM, NULL, dependencies_of_npm },
-	{ "pnpm-lock.yaml", DEPENDENCY_NPM, NULL, dependencies_of_pnpm },
-	{ "yarn.lock", DEPENDENCY_NPM, NULL, dependencies_of_yarn },
-	{ "requirements*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
-	{ "requirements/*.txt", DEPENDENCY_PYTHON, NULL, python_requirements_read },
-	{ "pylock.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
-	{ "pylock.*.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
-	{ "uv.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
-	{ "poetry.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
-	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
-	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
+	{ "go.sum", "go mod tidy", DEPENDENCY_GO, dependencies_of_go, NULL },
+	{ "go.work", "go work use", DEPENDENCY_GO, NULL, go_workspace_read },
+	{ "Cargo.lock", "cargo generate-lockfile", DEPENDENCY_CARGO, dependencies_of_cargo, NULL },
+	{ "package-lock.json", "npm install --package-lock-only", DEPENDENCY_NPM, NULL,
+	  dependencies_of_npm },
+	{ "npm-shrinkwrap.json", "npm shrinkwrap", DEPENDENCY_NPM, NULL, dependencies_of_npm },
+	{ "pnpm-lock.yaml", "pnpm install --lockfile-only", DEPENDENCY_NPM, NULL,
+	  dependencies_of_pnpm },
+	{ "yarn.lock", "yarn install", DEPENDENCY_NPM, NULL, dependencies_of_yarn },
+	{ "requirements*.txt", "pip-compile --generate-hashes", DEPENDENCY_PYTHON, NULL,
+	  python_requirements_read },
+	{ "requirements/*.txt", "pip-compile --generate-hashes", DEPENDENCY_PYTHON, NULL,
+	  python_requirements_read },
+	{ "pylock.toml", "pip lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "pylock.*.toml", "pip lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "uv.lock", "uv lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "poetry.lock", "poetry lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "lockfile.json", "mvn io.github.chains-project:maven-lockfile:generate", DEPENDENCY_MAVEN,
+	  dependencies_of_maven, NULL },
+	{ "*.sha256", "sha256sum", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };
 
 /* A pattern is for as many of the last parts of a path as it has itself. */
@@ -160,26 +165,60 @@ static bool dependency_is_named(struct arena *a, const char *pattern, const char
 	return fnmatch(pattern, arena_printf(a, "%s/%s", above, path_base(name)), 0) == 0;
 }
 
+static bool dependency_exists(struct arena *a, const char *folder, const char *name)
+{
+	return access(arena_printf(a, "%s/%s", folder, name), R_OK) == 0;
+}
+
+/* The lock file that was meant: of that name as seen from the folder, or one of another tool. */
+static const char *dependencies_meant(struct arena *a, const char *folder, const char *name)
+{
+	const char *base = path_base(name);
+
+	if (dependency_exists(a, folder, base))
+		return arena_printf(a, "; did you mean \"%s\"?", base);
+	for (size_t i = 0; i < ARRAY_SIZE(dependency_files); i++) {
+		if (dependency_exists(a, folder, dependency_files[i].name))
+			return arena_printf(a, "; did you mean \"%s\"?", dependency_files[i].name);
+	}
+	return NULL;
+}
+
+static bool dependencies_fail_missing(struct reader *rd, const struct json_node *n,
+				      const struct source_recipe *s, size_t kind, struct error *e)
+{
+	const char *name = s->dependencies.file, *why = strerror(errno);
+	const char *meant = dependencies_meant(rd->a, s->folder, name + strlen(s->folder) + 1);
+
+	if (meant)
+		return json_fail(n, e, "%s: %s%s", name, why, meant);
+	return json_fail(n, e,
+			 "%s: %s; %s writes it; without code of others leave \"dependencies\" out",
+			 name, why, dependency_files[kind].maker);
+}
+
 static bool dependencies_find(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			      size_t *kind, struct error *e)
 {
 	struct dependencies *out = &s->dependencies;
 	const char **path = &out->file;
 	struct buf known = { .a = rd->a };
-	const char *name;
+	const char *name, *near;
 
 	if (!json_as_string(rd->a, n, &name, e))
 		return false;
 	if (!path_normalise(rd->a, str_of(name), path, e) || strcmp(*path, name) != 0) {
 		err_clear(e);
-		return json_fail(n, e, "must be the path of a file below the folder");
+		near = dependencies_meant(rd->a, s->folder, name);
+		return json_fail(n, e, "must be the path of a file below the folder, from there%s",
+				 near ? near : "");
 	}
 	for (*kind = 0; *kind < ARRAY_SIZE(dependency_files); (*kind)++) {
 		if (dependency_is_named(rd->a, dependency_files[*kind].name, name)) {
 			out->dir = path_dir(rd->a, name);
 			*path = arena_printf(rd->a, "%s/%s", s->folder, name);
 			return access(*path, R_OK) == 0 ||
-			       json_fail(n, e, "%s: %s", *path, strerror(errno));
+			       dependencies_fail_missing(rd, n, s, *kind, e);
 		}
 		buf_printf(&known, "%s%s", *kind ? ", " : "", dependency_files[*kind].name);
 	}

@@ -191,6 +191,16 @@ static bool source_read_folder(struct reader *rd, const struct json_node *n,
 	       json_fail(&folder, e, "%s is not a folder", s->folder);
 }
 
+static bool source_read_depends(struct reader *rd, const struct json_node *n,
+				struct source_recipe *s, struct error *e)
+{
+	struct json_node list;
+
+	if (json_get(n, "build-depends", &list))
+		s->build_depends_at = read_place(&list);
+	return read_packages(rd, n, "build-depends", &s->build_depends, e);
+}
+
 /* Where the source comes from: a Debian source package, an upstream tarball, or a folder. */
 static bool read_origin(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			struct error *e)
@@ -236,8 +246,7 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
 	    !source_add_dependencies(rd, &root, s, e) ||
 	    !read_paths(rd, &root, "patches", &s->patches, e) ||
-	    !read_toolchain(rd, &root, &s->toolchain, e) ||
-	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
+	    !read_toolchain(rd, &root, &s->toolchain, e) || !source_read_depends(rd, &root, s, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) || !source_read_steps(rd, &root, s, e) ||
 	    !read_patterns(rd, &root, "keep", &s->keep, e) ||
 	    !read_patterns(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
@@ -389,8 +398,26 @@ static bool program_words_read(struct reader *rd, const struct json_node *n,
 	return program_language(rd->a, n, &s->cxx, e) &&
 	       json_opt_strings(rd->a, n, "options", &words->options, e) &&
 	       program_libraries(rd->a, n, &words->libraries, e) &&
-	       read_packages(rd, n, "build-depends", &s->build_depends, e) &&
-	       program_pkg_config(rd, n, s, e);
+	       source_read_depends(rd, n, s, e) && program_pkg_config(rd, n, s, e);
+}
+
+/* The folders of its files: of one file alone the compiler would not find what stands beside it. */
+static bool program_trees(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			  struct error *e)
+{
+	struct json_node source;
+	struct stat st;
+
+	if (!json_need(n, "source", &source, e) ||
+	    !read_path(rd, &source, list_push(rd->a, &s->trees), e) ||
+	    !read_paths(rd, n, "with", &s->trees, e))
+		return false;
+	for (size_t i = 0; i < s->trees.n; i++) {
+		if (stat(s->trees.v[i], &st) == 0 && !S_ISDIR(st.st_mode))
+			return json_fail_key(n, i ? "with" : "source", e,
+					     "%s is a file; name its folder", s->trees.v[i]);
+	}
+	return true;
 }
 
 bool program_read(struct reader *rd, const struct json_node *n, void *context, struct error *e)
@@ -401,21 +428,16 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	struct recipe *r = context;
 	struct program *p = list_push(rd->a, &r->programs);
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
-	struct json_node source, to;
+	struct json_node to;
 	struct program_words words = { 0 };
-	const char *path;
 
 	p->at = s->at = read_place(n);
 	p->source = s;
 	s->file = n->doc->file;
 	s->limits = limits_default;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
-	    !read_file_place(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
-	    !read_path(rd, &source, &path, e) || !read_toolchain(rd, n, &s->toolchain, e) ||
-	    !program_words_read(rd, n, s, &words, e))
-		return false;
-	*list_push(rd->a, &s->trees) = path;
-	if (!read_paths(rd, n, "with", &s->trees, e))
+	    !read_file_place(rd, &to, &p->to, e) || !program_trees(rd, n, s, e) ||
+	    !read_toolchain(rd, n, &s->toolchain, e) || !program_words_read(rd, n, s, &words, e))
 		return false;
 	p->name = s->name = path_base(p->to);
 	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };

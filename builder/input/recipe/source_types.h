@@ -188,6 +188,7 @@ struct source_recipe {
 	const struct toolchain *toolchain;
 	struct platforms platforms; /* what it can be compiled for; empty: what its toolchain can */
 	struct strings build_depends; /* packages added to the toolchain, of the image's platform */
+	struct place build_depends_at;
 	struct variables env;
 	struct LIST(struct step) steps;
 	struct globs keep, drop;

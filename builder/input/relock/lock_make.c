@@ -282,11 +282,14 @@ static bool is_answered(const struct lock *lock, const struct recipe *r, const s
 
 static void lock_add_asker(struct arena *a, const struct source_recipe *s, struct strings *out)
 {
+	if (s)
+		*list_push(a, out) = s->file;
 	if (s && s->dependencies.file)
 		*list_push(a, out) = s->dependencies.file;
 }
 
-/* The recipe, and lock files of languages: people change those and think of no recipe. */
+/* The recipe, its sources, and lock files of languages: people change those and think of no recipe.
+ */
 static const char *lock_askers(struct arena *a, const struct recipe *r)
 {
 	struct strings files = { NULL, 0, 0 };

@@ -141,9 +141,9 @@ static bool cargo_refuse(const struct cargo_search *s, const struct dependency *
 	else
 		err_set(e, ERR_INPUT,
 			"%s %s comes from %s, and nothing says where its files can be fetched; name a "
-			"sparse index, \"from\": [\"https://...\"] in the recipe or "
+			"sparse index, \"from\": [\"https://...\"] in \"dependencies\" of %s, or "
 			"[source.crates-io] replace-with in .cargo/config.toml",
-			d->name, d->version, d->origin);
+			d->name, d->version, d->origin, l->at.file);
 	return err_at(e, l->file, d->line, 1);
 }
 

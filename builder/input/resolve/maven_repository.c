@@ -81,8 +81,8 @@ static bool maven_find_addresses(struct maven_search *s, const struct dependency
 		return true;
 	err_set(e, ERR_INPUT,
 		"nothing says which repository has %s %s; name one: \"from\": [\"https://...\"] in "
-		"the recipe, or a mirror in ~/.m2/settings.xml",
-		d->name, d->version);
+		"\"dependencies\" of %s, or a mirror in ~/.m2/settings.xml",
+		d->name, d->version, s->list->at.file);
 	return err_at(e, s->list->file, d->line, 1);
 }
 

@@ -102,9 +102,9 @@ static bool npm_refuse(const struct npm_search *s, const struct dependency *d, s
 
 	err_set(e, ERR_INPUT,
 		"the lock file has no address for %s %s, and nothing says which registry has it; "
-		"name one: \"from\": [\"https://...\"] in the recipe, or registry=https://... in "
-		".npmrc",
-		d->name, d->version);
+		"name one: \"from\": [\"https://...\"] in \"dependencies\" of %s, or "
+		"registry=https://... in .npmrc",
+		d->name, d->version, l->at.file);
 	return err_at(e, l->file, d->line, 1);
 }
 

@@ -186,11 +186,53 @@ static bool give_taken(struct roles *r, const struct picks *picks, struct error 
 	return true;
 }
 
+/* Names that nobody has are told at their place; what relations of packages forbid is for the
+ * search. */
+static bool roles_check_names(struct roles *r, const struct strings *names, const struct place *at,
+			      struct error *e)
+{
+	const struct index *x = &r->s->index;
+	size_t n;
+
+	for (size_t i = 0; i < names->n; i++) {
+		struct str name = str_of(names->v[i]);
+
+		index_providers(x, name, &n);
+		if (n || index_candidate(x, name))
+			continue;
+		err_set(e, ERR_INPUT, "no suite has a package %s%s", names->v[i],
+			match_hint(r->a, x, names->v[i]));
+		return at->line ? err_at(e, at->file, at->line, at->col) : false;
+	}
+	return true;
+}
+
+static bool roles_check_sources(struct roles *r, struct error *e)
+{
+	const struct recipe *recipe = r->s->order->recipe;
+
+	for (size_t i = 0; i < recipe->components.n; i++) {
+		const struct source_recipe *s = winning_provider(r, i)->source;
+
+		if (s && !roles_check_names(r, &s->build_depends, &s->build_depends_at, e))
+			return false;
+	}
+	for (size_t i = 0; i < recipe->programs.n; i++) {
+		const struct source_recipe *s = recipe->programs.v[i].source;
+
+		if (!roles_check_names(r, &s->build_depends, &s->build_depends_at, e))
+			return false;
+	}
+	return roles_check_names(r, &recipe->libraries, &recipe->libraries_at, e);
+}
+
 static bool give_libraries(struct roles *r, struct requests *needed, struct error *e)
 {
 	const struct recipe *recipe = r->s->order->recipe;
 	struct picks picks = { 0 };
 
+	if (!roles_check_sources(r, e))
+		return false;
 	add_role_requests(r, needed, &recipe->libraries, "asked for by the recipe's libraries");
 	for (size_t i = 0; i < recipe->components.n; i++) {
 		const struct source_recipe *source = winning_provider(r, i)->source;

@@ -89,7 +89,8 @@ static const char *explain_one(struct arena *a, const struct index *x, const str
 		return arena_printf(a, "%.*s provides %s%.*s", STR_ARG(provides->by->name),
 				    provides->version.n ? "version " : "no version",
 				    STR_ARG(provides->version));
-	return "no suite has a package of that name";
+	return arena_printf(a, "no suite has a package of that name%s",
+			    match_hint(a, x, str_dup(a, r->name)));
 }
 
 bool match_explain(struct arena *a, const struct index *x, struct str group, const char *why,

@@ -2,6 +2,9 @@
 /* The configuration: user, programs, ports, health. */
 
 #include "inspect/audit/check.h"
+
+#include <fnmatch.h>
+
 #include "base/path.h"
 #include "inspect/layers/elf_facts.h"
 
@@ -91,6 +94,73 @@ static void check_config_command(struct audit_run *r, const char *what, const ch
 			    "%s runs it, but it cannot be executed: %s", what, no_program(i));
 }
 
+/* Whose first operand is the program that they run, and how such files are called. */
+static const struct {
+	const char *program, *suffixes[4];
+	const char *option; /* the operand comes behind it */
+} interpreters[] = {
+	{ "node*", { ".js", ".mjs", ".cjs" }, NULL },
+	{ "python*", { ".py", ".pyz" }, NULL },
+	{ "java", { ".jar" }, "-jar" },
+	{ "perl*", { ".pl" }, NULL },
+	{ "ruby*", { ".rb" }, NULL },
+	{ "php*", { ".php" }, NULL },
+};
+
+/* The operand, if it has one of the suffixes; NULL else: a module, text of a program, a folder. */
+static const char *script_operand(const struct strings *words, size_t row)
+{
+	const char *option = interpreters[row].option;
+
+	for (size_t i = 1; i < words->n; i++) {
+		const char *word = words->v[i];
+
+		if (word[0] == '-' || (option && strcmp(words->v[i - 1], option) != 0))
+			continue;
+		for (size_t k = 0; interpreters[row].suffixes[k]; k++) {
+			if (str_ends(str_of(word), str_of(interpreters[row].suffixes[k])))
+				return word;
+		}
+		return NULL;
+	}
+	return NULL;
+}
+
+/* What is mounted there when it runs, nobody knows. */
+static bool script_is_below_volume(const struct image_facts *image, const char *path)
+{
+	list_each(volume, &image->volumes) {
+		size_t n = strlen(*volume);
+
+		if (strncmp(path, *volume, n) == 0 && (path[n] == '/' || !path[n]))
+			return true;
+	}
+	return false;
+}
+
+static void config_check_script(struct audit_run *r)
+{
+	const struct image_facts *image = r->m->image;
+	const char *workdir = image->workdir && image->workdir[0] == '/' ? image->workdir : "/";
+	struct strings words = { 0 };
+
+	list_append(r->a, &words, &image->entrypoint);
+	list_append(r->a, &words, &image->cmd);
+	if (words.n == 0 || !program_at(r, words.v[0]))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(interpreters); i++) {
+		const char *script = fnmatch(interpreters[i].program, path_base(words.v[0]), 0) == 0
+					     ? script_operand(&words, i)
+					     : NULL;
+
+		if (script && !model_resolve(r->m, workdir + 1, script, NULL) &&
+		    !script_is_below_volume(image, script[0] == '/' ? script : workdir))
+			finding_add(r, "config.script-missing", NULL,
+				    "%s is to run %s, which is not there", path_base(words.v[0]),
+				    script);
+	}
+}
+
 static void check_config_health(struct audit_run *r)
 {
 	const struct strings *test = &r->m->image->health;
@@ -170,6 +240,7 @@ bool check_config(struct audit_run *r, struct error *e)
 	check_config_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
 	if (image->entrypoint.n == 0)
 		check_config_command(r, "Cmd", image->cmd.v, image->cmd.n);
+	config_check_script(r);
 	check_config_health(r);
 	check_ports(r);
 	return true;

@@ -44,6 +44,10 @@ const struct rule rules[] = {
 	  "Entrypoint, Cmd or Healthcheck names a program that is not there or cannot be executed, for its "
 	  "mode or because it is neither an ELF program nor a script that begins with \"#!\": the container "
 	  "does not start, or is never healthy." },
+	{ "config.script-missing", SEV_MEDIUM, "the script to run is not in the image",
+	  "Entrypoint and Cmd start an interpreter (node, python3, java -jar, perl, ruby, php) with a file that is not "
+	  "there: the container ends at once. Correct the path; where the file is mounted when it runs, name its folder "
+	  "under volumes, or accept the finding." },
 	{ "config.shell-form", SEV_HIGH, "started through a shell",
 	  "Entrypoint, Cmd or Healthcheck runs a shell, either named or by the CMD-SHELL form. "
 	  "Without a shell in the image it fails; with one, arguments become code. Use the list "

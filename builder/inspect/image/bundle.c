@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/near_file.h"
 #include "inspect/image/beneath.h"
 #include "inspect/image/pulled_parts.h"
 #include "inspect/image/unwrap.h"
@@ -142,16 +143,30 @@ static bool cannot_read(const char *reference, struct error *e)
 	return true;
 }
 
+/* Builds leave images in out/, and say so; a name alone is often one of those. */
+static const char *bundle_near(struct arena *a, const char *path)
+{
+	const char *built = arena_printf(a, "out/%s", path);
+
+	return !strchr(path, '/') && access(built, F_OK) == 0 ? built : near_file(a, path, NULL);
+}
+
+static bool bundle_fail_missing(struct arena *a, const char *path, struct error *e)
+{
+	const char *near = bundle_near(a, path);
+
+	return err_set(e, ERR_INPUT,
+		       "no image at %s: there is neither a folder nor a file of that name%s", path,
+		       near ? near_question(a, near) : "; imgbuild RECIPE.json makes one");
+}
+
 static bool open_plain(struct arena *a, const char *path, struct bundle *b, struct error *e)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return errno == ENOENT
-			       ? err_set(e, ERR_INPUT,
-					 "no image at %s: there is neither a folder nor a file of that name; imgbuild RECIPE.json makes one",
-					 path)
-			       : err_sys(e, "stat %s", path);
+		return errno == ENOENT ? bundle_fail_missing(a, path, e)
+				       : err_sys(e, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return bundle_open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 	return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, false, e);

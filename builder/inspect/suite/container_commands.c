@@ -14,6 +14,7 @@
 
 #define SECONDS "60"
 #define PODMAN_FAILED 125 /* podman's own exit status for its own troubles */
+#define PROGRAM_NOT_FOUND 127
 
 /* "podman" with the options that every call needs. */
 static void podman_begin(const struct runtime *r, struct strings *argv)
@@ -254,6 +255,14 @@ static bool tear_down(struct checking *c, const struct runtime *r, const struct 
 	return true;
 }
 
+/* A whole line in "command" is the name of one program, which is not there. */
+static const char *arguments_note(const struct command_line *line, int status)
+{
+	return status == PROGRAM_NOT_FOUND && line->words.n == 1 && strchr(line->words.v[0], ' ')
+		       ? "; \"command\" is the program alone, its arguments stand in \"args\""
+		       : "";
+}
+
 bool check_command(struct checking *c, struct runtime *r, const struct test_suite *s,
 		   struct error *e)
 {
@@ -279,9 +288,10 @@ bool check_command(struct checking *c, struct runtime *r, const struct test_suit
 		check_patterns(c, &t->expected_error, &t->excluded_error, got.err,
 			       "its error output");
 		if (got.status != t->exit_code)
-			check_failed(c, "it exits with %d, not %lld%s%s", got.status,
+			check_failed(c, "it exits with %d, not %lld%s%s%s", got.status,
 				     (long long)t->exit_code, got.err.n ? ": " : "",
-				     got.err.n ? output_last_line(r->a, got.err) : "");
+				     got.err.n ? output_last_line(r->a, got.err) : "",
+				     arguments_note(&t->command, got.status));
 	}
 	return tear_down(c, r, s, image, e);
 }

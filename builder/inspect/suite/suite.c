@@ -98,6 +98,16 @@ static bool suite_check_version(struct arena *a, const struct json_node *root, b
 	       json_fail(&n, e, "is \"2.0.0\" or \"1.0.0\"; other schemas are not known");
 }
 
+/* What tests nothing would pass whatever the image. */
+static bool suite_check_any(const struct json_node *root, const struct test_suite *s,
+			    struct error *e)
+{
+	return s->tests.n > 0 ||
+	       json_fail(root, e,
+			 "no test is in it: write commandTests, fileExistenceTests, "
+			 "fileContentTests, metadataTest or licenseTests");
+}
+
 static bool suite_read_all(struct arena *a, const struct json_node *root, struct test_suite *out,
 			   struct error *e)
 {
@@ -122,7 +132,7 @@ static bool suite_read_all(struct arena *a, const struct json_node *root, struct
 	       suite_read_list(a, root, "fileExistenceTests", TEST_EXISTENCE, out, e) &&
 	       suite_read_list(a, root, "fileContentTests", TEST_CONTENT, out, e) &&
 	       suite_read_list(a, root, "licenseTests", TEST_LICENSE, out, e) &&
-	       read_metadata(a, root, out, e);
+	       read_metadata(a, root, out, e) && suite_check_any(root, out, e);
 }
 
 static bool load_json(struct arena *a, const char *path, struct json_doc *doc, struct error *e)

@@ -42,21 +42,35 @@ static const char *steps_expand(const struct source_run *r, const char *text)
 	return steps_for_platform(r->a, p, text);
 }
 
-static bool steps_is_source(const struct source_recipe *s, const char *name)
+static bool steps_is_source(bool cxx, const char *name)
 {
 	static const char *const endings[] = { ".cc", ".cpp", ".cxx" };
 
-	for (size_t i = 0; s->cxx && i < ARRAY_SIZE(endings); i++) {
+	for (size_t i = 0; cxx && i < ARRAY_SIZE(endings); i++) {
 		if (str_ends(str_of(name), str_of(endings[i])))
 			return true;
 	}
-	return !s->cxx && str_ends(str_of(name), STR(".c"));
+	return !cxx && str_ends(str_of(name), STR(".c"));
+}
+
+/* `others`: files of the other language are there. */
+static bool steps_fail_sourceless(const struct source_recipe *s, bool others, struct error *e)
+{
+	static const char *const endings[] = { ".c", ".cc, .cpp or .cxx" };
+
+	err_set(e, ERR_INPUT, "%s has no %s file%s", s->trees.v[0], endings[s->cxx],
+		!others	 ? ""
+		: s->cxx ? "; its .c files are compiled without \"language\": \"c++\""
+			 : "; with \"language\": \"c++\" those in C++ are compiled");
+	return err_at(e, s->at.file, s->at.line, s->at.col);
 }
 
 /* ${sources}: every .c file of the local folders, in order; of a program in C++ those in C++. */
 static bool steps_add_sources(const struct source_run *r, struct strings *argv, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
+	size_t before = argv->n;
+	bool others = false;
 
 	for (size_t i = 0; i < s->trees.n; i++) {
 		struct local_files files = { 0 };
@@ -64,13 +78,14 @@ static bool steps_add_sources(const struct source_run *r, struct strings *argv, 
 		if (!local_list(r->a, s->trees.v[i], &files, e))
 			return false;
 		for (size_t k = 0; k < files.n; k++) {
-			if (steps_is_source(s, files.v[k].name))
+			others = others || steps_is_source(!s->cxx, files.v[k].name);
+			if (steps_is_source(s->cxx, files.v[k].name))
 				*list_push(r->a, argv) = arena_printf(r->a, "%s/%s",
 								      path_base(s->trees.v[i]),
 								      files.v[k].name);
 		}
 	}
-	return true;
+	return argv->n > before || steps_fail_sourceless(s, others, e);
 }
 
 /* ${pkg-config}: what pkgconf(1) answers in the sandbox, where the modules are. */

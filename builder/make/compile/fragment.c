@@ -14,10 +14,11 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "make/compile/step_advice.h"
 #include "make/tree/path_select.h"
 
 #define DEPTH_MAX 64
-#define PROGRAMS_MAX 4 /* that an error names */
+#define PROGRAMS_MAX 4 /* that an error names; of other files as many */
 
 /* One thing found below the folder; content stays on disk until it is copied. */
 struct found_file {
@@ -35,7 +36,7 @@ struct fragment_walk {
 	struct LIST(struct found_file) found;
 	const char *
 		*elsewhere; /* of each pattern of "keep", a file of that name in another folder */
-	struct strings programs; /* that nothing keeps */
+	struct strings programs, others; /* that nothing keeps */
 };
 
 static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
@@ -70,6 +71,8 @@ static void note_elsewhere(struct fragment_walk *w, const char *path)
 	}
 	if (w->programs.n < PROGRAMS_MAX && path_is_program(w->a, path))
 		*list_push(w->a, &w->programs) = arena_printf(w->a, "/%s", path);
+	if (w->others.n < PROGRAMS_MAX)
+		*list_push(w->a, &w->others) = arena_printf(w->a, "/%s", path);
 }
 
 /* What people may have meant. */
@@ -77,9 +80,29 @@ static const char *installed_note(const struct fragment_walk *w, size_t i)
 {
 	if (w->elsewhere[i])
 		return arena_printf(w->a, "; it installed /%s", w->elsewhere[i]);
-	return w->programs.n ? arena_printf(w->a, "; it installed %s",
-					    strings_join(w->a, &w->programs, ", "))
-			     : "";
+	if (w->programs.n)
+		return arena_printf(w->a, "; it installed %s",
+				    strings_join(w->a, &w->programs, ", "));
+	return step_advice_words(w->a, w->source);
+}
+
+/* Nothing is left of a build; a recipe without "keep" keeps all that was not dropped. */
+static bool fragment_fail_empty(const struct fragment_walk *w, struct error *e)
+{
+	const struct source_recipe *s = w->source;
+	const struct place *at = s->keep.n ? &s->keep.v[0].at : &s->at;
+
+	if (w->others.n)
+		err_set(e, ERR_INPUT,
+			"the build of %s installed nothing that its recipe keeps; it installed %s%s",
+			s->name, strings_join(w->a, &w->others, ", "),
+			w->others.n == PROGRAMS_MAX ? " ..." : "");
+	else
+		err_set(e, ERR_INPUT,
+			"the build of %s installed nothing below ${destdir}, from where the files "
+			"of the image are taken%s",
+			s->name, step_advice_words(w->a, s));
+	return !at->file || !at->line ? false : err_at(e, at->file, at->line, at->col);
 }
 
 static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, const char *path,
@@ -236,9 +259,7 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 	if (!walk_folder(&w, dirfd, "", 0, e) || !check_used(&w, e))
 		return false;
 	if (w.found.n == 0)
-		return err_set(e, ERR_INPUT,
-			       "the build of %s installed nothing that its recipe keeps",
-			       source->name);
+		return fragment_fail_empty(&w, e);
 	qsort(w.found.v, w.found.n, sizeof(*w.found.v), compare_found);
 	return store_found(s, dirfd, &w, key, e);
 }

@@ -7,8 +7,7 @@
 
 #include "base/path.h"
 #include "make/compile/source_folder.h"
-#include "make/compile/step_lacks.h"
-#include "make/compile/step_network.h"
+#include "make/compile/step_advice.h"
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384
@@ -16,13 +15,14 @@
 /* Shows the last lines of the log. */
 static void failure_show_log(const struct failed_step *s)
 {
+	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = open(s->log_path, O_RDONLY | O_CLOEXEC);
 	char text[LOG_TAIL + 1];
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
 	struct error ignored = { 0 };
-	struct str rest, line, tail, name;
-	const char *kind;
+	struct str rest, line, tail;
+	const char *told;
 	unsigned lines = 0;
 
 	if (size <= 0 ||
@@ -38,19 +38,9 @@ static void failure_show_log(const struct failed_step *s)
 	tail = rest;
 	while (str_next(&rest, '\n', &line))
 		progress_note(s->rq->progress, "  | " STR_FMT, STR_ARG(line));
-	if (step_asks_network(tail))
-		progress_note(
-			s->rq->progress,
-			"a step asked for the network, and the sandbox has none: what it needs "
-			"has to be in the folder, a file of \"dependencies\", or a Debian "
-			"package of \"build-depends\" in %s",
-			s->rq->source->file);
-	else if (step_lacks(tail, &kind, &name))
-		progress_note(
-			s->rq->progress,
-			"a step did not find the %s " STR_FMT
-			": the Debian package that has it belongs into \"build-depends\" of %s",
-			kind, STR_ARG(name), s->rq->source->file);
+	told = step_advice(&a, s->rq->source, tail);
+	if (told)
+		progress_note(s->rq->progress, "%s", told);
 }
 
 /* What patch(1) could not apply, for the log. Written by the build: no link is followed. */

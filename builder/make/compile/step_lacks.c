@@ -12,6 +12,7 @@ static const struct {
 	{ "module of pkg-config", "No package '", "' found" },
 	{ "module of pkg-config", "Package '", "', required by" },
 	{ "package of CMake", "package configuration file provided by \"", "\"" },
+	{ "program", "bwrap: execvp ", ": No such file or directory" },
 	{ "program", "", ": not found" },
 	{ "program", "", ": command not found" },
 };

@@ -363,7 +363,61 @@ Test(recipe, recipe_without_a_repository_has_its_folder_for_one)
 		"{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\"" KEY1
 		"\"]},\n \"files\": [{\"from\": \"../out.txt\", \"to\": \"/out.txt\"}]}");
 	cr_expect(!recipe_load(&a, path, &r, &e));
-	cr_expect_str_eq(e.cause, "files[0].from: \"../out.txt\" leads out of the repository");
+	cr_expect_str_eq(
+		e.cause,
+		"files[0].from: \"../out.txt\" leads out of the repository: without an "
+		"images.json that is the folder of the recipe; a file images.json with {} in it "
+		"marks another folder above as the repository");
+	err_clear(&e);
+	files_put(arena_printf(&a, "%s/below/images.json", dir), "{}");
+	cr_expect(!recipe_load(&a, path, &r, &e));
+	cr_expect_str_eq(e.cause,
+			 arena_printf(&a,
+				      "files[0].from: \"../out.txt\" leads out of the repository, "
+				      "the folder of %s/below/images.json",
+				      dir));
+	files_remove(dir);
+}
+
+/* A path begins at the folder of the file it stands in; people begin it at the root, or at the
+ * recipe, and mistype it. */
+Test(recipe, path_to_nothing_is_told_with_what_was_meant)
+{
+#define MEANT(path)                                                                                 \
+	"No such file or directory; a path begins at the folder of this file: did you mean \"" path \
+	"\"?"
+	static const struct {
+		const char *from, *says;
+	} cases[] = {
+		{ "../app", MEANT("../../app") },
+		{ "app", MEANT("../../app") },
+		{ "recipes/sub/own", MEANT("own") },
+		{ "../../apps", MEANT("../../app") },
+		{ "ow", MEANT("own") },
+		{ "../sub/owm", MEANT("own") },
+		{ "../../../app", " leads out of the repository, the folder of " },
+		{ "nowhere/at/all", "recipes/sub/nowhere/at/all: No such file or directory" },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *path = arena_printf(&a, "%s/recipes/sub/r.json", dir);
+
+	files_put(arena_printf(&a, "%s/images.json", dir), "{}");
+	files_put(arena_printf(&a, "%s/app/main.c", dir), "x");
+	files_put(arena_printf(&a, "%s/recipes/sub/own/x", dir), "x");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct recipe r = { 0 };
+		struct error e = { 0 };
+
+		files_put(path, arena_printf(&a,
+					     "{\"name\": \"r\", \"archive\": {\"suites\": "
+					     "[{\"codename\": \"trixie\"}], \"signers\": [\"" KEY1
+					     "\"]}, \"files\": [{\"from\": \"%s\", "
+					     "\"to\": \"/x\"}]}",
+					     cases[i].from));
+		cr_expect(!recipe_load(&a, path, &r, &e));
+		cr_expect(strstr(e.cause, cases[i].says), "%s: %s", cases[i].from, e.cause);
+	}
 	files_remove(dir);
 }
 

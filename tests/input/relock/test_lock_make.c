@@ -83,6 +83,33 @@ Test(lock_make, a_source_brings_its_toolchain_and_build_depends)
 	relock_close(&s);
 }
 
+/* Names that nobody has, at their place and with one that is like them. */
+Test(lock_make, packages_to_build_with_and_libraries_have_to_be_there)
+{
+	for (int libraries = 0; libraries < 2; libraries++) {
+		struct relock_scene s;
+
+		relock_open(&s);
+		relock_publish(&s, 2, PACKAGES, relock_sources(&s));
+		archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
+		archivegen_file(&s.g, "pool/main/a/new.dsc", "new");
+		archivegen_serve(&s.g);
+		relock_add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+		*list_push(&s.a, libraries ? &s.recipe.libraries
+					   : &s.source.build_depends) = "libcap-devel";
+		s.source.build_depends_at =
+			(struct place){ .file = "app.json", .line = 4, .col = 7 };
+		s.recipe.libraries_at = (struct place){ .file = "x.json", .line = 9, .col = 2 };
+		cr_assert_not(relock_make(&s, false));
+		cr_expect_eq(s.e.kind, ERR_INPUT);
+		cr_expect_str_eq(s.e.cause,
+				 "no suite has a package libcap-devel; did you mean libcap-dev?");
+		cr_expect_str_eq(s.e.at.file, libraries ? "x.json" : "app.json");
+		cr_expect_eq(s.e.at.line, libraries ? 9u : 4u);
+		relock_close(&s);
+	}
+}
+
 Test(lock_make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
 {
 	struct relock_scene s;

@@ -93,8 +93,8 @@ Test(cargo_registry, what_names_no_index_is_an_error)
 		one_dependency_failure(&t, ERR_INPUT),
 		"code/Cargo.lock:7:1: component app: serde 1.0.1 comes from " PUBLIC
 		", and nothing says where "
-		"its files can be fetched; name a sparse index, \"from\": [\"https://...\"] in the "
-		"recipe or [source.crates-io] replace-with in .cargo/config.toml");
+		"its files can be fetched; name a sparse index, \"from\": [\"https://...\"] in "
+		"\"dependencies\" of app.json, or [source.crates-io] replace-with in .cargo/config.toml");
 	one_dependency_put(
 		&t, "cargo/config.toml",
 		"[source]\ncrates-io = { replace-with = 'x' }\nx.registry = 'https://git.test/x'\n");

@@ -131,7 +131,8 @@ Test(dependency_files, are_locked_with_url_size_and_digest)
 	/* another go.sum is another question */
 	t.s.source.dependencies.v.v[0].hash.b[0] ^= 1;
 	cr_expect(!lock_check(&again, &t.s.recipe, t.s.platform, &t.s.e));
-	cr_expect(strstr(t.s.e.cause, " or code/go.sum: run imgbuild lock"), "%s", t.s.e.cause);
+	cr_expect(strstr(t.s.e.cause, "older x.json or app.json or code/go.sum: run imgbuild lock"),
+		  "%s", t.s.e.cause);
 	relock_close(&t.s);
 }
 

@@ -104,10 +104,11 @@ Test(maven_repository, what_names_no_repository_is_an_error)
 	struct one_dependency t = { .url = NULL };
 
 	maven_open(&t, NULL);
-	cr_expect_str_eq(one_dependency_failure(&t, ERR_INPUT),
-			 "code/lockfile.json:7:1: component app: nothing says which repository has "
-			 "org.a:b 1.0; name one: \"from\": [\"https://...\"] in the recipe, or a "
-			 "mirror in ~/.m2/settings.xml");
+	cr_expect_str_eq(
+		one_dependency_failure(&t, ERR_INPUT),
+		"code/lockfile.json:7:1: component app: nothing says which repository has "
+		"org.a:b 1.0; name one: \"from\": [\"https://...\"] in \"dependencies\" of app.json, or a "
+		"mirror in ~/.m2/settings.xml");
 	maven_set_mirror(&t, "file:///x", "*");
 	cr_expect(strstr(one_dependency_failure(&t, ERR_INPUT),
 			 "/.m2/settings.xml:3:1: component app: the mirror \"file:///x\" is not an "

@@ -122,6 +122,8 @@ Test(checks, a_user_is_a_number_or_stands_in_etc_passwd)
 	}
 }
 
+#define SCRIPT(program, name) \
+	"config.script-missing -: " program " is to run " name ", which is not there"
 #define MISSING(what, name) "config.program-missing -: " what " runs " name ", which is not there"
 
 #define REFUSED(name, why) \
@@ -135,6 +137,8 @@ static void judged_add_programs(struct judged *j)
 	ADD(j, .path = "bin/app", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF);
 	ADD(j, .path = "bin/hush", .type = ITEM_FILE, .mode = 0755, .shell = "dash",
 	    .kind = CONTENT_ELF);
+	ADD(j, .path = "bin/java", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF);
+	ADD(j, .path = "bin/node", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF);
 	ADD(j, .path = "bin/nothing", .type = ITEM_FILE, .mode = 0755);
 	ADD(j, .path = "bin/object", .type = ITEM_FILE, .mode = 0755, .kind = CONTENT_ELF,
 	    .elf = &object);
@@ -143,74 +147,87 @@ static void judged_add_programs(struct judged *j)
 	ADD(j, .path = "opt", .type = ITEM_DIR, .mode = 0755);
 	ADD(j, .path = "opt/link", .type = ITEM_LINK, .target = "link1");
 	ADD(j, .path = "opt/text", .type = ITEM_FILE, .mode = 0644);
+	ADD(j, .path = "opt/text.js", .type = ITEM_FILE, .mode = 0644);
 	ADD(j, .path = "opt/tool", .type = ITEM_FILE, .mode = 0100, .kind = CONTENT_SCRIPT);
 }
+
+static const struct {
+	const char *entrypoint, *cmd, *health, *workdir, *path, *says;
+} program_cases[] = {
+	{ "/bin/app", "", "", NULL, NULL, "" },
+	{ "app", "", "", NULL, NULL, "" },
+	{ "", "app", "", NULL, NULL, "" },
+	{ "app", "gone", "", NULL, NULL, "" }, /* its arguments */
+	{ "gone", "", "", NULL, NULL, MISSING("Entrypoint", "gone") },
+	{ "", "gone", "", NULL, NULL, MISSING("Cmd", "gone") },
+	{ "/opt/link", "", "", NULL, NULL, MISSING("Entrypoint", "/opt/link, a link to link1") },
+	{ "app", "", "", NULL, "/opt", MISSING("Entrypoint", "app") },
+	{ "app", "", "", NULL, "/opt:/bin", "" },
+	{ "tool", "", "", NULL, "/opt", "" },
+	{ "./tool", "", "", "/opt", NULL, "" },
+	{ "./tool", "", "", "opt", NULL, MISSING("Entrypoint", "./tool") },
+	{ "opt/tool", "", "", NULL, NULL, "" },
+	{ "/opt/text", "", "", NULL, NULL,
+	  "config.program-missing opt/text: Entrypoint runs it, but it cannot be executed" },
+	{ "/opt", "", "", NULL, NULL,
+	  "config.program-missing opt: Entrypoint runs it, but it cannot be executed" },
+	{ "opt", "", "", NULL, "/", MISSING("Entrypoint", "opt") }, /* a folder is none */
+	{ "object", "", "", NULL, NULL, REFUSED("object", "it is an object file") },
+	{ "nothing", "", "", NULL, NULL, REFUSED("nothing", "it is empty") },
+	{ "words", "", "", NULL, NULL,
+	  REFUSED("words", "it is neither an ELF file nor a script that begins with \"#!\"") },
+	{ "unread", "", "", NULL, NULL, "" },
+	{ "/bin/sh -c x", "", "", NULL, NULL,
+	  "config.shell-form -: Entrypoint runs /bin/sh -c; " MISSING("Entrypoint", "/bin/sh") },
+	{ "/bin/sh x", "", "", NULL, NULL,
+	  "config.shell-form -: Entrypoint runs /bin/sh; " MISSING("Entrypoint", "/bin/sh") },
+	{ "/bin/hush -c", "", "", NULL, NULL, "config.shell-form -: Entrypoint runs /bin/hush -c" },
+	{ "app", "", "CMD gone x", NULL, NULL, MISSING("Healthcheck", "gone") },
+	{ "app", "", "CMD app", NULL, NULL, "" },
+	{ "app", "", "CMD", NULL, NULL, "" },
+	{ "app", "", "CMD-SHELL gone", NULL, NULL,
+	  "config.shell-form -: Healthcheck has the CMD-SHELL form" },
+	{ "app", "", "OTHER gone", NULL, NULL, "" },
+	{ "/bin/node /opt/text.js", "", "", NULL, NULL, "" },
+	{ "/bin/node", "text.js", "", "/opt", NULL, "" },
+	{ "/bin/node --x text.js gone.js", "", "", "/opt", NULL, "" },
+	{ "/bin/node --x /opt/gone.js", "", "", NULL, NULL, SCRIPT("node", "/opt/gone.js") },
+	{ "/bin/node", "gone.js", "", "/opt", NULL, SCRIPT("node", "gone.js") },
+	{ "/bin/node server gone.js", "", "", NULL, NULL, "" }, /* its arguments */
+	{ "/bin/node /data/gone.js", "", "", NULL, NULL, "" },	/* a volume */
+	{ "/bin/node gone.js", "", "", "/data/x", NULL, "" },
+	{ "/bin/node /database/gone.js", "", "", NULL, NULL, SCRIPT("node", "/database/gone.js") },
+	{ "/bin/java -jar /opt/gone.jar", "", "", NULL, NULL, SCRIPT("java", "/opt/gone.jar") },
+	{ "/bin/java -cp /opt/gone.jar Main", "", "", NULL, NULL, "" },
+	{ "/bin/node -m gone", "", "", NULL, NULL, "" },
+	{ "app gone.js", "", "", NULL, NULL, "" }, /* no interpreter */
+};
 
 /* What execve(2) answers with ENOEXEC is as good as not there. */
 Test(checks, programs_of_the_configuration_are_there_and_run)
 {
-	static const struct {
-		const char *entrypoint, *cmd, *health, *workdir, *path, *says;
-	} cases[] = {
-		{ "/bin/app", "", "", NULL, NULL, "" },
-		{ "app", "", "", NULL, NULL, "" },
-		{ "", "app", "", NULL, NULL, "" },
-		{ "app", "gone", "", NULL, NULL, "" }, /* its arguments */
-		{ "gone", "", "", NULL, NULL, MISSING("Entrypoint", "gone") },
-		{ "", "gone", "", NULL, NULL, MISSING("Cmd", "gone") },
-		{ "/opt/link", "", "", NULL, NULL,
-		  MISSING("Entrypoint", "/opt/link, a link to link1") },
-		{ "app", "", "", NULL, "/opt", MISSING("Entrypoint", "app") },
-		{ "app", "", "", NULL, "/opt:/bin", "" },
-		{ "tool", "", "", NULL, "/opt", "" },
-		{ "./tool", "", "", "/opt", NULL, "" },
-		{ "./tool", "", "", "opt", NULL, MISSING("Entrypoint", "./tool") },
-		{ "opt/tool", "", "", NULL, NULL, "" },
-		{ "/opt/text", "", "", NULL, NULL,
-		  "config.program-missing opt/text: Entrypoint runs it, but it cannot be executed" },
-		{ "/opt", "", "", NULL, NULL,
-		  "config.program-missing opt: Entrypoint runs it, but it cannot be executed" },
-		{ "opt", "", "", NULL, "/", MISSING("Entrypoint", "opt") }, /* a folder is none */
-		{ "object", "", "", NULL, NULL, REFUSED("object", "it is an object file") },
-		{ "nothing", "", "", NULL, NULL, REFUSED("nothing", "it is empty") },
-		{ "words", "", "", NULL, NULL,
-		  REFUSED("words",
-			  "it is neither an ELF file nor a script that begins with \"#!\"") },
-		{ "unread", "", "", NULL, NULL, "" },
-		{ "/bin/sh -c x", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/sh -c; " MISSING("Entrypoint",
-									      "/bin/sh") },
-		{ "/bin/sh x", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/sh; " MISSING("Entrypoint",
-									   "/bin/sh") },
-		{ "/bin/hush -c", "", "", NULL, NULL,
-		  "config.shell-form -: Entrypoint runs /bin/hush -c" },
-		{ "app", "", "CMD gone x", NULL, NULL, MISSING("Healthcheck", "gone") },
-		{ "app", "", "CMD app", NULL, NULL, "" },
-		{ "app", "", "CMD", NULL, NULL, "" },
-		{ "app", "", "CMD-SHELL gone", NULL, NULL,
-		  "config.shell-form -: Healthcheck has the CMD-SHELL form" },
-		{ "app", "", "OTHER gone", NULL, NULL, "" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(program_cases); i++) {
 		struct judged j;
 
 		judged_open(&j);
 		judged_add_programs(&j);
+		j.image.volumes = words_of(&j.a, "/data");
 		j.image.user = "1";
-		j.image.entrypoint = words_of(&j.a, cases[i].entrypoint);
-		j.image.cmd = words_of(&j.a, cases[i].cmd);
+		j.image.entrypoint = words_of(&j.a, program_cases[i].entrypoint);
+		j.image.cmd = words_of(&j.a, program_cases[i].cmd);
 		j.image.has_health = true;
-		j.image.health = words_of(&j.a, cases[i].health[0] ? cases[i].health : "CMD app");
-		j.image.workdir = cases[i].workdir;
+		j.image.health = words_of(&j.a, program_cases[i].health[0] ? program_cases[i].health
+									   : "CMD app");
+		j.image.workdir = program_cases[i].workdir;
 		*list_push(&j.a, &j.image.env) = (struct env_var){ "X", "/opt" };
-		if (cases[i].path)
-			*list_push(&j.a, &j.image.env) = (struct env_var){ "PATH", cases[i].path };
-		if (cases[i].path && !cases[i].health[0])
+		if (program_cases[i].path)
+			*list_push(&j.a, &j.image.env) = (struct env_var){ "PATH",
+									   program_cases[i].path };
+		if (program_cases[i].path && !program_cases[i].health[0])
 			j.image.health = words_of(&j.a, "CMD");
 		cr_assert(check_config(&j.run, &j.e));
-		cr_expect_str_eq(judged_show(&j), cases[i].says, "%zu: %s", i, judged_show(&j));
+		cr_expect_str_eq(judged_show(&j), program_cases[i].says, "%zu: %s", i,
+				 judged_show(&j));
 		judged_close(&j);
 	}
 }

@@ -111,6 +111,8 @@ static const struct plant plants[] = {
 	{ "config.program-missing", NULL, .config = CONFIG("\"Cmd\":[\"none\"]") },
 	{ "config.program-missing", "etc/debian_version",
 	  .config = CONFIG("\"Entrypoint\":[\"/etc/debian_version\"]") },
+	{ "config.script-missing", NULL, .entry = FILE_AT("usr/bin/node", 0755, ""),
+	  .config = CONFIG("\"Entrypoint\":[\"/usr/bin/node\"],\"Cmd\":[\"/app/main.js\"]") },
 	{ "config.shell-form", NULL, .config = CONFIG("\"Cmd\":[\"/bin/sh\",\"-c\",\"x\"]") },
 	{ "config.shell-form", NULL,
 	  .config = "{\"User\":\"1\",\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"x\"]}}" },

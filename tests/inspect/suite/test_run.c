@@ -243,12 +243,19 @@ Test(structure, wrong_words_and_files_are_refused)
 	r = VERB(&a, cmd_test, "test", g.path);
 	cr_expect(r.e.kind == ERR_USAGE &&
 		  strstr(r.message, "name an image, and one or more files of tests"));
-	r = run_tests(&g, "", "--format=xml");
+	r = run_tests(&g, "fileExistenceTests: [{name: n, path: /x}]", "--format=xml");
 	cr_expect(r.e.kind == ERR_USAGE &&
 		  strstr(r.message, "--format is text, json, junit or tap"));
 	r = VERB(&a, cmd_test, "test", g.path, "nowhere.json");
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "there is no file nowhere.json"), "%s",
 		  r.message);
+	r = VERB(&a, cmd_test, "test", g.path, arena_printf(&a, "%s/test.yaml", g.dir));
+	cr_expect(strstr(r.message, arena_printf(&a, "; did you mean %s/tests.yaml?", g.dir)), "%s",
+		  r.message);
+	r = VERB(&a, cmd_test, "test", arena_printf(&a, "%s/tests.yaml", g.dir), g.path);
+	cr_expect(r.e.kind == ERR_INPUT &&
+			  strstr(r.message, "the image comes first: imgbuild test"),
+		  "%s", r.message);
 	r = VERB(&a, cmd_test, "test", "nowhere", arena_printf(&a, "%s/tests.yaml", g.dir));
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "image nowhere: "), "%s", r.message);
 	r = run_tests(&g, "fileExistenceTests: [{name: n, path: /x, mode: 3}]", NULL);

@@ -130,73 +130,78 @@ Test(suite, keys_of_json_have_any_case)
 			 "t.yaml:1:1: the key \"schemaVersion\" is missing");
 }
 
+static const struct {
+	const char *text, *message;
+} suite_mistakes[] = {
+	{ "{}", "t.json:1:1: the key \"schemaVersion\" is missing" },
+	{ "[]", "t.json:1:1: expected an object, found an array" },
+	{ "{\"schemaVersion\":\"1.1.0\"}",
+	  "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
+	{ "{\"schemaVersion\":\"2.0.0\"}",
+	  "t.json:1:1: no test is in it: write commandTests, fileExistenceTests, "
+	  "fileContentTests, metadataTest or licenseTests" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[]}", "t.json:1:1: no test is in" },
+	{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}",
+	  "t.json:1:26: metadataTest: unknown key" },
+	{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\"}]}",
+	  "commandTests[0].command: expected an array" },
+	{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[]}]}",
+	  "commandTests[0].command: a command without words" },
+	{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[\"x\"],\"args\":[]}]}",
+	  "commandTests[0].args: unknown key" },
+	{ "{\"schemaVersion\":\"1.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"uid\":1}]}",
+	  "fileExistenceTests[0].uid: unknown key" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"isDirectory\":true}]}",
+	  "fileExistenceTests[0].isDirectory: unknown key" },
+	{ "{\"SchemaVersion\":\"2.0.0\",\n\"FILECONTENTTESTS\":[{\"Name\":\"a\"}]}",
+	  "t.json:2:21: fileContentTests[0]: the key \"path\" is missing" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"SCHEMAVERSION\":\"2.0.0\"}", "not valid JSON" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTest\":[]}",
+	  "commandTest: unknown key; did you mean \"commandTests\"?" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":{}}", "commandTests: expected an array" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\"}]}",
+	  "commandTests[0]: the key \"command\" is missing" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"\",\"command\":\"x\"}]}",
+	  "commandTests[0].name: may not be empty" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"setup\":[[]]}]}",
+	  "commandTests[0].setup[0]: a command without words" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\","
+	  "\"expectedOutput\":[\"(\"]}]}",
+	  "t.json:1:86: commandTests[0].expectedOutput[0]: the regular expression \"(\" is malformed: missing "
+	  "closing parenthesis, at byte 1" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"exitCode\":\"1\"}]}",
+	  "exitCode: expected a whole number, found a string" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
+	  "\"permissions\":\"0644\"}]}",
+	  "permissions: is written like \"-rw-r--r--\", not \"0644\"" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
+	  "\"isExecutableBy\":\"all\"}]}",
+	  "isExecutableBy: is \"owner\", \"group\", \"other\" or \"any\"" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[{\"name\":\"a\"}]}",
+	  "fileContentTests[0]: the key \"path\" is missing" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[3]}",
+	  "fileContentTests[0]: expected an object" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"labels\":[{\"value\":\"x\"}]}}",
+	  "metadataTest.labels[0]: the key \"key\" is missing" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"env\":[{\"key\":\"x\",\"value\":\"[\",\"isRegex\":true}]}}",
+	  "metadataTest.env[0].value: the regular expression \"[\" is malformed" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"licenseTests\":[{\"debain\":true}]}",
+	  "licenseTests[0].debain: unknown key; did you mean \"debian\"?" },
+	{ "{\"schemaVersion\":\"2.0.0\",\"containerRunOptions\":{\"users\":\"x\"}}",
+	  "containerRunOptions.users: unknown key; did you mean \"user\"?" },
+	{ "{\"schemaVersion\":\"2.0.0\"", "not valid JSON" },
+};
+
 Test(suite, every_mistake_has_its_place)
 {
-	static const struct {
-		const char *text, *message;
-	} cases[] = {
-		{ "{}", "t.json:1:1: the key \"schemaVersion\" is missing" },
-		{ "[]", "t.json:1:1: expected an object, found an array" },
-		{ "{\"schemaVersion\":\"1.1.0\"}",
-		  "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}",
-		  "t.json:1:26: metadataTest: unknown key" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\"}]}",
-		  "commandTests[0].command: expected an array" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[]}]}",
-		  "commandTests[0].command: a command without words" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[\"x\"],\"args\":[]}]}",
-		  "commandTests[0].args: unknown key" },
-		{ "{\"schemaVersion\":\"1.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"uid\":1}]}",
-		  "fileExistenceTests[0].uid: unknown key" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"isDirectory\":true}]}",
-		  "fileExistenceTests[0].isDirectory: unknown key" },
-		{ "{\"SchemaVersion\":\"2.0.0\",\n\"FILECONTENTTESTS\":[{\"Name\":\"a\"}]}",
-		  "t.json:2:21: fileContentTests[0]: the key \"path\" is missing" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"SCHEMAVERSION\":\"2.0.0\"}", "not valid JSON" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTest\":[]}",
-		  "commandTest: unknown key; did you mean \"commandTests\"?" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":{}}",
-		  "commandTests: expected an array" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\"}]}",
-		  "commandTests[0]: the key \"command\" is missing" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"\",\"command\":\"x\"}]}",
-		  "commandTests[0].name: may not be empty" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"setup\":[[]]}]}",
-		  "commandTests[0].setup[0]: a command without words" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\","
-		  "\"expectedOutput\":[\"(\"]}]}",
-		  "t.json:1:86: commandTests[0].expectedOutput[0]: the regular expression \"(\" is malformed: missing "
-		  "closing parenthesis, at byte 1" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\",\"exitCode\":\"1\"}]}",
-		  "exitCode: expected a whole number, found a string" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
-		  "\"permissions\":\"0644\"}]}",
-		  "permissions: is written like \"-rw-r--r--\", not \"0644\"" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\","
-		  "\"isExecutableBy\":\"all\"}]}",
-		  "isExecutableBy: is \"owner\", \"group\", \"other\" or \"any\"" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[{\"name\":\"a\"}]}",
-		  "fileContentTests[0]: the key \"path\" is missing" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"fileContentTests\":[3]}",
-		  "fileContentTests[0]: expected an object" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"labels\":[{\"value\":\"x\"}]}}",
-		  "metadataTest.labels[0]: the key \"key\" is missing" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"metadataTest\":{\"env\":[{\"key\":\"x\",\"value\":\"[\",\"isRegex\":true}]}}",
-		  "metadataTest.env[0].value: the regular expression \"[\" is malformed" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"licenseTests\":[{\"debain\":true}]}",
-		  "licenseTests[0].debain: unknown key; did you mean \"debian\"?" },
-		{ "{\"schemaVersion\":\"2.0.0\",\"containerRunOptions\":{\"users\":\"x\"}}",
-		  "containerRunOptions.users: unknown key; did you mean \"user\"?" },
-		{ "{\"schemaVersion\":\"2.0.0\"", "not valid JSON" },
-	};
 	AUTO_ARENA a = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suite_mistakes); i++) {
 		struct test_suite s;
-		const char *message = read_suite_text(&a, "t.json", cases[i].text, &s);
+		const char *message = read_suite_text(&a, "t.json", suite_mistakes[i].text, &s);
 
-		cr_expect(strstr(message, cases[i].message), "%s\n%s", cases[i].text, message);
+		cr_expect(strstr(message, suite_mistakes[i].message), "%s\n%s",
+			  suite_mistakes[i].text, message);
 	}
 }
 
