@@ -140,8 +140,16 @@ static const struct {
 	{ "one whose back end Debian has not",
 	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
 	    MEMBER("uv_build") },
-	  "app/packages/lib/pyproject.toml: Debian 13 has no uv_build: requires = [\"hatchling\"] "
-	  "and build-backend = \"hatchling.build\" in [build-system] build the same, with uv, too" },
+	  "{ \"name\": \"build-packages-lib\", \"run\": [\"env\", \"-C\", \"packages/lib\", "
+	  "\"python3\", \"-m\", \"hatchling\", \"build\", \"--target\", \"wheel\", "
+	  "\"--directory\", \"/build/wheel-packages-lib\"] }" },
+	{ "with a setting that no other back end knows",
+	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
+	    MEMBER("uv_build") "[tool.uv.build-backend]\nmodule-root = \"\"\nnamespace = true\n" },
+	  "app/packages/lib/pyproject.toml:8: Debian 13 has no uv_build, and hatchling, which builds "
+	  "in its place, does not read namespace: requires = [\"hatchling\"] and build-backend = "
+	  "\"hatchling.build\" in [build-system], with hatchling's own settings, build the same, "
+	  "with uv, too" },
 	{ "one that stands elsewhere",
 	  { "main.py", "", "uv.lock",
 	    "version = 1\n[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n"
@@ -169,7 +177,7 @@ static const struct {
 	{ "a project of that back end",
 	  { "uv.lock", UV, "src/shop/__init__.py", "", "pyproject.toml",
 	    MEMBER("uv_build") "[project.scripts]\nshop = \"shop:main\"\n" },
-	  "app/pyproject.toml: Debian 13 has no uv_build" },
+	  "\"run\": [\"env\", \"-C\", \".\", \"python3\", \"-m\", \"hatchling\"," },
 };
 
 Test(python_lock_choice, the_best_lock_that_is_there)
