@@ -31,15 +31,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		AUTO_ARENA a = { 0 };
 		struct strings machines = { NULL, 0, 0 };
 		struct python_lock lock = { .again = "" };
-		struct python_lock_reading r = {
-			.a = &a, .file = "lock", .machines = &machines, .out = &lock
-		};
+		const struct str text = { (const char *)data, size };
+		struct python_lock_reading r = { .a = &a,
+						 .file = "lock",
+						 .machines = &machines,
+						 .project_file = "project",
+						 .project = text,
+						 .out = &lock };
 		struct error e = { 0 };
 		bool ok;
 
 		*list_push(&a, &machines) = "x86_64";
 		*list_push(&a, &machines) = "aarch64";
-		ok = readers[i](&r, (struct str){ (const char *)data, size }, &e);
+		ok = readers[i](&r, text, &e);
 		if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
 			abort();
 		if (ok)

@@ -23,9 +23,13 @@ static bool python_run(struct arena *a, struct str input, python_reader *read, s
 {
 	struct strings machines = { NULL, 0, 0 };
 	struct python_lock lock = { .again = "" };
-	struct python_lock_reading r = {
-		.a = a, .file = "lock", .machines = &machines, .out = &lock
-	};
+	/* what Poetry 1 leaves to another file stands in the same */
+	struct python_lock_reading r = { .a = a,
+					 .file = "lock",
+					 .machines = &machines,
+					 .project_file = "project",
+					 .project = input,
+					 .out = &lock };
 
 	*list_push(a, &machines) = "x86_64";
 	*list_push(a, &machines) = "aarch64";
@@ -89,6 +93,11 @@ static const struct growth_case python_table[] = {
 	  "[[package]]\nname = 'p#'\nversion = '1'\ngroups = ['main']\nfiles = [\n"
 	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n",
 	  "[metadata]\nlock-version = '2.1'\n", .run = python_run_poetry },
+	{ "poetry_lock_read", "many needs of Poetry 1", 150, "",
+	  "[[package]]\nname = 'p#'\nversion = '1'\nfiles = [\n"
+	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np1 = '*'\n"
+	  "[tool.poetry.dependencies.p#]\nversion = '^1'\n",
+	  "[metadata]\nlock-version = '2.0'\n", .run = python_run_poetry },
 };
 
 const struct growth_cases growth_python_cases = { python_table, ARRAY_SIZE(python_table) };

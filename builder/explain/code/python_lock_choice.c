@@ -144,16 +144,6 @@ static bool python_lock_text(const struct own_project *p, const char *name, stru
 	return io_read_named(p->a, own_path(p, name), PYTHON_LOCK_MAX, out, e);
 }
 
-/* poetry.lock of before Poetry 2 does not say enough. */
-static bool python_is_old_poetry(struct own_project *p, const char *name)
-{
-	struct error ignored = { .kind = ERR_NONE };
-	struct str text;
-
-	return strcmp(name, "poetry.lock") == 0 && python_lock_text(p, name, &text, &ignored) &&
-	       !strstr(text.p, "lock-version = \"2.1\"");
-}
-
 /* pylock.toml, else the first pylock.NAME.toml. */
 static bool python_find_pylock(struct own_project *p, struct strings *out, struct error *e)
 {
@@ -178,24 +168,18 @@ static bool python_find_locks(struct own_project *p, struct strings *out, const 
 			      struct error *e)
 {
 	static const char *const tools[] = { "uv.lock", "poetry.lock" };
-	const char *requirements = NULL, *old = NULL;
+	const char *requirements = NULL;
 
 	if (!python_find_pylock(p, out, e))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (!own_has(p, tools[i]))
-			continue;
-		if (python_is_old_poetry(p, tools[i]))
-			old = tools[i];
-		else
+		if (own_has(p, tools[i]))
 			*list_push(p->a, out) = tools[i];
 	}
 	if (!python_find_requirements(p, &requirements, without, e))
 		return false;
 	if (requirements)
 		*list_push(p->a, out) = requirements;
-	if (old)
-		*list_push(p->a, out) = old;
 	return true;
 }
 

@@ -51,13 +51,15 @@ static const struct {
 	{ "then Poetry's",
 	  { "main.py", "", "poetry.lock", POETRY("2.1"), "requirements.txt", HASHED },
 	  "{ \"lock\": \"poetry.lock\" }" },
-	{ "but not that of Poetry 1",
-	  { "main.py", "", "poetry.lock", POETRY("2.0"), "requirements.txt", HASHED },
-	  "{ \"lock\": \"requirements.txt\" }" },
-	{ "which alone is refused",
+	{ "also that of Poetry 1",
+	  { "main.py", "", "poetry.lock", POETRY("2.0"), "pyproject.toml",
+	    "[tool.poetry.dependencies]\npython = \"^3.9\"\n", "requirements.txt", HASHED },
+	  "{ \"lock\": \"poetry.lock\" }" },
+	{ "of which nobody says what the program needs",
 	  { "main.py", "", "poetry.lock", POETRY("2.0") },
-	  "lock-version 2.0 of poetry.lock does not say which packages only development needs: "
-	  "poetry lock of Poetry 2 writes 2.1, which does" },
+	  "lock-version 2.0 of poetry.lock does not say which packages only development needs, and no "
+	  "pyproject.toml beside it has [tool.poetry.dependencies] alone: poetry lock of Poetry 2 "
+	  "writes 2.1, which does" },
 	{ "hashes of an included file",
 	  { "main.py", "", "requirements.txt", "-r parts/base.txt\n", "parts/base.txt", HASHED },
 	  "{ \"lock\": \"requirements.txt\" }" },
