@@ -95,7 +95,7 @@ static const struct growth_case python_table[] = {
 	  "[metadata]\nlock-version = '2.1'\n", .run = python_run_poetry },
 	{ "poetry_lock_read", "many needs of Poetry 1", 150, "",
 	  "[[package]]\nname = 'p#'\nversion = '1'\nfiles = [\n"
-	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np1 = '*'\n"
+	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np000001 = '*'\n"
 	  "[tool.poetry.dependencies.p#]\nversion = '^1'\n",
 	  "[metadata]\nlock-version = '2.0'\n", .run = python_run_poetry },
 };
