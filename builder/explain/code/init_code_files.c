@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "explain/code/init_code.h"
+#include "explain/code/init_code_text.h"
 
 #define CODE_FILE_MAX ((size_t)1 << 20)
 

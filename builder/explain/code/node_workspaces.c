@@ -75,7 +75,7 @@ static bool workspaces_find(struct own_project *p, const struct json_node *root,
 		const char *path;
 
 		if (!path_normalise(p->a, str_of(*text + away), &path, e))
-			return err_wrap(e, "%s: workspaces", p->folder);
+			return err_wrap(e, "workspaces of %s", own_path(p, NODE_PACKAGE));
 		if (!own_find_folders(p, path, NODE_PACKAGE, away ? &folders : out, e))
 			return false;
 		workspaces_take_away(&folders, out);

@@ -248,16 +248,33 @@ static bool cxx_find_folders(struct own_project *p, const char *const *endings, 
 static bool cxx_line_is_of_module(struct str line)
 {
 	static const struct str words[] = { STR("import "), STR("export module "), STR("module ") };
-	struct str text = str_trim(line);
+	struct str text = str_trim(line), name, rest;
 
 	if (str_eq(text, STR("module;")))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (str_starts(text, words[i]) && memchr(text.p, ';', text.n) &&
-		    !memchr(text.p, '(', text.n) && !memchr(text.p, '=', text.n))
-			return true;
+		if (!str_starts(text, words[i]) ||
+		    !str_cut(str_from(text, words[i].n), ';', &name, &rest))
+			continue;
+		name = str_trim(name);
+		return name.n && !strchr("=(", name.p[0]) && !memchr(name.p, ' ', name.n) &&
+		       !memchr(name.p, '(', name.n);
 	}
 	return false;
+}
+
+/* Whether a comment of several lines goes on behind a line. */
+static bool cxx_comment_goes_on(struct str line, bool inside)
+{
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		if (!inside && line.p[i] == '/' && line.p[i + 1] == '/')
+			return false;
+		if (line.p[i] == (inside ? '*' : '/') && line.p[i + 1] == (inside ? '/' : '*')) {
+			inside = !inside;
+			i++;
+		}
+	}
+	return inside;
 }
 
 /* Modules of C++20 have to be compiled in the order of their needs, which one call cannot do. */
@@ -272,13 +289,15 @@ static bool cxx_check_modules(struct own_project *p, const char *folder, const c
 		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
 		struct str text, rest, line;
 		AUTO_ARENA scratch = { 0 };
+		bool comment = false;
 
 		if (!own_name_ends(*x, endings))
 			continue;
 		if (!own_head(&scratch, p, path, &text, e))
 			return false;
-		for (rest = text; str_next(&rest, '\n', &line);) {
-			if (cxx_line_is_of_module(line))
+		for (rest = text; str_next(&rest, '\n', &line);
+		     comment = cxx_comment_goes_on(line, comment)) {
+			if (!comment && cxx_line_is_of_module(line))
 				return err_set(e, ERR_INPUT,
 					       "%s: modules of C++20 take a build system: in a "
 					       "CMakeLists.txt target_sources(... FILE_SET "

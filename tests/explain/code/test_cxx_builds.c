@@ -267,7 +267,8 @@ Test(cxx_builds, modules_of_cxx20_take_a_build_system)
 		    "module;\n#include <cstdio>\nexport module words;\n" },
 		  "app/src/words.cpp:1: modules of C++20" },
 		{ "names alone",
-		  { "main.cc", "int module = 1;\nmodule x(1);\nimport = 2;\nint main() { }\n" },
+		  { "main.cc", "/* a\nmodule\n */ int module = 1;\nmodule x(1);\nimport = 2;\n"
+			       "/* the\nimport words; */\nmodule loads it;\nint main() { }\n" },
 		  "\"language\": \"c++\"" },
 		{ "a build system",
 		  { "main.cc", "import words;\nint main() { }\n", "CMakeLists.txt",
