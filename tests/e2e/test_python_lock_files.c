@@ -190,3 +190,32 @@ Test(python_lock_files, a_lock_of_poetry_1, .timeout = 900)
 	unsetenv("PIP_INDEX_URL");
 	web_stop(&s.web);
 }
+
+/* Its own index counts. */
+Test(python_lock_files, a_lock_of_pipenv, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	struct word_server s;
+	const char *files[] = { "Pipfile",
+				"[packages]\nword = \"*\"\n",
+				"main.py",
+				"import sys\n\nimport word\n\nprint(word.WORD, sys.argv[1])\n",
+				"Pipfile.lock",
+				NULL,
+				NULL };
+
+	word_open(&a, &s);
+	files[5] = arena_printf(
+		&a,
+		"{\n    \"_meta\": {\n        \"hash\": { \"sha256\": \"0\" },\n"
+		"        \"pipfile-spec\": 6,\n        \"requires\": {},\n        \"sources\": [\n"
+		"            { \"name\": \"own\", \"url\": \"http://127.0.0.1:%u/simple\", "
+		"\"verify_ssl\": false }\n        ]\n    },\n    \"default\": {\n"
+		"        \"winonly\": { \"hashes\": [\"sha256:" ZEROS "\"], \"markers\": "
+		"\"os_name == 'nt'\", \"version\": \"==1\" },\n"
+		"        \"word\": { \"hashes\": [\"sha256:%s\"], \"index\": \"own\", "
+		"\"version\": \"==1.0\" }\n    },\n    \"develop\": {}\n}\n",
+		s.web.port, s.sha256);
+	init_project_run("--python . --name pipe", "pipe", files, "word you\n");
+	web_stop(&s.web);
+}

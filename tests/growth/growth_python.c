@@ -3,6 +3,7 @@
 
 #include "growth/growth.h"
 
+#include "format/text/pipfile_lock.h"
 #include "format/text/poetry_lock.h"
 #include "format/text/pylock.h"
 #include "format/text/uv_lock.h"
@@ -34,6 +35,13 @@ static bool python_run(struct arena *a, struct str input, python_reader *read, s
 	*list_push(a, &machines) = "x86_64";
 	*list_push(a, &machines) = "aarch64";
 	return read(&r, input, e) && lock.v.n > 0;
+}
+
+static bool python_run_pipfile(struct arena *a, struct str input, struct error *e)
+{
+	struct requirements found = { .v = { NULL, 0, 0 } };
+
+	return pipfile_lock_read(a, input, "Pipfile.lock", &found, e) && found.v.n > 0;
 }
 
 static bool python_run_pylock(struct arena *a, struct str input, struct error *e)
@@ -98,6 +106,11 @@ static const struct growth_case python_table[] = {
 	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np000001 = '*'\n"
 	  "[tool.poetry.dependencies.p#]\nversion = '^1'\n",
 	  "[metadata]\nlock-version = '2.0'\n", .run = python_run_poetry },
+	{ "pipfile_lock_read", "many packages", 300,
+	  "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": {\n",
+	  "\"p#\": { \"version\": \"==1\", \"hashes\": [\"sha256:" SUM "\"] },\n",
+	  "\"z\": { \"version\": \"==1\", \"hashes\": [\"sha256:" SUM "\"] } } }\n",
+	  .run = python_run_pipfile },
 };
 
 const struct growth_cases growth_python_cases = { python_table, ARRAY_SIZE(python_table) };

@@ -23,7 +23,7 @@ static const struct server_kind {
 };
 
 /* Whether a line of the lock file names a package, in capitals or not: "Flask==3.0",
- * "name = \"uvicorn\"". */
+ * "name = \"uvicorn\"", "\"gunicorn\": {" of JSON. */
 static bool server_is_named(struct str line, const char *package)
 {
 	size_t n = strlen(package);
@@ -31,6 +31,8 @@ static bool server_is_named(struct str line, const char *package)
 
 	if (str_starts(name, STR("name = \"")))
 		name = str_from(name, strlen("name = \""));
+	else if (str_starts(name, STR("\"")))
+		name = str_from(name, 1);
 	else
 		name = line;
 	return name.n > n && strncasecmp(name.p, package, n) == 0 &&

@@ -146,6 +146,7 @@ static const struct {
 	{ "pylock.*.toml", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "uv.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "poetry.lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "Pipfile.lock", DEPENDENCY_PYTHON, NULL, python_pipfile_read },
 	{ "lockfile.json", DEPENDENCY_MAVEN, dependencies_of_maven, NULL },
 	{ "*.sha256", DEPENDENCY_MAVEN, dependencies_of_sums, NULL },
 };

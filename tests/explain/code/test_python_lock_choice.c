@@ -103,14 +103,19 @@ static const struct {
 	  "app/pdm.lock is not a lock file that is known: pdm export -f pylock -o pylock.toml writes "
 	  "one that is" },
 	{ "a lock of Pipenv",
-	  { "main.py", "", "Pipfile.lock", "" },
-	  "app/Pipfile.lock is not a lock file that is known: pipenv requirements --hash "
-	  ">requirements.txt writes one that is" },
+	  { "main.py", "", "Pipfile.lock",
+	    "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": { \"idna\": { \"version\": "
+	    "\"==3.7\", \"hashes\": [\"sha256:" ZEROS "\"] } } }",
+	    "requirements.txt", HASHED },
+	  "{ \"lock\": \"Pipfile.lock\" }" },
+	{ "which is wrong",
+	  { "main.py", "", "Pipfile.lock", "{}" },
+	  "it has no \"pipfile-spec\": pipenv lock writes it anew" },
 	{ "no lock of a project for uv",
 	  { "main.py", "", "pyproject.toml", PROJECT "[tool.uv]\npackage = false\n" },
 	  "app/pyproject.toml:3: the project needs idna, and no lock file is there: uv lock writes "
 	  "one, and it belongs into the repository (pylock*.toml, uv.lock, poetry.lock, "
-	  "requirements*.txt with hashes: the first counts)" },
+	  "Pipfile.lock, requirements*.txt with hashes: the first counts)" },
 	{ "which has requirements without hashes, too",
 	  { "main.py", "", "requirements.txt", "idna\n", "pyproject.toml",
 	    PROJECT "[tool.uv]\npackage = false\n" },
@@ -198,7 +203,7 @@ Test(python_lock_choice, no_lock_is_told)
 	AUTO_ARENA a = { 0 };
 
 	cr_expect(strstr(own_project_left(&a, project_read_python, files),
-			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, "
+			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, Pipfile.lock, "
 			 "requirements*.txt with hashes: the first counts): the image has Python's "
 			 "own modules alone"));
 }
@@ -215,6 +220,6 @@ Test(python_lock_choice, what_was_passed_by_is_told)
 			str_ends(
 				str_of(got),
 				STR("/app/uv.lock; not read: requirements.txt (pylock*.toml, uv.lock, "
-				    "poetry.lock, requirements*.txt with hashes: the first counts)")),
+				    "poetry.lock, Pipfile.lock, requirements*.txt with hashes: the first counts)")),
 		"%s", got);
 }
