@@ -88,6 +88,8 @@ static void print_init(struct cli *c, const struct init_result *r)
 
 	for (size_t i = 0; i < r->files.n; i++)
 		fprintf(c->out, "%s%s", i ? ", " : "wrote ", r->files.v[i]);
+	if (r->files.n == 0)
+		fprintf(c->out, "%s was there already", r->recipe);
 	fprintf(c->out, "\n\nwhat was chosen, and from where%s:\n",
 		c->explain ? "" : " (--explain has all)");
 	print_choices(c, d);

@@ -47,6 +47,7 @@ static void incremental_project_open(struct incremental_project *p)
 	files_put(
 		arena_printf(&p->a, "%s/app.json", p->dir),
 		"{ \"name\": \"says-a-word\", \"folder\": \"code\", \"toolchain\": \"rust\",\n"
+		"\"env\": { \"SAYS\": \"0\" },\n"
 		"\"steps\": [ { \"name\": \"build\", \"run\": [\"cargo\", \"build\", \"--release\", "
 		"\"--offline\"] },\n{ \"name\": \"install\", \"run\": [\"install\", \"-D\", "
 		"\"target/release/says\", \"${destdir}/usr/bin/says\"] } ],\n"
@@ -139,4 +140,47 @@ Test(compiler_caches, words_that_do_not_go_together, .timeout = 600)
 	cr_expect(strstr(r.err.p,
 			 "build: --locked reads no cache of a compiler: leave out --incremental"),
 		  "%s", r.err.p);
+}
+
+/* The digest of the image when its program says `word`. */
+static const char *incremental_digest(struct incremental_project *p, const char *option,
+				      const char *word)
+{
+	struct oracle_run r;
+	const char *at;
+
+	files_put(arena_printf(&p->a, "%s/code/src/main.rs", p->dir),
+		  arena_printf(&p->a, "mod say;\nfn main() { say::say(\"%s\"); }\n", word));
+	r = incremental_build(p, option);
+	at = strstr(r.out.p, "sha256:");
+	cr_assert(r.status == 0 && at, "%d: %s%s", r.status, r.out.p, r.err.p);
+	return arena_strndup(&p->a, at, strlen("sha256:") + 64);
+}
+
+/* rustc divides a program otherwise when it keeps its parts (decision 116). */
+Test(compiler_caches, a_program_of_rust_without_parts_has_the_bytes_of_a_build_without,
+     .timeout = 1800)
+{
+	struct incremental_project p;
+	const char *source, *first, *edited;
+
+	unsetenv("CI");
+	incremental_project_open(&p);
+	source = arena_printf(&p.a, "%s/app.json", p.dir);
+	ORACLE(&p.a, "sed", "--in-place", "s/SAYS/CARGO_INCREMENTAL/", source);
+	files_put(arena_printf(&p.a, "%s/code/README", p.dir), p.dir);
+	files_put(arena_printf(&p.a, "%s/code/src/say.rs", p.dir),
+		  "pub fn say<T: std::fmt::Debug>(x: T) { println!(\"says {x:?}\"); }\n");
+	first = incremental_digest(&p, "--incremental", "one");
+	edited = incremental_digest(&p, "--incremental", "two");
+	cr_expect_str_neq(first, edited);
+	cr_expect_str_eq(incremental_digest(&p, NULL, "two"), edited);
+	/* another key, and the program that was there first */
+	files_put(arena_printf(&p.a, "%s/code/README", p.dir), arena_printf(&p.a, "%s 2", p.dir));
+	cr_expect_str_eq(incremental_digest(&p, "--incremental", "one"), first);
+	files_put(arena_printf(&p.a, "%s/code/README", p.dir), arena_printf(&p.a, "%s 3", p.dir));
+	cr_expect_str_eq(incremental_digest(&p, NULL, "one"), first);
+	files_remove(incremental_folder(&p));
+	files_remove(p.dir);
+	arena_free(&p.a);
 }

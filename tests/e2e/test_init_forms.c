@@ -106,6 +106,35 @@ Test(init_forms, a_command_of_python, .timeout = 900)
 	init_project_run("--python .", "shop-tool", files, "word 1.0 you\n");
 }
 
+/* As `uv init --package` writes it; hatchling builds it. */
+Test(init_forms, a_command_of_uv, .timeout = 900)
+{
+	static const char *const files[] = {
+		"pyproject.toml",
+		"[project]\nname = \"shop-tool\"\nversion = \"0.1.0\"\ndescription = \"Add your "
+		"description here\"\nreadme = \"README.md\"\nrequires-python = \">=3.12\"\n"
+		"dependencies = []\n\n[project.scripts]\nshop-tool = \"shop_tool:main\"\n\n"
+		"[build-system]\nrequires = [\"uv_build>=0.9.5,<0.10.0\"]\n"
+		"build-backend = \"uv_build\"\n",
+		"README.md",
+		"",
+		"uv.lock",
+		"version = 1\nrequires-python = \">=3.12\"\n\n[[package]]\nname = \"shop-tool\"\n"
+		"version = \"0.1.0\"\nsource = { editable = \".\" }\n",
+		"src/shop_tool/py.typed",
+		"",
+		"src/shop_tool/word.txt",
+		"word",
+		"src/shop_tool/__init__.py",
+		"import sys\nfrom importlib import metadata, resources\n\n\ndef main():\n"
+		"    word = resources.files(\"shop_tool\").joinpath(\"word.txt\").read_text()\n"
+		"    print(word, metadata.version(\"shop-tool\"), sys.argv[1])\n",
+		NULL
+	};
+
+	init_project_run("--python .", "shop-tool", files, "word 0.1.0 you\n");
+}
+
 /* A workspace of npm, started with an option, a variable and in its own folder; a script of the
  * shell beside it stays out. */
 Test(init_forms, a_workspace_of_node, .timeout = 900)

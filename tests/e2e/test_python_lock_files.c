@@ -142,3 +142,80 @@ Test(python_lock_files, a_lock_of_poetry, .timeout = 900)
 	unsetenv("PIP_INDEX_URL");
 	web_stop(&s.web);
 }
+
+/* That of Poetry 1 has no groups: pyproject.toml says what is needed, by way of an extra here. */
+Test(python_lock_files, a_lock_of_poetry_1, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	struct word_server s;
+	const char *files[] = {
+		"pyproject.toml",
+		"[tool.poetry]\nname = \"poem\"\nversion = \"1.0\"\n"
+		"[tool.poetry.dependencies]\npython = \"^3.11\"\n"
+		"lib = { path = \"lib\", extras = [\"words\"] }\n"
+		"[tool.poetry.group.dev.dependencies]\nruff = \"*\"\n",
+		"main.py",
+		"import sys\n\nimport lib\nimport word\n\nprint(word.WORD, lib.WORD, sys.argv[1])\n",
+		"lib/pyproject.toml",
+		"[tool.poetry]\nname = \"lib\"\nversion = \"0.1\"\ndescription = \"\"\nauthors = []\n"
+		"[tool.poetry.dependencies]\nword = { version = \"^1.0\", optional = true }\n"
+		"[tool.poetry.extras]\nwords = [\"word\"]\n"
+		"[build-system]\nrequires = [\"poetry-core\"]\n"
+		"build-backend = \"poetry.core.masonry.api\"\n",
+		"lib/lib/__init__.py",
+		"WORD = 'lib'\n",
+		"poetry.lock",
+		NULL,
+		NULL
+	};
+
+	word_open(&a, &s);
+	files[9] = arena_printf(
+		&a,
+		"[[package]]\nname = \"lib\"\nversion = \"0.1\"\ncategory = \"main\"\n"
+		"optional = false\npython-versions = \"*\"\nfiles = []\ndevelop = false\n\n"
+		"[package.dependencies]\nword = {version = \"^1.0\", optional = true}\n\n"
+		"[package.extras]\nwords = [\"word (>=1.0,<2.0)\"]\n\n"
+		"[package.source]\ntype = \"directory\"\nurl = \"lib\"\n\n"
+		"[[package]]\nname = \"ruff\"\nversion = \"1\"\ncategory = \"dev\"\n"
+		"optional = false\npython-versions = \"*\"\nfiles = []\n\n"
+		"[[package]]\nname = \"word\"\nversion = \"1.0\"\ncategory = \"main\"\n"
+		"optional = true\npython-versions = \">=3.8\"\nfiles = [\n"
+		"    {file = \"" WHEEL "\", hash = \"sha256:%s\"},\n]\n\n"
+		"[metadata]\nlock-version = \"2.0\"\npython-versions = \"^3.11\"\n"
+		"content-hash = \"0\"\n",
+		s.sha256);
+	setenv("PIP_INDEX_URL", arena_printf(&a, "http://127.0.0.1:%u/simple", s.web.port), 1);
+	init_project_run("--python .", "poem", files, "word lib you\n");
+	unsetenv("PIP_INDEX_URL");
+	web_stop(&s.web);
+}
+
+/* Its own index counts. */
+Test(python_lock_files, a_lock_of_pipenv, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	struct word_server s;
+	const char *files[] = { "Pipfile",
+				"[packages]\nword = \"*\"\n",
+				"main.py",
+				"import sys\n\nimport word\n\nprint(word.WORD, sys.argv[1])\n",
+				"Pipfile.lock",
+				NULL,
+				NULL };
+
+	word_open(&a, &s);
+	files[5] = arena_printf(
+		&a,
+		"{\n    \"_meta\": {\n        \"hash\": { \"sha256\": \"0\" },\n"
+		"        \"pipfile-spec\": 6,\n        \"requires\": {},\n        \"sources\": [\n"
+		"            { \"name\": \"own\", \"url\": \"http://127.0.0.1:%u/simple\", "
+		"\"verify_ssl\": false }\n        ]\n    },\n    \"default\": {\n"
+		"        \"winonly\": { \"hashes\": [\"sha256:" ZEROS "\"], \"markers\": "
+		"\"os_name == 'nt'\", \"version\": \"==1\" },\n"
+		"        \"word\": { \"hashes\": [\"sha256:%s\"], \"index\": \"own\", "
+		"\"version\": \"==1.0\" }\n    },\n    \"develop\": {}\n}\n",
+		s.web.port, s.sha256);
+	init_project_run("--python . --name pipe", "pipe", files, "word you\n");
+	web_stop(&s.web);
+}

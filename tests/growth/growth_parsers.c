@@ -79,6 +79,7 @@ static const struct parser_exception exceptions[] = {
 	{ "dependencies_of_npm dependencies_of_pnpm dependencies_of_yarn yarn_project_make",
 	  "is the reader of the lock file with json_load() of each package.json" },
 	{ "yarn_workspaces_load npm_manifest_read", "is json_parse() of package.json" },
+	{ "python_pipfile_read", "is pipfile_lock_read()" },
 	{ "python_requirements_read", "is requirements_read() for each file that is included" },
 	{ "requirement_split", "reads one line of requirements_read()" },
 	{ "python_lock_gather", "is the reader of one form of lock, and toml_tree_read()" },

@@ -3,6 +3,7 @@
 
 #include "growth/growth.h"
 
+#include "format/text/pipfile_lock.h"
 #include "format/text/poetry_lock.h"
 #include "format/text/pylock.h"
 #include "format/text/uv_lock.h"
@@ -23,13 +24,24 @@ static bool python_run(struct arena *a, struct str input, python_reader *read, s
 {
 	struct strings machines = { NULL, 0, 0 };
 	struct python_lock lock = { .again = "" };
-	struct python_lock_reading r = {
-		.a = a, .file = "lock", .machines = &machines, .out = &lock
-	};
+	/* what Poetry 1 leaves to another file stands in the same */
+	struct python_lock_reading r = { .a = a,
+					 .file = "lock",
+					 .machines = &machines,
+					 .project_file = "project",
+					 .project = input,
+					 .out = &lock };
 
 	*list_push(a, &machines) = "x86_64";
 	*list_push(a, &machines) = "aarch64";
 	return read(&r, input, e) && lock.v.n > 0;
+}
+
+static bool python_run_pipfile(struct arena *a, struct str input, struct error *e)
+{
+	struct requirements found = { .v = { NULL, 0, 0 } };
+
+	return pipfile_lock_read(a, input, "Pipfile.lock", &found, e) && found.v.n > 0;
 }
 
 static bool python_run_pylock(struct arena *a, struct str input, struct error *e)
@@ -89,6 +101,16 @@ static const struct growth_case python_table[] = {
 	  "[[package]]\nname = 'p#'\nversion = '1'\ngroups = ['main']\nfiles = [\n"
 	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n",
 	  "[metadata]\nlock-version = '2.1'\n", .run = python_run_poetry },
+	{ "poetry_lock_read", "many needs of Poetry 1", 150, "",
+	  "[[package]]\nname = 'p#'\nversion = '1'\nfiles = [\n"
+	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np000001 = '*'\n"
+	  "[tool.poetry.dependencies.p#]\nversion = '^1'\n",
+	  "[metadata]\nlock-version = '2.0'\n", .run = python_run_poetry },
+	{ "pipfile_lock_read", "many packages", 300,
+	  "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": {\n",
+	  "\"p#\": { \"version\": \"==1\", \"hashes\": [\"sha256:" SUM "\"] },\n",
+	  "\"z\": { \"version\": \"==1\", \"hashes\": [\"sha256:" SUM "\"] } } }\n",
+	  .run = python_run_pipfile },
 };
 
 const struct growth_cases growth_python_cases = { python_table, ARRAY_SIZE(python_table) };

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <sys/stat.h>
 
-#include "explain/code/init_code.h"
+#include "explain/code/init_code_text.h"
 #include "explain/code/library_packages.h"
 #include "support/fixture_files.h"
 

@@ -78,6 +78,37 @@ static const char *gradle_folder(struct arena *a, struct str name)
 	return folder;
 }
 
+/* The folder of a project, for which settings.gradle may name another. */
+static const char *gradle_project_folder(const struct gradle_project *g, struct arena *a,
+					 struct str name)
+{
+	const char *folder = gradle_folder(a, name);
+	const char *other = strmap_get(&g->moved, str_of(folder));
+
+	return other ? other : folder;
+}
+
+/* "project(':lib').projectDir = file('libs/lib')", "new File(settingsDir, '../lib')",
+ * "new File(rootDir, "libs/lib")"; not a path that a program puts together. */
+static void gradle_read_moved(struct own_project *p, struct str line, struct gradle_project *g)
+{
+	struct str rest = gradle_after(line, "project("), dir = gradle_after(line, ".projectDir");
+	struct str name, folder = { NULL, 0 }, one;
+	const char *to;
+
+	if (!rest.p || !dir.p || !gradle_next_string(&rest, &name))
+		return;
+	while (dir.n && !strchr("'\"", dir.p[0]))
+		dir = str_from(dir, 1);
+	while (gradle_next_string(&dir, &one))
+		folder = one;
+	if (!folder.n || memchr(folder.p, '$', folder.n))
+		return;
+	to = path_in_folder(p->a, "", folder);
+	if (to)
+		*strmap_slot(p->a, &g->moved, str_of(gradle_folder(p->a, name))) = (void *)to;
+}
+
 static bool gradle_add_module(struct own_project *p, const char *folder, struct gradle_project *g,
 			      struct error *e)
 {
@@ -103,6 +134,9 @@ static bool gradle_read_settings(struct own_project *p, const char *file, struct
 
 	if (!own_text(p, file, &text, e))
 		return false;
+	for (struct str lines = text; str_next(&lines, '\n', &line);)
+		if (!str_starts(str_trim(line), STR("//")))
+			gradle_read_moved(p, line, g);
 	for (; text.n; str_next(&text, '\n', &line)) {
 		struct str rest = text;
 
@@ -117,7 +151,7 @@ static bool gradle_read_settings(struct own_project *p, const char *file, struct
 			continue;
 		rest = str_from(rest, include.n);
 		while (gradle_next_string(&rest, &name)) {
-			if (!gradle_add_module(p, gradle_folder(p->a, name), g, e))
+			if (!gradle_add_module(p, gradle_project_folder(g, p->a, name), g, e))
 				return false;
 			rest = rest.n && rest.p[0] == ',' ? rest : (struct str){ "", 0 };
 		}
@@ -145,7 +179,8 @@ static const char *gradle_release(struct arena *a, struct str line)
 }
 
 /* "implementation project(':lib')", "api(projects.lib)"; not those of tests. */
-static void gradle_read_need(struct own_project *p, struct str line, struct gradle_module *m)
+static void gradle_read_need(struct own_project *p, const struct gradle_project *g, struct str line,
+			     struct gradle_module *m)
 {
 	struct str rest = gradle_after(line, "project("), name, more;
 	size_t n = 0;
@@ -155,7 +190,7 @@ static void gradle_read_need(struct own_project *p, struct str line, struct grad
 	if (rest.p && str_starts(rest, STR("path")))
 		rest = gradle_after(rest, rest.p[4] == ':' ? ":" : "=");
 	if (rest.p && gradle_next_string(&rest, &name)) {
-		*list_push(p->a, &m->needs) = gradle_folder(p->a, name);
+		*list_push(p->a, &m->needs) = gradle_project_folder(g, p->a, name);
 		return;
 	}
 	more = gradle_after(line, "(projects.");
@@ -163,7 +198,8 @@ static void gradle_read_need(struct own_project *p, struct str line, struct grad
 	while (n < more.n && (isalnum((unsigned char)more.p[n]) || more.p[n] == '_'))
 		n++;
 	if (n)
-		*list_push(p->a, &m->needs) = arena_strndup(p->a, more.p, n);
+		*list_push(p->a, &m->needs) = gradle_project_folder(g, p->a,
+								    (struct str){ more.p, n });
 }
 
 /* "implementation 'org.example:lib:1.0'", "api(libs.lib)": "org.example:lib:1.0". */
@@ -194,7 +230,8 @@ static const char *gradle_asks(struct arena *a, struct str line)
 									       : NULL;
 }
 
-static bool gradle_read_module(struct own_project *p, struct gradle_module *m, struct error *e)
+static bool gradle_read_module(struct own_project *p, const struct gradle_project *g,
+			       struct gradle_module *m, struct error *e)
 {
 	struct str text, line, rest;
 
@@ -211,7 +248,7 @@ static bool gradle_read_module(struct own_project *p, struct gradle_module *m, s
 		m->release = m->release ? m->release : gradle_release(p->a, line);
 		if (!m->version && str_starts(line, STR("version")))
 			m->version = gradle_value(p->a, line, "version");
-		gradle_read_need(p, line, m);
+		gradle_read_need(p, g, line, m);
 		if (!m->asks && (m->asks = gradle_asks(p->a, line)))
 			m->asks_at = own_place(p, m->file, text, line.p);
 	}
@@ -269,7 +306,7 @@ bool gradle_project_read(struct own_project *p, struct gradle_project *out, stru
 	    (settings && !gradle_read_settings(p, settings, out, e)))
 		return false;
 	list_each(m, &out->v) {
-		if (!gradle_read_module(p, m, e))
+		if (!gradle_read_module(p, out, m, e))
 			return false;
 	}
 	program = gradle_find_program(out);

@@ -8,18 +8,12 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "explain/code/init_code_files.h"
 #include "explain/code/library_packages.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
 #include "format/text/image_name.h"
 #include "line/build.h"
-
-struct code_making {
-	struct arena *a;
-	const struct init_order *order;
-	struct init_result *out;
-	struct own_project p;
-};
 
 static const struct {
 	const char *option;
@@ -181,72 +175,11 @@ static bool code_read_project(struct code_making *m, enum code_language language
 	return true;
 }
 
-static bool code_check_places(struct code_making *m, struct error *e)
-{
-	const char *name = m->p.d->name;
-	const char *ci = init_ci_path(m->order->ci);
-
-	m->out->recipe = arena_printf(m->a, "recipes/%s.json", name);
-	return init_check_free(m->out->recipe, e) &&
-	       init_check_free(arena_printf(m->a, "recipes/%s.lock.json", name), e) &&
-	       init_check_free(arena_printf(m->a, "recipes/sources/%s.json", name), e) &&
-	       init_check_free(arena_printf(m->a, "out/%s", name), e) &&
-	       (!ci || init_check_free(ci, e));
-}
-
-static bool code_write(struct code_making *m, const char *path, struct str text, struct error *e)
-{
-	if (!strings_has(&m->out->files, path))
-		*list_push(m->a, &m->out->files) = path;
-	return file_mkdirs(AT_FDCWD, path_dir(m->a, path), e) &&
-	       file_write_path(path, 0644, text, e);
-}
-
-/* Whether git leaves out what builds write, already. */
-static bool code_ignores_out(const struct code_making *m)
-{
-	const struct own_project here = { .a = m->a, .folder = "." };
-
-	return own_ignored(&here, "out") != NULL;
-}
-
-/* Files that people have already are theirs. */
-static bool code_write_others(struct code_making *m, struct error *e)
-{
-	const char *name = m->p.d->name, *ci = init_ci_path(m->order->ci);
-
-	if (access("images.json", F_OK) == 0)
-		draft_leave(m->p.d,
-			    "images.json is yours already: add \"%s\": { \"recipe\": \"%s\", "
-			    "\"tags\": [\"latest\"] } to its \"images\"",
-			    name, m->out->recipe);
-	else if (!code_write(m, "images.json", str_of(init_catalogue(m->a, name)), e))
-		return false;
-	if (access(".gitignore", F_OK) == 0 && !code_ignores_out(m))
-		draft_leave(m->p.d, ".gitignore is yours already: add /out/ to it");
-	else if (access(".gitignore", F_OK) != 0 && !code_write(m, ".gitignore", STR("/out/\n"), e))
-		return false;
-	return !ci || code_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
-}
-
-/* The recipe, and the source unless that is a program of the recipe. */
-static bool code_write_recipe(struct code_making *m, struct error *e)
-{
-	struct buf recipe = { .a = m->a }, source = { .a = m->a };
-
-	code_recipe_text(&m->p, &recipe);
-	code_source_text(&m->p, &source);
-	return code_write(m, m->out->recipe, buf_str(&recipe), e) &&
-	       (m->p.plain ||
-		code_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
-			   buf_str(&source), e));
-}
-
-/* As the recipe's archive has it, of which the files that were written tell. */
+/* As the recipe's archive has it. */
 static bool code_ask_archive(struct code_making *m, struct error *e)
 {
 	const struct build_order *o = &m->order->build;
-	const struct recipe_opening opening = { .path = m->out->recipe, .data = o->data };
+	struct recipe_opening opening = { .data = o->data };
 	struct mirrors mirrors;
 	struct recipe r;
 	struct lock_order order = { .store = o->store,
@@ -256,7 +189,8 @@ static bool code_ask_archive(struct code_making *m, struct error *e)
 				    .offline = o->offline,
 				    .progress = o->progress };
 
-	return recipe_load_with(m->a, &opening, &r, e) &&
+	return code_files_stand_in(m, &opening.path, e) &&
+	       recipe_load_with(m->a, &opening, &r, e) &&
 	       mirrors_find(m->a, o->mirrors, o->mirror_env, r.archive, "/", &mirrors, e) &&
 	       library_packages_find(&m->p, &order, e);
 }
@@ -272,6 +206,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 		return true;
 	asked = code_ask_archive(m, &why);
 	if (!asked) {
+		init_strip_scratch(&why, m->place.scratch);
 		err_format(&why, text, sizeof(text));
 		progress_warn(m->order->build.progress,
 			      "which Debian packages have the headers of libraries is not known: "
@@ -281,7 +216,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 	}
 	library_packages_leave(&m->p, asked);
 	library_packages_choose_base(&m->p);
-	return code_write_recipe(m, e);
+	return code_files_write_recipe(m, e);
 }
 
 /* Lock files of a folder that are not among `known`. */
@@ -313,9 +248,12 @@ static void code_tell_left(const struct code_making *m)
 {
 	const struct init_draft *d = m->p.d;
 
+	const char *wrote = m->out->files.n ? arena_printf(m->a, "wrote %s; ",
+							   strings_join(m->a, &m->out->files, ", "))
+					    : "";
+
 	progress_note(m->order->build.progress,
-		      "wrote %s; the files stay: change them, then run imgbuild %s",
-		      strings_join(m->a, &m->out->files, ", "), m->out->recipe);
+		      "%sthe files stay: change them, then run imgbuild %s", wrote, m->out->recipe);
 	for (size_t i = 0; i < d->open.n; i++)
 		progress_note(m->order->build.progress, "left to decide: %s", d->open.v[i]);
 }
@@ -333,13 +271,13 @@ static bool code_build(struct code_making *m, const struct build_order *order, s
 	if (!changed)
 		return true;
 	*out = (struct build_result){ .rejected = false };
-	return code_write_recipe(m, e) && build_image(m->a, order, out, e);
+	return code_files_write_recipe(m, e) && build_image(m->a, order, out, e);
 }
 
 bool init_code(struct arena *a, const struct init_order *o, enum code_language language,
 	       const char *folder, struct init_result *out, struct error *e)
 {
-	struct code_making m = { .a = a, .order = o, .out = out };
+	struct code_making m = { .a = a, .order = o, .out = out, .place.files = &out->files };
 	struct strings there = { NULL, 0, 0 }; /* lock files that others made */
 	struct build_order build = o->build;
 
@@ -352,8 +290,8 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		code_tell_language(&m, language, folder);
 		return false;
 	}
-	if (!code_check_places(&m, e) || !code_find_locks(&m, &(struct strings){ 0 }, &there, e) ||
-	    !code_write_recipe(&m, e) || !code_write_others(&m, e) || !code_find_libraries(&m, e))
+	if (!code_files_check(&m, e) || !code_find_locks(&m, &(struct strings){ 0 }, &there, e) ||
+	    !code_files_make(&m, code_find_libraries, e))
 		return false;
 	build.recipe = out->recipe;
 	if (!code_build(&m, &build, e)) {

@@ -25,9 +25,4 @@ enum code_language {
 MUST_CHECK bool init_code(struct arena *a, const struct init_order *o, enum code_language language,
 			  const char *folder, struct init_result *out, struct error *e);
 
-/* init_code_text.c: the texts of recipe and source. */
-struct own_project;
-void code_recipe_text(const struct own_project *p, struct buf *out);
-void code_source_text(const struct own_project *p, struct buf *out);
-
 #endif

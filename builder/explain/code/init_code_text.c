@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A recipe and a source recipe, as people would write them. */
 
-#include "explain/code/init_code.h"
-#include "explain/code/project.h"
+#include "explain/code/init_code_text.h"
 
 /* From recipes/ or recipes/sources/ to the project's folder. */
 static const char *code_folder(const struct own_project *p, const char *up)

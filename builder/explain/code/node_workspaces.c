@@ -8,6 +8,23 @@
 
 #define NODE_WORKSPACES "pnpm-workspace.yaml"
 
+/* Patterns with "!" take away wherever they stand. */
+static bool workspaces_of_pnpm(struct own_project *p, const struct json_node *root,
+			       struct strings *out, struct error *e)
+{
+	struct strings list = { NULL, 0, 0 };
+
+	if (!jsonx_strings(p->a, root, "packages", &list, e))
+		return false;
+	for (unsigned away = 0; away < 2; away++) {
+		list_each(x, &list) {
+			if ((*x)[0] == '!' ? away : !away)
+				*list_push(p->a, out) = *x;
+		}
+	}
+	return true;
+}
+
 /* "packages/STAR": package.json has a list, or an object with one; of pnpm a file of its own has
  * it. */
 static bool workspaces_patterns(struct own_project *p, const struct json_node *root,
@@ -29,11 +46,22 @@ static bool workspaces_patterns(struct own_project *p, const struct json_node *r
 	    !yaml_parse(p->a, own_path(p, NODE_WORKSPACES), text, &doc, e))
 		return false;
 	list = json_root(&doc);
-	return !json_node_is_object(&list) || jsonx_strings(p->a, &list, "packages", out, e);
+	return !json_node_is_object(&list) || workspaces_of_pnpm(p, &list, out, e);
 }
 
-/* Folders of the workspaces. What a pattern with "!" takes away is a test or an example, which has
- * nothing to start. */
+static void workspaces_take_away(const struct strings *folders, struct strings *out)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < out->n; i++) {
+		if (!strings_has(folders, out->v[i]))
+			out->v[left++] = out->v[i];
+	}
+	out->n = left;
+}
+
+/* Folders of the workspaces. A pattern with "!" takes away what those before it have found, as with
+ * npm. */
 static bool workspaces_find(struct own_project *p, const struct json_node *root,
 			    struct strings *out, struct error *e)
 {
@@ -42,12 +70,15 @@ static bool workspaces_find(struct own_project *p, const struct json_node *root,
 	if (!workspaces_patterns(p, root, &patterns, e))
 		return false;
 	list_each(text, &patterns) {
+		struct strings folders = { NULL, 0, 0 };
+		bool away = (*text)[0] == '!';
 		const char *path;
 
-		if (!path_normalise(p->a, str_of(*text), &path, e))
-			return err_wrap(e, "%s: workspaces", p->folder);
-		if (!own_find_folders(p, path, NODE_PACKAGE, out, e))
+		if (!path_normalise(p->a, str_of(*text + away), &path, e))
+			return err_wrap(e, "workspaces of %s", own_path(p, NODE_PACKAGE));
+		if (!own_find_folders(p, path, NODE_PACKAGE, away ? &folders : out, e))
 			return false;
+		workspaces_take_away(&folders, out);
 	}
 	return true;
 }

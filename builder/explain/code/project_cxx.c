@@ -244,6 +244,70 @@ static bool cxx_find_folders(struct own_project *p, const char *const *endings, 
 	return true;
 }
 
+/* "import words;", "export module words;", "module;" at the beginning of a line. */
+static bool cxx_line_is_of_module(struct str line)
+{
+	static const struct str words[] = { STR("import "), STR("export module "), STR("module ") };
+	struct str text = str_trim(line), name, rest;
+
+	if (str_eq(text, STR("module;")))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!str_starts(text, words[i]) ||
+		    !str_cut(str_from(text, words[i].n), ';', &name, &rest))
+			continue;
+		name = str_trim(name);
+		return name.n && !strchr("=(", name.p[0]) && !memchr(name.p, ' ', name.n) &&
+		       !memchr(name.p, '(', name.n);
+	}
+	return false;
+}
+
+/* Whether a comment of several lines goes on behind a line. */
+static bool cxx_comment_goes_on(struct str line, bool inside)
+{
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		if (!inside && line.p[i] == '/' && line.p[i + 1] == '/')
+			return false;
+		if (line.p[i] == (inside ? '*' : '/') && line.p[i + 1] == (inside ? '/' : '*')) {
+			inside = !inside;
+			i++;
+		}
+	}
+	return inside;
+}
+
+/* Modules of C++20 have to be compiled in the order of their needs, which one call cannot do. */
+static bool cxx_check_modules(struct own_project *p, const char *folder, const char *const *endings,
+			      struct error *e)
+{
+	struct strings names = { NULL, 0, 0 };
+
+	if (!p->cxx || !own_names(p, folder, &names, e))
+		return !p->cxx;
+	list_each(x, &names) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, *x) : *x;
+		struct str text, rest, line;
+		AUTO_ARENA scratch = { 0 };
+		bool comment = false;
+
+		if (!own_name_ends(*x, endings))
+			continue;
+		if (!own_head(&scratch, p, path, &text, e))
+			return false;
+		for (rest = text; str_next(&rest, '\n', &line);
+		     comment = cxx_comment_goes_on(line, comment)) {
+			if (!comment && cxx_line_is_of_module(line))
+				return err_set(e, ERR_INPUT,
+					       "%s: modules of C++20 take a build system: in a "
+					       "CMakeLists.txt target_sources(... FILE_SET "
+					       "CXX_MODULES FILES ...) names them",
+					       own_place(p, path, text, line.p));
+		}
+	}
+	return true;
+}
+
 static void cxx_add_plain(struct own_project *p, const char *where)
 {
 	p->plain = true;
@@ -285,7 +349,8 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 	list_each(x, &names) {
 		if (own_name_ends(*x, endings)) {
 			cxx_add_plain(p, *x);
-			return header_libraries_add(p, e) && cxx_tell_tests(p, &names, endings, e);
+			return cxx_check_modules(p, "", endings, e) && header_libraries_add(p, e) &&
+			       cxx_tell_tests(p, &names, endings, e);
 		}
 	}
 	if (!cxx_find_folders(p, endings, e))
@@ -296,7 +361,7 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 			       "and no source file (%s)",
 			       p->folder, endings[0]);
 	cxx_add_plain(p, p->trees.v[0]);
-	return header_libraries_add(p, e);
+	return cxx_check_modules(p, p->trees.v[0], endings, e) && header_libraries_add(p, e);
 }
 
 static bool cxx_read(struct own_project *p, const char *const *endings, struct error *e)

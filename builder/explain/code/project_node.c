@@ -61,8 +61,12 @@ static bool node_check_start(struct own_project *p, const struct json_node *root
 	if (start->installed)
 		return true;
 	if (!path_normalise(p->a, str_of(start->file), &path, &bad) || !path[0])
-		return err_set(e, ERR_INPUT, "%s: what starts is not a file of the folder",
-			       own_path(p, NODE_PACKAGE));
+		return err_set(e, ERR_INPUT,
+			       "%s: %s, which starts (%s), is not a file of the folder",
+			       own_path(p, start->folder[0] ? arena_printf(p->a, "%s/" NODE_PACKAGE,
+									   start->folder)
+							    : NODE_PACKAGE),
+			       start->file[0] ? start->file : "\"\"", start->from);
 	path = start->folder[0] ? arena_printf(p->a, "%s/%s", start->folder, path) : path;
 	rule = own_ignored(p, path);
 	if (!rule && node_file_is_there(p, start->folder, start->file))

@@ -5,6 +5,7 @@
 #include "explain/code/python_lock_choice.h"
 #include "explain/code/python_server.h"
 #include "explain/code/python_setup.h"
+#include "explain/code/python_wheel.h"
 
 #include <fnmatch.h>
 
@@ -13,7 +14,6 @@
 #include "format/text/toml.h"
 
 #define PYPROJECT "pyproject.toml"
-#define PYTHON_WHEELS "/build/wheel"
 
 /* What pyproject.toml tells. */
 struct python_project {
@@ -180,6 +180,8 @@ static void python_tell_back_end(const struct python_project *y)
 					     "hatchling",  "poetry-core", "poetry_core" };
 	struct own_project *p = y->p;
 
+	if (python_wheel_is_uv(y->back_end))
+		return;
 	list_each(x, &y->tools) {
 		size_t n = strcspn(*x, " <>=!~;[(@");
 		const char *name = arena_strndup(p->a, *x, n);
@@ -192,42 +194,17 @@ static void python_tell_back_end(const struct python_project *y)
 	}
 }
 
-/* Builds a wheel of a folder and installs it. */
-static void python_add_wheel(struct own_project *p, const char *folder, const char *label)
-{
-	const char *wheels = label[0] ? arena_printf(p->a, PYTHON_WHEELS "-%s", label)
-				      : PYTHON_WHEELS;
-
-	p->toolchain = "python-build";
-	PROJECT_STEP(p, arena_printf(p->a, "build%s%s", label[0] ? "-" : "", label), "python3",
-		     "-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check",
-		     "--outdir", wheels, folder);
-	PROJECT_STEP(p, arena_printf(p->a, "install%s%s", label[0] ? "-" : "", label), "find",
-		     wheels, "-name", "*.whl", "-exec", "python3", "-m", "installer",
-		     "--no-compile-bytecode", "--destdir=${destdir}", "{}", "+");
-}
-
-/* Debian has it not, and it is a program, no module in Python. */
-static bool python_check_back_end(struct own_project *p, const char *file, const char *back_end,
-				  struct error *e)
-{
-	return !back_end || strncmp(back_end, "uv_build", strlen("uv_build")) != 0 ||
-	       err_set(e, ERR_INPUT,
-		       "%s: Debian 13 has no uv_build: requires = [\"hatchling\"] and build-backend = "
-		       "\"hatchling.build\" in [build-system] build the same, with uv, too",
-		       own_path(p, file));
-}
-
 static bool python_add_built(const struct python_project *y, struct error *e)
 {
 	struct own_project *p = y->p;
+	const char *file = own_has(p, PYPROJECT) ? PYPROJECT : y->commands_in;
 
-	if (!python_check_back_end(p, PYPROJECT, y->back_end, e))
+	if (!python_wheel_check(p, PYPROJECT, e))
 		return false;
-	python_add_wheel(p, ".", "");
+	python_wheel_add(p, ".", "");
 	*list_push(p->a, &p->keep) = "/usr/local/**";
-	draft_chose(p->d, "steps", y->back_end, "%s",
-		    own_path(p, own_has(p, PYPROJECT) ? PYPROJECT : y->commands_in));
+	if (!python_wheel_is_uv(y->back_end))
+		draft_chose(p->d, "steps", y->back_end, "%s", own_path(p, file));
 	python_tell_back_end(y);
 	return true;
 }
@@ -247,7 +224,6 @@ static bool python_read_member(struct python_project *y, const char *folder, str
 	struct own_project *p = y->p;
 	const char *file = arena_printf(p->a, "%s/" PYPROJECT, folder);
 	struct toml t = { .v = { NULL, 0, 0 } };
-	const struct toml_value *back_end;
 	struct str text;
 
 	if (!path_in_folder(p->a, "", str_of(folder)))
@@ -267,8 +243,7 @@ static bool python_read_member(struct python_project *y, const char *folder, str
 			y->member_commands_in = file;
 		*list_push(p->a, &y->member_commands) = v->keys.v[2];
 	}
-	back_end = TOML_STRING_AT(&t, "build-system", "build-backend");
-	return python_check_back_end(p, file, back_end ? back_end->text : NULL, e);
+	return python_wheel_check(p, file, e);
 }
 
 static bool python_read_members(struct python_project *y, struct error *e)
@@ -284,7 +259,7 @@ static bool python_read_members(struct python_project *y, struct error *e)
 static void python_add_members(const struct python_project *y)
 {
 	list_each(folder, &y->folders) {
-		python_add_wheel(y->p, *folder, python_label(y->p->a, *folder));
+		python_wheel_add(y->p, *folder, python_label(y->p->a, *folder));
 		draft_chose(y->p->d, "steps", *folder, "%s has that package",
 			    own_path(y->p, y->p->lock));
 	}

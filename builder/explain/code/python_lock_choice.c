@@ -16,8 +16,9 @@
 
 #define PYTHON_INCLUDES_MAX 8
 #define PYTHON_LOCK_MAX ((size_t)16 << 20)
-#define PYTHON_LOCK_ORDER \
-	"pylock*.toml, uv.lock, poetry.lock, requirements*.txt with hashes: the first counts"
+#define PYTHON_LOCK_ORDER                                                                       \
+	"pylock*.toml, uv.lock, poetry.lock, Pipfile.lock, requirements*.txt with hashes: the " \
+	"first counts"
 #define PYTHON_REQUIREMENTS "requirements"
 
 /* Whether it names anything: comments and blank lines do not. */
@@ -144,16 +145,6 @@ static bool python_lock_text(const struct own_project *p, const char *name, stru
 	return io_read_named(p->a, own_path(p, name), PYTHON_LOCK_MAX, out, e);
 }
 
-/* poetry.lock of before Poetry 2 does not say enough. */
-static bool python_is_old_poetry(struct own_project *p, const char *name)
-{
-	struct error ignored = { .kind = ERR_NONE };
-	struct str text;
-
-	return strcmp(name, "poetry.lock") == 0 && python_lock_text(p, name, &text, &ignored) &&
-	       !strstr(text.p, "lock-version = \"2.1\"");
-}
-
 /* pylock.toml, else the first pylock.NAME.toml. */
 static bool python_find_pylock(struct own_project *p, struct strings *out, struct error *e)
 {
@@ -177,25 +168,19 @@ static bool python_find_pylock(struct own_project *p, struct strings *out, struc
 static bool python_find_locks(struct own_project *p, struct strings *out, const char **without,
 			      struct error *e)
 {
-	static const char *const tools[] = { "uv.lock", "poetry.lock" };
-	const char *requirements = NULL, *old = NULL;
+	static const char *const tools[] = { "uv.lock", "poetry.lock", "Pipfile.lock" };
+	const char *requirements = NULL;
 
 	if (!python_find_pylock(p, out, e))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (!own_has(p, tools[i]))
-			continue;
-		if (python_is_old_poetry(p, tools[i]))
-			old = tools[i];
-		else
+		if (own_has(p, tools[i]))
 			*list_push(p->a, out) = tools[i];
 	}
 	if (!python_find_requirements(p, &requirements, without, e))
 		return false;
 	if (requirements)
 		*list_push(p->a, out) = requirements;
-	if (old)
-		*list_push(p->a, out) = old;
 	return true;
 }
 
@@ -206,7 +191,6 @@ static bool python_refuse_others(struct own_project *p, struct error *e)
 		const char *file, *command;
 	} tools[] = {
 		{ "pdm.lock", "pdm export -f pylock -o pylock.toml" },
-		{ "Pipfile.lock", "pipenv requirements --hash >requirements.txt" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
@@ -322,6 +306,8 @@ static bool python_read_lock(struct own_project *p, struct strings *folders, str
 	if (str_starts(str_of(p->lock), STR(PYTHON_REQUIREMENTS)))
 		return python_requirements_read(p->a, text, &l, &inputs, &texts, e) &&
 		       python_check_in_sync(p->a, &l, &none, &none, &inputs, e);
+	if (strcmp(p->lock, "Pipfile.lock") == 0)
+		return python_pipfile_read(p->a, text, &l, &inputs, &texts, e);
 	if (!python_lock_gather(p->a, text, &l, &inputs, &texts, e))
 		return false;
 	*folders = l.folders;

@@ -22,19 +22,33 @@ static const struct server_kind {
 	{ "waitress", { "--listen=*:" PORT, NULL }, { NULL } },
 };
 
-/* Whether a line of the lock file names a package: "uvicorn==0.30", "name = \"uvicorn\"". */
+/* Whether a line of the lock file names a package, in capitals or not: "Flask==3.0",
+ * "name = \"uvicorn\"", "\"gunicorn\": {" of JSON. */
+static bool server_is_named(struct str line, const char *package)
+{
+	size_t n = strlen(package);
+	struct str name = str_trim(line);
+
+	if (str_starts(name, STR("name = \"")))
+		name = str_from(name, strlen("name = \""));
+	else if (str_starts(name, STR("\"")))
+		name = str_from(name, 1);
+	else
+		name = line;
+	return name.n > n && strncasecmp(name.p, package, n) == 0 &&
+	       strchr("=[ \";~<>@", name.p[n]) != NULL;
+}
+
 static bool server_is_locked(const struct own_project *p, const char *package)
 {
 	AUTO_ARENA a = { 0 };
 	struct error ignored = { .kind = ERR_NONE };
-	struct str text, line, name = str_of(package);
-	struct str entry = str_of(arena_printf(&a, "name = \"%s\"", package));
+	struct str text, line;
 
 	if (!p->lock || !io_read_named(&a, own_path(p, p->lock), LOCK_MAX, &text, &ignored))
 		return false;
 	while (str_next(&text, '\n', &line)) {
-		if (str_eq(str_trim(line), entry) ||
-		    (str_starts(line, name) && line.n > name.n && strchr("=[ ", line.p[name.n])))
+		if (server_is_named(line, package))
 			return true;
 	}
 	return false;

@@ -276,20 +276,6 @@ static bool init_choose_name(struct initing *i, struct error *e)
 	return true;
 }
 
-/* Messages name a draft's files as they would stand in the folder: the scratch folder is gone by
- * then. */
-static void init_strip_scratch(char *text, const char *scratch)
-{
-	size_t n = strlen(scratch) + 1;
-
-	for (char *at = strstr(text, scratch); at; at = strstr(at, scratch)) {
-		if (at[n - 1] == '/')
-			memmove(at, at + n, strlen(at + n) + 1);
-		else
-			at++;
-	}
-}
-
 /* The draft is not kept: where in it something is wrong tells nothing. */
 static void init_forget_place(const struct initing *i, struct error *e)
 {
@@ -322,9 +308,7 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 	ok = init_work(&i, e) && init_move(a, &i.place, e);
 	fd_closep(&scratch.fd);
 	if (!ok) {
-		init_strip_scratch(e->at.file, scratch.name);
-		init_strip_scratch(e->context, scratch.name);
-		init_strip_scratch(e->cause, scratch.name);
+		init_strip_scratch(e, scratch.name);
 		init_forget_place(&i, e);
 	}
 	ok = file_remove_tree(here, scratch.name, ok ? e : &(struct error){ 0 }) && ok;

@@ -55,7 +55,10 @@ MUST_CHECK bool init_check_free(const char *path, struct error *e);
 MUST_CHECK bool init_write(struct arena *a, const struct init_place *p, const char *path,
 			   struct str text, struct error *e);
 
-/* Moves everything written to its place: all of it, or nothing. */
+/* Messages name a file as it would stand in the folder: the scratch folder is gone by then. */
+void init_strip_scratch(struct error *e, const char *scratch);
+
+/* Moves everything written to its place: all of it, or nothing, also where a signal comes. */
 MUST_CHECK bool init_move(struct arena *a, const struct init_place *p, struct error *e);
 
 /* Copies a file of the working folder into the scratch folder, to the same place, for the builds

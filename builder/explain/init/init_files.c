@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "base/signals.h"
 #include "explain/init/init.h"
 #include "format/json/jsonw.h"
 
@@ -159,6 +160,14 @@ static void moved_take_back(const struct init_moved *m)
 		rmdir(m->folders.v[i - 1]);
 }
 
+/* Some file systems, such as NFS, know no rename that replaces nothing. */
+static bool moved_rename(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return true;
+	return (errno == EINVAL || errno == ENOSYS) && link(from, to) == 0;
+}
+
 static bool moved_file(struct init_moved *m, const struct init_place *p, const char *to,
 		       struct error *e)
 {
@@ -166,25 +175,69 @@ static bool moved_file(struct init_moved *m, const struct init_place *p, const c
 
 	if (dir[0] && !moved_mkdirs(m, dir, e))
 		return false;
-	if (renameat2(AT_FDCWD, arena_printf(m->a, "%s/%s", p->scratch, to), AT_FDCWD, to,
-		      RENAME_NOREPLACE) != 0)
+	if (!moved_rename(arena_printf(m->a, "%s/%s", p->scratch, to), to))
 		return err_sys(e, "write %s", to);
 	*list_push(m->a, &m->files) = to;
+	return true;
+}
+
+/* The names of files and of new folders last. */
+static bool moved_sync(const struct init_moved *m, struct error *e)
+{
+	struct strings done = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < m->files.n + m->folders.n; i++) {
+		const char *path = i < m->files.n ? m->files.v[i] : m->folders.v[i - m->files.n];
+		const char *dir = path_dir(m->a, path);
+		AUTO_FD fd = -1;
+
+		if (strings_has(&done, dir))
+			continue;
+		*list_push(m->a, &done) = dir;
+		fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(e, "open the folder of %s", path);
+		if (!file_sync_names(fd, path, e))
+			return false;
+	}
 	return true;
 }
 
 bool init_move(struct arena *a, const struct init_place *p, struct error *e)
 {
 	struct init_moved m = { .a = a };
+	sigset_t before;
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < p->files->n; i++)
 		ok = init_check_free(p->files->v[i], e);
+	signals_hold(&before);
 	for (size_t i = 0; ok && i < p->files->n; i++)
 		ok = moved_file(&m, p, p->files->v[i], e);
+	ok = ok && moved_sync(&m, e);
 	if (!ok)
 		moved_take_back(&m);
+	signals_resume(&before);
 	return ok;
+}
+
+static void init_strip_text(char *text, const char *scratch)
+{
+	size_t n = strlen(scratch) + 1;
+
+	for (char *at = strstr(text, scratch); at; at = strstr(at, scratch)) {
+		if (at[n - 1] == '/')
+			memmove(at, at + n, strlen(at + n) + 1);
+		else
+			at++;
+	}
+}
+
+void init_strip_scratch(struct error *e, const char *scratch)
+{
+	init_strip_text(e->at.file, scratch);
+	init_strip_text(e->context, scratch);
+	init_strip_text(e->cause, scratch);
 }
 
 bool init_lend(struct arena *a, const struct init_place *p, const char *path, struct error *e)

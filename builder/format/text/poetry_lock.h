@@ -2,8 +2,8 @@
 #ifndef FORMAT_TEXT_POETRY_LOCK_H
 #define FORMAT_TEXT_POETRY_LOCK_H
 
-/* poetry.lock (python-poetry.org), lock-version 2.1, which Poetry 2 writes: files by name and hash,
- * without addresses. */
+/* poetry.lock (python-poetry.org), lock-version 2.1, which Poetry 2 writes, and 1.1 and 2.0, which
+ * Poetry 1 did: files by name and hash, without addresses. */
 
 #include "format/text/python_lock.h"
 

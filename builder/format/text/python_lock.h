@@ -33,6 +33,7 @@ struct python_lock {
 	const char *again; /* the command that writes it anew */
 	unsigned machines; /* that the file is for */
 	unsigned machines_line;
+	bool reads_project; /* what is needed depends on the pyproject.toml, too */
 	/* the project's own packages that are needed, and their folders: "."; and of these the ones
 	 * besides "." that are to be installed */
 	struct strings own, folders, installed;
@@ -44,6 +45,8 @@ struct python_lock_reading {
 	const struct strings *machines; /* "x86_64", "aarch64" */
 	struct strings groups;		/* of pylock.toml: default-groups */
 	bool paths;			/* wheels may have a path alone */
+	const char *project_file;	/* the pyproject.toml beside it, and its text; NULL: none */
+	struct str project;
 	struct python_lock *out;
 };
 

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "input/recipe/python_locks.h"
 
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/path.h"
 #include "format/text/poetry_lock.h"
 #include "format/text/pylock.h"
 #include "format/text/uv_lock.h"
 #include "input/recipe/python_in_sync.h"
 #include "input/recipe/python_requirements.h"
+
+#define PYTHON_PROJECT_MAX ((size_t)4 << 20)
 
 static const struct {
 	const char *name;
@@ -71,6 +76,19 @@ static bool python_check_machines(const struct python_lock *lock, const char *fi
 	return err_at(e, file, lock->machines_line, 1);
 }
 
+/* What poetry.lock leaves to the pyproject.toml beside it: python_check_in_sync() makes that file
+ * an input. */
+static bool python_read_project(struct python_lock_reading *r, struct error *e)
+{
+	const char *dir = path_dir(r->a, r->file);
+	const char *file = arena_printf(r->a, "%s%spyproject.toml", dir, dir[0] ? "/" : "");
+
+	if (strcmp(path_base(r->file), "poetry.lock") != 0 || access(file, F_OK) != 0)
+		return true;
+	r->project_file = file;
+	return io_read_file(r->a, AT_FDCWD, file, PYTHON_PROJECT_MAX, &r->project, e);
+}
+
 bool python_lock_gather(struct arena *a, struct str text, struct dependencies *out,
 			struct strings *inputs, struct buf *texts, struct error *e)
 {
@@ -81,12 +99,15 @@ bool python_lock_gather(struct arena *a, struct str text, struct dependencies *o
 		.a = a, .file = out->file, .machines = &machines, .out = &lock
 	};
 
-	(void)texts; /* pyproject.toml says nothing that the lock file does not say */
+	if (!python_read_project(&r, e))
+		return false;
 	platforms_all(a, &all);
 	for (size_t i = 0; i < all.n; i++)
 		*list_push(a, &machines) = all.v[i]->machine->uname[0];
 	if (!python_lock_read(&r, text, e) || !python_check_machines(&lock, out->file, e))
 		return false;
+	if (lock.reads_project)
+		buf_add(texts, r.project);
 	out->again = lock.again;
 	out->folders = lock.installed;
 	out->only = python_platforms(a, &all, lock.machines);

@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/path.h"
+#include "format/text/pipfile_lock.h"
 #include "format/text/requirements.h"
 
 #define REQUIREMENTS_MAX ((size_t)16 << 20)
@@ -214,6 +215,20 @@ bool python_requirements_read(struct arena *a, struct str text, struct dependenc
 	    !requirements_take(a, &all, out, e))
 		return false;
 	out->again = "pip-compile --generate-hashes";
+	out->indexes = all.indexes;
+	out->indexes_alone = all.indexes_alone;
+	return python_check_projects(out, e);
+}
+
+bool python_pipfile_read(struct arena *a, struct str text, struct dependencies *out,
+			 struct strings *inputs, struct buf *texts, struct error *e)
+{
+	struct requirements all = { .v = { NULL, 0, 0 } };
+
+	(void)inputs, (void)texts;
+	if (!pipfile_lock_read(a, text, out->file, &all, e) || !requirements_take(a, &all, out, e))
+		return false;
+	out->again = "pipenv lock";
 	out->indexes = all.indexes;
 	out->indexes_alone = all.indexes_alone;
 	return python_check_projects(out, e);

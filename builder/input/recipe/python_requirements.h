@@ -15,6 +15,10 @@ MUST_CHECK bool python_requirements_read(struct arena *a, struct str text, struc
 					 struct strings *inputs, struct buf *texts,
 					 struct error *e);
 
+/* The same of a Pipfile.lock, which is alone. ERR_INPUT as pipfile_lock_read() says. */
+MUST_CHECK bool python_pipfile_read(struct arena *a, struct str text, struct dependencies *out,
+				    struct strings *inputs, struct buf *texts, struct error *e);
+
 /* Orders dependencies by path, then by line. ERR_INPUT at the line of a project that is there
  * twice for a platform. */
 MUST_CHECK bool python_check_projects(struct dependencies *l, struct error *e);

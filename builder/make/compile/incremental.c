@@ -166,7 +166,8 @@ bool incremental_enter(struct arena *a, const struct compile_request *rq, int wo
 	}
 	if (!incremental_is_cargo(rq))
 		return true;
-	*list_push(a, &box->env) = (struct variable){ "CARGO_INCREMENTAL", "1" };
+	if (!variables_find(&rq->source->env, "CARGO_INCREMENTAL"))
+		*list_push(a, &box->env) = (struct variable){ "CARGO_INCREMENTAL", "1" };
 	/* steps install from target/release; a folder of that name is the project's own */
 	if (symlinkat(KEPT "/target", workplace, "src/target") < 0)
 		return errno == EEXIST || err_sys(e, "make the symlink target");

@@ -254,6 +254,32 @@ Test(cxx_builds, cxx_in_a_project_of_c_needs_its_library)
 		expect_texts(&with[i], project_read_c);
 }
 
+/* A call of the compiler has all sources in the order of their names. */
+Test(cxx_builds, modules_of_cxx20_take_a_build_system)
+{
+	static const struct cxx_case with[] = {
+		{ "an import",
+		  { "main.cc", "#include <cstdio>\nimport words;\nint main() { }\n" },
+		  "app/main.cc:2: modules of C++20 take a build system: in a CMakeLists.txt "
+		  "target_sources(... FILE_SET CXX_MODULES FILES ...) names them" },
+		{ "a module in src",
+		  { "src/main.cpp", "int main() { }\n", "src/words.cpp",
+		    "module;\n#include <cstdio>\nexport module words;\n" },
+		  "app/src/words.cpp:1: modules of C++20" },
+		{ "names alone",
+		  { "main.cc", "/* a\nmodule\n */ int module = 1;\nmodule x(1);\nimport = 2;\n"
+			       "/* the\nimport words; */\nmodule loads it;\nint main() { }\n" },
+		  "\"language\": \"c++\"" },
+		{ "a build system",
+		  { "main.cc", "import words;\nint main() { }\n", "CMakeLists.txt",
+		    "add_executable(a)\n" },
+		  "\"toolchain\": \"cmake\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
+		expect_texts(&with[i], project_read_cxx);
+}
+
 Test(cxx_builds, what_is_left_to_decide)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++)

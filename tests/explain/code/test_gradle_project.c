@@ -35,6 +35,17 @@ static const struct {
 	    "dependencies { \n api(projects.base) \n}\n", "libs/core/src/main/java/C.java", "",
 	    "text/src/main/java/T.java", "" },
 	  SOURCES("\"libs/core/src/main/java\", \"app/src/main/java\"") },
+	{ "projects whose folders have other names",
+	  { "settings.gradle",
+	    "include 'app', ':core', 'x:y'\nproject(':core').projectDir = file('libs/core-1')\n"
+	    "project(\":x:y\").projectDir = new File(settingsDir, \"parts/y\")\n"
+	    "// project(':app').projectDir = file('no')\n",
+	    "app/build.gradle",
+	    "dependencies {\n  implementation project(':core')\n  api(project(\":x:y\"))\n}\n",
+	    "app/src/main/java/A.java", MAIN, "libs/core-1/src/main/java/C.java", "",
+	    "parts/y/src/main/java/Y.java", "" },
+	  SOURCES("\"libs/core-1/src/main/java\", \"parts/y/src/main/java\", "
+		  "\"app/src/main/java\"") },
 	{ "resources of each",
 	  { "settings.gradle", "include 'app', 'core'\n", "app/build.gradle",
 	    "dependencies {\n  implementation(project(path: ':core'))\n}\n",

@@ -274,7 +274,7 @@ static const struct code_case code_failures[] = {
 	{ "a main outside",
 	  project_read_node,
 	  { "package.json", "{ \"main\": \"../x.js\" }", "package-lock.json", "{}" },
-	  "app/package.json: what starts is not a file of the folder" },
+	  "app/package.json: ../x.js, which starts (\"main\"), is not a file of the folder" },
 	{ "requirements without hashes",
 	  project_read_python,
 	  { "requirements.txt", "idna\n" },

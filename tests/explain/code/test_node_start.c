@@ -142,7 +142,7 @@ static const struct {
 	  ".gitignore:2, as git leaves it out (\"main\")" },
 	{ "a file outside",
 	  { "package.json", "{ \"bin\": \"../x.js\" }", LOCK },
-	  "app/package.json: what starts is not a file of the folder" },
+	  "app/package.json: ../x.js, which starts (\"bin\"), is not a file of the folder" },
 };
 
 Test(node_start, what_people_have)

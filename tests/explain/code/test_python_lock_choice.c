@@ -51,13 +51,15 @@ static const struct {
 	{ "then Poetry's",
 	  { "main.py", "", "poetry.lock", POETRY("2.1"), "requirements.txt", HASHED },
 	  "{ \"lock\": \"poetry.lock\" }" },
-	{ "but not that of Poetry 1",
-	  { "main.py", "", "poetry.lock", POETRY("2.0"), "requirements.txt", HASHED },
-	  "{ \"lock\": \"requirements.txt\" }" },
-	{ "which alone is refused",
+	{ "also that of Poetry 1",
+	  { "main.py", "", "poetry.lock", POETRY("2.0"), "pyproject.toml",
+	    "[tool.poetry.dependencies]\npython = \"^3.9\"\n", "requirements.txt", HASHED },
+	  "{ \"lock\": \"poetry.lock\" }" },
+	{ "of which nobody says what the program needs",
 	  { "main.py", "", "poetry.lock", POETRY("2.0") },
-	  "lock-version 2.0 of poetry.lock does not say which packages only development needs: "
-	  "poetry lock of Poetry 2 writes 2.1, which does" },
+	  "lock-version 2.0 of poetry.lock does not say which packages only development needs, and no "
+	  "pyproject.toml beside it has [tool.poetry.dependencies] alone: poetry lock of Poetry 2 "
+	  "writes 2.1, which does" },
 	{ "hashes of an included file",
 	  { "main.py", "", "requirements.txt", "-r parts/base.txt\n", "parts/base.txt", HASHED },
 	  "{ \"lock\": \"requirements.txt\" }" },
@@ -101,14 +103,19 @@ static const struct {
 	  "app/pdm.lock is not a lock file that is known: pdm export -f pylock -o pylock.toml writes "
 	  "one that is" },
 	{ "a lock of Pipenv",
-	  { "main.py", "", "Pipfile.lock", "" },
-	  "app/Pipfile.lock is not a lock file that is known: pipenv requirements --hash "
-	  ">requirements.txt writes one that is" },
+	  { "main.py", "", "Pipfile.lock",
+	    "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": { \"idna\": { \"version\": "
+	    "\"==3.7\", \"hashes\": [\"sha256:" ZEROS "\"] } } }",
+	    "requirements.txt", HASHED },
+	  "{ \"lock\": \"Pipfile.lock\" }" },
+	{ "which is wrong",
+	  { "main.py", "", "Pipfile.lock", "{}" },
+	  "it has no \"pipfile-spec\": pipenv lock writes it anew" },
 	{ "no lock of a project for uv",
 	  { "main.py", "", "pyproject.toml", PROJECT "[tool.uv]\npackage = false\n" },
 	  "app/pyproject.toml:3: the project needs idna, and no lock file is there: uv lock writes "
 	  "one, and it belongs into the repository (pylock*.toml, uv.lock, poetry.lock, "
-	  "requirements*.txt with hashes: the first counts)" },
+	  "Pipfile.lock, requirements*.txt with hashes: the first counts)" },
 	{ "which has requirements without hashes, too",
 	  { "main.py", "", "requirements.txt", "idna\n", "pyproject.toml",
 	    PROJECT "[tool.uv]\npackage = false\n" },
@@ -140,8 +147,16 @@ static const struct {
 	{ "one whose back end Debian has not",
 	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
 	    MEMBER("uv_build") },
-	  "app/packages/lib/pyproject.toml: Debian 13 has no uv_build: requires = [\"hatchling\"] "
-	  "and build-backend = \"hatchling.build\" in [build-system] build the same, with uv, too" },
+	  "{ \"name\": \"build-packages-lib\", \"run\": [\"env\", \"-C\", \"packages/lib\", "
+	  "\"python3\", \"-m\", \"hatchling\", \"build\", \"--target\", \"wheel\", "
+	  "\"--directory\", \"/build/wheel-packages-lib\"] }" },
+	{ "with a setting that no other back end knows",
+	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
+	    MEMBER("uv_build") "[tool.uv.build-backend]\nmodule-root = \"\"\nnamespace = true\n" },
+	  "app/packages/lib/pyproject.toml:8: Debian 13 has no uv_build, and hatchling, which builds "
+	  "in its place, does not read namespace: requires = [\"hatchling\"] and build-backend = "
+	  "\"hatchling.build\" in [build-system], with hatchling's own settings, build the same, "
+	  "with uv, too" },
 	{ "one that stands elsewhere",
 	  { "main.py", "", "uv.lock",
 	    "version = 1\n[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n"
@@ -169,7 +184,7 @@ static const struct {
 	{ "a project of that back end",
 	  { "uv.lock", UV, "src/shop/__init__.py", "", "pyproject.toml",
 	    MEMBER("uv_build") "[project.scripts]\nshop = \"shop:main\"\n" },
-	  "app/pyproject.toml: Debian 13 has no uv_build" },
+	  "\"run\": [\"env\", \"-C\", \".\", \"python3\", \"-m\", \"hatchling\"," },
 };
 
 Test(python_lock_choice, the_best_lock_that_is_there)
@@ -188,7 +203,7 @@ Test(python_lock_choice, no_lock_is_told)
 	AUTO_ARENA a = { 0 };
 
 	cr_expect(strstr(own_project_left(&a, project_read_python, files),
-			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, "
+			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, Pipfile.lock, "
 			 "requirements*.txt with hashes: the first counts): the image has Python's "
 			 "own modules alone"));
 }
@@ -205,6 +220,6 @@ Test(python_lock_choice, what_was_passed_by_is_told)
 			str_ends(
 				str_of(got),
 				STR("/app/uv.lock; not read: requirements.txt (pylock*.toml, uv.lock, "
-				    "poetry.lock, requirements*.txt with hashes: the first counts)")),
+				    "poetry.lock, Pipfile.lock, requirements*.txt with hashes: the first counts)")),
 		"%s", got);
 }

@@ -91,8 +91,10 @@ Test(poetry_lock, sources_of_packages)
 static const struct {
 	const char *text, *says;
 } poetry_faults[] = {
-	{ "", "1: lock-version (none) of poetry.lock does not say which packages only development "
-	      "needs: poetry lock of Poetry 2 writes 2.1, which does" },
+	{ "", "1: lock-version (none) of poetry.lock is not known; 1.1, 2.0 and 2.1 are: take a "
+	      "Poetry that writes one of these, and run poetry lock" },
+	{ "[metadata]\nlock-version = \"3.0\"\n",
+	  "2: lock-version 3.0 of poetry.lock is not known" },
 	{ "[metadata]\nlock-version = \"2.0\"\n",
 	  "2: lock-version 2.0 of poetry.lock does not say" },
 	{ "[metadata]\nlock-version = \"1.1\"\n",
@@ -130,4 +132,135 @@ Test(poetry_lock, what_is_wrong_is_told_with_its_line)
 		cr_expect(str_starts(str_of(got), str_of(poetry_faults[i].says)), "%s\n%s\n%s",
 			  poetry_faults[i].text, poetry_faults[i].says, got);
 	}
+}
+
+#define OLD_PACKAGE(name, version, more) \
+	POETRY_PACKAGE(name, version, POETRY_FILES(name "-" version) more)
+#define OLD_END(version) "[metadata]\nlock-version = \"" version "\"\npython-versions = \"^3.9\"\n"
+#define OLD_NEEDS "[package.dependencies]\n"
+
+/* As Poetry 1.3.2 wrote it for the project below, but for `multi`, of which it had both. */
+static const char old_lock[] = OLD_PACKAGE(
+	"alpha", "1.0",
+	OLD_NEEDS "beta = \">=1\"\nwinonly = {version = \"*\", markers = \"sys_platform == "
+		  "\\\"win32\\\"\"}\n\n")
+	OLD_PACKAGE(
+		"beta", "2.0",
+		OLD_NEEDS
+		"delta = {version = \"*\", optional = true, markers = \"extra == \\\"fast\\\"\"}\n"
+		"zeta = {version = \">=1\", optional = true, markers = \"extra == \\\"slow\\\"\"}\n\n"
+		"[package.extras]\nall = [\"beta[fast]\"]\nfast = [\"delta\"]\nslow = [\"zeta (>=1)\"]\n\n")
+		OLD_PACKAGE("delta", "1.0",
+			    OLD_NEEDS "epsilon = {version = \"<2\", markers = "
+				      "\"platform_machine == \\\"x86_64\\\"\"}\n\n")
+			OLD_PACKAGE("devtool", "3.0", OLD_NEEDS "epsilon = \"*\"\nzeta = \"*\"\n\n")
+				OLD_PACKAGE("epsilon", "1.1", "") OLD_PACKAGE("multi", "1.0", "")
+					OLD_PACKAGE("multi", "2.0",
+						    OLD_NEEDS "Under_Score = \">=1\"\n\n")
+						OLD_PACKAGE("optdep", "1.0",
+							    "") OLD_PACKAGE("twice", "1",
+									    OLD_NEEDS
+									    "multi = \"*\"\n\n")
+							OLD_PACKAGE("under-score", "1.2", "")
+								OLD_PACKAGE("winonly", "1.0", "")
+									OLD_PACKAGE("zeta", "1.0",
+										    "")
+										OLD_END("2.0");
+
+#define OLD_PROJECT(lines) "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\n" lines
+
+static const char *old_told(struct arena *a, const char *project, const char *text)
+{
+	struct strings machines = { NULL, 0, 0 };
+	struct python_lock lock = { .again = "" };
+	struct python_lock_reading r = { .a = a,
+					 .file = "poetry.lock",
+					 .machines = &machines,
+					 .project_file = project ? "pyproject.toml" : NULL,
+					 .project = str_of(project ? project : ""),
+					 .out = &lock };
+	struct error e = { 0 };
+	const char *out = "";
+
+	*list_push(a, &machines) = "x86_64";
+	*list_push(a, &machines) = "aarch64";
+	if (!poetry_lock_read(&r, str_of(python_lock_with_sums(a, text)), &e))
+		return arena_printf(a, "%s:%u: %s", e.at.file, e.at.line, e.cause);
+	cr_expect(lock.reads_project);
+	list_each(p, &lock.v)
+		out = arena_printf(a, "%s%s-%s/%u ", out, p->name, p->version, p->machines);
+	return out;
+}
+
+/* What `poetry install --only main --dry-run` of Poetry 1.8 installs. */
+Test(poetry_lock, of_poetry_1_the_project_says_what_is_needed)
+{
+	static const struct {
+		const char *needs, *says;
+	} cases[] = {
+		{ "python = \"^3.9\"\n", "" },
+		{ "alpha = \"^1.0\"\n", "alpha-1.0/3 beta-2.0/3 " },
+		{ "Beta = { version = \"^1.5 || ^2.0\", extras = [\"fast\"] }\n",
+		  "beta-2.0/3 delta-1.0/3 epsilon-1.1/1 " },
+		{ "beta = { version = \"*\", extras = [\"all\"] }\n",
+		  "beta-2.0/3 delta-1.0/3 epsilon-1.1/1 " },
+		{ "beta = { version = \"*\", extras = [\"slow\"], markers = \"platform_machine == "
+		  "'aarch64'\" }\n",
+		  "beta-2.0/2 zeta-1.0/2 " },
+		{ "multi = [ { version = \"1.0\", python = \"<3.12\" }, { version = \"^2.0\", python "
+		  "= \">=3.12,<4\" } ]\n",
+		  "multi-2.0/3 under-score-1.2/3 " },
+		{ "multi = \"^1\"\ntwice = \"*\"\n", "multi-1.0/3 twice-1/3 " },
+		{ "optdep = { version = \"*\", optional = true }\nzeta = { version = \"*\", platform "
+		  "= \"win32\" }\n",
+		  "" },
+		{ "nothing = \"*\"\n",
+		  "pyproject.toml:4: the project needs nothing, which the lock does not have; poetry "
+		  "lock writes it anew" },
+		{ "multi = \"*\"\n",
+		  "pyproject.toml:4: the lock has 2 versions of multi, and of Poetry 1 it does not say "
+		  "which the project takes: poetry lock of Poetry 2 does" },
+		{ "zeta = { version = \"*\", markers = \"x\" }\n",
+		  "pyproject.toml:4: the marker \"x\" is malformed at \"x\"" },
+		{ "zeta = \"*\"\n[project]\ndependencies = []\n", "poetry.lock:" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *got = old_told(&a, arena_printf(&a, OLD_PROJECT("%s"), cases[i].needs),
+					   old_lock);
+
+		cr_expect(strcmp(got, cases[i].says) == 0 ||
+				  (cases[i].says[0] == 'p' && strchr(cases[i].says, ':') &&
+				   str_starts(str_of(got), str_of(cases[i].says))),
+			  "%s: %s", cases[i].needs, got);
+	}
+}
+
+/* Poetry before 1.3 had the files of all packages in one table. */
+Test(poetry_lock, files_of_lock_version_1_1)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(
+		old_told(&a, OLD_PROJECT("zope_a = \"1\"\n"),
+			 "[[package]]\nname = \"Zope.A\"\nversion = \"1\"\ncategory = \"main\"\n"
+			 "optional = false\npython-versions = \"*\"\n\n[metadata]\nlock-version = "
+			 "\"1.1\"\npython-versions = \"^3.6\"\n\n[metadata.files]\n\"Zope.A\" = [\n"
+			 "    {file = \"zope.a-1-py3-none-any.whl\", hash = \"sha256:SUM\"},\n]\n"),
+		"zope-a-1/3 ");
+	cr_expect_str_eq(old_told(&a, OLD_PROJECT("b = \"1\"\n"),
+				  "[[package]]\nname = \"b\"\nversion = \"1\"\n\n" OLD_END("1.1")),
+			 "poetry.lock:1: b 1 has no files with hashes; poetry lock writes them");
+}
+
+Test(poetry_lock, too_many_of_one_name_are_refused)
+{
+	AUTO_ARENA a = { 0 };
+	const char *text = OLD_END("2.0");
+
+	for (unsigned i = 0; i < 101; i++)
+		text = arena_printf(&a, "[[package]]\nname = \"b\"\nversion = \"%u\"\n%s", i, text);
+	cr_expect(strstr(old_told(&a, OLD_PROJECT("b = \"1\"\n"), text),
+			 "b is there more than 100 times; poetry lock writes the lock anew"));
 }
