@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			   .packages = { &hello, 1, 1 } };
 	struct remarks problems = { NULL, 0, 0 };
 	struct vuln_inputs files = { NULL, 0, 0 };
-	struct vulns vulns = { NULL, 0, 0, { 0 } };
+	struct vulns vulns = { 0 };
 	struct error e = { 0 };
 	size_t told = 0;
 
