@@ -119,12 +119,15 @@ bool dependent_is_empty(const struct deb *deb)
 	return true;
 }
 
-/* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it
- * (place_copyright). */
-static bool is_copyright_file(const char *path)
+/* "usr/share/doc/NAME/copyright", or NAME as a link to where that is: another package may have
+ * brought it, whose own is a link to it (place_copyright). */
+static bool is_copyright_file(const struct node *n)
 {
-	return strncmp(path, "usr/share/doc/", 14) == 0 &&
-	       str_ends(str_of(path), STR("/copyright"));
+	struct str path = str_of(n->path), folder = STR("usr/share/doc/");
+
+	return str_starts(path, folder) &&
+	       (str_ends(path, STR("/copyright")) ||
+		(n->type == NODE_LINK && !memchr(path.p + folder.n, '/', path.n - folder.n)));
 }
 
 /* Links of documents may lead nowhere. */
@@ -151,8 +154,8 @@ static void collect_tree(struct depending *d)
 		if (n->type == NODE_LINK && n->owner->kind == OWNER_PACKAGE)
 			collect_link(d, n);
 		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
-			*list_push(d->a, is_copyright_file(n->path) ? &d->copyrights
-								    : &d->there) = n->owner->name;
+			*list_push(d->a, is_copyright_file(n) ? &d->copyrights
+							      : &d->there) = n->owner->name;
 	}
 }
 

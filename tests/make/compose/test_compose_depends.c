@@ -276,6 +276,34 @@ Test(build_depends, links_into_a_library_package_are_told)
 	arena_free(&w.a);
 }
 
+/* As libpython3.13 has it: the way to its copyright leads over a link of libpython3.13-stdlib, of
+ * which nothing else is there. */
+Test(build_depends, a_link_of_documents_is_not_the_package)
+{
+	static const char *const paths[] = { "usr/share/doc/stdlib",
+					     "usr/share/doc/stdlib/copyright" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		const struct owner owner = { .kind = OWNER_PACKAGE,
+					     .name = "stdlib",
+					     .layer = "x/app" };
+		const struct node link = { .path = paths[i],
+					   .type = NODE_LINK,
+					   .target = "../minimal",
+					   .mode = 0777,
+					   .owner = &owner };
+		struct depends_report r;
+		struct depends_world w;
+
+		depends_world_open(&w);
+		put_in_image(&w, add_deb(&w, "app", "stdlib", ""), "usr/bin/app", STR("x"), false);
+		add_deb_entry(&w, add_deb(&w, "stdlib", "", ""), "usr/lib/python3.13/gzip.py");
+		cr_assert(tree_add(&w.tree, &link, &w.e), "%s", w.e.cause);
+		cr_expect_str_eq(depends_missing(&w, &r), "stdlib<app", "%s", paths[i]);
+		arena_free(&w.a);
+	}
+}
+
 /* As libmagickcore has it. */
 Test(build_depends, plug_ins_that_stayed_behind_are_told)
 {
