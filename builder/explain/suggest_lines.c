@@ -272,24 +272,53 @@ static void suggest_without(struct suggesting *s, struct component *c, const cha
 		     reason);
 }
 
-bool suggest_depends(struct suggesting *s, const struct depends_report *r, struct error *e)
+/* The component that may say something about it, or NULL. */
+static struct component *depends_component(struct suggesting *s, const struct depends_miss *m)
 {
+	return strcmp(m->recipe->file, s->recipe->file) == 0 ? own_component(s, m->component)
+							     : NULL;
+}
+
+static void depends_take(struct suggesting *s, const struct depends_miss *m)
+{
+	suggest_take(s, depends_component(s, m), m->package,
+		     m->spelt ? m->spelt
+			      : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text));
+}
+
+/* Judges what nothing in the image asks for. What the image does without is said when nothing more
+ * is taken: an interpreter that comes has a use for modules that had none. */
+static bool depends_judge(struct suggesting *s, const struct depends_report *r, struct error *e)
+{
+	const char **without = arena_array(s->a, r->v.n + 1, sizeof(*without));
+	size_t before = s->out->v.n;
+
 	for (size_t i = 0; i < r->v.n; i++) {
 		const struct depends_miss *m = &r->v.v[i];
-		struct component *c = own_component(s, m->component);
-		const char *without = NULL;
 
-		if (strcmp(m->recipe->file, s->recipe->file) != 0 || !c)
+		without[i] = NULL;
+		if (!depends_component(s, m))
 			continue;
-		if (s->hooks && !s->hooks->judge(s->hooks->ctx, s->chain, m, &without, e))
+		if (s->hooks && !s->hooks->judge(s->hooks->ctx, s->chain, m, &without[i], e))
 			return false;
-		if (without)
-			suggest_without(s, c, m->package, without);
-		else
-			suggest_take(s, c, m->package,
-				     m->spelt ? m->spelt
-					      : arena_printf(s->a, "%s depends on %s", m->by.v[0],
-							     m->text));
+		if (!without[i])
+			depends_take(s, m);
+	}
+	for (size_t i = 0, taken = s->out->v.n; taken == before && i < r->v.n; i++) {
+		if (without[i])
+			suggest_without(s, depends_component(s, &r->v.v[i]), r->v.v[i].package,
+					without[i]);
 	}
 	return true;
+}
+
+bool suggest_depends(struct suggesting *s, const struct depends_report *r, struct error *e)
+{
+	size_t before = s->out->v.n;
+
+	list_each(m, &r->v) {
+		if (m->spelt && depends_component(s, m))
+			depends_take(s, m);
+	}
+	return s->out->v.n > before || depends_judge(s, r, e);
 }

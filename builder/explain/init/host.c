@@ -106,6 +106,8 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 				pattern, n->owner->name, n->mode);
 		return true;
 	}
+	if (!(n->mode & 0111) || interpreter_loads(pattern))
+		return true; /* nobody starts it */
 	if (!interpreter_lacking(c, n, &interpreter, e))
 		return false;
 	if (interpreter) {

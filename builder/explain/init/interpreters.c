@@ -33,6 +33,20 @@ bool interpreter_lacking(struct collecting *c, const struct node *n, const char 
 	return true;
 }
 
+bool interpreter_loads(const char *path)
+{
+	static const char *const ends[] = { ".py", ".pm", ".rb", ".lua", ".tcl", ".js", ".php" };
+	struct str name = str_of(path);
+
+	if (strstr(path, "/bin/") || strstr(path, "/sbin/"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (str_ends(name, str_of(ends[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool interpreter_is_of(const struct placed *p, const char *path)
 {
 	for (size_t i = 0; p->open && i < p->deb.entries.n; i++) {

@@ -12,6 +12,10 @@
 MUST_CHECK bool interpreter_lacking(struct collecting *c, const struct node *n,
 				    const char **interpreter, struct error *e);
 
+/* Whether a script is a module, by its path: an interpreter loads it, whatever its first line says
+ * of starting it. */
+bool interpreter_loads(const char *path);
+
 /* Adds its package to the draft's packages, unless it is a shell's. *added becomes true: the image
  * has to be composed again. ERR_INPUT, ERR_SYSTEM. */
 MUST_CHECK bool interpreters_add(struct collecting *c, bool *added, struct error *e);

@@ -4,6 +4,7 @@
 #include "explain/init/settle.h"
 
 #include "base/path.h"
+#include "explain/init/interpreters.h"
 #include "inspect/audit/rules.h"
 #include "inspect/model/model.h"
 
@@ -52,6 +53,10 @@ static bool settle_finding(struct init_draft *d, const struct finding *f)
 	const char *rule = f->rule->id;
 	const char *path = f->path ? arena_printf(d->a, "/%s", f->path) : NULL;
 
+	if (path && strcmp(rule, "script.interpreter-missing") == 0 && interpreter_loads(path))
+		return accept_finding(
+			d, rule, path,
+			"it is a module: an interpreter loads it, and nobody starts it");
 	if (path && name_among(rule, left_out, ARRAY_SIZE(left_out)) && drop_file(d, path, f))
 		return true;
 	if (path && strcmp(rule, "script.interpreter-missing") == 0 && is_entrypoint(d, path))
