@@ -86,3 +86,9 @@ Test(init, modules_are_taken_for_an_interpreter_that_comes_later, .timeout = 600
 {
 	odd_package_says("httpie", "3.");
 }
+
+/* python3-cryptography loads OpenSSL's legacy provider, which the base does without. */
+Test(init, what_a_module_loads_is_there, .timeout = 600)
+{
+	odd_package_says("certbot", "certbot ");
+}

@@ -111,6 +111,18 @@ bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const 
 	return true;
 }
 
+void draft_set_env(struct init_draft *d, const char *name, const char *value, const char *from)
+{
+	list_each(x, &d->env) {
+		if (strcmp(x->name, name) == 0) {
+			x->value = value;
+			return;
+		}
+	}
+	*list_push(d->a, &d->env) = (struct draft_variable){ name, value };
+	draft_chose(d, "env", name, "%s", from);
+}
+
 bool draft_has_file(const struct init_draft *d, const char *path)
 {
 	list_each(x, &d->files) {

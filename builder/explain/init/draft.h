@@ -98,6 +98,10 @@ bool draft_drop(struct init_draft *d, const char *path);
 bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user,
 		   const char *group);
 
+/* Sets a variable of the environment; of one that is set twice the last value counts, as systemd
+ * has it. */
+void draft_set_env(struct init_draft *d, const char *name, const char *value, const char *from);
+
 /* Whether the draft has a file, a folder or a link at this absolute path. */
 bool draft_has_file(const struct init_draft *d, const char *path);
 bool draft_has_dir(const struct init_draft *d, const char *path);

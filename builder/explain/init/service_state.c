@@ -250,16 +250,14 @@ static void set_env(struct service *s)
 
 		if (strings_has(&s->exec.used, x->key) || !x->value[0] || strpbrk(x->value, "$%"))
 			continue;
-		*list_push(d->a, &d->env) = (struct draft_variable){ x->key, x->value };
-		draft_chose(d, "env", x->key, "%s", service_place(s, NULL));
+		draft_set_env(d, x->key, x->value, service_place(s, NULL));
 	}
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->env) && s->daemon->env[i]; i++) {
 		struct str key, value;
 
 		str_cut(str_of(s->daemon->env[i]), '=', &key, &value);
-		*list_push(d->a, &d->env) = (struct draft_variable){ str_dup(d->a, key),
-								     str_dup(d->a, value) };
-		draft_chose(d, "env", str_dup(d->a, key), "%s needs it", s->program);
+		draft_set_env(d, str_dup(d->a, key), str_dup(d->a, value),
+			      arena_printf(d->a, "%s needs it", s->program));
 	}
 }
 

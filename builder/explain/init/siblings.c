@@ -68,9 +68,28 @@ static bool siblings_of(struct collecting *c, const struct locked_package *p, bo
 	return true;
 }
 
+/* What a package loads when it starts, and the base leaves out as nobody's need. */
+static const struct {
+	const char *package, *loaded, *why;
+} siblings_loaded[] = {
+	{ "python3-cryptography", "openssl-provider-legacy",
+	  "python3-cryptography loads it, and does not start without" },
+};
+
+static void siblings_add_loaded(struct collecting *c, bool *added)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(siblings_loaded); i++) {
+		if (collect_own(c, str_of(siblings_loaded[i].package)))
+			*added = draft_add_package(c->d, siblings_loaded[i].loaded,
+						   siblings_loaded[i].why) ||
+				 *added;
+	}
+}
+
 bool siblings_add(struct collecting *c, bool *added, struct error *e)
 {
 	*added = false;
+	siblings_add_loaded(c, added);
 	for (size_t i = 0; i < c->top->packages.n; i++) {
 		const struct locked_package *p = c->top->packages.v[i].locked;
 

@@ -4,8 +4,8 @@
 
 /* Packages that are one thing with those asked for: "Depends: dovecot-core (= 1:2.4.1)" of
  * dovecot-imapd, "perl-base (= 5.40.1-6)" of perl. Closure would take their libraries alone, and
- * Essential ones not at all. And what a package without files stands for: postgresql-17 of
- * postgresql. */
+ * Essential ones not at all. What a package without files stands for: postgresql-17 of postgresql.
+ * And what one loads though nothing in its Depends says so. */
 
 #include "explain/init/collect.h"
 
