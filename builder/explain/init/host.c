@@ -2,6 +2,7 @@
 /* Files of packages that only a whole machine has a use for, and those that an image without a
  * shell cannot run. */
 
+#include "base/path.h"
 #include "explain/init/collect.h"
 #include "explain/init/interpreters.h"
 
@@ -84,6 +85,19 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 	return NULL;
 }
 
+/* Whether the image has a program like it: python3 for "/usr/bin/python". */
+static bool host_has_like(const struct collecting *c, const char *interpreter)
+{
+	AUTO_ARENA a = { 0 };
+	const struct tree *t = &c->chain->tree;
+	const char *name = path_base(interpreter);
+	const char *prefix = arena_printf(&a, "usr/bin/%.*s", (int)strcspn(name, "0123456789."),
+					  name);
+	size_t at = tree_lower(t, prefix);
+
+	return at < t->n && strncmp(t->v[at]->path, prefix, strlen(prefix)) == 0;
+}
+
 static bool host_judge(struct collecting *c, const struct node *n, struct error *e)
 {
 	const char *pattern = host_pattern(c, n), *interpreter;
@@ -106,11 +120,11 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 				pattern, n->owner->name, n->mode);
 		return true;
 	}
-	if (!(n->mode & 0111) || interpreter_loads(pattern))
+	if (!(n->mode & 0111))
 		return true; /* nobody starts it */
 	if (!interpreter_lacking(c, n, &interpreter, e))
 		return false;
-	if (interpreter) {
+	if (interpreter && !(interpreter_loads(pattern) && host_has_like(c, interpreter))) {
 		draft_drop(c->d, pattern);
 		draft_chose(c->d, "drop", pattern,
 			    "%s: a script for %s, which the image does not have", n->owner->name,
