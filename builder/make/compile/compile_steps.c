@@ -58,10 +58,16 @@ static bool steps_fail_sourceless(const struct source_recipe *s, bool others, st
 {
 	static const char *const endings[] = { ".c", ".cc, .cpp or .cxx" };
 
-	err_set(e, ERR_INPUT, "%s has no %s file%s", s->trees.v[0], endings[s->cxx],
-		!others	 ? ""
-		: s->cxx ? "; its .c files are compiled without \"language\": \"c++\""
-			 : "; with \"language\": \"c++\" those in C++ are compiled");
+	if (s->trees.n == 0)
+		err_set(e, ERR_INPUT,
+			"${sources} are those of a program of \"programs\"; a step of %s names its "
+			"files",
+			s->file);
+	else
+		err_set(e, ERR_INPUT, "%s has no %s file%s", s->trees.v[0], endings[s->cxx],
+			!others	 ? ""
+			: s->cxx ? "; its .c files are compiled without \"language\": \"c++\""
+				 : "; with \"language\": \"c++\" those in C++ are compiled");
 	return err_at(e, s->at.file, s->at.line, s->at.col);
 }
 

@@ -162,3 +162,25 @@ Test(step_advice, program_without_sources_is_told)
 		workshop_close(&w);
 	}
 }
+
+Test(step_advice, sources_of_what_is_no_program_are_told)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	workshop_open(&w);
+	w.source.trees.n = 0;
+	w.source.at = (struct place){ "thing.json", 2, 3, NULL };
+	KEEP(&w, "/usr/bin/x");
+	WORKSHOP_STEP(&w, "compile", "args", "${destdir}/usr/bin/x", "${sources}");
+	cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect(str_starts(str_of(text), STR("thing.json:2:3: ")) &&
+			  strstr(text,
+				 ": ${sources} are those of a program of \"programs\"; a step "
+				 "of thing.json names its files"),
+		  "%s", text);
+	workshop_close(&w);
+}
