@@ -41,9 +41,19 @@ static const char *wheel_module(struct arena *a, const char *name)
 	return module;
 }
 
+/* `what` hatchling does in another way. */
+static bool wheel_refuse(const char *at, const char *what, struct error *e)
+{
+	return err_set(
+		e, ERR_INPUT,
+		"%s: Debian 13 has no uv_build, and hatchling, which builds in its place, "
+		"%s: requires = [\"hatchling\"] and build-backend = \"hatchling.build\" in "
+		"[build-system], with hatchling's own settings, build the same, with uv, too",
+		at, what);
+}
+
 /* Settings that change nothing, or only what a source distribution has. */
-static bool wheel_setting_is_usual(const struct own_project *p, const char *folder,
-				   const struct toml_value *v, const char *module)
+static bool wheel_setting_is_usual(const struct toml_value *v, const char *module)
 {
 	static const char *const harmless[] = { "default-excludes", "source-include",
 						"source-exclude" };
@@ -54,11 +64,25 @@ static bool wheel_setting_is_usual(const struct own_project *p, const char *fold
 		return true;
 	if (strcmp(key, "module-name") == 0)
 		return module && strcmp(value, module) == 0;
-	if (strcmp(key, "module-root") != 0)
-		return false;
-	/* hatchling looks into src first */
-	return strcmp(value, "src") == 0 ||
-	       (!value[0] && module && !own_has(p, arena_printf(p->a, "%ssrc/%s", folder, module)));
+	return strcmp(key, "module-root") == 0 && (!value[0] || strcmp(value, "src") == 0);
+}
+
+/* hatchling looks for the module beside pyproject.toml first, uv_build in src unless module-root is
+ * "". */
+static bool wheel_check_root(const struct own_project *p, const char *file, const char *folder,
+			     const struct toml *t, const char *module, struct error *e)
+{
+	const struct toml_value *root = TOML_STRING_AT(t, "tool", "uv", "build-backend",
+						       "module-root");
+
+	if (!module || (root && !root->text[0]) ||
+	    !own_has(p, arena_printf(p->a, "%s%s/__init__.py", folder, module)) ||
+	    !own_has(p, arena_printf(p->a, "%ssrc/%s/__init__.py", folder, module)))
+		return true;
+	return wheel_refuse(own_path(p, file),
+			    arena_printf(p->a, "takes %s where uv_build takes src/%s", module,
+					 module),
+			    e);
 }
 
 bool python_wheel_check(const struct own_project *p, const char *file, struct error *e)
@@ -78,16 +102,12 @@ bool python_wheel_check(const struct own_project *p, const char *file, struct er
 	list_each(v, &t.v) {
 		if (v->keys.n < 4 || strcmp(v->keys.v[0], "tool") != 0 ||
 		    strcmp(v->keys.v[1], "uv") != 0 || strcmp(v->keys.v[2], "build-backend") != 0 ||
-		    wheel_setting_is_usual(p, folder, v, module))
+		    wheel_setting_is_usual(v, module))
 			continue;
-		return err_set(e, ERR_INPUT,
-			       "%s:%u: Debian 13 has no uv_build, and hatchling, which builds in "
-			       "its place, does not read %s: requires = [\"hatchling\"] and "
-			       "build-backend = \"hatchling.build\" in [build-system], with "
-			       "hatchling's own settings, build the same, with uv, too",
-			       own_path(p, file), v->line, v->keys.v[3]);
+		return wheel_refuse(arena_printf(p->a, "%s:%u", own_path(p, file), v->line),
+				    arena_printf(p->a, "does not read %s", v->keys.v[3]), e);
 	}
-	return true;
+	return wheel_check_root(p, file, folder, &t, module, e);
 }
 
 /* The step that writes the wheel. */

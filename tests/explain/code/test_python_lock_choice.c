@@ -157,6 +157,17 @@ static const struct {
 	  "in its place, does not read namespace: requires = [\"hatchling\"] and build-backend = "
 	  "\"hatchling.build\" in [build-system], with hatchling's own settings, build the same, "
 	  "with uv, too" },
+	{ "with a module of that name beside src",
+	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
+	    MEMBER("uv_build"), "packages/lib/lib/__init__.py", "",
+	    "packages/lib/src/lib/__init__.py", "" },
+	  "app/packages/lib/pyproject.toml: Debian 13 has no uv_build, and hatchling, which builds "
+	  "in its place, takes lib where uv_build takes src/lib: requires = [\"hatchling\"] and" },
+	{ "which is the one that is meant",
+	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
+	    MEMBER("uv_build") "[tool.uv.build-backend]\nmodule-root = \"\"\n",
+	    "packages/lib/lib/__init__.py", "", "packages/lib/src/lib/__init__.py", "" },
+	  "\"env\", \"-C\", \"packages/lib\", \"python3\", \"-m\", \"hatchling\"" },
 	{ "one that stands elsewhere",
 	  { "main.py", "", "uv.lock",
 	    "version = 1\n[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n"
