@@ -107,6 +107,15 @@ static const struct {
 	{ "php*", { ".php" }, NULL },
 };
 
+/* Behind these stands a module, which may be one of those that the interpreter finds by name. */
+static bool option_loads(const char *word)
+{
+	static const char *const options[] = { "-r", "--require", "--import", "--loader",
+					       "--experimental-loader" };
+
+	return name_among(word, options, ARRAY_SIZE(options));
+}
+
 /* The operand, if it has one of the suffixes; NULL else: a module, text of a program, a folder. */
 static const char *script_operand(const struct strings *words, size_t row)
 {
@@ -115,7 +124,8 @@ static const char *script_operand(const struct strings *words, size_t row)
 	for (size_t i = 1; i < words->n; i++) {
 		const char *word = words->v[i];
 
-		if (word[0] == '-' || (option && strcmp(words->v[i - 1], option) != 0))
+		if (word[0] == '-' || option_loads(words->v[i - 1]) ||
+		    (option && strcmp(words->v[i - 1], option) != 0))
 			continue;
 		for (size_t k = 0; interpreters[row].suffixes[k]; k++) {
 			if (str_ends(str_of(word), str_of(interpreters[row].suffixes[k])))
@@ -132,6 +142,7 @@ static bool script_is_below_volume(const struct image_facts *image, const char *
 	list_each(volume, &image->volumes) {
 		size_t n = strlen(*volume);
 
+		n -= n > 1 && (*volume)[n - 1] == '/';
 		if (strncmp(path, *volume, n) == 0 && (path[n] == '/' || !path[n]))
 			return true;
 	}

@@ -196,6 +196,10 @@ static const struct {
 	{ "/bin/node server gone.js", "", "", NULL, NULL, "" }, /* its arguments */
 	{ "/bin/node /data/gone.js", "", "", NULL, NULL, "" },	/* a volume */
 	{ "/bin/node gone.js", "", "", "/data/x", NULL, "" },
+	{ "/bin/node /more/gone.js", "", "", NULL, NULL, "" },		  /* "/more/" is one, too */
+	{ "/bin/node -r pre/gone.js text.js", "", "", "/opt", NULL, "" }, /* of node_modules */
+	{ "/bin/node --import pre/gone.js gone.js", "", "", "/opt", NULL,
+	  SCRIPT("node", "gone.js") },
 	{ "/bin/node /database/gone.js", "", "", NULL, NULL, SCRIPT("node", "/database/gone.js") },
 	{ "/bin/java -jar /opt/gone.jar", "", "", NULL, NULL, SCRIPT("java", "/opt/gone.jar") },
 	{ "/bin/java -cp /opt/gone.jar Main", "", "", NULL, NULL, "" },
@@ -211,7 +215,7 @@ Test(checks, programs_of_the_configuration_are_there_and_run)
 
 		judged_open(&j);
 		judged_add_programs(&j);
-		j.image.volumes = words_of(&j.a, "/data");
+		j.image.volumes = words_of(&j.a, "/data /more/");
 		j.image.user = "1";
 		j.image.entrypoint = words_of(&j.a, program_cases[i].entrypoint);
 		j.image.cmd = words_of(&j.a, program_cases[i].cmd);
