@@ -182,6 +182,28 @@ static const char *poetry_marker_of_extra(struct arena *a, const char *marker, c
 	return buf_cstr(&out);
 }
 
+/* "linux", "!=win32", "linux || darwin": what sys.platform has to be. */
+static bool poetry_takes_linux(const char *platform)
+{
+	struct str rest = str_of(platform), one, part;
+
+	while (str_next(&rest, '|', &one)) {
+		bool fits = str_trim(one).n > 0;
+
+		while (fits && str_next(&one, ',', &part)) {
+			bool other = str_starts(str_trim(part), STR("!="));
+
+			part = str_trim(part);
+			part = str_from(part, other || str_starts(part, STR("==")) ? 2 : 0);
+			fits = (str_eq(str_trim(part), STR("linux")) ||
+				str_eq(str_trim(part), STR("*"))) != other;
+		}
+		if (fits)
+			return true;
+	}
+	return false;
+}
+
 /* Machines on which an edge counts. */
 static bool poetry_edge_holds(const struct poetry_graph *g, const struct poetry_from *from,
 			      const struct toml_node *edge, unsigned *machines, struct error *e)
@@ -193,7 +215,7 @@ static bool poetry_edge_holds(const struct poetry_graph *g, const struct poetry_
 
 	project.file = g->r->project_file;
 	*machines = 0;
-	if ((platform && strcmp(platform, "linux") != 0) ||
+	if ((platform && !poetry_takes_linux(platform)) ||
 	    !poetry_takes_python(toml_node_text(edge, "python")))
 		return true;
 	if (markers && from->extra) {

@@ -214,6 +214,9 @@ Test(poetry_lock, of_poetry_1_the_project_says_what_is_needed)
 		{ "optdep = { version = \"*\", optional = true }\nzeta = { version = \"*\", platform "
 		  "= \"win32\" }\n",
 		  "" },
+		{ "zeta = { version = \"*\", platform = \"!=win32\" }\n", "zeta-1.0/3 " },
+		{ "zeta = { version = \"*\", platform = \"darwin || ==linux\" }\n", "zeta-1.0/3 " },
+		{ "zeta = { version = \"*\", platform = \"!=win32,!=linux\" }\n", "" },
 		{ "nothing = \"*\"\n",
 		  "pyproject.toml:4: the project needs nothing, which the lock does not have; poetry "
 		  "lock writes it anew" },
