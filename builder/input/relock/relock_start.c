@@ -44,7 +44,8 @@ static bool start_has(const struct relocked *r, const char *name)
 
 bool start_move(struct arena *a, const struct relock_order *o, size_t from, struct relocks *l)
 {
-	const struct relocked *failed = l->n > from ? &l->v[l->n - 1] : NULL;
+	/* who moves everything forward has the newest of a start, too */
+	const struct relocked *failed = o->update && l->n > from ? &l->v[l->n - 1] : NULL;
 	const char *name = failed ? failed->in_way : NULL;
 
 	for (size_t i = from; name && !strings_has(&l->moved, name) && i < l->n; i++) {

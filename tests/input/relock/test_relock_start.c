@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "input/relock/relock.h"
+#include "input/relock/relock_start.h"
 #include "support/fixture_files.h"
 #include "support/fixture_oracle.h"
 #include "support/fixture_relock.h"
@@ -178,4 +179,18 @@ Test(relock_start, a_lock_that_is_there_is_the_users)
 	cr_expect(strstr(e.cause, "pins libplain 1: run imgbuild update"), "%s", e.cause);
 	cr_expect_str_eq(start_versions(&t, "user/locks/plain.lock.json"), before);
 	start_close(&t);
+}
+
+/* imgbuild update: another try would come to the same. */
+Test(relock_start, nothing_moves_where_everything_is_the_newest)
+{
+	AUTO_ARENA a = { 0 };
+	struct lock start = { .file = "plain.lock.json" };
+	struct relocks l = { 0 };
+
+	*list_push(&a, &start.packages) = (struct locked_package){ .name = "libplain" };
+	*list_push(&a, &l) = (struct relocked){ .start = &start };
+	*list_push(&a, &l) = (struct relocked){ .in_way = "libplain" };
+	cr_expect_not(start_move(&a, &(struct relock_order){ .update = NULL }, 0, &l));
+	cr_expect_eq(l.moved.n, 0);
 }
