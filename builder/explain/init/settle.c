@@ -53,16 +53,16 @@ static bool settle_finding(struct init_draft *d, const struct finding *f)
 	const char *rule = f->rule->id;
 	const char *path = f->path ? arena_printf(d->a, "/%s", f->path) : NULL;
 
+	if (path && strcmp(rule, "script.interpreter-missing") == 0 && is_entrypoint(d, path))
+		return accept_finding(
+			d, rule, path,
+			"the entrypoint starts its interpreter and gives it the script");
 	if (path && strcmp(rule, "script.interpreter-missing") == 0 && interpreter_loads(path))
 		return accept_finding(
 			d, rule, path,
 			"it is a module: an interpreter loads it, and nobody starts it");
 	if (path && name_among(rule, left_out, ARRAY_SIZE(left_out)) && drop_file(d, path, f))
 		return true;
-	if (path && strcmp(rule, "script.interpreter-missing") == 0 && is_entrypoint(d, path))
-		return accept_finding(
-			d, rule, path,
-			"the entrypoint starts its interpreter and gives it the script");
 	if (path && name_among(rule, as_built, ARRAY_SIZE(as_built)))
 		return accept_finding(
 			d, rule, path,
