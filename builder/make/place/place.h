@@ -46,8 +46,9 @@ MUST_CHECK bool place_check_path(const char *path, const char *by, struct error 
 /* Adds var/lib/dpkg/status.d/<package> (the control file as it is, and a field Conffiles for those
  * of its configuration files that it brought) and <package>.md5sums (as it is; of a package that
  * has none, the sums of what it brought), 0644 root, with the time of the file in the package: the
- * form that scanners read in distroless images. Only if a file or link in the tree is owned by the package; *added (may be
- * NULL) says so. ERR_INPUT when md5sums has a line that scanners would stumble over. */
+ * form that scanners read in distroless images. Only if a file or link in the tree is owned by
+ * the package; *added (may be NULL) says so. ERR_INPUT when md5sums has a line that scanners
+ * would stumble over. */
 MUST_CHECK bool place_record(struct tree *t, const struct deb *deb, const struct owner *owner,
 			     bool *added, struct error *e);
 
