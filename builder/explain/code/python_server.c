@@ -22,14 +22,17 @@ static const struct server_kind {
 	{ "waitress", { "--listen=*:" PORT, NULL }, { NULL } },
 };
 
-/* Whether a line of the lock file names a package, in capitals or not: "Flask==3.0",
- * "name = \"uvicorn\"", "\"gunicorn\": {" of JSON. */
-static bool server_is_named(struct str line, const char *package)
+/* Whether a line of the lock file names a package, in capitals or not: "Flask==3.0" of
+ * requirements.txt, "\"gunicorn\": {" of JSON, "name = \"uvicorn\"" of TOML, where "uvicorn = "
+ * says what a package may be used with. */
+static bool server_is_named(struct str line, const char *package, bool toml)
 {
 	size_t n = strlen(package);
 	struct str name = str_trim(line);
 
-	if (str_starts(name, STR("name = \"")))
+	if (toml && !str_starts(name, STR("name = \"")))
+		return false;
+	if (toml)
 		name = str_from(name, strlen("name = \""));
 	else if (str_starts(name, STR("\"")))
 		name = str_from(name, 1);
@@ -44,11 +47,14 @@ static bool server_is_locked(const struct own_project *p, const char *package)
 	AUTO_ARENA a = { 0 };
 	struct error ignored = { .kind = ERR_NONE };
 	struct str text, line;
+	bool toml;
 
 	if (!p->lock || !io_read_named(&a, own_path(p, p->lock), LOCK_MAX, &text, &ignored))
 		return false;
+	toml = !str_ends(str_of(p->lock), STR(".txt")) &&
+	       !str_ends(str_of(p->lock), STR("Pipfile.lock"));
 	while (str_next(&text, '\n', &line)) {
-		if (server_is_named(line, package))
+		if (server_is_named(line, package, toml))
 			return true;
 	}
 	return false;

@@ -16,6 +16,11 @@
 	"\"1.0\"\n[[packages.wheels]]\nname = \"" name "-1.0-py3-none-any.whl\"\nurl = "          \
 	"\"http://127.0.0.1/" name "-1.0-py3-none-any.whl\"\n[packages.wheels.hashes]\nsha256 = " \
 	"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"\n"
+#define POETRY(name)                                                           \
+	"[[package]]\nname = \"" name                                          \
+	"\"\nversion = \"1.0\"\ngroups = [\"main\"]\nfiles = [{file = \"" name \
+	"-1.0-py3-none-any.whl\", hash = "                                     \
+	"\"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}]\n"
 #define START(words) "\"entrypoint\": [\"/usr/bin/python3\", \"-m\", " words "]"
 #define MANAGE                                                                           \
 	"import os\ndef main():\n    os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", " \
@@ -35,6 +40,11 @@ static const struct {
 	{ "the form of uv.lock and poetry.lock",
 	  { "main.py", "app = FastAPI()\n", "pylock.toml", PYLOCK("uvicorn") },
 	  "\"-m\", \"uvicorn\", \"main:app\"," },
+	{ "a server that a package may be used with, and one that is there",
+	  { "main.py", "app = FastAPI()\n", "poetry.lock",
+	    POETRY("fastapi") "[package.dependencies]\nuvicorn = {version = \"*\", optional = true}\n" POETRY(
+		    "hypercorn") "[metadata]\nlock-version = \"2.1\"\npython-versions = \"*\"\n" },
+	  START("\"hypercorn\", \"--bind\", \"0.0.0.0:8000\", \"main:app\"") },
 	{ "Flask and gunicorn",
 	  { "app.py", "from flask import Flask\napp = Flask(__name__)\n", LOCK("gunicorn") },
 	  START("\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"app:app\"") },
