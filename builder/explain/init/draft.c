@@ -111,11 +111,21 @@ bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const 
 	return true;
 }
 
+static void draft_chose_again(struct init_draft *d, const char *key, const char *value,
+			      const char *from)
+{
+	list_each(x, &d->choices) {
+		if (strcmp(x->key, key) == 0 && strcmp(x->value, value) == 0)
+			x->from = from;
+	}
+}
+
 void draft_set_env(struct init_draft *d, const char *name, const char *value, const char *from)
 {
 	list_each(x, &d->env) {
 		if (strcmp(x->name, name) == 0) {
 			x->value = value;
+			draft_chose_again(d, "env", name, from);
 			return;
 		}
 	}

@@ -17,7 +17,8 @@ Test(draft, of_a_variable_set_twice_the_last_value_counts)
 	draft_set_env(&d, "A", "3", "x.service:3");
 	cr_assert_eq(d.env.n, 2);
 	cr_expect_str_eq(d.env.v[0].value, "3");
-	cr_expect_eq(d.choices.n, 2);
+	cr_assert_eq(d.choices.n, 2);
+	cr_expect_str_eq(d.choices.v[0].from, "x.service:3");
 }
 
 /* Which alternatives lead somewhere, and what of scripts is accepted, is found out again. */
