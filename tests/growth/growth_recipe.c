@@ -157,7 +157,7 @@ static const struct growth_case recipe_table[] = {
 	{ "config_read", "many labels and ports", 250, BEGIN ONE "}],\"config\":{\"labels\":{",
 	  "\"l.~\":\"x\",", "}}}", .run = growth_recipe_run },
 	{ "program_read", "many programs", 100, BEGIN "\"programs\":[",
-	  "{\"source\":\"images.json\",\"toolchain\":"
+	  "{\"source\":\".\",\"toolchain\":"
 	  "\"toolchain.json\",\"to\":\"/usr/bin/p#\"},",
 	  "]}", .run = growth_recipe_run },
 	{ "source_read", "many steps", 800, SOURCE_BEGIN "\"keep\":[\"/a\"],\"steps\":[",
