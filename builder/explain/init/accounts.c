@@ -117,7 +117,9 @@ void accounts_add_user(struct init_draft *d, const struct account_wish *w, const
 	u.uid = w->id >= 0 ? (uint32_t)w->id : fixed >= 0 ? (uint32_t)fixed : accounts_free(d);
 	if (!draft_find_group(d, group, &u.gid)) {
 		if (strcmp(group, w->name) == 0)
-			*list_push(d->a, &d->groups) = (struct draft_group){ group, u.uid };
+			*list_push(d->a, &d->groups) = (struct draft_group){
+				group, draft_group_name(d, u.uid) ? accounts_free(d) : u.uid
+			};
 		else
 			accounts_add_group(d, group, -1, from);
 		if (!draft_find_group(d, group, &u.gid))

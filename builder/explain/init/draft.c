@@ -208,6 +208,19 @@ bool draft_find_group(const struct init_draft *d, const char *name, uint32_t *gi
 	return found;
 }
 
+const char *draft_group_name(const struct init_draft *d, uint32_t gid)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(base_groups); i++) {
+		if (base_groups[i].gid == gid)
+			return base_groups[i].name;
+	}
+	list_each(x, &d->groups) {
+		if (x->gid == gid)
+			return x->name;
+	}
+	return NULL;
+}
+
 const char *draft_ids(const struct init_draft *d, const char *user, const char *group)
 {
 	uint32_t uid = 0, gid = 0;

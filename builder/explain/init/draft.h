@@ -112,6 +112,9 @@ bool draft_has_link(const struct init_draft *d, const char *path);
 bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid);
 bool draft_find_group(const struct init_draft *d, const char *name, uint32_t *gid);
 
+/* The name of a group of the draft, or of the base, that has this number; NULL: it is free. */
+const char *draft_group_name(const struct init_draft *d, uint32_t gid);
+
 /* "33:33": the service's user. */
 const char *draft_ids(const struct init_draft *d, const char *user, const char *group);
 

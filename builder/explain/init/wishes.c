@@ -20,8 +20,10 @@ static void wishes_sysuser(struct collecting *c, const struct sysuser *u, const 
 	str_cut(str_of(u->id ? u->id : "-"), ':', &uid, &gid);
 	if (str_u64(uid, &n) && n < UINT32_MAX)
 		w.id = (int64_t)n;
-	if (gid.n && !str_u64(gid, &n))
-		w.group = str_dup(c->a, gid);
+	if (gid.n)
+		w.group = !str_u64(gid, &n) ? str_dup(c->a, gid)
+			  : n <= UINT32_MAX ? draft_group_name(c->d, (uint32_t)n)
+					    : NULL;
 	if (u->type == 'u')
 		accounts_add_user(c->d, &w, from);
 	else if (u->type == 'g')

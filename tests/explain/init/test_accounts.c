@@ -88,3 +88,27 @@ Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian+exim\""),
 		  "%s", d.open.v[0]);
 }
+
+/* systemd's basic.conf: "u! sync 4:65534", beside the group adm, which has 4. */
+Test(accounts, a_group_does_not_take_the_number_of_another)
+{
+	AUTO_ARENA a = { 0 };
+	struct init_draft d = { .a = &a };
+	uint32_t uid = 0, gid = 0, adm = 0;
+
+	accounts_add_group(&d, "adm", 4, "here");
+	accounts_add_user(&d, &(struct account_wish){ .name = "x", .id = 4 }, "here");
+	cr_assert(draft_find_group(&d, "adm", &adm) && draft_find_user(&d, "x", &uid, &gid));
+	cr_expect_eq(adm, 4);
+	cr_expect_eq(uid, 4);
+	cr_expect_neq(gid, 4);
+	cr_expect_str_eq(draft_group_name(&d, gid), "x");
+	accounts_add_user(&d,
+			  &(struct account_wish){
+				  .name = "sync", .id = 5, .group = draft_group_name(&d, 65534) },
+			  "here");
+	cr_assert(draft_find_user(&d, "sync", &uid, &gid));
+	cr_expect_eq(gid, 65534);
+	cr_expect_not(draft_find_group(&d, "sync", &gid));
+	cr_expect_null(draft_group_name(&d, 4321));
+}
