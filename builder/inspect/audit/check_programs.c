@@ -52,7 +52,8 @@ static const struct {
 	{ "program.download", downloaders, ARRAY_SIZE(downloaders), "a network tool" },
 };
 
-/* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc". */
+/* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc"; a number of three
+ * digits is no version: "cc1541" is for a disk drive. */
 static const char *program_stem(struct arena *a, const char *name)
 {
 	static const char triplet[] = "-linux-gnu";
@@ -64,6 +65,8 @@ static const char *program_stem(struct arena *a, const char *name)
 	n = strlen(name);
 	while (n > 1 && strchr("0123456789.-", name[n - 1]))
 		n--;
+	if (strspn(name + n, "0123456789") > 2)
+		n = strlen(name);
 	return arena_strndup(a, name, n);
 }
 

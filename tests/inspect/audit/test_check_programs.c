@@ -37,6 +37,7 @@ Test(check_programs, a_name_counts_where_it_can_be_run)
 		{ "opt/bin/perl", 0010, "program.interpreter" },
 		{ "opt/sbin/perl", 0001, "program.interpreter" },
 		{ "usr/bin/gcc-14", 0755, "program.compiler" },
+		{ "usr/bin/cc1541", 0755, "" },
 		{ "usr/bin/x86_64-linux-gnu-gcc-14", 0755, "program.compiler" },
 		{ "usr/bin/x86_64-linux-gnu", 0755, "" },
 		{ "usr/bin/x86_64-linux-gnu_gcc", 0755, "" },
