@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 
 #include "cli/catalogue_operand.h"
+#include "format/debian/debian_names.h"
 
 const struct command *const commands[] = {
 	&cmd_build,  &cmd_plan,	  &cmd_init,	   &cmd_lock,	 &cmd_update,
@@ -25,15 +26,6 @@ const struct command *command_named(const char *name)
 	return NULL;
 }
 
-/* As Debian allows them: two characters and more. */
-static bool name_may_be_package(const char *name)
-{
-	static const char all[] = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
-
-	return name[0] && name[1] && strspn(name, all) == strlen(name) &&
-	       !memchr("+-.", name[0], 3);
-}
-
 bool command_unknown(const char *name, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -51,7 +43,7 @@ bool command_unknown(const char *name, struct error *e)
 		return err_set(e, ERR_USAGE,
 			       "unknown verb \"%s\"; did you mean \"%s\"? See imgbuild --help",
 			       name, near);
-	if (!name_may_be_package(name))
+	if (!name_is_package(str_of(name)))
 		return err_set(e, ERR_USAGE, "unknown verb \"%s\"; see imgbuild --help", name);
 	return err_set(
 		e, ERR_USAGE,

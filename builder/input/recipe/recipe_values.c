@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/path.h"
+#include "format/debian/debian_names.h"
 #include "input/recipe/key_homes.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -107,11 +108,9 @@ bool read_patterns(struct reader *rd, const struct json_node *object, const char
 	return true;
 }
 
-/* Debian Policy 5.6.7. */
 static bool value_is_package(const struct json_node *n, const char *name, struct error *e)
 {
-	return (strlen(name) > 1 && strspn(name, PACKAGE_CHARS) == strlen(name) &&
-		strchr(NAME_CHARS, name[0])) ||
+	return name_is_package(str_of(name)) ||
 	       json_fail(n, e, "\"%s\" is not a Debian package name", name);
 }
 
