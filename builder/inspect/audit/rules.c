@@ -41,13 +41,14 @@ const struct rule rules[] = {
 	  "Listening there needs a privilege or a changed kernel setting. Prefer a high port and "
 	  "map it outside." },
 	{ "config.program-missing", SEV_HIGH, "the program to run is not in the image",
-	  "Entrypoint, Cmd or Healthcheck names a program that is not there or cannot be executed, for its "
-	  "mode or because it is neither an ELF program nor a script that begins with \"#!\": the container "
-	  "does not start, or is never healthy." },
+	  "Entrypoint, Cmd or Healthcheck names a program that is not there or cannot be "
+	  "executed, for its mode or because it is neither an ELF program nor a script that "
+	  "begins with \"#!\": the container does not start, or is never healthy." },
 	{ "config.script-missing", SEV_MEDIUM, "the script to run is not in the image",
-	  "Entrypoint and Cmd start an interpreter (node, python3, java -jar, perl, ruby, php) with a file that is not "
-	  "there: the container ends at once. Correct the path; where the file is mounted when it runs, name its folder "
-	  "under volumes, or accept the finding." },
+	  "Entrypoint and Cmd start an interpreter (node, python3, java -jar, perl, ruby, php) "
+	  "with a file that is not there: the container ends at once. Correct the path; where "
+	  "the file is mounted when it runs, name its folder under volumes, or accept the "
+	  "finding." },
 	{ "config.shell-form", SEV_HIGH, "started through a shell",
 	  "Entrypoint, Cmd or Healthcheck runs a shell, either named or by the CMD-SHELL form. "
 	  "Without a shell in the image it fails; with one, arguments become code. Use the list "
@@ -69,9 +70,9 @@ const struct rule rules[] = {
 	  "what is vulnerable: drop the file, say in a VEX document that it is not affected, or accept "
 	  "the finding until a date." },
 	{ "cve.other-release", SEV_MEDIUM, "vulnerability data of another Debian release",
-	  "What --cve names has entries for other releases of Debian and none for that of the image, so it "
-	  "can say nothing about the image's packages. Give the data of its release: the tracker's JSON and "
-	  "OSV's Debian/all.zip have every release." },
+	  "What --cve names has entries for other releases of Debian and none for that of the "
+	  "image, so it can say nothing about the image's packages. Give the data of its "
+	  "release: the tracker's JSON and OSV's Debian/all.zip have every release." },
 	{ "cve.under-investigation", SEV_INFO, "a vulnerability that somebody looks into",
 	  "Debian's tracker or a VEX document says that it is not known yet whether the package is affected, and no "
 	  "other data tell of it." },
