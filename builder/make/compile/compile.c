@@ -3,15 +3,14 @@
 
 #include "make/compile/compile.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "make/compile/build_remains.h"
 #include "make/compile/compile_key.h"
+#include "make/compile/compile_turn.h"
 #include "make/compile/dependency_layout.h"
 #include "make/compile/incremental.h"
 #include "make/compile/kept_cache.h"
@@ -181,62 +180,6 @@ static bool check_steady(const struct compile_request *rq, const struct digest *
 		       source_states_differ(&a, copied, states));
 }
 
-static const char *log_name(struct arena *a, const struct compile_request *rq,
-			    const struct digest *key)
-{
-	return arena_printf(a, "logs/%s-%.12s.log", rq->source->name, digest_hex_dup(a, key));
-}
-
-/* The log of one compilation; who holds its lock (flock(2)) compiles. */
-struct turn {
-	const char *path;
-	int log;
-	bool waited; /* another imgbuild had it before */
-};
-#define TURN_INIT { .log = -1 }
-
-static void turn_end(struct turn *t)
-{
-	fd_closep(&t->log);
-}
-#define AUTO_TURN __attribute__((cleanup(turn_end))) struct turn
-
-/* flock(2) alone could not be told to stop. */
-static bool compile_wait_turn(const atomic_bool *stop, const struct turn *t, struct error *e)
-{
-	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
-
-	while (flock(t->log, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(e, "wait for the lock %s", t->path);
-		if (stop && atomic_load(stop))
-			return err_set(e, ERR_SYSTEM, "stopped while waiting for %s", t->path);
-		nanosleep(&pause, NULL);
-	}
-	return true;
-}
-
-static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
-			      const struct digest *key, struct turn *t, struct error *e)
-{
-	const char *name = log_name(a, rq, key);
-
-	t->path = arena_printf(a, "%s/%s", rq->store->path, name);
-	if (!store_takes(rq->store, arena_printf(a, "the compiled %s", rq->source->name), e) ||
-	    !file_mkdirs(rq->store->fd, "logs", e))
-		return false;
-	t->log = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-			0644);
-	if (t->log < 0)
-		return err_sys(e, "create the log %s", t->path);
-	t->waited = flock(t->log, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-	if (!t->waited)
-		return true; /* or there are no locks here: then twice is better than never */
-	progress_note(rq->progress, "%s is being compiled by another imgbuild: waiting for it",
-		      rq->source->name);
-	return compile_wait_turn(rq->stop, t, e);
-}
-
 /* The result's folders exist where install steps expect them, also for a lone compiler call. */
 static bool make_parents(const struct source_recipe *s, int workplace, struct error *e)
 {
@@ -274,10 +217,34 @@ static bool compile_run_steps(const struct compile_request *rq, const struct san
 	return ok;
 }
 
+/* For who mends the recipe: what is wrong is of no concern to a sandbox that cannot be had. */
+static void compile_leave(const struct compile_request *rq, const struct workplace *w,
+			  const struct compile_turn *turn, bool step_failed, const struct error *e)
+{
+	struct build_remains *r = rq->options->remains;
+
+	if (!r || e->kind != ERR_INPUT)
+		return;
+	r->failed = step_failed;
+	build_remains_take(r, w->dir.fd, turn->path);
+}
+
+static bool compile_collect(const struct compile_request *rq, const struct workplace *w,
+			    const struct digest *key, const struct compile_turn *turn,
+			    struct error *e)
+{
+	AUTO_FD out = file_open_own_dir(w->dir.fd, "out", e);
+
+	if (out >= 0 && fragment_collect(rq->store, out, rq->source, key, e))
+		return true;
+	compile_leave(rq, w, turn, false, e);
+	return false;
+}
+
 /* *reused: in the folder that an earlier build has left. */
 static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq,
-			       const struct digest *key, const struct turn *turn, bool *reused,
-			       struct error *e)
+			       const struct digest *key, const struct compile_turn *turn,
+			       bool *reused, struct error *e)
 {
 	AUTO_WORKPLACE own = WORKPLACE_INIT;
 	struct workplace *w = rq->workplace ? rq->workplace : &own;
@@ -286,7 +253,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log, .stop = rq->stop };
 	struct digest root;
 	struct str states;
-	AUTO_FD out = -1;
+	bool ok;
 
 	/* before much is unpacked for nothing */
 	if ((!root_is_there(rq) && !sandbox_check(e)) || !root_get(a, rq, &box.root, e) ||
@@ -307,12 +274,12 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	box.build = w->path;
 	box.tree = with.tree.path;
 	run.tried_again = *reused = with.tree.reused;
-	if (!compile_run_steps(&run, &box, turn->path, &with.tree, e))
-		return blame_sandbox(e);
+	ok = compile_run_steps(&run, &box, turn->path, &with.tree, e);
 	if (fchmod(w->dir.fd, 0700) < 0) /* the build may have closed it to us */
-		return err_sys(e, "open the build folder %s", w->path);
-	out = file_open_own_dir(w->dir.fd, "out", e);
-	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
+		return ok && err_sys(e, "open the build folder %s", w->path);
+	if (!ok)
+		compile_leave(rq, w, turn, true, e);
+	return ok ? compile_collect(rq, w, key, turn, e) : blame_sandbox(e);
 }
 
 /* What a source is compiled from, for its history. */
@@ -379,7 +346,7 @@ bool compile_has_tools(const struct compile_request *rq)
 /* Where a build that an earlier one has left its folder fails, it may be the folder's fault ("mkdir
  * build"): then it is of no use. */
 static bool compile_try(struct arena *a, const struct compile_request *rq, const struct digest *key,
-			const struct turn *turn, struct error *e)
+			const struct compile_turn *turn, struct error *e)
 {
 	struct compile_request afresh = *rq;
 	bool reused = false;
@@ -404,7 +371,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq,
 	const char *name = rq->source->name;
 	struct compile_options options = *rq->options;
 	struct compile_request with = *rq;
-	AUTO_TURN turn = TURN_INIT;
+	AUTO_COMPILE_TURN turn = COMPILE_TURN_INIT;
 	int got = 0;
 
 	with.options = &options;

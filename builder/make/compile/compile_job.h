@@ -13,6 +13,7 @@
 #include "input/recipe/recipe.h"
 #include "make/tree/node.h"
 
+struct build_remains;
 struct compile_request;
 struct deb_decoder;
 struct file_digests;
@@ -30,6 +31,7 @@ struct compile_options {
 	void (*used)(void *ctx, const struct compile_request *rq, const struct digest *key,
 		     const struct fragment *result);
 	void *used_ctx;
+	struct build_remains *remains;	 /* of the last build that failed; NULL: nobody asks */
 	struct file_digests *digests;	 /* of files in the sources' folders; or NULL */
 	const struct launcher *launcher; /* compile through it (launcher.h), or NULL */
 	const char

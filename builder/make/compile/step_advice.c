@@ -127,15 +127,20 @@ static bool advice_is_own_header(struct str log, struct str name)
 
 static const char *advice_lacks(struct arena *a, const struct source_recipe *s, struct str log)
 {
-	const char *kind, *more = "";
+	struct step_lacks all = { NULL, 0, 0 };
+	const char *more = "";
+	enum lack_kind kind;
 	struct str name;
 
-	if (!step_lacks(log, &kind, &name))
+	step_lacks(a, log, &all);
+	if (all.n == 0)
 		return NULL;
-	if (strcmp(kind, "library") == 0 && str_starts(name, STR("lib")))
+	kind = all.v[all.n - 1].kind;
+	name = all.v[all.n - 1].name;
+	if (kind == LACK_LIBRARY && str_starts(name, STR("lib")))
 		more = arena_printf(a, ", and lib" STR_FMT " is called \"" STR_FMT "\" there",
 				    STR_ARG(str_from(name, 3)), STR_ARG(str_from(name, 3)));
-	if (strcmp(kind, "header") == 0 && s->trees.n && advice_is_own_header(log, name))
+	if (kind == LACK_HEADER && s->trees.n && advice_is_own_header(log, name))
 		return arena_printf(a,
 				    "a step did not find the header " STR_FMT
 				    ": if it is your own, its folder belongs under \"with\", and "
@@ -146,7 +151,7 @@ static const char *advice_lacks(struct arena *a, const struct source_recipe *s, 
 			    "a step did not find the %s " STR_FMT
 			    ": the Debian package that has it belongs into \"build-depends\" of "
 			    "%s%s",
-			    kind, STR_ARG(name), s->file, more);
+			    step_lack_kind(kind), STR_ARG(name), s->file, more);
 }
 
 /* As node, and tsc, say it. */

@@ -6,48 +6,52 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "make/compile/build_log.h"
+#include "make/compile/build_remains.h"
 #include "make/compile/source_folder.h"
 #include "make/compile/step_advice.h"
 
 #define LOG_LINES 40
-#define LOG_TAIL 16384
+#define REJECTS_MAX 16384
+
+/* A line for a person, or for who mends the recipe. */
+static void failure_note(const struct failed_step *s, const char *line)
+{
+	struct build_remains *r = s->rq->options->remains;
+
+	if (r)
+		*list_push(r->a, &r->told) = arena_strdup(r->a, line);
+	else
+		progress_note(s->rq->progress, "%s", line);
+}
 
 /* Shows the last lines of the log. */
 static void failure_show_log(const struct failed_step *s)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_FD fd = open(s->log_path, O_RDONLY | O_CLOEXEC);
-	char text[LOG_TAIL + 1];
-	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
-	struct error ignored = { 0 };
-	struct str rest, line, tail;
+	struct str rest = build_log_end(&a, s->log_path), line, tail;
 	const char *told;
 	unsigned lines = 0;
 
-	if (size <= 0 ||
-	    !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
-		return;
-	rest = (struct str){ text, (size_t)(size - from) };
 	for (size_t i = rest.n; i > 0; i--) {
-		if (text[i - 1] == '\n' && lines++ == LOG_LINES) {
+		if (rest.p[i - 1] == '\n' && lines++ == LOG_LINES) {
 			rest = str_from(rest, i);
 			break;
 		}
 	}
 	tail = rest;
 	while (str_next(&rest, '\n', &line))
-		progress_note(s->rq->progress, "  | " STR_FMT, STR_ARG(line));
+		failure_note(s, arena_printf(&a, "  | " STR_FMT, STR_ARG(line)));
 	told = step_advice(&a, s->rq->source, tail);
 	if (told)
-		progress_note(s->rq->progress, "%s", told);
+		failure_note(s, told);
 }
 
 /* What patch(1) could not apply, for the log. Written by the build: no link is followed. */
 static void failure_log_rejects(struct arena *a, const struct failed_step *s)
 {
 	struct error ignored = { 0 };
-	char text[LOG_TAIL];
+	char text[REJECTS_MAX];
 	AUTO_FD fd = open(arena_printf(a, "%s/rejects", s->box->build),
 			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
@@ -86,10 +90,10 @@ static void failure_tell_one(struct arena *a, const struct failed_step *f, const
 	const char *rule = source_folder_ignores(a, s, name);
 
 	if (rule && access(arena_printf(a, "%s/%s", s->folder, name), F_OK) == 0)
-		progress_note(f->rq->progress,
-			      "git ignores %s/%s (%s), so the build had none of it; \"ignore\": "
-			      "[\"!%s%s\"] in %s takes it in",
-			      s->folder, name, rule, name, end, s->file);
+		failure_note(f, arena_printf(a,
+					     "git ignores %s/%s (%s), so the build had none of it; "
+					     "\"ignore\": [\"!%s%s\"] in %s takes it in",
+					     s->folder, name, rule, name, end, s->file));
 }
 
 /* Third-party code, or the file that locks it, that is there and was left out is the likely reason

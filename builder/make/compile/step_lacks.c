@@ -3,18 +3,29 @@
 
 #include <ctype.h>
 
+#define CHECK_LINES 4 /* at the end, in which a configure script says why it stops */
+
 /* A name stands between the two texts; `before` "" is the word that ends there. */
 static const struct {
-	const char *kind, *before, *after;
+	enum lack_kind kind;
+	const char *before, *after;
 } lacks_forms[] = {
-	{ "header", "fatal error: ", ": No such file or directory" },
-	{ "library", "cannot find -l", "" },
-	{ "module of pkg-config", "No package '", "' found" },
-	{ "module of pkg-config", "Package '", "', required by" },
-	{ "package of CMake", "package configuration file provided by \"", "\"" },
-	{ "program", "bwrap: execvp ", ": No such file or directory" },
-	{ "program", "", ": not found" },
-	{ "program", "", ": command not found" },
+	{ LACK_HEADER, "fatal error: ", ": No such file or directory" },
+	{ LACK_LIBRARY, "cannot find -l", "" },
+	{ LACK_LIBRARY, "shared or static library '", "' not found" },
+	{ LACK_MODULE, "No package '", "' found" },
+	{ LACK_MODULE, "Package '", "', required by" },
+	{ LACK_MODULE, "Dependency \"", "\" not found" },
+	{ LACK_MODULE, "The system library `", "` required by crate" },
+	{ LACK_CMAKE_PACKAGE, "package configuration file provided by \"", "\"" },
+	{ LACK_CMAKE_PACKAGE, "  Could NOT find ", " (missing: " },
+	{ LACK_PYTHON_MODULE, "ModuleNotFoundError: No module named '", "'" },
+	{ LACK_PERL_MODULE, "Can't locate ", " in @INC" },
+	{ LACK_PROGRAM, "bwrap: execvp ", ": No such file or directory" },
+	{ LACK_PROGRAM, "exec: \"", "\": executable file not found" },
+	{ LACK_PROGRAM, "Program '", "' not found" },
+	{ LACK_PROGRAM, "", ": not found" },
+	{ LACK_PROGRAM, "", ": command not found" },
 };
 
 /* "make[1]: yacc: No such file or directory" */
@@ -65,25 +76,76 @@ static bool lacks_by_form(struct str line, size_t form, struct str *name)
 	return lacks_is_name(*name);
 }
 
-bool step_lacks(struct str log, const char **kind, struct str *name)
+/* "deflate in -lz", "zlib.h", "bison": what a configure script looked for last. */
+static bool lacks_of_check(struct str what, struct step_lack *out)
 {
-	bool found = false;
-	struct str line, one;
+	static const struct str in = STR(" in -l");
+	const char *lib = memmem(what.p, what.n, in.p, in.n);
 
-	while (str_next(&log, '\n', &line)) {
-		for (size_t i = 0; i < ARRAY_SIZE(lacks_forms); i++) {
-			if (lacks_by_form(line, i, &one)) {
-				*kind = lacks_forms[i].kind;
-				*name = one;
-				found = true;
-				break;
-			}
-		}
-		if (lacks_of_make(line, &one) && lacks_is_name(one)) {
-			*kind = "program";
-			*name = one;
-			found = true;
+	*out = (struct step_lack){ str_ends(what, STR(".h")) ? LACK_HEADER : LACK_PROGRAM, what };
+	if (lib)
+		*out = (struct step_lack){ LACK_LIBRARY,
+					   str_from(what, (size_t)(lib - what.p) + in.n) };
+	return lacks_is_name(out->name);
+}
+
+/* "checking for bison... no" */
+static bool lacks_by_check(struct str line, struct step_lack *out)
+{
+	static const struct str before = STR("checking for "), after = STR("... no");
+
+	return str_starts(line, before) && str_ends(line, after) && line.n > before.n + after.n &&
+	       lacks_of_check((struct str){ line.p + before.n, line.n - before.n - after.n }, out);
+}
+
+static bool lacks_line(struct str line, struct step_lack *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lacks_forms); i++) {
+		if (lacks_by_form(line, i, &out->name)) {
+			out->kind = lacks_forms[i].kind;
+			return true;
 		}
 	}
-	return found;
+	out->kind = LACK_PROGRAM;
+	return lacks_of_make(line, &out->name) && lacks_is_name(out->name);
+}
+
+static void lacks_add(struct arena *a, struct step_lack one, struct step_lacks *out)
+{
+	list_each(x, out) {
+		if (x->kind == one.kind && str_eq(x->name, one.name))
+			return;
+	}
+	*list_push(a, out) = one;
+}
+
+void step_lacks(struct arena *a, struct str log, struct step_lacks *out)
+{
+	struct step_lack one, last = { .kind = LACK_PROGRAM };
+	unsigned since = CHECK_LINES; /* what was looked for last, and not found */
+	struct str line;
+
+	while (str_next(&log, '\n', &line)) {
+		if (lacks_line(line, &one))
+			lacks_add(a, one, out);
+		since = lacks_by_check(line, &one) ? 0 : since + 1;
+		last = since ? last : one;
+	}
+	if (out->n == 0 && since < CHECK_LINES)
+		lacks_add(a, last, out);
+}
+
+const char *step_lack_kind(enum lack_kind kind)
+{
+	static const char *const names[] = {
+		[LACK_HEADER] = "header",
+		[LACK_LIBRARY] = "library",
+		[LACK_MODULE] = "module of pkg-config",
+		[LACK_CMAKE_PACKAGE] = "package of CMake",
+		[LACK_PROGRAM] = "program",
+		[LACK_PYTHON_MODULE] = "Python module",
+		[LACK_PERL_MODULE] = "Perl module",
+	};
+
+	return names[kind];
 }

@@ -2,11 +2,30 @@
 #ifndef MAKE_COMPILE_STEP_LACKS_H
 #define MAKE_COMPILE_STEP_LACKS_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
-/* What a step that failed did not find, as compilers, linkers, pkg-config, CMake, make and shells
- * say it: *kind is "header", "library", "module of pkg-config", "package of CMake" or "program",
- * *name is of the text. The last that is told counts. */
-bool step_lacks(struct str log, const char **kind, struct str *name);
+enum lack_kind {
+	LACK_HEADER,
+	LACK_LIBRARY,	    /* "z" of -lz */
+	LACK_MODULE,	    /* of pkg-config */
+	LACK_CMAKE_PACKAGE, /* find_package() */
+	LACK_PROGRAM,
+	LACK_PYTHON_MODULE, /* "yaml" */
+	LACK_PERL_MODULE    /* "XML/Parser.pm" */
+};
+
+struct step_lack {
+	enum lack_kind kind;
+	struct str name; /* of the log */
+};
+struct step_lacks LIST(struct step_lack);
+
+/* What a step that failed did not find, as compilers, linkers, pkg-config, build systems, make and
+ * shells say it, each once, in the order of the log. */
+void step_lacks(struct arena *a, struct str log, struct step_lacks *out);
+
+/* "header", "module of pkg-config" */
+const char *step_lack_kind(enum lack_kind kind);
 
 #endif

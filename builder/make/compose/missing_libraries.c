@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "make/compile/build_remains.h"
 #include "make/scripts/scripts.h"
 
 const char *missing_variable_path(struct arena *a, const struct platform *p, const char *path)
@@ -237,6 +238,18 @@ static void tell_where(struct buf *text, const struct composition *c,
 			   m->has->package->name);
 }
 
+/* A warning; or for who mends the recipe. */
+static void missing_tell(const struct composition *c, const char *text)
+{
+	struct build_remains *r = c->order->compile ? c->order->compile->remains : NULL;
+
+	if (!r) {
+		progress_warn_list(c->order->progress, text);
+		return;
+	}
+	r->warning = arena_strdup(r->a, text);
+}
+
 bool missing_refuse(struct arena *a, const struct composition *c, const struct missing *m,
 		    struct error *e)
 {
@@ -257,7 +270,7 @@ bool missing_refuse(struct arena *a, const struct composition *c, const struct m
 		buf_printf(&names, "%s%s", i ? ", " : "", x->soname);
 		tell_feature(&names, x);
 	}
-	progress_warn_list(c->order->progress, buf_cstr(&text));
+	missing_tell(c, buf_cstr(&text));
 	return err_set(
 		e, ERR_INPUT,
 		"%zu librar%s missing: %s%s; the warning above says who needs %s and what to "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What programs say that do not find something, as gcc 14, binutils 2.44, pkgconf 1.8, CMake 3.31,
- * make 4.4, dash and bash say it. */
+ * Meson 1.7, autoconf 2.72, make 4.4, cargo, go, dash, bash, Python and Perl say it. */
 
 #include "make/compile/step_lacks.h"
 
@@ -8,52 +8,73 @@
 
 #include "support/fixture_workshop.h"
 
+static const struct {
+	const char *log, *lacks;
+} lack_cases[] = {
+	{ "main.c:1:10: fatal error: event.h: No such file or directory\n    1 | #include\n",
+	  "header event.h" },
+	{ "a.cc:3:10: fatal error: boost/asio.hpp: No such file or directory",
+	  "header boost/asio.hpp" },
+	{ "/usr/bin/ld: cannot find -lcap: No such file or directory\ncollect2: error: ld "
+	  "returned 1 exit status\n",
+	  "library cap" },
+	{ "/usr/bin/ld: cannot find -lfoo-1.0\n", "library foo-1.0" },
+	{ "meson.build:3:4: ERROR: C shared or static library 'ev' not found\n", "library ev" },
+	{ "No package 'libuv' found\n", "module of pkg-config libuv" },
+	{ "Package 'zlib', required by 'virtual:world', not found\n", "module of pkg-config zlib" },
+	{ "meson.build:5:0: ERROR: Dependency \"libpng\" not found, tried pkgconfig\n",
+	  "module of pkg-config libpng" },
+	{ "  The system library `libudev` required by crate `hidapi` was not found.\n",
+	  "module of pkg-config libudev" },
+	{ "  Could not find a package configuration file provided by \"fmt\" with any of\n"
+	  "  the following names:\n",
+	  "package of CMake fmt" },
+	{ "  Could NOT find CURL (missing: CURL_LIBRARY CURL_INCLUDE_DIR)\n",
+	  "package of CMake CURL" },
+	{ "-- Could NOT find Doxygen (missing: DOXYGEN_EXECUTABLE)\n", "" },
+	{ "ModuleNotFoundError: No module named 'yaml.nodes'\n", "Python module yaml.nodes" },
+	{ "Can't locate XML/Parser.pm in @INC (you may need to install the XML::Parser\n",
+	  "Perl module XML/Parser.pm" },
+	{ "make[1]: bison: No such file or directory\nmake: *** [Makefile:3: a] Error 127\n",
+	  "program bison" },
+	{ "make: yacc: No such file or directory\n", "program yacc" },
+	{ "sh: 1: flex: not found\n", "program flex" },
+	{ "/build/src/tool/cktclsh.sh: 5: tclsh: not found\n", "program tclsh" },
+	{ "build.sh: line 3: xsltproc: command not found\n", "program xsltproc" },
+	{ "exec: \"gcc\": executable file not found in $PATH\n", "program gcc" },
+	{ "meson.build:2:0: ERROR: Program 'gperf' not found or not executable\n",
+	  "program gperf" },
+	{ "sh: 1: flex: not found\nx.c:1:2: fatal error: y.h: No such file or directory\n"
+	  "sh: 1: flex: not found\n",
+	  "program flex, header y.h" },
+	{ "checking for gcc... gcc\nchecking for iconv... no\nconfigure: error: You need it\n",
+	  "program iconv" },
+	{ "checking for deflate in -lz... no\nERROR: previous one not found.\nexit: -1\n",
+	  "library z" },
+	{ "checking for bsd/stdlib.h... no\nconfigure: error: no strtonum\n",
+	  "header bsd/stdlib.h" },
+	{ "checking for bison... no\n1\n2\n3\n4\n", "" },
+	{ "checking for strict bounds... no\nconfigure: error: x\n", "" },
+	{ "checking for libuv... not found\n", "" },
+	{ "x.c:1: error: unknown type name 'y'\n", "" },
+	{ "cp: cannot stat 'x': No such file or directory\n", "" },
+	{ "make: *** No rule to make target 'x'.  Stop.\n", "" },
+	{ "fatal error: \033[1m: No such file or directory\n", "" },
+	{ "", "" },
+};
+
 Test(step_lacks, what_was_not_found_is_named)
 {
-	static const struct {
-		const char *log, *kind, *name;
-	} cases[] = {
-		{ "main.c:1:10: fatal error: event.h: No such file or directory\n    1 | #include\n",
-		  "header", "event.h" },
-		{ "a.cc:3:10: fatal error: boost/asio.hpp: No such file or directory", "header",
-		  "boost/asio.hpp" },
-		{ "/usr/bin/ld: cannot find -lcap: No such file or directory\ncollect2: error: ld "
-		  "returned 1 exit status\n",
-		  "library", "cap" },
-		{ "/usr/bin/ld: cannot find -lfoo-1.0\n", "library", "foo-1.0" },
-		{ "No package 'libuv' found\n", "module of pkg-config", "libuv" },
-		{ "Package 'zlib', required by 'virtual:world', not found\n",
-		  "module of pkg-config", "zlib" },
-		{ "  Could not find a package configuration file provided by \"fmt\" with any of\n"
-		  "  the following names:\n",
-		  "package of CMake", "fmt" },
-		{ "make[1]: bison: No such file or directory\nmake: *** [Makefile:3: a] Error 127\n",
-		  "program", "bison" },
-		{ "make: yacc: No such file or directory\n", "program", "yacc" },
-		{ "sh: 1: flex: not found\n", "program", "flex" },
-		{ "/build/src/tool/cktclsh.sh: 5: tclsh: not found\n", "program", "tclsh" },
-		{ "build.sh: line 3: xsltproc: command not found\n", "program", "xsltproc" },
-		{ "sh: 1: flex: not found\nx.c:1:2: fatal error: y.h: No such file or directory\n",
-		  "header", "y.h" },
-		{ "checking for libuv... not found\n", NULL, NULL },
-		{ "x.c:1: error: unknown type name 'y'\n", NULL, NULL },
-		{ "cp: cannot stat 'x': No such file or directory\n", NULL, NULL },
-		{ "make: *** No rule to make target 'x'.  Stop.\n", NULL, NULL },
-		{ "fatal error: \033[1m: No such file or directory\n", NULL, NULL },
-		{ "", NULL, NULL },
-	};
+	for (size_t i = 0; i < ARRAY_SIZE(lack_cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct step_lacks all = { NULL, 0, 0 };
+		struct buf text = { .a = &a };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const char *kind = NULL;
-		struct str name = { NULL, 0 };
-		bool found = step_lacks(str_of(cases[i].log), &kind, &name);
-
-		cr_expect_eq(found, cases[i].name != NULL, "%s: %.*s", cases[i].log, STR_ARG(name));
-		if (!found || !cases[i].name)
-			continue;
-		cr_expect_str_eq(kind, cases[i].kind, "%s", cases[i].log);
-		cr_expect(str_eq(name, str_of(cases[i].name)), "%s: %.*s", cases[i].log,
-			  STR_ARG(name));
+		step_lacks(&a, str_of(lack_cases[i].log), &all);
+		list_each(x, &all)
+			buf_printf(&text, "%s%s " STR_FMT, text.n ? ", " : "",
+				   step_lack_kind(x->kind), STR_ARG(x->name));
+		cr_expect_str_eq(buf_cstr(&text), lack_cases[i].lacks, "%s", lack_cases[i].log);
 	}
 }
 
