@@ -67,6 +67,34 @@ Test(init_projects, a_package_of_node_that_is_built, .timeout = 900)
 	init_project_run("--node app", "built-node", files, "built you\n");
 }
 
+/* Nothing of the project's own names what the build needs, what the program is called, or where it
+ * goes: the build tells. */
+Test(init_projects, a_program_in_c_whose_build_tells_what_it_lacks, .timeout = 900)
+{
+	static const char *const files[] = {
+		"tool/Makefile",
+		"include rules.mk\n",
+		"tool/rules.mk",
+		"all: word.h parts/hello\nword.h: word\n\txxd -i word > word.h\n"
+		"parts/hello: main.c\n\t$(CC) -I. -o $@ main.c lib.c -lexpat\n"
+		"install: all\n\tinstall parts/hello /usr/local/bin/hello\n",
+		"tool/main.c",
+		"#include <expat.h>\n#include <stdio.h>\n\n#include \"word.h\"\n\nint count;\n\n"
+		"int main(int argc, char **argv)\n{\n\tXML_Parser p = XML_ParserCreate(NULL);\n\n"
+		"\tprintf(\"%.*s %s\\n\", (int)word_len - 1, word, argv[argc - 1]);\n"
+		"\treturn p == NULL || old(count);\n}\n",
+		"tool/lib.c",
+		"int count;\n\nint old(int n)\n{\n\treturn n;\n}\n",
+		"tool/word",
+		"taught\n",
+		"tool/parts/.keep",
+		"",
+		NULL
+	};
+
+	init_project_run("--c tool", "tool", files, "taught you\n");
+}
+
 /* One of a repository of many: the folder that is named does not hold what it needs. */
 Test(init_projects, a_module_of_go_that_needs_another_beside_it, .timeout = 900)
 {

@@ -204,7 +204,7 @@ static void input_make_suites(struct buf *out, size_t n)
 /* Of an index of Contents, lines that somebody wants and lines that nobody does. */
 static bool input_contents(struct arena *a, struct str input, struct error *e)
 {
-	struct contents_folder folder = { "usr/lib", false };
+	struct contents_folder folder = { .path = "usr/lib" };
 	struct contents_file file = { .name = "f.pc", .folders = { &folder, 1, 1 } };
 	struct contents_want want = { .files = { &file, 1, 1 } };
 	struct contents_wants wants = { &want, 1, 1 };

@@ -14,7 +14,13 @@ static bool autotools_have(const struct own_project *p, const char *name)
 
 bool autotools_are_there(const struct own_project *p)
 {
-	return own_has(p, CONFIGURE_AC) || (own_has(p, "configure") && own_has(p, "Makefile.in"));
+	static const char *const templates[] = { "Makefile.in", "makefile.in", "GNUmakefile.in",
+						 "Makefile.am", "configure.in" };
+	bool found = own_has(p, CONFIGURE_AC);
+
+	for (size_t i = 0; !found && own_has(p, "configure") && i < ARRAY_SIZE(templates); i++)
+		found = own_has(p, templates[i]);
+	return found;
 }
 
 static bool autotools_has(struct str text, const char *macro)
@@ -240,10 +246,7 @@ bool autotools_add(struct own_project *p, struct error *e)
 	program = found.name;
 	if (!program) {
 		program = p->name ? p->name : p->d->name;
-		draft_leave(p->d,
-			    "the program is taken to be %s, as no Makefile.am has bin_PROGRAMS: "
-			    "change \"keep\" and \"entrypoint\" if it is another",
-			    program);
+		p->doubt = "no Makefile.am has bin_PROGRAMS";
 	}
 	p->toolchain = "cxx";
 	if (!autotools_have(p, "configure"))

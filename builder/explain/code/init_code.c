@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "explain/code/build_lessons.h"
 #include "explain/code/init_code_files.h"
 #include "explain/code/library_packages.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
+#include "explain/init/init_lines.h"
+#include "explain/suggest.h"
 #include "format/text/image_name.h"
 #include "line/build.h"
 
@@ -66,6 +69,7 @@ static void code_ignore_own(struct own_project *p)
 
 #define CODE_BELOW_DEPTH 3
 #define CODE_BELOW_MAX 8
+#define CODE_ROUNDS_MAX 16 /* builds; each teaches something new */
 
 /* A file that only projects of one language have. */
 static const struct {
@@ -85,6 +89,25 @@ static const struct {
 	{ "CMakeLists.txt", CODE_CXX },
 };
 
+/* Whether a folder is a project of that language by one of its files; of C and C++ other languages
+ * have some, too. */
+static bool code_is_marked(const struct own_project *p, enum code_language language)
+{
+	static const char *const builds[] = { "CMakeLists.txt", "meson.build", "configure.ac",
+					      "configure", "Makefile" };
+	bool c = language == CODE_C || language == CODE_CXX;
+
+	for (size_t i = 0; c && i < ARRAY_SIZE(builds); i++) {
+		if (own_has(p, builds[i]))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(code_marks); i++) {
+		if (code_marks[i].language == language && own_has(p, code_marks[i].file))
+			return true;
+	}
+	return false;
+}
+
 /* Folders below, of which one may be meant: "services/app". */
 static void code_find_below(const struct code_making *m, const char *folder,
 			    enum code_language language, unsigned depth, struct strings *out)
@@ -98,17 +121,13 @@ static void code_find_below(const struct code_making *m, const char *folder,
 	for (size_t i = 0; i < names.n && out->n < CODE_BELOW_MAX; i++) {
 		const char *path = own_path(&here, names.v[i]);
 		const struct own_project below = { .a = m->a, .folder = path };
-		size_t before = out->n;
 
 		if (names.v[i][0] == '.' || strcmp(names.v[i], "node_modules") == 0 ||
 		    strcmp(names.v[i], "vendor") == 0 || own_is_tool(names.v[i]))
 			continue;
-		for (size_t k = 0; k < ARRAY_SIZE(code_marks) && out->n == before; k++) {
-			if (code_marks[k].language == language &&
-			    own_has(&below, code_marks[k].file))
-				*list_push(m->a, out) = path;
-		}
-		if (out->n == before)
+		if (code_is_marked(&below, language))
+			*list_push(m->a, out) = path;
+		else
 			code_find_below(m, path, language, depth - 1, out);
 	}
 }
@@ -189,7 +208,8 @@ static bool code_ask_archive(struct code_making *m, struct error *e)
 				    .offline = o->offline,
 				    .progress = o->progress };
 
-	return code_files_stand_in(m, &opening.path, e) &&
+	opening.path = m->out->recipe;
+	return (!m->place.scratch || code_files_stand_in(m, &opening.path, e)) &&
 	       recipe_load_with(m->a, &opening, &r, e) &&
 	       mirrors_find(m->a, o->mirrors, o->mirror_env, r.archive, "/", &mirrors, e) &&
 	       library_packages_find(&m->p, &order, e);
@@ -244,6 +264,15 @@ static bool code_find_locks(struct code_making *m, const struct strings *known, 
 	       code_add_locks(m, "locks", known, out, e);
 }
 
+static void code_leave_doubt(const struct code_making *m)
+{
+	if (m->p.doubt)
+		draft_leave(m->p.d,
+			    "the program is taken to be %s, as %s: change \"keep\" and "
+			    "\"entrypoint\" if it is another",
+			    path_base(m->p.entrypoint.v[0]), m->p.doubt);
+}
+
 static void code_tell_left(const struct code_making *m)
 {
 	const struct init_draft *d = m->p.d;
@@ -258,13 +287,90 @@ static void code_tell_left(const struct code_making *m)
 		progress_note(m->order->build.progress, "left to decide: %s", d->open.v[i]);
 }
 
+/* What the archive has of what the build did not find. */
+static bool code_learn_packages(struct code_making *m, const struct build_remains *r,
+				struct strings *tried)
+{
+	struct own_project *p = &m->p;
+	struct error ignored = { .kind = ERR_NONE };
+	size_t before = p->d->choices.n + p->modules.n;
+
+	p->libraries.n = 0; /* what is left of them was looked for, and is told */
+	build_lessons_add_lacks(p, r, tried);
+	if (p->libraries.n && !code_ask_archive(m, &ignored))
+		err_clear(&ignored);
+	library_packages_choose_base(p);
+	return p->d->choices.n + p->modules.n > before;
+}
+
+/* All is compiled: what an image of it needs besides. */
+static bool code_learn_lines(struct code_making *m)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct build_order order = m->order->build;
+	struct suggestions lines;
+
+	order.recipe = m->out->recipe;
+	if (build_suggest(m->a, &order, &lines, &ignored))
+		return init_take_lines(m->p.d, &lines);
+	err_clear(&ignored);
+	return false;
+}
+
+/* Changes the recipe by what a build left that failed; false: nothing is learnt of it. */
+static bool code_learn(struct code_making *m, const struct build_remains *r, struct strings *tried)
+{
+	size_t before = m->p.d->choices.n;
+	struct error ignored = { .kind = ERR_NONE };
+	const struct draft_choice *last;
+
+	if (!(r->step ? code_learn_packages(m, r, tried) || build_lessons_take_options(&m->p, r) ||
+				build_lessons_take_program(&m->p, r)
+		      : code_learn_lines(m)))
+		return false;
+	if (!code_files_write_recipe(m, &ignored)) {
+		err_clear(&ignored);
+		return false;
+	}
+	for (size_t i = before; i < m->p.d->choices.n; i++) {
+		last = &m->p.d->choices.v[i];
+		progress_note(m->order->build.progress, "%s: %s (%s); building once more",
+			      last->key, last->value, last->from);
+	}
+	return true;
+}
+
+/* As often as something new is learnt of what failed. */
+static bool code_build_learning(struct code_making *m, const struct build_order *order,
+				struct error *e)
+{
+	struct build_remains remains = { .a = m->a };
+	struct strings tried = { NULL, 0, 0 };
+	struct build_order with = *order;
+
+	with.compile.remains = &remains;
+	for (unsigned round = 0; round < CODE_ROUNDS_MAX; round++) {
+		remains = (struct build_remains){ .a = m->a };
+		err_clear(e);
+		if (build_image(m->a, &with, &m->out->build, e))
+			return true;
+		if (e->kind != ERR_INPUT || !code_learn(m, &remains, &tried))
+			break;
+	}
+	list_each(line, &remains.told)
+		progress_note(m->order->build.progress, "%s", *line);
+	if (remains.warning)
+		progress_warn_list(m->order->build.progress, remains.warning);
+	return false;
+}
+
 /* Once more, where the audit refuses what can be left out. */
 static bool code_build(struct code_making *m, const struct build_order *order, struct error *e)
 {
 	struct build_result *out = &m->out->build;
 	bool changed = false;
 
-	if (!build_image(m->a, order, out, e))
+	if (!code_build_learning(m, order, e))
 		return false;
 	for (size_t i = 0; out->rejected && !m->p.plain && i < out->audits.n; i++)
 		changed = package_scripts_drop(&m->p, &out->audits.v[i]) || changed;
@@ -280,6 +386,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 	struct code_making m = { .a = a, .order = o, .out = out, .place.files = &out->files };
 	struct strings there = { NULL, 0, 0 }; /* lock files that others made */
 	struct build_order build = o->build;
+	bool built;
 
 	*out = (struct init_result){ .draft = { .a = a } };
 	m.p.a = a;
@@ -294,7 +401,9 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 	    !code_files_make(&m, code_find_libraries, e))
 		return false;
 	build.recipe = out->recipe;
-	if (!code_build(&m, &build, e)) {
+	built = code_build(&m, &build, e);
+	code_leave_doubt(&m);
+	if (!built) {
 		code_tell_left(&m);
 		return false;
 	}

@@ -35,28 +35,37 @@ static void code_program(struct jsonw *w, const struct own_project *p)
 
 static void code_component(struct jsonw *w, const struct own_project *p)
 {
+	const struct init_draft *d = p->d;
+	bool one_line = !d->take.n && !d->without.n && !d->alternatives.n;
+
 	jsonw_array(w, "components");
-	jsonw_object_inline(w, NULL);
-	jsonw_cstr(w, "name", p->d->name);
-	jsonw_array_inline(w, "providers");
-	jsonw_object_inline(w, NULL);
-	jsonw_printf(w, "source", "sources/%s.json", p->d->name);
+	(one_line ? jsonw_object_inline : jsonw_object)(w, NULL);
+	jsonw_cstr(w, "name", d->name);
+	(one_line ? jsonw_array_inline : jsonw_array)(w, "providers");
+	(one_line ? jsonw_object_inline : jsonw_object)(w, NULL);
+	jsonw_printf(w, "source", "sources/%s.json", d->name);
+	draft_text_alternatives(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
+	draft_text_depends(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 }
 
 void code_recipe_text(const struct own_project *p, struct buf *out)
 {
+	struct strings libraries = { NULL, 0, 0 };
 	struct jsonw w;
 
+	list_append(p->a, &libraries, &p->base_libraries);
+	list_append(p->a, &libraries, &p->d->libraries);
 	draft_text_begin(&w, out, p->d->name, p->base);
-	draft_text_words(&w, "libraries", &p->base_libraries);
+	draft_text_words(&w, "libraries", &libraries);
 	if (p->plain)
 		code_program(&w, p);
 	else
 		code_component(&w, p);
+	draft_text_effects(&w, p->d);
 	jsonw_object(&w, "config");
 	draft_text_words(&w, "entrypoint", &p->entrypoint);
 	if (p->image_env.n) {

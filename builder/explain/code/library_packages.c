@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/library_packages.h"
 
+#include "base/path.h"
 #include "input/resolve/development_search.h"
+
+/* A module of Perl itself: what has it is of use with all of that. */
+#define PERL_MODULES "perl-modules-5.40"
 
 /* Folders of a machine's files: of "lib" that of its triplet, too. */
 static void library_add_folder(struct arena *a, struct contents_file *f, const char *triplet,
@@ -10,13 +14,15 @@ static void library_add_folder(struct arena *a, struct contents_file *f, const c
 	const char *slash = below[0] ? "/" : "";
 
 	*list_push(a, &f->folders) = (struct contents_folder){
-		arena_printf(a, "usr/lib/%s%s%s", triplet, slash, below), within
+		.path = arena_printf(a, "usr/lib/%s%s%s", triplet, slash, below), .within = within
 	};
-	*list_push(a, &f->folders) =
-		(struct contents_folder){ arena_printf(a, "usr/lib%s%s", slash, below), within };
+	*list_push(a, &f->folders) = (struct contents_folder){
+		.path = arena_printf(a, "usr/lib%s%s", slash, below), .within = within
+	};
 	if (below[0])
-		*list_push(a, &f->folders) =
-			(struct contents_folder){ arena_printf(a, "usr/share/%s", below), within };
+		*list_push(a, &f->folders) = (struct contents_folder){
+			.path = arena_printf(a, "usr/share/%s", below), .within = within
+		};
 }
 
 static struct contents_file *library_add_file(struct arena *a, struct contents_want *w,
@@ -77,6 +83,117 @@ static const char *library_known_module(const struct own_library *l)
 	return NULL;
 }
 
+/* "dbus/dbus.h" is looked for in packages whose names have "dbus", "sys/acl.h" in those of "acl".
+ */
+static const char *library_of_header(struct arena *a, const char *header)
+{
+	static const char *const folders[] = { "sys", "linux", "net", "netinet", "c++" };
+	const char *slash = strchr(header, '/');
+	const char *first = slash ? arena_strndup(a, header, (size_t)(slash - header)) : NULL;
+	const char *name = path_base(header), *dot = strrchr(name, '.');
+
+	return first && !name_among(first, folders, ARRAY_SIZE(folders)) ? first
+	       : dot ? arena_strndup(a, name, (size_t)(dot - name))
+		     : name;
+}
+
+static void library_add_pattern(struct arena *a, struct contents_want *w, const char *pattern)
+{
+	struct contents_file *f = library_add_file(a, w, path_base(pattern), false);
+
+	*list_push(a, &f->folders) = (struct contents_folder){ .path = pattern, .pattern = true };
+}
+
+/* Where every compiler finds it; else where a module of pkg-config leads to. */
+static void library_add_header(struct arena *a, struct contents_want *w, const char *triplet,
+			       const char *header)
+{
+	w->library = library_of_header(a, header);
+	library_add_pattern(a, w, arena_printf(a, "usr/include/%s", header));
+	library_add_pattern(a, w, arena_printf(a, "usr/include/%s/%s", triplet, header));
+	library_add_pattern(a, w, arena_printf(a, "usr/include/**/%s", header));
+}
+
+/* Programs that builds run, and whose packages have another name. */
+static const struct {
+	const char *program, *package;
+} library_programs[] = {
+	{ "a2x", "asciidoc-base" },
+	{ "aclocal", "automake" },
+	{ "asciidoc", "asciidoc-base" },
+	{ "autoreconf", "autoconf" },
+	{ "gdbus-codegen", "libglib2.0-dev-bin" },
+	{ "glib-compile-resources", "libglib2.0-dev-bin" },
+	{ "glib-genmarshal", "libglib2.0-dev-bin" },
+	{ "glib-mkenums", "libglib2.0-dev-bin" },
+	{ "iconv", "libc-bin" },
+	{ "lex", "flex" },
+	{ "libtoolize", "libtool" },
+	{ "makeinfo", "texinfo" },
+	{ "msgfmt", "gettext" },
+	{ "msgmerge", "gettext" },
+	{ "pkg-config", "pkgconf" },
+	{ "pod2man", "perl" },
+	{ "protoc", "protobuf-compiler" },
+	{ "protoc-c", "protobuf-c-compiler" },
+	{ "ps2pdf", "ghostscript" },
+	{ "python", "python-is-python3" },
+	{ "rpcgen", "rpcsvc-proto" },
+	{ "rst2man", "python3-docutils" },
+	{ "tclsh", "tcl" },
+	{ "uudecode", "sharutils" },
+	{ "wayland-scanner", "libwayland-bin" },
+	{ "xgettext", "gettext" },
+	{ "yacc", "bison" },
+};
+
+static void library_add_program(struct arena *a, struct contents_want *w, const char *program)
+{
+	static const char *const endings[] = { "bin", "tools", "utils", "base" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(library_programs); i++) {
+		if (strcmp(program, library_programs[i].program) == 0) {
+			w->library = library_programs[i].package; /* its file may be a link */
+			return;
+		}
+	}
+	*list_push(a, &w->guesses) = program;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		*list_push(a, &w->guesses) = arena_printf(a, "%s-%s", program, endings[i]);
+	library_add_pattern(a, w, arena_printf(a, "usr/bin/%s", program));
+	library_add_pattern(a, w, arena_printf(a, "usr/sbin/%s", program));
+}
+
+/* Of "yaml.nodes" the package that has "yaml". */
+static void library_add_python(struct arena *a, struct contents_want *w, const char *module)
+{
+	const char *top = arena_strndup(a, module, strcspn(module, "."));
+
+	*list_push(a, &w->guesses) = arena_printf(a, "python3-%s", str_lower(a, str_of(top)));
+	library_add_pattern(a, w,
+			    arena_printf(a, "usr/lib/python3/dist-packages/%s/__init__.py", top));
+	library_add_pattern(a, w, arena_printf(a, "usr/lib/python3/dist-packages/%s.py", top));
+}
+
+/* "XML/Parser.pm" is in libxml-parser-perl, by the rules for names of such packages, or comes with
+ * what "XML" is part of. */
+static void library_add_perl(struct arena *a, struct contents_want *w, const char *file)
+{
+	const char *stem = arena_strndup(a, file, strcspn(file, "."));
+	char *name = arena_strdup(a, str_lower(a, str_of(stem)));
+
+	for (char *c = name; *c; c++)
+		*c = *c == '/' ? '-' : *c;
+	for (char *end = name + strlen(name); end; end = strrchr(name, '-')) {
+		*end = '\0';
+		*list_push(a, &w->guesses) = arena_printf(a, "lib%s-perl", name);
+	}
+	library_add_pattern(a, w, arena_printf(a, "usr/share/perl5/%s", file));
+	library_add_pattern(a, w, arena_printf(a, "usr/lib/*/perl5/*/%s", file));
+	*list_push(a, &w->guesses) = PERL_MODULES;
+	library_add_pattern(a, w, arena_printf(a, "usr/share/perl/*/%s", file));
+}
+
 static void library_want(struct arena *a, const struct own_library *l, const char *triplet,
 			 struct contents_want *w)
 {
@@ -92,6 +209,14 @@ static void library_want(struct arena *a, const struct own_library *l, const cha
 		library_add_folder(a,
 				   library_add_file(a, w, arena_printf(a, "lib%s.so", name), false),
 				   triplet, "", false);
+	else if (l->form == LIBRARY_HEADER)
+		library_add_header(a, w, triplet, name);
+	else if (l->form == LIBRARY_PROGRAM)
+		library_add_program(a, w, name);
+	else if (l->form == LIBRARY_PYTHON)
+		library_add_python(a, w, name);
+	else if (l->form == LIBRARY_PERL)
+		library_add_perl(a, w, name);
 }
 
 /* Of several packages that have it: one that stands on OpenSSL, as bases do, else that of the
@@ -112,21 +237,25 @@ static const char *library_choose(const struct strings *packages)
 static void library_take(struct own_project *p, const struct own_library *l,
 			 const struct contents_want *w)
 {
-	const char *package = library_choose(&w->packages);
+	const char *chosen = library_choose(&w->packages);
+	const char *package = strcmp(chosen, PERL_MODULES) == 0 ? "perl" : chosen;
+	const char *file = !w->path		  ? NULL
+			   : strchr(w->path, '*') ? l->name
+						  : arena_printf(p->a, "/%s", w->path);
 
 	if (p->plain && l->form == LIBRARY_MODULE)
 		*list_push(p->a, &p->modules) = l->name;
 	if (strings_has(&p->build_depends, package))
 		return;
 	*list_push(p->a, &p->build_depends) = package;
-	if (!w->path)
+	if (!file)
 		draft_chose(p->d, "build-depends", package, "%s asks for it", l->at);
 	else if (w->packages.n > 1)
-		draft_chose(p->d, "build-depends", package, "%s asks for %s: /%s is in %s", l->at,
-			    l->name, w->path, strings_join(p->a, &w->packages, ", "));
+		draft_chose(p->d, "build-depends", package, "%s asks for %s: %s is in %s", l->at,
+			    l->name, file, strings_join(p->a, &w->packages, ", "));
 	else
-		draft_chose(p->d, "build-depends", package, "%s asks for %s: it has /%s", l->at,
-			    l->name, w->path);
+		draft_chose(p->d, "build-depends", package, "%s asks for %s: it has %s", l->at,
+			    l->name, file);
 }
 
 /* Libraries that need no package beside those of a compiler; or that other systems have, for what

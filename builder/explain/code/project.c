@@ -185,13 +185,15 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 		*list_push(p->a, &s->run) = *run;
 }
 
-/* As files of libraries, modules and packages are called; not what has a variable, say. */
-static bool own_is_library(const char *name)
+/* As files of libraries, modules and packages are called; not what has a variable, say. Headers
+ * and modules of Perl are in folders. */
+static bool own_is_library(enum own_library_form form, const char *name)
 {
+	const char *others = form == LIBRARY_HEADER || form == LIBRARY_PERL ? "_+-./" : "_+-.";
 	size_t n = strlen(name);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!isalnum((unsigned char)name[i]) && !strchr("_+-.", name[i]))
+		if (!isalnum((unsigned char)name[i]) && !strchr(others, name[i]))
 			return false;
 	}
 	return n > 0 && n <= LIBRARY_NAME_MAX;
@@ -205,7 +207,7 @@ static bool own_wants_library(const struct own_project *p, enum own_library_form
 			return false;
 	}
 	/* the most: no build system that people wrote has more */
-	return p->libraries.n < LIBRARIES_MAX && own_is_library(name);
+	return p->libraries.n < LIBRARIES_MAX && own_is_library(form, name);
 }
 
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,

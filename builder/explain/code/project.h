@@ -21,6 +21,10 @@ struct own_library {
 		LIBRARY_OF_CMAKE, /* find_package() */
 		LIBRARY_LINKED,	  /* -lNAME */
 		LIBRARY_PACKAGE,  /* the Debian package of that name, if there is one */
+		LIBRARY_HEADER,	  /* "dbus/dbus.h" */
+		LIBRARY_PROGRAM,  /* that the build runs: "msgfmt" */
+		LIBRARY_PYTHON,	  /* a module that it imports: "yaml" */
+		LIBRARY_PERL	  /* "XML/Parser.pm" */
 	} form;
 	const char *name, *at;
 };
@@ -38,6 +42,7 @@ struct own_project {
 	bool plain;		/* an entry of `programs`: sources without a build system */
 	bool cxx;		/* of that: in C++ */
 	const char *has_cxx;	/* where the build system names a source in C++; or NULL */
+	const char *doubt;	/* why the program may be another; or NULL */
 	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
 	struct strings

@@ -164,7 +164,7 @@ static void cxx_add_libraries(struct own_project *p, const char *file, struct st
 /* Where a Makefile does not say what it makes, that has the folder's name. */
 static bool cxx_read_make(struct own_project *p, const char *file, struct error *e)
 {
-	const char *at = NULL, *built, *program;
+	const char *at = NULL, *built, *program, *note;
 	struct str text;
 
 	if (!own_text(p, file, &text, e))
@@ -173,7 +173,9 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 	program = built ? path_base(built) : p->d->name;
 	p->toolchain = "cxx";
 	own_add_env(p, "LDFLAGS", CXX_LINK); /* unless the Makefile has its own */
-	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", "CC=${cc}", "CXX=${cxx}");
+	note = memmem(text.p, text.n, "LDFLAGS", 7) ? "" : " " CXX_LINK;
+	PROJECT_STEP(p, "build", "make", "-j", "${jobs}", arena_printf(p->a, "CC=${cc}%s", note),
+		     arena_printf(p->a, "CXX=${cxx}%s", note));
 	if (makefile_installs(text))
 		PROJECT_STEP(p, "install", "make", "install", "DESTDIR=${destdir}", "PREFIX=/usr",
 			     "prefix=/usr");
@@ -182,10 +184,7 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 	cxx_add_program(p, program, makefile_installs(text) && makefile_has_sbin(text));
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
 	cxx_add_libraries(p, file, text);
-	draft_leave(p->d,
-		    "the program is taken to be %s, as %s does not say it in one way: change "
-		    "\"keep\" and \"entrypoint\" if it is another",
-		    program, own_path(p, file));
+	p->doubt = arena_printf(p->a, "%s does not say it in one way", own_path(p, file));
 	return true;
 }
 
@@ -385,13 +384,37 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 	return cxx_read_plain(p, endings, e);
 }
 
+/* What a Makefile or a configure script makes may have a part in C++: its first source, here or
+ * below. */
+static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned depth, struct error *e)
+{
+	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C", NULL };
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !p->has_cxx; i++) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
+					     : names.v[i];
+
+		if (own_name_ends(path, endings))
+			p->has_cxx = own_path(p, path);
+		else if (names.v[i][0] != '.' && depth < PLAIN_DEPTH_MAX &&
+			 !folder_is_for_tests(names.v[i]) && own_is_folder(p, path) &&
+			 !cxx_find_cxx(p, path, depth + 1, e))
+			return false;
+	}
+	return true;
+}
+
 /* A program with one source in C++ needs the library of that. */
 bool project_read_c(struct own_project *p, struct error *e)
 {
 	static const char *const endings[] = { ".c", NULL };
 
 	p->base = "base-nossl";
-	if (!cxx_read(p, endings, e))
+	if (!cxx_read(p, endings, e) || (strcmp(p->toolchain, "cxx") == 0 && !p->plain &&
+					 !p->has_cxx && !cxx_find_cxx(p, "", 0, e)))
 		return false;
 	if (p->has_cxx) {
 		own_needs_cxx(p);

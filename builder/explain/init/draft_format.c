@@ -24,7 +24,7 @@ static void format_lines(struct jsonw *w, const char *key, const struct strings 
 	jsonw_array_end(w);
 }
 
-static void format_depends(const struct init_draft *d, struct jsonw *w)
+void draft_text_depends(struct jsonw *w, const struct init_draft *d)
 {
 	if (d->take.n == 0 && d->without.n == 0)
 		return;
@@ -43,6 +43,16 @@ static void format_depends(const struct init_draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
+void draft_text_alternatives(struct jsonw *w, const struct init_draft *d)
+{
+	if (d->alternatives.n == 0)
+		return;
+	jsonw_object(w, "alternatives");
+	for (size_t i = 0; i < d->alternatives.n; i++)
+		jsonw_cstr(w, d->alternatives.v[i].name, d->alternatives.v[i].text);
+	jsonw_object_end(w);
+}
+
 static void format_component(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->packages.n == 0)
@@ -53,16 +63,11 @@ static void format_component(const struct init_draft *d, struct jsonw *w)
 	jsonw_array(w, "providers");
 	jsonw_object(w, NULL);
 	draft_text_words(w, "packages", &d->packages);
-	if (d->alternatives.n) {
-		jsonw_object(w, "alternatives");
-		for (size_t i = 0; i < d->alternatives.n; i++)
-			jsonw_cstr(w, d->alternatives.v[i].name, d->alternatives.v[i].text);
-		jsonw_object_end(w);
-	}
+	draft_text_alternatives(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	format_lines(w, "drop", &d->drop);
-	format_depends(d, w);
+	draft_text_depends(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 }
@@ -150,7 +155,7 @@ static void format_dirs(const struct init_draft *d, struct jsonw *w)
 	}
 }
 
-static void format_effects(const struct init_draft *d, struct jsonw *w)
+void draft_text_effects(struct jsonw *w, const struct init_draft *d)
 {
 	if (d->effects.n == 0)
 		return;
@@ -225,7 +230,7 @@ void draft_format(const struct init_draft *d, struct buf *out)
 	format_accounts(d, &w);
 	format_files(d, &w);
 	format_dirs(d, &w);
-	format_effects(d, &w);
+	draft_text_effects(&w, d);
 	format_config(d, &w);
 	format_audit(d, &w);
 	jsonw_object_end(&w);

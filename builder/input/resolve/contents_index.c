@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/strmap.h"
 #include "format/debian/debian_names.h"
+#include "format/text/glob.h"
 #include "input/resolve/archive_memo.h"
 #include "input/resolve/state_releases.h"
 
@@ -74,6 +75,13 @@ static struct str contents_folder_of(struct str path)
 	return (struct str){ path.p, slash ? (size_t)(slash - path.p) : 0 };
 }
 
+static bool contents_matches(const char *pattern, struct str path)
+{
+	AUTO_ARENA a = { 0 };
+
+	return path_glob(pattern, str_dup(&a, path));
+}
+
 static bool contents_file_is(const struct contents_file *f, struct str path)
 {
 	struct str folder = contents_folder_of(path);
@@ -83,7 +91,9 @@ static bool contents_file_is(const struct contents_file *f, struct str path)
 	for (size_t i = 0; i < f->folders.n; i++) {
 		const struct contents_folder *one = &f->folders.v[i];
 
-		if (str_eq(one->within ? contents_folder_of(folder) : folder, str_of(one->path)))
+		if (one->pattern ? contents_matches(one->path, path)
+				 : str_eq(one->within ? contents_folder_of(folder) : folder,
+					  str_of(one->path)))
 			return true;
 	}
 	return false;

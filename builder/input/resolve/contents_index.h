@@ -11,6 +11,7 @@
 struct contents_folder {
 	const char *path; /* "usr/share/cmake" */
 	bool within;	  /* the file is in a folder of that, and not in it */
+	bool pattern;	  /* the path is one of the file itself (format/text/glob.h) */
 };
 
 struct contents_file {
@@ -21,7 +22,8 @@ struct contents_file {
 
 /* A file that is looked for, by one of several names: the first of which some package has it. */
 struct contents_want {
-	const char *library; /* to guess packages by (development_search.h) */
+	const char *library;	/* to guess packages by (development_search.h) */
+	struct strings guesses; /* those to look into; none: what the library's name leads to */
 	struct LIST(struct contents_file) files;
 	size_t found;		 /* which of them; files.n: none */
 	const char *path;	 /* of it, "usr/lib/x86_64-linux-gnu/pkgconfig/zlib.pc"; or NULL */

@@ -19,8 +19,10 @@ static const struct {
 } development_others[] = {
 	{ "alsa", "libasound2-dev" },
 	{ "bzip2", "libbz2-dev" },
+	{ "capability", "libcap-dev" },
 	{ "crypto", "libssl-dev" },
 	{ "curses", "libncurses-dev" },
+	{ "gdlib", "libgd-dev" },
 	{ "glib-2.0", "libgio-2.0-dev" },
 	{ "gobject-2.0", "libgio-2.0-dev" },
 	{ "libcares", "libc-ares-dev" },
@@ -31,7 +33,10 @@ static const struct {
 	{ "ncursesw", "libncurses-dev" },
 	{ "openssl", "libssl-dev" },
 	{ "pcap", "libpcap0.8-dev" },
+	{ "mysql", "libmariadb-dev" },
 	{ "Qt5", "qtbase5-dev" },
+	{ "security", "libpam0g-dev" },
+	{ "tcpd", "libwrap0-dev" },
 	{ "tinfo", "libncurses-dev" },
 	{ "z", "zlib1g-dev" },
 };
@@ -170,7 +175,8 @@ static int development_look(struct arena *a, const struct archive_state *s, stru
 			const char *folder = in->within ? arena_printf(a, "%s/%s", in->path,
 								       w->library)
 							: in->path;
-			const char *path = arena_printf(a, "%s/%s", folder, f->name);
+			const char *path = in->pattern ? in->path
+						       : arena_printf(a, "%s/%s", folder, f->name);
 			int got = development_has(a, s, w, i, package, path, e);
 
 			if (got)
@@ -183,16 +189,18 @@ static int development_look(struct arena *a, const struct archive_state *s, stru
 static bool development_probe(struct arena *a, const struct archive_state *s,
 			      struct contents_want *w, struct error *e)
 {
-	struct strings guesses = { 0 };
+	struct strings guesses = w->guesses;
 
 	if (w->files.n == 0) {
 		if (index_candidate(&s->index, str_of(w->library)))
 			*list_push(a, &w->packages) = w->library;
 		return true;
 	}
-	development_guess(a, &s->index, w->library, &guesses);
+	if (guesses.n == 0)
+		development_guess(a, &s->index, w->library, &guesses);
 	for (size_t i = 0; i < guesses.n && !w->path; i++) {
-		if (development_look(a, s, w, guesses.v[i], e) < 0)
+		if (index_candidate(&s->index, str_of(guesses.v[i])) &&
+		    development_look(a, s, w, guesses.v[i], e) < 0)
 			return err_wrap(e, "look for the headers of %s", w->library);
 	}
 	return true;

@@ -9,6 +9,7 @@
 #include "format/archive/ar.h"
 #include "format/archive/decompress.h"
 #include "format/archive/tar.h"
+#include "format/text/glob.h"
 
 #define DATA_MAX ((uint64_t)8 << 30)
 #define PROGRAM_MAX (256u << 20)
@@ -99,7 +100,11 @@ static bool same_path(const char *entry, const char *wanted)
 static void note_path(struct probe *p, const struct tar_entry *entry)
 {
 	for (size_t i = 0; i < p->c->needs_files.n; i++) {
-		if (entry->type != TAR_DIR && same_path(entry->path, p->c->needs_files.v[i]))
+		const char *wanted = p->c->needs_files.v[i];
+
+		if (entry->type != TAR_DIR &&
+		    (strchr(wanted, '*') ? path_glob(wanted, entry->path)
+					 : same_path(entry->path, wanted)))
 			p->files[i] = '1';
 	}
 }

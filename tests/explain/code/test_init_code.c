@@ -471,6 +471,9 @@ Test(init_code, another_language_is_told)
 		{ "--node",
 		  { "vendor/x/package.json", "front/package.json" },
 		  "app/front has such a project: imgbuild init --node app/front" },
+		{ "--c",
+		  { "src/Makefile" },
+		  "app/src has such a project: imgbuild init --c app/src" },
 		{ "--c", { "CMakeLists.txt", "go.mod" }, NULL },
 	};
 	AUTO_ARENA a = { 0 };

@@ -141,8 +141,16 @@ static const char library_contents[] = LIB
 	"/libbz2.so libdevel/bz-dev\n" LIB "/libm.so libdevel/libc6-dev\n" LIB
 	"/pkgconfig/libcurl.pc libdevel/c-gnutls-dev,libdevel/c-openssl-dev\n" LIB
 	"/pkgconfig/libpq.pc libdevel/pq-dev\n" LIB
-	"/pkgconfig/zlib.pc libdevel/zz-dev,libdevel/z-dev\nusr/share/cmake/small/small-config.cmake "
-	"libdevel/small-dev\n";
+	"/pkgconfig/zlib.pc libdevel/zz-dev,libdevel/z-dev\n"
+	"usr/bin/frob utils/frobber\n"
+	"usr/include/dbus-1.0/dbus/dbus.h libdevel/dd-dev\n"
+	"usr/include/odd.h libdevel/odd-header-dev\n"
+	"usr/include/other/odd.h libdevel/oo-dev\n"
+	"usr/lib/python3/dist-packages/Yaml/__init__.py python/pyaml\n"
+	"usr/lib/python3/dist-packages/six.py python/psix\n"
+	"usr/lib/x86_64-linux-gnu/perl5/5.40/XML/Parser.pm perl/lxp\n"
+	"usr/share/cmake/small/small-config.cmake libdevel/small-dev\n"
+	"usr/share/perl/5.40.1/ExtUtils/MakeMaker.pm perl/perl-modules-5.40\n";
 
 static const struct own_library library_asked[] = {
 	{ LIBRARY_OF_CMAKE, "Odd", "a:1" },
@@ -156,6 +164,14 @@ static const struct own_library library_asked[] = {
 	{ LIBRARY_MODULE, "none", "a:9" },
 	{ LIBRARY_PACKAGE, "libreal-dev", "a:10" },
 	{ LIBRARY_PACKAGE, "libno-dev", "a:11" },
+	{ LIBRARY_HEADER, "dbus/dbus.h", "the build" },
+	{ LIBRARY_HEADER, "odd.h", "the build" },
+	{ LIBRARY_PROGRAM, "frob", "the build" },
+	{ LIBRARY_PROGRAM, "msgfmt", "the build" },
+	{ LIBRARY_PYTHON, "Yaml.nodes", "the build" },
+	{ LIBRARY_PYTHON, "six", "the build" },
+	{ LIBRARY_PERL, "XML/Parser.pm", "the build" },
+	{ LIBRARY_PERL, "ExtUtils/MakeMaker.pm", "the build" },
 };
 
 Test(library_packages, packages_are_chosen)
@@ -168,19 +184,22 @@ Test(library_packages, packages_are_chosen)
 	relock_open(&s);
 	d = (struct init_draft){ .a = &s.a, .name = "x" };
 	p = (struct own_project){ .a = &s.a, .d = &d, .plain = true };
-	archivegen_add(&s.g, &(struct archivegen_suite){
-				     .codename = "trixie",
-				     .date = relock_date(&s.a, 2),
-				     .packages = indexgen_packages(&s.a, "libreal-dev 1"),
-				     .contents = library_contents });
+	archivegen_add(&s.g,
+		       &(struct archivegen_suite){
+			       .codename = "trixie",
+			       .date = relock_date(&s.a, 2),
+			       .packages = indexgen_packages(&s.a, "libreal-dev 1\ngettext 1"),
+			       .contents = library_contents });
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "test");
 	for (size_t i = 0; i < ARRAY_SIZE(library_asked); i++)
 		*list_push(&s.a, &p.libraries) = library_asked[i];
 	order = relock_order(&s);
 	cr_assert(library_packages_find(&p, &order, &s.e), "%s%s", s.e.context, s.e.cause);
-	cr_expect_str_eq(strings_join(&s.a, &p.build_depends, " "),
-			 "odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev");
+	cr_expect_str_eq(
+		strings_join(&s.a, &p.build_depends, " "),
+		"odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev dd-dev "
+		"odd-header-dev frobber gettext pyaml psix lxp perl");
 	cr_expect_str_eq(strings_join(&s.a, &p.modules, " "), "zlib");
 	library_packages_leave(&p, true);
 	cr_expect_str_eq(
@@ -194,6 +213,9 @@ Test(library_packages, packages_are_chosen)
 			 "/pkgconfig/libcurl.pc is in c-gnutls-dev, c-openssl-dev");
 	cr_expect_str_eq(d.choices.v[5].value, "z-dev");
 	cr_expect_str_eq(d.choices.v[6].from, "a:10 asks for it");
+	cr_expect_str_eq(
+		d.choices.v[7].from,
+		"the build asks for dbus/dbus.h: it has /usr/include/dbus-1.0/dbus/dbus.h");
 	relock_close(&s);
 }
 

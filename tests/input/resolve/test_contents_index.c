@@ -25,7 +25,8 @@ static void scene_want(struct contents_scene *s, const char *const *names, const
 		struct contents_file *f = list_push(&s->a, &w->files);
 
 		*f = (struct contents_file){ .name = *names, .any_case = any_case };
-		*list_push(&s->a, &f->folders) = (struct contents_folder){ folder, within };
+		*list_push(&s->a, &f->folders) = (struct contents_folder){ .path = folder,
+									   .within = within };
 	}
 }
 

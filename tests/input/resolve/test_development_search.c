@@ -104,7 +104,7 @@ static void search_want(struct relock_scene *s, struct contents_wants *wants, co
 	*w = (struct contents_want){ .library = library };
 	f = list_push(&s->a, &w->files);
 	*f = (struct contents_file){ .name = arena_printf(&s->a, "%s.pc", library) };
-	*list_push(&s->a, &f->folders) = (struct contents_folder){ MODULES, false };
+	*list_push(&s->a, &f->folders) = (struct contents_folder){ .path = MODULES };
 }
 
 static void search_open(struct relock_scene *s, const char *contents, const char *all)

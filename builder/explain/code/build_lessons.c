@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explain/code/build_lessons.h"
+
+#include "base/path.h"
+#include "explain/code/cmake_lists.h"
+#include "make/compile/step_lacks.h"
+
+#define LESSONS_TOLD_MAX 6 /* programs that are named */
+
+static void lessons_want(struct own_project *p, enum own_library_form form, const char *name,
+			 struct strings *tried)
+{
+	const char *asked = arena_printf(p->a, "%d %s", (int)form, name);
+
+	if (strings_has(tried, asked))
+		return;
+	*list_push(p->a, tried) = asked;
+	own_add_library(p, form, name, "the build");
+}
+
+/* A program without a build system is linked with what modules of pkg-config say. */
+static void lessons_want_module(struct own_project *p, const char *header, struct strings *tried)
+{
+	const char *base = path_base(header);
+	const char *name = arena_strndup(p->a, base, strcspn(base, "."));
+
+	lessons_want(p, LIBRARY_MODULE, arena_printf(p->a, "lib%s", name), tried);
+	lessons_want(p, LIBRARY_MODULE, name, tried);
+}
+
+/* What configure scripts, CMake and Meson did without counts only if they stopped for it. */
+static bool lessons_may_do_without(enum lack_kind kind)
+{
+	return kind != LACK_HEADER && kind != LACK_LIBRARY;
+}
+
+void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
+			     struct strings *tried)
+{
+	static const enum own_library_form forms[] = {
+		[LACK_HEADER] = LIBRARY_HEADER,	   [LACK_LIBRARY] = LIBRARY_LINKED,
+		[LACK_MODULE] = LIBRARY_MODULE,	   [LACK_CMAKE_PACKAGE] = LIBRARY_OF_CMAKE,
+		[LACK_PROGRAM] = LIBRARY_PROGRAM,  [LACK_PYTHON_MODULE] = LIBRARY_PYTHON,
+		[LACK_PERL_MODULE] = LIBRARY_PERL,
+	};
+	struct step_lacks lacks = { NULL, 0, 0 };
+
+	if (!r->failed)
+		return;
+	step_lacks(p->a, r->log, &lacks);
+	list_each(x, &lacks) {
+		const char *name = str_dup(p->a, x->name);
+
+		if (lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
+			continue;
+		if (p->plain && x->kind == LACK_HEADER)
+			lessons_want_module(p, name, tried);
+		lessons_want(p, forms[x->kind], name, tried);
+	}
+}
+
+/* What is an error since GCC 10 and GCC 14. */
+static const char *lessons_option(struct str log)
+{
+	static const char *const permissive[] = {
+		"[-Wimplicit-function-declaration]", "[-Wimplicit-int]",    "[-Wint-conversion]",
+		"[-Wincompatible-pointer-types]",    "[-Wreturn-mismatch]", NULL
+	};
+	struct str line;
+
+	while (str_next(&log, '\n', &line)) {
+		if (memmem(line.p, line.n, "multiple definition of `", 24))
+			return "-fcommon";
+		/* as configure scripts of autoconf 2.13 try it: main(){return(0);} */
+		if (str_ends(line, STR("C compiler cannot create executables.")))
+			return "-fpermissive";
+		for (size_t i = 0; permissive[i]; i++) {
+			if (memmem(line.p, line.n, ": error: ", 9) &&
+			    str_ends(line, str_of(permissive[i])))
+				return "-fpermissive";
+		}
+	}
+	return NULL;
+}
+
+/* "CC=${cc}" of make; options of the compiler without a build system; else CFLAGS. */
+static bool lessons_add_option(struct own_project *p, const char *option)
+{
+	if (p->plain) {
+		*list_push(p->a, &p->options) = option;
+		return true;
+	}
+	list_each(s, &p->steps) {
+		list_each(word, &s->run) {
+			if (strncmp(*word, "CC=", 3) == 0) {
+				*word = arena_printf(p->a, "%s %s", *word, option);
+				return true;
+			}
+		}
+	}
+	list_each(x, &p->env) {
+		if (strcmp(x->name, "CFLAGS") == 0) {
+			x->value = arena_printf(p->a, "%s %s", x->value, option);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool build_lessons_take_options(struct own_project *p, const struct build_remains *r)
+{
+	const char *option = r->failed ? lessons_option(r->log) : NULL;
+
+	list_each(x, &p->d->choices) {
+		if (option && strcmp(x->value, option) == 0)
+			return false;
+	}
+	if (!option || !lessons_add_option(p, option))
+		return false;
+	draft_chose(p->d, "options", option, "the sources are older than what GCC asks for now");
+	return true;
+}
+
+/* Names of programs that a build makes for itself. */
+static bool lessons_is_helper(const char *path)
+{
+	static const char *const names[] = { "a.out", "conftest" };
+
+	return name_among(path_base(path), names, ARRAY_SIZE(names)) ||
+	       strstr(path, "CMakeFiles/") || folder_is_for_tests(path_base(path)) ||
+	       own_is_tool(path);
+}
+
+static size_t lessons_depth(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path; path++)
+		n += *path == '/';
+	return n;
+}
+
+/* How much a program is like what is looked for; 0: not at all, but it may still be it. */
+static size_t lessons_likeness(const char *path, const char *name)
+{
+	const char *base = path_base(path);
+	size_t same = 0;
+
+	if (strcmp(base, name) == 0)
+		return SIZE_MAX;
+	while (base[same] && base[same] == name[same])
+		same++;
+	return same > 2 ? same : 0;
+}
+
+/* The one that is called like the image, or most like it; of those alike the one that is nearest to
+ * the top. NULL: there is none. */
+static const char *lessons_choose(const struct own_project *p, const struct strings *programs,
+				  struct strings *others)
+{
+	const char *best = NULL;
+	size_t most = 0;
+
+	list_each(x, programs) {
+		size_t like = lessons_likeness(*x, p->d->name);
+
+		if (best &&
+		    (like < most || (like == most && lessons_depth(*x) >= lessons_depth(best))))
+			continue;
+		best = *x;
+		most = like;
+	}
+	list_each(x, programs) {
+		if (*x != best)
+			*list_push(p->a, others) = *x;
+	}
+	return best;
+}
+
+static void lessons_keep(struct own_project *p, const char *installed, const char *from,
+			 const struct strings *others)
+{
+	struct strings told = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < others->n && i < LESSONS_TOLD_MAX; i++)
+		*list_push(p->a, &told) = others->v[i];
+	p->keep.v[0] = p->entrypoint.v[0] = installed;
+	p->doubt = NULL;
+	draft_chose(p->d, "programs", installed, "%s", from);
+	if (told.n)
+		draft_leave(p->d, "the build made %s%s, too: \"keep\" and \"entrypoint\" have %s",
+			    strings_join(p->a, &told, ", "), others->n > told.n ? " ..." : "",
+			    installed);
+}
+
+/* Instead of what the build system would do. */
+static void lessons_install(struct own_project *p, const char *built)
+{
+	const char *program = path_base(built);
+	struct project_step *s = NULL;
+
+	list_each(x, &p->steps) {
+		if (strcmp(x->name, "install") == 0)
+			s = x;
+	}
+	if (!s)
+		s = list_push(p->a, &p->steps);
+	*s = (struct project_step){ .name = "install" };
+	*list_push(p->a, &s->run) = "install";
+	*list_push(p->a, &s->run) = "-D";
+	*list_push(p->a, &s->run) = "-s";
+	*list_push(p->a, &s->run) = built;
+	*list_push(p->a, &s->run) = arena_printf(p->a, "${destdir}/usr/bin/%s", program);
+}
+
+/* Programs that are not there before the build, and are none of its own tools. */
+static void lessons_sift(struct own_project *p, const struct strings *found,
+			 struct strings *programs)
+{
+	list_each(x, found) {
+		if (!lessons_is_helper(*x) && !own_has(p, *x))
+			*list_push(p->a, programs) = *x;
+	}
+}
+
+bool build_lessons_take_program(struct own_project *p, const struct build_remains *r)
+{
+	struct strings installed = { NULL, 0, 0 }, built = { NULL, 0, 0 }, others = { NULL, 0, 0 };
+	const char *chosen;
+
+	if (p->keep.n == 0 || p->entrypoint.n == 0 || p->keep.v[0] != p->entrypoint.v[0] ||
+	    (r->failed && strcmp(r->step, "install") != 0))
+		return false;
+	lessons_sift(p, &r->installed, &installed);
+	chosen = r->failed ? NULL : lessons_choose(p, &installed, &others);
+	if (chosen) {
+		lessons_keep(p, arena_printf(p->a, "/%s", chosen), "the build installs it",
+			     &others);
+		return true;
+	}
+	lessons_sift(p, &r->built, &built);
+	chosen = lessons_choose(p, &built, &others);
+	if (!chosen)
+		return false;
+	lessons_install(p, chosen);
+	lessons_keep(p, arena_printf(p->a, "/usr/bin/%s", path_base(chosen)),
+		     arena_printf(p->a, "the build makes %s", chosen), &others);
+	return true;
+}

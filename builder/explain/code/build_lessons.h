@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_CODE_BUILD_LESSONS_H
+#define EXPLAIN_CODE_BUILD_LESSONS_H
+
+/* What a build that failed teaches about the project: its steps look for headers and programs that
+ * no file of the project names, and make programs that are called otherwise than was guessed. */
+
+#include "explain/code/project.h"
+#include "make/compile/build_remains.h"
+
+/* Adds to p->libraries what the step did not find, but for what is in `tried`, which takes it. */
+void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
+			     struct strings *tried);
+
+/* Old sources need options by which GCC takes what it took before: whether one was added. */
+bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
+
+/* Where what should be installed is not there: installs what was built, or keeps what was
+ * installed. Whether that changes the recipe. */
+bool build_lessons_take_program(struct own_project *p, const struct build_remains *r);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is learnt of a build that failed, of what it leaves. That an image comes of it is tested
+ * with the real archive (tests/e2e/test_init_projects.c). */
+
+#include "explain/code/build_lessons.h"
+
+#include <criterion/criterion.h>
+
+#include "support/fixture_files.h"
+
+/* A project with a Makefile, as it is read. */
+struct lesson {
+	struct arena a;
+	struct init_draft d;
+	struct own_project p;
+	struct build_remains r;
+	struct strings tried;
+};
+
+static void lesson_open(struct lesson *l, const char *step)
+{
+	*l = (struct lesson){ .d = { .name = "greet" } };
+	l->d.a = l->r.a = l->p.a = &l->a;
+	l->p.d = &l->d;
+	l->p.folder = files_temporary(&l->a);
+	l->p.doubt = "nothing says it";
+	*list_push(&l->a, &l->p.keep) = "/usr/bin/greet";
+	*list_push(&l->a, &l->p.entrypoint) = l->p.keep.v[0];
+	PROJECT_STEP(&l->p, "build", "make", "CC=${cc}");
+	PROJECT_STEP(&l->p, "install", "make", "install");
+	l->r.step = step;
+	l->r.failed = true;
+}
+
+static void lesson_close(struct lesson *l)
+{
+	files_remove(l->p.folder);
+	arena_free(&l->a);
+}
+
+static const char *lesson_asked(struct lesson *l, const char *log)
+{
+	struct buf text = { .a = &l->a };
+
+	l->p.libraries.n = 0;
+	l->r.log = str_of(log);
+	build_lessons_add_lacks(&l->p, &l->r, &l->tried);
+	list_each(x, &l->p.libraries)
+		buf_printf(&text, "%s%d %s", text.n ? ", " : "", (int)x->form, x->name);
+	return buf_cstr(&text);
+}
+
+Test(build_lessons, what_was_not_found_is_looked_for_once)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	cr_expect_str_eq(lesson_asked(&l, "a.c:1:2: fatal error: x/y.h: No such file or directory\n"
+					  "ld: cannot find -lz: No such file or directory\n"),
+			 arena_printf(&l.a, "%d x/y.h, %d z", LIBRARY_HEADER, LIBRARY_LINKED));
+	cr_expect_str_eq(lesson_asked(&l, "a.c:1:2: fatal error: x/y.h: No such file or directory\n"
+					  "sh: 1: flex: not found\n"),
+			 arena_printf(&l.a, "%d flex", LIBRARY_PROGRAM));
+	lesson_close(&l);
+}
+
+/* What was passed by is not what the step ended with. */
+Test(build_lessons, what_it_did_without_is_left_out)
+{
+	struct lesson l;
+
+	lesson_open(&l, "configure");
+	cr_expect_str_eq(lesson_asked(&l, "No package 'one' found\nNo package 'two' found\n"),
+			 arena_printf(&l.a, "%d two", LIBRARY_MODULE));
+	l.r.failed = false;
+	cr_expect_str_eq(lesson_asked(&l, "No package 'three' found\n"), "");
+	lesson_close(&l);
+}
+
+/* Its options are those of modules. */
+Test(build_lessons, a_program_without_a_build_system_asks_for_modules)
+{
+	struct lesson l;
+
+	lesson_open(&l, "compile");
+	l.p.plain = true;
+	cr_expect_str_eq(
+		lesson_asked(&l, "a.c:1:2: fatal error: mspack.h: No such file or directory\n"),
+		arena_printf(&l.a, "%d libmspack, %d mspack, %d mspack.h", LIBRARY_MODULE,
+			     LIBRARY_MODULE, LIBRARY_HEADER));
+	lesson_close(&l);
+}
+
+Test(build_lessons, old_sources_get_their_options)
+{
+	static const struct {
+		const char *log, *option;
+	} cases[] = {
+		{ "/usr/bin/ld: b.o:(.bss+0x0): multiple definition of `x'; a.o:(.bss+0x0): first\n",
+		  "-fcommon" },
+		{ "a.c:3:2: error: implicit declaration of function 'f' "
+		  "[-Wimplicit-function-declaration]\n",
+		  "-fpermissive" },
+		{ "a.c:3:2: warning: implicit declaration of function 'f' "
+		  "[-Wimplicit-function-declaration]\n",
+		  NULL },
+		{ "configure: error: problem: C compiler cannot create executables.\n",
+		  "-fpermissive" },
+		{ "a.c:3:2: error: 'x' undeclared (first use in this function)\n", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct lesson l;
+
+		lesson_open(&l, "build");
+		l.r.log = str_of(cases[i].log);
+		cr_expect_eq(build_lessons_take_options(&l.p, &l.r), cases[i].option != NULL, "%zu",
+			     i);
+		cr_expect_str_eq(l.p.steps.v[0].run.v[1],
+				 cases[i].option
+					 ? arena_printf(&l.a, "CC=${cc} %s", cases[i].option)
+					 : "CC=${cc}");
+		cr_expect_not(build_lessons_take_options(&l.p, &l.r), "%zu: once", i);
+		lesson_close(&l);
+	}
+}
+
+Test(build_lessons, options_go_where_the_compiler_reads_them)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	l.p.steps.n = 0;
+	own_add_env(&l.p, "CFLAGS", "-O2");
+	l.r.log = STR("x: multiple definition of `y'\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.env.v[0].value, "-O2 -fcommon");
+	lesson_close(&l);
+
+	lesson_open(&l, "compile");
+	l.p.plain = true;
+	l.r.log = STR("x: multiple definition of `y'\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.options.v[0], "-fcommon");
+	lesson_close(&l);
+}
+
+struct program_case {
+	const char *name, *step;
+	bool failed;
+	const char *built[5], *installed[5];
+	const char *keep;    /* NULL: nothing is learnt */
+	const char *install; /* the words of that step */
+	const char *left;    /* among what is left to decide; or NULL */
+};
+
+static void lesson_expect(const struct program_case *c)
+{
+	struct lesson l;
+
+	lesson_open(&l, c->step);
+	l.r.failed = c->failed;
+	for (const char *const *x = c->built; *x; x++)
+		*list_push(&l.a, &l.r.built) = *x;
+	for (const char *const *x = c->installed; *x; x++)
+		*list_push(&l.a, &l.r.installed) = *x;
+	files_put(arena_printf(&l.a, "%s/shipped", l.p.folder), "");
+	cr_expect_eq(build_lessons_take_program(&l.p, &l.r), c->keep != NULL, "%s", c->name);
+	cr_expect_str_eq(l.p.keep.v[0], c->keep ? c->keep : "/usr/bin/greet", "%s", c->name);
+	cr_expect_str_eq(l.p.entrypoint.v[0], l.p.keep.v[0]);
+	cr_expect_str_eq(strings_join(&l.a, &l.p.steps.v[1].run, " "),
+			 c->install ? c->install : "make install", "%s", c->name);
+	cr_expect_eq(l.p.doubt == NULL, c->keep != NULL);
+	cr_expect(c->left ? l.d.open.n && strstr(l.d.open.v[0], c->left) : !l.d.open.n, "%s: %s",
+		  c->name, l.d.open.n ? l.d.open.v[0] : "");
+	lesson_close(&l);
+}
+
+Test(build_lessons, programs_are_called_as_they_are_made)
+{
+	static const struct program_case cases[] = {
+		{ "the one that was built",
+		  "install",
+		  true,
+		  { "src/hello" },
+		  { NULL },
+		  "/usr/bin/hello",
+		  "install -D -s src/hello ${destdir}/usr/bin/hello",
+		  NULL },
+		{ "of several that of the name",
+		  "install",
+		  true,
+		  { "bin/other", "deep/down/greet", "x" },
+		  { NULL },
+		  "/usr/bin/greet",
+		  "install -D -s deep/down/greet ${destdir}/usr/bin/greet",
+		  "the build made bin/other, x, too" },
+		{ "else one like it",
+		  "install",
+		  true,
+		  { "a", "b/greeter" },
+		  { NULL },
+		  "/usr/bin/greeter",
+		  "install -D -s b/greeter ${destdir}/usr/bin/greeter",
+		  "a, too" },
+		{ "no helper, and none that was there",
+		  "install",
+		  true,
+		  { "a.out", "conftest", "CMakeFiles/x/y", "shipped" },
+		  { NULL },
+		  NULL,
+		  NULL,
+		  NULL },
+		{ "a step before the last",
+		  "build",
+		  true,
+		  { "hello" },
+		  { NULL },
+		  NULL,
+		  NULL,
+		  NULL },
+		{ "what was installed",
+		  "install",
+		  false,
+		  { "hello" },
+		  { "usr/sbin/greetd" },
+		  "/usr/sbin/greetd",
+		  NULL,
+		  NULL },
+		{ "nothing was installed",
+		  "install",
+		  false,
+		  { "hello" },
+		  { NULL },
+		  "/usr/bin/hello",
+		  "install -D -s hello ${destdir}/usr/bin/hello",
+		  NULL },
+		{ "nothing at all", "install", false, { NULL }, { NULL }, NULL, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		lesson_expect(&cases[i]);
+}
+
+/* An interpreter starts it: what is kept is not the program. */
+Test(build_lessons, programs_of_other_languages_stay)
+{
+	struct lesson l;
+
+	lesson_open(&l, "install");
+	l.p.keep.v[0] = "/app/**";
+	*list_push(&l.a, &l.r.built) = "node_modules/x/tool";
+	cr_expect_not(build_lessons_take_program(&l.p, &l.r));
+	lesson_close(&l);
+}
