@@ -3,20 +3,31 @@
 
 #include "explain/code/package_scripts.h"
 
+#include "base/path.h"
 #include "inspect/audit/rules.h"
 
 #define PACKAGE_MODULES "node_modules/"
 
-/* "app/node_modules/.pnpm/c@1/node_modules/c/x.sh" -> "/app/STAR/node_modules/c/x.sh". NULL: it is
- * of the project itself. */
-static const char *package_pattern(struct arena *a, const char *path)
+/* A command that was installed beside the one that the image starts. */
+static bool package_is_command(const struct own_project *p, const char *path)
+{
+	const char *folder = path_dir(p->a, path), *full = arena_printf(p->a, "/%s", path);
+
+	return (str_ends(str_of(folder), STR("/bin")) || str_ends(str_of(folder), STR("/sbin"))) &&
+	       !strings_has(&p->entrypoint, full);
+}
+
+/* "app/node_modules/.pnpm/c@1/node_modules/c/x.sh" -> "/app/STAR/node_modules/c/x.sh";
+ * "usr/local/bin/x" as it is. NULL: it is of the project itself. */
+static const char *package_pattern(const struct own_project *p, const char *path)
 {
 	const char *last = NULL, *slash = strchr(path, '/');
 
 	for (const char *at = path; (at = strstr(at, PACKAGE_MODULES)); at++)
 		last = at;
-	return last && slash ? arena_printf(a, "/%.*s/**/%s", (int)(slash - path), path, last)
-			     : NULL;
+	if (last && slash)
+		return arena_printf(p->a, "/%.*s/**/%s", (int)(slash - path), path, last);
+	return package_is_command(p, path) ? arena_printf(p->a, "/%s", path) : NULL;
 }
 
 bool package_scripts_drop(struct own_project *p, const struct audit_result *r)
@@ -25,7 +36,7 @@ bool package_scripts_drop(struct own_project *p, const struct audit_result *r)
 	struct strings found = { NULL, 0, 0 };
 
 	list_each(f, &r->findings) {
-		const char *pattern = f->path ? package_pattern(p->a, f->path) : NULL;
+		const char *pattern = f->path ? package_pattern(p, f->path) : NULL;
 
 		if (f->accepted || f->severity < r->fail_on || !pattern ||
 		    !name_among(f->rule->id, foreign, ARRAY_SIZE(foreign)) ||

@@ -131,7 +131,11 @@ MUST_CHECK bool own_find_folders(struct own_project *p, const char *pattern, con
  * or document others: "cmd/gen-docs", "xtask". */
 bool own_is_tool(const char *path);
 
-/* project_scripts.c: leaves out of /app the executable scripts of a folder that is copied there and
+/* project_scripts.c: whether a file without an ending is a script for Python: "#!/usr/bin/python3",
+ * "#!/usr/bin/env python". */
+bool own_is_python(const struct own_project *p, const char *name);
+
+/* Leaves out of /app the executable scripts of a folder that is copied there and
  * that are for another program than `interpreter`, for nothing in the image runs them. */
 MUST_CHECK bool own_drop_scripts(struct own_project *p, const char *interpreter, struct error *e);
 

@@ -341,7 +341,8 @@ static bool python_is_script(const char *name)
 	return fnmatch("*.py", name, 0) == 0;
 }
 
-/* The one file that asks whether it is the program, else the only file. NULL: neither. */
+/* The one file that asks whether it is the program, or is called as one; else the only file. NULL:
+ * neither. */
 static bool python_find_script(struct own_project *p, const char **out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 }, scripts = { NULL, 0, 0 }, programs = { NULL, 0, 0 };
@@ -353,6 +354,10 @@ static bool python_find_script(struct own_project *p, const char **out, struct e
 		AUTO_ARENA scratch = { 0 };
 		struct str text;
 
+		if (own_is_python(p, *name)) {
+			*list_push(p->a, &programs) = *name;
+			continue;
+		}
 		if (!python_is_script(*name))
 			continue;
 		*list_push(p->a, &scripts) = *name;

@@ -20,26 +20,43 @@ struct script_search {
 	struct strings found;
 };
 
-/* Whether it begins as a script for another program, and may be started. */
-static bool script_is_foreign(const struct script_search *s, const char *name)
+/* The program that a script is for: "python3"; NULL: it is no file, or none. */
+static const char *script_program(const struct own_project *p, const char *name, mode_t *mode)
 {
-	const char *path = own_path(s->p, name);
+	const char *path = own_path(p, name);
 	char head[SCRIPT_HEAD];
 	struct stat st;
 	struct shebang line;
-	struct str program;
 	ssize_t n;
 	AUTO_FD fd = -1;
 
-	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
-		return false;
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	*mode = st.st_mode;
 	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, head, sizeof(head));
 	if (n <= 0 || !shebang_read((struct str){ head, (size_t)n }, &line) || line.program.n == 0)
-		return false;
-	program = str_of(path_base(str_dup(s->p->a, line.program)));
+		return NULL;
+	return path_base(str_dup(p->a, line.program));
+}
+
+/* Whether it begins as a script for another program, and may be started. */
+static bool script_is_foreign(const struct script_search *s, const char *name)
+{
+	mode_t mode = 0;
+	const char *program = script_program(s->p, name, &mode);
+
 	/* python3.13 is python3 */
-	return !str_starts(program, str_of(s->interpreter)) && !own_ignored(s->p, name);
+	return program && (mode & 0111) && !str_starts(str_of(program), str_of(s->interpreter)) &&
+	       !own_ignored(s->p, name);
+}
+
+bool own_is_python(const struct own_project *p, const char *name)
+{
+	mode_t mode;
+	const char *program = strchr(path_base(name), '.') ? NULL : script_program(p, name, &mode);
+
+	return program && str_starts(str_of(program), STR("python"));
 }
 
 static bool scripts_find(struct script_search *s, const char *folder, unsigned depth,

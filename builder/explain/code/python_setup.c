@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 
+#include "base/path.h"
 #include "format/text/python_marker.h"
 
 #define SETUP_CFG "setup.cfg"
@@ -62,6 +63,15 @@ static void setup_note_need(struct setup_reading *r, struct str need, const char
 	r->out->needs_at = own_place(r->p, r->file, r->text, at);
 }
 
+/* A file that is installed as a command, if it is one of Python's. */
+static void setup_add_script(struct setup_reading *r, struct str name)
+{
+	const char *path = str_dup(r->a, name);
+
+	if (own_is_python(r->p, path))
+		*list_push(r->a, &r->out->commands) = path_base(path);
+}
+
 /* One line of a value; "attr: shop.__version__" is no version. */
 static void setup_take_value(struct setup_reading *r, struct str value)
 {
@@ -78,6 +88,8 @@ static void setup_take_value(struct setup_reading *r, struct str value)
 	} else if (str_eq(at->section, STR("options"))) {
 		if (str_eq(at->key, STR("install_requires")))
 			setup_note_need(r, value, value.p);
+		if (str_eq(at->key, STR("scripts")))
+			setup_add_script(r, value);
 	} else if (str_eq(at->section, STR("options.entry_points")) &&
 		   (str_eq(at->key, STR("console_scripts")) ||
 		    str_eq(at->key, STR("gui_scripts")))) {
@@ -174,6 +186,18 @@ static void setup_find_commands(struct setup_reading *r, struct str text, const 
 	}
 }
 
+/* scripts=["bin/shop"]; a text that mentions scripts has no list behind the word. */
+static void setup_find_scripts(struct setup_reading *r, struct str text)
+{
+	struct str rest = text, value;
+
+	do
+		rest = setup_after(rest, "scripts");
+	while (rest.n && rest.p[0] != '[');
+	while (rest.n && setup_next_string(&rest, "]", &value))
+		setup_add_script(r, value);
+}
+
 /* entry_points as one text: "[console_scripts]\nshop = shop:main". */
 static void setup_find_listed(struct setup_reading *r, struct str text)
 {
@@ -243,6 +267,7 @@ static void setup_read_py(struct setup_reading *r)
 		setup_find_commands(r, text, "console_scripts");
 		setup_find_commands(r, text, "gui_scripts");
 		setup_find_listed(r, text);
+		setup_find_scripts(r, text);
 	}
 	setup_find_needs(r, text);
 }

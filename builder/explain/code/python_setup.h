@@ -10,7 +10,7 @@
 struct python_setup {
 	const char *file;		   /* "setup.cfg"; NULL: neither is there */
 	const char *name, *version;	   /* NULL: it does not say */
-	struct strings commands;	   /* console_scripts and gui_scripts */
+	struct strings commands;	   /* console_scripts, gui_scripts and scripts */
 	const char *needs;		   /* the first of install_requires, or NULL */
 	const char *needs_file, *needs_at; /* where it stands: the file, and with its line */
 };

@@ -22,9 +22,16 @@ static const struct {
 	{ "capability", "libcap-dev" },
 	{ "crypto", "libssl-dev" },
 	{ "curses", "libncurses-dev" },
+	{ "e2p", "libext2fs-dev" },
+	{ "form", "libncurses-dev" },
+	{ "formw", "libncurses-dev" },
+	{ "gdk-3.0", "libgtk-3-dev" },
 	{ "gdlib", "libgd-dev" },
 	{ "glib-2.0", "libgio-2.0-dev" },
+	{ "gmodule-2.0", "libgio-2.0-dev" },
 	{ "gobject-2.0", "libgio-2.0-dev" },
+	{ "gssrpc", "libkrb5-dev" },
+	{ "gthread-2.0", "libgio-2.0-dev" },
 	{ "libcares", "libc-ares-dev" },
 	{ "libcrypto", "libssl-dev" },
 	{ "libpcap", "libpcap0.8-dev" },
@@ -38,6 +45,7 @@ static const struct {
 	{ "security", "libpam0g-dev" },
 	{ "tcpd", "libwrap0-dev" },
 	{ "tinfo", "libncurses-dev" },
+	{ "vapigen", "valac" },
 	{ "z", "zlib1g-dev" },
 };
 
@@ -141,6 +149,9 @@ void development_guess(struct arena *a, const struct index *x, const char *libra
 		if (!strings_has(out, guesses.v[i].name))
 			*list_push(a, out) = guesses.v[i].name;
 	}
+	/* "bash-completion" has a module for others, too */
+	if (index_candidate(x, str_of(library)) && !strings_has(out, library))
+		*list_push(a, out) = library;
 }
 
 /* 1: the package has the file; it is that of `w` then. */

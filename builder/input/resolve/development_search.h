@@ -15,7 +15,7 @@ struct index;
 MUST_CHECK bool development_find(struct arena *a, const struct lock_order *o,
 				 struct contents_wants *wants, struct error *e);
 
-/* The names to look into, best first, at most 8. */
+/* The names to look into, best first, at most 8 and one of that very name. */
 void development_guess(struct arena *a, const struct index *x, const char *library,
 		       struct strings *out);
 

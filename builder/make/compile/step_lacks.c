@@ -24,6 +24,7 @@ static const struct {
 	{ LACK_PROGRAM, "bwrap: execvp ", ": No such file or directory" },
 	{ LACK_PROGRAM, "exec: \"", "\": executable file not found" },
 	{ LACK_PROGRAM, "Program '", "' not found" },
+	{ LACK_PROGRAM, "Program or command '", "' not found" },
 	{ LACK_PROGRAM, "", ": not found" },
 	{ LACK_PROGRAM, "", ": command not found" },
 };
@@ -76,6 +77,16 @@ static bool lacks_by_form(struct str line, size_t form, struct str *name)
 	return lacks_is_name(*name);
 }
 
+/* "ZLIB": what PKG_CHECK_MODULES calls some modules. */
+static bool lacks_is_prefix(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (islower((unsigned char)name.p[i]))
+			return false;
+	}
+	return true;
+}
+
 /* "deflate in -lz", "zlib.h", "bison": what a configure script looked for last. */
 static bool lacks_of_check(struct str what, struct step_lack *out)
 {
@@ -86,7 +97,8 @@ static bool lacks_of_check(struct str what, struct step_lack *out)
 	if (lib)
 		*out = (struct step_lack){ LACK_LIBRARY,
 					   str_from(what, (size_t)(lib - what.p) + in.n) };
-	return lacks_is_name(out->name);
+	return lacks_is_name(out->name) &&
+	       (out->kind != LACK_PROGRAM || !lacks_is_prefix(out->name));
 }
 
 /* "checking for bison... no" */

@@ -19,18 +19,23 @@ Test(package_scripts, scripts_below_node_modules_are_left_out_without_versions)
 		{ "secret.content", "app/node_modules/c/key", SEV_HIGH },
 		{ "script.shell", "app/node_modules/c/low.sh", SEV_LOW },
 		{ "script.shell", NULL, SEV_HIGH },
+		{ "script.shell", "usr/local/bin/getmails", SEV_HIGH },
+		{ "script.shell", "usr/local/bin/getmail", SEV_HIGH },
+		{ "script.shell", "usr/share/bin/x/y", SEV_HIGH },
 	};
 	AUTO_ARENA a = { 0 };
 	struct init_draft draft = { .a = &a };
 	struct own_project p = { .a = &a, .d = &draft };
 	struct audit_result r = { .fail_on = SEV_MEDIUM };
 
+	*list_push(&a, &p.entrypoint) = "/usr/local/bin/getmail";
 	for (size_t i = 0; i < ARRAY_SIZE(found); i++)
 		*list_push(&a, &r.findings) = (struct finding){ .rule = rule_find(found[i].rule),
 								.severity = found[i].severity,
 								.path = found[i].path };
 	cr_expect(package_scripts_drop(&p, &r));
 	cr_expect_str_eq(strings_join(&a, &p.drop, " "),
-			 "/app/**/node_modules/c/x.sh /app/**/node_modules/@s/d/y");
+			 "/app/**/node_modules/c/x.sh /app/**/node_modules/@s/d/y "
+			 "/usr/local/bin/getmails");
 	cr_expect_not(package_scripts_drop(&p, &r), "there is nothing new");
 }

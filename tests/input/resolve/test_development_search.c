@@ -46,6 +46,7 @@ Test(development_search, names_of_packages_are_guessed)
 		{ "alsa", "libasound2-dev", 1 },
 		{ "libbrotlienc", "libbrotli-dev", 1 },
 		{ "Libev", "libev-dev", 1 },
+		{ "bash-completion", "bash-completion", 1 },
 		{ "libcares", "libc-ares-dev", 1 },
 	};
 	AUTO_ARENA a = { 0 };
