@@ -40,7 +40,7 @@ static bool plan_leave_out(struct cli *c, struct strings *recipes, struct plan_r
 			   struct error *e)
 {
 	const struct plan_options *o = c->options;
-	struct strings *missing = arena_alloc(c->a, sizeof(*missing));
+	struct pushed_missing *missing = arena_alloc(c->a, sizeof(*missing));
 	struct session_options session;
 
 	if (!o->against)
@@ -49,11 +49,18 @@ static bool plan_leave_out(struct cli *c, struct strings *recipes, struct plan_r
 	    !pushed_images_missing(c->a, &(struct pushed_order){ o->against, &session }, recipes,
 				   missing, e))
 		return false;
-	progress_note(c->progress, "%zu of %zu recipes are to be built, by what %s has", missing->n,
-		      recipes->n, o->against);
-	strings_sort(missing);
-	*recipes = *missing;
-	r->operands = missing;
+	progress_note(
+		c->progress, "%zu of %zu recipes are to be built, by what %s has%s",
+		missing->recipes.n, recipes->n, o->against,
+		missing->with_files
+			? arena_printf(c->a,
+				       "; %zu of these always, for files of the repository in "
+				       "them",
+				       missing->with_files)
+			: "");
+	strings_sort(&missing->recipes);
+	*recipes = missing->recipes;
+	r->operands = &missing->recipes;
 	r->listed = true;
 	return true;
 }

@@ -163,3 +163,32 @@ Test(plan_verb, what_is_no_place_of_images_is_a_mistake)
 					      bad[i]));
 	}
 }
+
+/* No label tells of them, so no registry is asked (nobody answers at this port). */
+Test(plan_verb, files_of_the_repository_are_always_built)
+{
+	static const char *const members[] = {
+		"\"files\": [ { \"from\": \"f\", \"to\": \"/etc/f\" } ]",
+		"\"tests\": [\"f\"]",
+		"\"effects\": { \"ca-bundle\": { \"package\": \"ca-certificates\", \"files\": [\"f\"] } }",
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/app.json", dir);
+
+	files_put(arena_printf(&a, "%s/images.json", dir), files_get(&a, "images.json"));
+	files_put(arena_printf(&a, "%s/f", dir), "x");
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		struct verb_run r;
+
+		files_put(path,
+			  arena_printf(&a, "{ \"name\": \"app\", \"archive\": \"debian13\", %s }",
+				       members[i]));
+		r = VERB(&a, cmd_plan, "plan", path, "--against", "docker://127.0.0.1:9/team");
+		cr_expect(r.ok && strstr(r.said,
+					 "1 of 1 recipes are to be built, by what docker://"
+					 "127.0.0.1:9/team has; 1 of these always, for files of "
+					 "the repository in them"),
+			  "%s: %s%s", members[i], r.message, r.said);
+	}
+	files_remove(dir);
+}
