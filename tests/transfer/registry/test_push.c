@@ -510,7 +510,7 @@ Test(push, of_several_images_one_must_be_named)
 	r = PUSH(&s);
 	cr_expect_eq(r.e.kind, ERR_USAGE);
 	cr_expect(strstr(r.message,
-			 "several images are in it; name one with oci:DIR:TAG, such as two"),
+			 "several images are in it; name one with oci:DIR:TAG: one, two"),
 		  "%s", r.message);
 	r = VERB(&a, cmd_push, "push", arena_printf(&a, "oci:%s:two", s.image.path), s.target);
 	cr_expect_eq(r.e.kind, ERR_INPUT, "%s", r.message);
