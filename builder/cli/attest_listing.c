@@ -117,7 +117,7 @@ bool attest_get(struct cli *c, const struct signing_order *o, const struct attes
 	struct found_attestations found;
 	struct str text;
 
-	if (!attestations_read(c->a, o, q, &found, e))
+	if (!file_check_path(output, e) || !attestations_read(c->a, o, q, &found, e))
 		return false;
 	for (size_t i = 0; i < found.v.n; i++) {
 		const struct found_attestation *f = &found.v.v[i];
