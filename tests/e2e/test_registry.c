@@ -352,8 +352,8 @@ Test(registry, a_login_is_taken_from_podmans_file)
 		  arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
 	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s",
-		  run.err.p);
+	cr_expect(strstr(run.err.p, "login.json are not accepted") && !strstr(run.err.p, "wrong"),
+		  "%s", run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -411,6 +411,13 @@ Test(registry, certificates_are_checked)
 	run = IMGBUILD(&a, "push", layout, ref, "--tls-verify=true");
 	cr_expect_eq(run.status, 4, "%s", run.err.p);
 	cr_expect(strstr(run.err.p, "certificate"), "%s", run.err.p);
+	run = IMGBUILD(&a, "push", layout, ref);
+	cr_expect(run.status == 4 &&
+			  strstr(run.err.p, "HTTP 400; if it speaks https: --tls-verify=true"),
+		  "%d %s", run.status, run.err.p);
+	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
+	cr_expect(run.status == 4 && strstr(run.err.p, "if it speaks https: --tls-verify=true"),
+		  "%d %s", run.status, run.err.p);
 	unsetenv("CURL_CA_BUNDLE");
 	setenv("SSL_CERT_FILE", push_path(&a, r.dir, "ca.pem"), 1);
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
