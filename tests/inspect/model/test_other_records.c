@@ -96,3 +96,20 @@ Test(other_records, audit_and_bill_of_materials_say_so)
 					 "bill of materials: these are records of apk"),
 		  "%s", r.said);
 }
+
+/* Without a program there is nothing else that is no package's. */
+Test(other_records, bill_of_materials_is_not_complete)
+{
+	for (int others = 0; others < 2; others++) {
+		AUTO_ARENA a = { 0 };
+		AUTO_IMAGEGEN g;
+		struct verb_run r;
+
+		imagegen_begin(&g, &a);
+		imagegen_file(&g, others ? FEDORA "/rpmdb.sqlite" : "etc/x", 0644, STR("x"));
+		imagegen_write(&g);
+		r = VERB(&a, cmd_sbom, "sbom", g.path, "--format", "cyclonedx-json");
+		cr_expect_eq(strstr(r.out, "\"aggregate\": \"complete\"") != NULL, !others, "%s",
+			     r.out);
+	}
+}
