@@ -172,6 +172,14 @@ Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 
 	printed_digest(&a,
 		       IMGBUILD(&a, "pull", registry_ref(&r, arena_printf(&a, "hello@%s", digest)),
 				"-o", push_path(&a, dir, "one"), "--platform", "linux/arm64"));
+	/* docker load would take the first one alone */
+	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "two"), "--archive",
+		       push_path(&a, dir, "two.tar"), "--archive-format", "docker");
+	cr_expect(run.status == 2 &&
+			  strstr(run.err.p, "--archive-format docker holds one image, not 2; name "
+					    "one with --platform, or take oci or hybrid") &&
+			  access(push_path(&a, dir, "two"), F_OK) < 0,
+		  "%d %s", run.status, run.err.p);
 	run = IMGBUILD(&a, "audit", push_path(&a, dir, "one"), "--platform", "linux/arm64",
 		       "--recipe", "recipes/hello.json");
 	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
