@@ -147,16 +147,17 @@ static int pushed_index_is_same(struct arena *a, struct session *s, const struct
 	return 0;
 }
 
-static int pushed_session_is_same(struct arena *a, struct session *s, const struct reference *ref,
-				  const struct recipe *r, struct error *e)
+static int pushed_session_is_same(struct arena *a, const struct pushed_order *o, struct session *s,
+				  const struct reference *ref, const struct recipe *r,
+				  struct error *e)
 {
-	struct platforms platforms = { 0 };
+	struct platforms platforms = *o->platforms;
 	struct artifact found;
 	int got = artifact_get(a, s, ref->tag, &found, e);
 
 	if (got <= 0)
 		return got;
-	if (!recipe_platforms(a, r, &platforms, e))
+	if (!platforms.n && !recipe_platforms(a, r, &platforms, e))
 		return -1;
 	if (!platforms.n)
 		*list_push(a, &platforms) = platform_of_compilers();
@@ -188,7 +189,7 @@ static int pushed_recipe_is_same(struct arena *a, const struct pushed_order *o, 
 		return -1;
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", ref.name);
 	got = session_open(&s, &ref, o->options, &scopes, e)
-		      ? pushed_session_is_same(a, &s, &ref, r, e)
+		      ? pushed_session_is_same(a, o, &s, &ref, r, e)
 		      : -1;
 	session_close(&s);
 	return got;

@@ -10,6 +10,7 @@
 struct pushed_order {
 	const char *prefix; /* "docker://registry.example/team": images are PREFIX/NAME:TAG */
 	const struct session_options *options;
+	const struct platforms *platforms; /* that count; empty: what images.json lists */
 };
 
 struct pushed_missing {

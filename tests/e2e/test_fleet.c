@@ -147,6 +147,9 @@ Test(fleet, plan_leaves_out_what_stands_on_a_base_of_imgbuild, .timeout = 600)
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
 	run = imgbuild_in(&a, dir, plan);
 	cr_expect(strstr(run.err.p, "0 of 1 recipes are to be built"), "%s", run.err.p);
+	/* for what its jobs would build, which is not there */
+	run = imgbuild_in(&a, dir, arena_printf(&a, "%s --platform linux/amd64,linux/arm64", plan));
+	cr_expect(strstr(run.err.p, "1 of 1 recipes are to be built"), "%s", run.err.p);
 	/* what the base has now is not what it had */
 	lock = arena_printf(&a, "%s/locks/static.lock.json", dir);
 	text = arena_strdup(&a, files_get(&a, lock));
