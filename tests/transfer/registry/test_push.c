@@ -444,8 +444,9 @@ Test(push, an_archive_and_several_targets)
 	cr_expect(faultd_saw(&s.registry, "/v2/team/app/manifests/2", "PUT "));
 	r = VERB(&a, cmd_push, "push",
 		 arena_printf(&a, "docker-archive:%s", imagegen_archive(&s.image, true)), s.target);
-	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "has no OCI layout in it"), "%s",
-		  r.message);
+	cr_expect(r.e.kind == ERR_INPUT &&
+			  strstr(r.message, "; skopeo copy docker-archive:FILE oci:DIR makes one"),
+		  "%s", r.message);
 	registry_scene_end(&s);
 }
 
