@@ -337,6 +337,26 @@ static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct im
 	return read_manifest(a, b, &d, out, e);
 }
 
+/* Of what no index tells the platform: the config does. */
+static bool manifest_check_platform(struct arena *a, const char *platform,
+				    const struct image_facts *f, struct error *e)
+{
+	if (!platform || f->platforms.n || !f->os || !f->architecture ||
+	    platform_name_fits(str_of(platform), f->os, f->architecture, f->variant))
+		return true;
+	return err_set(e, ERR_USAGE, "it is for %s, not for %s",
+		       platform_name(a, f->os, f->architecture, f->variant), platform);
+}
+
+static bool manifest_read_form(struct arena *a, const struct bundle *b, const char *platform,
+			       struct image_facts *out, struct error *e)
+{
+	if (b->form == BUNDLE_DIR)
+		return manifest_read_dir(a, b, out, e);
+	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e)
+				     : docker_read(a, b, out, e);
+}
+
 bool manifest_read(struct arena *a, const struct bundle *b, const char *platform,
 		   struct image_facts *out, struct error *e)
 {
@@ -349,8 +369,6 @@ bool manifest_read(struct arena *a, const struct bundle *b, const char *platform
 			   &out->layers) = (struct image_layer){ .part = "the root file system" };
 		return true;
 	}
-	if (b->form == BUNDLE_DIR)
-		return manifest_read_dir(a, b, out, e);
-	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e)
-				     : docker_read(a, b, out, e);
+	return manifest_read_form(a, b, platform, out, e) &&
+	       manifest_check_platform(a, platform, out, e);
 }

@@ -341,3 +341,36 @@ Test(audit, the_form_that_an_image_has_is_told)
 	}
 	files_remove(dir);
 }
+
+/* Where no index tells for which platform an image is, its config does. */
+Test(audit, an_image_for_another_platform_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	const char *forms[3];
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	forms[0] = imagegen_archive(&g, true);
+	forms[1] = arena_printf(&a, "dir:%s/flat", g.dir);
+	forms[2] = arena_printf(&a, "oci:%s/bare", g.dir);
+	ORACLE(&a, "skopeo", "copy", "--quiet", arena_printf(&a, "oci:%s", g.path), forms[1]);
+	ORACLE(&a, "skopeo", "copy", "--quiet", arena_printf(&a, "oci:%s", g.path), forms[2]);
+	ORACLE(&a, "sed", "--in-place", "s/,\"platform\":{[^}]*}//",
+	       arena_printf(&a, "%s/bare/index.json", g.dir));
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct audit_result r;
+		struct error e = { 0 };
+		struct audit_request q = { .image = forms[i], .platform = "linux/arm64" };
+
+		cr_expect(!audit_image(&a, &q, &r, &e), "%s", forms[i]);
+		cr_expect(e.kind == ERR_USAGE &&
+				  strstr(form_message(&a, &e), "it is for linux/amd64, not for "
+							       "linux/arm64"),
+			  "%s: %s", forms[i], form_message(&a, &e));
+		e = (struct error){ 0 };
+		q.platform = "linux/amd64";
+		cr_expect(audit_image(&a, &q, &r, &e), "%s: %s", forms[i], form_message(&a, &e));
+	}
+}
