@@ -81,7 +81,7 @@ bool image_operand_plan(struct arena *a, struct image_operand *i, struct push_so
 	if (b->form != BUNDLE_OCI)
 		return err_set(e, ERR_INPUT,
 			       "%s has no OCI layout in it; only layout folders and oci-archives "
-			       "are pushed and attested%s",
+			       "are pushed, attested and rebased%s",
 			       b->name,
 			       b->form == BUNDLE_DOCKER
 				       ? "; skopeo copy docker-archive:FILE oci:DIR makes one of it"
