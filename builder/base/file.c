@@ -231,31 +231,58 @@ bool file_batch_fill(struct file_batch *b, int dirfd, const char *path, unsigned
 	return true;
 }
 
-bool file_fill_path(const char *path, unsigned mode,
-		    bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
-		    struct error *e)
+/* The folder that a new file at this path is to stand in. */
+static bool file_open_folder(const char *path, int *dirfd, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	const struct filling f = { fill, ctx };
 	const char *slash = strrchr(path, '/');
 	const char *dir = slash == path ? "/" : ".";
-	AUTO_FILE new = FILE_NEW_INIT;
-	AUTO_FD dirfd = -1;
-	struct stat st;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		if (S_ISDIR(st.st_mode))
-			return err_set(e, ERR_SYSTEM, "%s is a folder; name a file to write to",
-				       path);
-		return fill_special(path, &f, e);
-	}
 	if (slash && !slash[1])
 		return err_set(e, ERR_SYSTEM, "%s names no file to write to", path);
 	if (slash && slash != path)
 		dir = arena_strndup(&a, path, (size_t)(slash - path));
-	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0)
-		return err_sys(e, "open %s", dir);
+	*dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*dirfd < 0 && errno == ENOENT)
+		return err_set(e, ERR_SYSTEM, "cannot write %s: there is no folder %s; make it",
+			       path, dir);
+	return *dirfd >= 0 || err_sys(e, "open %s", dir);
+}
+
+/* 1 a device, a pipe or a socket, 0 a file or nothing yet, -1 *e set. */
+static int file_is_special(const char *path, struct error *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return 0;
+	if (!S_ISDIR(st.st_mode))
+		return 1;
+	err_set(e, ERR_SYSTEM, "%s is a folder; name a file to write to", path);
+	return -1;
+}
+
+bool file_check_path(const char *path, struct error *e)
+{
+	AUTO_FD dirfd = -1;
+	int special = path && strcmp(path, "-") != 0 ? file_is_special(path, e) : 1;
+
+	return special > 0 || (special == 0 && file_open_folder(path, &dirfd, e));
+}
+
+bool file_fill_path(const char *path, unsigned mode,
+		    bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
+		    struct error *e)
+{
+	const struct filling f = { fill, ctx };
+	AUTO_FILE new = FILE_NEW_INIT;
+	AUTO_FD dirfd = -1;
+	int special = file_is_special(path, e);
+
+	if (special != 0)
+		return special > 0 && fill_special(path, &f, e);
+	if (!file_open_folder(path, &dirfd, e))
+		return false;
 	file_remove_leftovers(dirfd);
 	return fill_new(&new, dirfd, path, mode, &f, e) && file_commit(&new, e);
 }

@@ -90,6 +90,10 @@ MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct st
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);
 
+/* Before the work whose result goes there: whether such a path can be written. NULL and "-" are
+ * standard output. ERR_SYSTEM. */
+MUST_CHECK bool file_check_path(const char *path, struct error *e);
+
 /* The same for contents that need not be in memory at once: `fill` writes them. */
 MUST_CHECK bool file_fill_path(const char *path, unsigned mode,
 			       bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,

@@ -94,12 +94,12 @@ static bool listing_any_verified(const struct found_attestations *l)
 	return false;
 }
 
-bool attest_list(struct cli *c, const struct signing_order *o, const char *type, struct error *e)
+bool attest_list(struct cli *c, const struct signing_order *o, const struct attestation_query *q,
+		 struct error *e)
 {
-	const struct attestation_query query = { type, NULL };
 	struct found_attestations found;
 
-	if (!attestations_read(c->a, o, &query, &found, e))
+	if (!attestations_read(c->a, o, q, &found, e))
 		return false;
 	if (o->keys->n && !listing_any_verified(&found))
 		return listing_refuse(c, o, &found, e);
@@ -110,15 +110,14 @@ bool attest_list(struct cli *c, const struct signing_order *o, const char *type,
 	return true;
 }
 
-bool attest_get(struct cli *c, const struct signing_order *o, const char *type, const char *output,
-		bool whole, struct error *e)
+bool attest_get(struct cli *c, const struct signing_order *o, const struct attestation_query *q,
+		const char *output, bool whole, struct error *e)
 {
 	const struct found_attestation *chosen = NULL;
-	const struct attestation_query query = { type, NULL };
 	struct found_attestations found;
 	struct str text;
 
-	if (!attestations_read(c->a, o, &query, &found, e))
+	if (!file_check_path(output, e) || !attestations_read(c->a, o, q, &found, e))
 		return false;
 	for (size_t i = 0; i < found.v.n; i++) {
 		const struct found_attestation *f = &found.v.v[i];

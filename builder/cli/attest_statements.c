@@ -206,11 +206,13 @@ static bool maker_add_facts(struct statement_maker *m, struct error *e)
 /* One image of the index, or the only one. */
 static bool maker_look_at(struct statement_maker *m, struct error *e)
 {
+	size_t before = m->out->n;
+
 	progress_begin(m->order->c->progress, "attest", "looking at %s%s%s", m->order->image,
 		       m->platform ? " " : "", m->platform ? m->platform : "");
 	if (!maker_add_bills(m, e) || !maker_add_audit(m, e) || !maker_add_facts(m, e))
 		return m->platform ? err_wrap(e, "%s", m->platform) : false;
-	progress_end(m->order->c->progress, "attest", false, "%zu statements", m->out->n);
+	progress_end(m->order->c->progress, "attest", false, "%zu statements", m->out->n - before);
 	return true;
 }
 

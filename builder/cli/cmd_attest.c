@@ -18,7 +18,7 @@ struct attest_options {
 	struct registry_options registry;
 	struct signing_options signing;
 	struct strings types, cve;
-	const char *predicate, *provenance, *get, *output, *policy, *recipe;
+	const char *predicate, *provenance, *get, *output, *policy, *recipe, *platform;
 	bool list, statement;
 };
 
@@ -176,8 +176,11 @@ static bool attest_image(struct attest_work *r, struct error *e)
 	    !attest_make_statements(r, e))
 		return false;
 	if (!r->made.n)
-		return err_set(e, ERR_INPUT, "%s: there is nothing to attest of these types",
-			       r->image);
+		return err_set(e, ERR_INPUT, "%s: there is nothing to attest of these types%s",
+			       r->image,
+			       root->index ? "; of an index the images that it names with their "
+					     "platform are attested: name another by its digest"
+					   : "");
 	return (!r->folder || attest_put_files(r, e)) &&
 	       (!r->target || attest_attach(r, digest, e));
 }
@@ -199,6 +202,10 @@ static bool attest_prepare(struct attest_work *r, struct error *e)
 		return err_set(e, ERR_USAGE,
 			       "attest: name a private key with --key FILE; what stands beside an "
 			       "image in a registry is signed");
+	if (o->platform)
+		return err_set(e, ERR_USAGE,
+			       "attest: --platform goes with --list and --get; of an index every "
+			       "image is attested");
 	if (o->predicate && r->types.n != 1)
 		return err_set(e, ERR_USAGE,
 			       "attest: --predicate goes with one --type, as in --type openvex");
@@ -220,7 +227,11 @@ static bool attest_read_back(struct attest_work *r, struct error *e)
 {
 	const struct attest_options *o = r->o;
 	const struct signing_order order = { &r->to, &r->keys, &r->settings, NULL };
-	const char *type = NULL;
+	struct attestation_query query = {
+		.platform = o->platform,
+		.hint = "; it is an index, whose images have their own: name one of them with "
+			"--platform OS/ARCH"
+	};
 
 	if (o->list && o->get)
 		return err_set(e, ERR_USAGE, "attest: --list or --get, not both");
@@ -235,15 +246,17 @@ static bool attest_read_back(struct attest_work *r, struct error *e)
 			"docker://REGISTRY/NAME[:TAG|@DIGEST]");
 	if (!registry_settings(r->c, &o->registry, &r->settings, e) ||
 	    !reference_parse(r->c->a, r->image, &r->to, e) ||
-	    (o->get && !predicate_type_of(o->get, &type, e)))
+	    (o->get && !predicate_type_of(o->get, &query.type, e)))
 		return false;
+	if (!o->get && r->types.n)
+		query.type = r->types.v[0];
 	for (size_t i = 0; i < o->signing.keys.n; i++) {
 		if (!named_key_public(r->c->a, o->signing.keys.v[i], list_push(r->c->a, &r->keys),
 				      e))
 			return false;
 	}
-	return (o->get ? attest_get(r->c, &order, type, o->output, o->statement, e)
-		       : attest_list(r->c, &order, r->types.n ? r->types.v[0] : NULL, e)) ||
+	return (o->get ? attest_get(r->c, &order, &query, o->output, o->statement, e)
+		       : attest_list(r->c, &order, &query, e)) ||
 	       err_wrap(e, "%s", r->image);
 }
 
@@ -300,6 +313,9 @@ static const struct option_row attest_options[] = {
 	{ "--recipe", 0, "FILE", "the audit's policy and exceptions are of this recipe; or none",
 	  OPTION_IS_TEXT(struct attest_options, recipe), .word = WORD_RECIPE },
 	OPTION_CVE(struct attest_options, cve),
+	{ "--platform", 0, "OS/ARCH", "with --list and --get: of which image of an index",
+	  OPTION_IS_TEXT(struct attest_options, platform), .word = WORD_PLATFORM,
+	  .otherwise = "of the index itself" },
 	REGISTRY_ROWS(struct attest_options, registry),
 	{ NULL },
 };

@@ -123,7 +123,7 @@ static bool audit_run(struct cli *c, struct error *e)
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
 
-	if (!audit_fill_request(c, o, &image, &data, &req, e) ||
+	if (!file_check_path(o->output, e) || !audit_fill_request(c, o, &image, &data, &req, e) ||
 	    !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o->fail_on ? (enum severity)(o->fail_on - 1) : result.fail_on;

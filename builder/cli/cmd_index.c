@@ -121,7 +121,7 @@ const struct command cmd_index = {
 	.wanted =
 		"name the images: imgbuild index docker://REGISTRY/NAME:1.0-amd64 docker://REGISTRY/NAME:1.0-arm64 --tag 1.0",
 	.examples = "index docker://h.example/hello:amd64 docker://h.example/hello:arm64 --tag 1.0",
-	.text = "For platforms that were built on several machines: the index has the digest that one build for all of them has, if the order is the same. An index among the images adds all that it names. Prints NAME@DIGEST.",
+	.text = "For platforms that were built on several machines: the index has the digest that one build for all of them has, if the order is the same. An index among the images adds every image that it names; what buildx attests beside them (platform unknown/unknown) is left out. Prints NAME@DIGEST.",
 	.options = index_options,
 	.options_size = sizeof(struct index_options),
 	.run = index_run,

@@ -67,10 +67,20 @@ static void pull_print_result(struct pulling *p, const struct pulled *r)
 			p->output);
 }
 
+/* docker load takes the first image, and nobody would miss the others. */
+static bool pull_check_form(const struct pulling *p, const struct pulled *r, struct error *e)
+{
+	if (!p->archive || p->form != ARCHIVE_DOCKER || r->images == 1)
+		return true;
+	return err_set(e, ERR_USAGE,
+		       "--archive-format docker holds one image, not %zu; %stake oci or hybrid",
+		       r->images, r->images ? "name one with --platform, or " : "");
+}
+
 static bool write_out(struct pulling *p, const struct store *s, struct pulled *r, struct error *e)
 {
 	r->files.form = p->form;
-	if (!image_files_layout(s, &r->files, p->output, e))
+	if (!pull_check_form(p, r, e) || !image_files_layout(s, &r->files, p->output, e))
 		return false;
 	if (to_stdout(p))
 		return image_files_stream(s, &r->files, STDOUT_FILENO, e);

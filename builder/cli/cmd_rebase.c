@@ -8,7 +8,22 @@
 #include "trust/attestation/layer_facts.h"
 #include "trust/key/named_key.h"
 
-static bool rebase_check_options(const struct rebase_options *o, size_t images, struct error *e)
+static bool rebase_check_target(struct cli *c, const char *target, struct error *e)
+{
+	struct reference to;
+
+	if (!target)
+		return true;
+	if (!reference_parse(c->a, target, &to, e))
+		return false;
+	return !to.digest ||
+	       err_set(e, ERR_USAGE,
+		       "rebase: --to %s: an image is pushed to a tag; its digest comes of its bytes",
+		       target);
+}
+
+static bool rebase_check_options(struct cli *c, const struct rebase_options *o, size_t images,
+				 struct error *e)
 {
 	if (images > 1 && (o->output || o->to))
 		return err_set(e, ERR_USAGE, "rebase: --output and --to go with one image only");
@@ -17,7 +32,7 @@ static bool rebase_check_options(const struct rebase_options *o, size_t images, 
 			       "rebase: --sign signs beside the image in its registry; it does not "
 			       "go with %s",
 			       o->output ? "--output" : "--check");
-	return !o->output || image_check_layout(o->output, e);
+	return rebase_check_target(c, o->to, e) && (!o->output || image_check_layout(o->output, e));
 }
 
 /* What this run and earlier ones know of layers, and whose facts are taken. */
@@ -67,7 +82,7 @@ static bool rebase_run(struct cli *c, struct error *e)
 		return err_set(e, ERR_USAGE, "rebase: name the new base: --base IMAGE");
 	c->pool = &all.pool;
 	ok = rebase_list(c, o, &images, e) &&
-	     rebase_check_options(o, c->operands.n > 1 ? c->operands.n : images.n, e) &&
+	     rebase_check_options(c, o, c->operands.n > 1 ? c->operands.n : images.n, e) &&
 	     signing_keys(c, &o->signing, &all.keys, e) && rebase_open_layers(&all, e) &&
 	     rebase_image_read(&reading, o->base, &now, e) &&
 	     rebase_image_look(&reading, &now, e) && rebase_batch(&all, &images, e);

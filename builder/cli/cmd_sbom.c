@@ -129,7 +129,7 @@ static bool sbom_run(struct cli *c, struct error *e)
 	struct bill_document d = { o->format - 1, &sbom };
 	int64_t fallback = 0;
 
-	if (!source_date(&fallback, e))
+	if (!source_date(&fallback, e) || !file_check_path(o->output, e))
 		return false;
 	if (!image_operand_open(c, &o->registry, name, IMAGE_ONE, o->platform, &opened, e))
 		return false;

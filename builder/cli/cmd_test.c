@@ -66,7 +66,8 @@ static bool test_run(struct cli *c, struct error *e)
 	struct structure_result result;
 	struct buf text = { .a = c->a };
 
-	if (!test_check_files(c->a, &files, e) || !structure_begin(c->a, &req, &result, e) ||
+	if (!test_check_files(c->a, &files, e) || !file_check_path(o->output, e) ||
+	    !structure_begin(c->a, &req, &result, e) ||
 	    !image_operand_open(c, &o->registry, req.image, IMAGE_ONE, o->platform, &image, e) ||
 	    !structure_run(c->a, &req, &result, e))
 		return false;

@@ -137,10 +137,11 @@ static bool trust_read(struct cli *c, const struct signing_order *o, struct foun
 		       struct error *e)
 {
 	const struct trust_options *options = c->options;
-	const struct attestation_query query = { PREDICATE_SUMMARY,
-						 options->platform ? options->platform
-								   : arena_printf(c->a, "linux/%s",
-										  machine_name()) };
+	const struct attestation_query query = {
+		.type = PREDICATE_SUMMARY,
+		.platform = options->platform ? options->platform
+					      : arena_printf(c->a, "linux/%s", machine_name()),
+	};
 
 	if (attestations_read(c->a, o, &query, out, e))
 		return true;

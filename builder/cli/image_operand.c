@@ -79,11 +79,15 @@ bool image_operand_plan(struct arena *a, struct image_operand *i, struct push_so
 
 	*from = (struct push_source){ .of = &i->bundle, .open = image_operand_part };
 	if (b->form != BUNDLE_OCI)
-		return err_set(
-			e, ERR_INPUT,
-			"%s has no OCI layout in it; only layout folders and oci-archives are pushed "
-			"and attested",
-			b->name);
+		return err_set(e, ERR_INPUT,
+			       "%s has no OCI layout in it; only layout folders and oci-archives "
+			       "are pushed, attested and rebased%s",
+			       b->name,
+			       b->form == BUNDLE_DOCKER
+				       ? "; skopeo copy docker-archive:FILE oci:DIR makes one of it"
+			       : b->form == BUNDLE_DIR
+				       ? "; skopeo copy dir:DIR oci:DIR makes one of it"
+				       : "");
 	return (bundle_text(a, b, "index.json", DOCUMENT_BYTES_MAX, &index, e) &&
 		push_prepare(a, from, index, b->tag, out, e)) ||
 	       err_wrap(e, "image %s", b->name);

@@ -86,24 +86,45 @@ static void gitlab_put_job(struct arena *a, const struct plan_report *r, struct 
 	jsonw_object_end(w);
 }
 
-void plan_print_gitlab(struct arena *a, const struct plan_report *r, FILE *out)
+/* A pipeline without a job is an error. */
+static void gitlab_put_nothing(const struct plan_report *r, struct jsonw *w)
+{
+	jsonw_object(w, "nothing");
+	if (r->image)
+		jsonw_cstr(w, "image", r->image);
+	jsonw_array(w, "script");
+	jsonw_cstr(w, NULL, "echo nothing is to be built");
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+static void gitlab_put_waves(struct arena *a, const struct plan_report *r, struct jsonw *w)
 {
 	struct strings parts[PLAN_IMAGES + 1] = { 0 };
+
+	jsonw_array_inline(w, "stages");
+	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
+		plan_list_parts(a, r->plan, wave, &parts[wave]);
+		if (parts[wave].n)
+			jsonw_cstr(w, NULL, plan_wave_name(wave));
+	}
+	jsonw_array_end(w);
+	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
+		if (parts[wave].n)
+			gitlab_put_job(a, r, w, wave, &parts[wave]);
+	}
+}
+
+void plan_print_gitlab(struct arena *a, const struct plan_report *r, FILE *out)
+{
 	struct buf text = { .a = a };
 	struct jsonw w;
 
 	engine_begin(&w, &text);
-	jsonw_array_inline(&w, "stages");
-	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
-		plan_list_parts(a, r->plan, wave, &parts[wave]);
-		if (parts[wave].n)
-			jsonw_cstr(&w, NULL, plan_wave_name(wave));
-	}
-	jsonw_array_end(&w);
-	for (unsigned wave = PLAN_COMPILES; wave <= PLAN_IMAGES; wave++) {
-		if (parts[wave].n)
-			gitlab_put_job(a, r, &w, wave, &parts[wave]);
-	}
+	if (r->plan->n)
+		gitlab_put_waves(a, r, &w);
+	else
+		gitlab_put_nothing(r, &w);
 	engine_end(&w, &text, out);
 }
 

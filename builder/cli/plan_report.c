@@ -42,6 +42,10 @@ struct strings plan_command(struct arena *a, const struct plan_report *r, const 
 	*list_push(a, &words) = "imgbuild";
 	*list_push(a, &words) = "build";
 	list_append(a, &words, r->operands);
+	if (r->platforms) {
+		*list_push(a, &words) = "--platform";
+		*list_push(a, &words) = r->platforms;
+	}
 	*list_push(a, &words) = "--shard";
 	*list_push(a, &words) = shard;
 	*list_push(a, &words) = "--wave";

@@ -14,9 +14,10 @@ struct plan_report {
 	const struct strings *operands; /* what the jobs build: images.json, or recipes */
 	bool listed;			/* they are the recipes that --against left */
 	const char *image;		/* of containers, where engines want one */
+	const char *platforms; /* that the jobs build, with commas; NULL: nothing is said */
 };
 
-/* The words of a job: imgbuild, operands, --shard `shard`, --wave WAVE. In `a`. */
+/* The words of a job: imgbuild, operands, --platform, --shard `shard`, --wave WAVE. In `a`. */
 struct strings plan_command(struct arena *a, const struct plan_report *r, const char *shard,
 			    enum plan_wave wave);
 

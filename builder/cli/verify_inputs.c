@@ -51,7 +51,7 @@ static bool inputs_find(struct arena *a, const struct verify_inputs_order *o,
 			struct found_attestations *found, struct inputs_sources *out,
 			struct error *e)
 {
-	const struct attestation_query query = { PREDICATE_PROVENANCE, NULL };
+	const struct attestation_query query = { .type = PREDICATE_PROVENANCE };
 	const struct reference *r = o->image->image;
 	size_t keys = o->image->keys->n;
 	const char *why;

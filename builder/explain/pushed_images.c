@@ -17,7 +17,7 @@
 struct pushed_search {
 	const struct pushed_order *order;
 	const struct strings *recipes;
-	bool *same; /* one for each recipe */
+	bool *same, *has_files; /* one for each recipe */
 };
 
 /* Locks tell of the files that come with imgbuild. */
@@ -26,13 +26,18 @@ static bool pushed_is_told(const struct recipe *r, const char *path)
 	return builtin_below(r->data, path) != NULL;
 }
 
+static bool pushed_are_told(const struct recipe *r, const struct strings *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!pushed_is_told(r, paths->v[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool pushed_source_has_files(const struct recipe *r, const struct source_recipe *s)
 {
-	list_each(tree, &s->trees) {
-		if (!pushed_is_told(r, *tree))
-			return true;
-	}
-	return s->folder || s->local || s->patches.n;
+	return !pushed_are_told(r, &s->trees) || s->folder || s->local || s->patches.n;
 }
 
 /* Whether the image has bytes that neither recipe nor lock tells of. */
@@ -45,10 +50,9 @@ static bool pushed_has_files(struct arena *a, const struct recipe *r)
 			if (!pushed_is_told(r, f->from))
 				return true;
 		}
-		list_each(test, &r->tests) {
-			if (!pushed_is_told(r, *test))
-				return true;
-		}
+		if (!pushed_are_told(r, &r->tests) ||
+		    !pushed_are_told(r, &r->effects.ca_bundle.files))
+			return true;
 		recipe_sources(a, r, &sources);
 		for (size_t i = 0; i < sources.n; i++) {
 			if (pushed_source_has_files(r, sources.v[i]))
@@ -143,16 +147,17 @@ static int pushed_index_is_same(struct arena *a, struct session *s, const struct
 	return 0;
 }
 
-static int pushed_session_is_same(struct arena *a, struct session *s, const struct reference *ref,
-				  const struct recipe *r, struct error *e)
+static int pushed_session_is_same(struct arena *a, const struct pushed_order *o, struct session *s,
+				  const struct reference *ref, const struct recipe *r,
+				  struct error *e)
 {
-	struct platforms platforms = { 0 };
+	struct platforms platforms = *o->platforms;
 	struct artifact found;
 	int got = artifact_get(a, s, ref->tag, &found, e);
 
 	if (got <= 0)
 		return got;
-	if (!recipe_platforms(a, r, &platforms, e))
+	if (!platforms.n && !recipe_platforms(a, r, &platforms, e))
 		return -1;
 	if (!platforms.n)
 		*list_push(a, &platforms) = platform_of_compilers();
@@ -176,8 +181,6 @@ static int pushed_recipe_is_same(struct arena *a, const struct pushed_order *o, 
 	struct session s;
 	int got;
 
-	if (pushed_has_files(a, r))
-		return 0;
 	if (!recipe_read_tags(a, r, e) ||
 	    !reference_parse(a,
 			     arena_printf(a, "%s/%s:%s", o->prefix, r->name,
@@ -186,7 +189,7 @@ static int pushed_recipe_is_same(struct arena *a, const struct pushed_order *o, 
 		return -1;
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", ref.name);
 	got = session_open(&s, &ref, o->options, &scopes, e)
-		      ? pushed_session_is_same(a, &s, &ref, r, e)
+		      ? pushed_session_is_same(a, o, &s, &ref, r, e)
 		      : -1;
 	session_close(&s);
 	return got;
@@ -203,21 +206,25 @@ static bool pushed_search_one(void *ctx, size_t i, struct error *e)
 
 	if (!recipe_load(&a, path, &r, e))
 		return false;
-	got = pushed_recipe_is_same(&a, x->order, &r, e);
+	x->has_files[i] = pushed_has_files(&a, &r);
+	got = x->has_files[i] ? 0 : pushed_recipe_is_same(&a, x->order, &r, e);
 	for (size_t k = 0; got > 0 && k < r.variants.n; k++) {
 		if (!recipe_load_variant(&a, path, r.variants.v[k]->variant, &variant, e))
 			return false;
-		got = pushed_recipe_is_same(&a, x->order, &variant, e);
+		x->has_files[i] = pushed_has_files(&a, &variant);
+		got = x->has_files[i] ? 0 : pushed_recipe_is_same(&a, x->order, &variant, e);
 	}
 	x->same[i] = got > 0;
 	return got >= 0 || err_wrap(e, "image %s", r.name);
 }
 
 bool pushed_images_missing(struct arena *a, const struct pushed_order *o,
-			   const struct strings *recipes, struct strings *missing, struct error *e)
+			   const struct strings *recipes, struct pushed_missing *out,
+			   struct error *e)
 {
 	struct pushed_order order = *o;
-	struct pushed_search x = { &order, recipes, arena_array(a, recipes->n + 1, sizeof(bool)) };
+	struct pushed_search x = { &order, recipes, arena_array(a, recipes->n + 1, sizeof(bool)),
+				   arena_array(a, recipes->n + 1, sizeof(bool)) };
 	struct str prefix = str_of(o->prefix);
 	struct error why = { 0 };
 	struct reference ref;
@@ -234,7 +241,8 @@ bool pushed_images_missing(struct arena *a, const struct pushed_order *o,
 		return false;
 	for (size_t i = 0; i < recipes->n; i++) {
 		if (!x.same[i])
-			*list_push(a, missing) = recipes->v[i];
+			*list_push(a, &out->recipes) = recipes->v[i];
+		out->with_files += x.has_files[i];
 	}
 	return true;
 }

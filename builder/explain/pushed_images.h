@@ -10,6 +10,12 @@
 struct pushed_order {
 	const char *prefix; /* "docker://registry.example/team": images are PREFIX/NAME:TAG */
 	const struct session_options *options;
+	const struct platforms *platforms; /* that count; empty: what images.json lists */
+};
+
+struct pushed_missing {
+	struct strings recipes; /* that have to be built, in the order in which they were named */
+	size_t with_files;	/* of these: have files of the repository, so nobody was asked */
 };
 
 /* Those of `recipes` that have to be built: a platform or a variant of their image is not there,
@@ -17,7 +23,7 @@ struct pushed_order {
  * tells of. ERR_USAGE for what is no prefix, ERR_NETWORK when the registry does not answer,
  * ERR_INPUT from recipes and locks. */
 MUST_CHECK bool pushed_images_missing(struct arena *a, const struct pushed_order *o,
-				      const struct strings *recipes, struct strings *missing,
+				      const struct strings *recipes, struct pushed_missing *out,
 				      struct error *e);
 
 #endif

@@ -300,8 +300,9 @@ static void rebase_bench_attest(struct rebase_bench *b, const struct rebase_benc
 
 	rebase_bench_run(b, &ignored, "attest", first, "--type", "facts", "--key", pem, NULL);
 	if (!reference_parse(&b->a, first, &image, &e) ||
-	    !attestations_read(&b->a, &order, &(struct attestation_query){ PREDICATE_FACTS, NULL },
-			       &found, &e) ||
+	    !attestations_read(&b->a, &order,
+			       &(struct attestation_query){ .type = PREDICATE_FACTS }, &found,
+			       &e) ||
 	    !key_load_private(&b->a, pem, (struct str){ NULL, 0 }, &key, &e))
 		bench_give_up(&e);
 	for (size_t i = 0; i < digests->n; i++) {

@@ -201,3 +201,37 @@ Test(audit_verb, explain_tells_of_every_rule)
 	r = oracle_run(&a, (const char *const[]){ "./imgbuild", "explain", "elf.rpaht", NULL });
 	cr_expect(r.status == 2 && strstr(r.err.p, "did you mean \"elf.rpath\""), "%s", r.err.p);
 }
+
+/* Where a report cannot go is told before the work that it is about: no image is looked for. */
+Test(audit_verb, a_report_has_a_place_before_it_is_made)
+{
+	static const struct {
+		const char *output, *says;
+	} cases[] = {
+		{ "/nonexistent/", "/nonexistent/ names no file to write to" },
+		{ "/tmp", "/tmp is a folder; name a file to write to" },
+		{ "/nonexistent/x/y",
+		  "cannot write /nonexistent/x/y: there is no folder /nonexistent/x; make it" },
+		{ "/etc/passwd/x", "cannot open /etc/passwd: Not a directory" },
+		{ "-", "no image at none" },
+		{ "/dev/null", "no image at none" },
+	};
+	static const char *const verbs[][2] = {
+		{ "audit", NULL },
+		{ "sbom", NULL },
+		{ "test", "recipes/cephalo.tests.json" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases) * ARRAY_SIZE(verbs); i++) {
+		AUTO_ARENA a = { 0 };
+		const char *const *verb = verbs[i % ARRAY_SIZE(verbs)];
+		size_t k = i / ARRAY_SIZE(verbs);
+		struct oracle_run r = oracle_run(&a,
+						 (const char *const[]){ "./imgbuild", verb[0], "-o",
+									cases[k].output, "none",
+									verb[1], NULL });
+
+		cr_expect(r.status == (k < 4 ? 6 : 3) && strstr(r.err.p, cases[k].says),
+			  "%s -o %s: %d %s", verb[0], cases[k].output, r.status, r.err.p);
+	}
+}

@@ -163,3 +163,68 @@ Test(plan_verb, what_is_no_place_of_images_is_a_mistake)
 					      bad[i]));
 	}
 }
+
+/* No label tells of them, so no registry is asked (nobody answers at this port). */
+Test(plan_verb, files_of_the_repository_are_always_built)
+{
+	static const char *const members[] = {
+		"\"files\": [ { \"from\": \"f\", \"to\": \"/etc/f\" } ]",
+		"\"tests\": [\"f\"]",
+		"\"effects\": { \"ca-bundle\": { \"package\": \"ca-certificates\", \"files\": [\"f\"] } }",
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/app.json", dir);
+
+	files_put(arena_printf(&a, "%s/images.json", dir), files_get(&a, "images.json"));
+	files_put(arena_printf(&a, "%s/f", dir), "x");
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		struct verb_run r;
+
+		files_put(path,
+			  arena_printf(&a, "{ \"name\": \"app\", \"archive\": \"debian13\", %s }",
+				       members[i]));
+		r = VERB(&a, cmd_plan, "plan", path, "--against", "docker://127.0.0.1:9/team");
+		cr_expect(r.ok && strstr(r.said,
+					 "1 of 1 recipes are to be built, by what docker://"
+					 "127.0.0.1:9/team has; 1 of these always, for files of "
+					 "the repository in them"),
+			  "%s: %s%s", members[i], r.message, r.said);
+	}
+	files_remove(dir);
+}
+
+/* A build is for one platform unless it is told otherwise. */
+Test(plan_verb, jobs_build_for_the_platforms_that_are_named)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/app.json", dir);
+	struct verb_run r;
+
+	ORACLE(&a, "python3", "-c",
+	       "import json, sys\n"
+	       "d = json.load(open('images.json'))\n"
+	       "d['images'] = {'app': {'recipe': 'app.json', 'platforms': ['linux/amd64', "
+	       "'linux/arm64']}}\n"
+	       "json.dump(d, open(sys.argv[1] + '/images.json', 'w'))\n",
+	       dir);
+	files_put(path, "{ \"name\": \"app\", \"archive\": \"debian13\" }");
+	r = VERB(&a, cmd_plan, "plan", path);
+	cr_expect(r.ok && strstr(r.said, "the jobs build for linux/amd64 alone; images.json lists "
+					 "linux/arm64, too: --platform says for which they build"),
+		  "%s%s", r.message, r.said);
+	r = VERB(&a, cmd_plan, "plan", path, "--platform", "linux/arm64,linux/amd64", "--format",
+		 "slurm");
+	cr_expect(r.ok && !strstr(r.said, "the jobs build") &&
+			  strstr(r.out, "app.json --platform linux/amd64,linux/arm64 --shard"),
+		  "%s%s%s", r.message, r.said, r.out);
+	r = VERB(&a, cmd_plan, "plan", path, "--platform", "linux/arm64", "--format", "json");
+	cr_expect(r.ok && strstr(r.out, "\"platforms\": [\"linux/arm64\"]"), "%s%s", r.message,
+		  r.out);
+	ORACLE(&a, "sed", "--in-place", "s|\"linux/amd64\", \"linux/arm64\"|\"linux/amd64\"|",
+	       arena_printf(&a, "%s/images.json", dir));
+	r = VERB(&a, cmd_plan, "plan", path, "--platform", "linux/arm64");
+	cr_expect(r.e.kind == ERR_INPUT &&
+			  strstr(r.message, "app.json is not made for linux/arm64"),
+		  "%s", r.message);
+	files_remove(dir);
+}

@@ -11,6 +11,9 @@
 #include "support/fixture_oracle.h"
 #include "support/gen_image.h"
 
+#define TO_DIGEST                      \
+	"docker://h.example/x@sha256:" \
+	"0000000000000000000000000000000000000000000000000000000000000000"
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
 /* A library of the base: `two` may be left out, have another version, or the library another name.
@@ -386,6 +389,12 @@ Test(rebase_verb, what_makes_no_sense_is_refused)
 		{ { app, "--base", good, "--from", good, "--check", NULL },
 		  " does not stand on ",
 		  3 },
+		{ { app, "--base", good, "--from", good, "--to", "h.example/x:1", NULL },
+		  "\"h.example/x:1\" is not docker://REGISTRY/NAME[:TAG]",
+		  2 },
+		{ { app, "--base", good, "--from", good, "--to", TO_DIGEST, NULL },
+		  "an image is pushed to a tag; its digest comes of its bytes",
+		  2 },
 		{ { "docker://127.0.0.1:1/x:1", "--base", good, "--check", NULL },
 		  "docker://127.0.0.1:1/x:1",
 		  4 },

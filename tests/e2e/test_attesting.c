@@ -412,7 +412,18 @@ Test(attesting, an_index_is_attested_platform_by_platform, .timeout = 600)
 	signing_succeeds(cosign3_attests(&s, "slsaprovenance1", "ann.pub", s.name), "manifest");
 	signing_succeeds(cosign3_attests(&s, "spdxjson", "ann.pub", s.name), "SPDX");
 	signing_succeeds(cosign2_attests(&s, "cyclonedx", "ann.pub", s.name), "CycloneDX");
-	signing_fails(attesting_get(&s, "spdx", "ann.pub"), 1, "has no attestation of the type");
+	signing_fails(attesting_get(&s, "spdx", "ann.pub"), 1,
+		      "has no attestation of the type https://spdx.dev/Document; it is an index, "
+		      "whose images have their own: name one of them with --platform OS/ARCH");
+	r = IMGBUILD(&a, "attest", s.target, "--get", "spdx", "--platform", "linux/amd64", "--key",
+		     signing_path(&s, "ann.pub"));
+	signing_succeeds(r, "--platform");
+	cr_expect(strstr(r.out.p, "\"spdxVersion\""), "%.200s", r.out.p);
+	r = IMGBUILD(&a, "attest", s.target, "--list", "--platform", "linux/amd64");
+	cr_expect(r.status == 0 && strstr(r.out.p, "cyclonedx (bundle, envelope) not checked"),
+		  "%d %s%s", r.status, r.out.p, r.err.p);
+	ATTEST_REFUSES(&s, 2, "--platform goes with --list and --get", s.target, "--platform",
+		       "linux/amd64", "--key", signing_path(&s, "ann.pem"));
 	signing_close(&s);
 }
 

@@ -70,13 +70,14 @@ Test(fleet, parts_join_to_the_image_of_one_build, .timeout = 600)
 	files_remove(dir);
 }
 
-static struct oracle_run fleet_plan_against(struct minirepo *m, struct registry *r)
+static struct oracle_run fleet_plan_against(struct minirepo *m, struct registry *r,
+					    const char *format)
 {
 	return oracle_run(m->a,
 			  (const char *const[]){ minirepo_program, "plan", "--progress=plain",
 						 m->recipe, "--against",
 						 arena_printf(m->a, "docker://%s/team", r->host),
-						 "--format", "slurm", NULL });
+						 "--format", format, NULL });
 }
 
 /* What a registry has as it would be now is not planned again. */
@@ -92,24 +93,33 @@ Test(fleet, plan_leaves_out_what_a_registry_has, .timeout = 600)
 	minirepo_open(&m, &a);
 	run = minirepo_build(&m);
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
-	run = fleet_plan_against(&m, &r);
+	run = fleet_plan_against(&m, &r, "slurm");
 	cr_expect(strstr(run.err.p, "1 of 1 recipes are to be built") &&
 			  strstr(run.out.p, arena_printf(&a, "build %s --shard", m.recipe)),
 		  "%s%s", run.out.p, run.err.p);
 	run = MINIREPO_RUN(&m, "push", m.out, arena_printf(&a, "docker://%s/team/mini", r.host));
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
-	run = fleet_plan_against(&m, &r);
+	run = fleet_plan_against(&m, &r, "slurm");
 	cr_expect(run.status == 0 && strstr(run.err.p, "0 of 1 recipes are to be built") &&
 			  !strstr(run.out.p, "sbatch"),
 		  "%s%s", run.out.p, run.err.p);
+	/* GitLab takes no pipeline without a job */
+	run = fleet_plan_against(&m, &r, "gitlab");
+	cr_expect_str_eq(
+		ORACLE(&a, "python3", "-c",
+		       "import json, sys\n"
+		       "for k, v in json.loads(sys.argv[1]).items(): print(k, v['script'])\n",
+		       run.out.p)
+			.p,
+		"nothing ['echo nothing is to be built']\n");
 	/* another recipe, and files that no label tells of */
 	text = files_get(&a, m.recipe);
 	files_put(m.recipe, arena_printf(&a, "%.*s, \"description\": \"more\" }\n",
 					 (int)(strrchr(text, '}') - text), text));
-	run = fleet_plan_against(&m, &r);
+	run = fleet_plan_against(&m, &r, "slurm");
 	cr_expect(strstr(run.err.p, "1 of 1 recipes are to be built"), "%s", run.err.p);
 	registry_kill(&r);
-	run = fleet_plan_against(&m, &r);
+	run = fleet_plan_against(&m, &r, "slurm");
 	cr_expect_eq(run.status, 4, "%s", run.err.p);
 	registry_start(&r);
 	minirepo_close(&m);
@@ -137,6 +147,9 @@ Test(fleet, plan_leaves_out_what_stands_on_a_base_of_imgbuild, .timeout = 600)
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
 	run = imgbuild_in(&a, dir, plan);
 	cr_expect(strstr(run.err.p, "0 of 1 recipes are to be built"), "%s", run.err.p);
+	/* for what its jobs would build, which is not there */
+	run = imgbuild_in(&a, dir, arena_printf(&a, "%s --platform linux/amd64,linux/arm64", plan));
+	cr_expect(strstr(run.err.p, "1 of 1 recipes are to be built"), "%s", run.err.p);
 	/* what the base has now is not what it had */
 	lock = arena_printf(&a, "%s/locks/static.lock.json", dir);
 	text = arena_strdup(&a, files_get(&a, lock));

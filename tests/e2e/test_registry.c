@@ -172,6 +172,14 @@ Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 
 	printed_digest(&a,
 		       IMGBUILD(&a, "pull", registry_ref(&r, arena_printf(&a, "hello@%s", digest)),
 				"-o", push_path(&a, dir, "one"), "--platform", "linux/arm64"));
+	/* docker load would take the first one alone */
+	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "two"), "--archive",
+		       push_path(&a, dir, "two.tar"), "--archive-format", "docker");
+	cr_expect(run.status == 2 &&
+			  strstr(run.err.p, "--archive-format docker holds one image, not 2; name "
+					    "one with --platform, or take oci or hybrid") &&
+			  access(push_path(&a, dir, "two"), F_OK) < 0,
+		  "%d %s", run.status, run.err.p);
 	run = IMGBUILD(&a, "audit", push_path(&a, dir, "one"), "--platform", "linux/arm64",
 		       "--recipe", "recipes/hello.json");
 	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
@@ -352,8 +360,8 @@ Test(registry, a_login_is_taken_from_podmans_file)
 		  arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
 	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
 	cr_expect_eq(run.status, 4);
-	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s",
-		  run.err.p);
+	cr_expect(strstr(run.err.p, "login.json are not accepted") && !strstr(run.err.p, "wrong"),
+		  "%s", run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -411,6 +419,13 @@ Test(registry, certificates_are_checked)
 	run = IMGBUILD(&a, "push", layout, ref, "--tls-verify=true");
 	cr_expect_eq(run.status, 4, "%s", run.err.p);
 	cr_expect(strstr(run.err.p, "certificate"), "%s", run.err.p);
+	run = IMGBUILD(&a, "push", layout, ref);
+	cr_expect(run.status == 4 &&
+			  strstr(run.err.p, "HTTP 400; if it speaks https: --tls-verify=true"),
+		  "%d %s", run.status, run.err.p);
+	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
+	cr_expect(run.status == 4 && strstr(run.err.p, "if it speaks https: --tls-verify=true"),
+		  "%d %s", run.status, run.err.p);
 	unsetenv("CURL_CA_BUNDLE");
 	setenv("SSL_CERT_FILE", push_path(&a, r.dir, "ca.pem"), 1);
 	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));

@@ -21,8 +21,9 @@ void lineage_drop(struct lineage *l)
 static bool extends_check_kind(const struct json_node *root, struct error *e)
 {
 	static const char *const kinds[][2] = {
-		{ "lock", "this is a lock; name the recipe that it stands beside" },
 		{ "images", "this is the catalogue of images; name one of its recipes" },
+		{ "schemaVersion",
+		  "this is a file of structure tests, or an image's; name a recipe" },
 		{ "steps", "this says how to compile a source; name a recipe that uses it" },
 		{ "packages",
 		  "this is a toolchain; name a recipe whose sources are compiled in it" },
@@ -30,6 +31,10 @@ static bool extends_check_kind(const struct json_node *root, struct error *e)
 	static const char *const of_recipes[] = { "base", "components", "config", "programs" };
 	struct json_node n;
 
+	if (json_get(root, "lock", &n)) /* which has "base", too */
+		return json_fail(
+			&n, e,
+			"unknown key; this is a lock; name the recipe that it stands beside");
 	for (size_t i = 0; i < ARRAY_SIZE(of_recipes); i++) {
 		if (json_get(root, of_recipes[i], &n))
 			return true;

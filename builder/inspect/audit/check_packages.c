@@ -52,13 +52,16 @@ static void check_os(struct audit_run *r)
 
 void check_packages(struct audit_run *r)
 {
+	bool others = false;
+
 	for (size_t i = 0; i < r->m->packages.n; i++)
 		check_package_record(r, &r->m->packages.v[i]);
-	for (size_t i = 0; i < r->records->problems.n; i++)
-		finding_add(r, "package.bad-record", r->records->problems.v[i].path, "%s",
-			    r->records->problems.v[i].text);
+	list_each(x, &r->records->problems) {
+		finding_add(r, x->rule, x->path, "%s", x->text);
+		others = others || strcmp(x->rule, "package.other-manager") == 0;
+	}
 	check_modified(r);
 	check_os(r);
-	if (r->m->packages.n == 0 && has_programs(r->m))
+	if (r->m->packages.n == 0 && !others && has_programs(r->m))
 		finding_add(r, "package.none", NULL, "there is no var/lib/dpkg/status or status.d");
 }

@@ -220,6 +220,9 @@ const struct rule rules[] = {
 	{ "package.none", SEV_MEDIUM, "programs, but no package records",
 	  "The image has ELF programs and libraries but no record of any package: to a scanner it "
 	  "looks empty and therefore clean. Keep var/lib/dpkg/status.d." },
+	{ "package.other-manager", SEV_MEDIUM, "records of another package manager",
+	  "Only what dpkg records is read here. Packages, licences and known vulnerabilities of this image are not told, "
+	  "nor are they in its bill of materials: use a scanner that reads these records." },
 	{ "package.sums-missing", SEV_LOW, "a package without md5sums",
 	  "Without the list nobody can tell which files are the package's and whether they are "
 	  "unchanged." },

@@ -103,12 +103,35 @@ static void compare_variables(struct arena *a, struct diff *out, const char *wha
 				     v[1][i].value);
 }
 
+/* "interval 30 s, retries 3"; NULL: nothing is said. */
+static const char *diff_pace(struct arena *a, const struct health_pace *p)
+{
+	const struct {
+		const char *name;
+		uint64_t ns;
+	} times[] = { { "interval", p->interval_ns },
+		      { "timeout", p->timeout_ns },
+		      { "start period", p->start_period_ns } };
+	struct buf out = { .a = a };
+
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		if (times[i].ns)
+			buf_printf(&out, "%s%s %g s", out.n ? ", " : "", times[i].name,
+				   (double)times[i].ns / 1e9);
+	}
+	if (p->retries)
+		buf_printf(&out, "%sretries %llu", out.n ? ", " : "",
+			   (unsigned long long)p->retries);
+	return out.n ? buf_cstr(&out) : NULL;
+}
+
 void diff_settings(struct arena *a, const struct image_facts *x, const struct image_facts *y,
 		   struct diff *out)
 {
 	const struct env_var *env[] = { x->env.v, y->env.v },
 			     *labels[] = { x->labels.v, y->labels.v };
 
+	diff_setting(a, out, "os", x->os, y->os);
 	diff_setting(a, out, "architecture", x->architecture, y->architecture);
 	diff_setting(a, out, "variant", x->variant, y->variant);
 	diff_setting(a, out, "user", x->user, y->user);
@@ -123,6 +146,7 @@ void diff_settings(struct arena *a, const struct image_facts *x, const struct im
 		     strings_joined(a, &y->volumes));
 	diff_setting(a, out, "healthcheck", strings_joined(a, &x->health),
 		     strings_joined(a, &y->health));
+	diff_setting(a, out, "healthcheck pace", diff_pace(a, &x->pace), diff_pace(a, &y->pace));
 	compare_variables(a, out, "env", env, (const size_t[]){ x->env.n, y->env.n });
 	compare_variables(a, out, "label", labels, (const size_t[]){ x->labels.n, y->labels.n });
 }
@@ -194,8 +218,9 @@ static bool compare_elf(struct arena *a, const struct elf_facts *x, const struct
 
 static const char *item_type_name(const struct item *i)
 {
-	static const char *const names[] = { "file",   "folder", "link",     "device",
-					     "device", "FIFO",	 "hard link" };
+	static const char *const names[] = {
+		"file", "folder", "link", "character device", "block device", "FIFO", "hard link"
+	};
 
 	return names[i->type];
 }

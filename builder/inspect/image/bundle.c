@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/near_file.h"
+#include "format/text/image_name.h"
 #include "inspect/image/beneath.h"
 #include "inspect/image/pulled_parts.h"
 #include "inspect/image/unwrap.h"
@@ -88,6 +89,27 @@ static bool is_rootfs(const struct bundle *b)
 	       (fstatat(b->fd, "etc", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode));
 }
 
+/* It is not in the form that was asked for, but perhaps in another one. */
+static bool bundle_fail_form(const struct bundle *b, bool forced, bool oci, bool docker,
+			     struct error *e)
+{
+	if (!forced)
+		return err_set(
+			e, ERR_INPUT, "%s holds no image: %s", b->name,
+			b->archive ? "neither index.json nor manifest.json is in it"
+				   : "neither oci-layout with index.json nor manifest.json is in "
+				     "it, and for a root file system usr or etc (rootfs:DIR reads "
+				     "any folder)");
+	if (b->form == BUNDLE_OCI)
+		return err_set(e, ERR_INPUT,
+			       "%s holds no image: oci-layout and index.json are not in it%s%s",
+			       b->name, docker ? "; what is in it is read as " : "",
+			       docker ? (b->archive ? "docker-archive:FILE" : "dir:DIR") : "");
+	return err_set(e, ERR_INPUT, "%s holds no image: manifest.json is not in it%s%s", b->name,
+		       oci ? "; what is in it is read as " : "",
+		       oci ? (b->archive ? "oci-archive:FILE" : "oci:DIR") : "");
+}
+
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
 {
 	bool index, layout, manifest, old, oci, docker;
@@ -105,13 +127,7 @@ static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, s
 	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
 	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
 		return true;
-	return err_set(
-		e, ERR_INPUT, "%s holds no image: %s", b->name,
-		b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
-		: b->form == BUNDLE_DIR
-			? "neither oci-layout with index.json nor manifest.json is in it, "
-			  "and for a root file system usr or etc (rootfs:DIR reads any folder)"
-			: "neither index.json nor manifest.json is in it");
+	return bundle_fail_form(b, forced, oci, manifest || old, e);
 }
 
 /* DIR ends at the first ':' (containers-transports(5)). */
@@ -138,7 +154,8 @@ static bool cannot_read(const char *reference, struct error *e)
 			return err_set(
 				e, ERR_USAGE,
 				"%s: only layout folders (DIR, oci:DIR[:TAG]), archives (FILE, oci-archive:FILE, "
-				"docker-archive:FILE) and root file systems (rootfs:DIR) can be read",
+				"docker-archive:FILE), root file systems (rootfs:DIR) and images of "
+				"registries (docker://REGISTRY/NAME[:TAG]) can be read",
 				reference);
 	return true;
 }
@@ -151,13 +168,25 @@ static const char *bundle_near(struct arena *a, const char *path)
 	return !strchr(path, '/') && access(built, F_OK) == 0 ? built : near_file(a, path, NULL);
 }
 
+/* "redis:7", "registry.example/team/app": as other tools name images. */
+static bool bundle_is_image_name(const char *path)
+{
+	struct error ignored = { 0 };
+
+	return image_name_check(path, &ignored) &&
+	       (strchr(path, ':') || (strchr(path, '/') && image_name_has_host(str_of(path))));
+}
+
 static bool bundle_fail_missing(struct arena *a, const char *path, struct error *e)
 {
 	const char *near = bundle_near(a, path);
 
 	return err_set(e, ERR_INPUT,
 		       "no image at %s: there is neither a folder nor a file of that name%s", path,
-		       near ? near_question(a, near) : "; imgbuild RECIPE.json makes one");
+		       near			    ? near_question(a, near)
+		       : bundle_is_image_name(path) ? "; an image of a registry is named with its "
+						      "host, docker://REGISTRY/NAME[:TAG]"
+						    : "; imgbuild RECIPE.json makes one");
 }
 
 static bool open_plain(struct arena *a, const char *path, struct bundle *b, struct error *e)

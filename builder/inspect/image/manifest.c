@@ -21,7 +21,8 @@
 struct manifest_candidates {
 	struct descriptor *v;
 	size_t n, cap;
-	size_t indexes, size; /* indexes below index.json read so far, and their bytes */
+	size_t indexes, size;  /* indexes below index.json read so far, and their bytes */
+	struct strings others; /* tags of those that were not asked for */
 };
 
 const char *machine_name(void)
@@ -100,6 +101,8 @@ static bool manifest_collect(struct arena *a, const struct bundle *b, const stru
 			return false;
 		if (from && !d.ref_name)
 			d.ref_name = from->ref_name;
+		if (!wanted_tag(b, &d) && d.ref_name && !strings_has(&out->others, d.ref_name))
+			*list_push(a, &out->others) = d.ref_name;
 		if (!wanted_tag(b, &d) || d.attestation)
 			continue;
 		if (media_is_index(d.media_type) && !collect_nested(a, b, &d, out, e))
@@ -137,7 +140,9 @@ static const struct descriptor *manifest_choose(struct arena *a, const struct bu
 	list_choices(list, &choices);
 	if (list->n == 0) {
 		if (b->tag)
-			err_set(e, ERR_USAGE, "no image has the tag %s", b->tag);
+			err_set(e, ERR_USAGE, "no image has the tag %s%s%s", b->tag,
+				list->others.n ? "; there is: " : "",
+				list->others.n ? strings_join(a, &list->others, ", ") : "");
 		else
 			err_set(e, ERR_INPUT, "the index leads to no image");
 		return NULL;
@@ -151,8 +156,8 @@ static const struct descriptor *manifest_choose(struct arena *a, const struct bu
 		if (found && !content_digest_eq(&found->digest, &d->digest)) {
 			err_set(e, ERR_USAGE,
 				"several images to choose from; name one with "
-				"oci:DIR:TAG or --platform: %s",
-				buf_cstr(&choices));
+				"%s:TAG or --platform: %s",
+				b->archive ? "oci-archive:FILE" : "oci:DIR", buf_cstr(&choices));
 			return NULL;
 		}
 		found = d;
@@ -318,6 +323,10 @@ static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct im
 	    !json_parse(d.part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
+	if (json_item(&root, 0, &type))
+		return json_fail(&root, e,
+				 "this is the list of an archive that docker save wrote; name the "
+				 "archive itself, docker-archive:FILE");
 	if (!json_want_object(&root, e) || !json_need(&root, "mediaType", &type, e) ||
 	    !json_as_string(a, &type, &d.media_type, e))
 		return false;
@@ -326,6 +335,26 @@ static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct im
 	d.digest = content_digest_of(text, false);
 	d.size = text.n;
 	return read_manifest(a, b, &d, out, e);
+}
+
+/* Of what no index tells the platform: the config does. */
+static bool manifest_check_platform(struct arena *a, const char *platform,
+				    const struct image_facts *f, struct error *e)
+{
+	if (!platform || f->platforms.n || !f->os || !f->architecture ||
+	    platform_name_fits(str_of(platform), f->os, f->architecture, f->variant))
+		return true;
+	return err_set(e, ERR_USAGE, "it is for %s, not for %s",
+		       platform_name(a, f->os, f->architecture, f->variant), platform);
+}
+
+static bool manifest_read_form(struct arena *a, const struct bundle *b, const char *platform,
+			       struct image_facts *out, struct error *e)
+{
+	if (b->form == BUNDLE_DIR)
+		return manifest_read_dir(a, b, out, e);
+	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e)
+				     : docker_read(a, b, out, e);
 }
 
 bool manifest_read(struct arena *a, const struct bundle *b, const char *platform,
@@ -340,8 +369,6 @@ bool manifest_read(struct arena *a, const struct bundle *b, const char *platform
 			   &out->layers) = (struct image_layer){ .part = "the root file system" };
 		return true;
 	}
-	if (b->form == BUNDLE_DIR)
-		return manifest_read_dir(a, b, out, e);
-	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e)
-				     : docker_read(a, b, out, e);
+	return manifest_read_form(a, b, platform, out, e) &&
+	       manifest_check_platform(a, platform, out, e);
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "inspect/model/other_records.h"
 #include "inspect/model/ownership.h"
 #include "base/frames.h"
 #include "base/jail.h"
@@ -321,5 +322,6 @@ bool packages_read(struct arena *a, struct model *m, const struct strings *owned
 	if (m->packages.n)
 		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v),
 		      compare_package_records);
+	other_records_find(a, m, &out->problems);
 	return read_copyrights(a, m, e) && ownership_read(a, m, owned, out, e);
 }

@@ -301,7 +301,7 @@ static void sbom_add_files(struct sbom_making *g, const size_t *owners)
 {
 	struct sbom *s = g->s;
 
-	s->whole = true;
+	s->whole = s->problems.n == 0;
 	for (size_t i = 0; i < g->m->items.n; i++) {
 		const struct item *item = g->m->items.v[i];
 

@@ -68,7 +68,7 @@ struct sbom {
 	struct LIST(struct sbom_link) links;	   /* sorted, each once */
 	struct licence_refs refs;
 	struct remarks problems; /* records and documents that could not be read */
-	bool whole;		 /* every program of it belongs to a package */
+	bool whole; /* every program of it belongs to a package, and all records were read */
 };
 
 #endif

@@ -63,6 +63,7 @@ bool joined_index_add(struct arena *a, struct session *s, const char *reference,
 {
 	struct artifact found;
 	struct document_part one = { .os = NULL };
+	size_t before = out->parts.n;
 	int got = artifact_get(a, s, reference, &found, e);
 
 	if (got == 0)
@@ -74,7 +75,8 @@ bool joined_index_add(struct arena *a, struct session *s, const char *reference,
 			if (!joined_is_attestation(p) && !joined_add_part(a, p, shown, out, e))
 				return false;
 		}
-		return true;
+		return out->parts.n > before ||
+		       err_set(e, ERR_INPUT, "%s: this index names no image", shown);
 	}
 	one.media_type = found.document.media_type;
 	one.digest = found.document.digest;

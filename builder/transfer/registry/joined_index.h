@@ -16,8 +16,9 @@ struct joined_index {
 };
 
 /* Adds an image, or all those that an index names. `reference` is its tag or digest, `shown` its
- * name for messages. Everything lives in `a`. ERR_INPUT for one that does not say its platform, and
- * for two of the same platform; ERR_NETWORK also when it is not there. */
+ * name for messages. Everything lives in `a`. ERR_INPUT for one that does not say its platform, for
+ * two of the same platform, and for an index without an image; ERR_NETWORK also when it is not
+ * there. */
 MUST_CHECK bool joined_index_add(struct arena *a, struct session *s, const char *reference,
 				 const char *shown, struct joined_index *out, struct error *e);
 

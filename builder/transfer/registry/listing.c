@@ -15,6 +15,7 @@ struct listing {
 	const char *what;   /* for messages */
 	const char *member; /* of a page that has the names */
 	const char *prefix; /* of those that are wanted */
+	bool may_lack;	    /* what is not there has no names */
 	struct strings *out;
 };
 
@@ -51,6 +52,8 @@ static bool listing_get(struct listing *l, const char *url, struct error *e)
 
 		if (!session_get(l->a, &l->session, &c, &page, e))
 			return false;
+		if (c.http.status == 404 && l->may_lack)
+			return true;
 		if (c.http.status != 200)
 			return session_refused(l->a, &l->session, &c, e);
 		if (!listing_take(l, page.n ? buf_str(&page) : STR(""), e))
@@ -104,6 +107,7 @@ bool listing_tags(struct arena *a, const struct session_options *o, const struct
 	struct listing l = { .what = arena_printf(a, "tags of %s", ref->name),
 			     .member = "tags",
 			     .prefix = "",
+			     .may_lack = true,
 			     .out = &all };
 
 	*out = (struct strings){ 0 };

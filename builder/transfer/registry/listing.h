@@ -16,7 +16,8 @@ MUST_CHECK bool listing_repositories(struct arena *a, const struct session_optio
 				     struct error *e);
 
 /* The tags of the repository of `ref`, but those that belong to other images: "sha256-HEX" with
- * whatever follows. Fails as above; a repository that is not there is ERR_NETWORK. */
+ * whatever follows. None of a repository that is not there, as one in the list of repositories may
+ * be whose last image was removed. Fails as above. */
 MUST_CHECK bool listing_tags(struct arena *a, const struct session_options *o,
 			     const struct reference *ref, struct strings *out, struct error *e);
 

@@ -232,8 +232,9 @@ static bool pull_add_document(struct pull *p, const struct document *d,
 	if (!d->index && !document_parts_add(p->a, &p->blobs, d, e))
 		return false;
 	documents_add(p->a, &p->documents, d);
-	if (!d->index && !p->saved && is_image_document(d) &&
-	    !(as && as->os && strcmp(as->os, "unknown") == 0)) {
+	if (d->index || !is_image_document(d) || (as && as->os && strcmp(as->os, "unknown") == 0))
+		return true;
+	if (p->out->images++ == 0) {
 		kept = arena_alloc(p->a, sizeof(*kept));
 		*kept = *d;
 		p->saved = kept;

@@ -25,6 +25,7 @@ struct pulled {
 	struct document_part root; /* the image: an index or a manifest */
 	size_t blobs, fetched;	   /* blobs in all, and those that were not in the store */
 	uint64_t bytes, fetched_bytes;
+	size_t images; /* manifests of images, each once: no records about them, no artifacts */
 };
 
 /* Everything lives in `a` and in the store; what comes later borrows all of the order that long;

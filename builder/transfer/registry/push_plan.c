@@ -11,10 +11,40 @@ static bool part_has_tag(const struct document_part *p, const char *tag)
 	       (p->full_name && strcmp(p->full_name, tag) == 0);
 }
 
-/* The one image that is meant. */
-static const struct document_part *plan_choose_image(const struct document *index, const char *tag,
-						     struct error *e)
+/* Tags of an index, each once; NULL: none. */
+static const char *plan_tags(struct arena *a, const struct document *index)
 {
+	struct buf out = { .a = a, .max = 1000 };
+	struct strings tags = { 0 };
+
+	for (size_t i = 0; i < index->parts.n; i++) {
+		const struct document_part *p = &index->parts.v[i];
+		const char *tag = p->ref_name ? p->ref_name : p->full_name;
+
+		if (!tag || strings_has(&tags, tag))
+			continue;
+		buf_printf(&out, "%s%s", tags.n ? ", " : "", tag);
+		*list_push(a, &tags) = tag;
+	}
+	return tags.n ? buf_cstr(&out) : NULL;
+}
+
+static void plan_fail_choice(const char *tags, bool tagged, struct error *e)
+{
+	if (tags && !tagged)
+		err_set(e, ERR_USAGE, "several images are in it; name one with oci:DIR:TAG: %s",
+			tags);
+	else
+		err_set(e, ERR_USAGE,
+			"several images are in it, which no tag tells apart; skopeo copy "
+			"oci:DIR:@0 oci:OTHER copies the first into a layout of its own");
+}
+
+/* The one image that is meant. */
+static const struct document_part *plan_choose_image(struct arena *a, const struct document *index,
+						     const char *tag, struct error *e)
+{
+	const char *tags = plan_tags(a, index);
 	const struct document_part *found = NULL;
 
 	for (size_t i = 0; i < index->parts.n; i++) {
@@ -23,15 +53,14 @@ static const struct document_part *plan_choose_image(const struct document *inde
 		if (tag && !part_has_tag(p, tag))
 			continue;
 		if (found && !content_digest_eq(&found->digest, &p->digest)) {
-			err_set(e, ERR_USAGE,
-				"several images are in it; name one with oci:DIR:TAG%s%s",
-				p->ref_name ? ", such as " : "", p->ref_name ? p->ref_name : "");
+			plan_fail_choice(tags, tag != NULL, e);
 			return NULL;
 		}
 		found = p;
 	}
 	if (!found && tag)
-		err_set(e, ERR_USAGE, "no image in it has the tag %s", tag);
+		err_set(e, ERR_USAGE, "no image in it has the tag %s%s%s", tag,
+			tags ? "; there is: " : "", tags ? tags : "");
 	else if (!found)
 		err_set(e, ERR_INPUT, "its index.json names no image");
 	return found;
@@ -108,6 +137,6 @@ bool push_prepare(struct arena *a, const struct push_source *from, struct str in
 	*out = (struct push_plan){ .blobs.bytes = 0 };
 	if (!document_read(a, "index.json", DOCUMENT_OCI_INDEX, index, &top, e))
 		return false;
-	root = plan_choose_image(&top, tag, e);
+	root = plan_choose_image(a, &top, tag, e);
 	return root && plan_add_document(a, from, root, 1, out, e);
 }

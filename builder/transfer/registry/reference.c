@@ -33,6 +33,21 @@ static bool reference_read_digest(struct arena *a, struct str text, struct refer
 	return true;
 }
 
+/* "registry.example:5000" alone is a host, "app:1.0" an image. */
+static bool reference_fail_part(const char *text, struct str name, struct error *e)
+{
+	struct str host, rest;
+	bool is_host;
+
+	str_cut(name, ':', &host, &rest);
+	is_host = !memchr(name.p, '/', name.n) &&
+		  (str_starts(name, STR("[")) || memchr(host.p, '.', host.n) ||
+		   str_eq(host, STR("localhost")));
+	return err_set(e, ERR_USAGE, "%s names no %s: docker://REGISTRY/NAME[:TAG]", text,
+		       is_host ? "image; write its name behind the host"
+			       : "registry; write its host, too");
+}
+
 bool reference_parse(struct arena *a, const char *text, struct reference *out, struct error *e)
 {
 	struct str rest = str_of(text), name, digest, host, path;
@@ -52,10 +67,7 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	if (str_cut(rest, '@', &name, &digest) && !reference_read_digest(a, digest, out, e))
 		return false;
 	if (!image_name_has_host(name) || !str_cut(name, '/', &host, &path))
-		return err_set(
-			e, ERR_USAGE,
-			"%s names no registry; write its host, too: docker://REGISTRY/NAME[:TAG]",
-			text);
+		return reference_fail_part(text, name, e);
 	if (!image_name_check(str_dup(a, name), e)) {
 		e->kind = ERR_USAGE;
 		return false;

@@ -12,6 +12,7 @@
 #define TRIES 5
 #define STALL_S 60 /* a registry that stores a large layer is silent for long */
 #define PATIENCE_MS 120000
+#define SPEAKS_TLS "; if it speaks https: --tls-verify=true"
 
 static void set_address(struct session *s, const struct session_options *o)
 {
@@ -317,19 +318,28 @@ bool session_get(struct arena *a, struct session *s, struct session_call *c, str
 
 bool session_failed(struct session *s, const struct session_call *c, struct error *e)
 {
-	bool plain = !s->auth.plain &&
-		     strstr(c->http.reason, "wrong version number"); /* OpenSSL's words for it */
+	const char *advice = "";
 
+	/* the words of OpenSSL and of curl for the other protocol */
+	if (!s->auth.plain && strstr(c->http.reason, "wrong version number"))
+		advice = "; if it speaks clear-text http alone: --tls-verify=false";
+	if (s->auth.plain && strstr(c->http.reason, "HTTP/0.9"))
+		advice = SPEAKS_TLS;
 	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK,
 		       "%s/%s: %s: %s%s", s->ref->host, s->ref->name, c->what, c->http.reason,
-		       plain ? "; if it speaks clear-text http alone: --tls-verify=false" : "");
+		       advice);
 }
 
 /* What to do about it, where that is known. */
-static const char *session_advice(struct arena *a, struct session *s, int status)
+static const char *session_advice(struct arena *a, struct session *s, int status, const char *why)
 {
 	const struct credentials *k = &s->auth.credentials;
 
+	/* what servers with TLS say to clear text; nothing, when they were only asked (HEAD) */
+	if (status == 400 && s->auth.plain && (!why[0] || strstr(why, "HTTPS")))
+		return SPEAKS_TLS;
+	if (status == 405)
+		return "; it may be read-only, as a mirror is";
 	if (status != 401 && status != 403)
 		return "";
 	if (!k->from)
@@ -338,7 +348,7 @@ static const char *session_advice(struct arena *a, struct session *s, int status
 			"; no credentials for %s were found: podman login %s, or name a file with "
 			"--authfile",
 			s->ref->host, s->ref->host);
-	return arena_printf(a, "; the credentials of %s do not do", k->from);
+	return arena_printf(a, "; the credentials of %s are not accepted", k->from);
 }
 
 /* What a registry asked for that said no. */
@@ -359,7 +369,8 @@ bool session_refused(struct arena *a, struct session *s, const struct session_ca
 
 	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s%s", s->ref->host, s->ref->name,
 		       c->what, c->http.status, why[0] ? ": " : "", why,
-		       session_advice(a, s, c->http.status), session_asked(a, s, c->http.status));
+		       session_advice(a, s, c->http.status, why),
+		       session_asked(a, s, c->http.status));
 }
 
 const char *session_url(struct arena *a, const struct session *s, const char *fmt, ...)

@@ -103,8 +103,10 @@ static bool found_resolve(struct arena *a, struct session *s, const struct attes
 	if (got <= 0)
 		return false;
 	snprintf(out->digest, sizeof(out->digest), "%s", image.name);
+	out->index = image.document.index;
 	if (!q->platform || !image.document.index)
 		return true;
+	out->index = false;
 	for (size_t i = 0; i < image.document.parts.n; i++) {
 		const struct document_part *p = &image.document.parts.v[i];
 
@@ -124,9 +126,9 @@ static bool found_read_all(struct arena *a, const struct signing_order *o, struc
 	    !signatures_find(a, s, out->digest, q->type, &found, e))
 		return false;
 	if (found.n == 0)
-		return err_set(e, ERR_FINDINGS, "%s/%s@%s has no attestation%s%s", s->ref->host,
+		return err_set(e, ERR_FINDINGS, "%s/%s@%s has no attestation%s%s%s", s->ref->host,
 			       s->ref->name, out->digest, q->type ? " of the type " : "",
-			       q->type ? q->type : "");
+			       q->type ? q->type : "", out->index && q->hint ? q->hint : "");
 	for (size_t i = 0; i < found.n; i++)
 		found_add(a, o, q->type, &found.v[i], out);
 	return true;

@@ -40,12 +40,14 @@ struct found_attestation {
 
 struct found_attestations {
 	char digest[sizeof("sha256:") + 64]; /* of the image */
+	bool index;			     /* it is an index, of which no image was asked for */
 	struct LIST(struct found_attestation) v;
 };
 
 struct attestation_query {
 	const char *type;     /* of predicates; NULL: all */
 	const char *platform; /* of an index, the image for it ("linux/arm64"); NULL: the index */
+	const char *hint;     /* what to do when an index has none, behind a ";"; or NULL */
 };
 
 /* Reads the attestations of the order's image and looks which of its keys (there may be none)

@@ -18,15 +18,32 @@ static void remote_warn(const struct remote_cache *c, struct cache_server *s,
 		      s->down ? "; this cache is not asked again in this run" : "");
 }
 
-/* Who cannot be asked is not given anything either. */
-static void remote_give_up(struct remote_cache *c, const struct cache_server *asked)
+static bool remote_is_place(const struct cache_place *x, const struct cache_place *y)
 {
+	return x->kind == y->kind && strcmp(x->shown, y->shown) == 0;
+}
+
+/* Who cannot be asked is not given anything either; who has damage is given it again. */
+static void remote_note_failure(struct remote_cache *c, const struct cache_server *asked,
+				const struct digest *key)
+{
+	if (!asked->down)
+		*list_push(c->a, &c->damaged) = (struct remote_damage){ *key, asked->place };
 	for (size_t i = 0; asked->down && i < c->order->to.n; i++) {
 		struct cache_server *s = &c->to[i];
 
-		s->down |= s->place->kind == asked->place->kind &&
-			   strcmp(s->place->shown, asked->place->shown) == 0;
+		s->down |= remote_is_place(s->place, asked->place);
 	}
+}
+
+static bool remote_is_damaged(const struct remote_cache *c, const struct cache_server *s,
+			      const struct digest *key)
+{
+	list_each(d, &c->damaged) {
+		if (digest_eq(&d->key, key) && remote_is_place(d->place, s->place))
+			return true;
+	}
+	return false;
 }
 
 /* Without network there are only folders. */
@@ -161,7 +178,7 @@ const char *remote_cache_take(struct remote_cache *c, const struct digest *key, 
 			return s->place->shown;
 		if (got < 0) {
 			remote_warn(c, s, key, name, &e, "not taken from it");
-			remote_give_up(c, s);
+			remote_note_failure(c, s, key);
 		}
 	}
 	return NULL;
@@ -231,7 +248,7 @@ static int remote_give_to(const struct remote_cache *c, struct cache_server *s,
 	AUTO_ARENA a = { 0 };
 	struct cache_record r;
 	struct cache_gift gift = { .record = &r, .store = c->order->store };
-	int has = remote_has(&a, c, s, &x->key, e);
+	int has = remote_is_damaged(c, s, &x->key) ? 0 : remote_has(&a, c, s, &x->key, e);
 
 	if (has != 0)
 		return has < 0 ? -1 : 0;

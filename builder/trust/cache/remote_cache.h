@@ -24,6 +24,12 @@ struct remote_result {
 	struct cache_blob blob;
 };
 
+/* An entry that counts, of which a cache does not have the bytes. */
+struct remote_damage {
+	struct digest key;
+	const struct cache_place *place;
+};
+
 struct remote_cache {
 	struct arena *a;
 	const struct remote_cache_order *order; /* borrowed */
@@ -31,6 +37,7 @@ struct remote_cache {
 						 * opened are down */
 	struct LIST(struct remote_result) results;
 	struct LIST(struct digest) asked; /* keys that no cache had: they are not asked for again */
+	struct LIST(struct remote_damage) damaged;
 };
 #define REMOTE_CACHE_INIT { 0 }
 

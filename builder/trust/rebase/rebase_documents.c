@@ -394,7 +394,8 @@ static bool rebase_check_fit(const struct rebase_documents *d, struct error *e)
 			    str_starts(str_of(y), STR("application/vnd.docker.")))
 			return err_set(e, ERR_INPUT,
 				       "of %s and %s one has the media types of OCI, the other "
-				       "those of Docker",
+				       "those of Docker; skopeo copy --format oci makes one of "
+				       "OCI",
 				       d->image.name, d->now.name);
 	}
 	return true;

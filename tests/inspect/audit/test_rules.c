@@ -273,6 +273,8 @@ static const struct plant plants[] = {
 			   "Package: xx\nVersion: 1\nDepends: hello (>= 99) | nothing\n") },
 	{ "package.none", NULL, .entry = FILE_AT("var/lib/.wh.dpkg", 0644, ""),
 	  .other_layer = true },
+	{ "package.other-manager", "usr/lib/apk/db/installed",
+	  .entry = FILE_AT("usr/lib/apk/db/installed", 0644, "P:musl\nV:1.2.5-r0\n\n") },
 	{ "package.sums-missing", "var/lib/dpkg/status.d/new",
 	  .entry = FILE_AT("var/lib/dpkg/status.d/new", 0644, "Package: new\nVersion: 1\n") },
 	{ "program.compiler", "usr/bin/x86_64-linux-gnu-gcc-14",

@@ -121,6 +121,26 @@ Test(audit, every_kind_of_change_is_told_once)
 	cr_expect(strstr(text.p, "| new | /etc/l&#124;k | link to new |") != NULL, "%s", text.p);
 }
 
+/* Settings that no file tells of. */
+Test(audit, system_and_pace_of_the_health_check_are_settings)
+{
+	struct image_facts x = { .os = "linux" }, y = { .os = "windows" };
+	AUTO_ARENA a = { 0 };
+	struct diff d = { 0 };
+
+	x.pace = (struct health_pace){ .interval_ns = 500000000 };
+	y.pace = (struct health_pace){ .interval_ns = 30000000000,
+				       .timeout_ns = 3000000000,
+				       .start_period_ns = 60000000000,
+				       .retries = 3 };
+	diff_settings(&a, &x, &y, &d);
+	cr_expect_eq(d.list.n, 2);
+	cr_expect(diff_has(&d, DIFF_CONFIG, '~', "os", "linux -> windows"));
+	cr_expect(diff_has(&d, DIFF_CONFIG, '~', "healthcheck pace",
+			   "interval 0.5 s -> interval 30 s, timeout 3 s, start period 60 s, "
+			   "retries 3"));
+}
+
 #define CHANGELOG                                                                                                      \
 	"hello (1.0-4) unstable; urgency=low\n\n  * Not in this image yet.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n"  \
 	"hello (1.0-3) trixie-security; urgency=high\n\n  * CVE-2026-1: do not\n    fall over.\n  * Second.\n\n"       \

@@ -276,3 +276,101 @@ Test(audit, a_file_that_is_no_image_is_told_apart_from_a_damaged_one)
 	}
 	files_remove(dir);
 }
+
+/* What an index says of an image with this tag. */
+static const char *form_tagged(struct arena *a, const char *tag, const char *digit)
+{
+	return arena_printf(
+		a,
+		"{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":1,"
+		"\"digest\":\"sha256:%063d%s\",\"annotations\":{\"%s\":\"%s\"}}",
+		0, digit, "org.opencontainers.image.ref.name", tag);
+}
+
+/* An image in another form than it is named by is not one without an image. */
+Test(audit, the_form_that_an_image_has_is_told)
+{
+	static const struct {
+		const char *form; /* NULL: `path` is a name that is nowhere */
+		const char *path;
+		const char *says;
+	} cases[] = {
+		{ "oci:", "docker",
+		  "oci-layout and index.json are not in it; what is in it is read as dir:DIR" },
+		{ "oci-archive:", "docker.tar",
+		  "oci-layout and index.json are not in it; what is in it is read as "
+		  "docker-archive:FILE" },
+		{ "dir:", "oci", "manifest.json is not in it; what is in it is read as oci:DIR" },
+		{ "docker-archive:", "oci.tar",
+		  "manifest.json is not in it; what is in it is read as oci-archive:FILE" },
+		{ "docker-archive:", "none.tar", "holds no image: manifest.json is not in it" },
+		{ "", "docker",
+		  "this is the list of an archive that docker save wrote; name "
+		  "the archive itself, docker-archive:FILE" },
+		{ "oci:", "oci:three", "no image has the tag three; there is: one, two" },
+		{ "oci-archive:", "oci.tar",
+		  "several images to choose from; name one with oci-archive:FILE:TAG or "
+		  "--platform: one, two" },
+		{ NULL, "redis:7",
+		  "an image of a registry is named with its host, docker://REGISTRY/NAME[:TAG]" },
+		{ NULL, "registry.example/team/app", "docker://REGISTRY/NAME[:TAG]" },
+		{ NULL, "nothing", "imgbuild RECIPE.json makes one" },
+		{ NULL, "docker-daemon:x", "images of registries (docker://REGISTRY/NAME[:TAG])" },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	files_put(arena_printf(&a, "%s/oci/index.json", dir),
+		  arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[%s,%s]}",
+			       form_tagged(&a, "one", "1"), form_tagged(&a, "two", "2")));
+	files_put(arena_printf(&a, "%s/oci/oci-layout", dir), "{\"imageLayoutVersion\":\"1.0.0\"}");
+	files_put(arena_printf(&a, "%s/docker/manifest.json", dir), "[{}]");
+	files_put(arena_printf(&a, "%s/none/x", dir), "");
+	ORACLE(&a, "sh", "-c",
+	       "cd \"$0\" && for x in oci docker none; do tar cf $x.tar -C $x .; done", dir);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *name = cases[i].form ? arena_printf(&a, "%s%s/%s", cases[i].form, dir,
+								cases[i].path)
+						 : cases[i].path;
+		struct audit_result r;
+		struct error e = { 0 };
+
+		cr_expect(!audit_form(&a, name, &r, &e), "%s", name);
+		cr_expect(strstr(form_message(&a, &e), cases[i].says), "%s: %s", name,
+			  form_message(&a, &e));
+	}
+	files_remove(dir);
+}
+
+/* Where no index tells for which platform an image is, its config does. */
+Test(audit, an_image_for_another_platform_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	const char *forms[3];
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	forms[0] = imagegen_archive(&g, true);
+	forms[1] = arena_printf(&a, "dir:%s/flat", g.dir);
+	forms[2] = arena_printf(&a, "oci:%s/bare", g.dir);
+	ORACLE(&a, "skopeo", "copy", "--quiet", arena_printf(&a, "oci:%s", g.path), forms[1]);
+	ORACLE(&a, "skopeo", "copy", "--quiet", arena_printf(&a, "oci:%s", g.path), forms[2]);
+	ORACLE(&a, "sed", "--in-place", "s/,\"platform\":{[^}]*}//",
+	       arena_printf(&a, "%s/bare/index.json", g.dir));
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct audit_result r;
+		struct error e = { 0 };
+		struct audit_request q = { .image = forms[i], .platform = "linux/arm64" };
+
+		cr_expect(!audit_image(&a, &q, &r, &e), "%s", forms[i]);
+		cr_expect(e.kind == ERR_USAGE &&
+				  strstr(form_message(&a, &e), "it is for linux/amd64, not for "
+							       "linux/arm64"),
+			  "%s: %s", forms[i], form_message(&a, &e));
+		e = (struct error){ 0 };
+		q.platform = "linux/amd64";
+		cr_expect(audit_image(&a, &q, &r, &e), "%s: %s", forms[i], form_message(&a, &e));
+	}
+}

@@ -74,7 +74,7 @@ Test(auth, without_credentials_the_way_to_get_some_is_told)
 	cr_expect(strstr(r.message, "podman login 127.0.0.1:"), "%s", r.message);
 	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "/auth.json do not do") != NULL, "%s", r.message);
+	cr_expect(strstr(r.message, "/auth.json are not accepted") != NULL, "%s", r.message);
 	cr_expect(!strstr(r.message, "secret") && !strstr(r.said, "secret"),
 		  "a secret was printed");
 	cr_expect_eq(faultd_hits(&s.registry, TAG), 3, "a 401 is answered once");

@@ -109,6 +109,7 @@ Test(joined_index, what_an_index_cannot_hold_is_refused)
 		{ "{}", "team/other:x",
 		  "is in another repository than docker://127.0.0.1:", ERR_USAGE },
 		{ "{}", "team/app:index", "does not say its platform", ERR_INPUT },
+		{ "{}", "team/app:empty", "team/app:empty: this index names no image", ERR_INPUT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -118,6 +119,8 @@ Test(joined_index, what_an_index_cannot_hold_is_refused)
 		joined_open(&w);
 		joined_put_index(&w, "");
 		hub_put_image(&w.h, "team/app", "x", cases[i].config, "");
+		hub_put(&w.h, "team/app", "empty", INDEX,
+			STR("{\"schemaVersion\":2,\"manifests\":[]}"));
 		r = joined_run(&w, "team/app:amd64", cases[i].other);
 		cr_expect_eq(r.e.kind, cases[i].kind, "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].says), "%zu: %s", i, r.message);

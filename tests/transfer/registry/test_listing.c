@@ -70,6 +70,12 @@ Test(listing, tags_of_other_images_are_left_out)
 	/* as registries answer for one that was emptied */
 	registry_scene_on(&s, TAGS, 200, NULL, STR("{\"name\":\"team/app\",\"tags\":null}"));
 	cr_expect_str_eq(listed_tags(&s), "");
+	/* or, still in the list of repositories, docker-registry */
+	registry_scene_on(&s, TAGS, 404, NULL,
+			  STR("{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"x\"}]}"));
+	cr_expect_str_eq(listed_tags(&s), "");
+	registry_scene_on(&s, TAGS, 401, NULL, STR(""));
+	cr_expect(strstr(listed_tags(&s), "tags of team/app"), "%s", listed_tags(&s));
 	registry_scene_end(&s);
 }
 

@@ -204,7 +204,13 @@ Test(push, refusals_are_told_with_code_and_message)
 		  "HTTP 403: DENIED: not yours; no credentials for 127.0.0.1:" },
 		{ UPLOADS, 404, NULL, "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":null}]}",
 		  ERR_NETWORK, "HTTP 404: NAME_UNKNOWN" },
-		{ UPLOADS, 405, NULL, "<html>\x1b[2J</html>", ERR_NETWORK, "HTTP 405" },
+		{ UPLOADS, 405, NULL, "<html>\x1b[2J</html>", ERR_NETWORK,
+		  "HTTP 405; it may be read-only, as a mirror is" },
+		{ UPLOADS, 400, NULL, "", ERR_NETWORK,
+		  "HTTP 400; if it speaks https: --tls-verify=true" },
+		{ UPLOADS, 400, NULL,
+		  "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title>",
+		  ERR_NETWORK, "HTTPS port; if it speaks https: --tls-verify=true" },
 		{ UPLOADS, 413, NULL,
 		  "<!DOCTYPE html>\n<HTML><head><TITLE lang=en>\n413 Request\n Entity Too Large</TITLE>"
 		  "<body>much\nmore</body></HTML>",
@@ -438,8 +444,9 @@ Test(push, an_archive_and_several_targets)
 	cr_expect(faultd_saw(&s.registry, "/v2/team/app/manifests/2", "PUT "));
 	r = VERB(&a, cmd_push, "push",
 		 arena_printf(&a, "docker-archive:%s", imagegen_archive(&s.image, true)), s.target);
-	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "has no OCI layout in it"), "%s",
-		  r.message);
+	cr_expect(r.e.kind == ERR_INPUT &&
+			  strstr(r.message, "; skopeo copy docker-archive:FILE oci:DIR makes one"),
+		  "%s", r.message);
 	registry_scene_end(&s);
 }
 
@@ -510,7 +517,7 @@ Test(push, of_several_images_one_must_be_named)
 	r = PUSH(&s);
 	cr_expect_eq(r.e.kind, ERR_USAGE);
 	cr_expect(strstr(r.message,
-			 "several images are in it; name one with oci:DIR:TAG, such as two"),
+			 "several images are in it; name one with oci:DIR:TAG: one, two"),
 		  "%s", r.message);
 	r = VERB(&a, cmd_push, "push", arena_printf(&a, "oci:%s:two", s.image.path), s.target);
 	cr_expect_eq(r.e.kind, ERR_INPUT, "%s", r.message);

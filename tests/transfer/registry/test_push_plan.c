@@ -113,12 +113,19 @@ Test(push_plan, the_one_image_that_is_meant)
 		{ NAMED("1"), NAMED("2"), "2", false, NULL, ERR_NONE },
 		{ NAMED("1"), NAMED("2"), NULL, true, NULL, ERR_NONE },
 		{ NAMED("1"), NAMED("2"), NULL, false,
-		  "several images are in it; name one with oci:DIR:TAG, such as 2", ERR_USAGE },
+		  "several images are in it; name one with oci:DIR:TAG: 1, 2", ERR_USAGE },
 		{ NAMED("1"), "", NULL, false,
-		  "several images are in it; name one with oci:DIR:TAG", ERR_USAGE },
+		  "several images are in it; name one with oci:DIR:TAG: 1", ERR_USAGE },
 		{ NAMED("1"), NAMED("1"), "1", false,
-		  "several images are in it; name one with oci:DIR:TAG, such as 1", ERR_USAGE },
-		{ NAMED("1"), FULL("x:2"), "3", false, "no image in it has the tag 3", ERR_USAGE },
+		  "several images are in it, which no tag tells apart; skopeo copy oci:DIR:@0 "
+		  "oci:OTHER copies the first into a layout of its own",
+		  ERR_USAGE },
+		{ "", "", NULL, false,
+		  "several images are in it, which no tag tells apart; skopeo copy oci:DIR:@0 "
+		  "oci:OTHER copies the first into a layout of its own",
+		  ERR_USAGE },
+		{ NAMED("1"), FULL("x:2"), "3", false,
+		  "no image in it has the tag 3; there is: 1, x:2", ERR_USAGE },
 		{ "", NULL, "1", false, "no image in it has the tag 1", ERR_USAGE },
 	};
 

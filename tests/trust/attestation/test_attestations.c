@@ -100,7 +100,7 @@ static enum err_kind attest_find(struct attest_world *w, const struct keys *keys
 				 const char *platform, struct found_attestations *out)
 {
 	const struct signing_order order = { &w->image, keys, &w->options, NULL };
-	const struct attestation_query query = { type, platform };
+	const struct attestation_query query = { .type = type, .platform = platform };
 
 	return attest_end(w, attestations_read(&w->a, &order, &query, out, &w->e));
 }

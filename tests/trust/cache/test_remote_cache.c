@@ -225,6 +225,37 @@ Test(remote_cache, T42_damage_and_lies_cost_a_warning)
 	}
 }
 
+/* Who takes from a cache and gives to it finds damage, and puts it right. */
+Test(remote_cache, what_was_found_damaged_is_given_again)
+{
+	static void (*const faults[])(struct cache_exchange *x) = { fault_other_bytes,
+								    fault_shorter, fault_missing,
+								    fault_link };
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		struct cache_exchange x;
+		struct error e = { 0 };
+		struct str found;
+		const char *place;
+
+		exchange_fill(&x);
+		faults[i](&x);
+		place = arena_printf(&x.b.d.a, "type=local,dir=%s", x.shared);
+		machine_sign(&x.b, exchange_path(&x, "ann.pem"));
+		machine_add(&x.b, &x.b.order.to, place);
+		machine_take_from(&x.b, place);
+		cr_expect_null(remote_cache_take(&x.b.cache, &x.key, "thing"));
+		machine_compile(&x, &x.b, &x.key);
+		remote_cache_give(&x.b.cache);
+		cr_expect_eq(x.b.says.notes.n, 1u, "%s", machine_warning(&x.b));
+		cr_assert(io_read_file(&x.b.d.a, -100, exchange_blob(&x, &x.blob.digest), 1u << 20,
+				       &found, &e),
+			  "%s", e.cause);
+		cr_expect(str_eq(found, x.bytes), "fault %zu", i);
+		exchange_close(&x);
+	}
+}
+
 /* The second cache is asked when the first one lies. */
 Test(remote_cache, next_cache_is_asked)
 {

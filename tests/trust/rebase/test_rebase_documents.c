@@ -322,7 +322,8 @@ Test(rebase_documents, images_that_do_not_fit_together_are_refused)
 		w.facts[0].layers.v[0].media_type = i == 1 ? DOCKER : i == 3 ? NULL : OCI;
 		cr_expect_eq(documents_write(&w), ERR_INPUT, "%d", i);
 		cr_expect_str_eq(w.message, "of image and new one has the media types of OCI, the "
-					    "other those of Docker");
+					    "other those of Docker; skopeo copy --format oci makes "
+					    "one of OCI");
 	}
 	w.facts[2].layers.v[0].media_type = w.facts[2].layers.v[1].media_type = DOCKER;
 	w.facts[0].layers.v[0].media_type = DOCKER;
