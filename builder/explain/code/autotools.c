@@ -167,6 +167,7 @@ static void autotools_add_reconf(struct own_project *p, struct str text)
 	} more[] = {
 		{ "LT_INIT", "libtool" },
 		{ "AC_PROG_LIBTOOL", "libtool" },
+		{ "AM_PROG_LIBTOOL", "libtool" },
 		{ "AM_GNU_GETTEXT", "autopoint" },
 		{ "AX_", "autoconf-archive" },
 	};

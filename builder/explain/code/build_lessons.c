@@ -18,11 +18,12 @@ static void lessons_want(struct own_project *p, enum own_library_form form, cons
 	own_add_library(p, form, name, "the build");
 }
 
-/* A program without a build system is linked with what modules of pkg-config say. */
+/* A program without a build system is linked with what modules of pkg-config say; what a configure
+ * script calls "Ogg" may be one. */
 static void lessons_want_module(struct own_project *p, const char *header, struct strings *tried)
 {
 	const char *base = path_base(header);
-	const char *name = arena_strndup(p->a, base, strcspn(base, "."));
+	const char *name = str_lower(p->a, (struct str){ base, strcspn(base, ".") });
 
 	lessons_want(p, LIBRARY_MODULE, arena_printf(p->a, "lib%s", name), tried);
 	lessons_want(p, LIBRARY_MODULE, name, tried);
@@ -38,6 +39,7 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 			     struct strings *tried)
 {
 	static const enum own_library_form forms[] = {
+		[LACK_CHECKED] = LIBRARY_PROGRAM,  [LACK_MACRO] = LIBRARY_MACRO,
 		[LACK_HEADER] = LIBRARY_HEADER,	   [LACK_LIBRARY] = LIBRARY_LINKED,
 		[LACK_MODULE] = LIBRARY_MODULE,	   [LACK_CMAKE_PACKAGE] = LIBRARY_OF_CMAKE,
 		[LACK_PROGRAM] = LIBRARY_PROGRAM,  [LACK_PYTHON_MODULE] = LIBRARY_PYTHON,
@@ -45,7 +47,7 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 	};
 	struct step_lacks lacks = { NULL, 0, 0 };
 
-	if (!r->failed)
+	if (!r->step[0])
 		return;
 	step_lacks(p->a, r->log, &lacks);
 	list_each(x, &lacks) {
@@ -53,7 +55,7 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 
 		if (lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
 			continue;
-		if (p->plain && x->kind == LACK_HEADER)
+		if ((p->plain && x->kind == LACK_HEADER) || x->kind == LACK_CHECKED)
 			lessons_want_module(p, name, tried);
 		lessons_want(p, forms[x->kind], name, tried);
 	}
@@ -107,10 +109,38 @@ static bool lessons_add_option(struct own_project *p, const char *option)
 	return false;
 }
 
+/* "undefined reference to `sqrt'": of what is in libm. */
+static bool lessons_lack_mathematics(struct str log)
+{
+	static const char *const names[] = { "acos",  "asin",  "atan", "atan2",	 "cbrt", "ceil",
+					     "cos",   "cosh",  "exp",  "floor",	 "fmod", "hypot",
+					     "log",   "log10", "log2", "lround", "pow",	 "rint",
+					     "round", "sin",   "sinh", "sqrt",	 "tan",	 "tanh" };
+	static const struct str before = STR("undefined reference to `");
+	struct str line, name, rest;
+
+	while (str_next(&log, '\n', &line)) {
+		const char *at = memmem(line.p, line.n, before.p, before.n);
+		AUTO_ARENA a = { 0 };
+
+		if (at &&
+		    str_cut(str_from(line, (size_t)(at - line.p) + before.n), '\'', &name, &rest) &&
+		    name_among(str_dup(&a, name), names, ARRAY_SIZE(names)))
+			return true;
+	}
+	return false;
+}
+
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r)
 {
-	const char *option = r->failed ? lessons_option(r->log) : NULL;
+	const char *option = r->step[0] ? lessons_option(r->log) : NULL;
 
+	if (p->plain && r->step[0] && !strings_has(&p->linked, "m") &&
+	    lessons_lack_mathematics(r->log)) {
+		*list_push(p->a, &p->linked) = "m";
+		draft_chose(p->d, "libraries", "m", "the sources compute with it");
+		return true;
+	}
 	list_each(x, &p->d->choices) {
 		if (option && strcmp(x->value, option) == 0)
 			return false;
@@ -229,10 +259,10 @@ bool build_lessons_take_program(struct own_project *p, const struct build_remain
 	const char *chosen;
 
 	if (p->keep.n == 0 || p->entrypoint.n == 0 || p->keep.v[0] != p->entrypoint.v[0] ||
-	    (r->failed && strcmp(r->step, "install") != 0))
+	    (r->step[0] && strcmp(r->step, "install") != 0))
 		return false;
 	lessons_sift(p, &r->installed, &installed);
-	chosen = r->failed ? NULL : lessons_choose(p, &installed, &others);
+	chosen = r->step[0] ? NULL : lessons_choose(p, &installed, &others);
 	if (chosen) {
 		lessons_keep(p, arena_printf(p->a, "/%s", chosen), "the build installs it",
 			     &others);

@@ -12,7 +12,8 @@
 void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
 			     struct strings *tried);
 
-/* Old sources need options by which GCC takes what it took before: whether one was added. */
+/* Old sources need options by which GCC takes what it took before, and a program without a build
+ * system may need the library of mathematics: whether one was added. */
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
 
 /* Where what should be installed is not there: installs what was built, or keeps what was

@@ -28,6 +28,7 @@ static void code_program(struct jsonw *w, const struct own_project *p)
 		jsonw_cstr(w, "language", "c++");
 	draft_text_words(w, "options", &p->options);
 	draft_text_words(w, "pkg-config", &p->modules);
+	draft_text_words(w, "libraries", &p->linked);
 	draft_text_words(w, "build-depends", &p->build_depends);
 	jsonw_object_end(w);
 	jsonw_array_end(w);

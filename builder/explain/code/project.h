@@ -24,7 +24,8 @@ struct own_library {
 		LIBRARY_HEADER,	  /* "dbus/dbus.h" */
 		LIBRARY_PROGRAM,  /* that the build runs: "msgfmt" */
 		LIBRARY_PYTHON,	  /* a module that it imports: "yaml" */
-		LIBRARY_PERL	  /* "XML/Parser.pm" */
+		LIBRARY_PERL,	  /* "XML/Parser.pm" */
+		LIBRARY_MACRO	  /* of autoconf: "AM_PROG_LIBTOOL" */
 	} form;
 	const char *name, *at;
 };
@@ -45,6 +46,7 @@ struct own_project {
 	const char *doubt;	/* why the program may be another; or NULL */
 	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
+	struct strings linked;	/* of `plain`: "m" of -lm */
 	struct strings
 		modules; /* of `plain`: of pkg-config, which packages of build_depends have */
 	struct strings base_libraries; /* packages of libraries that the base lacks */

@@ -338,7 +338,32 @@ static bool cxx_tell_tests(struct own_project *p, const struct strings *names,
 	return true;
 }
 
-/* A folder of sources is one program. */
+/* What a Makefile or a configure script makes may have a part in C++: its first source, here or
+ * below. */
+static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned depth, struct error *e)
+{
+	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C", NULL };
+	struct strings names = { NULL, 0, 0 };
+
+	if (!own_names(p, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n && !p->has_cxx; i++) {
+		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
+					     : names.v[i];
+
+		if (own_name_ends(path, endings))
+			p->has_cxx = own_path(p, path);
+		else if (names.v[i][0] != '.' && depth < PLAIN_DEPTH_MAX &&
+			 !folder_is_for_tests(names.v[i]) && own_is_folder(p, path) &&
+			 !cxx_find_cxx(p, path, depth + 1, e))
+			return false;
+	}
+	return true;
+}
+
+static const char *const cxx_endings[] = { ".cc", ".cpp", ".cxx", NULL };
+
+/* A folder of sources is one program; without any in C one in C++. */
 static bool cxx_read_plain(struct own_project *p, const char *const *endings, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
@@ -354,6 +379,13 @@ static bool cxx_read_plain(struct own_project *p, const char *const *endings, st
 	}
 	if (!cxx_find_folders(p, endings, e))
 		return false;
+	if (p->trees.n == 0 && !p->cxx) {
+		if (!cxx_find_cxx(p, "", 0, e))
+			return false;
+		p->cxx = p->has_cxx != NULL;
+		if (p->cxx)
+			return cxx_read_plain(p, cxx_endings, e);
+	}
 	if (p->trees.n == 0)
 		return err_set(e, ERR_INPUT,
 			       "%s has no CMakeLists.txt, meson.build, configure.ac or Makefile, "
@@ -384,29 +416,6 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 	return cxx_read_plain(p, endings, e);
 }
 
-/* What a Makefile or a configure script makes may have a part in C++: its first source, here or
- * below. */
-static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned depth, struct error *e)
-{
-	static const char *const endings[] = { ".cc", ".cpp", ".cxx", ".C", NULL };
-	struct strings names = { NULL, 0, 0 };
-
-	if (!own_names(p, folder, &names, e))
-		return false;
-	for (size_t i = 0; i < names.n && !p->has_cxx; i++) {
-		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
-					     : names.v[i];
-
-		if (own_name_ends(path, endings))
-			p->has_cxx = own_path(p, path);
-		else if (names.v[i][0] != '.' && depth < PLAIN_DEPTH_MAX &&
-			 !folder_is_for_tests(names.v[i]) && own_is_folder(p, path) &&
-			 !cxx_find_cxx(p, path, depth + 1, e))
-			return false;
-	}
-	return true;
-}
-
 /* A program with one source in C++ needs the library of that. */
 bool project_read_c(struct own_project *p, struct error *e)
 {
@@ -425,10 +434,8 @@ bool project_read_c(struct own_project *p, struct error *e)
 
 bool project_read_cxx(struct own_project *p, struct error *e)
 {
-	static const char *const endings[] = { ".cc", ".cpp", ".cxx", NULL };
-
 	p->base = "base-nossl";
 	own_needs_cxx(p);
 	p->cxx = true;
-	return cxx_read(p, endings, e);
+	return cxx_read(p, cxx_endings, e);
 }

@@ -48,19 +48,6 @@ static void remains_walk(struct arena *a, int fd, const char *path, unsigned dep
 	}
 }
 
-/* "== install: make install" -> "install": as each step begins its part of the log. */
-static const char *remains_last_step(struct arena *a, struct str log)
-{
-	const char *step = NULL;
-	struct str line, name, rest;
-
-	while (str_next(&log, '\n', &line)) {
-		if (str_starts(line, STR("== ")) && str_cut(str_from(line, 3), ':', &name, &rest))
-			step = str_dup(a, name);
-	}
-	return step;
-}
-
 static void remains_look(struct arena *a, int build, const char *name, struct strings *out)
 {
 	AUTO_FD fd = openat(build, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -72,7 +59,7 @@ static void remains_look(struct arena *a, int build, const char *name, struct st
 void build_remains_take(struct build_remains *r, int build, const char *log_path)
 {
 	r->log = build_log_end(r->a, log_path);
-	r->step = remains_last_step(r->a, r->log);
+	r->step = r->step ? r->step : "";
 	r->built = r->installed = (struct strings){ NULL, 0, 0 };
 	remains_look(r->a, build, "src", &r->built);
 	remains_look(r->a, build, "out", &r->installed);

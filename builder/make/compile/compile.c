@@ -219,14 +219,12 @@ static bool compile_run_steps(const struct compile_request *rq, const struct san
 
 /* For who mends the recipe: what is wrong is of no concern to a sandbox that cannot be had. */
 static void compile_leave(const struct compile_request *rq, const struct workplace *w,
-			  const struct compile_turn *turn, bool step_failed, const struct error *e)
+			  const struct compile_turn *turn, const struct error *e)
 {
 	struct build_remains *r = rq->options->remains;
 
-	if (!r || e->kind != ERR_INPUT)
-		return;
-	r->failed = step_failed;
-	build_remains_take(r, w->dir.fd, turn->path);
+	if (r && e->kind == ERR_INPUT)
+		build_remains_take(r, w->dir.fd, turn->path);
 }
 
 static bool compile_collect(const struct compile_request *rq, const struct workplace *w,
@@ -237,7 +235,7 @@ static bool compile_collect(const struct compile_request *rq, const struct workp
 
 	if (out >= 0 && fragment_collect(rq->store, out, rq->source, key, e))
 		return true;
-	compile_leave(rq, w, turn, false, e);
+	compile_leave(rq, w, turn, e);
 	return false;
 }
 
@@ -278,7 +276,7 @@ static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq
 	if (fchmod(w->dir.fd, 0700) < 0) /* the build may have closed it to us */
 		return ok && err_sys(e, "open the build folder %s", w->path);
 	if (!ok)
-		compile_leave(rq, w, turn, true, e);
+		compile_leave(rq, w, turn, e);
 	return ok ? compile_collect(rq, w, key, turn, e) : blame_sandbox(e);
 }
 

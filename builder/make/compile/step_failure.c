@@ -132,6 +132,8 @@ bool step_failure_tell(struct arena *a, const struct failed_step *s, struct erro
 {
 	if (s->outcome == SANDBOX_STOPPED || s->rq->tried_again)
 		return failure_report(s, e);
+	if (s->rq->options->remains)
+		s->rq->options->remains->step = arena_strdup(s->rq->options->remains->a, s->name);
 	failure_log_rejects(a, s);
 	failure_show_log(s);
 	failure_tell_ignored(a, s);

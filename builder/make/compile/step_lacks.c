@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-#define CHECK_LINES 4 /* at the end, in which a configure script says why it stops */
+#define CHECK_LINES 12 /* at the end, in which a configure script says why it stops */
 
 /* A name stands between the two texts; `before` "" is the word that ends there. */
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
 	{ LACK_CMAKE_PACKAGE, "  Could NOT find ", " (missing: " },
 	{ LACK_PYTHON_MODULE, "ModuleNotFoundError: No module named '", "'" },
 	{ LACK_PERL_MODULE, "Can't locate ", " in @INC" },
+	{ LACK_MACRO, "possibly undefined macro: ", "" },
 	{ LACK_PROGRAM, "bwrap: execvp ", ": No such file or directory" },
 	{ LACK_PROGRAM, "exec: \"", "\": executable file not found" },
 	{ LACK_PROGRAM, "Program '", "' not found" },
@@ -77,28 +78,17 @@ static bool lacks_by_form(struct str line, size_t form, struct str *name)
 	return lacks_is_name(*name);
 }
 
-/* "ZLIB": what PKG_CHECK_MODULES calls some modules. */
-static bool lacks_is_prefix(struct str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (islower((unsigned char)name.p[i]))
-			return false;
-	}
-	return true;
-}
-
 /* "deflate in -lz", "zlib.h", "bison": what a configure script looked for last. */
 static bool lacks_of_check(struct str what, struct step_lack *out)
 {
 	static const struct str in = STR(" in -l");
 	const char *lib = memmem(what.p, what.n, in.p, in.n);
 
-	*out = (struct step_lack){ str_ends(what, STR(".h")) ? LACK_HEADER : LACK_PROGRAM, what };
+	*out = (struct step_lack){ str_ends(what, STR(".h")) ? LACK_HEADER : LACK_CHECKED, what };
 	if (lib)
 		*out = (struct step_lack){ LACK_LIBRARY,
 					   str_from(what, (size_t)(lib - what.p) + in.n) };
-	return lacks_is_name(out->name) &&
-	       (out->kind != LACK_PROGRAM || !lacks_is_prefix(out->name));
+	return lacks_is_name(out->name);
 }
 
 /* "checking for bison... no" */
@@ -140,8 +130,10 @@ void step_lacks(struct arena *a, struct str log, struct step_lacks *out)
 	while (str_next(&log, '\n', &line)) {
 		if (lacks_line(line, &one))
 			lacks_add(a, one, out);
-		since = lacks_by_check(line, &one) ? 0 : since + 1;
-		last = since ? last : one;
+		if (str_starts(line, STR("checking ")))
+			since = lacks_by_check(line, &last) ? 0 : CHECK_LINES;
+		else if (since < CHECK_LINES)
+			since++;
 	}
 	if (out->n == 0 && since < CHECK_LINES)
 		lacks_add(a, last, out);
@@ -157,6 +149,8 @@ const char *step_lack_kind(enum lack_kind kind)
 		[LACK_PROGRAM] = "program",
 		[LACK_PYTHON_MODULE] = "Python module",
 		[LACK_PERL_MODULE] = "Perl module",
+		[LACK_MACRO] = "macro of autoconf",
+		[LACK_CHECKED] = "program or library",
 	};
 
 	return names[kind];

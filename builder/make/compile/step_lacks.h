@@ -12,7 +12,9 @@ enum lack_kind {
 	LACK_CMAKE_PACKAGE, /* find_package() */
 	LACK_PROGRAM,
 	LACK_PYTHON_MODULE, /* "yaml" */
-	LACK_PERL_MODULE    /* "XML/Parser.pm" */
+	LACK_PERL_MODULE,   /* "XML/Parser.pm" */
+	LACK_MACRO,	    /* of autoconf: "LT_INIT" */
+	LACK_CHECKED	    /* a program or library: a configure script stopped after looking */
 };
 
 struct step_lack {

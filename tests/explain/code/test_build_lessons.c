@@ -29,7 +29,6 @@ static void lesson_open(struct lesson *l, const char *step)
 	PROJECT_STEP(&l->p, "build", "make", "CC=${cc}");
 	PROJECT_STEP(&l->p, "install", "make", "install");
 	l->r.step = step;
-	l->r.failed = true;
 }
 
 static void lesson_close(struct lesson *l)
@@ -72,7 +71,7 @@ Test(build_lessons, what_it_did_without_is_left_out)
 	lesson_open(&l, "configure");
 	cr_expect_str_eq(lesson_asked(&l, "No package 'one' found\nNo package 'two' found\n"),
 			 arena_printf(&l.a, "%d two", LIBRARY_MODULE));
-	l.r.failed = false;
+	l.r.step = "";
 	cr_expect_str_eq(lesson_asked(&l, "No package 'three' found\n"), "");
 	lesson_close(&l);
 }
@@ -139,6 +138,10 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 
 	lesson_open(&l, "compile");
 	l.p.plain = true;
+	l.r.log = STR("a.c:(.text+0x1): undefined reference to `sqrt'\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(strings_join(&l.a, &l.p.linked, " "), "m");
+	cr_expect_not(build_lessons_take_options(&l.p, &l.r));
 	l.r.log = STR("x: multiple definition of `y'\n");
 	cr_expect(build_lessons_take_options(&l.p, &l.r));
 	cr_expect_str_eq(l.p.options.v[0], "-fcommon");
@@ -146,8 +149,7 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 }
 
 struct program_case {
-	const char *name, *step;
-	bool failed;
+	const char *name, *step; /* "": none failed */
 	const char *built[5], *installed[5];
 	const char *keep;    /* NULL: nothing is learnt */
 	const char *install; /* the words of that step */
@@ -159,7 +161,6 @@ static void lesson_expect(const struct program_case *c)
 	struct lesson l;
 
 	lesson_open(&l, c->step);
-	l.r.failed = c->failed;
 	for (const char *const *x = c->built; *x; x++)
 		*list_push(&l.a, &l.r.built) = *x;
 	for (const char *const *x = c->installed; *x; x++)
@@ -181,7 +182,6 @@ Test(build_lessons, programs_are_called_as_they_are_made)
 	static const struct program_case cases[] = {
 		{ "the one that was built",
 		  "install",
-		  true,
 		  { "src/hello" },
 		  { NULL },
 		  "/usr/bin/hello",
@@ -189,7 +189,6 @@ Test(build_lessons, programs_are_called_as_they_are_made)
 		  NULL },
 		{ "of several that of the name",
 		  "install",
-		  true,
 		  { "bin/other", "deep/down/greet", "x" },
 		  { NULL },
 		  "/usr/bin/greet",
@@ -197,7 +196,6 @@ Test(build_lessons, programs_are_called_as_they_are_made)
 		  "the build made bin/other, x, too" },
 		{ "else one like it",
 		  "install",
-		  true,
 		  { "a", "b/greeter" },
 		  { NULL },
 		  "/usr/bin/greeter",
@@ -205,37 +203,27 @@ Test(build_lessons, programs_are_called_as_they_are_made)
 		  "a, too" },
 		{ "no helper, and none that was there",
 		  "install",
-		  true,
 		  { "a.out", "conftest", "CMakeFiles/x/y", "shipped" },
 		  { NULL },
 		  NULL,
 		  NULL,
 		  NULL },
-		{ "a step before the last",
-		  "build",
-		  true,
-		  { "hello" },
-		  { NULL },
-		  NULL,
-		  NULL,
-		  NULL },
+		{ "a step before the last", "build", { "hello" }, { NULL }, NULL, NULL, NULL },
 		{ "what was installed",
-		  "install",
-		  false,
+		  "",
 		  { "hello" },
 		  { "usr/sbin/greetd" },
 		  "/usr/sbin/greetd",
 		  NULL,
 		  NULL },
 		{ "nothing was installed",
-		  "install",
-		  false,
+		  "",
 		  { "hello" },
 		  { NULL },
 		  "/usr/bin/hello",
 		  "install -D -s hello ${destdir}/usr/bin/hello",
 		  NULL },
-		{ "nothing at all", "install", false, { NULL }, { NULL }, NULL, NULL, NULL },
+		{ "nothing at all", "", { NULL }, { NULL }, NULL, NULL, NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)

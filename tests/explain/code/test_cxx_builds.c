@@ -247,6 +247,11 @@ Test(cxx_builds, cxx_in_a_project_of_c_needs_its_library)
 		{ "a Makefile",
 		  { "Makefile", "all: a\n", "src/a.c", "", "src/b.C", "" },
 		  "\"libraries\": [\"libgcc-s1\", \"libstdc++6\"]" },
+		{ "sources in C++ alone",
+		  { "main.cc", "" },
+		  "\"libraries\": [\"libgcc-s1\", \"libstdc++6\"],\n\"programs\": [\n{ "
+		  "\"source\": \"../app\", \"toolchain\": \"cxx\", \"to\": "
+		  "\"/usr/bin/folder\", \"language\": \"c++\"" },
 		{ "a Makefile without",
 		  { "Makefile", "all: a\n", "src/a.c", "", "tests/t.cpp", "" },
 		  "\"base\": \"base-nossl\",\n\"components" },

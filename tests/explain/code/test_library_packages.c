@@ -172,6 +172,7 @@ static const struct own_library library_asked[] = {
 	{ LIBRARY_PYTHON, "six", "the build" },
 	{ LIBRARY_PERL, "XML/Parser.pm", "the build" },
 	{ LIBRARY_PERL, "ExtUtils/MakeMaker.pm", "the build" },
+	{ LIBRARY_MACRO, "PKG_CHECK_MODULES", "the build" },
 };
 
 Test(library_packages, packages_are_chosen)
@@ -188,7 +189,7 @@ Test(library_packages, packages_are_chosen)
 		       &(struct archivegen_suite){
 			       .codename = "trixie",
 			       .date = relock_date(&s.a, 2),
-			       .packages = indexgen_packages(&s.a, "libreal-dev 1\ngettext 1"),
+			       .packages = indexgen_packages(&s.a, "libreal-dev 1\ngettext 1\npkgconf 1"),
 			       .contents = library_contents });
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "test");
@@ -199,7 +200,7 @@ Test(library_packages, packages_are_chosen)
 	cr_expect_str_eq(
 		strings_join(&s.a, &p.build_depends, " "),
 		"odd-two-dev small-dev bz-dev c-openssl-dev pq-dev z-dev libreal-dev dd-dev "
-		"odd-header-dev frobber gettext pyaml psix lxp perl");
+		"odd-header-dev frobber gettext pyaml psix lxp perl pkgconf");
 	cr_expect_str_eq(strings_join(&s.a, &p.modules, " "), "zlib");
 	library_packages_leave(&p, true);
 	cr_expect_str_eq(
