@@ -278,6 +278,19 @@ bool lock_open_store(struct cli *c, struct store *s, struct error *e)
 	return store_open(c->a, c->cache_dir, s, e);
 }
 
+/* Before the first lock is written: what is wrong with the last recipe is told in a moment. */
+static bool lock_read_all(const struct strings *files, struct error *e)
+{
+	list_each(file, files) {
+		AUTO_ARENA scratch = { 0 };
+		struct recipe r;
+
+		if (!recipe_load(&scratch, *file, &r, e))
+			return false;
+	}
+	return true;
+}
+
 static bool lock_run(struct cli *c, struct error *e)
 {
 	struct lock_options o = *(const struct lock_options *)c->options;
@@ -290,7 +303,8 @@ static bool lock_run(struct cli *c, struct error *e)
 	o.update = &nothing;
 	o.memo = &memo;
 	o.check = o.check || c->locked;
-	if (!catalogue_recipes(c->a, &c->operands, &files, e) || !lock_open_store(c, &s, e))
+	if (!catalogue_recipes(c->a, &c->operands, &files, e) ||
+	    (files.n > 1 && !lock_read_all(&files, e)) || !lock_open_store(c, &s, e))
 		return false;
 	if (o.cve.n)
 		return lock_check_fixes(c, &s, &o, &files, e);
