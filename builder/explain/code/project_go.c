@@ -12,12 +12,15 @@
 
 #define GO_DEPTH_MAX 24
 
+#define GO_TAKES_VENDOR 14 /* Go 1.14 takes vendor/ by itself, for a go.mod of it or newer */
+
 struct go_project {
 	struct own_project *p;
 	const char *inner;	 /* the module that was named, below the project's folder; or "" */
 	const char *chdir;	 /* of the go command: that module, where no go.work is; or NULL */
 	struct strings modules;	 /* folders below the project's; "" is that itself */
 	struct strings programs; /* of package main; "." is the project's folder */
+	bool old;		 /* a module is of a Go that asks for -mod=vendor */
 	struct go_own_modules known; /* also those that stand for others ("replace") */
 	struct go_reach reach;	     /* of the program */
 };
@@ -142,22 +145,29 @@ static bool go_read_replaced(struct go_project *g, const char *folder, const cha
 	return true;
 }
 
-/* "go 1.25.0": an older go command refuses the module. */
-static bool go_check_release(const struct go_project *g, const char *file, struct str text,
-			     struct error *e)
+/* 25 of "go 1.25.0"; 0: the file does not say. */
+static uint64_t go_release(struct str text, struct str *release)
 {
 	struct go_mod_lines lines = { .rest = text, .word = STR("go") };
-	struct str release, rest, minor;
+	struct str rest, minor;
 	uint64_t number;
 
-	if (!go_mod_next(&lines, &release) || !str_starts(release, STR("1.")))
-		return true;
-	rest = str_from(release, 2);
+	if (!go_mod_next(&lines, release) || !str_starts(*release, STR("1.")))
+		return 0;
+	rest = str_from(*release, 2);
 	for (minor = rest, minor.n = 0;
 	     minor.n < rest.n && isdigit((unsigned char)rest.p[minor.n]);)
 		minor.n++;
-	if (!str_u64(minor, &number) || number <= GO_RELEASE ||
-	    !own_toolchain_has(g->p, "go", GO_PACKAGE))
+	return str_u64(minor, &number) ? number : 0;
+}
+
+/* An older go command refuses the module. */
+static bool go_check_release(const struct go_project *g, const char *file, struct str text,
+			     struct error *e)
+{
+	struct str release;
+
+	if (go_release(text, &release) <= GO_RELEASE || !own_toolchain_has(g->p, "go", GO_PACKAGE))
 		return true;
 	return err_set(
 		e, ERR_INPUT,
@@ -180,6 +190,7 @@ static bool go_read_module(struct go_project *g, const char *folder, struct erro
 	if (!own_text(p, file, &text, e) || !go_check_release(g, file, text, e) ||
 	    !go_read_replaced(g, folder, "go.mod", e))
 		return false;
+	g->old = g->old || go_release(text, &(struct str){ NULL, 0 }) < GO_TAKES_VENDOR;
 	module = own_word(p->a, text, "module ", &at);
 	if (!module)
 		return err_set(e, ERR_INPUT, "%s names no module", own_path(p, file));
@@ -407,13 +418,22 @@ static void go_add_build(const struct go_project *g, const char *folder, const c
 {
 	struct own_project *p = g->p;
 	const char *file = arena_printf(p->a, "${destdir}/usr/bin/%s", program);
-	const char *target = go_target(g, folder);
+	struct strings words = { NULL, 0, 0 };
 
-	if (g->chdir)
-		PROJECT_STEP(p, "build", "go", "build", "-C", g->chdir, "-ldflags=-s -w", "-o",
-			     file, target);
-	else
-		PROJECT_STEP(p, "build", "go", "build", "-ldflags=-s -w", "-o", file, target);
+	*list_push(p->a, &words) = "go";
+	*list_push(p->a, &words) = "build";
+	if (g->chdir) {
+		*list_push(p->a, &words) = "-C";
+		*list_push(p->a, &words) = g->chdir;
+	}
+	if (g->known.vendor && g->old)
+		*list_push(p->a, &words) = "-mod=vendor";
+	*list_push(p->a, &words) = "-ldflags=-s -w";
+	*list_push(p->a, &words) = "-o";
+	*list_push(p->a, &words) = file;
+	*list_push(p->a, &words) = go_target(g, folder);
+	*list_push(p->a, &words) = NULL;
+	own_add_step(p, "build", words.v);
 	*list_push(p->a, &p->keep) = arena_printf(p->a, "/usr/bin/%s", program);
 	*list_push(p->a, &p->entrypoint) = p->keep.v[0];
 	draft_chose(p->d, "steps", arena_printf(p->a, "go build %s", folder),

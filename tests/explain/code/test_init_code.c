@@ -53,11 +53,22 @@ static const struct code_case code_projects[] = {
 					 "\"keep\": [\"/usr/bin/tool\"]\n}\n" },
 	{ "a module of Go with vendored modules",
 	  project_read_go,
-	  { "go.mod", "module app\n", "vendor/modules.txt", "", "main.go", "package main\n" },
+	  { "go.mod", "module app\n\ngo 1.14\n", "vendor/modules.txt", "", "main.go",
+	    "package main\n" },
 	  "{\n\"name\": \"app\",\n\"base\": \"static\",\n" COMPONENT("app") CONFIG(
 		  "[\"/usr/bin/app\"]") "{\n\"name\": \"app\",\n"
 					"\"folder\": \"../../app\",\n\"ignore\": [\"!vendor/\"],\n\"toolchain\": \"go\",\n"
 					"\"steps\": [\n{ \"name\": \"build\", \"run\": [\"go\", \"build\", \"-ldflags=-s -w\", "
+					"\"-o\", \"${destdir}/usr/bin/app\", \".\"] }\n],\n\"keep\": [\"/usr/bin/app\"]\n}\n" },
+	{ "a module of an old Go with vendored modules",
+	  project_read_go,
+	  { "go.mod", "module app\n\ngo 1.13\n", "vendor/modules.txt", "", "main.go",
+	    "package main\n" },
+	  "{\n\"name\": \"app\",\n\"base\": \"static\",\n" COMPONENT("app") CONFIG(
+		  "[\"/usr/bin/app\"]") "{\n\"name\": \"app\",\n"
+					"\"folder\": \"../../app\",\n\"ignore\": [\"!vendor/\"],\n\"toolchain\": \"go\",\n"
+					"\"steps\": [\n{ \"name\": \"build\", \"run\": [\"go\", \"build\", \"-mod=vendor\", "
+					"\"-ldflags=-s -w\", "
 					"\"-o\", \"${destdir}/usr/bin/app\", \".\"] }\n],\n\"keep\": [\"/usr/bin/app\"]\n}\n" },
 	{ "a workspace of Cargo with one program",
 	  project_read_rust,
