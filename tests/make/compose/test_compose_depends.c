@@ -382,6 +382,39 @@ Test(build_depends, modules_beside_a_program_are_told)
 	arena_free(&w.a);
 }
 
+/* As jekyll has them: rouge has a program besides, and Ruby asks for its gem; and PHP for a file
+ * that phpunit names. What asks has a file that is named like the interpreter. */
+Test(build_depends, gems_and_scripts_of_php_are_modules)
+{
+	struct depends_report r;
+	struct depends_world w;
+	struct deb *deb, *app;
+
+	depends_world_open(&w);
+	app = add_deb(&w, "app", "rouge, parser, php-common", "");
+	put_in_image(&w, app, "usr/bin/app", STR("x"), false);
+	add_deb_entry(&w, app, "usr/share/x/rubyfmt");
+	put_in_image(&w, app, "usr/share/x/rubyfmt", STR("x"), false);
+	deb = add_deb(&w, "rouge", "", "");
+	add_deb_entry(&w, deb, "usr/bin/rougify");
+	add_deb_entry(&w, deb, "usr/share/rubygems-integration/all/specifications/rouge.gemspec");
+	deb = add_deb(&w, "parser", "", "");
+	add_deb_entry(&w, deb, "usr/bin/php-parse");
+	add_deb_entry(&w, deb, "usr/share/php/PhpParser/autoload.php");
+	deb = add_deb(&w, "php-common", "", "");
+	add_deb_entry(&w, deb, "usr/lib/php/sessionclean");
+	put_in_image(&w, add_deb(&w, "ruby", "", ""), "usr/bin/ruby3.3", STR("x"), false);
+	put_in_image(&w, add_deb(&w, "php8.4-cli", "", ""), "usr/bin/php8.4", STR("x"), false);
+	cr_assert_str_eq(depends_missing(&w, &r), "parser<app php-common<app rouge<app");
+	cr_expect_str_eq(r.v.v[0].spelt, "its modules for php8.4 are not in the image, "
+					 "/usr/share/php/PhpParser/autoload.php");
+	cr_expect_null(r.v.v[1].spelt);
+	cr_expect_str_eq(r.v.v[2].spelt,
+			 "its modules for ruby3.3 are not in the image, "
+			 "/usr/share/rubygems-integration/all/specifications/rouge.gemspec");
+	arena_free(&w.a);
+}
+
 static void add_edge(struct depends_world *w, const char *file, const char *needed, bool given)
 {
 	*list_push(&w->a, &w->composition.closure.edges) =
