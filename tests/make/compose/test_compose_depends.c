@@ -322,6 +322,7 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	cr_assert_str_eq(depends_missing(&w, &r), "libcore<libcore");
 	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB
 					 "Magick/coders/gif.so and 1 more");
+	cr_expect_not(r.v.v[0].named); /* nothing can take it */
 	put_in_image(&w, core, LIB "Magick/coders/png.so.6.0", STR("x"), true);
 	cr_expect_str_eq(depends_missing(&w, &r), "");
 	arena_free(&w.a);
@@ -349,6 +350,7 @@ Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them
 	cr_assert_str_eq(depends_missing(&w, &r), "lua-closed<app lua-fs<app");
 	cr_expect_str_eq(r.v.v[0].spelt,
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/x.so");
+	cr_expect(r.v.v[0].named);
 	cr_expect_str_eq(r.v.v[1].spelt,
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/lfs.so");
 	arena_free(&w.a);
