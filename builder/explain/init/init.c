@@ -14,6 +14,7 @@
 #include "explain/init/init_lines.h"
 #include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
+#include "explain/init/php_modules.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
 #include "explain/suggest.h"
@@ -63,8 +64,8 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	if (added)
 		return true; /* the packages are read when all are there */
 	i->read = true;
-	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) &&
-	       collect_drops(k, e);
+	return collect_accounts(k, e) && collect_folders(k, e) && collect_php_modules(k, e) &&
+	       collect_service(k, e) && collect_drops(k, e);
 }
 
 static bool write_recipe(struct initing *i, struct error *e)
