@@ -74,4 +74,7 @@ MUST_CHECK bool collect_service(struct collecting *c, struct error *e);
 /* host.c: what has no meaning in an image is dropped. */
 MUST_CHECK bool collect_drops(struct collecting *c, struct error *e);
 
+/* host.c: what needs a library that is left out, is left out, too. */
+MUST_CHECK bool collect_unwanted(struct collecting *c, struct error *e);
+
 #endif

@@ -55,7 +55,8 @@ struct init_draft {
 	struct strings packages; /* asked for; those that have to stand beside them follow */
 	size_t asked;		 /* how many of them were asked for */
 	struct strings take, libraries, drop;
-	struct strings emptied; /* packages of which everything is dropped */
+	struct strings unwanted; /* libraries that were left out, and that other files bring back */
+	struct strings emptied;	 /* packages of which everything is dropped */
 	struct LIST(struct draft_pair) alternatives, links, without, effects, findings;
 	struct LIST(struct draft_user) users;
 	struct LIST(struct draft_group) groups;
@@ -89,6 +90,9 @@ void draft_forget_dependency(struct init_draft *d, const char *name);
 
 /* Takes back which dependencies the image does without: they are judged anew. */
 void draft_forget_accepted(struct init_draft *d);
+
+/* Takes back where one value of a key came from. */
+void draft_forget_choice(struct init_draft *d, const char *key, const char *value);
 
 /* Leaves a file, or what a pattern says, out of the image; the draft is unsettled then. false: it
  * was left out before. */

@@ -57,6 +57,8 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
 	};
 	collect_open(k);
+	if (!collect_unwanted(k, e))
+		return false;
 	if (i->read)
 		return true;
 	if (!siblings_add(k, &added, e) || !interpreters_add(k, &added, e))
