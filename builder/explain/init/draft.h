@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "format/json/jsonw.h"
+#include "format/machine/machine.h"
 
 /* One key of the recipe: its value in short, and where it was read: "nginx-common:
  * usr/lib/systemd/system/nginx.service:12". */
@@ -51,6 +52,8 @@ struct draft_variable {
 struct init_draft {
 	struct arena *a;
 	const char *name;
+	const struct machine
+		*machine;	 /* that it is drawn for; its names are variables in the recipe */
 	const char *program;	 /* path of a compiled program from the recipe's folder, or NULL */
 	struct strings packages; /* asked for; those that have to stand beside them follow */
 	size_t asked;		 /* how many of them were asked for */

@@ -297,6 +297,8 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 
 	*out = (struct init_result){ .draft = { .a = a, .probes = o->probe } };
 	i.place.files = &out->files;
+	if (o->build.platforms.n)
+		i.d->machine = o->build.platforms.v[0]->machine;
 	if (!init_choose_name(&i, e) ||
 	    (o->program && !init_program_check(a, o->program, i.d, &i.program, e)) ||
 	    !check_places(&i, e))
