@@ -106,11 +106,24 @@ static bool exec_is_for(struct arena *a, const char *option, const char *name)
 	return strlen(what) > 2 && strstr(str_lower(a, str_of(name)), str_lower(a, str_of(what)));
 }
 
+/* "$DAEMON_OPTS": not the value of an option that stands before it. */
+static bool exec_is_more(const char *name)
+{
+	static const char *const words[] = { "OPT", "ARG", "FLAG", "EXTRA", "PARAM" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasestr(name, words[i]))
+			return true;
+	}
+	return false;
+}
+
 bool exec_drop_option(struct arena *a, struct strings *words, const char *name, bool any)
 {
 	const char *last = words->n > 1 ? words->v[words->n - 1] : "";
 
-	if (last[0] != '-' || strchr(last, '=') || (!any && !exec_is_for(a, last, name)))
+	if (last[0] != '-' || strchr(last, '=') ||
+	    !(exec_is_for(a, last, name) || (any && !exec_is_more(name))))
 		return false;
 	words->n--;
 	return true;

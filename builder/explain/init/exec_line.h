@@ -22,7 +22,7 @@ MUST_CHECK bool exec_line_read(struct arena *a, const char *line, const char *un
 			       struct error *e);
 
 /* Takes the last word away if it is an option for the value of a variable that nothing sets: one
- * that is named like it ("--user" for TFTP_USERNAME), or any. */
+ * that is named like it ("--user" for TFTP_USERNAME), or any, unless it stands for options. */
 bool exec_drop_option(struct arena *a, struct strings *words, const char *name, bool any);
 
 /* The signal that a line sends to the unit's process, "HUP" of "/bin/kill -s HUP $MAINPID", as it

@@ -280,13 +280,17 @@ static bool tool_unwrap(struct collecting *c, const char *path, struct strings *
 	return true;
 }
 
-/* Is its interpreter there, and a program? A script of its own does not run without a shell. */
+/* Is its interpreter there, and if that is a script, too, its own? */
 static bool tool_has(struct collecting *c, const char *interpreter, bool *has, struct error *e)
 {
+	struct shebang line;
 	const char *kind;
 	int got = program_kind(c, interpreter, &kind, e);
 
-	*has = got > 0 && !kind[0];
+	shebang_parse(str_of(got > 0 ? kind : ""), &line);
+	*has = got > 0 &&
+	       (!line.program.n ||
+		tree_resolve(&c->chain->tree, service_path(c, str_dup(c->a, line.program))));
 	return got >= 0;
 }
 

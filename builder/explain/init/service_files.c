@@ -205,15 +205,33 @@ bool service_is_config(const struct service *s, const struct deb_entry *x)
 	return strncmp(path + 4, s->name, strlen(s->name)) == 0;
 }
 
-bool service_ports(struct service *s, struct error *e)
+/* CAP_NET_BIND_SERVICE of a unit: for a port below 1024 that nothing else may tell. */
+static void capability_port(struct service *s)
 {
-	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
-	     i++)
-		add_port(s, s->daemon->ports[i],
-			 arena_printf(s->c->a, "the port of %s", s->daemon->program));
-	if (s->daemon && s->daemon->ports[0])
-		return true;
-	words_ports(s);
+	static const char *const keys[] = { "AmbientCapabilities", "CapabilityBoundingSet" };
+	const struct init_draft *d = s->c->d;
+
+	for (size_t i = 0; i < d->expose.n; i++) {
+		if (strtoul(d->expose.v[i], NULL, 10) < FIRST_FREE_PORT)
+			return; /* it was told */
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(keys) && !s->daemon; k++) {
+		const struct unit_setting *x = unit_last(&s->unit, "Service", keys[k]);
+
+		if (!x || x->value[0] == '~' || !strstr(x->value, "CAP_NET_BIND_SERVICE"))
+			continue;
+		draft_leave(s->c->d,
+			    "%s: it may take a port below %d, for which the image's user has no "
+			    "rights: say another one in its configuration, or run it with --sysctl "
+			    "net.ipv4.ip_unprivileged_port_start=0",
+			    service_place(s, x), FIRST_FREE_PORT);
+		return;
+	}
+}
+
+/* Ports that configurations name. */
+static bool config_ports(struct service *s, struct error *e)
+{
 	for (size_t i = 0; i < s->c->own.n; i++) {
 		const struct deb *deb = s->c->own.v[i];
 
@@ -239,5 +257,20 @@ bool service_ports(struct service *s, struct error *e)
 			}
 		}
 	}
+	return true;
+}
+
+bool service_ports(struct service *s, struct error *e)
+{
+	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
+	     i++)
+		add_port(s, s->daemon->ports[i],
+			 arena_printf(s->c->a, "the port of %s", s->daemon->program));
+	if (s->daemon && s->daemon->ports[0])
+		return true;
+	words_ports(s);
+	if (!config_ports(s, e))
+		return false;
+	capability_port(s);
 	return true;
 }

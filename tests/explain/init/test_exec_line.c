@@ -70,11 +70,13 @@ Test(exec_line, options_for_what_nothing_sets_are_left_out)
 {
 	AUTO_ARENA a = { 0 };
 
-	cr_expect_str_eq(exec_words(&a,
-				    "/sbin/d --listen --user $TFTP_USER --address ${ADDR} $OPTIONS "
-				    "--x=y ${A} -f $B --logs \"$LOGS\" --quiet $OPTS",
-				    "d"),
-			 "/sbin/d --listen --x=y  -f --quiet");
+	cr_expect_str_eq(
+		exec_words(
+			&a,
+			"/sbin/d --listen --user $TFTP_USER --address ${ADDR} $OPTIONS "
+			"--x=y ${A} -f $B -f ${D_OPTIONS} -c ${C} --logs \"$LOGS\" --quiet $OPTS",
+			"d"),
+		"/sbin/d --listen --x=y  -f -f  --quiet");
 	cr_expect_str_eq(exec_words(&a, "/sbin/d ${A}", "d"), "/sbin/d ");
 }
 

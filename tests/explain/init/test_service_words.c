@@ -143,3 +143,25 @@ Test(service_words, ports_below_1024_are_told)
 		"%s", service_world_left(&w));
 	arena_free(&w.a);
 }
+
+/* As gdnsd and knot-resolver have it: their port is in no text. */
+Test(service_words, so_is_the_right_to_have_one)
+{
+	struct service_world w;
+
+	words_open(&w, "simple", PROGRAM);
+	*list_push(&w.a, &w.s.unit) = (struct unit_setting){ "Service", "CapabilityBoundingSet",
+							     "CAP_SETPCAP CAP_NET_BIND_SERVICE",
+							     9 };
+	cr_assert(service_ports(&w.s, &w.e), "%s", w.e.cause);
+	cr_expect_str_eq(
+		service_world_left(&w),
+		"ours: ours.service:9: it may take a port below 1024, for which the image's "
+		"user has no rights: say another one in its configuration, or run it with "
+		"--sysctl net.ipv4.ip_unprivileged_port_start=0");
+	w.d.open.n = 0;
+	w.s.unit.v[w.s.unit.n - 1].value = "~CAP_NET_BIND_SERVICE";
+	cr_assert(service_ports(&w.s, &w.e));
+	cr_expect_str_eq(service_world_left(&w), "");
+	arena_free(&w.a);
+}
