@@ -19,6 +19,7 @@ struct service {
 	bool script_stays;	  /* which puts the program into the background by itself */
 	struct unit unit;
 	struct unit variables;	      /* of Environment and EnvironmentFile */
+	struct strings certificates;  /* of configurations, that were told to be missing */
 	const char *absent_variables; /* an EnvironmentFile that no package has, or NULL */
 	struct exec_line exec;
 	const char *program;	     /* that the entrypoint starts, absolute */

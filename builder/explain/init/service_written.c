@@ -35,10 +35,31 @@ static bool written_is_other(const struct service *s, const char *path)
 	       !(s->program && strstr(path, path_base(s->program)));
 }
 
+/* A certificate or a key that nobody has, such as those that the script of ssl-cert makes. */
+static void written_certificate(struct service *s, const char *path, const char *from)
+{
+	static const char *const ends[] = { ".pem", ".key", ".crt", ".cer", ".cert" };
+	struct init_draft *d = s->c->d;
+	bool is_one = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		is_one = is_one || str_ends(str_of(path), str_of(ends[i]));
+	if (!is_one || strncmp(path, "/etc/", 5) != 0 || written_exists(s, path) ||
+	    strings_has(&s->certificates, path))
+		return;
+	*list_push(d->a, &s->certificates) = path;
+	draft_leave(
+		d,
+		"%s names %s, which no package of the image has: mount it, as a key belongs in no "
+		"image, or take it out there",
+		from, path);
+}
+
 static void written_path(struct service *s, const char *path, const char *from)
 {
 	const char *dir;
 
+	written_certificate(s, path, from);
 	for (size_t i = 0; i < ARRAY_SIZE(written_parents); i++) {
 		const char *parent = written_parents[i].parent, *name = path + strlen(parent);
 		bool folder = written_parents[i].folders && !strchr(path_base(path), '.');

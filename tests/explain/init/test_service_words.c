@@ -110,7 +110,10 @@ static const char config[] = "# /var/log/comment.log\n"
 			     "other /run/mysqld/mysqld.sock\n"
 			     "sock /run/ours.sock\n"
 			     "glob /var/log/*.log\n"
-			     "etc /etc/ours/key\n";
+			     "etc /etc/ours/key\n"
+			     "tls /etc/ssl/private/snakeoil.key;\n"
+			     "tls /etc/ssl/private/snakeoil.key;\n"
+			     "tls /etc/ours.pem\n";
 
 Test(service_words, folders_that_the_configuration_names_are_the_services)
 {
@@ -120,7 +123,13 @@ Test(service_words, folders_that_the_configuration_names_are_the_services)
 	words_open(&w, "simple", PROGRAM);
 	service_world_file(&w, "etc/ours.conf", 0644, config);
 	got.a = &w.a;
+	service_world_file(&w, "etc/ours.pem", 0644, "");
 	cr_assert(service_written(&w.s, &w.e), "%s", w.e.cause);
+	cr_expect_str_eq(
+		service_world_left(&w),
+		"ours: etc/ours.conf:10 names /etc/ssl/private/snakeoil.key, which no package "
+		"of the image has: mount it, as a key belongs in no image, or take it out "
+		"there");
 	list_each(x, &w.d.dirs)
 		buf_printf(&got, "%s %s\n", x->path, x->user);
 	cr_expect_str_eq(buf_cstr(&got), "/var/log oursd\n/run/ours oursd\n/var/cache/ours oursd\n"
