@@ -50,3 +50,9 @@ const char *service_world_left(struct service_world *w)
 {
 	return strings_join(&w->a, &w->d.open, "\n");
 }
+
+void service_world_control(struct service_world *w, const char *name, const char *text)
+{
+	*list_push(&w->a, &w->deb.control) = (struct deb_control){ .name = name,
+								   .text = str_of(text) };
+}

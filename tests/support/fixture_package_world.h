@@ -27,6 +27,9 @@ void service_world_file(struct service_world *w, const char *path, unsigned mode
 void service_world_bytes(struct service_world *w, const char *path, unsigned mode,
 			 struct str bytes);
 
+/* A control member of it: "postinst". */
+void service_world_control(struct service_world *w, const char *name, const char *text);
+
 /* All that is left to decide, a line each. */
 const char *service_world_left(struct service_world *w);
 

@@ -15,6 +15,7 @@
 #include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
 #include "explain/init/php_modules.h"
+#include "explain/init/server_modules.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
 #include "explain/suggest.h"
@@ -66,6 +67,7 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	if (added)
 		return true; /* the packages are read when all are there */
 	i->read = true;
+	collect_server_modules(k);
 	return collect_accounts(k, e) && collect_folders(k, e) && collect_php_modules(k, e) &&
 	       collect_service(k, e) && collect_drops(k, e);
 }
