@@ -281,9 +281,13 @@ static struct component *depends_component(struct suggesting *s, const struct de
 
 static void depends_take(struct suggesting *s, const struct depends_miss *m)
 {
-	suggest_take(s, depends_component(s, m), m->package,
-		     m->spelt ? m->spelt
-			      : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text));
+	const char *reason = m->spelt ? m->spelt
+				      : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text);
+
+	if (m->named)
+		suggest_take(s, depends_component(s, m), m->package, reason);
+	else
+		suggest_package(s, depends_component(s, m), m->package, reason);
 }
 
 /* Judges what nothing in the image asks for. What the image does without is said when nothing more

@@ -6,6 +6,7 @@
 
 #include "e2e/fixture_init.h"
 #include "support/fixture_files.h"
+#include "support/fixture_patience.h"
 
 /* The places of a draft that is not kept are not named. */
 static void odd_package(const char *package, int status, const char *says)
@@ -61,7 +62,7 @@ Test(init, an_alternative_that_leads_somewhere_stays, .timeout = 600)
 	odd_package("squid", 0, "/usr/sbin/squid --foreground");
 }
 
-static void odd_package_says(const char *package, const char *says)
+static void odd_package_answers(const char *package, const char *word, const char *says)
 {
 	AUTO_ARENA a = { 0 };
 	struct podman p;
@@ -69,9 +70,13 @@ static void odd_package_says(const char *package, const char *says)
 	podman_open(&p, &a);
 	init_image(&p, package);
 	cr_expect(
-		strstr(PODMAN_MUST(&p, "run", "--rm", init_image_name(&p, package), "--version").p,
-		       says));
+		strstr(PODMAN_MUST(&p, "run", "--rm", init_image_name(&p, package), word).p, says));
 	podman_close(&p);
+}
+
+static void odd_package_says(const char *package, const char *says)
+{
+	odd_package_answers(package, "--version", says);
 }
 
 /* libnet-server-perl has a program that nobody starts, and modules, which perl has a use for. */
@@ -91,4 +96,41 @@ Test(init, modules_are_taken_for_an_interpreter_that_comes_later, .timeout = 600
 Test(init, what_a_module_loads_is_there, .timeout = 600)
 {
 	odd_package_says("certbot", "certbot ");
+}
+
+/* Its script runs phpenmod, without which PHP loads no module. */
+Test(init, php_has_its_modules, .timeout = 600)
+{
+	odd_package_answers("php-cli", "-m", "Zend OPcache");
+}
+
+/* Gems that have programs besides. */
+Test(init, ruby_finds_the_gems_of_a_program, .timeout = 600)
+{
+	odd_package_says("ronn", "Ronn-NG");
+}
+
+/* A script for a shell, of java-wrappers. */
+Test(init, a_wrapper_is_the_program_that_it_starts, .timeout = 600)
+{
+	odd_package_says("checkstyle", "Checkstyle version: ");
+}
+
+/* Type=forking, without a word: its manual has the option; and it writes below /run. */
+Test(init, a_manual_keeps_a_service_in_the_foreground, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct test_patience patience = PATIENCE;
+	struct oracle_run logs;
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "ngircd");
+	PODMAN_MUST(&p, "run", "--detach", "--name", "ngircd", init_image_name(&p, "ngircd"));
+	do
+		logs = PODMAN(&p, "logs", "ngircd");
+	while (!strstr(logs.out.p, "Now listening on [0.0.0.0]:6667") && patience_left(&patience));
+	cr_expect(strstr(logs.out.p, "Now listening on [0.0.0.0]:6667"), "%s%s", logs.out.p,
+		  logs.err.p);
+	podman_close(&p);
 }

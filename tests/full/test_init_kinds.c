@@ -17,8 +17,7 @@ static const struct init_kind {
 	/* packages without files, and what they stand for */
 	{ "php-fpm", "\"packages\": [\"php-fpm\", \"php8.4-fpm\", \"php8.4-common\"]",
 	  "php-fpm has no files: it stands for this one" },
-	{ "default-jre-headless",
-	  "\"entrypoint\": [\"/usr/lib/jvm/java-21-openjdk-amd64/bin/java\"]",
+	{ "default-jre-headless", "\"entrypoint\": [\"/usr/bin/java\"]",
 	  "it provides this runtime" },
 	/* an instance of a unit, where the unit itself starts nothing */
 	{ "tor", "\"--RunAsDaemon\", \"0\"", "tor@default.service" },
@@ -39,6 +38,20 @@ static const struct init_kind {
 	/* plug-ins whose libraries no dependency names */
 	{ "collectd-core", "\"/usr/lib/collectd/java.so\"",
 	  "/usr/lib/collectd/java.so is left out, for nothing was found that has libjvm.so" },
+	/* two units of one rank; a folder that its configuration names */
+	{ "samba", "\"entrypoint\": [\"/usr/sbin/smbd\"", "smbd.service" },
+	{ "monit", "\"path\": \"/var/log\"", "etc/monit/monitrc" },
+	{ "bird2", "\"entrypoint\": [\"/usr/sbin/bird\", \"-f\"]", "/etc/bird/bird.conf" },
+	{ "icecast2", "\"entrypoint\": [\"/usr/bin/icecast2\", \"-c\"",
+	  "the entrypoint is without -b" },
+	/* a package of which nothing is taken */
+	{ "clamav-daemon", "\"entrypoint\": [\"/usr/sbin/clamd\"", "(clamav-daemon.socket)" },
+	{ "tang", "\"user\": \"65532:65532\"", "starts /usr/libexec/tangd for each connection" },
+	/* an alternative that a script with variables makes */
+	{ "composer", "\"path\": \"/usr/bin/php\"", "which leads to /usr/bin/php8.4" },
+	/* a library that brings back what was left out */
+	{ "libreoffice-nogui", "/usr/lib/libreoffice/program/librptxmllo.so",
+	  "for it needs librptlo.so" },
 	/* links by answers to debconf */
 	{ "imagemagick", "\"imagemagick-7.q16\"",
 	  "fontconfig-config: postinst makes links by answers to debconf" },

@@ -59,6 +59,9 @@ const char *collect_place(struct collecting *c, const struct collect_text *t, un
 MUST_CHECK bool collect_accounts(struct collecting *c, struct error *e);
 MUST_CHECK bool collect_folders(struct collecting *c, struct error *e);
 
+/* The folders that a script of /etc/init.d makes before it starts the service. */
+void collect_script(struct collecting *c, const struct collect_text *t);
+
 /* A folder with an owner, who gets an account if it is one of Debian's own. */
 void collect_dir(struct collecting *c, const char *path, unsigned mode, const char *user,
 		 const char *group, const char *from);
@@ -70,6 +73,9 @@ MUST_CHECK bool collect_owned_file(struct collecting *c, const char *path, unsig
 
 /* service.c: the unit, and from it entrypoint, user, folders and variables. */
 MUST_CHECK bool collect_service(struct collecting *c, struct error *e);
+
+/* host.c: what needs a library that is left out, is left out, too. */
+MUST_CHECK bool collect_unwanted(struct collecting *c, struct error *e);
 
 /* host.c: what has no meaning in an image is dropped. */
 MUST_CHECK bool collect_drops(struct collecting *c, struct error *e);

@@ -154,6 +154,16 @@ static bool sibling_names(struct collecting *c, const struct placed *p, struct s
 	return true;
 }
 
+/* Do only packages of which nothing is taken depend on it? */
+static bool dependency_is_of_emptied(const struct collecting *c, const struct depends_miss *m)
+{
+	for (size_t i = 0; i < m->by.n; i++) {
+		if (!strings_has(&c->d->emptied, m->by.v[i]))
+			return false;
+	}
+	return true;
+}
+
 bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason,
 		      struct error *e)
 {
@@ -178,6 +188,10 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 	}
 	if (found)
 		return true;
+	if (dependency_is_of_emptied(c, m)) {
+		*reason = DEPENDENCY_EMPTIED;
+		return true;
+	}
 	for (size_t i = 0; i < names.n && i < NAMES_TOLD; i++)
 		buf_printf(&told, "%s%s", i ? ", " : "", names.v[i]);
 	*reason = arena_printf(

@@ -66,6 +66,18 @@ static void draft_forget_choices(struct init_draft *d, const char *key)
 	d->choices.n = kept;
 }
 
+void draft_forget_choice(struct init_draft *d, const char *key, const char *value)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->choices.n; i++) {
+		if (strcmp(d->choices.v[i].key, key) != 0 ||
+		    strcmp(d->choices.v[i].value, value) != 0)
+			d->choices.v[kept++] = d->choices.v[i];
+	}
+	d->choices.n = kept;
+}
+
 void draft_forget_accepted(struct init_draft *d)
 {
 	d->without.n = 0;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "format/json/jsonw.h"
+#include "format/machine/machine.h"
 
 /* One key of the recipe: its value in short, and where it was read: "nginx-common:
  * usr/lib/systemd/system/nginx.service:12". */
@@ -51,11 +52,14 @@ struct draft_variable {
 struct init_draft {
 	struct arena *a;
 	const char *name;
+	const struct machine
+		*machine;	 /* that it is drawn for; its names are variables in the recipe */
 	const char *program;	 /* path of a compiled program from the recipe's folder, or NULL */
 	struct strings packages; /* asked for; those that have to stand beside them follow */
 	size_t asked;		 /* how many of them were asked for */
 	struct strings take, libraries, drop;
-	struct strings emptied; /* packages of which everything is dropped */
+	struct strings unwanted; /* libraries that were left out, and that other files bring back */
+	struct strings emptied;	 /* packages of which everything is dropped */
 	struct LIST(struct draft_pair) alternatives, links, without, effects, findings;
 	struct LIST(struct draft_user) users;
 	struct LIST(struct draft_group) groups;
@@ -86,6 +90,9 @@ bool draft_add_package(struct init_draft *d, const char *name, const char *from)
 
 /* Takes back what was said of a dependency: that it is taken, or that the image does without it. */
 void draft_forget_dependency(struct init_draft *d, const char *name);
+
+/* Takes back where one value of a key came from. */
+void draft_forget_choice(struct init_draft *d, const char *key, const char *value);
 
 /* Takes back which dependencies the image does without: they are judged anew. */
 void draft_forget_accepted(struct init_draft *d);

@@ -13,14 +13,39 @@ void draft_text_words(struct jsonw *w, const char *key, const struct strings *l)
 	jsonw_array_end(w);
 }
 
-/* One a line. */
-static void format_lines(struct jsonw *w, const char *key, const struct strings *l)
+/* A path with names of the machine as variables, or as patterns, so that the recipe is one for all
+ * platforms: "/usr/lib/jvm/java-21-openjdk-${arch}/bin/java". */
+static const char *format_portable(const struct init_draft *d, const char *path, bool pattern)
+{
+	const char *arch, *triplet = d->machine ? d->machine->triplet : NULL;
+	struct buf out = { .a = d->a };
+
+	if (!triplet)
+		return path;
+	arch = arena_printf(d->a, "-%s/", d->machine->debian);
+	while (*path) {
+		if (strncmp(path, triplet, strlen(triplet)) == 0) {
+			buf_puts(&out, pattern ? "*" : "${multiarch}");
+			path += strlen(triplet);
+		} else if (strncmp(path, arch, strlen(arch)) == 0) {
+			buf_puts(&out, pattern ? "-*/" : "-${arch}/");
+			path += strlen(arch);
+		} else {
+			buf_putc(&out, *path++);
+		}
+	}
+	return buf_cstr(&out);
+}
+
+/* Paths, one a line. */
+static void format_paths(const struct init_draft *d, struct jsonw *w, const char *key,
+			 const struct strings *l)
 {
 	if (l->n == 0)
 		return;
 	jsonw_array(w, key);
 	for (size_t i = 0; i < l->n; i++)
-		jsonw_cstr(w, NULL, l->v[i]);
+		jsonw_cstr(w, NULL, format_portable(d, l->v[i], false));
 	jsonw_array_end(w);
 }
 
@@ -49,7 +74,8 @@ void draft_text_alternatives(struct jsonw *w, const struct init_draft *d)
 		return;
 	jsonw_object(w, "alternatives");
 	for (size_t i = 0; i < d->alternatives.n; i++)
-		jsonw_cstr(w, d->alternatives.v[i].name, d->alternatives.v[i].text);
+		jsonw_cstr(w, format_portable(d, d->alternatives.v[i].name, false),
+			   format_portable(d, d->alternatives.v[i].text, false));
 	jsonw_object_end(w);
 }
 
@@ -66,7 +92,7 @@ static void format_component(const struct init_draft *d, struct jsonw *w)
 	draft_text_alternatives(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
-	format_lines(w, "drop", &d->drop);
+	format_paths(d, w, "drop", &d->drop);
 	draft_text_depends(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
@@ -148,7 +174,7 @@ static void format_dirs(const struct init_draft *d, struct jsonw *w)
 		for (size_t i = 0; i < d->links.n; i++) {
 			jsonw_object_inline(w, NULL);
 			jsonw_cstr(w, "path", d->links.v[i].name);
-			jsonw_cstr(w, "to", d->links.v[i].text);
+			jsonw_cstr(w, "to", format_portable(d, d->links.v[i].text, false));
 			jsonw_object_end(w);
 		}
 		jsonw_array_end(w);
@@ -202,7 +228,7 @@ static void format_audit(const struct init_draft *d, struct jsonw *w)
 		for (size_t i = 0; i < d->findings.n; i++) {
 			jsonw_object_inline(w, NULL);
 			jsonw_cstr(w, "rule", d->findings.v[i].rule);
-			jsonw_cstr(w, "path", d->findings.v[i].name);
+			jsonw_cstr(w, "path", format_portable(d, d->findings.v[i].name, true));
 			jsonw_cstr(w, "reason", d->findings.v[i].text);
 			jsonw_object_end(w);
 		}

@@ -98,12 +98,66 @@ static const char *exec_fill(struct exec_reader *r, const char *p)
 	return buf_cstr(&out);
 }
 
+/* "--user $TFTP_USERNAME": is the variable named after the option? */
+static bool exec_is_for(struct arena *a, const char *option, const char *name)
+{
+	const char *what = option + strspn(option, "-");
+
+	return strlen(what) > 2 && strstr(str_lower(a, str_of(name)), str_lower(a, str_of(what)));
+}
+
+/* "$DAEMON_OPTS": not the value of an option that stands before it. */
+static bool exec_is_more(const char *name)
+{
+	static const char *const words[] = { "OPT", "ARG", "FLAG", "EXTRA", "PARAM" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasestr(name, words[i]))
+			return true;
+	}
+	return false;
+}
+
+bool exec_drop_option(struct arena *a, struct strings *words, const char *name, bool any)
+{
+	const char *last = words->n > 1 ? words->v[words->n - 1] : "";
+
+	if (last[0] != '-' || strchr(last, '=') ||
+	    !(exec_is_for(a, last, name) || (any && !exec_is_more(name))))
+		return false;
+	words->n--;
+	return true;
+}
+
+/* "--user ${NAME}" that nothing sets: systemd gives the option an empty word, which no program
+ * takes, or none; both are left out. */
+static bool exec_drops_option(struct exec_reader *r, const char *word)
+{
+	bool brace = word[0] == '$' && word[1] == '{';
+	const char *name = word + 1 + brace;
+	size_t n = word[0] == '$' ? exec_name_length(name) : 0;
+
+	if (!n || strcmp(name + n, brace ? "}" : "") != 0)
+		return false;
+	name = arena_strndup(r->a, name, n);
+	for (size_t i = 0; i < r->variables->n; i++) {
+		if (strcmp(r->variables->v[i].key, name) == 0 && r->variables->v[i].value[0])
+			return false;
+	}
+	if (!exec_drop_option(r->a, &r->out->words, name, brace))
+		return false;
+	(void)exec_variable(r, str_of(name));
+	return true;
+}
+
 /* A word that is "$NAME" alone becomes the words of its value. */
 static bool exec_word(struct exec_reader *r, const char *word, struct error *e)
 {
 	size_t n = word[0] == '$' ? exec_name_length(word + 1) : 0;
 	const char *value;
 
+	if (exec_drops_option(r, word))
+		return true;
 	if (!n || word[1 + n]) {
 		*list_push(r->a, &r->out->words) = exec_fill(r, word);
 		return true;

@@ -21,6 +21,10 @@ MUST_CHECK bool exec_line_read(struct arena *a, const char *line, const char *un
 			       const struct unit *variables, struct exec_line *out,
 			       struct error *e);
 
+/* Takes the last word away if it is an option for the value of a variable that nothing sets: one
+ * that is named like it ("--user" for TFTP_USERNAME), or any, unless it stands for options. */
+bool exec_drop_option(struct arena *a, struct strings *words, const char *name, bool any);
+
 /* The signal that a line sends to the unit's process, "HUP" of "/bin/kill -s HUP $MAINPID", as it
  * stands there (kill(1), kill(1posix)); NULL: the line does something else. */
 const char *exec_line_signal(struct arena *a, const char *line);

@@ -12,4 +12,16 @@
  * nothing in it is a program by its path; `line` is as it was. */
 bool exec_shell_read(struct arena *a, const struct unit *variables, struct exec_line *line);
 
+/* What a script of /etc/init.d gives the program that it starts. */
+struct exec_script {
+	struct strings words; /* behind "--", with what the variables give */
+	const char *user;     /* of --chuid, or NULL */
+	bool background;      /* --background: the program itself stays in the foreground */
+};
+
+/* The first "start-stop-daemon --start ..." of a script, with the variables that it sets. false: it
+ * has none. */
+bool exec_script_read(struct arena *a, struct str text, const struct unit *variables,
+		      struct exec_script *out);
+
 #endif

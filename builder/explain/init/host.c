@@ -133,15 +133,19 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 	return true;
 }
 
+static bool pattern_matches(const char *pattern, const char *path)
+{
+	size_t n = strlen(pattern);
+
+	return strcmp(pattern, path) == 0 ||
+	       (n > 2 && strcmp(pattern + n - 2, "**") == 0 && strncmp(pattern, path, n - 2) == 0);
+}
+
 /* Whether a pattern or a path of the drafts leaves a file out. */
 static bool is_dropped(const struct init_draft *d, const char *path)
 {
 	for (size_t i = 0; i < d->drop.n; i++) {
-		const char *pattern = d->drop.v[i] + 1;
-		size_t n = strlen(pattern);
-
-		if (strcmp(pattern, path) == 0 || (n > 2 && strcmp(pattern + n - 2, "**") == 0 &&
-						   strncmp(pattern, path, n - 2) == 0))
+		if (pattern_matches(d->drop.v[i] + 1, path))
 			return true;
 	}
 	return false;
@@ -158,6 +162,40 @@ static bool host_refuse(const struct collecting *c, struct error *e)
 	}
 	return err_set(e, ERR_INPUT, "nothing of %s is for an image: %s is left out (%s)",
 		       c->d->packages.v[0], why ? why->value : "all of it", why ? why->from : "");
+}
+
+/* Is it for a file of a package that stays? */
+static bool pattern_is_used(const struct collecting *c, const char *pattern)
+{
+	for (size_t i = 0; i < c->own.n; i++) {
+		const struct deb *deb = c->own.v[i];
+
+		for (size_t k = 0; k < deb->entries.n; k++) {
+			const struct deb_entry *x = &deb->entries.v[k];
+
+			if (x->type != NODE_DIR && pattern_matches(pattern + 1, x->path) &&
+			    !strings_has(&c->d->emptied, deb->package->name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What was said of files and dependencies of packages that the image does without. */
+static void forget_emptied(struct collecting *c)
+{
+	struct init_draft *d = c->d;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->drop.n; i++) {
+		if (pattern_is_used(c, d->drop.v[i]))
+			d->drop.v[kept++] = d->drop.v[i];
+		else
+			draft_forget_choice(d, "drop", d->drop.v[i]);
+	}
+	d->drop.n = kept;
+	draft_forget_accepted(d);
+	d->unsettled = true;
 }
 
 /* Packages that are taken, and of which nothing is left: the image does without them. */
@@ -181,6 +219,8 @@ static bool note_emptied(struct collecting *c, struct error *e)
 		*list_push(c->a, &c->d->emptied) = name;
 		draft_forget_dependency(c->d, name);
 	}
+	if (c->d->emptied.n)
+		forget_emptied(c);
 	return kept.n || c->d->program || c->d->asked == 0 || host_refuse(c, e);
 }
 
@@ -191,4 +231,46 @@ bool collect_drops(struct collecting *c, struct error *e)
 			return false;
 	}
 	return note_emptied(c, e);
+}
+
+/* Does an ELF file ask for it by name (DT_NEEDED)? */
+static bool host_asks(const struct node *n, const char *library, bool *asks, struct error *e)
+{
+	AUTO_MAPPING map = { 0 };
+	size_t length = strlen(library) + 1; /* the name ends there */
+
+	*asks = false;
+	if (n->type != NODE_FILE || n->content.size < 64 ||
+	    strcmp(path_base(n->path), library) == 0)
+		return true;
+	if (!node_map(n, &map, e))
+		return false;
+	*asks = str_starts(map.bytes, STR("\177ELF")) &&
+		memmem(map.bytes.p, map.bytes.n, library, length);
+	return true;
+}
+
+bool collect_unwanted(struct collecting *c, struct error *e)
+{
+	for (size_t k = 0; k < c->d->unwanted.n; k++) {
+		const char *library = path_base(c->d->unwanted.v[k]);
+
+		for (size_t i = 0; i < c->chain->tree.n; i++) {
+			const struct node *n = c->chain->tree.v[i];
+			const char *path = arena_printf(c->a, "/%s", n->path);
+			bool asks;
+
+			if (!is_own_node(c, n) || is_dropped(c->d, n->path) ||
+			    strings_has(&c->d->entrypoint, path))
+				continue;
+			if (!host_asks(n, library, &asks, e))
+				return false;
+			if (!asks || !draft_drop(c->d, path))
+				continue;
+			draft_chose(c->d, "drop", path, "it needs %s, which is left out", library);
+			draft_leave(c->d, "%s is left out, for it needs %s, which is left out, too",
+				    path, library);
+		}
+	}
+	return true;
 }

@@ -14,6 +14,8 @@
 #include "explain/init/init_lines.h"
 #include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
+#include "explain/init/php_modules.h"
+#include "explain/init/server_modules.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
 #include "explain/suggest.h"
@@ -56,6 +58,8 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
 	};
 	collect_open(k);
+	if (!collect_unwanted(k, e))
+		return false;
 	if (i->read)
 		return true;
 	if (!siblings_add(k, &added, e) || !interpreters_add(k, &added, e))
@@ -63,8 +67,9 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 	if (added)
 		return true; /* the packages are read when all are there */
 	i->read = true;
-	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) &&
-	       collect_drops(k, e);
+	collect_server_modules(k);
+	return collect_accounts(k, e) && collect_folders(k, e) && collect_php_modules(k, e) &&
+	       collect_service(k, e) && collect_drops(k, e);
 }
 
 static bool write_recipe(struct initing *i, struct error *e)
@@ -294,6 +299,8 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 
 	*out = (struct init_result){ .draft = { .a = a, .probes = o->probe } };
 	i.place.files = &out->files;
+	if (o->build.platforms.n)
+		i.d->machine = o->build.platforms.v[0]->machine;
 	if (!init_choose_name(&i, e) ||
 	    (o->program && !init_program_check(a, o->program, i.d, &i.program, e)) ||
 	    !check_places(&i, e))

@@ -3,6 +3,8 @@
 
 #include "explain/init/init_lines.h"
 
+#include "explain/init/dependency.h"
+
 /* The text of the first JSON string behind `from`: names of packages and paths need no escapes. */
 static const char *first_string(struct arena *a, const char *json)
 {
@@ -64,8 +66,9 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	bool depends = strcmp(x->keys[0], "depends") == 0;
 
 	if (d->unsettled &&
-	    (strcmp(x->keys[0], "alternatives") == 0 || strcmp(x->keys[0], "effects") == 0))
-		return false;
+	    (strcmp(x->keys[0], "alternatives") == 0 || strcmp(x->keys[0], "effects") == 0 ||
+	     (depends && strcmp(second, "accept") == 0)))
+		return false; /* they are worked out anew */
 	if (depends &&
 	    strings_has(&d->packages, strcmp(second, "take") == 0 ? first_string(d->a, x->value)
 								  : package_of(d->a, x->value)))
@@ -89,6 +92,8 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 	if (strcmp(second, "take") == 0)
 		return line_string(d, &d->take, "depends.take", s);
 	pair.name = package_of(d->a, x->value);
+	if (depends && strcmp(pair.text, DEPENDENCY_EMPTIED) == 0)
+		return false;
 	if (depends)
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	if (strcmp(x->keys[0], "effects") != 0)
@@ -114,8 +119,11 @@ bool init_take_lines(struct init_draft *d, const struct suggestions *s)
 
 static bool init_drop_lacking(struct init_draft *d, const struct suggestion_unknown *u)
 {
-	if (strings_has(&d->entrypoint, u->file) || !draft_drop(d, u->file))
+	if (strings_has(&d->entrypoint, u->file))
 		return false;
+	if (!draft_drop(d, u->file)) /* a file that needs it brings it back */
+		return !strings_has(&d->unwanted, u->file) &&
+		       (*list_push(d->a, &d->unwanted) = u->file, true);
 	draft_chose(d, "drop", u->file, "it needs %s, and nothing was found that has it",
 		    u->library);
 	draft_leave(

@@ -3,7 +3,10 @@
 
 #include "explain/init/init_tool.h"
 
+#include "base/path.h"
 #include "format/debian/relations.h"
+
+#define PROGRAMS_TOLD 200 /* bytes of names */
 
 static const char *const tool_folders[] = { "/usr/bin/", "/usr/sbin/", "/usr/games/" };
 
@@ -88,6 +91,12 @@ static const char *tool_provided(const struct collecting *c, const struct deb *d
 	return NULL;
 }
 
+/* Are they more than two names of one file? */
+static bool tool_differ(const struct collecting *c, const char *one, const char *other)
+{
+	return tree_resolve(&c->chain->tree, one) != tree_resolve(&c->chain->tree, other);
+}
+
 /* The only program among those of a package, or NULL. */
 static const char *tool_only(const struct collecting *c, const struct deb *deb)
 {
@@ -98,14 +107,32 @@ static const char *tool_only(const struct collecting *c, const struct deb *deb)
 
 		for (size_t k = 0; k < ARRAY_SIZE(tool_folders); k++) {
 			if (strncmp(path, tool_folders[k], strlen(tool_folders[k])) != 0 ||
-			    deb->entries.v[i].type != NODE_FILE || !tool_is_program(c, path))
+			    deb->entries.v[i].type == NODE_DIR || !tool_is_program(c, path))
 				continue;
-			if (found)
+			if (found && tool_differ(c, found, path))
 				return NULL;
-			found = path;
+			found = found ? found : path;
 		}
 	}
 	return found;
+}
+
+/* "node-marked" -> "marked", if it is the package's own. */
+static const char *tool_of_language(const struct collecting *c, const struct deb *deb)
+{
+	static const char *const languages[] = { "node-", "ruby-",   "lua-",
+						 "php-",  "golang-", "python3-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++) {
+		const char *package = deb->package->name;
+		const char *path = str_starts(str_of(package), str_of(languages[i]))
+					   ? tool_named(c, package + strlen(languages[i]))
+					   : NULL;
+
+		if (path && deb_find(deb, path + 1))
+			return path;
+	}
+	return NULL;
 }
 
 static struct tool_choice tool_of(struct collecting *c, const char *package)
@@ -118,6 +145,8 @@ static struct tool_choice tool_of(struct collecting *c, const char *package)
 		t.path = tool_shorter(c, package);
 	if (!t.path && deb)
 		t.path = tool_before_dash(c, deb);
+	if (!t.path && deb)
+		t.path = tool_of_language(c, deb);
 	if (!t.path && deb)
 		t = (struct tool_choice){ tool_provided(c, deb),
 					  "no package has a unit file; it provides this runtime" };
@@ -134,4 +163,48 @@ struct tool_choice tool_find(struct collecting *c)
 	for (size_t i = 0; !t.path && i < c->d->packages.n; i++)
 		t = tool_of(c, c->d->packages.v[i]);
 	return t;
+}
+
+const char *tool_unknown(struct collecting *c)
+{
+	struct buf found = { .a = c->a };
+
+	if (c->d->packages.n == 0)
+		return "neither a package nor a program was named";
+	for (size_t i = 0; i < c->own.n; i++) {
+		const struct deb *deb = c->own.v[i];
+
+		for (size_t k = 0; k < deb->entries.n && found.n < PROGRAMS_TOLD; k++) {
+			const char *path = arena_printf(c->a, "/%s", deb->entries.v[k].path);
+			bool program = false;
+
+			for (size_t n = 0; n < ARRAY_SIZE(tool_folders); n++)
+				program = program ||
+					  str_starts(str_of(path), str_of(tool_folders[n]));
+			if (program && strings_has(&c->d->packages, deb->package->name) &&
+			    tool_is_program(c, path))
+				buf_printf(&found, "%s%s", found.n ? ", " : "", path);
+		}
+	}
+	return found.n ? arena_printf(c->a,
+				      "no unit file and no program of its name says what to start; "
+				      "its programs are %s%s",
+				      buf_cstr(&found), found.n < PROGRAMS_TOLD ? "" : " ...")
+		       : "no package has a unit file or a program of its name";
+}
+
+const char *tool_portable(struct collecting *c, const char *path)
+{
+	const struct machine *m = c->d->machine;
+	const char *link = arena_printf(c->a, "/usr/bin/%s", path_base(path));
+	const struct node *there = tree_resolve(&c->chain->tree, link);
+
+	if (!m || !strstr(path, arena_printf(c->a, "-%s/", m->debian)) ||
+	    (there && there != tree_resolve(&c->chain->tree, path)))
+		return path;
+	if (!there && !draft_has_link(c->d, link)) {
+		*list_push(c->a, &c->d->links) = (struct draft_pair){ .name = link, .text = path };
+		draft_chose(c->d, "links", link, "%s has another name on other machines", path);
+	}
+	return link;
 }

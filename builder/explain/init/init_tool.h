@@ -14,4 +14,11 @@ struct tool_choice {
 };
 struct tool_choice tool_find(struct collecting *c);
 
+/* The program by a path that is the same on all machines: a link of the draft to one that has the
+ * machine's name in its path, as Java runtimes have. */
+const char *tool_portable(struct collecting *c, const char *path);
+
+/* Why there is no such program, with those that the packages have: for what is left to decide. */
+const char *tool_unknown(struct collecting *c);
+
 #endif

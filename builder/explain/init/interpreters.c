@@ -58,6 +58,23 @@ static bool interpreter_is_of(const struct placed *p, const char *path)
 	return false;
 }
 
+/* The program of the package to which an alternative of that name leads: php8.4 for php, lua5.4 for
+ * lua. NULL: it has none. */
+static const char *interpreter_version(struct arena *a, const struct placed *p, const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; p->open && i < p->deb.entries.n; i++) {
+		const struct deb_entry *x = &p->deb.entries.v[i];
+		const char *end = x->path + n;
+
+		if (x->type != NODE_DIR && strncmp(x->path, path, n) == 0 && *end &&
+		    strspn(end, "0123456789.") == strlen(end))
+			return arena_printf(a, "/%s", x->path);
+	}
+	return NULL;
+}
+
 /* Do the Depends of a package that was asked for name it? */
 static bool interpreter_is_asked_for(const struct collecting *c, const char *name)
 {
@@ -95,10 +112,49 @@ static void interpreter_take(struct collecting *c, const struct placed *p, const
 	} while (c->d->packages.n > before);
 }
 
+/* The package is there, and its scripts told no alternative. */
+static void interpreter_link(struct collecting *c, const char *wanted, const char *program,
+			     const char *script, bool *added)
+{
+	for (size_t i = 0; i < c->d->alternatives.n; i++) {
+		if (strcmp(c->d->alternatives.v[i].name, wanted) == 0)
+			return;
+	}
+	if (draft_has_link(c->d, wanted))
+		return;
+	*list_push(c->a, &c->d->links) = (struct draft_pair){ .name = wanted, .text = program };
+	draft_chose(c->d, "links", wanted, "%s is a script for it", script);
+	*added = true;
+}
+
+/* No package has a file of that name: maintainer scripts make it an alternative. The first package
+ * that the others depend on is taken, and the name leads to its program. */
+static void interpreter_take_version(struct collecting *c, const char *wanted, const char *script,
+				     bool *added)
+{
+	for (size_t i = 0; i < c->top->packages.n; i++) {
+		const struct placed *p = &c->top->packages.v[i];
+		const char *program = interpreter_version(c->a, p, wanted + 1);
+
+		if (!program)
+			continue;
+		if (strings_has(&c->d->packages, p->locked->name))
+			interpreter_link(c, wanted, program, script, added);
+		else
+			interpreter_take(c, p,
+					 arena_printf(c->a,
+						      "%s is a script for %s, which leads to %s",
+						      script, wanted, program),
+					 added);
+		return;
+	}
+}
+
 bool interpreters_add(struct collecting *c, bool *added, struct error *e)
 {
 	const char *script, *wanted;
 	const struct node *n;
+	bool found = false;
 
 	if (!service_started(c, &script, e))
 		return false;
@@ -113,11 +169,13 @@ bool interpreters_add(struct collecting *c, bool *added, struct error *e)
 	for (size_t i = 0; i < c->top->packages.n; i++) {
 		const struct placed *p = &c->top->packages.v[i];
 
-		if (interpreter_is_of(p, wanted + 1))
-			interpreter_take(c, p,
-					 arena_printf(c->a, "%s is a script for %s", script,
-						      wanted),
-					 added);
+		if (!interpreter_is_of(p, wanted + 1))
+			continue;
+		interpreter_take(c, p, arena_printf(c->a, "%s is a script for %s", script, wanted),
+				 added);
+		found = true;
 	}
+	if (!found)
+		interpreter_take_version(c, wanted, script, added);
 	return true;
 }

@@ -316,7 +316,13 @@ static void scripts_folder(struct scripts_reader *r, const struct shell_command 
 	}
 }
 
-/* ln -s TARGET LINK, cp FROM TO. */
+/* "ucf --purge FILE" forgets a file. */
+static bool scripts_purges(const struct shell_command *c)
+{
+	return strings_has(&c->words, "--purge") || strings_has(&c->words, "-p");
+}
+
+/* ln -s TARGET LINK, cp FROM TO, ucf NEW FILE. */
 static void scripts_two(struct scripts_reader *r, const struct shell_command *c,
 			enum scripted_kind kind)
 {
@@ -369,7 +375,7 @@ static void scripts_command(struct scripts_reader *r, const struct shell_command
 		scripts_folder(r, c, name[0] == 'm');
 	else if (strcmp(name, "ln") == 0)
 		scripts_two(r, c, SCRIPTED_LINK);
-	else if (strcmp(name, "cp") == 0)
+	else if (strcmp(name, "cp") == 0 || (strcmp(name, "ucf") == 0 && !scripts_purges(c)))
 		scripts_two(r, c, SCRIPTED_COPY);
 }
 

@@ -5,94 +5,30 @@
 #include "explain/init/init_tool.h"
 #include "explain/init/service.h"
 #include "explain/init/shebang.h"
-
-#define UNITS "usr/lib/systemd/system/"
+#include "explain/init/wrapper.h"
 
 const char *service_place(const struct service *s, const struct unit_setting *x)
 {
 	return collect_place(s->c, &s->file, x ? x->line : 0);
 }
 
-static const char *unit_name(struct collecting *c, const char *path)
+/* With User= a unit has these variables (systemd.exec(5)), as engines set HOME. */
+static void service_account_variables(struct service *s)
 {
-	const char *base = path_base(path);
+	const struct unit_setting *user = unit_last(&s->unit, "Service", "User");
 
-	return arena_strndup(c->a, base, strlen(base) - strlen(".service"));
-}
-
-/* How likely a unit is the one that is meant: what starts the package's own service. 0: it is not;
- * a dependency's service is not what was asked for. */
-static int unit_weight(struct collecting *c, const struct collect_text *t)
-{
-	const char *name = unit_name(c, t->path), *instance = strchr(name, '@');
-	struct unit u = { 0 };
-	const struct unit_setting *type;
-	int weight = 0;
-
-	unit_read(c->a, t->text, &u);
-	type = unit_last(&u, "Service", "Type");
-	if (!unit_last(&u, "Service", "ExecStart") || (instance && !instance[1]) ||
-	    (type && strcmp(type->value, "oneshot") == 0))
-		return 0;
-	name = instance ? arena_strndup(c->a, name, (size_t)(instance - name)) : name;
-	weight += strings_has(&c->d->packages, t->deb->package->name) ? 4 : 0;
-	weight += strings_has(&c->d->packages, name) ? 16 : 0;
-	weight += strncmp(name, c->d->packages.v[0], strlen(name)) == 0 ? 8 : 0;
-	for (size_t i = 0; i < u.n; i++)
-		weight += strcmp(u.v[i].key, "Alias") == 0 &&
-					  strncmp(u.v[i].value, c->d->packages.v[0],
-						  strlen(c->d->packages.v[0])) == 0
-				  ? 8
-				  : 0;
-	return weight ? weight + (unit_last(&u, "Install", "WantedBy") ? 2 : 0) : 0;
-}
-
-/* The unit, or NULL. */
-static const struct collect_text *heaviest_unit(struct collecting *c,
-						const struct collect_texts *all)
-{
-	const struct collect_text *best = NULL;
-	int most = 0;
-
-	for (size_t i = 0; i < all->n; i++) {
-		int weight = unit_weight(c, &all->v[i]);
-
-		best = weight > most ? &all->v[i] : best;
-		most = weight > most ? weight : most;
+	if (!user)
+		return;
+	list_each(u, &s->c->d->users) {
+		if (strcmp(u->name, user->value) == 0 && u->home)
+			*list_push(s->c->a, &s->variables) = (struct unit_setting){ SERVICE_ACCOUNT,
+										    "HOME", u->home,
+										    user->line };
 	}
-	return best;
-}
-
-/* Two services were asked for: a container runs one. */
-static void service_leave_other(struct collecting *c, const struct collect_text *other)
-{
-	const char *name = unit_name(c, other->path), *package = other->deb->package->name;
-
-	package = strings_has(&c->d->packages, package) ? package : name;
-	if (strings_has(&c->d->packages, package))
-		draft_leave(c->d,
-			    "%s.service is not started: a container runs one service; imgbuild "
-			    "init %s in another folder makes an image of it",
-			    name, package);
-}
-
-/* The same, and the draft says which others there are. */
-static const struct collect_text *find_unit(struct collecting *c, const struct collect_texts *all)
-{
-	const struct collect_text *best = heaviest_unit(c, all);
-	struct buf others = { .a = c->a };
-
-	for (size_t i = 0; best && i < all->n; i++) {
-		if (&all->v[i] == best || !unit_weight(c, &all->v[i]))
-			continue;
-		buf_printf(&others, "%s%s", others.n ? ", " : "", path_base(all->v[i].path));
-		if (all->v[i].deb != best->deb)
-			service_leave_other(c, &all->v[i]);
-	}
-	if (others.n)
-		draft_chose(c->d, "(unit)", path_base(best->path), "%s; also there: %s",
-			    collect_place(c, best, 0), buf_cstr(&others));
-	return best;
+	*list_push(s->c->a, &s->variables) = (struct unit_setting){ SERVICE_ACCOUNT, "USER",
+								    user->value, user->line };
+	*list_push(s->c->a, &s->variables) = (struct unit_setting){ SERVICE_ACCOUNT, "LOGNAME",
+								    user->value, user->line };
 }
 
 /* Environment= and EnvironmentFile=, later ones win. */
@@ -102,6 +38,7 @@ static bool service_read_variables(struct service *s, struct error *e)
 	struct collect_text t;
 	bool found;
 
+	service_account_variables(s);
 	for (size_t i = 0; (x = unit_next(&s->unit, "Service", "Environment", &i));) {
 		struct strings words = { 0 };
 
@@ -123,6 +60,8 @@ static bool service_read_variables(struct service *s, struct error *e)
 			return false;
 		if (found)
 			unit_read_variables(s->c->a, t.text, &s->variables);
+		else if (!s->absent_variables && path[0] == '/')
+			s->absent_variables = path;
 	}
 	return true;
 }
@@ -150,6 +89,26 @@ static int program_kind(struct collecting *c, const char *path, const char **int
 	return 1;
 }
 
+/* The program that a wrapper starts, with the unit's own words behind its. */
+static bool find_wrapped(struct service *s, const char *script, struct error *e)
+{
+	struct strings words = { 0 };
+	bool found;
+
+	if (!wrapper_find(s->c, script, &words, &found, e))
+		return false;
+	if (!found)
+		return true;
+	for (size_t i = 1; i < s->exec.words.n; i++)
+		*list_push(s->c->a, &words) = s->exec.words.v[i];
+	words.v[0] = tool_portable(s->c, words.v[0]);
+	draft_chose(s->c->d, "(wrapper)", script, "a script for a shell, which only starts %s",
+		    words.v[0]);
+	s->exec.words = words;
+	s->program = words.v[0];
+	return true;
+}
+
 /* The program that a script stands for: the daemon's row knows it, or it has the package's name. */
 static bool find_behind(struct service *s, const char *script, const char *interpreter,
 			struct error *e)
@@ -160,7 +119,9 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 		s->program = s->daemon->program;
 		return true;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+	if (!find_wrapped(s, script, e))
+		return false;
+	for (size_t i = 0; !s->program && i < ARRAY_SIZE(folders); i++) {
 		const char *path = arena_printf(s->c->a, "%s%s", folders[i], own);
 		int got = program_kind(s->c, path, &kind, e);
 
@@ -175,6 +136,8 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 			return true;
 		}
 	}
+	if (s->program)
+		return true;
 	draft_leave(
 		s->c->d,
 		"%s starts %s, a script for %s, which the image does not have: find the program that it "
@@ -195,24 +158,23 @@ static const char *service_path(const struct collecting *c, const char *name)
 
 bool service_started(struct collecting *c, const char **path, struct error *e)
 {
-	struct collect_texts all = { 0 };
-	const struct collect_text *best;
+	struct collect_text best;
 	const struct daemon *known;
 	struct unit u = { 0 };
 	const char *line;
+	bool found;
 
-	if (!collect_folder(c, UNITS, ".service", &all, e))
+	if (!service_unit_find(c, &best, &found, e))
 		return false;
-	best = heaviest_unit(c, &all);
-	if (!best) {
+	if (!found) {
 		*path = tool_find(c).path;
 		return true;
 	}
-	unit_read(c->a, best->text, &u);
+	unit_read(c->a, best.text, &u);
 	line = unit_last(&u, "Service", "ExecStart")->value;
 	line += strspn(line, "-@:+!");
 	*path = service_path(c, arena_strndup(c->a, line, strcspn(line, " \t")));
-	known = daemon_find(*path, unit_name(c, best->path));
+	known = daemon_find(*path, service_unit_name(c, best.path));
 	if (known)
 		*path = known->program;
 	return true;
@@ -269,73 +231,6 @@ static bool service_find_program(struct service *s, struct error *e)
 	return true;
 }
 
-/* An option that has the service listen on its loopback alone has it listen on all addresses: a
- * container's own loopback cannot be reached. */
-static const char *word_reachable(struct service *s, size_t i, const char *from)
-{
-	static const char *const listens[] = { "-l", "-a", "-b", "-H", "-i" };
-	const char *word = s->exec.words.v[i], *at = strstr(word, "127.0.0.1");
-	const char *option = at == word && i > 1 ? s->exec.words.v[i - 1] : word;
-	const char *all;
-
-	if (!at || (at > word && at[-1] != '=' && at[-1] != ':' && at[-1] != '/') ||
-	    !(name_among(option, listens, ARRAY_SIZE(listens)) || strstr(option, "listen") ||
-	      strstr(option, "bind") || strstr(option, "addr")))
-		return word;
-	all = arena_printf(s->c->a, "%.*s0.0.0.0%s", (int)(at - word), word,
-			   at + strlen("127.0.0.1"));
-	draft_leave(s->c->d,
-		    "%s has %s, which nobody outside of the container could reach: it is %s now; "
-		    "let only friends reach the port",
-		    from, word, all);
-	return all;
-}
-
-static void set_words(struct service *s, const struct unit_setting *x)
-{
-	struct init_draft *d = s->c->d;
-	const char *from = service_place(s, x);
-
-	if (!s->program)
-		return;
-	*list_push(d->a, &d->entrypoint) = s->program;
-	if (s->daemon && s->daemon->args[0]) {
-		for (size_t i = 0; i < ARRAY_SIZE(s->daemon->args) && s->daemon->args[i]; i++)
-			*list_push(d->a, &d->entrypoint) = s->daemon->args[i];
-		draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "),
-			    "%s has \"%s\"; %s", from, x->value, s->daemon->why);
-		return;
-	}
-	for (size_t i = 1; i < s->exec.words.n && strcmp(s->exec.words.v[0], s->program) == 0; i++)
-		*list_push(d->a, &d->entrypoint) = word_reachable(s, i, from);
-	draft_chose(d, "entrypoint", strings_join(d->a, &d->entrypoint, " "), "%s%s%s", from,
-		    s->daemon ? "; " : "", s->daemon ? s->daemon->why : "");
-	for (size_t i = 0; i < s->exec.unknown.n; i++)
-		draft_leave(d, "%s: nothing sets %s of ExecStart: it is empty", from,
-			    s->exec.unknown.v[i]);
-}
-
-/* Type=forking puts the program in the background: then the container would end. */
-static void check_foreground(struct service *s)
-{
-	const struct unit_setting *type = unit_last(&s->unit, "Service", "Type");
-
-	if (!s->program || (s->daemon && s->daemon->args[0]))
-		return;
-	if (s->script)
-		draft_leave(
-			s->c->d,
-			"%s starts %s in the background: find the option that keeps it in the foreground, or "
-			"the container ends at once",
-			service_place(s, NULL), s->program);
-	if (type && strcmp(type->value, "forking") == 0)
-		draft_leave(
-			s->c->d,
-			"%s says Type=forking: find the option that keeps %s in the foreground, or the "
-			"container ends at once",
-			service_place(s, type), s->program);
-}
-
 static void set_signals(struct service *s)
 {
 	const struct unit_setting *kill = unit_last(&s->unit, "Service", "KillSignal"), *x;
@@ -365,32 +260,67 @@ static bool service_read(struct service *s, struct error *e)
 	exec_shell_read(s->c->a, &s->variables, &s->exec);
 	if (!service_find_program(s, e))
 		return err_wrap(e, "%s", service_place(s, x));
-	set_words(s, x);
-	check_foreground(s);
+	if (!service_words(s, x, e))
+		return false;
 	set_signals(s);
 	return service_settle(s, e);
 }
 
+/* What a wrapper starts, in place of it. */
+static bool tool_unwrap(struct collecting *c, const char *path, struct strings *words, bool *found,
+			struct error *e)
+{
+	if (!wrapper_find(c, path, words, found, e))
+		return false;
+	if (*found)
+		words->v[0] = tool_portable(c, words->v[0]);
+	if (*found)
+		draft_chose(c->d, "(wrapper)", path, "a script for a shell, which only starts %s",
+			    words->v[0]);
+	return true;
+}
+
+/* Is its interpreter there, and if that is a script, too, its own? */
+static bool tool_has(struct collecting *c, const char *interpreter, bool *has, struct error *e)
+{
+	struct shebang line;
+	const char *kind;
+	int got = program_kind(c, interpreter, &kind, e);
+
+	shebang_parse(str_of(got > 0 ? kind : ""), &line);
+	*has = got > 0 &&
+	       (!line.program.n ||
+		tree_resolve(&c->chain->tree, service_path(c, str_dup(c->a, line.program))));
+	return got >= 0;
+}
+
 /* A program, or a script whose interpreter is there, becomes the entrypoint. */
-static void tool_set(struct collecting *c, const struct tool_choice *t, const char *interpreter)
+static bool tool_set(struct collecting *c, const struct tool_choice *t, const char *interpreter,
+		     struct error *e)
 {
 	struct service s = { .c = c };
 	struct shebang line;
+	bool has = true;
 
 	shebang_parse(str_of(interpreter), &line);
-	if (line.env)
+	if (line.program.n && !tool_has(c, service_path(c, str_dup(c->a, line.program)), &has, e))
+		return false;
+	if (has && line.env)
 		service_without_env(&s, t->path, &line);
-	else if (!line.program.n || tree_resolve(&c->chain->tree, str_dup(c->a, line.program)))
-		*list_push(c->a, &s.exec.words) = t->path;
-	if (s.exec.words.n == 0) {
+	else if (has)
+		*list_push(c->a, &s.exec.words) = tool_portable(c, t->path);
+	if (s.exec.words.n == 0 && !tool_unwrap(c, t->path, &s.exec.words, &has, e))
+		return false;
+	if (s.exec.words.n == 0 || !has) {
 		draft_leave(
 			c->d,
 			"%s is a script for %s, which the image does not have: write an entrypoint",
 			t->path, interpreter);
-		return;
+		return true;
 	}
 	c->d->entrypoint = s.exec.words;
 	draft_chose(c->d, "entrypoint", strings_join(c->a, &s.exec.words, " "), "%s", t->why);
+	return true;
 }
 
 /* A package without a unit is a tool: the program that it is for. */
@@ -403,12 +333,10 @@ static bool collect_tool(struct collecting *c, struct error *e)
 
 	if (got < 0)
 		return false;
-	if (got && kind[0] != '?')
-		tool_set(c, &t, kind);
-	else
-		draft_leave(d, "%s: write an entrypoint",
-			    d->packages.n ? "no package has a unit file or a program of its name"
-					  : "neither a package nor a program was named");
+	if (!got || kind[0] == '?')
+		draft_leave(d, "%s: write an entrypoint", tool_unknown(c));
+	else if (!tool_set(c, &t, kind, e))
+		return false;
 	draft_chose(d, "user", "nonroot 65532:65532", "nothing names a user");
 	if (d->probes)
 		draft_leave(d,
@@ -425,6 +353,35 @@ static void service_without_unit(struct service *s, const struct collect_text *f
 	s->script = true;
 	*list_push(s->c->a, &s->unit) = (struct unit_setting){ "Service", "ExecStart", program,
 							       line };
+}
+
+/* Words that mean the same in a unit. */
+static bool script_is_plain(const char *word)
+{
+	return word[0] && !strpbrk(word, " \t\"'\\$%;");
+}
+
+/* The program of a script, with the words and the user that start-stop-daemon gives it, and the
+ * folders that the script makes for it. */
+static void script_service(struct service *s, const struct collect_text *script,
+			   const struct unit *variables, const struct unit_setting *daemon)
+{
+	struct buf line = { .a = s->c->a };
+	struct exec_script x;
+
+	buf_puts(&line, daemon->value);
+	if (exec_script_read(s->c->a, script->text, variables, &x)) {
+		for (size_t i = 0; i < x.words.n; i++) {
+			if (script_is_plain(x.words.v[i]))
+				buf_printf(&line, " %s", x.words.v[i]);
+		}
+	}
+	service_without_unit(s, script, buf_cstr(&line), daemon->line);
+	s->script_stays = x.background;
+	if (x.user && script_is_plain(x.user))
+		*list_push(s->c->a, &s->unit) = (struct unit_setting){ "Service", "User", x.user,
+								       daemon->line };
+	collect_script(s->c, script);
 }
 
 /* The DAEMON that a script of System V starts. */
@@ -448,7 +405,7 @@ static bool find_init_script(struct service *s, bool *found, struct error *e)
 				 !strchr(x->value, '$') &&
 				 tree_resolve(&s->c->chain->tree, x->value);
 			if (*found)
-				service_without_unit(s, &all.v[i], x->value, x->line);
+				script_service(s, &all.v[i], &variables, x);
 		}
 	}
 	return true;
@@ -478,19 +435,16 @@ static bool find_known_daemon(struct service *s)
 
 bool collect_service(struct collecting *c, struct error *e)
 {
-	struct collect_texts all = { 0 };
-	const struct collect_text *unit;
 	struct service s = { .c = c };
-	bool script;
+	bool found, script;
 
 	if (c->d->program) /* all is said of it */
 		return true;
-	if (!collect_folder(c, UNITS, ".service", &all, e))
+	if (!service_unit_find(c, &s.file, &found, e) ||
+	    !service_unit_tell(c, found ? &s.file : NULL, e))
 		return false;
-	unit = find_unit(c, &all);
-	if (unit) {
-		s.file = *unit;
-		s.name = unit_name(c, unit->path);
+	if (found) {
+		s.name = service_unit_name(c, s.file.path);
 		unit_read(c->a, s.file.text, &s.unit);
 		return service_read(&s, e);
 	}

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Configuration: what has to be otherwise in a container, and what it says of ports. */
 
+#include <stdlib.h>
+
 #include "explain/init/listening.h"
 #include "explain/init/service.h"
+
+#define FIRST_FREE_PORT 1024
 
 static struct draft_file *find_file(struct init_draft *d, const char *path)
 {
@@ -125,6 +129,47 @@ static void add_port(struct service *s, const char *port, const char *from)
 		return;
 	*list_push(d->a, &d->expose) = port;
 	draft_chose(d, "expose", port, "%s", from);
+	if (strtoul(port, NULL, 10) < FIRST_FREE_PORT && !s->daemon)
+		draft_leave(d,
+			    "port %s (%s) is below %d, and the image does not run as root: say "
+			    "another one there, or run it with --sysctl "
+			    "net.ipv4.ip_unprivileged_port_start=0",
+			    port, from, FIRST_FREE_PORT);
+}
+
+/* "--port 783", "-bind :323", "--listen=127.0.0.1:80". 0: it is no port. */
+static unsigned word_port(const char *option, const char *value)
+{
+	bool port = strcmp(option, "-p") == 0 || strstr(option, "port");
+	bool address = strstr(option, "listen") || strstr(option, "bind") || strstr(option, "addr");
+	const char *colon = strrchr(value, ':');
+	uint64_t n;
+
+	if (address && colon)
+		value = colon + 1;
+	return (port || (address && colon)) && str_u64(str_of(value), &n) && n > 0 && n < 65536
+		       ? (unsigned)n
+		       : 0;
+}
+
+/* Ports that the entrypoint itself names. */
+static void words_ports(struct service *s)
+{
+	const struct strings *l = &s->c->d->entrypoint;
+
+	for (size_t i = 1; i < l->n; i++) {
+		const char *word = l->v[i], *value = strchr(word, '=');
+		unsigned port = 0;
+
+		if (word[0] == '-' && value)
+			port = word_port(arena_strndup(s->c->a, word, (size_t)(value - word)),
+					 value + 1);
+		else if (word[0] == '-' && i + 1 < l->n)
+			port = word_port(word, l->v[i + 1]);
+		if (port)
+			add_port(s, arena_printf(s->c->a, "%u/tcp", port),
+				 arena_printf(s->c->a, "%s of the entrypoint", word));
+	}
 }
 
 /* A text about configurations, or one that is offered: "sites-available/x" counts where
@@ -146,8 +191,7 @@ static bool is_unused_config(const struct collecting *c, const char *path)
 	       !draft_has_link(c->d, arena_printf(c->a, "/%s", enabled));
 }
 
-/* Is the file meant: does the entrypoint name it, or a folder of the service's own? */
-static bool is_config(const struct service *s, const struct deb_entry *x)
+bool service_is_config(const struct service *s, const struct deb_entry *x)
 {
 	const char *path = x->path;
 
@@ -161,14 +205,33 @@ static bool is_config(const struct service *s, const struct deb_entry *x)
 	return strncmp(path + 4, s->name, strlen(s->name)) == 0;
 }
 
-bool service_ports(struct service *s, struct error *e)
+/* CAP_NET_BIND_SERVICE of a unit: for a port below 1024 that nothing else may tell. */
+static void capability_port(struct service *s)
 {
-	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
-	     i++)
-		add_port(s, s->daemon->ports[i],
-			 arena_printf(s->c->a, "the port of %s", s->daemon->program));
-	if (s->daemon && s->daemon->ports[0])
-		return true;
+	static const char *const keys[] = { "AmbientCapabilities", "CapabilityBoundingSet" };
+	const struct init_draft *d = s->c->d;
+
+	for (size_t i = 0; i < d->expose.n; i++) {
+		if (strtoul(d->expose.v[i], NULL, 10) < FIRST_FREE_PORT)
+			return; /* it was told */
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(keys) && !s->daemon; k++) {
+		const struct unit_setting *x = unit_last(&s->unit, "Service", keys[k]);
+
+		if (!x || x->value[0] == '~' || !strstr(x->value, "CAP_NET_BIND_SERVICE"))
+			continue;
+		draft_leave(s->c->d,
+			    "%s: it may take a port below %d, for which the image's user has no "
+			    "rights: say another one in its configuration, or run it with --sysctl "
+			    "net.ipv4.ip_unprivileged_port_start=0",
+			    service_place(s, x), FIRST_FREE_PORT);
+		return;
+	}
+}
+
+/* Ports that configurations name. */
+static bool config_ports(struct service *s, struct error *e)
+{
 	for (size_t i = 0; i < s->c->own.n; i++) {
 		const struct deb *deb = s->c->own.v[i];
 
@@ -176,7 +239,7 @@ bool service_ports(struct service *s, struct error *e)
 			struct listening_ports ports = { 0 };
 			struct collect_text t;
 
-			if (!is_config(s, &deb->entries.v[k]))
+			if (!service_is_config(s, &deb->entries.v[k]))
 				continue;
 			if (!collect_read(s->c, deb, &deb->entries.v[k], &t, e))
 				return false;
@@ -194,5 +257,20 @@ bool service_ports(struct service *s, struct error *e)
 			}
 		}
 	}
+	return true;
+}
+
+bool service_ports(struct service *s, struct error *e)
+{
+	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
+	     i++)
+		add_port(s, s->daemon->ports[i],
+			 arena_printf(s->c->a, "the port of %s", s->daemon->program));
+	if (s->daemon && s->daemon->ports[0])
+		return true;
+	words_ports(s);
+	if (!config_ports(s, e))
+		return false;
+	capability_port(s);
 	return true;
 }

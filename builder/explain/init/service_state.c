@@ -48,6 +48,19 @@ static void service_leave_root(struct service *s)
 			: "65532:65532");
 }
 
+/* The user that it is told to become: "--user www-data". */
+static bool state_option_user(struct service *s)
+{
+	const char *user = s->program ? service_words_user(s) : NULL;
+	uint32_t uid, gid;
+
+	return user && !s->daemon &&
+	       (draft_find_user(s->c->d, user, &uid, &gid) || accounts_static(user) >= 0) &&
+	       take_user(s, user, NULL,
+			 arena_printf(s->c->a, "%s names no user; an option of it does",
+				      service_place(s, NULL)));
+}
+
 /* The user it runs as. */
 static void service_user(struct service *s)
 {
@@ -61,6 +74,8 @@ static void service_user(struct service *s)
 	    take_user(s, s->daemon->user, NULL,
 		      "the unit starts it as root, and it changes to this user itself"))
 		return;
+	if (state_option_user(s))
+		return service_leave_root(s);
 	if (d->users.n) {
 		const struct draft_user *u = &d->users.v[0];
 
@@ -74,8 +89,7 @@ static void service_user(struct service *s)
 	service_leave_root(s);
 }
 
-/* A folder the service may write: of its user. */
-static void own_dir(struct service *s, const char *path, unsigned mode, const char *from)
+void service_own_dir(struct service *s, const char *path, unsigned mode, const char *from)
 {
 	struct init_draft *d = s->c->d;
 
@@ -100,11 +114,13 @@ static void unit_folders(struct service *s)
 			if (!unit_words(s->c->a, str_of(x->value), &words))
 				continue;
 			for (size_t n = 0; n < words.n; n++)
-				own_dir(s,
-					arena_printf(s->c->a, "%s/%s", keys[k].parent, words.v[n]),
-					mode ? (unsigned)strtoul(mode->value, NULL, 8) & 01777
-					     : 0755,
-					service_place(s, x));
+				service_own_dir(s,
+						arena_printf(s->c->a, "%s/%s", keys[k].parent,
+							     words.v[n]),
+						mode ? (unsigned)strtoul(mode->value, NULL, 8) &
+								01777
+						     : 0755,
+						service_place(s, x));
 		}
 	}
 }
@@ -119,7 +135,7 @@ static void pid_folder(struct service *s)
 		path += 4;
 	dir = path_dir(s->c->a, path + 1);
 	if (strncmp(path, "/run/", 5) == 0)
-		own_dir(s, arena_printf(s->c->a, "/%s", dir), 0755, service_place(s, x));
+		service_own_dir(s, arena_printf(s->c->a, "/%s", dir), 0755, service_place(s, x));
 }
 
 /* Folders of packages below /var in which services keep things. */
@@ -153,7 +169,8 @@ static void written_folders(struct service *s)
 				path = str_from(path,
 						path.n && (path.p[0] == '-' || path.p[0] == '+'));
 				if (path.n > 1 && is_state_folder(str_dup(d->a, path) + 1))
-					own_dir(s, str_dup(d->a, path), 0755, service_place(s, x));
+					service_own_dir(s, str_dup(d->a, path), 0755,
+							service_place(s, x));
 			}
 		}
 	}
@@ -162,7 +179,8 @@ static void written_folders(struct service *s)
 
 		if (d->user && strcmp(u->name, d->user) == 0 && u->home &&
 		    is_state_folder(u->home + 1))
-			own_dir(s, u->home, 0755, arena_printf(d->a, "the home of %s", u->name));
+			service_own_dir(s, u->home, 0755,
+					arena_printf(d->a, "the home of %s", u->name));
 	}
 }
 
@@ -177,7 +195,8 @@ static void package_folders(struct service *s)
 			if (x->type == NODE_DIR &&
 			    (is_state_folder(x->path) ||
 			     (strncmp(x->path, "etc/", 4) == 0 && !(x->mode & 01))))
-				own_dir(s, arena_printf(s->c->a, "/%s", x->path), x->mode & 01777,
+				service_own_dir(
+					s, arena_printf(s->c->a, "/%s", x->path), x->mode & 01777,
 					arena_printf(
 						s->c->a,
 						"%s has this folder, and the service's user has to write it",
@@ -234,9 +253,11 @@ static bool service_folders(struct service *s, struct error *e)
 	written_folders(s);
 	pid_folder(s);
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->dirs) && s->daemon->dirs[i]; i++)
-		own_dir(s, s->daemon->dirs[i], 0755,
-			arena_printf(s->c->a, "%s writes there", s->program));
+		service_own_dir(s, s->daemon->dirs[i], 0755,
+				arena_printf(s->c->a, "%s writes there", s->program));
 	package_folders(s);
+	if (!service_written(s, e))
+		return false;
 	claim_folders(s);
 	return unreadable_files(s, e);
 }
@@ -248,7 +269,8 @@ static void set_env(struct service *s)
 	for (size_t i = 0; i < s->variables.n; i++) {
 		const struct unit_setting *x = &s->variables.v[i];
 
-		if (strings_has(&s->exec.used, x->key) || !x->value[0] || strpbrk(x->value, "$%"))
+		if (strings_has(&s->exec.used, x->key) || !x->value[0] ||
+		    strcmp(x->section, SERVICE_ACCOUNT) == 0 || strpbrk(x->value, "$%"))
 			continue;
 		draft_set_env(d, x->key, x->value, service_place(s, NULL));
 	}
@@ -288,6 +310,7 @@ static void service_probe(struct service *s)
 bool service_settle(struct service *s, struct error *e)
 {
 	service_user(s);
+	service_drop_user_words(s);
 	if (!service_folders(s, e) || !service_files(s, e) || !service_ports(s, e))
 		return false;
 	service_absent(s);

@@ -74,6 +74,8 @@ static const struct {
 } siblings_loaded[] = {
 	{ "python3-cryptography", "openssl-provider-legacy",
 	  "python3-cryptography loads it, and does not start without" },
+	{ "freeradius", "openssl-provider-legacy",
+	  "freeradius loads it for MD4, and does not start without" },
 };
 
 static void siblings_add_loaded(struct collecting *c, bool *added)

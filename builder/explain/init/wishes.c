@@ -218,6 +218,17 @@ static void wishes_folder(struct collecting *c, const struct scripted *s, const 
 			    s->user, s->group, from);
 }
 
+void collect_script(struct collecting *c, const struct collect_text *t)
+{
+	struct scripted_calls calls = { 0 };
+
+	scripts_read(c->a, t->text, &calls);
+	list_each(s, &calls) {
+		if (s->kind == SCRIPTED_DIR || s->kind == SCRIPTED_OWNER)
+			wishes_folder(c, s, collect_place(c, t, s->line));
+	}
+}
+
 /* "cp FROM TO" of a package's own file. */
 static bool wishes_copy(struct collecting *c, const struct scripted *s, const char *from,
 			struct error *e)

@@ -208,6 +208,25 @@ static void give_unused(struct depending *d, const struct recipe *top)
 	}
 }
 
+/* Does a package have it in its Depends? A library that was found by what needs it is not always
+ * in one: a plug-in's package suggests it. */
+static bool miss_is_named(const struct depending *d, const char *package)
+{
+	for (size_t i = 0; i < d->all.n; i++) {
+		struct str rest = str_of(d->all.v[i].placed->locked->depends), group;
+		struct error ignored = { 0 };
+		struct relation r;
+
+		while (relation_group(&rest, &group)) {
+			while (relation_next(&group, &r, &ignored) > 0) {
+				if (str_eq(r.name, str_of(package)))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
 bool depends_check(struct arena *a, const struct compositions *all, struct depends_report *out,
 		   struct error *e)
 {
@@ -230,6 +249,8 @@ bool depends_check(struct arena *a, const struct compositions *all, struct depen
 				return false;
 		}
 	} while (again);
+	list_each(m, &out->v)
+		m->named = miss_is_named(&d, m->package) || strcmp(m->by.v[0], m->package) != 0;
 	if (out->v.n)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_misses);
 	give_unused(&d, top->order->recipe);
@@ -267,7 +288,9 @@ void depends_warn(struct arena *a, struct progress *progress, const struct depen
 		const struct depends_miss *m = &r->v.v[i];
 
 		describe_miss(&text, m);
-		buf_printf(&text, "\n  %s, component %s: \"depends\": { \"take\": [\"%s\"] }",
+		buf_printf(&text,
+			   m->named ? "\n  %s, component %s: \"depends\": { \"take\": [\"%s\"] }"
+				    : "\n  %s, component %s: \"packages\": [..., \"%s\"]",
 			   m->component ? place_format(a, &m->component->at)
 					: recipe_shown(text.a, m->recipe),
 			   m->component ? m->component->name : "(add one)", m->package);

@@ -12,6 +12,7 @@ struct depends_miss {
 	const char *text;	     /* the group: "node-undici (>= 5) | x" */
 	const char *spelt;	     /* what of it is opened by name, and by which file; or NULL */
 	struct strings by;	     /* packages that have it in their Depends */
+	bool named;		     /* one does: else nothing can "take" it */
 	const struct recipe *recipe; /* where to write something about it: ... */
 	const struct component *component; /* ... in this one; NULL: it has none */
 };

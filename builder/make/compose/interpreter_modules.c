@@ -9,19 +9,23 @@
 static const struct module_home {
 	struct str folder;
 	const char *loaders[3];
+	const char *end; /* of names of modules, where others are beside them; or NULL */
 } module_homes[] = {
-	{ STR("lua/"), { "lua5.", "liblua5.", "libluajit-5." } },
-	{ STR("perl/"), { "perl", "libperl.so." } },
-	{ STR("perl5/"), { "perl", "libperl.so." } },
-	{ STR("python3/"), { "python3", "libpython3." } },
-	{ STR("ruby/"), { "ruby", "libruby-" } },
-	{ STR("tcltk/"), { "tclsh", "libtcl8.", "libtcl9." } },
-	{ STR("guile/"), { "guile", "libguile-" } },
-	{ STR("php/20"), { "php", "libphp" } }, /* the date of its API; beside it are scripts */
-	{ STR("nodejs/"), { "nodejs", "libnode.so." } },
-	{ STR("java/"), { "libjvm.so" } },
-	{ STR("R/"), { "libR.so" } },
-	{ STR("erlang/"), { "beam.smp" } },
+	{ STR("lua/"), { "lua5.", "liblua5.", "libluajit-5." }, NULL },
+	{ STR("perl/"), { "perl", "libperl.so." }, NULL },
+	{ STR("perl5/"), { "perl", "libperl.so." }, NULL },
+	{ STR("python3/"), { "python3", "libpython3." }, NULL },
+	{ STR("ruby/"), { "ruby", "libruby-" }, NULL },
+	{ STR("rubygems-integration/"), { "ruby", "libruby-" }, NULL },
+	{ STR("tcltk/"), { "tclsh", "libtcl8.", "libtcl9." }, NULL },
+	{ STR("guile/"), { "guile", "libguile-" }, NULL },
+	/* the date of its API; beside it are scripts */
+	{ STR("php/20"), { "php8.", "php-fpm", "libphp" }, NULL },
+	{ STR("php/"), { "php8.", "php-fpm", "libphp" }, ".php" },
+	{ STR("nodejs/"), { "nodejs", "libnode.so." }, NULL },
+	{ STR("java/"), { "libjvm.so" }, NULL },
+	{ STR("R/"), { "libR.so" }, NULL },
+	{ STR("erlang/"), { "beam.smp" }, NULL },
 };
 
 static bool modules_cut(struct str *path, struct str front)
@@ -41,22 +45,10 @@ static const struct module_home *modules_home_of(const char *path, const char *t
 	if (modules_cut(&rest, part) && !modules_cut(&rest, STR("/")))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(module_homes); i++) {
-		if (str_starts(rest, module_homes[i].folder))
-			return &module_homes[i];
-	}
-	return NULL;
-}
+		const struct module_home *x = &module_homes[i];
 
-/* The name of a file of the image that can load them, or NULL. */
-static const char *modules_loader(const struct depending *d, const struct module_home *home)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(home->loaders) && home->loaders[i]; i++) {
-		const char *name = home->loaders[i];
-
-		list_each(file, &d->files) {
-			if (strncmp(*file, name, strlen(name)) == 0)
-				return *file;
-		}
+		if (str_starts(rest, x->folder) && (!x->end || str_ends(rest, str_of(x->end))))
+			return x;
 	}
 	return NULL;
 }
@@ -70,16 +62,32 @@ static bool modules_owns(const struct dependent *p, const char *name)
 	return false;
 }
 
+/* The name of a file of the image that can load them, but for those that `by` has itself: "rubyfmt"
+ * of who asks is no ruby. NULL: there is none. */
+static const char *modules_loader(const struct depending *d, const struct module_home *home,
+				  const struct dependent *by)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(home->loaders) && home->loaders[i]; i++) {
+		const char *name = home->loaders[i];
+
+		list_each(file, &d->files) {
+			if (strncmp(*file, name, strlen(name)) == 0 && !modules_owns(by, *file))
+				return *file;
+		}
+	}
+	return NULL;
+}
+
 static const char *modules_tell(const struct depending *d, const struct dependent *p,
 				const struct dependent *by, const char *path)
 {
 	const char *triplet = compile_platform(p->composition->order->lock)->machine->triplet;
 	const struct module_home *home = modules_home_of(path, triplet);
-	const char *loader = home ? modules_loader(d, home) : NULL;
+	const char *loader = home ? modules_loader(d, home, by) : NULL;
 
-	if (!loader || modules_owns(by, loader))
-		return NULL;
-	return arena_printf(d->a, "its modules for %s are not in the image, /%s", loader, path);
+	return loader ? arena_printf(d->a, "its modules for %s are not in the image, /%s", loader,
+				     path)
+		      : NULL;
 }
 
 const char *dependent_modules(const struct depending *d, const struct dependent *p,

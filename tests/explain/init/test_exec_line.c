@@ -64,6 +64,22 @@ Test(exec_line, specifiers_of_an_instance_name_it)
 			 "/usr/bin/d -n tor.service -N tor -p tor -i  -I  -t /run %");
 }
 
+/* tftpd-hpa.service, without the file that debconf would write; systemd itself gives "--user" an
+ * empty word, or what stands behind it. */
+Test(exec_line, options_for_what_nothing_sets_are_left_out)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(
+		exec_words(
+			&a,
+			"/sbin/d --listen --user $TFTP_USER --address ${ADDR} $OPTIONS "
+			"--x=y ${A} -f $B -f ${D_OPTIONS} -c ${C} --logs \"$LOGS\" --quiet $OPTS",
+			"d"),
+		"/sbin/d --listen --x=y  -f -f  --quiet");
+	cr_expect_str_eq(exec_words(&a, "/sbin/d ${A}", "d"), "/sbin/d ");
+}
+
 /* As systemd.service(5), "Command lines", says. */
 Test(exec_line, words_have_their_variables_and_specifiers)
 {

@@ -73,3 +73,44 @@ Test(exec_shell, other_lines_stay_as_they_are)
 		cr_expect_str_eq(line.words.v[0], others[i][0]);
 	}
 }
+
+/* What mtail.service leaves open. */
+Test(exec_shell, what_nothing_sets_is_told_and_its_option_left_out)
+{
+	AUTO_ARENA a = { 0 };
+	const struct unit variables = shell_variables(&a);
+	const char *const words[] = {
+		"/bin/sh", "-c",
+		"exec /usr/bin/d -x ${H:+--address $H} --logs \"$LOGS\" -l/$NAME $MORE"
+	};
+	struct exec_line line = shell_line(&a, words, 3);
+
+	cr_assert(exec_shell_read(&a, &variables, &line));
+	cr_expect_str_eq(strings_join(&a, &line.words, " "), "/usr/bin/d -x");
+	cr_expect_str_eq(strings_join(&a, &line.unknown, " "), "$LOGS $MORE");
+}
+
+static const char init_script[] =
+	"#!/bin/sh\nDAEMON=/usr/sbin/d\nNAME=d\nUSERID=us\ncase \"$1\" in\nstart)\n"
+	"start-stop-daemon --start --test --exec $DAEMON -- -t\n"
+	"start-stop-daemon --start --quiet --chuid $USERID:grp --exec $DAEMON -- \\\n"
+	"  -b -p /run/$NAME.pid $OPTS > /dev/null\n;;\n"
+	"stop)\nstart-stop-daemon --stop --exec $DAEMON -- -x\nesac\n";
+
+Test(exec_shell, a_script_of_system_v_gives_words_and_a_user)
+{
+	AUTO_ARENA a = { 0 };
+	struct unit variables = { 0 };
+	struct exec_script x;
+
+	unit_read_variables(&a, str_of(init_script), &variables);
+	cr_assert(exec_script_read(&a, str_of(init_script), &variables, &x));
+	cr_expect_str_eq(strings_join(&a, &x.words, " "), "-b -p /run/d.pid");
+	cr_expect_str_eq(x.user, "us");
+	cr_expect_not(x.background);
+	cr_assert(exec_script_read(&a, STR("start-stop-daemon -S -b -x /usr/sbin/d\n"), &variables,
+				   &x));
+	cr_expect(x.background && x.words.n == 0 && !x.user);
+	cr_expect_not(exec_script_read(&a, STR("start-stop-daemon --stop -- x\n"), &variables, &x));
+	cr_expect_not(exec_script_read(&a, STR(""), &variables, &x));
+}

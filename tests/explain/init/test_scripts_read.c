@@ -60,6 +60,25 @@ Test(scripts_read, calls_are_read_with_their_variables)
 	cr_expect(s->kind == SCRIPTED_COPY && strcmp(s->name, "/etc/ours/x") == 0);
 }
 
+/* As bird2 and samba-common have it. */
+Test(scripts_read, ucf_copies)
+{
+	AUTO_ARENA a = { 0 };
+	struct scripted_calls c = { 0 };
+
+	scripts_read(
+		&a,
+		STR("CONFIG=/etc/samba/smb.conf\n"
+		    "ucf --three-way --debconf-ok /usr/share/samba/smb.conf \"$CONFIG\"\n"
+		    "ucf /usr/share/bird2/bird.conf /etc/bird/bird.conf\n"
+		    "ucf --purge /etc/x /etc/y\nucf $NEW /etc/z\nucfr bird2 /etc/bird/bird.conf\n"),
+		&c);
+	cr_assert_eq(c.n, 2, "%zu", c.n);
+	cr_expect(c.v[0].kind == SCRIPTED_COPY && strcmp(c.v[0].name, "/etc/samba/smb.conf") == 0 &&
+		  strcmp(c.v[0].target, "/usr/share/samba/smb.conf") == 0);
+	cr_expect_str_eq(c.v[1].name, "/etc/bird/bird.conf");
+}
+
 /* mumble-server, opendkim and others: the folder's mode is a line of its own. */
 Test(scripts_read, modes_belong_to_the_folders_that_a_script_makes_or_gives_away)
 {

@@ -322,6 +322,7 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	cr_assert_str_eq(depends_missing(&w, &r), "libcore<libcore");
 	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB
 					 "Magick/coders/gif.so and 1 more");
+	cr_expect_not(r.v.v[0].named); /* nothing can take it */
 	put_in_image(&w, core, LIB "Magick/coders/png.so.6.0", STR("x"), true);
 	cr_expect_str_eq(depends_missing(&w, &r), "");
 	arena_free(&w.a);
@@ -349,6 +350,7 @@ Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them
 	cr_assert_str_eq(depends_missing(&w, &r), "lua-closed<app lua-fs<app");
 	cr_expect_str_eq(r.v.v[0].spelt,
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/x.so");
+	cr_expect(r.v.v[0].named);
 	cr_expect_str_eq(r.v.v[1].spelt,
 			 "its modules for lua5.4 are not in the image, /" LIB "lua/5.4/lfs.so");
 	arena_free(&w.a);
@@ -379,6 +381,39 @@ Test(build_depends, modules_beside_a_program_are_told)
 	cr_expect_str_eq(
 		r.v.v[1].spelt,
 		"its modules for nodejs are not in the image, /usr/share/nodejs/x/index.js");
+	arena_free(&w.a);
+}
+
+/* As jekyll has them: rouge has a program besides, and Ruby asks for its gem; and PHP for a file
+ * that phpunit names. What asks has a file that is named like the interpreter. */
+Test(build_depends, gems_and_scripts_of_php_are_modules)
+{
+	struct depends_report r;
+	struct depends_world w;
+	struct deb *deb, *app;
+
+	depends_world_open(&w);
+	app = add_deb(&w, "app", "rouge, parser, php-common", "");
+	put_in_image(&w, app, "usr/bin/app", STR("x"), false);
+	add_deb_entry(&w, app, "usr/share/x/rubyfmt");
+	put_in_image(&w, app, "usr/share/x/rubyfmt", STR("x"), false);
+	deb = add_deb(&w, "rouge", "", "");
+	add_deb_entry(&w, deb, "usr/bin/rougify");
+	add_deb_entry(&w, deb, "usr/share/rubygems-integration/all/specifications/rouge.gemspec");
+	deb = add_deb(&w, "parser", "", "");
+	add_deb_entry(&w, deb, "usr/bin/php-parse");
+	add_deb_entry(&w, deb, "usr/share/php/PhpParser/autoload.php");
+	deb = add_deb(&w, "php-common", "", "");
+	add_deb_entry(&w, deb, "usr/lib/php/sessionclean");
+	put_in_image(&w, add_deb(&w, "ruby", "", ""), "usr/bin/ruby3.3", STR("x"), false);
+	put_in_image(&w, add_deb(&w, "php8.4-cli", "", ""), "usr/bin/php8.4", STR("x"), false);
+	cr_assert_str_eq(depends_missing(&w, &r), "parser<app php-common<app rouge<app");
+	cr_expect_str_eq(r.v.v[0].spelt, "its modules for php8.4 are not in the image, "
+					 "/usr/share/php/PhpParser/autoload.php");
+	cr_expect_null(r.v.v[1].spelt);
+	cr_expect_str_eq(r.v.v[2].spelt,
+			 "its modules for ruby3.3 are not in the image, "
+			 "/usr/share/rubygems-integration/all/specifications/rouge.gemspec");
 	arena_free(&w.a);
 }
 
