@@ -297,6 +297,7 @@ bool build_lessons_take_program(struct own_project *p, const struct build_remain
 	chosen = lessons_choose(p, &built, &others);
 	if (!chosen || !lessons_is_new(p->a, tried, arena_printf(p->a, "src/%s", chosen)))
 		return false;
+	chosen = arena_strdup(p->a, chosen);
 	lessons_install(p, chosen);
 	lessons_keep(p, arena_printf(p->a, "/usr/bin/%s", path_base(chosen)),
 		     arena_printf(p->a, "the build makes %s", chosen), &others);

@@ -344,13 +344,14 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 static bool code_build_learning(struct code_making *m, const struct build_order *order,
 				struct error *e)
 {
-	struct build_remains remains = { .a = m->a };
+	AUTO_ARENA own = { 0 };
+	struct build_remains remains = BUILD_REMAINS_INIT(&own);
 	struct strings tried = { NULL, 0, 0 };
 	struct build_order with = *order;
 
 	with.compile.remains = &remains;
 	for (unsigned round = 0; round < CODE_ROUNDS_MAX; round++) {
-		remains = (struct build_remains){ .a = m->a };
+		remains = (struct build_remains)BUILD_REMAINS_INIT(&own);
 		err_clear(e);
 		if (build_image(m->a, &with, &m->out->build, e))
 			return true;
