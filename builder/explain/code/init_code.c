@@ -409,7 +409,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		return false;
 	}
 	out->built = true;
-	if (!code_find_locks(&m, &there, &out->files, e))
+	if (!code_files_settle(&m, e) || !code_find_locks(&m, &there, &out->files, e))
 		return false;
 	strings_unique(&out->files);
 	return true;
