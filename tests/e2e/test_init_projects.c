@@ -3,8 +3,12 @@
  * container that answers. */
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "e2e/fixture_init_project.h"
+#include "e2e/fixture_run.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 Test(init_projects, a_module_of_go, .timeout = 900)
 {
@@ -93,6 +97,37 @@ Test(init_projects, a_program_in_c_whose_build_tells_what_it_lacks, .timeout = 9
 	};
 
 	init_project_run("--c tool", "tool", files, "taught you\n");
+}
+
+/* Whoever mended the project says the same command again, although the builds before changed the
+ * recipe; once there is an image the recipe is theirs. */
+Test(init_projects, what_a_failed_build_taught_is_not_in_the_way, .timeout = 900)
+{
+	static const char script[] =
+		"cd %s && init='%s/imgbuild --progress=plain init --c tool'\n"
+		"$init 2>log; test $? = 3 && grep -q 'build-depends: libexpat1-dev' log || exit 1\n"
+		"grep -q libexpat1-dev recipes/sources/tool.json || exit 2\n"
+		"$init 2>log; test $? = 3 && grep -q 'own.h: No such file' log || exit 3\n"
+		"touch tool/own.h; $init >out.txt 2>&1 || { cat out.txt; exit 4; }\n"
+		"cp recipes/sources/tool.json kept; rm -r out; echo all: >tool/Makefile\n"
+		"$init 2>log; test $? = 3 || exit 5\n"
+		"grep -q 'sources/tool.json is there already' log && cmp kept recipes/sources/tool.json\n";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct oracle_run r;
+	char here[4096];
+
+	run_needs_time();
+	cr_assert(getcwd(here, sizeof(here)));
+	files_put(arena_printf(&a, "%s/tool/Makefile", dir), "include rules.mk\n");
+	files_put(arena_printf(&a, "%s/tool/rules.mk", dir),
+		  "tool: main.c\n\t$(CC) -I. -o $@ main.c\n");
+	files_put(arena_printf(&a, "%s/tool/main.c", dir),
+		  "#include <expat.h>\n#include \"own.h\"\nint main(void) { return 0; }\n");
+	r = oracle_run(&a, (const char *const[]){ "sh", "-c", arena_printf(&a, script, dir, here),
+						  NULL });
+	cr_expect_eq(r.status, 0, "%d: %s%s", r.status, r.out.p, r.err.p);
+	files_remove(dir);
 }
 
 /* One of a repository of many: the folder that is named does not hold what it needs. */

@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/build_lessons.h"
 
+#include <ctype.h>
+
 #include "base/path.h"
 #include "explain/code/cmake_lists.h"
+#include "format/json/jsonw.h"
 #include "make/compile/step_lacks.h"
 
 #define LESSONS_TOLD_MAX 6 /* programs that are named */
 
+/* Whether something is tried for the first time; it is noted. */
+static bool lessons_is_new(struct arena *a, struct strings *tried, const char *what)
+{
+	if (strings_has(tried, what))
+		return false;
+	*list_push(a, tried) = what;
+	return true;
+}
+
 static void lessons_want(struct own_project *p, enum own_library_form form, const char *name,
 			 struct strings *tried)
 {
-	const char *asked = arena_printf(p->a, "%d %s", (int)form, name);
-
-	if (strings_has(tried, asked))
-		return;
-	*list_push(p->a, tried) = asked;
-	own_add_library(p, form, name, "the build");
+	if (lessons_is_new(p->a, tried, arena_printf(p->a, "%d %s", (int)form, name)))
+		own_add_library(p, form, name, "the build");
 }
 
 /* A program without a build system is linked with what modules of pkg-config say; what a configure
@@ -151,6 +159,20 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
 	return true;
 }
 
+/* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */
+static bool lessons_can_say(const char *path)
+{
+	for (struct str rest = str_of(path); rest.n;) {
+		size_t n = (unsigned char)rest.p[0] < 0x80 ? 1 : jsonw_utf8_sequence(rest);
+
+		if (n == 0 ||
+		    (n == 1 && (iscntrl((unsigned char)rest.p[0]) || strchr("*?[\\$", rest.p[0]))))
+			return false;
+		rest = str_from(rest, n);
+	}
+	return true;
+}
+
 /* Names of programs that a build makes for itself. */
 static bool lessons_is_helper(const char *path)
 {
@@ -239,7 +261,7 @@ static void lessons_install(struct own_project *p, const char *built)
 	*list_push(p->a, &s->run) = "install";
 	*list_push(p->a, &s->run) = "-D";
 	*list_push(p->a, &s->run) = "-s";
-	*list_push(p->a, &s->run) = built;
+	*list_push(p->a, &s->run) = built[0] == '-' ? arena_printf(p->a, "./%s", built) : built;
 	*list_push(p->a, &s->run) = arena_printf(p->a, "${destdir}/usr/bin/%s", program);
 }
 
@@ -248,12 +270,13 @@ static void lessons_sift(struct own_project *p, const struct strings *found,
 			 struct strings *programs)
 {
 	list_each(x, found) {
-		if (!lessons_is_helper(*x) && !own_has(p, *x))
+		if (!lessons_is_helper(*x) && !own_has(p, *x) && lessons_can_say(*x))
 			*list_push(p->a, programs) = *x;
 	}
 }
 
-bool build_lessons_take_program(struct own_project *p, const struct build_remains *r)
+bool build_lessons_take_program(struct own_project *p, const struct build_remains *r,
+				struct strings *tried)
 {
 	struct strings installed = { NULL, 0, 0 }, built = { NULL, 0, 0 }, others = { NULL, 0, 0 };
 	const char *chosen;
@@ -263,6 +286,8 @@ bool build_lessons_take_program(struct own_project *p, const struct build_remain
 		return false;
 	lessons_sift(p, &r->installed, &installed);
 	chosen = r->step[0] ? NULL : lessons_choose(p, &installed, &others);
+	if (chosen && !lessons_is_new(p->a, tried, arena_printf(p->a, "out/%s", chosen)))
+		return false;
 	if (chosen) {
 		lessons_keep(p, arena_printf(p->a, "/%s", chosen), "the build installs it",
 			     &others);
@@ -270,8 +295,9 @@ bool build_lessons_take_program(struct own_project *p, const struct build_remain
 	}
 	lessons_sift(p, &r->built, &built);
 	chosen = lessons_choose(p, &built, &others);
-	if (!chosen)
+	if (!chosen || !lessons_is_new(p->a, tried, arena_printf(p->a, "src/%s", chosen)))
 		return false;
+	chosen = arena_strdup(p->a, chosen);
 	lessons_install(p, chosen);
 	lessons_keep(p, arena_printf(p->a, "/usr/bin/%s", path_base(chosen)),
 		     arena_printf(p->a, "the build makes %s", chosen), &others);

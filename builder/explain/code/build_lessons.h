@@ -17,7 +17,8 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
 
 /* Where what should be installed is not there: installs what was built, or keeps what was
- * installed. Whether that changes the recipe. */
-bool build_lessons_take_program(struct own_project *p, const struct build_remains *r);
+ * installed, but for what is in `tried`, which takes it. Whether that changes the recipe. */
+bool build_lessons_take_program(struct own_project *p, const struct build_remains *r,
+				struct strings *tried);
 
 #endif

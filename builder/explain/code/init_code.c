@@ -325,7 +325,7 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	const struct draft_choice *last;
 
 	if (!(r->step ? code_learn_packages(m, r, tried) || build_lessons_take_options(&m->p, r) ||
-				build_lessons_take_program(&m->p, r)
+				build_lessons_take_program(&m->p, r, tried)
 		      : code_learn_lines(m)))
 		return false;
 	if (!code_files_write_recipe(m, &ignored)) {
@@ -344,13 +344,14 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 static bool code_build_learning(struct code_making *m, const struct build_order *order,
 				struct error *e)
 {
-	struct build_remains remains = { .a = m->a };
+	AUTO_ARENA own = { 0 };
+	struct build_remains remains = BUILD_REMAINS_INIT(&own);
 	struct strings tried = { NULL, 0, 0 };
 	struct build_order with = *order;
 
 	with.compile.remains = &remains;
 	for (unsigned round = 0; round < CODE_ROUNDS_MAX; round++) {
-		remains = (struct build_remains){ .a = m->a };
+		remains = (struct build_remains)BUILD_REMAINS_INIT(&own);
 		err_clear(e);
 		if (build_image(m->a, &with, &m->out->build, e))
 			return true;
@@ -408,7 +409,7 @@ bool init_code(struct arena *a, const struct init_order *o, enum code_language l
 		return false;
 	}
 	out->built = true;
-	if (!code_find_locks(&m, &there, &out->files, e))
+	if (!code_files_settle(&m, e) || !code_find_locks(&m, &there, &out->files, e))
 		return false;
 	strings_unique(&out->files);
 	return true;

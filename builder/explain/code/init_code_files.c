@@ -4,12 +4,14 @@
 #include "explain/code/init_code_files.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "explain/code/init_code_text.h"
 
 #define CODE_FILE_MAX ((size_t)1 << 20)
+#define CODE_TAUGHT "new\n"
 
 /* Where a file stands now. */
 static const char *code_files_path(const struct code_making *m, const char *path)
@@ -29,6 +31,41 @@ bool code_files_check(struct code_making *m, struct error *e)
 	       init_check_free(arena_printf(m->a, "out/%s", name), e);
 }
 
+/* A text that a build taught something is remembered by its digest until an image comes of it: the
+ * next init would begin with another. */
+static struct digest code_files_key(struct code_making *m, struct str text)
+{
+	struct digest d = digest_of(text);
+
+	return digest_of(str_of(arena_printf(m->a, "recipe that a build taught/1\n%s\n",
+					     digest_hex_dup(m->a, &d))));
+}
+
+static bool code_files_note(struct code_making *m, struct str text, const char *state,
+			    struct error *e)
+{
+	struct digest key = code_files_key(m, text);
+
+	return store_put_action(m->order->build.store, &key, str_of(state), e);
+}
+
+/* 1: a file has the text that an init left there, and no image has come of it; 0; -1. */
+static int code_files_is_left(struct code_making *m, const char *path, struct error *e)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct str text, state;
+	struct digest key;
+	int got;
+
+	if (!io_read_file(m->a, AT_FDCWD, path, CODE_FILE_MAX, &text, &ignored)) {
+		err_clear(&ignored);
+		return 0;
+	}
+	key = code_files_key(m, text);
+	got = store_get_action(m->a, m->order->build.store, &key, &state, e);
+	return got > 0 ? str_eq(state, STR(CODE_TAUGHT)) : got;
+}
+
 static bool code_files_write(struct code_making *m, const char *path, struct str text,
 			     struct error *e)
 {
@@ -36,7 +73,8 @@ static bool code_files_write(struct code_making *m, const char *path, struct str
 
 	if (!strings_has(&m->out->files, path))
 		*list_push(m->a, &m->out->files) = path;
-	return file_mkdirs(AT_FDCWD, path_dir(m->a, full), e) &&
+	return (m->place.scratch || code_files_note(m, text, CODE_TAUGHT, e)) &&
+	       file_mkdirs(AT_FDCWD, path_dir(m->a, full), e) &&
 	       file_write_path(full, 0644, text, e);
 }
 
@@ -50,6 +88,16 @@ bool code_files_write_recipe(struct code_making *m, struct error *e)
 	       (m->p.plain ||
 		code_files_write(m, arena_printf(m->a, "recipes/sources/%s.json", m->p.d->name),
 				 buf_str(&source), e));
+}
+
+bool code_files_settle(struct code_making *m, struct error *e)
+{
+	struct buf recipe = { .a = m->a }, source = { .a = m->a };
+
+	code_recipe_text(&m->p, &recipe);
+	code_source_text(&m->p, &source);
+	return code_files_note(m, buf_str(&recipe), "image\n", e) &&
+	       code_files_note(m, buf_str(&source), "image\n", e);
 }
 
 bool code_files_stand_in(struct code_making *m, const char **path, struct error *e)
@@ -107,22 +155,42 @@ static bool code_files_write_others(struct code_making *m, struct error *e)
 	return !ci || code_files_write(m, ci, str_of(init_ci_text(m->a, m->order->ci, name)), e);
 }
 
-/* Takes what is there with the very text out of the list of what is moved. */
-static bool code_files_pass_by(struct code_making *m, struct error *e)
+/* Takes what is there with the very text out of the list of what is moved, and what an earlier init
+ * left, which is replaced. */
+static bool code_files_pass_by(struct code_making *m, struct strings *replaced, struct error *e)
 {
 	struct strings *files = m->place.files;
 	size_t left = 0;
 
 	for (size_t i = 0; i < files->n; i++) {
 		struct str text;
+		int is_left;
 
 		if (!io_read_file(m->a, AT_FDCWD, code_files_path(m, files->v[i]), CODE_FILE_MAX,
 				  &text, e))
 			return false;
-		if (!code_files_is(m, files->v[i], text))
+		if (code_files_is(m, files->v[i], text))
+			continue;
+		is_left = code_files_is_left(m, files->v[i], e);
+		if (is_left < 0)
+			return false;
+		if (is_left)
+			*list_push(m->a, replaced) = files->v[i];
+		else
 			files->v[left++] = files->v[i];
 	}
 	files->n = left;
+	return true;
+}
+
+static bool code_files_replace(struct code_making *m, const struct strings *replaced,
+			       struct error *e)
+{
+	list_each(path, replaced) {
+		if (rename(code_files_path(m, *path), *path) != 0)
+			return err_sys(e, "write %s", *path);
+		*list_push(m->a, m->place.files) = *path;
+	}
 	return true;
 }
 
@@ -130,6 +198,7 @@ bool code_files_make(struct code_making *m, bool (*ask)(struct code_making *m, s
 		     struct error *e)
 {
 	struct file_workdir scratch = FILE_WORKDIR_INIT;
+	struct strings replaced = { NULL, 0, 0 };
 	AUTO_FD here = file_open_dir(AT_FDCWD, ".", e);
 	bool ok;
 
@@ -140,7 +209,8 @@ bool code_files_make(struct code_making *m, bool (*ask)(struct code_making *m, s
 		return false;
 	m->place.scratch = scratch.name;
 	ok = code_files_write_recipe(m, e) && code_files_write_others(m, e) && ask(m, e) &&
-	     code_files_pass_by(m, e) && init_move(m->a, &m->place, e);
+	     code_files_pass_by(m, &replaced, e) && init_move(m->a, &m->place, e) &&
+	     code_files_replace(m, &replaced, e);
 	if (!ok)
 		init_strip_scratch(e, scratch.name);
 	fd_closep(&scratch.fd);

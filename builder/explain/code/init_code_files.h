@@ -3,7 +3,8 @@
 #define EXPLAIN_CODE_INIT_CODE_FILES_H
 
 /* The files that init writes beside a project: all of them, or none. One that is there already with
- * the very text was written by an init whose build failed or was interrupted; it stays. */
+ * the very text was written by an init whose build failed or was interrupted; it stays. One that
+ * has the text to which such an init changed it, as its builds taught, is replaced. */
 
 #include "explain/code/project.h"
 #include "explain/init/init.h"
@@ -27,6 +28,9 @@ MUST_CHECK bool code_files_make(struct code_making *m,
 
 /* The recipe, and the source unless that is a program of the recipe. */
 MUST_CHECK bool code_files_write_recipe(struct code_making *m, struct error *e);
+
+/* An image came of them: they are a person's from now on. */
+MUST_CHECK bool code_files_settle(struct code_making *m, struct error *e);
 
 /* Writes a recipe with the same base into the scratch folder, which asks for nothing else: for who
  * wants to know its archive before the recipe has its place. Gives its path. */

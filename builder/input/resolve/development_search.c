@@ -197,6 +197,14 @@ static int development_look(struct arena *a, const struct archive_state *s, stru
 	return 0;
 }
 
+/* Whether a guess may be looked into: the whole package is fetched for it. */
+static bool development_may_look(const struct archive_state *s, const char *package)
+{
+	const struct index_package *p = index_candidate(&s->index, str_of(package));
+
+	return p && p->size <= PACKAGE_MAX;
+}
+
 static bool development_probe(struct arena *a, const struct archive_state *s,
 			      struct contents_want *w, struct error *e)
 {
@@ -210,7 +218,7 @@ static bool development_probe(struct arena *a, const struct archive_state *s,
 	if (guesses.n == 0)
 		development_guess(a, &s->index, w->library, &guesses);
 	for (size_t i = 0; i < guesses.n && !w->path; i++) {
-		if (index_candidate(&s->index, str_of(guesses.v[i])) &&
+		if (development_may_look(s, guesses.v[i]) &&
 		    development_look(a, s, w, guesses.v[i], e) < 0)
 			return err_wrap(e, "look for the headers of %s", w->library);
 	}

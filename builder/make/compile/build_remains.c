@@ -56,11 +56,34 @@ static void remains_look(struct arena *a, int build, const char *name, struct st
 		remains_walk(a, fd, "", 0, out);
 }
 
+void build_remains_tell(struct build_remains *r, const char *line)
+{
+	pthread_mutex_lock(&r->lock);
+	*list_push(r->a, &r->told) = arena_strdup(r->a, line);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void build_remains_name_step(struct build_remains *r, const char *step)
+{
+	pthread_mutex_lock(&r->lock);
+	r->step = arena_strdup(r->a, step);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void build_remains_warn(struct build_remains *r, const char *text)
+{
+	pthread_mutex_lock(&r->lock);
+	r->warning = arena_strdup(r->a, text);
+	pthread_mutex_unlock(&r->lock);
+}
+
 void build_remains_take(struct build_remains *r, int build, const char *log_path)
 {
+	pthread_mutex_lock(&r->lock);
 	r->log = build_log_end(r->a, log_path);
 	r->step = r->step ? r->step : "";
 	r->built = r->installed = (struct strings){ NULL, 0, 0 };
 	remains_look(r->a, build, "src", &r->built);
 	remains_look(r->a, build, "out", &r->installed);
+	pthread_mutex_unlock(&r->lock);
 }

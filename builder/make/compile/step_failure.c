@@ -20,7 +20,7 @@ static void failure_note(const struct failed_step *s, const char *line)
 	struct build_remains *r = s->rq->options->remains;
 
 	if (r)
-		*list_push(r->a, &r->told) = arena_strdup(r->a, line);
+		build_remains_tell(r, line);
 	else
 		progress_note(s->rq->progress, "%s", line);
 }
@@ -133,7 +133,7 @@ bool step_failure_tell(struct arena *a, const struct failed_step *s, struct erro
 	if (s->outcome == SANDBOX_STOPPED || s->rq->tried_again)
 		return failure_report(s, e);
 	if (s->rq->options->remains)
-		s->rq->options->remains->step = arena_strdup(s->rq->options->remains->a, s->name);
+		build_remains_name_step(s->rq->options->remains, s->name);
 	failure_log_rejects(a, s);
 	failure_show_log(s);
 	failure_tell_ignored(a, s);

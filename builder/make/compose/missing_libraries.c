@@ -247,7 +247,7 @@ static void missing_tell(const struct composition *c, const char *text)
 		progress_warn_list(c->order->progress, text);
 		return;
 	}
-	r->warning = arena_strdup(r->a, text);
+	build_remains_warn(r, text);
 }
 
 bool missing_refuse(struct arena *a, const struct composition *c, const struct missing *m,

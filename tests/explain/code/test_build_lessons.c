@@ -150,7 +150,7 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 
 struct program_case {
 	const char *name, *step; /* "": none failed */
-	const char *built[5], *installed[5];
+	const char *built[6], *installed[2];
 	const char *keep;    /* NULL: nothing is learnt */
 	const char *install; /* the words of that step */
 	const char *left;    /* among what is left to decide; or NULL */
@@ -166,9 +166,11 @@ static void lesson_expect(const struct program_case *c)
 	for (const char *const *x = c->installed; *x; x++)
 		*list_push(&l.a, &l.r.installed) = *x;
 	files_put(arena_printf(&l.a, "%s/shipped", l.p.folder), "");
-	cr_expect_eq(build_lessons_take_program(&l.p, &l.r), c->keep != NULL, "%s", c->name);
+	cr_expect_eq(build_lessons_take_program(&l.p, &l.r, &l.tried), c->keep != NULL, "%s",
+		     c->name);
 	cr_expect_str_eq(l.p.keep.v[0], c->keep ? c->keep : "/usr/bin/greet", "%s", c->name);
 	cr_expect_str_eq(l.p.entrypoint.v[0], l.p.keep.v[0]);
+	cr_expect_not(build_lessons_take_program(&l.p, &l.r, &l.tried), "%s: once", c->name);
 	cr_expect_str_eq(strings_join(&l.a, &l.p.steps.v[1].run, " "),
 			 c->install ? c->install : "make install", "%s", c->name);
 	cr_expect_eq(l.p.doubt == NULL, c->keep != NULL);
@@ -223,6 +225,13 @@ Test(build_lessons, programs_are_called_as_they_are_made)
 		  "/usr/bin/hello",
 		  "install -D -s hello ${destdir}/usr/bin/hello",
 		  NULL },
+		{ "no name that a recipe could not say",
+		  "install",
+		  { "st*r", "a${jobs}", "bad\xff", "new\nline", "-na\xc3\xafve" },
+		  { NULL },
+		  "/usr/bin/-na\xc3\xafve",
+		  "install -D -s ./-na\xc3\xafve ${destdir}/usr/bin/-na\xc3\xafve",
+		  NULL },
 		{ "nothing at all", "", { NULL }, { NULL }, NULL, NULL, NULL },
 	};
 
@@ -238,6 +247,6 @@ Test(build_lessons, programs_of_other_languages_stay)
 	lesson_open(&l, "install");
 	l.p.keep.v[0] = "/app/**";
 	*list_push(&l.a, &l.r.built) = "node_modules/x/tool";
-	cr_expect_not(build_lessons_take_program(&l.p, &l.r));
+	cr_expect_not(build_lessons_take_program(&l.p, &l.r, &l.tried));
 	lesson_close(&l);
 }

@@ -116,6 +116,11 @@ static void search_open(struct relock_scene *s, const char *contents, const char
 	packages = (struct buf){ .a = &s->a };
 	search_add_deb(s, &packages, "libtone-dev", MODULES "/other.pc");
 	search_add_deb(s, &packages, "libtone2-dev", MODULES "/tone.pc");
+	/* not to be had */
+	buf_printf(&packages,
+		   "Package: huge\nVersion: 1\nArchitecture: amd64\n"
+		   "Filename: pool/main/huge.deb\nSize: 99999999\nSHA256: %064d\n\n",
+		   7);
 	archivegen_add(&s->g, &(struct archivegen_suite){ .codename = "trixie",
 							  .date = relock_date(&s->a, 2),
 							  .packages = buf_cstr(&packages),
@@ -168,6 +173,22 @@ Test(development_search, an_archive_without_contents_has_what_names_lead_to)
 	cr_expect_eq(wants.v[1].packages.n, 0);
 	cr_expect_str_eq(strings_join(&s.a, &wants.v[2].packages, " "), "libtone-dev");
 	cr_expect_eq(wants.v[3].packages.n, 0);
+	relock_close(&s);
+}
+
+/* A build that asks for a program of that name has nobody fetch 95 MiB to look. */
+Test(development_search, what_is_huge_is_not_looked_into)
+{
+	struct contents_wants wants = { NULL, 0, 0 };
+	struct relock_scene s;
+	struct lock_order order;
+
+	search_open(&s, "usr/bin/huge games/huge\n", NULL);
+	search_want(&s, &wants, "huge");
+	*list_push(&s.a, &wants.v[0].guesses) = "huge";
+	order = relock_order(&s);
+	cr_assert(development_find(&s.a, &order, &wants, &s.e), "%s%s", s.e.context, s.e.cause);
+	cr_expect_eq(wants.v[0].packages.n, 0);
 	relock_close(&s);
 }
 

@@ -14,7 +14,7 @@
 static void remains_begin(struct workshop *w, struct build_remains *r)
 {
 	workshop_open(w);
-	*r = (struct build_remains){ .a = &w->depot.a };
+	*r = (struct build_remains)BUILD_REMAINS_INIT(&w->depot.a);
 	w->options.remains = r;
 	*list_push(&w->depot.a, &w->source.keep) = (struct glob){ .text = "/usr/bin/x" };
 }
@@ -40,6 +40,30 @@ Test(build_remains, a_step_that_failed_is_told_to_who_asks)
 	cr_expect_not(strstr(buf_cstr(&w.said), "flex"), "%s", buf_cstr(&w.said));
 	cr_expect_eq(r.built.n, 0);
 	workshop_close(&w);
+}
+
+#define LINES 20000
+
+static void *remains_say(void *ctx)
+{
+	for (size_t i = 0; i < LINES; i++)
+		build_remains_tell(ctx, "a line");
+	return NULL;
+}
+
+/* Sources are compiled beside each other. */
+Test(build_remains, any_thread_may_tell)
+{
+	AUTO_ARENA a = { 0 };
+	struct build_remains r = BUILD_REMAINS_INIT(&a);
+	pthread_t other;
+
+	cr_assert_eq(pthread_create(&other, NULL, remains_say, &r), 0);
+	remains_say(&r);
+	cr_assert_eq(pthread_join(other, NULL), 0);
+	cr_assert_eq(r.told.n, 2 * LINES);
+	list_each(x, &r.told)
+		cr_assert_str_eq(*x, "a line");
 }
 
 Test(build_remains, what_is_kept_and_not_there_is_no_step_that_failed)
@@ -73,7 +97,7 @@ static void remains_write(struct arena *a, const char *dir, const char *name, st
 Test(build_remains, programs_are_found_by_their_bytes)
 {
 	AUTO_ARENA a = { 0 };
-	struct build_remains r = { .a = &a };
+	struct build_remains r = BUILD_REMAINS_INIT(&a);
 	const char *dir = files_temporary(&a);
 	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct error e = { 0 };
