@@ -85,7 +85,13 @@ static bool makefile_is_phony(struct str text, struct str word)
 	return false;
 }
 
-/* "all: lib app": the first that is a file. */
+static bool makefile_is_library(struct str word)
+{
+	return str_ends(word, STR(".a")) || str_ends(word, STR(".o")) ||
+	       memmem(word.p, word.n, ".so", 3);
+}
+
+/* "all: lib app": the first that is a file, and no library. */
 static struct str makefile_all(struct str line, struct str text)
 {
 	struct str word = { "", 0 }, rest;
@@ -95,7 +101,7 @@ static struct str makefile_all(struct str line, struct str text)
 	rest = str_from(line, strlen("all:"));
 	for (unsigned i = 0; i < MAKEFILE_WORDS_MAX && rest.n; i++) {
 		word = makefile_word(rest);
-		if (word.n == 0 || !makefile_is_phony(text, word))
+		if (word.n == 0 || (!makefile_is_phony(text, word) && !makefile_is_library(word)))
 			return word;
 		rest = str_from(word, word.n);
 		rest.n = (size_t)(line.p + line.n - rest.p);
