@@ -279,13 +279,12 @@ bool lock_open_store(struct cli *c, struct store *s, struct error *e)
 }
 
 /* Before the first lock is written: what is wrong with the last recipe is told in a moment. */
-static bool lock_read_all(const struct strings *files, struct error *e)
+static bool lock_load_all(struct cli *c, const struct strings *files, struct recipe **out,
+			  struct error *e)
 {
-	list_each(file, files) {
-		AUTO_ARENA scratch = { 0 };
-		struct recipe r;
-
-		if (!recipe_load(&scratch, *file, &r, e))
+	*out = arena_array(c->a, files->n + 1, sizeof(**out));
+	for (size_t i = 0; i < files->n; i++) {
+		if (!recipe_load(c->a, files->v[i], &(*out)[i], e))
 			return false;
 	}
 	return true;
@@ -298,24 +297,26 @@ static bool lock_run(struct cli *c, struct error *e)
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
 	struct lock_tools tools = { 0 };
+	struct recipe *recipes;
 	struct relocks l = { 0 };
 
 	o.update = &nothing;
 	o.memo = &memo;
 	o.check = o.check || c->locked;
-	if (!catalogue_recipes(c->a, &c->operands, &files, e) ||
-	    (files.n > 1 && !lock_read_all(&files, e)) || !lock_open_store(c, &s, e))
+	if (!catalogue_recipes(c->a, &c->operands, &files, e) || !lock_open_store(c, &s, e))
 		return false;
 	if (o.cve.n)
 		return lock_check_fixes(c, &s, &o, &files, e);
+	if (!lock_load_all(c, &files, &recipes, e))
+		return false;
 	for (size_t i = 0; i < files.n; i++) {
-		struct recipe *r = arena_alloc(c->a, sizeof(*r));
+		const struct recipe *r = &recipes[i];
 
 		if (o.suggest && !lock_suggest(c, &s, files.v[i], &o.platforms, o.write, e))
 			return false;
 		if (o.suggest && !o.write)
 			continue;
-		if (!recipe_load(c->a, files.v[i], r, e) ||
+		if ((o.suggest && !recipe_load(c->a, files.v[i], &recipes[i], e)) || /* written */
 		    !(o.verify ? verify_all(c, &s, &o, r, e) && lock_verify_tools(c, &s, r, e)
 			       : lock_recipe(c, &s, &o, r, &l, &tools, e)))
 			return false;
