@@ -77,6 +77,13 @@ const char *path_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+bool path_is_command(struct arena *a, const char *path)
+{
+	struct str folder = str_of(path_dir(a, path));
+
+	return str_ends(folder, STR("/bin")) || str_ends(folder, STR("/sbin"));
+}
+
 const char *path_follow(struct arena *a, const char *path, const char *target)
 {
 	struct buf joined = { .a = a };

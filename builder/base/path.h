@@ -19,6 +19,9 @@ bool path_is_normal(const char *path);
 const char *path_dir(struct arena *a, const char *path);
 const char *path_base(const char *path);
 
+/* Whether it stands where commands do: directly in a folder bin or sbin. */
+bool path_is_command(struct arena *a, const char *path);
+
 /* Where a symlink at `path` leads, as far as names tell: "a/b/c" -> "../x" is "a/x" (in `a`). NULL
  * when it leads above the root. */
 const char *path_follow(struct arena *a, const char *path, const char *target);

@@ -11,10 +11,8 @@
 /* A command that was installed beside the one that the image starts. */
 static bool package_is_command(const struct own_project *p, const char *path)
 {
-	const char *folder = path_dir(p->a, path), *full = arena_printf(p->a, "/%s", path);
-
-	return (str_ends(str_of(folder), STR("/bin")) || str_ends(str_of(folder), STR("/sbin"))) &&
-	       !strings_has(&p->entrypoint, full);
+	return path_is_command(p->a, path) &&
+	       !strings_has(&p->entrypoint, arena_printf(p->a, "/%s", path));
 }
 
 /* "app/node_modules/.pnpm/c@1/node_modules/c/x.sh" -> "/app/STAR/node_modules/c/x.sh";

@@ -56,20 +56,13 @@ static bool fragment_add_link(struct fragment_walk *w, int dirfd, const char *na
 	return true;
 }
 
-static bool path_is_program(struct arena *a, const char *path)
-{
-	struct str folder = str_of(path_dir(a, path));
-
-	return str_ends(folder, STR("/bin")) || str_ends(folder, STR("/sbin"));
-}
-
 static void note_elsewhere(struct fragment_walk *w, const char *path)
 {
 	for (size_t i = 0; i < w->source->keep.n; i++) {
 		if (strcmp(path_base(w->source->keep.v[i].text), path_base(path)) == 0)
 			w->elsewhere[i] = path;
 	}
-	if (w->programs.n < PROGRAMS_MAX && path_is_program(w->a, path))
+	if (w->programs.n < PROGRAMS_MAX && path_is_command(w->a, path))
 		*list_push(w->a, &w->programs) = arena_printf(w->a, "/%s", path);
 	if (w->others.n < PROGRAMS_MAX)
 		*list_push(w->a, &w->others) = arena_printf(w->a, "/%s", path);
