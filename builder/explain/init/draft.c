@@ -55,25 +55,15 @@ void draft_forget_dependency(struct init_draft *d, const char *name)
 	d->choices.n = kept;
 }
 
-static void draft_forget_choices(struct init_draft *d, const char *key)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < d->choices.n; i++) {
-		if (strcmp(d->choices.v[i].key, key) != 0)
-			d->choices.v[kept++] = d->choices.v[i];
-	}
-	d->choices.n = kept;
-}
-
 void draft_forget_choice(struct init_draft *d, const char *key, const char *value)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->choices.n; i++) {
-		if (strcmp(d->choices.v[i].key, key) != 0 ||
-		    strcmp(d->choices.v[i].value, value) != 0)
-			d->choices.v[kept++] = d->choices.v[i];
+		const struct draft_choice *x = &d->choices.v[i];
+
+		if (strcmp(x->key, key) != 0 || (value && strcmp(x->value, value) != 0))
+			d->choices.v[kept++] = *x;
 	}
 	d->choices.n = kept;
 }
@@ -81,7 +71,7 @@ void draft_forget_choice(struct init_draft *d, const char *key, const char *valu
 void draft_forget_accepted(struct init_draft *d)
 {
 	d->without.n = 0;
-	draft_forget_choices(d, "depends.accept");
+	draft_forget_choice(d, "depends.accept", NULL);
 }
 
 bool draft_drop(struct init_draft *d, const char *path)
@@ -90,8 +80,8 @@ bool draft_drop(struct init_draft *d, const char *path)
 		return false;
 	*list_push(d->a, &d->drop) = path;
 	d->alternatives.n = d->effects.n = 0;
-	draft_forget_choices(d, "alternatives");
-	draft_forget_choices(d, "effects.accept");
+	draft_forget_choice(d, "alternatives", NULL);
+	draft_forget_choice(d, "effects.accept", NULL);
 	d->unsettled = true;
 	return true;
 }

@@ -91,7 +91,7 @@ bool draft_add_package(struct init_draft *d, const char *name, const char *from)
 /* Takes back what was said of a dependency: that it is taken, or that the image does without it. */
 void draft_forget_dependency(struct init_draft *d, const char *name);
 
-/* Takes back where one value of a key came from. */
+/* Takes back where one value of a key came from; NULL: all of that key. */
 void draft_forget_choice(struct init_draft *d, const char *key, const char *value);
 
 /* Takes back which dependencies the image does without: they are judged anew. */
