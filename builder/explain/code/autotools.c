@@ -159,26 +159,47 @@ static bool autotools_read_ac(struct own_project *p, struct str *text, struct er
 	return true;
 }
 
-/* What autoreconf needs is in Debian packages of their own. */
+/* Macros of Debian packages of their own, by what their names begin with. */
+static const struct autotools_macro {
+	const char *name, *package;
+	bool sure; /* who names it has need of the package; else the build tells */
+} autotools_macros[] = {
+	{ "LT_INIT", "libtool", true },
+	{ "AC_PROG_LIBTOOL", "libtool", true },
+	{ "AM_PROG_LIBTOOL", "libtool", true },
+	{ "AM_GNU_GETTEXT", "autopoint", true },
+	{ "AX_", "autoconf-archive", true },
+	{ "AC_DISABLE_S", "libtool", false },
+	{ "AC_ENABLE_S", "libtool", false },
+	{ "AC_LIBTOOL", "libtool", false },
+	{ "AM_ICONV", "gettext", false },
+	{ "IT_PROG_INTLTOOL", "intltool", false },
+	{ "LT_", "libtool", false },
+	{ "PKG_", "pkgconf", false },
+};
+
+const char *autotools_package(const char *macro)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(autotools_macros); i++) {
+		if (str_starts(str_of(macro), str_of(autotools_macros[i].name)))
+			return autotools_macros[i].package;
+	}
+	return NULL;
+}
+
+/* What autoreconf needs. */
 static void autotools_add_reconf(struct own_project *p, struct str text)
 {
-	static const struct {
-		const char *macro, *package;
-	} more[] = {
-		{ "LT_INIT", "libtool" },
-		{ "AC_PROG_LIBTOOL", "libtool" },
-		{ "AM_PROG_LIBTOOL", "libtool" },
-		{ "AM_GNU_GETTEXT", "autopoint" },
-		{ "AX_", "autoconf-archive" },
-	};
 	static const char *const always[] = { "autoconf", "automake" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		*list_push(p->a, &p->build_depends) = always[i];
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
-		if (autotools_has(text, more[i].macro) &&
-		    !strings_has(&p->build_depends, more[i].package))
-			*list_push(p->a, &p->build_depends) = more[i].package;
+	for (size_t i = 0; i < ARRAY_SIZE(autotools_macros); i++) {
+		const struct autotools_macro *m = &autotools_macros[i];
+
+		if (m->sure && autotools_has(text, m->name) &&
+		    !strings_has(&p->build_depends, m->package))
+			*list_push(p->a, &p->build_depends) = m->package;
 	}
 	/* their own names are links of update-alternatives */
 	own_add_env(p, "ACLOCAL", "aclocal-" AUTOMAKE_RELEASE);

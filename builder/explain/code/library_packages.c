@@ -2,6 +2,7 @@
 #include "explain/code/library_packages.h"
 
 #include "base/path.h"
+#include "explain/code/autotools.h"
 #include "input/resolve/development_search.h"
 
 /* A module of Perl itself: what has it is of use with all of that. */
@@ -194,31 +195,6 @@ static void library_add_perl(struct arena *a, struct contents_want *w, const cha
 	library_add_pattern(a, w, arena_printf(a, "usr/share/perl/*/%s", file));
 }
 
-/* What begins with it is of that package. */
-static const struct {
-	const char *macro, *package;
-} library_macros[] = {
-	{ "AC_DISABLE_S", "libtool" },
-	{ "AC_ENABLE_S", "libtool" },
-	{ "AC_LIBTOOL", "libtool" },
-	{ "AC_PROG_LIBTOOL", "libtool" },
-	{ "AM_GNU_GETTEXT", "autopoint" },
-	{ "AM_ICONV", "gettext" },
-	{ "AM_PROG_LIBTOOL", "libtool" },
-	{ "AX_", "autoconf-archive" },
-	{ "IT_PROG_INTLTOOL", "intltool" },
-	{ "LT_", "libtool" },
-	{ "PKG_", "pkgconf" },
-};
-
-static void library_add_macro(struct contents_want *w, const char *macro)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(library_macros); i++) {
-		if (str_starts(str_of(macro), str_of(library_macros[i].macro)))
-			w->library = library_macros[i].package;
-	}
-}
-
 static void library_want(struct arena *a, const struct own_library *l, const char *triplet,
 			 struct contents_want *w)
 {
@@ -243,7 +219,7 @@ static void library_want(struct arena *a, const struct own_library *l, const cha
 	else if (l->form == LIBRARY_PERL)
 		library_add_perl(a, w, name);
 	else if (l->form == LIBRARY_MACRO)
-		library_add_macro(w, name);
+		w->library = autotools_package(name) ? autotools_package(name) : name;
 }
 
 /* Of several packages that have it: one that stands on OpenSSL, as bases do, else that of the
