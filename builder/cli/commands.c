@@ -26,17 +26,31 @@ const struct command *command_named(const char *name)
 	return NULL;
 }
 
+/* Adds the names of verbs that help lists. */
+static void command_names(struct arena *a, struct strings *out)
+{
+	command_each(c)
+	{
+		if (!(*c)->hidden)
+			*list_push(a, out) = (*c)->name;
+	}
+}
+
+const char *command_nearest(struct arena *a, const char *name)
+{
+	struct strings names = { 0 };
+
+	command_names(a, &names);
+	return str_nearest(str_of(name), names.v, names.n);
+}
+
 bool command_unknown(const char *name, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct strings names = { 0 };
 	const char *near;
 
-	command_each(c)
-	{
-		if (!(*c)->hidden)
-			*list_push(&a, &names) = (*c)->name;
-	}
+	command_names(&a, &names);
 	catalogue_names(&a, &names);
 	near = str_nearest(str_of(name), names.v, names.n);
 	if (near)

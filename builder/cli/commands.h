@@ -12,7 +12,11 @@ extern const struct command *const commands[];
 /* The verb of this name, or NULL. */
 const struct command *command_named(const char *name);
 
-/* The error for a word that is not a verb, with the nearest one; false. */
+/* The verb that is nearest to a word, for "did you mean", or NULL; `a` is for the search alone. */
+const char *command_nearest(struct arena *a, const char *name);
+
+/* The error for a word that is neither a verb nor an image of images.json, with the nearest of
+ * both; false. */
 bool command_unknown(const char *name, struct error *e);
 
 /* Each is in the file of its name. */

@@ -419,7 +419,8 @@ Test(command_line, mistakes_end_with_status_2)
 {
 	static const struct mistake more[] = {
 		{ { "help", "lok" },
-		  "unknown verb \"lok\"; did you mean \"lock\"? See imgbuild --help" },
+		  "help: unknown verb \"lok\"; did you mean \"lock\"? imgbuild --help lists them" },
+		{ { "help", "nginx" }, "help: unknown verb \"nginx\"; imgbuild --help lists them" },
 		{ { "elf" }, "elf: name a file or folder, or --root DIR" },
 		{ { "build", "a.json", "b.json", "--tag=x" },
 		  "build: -o, --archive, --tag and --against go with one recipe only" },
