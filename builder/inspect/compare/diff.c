@@ -239,6 +239,9 @@ static void diff_items(struct arena *a, const struct item *x, const struct item 
 	if (x->uid != y->uid || x->gid != y->gid)
 		diff_note_change(&b, "owner", arena_printf(a, "%u:%u", x->uid, x->gid),
 				 arena_printf(a, "%u:%u", y->uid, y->gid));
+	if (x->capabilities != y->capabilities)
+		diff_note_change(&b, "capabilities", x->capabilities ? "some" : "none",
+				 y->capabilities ? "some" : "none");
 	if (x->type == ITEM_LINK && y->type == ITEM_LINK && strcmp(x->target, y->target) != 0)
 		diff_note_change(&b, "target", x->target, y->target);
 	if (x->type == ITEM_FILE && y->type == ITEM_FILE && !digest_eq(&x->sha256, &y->sha256)) {

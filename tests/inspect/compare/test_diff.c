@@ -92,6 +92,12 @@ Test(audit, every_kind_of_change_is_told_once)
 	imagegen_file(&h, "etc/new", 0600, STR("xyz"));
 	imagegen_file(&g, "etc/same-size", 0644, STR("ab"));
 	imagegen_file(&h, "etc/same-size", 0640, STR("cd"));
+	imagegen_file(&g, "usr/bin/ping", 0755, STR("p"));
+	imagegen_add(&h, &(struct imagegen_entry){
+				 .path = "usr/bin/ping",
+				 .mode = 0755,
+				 .content = STR("p"),
+				 .pax = "42 SCHILY.xattr.security.capability=12345\n" });
 	imagegen_add(&h, &(struct imagegen_entry){ .path = "etc/l|k", .type = '2', .link = "new" });
 	imagegen_layer(&h);
 	imagegen_file(&h, "var/lib/dpkg/status.d/hello", 0644,
@@ -114,6 +120,8 @@ Test(audit, every_kind_of_change_is_told_once)
 	cr_expect(diff_has(&d, DIFF_FILES, '+', "/etc/l|k", "link to new"), "%s", text.p);
 	cr_expect(diff_has(&d, DIFF_FILES, '~', "/etc/same-size", "mode 0644 -> 0640, content"),
 		  "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_FILES, '~', "/usr/bin/ping", "capabilities none -> some"), "%s",
+		  text.p);
 	cr_expect(strstr(text.p, "needs nothing -> libdemo.so.1, lost 1 of 2 symbols") != NULL,
 		  "%s", text.p);
 	text = (struct buf){ .a = &a };
