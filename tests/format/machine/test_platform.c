@@ -152,6 +152,7 @@ Test(platform, a_misspelt_key_of_images_json_does_not_allow_every_platform)
 static bool tags_of(struct arena *a, const char *tags, struct recipe *r, struct error *e)
 {
 	const char *dir = files_temporary(a), *file = arena_printf(a, "%s/x.json", dir);
+	bool ok;
 
 	files_put(
 		file,
@@ -165,7 +166,9 @@ static bool tags_of(struct arena *a, const char *tags, struct recipe *r, struct 
 			" \"x\": { \"recipe\": \"x.json\", \"tags\": %s } } }",
 			tags));
 	cr_assert(recipe_load(a, file, r, e), "%s", e->cause);
-	return recipe_read_tags(a, r, e);
+	ok = recipe_read_tags(a, r, e);
+	files_remove(dir);
+	return ok;
 }
 
 Test(platform, images_json_has_the_tags_of_an_image)
