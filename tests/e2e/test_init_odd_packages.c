@@ -79,6 +79,12 @@ static void odd_package_says(const char *package, const char *says)
 	odd_package_answers(package, "--version", says);
 }
 
+/* A script of Python starts git, which stands in it in quotes. */
+Test(init, a_program_that_a_script_names_in_quotes_is_there, .timeout = 600)
+{
+	odd_package_says("git-hub", "git-hub");
+}
+
 /* libnet-server-perl has a program that nobody starts, and modules, which perl has a use for. */
 Test(init, modules_beside_a_program_are_taken_for_a_script, .timeout = 600)
 {

@@ -3,6 +3,8 @@
  * of the image. */
 
 #include "explain/init/dependency.h"
+
+#include "explain/init/interpreters.h"
 #include "explain/init/shebang.h"
 
 #include "format/debian/debian_names.h"
@@ -68,9 +70,11 @@ static void data_folders(struct collecting *c, const struct deb *deb, struct str
 	}
 }
 
-/* Does the text have the name as a whole: behind '/' or NUL, and before NUL or a blank? */
-static bool is_spelt(struct str text, const char *name)
+/* Does the text have the name as a whole: behind '/' or NUL, and before NUL or a blank? In what an
+ * interpreter reads it may also stand in quotes: subprocess.run(["git", "config"]). */
+static bool is_spelt(struct str text, const char *name, bool program)
 {
+	const char *before = program ? "/" : "/'\"`", *behind = program ? " \n" : " \n'\"`";
 	size_t n = strlen(name);
 
 	while (text.n) {
@@ -78,8 +82,9 @@ static bool is_spelt(struct str text, const char *name)
 
 		if (!at)
 			return false;
-		if (at > text.p && (at[-1] == '/' || at[-1] == 0) &&
-		    (at + n == text.p + text.n || at[n] == 0 || at[n] == ' ' || at[n] == '\n'))
+		/* strchr() finds the NUL at the end of the set, too */
+		if (at > text.p && strchr(before, at[-1]) &&
+		    (at + n == text.p + text.n || strchr(behind, at[n])))
 			return true;
 		text = str_from(text, (size_t)(at - text.p) + 1);
 	}
@@ -101,12 +106,22 @@ static bool is_of_own(const struct collecting *c, const struct node *n)
 	       layer_is_of(n->owner->layer, c->d->name);
 }
 
-/* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */
+/* Scripts for something else than a shell, and modules. */
+static bool is_interpreted(const struct node *n, struct str text)
+{
+	if (!str_starts(text, STR("#!")))
+		return interpreter_loads(n->path);
+	return !strstr(path_base(n->path), ".sh") &&
+	       !memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2);
+}
+
+/* ELF files count, and what an interpreter reads; a link counts by where it leads. */
 static bool node_names_one(struct arena *a, const struct node *n, const struct strings *names,
 			   const struct strings *folders, bool *found, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	struct str text;
+	bool program;
 
 	if (n->type == NODE_LINK)
 		text = str_of(n->target);
@@ -120,13 +135,12 @@ static bool node_names_one(struct arena *a, const struct node *n, const struct s
 		*found = *found || strings_has(names, path_base(n->target));
 		return true;
 	}
-	if (!str_starts(text, STR("\177ELF")) &&
-	    (!str_starts(text, STR("#!")) || strstr(path_base(n->path), ".sh") ||
-	     memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2)))
+	program = str_starts(text, STR("\177ELF"));
+	if (!program && !is_interpreted(n, text))
 		return true;
 	*found = *found || is_started(a, text, names);
 	for (size_t i = 0; !*found && i < names->n; i++)
-		*found = is_spelt(text, names->v[i]);
+		*found = is_spelt(text, names->v[i], program);
 	for (size_t i = 0; !*found && i < folders->n; i++)
 		*found = memmem(text.p, text.n, folders->v[i], strlen(folders->v[i])) != NULL;
 	return true;
@@ -196,7 +210,7 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 		buf_printf(&told, "%s%s", i ? ", " : "", names.v[i]);
 	*reason = arena_printf(
 		c->a,
-		"of %s: programs (%s%s) that no file of the image names, nor a folder of its data, unless it is a script",
+		"of %s: programs (%s%s) that no file of the image names, nor a folder of its data, unless it is a script of a shell",
 		m->by.v[0], buf_cstr(&told), names.n > NAMES_TOLD ? " ..." : "");
 	return true;
 }

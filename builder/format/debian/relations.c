@@ -183,6 +183,21 @@ bool relation_takes_provided(const struct relation *r, struct str version)
 	       (version.n && debversion_holds(version, r->op, r->version));
 }
 
+bool relations_name(struct str field, const char *package)
+{
+	struct error ignored = { 0 };
+	struct relation r;
+	struct str group;
+
+	while (relation_group(&field, &group)) {
+		while (relation_next(&group, &r, &ignored) > 0) {
+			if (str_eq(r.name, str_of(package)))
+				return true;
+		}
+	}
+	return false;
+}
+
 const char *relation_format(struct arena *a, const struct relation *r)
 {
 	const char *colon = r->qualifier.n ? ":" : "";

@@ -32,6 +32,10 @@ MUST_CHECK int relation_next_build(struct str *group, const char *arch, struct r
  * must be given where one is asked for (Policy 7.5). */
 bool relation_takes_provided(const struct relation *r, struct str version);
 
+/* Whether any alternative of any group of a field has this name, in whatever version; what cannot
+ * be read has none. */
+bool relations_name(struct str field, const char *package);
+
 /* "name (>= 1.2)", as in control data, in `a`. */
 const char *relation_format(struct arena *a, const struct relation *r);
 

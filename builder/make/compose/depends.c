@@ -153,7 +153,7 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 	return true;
 }
 
-/* Whether the closure's package opens libraries of its own that stayed behind. */
+/* Whether the closure's package opens libraries of its own, or has data, that stayed behind. */
 static bool check_own(struct depending *d, const struct dependent *p, struct error *e)
 {
 	struct depends_group g = { .text = str_of(p->deb->package->name),
@@ -169,6 +169,8 @@ static bool check_own(struct depending *d, const struct dependent *p, struct err
 		g.spelt = dependent_links(d, NULL, p);
 	if (!g.spelt)
 		g.spelt = dependent_plugins(d, p);
+	if (!g.spelt && !dependent_data(d, p, &g.spelt, e))
+		return false;
 	if (g.spelt)
 		report_miss(d, &g);
 	return true;
@@ -212,17 +214,9 @@ static void give_unused(struct depending *d, const struct recipe *top)
  * in one: a plug-in's package suggests it. */
 static bool miss_is_named(const struct depending *d, const char *package)
 {
-	for (size_t i = 0; i < d->all.n; i++) {
-		struct str rest = str_of(d->all.v[i].placed->locked->depends), group;
-		struct error ignored = { 0 };
-		struct relation r;
-
-		while (relation_group(&rest, &group)) {
-			while (relation_next(&group, &r, &ignored) > 0) {
-				if (str_eq(r.name, str_of(package)))
-					return true;
-			}
-		}
+	list_each(p, &d->all) {
+		if (relations_name(str_of(p->placed->locked->depends), package))
+			return true;
 	}
 	return false;
 }

@@ -17,7 +17,8 @@
  *
  * A package of which the closure took some libraries is looked at in the same way: those it opens
  * itself by name (libsoftokn3.so of libnss3) are not DT_NEEDED of anybody, and nor are its plug-ins
- * (the coders of ImageMagick), shared objects in folders of their own. */
+ * (the coders of ImageMagick), shared objects in folders of their own; or data in a folder that
+ * they name (/usr/share/grpc of libgrpc29t64). */
 
 #include "base/progress.h"
 #include "make/compose/composition.h"

@@ -93,6 +93,11 @@ bool dependent_dangles(const struct depending *d, const struct dependent *by);
  * NULL. */
 const char *dependent_plugins(const struct depending *d, const struct dependent *p);
 
+/* Whether a library of a package of which only libraries came, or a file of who depends on it,
+ * names a folder of data that stayed behind (library_data.c): then *spelt says so. */
+MUST_CHECK bool dependent_data(struct depending *d, const struct dependent *p, const char **spelt,
+			       struct error *e);
+
 /* What a package has for an interpreter that is in the image (interpreter_modules.c); or NULL.
  * `by`, which depends on it, or NULL: the interpreter itself asks for nothing in this way (nodejs
  * depends on node-corepack, a tool). */

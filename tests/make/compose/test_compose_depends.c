@@ -328,6 +328,46 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 	arena_free(&w.a);
 }
 
+/* As libgrpc29t64 has them, and libctl7t64, whose data programs name. */
+Test(build_depends, data_that_libraries_name_is_told)
+{
+	static const struct {
+		const char *library, *program, *entry, *there, *spelt;
+	} cases[] = {
+		{ "/usr/share/grpc/roots.pem", "x", "usr/share/grpc/roots.pem", NULL,
+		  "/" LIB "libgrpc.so.29 names its data in /usr/share/grpc" },
+		{ "x", "/usr/share/grpc", "usr/share/grpc/roots.pem", NULL,
+		  "/usr/bin/app names its data in /usr/share/grpc" },
+		{ "/usr/share/grpc2", "/opt/usr/share/grpcs", "usr/share/grpc/roots.pem", NULL,
+		  NULL },
+		{ "/usr/share/doc/grpc", "x", "usr/share/doc/grpc/README", NULL, NULL },
+		{ "/usr/share/grpc/roots.pem", "x", "usr/share/grpc/roots.pem",
+		  "usr/share/grpc/roots.pem", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct depends_report r;
+		struct depends_world w;
+		struct deb *grpc;
+
+		depends_world_open(&w);
+		put_in_image(&w, add_deb(&w, "app", "libgrpc29t64 (>= 1)", ""), "usr/bin/app",
+			     str_of(arena_printf(&w.a, "\177ELF %s", cases[i].program)), false);
+		grpc = add_deb(&w, "libgrpc29t64", "", "X-Shlibs: yes");
+		add_deb_entry(&w, grpc, LIB "libgrpc.so.29");
+		add_deb_entry(&w, grpc, cases[i].entry);
+		if (cases[i].there)
+			put_in_image(&w, grpc, cases[i].there, STR("x"), false);
+		put_in_image(&w, grpc, LIB "libgrpc.so.29",
+			     str_of(arena_printf(&w.a, "\177ELF %s", cases[i].library)), true);
+		cr_assert_str_eq(depends_missing(&w, &r),
+				 cases[i].spelt ? "libgrpc29t64<libgrpc29t64" : "", "case %zu", i);
+		if (cases[i].spelt)
+			cr_expect_str_eq(r.v.v[0].spelt, cases[i].spelt);
+		arena_free(&w.a);
+	}
+}
+
 /* As lua-filesystem has them: a library that nothing is linked with, and what Lua loads. */
 Test(build_depends, modules_beside_a_library_are_told_where_something_loads_them)
 {
