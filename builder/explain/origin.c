@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "format/debian/debian_names.h"
 #include "input/lock/lock_variants.h"
 #include "input/resolve/taken_depends.h"
 #include "inspect/model/packages.h"
@@ -14,6 +15,7 @@
 
 #define LAYER_PREFIX "imgbuild layer "
 #define RECORDS "var/lib/dpkg/status.d/"
+#define LOCALES "usr/lib/locale/"
 
 bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
 		  struct makings *out, struct error *e)
@@ -238,6 +240,14 @@ static bool origin_is_of_bundle(const struct inquiry *q)
 	       (effects_is_of_bundle(q->item->path) || strstr(q->item->path, "ca-certificates"));
 }
 
+/* Of a path below LOCALES. */
+static const char *origin_locale_package(struct arena *a, const char *path)
+{
+	const char *folder = path + strlen(LOCALES);
+
+	return name_locale_package(arena_strndup(a, folder, strcspn(folder, "/")));
+}
+
 /* "package ca-certificates and certs/corp.pem" */
 static const char *origin_bundle_sources(struct inquiry *q)
 {
@@ -270,10 +280,10 @@ static void made_here(struct inquiry *q)
 		origin_say(q, &r->effects.ca_bundle.at,
 			   arena_printf(q->a, "made here: \"ca-bundle\" of %s, from %s",
 					recipe_shown(q->a, r), origin_bundle_sources(q)));
-	else if (r->effects.locales.n && strncmp(path, "usr/lib/locale/", 15) == 0)
+	else if (r->effects.locales.n && strncmp(path, LOCALES, strlen(LOCALES)) == 0)
 		origin_say(q, &r->effects.locales_at,
 			   arena_printf(q->a, "made here: \"locales\" of %s, from package %s",
-					recipe_shown(q->a, r), LOCALES_PACKAGE));
+					recipe_shown(q->a, r), origin_locale_package(q->a, path)));
 	else if (r->effects.bytecode && str_ends(str_of(path), STR(".pyc")))
 		origin_say(q, &r->effects.bytecode->at,
 			   arena_printf(q->a, "made here: \"python-bytecode\" of %s",

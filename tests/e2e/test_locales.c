@@ -12,7 +12,7 @@ static const char locales_recipe[] =
 	"{ \"name\": \"app\", \"base\": \"cc-debian13\",\n"
 	"  \"components\": [ { \"name\": \"locale\", \"providers\": [ { \"packages\": [\"libc-bin\"] } ],\n"
 	"    \"keep\": [\"/usr/bin/locale\"] } ],\n"
-	"  \"effects\": { \"locales\": [\"%s\", \"sr_RS@latin\"] },\n"
+	"  \"effects\": { \"locales\": [\"%s\", \"C.UTF-8\", \"sr_RS@latin\"] },\n"
 	"  \"config\": { \"entrypoint\": [\"/usr/bin/locale\"], \"user\": \"65532:65532\" } }\n";
 
 static struct oracle_run locales_build(struct arena *a, const char *dir, const char *first)
@@ -58,7 +58,7 @@ Test(locales, the_c_library_finds_those_of_the_recipe, .timeout = 900)
 	cr_expect(strstr(locales_ask(&p, "de_DE.UTF-8", "-k", "mon"), ";April;Mai;Juni;"));
 	cr_expect(strstr(locales_ask(&p, "sr_RS@latin", "-k", "charmap"), "UTF-8"));
 	cr_expect_str_eq(locales_ask(&p, "C.UTF-8", "--all-locales", "--all-locales"),
-			 "C\nPOSIX\nde_DE.utf8\nsr_RS@latin\n");
+			 "C\nC.utf8\nPOSIX\nde_DE.utf8\nsr_RS@latin\n");
 	r = IMGBUILD(&a, "why", "--recipe", arena_printf(&a, "%s/app.json", dir),
 		     arena_printf(&a, "%s/out", dir), "/usr/lib/locale/de_DE.utf8/LC_TIME");
 	cr_expect(strstr(r.out.p, "made here: \"locales\" of "), "%s%s", r.out.p, r.err.p);

@@ -50,6 +50,12 @@ bool name_is_essential(struct str s)
 	return false;
 }
 
+const char *name_locale_package(const char *locale)
+{
+	return strcmp(locale, "C.UTF-8") == 0 || strcmp(locale, "C.utf8") == 0 ? LOCALE_PACKAGE_C
+									       : LOCALE_PACKAGE_ALL;
+}
+
 bool name_is_architecture(struct str s)
 {
 	return s.n >= 1 && s.n <= ARCHITECTURE_MAX && is_lower(s.p[0]) && made_of(s, "-");

@@ -13,6 +13,13 @@ bool name_is_package(struct str s);
 /* One of the packages that Debian 13 marks as essential: others do not name them in Depends. */
 bool name_is_essential(struct str s);
 
+/* The packages with compiled locales: of C.UTF-8, and of all others. */
+#define LOCALE_PACKAGE_C "libc-bin"
+#define LOCALE_PACKAGE_ALL "locales-all"
+
+/* Which of them has a locale, by its name ("de_DE.UTF-8") or that of its folder ("de_DE.utf8"). */
+const char *name_locale_package(const char *locale);
+
 /* A Debian architecture: ^[a-z0-9][a-z0-9-]*$, at most 32 bytes. */
 bool name_is_architecture(struct str s);
 

@@ -73,7 +73,7 @@ static bool effects_read_bundle(struct reader *rd, const struct json_node *n, st
 /* A name as locale(1) prints them, whose folder is in the package. */
 static bool effects_check_locale(const struct json_node *n, const char *name, struct error *e)
 {
-	static const char *const built_in[] = { "C", "POSIX", "C.UTF-8", "C.utf8" };
+	static const char *const built_in[] = { "C", "POSIX" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(built_in); i++) {
 		if (strcmp(name, built_in[i]) == 0)

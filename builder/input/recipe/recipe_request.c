@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "format/json/jsonw.h"
+#include "format/debian/debian_names.h"
 #include "input/recipe/recipe.h"
 
 static void request_add_source(struct arena *a, struct source_list *out,
@@ -215,6 +216,22 @@ struct digest recipe_component_digest(const struct component *c, const struct pl
 	return digest_of(buf_str(&text));
 }
 
+/* The packages that have them. C.UTF-8 was not asked for when the first locks were made. */
+static void ask_locales(struct jsonw *w, const struct strings *locales)
+{
+	static const char *const keys[][2] = { { "locales", LOCALE_PACKAGE_ALL },
+					       { "locale-c", LOCALE_PACKAGE_C } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		bool asked = false;
+
+		list_each(locale, locales)
+			asked |= strcmp(name_locale_package(*locale), keys[i][1]) == 0;
+		if (asked)
+			jsonw_cstr(w, keys[i][0], keys[i][1]);
+	}
+}
+
 struct digest recipe_request_digest(const struct recipe *asked, const struct platform *p,
 				    unsigned format)
 {
@@ -245,8 +262,7 @@ struct digest recipe_request_digest(const struct recipe *asked, const struct pla
 		   r->effects.ca_bundle.asked && r->effects.ca_bundle.package
 			   ? r->effects.ca_bundle.package
 			   : "");
-	if (r->effects.locales.n)
-		jsonw_cstr(&w, "locales", LOCALES_PACKAGE);
+	ask_locales(&w, &r->effects.locales);
 	if (r->effects.bytecode) {
 		jsonw_array(&w, "python-bytecode");
 		ask_source(&w, r->effects.bytecode, p, format);

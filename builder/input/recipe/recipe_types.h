@@ -108,12 +108,10 @@ struct ca_bundle {
 	struct place at; /* if asked for */
 };
 
-#define LOCALES_PACKAGE "locales-all"
-
 /* Effects of maintainer scripts that are done here, natively. */
 struct effects {
 	struct ca_bundle ca_bundle;
-	struct strings locales; /* "de_DE.UTF-8", of the package LOCALES_PACKAGE */
+	struct strings locales; /* "de_DE.UTF-8" */
 	struct place locales_at;
 	bool ld_so_cache;
 	const struct source_recipe *bytecode; /* of Python's modules; NULL: none is wanted */

@@ -3,6 +3,7 @@
  * another machine than the image; the candidate of a name is the same in all of them, so a package
  * has one version in a lock. */
 
+#include "format/debian/debian_names.h"
 #include "input/resolve/package_roles.h"
 
 #include <assert.h>
@@ -272,10 +273,19 @@ static bool give_data_package(struct roles *r, const char *name, const char *key
 static bool give_data(struct roles *r, struct error *e)
 {
 	const struct effects *x = &r->s->order->recipe->effects;
+	struct strings locales = { 0 };
 
-	return (!x->ca_bundle.package || !x->ca_bundle.asked ||
-		give_data_package(r, x->ca_bundle.package, "ca-bundle", e)) &&
-	       (!x->locales.n || give_data_package(r, LOCALES_PACKAGE, "locales", e));
+	if (x->ca_bundle.package && x->ca_bundle.asked &&
+	    !give_data_package(r, x->ca_bundle.package, "ca-bundle", e))
+		return false;
+	list_each(locale, &x->locales)
+		*list_push(r->a, &locales) = name_locale_package(*locale);
+	strings_unique(&locales);
+	list_each(package, &locales) {
+		if (!give_data_package(r, *package, "locales", e))
+			return false;
+	}
+	return true;
 }
 
 static const struct cross *cross_of(const struct roles *r, const struct toolchain *t)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The order in which an image is composed. */
 
+#include "format/debian/debian_names.h"
 #include "make/compose/compose.h"
 
 #include "input/lock/locked_base.h"
@@ -174,22 +175,39 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 	return effects_ca_bundle(a, want, ca, &to, e);
 }
 
-static bool add_locales(struct arena *a, struct composition *c, struct error *e)
+static bool add_locales_of(struct arena *a, struct composition *c, const char *package,
+			   struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
 	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch,
 				 recipe_shown(a, r) };
-	const struct deb *all = compose_find_data(c, LOCALES_PACKAGE);
+	const struct deb *all = compose_find_data(c, package);
+	struct strings names = { 0 };
 
-	if (r->effects.locales.n == 0)
+	list_each(locale, &r->effects.locales) {
+		if (strcmp(name_locale_package(*locale), package) == 0)
+			*list_push(a, &names) = *locale;
+	}
+	if (names.n == 0)
 		return true;
 	if (!all)
-		return compose_lacks_data(c, LOCALES_PACKAGE, e);
-	if (effects_locales(a, all, &r->effects.locales, &to, e))
+		return compose_lacks_data(c, package, e);
+	if (effects_locales(a, all, &names, &to, e))
 		return true;
 	err_at(e, r->effects.locales_at.file, r->effects.locales_at.line,
 	       r->effects.locales_at.col);
-	return err_wrap(e, "locales: package %s", LOCALES_PACKAGE);
+	return err_wrap(e, "locales: package %s", package);
+}
+
+static bool add_locales(struct arena *a, struct composition *c, struct error *e)
+{
+	static const char *const packages[] = { LOCALE_PACKAGE_C, LOCALE_PACKAGE_ALL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
+		if (!add_locales_of(a, c, packages[i], e))
+			return false;
+	}
+	return true;
 }
 
 static bool is_of_image(const struct composition *c, const char *path)

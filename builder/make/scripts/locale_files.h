@@ -2,9 +2,9 @@
 #ifndef MAKE_SCRIPTS_LOCALE_FILES_H
 #define MAKE_SCRIPTS_LOCALE_FILES_H
 
-/* What locale-gen(8) would do for the locales that a recipe asks for, done without localedef: the
- * package locales-all has all of them compiled. Its files are links to those of other locales where
- * these are the same; here each locale is whole. */
+/* What locale-gen(8) would do for the locales that a recipe asks for, done without localedef: two
+ * packages have them compiled (name_locale_package()). Files of locales-all are links to those of
+ * other locales where these are the same; here each locale is whole. */
 
 #include "make/scripts/script_effects.h"
 

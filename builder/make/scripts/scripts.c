@@ -2,6 +2,7 @@
 /* Reviews packages: which effects their control members have (scripts_kinds.c), and who accounts
  * for each - imgbuild, the nature of an image, the table of known packages, or the recipe. */
 
+#include "format/debian/debian_names.h"
 #include "make/scripts/scripts.h"
 
 #include "base/strmap.h"
@@ -108,7 +109,7 @@ static const char *effect_treatment(const struct review *v, enum script_kind kin
 	if (kind == KIND_MODULES && names)
 		why = script_modules_absent(v->a, v->tree, names);
 	if (kind == KIND_FILES && v->recipe->effects.locales.n &&
-	    strcmp(package, LOCALES_PACKAGE) == 0)
+	    strcmp(package, LOCALE_PACKAGE_ALL) == 0)
 		why = "its locales are put in place one by one, not in an archive";
 
 	if (!why && has_bundle(v->recipe, package) && (kind == KIND_FILES || kind == KIND_OWNERS))
