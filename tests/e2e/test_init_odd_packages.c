@@ -79,6 +79,12 @@ static void odd_package_says(const char *package, const char *says)
 	odd_package_answers(package, "--version", says);
 }
 
+/* tmux ends at once where the character set is not UTF-8. */
+Test(init, a_program_that_asks_for_a_locale_has_one, .timeout = 600)
+{
+	odd_package_answers("tmux", "-V", "tmux 3");
+}
+
 /* A script of Python starts git, which stands in it in quotes. */
 Test(init, a_program_that_a_script_names_in_quotes_is_there, .timeout = 600)
 {

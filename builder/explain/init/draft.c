@@ -135,6 +135,15 @@ void draft_set_env(struct init_draft *d, const char *name, const char *value, co
 	draft_chose(d, "env", name, "%s", from);
 }
 
+const char *draft_env(const struct init_draft *d, const char *name)
+{
+	list_each(x, &d->env) {
+		if (strcmp(x->name, name) == 0)
+			return x->value;
+	}
+	return NULL;
+}
+
 bool draft_has_file(const struct init_draft *d, const char *path)
 {
 	list_each(x, &d->files) {

@@ -71,6 +71,7 @@ struct init_draft {
 	const char *probe;	  /* what it asks: "tcp://127.0.0.1:6379"; or NULL */
 	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
+	const char *locale; /* that the image has besides "C"; or NULL */
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
 	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere,
@@ -108,6 +109,9 @@ bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const 
 /* Sets a variable of the environment; of one that is set twice the last value counts, as systemd
  * has it. */
 void draft_set_env(struct init_draft *d, const char *name, const char *value, const char *from);
+
+/* The value of a variable; NULL: it is not set. */
+const char *draft_env(const struct init_draft *d, const char *name);
 
 /* Whether the draft has a file, a folder or a link at this absolute path. */
 bool draft_has_file(const struct init_draft *d, const char *path);

@@ -181,19 +181,31 @@ static void format_dirs(const struct init_draft *d, struct jsonw *w)
 	}
 }
 
-void draft_text_effects(struct jsonw *w, const struct init_draft *d)
+static void format_accepted_effects(struct jsonw *w, const struct init_draft *d)
 {
 	if (d->effects.n == 0)
 		return;
-	jsonw_object(w, "effects");
 	jsonw_array(w, "accept");
-	for (size_t i = 0; i < d->effects.n; i++) {
+	list_each(x, &d->effects) {
 		jsonw_object_inline(w, NULL);
-		jsonw_cstr(w, "package", d->effects.v[i].name);
-		jsonw_cstr(w, "reason", d->effects.v[i].text);
+		jsonw_cstr(w, "package", x->name);
+		jsonw_cstr(w, "reason", x->text);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
+}
+
+void draft_text_effects(struct jsonw *w, const struct init_draft *d)
+{
+	if (d->effects.n == 0 && !d->locale)
+		return;
+	jsonw_object(w, "effects");
+	if (d->locale) {
+		jsonw_array_inline(w, "locales");
+		jsonw_cstr(w, NULL, d->locale);
+		jsonw_array_end(w);
+	}
+	format_accepted_effects(w, d);
 	jsonw_object_end(w);
 }
 

@@ -14,6 +14,7 @@
 #include "explain/init/init_lines.h"
 #include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
+#include "explain/init/locale.h"
 #include "explain/init/php_modules.h"
 #include "explain/init/server_modules.h"
 #include "explain/init/settle.h"
@@ -48,28 +49,34 @@ static bool init_judge(void *ctx, const struct chain *c, const struct depends_mi
 	return dependency_judge(&i->collecting, m, reason, e);
 }
 
-static bool init_last(void *ctx, const struct chain *c, struct error *e)
+/* What is in the packages, once all of them are there. */
+static bool init_read(struct initing *i, struct error *e)
 {
-	struct initing *i = ctx;
 	struct collecting *k = &i->collecting;
 	bool added;
 
-	*k = (struct collecting){
-		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
-	};
-	collect_open(k);
-	if (!collect_unwanted(k, e))
-		return false;
 	if (i->read)
 		return true;
 	if (!siblings_add(k, &added, e) || !interpreters_add(k, &added, e))
 		return false;
 	if (added)
-		return true; /* the packages are read when all are there */
+		return true;
 	i->read = true;
 	collect_server_modules(k);
 	return collect_accounts(k, e) && collect_folders(k, e) && collect_php_modules(k, e) &&
 	       collect_service(k, e) && collect_drops(k, e);
+}
+
+static bool init_last(void *ctx, const struct chain *c, struct error *e)
+{
+	struct initing *i = ctx;
+	struct collecting *k = &i->collecting;
+
+	*k = (struct collecting){
+		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
+	};
+	collect_open(k);
+	return collect_unwanted(k, e) && init_read(i, e) && collect_locale(k, e);
 }
 
 static bool write_recipe(struct initing *i, struct error *e)
