@@ -4,6 +4,7 @@
 #include "growth/growth.h"
 
 #include "format/text/pipfile_lock.h"
+#include "format/text/pdm_lock.h"
 #include "format/text/poetry_lock.h"
 #include "format/text/pylock.h"
 #include "format/text/uv_lock.h"
@@ -59,6 +60,11 @@ static bool python_run_poetry(struct arena *a, struct str input, struct error *e
 	return python_run(a, input, poetry_lock_read, e);
 }
 
+static bool python_run_pdm(struct arena *a, struct str input, struct error *e)
+{
+	return python_run(a, input, pdm_lock_read, e);
+}
+
 #define PYLOCK "lock-version = \"1.0\"\n"
 #define WHEEL "{url = 'https://a.test/a#.whl', hashes = {sha256 = '" SUM "'}},\n"
 #define UV "version = 1\n[[package]]\nname = 'a'\nsource = { virtual = '.' }\ndependencies = ["
@@ -106,6 +112,11 @@ static const struct growth_case python_table[] = {
 	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n[package.dependencies]\np000001 = '*'\n"
 	  "[tool.poetry.dependencies.p#]\nversion = '^1'\n",
 	  "[metadata]\nlock-version = '2.0'\n", .run = python_run_poetry },
+	{ "pdm_lock_read", "many packages", 150,
+	  "[metadata]\nlock_version = '4.5.0'\nstrategy = ['inherit_metadata']\n",
+	  "[[package]]\nname = 'p#'\nversion = '1'\ngroups = ['default']\nfiles = [\n"
+	  "{file = 'a#.whl', hash = 'sha256:" SUM "'},\n]\n",
+	  "", .run = python_run_pdm },
 	{ "pipfile_lock_read", "many packages", 300,
 	  "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": {\n",
 	  "\"p#\": { \"version\": \"==1\", \"hashes\": [\"sha256:" SUM "\"] },\n",

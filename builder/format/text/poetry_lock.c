@@ -80,11 +80,7 @@ static bool poetry_read_source(const struct python_lock_reading *r, const struct
 	*url = at;
 	if (strcmp(type, "url") == 0)
 		return true;
-	err_set(e, ERR_INPUT,
-		"%s comes from %s (%s), of which no hash of a file is known: put a wheel of it on a "
-		"server that is an index, or take a release, and run %s",
-		toml_node_text(n, "name"), at, type, r->out->again);
-	return python_lock_fail(r, source->line, e);
+	return python_lock_fail_origin(r, n, source, at, type, e);
 }
 
 /* Before lock-version 2.0 one table has the files of all: "Name = [ ... ]". */
@@ -110,11 +106,7 @@ static bool poetry_add_files(const struct python_lock_reading *r, const struct t
 		if (!python_lock_add_file(r, &files->children.v[i], url, p, e))
 			return false;
 	}
-	if (p->files.n)
-		return true;
-	err_set(e, ERR_INPUT, "%s %s has no files with hashes; %s writes them", p->name, p->version,
-		r->out->again);
-	return python_lock_fail(r, p->line, e);
+	return p->files.n || python_lock_fail_files(r, p, e);
 }
 
 /* A folder of the project itself: "lib", but not "../lib"; NULL: it is none. */

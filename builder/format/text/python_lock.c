@@ -18,6 +18,27 @@ bool python_lock_fail(const struct python_lock_reading *r, unsigned line, struct
 	return err_at(e, r->file, line, 1);
 }
 
+bool python_lock_fail_origin(const struct python_lock_reading *r, const struct toml_node *n,
+			     const struct toml_node *at, const char *origin, const char *kind,
+			     struct error *e)
+{
+	const char *name = toml_node_text(n, "name");
+
+	err_set(e, ERR_INPUT,
+		"%s comes from %s (%s), of which no hash of a file is known: put a wheel of it on a "
+		"server that is an index, or take a release, and run %s",
+		name ? name : "a package", origin, kind, r->out->again);
+	return python_lock_fail(r, at->line, e);
+}
+
+bool python_lock_fail_files(const struct python_lock_reading *r,
+			    const struct python_lock_package *p, struct error *e)
+{
+	err_set(e, ERR_INPUT, "%s %s has no files with hashes; %s writes them", p->name, p->version,
+		r->out->again);
+	return python_lock_fail(r, p->line, e);
+}
+
 unsigned python_lock_all(const struct python_lock_reading *r)
 {
 	return (1u << r->machines->n) - 1;

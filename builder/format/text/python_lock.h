@@ -2,9 +2,9 @@
 #ifndef FORMAT_TEXT_PYTHON_LOCK_H
 #define FORMAT_TEXT_PYTHON_LOCK_H
 
-/* What lock files of Python projects have in common, pylock.toml, uv.lock and poetry.lock:
- * packages with a version, and the files that each may be. Which machines a package is for is
- * found when the file is read. */
+/* What lock files of Python projects have in common, pylock.toml, uv.lock, poetry.lock and
+ * pdm.lock: packages with a version, and the files that each may be. Which machines a package is
+ * for is found when the file is read. */
 
 #include "base/content_digest.h"
 #include "format/text/toml_tree.h"
@@ -52,6 +52,14 @@ struct python_lock_reading {
 
 /* For the readers of each form. All set the place of an error, and the first returns false. */
 bool python_lock_fail(const struct python_lock_reading *r, unsigned line, struct error *e);
+
+/* A package that is of version control, of a path, ... (`kind`), which stands at `at`; or that no
+ * file is known of. */
+bool python_lock_fail_origin(const struct python_lock_reading *r, const struct toml_node *n,
+			     const struct toml_node *at, const char *origin, const char *kind,
+			     struct error *e);
+bool python_lock_fail_files(const struct python_lock_reading *r,
+			    const struct python_lock_package *p, struct error *e);
 
 /* All machines of the reading; those for which a marker holds (NULL: all). ERR_INPUT. */
 unsigned python_lock_all(const struct python_lock_reading *r);

@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "base/path.h"
+#include "format/text/pdm_lock.h"
 #include "format/text/poetry_lock.h"
 #include "format/text/pylock.h"
 #include "format/text/uv_lock.h"
@@ -22,6 +23,7 @@ static const struct {
 	{ "pylock*.toml", pylock_read },
 	{ "uv.lock", uv_lock_read },
 	{ "poetry.lock", poetry_lock_read },
+	{ "pdm.lock", pdm_lock_read },
 };
 
 static bool python_lock_read(struct python_lock_reading *r, struct str text, struct error *e)

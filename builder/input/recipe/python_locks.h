@@ -2,7 +2,8 @@
 #ifndef INPUT_RECIPE_PYTHON_LOCKS_H
 #define INPUT_RECIPE_PYTHON_LOCKS_H
 
-/* Lock files that tools for Python projects write: pylock.toml, uv.lock, poetry.lock. */
+/* Lock files that tools for Python projects write: pylock.toml, uv.lock, poetry.lock,
+ * pdm.lock. */
 
 #include "base/buf.h"
 #include "input/recipe/source_types.h"

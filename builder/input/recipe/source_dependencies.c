@@ -150,6 +150,7 @@ static const struct {
 	{ "pylock.*.toml", "pip lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "uv.lock", "uv lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "poetry.lock", "poetry lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
+	{ "pdm.lock", "pdm lock", DEPENDENCY_PYTHON, NULL, python_lock_gather },
 	{ "Pipfile.lock", "pipenv lock", DEPENDENCY_PYTHON, NULL, python_pipfile_read },
 	{ "lockfile.json", "mvn io.github.chains-project:maven-lockfile:generate", DEPENDENCY_MAVEN,
 	  dependencies_of_maven, NULL },
