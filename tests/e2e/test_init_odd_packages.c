@@ -85,6 +85,22 @@ Test(init, a_program_that_asks_for_a_locale_has_one, .timeout = 600)
 	odd_package_answers("tmux", "-V", "tmux 3");
 }
 
+/* The database of terminals is of a package that nobody depends on. */
+Test(init, a_program_with_windows_on_a_terminal_finds_it, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "dialog");
+	cr_expect(strstr(PODMAN_MUST(&p, "run", "--rm", "--tty", "--env=TERM=xterm",
+				     init_image_name(&p, "dialog"), "--infobox",
+				     "gr\xc3\xbc\xc3\x9f", "3", "20")
+				 .p,
+			 "gr\xc3\xbc\xc3\x9f"));
+	podman_close(&p);
+}
+
 /* A script of Python starts git, which stands in it in quotes. */
 Test(init, a_program_that_a_script_names_in_quotes_is_there, .timeout = 600)
 {

@@ -235,7 +235,7 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 		err_clear(&why);
 	}
 	library_packages_leave(&m->p, asked);
-	library_packages_choose_base(&m->p);
+	library_packages_shape_image(&m->p);
 	return code_files_write_recipe(m, e);
 }
 
@@ -299,7 +299,7 @@ static bool code_learn_packages(struct code_making *m, const struct build_remain
 	build_lessons_add_lacks(p, r, tried);
 	if (p->libraries.n && !code_ask_archive(m, &ignored))
 		err_clear(&ignored);
-	library_packages_choose_base(p);
+	library_packages_shape_image(p);
 	return p->d->choices.n + p->modules.n > before;
 }
 

@@ -3,6 +3,8 @@
 
 #include "explain/code/init_code_text.h"
 
+#include "explain/init/terminal.h"
+
 /* From recipes/ or recipes/sources/ to the project's folder. */
 static const char *code_folder(const struct own_project *p, const char *up)
 {
@@ -34,12 +36,28 @@ static void code_program(struct jsonw *w, const struct own_project *p)
 	jsonw_array_end(w);
 }
 
+/* What no Depends name (explain/init/terminal.h). */
+static void code_terminals(struct jsonw *w)
+{
+	const struct strings packages = { (const char *[]){ TERMINAL_PACKAGE }, 1, 1 };
+	const struct strings keep = { (const char *[]){ TERMINAL_FILES }, 1, 1 };
+
+	jsonw_object_inline(w, NULL);
+	jsonw_cstr(w, "name", "terminals");
+	jsonw_array_inline(w, "providers");
+	jsonw_object_inline(w, NULL);
+	draft_text_words(w, "packages", &packages);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	draft_text_words(w, "keep", &keep);
+	jsonw_object_end(w);
+}
+
 static void code_component(struct jsonw *w, const struct own_project *p)
 {
 	const struct init_draft *d = p->d;
 	bool one_line = !d->take.n && !d->without.n && !d->alternatives.n;
 
-	jsonw_array(w, "components");
 	(one_line ? jsonw_object_inline : jsonw_object)(w, NULL);
 	jsonw_cstr(w, "name", d->name);
 	(one_line ? jsonw_array_inline : jsonw_array)(w, "providers");
@@ -50,6 +68,17 @@ static void code_component(struct jsonw *w, const struct own_project *p)
 	jsonw_array_end(w);
 	draft_text_depends(w, d);
 	jsonw_object_end(w);
+}
+
+static void code_components(struct jsonw *w, const struct own_project *p)
+{
+	if (p->plain && !p->d->terminals)
+		return;
+	jsonw_array(w, "components");
+	if (!p->plain)
+		code_component(w, p);
+	if (p->d->terminals)
+		code_terminals(w);
 	jsonw_array_end(w);
 }
 
@@ -62,10 +91,9 @@ void code_recipe_text(const struct own_project *p, struct buf *out)
 	list_append(p->a, &libraries, &p->d->libraries);
 	draft_text_begin(&w, out, p->d->name, p->base);
 	draft_text_words(&w, "libraries", &libraries);
+	code_components(&w, p);
 	if (p->plain)
 		code_program(&w, p);
-	else
-		code_component(&w, p);
 	draft_text_effects(&w, p->d);
 	jsonw_object(&w, "config");
 	draft_text_words(&w, "entrypoint", &p->entrypoint);

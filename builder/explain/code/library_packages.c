@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "explain/code/autotools.h"
+#include "explain/init/terminal.h"
 #include "input/resolve/development_search.h"
 
 /* A module of Perl itself: what has it is of use with all of that. */
@@ -300,7 +301,7 @@ bool library_packages_find(struct own_project *p, const struct lock_order *o, st
 
 /* Packages of headers whose libraries stand on OpenSSL, which the base "base" has, with what Debian
  * lets it depend on. */
-void library_packages_choose_base(struct own_project *p)
+static void choose_base(struct own_project *p)
 {
 	static const char *const names[] = { "libssl-dev", "libpq-dev", "libmariadb-dev" };
 
@@ -319,6 +320,36 @@ void library_packages_choose_base(struct own_project *p)
 			choice->from = arena_printf(p->a, "%s stands on OpenSSL", needs);
 		}
 	}
+}
+
+/* A program with windows on a terminal needs to know its kind. Letters beyond ASCII are none in the
+ * C library's own locale: tmux does not even start. */
+static void choose_terminal(struct own_project *p)
+{
+	static const char *const names[] = { "libncurses-dev", "libreadline-dev", "libedit-dev",
+					     "libslang2-dev" };
+	static const char locale[] = "C.UTF-8";
+
+	for (size_t i = 0; !p->d->locale && i < p->build_depends.n; i++) {
+		const char *package = p->build_depends.v[i];
+
+		if (!name_among(package, names, ARRAY_SIZE(names)))
+			continue;
+		p->d->locale = locale;
+		p->d->terminals = true;
+		*list_push(p->a, &p->image_env) = (struct draft_variable){ "LANG", locale };
+		draft_chose(p->d, "effects.locales", locale,
+			    "%s is for text on a terminal, in the character set of the locale",
+			    package);
+		draft_chose(p->d, "components", TERMINAL_PACKAGE,
+			    "%s looks for the kind of the terminal there", package);
+	}
+}
+
+void library_packages_shape_image(struct own_project *p)
+{
+	choose_base(p);
+	choose_terminal(p);
 }
 
 /* A library to link with may be one that the project makes itself. */

@@ -16,7 +16,8 @@ MUST_CHECK bool library_packages_find(struct own_project *p, const struct lock_o
 /* Leaves to decide which packages have the rest of p->libraries; `asked`: the archive has none. */
 void library_packages_leave(const struct own_project *p, bool asked);
 
-/* Takes a base with OpenSSL, if a package of build_depends needs that. */
-void library_packages_choose_base(struct own_project *p);
+/* What packages of build_depends ask of the image: a base with OpenSSL; a locale for what edits
+ * text on a terminal. */
+void library_packages_shape_image(struct own_project *p);
 
 #endif

@@ -19,6 +19,7 @@
 #include "explain/init/server_modules.h"
 #include "explain/init/settle.h"
 #include "explain/init/siblings.h"
+#include "explain/init/terminal.h"
 #include "explain/suggest.h"
 #include "format/text/image_name.h"
 #include "line/build.h"
@@ -59,6 +60,7 @@ static bool init_read(struct initing *i, struct error *e)
 		return true;
 	if (!siblings_add(k, &added, e) || !interpreters_add(k, &added, e))
 		return false;
+	collect_terminal(k, &added);
 	if (added)
 		return true;
 	i->read = true;

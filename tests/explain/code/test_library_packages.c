@@ -189,7 +189,8 @@ Test(library_packages, packages_are_chosen)
 		       &(struct archivegen_suite){
 			       .codename = "trixie",
 			       .date = relock_date(&s.a, 2),
-			       .packages = indexgen_packages(&s.a, "libreal-dev 1\ngettext 1\npkgconf 1"),
+			       .packages = indexgen_packages(&s.a,
+							     "libreal-dev 1\ngettext 1\npkgconf 1"),
 			       .contents = library_contents });
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "test");
@@ -270,8 +271,31 @@ Test(library_packages, what_stands_on_openssl_has_its_base)
 
 		draft_chose(&d, "base", p.base, "small");
 		*list_push(&a, &p.build_depends) = cases[i].package;
-		library_packages_choose_base(&p);
+		library_packages_shape_image(&p);
 		cr_expect_str_eq(p.base, cases[i].base, "%zu", i);
 		cr_expect_str_eq(d.choices.v[0].value, cases[i].base, "%zu", i);
+	}
+}
+
+Test(library_packages, text_on_a_terminal_has_a_locale)
+{
+	static const struct {
+		const char *package;
+		bool locale;
+	} cases[] = { { "libncurses-dev", true },
+		      { "libreadline-dev", true },
+		      { "zlib1g-dev", false } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct init_draft d = { .a = &a };
+		struct own_project p = { .a = &a, .d = &d, .base = "cc" };
+
+		*list_push(&a, &p.build_depends) = cases[i].package;
+		library_packages_shape_image(&p);
+		library_packages_shape_image(&p);
+		cr_expect_eq(d.locale != NULL, cases[i].locale, "%s", cases[i].package);
+		cr_expect_eq(d.terminals, cases[i].locale, "%s", cases[i].package);
+		cr_expect_eq(p.image_env.n, cases[i].locale, "%s", cases[i].package);
 	}
 }

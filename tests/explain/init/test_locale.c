@@ -5,6 +5,7 @@
 
 #include "support/fixture_package_world.h"
 #include "explain/init/locale.h"
+#include "explain/init/terminal.h"
 
 static const struct str asks = STR("\177ELF of a program\0setlocale\0nl_langinfo\0mbrtowc\0");
 static const struct str sets = STR("\177ELF of a program\0setlocale\0nl_langinfo_l\0");
@@ -53,5 +54,29 @@ Test(locale, what_the_service_says_stays_and_nothing_is_chosen_twice)
 	cr_expect_str_eq(w.d.locale, "C.UTF-8");
 	cr_expect_null(draft_env(&w.d, "LANG"));
 	cr_expect_eq(w.d.choices.n, 2);
+	arena_free(&w.a);
+}
+
+Test(locale, who_knows_terminals_has_their_database)
+{
+	struct service_world w;
+	bool added = false;
+
+	service_world_open(&w);
+	service_world_bytes(&w, "usr/lib/libtinfo.so", 0644, sets);
+	collect_terminal(&w.c, &added);
+	cr_expect_not(added);
+	service_world_bytes(&w, "usr/lib/x86_64-linux-gnu/libtinfo.so.6", 0644, sets);
+	collect_terminal(&w.c, &added);
+	cr_expect(added && strings_has(&w.d.packages, "ncurses-base"));
+	added = false;
+	collect_terminal(&w.c, &added);
+	cr_expect_not(added, "twice");
+	arena_free(&w.a);
+	service_world_open(&w);
+	service_world_bytes(&w, "usr/lib/x86_64-linux-gnu/libtinfo.so.6", 0644, sets);
+	service_world_bytes(&w, "usr/share/terminfo/x/xterm", 0644, sets);
+	collect_terminal(&w.c, &added);
+	cr_expect_not(added, "the image has it");
 	arena_free(&w.a);
 }
