@@ -72,6 +72,8 @@ static void print_next(struct cli *c, const struct init_result *r)
 		"\nrun it, with podman or docker:\n  imgbuild %s --archive %s.tar\n"
 		"  podman load --input %s.tar\n  podman run --rm",
 		r->recipe, r->draft.name, r->draft.name);
+	if (r->draft.terminals && !r->draft.expose.n)
+		fprintf(c->out, " --interactive --tty");
 	list_each(port, &r->draft.expose) {
 		const char *end = strchrnul(*port, '/');
 

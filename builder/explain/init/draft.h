@@ -72,7 +72,7 @@ struct init_draft {
 	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
 	const char *locale; /* that the image has besides "C"; or NULL */
-	bool terminals;	    /* a project's image has the database of terminals */
+	bool terminals;	    /* it has the database of terminals */
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
 	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere,

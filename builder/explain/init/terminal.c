@@ -20,6 +20,7 @@ void collect_terminal(struct collecting *c, bool *added)
 					   arena_printf(c->a, "/%s reads /" TERMINAL_FOLDER,
 							path)) ||
 			 *added;
+		c->d->terminals = true;
 		return;
 	}
 }
