@@ -325,7 +325,8 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	const struct draft_choice *last;
 
 	if (!(r->step ? code_learn_packages(m, r, tried) || build_lessons_take_options(&m->p, r) ||
-				build_lessons_take_program(&m->p, r, tried)
+				build_lessons_take_program(&m->p, r, tried) ||
+				build_lessons_leave_build(&m->p, r)
 		      : code_learn_lines(m)))
 		return false;
 	if (!code_files_write_recipe(m, &ignored)) {

@@ -36,15 +36,16 @@ struct own_project {
 	const char *folder;	    /* as it can be opened: ".", "services/app" */
 	const char *name, *version; /* NULL: nothing tells */
 	const char *base, *toolchain;
-	const char *lock;	/* of the language, below the folder; or NULL */
-	const char *workdir;	/* of the image; NULL: the root */
-	unsigned memory_mib;	/* of a process of the steps; 0: as it is without a word */
-	bool dev;		/* of npm: packages for development are there for the steps */
-	bool plain;		/* an entry of `programs`: sources without a build system */
-	bool cxx;		/* of that: in C++ */
-	const char *has_cxx;	/* where the build system names a source in C++; or NULL */
-	const char *doubt;	/* why the program may be another; or NULL */
-	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
+	const char *lock;     /* of the language, below the folder; or NULL */
+	const char *workdir;  /* of the image; NULL: the root */
+	unsigned memory_mib;  /* of a process of the steps; 0: as it is without a word */
+	bool dev;	      /* of npm: packages for development are there for the steps */
+	bool plain;	      /* an entry of `programs`: sources without a build system */
+	bool cxx;	      /* of that: in C++ */
+	const char *has_cxx;  /* where the build system names a source in C++; or NULL */
+	const char *ready;    /* what starts, where it is there before the steps "build"; or NULL */
+	const char *doubt;    /* why the program may be another; or NULL */
+	struct strings trees; /* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
 	struct strings linked;	/* of `plain`: "m" of -lm */
 	struct strings
