@@ -180,7 +180,8 @@ bool build_lessons_leave_build(struct own_project *p, const struct build_remains
 		if (strcmp(choice->key, "dev") == 0)
 			*choice = (struct draft_choice){ "dev", "false", "nothing is built" };
 	}
-	draft_chose(p->d, "steps", "without the build", "it fails, and %s is there without it", ready);
+	draft_chose(p->d, "steps", "without the build", "it fails, and %s is there without it",
+		    ready);
 	draft_leave(p->d,
 		    "the script \"build\" fails, and %s is there without it: the image has that as "
 		    "it stands; write the build as steps if it is old",
