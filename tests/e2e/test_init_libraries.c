@@ -94,3 +94,22 @@ Test(init_libraries, c_in_go, .timeout = 900)
 
 	init_project_run("--go .", "tell", files, "1. 2. you\n");
 }
+
+/* No lock file: modules are Debian's, and so is what builds the project; git has no version. */
+Test(init_libraries, modules_of_python, .timeout = 900)
+{
+	static const char *const files[] = {
+		"pyproject.toml",
+		"[build-system]\nrequires = [\"setuptools\", \"setuptools_scm\"]\n"
+		"build-backend = \"setuptools.build_meta\"\n[project]\nname = \"tell\"\n"
+		"dynamic = [\"version\"]\ndependencies = [\"PyYAML>=5\", \"requests\"]\n"
+		"[project.scripts]\ntell = \"tell:main\"\n[tool.setuptools]\n"
+		"py-modules = [\"tell\"]\n",
+		"tell.py",
+		"import sys\n\nimport requests\nimport yaml\n\n\ndef main():\n"
+		"    print(yaml.safe_load('[1, ' + sys.argv[1] + ']'), requests.codes.ok)\n",
+		NULL
+	};
+
+	init_project_run("--python .", "tell", files, "[1, 'you'] 200\n");
+}

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "explain/code/init_code_text.h"
+#include "explain/code/distribution_packages.h"
 #include "explain/code/library_packages.h"
 #include "support/fixture_files.h"
 
@@ -46,7 +47,7 @@ const char *own_project_texts(struct arena *a, own_project_read *read, const cha
 	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };
 	struct error e = { 0 };
 
-	if (read(&p, &e))
+	if (read(&p, &e) && distribution_packages_check(&p, false, &e))
 		out = own_project_format(&p);
 	else
 		out = (at = strstr(e.cause, dir)) ? arena_strdup(a, at + strlen(dir) + 1)
@@ -70,10 +71,11 @@ const char *own_project_left(struct arena *a, own_project_read *read, const char
 
 const char *own_project_libraries(struct arena *a, own_project_read *read, const char *const *files)
 {
-	static const char *const forms[] = { [LIBRARY_MODULE] = "module",
-					     [LIBRARY_OF_CMAKE] = "cmake",
-					     [LIBRARY_LINKED] = "linked",
-					     [LIBRARY_PACKAGE] = "package" };
+	static const char *const forms[] = {
+		[LIBRARY_MODULE] = "module",	 [LIBRARY_OF_CMAKE] = "cmake",
+		[LIBRARY_LINKED] = "linked",	 [LIBRARY_PACKAGE] = "package",
+		[LIBRARY_DISTRIBUTION] = "tool", [LIBRARY_NEEDED] = "needed"
+	};
 	const char *dir = own_project_put(a, files);
 	struct init_draft d = { .a = a, .name = "folder" };
 	struct own_project p = { .a = a, .d = &d, .folder = arena_printf(a, "%s/app", dir) };

@@ -159,6 +159,36 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
 	return true;
 }
 
+bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r)
+{
+	static const char *const around[] = { "development", "production" };
+	const char *ready = p->ready;
+	size_t left = 0;
+
+	if (!ready || !r->step || strncmp(r->step, "build", 5) != 0)
+		return false;
+	for (size_t i = 0; i < p->steps.n; i++) {
+		const char *name = p->steps.v[i].name;
+
+		if (strncmp(name, "build", 5) != 0 && !name_among(name, around, ARRAY_SIZE(around)))
+			p->steps.v[left++] = p->steps.v[i];
+	}
+	p->steps.n = left;
+	p->dev = false;
+	p->ready = NULL;
+	list_each(choice, &p->d->choices) {
+		if (strcmp(choice->key, "dev") == 0)
+			*choice = (struct draft_choice){ "dev", "false", "nothing is built" };
+	}
+	draft_chose(p->d, "steps", "without the build", "it fails, and %s is there without it",
+		    ready);
+	draft_leave(p->d,
+		    "the script \"build\" fails, and %s is there without it: the image has that as "
+		    "it stands; write the build as steps if it is old",
+		    ready);
+	return true;
+}
+
 /* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */
 static bool lessons_can_say(const char *path)
 {

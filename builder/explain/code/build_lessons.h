@@ -16,6 +16,10 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
  * system may need the library of mathematics: whether one was added. */
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
 
+/* What was published has what its script "build" makes, and may lack what that is made of: leaves
+ * out a build that failed, where what starts is there without it. Whether it did. */
+bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r);
+
 /* Where what should be installed is not there: installs what was built, or keeps what was
  * installed, but for what is in `tried`, which takes it. Whether that changes the recipe. */
 bool build_lessons_take_program(struct own_project *p, const struct build_remains *r,

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "explain/code/build_lessons.h"
 #include "explain/code/init_code_files.h"
+#include "explain/code/distribution_packages.h"
 #include "explain/code/library_packages.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
@@ -235,6 +236,8 @@ static bool code_find_libraries(struct code_making *m, struct error *e)
 		err_clear(&why);
 	}
 	library_packages_leave(&m->p, asked);
+	if (!distribution_packages_check(&m->p, asked, e))
+		return false;
 	library_packages_shape_image(&m->p);
 	return code_files_write_recipe(m, e);
 }
@@ -325,7 +328,8 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	const struct draft_choice *last;
 
 	if (!(r->step ? code_learn_packages(m, r, tried) || build_lessons_take_options(&m->p, r) ||
-				build_lessons_take_program(&m->p, r, tried)
+				build_lessons_take_program(&m->p, r, tried) ||
+				build_lessons_leave_build(&m->p, r)
 		      : code_learn_lines(m)))
 		return false;
 	if (!code_files_write_recipe(m, &ignored)) {
@@ -353,8 +357,11 @@ static bool code_build_learning(struct code_making *m, const struct build_order 
 	for (unsigned round = 0; round < CODE_ROUNDS_MAX; round++) {
 		remains = (struct build_remains)BUILD_REMAINS_INIT(&own);
 		err_clear(e);
-		if (build_image(m->a, &with, &m->out->build, e))
-			return true;
+		if (build_image(m->a, &with, &m->out->build, e)) {
+			if (!m->p.d->packages.n || !code_learn(m, &remains, &tried))
+				return true;
+			continue;
+		}
 		if (e->kind != ERR_INPUT || !code_learn(m, &remains, &tried))
 			break;
 	}

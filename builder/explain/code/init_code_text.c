@@ -53,20 +53,42 @@ static void code_terminals(struct jsonw *w)
 	jsonw_object_end(w);
 }
 
+/* Those of Debian that the project's code needs. */
+static void code_packages(struct jsonw *w, const struct own_project *p)
+{
+	const struct init_draft *d = p->d;
+
+	if (d->packages.n == 0)
+		return;
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", strcmp(d->name, "packages") == 0 ? "debian" : "packages");
+	jsonw_array(w, "providers");
+	jsonw_object(w, NULL);
+	draft_text_words(w, "packages", &d->packages);
+	draft_text_alternatives(w, d);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	draft_text_words(w, "drop", &d->drop);
+	draft_text_depends(w, d);
+	jsonw_object_end(w);
+}
+
 static void code_component(struct jsonw *w, const struct own_project *p)
 {
 	const struct init_draft *d = p->d;
-	bool one_line = !d->take.n && !d->without.n && !d->alternatives.n;
+	bool one_line = !d->packages.n && !d->take.n && !d->without.n && !d->alternatives.n;
 
 	(one_line ? jsonw_object_inline : jsonw_object)(w, NULL);
 	jsonw_cstr(w, "name", d->name);
 	(one_line ? jsonw_array_inline : jsonw_array)(w, "providers");
 	(one_line ? jsonw_object_inline : jsonw_object)(w, NULL);
 	jsonw_printf(w, "source", "sources/%s.json", d->name);
-	draft_text_alternatives(w, d);
+	if (!d->packages.n)
+		draft_text_alternatives(w, d);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
-	draft_text_depends(w, d);
+	if (!d->packages.n)
+		draft_text_depends(w, d);
 	jsonw_object_end(w);
 }
 
@@ -75,8 +97,10 @@ static void code_components(struct jsonw *w, const struct own_project *p)
 	if (p->plain && !p->d->terminals)
 		return;
 	jsonw_array(w, "components");
-	if (!p->plain)
+	if (!p->plain) {
 		code_component(w, p);
+		code_packages(w, p);
+	}
 	if (p->d->terminals)
 		code_terminals(w);
 	jsonw_array_end(w);

@@ -60,7 +60,8 @@ static const char *java_class(struct arena *a, const char *path, struct str text
 /* Further down these are names of packages. */
 static bool java_is_left_out(const char *name, unsigned depth)
 {
-	static const char *const names[] = { "target", "build", "out", "bin", "test", "tests" };
+	static const char *const names[] = { "target", "build",	  "out",      "bin",	"test",
+					     "tests",  "example", "examples", "samples" };
 
 	return name[0] == '.' || (depth == 0 && name_among(name, names, ARRAY_SIZE(names)));
 }

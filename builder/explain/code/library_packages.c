@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "explain/code/autotools.h"
+#include "explain/code/distribution_packages.h"
 #include "explain/init/terminal.h"
 #include "input/resolve/development_search.h"
 
@@ -196,6 +197,71 @@ static void library_add_perl(struct arena *a, struct contents_want *w, const cha
 	library_add_pattern(a, w, arena_printf(a, "usr/share/perl/*/%s", file));
 }
 
+/* Packages of Python that go by the name of their module, and what is installed as another. */
+static const struct {
+	const char *name, *package, *installed;
+} library_distributions[] = {
+	{ "argon2-cffi", "python3-argon2", NULL },
+	{ "attrs", "python3-attr", NULL },
+	{ "beautifulsoup4", "python3-bs4", NULL },
+	{ "gitpython", "python3-git", NULL },
+	{ "meson-python", "python3-mesonpy", NULL },
+	{ "mysqlclient", "python3-mysqldb", NULL },
+	{ "pillow", "python3-pil", NULL },
+	{ "psycopg2-binary", "python3-psycopg2", "psycopg2" },
+	{ "scikit-image", "python3-skimage", NULL },
+	{ "scikit-learn", "python3-sklearn", NULL },
+	{ "websocket-client", "python3-websocket", NULL },
+};
+
+/* Most have their own name, some without "py" or "-python", or with the dot that they had. */
+static void library_guess_distribution(struct arena *a, const char *name, struct strings *out)
+{
+	static const char *const before[] = { "python-", "py" }, *const after[] = { "-python",
+										    "-py" };
+	char *dotted = arena_strdup(a, name);
+	size_t length = strlen(name);
+
+	*list_push(a, out) = arena_printf(a, "python3-%s", name);
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		size_t n = strlen(before[i]), m = strlen(after[i]);
+
+		if (strncmp(name, before[i], n) == 0 && name[n])
+			*list_push(a, out) = arena_printf(a, "python3-%s", name + n);
+		if (length > m && strcmp(name + length - m, after[i]) == 0)
+			*list_push(a, out) = arena_printf(a, "python3-%.*s", (int)(length - m),
+							  name);
+	}
+	for (char *c = dotted; (c = strchr(c, '-')); c++)
+		*c = '.';
+	*list_push(a, out) = arena_printf(a, "python3-%s", dotted);
+}
+
+/* By what is installed with it: "pyyaml" is that of which PyYAML-6.0.2.dist-info is there. */
+static void library_add_distribution(struct arena *a, struct contents_want *w, const char *name)
+{
+	static const char *const metadata[] = { "-*.dist-info/METADATA", "-*.egg-info/PKG-INFO",
+						".egg-info/PKG-INFO" };
+	char *stem = arena_strdup(a, name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(library_distributions); i++) {
+		if (strcmp(name, library_distributions[i].name) != 0)
+			continue;
+		*list_push(a, &w->guesses) = library_distributions[i].package;
+		if (library_distributions[i].installed)
+			stem = arena_strdup(a, library_distributions[i].installed);
+	}
+	library_guess_distribution(a, name, &w->guesses);
+	for (char *c = stem; *c; c++)
+		*c = *c == '-' ? '?' : *c;
+	for (size_t i = 0; i < ARRAY_SIZE(metadata); i++) {
+		library_add_pattern(a, w,
+				    arena_printf(a, "usr/lib/python3/dist-packages/%s%s", stem,
+						 metadata[i]));
+		w->files.v[w->files.n - 1].any_case = true;
+	}
+}
+
 static void library_want(struct arena *a, const struct own_library *l, const char *triplet,
 			 struct contents_want *w)
 {
@@ -219,6 +285,8 @@ static void library_want(struct arena *a, const struct own_library *l, const cha
 		library_add_python(a, w, name);
 	else if (l->form == LIBRARY_PERL)
 		library_add_perl(a, w, name);
+	else if (l->form == LIBRARY_DISTRIBUTION || l->form == LIBRARY_NEEDED)
+		library_add_distribution(a, w, name);
 	else if (l->form == LIBRARY_MACRO)
 		w->library = autotools_package(name) ? autotools_package(name) : name;
 }
@@ -278,6 +346,8 @@ bool library_packages_find(struct own_project *p, const struct lock_order *o, st
 	const char *triplet = o->platform->machine->triplet;
 	struct contents_wants wants = { NULL, 0, 0 };
 	size_t left = 0;
+	const char **chosen;
+	bool *taken;
 
 	for (size_t i = 0; i < p->libraries.n; i++) {
 		if (!library_is_of_compiler(&p->libraries.v[i]))
@@ -287,10 +357,18 @@ bool library_packages_find(struct own_project *p, const struct lock_order *o, st
 	list_each(l, &p->libraries)
 		library_want(p->a, l, triplet, list_push(p->a, &wants));
 	left = 0;
+	taken = arena_array(p->a, wants.n, sizeof(*taken));
+	chosen = arena_array(p->a, wants.n, sizeof(*chosen));
 	if (wants.n && !development_find(p->a, o, &wants, e))
 		return false;
+	for (size_t i = 0; i < wants.n; i++)
+		chosen[i] = wants.v[i].packages.n ? library_choose(&wants.v[i].packages) : NULL;
+	if (!distribution_packages_take(p, o, chosen, taken, e))
+		return false;
 	for (size_t i = 0; i < wants.n; i++) {
-		if (wants.v[i].packages.n)
+		if (taken[i])
+			continue;
+		if (wants.v[i].packages.n && p->libraries.v[i].form != LIBRARY_NEEDED)
 			library_take(p, &p->libraries.v[i], &wants.v[i]);
 		else
 			p->libraries.v[left++] = p->libraries.v[i];
@@ -359,7 +437,12 @@ void library_packages_leave(const struct own_project *p, bool asked)
 				 : ": add the Debian package";
 
 	list_each(l, &p->libraries) {
-		if (l->form != LIBRARY_LINKED)
+		if (l->form == LIBRARY_DISTRIBUTION)
+			draft_leave(p->d,
+				    "%s needs %s to be built: add its Debian package (mostly "
+				    "python3-...) to \"build-depends\"",
+				    l->at, l->name);
+		else if (l->form != LIBRARY_LINKED && l->form != LIBRARY_NEEDED)
 			draft_leave(p->d,
 				    "%s asks for %s%s with its headers (mostly lib...-dev) to "
 				    "\"build-depends\"",

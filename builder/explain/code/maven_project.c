@@ -4,7 +4,8 @@
 #include "explain/code/maven_project.h"
 
 #define MAVEN_ROUNDS 8 /* of ${a} that stands for ${b} */
-#define JAVA_OLDEST 8  /* javac --release of OpenJDK 21 and 25 */
+#define JAVA_OLDEST_TEXT "8"
+#define JAVA_OLDEST 8 /* javac --release of OpenJDK 21 and 25 */
 #define JAVA_NEWEST 25
 
 struct pom_reading {
@@ -111,9 +112,15 @@ static bool pom_read_release(const struct pom_reading *r, struct error *e)
 		return true;
 	if (strncmp(text, "1.", 2) == 0)
 		text += 2; /* 1.8 */
-	if (str_u64(str_of(text), &number) && number >= JAVA_OLDEST && number <= JAVA_NEWEST) {
-		m->release = text;
+	if (str_u64(str_of(text), &number) && number <= JAVA_NEWEST) {
+		m->release = number < JAVA_OLDEST ? JAVA_OLDEST_TEXT : text;
 		m->release_at = pom_place_text(r, &at);
+		if (number < JAVA_OLDEST)
+			draft_leave(
+				r->p->d,
+				"%s asks for Java %s, which no compiler of Debian compiles for: "
+				"it is compiled for Java " JAVA_OLDEST_TEXT,
+				m->release_at, text);
 		return true;
 	}
 	err_set(e, ERR_INPUT,

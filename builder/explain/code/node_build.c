@@ -4,6 +4,7 @@
 #include "explain/code/node_build.h"
 
 #include "base/path.h"
+#include "explain/code/node_installed.h"
 #include "explain/code/node_script.h"
 #include "explain/code/node_start.h"
 #include "explain/code/node_workspaces.h"
@@ -61,8 +62,8 @@ struct build_place {
 static const char *build_tool(const struct build_place *b, const char *name)
 {
 	struct arena *a = b->p->a;
-	const char *own = node_tool_path(a, b->package, name, true);
-	const char *path = own ? own : node_tool_path(a, b->root, name, true);
+	const char *own = node_installed_path(b->p, b->package, name, true);
+	const char *path = own ? own : node_installed_path(b->p, b->root, name, true);
 
 	if (!path || !b->folder[0] || (own && node_is_pnpm(b->p)))
 		return path;

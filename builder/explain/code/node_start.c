@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "base/path.h"
+#include "explain/code/node_installed.h"
 #include "explain/code/node_script.h"
 #include "format/json/jsonx.h"
 
@@ -149,7 +150,7 @@ static bool node_parse_installed(struct own_project *p, const struct json_node *
 	if (!node_script_split(p->a, scripts, name, &commands) || commands.v.n != 1)
 		return false;
 	c = &commands.v.v[0];
-	out->file = node_tool_path(p->a, root, c->words.v[0], false);
+	out->file = node_installed_path(p, root, c->words.v[0], false);
 	if (!out->file)
 		return false;
 	out->installed = true;

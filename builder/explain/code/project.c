@@ -214,7 +214,8 @@ void own_add_library(struct own_project *p, enum own_library_form form, const ch
 		     const char *at)
 {
 	if (own_wants_library(p, form, name))
-		*list_push(p->a, &p->libraries) = (struct own_library){ form, name, at };
+		*list_push(p->a, &p->libraries) =
+			(struct own_library){ .form = form, .name = name, .at = at };
 }
 
 void own_read_library(struct own_project *p, enum own_library_form form, struct str name,
@@ -226,8 +227,9 @@ void own_read_library(struct own_project *p, enum own_library_form form, struct 
 		return;
 	copy = str_dup(p->a, name);
 	if (own_wants_library(p, form, copy))
-		*list_push(p->a, &p->libraries) =
-			(struct own_library){ form, copy, own_place(p, file, text, at) };
+		*list_push(p->a, &p->libraries) = (struct own_library){
+			.form = form, .name = copy, .at = own_place(p, file, text, at)
+		};
 }
 
 const char *own_place(const struct own_project *p, const char *name, struct str text,

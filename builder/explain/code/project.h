@@ -17,17 +17,21 @@ struct project_step {
 /* What a build system asks for. */
 struct own_library {
 	enum own_library_form {
-		LIBRARY_MODULE,	  /* of pkg-config */
-		LIBRARY_OF_CMAKE, /* find_package() */
-		LIBRARY_LINKED,	  /* -lNAME */
-		LIBRARY_PACKAGE,  /* the Debian package of that name, if there is one */
-		LIBRARY_HEADER,	  /* "dbus/dbus.h" */
-		LIBRARY_PROGRAM,  /* that the build runs: "msgfmt" */
-		LIBRARY_PYTHON,	  /* a module that it imports: "yaml" */
-		LIBRARY_PERL,	  /* "XML/Parser.pm" */
-		LIBRARY_MACRO	  /* of autoconf: "AM_PROG_LIBTOOL" */
+		LIBRARY_MODULE,	      /* of pkg-config */
+		LIBRARY_OF_CMAKE,     /* find_package() */
+		LIBRARY_LINKED,	      /* -lNAME */
+		LIBRARY_PACKAGE,      /* the Debian package of that name, if there is one */
+		LIBRARY_HEADER,	      /* "dbus/dbus.h" */
+		LIBRARY_PROGRAM,      /* that the build runs: "msgfmt" */
+		LIBRARY_PYTHON,	      /* a module that it imports: "yaml" */
+		LIBRARY_PERL,	      /* "XML/Parser.pm" */
+		LIBRARY_DISTRIBUTION, /* of Python, that builds it: "setuptools-scm" */
+		LIBRARY_NEEDED,	      /* of Python, that the image needs: "pyyaml" */
+		LIBRARY_MACRO	      /* of autoconf: "AM_PROG_LIBTOOL" */
 	} form;
 	const char *name, *at;
+	const char *specifiers; /* of LIBRARY_NEEDED: ">=2"; or NULL */
+	const char *has;	/* the version of Debian that these do not take; or NULL */
 };
 
 struct own_project {
@@ -36,15 +40,17 @@ struct own_project {
 	const char *folder;	    /* as it can be opened: ".", "services/app" */
 	const char *name, *version; /* NULL: nothing tells */
 	const char *base, *toolchain;
-	const char *lock;	/* of the language, below the folder; or NULL */
-	const char *workdir;	/* of the image; NULL: the root */
-	unsigned memory_mib;	/* of a process of the steps; 0: as it is without a word */
-	bool dev;		/* of npm: packages for development are there for the steps */
-	bool plain;		/* an entry of `programs`: sources without a build system */
-	bool cxx;		/* of that: in C++ */
-	const char *has_cxx;	/* where the build system names a source in C++; or NULL */
-	const char *doubt;	/* why the program may be another; or NULL */
-	struct strings trees;	/* of `plain`: folders of sources; none: the project's */
+	const char *lock;     /* of the language, below the folder; or NULL */
+	const char *workdir;  /* of the image; NULL: the root */
+	const char *unlocked; /* of Python: what to do, where no lock file is there; or NULL */
+	unsigned memory_mib;  /* of a process of the steps; 0: as it is without a word */
+	bool dev;	      /* of npm: packages for development are there for the steps */
+	bool plain;	      /* an entry of `programs`: sources without a build system */
+	bool cxx;	      /* of that: in C++ */
+	const char *has_cxx;  /* where the build system names a source in C++; or NULL */
+	const char *ready;    /* what starts, where it is there before the steps "build"; or NULL */
+	const char *doubt;    /* why the program may be another; or NULL */
+	struct strings trees; /* of `plain`: folders of sources; none: the project's */
 	struct strings options; /* of `plain`, for the compiler */
 	struct strings linked;	/* of `plain`: "m" of -lm */
 	struct strings

@@ -304,10 +304,10 @@ static void java_add_own_jars(struct java_project *j)
 	java_add_words(p, "jars", &words);
 }
 
-/* Tests need jars that the program does not; a Maven tree has them elsewhere. */
+/* Tests and examples need jars that the program does not; a Maven tree has them elsewhere. */
 static void java_ignore_tests(struct java_project *j)
 {
-	static const char *const names[] = { "test", "tests" };
+	static const char *const names[] = { "test", "tests", "example", "examples", "samples" };
 	const char *folder = j->folders.v[0];
 	struct own_project *p = j->p;
 

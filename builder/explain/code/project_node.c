@@ -69,8 +69,10 @@ static bool node_check_start(struct own_project *p, const struct json_node *root
 			       start->file[0] ? start->file : "\"\"", start->from);
 	path = start->folder[0] ? arena_printf(p->a, "%s/%s", start->folder, path) : path;
 	rule = own_ignored(p, path);
-	if (!rule && node_file_is_there(p, start->folder, start->file))
+	if (!rule && node_file_is_there(p, start->folder, start->file)) {
+		p->ready = made ? path : NULL;
 		return true;
+	}
 	rule = rule ? arena_printf(p->a, "is left out by %s, as git leaves it out", rule)
 		    : "is not there";
 	if (made)

@@ -15,6 +15,9 @@
 
 #define PYPROJECT "pyproject.toml"
 
+/* Files that are the program by their names. */
+static const char *const python_named[] = { "main.py", "app.py", "__main__.py", "server.py" };
+
 /* What pyproject.toml tells. */
 struct python_project {
 	struct own_project *p;
@@ -40,11 +43,19 @@ static bool python_keys(const struct toml_value *v, size_t n, const char *a, con
 static void python_note_need(struct python_project *y, const struct toml_value *v,
 			     const char *needs)
 {
+	struct own_project *p = y->p;
+	const char *at = arena_printf(p->a, "%s:%u", own_path(p, PYPROJECT), v->line);
+
+	if (strcmp(v->keys.v[0], "tool") == 0)
+		python_wants_add_poetry(p->a, &(struct strings){ v->keys.v + 3, v->keys.n - 3, 0 },
+					v->text, at, &y->told.all);
+	else
+		python_wants_add(p->a, str_of(needs), at, &y->told.all);
 	if (y->told.needs || !python_need_holds(str_of(needs)))
 		return;
 	y->told.needs = needs;
 	y->told.in = PYPROJECT;
-	y->told.at = arena_printf(y->p->a, "%s:%u", own_path(y->p, PYPROJECT), v->line);
+	y->told.at = at;
 }
 
 /* [project] is everybody's; [tool.poetry] what Poetry had before. */
@@ -64,6 +75,8 @@ static void python_note(struct python_project *y, const struct toml_value *v)
 		y->poetry = true;
 	} else if (python_keys(v, 2, "build-system", "build-backend", NULL))
 		y->back_end = v->text;
+	else if (python_keys(v, 2, "project", "dynamic", NULL))
+		y->told.all.unknown |= strings_has(&v->list, "dependencies");
 	else if (python_keys(v, 2, "build-system", "requires", NULL))
 		y->tools = v->list;
 	else if (python_keys(v, 2, "project", "dependencies", NULL)) {
@@ -129,8 +142,11 @@ static bool python_read_setup(struct python_project *y, struct error *e)
 		draft_chose(p->d, "name", p->name, "%s", own_path(p, setup.file));
 	}
 	p->version = p->version ? p->version : setup.version;
+	if (setup.pbr)
+		python_wants_tool(p, "pbr", own_path(p, setup.file));
 	if (!y->told.needs && setup.needs) {
 		y->told.needs = setup.needs;
+		y->told.all = setup.all;
 		y->told.in = setup.needs_file;
 		y->told.at = setup.needs_at;
 	}
@@ -187,10 +203,7 @@ static void python_tell_back_end(const struct python_project *y)
 		const char *name = arena_strndup(p->a, *x, n);
 
 		if (!name_among(name, known, ARRAY_SIZE(known)))
-			draft_leave(p->d,
-				    "%s needs %s to be built: add its Debian package (mostly "
-				    "python3-...) to \"build-depends\"",
-				    own_path(p, PYPROJECT), name);
+			python_wants_tool(p, name, own_path(p, PYPROJECT));
 	}
 }
 
@@ -331,8 +344,9 @@ static void python_start_folder(struct own_project *p, const char *path)
 /* Whether it may be the program: "tool.py", not what tests and builds are made of. */
 static bool python_is_script(const char *name)
 {
-	static const char *const others[] = { "setup.py", "conftest.py", "__init__.py",
-					      "test_*",	  "*_test.py",	 "noxfile.py" };
+	static const char *const others[] = { "setup.py",	"conftest.py",	 "__init__.py",
+					      "test_*",		"*_test.py",	 "noxfile.py",
+					      "hatch_build.py", "versioneer.py", "ez_setup.py" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (fnmatch(others[i], name, 0) == 0)
@@ -392,18 +406,17 @@ static bool python_find_application(struct python_project *y, bool *out, struct 
 /* A file by its name: as it is, or by a server. */
 static bool python_find_named(struct python_project *y, bool *out, struct error *e)
 {
-	static const char *const names[] = { "main.py", "app.py", "__main__.py", "server.py" };
 	struct own_project *p = y->p;
 
 	if (!python_django_add(p, out, e) || *out)
 		return *out;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!own_has(p, names[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(python_named); i++) {
+		if (!own_has(p, python_named[i]))
 			continue;
-		if (!python_server_add(p, names[i], out, e))
+		if (!python_server_add(p, python_named[i], out, e))
 			return false;
 		if (!*out)
-			python_start(p, names[i]);
+			python_start(p, python_named[i]);
 		*out = true;
 		return true;
 	}
@@ -456,14 +469,26 @@ static bool python_find_main(struct python_project *y, struct error *e)
 	return python_add_copied(y, e);
 }
 
+/* Whether the back end installs it, and nothing of the folder is started as it stands. */
+static bool python_is_installed(const struct python_project *y)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(python_named); i++) {
+		if (own_has(y->p, python_named[i]))
+			return false;
+	}
+	return y->commands.n && y->back_end && !own_has(y->p, "manage.py");
+}
+
 bool project_read_python(struct own_project *p, struct error *e)
 {
 	struct python_project y = { .p = p };
 
 	p->base = "python3";
 	p->toolchain = "python";
-	if (!python_read_pyproject(&y, e) || !python_read_setup(&y, e) ||
-	    !python_choose_lock(p, &y.told, &y.folders, &y.wheels, e) ||
+	if (!python_read_pyproject(&y, e) || !python_read_setup(&y, e))
+		return false;
+	y.told.installed = python_is_installed(&y);
+	if (!python_choose_lock(p, &y.told, &y.folders, &y.wheels, e) ||
 	    !python_read_members(&y, e) || !python_find_main(&y, e))
 		return false;
 	python_add_members(&y);

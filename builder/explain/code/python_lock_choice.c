@@ -228,12 +228,15 @@ static const char *python_lock_command(struct own_project *p, const struct pytho
 static bool python_do_without(struct own_project *p, const struct python_needs_told *told,
 			      const char *without, struct error *e)
 {
-	if (without && !(told->needs && told->tool)) /* else the tool writes a lock */
-		return err_set(e, ERR_INPUT,
-			       "%s has no hashes: pip-compile --generate-hashes -o "
-			       "requirements-lock.txt %s writes a requirements file with them "
-			       "(uv pip compile likewise)",
-			       own_path(p, without), without);
+	if (without && !(told->needs && told->tool)) { /* else the tool writes a lock */
+		p->unlocked = arena_printf(
+			p->a,
+			"%s has no hashes: pip-compile --generate-hashes -o "
+			"requirements-lock.txt %s writes a requirements file with them "
+			"(uv pip compile likewise)",
+			own_path(p, without), without);
+		return python_wants_packages(p, &told->all, without, e);
+	}
 	if (!python_refuse_others(p, e))
 		return false;
 	if (told->needs && python_lock_above(p))
@@ -245,12 +248,14 @@ static bool python_do_without(struct own_project *p, const struct python_needs_t
 			path_dir(p->a, python_lock_above(p))[0]
 				? path_dir(p->a, python_lock_above(p))
 				: ".");
-	if (told->needs)
-		return err_set(
-			e, ERR_INPUT,
+	if (told->needs) {
+		p->unlocked = arena_printf(
+			p->a,
 			"%s: the project needs %s, and no lock file is there: %s writes one, "
 			"and it belongs into the repository (" PYTHON_LOCK_ORDER ")",
 			told->at, told->needs, python_lock_command(p, told));
+		return python_wants_packages(p, &told->all, NULL, e);
+	}
 	draft_leave(p->d, "no lock file is there (" PYTHON_LOCK_ORDER
 			  "): the image has Python's own modules alone");
 	return true;
@@ -329,6 +334,11 @@ bool python_choose_lock(struct own_project *p, const struct python_needs_told *t
 
 	if (!python_find_locks(p, &locks, &without, e))
 		return false;
+	if (locks.n == 0 && without && told->installed && !told->all.unknown) {
+		draft_leave(p->d, "%s is not read: what is installed says itself what it needs",
+			    own_path(p, without));
+		without = NULL;
+	}
 	if (locks.n == 0)
 		return python_do_without(p, told, without, e);
 	p->lock = locks.v[0];

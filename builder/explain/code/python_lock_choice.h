@@ -6,12 +6,14 @@
  * poetry.lock, else requirements.txt or another requirements*.txt, if it has hashes; what is for
  * development, tests and the like does not count. */
 
-#include "explain/code/project.h"
+#include "explain/code/python_wants.h"
 
 /* What the project needs, as far as pyproject.toml, setup.cfg and setup.py tell. */
 struct python_needs_told {
 	const char *needs, *at, *in; /* a package, where that stands, and the file; NULL: none */
-	const char *tool;	     /* that the project is for: "uv", "poetry", "pdm"; or NULL */
+	struct python_wants all;
+	bool installed;	  /* by a back end, which reads `all` and no requirements file */
+	const char *tool; /* that the project is for: "uv", "poetry", "pdm"; or NULL */
 };
 
 /* Sets p->lock and tells the choice, and p->toolchain where a package has no wheel. *folders: of

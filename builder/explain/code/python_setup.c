@@ -6,7 +6,6 @@
 #include <ctype.h>
 
 #include "base/path.h"
-#include "format/text/python_marker.h"
 
 #define SETUP_CFG "setup.cfg"
 #define SETUP_PY "setup.py"
@@ -40,23 +39,16 @@ static const char *setup_command(struct arena *a, struct str line)
 	return name.n ? str_dup(a, name) : NULL;
 }
 
-bool python_need_holds(struct str requirement)
-{
-	struct error ignored = { .kind = ERR_NONE };
-	struct str marker;
-
-	if (!str_cut(requirement, ';', &requirement, &marker))
-		return true;
-	return python_marker_holds(str_trim(marker), "x86_64", &ignored) != 0;
-}
-
 static void setup_note_need(struct setup_reading *r, struct str need, const char *at)
 {
 	size_t n = 0;
 
 	while (n < need.n && (isalnum((unsigned char)need.p[n]) || strchr("._-", need.p[n])))
 		n++;
-	if (r->out->needs || n == 0 || !python_need_holds(need))
+	if (n == 0 || !python_need_holds(need))
+		return;
+	python_wants_add(r->a, need, own_place(r->p, r->file, r->text, at), &r->out->all);
+	if (r->out->needs)
 		return;
 	r->out->needs = arena_strndup(r->a, need.p, n);
 	r->out->needs_file = r->file;
@@ -90,7 +82,8 @@ static void setup_take_value(struct setup_reading *r, struct str value)
 			setup_note_need(r, value, value.p);
 		if (str_eq(at->key, STR("scripts")))
 			setup_add_script(r, value);
-	} else if (str_eq(at->section, STR("options.entry_points")) &&
+	} else if ((str_eq(at->section, STR("options.entry_points")) ||
+		    str_eq(at->section, STR("entry_points"))) && /* of pbr */
 		   (str_eq(at->key, STR("console_scripts")) ||
 		    str_eq(at->key, STR("gui_scripts")))) {
 		command = setup_command(r->a, value);
@@ -249,6 +242,7 @@ static void setup_find_needs(struct setup_reading *r, struct str text)
 				break;
 		}
 	} else if (at && !r->out->needs) {
+		r->out->all.unknown = true;
 		r->out->needs = "packages (install_requires)";
 		r->out->needs_file = r->file;
 		r->out->needs_at = own_place(r->p, r->file, r->text, at);
@@ -269,6 +263,7 @@ static void setup_read_py(struct setup_reading *r)
 		setup_find_listed(r, text);
 		setup_find_scripts(r, text);
 	}
+	r->out->pbr = memmem(text.p, text.n, "pbr=True", strlen("pbr=True")) != NULL;
 	setup_find_needs(r, text);
 }
 

@@ -61,6 +61,7 @@ struct init_draft {
 	struct strings unwanted; /* libraries that were left out, and that other files bring back */
 	struct strings emptied;	 /* packages of which everything is dropped */
 	struct LIST(struct draft_pair) alternatives, links, without, effects, findings;
+	struct LIST(struct draft_pair) stood_for; /* by the base, and how */
 	struct LIST(struct draft_user) users;
 	struct LIST(struct draft_group) groups;
 	struct LIST(struct draft_dir) dirs;

@@ -58,6 +58,24 @@ static bool is_emptied(const struct init_draft *d, const char *package)
 	return strings_has(&d->emptied, package);
 }
 
+/* How the base has what a package has; "": only such a package asks for it; NULL: it has not. */
+static const char *line_stood_for(const struct init_draft *d, const char *package)
+{
+	list_each(x, &d->stood_for) {
+		if (strcmp(x->name, package) == 0)
+			return x->text;
+	}
+	return NULL;
+}
+
+/* What is not taken needs nothing else. */
+static bool line_take_stood_for(struct init_draft *d, const char *package)
+{
+	struct draft_pair pair = { .name = package, .text = line_stood_for(d, package) };
+
+	return pair.text[0] && LINE_PAIR(d, &d->without, pair, "depends.accept");
+}
+
 static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 {
 	const struct edit *x = &s->edit;
@@ -83,6 +101,8 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 		pair.text = first_string(d->a, x->value);
 		return LINE_PAIR(d, &d->alternatives, pair, "alternatives");
 	}
+	if (strcmp(second, "take") == 0 && line_stood_for(d, first_string(d->a, x->value)))
+		return line_take_stood_for(d, first_string(d->a, x->value));
 	if (strcmp(second, "take") == 0 && is_emptied(d, first_string(d->a, x->value))) {
 		pair.name = first_string(d->a, x->value);
 		pair.text = arena_printf(d->a, "%s; all of its files are only for a whole machine",
@@ -98,7 +118,7 @@ static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	if (strcmp(x->keys[0], "effects") != 0)
 		return false; /* "keep": a draft keeps everything */
-	if (is_emptied(d, pair.name))
+	if (is_emptied(d, pair.name) || line_stood_for(d, pair.name))
 		return false;
 	pair.text = arena_printf(
 		d->a,

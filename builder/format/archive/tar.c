@@ -24,6 +24,7 @@ struct tar {
 	struct arena *a;
 	struct tarfeed feed;
 	struct error *e; /* of the call under way, for the callback */
+	bool loose;	 /* tar_options.loose */
 	locale_t utf8;	 /* for extended headers; 0: not needed */
 	size_t entries, max_entries;
 	size_t names, max_names;
@@ -121,6 +122,7 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.copy = options->copy;
 	t->feed.allow_pax = options->pax;
 	t->feed.allow_comments = options->pax && options->comments;
+	t->loose = options->loose;
 	t->feed.pass_attributes = options->pax && options->attributes;
 	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a
 	 * name that the C locale cannot say is a warning, that is to us, an error. The names are
@@ -145,7 +147,7 @@ void tar_close(struct tar **t)
 }
 
 /* Components without surprises: path_normalise would quietly drop what is checked here. */
-static const char *check_entry_name(struct str name)
+static const char *check_entry_name(struct str name, bool loose)
 {
 	struct str rest = name, one;
 
@@ -158,7 +160,7 @@ static const char *check_entry_name(struct str name)
 	else if (str_eq(name, STR(".")))
 		rest.n = 0;
 	while (str_next(&rest, '/', &one)) {
-		if (one.n == 0 || str_eq(one, STR(".")))
+		if (!loose && (one.n == 0 || str_eq(one, STR("."))))
 			return "a name with an empty or \".\" component";
 		if (str_starts(one, STR(".wh.")))
 			return "a name that layers would take for a deletion (.wh.)";
@@ -169,7 +171,7 @@ static const char *check_entry_name(struct str name)
 /* A name or hard-link target, checked, counted and normalised. */
 static int tar_take_name(struct tar *t, const char *name, const char **out, struct error *e)
 {
-	const char *why = check_entry_name(str_of(name));
+	const char *why = check_entry_name(str_of(name), t->loose);
 
 	if (why)
 		return tar_fail(t, e, name, why);

@@ -9,8 +9,9 @@
  * (format/archive/tarfeed.c);
  *  - regular files, folders, symbolic links, hard links; no devices, FIFOs, sockets, sparse files,
  *    contiguous files or unknown types; only regular files have content;
- *  - names are relative, without "..", empty or "." components (but a leading "./"), and no
- *    component begins with ".wh."; link targets have at most 4095 bytes;
+ *  - names are relative, without "..", empty or "." components (but a leading "./", and where the
+ *    caller is `loose`: every reader passes over them), and no component begins with ".wh."; link
+ * targets have at most 4095 bytes;
  *  - POSIX extended headers only where the caller allows them, and of global ones only those that
  *    hold nothing but a comment; no extended attributes or access lists, but where the caller
  * passes over them;
@@ -40,6 +41,8 @@ struct tar_options {
 	bool pax;	    /* take POSIX extended headers (path, linkpath, size, times, ids) */
 	bool comments;	    /* with `pax`: take global headers that are comments (git archive) */
 	bool attributes;    /* with `pax`: pass over extended attributes and access lists */
+	bool loose; /* take names like "package/./a" and "package//a"; of a file that is there
+		     * twice the last counts */
 };
 
 struct tar;

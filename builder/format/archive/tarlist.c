@@ -19,15 +19,20 @@ struct numbered_list {
 
 static int compare_numbered(const void *a, const void *b)
 {
-	return strcmp(((const struct numbered_entry *)a)->entry.path,
-		      ((const struct numbered_entry *)b)->entry.path);
+	const struct numbered_entry *x = a, *y = b;
+	int order = strcmp(x->entry.path, y->entry.path);
+
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static int compare_path(const void *path, const void *entry)
+{
+	return strcmp(path, ((const struct numbered_entry *)entry)->entry.path);
 }
 
 static struct numbered_entry *find_numbered(const struct numbered_list *l, const char *path)
 {
-	struct numbered_entry key = { .entry = { .path = path } };
-
-	return l->v.n ? bsearch(&key, l->v.v, l->v.n, sizeof(key), compare_numbered) : NULL;
+	return l->v.n ? bsearch(path, l->v.v, l->v.n, sizeof(*l->v.v), compare_path) : NULL;
 }
 
 static bool tarlist_fail(const struct numbered_list *l, const char *path, const char *why,
@@ -116,6 +121,23 @@ static bool check_set(const struct numbered_list *l, struct error *e)
 	return true;
 }
 
+/* A file over which another was written later goes. */
+static void tarlist_overwrite(struct numbered_list *l)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		const struct tar_entry *now = &l->v.v[i].entry;
+		const struct tar_entry *before = left ? &l->v.v[left - 1].entry : NULL;
+
+		if (before && now->type == TAR_FILE && before->type == TAR_FILE &&
+		    strcmp(before->path, now->path) == 0)
+			left--;
+		l->v.v[left++] = l->v.v[i];
+	}
+	l->v.n = left;
+}
+
 /* Hard links take over what they name; only then may types change, see resolve_hardlink. */
 static void tarlist_give(struct arena *a, const struct numbered_list *l, struct tar_list *out)
 {
@@ -141,6 +163,8 @@ bool tar_read_all(struct arena *a, struct source *from, const struct tar_options
 		return false;
 	if (l.v.n)
 		qsort(l.v.v, l.v.n, sizeof(*l.v.v), compare_numbered);
+	if (options->loose)
+		tarlist_overwrite(&l);
 	if (!check_set(&l, e))
 		return false;
 	tarlist_give(a, &l, out);

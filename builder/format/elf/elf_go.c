@@ -3,6 +3,7 @@
 
 #include "format/elf/elf_go.h"
 
+#include "format/elf/elf.h"
 #include "format/elf/elf_parts.h"
 
 #define GO_MARK "\xff Go buildinf:"
@@ -91,6 +92,13 @@ static bool go_texts(const struct elf_file *f, struct str mark, struct elf_go *o
 	return (unsigned char)mark.p[14] == width && f->big_endian == (flags & GO_BIG_ENDIAN) &&
 	       go_pointed_text(f, mark, 16, &out->version) &&
 	       go_pointed_text(f, mark, 16 + width, &out->modules);
+}
+
+bool elf_go_has_code(struct str bytes)
+{
+	struct str table;
+
+	return elf_find_section(bytes, ".gopclntab", &table);
 }
 
 bool elf_go_info(struct str bytes, struct elf_go *out)

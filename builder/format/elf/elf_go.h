@@ -18,4 +18,8 @@ struct elf_go {
  * is writable. */
 MUST_CHECK bool elf_go_info(struct str bytes, struct elf_go *out);
 
+/* Whether code of Go is in it: every program has the table of its functions, also one that was told
+ * to note neither modules nor an identity (esbuild). */
+bool elf_go_has_code(struct str bytes);
+
 #endif

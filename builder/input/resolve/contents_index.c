@@ -75,11 +75,12 @@ static struct str contents_folder_of(struct str path)
 	return (struct str){ path.p, slash ? (size_t)(slash - path.p) : 0 };
 }
 
-static bool contents_matches(const char *pattern, struct str path)
+static bool contents_matches(const char *pattern, bool any_case, struct str path)
 {
 	AUTO_ARENA a = { 0 };
 
-	return path_glob(pattern, str_dup(&a, path));
+	return any_case ? path_glob(str_lower(&a, str_of(pattern)), str_lower(&a, path))
+			: path_glob(pattern, str_dup(&a, path));
 }
 
 static bool contents_file_is(const struct contents_file *f, struct str path)
@@ -91,7 +92,7 @@ static bool contents_file_is(const struct contents_file *f, struct str path)
 	for (size_t i = 0; i < f->folders.n; i++) {
 		const struct contents_folder *one = &f->folders.v[i];
 
-		if (one->pattern ? contents_matches(one->path, path)
+		if (one->pattern ? contents_matches(one->path, f->any_case, path)
 				 : str_eq(one->within ? contents_folder_of(folder) : folder,
 					  str_of(one->path)))
 			return true;

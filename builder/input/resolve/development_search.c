@@ -174,6 +174,19 @@ static int development_has(struct arena *a, const struct archive_state *s, struc
 	return got;
 }
 
+/* Where letters may be small or not: any letters in the folder of the file, for the package was
+ * guessed by its name. "lib/PyYAML-STAR/METADATA" -> "lib/??????-STAR/METADATA" */
+static const char *development_any_letters(struct arena *a, const char *pattern)
+{
+	char *out = arena_strdup(a, pattern), *end = strrchr(out, '/');
+
+	for (char *c = end; c && c > out && c[-1] != '/'; c--) {
+		if (isalpha((unsigned char)c[-1]))
+			c[-1] = '?';
+	}
+	return out;
+}
+
 /* 1: the package has one of the files, as they are spelt. */
 static int development_look(struct arena *a, const struct archive_state *s, struct contents_want *w,
 			    const char *package, struct error *e)
@@ -186,8 +199,11 @@ static int development_look(struct arena *a, const struct archive_state *s, stru
 			const char *folder = in->within ? arena_printf(a, "%s/%s", in->path,
 								       w->library)
 							: in->path;
-			const char *path = in->pattern ? in->path
-						       : arena_printf(a, "%s/%s", folder, f->name);
+			const char *path = in->pattern && f->any_case
+						   ? development_any_letters(a, in->path)
+					   : in->pattern
+						   ? in->path
+						   : arena_printf(a, "%s/%s", folder, f->name);
 			int got = development_has(a, s, w, i, package, path, e);
 
 			if (got)

@@ -72,7 +72,9 @@ static bool manifest_write(struct arena *a, const struct json_node *root, struct
 static bool manifest_child(void *ctx, struct sink *out, struct error *e)
 {
 	const struct manifest_file *f = ctx;
-	const struct tar_options options = { .pax = true, .comments = true, .attributes = true };
+	const struct tar_options options = {
+		.pax = true, .comments = true, .attributes = true, .loose = true
+	};
 	AUTO_ARENA a = { 0 };
 	AUTO_DECOMPRESS plain = { .state = NULL };
 	AUTO_JSON doc = { 0 };

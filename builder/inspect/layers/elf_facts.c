@@ -181,7 +181,7 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	take_versions(a, f);
 	take_notes(a, f);
 	f->program = is_elf_program(&f->head, item);
-	f->go = of_go || elf_find_note(&f->head, "Go", NT_GO_BUILD_ID);
+	f->go = of_go || elf_find_note(&f->head, "Go", NT_GO_BUILD_ID) || elf_go_has_code(bytes);
 	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
 	take_embedded(a, bytes, of_go ? &go : NULL, item);
 	if (bytes.n > SCAN_MAX)

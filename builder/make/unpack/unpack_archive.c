@@ -95,9 +95,11 @@ static bool archive_add_entry(const struct unpack_archive *x, struct unpack_writ
 static bool archive_read_tar(struct arena *a, const struct unpack_archive *x,
 			     struct unpack_writer *u, struct error *e)
 {
-	struct tar_options options = {
-		.copy = &u->content.base, .pax = true, .comments = true, .attributes = true
-	};
+	struct tar_options options = { .copy = &u->content.base,
+				       .pax = true,
+				       .comments = true,
+				       .attributes = true,
+				       .loose = x->how->form == UNPACK_NPM };
 	AUTO_DECOMPRESS plain = { .state = NULL };
 	struct fd_source file;
 	struct tar_list list = { 0 };

@@ -250,3 +250,32 @@ Test(build_lessons, programs_of_other_languages_stay)
 	cr_expect_not(build_lessons_take_program(&l.p, &l.r, &l.tried));
 	lesson_close(&l);
 }
+
+/* Packages as they are published: made already, and without what that takes. */
+Test(build_lessons, a_build_whose_result_is_there_is_left_out)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build-2");
+	l.p.steps.n = 0;
+	PROJECT_STEP(&l.p, "build", "node", "tsc");
+	PROJECT_STEP(&l.p, "build-2", "node", "x");
+	PROJECT_STEP(&l.p, "development", "rm", "-r", "node_modules");
+	PROJECT_STEP(&l.p, "install", "cp", "-R", ".", "${destdir}/app");
+	PROJECT_STEP(&l.p, "production", "cp", "-R", "${production}/.", "${destdir}/app");
+	l.p.dev = true;
+	draft_chose(l.p.d, "dev", "tsc", "package.json: \"build\"");
+	cr_expect_not(build_lessons_leave_build(&l.p, &l.r), "nothing is there");
+	l.p.ready = "dist/a.js";
+	l.r.step = "install";
+	cr_expect_not(build_lessons_leave_build(&l.p, &l.r), "another step");
+	l.r.step = "build-2";
+	cr_expect(build_lessons_leave_build(&l.p, &l.r));
+	cr_expect_eq(l.p.steps.n, 1);
+	cr_expect_str_eq(l.p.steps.v[0].name, "install");
+	cr_expect_not(l.p.dev);
+	cr_expect_str_eq(l.p.d->choices.v[0].value, "false");
+	cr_expect(strstr(l.p.d->open.v[0], "dist/a.js is there without it"));
+	cr_expect_not(build_lessons_leave_build(&l.p, &l.r), "once");
+	lesson_close(&l);
+}

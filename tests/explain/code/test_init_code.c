@@ -288,7 +288,7 @@ static const struct code_case code_failures[] = {
 	  "app/package.json: ../x.js, which starts (\"main\"), is not a file of the folder" },
 	{ "requirements without hashes",
 	  project_read_python,
-	  { "requirements.txt", "idna\n" },
+	  { "requirements.txt", "-e .\n" },
 	  "app/requirements.txt has no hashes: pip-compile --generate-hashes" },
 	{ "nothing of Python that starts",
 	  project_read_python,

@@ -53,6 +53,16 @@ static const struct {
 	  { "src/a/A.java", "package a;\n" MAIN, "build.xml",
 	    "<attribute name=\"Main-Class\" value=\"${main}\"/>\n" },
 	  "--main-class=a.A\"" },
+	{ "a Java that no compiler is for any more",
+	  { "pom.xml",
+	    "<project><artifactId>x</artifactId><properties><java.version>1.5</java.version>"
+	    "</properties></project>",
+	    "src/main/java/A.java", MAIN },
+	  "\"--release\", \"8\"" },
+	{ "examples",
+	  { "A.java", "class A {\n" MAIN "}\n", "examples/B.java", MAIN, "examples/lib/C.java",
+	    MAIN },
+	  "\"ignore\": [\"/examples/\"]" },
 	{ "Java 25",
 	  { "pom.xml",
 	    "<project><artifactId>x</artifactId><properties><java.version>25</java.version>"

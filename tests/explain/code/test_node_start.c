@@ -8,6 +8,22 @@
 
 #define FILES 16
 #define LOCK "package-lock.json", "{}"
+/* With the commands serve-x, other and, for development, only. */
+#define NPM_FILE                                                                       \
+	"\"version\": \"1.0.0\", \"resolved\": \"https://npm.test/x.tgz\","            \
+	"\"integrity\": \"sha512-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" \
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\", "
+#define NPM_LOCK "package-lock.json", npm_lock
+
+static const char npm_lock[] =
+	"{ \"lockfileVersion\": 3, \"packages\": { \"\": {\n"
+	"\"dependencies\": { \"@t/serve\": \"1\" }, \"devDependencies\": { \"d\": \"1\" } },\n"
+	"\"node_modules/a\": { " NPM_FILE
+	"\"bin\": { \"serve-x\": \"no.js\", \"other\": \"o.js\" } },\n"
+	"\"node_modules/@t/serve\": { " NPM_FILE
+	"\"bin\": { \"serve-x\": \"./bin/main.js\" }, \"dependencies\": { \"a\": \"1\" } },\n"
+	"\"node_modules/d\": { " NPM_FILE "\"dev\": true, \"bin\": { \"only\": \"d.js\" } }\n} }";
+
 #define ENTRY(words) "\"entrypoint\": [\"/usr/bin/node\", " words "]"
 
 /* The words without a shell: options, file, arguments; variables. */
@@ -106,6 +122,23 @@ static const struct {
 	    LOCK },
 	  ENTRY("\"/app/node_modules/next/dist/bin/next\", \"start\", \"-p\", \"8080\"") ",\n\"env\": "
 											 "{ \"NODE_ENV\": \"production\" }" },
+	{ "a command that the lock file of npm has, of a package that is asked for before others",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"npx serve-x -l 80\" }, "
+	    "\"dependencies\": { \"@t/serve\": \"1\" } }",
+	    NPM_LOCK },
+	  ENTRY("\"/app/node_modules/@t/serve/bin/main.js\", \"-l\", \"80\"") },
+	{ "a command of what another package needs",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"other\" }, \"dependencies\": { \"@t/serve\": \"1\" } }",
+	    NPM_LOCK },
+	  ENTRY("\"/app/node_modules/a/o.js\"") },
+	{ "no command of what only development needs",
+	  { "package.json",
+	    "{ \"scripts\": { \"start\": \"only\" }, \"main\": \"m.js\", "
+	    "\"dependencies\": { \"@t/serve\": \"1\" } }",
+	    NPM_LOCK, "m.js", "" },
+	  ENTRY("\"/app/m.js\"") },
 	{ "one that restarts what it starts",
 	  { "package.json", "{ \"scripts\": { \"start\": \"nodemon s.js\" } }", LOCK, "s.js", "" },
 	  ENTRY("\"/app/s.js\"") },

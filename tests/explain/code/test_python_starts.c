@@ -68,7 +68,7 @@ static const struct {
 	  "setup.py" },
 	{ "the only file",
 	  { "tool.py", "print(1)\n", "test_tool.py", "if __name__ == '__main__': pass\n",
-	    "conftest.py", "" },
+	    "conftest.py", "", "hatch_build.py", "if __name__ == '__main__': pass\n" },
 	  "\"entrypoint\": [\"/usr/bin/python3\", \"/app/tool.py\"]" },
 	{ "the one that says that it is the program",
 	  { "manage.py", "import lib\nif __name__ == \"__main__\":\n    lib.x()\n", "lib.py", "" },

@@ -104,6 +104,22 @@ Test(elf_section, what_go_notes_is_found_in_both_forms)
 	files_remove(dir);
 }
 
+/* What the linker leaves of Go where it is told to note nothing. */
+Test(elf_section, code_of_go_is_known_by_its_table)
+{
+	static const char table[] = "__attribute__((section(\".gopclntab\")))";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct elf_go go;
+	struct str bytes = elf_compiled(&a, dir, "PLACE int t = 1;\nint main(void) { return 0; }\n",
+					table);
+
+	cr_expect(elf_go_has_code(bytes) && !elf_go_info(bytes, &go));
+	bytes = elf_compiled(&a, dir, "int main(void) { return 0; }\n", "");
+	cr_expect(!elf_go_has_code(bytes));
+	files_remove(dir);
+}
+
 Test(elf_section, a_program_of_c_is_none_of_go)
 {
 	AUTO_ARENA a = { 0 };

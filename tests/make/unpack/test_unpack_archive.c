@@ -229,6 +229,38 @@ Test(unpack_archive, streams_that_follow_each_other_and_attributes_are_read)
 	files_remove(dir);
 }
 
+/* As packages of npm have them; tar reads them so, and of one file under two such names takes the
+ * last. */
+Test(unpack_archive, dots_and_slashes_of_names_are_passed_over)
+{
+	static const char script[] =
+		"import io, sys, tarfile\n"
+		"t = tarfile.open(sys.argv[1], 'w')\n"
+		"for name in sys.argv[2:]:\n"
+		"    i = tarfile.TarInfo('x'); i.name = name; i.size = len(name)\n"
+		"    t.addfile(i, io.BytesIO(name.encode()))\n"
+		"i = tarfile.TarInfo('top/twin'); i.type = tarfile.LNKTYPE\n"
+		"i.linkname = 'top/.//a/./b'; t.addfile(i); t.close()\n";
+	static const struct unpacking how = { UNPACK_NPM, "/x", 0, 0 };
+	static const char *const files[] = { "a/b", "c", "twin" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.tar", dir);
+	struct buf wanted = { .a = &a };
+	struct unpacking_run r;
+
+	oracle_need("python3");
+	oracle_need("tar");
+	ORACLE(&a, "python3", "-c", script, path, "top/a/b", "top/./a//b", ".//top/c");
+	ORACLE(&a, "tar", "-C", dir, "-xf", path);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		buf_printf(&wanted, "644 x/top/%s %s\n", files[i],
+			   ORACLE(&a, "cat", arena_printf(&a, "%s/top/%s", dir, files[i])).p);
+	r = unpacking_run(&a, path, &how);
+	cr_assert(r.ok, "%s", r.e.cause);
+	cr_expect_str_eq(unpacking_listing(&r), buf_cstr(&wanted));
+	files_remove(dir);
+}
+
 /* Each script writes the archive sys.argv[1]. */
 static const struct {
 	const char *name, *script;
