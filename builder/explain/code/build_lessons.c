@@ -4,7 +4,7 @@
 #include <ctype.h>
 
 #include "base/path.h"
-#include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 #include "format/json/jsonw.h"
 #include "make/compile/step_lacks.h"
 
@@ -33,6 +33,8 @@ static void lessons_want_module(struct own_project *p, const char *header, struc
 	const char *base = path_base(header);
 	const char *name = str_lower(p->a, (struct str){ base, strcspn(base, ".") });
 
+	if (strncmp(name, "lib", 3) == 0)
+		lessons_want(p, LIBRARY_LINKED, name + 3, tried);
 	lessons_want(p, LIBRARY_MODULE, arena_printf(p->a, "lib%s", name), tried);
 	lessons_want(p, LIBRARY_MODULE, name, tried);
 }
@@ -40,7 +42,36 @@ static void lessons_want_module(struct own_project *p, const char *header, struc
 /* What configure scripts, CMake and Meson did without counts only if they stopped for it. */
 static bool lessons_may_do_without(enum lack_kind kind)
 {
-	return kind != LACK_HEADER && kind != LACK_LIBRARY;
+	return kind != LACK_HEADER && kind != LACK_LIBRARY && kind != LACK_PACKAGE;
+}
+
+/* "./configure" is there: what its first line names is not. */
+static const char *lessons_interpreter(const struct own_project *p, const char *script)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct str text, line, word, last = { "", 0 };
+	AUTO_ARENA a = { 0 };
+
+	if (!strchr(script, '/') || !own_has(p, script) ||
+	    !own_head(&a, p, script, &text, &ignored) || !str_starts(text, STR("#!")))
+		return script;
+	text = str_from(text, 2);
+	str_next(&text, '\n', &line);
+	while (str_next(&line, ' ', &word) && (!last.n || str_ends(last, STR("/env"))))
+		last = str_trim(word).n ? str_trim(word) : last;
+	return last.n ? path_base(str_dup(p->a, last)) : script;
+}
+
+/* Of the step that failed alone: what others did without does not count. */
+static struct str lessons_log(struct arena *a, const struct build_remains *r)
+{
+	const struct str begin = str_of(arena_printf(a, "\n== %s:", r->step));
+	struct str log = r->log;
+	const char *at;
+
+	while ((at = memmem(log.p, log.n, begin.p, begin.n)))
+		log = str_from(log, (size_t)(at - log.p) + begin.n);
+	return log;
 }
 
 void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
@@ -51,17 +82,20 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 		[LACK_HEADER] = LIBRARY_HEADER,	   [LACK_LIBRARY] = LIBRARY_LINKED,
 		[LACK_MODULE] = LIBRARY_MODULE,	   [LACK_CMAKE_PACKAGE] = LIBRARY_OF_CMAKE,
 		[LACK_PROGRAM] = LIBRARY_PROGRAM,  [LACK_PYTHON_MODULE] = LIBRARY_PYTHON,
-		[LACK_PERL_MODULE] = LIBRARY_PERL,
+		[LACK_PERL_MODULE] = LIBRARY_PERL, [LACK_ASKED] = LIBRARY_MODULE,
+		[LACK_PACKAGE] = LIBRARY_PACKAGE,
 	};
 	struct step_lacks lacks = { NULL, 0, 0 };
 
 	if (!r->step[0])
 		return;
-	step_lacks(p->a, r->log, &lacks);
+	step_lacks(p->a, lessons_log(p->a, r), &lacks);
 	list_each(x, &lacks) {
-		const char *name = str_dup(p->a, x->name);
+		const char *name = lessons_interpreter(p, str_dup(p->a, x->name));
 
-		if (lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
+		if (x->kind == LACK_ASKED
+			    ? p->libraries.n > 0
+			    : lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
 			continue;
 		if ((p->plain && x->kind == LACK_HEADER) || x->kind == LACK_CHECKED)
 			lessons_want_module(p, name, tried);
@@ -157,6 +191,84 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
 		return false;
 	draft_chose(p->d, "options", option, "the sources are older than what GCC asks for now");
 	return true;
+}
+
+/* "src/words/" of "src/words/mod.rs" where a rule means the folder; NULL: none is left out. Only
+ * sources: a build could ask for a key that is there, too. */
+static const char *lessons_ignored(const struct own_project *p, struct str word)
+{
+	static const char *const sources[] = { ".c",	 ".cc", ".cmake", ".cpp", ".cxx", ".go",
+					       ".h",	 ".hh", ".hpp",	  ".hxx", ".in",  ".m4",
+					       ".proto", ".rs", ".s",	  ".S",	  NULL };
+	const char *path = word.n ? path_in_folder(p->a, "", word) : NULL, *slash;
+
+	if (!path || !own_name_ends(path, sources) || !own_has(p, path))
+		return NULL;
+	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		const char *folder = arena_strndup(p->a, path, (size_t)(slash - path));
+
+		if (own_ignored(p, folder))
+			return arena_printf(p->a, "%s/", folder);
+	}
+	return own_ignored(p, path) ? path : NULL;
+}
+
+static bool lessons_take_words(struct own_project *p, struct str line)
+{
+	static const char ends[] = " \t\"'`:,()";
+
+	while (line.n) {
+		struct str word = line;
+		const char *path;
+
+		for (word.n = 0; word.n < line.n && !strchr(ends, line.p[word.n]);)
+			word.n++;
+		line = str_from(line, word.n < line.n ? word.n + 1 : word.n);
+		path = memchr(word.p, '/', word.n) || memchr(word.p, '.', word.n)
+			       ? lessons_ignored(p, word)
+			       : NULL;
+		if (!path || strings_has(&p->ignore, arena_printf(p->a, "!%s", path)))
+			continue;
+		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s", path);
+		draft_chose(p->d, "ignore", arena_printf(p->a, "!%s", path),
+			    "the build looks for it, and .gitignore leaves it out");
+		return true;
+	}
+	return false;
+}
+
+bool build_lessons_take_ignored(struct own_project *p, const struct build_remains *r)
+{
+	static const struct str signs[] = { STR("create file"), STR("No such file or directory"),
+					    STR("couldn't read"), STR("Cannot find source file") };
+	struct str log = lessons_log(p->a, r), line;
+
+	while (!p->plain && r->step[0] && str_next(&log, '\n', &line)) {
+		for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+			if (memmem(line.p, line.n, signs[i].p, signs[i].n) &&
+			    lessons_take_words(p, line))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool build_lessons_take_make(struct own_project *p, const struct build_remains *r)
+{
+	static const struct str signs[] = { STR("ninja: error: build.ninja:"),
+					    STR("missing and no known rule to make it") };
+	bool sign = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		sign |= memmem(r->log.p, r->log.n, signs[i].p, signs[i].n) != NULL;
+	for (size_t i = 0; sign && p->steps.n && i < p->steps.v[0].run.n; i++) {
+		if (strcmp(p->steps.v[0].run.v[i], "Ninja") != 0)
+			continue;
+		p->steps.v[0].run.v[i] = "Unix Makefiles";
+		draft_chose(p->d, "steps", "make", "ninja cannot read what CMake writes");
+		return true;
+	}
+	return false;
 }
 
 /* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */

@@ -14,7 +14,7 @@ struct cmake_program {
 	const char *output; /* the file's name */
 	bool installed;	    /* by install(TARGETS ...) ... */
 	bool sbin;	    /* ... into sbin */
-	bool for_tests;	    /* of a folder of tests, examples and the like */
+	bool for_tests;	    /* of a folder of tests, examples, or of others' projects */
 	const char *at;	    /* "app/src/CMakeLists.txt:3" */
 };
 
@@ -29,6 +29,8 @@ struct cmake_lists {
 	const char *name, *version; /* of project(); NULL: nothing tells */
 	struct LIST(struct cmake_program) programs;
 	struct LIST(struct cmake_need) needs;
+	struct strings off;  /* options for tests, manuals and the like, which are on */
+	const char *off_at;  /* the first; or NULL */
 	bool libraries;	     /* shared ones are made, or may be */
 	bool installs;	     /* anything */
 	const char *outputs; /* where programs are put, below the folder of sources; or NULL */
@@ -37,11 +39,8 @@ struct cmake_lists {
 /* Reads the project's and those of add_subdirectory(). */
 MUST_CHECK bool cmake_lists_read(struct own_project *p, struct cmake_lists *out, struct error *e);
 
-/* The program of the project's name, else the first that is installed, else the first that is not
- * for tests; NULL: there is none. */
-const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l);
-
-/* Whether a folder of this path is for tests, examples and the like. */
-bool folder_is_for_tests(const char *path);
+/* The program of the project's name, or of `name`, that of its image, else the first that is
+ * installed, else the first that is the project's own and not for tests; NULL: there is none. */
+const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l, const char *name);
 
 #endif

@@ -4,7 +4,7 @@
 #include "explain/code/meson_builds.h"
 
 #include "base/path.h"
-#include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 
 #define MESON_FILES_MAX 200
 

@@ -19,6 +19,8 @@
 
 const char *own_path(const struct own_project *p, const char *name)
 {
+	if (strcmp(name, ".") == 0)
+		return p->folder;
 	return strcmp(p->folder, ".") == 0 ? name : arena_printf(p->a, "%s/%s", p->folder, name);
 }
 
@@ -270,4 +272,21 @@ const char *own_word(struct arena *a, struct str text, const char *before, const
 		return arena_strndup(a, word.p, n);
 	}
 	return NULL;
+}
+
+#define PROGRAMS_TOLD_MAX 6
+
+void own_tell_programs(struct own_project *p, const struct strings *others, const char *chosen,
+		       const char *at)
+{
+	struct strings told = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < others->n && i < PROGRAMS_TOLD_MAX; i++)
+		*list_push(p->a, &told) = others->v[i];
+	if (told.n)
+		draft_leave(p->d,
+			    "the project has the program%s %s%s, too: the recipe has %s (%s); "
+			    "another one takes a line of \"keep\" more",
+			    told.n > 1 ? "s" : "", strings_join(p->a, &told, ", "),
+			    others->n > told.n ? " ..." : "", chosen, at);
 }

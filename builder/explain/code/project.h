@@ -104,6 +104,10 @@ bool own_toolchain_has(const struct own_project *p, const char *toolchain, const
  * is linked to. */
 void own_needs_cxx(struct own_project *p);
 
+/* Tells of programs that the recipe leaves out for another; of many the first. */
+void own_tell_programs(struct own_project *p, const struct strings *others, const char *chosen,
+		       const char *at);
+
 /* A variable of the steps; the last value of a name counts. */
 void own_add_env(struct own_project *p, const char *name, const char *value);
 

@@ -279,7 +279,7 @@ Test(rust_programs, what_is_left_to_decide)
 	} cases[] = {
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    "src/bin/admin.rs", "" },
-		  "app/. has the program admin, too: the recipe has x" },
+		  "app has the program admin, too: the recipe has x" },
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    ".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n" },
 		  "app/.cargo/config.toml:2 compiles for x86_64-unknown-linux-musl: the toolchain" },
