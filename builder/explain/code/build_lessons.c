@@ -103,7 +103,7 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 	}
 }
 
-/* What is an error since GCC 10 and GCC 14. */
+/* What is an error since GCC 10, GCC 11 (whose C++ is C++17) and GCC 14. */
 static const char *lessons_option(struct str log)
 {
 	static const char *const permissive[] = {
@@ -115,6 +115,8 @@ static const char *lessons_option(struct str log)
 	while (str_next(&log, '\n', &line)) {
 		if (memmem(line.p, line.n, "multiple definition of `", 24))
 			return "-fcommon";
+		if (memmem(line.p, line.n, ": error: ISO C++17 does not allow ", 34))
+			return "-std=gnu++14";
 		/* as configure scripts of autoconf 2.13 try it: main(){return(0);} */
 		if (str_ends(line, STR("C compiler cannot create executables.")))
 			return "-fpermissive";
@@ -127,23 +129,27 @@ static const char *lessons_option(struct str log)
 	return NULL;
 }
 
-/* "CC=${cc}" of make; options of the compiler without a build system; else CFLAGS. */
+/* "CC=${cc}" or "CXX=${cxx}" of make; options of the compiler without a build system; else CFLAGS
+ * or CXXFLAGS. */
 static bool lessons_add_option(struct own_project *p, const char *option)
 {
+	bool cxx = strstr(option, "++") != NULL;
+	const char *variable = cxx ? "CXX=" : "CC=";
+
 	if (p->plain) {
 		*list_push(p->a, &p->options) = option;
 		return true;
 	}
 	list_each(s, &p->steps) {
 		list_each(word, &s->run) {
-			if (strncmp(*word, "CC=", 3) == 0) {
+			if (strncmp(*word, variable, strlen(variable)) == 0) {
 				*word = arena_printf(p->a, "%s %s", *word, option);
 				return true;
 			}
 		}
 	}
 	list_each(x, &p->env) {
-		if (strcmp(x->name, "CFLAGS") == 0) {
+		if (strcmp(x->name, cxx ? "CXXFLAGS" : "CFLAGS") == 0) {
 			x->value = arena_printf(p->a, "%s %s", x->value, option);
 			return true;
 		}

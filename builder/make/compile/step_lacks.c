@@ -22,6 +22,8 @@ static const struct {
 	{ LACK_CMAKE_PACKAGE, "  Could NOT find ", " (missing: " },
 	{ LACK_CMAKE_PACKAGE, " Could NOT find ", ", try to set" },
 	{ LACK_PYTHON_MODULE, "ModuleNotFoundError: No module named '", "'" },
+	{ LACK_PYTHON_MODULE, "ERROR: Problem encountered: python3 ", " missing" },
+	{ LACK_PYTHON_MODULE, "ERROR: python3 is missing modules: ", "" },
 	{ LACK_PERL_MODULE, "Can't locate ", " in @INC" },
 	{ LACK_MACRO, "possibly undefined macro: ", "" },
 	{ LACK_PROGRAM, "bwrap: execvp ", ": No such file or directory" },

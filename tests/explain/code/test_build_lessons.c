@@ -210,6 +210,11 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 	l.r.log = STR("x: multiple definition of `y'\n");
 	cr_expect(build_lessons_take_options(&l.p, &l.r));
 	cr_expect_str_eq(l.p.env.v[0].value, "-O2 -fcommon");
+	own_add_env(&l.p, "CXXFLAGS", "-O2");
+	l.r.log = STR(
+		"a.h:1:5: error: ISO C++17 does not allow dynamic exception specifications\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.env.v[1].value, "-O2 -std=gnu++14");
 	lesson_close(&l);
 
 	lesson_open(&l, "compile");
