@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar is that of cmake-language(7): commands with words in brackets. */
 
-#include "explain/code/cmake_needs.h"
+#include "explain/code/cmake_lists.h"
 
 #include <ctype.h>
 
 #include "base/path.h"
+#include "explain/code/cmake_needs.h"
 #include "explain/code/folder_names.h"
 
 #define CMAKE_FILE "CMakeLists.txt"

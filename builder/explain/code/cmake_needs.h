@@ -4,7 +4,7 @@
 
 /* Commands of CMake that ask for what other projects make. */
 
-#include "explain/code/cmake_lists.h"
+#include "explain/code/cmake_project.h"
 
 #define CMAKE_NOTES_MAX 1000 /* programs, needs: nobody writes more */
 

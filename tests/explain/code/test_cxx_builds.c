@@ -254,6 +254,10 @@ static const struct cxx_case plain[] = {
 	  "{ \"source\": \"../app/src\", \"with\": [\"../app/include\", \"../app/lib\"], "
 	  "\"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"options\": [\"-Iinclude\", "
 	  "\"-Isrc\"] }" },
+	{ "a build system that is not known",
+	  { "SConstruct", "", "main.c", "" },
+	  "app/SConstruct is there, and imgbuild init does not know how scons builds: write a "
+	  "source recipe with its steps, as in docs/how-to/compile.md" },
 	{ "headers alone",
 	  { "include/w.h", "" },
 	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file" },
