@@ -19,9 +19,9 @@
 
 const char *own_path(const struct own_project *p, const char *name)
 {
-	if (strcmp(name, ".") == 0)
-		return p->folder;
-	return strcmp(p->folder, ".") == 0 ? name : arena_printf(p->a, "%s/%s", p->folder, name);
+	if (strcmp(p->folder, ".") == 0)
+		return name;
+	return strcmp(name, ".") == 0 ? p->folder : arena_printf(p->a, "%s/%s", p->folder, name);
 }
 
 bool own_has(const struct own_project *p, const char *name)
