@@ -366,23 +366,36 @@ static const char *cmake_included(struct cmake_reading *r, const char *name)
 static bool cmake_read(struct cmake_reading *r, const char *folder, const char *file,
 		       struct error *e);
 
-/* The files that a command names; *out: whether it is one that does. */
-static bool cmake_enter(struct cmake_reading *r, const struct cmake_command *c, bool *out,
-			struct error *e)
+static bool cmake_read_folder(struct cmake_reading *r, const char *name, struct error *e)
 {
 	struct arena *a = r->p->a;
 	struct error outside = { .kind = ERR_NONE };
 	const char *path;
 
-	*out = c->words.n > 0;
-	if (*out && cmake_command_is(c, "include"))
-		return cmake_read(r, r->folder, cmake_included(r, c->words.v[0]), e);
-	*out = *out && cmake_command_is(c, "add_subdirectory");
-	return !*out ||
-	       !path_normalise(a, str_of(arena_printf(a, "%s/%s", r->folder, c->words.v[0])), &path,
+	return !path_normalise(a, str_of(arena_printf(a, "%s/%s", r->folder, name)), &path,
 			       &outside) ||
 	       cmake_read(r, path, path[0] ? arena_printf(a, "%s/" CMAKE_FILE, path) : CMAKE_FILE,
 			  e);
+}
+
+/* The files that a command names; *out: whether it is one that does. */
+static bool cmake_enter(struct cmake_reading *r, const struct cmake_command *c, bool *out,
+			struct error *e)
+{
+	size_t names = cmake_command_is(c, "add_subdirectory") ? 1
+		       : cmake_command_is(c, "subdirs")	       ? c->words.n
+							       : 0;
+
+	if (c->words.n > 0 && cmake_command_is(c, "include")) {
+		*out = true;
+		return cmake_read(r, r->folder, cmake_included(r, c->words.v[0]), e);
+	}
+	*out = names > 0;
+	for (size_t i = 0; i < names && i < c->words.n; i++) {
+		if (!cmake_read_folder(r, c->words.v[i], e))
+			return false;
+	}
+	return true;
 }
 
 static bool cmake_read(struct cmake_reading *r, const char *folder, const char *file,

@@ -92,6 +92,14 @@ static void cxx_leave_aside(struct own_project *p, const struct cmake_lists *l,
 			    "%s: no image needs it", l->off_at);
 }
 
+static bool cxx_read_autotools(struct own_project *p, struct error *e)
+{
+	own_add_env(p, "CFLAGS", CXX_FLAGS);
+	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
+	own_add_env(p, "LDFLAGS", CXX_LINK);
+	return autotools_add(p, e) && header_libraries_add(p, e);
+}
+
 static bool cxx_read_cmake(struct own_project *p, struct error *e)
 {
 	static const char file[] = "CMakeLists.txt";
@@ -102,6 +110,8 @@ static bool cxx_read_cmake(struct own_project *p, struct error *e)
 	if (!cmake_lists_read(p, &l, e))
 		return false;
 	x = cmake_lists_choose(&l, p->d->name);
+	if (!x && autotools_are_there(p)) /* which makes the program, beside libraries */
+		return cxx_read_autotools(p, e);
 	if (!x)
 		return err_set(e, ERR_INPUT,
 			       "%s and those that it names by add_subdirectory() have no program: "
@@ -454,12 +464,8 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		return cxx_read_cmake(p, e);
 	if (own_has(p, "meson.build"))
 		return cxx_read_meson(p, e);
-	if (autotools_are_there(p)) {
-		own_add_env(p, "CFLAGS", CXX_FLAGS);
-		own_add_env(p, "CXXFLAGS", CXX_FLAGS);
-		own_add_env(p, "LDFLAGS", CXX_LINK);
-		return autotools_add(p, e) && header_libraries_add(p, e);
-	}
+	if (autotools_are_there(p))
+		return cxx_read_autotools(p, e);
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
 		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);

@@ -198,6 +198,13 @@ static const struct cxx_case cmake_forms[] = {
 	  { "CMakeLists.txt", "include(own)\ninclude(cmake/own.cmake)\ninclude(CTest)\n",
 	    "cmake/own.cmake", "add_executable(a a.cc)\n", ".gitignore", "*.cmake\n" },
 	  "\"ignore\": [\"!cmake/*.cmake\"]" },
+	{ "folders of an old command",
+	  { "CMakeLists.txt", "SUBDIRS(src)\n", "src/CMakeLists.txt", "add_executable(a a.cc)\n" },
+	  "\"build/src/a\"" },
+	{ "a library of CMake, and a program of autotools",
+	  { "CMakeLists.txt", "add_library(l l.cc)\n", "configure.ac", "AC_INIT([a],[1])\n",
+	    "Makefile.am", "bin_PROGRAMS = a\n" },
+	  "\"./configure\"" },
 	{ "what no image needs",
 	  { "CMakeLists.txt", "option(X_BUILD_TESTS \"x\" ON)\noption(SKIP_TESTS \"x\" ON)\n"
 			      "option(BUILD_DOCS \"x\" OFF)\noption(WITH_TLS \"x\" ON)\n"
