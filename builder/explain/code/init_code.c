@@ -167,23 +167,12 @@ static void code_tell_language(const struct code_making *m, enum code_language l
 		code_tell_below(m, language);
 }
 
-/* A lock file that git leaves out is in no clone, and in no build. */
-static bool code_check_lock(const struct own_project *p, struct error *e)
-{
-	const char *rule = p->lock ? own_ignored(p, p->lock) : NULL;
-
-	return !rule || err_set(e, ERR_INPUT,
-				"%s is left out by %s, as git leaves it out: take that line away, "
-				"for the lock file belongs into the repository",
-				own_path(p, p->lock), rule);
-}
-
 static bool code_read_project(struct code_making *m, enum code_language language, struct error *e)
 {
 	const char *name;
 	struct own_project *p = &m->p;
 
-	if (!code_languages[language].read(p, e) || !code_check_lock(p, e))
+	if (!code_languages[language].read(p, e) || (p->lock && !own_check_lock(p, p->lock, e)))
 		return false;
 	submodules_tell(p);
 	name = image_name_from(m->a, p->name ? p->name : "", "_");

@@ -110,6 +110,16 @@ static bool own_find_file(const struct own_project *p, const char *folder, unsig
 	return true;
 }
 
+bool own_check_lock(const struct own_project *p, const char *name, struct error *e)
+{
+	const char *rule = own_ignored(p, name);
+
+	return !rule || err_set(e, ERR_INPUT,
+				"%s is left out by %s, as git leaves it out: take that line away, "
+				"for the lock file belongs into the repository",
+				own_path(p, name), rule);
+}
+
 bool own_has_files(const struct own_project *p, const char *folder, bool *out, struct error *e)
 {
 	*out = false;

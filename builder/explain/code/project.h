@@ -88,6 +88,9 @@ bool own_is_folder(const struct own_project *p, const char *name);
  * none does. */
 const char *own_ignored(const struct own_project *p, const char *name);
 
+/* ERR_INPUT for a lock file that git leaves out: it is in no clone, and in no build. */
+MUST_CHECK bool own_check_lock(const struct own_project *p, const char *name, struct error *e);
+
 /* Whether a folder below it has any file, at any depth, that git would have. */
 MUST_CHECK bool own_has_files(const struct own_project *p, const char *folder, bool *out,
 			      struct error *e);
