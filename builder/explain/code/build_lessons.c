@@ -9,6 +9,7 @@
 #include "make/compile/step_lacks.h"
 
 #define LESSONS_TOLD_MAX 6 /* programs that are named */
+#define LESSONS_WARNINGS_MAX 16
 
 /* Whether something is tried for the first time; it is noted. */
 static bool lessons_is_new(struct arena *a, struct strings *tried, const char *what)
@@ -131,9 +132,8 @@ static const char *lessons_option(struct str log)
 
 /* "CC=${cc}" or "CXX=${cxx}" of make; options of the compiler without a build system; else CFLAGS
  * or CXXFLAGS. */
-static bool lessons_add_option(struct own_project *p, const char *option)
+static bool lessons_add_option(struct own_project *p, const char *option, bool cxx)
 {
-	bool cxx = strstr(option, "++") != NULL;
 	const char *variable = cxx ? "CXX=" : "CC=";
 
 	if (p->plain) {
@@ -179,6 +179,45 @@ static bool lessons_lack_mathematics(struct str log)
 	return false;
 }
 
+/* "-Wno-error=unused-result" of each "[-Werror=unused-result]". */
+static const char *lessons_warnings(struct arena *a, struct str log)
+{
+	static const struct str before = STR("[-Werror=");
+	struct strings words = { NULL, 0, 0 };
+	struct str line;
+
+	while (str_next(&log, '\n', &line) && words.n < LESSONS_WARNINGS_MAX) {
+		const char *at = memmem(line.p, line.n, before.p, before.n), *word;
+		struct str name = { at ? at + before.n : NULL, 0 };
+
+		while (at && name.p + name.n < line.p + line.n &&
+		       (isalnum((unsigned char)name.p[name.n]) || memchr("+-", name.p[name.n], 2)))
+			name.n++;
+		word = arena_printf(a, "-Wno-error=" STR_FMT, STR_ARG(name));
+		if (name.n && !strings_has(&words, word))
+			*list_push(a, &words) = word;
+	}
+	return strings_join(a, &words, " ");
+}
+
+/* A later option does not undo one that names its warning. */
+static bool lessons_take_warnings(struct own_project *p, struct str log)
+{
+	const char *options = lessons_warnings(p->a, log);
+	bool c, cxx;
+
+	list_each(x, &p->d->choices) {
+		if (strcmp(x->value, options) == 0)
+			return false;
+	}
+	c = options[0] && lessons_add_option(p, options, false);
+	cxx = options[0] && !p->plain && lessons_add_option(p, options, true);
+	if (c || cxx)
+		draft_chose(p->d, "options", options,
+			    "the project makes errors of warnings that its GCC did not have");
+	return c || cxx;
+}
+
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r)
 {
 	const char *option = r->step[0] ? lessons_option(r->log) : NULL;
@@ -189,11 +228,13 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
 		draft_chose(p->d, "libraries", "m", "the sources compute with it");
 		return true;
 	}
+	if (!option && r->step[0])
+		return lessons_take_warnings(p, r->log);
 	list_each(x, &p->d->choices) {
 		if (option && strcmp(x->value, option) == 0)
 			return false;
 	}
-	if (!option || !lessons_add_option(p, option))
+	if (!option || !lessons_add_option(p, option, strstr(option, "++") != NULL))
 		return false;
 	draft_chose(p->d, "options", option, "the sources are older than what GCC asks for now");
 	return true;

@@ -76,6 +76,25 @@ Test(build_lessons, what_it_did_without_is_left_out)
 	lesson_close(&l);
 }
 
+/* gcc keeps to -Wno-error=NAME, whatever stands behind it. */
+Test(build_lessons, warnings_of_a_later_gcc_are_no_errors)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	PROJECT_STEP(&l.p, "more", "make", "CXX=${cxx}");
+	l.r.log = STR("a.c:1:2: error: x [-Werror=format-truncation=]\na.c:2:2: error: y "
+		      "[-Werror=c++20-compat]\na.c:3:2: error: z [-Werror=format-truncation=]\n"
+		      "cc1: all warnings being treated as errors [-Werror=]\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.steps.v[0].run.v[1],
+			 "CC=${cc} -Wno-error=format-truncation -Wno-error=c++20-compat");
+	cr_expect_str_eq(l.p.steps.v[2].run.v[1],
+			 "CXX=${cxx} -Wno-error=format-truncation -Wno-error=c++20-compat");
+	cr_expect_not(build_lessons_take_options(&l.p, &l.r));
+	lesson_close(&l);
+}
+
 /* One will do: the next one is asked for where the archive has not the first. */
 Test(build_lessons, of_modules_that_would_do_one_is_looked_for)
 {
