@@ -353,11 +353,10 @@ static const struct autotools_program *autotools_choose(struct own_project *p,
 			break;
 		}
 	}
-	list_each(x, programs) {
-		if (strcmp(x->name, chosen->name) != 0 && !strings_has(&others, x->name))
-			*list_push(p->a, &others) = x->name;
-	}
-	own_tell_programs(p, &others, chosen ? chosen->name : NULL, chosen ? chosen->at : NULL);
+	list_each(x, programs)
+		*list_push(p->a, &others) = x->name;
+	if (chosen)
+		own_tell_programs(p, &others, chosen->name, chosen->at);
 	return chosen;
 }
 

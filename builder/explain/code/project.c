@@ -290,13 +290,18 @@ void own_tell_programs(struct own_project *p, const struct strings *others, cons
 		       const char *at)
 {
 	struct strings told = { NULL, 0, 0 };
+	bool more;
 
-	for (size_t i = 0; i < others->n && i < PROGRAMS_TOLD_MAX; i++)
-		*list_push(p->a, &told) = others->v[i];
+	for (size_t i = 0; i < others->n && told.n <= PROGRAMS_TOLD_MAX; i++) {
+		if (strcmp(others->v[i], chosen) != 0 && !strings_has(&told, others->v[i]))
+			*list_push(p->a, &told) = others->v[i];
+	}
+	more = told.n > PROGRAMS_TOLD_MAX;
+	told.n -= more;
 	if (told.n)
 		draft_leave(p->d,
 			    "the project has the program%s %s%s, too: the recipe has %s (%s); "
 			    "another one takes a line of \"keep\" more",
 			    told.n > 1 ? "s" : "", strings_join(p->a, &told, ", "),
-			    others->n > told.n ? " ..." : "", chosen, at);
+			    more ? " ..." : "", chosen, at);
 }

@@ -51,8 +51,7 @@ static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 	struct strings others = { NULL, 0, 0 };
 
 	list_each(x, &l->programs) {
-		if (x != chosen && !x->for_tests && !strstr(x->output, "${") &&
-		    !strings_has(&others, x->output))
+		if (!x->for_tests && !strstr(x->output, "${"))
 			*list_push(p->a, &others) = x->output;
 	}
 	own_tell_programs(p, &others, chosen->output, chosen->at);
@@ -159,7 +158,7 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 
 	if (!meson_builds_read(p, &builds, e))
 		return false;
-	b = meson_find_program(&builds, &name);
+	b = meson_find_program(p, &builds, &name);
 	if (!b)
 		return err_set(e, ERR_INPUT,
 			       "%s and those that it names by subdir() have no program: no "

@@ -101,6 +101,10 @@ static const struct cxx_case cmake[] = {
 	{ "brackets that do not end",
 	  { "CMakeLists.txt", "add_executable(a \"b\\" },
 	  "\"build/a\"" },
+	{ "the program of Meson that has the project's name",
+	  { "meson.build", "project('tool', 'c')\nexecutable('a', 'a.c')\n"
+			   "executable(meson.project_name(), 't.c')\n" },
+	  "\"build/tool\", \"${destdir}/usr/bin/tool\"]" },
 	{ "Meson in a subfolder",
 	  { "meson.build", "project('x')\nsubdir('tests')\nsubdir('src')\n", "src/meson.build",
 	    "executable(\n  'tool', 'a.cc')\n", "tests/meson.build",
@@ -298,6 +302,10 @@ static const struct cxx_case left[] = {
 	{ "another program in CMake",
 	  { "CMakeLists.txt", "add_executable(a a.cc)\nadd_executable(b b.cc)\n" },
 	  "the project has the program b, too: the recipe has a (" },
+	{ "programs of Meson",
+	  { "meson.build", "project('b', 'c')\nexecutable('a', 'a.c')\nexecutable('b', 'b.c')\n"
+			   "executable('c', 'c.c')\nexecutable('a', 'a2.c')\n" },
+	  "the project has the programs a, c, too: the recipe has b (" },
 	{ "programs of autotools",
 	  { "configure.ac", "AC_INIT([b],[1])\n", "Makefile.am", "bin_PROGRAMS = a b c\n" },
 	  "the project has the programs a, c, too: the recipe has b (" },
