@@ -141,6 +141,15 @@ static bool lacks_of_message(struct str line, struct step_lack *out)
 	return false;
 }
 
+/* bindgen, which crates and others make bindings with, loads the compiler's library. */
+static bool lacks_of_bindgen(struct str line, struct step_lack *out)
+{
+	static const struct str sign = STR("Unable to find libclang");
+
+	*out = (struct step_lack){ LACK_PACKAGE, STR("libclang-dev") };
+	return memmem(line.p, line.n, sign.p, sign.n) != NULL;
+}
+
 static bool lacks_line(struct str line, struct step_lack *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(lacks_forms); i++) {
@@ -151,7 +160,7 @@ static bool lacks_line(struct str line, struct step_lack *out)
 	}
 	out->kind = LACK_PROGRAM;
 	return (lacks_of_make(line, &out->name) && lacks_is_name(out->name)) ||
-	       lacks_of_message(line, out);
+	       lacks_of_bindgen(line, out) || lacks_of_message(line, out);
 }
 
 static void lacks_add(struct arena *a, struct step_lack one, struct step_lacks *out)

@@ -74,6 +74,8 @@ static const struct {
 	{ "  sudo apt install libold-dev\nerror ... not found (try: `apt-get install libpng16-dev` or "
 	  "`apt-get install libpng-dev` or `yum install libpng-devel`)\n",
 	  "library of the package libpng16-dev, library of the package libpng-dev" },
+	{ "  Unable to find libclang: \"couldn't find any valid shared libraries matching: ...\"\n",
+	  "library of the package libclang-dev" },
 	{ "  the file was not found\n", "" },
 	{ "checking for bsd/stdlib.h... no\nconfigure: error: no strtonum\n",
 	  "header bsd/stdlib.h" },
