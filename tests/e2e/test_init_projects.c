@@ -99,6 +99,35 @@ Test(init_projects, a_program_in_c_whose_build_tells_what_it_lacks, .timeout = 9
 	init_project_run("--c tool", "tool", files, "taught you\n");
 }
 
+/* A check that runs a program, a function that makes one, files that git has in spite of its own
+ * rules, tests that could not be built, a warning that is an error, a rule that only make reads. */
+Test(init_projects, a_program_of_cmake_as_people_have_it, .timeout = 900)
+{
+	static const char *const files[] = {
+		"tool/CMakeLists.txt",
+		"cmake_minimum_required(VERSION 3.20)\nproject(TOOL CXX)\ninclude(cmake/own.cmake)\n"
+		"option(BUILD_TESTS \"tests\" ON)\nif(BUILD_TESTS)\n  message(FATAL_ERROR \"tests\")\n"
+		"endif()\nadd_custom_target(other COMMAND true PR=$(PR))\nown_program(tool main.cc)\n",
+		"tool/cmake/own.cmake",
+		"try_run(RAN BUILT ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/cmake/check.cc)\n"
+		"if(NOT RAN EQUAL 7)\n  message(FATAL_ERROR \"it cannot run\")\nendif()\n"
+		"function(own_program name)\n  add_executable(${name} ${ARGN})\n"
+		"  target_compile_options(${name} PRIVATE -Wall -Werror)\nendfunction()\n",
+		"tool/cmake/check.cc",
+		"int main() { return 7; }\n",
+		"tool/main.cc",
+		"#include <cstdio>\n#include \"gen/word.h\"\n\nint main(int, char **argv)\n{\n"
+		"\tint unused;\n\n\tstd::printf(WORD \" %s\\n\", argv[1]);\n}\n",
+		"tool/gen/word.h",
+		"#define WORD \"cmake\"\n",
+		"tool/.gitignore",
+		"*.cmake\ngen\n",
+		NULL
+	};
+
+	init_project_run("--cxx tool", "tool", files, "cmake you\n");
+}
+
 /* Whoever mended the project says the same command again, although the builds before changed the
  * recipe; once there is an image the recipe is theirs. */
 Test(init_projects, what_a_failed_build_taught_is_not_in_the_way, .timeout = 900)

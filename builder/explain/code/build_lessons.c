@@ -4,11 +4,12 @@
 #include <ctype.h>
 
 #include "base/path.h"
-#include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 #include "format/json/jsonw.h"
 #include "make/compile/step_lacks.h"
 
 #define LESSONS_TOLD_MAX 6 /* programs that are named */
+#define LESSONS_WARNINGS_MAX 16
 
 /* Whether something is tried for the first time; it is noted. */
 static bool lessons_is_new(struct arena *a, struct strings *tried, const char *what)
@@ -33,6 +34,8 @@ static void lessons_want_module(struct own_project *p, const char *header, struc
 	const char *base = path_base(header);
 	const char *name = str_lower(p->a, (struct str){ base, strcspn(base, ".") });
 
+	if (strncmp(name, "lib", 3) == 0)
+		lessons_want(p, LIBRARY_LINKED, name + 3, tried);
 	lessons_want(p, LIBRARY_MODULE, arena_printf(p->a, "lib%s", name), tried);
 	lessons_want(p, LIBRARY_MODULE, name, tried);
 }
@@ -40,7 +43,36 @@ static void lessons_want_module(struct own_project *p, const char *header, struc
 /* What configure scripts, CMake and Meson did without counts only if they stopped for it. */
 static bool lessons_may_do_without(enum lack_kind kind)
 {
-	return kind != LACK_HEADER && kind != LACK_LIBRARY;
+	return kind != LACK_HEADER && kind != LACK_LIBRARY && kind != LACK_PACKAGE;
+}
+
+/* "./configure" is there: what its first line names is not. */
+static const char *lessons_interpreter(const struct own_project *p, const char *script)
+{
+	struct error ignored = { .kind = ERR_NONE };
+	struct str text, line, word, last = { "", 0 };
+	AUTO_ARENA a = { 0 };
+
+	if (!strchr(script, '/') || !own_has(p, script) ||
+	    !own_head(&a, p, script, &text, &ignored) || !str_starts(text, STR("#!")))
+		return script;
+	text = str_from(text, 2);
+	str_next(&text, '\n', &line);
+	while (str_next(&line, ' ', &word) && (!last.n || str_ends(last, STR("/env"))))
+		last = str_trim(word).n ? str_trim(word) : last;
+	return last.n ? path_base(str_dup(p->a, last)) : script;
+}
+
+/* Of the step that failed alone: what others did without does not count. */
+static struct str lessons_log(struct arena *a, const struct build_remains *r)
+{
+	const struct str begin = str_of(arena_printf(a, "\n== %s:", r->step));
+	struct str log = r->log;
+	const char *at;
+
+	while ((at = memmem(log.p, log.n, begin.p, begin.n)))
+		log = str_from(log, (size_t)(at - log.p) + begin.n);
+	return log;
 }
 
 void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
@@ -51,17 +83,20 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 		[LACK_HEADER] = LIBRARY_HEADER,	   [LACK_LIBRARY] = LIBRARY_LINKED,
 		[LACK_MODULE] = LIBRARY_MODULE,	   [LACK_CMAKE_PACKAGE] = LIBRARY_OF_CMAKE,
 		[LACK_PROGRAM] = LIBRARY_PROGRAM,  [LACK_PYTHON_MODULE] = LIBRARY_PYTHON,
-		[LACK_PERL_MODULE] = LIBRARY_PERL,
+		[LACK_PERL_MODULE] = LIBRARY_PERL, [LACK_ASKED] = LIBRARY_MODULE,
+		[LACK_PACKAGE] = LIBRARY_PACKAGE,
 	};
 	struct step_lacks lacks = { NULL, 0, 0 };
 
 	if (!r->step[0])
 		return;
-	step_lacks(p->a, r->log, &lacks);
+	step_lacks(p->a, lessons_log(p->a, r), &lacks);
 	list_each(x, &lacks) {
-		const char *name = str_dup(p->a, x->name);
+		const char *name = lessons_interpreter(p, str_dup(p->a, x->name));
 
-		if (lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
+		if (x->kind == LACK_ASKED
+			    ? p->libraries.n > 0
+			    : lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
 			continue;
 		if ((p->plain && x->kind == LACK_HEADER) || x->kind == LACK_CHECKED)
 			lessons_want_module(p, name, tried);
@@ -69,7 +104,7 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 	}
 }
 
-/* What is an error since GCC 10 and GCC 14. */
+/* What is an error since GCC 10, GCC 11 (whose C++ is C++17) and GCC 14. */
 static const char *lessons_option(struct str log)
 {
 	static const char *const permissive[] = {
@@ -81,6 +116,8 @@ static const char *lessons_option(struct str log)
 	while (str_next(&log, '\n', &line)) {
 		if (memmem(line.p, line.n, "multiple definition of `", 24))
 			return "-fcommon";
+		if (memmem(line.p, line.n, ": error: ISO C++17 does not allow ", 34))
+			return "-std=gnu++14";
 		/* as configure scripts of autoconf 2.13 try it: main(){return(0);} */
 		if (str_ends(line, STR("C compiler cannot create executables.")))
 			return "-fpermissive";
@@ -93,23 +130,26 @@ static const char *lessons_option(struct str log)
 	return NULL;
 }
 
-/* "CC=${cc}" of make; options of the compiler without a build system; else CFLAGS. */
-static bool lessons_add_option(struct own_project *p, const char *option)
+/* "CC=${cc}" or "CXX=${cxx}" of make; options of the compiler without a build system; else CFLAGS
+ * or CXXFLAGS. */
+static bool lessons_add_option(struct own_project *p, const char *option, bool cxx)
 {
+	const char *variable = cxx ? "CXX=" : "CC=";
+
 	if (p->plain) {
 		*list_push(p->a, &p->options) = option;
 		return true;
 	}
 	list_each(s, &p->steps) {
 		list_each(word, &s->run) {
-			if (strncmp(*word, "CC=", 3) == 0) {
+			if (strncmp(*word, variable, strlen(variable)) == 0) {
 				*word = arena_printf(p->a, "%s %s", *word, option);
 				return true;
 			}
 		}
 	}
 	list_each(x, &p->env) {
-		if (strcmp(x->name, "CFLAGS") == 0) {
+		if (strcmp(x->name, cxx ? "CXXFLAGS" : "CFLAGS") == 0) {
 			x->value = arena_printf(p->a, "%s %s", x->value, option);
 			return true;
 		}
@@ -139,6 +179,45 @@ static bool lessons_lack_mathematics(struct str log)
 	return false;
 }
 
+/* "-Wno-error=unused-result" of each "[-Werror=unused-result]". */
+static const char *lessons_warnings(struct arena *a, struct str log)
+{
+	static const struct str before = STR("[-Werror=");
+	struct strings words = { NULL, 0, 0 };
+	struct str line;
+
+	while (str_next(&log, '\n', &line) && words.n < LESSONS_WARNINGS_MAX) {
+		const char *at = memmem(line.p, line.n, before.p, before.n), *word;
+		struct str name = { at ? at + before.n : NULL, 0 };
+
+		while (at && name.p + name.n < line.p + line.n &&
+		       (isalnum((unsigned char)name.p[name.n]) || memchr("+-", name.p[name.n], 2)))
+			name.n++;
+		word = arena_printf(a, "-Wno-error=" STR_FMT, STR_ARG(name));
+		if (name.n && !strings_has(&words, word))
+			*list_push(a, &words) = word;
+	}
+	return strings_join(a, &words, " ");
+}
+
+/* A later option does not undo one that names its warning. */
+static bool lessons_take_warnings(struct own_project *p, struct str log)
+{
+	const char *options = lessons_warnings(p->a, log);
+	bool c, cxx;
+
+	list_each(x, &p->d->choices) {
+		if (strcmp(x->value, options) == 0)
+			return false;
+	}
+	c = options[0] && lessons_add_option(p, options, false);
+	cxx = options[0] && !p->plain && lessons_add_option(p, options, true);
+	if (c || cxx)
+		draft_chose(p->d, "options", options,
+			    "the project makes errors of warnings that its GCC did not have");
+	return c || cxx;
+}
+
 bool build_lessons_take_options(struct own_project *p, const struct build_remains *r)
 {
 	const char *option = r->step[0] ? lessons_option(r->log) : NULL;
@@ -149,11 +228,13 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
 		draft_chose(p->d, "libraries", "m", "the sources compute with it");
 		return true;
 	}
+	if (!option && r->step[0])
+		return lessons_take_warnings(p, r->log);
 	list_each(x, &p->d->choices) {
 		if (option && strcmp(x->value, option) == 0)
 			return false;
 	}
-	if (!option || !lessons_add_option(p, option))
+	if (!option || !lessons_add_option(p, option, strstr(option, "++") != NULL))
 		return false;
 	draft_chose(p->d, "options", option, "the sources are older than what GCC asks for now");
 	return true;
@@ -187,6 +268,84 @@ bool build_lessons_leave_build(struct own_project *p, const struct build_remains
 		    "it stands; write the build as steps if it is old",
 		    ready);
 	return true;
+}
+
+/* "src/words/" of "src/words/mod.rs" where a rule means the folder; NULL: none is left out. Only
+ * sources: a build could ask for a key that is there, too. */
+static const char *lessons_ignored(const struct own_project *p, struct str word)
+{
+	static const char *const sources[] = { ".c",	 ".cc", ".cmake", ".cpp", ".cxx", ".go",
+					       ".h",	 ".hh", ".hpp",	  ".hxx", ".in",  ".m4",
+					       ".proto", ".rs", ".s",	  ".S",	  NULL };
+	const char *path = word.n ? path_in_folder(p->a, "", word) : NULL, *slash;
+
+	if (!path || !own_name_ends(path, sources) || !own_has(p, path))
+		return NULL;
+	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		const char *folder = arena_strndup(p->a, path, (size_t)(slash - path));
+
+		if (own_ignored(p, folder))
+			return arena_printf(p->a, "%s/", folder);
+	}
+	return own_ignored(p, path) ? path : NULL;
+}
+
+static bool lessons_take_words(struct own_project *p, struct str line)
+{
+	static const char ends[] = " \t\"'`:,()";
+
+	while (line.n) {
+		struct str word = line;
+		const char *path;
+
+		for (word.n = 0; word.n < line.n && !strchr(ends, line.p[word.n]);)
+			word.n++;
+		line = str_from(line, word.n < line.n ? word.n + 1 : word.n);
+		path = memchr(word.p, '/', word.n) || memchr(word.p, '.', word.n)
+			       ? lessons_ignored(p, word)
+			       : NULL;
+		if (!path || strings_has(&p->ignore, arena_printf(p->a, "!%s", path)))
+			continue;
+		*list_push(p->a, &p->ignore) = arena_printf(p->a, "!%s", path);
+		draft_chose(p->d, "ignore", arena_printf(p->a, "!%s", path),
+			    "the build looks for it, and .gitignore leaves it out");
+		return true;
+	}
+	return false;
+}
+
+bool build_lessons_take_ignored(struct own_project *p, const struct build_remains *r)
+{
+	static const struct str signs[] = { STR("create file"), STR("No such file or directory"),
+					    STR("couldn't read"), STR("Cannot find source file") };
+	struct str log = lessons_log(p->a, r), line;
+
+	while (!p->plain && r->step[0] && str_next(&log, '\n', &line)) {
+		for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+			if (memmem(line.p, line.n, signs[i].p, signs[i].n) &&
+			    lessons_take_words(p, line))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool build_lessons_take_make(struct own_project *p, const struct build_remains *r)
+{
+	static const struct str signs[] = { STR("ninja: error: build.ninja:"),
+					    STR("missing and no known rule to make it") };
+	bool sign = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		sign |= memmem(r->log.p, r->log.n, signs[i].p, signs[i].n) != NULL;
+	for (size_t i = 0; sign && p->steps.n && i < p->steps.v[0].run.n; i++) {
+		if (strcmp(p->steps.v[0].run.v[i], "Ninja") != 0)
+			continue;
+		p->steps.v[0].run.v[i] = "Unix Makefiles";
+		draft_chose(p->d, "steps", "make", "ninja cannot read what CMake writes");
+		return true;
+	}
+	return false;
 }
 
 /* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */

@@ -20,6 +20,13 @@ bool build_lessons_take_options(struct own_project *p, const struct build_remain
  * out a build that failed, where what starts is there without it. Whether it did. */
 bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r);
 
+/* A file that a step did not find, and that is there, but that .gitignore leaves out: it has been
+ * added to git in spite of that. Whether one is taken in. */
+bool build_lessons_take_ignored(struct own_project *p, const struct build_remains *r);
+
+/* What ninja cannot read, or what has no rule for it, make can: whether CMake is told so. */
+bool build_lessons_take_make(struct own_project *p, const struct build_remains *r);
+
 /* Where what should be installed is not there: installs what was built, or keeps what was
  * installed, but for what is in `tried`, which takes it. Whether that changes the recipe. */
 bool build_lessons_take_program(struct own_project *p, const struct build_remains *r,

@@ -6,44 +6,13 @@
 #include <ctype.h>
 
 #include "base/path.h"
+#include "explain/code/cmake_needs.h"
+#include "explain/code/folder_names.h"
 
 #define CMAKE_FILE "CMakeLists.txt"
 #define CMAKE_DEPTH_MAX 16
 #define CMAKE_VARIABLES_MAX 500
 #define CMAKE_VALUE_MAX 1024
-#define CMAKE_NOTES_MAX 1000 /* programs, needs: nobody writes more */
-
-struct cmake_reading {
-	struct own_project *p;
-	struct cmake_lists *out;
-	struct LIST(struct draft_variable) variables;
-	const char *folder, *file; /* that is read */
-	struct str text;
-	unsigned depth;
-};
-
-/* One command: its name is of the text, its words are not. */
-struct cmake_command {
-	struct str name;
-	struct strings words;
-};
-
-bool folder_is_for_tests(const char *path)
-{
-	static const char *const names[] = { "test",	 "tests",     "testing",    "example",
-					     "examples", "benchmark", "benchmarks", "bench",
-					     "fuzz",	 "samples" };
-	struct str rest = str_of(path), word;
-
-	while (str_next(&rest, '/', &word)) {
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-			if (word.n == strlen(names[i]) &&
-			    strncasecmp(word.p, names[i], word.n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
 
 static const char *cmake_value(const struct cmake_reading *r, struct str name)
 {
@@ -155,16 +124,6 @@ static bool cmake_next(const struct cmake_reading *r, struct str *rest, struct c
 	return false;
 }
 
-static bool cmake_is(const struct cmake_command *c, const char *name)
-{
-	return c->name.n == strlen(name) && strncasecmp(c->name.p, name, c->name.n) == 0;
-}
-
-static const char *cmake_place(const struct cmake_reading *r, const struct cmake_command *c)
-{
-	return own_place(r->p, r->file, r->text, c->name.p);
-}
-
 static void cmake_set(struct cmake_reading *r, const char *name, const char *value)
 {
 	if (r->variables.n < CMAKE_VARIABLES_MAX && strlen(value) <= CMAKE_VALUE_MAX)
@@ -188,9 +147,10 @@ static void cmake_note_project(struct cmake_reading *r, const struct cmake_comma
 /* set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin) */
 static void cmake_note_variable(struct cmake_reading *r, const struct cmake_command *c)
 {
+	static const char *const own[] = { "PROJECT_NAME", "CMAKE_PROJECT_NAME" };
 	const char *name = c->words.v[0];
 
-	if (c->words.n < 2)
+	if (c->words.n < 2 || (r->out->name && name_among(name, own, ARRAY_SIZE(own))))
 		return;
 	cmake_set(r, name, c->words.v[1]);
 	if (strcmp(name, "CMAKE_RUNTIME_OUTPUT_DIRECTORY") == 0 ||
@@ -206,24 +166,56 @@ static void cmake_note_language(struct cmake_reading *r, const struct cmake_comm
 	for (size_t i = 1; i < c->words.n && !r->p->has_cxx && !folder_is_for_tests(r->folder);
 	     i++) {
 		if (own_name_ends(c->words.v[i], endings))
-			r->p->has_cxx = cmake_place(r, c);
+			r->p->has_cxx = cmake_command_place(r, c);
 	}
 }
 
+static void cmake_add_program(struct cmake_reading *r, const struct cmake_command *c,
+			      const char *name, bool installed)
+{
+	bool aside = folder_is_for_tests(r->folder) || folder_is_foreign(r->folder);
+
+	if (r->out->programs.n < CMAKE_NOTES_MAX)
+		*list_push(r->p->a, &r->out->programs) =
+			(struct cmake_program){ .name = name,
+						.folder = r->folder,
+						.output = name,
+						.installed = installed,
+						.for_tests = aside,
+						.at = cmake_command_place(r, c) };
+}
+
+/* function(shop_program name) add_executable(${name} ...): what calls it makes a program. */
 static void cmake_note_program(struct cmake_reading *r, const struct cmake_command *c)
 {
-	const char *name = c->words.v[0];
-
-	if (r->out->programs.n >= CMAKE_NOTES_MAX ||
-	    (c->words.n > 1 &&
-	     (strcmp(c->words.v[1], "ALIAS") == 0 || strcmp(c->words.v[1], "IMPORTED") == 0)))
+	if (c->words.n > 1 &&
+	    (strcmp(c->words.v[1], "ALIAS") == 0 || strcmp(c->words.v[1], "IMPORTED") == 0))
 		return;
-	*list_push(r->p->a, &r->out->programs) =
-		(struct cmake_program){ .name = name,
-					.folder = r->folder,
-					.output = name,
-					.for_tests = folder_is_for_tests(r->folder),
-					.at = cmake_place(r, c) };
+	if (!r->function.n)
+		cmake_add_program(r, c, c->words.v[0], false);
+	for (size_t i = 1; i < r->function.n && r->wrappers.n < CMAKE_NOTES_MAX; i++) {
+		if (strcmp(c->words.v[0], arena_printf(r->p->a, "${%s}", r->function.v[i])) == 0)
+			*list_push(r->p->a, &r->wrappers) =
+				(struct cmake_wrapper){ .name = r->function.v[0], .word = i - 1 };
+	}
+}
+
+/* Its parameters are known to who calls it. */
+static void cmake_enter_function(struct cmake_reading *r, const struct cmake_command *c)
+{
+	r->function = c->words;
+	for (size_t i = 1; i < c->words.n; i++)
+		cmake_set(r, c->words.v[i], arena_printf(r->p->a, "${%s}", c->words.v[i]));
+}
+
+static void cmake_note_call(struct cmake_reading *r, const struct cmake_command *c)
+{
+	list_each(w, &r->wrappers) {
+		if (cmake_command_is(c, w->name) && !r->function.n && c->words.n > w->word) {
+			cmake_add_program(r, c, c->words.v[w->word], w->installed);
+			return;
+		}
+	}
 }
 
 /* add_library(a a.cc): shared or static as BUILD_SHARED_LIBS says */
@@ -253,6 +245,9 @@ static void cmake_note_install(struct cmake_reading *r, const struct cmake_comma
 	struct cmake_program *x;
 
 	r->out->installs = true;
+	if (r->function.n && r->wrappers.n && strcmp(c->words.v[0], "TARGETS") == 0)
+		r->wrappers.v[r->wrappers.n - 1].installed |=
+			strcmp(r->wrappers.v[r->wrappers.n - 1].name, r->function.v[0]) == 0;
 	for (size_t i = 1; i + 1 < c->words.n; i++)
 		sbin |= strcmp(c->words.v[i], "DESTINATION") == 0 &&
 			(strstr(c->words.v[i + 1], "sbin") || strstr(c->words.v[i + 1], "SBIN"));
@@ -270,145 +265,160 @@ static void cmake_note_properties(struct cmake_reading *r, const struct cmake_co
 	struct cmake_program *x = cmake_find(r->out, c->words.v[0]);
 
 	for (size_t i = 1; x && i + 1 < c->words.n; i++) {
-		if (strcmp(c->words.v[i], "OUTPUT_NAME") == 0)
+		if (strcmp(c->words.v[i], "OUTPUT_NAME") == 0 ||
+		    strcmp(c->words.v[i], "RUNTIME_OUTPUT_NAME") == 0)
 			x->output = c->words.v[i + 1];
 	}
 }
 
-static void cmake_add_need(struct cmake_reading *r, const struct cmake_command *c, const char *name,
-			   enum own_library_form form)
+/* set_property(TARGET a PROPERTY OUTPUT_NAME b) */
+static void cmake_note_property(struct cmake_reading *r, const struct cmake_command *c)
 {
-	if (r->out->needs.n >= CMAKE_NOTES_MAX)
-		return;
-	*list_push(r->p->a, &r->out->needs) =
-		(struct cmake_need){ .name = name, .at = cmake_place(r, c), .form = form };
+	struct cmake_command without = { c->name, { c->words.v + 1, c->words.n - 1, 0 } };
+
+	if (c->words.n > 1 && strcmp(c->words.v[0], "TARGET") == 0)
+		cmake_note_properties(r, &without);
 }
 
-static void cmake_add_fetched(struct cmake_reading *r, const struct cmake_command *c)
+/* foreach(x a b), foreach(x IN LISTS names): the first stands for all. */
+static void cmake_note_loop(struct cmake_reading *r, const struct cmake_command *c)
 {
-	if (r->out->needs.n >= CMAKE_NOTES_MAX)
-		return;
-	*list_push(r->p->a, &r->out->needs) = (struct cmake_need){ .name = c->words.v[0],
-								   .at = cmake_place(r, c),
-								   .fetched = true };
-}
+	size_t i = c->words.n > 1 && strcmp(c->words.v[1], "IN") == 0 ? 3 : 1;
+	const char *first = i < c->words.n ? c->words.v[i] : NULL;
 
-/* find_package(Boost 1.74 REQUIRED COMPONENTS filesystem program_options): Debian has a package for
- * each, which are named without a version. */
-static void cmake_note_boost(struct cmake_reading *r, const struct cmake_command *c)
-{
-	bool components = false;
-
-	cmake_add_need(r, c, "libboost-dev", LIBRARY_PACKAGE);
-	for (size_t i = 1; i < c->words.n; i++) {
-		char *name;
-
-		if (isupper((unsigned char)c->words.v[i][0])) {
-			components = strstr(c->words.v[i], "COMPONENTS") != NULL;
-			continue;
-		}
-		name = arena_printf(r->p->a, "libboost-%s-dev", c->words.v[i]);
-		for (char *u = name; *u; u++)
-			*u = *u == '_' ? '-' : *u;
-		if (components)
-			cmake_add_need(r, c, name, LIBRARY_PACKAGE);
-	}
-}
-
-static void cmake_note_package(struct cmake_reading *r, const struct cmake_command *c)
-{
-	/* of CMake itself, and what the toolchain has */
-	static const char *const own[] = { "Threads", "PkgConfig", "Git",   "Python3",
-					   "Doxygen", "Intl",	   "Iconv", "OpenMP" };
-	/* programs */
-	static const struct {
-		const char *name, *package;
-	} programs[] = { { "BISON", "bison" },
-			 { "FLEX", "flex" },
-			 { "Gettext", "gettext" },
-			 { "Perl", "perl" },
-			 { "SWIG", "swig" } };
-
-	if (folder_is_for_tests(r->folder) || name_among(c->words.v[0], own, ARRAY_SIZE(own)))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-		if (strcmp(c->words.v[0], programs[i].name) == 0) {
-			cmake_add_need(r, c, programs[i].package, LIBRARY_PACKAGE);
-			return;
-		}
-	}
-	if (strcmp(c->words.v[0], "Boost") == 0)
-		cmake_note_boost(r, c);
-	else
-		cmake_add_need(r, c, c->words.v[0], LIBRARY_OF_CMAKE);
-}
-
-/* pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40): the first word is a prefix. */
-static void cmake_note_modules(struct cmake_reading *r, const struct cmake_command *c)
-{
-	for (size_t i = 1; i < c->words.n && !folder_is_for_tests(r->folder); i++) {
-		const char *word = c->words.v[i];
-		size_t n = strcspn(word, "<>= ");
-
-		if (n && !isupper((unsigned char)word[0]))
-			cmake_add_need(r, c, arena_strndup(r->p->a, word, n), LIBRARY_MODULE);
-	}
+	if (first && i == 3 && strcmp(c->words.v[2], "LISTS") == 0)
+		first = cmake_value(r, str_of(first));
+	if (first && strcmp(first, "RANGE") != 0)
+		cmake_set(r, c->words.v[0], first);
 }
 
 static void cmake_note(struct cmake_reading *r, const struct cmake_command *c)
 {
+	if (cmake_command_is(c, "endfunction") || cmake_command_is(c, "endmacro"))
+		r->function.n = 0;
 	if (c->words.n == 0)
 		return;
-	if (cmake_is(c, "add_executable") || cmake_is(c, "add_library") ||
-	    cmake_is(c, "target_sources"))
+	if (cmake_command_is(c, "add_executable") || cmake_command_is(c, "add_library") ||
+	    cmake_command_is(c, "target_sources"))
 		cmake_note_language(r, c);
-	if (cmake_is(c, "project"))
+	if (cmake_command_is(c, "project"))
 		cmake_note_project(r, c);
-	else if (cmake_is(c, "set"))
+	else if (cmake_command_is(c, "set"))
 		cmake_note_variable(r, c);
-	else if (cmake_is(c, "add_executable"))
+	else if (cmake_command_is(c, "add_executable"))
 		cmake_note_program(r, c);
-	else if (cmake_is(c, "add_library"))
+	else if (cmake_command_is(c, "add_library"))
 		cmake_note_library(r, c);
-	else if (cmake_is(c, "install"))
+	else if (cmake_command_is(c, "install"))
 		cmake_note_install(r, c);
-	else if (cmake_is(c, "set_target_properties"))
+	else if (cmake_command_is(c, "set_target_properties"))
 		cmake_note_properties(r, c);
-	else if (cmake_is(c, "pkg_check_modules") || cmake_is(c, "pkg_search_module"))
-		cmake_note_modules(r, c);
-	else if (cmake_is(c, "find_package"))
-		cmake_note_package(r, c);
-	else if (cmake_is(c, "FetchContent_Declare") || cmake_is(c, "ExternalProject_Add") ||
-		 cmake_is(c, "CPMAddPackage"))
-		cmake_add_fetched(r, c);
+	else if (cmake_command_is(c, "set_property"))
+		cmake_note_property(r, c);
+	else if (cmake_command_is(c, "foreach"))
+		cmake_note_loop(r, c);
+	else if (cmake_command_is(c, "function") || cmake_command_is(c, "macro"))
+		cmake_enter_function(r, c);
+	else
+		cmake_note_call(r, c);
+	cmake_needs_note(r, c);
 }
 
-static bool cmake_read(struct cmake_reading *r, const char *folder, struct error *e)
+/* "*.cmake" in .gitignore means what CMake makes; what is included is the project's own, as it has
+ * been added with git add -f. */
+static void cmake_take_ignored(struct cmake_reading *r, const char *path)
+{
+	struct own_project *p = r->p;
+	const char *rule = own_ignored(p, path), *folder = path_dir(p->a, path);
+	const char *pattern = arena_printf(p->a, "!%s%s*.cmake", folder, folder[0] ? "/" : "");
+
+	if (!rule || strings_has(&p->ignore, pattern))
+		return;
+	*list_push(p->a, &p->ignore) = pattern;
+	draft_chose(p->d, "ignore", pattern, "%s includes %s, which %s leaves out",
+		    own_path(p, r->file), path, rule);
+}
+
+/* include(cmake/openssl.cmake), include(openssl): a file of the project; NULL: it is none of it, or
+ * was read. */
+static const char *cmake_included(struct cmake_reading *r, const char *name)
+{
+	struct arena *a = r->p->a;
+	const char *const tries[] = { arena_printf(a, "%s/%s", r->folder, name), name,
+				      arena_printf(a, "cmake/%s.cmake", name),
+				      arena_printf(a, "cmake/modules/%s.cmake", name) };
+
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
+		struct error outside = { .kind = ERR_NONE };
+		const char *path;
+
+		if (!str_ends(str_of(tries[i]), STR(".cmake")) ||
+		    !path_normalise(a, str_of(tries[i]), &path, &outside) || !own_has(r->p, path))
+			continue;
+		if (r->included.n >= CMAKE_NOTES_MAX || strings_has(&r->included, path))
+			return NULL;
+		cmake_take_ignored(r, path);
+		return *list_push(a, &r->included) = path;
+	}
+	return NULL;
+}
+
+static bool cmake_read(struct cmake_reading *r, const char *folder, const char *file,
+		       struct error *e);
+
+static bool cmake_read_folder(struct cmake_reading *r, const char *name, struct error *e)
+{
+	struct arena *a = r->p->a;
+	struct error outside = { .kind = ERR_NONE };
+	const char *path;
+
+	return !path_normalise(a, str_of(arena_printf(a, "%s/%s", r->folder, name)), &path,
+			       &outside) ||
+	       cmake_read(r, path, path[0] ? arena_printf(a, "%s/" CMAKE_FILE, path) : CMAKE_FILE,
+			  e);
+}
+
+/* The files that a command names; *out: whether it is one that does. */
+static bool cmake_enter(struct cmake_reading *r, const struct cmake_command *c, bool *out,
+			struct error *e)
+{
+	size_t names = cmake_command_is(c, "add_subdirectory") ? 1
+		       : cmake_command_is(c, "subdirs")	       ? c->words.n
+							       : 0;
+
+	if (c->words.n > 0 && cmake_command_is(c, "include")) {
+		*out = true;
+		return cmake_read(r, r->folder, cmake_included(r, c->words.v[0]), e);
+	}
+	*out = names > 0;
+	for (size_t i = 0; i < names && i < c->words.n; i++) {
+		if (!cmake_read_folder(r, c->words.v[i], e))
+			return false;
+	}
+	return true;
+}
+
+static bool cmake_read(struct cmake_reading *r, const char *folder, const char *file,
+		       struct error *e)
 {
 	const struct cmake_reading above = *r;
 	struct cmake_command c;
 	struct str rest;
 
-	r->folder = folder;
-	r->file = folder[0] ? arena_printf(r->p->a, "%s/" CMAKE_FILE, folder) : CMAKE_FILE;
-	if (!own_has(r->p, r->file) || r->depth >= CMAKE_DEPTH_MAX)
+	if (!file || !own_has(r->p, file) || r->depth >= CMAKE_DEPTH_MAX)
 		return true; /* CMake says it */
+	r->folder = folder;
+	r->file = file;
 	if (!own_text(r->p, r->file, &r->text, e))
 		return false;
 	r->depth++;
 	for (rest = r->text; cmake_next(r, &rest, &c);) {
-		const char *path;
-		struct error outside = { .kind = ERR_NONE };
+		bool entered;
 
-		if (!cmake_is(&c, "add_subdirectory") || c.words.n == 0) {
-			cmake_note(r, &c);
-			continue;
-		}
-		if (path_normalise(r->p->a,
-				   str_of(arena_printf(r->p->a, "%s/%s", folder, c.words.v[0])),
-				   &path, &outside) &&
-		    !cmake_read(r, path, e))
+		if (!cmake_enter(r, &c, &entered, e))
 			return false;
+		if (!entered)
+			cmake_note(r, &c);
 	}
 	r->folder = above.folder;
 	r->file = above.file;
@@ -425,26 +435,29 @@ bool cmake_lists_read(struct own_project *p, struct cmake_lists *out, struct err
 	cmake_set(&r, "CMAKE_SOURCE_DIR", ".");
 	cmake_set(&r, "PROJECT_SOURCE_DIR", ".");
 	cmake_set(&r, "CMAKE_CURRENT_SOURCE_DIR", ".");
+	cmake_set(&r, "CMAKE_CURRENT_LIST_DIR", ".");
 	cmake_set(&r, "CMAKE_BINARY_DIR", "build");
 	cmake_set(&r, "PROJECT_BINARY_DIR", "build");
 	cmake_set(&r, "CMAKE_CURRENT_BINARY_DIR", "build");
-	return cmake_read(&r, "", e);
+	return cmake_read(&r, "", CMAKE_FILE, e);
 }
 
-static unsigned cmake_rank(const struct cmake_lists *l, const struct cmake_program *x)
+/* What is called like the project, or like its folder; what only a variable names comes last. */
+static unsigned cmake_rank(const struct cmake_lists *l, const struct cmake_program *x,
+			   const char *name)
 {
-	return l->name && strcmp(x->name, l->name) == 0 ? 0
-	       : x->installed				? 1
-	       : !x->for_tests				? 2
-							: 3;
+	bool named = (l->name && strcasecmp(x->name, l->name) == 0) || strcmp(x->name, name) == 0 ||
+		     strcmp(x->output, name) == 0;
+
+	return strstr(x->output, "${") ? 4 : named ? 0 : x->for_tests ? 3 : x->installed ? 1 : 2;
 }
 
-const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l)
+const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l, const char *name)
 {
 	const struct cmake_program *chosen = NULL;
 
 	list_each(x, &l->programs) {
-		if (!chosen || cmake_rank(l, x) < cmake_rank(l, chosen))
+		if (!chosen || cmake_rank(l, x, name) < cmake_rank(l, chosen, name))
 			chosen = x;
 	}
 	return chosen;

@@ -6,42 +6,13 @@
  * for. CMake is not run: conditions and loops are passed by, and of variables those are known that
  * have one word. */
 
-#include "explain/code/project.h"
-
-struct cmake_program {
-	const char *name;   /* of the target */
-	const char *folder; /* below the folder of the build: "" or "src" */
-	const char *output; /* the file's name */
-	bool installed;	    /* by install(TARGETS ...) ... */
-	bool sbin;	    /* ... into sbin */
-	bool for_tests;	    /* of a folder of tests, examples and the like */
-	const char *at;	    /* "app/src/CMakeLists.txt:3" */
-};
-
-/* A package of CMake or a module of pkg-config that is asked for, or what would be downloaded. */
-struct cmake_need {
-	const char *name, *at;
-	bool fetched;
-	enum own_library_form form;
-};
-
-struct cmake_lists {
-	const char *name, *version; /* of project(); NULL: nothing tells */
-	struct LIST(struct cmake_program) programs;
-	struct LIST(struct cmake_need) needs;
-	bool libraries;	     /* shared ones are made, or may be */
-	bool installs;	     /* anything */
-	const char *outputs; /* where programs are put, below the folder of sources; or NULL */
-};
+#include "explain/code/cmake_project.h"
 
 /* Reads the project's and those of add_subdirectory(). */
 MUST_CHECK bool cmake_lists_read(struct own_project *p, struct cmake_lists *out, struct error *e);
 
-/* The program of the project's name, else the first that is installed, else the first that is not
- * for tests; NULL: there is none. */
-const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l);
-
-/* Whether a folder of this path is for tests, examples and the like. */
-bool folder_is_for_tests(const char *path);
+/* The program of the project's name, or of `name`, that of its image, else the first that is
+ * installed, else the first that is the project's own and not for tests; NULL: there is none. */
+const struct cmake_program *cmake_lists_choose(const struct cmake_lists *l, const char *name);
 
 #endif

@@ -209,3 +209,53 @@ const char *go_choose_program(struct own_project *p, const struct go_own_modules
 	choice_tell_others(&c, chosen);
 	return chosen;
 }
+
+/* "main.version" of "-X main.version=$(VERSION)"; NULL: the text has none. */
+static const char *choice_linked(struct arena *a, struct str text, const char **at)
+{
+	static const struct str mark = STR("-X ");
+
+	while ((*at = memmem(text.p, text.n, mark.p, mark.n))) {
+		struct str name, lower;
+
+		text = str_from(text, (size_t)(*at - text.p) + mark.n);
+		name = str_trim(text);
+		while (name.n && strchr("\"'", name.p[0]))
+			name = str_from(name, 1);
+		for (size_t n = 0; n < name.n; n++)
+			name.n = isalnum((unsigned char)name.p[n]) || strchr("._/-", name.p[n])
+					 ? name.n
+					 : n;
+		if (!name.n || name.p + name.n == text.p + text.n || name.p[name.n] != '=')
+			continue;
+		lower = str_of(str_lower(a, name));
+		if (memchr(name.p, '.', name.n) && memmem(lower.p, lower.n, "version", 7))
+			return str_dup(a, name);
+	}
+	return NULL;
+}
+
+void go_tell_version(struct own_project *p)
+{
+	static const char *const files[] = { ".goreleaser.yaml", ".goreleaser.yml", "Makefile",
+					     "Dockerfile" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct error ignored = { .kind = ERR_NONE };
+		const char *at, *name;
+		struct str text;
+
+		if (!own_has(p, files[i]) || !own_text(p, files[i], &text, &ignored)) {
+			err_clear(&ignored);
+			continue;
+		}
+		name = choice_linked(p->a, text, &at);
+		if (!name)
+			continue;
+		draft_leave(p->d,
+			    "%s tells the program its version when it is linked, and the recipe "
+			    "does not: \"-ldflags=-s -w -X %s=1.2.3\" in its step does",
+			    own_place(p, files[i], text, at), name);
+		return;
+	}
+}

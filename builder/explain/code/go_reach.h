@@ -32,4 +32,7 @@ MUST_CHECK bool go_reach_read(struct own_project *p, const struct go_own_modules
 const char *go_choose_program(struct own_project *p, const struct go_own_modules *modules,
 			      const struct strings *programs);
 
+/* Tells where the project gives the program its version by an option of the linker. */
+void go_tell_version(struct own_project *p);
+
 #endif

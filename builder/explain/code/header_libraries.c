@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/code/header_libraries.h"
 
-#include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 
 #define HEADER_DEPTH_MAX 8
 #define HEADER_FILES_MAX 4000

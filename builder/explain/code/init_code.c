@@ -14,6 +14,7 @@
 #include "explain/code/library_packages.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
+#include "explain/code/submodules.h"
 #include "explain/init/init_lines.h"
 #include "explain/suggest.h"
 #include "format/text/image_name.h"
@@ -167,24 +168,14 @@ static void code_tell_language(const struct code_making *m, enum code_language l
 		code_tell_below(m, language);
 }
 
-/* A lock file that git leaves out is in no clone, and in no build. */
-static bool code_check_lock(const struct own_project *p, struct error *e)
-{
-	const char *rule = p->lock ? own_ignored(p, p->lock) : NULL;
-
-	return !rule || err_set(e, ERR_INPUT,
-				"%s is left out by %s, as git leaves it out: take that line away, "
-				"for the lock file belongs into the repository",
-				own_path(p, p->lock), rule);
-}
-
 static bool code_read_project(struct code_making *m, enum code_language language, struct error *e)
 {
 	const char *name;
 	struct own_project *p = &m->p;
 
-	if (!code_languages[language].read(p, e) || !code_check_lock(p, e))
+	if (!code_languages[language].read(p, e) || (p->lock && !own_check_lock(p, p->lock, e)))
 		return false;
+	submodules_tell(p);
 	name = image_name_from(m->a, p->name ? p->name : "", "_");
 	if (!m->order->name && name)
 		p->d->name = name;
@@ -296,12 +287,15 @@ static bool code_learn_packages(struct code_making *m, const struct build_remain
 {
 	struct own_project *p = &m->p;
 	struct error ignored = { .kind = ERR_NONE };
-	size_t before = p->d->choices.n + p->modules.n;
+	size_t before = p->d->choices.n + p->modules.n, wanted;
 
-	p->libraries.n = 0; /* what is left of them was looked for, and is told */
-	build_lessons_add_lacks(p, r, tried);
-	if (p->libraries.n && !code_ask_archive(m, &ignored))
-		err_clear(&ignored);
+	do {
+		p->libraries.n = 0; /* what is left of them was looked for, and is told */
+		build_lessons_add_lacks(p, r, tried);
+		wanted = p->libraries.n;
+		if (wanted && !code_ask_archive(m, &ignored))
+			err_clear(&ignored);
+	} while (wanted && p->d->choices.n + p->modules.n == before);
 	library_packages_shape_image(p);
 	return p->d->choices.n + p->modules.n > before;
 }
@@ -327,7 +321,9 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	struct error ignored = { .kind = ERR_NONE };
 	const struct draft_choice *last;
 
-	if (!(r->step ? code_learn_packages(m, r, tried) || build_lessons_take_options(&m->p, r) ||
+	if (!(r->step ? build_lessons_take_ignored(&m->p, r) || code_learn_packages(m, r, tried) ||
+				build_lessons_take_options(&m->p, r) ||
+				build_lessons_take_make(&m->p, r) ||
 				build_lessons_take_program(&m->p, r, tried) ||
 				build_lessons_leave_build(&m->p, r)
 		      : code_learn_lines(m)))

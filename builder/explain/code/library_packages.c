@@ -128,6 +128,8 @@ static const struct {
 	{ "gdbus-codegen", "libglib2.0-dev-bin" },
 	{ "glib-compile-resources", "libglib2.0-dev-bin" },
 	{ "glib-genmarshal", "libglib2.0-dev-bin" },
+	{ "gencat", "libc-dev-bin" },
+	{ "getconf", "libc-bin" },
 	{ "glib-mkenums", "libglib2.0-dev-bin" },
 	{ "iconv", "libc-bin" },
 	{ "lex", "flex" },

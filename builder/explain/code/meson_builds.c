@@ -4,9 +4,10 @@
 #include "explain/code/meson_builds.h"
 
 #include "base/path.h"
-#include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 
 #define MESON_FILES_MAX 200
+#define MESON_PROGRAMS_MAX 1000
 
 bool meson_next(struct str *rest, const char *call, struct str *out)
 {
@@ -72,20 +73,61 @@ static bool meson_read_below(struct own_project *p, const char *folder, struct m
 	return true;
 }
 
-const struct meson_build *meson_find_program(const struct meson_builds *builds, struct str *out)
+/* "executable('app', ...)", "executable(meson.project_name(), ...)" */
+static bool meson_next_program(struct str *rest, struct str project, struct str *out)
 {
-	const struct meson_build *found = NULL;
+	static const struct str call = STR("executable("), own = STR("meson.project_name()");
+	const char *at;
 
+	while ((at = memmem(rest->p, rest->n, call.p, call.n))) {
+		struct str here = str_from(*rest, (size_t)(at - rest->p));
+
+		*rest = str_from(here, call.n);
+		*out = project;
+		if (project.n && str_starts(str_trim(*rest), own))
+			return true;
+		if (str_starts(str_trim(*rest), STR("'")))
+			return meson_next(&here, call.p, out);
+	}
+	return false;
+}
+
+/* What is called like the project or its folder, then what is not for tests, then the first. */
+static unsigned meson_rank(const struct own_project *p, const struct meson_build *b,
+			   struct str project, struct str name)
+{
+	return str_eq(name, project) || str_eq(name, str_of(p->d->name)) ? 0
+	       : !folder_is_for_tests(b->folder)			 ? 1
+									 : 2;
+}
+
+const struct meson_build *meson_find_program(struct own_project *p,
+					     const struct meson_builds *builds, struct str *out)
+{
+	struct str project = { "", 0 }, first = builds->n ? builds->v[0].text : project;
+	const struct meson_build *found = NULL;
+	struct strings others = { NULL, 0, 0 };
+	unsigned best = 0;
+
+	if (!meson_next(&first, "project(", &project))
+		project.n = 0;
 	list_each(b, builds) {
 		struct str rest = b->text, name;
 
-		if ((found &&
-		     (!folder_is_for_tests(found->folder) || folder_is_for_tests(b->folder))) ||
-		    !meson_next(&rest, "executable(", &name))
-			continue;
-		found = b;
-		*out = name;
+		while (meson_next_program(&rest, project, &name) && others.n < MESON_PROGRAMS_MAX) {
+			unsigned rank = meson_rank(p, b, project, name);
+
+			if (rank < 2)
+				*list_push(p->a, &others) = str_dup(p->a, name);
+			if (found && rank >= best)
+				continue;
+			found = b;
+			best = rank;
+			*out = name;
+		}
 	}
+	if (found)
+		own_tell_programs(p, &others, str_dup(p->a, *out), own_path(p, found->file));
 	return found;
 }
 

@@ -21,8 +21,10 @@ MUST_CHECK bool meson_builds_read(struct own_project *p, struct meson_builds *ou
  * none is left in `rest`, which goes behind it. */
 bool meson_next(struct str *rest, const char *call, struct str *out);
 
-/* The file of the first program that is not for tests, else of the first, and its name; NULL. */
-const struct meson_build *meson_find_program(const struct meson_builds *builds, struct str *out);
+/* The file of the program of the project's or the folder's name, else of the first that is not for
+ * tests, else of the first, and its name; NULL. Others are told. */
+const struct meson_build *meson_find_program(struct own_project *p,
+					     const struct meson_builds *builds, struct str *out);
 
 /* Whether anything is installed; whether there are shared libraries. */
 bool meson_installs(const struct meson_builds *builds);

@@ -19,7 +19,9 @@
 
 const char *own_path(const struct own_project *p, const char *name)
 {
-	return strcmp(p->folder, ".") == 0 ? name : arena_printf(p->a, "%s/%s", p->folder, name);
+	if (strcmp(p->folder, ".") == 0)
+		return name;
+	return strcmp(name, ".") == 0 ? p->folder : arena_printf(p->a, "%s/%s", p->folder, name);
 }
 
 bool own_has(const struct own_project *p, const char *name)
@@ -106,6 +108,16 @@ static bool own_find_file(const struct own_project *p, const char *folder, unsig
 			return false;
 	}
 	return true;
+}
+
+bool own_check_lock(const struct own_project *p, const char *name, struct error *e)
+{
+	const char *rule = own_ignored(p, name);
+
+	return !rule || err_set(e, ERR_INPUT,
+				"%s is left out by %s, as git leaves it out: take that line away, "
+				"for the lock file belongs into the repository",
+				own_path(p, name), rule);
 }
 
 bool own_has_files(const struct own_project *p, const char *folder, bool *out, struct error *e)
@@ -272,4 +284,26 @@ const char *own_word(struct arena *a, struct str text, const char *before, const
 		return arena_strndup(a, word.p, n);
 	}
 	return NULL;
+}
+
+#define PROGRAMS_TOLD_MAX 6
+
+void own_tell_programs(struct own_project *p, const struct strings *others, const char *chosen,
+		       const char *at)
+{
+	struct strings told = { NULL, 0, 0 };
+	bool more;
+
+	for (size_t i = 0; i < others->n && told.n <= PROGRAMS_TOLD_MAX; i++) {
+		if (strcmp(others->v[i], chosen) != 0 && !strings_has(&told, others->v[i]))
+			*list_push(p->a, &told) = others->v[i];
+	}
+	more = told.n > PROGRAMS_TOLD_MAX;
+	told.n -= more;
+	if (told.n)
+		draft_leave(p->d,
+			    "the project has the program%s %s%s, too: the recipe has %s (%s); "
+			    "another one takes a line of \"keep\" more",
+			    told.n > 1 ? "s" : "", strings_join(p->a, &told, ", "),
+			    more ? " ..." : "", chosen, at);
 }

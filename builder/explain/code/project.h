@@ -94,6 +94,9 @@ bool own_is_folder(const struct own_project *p, const char *name);
  * none does. */
 const char *own_ignored(const struct own_project *p, const char *name);
 
+/* ERR_INPUT for a lock file that git leaves out: it is in no clone, and in no build. */
+MUST_CHECK bool own_check_lock(const struct own_project *p, const char *name, struct error *e);
+
 /* Whether a folder below it has any file, at any depth, that git would have. */
 MUST_CHECK bool own_has_files(const struct own_project *p, const char *folder, bool *out,
 			      struct error *e);
@@ -109,6 +112,10 @@ bool own_toolchain_has(const struct own_project *p, const char *toolchain, const
 /* The libraries of C++, beside those of base-nossl: what else a program needs is found by what it
  * is linked to. */
 void own_needs_cxx(struct own_project *p);
+
+/* Tells of programs that the recipe leaves out for another; of many the first. */
+void own_tell_programs(struct own_project *p, const struct strings *others, const char *chosen,
+		       const char *at);
 
 /* A variable of the steps; the last value of a name counts. */
 void own_add_env(struct own_project *p, const char *name, const char *value);

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "explain/code/autotools.h"
 #include "explain/code/cmake_lists.h"
+#include "explain/code/folder_names.h"
 #include "explain/code/header_libraries.h"
 #include "explain/code/makefile_program.h"
 #include "explain/code/meson_builds.h"
@@ -47,13 +48,13 @@ static void cxx_install_program(struct own_project *p, const char *built, const 
 static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 			   const struct cmake_program *chosen)
 {
+	struct strings others = { NULL, 0, 0 };
+
 	list_each(x, &l->programs) {
-		if (x != chosen && !x->for_tests)
-			draft_leave(p->d,
-				    "%s has the program %s, too: the recipe has %s; a second one "
-				    "takes a line of \"keep\" more",
-				    x->at, x->output, chosen->output);
+		if (!x->for_tests && !strstr(x->output, "${"))
+			*list_push(p->a, &others) = x->output;
 	}
+	own_tell_programs(p, &others, chosen->output, chosen->at);
 	list_each(x, &l->needs) {
 		if (x->fetched)
 			draft_leave(p->d,
@@ -65,36 +66,74 @@ static void cxx_tell_cmake(struct own_project *p, const struct cmake_lists *l,
 	}
 }
 
+/* Where only a variable names it, the build tells which one it is. */
+static const char *cxx_cmake_output(struct own_project *p, const struct cmake_program *x)
+{
+	if (!strstr(x->output, "${"))
+		return x->output;
+	p->doubt = arena_printf(p->a, "%s calls it %s", x->at, x->output);
+	return p->d->name;
+}
+
+/* An image has no use for tests, examples and manuals. */
+static void cxx_leave_aside(struct own_project *p, const struct cmake_lists *l,
+			    const struct cmake_program *x)
+{
+	struct strings words = { NULL, 0, 0 };
+
+	if (x->for_tests)
+		return;
+	list_each(name, &l->off)
+		*list_push(p->a, &words) = arena_printf(p->a, "-D%s=OFF", *name);
+	list_append(p->a, &p->steps.v[0].run, &words);
+	if (words.n)
+		draft_chose(p->d, "options", strings_join(p->a, &words, " "),
+			    "%s: no image needs it", l->off_at);
+}
+
+static bool cxx_read_autotools(struct own_project *p, struct error *e)
+{
+	own_add_env(p, "CFLAGS", CXX_FLAGS);
+	own_add_env(p, "CXXFLAGS", CXX_FLAGS);
+	own_add_env(p, "LDFLAGS", CXX_LINK);
+	return autotools_add(p, e) && header_libraries_add(p, e);
+}
+
 static bool cxx_read_cmake(struct own_project *p, struct error *e)
 {
 	static const char file[] = "CMakeLists.txt";
 	const struct cmake_program *x;
+	const char *output;
 	struct cmake_lists l;
 
 	if (!cmake_lists_read(p, &l, e))
 		return false;
-	x = cmake_lists_choose(&l);
+	x = cmake_lists_choose(&l, p->d->name);
+	if (!x && autotools_are_there(p)) /* which makes the program, beside libraries */
+		return cxx_read_autotools(p, e);
 	if (!x)
 		return err_set(e, ERR_INPUT,
 			       "%s and those that it names by add_subdirectory() have no program: "
 			       "no add_executable()",
 			       own_path(p, file));
+	output = cxx_cmake_output(p, x);
 	p->toolchain = "cmake";
 	p->version = l.version;
 	PROJECT_STEP(p, "configure", "cmake", "-S", ".", "-B", "build", "-G", "Ninja",
 		     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX=/usr",
-		     "-DCMAKE_INSTALL_LIBDIR=lib/${target}", "-DCMAKE_SYSTEM_NAME=Linux");
+		     "-DCMAKE_INSTALL_LIBDIR=lib/${target}", "-DCMAKE_SYSTEM_NAME=${cross-system}");
+	cxx_leave_aside(p, &l, x);
 	PROJECT_STEP(p, "build", "cmake", "--build", "build", "-j", "${jobs}");
 	if (l.installs)
 		PROJECT_STEP(p, "install", "cmake", "--install", "build", "--strip");
 	if (!x->installed)
 		cxx_install_program(p,
-				    l.outputs ? arena_printf(p->a, "%s/%s", l.outputs, x->output)
-				    : x->folder[0] ? arena_printf(p->a, "build/%s/%s", x->folder,
-								  x->output)
-						   : arena_printf(p->a, "build/%s", x->output),
-				    x->output);
-	cxx_add_built(p, x->output, x->sbin, l.libraries && l.installs);
+				    l.outputs ? arena_printf(p->a, "%s/%s", l.outputs, output)
+				    : x->folder[0]
+					    ? arena_printf(p->a, "build/%s/%s", x->folder, output)
+					    : arena_printf(p->a, "build/%s", output),
+				    output);
+	cxx_add_built(p, output, x->sbin, l.libraries && l.installs);
 	draft_chose(p->d, "steps", "cmake, ninja", "%s: add_executable(%s)", x->at, x->name);
 	cxx_tell_cmake(p, &l, x);
 	return true;
@@ -119,7 +158,7 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 
 	if (!meson_builds_read(p, &builds, e))
 		return false;
-	b = meson_find_program(&builds, &name);
+	b = meson_find_program(p, &builds, &name);
 	if (!b)
 		return err_set(e, ERR_INPUT,
 			       "%s and those that it names by subdir() have no program: no "
@@ -361,6 +400,27 @@ static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned dep
 	return true;
 }
 
+/* What is compiled by another program is not all sources in one call. */
+static bool cxx_refuse_others(const struct own_project *p, struct error *e)
+{
+	static const struct {
+		const char *file, *program;
+	} others[] = { { "SConstruct", "scons" },   { "wscript", "waf" },
+		       { "MODULE.bazel", "bazel" }, { "WORKSPACE", "bazel" },
+		       { "xmake.lua", "xmake" },    { "premake5.lua", "premake" },
+		       { "build.zig", "zig" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (own_has(p, others[i].file))
+			return err_set(e, ERR_INPUT,
+				       "%s is there, and imgbuild init does not know how %s "
+				       "builds: write a source recipe with its steps, as in "
+				       "docs/how-to/compile.md",
+				       own_path(p, others[i].file), others[i].program);
+	}
+	return true;
+}
+
 static const char *const cxx_endings[] = { ".cc", ".cpp", ".cxx", NULL };
 
 /* A folder of sources is one program; without any in C one in C++. */
@@ -403,17 +463,13 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		return cxx_read_cmake(p, e);
 	if (own_has(p, "meson.build"))
 		return cxx_read_meson(p, e);
-	if (autotools_are_there(p)) {
-		own_add_env(p, "CFLAGS", CXX_FLAGS);
-		own_add_env(p, "CXXFLAGS", CXX_FLAGS);
-		own_add_env(p, "LDFLAGS", CXX_LINK);
-		return autotools_add(p, e) && header_libraries_add(p, e);
-	}
+	if (autotools_are_there(p))
+		return cxx_read_autotools(p, e);
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
 		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);
 	}
-	return cxx_read_plain(p, endings, e);
+	return cxx_refuse_others(p, e) && cxx_read_plain(p, endings, e);
 }
 
 /* A program with one source in C++ needs the library of that. */

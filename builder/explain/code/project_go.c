@@ -457,5 +457,6 @@ bool project_read_go(struct own_project *p, struct error *e)
 		return false;
 	go_choose_cgo(&g);
 	go_add_build(&g, folder, program);
+	go_tell_version(p);
 	return true;
 }

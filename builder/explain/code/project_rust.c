@@ -264,8 +264,9 @@ static bool rust_check_lock(const struct rust_project *g, struct error *e)
 	struct own_project *p = g->p;
 	const char *lock = rust_lock(g);
 
-	return own_has(p, lock) ||
-	       err_set(e, ERR_INPUT,
+	if (own_has(p, lock))
+		return own_check_lock(p, lock, e); /* with vendored crates, too */
+	return err_set(e, ERR_INPUT,
 		       "%s is not there: cargo generate-lockfile makes it, and it belongs "
 		       "into the repository",
 		       own_path(p, lock));

@@ -6,7 +6,7 @@
 
 #include "base/io.h"
 
-#define LOG_END ((off_t)16384)
+#define LOG_END ((off_t)262144) /* cargo tells what comes of a first error in hundreds of lines */
 
 struct str build_log_end(struct arena *a, const char *path)
 {

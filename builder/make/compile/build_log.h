@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* The end of a log, at most 16 KiB, in `a`; nothing where it cannot be read. */
+/* The end of a log, at most 256 KiB, in `a`; nothing where it cannot be read. */
 struct str build_log_end(struct arena *a, const char *path);
 
 #endif

@@ -7,9 +7,9 @@
 #include "make/compile/step_network.h"
 
 static const char *const advice_words[] = {
-	"jobs",		"destdir",	 "source", "sources", "production",
-	"target",	"cargo-release", "cc",	   "cxx",     "branch-protection",
-	"package-note", "pkg-config",	 "musl",
+	"jobs",		"destdir",	 "source", "sources",	   "production",
+	"target",	"cargo-release", "cc",	   "cxx",	   "branch-protection",
+	"package-note", "pkg-config",	 "musl",   "cross-system",
 };
 
 /* A word that is misspelt, cut short, or in capitals. */

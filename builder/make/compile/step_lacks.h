@@ -14,6 +14,8 @@ enum lack_kind {
 	LACK_PYTHON_MODULE, /* "yaml" */
 	LACK_PERL_MODULE,   /* "XML/Parser.pm" */
 	LACK_MACRO,	    /* of autoconf: "LT_INIT" */
+	LACK_ASKED,	    /* one of several such modules that a configure script would take */
+	LACK_PACKAGE,	    /* of Debian, as a script tells people to install it */
 	LACK_CHECKED	    /* a program or library: a configure script stopped after looking */
 };
 

@@ -41,6 +41,8 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 		return text;
 	text = steps_replace(a, text, "${cc}", cc);
 	text = steps_replace(a, text, "${musl}", steps_musl(a, p));
+	text = steps_replace(a, text, "${cross-system}",
+			     p == platform_of_compilers() ? "" : "Linux");
 	text = steps_replace(a, text, "${cargo-release}", steps_cargo(a, p));
 	text = steps_replace(a, text, "${cxx}",
 			     p == platform_of_compilers()

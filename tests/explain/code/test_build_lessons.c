@@ -76,6 +76,101 @@ Test(build_lessons, what_it_did_without_is_left_out)
 	lesson_close(&l);
 }
 
+/* gcc keeps to -Wno-error=NAME, whatever stands behind it. */
+Test(build_lessons, warnings_of_a_later_gcc_are_no_errors)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	PROJECT_STEP(&l.p, "more", "make", "CXX=${cxx}");
+	l.r.log = STR("a.c:1:2: error: x [-Werror=format-truncation=]\na.c:2:2: error: y "
+		      "[-Werror=c++20-compat]\na.c:3:2: error: z [-Werror=format-truncation=]\n"
+		      "cc1: all warnings being treated as errors [-Werror=]\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.steps.v[0].run.v[1],
+			 "CC=${cc} -Wno-error=format-truncation -Wno-error=c++20-compat");
+	cr_expect_str_eq(l.p.steps.v[2].run.v[1],
+			 "CXX=${cxx} -Wno-error=format-truncation -Wno-error=c++20-compat");
+	cr_expect_not(build_lessons_take_options(&l.p, &l.r));
+	lesson_close(&l);
+}
+
+/* One will do: the next one is asked for where the archive has not the first. */
+Test(build_lessons, of_modules_that_would_do_one_is_looked_for)
+{
+	static const char log[] = "checking for luajit >= 2... no\nchecking for lua5.3 >= 5... no\n"
+				  "configure: error: No Lua\n";
+	struct lesson l;
+
+	lesson_open(&l, "configure");
+	cr_expect_str_eq(lesson_asked(&l, log), arena_printf(&l.a, "%d luajit", LIBRARY_MODULE));
+	cr_expect_str_eq(lesson_asked(&l, log), arena_printf(&l.a, "%d lua5.3", LIBRARY_MODULE));
+	cr_expect_str_eq(lesson_asked(&l, log), "");
+	lesson_close(&l);
+}
+
+/* A script that is there lacks what its first line names; steps before did without the rest. */
+Test(build_lessons, scripts_lack_their_interpreters)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	files_put(arena_printf(&l.a, "%s/tools/gen", l.p.folder), "#!/usr/bin/env tclsh -x\n");
+	files_put(arena_printf(&l.a, "%s/configure", l.p.folder), "#! /bin/bash\n");
+	cr_expect_str_eq(lesson_asked(&l, "== configure: x\nsh: 1: flex: not found\n\n== build: "
+					  "make\nmake: tools/gen: No such file or directory\n"),
+			 arena_printf(&l.a, "%d tclsh", LIBRARY_PROGRAM));
+	cr_expect_str_eq(lesson_asked(&l, "sh: 1: ./configure: not found\n"),
+			 arena_printf(&l.a, "%d bash", LIBRARY_PROGRAM));
+	cr_expect_str_eq(lesson_asked(&l, "sh: 1: flex: not found\n\n== build: make\n"), "");
+	lesson_close(&l);
+}
+
+static const char *lesson_ignored(struct lesson *l, const char *log)
+{
+	l->p.ignore.n = 0;
+	l->r.log = str_of(log);
+	return build_lessons_take_ignored(&l->p, &l->r) ? l->p.ignore.v[0] : "";
+}
+
+/* Added to git in spite of .gitignore; but no key, whatever a build asks for. */
+Test(build_lessons, sources_that_are_left_out_are_taken_in)
+{
+	static const char *const files[] = { "src/result/mod.rs", "key.pem", "gen.h", "kept.h" };
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		files_put(arena_printf(&l.a, "%s/%s", l.p.folder, files[i]), "");
+	files_put(arena_printf(&l.a, "%s/.gitignore", l.p.folder), "result\n*.pem\ngen.h\n");
+	cr_expect_str_eq(lesson_ignored(&l, "= help: to create the module `result`, create file "
+					    "\"src/result.rs\" or \"src/result/mod.rs\"\n"),
+			 "!src/result/");
+	cr_expect_str_eq(lesson_ignored(&l,
+					"a.c:1: fatal error: gen.h: No such file or directory\n"),
+			 "!gen.h");
+	cr_expect_str_eq(lesson_ignored(&l, "kept.h: No such file or directory\n"
+					    "./key.pem: No such file or directory\n"
+					    "../gen.h: No such file or directory\nuse gen.h\n"),
+			 "");
+	lesson_close(&l);
+}
+
+Test(build_lessons, what_ninja_cannot_read_make_can)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	l.r.log = STR("ninja: error: build.ninja:155: bad $-escape (literal $ must be $$)\n");
+	cr_expect_not(build_lessons_take_make(&l.p, &l.r));
+	memset(&l.p.steps, 0, sizeof(l.p.steps));
+	PROJECT_STEP(&l.p, "configure", "cmake", "-G", "Ninja");
+	cr_expect(build_lessons_take_make(&l.p, &l.r));
+	cr_expect_str_eq(l.p.steps.v[0].run.v[2], "Unix Makefiles");
+	cr_expect_not(build_lessons_take_make(&l.p, &l.r));
+	lesson_close(&l);
+}
+
 /* Its options are those of modules. */
 Test(build_lessons, a_program_without_a_build_system_asks_for_modules)
 {
@@ -134,6 +229,11 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 	l.r.log = STR("x: multiple definition of `y'\n");
 	cr_expect(build_lessons_take_options(&l.p, &l.r));
 	cr_expect_str_eq(l.p.env.v[0].value, "-O2 -fcommon");
+	own_add_env(&l.p, "CXXFLAGS", "-O2");
+	l.r.log = STR(
+		"a.h:1:5: error: ISO C++17 does not allow dynamic exception specifications\n");
+	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_str_eq(l.p.env.v[1].value, "-O2 -std=gnu++14");
 	lesson_close(&l);
 
 	lesson_open(&l, "compile");

@@ -101,6 +101,10 @@ static const struct cxx_case cmake[] = {
 	{ "brackets that do not end",
 	  { "CMakeLists.txt", "add_executable(a \"b\\" },
 	  "\"build/a\"" },
+	{ "the program of Meson that has the project's name",
+	  { "meson.build", "project('tool', 'c')\nexecutable('a', 'a.c')\n"
+			   "executable(meson.project_name(), 't.c')\n" },
+	  "\"build/tool\", \"${destdir}/usr/bin/tool\"]" },
 	{ "Meson in a subfolder",
 	  { "meson.build", "project('x')\nsubdir('tests')\nsubdir('src')\n", "src/meson.build",
 	    "executable(\n  'tool', 'a.cc')\n", "tests/meson.build",
@@ -140,6 +144,78 @@ static const struct cxx_case autotools[] = {
 	{ "a configure script that git does not have",
 	  { "configure.ac", "AC_INIT([a],[1])\n", "configure", "", ".gitignore", "/configure\n" },
 	  "{ \"name\": \"autoreconf\", \"run\": [\"autoreconf\", \"--force\", \"--install\"] }" },
+};
+
+static const struct cxx_case programs[] = {
+	{ "one with a blank line before it",
+	  { "configure.ac", "AC_INIT([x],[1])\n", "Makefile.am",
+	    "bin_PROGRAMS =\nif A\n  bin_PROGRAMS += tool # it\nendif\n" },
+	  "\"entrypoint\": [\"/usr/bin/tool\"]" },
+	{ "a line that goes on",
+	  { "configure.ac", "AC_INIT([x],[1])\n", "Makefile.am",
+	    "bin_PROGRAMS=\\\n\t$(MORE) @MORE@ \\\n\ttool\\\n other\n" },
+	  "\"entrypoint\": [\"/usr/bin/tool\"]" },
+	{ "that of the project's name",
+	  { "configure.ac", "AC_INIT([b],[1])\n", "a/Makefile.am", "bin_PROGRAMS = a\n",
+	    "b/Makefile.am", "sbin_PROGRAMS = c b\n" },
+	  "\"entrypoint\": [\"/usr/sbin/b\"]" },
+	{ "configure.in alone",
+	  { "configure.in", "AC_INIT([x],[1.5])\n", "GNUmakefile.in", "", "Makefile", "" },
+	  "\"version\": \"1.5\"" },
+};
+
+/* What only CMake itself would know for sure. */
+static const struct cxx_case cmake_forms[] = {
+	{ "a function that makes programs",
+	  { "CMakeLists.txt", "function(x_add text name)\nadd_executable(\"${name}\" ${ARGN})\n"
+			      "install(TARGETS ${name})\nendfunction()\nX_ADD(1 tool a.cc)\n" },
+	  "\"--strip\"] }\n],\n\"keep\": [\"/usr/bin/tool\"" },
+	{ "a loop",
+	  { "CMakeLists.txt",
+	    "set(ALL tool other)\nforeach(P IN LISTS ALL)\nadd_executable(${P} ${P}.cc)\n"
+	    "endforeach()\n" },
+	  "\"build/tool\"" },
+	{ "words of a loop",
+	  { "CMakeLists.txt", "foreach(P tool other)\nadd_executable(${P} ${P}.cc)\n" },
+	  "\"build/tool\"" },
+	{ "a name that nothing tells",
+	  { "CMakeLists.txt", "add_executable(${X} a.cc)\n" },
+	  "\"build/folder\", \"${destdir}/usr/bin/folder\"" },
+	{ "the name of the program alone",
+	  { "CMakeLists.txt", "add_executable(a a.cc)\nset_target_properties(a PROPERTIES "
+			      "RUNTIME_OUTPUT_NAME b)\n" },
+	  "\"build/b\"" },
+	{ "a property",
+	  { "CMakeLists.txt",
+	    "add_executable(a a.cc)\nset_property (TARGET a PROPERTY OUTPUT_NAME \"b\")\n" },
+	  "\"build/b\"" },
+	{ "the project's name in other letters",
+	  { "CMakeLists.txt", "project(SUMS)\nadd_executable(a a.cc)\n"
+			      "add_executable(sums s.cc)\nset(PROJECT_NAME x)\n" },
+	  "\"build/sums\"" },
+	{ "a program of others",
+	  { "CMakeLists.txt",
+	    "add_subdirectory(third_party)\nadd_subdirectory(none)\nadd_executable(a a.cc)\n",
+	    "third_party/CMakeLists.txt", "add_executable(t t.cc)\n" },
+	  "\"build/a\"" },
+	{ "a file that is included, and left out by git",
+	  { "CMakeLists.txt", "include(own)\ninclude(cmake/own.cmake)\ninclude(CTest)\n",
+	    "cmake/own.cmake", "add_executable(a a.cc)\n", ".gitignore", "*.cmake\n" },
+	  "\"ignore\": [\"!cmake/*.cmake\"]" },
+	{ "folders of an old command",
+	  { "CMakeLists.txt", "SUBDIRS(src)\n", "src/CMakeLists.txt", "add_executable(a a.cc)\n" },
+	  "\"build/src/a\"" },
+	{ "a library of CMake, and a program of autotools",
+	  { "CMakeLists.txt", "add_library(l l.cc)\n", "configure.ac", "AC_INIT([a],[1])\n",
+	    "Makefile.am", "bin_PROGRAMS = a\n" },
+	  "\"./configure\"" },
+	{ "what no image needs",
+	  { "CMakeLists.txt", "option(X_BUILD_TESTS \"x\" ON)\noption(SKIP_TESTS \"x\" ON)\n"
+			      "option(BUILD_DOCS \"x\" OFF)\noption(WITH_TLS \"x\" ON)\n"
+			      "cmake_dependent_option(INSTALL_MANPAGES \"x\" ON \"X\" OFF)\n"
+			      "add_executable(a a.cc)\n" },
+	  "\"-DCMAKE_SYSTEM_NAME=${cross-system}\", \"-DX_BUILD_TESTS=OFF\", "
+	  "\"-DINSTALL_MANPAGES=OFF\"] }" },
 };
 
 static const struct cxx_case makefiles[] = {
@@ -189,6 +265,10 @@ static const struct cxx_case plain[] = {
 	  "{ \"source\": \"../app/src\", \"with\": [\"../app/include\", \"../app/lib\"], "
 	  "\"toolchain\": \"cxx\", \"to\": \"/usr/bin/folder\", \"options\": [\"-Iinclude\", "
 	  "\"-Isrc\"] }" },
+	{ "a build system that is not known",
+	  { "SConstruct", "", "main.c", "" },
+	  "app/SConstruct is there, and imgbuild init does not know how scons builds: write a "
+	  "source recipe with its steps, as in docs/how-to/compile.md" },
 	{ "headers alone",
 	  { "include/w.h", "" },
 	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file" },
@@ -200,6 +280,10 @@ Test(cxx_builds, what_people_have)
 		expect_texts(&cmake[i], project_read_cxx);
 	for (size_t i = 0; i < ARRAY_SIZE(autotools); i++)
 		expect_texts(&autotools[i], project_read_c);
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		expect_texts(&programs[i], project_read_c);
+	for (size_t i = 0; i < ARRAY_SIZE(cmake_forms); i++)
+		expect_texts(&cmake_forms[i], project_read_cxx);
 	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++)
 		expect_texts(&makefiles[i], project_read_c);
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -217,7 +301,14 @@ static const struct cxx_case left[] = {
 	  "app/CMakeLists.txt:2 downloads fmt, and the sandbox has no network" },
 	{ "another program in CMake",
 	  { "CMakeLists.txt", "add_executable(a a.cc)\nadd_executable(b b.cc)\n" },
-	  "app/CMakeLists.txt:2 has the program b, too: the recipe has a" },
+	  "the project has the program b, too: the recipe has a (" },
+	{ "programs of Meson",
+	  { "meson.build", "project('b', 'c')\nexecutable('a', 'a.c')\nexecutable('b', 'b.c')\n"
+			   "executable('c', 'c.c')\nexecutable('a', 'a2.c')\n" },
+	  "the project has the programs a, c, too: the recipe has b (" },
+	{ "programs of autotools",
+	  { "configure.ac", "AC_INIT([b],[1])\n", "Makefile.am", "bin_PROGRAMS = a b c\n" },
+	  "the project has the programs a, c, too: the recipe has b (" },
 	{ "modules of autotools",
 	  { "configure.ac",
 	    "AC_INIT([a],[1])\nPKG_CHECK_MODULES([Z],\n  [zlib >= 1.2 sqlite3])\n" },

@@ -194,3 +194,31 @@ Test(go_choice, a_command_of_many_words_ends)
 	files[7] = buf_cstr(&text);
 	cr_expect(strstr(own_project_texts(&a, project_read_go, files), TARGET("./cmd/b")));
 }
+
+/* "version dev" is what such programs say without it: fzf, mockery, fscrypt, gdu ... */
+Test(go_choice, a_version_that_the_linker_sets_is_told)
+{
+	static const struct {
+		const char *files[9], *says;
+	} cases[] = {
+		{ { "go.mod", "module x\n", "m.go", MAIN, "Makefile",
+		    "F := -X main.commit=1 -X '$(P)/build.Version=1' \\\n"
+		    " -ldflags \"-s -X 'x/config.SemVersion=v$(V)'\"\n" },
+		  "/app/Makefile:2 tells the program its version when it is linked, and the recipe "
+		  "does not: \"-ldflags=-s -w -X x/config.SemVersion=1.2.3\" in its step does" },
+		{ { "go.mod", "module x\n", "m.go", MAIN, ".goreleaser.yml",
+		    "builds:\n  - ldflags: -X main.version={{.Version}}\n", "Makefile",
+		    "-X main.other_version=1\n" },
+		  "-X main.version=1.2.3\" in its step does" },
+	};
+	static const char *const without[] = { "go.mod",   "module x\n",      "m.go", MAIN,
+					       "Makefile", "-X main.version", NULL };
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *text = own_project_left(&a, project_read_go, cases[i].files);
+
+		cr_expect(strstr(text, cases[i].says), "%zu: %s", i, text);
+	}
+	cr_expect_not(strstr(own_project_left(&a, project_read_go, without), "linked"));
+}

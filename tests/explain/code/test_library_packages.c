@@ -42,6 +42,19 @@ static const struct {
 	  "package libboost-filesystem-dev app/CMakeLists.txt:1\n"
 	  "package libboost-program-options-dev app/CMakeLists.txt:1\n"
 	  "package libboost-regex-dev app/CMakeLists.txt:1\n" },
+	{ "Boost of autotools",
+	  project_read_c,
+	  { "configure.ac",
+	    "AC_INIT([a],[1])\nBOOST_REQUIRE([1.42])\n AX_BOOST_PROGRAM_OPTIONS\n"
+	    "BOOST_FOREACH\nAX_BOOST_UNIT_TEST_FRAMEWORK\n",
+	    "Makefile.am", "bin_PROGRAMS = a\n" },
+	  "package libboost-dev app/configure.ac:2\n"
+	  "package libboost-program-options-dev app/configure.ac:3\n" },
+	{ "libraries that CMake looks for",
+	  project_read_cxx,
+	  { "CMakeLists.txt", "find_library(U NAMES uuid ossp-uuid PATHS /x)\nfind_library(Z z)\n"
+			      "find_library(V ${V})\nadd_executable(a a.cc)\n" },
+	  "linked uuid app/CMakeLists.txt:1\nlinked z app/CMakeLists.txt:2\n" },
 	{ "a Makefile",
 	  project_read_c,
 	  { "Makefile",

@@ -78,6 +78,11 @@ static const struct {
 	    "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n" },
 	  "\"ignore\": [\"!vendor/\"],\n\"version\": \"0.1.0\",\n\"toolchain\": \"rust\",\n"
 	  "\"steps\"" },
+	{ "a lock file that git does not have, beside them",
+	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", "vendor/a/Cargo.toml",
+	    "", ".cargo/config.toml", "[source.v]\ndirectory = \"vendor\"\n", ".gitignore",
+	    "Cargo.lock\n" },
+	  "Cargo.lock is left out by " },
 	{ "the same, told with a dot",
 	  { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "", "a/v/a/Cargo.toml", "",
 	    ".cargo/config.toml", "[source.v]\ndirectory = \"./a//v/\"\n" },
@@ -279,7 +284,7 @@ Test(rust_programs, what_is_left_to_decide)
 	} cases[] = {
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    "src/bin/admin.rs", "" },
-		  "app/. has the program admin, too: the recipe has x" },
+		  "app has the program admin, too: the recipe has x" },
 		{ { "Cargo.toml", PACKAGE("x"), "Cargo.lock", "", "src/main.rs", "",
 		    ".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n" },
 		  "app/.cargo/config.toml:2 compiles for x86_64-unknown-linux-musl: the toolchain" },

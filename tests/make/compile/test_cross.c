@@ -117,13 +117,13 @@ Test(cross, steps_are_told_the_names_of_the_platform)
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS",
 								   "-O2 ${branch-protection}" };
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}",
-		      "${branch-protection}");
+		      "${branch-protection}", "<${cross-system}>");
 	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/y", "CC", "CFLAGS");
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/y" };
 	must_cross_compile(&w, &f);
 	cr_expect_str_eq(
 		str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
-		"aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n");
+		"aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n<Linux>\n");
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/y")),
 			 "CC=aarch64-linux-gnu-gcc\nCFLAGS=-O2 -mbranch-protection=standard\n");
 	fragment_close(&f);
@@ -138,10 +138,10 @@ Test(cross, without_it_the_same_words_are_what_amd64_says)
 	workshop_open(&w);
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}",
-		      "${branch-protection}");
+		      "${branch-protection}", "<${cross-system}>");
 	must_cross_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
-			 "x86_64-linux-gnu\ngcc\n-fcf-protection=full\n");
+			 "x86_64-linux-gnu\ngcc\n-fcf-protection=full\n<>\n");
 	fragment_close(&f);
 	workshop_close(&w);
 }
