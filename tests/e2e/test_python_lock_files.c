@@ -143,6 +143,41 @@ Test(python_lock_files, a_lock_of_poetry, .timeout = 900)
 	web_stop(&s.web);
 }
 
+Test(python_lock_files, a_lock_of_pdm, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	struct word_server s;
+	const char *files[] = {
+		"pyproject.toml",
+		"[project]\nname = \"pedum\"\nversion = \"1.0\"\nrequires-python = \">=3.11\"\n"
+		"dependencies = [\"word>=1\"]\n"
+		"[dependency-groups]\ndev = [\"ruff\"]\n"
+		"[tool.pdm]\ndistribution = false\n",
+		"main.py",
+		"import sys\n\nimport word\n\nprint(word.WORD, sys.argv[1])\n",
+		"pdm.lock",
+		NULL,
+		NULL
+	};
+
+	word_open(&a, &s);
+	files[5] = arena_printf(&a,
+				"[metadata]\ngroups = [\"default\", \"dev\"]\n"
+				"strategy = [\"inherit_metadata\"]\nlock_version = \"4.5.0\"\n"
+				"content_hash = \"sha256:0\"\n\n"
+				"[[metadata.targets]]\nrequires_python = \">=3.11\"\n\n"
+				"[[package]]\nname = \"ruff\"\nversion = \"1\"\nsummary = \"\"\n"
+				"groups = [\"dev\"]\nfiles = []\n\n"
+				"[[package]]\nname = \"word\"\nversion = \"1.0\"\nsummary = \"\"\n"
+				"groups = [\"default\"]\nfiles = [\n"
+				"    {file = \"" WHEEL "\", hash = \"sha256:%s\"},\n]\n",
+				s.sha256);
+	setenv("PIP_INDEX_URL", arena_printf(&a, "http://127.0.0.1:%u/simple", s.web.port), 1);
+	init_project_run("--python .", "pedum", files, "word you\n");
+	unsetenv("PIP_INDEX_URL");
+	web_stop(&s.web);
+}
+
 /* That of Poetry 1 has no groups: pyproject.toml says what is needed, by way of an extra here. */
 Test(python_lock_files, a_lock_of_poetry_1, .timeout = 900)
 {

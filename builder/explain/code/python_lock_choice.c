@@ -16,8 +16,8 @@
 
 #define PYTHON_INCLUDES_MAX 8
 #define PYTHON_LOCK_MAX ((size_t)16 << 20)
-#define PYTHON_LOCK_ORDER                                                                       \
-	"pylock*.toml, uv.lock, poetry.lock, Pipfile.lock, requirements*.txt with hashes: the " \
+#define PYTHON_LOCK_ORDER                                                                                 \
+	"pylock*.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements*.txt with hashes: the " \
 	"first counts"
 #define PYTHON_REQUIREMENTS "requirements"
 
@@ -168,7 +168,7 @@ static bool python_find_pylock(struct own_project *p, struct strings *out, struc
 static bool python_find_locks(struct own_project *p, struct strings *out, const char **without,
 			      struct error *e)
 {
-	static const char *const tools[] = { "uv.lock", "poetry.lock", "Pipfile.lock" };
+	static const char *const tools[] = { "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock" };
 	const char *requirements = NULL;
 
 	if (!python_find_pylock(p, out, e))
@@ -181,24 +181,6 @@ static bool python_find_locks(struct own_project *p, struct strings *out, const 
 		return false;
 	if (requirements)
 		*list_push(p->a, out) = requirements;
-	return true;
-}
-
-/* How what other tools have locked becomes a lock that is read. */
-static bool python_refuse_others(struct own_project *p, struct error *e)
-{
-	static const struct {
-		const char *file, *command;
-	} tools[] = {
-		{ "pdm.lock", "pdm export -f pylock -o pylock.toml" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (own_has(p, tools[i].file))
-			return err_set(e, ERR_INPUT,
-				       "%s is not a lock file that is known: %s writes one that is",
-				       own_path(p, tools[i].file), tools[i].command);
-	}
 	return true;
 }
 
@@ -218,8 +200,6 @@ static const char *python_lock_above(struct own_project *p)
 
 static const char *python_lock_command(struct own_project *p, const struct python_needs_told *told)
 {
-	if (told->tool && strcmp(told->tool, "pdm") == 0)
-		return "pdm lock && pdm export -f pylock -o pylock.toml";
 	if (told->tool)
 		return arena_printf(p->a, "%s lock", told->tool);
 	return arena_printf(p->a, "pip-compile --generate-hashes -o requirements.txt %s", told->in);
@@ -237,8 +217,6 @@ static bool python_do_without(struct own_project *p, const struct python_needs_t
 			own_path(p, without), without);
 		return python_wants_packages(p, &told->all, without, e);
 	}
-	if (!python_refuse_others(p, e))
-		return false;
 	if (told->needs && python_lock_above(p))
 		return err_set(
 			e, ERR_INPUT,

@@ -3,8 +3,8 @@
 #define EXPLAIN_CODE_PYTHON_LOCK_CHOICE_H
 
 /* Which lock file of a Python project is taken: pylock.toml or pylock.NAME.toml, else uv.lock, else
- * poetry.lock, else requirements.txt or another requirements*.txt, if it has hashes; what is for
- * development, tests and the like does not count. */
+ * poetry.lock, pdm.lock, else requirements.txt or another requirements*.txt, if it has hashes; what
+ * is for development, tests and the like does not count. */
 
 #include "explain/code/python_wants.h"
 

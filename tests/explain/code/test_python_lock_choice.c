@@ -100,8 +100,7 @@ static const struct {
 	  "\"drop\": [\"/app/pylock.toml\", \"/app/wheels/" WHEEL "\"]" },
 	{ "a lock of pdm",
 	  { "main.py", "", "pdm.lock", "" },
-	  "app/pdm.lock is not a lock file that is known: pdm export -f pylock -o pylock.toml writes "
-	  "one that is" },
+	  "lock_version (none) of pdm.lock is not known; 4.4 and 4.5 are" },
 	{ "a lock of Pipenv",
 	  { "main.py", "", "Pipfile.lock",
 	    "{ \"_meta\": { \"pipfile-spec\": 6 }, \"default\": { \"idna\": { \"version\": "
@@ -115,7 +114,7 @@ static const struct {
 	  { "main.py", "", "pyproject.toml", PROJECT "[tool.uv]\npackage = false\n" },
 	  "app/pyproject.toml:3: the project needs idna, and no lock file is there: uv lock writes "
 	  "one, and it belongs into the repository (pylock*.toml, uv.lock, poetry.lock, "
-	  "Pipfile.lock, requirements*.txt with hashes: the first counts)" },
+	  "pdm.lock, Pipfile.lock, requirements*.txt with hashes: the first counts)" },
 	{ "which has requirements without hashes, too",
 	  { "main.py", "", "requirements.txt", "idna\n", "pyproject.toml",
 	    PROJECT "[tool.uv]\npackage = false\n" },
@@ -129,7 +128,7 @@ static const struct {
 	  "writes" },
 	{ "no lock of a project for pdm",
 	  { "main.py", "", "pyproject.toml", PROJECT "[tool.pdm]\ndistribution = false\n" },
-	  "no lock file is there: pdm lock && pdm export -f pylock -o pylock.toml writes" },
+	  "no lock file is there: pdm lock writes" },
 	{ "own packages of a workspace are installed",
 	  { "main.py", "", "uv.lock", UV_WORKSPACE, "packages/lib/pyproject.toml",
 	    MEMBER("hatchling.build"), "packages/plain/x.py", "" },
@@ -213,10 +212,11 @@ Test(python_lock_choice, no_lock_is_told)
 	static const char *const files[] = { "main.py", "", NULL };
 	AUTO_ARENA a = { 0 };
 
-	cr_expect(strstr(own_project_left(&a, project_read_python, files),
-			 "no lock file is there (pylock*.toml, uv.lock, poetry.lock, Pipfile.lock, "
-			 "requirements*.txt with hashes: the first counts): the image has Python's "
-			 "own modules alone"));
+	cr_expect(strstr(
+		own_project_left(&a, project_read_python, files),
+		"no lock file is there (pylock*.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, "
+		"requirements*.txt with hashes: the first counts): the image has Python's "
+		"own modules alone"));
 }
 
 Test(python_lock_choice, what_was_passed_by_is_told)
@@ -231,6 +231,6 @@ Test(python_lock_choice, what_was_passed_by_is_told)
 			str_ends(
 				str_of(got),
 				STR("/app/uv.lock; not read: requirements.txt (pylock*.toml, uv.lock, "
-				    "poetry.lock, Pipfile.lock, requirements*.txt with hashes: the first counts)")),
+				    "poetry.lock, pdm.lock, Pipfile.lock, requirements*.txt with hashes: the first counts)")),
 		"%s", got);
 }
