@@ -302,6 +302,7 @@ bool gradle_project_read(struct own_project *p, struct gradle_project *out, stru
 	*out = (struct gradle_project){ .name = NULL };
 	if (!settings && !gradle_file(p, "", "build.gradle"))
 		return true;
+	out->settings = settings;
 	if (!gradle_add_module(p, "", out, e) ||
 	    (settings && !gradle_read_settings(p, settings, out, e)))
 		return false;

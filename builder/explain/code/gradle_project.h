@@ -20,9 +20,10 @@ struct gradle_module {
 
 struct gradle_project {
 	struct LIST(struct gradle_module) v;
-	struct strmap known; /* the folders of these */
-	struct strmap moved; /* folders that settings.gradle names, by those of the names */
-	const char *name;    /* rootProject.name; or NULL */
+	struct strmap known;  /* the folders of these */
+	const char *settings; /* "settings.gradle", which has the name; or NULL */
+	struct strmap moved;  /* folders that settings.gradle names, by those of the names */
+	const char *name;     /* rootProject.name; or NULL */
 	/* what the program is made of; that with the program is the last */
 	struct LIST(const struct gradle_module *) needed;
 };

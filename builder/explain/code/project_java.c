@@ -121,6 +121,7 @@ static bool java_read_gradle(struct java_project *j, struct error *e)
 	j->maven.release_at = j->maven.main_at;
 	j->maven.version = program->version;
 	j->maven.name = j->gradle.name;
+	j->maven.file = j->gradle.settings;
 	return true;
 }
 

@@ -129,7 +129,7 @@ Test(go_imports, libraries_of_packages_of_others)
 	};
 
 	cr_expect_str_eq(own_project_libraries(&a, project_read_go, files),
-			 "linked pcap app/.\nmodule zlib app/in/in.go:3\n");
+			 "linked pcap app\nmodule zlib app/in/in.go:3\n");
 }
 
 /* Files that count only with C, once something else needs it. */
