@@ -29,7 +29,8 @@ void python_wants_add(struct arena *a, struct str requirement, const char *at,
 		out->unknown = true;
 		return;
 	}
-	*list_push(a, &out->v) = (struct python_need){ r.name, str_dup(a, r.specifiers), at };
+	*list_push(a, &out->v) = (struct python_need){ r.name, str_dup(a, r.specifiers),
+						       str_dup(a, r.extras), at };
 }
 
 /* "^3.1", "~3.1": at least that; what Poetry reads otherwise takes any. */
@@ -49,13 +50,15 @@ void python_wants_add_poetry(struct arena *a, const struct strings *keys, const 
 
 	if (!need || strcmp(need->name, name) != 0) {
 		need = list_push(a, &out->v);
-		*need = (struct python_need){ name, "", at };
+		*need = (struct python_need){ name, "", "", at };
 	}
 	if (strcmp(key, "version") == 0)
 		need->specifiers = wants_of_poetry(a, value);
 	else if (strcmp(key, "optional") == 0 && strcmp(value, "true") == 0)
 		need->name = ""; /* only an extra has it */
-	else if (strcmp(key, "extras") != 0 && strcmp(key, "optional") != 0)
+	else if (strcmp(key, "extras") == 0)
+		need->extras = value;
+	else if (strcmp(key, "optional") != 0)
 		out->unknown = true;
 }
 
@@ -76,7 +79,7 @@ static bool wants_read_file(struct own_project *p, const char *file, struct pyth
 			return false;
 		if (holds)
 			*list_push(p->a, &out->v) = (struct python_need){
-				r->name, str_dup(p->a, r->specifiers),
+				r->name, str_dup(p->a, r->specifiers), str_dup(p->a, r->extras),
 				arena_printf(p->a, "%s:%u", r->file, r->line)
 			};
 	}
@@ -98,6 +101,31 @@ static void wants_stand_for(struct init_draft *d)
 		*list_push(d->a, &d->stood_for) = pairs[i];
 }
 
+/* What is asked for twice is to be both. false: its name is none, or too much is asked for. */
+static bool wants_look_for(struct own_project *p, const struct python_need *need)
+{
+	if (need->extras[0])
+		draft_leave(
+			p->d,
+			"%s asks for %s[%s]: which packages of Debian that needs besides is not "
+			"known; add them to \"packages\"",
+			need->at, need->name, need->extras);
+	own_add_library(p, LIBRARY_NEEDED, need->name, need->at);
+	list_each(l, &p->libraries) {
+		bool both = l->specifiers && l->specifiers[0] && need->specifiers[0];
+
+		if (l->form != LIBRARY_NEEDED || strcmp(l->name, need->name) != 0)
+			continue;
+		if (both)
+			l->specifiers = arena_printf(p->a, "%s,%s", l->specifiers,
+						     need->specifiers);
+		else if (!l->specifiers || need->specifiers[0])
+			l->specifiers = need->specifiers;
+		return true;
+	}
+	return false;
+}
+
 bool python_wants_packages(struct own_project *p, const struct python_wants *needs,
 			   const char *file, struct error *e)
 {
@@ -114,8 +142,8 @@ bool python_wants_packages(struct own_project *p, const struct python_wants *nee
 	list_each(need, &all->v) {
 		if (!need->name[0])
 			continue;
-		own_add_library(p, LIBRARY_NEEDED, need->name, need->at);
-		p->libraries.v[p->libraries.n - 1].specifiers = need->specifiers;
+		if (!wants_look_for(p, need))
+			return err_set(e, ERR_INPUT, "%s", p->unlocked);
 	}
 	return true;
 }

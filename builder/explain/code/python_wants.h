@@ -10,7 +10,8 @@
 /* "idna>=3 ; os_name == 'posix'" of Python's own form; of Poetry "idna" and "^3". */
 struct python_need {
 	const char *name, *specifiers;
-	const char *at; /* "app/pyproject.toml:3" */
+	const char *extras; /* "standard": what more of it is to work; or "" */
+	const char *at;	    /* "app/pyproject.toml:3" */
 };
 
 struct python_wants {

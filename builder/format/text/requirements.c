@@ -240,7 +240,7 @@ static const char *requirement_version(struct arena *a, struct str specifiers)
 
 bool requirement_split(struct arena *a, struct str head, struct requirement *r, struct error *e)
 {
-	struct str name, spec, extras;
+	struct str name, spec;
 
 	str_cut(head, ';', &spec, &r->marker);
 	spec = str_trim(spec);
@@ -251,9 +251,12 @@ bool requirement_split(struct arena *a, struct str head, struct requirement *r, 
 	     name.n++)
 		;
 	r->specifiers = str_trim(str_from(spec, name.n));
+	r->extras = (struct str){ "", 0 };
 	if (str_starts(r->specifiers, STR("[")) &&
-	    str_cut(r->specifiers, ']', &extras, &r->specifiers))
+	    str_cut(r->specifiers, ']', &r->extras, &r->specifiers)) {
+		r->extras = str_trim(str_from(r->extras, 1));
 		r->specifiers = str_trim(r->specifiers);
+	}
 	if (str_starts(r->specifiers, STR("(")) && str_ends(r->specifiers, STR(")")))
 		r->specifiers = str_trim((struct str){ r->specifiers.p + 1, r->specifiers.n - 2 });
 	if (!name.n || name.n > REQUIREMENT_NAME_MAX ||

@@ -13,6 +13,7 @@ struct requirement {
 	const char *name;      /* normalised (packaging.python.org): "charset-normalizer" */
 	const char *version;   /* behind "=="; "": no single one is named */
 	struct str specifiers; /* what stands behind the name: "==1.0", ">=1,<2", or empty */
+	struct str extras;     /* in brackets behind the name: "socks,brotli"; or empty */
 	struct str marker;     /* behind ";", or empty */
 	struct LIST(struct content_digest) hashes; /* SHA-256 or SHA-512 of files that it may be */
 	const char *file;

@@ -107,6 +107,32 @@ Test(python_wants, versions_of_git_are_variables)
 		  "%s", left);
 }
 
+/* An extra is packages of its own; who asks twice wants both; too much is a case for a lock file.
+ */
+Test(python_wants, extras_are_told_and_nothing_is_lost)
+{
+	AUTO_ARENA a = { 0 };
+	struct init_draft d = { .a = &a };
+	struct own_project p = { .a = &a, .d = &d, .folder = ".", .unlocked = "lock it" };
+	struct python_wants wants = { .v = { NULL, 0, 0 } };
+	struct error e = { .kind = ERR_NONE };
+
+	python_wants_add(&a, STR("uvicorn[standard] >=0.2"), "a:1", &wants);
+	python_wants_add(&a, STR("idna"), "a:2", &wants);
+	python_wants_add(&a, STR("uvicorn<1"), "a:3", &wants);
+	cr_assert(python_wants_packages(&p, &wants, NULL, &e), "%s", e.cause);
+	cr_assert_eq(p.libraries.n, 2);
+	cr_expect_str_eq(p.libraries.v[0].specifiers, ">=0.2,<1");
+	cr_expect_str_eq(p.libraries.v[1].specifiers, "");
+	cr_expect_str_eq(strings_join(&a, &d.open, "|"),
+			 "a:1 asks for uvicorn[standard]: which packages of Debian that needs "
+			 "besides is not known; add them to \"packages\"");
+	for (unsigned i = 0; i < 100; i++)
+		python_wants_add(&a, str_of(arena_printf(&a, "p%u", i)), "a:4", &wants);
+	cr_expect_not(python_wants_packages(&p, &wants, NULL, &e));
+	cr_expect_str_eq(e.cause, "lock it");
+}
+
 static const char wants_contents[] =
 	"usr/lib/python3/dist-packages/PyYAML-6.0.2.dist-info/METADATA python/pyaml\n"
 	"usr/lib/python3/dist-packages/flit_scm-1.7.0.egg-info/PKG-INFO python/pflit\n"
