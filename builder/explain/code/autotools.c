@@ -332,7 +332,7 @@ static bool autotools_find_programs(struct own_project *p, const char *folder, u
 		const char *path = folder[0] ? arena_printf(p->a, "%s/%s", folder, names.v[i])
 					     : names.v[i];
 
-		if (names.v[i][0] != '.' && own_has(p, arena_printf(p->a, "%s/.", path)) &&
+		if (names.v[i][0] != '.' && own_is_folder(p, path) &&
 		    !autotools_find_programs(p, path, depth + 1, out, e))
 			return false;
 	}

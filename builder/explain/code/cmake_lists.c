@@ -339,8 +339,7 @@ static void cmake_take_ignored(struct cmake_reading *r, const char *path)
 		    own_path(p, r->file), path, rule);
 }
 
-/* include(cmake/openssl.cmake), include(openssl): a file of the project; NULL: it is none of it, or
- * was read. */
+/* include(cmake/openssl.cmake), include(openssl): a file of the project; NULL: it is none of it. */
 static const char *cmake_included(struct cmake_reading *r, const char *name)
 {
 	struct arena *a = r->p->a;
@@ -355,10 +354,8 @@ static const char *cmake_included(struct cmake_reading *r, const char *name)
 		if (!str_ends(str_of(tries[i]), STR(".cmake")) ||
 		    !path_normalise(a, str_of(tries[i]), &path, &outside) || !own_has(r->p, path))
 			continue;
-		if (r->included.n >= CMAKE_NOTES_MAX || strings_has(&r->included, path))
-			return NULL;
 		cmake_take_ignored(r, path);
-		return *list_push(a, &r->included) = path;
+		return path;
 	}
 	return NULL;
 }
@@ -398,6 +395,7 @@ static bool cmake_enter(struct cmake_reading *r, const struct cmake_command *c, 
 	return true;
 }
 
+/* Each file is read once: folders that name themselves would have no end. */
 static bool cmake_read(struct cmake_reading *r, const char *folder, const char *file,
 		       struct error *e)
 {
@@ -405,8 +403,10 @@ static bool cmake_read(struct cmake_reading *r, const char *folder, const char *
 	struct cmake_command c;
 	struct str rest;
 
-	if (!file || !own_has(r->p, file) || r->depth >= CMAKE_DEPTH_MAX)
+	if (!file || !own_has(r->p, file) || r->depth >= CMAKE_DEPTH_MAX ||
+	    r->files.n >= CMAKE_NOTES_MAX || strings_has(&r->files, file))
 		return true; /* CMake says it */
+	*list_push(r->p->a, &r->files) = file;
 	r->folder = folder;
 	r->file = file;
 	if (!own_text(r->p, r->file, &r->text, e))

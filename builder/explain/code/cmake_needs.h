@@ -21,7 +21,7 @@ struct cmake_reading {
 	struct LIST(struct cmake_wrapper) wrappers;
 	struct strings function; /* that is read: its name, its parameters; none: outside of one */
 	struct LIST(struct draft_variable) variables;
-	struct strings included;   /* files of include() */
+	struct strings files;	   /* that were begun */
 	const char *folder, *file; /* that is read */
 	struct str text;
 	unsigned depth;

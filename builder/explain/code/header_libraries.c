@@ -83,7 +83,7 @@ static bool header_walk_folder(struct header_walk *w, const char *folder, unsign
 		return false;
 	list_each(x, &names) {
 		const char *path = folder[0] ? arena_printf(w->p->a, "%s/%s", folder, *x) : *x;
-		bool deeper = own_has(w->p, arena_printf(w->p->a, "%s/.", path));
+		bool deeper = own_is_folder(w->p, path);
 
 		if ((*x)[0] == '.' || folder_is_for_tests(*x) || own_ignored(w->p, path))
 			continue;

@@ -241,8 +241,7 @@ static bool cxx_find_sources(struct own_project *p, const char *folder, const ch
 
 		*sources = *sources || own_name_ends(*x, endings);
 		*headers = *headers || own_name_ends(*x, ends);
-		if (depth < PLAIN_DEPTH_MAX && (*x)[0] != '.' &&
-		    own_has(p, arena_printf(p->a, "%s/.", path)) &&
+		if (depth < PLAIN_DEPTH_MAX && (*x)[0] != '.' && own_is_folder(p, path) &&
 		    !cxx_find_sources(p, path, endings, depth + 1, sources, headers, e))
 			return false;
 	}
@@ -261,7 +260,7 @@ static bool cxx_find_folders(struct own_project *p, const char *const *endings, 
 		bool sources = false, headers = false;
 
 		if ((*x)[0] == '.' || folder_is_for_tests(*x) || own_ignored(p, *x) ||
-		    !own_has(p, arena_printf(p->a, "%s/.", *x)))
+		    !own_is_folder(p, *x))
 			continue;
 		if (!cxx_find_sources(p, *x, endings, 0, &sources, &headers, e))
 			return false;

@@ -72,7 +72,7 @@ static bool scripts_find(struct script_search *s, const char *folder, unsigned d
 
 		if (strcmp(*x, ".git") == 0 || strcmp(*x, "node_modules") == 0)
 			continue;
-		if (own_has(p, arena_printf(p->a, "%s/.", path))) {
+		if (own_is_folder(p, path)) {
 			if (depth < SCRIPTS_DEPTH_MAX && !own_ignored(p, path) &&
 			    !scripts_find(s, path, depth + 1, e))
 				return false;
