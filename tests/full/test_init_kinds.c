@@ -15,7 +15,8 @@ static const struct init_kind {
 	const char *says;   /* in what init prints */
 } init_kinds[] = {
 	/* packages without files, and what they stand for */
-	{ "php-fpm", "\"packages\": [\"php-fpm\", \"php8.4-fpm\", \"php8.4-common\"]",
+	{ "php-fpm",
+	  "\"packages\": [\"php-fpm\", \"php8.4-fpm\", \"php8.4-common\", \"ncurses-base\"]",
 	  "php-fpm has no files: it stands for this one" },
 	{ "default-jre-headless", "\"entrypoint\": [\"/usr/bin/java\"]",
 	  "it provides this runtime" },
