@@ -53,8 +53,9 @@ static void offer_job(struct fetch_loop *run, struct fetch_job *j, uint64_t now,
 	ready = j->ready_ms > host->ready_ms ? j->ready_ms : host->ready_ms;
 	if (ready > now) {
 		*wake_ms = ready < *wake_ms ? ready : *wake_ms;
-	} else if (run->running < s->total && fetch_host_has_room(host, s, j, now)) {
-		fetch_job_start(j, run->http, host, now);
+	} else if (run->running < s->total && host->running < s->per_host &&
+		   !(host->large && fetch_job_is_large(j))) {
+		fetch_job_start(j, run->http, host);
 		run->running++;
 	}
 }
