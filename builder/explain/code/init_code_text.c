@@ -53,26 +53,6 @@ static void code_terminals(struct jsonw *w)
 	jsonw_object_end(w);
 }
 
-/* Those of Debian that the project's code needs. */
-static void code_packages(struct jsonw *w, const struct own_project *p)
-{
-	const struct init_draft *d = p->d;
-
-	if (d->packages.n == 0)
-		return;
-	jsonw_object(w, NULL);
-	jsonw_cstr(w, "name", strcmp(d->name, "packages") == 0 ? "debian" : "packages");
-	jsonw_array(w, "providers");
-	jsonw_object(w, NULL);
-	draft_text_words(w, "packages", &d->packages);
-	draft_text_alternatives(w, d);
-	jsonw_object_end(w);
-	jsonw_array_end(w);
-	draft_text_words(w, "drop", &d->drop);
-	draft_text_depends(w, d);
-	jsonw_object_end(w);
-}
-
 static void code_component(struct jsonw *w, const struct own_project *p)
 {
 	const struct init_draft *d = p->d;
@@ -94,14 +74,20 @@ static void code_component(struct jsonw *w, const struct own_project *p)
 
 static void code_components(struct jsonw *w, const struct own_project *p)
 {
-	if (p->plain && !p->d->terminals)
+	const struct init_draft *d = p->d;
+
+	if (p->plain && !d->terminals)
 		return;
 	jsonw_array(w, "components");
 	if (!p->plain) {
 		code_component(w, p);
-		code_packages(w, p);
+		/* those of Debian that the project's code needs */
+		if (d->packages.n)
+			draft_text_packages(w, d,
+					    strcmp(d->name, "packages") == 0 ? "debian"
+									     : "packages");
 	}
-	if (p->d->terminals)
+	if (d->terminals)
 		code_terminals(w);
 	jsonw_array_end(w);
 }

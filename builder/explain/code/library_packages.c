@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "explain/code/autotools.h"
 #include "explain/code/distribution_packages.h"
+#include "explain/init/locale.h"
 #include "explain/init/terminal.h"
 #include "input/resolve/development_search.h"
 
@@ -408,17 +409,16 @@ static void choose_terminal(struct own_project *p)
 {
 	static const char *const names[] = { "libncurses-dev", "libreadline-dev", "libedit-dev",
 					     "libslang2-dev" };
-	static const char locale[] = "C.UTF-8";
 
 	for (size_t i = 0; !p->d->locale && i < p->build_depends.n; i++) {
 		const char *package = p->build_depends.v[i];
 
 		if (!name_among(package, names, ARRAY_SIZE(names)))
 			continue;
-		p->d->locale = locale;
+		p->d->locale = LOCALE_CHOSEN;
 		p->d->terminals = true;
-		*list_push(p->a, &p->image_env) = (struct draft_variable){ "LANG", locale };
-		draft_chose(p->d, "effects.locales", locale,
+		*list_push(p->a, &p->image_env) = (struct draft_variable){ "LANG", LOCALE_CHOSEN };
+		draft_chose(p->d, "effects.locales", LOCALE_CHOSEN,
 			    "%s is for text on a terminal, in the character set of the locale",
 			    package);
 		draft_chose(p->d, "components", TERMINAL_PACKAGE,

@@ -139,6 +139,9 @@ void draft_format(const struct init_draft *d, struct buf *out);
 void draft_text_begin(struct jsonw *w, struct buf *out, const char *name, const char *base);
 void draft_text_words(struct jsonw *w, const char *key, const struct strings *l);
 
+/* A component of the draft's packages, with what is said of them. */
+void draft_text_packages(struct jsonw *w, const struct init_draft *d, const char *name);
+
 /* What composing asked for, under its keys of a provider, a component, the recipe; nothing where
  * there is none. */
 void draft_text_alternatives(struct jsonw *w, const struct init_draft *d);

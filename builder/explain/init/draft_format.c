@@ -79,13 +79,10 @@ void draft_text_alternatives(struct jsonw *w, const struct init_draft *d)
 	jsonw_object_end(w);
 }
 
-static void format_component(const struct init_draft *d, struct jsonw *w)
+void draft_text_packages(struct jsonw *w, const struct init_draft *d, const char *name)
 {
-	if (d->packages.n == 0)
-		return;
-	jsonw_array(w, "components");
 	jsonw_object(w, NULL);
-	jsonw_cstr(w, "name", d->name);
+	jsonw_cstr(w, "name", name);
 	jsonw_array(w, "providers");
 	jsonw_object(w, NULL);
 	draft_text_words(w, "packages", &d->packages);
@@ -95,6 +92,14 @@ static void format_component(const struct init_draft *d, struct jsonw *w)
 	format_paths(d, w, "drop", &d->drop);
 	draft_text_depends(w, d);
 	jsonw_object_end(w);
+}
+
+static void format_components(const struct init_draft *d, struct jsonw *w)
+{
+	if (d->packages.n == 0)
+		return;
+	jsonw_array(w, "components");
+	draft_text_packages(w, d, d->name);
 	jsonw_array_end(w);
 }
 
@@ -263,7 +268,7 @@ void draft_format(const struct init_draft *d, struct buf *out)
 	struct jsonw w;
 
 	draft_text_begin(&w, out, d->name, "cc-debian13");
-	format_component(d, &w);
+	format_components(d, &w);
 	draft_text_words(&w, "libraries", &d->libraries);
 	format_accounts(d, &w);
 	format_files(d, &w);

@@ -5,8 +5,6 @@
 
 #include "base/path.h"
 
-#define LOCALE_CHOSEN "C.UTF-8"
-
 /* Run-time environments, without the version of their names, and the terminal's library of wide
  * characters. */
 static const char *const locale_programs[] = { "beam.smp", "guile", "java", "perl",

@@ -8,6 +8,8 @@
 
 #include "explain/init/collect.h"
 
+#define LOCALE_CHOSEN "C.UTF-8"
+
 /* Gives the draft C.UTF-8, and LANG unless the service sets one, where the program that the image
  * starts, or a run-time environment in it, asks for the character set of text. ERR_SYSTEM. */
 MUST_CHECK bool collect_locale(struct collecting *c, struct error *e);
