@@ -34,9 +34,27 @@ struct fetch_host *fetch_host_of(struct arena *a, struct fetch_hosts *hosts, con
 	return host;
 }
 
-bool fetch_job_is_large(const struct fetch_job *j)
+static bool is_large(const struct fetch_job *j)
 {
 	return !j->want->unknown && j->want->size >= FETCH_LARGE;
+}
+
+/* On average, since the request began; it may have gone on where an earlier one ended. */
+static bool comes_quickly(const struct fetch_job *j, const struct http_settings *s, uint64_t now_ms)
+{
+	uint64_t ms = now_ms - j->started_ms, bytes = fetch_job_bytes(j);
+
+	if (ms < s->alone_ms)
+		return true;
+	return bytes > j->request.from && (bytes - j->request.from) * 1000 >= s->alone_rate * ms;
+}
+
+bool fetch_host_has_room(const struct fetch_host *host, const struct http_settings *s,
+			 const struct fetch_job *j, uint64_t now_ms)
+{
+	if (host->running >= s->per_host)
+		return false;
+	return !host->large || (!is_large(j) && !comes_quickly(host->large, s, now_ms));
 }
 
 static void drop_partial(struct fetch_job *j)
@@ -59,7 +77,7 @@ static bool job_body_begin(struct http_request *r, uint64_t at, struct error *e)
 	return store_put_begin(j->store, &j->put, j->want->name, e);
 }
 
-void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *host)
+void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *host, uint64_t now_ms)
 {
 	j->request = (struct http_request){
 		.url = j->urls.v[j->url],
@@ -77,7 +95,9 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	j->tries++;
 	j->host = host;
 	host->running++;
-	host->large |= fetch_job_is_large(j);
+	if (is_large(j))
+		host->large = j;
+	j->started_ms = now_ms;
 	http_start(h, &j->request);
 }
 
@@ -207,7 +227,8 @@ bool fetch_job_ended(struct arena *a, struct fetch_job *j, const struct http_set
 	const struct http_request *r = &j->request;
 
 	j->host->running--;
-	j->host->large &= !fetch_job_is_large(j);
+	if (j->host->large == j)
+		j->host->large = NULL;
 	if (r->status == 200 || r->status == 206)
 		snprintf(j->resume, sizeof(j->resume), "%s", r->resume);
 	switch (r->end) {

@@ -12,13 +12,13 @@
 
 /* A server, as the jobs of one run have met it. */
 struct fetch_host {
-	struct str authority; /* "scheme://host:port" part of a URL */
-	unsigned running;     /* requests under way */
-	bool large;	      /* one of them is for a large file */
-	unsigned failures;    /* URLs given up in a row after all tries */
-	bool answered;	      /* it had something right once */
-	bool dead;	      /* not asked again in this run */
-	uint64_t ready_ms;    /* it asked to be left alone until then */
+	struct str authority;	       /* "scheme://host:port" part of a URL */
+	unsigned running;	       /* requests under way */
+	const struct fetch_job *large; /* the large file that is under way, or NULL */
+	unsigned failures;	       /* URLs given up in a row after all tries */
+	bool answered;		       /* it had something right once */
+	bool dead;		       /* not asked again in this run */
+	uint64_t ready_ms;	       /* it asked to be left alone until then */
 };
 
 struct fetch_hosts {
@@ -42,6 +42,7 @@ struct fetch_job {
 	const char *wrong;	       /* what was found instead, and where; or NULL */
 	const char *trouble;	       /* the last other reason to give a URL up; or NULL */
 	struct fetch_host *host;       /* while running */
+	uint64_t started_ms;	       /* the request that runs */
 
 	const struct store *store;
 	struct http_request request;
@@ -53,13 +54,15 @@ struct fetch_job {
 /* The server of a URL; new ones are added. */
 struct fetch_host *fetch_host_of(struct arena *a, struct fetch_hosts *hosts, const char *url);
 
-/* Large files of a server travel one at a time, beside small ones: what is made of a large one
- * takes long, and begins when it is there. */
+/* Large files of a server travel first and one at a time: what is made of a large one takes long,
+ * and begins when it is there. Nothing is begun beside one that comes quickly, for it would only
+ * make that later; beside one that does not, everything else goes on. */
 #define FETCH_LARGE ((uint64_t)4 << 20) /* bytes */
-bool fetch_job_is_large(const struct fetch_job *j);
+bool fetch_host_has_room(const struct fetch_host *host, const struct http_settings *s,
+			 const struct fetch_job *j, uint64_t now_ms);
 
 /* Starts the request for the present URL on `host`. */
-void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *host);
+void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *host, uint64_t now_ms);
 
 /* Takes the end of its request and decides: state, url, ready_ms. false with *e when this machine
  * failed, which ends the whole run. Texts go to `a`. */

@@ -12,7 +12,7 @@ struct fetch_loop {
 	struct arena *a;
 	struct http *http;
 	struct fetch_jobs *jobs;
-	struct LIST(struct fetch_job *) order; /* the same, the largest first */
+	struct LIST(struct fetch_job *) order; /* the same, in their turns */
 	struct fetch_hosts hosts;
 	size_t running, left;
 	uint64_t total, told_ms;
@@ -53,9 +53,8 @@ static void offer_job(struct fetch_loop *run, struct fetch_job *j, uint64_t now,
 	ready = j->ready_ms > host->ready_ms ? j->ready_ms : host->ready_ms;
 	if (ready > now) {
 		*wake_ms = ready < *wake_ms ? ready : *wake_ms;
-	} else if (run->running < s->total && host->running < s->per_host &&
-		   !(host->large && fetch_job_is_large(j))) {
-		fetch_job_start(j, run->http, host);
+	} else if (run->running < s->total && fetch_host_has_room(host, s, j, now)) {
+		fetch_job_start(j, run->http, host, now);
 		run->running++;
 	}
 }
@@ -106,12 +105,14 @@ static bool fetch_step(struct fetch_loop *run, struct error *e)
 }
 
 /* What nobody knows the size of is as small as can be; of one size, the first goes first. */
-static int compare_sizes(const void *x, const void *y)
+static int compare_order(const void *x, const void *y)
 {
 	const struct fetch_job *a = *(struct fetch_job *const *)x,
 			       *b = *(struct fetch_job *const *)y;
 	uint64_t m = a->want->unknown ? 0 : a->want->size, n = b->want->unknown ? 0 : b->want->size;
 
+	if (a->want->first != b->want->first)
+		return a->want->first ? -1 : 1;
 	return m != n ? (m < n) - (m > n) : (a > b) - (a < b);
 }
 
@@ -120,7 +121,7 @@ static void order_jobs(struct fetch_loop *run)
 	list_each(j, &run->jobs->v)
 		*list_push(run->a, &run->order) = j;
 	if (run->order.n)
-		qsort(run->order.v, run->order.n, sizeof(*run->order.v), compare_sizes);
+		qsort(run->order.v, run->order.n, sizeof(*run->order.v), compare_order);
 }
 
 bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct progress *progress,

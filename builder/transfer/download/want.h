@@ -17,6 +17,7 @@ struct want {
 	bool missing; /* out: 404 wherever there was an answer; only when
 		       * `optional` */
 	bool optional;
+	bool first;	 /* before those that are not */
 	bool addressed;	 /* `urls` stand in a recipe or a lock: no mirror of an archive has it */
 	bool unknown;	 /* sha256 and size are not known: those of what came are put there */
 	const char *url; /* out: where it came from; NULL: it was in the store */

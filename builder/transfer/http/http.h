@@ -40,10 +40,12 @@ struct http_settings {
 	uint64_t patience_ms; /* the longest time in which no byte moves, over all tries of a URL
 			       * and the waits between them; 0: no end [35 000] */
 	uint64_t tell_ms;     /* after so much of it people are told; 0: never [5 000] */
-	struct progress *progress; /* how; NULL [NULL] */
-	unsigned tries;		   /* of one URL [3] */
-	unsigned per_host, total;  /* transfers at once [6, 16]; for those who start them */
-	bool direct;		   /* no proxy, whatever the environment says [false] */
+	struct progress *progress;     /* how; NULL [NULL] */
+	uint64_t alone_ms, alone_rate; /* a large file travels alone for so long, and as long as
+					* it came with so many bytes/s so far [500, 4 194 304] */
+	unsigned tries;		       /* of one URL [3] */
+	unsigned per_host, total;      /* transfers at once [6, 16]; for those who start them */
+	bool direct;		       /* no proxy, whatever the environment says [false] */
 };
 
 /* Strings live in `a` or in the environment. */

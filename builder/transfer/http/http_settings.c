@@ -27,6 +27,8 @@ void http_settings_from_env(struct arena *a, struct http_settings *out)
 		.retry_after_max_s = 60,
 		.patience_ms = 35000,
 		.tell_ms = 5000,
+		.alone_ms = 500,
+		.alone_rate = (uint64_t)4 << 20,
 		.tries = 3,
 		.per_host = 6,
 		.total = 16,

@@ -90,6 +90,106 @@ Test(fetch, large_files_of_a_server_travel_one_after_another)
 	crowd_disperse(&c);
 }
 
+/* How often the server had been asked for small files when the large one had come. */
+struct large_came {
+	struct crowd *crowd;
+	size_t small;
+};
+
+static void note_large_came(void *ctx)
+{
+	struct large_came *l = ctx;
+
+	l->small = faultd_hits(&l->crowd->server, NULL) -
+		   faultd_hits(&l->crowd->server, l->crowd->script[0].path);
+}
+
+static size_t small_before_large(struct crowd *c)
+{
+	struct large_came came = { .crowd = c };
+	enum err_kind kind;
+	const char *text;
+
+	faultd_stop(&c->server);
+	c->script[0].body = depot_noise(&c->d.a, LARGE, 0);
+	c->want[0].size = LARGE;
+	c->want[0].sha256 = digest_of(c->script[0].body);
+	c->want[0].arrived = note_large_came;
+	c->want[0].ctx = &came;
+	faultd_start(&c->server, c->script, MANY);
+	for (unsigned i = 0; i < MANY; i++)
+		c->want[i].urls.v[0] = faultd_url(&c->d.a, &c->server, c->script[i].path);
+	cr_expect(depot_fetch(&c->d, c->want, MANY, &kind, &text), "%s", text);
+	cr_expect_eq(depot_blobs(&c->d).n, MANY);
+	return came.small;
+}
+
+Test(fetch, nothing_is_begun_beside_a_large_file_that_comes_quickly)
+{
+	struct crowd c;
+
+	crowd_gather(&c, 0);
+	c.d.settings.alone_ms = 600000;
+	cr_expect_eq(small_before_large(&c), 0);
+	crowd_disperse(&c);
+}
+
+Test(fetch, a_large_file_that_comes_slowly_holds_nothing_up)
+{
+	struct crowd c;
+
+	crowd_gather(&c, 0);
+	c.script[0].delay_ms = 400;
+	c.d.settings.alone_rate = UINT32_MAX;
+	cr_expect(small_before_large(&c) > 0);
+	crowd_disperse(&c);
+}
+
+/* Files in the order of their arrival. */
+struct arrivals {
+	const struct want *v[MANY];
+	size_t n;
+};
+
+struct one_arrival {
+	struct arrivals *all;
+	const struct want *want;
+};
+
+static void note_arrival(void *ctx)
+{
+	const struct one_arrival *one = ctx;
+
+	one->all->v[one->all->n++] = one->want;
+}
+
+Test(fetch, what_comes_first_comes_before_what_is_larger)
+{
+	struct crowd c;
+	struct arrivals all = { .n = 0 };
+	struct one_arrival one[MANY];
+	enum err_kind kind;
+	const char *text;
+
+	crowd_gather(&c, 0);
+	c.d.settings.per_host = 1;
+	c.want[0].size = SIZE + 1;
+	c.script[0].body = depot_noise(&c.d.a, SIZE + 1, 0);
+	c.want[0].sha256 = digest_of(c.script[0].body);
+	c.want[MANY - 1].first = true;
+	for (unsigned i = 0; i < MANY; i++) {
+		one[i] = (struct one_arrival){ &all, &c.want[i] };
+		c.want[i].arrived = note_arrival;
+		c.want[i].ctx = &one[i];
+	}
+	cr_expect(depot_fetch(&c.d, c.want, MANY, &kind, &text), "%s", text);
+	cr_assert_eq(all.n, MANY);
+	cr_expect_eq(all.v[0], &c.want[MANY - 1]);
+	cr_expect_eq(all.v[1], &c.want[0]);
+	cr_expect_eq(all.v[2], &c.want[1]);
+	crowd_disperse(&c);
+}
+
 Test(fetch, what_is_there_is_not_asked_for_again)
 {
 	struct crowd c;
