@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "line/base_ahead.h"
 #include "line/chain.h"
 #include "line/run_memo.h"
 #include "input/lock/lock_variants.h"
@@ -36,6 +37,18 @@ static void build_summarise(const struct chain *c, struct build_result *out)
 	}
 }
 
+static bool make_once(struct arena *a, const struct build_order *o, struct chain *c,
+		      struct error *e)
+{
+	bool ok;
+
+	c->ahead = base_ahead_new(o, c);
+	ok = chain_fetch(a, o, c, e) && stages_make(a, o, c, e);
+	base_ahead_end(c->ahead);
+	c->ahead = NULL;
+	return ok;
+}
+
 /* Once more, when a library was on no mirror any more that nobody had asked for until then. */
 static bool make_again(struct arena *a, const struct build_order *o, struct chain *c,
 		       struct error *e)
@@ -46,8 +59,7 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 		return false;
 	err_clear(e);
 	chain_reset(a, c);
-	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) &&
-	       stages_make(a, o, c, e);
+	return chain_replace(a, o, c, &gone, e) && make_once(a, o, c, e);
 }
 
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
@@ -58,7 +70,7 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 
 	progress_subject(o->progress, "%s %s", recipe_title(a, chain_top(c)->recipe),
 			 c->platform->name);
-	if (!chain_fetch(a, o, c, e) || (!stages_make(a, o, c, e) && !make_again(a, o, c, e)))
+	if (!make_once(a, o, c, e) && !make_again(a, o, c, e))
 		return false;
 	all = chain_compositions(a, c);
 	if (!depends_check(a, &all, &depends, e))

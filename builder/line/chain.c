@@ -119,6 +119,7 @@ void chain_open(struct arena *a, const struct build_order *o, const struct recip
 	size_t n = 0;
 
 	c->platform = p;
+	c->ahead = NULL;
 	c->sums = arena_alloc(a, sizeof(*c->sums));
 	*c->sums = (struct lock_sums){ .a = a };
 	c->base = (struct image_base)IMAGE_BASE_INIT;

@@ -35,6 +35,7 @@ struct chain {
 	struct strings gone;	/* what stage_fetch() found to be on no mirror any more */
 	struct deb_decoder decoder;
 	struct source_fragments sources;
+	struct base_ahead *ahead; /* line/base_ahead.h; or NULL */
 	struct tree tree;
 };
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "line/chain.h"
+#include "line/base_ahead.h"
 #include "line/shared_results.h"
 #include "make/compile/compile.h"
 #include "make/compile/incremental.h"
@@ -142,9 +142,18 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 static void decode_arrival(void *ctx, const struct locked_package *p)
 {
 	AUTO_ARENA a = { 0 };
+	struct chain *c = ctx;
 	const struct deb_package *one = locked_deb(&a, p);
 
-	decoder_ask(ctx, &one, 1);
+	decoder_ask(&c->decoder, &one, 1);
+}
+
+static void decode_base_arrival(void *ctx, const struct locked_package *p)
+{
+	struct chain *c = ctx;
+
+	decode_arrival(ctx, p);
+	base_ahead_arrived(c->ahead);
 }
 
 static struct lock_order make_fetch_order(const struct build_order *o, struct chain *c,
@@ -155,7 +164,7 @@ static struct lock_order make_fetch_order(const struct build_order *o, struct ch
 				    .offline = o->offline,
 				    .progress = o->progress,
 				    .arrived = decode_arrival,
-				    .arrived_ctx = &c->decoder };
+				    .arrived_ctx = c };
 }
 
 /* What an image is made of, less the candidates that can wait, unless they were opened the last
@@ -166,12 +175,18 @@ static void want_stage(struct arena *a, const struct build_order *o, struct chai
 {
 	struct lock_order *order = arena_alloc(a, sizeof(*order));
 
+	bool ahead = c->ahead && s != chain_top(c);
+
 	*order = make_fetch_order(o, c, s);
+	order->arrived = ahead ? decode_base_arrival : decode_arrival;
 	list_each(p, &s->lock.packages) {
-		if (compose_will_open(s->recipe, p) &&
-		    !deb_seems_decoded(o->store, locked_deb(a, p)))
-			*list_push(a, out) = (struct package_wanted){ p, order,
-								      libraries_can_wait(p) };
+		if (!compose_will_open(s->recipe, p) ||
+		    deb_seems_decoded(o->store, locked_deb(a, p)))
+			continue;
+		*list_push(a, out) = (struct package_wanted){ p, order, libraries_can_wait(p),
+							      ahead };
+		if (ahead)
+			base_ahead_await(c->ahead, p);
 	}
 }
 
@@ -181,6 +196,7 @@ static bool fetch_image_packages(struct arena *a, const struct build_order *o, s
 {
 	struct packages_wanted all = { 0 };
 
+	base_ahead_await_none(c->ahead);
 	list_each(s, c)
 		want_stage(a, o, c, s, &all);
 	return lock_fetch_packages(a, &all, gone, e);
@@ -205,7 +221,8 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 	struct strings gone = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		*list_push(f->a, &wanted) = (struct package_wanted){ v[i], &order, false };
+		*list_push(f->a, &wanted) = (struct package_wanted){ .package = v[i],
+								     .order = &order };
 	if (!lock_fetch_packages(f->a, &wanted, may_replace ? &gone : NULL, e))
 		return false;
 	f->chain->gone = gone;
@@ -229,6 +246,7 @@ bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c
 {
 	struct relock_order order = make_relock_order(o);
 
+	base_ahead_wait(c->ahead);
 	if (!relock_replace(a, &order, gone, &c->locks, e))
 		return false;
 	take_locks(a, c);

@@ -4,6 +4,7 @@
 #include "line/stage_layers.h"
 
 #include "base/parallel.h"
+#include "line/base_ahead.h"
 #include "line/made_from_labels.h"
 #include "line/step_inputs.h"
 
@@ -12,6 +13,7 @@ static void stage_layers_write(struct stage_layers *l)
 	const struct build_order *o = l->order;
 	const struct stage *s = l->stage;
 
+	base_ahead_wait(l->chain->ahead);
 	progress_work_begin(o->progress, "layers", s->recipe->name);
 	l->done = layer_write_all(&l->a, o->store, &l->tree, &s->composition.layers, &l->with,
 				  &l->own, &l->error);

@@ -74,11 +74,12 @@ static void tell_arrival(void *ctx)
 }
 
 static void want_package(struct arena *a, const struct lock_order *o,
-			 const struct locked_package *p, struct want_list *l)
+			 const struct locked_package *p, bool first, struct want_list *l)
 {
 	struct want *w = add_want(a, l, package_label(a, p), &p->file);
 	struct arrival *arrival;
 
+	w->first = first;
 	tell_snapshot(o, p->state->archive, &p->file);
 	mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date, &w->urls);
 	if (!o->arrived)
@@ -94,7 +95,7 @@ static void want_packages(struct arena *a, const struct lock_order *o, const str
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		if (plays_any_role(&lock->packages.v[i].roles, roles))
-			want_package(a, o, &lock->packages.v[i], l);
+			want_package(a, o, &lock->packages.v[i], false, l);
 	}
 }
 
@@ -168,11 +169,11 @@ bool lock_fetch_packages(struct arena *a, const struct packages_wanted *packages
 
 	list_each(w, packages) {
 		if (!w->guessed)
-			want_package(a, w->order, w->package, &l);
+			want_package(a, w->order, w->package, w->first, &l);
 	}
 	list_each(w, packages) {
 		if (w->guessed)
-			want_package(a, w->order, w->package, &l);
+			want_package(a, w->order, w->package, w->first, &l);
 		l.guessed += w->guessed;
 	}
 	return l.v.n == 0 || fetch_list(a, packages->v[0].order, &l, gone, e);

@@ -23,6 +23,7 @@ struct package_wanted {
 					   who is told alone */
 	bool guessed; /* without it nothing is lost if no mirror has it, or offline: then it is
 			 neither an error nor in `gone` */
+	bool first;   /* fetched before those that are not */
 };
 struct packages_wanted LIST(struct package_wanted);
 MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct packages_wanted *packages,

@@ -136,7 +136,8 @@ Test(lock_wants, what_was_guessed_may_be_missing)
 	struct locked_package sure = { .name = "sure", .version = "1", .architecture = "amd64" };
 	struct locked_package guess = { .name = "guess", .version = "1", .architecture = "amd64" };
 	struct lock_order o;
-	struct package_wanted v[] = { { &guess, &o, true }, { &sure, &o, false } };
+	struct package_wanted v[] = { { .package = &guess, .order = &o, .guessed = true },
+				      { .package = &sure, .order = &o } };
 	const struct packages_wanted both = { v, 2, 2 }, one = { v, 1, 1 };
 	struct strings gone = { 0 };
 	struct wants_world w;
