@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -313,12 +314,26 @@ bool io_map_known(int fd, uint64_t offset, uint64_t size, const char *name, stru
 	return true;
 }
 
+#define MAPPED_MIN (32u << 10) /* bytes; less is read */
+
+static bool map_read(int fd, uint64_t offset, size_t size, const char *name, struct mapping *m,
+		     struct error *e)
+{
+	m->base = malloc(size + 1);
+	if (!m->base)
+		return err_set(e, ERR_SYSTEM, "out of memory");
+	m->bytes = (struct str){ m->base, size };
+	return fd_pread(fd, m->base, size, offset, name, e);
+}
+
 bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
 	    struct error *e)
 {
 	struct stat st;
 
 	*m = (struct mapping){ { "", 0 }, NULL, 0 };
+	if (size < MAPPED_MIN)
+		return map_read(fd, offset, size, name, m, e);
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", name);
 	if (offset > (uint64_t)st.st_size || size > (uint64_t)st.st_size - offset)
@@ -329,7 +344,7 @@ bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct map
 void io_map_pass(const struct mapping *m, struct str rest)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t passed = m->base ? (size_t)(rest.p - (const char *)m->base) / page * page : 0;
+	size_t passed = m->length ? (size_t)(rest.p - (const char *)m->base) / page * page : 0;
 
 	if (passed)
 		(void)!madvise(m->base, passed, MADV_DONTNEED);
@@ -337,7 +352,9 @@ void io_map_pass(const struct mapping *m, struct str rest)
 
 void io_unmap(struct mapping *m)
 {
-	if (m->base)
+	if (m->length)
 		munmap(m->base, m->length);
+	else
+		free(m->base);
 	m->base = NULL;
 }

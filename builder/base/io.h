@@ -114,11 +114,12 @@ MUST_CHECK bool io_read_file(struct arena *a, int dirfd, const char *path, size_
 MUST_CHECK bool io_read_named(struct arena *a, const char *path, size_t max, struct str *out,
 			      struct error *e);
 
-/* Read-only mapping of a part of a regular file; `bytes` borrows it until io_unmap(). */
+/* Read-only mapping of a part of a regular file; `bytes` borrows it until io_unmap(). A small part
+ * is read instead: making and taking away a mapping costs more. */
 struct mapping {
 	struct str bytes;
 	void *base;
-	size_t length;
+	size_t length; /* 0: base is memory that was read into */
 };
 MUST_CHECK bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
 		       struct error *e);
