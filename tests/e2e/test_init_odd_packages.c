@@ -132,6 +132,18 @@ Test(init, php_has_its_modules, .timeout = 600)
 	odd_package_answers("php-cli", "-m", "Zend OPcache");
 }
 
+/* No ELF file needs libpq5: a module of python3-psycopg asks ldconfig for it. */
+Test(init, a_library_that_python_finds_by_ctypes_is_there, .timeout = 600)
+{
+	odd_package_says("pgcli", "Version: 4.");
+}
+
+/* Pango, by names in quotes. */
+Test(init, a_library_that_python_opens_by_cffi_is_there, .timeout = 600)
+{
+	odd_package_says("weasyprint", "WeasyPrint version ");
+}
+
 /* Gems that have programs besides. */
 Test(init, ruby_finds_the_gems_of_a_program, .timeout = 600)
 {

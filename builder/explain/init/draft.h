@@ -74,6 +74,7 @@ struct init_draft {
 	const char *stop_signal;
 	const char *locale; /* that the image has besides "C"; or NULL */
 	bool terminals;	    /* it has the database of terminals */
+	bool library_cache; /* it has ld.so.cache and ldconfig */
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
 	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere,

@@ -3,6 +3,8 @@
 
 #include "explain/init/draft.h"
 
+#include "explain/init/library_cache.h"
+
 void draft_text_words(struct jsonw *w, const char *key, const struct strings *l)
 {
 	if (l->n == 0)
@@ -94,12 +96,32 @@ void draft_text_packages(struct jsonw *w, const struct init_draft *d, const char
 	jsonw_object_end(w);
 }
 
+/* One file of a package, for who asks that program. */
+static void format_library_cache(struct jsonw *w)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", CACHE_PROGRAM);
+	jsonw_array(w, "providers");
+	jsonw_object_inline(w, NULL);
+	jsonw_array_inline(w, "packages");
+	jsonw_cstr(w, NULL, CACHE_PACKAGE);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	jsonw_array_inline(w, "keep");
+	jsonw_cstr(w, NULL, CACHE_PATH);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
 static void format_components(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->packages.n == 0)
 		return;
 	jsonw_array(w, "components");
 	draft_text_packages(w, d, d->name);
+	if (d->library_cache)
+		format_library_cache(w);
 	jsonw_array_end(w);
 }
 
@@ -202,7 +224,7 @@ static void format_accepted_effects(struct jsonw *w, const struct init_draft *d)
 
 void draft_text_effects(struct jsonw *w, const struct init_draft *d)
 {
-	if (d->effects.n == 0 && !d->locale)
+	if (d->effects.n == 0 && !d->locale && !d->library_cache)
 		return;
 	jsonw_object(w, "effects");
 	if (d->locale) {
@@ -210,6 +232,8 @@ void draft_text_effects(struct jsonw *w, const struct init_draft *d)
 		jsonw_cstr(w, NULL, d->locale);
 		jsonw_array_end(w);
 	}
+	if (d->library_cache)
+		jsonw_bool(w, "ld-so-cache", true);
 	format_accepted_effects(w, d);
 	jsonw_object_end(w);
 }

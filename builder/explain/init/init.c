@@ -14,6 +14,7 @@
 #include "explain/init/init_lines.h"
 #include "explain/init/init_program.h"
 #include "explain/init/interpreters.h"
+#include "explain/init/library_cache.h"
 #include "explain/init/locale.h"
 #include "explain/init/php_modules.h"
 #include "explain/init/server_modules.h"
@@ -78,7 +79,8 @@ static bool init_last(void *ctx, const struct chain *c, struct error *e)
 		.a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition
 	};
 	collect_open(k);
-	return collect_unwanted(k, e) && init_read(i, e) && collect_locale(k, e);
+	return collect_unwanted(k, e) && init_read(i, e) && collect_locale(k, e) &&
+	       collect_library_cache(k, e);
 }
 
 static bool write_recipe(struct initing *i, struct error *e)

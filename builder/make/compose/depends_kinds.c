@@ -294,7 +294,7 @@ bool dependent_spells(struct depending *d, const struct dependent *by, const str
 	files = dependent_spelling(d, by, e);
 	for (size_t i = 0; files && i < files->n; i++) {
 		list_each(name, &names) {
-			if (*spelt || !strings_sorted_has(&files->v[i].names, *name))
+			if (*spelt || !spelt_names_library(&files->v[i].names, *name))
 				continue;
 			*spelt = arena_printf(d->a, "/%s opens %s by name", files->v[i].node->path,
 					      *name);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A string begins behind a zero byte and ends with one; the last part of a path begins behind its
- * last slash. */
+/* In ELF files a string begins behind a zero byte and ends with one; in others it stands in quotes
+ * as well. The last part of a path begins behind its last slash. */
 
 #include "make/compose/spelt_libraries.h"
+
+#include <ctype.h>
 
 #include "base/parallel.h"
 #include "base/string_search.h"
 #include "base/wire.h"
 
 #define NAME_MAX_BYTES 255
-#define ELF_LEAST 52 /* bytes: the header of a file of 32 bits */
+#define ELF_LEAST 52	       /* bytes: the header of a file of 32 bits */
+#define MODULE_MOST (1u << 20) /* bytes of a module of an interpreter; more is data */
 
 bool spelt_is_library(const char *name)
 {
@@ -45,6 +48,81 @@ static void spelt_scan(struct arena *a, struct str bytes, struct strings *out)
 	strings_unique(out);
 }
 
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+/* What stands at the beginning of `text` up to a quote or a zero byte, if that is a file name. */
+static struct str spelt_word(struct str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && n < NAME_MAX_BYTES &&
+	       (isalnum((unsigned char)text.p[n]) || strchr("._+-", text.p[n]))) {
+		if (text.p[n] == '\0')
+			break;
+		n++;
+	}
+	if (n == text.n || (!is_quote(text.p[n]) && text.p[n] != '\0'))
+		n = 0;
+	return (struct str){ text.p, n };
+}
+
+/* "libmagic.so.1" of ctypes, cffi or a typelib. */
+static void spelt_in_quotes(struct arena *a, struct str bytes, struct strings *out)
+{
+	const struct str prefix = STR(LIBRARY_PREFIX);
+	const char *at = bytes.p, *end = bytes.p + bytes.n;
+
+	while ((at = memmem(at, (size_t)(end - at), prefix.p, prefix.n))) {
+		const char *name = str_dup(a, spelt_word((struct str){ at, (size_t)(end - at) }));
+
+		if (at > bytes.p && (is_quote(at[-1]) || at[-1] == '/' || at[-1] == '\0') &&
+		    spelt_is_library(name))
+			*list_push(a, out) = name;
+		at += prefix.n;
+	}
+}
+
+void spelt_by_ctypes(struct arena *a, struct str bytes, struct strings *out)
+{
+	const struct str call = STR("find_library(");
+	const char *at = bytes.p, *end = bytes.p + bytes.n;
+
+	while ((at = memmem(at, (size_t)(end - at), call.p, call.n))) {
+		struct str rest = { at + call.n, (size_t)(end - at) - call.n }, name;
+
+		at += call.n;
+		if (rest.n == 0 || !is_quote(rest.p[0]))
+			continue;
+		name = spelt_word(str_from(rest, 1));
+		if (name.n)
+			*list_push(a, out) = arena_printf(a,
+							  LIBRARY_PREFIX "%s.so" SPELT_ANY_VERSION,
+							  str_dup(a, name));
+	}
+}
+
+static void spelt_scan_module(struct arena *a, struct str bytes, struct strings *out)
+{
+	spelt_in_quotes(a, bytes, out);
+	spelt_by_ctypes(a, bytes, out);
+	strings_unique(out);
+}
+
+bool spelt_names_library(const struct strings *names, const char *library)
+{
+	list_each(name, names) {
+		size_t n = strcspn(*name, SPELT_ANY_VERSION);
+
+		if (strcmp(*name, library) == 0 || ((*name)[n] && strncmp(*name, library, n) == 0 &&
+						    (library[n] == '\0' || library[n] == '.')))
+			return true;
+	}
+	return false;
+}
+
 /* The files that are read side by side, each with an arena of its own. */
 struct spelt_reading {
 	struct spelt_files files;
@@ -60,6 +138,8 @@ static bool spelt_read(void *ctx, size_t i, struct error *e)
 		return false;
 	if (str_starts(m.bytes, STR("\177ELF")))
 		spelt_scan(&r->arenas[i], m.bytes, &r->files.v[i].names);
+	else if (m.bytes.n <= MODULE_MOST)
+		spelt_scan_module(&r->arenas[i], m.bytes, &r->files.v[i].names);
 	return true;
 }
 
@@ -92,7 +172,7 @@ static bool spelt_key(const struct spelt_files *files, struct digest *key)
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
 
-	buf_puts(&text, "imgbuild spelt libraries\n");
+	buf_puts(&text, "imgbuild spelt libraries 2\n");
 	list_each(f, files) {
 		if (!content_put_name(&f->node->content, &text))
 			return false;

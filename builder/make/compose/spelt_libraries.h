@@ -2,8 +2,8 @@
 #ifndef MAKE_COMPOSE_SPELT_LIBRARIES_H
 #define MAKE_COMPOSE_SPELT_LIBRARIES_H
 
-/* Names of shared libraries that ELF files have among their strings: those that they may open by
- * name (dlopen(3)). */
+/* Names of shared libraries that ELF files have among their strings, and modules of interpreters in
+ * quotes: those that they may open by name (dlopen(3)). */
 
 #include "make/tree/tree.h"
 #include "transfer/store/kept_facts.h"
@@ -11,11 +11,18 @@
 /* A file, and the names in it that stand there as whole strings or as the last parts of paths. */
 struct spelt_file {
 	const struct node *node;
-	struct strings names; /* sorted, each once */
+	struct strings names; /* sorted, each once; see spelt_names_library() */
 };
 struct spelt_files LIST(struct spelt_file);
 
-#define LIBRARY_PREFIX "lib" /* of each such name */
+#define LIBRARY_PREFIX "lib"  /* of each such name */
+#define SPELT_ANY_VERSION "*" /* behind one that is asked for without a version */
+
+/* Whether a library of this file name is among them. */
+bool spelt_names_library(const struct strings *names, const char *library);
+
+/* Adds what a module of Python asks ctypes' find_library() for: "libpq.so*" of "pq". In `a`. */
+void spelt_by_ctypes(struct arena *a, struct str module, struct strings *out);
 
 /* Whether a file name is one that spelt_collect() would find. */
 bool spelt_is_library(const char *name);

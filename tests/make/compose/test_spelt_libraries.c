@@ -55,12 +55,44 @@ Test(spelt_libraries, are_whole_strings_or_last_parts_of_paths)
 	put_file(&t, "usr/lib/m", STR(HEAD "\0libm.so\0"), &more);
 	cr_assert(spelt_collect(&a, &t, "app", &(struct kept_facts){ 0 }, &files, &e), "%s",
 		  e.cause);
-	cr_assert_eq(files.n, 2);
+	cr_assert_eq(files.n, 3);
 	cr_expect_str_eq(files.v[0].node->path, "usr/bin/a");
 	cr_expect_str_eq(strings_join(&a, &files.v[0].names, " "), "lib.d/x.so libb.so libz.so.1");
 	cr_expect_str_eq(files.v[1].node->path, "usr/bin/long");
 	cr_assert_eq(files.v[1].names.n, 1);
 	cr_expect_eq(strlen(files.v[1].names.v[0]), 255);
+	cr_expect_str_eq(files.v[2].node->path, "usr/bin/script");
+}
+
+Test(spelt_libraries, are_in_quotes_in_modules)
+{
+	static const char module[] =
+		"lib = ctypes.CDLL(\"libmagic.so.1\") or dlopen('/usr/lib/libx.so.2')\n"
+		"# libno.so.1 \"lib no.so.1\" \"mylibno.so.1\" \"libno.txt\" 'libno.so.1 '\n"
+		"find_library(\"pq\"), find_library('z'), find_library(name), find_library(\"a b\")\n"
+		"\"libcut.so.1";
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+	struct spelt_files files = { 0 };
+	struct error e = { 0 };
+	char *large = arena_alloc(&a, (1u << 20) + sizeof(module));
+
+	tree_init(&t, &a);
+	memset(large, ' ', 1u << 20);
+	memcpy(large + (1u << 20), module, sizeof(module) - 1);
+	put_file(&t, "usr/lib/python3/dist-packages/m.py", str_of(module), &app);
+	put_file(&t, "usr/share/app/large", str_of(large), &app);
+	cr_assert(spelt_collect(&a, &t, "app", &(struct kept_facts){ 0 }, &files, &e), "%s",
+		  e.cause);
+	cr_assert_eq(files.n, 1);
+	cr_expect_str_eq(strings_join(&a, &files.v[0].names, " "),
+			 "libmagic.so.1 libpq.so* libx.so.2 libz.so*");
+	cr_expect(spelt_names_library(&files.v[0].names, "libmagic.so.1"));
+	cr_expect_not(spelt_names_library(&files.v[0].names, "libmagic.so.1.0"));
+	cr_expect(spelt_names_library(&files.v[0].names, "libpq.so.5"));
+	cr_expect(spelt_names_library(&files.v[0].names, "libpq.so"));
+	cr_expect_not(spelt_names_library(&files.v[0].names, "libpq.sox"));
+	cr_expect_not(spelt_names_library(&files.v[0].names, "libpqxx.so.5"));
 }
 
 /* What a file spells, by one who keeps it. */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explain/init/library_cache.h"
+
+#include "base/path.h"
+#include "make/compose/spelt_libraries.h"
+
+#define LIBC "libc.so.6"
+#define CACHE_MODULE_MOST (1u << 20) /* bytes; more is data */
+
+/* Python's own modules define the function, and do without it where it finds nothing. */
+static bool cache_may_ask(const struct node *n)
+{
+	return n->type == NODE_FILE && n->content.size <= CACHE_MODULE_MOST &&
+	       str_starts(str_of(n->path), STR("usr/lib/python3/")) &&
+	       str_ends(str_of(n->path), STR(".py"));
+}
+
+/* The path of a library that is among those asked for; NULL: the image has none. Who asks for the C
+ * library is content with nothing, which stands for what is loaded: CDLL(None). */
+static const char *cache_find_asked(const struct tree *t, const struct strings *names)
+{
+	for (size_t i = 0; names->n && i < t->n; i++) {
+		if (t->v[i]->type != NODE_DIR && strcmp(path_base(t->v[i]->path), LIBC) != 0 &&
+		    spelt_names_library(names, path_base(t->v[i]->path)))
+			return t->v[i]->path;
+	}
+	return NULL;
+}
+
+static bool cache_look(struct collecting *c, const struct node *n, struct error *e)
+{
+	AUTO_MAPPING map = { 0 };
+	struct strings names = { 0 };
+	const char *found;
+
+	if (!node_map(n, &map, e))
+		return false;
+	spelt_by_ctypes(c->a, map.bytes, &names);
+	found = cache_find_asked(&c->chain->tree, &names);
+	if (!found)
+		return true;
+	c->d->library_cache = true;
+	draft_chose(c->d, "effects.ld-so-cache", "with " CACHE_PATH,
+		    "/%s finds %s by ctypes, which asks " CACHE_PROGRAM, n->path, path_base(found));
+	return true;
+}
+
+bool collect_library_cache(struct collecting *c, struct error *e)
+{
+	const struct tree *t = &c->chain->tree;
+
+	for (size_t i = 0; !c->d->library_cache && i < t->n; i++) {
+		if (cache_may_ask(t->v[i]) && !cache_look(c, t->v[i], e))
+			return false;
+	}
+	return true;
+}
