@@ -113,3 +113,28 @@ Test(init_libraries, modules_of_python, .timeout = 900)
 
 	init_project_run("--python .", "tell", files, "[1, 'you'] 200\n");
 }
+
+/* ctypes opens a library by name, and finds another without its version, for which it asks
+ * ldconfig. What a package of these depends on comes, too: magic.mgc. */
+Test(init_libraries, libraries_that_python_opens_by_name, .timeout = 900)
+{
+	static const char *const files[] = {
+		"pyproject.toml",
+		"[project]\nname = \"tell\"\nversion = \"1\"\n"
+		"[project.scripts]\ntell = \"tell:main\"\n",
+		"tell.py",
+		"import ctypes\nimport sys\nfrom ctypes.util import find_library\n\n\n"
+		"def main():\n"
+		"    pq = ctypes.CDLL(find_library(\"pq\"))\n"
+		"    magic = ctypes.CDLL(\"libmagic.so.1\")\n"
+		"    magic.magic_buffer.restype = ctypes.c_char_p\n"
+		"    magic.magic_open.restype = ctypes.c_void_p\n"
+		"    m = ctypes.c_void_p(magic.magic_open(0))\n"
+		"    magic.magic_load(m, None)\n"
+		"    print(pq.PQlibVersion() // 10000, magic.magic_buffer(m, b\"%PDF-1.7\", 8),\n"
+		"          sys.argv[1])\n",
+		NULL
+	};
+
+	init_project_run("--python .", "tell", files, "17 b'PDF document, version 1.7' you\n");
+}

@@ -12,6 +12,7 @@
 #include "explain/code/init_code_files.h"
 #include "explain/code/distribution_packages.h"
 #include "explain/code/library_packages.h"
+#include "explain/code/opened_libraries.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
 #include "explain/code/submodules.h"
@@ -314,20 +315,11 @@ static bool code_learn_lines(struct code_making *m)
 	return false;
 }
 
-/* Changes the recipe by what a build left that failed; false: nothing is learnt of it. */
-static bool code_learn(struct code_making *m, const struct build_remains *r, struct strings *tried)
+static bool code_write_learnt(struct code_making *m, size_t before)
 {
-	size_t before = m->p.d->choices.n;
 	struct error ignored = { .kind = ERR_NONE };
 	const struct draft_choice *last;
 
-	if (!(r->step ? build_lessons_take_ignored(&m->p, r) || code_learn_packages(m, r, tried) ||
-				build_lessons_take_options(&m->p, r) ||
-				build_lessons_take_make(&m->p, r) ||
-				build_lessons_take_program(&m->p, r, tried) ||
-				build_lessons_leave_build(&m->p, r)
-		      : code_learn_lines(m)))
-		return false;
 	if (!code_files_write_recipe(m, &ignored)) {
 		err_clear(&ignored);
 		return false;
@@ -340,6 +332,64 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	return true;
 }
 
+/* What the image's modules open, once it is built; asked once. */
+static bool code_learn_opened(struct code_making *m, bool *asked)
+{
+	size_t before = m->p.d->choices.n;
+	struct error ignored = { .kind = ERR_NONE };
+	struct build_order order = m->order->build;
+	bool changed;
+
+	if (*asked || !str_starts(str_of(m->p.toolchain), STR("python")))
+		return false;
+	*asked = true;
+	order.recipe = m->out->recipe;
+	if (!opened_libraries_choose(&m->p, &order, &changed, &ignored)) {
+		err_clear(&ignored);
+		return false;
+	}
+	return changed && code_write_learnt(m, before);
+}
+
+/* Changes the recipe by what a build left that failed; false: nothing is learnt of it. */
+static bool code_learn(struct code_making *m, const struct build_remains *r, struct strings *tried)
+{
+	size_t before = m->p.d->choices.n;
+
+	if (!(r->step ? build_lessons_take_ignored(&m->p, r) || code_learn_packages(m, r, tried) ||
+				build_lessons_take_options(&m->p, r) ||
+				build_lessons_take_make(&m->p, r) ||
+				build_lessons_take_program(&m->p, r, tried) ||
+				build_lessons_leave_build(&m->p, r)
+		      : code_learn_lines(m)))
+		return false;
+	return code_write_learnt(m, before);
+}
+
+/* A lock of which an image came is a person's; this recipe has outgrown it before that. */
+static void code_drop_lock(const struct code_making *m)
+{
+	const struct build_order *o = &m->order->build;
+	const struct recipe_opening opening = { .path = m->out->recipe, .data = o->data };
+	struct error ignored = { .kind = ERR_NONE };
+	struct recipe r;
+
+	if (recipe_load_with(m->a, &opening, &r, &ignored))
+		(void)unlink(recipe_lock_path(m->a, &r, o->platforms.v[0]));
+	else
+		err_clear(&ignored);
+}
+
+/* There is an image: what it lacks all the same. */
+static bool code_learn_built(struct code_making *m, const struct build_remains *r,
+			     struct strings *tried, bool *asked)
+{
+	if (!(m->p.d->packages.n && code_learn(m, r, tried)) && !code_learn_opened(m, asked))
+		return false;
+	code_drop_lock(m);
+	return true;
+}
+
 /* As often as something new is learnt of what failed. */
 static bool code_build_learning(struct code_making *m, const struct build_order *order,
 				struct error *e)
@@ -348,13 +398,14 @@ static bool code_build_learning(struct code_making *m, const struct build_order 
 	struct build_remains remains = BUILD_REMAINS_INIT(&own);
 	struct strings tried = { NULL, 0, 0 };
 	struct build_order with = *order;
+	bool asked = false; /* what modules open */
 
 	with.compile.remains = &remains;
 	for (unsigned round = 0; round < CODE_ROUNDS_MAX; round++) {
 		remains = (struct build_remains)BUILD_REMAINS_INIT(&own);
 		err_clear(e);
 		if (build_image(m->a, &with, &m->out->build, e)) {
-			if (!m->p.d->packages.n || !code_learn(m, &remains, &tried))
+			if (!code_learn_built(m, &remains, &tried, &asked))
 				return true;
 			continue;
 		}

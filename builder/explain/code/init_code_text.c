@@ -89,6 +89,7 @@ static void code_components(struct jsonw *w, const struct own_project *p)
 	}
 	if (d->terminals)
 		code_terminals(w);
+	draft_text_library_cache(w, d);
 	jsonw_array_end(w);
 }
 

@@ -140,6 +140,9 @@ void draft_format(const struct init_draft *d, struct buf *out);
 void draft_text_begin(struct jsonw *w, struct buf *out, const char *name, const char *base);
 void draft_text_words(struct jsonw *w, const char *key, const struct strings *l);
 
+/* The component of ldconfig, if the draft has it. */
+void draft_text_library_cache(struct jsonw *w, const struct init_draft *d);
+
 /* A component of the draft's packages, with what is said of them. */
 void draft_text_packages(struct jsonw *w, const struct init_draft *d, const char *name);
 

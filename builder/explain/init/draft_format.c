@@ -97,8 +97,10 @@ void draft_text_packages(struct jsonw *w, const struct init_draft *d, const char
 }
 
 /* One file of a package, for who asks that program. */
-static void format_library_cache(struct jsonw *w)
+void draft_text_library_cache(struct jsonw *w, const struct init_draft *d)
 {
+	if (!d->library_cache)
+		return;
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", CACHE_PROGRAM);
 	jsonw_array(w, "providers");
@@ -120,8 +122,7 @@ static void format_components(const struct init_draft *d, struct jsonw *w)
 		return;
 	jsonw_array(w, "components");
 	draft_text_packages(w, d, d->name);
-	if (d->library_cache)
-		format_library_cache(w);
+	draft_text_library_cache(w, d);
 	jsonw_array_end(w);
 }
 

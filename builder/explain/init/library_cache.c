@@ -15,14 +15,28 @@ static bool cache_may_ask(const struct node *n)
 	       str_ends(str_of(n->path), STR(".py"));
 }
 
-/* The path of a library that is among those asked for; NULL: the image has none. Who asks for the C
- * library is content with nothing, which stands for what is loaded: CDLL(None). */
+bool library_cache_is_for(const char *library)
+{
+	return strcmp(library, LIBC) != 0;
+}
+
+void library_cache_choose(struct init_draft *d, const char *module, const char *library)
+{
+	d->library_cache = true;
+	draft_chose(d, "effects.ld-so-cache", "with " CACHE_PATH,
+		    "/%s finds %s by ctypes, which asks " CACHE_PROGRAM, module, library);
+}
+
+/* The name of a library that the image has and that is among those asked for without a version;
+ * NULL: there is none. */
 static const char *cache_find_asked(const struct tree *t, const struct strings *names)
 {
 	for (size_t i = 0; names->n && i < t->n; i++) {
-		if (t->v[i]->type != NODE_DIR && strcmp(path_base(t->v[i]->path), LIBC) != 0 &&
-		    spelt_names_library(names, path_base(t->v[i]->path)))
-			return t->v[i]->path;
+		const char *name = path_base(t->v[i]->path);
+
+		if (t->v[i]->type != NODE_DIR && library_cache_is_for(name) &&
+		    !strings_sorted_has(names, name) && spelt_names_library(names, name))
+			return name;
 	}
 	return NULL;
 }
@@ -35,13 +49,11 @@ static bool cache_look(struct collecting *c, const struct node *n, struct error 
 
 	if (!node_map(n, &map, e))
 		return false;
-	spelt_by_ctypes(c->a, map.bytes, &names);
+	spelt_by_module(c->a, map.bytes, &names);
 	found = cache_find_asked(&c->chain->tree, &names);
 	if (!found)
 		return true;
-	c->d->library_cache = true;
-	draft_chose(c->d, "effects.ld-so-cache", "with " CACHE_PATH,
-		    "/%s finds %s by ctypes, which asks " CACHE_PROGRAM, n->path, path_base(found));
+	library_cache_choose(c->d, n->path, found);
 	return true;
 }
 

@@ -16,4 +16,11 @@
  */
 MUST_CHECK bool collect_library_cache(struct collecting *c, struct error *e);
 
+/* Whether it is worth it for a library of this file name: who asks for the C library is content
+ * with nothing, which stands for what is loaded, CDLL(None). */
+bool library_cache_is_for(const char *library);
+
+/* Gives the draft both, for a module of the image. */
+void library_cache_choose(struct init_draft *d, const char *module, const char *library);
+
 #endif

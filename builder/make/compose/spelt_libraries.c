@@ -85,7 +85,7 @@ static void spelt_in_quotes(struct arena *a, struct str bytes, struct strings *o
 	}
 }
 
-void spelt_by_ctypes(struct arena *a, struct str bytes, struct strings *out)
+static void spelt_by_ctypes(struct arena *a, struct str bytes, struct strings *out)
 {
 	const struct str call = STR("find_library(");
 	const char *at = bytes.p, *end = bytes.p + bytes.n;
@@ -104,7 +104,7 @@ void spelt_by_ctypes(struct arena *a, struct str bytes, struct strings *out)
 	}
 }
 
-static void spelt_scan_module(struct arena *a, struct str bytes, struct strings *out)
+void spelt_by_module(struct arena *a, struct str bytes, struct strings *out)
 {
 	spelt_in_quotes(a, bytes, out);
 	spelt_by_ctypes(a, bytes, out);
@@ -139,7 +139,7 @@ static bool spelt_read(void *ctx, size_t i, struct error *e)
 	if (str_starts(m.bytes, STR("\177ELF")))
 		spelt_scan(&r->arenas[i], m.bytes, &r->files.v[i].names);
 	else if (m.bytes.n <= MODULE_MOST)
-		spelt_scan_module(&r->arenas[i], m.bytes, &r->files.v[i].names);
+		spelt_by_module(&r->arenas[i], m.bytes, &r->files.v[i].names);
 	return true;
 }
 

@@ -21,8 +21,9 @@ struct spelt_files LIST(struct spelt_file);
 /* Whether a library of this file name is among them. */
 bool spelt_names_library(const struct strings *names, const char *library);
 
-/* Adds what a module of Python asks ctypes' find_library() for: "libpq.so*" of "pq". In `a`. */
-void spelt_by_ctypes(struct arena *a, struct str module, struct strings *out);
+/* Adds what a file that is not ELF spells: in quotes, and what a module of Python asks ctypes'
+ * find_library() for, "libpq.so*" of "pq". Sorted; in `a`. */
+void spelt_by_module(struct arena *a, struct str bytes, struct strings *out);
 
 /* Whether a file name is one that spelt_collect() would find. */
 bool spelt_is_library(const char *name);
