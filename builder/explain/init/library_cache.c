@@ -4,7 +4,6 @@
 #include "base/path.h"
 #include "make/compose/spelt_libraries.h"
 
-#define LIBC "libc.so.6"
 #define CACHE_MODULE_MOST (1u << 20) /* bytes; more is data */
 
 /* Python's own modules define the function, and do without it where it finds nothing. */
@@ -17,7 +16,14 @@ static bool cache_may_ask(const struct node *n)
 
 bool library_cache_is_for(const char *library)
 {
-	return strcmp(library, LIBC) != 0;
+	static const char *const of_libc[] = { "libc.so.",	 "libdl.so.", "libm.so.",
+					       "libpthread.so.", "librt.so.", "libutil.so." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_libc); i++) {
+		if (str_starts(str_of(library), str_of(of_libc[i])))
+			return false;
+	}
+	return true;
 }
 
 void library_cache_choose(struct init_draft *d, const char *module, const char *library)

@@ -16,7 +16,7 @@
  */
 MUST_CHECK bool collect_library_cache(struct collecting *c, struct error *e);
 
-/* Whether it is worth it for a library of this file name: who asks for the C library is content
+/* Whether it is worth it for a library of this file name: who asks for one of glibc's is content
  * with nothing, which stands for what is loaded, CDLL(None). */
 bool library_cache_is_for(const char *library);
 

@@ -21,6 +21,7 @@ Test(library_cache, who_finds_a_library_of_the_image_has_it)
 		{ MODULES "a.py", "x = find_library('magic')", false },
 		{ MODULES "a.py", "libc = CDLL(find_library('c'))", false },
 		{ MODULES "a.py", "x = find_library(name)", false },
+		{ MODULES "trio/cache.py", "x = find_library('pthread')", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -29,6 +30,8 @@ Test(library_cache, who_finds_a_library_of_the_image_has_it)
 		service_world_open(&w);
 		service_world_bytes(&w, "usr/lib/x86_64-linux-gnu/libpq.so.5", 0644, STR("ELF"));
 		service_world_bytes(&w, "usr/lib/x86_64-linux-gnu/libc.so.6", 0644, STR("ELF"));
+		service_world_bytes(&w, "usr/lib/x86_64-linux-gnu/libpthread.so.0", 0644,
+				    STR("ELF"));
 		service_world_bytes(&w, cases[i].path, 0644, str_of(cases[i].text));
 		cr_assert(collect_library_cache(&w.c, &w.e), "%s", w.e.cause);
 		cr_expect_eq(w.d.library_cache, cases[i].chosen, "%zu %s", i, cases[i].text);
