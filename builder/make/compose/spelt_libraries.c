@@ -53,17 +53,18 @@ static bool is_quote(char c)
 	return c == '"' || c == '\'';
 }
 
+static bool is_of_name(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("._+-", c));
+}
+
 /* What stands at the beginning of `text` up to a quote or a zero byte, if that is a file name. */
 static struct str spelt_word(struct str text)
 {
 	size_t n = 0;
 
-	while (n < text.n && n < NAME_MAX_BYTES &&
-	       (isalnum((unsigned char)text.p[n]) || strchr("._+-", text.p[n]))) {
-		if (text.p[n] == '\0')
-			break;
+	while (n < text.n && n < NAME_MAX_BYTES && is_of_name(text.p[n]))
 		n++;
-	}
 	if (n == text.n || (!is_quote(text.p[n]) && text.p[n] != '\0'))
 		n = 0;
 	return (struct str){ text.p, n };
@@ -75,13 +76,14 @@ static void spelt_in_quotes(struct arena *a, struct str bytes, struct strings *o
 	const struct str prefix = STR(LIBRARY_PREFIX);
 	const char *at = bytes.p, *end = bytes.p + bytes.n;
 
-	while ((at = memmem(at, (size_t)(end - at), prefix.p, prefix.n))) {
-		const char *name = str_dup(a, spelt_word((struct str){ at, (size_t)(end - at) }));
+	for (; (at = memmem(at, (size_t)(end - at), prefix.p, prefix.n)); at += prefix.n) {
+		const char *name;
 
-		if (at > bytes.p && (is_quote(at[-1]) || at[-1] == '/' || at[-1] == '\0') &&
-		    spelt_is_library(name))
+		if (at == bytes.p || !(is_quote(at[-1]) || at[-1] == '/' || at[-1] == '\0'))
+			continue;
+		name = str_dup(a, spelt_word((struct str){ at, (size_t)(end - at) }));
+		if (spelt_is_library(name))
 			*list_push(a, out) = name;
-		at += prefix.n;
 	}
 }
 
