@@ -53,7 +53,7 @@ static bool is_quote(char c)
 	return c == '"' || c == '\'';
 }
 
-static bool is_of_name(char c)
+static bool spelt_in_name(char c)
 {
 	return isalnum((unsigned char)c) || (c && strchr("._+-", c));
 }
@@ -63,7 +63,7 @@ static struct str spelt_word(struct str text)
 {
 	size_t n = 0;
 
-	while (n < text.n && n < NAME_MAX_BYTES && is_of_name(text.p[n]))
+	while (n < text.n && n < NAME_MAX_BYTES && spelt_in_name(text.p[n]))
 		n++;
 	if (n == text.n || (!is_quote(text.p[n]) && text.p[n] != '\0'))
 		n = 0;
