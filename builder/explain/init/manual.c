@@ -140,17 +140,37 @@ static bool manual_exits(const char *text)
 	return false;
 }
 
+/* Is there one of the words that say so in the four before `at`, of the same sentence? */
+static bool manual_keeps(const char *text, const char *at)
+{
+	static const char *const verbs[] = { "run",	"runs", "stay",	  "stays", "remain",
+					     "remains", "keep", "keeps",  "start", "starts",
+					     "operate", "work", "execute" };
+	const char *p = at;
+
+	for (size_t words = 0; words < 5 && p > text; words++) {
+		const char *end;
+
+		while (p > text && p[-1] == ' ')
+			p--;
+		for (end = p; p > text && p[-1] != ' ';)
+			p--;
+		if (end > p && strchr(".:;", end[-1]))
+			return false;
+		for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+			if (strlen(verbs[i]) == (size_t)(end - p) &&
+			    strncmp(verbs[i], p, (size_t)(end - p)) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "Run the daemon in the foreground", "keep grossd in foreground". */
 static bool manual_stays(const char *text)
 {
-	static const char *const stays[] = {
-		"run in the foreground",     "runs in the foreground",	 "run in foreground",
-		"runs in foreground",	     "stay in the foreground",	 "stay in foreground",
-		"stays in the foreground",   "remain in the foreground", "remain in foreground",
-		"remains in the foreground", "keep in foreground",	 "run foreground",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(stays); i++) {
-		if (strstr(text, stays[i]))
+	for (const char *p = text; (p = strstr(p, "foreground")); p++) {
+		if (manual_keeps(text, p))
 			return true;
 	}
 	return false;
@@ -359,5 +379,41 @@ bool manual_option(struct collecting *c, const char *program, struct manual_opti
 	if (!*found)
 		return manual_in_program(c, program, out, found, e);
 	out->place = collect_place(c, &page, line);
+	return true;
+}
+
+unsigned manual_read_port(struct arena *a, struct str text, unsigned *line)
+{
+	struct str one;
+
+	for (*line = 1; str_next(&text, '\n', &one); ++*line) {
+		const char *plain = roff_plain(a, one), *value = strchr(plain, '=');
+		const char *colon = value ? strrchr(value, ':') : NULL;
+		uint64_t port;
+
+		if (plain[0] == '-' && colon &&
+		    strstr(arena_strndup(a, plain, (size_t)(value - plain)), "listen") &&
+		    str_u64(str_of(colon + 1), &port) && port > 0 && port < 65536)
+			return (unsigned)port;
+	}
+	return 0;
+}
+
+bool manual_port(struct collecting *c, const char *program, unsigned *port, const char **place,
+		 struct error *e)
+{
+	struct error unread = { 0 };
+	struct collect_text page;
+	struct buf text;
+	unsigned line;
+	bool found;
+
+	*port = 0;
+	if (!manual_find(c, program, &page, &found, e))
+		return false;
+	if (found && manual_unpack(c->a, &page, &text, &unread))
+		*port = manual_read_port(c->a, buf_str(&text), &line);
+	if (*port)
+		*place = collect_place(c, &page, line);
 	return true;
 }

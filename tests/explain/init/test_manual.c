@@ -31,6 +31,9 @@ static const struct manual_case {
 	  "runs in the foreground.\n",
 	  "-f", 2 },
 	{ ".TP\n.B \\-b\nRun in the background.\n.TP\n.B \\-h\nDo not fork and exit.\n", NULL, 0 },
+	{ ".TP\n.BI \"\\-F, \\-\\-foreground\"\nRun the daemon in the foreground.\n.TP\n"
+	  ".B \\-v\nRun it. Says more of the foreground.\n",
+	  "-F", 2 },
 	{ "", NULL, 0 },
 	{ "\\f", NULL, 0 },
 	{ ".B \\", NULL, 0 },
@@ -113,4 +116,19 @@ Test(manual, a_page_is_unpacked_and_a_broken_one_says_nothing)
 	cr_assert(manual_option(&c, "/usr/bin/bad", &o, &found, &e) && !found);
 	cr_assert(manual_option(&c, "/usr/bin/none", &o, &found, &e) && !found);
 	files_remove(path_dir(&a, file));
+}
+
+/* What help2man makes of Go's programs. */
+Test(manual, so_is_the_port_of_an_option_for_addresses)
+{
+	static const char page[] = ".TP\n\\fB--metrics=:1\\fR\nlisten: x=:2\n.TP\n"
+				   "\\fB--web.listen-address=\":9187\"\\fR\nAddresses.\n";
+	AUTO_ARENA a = { 0 };
+	unsigned line;
+
+	cr_expect_eq(manual_read_port(&a, str_of(page), &line), 9187);
+	cr_expect_eq(line, 5);
+	cr_expect_eq(manual_read_port(&a, STR("--listen=:0\n--listen=:70000\n--listen=80\n"),
+				      &line),
+		     0);
 }
