@@ -12,6 +12,7 @@
 #define HEAD_MAX 100 /* longer lines are text */
 #define SAYS_MAX 90
 #define USAGE_MAX 200
+#define DEFAULT_MAX 16 /* of "default is set to " before a number */
 
 /* An option and its description, as far as they were read. */
 struct manual_entry {
@@ -323,22 +324,22 @@ static bool manual_unpack(struct arena *a, struct collect_text *page, struct buf
 	       io_copy(&j.base, &to.base, e);
 }
 
-/* Its page in section 8 or 1, also by a link: "in.tftpd.8.gz" -> "tftpd.8.gz". */
+/* Its page in section 8 or 1, of Perl's "8p", also by a link: "in.tftpd.8.gz" -> "tftpd.8.gz". */
 static bool manual_find(struct collecting *c, const char *program, struct collect_text *out,
 			bool *found, struct error *e)
 {
-	static const char sections[] = "81";
+	static const char *const sections[] = { "8", "1", "8p", "1p" };
 
 	*found = false;
-	for (size_t s = 0; !*found && sections[s]; s++) {
-		const char *path = arena_printf(c->a, "usr/share/man/man%c/%s.%c.gz", sections[s],
-						path_base(program), sections[s]);
+	for (size_t s = 0; !*found && s < ARRAY_SIZE(sections); s++) {
+		const char *path = arena_printf(c->a, "usr/share/man/man%c/%s.%s.gz",
+						sections[s][0], path_base(program), sections[s]);
 
 		for (size_t i = 0; i < c->own.n; i++) {
 			const struct deb_entry *x = deb_find(c->own.v[i], path);
 
 			if (x && x->type == NODE_LINK)
-				path = arena_printf(c->a, "usr/share/man/man%c/%s", sections[s],
+				path = arena_printf(c->a, "usr/share/man/man%c/%s", sections[s][0],
 						    path_base(x->target));
 		}
 		if (!collect_find(c, path, out, found, e))
@@ -382,19 +383,48 @@ bool manual_option(struct collecting *c, const char *program, struct manual_opti
 	return true;
 }
 
+/* "--web.listen-address=:9187" */
+static unsigned manual_option_port(struct arena *a, const char *plain)
+{
+	const char *value = strchr(plain, '='), *colon = value ? strrchr(value, ':') : NULL;
+	uint64_t port;
+
+	return plain[0] == '-' && colon &&
+			       strstr(arena_strndup(a, plain, (size_t)(value - plain)), "listen") &&
+			       str_u64(str_of(colon + 1), &port) && port > 0 && port < 65536
+		       ? (unsigned)port
+		       : 0;
+}
+
+/* "the port to listen on (default: 783)", "listen on, rather than the default of 3632." */
+static unsigned manual_said_port(const char *plain)
+{
+	const char *at = strstr(plain, "default"), *number;
+	size_t n;
+	uint64_t port;
+
+	if (!at || !strstr(plain, "port") || !strstr(plain, "listen"))
+		return 0;
+	number = at + strcspn(at, "0123456789");
+	n = strspn(number, "0123456789");
+	return number - at <= DEFAULT_MAX && number[-1] == ' ' &&
+			       strspn(number + n, ").") == strlen(number + n) &&
+			       str_u64((struct str){ number, n }, &port) && port > 0 && port < 65536
+		       ? (unsigned)port
+		       : 0;
+}
+
 unsigned manual_read_port(struct arena *a, struct str text, unsigned *line)
 {
 	struct str one;
 
 	for (*line = 1; str_next(&text, '\n', &one); ++*line) {
-		const char *plain = roff_plain(a, one), *value = strchr(plain, '=');
-		const char *colon = value ? strrchr(value, ':') : NULL;
-		uint64_t port;
+		const char *plain = roff_plain(a, one);
+		unsigned port = manual_option_port(a, plain);
 
-		if (plain[0] == '-' && colon &&
-		    strstr(arena_strndup(a, plain, (size_t)(value - plain)), "listen") &&
-		    str_u64(str_of(colon + 1), &port) && port > 0 && port < 65536)
-			return (unsigned)port;
+		port = port ? port : manual_said_port(plain);
+		if (port)
+			return port;
 	}
 	return 0;
 }
