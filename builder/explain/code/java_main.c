@@ -66,6 +66,68 @@ static bool java_is_left_out(const char *name, unsigned depth)
 	return name[0] == '.' || (depth == 0 && name_among(name, names, ARRAY_SIZE(names)));
 }
 
+const char *java_foreign_language(const char *path)
+{
+	static const char *const ends[][2] = { { ".kt", "Kotlin" },
+					       { ".groovy", "Groovy" },
+					       { ".scala", "Scala" },
+					       { ".clj", "Clojure" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (str_ends(str_of(path), str_of(ends[i][0])))
+			return ends[i][1];
+	}
+	return NULL;
+}
+
+void java_foreign_tell(struct own_project *p, const struct strings *folders)
+{
+	static const char *const languages[] = { "kotlin", "groovy", "scala", "clojure" };
+
+	list_each(folder, folders) {
+		size_t n = strlen(*folder);
+
+		if (!str_ends(str_of(*folder), STR("main/java")))
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(languages); i++) {
+			const char *other = arena_printf(p->a, "%.*s%s", (int)(n - strlen("java")),
+							 *folder, languages[i]);
+
+			if (own_has(p, arena_printf(p->a, "%s/.", other)))
+				draft_leave(p->d, "%s is not compiled, for only Java is",
+					    own_path(p, other));
+		}
+	}
+}
+
+/* The lower, the more a program of its own. */
+static unsigned java_main_rank(const char *class_name)
+{
+	static const char *const first[] = { "Main", "App", "Application" };
+	static const char *const last[] = { "Bench", "Test", "Example", "Demo", "Sample" };
+	const char *dot = strrchr(class_name, '.'), *name = dot ? dot + 1 : class_name;
+
+	if (name_among(name, first, ARRAY_SIZE(first)))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		if (strncmp(name, last[i], strlen(last[i])) == 0 ||
+		    str_ends(str_of(name), str_of(last[i])))
+			return 2;
+	}
+	return 1;
+}
+
+const char *java_main_choose(const struct strings *mains)
+{
+	const char *best = mains->n ? mains->v[0] : NULL;
+
+	for (size_t i = 1; i < mains->n; i++) {
+		if (java_main_rank(mains->v[i]) < java_main_rank(best))
+			best = mains->v[i];
+	}
+	return best;
+}
+
 static bool java_read_folder(struct own_project *p, const char *folder, unsigned depth,
 			     struct java_sources *out, struct error *e)
 {
@@ -86,6 +148,8 @@ static bool java_read_folder(struct own_project *p, const char *folder, unsigned
 		}
 		if (!str_ends(str_of(*name), STR(".java"))) {
 			out->others = out->others || !own_ignored(p, path);
+			out->foreign = !out->foreign && java_foreign_language(path) ? path
+										    : out->foreign;
 			continue;
 		}
 		out->files++;

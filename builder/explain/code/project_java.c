@@ -140,11 +140,13 @@ static bool java_choose_main(struct java_project *j, const struct java_sources *
 			       "%s has nothing that starts: no class with \"public static void "
 			       "main(\"",
 			       p->folder);
-	j->main_class = found->mains.v[0];
+	j->main_class = java_main_choose(&found->mains);
 	draft_chose(p->d, "entrypoint", j->main_class, "it has a main method");
-	for (size_t i = 1; i < found->mains.n; i++)
-		draft_leave(p->d, "%s has a main method, too: the recipe starts %s",
-			    found->mains.v[i], j->main_class);
+	list_each(other, &found->mains) {
+		if (*other != j->main_class)
+			draft_leave(p->d, "%s has a main method, too: the recipe starts %s", *other,
+				    j->main_class);
+	}
 	return true;
 }
 
@@ -208,6 +210,12 @@ static bool java_find_sources(struct java_project *j, struct error *e)
 		if (!java_sources_read(p, folders[i], &found, e))
 			return false;
 	}
+	if (found.foreign && found.files == 0)
+		return err_set(e, ERR_INPUT,
+			       "%s is %s, and only Java is compiled here: have the project's own "
+			       "build make the jar, and name that in \"files\" of a recipe on the "
+			       "base java21",
+			       own_path(p, found.foreign), java_foreign_language(found.foreign));
 	if (found.files == 0)
 		return err_set(e, ERR_INPUT, "%s has no source of Java (*.java)", p->folder);
 	*list_push(p->a, &j->folders) = folders[i - 1][0] ? folders[i - 1] : ".";
@@ -453,6 +461,7 @@ bool project_read_java(struct own_project *p, struct error *e)
 		return false;
 	if (!java_find_lock(&j, e) || !java_find_jars(&j, e) || !java_find_sources(&j, e))
 		return false;
+	java_foreign_tell(p, &j.folders);
 	p->name = j.maven.name;
 	p->version = j.maven.version;
 	java_choose_toolchain(&j);

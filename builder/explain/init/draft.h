@@ -72,9 +72,10 @@ struct init_draft {
 	const char *probe;	  /* what it asks: "tcp://127.0.0.1:6379"; or NULL */
 	const char *user, *group; /* names of accounts, or NULL: nonroot of the base */
 	const char *stop_signal;
-	const char *locale; /* that the image has besides "C"; or NULL */
-	bool terminals;	    /* it has the database of terminals */
-	bool library_cache; /* it has ld.so.cache and ldconfig */
+	const char *workdir; /* or NULL: "/" */
+	const char *locale;  /* that the image has besides "C"; or NULL */
+	bool terminals;	     /* it has the database of terminals */
+	bool library_cache;  /* it has ld.so.cache and ldconfig */
 	struct LIST(struct draft_choice) choices;
 	struct strings open; /* what is left to decide */
 	bool unsettled;	     /* something was dropped: which links of alternatives lead somewhere,

@@ -244,6 +244,8 @@ static void format_config(const struct init_draft *d, struct jsonw *w)
 	jsonw_object(w, "config");
 	draft_text_words(w, "entrypoint", &d->entrypoint);
 	jsonw_cstr(w, "user", d->user ? draft_ids(d, d->user, d->group) : "65532:65532");
+	if (d->workdir)
+		jsonw_cstr(w, "workdir", d->workdir);
 	if (d->stop_signal)
 		jsonw_cstr(w, "stop-signal", d->stop_signal);
 	if (d->env.n) {

@@ -97,6 +97,35 @@ bool exec_shell_read(struct arena *a, const struct unit *variables, struct exec_
 	return true;
 }
 
+/* Where the comment of a line of a script begins, or its end. */
+static size_t script_code(struct str line)
+{
+	char quote = '\0';
+
+	for (size_t i = 0; i < line.n; i++) {
+		char ch = line.p[i];
+
+		if (ch == '\\')
+			i++;
+		else if (quote)
+			quote = ch == quote ? '\0' : quote;
+		else if (ch == '"' || ch == '\'')
+			quote = ch;
+		else if (ch == '#' && (i == 0 || strchr(" \t;", line.p[i - 1])))
+			return i;
+	}
+	return line.n;
+}
+
+void exec_script_variables(struct arena *a, struct str text, struct unit *out)
+{
+	struct buf code = { .a = a };
+
+	for (struct str line; str_next(&text, '\n', &line);)
+		buf_printf(&code, "%.*s\n", (int)script_code(line), line.p);
+	unit_read_variables(a, buf_str(&code), out);
+}
+
 /* The option's value, and *i is its last word: "--chuid irc" or "--chuid=irc". */
 static const char *script_option(const struct strings *l, size_t *i, const char *brief,
 				 const char *name)

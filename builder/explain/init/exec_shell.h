@@ -19,6 +19,10 @@ struct exec_script {
 	bool background;      /* --background: the program itself stays in the foreground */
 };
 
+/* The variables that a script of /etc/init.d sets, without the comments behind them, as
+ * unit_read_variables() adds them. Any bytes. */
+void exec_script_variables(struct arena *a, struct str text, struct unit *out);
+
 /* The first "start-stop-daemon --start ..." of a script, with the variables that it sets. false: it
  * has none. */
 bool exec_script_read(struct arena *a, struct str text, const struct unit *variables,

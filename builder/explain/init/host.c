@@ -63,12 +63,31 @@ static bool is_own_node(const struct collecting *c, const struct node *n)
 	return collect_own(c, str_of(n->owner->name)) != NULL;
 }
 
+/* Does the entrypoint name something in the folder: "-data-dir=/usr/share/doc/shoelaces/examples"?
+ * Then that stays: *below is it. */
+static bool host_is_named(const struct collecting *c, const char *folder, struct str *below)
+{
+	list_each(word, &c->d->entrypoint) {
+		const char *at = strstr(*word, folder);
+
+		if (!at || at == *word || at[-1] != '/' || !at[strlen(folder)] ||
+		    (at - 1 > *word && at[-2] != '='))
+			continue;
+		*below = str_of(at);
+		while (below->p[below->n - 1] == '/')
+			below->n--;
+		return true;
+	}
+	return false;
+}
+
 /* The pattern that leaves a file out with its folder, or NULL. */
 static const char *host_pattern(struct collecting *c, const struct node *n)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(host_folders); i++) {
 		const char *folder = host_folders[i].folder;
 		const char *pattern, *copyright;
+		struct str named;
 
 		if (strncmp(n->path, folder, strlen(folder)) != 0)
 			continue;
@@ -76,6 +95,12 @@ static const char *host_pattern(struct collecting *c, const struct node *n)
 		if (strcmp(n->path, copyright) == 0 ||
 		    (n->type == NODE_LINK && strcmp(folder, "usr/share/doc/") == 0))
 			return NULL;
+		if (host_is_named(c, folder, &named)) {
+			if (str_starts(str_of(n->path), named) &&
+			    (!n->path[named.n] || n->path[named.n] == '/'))
+				return NULL;
+			return arena_printf(c->a, "/%s", n->path);
+		}
 		pattern = arena_printf(c->a, "/%s**", folder);
 		if (!strings_has(&c->d->drop, pattern))
 			draft_chose(c->d, "drop", pattern, "%s has files there: they are %s",

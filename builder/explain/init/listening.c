@@ -5,11 +5,13 @@
 
 #include <strings.h>
 
+#define HOSTS_MAX 16 /* of so many ports the host is looked for in the whole text */
+
 /* First words of such lines, whatever their case. */
 static const char *const listening_words[] = {
 	"listen",	"listener",   "port",	   "tcpport",	    "tcp_port",
 	"server.port",	"http_port",  "bind-port", "bind",	    "listen-port",
-	"control-port", "serverport", "smtpport",  "listenaddress",
+	"control-port", "serverport", "smtpport",  "listenaddress", "rpc-port",
 };
 
 static bool listening_is_word(struct str word)
@@ -60,8 +62,43 @@ static void listening_add(struct arena *a, struct listening_ports *out, struct l
 	*list_push(a, out) = p;
 }
 
+/* The first word of a line, and what stands behind it: "port = 80", "\"port\": 80,", "port: 80". */
+static void listening_split(struct str line, struct str *word, struct str *rest)
+{
+	size_t n = 0;
+
+	line = str_trim(line);
+	line = str_from(line, line.n && strchr("\"'", line.p[0]));
+	while (n < line.n && !strchr(" \t=:\"'", line.p[n]))
+		n++;
+	*word = (struct str){ line.p, n };
+	*rest = str_from(line, n);
+	while (rest->n && strchr(" \t=:\"'", rest->p[0]))
+		*rest = str_from(*rest, 1);
+}
+
+/* "http_host = 127.0.0.1" of "http_port": does a line of its own say so? */
+static bool listening_has_own_host(struct str text, struct str port)
+{
+	const size_t n = strlen("port");
+
+	if (port.n <= n || strncasecmp(port.p + port.n - n, "port", n) != 0)
+		return false;
+	port.n -= n;
+	for (struct str line; str_next(&text, '\n', &line);) {
+		struct str word, rest;
+
+		listening_split(line, &word, &rest);
+		if (str_starts(word, port) && str_eq(str_from(word, port.n), STR("host")) &&
+		    listening_is_loopback(rest))
+			return true;
+	}
+	return false;
+}
+
 void listening_read(struct arena *a, struct str text, struct listening_ports *out)
 {
+	struct str all = text;
 	unsigned number = 0;
 
 	for (struct str line; str_next(&text, '\n', &line);) {
@@ -70,22 +107,18 @@ void listening_read(struct arena *a, struct str text, struct listening_ports *ou
 		unsigned port;
 
 		number++;
-		line = str_trim(line);
-		while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t' && line.p[n] != '=' &&
-		       line.p[n] != ':')
-			n++;
-		if (!listening_is_word((struct str){ line.p, n }))
+		listening_split(line, &word, &rest);
+		if (!listening_is_word(word))
 			continue;
-		rest = str_from(line, n);
-		while (rest.n && strchr(" \t=:", rest.p[0]))
-			rest = str_from(rest, 1);
-		for (n = 0; n < rest.n && rest.p[n] != ' ' && rest.p[n] != '\t';)
+		while (n < rest.n && rest.p[n] != ' ' && rest.p[n] != '\t')
 			n++;
-		word = (struct str){ rest.p, n };
-		port = listening_number(word);
+		port = listening_number((struct str){ rest.p, n });
 		if (port)
 			listening_add(a, out,
-				      (struct listening_port){ port, number,
-							       listening_is_loopback(rest) });
+				      (struct listening_port){
+					      port, number,
+					      listening_is_loopback(rest) ||
+						      (out->n < HOSTS_MAX &&
+						       listening_has_own_host(all, word)) });
 	}
 }

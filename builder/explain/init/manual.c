@@ -12,6 +12,7 @@
 #define HEAD_MAX 100 /* longer lines are text */
 #define SAYS_MAX 90
 #define USAGE_MAX 200
+#define DEFAULT_MAX 16 /* of "default is set to " before a number */
 
 /* An option and its description, as far as they were read. */
 struct manual_entry {
@@ -140,17 +141,37 @@ static bool manual_exits(const char *text)
 	return false;
 }
 
+/* Is there one of the words that say so in the four before `at`, of the same sentence? */
+static bool manual_keeps(const char *text, const char *at)
+{
+	static const char *const verbs[] = { "run",	"runs", "stay",	  "stays", "remain",
+					     "remains", "keep", "keeps",  "start", "starts",
+					     "operate", "work", "execute" };
+	const char *p = at;
+
+	for (size_t words = 0; words < 5 && p > text; words++) {
+		const char *end;
+
+		while (p > text && p[-1] == ' ')
+			p--;
+		for (end = p; p > text && p[-1] != ' ';)
+			p--;
+		if (end > p && strchr(".:;", end[-1]))
+			return false;
+		for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+			if (strlen(verbs[i]) == (size_t)(end - p) &&
+			    strncmp(verbs[i], p, (size_t)(end - p)) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "Run the daemon in the foreground", "keep grossd in foreground". */
 static bool manual_stays(const char *text)
 {
-	static const char *const stays[] = {
-		"run in the foreground",     "runs in the foreground",	 "run in foreground",
-		"runs in foreground",	     "stay in the foreground",	 "stay in foreground",
-		"stays in the foreground",   "remain in the foreground", "remain in foreground",
-		"remains in the foreground", "keep in foreground",	 "run foreground",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(stays); i++) {
-		if (strstr(text, stays[i]))
+	for (const char *p = text; (p = strstr(p, "foreground")); p++) {
+		if (manual_keeps(text, p))
 			return true;
 	}
 	return false;
@@ -303,22 +324,22 @@ static bool manual_unpack(struct arena *a, struct collect_text *page, struct buf
 	       io_copy(&j.base, &to.base, e);
 }
 
-/* Its page in section 8 or 1, also by a link: "in.tftpd.8.gz" -> "tftpd.8.gz". */
+/* Its page in section 8 or 1, of Perl's "8p", also by a link: "in.tftpd.8.gz" -> "tftpd.8.gz". */
 static bool manual_find(struct collecting *c, const char *program, struct collect_text *out,
 			bool *found, struct error *e)
 {
-	static const char sections[] = "81";
+	static const char *const sections[] = { "8", "1", "8p", "1p" };
 
 	*found = false;
-	for (size_t s = 0; !*found && sections[s]; s++) {
-		const char *path = arena_printf(c->a, "usr/share/man/man%c/%s.%c.gz", sections[s],
-						path_base(program), sections[s]);
+	for (size_t s = 0; !*found && s < ARRAY_SIZE(sections); s++) {
+		const char *path = arena_printf(c->a, "usr/share/man/man%c/%s.%s.gz",
+						sections[s][0], path_base(program), sections[s]);
 
 		for (size_t i = 0; i < c->own.n; i++) {
 			const struct deb_entry *x = deb_find(c->own.v[i], path);
 
 			if (x && x->type == NODE_LINK)
-				path = arena_printf(c->a, "usr/share/man/man%c/%s", sections[s],
+				path = arena_printf(c->a, "usr/share/man/man%c/%s", sections[s][0],
 						    path_base(x->target));
 		}
 		if (!collect_find(c, path, out, found, e))
@@ -359,5 +380,70 @@ bool manual_option(struct collecting *c, const char *program, struct manual_opti
 	if (!*found)
 		return manual_in_program(c, program, out, found, e);
 	out->place = collect_place(c, &page, line);
+	return true;
+}
+
+/* "--web.listen-address=:9187" */
+static unsigned manual_option_port(struct arena *a, const char *plain)
+{
+	const char *value = strchr(plain, '='), *colon = value ? strrchr(value, ':') : NULL;
+	uint64_t port;
+
+	return plain[0] == '-' && colon &&
+			       strstr(arena_strndup(a, plain, (size_t)(value - plain)), "listen") &&
+			       str_u64(str_of(colon + 1), &port) && port > 0 && port < 65536
+		       ? (unsigned)port
+		       : 0;
+}
+
+/* "the port to listen on (default: 783)", "listen on, rather than the default of 3632." */
+static unsigned manual_said_port(const char *plain)
+{
+	const char *at = strstr(plain, "default"), *number;
+	size_t n;
+	uint64_t port;
+
+	if (!at || !strstr(plain, "port") || !strstr(plain, "listen"))
+		return 0;
+	number = at + strcspn(at, "0123456789");
+	n = strspn(number, "0123456789");
+	return number - at <= DEFAULT_MAX && number[-1] == ' ' &&
+			       strspn(number + n, ").") == strlen(number + n) &&
+			       str_u64((struct str){ number, n }, &port) && port > 0 && port < 65536
+		       ? (unsigned)port
+		       : 0;
+}
+
+unsigned manual_read_port(struct arena *a, struct str text, unsigned *line)
+{
+	struct str one;
+
+	for (*line = 1; str_next(&text, '\n', &one); ++*line) {
+		const char *plain = roff_plain(a, one);
+		unsigned port = manual_option_port(a, plain);
+
+		port = port ? port : manual_said_port(plain);
+		if (port)
+			return port;
+	}
+	return 0;
+}
+
+bool manual_port(struct collecting *c, const char *program, unsigned *port, const char **place,
+		 struct error *e)
+{
+	struct error unread = { 0 };
+	struct collect_text page;
+	struct buf text;
+	unsigned line;
+	bool found;
+
+	*port = 0;
+	if (!manual_find(c, program, &page, &found, e))
+		return false;
+	if (found && manual_unpack(c->a, &page, &text, &unread))
+		*port = manual_read_port(c->a, buf_str(&text), &line);
+	if (*port)
+		*place = collect_place(c, &page, line);
 	return true;
 }

@@ -26,4 +26,12 @@ bool manual_read_usage(struct arena *a, struct str bytes, struct manual_option *
 MUST_CHECK bool manual_option(struct collecting *c, const char *program, struct manual_option *out,
 			      bool *found, struct error *e);
 
+/* The default port of a page: of a line such as "--web.listen-address=:9187", as help2man writes
+ * it, or "the port to listen on (default: 783)". 0: none has one. `line` is where it stands. */
+unsigned manual_read_port(struct arena *a, struct str text, unsigned *line);
+
+/* The same of a program's page; *port is 0 where there is none. ERR_SYSTEM. */
+MUST_CHECK bool manual_port(struct collecting *c, const char *program, unsigned *port,
+			    const char **place, struct error *e);
+
 #endif

@@ -397,7 +397,7 @@ static bool find_init_script(struct service *s, bool *found, struct error *e)
 
 		if (!strings_has(&s->c->d->packages, all.v[i].deb->package->name))
 			continue;
-		unit_read_variables(s->c->a, all.v[i].text, &variables);
+		exec_script_variables(s->c->a, all.v[i].text, &variables);
 		for (size_t k = 0; !*found && k < variables.n; k++) {
 			const struct unit_setting *x = &variables.v[k];
 

@@ -20,6 +20,8 @@ struct service {
 	struct unit unit;
 	struct unit variables;	      /* of Environment and EnvironmentFile */
 	struct strings certificates;  /* of configurations, that were told to be missing */
+	const char *leaves;	      /* why it goes into the background, and no option
+					 keeps it; or NULL */
 	const char *absent_variables; /* an EnvironmentFile that no package has, or NULL */
 	struct exec_line exec;
 	const char *program;	     /* that the entrypoint starts, absolute */
@@ -66,6 +68,15 @@ void service_own_dir(struct service *s, const char *path, unsigned mode, const c
 
 /* user, folders, variables and files of a service whose program is known. */
 MUST_CHECK bool service_settle(struct service *s, struct error *e);
+
+/* The file as it is in the draft, or comes into it from its package; *out is NULL if there is none.
+ */
+MUST_CHECK bool service_file(struct service *s, const char *path, struct draft_file **out,
+			     struct error *e);
+
+/* Has a service that goes into the background stay by its configuration: "daemonize yes" becomes
+ * "daemonize no". Where nothing keeps it, that is told. */
+MUST_CHECK bool service_background(struct service *s, struct error *e);
 
 /* Files of the daemon's row: new ones, and changed lines of a package's. */
 MUST_CHECK bool service_files(struct service *s, struct error *e);

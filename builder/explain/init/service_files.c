@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "explain/init/listening.h"
+#include "explain/init/manual.h"
 #include "explain/init/service.h"
 
 #define FIRST_FREE_PORT 1024
@@ -17,8 +18,7 @@ static struct draft_file *find_file(struct init_draft *d, const char *path)
 	return NULL;
 }
 
-/* The file as it is in the draft, or comes into it from its package; NULL: there is none. */
-static bool get_file(struct service *s, const char *path, struct draft_file **out, struct error *e)
+bool service_file(struct service *s, const char *path, struct draft_file **out, struct error *e)
 {
 	struct init_draft *d = s->c->d;
 	struct collect_text t;
@@ -69,7 +69,7 @@ static bool change_file(struct service *s, const struct daemon_file *f, struct e
 	struct init_draft *d = s->c->d;
 	struct draft_file *file;
 
-	if (!get_file(s, f->path, &file, e))
+	if (!service_file(s, f->path, &file, e))
 		return false;
 	if (!file)
 		return true;
@@ -260,6 +260,21 @@ static bool config_ports(struct service *s, struct error *e)
 	return true;
 }
 
+/* The default of an option of the program, where nothing else says a port. */
+static bool manual_ports(struct service *s, struct error *e)
+{
+	const char *place;
+	unsigned port;
+
+	if (s->daemon || !s->program || s->c->d->expose.n)
+		return true;
+	if (!manual_port(s->c, s->program, &port, &place, e))
+		return false;
+	if (port)
+		add_port(s, arena_printf(s->c->a, "%u/tcp", port), place);
+	return true;
+}
+
 bool service_ports(struct service *s, struct error *e)
 {
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i];
@@ -269,7 +284,7 @@ bool service_ports(struct service *s, struct error *e)
 	if (s->daemon && s->daemon->ports[0])
 		return true;
 	words_ports(s);
-	if (!config_ports(s, e))
+	if (!config_ports(s, e) || !manual_ports(s, e))
 		return false;
 	capability_port(s);
 	return true;

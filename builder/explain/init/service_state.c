@@ -184,6 +184,42 @@ static void written_folders(struct service *s)
 	}
 }
 
+/* "~" is the home of the unit's user (systemd.exec(5)); NULL: only a machine would know. */
+static const char *state_working_path(const struct service *s, const struct unit_setting *x)
+{
+	const char *path = x->value + (x->value[0] == '-');
+	const struct init_draft *d = s->c->d;
+	size_t n;
+
+	if (strcmp(path, "~") == 0) {
+		list_each(u, &d->users) {
+			if (d->user && strcmp(u->name, d->user) == 0)
+				path = u->home ? u->home : path;
+		}
+	}
+	n = strlen(path);
+	return path[0] != '/' || strpbrk(path, "%$")
+		       ? NULL
+		       : arena_strndup(s->c->a, path, n - (n > 1 && path[n - 1] == '/'));
+}
+
+/* WorkingDirectory: paths of the command line may start from there. */
+static void state_working_dir(struct service *s)
+{
+	const struct unit_setting *x = unit_last(&s->unit, "Service", "WorkingDirectory");
+	const char *path = x ? state_working_path(s, x) : NULL;
+	struct init_draft *d = s->c->d;
+
+	if (!path || !s->program || strcmp(path, "/") == 0)
+		return;
+	if (is_state_folder(path + 1))
+		service_own_dir(s, path, 0755, service_place(s, x));
+	else if (!tree_resolve(&s->c->chain->tree, path) && !draft_has_dir(d, path))
+		return;
+	d->workdir = path;
+	draft_chose(d, "workdir", path, "%s", service_place(s, x));
+}
+
 static void package_folders(struct service *s)
 {
 	for (size_t i = 0; i < s->c->own.n; i++) {
@@ -256,6 +292,7 @@ static bool service_folders(struct service *s, struct error *e)
 		service_own_dir(s, s->daemon->dirs[i], 0755,
 				arena_printf(s->c->a, "%s writes there", s->program));
 	package_folders(s);
+	state_working_dir(s);
 	if (!service_written(s, e))
 		return false;
 	claim_folders(s);
@@ -311,7 +348,8 @@ bool service_settle(struct service *s, struct error *e)
 {
 	service_user(s);
 	service_drop_user_words(s);
-	if (!service_folders(s, e) || !service_files(s, e) || !service_ports(s, e))
+	if (!service_folders(s, e) || !service_background(s, e) || !service_files(s, e) ||
+	    !service_ports(s, e))
 		return false;
 	service_absent(s);
 	service_probe(s);

@@ -107,10 +107,7 @@ static bool words_foreground(struct service *s, const char *why, struct error *e
 	if (!found && without)
 		return true;
 	if (!found) {
-		draft_leave(d,
-			    "%s: find the option that keeps %s in the foreground, or the container "
-			    "ends at once",
-			    why, s->program);
+		s->leaves = why;
 		return true;
 	}
 	if (strings_has(&d->entrypoint, o.word))

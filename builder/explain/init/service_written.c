@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Folders that a configuration names: "logfile /var/log/monit.log". */
+/* Folders that a configuration names, or an option: "logfile /var/log/monit.log". */
 
 #include "base/path.h"
 #include "explain/init/service.h"
@@ -55,14 +55,32 @@ static void written_certificate(struct service *s, const char *path, const char 
 		from, path);
 }
 
-static void written_path(struct service *s, const char *path, const char *from)
+/* A file that the configuration includes, and that an administrator's answers would have made. */
+static void written_included(struct service *s, struct str line, const char *path, const char *from)
+{
+	static const char *const includes[] = { "include", "@include", "!include", ".include",
+						"%include" };
+	struct str first, rest;
+
+	str_cut(line, ' ', &first, &rest);
+	if (!name_among(str_dup(s->c->a, first), includes, ARRAY_SIZE(includes)) ||
+	    strncmp(path, "/etc/", 5) != 0 || written_exists(s, path))
+		return;
+	draft_leave(s->c->d,
+		    "%s includes %s, which no package of the image has: write it below rootfs/ and "
+		    "name it in \"files\", or take the line out",
+		    from, path);
+}
+
+static void written_path(struct service *s, const char *path, bool is_file, const char *from)
 {
 	const char *dir;
 
 	written_certificate(s, path, from);
 	for (size_t i = 0; i < ARRAY_SIZE(written_parents); i++) {
 		const char *parent = written_parents[i].parent, *name = path + strlen(parent);
-		bool folder = written_parents[i].folders && !strchr(path_base(path), '.');
+		bool folder = !is_file && written_parents[i].folders &&
+			      !strchr(path_base(path), '.');
 
 		if (strncmp(path, parent, strlen(parent)) != 0 || !*name ||
 		    written_exists(s, path) || written_is_other(s, path))
@@ -75,6 +93,7 @@ static void written_path(struct service *s, const char *path, const char *from)
 /* Each path of a line that begins behind what ends one. */
 static void written_line(struct service *s, struct str line, const char *from)
 {
+	const struct str all = line;
 	struct arena *a = s->c->a;
 
 	while (line.n) {
@@ -91,20 +110,72 @@ static void written_line(struct service *s, struct str line, const char *from)
 		if (strncmp(word, "/var/run/", 9) == 0)
 			word += 4;
 		n = strlen(word);
-		written_path(s, arena_strndup(a, word, n - (n > 1 && word[n - 1] == '/')), from);
+		word = arena_strndup(a, word, n - (n > 1 && word[n - 1] == '/'));
+		written_included(s, all, word, from);
+		written_path(s, word, false, from);
 	}
 }
 
-static void written_text(struct service *s, const struct collect_text *t)
+static void written_text(struct service *s, struct str text, const char *file)
 {
-	struct str text = t->text, line;
 	unsigned number = 0;
+	struct str line;
 
 	while (str_next(&text, '\n', &line)) {
 		number++;
 		line = str_trim(line);
 		if (!written_is_comment(line))
-			written_line(s, line, collect_place(s->c, t, number));
+			written_line(s, line, arena_printf(s->c->a, "%s:%u", file, number));
+	}
+}
+
+/* Does an option name a file that the service writes: "--pidfile=/run/x.pid", "-p /run/x.pid"? */
+static bool written_by_option(const char *option, const char *path)
+{
+	static const char *const parts[] = { "pid", "log", "sock" };
+	static const char *const ends[] = { ".pid", ".log", ".sock", ".socket" };
+	bool is_one = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		is_one = is_one || strstr(option, parts[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		is_one = is_one || str_ends(str_of(path), str_of(ends[i]));
+	return is_one;
+}
+
+/* Files that the entrypoint itself names. */
+static void written_words(struct service *s)
+{
+	const struct strings *l = &s->c->d->entrypoint;
+
+	for (size_t i = 1; i < l->n; i++) {
+		const char *word = l->v[i], *value = word[0] == '-' ? strchr(word, '=') : NULL;
+		const char *option = value ? arena_strndup(s->c->a, word, (size_t)(value - word))
+					   : l->v[i - 1];
+		const char *path = value ? value + 1 : word;
+
+		if (path[0] != '/' || option[0] != '-' || strchr(option, '=') ||
+		    !written_by_option(option, path))
+			continue;
+		path += strncmp(path, "/var/run/", strlen("/var/run/")) == 0 ? strlen("/var") : 0;
+		written_path(s, path, true,
+			     arena_printf(s->c->a, "%s of the entrypoint names %s", option, path));
+	}
+}
+
+/* Configurations that scripts make of a template. */
+static void written_made(struct service *s)
+{
+	const struct init_draft *d = s->c->d;
+
+	for (size_t i = 0; i < d->files.n; i++) {
+		const struct draft_file *f = &d->files.v[i];
+		bool named = false;
+
+		for (size_t k = 1; k < s->exec.words.n; k++)
+			named = named || strstr(s->exec.words.v[k], f->path);
+		if (named && !tree_resolve(&s->c->chain->tree, f->path))
+			written_text(s, f->text, f->path);
 	}
 }
 
@@ -112,6 +183,7 @@ bool service_written(struct service *s, struct error *e)
 {
 	if (s->daemon || !s->program) /* what those of the table write was tried */
 		return true;
+	written_words(s);
 	for (size_t i = 0; i < s->c->own.n; i++) {
 		const struct deb *deb = s->c->own.v[i];
 
@@ -122,8 +194,9 @@ bool service_written(struct service *s, struct error *e)
 				continue;
 			if (!collect_read(s->c, deb, &deb->entries.v[k], &t, e))
 				return false;
-			written_text(s, &t);
+			written_text(s, t.text, collect_place(s->c, &t, 0));
 		}
 	}
+	written_made(s);
 	return true;
 }

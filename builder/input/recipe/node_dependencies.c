@@ -14,7 +14,7 @@
 #include "input/recipe/yarn_project.h"
 
 /* process.arch of Node.js: of most machines as Go calls them. */
-static const char *dependency_cpu(const struct platform *p)
+const char *dependencies_cpu(const struct platform *p)
 {
 	return strcmp(p->machine->oci, "amd64") == 0 ? "x64" : p->machine->oci;
 }
@@ -22,7 +22,7 @@ static const char *dependency_cpu(const struct platform *p)
 bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
 			     const struct platform *p)
 {
-	const char *cpu = dependency_cpu(p);
+	const char *cpu = dependencies_cpu(p);
 
 	return (l->dev || !x->dev) && !strings_has(&x->left_out, cpu) &&
 	       (!x->optional || npm_entry_fits(x, cpu));
@@ -31,7 +31,7 @@ bool dependencies_want_entry(const struct dependencies *l, const struct npm_entr
 const struct npm_entry *dependencies_misfit(const struct dependencies *l, const struct platform *p)
 {
 	list_each(x, &l->entries) {
-		if (dependencies_want_entry(l, x, p) && !npm_entry_fits(x, dependency_cpu(p)))
+		if (dependencies_want_entry(l, x, p) && !npm_entry_fits(x, dependencies_cpu(p)))
 			return x;
 	}
 	return NULL;
@@ -48,7 +48,7 @@ struct npm_entries dependencies_for_node(struct arena *a, const struct dependenc
 		*copy = *x;
 		copy->left_out = (struct strings){ NULL, 0, 0 };
 	}
-	npm_tree_leave_out(a, &out, &l->others, dependency_cpu(p), node);
+	npm_tree_leave_out(a, &out, &l->others, dependencies_cpu(p), node);
 	return out;
 }
 
@@ -94,7 +94,8 @@ static bool dependencies_add_entries(struct arena *a, struct dependencies *out, 
 
 	platforms_all(a, &all);
 	for (size_t i = 0; i < all.n; i++)
-		npm_tree_leave_out(a, &out->entries, &out->others, dependency_cpu(all.v[i]), NULL);
+		npm_tree_leave_out(a, &out->entries, &out->others, dependencies_cpu(all.v[i]),
+				   NULL);
 	list_each(x, &out->entries) {
 		struct dependency d = { .name = x->name,
 					.version = x->version,

@@ -153,6 +153,10 @@ bool dependencies_want(const struct dependencies *l, const struct platform *p);
 
 /* Whether the path of a lock's file is that of this dependency. */
 bool dependency_has_path(const struct dependency *d, const char *path);
+
+/* The platform's processor as Node calls it: "x64". */
+const char *dependencies_cpu(const struct platform *p);
+
 bool dependencies_want_entry(const struct dependencies *l, const struct npm_entry *x,
 			     const struct platform *p);
 

@@ -166,6 +166,8 @@ static void key_add_dependencies(struct arena *a, struct buf *out, const struct 
 	    l->form == DEPENDENCY_MAVEN)
 		buf_printf(out, "dependencies %s%s\n", digest_hex_dup(a, &l->text),
 			   l->dev ? " dev" : "");
+	if (l->form == DEPENDENCY_NPM)
+		buf_puts(out, "prebuilds fit\n"); /* node_prebuilds.h */
 }
 
 static void add_source_files(struct arena *a, struct buf *out, const struct locked_source *s)

@@ -114,3 +114,19 @@ Test(exec_shell, a_script_of_system_v_gives_words_and_a_user)
 	cr_expect_not(exec_script_read(&a, STR("start-stop-daemon --stop -- x\n"), &variables, &x));
 	cr_expect_not(exec_script_read(&a, STR(""), &variables, &x));
 }
+
+/* As the skeleton of dh_make has them, which many packages keep. */
+Test(exec_shell, comments_behind_variables_are_no_part_of_them)
+{
+	static const char text[] = "# X=0\nDAEMON=/usr/sbin/d   # where it is\n"
+				   "ARGS=\"-p 1 # 2\" # more\nN=a#b\nM='#'\t#\nQ=\\# c\n";
+	AUTO_ARENA a = { 0 };
+	struct unit got = { 0 };
+	struct buf all = { .a = &a };
+
+	exec_script_variables(&a, str_of(text), &got);
+	list_each(x, &got)
+		buf_printf(&all, "%u %s=%s\n", x->line, x->key, x->value);
+	cr_expect_str_eq(buf_cstr(&all), "2 DAEMON=/usr/sbin/d\n3 ARGS=-p 1 # 2\n4 N=a#b\n5 M=#\n"
+					 "6 Q=# c\n");
+}

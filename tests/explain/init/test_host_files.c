@@ -61,3 +61,22 @@ Test(host_files, nothing_is_said_of_packages_that_the_image_does_without)
 		cr_expect_str_neq(x->value, "/usr/lib/sysusers.d/**");
 	arena_free(&w.a);
 }
+
+/* As shoelaces is started: its unit names a folder of examples. */
+Test(host_files, documents_that_the_entrypoint_names_stay)
+{
+	const struct composition none = { 0 };
+	struct service_world w;
+
+	service_world_open(&w);
+	w.c.top = &none;
+	w.d.asked = 1;
+	service_world_file(&w, "usr/bin/x", 0755, ELF);
+	service_world_file(&w, "usr/share/doc/x/data/y", 0644, "");
+	service_world_file(&w, "usr/share/doc/x/database", 0644, "");
+	*list_push(&w.a, &w.d.entrypoint) = "/usr/bin/x";
+	*list_push(&w.a, &w.d.entrypoint) = "-data-dir=/usr/share/doc/x/data/";
+	cr_assert(collect_drops(&w.c, &w.e), "%s", w.e.cause);
+	cr_expect_str_eq(strings_join(&w.a, &w.d.drop, " "), "/usr/share/doc/x/database");
+	arena_free(&w.a);
+}

@@ -31,6 +31,9 @@ static const struct manual_case {
 	  "runs in the foreground.\n",
 	  "-f", 2 },
 	{ ".TP\n.B \\-b\nRun in the background.\n.TP\n.B \\-h\nDo not fork and exit.\n", NULL, 0 },
+	{ ".TP\n.BI \"\\-F, \\-\\-foreground\"\nRun the daemon in the foreground.\n.TP\n"
+	  ".B \\-v\nRun it. Says more of the foreground.\n",
+	  "-F", 2 },
 	{ "", NULL, 0 },
 	{ "\\f", NULL, 0 },
 	{ ".B \\", NULL, 0 },
@@ -101,6 +104,7 @@ Test(manual, a_page_is_unpacked_and_a_broken_one_says_nothing)
 	tree_init(&chain.tree, &a);
 	files_put(file, manual_pages[0].page);
 	manual_page_of(&a, &deb, "usr/share/man/man1/bad.1.gz", STR("\037\213not"));
+	manual_page_of(&a, &deb, "usr/share/man/man1/perl.1p.gz", ORACLE(&a, "gzip", "-c", file));
 	manual_page_of(&a, &deb, "usr/share/man/man8/good.8.gz", ORACLE(&a, "gzip", "-c", file));
 	*list_push(&a, &deb.entries) = (struct deb_entry){
 		.path = "usr/share/man/man8/in.good.8.gz", .type = NODE_LINK, .target = "good.8.gz"
@@ -110,7 +114,36 @@ Test(manual, a_page_is_unpacked_and_a_broken_one_says_nothing)
 	cr_assert(found);
 	cr_expect_str_eq(o.word, "-n");
 	cr_expect_str_eq(o.place, "p: usr/share/man/man8/good.8.gz:3");
+	cr_assert(manual_option(&c, "/usr/bin/perl", &o, &found, &e) && found);
 	cr_assert(manual_option(&c, "/usr/bin/bad", &o, &found, &e) && !found);
 	cr_assert(manual_option(&c, "/usr/bin/none", &o, &found, &e) && !found);
 	files_remove(path_dir(&a, file));
+}
+
+/* What help2man makes of Go's programs. */
+Test(manual, so_is_the_port_of_an_option_for_addresses)
+{
+	static const char page[] = ".TP\n\\fB--metrics=:1\\fR\nlisten: x=:2\n.TP\n"
+				   "\\fB--web.listen-address=\":9187\"\\fR\nAddresses.\n";
+	AUTO_ARENA a = { 0 };
+	unsigned line;
+
+	cr_expect_eq(manual_read_port(&a, str_of(page), &line), 9187);
+	cr_expect_eq(line, 5);
+	cr_expect_eq(manual_read_port(&a, STR(".B \\-p\nThe port to listen on (default: 783).\n"),
+				      &line),
+		     783);
+	cr_expect_eq(manual_read_port(
+			     &a, STR("TCP port to listen on, rather than the default of 3632.\n"),
+			     &line),
+		     3632);
+	cr_expect_eq(manual_read_port(&a,
+				      STR("listen on this port, by default of 127.0.0.1\n"
+					  "the default to listen with a port in mind is not 80\n"
+					  "listen on a port, default 5 times\n"),
+				      &line),
+		     0);
+	cr_expect_eq(manual_read_port(&a, STR("--listen=:0\n--listen=:70000\n--listen=80\n"),
+				      &line),
+		     0);
 }

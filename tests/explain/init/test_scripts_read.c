@@ -156,3 +156,20 @@ Test(listening, ports_of_configurations_are_found)
 	cr_expect(p.v[1].port == 6379 && p.v[2].port == 8080 && p.v[4].port == 3128);
 	cr_expect(p.v[3].port == 9000 && p.v[3].loopback);
 }
+
+/* As webdis.json and transmission's settings.json. */
+Test(listening, so_are_those_of_json_with_the_host_that_belongs_to_them)
+{
+	AUTO_ARENA a = { 0 };
+	struct listening_ports p = { 0 };
+
+	listening_read(&a,
+		       STR("{\n\t\"redis_host\": \"127.0.0.1\", \"x\": 1,\n\t\"http_port\": 7379,\n"
+			   "\t\"http_host\": \"127.0.0.1\",\n\t\"rpc-port\" : 9091\n}\n"
+			   "http_porter: 5\nhost = localhost\nport = 99\n"),
+		       &p);
+	cr_assert_eq(p.n, 3, "%zu", p.n);
+	cr_expect(p.v[0].port == 7379 && p.v[0].line == 3 && p.v[0].loopback);
+	cr_expect(p.v[1].port == 9091 && !p.v[1].loopback);
+	cr_expect(p.v[2].port == 99 && !p.v[2].loopback);
+}

@@ -52,6 +52,7 @@ Test(service_words, what_goes_into_the_background_is_told)
 
 	words_open(&w, "forking", PROGRAM " -x");
 	cr_expect_str_eq(entrypoint_of(&w), PROGRAM " -x");
+	cr_assert(service_background(&w.s, &w.e), "%s", w.e.cause);
 	cr_expect_str_eq(service_world_left(&w),
 			 "ours: ours.service:2 says Type=forking: find the option that keeps "
 			 "/usr/sbin/ours in the foreground, or the container ends at once");
@@ -134,6 +135,43 @@ Test(service_words, folders_that_the_configuration_names_are_the_services)
 		buf_printf(&got, "%s %s\n", x->path, x->user);
 	cr_expect_str_eq(buf_cstr(&got), "/var/log oursd\n/run/ours oursd\n/var/cache/ours oursd\n"
 					 "/var/lib/ours/db oursd\n/run oursd\n");
+	arena_free(&w.a);
+}
+
+/* As svxreflector and spamd are started: their files have to be made somewhere. */
+Test(service_words, so_are_those_of_files_that_options_name)
+{
+	struct service_world w;
+	struct buf got = { 0 };
+
+	words_open(&w, "simple",
+		   PROGRAM " --logfile=/var/log/ours --pidfile=/var/run/ours.pid -S "
+			   "/run/x/ours.sock --cache=/var/cache/in /var/lib/word.log");
+	got.a = &w.a;
+	cr_assert(service_written(&w.s, &w.e), "%s", w.e.cause);
+	list_each(x, &w.d.dirs)
+		buf_printf(&got, "%s %s\n", x->path, x->user);
+	cr_expect_str_eq(buf_cstr(&got), "/var/log oursd\n/run oursd\n/run/x oursd\n");
+	arena_free(&w.a);
+}
+
+/* As glewlwyd-db.conf, of answers to debconf: the configuration is a copy that a script makes. */
+Test(service_words, what_a_made_configuration_includes_and_nobody_has_is_told)
+{
+	struct service_world w;
+
+	words_open(&w, "simple", PROGRAM " --config=/etc/made.conf");
+	service_world_file(&w, "etc/there.conf", 0644, "");
+	*list_push(&w.a, &w.d.files) = (struct draft_file){
+		.path = "/etc/made.conf",
+		.text = STR(
+			"# include /etc/a\n@include \"/etc/there.conf\"\ninclude /etc/db.conf;\n")
+	};
+	cr_assert(service_written(&w.s, &w.e), "%s", w.e.cause);
+	cr_expect_str_eq(
+		service_world_left(&w),
+		"/etc/made.conf:3 includes /etc/db.conf, which no package of the image has: write "
+		"it below rootfs/ and name it in \"files\", or take the line out");
 	arena_free(&w.a);
 }
 
