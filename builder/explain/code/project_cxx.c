@@ -222,6 +222,7 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 		cxx_install_program(p, built ? built : program, program);
 	cxx_add_program(p, program, makefile_installs(text) && makefile_has_sbin(text));
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
+	makefile_add_libraries(p, text);
 	cxx_add_libraries(p, file, text);
 	p->doubt = arena_printf(p->a, "%s does not say it in one way", own_path(p, file));
 	return true;
