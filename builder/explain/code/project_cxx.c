@@ -168,6 +168,8 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 	p->toolchain = "meson";
 	PROJECT_STEP(p, "configure", "meson", "setup", "build", "--prefix=/usr",
 		     "--libdir=lib/${target}", "--buildtype=release", "--wrap-mode=nodownload");
+	if (!meson_leave_aside(p, &p->steps.v[0].run, e))
+		return false;
 	PROJECT_STEP(p, "build", "ninja", "-C", "build", "-j", "${jobs}");
 	if (meson_installs(&builds))
 		PROJECT_STEP(p, "install", "meson", "install", "-C", "build", "--no-rebuild",
