@@ -12,10 +12,6 @@
 void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
 			     struct strings *tried);
 
-/* Old sources need options by which GCC takes what it took before, and a program without a build
- * system may need the library of mathematics: whether one was added. */
-bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
-
 /* What was published has what its script "build" makes, and may lack what that is made of: leaves
  * out a build that failed, where what starts is there without it. Whether it did. */
 bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r);

@@ -10,9 +10,6 @@
 #define CARGO_CONFIG ".cargo/config.toml"
 #define RUST_TARGET "x86_64-unknown-linux-gnu"
 
-/* As the toolchain rust has it. */
-#define RUST_FLAGS "--remap-path-prefix=/build/src=src --remap-path-prefix=/build/vendor=vendor"
-
 /* Where cargo leaves the program. */
 static void settings_find_release(struct own_project *p, const struct toml *t,
 				  struct rust_settings *out)
