@@ -10,6 +10,7 @@
 #include "explain/code/header_libraries.h"
 #include "explain/code/makefile_program.h"
 #include "explain/code/meson_builds.h"
+#include "explain/code/other_builds.h"
 
 #define PLAIN_DEPTH_MAX 16
 /* what is linked says which package it is */
@@ -402,27 +403,6 @@ static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned dep
 	return true;
 }
 
-/* What is compiled by another program is not all sources in one call. */
-static bool cxx_refuse_others(const struct own_project *p, struct error *e)
-{
-	static const struct {
-		const char *file, *program;
-	} others[] = { { "SConstruct", "scons" },   { "wscript", "waf" },
-		       { "MODULE.bazel", "bazel" }, { "WORKSPACE", "bazel" },
-		       { "xmake.lua", "xmake" },    { "premake5.lua", "premake" },
-		       { "build.zig", "zig" } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (own_has(p, others[i].file))
-			return err_set(e, ERR_INPUT,
-				       "%s is there, and imgbuild init does not know how %s "
-				       "builds: write a source recipe with its steps, as in "
-				       "docs/how-to/compile.md",
-				       own_path(p, others[i].file), others[i].program);
-	}
-	return true;
-}
-
 static const char *const cxx_endings[] = { ".cc", ".cpp", ".cxx", NULL };
 
 /* A folder of sources is one program; without any in C one in C++. */
@@ -471,7 +451,7 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);
 	}
-	return cxx_refuse_others(p, e) && cxx_read_plain(p, endings, e);
+	return other_builds_refuse(p, e) && cxx_read_plain(p, endings, e);
 }
 
 /* A program with one source in C++ needs the library of that. */
