@@ -55,10 +55,11 @@ static bool option_has_word(const char *name, const char *const *words, size_t n
 
 bool option_is_aside(const char *name)
 {
-	static const char *const aside[] = { "TEST",	 "TESTS",     "TESTING",   "UNITTESTS",
-					     "DOC",	 "DOCS",      "DOXYGEN",   "DOCUMENTATION",
-					     "MAN",	 "MANPAGE",   "MANPAGES",  "EXAMPLE",
-					     "EXAMPLES", "BENCHMARK", "BENCHMARKS" };
+	static const char *const aside[] = { "TEST",	 "TESTS",     "TESTING",    "UNITTESTS",
+					     "DOC",	 "DOCS",      "DOXYGEN",    "DOCUMENTATION",
+					     "MAN",	 "MANPAGE",   "MANPAGES",   "EXAMPLE",
+					     "EXAMPLES", "BENCHMARK", "BENCHMARKS", "INTROSPECTION",
+					     "VAPI" };
 	static const char *const against[] = { "NO", "NOT", "DISABLE", "WITHOUT", "SKIP" };
 
 	return option_has_word(name, aside, ARRAY_SIZE(aside)) &&

@@ -115,7 +115,8 @@ static bool lacks_by_check(struct str line, struct step_lack *out)
  * error of their own; "error: png.h not found in ./lib": what scripts say. */
 static bool lacks_of_message(struct str line, struct step_lack *out)
 {
-	static const struct str after[] = { STR(" not found"), STR(" NOT found") };
+	static const struct str after[] = { STR(" not found"), STR(" NOT found"),
+					    STR(" is required") };
 	static const struct str header = STR(".h not found");
 	const char *end = memmem(line.p, line.n, header.p, header.n), *blank;
 

@@ -87,8 +87,10 @@ static const struct cxx_case cmake[] = {
 	    "# option('docs', type: 'boolean')\noption('build_tests', type: 'boolean')\n"
 	    "option('examples', type: 'boolean', value: false)\n"
 	    "option('test', type: 'feature', value: 'auto')\noption('tls', type: 'boolean')\n"
+	    "option('introspection', type: 'boolean', value: true)\n"
 	    "option('no_docs', type: 'boolean')\noption('doc', type: 'string', value: 'x')\n" },
-	  "\"--wrap-mode=nodownload\", \"-Dman-pages=disabled\", \"-Dbuild_tests=false\"]" },
+	  "\"--wrap-mode=nodownload\", \"-Dman-pages=disabled\", \"-Dbuild_tests=false\", "
+	  "\"-Dintrospection=false\"]" },
 	{ "the newer name of that file",
 	  { "meson.build", "project('x')\nexecutable('a', 'a.c')\n", "meson.options",
 	    "option('docs', type: 'boolean', value: true)\n" },
@@ -296,6 +298,13 @@ static const struct cxx_case plain[] = {
 	  { "SConstruct", "", "main.c", "" },
 	  "app/SConstruct is there, and imgbuild init does not know how scons builds: write a "
 	  "source recipe with its steps, as in docs/how-to/compile.md" },
+	{ "a program with Qt",
+	  { "app.pro", "QT += core network\nSOURCES += main.c\n", "main.c", "" },
+	  "app/app.pro is there, and imgbuild init does not know how qmake builds: write a source "
+	  "recipe with its steps, as in docs/how-to/compile.md" },
+	{ "a program of qmake without Qt",
+	  { "app.pro", "CONFIG -= qt\nSOURCES += main.c\n", "main.c", "" },
+	  "\"programs\": [\n{ \"source\": \"../app\"" },
 	{ "headers alone",
 	  { "include/w.h", "" },
 	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file" },

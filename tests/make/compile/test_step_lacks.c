@@ -53,6 +53,8 @@ static const struct {
 	  "library of the package protobuf-compiler" },
 	{ "checking for TIFF... libraries (none)\nconfigure: error: libtiff not found\n",
 	  "program or library libtiff" },
+	{ "checking pkg-config m4 macros... no\nconfigure: error:\n  pkg-config is required.\n",
+	  "program or library pkg-config" },
 	{ "make: yacc: No such file or directory\n", "program yacc" },
 	{ "sh: 1: flex: not found\n", "program flex" },
 	{ "/build/src/tool/cktclsh.sh: 5: tclsh: not found\n", "program tclsh" },
