@@ -59,13 +59,15 @@ static bool lessons_may_do_without(enum lack_kind kind)
 	return kind != LACK_HEADER && kind != LACK_LIBRARY && kind != LACK_PACKAGE;
 }
 
-/* "./configure" is there: what its first line names is not. */
+/* "./configure" is there: what its first line names is not. "/bin/bash" is SHELL of a Makefile. */
 static const char *lessons_interpreter(const struct own_project *p, const char *script)
 {
 	struct error ignored = { .kind = ERR_NONE };
 	struct str text, line, word, last = { "", 0 };
 	AUTO_ARENA a = { 0 };
 
+	if (script[0] == '/')
+		return path_base(script);
 	if (!strchr(script, '/') || !own_has(p, script) ||
 	    !own_head(&a, p, script, &text, &ignored) || !str_starts(text, STR("#!")))
 		return script;
@@ -225,6 +227,25 @@ bool build_lessons_take_make(struct own_project *p, const struct build_remains *
 	return false;
 }
 
+bool build_lessons_take_libraries(struct own_project *p, const struct build_remains *r)
+{
+	static const char *const toolchains[] = { "cxx", "cmake", "meson" };
+	static const char lack[] = " (not found); no package of the lock has it";
+
+	if (r->step || !r->warning || !strstr(r->warning, lack) || p->plain ||
+	    !name_among(p->toolchain, toolchains, ARRAY_SIZE(toolchains)))
+		return false;
+	list_each(s, &p->steps) {
+		if (strcmp(s->name, "libraries") == 0)
+			return false;
+	}
+	own_install_libraries(p);
+	if (strcmp(p->toolchain, "cmake") == 0) /* else the program has the build's folder */
+		*list_push(p->a, &p->steps.v[0].run) = "-DCMAKE_SKIP_RPATH=ON";
+	draft_chose(p->d, "keep", OWN_LIBRARIES, "what is linked needs libraries of the project");
+	return true;
+}
+
 /* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */
 static bool lessons_can_say(const char *path)
 {
@@ -239,14 +260,15 @@ static bool lessons_can_say(const char *path)
 	return true;
 }
 
-/* Names of programs that a build makes for itself. */
+/* Names of programs that a build makes for itself; a folder "build" has all that it makes. */
 static bool lessons_is_helper(const char *path)
 {
 	static const char *const names[] = { "a.out", "conftest" };
+	static const char build[] = "build/";
 
 	return name_among(path_base(path), names, ARRAY_SIZE(names)) ||
 	       strstr(path, "CMakeFiles/") || folder_is_for_tests(path_base(path)) ||
-	       own_is_tool(path);
+	       own_is_tool(strncmp(path, build, strlen(build)) == 0 ? path + strlen(build) : path);
 }
 
 static size_t lessons_depth(const char *path)

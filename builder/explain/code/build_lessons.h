@@ -20,6 +20,10 @@ bool build_lessons_leave_build(struct own_project *p, const struct build_remains
  * added to git in spite of that. Whether one is taken in. */
 bool build_lessons_take_ignored(struct own_project *p, const struct build_remains *r);
 
+/* All was compiled, and a library that no package has is missing in the image: it may be one of the
+ * project's own that nothing installs. Whether steps were added that put it there. */
+bool build_lessons_take_libraries(struct own_project *p, const struct build_remains *r);
+
 /* What ninja cannot read, or what has no rule for it, make can: whether CMake is told so. */
 bool build_lessons_take_make(struct own_project *p, const struct build_remains *r);
 

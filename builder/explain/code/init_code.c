@@ -362,7 +362,7 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 				build_lessons_take_make(&m->p, r) ||
 				build_lessons_take_program(&m->p, r, tried) ||
 				build_lessons_leave_build(&m->p, r)
-		      : code_learn_lines(m)))
+		      : build_lessons_take_libraries(&m->p, r) || code_learn_lines(m)))
 		return false;
 	return code_write_learnt(m, before);
 }

@@ -154,16 +154,12 @@ bool makefile_has_sbin(struct str text)
 
 void makefile_add_libraries(struct own_project *p, struct str text)
 {
-	static const char folder[] = "${destdir}/usr/lib/${target}";
-
 	if (!memmem(text.p, text.n, "-shared", 7) || !memmem(text.p, text.n, ".so", 3))
 		return;
-	*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
 	if (makefile_installs(text))
-		return;
-	PROJECT_STEP(p, "folder", "install", "-d", folder);
-	PROJECT_STEP(p, "libraries", "find", ".", "-name", "lib*.so*", "!", "-type", "d", "-exec",
-		     "cp", "-d", "-t", folder, "{}", "+");
+		*list_push(p->a, &p->keep) = OWN_LIBRARIES;
+	else
+		own_install_libraries(p);
 }
 
 bool makefile_next_module(struct str *rest, bool *within, struct str *out)

@@ -36,7 +36,7 @@ static void cxx_add_built(struct own_project *p, const char *program, bool sbin,
 	own_add_env(p, "LDFLAGS", CXX_LINK);
 	cxx_add_program(p, program, sbin);
 	if (libraries)
-		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+		*list_push(p->a, &p->keep) = OWN_LIBRARIES;
 }
 
 /* Where the build system installs nothing itself. */

@@ -216,6 +216,39 @@ Test(build_lessons, a_library_may_need_that_of_mathematics)
 	lesson_close(&l);
 }
 
+Test(build_lessons, libraries_of_its_own_are_installed)
+{
+	struct lesson l;
+
+	lesson_open(&l, NULL);
+	l.p.toolchain = "cmake";
+	l.r.warning = "libraries that files of the image need:\n    libgreet.so: usr/bin/x > "
+		      "libgreet.so (not found); no package of the lock has it\n";
+	cr_expect(build_lessons_take_libraries(&l.p, &l.r));
+	cr_assert_eq(l.p.keep.n, 2);
+	cr_expect_str_eq(l.p.keep.v[1], "/usr/lib/**/*.so*");
+	cr_expect_str_eq(l.p.steps.v[l.p.steps.n - 1].name, "libraries");
+	cr_expect_str_eq(l.p.steps.v[0].run.v[l.p.steps.v[0].run.n - 1], "-DCMAKE_SKIP_RPATH=ON");
+	cr_expect_not(build_lessons_take_libraries(&l.p, &l.r), "once");
+	lesson_close(&l);
+	lesson_open(&l, NULL);
+	l.p.toolchain = "rust";
+	l.r.warning = "libx.so: usr/bin/x > libx.so (not found); no package of the lock has it";
+	cr_expect_not(build_lessons_take_libraries(&l.p, &l.r), "nothing of make");
+	lesson_close(&l);
+}
+
+/* "SHELL = /bin/bash" of a Makefile, as make 4.4 says that it is not there. */
+Test(build_lessons, the_shell_of_a_makefile_is_a_program)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	cr_expect_str_eq(lesson_asked(&l, "make: /bin/bash: No such file or directory\n"),
+			 arena_printf(&l.a, "%d bash", LIBRARY_PROGRAM));
+	lesson_close(&l);
+}
+
 /* As rustc 1.85 says it of a lint that an attribute or an option makes an error. */
 Test(build_lessons, lints_of_a_later_rustc_are_no_errors)
 {
@@ -337,6 +370,13 @@ static void lesson_expect(const struct program_case *c)
 Test(build_lessons, programs_are_called_as_they_are_made)
 {
 	static const struct program_case cases[] = {
+		{ "in a folder of results",
+		  "install",
+		  { "build/word", "build/tests/check" },
+		  { NULL },
+		  "/usr/bin/word",
+		  "install -D -s build/word ${destdir}/usr/bin/word",
+		  NULL },
 		{ "the one that was built",
 		  "install",
 		  { "src/hello" },
