@@ -141,7 +141,8 @@ static bool listing_add_source(const struct input_listing *l, const struct sourc
 			return false;
 		listing_add_bare(l, &files.bare);
 		for (size_t k = 0; k < files.n; k++) {
-			if (!listing_add_file(l, files.v[k].path, e))
+			if (!(files.v[k].target ? listing_add_link(l, files.v[k].path, e)
+						: listing_add_file(l, files.v[k].path, e)))
 				return false;
 		}
 	}

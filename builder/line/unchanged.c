@@ -47,8 +47,13 @@ static bool unchanged_add_folder(struct arena *a, struct history_inputs *in, con
 	if (!local_list(a, path, &files, e))
 		return false;
 	for (size_t i = 0; i < files.n; i++) {
-		if (!add_bytes(a, in, r, files.v[i].path, e))
+		const struct local_file *f = &files.v[i];
+
+		if (!f->target && !add_bytes(a, in, r, f->path, e))
 			return false;
+		if (f->target)
+			history_add(a, in, recipe_shown_path(a, r, f->path),
+				    arena_printf(a, "link %s", f->target));
 	}
 	return true;
 }

@@ -7,9 +7,9 @@
 #include "explain/code/folder_names.h"
 #include "format/json/jsonw.h"
 #include "make/compile/step_lacks.h"
+#include "make/compile/step_words.h"
 
 #define LESSONS_TOLD_MAX 6 /* programs that are named */
-#define LESSONS_WARNINGS_MAX 16
 
 /* Whether something is tried for the first time; it is noted. */
 static bool lessons_is_new(struct arena *a, struct strings *tried, const char *what)
@@ -28,16 +28,29 @@ static void lessons_want(struct own_project *p, enum own_library_form form, cons
 }
 
 /* A program without a build system is linked with what modules of pkg-config say; what a configure
- * script calls "Ogg" may be one. */
+ * script calls "Ogg" may be one. Some have a version in their names: "glib-2.0", "sdl2". */
 static void lessons_want_module(struct own_project *p, const char *header, struct strings *tried)
 {
+	static const char *const forms[] = { "lib%s", "%s", "%s-2.0", "%s-1.0", "%s-1", "%s2" };
 	const char *base = path_base(header);
 	const char *name = str_lower(p->a, (struct str){ base, strcspn(base, ".") });
 
 	if (strncmp(name, "lib", 3) == 0)
 		lessons_want(p, LIBRARY_LINKED, name + 3, tried);
-	lessons_want(p, LIBRARY_MODULE, arena_printf(p->a, "lib%s", name), tried);
-	lessons_want(p, LIBRARY_MODULE, name, tried);
+	for (size_t i = 0; i < (p->plain ? ARRAY_SIZE(forms) : 2); i++)
+		lessons_want(p, LIBRARY_MODULE, steps_replace(p->a, forms[i], "%s", name), tried);
+}
+
+/* Of "json-c/json.h" the folder may have the module's name. */
+static void lessons_want_modules(struct own_project *p, const char *header, struct strings *tried)
+{
+	const char *slash = strchr(header, '/');
+
+	if (slash && p->plain)
+		lessons_want(p, LIBRARY_MODULE,
+			     str_lower(p->a, (struct str){ header, (size_t)(slash - header) }),
+			     tried);
+	lessons_want_module(p, header, tried);
 }
 
 /* What configure scripts, CMake and Meson did without counts only if they stopped for it. */
@@ -46,13 +59,15 @@ static bool lessons_may_do_without(enum lack_kind kind)
 	return kind != LACK_HEADER && kind != LACK_LIBRARY && kind != LACK_PACKAGE;
 }
 
-/* "./configure" is there: what its first line names is not. */
+/* "./configure" is there: what its first line names is not. "/bin/bash" is SHELL of a Makefile. */
 static const char *lessons_interpreter(const struct own_project *p, const char *script)
 {
 	struct error ignored = { .kind = ERR_NONE };
 	struct str text, line, word, last = { "", 0 };
 	AUTO_ARENA a = { 0 };
 
+	if (script[0] == '/')
+		return path_base(script);
 	if (!strchr(script, '/') || !own_has(p, script) ||
 	    !own_head(&a, p, script, &text, &ignored) || !str_starts(text, STR("#!")))
 		return script;
@@ -99,145 +114,9 @@ void build_lessons_add_lacks(struct own_project *p, const struct build_remains *
 			    : lessons_may_do_without(x->kind) && x != &lacks.v[lacks.n - 1])
 			continue;
 		if ((p->plain && x->kind == LACK_HEADER) || x->kind == LACK_CHECKED)
-			lessons_want_module(p, name, tried);
+			lessons_want_modules(p, name, tried);
 		lessons_want(p, forms[x->kind], name, tried);
 	}
-}
-
-/* What is an error since GCC 10, GCC 11 (whose C++ is C++17) and GCC 14. */
-static const char *lessons_option(struct str log)
-{
-	static const char *const permissive[] = {
-		"[-Wimplicit-function-declaration]", "[-Wimplicit-int]",    "[-Wint-conversion]",
-		"[-Wincompatible-pointer-types]",    "[-Wreturn-mismatch]", NULL
-	};
-	struct str line;
-
-	while (str_next(&log, '\n', &line)) {
-		if (memmem(line.p, line.n, "multiple definition of `", 24))
-			return "-fcommon";
-		if (memmem(line.p, line.n, ": error: ISO C++17 does not allow ", 34))
-			return "-std=gnu++14";
-		/* as configure scripts of autoconf 2.13 try it: main(){return(0);} */
-		if (str_ends(line, STR("C compiler cannot create executables.")))
-			return "-fpermissive";
-		for (size_t i = 0; permissive[i]; i++) {
-			if (memmem(line.p, line.n, ": error: ", 9) &&
-			    str_ends(line, str_of(permissive[i])))
-				return "-fpermissive";
-		}
-	}
-	return NULL;
-}
-
-/* "CC=${cc}" or "CXX=${cxx}" of make; options of the compiler without a build system; else CFLAGS
- * or CXXFLAGS. */
-static bool lessons_add_option(struct own_project *p, const char *option, bool cxx)
-{
-	const char *variable = cxx ? "CXX=" : "CC=";
-
-	if (p->plain) {
-		*list_push(p->a, &p->options) = option;
-		return true;
-	}
-	list_each(s, &p->steps) {
-		list_each(word, &s->run) {
-			if (strncmp(*word, variable, strlen(variable)) == 0) {
-				*word = arena_printf(p->a, "%s %s", *word, option);
-				return true;
-			}
-		}
-	}
-	list_each(x, &p->env) {
-		if (strcmp(x->name, cxx ? "CXXFLAGS" : "CFLAGS") == 0) {
-			x->value = arena_printf(p->a, "%s %s", x->value, option);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* "undefined reference to `sqrt'": of what is in libm. */
-static bool lessons_lack_mathematics(struct str log)
-{
-	static const char *const names[] = { "acos",  "asin",  "atan", "atan2",	 "cbrt", "ceil",
-					     "cos",   "cosh",  "exp",  "floor",	 "fmod", "hypot",
-					     "log",   "log10", "log2", "lround", "pow",	 "rint",
-					     "round", "sin",   "sinh", "sqrt",	 "tan",	 "tanh" };
-	static const struct str before = STR("undefined reference to `");
-	struct str line, name, rest;
-
-	while (str_next(&log, '\n', &line)) {
-		const char *at = memmem(line.p, line.n, before.p, before.n);
-		AUTO_ARENA a = { 0 };
-
-		if (at &&
-		    str_cut(str_from(line, (size_t)(at - line.p) + before.n), '\'', &name, &rest) &&
-		    name_among(str_dup(&a, name), names, ARRAY_SIZE(names)))
-			return true;
-	}
-	return false;
-}
-
-/* "-Wno-error=unused-result" of each "[-Werror=unused-result]". */
-static const char *lessons_warnings(struct arena *a, struct str log)
-{
-	static const struct str before = STR("[-Werror=");
-	struct strings words = { NULL, 0, 0 };
-	struct str line;
-
-	while (str_next(&log, '\n', &line) && words.n < LESSONS_WARNINGS_MAX) {
-		const char *at = memmem(line.p, line.n, before.p, before.n), *word;
-		struct str name = { at ? at + before.n : NULL, 0 };
-
-		while (at && name.p + name.n < line.p + line.n &&
-		       (isalnum((unsigned char)name.p[name.n]) || memchr("+-", name.p[name.n], 2)))
-			name.n++;
-		word = arena_printf(a, "-Wno-error=" STR_FMT, STR_ARG(name));
-		if (name.n && !strings_has(&words, word))
-			*list_push(a, &words) = word;
-	}
-	return strings_join(a, &words, " ");
-}
-
-/* A later option does not undo one that names its warning. */
-static bool lessons_take_warnings(struct own_project *p, struct str log)
-{
-	const char *options = lessons_warnings(p->a, log);
-	bool c, cxx;
-
-	list_each(x, &p->d->choices) {
-		if (strcmp(x->value, options) == 0)
-			return false;
-	}
-	c = options[0] && lessons_add_option(p, options, false);
-	cxx = options[0] && !p->plain && lessons_add_option(p, options, true);
-	if (c || cxx)
-		draft_chose(p->d, "options", options,
-			    "the project makes errors of warnings that its GCC did not have");
-	return c || cxx;
-}
-
-bool build_lessons_take_options(struct own_project *p, const struct build_remains *r)
-{
-	const char *option = r->step[0] ? lessons_option(r->log) : NULL;
-
-	if (p->plain && r->step[0] && !strings_has(&p->linked, "m") &&
-	    lessons_lack_mathematics(r->log)) {
-		*list_push(p->a, &p->linked) = "m";
-		draft_chose(p->d, "libraries", "m", "the sources compute with it");
-		return true;
-	}
-	if (!option && r->step[0])
-		return lessons_take_warnings(p, r->log);
-	list_each(x, &p->d->choices) {
-		if (option && strcmp(x->value, option) == 0)
-			return false;
-	}
-	if (!option || !lessons_add_option(p, option, strstr(option, "++") != NULL))
-		return false;
-	draft_chose(p->d, "options", option, "the sources are older than what GCC asks for now");
-	return true;
 }
 
 bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r)
@@ -348,6 +227,25 @@ bool build_lessons_take_make(struct own_project *p, const struct build_remains *
 	return false;
 }
 
+bool build_lessons_take_libraries(struct own_project *p, const struct build_remains *r)
+{
+	static const char *const toolchains[] = { "cxx", "cmake", "meson" };
+	static const char lack[] = " (not found); no package of the lock has it";
+
+	if (r->step || !r->warning || !strstr(r->warning, lack) || p->plain ||
+	    !name_among(p->toolchain, toolchains, ARRAY_SIZE(toolchains)))
+		return false;
+	list_each(s, &p->steps) {
+		if (strcmp(s->name, "libraries") == 0)
+			return false;
+	}
+	own_install_libraries(p);
+	if (strcmp(p->toolchain, "cmake") == 0) /* else the program has the build's folder */
+		*list_push(p->a, &p->steps.v[0].run) = "-DCMAKE_SKIP_RPATH=ON";
+	draft_chose(p->d, "keep", OWN_LIBRARIES, "what is linked needs libraries of the project");
+	return true;
+}
+
 /* Whether a recipe can name it: neither as a pattern nor as a variable, and as a text. */
 static bool lessons_can_say(const char *path)
 {
@@ -362,14 +260,15 @@ static bool lessons_can_say(const char *path)
 	return true;
 }
 
-/* Names of programs that a build makes for itself. */
+/* Names of programs that a build makes for itself; a folder "build" has all that it makes. */
 static bool lessons_is_helper(const char *path)
 {
 	static const char *const names[] = { "a.out", "conftest" };
+	static const char build[] = "build/";
 
 	return name_among(path_base(path), names, ARRAY_SIZE(names)) ||
 	       strstr(path, "CMakeFiles/") || folder_is_for_tests(path_base(path)) ||
-	       own_is_tool(path);
+	       own_is_tool(strncmp(path, build, strlen(build)) == 0 ? path + strlen(build) : path);
 }
 
 static size_t lessons_depth(const char *path)

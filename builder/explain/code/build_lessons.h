@@ -12,10 +12,6 @@
 void build_lessons_add_lacks(struct own_project *p, const struct build_remains *r,
 			     struct strings *tried);
 
-/* Old sources need options by which GCC takes what it took before, and a program without a build
- * system may need the library of mathematics: whether one was added. */
-bool build_lessons_take_options(struct own_project *p, const struct build_remains *r);
-
 /* What was published has what its script "build" makes, and may lack what that is made of: leaves
  * out a build that failed, where what starts is there without it. Whether it did. */
 bool build_lessons_leave_build(struct own_project *p, const struct build_remains *r);
@@ -23,6 +19,10 @@ bool build_lessons_leave_build(struct own_project *p, const struct build_remains
 /* A file that a step did not find, and that is there, but that .gitignore leaves out: it has been
  * added to git in spite of that. Whether one is taken in. */
 bool build_lessons_take_ignored(struct own_project *p, const struct build_remains *r);
+
+/* All was compiled, and a library that no package has is missing in the image: it may be one of the
+ * project's own that nothing installs. Whether steps were added that put it there. */
+bool build_lessons_take_libraries(struct own_project *p, const struct build_remains *r);
 
 /* What ninja cannot read, or what has no rule for it, make can: whether CMake is told so. */
 bool build_lessons_take_make(struct own_project *p, const struct build_remains *r);

@@ -102,37 +102,15 @@ static void needs_note_library(struct cmake_reading *r, const struct cmake_comma
 		needs_add(r, c, c->words.v[i], LIBRARY_LINKED);
 }
 
-/* Whether a word of a name is among them: "QPDF_BUILD_TESTS". */
-static bool needs_has_word(const char *name, const char *const *words, size_t n)
-{
-	struct str rest = str_of(name), word;
-
-	while (str_next(&rest, '_', &word)) {
-		for (size_t i = 0; i < n; i++) {
-			if (word.n == strlen(words[i]) &&
-			    strncasecmp(word.p, words[i], word.n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* option(BUILD_TESTS "..." ON): for what no image needs, and what takes programs and time. */
 static void needs_note_option(struct cmake_reading *r, const struct cmake_command *c)
 {
-	static const char *const aside[] = { "TEST",	 "TESTS",     "TESTING",   "UNITTESTS",
-					     "DOC",	 "DOCS",      "DOXYGEN",   "DOCUMENTATION",
-					     "MAN",	 "MANPAGE",   "MANPAGES",  "EXAMPLE",
-					     "EXAMPLES", "BENCHMARK", "BENCHMARKS" };
-	static const char *const against[] = { "NO", "NOT", "DISABLE", "WITHOUT", "SKIP" };
 	static const char *const off[] = { "OFF", "0", "NO", "FALSE" };
 	const char *name = c->words.v[0];
 
 	if (c->words.n < 3 || name_among(c->words.v[2], off, ARRAY_SIZE(off)) ||
-	    !needs_has_word(name, aside, ARRAY_SIZE(aside)) ||
-	    needs_has_word(name, against, ARRAY_SIZE(against)) || strchr(name, '$') ||
-	    r->out->off.n >= CMAKE_NOTES_MAX || folder_is_foreign(r->folder) ||
-	    strings_has(&r->out->off, name))
+	    !option_is_aside(name) || strchr(name, '$') || r->out->off.n >= CMAKE_NOTES_MAX ||
+	    folder_is_foreign(r->folder) || strings_has(&r->out->off, name))
 		return;
 	*list_push(r->p->a, &r->out->off) = name;
 	r->out->off_at = r->out->off_at ? r->out->off_at : cmake_command_place(r, c);

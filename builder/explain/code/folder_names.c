@@ -38,3 +38,30 @@ bool folder_is_foreign(const char *folder)
 
 	return folder_is_among(folder, names, ARRAY_SIZE(names));
 }
+
+static bool option_has_word(const char *name, const char *const *words, size_t n)
+{
+	for (const char *at = name; at; at = at[0] ? at + 1 : NULL) {
+		size_t length = strcspn(at, "_-");
+
+		for (size_t i = 0; i < n; i++) {
+			if (length == strlen(words[i]) && strncasecmp(at, words[i], length) == 0)
+				return true;
+		}
+		at += length;
+	}
+	return false;
+}
+
+bool option_is_aside(const char *name)
+{
+	static const char *const aside[] = { "TEST",	 "TESTS",     "TESTING",    "UNITTESTS",
+					     "DOC",	 "DOCS",      "DOXYGEN",    "DOCUMENTATION",
+					     "MAN",	 "MANPAGE",   "MANPAGES",   "EXAMPLE",
+					     "EXAMPLES", "BENCHMARK", "BENCHMARKS", "INTROSPECTION",
+					     "VAPI" };
+	static const char *const against[] = { "NO", "NOT", "DISABLE", "WITHOUT", "SKIP" };
+
+	return option_has_word(name, aside, ARRAY_SIZE(aside)) &&
+	       !option_has_word(name, against, ARRAY_SIZE(against));
+}

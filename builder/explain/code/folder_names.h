@@ -12,4 +12,8 @@ bool folder_is_for_tests(const char *path);
 /* Whether it has one where projects keep those of others: "third_party". */
 bool folder_is_foreign(const char *path);
 
+/* Whether an option of a build system is for what no image needs, and what takes programs and time:
+ * "QPDF_BUILD_TESTS", "man-pages"; not "DISABLE_TESTS". */
+bool option_is_aside(const char *name);
+
 #endif

@@ -13,6 +13,7 @@
 #include "explain/code/distribution_packages.h"
 #include "explain/code/library_packages.h"
 #include "explain/code/opened_libraries.h"
+#include "explain/code/option_lessons.h"
 #include "explain/code/package_scripts.h"
 #include "explain/code/project.h"
 #include "explain/code/submodules.h"
@@ -357,11 +358,11 @@ static bool code_learn(struct code_making *m, const struct build_remains *r, str
 	size_t before = m->p.d->choices.n;
 
 	if (!(r->step ? build_lessons_take_ignored(&m->p, r) || code_learn_packages(m, r, tried) ||
-				build_lessons_take_options(&m->p, r) ||
+				option_lessons_take(&m->p, r) ||
 				build_lessons_take_make(&m->p, r) ||
 				build_lessons_take_program(&m->p, r, tried) ||
 				build_lessons_leave_build(&m->p, r)
-		      : code_learn_lines(m)))
+		      : build_lessons_take_libraries(&m->p, r) || code_learn_lines(m)))
 		return false;
 	return code_write_learnt(m, before);
 }

@@ -74,7 +74,7 @@ static const struct {
 } library_modules[] = {
 	{ "Lua", "lua5.4" },	     { "Curses", "ncurses" }, { "Freetype", "freetype2" },
 	{ "LibXml2", "libxml-2.0" }, { "OpenGL", "gl" },      { "PostgreSQL", "libpq" },
-	{ "TIFF", "libtiff-4" },     { "ZeroMQ", "libzmq" },
+	{ "TIFF", "libtiff-4" },     { "ZeroMQ", "libzmq" },  { "gRPC", "grpc++" },
 };
 
 /* NULL: it is not of CMake, or has a name that CMake's packages have. */
@@ -132,6 +132,7 @@ static const struct {
 	{ "gencat", "libc-dev-bin" },
 	{ "getconf", "libc-bin" },
 	{ "glib-mkenums", "libglib2.0-dev-bin" },
+	{ "grpc_cpp_plugin", "protobuf-compiler-grpc" },
 	{ "iconv", "libc-bin" },
 	{ "lex", "flex" },
 	{ "libtoolize", "libtool" },

@@ -36,8 +36,10 @@ static struct str makefile_variable(struct str line, struct str text)
 		rest = str_trim(str_from(line, strlen(names[i])));
 		while (rest.n && strchr(":?", rest.p[0]))
 			rest = str_from(rest, 1);
-		if (rest.n && rest.p[0] == '=')
-			return makefile_word(str_from(rest, 1));
+		if (!rest.n || rest.p[0] != '=')
+			continue;
+		rest = makefile_word(str_from(rest, 1));
+		return str_eq(rest, STR("bin")) ? none : rest; /* the folder for programs */
 	}
 	return none;
 }
@@ -148,6 +150,16 @@ bool makefile_installs(struct str text)
 bool makefile_has_sbin(struct str text)
 {
 	return memmem(text.p, text.n, "/sbin", 5) && !memmem(text.p, text.n, "/bin", 4);
+}
+
+void makefile_add_libraries(struct own_project *p, struct str text)
+{
+	if (!memmem(text.p, text.n, "-shared", 7) || !memmem(text.p, text.n, ".so", 3))
+		return;
+	if (makefile_installs(text))
+		*list_push(p->a, &p->keep) = OWN_LIBRARIES;
+	else
+		own_install_libraries(p);
 }
 
 bool makefile_next_module(struct str *rest, bool *within, struct str *out)

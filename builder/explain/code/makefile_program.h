@@ -16,6 +16,10 @@ bool makefile_installs(struct str text);
 /* Whether sbin is the only folder for programs that it names. */
 bool makefile_has_sbin(struct str text);
 
+/* Where it links a shared library of the project's own (-shared): keeps
+ * it, and puts it where the loader looks, unless "make install" does. */
+void makefile_add_libraries(struct own_project *p, struct str text);
+
 /* The next module that pkg-config is asked for, in a text that goes behind it; *within a call there
  * may be more. false: none. */
 bool makefile_next_module(struct str *rest, bool *within, struct str *out);

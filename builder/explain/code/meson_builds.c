@@ -8,6 +8,7 @@
 
 #define MESON_FILES_MAX 200
 #define MESON_PROGRAMS_MAX 1000
+#define MESON_OPTIONS_MAX 100
 
 bool meson_next(struct str *rest, const char *call, struct str *out)
 {
@@ -198,4 +199,85 @@ const char *meson_version(struct arena *a, struct str text)
 		return NULL;
 	}
 	return NULL;
+}
+
+/* What stands behind a call's bracket, up to the one that closes it. */
+static struct str meson_arguments(struct str text)
+{
+	unsigned depth = 1;
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; n < text.n; n++) {
+		if (text.p[n] == '\'')
+			quoted = !quoted;
+		else if (!quoted && text.p[n] == '(')
+			depth++;
+		else if (!quoted && text.p[n] == ')' && --depth == 0)
+			break;
+	}
+	return (struct str){ text.p, n };
+}
+
+/* "true" of "value : true", "auto" of "value: 'auto'"; n == 0: it is not there. */
+static struct str meson_argument(struct str arguments, struct str key)
+{
+	static const struct str none = { "", 0 };
+	struct str rest = arguments, value = none;
+	const char *at;
+
+	while ((at = memmem(rest.p, rest.n, key.p, key.n))) {
+		rest = str_trim(str_from(rest, (size_t)(at - rest.p) + key.n));
+		if (!strchr(" ,\t\n", at[-1]) || !str_starts(rest, STR(":")))
+			continue;
+		value = str_trim(str_from(rest, 1));
+		if (str_starts(value, STR("'")))
+			return str_cut(str_from(value, 1), '\'', &value, &rest) ? value : none;
+		for (size_t n = 0; n < value.n; n++)
+			value.n = strchr(" ,\t\r\n", value.p[n]) ? n : value.n;
+		return value;
+	}
+	return none;
+}
+
+/* What an option for tests, examples or manuals that is on is set to; NULL: it is none, or off. */
+static const char *meson_off(struct str name, struct str arguments)
+{
+	struct str type = meson_argument(arguments, STR("type"));
+	struct str value = meson_argument(arguments, STR("value"));
+	AUTO_ARENA a = { 0 };
+
+	if (!option_is_aside(str_dup(&a, name)))
+		return NULL;
+	if (str_eq(type, STR("boolean")))
+		return str_eq(value, STR("false")) ? NULL : "false";
+	return str_eq(type, STR("feature")) && str_eq(value, STR("enabled")) ? "disabled" : NULL;
+}
+
+bool meson_leave_aside(struct own_project *p, struct strings *words, struct error *e)
+{
+	const char *file = own_has(p, "meson.options") ? "meson.options" : "meson_options.txt";
+	struct strings off = { NULL, 0, 0 };
+	const char *first = NULL;
+	struct str text, rest, name;
+
+	if (!own_has(p, file))
+		return true;
+	if (!own_text(p, file, &text, e))
+		return false;
+	rest = text = meson_without_comments(p->a, text);
+	while (meson_next(&rest, "option(", &name) && off.n < MESON_OPTIONS_MAX) {
+		const char *value = meson_off(name, meson_arguments(rest));
+
+		if (!value)
+			continue;
+		first = first ? first : name.p;
+		*list_push(p->a, &off) = arena_printf(p->a, "-D" STR_FMT "=%s", STR_ARG(name),
+						      value);
+	}
+	list_append(p->a, words, &off);
+	if (off.n)
+		draft_chose(p->d, "options", strings_join(p->a, &off, " "), "%s: no image needs it",
+			    own_place(p, file, text, first));
+	return true;
 }

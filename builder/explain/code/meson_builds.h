@@ -33,4 +33,8 @@ bool meson_has_libraries(const struct meson_builds *builds);
 /* "project('x', 'cpp', version : '1.3.0')"; NULL: it says none. */
 const char *meson_version(struct arena *a, struct str text);
 
+/* Adds to the words of "meson setup" those that switch off what no image needs: tests, examples,
+ * manuals. */
+MUST_CHECK bool meson_leave_aside(struct own_project *p, struct strings *words, struct error *e);
+
 #endif

@@ -222,6 +222,17 @@ static bool own_wants_library(const struct own_project *p, enum own_library_form
 	return p->libraries.n < LIBRARIES_MAX && own_is_library(form, name);
 }
 
+void own_install_libraries(struct own_project *p)
+{
+	static const char folder[] = "${destdir}/usr/lib/${target}";
+
+	if (!strings_has(&p->keep, OWN_LIBRARIES))
+		*list_push(p->a, &p->keep) = OWN_LIBRARIES;
+	PROJECT_STEP(p, "folder", "install", "-d", folder);
+	PROJECT_STEP(p, "libraries", "find", ".", "-name", "lib*.so*", "!", "-type", "d", "-exec",
+		     "cp", "-d", "-t", folder, "{}", "+");
+}
+
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
 		     const char *at)
 {

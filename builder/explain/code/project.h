@@ -125,6 +125,11 @@ void own_add_step(struct own_project *p, const char *name, const char *const *ru
 #define PROJECT_STEP(p, name, ...) \
 	own_add_step((p), (name), (const char *const[]){ __VA_ARGS__, NULL })
 
+/* Steps that put shared libraries of the project's own, which nothing installs, where the loader
+ * looks; they are kept. */
+#define OWN_LIBRARIES "/usr/lib/**/*.so*"
+void own_install_libraries(struct own_project *p);
+
 /* Notes a library that a build system asks for, once. */
 void own_add_library(struct own_project *p, enum own_library_form form, const char *name,
 		     const char *at);

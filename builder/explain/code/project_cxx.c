@@ -10,6 +10,7 @@
 #include "explain/code/header_libraries.h"
 #include "explain/code/makefile_program.h"
 #include "explain/code/meson_builds.h"
+#include "explain/code/other_builds.h"
 
 #define PLAIN_DEPTH_MAX 16
 /* what is linked says which package it is */
@@ -35,7 +36,7 @@ static void cxx_add_built(struct own_project *p, const char *program, bool sbin,
 	own_add_env(p, "LDFLAGS", CXX_LINK);
 	cxx_add_program(p, program, sbin);
 	if (libraries)
-		*list_push(p->a, &p->keep) = "/usr/lib/**/*.so*";
+		*list_push(p->a, &p->keep) = OWN_LIBRARIES;
 }
 
 /* Where the build system installs nothing itself. */
@@ -168,6 +169,8 @@ static bool cxx_read_meson(struct own_project *p, struct error *e)
 	p->toolchain = "meson";
 	PROJECT_STEP(p, "configure", "meson", "setup", "build", "--prefix=/usr",
 		     "--libdir=lib/${target}", "--buildtype=release", "--wrap-mode=nodownload");
+	if (!meson_leave_aside(p, &p->steps.v[0].run, e))
+		return false;
 	PROJECT_STEP(p, "build", "ninja", "-C", "build", "-j", "${jobs}");
 	if (meson_installs(&builds))
 		PROJECT_STEP(p, "install", "meson", "install", "-C", "build", "--no-rebuild",
@@ -222,6 +225,7 @@ static bool cxx_read_make(struct own_project *p, const char *file, struct error 
 		cxx_install_program(p, built ? built : program, program);
 	cxx_add_program(p, program, makefile_installs(text) && makefile_has_sbin(text));
 	draft_chose(p->d, "steps", "make", "%s", own_path(p, file));
+	makefile_add_libraries(p, text);
 	cxx_add_libraries(p, file, text);
 	p->doubt = arena_printf(p->a, "%s does not say it in one way", own_path(p, file));
 	return true;
@@ -399,27 +403,6 @@ static bool cxx_find_cxx(struct own_project *p, const char *folder, unsigned dep
 	return true;
 }
 
-/* What is compiled by another program is not all sources in one call. */
-static bool cxx_refuse_others(const struct own_project *p, struct error *e)
-{
-	static const struct {
-		const char *file, *program;
-	} others[] = { { "SConstruct", "scons" },   { "wscript", "waf" },
-		       { "MODULE.bazel", "bazel" }, { "WORKSPACE", "bazel" },
-		       { "xmake.lua", "xmake" },    { "premake5.lua", "premake" },
-		       { "build.zig", "zig" } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (own_has(p, others[i].file))
-			return err_set(e, ERR_INPUT,
-				       "%s is there, and imgbuild init does not know how %s "
-				       "builds: write a source recipe with its steps, as in "
-				       "docs/how-to/compile.md",
-				       own_path(p, others[i].file), others[i].program);
-	}
-	return true;
-}
-
 static const char *const cxx_endings[] = { ".cc", ".cpp", ".cxx", NULL };
 
 /* A folder of sources is one program; without any in C one in C++. */
@@ -468,7 +451,7 @@ static bool cxx_read(struct own_project *p, const char *const *endings, struct e
 		if (own_has(p, makefiles[i]) && !own_ignored(p, makefiles[i]))
 			return cxx_read_make(p, makefiles[i], e);
 	}
-	return cxx_refuse_others(p, e) && cxx_read_plain(p, endings, e);
+	return other_builds_refuse(p, e) && cxx_read_plain(p, endings, e);
 }
 
 /* A program with one source in C++ needs the library of that. */

@@ -10,9 +10,6 @@
 #define CARGO_CONFIG ".cargo/config.toml"
 #define RUST_TARGET "x86_64-unknown-linux-gnu"
 
-/* As the toolchain rust has it. */
-#define RUST_FLAGS "--remap-path-prefix=/build/src=src --remap-path-prefix=/build/vendor=vendor"
-
 /* Where cargo leaves the program. */
 static void settings_find_release(struct own_project *p, const struct toml *t,
 				  struct rust_settings *out)
@@ -24,13 +21,19 @@ static void settings_find_release(struct own_project *p, const struct toml *t,
 		own_add_env(p, "CARGO_TARGET_DIR", "target");
 	if (!target)
 		return;
-	out->release = arena_printf(p->a, "target/%s/release", target->text);
-	draft_leave(
-		p->d,
-		"%s:%u compiles for %s: the toolchain rust has the library of Rust for " RUST_TARGET
-		" alone, and compiles for linux/arm64 by --platform; without this "
-		"line it does both",
-		own_path(p, CARGO_CONFIG), target->line, target->text);
+	if (!strstr(target->text, "-linux-")) {
+		out->release = arena_printf(p->a, "target/%s/release", target->text);
+		draft_leave(p->d,
+			    "%s:%u compiles for %s: the toolchain rust has the library of Rust for "
+			    "the image's platform alone",
+			    own_path(p, CARGO_CONFIG), target->line, target->text);
+		return;
+	}
+	own_add_env(p, "CARGO_BUILD_TARGET", "${cargo-target}");
+	out->release = "target/${cargo-target}/release";
+	draft_chose(p->d, "env", "CARGO_BUILD_TARGET: ${cargo-target}",
+		    "%s:%u says %s: the image's platform counts, with the C library of the base",
+		    own_path(p, CARGO_CONFIG), target->line, target->text);
 }
 
 /* What "cargo vendor" has left: a folder, and settings that name it. It may have crates of git. */

@@ -7,6 +7,9 @@
 
 #include "explain/code/project.h"
 
+/* As the toolchain rust has it. */
+#define RUST_FLAGS "--remap-path-prefix=/build/src=src --remap-path-prefix=/build/vendor=vendor"
+
 struct rust_settings {
 	const char *release; /* the folder in which cargo leaves programs */
 	bool vendored;	     /* crates stand in a folder that these settings name */

@@ -131,14 +131,11 @@ static bool add_local(struct arena *a, struct buf *out, const char *kind, const 
 	if (!local_list(a, path, &files, e))
 		return false;
 	for (size_t i = 0; i < files.n; i++) {
-		struct str text;
-		struct digest d;
+		const char *value;
 
-		if (!io_read_file(a, AT_FDCWD, files.v[i].path, LOCAL_FILE_MAX, &text, e))
+		if (!local_file_value(a, &files.v[i], &value, e))
 			return false;
-		d = digest_of(text);
-		buf_printf(out, "%s.%s/%s %s\n", kind, path_base(path), files.v[i].name,
-			   digest_hex_dup(a, &d));
+		buf_printf(out, "%s.%s/%s %s\n", kind, path_base(path), files.v[i].name, value);
 	}
 	return true;
 }

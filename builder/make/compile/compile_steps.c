@@ -71,6 +71,12 @@ static bool steps_fail_sourceless(const struct source_recipe *s, bool others, st
 	return err_at(e, s->at.file, s->at.line, s->at.col);
 }
 
+/* A symlink to another source would be the same code twice. */
+static bool steps_is_compiled(bool cxx, const struct local_file *f)
+{
+	return steps_is_source(cxx, f->name) && !(f->target && steps_is_source(cxx, f->target));
+}
+
 /* ${sources}: every .c file of the local folders, in order; of a program in C++ those in C++. */
 static bool steps_add_sources(const struct source_run *r, struct strings *argv, struct error *e)
 {
@@ -85,7 +91,7 @@ static bool steps_add_sources(const struct source_run *r, struct strings *argv, 
 			return false;
 		for (size_t k = 0; k < files.n; k++) {
 			others = others || steps_is_source(!s->cxx, files.v[k].name);
-			if (steps_is_source(s->cxx, files.v[k].name))
+			if (steps_is_compiled(s->cxx, &files.v[k]))
 				*list_push(r->a, argv) = arena_printf(r->a, "%s/%s",
 								      path_base(s->trees.v[i]),
 								      files.v[k].name);

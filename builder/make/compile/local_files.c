@@ -6,13 +6,34 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/path.h"
 #include "make/tree/tree.h"
 
 #define DEPTH_MAX 16
 
 static bool local_list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
 			      struct local_files *out, struct error *e);
+
+/* Only what stands below the same folder is there when it is compiled. */
+static bool local_add_link(struct arena *a, const char *path, const char *name,
+			   struct local_files *out, struct error *e)
+{
+	char target[4096];
+	ssize_t n = readlink(path, target, sizeof(target));
+
+	if (n < 0 || (size_t)n == sizeof(target))
+		return err_sys(e, "read the symlink %s", path);
+	if (!path_in_folder(a, path_dir(a, name), (struct str){ target, (size_t)n }))
+		return err_set(e, ERR_INPUT,
+			       "%s is a symlink to %.*s, outside of the folder that is compiled: "
+			       "put in its place what it leads to, or name as \"source\" the "
+			       "folder that holds both",
+			       path, (int)n, target);
+	*list_push(a, out) = (struct local_file){ name, path, arena_strndup(a, target, (size_t)n) };
+	return true;
+}
 
 static bool local_list_entry(struct arena *a, const char *path, const char *name, unsigned depth,
 			     struct local_files *out, struct error *e)
@@ -23,9 +44,10 @@ static bool local_list_entry(struct arena *a, const char *path, const char *name
 		return err_sys(e, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return local_list_folder(a, path, name, depth + 1, out, e);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_INPUT, "%s is neither a file nor a folder", path);
-	*list_push(a, out) = (struct local_file){ name, path };
+	if (S_ISLNK(st.st_mode))
+		return local_add_link(a, path, name, out, e);
+	if (S_ISREG(st.st_mode)) /* git has no others */
+		*list_push(a, out) = (struct local_file){ name, path, NULL };
 	return true;
 }
 
@@ -67,13 +89,27 @@ bool local_list(struct arena *a, const char *path, struct local_files *out, stru
 	if (lstat(path, &st) < 0)
 		return err_sys(e, "stat %s", path);
 	if (S_ISREG(st.st_mode)) {
-		*list_push(a, out) = (struct local_file){ path_base(path), path };
+		*list_push(a, out) = (struct local_file){ path_base(path), path, NULL };
 		return true;
 	}
 	if (!local_list_folder(a, path, "", 0, out, e))
 		return false;
 	if (out->n > 1)
 		qsort(out->v, out->n, sizeof(*out->v), compare_local_files);
+	return true;
+}
+
+bool local_file_value(struct arena *a, const struct local_file *f, const char **value,
+		      struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct digest d;
+	struct str text;
+
+	if (!f->target && !io_read_file(&scratch, AT_FDCWD, f->path, LOCAL_FILE_MAX, &text, e))
+		return false;
+	d = digest_of(f->target ? str_of(f->target) : text);
+	*value = arena_printf(a, "%s%s", f->target ? "link " : "", digest_hex_dup(a, &d));
 	return true;
 }
 
@@ -84,8 +120,12 @@ static bool copy_one(const struct local_file *f, const char *base, int dirfd, st
 	AUTO_FD fd = -1;
 	struct str text;
 
-	if (!io_read_file(&a, AT_FDCWD, f->path, LOCAL_FILE_MAX, &text, e) ||
-	    !file_mkdirs(dirfd, path_dir(&a, to), e))
+	if (!file_mkdirs(dirfd, path_dir(&a, to), e))
+		return false;
+	if (f->target)
+		return symlinkat(f->target, dirfd, to) == 0 ||
+		       err_sys(e, "create the symlink %s", to);
+	if (!io_read_file(&a, AT_FDCWD, f->path, LOCAL_FILE_MAX, &text, e))
 		return false;
 	fd = openat(dirfd, to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)

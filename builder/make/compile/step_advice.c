@@ -9,7 +9,7 @@
 static const char *const advice_words[] = {
 	"jobs",		"destdir",	 "source", "sources",	   "production",
 	"target",	"cargo-release", "cc",	   "cxx",	   "branch-protection",
-	"package-note", "pkg-config",	 "musl",   "cross-system",
+	"package-note", "pkg-config",	 "musl",   "cross-system", "cargo-target",
 };
 
 /* A word that is misspelt, cut short, or in capitals. */

@@ -31,6 +31,9 @@ static const struct {
 	{ LACK_PROGRAM, "exec: \"", "\": executable file not found" },
 	{ LACK_PROGRAM, "Program '", "' not found" },
 	{ LACK_PROGRAM, "Program or command '", "' not found" },
+	{ LACK_PROGRAM, "contains erroneous value: '/usr/bin/", "'" }, /* of Meson */
+	{ LACK_PROGRAM, "", " executable not found." },
+	{ LACK_PACKAGE, "Make sure ", " package is" },
 	{ LACK_PROGRAM, "", ": not found" },
 	{ LACK_PROGRAM, "", ": command not found" },
 };
@@ -112,7 +115,8 @@ static bool lacks_by_check(struct str line, struct step_lack *out)
  * error of their own; "error: png.h not found in ./lib": what scripts say. */
 static bool lacks_of_message(struct str line, struct step_lack *out)
 {
-	static const struct str after[] = { STR(" not found"), STR(" NOT found") };
+	static const struct str after[] = { STR(" not found"), STR(" NOT found"),
+					    STR(" is required") };
 	static const struct str header = STR(".h not found");
 	const char *end = memmem(line.p, line.n, header.p, header.n), *blank;
 
@@ -141,6 +145,34 @@ static bool lacks_of_message(struct str line, struct step_lack *out)
 	return false;
 }
 
+/* `  "/usr/bin/grpc_cpp_plugin"` on a line of its own: what a package of CMake names that is there
+ * without the one that has it. */
+static bool lacks_of_target(struct str line, struct step_lack *out)
+{
+	static const struct str before = STR("\"/usr/bin/");
+	struct str rest;
+
+	line = str_trim(line);
+	*out = (struct step_lack){ .kind = LACK_PROGRAM };
+	return str_starts(line, before) &&
+	       str_cut(str_from(line, before.n), '"', &out->name, &rest) && rest.n == 0 &&
+	       lacks_is_name(out->name);
+}
+
+/* "configure: error: libtiff not found" */
+static bool lacks_of_configure(struct str line, struct step_lack *out)
+{
+	static const struct str before = STR("configure: error: ");
+	const char *end;
+
+	if (!str_starts(line, before))
+		return false;
+	line = str_from(line, before.n);
+	end = memmem(line.p, line.n, " not found", 10);
+	*out = (struct step_lack){ LACK_CHECKED, { line.p, end ? (size_t)(end - line.p) : 0 } };
+	return lacks_is_name(out->name);
+}
+
 /* bindgen, which crates and others make bindings with, loads the compiler's library. */
 static bool lacks_of_bindgen(struct str line, struct step_lack *out)
 {
@@ -160,7 +192,8 @@ static bool lacks_line(struct str line, struct step_lack *out)
 	}
 	out->kind = LACK_PROGRAM;
 	return (lacks_of_make(line, &out->name) && lacks_is_name(out->name)) ||
-	       lacks_of_bindgen(line, out) || lacks_of_message(line, out);
+	       lacks_of_bindgen(line, out) || lacks_of_target(line, out) ||
+	       lacks_of_message(line, out) || lacks_of_configure(line, out);
 }
 
 static void lacks_add(struct arena *a, struct step_lack one, struct step_lacks *out)

@@ -44,6 +44,8 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 	text = steps_replace(a, text, "${cross-system}",
 			     p == platform_of_compilers() ? "" : "Linux");
 	text = steps_replace(a, text, "${cargo-release}", steps_cargo(a, p));
+	text = steps_replace(a, text, "${cargo-target}",
+			     arena_printf(a, "%s-unknown-linux-gnu", p->machine->uname[0]));
 	text = steps_replace(a, text, "${cxx}",
 			     p == platform_of_compilers()
 				     ? "g++"

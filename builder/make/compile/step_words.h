@@ -12,7 +12,7 @@ const char *steps_replace(struct arena *a, const char *text, const char *name, c
 
 /* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and
  * ${branch-protection} (an option of that compiler), ${cargo-release} (where cargo leaves
- * programs). In `a`, or the text itself. */
+ * programs), ${cargo-target} (the platform, as cargo calls it). In `a`, or the text itself. */
 const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text);
 
 #endif

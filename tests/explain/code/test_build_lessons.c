@@ -3,6 +3,7 @@
  * with the real archive (tests/e2e/test_init_projects.c). */
 
 #include "explain/code/build_lessons.h"
+#include "explain/code/option_lessons.h"
 
 #include <criterion/criterion.h>
 
@@ -86,12 +87,12 @@ Test(build_lessons, warnings_of_a_later_gcc_are_no_errors)
 	l.r.log = STR("a.c:1:2: error: x [-Werror=format-truncation=]\na.c:2:2: error: y "
 		      "[-Werror=c++20-compat]\na.c:3:2: error: z [-Werror=format-truncation=]\n"
 		      "cc1: all warnings being treated as errors [-Werror=]\n");
-	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect(option_lessons_take(&l.p, &l.r));
 	cr_expect_str_eq(l.p.steps.v[0].run.v[1],
 			 "CC=${cc} -Wno-error=format-truncation -Wno-error=c++20-compat");
 	cr_expect_str_eq(l.p.steps.v[2].run.v[1],
 			 "CXX=${cxx} -Wno-error=format-truncation -Wno-error=c++20-compat");
-	cr_expect_not(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_not(option_lessons_take(&l.p, &l.r));
 	lesson_close(&l);
 }
 
@@ -180,9 +181,97 @@ Test(build_lessons, a_program_without_a_build_system_asks_for_modules)
 	l.p.plain = true;
 	cr_expect_str_eq(
 		lesson_asked(&l, "a.c:1:2: fatal error: mspack.h: No such file or directory\n"),
-		arena_printf(&l.a, "%d libmspack, %d mspack, %d mspack.h", LIBRARY_MODULE,
-			     LIBRARY_MODULE, LIBRARY_HEADER));
+		arena_printf(&l.a,
+			     "%d libmspack, %d mspack, %d mspack-2.0, %d mspack-1.0, %d mspack-1, "
+			     "%d mspack2, %d mspack.h",
+			     LIBRARY_MODULE, LIBRARY_MODULE, LIBRARY_MODULE, LIBRARY_MODULE,
+			     LIBRARY_MODULE, LIBRARY_MODULE, LIBRARY_HEADER));
 	lesson_close(&l);
+}
+
+Test(build_lessons, the_folder_of_a_header_may_be_a_module)
+{
+	struct lesson l;
+
+	lesson_open(&l, "compile");
+	l.p.plain = true;
+	cr_expect(strstr(lesson_asked(&l, "a.c:1:2: fatal error: json-c/json.h: No such file or "
+					  "directory\n"),
+			 arena_printf(&l.a, "%d json-c, ", LIBRARY_MODULE)));
+	lesson_close(&l);
+}
+
+Test(build_lessons, a_library_may_need_that_of_mathematics)
+{
+	struct lesson l;
+
+	lesson_open(&l, "compile");
+	l.p.plain = true;
+	l.r.log = STR("ld: a.o: undefined reference to symbol 'sqrt@@GLIBC_2.2.5'\nld: "
+		      "/lib/x86_64-linux-gnu/libm.so.6: error adding symbols: DSO missing from "
+		      "command line\n");
+	cr_expect(option_lessons_take(&l.p, &l.r));
+	cr_assert_eq(l.p.linked.n, 1);
+	cr_expect_str_eq(l.p.linked.v[0], "m");
+	lesson_close(&l);
+}
+
+Test(build_lessons, libraries_of_its_own_are_installed)
+{
+	struct lesson l;
+
+	lesson_open(&l, NULL);
+	l.p.toolchain = "cmake";
+	l.r.warning = "libraries that files of the image need:\n    libgreet.so: usr/bin/x > "
+		      "libgreet.so (not found); no package of the lock has it\n";
+	cr_expect(build_lessons_take_libraries(&l.p, &l.r));
+	cr_assert_eq(l.p.keep.n, 2);
+	cr_expect_str_eq(l.p.keep.v[1], "/usr/lib/**/*.so*");
+	cr_expect_str_eq(l.p.steps.v[l.p.steps.n - 1].name, "libraries");
+	cr_expect_str_eq(l.p.steps.v[0].run.v[l.p.steps.v[0].run.n - 1], "-DCMAKE_SKIP_RPATH=ON");
+	cr_expect_not(build_lessons_take_libraries(&l.p, &l.r), "once");
+	lesson_close(&l);
+	lesson_open(&l, NULL);
+	l.p.toolchain = "rust";
+	l.r.warning = "libx.so: usr/bin/x > libx.so (not found); no package of the lock has it";
+	cr_expect_not(build_lessons_take_libraries(&l.p, &l.r), "nothing of make");
+	lesson_close(&l);
+}
+
+/* "SHELL = /bin/bash" of a Makefile, as make 4.4 says that it is not there. */
+Test(build_lessons, the_shell_of_a_makefile_is_a_program)
+{
+	struct lesson l;
+
+	lesson_open(&l, "build");
+	cr_expect_str_eq(lesson_asked(&l, "make: /bin/bash: No such file or directory\n"),
+			 arena_printf(&l.a, "%d bash", LIBRARY_PROGRAM));
+	lesson_close(&l);
+}
+
+/* As rustc 1.85 says it of a lint that an attribute or an option makes an error. */
+Test(build_lessons, lints_of_a_later_rustc_are_no_errors)
+{
+	static const char *const logs[] = {
+		"  = note: `#[deny(static_mut_refs)]` implied by `#[deny(warnings)]`\n",
+		"  = note: `-D unused-variables` implied by `-D warnings`\n"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		struct lesson l;
+
+		lesson_open(&l, "build");
+		l.r.log = str_of(logs[i]);
+		if (i == 1)
+			own_add_env(&l.p, "RUSTFLAGS", "-D warnings");
+		cr_expect(option_lessons_take(&l.p, &l.r));
+		cr_assert_eq(l.p.env.n, 1);
+		cr_expect(str_ends(str_of(l.p.env.v[0].value), STR(" --cap-lints=warn")), "%s",
+			  l.p.env.v[0].value);
+		cr_expect(strstr(l.p.env.v[0].value, i ? "-D warnings" : "=/build/src=src "));
+		cr_expect_not(option_lessons_take(&l.p, &l.r), "once");
+		lesson_close(&l);
+	}
 }
 
 Test(build_lessons, old_sources_get_their_options)
@@ -208,13 +297,12 @@ Test(build_lessons, old_sources_get_their_options)
 
 		lesson_open(&l, "build");
 		l.r.log = str_of(cases[i].log);
-		cr_expect_eq(build_lessons_take_options(&l.p, &l.r), cases[i].option != NULL, "%zu",
-			     i);
+		cr_expect_eq(option_lessons_take(&l.p, &l.r), cases[i].option != NULL, "%zu", i);
 		cr_expect_str_eq(l.p.steps.v[0].run.v[1],
 				 cases[i].option
 					 ? arena_printf(&l.a, "CC=${cc} %s", cases[i].option)
 					 : "CC=${cc}");
-		cr_expect_not(build_lessons_take_options(&l.p, &l.r), "%zu: once", i);
+		cr_expect_not(option_lessons_take(&l.p, &l.r), "%zu: once", i);
 		lesson_close(&l);
 	}
 }
@@ -227,23 +315,23 @@ Test(build_lessons, options_go_where_the_compiler_reads_them)
 	l.p.steps.n = 0;
 	own_add_env(&l.p, "CFLAGS", "-O2");
 	l.r.log = STR("x: multiple definition of `y'\n");
-	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect(option_lessons_take(&l.p, &l.r));
 	cr_expect_str_eq(l.p.env.v[0].value, "-O2 -fcommon");
 	own_add_env(&l.p, "CXXFLAGS", "-O2");
 	l.r.log = STR(
 		"a.h:1:5: error: ISO C++17 does not allow dynamic exception specifications\n");
-	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect(option_lessons_take(&l.p, &l.r));
 	cr_expect_str_eq(l.p.env.v[1].value, "-O2 -std=gnu++14");
 	lesson_close(&l);
 
 	lesson_open(&l, "compile");
 	l.p.plain = true;
 	l.r.log = STR("a.c:(.text+0x1): undefined reference to `sqrt'\n");
-	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect(option_lessons_take(&l.p, &l.r));
 	cr_expect_str_eq(strings_join(&l.a, &l.p.linked, " "), "m");
-	cr_expect_not(build_lessons_take_options(&l.p, &l.r));
+	cr_expect_not(option_lessons_take(&l.p, &l.r));
 	l.r.log = STR("x: multiple definition of `y'\n");
-	cr_expect(build_lessons_take_options(&l.p, &l.r));
+	cr_expect(option_lessons_take(&l.p, &l.r));
 	cr_expect_str_eq(l.p.options.v[0], "-fcommon");
 	lesson_close(&l);
 }
@@ -282,6 +370,13 @@ static void lesson_expect(const struct program_case *c)
 Test(build_lessons, programs_are_called_as_they_are_made)
 {
 	static const struct program_case cases[] = {
+		{ "in a folder of results",
+		  "install",
+		  { "build/word", "build/tests/check" },
+		  { NULL },
+		  "/usr/bin/word",
+		  "install -D -s build/word ${destdir}/usr/bin/word",
+		  NULL },
 		{ "the one that was built",
 		  "install",
 		  { "src/hello" },

@@ -81,6 +81,32 @@ static const struct cxx_case cmake[] = {
 	  { "meson.build",
 	    "project('x')\nl = shared_library('l', 'l.cc')\nexecutable('a', 'a.cc')\n" },
 	  "\"keep\": [\"/usr/bin/a\", \"/usr/lib/**/*.so*\"]" },
+	{ "options of Meson that no image needs",
+	  { "meson.build", "project('x')\nexecutable('a', 'a.c')\n", "meson_options.txt",
+	    "option('man-pages', type : 'feature',\n  value : 'enabled', description: 'a (b)')\n"
+	    "# option('docs', type: 'boolean')\noption('build_tests', type: 'boolean')\n"
+	    "option('examples', type: 'boolean', value: false)\n"
+	    "option('test', type: 'feature', value: 'auto')\noption('tls', type: 'boolean')\n"
+	    "option('introspection', type: 'boolean', value: true)\n"
+	    "option('no_docs', type: 'boolean')\noption('doc', type: 'string', value: 'x')\n" },
+	  "\"--wrap-mode=nodownload\", \"-Dman-pages=disabled\", \"-Dbuild_tests=false\", "
+	  "\"-Dintrospection=false\"]" },
+	{ "the newer name of that file",
+	  { "meson.build", "project('x')\nexecutable('a', 'a.c')\n", "meson.options",
+	    "option('docs', type: 'boolean', value: true)\n" },
+	  "\"-Ddocs=false\"]" },
+	{ "a library of a Makefile that installs nothing",
+	  { "Makefile", "app: libx.so\n\t$(CC) -o app a.c -L. -lx\nlibx.so: x.c\n"
+			"\t$(CC) -shared -o libx.so x.c\n" },
+	  "\"find\", \".\", \"-name\", \"lib*.so*\", \"!\", \"-type\", \"d\", \"-exec\", "
+	  "\"cp\", \"-d\", \"-t\", \"${destdir}/usr/lib/${target}\", \"{}\", \"+\"] }" },
+	{ "one of a Makefile that does",
+	  { "Makefile", "libx.so: x.c\n\t$(CC) -shared -o libx.so x.c\ninstall:\n"
+			"\tinstall -D app $(DESTDIR)$(PREFIX)/bin/app\n" },
+	  "\"keep\": [\"/usr/bin/app\", \"/usr/lib/**/*.so*\"]" },
+	{ "a variable for the folder of programs",
+	  { "Makefile", "BIN = bin\nall: tool\n" },
+	  "\"tool\", \"${destdir}/usr/bin/tool\"]" },
 	{ "a static library of Meson",
 	  { "meson.build",
 	    "project('x')\nl = static_library('l', 'l.cc')\nexecutable('a', 'a.cc')\n" },
@@ -272,6 +298,13 @@ static const struct cxx_case plain[] = {
 	  { "SConstruct", "", "main.c", "" },
 	  "app/SConstruct is there, and imgbuild init does not know how scons builds: write a "
 	  "source recipe with its steps, as in docs/how-to/compile.md" },
+	{ "a program with Qt",
+	  { "app.pro", "QT += core network\nSOURCES += main.c\n", "main.c", "" },
+	  "app/app.pro is there, and imgbuild init does not know how qmake builds: write a source "
+	  "recipe with its steps, as in docs/how-to/compile.md" },
+	{ "a program of qmake without Qt",
+	  { "app.pro", "CONFIG -= qt\nSOURCES += main.c\n", "main.c", "" },
+	  "\"programs\": [\n{ \"source\": \"../app\"" },
 	{ "headers alone",
 	  { "include/w.h", "" },
 	  "app has no CMakeLists.txt, meson.build, configure.ac or Makefile, and no source file" },

@@ -45,14 +45,14 @@ Test(compile, words_of_a_step_are_passed_as_they_are)
 	workshop_open(&w);
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "$(touch /build/out/hacked)",
 		      "; exit 7", "`id`", "a\nb", "*", "'\"\\", "../..", "", "-j${jobs}",
-		      "${target}", "${source}", "${unknown}");
+		      "${target}", "${source}", "${unknown}", "${cargo-target}");
 	KEEP(&w, "/usr/bin/x");
 	KEEP(&w, "/hacke?");
 	must_compile_with(&w, 3, &f);
 	cr_expect_str_eq(
 		str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 		"$(touch /build/out/hacked)\n; exit 7\n`id`\na\nb\n*\n'\"\\\n../..\n\n-j3\n"
-		"x86_64-linux-gnu\n/build/src\n${unknown}\n");
+		"x86_64-linux-gnu\n/build/src\n${unknown}\nx86_64-unknown-linux-gnu\n");
 	cr_expect_eq(f.nodes.n, 1);
 	fragment_close(&f);
 	workshop_close(&w);

@@ -40,6 +40,21 @@ static const struct {
 	  "Perl module XML/Parser.pm" },
 	{ "make[1]: bison: No such file or directory\nmake: *** [Makefile:3: a] Error 127\n",
 	  "program bison" },
+	{ "meson.build:6:14: ERROR: Dependency 'glib-2.0' tool variable 'glib_mkenums' contains "
+	  "erroneous value: '/usr/bin/glib-mkenums'\n",
+	  "program glib-mkenums" },
+	{ "CMake Error at /usr/share/cmake-3.31/Modules/FindProtobuf.cmake:296 (message):\n"
+	  "  protoc executable not found.  Please define the Protobuf_PROTOC_EXECUTABLE\n",
+	  "program protoc" },
+	{ "  The imported target \"gRPC::grpc_cpp_plugin\" references the file\n\n"
+	  "     \"/usr/bin/grpc_cpp_plugin\"\n\n  but this file does not exist.\n",
+	  "program grpc_cpp_plugin" },
+	{ "  Could not find protobuf compiler.  Make sure protobuf-compiler package is\n",
+	  "library of the package protobuf-compiler" },
+	{ "checking for TIFF... libraries (none)\nconfigure: error: libtiff not found\n",
+	  "program or library libtiff" },
+	{ "checking pkg-config m4 macros... no\nconfigure: error:\n  pkg-config is required.\n",
+	  "program or library pkg-config" },
 	{ "make: yacc: No such file or directory\n", "program yacc" },
 	{ "sh: 1: flex: not found\n", "program flex" },
 	{ "/build/src/tool/cktclsh.sh: 5: tclsh: not found\n", "program tclsh" },
