@@ -11,7 +11,8 @@
 struct suggest_hooks {
 	void *ctx;
 	/* What is to be done about a dependency that nothing in the image meets: *reason is why the
-	 * image does without it (in the arena), NULL: the package is taken. */
+	 * image does without it (in the arena), NULL: the package is taken. May be NULL: all are.
+	 */
 	bool (*judge)(void *ctx, const struct chain *c, const struct depends_miss *m,
 		      const char **reason, struct error *e);
 	/* Called once, when nothing new comes up any more, while the packages are open. */

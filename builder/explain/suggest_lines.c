@@ -303,7 +303,8 @@ static bool depends_judge(struct suggesting *s, const struct depends_report *r, 
 		without[i] = NULL;
 		if (!depends_component(s, m))
 			continue;
-		if (s->hooks && !s->hooks->judge(s->hooks->ctx, s->chain, m, &without[i], e))
+		if (s->hooks && s->hooks->judge &&
+		    !s->hooks->judge(s->hooks->ctx, s->chain, m, &without[i], e))
 			return false;
 		if (!without[i])
 			depends_take(s, m);

@@ -9,8 +9,7 @@
 #include "input/resolve/library_search.h"
 #include "make/compose/spelt_libraries.h"
 
-#define MODULE_MOST (1u << 20) /* bytes; more is data */
-#define VERSIONS 64	       /* of a library that is asked for without one: 0 and on */
+#define VERSIONS 64 /* of a library that is asked for without one: 0 and on */
 
 /* A library by the name in a module, which may end in SPELT_ANY_VERSION. */
 struct opened_library {
@@ -86,42 +85,63 @@ static bool opened_read(struct opened_libraries *l, const struct tree *t, const 
 	return true;
 }
 
-/* The library of the package that has it, or NULL. */
-static const struct library_found *opened_search(struct opened_libraries *l,
-						 const struct lock_order *order,
-						 const struct opened_library *x, struct error *e)
+static size_t opened_versions(const struct opened_library *x)
 {
-	size_t versions = opens_any_version(x->name) ? VERSIONS : 1;
-	struct library_found *found = arena_array(l->p->a, versions, sizeof(*found));
-
-	for (size_t i = 0; i < versions; i++)
-		found[i].soname = versions > 1 ? arena_printf(l->p->a, "%.*s.%zu",
-							      (int)strlen(x->name) - 1, x->name, i)
-					       : x->name;
-	if (!library_find(l->p->a, order, found, versions, e))
-		return NULL;
-	for (size_t i = versions; i-- > 0;) {
-		if (found[i].package)
-			return &found[i];
-	}
-	return found; /* without a package */
+	return opens_any_version(x->name) ? VERSIONS : 1;
 }
 
-static bool opened_take(struct opened_libraries *l, const struct lock_order *order,
-			const struct opened_library *x, struct error *e)
+/* The names that a package may have: "libpq.so.0" and on. */
+static void opened_guess(struct arena *a, const struct opened_library *x, struct library_found *out)
 {
-	const struct library_found *found = opened_search(l, order, x, e);
+	for (size_t i = 0; i < opened_versions(x); i++)
+		out[i].soname = opens_any_version(x->name)
+					? arena_printf(a, "%.*s.%zu", (int)strlen(x->name) - 1,
+						       x->name, i)
+					: x->name;
+}
 
-	if (!found)
-		return false;
-	if (!found->package)
-		return true;
+/* The latest version that a package has. */
+static void opened_take(struct opened_libraries *l, const struct opened_library *x,
+			const struct library_found *found)
+{
+	size_t i = opened_versions(x);
+
+	while (i > 0 && !found[i - 1].package)
+		i--;
+	if (i == 0)
+		return;
+	found += i - 1;
 	if (draft_add_package(l->p->d, found->package,
 			      arena_printf(l->p->a, "/%s opens %s by name", x->module,
 					   found->soname)))
 		l->changed = true;
 	if (opens_any_version(x->name))
 		opened_ask_cache(l, x->module, found->soname);
+}
+
+/* All of them in one search: it reads the archive's index. */
+static bool opened_search(struct opened_libraries *l, const struct lock_order *order,
+			  struct error *e)
+{
+	struct library_found *found;
+	size_t n = 0, at = 0;
+
+	list_each(x, &l->v)
+		n += opened_versions(x);
+	if (n == 0)
+		return true;
+	found = arena_array(l->p->a, n, sizeof(*found));
+	list_each(x, &l->v) {
+		opened_guess(l->p->a, x, found + at);
+		at += opened_versions(x);
+	}
+	if (!library_find(l->p->a, order, found, n, e))
+		return false;
+	at = 0;
+	list_each(x, &l->v) {
+		opened_take(l, x, found + at);
+		at += opened_versions(x);
+	}
 	return true;
 }
 
@@ -140,34 +160,18 @@ static bool opened_collect(void *ctx, const struct chain *c, struct error *e)
 		const struct node *n = c->tree.v[i];
 
 		if (n->type == NODE_FILE && n->owner->kind == OWNER_SOURCE &&
-		    n->content.size <= MODULE_MOST && str_ends(str_of(n->path), STR(".py")) &&
+		    n->content.size <= SPELT_MODULE_MOST && str_ends(str_of(n->path), STR(".py")) &&
 		    !opened_read(l, &c->tree, n, e))
 			return false;
 	}
-	list_each(x, &l->v) {
-		if (!opened_take(l, &order, x, e))
-			return false;
-	}
-	return true;
-}
-
-/* What the image does without is not for here. */
-static bool opened_judge(void *ctx, const struct chain *c, const struct depends_miss *m,
-			 const char **reason, struct error *e)
-{
-	(void)ctx;
-	(void)c;
-	(void)m;
-	(void)e;
-	*reason = NULL;
-	return true;
+	return opened_search(l, &order, e);
 }
 
 bool opened_libraries_choose(struct own_project *p, const struct build_order *o, bool *changed,
 			     struct error *e)
 {
 	struct opened_libraries l = { .p = p, .order = o };
-	const struct suggest_hooks hooks = { &l, opened_judge, opened_collect };
+	const struct suggest_hooks hooks = { .ctx = &l, .last = opened_collect };
 	struct suggestions ignored;
 
 	if (!build_suggest_with(p->a, o, &hooks, &ignored, e))

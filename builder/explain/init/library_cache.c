@@ -4,12 +4,10 @@
 #include "base/path.h"
 #include "make/compose/spelt_libraries.h"
 
-#define CACHE_MODULE_MOST (1u << 20) /* bytes; more is data */
-
 /* Python's own modules define the function, and do without it where it finds nothing. */
 static bool cache_may_ask(const struct node *n)
 {
-	return n->type == NODE_FILE && n->content.size <= CACHE_MODULE_MOST &&
+	return n->type == NODE_FILE && n->content.size <= SPELT_MODULE_MOST &&
 	       str_starts(str_of(n->path), STR("usr/lib/python3/")) &&
 	       str_ends(str_of(n->path), STR(".py"));
 }

@@ -11,8 +11,7 @@
 #include "base/wire.h"
 
 #define NAME_MAX_BYTES 255
-#define ELF_LEAST 52	       /* bytes: the header of a file of 32 bits */
-#define MODULE_MOST (1u << 20) /* bytes of a module of an interpreter; more is data */
+#define ELF_LEAST 52 /* bytes: the header of a file of 32 bits */
 
 bool spelt_is_library(const char *name)
 {
@@ -140,7 +139,7 @@ static bool spelt_read(void *ctx, size_t i, struct error *e)
 		return false;
 	if (str_starts(m.bytes, STR("\177ELF")))
 		spelt_scan(&r->arenas[i], m.bytes, &r->files.v[i].names);
-	else if (m.bytes.n <= MODULE_MOST)
+	else if (m.bytes.n <= SPELT_MODULE_MOST)
 		spelt_by_module(&r->arenas[i], m.bytes, &r->files.v[i].names);
 	return true;
 }

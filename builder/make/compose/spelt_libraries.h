@@ -15,8 +15,9 @@ struct spelt_file {
 };
 struct spelt_files LIST(struct spelt_file);
 
-#define LIBRARY_PREFIX "lib"  /* of each such name */
-#define SPELT_ANY_VERSION "*" /* behind one that is asked for without a version */
+#define LIBRARY_PREFIX "lib"	     /* of each such name */
+#define SPELT_MODULE_MOST (1u << 20) /* bytes of a file that is not ELF; more is data */
+#define SPELT_ANY_VERSION "*"	     /* behind one that is asked for without a version */
 
 /* Whether a library of this file name is among them. */
 bool spelt_names_library(const struct strings *names, const char *library);
