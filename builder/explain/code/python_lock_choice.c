@@ -16,9 +16,9 @@
 
 #define PYTHON_INCLUDES_MAX 8
 #define PYTHON_LOCK_MAX ((size_t)16 << 20)
-#define PYTHON_LOCK_ORDER                                                                                 \
-	"pylock*.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements*.txt with hashes: the " \
-	"first counts"
+#define PYTHON_LOCK_ORDER                                              \
+	"pylock*.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, " \
+	"requirements*.txt with hashes: the first counts"
 #define PYTHON_REQUIREMENTS "requirements"
 
 /* Whether it names anything: comments and blank lines do not. */
